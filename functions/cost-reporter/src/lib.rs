@@ -1,0 +1,1 @@
+//! Says every morning what yesterday cost.

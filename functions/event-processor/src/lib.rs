@@ -1,0 +1,1 @@
+//! Turns Kinesis records into metric and usage totals, each record counted once.

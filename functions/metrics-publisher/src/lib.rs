@@ -1,0 +1,1 @@
+//! Publishes what the chains hold to CloudWatch and folds the usage ledger.

@@ -1,0 +1,1 @@
+//! Turns what arrives on the alert topics into Slack messages.

@@ -1,0 +1,1 @@
+//! CloudWatch's alarm semantics, for the command line, the tests and the local line.

@@ -1,0 +1,1 @@
+//! Clients on one connector, and the adapters that several functions use.

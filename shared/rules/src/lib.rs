@@ -1,0 +1,1 @@
+//! The filter language, and the formats of metrics, prices, routes and playbooks.

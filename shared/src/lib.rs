@@ -1,0 +1,1 @@
+//! What every Picket function shares, without an SDK: environment, clock, chain, sketch, alarm, fleet messages.

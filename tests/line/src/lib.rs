@@ -1,0 +1,1 @@
+//! The local line: emulator, poller, pump, stand-ins and page.

@@ -1,0 +1,1 @@
+//! Template rules, golden files over events, and the line end to end.
