@@ -1,1 +1,20 @@
-//! What every Picket function shares, without an SDK: environment, clock, chain, sketch, alarm, fleet messages.
+//! What every Picket function shares, without an SDK.
+//!
+//! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`];
+//! - what is counted: [`position`], [`series`], [`sketch`], [`usage`], and the [`chain`] that holds it;
+//! - what is said: [`alarm`], [`fleet`].
+
+pub mod alarm;
+pub mod chain;
+pub mod clock;
+pub mod deadline;
+pub mod env;
+pub mod fleet;
+pub mod position;
+pub mod report;
+pub mod series;
+pub mod sketch;
+pub mod telemetry;
+pub mod usage;
+
+pub use picket_rules::severity::Severity;

@@ -1,0 +1,125 @@
+//! CloudWatch alarms: one model for the three shapes they arrive in (SNS, EventBridge, direct Lambda action).
+
+mod shapes;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_message, read_any};
+
+/// An alarm's change of state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alarm {
+    /// Its name.
+    pub name: String,
+    /// Its ARN, which names partition, region and account truly; the topic's do not.
+    pub arn: String,
+    /// The account, from the ARN.
+    pub account: String,
+    /// The region, from the ARN.
+    pub region: String,
+    /// The partition, from the ARN: `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// Its description; absent and null are the same.
+    pub description: Option<String>,
+    /// The state it is in.
+    pub state: State,
+    /// The state it was in, where the message says.
+    pub previous_state: Option<State>,
+    /// When it changed.
+    pub changed_at: Timestamp,
+    /// CloudWatch's sentence.
+    pub reason: String,
+    /// What the sentence was made of.
+    pub reason_data: Option<serde_json::Value>,
+    /// What it watches.
+    pub watches: Watches,
+    /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds the actions back.
+    pub actions_suppressed_by: Option<String>,
+    /// Tags, where the event carries them and says they are complete.
+    pub tags: Option<std::collections::BTreeMap<String, String>>,
+}
+
+/// An alarm's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum State {
+    /// Within the threshold.
+    #[serde(rename = "OK")]
+    Ok,
+    /// Outside.
+    #[serde(rename = "ALARM")]
+    Alarm,
+    /// Unknown.
+    #[serde(rename = "INSUFFICIENT_DATA")]
+    InsufficientData,
+}
+
+/// What an alarm watches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Watches {
+    /// One metric.
+    Metric(Metric, Comparison),
+    /// A metric-math expression, a Metrics Insights query or an anomaly band.
+    Expression {
+        /// Id, expression and label of each, the returned one first.
+        expressions: Vec<Expression>,
+        /// The metrics that feed it.
+        metrics: Vec<Metric>,
+        /// How it is compared; the threshold of an anomaly band is `None`.
+        comparison: Comparison,
+        /// The id of the band, for anomaly detection.
+        threshold_metric_id: Option<String>,
+    },
+    /// A rule over other alarms.
+    Composite {
+        /// The rule.
+        rule: String,
+        /// The children that put it in its state: name or ARN, and state.
+        triggering: Vec<(String, Option<State>)>,
+    },
+    /// The message did not say.
+    Unknown,
+}
+
+/// A metric as an alarm names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Metric {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// Dimensions.
+    pub dimensions: Vec<(String, String)>,
+    /// Statistic or percentile, as the widget API spells it: `Average`, `SampleCount`, `p99`.
+    pub statistic: Option<String>,
+    /// Seconds.
+    pub period: Option<u32>,
+    /// Unit, where the alarm names one.
+    pub unit: Option<String>,
+}
+
+/// A metric-math expression.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expression {
+    /// Its id.
+    pub id: String,
+    /// The expression.
+    pub expression: String,
+    /// Its label.
+    pub label: Option<String>,
+}
+
+/// How a value is held against a threshold, and for how long.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// `GreaterThanThreshold` and so on.
+    pub operator: Option<String>,
+    /// The threshold; `None` for an anomaly band.
+    pub threshold: Option<f64>,
+    /// N of "M of N".
+    pub evaluation_periods: Option<u32>,
+    /// M of "M of N".
+    pub datapoints_to_alarm: Option<u32>,
+    /// `missing`, `breaching`, `notBreaching`, `ignore`.
+    pub treat_missing_data: Option<String>,
+}

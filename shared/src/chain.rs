@@ -1,0 +1,108 @@
+//! The chain: what one conditional put commits of a shard (promise 1).
+//!
+//! The item's key is (stream and shard; mark before the slice). Only one slice can start at a mark, so a retry, a zombie or a
+//! re-cut batch collides on the key, reads the mark again and drops what is at or below it.
+
+mod blob;
+mod wire;
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+
+pub use blob::{BlobError, decode, encode};
+
+use crate::{position::Position, series::SeriesMinute, usage::UsageRow};
+
+/// A chain: one shard of one stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChainId {
+    stream: String,
+    shard: String,
+}
+
+/// Why a text does not name a chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} does not name a chain: expected <stream>/<shard>")]
+pub struct InvalidChainId(String);
+
+impl ChainId {
+    /// The chain of a stream's shard, as in an `eventSourceARN` and an `eventID`.
+    pub fn new(stream: &str, shard: &str) -> Result<Self, InvalidChainId> {
+        if stream.is_empty() || shard.is_empty() || stream.contains('/') || shard.contains('/') {
+            return Err(InvalidChainId(format!("{stream}/{shard}")));
+        }
+        Ok(Self {
+            stream: stream.to_owned(),
+            shard: shard.to_owned(),
+        })
+    }
+
+    /// The stream's name.
+    pub fn stream(&self) -> &str {
+        &self.stream
+    }
+
+    /// The shard's id.
+    pub fn shard(&self) -> &str {
+        &self.shard
+    }
+}
+
+impl fmt::Display for ChainId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.stream, self.shard)
+    }
+}
+
+impl FromStr for ChainId {
+    type Err = InvalidChainId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (stream, shard) = text
+            .split_once('/')
+            .ok_or_else(|| InvalidChainId(text.to_owned()))?;
+        Self::new(stream, shard)
+    }
+}
+
+/// One item of a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice {
+    /// Which chain.
+    pub chain: ChainId,
+    /// The mark this slice starts from: the item's sort key.
+    pub before: Position,
+    /// The first event that the slice covers.
+    pub first: Position,
+    /// The mark after it: what is at or below is counted.
+    pub after: Position,
+    /// When the processor committed it.
+    pub committed_at: Timestamp,
+    /// What it adds.
+    pub body: Body,
+}
+
+/// What a slice adds to the totals.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Body {
+    /// Datapoints, one entry a series and minute.
+    pub series: Vec<SeriesMinute>,
+    /// The usage ledger's delta.
+    pub usage: Vec<UsageRow>,
+    /// Records that could not be read.
+    pub quarantined: Vec<Quarantined>,
+    /// Hashes of event ids, where a rule asks for it.
+    pub event_ids: Vec<u64>,
+}
+
+/// A record that could not be read: where it stood, why, and the bucket object that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Where it stood.
+    pub position: Position,
+    /// A sentence.
+    pub reason: String,
+    /// The key of the object in the quarantine bucket.
+    pub object: String,
+}

@@ -1,0 +1,387 @@
+//! The body of a slice as bytes: a version, then deflated protobuf.
+
+use std::io::{Read, Write};
+
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use prost::Message;
+
+use super::{Body, Quarantined, wire};
+use crate::{
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    sketch::{Sketch, StoredBucket},
+    usage::{TokenCounts, Usage, UsageKey, UsageRow},
+};
+
+const VERSION: u8 = 1;
+/// A DynamoDB item is at most 400 KB and deflate gains at most about a thousandfold; far below that, far above any slice.
+const MOST_INFLATED: u64 = 64 << 20;
+
+/// Why a blob cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// Written by a newer Picket: a passing fault, which ends with the deployment.
+    #[error(
+        "the chain item has format version {0}, and this build reads version {VERSION} and the next: finish the deployment"
+    )]
+    Version(u8),
+    /// Not a blob of ours.
+    #[error("the chain item cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// Bytes of a body.
+pub fn encode(body: &Body) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(vec![VERSION], Compression::fast());
+    let message = to_wire(body).encode_to_vec();
+    encoder
+        .write_all(&message)
+        .and_then(|()| encoder.finish())
+        .expect("writing to a Vec cannot fail")
+}
+
+/// The body of bytes. Version n reads n-1 and n+1: protobuf passes what it does not know.
+pub fn decode(bytes: &[u8]) -> Result<Body, BlobError> {
+    let (&version, deflated) = bytes
+        .split_first()
+        .ok_or_else(|| BlobError::Damaged("it is empty".to_owned()))?;
+    if !(1..=VERSION + 1).contains(&version) {
+        return Err(BlobError::Version(version));
+    }
+    let damaged = |error: &dyn std::fmt::Display| BlobError::Damaged(error.to_string());
+    let mut message = Vec::new();
+    DeflateDecoder::new(deflated)
+        .take(MOST_INFLATED)
+        .read_to_end(&mut message)
+        .map_err(|error| damaged(&error))?;
+    from_wire(wire::Body::decode(message.as_slice()).map_err(|error| damaged(&error))?)
+}
+
+fn to_wire(body: &Body) -> wire::Body {
+    wire::Body {
+        series: body.series.iter().map(series_to_wire).collect(),
+        usage: body.usage.iter().map(usage_to_wire).collect(),
+        quarantined: body.quarantined.iter().map(quarantined_to_wire).collect(),
+        event_ids: body.event_ids.clone(),
+    }
+}
+
+fn from_wire(body: wire::Body) -> Result<Body, BlobError> {
+    Ok(Body {
+        series: body
+            .series
+            .into_iter()
+            .map(series_from_wire)
+            .collect::<Result<_, _>>()?,
+        usage: body
+            .usage
+            .into_iter()
+            .map(usage_from_wire)
+            .collect::<Result<_, _>>()?,
+        quarantined: body
+            .quarantined
+            .into_iter()
+            .map(quarantined_from_wire)
+            .collect::<Result<_, _>>()?,
+        event_ids: body.event_ids,
+    })
+}
+
+fn series_to_wire(series: &SeriesMinute) -> wire::Series {
+    let Statistics {
+        count,
+        sum,
+        min,
+        max,
+    } = series.aggregate.statistics();
+    let mut message = wire::Series {
+        namespace: series.key.namespace.clone(),
+        name: series.key.name.clone(),
+        unit: series.key.unit.clone(),
+        dimensions: series
+            .key
+            .dimensions
+            .iter()
+            .flat_map(|(name, value)| [name.clone(), value.clone()])
+            .collect(),
+        minute: series.minute,
+        count,
+        sum,
+        min,
+        max,
+        ..wire::Series::default()
+    };
+    if let Aggregate::Distribution(sketch) = &series.aggregate {
+        sketch_to_wire(sketch, &mut message);
+    }
+    message
+}
+
+fn sketch_to_wire(sketch: &Sketch, message: &mut wire::Series) {
+    if let Some((scale, buckets)) = sketch.stored_buckets() {
+        message.set_kind(wire::Kind::Buckets);
+        message.scale = i32::from(scale);
+        message.signs = buckets
+            .iter()
+            .map(|bucket| i32::from(bucket.sign))
+            .collect();
+        message.indexes = buckets.iter().map(|bucket| bucket.index).collect();
+        message.counts = buckets.iter().map(|bucket| bucket.count).collect();
+        message.values = buckets.iter().map(|bucket| bucket.sum).collect();
+    } else {
+        message.set_kind(wire::Kind::Exact);
+        (message.values, message.counts) = sketch.values().into_iter().unzip();
+    }
+}
+
+fn series_from_wire(message: wire::Series) -> Result<SeriesMinute, BlobError> {
+    let damaged = || {
+        BlobError::Damaged(format!(
+            "the values of metric {:?} do not belong together",
+            message.name
+        ))
+    };
+    let statistics = Statistics {
+        count: message.count,
+        sum: message.sum,
+        min: message.min,
+        max: message.max,
+    };
+    let aggregate = match message.kind() {
+        wire::Kind::Sum if statistics.count > 0 => Aggregate::Sum(statistics),
+        wire::Kind::Sum => return Err(damaged()),
+        wire::Kind::Exact => {
+            Aggregate::Distribution(exact_from_wire(&message).ok_or_else(damaged)?)
+        }
+        wire::Kind::Buckets => {
+            Aggregate::Distribution(buckets_from_wire(&message, statistics).ok_or_else(damaged)?)
+        }
+    };
+    let dimensions = message
+        .dimensions
+        .chunks_exact(2)
+        .map(|pair| (pair[0].clone(), pair[1].clone()))
+        .collect();
+    let key = SeriesKey {
+        namespace: message.namespace,
+        name: message.name,
+        unit: message.unit,
+        dimensions,
+    };
+    Ok(SeriesMinute {
+        key,
+        minute: message.minute,
+        aggregate,
+    })
+}
+
+fn exact_from_wire(message: &wire::Series) -> Option<Sketch> {
+    let values: Vec<_> = message
+        .values
+        .iter()
+        .copied()
+        .zip(message.counts.iter().copied())
+        .collect();
+    (message.values.len() == message.counts.len()).then(|| Sketch::from_exact(&values))?
+}
+
+fn buckets_from_wire(message: &wire::Series, statistics: Statistics) -> Option<Sketch> {
+    let length = message.values.len();
+    if [
+        message.counts.len(),
+        message.signs.len(),
+        message.indexes.len(),
+    ] != [length; 3]
+    {
+        return None;
+    }
+    let buckets = (0..length)
+        .map(|i| {
+            let sign = i8::try_from(message.signs[i]).ok()?;
+            Some(StoredBucket {
+                sign,
+                index: message.indexes[i],
+                count: message.counts[i],
+                sum: message.values[i],
+            })
+        })
+        .collect::<Option<Vec<_>>>()?;
+    Sketch::from_buckets(statistics, i8::try_from(message.scale).ok()?, &buckets)
+}
+
+fn usage_to_wire(row: &UsageRow) -> wire::Usage {
+    let TokenCounts {
+        input,
+        output,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+    } = row.usage.tokens;
+    wire::Usage {
+        date: row.key.date.to_string(),
+        agent: row.key.agent.clone(),
+        model: row.key.model.clone(),
+        incident: row.key.incident.clone(),
+        price: row.key.price.clone(),
+        batch: row.key.batch,
+        requests: row.usage.requests,
+        input,
+        output,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+    }
+}
+
+fn usage_from_wire(message: wire::Usage) -> Result<UsageRow, BlobError> {
+    let wire::Usage {
+        input,
+        output,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+        ..
+    } = message;
+    let date = message
+        .date
+        .parse()
+        .map_err(|_| BlobError::Damaged(format!("{:?} is not a day", message.date)))?;
+    let key = UsageKey {
+        date,
+        agent: message.agent,
+        model: message.model,
+        incident: message.incident,
+        price: message.price,
+        batch: message.batch,
+    };
+    let tokens = TokenCounts {
+        input,
+        output,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+    };
+    Ok(UsageRow {
+        key,
+        usage: Usage {
+            requests: message.requests,
+            tokens,
+        },
+    })
+}
+
+fn quarantined_to_wire(record: &Quarantined) -> wire::Quarantined {
+    wire::Quarantined {
+        position: record.position.to_string(),
+        reason: record.reason.clone(),
+        object: record.object.clone(),
+    }
+}
+
+fn quarantined_from_wire(message: wire::Quarantined) -> Result<Quarantined, BlobError> {
+    let position = message
+        .position
+        .parse()
+        .map_err(|error| BlobError::Damaged(format!("{error}")))?;
+    Ok(Quarantined {
+        position,
+        reason: message.reason,
+        object: message.object,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::position::Position;
+
+    fn series(name: &str, aggregate: Aggregate) -> SeriesMinute {
+        let key = SeriesKey {
+            namespace: "Picket/Test".into(),
+            name: name.into(),
+            unit: "Count".into(),
+            dimensions: vec![("Environment".into(), "dev".into())],
+        };
+        SeriesMinute {
+            key,
+            minute: 28_333_440,
+            aggregate,
+        }
+    }
+
+    fn body() -> Body {
+        let mut buckets = Sketch::of(-1.0).unwrap();
+        (0..1_000).for_each(|i| assert!(buckets.add(f64::from(i) * 1.7)));
+        let tokens = TokenCounts {
+            input: 374,
+            output: 44,
+            cache_read: 1,
+            cache_write_5m: 2,
+            cache_write_1h: 3,
+        };
+        let key = UsageKey {
+            date: date(2023, 11, 16),
+            agent: "triage".into(),
+            model: "amazon.nova-micro-v1:0".into(),
+            incident: Some("INC-1".into()),
+            price: None,
+            batch: true,
+        };
+        let position = Position::new("4959", 3).unwrap();
+        Body {
+            series: vec![
+                series(
+                    "Sum",
+                    Aggregate::Sum(Statistics {
+                        count: 2,
+                        sum: 3.5,
+                        min: 1.0,
+                        max: 2.5,
+                    }),
+                ),
+                series(
+                    "Exact",
+                    Aggregate::Distribution(Sketch::from_exact(&[(1.5, 2), (8.0, 1)]).unwrap()),
+                ),
+                series("Buckets", Aggregate::Distribution(buckets)),
+            ],
+            usage: vec![UsageRow {
+                key,
+                usage: Usage {
+                    requests: 1,
+                    tokens,
+                },
+            }],
+            quarantined: vec![Quarantined {
+                position,
+                reason: "not JSON".into(),
+                object: "a/b".into(),
+            }],
+            event_ids: vec![7, u64::MAX],
+        }
+    }
+
+    #[test]
+    fn a_body_comes_back_as_it_went() {
+        assert_eq!(decode(&encode(&body())).unwrap(), body());
+        assert_eq!(decode(&encode(&Body::default())).unwrap(), Body::default());
+    }
+
+    #[test]
+    fn the_next_version_is_read_and_the_one_after_is_a_passing_fault() {
+        let mut bytes = encode(&body());
+        bytes[0] = 2;
+        assert!(decode(&bytes).is_ok());
+        bytes[0] = 3;
+        assert!(matches!(decode(&bytes), Err(BlobError::Version(3))));
+    }
+
+    #[test]
+    fn damage_is_an_error_not_a_panic() {
+        let bytes = encode(&body());
+        assert!(decode(&[]).is_err());
+        assert!(decode(&bytes[..bytes.len() / 2]).is_err());
+        assert!(decode(b"\x01not deflate at all").is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! Fleet messages: what Picket's functions say to one another over SNS and the stream.
+//!
+//! Each is JSON with `"picket": {"kind": …, "version": 1}`. Anything else is somebody else's.
+
+mod cost;
+mod heartbeat;
+mod remediation;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+pub use cost::{AgentCost, CostReport, ServiceCost};
+pub use heartbeat::Heartbeat;
+pub use remediation::{Outcome, RemediationMessage};
+
+/// The version this build writes.
+pub const VERSION: u32 = 1;
+
+/// A message of ours.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FleetMessage {
+    /// What a day cost.
+    CostReport(Box<CostReport>),
+    /// What the remediator planned for an alarm, did, or would not do.
+    Remediation(Box<RemediationMessage>),
+    /// The synthetic record that goes the whole way, once a minute.
+    Heartbeat(Heartbeat),
+}
+
+/// Why a message of ours cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    /// Written by a newer Picket: a passing fault.
+    #[error("the fleet message {kind:?} has version {version}, and this build reads up to {}: finish the deployment", VERSION + 1)]
+    Version {
+        /// Its kind.
+        kind: String,
+        /// Its version.
+        version: u32,
+    },
+    /// A kind this build does not know.
+    #[error("the fleet message has the unknown kind {0:?}")]
+    Kind(String),
+    /// Ours by its header, but not by its fields.
+    #[error("the fleet message {kind:?} cannot be read")]
+    Fields {
+        /// Its kind.
+        kind: String,
+        /// What was wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    kind: String,
+    version: u32,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    picket: Header,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
+impl FleetMessage {
+    /// Reads a message; `None` where it is not one of ours.
+    pub fn read(value: &Value) -> Option<Result<Self, FleetError>> {
+        let header = Header::deserialize(value.get("picket")?).ok()?;
+        Some(Self::read_body(header, value))
+    }
+
+    fn read_body(header: Header, value: &Value) -> Result<Self, FleetError> {
+        let Header { kind, version } = header;
+        if version > VERSION + 1 {
+            return Err(FleetError::Version { kind, version });
+        }
+        match kind.as_str() {
+            "cost-report" => fields(kind, value).map(|report| Self::CostReport(Box::new(report))),
+            "remediation" => {
+                fields(kind, value).map(|message| Self::Remediation(Box::new(message)))
+            }
+            "heartbeat" => fields(kind, value).map(Self::Heartbeat),
+            _ => Err(FleetError::Kind(kind)),
+        }
+    }
+
+    /// The kind, as in the header and in routes.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CostReport(_) => "cost-report",
+            Self::Remediation(_) => "remediation",
+            Self::Heartbeat(_) => "heartbeat",
+        }
+    }
+
+    /// The message as JSON.
+    pub fn to_json(&self) -> String {
+        match self {
+            Self::CostReport(report) => self.envelope(report.as_ref()),
+            Self::Remediation(message) => self.envelope(message.as_ref()),
+            Self::Heartbeat(heartbeat) => self.envelope(heartbeat),
+        }
+    }
+
+    fn envelope(&self, body: &impl Serialize) -> String {
+        let picket = Header {
+            kind: self.kind().to_owned(),
+            version: VERSION,
+        };
+        serde_json::to_string(&Envelope { picket, body })
+            .expect("a message is strings, numbers and lists: always JSON")
+    }
+}
+
+fn fields<T: DeserializeOwned>(kind: String, value: &Value) -> Result<T, FleetError> {
+    T::deserialize(value).map_err(|source| FleetError::Fields { kind, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_comes_back_as_it_went() {
+        let heartbeat = Heartbeat {
+            stack: "picket-dev".into(),
+            sent_at: "2026-11-20T06:00:00Z".parse().unwrap(),
+        };
+        let message = FleetMessage::Heartbeat(heartbeat);
+        let value: Value = serde_json::from_str(&message.to_json()).unwrap();
+        assert_eq!(value["picket"], json!({"kind": "heartbeat", "version": 1}));
+        assert_eq!(FleetMessage::read(&value).unwrap().unwrap(), message);
+    }
+
+    #[test]
+    fn what_has_no_header_of_ours_is_somebody_elses() {
+        for value in [
+            json!({}),
+            json!(null),
+            json!("picket"),
+            json!({"picket": true}),
+            json!({"picket": {"kind": "x"}}),
+        ] {
+            assert!(FleetMessage::read(&value).is_none(), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_or_version_is_an_error() {
+        let read = |kind: &str, version: u32| {
+            FleetMessage::read(&json!({"picket": {"kind": kind, "version": version}})).unwrap()
+        };
+        assert!(matches!(read("parade", 1), Err(FleetError::Kind(_))));
+        assert!(matches!(
+            read("heartbeat", 3),
+            Err(FleetError::Version { version: 3, .. })
+        ));
+        assert!(matches!(
+            read("heartbeat", 1),
+            Err(FleetError::Fields { .. })
+        ));
+    }
+}

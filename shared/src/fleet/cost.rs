@@ -1,0 +1,60 @@
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::usage::TokenCounts;
+
+/// What a day cost. Amounts are decimals in text, unrounded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CostReport {
+    /// The stack that reports.
+    pub stack: String,
+    /// The account whose cost it is, where known.
+    pub account: Option<String>,
+    /// The day, UTC.
+    pub date: Date,
+    /// ISO 4217.
+    pub currency: String,
+    /// Cost Explorer may still change the day.
+    pub estimated: bool,
+    /// The day's total.
+    pub total: Decimal,
+    /// The day before; `None` where Cost Explorer gave none.
+    pub previous_total: Option<Decimal>,
+    /// By service, dearest first.
+    pub by_service: Vec<ServiceCost>,
+    /// Token cost from the ledger, dearest first.
+    pub by_agent: Vec<AgentCost>,
+    /// Sum of the priced rows of `by_agent`; `None` where the ledger could not be read.
+    pub token_cost_usd: Option<Decimal>,
+    /// What is missing or does not add up, a sentence each. Empty: everything was seen.
+    pub caveats: Vec<String>,
+    /// Requests made to Cost Explorer, at $0.01 each, pages included.
+    pub requests: u32,
+}
+
+/// One service's cost on the day and the day before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServiceCost {
+    /// Cost Explorer's name of it.
+    pub service: String,
+    /// The day's amount.
+    pub amount: Decimal,
+    /// The day before; `None` where it had no row.
+    pub previous: Option<Decimal>,
+}
+
+/// One agent's use of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgentCost {
+    /// The agent.
+    pub agent: String,
+    /// The model.
+    pub model: String,
+    /// Requests.
+    pub requests: u64,
+    /// Tokens by kind.
+    pub tokens: TokenCounts,
+    /// Dollars; `None` is unpriced, which is not zero.
+    pub cost_usd: Option<Decimal>,
+}

@@ -1,0 +1,464 @@
+//! A distribution that fits one CloudWatch datum: exact up to 150 distinct values, then nested base-2 buckets.
+//!
+//! Buckets of scale `s` are 2^(2^-s) wide: 2^s of them a doubling. Two neighbours of scale `s` are exactly one of scale
+//! `s - 1`, and the finest scale that fits depends on the values alone, so merges give the same result in any order.
+
+use std::collections::BTreeMap;
+
+use crate::series::Statistics;
+
+/// CloudWatch takes 150 unique values a metric a request (`PutMetricData`, `Values`).
+const MOST_EXACT_VALUES: usize = 150;
+/// 150 less the minimum and the maximum, which are sent as values of their own.
+const MOST_BUCKETS: usize = 148;
+/// 0.27 % wide. Finer scales would never fit 148 buckets where more than 150 values did not.
+const FINEST_SCALE: i8 = 8;
+/// All of a sign in one bucket: 2^-12 buckets a doubling, and an `f64` has 2,100 doublings.
+const COARSEST_SCALE: i8 = -12;
+
+/// Values and how often each came; past 150 distinct ones, buckets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sketch {
+    statistics: Statistics,
+    entries: Entries,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Entries {
+    /// Ordered bits of a value → count.
+    Exact(BTreeMap<OrderedBits, u64>),
+    /// At a scale: (sign, index) → bucket.
+    Buckets(i8, BTreeMap<Bucket, Content>),
+}
+
+/// A finite `f64`, ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct OrderedBits(i64);
+
+/// Below zero (index negated, so that the order is the values'), zero, above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Bucket {
+    Negative(std::cmp::Reverse<i32>),
+    Zero,
+    Positive(i32),
+}
+
+/// Count and sum of a bucket's values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Content {
+    count: u64,
+    sum: f64,
+}
+
+/// A bucket as it is stored: sign (-1, 0, 1), index at the sketch's scale, count, sum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StoredBucket {
+    /// -1, 0 or 1.
+    pub sign: i8,
+    /// floor(log2(|value|) · 2^scale).
+    pub index: i32,
+    /// How many values.
+    pub count: u64,
+    /// Their sum.
+    pub sum: f64,
+}
+
+impl OrderedBits {
+    fn new(value: f64) -> Self {
+        // -0.0 and 0.0 are one value.
+        let bits = (value + 0.0).to_bits().cast_signed();
+        Self(if bits < 0 { i64::MIN - bits } else { bits })
+    }
+
+    fn value(self) -> f64 {
+        f64::from_bits(
+            if self.0 < 0 {
+                i64::MIN - self.0
+            } else {
+                self.0
+            }
+            .cast_unsigned(),
+        )
+    }
+}
+
+impl Bucket {
+    fn of(value: f64, scale: i8) -> Self {
+        if value == 0.0 {
+            return Self::Zero;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "|log2| of a finite f64 is below 1,075, times 2^8 fits an i32"
+        )]
+        let finest = (value.abs().log2() * f64::from(1_i32 << FINEST_SCALE)).floor() as i32;
+        let index = finest >> (FINEST_SCALE - scale);
+        if value > 0.0 {
+            Self::Positive(index)
+        } else {
+            Self::Negative(std::cmp::Reverse(index))
+        }
+    }
+
+    fn coarser(self) -> Self {
+        match self {
+            Self::Negative(std::cmp::Reverse(index)) => {
+                Self::Negative(std::cmp::Reverse(index >> 1))
+            }
+            Self::Zero => Self::Zero,
+            Self::Positive(index) => Self::Positive(index >> 1),
+        }
+    }
+}
+
+impl Sketch {
+    /// Of one value; `None` where it is not finite.
+    pub fn of(value: f64) -> Option<Self> {
+        value.is_finite().then(|| Self {
+            statistics: Statistics::of(value),
+            entries: Entries::Exact(BTreeMap::from([(OrderedBits::new(value), 1)])),
+        })
+    }
+
+    /// Adds a value. One that is not finite is refused, unchanged.
+    pub fn add(&mut self, value: f64) -> bool {
+        if !value.is_finite() {
+            return false;
+        }
+        self.statistics.merge(Statistics::of(value));
+        match &mut self.entries {
+            Entries::Exact(values) => *values.entry(OrderedBits::new(value)).or_default() += 1,
+            Entries::Buckets(scale, buckets) => put(
+                buckets,
+                Bucket::of(value, *scale),
+                Content {
+                    count: 1,
+                    sum: value,
+                },
+            ),
+        }
+        self.fit();
+        true
+    }
+
+    /// Adds another's values.
+    pub fn merge(&mut self, other: &Self) {
+        self.statistics.merge(other.statistics);
+        match (&mut self.entries, &other.entries) {
+            (Entries::Exact(mine), Entries::Exact(theirs)) => {
+                for (value, count) in theirs {
+                    *mine.entry(*value).or_default() += count;
+                }
+            }
+            (Entries::Exact(mine), Entries::Buckets(scale, theirs)) => {
+                let mut buckets = bucketed(mine, *scale);
+                merge_buckets(&mut buckets, theirs);
+                self.entries = Entries::Buckets(*scale, buckets);
+            }
+            (Entries::Buckets(scale, mine), Entries::Exact(theirs)) => {
+                merge_buckets(mine, &bucketed(theirs, *scale))
+            }
+            (Entries::Buckets(scale, mine), Entries::Buckets(their_scale, theirs)) => {
+                let common = (*scale).min(*their_scale);
+                coarsen(mine, scale, common);
+                let (mut theirs, mut their_scale) = (theirs.clone(), *their_scale);
+                coarsen(&mut theirs, &mut their_scale, common);
+                merge_buckets(mine, &theirs);
+            }
+        }
+        self.fit();
+    }
+
+    /// Count, sum, minimum and maximum, all exact.
+    pub fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+
+    /// Values with counts as CloudWatch takes them: at most 150, ascending, whose counts and sum are the sketch's own.
+    pub fn values(&self) -> Vec<(f64, u64)> {
+        match &self.entries {
+            Entries::Exact(values) => values
+                .iter()
+                .map(|(value, count)| (value.value(), *count))
+                .collect(),
+            Entries::Buckets(_, buckets) => self.bucket_values(buckets),
+        }
+    }
+
+    fn bucket_values(&self, buckets: &BTreeMap<Bucket, Content>) -> Vec<(f64, u64)> {
+        let last = buckets.len().saturating_sub(1);
+        let mut values = vec![(self.statistics.min, 1)];
+        for (place, content) in buckets.values().enumerate() {
+            let mut rest = *content;
+            if place == 0 {
+                rest = Content {
+                    count: rest.count - 1,
+                    sum: rest.sum - self.statistics.min,
+                };
+            }
+            if place == last && rest.count > 0 {
+                rest = Content {
+                    count: rest.count - 1,
+                    sum: rest.sum - self.statistics.max,
+                };
+            }
+            if rest.count > 0 {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a minute's count is far below 2^52"
+                )]
+                values.push((rest.sum / rest.count as f64, rest.count));
+            }
+        }
+        values.push((self.statistics.max, 1));
+        values
+    }
+
+    fn fit(&mut self) {
+        if let Entries::Exact(values) = &self.entries {
+            if values.len() <= MOST_EXACT_VALUES {
+                return;
+            }
+            self.entries = Entries::Buckets(FINEST_SCALE, bucketed(values, FINEST_SCALE));
+        }
+        if let Entries::Buckets(scale, buckets) = &mut self.entries {
+            while buckets.len() > MOST_BUCKETS && *scale > COARSEST_SCALE {
+                let next = *scale - 1;
+                coarsen(buckets, scale, next);
+            }
+        }
+    }
+
+    /// The exact values with counts, or `None` where only buckets are left.
+    pub fn exact_values(&self) -> Option<Vec<(f64, u64)>> {
+        matches!(self.entries, Entries::Exact(_)).then(|| self.values())
+    }
+
+    /// Scale and buckets, for storage; `None` while the values are exact.
+    pub fn stored_buckets(&self) -> Option<(i8, Vec<StoredBucket>)> {
+        let Entries::Buckets(scale, buckets) = &self.entries else {
+            return None;
+        };
+        let stored = |(bucket, content): (&Bucket, &Content)| {
+            let (sign, index) = match bucket {
+                Bucket::Negative(std::cmp::Reverse(index)) => (-1, *index),
+                Bucket::Zero => (0, 0),
+                Bucket::Positive(index) => (1, *index),
+            };
+            StoredBucket {
+                sign,
+                index,
+                count: content.count,
+                sum: content.sum,
+            }
+        };
+        Some((*scale, buckets.iter().map(stored).collect()))
+    }
+
+    /// From storage, exact values. `None` where there is none, one is not finite or a count is zero.
+    pub fn from_exact(values: &[(f64, u64)]) -> Option<Self> {
+        let mut statistics: Option<Statistics> = None;
+        let mut entries = BTreeMap::new();
+        for &(value, count) in values {
+            if !value.is_finite() || count == 0 {
+                return None;
+            }
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a minute's count is far below 2^52"
+            )]
+            let part = Statistics {
+                count,
+                sum: value * count as f64,
+                min: value,
+                max: value,
+            };
+            match &mut statistics {
+                Some(statistics) => statistics.merge(part),
+                None => statistics = Some(part),
+            }
+            *entries.entry(OrderedBits::new(value)).or_default() += count;
+        }
+        let mut sketch = Self {
+            statistics: statistics?,
+            entries: Entries::Exact(entries),
+        };
+        sketch.fit();
+        Some(sketch)
+    }
+
+    /// From storage, buckets. `None` where the parts do not belong together.
+    pub fn from_buckets(
+        statistics: Statistics,
+        scale: i8,
+        stored: &[StoredBucket],
+    ) -> Option<Self> {
+        if !(COARSEST_SCALE..=FINEST_SCALE).contains(&scale)
+            || stored.iter().map(|b| b.count).sum::<u64>() != statistics.count
+        {
+            return None;
+        }
+        let mut buckets = BTreeMap::new();
+        for part in stored {
+            let bucket = match part.sign {
+                -1 => Bucket::Negative(std::cmp::Reverse(part.index)),
+                0 => Bucket::Zero,
+                1 => Bucket::Positive(part.index),
+                _ => return None,
+            };
+            put(
+                &mut buckets,
+                bucket,
+                Content {
+                    count: part.count,
+                    sum: part.sum,
+                },
+            );
+        }
+        if buckets.is_empty() || buckets.values().any(|content| content.count == 0) {
+            return None;
+        }
+        let mut sketch = Self {
+            statistics,
+            entries: Entries::Buckets(scale, buckets),
+        };
+        sketch.fit();
+        Some(sketch)
+    }
+}
+
+fn put(buckets: &mut BTreeMap<Bucket, Content>, bucket: Bucket, content: Content) {
+    let entry = buckets
+        .entry(bucket)
+        .or_insert(Content { count: 0, sum: 0.0 });
+    entry.count += content.count;
+    entry.sum += content.sum;
+}
+
+fn merge_buckets(mine: &mut BTreeMap<Bucket, Content>, theirs: &BTreeMap<Bucket, Content>) {
+    for (bucket, content) in theirs {
+        put(mine, *bucket, *content);
+    }
+}
+
+fn bucketed(values: &BTreeMap<OrderedBits, u64>, scale: i8) -> BTreeMap<Bucket, Content> {
+    let mut buckets = BTreeMap::new();
+    for (value, count) in values {
+        let value = value.value();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a minute's count is far below 2^52"
+        )]
+        put(
+            &mut buckets,
+            Bucket::of(value, scale),
+            Content {
+                count: *count,
+                sum: value * *count as f64,
+            },
+        );
+    }
+    buckets
+}
+
+fn coarsen(buckets: &mut BTreeMap<Bucket, Content>, scale: &mut i8, to: i8) {
+    while *scale > to {
+        let mut coarser = BTreeMap::new();
+        for (bucket, content) in buckets.iter() {
+            put(&mut coarser, bucket.coarser(), *content);
+        }
+        *buckets = coarser;
+        *scale -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sketch_of(values: &[f64]) -> Sketch {
+        let mut sketch = Sketch::of(values[0]).unwrap();
+        for value in &values[1..] {
+            assert!(sketch.add(*value));
+        }
+        sketch
+    }
+
+    fn close(a: f64, b: f64, magnitude: f64) -> bool {
+        (a - b).abs() <= 1e-9 * magnitude.max(1.0)
+    }
+
+    #[test]
+    fn values_are_exact_up_to_150_and_bucketed_from_151() {
+        let values: Vec<f64> = (1..=150).map(f64::from).collect();
+        let mut sketch = sketch_of(&values);
+        assert_eq!(
+            sketch.values(),
+            values.iter().map(|v| (*v, 1)).collect::<Vec<_>>()
+        );
+        sketch.add(151.0);
+        assert!(sketch.exact_values().is_none());
+        assert!(sketch.values().len() <= 150);
+    }
+
+    #[test]
+    fn a_bucket_over_five_decades_is_at_most_four_and_a_half_percent_wide() {
+        let values: Vec<f64> = (0..10_000)
+            .map(|i| 10_f64.powf(f64::from(i) / 2_000.0))
+            .collect();
+        let (scale, _) = sketch_of(&values).stored_buckets().unwrap();
+        assert!(
+            2_f64.powf(2_f64.powi(-i32::from(scale))) <= 1.0906,
+            "scale {scale}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_finite_is_refused() {
+        assert!(Sketch::of(f64::NAN).is_none());
+        let mut sketch = Sketch::of(1.0).unwrap();
+        assert!(!sketch.add(f64::INFINITY));
+        assert_eq!(sketch.statistics().count, 1);
+    }
+
+    fn number() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            -1e6..1e6_f64,
+            Just(0.0),
+            Just(-0.0),
+            1e-9..1e-3_f64,
+            (0..40_i32).prop_map(f64::from)
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn merging_in_any_order_gives_the_same_buckets(values in prop::collection::vec(number(), 2..600), cut in 1_usize..599) {
+            let cut = cut.min(values.len() - 1);
+            let whole = sketch_of(&values);
+            let (left, right) = (sketch_of(&values[..cut]), sketch_of(&values[cut..]));
+            let (mut forward, mut backward) = (left.clone(), right.clone());
+            forward.merge(&right);
+            backward.merge(&left);
+            let shape = |s: &Sketch| s.stored_buckets().map(|(scale, b)| (scale, b.iter().map(|b| (b.sign, b.index, b.count)).collect::<Vec<_>>()));
+            prop_assert_eq!(shape(&whole), shape(&forward));
+            prop_assert_eq!(shape(&whole), shape(&backward));
+            prop_assert_eq!(whole.exact_values(), forward.exact_values());
+        }
+
+        #[test]
+        fn what_is_sent_has_the_count_and_the_sum(values in prop::collection::vec(number(), 1..600)) {
+            let sketch = sketch_of(&values);
+            let sent = sketch.values();
+            let magnitude: f64 = values.iter().map(|v| v.abs()).sum();
+            prop_assert!(sent.len() <= 150);
+            prop_assert_eq!(sent.iter().map(|(_, n)| n).sum::<u64>(), values.len() as u64);
+            prop_assert!(close(sent.iter().map(|(v, n)| v * *n as f64).sum(), values.iter().sum(), magnitude));
+            let min = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            prop_assert_eq!((sketch.statistics().min, sketch.statistics().max), (min, max));
+        }
+    }
+}
