@@ -9,7 +9,7 @@ mod remediation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-pub use cost::{AgentCost, CostReport, ServiceCost};
+pub use cost::{AbsentService, AgentCost, CostReport, ServiceCost};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
 

@@ -17,12 +17,15 @@ pub struct CostReport {
     pub currency: String,
     /// Cost Explorer may still change the day.
     pub estimated: bool,
-    /// The day's total.
-    pub total: Decimal,
+    /// The day's total; `None` where Cost Explorer could not be read, which is not zero.
+    pub total: Option<Decimal>,
     /// The day before; `None` where Cost Explorer gave none.
     pub previous_total: Option<Decimal>,
     /// By service, dearest first.
     pub by_service: Vec<ServiceCost>,
+    /// Services that cost something the day before and have no row on the day, dearest first.
+    #[serde(default)]
+    pub absent: Vec<AbsentService>,
     /// Token cost from the ledger, dearest first.
     pub by_agent: Vec<AgentCost>,
     /// Sum of the priced rows of `by_agent`; `None` where the ledger could not be read.
@@ -42,6 +45,15 @@ pub struct ServiceCost {
     pub amount: Decimal,
     /// The day before; `None` where it had no row.
     pub previous: Option<Decimal>,
+}
+
+/// A service of the day before that has no row on the day: Cost Explorer leaves out what cost nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AbsentService {
+    /// Cost Explorer's name of it.
+    pub service: String,
+    /// What it cost the day before.
+    pub previous: Decimal,
 }
 
 /// One agent's use of one model.
