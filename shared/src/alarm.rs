@@ -1,6 +1,17 @@
 //! CloudWatch alarms: one model for the three shapes they arrive in (SNS, EventBridge, direct Lambda action).
+//!
+//! Each shape is read leniently: what identifies a change of state must be there (name, state, time), and anything else that
+//! is absent, null or of an unexpected type is left out rather than a reason to refuse the alarm.
 
+mod arn;
+mod event;
+mod fields;
 mod shapes;
+mod sns;
+mod spelling;
+mod watches;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,13 +23,14 @@ pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_mes
 pub struct Alarm {
     /// Its name.
     pub name: String,
-    /// Its ARN, which names partition, region and account truly; the topic's do not.
+    /// Its ARN, which names partition, region and account truly; the topic's do not. Empty where the message has none
+    /// (SNS messages before 2020): never act on such an alarm.
     pub arn: String,
-    /// The account, from the ARN.
+    /// The account, from the ARN; else what the message says, which may be nothing.
     pub account: String,
-    /// The region, from the ARN.
+    /// The region, from the ARN; else what the message says, which over SNS is a display name such as `US East (Ohio)`.
     pub region: String,
-    /// The partition, from the ARN: `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition, from the ARN: `aws`, `aws-cn`, `aws-us-gov`; else `aws`.
     pub partition: String,
     /// Its description; absent and null are the same.
     pub description: Option<String>,
@@ -26,7 +38,7 @@ pub struct Alarm {
     pub state: State,
     /// The state it was in, where the message says.
     pub previous_state: Option<State>,
-    /// When it changed.
+    /// When it changed to its state.
     pub changed_at: Timestamp,
     /// CloudWatch's sentence.
     pub reason: String,
@@ -37,7 +49,18 @@ pub struct Alarm {
     /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds the actions back.
     pub actions_suppressed_by: Option<String>,
     /// Tags, where the event carries them and says they are complete.
-    pub tags: Option<std::collections::BTreeMap<String, String>>,
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl Alarm {
+    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where there is none.
+    pub fn incident(&self) -> String {
+        if self.arn.is_empty() {
+            format!("{}/{}/{}", self.account, self.region, self.name)
+        } else {
+            self.arn.clone()
+        }
+    }
 }
 
 /// An alarm's state.
@@ -52,6 +75,23 @@ pub enum State {
     /// Unknown.
     #[serde(rename = "INSUFFICIENT_DATA")]
     InsufficientData,
+}
+
+impl State {
+    /// The state, as CloudWatch spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        [Self::Ok, Self::Alarm, Self::InsufficientData]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+    }
 }
 
 /// What an alarm watches.
@@ -107,6 +147,8 @@ pub struct Expression {
     pub expression: String,
     /// Its label.
     pub label: Option<String>,
+    /// Seconds, where the expression has a period of its own (a Metrics Insights query).
+    pub period: Option<u32>,
 }
 
 /// How a value is held against a threshold, and for how long.

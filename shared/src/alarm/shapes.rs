@@ -3,30 +3,23 @@
 use serde_json::Value;
 
 use super::Alarm;
+pub use super::{
+    event::{from_direct_action, from_event_bridge},
+    sns::from_sns_message,
+};
 
 /// Why a message is not an alarm's change of state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a CloudWatch alarm: {0}")]
 pub struct NotAnAlarm(pub String);
 
-/// The body of an SNS message that CloudWatch wrote.
-pub fn from_sns_message(_body: &Value) -> Result<Alarm, NotAnAlarm> {
-    Err(NotAnAlarm("SLACK-FORWARDER HELPER writes this".to_owned()))
-}
-
-/// An EventBridge event with detail type "CloudWatch Alarm State Change".
-pub fn from_event_bridge(_event: &Value) -> Result<Alarm, NotAnAlarm> {
-    Err(NotAnAlarm("SLACK-FORWARDER HELPER writes this".to_owned()))
-}
-
-/// The event of an alarm's direct Lambda action.
-pub fn from_direct_action(_event: &Value) -> Result<Alarm, NotAnAlarm> {
-    Err(NotAnAlarm("SLACK-FORWARDER HELPER writes this".to_owned()))
-}
-
-/// Whichever of the three it is.
+/// Whichever of the three it is. The reason for a refusal is that of the shape the message comes closest to.
 pub fn read_any(value: &Value) -> Result<Alarm, NotAnAlarm> {
-    from_event_bridge(value)
-        .or_else(|_| from_direct_action(value))
-        .or_else(|_| from_sns_message(value))
+    if value.get("detail-type").is_some() {
+        from_event_bridge(value)
+    } else if value.get("alarmData").is_some() {
+        from_direct_action(value)
+    } else {
+        from_sns_message(value)
+    }
 }

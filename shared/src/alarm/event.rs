@@ -1,0 +1,133 @@
+//! The EventBridge event and the direct Lambda action: two envelopes around one inner shape.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Alarm, NotAnAlarm, Watches, arn,
+    fields::{field, list, moment, nested, number, required, state, text},
+    watches,
+};
+
+/// The detail type of a change of state; `CloudWatch Alarm Configuration Change` is another.
+const STATE_CHANGE: &str = "CloudWatch Alarm State Change";
+/// The source of CloudWatch's own events; nobody else may use a name that begins with `aws.`.
+const SOURCE: &str = "aws.cloudwatch";
+
+/// An EventBridge event with detail type "CloudWatch Alarm State Change".
+pub fn from_event_bridge(event: &Value) -> Result<Alarm, NotAnAlarm> {
+    from_cloudwatch(event)?;
+    match text(event, "detail-type") {
+        Some(detail_type) if detail_type == STATE_CHANGE => {}
+        Some(other) => return Err(NotAnAlarm(format!("its detail type is {other:?}"))),
+        None => return Err(NotAnAlarm("it has no detail type".to_owned())),
+    }
+    let arn = list(event, "resources").first().and_then(Value::as_str);
+    let detail = required(field(event, "detail"), "detail")?;
+    read(event, detail, arn.map(str::to_owned), "account")
+}
+
+/// The event of an alarm's direct Lambda action.
+pub fn from_direct_action(event: &Value) -> Result<Alarm, NotAnAlarm> {
+    from_cloudwatch(event)?;
+    let data = required(field(event, "alarmData"), "alarmData")?;
+    read(event, data, text(event, "alarmArn"), "accountId")
+}
+
+fn from_cloudwatch(event: &Value) -> Result<(), NotAnAlarm> {
+    match text(event, "source") {
+        Some(source) if source == SOURCE => Ok(()),
+        _ => Err(NotAnAlarm(format!("its source is not {SOURCE}"))),
+    }
+}
+
+fn read(
+    event: &Value,
+    data: &Value,
+    arn: Option<String>,
+    account: &str,
+) -> Result<Alarm, NotAnAlarm> {
+    let now = required(field(data, "state"), "state")?;
+    let new_state = required(state(now, "value"), "state.value")?;
+    let changed_at = moment(now, "timestamp").or_else(|| moment(event, "time"));
+    let place = place(arn, text(event, account), text(event, "region"));
+    let configuration = field(data, "configuration").unwrap_or(&Value::Null);
+    let reason_data = nested(now, "reasonData");
+    Ok(Alarm {
+        name: required(text(data, "alarmName"), "alarmName")?,
+        arn: place.arn,
+        account: place.account,
+        region: place.region,
+        partition: place.partition,
+        description: text(configuration, "description"),
+        state: new_state,
+        previous_state: field(data, "previousState").and_then(|previous| state(previous, "value")),
+        changed_at: required(changed_at, "state.timestamp")?,
+        reason: text(now, "reason").unwrap_or_default(),
+        watches: watched(configuration, reason_data.as_ref()),
+        reason_data,
+        actions_suppressed_by: text(now, "actionsSuppressedBy"),
+        tags: tags(data).or_else(|| tags(event)),
+    })
+}
+
+fn watched(configuration: &Value, reason_data: Option<&Value>) -> Watches {
+    if let Some(rule) = text(configuration, "alarmRule") {
+        return watches::composite(rule, watches::triggering_alarms(reason_data));
+    }
+    let threshold = reason_data.and_then(|data| number(data, "threshold"));
+    let comparison = watches::comparison(configuration, threshold);
+    let band = text(configuration, "thresholdMetricId");
+    watches::of_queries(list(configuration, "metrics"), comparison, band)
+}
+
+/// Where an alarm lives.
+pub(super) struct Place {
+    pub(super) arn: String,
+    pub(super) account: String,
+    pub(super) region: String,
+    pub(super) partition: String,
+}
+
+/// From the ARN; what else the message says only stands in for it.
+pub(super) fn place(arn: Option<String>, account: Option<String>, region: Option<String>) -> Place {
+    let arn = arn.unwrap_or_default();
+    if let Some(parts) = arn::parts(&arn) {
+        return Place {
+            account: parts.account.to_owned(),
+            region: parts.region.to_owned(),
+            partition: parts.partition.to_owned(),
+            arn,
+        };
+    }
+    Place {
+        arn: String::new(),
+        account: account.unwrap_or_default(),
+        region: region.unwrap_or_default(),
+        partition: "aws".to_owned(),
+    }
+}
+
+/// Tags, where the message says that it could read them: a status other than `SUCCESS` means that some may be missing.
+/// They are an object in the documentation's example; the list form of the tagging APIs is read too.
+pub(super) fn tags(value: &Value) -> Option<BTreeMap<String, String>> {
+    if text(value, "alarmTagsStatus")? != "SUCCESS" {
+        return None;
+    }
+    let tags = match field(value, "alarmTags") {
+        Some(Value::Object(map)) => map
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect(),
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(|tag| Some((text(tag, "key")?, text(tag, "value").unwrap_or_default())))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    Some(tags)
+}
+
+#[cfg(test)]
+mod tests;
