@@ -1,1 +1,20 @@
 //! Clients on one connector, and the adapters that several functions use.
+//!
+//! - [`config()`]: what every AWS client is built from; [`web`]: the client for everything that is not AWS;
+//! - [`fault`]: what went wrong, by what the caller does about it;
+//! - [`chain`] and [`ledger`]: the two tables that hold what is counted;
+//! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
+
+pub mod chain;
+mod connector;
+pub mod fault;
+pub mod fleet;
+mod item;
+pub mod ledger;
+pub mod secret;
+#[cfg(test)]
+mod testing;
+pub mod web;
+
+pub use connector::config;
+pub use fault::Fault;

@@ -1,0 +1,254 @@
+//! The chain table: one item a slice, and the registry of chains.
+//!
+//! | key | attributes |
+//! |---|---|
+//! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
+//! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use jiff::Timestamp;
+use picket_shared::{
+    chain::{BlobError, ChainId, Slice, decode, encode},
+    position::Position,
+};
+
+use crate::{
+    fault::{Fault, Resource},
+    item::{Item, bytes, number, parse, read_bytes, read_text, text},
+};
+
+/// The partition that names the chains. A stream's chain has a slash in it, so the two cannot meet.
+const REGISTRY: &str = "registry";
+/// The version of the item's attributes; the body has its own.
+const VERSION: u32 = 1;
+/// A fortnight is CloudWatch's oldest datapoint, and a day is for reading about it.
+const SHORTEST_LIFE: Duration = Duration::from_hours(15 * 24);
+/// The registry outlives the last item it leads to, deletion by TTL being up to two days late.
+const REGISTRY_GRACE: Duration = Duration::from_hours(48);
+
+/// What became of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// The slice is in the chain.
+    Committed,
+    /// Another slice starts at the same mark: a retry's, a zombie's, or this one's own whose answer was lost. Read the mark again.
+    Collided,
+}
+
+/// The chain table.
+#[derive(Debug, Clone)]
+pub struct ChainTable {
+    client: Client,
+    table: Resource,
+}
+
+impl ChainTable {
+    /// The table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        let table = Resource::new(
+            "chain table",
+            table,
+            "deploy the stack or correct CHAIN_TABLE",
+        );
+        Self { client, table }
+    }
+
+    /// The mark of a chain: what is at or below it is counted. [`Position::start`] where the chain is empty.
+    ///
+    /// Always consistent, and reads one item.
+    pub async fn newest_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        let answer = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(1)
+            .key_condition_expression("#chain = :chain")
+            .projection_expression("#after")
+            .expression_attribute_names("#chain", "chain")
+            .expression_attribute_names("#after", "after")
+            .expression_attribute_values(":chain", text(chain.to_string()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        match answer.items().first() {
+            Some(item) => parse(item, "after").map_err(|error| self.damaged(chain).because(error)),
+            None => Ok(Position::start()),
+        }
+    }
+
+    /// Commits a slice, with one conditional put. It lives for twice the stream's retention, and fifteen days at least.
+    pub async fn commit(&self, slice: &Slice, retention: Duration) -> Result<Commit, Fault> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(self.table.name())
+            .set_item(Some(to_item(slice, retention)))
+            .condition_expression("attribute_not_exists(#chain)")
+            .expression_attribute_names("#chain", "chain")
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Commit::Committed),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(Commit::Collided)
+            }
+            Err(error) => Err(Fault::of(&self.table, "write to", error)),
+        }
+    }
+
+    /// Enters a chain in the registry, so that the publisher finds it. Doing it again only lengthens the entry's life.
+    pub async fn register(
+        &self,
+        chain: &ChainId,
+        now: Timestamp,
+        retention: Duration,
+    ) -> Result<(), Fault> {
+        let expires_at = seconds_after(now, life(retention) + REGISTRY_GRACE);
+        self.client
+            .put_item()
+            .table_name(self.table.name())
+            .item("chain", text(REGISTRY))
+            .item("mark", text(chain.to_string()))
+            .item("expires_at", number(expires_at))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+        Ok(())
+    }
+
+    /// Every chain in the registry, in order.
+    pub async fn chains(&self) -> Result<Vec<ChainId>, Fault> {
+        let items = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("#chain = :registry")
+            .expression_attribute_names("#chain", "chain")
+            .expression_attribute_values(":registry", text(REGISTRY))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<Item>, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let chain = |item: &Item| parse(item, "mark");
+        items
+            .iter()
+            .map(chain)
+            .collect::<Result<_, _>>()
+            .map_err(|error| {
+                Fault::permanent(format!(
+                    "the registry in the {} cannot be read; delete the entry that is not <stream>/<shard>",
+                    self.table
+                ))
+                .because(error)
+            })
+    }
+
+    /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is full.
+    pub async fn read_from(
+        &self,
+        chain: &ChainId,
+        from: &Position,
+        limit: u16,
+    ) -> Result<Vec<Slice>, Fault> {
+        let answer = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .limit(i32::from(limit))
+            .key_condition_expression("#chain = :chain AND #mark >= :from")
+            .expression_attribute_names("#chain", "chain")
+            .expression_attribute_names("#mark", "mark")
+            .expression_attribute_values(":chain", text(chain.to_string()))
+            .expression_attribute_values(":from", text(from.as_str()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        answer
+            .items()
+            .iter()
+            .map(|item| {
+                from_item(chain, item).map_err(|unreadable| self.unreadable(chain, unreadable))
+            })
+            .collect()
+    }
+
+    fn damaged(&self, chain: &ChainId) -> Fault {
+        Fault::permanent(format!(
+            "an item of chain {chain} in the {} cannot be read; restore it from the table's backup",
+            self.table
+        ))
+    }
+
+    fn unreadable(&self, chain: &ChainId, unreadable: Unreadable) -> Fault {
+        match unreadable {
+            Unreadable::Body(error @ BlobError::Version(_)) => Fault::passing(format!(
+                "chain {chain} in the {} was written by a newer build",
+                self.table
+            ))
+            .because(error),
+            other => self.damaged(chain).because(other),
+        }
+    }
+}
+
+/// Why an item is not a slice.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error(transparent)]
+    Attribute(#[from] crate::item::BadAttribute),
+    #[error(transparent)]
+    Body(#[from] BlobError),
+}
+
+fn life(retention: Duration) -> Duration {
+    SHORTEST_LIFE.max(retention * 2)
+}
+
+fn seconds_after(now: Timestamp, life: Duration) -> i64 {
+    let seconds = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
+    now.as_second().saturating_add(seconds)
+}
+
+fn to_item(slice: &Slice, retention: Duration) -> Item {
+    let expires_at = seconds_after(slice.committed_at, life(retention));
+    let attributes: [(&str, AttributeValue); 8] = [
+        ("chain", text(slice.chain.to_string())),
+        ("mark", text(slice.before.as_str())),
+        ("after", text(slice.after.as_str())),
+        ("first", text(slice.first.as_str())),
+        ("body", bytes(encode(&slice.body))),
+        ("version", number(VERSION)),
+        ("committed_at", number(slice.committed_at.as_millisecond())),
+        ("expires_at", number(expires_at)),
+    ];
+    attributes
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn from_item(chain: &ChainId, item: &Item) -> Result<Slice, Unreadable> {
+    read_text(item, "mark")?;
+    let committed_at = Timestamp::from_millisecond(parse(item, "committed_at")?)
+        .map_err(|_| crate::item::BadAttribute("committed_at"))?;
+    Ok(Slice {
+        chain: chain.clone(),
+        before: parse(item, "mark")?,
+        first: parse(item, "first")?,
+        after: parse(item, "after")?,
+        committed_at,
+        body: decode(read_bytes(item, "body")?)?,
+    })
+}

@@ -1,0 +1,255 @@
+//! The usage ledger: what was used each day, and how far each sink has read each chain.
+//!
+//! | key | attributes |
+//! |---|---|
+//! | `day` = 2023-11-16, `row` = `["agent","model",incident,price,batch]` | `requests`, `input`, `output`, `cache_read`, `cache_write_5m`, `cache_write_1h` |
+//! | `day` = `cursor/ledger` or `cursor/cloudwatch`, `row` = stream/shard | `mark`, `rows_done`, `claimed`, `claimed_until` (ms), `ambiguous` |
+
+mod cursor;
+mod row;
+
+use aws_sdk_dynamodb::{
+    Client,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, Put, TransactWriteItem, Update},
+};
+use jiff::{ToSpan, civil::Date};
+use picket_shared::{chain::ChainId, usage::UsageRow};
+
+pub use cursor::{Claim, Cursor, Sink};
+
+use crate::{
+    fault::{Fault, Resource},
+    item::{Item, text},
+};
+
+/// A transaction takes 100 actions (DynamoDB `TransactWriteItems`), and the cursor is one of them.
+pub const MOST_ROWS_A_FOLD: usize = 99;
+
+/// What became of moving a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// The cursor moved, and what goes with it was added.
+    Moved,
+    /// The cursor was not where it was said to be, and nothing changed: somebody else moved it, or this very call did and its
+    /// answer was lost. Read it again.
+    Collided,
+}
+
+/// The ledger table.
+#[derive(Debug, Clone)]
+pub struct LedgerTable {
+    client: Client,
+    table: Resource,
+}
+
+impl LedgerTable {
+    /// The table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        let table = Resource::new(
+            "ledger table",
+            table,
+            "deploy the stack or correct LEDGER_TABLE",
+        );
+        Self { client, table }
+    }
+
+    /// Where a sink stands in a chain; `None` where it has not begun. Always consistent.
+    pub async fn cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key("day", text(sink.partition()))
+            .key("row", text(chain.to_string()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item: &Item| {
+            cursor::from_item(item).map_err(|error| {
+                let place = format!("the cursor {}/{chain}", sink.partition());
+                Fault::permanent(format!(
+                    "{place} in the {} cannot be read; restore it from the table's backup",
+                    self.table
+                ))
+                .because(error)
+            })
+        };
+        answer.item().map(read).transpose()
+    }
+
+    /// Moves a sink's cursor from `old` to `new`, if it still is at `old`.
+    pub async fn advance(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> Result<Move, Fault> {
+        let condition = cursor::Condition::at(old);
+        let answer = self
+            .client
+            .put_item()
+            .table_name(self.table.name())
+            .set_item(Some(cursor::to_item(sink, chain, new)))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(Some(condition.names))
+            .set_expression_attribute_values(condition.values)
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Move::Moved),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(Move::Collided)
+            }
+            Err(error) => Err(Fault::of(&self.table, "write to", error)),
+        }
+    }
+
+    /// Adds rows to the ledger and moves the ledger's cursor from `old` to `new`, in one transaction: both or neither.
+    ///
+    /// `rows` are [`MOST_ROWS_A_FOLD`] at most, of distinct keys.
+    pub async fn fold(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        let mut actions = vec![self.cursor_action(chain, old, new)];
+        actions.extend(rows.iter().map(|row| self.row_action(row)));
+        let answer = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(actions))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Move::Moved),
+            Err(error) => match error.as_service_error().map(Cancelled::of) {
+                Some(Cancelled::Condition) => Ok(Move::Collided),
+                Some(Cancelled::Passing) => Err(Fault::passing(format!(
+                    "could not write to the {} now: another transaction was there; it is tried again",
+                    self.table
+                ))
+                .because(error)),
+                _ => Err(Fault::of(&self.table, "write to", error)),
+            },
+        }
+    }
+
+    /// Every row of the days `from` to `to`, both included.
+    pub async fn rows(&self, from: Date, to: Date) -> Result<Vec<UsageRow>, Fault> {
+        let mut rows = Vec::new();
+        for day in from.series(1.day()).take_while(|day| *day <= to) {
+            rows.extend(self.rows_of(day).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn rows_of(&self, day: Date) -> Result<Vec<UsageRow>, Fault> {
+        let items = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("#day = :day")
+            .expression_attribute_names("#day", "day")
+            .expression_attribute_values(":day", text(day.to_string()))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<Item>, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item: &Item| row::from_item(day, item);
+        items
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(|error| {
+                Fault::permanent(format!(
+                    "a row of {day} in the {} cannot be read; restore it from the table's backup",
+                    self.table
+                ))
+                .because(error)
+            })
+    }
+
+    fn cursor_action(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> TransactWriteItem {
+        let condition = cursor::Condition::at(old);
+        let put = Put::builder()
+            .table_name(self.table.name())
+            .set_item(Some(cursor::to_item(Sink::Ledger, chain, new)))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(Some(condition.names))
+            .set_expression_attribute_values(condition.values)
+            .build()
+            .expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+
+    fn row_action(&self, row: &UsageRow) -> TransactWriteItem {
+        let additions = row::additions(&row.usage);
+        let update = Update::builder()
+            .table_name(self.table.name())
+            .set_key(Some(row::key(&row.key)))
+            .update_expression(additions.expression)
+            .set_expression_attribute_names(Some(additions.names))
+            .set_expression_attribute_values(Some(additions.values))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+}
+
+/// Why a transaction did not happen, as far as it matters here.
+enum Cancelled {
+    /// The cursor was elsewhere.
+    Condition,
+    /// Another transaction, or too many requests.
+    Passing,
+    /// Something else.
+    Otherwise,
+}
+
+impl Cancelled {
+    /// A failed condition counts before a conflict: reading the cursor again tells what to do.
+    fn of(error: &TransactWriteItemsError) -> Self {
+        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+            return Self::Otherwise;
+        };
+        let codes: Vec<&str> = cancelled
+            .cancellation_reasons()
+            .iter()
+            .filter_map(|reason| reason.code())
+            .filter(|code| *code != "None")
+            .collect();
+        let passing = [
+            "TransactionConflict",
+            "ThrottlingError",
+            "ProvisionedThroughputExceeded",
+        ];
+        if codes.contains(&"ConditionalCheckFailed") {
+            Self::Condition
+        } else if !codes.is_empty() && codes.iter().all(|code| passing.contains(code)) {
+            Self::Passing
+        } else {
+            Self::Otherwise
+        }
+    }
+}
+
+/// Names and values of an expression.
+type Names = std::collections::HashMap<String, String>;
+type Values = std::collections::HashMap<String, AttributeValue>;

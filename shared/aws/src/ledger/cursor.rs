@@ -1,0 +1,141 @@
+//! How far a sink has read a chain.
+
+use jiff::Timestamp;
+use picket_shared::{chain::ChainId, position::Position};
+
+use super::{Names, Values};
+use crate::item::{BadAttribute, Item, number, parse, parse_optional, text};
+
+/// Who reads the chains; each has cursors of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sink {
+    /// The usage ledger.
+    Ledger,
+    /// CloudWatch.
+    CloudWatch,
+}
+
+impl Sink {
+    /// The partition of its cursors in the ledger table.
+    pub(super) fn partition(self) -> &'static str {
+        match self {
+            Self::Ledger => "cursor/ledger",
+            Self::CloudWatch => "cursor/cloudwatch",
+        }
+    }
+}
+
+/// Where a sink stands in a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The chain key to read next: the `after` of the last item done.
+    pub mark: Position,
+    /// Ledger: rows of the item at `mark` that are added already, in key order; 0 between items.
+    pub rows_done: u32,
+    /// CloudWatch: what somebody is sending, or was when it died.
+    pub claim: Option<Claim>,
+    /// CloudWatch: how many items were sent a second time, ever.
+    pub ambiguous: u64,
+}
+
+/// Items that somebody said it would send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The `after` of the last of them.
+    pub up_to: Position,
+    /// When who claimed them is certainly gone.
+    pub until: Timestamp,
+}
+
+impl Cursor {
+    /// At a mark, with nothing begun.
+    pub fn at(mark: Position) -> Self {
+        Self {
+            mark,
+            rows_done: 0,
+            claim: None,
+            ambiguous: 0,
+        }
+    }
+}
+
+pub(super) fn to_item(sink: Sink, chain: &ChainId, cursor: &Cursor) -> Item {
+    let mut item = Item::from([
+        ("day".to_owned(), text(sink.partition())),
+        ("row".to_owned(), text(chain.to_string())),
+        ("mark".to_owned(), text(cursor.mark.as_str())),
+        ("rows_done".to_owned(), number(cursor.rows_done)),
+        ("ambiguous".to_owned(), number(cursor.ambiguous)),
+    ]);
+    if let Some(claim) = &cursor.claim {
+        item.insert("claimed".to_owned(), text(claim.up_to.as_str()));
+        item.insert(
+            "claimed_until".to_owned(),
+            number(claim.until.as_millisecond()),
+        );
+    }
+    item
+}
+
+pub(super) fn from_item(item: &Item) -> Result<Cursor, BadAttribute> {
+    let claim = match parse_optional::<Position>(item, "claimed")? {
+        Some(up_to) => Some(Claim {
+            up_to,
+            until: Timestamp::from_millisecond(parse(item, "claimed_until")?)
+                .map_err(|_| BadAttribute("claimed_until"))?,
+        }),
+        None => None,
+    };
+    Ok(Cursor {
+        mark: parse(item, "mark")?,
+        rows_done: parse_optional(item, "rows_done")?.unwrap_or(0),
+        claim,
+        ambiguous: parse_optional(item, "ambiguous")?.unwrap_or(0),
+    })
+}
+
+/// "The cursor is still what it was", as DynamoDB says it.
+pub(super) struct Condition {
+    pub(super) expression: &'static str,
+    pub(super) names: Names,
+    pub(super) values: Option<Values>,
+}
+
+impl Condition {
+    pub(super) fn at(old: Option<&Cursor>) -> Self {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (format!("#{name}"), (*name).to_owned()))
+                .collect()
+        };
+        let Some(old) = old else {
+            return Self {
+                expression: "attribute_not_exists(#mark)",
+                names: names(&["mark"]),
+                values: None,
+            };
+        };
+        let mut values = Values::from([
+            (":mark".to_owned(), text(old.mark.as_str())),
+            (":rows_done".to_owned(), number(old.rows_done)),
+        ]);
+        let Some(claim) = &old.claim else {
+            return Self {
+                expression: "#mark = :mark AND #rows_done = :rows_done AND attribute_not_exists(#claimed)",
+                names: names(&["mark", "rows_done", "claimed"]),
+                values: Some(values),
+            };
+        };
+        values.insert(":claimed".to_owned(), text(claim.up_to.as_str()));
+        values.insert(
+            ":claimed_until".to_owned(),
+            number(claim.until.as_millisecond()),
+        );
+        Self {
+            expression: "#mark = :mark AND #rows_done = :rows_done AND #claimed = :claimed AND #claimed_until = :claimed_until",
+            names: names(&["mark", "rows_done", "claimed", "claimed_until"]),
+            values: Some(values),
+        }
+    }
+}
