@@ -1,1 +1,12 @@
-//! The local line: emulator, poller, pump, stand-ins and page.
+//! The local line: the whole of Picket on one machine, without AWS and without Docker.
+//!
+//! - [`emulator`] is MiniStack; [`deploy`](mod@deploy) is the real `sam deploy` to it;
+//! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to functions,
+//!   [`evaluator`] judges the alarms; [`slack`] and [`cost_explorer`] stand in for the world outside;
+//! - [`page`] shows it all; [`demo`] and [`replay`] are what is played on it.
+
+pub mod aws;
+pub mod checkout;
+pub mod deploy;
+pub mod emulator;
+pub mod poller;

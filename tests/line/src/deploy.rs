@@ -1,0 +1,189 @@
+//! The real `sam deploy`, to the emulator.
+
+mod template;
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::process::Command;
+
+pub use template::rewrite;
+
+use crate::{
+    aws::Clients,
+    checkout::{Checkout, FUNCTIONS},
+    emulator::{REGION, ROOT_KEY},
+};
+
+/// What `sam package` puts code and nested templates into. Made here, since `--resolve-s3` would deploy a stack for it first.
+const ARTIFACTS: &str = "picket-line-artifacts";
+
+/// What to deploy, and how.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The stack's name.
+    pub stack: String,
+    /// The template's parameters.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A deployed stack's outputs, by name.
+#[derive(Debug, Clone)]
+pub struct Outputs {
+    stack: String,
+    values: HashMap<String, String>,
+}
+
+impl Outputs {
+    /// An output that must be there.
+    pub fn get(&self, name: &str) -> Result<&str> {
+        let value = self.values.get(name).map(String::as_str);
+        value.with_context(|| format!("the stack {} has no output {name}", self.stack))
+    }
+}
+
+/// Writes the local template and the dev builds into `folder` (two levels below the root), and deploys them.
+pub async fn deploy(
+    checkout: &Checkout,
+    folder: &Path,
+    clients: &Clients,
+    deployment: &Deployment,
+) -> Result<Outputs> {
+    let template = write(checkout, folder)?;
+    clients
+        .s3()
+        .create_bucket()
+        .bucket(ARTIFACTS)
+        .send()
+        .await?;
+    run_sam(checkout, folder, clients, &template, deployment).await?;
+    outputs(clients, &deployment.stack).await
+}
+
+fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
+    let source = checkout.root().join("template.yaml");
+    let text = fs::read_to_string(&source)
+        .with_context(|| format!("{} cannot be read", source.display()))?;
+    fs::create_dir_all(folder)?;
+    let written = folder.join("template.yaml");
+    fs::write(&written, rewrite(&text, "../../"))
+        .with_context(|| format!("{} cannot be written", written.display()))?;
+    for function in FUNCTIONS {
+        let into = folder.join(function);
+        fs::create_dir_all(&into)?;
+        fs::copy(checkout.bootstrap(function)?, into.join("bootstrap"))
+            .with_context(|| format!("{function}'s build cannot be copied"))?;
+    }
+    Ok(written)
+}
+
+async fn run_sam(
+    checkout: &Checkout,
+    folder: &Path,
+    clients: &Clients,
+    template: &Path,
+    deployment: &Deployment,
+) -> Result<()> {
+    let home = folder.join("sam");
+    fs::create_dir_all(&home)?;
+    let parameters = deployment
+        .parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"));
+    let output = Command::new(checkout.python_program("sam")?)
+        .arg("deploy")
+        .arg("--template-file")
+        .arg(template)
+        .args(["--stack-name", &deployment.stack, "--s3-bucket", ARTIFACTS])
+        .args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
+        .args([
+            "--no-confirm-changeset",
+            "--no-progressbar",
+            "--region",
+            REGION,
+        ])
+        .arg("--parameter-overrides")
+        .args(parameters)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", &home)
+        .env("LC_ALL", "C.UTF-8")
+        .env("SAM_CLI_TELEMETRY", "0")
+        .env("AWS_ENDPOINT_URL", clients.endpoint())
+        .env("AWS_ACCESS_KEY_ID", ROOT_KEY)
+        .env("AWS_SECRET_ACCESS_KEY", ROOT_KEY)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .context("sam could not be started")?;
+    let log = folder.join("deploy.log");
+    fs::write(&log, [output.stdout.as_slice(), &output.stderr].concat())?;
+    if !output.status.success() {
+        bail!(
+            "`sam deploy` failed: {}; all of it is in {}",
+            why(
+                &String::from_utf8_lossy(&output.stdout),
+                &String::from_utf8_lossy(&output.stderr)
+            ),
+            log.display()
+        );
+    }
+    Ok(())
+}
+
+/// The line that says why: the first failed resource, else the last line of the errors.
+fn why(stdout: &str, stderr: &str) -> String {
+    let failed = stdout.lines().find(|line| line.contains("_FAILED"));
+    let last = stderr.lines().rev().find(|line| !line.trim().is_empty());
+    let words = failed
+        .or(last)
+        .unwrap_or("it said nothing")
+        .split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
+}
+
+async fn outputs(clients: &Clients, stack: &str) -> Result<Outputs> {
+    let answer = clients
+        .cloudformation()
+        .describe_stacks()
+        .stack_name(stack)
+        .send()
+        .await?;
+    let stacks = answer.stacks();
+    let outputs = stacks
+        .first()
+        .with_context(|| format!("there is no stack {stack}"))?
+        .outputs();
+    let value = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let values = outputs
+        .iter()
+        .map(|output| (value(output.output_key()), value(output.output_value())))
+        .collect();
+    Ok(Outputs {
+        stack: stack.to_owned(),
+        values,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_deployment_says_why_in_one_line() {
+        let table = "Events\nCREATE_FAILED    AWS::SNS::Topic   Topic   Bad\nROLLBACK_COMPLETE x";
+        assert_eq!(
+            why(table, "Error: stack failed"),
+            "CREATE_FAILED AWS::SNS::Topic Topic Bad"
+        );
+        assert_eq!(why("", "a\nError: no such file\n\n"), "Error: no such file");
+        assert_eq!(why("", ""), "it said nothing");
+    }
+}

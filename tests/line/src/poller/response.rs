@@ -1,0 +1,133 @@
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::{Record, Reply};
+
+/// What an invocation came to, for the mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The whole batch is done.
+    Succeeded,
+    /// The function reported failures: the lowest is this record of the batch. What lies before it is done.
+    Partial(usize),
+    /// The whole batch failed.
+    Failed,
+    /// Lambda did not take the invocation.
+    Throttled,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    #[serde(default)]
+    batch_item_failures: Option<Vec<Failure>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    #[serde(default)]
+    item_identifier: Option<String>,
+}
+
+/// Reads a function's answer to a batch. An empty answer or list is a success; an identifier that is missing, empty or not in
+/// the batch fails all of it, as does an answer that cannot be read (Lambda: "Conditions for a complete failure").
+pub fn read_response(reply: &Reply, batch: &[Record], report_failures: bool) -> Outcome {
+    let payload = match reply {
+        Reply::Throttled => return Outcome::Throttled,
+        Reply::Failed(_) => return Outcome::Failed,
+        Reply::Answered(payload) => payload,
+    };
+    if !report_failures || payload.trim_ascii().is_empty() {
+        return Outcome::Succeeded;
+    }
+    let Ok(response) = serde_json::from_slice::<Option<Response>>(payload) else {
+        return Outcome::Failed;
+    };
+    let failures = response
+        .and_then(|response| response.batch_item_failures)
+        .unwrap_or_default();
+    lowest(&failures, batch)
+}
+
+fn lowest(failures: &[Failure], batch: &[Record]) -> Outcome {
+    let places: HashMap<&str, usize> = batch
+        .iter()
+        .enumerate()
+        .map(|(place, record)| (record.sequence_number.as_str(), place))
+        .collect();
+    let place = |failure: &Failure| places.get(failure.item_identifier.as_deref()?).copied();
+    let places: Option<Vec<usize>> = failures.iter().map(place).collect();
+    match places {
+        None => Outcome::Failed,
+        Some(places) => places
+            .into_iter()
+            .min()
+            .map_or(Outcome::Succeeded, Outcome::Partial),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn batch() -> Vec<Record> {
+        let record = |number: &str| Record::new(number, "k", Bytes::new(), Timestamp::UNIX_EPOCH);
+        ["0007", "0008", "0010"]
+            .map(|number| record(number).unwrap())
+            .to_vec()
+    }
+
+    #[test]
+    fn an_answer_means_what_lambda_says_it_means() {
+        let failures = |ids: &str| format!(r#"{{"batchItemFailures":[{ids}]}}"#);
+        let id = |id: &str| format!(r#"{{"itemIdentifier":{id}}}"#);
+        let rows = [
+            (String::new(), Outcome::Succeeded),
+            ("null".into(), Outcome::Succeeded),
+            ("{}".into(), Outcome::Succeeded),
+            (r#"{"batchItemFailures":null}"#.into(), Outcome::Succeeded),
+            (failures(""), Outcome::Succeeded),
+            (failures(&id(r#""0008""#)), Outcome::Partial(1)),
+            (
+                failures(&format!("{},{}", id(r#""0010""#), id(r#""0007""#))),
+                Outcome::Partial(0),
+            ),
+            (failures(&id(r#""""#)), Outcome::Failed),
+            (failures(&id("null")), Outcome::Failed),
+            (failures(r#"{"itemIdentifer":"0007"}"#), Outcome::Failed),
+            (failures(&id(r#""0009""#)), Outcome::Failed),
+            (
+                failures(&format!("{},{}", id(r#""0008""#), id(r#""""#))),
+                Outcome::Failed,
+            ),
+            ("not JSON".into(), Outcome::Failed),
+        ];
+        for (payload, expected) in rows {
+            let reply = Reply::Answered(payload.clone().into());
+            assert_eq!(read_response(&reply, &batch(), true), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn without_reporting_every_answer_is_a_success() {
+        let reply = Reply::Answered(r#"{"batchItemFailures":[{"itemIdentifier":"0008"}]}"#.into());
+        assert_eq!(read_response(&reply, &batch(), false), Outcome::Succeeded);
+    }
+
+    #[test]
+    fn errors_and_throttles_are_told_apart() {
+        assert_eq!(
+            read_response(&Reply::Failed("x".into()), &batch(), true),
+            Outcome::Failed
+        );
+        assert_eq!(
+            read_response(&Reply::Throttled, &batch(), true),
+            Outcome::Throttled
+        );
+    }
+}
