@@ -1,6 +1,23 @@
 //! What users configure, without an SDK: the filter language, and the formats of metrics, prices, routes and playbooks.
 //!
-//! Also a build-dependency of the functions, which check their built-in files when they are built.
+//! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its line and
+//! column; [`check`] tells the formats apart. Also a build-dependency of the functions, which check their built-in files
+//! when they are built ([`build`]).
 
+pub mod build;
+pub mod check;
+pub mod filter;
+mod glob;
+mod invalid;
+pub mod metrics;
+pub mod playbooks;
+pub mod prices;
+mod problem;
+pub mod routes;
 pub mod severity;
 pub mod tokens;
+mod yaml;
+
+pub use glob::Glob;
+pub use invalid::Invalid;
+pub use problem::{Problem, Problems};

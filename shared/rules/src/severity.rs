@@ -32,3 +32,18 @@ impl fmt::Display for Severity {
         f.write_str(self.as_str())
     }
 }
+
+impl std::str::FromStr for Severity {
+    type Err = crate::Invalid;
+
+    fn from_str(text: &str) -> Result<Self, crate::Invalid> {
+        [Self::Info, Self::Warning, Self::Critical]
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+            .ok_or_else(|| {
+                crate::Invalid(format!(
+                    "{text:?} is not a severity: critical, warning, info"
+                ))
+            })
+    }
+}

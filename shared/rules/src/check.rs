@@ -1,0 +1,97 @@
+//! Which format a file is in, and everything that is wrong with it.
+
+use crate::{Problem, Problems, metrics, playbooks, prices, routes};
+
+/// The formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// [`metrics`].
+    Metrics,
+    /// [`prices`].
+    Prices,
+    /// [`routes`].
+    Routes,
+    /// [`playbooks`].
+    Playbooks,
+}
+
+impl Format {
+    const ALL: [Self; 4] = [Self::Metrics, Self::Prices, Self::Routes, Self::Playbooks];
+
+    /// The file's name, and the field by which a file of another name is recognised.
+    const fn marks(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Metrics => ("metrics", "Workload"),
+            Self::Prices => ("prices", "prices"),
+            Self::Routes => ("routes", "routes"),
+            Self::Playbooks => ("playbooks", "playbooks"),
+        }
+    }
+
+    /// By the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its top-level fields that tells.
+    pub fn of(path: &str, text: &str) -> Option<Self> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let stem = name
+            .strip_suffix(".yaml")
+            .or_else(|| name.strip_suffix(".yml"));
+        let by_name = |format: &Self| {
+            stem.is_some_and(|stem| stem.rsplit(['.', '-', '_']).next() == Some(format.marks().0))
+        };
+        let by_field = |format: &Self| {
+            text.lines().any(|line| {
+                line.strip_prefix(format.marks().1)
+                    .is_some_and(|rest| rest.trim_start().starts_with(':'))
+            })
+        };
+        Self::ALL
+            .into_iter()
+            .find(by_name)
+            .or_else(|| Self::ALL.into_iter().find(by_field))
+    }
+}
+
+/// Everything that is wrong with a file, whichever of the formats it is in; nothing where it is valid.
+pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
+    let checked = match Format::of(path, text) {
+        Some(Format::Metrics) => metrics::parse(path, text).map(drop),
+        Some(Format::Prices) => prices::parse(path, text).map(drop),
+        Some(Format::Routes) => routes::parse(path, text).map(drop),
+        Some(Format::Playbooks) => playbooks::parse(path, text).map(drop),
+        None => Err(Problems(vec![Problem {
+            file: path.to_owned(),
+            line: 0,
+            column: 0,
+            message: "cannot tell what this is: name it metrics.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+                .to_owned(),
+        }])),
+    };
+    checked.err().map(|problems| problems.0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_told_by_name_then_by_field() {
+        for (path, text, expected) in [
+            ("workloads/x/metrics.yaml", "", Some(Format::Metrics)),
+            ("night-routes.yml", "playbooks: []", Some(Format::Routes)),
+            ("a/prices.yaml", "", Some(Format::Prices)),
+            ("x.yaml", "# c\nplaybooks:\n", Some(Format::Playbooks)),
+            ("x.yaml", "Workload: x", Some(Format::Metrics)),
+            ("x.yaml", "hello: world", None),
+            ("routes.json", "", None),
+        ] {
+            assert_eq!(Format::of(path, text), expected, "{path} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_configuration_is_a_problem_not_a_success() {
+        assert_eq!(
+            check_file("x.txt", "hello")[0].to_string(),
+            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! The CloudWatch Logs filter pattern language.
+//!
+//! Three forms, told apart by their first character: `{ … }` compares fields of a JSON event, `[ … ]` splits a line at its
+//! spaces, and anything else is a list of terms (or one `%regex%`) to find in the text. The reference is "Filter pattern
+//! syntax for metric filters" in the CloudWatch Logs user guide; its examples are this module's test table.
+//!
+//! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide says of arrays
+//! and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
+
+mod delimited;
+mod display;
+mod expression;
+mod json;
+mod parse;
+mod selector;
+mod terms;
+mod text;
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use serde_json::Value;
+
+pub(crate) use selector::number;
+pub use {
+    delimited::Column,
+    selector::{Field, Selector},
+};
+
+/// An event: its text, and what the text is where it is JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    /// The raw text, for terms and space-delimited patterns.
+    pub text: &'a str,
+    /// The same as JSON; `None` where it is not.
+    pub json: Option<&'a Value>,
+}
+
+/// A parsed pattern. Displays in a normal form that parses to an equal pattern.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pattern(Form);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Form {
+    /// Matches everything.
+    Everything,
+    Terms(terms::Terms),
+    Json(expression::Expression<Selector>),
+    Delimited(delimited::Delimited),
+}
+
+/// Why a text is not a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (at character {})", .offset + 1)]
+pub struct PatternError {
+    /// How many characters stand before the place.
+    pub offset: usize,
+    /// What was expected there, or what is wrong.
+    pub message: String,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    pub fn parse(pattern: &str) -> Result<Self, PatternError> {
+        parse::pattern(pattern).map(Self)
+    }
+
+    /// Whether the event fits.
+    pub fn matches(&self, event: &Event<'_>) -> bool {
+        match &self.0 {
+            Form::Everything => true,
+            Form::Terms(terms) => terms.matches(event.text),
+            Form::Json(expression) => event
+                .json
+                .is_some_and(|json| json::matches(expression, json)),
+            Form::Delimited(delimited) => delimited.matches(event.text),
+        }
+    }
+
+    /// What `aws logs test-metric-filter` would show as extracted: each selector of a JSON pattern with its value,
+    /// each field of a space-delimited one; nothing for terms.
+    pub fn values(&self, event: &Event<'_>) -> BTreeMap<String, String> {
+        match &self.0 {
+            Form::Everything | Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression
+                .subjects()
+                .into_iter()
+                .filter_map(|selector| {
+                    Some((
+                        selector.to_string(),
+                        selector.text(event.json?)?.into_owned(),
+                    ))
+                })
+                .collect(),
+            Form::Delimited(delimited) => delimited.values(event.text),
+        }
+    }
+
+    /// Whether it compares fields of JSON: such a pattern never matches a line that is not JSON.
+    pub fn is_json(&self) -> bool {
+        matches!(self.0, Form::Json(_))
+    }
+
+    /// The field that `$.path` or `$name` means beside this pattern: `$name` needs a space-delimited pattern with that name.
+    pub fn field(&self, text: &str) -> Result<Field, crate::Invalid> {
+        if text.starts_with("$.") || text.starts_with("$[") {
+            return text.parse().map(Field::Json);
+        }
+        match &self.0 {
+            Form::Delimited(delimited) => delimited.column(text).map(Field::Column),
+            _ => Err(crate::Invalid(format!(
+                "{text:?} is not a selector such as `$.field`"
+            ))),
+        }
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        Self::parse(text)
+    }
+}

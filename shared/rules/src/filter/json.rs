@@ -1,0 +1,29 @@
+//! Comparing the fields of a JSON event.
+
+use serde_json::Value;
+
+use super::{
+    expression::{Expression, Test},
+    selector::Selector,
+};
+
+pub(super) fn matches(expression: &Expression<Selector>, json: &Value) -> bool {
+    expression.holds(&|selector, test| match test {
+        Test::NotExists => selector.all(json).next().is_none(),
+        test => selector.all(json).any(|value| holds(test, value)),
+    })
+}
+
+/// A value of another type than the comparison's never passes.
+fn holds(test: &Test, value: &Value) -> bool {
+    match (test, value) {
+        (Test::IsNull, Value::Null) => true,
+        (Test::IsBool(wanted), Value::Bool(value)) => wanted == value,
+        (Test::Is(_) | Test::IsNot(_), Value::String(text)) => test.holds_for(text),
+        (Test::Is(_), Value::Number(_) | Value::Bool(_)) => test.is_anything(),
+        (Test::Number(operator, number), Value::Number(value)) => value
+            .as_f64()
+            .is_some_and(|value| operator.holds(value, *number)),
+        _ => false,
+    }
+}

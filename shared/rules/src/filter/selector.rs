@@ -1,0 +1,141 @@
+//! Where a value stands in an event: `$.users[0].email`, or a column of a space-delimited line.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use serde_json::Value;
+
+use super::{Event, delimited::Column, parse};
+use crate::Invalid;
+
+/// A path into a JSON event.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Selector(pub(super) Vec<Step>);
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    Property(String),
+    Index(usize),
+    /// `[*]`: any element.
+    Any,
+}
+
+/// Where a rule reads a value from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// `$.path` of a JSON event.
+    Json(Selector),
+    /// `$name` of a space-delimited line.
+    Column(Column),
+}
+
+impl Selector {
+    /// The value at the path; the first of several. `None` where the path leads nowhere.
+    pub fn value<'v>(&self, json: &'v Value) -> Option<&'v Value> {
+        self.all(json).next()
+    }
+
+    /// The value's text: of a string its characters, of a number or a boolean as JSON writes it. `None` for null, lists, objects and nothing.
+    pub fn text<'v>(&self, json: &'v Value) -> Option<Cow<'v, str>> {
+        match self.value(json)? {
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    /// Every value at the path: one at most, unless it has a `[*]`.
+    pub(super) fn all<'v>(&self, json: &'v Value) -> impl Iterator<Item = &'v Value> + use<'v> {
+        let mut found = vec![json];
+        for step in &self.0 {
+            found = found
+                .into_iter()
+                .flat_map(|value| step.values(value))
+                .collect();
+        }
+        found.into_iter()
+    }
+}
+
+impl Step {
+    fn values<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
+        match (self, value) {
+            (Self::Property(name), Value::Object(fields)) => fields.get(name).into_iter().collect(),
+            (Self::Index(index), Value::Array(items)) => items.get(*index).into_iter().collect(),
+            (Self::Any, Value::Array(items)) => items.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Field {
+    /// The value's text. `None` where the event has none.
+    pub fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
+        match self {
+            Self::Json(selector) => selector.text(event.json?),
+            Self::Column(column) => column.text(event.text).map(Cow::Borrowed),
+        }
+    }
+
+    /// The value as a finite number: a JSON number, or a text that is one, as CloudWatch takes it for a metric's value.
+    pub fn number(&self, event: &Event<'_>) -> Option<f64> {
+        if let Self::Json(selector) = self
+            && let Some(Value::Number(value)) = selector.value(event.json?)
+        {
+            return value.as_f64();
+        }
+        number(&self.text(event)?)
+    }
+
+    /// The value as a whole number from 0, exact; for tokens. `12.0` and `1e3` are whole.
+    pub fn whole_number(&self, event: &Event<'_>) -> Option<u64> {
+        let text = self.text(event)?;
+        text.parse().ok().or_else(|| {
+            let value = number(&text)?;
+            // Above 2^53 a float may stand for another whole number than the one written.
+            let exact = (0.0..=9_007_199_254_740_992.0).contains(&value) && value.fract() == 0.0;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole, and in 0..=2^53"
+            )]
+            exact.then_some(value as u64)
+        })
+    }
+}
+
+/// A finite decimal number, without the spellings of infinity that Rust would read.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let value = if plain {
+        text.parse::<f64>().ok()?
+    } else {
+        return None;
+    };
+    value.is_finite().then_some(value)
+}
+
+impl FromStr for Selector {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        parse::whole_selector(text).map_err(|error| {
+            Invalid(format!(
+                "{text:?} is not a selector such as `$.field`: {error}"
+            ))
+        })
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("$")?;
+        self.0.iter().try_for_each(|step| match step {
+            Step::Property(name) => write!(f, ".{name}"),
+            Step::Index(index) => write!(f, "[{index}]"),
+            Step::Any => f.write_str("[*]"),
+        })
+    }
+}

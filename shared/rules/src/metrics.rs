@@ -1,0 +1,179 @@
+//! Metric rules: `workloads/*/metrics.yaml`, which say what an event counts for.
+//!
+//! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's properties
+//! can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`, the event's own
+//! `Timestamp` and `EventId`, and a `Usage` rule that says which fields hold a model's tokens.
+//!
+//! ```yaml
+//! Workload: web-api
+//! Rules:
+//!   - FilterPattern: '{ $.latency_ms = * }'
+//!     Timestamp: $.timestamp
+//!     MetricTransformations:
+//!       - MetricNamespace: Picket/WebApi
+//!         MetricName: LatencyMs
+//!         MetricValue: $.latency_ms
+//!         Unit: Milliseconds
+//!         Kind: distribution
+//!         Dimensions: [{ Key: Route, Value: $.route }]
+//!         DimensionSets: [[], [Route]]
+//! ```
+
+mod names;
+mod read;
+mod sources;
+
+use crate::{
+    Problems,
+    filter::{Field, Pattern},
+};
+
+pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
+pub use sources::one_source;
+
+/// Series a metric may have where its rule does not say: $30 a month at CloudWatch's $0.30 each.
+pub const DEFAULT_MAXIMUM_SERIES: u32 = 100;
+
+/// The dimension that the event processor adds to every set; a rule cannot declare it.
+pub const ENVIRONMENT: &str = "Environment";
+
+/// One file: a workload's rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricRules {
+    /// The path as it was given, for messages.
+    pub file: String,
+    /// The workload: the folder's name.
+    pub workload: String,
+    /// Its rules, in the order of the file. An event is held against every one.
+    pub rules: Vec<MetricRule>,
+    /// Where a model's tokens stand; one source a workload.
+    pub usage: Option<UsageRule>,
+}
+
+/// Which events count, and for what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricRule {
+    /// `FilterName`, where given.
+    pub name: Option<String>,
+    /// `FilterPattern`.
+    pub pattern: Pattern,
+    /// Where the event's own time stands: ISO 8601, or seconds or milliseconds since 1970. `None` is the time of arrival.
+    pub timestamp: Option<Field>,
+    /// What names the event, so that one sent twice by its producer counts once.
+    pub event_id: Option<Field>,
+    /// What it counts for.
+    pub transformations: Vec<Transformation>,
+}
+
+/// One metric that a rule feeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transformation {
+    /// `MetricNamespace`.
+    pub namespace: Namespace,
+    /// `MetricName`.
+    pub name: MetricName,
+    /// `MetricValue`.
+    pub value: MetricValue,
+    /// `DefaultValue`: what CloudWatch would report for a minute in which events came and none matched. Only without dimensions.
+    pub default_value: Option<f64>,
+    /// `Unit`.
+    pub unit: Unit,
+    /// `Kind`.
+    pub kind: MetricKind,
+    /// `Dimensions` and `DimensionSets`.
+    pub dimensions: Dimensions,
+    /// `MaximumSeries`: past it, values go to one series named `Other`.
+    pub maximum_series: u32,
+    at: Place,
+}
+
+/// What is added to a metric when an event matches.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MetricValue {
+    /// A finite number, mostly 1.
+    Constant(f64),
+    /// The number in this field. An event without it, or with something else there, adds nothing.
+    Field(Field),
+}
+
+/// What is kept of a metric's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MetricKind {
+    /// Count, sum, minimum and maximum.
+    #[default]
+    Sum,
+    /// The same and the values, so that CloudWatch can tell percentiles.
+    Distribution,
+}
+
+/// The dimensions a metric has, and the sets it is added up by: CloudWatch does not add up dimensions itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dimensions {
+    /// `Dimensions`: names and where their values stand; at most three.
+    pub declared: Vec<(DimensionName, Field)>,
+    /// `DimensionSets` as indices into `declared`: each is a roll-up of its own. One set of all where the rule has none.
+    /// A set one of whose values the event lacks is left out for that event.
+    pub sets: Vec<Vec<usize>>,
+}
+
+/// Where a model's tokens stand in an event. Fields that an event lacks count nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageRule {
+    /// Which events are requests to a model.
+    pub pattern: Pattern,
+    /// As in [`MetricRule`].
+    pub timestamp: Option<Field>,
+    /// As in [`MetricRule`].
+    pub event_id: Option<Field>,
+    /// Who asked.
+    pub agent: Option<Field>,
+    /// The model's id, inference profile or ARN.
+    pub model: Field,
+    /// The incident the request was made for.
+    pub incident: Option<Field>,
+    /// The region that was asked, for prices that differ.
+    pub region: Option<Field>,
+    /// Whether the request was part of a batch: `true`, or the text "true".
+    pub batch: Option<Field>,
+    /// Tokens by kind.
+    pub tokens: TokenFields,
+    /// A metric of the dollars, where wanted. It is a view: the ledger keeps tokens and is exact.
+    pub cost: Option<CostMetric>,
+}
+
+/// Where the tokens of each kind stand. The kinds are separate: input does not contain the cached ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenFields {
+    /// Read at the full price.
+    pub input: Field,
+    /// Generated.
+    pub output: Option<Field>,
+    /// Read from the prompt cache.
+    pub cache_read: Option<Field>,
+    /// Written to the prompt cache for five minutes.
+    pub cache_write_5m: Option<Field>,
+    /// Written to the prompt cache for an hour.
+    pub cache_write_1h: Option<Field>,
+}
+
+/// A metric of what requests cost, in dollars, by the price in force. Unpriced requests add nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostMetric {
+    /// `MetricNamespace`.
+    pub namespace: Namespace,
+    /// `MetricName`.
+    pub name: MetricName,
+    /// `Dimensions` and `DimensionSets`.
+    pub dimensions: Dimensions,
+    /// `MaximumSeries`.
+    pub maximum_series: u32,
+    at: Place,
+}
+
+/// Line and column.
+type Place = (u64, u64);
+
+/// Reads a file: the checked rules, or everything that is wrong with it. `file` is for messages alone.
+pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {
+    read::file(file, text)
+}
