@@ -1,1 +1,31 @@
-//! Publishes what the chains hold to CloudWatch and folds the usage ledger.
+//! Publishes what the chains hold: the usage ledger exactly once, CloudWatch once or counted.
+//!
+//! **In**: a tick a minute from the schedule ([`event`]). **Out**: ledger rows, CloudWatch metrics, and a heartbeat record into
+//! the stream, which comes back as a metric when the whole line works.
+//!
+//! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`fold`]).
+//! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`claim`]), and counts as
+//! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`minutes`]) and packed
+//! into legal requests ([`pack`]).
+//!
+//! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
+//! others, and the next tick does what this one left.
+
+pub mod adapters;
+pub mod chain;
+pub mod claim;
+pub mod config;
+pub mod datum;
+pub mod error;
+pub mod event;
+pub mod fold;
+pub mod handler;
+mod ledger_sink;
+mod metric_sink;
+pub mod minutes;
+pub mod own;
+pub mod pack;
+pub mod ports;
+mod run;
+
+pub use event::read;

@@ -1,0 +1,136 @@
+//! The ports on AWS. Nothing else in this function imports an SDK.
+
+mod fault_point;
+mod metrics;
+
+use aws_config::SdkConfig;
+use aws_sdk_kinesis::primitives::Blob;
+use picket_aws::{
+    Fault,
+    chain::ChainTable,
+    fault::Resource,
+    ledger::{Cursor, LedgerTable, Move, Sink},
+};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    fleet::{FleetMessage, Heartbeat},
+    position::Position,
+    usage::UsageRow,
+};
+
+use crate::{
+    config::Config,
+    pack::Request,
+    ports::{
+        FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
+        ReadSlices, SendHeartbeat,
+    },
+};
+
+/// AWS, as a tick sees it.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    chains: ChainTable,
+    ledger: LedgerTable,
+    metrics: metrics::Metrics,
+    kinesis: aws_sdk_kinesis::Client,
+    stream: Resource,
+    fault_point: fault_point::FromEnvironment,
+}
+
+impl Aws {
+    /// Clients for what the configuration names.
+    pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
+        Self {
+            chains: ChainTable::new(dynamodb.clone(), &config.chain_table),
+            ledger: LedgerTable::new(dynamodb, &config.ledger_table),
+            metrics: metrics::Metrics::new(sdk),
+            kinesis: aws_sdk_kinesis::Client::new(sdk),
+            stream: Resource::new(
+                "event stream",
+                &config.stream,
+                "deploy the stack or correct STREAM_NAME",
+            ),
+            fault_point: fault_point::FromEnvironment::read(),
+        }
+    }
+}
+
+impl ListChains for Aws {
+    async fn list_chains(&self) -> Result<Vec<ChainId>, Fault> {
+        self.chains.chains().await
+    }
+}
+
+impl ReadSlices for Aws {
+    async fn read_slices(
+        &self,
+        chain: &ChainId,
+        from: &Position,
+        limit: u16,
+    ) -> Result<Vec<Slice>, Fault> {
+        self.chains.read_from(chain, from, limit).await
+    }
+}
+
+impl ReadCursor for Aws {
+    async fn read_cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
+        self.ledger.cursor(sink, chain).await
+    }
+}
+
+impl MoveCursor for Aws {
+    async fn move_cursor(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> Result<Move, Fault> {
+        self.ledger.advance(sink, chain, old, new).await
+    }
+}
+
+impl FoldUsage for Aws {
+    async fn fold_usage(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        self.ledger.fold(chain, old, new, rows).await
+    }
+}
+
+impl PutMetrics for Aws {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+        self.metrics.put(request).await
+    }
+}
+
+impl SendHeartbeat for Aws {
+    async fn send_heartbeat(
+        &self,
+        heartbeat: &Heartbeat,
+        partition_key: &str,
+    ) -> Result<(), Fault> {
+        let message = FleetMessage::Heartbeat(heartbeat.clone()).to_json();
+        self.kinesis
+            .put_record()
+            .stream_name(self.stream.name())
+            .partition_key(partition_key)
+            .data(Blob::new(message))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.stream, "put a record into", error))?;
+        Ok(())
+    }
+}
+
+impl FaultPoint for Aws {
+    fn reach(&self, point: Point) {
+        self.fault_point.reach(point);
+    }
+}

@@ -1,0 +1,115 @@
+//! `PutMetricData`.
+
+use aws_config::{SdkConfig, retry::RetryConfig};
+use aws_sdk_cloudwatch::{
+    Client,
+    config::Builder,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::put_metric_data::PutMetricDataError,
+    primitives::DateTime,
+    types::{Dimension, MetricDatum, StandardUnit, StatisticSet},
+};
+use picket_aws::{Fault, fault::Resource};
+
+use crate::{
+    datum::{Datum, Values},
+    pack::Request,
+    ports::PutFault,
+};
+
+/// What CloudWatch calls a request that it will never take.
+const ILLEGAL: &[&str] = &[
+    "InvalidParameterValue",
+    "InvalidParameterValueException",
+    "InvalidParameterCombination",
+    "InvalidParameterCombinationException",
+    "MissingParameter",
+    "MissingRequiredParameterException",
+    "ValidationError",
+    "ValidationException",
+    "InvalidFormat",
+    "InvalidFormatFault",
+    "RequestEntityTooLargeException",
+];
+/// HTTP: the request is too large.
+const TOO_LARGE: u16 = 413;
+
+/// CloudWatch's intake. Its client does not try again by itself: what it sends twice is counted twice, and a lost answer must
+/// be known to be counted as ambiguous.
+#[derive(Debug, Clone)]
+pub(super) struct Metrics {
+    client: Client,
+}
+
+impl Metrics {
+    pub(super) fn new(sdk: &SdkConfig) -> Self {
+        let once = Builder::from(sdk).retry_config(RetryConfig::disabled());
+        Self {
+            client: Client::from_conf(once.build()),
+        }
+    }
+
+    pub(super) async fn put(&self, request: &Request) -> Result<(), PutFault> {
+        self.client
+            .put_metric_data()
+            .namespace(&request.namespace)
+            .set_metric_data(Some(request.data.iter().map(to_sdk).collect()))
+            .send()
+            .await
+            .map_err(|error| fault(&request.namespace, error))?;
+        Ok(())
+    }
+}
+
+/// What CloudWatch counted of a request that failed: nothing where it said no, who knows where it said nothing or stumbled.
+fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutFault {
+    let remedy = "check the namespace";
+    let resource = Resource::new("CloudWatch namespace", namespace, remedy);
+    let status = error
+        .raw_response()
+        .map_or(0, |response| response.status().as_u16());
+    let illegal = status == TOO_LARGE || error.code().is_some_and(|code| ILLEGAL.contains(&code));
+    let refused = (400..500).contains(&status) || matches!(error, SdkError::ConstructionFailure(_));
+    let fault = Fault::of(&resource, "put metrics into", error);
+    if illegal {
+        PutFault::Illegal(fault)
+    } else if refused {
+        PutFault::Refused(fault)
+    } else {
+        PutFault::Lost(fault)
+    }
+}
+
+fn to_sdk(datum: &Datum) -> MetricDatum {
+    let dimension =
+        |(name, value): &(String, String)| Dimension::builder().name(name).value(value).build();
+    let builder = MetricDatum::builder()
+        .metric_name(&datum.name)
+        .unit(StandardUnit::from(datum.unit.as_str()))
+        .timestamp(DateTime::from_secs(datum.at.as_second()))
+        .set_dimensions(Some(datum.dimensions.iter().map(dimension).collect()));
+    match &datum.values {
+        Values::Statistics(statistics) => builder.statistic_values(
+            StatisticSet::builder()
+                .sample_count(float(statistics.count))
+                .sum(statistics.sum)
+                .minimum(statistics.min)
+                .maximum(statistics.max)
+                .build(),
+        ),
+        Values::Distribution(values) => builder
+            .set_values(Some(values.iter().map(|(value, _)| *value).collect()))
+            .set_counts(Some(
+                values.iter().map(|(_, count)| float(*count)).collect(),
+            )),
+    }
+    .build()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a minute's count is far below 2^52"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
+}

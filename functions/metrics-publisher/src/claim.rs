@@ -1,0 +1,143 @@
+//! What to send of a chain, and the cursors around the sending.
+//!
+//! CloudWatch adds what it gets twice, and there is no transaction with it. So: claim, put, advance. Who dies in between leaves
+//! a claim; once its owner is certainly gone, the next sends the same items again and counts them as ambiguous.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_aws::ledger::{Claim, Cursor};
+use picket_shared::{chain::Slice, position::Position};
+
+/// Slices whose stamps lie in the future are sent this long after they would have been ready by when they were committed:
+/// one wrong clock must not hold up a chain.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// What a chain has for CloudWatch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing that is ready.
+    Idle,
+    /// Somebody who may be alive is sending it.
+    Held,
+    /// Slices to send.
+    Send(Delivery),
+}
+
+/// Slices to send, and the cursors around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The cursor as it was read.
+    pub before: Option<Cursor>,
+    /// The cursor while sending.
+    pub claimed: Cursor,
+    /// How many of the slices that were read.
+    pub slices: usize,
+    /// How many of these were claimed before, and may have been sent.
+    pub again: usize,
+    /// The `after` of the last of them.
+    pub after: Position,
+    /// How far an older claim reaches past them; what lies between stays claimed.
+    pub rest: Option<Position>,
+}
+
+/// Where the cursor goes, by how the sending ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was sent.
+    Sent,
+    /// Certainly nothing was.
+    Unsent,
+    /// Some of it may have been.
+    Unknown,
+}
+
+impl Delivery {
+    /// The cursor after an ending.
+    pub fn ended(&self, ending: Ending, now: Timestamp) -> Cursor {
+        let dead = |up_to: Position| Claim { up_to, until: now };
+        match ending {
+            Ending::Sent => Cursor {
+                claim: self.rest.clone().map(dead),
+                ambiguous: self.claimed.ambiguous,
+                ..Cursor::at(self.after.clone())
+            },
+            // What others may have sent before stays claimed, so that it is counted when it is sent again.
+            Ending::Unsent if self.again == 0 => Cursor {
+                claim: None,
+                ..self.claimed.clone()
+            },
+            Ending::Unsent | Ending::Unknown => Cursor {
+                claim: self.claimed.claim.clone().map(|claim| dead(claim.up_to)),
+                ..self.claimed.clone()
+            },
+        }
+    }
+}
+
+/// What to do about a chain whose cursor is `cursor` and whose next slices are `slices`. A claim made now ends at `until`.
+pub fn plan(
+    cursor: Option<&Cursor>,
+    slices: &[Slice],
+    settle: Duration,
+    now: Timestamp,
+    until: Timestamp,
+) -> Next {
+    let claim = cursor.and_then(|cursor| cursor.claim.as_ref());
+    if claim.is_some_and(|claim| claim.until > now) {
+        return Next::Held;
+    }
+    let again = claim.map_or(0, |claim| {
+        slices
+            .iter()
+            .take_while(|slice| slice.after <= claim.up_to)
+            .count()
+    });
+    let ready = slices
+        .iter()
+        .take_while(|slice| is_ready(slice, settle, now))
+        .count();
+    let count = ready.max(again);
+    let Some(last) = slices[..count].last() else {
+        return Next::Idle;
+    };
+    let after = last.after.clone();
+    let rest = claim
+        .map(|claim| claim.up_to.clone())
+        .filter(|up_to| *up_to > after);
+    let start = cursor.map_or_else(Position::start, |cursor| cursor.mark.clone());
+    let ambiguous = cursor.map_or(0, |cursor| cursor.ambiguous);
+    Next::Send(Delivery {
+        before: cursor.cloned(),
+        claimed: Cursor {
+            claim: Some(Claim {
+                up_to: rest.clone().unwrap_or_else(|| after.clone()),
+                until,
+            }),
+            ambiguous: ambiguous + again as u64,
+            ..Cursor::at(start)
+        },
+        slices: count,
+        again,
+        after,
+        rest,
+    })
+}
+
+/// Whether every minute of a slice ended long enough ago, or the slice itself is old.
+fn is_ready(slice: &Slice, settle: Duration, now: Timestamp) -> bool {
+    let age = |since: Timestamp| now.duration_since(since);
+    let settle_signed = jiff::SignedDuration::try_from(settle).unwrap_or(jiff::SignedDuration::MAX);
+    let patience = jiff::SignedDuration::try_from(settle.saturating_add(PATIENCE))
+        .unwrap_or(jiff::SignedDuration::MAX);
+    let newest = slice.body.series.iter().map(|series| series.minute).max();
+    let settled =
+        newest.is_none_or(|minute| minute_end(minute).is_some_and(|end| age(end) >= settle_signed));
+    settled || age(slice.committed_at) >= patience
+}
+
+/// The end of a minute; `None` where it lies outside time.
+fn minute_end(minute: i64) -> Option<Timestamp> {
+    let seconds = minute.checked_add(1)?.checked_mul(60)?;
+    Timestamp::from_second(seconds).ok()
+}

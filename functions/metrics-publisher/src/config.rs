@@ -1,0 +1,81 @@
+//! Environment → typed configuration, every problem reported at once.
+
+use std::time::Duration;
+
+use picket_shared::env::{Problems, Reader, Variables};
+
+/// The variables this function reads; the template sets exactly these.
+pub const ENV: &[&str] = &[
+    "ENVIRONMENT",
+    "STACK_NAME",
+    "CHAIN_TABLE",
+    "LEDGER_TABLE",
+    "STREAM_NAME",
+    "SETTLE_SECONDS",
+];
+
+/// How this function is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `dev`, `staging`, `prod`.
+    pub environment: String,
+    /// The stack: the dimension of our own metrics, and whose heartbeat we send.
+    pub stack: String,
+    /// The chain table's name.
+    pub chain_table: String,
+    /// The ledger table's name.
+    pub ledger_table: String,
+    /// The event stream's name, where the heartbeat goes in.
+    pub stream: String,
+    /// How long ago a minute must have ended before CloudWatch is told of it.
+    pub settle: Duration,
+}
+
+impl Config {
+    /// Reads the configuration, or says everything that is wrong with it.
+    pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
+        let mut reader = Reader::new(variables);
+        let environment = reader.required("ENVIRONMENT");
+        let stack = reader.required("STACK_NAME");
+        let chain_table = reader.required("CHAIN_TABLE");
+        let ledger_table = reader.required("LEDGER_TABLE");
+        let stream = reader.required("STREAM_NAME");
+        let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
+        reader.finish(|| {
+            Some(Self {
+                environment: environment?,
+                stack: stack?,
+                chain_table: chain_table?,
+                ledger_table: ledger_table?,
+                stream: stream?,
+                settle: Duration::from_secs(settle_seconds?.into()),
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn every_variable_is_read_and_every_problem_said() {
+        let complete = HashMap::from([
+            ("ENVIRONMENT", "dev"),
+            ("STACK_NAME", "picket-dev"),
+            ("CHAIN_TABLE", "chain"),
+            ("LEDGER_TABLE", "ledger"),
+            ("STREAM_NAME", "events"),
+            ("SETTLE_SECONDS", "60"),
+        ]);
+        let config = Config::read(&complete).unwrap();
+        assert_eq!(config.settle, Duration::from_mins(1));
+        let problems = Config::read(&HashMap::new()).unwrap_err();
+        assert_eq!(problems.0.len(), ENV.len());
+        for (name, problem) in ENV.iter().zip(&problems.0) {
+            assert!(problem.contains(name), "{problem}");
+        }
+    }
+}

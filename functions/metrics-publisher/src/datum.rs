@@ -1,0 +1,212 @@
+//! One datapoint as CloudWatch takes it, or why it does not (`PutMetricData`, `MetricDatum`, `Dimension`).
+
+use std::fmt::Write;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::series::{Aggregate, SeriesMinute, Statistics};
+
+/// Dimensions a metric (`MetricDatum`).
+const MOST_DIMENSIONS: usize = 30;
+/// Characters of a namespace, a metric's name and a dimension's name.
+const LONGEST_NAME: usize = 255;
+/// Characters of a dimension's value.
+const LONGEST_VALUE: usize = 1024;
+/// Values lie between -2^360 and 2^360: bits of the exponent.
+const LARGEST_EXPONENT: i32 = 360;
+/// Two weeks back, less what a request may take to arrive.
+const OLDEST: SignedDuration = SignedDuration::from_mins(14 * 24 * 60 - 5);
+/// Two hours ahead, less what clocks may differ.
+const NEWEST: SignedDuration = SignedDuration::from_mins(2 * 60 - 5);
+/// CloudWatch's units (`StandardUnit`).
+const UNITS: &[&str] = &[
+    "None",
+    "Count",
+    "Percent",
+    "Seconds",
+    "Microseconds",
+    "Milliseconds",
+    "Bytes",
+    "Kilobytes",
+    "Megabytes",
+    "Gigabytes",
+    "Terabytes",
+    "Bits",
+    "Kilobits",
+    "Megabits",
+    "Gigabits",
+    "Terabits",
+    "Bytes/Second",
+    "Kilobytes/Second",
+    "Megabytes/Second",
+    "Gigabytes/Second",
+    "Terabytes/Second",
+    "Bits/Second",
+    "Kilobits/Second",
+    "Megabits/Second",
+    "Gigabits/Second",
+    "Terabits/Second",
+    "Count/Second",
+];
+
+/// A datapoint that CloudWatch takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Datum {
+    /// Metric name.
+    pub name: String,
+    /// One of CloudWatch's units.
+    pub unit: String,
+    /// Names and values.
+    pub dimensions: Vec<(String, String)>,
+    /// The minute's start.
+    pub at: Timestamp,
+    /// The values.
+    pub values: Values,
+}
+
+/// What a datapoint carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// A statistic set.
+    Statistics(Statistics),
+    /// Values with counts, from which CloudWatch tells percentiles.
+    Distribution(Vec<(f64, u64)>),
+}
+
+/// Why a datapoint cannot be sent. Each is counted, as `DatumsDropped` by `Reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Two weeks old or more.
+    TooOld,
+    /// Two hours ahead or more.
+    TooNew,
+    /// A value that is not a number, is infinite, or beyond 2^360.
+    Value,
+    /// A namespace or a name that is empty, too long, or CloudWatch's own.
+    Name,
+    /// More than thirty dimensions, or one that is empty or too long.
+    Dimensions,
+    /// Not one of CloudWatch's units.
+    Unit,
+    /// CloudWatch refused it, alone in a request, for a reason of its own.
+    Refused,
+}
+
+impl Reason {
+    /// The dimension's value.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooOld => "TooOld",
+            Self::TooNew => "TooNew",
+            Self::Value => "Value",
+            Self::Name => "Name",
+            Self::Dimensions => "Dimensions",
+            Self::Unit => "Unit",
+            Self::Refused => "Refused",
+        }
+    }
+}
+
+impl Datum {
+    /// The datapoint of a series' minute, as CloudWatch takes it at `now`.
+    pub fn of(series: &SeriesMinute, now: Timestamp) -> Result<Self, Reason> {
+        let key = &series.key;
+        if !is_namespace(&key.namespace) || !is_name(&key.name) {
+            return Err(Reason::Name);
+        }
+        if !UNITS.contains(&key.unit.as_str()) {
+            return Err(Reason::Unit);
+        }
+        Ok(Self {
+            name: key.name.clone(),
+            unit: key.unit.clone(),
+            dimensions: dimensions(&key.dimensions).ok_or(Reason::Dimensions)?,
+            at: timely(series.minute, now)?,
+            values: values(&series.aggregate).ok_or(Reason::Value)?,
+        })
+    }
+}
+
+fn timely(minute: i64, now: Timestamp) -> Result<Timestamp, Reason> {
+    let outside = if minute < 0 {
+        Reason::TooOld
+    } else {
+        Reason::TooNew
+    };
+    let at = minute
+        .checked_mul(60)
+        .and_then(|seconds| Timestamp::from_second(seconds).ok())
+        .ok_or(outside)?;
+    match now.duration_since(at) {
+        age if age > OLDEST => Err(Reason::TooOld),
+        age if age < -NEWEST => Err(Reason::TooNew),
+        _ => Ok(at),
+    }
+}
+
+/// A name of 1 to 255 printable ASCII characters, one of which is not a space.
+fn is_name(name: &str) -> bool {
+    let printable = name.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    printable && name.len() <= LONGEST_NAME && !name.trim().is_empty()
+}
+
+/// CloudWatch keeps `AWS/` for itself, and takes letters, digits and `.-_/#: ` only.
+fn is_namespace(namespace: &str) -> bool {
+    is_name(namespace)
+        && !namespace.starts_with("AWS/")
+        && !namespace.starts_with(':')
+        && namespace
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_/#: ".contains(&byte))
+}
+
+fn dimensions(dimensions: &[(String, String)]) -> Option<Vec<(String, String)>> {
+    if dimensions.len() > MOST_DIMENSIONS {
+        return None;
+    }
+    let legal = |(name, value): &(String, String)| {
+        let value = ascii(value);
+        let fits = is_name(name)
+            && !name.starts_with(':')
+            && value.len() <= LONGEST_VALUE
+            && !value.trim().is_empty();
+        fits.then(|| (name.clone(), value))
+    };
+    dimensions.iter().map(legal).collect()
+}
+
+/// CloudWatch takes ASCII alone in a dimension's value: everything else becomes %XX, as in an address, so that an agent called
+/// "café" keeps a series of its own.
+fn ascii(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if (b' '..=b'~').contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            write!(text, "%{byte:02X}").expect("writing to a String cannot fail");
+        }
+    }
+    text
+}
+
+fn values(aggregate: &Aggregate) -> Option<Values> {
+    let legal = |value: f64| value.is_finite() && value.abs() <= 2_f64.powi(LARGEST_EXPONENT);
+    match aggregate {
+        Aggregate::Sum(statistics) => {
+            let Statistics {
+                count,
+                sum,
+                min,
+                max,
+            } = *statistics;
+            let legal = count > 0 && [sum, min, max].into_iter().all(legal);
+            legal.then_some(Values::Statistics(*statistics))
+        }
+        Aggregate::Distribution(sketch) => {
+            let values = sketch.values();
+            let legal = values
+                .iter()
+                .all(|(value, count)| legal(*value) && *count > 0);
+            legal.then_some(Values::Distribution(values))
+        }
+    }
+}

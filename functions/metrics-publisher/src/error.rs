@@ -1,0 +1,58 @@
+//! What can go wrong with a tick.
+
+use std::fmt;
+
+use lambda_runtime::Diagnostic;
+use picket_aws::Fault;
+use picket_shared::report::Chain;
+
+use crate::event::InvalidTick;
+
+/// Why an invocation failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What arrived is not a tick: whoever sent it must change it.
+    #[error("nothing was done")]
+    Event(#[from] InvalidTick),
+    /// Parts of the tick failed; all the others were done. The next tick does what is left.
+    #[error("{0}")]
+    Tick(Problems),
+}
+
+/// What failed in a tick.
+#[derive(Debug)]
+pub struct Problems(pub Vec<Problem>);
+
+/// One part of a tick that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{part}")]
+pub struct Problem {
+    /// Which part, as in "the heartbeat was not sent".
+    pub part: String,
+    /// Why.
+    #[source]
+    pub fault: Fault,
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} part(s) of the tick failed", self.0.len())?;
+        for problem in &self.0 {
+            write!(f, "; {}", Chain(problem))?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        let error_type = match error {
+            Error::Event(_) => "InvalidEvent",
+            Error::Tick(_) => "TickFailed",
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: Chain(&error).to_string(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What arrives: a tick.
+
+use std::num::NonZeroU32;
+
+use picket_aws::ledger::Sink;
+use serde::Deserialize;
+
+/// The version of the tick that this build reads, besides the next.
+const VERSION: u32 = 1;
+
+/// One minute's work, or what an operator asks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tick {
+    /// Which sinks to serve; both, unless the event says which.
+    pub sinks: Vec<Sink>,
+    /// How many seconds ago a minute must have ended, in place of the configured figure.
+    pub settle_seconds: Option<u32>,
+    /// At most this many slices a chain and sink; all there are, unless the event says how many.
+    pub most_slices: Option<NonZeroU32>,
+}
+
+/// Why an event is not a tick.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidTick {
+    /// Not of the tick's form.
+    #[error(r#"the event is not a tick: expected {{"picket":{{"kind":"tick","version":1}}}}"#)]
+    Form(#[source] serde_json::Error),
+    /// Another kind of message.
+    #[error(r#"the event is a message of kind {0:?}, and this function takes "tick" alone"#)]
+    Kind(String),
+    /// From a newer template.
+    #[error(
+        "the tick has version {version}, and this build reads up to {newest}: finish the deployment",
+        newest = VERSION + 1
+    )]
+    Version {
+        /// Its version.
+        version: u32,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    picket: Header,
+    #[serde(default = "both")]
+    sinks: Vec<SinkName>,
+    settle_seconds: Option<u32>,
+    most_slices: Option<NonZeroU32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    kind: String,
+    version: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SinkName {
+    Ledger,
+    CloudWatch,
+}
+
+fn both() -> Vec<SinkName> {
+    vec![SinkName::Ledger, SinkName::CloudWatch]
+}
+
+/// Reads a tick: what the schedule sends, with what an operator may add (`sinks`, `settle_seconds`, `most_slices`).
+pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
+    let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
+    if wire.picket.kind != "tick" {
+        return Err(InvalidTick::Kind(wire.picket.kind));
+    }
+    if !(1..=VERSION + 1).contains(&wire.picket.version) {
+        return Err(InvalidTick::Version {
+            version: wire.picket.version,
+        });
+    }
+    let sink = |name: SinkName| match name {
+        SinkName::Ledger => Sink::Ledger,
+        SinkName::CloudWatch => Sink::CloudWatch,
+    };
+    Ok(Tick {
+        sinks: wire.sinks.into_iter().map(sink).collect(),
+        settle_seconds: wire.settle_seconds,
+        most_slices: wire.most_slices,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_schedule_sends_is_a_tick_for_both_sinks() {
+        let tick = read(br#"{"picket":{"kind":"tick","version":1}}"#).unwrap();
+        assert_eq!(tick.sinks, [Sink::Ledger, Sink::CloudWatch]);
+        assert_eq!((tick.settle_seconds, tick.most_slices), (None, None));
+    }
+
+    #[test]
+    fn what_is_not_a_tick_is_refused_with_a_sentence() {
+        let cases = [
+            ("", "is not a tick"),
+            ("{}", "is not a tick"),
+            ("null", "is not a tick"),
+            (r#"{"Records":[]}"#, "is not a tick"),
+            (
+                r#"{"picket":{"kind":"report","version":1}}"#,
+                "of kind \"report\"",
+            ),
+            (r#"{"picket":{"kind":"tick","version":3}}"#, "has version 3"),
+            (
+                r#"{"picket":{"kind":"tick","version":1},"most_slices":0}"#,
+                "is not a tick",
+            ),
+            (
+                r#"{"picket":{"kind":"tick","version":1},"sinks":["slack"]}"#,
+                "is not a tick",
+            ),
+            (
+                r#"{"picket":{"kind":"tick","version":1},"setle_seconds":0}"#,
+                "is not a tick",
+            ),
+        ];
+        for (event, expected) in cases {
+            let sentence = read(event.as_bytes()).unwrap_err().to_string();
+            assert!(sentence.contains(expected), "{event}: {sentence}");
+        }
+    }
+}

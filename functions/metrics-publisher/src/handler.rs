@@ -1,0 +1,179 @@
+//! A tick: heartbeat, ledger, CloudWatch, and what there is to say about it. One part's failure does not stop the others.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use picket_aws::ledger::Sink;
+use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat};
+use serde::Serialize;
+
+use crate::{
+    config::Config,
+    error::{Error, Problem, Problems},
+    event::{self, Tick},
+    ledger_sink::fold_chain,
+    metric_sink::{publish, put_all},
+    own::Vitals,
+    pack::pack,
+    ports::Ports,
+    run::Run,
+};
+
+/// No heartbeat was seen by this process yet.
+const NEVER: i64 = i64::MIN;
+
+/// What a tick did; the invocation's answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Chains there are.
+    pub chains: usize,
+    /// Slices whose usage went into the ledger.
+    pub folded_slices: usize,
+    /// Rows that were added to.
+    pub folded_rows: usize,
+    /// Slices that CloudWatch has.
+    pub published_slices: usize,
+    /// Datapoints that CloudWatch has, of requests that it answered.
+    pub published_data: u64,
+    /// Requests that CloudWatch answered.
+    pub requests: u64,
+    /// Slices that may have been sent twice.
+    pub ambiguous: u64,
+    /// Datapoints that could not be sent.
+    pub dropped: u64,
+}
+
+/// Handles ticks. Holds what one process remembers between them: the newest heartbeat it saw.
+#[derive(Debug)]
+pub struct Handler<P, C> {
+    config: Config,
+    ports: P,
+    clock: C,
+    newest_heartbeat: AtomicI64,
+}
+
+impl<P: Ports, C: Clock> Handler<P, C> {
+    /// A handler on these ports.
+    pub fn new(config: Config, ports: P, clock: C) -> Self {
+        Self {
+            config,
+            ports,
+            clock,
+            newest_heartbeat: AtomicI64::new(NEVER),
+        }
+    }
+
+    /// Reads the event and does its work, as far as the deadline allows.
+    pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
+        self.tick(&event::read(body)?, deadline).await
+    }
+
+    async fn tick(&self, tick: &Tick, deadline: Deadline) -> Result<Summary, Error> {
+        let run = Run {
+            ports: &self.ports,
+            clock: &self.clock,
+            deadline,
+            settle: tick.settle_seconds.map_or(self.config.settle, |seconds| {
+                std::time::Duration::from_secs(seconds.into())
+            }),
+            most_slices: tick.most_slices.map_or(u32::MAX, Into::into),
+            stack: &self.config.stack,
+        };
+        let mut work = Work::default();
+        work.problems.extend(self.send_heartbeat().await.err());
+        match self.ports.list_chains().await {
+            Ok(chains) => self.serve(&run, tick, &chains, &mut work).await,
+            Err(fault) => work.fail("no chain was read", fault),
+        }
+        self.report(&run, &mut work).await;
+        work.finish()
+    }
+
+    /// The partition key changes each minute, so that every shard has its turn.
+    async fn send_heartbeat(&self) -> Result<(), Problem> {
+        let sent_at = self.clock.now();
+        let heartbeat = Heartbeat {
+            stack: self.config.stack.clone(),
+            sent_at,
+        };
+        let minute = sent_at.as_second().div_euclid(60);
+        let partition_key = format!("heartbeat-{minute}");
+        let sent = self.ports.send_heartbeat(&heartbeat, &partition_key).await;
+        sent.map_err(|fault| Problem {
+            part: "the heartbeat was not sent".to_owned(),
+            fault,
+        })
+    }
+
+    async fn serve(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId], work: &mut Work) {
+        work.summary.chains = chains.len();
+        if tick.sinks.contains(&Sink::Ledger) {
+            for chain in chains {
+                work.fold(run, chain).await;
+            }
+        }
+        if tick.sinks.contains(&Sink::CloudWatch) {
+            let published = publish(run, chains, &mut work.vitals).await;
+            work.summary.published_slices = published.slices;
+            work.summary.published_data = published.data;
+            work.summary.requests = published.requests;
+            work.problems.extend(published.problems);
+        }
+    }
+
+    /// Sends what there is to say about the line itself. Its failure is the tick's, and its answer needs no repeating: the
+    /// next tick says it anew.
+    async fn report(&self, run: &Run<'_, P, C>, work: &mut Work) {
+        let seen = work.vitals.newest_heartbeat.unwrap_or(NEVER);
+        let newest = self
+            .newest_heartbeat
+            .fetch_max(seen, Ordering::Relaxed)
+            .max(seen);
+        work.vitals.newest_heartbeat = (newest != NEVER).then_some(newest);
+        let now = self.clock.now();
+        let packed = pack(&work.vitals.series(run.stack, now), now);
+        let sending = put_all(run, packed.requests).await;
+        if let Some(problem) = sending.problem {
+            work.fail("the publisher's own metrics were not sent", problem.fault);
+        }
+    }
+}
+
+/// What a tick has come to so far.
+#[derive(Default)]
+struct Work {
+    summary: Summary,
+    vitals: Vitals,
+    problems: Vec<Problem>,
+}
+
+impl Work {
+    async fn fold<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>, chain: &ChainId) {
+        let folded = fold_chain(run, chain).await;
+        self.summary.folded_slices += folded.slices;
+        self.summary.folded_rows += folded.rows;
+        self.vitals.gaps += folded.gaps;
+        self.vitals.wait(Sink::Ledger, folded.waiting);
+        if let Some(fault) = folded.fault {
+            self.fail(
+                &format!("chain {chain} was not folded into the ledger"),
+                fault,
+            );
+        }
+    }
+
+    fn fail(&mut self, part: &str, fault: picket_aws::Fault) {
+        let part = part.to_owned();
+        self.problems.push(Problem { part, fault });
+    }
+
+    fn finish(mut self) -> Result<Summary, Error> {
+        self.summary.ambiguous = self.vitals.ambiguous;
+        self.summary.dropped = self.vitals.dropped.values().sum();
+        tracing::info!(summary = ?self.summary, vitals = ?self.vitals, "tick");
+        if self.problems.is_empty() {
+            Ok(self.summary)
+        } else {
+            Err(Error::Tick(Problems(self.problems)))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Putting requests, until all are put or one is not.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use picket_shared::{clock::Clock, report::Chain};
+
+use crate::{
+    claim::Ending,
+    datum::Reason,
+    error::Problem,
+    pack::Request,
+    ports::{Point, Ports, PutFault},
+    run::Run,
+};
+
+/// Pauses before a refused request is tried again. CloudWatch throttles by the second.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
+
+/// How it went.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    pub(crate) ending: Ending,
+    pub(crate) requests: u64,
+    pub(crate) data: u64,
+    pub(crate) dropped: BTreeMap<Reason, u64>,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Puts the requests in order. One that CloudWatch calls illegal is halved until the datapoint at fault stands alone; that one
+/// is dropped and counted, so that it holds up nothing else.
+pub(crate) async fn put_all<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    requests: Vec<Request>,
+) -> Sending {
+    let mut sending = Sending {
+        ending: Ending::Sent,
+        requests: 0,
+        data: 0,
+        dropped: BTreeMap::new(),
+        problem: None,
+    };
+    let mut queue = VecDeque::from(requests);
+    while let Some(request) = queue.pop_front() {
+        match put_with_patience(run, &request).await {
+            Ok(()) => {
+                sending.requests += 1;
+                sending.data += request.data.len() as u64;
+            }
+            Err(PutFault::Illegal(fault)) => match request.halves() {
+                Some([first, second]) => {
+                    queue.push_front(second);
+                    queue.push_front(first);
+                }
+                None => {
+                    tracing::error!(error = %Chain(&fault), "CloudWatch refused a datapoint; it is dropped and counted");
+                    *sending.dropped.entry(Reason::Refused).or_default() += 1;
+                }
+            },
+            Err(PutFault::Refused(fault)) => {
+                let ending = if sending.requests == 0 {
+                    Ending::Unsent
+                } else {
+                    Ending::Unknown
+                };
+                return sending.failed(ending, fault);
+            }
+            Err(PutFault::Lost(fault)) => return sending.failed(Ending::Unknown, fault),
+        }
+    }
+    sending
+}
+
+impl Sending {
+    fn failed(mut self, ending: Ending, fault: picket_aws::Fault) -> Self {
+        self.ending = ending;
+        let part = match ending {
+            Ending::Unknown => {
+                "CloudWatch may have only a part of the metrics, and all are sent again and counted"
+            }
+            Ending::Unsent | Ending::Sent => "the metrics were not sent, and are sent again",
+        };
+        self.problem = Some(Problem {
+            part: part.to_owned(),
+            fault,
+        });
+        self
+    }
+}
+
+/// Puts a request, again where CloudWatch refused it for now and certainly counted nothing.
+async fn put_with_patience<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    request: &Request,
+) -> Result<(), PutFault> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        run.ports.reach(Point::BeforePut);
+        let answer = run.ports.put_metrics(request).await;
+        run.ports.reach(Point::AfterPut);
+        match (answer, pauses.next()) {
+            (Err(PutFault::Refused(fault)), Some(pause))
+                if fault.is_passing() && run.has_time() =>
+            {
+                run.clock.sleep(pause).await;
+            }
+            (answer, _) => return answer,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Slices → one entry a series and minute, whatever the number of slices and shards it came in.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use picket_shared::{
+    chain::Slice,
+    series::{Aggregate, SeriesKey, SeriesMinute},
+};
+
+/// Series' minutes, merged.
+#[derive(Debug, Default)]
+pub struct Minutes(BTreeMap<(SeriesKey, i64), Aggregate>);
+
+impl Minutes {
+    /// Takes a slice's datapoints in.
+    pub fn add(&mut self, slice: &Slice) {
+        for SeriesMinute {
+            key,
+            minute,
+            aggregate,
+        } in &slice.body.series
+        {
+            match self.0.entry((key.clone(), *minute)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(aggregate.clone());
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().merge(aggregate),
+            }
+        }
+    }
+
+    /// Everything taken in, by series and minute.
+    pub fn into_series(self) -> Vec<SeriesMinute> {
+        self.0
+            .into_iter()
+            .map(|((key, minute), aggregate)| SeriesMinute {
+                key,
+                minute,
+                aggregate,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! What the publisher says about itself, in our own namespace.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use picket_aws::ledger::Sink;
+use picket_shared::{
+    chain::Slice,
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+};
+
+use crate::datum::Reason;
+
+/// The namespace of our own metrics.
+pub const NAMESPACE: &str = "Picket";
+/// The metric that the heartbeat record becomes in the event processor.
+pub const HEARTBEAT: &str = "Heartbeat";
+
+/// What a tick found out about the line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Vitals {
+    /// The start of the newest minute in which a heartbeat went by, in minutes since 1970.
+    pub newest_heartbeat: Option<i64>,
+    /// When the oldest slice that a sink has not done was committed; `None` where it has done all.
+    pub oldest_waiting: BTreeMap<Sink, Option<Timestamp>>,
+    /// Slices sent to CloudWatch that may have been sent before.
+    pub ambiguous: u64,
+    /// Datapoints that could not be sent.
+    pub dropped: BTreeMap<Reason, u64>,
+    /// Places where a chain's slices were gone before they were read.
+    pub gaps: u64,
+}
+
+impl Vitals {
+    /// As series of the minute of `now`.
+    pub fn series(&self, stack: &str, now: Timestamp) -> Vec<SeriesMinute> {
+        let series = |name: &str, unit: &str, more: Option<(&str, &str)>, value: f64| {
+            let dimensions = [("Stack", stack)].into_iter().chain(more);
+            SeriesMinute {
+                key: SeriesKey {
+                    namespace: NAMESPACE.to_owned(),
+                    name: name.to_owned(),
+                    unit: unit.to_owned(),
+                    dimensions: dimensions
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect(),
+                },
+                minute: now.as_second().div_euclid(60),
+                aggregate: Aggregate::Sum(Statistics::of(value)),
+            }
+        };
+        let mut all = vec![
+            series("PublishAmbiguous", "Count", None, float(self.ambiguous)),
+            series("ChainGaps", "Count", None, float(self.gaps)),
+        ];
+        if let Some(minute) = self.newest_heartbeat {
+            all.push(series("HeartbeatAge", "Seconds", None, age_of(minute, now)));
+        }
+        for (sink, waiting) in &self.oldest_waiting {
+            let age = waiting.map_or(0.0, |since| {
+                now.duration_since(since).as_secs_f64().max(0.0)
+            });
+            all.push(series(
+                "CursorAge",
+                "Seconds",
+                Some(("Sink", sink_name(*sink))),
+                age,
+            ));
+        }
+        for (reason, count) in &self.dropped {
+            let reason = Some(("Reason", reason.as_str()));
+            all.push(series("DatumsDropped", "Count", reason, float(*count)));
+        }
+        all
+    }
+
+    /// Takes note of when the oldest slice that a sink has not done of a chain was committed, if there is one.
+    pub fn wait(&mut self, sink: Sink, since: Option<Timestamp>) {
+        let oldest = self.oldest_waiting.entry(sink).or_default();
+        *oldest = match (*oldest, since) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Takes note of datapoints that could not be sent.
+    pub fn drop_all(&mut self, dropped: BTreeMap<Reason, u64>) {
+        for (reason, count) in dropped {
+            *self.dropped.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Takes note of the heartbeats in a slice.
+    pub fn see(&mut self, slice: &Slice, stack: &str) {
+        let minute = slice
+            .body
+            .series
+            .iter()
+            .filter(|series| is_heartbeat(&series.key, stack))
+            .map(|series| series.minute)
+            .max();
+        self.newest_heartbeat = self.newest_heartbeat.max(minute);
+    }
+}
+
+fn is_heartbeat(key: &SeriesKey, stack: &str) -> bool {
+    key.namespace == NAMESPACE
+        && key.name == HEARTBEAT
+        && key
+            .dimensions
+            .iter()
+            .any(|(name, value)| name == "Stack" && value == stack)
+}
+
+fn sink_name(sink: Sink) -> &'static str {
+    match sink {
+        Sink::Ledger => "Ledger",
+        Sink::CloudWatch => "CloudWatch",
+    }
+}
+
+/// Seconds since the start of a minute; 0 where it lies ahead.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds since 1970 are far below 2^52"
+)]
+fn age_of(minute: i64, now: Timestamp) -> f64 {
+    now.as_second()
+        .saturating_sub(minute.saturating_mul(60))
+        .max(0) as f64
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of one tick are far below 2^52"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,154 @@
+//! What a tick needs of the world, one verb each. The function's role allows these and nothing else.
+
+use std::future::Future;
+
+use picket_aws::{
+    Fault,
+    ledger::{Cursor, Move, Sink},
+};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    fleet::Heartbeat,
+    position::Position,
+    usage::UsageRow,
+};
+
+use crate::pack::Request;
+
+/// Names the chains (`dynamodb:Query` on the chain table).
+pub trait ListChains {
+    /// Every chain there is.
+    fn list_chains(&self) -> impl Future<Output = Result<Vec<ChainId>, Fault>> + Send;
+}
+
+/// Reads a chain (`dynamodb:Query` on the chain table).
+pub trait ReadSlices {
+    /// Up to `limit` slices in order, from the first whose mark is at or after `from`.
+    fn read_slices(
+        &self,
+        chain: &ChainId,
+        from: &Position,
+        limit: u16,
+    ) -> impl Future<Output = Result<Vec<Slice>, Fault>> + Send;
+}
+
+/// Reads where a sink stands (`dynamodb:GetItem` on the ledger table).
+pub trait ReadCursor {
+    /// The cursor; `None` where the sink has not begun with the chain.
+    fn read_cursor(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+    ) -> impl Future<Output = Result<Option<Cursor>, Fault>> + Send;
+}
+
+/// Moves a sink's cursor (`dynamodb:PutItem` on the ledger table).
+pub trait MoveCursor {
+    /// From `old` to `new`, if it still is at `old`.
+    fn move_cursor(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> impl Future<Output = Result<Move, Fault>> + Send;
+}
+
+/// Adds to the ledger (`dynamodb:PutItem` and `dynamodb:UpdateItem` on the ledger table).
+pub trait FoldUsage {
+    /// Adds `rows` and moves the ledger's cursor from `old` to `new`: both or neither.
+    fn fold_usage(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> impl Future<Output = Result<Move, Fault>> + Send;
+}
+
+/// Sends metrics (`cloudwatch:PutMetricData`).
+pub trait PutMetrics {
+    /// One request, sent once: CloudWatch adds what it gets twice.
+    fn put_metrics(&self, request: &Request) -> impl Future<Output = Result<(), PutFault>> + Send;
+}
+
+/// Why a request was not answered with success, by what CloudWatch counted of it.
+#[derive(Debug)]
+pub enum PutFault {
+    /// Nothing, and it never will: something in it is not what CloudWatch takes.
+    Illegal(Fault),
+    /// Nothing: throttled, or not allowed.
+    Refused(Fault),
+    /// All or nothing, who knows: the answer was lost.
+    Lost(Fault),
+}
+
+/// Puts the synthetic record into the stream (`kinesis:PutRecord`).
+pub trait SendHeartbeat {
+    /// One heartbeat, on the shard that the partition key leads to.
+    fn send_heartbeat(
+        &self,
+        heartbeat: &Heartbeat,
+        partition_key: &str,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Places where a debug build can be told to die, to prove that nothing is lost or counted twice.
+pub trait FaultPoint {
+    /// Returns, or does not.
+    fn reach(&self, point: Point);
+}
+
+/// The places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// Before a ledger transaction.
+    BeforeFold,
+    /// After one.
+    AfterFold,
+    /// Before a request to CloudWatch.
+    BeforePut,
+    /// After one.
+    AfterPut,
+}
+
+impl Point {
+    /// The word used in `PICKET_FAULT`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BeforeFold => "before-fold",
+            Self::AfterFold => "after-fold",
+            Self::BeforePut => "before-put",
+            Self::AfterPut => "after-put",
+        }
+    }
+}
+
+/// All of them together.
+pub trait Ports:
+    ListChains
+    + ReadSlices
+    + ReadCursor
+    + MoveCursor
+    + FoldUsage
+    + PutMetrics
+    + SendHeartbeat
+    + FaultPoint
+    + Send
+    + Sync
+{
+}
+
+impl<T> Ports for T where
+    T: ListChains
+        + ReadSlices
+        + ReadCursor
+        + MoveCursor
+        + FoldUsage
+        + PutMetrics
+        + SendHeartbeat
+        + FaultPoint
+        + Send
+        + Sync
+{
+}

@@ -1,0 +1,46 @@
+//! What one tick works with.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::{clock::Clock, deadline::Deadline};
+
+/// Nothing new is begun with less than this left: one attempt of a call takes five seconds at most, and a cursor must still
+/// be moved after it.
+const ROOM: Duration = Duration::from_secs(6);
+/// Slices read at once. A slice's body has a few kilobytes, and a query's answer a megabyte at most.
+const MOST_READ: u16 = 200;
+
+/// The world, the time there is, and the limits of one tick.
+pub(crate) struct Run<'a, P, C> {
+    pub(crate) ports: &'a P,
+    pub(crate) clock: &'a C,
+    pub(crate) deadline: Deadline,
+    pub(crate) settle: Duration,
+    pub(crate) most_slices: u32,
+    pub(crate) stack: &'a str,
+}
+
+impl<P, C: Clock> Run<'_, P, C> {
+    /// Whether there is time to begin something.
+    pub(crate) fn has_time(&self) -> bool {
+        self.deadline.remaining(self.clock.now()) >= ROOM
+    }
+
+    /// When this invocation is certainly over.
+    pub(crate) fn end(&self) -> Timestamp {
+        /// What [`Deadline::remaining`] keeps back, and as much again.
+        const MARGIN: SignedDuration = SignedDuration::from_secs(1);
+        let now = self.clock.now();
+        let remaining = SignedDuration::try_from(self.deadline.remaining(now)).unwrap_or_default();
+        now.saturating_add(remaining + MARGIN)
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// How many slices to read next, `done` of the allowed ones being done.
+    pub(crate) fn limit(&self, done: usize) -> u16 {
+        let done = u32::try_from(done).unwrap_or(u32::MAX);
+        let left = self.most_slices.saturating_sub(done);
+        u16::try_from(left).unwrap_or(u16::MAX).min(MOST_READ)
+    }
+}
