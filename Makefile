@@ -1,0 +1,76 @@
+# The one runner: whatever CI does is a target here. `make help` lists them.
+# All that is made lies in target/ and .venv/, inside the checkout.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+VENV := .venv
+LINE_READY := $(VENV)/line.ready
+BUILD_READY := $(VENV)/build.ready
+ENV ?= dev
+
+# The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
+# `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates.
+DEV_BUILD := $(CARGO) build --workspace --bins --test answers
+
+say = @printf '\033[1m%s\033[0m\n' "$(1)"
+
+.PHONY: help demo test setup lint build check-arm64 deploy invoke env
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: $(LINE_READY) ## the whole line on this machine, with a page to watch it on (ARGS=--headless: once, without)
+	$(call say,Building Picket (some minutes the first time) …)
+	@$(DEV_BUILD)
+	@$(TARGET)/debug/picket demo $(ARGS)
+
+test: $(LINE_READY) lint ## lints, then every test, the line end to end among them
+	$(call say,Building Picket and its tests (some minutes the first time) …)
+	@$(DEV_BUILD)
+	@scripts/test.sh
+
+setup: $(LINE_READY) ## the Python environment of the local line, from the hashed lock
+
+lint: ## format, clippy, and cargo-deny where it is installed
+	$(call say,Linting (some minutes the first time) …)
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; \
+	else echo "cargo-deny is not installed: licences were not checked (bans and sources are also a test)"; fi
+
+build: $(BUILD_READY) ## the five arm64 bootstraps, as they are deployed
+	@rustup target add aarch64-unknown-linux-gnu
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --release --arm64
+	@scripts/bootstraps.sh
+
+check-arm64: build $(LINE_READY) ## sizes of the arm64 bootstraps, and each answers a sample under qemu-user
+	@$(VENV)/bin/python scripts/check_arm64.py
+
+deploy: build $(LINE_READY) ## build, then `sam deploy` with ENV=dev|staging|prod of samconfig.toml
+	@$(VENV)/bin/sam deploy --config-env $(ENV)
+
+invoke: $(LINE_READY) ## FUNCTION=slack-forwarder EVENT=events/…: one event to a dev build, beside a running line
+	@$(DEV_BUILD) --quiet
+	@$(VENV)/bin/python scripts/invoke.py "$(FUNCTION)" "$(EVENT)" --builds "$(TARGET)/debug"
+
+env: $(LINE_READY) ## target/local/env.json, for `sam local invoke --env-vars`, from a running line
+	@$(VENV)/bin/python scripts/invoke.py --env-vars target/local/env.json
+
+$(VENV)/bin/python:
+	@scripts/prerequisites.sh $(PYTHON)
+	@$(PYTHON) -m venv $(VENV)
+
+$(LINE_READY): tests/line/requirements.lock | $(VENV)/bin/python
+	$(call say,Setting up the Python environment of the local line (about a minute, once) …)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+$(BUILD_READY): tests/line/requirements-build.lock | $(VENV)/bin/python
+	$(call say,Installing cargo-lambda and zig (about a minute, once) …)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
