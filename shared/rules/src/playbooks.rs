@@ -58,7 +58,6 @@ pub struct AlarmMatch {
 
 /// What may be done, with its bounds.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Action {
     /// Raises a Lambda function's reservation, where it has one and that is what throttles.
     RaiseReservedConcurrency(RaiseReservedConcurrency),

@@ -87,7 +87,6 @@ pub enum Kind {
 
 /// Where messages go.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Sink {
     /// A Slack incoming webhook, by the name of the parameter that holds its URL.
     Webhook(String),
