@@ -5,24 +5,27 @@
 //! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
 //! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
 
+mod slice;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError};
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{BlobError, ChainId, Slice, decode, encode},
+    chain::{BlobError, ChainId, Slice},
     position::Position,
 };
+use slice::{Unreadable, from_item, to_item};
 
 use crate::{
     fault::{Fault, Resource},
-    item::{Item, bytes, number, parse, read_bytes, read_text, text},
+    item::{Item, number, parse, text},
 };
 
 /// The partition that names the chains. A stream's chain has a slash in it, so the two cannot meet.
 const REGISTRY: &str = "registry";
-/// The version of the item's attributes; the body has its own.
-const VERSION: u32 = 1;
 /// A fortnight is CloudWatch's oldest datapoint, and a day is for reading about it.
 const SHORTEST_LIFE: Duration = Duration::from_hours(15 * 24);
 /// The registry outlives the last item it leads to, deletion by TTL being up to two days late.
@@ -86,7 +89,10 @@ impl ChainTable {
             .client
             .put_item()
             .table_name(self.table.name())
-            .set_item(Some(to_item(slice, retention)))
+            .set_item(Some(to_item(
+                slice,
+                expires_at(slice.committed_at, life(retention)),
+            )))
             .condition_expression("attribute_not_exists(#chain)")
             .expression_attribute_names("#chain", "chain")
             .send()
@@ -96,7 +102,7 @@ impl ChainTable {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(Commit::Collided)
             }
@@ -111,7 +117,7 @@ impl ChainTable {
         now: Timestamp,
         retention: Duration,
     ) -> Result<(), Fault> {
-        let expires_at = seconds_after(now, life(retention) + REGISTRY_GRACE);
+        let expires_at = expires_at(now, life(retention) + REGISTRY_GRACE);
         self.client
             .put_item()
             .table_name(self.table.name())
@@ -203,52 +209,12 @@ impl ChainTable {
     }
 }
 
-/// Why an item is not a slice.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error(transparent)]
-    Attribute(#[from] crate::item::BadAttribute),
-    #[error(transparent)]
-    Body(#[from] BlobError),
-}
-
 fn life(retention: Duration) -> Duration {
     SHORTEST_LIFE.max(retention * 2)
 }
 
-fn seconds_after(now: Timestamp, life: Duration) -> i64 {
+/// In seconds since 1970, as DynamoDB's TTL wants it.
+fn expires_at(now: Timestamp, life: Duration) -> i64 {
     let seconds = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
     now.as_second().saturating_add(seconds)
-}
-
-fn to_item(slice: &Slice, retention: Duration) -> Item {
-    let expires_at = seconds_after(slice.committed_at, life(retention));
-    let attributes: [(&str, AttributeValue); 8] = [
-        ("chain", text(slice.chain.to_string())),
-        ("mark", text(slice.before.as_str())),
-        ("after", text(slice.after.as_str())),
-        ("first", text(slice.first.as_str())),
-        ("body", bytes(encode(&slice.body))),
-        ("version", number(VERSION)),
-        ("committed_at", number(slice.committed_at.as_millisecond())),
-        ("expires_at", number(expires_at)),
-    ];
-    attributes
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
-
-fn from_item(chain: &ChainId, item: &Item) -> Result<Slice, Unreadable> {
-    read_text(item, "mark")?;
-    let committed_at = Timestamp::from_millisecond(parse(item, "committed_at")?)
-        .map_err(|_| crate::item::BadAttribute("committed_at"))?;
-    Ok(Slice {
-        chain: chain.clone(),
-        before: parse(item, "mark")?,
-        first: parse(item, "first")?,
-        after: parse(item, "after")?,
-        committed_at,
-        body: decode(read_bytes(item, "body")?)?,
-    })
 }

@@ -48,6 +48,12 @@ fn connector() -> SharedHttpClient {
         .build_https()
 }
 
+/// The connector, for tests against a local server.
+#[cfg(test)]
+pub(crate) fn plain() -> SharedHttpClient {
+    connector()
+}
+
 #[cfg(test)]
 mod tests {
     use rustls::pki_types::{CertificateDer, pem::PemObject};

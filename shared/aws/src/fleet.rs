@@ -59,3 +59,51 @@ fn legal_subject(subject: &str) -> String {
         legal
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use picket_shared::fleet::Heartbeat;
+
+    use super::*;
+    use crate::{
+        connector::plain,
+        testing::{Answer, Server},
+    };
+
+    #[test]
+    fn a_subject_is_brought_inside_the_limits() {
+        let long = "x".repeat(300);
+        for (subject, expected) in [
+            ("Costs of 2026-11-19", "Costs of 2026-11-19"),
+            ("two\nlines\tand é", "two lines and ?"),
+            ("  \n ", "Picket"),
+            ("", "Picket"),
+            (long.as_str(), &long[..100]),
+        ] {
+            assert_eq!(legal_subject(subject), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_goes_to_the_topic_as_json() {
+        let answer = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+        let server = Server::answering([Answer::ok(answer)]).await;
+        let arn = "arn:aws:sns:eu-central-1:111122223333:info";
+        let topic = Topic::new(Client::new(&server.config(plain())), arn);
+        let sent_at = jiff::Timestamp::UNIX_EPOCH;
+        let message = FleetMessage::Heartbeat(Heartbeat {
+            stack: "dev".into(),
+            sent_at,
+        });
+        topic.publish(&message, "Hello").await.unwrap();
+        let asked = &server.texts().await[0];
+        for part in [
+            "Action=Publish",
+            "TopicArn=arn%3Aaws%3Asns%3Aeu-central-1%3A111122223333%3Ainfo",
+            "Subject=Hello",
+            "Message=%7B%22picket%22%3A%7B%22kind%22%3A%22heartbeat%22",
+        ] {
+            assert!(asked.contains(part), "{part} in {asked}");
+        }
+    }
+}

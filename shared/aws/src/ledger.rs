@@ -7,10 +7,12 @@
 
 mod cursor;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use aws_sdk_dynamodb::{
     Client,
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use jiff::{ToSpan, civil::Date};
@@ -103,7 +105,7 @@ impl LedgerTable {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(Move::Collided)
             }

@@ -38,3 +38,51 @@ impl Parameters {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        connector::plain,
+        testing::{Answer, Server},
+    };
+
+    async fn get(answer: Answer) -> (Result<SecretString, Fault>, serde_json::Value) {
+        let server = Server::answering([answer]).await;
+        let parameters = Parameters::new(Client::new(&server.config(plain())));
+        let value = parameters.get("/picket/slack/alerts").await;
+        (value, server.bodies().await.remove(0))
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_asked_decrypted_and_does_not_print() {
+        let answer = json!({"Parameter": {"Name": "/picket/slack/alerts", "Value": "https://hooks.example/T0/B0"}});
+        let (value, asked) = get(Answer::json(&answer)).await;
+        let value = value.unwrap();
+        assert_eq!(value.expose_secret(), "https://hooks.example/T0/B0");
+        assert!(!format!("{value:?}").contains("hooks"));
+        assert_eq!(
+            asked,
+            json!({"Name": "/picket/slack/alerts", "WithDecryption": true})
+        );
+    }
+
+    #[tokio::test]
+    async fn a_missing_or_empty_parameter_is_named() {
+        let (missing, _) = get(Answer::error(400, "ParameterNotFound")).await;
+        assert_eq!(
+            missing.unwrap_err().to_string(),
+            "the parameter /picket/slack/alerts does not exist; create it as a SecureString"
+        );
+        let (empty, _) = get(Answer::json(&json!({"Parameter": {"Value": " "}}))).await;
+        assert!(
+            empty
+                .unwrap_err()
+                .to_string()
+                .contains("/picket/slack/alerts is empty")
+        );
+    }
+}

@@ -16,16 +16,16 @@ impl Answer {
         Self(ResponseTemplate::new(200).set_body_raw(body.into(), "application/x-amz-json-1.0"))
     }
 
-    pub(crate) fn json(body: Value) -> Self {
+    pub(crate) fn json(body: &Value) -> Self {
         Self::ok(body.to_string())
     }
 
     pub(crate) fn error(status: u16, code: &str) -> Self {
         let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "as told"});
-        Self::error_with(status, body)
+        Self::error_with(status, &body)
     }
 
-    pub(crate) fn error_with(status: u16, body: Value) -> Self {
+    pub(crate) fn error_with(status: u16, body: &Value) -> Self {
         Self(
             ResponseTemplate::new(status)
                 .set_body_raw(body.to_string(), "application/x-amz-json-1.0"),

@@ -1,0 +1,175 @@
+use jiff::Timestamp;
+use picket_shared::{chain::Body, report::Chain};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    connector::plain,
+    testing::{Answer, Server},
+};
+
+fn table(server: &Server) -> ChainTable {
+    ChainTable::new(Client::new(&server.config(plain())), "picket-chain")
+}
+
+fn chain() -> ChainId {
+    ChainId::new("events", "shardId-000000000000").unwrap()
+}
+
+fn position(sequence_number: &str) -> Position {
+    Position::new(sequence_number, 0).unwrap()
+}
+
+fn slice() -> Slice {
+    Slice {
+        chain: chain(),
+        before: Position::start(),
+        first: position("17"),
+        after: position("42"),
+        committed_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        body: Body {
+            event_ids: vec![7],
+            ..Body::default()
+        },
+    }
+}
+
+fn attributes(slice: &Slice) -> Value {
+    json!({
+        "chain": {"S": "events/shardId-000000000000"},
+        "mark": {"S": slice.before.as_str()},
+        "after": {"S": slice.after.as_str()},
+        "first": {"S": slice.first.as_str()},
+        "body": {"B": aws_smithy_types::base64::encode(picket_shared::chain::encode(&slice.body))},
+        "version": {"N": "1"},
+        "committed_at": {"N": "1700000000000"},
+        "expires_at": {"N": "1701296000"},
+    })
+}
+
+#[tokio::test]
+async fn a_commit_is_one_put_on_the_condition_that_no_slice_starts_there() {
+    let server = Server::answering([Answer::ok("{}")]).await;
+    let day = Duration::from_hours(24);
+    let commit = table(&server).commit(&slice(), day).await.unwrap();
+    assert_eq!(commit, Commit::Committed);
+    assert_eq!(server.operations().await, ["PutItem"]);
+    let expected = json!({
+        "TableName": "picket-chain",
+        "Item": attributes(&slice()),
+        "ConditionExpression": "attribute_not_exists(#chain)",
+        "ExpressionAttributeNames": {"#chain": "chain"},
+    });
+    assert_eq!(server.bodies().await, [expected]);
+}
+
+#[tokio::test]
+async fn a_slice_that_starts_where_another_does_collides() {
+    let server = Server::answering([Answer::error(400, "ConditionalCheckFailedException")]).await;
+    let commit = table(&server).commit(&slice(), Duration::ZERO).await;
+    assert_eq!(commit.unwrap(), Commit::Collided);
+}
+
+#[tokio::test]
+async fn an_item_lives_fifteen_days_and_twice_the_retention_where_that_is_longer() {
+    let year = Duration::from_hours(365 * 24);
+    for (retention, expected) in [
+        (Duration::ZERO, "1701296000"),
+        (Duration::from_hours(180), "1701296000"),
+        (year, "1763072000"),
+    ] {
+        let server = Server::answering([Answer::ok("{}")]).await;
+        table(&server).commit(&slice(), retention).await.unwrap();
+        assert_eq!(
+            server.bodies().await[0]["Item"]["expires_at"]["N"],
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_newest_mark_is_asked_consistently_from_the_end() {
+    let answer = json!({"Items": [{"after": {"S": position("42").as_str()}}]});
+    let server =
+        Server::answering([Answer::json(&answer), Answer::json(&json!({"Items": []}))]).await;
+    let table = table(&server);
+    assert_eq!(table.newest_mark(&chain()).await.unwrap(), position("42"));
+    assert_eq!(
+        table.newest_mark(&chain()).await.unwrap(),
+        Position::start()
+    );
+    let expected = json!({
+        "TableName": "picket-chain",
+        "ConsistentRead": true,
+        "ScanIndexForward": false,
+        "Limit": 1,
+        "KeyConditionExpression": "#chain = :chain",
+        "ProjectionExpression": "#after",
+        "ExpressionAttributeNames": {"#chain": "chain", "#after": "after"},
+        "ExpressionAttributeValues": {":chain": {"S": "events/shardId-000000000000"}},
+    });
+    assert_eq!(server.bodies().await[0], expected);
+}
+
+#[tokio::test]
+async fn slices_are_read_in_order_from_the_mark_on_and_come_back_as_they_went() {
+    let server = Server::answering([Answer::json(&json!({"Items": [attributes(&slice())]}))]).await;
+    let slices = table(&server)
+        .read_from(&chain(), &Position::start(), 50)
+        .await
+        .unwrap();
+    assert_eq!(slices, [slice()]);
+    let expected = json!({
+        "TableName": "picket-chain",
+        "ConsistentRead": true,
+        "Limit": 50,
+        "KeyConditionExpression": "#chain = :chain AND #mark >= :from",
+        "ExpressionAttributeNames": {"#chain": "chain", "#mark": "mark"},
+        "ExpressionAttributeValues": {":chain": {"S": "events/shardId-000000000000"}, ":from": {"S": "000"}},
+    });
+    assert_eq!(server.bodies().await, [expected]);
+}
+
+#[tokio::test]
+async fn a_newer_builds_slice_is_a_passing_fault_and_a_damaged_one_is_not() {
+    for (body, passing) in [([9_u8, 1].as_slice(), true), (b"\x01?".as_slice(), false)] {
+        let mut item = attributes(&slice());
+        item["body"]["B"] = json!(aws_smithy_types::base64::encode(body));
+        let server = Server::answering([Answer::json(&json!({"Items": [item]}))]).await;
+        let fault = table(&server)
+            .read_from(&chain(), &Position::start(), 1)
+            .await
+            .unwrap_err();
+        assert_eq!(fault.is_passing(), passing, "{}", Chain(&fault));
+        assert!(fault.to_string().contains("picket-chain"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn the_registry_names_every_chain_page_after_page() {
+    let entry =
+        |shard: &str| json!({"chain": {"S": "registry"}, "mark": {"S": format!("events/{shard}")}});
+    let first = json!({"Items": [entry("shard-1")], "LastEvaluatedKey": entry("shard-1")});
+    let second = json!({"Items": [entry("shard-2")]});
+    let server = Server::answering([Answer::json(&first), Answer::json(&second)]).await;
+    let chains = table(&server).chains().await.unwrap();
+    let names: Vec<String> = chains.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["events/shard-1", "events/shard-2"]);
+}
+
+#[tokio::test]
+async fn a_registry_entry_outlives_the_items_by_two_days() {
+    let server = Server::answering([Answer::ok("{}")]).await;
+    let now = Timestamp::from_second(1_700_000_000).unwrap();
+    let table = table(&server);
+    table.register(&chain(), now, Duration::ZERO).await.unwrap();
+    let expected = json!({
+        "TableName": "picket-chain",
+        "Item": {
+            "chain": {"S": "registry"},
+            "mark": {"S": "events/shardId-000000000000"},
+            "expires_at": {"N": "1701468800"},
+        },
+    });
+    assert_eq!(server.bodies().await, [expected]);
+}

@@ -1,0 +1,233 @@
+use jiff::civil::date;
+use picket_shared::{
+    position::Position,
+    usage::{TokenCounts, Usage, UsageKey},
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    connector::plain,
+    testing::{Answer, Server},
+};
+
+fn table(server: &Server) -> LedgerTable {
+    LedgerTable::new(Client::new(&server.config(plain())), "picket-ledger")
+}
+
+fn chain() -> ChainId {
+    ChainId::new("events", "shard-0").unwrap()
+}
+
+fn at(sequence_number: &str) -> Cursor {
+    Cursor::at(Position::new(sequence_number, 0).unwrap())
+}
+
+fn row() -> UsageRow {
+    let key = UsageKey {
+        date: date(2023, 11, 16),
+        agent: "triage".into(),
+        model: "amazon.nova-micro-v1:0".into(),
+        incident: None,
+        price: Some("nova-micro".into()),
+        batch: false,
+    };
+    let tokens = TokenCounts {
+        input: 374,
+        output: 44,
+        ..TokenCounts::default()
+    };
+    UsageRow {
+        key,
+        usage: Usage {
+            requests: 1,
+            tokens,
+        },
+    }
+}
+
+fn row_key() -> Value {
+    json!({
+        "day": {"S": "2023-11-16"},
+        "row": {"S": r#"["triage","amazon.nova-micro-v1:0",null,"nova-micro",false]"#},
+    })
+}
+
+#[tokio::test]
+async fn a_fold_is_one_transaction_of_the_cursor_and_additions() {
+    let server = Server::answering([Answer::ok("{}")]).await;
+    let (old, new) = (at("17"), at("42"));
+    let moved = table(&server)
+        .fold(&chain(), Some(&old), &new, &[row()])
+        .await
+        .unwrap();
+    assert_eq!(moved, Move::Moved);
+    assert_eq!(server.operations().await, ["TransactWriteItems"]);
+    let asked = &server.bodies().await[0]["TransactItems"];
+    let cursor = json!({"Put": {
+        "TableName": "picket-ledger",
+        "Item": {
+            "day": {"S": "cursor/ledger"}, "row": {"S": "events/shard-0"},
+            "mark": {"S": new.mark.as_str()}, "rows_done": {"N": "0"}, "ambiguous": {"N": "0"},
+        },
+        "ConditionExpression": "#mark = :mark AND #rows_done = :rows_done AND attribute_not_exists(#claimed)",
+        "ExpressionAttributeNames": {"#mark": "mark", "#rows_done": "rows_done", "#claimed": "claimed"},
+        "ExpressionAttributeValues": {":mark": {"S": old.mark.as_str()}, ":rows_done": {"N": "0"}},
+    }});
+    let addition = json!({"Update": {
+        "TableName": "picket-ledger",
+        "Key": row_key(),
+        "UpdateExpression": "ADD #requests :requests, #input :input, #output :output, #cache_read :cache_read, #cache_write_5m :cache_write_5m, #cache_write_1h :cache_write_1h",
+        "ExpressionAttributeNames": {
+            "#requests": "requests", "#input": "input", "#output": "output",
+            "#cache_read": "cache_read", "#cache_write_5m": "cache_write_5m", "#cache_write_1h": "cache_write_1h",
+        },
+        "ExpressionAttributeValues": {
+            ":requests": {"N": "1"}, ":input": {"N": "374"}, ":output": {"N": "44"},
+            ":cache_read": {"N": "0"}, ":cache_write_5m": {"N": "0"}, ":cache_write_1h": {"N": "0"},
+        },
+    }});
+    assert_eq!(asked[0], cursor);
+    assert_eq!(asked[1], addition);
+}
+
+fn cancelled(codes: &[&str]) -> Answer {
+    let reasons: Vec<Value> = codes.iter().map(|code| json!({"Code": code})).collect();
+    Answer::error_with(
+        400,
+        &json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": "Transaction cancelled",
+            "CancellationReasons": reasons,
+        }),
+    )
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
+    let cases = [
+        (cancelled(&["ConditionalCheckFailed", "None"]), "collided"),
+        (
+            cancelled(&["ConditionalCheckFailed", "TransactionConflict"]),
+            "collided",
+        ),
+        (cancelled(&["None", "TransactionConflict"]), "passing"),
+        (cancelled(&["ThrottlingError", "None"]), "passing"),
+        (cancelled(&["None", "ValidationError"]), "permanent"),
+        (Answer::error(400, "ThrottlingException"), "passing"),
+        (
+            Answer::error(400, "TransactionInProgressException"),
+            "passing",
+        ),
+        (Answer::error(500, "InternalServerError"), "passing"),
+        (Answer::error(400, "ResourceNotFoundException"), "permanent"),
+    ];
+    for (answer, expected) in cases {
+        let server = Server::answering([answer]).await;
+        let moved = table(&server)
+            .fold(&chain(), None, &at("42"), &[row()])
+            .await;
+        let what = match moved {
+            Ok(Move::Collided) => "collided",
+            Ok(Move::Moved) => "moved",
+            Err(fault) if fault.is_passing() => "passing",
+            Err(_) => "permanent",
+        };
+        assert_eq!(what, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_comes_back_as_it_went_with_its_claim() {
+    let claim = Claim {
+        up_to: at("99").mark,
+        until: jiff::Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+    };
+    let claimed = Cursor {
+        claim: Some(claim),
+        ambiguous: 3,
+        ..at("42")
+    };
+    let server = Server::answering([Answer::ok("{}")]).await;
+    let table_put = table(&server);
+    table_put
+        .advance(Sink::CloudWatch, &chain(), Some(&at("42")), &claimed)
+        .await
+        .unwrap();
+    let item = server.bodies().await[0]["Item"].clone();
+    assert_eq!(item["day"]["S"], "cursor/cloudwatch");
+    assert_eq!(item["claimed_until"]["N"], "1700000000123");
+    let server = Server::answering([Answer::json(&json!({"Item": item})), Answer::ok("{}")]).await;
+    let table_get = table(&server);
+    let cursor = table_get.cursor(Sink::CloudWatch, &chain()).await.unwrap();
+    assert_eq!(cursor, Some(claimed));
+    let absent = table_get.cursor(Sink::CloudWatch, &chain()).await.unwrap();
+    assert_eq!(absent, None);
+    let expected = json!({
+        "TableName": "picket-ledger",
+        "ConsistentRead": true,
+        "Key": {"day": {"S": "cursor/cloudwatch"}, "row": {"S": "events/shard-0"}},
+    });
+    assert_eq!(server.bodies().await[0], expected);
+}
+
+#[tokio::test]
+async fn a_move_is_on_the_condition_that_the_cursor_is_what_it_was() {
+    let claim = Claim {
+        up_to: at("99").mark,
+        until: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let claimed = Cursor {
+        claim: Some(claim),
+        ..at("42")
+    };
+    let cases = [
+        (None, "attribute_not_exists(#mark)"),
+        (
+            Some(at("42")),
+            "#mark = :mark AND #rows_done = :rows_done AND attribute_not_exists(#claimed)",
+        ),
+        (
+            Some(claimed),
+            "#mark = :mark AND #rows_done = :rows_done AND #claimed = :claimed AND #claimed_until = :claimed_until",
+        ),
+    ];
+    for (old, expected) in cases {
+        let answer = Answer::error(400, "ConditionalCheckFailedException");
+        let server = Server::answering([answer]).await;
+        let moved = table(&server)
+            .advance(Sink::CloudWatch, &chain(), old.as_ref(), &at("100"))
+            .await;
+        assert_eq!(moved.unwrap(), Move::Collided);
+        assert_eq!(server.bodies().await[0]["ConditionExpression"], expected);
+    }
+}
+
+#[tokio::test]
+async fn rows_of_a_range_are_read_day_by_day_both_ends_included() {
+    let mut item = row_key();
+    for (name, count) in [
+        ("requests", "1"),
+        ("input", "374"),
+        ("output", "44"),
+        ("cache_read", "0"),
+        ("cache_write_5m", "0"),
+        ("cache_write_1h", "0"),
+    ] {
+        item[name] = json!({"N": count});
+    }
+    let answers =
+        [json!({"Items": [item]}), json!({"Items": []})].map(|answer| Answer::json(&answer));
+    let server = Server::answering(answers).await;
+    let rows = table(&server)
+        .rows(date(2023, 11, 16), date(2023, 11, 17))
+        .await
+        .unwrap();
+    assert_eq!(rows, [row()]);
+    let bodies = server.bodies().await;
+    let days: Vec<&Value> = bodies
+        .iter()
+        .map(|body| &body["ExpressionAttributeValues"][":day"]["S"])
+        .collect();
+    assert_eq!(days, ["2023-11-16", "2023-11-17"]);
+}
