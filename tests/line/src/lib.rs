@@ -7,6 +7,12 @@
 
 pub mod aws;
 pub mod checkout;
+pub mod cost_explorer;
 pub mod deploy;
 pub mod emulator;
+pub mod journal;
+pub mod page;
 pub mod poller;
+pub mod pump;
+pub mod server;
+pub mod slack;

@@ -1,0 +1,148 @@
+use std::fmt;
+
+use picket_shared::{
+    alarm::State,
+    fleet::{CostReport, RemediationMessage},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Something that happened on the line.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Happening {
+    /// A sentence on what is being done.
+    Note {
+        /// The sentence.
+        text: String,
+    },
+    /// A step of the scenario begins.
+    StepBegan {
+        /// Its name.
+        step: String,
+    },
+    /// A step was seen to happen.
+    StepSeen {
+        /// Its name.
+        step: String,
+        /// What was seen.
+        seen: String,
+        /// Seconds since it began.
+        seconds: f64,
+    },
+    /// A step was not seen.
+    StepMissed {
+        /// Its name.
+        step: String,
+        /// Why.
+        reason: String,
+    },
+    /// Events were put into the stream.
+    Sent {
+        /// How many in this put.
+        events: u64,
+        /// How many of them tell of an error.
+        errors: u64,
+        /// How many since the line started.
+        total: u64,
+    },
+    /// Metric datapoints, newest state of each series' minutes.
+    Datapoints {
+        /// The series.
+        series: Vec<SeriesPoints>,
+    },
+    /// An alarm's state, at the start or after a change.
+    Alarm {
+        /// Its name.
+        name: String,
+        /// What it watches, in words.
+        watches: String,
+        /// Its state.
+        state: State,
+        /// Why.
+        reason: String,
+    },
+    /// A message came to Slack.
+    Slack {
+        /// The webhook's name.
+        webhook: String,
+        /// What was posted.
+        payload: Value,
+        /// What Slack answered: `ok`, or an error.
+        answer: String,
+    },
+    /// The remediator spoke.
+    Plan {
+        /// What it said.
+        message: Box<RemediationMessage>,
+    },
+    /// The cost reporter spoke.
+    Report {
+        /// What it said.
+        report: Box<CostReport>,
+    },
+}
+
+/// One series of a chart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SeriesPoints {
+    /// Namespace, metric and dimensions in words.
+    pub name: String,
+    /// The unit.
+    pub unit: String,
+    /// Its minutes, oldest first.
+    pub points: Vec<Point>,
+}
+
+/// One datapoint.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// Seconds since 1970 of the minute's start.
+    pub time: i64,
+    /// The value.
+    pub value: f64,
+}
+
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Note { text } => f.write_str(text),
+            Self::StepBegan { step } => write!(f, "{step} …"),
+            Self::StepSeen {
+                step,
+                seen,
+                seconds,
+            } => write!(f, "{step}: {seen} ({seconds:.1} s)"),
+            Self::StepMissed { step, reason } => write!(f, "{step}: not seen: {reason}"),
+            Self::Sent {
+                events, errors: 0, ..
+            } => write!(f, "{events} events sent"),
+            Self::Sent { events, errors, .. } => {
+                write!(f, "{events} events sent, {errors} of them errors")
+            }
+            Self::Datapoints { series } => write!(f, "{} series have datapoints", series.len()),
+            Self::Alarm {
+                name,
+                state,
+                reason,
+                ..
+            } => write!(f, "alarm {name} is {state:?}: {reason}"),
+            Self::Slack {
+                webhook,
+                payload,
+                answer,
+            } => {
+                write!(
+                    f,
+                    "Slack, {webhook}: {} ({answer})",
+                    payload["text"].as_str().unwrap_or("a message")
+                )
+            }
+            Self::Plan { message } => write!(f, "remediation: {}", message.text),
+            Self::Report { report } => match report.total {
+                Some(total) => write!(f, "cost of {}: {total} {}", report.date, report.currency),
+                None => write!(f, "cost of {}: unknown", report.date),
+            },
+        }
+    }
+}

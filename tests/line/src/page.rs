@@ -1,0 +1,103 @@
+//! The page that shows the line while it runs: one HTML file, its style and its script, and the journal as server-sent events.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use futures::{Stream, StreamExt, stream};
+use rust_embed::RustEmbed;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::journal::{Entry, Journal};
+
+#[derive(RustEmbed)]
+#[folder = "src/page/assets"]
+struct Assets;
+
+/// Its routes.
+pub fn router(journal: Journal) -> Router {
+    Router::new()
+        .route("/", get(|| async { asset("index.html") }))
+        .route(
+            "/assets/{name}",
+            get(|Path(name): Path<String>| async move { asset(&name) }),
+        )
+        .route("/journal", get(follow))
+        .with_state(journal)
+}
+
+fn asset(name: &str) -> Response {
+    let Some(file) = Assets::get(name) else {
+        return (StatusCode::NOT_FOUND, "no such file").into_response();
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    ([(header::CONTENT_TYPE, kind)], file.data).into_response()
+}
+
+/// The past first, then the present. A browser that lost the connection asks again and gets both.
+async fn follow(
+    State(journal): State<Journal>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (past, future) = journal.follow();
+    let future = BroadcastStream::new(future).filter_map(|entry| async { entry.ok() });
+    let events = stream::iter(past)
+        .chain(future)
+        .map(|entry| Ok(event(&entry)));
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+fn event(entry: &Entry) -> Event {
+    let event = Event::default().id(entry.number.to_string());
+    match serde_json::to_string(entry) {
+        Ok(json) => event.data(json),
+        Err(error) => event.comment(format!("entry {} is not JSON: {error}", entry.number)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{journal::Happening, server::Server};
+
+    #[tokio::test]
+    async fn the_page_its_files_and_the_journal_are_served() {
+        let journal = Journal::default();
+        journal.write(
+            Timestamp::UNIX_EPOCH,
+            Happening::Note {
+                text: "hello".into(),
+            },
+        );
+        let server = Server::start(0, router(journal)).await.unwrap();
+        let web = picket_aws::web::client();
+        let get = async |path: &str| {
+            web.get(format!("{}{path}", server.address()))
+                .send()
+                .await
+                .unwrap()
+        };
+        let page = get("/").await.text().await.unwrap();
+        for file in ["style.css", "main.js"] {
+            assert!(page.contains(&format!("/assets/{file}")), "{file}");
+            assert_eq!(get(&format!("/assets/{file}")).await.status(), 200);
+        }
+        assert_eq!(get("/assets/other").await.status(), 404);
+        let first = get("/journal").await.chunk().await.unwrap().unwrap();
+        assert!(String::from_utf8_lossy(&first).contains(r#""kind":"note","text":"hello""#));
+    }
+}

@@ -1,0 +1,183 @@
+//! The way from a topic to its functions. Lambda takes SNS's messages asynchronously and tries a failing function three times;
+//! the emulator's own subscription tries once. So each topic feeds a queue, and each message is an asynchronous invocation.
+
+mod event;
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use aws_sdk_lambda::{primitives::Blob, types::InvocationType};
+use aws_sdk_sqs::types::{Message, QueueAttributeName};
+use picket_shared::{
+    clock::{Clock, SystemClock},
+    fleet::FleetMessage,
+};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+pub use event::lambda_event;
+
+use crate::{
+    aws::Clients,
+    deploy::Outputs,
+    journal::{Happening, Journal},
+};
+
+/// Which functions listen to which topics, by logical id: what the template's subscriptions say, which an emulator leaves out.
+pub const SUBSCRIPTIONS: [(&str, &[&str]); 3] = [
+    ("CriticalTopic", &["SlackForwarder", "AlarmRemediator"]),
+    ("WarningTopic", &["SlackForwarder", "AlarmRemediator"]),
+    ("InfoTopic", &["SlackForwarder"]),
+];
+
+/// SQS holds a receive open this long.
+const WAIT_SECONDS: i32 = 1;
+
+/// Carries messages until it is dropped.
+#[derive(Debug)]
+pub struct Pump {
+    _tasks: JoinSet<()>,
+}
+
+struct Line {
+    sqs: aws_sdk_sqs::Client,
+    lambda: aws_sdk_lambda::Client,
+    queue_url: String,
+    subscription_arn: String,
+    functions: Vec<String>,
+    journal: Journal,
+}
+
+impl Pump {
+    /// Subscribes a queue to each topic and starts carrying.
+    pub async fn start(clients: &Clients, outputs: &Outputs, journal: &Journal) -> Result<Self> {
+        let mut tasks = JoinSet::new();
+        for (topic, functions) in SUBSCRIPTIONS {
+            let functions = functions
+                .iter()
+                .map(|function| Ok(outputs.get(function)?.to_owned()))
+                .collect::<Result<_>>()?;
+            let line = subscribe(clients, outputs.get(topic)?, functions, journal)
+                .await
+                .with_context(|| format!("{topic} cannot be listened to"))?;
+            tasks.spawn(Arc::new(line).carry());
+        }
+        Ok(Self { _tasks: tasks })
+    }
+}
+
+async fn subscribe(
+    clients: &Clients,
+    topic: &str,
+    functions: Vec<String>,
+    journal: &Journal,
+) -> Result<Line> {
+    let sqs = clients.sqs();
+    let name = format!("line-{}", topic.rsplit(':').next().unwrap_or(topic));
+    let queue = sqs.create_queue().queue_name(name).send().await?;
+    let queue_url = queue.queue_url.context("the queue has no address")?;
+    let attributes = sqs
+        .get_queue_attributes()
+        .queue_url(&queue_url)
+        .attribute_names(QueueAttributeName::QueueArn)
+        .send()
+        .await?;
+    let arn = attributes
+        .attributes()
+        .and_then(|attributes| attributes.get(&QueueAttributeName::QueueArn));
+    let arn = arn.context("the queue has no ARN")?;
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+        "Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }]});
+    sqs.set_queue_attributes()
+        .queue_url(&queue_url)
+        .attributes(QueueAttributeName::Policy, policy.to_string())
+        .send()
+        .await?;
+    let subscription = clients
+        .sns()
+        .subscribe()
+        .topic_arn(topic)
+        .protocol("sqs")
+        .endpoint(arn)
+        .return_subscription_arn(true)
+        .send()
+        .await?;
+    Ok(Line {
+        sqs,
+        lambda: clients.lambda(),
+        queue_url,
+        subscription_arn: subscription.subscription_arn.unwrap_or_default(),
+        functions,
+        journal: journal.clone(),
+    })
+}
+
+impl Line {
+    async fn carry(self: Arc<Self>) {
+        loop {
+            let turn = match self.receive().await {
+                Ok(messages) => self.pass_on(messages).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = turn {
+                tracing::warn!("the pump stumbles: {error:#}");
+                SystemClock.sleep(std::time::Duration::from_secs(1)).await;
+            }
+        }
+    }
+
+    async fn receive(&self) -> Result<Vec<Message>> {
+        let answer = self
+            .sqs
+            .receive_message()
+            .queue_url(&self.queue_url)
+            .wait_time_seconds(WAIT_SECONDS)
+            .max_number_of_messages(10);
+        Ok(answer.send().await?.messages.unwrap_or_default())
+    }
+
+    async fn pass_on(&self, messages: Vec<Message>) -> Result<()> {
+        for message in messages {
+            let body: Value = serde_json::from_str(message.body().unwrap_or_default())
+                .context("a queue's message is not SNS's")?;
+            self.show(&body);
+            let event = serde_json::to_vec(&lambda_event(&body, &self.subscription_arn))?;
+            for function in &self.functions {
+                self.lambda
+                    .invoke()
+                    .function_name(function)
+                    .invocation_type(InvocationType::Event)
+                    .payload(Blob::new(event.clone()))
+                    .send()
+                    .await
+                    .with_context(|| format!("{function} does not take a message"))?;
+            }
+            let handle = message.receipt_handle().unwrap_or_default();
+            self.sqs
+                .delete_message()
+                .queue_url(&self.queue_url)
+                .receipt_handle(handle)
+                .send()
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what our own functions say into the journal.
+    fn show(&self, body: &Value) {
+        let message = body["Message"]
+            .as_str()
+            .and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let happening = match message.as_ref().and_then(FleetMessage::read) {
+            Some(Ok(FleetMessage::Remediation(message))) => Happening::Plan { message },
+            Some(Ok(FleetMessage::CostReport(report))) => Happening::Report { report },
+            Some(Err(error)) => Happening::Note {
+                text: format!("a fleet message cannot be read: {error}"),
+            },
+            Some(Ok(FleetMessage::Heartbeat(_))) | None => return,
+        };
+        self.journal.write(SystemClock.now(), happening);
+    }
+}
