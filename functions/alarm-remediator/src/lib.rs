@@ -1,1 +1,34 @@
 //! Plans a safe repair for an alarm, and carries it out where it may.
+//!
+//! - Arrives: a CloudWatch alarm's change of state, by SNS, from EventBridge or as the alarm's direct action. Whatever else is
+//!   on the topics is noted in the log and left alone.
+//! - Leaves: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info topic:
+//!   planned, done, failed, diagnosed or refused, with the numbers and the exact request.
+//! - Can go wrong: whatever is unreachable (the function, the kill switch, the lease, the audit) means that nothing is done,
+//!   and that the message says so. A message that cannot be published fails the invocation; the next try publishes what the
+//!   audit row kept, and does nothing twice.
+//!
+//! [`plan()`] decides, purely; [`execute`] makes no choice. Observing is the default.
+
+pub mod adapters;
+pub mod audit;
+pub mod candidate;
+pub mod change;
+pub mod config;
+pub mod error;
+pub mod execute;
+pub mod facts;
+pub mod finding;
+pub mod handler;
+pub mod input;
+pub mod invocation;
+mod look;
+mod message;
+pub mod plan;
+pub mod playbook;
+pub mod ports;
+pub mod refusal;
+
+pub use input::read;
+pub use plan::{Change, Home, Mode, Plan, Scope, Switch, plan};
+pub use playbook::playbook_for;

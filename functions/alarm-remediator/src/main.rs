@@ -1,2 +1,22 @@
 //! Composition only.
-fn main() {}
+
+use alarm_remediator::{adapters::Aws, config::Config, handler, invocation::Invocation};
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use picket_shared::{clock::SystemClock, env::Process, telemetry};
+use serde_json::value::RawValue;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let config = Config::read(&Process)?;
+    let ports = Aws::new(&picket_aws::config().await, &config);
+    let (config, ports) = (&config, &ports);
+    run(service_fn(
+        move |event: LambdaEvent<Box<RawValue>>| async move {
+            let body = event.payload.get().as_bytes();
+            let invocation = Invocation::from(&event.context);
+            handler::handle(body, &invocation, config, ports, &SystemClock).await
+        },
+    ))
+    .await
+}

@@ -1,1 +1,27 @@
 //! Says every morning what yesterday cost.
+//!
+//! - Arrives: the schedule's own event, `{"picket": {"kind": "daily-report", "version": 1}}`, with an optional `"date"`.
+//! - Leaves: one fleet message `cost-report` on the info topic: the day by service from Cost Explorer with the day before
+//!   beside it, and the token cost by agent and model from the usage ledger. Every amount is a decimal, unrounded.
+//! - Can go wrong: Cost Explorer or the ledger does not answer, and the report goes out with what there is and says so in a
+//!   caveat; if neither answers, or the message cannot be published, the invocation fails and Lambda tries again.
+//!
+//! [`report`] is the same core without AWS, for recorded answers.
+
+pub mod adapters;
+mod amount;
+pub mod answer;
+mod compose;
+pub mod config;
+mod day;
+pub mod error;
+pub mod handler;
+pub mod input;
+pub mod ports;
+mod price;
+mod report;
+mod tokens;
+
+pub use answer::Answer;
+pub use input::read;
+pub use report::{BudgetState, DayReport, NoSuchDay, report};

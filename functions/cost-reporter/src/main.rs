@@ -1,2 +1,22 @@
 //! Composition only.
-fn main() {}
+
+use cost_reporter::{adapters::Aws, config::Config, handler};
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use picket_shared::{clock::SystemClock, env::Process, telemetry};
+use serde_json::value::RawValue;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let config = Config::read(&Process)?;
+    let ports = Aws::new(&picket_aws::config().await, &config);
+    let (config, ports) = (&config, &ports);
+    run(service_fn(
+        move |event: LambdaEvent<Box<RawValue>>| async move {
+            let account = event.context.invoked_function_arn.split(':').nth(4);
+            let body = event.payload.get().as_bytes();
+            handler::handle(body, account, config, ports, &SystemClock).await
+        },
+    ))
+    .await
+}

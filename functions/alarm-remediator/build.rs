@@ -1,0 +1,5 @@
+//! Checks the playbooks that are compiled in: a wrong one fails the build with its place.
+
+fn main() {
+    picket_rules::build::check(&["playbooks.yaml"]);
+}

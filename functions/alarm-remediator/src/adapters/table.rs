@@ -1,0 +1,202 @@
+//! The remediation table: leases and audit rows, with puts and queries alone.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client, error::SdkError, operation::put_item::PutItemError, types::AttributeValue,
+};
+use jiff::Timestamp;
+use picket_aws::{Fault, fault::Resource};
+
+use super::Aws;
+use crate::{
+    audit::{Entry, Key, entries_since},
+    ports::{HoldLease, OpenAudit, ReadAudit, Taken, UpdateAudit},
+};
+
+/// Sorts after every audit row.
+const AFTER_AUDIT: &str = "audit~";
+
+/// The sort key of a target's lease.
+const LEASE: &str = "lease";
+
+/// The table.
+#[derive(Debug, Clone)]
+pub(super) struct RemediationTable {
+    client: Client,
+    table: Resource,
+}
+
+type Item = HashMap<String, AttributeValue>;
+
+impl RemediationTable {
+    pub(super) fn new(client: Client, table: &str) -> Self {
+        let table = Resource::new(
+            "remediation table",
+            table,
+            "deploy the stack or correct REMEDIATION_TABLE",
+        );
+        Self { client, table }
+    }
+
+    fn fault(&self, error: SdkError<PutItemError>) -> Fault {
+        Fault::of(&self.table, "write to", error)
+    }
+
+    fn damaged(&self, key: &str) -> Fault {
+        Fault::permanent(format!("row {key} of the {} cannot be read", self.table))
+    }
+
+    fn read(&self, item: &Item) -> Result<(Key, Entry), Fault> {
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+        let (Some(target), Some(entry), Some(body)) = (text("target"), text("entry"), text("body"))
+        else {
+            return Err(self.damaged(&format!("{item:?}")));
+        };
+        let parsed = serde_json::from_str(body)
+            .map_err(|error| self.damaged(&format!("{target} {entry}")).because(error))?;
+        let key = Key {
+            target: target.clone(),
+            entry: entry.clone(),
+        };
+        Ok((key, parsed))
+    }
+}
+
+/// A row: what people search by as attributes of their own, and the whole as JSON.
+fn to_item(key: &Key, entry: &Entry) -> Result<Item, Fault> {
+    let body = serde_json::to_string(entry).map_err(|error| {
+        Fault::permanent("the audit row could not be written as JSON").because(error)
+    })?;
+    let mut item = Item::from([
+        ("target".to_owned(), text(&key.target)),
+        ("entry".to_owned(), text(&key.entry)),
+        ("owner".to_owned(), text(&entry.owner)),
+        (
+            "outcome".to_owned(),
+            text(crate::message::word(entry.message.outcome)),
+        ),
+        ("text".to_owned(), text(&entry.message.text)),
+        ("body".to_owned(), text(&body)),
+        ("expires_at".to_owned(), number(entry.expires_at())),
+    ]);
+    if let Some(previous) = entry.previous {
+        item.insert("previous".to_owned(), number(i64::from(previous)));
+    }
+    Ok(item)
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Whether a conditional put took place.
+fn taken<T>(answer: Result<T, SdkError<PutItemError>>) -> Result<Taken, SdkError<PutItemError>> {
+    match answer {
+        Ok(_) => Ok(Taken::Yes),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+        {
+            Ok(Taken::No)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl HoldLease for Aws {
+    async fn lease(
+        &self,
+        target: &str,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Taken, Fault> {
+        let table = &self.table;
+        let answer = table
+            .client
+            .put_item()
+            .table_name(table.table.name())
+            .item("target", text(target))
+            .item("entry", text(LEASE))
+            .item("owner", text(owner))
+            .item("held_until", number(until.as_millisecond()))
+            .item("expires_at", number(until.as_second()))
+            .condition_expression(
+                "attribute_not_exists(#target) OR #held_until <= :now OR #owner = :owner",
+            )
+            .expression_attribute_names("#target", "target")
+            .expression_attribute_names("#held_until", "held_until")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":now", number(now.as_millisecond()))
+            .expression_attribute_values(":owner", text(owner))
+            .send()
+            .await;
+        taken(answer).map_err(|error| table.fault(error))
+    }
+}
+
+impl OpenAudit for Aws {
+    async fn open(&self, key: &Key, entry: &Entry) -> Result<Taken, Fault> {
+        let table = &self.table;
+        let answer = table
+            .client
+            .put_item()
+            .table_name(table.table.name())
+            .set_item(Some(to_item(key, entry)?))
+            .condition_expression("attribute_not_exists(#target)")
+            .expression_attribute_names("#target", "target")
+            .send()
+            .await;
+        taken(answer).map_err(|error| table.fault(error))
+    }
+}
+
+impl UpdateAudit for Aws {
+    async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
+        let table = &self.table;
+        table
+            .client
+            .put_item()
+            .table_name(table.table.name())
+            .set_item(Some(to_item(key, entry)?))
+            .condition_expression("#owner = :owner")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":owner", text(&entry.owner))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| table.fault(error))
+    }
+}
+
+impl ReadAudit for Aws {
+    async fn entries(&self, target: &str, since: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
+        let table = &self.table;
+        let mut pages = table
+            .client
+            .query()
+            .table_name(table.table.name())
+            .consistent_read(true)
+            .key_condition_expression("#target = :target AND #entry BETWEEN :since AND :after")
+            .expression_attribute_names("#target", "target")
+            .expression_attribute_names("#entry", "entry")
+            .expression_attribute_values(":target", text(target))
+            .expression_attribute_values(":since", text(&entries_since(since)))
+            .expression_attribute_values(":after", text(AFTER_AUDIT))
+            .into_paginator()
+            .items()
+            .send();
+        let mut entries = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| Fault::of(&table.table, "read", error))?;
+            entries.push(table.read(&item)?);
+        }
+        Ok(entries)
+    }
+}

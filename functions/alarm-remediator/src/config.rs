@@ -1,0 +1,114 @@
+//! The environment, typed.
+
+use std::str::FromStr;
+
+use picket_shared::env::{Problems, Reader, Variables};
+
+/// Every variable that is read; the template sets these and no others.
+pub const ENV: &[&str] = &[
+    "ENVIRONMENT",
+    "STACK_NAME",
+    "REMEDIATION_TABLE",
+    "INFO_TOPIC_ARN",
+    "REMEDIATION_MODE",
+    "KILL_SWITCH_PARAMETER",
+];
+
+/// What the deployment says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `dev`, `staging`, `prod`: shown in the message's subject.
+    pub environment: String,
+    /// The own stack, which is never acted on.
+    pub stack: String,
+    /// The table of leases and audit rows.
+    pub remediation_table: String,
+    /// Where the messages go.
+    pub info_topic_arn: String,
+    /// Whether changes may be made at all.
+    pub mode: ConfiguredMode,
+    /// The parameter that must read `on` before a change is made.
+    pub kill_switch_parameter: String,
+}
+
+/// Whether the deployment lets changes be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfiguredMode {
+    /// Only proposed.
+    Observe,
+    /// Made, where the kill switch reads `on`.
+    Act,
+}
+
+/// Why a text is not a mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected observe or act")]
+pub struct InvalidMode;
+
+impl FromStr for ConfiguredMode {
+    type Err = InvalidMode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "observe" => Ok(Self::Observe),
+            "act" => Ok(Self::Act),
+            _ => Err(InvalidMode),
+        }
+    }
+}
+
+impl Config {
+    /// The configuration, or everything that is wrong with it.
+    pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
+        let mut reader = Reader::new(variables);
+        let environment = reader.required("ENVIRONMENT");
+        let stack = reader.required("STACK_NAME");
+        let remediation_table = reader.required("REMEDIATION_TABLE");
+        let info_topic_arn = reader.required("INFO_TOPIC_ARN");
+        let mode = reader.required("REMEDIATION_MODE");
+        let kill_switch_parameter = reader.required("KILL_SWITCH_PARAMETER");
+        reader.finish(|| {
+            Some(Self {
+                environment: environment?,
+                stack: stack?,
+                remediation_table: remediation_table?,
+                info_topic_arn: info_topic_arn?,
+                mode: mode?,
+                kill_switch_parameter: kill_switch_parameter?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, collections::HashMap};
+
+    use super::*;
+
+    struct Recorded(RefCell<Vec<String>>);
+
+    impl Variables for Recorded {
+        fn get(&self, name: &str) -> Option<String> {
+            self.0.borrow_mut().push(name.to_owned());
+            Some("observe".to_owned())
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_what_env_lists() {
+        let variables = Recorded(RefCell::default());
+        assert!(Config::read(&variables).is_ok());
+        assert_eq!(variables.0.into_inner(), ENV);
+    }
+
+    #[test]
+    fn a_bad_environment_is_reported_whole() {
+        let variables = HashMap::from([("STACK_NAME", "picket-dev"), ("REMEDIATION_MODE", "Act")]);
+        assert_eq!(
+            Config::read(&variables).unwrap_err().to_string(),
+            "the configuration has 5 problem(s): ENVIRONMENT is not set; REMEDIATION_TABLE is not set; INFO_TOPIC_ARN is not set; \
+             REMEDIATION_MODE is \"Act\": expected observe or act; KILL_SWITCH_PARAMETER is not set"
+        );
+    }
+}

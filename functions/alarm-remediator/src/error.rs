@@ -1,0 +1,62 @@
+//! Why an alarm was not dealt with, by what the caller does about it.
+
+use lambda_runtime::Diagnostic;
+use picket_aws::Fault;
+use picket_shared::report::Chain;
+
+use crate::input::InvalidInput;
+
+/// Why the invocation failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The event carries no alarm and is on no topic: trying again cannot help.
+    #[error("no alarm was read")]
+    Input(#[from] InvalidInput),
+    /// The function's own ARN is not one: it does not know where it may act.
+    #[error(
+        "the function's own ARN {0:?} does not name partition, region and account, so nothing was done"
+    )]
+    Home(String),
+    /// Another invocation is at work on the target: Lambda tries again.
+    #[error("another invocation is at work on {target}; {alarm} is tried again when it has ended")]
+    Busy {
+        /// The target.
+        target: String,
+        /// The alarm.
+        alarm: String,
+    },
+    /// Whether it was dealt with before is not known: Lambda tries again.
+    #[error("whether {alarm} was dealt with before could not be read")]
+    Audit {
+        /// The alarm.
+        alarm: String,
+        /// Why.
+        #[source]
+        source: Fault,
+    },
+    /// The message could not be sent: Lambda tries again, and what the audit row holds is sent then.
+    #[error("what came of {alarm} could not be published")]
+    Publish {
+        /// The alarm.
+        alarm: String,
+        /// Why.
+        #[source]
+        source: Fault,
+    },
+}
+
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        let error_type = match error {
+            Error::Input(_) => "InvalidInput",
+            Error::Home(_) => "UnknownHome",
+            Error::Busy { .. } => "Busy",
+            Error::Audit { .. } => "AuditUnreadable",
+            Error::Publish { .. } => "PublishFailed",
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: Chain(&error).to_string(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Which playbook is for an alarm.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use picket_rules::playbooks::{self, AlarmFacts, Playbook, Playbooks};
+use picket_shared::alarm::{Alarm, Metric, Watches};
+
+/// The playbooks that are compiled in; the build script has checked them.
+pub fn built_in() -> &'static Playbooks {
+    static PLAYBOOKS: LazyLock<Playbooks> = LazyLock::new(|| {
+        playbooks::parse("playbooks.yaml", include_str!("../playbooks.yaml")).expect(
+            "the build script reads the very same text, and fails the build where it is wrong",
+        )
+    });
+    &PLAYBOOKS
+}
+
+/// The name of the built-in playbook that is for the alarm, whatever state it is in.
+pub fn playbook_for(alarm: &Alarm) -> Option<&'static str> {
+    matching(built_in(), alarm).map(|playbook| playbook.name.as_str())
+}
+
+/// The first playbook that takes one of the metrics which the alarm watches.
+pub(crate) fn matching<'a>(playbooks: &'a Playbooks, alarm: &Alarm) -> Option<&'a Playbook> {
+    let tags: Vec<_> = alarm
+        .tags
+        .iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let takes = |playbook: &Playbook, metric: &Metric| {
+        playbook.matches.takes(&AlarmFacts {
+            metric: Some((&metric.namespace, &metric.name)),
+            alarm: &alarm.name,
+            tags: tags.clone(),
+        })
+    };
+    playbooks
+        .all()
+        .iter()
+        .find(|playbook| metrics(alarm).iter().any(|metric| takes(playbook, metric)))
+}
+
+/// The distinct values that a dimension has on the playbook's metric.
+pub(crate) fn targets<'a>(
+    playbook: &Playbook,
+    alarm: &'a Alarm,
+    dimension: &str,
+) -> BTreeSet<&'a str> {
+    metrics(alarm)
+        .iter()
+        .filter(|metric| {
+            metric.namespace == playbook.matches.namespace && metric.name == playbook.matches.metric
+        })
+        .flat_map(|metric| &metric.dimensions)
+        .filter(|(name, _)| name == dimension)
+        .map(|(_, value)| value.as_str())
+        .collect()
+}
+
+fn metrics(alarm: &Alarm) -> &[Metric] {
+    match &alarm.watches {
+        Watches::Metric(metric, _) => std::slice::from_ref(metric),
+        Watches::Expression { metrics, .. } => metrics,
+        Watches::Composite { .. } | Watches::Unknown => &[],
+    }
+}

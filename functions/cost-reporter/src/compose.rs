@@ -1,0 +1,107 @@
+//! The fleet message, from whatever answered.
+
+use jiff::civil::Date;
+use picket_shared::{fleet::CostReport, usage::UsageRow};
+use rust_decimal::Decimal;
+
+use crate::{
+    answer::Answer,
+    error::Error,
+    report::report,
+    tokens::{TokenCosts, token_costs},
+};
+
+/// Who reports what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) stack: &'a str,
+    pub(crate) account: Option<&'a str>,
+    pub(crate) date: Date,
+}
+
+/// What came of asking Cost Explorer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Costs {
+    /// The pages, in order.
+    pub(crate) answers: Vec<Answer>,
+    /// What stopped the reading, where something did.
+    pub(crate) fault: Option<String>,
+    /// Requests made, at $0.01 each.
+    pub(crate) requests: u32,
+}
+
+/// The report; an error where neither source said anything. `rows` of other days are passed over.
+pub(crate) fn compose(
+    source: &Source<'_>,
+    costs: &Costs,
+    rows: Result<Vec<UsageRow>, String>,
+    price: impl Fn(&UsageRow) -> Option<Decimal>,
+) -> Result<CostReport, Error> {
+    let mut message = from_costs(source, costs);
+    match rows {
+        Ok(mut rows) => {
+            rows.retain(|row| row.key.date == source.date);
+            let TokenCosts {
+                by_agent,
+                total,
+                caveats,
+            } = token_costs(&rows, price);
+            message.by_agent = by_agent;
+            message.token_cost_usd = total;
+            message.caveats.extend(caveats);
+        }
+        Err(ledger) if message.total.is_none() => {
+            let costs = message.caveats.join("; ");
+            return Err(Error::NothingToSay { costs, ledger });
+        }
+        Err(ledger) => message.caveats.push(format!(
+            "the usage ledger could not be read, so token costs are unknown: {ledger}"
+        )),
+    }
+    Ok(message)
+}
+
+fn from_costs(source: &Source<'_>, costs: &Costs) -> CostReport {
+    let mut message = CostReport {
+        stack: source.stack.to_owned(),
+        account: source.account.map(str::to_owned),
+        date: source.date,
+        // The ledger's prices are in dollars, so a report of tokens alone is too.
+        currency: "USD".to_owned(),
+        estimated: true,
+        total: None,
+        previous_total: None,
+        by_service: Vec::new(),
+        absent: Vec::new(),
+        by_agent: Vec::new(),
+        token_cost_usd: None,
+        caveats: Vec::new(),
+        requests: costs.requests,
+    };
+    match (report(source.date, &costs.answers, None), &costs.fault) {
+        (Ok(day), fault) => {
+            if !day.currency.is_empty() {
+                message.currency = day.currency;
+            }
+            message.estimated = day.estimated;
+            message.total = Some(day.total);
+            message.previous_total = day.previous_total;
+            message.by_service = day.by_service;
+            message.absent = day.absent;
+            message.caveats = day.caveats;
+            message
+                .caveats
+                .extend(fault.as_ref().map(|fault| format!("incomplete: {fault}")));
+        }
+        (Err(_), Some(fault)) => message.caveats.push(format!(
+            "Cost Explorer could not be read, so the day's cost is unknown: {fault}"
+        )),
+        (Err(missing), None) => message
+            .caveats
+            .push(format!("the day's cost is unknown: {missing}")),
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! One day out of Cost Explorer's answers: its services, its currency, and whether its sums agree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{
+    amount,
+    answer::{Answer, Group, MetricValue, ResultByTime},
+};
+
+/// The metric that is asked for: cash, with discounts as lines of their own.
+pub(crate) const METRIC: &str = "UnblendedCost";
+
+/// Metrics that are not money, so never stand in for [`METRIC`].
+const NOT_MONEY: [&str; 2] = ["UsageQuantity", "NormalizedUsageAmount"];
+
+/// What a day cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Day {
+    /// AWS may still change it.
+    pub(crate) estimated: bool,
+    /// The currency of `services`; empty where nothing cost anything.
+    pub(crate) currency: String,
+    /// Amounts by service.
+    pub(crate) services: BTreeMap<String, Decimal>,
+    /// Their sum, or Cost Explorer's total where it gave no services.
+    pub(crate) total: Decimal,
+    /// What does not add up, a sentence each.
+    pub(crate) caveats: Vec<String>,
+}
+
+/// What the pages say of a day, line by line.
+#[derive(Default)]
+struct Lines {
+    /// By the group's keys and the currency: a page never repeats one.
+    amounts: BTreeMap<(Vec<String>, String), (String, Decimal)>,
+    /// Totals of ungrouped answers, by currency.
+    totals: BTreeMap<String, Decimal>,
+    metrics: BTreeSet<String>,
+    caveats: Vec<String>,
+}
+
+impl Day {
+    /// The day; `None` where no answer has a result for it.
+    pub(crate) fn of(date: Date, answers: &[Answer]) -> Option<Self> {
+        let mut lines = Lines::default();
+        let (mut found, mut estimated) = (false, false);
+        for answer in answers {
+            for result in &answer.results_by_time {
+                if result.time_period.day() == Some(date) {
+                    found = true;
+                    estimated |= result.estimated;
+                    lines.take(date, answer, result);
+                }
+            }
+        }
+        found.then(|| Self {
+            estimated,
+            ..lines.finish(date)
+        })
+    }
+}
+
+impl Lines {
+    fn take(&mut self, date: Date, answer: &Answer, result: &ResultByTime) {
+        let position = answer
+            .group_definitions
+            .iter()
+            .position(|group| group.key == "SERVICE");
+        if position.is_none() && !answer.group_definitions.is_empty() {
+            let keys: Vec<_> = answer
+                .group_definitions
+                .iter()
+                .map(|d| d.key.as_str())
+                .collect();
+            self.caveat(format!(
+                "the costs of {date} are grouped by {}, not by SERVICE",
+                keys.join(" and ")
+            ));
+        }
+        for group in &result.groups {
+            self.group(date, position, group);
+        }
+        if let Some((unit, amount)) = self.money(date, "the total", &result.total) {
+            self.totals.insert(unit, amount);
+        }
+    }
+
+    fn group(&mut self, date: Date, position: Option<usize>, group: &Group) {
+        let service = position
+            .and_then(|position| group.keys.get(position).cloned())
+            .unwrap_or_else(|| group.keys.join(" / "));
+        let Some((unit, amount)) = self.money(date, &service, &group.metrics) else {
+            return;
+        };
+        let before = self
+            .amounts
+            .insert((group.keys.clone(), unit), (service.clone(), amount));
+        if let Some((_, before)) = before {
+            self.caveat(format!(
+                "{service} stands twice on {date}, with {before} and with {amount}: only the last is counted"
+            ));
+        }
+    }
+
+    /// Currency and amount of the metric that counts.
+    fn money(
+        &mut self,
+        date: Date,
+        whose: &str,
+        metrics: &BTreeMap<String, MetricValue>,
+    ) -> Option<(String, Decimal)> {
+        let (name, value) = metrics.get_key_value(METRIC).or_else(|| {
+            metrics
+                .iter()
+                .find(|(name, _)| !NOT_MONEY.contains(&name.as_str()))
+        })?;
+        self.metrics.insert(name.clone());
+        let Some(amount) = amount::exact(&value.amount) else {
+            self.caveat(format!(
+                "incomplete: {whose} on {date} is {:?}, which is not a decimal number of at most 28 digits",
+                value.amount
+            ));
+            return None;
+        };
+        Some((value.unit.clone(), amount))
+    }
+
+    fn finish(mut self, date: Date) -> Day {
+        let currency = self.currency();
+        let mut services = BTreeMap::<String, Decimal>::new();
+        let mut exact = true;
+        let mut others = BTreeMap::<String, usize>::new();
+        for ((_, unit), (service, amount)) in std::mem::take(&mut self.amounts) {
+            if unit != currency {
+                *others.entry(unit).or_default() += 1;
+                continue;
+            }
+            let sum = services.entry(service).or_default();
+            match amount::add(*sum, amount) {
+                Some(total) => *sum = total,
+                None => exact = false,
+            }
+        }
+        for (unit, count) in others {
+            self.caveat(format!("incomplete: {count} amounts on {date} are in {unit:?} and are not in the total, which is in {currency:?}"));
+        }
+        let total = self.total(date, &currency, &services, exact);
+        self.metric_caveat();
+        Day {
+            estimated: false,
+            currency,
+            services,
+            total,
+            caveats: self.caveats,
+        }
+    }
+
+    /// The currency of most lines; of two with as many, the first by name.
+    fn currency(&self) -> String {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for (_, unit) in self.amounts.keys() {
+            *counts.entry(unit).or_default() += 1;
+        }
+        for unit in self.totals.keys() {
+            counts.entry(unit).or_default();
+        }
+        let most = counts.values().copied().max();
+        counts
+            .into_iter()
+            .find(|(_, count)| Some(*count) == most)
+            .map(|(unit, _)| unit.to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The services' sum, held against Cost Explorer's own total where an answer has one.
+    fn total(
+        &mut self,
+        date: Date,
+        currency: &str,
+        services: &BTreeMap<String, Decimal>,
+        exact: bool,
+    ) -> Decimal {
+        let stated = self.totals.get(currency).copied();
+        let sum = amount::sum(services.values().copied()).filter(|_| exact);
+        match (sum, stated) {
+            (Some(_), Some(stated)) if services.is_empty() => stated,
+            (Some(sum), Some(stated)) if sum != stated => {
+                self.caveat(format!(
+                    "incomplete: the services of {date} sum to {sum}, and Cost Explorer's total is {stated}"
+                ));
+                sum
+            }
+            (Some(sum), _) => sum,
+            (None, _) => {
+                self.caveat(format!(
+                    "incomplete: the amounts of {date} do not fit into 28 digits, so their sum is not exact"
+                ));
+                stated.unwrap_or_default()
+            }
+        }
+    }
+
+    fn metric_caveat(&mut self) {
+        let others: Vec<_> = self
+            .metrics
+            .iter()
+            .filter(|name| *name != METRIC)
+            .cloned()
+            .collect();
+        if !others.is_empty() {
+            self.caveat(format!(
+                "amounts are {}, not {METRIC}",
+                others.join(" and ")
+            ));
+        }
+    }
+
+    fn caveat(&mut self, sentence: String) {
+        if !self.caveats.contains(&sentence) {
+            self.caveats.push(sentence);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! What this function needs of the world, a verb each; mirrors its role.
+
+use std::future::Future;
+
+use jiff::civil::Date;
+use picket_aws::Fault;
+use picket_shared::{fleet::FleetMessage, usage::UsageRow};
+
+use crate::answer::Answer;
+
+/// `ce:GetCostAndUsage`.
+pub trait ReadCosts: Send + Sync {
+    /// One page of the daily costs by service, from `start` up to and without `end`. `page` is the token that the page before named.
+    fn costs(
+        &self,
+        start: Date,
+        end: Date,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the usage ledger.
+pub trait ReadLedger: Send + Sync {
+    /// The ledger's rows of a day.
+    fn rows(&self, date: Date) -> impl Future<Output = Result<Vec<UsageRow>, Fault>> + Send;
+}
+
+/// `sns:Publish` on the info topic.
+pub trait Publish: Send + Sync {
+    /// Publishes a message under a subject.
+    fn publish(
+        &self,
+        message: &FleetMessage,
+        subject: &str,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// All of them.
+pub trait Ports: ReadCosts + ReadLedger + Publish {}
+
+impl<T: ReadCosts + ReadLedger + Publish> Ports for T {}

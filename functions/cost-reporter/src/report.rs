@@ -1,0 +1,213 @@
+//! The day's report from Cost Explorer's answers.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use jiff::civil::Date;
+use picket_shared::fleet::{AbsentService, ServiceCost};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::{amount, answer::Answer, day::Day};
+
+/// What Cost Explorer says of a day. As JSON, amounts are decimals in text, unrounded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DayReport {
+    /// The day, UTC.
+    pub date: Date,
+    /// ISO 4217; empty where nothing cost anything.
+    pub currency: String,
+    /// Cost Explorer may still change the day.
+    pub estimated: bool,
+    /// The day's total.
+    pub total: Decimal,
+    /// The day before; `None` where the answers do not have it.
+    pub previous_total: Option<Decimal>,
+    /// By service, dearest first; of two that cost the same, the first by name.
+    pub by_service: Vec<ServiceCost>,
+    /// Services that cost something the day before and have no row on the day.
+    pub absent: Vec<AbsentService>,
+    /// How the month stands against its budget, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<BudgetState>,
+    /// What is missing or does not add up, a sentence each.
+    pub caveats: Vec<String>,
+}
+
+/// A month against its budget, as far as the answers reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BudgetState {
+    /// The month's budget.
+    pub amount: Decimal,
+    /// The sum of the month's days up to the report's that the answers have.
+    pub month_to_date: Decimal,
+    /// What is left; below zero where it is overspent.
+    pub remaining: Decimal,
+    /// How many days that sum has.
+    pub days_seen: u8,
+    /// How many it should have: the report's day of the month.
+    pub days: u8,
+}
+
+/// The answers have no result for the day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the answers have no daily result for {date}; they have {seen}")]
+pub struct NoSuchDay {
+    /// The day that was asked for.
+    pub date: Date,
+    /// What there is, in words.
+    pub seen: String,
+}
+
+/// The report of `date` from the pages of one or several answers to `GetCostAndUsage`, in the order they came.
+///
+/// `budget` is for the whole month, in the report's currency.
+pub fn report(
+    date: Date,
+    answers: &[Answer],
+    budget: Option<Decimal>,
+) -> Result<DayReport, NoSuchDay> {
+    let day = Day::of(date, answers).ok_or_else(|| NoSuchDay::new(date, answers))?;
+    let mut caveats = day.caveats.clone();
+    if answers
+        .last()
+        .is_some_and(|page| page.next_page_token.is_some())
+    {
+        caveats.push(
+            "incomplete: Cost Explorer's last answer names a further page that was not read"
+                .to_owned(),
+        );
+    }
+    let before = date
+        .yesterday()
+        .ok()
+        .and_then(|date| Day::of(date, answers))
+        .and_then(|before| comparable(before, &day, &mut caveats));
+    caveats.extend(credits(&day));
+    let budget = budget.and_then(|amount| budget_state(amount, date, &day, answers, &mut caveats));
+    Ok(DayReport {
+        date,
+        estimated: day.estimated,
+        total: day.total,
+        previous_total: before.as_ref().map(|before| before.total),
+        by_service: by_service(&day, before.as_ref()),
+        absent: absent(&day, before.as_ref()),
+        currency: day.currency,
+        budget,
+        caveats,
+    })
+}
+
+impl NoSuchDay {
+    fn new(date: Date, answers: &[Answer]) -> Self {
+        let mut days: Vec<_> = answers
+            .iter()
+            .flat_map(|answer| &answer.results_by_time)
+            .filter_map(|result| result.time_period.day())
+            .collect();
+        days.sort_unstable();
+        let seen = match (days.first(), days.last()) {
+            (Some(first), Some(last)) if first == last => format!("only {first}"),
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+            _ => "no day at all".to_owned(),
+        };
+        Self { date, seen }
+    }
+}
+
+/// The day before, where it can stand beside the day: the same currency, its own faults named.
+fn comparable(before: Day, day: &Day, caveats: &mut Vec<String>) -> Option<Day> {
+    for caveat in &before.caveats {
+        if !caveats.contains(caveat) {
+            caveats.push(caveat.clone());
+        }
+    }
+    let comparable = [&before.currency, &day.currency]
+        .iter()
+        .any(|currency| currency.is_empty())
+        || before.currency == day.currency;
+    if !comparable {
+        caveats.push(format!(
+            "the day before is in {:?} and the day in {:?}: they are not compared",
+            before.currency, day.currency
+        ));
+    }
+    comparable.then_some(before)
+}
+
+fn by_service(day: &Day, before: Option<&Day>) -> Vec<ServiceCost> {
+    let previous = |service: &String| before?.services.get(service).copied();
+    let mut services: Vec<_> = day
+        .services
+        .iter()
+        .map(|(service, amount)| ServiceCost {
+            service: service.clone(),
+            amount: *amount,
+            previous: previous(service),
+        })
+        .collect();
+    // The map is in the order of names, and the sort is stable.
+    services.sort_by_key(|service| Reverse(service.amount));
+    services
+}
+
+fn absent(day: &Day, before: Option<&Day>) -> Vec<AbsentService> {
+    let none = BTreeMap::new();
+    let mut absent: Vec<_> = before
+        .map_or(&none, |before| &before.services)
+        .iter()
+        .filter(|(service, amount)| !amount.is_zero() && !day.services.contains_key(*service))
+        .map(|(service, amount)| AbsentService {
+            service: service.clone(),
+            previous: *amount,
+        })
+        .collect();
+    absent.sort_by_key(|service| Reverse(service.previous));
+    absent
+}
+
+/// Credits must never hide spend: says how much of the total is below zero.
+fn credits(day: &Day) -> Option<String> {
+    let credits = amount::sum(
+        day.services
+            .values()
+            .copied()
+            .filter(|amount| amount.is_sign_negative() && !amount.is_zero()),
+    )?;
+    (!credits.is_zero()).then(|| {
+        format!("the total contains credits or refunds: services below zero sum to {credits}")
+    })
+}
+
+fn budget_state(
+    amount: Decimal,
+    date: Date,
+    day: &Day,
+    answers: &[Answer],
+    caveats: &mut Vec<String>,
+) -> Option<BudgetState> {
+    let days: Vec<_> = date
+        .first_of_month()
+        .series(jiff::Span::new().days(1))
+        .take_while(|other| *other <= date)
+        .filter_map(|other| Day::of(other, answers))
+        .filter(|other| other.currency.is_empty() || other.currency == day.currency)
+        .collect();
+    let days_seen = u8::try_from(days.len()).ok()?;
+    let elapsed = u8::try_from(date.day()).ok()?;
+    if days_seen < elapsed {
+        caveats.push(format!(
+            "incomplete: the answers have {days_seen} of the month's first {elapsed} days, so more of the budget may be spent"
+        ));
+    }
+    let month_to_date = amount::sum(days.iter().map(|day| day.total))?;
+    Some(BudgetState {
+        amount,
+        month_to_date,
+        remaining: amount::add(amount, -month_to_date)?,
+        days_seen,
+        days: elapsed,
+    })
+}
+
+#[cfg(test)]
+mod tests;
