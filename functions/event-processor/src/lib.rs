@@ -1,1 +1,32 @@
 //! Turns Kinesis records into metric and usage totals, each record counted once.
+//!
+//! - **What arrives**: a Kinesis event ([`event`]), read once and borrowed ([`body`]). Each record's [`payload`] is JSON or a line of
+//!   text. The function's own heartbeat comes the same way.
+//! - **What leaves**: one slice after another in the shard's chain ([`plan`]): series by minute and the usage ledger's delta
+//!   ([`summary`], [`contribution`], [`usage`], [`totals`]), and one object a slice in the quarantine bucket ([`quarantine`]) for what
+//!   cannot be read. The response names the lowest sequence number not committed, or none.
+//! - **What can go wrong**: a passing fault gives the rest of the batch back; an event that is not Kinesis', a missing table or
+//!   bucket, or a missing permission fails the invocation with a sentence that says what to do ([`error`]). Lambda keeps the records in
+//!   either case.
+//!
+//! [`ingest`] runs the same core without AWS.
+
+pub mod adapters;
+pub mod body;
+pub mod config;
+pub mod contribution;
+pub mod core;
+pub mod error;
+pub mod event;
+pub mod handler;
+pub mod ingest;
+pub mod moment;
+pub mod payload;
+pub mod plan;
+pub mod ports;
+pub mod quarantine;
+pub mod summary;
+pub mod totals;
+pub mod usage;
+
+pub use event::read;

@@ -1,2 +1,29 @@
 //! Composition only.
-fn main() {}
+
+use event_processor::{
+    adapters::Adapters,
+    body::{self, RawBody},
+    config::Config,
+    core::Core,
+    error::Error,
+    handler::Handler,
+};
+use lambda_runtime::{LambdaEvent, Runtime, layers::TracingLayer, service_fn};
+use picket_shared::{env::Process, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let config = Config::read(&Process)?;
+    let adapters = Adapters::new(&picket_aws::config().await, &config);
+    let handler = Handler::new(Core::built_in(&config.environment, &config.stack), adapters);
+    let handle = async |_: LambdaEvent<()>| {
+        let body = body::take().ok_or(Error::NoBody)?;
+        handler.handle(&body).await
+    };
+    Runtime::new(service_fn(handle))
+        .layer(RawBody)
+        .layer(TracingLayer::new())
+        .run()
+        .await
+}

@@ -1,0 +1,294 @@
+//! The ports on AWS.
+
+use std::{future::Future, time::Duration};
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use jiff::Timestamp;
+use picket_aws::{
+    Fault,
+    chain::{ChainTable, Commit},
+    fault::Resource,
+};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    clock::{Clock, SystemClock},
+    position::Position,
+};
+
+use crate::{
+    config::Config,
+    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadMark, Register},
+    quarantine::Object,
+};
+
+/// The chain table, the quarantine bucket and the machine's clock.
+#[derive(Debug)]
+pub struct Adapters {
+    chains: ChainTable,
+    retention: Duration,
+    s3: aws_sdk_s3::Client,
+    bucket: Resource,
+    clock: SystemClock,
+    faults: Faults,
+}
+
+impl Adapters {
+    /// On clients of one connector.
+    pub fn new(aws: &SdkConfig, config: &Config) -> Self {
+        Self::of(
+            aws_sdk_dynamodb::Client::new(aws),
+            aws_sdk_s3::Client::new(aws),
+            config,
+        )
+    }
+
+    fn of(dynamodb: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, config: &Config) -> Self {
+        Self {
+            chains: ChainTable::new(dynamodb, &config.chain_table),
+            retention: config.retention.duration(),
+            s3,
+            bucket: Resource::new(
+                "quarantine bucket",
+                &config.quarantine_bucket,
+                "deploy the stack or correct QUARANTINE_BUCKET",
+            ),
+            clock: SystemClock,
+            faults: Faults::from_environment(),
+        }
+    }
+}
+
+impl ReadMark for Adapters {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        self.chains.newest_mark(chain).await
+    }
+}
+
+impl CommitSlice for Adapters {
+    async fn commit(&self, slice: &Slice) -> Result<Commit, Fault> {
+        self.chains.commit(slice, self.retention).await
+    }
+}
+
+impl Register for Adapters {
+    async fn register(&self, chain: &ChainId, now: Timestamp) -> Result<(), Fault> {
+        self.chains.register(chain, now, self.retention).await
+    }
+}
+
+impl PutObject for Adapters {
+    async fn put_object(&self, object: &Object) -> Result<(), Fault> {
+        self.s3
+            .put_object()
+            .bucket(self.bucket.name())
+            .key(&object.key)
+            .content_type("application/x-ndjson")
+            .body(ByteStream::from(object.body.clone().into_bytes()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.bucket, "write to", error))?;
+        Ok(())
+    }
+}
+
+impl Clock for Adapters {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        self.clock.sleep(duration)
+    }
+}
+
+impl FaultPoint for Adapters {
+    fn reach(&self, point: Point) {
+        self.faults.reach(point);
+    }
+}
+
+/// Where to die, and how often; nowhere in a release build.
+#[cfg(not(debug_assertions))]
+#[derive(Debug)]
+struct Faults;
+
+#[cfg(not(debug_assertions))]
+impl Faults {
+    const fn from_environment() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "a debug build has points to look at")]
+    const fn reach(&self, _point: Point) {}
+}
+
+/// Where to die, and how often: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`.
+#[cfg(debug_assertions)]
+#[derive(Debug, Default, PartialEq)]
+struct Faults(Vec<(String, f64)>);
+
+#[cfg(debug_assertions)]
+impl Faults {
+    fn from_environment() -> Self {
+        use picket_shared::env::{Process, Variables};
+
+        Self::parse(&Process.get("PICKET_FAULT").unwrap_or_default())
+    }
+
+    /// What is not `point:probability` is left out: it may name another function's points.
+    fn parse(text: &str) -> Self {
+        let fault = |part: &str| {
+            let (point, probability) = part.trim().split_once(':')?;
+            Some((point.to_owned(), probability.parse().ok()?))
+        };
+        Self(text.split(',').filter_map(fault).collect())
+    }
+
+    fn reach(&self, point: Point) {
+        let dies =
+            |(name, probability): &(String, f64)| name == point.as_str() && chance() < *probability;
+        if self.0.iter().any(dies) {
+            tracing::warn!(point = point.as_str(), "dying as PICKET_FAULT asks");
+            std::process::abort();
+        }
+    }
+}
+
+/// From 0 to 1: the standard library's only source of chance is the seed of its hash maps.
+#[cfg(debug_assertions)]
+fn chance() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+
+    let bits = u32::try_from(RandomState::new().hash_one(0) >> 32).unwrap_or_default();
+    f64::from(bits) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region};
+    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+    use aws_sdk_dynamodb::{
+        error::ErrorMetadata,
+        operation::{put_item::PutItemError, query::QueryError},
+        types::error::ResourceNotFoundException,
+    };
+    use aws_smithy_mocks::{
+        MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
+    };
+    use picket_shared::chain::Body;
+
+    use super::*;
+
+    fn config() -> Config {
+        Config {
+            environment: "dev".into(),
+            stack: "picket-dev".into(),
+            chain_table: "picket-chains".into(),
+            quarantine_bucket: "picket-quarantine".into(),
+            retention: "24".parse().unwrap(),
+        }
+    }
+
+    /// Adapters on clients that answer by these rules and reach no network.
+    fn adapters(rules: &[&Rule]) -> Adapters {
+        let mocks = || {
+            let none = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
+            rules.iter().fold(none, |mocks, rule| mocks.with_rule(rule))
+        };
+        let aws = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::from_keys(
+                "a", "b", None,
+            )))
+            .http_client(create_mock_http_client())
+            .build();
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws)
+            .interceptor(mocks())
+            .build();
+        let s3 = aws_sdk_s3::config::Builder::from(&aws)
+            .interceptor(mocks())
+            .build();
+        Adapters::of(
+            aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            aws_sdk_s3::Client::from_conf(s3),
+            &config(),
+        )
+    }
+
+    fn chain() -> ChainId {
+        ChainId::new("events", "shardId-000000000000").unwrap()
+    }
+
+    fn slice() -> Slice {
+        Slice {
+            chain: chain(),
+            before: Position::start(),
+            first: Position::new("1", 0).unwrap(),
+            after: Position::new("2", 0).unwrap(),
+            committed_at: Timestamp::UNIX_EPOCH,
+            body: Body::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_table_that_is_not_there_is_named_with_what_to_do() {
+        let missing = || {
+            let code = ErrorMetadata::builder()
+                .code("ResourceNotFoundException")
+                .build();
+            ResourceNotFoundException::builder().meta(code).build()
+        };
+        let query = mock!(aws_sdk_dynamodb::Client::query)
+            .then_error(move || QueryError::ResourceNotFoundException(missing()));
+        let put = mock!(aws_sdk_dynamodb::Client::put_item)
+            .then_error(move || PutItemError::ResourceNotFoundException(missing()));
+        let adapters = adapters(&[&query, &put]);
+        let faults = [
+            adapters.read_mark(&chain()).await.unwrap_err(),
+            adapters.commit(&slice()).await.unwrap_err(),
+            adapters
+                .register(&chain(), Timestamp::UNIX_EPOCH)
+                .await
+                .unwrap_err(),
+        ];
+        for fault in faults {
+            assert!(!fault.is_passing());
+            assert_eq!(
+                fault.to_string(),
+                "the chain table picket-chains does not exist; deploy the stack or correct CHAIN_TABLE"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_object_goes_to_its_key() {
+        let put = mock!(aws_sdk_s3::Client::put_object)
+            .match_requests(|request| {
+                request.bucket() == Some("picket-quarantine") && request.key() == Some("records/a")
+            })
+            .then_output(|| aws_sdk_s3::operation::put_object::PutObjectOutput::builder().build());
+        let adapters = adapters(&[&put]);
+        let object = Object {
+            key: "records/a".into(),
+            body: "{}\n".into(),
+        };
+        adapters.put_object(&object).await.unwrap();
+        assert_eq!(put.num_calls(), 1);
+    }
+
+    #[test]
+    fn fault_points_are_read_and_others_left_alone() {
+        let faults = Faults::parse("after-commit:0.1, before-commit:1,nonsense,before-fold:x");
+        assert_eq!(
+            faults.0,
+            [
+                ("after-commit".to_owned(), 0.1),
+                ("before-commit".to_owned(), 1.0)
+            ]
+        );
+        assert_eq!(Faults::parse(""), Faults::default());
+        assert!((0.0..=1.0).contains(&chance()));
+    }
+}

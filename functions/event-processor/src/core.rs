@@ -1,0 +1,129 @@
+//! What the function knows before any event comes: rules, prices, and its own name.
+
+use picket_rules::{
+    metrics::{self, Dimensions, ENVIRONMENT, MetricRules},
+    prices::{self, PriceBook},
+};
+use picket_shared::series::SeriesKey;
+
+use crate::totals::{Datum, Source, Totals};
+
+/// The built-in rules. build.rs has checked the very same texts.
+const WORKLOADS: &[(&str, &str)] = &[
+    (
+        "workloads/bedrock-usage/metrics.yaml",
+        include_str!("../../../workloads/bedrock-usage/metrics.yaml"),
+    ),
+    (
+        "workloads/scheduling-agent/metrics.yaml",
+        include_str!("../../../workloads/scheduling-agent/metrics.yaml"),
+    ),
+];
+/// The namespace of our own metrics.
+pub const OWN_NAMESPACE: &str = "Picket";
+/// The dimension of our own metrics.
+const OWN_DIMENSION: &str = "Stack";
+
+/// Rules, prices and names.
+#[derive(Debug, Clone)]
+pub struct Core {
+    pub(crate) workloads: Vec<MetricRules>,
+    pub(crate) prices: PriceBook,
+    pub(crate) environment: String,
+    pub(crate) stack: String,
+}
+
+impl Core {
+    /// With the rules and prices that are compiled in.
+    pub fn built_in(environment: &str, stack: &str) -> Self {
+        let workloads = WORKLOADS
+            .iter()
+            .map(|(file, text)| {
+                metrics::parse(file, text).expect("build.rs has checked the very same text")
+            })
+            .collect();
+        Self::new(workloads, prices::built_in().clone(), environment, stack)
+    }
+
+    /// With rules and prices of the caller's.
+    pub fn new(
+        workloads: Vec<MetricRules>,
+        prices: PriceBook,
+        environment: &str,
+        stack: &str,
+    ) -> Self {
+        Self {
+            workloads,
+            prices,
+            environment: environment.to_owned(),
+            stack: stack.to_owned(),
+        }
+    }
+
+    /// The series' names.
+    pub(crate) fn series_key(&self, datum: &Datum) -> SeriesKey {
+        match datum.source {
+            Source::Own(name) => SeriesKey {
+                namespace: OWN_NAMESPACE.to_owned(),
+                name: name.to_owned(),
+                unit: "Count".to_owned(),
+                dimensions: vec![(OWN_DIMENSION.to_owned(), self.stack.clone())],
+            },
+            Source::Rule(workload, rule, transformation) => {
+                let metric = &self.workloads[workload].rules[rule].transformations[transformation];
+                SeriesKey {
+                    namespace: metric.namespace.to_string(),
+                    name: metric.name.to_string(),
+                    unit: metric.unit.to_string(),
+                    dimensions: self.dimensions(&metric.dimensions, datum),
+                }
+            }
+            Source::Cost(workload) => {
+                let usage = self.workloads[workload].usage.as_ref();
+                let cost = usage
+                    .and_then(|usage| usage.cost.as_ref())
+                    .expect("a cost is only added for a usage rule with a cost metric");
+                SeriesKey {
+                    namespace: cost.namespace.to_string(),
+                    name: cost.name.to_string(),
+                    // CloudWatch has no unit for money.
+                    unit: "None".to_owned(),
+                    dimensions: self.dimensions(&cost.dimensions, datum),
+                }
+            }
+        }
+    }
+
+    /// `DefaultValue` for the metrics that got none from the events of a minute.
+    pub(crate) fn add_defaults(&self, totals: &mut Totals, minute: i64) {
+        for (index, workload) in self.workloads.iter().enumerate() {
+            for (number, rule) in workload.rules.iter().enumerate() {
+                for (place, metric) in rule.transformations.iter().enumerate() {
+                    let source = Source::Rule(index, number, place);
+                    if let Some(value) =
+                        metric.default_value.filter(|_| !totals.has(source, minute))
+                    {
+                        let datum = Datum {
+                            source,
+                            set: 0,
+                            values: Vec::new(),
+                            minute,
+                        };
+                        totals.add(datum, metric.kind, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The set's dimensions in the order they were declared, and the environment, which is one of every set.
+    fn dimensions(&self, dimensions: &Dimensions, datum: &Datum) -> Vec<(String, String)> {
+        let names = dimensions.sets[datum.set]
+            .iter()
+            .map(|&index| dimensions.declared[index].0.to_string());
+        names
+            .zip(datum.values.iter().cloned())
+            .chain([(ENVIRONMENT.to_owned(), self.environment.clone())])
+            .collect()
+    }
+}

@@ -1,0 +1,288 @@
+//! The same core without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
+//!
+//! Each record is taken as if it were processed at the moment it arrived, so that a recorded event gives the same answer whenever it is
+//! read. A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date};
+use picket_shared::{
+    chain::ChainId,
+    position::Position,
+    series::{Aggregate, SeriesKey, Statistics},
+    usage::{Usage, UsageKey},
+};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::{
+    core::Core,
+    event::{self, ReadError, Record, ShardRecords},
+    moment::Window,
+    summary::{Tally, summarise},
+};
+
+/// What goes in, summed up so far.
+#[derive(Debug)]
+pub struct Ingest {
+    core: Core,
+    now: Timestamp,
+    seen: BTreeSet<(ChainId, Position)>,
+    tally: Tally,
+    series: BTreeMap<(SeriesKey, i64), Aggregate>,
+    usage: BTreeMap<UsageKey, Usage>,
+    quarantine: Vec<Quarantine>,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ingested {
+    /// How the records fared.
+    pub records: Records,
+    /// The metrics, without the processor's counts of its own, which are `records`.
+    pub series: Vec<Series>,
+    /// The usage ledger.
+    pub usage: Vec<UsageLine>,
+    /// What could not be read.
+    pub quarantine: Vec<Quarantine>,
+}
+
+/// How the records fared: `read` is the sum of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Records {
+    /// Records taken in, each once however often it came.
+    pub read: u64,
+    /// Taken by a rule.
+    pub matched: u64,
+    /// Taken by none.
+    pub unmatched: u64,
+    /// Set apart.
+    pub quarantined: u64,
+}
+
+/// A metric's minute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Series {
+    /// CloudWatch namespace.
+    pub namespace: String,
+    /// Metric name.
+    pub name: String,
+    /// CloudWatch's word for the unit.
+    pub unit: String,
+    /// Dimension names and values.
+    pub dimensions: BTreeMap<String, String>,
+    /// The minute's start, in UTC.
+    pub minute: Timestamp,
+    /// How many values.
+    pub count: u64,
+    /// Their sum.
+    pub sum: f64,
+    /// The smallest.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+/// Requests to a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UsageLine {
+    /// The UTC day.
+    pub date: Date,
+    /// Who asked; empty where nobody was named.
+    pub agent: String,
+    /// The model as it was named.
+    pub model: String,
+    /// The incident they were made for.
+    pub incident: Option<String>,
+    /// How many.
+    pub requests: u64,
+    /// Tokens read at the full price.
+    pub input_tokens: u64,
+    /// Tokens generated.
+    pub output_tokens: u64,
+    /// Tokens read from the prompt cache.
+    pub cache_read_tokens: u64,
+    /// Tokens written to the prompt cache, for whatever time.
+    pub cache_write_tokens: u64,
+    /// Dollars, exact, as a decimal string; `null` where a part of the requests has no price.
+    pub cost_usd: Option<Decimal>,
+}
+
+/// A record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Quarantine {
+    /// Where it stood.
+    pub position: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Ingest {
+    /// Nothing yet. `now` is the arrival of payload lines.
+    pub fn new(core: Core, now: Timestamp) -> Self {
+        Self {
+            core,
+            now,
+            seen: BTreeSet::new(),
+            tally: Tally::default(),
+            series: BTreeMap::new(),
+            usage: BTreeMap::new(),
+            quarantine: Vec::new(),
+        }
+    }
+
+    /// Takes in a Kinesis event. A record that came before, in this event or another, counts nothing twice.
+    pub fn event(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        for mut shard in event::read(bytes)? {
+            let chain = shard.chain.clone();
+            shard
+                .records
+                .retain(|record| self.seen.insert((chain.clone(), record.position.clone())));
+            let Some(newest) = shard.records.iter().map(|record| record.arrived_at).max() else {
+                continue;
+            };
+            self.take(&shard, Window::at(newest));
+        }
+        Ok(())
+    }
+
+    /// Takes in payloads, one a line; a line of white space is none. A line's position has the line's number.
+    pub fn payloads(&mut self, bytes: &[u8]) {
+        let records = bytes
+            .split(|byte| *byte == b'\n')
+            .zip(1_u64..)
+            .filter(|(line, _)| !line.trim_ascii().is_empty())
+            .map(|(line, number)| self.line(line, number))
+            .collect();
+        let chain = ChainId::new("file", "lines").expect("neither name is empty or has a slash");
+        self.take(&ShardRecords { chain, records }, Window::unlimited());
+    }
+
+    fn line(&self, line: &[u8], number: u64) -> Record<'static> {
+        let number = number.to_string();
+        Record {
+            position: Position::new(&number, 0).expect("a line number has 1 to 20 digits"),
+            sequence_number: number.into(),
+            partition_key: "".into(),
+            arrived_at: self.now,
+            region: "".into(),
+            data: base64_simd::STANDARD.encode_to_string(line).into(),
+        }
+    }
+
+    fn take(&mut self, shard: &ShardRecords<'_>, window: Window) {
+        let start = Position::start();
+        let Some(summary) = summarise(&self.core, shard, &start, usize::MAX, window) else {
+            return;
+        };
+        self.tally.add(summary.tally());
+        for minute in summary.totals.series(&self.core) {
+            self.series
+                .entry((minute.key, minute.minute))
+                .and_modify(|known| known.merge(&minute.aggregate))
+                .or_insert(minute.aggregate);
+        }
+        for row in summary.totals.usage() {
+            let known = self.usage.entry(row.key).or_default();
+            *known = known
+                .checked_add(row.usage)
+                .expect("a request has at most 10^12 tokens of a kind, and no file 10^7 requests");
+        }
+        self.quarantine
+            .extend(summary.unread.into_iter().map(|unread| Quarantine {
+                position: unread.position.to_string(),
+                reason: unread.reason,
+            }));
+    }
+
+    /// The totals.
+    pub fn finish(self) -> Ingested {
+        let usage = self.usage_lines();
+        Ingested {
+            records: Records {
+                read: self.tally.read,
+                matched: self.tally.matched,
+                unmatched: self.tally.unmatched,
+                quarantined: self.tally.quarantined,
+            },
+            series: self.series.into_iter().map(series).collect(),
+            usage,
+            quarantine: self.quarantine,
+        }
+    }
+
+    /// Rows of one day, agent, model and incident are one line, whatever their prices.
+    fn usage_lines(&self) -> Vec<UsageLine> {
+        let mut lines: Vec<UsageLine> = Vec::new();
+        for (key, usage) in &self.usage {
+            let line = self.usage_line(key, *usage);
+            match lines.last_mut().filter(|last| last.is_for(&line)) {
+                Some(last) => last.merge(&line),
+                None => lines.push(line),
+            }
+        }
+        lines
+    }
+
+    fn usage_line(&self, key: &UsageKey, usage: Usage) -> UsageLine {
+        let price = key
+            .price
+            .as_deref()
+            .and_then(|id| self.core.prices.by_id(id));
+        let tokens = usage.tokens;
+        UsageLine {
+            date: key.date,
+            agent: key.agent.clone(),
+            model: key.model.clone(),
+            incident: key.incident.clone(),
+            requests: usage.requests,
+            input_tokens: tokens.input,
+            output_tokens: tokens.output,
+            cache_read_tokens: tokens.cache_read,
+            cache_write_tokens: tokens.cache_write_5m + tokens.cache_write_1h,
+            cost_usd: price.and_then(|price| price.cost(&tokens, key.batch)),
+        }
+    }
+}
+
+impl UsageLine {
+    fn is_for(&self, other: &Self) -> bool {
+        (self.date, &self.agent, &self.model, &self.incident)
+            == (other.date, &other.agent, &other.model, &other.incident)
+    }
+
+    /// A part without a price makes the whole one without.
+    fn merge(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.input_tokens += other.input_tokens;
+        self.output_tokens += other.output_tokens;
+        self.cache_read_tokens += other.cache_read_tokens;
+        self.cache_write_tokens += other.cache_write_tokens;
+        self.cost_usd = self
+            .cost_usd
+            .zip(other.cost_usd)
+            .and_then(|(mine, theirs)| mine.checked_add(theirs))
+            .map(|sum| sum.normalize());
+    }
+}
+
+fn series(((key, minute), aggregate): ((SeriesKey, i64), Aggregate)) -> Series {
+    let Statistics {
+        count,
+        sum,
+        min,
+        max,
+    } = aggregate.statistics();
+    Series {
+        namespace: key.namespace,
+        name: key.name,
+        unit: key.unit,
+        dimensions: key.dimensions.into_iter().collect(),
+        // The minute of the very first timestamp there is begins before it.
+        minute: Timestamp::from_second(minute * 60).unwrap_or(Timestamp::MIN),
+        count,
+        sum,
+        min,
+        max,
+    }
+}

@@ -1,0 +1,209 @@
+//! When an event happened: its own word, where CloudWatch would take it, else its arrival.
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use picket_rules::filter::{Event, Field};
+
+/// CloudWatch takes datapoints from two weeks back …
+const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// … to two hours ahead (`PutMetricData`, `Timestamp`).
+const NEWEST: SignedDuration = SignedDuration::from_hours(2);
+/// Numbers below are seconds since 1970 (this one is the year 5138), others milliseconds (this one is March 1973).
+const FEWEST_MILLISECONDS: f64 = 1e11;
+
+/// The times that CloudWatch takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    oldest: Timestamp,
+    newest: Timestamp,
+}
+
+/// When an event happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// For metrics: inside the window, or the arrival.
+    pub metric: Timestamp,
+    /// For the ledger, which has no oldest day: a replayed hour of last year belongs to last year.
+    pub usage: Timestamp,
+    /// Whether the event's own time could not be used for metrics.
+    pub replaced: bool,
+}
+
+impl Window {
+    /// As CloudWatch sees it at `now`.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            oldest: now.saturating_sub(OLDEST).unwrap_or(Timestamp::MIN),
+            newest: now.saturating_add(NEWEST).unwrap_or(Timestamp::MAX),
+        }
+    }
+
+    /// Without limits, for payloads whose arrival nobody knows.
+    pub fn unlimited() -> Self {
+        Self {
+            oldest: Timestamp::MIN,
+            newest: Timestamp::MAX,
+        }
+    }
+
+    /// The moment of an event whose rule reads the time from `field`.
+    pub fn moment(
+        &self,
+        field: Option<&Field>,
+        event: &Event<'_>,
+        arrived_at: Timestamp,
+    ) -> Moment {
+        let Some(text) = field.and_then(|field| field.text(event)) else {
+            return Moment {
+                metric: arrived_at,
+                usage: arrived_at,
+                replaced: false,
+            };
+        };
+        self.moment_of(parse(&text), arrived_at)
+    }
+
+    /// The moment of an event that says `own`; `None` is a time that cannot be read.
+    pub fn moment_of(&self, own: Option<Timestamp>, arrived_at: Timestamp) -> Moment {
+        let arrival = Moment {
+            metric: arrived_at,
+            usage: arrived_at,
+            replaced: true,
+        };
+        match own {
+            Some(own) if own > self.newest => arrival,
+            Some(own) if own < self.oldest => Moment {
+                usage: own,
+                ..arrival
+            },
+            Some(own) => Moment {
+                metric: own,
+                usage: own,
+                replaced: false,
+            },
+            None => arrival,
+        }
+    }
+}
+
+/// The start of a moment's minute, in minutes since 1970.
+pub fn minute(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(60)
+}
+
+/// ISO 8601, in UTC where it names no offset, or seconds or milliseconds since 1970.
+fn parse(text: &str) -> Option<Timestamp> {
+    if let Ok(number) = text.parse::<f64>() {
+        if !number.is_finite() {
+            return None;
+        }
+        let milliseconds = if number < FEWEST_MILLISECONDS {
+            number * 1_000.0
+        } else {
+            number
+        };
+        // Beyond the years that a timestamp has, the conversion below refuses.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a float beyond an i64 becomes its end, which is no timestamp"
+        )]
+        return Timestamp::from_millisecond(milliseconds.round() as i64).ok();
+    }
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let civil: DateTime = text.parse().ok()?;
+        Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn moment(time: &str) -> Moment {
+        let json = serde_json::json!({ "time": time });
+        let event = Event {
+            text: "",
+            json: Some(&json),
+        };
+        let field: Field = Field::Json("$.time".parse().unwrap());
+        Window::at(at("2026-11-20T06:00:00Z")).moment(
+            Some(&field),
+            &event,
+            at("2026-11-20T05:59:59Z"),
+        )
+    }
+
+    #[test]
+    fn a_time_is_read_in_every_spelling() {
+        for text in [
+            "2023-11-16T18:15:46.680Z",
+            "2023-11-16T19:15:46.680+01:00",
+            "2023-11-16T18:15:46.680",
+            "2023-11-16 18:15:46.680",
+            "1700158546.680",
+            "1700158546680",
+            "1.70015854668e9",
+        ] {
+            assert_eq!(parse(text), Some(at("2023-11-16T18:15:46.680Z")), "{text}");
+        }
+        for text in ["", "soon", "NaN", "inf", "1e300", "2023-11-16", "-1e300"] {
+            assert!(
+                parse(text).is_none_or(|time| time == at("2023-11-16T00:00:00Z")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cloudwatch_would_refuse_takes_the_arrivals_time_and_is_counted() {
+        let arrival = at("2026-11-20T05:59:59Z");
+        for (time, metric, usage, replaced) in [
+            (
+                "2026-11-20T05:00:00Z",
+                at("2026-11-20T05:00:00Z"),
+                at("2026-11-20T05:00:00Z"),
+                false,
+            ),
+            (
+                "2026-11-06T06:00:00Z",
+                at("2026-11-06T06:00:00Z"),
+                at("2026-11-06T06:00:00Z"),
+                false,
+            ),
+            (
+                "2026-11-06T05:59:59Z",
+                arrival,
+                at("2026-11-06T05:59:59Z"),
+                true,
+            ),
+            (
+                "2026-11-20T08:00:00Z",
+                at("2026-11-20T08:00:00Z"),
+                at("2026-11-20T08:00:00Z"),
+                false,
+            ),
+            ("2026-11-20T08:00:01Z", arrival, arrival, true),
+            ("yesterday", arrival, arrival, true),
+        ] {
+            assert_eq!(
+                moment(time),
+                Moment {
+                    metric,
+                    usage,
+                    replaced
+                },
+                "{time}"
+            );
+        }
+    }
+
+    #[test]
+    fn minutes_before_1970_are_floored_too() {
+        assert_eq!(minute(at("1970-01-01T00:01:59Z")), 1);
+        assert_eq!(minute(at("1969-12-31T23:59:59Z")), -1);
+    }
+}

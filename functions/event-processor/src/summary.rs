@@ -1,0 +1,255 @@
+//! A run of events, summed up: read, matched, counted, or set apart.
+
+use std::collections::BTreeMap;
+
+use picket_rules::metrics::MetricKind;
+use picket_shared::position::Position;
+
+use crate::{
+    contribution::{Contribution, Origin},
+    core::Core,
+    event::{Record, ShardRecords},
+    moment::{Window, minute},
+    payload::{self, Payload, Unreadable},
+    quarantine::Unread,
+    totals::{Datum, Totals},
+};
+
+/// How events fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Events, whatever became of them.
+    pub read: u64,
+    /// Taken by a rule.
+    pub matched: u64,
+    /// Taken by none.
+    pub unmatched: u64,
+    /// That could not be read.
+    pub quarantined: u64,
+    /// Whose own time could not be used for metrics.
+    pub timestamps_replaced: u64,
+    /// Roll-ups left out, the event lacking one of their dimensions.
+    pub dimension_sets_left_out: u64,
+    /// Values that are no number CloudWatch takes.
+    pub values_refused: u64,
+}
+
+/// Events of a shard above a mark, summed up.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    /// Where the first stands.
+    pub first: Position,
+    /// Where the last stands: the mark after.
+    pub after: Position,
+    /// How many.
+    pub events: usize,
+    /// How they fared, by the minute of their arrival.
+    pub tallies: BTreeMap<i64, Tally>,
+    /// What they add up to.
+    pub totals: Totals,
+    /// Those that could not be read.
+    pub unread: Vec<Unread<'a>>,
+}
+
+impl Summary<'_> {
+    /// How the events fared, all minutes together.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        self.tallies.values().for_each(|part| tally.add(*part));
+        tally
+    }
+
+    /// Adds the counts to the totals, as metrics of our own.
+    pub fn count_own(&mut self) {
+        for (&minute, tally) in &self.tallies {
+            for (name, count) in tally.metrics().into_iter().filter(|(_, count)| *count > 0) {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a batch has far fewer than 2^52 events"
+                )]
+                self.totals
+                    .add(Datum::own(name, minute), MetricKind::Sum, count as f64);
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// Adds another's counts.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.matched += other.matched;
+        self.unmatched += other.unmatched;
+        self.quarantined += other.quarantined;
+        self.timestamps_replaced += other.timestamps_replaced;
+        self.dimension_sets_left_out += other.dimension_sets_left_out;
+        self.values_refused += other.values_refused;
+    }
+
+    /// The counts by the names of our own metrics.
+    pub const fn metrics(&self) -> [(&'static str, u64); 7] {
+        [
+            ("RecordsRead", self.read),
+            ("RecordsMatched", self.matched),
+            ("RecordsUnmatched", self.unmatched),
+            ("RecordsQuarantined", self.quarantined),
+            ("TimestampsReplaced", self.timestamps_replaced),
+            ("DimensionSetsLeftOut", self.dimension_sets_left_out),
+            ("ValuesRefused", self.values_refused),
+        ]
+    }
+}
+
+/// Sums up the first `most_events` events above `mark`; `None` where there is none.
+pub fn summarise<'a>(
+    core: &Core,
+    shard: &'a ShardRecords<'a>,
+    mark: &Position,
+    most_events: usize,
+    window: Window,
+) -> Option<Summary<'a>> {
+    let mut run = Run::new(core, window);
+    let mut bytes = Vec::new();
+    for record in shard.records.iter().filter(|record| is_open(record, mark)) {
+        if run.events == most_events {
+            break;
+        }
+        run.read(record, mark, most_events, &mut bytes);
+    }
+    run.finish()
+}
+
+/// Whether a record may have events above the mark. Where the mark is inside it, only its payload can tell.
+fn is_open(record: &Record<'_>, mark: &Position) -> bool {
+    record.position > *mark || record.position.sequence_number() == mark.sequence_number()
+}
+
+struct Run<'a, 'c> {
+    core: &'c Core,
+    window: Window,
+    first: Option<Position>,
+    after: Option<Position>,
+    events: usize,
+    tallies: BTreeMap<i64, Tally>,
+    totals: Totals,
+    unread: Vec<Unread<'a>>,
+}
+
+impl<'a, 'c> Run<'a, 'c> {
+    fn new(core: &'c Core, window: Window) -> Self {
+        Self {
+            core,
+            window,
+            first: None,
+            after: None,
+            events: 0,
+            tallies: BTreeMap::new(),
+            totals: Totals::default(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Takes the events of one record that are above the mark.
+    fn read(
+        &mut self,
+        record: &'a Record<'a>,
+        mark: &Position,
+        most_events: usize,
+        bytes: &mut Vec<u8>,
+    ) {
+        bytes.clear();
+        if base64_simd::STANDARD
+            .decode_append(record.data.as_bytes(), bytes)
+            .is_err()
+        {
+            self.take(record, 0, mark, most_events, &Err(Unreadable::NotBase64));
+            return;
+        }
+        payload::decode(bytes, |sub, event| {
+            self.take(record, sub, mark, most_events, &event)
+        });
+    }
+
+    fn take(
+        &mut self,
+        record: &'a Record<'a>,
+        sub: u32,
+        mark: &Position,
+        most_events: usize,
+        event: &Result<Payload<'_>, Unreadable>,
+    ) {
+        let position = record.event_position(sub);
+        if position <= *mark || self.events == most_events {
+            return;
+        }
+        self.events += 1;
+        match self.contribution(record, event) {
+            Ok(contribution) => self.add(record, contribution),
+            Err(reason) => self.set_apart(record, &position, reason),
+        }
+        self.first.get_or_insert_with(|| position.clone());
+        self.after = Some(position);
+    }
+
+    fn contribution(
+        &self,
+        record: &Record<'_>,
+        event: &Result<Payload<'_>, Unreadable>,
+    ) -> Result<Contribution, String> {
+        let origin = Origin {
+            arrived_at: record.arrived_at,
+            region: &record.region,
+            window: self.window,
+        };
+        let payload = event.as_ref().map_err(ToString::to_string)?;
+        Contribution::of(self.core, &payload.event(), origin).map_err(|bad| bad.to_string())
+    }
+
+    fn add(&mut self, record: &Record<'_>, contribution: Contribution) {
+        self.tally(record, contribution.tally);
+        for (datum, kind, value) in contribution.data {
+            self.totals.add(datum, kind, value);
+        }
+        for (key, usage) in contribution.usage {
+            self.totals.add_usage(key, usage);
+        }
+    }
+
+    fn set_apart(&mut self, record: &'a Record<'a>, position: &Position, reason: String) {
+        self.tally(
+            record,
+            Tally {
+                read: 1,
+                quarantined: 1,
+                ..Tally::default()
+            },
+        );
+        self.unread.push(Unread {
+            position: position.clone(),
+            reason,
+            record,
+        });
+    }
+
+    fn tally(&mut self, record: &Record<'_>, tally: Tally) {
+        self.tallies
+            .entry(minute(record.arrived_at))
+            .or_default()
+            .add(tally);
+    }
+
+    fn finish(mut self) -> Option<Summary<'a>> {
+        let (first, after) = (self.first.take()?, self.after.take()?);
+        for &minute in self.tallies.keys() {
+            self.core.add_defaults(&mut self.totals, minute);
+        }
+        Some(Summary {
+            first,
+            after,
+            events: self.events,
+            tallies: self.tallies,
+            totals: self.totals,
+            unread: self.unread,
+        })
+    }
+}

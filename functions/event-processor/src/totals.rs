@@ -1,0 +1,180 @@
+//! What a slice adds up to: series by minute, and the usage ledger's delta.
+
+use std::collections::{BTreeMap, HashMap};
+
+use picket_rules::metrics::MetricKind;
+use picket_shared::{
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    sketch::Sketch,
+    usage::{Usage, UsageKey, UsageRow},
+};
+
+use crate::core::Core;
+
+/// CloudWatch takes values from -2^360 to 2^360 (`PutMetricData`, `MetricDatum`).
+const LARGEST_VALUE: f64 = f64::from_bits((360 + 1_023) << 52);
+
+/// Where a metric comes from, in indices of the core's rules: cheaper than its names for each event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// A transformation: workload, rule, transformation.
+    Rule(usize, usize, usize),
+    /// The cost of a workload's usage.
+    Cost(usize),
+    /// One of our own.
+    Own(&'static str),
+}
+
+/// One series' minute: a source, one of its dimension sets with values, a minute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Datum {
+    /// The metric.
+    pub source: Source,
+    /// Which of its dimension sets.
+    pub set: usize,
+    /// The values of the set's dimensions.
+    pub values: Vec<String>,
+    /// Minutes since 1970.
+    pub minute: i64,
+}
+
+impl Datum {
+    /// Of one of our own metrics, which have one set.
+    pub fn own(name: &'static str, minute: i64) -> Self {
+        Self {
+            source: Source::Own(name),
+            set: 0,
+            values: Vec::new(),
+            minute,
+        }
+    }
+}
+
+/// Sums of a run of events.
+#[derive(Debug, Default)]
+pub struct Totals {
+    series: HashMap<Datum, Aggregate>,
+    usage: BTreeMap<UsageKey, Usage>,
+}
+
+/// Whether CloudWatch takes the value.
+pub fn is_legal(value: f64) -> bool {
+    value.is_finite() && value.abs() <= LARGEST_VALUE
+}
+
+impl Totals {
+    /// Adds a value to a series' minute. One that CloudWatch refuses adds nothing.
+    pub fn add(&mut self, datum: Datum, kind: MetricKind, value: f64) {
+        if !is_legal(value) {
+            return;
+        }
+        match self.series.get_mut(&datum) {
+            Some(Aggregate::Distribution(known)) => {
+                known.add(value);
+            }
+            Some(Aggregate::Sum(known)) => known.merge(Statistics::of(value)),
+            None => {
+                let first = match kind {
+                    MetricKind::Sum => Aggregate::Sum(Statistics::of(value)),
+                    MetricKind::Distribution => {
+                        Aggregate::Distribution(Sketch::of(value).expect("a legal value is finite"))
+                    }
+                };
+                self.series.insert(datum, first);
+            }
+        }
+    }
+
+    /// Adds a request to the ledger.
+    pub fn add_usage(&mut self, key: UsageKey, usage: Usage) {
+        let row = self.usage.entry(key).or_default();
+        *row = row
+            .checked_add(usage)
+            .expect("a request has at most 10^12 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
+    }
+
+    /// Whether a metric has a value in a minute.
+    pub fn has(&self, source: Source, minute: i64) -> bool {
+        self.series
+            .keys()
+            .any(|datum| datum.source == source && datum.minute == minute)
+    }
+
+    /// The series, in order. Two rules that feed one series meet in it.
+    pub fn series(&self, core: &Core) -> Vec<SeriesMinute> {
+        // By source first, so that sums of floats come out the same each time.
+        let by_source: BTreeMap<&Datum, &Aggregate> = self.series.iter().collect();
+        let mut series: BTreeMap<(SeriesKey, i64), Aggregate> = BTreeMap::new();
+        for (datum, aggregate) in by_source {
+            series
+                .entry((core.series_key(datum), datum.minute))
+                .and_modify(|known| known.merge(aggregate))
+                .or_insert_with(|| aggregate.clone());
+        }
+        series
+            .into_iter()
+            .map(|((key, minute), aggregate)| SeriesMinute {
+                key,
+                minute,
+                aggregate,
+            })
+            .collect()
+    }
+
+    /// The ledger's rows, in order.
+    pub fn usage(&self) -> Vec<UsageRow> {
+        self.usage
+            .iter()
+            .map(|(key, usage)| UsageRow {
+                key: key.clone(),
+                usage: *usage,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn datum() -> Datum {
+        Datum::own("RecordsRead", 7)
+    }
+
+    #[test]
+    fn values_of_a_minute_add_up() {
+        let mut totals = Totals::default();
+        for value in [1.0, 4.0, 2.5] {
+            totals.add(datum(), MetricKind::Sum, value);
+        }
+        let statistics = totals.series[&datum()].statistics();
+        assert_eq!(
+            statistics,
+            Statistics {
+                count: 3,
+                sum: 7.5,
+                min: 1.0,
+                max: 4.0
+            }
+        );
+    }
+
+    #[test]
+    fn what_cloudwatch_refuses_adds_nothing() {
+        let mut totals = Totals::default();
+        let too_large = 2_f64.powi(361);
+        for value in [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            too_large,
+            -too_large,
+        ] {
+            totals.add(datum(), MetricKind::Sum, value);
+            totals.add(datum(), MetricKind::Distribution, value);
+        }
+        assert!(totals.series.is_empty());
+        totals.add(datum(), MetricKind::Sum, 2_f64.powi(360));
+        assert!(totals.has(Source::Own("RecordsRead"), 7));
+    }
+}

@@ -1,0 +1,121 @@
+//! Promise 1, against a fake table with real conditional semantics: whatever is killed, throttled, lost, re-cut, bisected, discarded,
+//! repeated or done by a zombie, each record counts once.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod oracle;
+mod poller;
+mod world;
+
+use event_processor::core::Core;
+use picket_rules::{metrics, prices};
+
+use crate::{
+    oracle::{check, traffic},
+    poller::{Lambda, Shard},
+    world::{Dice, World},
+};
+
+const RULES: &str = r#"
+Workload: simulation
+Rules:
+  - FilterPattern: '{ $.kind = "request" }'
+    MetricTransformations:
+      - MetricNamespace: Simulation
+        MetricName: Input
+        MetricValue: $.input
+        Kind: distribution
+        Dimensions: [{ Key: Agent, Value: $.agent }]
+        DimensionSets: [[], [Agent]]
+  - FilterPattern: ERROR
+    MetricTransformations:
+      - MetricNamespace: Simulation
+        MetricName: Errors
+        MetricValue: "1"
+        Unit: Count
+Usage:
+  FilterPattern: '{ $.kind = "request" }'
+  Agent: $.agent
+  Model: $.model
+  InputTokens: $.input
+  OutputTokens: $.output
+"#;
+
+fn core() -> Core {
+    let rules = metrics::parse("simulation.yaml", RULES).unwrap();
+    Core::new(
+        vec![rules],
+        prices::built_in().clone(),
+        "test",
+        "picket-test",
+    )
+}
+
+/// What a run saw, to know that it saw something.
+#[derive(Debug, Default)]
+struct Seen {
+    batches: u64,
+    kills: u64,
+    zombies: u64,
+    collisions: usize,
+    lost_answers: usize,
+    put_back: usize,
+}
+
+fn run(seed: u64, records: usize, fault_once_in: usize) -> Seen {
+    let mut dice = Dice(seed);
+    let shards: Vec<Shard> = (0..3)
+        .map(|shard| traffic(shard, records, &mut dice))
+        .collect();
+    let world = World::new(seed, fault_once_in);
+    let mut lambda = Lambda::new(core(), world, shards, seed ^ 0xdead);
+    lambda.run();
+    let put_back = oracle::put_back_discarded(&mut lambda);
+    lambda.rough = false;
+    lambda.world.lock().unwrap().fault_once_in = 0;
+    lambda.run();
+    check(&lambda);
+    let world = lambda.world.lock().unwrap();
+    Seen {
+        batches: lambda.attempts,
+        kills: lambda.kills,
+        zombies: lambda.zombies,
+        collisions: world.collisions,
+        lost_answers: world.lost_answers,
+        put_back,
+    }
+}
+
+#[test]
+fn each_record_counts_once_whatever_goes_wrong() {
+    let mut seen = Seen::default();
+    for seed in 0..60 {
+        let one = run(seed, 120, 25);
+        seen.batches += one.batches;
+        seen.kills += one.kills;
+        seen.zombies += one.zombies;
+        seen.collisions += one.collisions;
+        seen.lost_answers += one.lost_answers;
+        seen.put_back += one.put_back;
+    }
+    println!("{seen:?}");
+    assert!(seen.batches > 5_000, "{seen:?}");
+    assert!(
+        seen.kills > 500 && seen.zombies > 500 && seen.collisions > 500,
+        "{seen:?}"
+    );
+    assert!(seen.lost_answers > 100 && seen.put_back > 100, "{seen:?}");
+}
+
+#[test]
+fn on_a_quiet_day_a_batch_is_one_item() {
+    let mut dice = Dice(1);
+    let shards = vec![traffic(0, 100, &mut dice)];
+    let mut lambda = Lambda::new(core(), World::new(1, 0), shards, 1);
+    lambda.rough = false;
+    lambda.run();
+    check(&lambda);
+    let world = lambda.world.lock().unwrap();
+    assert_eq!(world.table.len() as u64, lambda.attempts);
+}

@@ -1,0 +1,261 @@
+//! What the totals must be, worked out from the records alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use picket_shared::{
+    chain::{Body, ChainId},
+    position::Position,
+    series::Aggregate,
+};
+
+use crate::{
+    poller::{Entry, Lambda, Shard},
+    support::Sent,
+    world::{Dice, Item, NOW, World},
+};
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Request {
+        agent: usize,
+        input: u64,
+        output: u64,
+    },
+    Error,
+    Chatter,
+    Broken,
+    Heartbeat,
+}
+
+/// Sums over records, by name.
+#[derive(Debug, Default, PartialEq)]
+struct Totals {
+    /// Requests, input, output, by agent.
+    usage: BTreeMap<String, (u64, u64, u64)>,
+    /// Count and sum, by metric and agent.
+    metrics: BTreeMap<(String, String), (u64, u64)>,
+    quarantined: BTreeSet<(ChainId, Position)>,
+}
+
+/// Records of every kind, with gaps between sequence numbers that also change their length.
+pub(crate) fn traffic(shard: usize, records: usize, dice: &mut Dice) -> Shard {
+    let mut log = Shard::default();
+    for _ in 0..records {
+        let kind = match dice.below(10) {
+            0 => Kind::Error,
+            1 => Kind::Chatter,
+            2 => Kind::Broken,
+            3 => Kind::Heartbeat,
+            _ => Kind::Request {
+                agent: dice.below(3),
+                input: dice.below(5_000) as u64,
+                output: dice.below(900) as u64,
+            },
+        };
+        log.append(shard, kind, dice);
+    }
+    log
+}
+
+impl Shard {
+    fn append(&mut self, shard: usize, kind: Kind, dice: &mut Dice) {
+        let last = self
+            .log
+            .last()
+            .map_or(95, |entry| entry.sent.sequence_number.parse().unwrap());
+        let sequence_number: u64 = last + 1 + dice.below(9) as u64;
+        let sent = Sent {
+            shard: format!("shardId-{shard:012}"),
+            sequence_number: sequence_number.to_string(),
+            arrived_at_ms: NOW - 60_000 * dice.below(3) as i64,
+            payload: kind.payload(),
+        };
+        self.log.push(Entry {
+            sent,
+            kind,
+            discarded: false,
+        });
+    }
+}
+
+impl Kind {
+    fn payload(self) -> Vec<u8> {
+        match self {
+            Self::Request { agent, input, output } => format!(
+                r#"{{"kind":"request","agent":"agent-{agent}","model":"amazon.nova-micro-v1:0","input":{input},"output":{output}}}"#
+            )
+            .into_bytes(),
+            Self::Error => b"ERROR the schedule was missed".to_vec(),
+            Self::Chatter => b"nothing to see".to_vec(),
+            Self::Broken => b"{\"kind\":".to_vec(),
+            Self::Heartbeat => {
+                br#"{"picket":{"kind":"heartbeat","version":1},"stack":"picket-test","sent_at":"2023-11-16T18:15:46Z"}"#.to_vec()
+            }
+        }
+    }
+
+    fn add(self, chain: &ChainId, position: &Position, totals: &mut Totals) {
+        totals.metric("RecordsRead", "", 1);
+        match self {
+            Self::Request {
+                agent,
+                input,
+                output,
+            } => {
+                let agent = format!("agent-{agent}");
+                let row = totals.usage.entry(agent.clone()).or_default();
+                *row = (row.0 + 1, row.1 + input, row.2 + output);
+                totals.metric("RecordsMatched", "", 1);
+                totals.metric("Input", "", input);
+                totals.metric("Input", &agent, input);
+            }
+            Self::Error => {
+                totals.metric("RecordsMatched", "", 1);
+                totals.metric("Errors", "", 1);
+            }
+            Self::Heartbeat => {
+                totals.metric("RecordsMatched", "", 1);
+                totals.metric("Heartbeat", "", 1);
+            }
+            Self::Chatter => totals.metric("RecordsUnmatched", "", 1),
+            Self::Broken => {
+                totals.metric("RecordsQuarantined", "", 1);
+                totals.quarantined.insert((chain.clone(), position.clone()));
+            }
+        }
+    }
+}
+
+impl Totals {
+    fn metric(&mut self, name: &str, agent: &str, value: u64) {
+        let (count, sum) = self
+            .metrics
+            .entry((name.to_owned(), agent.to_owned()))
+            .or_default();
+        // Our own counts are one value a slice: only their sums are told.
+        *count += u64::from(!name.starts_with("Records"));
+        *sum += value;
+    }
+
+    fn add(&mut self, chain: &ChainId, body: &Body) {
+        for series in &body.series {
+            let agent = series
+                .key
+                .dimensions
+                .iter()
+                .find(|(name, _)| name == "Agent");
+            let agent = agent.map_or("", |(_, value)| value.as_str());
+            let statistics = series.aggregate.statistics();
+            assert_eq!(
+                matches!(series.aggregate, Aggregate::Distribution(_)),
+                series.key.name == "Input"
+            );
+            self.metric(&series.key.name, agent, statistics.sum as u64);
+            let (count, _) = self
+                .metrics
+                .get_mut(&(series.key.name.clone(), agent.to_owned()))
+                .unwrap();
+            if !series.key.name.starts_with("Records") {
+                *count += statistics.count - 1;
+            }
+        }
+        for row in &body.usage {
+            assert!(row.key.price.is_some());
+            let sum = self.usage.entry(row.key.agent.clone()).or_default();
+            let tokens = row.usage.tokens;
+            *sum = (
+                sum.0 + row.usage.requests,
+                sum.1 + tokens.input,
+                sum.2 + tokens.output,
+            );
+        }
+        for record in &body.quarantined {
+            assert!(
+                self.quarantined
+                    .insert((chain.clone(), record.position.clone())),
+                "quarantined twice"
+            );
+        }
+    }
+}
+
+fn chain(shard: usize) -> ChainId {
+    ChainId::new("events", &format!("shardId-{shard:012}")).unwrap()
+}
+
+fn position(entry: &Entry) -> Position {
+    Position::new(&entry.sent.sequence_number, 0).unwrap()
+}
+
+/// The items of a chain from its start, each beginning where the one before ended; none is left beside.
+fn walk(world: &World, chain: &ChainId) -> Vec<Item> {
+    let mut mark = Position::start();
+    let mut items = Vec::new();
+    while let Some(item) = world.table.get(&(chain.clone(), mark.clone())) {
+        assert!(mark < item.first && item.first <= item.after);
+        mark = item.after.clone();
+        items.push(item.clone());
+    }
+    let all = world.table.keys().filter(|(of, _)| of == chain).count();
+    assert_eq!(items.len(), all, "an item that the chain does not lead to");
+    items
+}
+
+/// Puts back, as new records, what was discarded and what no commit covers. Answers how many.
+pub(crate) fn put_back_discarded(lambda: &mut Lambda) -> usize {
+    let mut dice = Dice(7);
+    let mut count = 0;
+    for shard in 0..lambda.shards.len() {
+        let items = walk(&lambda.world.lock().unwrap(), &chain(shard));
+        let open: Vec<Kind> = lambda.shards[shard]
+            .log
+            .iter()
+            .filter(|entry| entry.discarded && !covered(&items, &position(entry)))
+            .map(|entry| entry.kind)
+            .collect();
+        count += open.len();
+        for kind in open {
+            lambda.shards[shard].append(shard, kind, &mut dice);
+        }
+    }
+    count
+}
+
+fn covered(items: &[Item], position: &Position) -> bool {
+    items
+        .iter()
+        .any(|item| item.first <= *position && *position <= item.after)
+}
+
+/// Compares what the chains add up to with what the records say.
+pub(crate) fn check(lambda: &Lambda) {
+    let world = lambda.world.lock().unwrap();
+    let (mut expected, mut counted) = (Totals::default(), Totals::default());
+    for (number, shard) in lambda.shards.iter().enumerate() {
+        let chain = chain(number);
+        let items = walk(&world, &chain);
+        for entry in &shard.log {
+            let position = position(entry);
+            let covered = covered(&items, &position);
+            assert!(covered || entry.discarded, "{position} was lost");
+            if covered {
+                entry.kind.add(&chain, &position, &mut expected);
+            }
+        }
+        for item in &items {
+            let body = item.body();
+            objects_hold(&world, &body);
+            counted.add(&chain, &body);
+        }
+    }
+    assert_eq!(counted, expected);
+}
+
+/// Every quarantined record is in the object that the commit names.
+fn objects_hold(world: &World, body: &Body) {
+    for record in &body.quarantined {
+        let object = &world.bucket[&record.object];
+        assert!(object.contains(record.position.as_str()), "{object}");
+    }
+}

@@ -1,0 +1,234 @@
+//! A table with DynamoDB's conditional semantics, a bucket, and everything that can go wrong between them and a sandbox.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard},
+    task::Poll,
+    time::Duration,
+};
+
+use event_processor::{
+    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadMark, Register},
+    quarantine::Object,
+};
+use jiff::Timestamp;
+use picket_aws::{Fault, chain::Commit};
+use picket_shared::{
+    chain::{Body, ChainId, Slice, decode, encode},
+    clock::Clock,
+    position::Position,
+};
+
+/// Splitmix64: seeded, so that a failure can be seen again.
+#[derive(Debug)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to `below` - 1.
+    pub(crate) fn below(&mut self, below: usize) -> usize {
+        usize::try_from(self.next() % below as u64).unwrap()
+    }
+
+    /// Once in `n`.
+    pub(crate) fn once_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// An item as the table keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) first: Position,
+    pub(crate) after: Position,
+    blob: Vec<u8>,
+}
+
+impl Item {
+    pub(crate) fn body(&self) -> Body {
+        decode(&self.blob).unwrap()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) dice: Dice,
+    pub(crate) table: BTreeMap<(ChainId, Position), Item>,
+    pub(crate) registry: BTreeSet<ChainId>,
+    pub(crate) bucket: BTreeMap<String, String>,
+    /// Puts whose clients have given up: they may still arrive.
+    in_flight: Vec<Slice>,
+    /// Calls that fail, once in so many; 0 is never.
+    pub(crate) fault_once_in: usize,
+    pub(crate) collisions: usize,
+    pub(crate) lost_answers: usize,
+}
+
+/// What a sandbox sees of the world.
+#[derive(Debug, Clone)]
+pub(crate) struct Sandbox(pub(crate) Arc<Mutex<World>>);
+
+pub(crate) const NOW: i64 = 1_700_158_600_000;
+
+impl World {
+    pub(crate) fn new(seed: u64, fault_once_in: usize) -> Self {
+        Self {
+            dice: Dice(seed),
+            table: BTreeMap::new(),
+            registry: BTreeSet::new(),
+            bucket: BTreeMap::new(),
+            in_flight: Vec::new(),
+            fault_once_in,
+            collisions: 0,
+            lost_answers: 0,
+        }
+    }
+
+    /// One conditional put: nothing may be at the key.
+    fn put(&mut self, slice: &Slice) -> Commit {
+        let key = (slice.chain.clone(), slice.before.clone());
+        if self.table.contains_key(&key) {
+            self.collisions += 1;
+            return Commit::Collided;
+        }
+        assert!(
+            self.registry.contains(&slice.chain),
+            "committed before it was registered"
+        );
+        for record in &slice.body.quarantined {
+            assert!(
+                self.bucket.contains_key(&record.object),
+                "committed before its object was put"
+            );
+        }
+        let item = Item {
+            first: slice.first.clone(),
+            after: slice.after.clone(),
+            blob: encode(&slice.body),
+        };
+        self.table.insert(key, item);
+        Commit::Committed
+    }
+
+    fn newest_mark(&self, chain: &ChainId) -> Position {
+        self.table
+            .range((chain.clone(), Position::start())..)
+            .take_while(|((of, _), _)| of == chain)
+            .last()
+            .map_or_else(Position::start, |(_, item)| item.after.clone())
+    }
+
+    /// One of the puts that were given up arrives.
+    pub(crate) fn land_one(&mut self) -> bool {
+        if self.in_flight.is_empty() {
+            return false;
+        }
+        let place = self.dice.below(self.in_flight.len());
+        let slice = self.in_flight.swap_remove(place);
+        self.put(&slice);
+        true
+    }
+
+    fn fault(&mut self) -> Result<(), Fault> {
+        if self.fault_once_in > 0 && self.dice.once_in(self.fault_once_in) {
+            return Err(Fault::passing("throttled"));
+        }
+        Ok(())
+    }
+}
+
+/// Lets the scheduler take another task, or none of this one any more.
+async fn step() {
+    let mut waited = false;
+    poll_fn(|_| {
+        if waited {
+            return Poll::Ready(());
+        }
+        waited = true;
+        Poll::Pending
+    })
+    .await;
+}
+
+impl Sandbox {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl ReadMark for Sandbox {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        step().await;
+        self.world().fault()?;
+        let mark = self.world().newest_mark(chain);
+        step().await;
+        Ok(mark)
+    }
+}
+
+impl CommitSlice for Sandbox {
+    async fn commit(&self, slice: &Slice) -> Result<Commit, Fault> {
+        step().await;
+        self.world().fault()?;
+        let given_up = {
+            let mut world = self.world();
+            world.fault().is_err()
+        };
+        if given_up {
+            self.world().in_flight.push(slice.clone());
+            return Err(Fault::passing(
+                "timed out, and the request is still on its way",
+            ));
+        }
+        let outcome = self.world().put(slice);
+        step().await;
+        let mut world = self.world();
+        if world.fault().is_err() {
+            world.lost_answers += 1;
+            return Err(Fault::passing("the answer was lost"));
+        }
+        Ok(outcome)
+    }
+}
+
+impl Register for Sandbox {
+    async fn register(&self, chain: &ChainId, _now: Timestamp) -> Result<(), Fault> {
+        step().await;
+        self.world().fault()?;
+        self.world().registry.insert(chain.clone());
+        Ok(())
+    }
+}
+
+impl PutObject for Sandbox {
+    async fn put_object(&self, object: &Object) -> Result<(), Fault> {
+        step().await;
+        self.world().fault()?;
+        self.world()
+            .bucket
+            .insert(object.key.clone(), object.body.clone());
+        step().await;
+        Ok(())
+    }
+}
+
+impl FaultPoint for Sandbox {
+    // The scheduler kills at every step, so the named points have nothing to add.
+    fn reach(&self, _point: Point) {}
+}
+
+impl Clock for Sandbox {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(NOW).unwrap()
+    }
+
+    async fn sleep(&self, _duration: Duration) {}
+}
