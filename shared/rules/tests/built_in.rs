@@ -1,0 +1,135 @@
+//! What is compiled in is valid, and prices what it says.
+
+use std::{fs, path::Path};
+
+use jiff::civil::date;
+use picket_rules::{check::check_file, metrics, prices, tokens::TokenCounts};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Every configuration file of the repository, by its path from the root.
+fn files() -> Vec<(String, String)> {
+    let workloads = fs::read_dir(root().join("workloads")).unwrap();
+    let mut paths: Vec<String> = workloads
+        .map(|entry| {
+            format!(
+                "workloads/{}/metrics.yaml",
+                entry.unwrap().file_name().display()
+            )
+        })
+        .filter(|path| root().join(path).exists())
+        .collect();
+    paths.push("shared/rules/prices.yaml".to_owned());
+    paths.push("functions/slack-forwarder/routes.yaml".to_owned());
+    paths.push("functions/alarm-remediator/playbooks.yaml".to_owned());
+    let read = |path: String| {
+        let text = fs::read_to_string(root().join(&path))
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        (path, text)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_file_of_the_repository_is_valid() {
+    for (path, text) in files() {
+        let problems = check_file(&path, &text);
+        assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
+#[test]
+fn each_metric_has_one_source_among_all_workloads() {
+    let rules: Vec<_> = files()
+        .iter()
+        .filter(|(path, _)| path.ends_with("metrics.yaml"))
+        .map(|(path, text)| metrics::parse(path, text).unwrap())
+        .collect();
+    assert!(rules.len() >= 2);
+    assert_eq!(metrics::one_source(&rules), []);
+    for rules in rules {
+        assert!(
+            rules.file.contains(&format!("/{}/", rules.workload)),
+            "{}",
+            rules.file
+        );
+    }
+}
+
+#[test]
+fn the_built_in_book_prices_the_common_models() {
+    let book = prices::built_in();
+    let tokens = TokenCounts {
+        input: 1_000_000,
+        output: 1_000_000,
+        ..TokenCounts::default()
+    };
+    for (model, id, dollars) in [
+        (
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+            "claude-haiku-4-5",
+            "6",
+        ),
+        (
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "claude-haiku-4-5-geo",
+            "6.6",
+        ),
+        (
+            "global.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "claude-haiku-4-5-global",
+            "6",
+        ),
+        (
+            "eu.anthropic.claude-sonnet-4-6",
+            "claude-sonnet-4-6-geo",
+            "19.8",
+        ),
+        (
+            "us.anthropic.claude-sonnet-4-20250514-v1:0",
+            "claude-sonnet-4",
+            "18",
+        ),
+        (
+            "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
+            "nova-micro",
+            "0.175",
+        ),
+        ("apac.amazon.nova-pro-v1:0", "nova-pro", "4"),
+        (
+            "us.meta.llama3-3-70b-instruct-v1:0",
+            "llama-3-3-70b",
+            "1.44",
+        ),
+    ] {
+        let price = book
+            .find(model, Some("us-east-1"), date(2026, 11, 20))
+            .unwrap_or_else(|| panic!("{model}"));
+        assert_eq!(price.id.as_str(), id, "{model}");
+        assert_eq!(price.cost(&tokens, false), dollars.parse().ok(), "{model}");
+        assert_eq!(book.by_id(id), Some(price));
+    }
+}
+
+#[test]
+fn an_embedding_has_no_price_for_output_and_an_unknown_model_none_at_all() {
+    let book = prices::built_in();
+    let today = date(2026, 11, 20);
+    let titan = book
+        .find("amazon.titan-embed-text-v2:0", None, today)
+        .unwrap();
+    let input = TokenCounts {
+        input: 50,
+        ..TokenCounts::default()
+    };
+    assert_eq!(titan.cost(&input, false), "0.000001".parse().ok());
+    assert_eq!(titan.cost(&TokenCounts { output: 1, ..input }, false), None);
+    assert_eq!(titan.cost(&input, true), None);
+    assert_eq!(book.find("acme.oracle-v1", None, today), None);
+    assert_eq!(
+        book.find("amazon.nova-micro-v1:0", None, date(2023, 9, 27)),
+        None
+    );
+}
