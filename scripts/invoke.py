@@ -1,0 +1,55 @@
+"""Hands one event to a function's dev build, beside a running line, and prints what it answers; its log goes to stderr.
+
+    invoke.py slack-forwarder events/slack-forwarder/alarm.json --builds target/debug
+    invoke.py --env-vars target/local/env.json      the functions' variables, as `sam local invoke --env-vars` wants them
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+from running_line import FUNCTIONS, RunningLine
+from runtime_emulator import invoke
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("function", nargs="?", choices=FUNCTIONS)
+    parser.add_argument("event", nargs="?", type=pathlib.Path)
+    parser.add_argument("--builds", type=pathlib.Path, help="the folder of the dev builds")
+    parser.add_argument("--env-vars", type=pathlib.Path, metavar="FILE")
+    arguments = parser.parse_args()
+    if arguments.env_vars:
+        return write_variables(arguments.env_vars)
+    if not (arguments.function and arguments.event and arguments.builds):
+        parser.error("a function, an event and --builds are needed: make invoke FUNCTION=slack-forwarder EVENT=events/…")
+    if not arguments.event.is_file():
+        sys.exit(f"{arguments.event} is not a file: events/{arguments.function}/ has samples")
+    bootstrap = str((arguments.builds / arguments.function).resolve())
+    environment = RunningLine().environment(arguments.function)
+    answer, log = invoke([bootstrap], environment, arguments.event.read_bytes())
+    sys.stderr.write(log)
+    print(answer)
+    return 1 if failed(answer) else 0
+
+
+def write_variables(path):
+    line = RunningLine()
+    variables = {logical: {**line.inherited, **line.variables(name)} for name, logical in FUNCTIONS.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(variables, indent=2) + "\n")
+    print(path)
+    return 0
+
+
+def failed(answer):
+    """Whether the answer is Lambda's error form."""
+    try:
+        return "errorType" in json.loads(answer)
+    except (ValueError, TypeError):
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

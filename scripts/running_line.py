@@ -1,0 +1,63 @@
+"""The local line that is running: what `picket demo` writes about itself while it does."""
+
+import json
+import pathlib
+import sys
+
+import boto3
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STATE = ROOT / "target/local/line.json"
+FUNCTIONS = {
+    "event-processor": "EventProcessor",
+    "metrics-publisher": "MetricsPublisher",
+    "slack-forwarder": "SlackForwarder",
+    "cost-reporter": "CostReporter",
+    "alarm-remediator": "AlarmRemediator",
+}
+# The emulator's root key: whoever has it may do everything, on this machine alone.
+ROOT_KEY = "test"
+
+
+class RunningLine:
+    """Its stack's functions, with the environment and the credentials that the emulator gives them."""
+
+    def __init__(self):
+        try:
+            state = json.loads(STATE.read_text())
+        except FileNotFoundError:
+            sys.exit("no line is running: start one in another terminal with `make demo`")
+        self.stack = state["stack"]
+        self.inherited = state["environment"]
+        session = boto3.Session(ROOT_KEY, ROOT_KEY, region_name=state["region"])
+        client = lambda service: session.client(service, endpoint_url=state["endpoint"])
+        self.region = state["region"]
+        self.cloudformation, self.functions, self.sts = map(client, ("cloudformation", "lambda", "sts"))
+
+    def variables(self, function):
+        """What the template gives the function."""
+        return self._configuration(function)["Environment"]["Variables"]
+
+    def environment(self, function):
+        """All that its process is given: its variables, what it inherits, and a session of its own role."""
+        configuration = self._configuration(function)
+        role = self.sts.assume_role(RoleArn=configuration["Role"], RoleSessionName="invoke")["Credentials"]
+        return {
+            **self.inherited,
+            **configuration["Environment"]["Variables"],
+            "AWS_ACCESS_KEY_ID": role["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": role["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": role["SessionToken"],
+            "AWS_REGION": self.region,
+            "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(configuration["Timeout"]),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        }
+
+    def _configuration(self, function):
+        resource = self.cloudformation.describe_stack_resource(
+            StackName=self.stack, LogicalResourceId=FUNCTIONS[function]
+        )
+        name = resource["StackResourceDetail"]["PhysicalResourceId"]
+        return self.functions.get_function_configuration(FunctionName=name)
