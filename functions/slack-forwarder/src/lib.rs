@@ -1,1 +1,45 @@
 //! Turns what arrives on the alert topics into Slack messages.
+//!
+//! **In**: SNS events of the three severity topics; EventBridge's "CloudWatch Alarm State Change" and an alarm's direct action;
+//! SQS events of the failure queue, whose bodies are Lambda's on-failure records. Anything else is shown in a generic form: any
+//! bytes become a message.
+//!
+//! **Out**: one post to a Slack webhook for each destination of the message's routes. After twelve hours of failing, plain text on the
+//! fallback topic.
+//!
+//! **What can go wrong**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation then
+//! fails, Lambda tries it again and hands it to the failure queue, which is an event source of this function. Nothing here needs a
+//! table. *Known limit*: there is no ledger of what was sent yet, so that when one of several messages of an event fails, a
+//! retry sends the good ones again.
+//!
+//! The rooms: [`envelope`] opens the event, [`decode`] says what each message is, [`route`] where it goes, [`render`] what it looks
+//! like, [`limits`] brings it inside Slack's limits, [`deliver`] decides about each answer of Slack's. [`explain()`] is all of
+//! it without the effects.
+
+pub mod adapters;
+pub mod blocks;
+pub mod config;
+mod console;
+pub mod decode;
+pub mod deliver;
+mod description;
+pub mod envelope;
+pub mod error;
+mod explain;
+mod fallback;
+pub mod handler;
+pub mod limits;
+pub mod message;
+pub mod mrkdwn;
+mod number;
+pub mod ports;
+mod reason;
+pub mod render;
+pub mod route;
+#[cfg(test)]
+mod testing;
+pub mod webhook;
+pub mod webhooks;
+
+pub use envelope::{Input, Unrecognised, read};
+pub use explain::{Explained, Posting, RouteExplained, explain, postings};

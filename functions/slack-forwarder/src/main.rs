@@ -1,2 +1,40 @@
 //! Composition only.
-fn main() {}
+// The SDK's futures inside the handler's nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
+use serde_json::value::RawValue;
+use slack_forwarder::{
+    adapters::{FallbackTopic, ParameterStore, Slack},
+    config::Config,
+    handler::Handler,
+    route,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let config = Config::read(&Process)?;
+    let aws = picket_aws::config().await;
+    let fallback = FallbackTopic::new(&aws, &config.fallback_topic);
+    let parameters = ParameterStore::new(&aws);
+    let handler = Handler::new(
+        config,
+        route::built_in(),
+        parameters,
+        Slack::new(),
+        fallback,
+        SystemClock,
+    );
+    let handler = &handler;
+    run(service_fn(
+        move |event: LambdaEvent<Box<RawValue>>| async move {
+            let deadline = Deadline::from_context(event.context.deadline);
+            handler
+                .handle(event.payload.get().as_bytes(), deadline)
+                .await
+        },
+    ))
+    .await
+}

@@ -1,0 +1,155 @@
+//! The ports, on Parameter Store, SNS and HTTPS. Nothing else in this function imports an SDK.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_sns::Client as Sns;
+use aws_sdk_ssm::Client as Ssm;
+use picket_aws::{Fault, fault::Resource, secret::Parameters, web};
+use reqwest::{
+    Client, Response,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
+use secrecy::SecretString;
+
+use crate::{
+    deliver::Answer,
+    ports::{PostMessage, PublishFallback, ReadParameter},
+    webhook::Webhook,
+};
+
+/// What is read of an answer's body: Slack's codes have a few dozen characters.
+const BODY: usize = 200;
+/// The subject of the e-mail that the fallback topic sends; SNS takes up to 100 ASCII characters.
+const SUBJECT: &str = "Picket: an alert could not be posted to Slack";
+
+/// Parameter Store.
+#[derive(Debug, Clone)]
+pub struct ParameterStore(Parameters);
+
+/// Slack.
+#[derive(Debug, Clone)]
+pub struct Slack(Client);
+
+/// The fallback topic.
+#[derive(Debug, Clone)]
+pub struct FallbackTopic {
+    client: Sns,
+    topic: Resource,
+}
+
+impl ParameterStore {
+    /// Parameter Store of the function's region.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self::with(Ssm::new(config))
+    }
+
+    fn with(client: Ssm) -> Self {
+        Self(Parameters::new(client))
+    }
+}
+
+impl ReadParameter for ParameterStore {
+    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+        self.0.get(name).await
+    }
+}
+
+impl Slack {
+    /// With the client for everything that is not AWS.
+    pub fn new() -> Self {
+        Self(web::client())
+    }
+}
+
+impl Default for Slack {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PostMessage for Slack {
+    async fn post(&self, webhook: &Webhook, body: String, limit: Duration) -> Answer {
+        let request = self
+            .0
+            .post(webhook.expose())
+            .header(CONTENT_TYPE, "application/json")
+            .timeout(limit)
+            .body(body);
+        match request.send().await {
+            Ok(response) => answered(response).await,
+            // reqwest's errors show the URL, and the URL is the secret.
+            Err(error) => Answer::Unanswered(why(&error).to_owned()),
+        }
+    }
+}
+
+async fn answered(mut response: Response) -> Answer {
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+        .map(Duration::from_secs);
+    let status = response.status().as_u16();
+    // A body that breaks off after the status says no more than an empty one: what counts as delivered is "ok".
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() >= BODY {
+            break;
+        }
+    }
+    body.truncate(BODY);
+    Answer::Answered {
+        status,
+        retry_after,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
+}
+
+fn why(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "timed out"
+    } else if error.is_connect() {
+        "no connection"
+    } else if error.is_builder() {
+        "the request could not be made of the URL"
+    } else {
+        "the connection broke"
+    }
+}
+
+impl FallbackTopic {
+    /// The topic of this ARN.
+    pub fn new(config: &SdkConfig, arn: &str) -> Self {
+        Self::with(Sns::new(config), arn)
+    }
+
+    fn with(client: Sns, arn: &str) -> Self {
+        Self {
+            client,
+            topic: Resource::new(
+                "fallback topic",
+                arn,
+                "deploy the stack or correct FALLBACK_TOPIC_ARN",
+            ),
+        }
+    }
+}
+
+impl PublishFallback for FallbackTopic {
+    async fn publish(&self, text: String) -> Result<(), Fault> {
+        self.client
+            .publish()
+            .topic_arn(self.topic.name())
+            .subject(SUBJECT)
+            .message(text)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.topic, "publish to", error))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! The environment, typed.
+
+use std::str::FromStr;
+
+use picket_shared::env::{Problems, Reader, Variables};
+
+use crate::{route::Topics, webhook::AllowedHosts};
+
+/// Every variable that is read; the template sets these and no others.
+pub const ENV: &[&str] = &[
+    "ENVIRONMENT",
+    "STACK_NAME",
+    "SLACK_PARAMETER_PREFIX",
+    "SLACK_ALLOWED_HOSTS",
+    "CRITICAL_TOPIC_ARN",
+    "WARNING_TOPIC_ARN",
+    "INFO_TOPIC_ARN",
+    "FALLBACK_TOPIC_ARN",
+    "FAILURE_QUEUE_ARN",
+];
+
+/// What the deployment says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `dev`, `staging`, `prod`: shown on the fallback topic, which several may share.
+    pub environment: String,
+    /// The stack, shown there too.
+    pub stack: String,
+    /// Where the webhooks' URLs are.
+    pub parameters: ParameterPrefix,
+    /// Where they may lead.
+    pub hosts: AllowedHosts,
+    /// Which topic is which severity.
+    pub topics: Topics,
+    /// Who is told in the end.
+    pub fallback_topic: String,
+    /// Where an event waits that could not be sent, for errors to name.
+    pub failure_queue: String,
+}
+
+/// The beginning of the names of the parameters that hold webhooks' URLs: `/picket/slack`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterPrefix(String);
+
+/// Why a text is not a prefix of parameter names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a parameter path such as /picket/slack: a slash first, none last, and letters, digits, `.`, `-`, `_`"
+)]
+pub struct NotAPrefix;
+
+impl FromStr for ParameterPrefix {
+    type Err = NotAPrefix;
+
+    fn from_str(text: &str) -> Result<Self, NotAPrefix> {
+        let legal =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
+        let names = text.strip_prefix('/').ok_or(NotAPrefix)?;
+        let named = names.split('/').all(|name| !name.is_empty());
+        (named && text.bytes().all(legal))
+            .then(|| Self(text.to_owned()))
+            .ok_or(NotAPrefix)
+    }
+}
+
+impl ParameterPrefix {
+    /// The parameter that holds the URL of the webhook of this name.
+    pub fn parameter(&self, webhook: &str) -> String {
+        format!("{}/{webhook}", self.0)
+    }
+}
+
+impl Config {
+    /// The configuration, or everything that is wrong with it.
+    pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
+        let mut reader = Reader::new(variables);
+        let environment = reader.required("ENVIRONMENT");
+        let stack = reader.required("STACK_NAME");
+        let parameters = reader.required("SLACK_PARAMETER_PREFIX");
+        let hosts = reader.required("SLACK_ALLOWED_HOSTS");
+        let critical = reader.required("CRITICAL_TOPIC_ARN");
+        let warning = reader.required("WARNING_TOPIC_ARN");
+        let info = reader.required("INFO_TOPIC_ARN");
+        let fallback_topic = reader.required("FALLBACK_TOPIC_ARN");
+        let failure_queue = reader.required("FAILURE_QUEUE_ARN");
+        reader.finish(|| {
+            Some(Self {
+                environment: environment?,
+                stack: stack?,
+                parameters: parameters?,
+                hosts: hosts?,
+                topics: Topics {
+                    critical: Some(critical?),
+                    warning: Some(warning?),
+                    info: Some(info?),
+                },
+                fallback_topic: fallback_topic?,
+                failure_queue: failure_queue?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, collections::HashMap};
+
+    use super::*;
+
+    struct Recorded(RefCell<Vec<String>>);
+
+    impl Variables for Recorded {
+        fn get(&self, name: &str) -> Option<String> {
+            self.0.borrow_mut().push(name.to_owned());
+            Some(
+                if name == "SLACK_ALLOWED_HOSTS" {
+                    "hooks.slack.com"
+                } else {
+                    "/a"
+                }
+                .to_owned(),
+            )
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_what_env_lists() {
+        let variables = Recorded(RefCell::default());
+        assert!(Config::read(&variables).is_ok());
+        assert_eq!(variables.0.into_inner(), ENV);
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_said_at_once() {
+        let problems = Config::read(&HashMap::new()).unwrap_err();
+        let expected: Vec<_> = ENV
+            .iter()
+            .map(|name| format!("{name} is not set"))
+            .collect();
+        assert_eq!(problems.0, expected);
+    }
+
+    #[test]
+    fn a_prefix_is_a_path_of_parameters() {
+        for (text, valid) in [
+            ("/picket/slack", true),
+            ("/a", true),
+            ("picket", false),
+            ("/", false),
+            ("/a/", false),
+            ("/a//b", false),
+            ("/a b", false),
+        ] {
+            assert_eq!(text.parse::<ParameterPrefix>().is_ok(), valid, "{text}");
+        }
+        assert_eq!(
+            "/picket/slack"
+                .parse::<ParameterPrefix>()
+                .unwrap()
+                .parameter("critical"),
+            "/picket/slack/critical"
+        );
+    }
+}

@@ -1,0 +1,227 @@
+//! What Lambda hands over, opened: which messages are in it, and what answer its sender expects.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    decode,
+    message::{Body, Message},
+};
+
+/// An event, opened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// SNS, EventBridge or an alarm's action invoked the function, asynchronously: a failure is an error.
+    Event(Vec<Message>),
+    /// The failure queue brought events back: a failure names the message that stays in the queue.
+    Redelivery(Vec<Parcel>),
+}
+
+/// A message of the failure queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parcel {
+    /// SQS's id of it, by which it is reported as failed.
+    pub receipt: String,
+    /// When Lambda gave up on the event, from the on-failure record.
+    pub failed_at: Option<Timestamp>,
+    /// The messages of the event.
+    pub messages: Vec<Message>,
+}
+
+/// An event that nothing dedicated recognises. It is not lost: it is one message, to be shown in the generic form.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error(
+    "the event is neither SNS records, failure-queue records, an alarm nor a fleet message; it is forwarded in the generic form"
+)]
+pub struct Unrecognised(Message);
+
+impl Unrecognised {
+    /// The event as one message.
+    pub fn into_generic(self) -> Input {
+        Input::Event(vec![self.0])
+    }
+}
+
+impl Input {
+    /// Its messages, in order.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        let (event, parcels): (&[Message], &[Parcel]) = match self {
+            Self::Event(messages) => (messages, &[]),
+            Self::Redelivery(parcels) => (&[], parcels),
+        };
+        event
+            .iter()
+            .chain(parcels.iter().flat_map(|parcel| &parcel.messages))
+    }
+}
+
+/// Opens an event. Total: what is not recognised comes back as an error that still holds the message.
+pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
+    let body = Body::of_bytes(bytes);
+    if let Body::Json(event) = &body {
+        if let Some(messages) = sns_records(event) {
+            return Ok(Input::Event(messages));
+        }
+        if let Some(parcels) = queue_records(event) {
+            return Ok(Input::Redelivery(parcels));
+        }
+    }
+    let message = Message::bare(body);
+    if decode::decode(&message).kind.is_dedicated() {
+        Ok(Input::Event(vec![message]))
+    } else {
+        Err(Unrecognised(message))
+    }
+}
+
+fn records<'a>(event: &'a Value, source_key: &str, source: &str) -> Option<&'a [Value]> {
+    let records = event.get("Records")?.as_array()?;
+    let of_source = |record: &Value| record.get(source_key).and_then(Value::as_str) == Some(source);
+    (!records.is_empty() && records.iter().all(of_source)).then_some(records)
+}
+
+fn sns_records(event: &Value) -> Option<Vec<Message>> {
+    records(event, "EventSource", "aws:sns").map(|records| {
+        records
+            .iter()
+            .map(|record| {
+                record
+                    .get("Sns")
+                    .and_then(Message::of_sns)
+                    .unwrap_or_else(|| whole(record))
+            })
+            .collect()
+    })
+}
+
+fn queue_records(event: &Value) -> Option<Vec<Parcel>> {
+    records(event, "eventSource", "aws:sqs").map(|records| records.iter().map(parcel).collect())
+}
+
+/// A message of the failure queue.
+fn parcel(record: &Value) -> Parcel {
+    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+    let body = Body::of_text(text("body"));
+    let (messages, failed_at) = match &body {
+        Body::Json(failure) => failed_event(failure).or_else(|| undelivered(failure)),
+        Body::Text(_) => None,
+    }
+    .unwrap_or_else(|| (vec![Message::bare(body)], None));
+    Parcel {
+        receipt: text("messageId").to_owned(),
+        failed_at,
+        messages,
+    }
+}
+
+/// Lambda's on-failure record: `requestPayload` is the event that failed.
+fn failed_event(failure: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
+    let request = failure.get("requestPayload")?;
+    let messages = sns_records(request).unwrap_or_else(|| vec![whole(request)]);
+    Some((messages, moment(failure, "timestamp")))
+}
+
+/// What SNS could not hand over, by its subscription's redrive policy: the notification itself.
+fn undelivered(notification: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
+    let is_one = notification.get("Type").and_then(Value::as_str) == Some("Notification");
+    let message = Message::of_sns(notification).filter(|_| is_one)?;
+    Some((vec![message], moment(notification, "Timestamp")))
+}
+
+fn moment(value: &Value, name: &str) -> Option<Timestamp> {
+    value.get(name)?.as_str()?.parse().ok()
+}
+
+fn whole(value: &Value) -> Message {
+    Message::bare(Body::of_text(&value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn open(event: &Value) -> Result<Input, Unrecognised> {
+        read(event.to_string().as_bytes())
+    }
+
+    fn sns(message: &str) -> Value {
+        json!({"EventSource": "aws:sns", "Sns": {"Message": message, "TopicArn": "arn:aws:sns:eu-west-1:111122223333:t", "MessageId": "id"}})
+    }
+
+    #[test]
+    fn every_sns_record_is_a_message_even_one_without_a_message() {
+        let event = json!({"Records": [sns("one"), {"EventSource": "aws:sns"}, sns("two")]});
+        let input = open(&event).unwrap();
+        let bodies: Vec<_> = input
+            .messages()
+            .map(|message| message.body.clone())
+            .collect();
+        let bare = Body::Json(json!({"EventSource": "aws:sns"}));
+        assert_eq!(
+            bodies,
+            [
+                Body::Text("one".to_owned()),
+                bare,
+                Body::Text("two".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_failure_record_gives_back_the_event_that_failed() {
+        let failure = json!({
+            "version": "1.0", "timestamp": "2026-11-20T06:00:00.000Z",
+            "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+            "requestPayload": {"Records": [sns("lost")]}, "responseContext": {"statusCode": 200, "functionError": "Unhandled"}
+        });
+        let event = json!({"Records": [
+            {"eventSource": "aws:sqs", "messageId": "a", "body": failure.to_string()},
+            {"eventSource": "aws:sqs", "messageId": "b", "body": "not a record"},
+            {"eventSource": "aws:sqs"},
+        ]});
+        let Input::Redelivery(parcels) = open(&event).unwrap() else {
+            panic!("a redelivery");
+        };
+        let receipts: Vec<_> = parcels
+            .iter()
+            .map(|parcel| parcel.receipt.as_str())
+            .collect();
+        assert_eq!(receipts, ["a", "b", ""]);
+        assert_eq!(
+            parcels[0].failed_at,
+            Some("2026-11-20T06:00:00Z".parse().unwrap())
+        );
+        assert_eq!(parcels[0].messages[0].body, Body::Text("lost".to_owned()));
+        assert_eq!(
+            parcels[1].messages[0].body,
+            Body::Text("not a record".to_owned())
+        );
+        assert_eq!(parcels[1].failed_at, None);
+    }
+
+    #[test]
+    fn an_event_of_somebody_else_is_refused_and_still_one_message() {
+        for event in [
+            json!({"Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": "e30="}}]}),
+            json!({"Records": []}),
+            json!({"version": "0", "detail-type": "Scheduled Event", "source": "aws.scheduler", "detail": {}}),
+            json!({}),
+            json!(null),
+            json!("text"),
+        ] {
+            let generic = open(&event).unwrap_err().into_generic();
+            assert_eq!(generic.messages().count(), 1, "{event}");
+        }
+        assert_eq!(
+            read(&[0xff, 0xfe])
+                .unwrap_err()
+                .into_generic()
+                .messages()
+                .count(),
+            1
+        );
+        assert_eq!(read(b"").unwrap_err().into_generic().messages().count(), 1);
+    }
+}

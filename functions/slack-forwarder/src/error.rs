@@ -1,0 +1,141 @@
+//! Errors, by what the reader does about them.
+
+use lambda_runtime::Diagnostic;
+use picket_aws::Fault;
+use picket_shared::report::Chain;
+
+use crate::{deliver::Refusal, webhook::NotAWebhook};
+
+/// Why a message did not get to a webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The parameter with the URL is missing, empty or forbidden: somebody has to act.
+    #[error(
+        "the webhook {webhook} has no URL: put it there with `aws ssm put-parameter --type SecureString --overwrite --name {parameter} --value <the webhook's URL>`"
+    )]
+    NoUrl {
+        /// The webhook's name.
+        webhook: String,
+        /// The parameter's.
+        parameter: String,
+        /// What Parameter Store said.
+        #[source]
+        source: Fault,
+    },
+    /// Parameter Store did not answer: it may next time.
+    #[error(
+        "the URL of the webhook {webhook} could not be read from the parameter {parameter}; it is tried again"
+    )]
+    Unreadable {
+        /// The webhook's name.
+        webhook: String,
+        /// The parameter's.
+        parameter: String,
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The parameter holds something else.
+    #[error("the webhook {webhook} has no usable URL: correct the parameter {parameter}")]
+    NotAWebhook {
+        /// The webhook's name.
+        webhook: String,
+        /// The parameter's.
+        parameter: String,
+        /// What it holds, without saying it.
+        #[source]
+        source: NotAWebhook,
+    },
+    /// Slack did not take it.
+    #[error("the webhook {webhook} did not take the message")]
+    Refused {
+        /// The webhook's name.
+        webhook: String,
+        /// What Slack said.
+        #[source]
+        source: Refusal,
+    },
+    /// The invocation was over before its turn came.
+    #[error("there was no time left to post to the webhook {webhook}; it is tried again")]
+    NoTime {
+        /// The webhook's name.
+        webhook: String,
+    },
+}
+
+impl SendError {
+    pub(crate) fn parameter(webhook: &str, parameter: String, source: Fault) -> Self {
+        let webhook = webhook.to_owned();
+        if source.is_passing() {
+            Self::Unreadable {
+                webhook,
+                parameter,
+                source,
+            }
+        } else {
+            Self::NoUrl {
+                webhook,
+                parameter,
+                source,
+            }
+        }
+    }
+}
+
+/// A message that was not delivered.
+#[derive(Debug)]
+pub struct Failure {
+    /// Which: SNS's id of it, or its place in the event.
+    pub message: String,
+    /// Why.
+    pub error: SendError,
+}
+
+/// Why an invocation fails. Lambda repeats it, and hands the event to the failure queue in the end.
+#[derive(Debug)]
+pub struct Error {
+    failures: Vec<Failure>,
+    messages: usize,
+    queue: String,
+}
+
+impl Error {
+    /// These failures of an event of `messages`, which waits in `queue` in the end.
+    pub fn new(failures: Vec<Failure>, messages: usize, queue: &str) -> Self {
+        Self {
+            failures,
+            messages,
+            queue: queue.to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            failures,
+            messages,
+            queue,
+        } = self;
+        write!(
+            f,
+            "{} of {messages} posts failed; Lambda tries the event again and then keeps it in {queue}",
+            failures.len()
+        )?;
+        for Failure { message, error } in failures {
+            write!(f, "; message {message}: {}", Chain(error))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        Self {
+            error_type: "Undelivered".to_owned(),
+            error_message: Chain(&error).to_string(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What would be posted, and where: the function without its effects.
+
+use picket_rules::routes::Routes;
+use picket_shared::{Severity, alarm::Alarm};
+use serde::Serialize;
+
+use crate::{
+    blocks::Payload,
+    decode::{Content, Decoded, Kind, decode},
+    envelope::{self, Unrecognised},
+    limits,
+    message::Message,
+    render,
+    route::{self, Destination, Topics},
+};
+
+/// A message explained. As JSON it is a line of `picket explain`, which adds the file and the playbook.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explained {
+    /// What it is.
+    pub kind: Kind,
+    /// False where the generic form has to serve.
+    pub dedicated: bool,
+    /// How loud it is where it goes first.
+    pub severity: Severity,
+    /// The key that a later change of the same thing shares: an alarm's ARN.
+    pub incident: Option<String>,
+    /// Where it goes.
+    pub route: Vec<RouteExplained>,
+    /// What would be posted to the first of them.
+    pub slack: Payload,
+    /// The alarm, where it is one.
+    #[serde(skip)]
+    pub alarm: Option<Alarm>,
+}
+
+/// A step of a route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RouteExplained {
+    /// The route's name; `None` where none took the message.
+    pub name: Option<String>,
+    /// The webhook.
+    pub webhook: String,
+    /// How loud it is there.
+    pub severity: Severity,
+    /// Who is mentioned.
+    pub mentions: Vec<String>,
+}
+
+/// A message on its way: where it goes, and what is posted there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posting {
+    /// Where.
+    pub destination: Destination,
+    /// What.
+    pub payload: Payload,
+}
+
+/// Explains every message of an event by the built-in routes. Any bytes will do. Topics are known by their names alone.
+pub fn explain(event: &[u8]) -> Vec<Explained> {
+    let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
+    input
+        .messages()
+        .map(|message| explain_message(message, route::built_in()))
+        .collect()
+}
+
+/// What is posted for a message, to each of its destinations. Pure.
+pub fn postings(message: &Message, topics: &Topics, routes: &Routes) -> Vec<Posting> {
+    let decoded = decode(message);
+    let severity = topics.severity(message);
+    route::destinations(routes, message, &decoded, severity)
+        .into_iter()
+        .map(|destination| Posting {
+            payload: payload(message, &decoded, &destination),
+            destination,
+        })
+        .collect()
+}
+
+fn payload(message: &Message, decoded: &Decoded, destination: &Destination) -> Payload {
+    let mut draft = render::draft(message, decoded, destination.severity);
+    draft.mentions.clone_from(&destination.mentions);
+    limits::fit(draft)
+}
+
+fn explain_message(message: &Message, routes: &Routes) -> Explained {
+    let topics = Topics::default();
+    let postings = postings(message, &topics, routes);
+    let decoded = decode(message);
+    let severity = topics.severity(message);
+    let (severity, slack) = match postings.first() {
+        Some(first) => (first.destination.severity, first.payload.clone()),
+        None => (
+            severity,
+            limits::fit(render::draft(message, &decoded, severity)),
+        ),
+    };
+    Explained {
+        kind: decoded.kind,
+        dedicated: decoded.kind.is_dedicated(),
+        severity,
+        incident: incident(&decoded.content),
+        route: postings
+            .into_iter()
+            .map(|posting| explain_route(posting.destination))
+            .collect(),
+        slack,
+        alarm: match decoded.content {
+            Content::Alarm(alarm) => Some(*alarm),
+            _ => None,
+        },
+    }
+}
+
+fn incident(content: &Content) -> Option<String> {
+    match content {
+        Content::Alarm(alarm) => Some(alarm.incident()),
+        Content::Remediation(remediation) => Some(remediation.alarm_arn.clone()),
+        Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+    }
+}
+
+fn explain_route(destination: Destination) -> RouteExplained {
+    RouteExplained {
+        name: destination.route,
+        webhook: destination.webhook,
+        severity: destination.severity,
+        mentions: destination
+            .mentions
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    }
+}

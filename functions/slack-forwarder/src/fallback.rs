@@ -1,0 +1,36 @@
+//! The plain text that the fallback topic is told when Slack could not be.
+
+use crate::{config::Config, decode::decode, limits::Draft, message::Message, render};
+
+/// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
+const LONGEST: usize = 20_000;
+
+/// What the message says, without Slack's markup.
+pub(crate) fn text(message: &Message, config: &Config) -> String {
+    let decoded = decode(message);
+    let draft = render::draft(message, &decoded, config.topics.severity(message));
+    let whole = format!(
+        "{}\n\nThis could not be posted to Slack for twelve hours (stack {}, {}): see the errors in the forwarder's log.",
+        words(&draft),
+        config.stack,
+        config.environment,
+    );
+    whole.chars().take(LONGEST).collect()
+}
+
+fn words(draft: &Draft) -> String {
+    let fields = draft
+        .fields
+        .iter()
+        .map(|(label, value)| format!("{label}: {}", value.words()));
+    let links = draft.links.iter().map(|link| link.words());
+    let detail = draft.detail.iter().map(crate::mrkdwn::Mrkdwn::words);
+    [draft.headline.clone(), draft.reason.words()]
+        .into_iter()
+        .chain(fields)
+        .chain(links)
+        .chain(detail)
+        .filter(|part| !part.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}

@@ -1,0 +1,138 @@
+//! Numbers as people read them.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// Digits that tell one metric's value from another at a glance.
+const SIGNIFICANT: usize = 4;
+/// From here on digits are no longer read but counted: `1e15`.
+const LONG: f64 = 1e15;
+
+/// Below this, zeros are no longer read but counted.
+const SMALL: f64 = 1e-6;
+
+/// A metric's value: thousands separated, four significant digits or all of the whole part.
+pub(crate) fn value(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    if number.abs() >= LONG || number.abs() < SMALL {
+        return format!("{number:e}");
+    }
+    let whole_digits = format!("{:.0}", number.abs().trunc()).len();
+    let decimals = if number.abs() >= 1.0 {
+        SIGNIFICANT.saturating_sub(whole_digits)
+    } else {
+        // 0.00123 has two zeros before its first digit, and they do not count.
+        SIGNIFICANT + leading_zeros(number)
+    };
+    grouped(trimmed(&format!("{number:.decimals$}")))
+}
+
+/// Two values, told apart: where rounding would make them look the same, they are written in full.
+pub(crate) fn values(first: f64, second: f64) -> (String, String) {
+    let rounded = (value(first), value(second));
+    if rounded.0 == rounded.1 && (first - second).abs() > 0.0 {
+        return (grouped(&first.to_string()), grouped(&second.to_string()));
+    }
+    rounded
+}
+
+/// Money: two decimals, thousands separated; four where it is less than a cent, so that it does not read as nothing.
+pub(crate) fn money(amount: Decimal) -> String {
+    let decimals = if !amount.is_zero() && amount.abs() < Decimal::new(1, 2) {
+        4
+    } else {
+        2
+    };
+    let rounded = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    let places = decimals as usize;
+    grouped(&format!("{rounded:.places$}"))
+}
+
+/// A whole number, thousands separated.
+pub(crate) fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+fn leading_zeros(number: f64) -> usize {
+    let digits = format!("{:.12}", number.abs());
+    digits
+        .chars()
+        .skip(2)
+        .take_while(|digit| *digit == '0')
+        .count()
+}
+
+fn trimmed(written: &str) -> &str {
+    if written.contains('.') {
+        written.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        written
+    }
+}
+
+fn grouped(written: &str) -> String {
+    let (sign, digits) = written
+        .strip_prefix('-')
+        .map_or(("", written), |digits| ("-", digits));
+    let (whole, fraction) = digits
+        .find('.')
+        .map_or((digits, ""), |point| digits.split_at(point));
+    let mut out = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_short_and_exact_enough() {
+        for (number, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (5230.0, "5,230"),
+            (1_234_567.891, "1,234,568"),
+            (99.501_602, "99.5"),
+            (0.066_685_19, "0.06669"),
+            (0.4, "0.4"),
+            (0.001_234_567, "0.001235"),
+            (-45_628.4, "-45,628"),
+            (1e20, "1e20"),
+            (1.5e-9, "1.5e-9"),
+        ] {
+            assert_eq!(value(number), expected);
+        }
+    }
+
+    #[test]
+    fn values_that_differ_never_look_the_same() {
+        assert_eq!(
+            values(5000.001, 5000.0),
+            ("5,000.001".to_owned(), "5,000".to_owned())
+        );
+        assert_eq!(
+            values(5230.0, 5000.0),
+            ("5,230".to_owned(), "5,000".to_owned())
+        );
+    }
+
+    #[test]
+    fn less_than_a_cent_is_not_nothing() {
+        for (amount, expected) in [
+            ("0", "0.00"),
+            ("1234567.895", "1,234,567.90"),
+            ("0.0034", "0.0034"),
+            ("-12.5", "-12.50"),
+            ("0.01", "0.01"),
+        ] {
+            assert_eq!(money(amount.parse().unwrap()), expected);
+        }
+    }
+}

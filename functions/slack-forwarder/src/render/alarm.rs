@@ -1,0 +1,177 @@
+//! An alarm: state and severity first, then why in numbers, what and where, and where to go.
+
+use jiff::{Timestamp, tz::TimeZone};
+use picket_shared::{
+    Severity,
+    alarm::{Alarm, Comparison, Expression, Metric, State, Watches},
+};
+
+use super::light;
+use crate::{console, description, limits::Draft, mrkdwn::Mrkdwn, reason};
+
+/// Metrics and children that are listed; a composite may have a hundred, and the link shows all.
+const LISTED: usize = 8;
+
+pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
+    let numbers = reason::in_numbers(alarm);
+    let sentence = alarm.reason.trim();
+    let (why, mut detail) = match numbers {
+        Some(numbers) => (
+            Mrkdwn::new().bold(numbers),
+            vec![Mrkdwn::new().text(sentence)],
+        ),
+        None => (Mrkdwn::new().text(sentence), Vec::new()),
+    };
+    if let Some(text) = &alarm.description {
+        detail.insert(0, Mrkdwn::new().text(text.trim()));
+    }
+    detail.extend(watched_in_detail(&alarm.watches));
+    let runbook = alarm.description.as_deref().and_then(description::link);
+    Draft {
+        headline: headline(alarm, severity),
+        reason: why,
+        fields: fields(alarm),
+        detail,
+        links: console::alarm_link(alarm)
+            .into_iter()
+            .chain(runbook)
+            .collect(),
+        ..Draft::default()
+    }
+}
+
+fn headline(alarm: &Alarm, severity: Severity) -> String {
+    let (mark, state) = match alarm.state {
+        State::Alarm => (light(severity), "ALARM"),
+        State::Ok => ("🟢", "OK"),
+        State::InsufficientData => ("⚪", "INSUFFICIENT DATA"),
+    };
+    format!("{mark} {state} · {severity} · {}", alarm.name)
+}
+
+fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
+    let mut fields: Vec<(&str, Mrkdwn)> = Vec::new();
+    match &alarm.watches {
+        Watches::Metric(metric, _) => fields.extend(metric_fields(metric)),
+        Watches::Expression { expressions, .. } => {
+            fields.extend(expressions.first().map(expression_field))
+        }
+        Watches::Composite { rule, .. } => fields.push(("Rule", Mrkdwn::new().code(rule.as_str()))),
+        Watches::Unknown => {}
+    }
+    fields.push(("Account", Mrkdwn::new().text(alarm.account.as_str())));
+    fields.push(("Region", Mrkdwn::new().text(alarm.region.as_str())));
+    fields.push(("Since", Mrkdwn::new().text(moment(alarm.changed_at))));
+    if let Some(previous) = alarm.previous_state {
+        fields.push(("Was", Mrkdwn::new().text(previous.as_str())));
+    }
+    if let Some(suppressor) = &alarm.actions_suppressed_by {
+        fields.push((
+            "Actions held back by",
+            Mrkdwn::new().text(suppressor.as_str()),
+        ));
+    }
+    fields
+        .into_iter()
+        .map(|(label, value)| (label.to_owned(), value))
+        .collect()
+}
+
+fn metric_fields(metric: &Metric) -> Vec<(&'static str, Mrkdwn)> {
+    let mut fields = vec![("Metric", Mrkdwn::new().code(metric_line(metric)))];
+    if !metric.dimensions.is_empty() {
+        fields.push(("Dimensions", Mrkdwn::new().code(dimensions(metric))));
+    }
+    fields
+}
+
+fn expression_field(expression: &Expression) -> (&'static str, Mrkdwn) {
+    let value = match &expression.label {
+        Some(label) => Mrkdwn::new()
+            .text(format!("{label}\n"))
+            .code(expression.expression.as_str()),
+        None => Mrkdwn::new().code(expression.expression.as_str()),
+    };
+    ("Expression", value)
+}
+
+/// `Shop Duration, p99 of 60 s`
+fn metric_line(metric: &Metric) -> String {
+    let mut line = format!("{} {}", metric.namespace, metric.name);
+    if let Some(statistic) = &metric.statistic {
+        line += &format!(", {statistic}");
+        if let Some(period) = metric.period {
+            line += &format!(" of {period} s");
+        }
+    }
+    line
+}
+
+fn dimensions(metric: &Metric) -> String {
+    let pairs: Vec<String> = metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join(", ")
+}
+
+/// The lines that do not fit into a field: what feeds an expression, which children moved a composite, what it is compared with.
+fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
+    match watches {
+        Watches::Metric(_, comparison) => treatment(comparison).into_iter().collect(),
+        Watches::Expression {
+            expressions,
+            metrics,
+            comparison,
+            ..
+        } => {
+            let others = expressions
+                .iter()
+                .skip(1)
+                .map(|each| format!("{} = {}", each.id, each.expression));
+            let lines = metrics.iter().map(|metric| {
+                let dimensions = dimensions(metric);
+                let comma = if dimensions.is_empty() { "" } else { ", " };
+                format!("{}{comma}{dimensions}", metric_line(metric))
+            });
+            let fed = listed("Fed by", others.chain(lines).collect());
+            fed.into_iter().chain(treatment(comparison)).collect()
+        }
+        Watches::Composite { triggering, .. } => {
+            let lines = triggering.iter().map(|(child, state)| {
+                let name = child
+                    .rsplit_once(":alarm:")
+                    .map_or(child.as_str(), |(_, name)| name);
+                state.map_or_else(
+                    || name.to_owned(),
+                    |state| format!("{name} is in {}", state.as_str()),
+                )
+            });
+            listed("Moved by", lines.collect()).into_iter().collect()
+        }
+        Watches::Unknown => Vec::new(),
+    }
+}
+
+fn listed(label: &str, lines: Vec<String>) -> Option<Mrkdwn> {
+    let more = lines.len().saturating_sub(LISTED);
+    let mut shown = lines.into_iter().take(LISTED).collect::<Vec<_>>();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    (!shown.is_empty()).then(|| Mrkdwn::new().bold(label).text("\n").fence(shown.join("\n")))
+}
+
+/// Missing data matters to a reader only where it is treated as a breach: silence then is the alarm.
+fn treatment(comparison: &Comparison) -> Option<Mrkdwn> {
+    (comparison.treat_missing_data.as_deref() == Some("breaching"))
+        .then(|| Mrkdwn::new().text("Missing data counts as breaching."))
+}
+
+/// UTC, to the second: people compare it with logs.
+fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
+}

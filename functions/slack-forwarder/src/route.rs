@@ -1,0 +1,281 @@
+//! Where a message goes: its severity, and the sinks of the routes it takes.
+
+use std::sync::LazyLock;
+
+use picket_rules::routes::{self, Facts, Mention, Routes, Sink};
+use picket_shared::{
+    Severity,
+    alarm::{Alarm, Metric, Watches},
+};
+
+use crate::{
+    decode::{Content, Decoded, Kind},
+    message::Message,
+};
+
+/// The topics by ARN, as far as they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Topics {
+    /// Critical.
+    pub critical: Option<String>,
+    /// Warning.
+    pub warning: Option<String>,
+    /// Info.
+    pub info: Option<String>,
+}
+
+/// A webhook that a message goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The webhook's name.
+    pub webhook: String,
+    /// The route that says so; `None` where no route took the message.
+    pub route: Option<String>,
+    /// How loud it is there.
+    pub severity: Severity,
+    /// Who is mentioned.
+    pub mentions: Vec<Mention>,
+}
+
+static BUILT_IN: LazyLock<Routes> = LazyLock::new(|| {
+    routes::parse("routes.yaml", include_str!("../routes.yaml"))
+        .expect("the build script has checked this very text")
+});
+
+/// The routes that were compiled in.
+pub fn built_in() -> &'static Routes {
+    &BUILT_IN
+}
+
+impl Topics {
+    /// How loud a message arrives: by its topic's ARN, by the word in the name of an unknown topic, else as a warning. An alarm
+    /// that comes without a topic says nothing of its severity.
+    pub fn severity(&self, message: &Message) -> Severity {
+        let Some(topic) = message.topic.as_deref() else {
+            return Severity::Warning;
+        };
+        let known = [
+            (&self.critical, Severity::Critical),
+            (&self.warning, Severity::Warning),
+            (&self.info, Severity::Info),
+        ];
+        if let Some((_, severity)) = known.iter().find(|(arn, _)| arn.as_deref() == Some(topic)) {
+            return *severity;
+        }
+        let name = topic
+            .rsplit(':')
+            .next()
+            .unwrap_or(topic)
+            .to_ascii_lowercase();
+        [Severity::Critical, Severity::Warning, Severity::Info]
+            .into_iter()
+            .find(|severity| name.contains(severity.as_str()))
+            .unwrap_or(Severity::Warning)
+    }
+}
+
+/// Where the message goes: one destination a webhook, in the order of the routes, the first route that names a webhook deciding
+/// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
+/// in the file; a route without sinks is how to say nothing.
+pub fn destinations(
+    routes: &Routes,
+    message: &Message,
+    decoded: &Decoded,
+    severity: Severity,
+) -> Vec<Destination> {
+    let taken = routes.route(&facts(message, decoded, severity));
+    if taken.is_empty() {
+        return vec![Destination {
+            webhook: severity.as_str().to_owned(),
+            route: None,
+            severity,
+            mentions: Vec::new(),
+        }];
+    }
+    let mut destinations: Vec<Destination> = Vec::new();
+    for route in taken {
+        for Sink::Webhook(webhook) in route.sinks {
+            if let Some(known) = destinations
+                .iter_mut()
+                .find(|known| known.webhook == *webhook)
+            {
+                known.mentions.extend(
+                    route
+                        .mentions
+                        .iter()
+                        .filter(|mention| !known.mentions.contains(mention))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                continue;
+            }
+            destinations.push(Destination {
+                webhook: webhook.clone(),
+                route: Some(route.name.to_owned()),
+                severity: route.severity.unwrap_or(severity),
+                mentions: route.mentions.to_vec(),
+            });
+        }
+    }
+    destinations
+}
+
+fn facts<'a>(message: &'a Message, decoded: &'a Decoded, severity: Severity) -> Facts<'a> {
+    let mut facts = Facts {
+        kind: Some(match decoded.kind {
+            Kind::Alarm => routes::Kind::Alarm,
+            Kind::CostReport => routes::Kind::CostReport,
+            Kind::Remediation => routes::Kind::Remediation,
+            Kind::Json | Kind::Text => routes::Kind::Other,
+        }),
+        severity: Some(severity),
+        attributes: pairs(&message.attributes),
+        ..Facts::default()
+    };
+    match &decoded.content {
+        Content::Alarm(alarm) => of_alarm(alarm, &mut facts),
+        Content::CostReport(report) => facts.account = report.account.as_deref(),
+        Content::Remediation(remediation) => facts.alarm = Some(&remediation.alarm_name),
+        Content::Json(value) => {
+            facts.account = value.get("account").and_then(serde_json::Value::as_str);
+            facts.region = value.get("region").and_then(serde_json::Value::as_str);
+        }
+        Content::Text(_) => {}
+    }
+    facts
+}
+
+fn of_alarm<'a>(alarm: &'a Alarm, facts: &mut Facts<'a>) {
+    facts.account = Some(&alarm.account);
+    facts.region = Some(&alarm.region);
+    facts.alarm = Some(&alarm.name);
+    facts.tags = alarm.tags.as_ref().map(pairs).unwrap_or_default();
+    let metrics: &[Metric] = match &alarm.watches {
+        Watches::Metric(metric, _) => std::slice::from_ref(metric),
+        Watches::Expression { metrics, .. } => metrics,
+        Watches::Composite { .. } | Watches::Unknown => &[],
+    };
+    facts.namespaces = metrics
+        .iter()
+        .map(|metric| metric.namespace.as_str())
+        .collect();
+    facts.dimensions = metrics
+        .iter()
+        .flat_map(|metric| &metric.dimensions)
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+}
+
+fn pairs(map: &std::collections::BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    map.iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{decode::decode, message::Body, testing};
+
+    fn by_topic(topic: Option<&str>) -> Message {
+        let mut message = Message::bare(Body::Text("hello".to_owned()));
+        message.topic = topic.map(str::to_owned);
+        message
+    }
+
+    fn webhooks(routes: &Routes, message: &Message, severity: Severity) -> Vec<(String, Severity)> {
+        destinations(routes, message, &decode(message), severity)
+            .into_iter()
+            .map(|to| (to.webhook, to.severity))
+            .collect()
+    }
+
+    #[test]
+    fn severity_comes_from_the_topic_then_from_its_name_and_is_else_a_warning() {
+        let topics = Topics {
+            info: Some("arn:aws:sns:eu-west-1:111122223333:critical-looking-info".to_owned()),
+            ..Topics::default()
+        };
+        for (topic, expected) in [
+            (
+                Some("arn:aws:sns:eu-west-1:111122223333:critical-looking-info"),
+                Severity::Info,
+            ),
+            (
+                Some("arn:aws:sns:eu-west-1:111122223333:picket-dev-CriticalTopic-1A2B"),
+                Severity::Critical,
+            ),
+            (
+                Some("arn:aws:sns:eu-west-1:111122223333:picket-dev-InfoTopic-1A2B"),
+                Severity::Info,
+            ),
+            (
+                Some("arn:aws:sns:eu-west-1:111122223333:alerts"),
+                Severity::Warning,
+            ),
+            (Some(""), Severity::Warning),
+            (None, Severity::Warning),
+        ] {
+            assert_eq!(topics.severity(&by_topic(topic)), expected, "{topic:?}");
+        }
+    }
+
+    #[test]
+    fn the_built_in_routes_send_each_severity_to_its_webhook() {
+        for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
+            let expected = [(severity.as_str().to_owned(), severity)];
+            assert_eq!(webhooks(built_in(), &by_topic(None), severity), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_that_no_route_takes_still_goes_somewhere() {
+        let routes = routes::parse(
+            "test",
+            "routes: [{name: a, match: {kind: alarm}, sinks: [{webhook: x}]}]",
+        )
+        .unwrap();
+        assert_eq!(
+            webhooks(&routes, &by_topic(None), Severity::Critical),
+            [("critical".to_owned(), Severity::Critical)]
+        );
+    }
+
+    #[test]
+    fn a_webhook_is_posted_to_once_and_mentions_add_up() {
+        let text = "routes:
+- {name: a, match: {alarm: 'orders*', namespace: Shop, region: eu-west-1, dimensions: {Service: orders}}, severity: critical, mentions: [here], continue: true, sinks: [{webhook: x}]}
+- {name: b, mentions: [here, U1], sinks: [{webhook: x}, {webhook: y}]}";
+        let routes = routes::parse("test", text).unwrap();
+        let message = Message::bare(Body::Json(testing::alarm_body(
+            "orders-latency",
+            "aws",
+            "eu-west-1",
+        )));
+        let found = destinations(&routes, &message, &decode(&message), Severity::Warning);
+        let shown: Vec<_> = found
+            .iter()
+            .map(|to| {
+                (
+                    to.webhook.as_str(),
+                    to.route.as_deref(),
+                    to.severity,
+                    to.mentions.len(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("x", Some("a"), Severity::Critical, 2),
+                ("y", Some("b"), Severity::Warning, 2)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_route_without_sinks_is_silence_by_choice() {
+        let routes = routes::parse("test", "routes: [{name: a, sinks: []}]").unwrap();
+        assert!(webhooks(&routes, &by_topic(None), Severity::Critical).is_empty());
+    }
+}

@@ -1,0 +1,42 @@
+//! What several tests need.
+
+use picket_shared::alarm::{Alarm, read_any};
+use serde_json::{Value, json};
+
+/// An alarm's message as CloudWatch writes it to SNS.
+pub(crate) fn alarm_body(name: &str, partition: &str, region: &str) -> Value {
+    json!({
+        "AlarmName": name,
+        "AlarmDescription": "Orders are slow. Runbook: https://runbooks.example.com/orders",
+        "AWSAccountId": "111122223333",
+        "NewStateValue": "ALARM",
+        "NewStateReason": "Threshold Crossed: 3 out of the last 3 datapoints [5230.0 (20/11/26 06:02:00), 5100.0 (20/11/26 06:01:00), 5050.5 (20/11/26 06:00:00)] were greater than the threshold (5000.0) (minimum 3 datapoints for OK -> ALARM transition).",
+        "StateChangeTime": "2026-11-20T06:03:12.345+0000",
+        "Region": "EU (Ireland)",
+        "AlarmArn": format!("arn:{partition}:cloudwatch:{region}:111122223333:alarm:{name}"),
+        "OldStateValue": "OK",
+        "Trigger": {
+            "MetricName": "Duration", "Namespace": "Shop", "StatisticType": "Statistic", "Statistic": "AVERAGE", "Unit": null,
+            "Dimensions": [{"value": "orders", "name": "Service"}], "Period": 60, "EvaluationPeriods": 3,
+            "ComparisonOperator": "GreaterThanThreshold", "Threshold": 5000.0, "TreatMissingData": "- TreatMissingData:                    missing"
+        }
+    })
+}
+
+/// That alarm, read.
+pub(crate) fn alarm_in(name: &str, partition: &str, region: &str) -> Alarm {
+    read_any(&alarm_body(name, partition, region)).expect("the body is an alarm")
+}
+
+/// An SNS event with these messages, all from one topic.
+pub(crate) fn sns_event(topic: &str, messages: &[String]) -> Value {
+    let records: Vec<Value> = messages
+        .iter()
+        .enumerate()
+        .map(|(index, message)| {
+            json!({"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {
+                "Type": "Notification", "MessageId": format!("id-{index}"), "TopicArn": topic, "Subject": null, "Message": message}})
+        })
+        .collect();
+    json!({ "Records": records })
+}
