@@ -145,7 +145,7 @@ impl Lines {
             }
         }
         for (unit, count) in others {
-            self.caveat(format!("incomplete: {count} amounts on {date} are in {unit:?} and are not in the total, which is in {currency:?}"));
+            self.caveat(format!("incomplete: amounts in {unit:?} on {date} ({count}) are not in the total, which is in {currency:?}"));
         }
         let total = self.total(date, &currency, &services, exact);
         self.metric_caveat();

@@ -13,11 +13,9 @@ pub enum Error {
     #[error("no report was made")]
     Input(#[from] InvalidInput),
     /// Neither source answered: Lambda tries again.
-    #[error(
-        "no report was made: neither Cost Explorer ({costs}) nor the usage ledger ({ledger}) could be read"
-    )]
+    #[error("no report was made: {costs}; and the usage ledger could not be read: {ledger}")]
     NothingToSay {
-        /// What Cost Explorer said.
+        /// Why the day's cost is unknown.
         costs: String,
         /// What the ledger said.
         ledger: String,

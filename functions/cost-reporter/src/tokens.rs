@@ -90,7 +90,7 @@ fn unpriced(by_agent: &[AgentCost]) -> Vec<String> {
         .into_iter()
         .map(|(model, requests)| {
             format!(
-                "unpriced: {requests} requests to {} have no price and are in no total; add a row to prices.yaml",
+                "unpriced: requests to {} ({requests}) have no price and are in no total; add a row to prices.yaml",
                 name(model)
             )
         })
@@ -189,8 +189,8 @@ mod tests {
         assert_eq!(
             costs.caveats,
             [
-                "unpriced: 1 requests to mystery have no price and are in no total; add a row to prices.yaml",
-                "unpriced: 1 requests to nova have no price and are in no total; add a row to prices.yaml",
+                "unpriced: requests to mystery (1) have no price and are in no total; add a row to prices.yaml",
+                "unpriced: requests to nova (1) have no price and are in no total; add a row to prices.yaml",
             ]
         );
     }

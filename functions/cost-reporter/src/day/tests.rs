@@ -98,7 +98,7 @@ fn what_does_not_add_up_is_said() {
             ],
             json!({}),
             "3",
-            "incomplete: 1 amounts on 2026-11-19 are in \"JPY\" and are not in the total, which is in \"USD\"",
+            "incomplete: amounts in \"JPY\" on 2026-11-19 (1) are not in the total, which is in \"USD\"",
         ),
         (
             "SERVICE",

@@ -1,1 +1,187 @@
+use std::{sync::Mutex, time::Duration};
 
+use jiff::Timestamp;
+use lambda_runtime::Diagnostic;
+use serde_json::json;
+
+use super::*;
+use crate::{answer::Answer, ports};
+
+/// Cost Explorer with this many pages, a ledger and a topic that answer or do not.
+struct Fleet {
+    pages: u32,
+    /// The page whose request fails.
+    fails_at: Option<u32>,
+    ledger: bool,
+    topic: bool,
+    asked: Mutex<Vec<(String, Option<String>)>>,
+    published: Mutex<Vec<String>>,
+}
+
+fn fleet() -> Fleet {
+    Fleet {
+        pages: 1,
+        fails_at: None,
+        ledger: true,
+        topic: true,
+        asked: Mutex::default(),
+        published: Mutex::default(),
+    }
+}
+
+impl ports::ReadCosts for Fleet {
+    async fn costs(&self, start: Date, end: Date, page: Option<&str>) -> Result<Answer, Fault> {
+        let number: u32 = page.map_or(1, |page| page.parse().unwrap());
+        self.asked
+            .lock()
+            .unwrap()
+            .push((format!("{start} {end}"), page.map(str::to_owned)));
+        if self.fails_at == Some(number) {
+            return Err(Fault::passing("Cost Explorer did not answer"));
+        }
+        let next = (number < self.pages).then(|| (number + 1).to_string());
+        let answer = json!({
+            "ResultsByTime": [{
+                "TimePeriod": {"Start": "2026-11-19", "End": "2026-11-20"},
+                "Groups": [{"Keys": [format!("service {number}")], "Metrics": {"UnblendedCost": {"Amount": "0.1", "Unit": "USD"}}}],
+            }],
+            "NextPageToken": next,
+        });
+        Ok(Answer::read(answer.to_string().as_bytes())
+            .unwrap()
+            .remove(0))
+    }
+}
+
+impl ports::ReadLedger for Fleet {
+    async fn rows(&self, _: Date) -> Result<Vec<UsageRow>, Fault> {
+        if self.ledger {
+            Ok(Vec::new())
+        } else {
+            Err(Fault::permanent(
+                "the ledger table does not exist; deploy the stack",
+            ))
+        }
+    }
+}
+
+impl ports::Publish for Fleet {
+    async fn publish(&self, _: &FleetMessage, subject: &str) -> Result<(), Fault> {
+        if !self.topic {
+            return Err(Fault::passing("could not publish to the topic"));
+        }
+        self.published.lock().unwrap().push(subject.to_owned());
+        Ok(())
+    }
+}
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        "2026-11-20T06:00:00Z".parse().unwrap()
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
+
+async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
+    let config = Config {
+        environment: "prod".into(),
+        stack: "picket".into(),
+        ledger_table: "ledger".into(),
+        info_topic_arn: "topic".into(),
+    };
+    let event = br#"{"picket": {"kind": "daily-report", "version": 1}}"#;
+    handle(event, None, &config, fleet, &Fixed).await
+}
+
+#[tokio::test]
+async fn every_page_is_read_with_an_exclusive_end() {
+    let fleet = Fleet {
+        pages: 3,
+        ..fleet()
+    };
+    let report = run(&fleet).await.unwrap();
+    assert_eq!(report.total.unwrap().to_string(), "0.3");
+    assert_eq!((report.requests, report.caveats.len()), (3, 0));
+    let asked = fleet.asked.into_inner().unwrap();
+    let pages: Vec<_> = asked.iter().map(|(_, page)| page.as_deref()).collect();
+    assert_eq!(pages, [None, Some("2"), Some("3")]);
+    assert!(
+        asked
+            .iter()
+            .all(|(period, _)| period == "2026-11-18 2026-11-20")
+    );
+    assert_eq!(
+        fleet.published.into_inner().unwrap(),
+        ["Cost of 2026-11-19: picket (prod)"]
+    );
+}
+
+#[tokio::test]
+async fn pages_past_the_cap_are_not_paid_for_and_the_report_says_so() {
+    let report = run(&Fleet {
+        pages: 1_000,
+        ..fleet()
+    })
+    .await
+    .unwrap();
+    assert_eq!(report.requests, MOST_PAGES);
+    assert_eq!(
+        report.caveats,
+        ["incomplete: Cost Explorer's last answer names a further page that was not read"]
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_there_loses_only_its_part() {
+    let fleet = Fleet {
+        ledger: false,
+        ..fleet()
+    };
+    let report = run(&fleet).await.unwrap();
+    assert!(report.caveats[0].contains("the ledger table does not exist"));
+    assert_eq!(fleet.published.into_inner().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_fault_is_reported() {
+    let report = run(&Fleet {
+        pages: 3,
+        fails_at: Some(2),
+        ..fleet()
+    })
+    .await
+    .unwrap();
+    assert_eq!(report.total.unwrap().to_string(), "0.1");
+    assert_eq!((report.requests, report.caveats.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_published_fails_the_invocation() {
+    let error = run(&Fleet {
+        topic: false,
+        ..fleet()
+    })
+    .await
+    .unwrap_err();
+    let diagnostic = Diagnostic::from(error);
+    assert_eq!(diagnostic.error_type, "PublishFailed");
+    assert_eq!(
+        diagnostic.error_message,
+        "the report was made but not published: could not publish to the topic"
+    );
+}
+
+#[tokio::test]
+async fn with_nothing_to_say_the_invocation_fails() {
+    let fleet = Fleet {
+        fails_at: Some(1),
+        ledger: false,
+        ..fleet()
+    };
+    let error = run(&fleet).await.unwrap_err();
+    assert!(matches!(error, Error::NothingToSay { .. }));
+    assert!(fleet.published.into_inner().unwrap().is_empty());
+}
