@@ -1,0 +1,101 @@
+//! The tokens of a case, one a period, parted by spaces.
+//!
+//! | token | meaning |
+//! |---|---|
+//! | `7` | one value |
+//! | `120*95+900*5` | 95 values of 120 and five of 900 |
+//! | `_` | nothing |
+//! | `OK`, `ALARM`, `INSUFFICIENT_DATA` | a state |
+//! | `0x5` | the token before the `x`, five times |
+
+use picket_shared::alarm::State;
+
+use crate::Sample;
+
+/// Why a text is not tokens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a token: expected {1}")]
+pub struct InvalidTokens(String, &'static str);
+
+/// A period's values; `None` is nothing.
+pub fn samples(text: &str) -> Result<Vec<Option<Sample>>, InvalidTokens> {
+    read(text, |token| {
+        if token == "_" {
+            return Some(None);
+        }
+        token
+            .split('+')
+            .map(value)
+            .collect::<Option<Vec<_>>>()
+            .map(|values| Some(Sample::Values(values)))
+    })
+    .map_err(|token| {
+        InvalidTokens(
+            token,
+            "a number, count such as 120*95+900*5, or _ for nothing",
+        )
+    })
+}
+
+/// States.
+pub fn states(text: &str) -> Result<Vec<State>, InvalidTokens> {
+    let known = [State::Ok, State::Alarm, State::InsufficientData];
+    read(text, |token| {
+        known.into_iter().find(|state| state.as_str() == token)
+    })
+    .map_err(|token| InvalidTokens(token, "OK, ALARM or INSUFFICIENT_DATA"))
+}
+
+fn value(text: &str) -> Option<(f64, f64)> {
+    let (value, count) = text.split_once('*').unwrap_or((text, "1"));
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    Some((number(value)?, number(count).filter(|&count| count > 0.0)?))
+}
+
+fn read<T: Clone>(text: &str, one: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
+    let mut list = Vec::new();
+    for token in text.split_whitespace() {
+        let repeated = token
+            .rsplit_once('x')
+            .and_then(|(token, times)| Some((token, times.parse().ok()?)));
+        let (single, times): (&str, usize) = repeated.unwrap_or((token, 1));
+        let item = one(single).ok_or_else(|| token.to_owned())?;
+        list.extend(std::iter::repeat_n(item, times));
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_values_counts_and_gaps() {
+        let of = |pairs: &[(f64, f64)]| Some(Sample::Values(pairs.to_vec()));
+        assert_eq!(
+            samples("7 _x2 120*95+900*5 -1.5").unwrap(),
+            [
+                of(&[(7.0, 1.0)]),
+                None,
+                None,
+                of(&[(120.0, 95.0), (900.0, 5.0)]),
+                of(&[(-1.5, 1.0)])
+            ]
+        );
+        assert_eq!(
+            states("OKx2 ALARM").unwrap(),
+            [State::Ok, State::Ok, State::Alarm]
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["seven", "7*", "7*0", "inf", "1++2", "x3"] {
+            assert!(samples(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            states("WELL").unwrap_err().to_string(),
+            "\"WELL\" is not a token: expected OK, ALARM or INSUFFICIENT_DATA"
+        );
+    }
+}

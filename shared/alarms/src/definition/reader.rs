@@ -1,0 +1,270 @@
+//! From properties to a definition, every refusal with the alarm's name.
+
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use super::{Comparison, Definition, Input, InvalidDefinition, MissingData, Named, Watches};
+use crate::{
+    Statistic,
+    expression::Expression,
+    properties::{Dimension, MetricStat, Properties, Query},
+};
+
+pub(super) struct Reader {
+    alarm: String,
+    properties: Properties,
+}
+
+impl Reader {
+    pub(super) fn new(properties: &Value) -> Result<Self, InvalidDefinition> {
+        let properties: Properties = serde_json::from_value(properties.clone())
+            .map_err(|error| InvalidDefinition::Shape(error.to_string()))?;
+        Ok(Self {
+            alarm: properties.alarm_name.clone(),
+            properties,
+        })
+    }
+
+    pub(super) fn read(self) -> Result<Definition, InvalidDefinition> {
+        let (watches, period) = self.watches()?;
+        let evaluation_periods =
+            self.needs("EvaluationPeriods", self.properties.evaluation_periods)?;
+        let datapoints_to_alarm = self
+            .properties
+            .datapoints_to_alarm
+            .unwrap_or(evaluation_periods);
+        if datapoints_to_alarm == 0 || datapoints_to_alarm > evaluation_periods {
+            let value = datapoints_to_alarm.to_string();
+            return Err(self.wrong(
+                "DatapointsToAlarm",
+                &value,
+                "must be from 1 to EvaluationPeriods",
+            ));
+        }
+        Ok(Definition {
+            watches,
+            period,
+            evaluation_periods,
+            datapoints_to_alarm,
+            comparison: self.comparison()?,
+            threshold: self.threshold()?,
+            missing_data: self.missing_data()?,
+            ignores_low_samples: self
+                .properties
+                .evaluate_low_sample_count_percentile
+                .as_deref()
+                == Some("ignore"),
+            name: self.alarm,
+            description: self.properties.alarm_description,
+            alarm_actions: self.properties.alarm_actions,
+            ok_actions: self.properties.ok_actions,
+            insufficient_data_actions: self.properties.insufficient_data_actions,
+        })
+    }
+
+    fn watches(&self) -> Result<(Watches, u32), InvalidDefinition> {
+        let properties = &self.properties;
+        if !properties.metrics.is_empty() {
+            return self.math(&properties.metrics);
+        }
+        let metric_name = self.needs("MetricName", properties.metric_name.clone())?;
+        let statistic = properties
+            .statistic
+            .as_ref()
+            .or(properties.extended_statistic.as_ref());
+        let input = Input {
+            id: metric_name.clone(),
+            namespace: self.needs("Namespace", properties.namespace.clone())?,
+            metric_name,
+            dimensions: pairs(&properties.dimensions),
+            statistic: self.statistic(self.needs("Statistic", statistic)?)?,
+            unit: properties.unit.clone(),
+        };
+        let period = self.period(self.needs("Period", properties.period)?)?;
+        Ok((Watches::Metric(input), period))
+    }
+
+    fn math(&self, queries: &[Query]) -> Result<(Watches, u32), InvalidDefinition> {
+        let (mut inputs, mut expressions, mut periods) = (Vec::new(), Vec::new(), Vec::new());
+        for query in queries {
+            if let Some(text) = &query.expression {
+                expressions.push(self.named(query, text)?);
+            } else {
+                let metric = self.needs("MetricStat", query.metric_stat.as_ref())?;
+                periods.push(metric.period);
+                inputs.push(self.input(&query.id, metric)?);
+            }
+        }
+        // `ReturnData` is true where it is not given; an alarm has exactly one.
+        let mut returned = queries
+            .iter()
+            .filter(|query| query.return_data.unwrap_or(true));
+        let (Some(first), None) = (returned.next(), returned.next()) else {
+            return Err(self.wrong("ReturnData", "true", "must stand at exactly one of Metrics"));
+        };
+        let period = self.period(self.needs("Period", periods.first().copied())?)?;
+        if periods.iter().any(|&other| other != period) {
+            return Err(self.wrong(
+                "Period",
+                &format!("{periods:?}"),
+                "must be the same for all of Metrics",
+            ));
+        }
+        let ordered = self.in_order(expressions, &inputs)?;
+        Ok((
+            Watches::Math {
+                inputs,
+                expressions: ordered,
+                returned: first.id.clone(),
+            },
+            period,
+        ))
+    }
+
+    fn named(&self, query: &Query, text: &str) -> Result<Named, InvalidDefinition> {
+        let expression =
+            Expression::from_str(text).map_err(|source| InvalidDefinition::Expression {
+                alarm: self.alarm.clone(),
+                source,
+            })?;
+        Ok(Named {
+            id: query.id.clone(),
+            label: query.label.clone(),
+            text: text.to_owned(),
+            expression,
+        })
+    }
+
+    fn input(&self, id: &str, stat: &MetricStat) -> Result<Input, InvalidDefinition> {
+        Ok(Input {
+            id: id.to_owned(),
+            namespace: self.needs("Namespace", stat.metric.namespace.clone())?,
+            metric_name: stat.metric.metric_name.clone(),
+            dimensions: pairs(&stat.metric.dimensions),
+            statistic: self.statistic(&stat.stat)?,
+            unit: stat.unit.clone(),
+        })
+    }
+
+    /// Expressions may name one another: each after those it names.
+    fn in_order(
+        &self,
+        mut rest: Vec<Named>,
+        inputs: &[Input],
+    ) -> Result<Vec<Named>, InvalidDefinition> {
+        let mut known: Vec<String> = inputs.iter().map(|input| input.id.clone()).collect();
+        let mut ordered = Vec::new();
+        while !rest.is_empty() {
+            let Some(next) = rest.iter().position(|named| {
+                named
+                    .expression
+                    .names()
+                    .iter()
+                    .all(|&name| known.iter().any(|id| id == name))
+            }) else {
+                return Err(self.wrong(
+                    "Expression",
+                    &rest[0].text,
+                    "names an id that Metrics do not have, or itself",
+                ));
+            };
+            let named = rest.remove(next);
+            known.push(named.id.clone());
+            ordered.push(named);
+        }
+        Ok(ordered)
+    }
+
+    fn statistic(&self, text: &str) -> Result<Statistic, InvalidDefinition> {
+        text.parse().map_err(|source| InvalidDefinition::Statistic {
+            alarm: self.alarm.clone(),
+            source,
+        })
+    }
+
+    fn period(&self, period: u32) -> Result<u32, InvalidDefinition> {
+        let legal = matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60));
+        if legal {
+            return Ok(period);
+        }
+        Err(self.wrong(
+            "Period",
+            &period.to_string(),
+            "must be 10, 20, 30 or a multiple of 60",
+        ))
+    }
+
+    fn comparison(&self) -> Result<Comparison, InvalidDefinition> {
+        let text = self.needs(
+            "ComparisonOperator",
+            self.properties.comparison_operator.as_deref(),
+        )?;
+        [
+            Comparison::GreaterThan,
+            Comparison::GreaterThanOrEqualTo,
+            Comparison::LessThan,
+            Comparison::LessThanOrEqualTo,
+        ]
+        .into_iter()
+        .find(|comparison| comparison.as_str() == text)
+        .ok_or_else(|| self.wrong("ComparisonOperator", text, "cannot be evaluated here"))
+    }
+
+    fn threshold(&self) -> Result<f64, InvalidDefinition> {
+        if let Some(id) = &self.properties.threshold_metric_id {
+            return Err(self.wrong(
+                "ThresholdMetricId",
+                id,
+                "is an anomaly band, which cannot be evaluated here",
+            ));
+        }
+        self.needs("Threshold", self.properties.threshold)
+    }
+
+    fn missing_data(&self) -> Result<MissingData, InvalidDefinition> {
+        // CloudWatch's default.
+        let text = self
+            .properties
+            .treat_missing_data
+            .as_deref()
+            .unwrap_or("missing");
+        [
+            MissingData::Missing,
+            MissingData::Breaching,
+            MissingData::NotBreaching,
+            MissingData::Ignore,
+        ]
+        .into_iter()
+        .find(|treatment| treatment.as_str() == text)
+        .ok_or_else(|| self.wrong("TreatMissingData", text, "is not known"))
+    }
+
+    fn needs<T>(&self, property: &'static str, value: Option<T>) -> Result<T, InvalidDefinition> {
+        value.ok_or_else(|| InvalidDefinition::Lacks {
+            alarm: self.alarm.clone(),
+            property,
+        })
+    }
+
+    fn wrong(
+        &self,
+        property: &'static str,
+        value: &str,
+        reason: &'static str,
+    ) -> InvalidDefinition {
+        InvalidDefinition::Value {
+            alarm: self.alarm.clone(),
+            property,
+            value: value.to_owned(),
+            reason,
+        }
+    }
+}
+
+fn pairs(dimensions: &[Dimension]) -> Vec<(String, String)> {
+    dimensions
+        .iter()
+        .map(|dimension| (dimension.name.clone(), dimension.value.clone()))
+        .collect()
+}

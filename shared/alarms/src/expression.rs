@@ -1,0 +1,266 @@
+//! The part of metric math that the templates' alarms use: numbers, ids, `+ - * /`, comparisons, `IF`, `FILL`, `MAX` and `MIN` of a
+//! list. Everything else is refused when it is read.
+//!
+//! As in CloudWatch, an operation has a value where both sides have one, and a division by zero has none.
+
+mod parser;
+
+use std::{collections::BTreeMap, str::FromStr};
+
+/// A series' value for each period, oldest first.
+pub type Series = Vec<Option<f64>>;
+
+/// A metric-math expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// A constant.
+    Number(f64),
+    /// Another of the alarm's metrics or expressions.
+    Name(String),
+    /// −a
+    Negative(Box<Expression>),
+    /// a op b
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    /// `IF(condition, then, otherwise)`; without the third there is no value where the condition is 0.
+    If(Box<Expression>, Box<Expression>, Option<Box<Expression>>),
+    /// `FILL(series, with)`.
+    Fill(Box<Expression>, Filler),
+    /// `MAX([a, b])` or `MIN([a, b])`: the larger or smaller in each period.
+    Extreme(Extreme, Vec<Expression>),
+}
+
+/// What stands between two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// What `FILL` puts where nothing is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filler {
+    /// A number.
+    Number(f64),
+    /// The value before.
+    Repeat,
+}
+
+/// Which of several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extreme {
+    /// The largest.
+    Max,
+    /// The smallest.
+    Min,
+}
+
+/// Why a text is no expression that can be evaluated here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the expression {expression:?} cannot be read from character {at} on: known are numbers, ids, + - * /, comparisons, IF, FILL, MAX([…]) and MIN([…])"
+)]
+pub struct InvalidExpression {
+    expression: String,
+    at: usize,
+}
+
+impl FromStr for Expression {
+    type Err = InvalidExpression;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parser::parse(text).map_err(|at| InvalidExpression {
+            expression: text.to_owned(),
+            at,
+        })
+    }
+}
+
+impl Operator {
+    fn apply(self, a: f64, b: f64) -> Option<f64> {
+        let truth = |yes: bool| if yes { 1.0 } else { 0.0 };
+        let value = match self {
+            Self::Add => a + b,
+            Self::Subtract => a - b,
+            Self::Multiply => a * b,
+            Self::Divide => a / b,
+            Self::Greater => truth(a > b),
+            Self::GreaterOrEqual => truth(a >= b),
+            Self::Less => truth(a < b),
+            Self::LessOrEqual => truth(a <= b),
+            Self::Equal => truth(a.total_cmp(&b).is_eq()),
+            Self::NotEqual => truth(a.total_cmp(&b).is_ne()),
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+impl Expression {
+    /// The ids it names.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Number(_) => Vec::new(),
+            Self::Name(name) => vec![name],
+            Self::Negative(a) | Self::Fill(a, _) => a.names(),
+            Self::Binary(_, a, b) => [a.names(), b.names()].concat(),
+            Self::If(a, b, c) => [
+                a.names(),
+                b.names(),
+                c.as_ref().map_or_else(Vec::new, |c| c.names()),
+            ]
+            .concat(),
+            Self::Extreme(_, list) => list.iter().flat_map(Self::names).collect(),
+        }
+    }
+
+    /// Its value in each of `periods` periods. A name that is not known has no values.
+    pub fn evaluate(&self, known: &BTreeMap<&str, Series>, periods: usize) -> Series {
+        let of = |expression: &Self| expression.evaluate(known, periods);
+        match self {
+            Self::Number(number) => vec![Some(*number); periods],
+            Self::Name(name) => known
+                .get(name.as_str())
+                .cloned()
+                .unwrap_or_else(|| vec![None; periods]),
+            Self::Negative(a) => of(a)
+                .into_iter()
+                .map(|value| value.map(|value| -value))
+                .collect(),
+            Self::Binary(operator, a, b) => of(a)
+                .into_iter()
+                .zip(of(b))
+                .map(|(a, b)| operator.apply(a?, b?))
+                .collect(),
+            Self::If(condition, then, otherwise) => {
+                let otherwise = otherwise
+                    .as_ref()
+                    .map_or_else(|| vec![None; periods], |otherwise| of(otherwise));
+                of(condition)
+                    .into_iter()
+                    .zip(of(then).into_iter().zip(otherwise))
+                    .map(
+                        |(condition, (then, otherwise))| {
+                            if condition? == 0.0 { otherwise } else { then }
+                        },
+                    )
+                    .collect()
+            }
+            Self::Fill(series, filler) => fill(of(series), filler),
+            Self::Extreme(extreme, list) => of_list(*extreme, list.iter().map(of), periods),
+        }
+    }
+}
+
+/// A series without any datapoint stays empty: there is nothing that could be filled.
+fn fill(series: Series, filler: &Filler) -> Series {
+    if series.iter().all(Option::is_none) {
+        return series;
+    }
+    let mut last = None;
+    series
+        .into_iter()
+        .map(|value| {
+            last = value.or(last);
+            match filler {
+                Filler::Number(number) => value.or(Some(*number)),
+                Filler::Repeat => last,
+            }
+        })
+        .collect()
+}
+
+fn of_list(extreme: Extreme, list: impl Iterator<Item = Series>, periods: usize) -> Series {
+    let pick = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => Some(if extreme == Extreme::Max {
+            a.max(b)
+        } else {
+            a.min(b)
+        }),
+        (a, b) => a.or(b),
+    };
+    list.fold(vec![None; periods], |sum, series| {
+        sum.into_iter()
+            .zip(series)
+            .map(|(a, b)| pick(a, b))
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value_of(text: &str) -> Series {
+        let known = [
+            ("m1", vec![Some(1.0), None, Some(3.0)]),
+            ("m2", vec![Some(2.0), Some(0.0), Some(0.0)]),
+            ("none", vec![None; 3]),
+        ]
+        .into();
+        text.parse::<Expression>().unwrap().evaluate(&known, 3)
+    }
+
+    #[test]
+    fn worked_expressions() {
+        let rows: [(&str, [Option<f64>; 3]); 14] = [
+            ("m1 + 1", [Some(2.0), None, Some(4.0)]),
+            ("1 + 2 * 3 - 4 / 2", [Some(5.0); 3]),
+            ("(1 + 2) * -m2", [Some(-6.0), Some(-0.0), Some(-0.0)]),
+            ("m1 / m2", [Some(0.5), None, None]),
+            ("FILL(m1, 0)", [Some(1.0), Some(0.0), Some(3.0)]),
+            ("FILL(m1, REPEAT)", [Some(1.0), Some(1.0), Some(3.0)]),
+            ("FILL(none, 0)", [None; 3]),
+            ("IF(m2 > 1, 10, 20)", [Some(10.0), Some(20.0), Some(20.0)]),
+            ("IF(m2 >= 2, m1)", [Some(1.0), None, None]),
+            ("IF(m1 != 3, 1, 0)", [Some(1.0), None, Some(0.0)]),
+            ("MAX([m1, m2])", [Some(2.0), Some(0.0), Some(3.0)]),
+            ("MIN([m1,m2])", [Some(1.0), Some(0.0), Some(0.0)]),
+            ("unknown", [None; 3]),
+            ("1024*60", [Some(61_440.0); 3]),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(value_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_with_its_place() {
+        for text in [
+            "",
+            "m1 +",
+            "(m1",
+            "RATE(m1)",
+            "SELECT AVG(x)",
+            "m1 m2",
+            "FILL(m1)",
+            "ANOMALY_DETECTION_BAND(m1)",
+            "1 &",
+        ] {
+            let error = text.parse::<Expression>().unwrap_err();
+            assert!(error.to_string().contains("cannot be read"), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_listed_wherever_they_stand() {
+        let expression: Expression = "IF(a > 1, FILL(b, 0), MAX([c, -d]))".parse().unwrap();
+        assert_eq!(expression.names(), ["a", "b", "c", "d"]);
+    }
+}

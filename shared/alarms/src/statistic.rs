@@ -1,0 +1,268 @@
+//! Statistics, as CloudWatch works them out from what was put.
+
+use std::{fmt, str::FromStr};
+
+/// What an alarm makes of a period's values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Statistic {
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Average,
+    /// The smallest.
+    Minimum,
+    /// The largest.
+    Maximum,
+    /// How many.
+    SampleCount,
+    /// A percentile, more than 0 and at most 100.
+    Percentile(f64),
+}
+
+/// Why a text is no statistic of an alarm.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not a statistic known here: use Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99"
+)]
+pub struct InvalidStatistic(String);
+
+impl FromStr for Statistic {
+    type Err = InvalidStatistic;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let invalid = || InvalidStatistic(text.to_owned());
+        Ok(match text {
+            "Sum" => Self::Sum,
+            "Average" => Self::Average,
+            "Minimum" => Self::Minimum,
+            "Maximum" => Self::Maximum,
+            "SampleCount" => Self::SampleCount,
+            _ => {
+                let percentile: f64 = text
+                    .strip_prefix('p')
+                    .filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
+                    .and_then(|digits| digits.parse().ok())
+                    .filter(|&percentile| percentile > 0.0 && percentile <= 100.0)
+                    .ok_or_else(invalid)?;
+                Self::Percentile(percentile)
+            }
+        })
+    }
+}
+
+impl fmt::Display for Statistic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sum => f.write_str("Sum"),
+            Self::Average => f.write_str("Average"),
+            Self::Minimum => f.write_str("Minimum"),
+            Self::Maximum => f.write_str("Maximum"),
+            Self::SampleCount => f.write_str("SampleCount"),
+            Self::Percentile(percentile) => write!(f, "p{percentile}"),
+        }
+    }
+}
+
+/// What one `PutMetricData` put for a series.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sample {
+    /// Values, and how often each came.
+    Values(Vec<(f64, f64)>),
+    /// A statistic set.
+    Set {
+        /// How many.
+        count: f64,
+        /// Their sum.
+        sum: f64,
+        /// The smallest.
+        minimum: f64,
+        /// The largest.
+        maximum: f64,
+    },
+}
+
+impl Sample {
+    fn count(&self) -> f64 {
+        match self {
+            Self::Values(values) => values.iter().map(|(_, count)| count).sum(),
+            Self::Set { count, .. } => *count,
+        }
+    }
+
+    fn sum(&self) -> f64 {
+        match self {
+            Self::Values(values) => values.iter().map(|(value, count)| value * count).sum(),
+            Self::Set { sum, .. } => *sum,
+        }
+    }
+
+    fn minimum(&self) -> f64 {
+        match self {
+            Self::Values(values) => values
+                .iter()
+                .map(|(value, _)| *value)
+                .fold(f64::INFINITY, f64::min),
+            Self::Set { minimum, .. } => *minimum,
+        }
+    }
+
+    fn maximum(&self) -> f64 {
+        match self {
+            Self::Values(values) => values
+                .iter()
+                .map(|(value, _)| *value)
+                .fold(f64::NEG_INFINITY, f64::max),
+            Self::Set { maximum, .. } => *maximum,
+        }
+    }
+
+    /// The values themselves; `None` where a statistic set hides them. CloudWatch can tell percentiles of a set only where all
+    /// its values are one (user guide, "Statistics definitions").
+    fn values(&self) -> Option<Vec<(f64, f64)>> {
+        match self {
+            Self::Values(values) => Some(values.clone()),
+            Self::Set {
+                count,
+                minimum,
+                maximum,
+                ..
+            } if *count == 1.0 || minimum == maximum => Some(vec![(*minimum, *count)]),
+            Self::Set { .. } => None,
+        }
+    }
+}
+
+impl Statistic {
+    /// The statistic over everything put in a period. `None` where nothing was put, or where statistic sets hide a percentile.
+    pub fn of(self, samples: &[Sample]) -> Option<f64> {
+        let count: f64 = samples.iter().map(Sample::count).sum();
+        if count <= 0.0 {
+            return None;
+        }
+        let sum = || samples.iter().map(Sample::sum).sum::<f64>();
+        Some(match self {
+            Self::Sum => sum(),
+            Self::Average => sum() / count,
+            Self::Minimum => samples
+                .iter()
+                .map(Sample::minimum)
+                .fold(f64::INFINITY, f64::min),
+            Self::Maximum => samples
+                .iter()
+                .map(Sample::maximum)
+                .fold(f64::NEG_INFINITY, f64::max),
+            Self::SampleCount => count,
+            Self::Percentile(percentile) => return percentile_of(percentile, samples, count),
+        })
+    }
+
+    /// How many values a percentile needs to mean something (user guide, "Percentile-based alarms and low data samples"):
+    /// 10 / (1 - p) above the median and 10 / p below. Zero for other statistics.
+    pub fn least_samples(self) -> f64 {
+        match self {
+            Self::Percentile(percentile) if percentile >= 50.0 => 1_000.0 / (100.0 - percentile),
+            Self::Percentile(percentile) => 1_000.0 / percentile,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Nearest rank: the smallest value with at least p percent of all at or below it. CloudWatch does not publish its method;
+/// on values with counts every method gives one of the values, or lies between two neighbours.
+fn percentile_of(percentile: f64, samples: &[Sample], count: f64) -> Option<f64> {
+    let mut values: Vec<(f64, f64)> = samples
+        .iter()
+        .map(Sample::values)
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let rank = (percentile / 100.0 * count).ceil().max(1.0);
+    let mut seen = 0.0;
+    values
+        .into_iter()
+        .find(|(_, count)| {
+            seen += count;
+            seen >= rank
+        })
+        .map(|(value, _)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statistic_is_read_as_it_is_written() {
+        for text in [
+            "Sum",
+            "Average",
+            "Minimum",
+            "Maximum",
+            "SampleCount",
+            "p99",
+            "p99.9",
+            "p50",
+        ] {
+            assert_eq!(text.parse::<Statistic>().unwrap().to_string(), text);
+        }
+        for text in ["sum", "p0", "p101", "p", "pinf", "p-1", "tm99", "IQM", ""] {
+            assert!(text.parse::<Statistic>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn statistics_of_values_and_counts() {
+        let samples = [Sample::Values(vec![(10.0, 95.0), (900.0, 5.0)])];
+        let rows = [
+            (Statistic::Sum, 5_450.0),
+            (Statistic::Average, 54.5),
+            (Statistic::Minimum, 10.0),
+            (Statistic::Maximum, 900.0),
+            (Statistic::SampleCount, 100.0),
+            (Statistic::Percentile(95.0), 10.0),
+            (Statistic::Percentile(96.0), 900.0),
+            (Statistic::Percentile(100.0), 900.0),
+        ];
+        for (statistic, value) in rows {
+            assert_eq!(statistic.of(&samples), Some(value), "{statistic}");
+        }
+    }
+
+    #[test]
+    fn a_set_has_percentiles_only_where_all_its_values_are_one() {
+        let set = |count, sum, minimum, maximum| Sample::Set {
+            count,
+            sum,
+            minimum,
+            maximum,
+        };
+        let p50 = Statistic::Percentile(50.0);
+        assert_eq!(p50.of(&[set(3.0, 6.0, 1.0, 3.0)]), None);
+        assert_eq!(p50.of(&[set(3.0, 6.0, 2.0, 2.0)]), Some(2.0));
+        assert_eq!(p50.of(&[set(1.0, 7.0, 7.0, 7.0)]), Some(7.0));
+        assert_eq!(
+            Statistic::Sum.of(&[set(3.0, 6.0, 1.0, 3.0), Sample::Values(vec![(4.0, 2.0)])]),
+            Some(14.0)
+        );
+    }
+
+    #[test]
+    fn nothing_put_is_nothing_and_not_zero() {
+        for statistic in [
+            Statistic::Sum,
+            Statistic::SampleCount,
+            Statistic::Percentile(99.0),
+        ] {
+            assert_eq!(statistic.of(&[]), None);
+        }
+    }
+
+    #[test]
+    fn a_rare_percentile_needs_many_values() {
+        assert!((Statistic::Percentile(99.0).least_samples() - 1_000.0).abs() < 1e-6);
+        assert!((Statistic::Percentile(10.0).least_samples() - 100.0).abs() < 1e-6);
+        assert_eq!(Statistic::Sum.least_samples(), 0.0);
+    }
+}
