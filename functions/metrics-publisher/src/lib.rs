@@ -27,5 +27,7 @@ pub mod own;
 pub mod pack;
 pub mod ports;
 mod run;
+#[cfg(test)]
+mod simulation;
 
 pub use event::read;

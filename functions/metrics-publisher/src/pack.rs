@@ -7,6 +7,9 @@ use picket_shared::series::SeriesMinute;
 
 use crate::datum::{Datum, Reason, Values};
 
+#[cfg(test)]
+mod tests;
+
 /// Metrics a request.
 const MOST_DATA: usize = 1_000;
 /// Bytes of a request, before compression: AWS does not say whether it counts before or after.
@@ -151,6 +154,12 @@ const DIMENSION_BYTES: usize = 14;
 const STATISTICS_BYTES: usize = 56;
 /// `Values` and `Counts`, and their arrays' headers.
 const DISTRIBUTION_BYTES: usize = 24;
+
+/// At least as many bytes as a request takes, for the test that holds the estimate to the SDK's encoding.
+#[cfg(test)]
+pub(crate) fn request_bytes(request: &Request) -> usize {
+    REQUEST_BYTES + request.namespace.len() + request.data.iter().map(bytes).sum::<usize>()
+}
 
 /// At least as many bytes as a datapoint takes in the SDK's encoding (rpc-v2-cbor).
 fn bytes(datum: &Datum) -> usize {

@@ -36,7 +36,8 @@ pub async fn config() -> SdkConfig {
         .await
 }
 
-fn connector() -> SharedHttpClient {
+/// The connector itself, for clients that take nothing from the environment: tests and tools against a local endpoint.
+pub fn connector() -> SharedHttpClient {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let context = TlsContext::builder()
         .with_trust_store(roots)
@@ -46,12 +47,6 @@ fn connector() -> SharedHttpClient {
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(context)
         .build_https()
-}
-
-/// The connector, for tests against a local server.
-#[cfg(test)]
-pub(crate) fn plain() -> SharedHttpClient {
-    connector()
 }
 
 #[cfg(test)]

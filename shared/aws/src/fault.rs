@@ -201,13 +201,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        connector::plain,
+        connector::connector,
         testing::{Answer, Server},
     };
 
     async fn fault(answer: Answer) -> Fault {
         let server = Server::answering([answer]).await;
-        let client = aws_sdk_dynamodb::Client::new(&server.config(plain()));
+        let client = aws_sdk_dynamodb::Client::new(&server.config(connector()));
         let table = Resource::new(
             "chain table",
             "chain-1",
@@ -265,7 +265,7 @@ mod tests {
     #[tokio::test]
     async fn what_does_not_answer_is_a_passing_fault() {
         let server = Server::answering([Answer::ok("{}")]).await;
-        let config = server.config(plain());
+        let config = server.config(connector());
         drop(server);
         let client = aws_sdk_dynamodb::Client::new(
             &config

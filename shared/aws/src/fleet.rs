@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        connector::plain,
+        connector::connector,
         testing::{Answer, Server},
     };
 
@@ -89,7 +89,7 @@ mod tests {
         let answer = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
         let server = Server::answering([Answer::ok(answer)]).await;
         let arn = "arn:aws:sns:eu-central-1:111122223333:info";
-        let topic = Topic::new(Client::new(&server.config(plain())), arn);
+        let topic = Topic::new(Client::new(&server.config(connector())), arn);
         let sent_at = jiff::Timestamp::UNIX_EPOCH;
         let message = FleetMessage::Heartbeat(Heartbeat {
             stack: "dev".into(),

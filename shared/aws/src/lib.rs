@@ -16,5 +16,5 @@ pub mod secret;
 mod testing;
 pub mod web;
 
-pub use connector::config;
+pub use connector::{config, connector};
 pub use fault::Fault;

@@ -46,13 +46,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        connector::plain,
+        connector::connector,
         testing::{Answer, Server},
     };
 
     async fn get(answer: Answer) -> (Result<SecretString, Fault>, serde_json::Value) {
         let server = Server::answering([answer]).await;
-        let parameters = Parameters::new(Client::new(&server.config(plain())));
+        let parameters = Parameters::new(Client::new(&server.config(connector())));
         let value = parameters.get("/picket/slack/alerts").await;
         (value, server.bodies().await.remove(0))
     }

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    connector::plain,
+    connector::connector,
     testing::{Answer, Server},
 };
 
 fn table(server: &Server) -> ChainTable {
-    ChainTable::new(Client::new(&server.config(plain())), "picket-chain")
+    ChainTable::new(Client::new(&server.config(connector())), "picket-chain")
 }
 
 fn chain() -> ChainId {

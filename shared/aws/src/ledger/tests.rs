@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    connector::plain,
+    connector::connector,
     testing::{Answer, Server},
 };
 
 fn table(server: &Server) -> LedgerTable {
-    LedgerTable::new(Client::new(&server.config(plain())), "picket-ledger")
+    LedgerTable::new(Client::new(&server.config(connector())), "picket-ledger")
 }
 
 fn chain() -> ChainId {

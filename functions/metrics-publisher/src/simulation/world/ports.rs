@@ -1,0 +1,205 @@
+//! The world as a tick sees it. Each call may be stopped before and after its effect.
+
+use std::{future::Future, pin::Pin, task, time::Duration};
+
+use jiff::Timestamp;
+use picket_aws::{
+    Fault,
+    ledger::{Cursor, MOST_ROWS_A_FOLD, Move, Sink},
+};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    clock::Clock,
+    fleet::Heartbeat,
+    position::Position,
+    usage::UsageRow,
+};
+
+use super::{ILLEGAL, OWN_OF_A_SLICE, State, World, add};
+use crate::{
+    datum::Values,
+    pack::Request,
+    ports::{
+        FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
+        ReadSlices, SendHeartbeat,
+    },
+};
+
+/// Gives the others a turn, or the killer.
+struct Pause(bool);
+
+impl Future for Pause {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> task::Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            task::Poll::Ready(())
+        } else {
+            task::Poll::Pending
+        }
+    }
+}
+
+impl World {
+    async fn call<T>(&self, effect: impl FnOnce(&mut State) -> T) -> T {
+        Pause(false).await;
+        let answer = effect(&mut self.state());
+        Pause(false).await;
+        answer
+    }
+
+    async fn write(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.conflict) {
+                return Err(Fault::passing("conflict"));
+            }
+            let place = (sink, chain.clone());
+            let matches = match (state.cursors.get(&place), old) {
+                (None, None) => true,
+                (Some(is), Some(was)) => {
+                    (&is.mark, is.rows_done, &is.claim) == (&was.mark, was.rows_done, &was.claim)
+                }
+                _ => false,
+            };
+            if !matches {
+                return Ok(Move::Collided);
+            }
+            state.cursors.insert(place, new.clone());
+            for row in rows {
+                add(&mut state.ledger, &row.key, row.usage);
+            }
+            if state.happens(state.trouble.lost_after_write) {
+                return Err(Fault::passing("the answer was lost"));
+            }
+            Ok(Move::Moved)
+        })
+        .await
+    }
+}
+
+impl ListChains for World {
+    async fn list_chains(&self) -> Result<Vec<ChainId>, Fault> {
+        self.call(|state| Ok(state.chains.keys().cloned().collect()))
+            .await
+    }
+}
+
+impl ReadSlices for World {
+    async fn read_slices(
+        &self,
+        chain: &ChainId,
+        from: &Position,
+        limit: u16,
+    ) -> Result<Vec<Slice>, Fault> {
+        // Small pages, so that there is always another.
+        let limit = usize::from(limit.min(4));
+        self.call(|state| {
+            let slices = state.chains[chain].iter();
+            let next = slices.filter(|slice| slice.before >= *from);
+            Ok(next.take(limit).cloned().collect())
+        })
+        .await
+    }
+}
+
+impl ReadCursor for World {
+    async fn read_cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
+        self.call(|state| Ok(state.cursors.get(&(sink, chain.clone())).cloned()))
+            .await
+    }
+}
+
+impl MoveCursor for World {
+    async fn move_cursor(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> Result<Move, Fault> {
+        self.write(sink, chain, old, new, &[]).await
+    }
+}
+
+impl FoldUsage for World {
+    async fn fold_usage(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        assert!(rows.len() <= MOST_ROWS_A_FOLD);
+        self.write(Sink::Ledger, chain, old, new, rows).await
+    }
+}
+
+impl PutMetrics for World {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+        self.call(|state| {
+            let trouble = state.trouble;
+            if state.happens(trouble.throttled) {
+                return Err(PutFault::Refused(Fault::passing("throttled")));
+            }
+            if state.happens(trouble.lost_before_put) {
+                return Err(PutFault::Lost(Fault::passing("no answer")));
+            }
+            if request.data.iter().any(|datum| datum.name == ILLEGAL) {
+                return Err(PutFault::Illegal(Fault::permanent("illegal")));
+            }
+            count(state, request);
+            if state.happens(trouble.lost_after_put) {
+                return Err(PutFault::Lost(Fault::passing("the answer was lost")));
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn count(state: &mut State, request: &Request) {
+    for datum in &request.data {
+        if datum.name.starts_with(OWN_OF_A_SLICE) {
+            *state.sent.get_mut(&datum.name).unwrap() += 1;
+        }
+        if let Values::Statistics(statistics) = &datum.values {
+            state.own.insert(datum.name.clone(), statistics.sum);
+        }
+    }
+}
+
+impl SendHeartbeat for World {
+    async fn send_heartbeat(&self, heartbeat: &Heartbeat, _: &str) -> Result<(), Fault> {
+        assert_eq!(heartbeat.stack, "picket-dev");
+        self.call(|state| {
+            if state.happens(state.trouble.heartbeat) {
+                return Err(Fault::passing("the stream did not answer"));
+            }
+            state.heartbeats += 1;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl FaultPoint for World {
+    fn reach(&self, _: Point) {}
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        self.state().now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.pass(i64::try_from(duration.as_millis()).unwrap());
+        Pause(false).await;
+    }
+}
