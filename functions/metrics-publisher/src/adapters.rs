@@ -2,6 +2,8 @@
 
 mod fault_point;
 mod metrics;
+#[cfg(test)]
+mod tests;
 
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
