@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below 2 KB.
-const LARGEST_BLOB: usize = 350 << 10;
+pub const LARGEST_BLOB: usize = 350 << 10;
 
 /// A slice, and the object that must be in the bucket before it is committed.
 #[derive(Debug)]

@@ -1,0 +1,129 @@
+//! Ports that do what they are told and remember what they were asked.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use event_processor::{
+    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadMark, Register},
+    quarantine::Object,
+};
+use jiff::{SignedDuration, Timestamp};
+use picket_aws::{Fault, chain::Commit};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    clock::Clock,
+    position::Position,
+};
+
+/// What a commit does, where it is not simply done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trouble {
+    /// Refused now, nothing done.
+    Throttled,
+    /// Done, and the answer lost.
+    AnswerLost,
+    /// Refused until a person acts.
+    TableMissing,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) items: BTreeMap<(ChainId, Position), Slice>,
+    pub(crate) objects: BTreeMap<String, String>,
+    pub(crate) registered: Vec<ChainId>,
+    /// What was asked, in order.
+    pub(crate) asked: Vec<&'static str>,
+    /// For the next commits.
+    pub(crate) troubles: VecDeque<Trouble>,
+    pub(crate) bucket_fails: bool,
+    pub(crate) table_missing: bool,
+    pub(crate) now: SignedDuration,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fakes(Arc<Mutex<State>>);
+
+impl Fakes {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    fn ask(&self, verb: &'static str) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.asked.push(verb);
+        state
+    }
+}
+
+pub(crate) fn table_missing() -> Fault {
+    Fault::permanent("the chain table chains does not exist; deploy the stack or correct CHAIN_TABLE")
+}
+
+impl ReadMark for Fakes {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        let state = self.ask("read");
+        if state.table_missing {
+            return Err(table_missing());
+        }
+        let newest = state.items.iter().filter(|((of, _), _)| of == chain).next_back();
+        Ok(newest.map_or_else(Position::start, |(_, slice)| slice.after.clone()))
+    }
+}
+
+impl CommitSlice for Fakes {
+    async fn commit(&self, slice: &Slice) -> Result<Commit, Fault> {
+        let mut state = self.ask("commit");
+        let trouble = state.troubles.pop_front();
+        match trouble {
+            Some(Trouble::Throttled) => return Err(Fault::passing("throttled")),
+            Some(Trouble::TableMissing) => return Err(table_missing()),
+            Some(Trouble::AnswerLost) | None => {}
+        }
+        let key = (slice.chain.clone(), slice.before.clone());
+        let taken = state.items.contains_key(&key);
+        if !taken {
+            state.items.insert(key, slice.clone());
+        }
+        match trouble {
+            Some(_) => Err(Fault::passing("the answer was lost")),
+            None if taken => Ok(Commit::Collided),
+            None => Ok(Commit::Committed),
+        }
+    }
+}
+
+impl Register for Fakes {
+    async fn register(&self, chain: &ChainId, _now: Timestamp) -> Result<(), Fault> {
+        self.ask("register").registered.push(chain.clone());
+        Ok(())
+    }
+}
+
+impl PutObject for Fakes {
+    async fn put_object(&self, object: &Object) -> Result<(), Fault> {
+        let mut state = self.ask("put");
+        if state.bucket_fails {
+            return Err(Fault::passing("the bucket did not answer"));
+        }
+        state.objects.insert(object.key.clone(), object.body.clone());
+        Ok(())
+    }
+}
+
+impl FaultPoint for Fakes {
+    fn reach(&self, point: Point) {
+        drop(self.ask(point.as_str()));
+    }
+}
+
+impl Clock for Fakes {
+    fn now(&self) -> Timestamp {
+        let start: Timestamp = "2026-11-20T06:15:00Z".parse().unwrap();
+        start + self.state().now
+    }
+
+    async fn sleep(&self, _duration: Duration) {}
+}

@@ -1,0 +1,112 @@
+//! Slices cover a shard's records exactly, and each fits its item.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use event_processor::{
+    core::Core,
+    event::read,
+    plan::{LARGEST_BLOB, plan},
+};
+use picket_rules::{metrics, prices};
+use picket_shared::{
+    chain::{Slice, encode},
+    position::Position,
+};
+use proptest::prelude::*;
+
+use crate::support::{Sent, event};
+
+/// Each event has a series of its own with an incompressible name.
+const RULES: &str = r#"
+Workload: wide
+Rules:
+  - FilterPattern: '{ $.id = * }'
+    MetricTransformations:
+      - MetricNamespace: Wide
+        MetricName: Events
+        MetricValue: 1
+        Dimensions: [{ Key: Id, Value: $.id }]
+"#;
+
+fn core() -> Core {
+    let rules = metrics::parse("wide.yaml", RULES).unwrap();
+    Core::new(vec![rules], prices::built_in().clone(), "test", "picket-test")
+}
+
+fn now() -> jiff::Timestamp {
+    "2026-11-20T06:15:00Z".parse().unwrap()
+}
+
+fn sent(number: usize, payload: String) -> Sent {
+    Sent {
+        shard: "shardId-000000000000".into(),
+        sequence_number: number.to_string(),
+        arrived_at_ms: now().as_millisecond(),
+        payload: payload.into_bytes(),
+    }
+}
+
+/// Letters that deflate cannot shorten much.
+fn noise(seed: usize, length: usize) -> String {
+    let mut state = seed as u64 + 1;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + u8::try_from((state >> 33) % 74).unwrap())
+    };
+    let letters: String = (0..length).map(|_| letter()).filter(|letter| *letter != '\\').collect();
+    format!("a{letters}")
+}
+
+fn slices(records: &[Sent], start: Position) -> Vec<Slice> {
+    let body = event(records);
+    let shards = read(&body).unwrap();
+    let mut mark = start;
+    let mut slices = Vec::new();
+    while let Some(planned) = plan(&core(), &shards[0], &mark, now()) {
+        mark = planned.slice.after.clone();
+        slices.push(planned.slice);
+    }
+    slices
+}
+
+#[test]
+fn what_does_not_fit_one_item_is_halved_until_it_does() {
+    let records: Vec<Sent> = (1..=900)
+        .map(|number| sent(number, format!(r#"{{"id":"{}"}}"#, noise(number, 1_000))))
+        .collect();
+    let slices = slices(&records, Position::start());
+    assert!(slices.len() >= 2, "{}", slices.len());
+    let mut mark = Position::start();
+    for slice in &slices {
+        assert!(encode(&slice.body).len() <= LARGEST_BLOB);
+        assert_eq!(slice.before, mark);
+        mark = slice.after.clone();
+    }
+    let events: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
+    let read: f64 = slices.iter().map(|slice| sum(slice, "RecordsRead")).sum();
+    assert_eq!((events, read as u64), (900, 900));
+    assert_eq!(mark, Position::new("900", 0).unwrap());
+}
+
+fn count(slice: &Slice, name: &str) -> u64 {
+    let named = slice.body.series.iter().filter(|series| series.key.name == name);
+    named.map(|series| series.aggregate.statistics().count).sum()
+}
+
+fn sum(slice: &Slice, name: &str) -> f64 {
+    let named = slice.body.series.iter().filter(|series| series.key.name == name);
+    named.map(|series| series.aggregate.statistics().sum).sum()
+}
+
+proptest! {
+    #[test]
+    fn nothing_at_or_below_the_mark_is_planned(records in 1_usize..30, mark in 0_usize..40) {
+        let sent: Vec<Sent> = (1..=records).map(|number| sent(number, format!(r#"{{"id":"{number}"}}"#))).collect();
+        let start = if mark == 0 { Position::start() } else { Position::new(&mark.to_string(), 0).unwrap() };
+        let slices = slices(&sent, start);
+        let planned: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
+        prop_assert_eq!(planned, records.saturating_sub(mark) as u64);
+        prop_assert_eq!(slices.len(), usize::from(records > mark));
+    }
+}
