@@ -3,6 +3,9 @@
 //! Routes are tried in the order of the file; the first that matches takes the message, and those after it only where it says
 //! `continue: true`. All that a match names must fit; values are patterns with `*`, or lists of them.
 //!
+//! An alert must always arrive, so a file in which critical or warning messages could pass every route is refused: one route
+//! with a sink must take them whatever else they are.
+//!
 //! ```yaml
 //! routes:
 //!   - name: cost-reports
@@ -21,6 +24,8 @@ mod mention;
 mod read;
 
 use std::{fmt, str::FromStr};
+
+use serde::Serialize;
 
 use crate::{Glob, Invalid, Problems, severity::Severity};
 
@@ -85,8 +90,9 @@ pub enum Kind {
     Other,
 }
 
-/// Where messages go.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Where messages go. Serializes as it is written: `{"webhook": "alerts"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sink {
     /// A Slack incoming webhook, by the name of the parameter that holds its URL.
     Webhook(String),

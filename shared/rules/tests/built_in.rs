@@ -11,12 +11,12 @@ fn root() -> &'static Path {
 
 /// Every configuration file of the repository, by its path from the root.
 fn files() -> Vec<(String, String)> {
-    let workloads = fs::read_dir(root().join("workloads")).unwrap();
+    let workloads = fs::read_dir(root().join("workloads")).expect("the workloads");
     let mut paths: Vec<String> = workloads
         .map(|entry| {
             format!(
                 "workloads/{}/metrics.yaml",
-                entry.unwrap().file_name().display()
+                entry.expect("an entry").file_name().display()
             )
         })
         .filter(|path| root().join(path).exists())

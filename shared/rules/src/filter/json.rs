@@ -19,7 +19,7 @@ fn holds(test: &Test, value: &Value) -> bool {
     match (test, value) {
         (Test::IsNull, Value::Null) => true,
         (Test::IsBool(wanted), Value::Bool(value)) => wanted == value,
-        (Test::Is(_) | Test::IsNot(_), Value::String(text)) => test.holds_for(text),
+        (Test::Is(_) | Test::IsNot(_), Value::String(value)) => test.holds_for(value),
         (Test::Is(_), Value::Number(_) | Value::Bool(_)) => test.is_anything(),
         (Test::Number(operator, number), Value::Number(value)) => value
             .as_f64()

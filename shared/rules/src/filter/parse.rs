@@ -1,30 +1,27 @@
 //! The grammar.
 
+mod expression;
+
 use winnow::{
     ModalResult, Parser,
     ascii::{multispace0, multispace1},
     combinator::{
-        alt, cut_err, delimited, empty, eof, not, opt, peek, preceded, repeat, separated,
-        terminated,
+        alt, cut_err, delimited, empty, eof, not, peek, preceded, repeat, separated, terminated,
     },
     error::{ContextError, StrContext, StrContextValue},
-    token::{any, literal, one_of, take_till, take_while},
+    token::{any, one_of, take_till, take_while},
 };
 
 use super::{
     Form, PatternError,
     delimited::{Delimited, Part},
-    expression::{Expression, Operator, Test},
-    selector::{Selector, Step, number},
+    selector::Selector,
     terms::{Mark, Term, Terms},
-    text::{Regex, TextPattern, Wildcard},
+    text::Regex,
 };
-use crate::Invalid;
 
 /// CloudWatch's longest filter pattern, in characters (`PutMetricFilter`, `filterPattern`).
 const LONGEST: usize = 1024;
-/// Parentheses in parentheses: far more than anybody writes, far less than a stack.
-const DEEPEST: usize = 32;
 /// Regular expressions a pattern (CloudWatch Logs user guide, quotas of filter patterns).
 const MOST_REGEXES: usize = 2;
 
@@ -65,7 +62,7 @@ pub(super) fn pattern(text: &str) -> Result<Form, PatternError> {
 /// Reads a whole selector.
 pub(super) fn whole_selector(text: &str) -> Result<Selector, PatternError> {
     terminated(
-        selector,
+        expression::selector,
         cut_err(eof).context(expected("`.property` or `[index]`")),
     )
     .parse(text)
@@ -96,14 +93,14 @@ fn form(input: &mut &str) -> ModalResult<Form> {
         eof.value(Form::Everything),
         delimited(
             ('{', multispace0),
-            cut_err(any_of(selector, DEEPEST)),
+            cut_err(expression::json),
             (
                 multispace0,
                 cut_err('}').context(expected("`&&`, `||` or `}`")),
             ),
         )
         .map(Form::Json),
-        columns.map(Form::Delimited),
+        preceded(peek('['), cut_err(columns)).map(Form::Delimited),
         cut_err(terms).map(Form::Terms),
     ))
     .parse_next(input)
@@ -158,7 +155,7 @@ fn part(input: &mut &str) -> ModalResult<Part> {
         terminated(name, (multispace0, peek(one_of([',', ']'])))).map(Part::Named),
         preceded(
             peek(one_of(|letter: char| letter == '(' || is_name(letter))),
-            cut_err(any_of(name, DEEPEST)),
+            cut_err(expression::column),
         )
         .map(Part::Compared),
         empty.value(Part::Unnamed),
@@ -177,151 +174,7 @@ fn is_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "_-".contains(letter)
 }
 
-// Expressions.
-
-type Subject<S> = fn(&mut &str) -> ModalResult<S>;
-
-fn any_of<S>(
-    subject: Subject<S>,
-    depth: usize,
-) -> impl FnMut(&mut &str) -> ModalResult<Expression<S>> {
-    move |input| {
-        separated(
-            1..,
-            all_of(subject, depth),
-            (multispace0, "||", multispace0),
-        )
-        .map(Expression::any)
-        .parse_next(input)
-    }
-}
-
-fn all_of<S>(
-    subject: Subject<S>,
-    depth: usize,
-) -> impl FnMut(&mut &str) -> ModalResult<Expression<S>> {
-    move |input| {
-        separated(1.., one(subject, depth), (multispace0, "&&", multispace0))
-            .map(Expression::all)
-            .parse_next(input)
-    }
-}
-
-fn one<S>(
-    subject: Subject<S>,
-    depth: usize,
-) -> impl FnMut(&mut &str) -> ModalResult<Expression<S>> {
-    move |input| {
-        if opt('(').parse_next(input)?.is_none() {
-            return cut_err((subject, test))
-                .map(|(subject, test)| Expression::Test(subject, test))
-                .parse_next(input);
-        }
-        let deeper = depth.checked_sub(1).filter(|&deeper| deeper > 0);
-        let Some(deeper) = deeper else {
-            return cut_err(
-                winnow::combinator::fail.context(expected("fewer parentheses in parentheses")),
-            )
-            .parse_next(input);
-        };
-        delimited(
-            multispace0,
-            any_of(subject, deeper),
-            (
-                multispace0,
-                cut_err(')').context(expected("`&&`, `||` or `)`")),
-            ),
-        )
-        .parse_next(input)
-    }
-}
-
-fn selector(input: &mut &str) -> ModalResult<Selector> {
-    preceded('$', repeat(1.., step))
-        .map(Selector)
-        .context(expected("a selector such as `$.field`"))
-        .parse_next(input)
-}
-
-fn step(input: &mut &str) -> ModalResult<Step> {
-    alt((
-        preceded('.', take_while(1.., is_name)).map(|name: &str| Step::Property(name.to_owned())),
-        delimited(
-            '[',
-            alt(('*'.value(Step::Any), index.map(Step::Index))),
-            ']',
-        ),
-    ))
-    .parse_next(input)
-}
-
-fn index(input: &mut &str) -> ModalResult<usize> {
-    take_while(1.., '0'..='9').parse_to().parse_next(input)
-}
-
-fn test(input: &mut &str) -> ModalResult<Test> {
-    multispace0.parse_next(input)?;
-    let words = |first, second| (literal(first), multispace1, literal(second));
-    alt((
-        words("IS", "NULL").value(Test::IsNull),
-        words("IS", "TRUE").value(Test::IsBool(true)),
-        words("IS", "FALSE").value(Test::IsBool(false)),
-        words("NOT", "EXISTS").value(Test::NotExists),
-        comparison,
-    ))
-    .parse_next(input)
-}
-
-fn comparison(input: &mut &str) -> ModalResult<Test> {
-    let operator = Operator::ALL.map(|(operator, written)| literal(written).value(operator));
-    let operator = alt(operator)
-        .context(expected(
-            "=, !=, <, <=, >, >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS",
-        ))
-        .parse_next(input)?;
-    multispace0.parse_next(input)?;
-    cut_err(value.try_map(|value| value.compared(operator)))
-        .context(expected("a number, a word or a \"text\" in double quotes"))
-        .parse_next(input)
-}
-
-enum Operand {
-    Text(TextPattern),
-    Number(f64),
-}
-
-impl Operand {
-    fn compared(self, operator: Operator) -> Result<Test, Invalid> {
-        match (operator, self) {
-            (operator, Self::Number(number)) => Ok(Test::Number(operator, number)),
-            (Operator::Equal, Self::Text(text)) => Ok(Test::Is(text)),
-            (Operator::NotEqual, Self::Text(text)) => Ok(Test::IsNot(text)),
-            (operator, Self::Text(_)) => Err(Invalid(format!(
-                "expected a number: `{operator}` compares nothing else"
-            ))),
-        }
-    }
-}
-
-fn value(input: &mut &str) -> ModalResult<Operand> {
-    alt((
-        quoted.map(|text| Operand::Text(TextPattern::Wildcard(Wildcard::new(&text)))),
-        regex.map(|regex| Operand::Text(TextPattern::Regex(regex))),
-        take_while(1.., |letter: char| {
-            letter.is_ascii_alphanumeric() || "_-+.*:/#".contains(letter)
-        })
-        .map(bare),
-    ))
-    .parse_next(input)
-}
-
-/// Without quotes, what reads as a number is one.
-fn bare(text: &str) -> Operand {
-    number(text).map_or_else(
-        || Operand::Text(TextPattern::Wildcard(Wildcard::new(text))),
-        Operand::Number,
-    )
-}
+// Texts.
 
 fn quoted(input: &mut &str) -> ModalResult<String> {
     let escaped = preceded('\\', one_of(['"', '\\']));

@@ -60,11 +60,13 @@ fn row(node: &Node, log: &mut Log) -> Option<Price> {
     let from = fields.parse_required::<Date>("from", log);
     let source = fields.parse_required::<Source>("source", log);
     let read = fields.parse_required::<Date>("read", log);
+    let priced = KINDS.iter().any(|kind| fields.optional(kind).is_some());
     let rates = rates(&mut fields, log);
     let batch = fields.optional("batch").and_then(|node| batch(node, log));
     fields.finish(log);
-    if rates == Rates::default() {
-        log.at(node.at, "a price needs at least one of `input`, `output`, `cache_read`, `cache_write_5m`, `cache_write_1h`");
+    if !priced {
+        let kinds = KINDS.join("`, `");
+        log.at(node.at, format!("a price needs at least one of `{kinds}`"));
     }
     Some(Price {
         id: id?,
@@ -84,6 +86,15 @@ fn batch(node: &Node, log: &mut Log) -> Option<Rates> {
     fields.finish(log);
     Some(rates)
 }
+
+/// The kinds of tokens that have prices.
+const KINDS: [&str; 5] = [
+    "input",
+    "output",
+    "cache_read",
+    "cache_write_5m",
+    "cache_write_1h",
+];
 
 fn rates(fields: &mut Fields<'_>, log: &mut Log) -> Rates {
     let mut rate = |name| fields.parse::<Rate>(name, log).map(|rate| rate.0);

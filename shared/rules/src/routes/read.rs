@@ -6,6 +6,7 @@ use super::{Match, Route, Routes, Sink};
 use crate::{
     Glob, Invalid, Problems,
     invalid::sized,
+    severity::Severity,
     yaml::{Fields, Log, Node, Value, list, parse},
 };
 
@@ -34,7 +35,27 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
         }
         taken_all |= route.matches == Match::default() && !route.continues;
     }
+    for severity in [Severity::Critical, Severity::Warning] {
+        if !routes.iter().any(|route| takes_all(route, severity)) {
+            log.at(
+                node.at,
+                format!("a {severity} message could pass every route and be lost: end with a route that has no `match`"),
+            );
+        }
+    }
     Some(Routes(routes))
+}
+
+/// Whether a route sends every message of a severity somewhere.
+fn takes_all(route: &Route, severity: Severity) -> bool {
+    let Match { severities, .. } = &route.matches;
+    let by_severity_alone = Match {
+        severities: severities.clone(),
+        ..Match::default()
+    };
+    !route.sinks.is_empty()
+        && route.matches == by_severity_alone
+        && (severities.is_empty() || severities.contains(&severity))
 }
 
 fn route(node: &Node, log: &mut Log) -> Option<Route> {

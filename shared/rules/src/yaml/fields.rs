@@ -86,7 +86,9 @@ impl<'n> Fields<'n> {
 
     /// A field that may be absent.
     pub(crate) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
-        self.asked.push(name);
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
         let (_, value) = self
             .entries
             .iter()

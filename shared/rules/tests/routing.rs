@@ -1,0 +1,185 @@
+//! Where messages go, and which playbook an alarm has.
+
+use picket_rules::{
+    playbooks::{self, AlarmFacts},
+    routes::{self, Facts, Kind, Routes, Sink},
+    severity::Severity,
+};
+
+const ROUTES: &str = "
+routes:
+  - { name: reports, match: { kind: [cost-report, remediation] }, sinks: [{ webhook: reports }] }
+  - name: payments
+    match: { kind: alarm, tags: { team: payments }, account: '1234*', dimensions: { FunctionName: [pay-*, charge] } }
+    severity: critical
+    mentions: [here, U024BE7LH]
+    continue: true
+    sinks: [{ webhook: payments }, { webhook: pager }]
+  - { name: quiet, match: { alarm: '*-canary', region: eu-*, namespace: AWS/*, attributes: { source: test } }, sinks: [] }
+  - { name: loud, match: { severity: [critical, warning] }, sinks: [{ webhook: alerts }] }
+";
+
+fn parsed() -> Routes {
+    routes::parse("routes.yaml", ROUTES).unwrap()
+}
+
+fn names(facts: &Facts<'_>) -> Vec<String> {
+    parsed()
+        .route(facts)
+        .iter()
+        .map(|route| route.name.to_owned())
+        .collect()
+}
+
+fn payments() -> Facts<'static> {
+    Facts {
+        kind: Some(Kind::Alarm),
+        severity: Some(Severity::Warning),
+        account: Some("123456789012"),
+        dimensions: vec![("Other", "x"), ("FunctionName", "pay-card")],
+        tags: vec![("team", "payments")],
+        ..Facts::default()
+    }
+}
+
+#[test]
+fn the_first_that_matches_takes_the_message_and_more_where_it_continues() {
+    let report = Facts {
+        kind: Some(Kind::CostReport),
+        severity: Some(Severity::Info),
+        ..Facts::default()
+    };
+    assert_eq!(names(&report), ["reports"]);
+    assert_eq!(names(&payments()), ["payments", "loud"]);
+    assert_eq!(
+        names(&Facts {
+            severity: Some(Severity::Info),
+            ..payments()
+        }),
+        ["payments"]
+    );
+    let info = Facts {
+        kind: Some(Kind::Other),
+        severity: Some(Severity::Info),
+        ..Facts::default()
+    };
+    assert!(names(&info).is_empty());
+}
+
+#[test]
+fn every_part_of_a_match_must_fit_and_the_unknown_fits_nothing() {
+    for (what, facts) in [
+        (
+            "kind",
+            Facts {
+                kind: Some(Kind::Other),
+                ..payments()
+            },
+        ),
+        (
+            "account",
+            Facts {
+                account: Some("999956789012"),
+                ..payments()
+            },
+        ),
+        (
+            "no account",
+            Facts {
+                account: None,
+                ..payments()
+            },
+        ),
+        (
+            "dimension",
+            Facts {
+                dimensions: vec![("FunctionName", "ship")],
+                ..payments()
+            },
+        ),
+        (
+            "no tags",
+            Facts {
+                tags: vec![],
+                ..payments()
+            },
+        ),
+        (
+            "another tag",
+            Facts {
+                tags: vec![("squad", "payments")],
+                ..payments()
+            },
+        ),
+    ] {
+        assert_eq!(names(&facts), ["loud"], "{what}");
+    }
+    let canary = Facts {
+        alarm: Some("api-canary"),
+        region: Some("eu-west-1"),
+        namespaces: vec!["Custom", "AWS/Lambda"],
+        attributes: vec![("source", "test")],
+        severity: Some(Severity::Critical),
+        ..Facts::default()
+    };
+    assert_eq!(names(&canary), ["quiet"]);
+    assert_eq!(
+        names(&Facts {
+            namespaces: vec![],
+            ..canary
+        }),
+        ["loud"]
+    );
+}
+
+#[test]
+fn a_route_may_change_the_severity_and_alone_mentions() {
+    let routes = parsed();
+    let taken = routes.route(&payments());
+    assert_eq!(taken[0].index, 1);
+    assert_eq!(taken[0].severity, Some(Severity::Critical));
+    assert_eq!(
+        taken[0]
+            .mentions
+            .iter()
+            .map(|mention| mention.markup())
+            .collect::<Vec<_>>(),
+        ["<!here>", "<@U024BE7LH>"]
+    );
+    assert_eq!(
+        serde_json::to_string(taken[0].sinks).unwrap(),
+        r#"[{"webhook":"payments"},{"webhook":"pager"}]"#
+    );
+    assert_eq!(taken[1].severity, Some(Severity::Warning));
+    assert!(taken[1].mentions.is_empty());
+    assert_eq!(taken[1].sinks, [Sink::Webhook("alerts".to_owned())]);
+}
+
+#[test]
+fn an_alarm_has_the_first_playbook_that_is_for_it() {
+    let rest = "action: { raise-reserved-concurrency: { step: 1, maximum: 9, keep-unreserved: 1 } }, cooldown: 1h, verify-within: 1h";
+    let text = format!(
+        "playbooks:\n- {{ name: tagged, match: {{ namespace: AWS/Lambda, metric: Throttles, alarm: 'prod-*', tags: {{ team: '*' }} }}, {rest} }}\n- {{ name: any, match: {{ namespace: AWS/Lambda, metric: Throttles }}, {rest} }}\n"
+    );
+    let playbooks = playbooks::parse("playbooks.yaml", &text).unwrap();
+    let find = |metric, alarm, tags: &[(&'static str, &'static str)]| {
+        let facts = AlarmFacts {
+            metric,
+            alarm,
+            tags: tags.to_vec(),
+        };
+        playbooks.find(&facts).map(|playbook| playbook.name.clone())
+    };
+    let throttles = Some(("AWS/Lambda", "Throttles"));
+    assert_eq!(
+        find(throttles, "prod-x", &[("team", "a")]).as_deref(),
+        Some("tagged")
+    );
+    assert_eq!(find(throttles, "prod-x", &[]).as_deref(), Some("any"));
+    assert_eq!(
+        find(throttles, "dev-x", &[("team", "a")]).as_deref(),
+        Some("any")
+    );
+    assert_eq!(find(Some(("AWS/Lambda", "Errors")), "prod-x", &[]), None);
+    assert_eq!(find(None, "prod-x", &[]), None);
+}
