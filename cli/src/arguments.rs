@@ -1,0 +1,70 @@
+//! What can be asked.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
+///
+/// Exit status: 0 done, also where some input was not understood (its line says "error"); 1 a check or the demo failed;
+/// 2 a file could not be read or the command line makes no sense.
+#[derive(Debug, Parser)]
+#[command(name = "picket", version, about)]
+pub(crate) struct Arguments {
+    /// Answer in JSON, one value a line.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole line on this machine: emulator, `sam deploy`, traffic, incident, repair plan, report.
+    Demo {
+        /// Run the scenario once, write target/demo/summary.json, and succeed only if every step was seen to happen.
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
+    Ingest {
+        /// The Environment dimension of the series.
+        #[arg(long, default_value = "dev")]
+        environment: String,
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Lambda events as SNS, EventBridge or CloudWatch sends them: what would be posted, and where to.
+    Explain {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// A day's cost report from recorded GetCostAndUsage answers.
+    Report {
+        /// The day, UTC.
+        #[arg(long)]
+        date: Date,
+        /// Recorded answers: JSON, pages in any order.
+        #[arg(long, required = true, num_args = 1..)]
+        cost_explorer: Vec<PathBuf>,
+        /// A budget for the month to hold its days against, in the report's currency.
+        #[arg(long)]
+        budget: Option<Decimal>,
+    },
+    /// Tries a CloudWatch Logs filter pattern on each line of a file.
+    Filter {
+        /// The pattern, as in a metric filter.
+        #[arg(long)]
+        pattern: String,
+        file: PathBuf,
+    },
+    /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in.
+    Check { files: Vec<PathBuf> },
+    /// Puts requests from CSV files (time, prompt tokens, generated tokens) on a running line's stream as Bedrock usage.
+    Replay {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}

@@ -1,0 +1,92 @@
+//! `picket check`: whether rules, routes, playbooks and prices are valid, and where not.
+
+use std::{fmt, io, path::PathBuf};
+
+use picket_rules::{
+    Problem,
+    check::{Format, check_file},
+};
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    input::{self, Named},
+    output::Output,
+    refusal::Refusal,
+    style::{BAD, GOOD, RESET},
+};
+
+/// The files that are compiled into the functions.
+const BUILT_IN: [(&str, &str); 5] = [
+    ("workloads/bedrock-usage/metrics.yaml", include_str!("../../../workloads/bedrock-usage/metrics.yaml")),
+    ("workloads/scheduling-agent/metrics.yaml", include_str!("../../../workloads/scheduling-agent/metrics.yaml")),
+    ("functions/slack-forwarder/routes.yaml", include_str!("../../../functions/slack-forwarder/routes.yaml")),
+    ("functions/alarm-remediator/playbooks.yaml", include_str!("../../../functions/alarm-remediator/playbooks.yaml")),
+    ("shared/rules/prices.yaml", include_str!("../../../shared/rules/prices.yaml")),
+];
+
+/// What was found in a file.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    format: &'static str,
+    valid: bool,
+    problems: Vec<Problem>,
+}
+
+/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid.
+pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
+    let (read, mut exit) = if files.is_empty() {
+        (built_in(), Exit::Done)
+    } else {
+        input::read_all(files, output)?
+    };
+    for named in &read {
+        match checked(named) {
+            Ok(checked) => {
+                if !checked.valid {
+                    exit = exit.max(Exit::Failed);
+                }
+                output.answer(&checked)?;
+            }
+            Err(refusal) => output.answer(&refusal)?,
+        }
+    }
+    Ok(exit)
+}
+
+fn built_in() -> Vec<Named> {
+    let named = |(path, text): (&str, &str)| Named { path: path.to_owned(), bytes: text.into() };
+    BUILT_IN.map(named).into()
+}
+
+fn checked(named: &Named) -> Result<Checked, Refusal> {
+    let file = named.path.as_str();
+    let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
+    let problems = check_file(file, text);
+    let Some(format) = Format::of(file, text) else {
+        let messages: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+        return Err(Refusal::of_file(file, messages.join("; ")));
+    };
+    let format = match format {
+        Format::Metrics => "metrics",
+        Format::Prices => "prices",
+        Format::Routes => "routes",
+        Format::Playbooks => "playbooks",
+    };
+    Ok(Checked { file: file.to_owned(), format, valid: problems.is_empty(), problems })
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, format, problems, .. } = self;
+        if self.valid {
+            return write!(f, "{GOOD}valid{RESET}     {file} ({format})");
+        }
+        write!(f, "{BAD}not valid{RESET} {file} ({format})")?;
+        for problem in problems {
+            write!(f, "\n  {problem}")?;
+        }
+        Ok(())
+    }
+}

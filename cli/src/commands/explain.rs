@@ -1,0 +1,85 @@
+//! `picket explain`: what would be posted for a Lambda event, where to, and which playbook is for it.
+
+mod blocks;
+
+use std::{fmt, io, path::PathBuf};
+
+use serde::Serialize;
+use slack_forwarder::Explained;
+
+use crate::{
+    exit::Exit,
+    input::{self, Named},
+    output::Output,
+    style::{BAD, BOLD, FAINT, RESET},
+};
+
+/// One message of a file.
+#[derive(Debug, Serialize)]
+struct Line {
+    file: String,
+    #[serde(flatten)]
+    explained: Explained,
+    /// The built-in playbook for the alarm; `None` where there is none or it is no alarm.
+    playbook: Option<&'static str>,
+    /// Where nobody who invokes the forwarder sends such a thing. It would be posted all the same, in the generic form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Prints each message of each file.
+pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
+    let (read, exit) = input::read_all(files, output)?;
+    for named in &read {
+        for line in lines(named) {
+            output.answer(&line)?;
+        }
+    }
+    Ok(exit)
+}
+
+fn lines(named: &Named) -> Vec<Line> {
+    let error = foreign(&named.bytes);
+    slack_forwarder::explain(&named.bytes)
+        .into_iter()
+        .map(|explained| Line {
+            file: named.path.clone(),
+            playbook: explained.alarm.as_ref().and_then(alarm_remediator::playbook_for),
+            explained,
+            error: error.clone(),
+        })
+        .collect()
+}
+
+/// Why the bytes are no event of SNS, SQS, EventBridge or CloudWatch. An EventBridge event of any kind is one.
+fn foreign(bytes: &[u8]) -> Option<String> {
+    let error = slack_forwarder::read(bytes).err()?;
+    let event: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    let from_event_bridge = event.is_some_and(|event| event["detail-type"].is_string());
+    (!from_event_bridge).then(|| error.to_string())
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Explained { kind, severity, incident, route, slack, .. } = &self.explained;
+        let generic = if self.explained.dedicated { "" } else { ", generic form" };
+        write!(f, "{BOLD}{}{RESET}: {}, {severity}{generic}", self.file, kind.as_str())?;
+        if let Some(error) = &self.error {
+            write!(f, "\n  {BAD}not understood{RESET}: {error}")?;
+        }
+        for step in route {
+            let name = step.name.as_deref().unwrap_or("no route took it");
+            write!(f, "\n  to webhook {} as {} ({name})", step.webhook, step.severity)?;
+        }
+        if let Some(incident) = incident {
+            write!(f, "\n  incident {incident}")?;
+        }
+        if let Some(playbook) = self.playbook {
+            write!(f, "\n  playbook {playbook}")?;
+        }
+        for line in blocks::lines(slack) {
+            write!(f, "\n  {FAINT}|{RESET} {line}")?;
+        }
+        Ok(())
+    }
+}

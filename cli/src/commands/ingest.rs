@@ -1,0 +1,110 @@
+//! `picket ingest`: Kinesis events or payload lines through the event processor's core.
+
+use std::{fmt, io, path::PathBuf};
+
+use event_processor::{
+    core::Core,
+    ingest::{Ingest, Ingested, Series, UsageLine},
+};
+use jiff::Timestamp;
+use picket_shared::report::Chain;
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    input::{self, Named},
+    output::Output,
+    refusal::Refusal,
+    style::{BAD, BOLD, FAINT, RESET},
+};
+
+/// The stack whose heartbeats would count: none, since no stack has this name.
+const STACK: &str = "picket-ingest";
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Totals(Ingested);
+
+/// Prints one total over all files, after a line for each file that is not understood.
+pub(crate) fn run(
+    files: &[PathBuf],
+    environment: &str,
+    now: Timestamp,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let (read, exit) = input::read_all(files, output)?;
+    let mut ingest = Ingest::new(Core::built_in(environment, STACK), now);
+    let mut understood = 0;
+    for named in &read {
+        match take(&mut ingest, named) {
+            Ok(()) => understood += 1,
+            Err(refusal) => output.answer(&refusal)?,
+        }
+    }
+    if understood > 0 {
+        output.answer(&Totals(ingest.finish()))?;
+    }
+    Ok(exit)
+}
+
+/// A `.json` file is a Kinesis event; anything else is payloads, one a line.
+fn take(ingest: &mut Ingest, named: &Named) -> Result<(), Refusal> {
+    if !named.has_extension("json") {
+        ingest.payloads(&named.bytes);
+        return Ok(());
+    }
+    ingest.event(&named.bytes).map_err(|error| Refusal::of_file(&named.path, Chain(&error)))
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Ingested { records, series, usage, quarantine }) = self;
+        write!(
+            f,
+            "{BOLD}{} records{RESET}: {} matched, {} unmatched, {} quarantined",
+            records.read, records.matched, records.unmatched, records.quarantined
+        )?;
+        heading(f, "usage", usage.len())?;
+        usage.iter().try_for_each(|line| show_usage(f, line))?;
+        heading(f, "series", series.len())?;
+        series.iter().try_for_each(|series| show_series(f, series))?;
+        heading(f, "quarantine", quarantine.len())?;
+        quarantine.iter().try_for_each(|record| write!(f, "\n  {BAD}{}{RESET} {}", record.position, record.reason))
+    }
+}
+
+fn heading(f: &mut fmt::Formatter<'_>, title: &str, count: usize) -> fmt::Result {
+    if count == 0 { Ok(()) } else { write!(f, "\n\n{BOLD}{title}{RESET} ({count})") }
+}
+
+fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
+    let agent = if line.agent.is_empty() { "(no agent)" } else { &line.agent };
+    let cost = line.cost_usd.map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
+    write!(f, "\n  {} {agent} {}", line.date, line.model)?;
+    if let Some(incident) = &line.incident {
+        write!(f, " for {incident}")?;
+    }
+    write!(
+        f,
+        ": {} requests, tokens {} in, {} out, {} read from cache, {} written to it: {BOLD}{cost}{RESET}",
+        line.requests, line.input_tokens, line.output_tokens, line.cache_read_tokens, line.cache_write_tokens
+    )
+}
+
+fn show_series(f: &mut fmt::Formatter<'_>, series: &Series) -> fmt::Result {
+    let dimensions: Vec<_> =
+        series.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    write!(
+        f,
+        "\n  {} {}/{} {FAINT}{}{RESET} count {} sum {} min {} max {} {}",
+        series.minute,
+        series.namespace,
+        series.name,
+        dimensions.join(" "),
+        series.count,
+        series.sum,
+        series.min,
+        series.max,
+        series.unit
+    )
+}

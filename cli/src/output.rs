@@ -1,0 +1,72 @@
+//! The one home of printing: answers to stdout, complaints to stderr.
+
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal, Write},
+};
+
+use serde::Serialize;
+
+/// Where a command writes, and in which form.
+pub struct Output<'a> {
+    answers: Box<dyn Write + 'a>,
+    complaints: Box<dyn Write + 'a>,
+    json: bool,
+    terminal: bool,
+}
+
+impl Output<'static> {
+    /// The process's own streams. Colours are taken out where nobody would see them.
+    pub fn terminal() -> Self {
+        Self {
+            answers: Box::new(anstream::stdout()),
+            complaints: Box::new(anstream::stderr()),
+            json: false,
+            terminal: io::stdout().is_terminal() && io::stderr().is_terminal(),
+        }
+    }
+
+}
+
+impl<'a> Output<'a> {
+    /// Any two writers; not a terminal.
+    pub fn new(answers: impl Write + 'a, complaints: impl Write + 'a) -> Self {
+        Self {
+            answers: Box::new(answers),
+            complaints: Box::new(complaints),
+            json: false,
+            terminal: false,
+        }
+    }
+
+    /// Answers as JSON from here on, one value a line.
+    pub(crate) fn use_json(&mut self, json: bool) {
+        self.json = json;
+    }
+
+    /// Whether a person is looking who wants progress drawn.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.terminal && !self.json
+    }
+
+    /// An answer: a line of JSON, or its `Display`.
+    pub(crate) fn answer(&mut self, answer: &(impl Serialize + Display)) -> io::Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut self.answers, answer)?;
+            self.answers.write_all(b"\n")
+        } else {
+            writeln!(self.answers, "{answer}")
+        }
+    }
+
+    /// What clap has to say: help and version are answers, the rest complaints.
+    pub(crate) fn usage(&mut self, usage: &clap::Error) -> io::Result<()> {
+        let stream = if usage.use_stderr() { &mut self.complaints } else { &mut self.answers };
+        write!(stream, "{}", usage.render().ansi())
+    }
+
+    /// A sentence about what could not be done.
+    pub(crate) fn complain(&mut self, sentence: impl Display) -> io::Result<()> {
+        writeln!(self.complaints, "picket: {sentence}")
+    }
+}

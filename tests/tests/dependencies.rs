@@ -1,0 +1,50 @@
+//! What Cargo.lock may hold, also where cargo-deny is not installed (docs/decisions/0002-one-crypto-provider.md).
+
+const LOCK: &str = include_str!("../../Cargo.lock");
+const DENY: &str = include_str!("../../deny.toml");
+const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+struct Package<'a> {
+    name: &'a str,
+    version: &'a str,
+    source: Option<&'a str>,
+}
+
+fn packages() -> Vec<Package<'static>> {
+    fn field<'a>(package: &'a str, name: &str) -> Option<&'a str> {
+        let value = package.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        value.map(|value| value.trim_matches('"'))
+    }
+    LOCK.split("[[package]]")
+        .skip(1)
+        .map(|package| Package {
+            name: field(package, "name").expect("every package has a name"),
+            version: field(package, "version").expect("every package has a version"),
+            source: field(package, "source"),
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_banned_is_in_the_lock_file() {
+    for banned in ["aws-lc-sys", "aws-lc-rs", "openssl-sys", "native-tls", "evalexpr", "serde_yaml"] {
+        assert!(packages().iter().all(|package| package.name != banned), "{banned} is a dependency");
+        assert!(DENY.contains(&format!("crate = \"{banned}\"")), "deny.toml does not ban {banned}");
+    }
+}
+
+#[test]
+fn there_is_one_rustls_and_it_is_not_the_sdks_old_one() {
+    let packages = packages();
+    let versions: Vec<_> =
+        packages.iter().filter(|package| package.name == "rustls").map(|package| package.version).collect();
+    assert!(matches!(versions.as_slice(), [version] if version.starts_with("0.23.")), "{versions:?}");
+}
+
+#[test]
+fn everything_comes_from_crates_io_or_from_this_repository() {
+    for package in packages() {
+        let source = package.source.unwrap_or(CRATES_IO);
+        assert_eq!(source, CRATES_IO, "{} {}", package.name, package.version);
+    }
+}
