@@ -2,7 +2,7 @@
 
 use picket_rules::{
     playbooks::{self, AlarmFacts},
-    routes::{self, Facts, Kind, Routes, Sink},
+    routes::{self, Facts, Kind, Mention, Routes, Sink},
     severity::Severity,
 };
 
@@ -20,7 +20,7 @@ routes:
 ";
 
 fn parsed() -> Routes {
-    routes::parse("routes.yaml", ROUTES).unwrap()
+    routes::parse("routes.yaml", ROUTES).expect("valid routes")
 }
 
 fn names(facts: &Facts<'_>) -> Vec<String> {
@@ -142,7 +142,7 @@ fn a_route_may_change_the_severity_and_alone_mentions() {
         taken[0]
             .mentions
             .iter()
-            .map(|mention| mention.markup())
+            .map(Mention::markup)
             .collect::<Vec<_>>(),
         ["<!here>", "<@U024BE7LH>"]
     );

@@ -9,8 +9,8 @@ use super::{
 
 pub(super) fn matches(expression: &Expression<Selector>, json: &Value) -> bool {
     expression.holds(&|selector, test| match test {
-        Test::NotExists => selector.all(json).next().is_none(),
-        test => selector.all(json).any(|value| holds(test, value)),
+        Test::NotExists => !selector.any(json, &mut |_| true),
+        test => selector.any(json, &mut |value| holds(test, value)),
     })
 }
 

@@ -32,7 +32,9 @@ pub enum Field {
 impl Selector {
     /// The value at the path; the first of several. `None` where the path leads nowhere.
     pub fn value<'v>(&self, json: &'v Value) -> Option<&'v Value> {
-        self.all(json).next()
+        let mut first = None;
+        self.any(json, &mut |value| first.replace(value).is_none());
+        first
     }
 
     /// The value's text: of a string its characters, of a number or a boolean as JSON writes it. `None` for null, lists, objects and nothing.
@@ -44,27 +46,30 @@ impl Selector {
         }
     }
 
-    /// Every value at the path: one at most, unless it has a `[*]`.
-    pub(super) fn all<'v>(&self, json: &'v Value) -> impl Iterator<Item = &'v Value> + use<'v> {
-        let mut found = vec![json];
-        for step in &self.0 {
-            found = found
-                .into_iter()
-                .flat_map(|value| step.values(value))
-                .collect();
-        }
-        found.into_iter()
+    /// Whether a value at the path passes: there is one at most, unless the path has a `[*]`. Allocates nothing.
+    pub(super) fn any<'v>(
+        &self,
+        json: &'v Value,
+        passes: &mut impl FnMut(&'v Value) -> bool,
+    ) -> bool {
+        any(&self.0, json, passes)
     }
 }
 
-impl Step {
-    fn values<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
-        match (self, value) {
-            (Self::Property(name), Value::Object(fields)) => fields.get(name).into_iter().collect(),
-            (Self::Index(index), Value::Array(items)) => items.get(*index).into_iter().collect(),
-            (Self::Any, Value::Array(items)) => items.iter().collect(),
-            _ => Vec::new(),
-        }
+/// Recurses once a step, of which 1,024 characters of pattern hold a few hundred.
+fn any<'v>(steps: &[Step], value: &'v Value, passes: &mut impl FnMut(&'v Value) -> bool) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return passes(value);
+    };
+    match (step, value) {
+        (Step::Property(name), Value::Object(fields)) => fields
+            .get(name)
+            .is_some_and(|value| any(rest, value, passes)),
+        (Step::Index(index), Value::Array(items)) => items
+            .get(*index)
+            .is_some_and(|value| any(rest, value, passes)),
+        (Step::Any, Value::Array(items)) => items.iter().any(|value| any(rest, value, passes)),
+        _ => false,
     }
 }
 
