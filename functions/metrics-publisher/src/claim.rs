@@ -21,7 +21,7 @@ pub enum Next {
     /// Somebody who may be alive is sending it.
     Held,
     /// Slices to send.
-    Send(Delivery),
+    Send(Box<Delivery>),
 }
 
 /// Slices to send, and the cursors around it.
@@ -107,7 +107,7 @@ pub fn plan(
         .filter(|up_to| *up_to > after);
     let start = cursor.map_or_else(Position::start, |cursor| cursor.mark.clone());
     let ambiguous = cursor.map_or(0, |cursor| cursor.ambiguous);
-    Next::Send(Delivery {
+    Next::Send(Box::new(Delivery {
         before: cursor.cloned(),
         claimed: Cursor {
             claim: Some(Claim {
@@ -121,7 +121,7 @@ pub fn plan(
         again,
         after,
         rest,
-    })
+    }))
 }
 
 /// Whether every minute of a slice ended long enough ago, or the slice itself is old.

@@ -44,7 +44,7 @@ struct Served<'a> {
 /// A chain's claimed slices.
 struct Claimed<'a> {
     chain: &'a ChainId,
-    delivery: Delivery,
+    delivery: Box<Delivery>,
 }
 
 /// Publishes what is ready, as far as time and the tick's bound allow.
@@ -124,7 +124,9 @@ impl<'a> Served<'a> {
         let (slices, joint) =
             read_next(run.ports, self.chain, &mark(cursor.as_ref()), limit).await?;
         self.waiting = slices.first().map(|slice| slice.committed_at);
-        slices.iter().for_each(|slice| vitals.see(slice, run.stack));
+        for slice in &slices {
+            vitals.see(slice, run.stack);
+        }
         let delivery = claim::plan(
             cursor.as_ref(),
             &slices,
@@ -151,7 +153,9 @@ impl<'a> Served<'a> {
 
     fn take_in(&mut self, delivery: &Delivery, slices: &[Slice], minutes: &mut Minutes) {
         let (taken, left) = slices.split_at(delivery.slices);
-        taken.iter().for_each(|slice| minutes.add(slice));
+        for slice in taken {
+            minutes.add(slice);
+        }
         self.waiting = left.first().map(|slice| slice.committed_at);
         self.done += taken.len();
     }

@@ -141,6 +141,19 @@ fn a_refused_request_is_told_later_and_never_twice() {
 }
 
 #[test]
+fn a_round_that_is_refused_half_way_is_sent_again_and_counted() {
+    let world = World::new(16);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_quota(1);
+    alone(&world).unwrap_err();
+    world.set_quota(u64::MAX);
+    drain(&world);
+    assert_eq!(world.never_sent(), 0);
+    assert!(world.sent_twice() > 0 && world.ambiguous() >= world.sent_twice());
+}
+
+#[test]
 fn a_datum_that_cloudwatch_calls_illegal_is_dropped_alone_and_counted() {
     let world = World::new(11);
     world.commit_some();

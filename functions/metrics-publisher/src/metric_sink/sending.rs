@@ -53,16 +53,14 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
                 sending.requests += 1;
                 sending.data += request.data.len() as u64;
             }
-            Err(PutFault::Illegal(fault)) => match request.halves() {
-                Some([first, second]) => {
+            Err(PutFault::Illegal(fault)) => {
+                if let Some([first, second]) = request.halves() {
                     queue.push_front(second);
                     queue.push_front(first);
+                } else {
+                    sending.drop_one(&fault);
                 }
-                None => {
-                    tracing::error!(error = %Chain(&fault), "CloudWatch refused a datapoint; it is dropped and counted");
-                    *sending.dropped.entry(Reason::Refused).or_default() += 1;
-                }
-            },
+            }
             Err(PutFault::Refused(fault)) => {
                 let ending = if sending.requests == 0 {
                     Ending::Unsent
@@ -78,6 +76,11 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
 }
 
 impl Sending {
+    fn drop_one(&mut self, fault: &picket_aws::Fault) {
+        tracing::error!(error = %Chain(fault), "CloudWatch refused a datapoint; it is dropped and counted");
+        *self.dropped.entry(Reason::Refused).or_default() += 1;
+    }
+
     fn failed(mut self, ending: Ending, fault: picket_aws::Fault) -> Self {
         self.ending = ending;
         let part = match ending {

@@ -50,6 +50,8 @@ struct State {
     sent: BTreeMap<String, u64>,
     own: BTreeMap<String, f64>,
     heartbeats: u64,
+    /// How many more requests CloudWatch takes.
+    quota: u64,
 }
 
 /// Prefix of the metric that only one slice has.
@@ -74,6 +76,7 @@ impl World {
             sent: BTreeMap::new(),
             own: BTreeMap::new(),
             heartbeats: 0,
+            quota: u64::MAX,
         })))
     }
 
@@ -98,6 +101,11 @@ impl World {
         self.state().trouble = trouble;
     }
 
+    /// CloudWatch takes so many requests more, and then refuses.
+    pub(super) fn set_quota(&self, requests: u64) {
+        self.state().quota = requests;
+    }
+
     /// Commits a slice to each chain, with usage, a metric of its own and a common one, now and then with a stamp ahead.
     pub(super) fn commit_some(&self) {
         let mut state = self.state();
@@ -108,7 +116,12 @@ impl World {
             state.sent.insert(name.clone(), 0);
             let ahead = if state.random(10) == 0 { 30 } else { 0 };
             let minute = state.now_ms / 60_000 + ahead;
-            let series = vec![series(&name, minute), series("Events", minute)];
+            let mut own = series(&name, minute);
+            // Two namespaces, so that a round has two requests.
+            if state.names.is_multiple_of(2) {
+                own.key.namespace = "Picket/Test".into();
+            }
+            let series = vec![own, series("Events", minute)];
             let rows = [0, 1, 3, 120, 250][usize::try_from(state.random(5)).unwrap()];
             let usage = (0..rows).map(|_| state.usage_row()).collect();
             state.commit(
@@ -191,7 +204,7 @@ impl World {
 }
 
 impl State {
-    /// SplitMix64.
+    /// The `SplitMix64` generator.
     fn random(&mut self, bound: u64) -> u64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.random;

@@ -145,7 +145,7 @@ impl PutMetrics for World {
     async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
         self.call(|state| {
             let trouble = state.trouble;
-            if state.happens(trouble.throttled) {
+            if state.quota == 0 || state.happens(trouble.throttled) {
                 return Err(PutFault::Refused(Fault::passing("throttled")));
             }
             if state.happens(trouble.lost_before_put) {
@@ -154,6 +154,7 @@ impl PutMetrics for World {
             if request.data.iter().any(|datum| datum.name == ILLEGAL) {
                 return Err(PutFault::Illegal(Fault::permanent("illegal")));
             }
+            state.quota -= 1;
             count(state, request);
             if state.happens(trouble.lost_after_put) {
                 return Err(PutFault::Lost(Fault::passing("the answer was lost")));
