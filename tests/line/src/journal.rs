@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-pub use happening::{Happening, Point, SeriesPoints};
+pub use happening::{Happening, Point, SeriesPoints, chart_name};
 
 /// What a page that opens late is told of the past; an hour's demo makes a few hundred.
 const KEPT: usize = 10_000;

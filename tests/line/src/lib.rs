@@ -8,11 +8,16 @@
 pub mod aws;
 pub mod checkout;
 pub mod cost_explorer;
+pub mod demo;
 pub mod deploy;
 pub mod emulator;
+pub mod evaluator;
 pub mod journal;
+pub mod line;
+pub mod local;
 pub mod page;
 pub mod poller;
+pub mod producer;
 pub mod pump;
 pub mod server;
 pub mod slack;

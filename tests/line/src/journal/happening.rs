@@ -57,6 +57,10 @@ pub enum Happening {
         name: String,
         /// What it watches, in words.
         watches: String,
+        /// The chart that shows its metric ([`SeriesPoints::name`]).
+        metric: String,
+        /// Its threshold.
+        threshold: f64,
         /// Its state.
         state: State,
         /// Why.
@@ -86,12 +90,18 @@ pub enum Happening {
 /// One series of a chart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SeriesPoints {
-    /// Namespace, metric and dimensions in words.
+    /// The metric, as [`chart_name`] says it.
     pub name: String,
     /// The unit.
     pub unit: String,
     /// Its minutes, oldest first.
     pub points: Vec<Point>,
+}
+
+/// A metric's name on a chart: `Picket/BedrockUsage`, `Errors` is "`BedrockUsage` Errors".
+pub fn chart_name(namespace: &str, metric: &str) -> String {
+    let workload = namespace.rsplit('/').next().unwrap_or(namespace);
+    format!("{workload} {metric}")
 }
 
 /// One datapoint.

@@ -1,17 +1,20 @@
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use anyhow::Result;
-use picket_shared::clock::Clock;
+use picket_shared::{clock::Clock, position::Position};
 use tokio::task::JoinSet;
 
-use super::{Destination, Invoker, Policy, Shard, Source, Step, lineage::readable, read_response};
+use super::{
+    Destination, Discard, Invoker, Outcome, Policy, Record, Shard, Source, Step, lineage::readable,
+    read_response,
+};
 
 /// Lambda polls a shard once a second; five times as often makes the line feel alive.
 const POLL_EVERY: Duration = Duration::from_millis(200);
@@ -25,6 +28,7 @@ pub struct Progress {
     done: AtomicU64,
     discarded: AtomicU64,
     invocations: AtomicU64,
+    marks: Mutex<HashMap<String, Position>>,
 }
 
 impl Progress {
@@ -95,15 +99,13 @@ where
                 clock.sleep(pause).await;
                 ports.invoke(&id, &batch).await.map(|reply| {
                     let outcome = read_response(&reply, &batch, policy.report_failures);
-                    progress.count(outcome, batch.len());
+                    progress.count(&id, outcome, &batch);
                     shard.settle(outcome);
                 })
             }
             Step::Discard(discard) => {
-                progress
-                    .discarded
-                    .fetch_add(discard.records.len() as u64, Ordering::Relaxed);
                 keep(&*ports, &id, &discard, &*clock).await;
+                progress.discard(&id, &discard);
                 Ok(())
             }
         };
@@ -115,14 +117,36 @@ where
 }
 
 impl Progress {
-    fn count(&self, outcome: super::Outcome, batch: usize) {
+    fn count(&self, shard: &str, outcome: Outcome, batch: &[Record]) {
         self.invocations.fetch_add(1, Ordering::Relaxed);
         let done = match outcome {
-            super::Outcome::Succeeded => batch,
-            super::Outcome::Partial(place) => place,
-            super::Outcome::Failed | super::Outcome::Throttled => 0,
+            Outcome::Succeeded => batch.len(),
+            Outcome::Partial(place) => place,
+            Outcome::Failed | Outcome::Throttled => 0,
         };
         self.done.fetch_add(done as u64, Ordering::Relaxed);
+        self.advance(shard, batch[..done].last());
+    }
+
+    fn discard(&self, shard: &str, discard: &Discard) {
+        self.discarded
+            .fetch_add(discard.records.len() as u64, Ordering::Relaxed);
+        self.advance(shard, discard.records.last());
+    }
+
+    fn advance(&self, shard: &str, last: Option<&Record>) {
+        if let Some(record) = last {
+            let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+            marks.insert(shard.to_owned(), record.position().clone());
+        }
+    }
+
+    /// Whether everything up to these places has left the stream.
+    pub fn has_passed(&self, places: &HashMap<String, Position>) -> bool {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        places
+            .iter()
+            .all(|(shard, place)| marks.get(shard).is_some_and(|mark| mark >= place))
     }
 }
 
@@ -148,7 +172,7 @@ async fn read<P: Source, C: Clock>(
 }
 
 /// Keeps trying: a batch that the mapping gave up on exists nowhere else.
-async fn keep<P: Destination, C: Clock>(ports: &P, id: &str, discard: &super::Discard, clock: &C) {
+async fn keep<P: Destination, C: Clock>(ports: &P, id: &str, discard: &Discard, clock: &C) {
     while let Err(error) = ports.keep(id, discard).await {
         tracing::warn!("shard {id}: a discarded batch cannot be kept: {error:#}");
         clock.sleep(LIST_EVERY).await;

@@ -1,0 +1,74 @@
+/** Follows the journal and draws what it says. */
+import { series, throughput } from "./chart.js";
+import { short } from "./format.js";
+import { message } from "./slack.js";
+import * as panels from "./panels.js";
+
+const SECONDS_SHOWN = 90;
+const at = (id) => document.getElementById(id);
+const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), messages: 0, started: null, ended: null };
+
+const draw = {
+  "note": ({ text }) => { at("note").textContent = text; },
+  "step-began": ({ step }) => step_is(step, { state: "now" }),
+  "step-seen": ({ step, seconds }) => step_is(step, { state: "seen", said: `${seconds.toFixed(1)} s` }),
+  "step-missed": ({ step, reason }) => step_is(step, { state: "missed", said: reason }),
+  "sent": ({ events, total, at: when }) => {
+    const second = Math.floor(Date.parse(when) / 1000);
+    line.perSecond.set(second, (line.perSecond.get(second) ?? 0) + events);
+    at("total").textContent = total.toLocaleString("en-US");
+  },
+  "datapoints": ({ series: all }) => {
+    const drawn = all.filter((one) => one.points.length > 0);
+    at("charts").replaceChildren(...drawn.map((one) => series(one, threshold_of(one.name))));
+  },
+  "alarm": (alarm) => {
+    line.alarms.set(alarm.name, alarm);
+    at("alarms").replaceChildren(...[...line.alarms.values()].map(panels.alarm));
+    const firing = [...line.alarms.values()].filter((one) => one.state === "ALARM").length;
+    at("firing").textContent = firing;
+    at("firing").classList.toggle("hot", firing > 0);
+  },
+  "slack": (posted) => {
+    line.messages += 1;
+    at("posted").textContent = line.messages === 1 ? "1 message" : `${line.messages} messages`;
+    at("messages").append(message(posted));
+    at("messages").scrollTop = at("messages").scrollHeight;
+  },
+  "plan": ({ message: plan }) => at("plan").replaceChildren(...panels.plan(plan)),
+  "report": ({ report }) => at("report").replaceChildren(...panels.report(report)),
+};
+
+function step_is(name, now) {
+  line.steps.set(name, now);
+  at("steps").replaceChildren(...panels.steps(line.steps));
+}
+
+function threshold_of(chart) {
+  const alarm = [...line.alarms.values()].find((one) => one.metric === chart);
+  return alarm?.threshold;
+}
+
+function tick() {
+  const now = Math.floor(Date.now() / 1000);
+  const counts = Array.from({ length: SECONDS_SHOWN }, (_, i) => line.perSecond.get(now - SECONDS_SHOWN + 1 + i) ?? 0);
+  at("throughput").replaceChildren(...throughput(counts));
+  at("rate").textContent = short(Math.max(...counts.slice(-4, -1)));
+  if (line.started) at("elapsed").textContent = `${Math.round(((line.ended ?? Date.now()) - line.started) / 1000)} s`;
+}
+
+const journal = new EventSource("/journal");
+let next = 0;
+journal.onmessage = ({ data }) => {
+  const entry = JSON.parse(data);
+  if (entry.number < next) return;
+  next = entry.number + 1;
+  line.started ??= Date.parse(entry.at);
+  draw[entry.kind]?.(entry);
+};
+journal.onerror = () => {
+  line.ended ??= Date.now();
+  at("note").textContent = "The line has stopped.";
+};
+tick();
+setInterval(tick, 1000);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::*;
-use crate::poller::{Discard, Page, Record, Reply, ShardInfo};
+use crate::poller::{Page, Reply, ShardInfo};
 
 /// Time stands still; sleeping lets the others run.
 struct Still;

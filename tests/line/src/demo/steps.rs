@@ -1,0 +1,173 @@
+use std::{fmt::Display, future::Future, time::Duration};
+
+use anyhow::{Error, Result};
+use jiff::Timestamp;
+use picket_shared::clock::Clock;
+
+use super::{StepSummary, Summary};
+use crate::journal::{Happening, Journal};
+
+/// A step that was not seen by then did not happen. The slowest is the deployment, which takes ten seconds on two cores.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The steps of a run: each is begun, then seen or missed, and written into the journal.
+pub(super) struct Steps<C> {
+    journal: Journal,
+    clock: C,
+    done: Vec<StepSummary>,
+}
+
+impl<C: Clock> Steps<C> {
+    pub(super) fn new(journal: Journal, clock: C) -> Self {
+        Self {
+            journal,
+            clock,
+            done: vec![],
+        }
+    }
+
+    /// A step without which nothing else makes sense: a miss is an error.
+    pub(super) async fn must<T>(
+        &mut self,
+        step: &str,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let started = self.begin(step);
+        match self.bounded(work).await {
+            Ok(value) => {
+                self.seen(step, started, "done");
+                Ok(value)
+            }
+            Err(error) => {
+                self.missed(step, started, &error);
+                Err(error)
+            }
+        }
+    }
+
+    /// A step that says what was seen.
+    pub(super) async fn see<T: Display>(
+        &mut self,
+        step: &str,
+        work: impl Future<Output = Result<T>>,
+    ) {
+        let started = self.begin(step);
+        match self.bounded(work).await {
+            Ok(seen) => self.seen(step, started, &seen.to_string()),
+            Err(error) => self.missed(step, started, &error),
+        }
+    }
+
+    /// What came of it all.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            complete: self.done.iter().all(|step| step.seen.is_some()),
+            seconds: self.done.iter().map(|step| step.seconds).sum(),
+            steps: self.done.clone(),
+        }
+    }
+
+    async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            result = work => result,
+            () = self.clock.sleep(PATIENCE) => Err(Error::msg(format!("nothing came within {} seconds", PATIENCE.as_secs()))),
+        }
+    }
+
+    fn begin(&self, step: &str) -> Timestamp {
+        let now = self.clock.now();
+        self.journal.write(
+            now,
+            Happening::StepBegan {
+                step: step.to_owned(),
+            },
+        );
+        now
+    }
+
+    fn seen(&mut self, step: &str, started: Timestamp, seen: &str) {
+        let seconds = self.seconds_since(started);
+        let happening = Happening::StepSeen {
+            step: step.to_owned(),
+            seen: seen.to_owned(),
+            seconds,
+        };
+        self.finish(
+            happening,
+            StepSummary {
+                step: step.to_owned(),
+                seen: Some(seen.to_owned()),
+                missed: None,
+                seconds,
+            },
+        );
+    }
+
+    fn missed(&mut self, step: &str, started: Timestamp, error: &Error) {
+        let (reason, seconds) = (format!("{error:#}"), self.seconds_since(started));
+        let happening = Happening::StepMissed {
+            step: step.to_owned(),
+            reason: reason.clone(),
+        };
+        self.finish(
+            happening,
+            StepSummary {
+                step: step.to_owned(),
+                seen: None,
+                missed: Some(reason),
+                seconds,
+            },
+        );
+    }
+
+    fn finish(&mut self, happening: Happening, summary: StepSummary) {
+        self.journal.write(self.clock.now(), happening);
+        self.done.push(summary);
+    }
+
+    fn seconds_since(&self, started: Timestamp) -> f64 {
+        self.clock.now().duration_since(started).as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Impatient;
+
+    impl Clock for Impatient {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+
+        async fn sleep(&self, _: Duration) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_is_complete_only_if_every_step_was_seen() {
+        let mut steps = Steps::new(Journal::default(), Impatient);
+        steps.see("one", async { Ok("it") }).await;
+        assert!(steps.summary().complete);
+        steps
+            .see("two", std::future::pending::<Result<String>>())
+            .await;
+        let summary = steps.summary();
+        assert!(!summary.complete);
+        assert_eq!(summary.steps[0].seen.as_deref(), Some("it"));
+        assert_eq!(
+            summary.steps[1].missed.as_deref(),
+            Some("nothing came within 120 seconds")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_step_that_must_be_is_an_error_when_missed() {
+        let mut steps = Steps::new(Journal::default(), Impatient);
+        let result: Result<()> = steps.must("deploy", async { Err(Error::msg("no")) }).await;
+        assert_eq!(result.unwrap_err().to_string(), "no");
+        assert_eq!(steps.summary().steps[0].missed.as_deref(), Some("no"));
+    }
+}

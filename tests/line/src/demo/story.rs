@@ -1,0 +1,199 @@
+//! The story: which events happen in which minute. The same in every run but for the times.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::producer::Outgoing;
+
+/// What a minute is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// As it should be.
+    Healthy,
+    /// Bedrock refuses more and more, and the booking function is throttled.
+    Trouble,
+    /// As it should be again.
+    Recovery,
+}
+
+/// The story's minutes, in order: requests to models that fail in each.
+const MINUTES: [(Phase, u32); 15] = [
+    (Phase::Healthy, 0),
+    (Phase::Healthy, 1),
+    (Phase::Healthy, 0),
+    (Phase::Healthy, 2),
+    (Phase::Healthy, 1),
+    (Phase::Healthy, 0),
+    (Phase::Trouble, 4),
+    (Phase::Trouble, 17),
+    (Phase::Trouble, 46),
+    (Phase::Trouble, 61),
+    (Phase::Recovery, 3),
+    (Phase::Recovery, 1),
+    (Phase::Recovery, 0),
+    (Phase::Recovery, 1),
+    (Phase::Recovery, 0),
+];
+
+/// Requests to models in an ordinary minute.
+const REQUESTS: u32 = 240;
+/// Sessions of the scheduling agent in a minute, each of a handful of events.
+const SESSIONS: u32 = 30;
+
+const AGENTS: [(&str, &str); 4] = [
+    ("booking", "us.anthropic.claude-haiku-4-5-20251001-v1:0"),
+    ("reminders", "amazon.nova-micro-v1:0"),
+    ("triage", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    ("summaries", "amazon.nova-lite-v1:0"),
+];
+
+/// One minute of the story.
+#[derive(Debug, Clone)]
+pub(super) struct Minute {
+    /// What it is like.
+    pub(super) phase: Phase,
+    /// When it starts.
+    pub(super) starts_at: Timestamp,
+    /// Requests to models that fail in it.
+    pub(super) errors: u32,
+    /// Its events, in order.
+    pub(super) events: Vec<Outgoing>,
+}
+
+impl Minute {
+    /// When it is over, and alarms look at it.
+    pub(super) fn ends_at(&self) -> Timestamp {
+        self.starts_at + SignedDuration::from_mins(1)
+    }
+
+    /// Throttles of the booking function in it.
+    pub(super) fn throttles(&self) -> u32 {
+        if self.phase == Phase::Trouble {
+            self.errors * 2
+        } else {
+            0
+        }
+    }
+}
+
+/// The story, so told that its last minute is the last one over at `now`. Its names start with `run`, since an event that comes
+/// twice counts once.
+pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
+    let this_minute = now.as_second().div_euclid(60);
+    let first = this_minute - i64::try_from(MINUTES.len()).unwrap_or(0);
+    let starts = (first..).filter_map(|minute| Timestamp::from_second(minute * 60).ok());
+    MINUTES
+        .into_iter()
+        .zip(starts)
+        .map(|((phase, errors), starts_at)| Minute {
+            phase,
+            starts_at,
+            errors,
+            events: events(starts_at, errors, run),
+        })
+        .collect()
+}
+
+fn events(starts_at: Timestamp, errors: u32, run: &str) -> Vec<Outgoing> {
+    let name = format!("{run}-{}", starts_at.as_second());
+    let requests = (0..REQUESTS).map(|number| request(starts_at, number, number < errors, &name));
+    let sessions = (0..SESSIONS).flat_map(|number| session(starts_at, number, &name));
+    requests.chain(sessions).collect()
+}
+
+fn outgoing(key: String, event: &Value) -> Outgoing {
+    Outgoing {
+        key,
+        data: event.to_string().into_bytes(),
+    }
+}
+
+/// A share of a minute, in milliseconds: `number` of `count`.
+fn moment(starts_at: Timestamp, number: u32, count: u32) -> String {
+    let milliseconds = i64::from(number) * 60_000 / i64::from(count.max(1));
+    (starts_at + SignedDuration::from_millis(milliseconds)).to_string()
+}
+
+/// A request to a model. Their sizes differ, and are the same in every run.
+fn request(starts_at: Timestamp, number: u32, fails: bool, name: &str) -> Outgoing {
+    let (agent, model) = AGENTS[number as usize % AGENTS.len()];
+    let id = format!("{name}-r{number}");
+    let size = number * 7_919 % 997;
+    let answered = u32::from(!fails);
+    let event = json!({
+        "timestamp": moment(starts_at, number, REQUESTS),
+        "request_id": id,
+        "agent_id": agent,
+        "model_id": model,
+        "region": "us-east-1",
+        "input_tokens": (420 + 3 * size) * answered,
+        "output_tokens": (60 + size / 3) * answered,
+        "cache_read_tokens": if agent == "booking" { 1_024 * answered } else { 0 },
+        "latency_ms": if fails { 30 } else { 380 + 2 * size },
+        "status": if fails { 429 } else { 200 },
+    });
+    outgoing(id, &event)
+}
+
+/// A talk with the scheduling agent: it starts, something is said, a tool is called, an appointment is made.
+fn session(starts_at: Timestamp, number: u32, name: &str) -> Vec<Outgoing> {
+    let at = moment(starts_at, number, SESSIONS);
+    let channel = ["web", "phone", "chat"][number as usize % 3];
+    let tool = ["calendar", "directory", "mailer"][number as usize % 3];
+    let key = format!("{name}-s{number}");
+    let events = [
+        json!({"event": "session_started", "channel": channel}),
+        json!({"event": "message", "channel": channel}),
+        json!({"event": "tool_call", "tool": tool, "latency_ms": 40 + number * 13 % 170}),
+        json!({"event": "appointment", "outcome": if number.is_multiple_of(6) { "moved" } else { "booked" }}),
+    ];
+    let event = |(place, mut event): (usize, Value)| {
+        event["timestamp"] = json!(at);
+        event["event_id"] = json!(format!("{key}-{place}"));
+        outgoing(key.clone(), &event)
+    };
+    events.into_iter().enumerate().map(event).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_minute_is_the_last_one_over() {
+        let now: Timestamp = "2026-11-20T06:14:03Z".parse().unwrap();
+        let story = story(now, "run");
+        assert_eq!(
+            story.last().unwrap().ends_at(),
+            "2026-11-20T06:14:00Z".parse().unwrap()
+        );
+        assert_eq!(story[0].starts_at, "2026-11-20T05:59:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn every_event_has_a_name_of_its_own_inside_its_minute() {
+        let now: Timestamp = "2026-11-20T06:14:03Z".parse().unwrap();
+        let mut names = std::collections::HashSet::new();
+        for minute in story(now, "run") {
+            for event in &minute.events {
+                let event: Value = serde_json::from_slice(&event.data).unwrap();
+                let at: Timestamp = event["timestamp"].as_str().unwrap().parse().unwrap();
+                assert!((minute.starts_at..minute.ends_at()).contains(&at));
+                let name = event.get("request_id").or(event.get("event_id")).unwrap();
+                assert!(names.insert(name.as_str().unwrap().to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn as_many_requests_fail_as_the_story_says() {
+        for minute in story(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1), "run") {
+            let failed =
+                |event: &&Outgoing| String::from_utf8_lossy(&event.data).contains("\"status\":429");
+            assert_eq!(
+                minute.events.iter().filter(failed).count(),
+                minute.errors as usize
+            );
+        }
+    }
+}

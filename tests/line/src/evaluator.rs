@@ -1,0 +1,223 @@
+//! CloudWatch's alarms, evaluated as CloudWatch would: the emulator's own evaluation ignores missing data and M of N, and
+//! happens at each put. [`picket_alarms`] decides; this reads the metrics, tells the topics and sets the state.
+
+mod data;
+mod properties;
+
+use anyhow::{Context, Result};
+use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
+use jiff::Timestamp;
+use picket_alarms::{
+    Definition, Evaluation, evaluate,
+    payload::{self, Origin},
+};
+use picket_shared::alarm::State;
+
+use crate::{
+    aws::Clients,
+    journal::{Happening, Journal, chart_name},
+};
+
+/// What CloudWatch calls [`crate::emulator::REGION`] in its messages.
+const REGION_NAME: &str = "US East (N. Virginia)";
+
+/// An alarm's change of state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The alarm.
+    pub name: String,
+    /// What it was.
+    pub from: State,
+    /// What it is.
+    pub to: State,
+}
+
+/// The alarms of a deployed stack.
+#[derive(Debug)]
+pub struct Evaluator {
+    cloudwatch: aws_sdk_cloudwatch::Client,
+    sns: aws_sdk_sns::Client,
+    journal: Journal,
+    alarms: Vec<Alarm>,
+}
+
+#[derive(Debug)]
+struct Alarm {
+    definition: Definition,
+    origin: Origin,
+    state: State,
+}
+
+impl Evaluator {
+    /// The deployed alarms that `wanted` says yes to, by name.
+    pub async fn of(
+        clients: &Clients,
+        journal: &Journal,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let cloudwatch = clients.cloudwatch();
+        let answer = cloudwatch
+            .describe_alarms()
+            .send()
+            .await
+            .context("the alarms cannot be read")?;
+        let alarms = answer
+            .metric_alarms()
+            .iter()
+            .filter(|alarm| alarm.alarm_name().is_some_and(&wanted))
+            .map(read)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            cloudwatch,
+            sns: clients.sns(),
+            journal: journal.clone(),
+            alarms,
+        })
+    }
+
+    /// Evaluates every alarm for the first time, and tells nobody: the states that a deployment settles into are no news.
+    pub async fn settle(&mut self, now: Timestamp) -> Result<()> {
+        for number in 0..self.alarms.len() {
+            let evaluation = self.evaluate(number, now).await?;
+            self.enter(number, &evaluation, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates every alarm at `now`; whoever is to be told of a change is told.
+    pub async fn tick(&mut self, now: Timestamp) -> Result<Vec<Change>> {
+        let mut changes = vec![];
+        for number in 0..self.alarms.len() {
+            let from = self.alarms[number].state;
+            let evaluation = self.evaluate(number, now).await?;
+            if evaluation.state != from {
+                self.enter(number, &evaluation, now).await?;
+                self.tell(number, from, &evaluation, now).await?;
+                let name = self.alarms[number].definition.name.clone();
+                changes.push(Change {
+                    name,
+                    from,
+                    to: evaluation.state,
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    async fn evaluate(&self, number: usize, now: Timestamp) -> Result<Evaluation> {
+        let Alarm {
+            definition, state, ..
+        } = &self.alarms[number];
+        let series = data::series(&self.cloudwatch, definition, now)
+            .await
+            .with_context(|| format!("the metrics of {} cannot be read", definition.name))?;
+        Ok(evaluate(definition, *state, &series, now))
+    }
+
+    async fn enter(
+        &mut self,
+        number: usize,
+        evaluation: &Evaluation,
+        now: Timestamp,
+    ) -> Result<()> {
+        let alarm = &mut self.alarms[number];
+        alarm.state = evaluation.state;
+        self.cloudwatch
+            .set_alarm_state()
+            .alarm_name(&alarm.definition.name)
+            .state_value(state_value(evaluation.state))
+            .state_reason(&evaluation.reason)
+            .state_reason_data(evaluation.reason_data.to_string())
+            .send()
+            .await?;
+        self.journal.write(now, alarm.happening(evaluation));
+        Ok(())
+    }
+
+    async fn tell(
+        &self,
+        number: usize,
+        from: State,
+        evaluation: &Evaluation,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Alarm {
+            definition, origin, ..
+        } = &self.alarms[number];
+        let message = payload::sns_message(definition, origin, from, evaluation, now);
+        for topic in payload::actions(definition, evaluation.state) {
+            self.sns
+                .publish()
+                .topic_arn(topic)
+                .subject(payload::subject(definition, origin, evaluation.state))
+                .message(message.to_string())
+                .send()
+                .await
+                .with_context(|| format!("{} cannot tell {topic}", definition.name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Alarm {
+    fn happening(&self, evaluation: &Evaluation) -> Happening {
+        let definition = &self.definition;
+        let (metric, statistic) =
+            definition
+                .inputs()
+                .first()
+                .map_or_else(Default::default, |input| {
+                    (
+                        chart_name(&input.namespace, &input.metric_name),
+                        input.statistic.to_string(),
+                    )
+                });
+        let watches = format!(
+            "{statistic} of {metric} {} {}, {} of {} periods of {} s",
+            definition.comparison.as_str(),
+            definition.threshold,
+            definition.datapoints_to_alarm,
+            definition.evaluation_periods,
+            definition.period
+        );
+        Happening::Alarm {
+            name: definition.name.clone(),
+            watches,
+            metric,
+            threshold: definition.threshold,
+            state: evaluation.state,
+            reason: evaluation.reason.clone(),
+        }
+    }
+}
+
+fn read(alarm: &MetricAlarm) -> Result<Alarm> {
+    let definition = Definition::from_properties(&properties::of(alarm))?;
+    let arn = alarm
+        .alarm_arn()
+        .context("an alarm without an ARN")?
+        .to_owned();
+    let account = arn.split(':').nth(4).unwrap_or_default().to_owned();
+    let configured = alarm
+        .alarm_configuration_updated_timestamp()
+        .map_or(0, aws_sdk_cloudwatch::primitives::DateTime::secs);
+    let origin = Origin {
+        arn,
+        account,
+        region_name: REGION_NAME.to_owned(),
+        configured_at: Timestamp::from_second(configured)?,
+    };
+    Ok(Alarm {
+        definition,
+        origin,
+        state: State::InsufficientData,
+    })
+}
+
+fn state_value(state: State) -> StateValue {
+    match state {
+        State::Ok => StateValue::Ok,
+        State::Alarm => StateValue::Alarm,
+        State::InsufficientData => StateValue::InsufficientData,
+    }
+}

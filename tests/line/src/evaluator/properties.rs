@@ -1,0 +1,103 @@
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricAlarm, MetricDataQuery};
+use serde_json::{Value, json};
+
+/// An alarm's properties in the spelling of CloudFormation.
+pub(super) fn of(alarm: &MetricAlarm) -> Value {
+    let mut properties = json!({
+        "AlarmName": alarm.alarm_name(),
+        "AlarmDescription": alarm.alarm_description(),
+        "AlarmActions": alarm.alarm_actions(),
+        "OKActions": alarm.ok_actions(),
+        "InsufficientDataActions": alarm.insufficient_data_actions(),
+        "Namespace": alarm.namespace(),
+        "MetricName": alarm.metric_name(),
+        "Dimensions": dimensions(alarm.dimensions()),
+        "Statistic": alarm.statistic().map(|statistic| statistic.as_str()),
+        "ExtendedStatistic": alarm.extended_statistic(),
+        "Period": alarm.period(),
+        "Unit": alarm.unit().map(|unit| unit.as_str()),
+        "Metrics": alarm.metrics().iter().map(query).collect::<Vec<_>>(),
+        "EvaluationPeriods": alarm.evaluation_periods(),
+        "DatapointsToAlarm": alarm.datapoints_to_alarm(),
+        "Threshold": alarm.threshold(),
+        "ThresholdMetricId": alarm.threshold_metric_id(),
+        "ComparisonOperator": alarm.comparison_operator().map(|operator| operator.as_str()),
+        "TreatMissingData": alarm.treat_missing_data(),
+        "EvaluateLowSampleCountPercentile": alarm.evaluate_low_sample_count_percentile(),
+    });
+    if let Some(properties) = properties.as_object_mut() {
+        properties.retain(|_, value| !value.is_null() && *value != json!([]));
+    }
+    properties
+}
+
+fn query(query: &MetricDataQuery) -> Value {
+    let stat = query.metric_stat().map(|stat| {
+        json!({
+            "Metric": stat.metric().map(metric),
+            "Period": stat.period(),
+            "Stat": stat.stat(),
+            "Unit": stat.unit().map(|unit| unit.as_str()),
+        })
+    });
+    json!({
+        "Id": query.id(),
+        "Expression": query.expression(),
+        "Label": query.label(),
+        "MetricStat": stat,
+        "ReturnData": query.return_data(),
+    })
+}
+
+fn metric(metric: &Metric) -> Value {
+    json!({
+        "Namespace": metric.namespace(),
+        "MetricName": metric.metric_name(),
+        "Dimensions": dimensions(metric.dimensions()),
+    })
+}
+
+fn dimensions(dimensions: &[Dimension]) -> Value {
+    dimensions
+        .iter()
+        .map(|dimension| json!({"Name": dimension.name(), "Value": dimension.value()}))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::{ComparisonOperator, Statistic};
+    use picket_alarms::Definition;
+
+    use super::*;
+
+    #[test]
+    fn a_described_alarm_is_a_definition() {
+        let alarm = MetricAlarm::builder()
+            .alarm_name("errors")
+            .namespace("App")
+            .metric_name("Errors")
+            .dimensions(
+                Dimension::builder()
+                    .name("Environment")
+                    .value("dev")
+                    .build(),
+            )
+            .statistic(Statistic::Sum)
+            .period(60)
+            .evaluation_periods(3)
+            .datapoints_to_alarm(2)
+            .threshold(5.0)
+            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .treat_missing_data("notBreaching")
+            .ok_actions("arn:topic")
+            .build();
+        let definition = Definition::from_properties(&of(&alarm)).unwrap();
+        assert_eq!((definition.period, definition.datapoints_to_alarm), (60, 2));
+        assert_eq!(definition.ok_actions, ["arn:topic"]);
+        assert_eq!(
+            definition.inputs()[0].dimensions,
+            [("Environment".to_owned(), "dev".to_owned())]
+        );
+    }
+}

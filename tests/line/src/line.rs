@@ -1,0 +1,227 @@
+//! The whole line, composed: emulator, deployed stack, poller, pump, and the server with the page and the stand-ins.
+
+mod functions;
+mod processes;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
+use picket_shared::clock::{Clock, SystemClock};
+use tokio::task::JoinSet;
+
+use crate::{
+    aws::Clients,
+    checkout::Checkout,
+    cost_explorer,
+    deploy::{Deployment, Outputs, deploy},
+    emulator::Emulator,
+    journal::{Happening, Journal},
+    page,
+    poller::{self, Progress, kinesis::Mapping},
+    pump::Pump,
+    server::Server,
+    slack::{self, Slack},
+};
+
+pub use processes::{Process, kill};
+
+/// The webhooks that the routes name.
+const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
+/// Where the forwarder reads their addresses.
+const PARAMETER_PREFIX: &str = "/picket/slack";
+/// How often a wait looks again.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How a line is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where its files go: a folder two levels below the root.
+    pub folder: PathBuf,
+    /// The stack's name.
+    pub stack: String,
+    /// The page's port; 0 is any free one.
+    pub page_port: u16,
+    /// In place of the mapping's batching window: a demo does not wait ten seconds for a batch that never fills.
+    pub window: Option<Duration>,
+    /// Parameters of the template beside those that every line sets.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A running line. Dropping it ends every process of it.
+#[derive(Debug)]
+pub struct Line {
+    /// Clients with the root key.
+    pub clients: Clients,
+    /// The stack's outputs.
+    pub outputs: Outputs,
+    /// What happens.
+    pub journal: Journal,
+    /// The Slack that messages come to.
+    pub slack: Slack,
+    /// How far the poller is.
+    pub progress: Arc<Progress>,
+    server: Server,
+    stack: String,
+    _pump: Pump,
+    _poller: JoinSet<()>,
+    // Last: everything above speaks to it until the end.
+    emulator: Emulator,
+}
+
+/// A line whose emulator runs and whose stack is not deployed yet.
+#[derive(Debug)]
+pub struct Bare {
+    checkout: Checkout,
+    options: Options,
+    clients: Clients,
+    journal: Journal,
+    slack: Slack,
+    server: Server,
+    emulator: Emulator,
+}
+
+impl Bare {
+    /// Starts the server and the emulator.
+    pub async fn start(checkout: &Checkout, options: Options, journal: &Journal) -> Result<Self> {
+        std::fs::create_dir_all(&options.folder)
+            .with_context(|| format!("{} cannot be made", options.folder.display()))?;
+        let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+        let slack = Slack::new(journal.clone());
+        let router = page::router(journal.clone())
+            .merge(slack.router())
+            .merge(cost_explorer::router(today));
+        let server = Server::start(options.page_port, router).await?;
+        // The SDK's name for one service's endpoint; the emulator hands its environment on to every function.
+        let costs = (
+            "AWS_ENDPOINT_URL_COST_EXPLORER".to_owned(),
+            server.address().to_owned(),
+        );
+        let emulator = Emulator::start(checkout, &options.folder, &[costs]).await?;
+        let clients = Clients::new(&emulator.endpoint()).await;
+        Ok(Self {
+            checkout: checkout.clone(),
+            options,
+            clients,
+            journal: journal.clone(),
+            slack,
+            server,
+            emulator,
+        })
+    }
+
+    /// The page's address.
+    pub fn page(&self) -> &str {
+        self.server.address()
+    }
+
+    /// The emulator's address.
+    pub fn endpoint(&self) -> &str {
+        self.clients.endpoint()
+    }
+
+    /// Clients with the root key.
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// Deploys the stack and starts what the emulator does not do itself.
+    pub async fn deploy(self) -> Result<Line> {
+        let Self {
+            checkout,
+            options,
+            clients,
+            journal,
+            slack,
+            server,
+            emulator,
+        } = self;
+        for webhook in WEBHOOKS {
+            let url = slack::webhook_url(server.address(), webhook);
+            put_secret(&clients, &format!("{PARAMETER_PREFIX}/{webhook}"), &url).await?;
+        }
+        let deployment = Deployment {
+            stack: options.stack.clone(),
+            parameters: parameters(&options),
+        };
+        let outputs = deploy(&checkout, &options.folder, &clients, &deployment).await?;
+        let mapping = Mapping::deployed(&clients, outputs.get("EventProcessorMapping")?).await?;
+        let mut policy = mapping.policy().clone();
+        policy.window = options.window.unwrap_or(policy.window);
+        let progress = Arc::new(Progress::default());
+        let mut poller = JoinSet::new();
+        poller.spawn(poller::run(
+            Arc::new(mapping),
+            policy,
+            Arc::new(SystemClock),
+            progress.clone(),
+        ));
+        let pump = Pump::start(&clients, &outputs, &journal).await?;
+        Ok(Line {
+            clients,
+            outputs,
+            journal,
+            slack,
+            progress,
+            server,
+            stack: options.stack,
+            _pump: pump,
+            _poller: poller,
+            emulator,
+        })
+    }
+}
+
+fn parameters(options: &Options) -> Vec<(String, String)> {
+    let fixed = [
+        ("Environment", "dev"),
+        ("Emulated", "true"),
+        ("SlackParameterPrefix", PARAMETER_PREFIX),
+        ("SlackAllowedHosts", "127.0.0.1"),
+        ("MinuteSettleSeconds", "0"),
+    ];
+    let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    fixed
+        .into_iter()
+        .chain(options.parameters.iter().cloned())
+        .collect()
+}
+
+async fn put_secret(clients: &Clients, name: &str, value: &str) -> Result<()> {
+    clients
+        .ssm()
+        .put_parameter()
+        .name(name)
+        .value(value)
+        .r#type(aws_sdk_ssm::types::ParameterType::SecureString)
+        .overwrite(true)
+        .send()
+        .await
+        .with_context(|| format!("the parameter {name} cannot be put"))?;
+    Ok(())
+}
+
+impl Line {
+    /// The page's address.
+    pub fn page(&self) -> &str {
+        self.server.address()
+    }
+
+    /// The stack's name.
+    pub fn stack(&self) -> &str {
+        &self.stack
+    }
+
+    /// Writes a sentence into the journal.
+    pub fn note(&self, text: impl Into<String>) {
+        self.journal
+            .write(SystemClock.now(), Happening::Note { text: text.into() });
+    }
+
+    /// Waits until the processor has taken everything up to these places.
+    pub async fn drained(&self, marks: &crate::producer::Marks) {
+        while !self.progress.has_passed(marks) {
+            SystemClock.sleep(LOOK_EVERY).await;
+        }
+    }
+}
