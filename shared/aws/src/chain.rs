@@ -184,10 +184,42 @@ impl ChainTable {
         answer
             .items()
             .iter()
-            .map(|item| {
-                from_item(chain, item).map_err(|unreadable| self.unreadable(chain, unreadable))
-            })
+            .map(|item| self.read(chain, item))
             .collect()
+    }
+
+    /// The newest slice of a chain and every other one committed at `since` or later, newest first. Always consistent.
+    pub async fn newest_slices(
+        &self,
+        chain: &ChainId,
+        since: Timestamp,
+    ) -> Result<Vec<Slice>, Fault> {
+        let mut items = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .key_condition_expression("#chain = :chain")
+            .expression_attribute_names("#chain", "chain")
+            .expression_attribute_values(":chain", text(chain.to_string()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut slices = Vec::new();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
+            let slice = self.read(chain, &item)?;
+            if !slices.is_empty() && slice.committed_at < since {
+                break;
+            }
+            slices.push(slice);
+        }
+        Ok(slices)
+    }
+
+    fn read(&self, chain: &ChainId, item: &Item) -> Result<Slice, Fault> {
+        from_item(chain, item).map_err(|unreadable| self.unreadable(chain, unreadable))
     }
 
     fn damaged(&self, chain: &ChainId) -> Fault {

@@ -173,3 +173,31 @@ async fn a_registry_entry_outlives_the_items_by_two_days() {
     });
     assert_eq!(server.bodies().await, [expected]);
 }
+
+#[tokio::test]
+async fn the_newest_slice_is_read_whatever_its_age_and_others_back_to_a_moment() {
+    let committed = |second: i64| {
+        let mut item = attributes(&slice());
+        item["committed_at"]["N"] = json!((second * 1_000).to_string());
+        item
+    };
+    let key = json!({"chain": {"S": "events/shardId-000000000000"}, "mark": {"S": "000"}});
+    let pages = [
+        json!({"Items": [committed(90), committed(80)], "LastEvaluatedKey": key}),
+        json!({"Items": [committed(70), committed(60)], "LastEvaluatedKey": key}),
+    ];
+    for (since, expected, reads) in [(75, vec![90, 80], 2), (85, vec![90], 1), (95, vec![90], 1)] {
+        let server = Server::answering(pages.iter().map(Answer::json)).await;
+        let since = Timestamp::from_second(since).unwrap();
+        let slices = table(&server).newest_slices(&chain(), since).await.unwrap();
+        let seconds: Vec<i64> = slices
+            .iter()
+            .map(|slice| slice.committed_at.as_second())
+            .collect();
+        assert_eq!(seconds, expected);
+        let bodies = server.bodies().await;
+        assert_eq!(bodies.len(), reads);
+        assert_eq!(bodies[0]["ScanIndexForward"], json!(false));
+        assert_eq!(bodies[0]["ConsistentRead"], json!(true));
+    }
+}
