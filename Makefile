@@ -12,6 +12,8 @@ VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
+# samconfig.toml calls dev what SAM takes when nothing is named.
+CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
 # The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
 # `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates.
@@ -52,7 +54,7 @@ check-arm64: build $(LINE_READY) ## sizes of the arm64 bootstraps, and each answ
 	@$(VENV)/bin/python scripts/check_arm64.py
 
 deploy: build $(LINE_READY) ## build, then `sam deploy` with ENV=dev|staging|prod of samconfig.toml
-	@$(VENV)/bin/sam deploy --config-env $(ENV)
+	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV)
 
 invoke: $(LINE_READY) ## FUNCTION=slack-forwarder EVENT=events/…: one event to a dev build, beside a running line
 	@$(DEV_BUILD) --quiet

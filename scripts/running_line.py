@@ -28,7 +28,11 @@ class RunningLine:
         except FileNotFoundError:
             sys.exit("no line is running: start one in another terminal with `make demo`")
         self.stack = state["stack"]
-        self.inherited = state["environment"]
+        self.inherited = {
+            "AWS_ENDPOINT_URL": state["endpoint"],
+            # The page's server also stands in for Cost Explorer.
+            "AWS_ENDPOINT_URL_COST_EXPLORER": state["page"],
+        }
         session = boto3.Session(ROOT_KEY, ROOT_KEY, region_name=state["region"])
         client = lambda service: session.client(service, endpoint_url=state["endpoint"])
         self.region = state["region"]

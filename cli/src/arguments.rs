@@ -27,6 +27,9 @@ pub(crate) enum Command {
         /// Run the scenario once, write target/demo/summary.json, and succeed only if every step was seen to happen.
         #[arg(long)]
         headless: bool,
+        /// The page's port; without, 4180, or any free one where headless.
+        #[arg(long)]
+        port: Option<u16>,
     },
     /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
     Ingest {

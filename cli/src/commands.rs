@@ -1,6 +1,7 @@
 //! One file a command: `run` reads and prints, the rest is pure.
 
 pub(crate) mod check;
+pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod filter;
 pub(crate) mod ingest;

@@ -10,6 +10,7 @@ mod input;
 mod output;
 mod refusal;
 mod style;
+mod timeline;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -43,6 +44,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>, output: &mut Out
 
 async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> {
     match command {
+        Command::Demo { headless, port } => commands::demo::run(headless, port, output).await,
         Command::Ingest { files, environment } => {
             commands::ingest::run(&files, &environment, SystemClock.now(), output)
         }

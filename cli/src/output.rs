@@ -44,6 +44,11 @@ impl<'a> Output<'a> {
         self.json = json;
     }
 
+    /// Whether answers are JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Whether a person is looking who wants progress drawn.
     pub(crate) fn is_drawn(&self) -> bool {
         self.terminal && !self.json

@@ -1,0 +1,51 @@
+//! `picket demo`: the whole line on this machine.
+
+use std::{fmt, io};
+
+use picket_line::{
+    demo::{self, Summary},
+    journal::Journal,
+};
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    output::Output,
+    style::{BAD, GOOD, RESET},
+    timeline,
+};
+
+/// Where the page is, unless it is told: an address that stays the same is one that can be bookmarked.
+const PAGE_PORT: u16 = 4180;
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Outcome(Summary);
+
+/// Plays the scenario. Exit status 1 where a step was not seen or the line could not be set up.
+pub(crate) async fn run(headless: bool, port: Option<u16>, output: &mut Output<'_>) -> io::Result<Exit> {
+    // Nobody looks for the page of a headless run, so that any number of them fit on a machine.
+    let page_port = port.unwrap_or(if headless { 0 } else { PAGE_PORT });
+    let journal = Journal::default();
+    let play = demo::run(demo::Options { headless, page_port }, journal.clone());
+    match timeline::follow(&journal, play, output).await? {
+        Ok(summary) => {
+            let exit = if summary.complete { Exit::Done } else { Exit::Failed };
+            output.answer(&Outcome(summary))?;
+            Ok(exit)
+        }
+        Err(error) => {
+            output.complain(format_args!("{error:#}"))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(summary) = self;
+        let seen = summary.steps.iter().filter(|step| step.seen.is_some()).count();
+        let style = if summary.complete { GOOD } else { BAD };
+        write!(f, "{style}{seen} of {} steps were seen to happen{RESET}, in {:.0} s", summary.steps.len(), summary.seconds)
+    }
+}
