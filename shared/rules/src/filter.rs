@@ -7,6 +7,7 @@
 //! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide says of arrays
 //! and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
 
+mod columns;
 mod delimited;
 mod display;
 mod expression;
@@ -22,7 +23,7 @@ use serde_json::Value;
 
 pub(crate) use selector::number;
 pub use {
-    delimited::Column,
+    columns::Column,
     selector::{Field, Selector},
 };
 

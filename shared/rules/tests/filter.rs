@@ -35,7 +35,7 @@ const UPDATE_TRAIL: &str = r#"{
   "eventType": "UpdateTrail", "sourceIPAddress": "111.111.111.111",
   "arrayKey": ["value", "another value"],
   "objectList": [{"name": "a", "id": 1}, {"name": "b", "id": 2}],
-  "SomeObject": null, "ThisFlag": true
+  "SomeObject": null, "ThisFlag": true, "cluster.name": "c"
 }"#;
 
 const USERS: &str = r#"{
@@ -107,7 +107,24 @@ fn terms_match_as_the_guide_says() {
             &["ERROR health"],
             &["ERROR in health check"],
         ),
+        ("\" \"", &["", "anything"], &[]),
+        ("\"\"", &["", "anything"], &[]),
+        (
+            "ERROR ARGUMENTS",
+            &["[ERROR 419] MISSING ARGUMENTS"],
+            &["[ERROR 400] BAD REQUEST"],
+        ),
+        (
+            "?ERROR ?ARGUMENTS",
+            &["[ERROR 400] BAD REQUEST", "ARGUMENTS"],
+            &["[INFO] REQUEST"],
+        ),
         // Beside others, optional terms say nothing.
+        (
+            "?ERROR ?ARGUMENTS REQUEST",
+            &["[INFO] REQUEST FAILED", "[ERROR] 400 BAD REQUEST"],
+            &["ERROR"],
+        ),
         ("?ERROR REQUEST", &["REQUEST", "ERROR REQUEST"], &["ERROR"]),
         ("Fehler_über", &["Fehler_überall"], &["Fehler"]),
     ]);
@@ -139,6 +156,14 @@ fn a_json_pattern_compares_as_the_guide_says() {
         ("{ $.arrayKey[*] = \"another value\" }", true),
         ("{ $.objectList[*].id = 3 }", false),
         ("{ $.objectList[*].id >= 2 }", true),
+        ("{ $.eventType = %Trail% }", true),
+        ("{ $.arrayKey[*] = %val.{2}% }", true),
+        (r"{ $.* = %111\.111\.111\.1[0-9]{1,2}% }", true),
+        ("{ $.* = %nowhere% }", false),
+        ("{ $.['cluster.name'] = \"c\" }", true),
+        ("{ $['cluster.name'] = \"d\" }", false),
+        ("{ $.*.name NOT EXISTS }", true),
+        ("{ $.objectList[*].name NOT EXISTS }", false),
         ("{ $.eventType = %^Update[A-Z]% }", true),
         ("{ $.eventType != %^Update[A-Z]% }", false),
     ] {
@@ -189,6 +214,11 @@ fn numbers_compare_as_numbers() {
         ("{ $.latency > +1000 }", true),
         ("{ $.latency > -1 }", true),
         ("{ $.latency = * }", true),
+        ("{ $.numbers[0] != 1e-3 }", true),
+        ("{ $.errorCode = 4* }", true),
+        ("{ $.errorCode = 5* }", false),
+        ("{ $.errorCode != 5* }", true),
+        ("{ $.text = 4* }", true),
         // Another type never passes, neither way.
         ("{ $.text = 400 }", false),
         ("{ $.text != 500 }", false),
@@ -281,8 +311,11 @@ fn a_space_delimited_pattern_compares_columns() {
         ("[..., request=*.html*, status_code=4*,]", &[error], &[ok]),
         (
             "[w1=ERROR, w2]",
-            &["ERROR message"],
-            &["WARN message", "ERROR WARN message"],
+            &[
+                "ERROR message",
+                "ERROR 09/25/2014 12:00:02 Failed to process request",
+            ],
+            &["WARN message", "ERROR"],
         ),
         (
             "[w1=ERROR || w1=WARN, w2]",
@@ -295,7 +328,23 @@ fn a_space_delimited_pattern_compares_columns() {
             &["ERROR message", "WARN message"],
         ),
         ("[ip=%127\\.0\\.0\\.[1-9]%, ...]", &[ok], &["127.0.0.x y"]),
-        ("[code > 5]", &["6"], &["5", "six"]),
+        ("[code > 5]", &["6"], &["5", "six", "6 7"]),
+        (
+            "[logLevel, date, time, method, url=%/service/resource/[0-9]+$%, response_time]",
+            &["INFO 09/25/2014 12:00:00 GET /service/resource/67 1200"],
+            &["INFO 09/25/2014 12:00:01 POST /service/resource/67/part/111 1310"],
+        ),
+        (
+            "[logLevel, date, time, method, url=%/service/resource/[0-9]+/part/[0-9]+$%, response_time]",
+            &["INFO 09/25/2014 12:00:01 POST /service/resource/67/part/111 1310"],
+            &["INFO 09/25/2014 12:00:00 GET /service/resource/67 1200"],
+        ),
+        // Without an ellipsis the last column is the rest of the line.
+        (
+            "[level, message = \"Failed to*\"]",
+            &["ERROR Failed to process request"],
+            &["ERROR Process failed"],
+        ),
     ]);
 }
 
@@ -314,6 +363,23 @@ fn a_regular_expression_is_found_anywhere() {
         ("%[hc]at$%", &["a hat"], &["hats"]),
         ("%colou?r%", &["color", "colour"], &["colouur"]),
         ("%a{3,5}%", &["aaa"], &["aa"]),
+        ("%^a{,2}$%", &["", "a", "aa"], &["aaa"]),
+        ("%^[{,2}]$%", &["{", ",", "}"], &["0"]),
+        ("%^a\\{,2\\}$%", &["a{,2}"], &["a", "a{0,2}"]),
+        ("%^\\\\{,2}$%", &["", "\\\\"], &["{"]),
+        ("%^a{2,}$%", &["aa", "aaaa"], &["a"]),
+        ("%gra|ey%", &["gray", "grey"], &["gr"]),
+        (
+            "%^starting|^initializing|^shutting down%",
+            &["starting ...", "initializing ...", "shutting down"],
+            &["skipping initializing ..."],
+        ),
+        ("%abcc|ab[^c]$%", &["abcc ...", "aba"], &["aac ..."]),
+        ("%\\[.\\]%", &["[a]", "[@]", "[]]", "[ ]"], &["[]"]),
+        ("%ab*c%", &["ac", "abc", "abbbc"], &["ab"]),
+        ("%ab+c%", &["abc", "abbc"], &["ac"]),
+        ("%\\x3A\\x28%", &[":("], &[":"]),
+        ("%\\s\\D%", &["\ta"], &["\t1"]),
         ("%gray|grey%", &["gray", "grey"], &["groy"]),
         ("%10\\.10\\.0\\.1%", &["10.10.0.1"], &["10x10.0.1"]),
         ("%\\d{3} \\w+%", &["404 not"], &["not"]),
@@ -415,6 +481,9 @@ fn limits_hold() {
     assert!(Pattern::parse("%a% %b%").is_ok());
     assert!(Pattern::parse("%a% %b% %c%").is_err());
     assert!(Pattern::parse("%a{1000}{1000}{1000}%").is_err());
+    assert!(Pattern::parse("{ $.a[*].b[*] = 1 }").is_err());
+    assert!(Pattern::parse("{ $.*.a = 1 && $.b[*] = 2 && $.* = 3 }").is_ok());
+    assert!(Pattern::parse("{ $.* = 1 && $.* = 2 && $.* = 3 && $.* = 4 }").is_err());
 }
 
 /// Texts that look like patterns, so that the parser gets past the first character.
@@ -425,6 +494,8 @@ fn pattern_like() -> impl Strategy<Value = String> {
         Just("$.a"),
         Just("$.b[0].c"),
         Just("$[*]"),
+        Just("$.*"),
+        Just("$.['x.y']"),
         Just(" = "),
         Just(" != "),
         Just(" >= "),

@@ -1,8 +1,14 @@
 //! Lines split at their spaces: `[ip, user, ..., status = 4*, bytes]`.
+//!
+//! Without an ellipsis the last column takes the rest of the line: the guide's `[w1=ERROR, w2]` matches every line whose first
+//! word is ERROR, and asks for the blank `w2` after it.
 
 use std::collections::BTreeMap;
 
-use super::expression::Expression;
+use super::{
+    columns::{Column, split},
+    expression::Expression,
+};
 use crate::Invalid;
 
 /// A pattern: its parts as written, and where each name stands.
@@ -28,29 +34,6 @@ pub(super) enum Part {
     Compared(Expression<String>),
 }
 
-/// A column, counted from whichever end does not have the ellipsis between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// From the start, 0 being the first.
-    FromStart(usize),
-    /// From the end, 0 being the last.
-    FromEnd(usize),
-}
-
-impl Column {
-    /// The column's text. `None` where the line has no such column.
-    pub fn text<'t>(&self, line: &'t str) -> Option<&'t str> {
-        self.of(&columns(line))
-    }
-
-    fn of<'t>(self, columns: &[&'t str]) -> Option<&'t str> {
-        match self {
-            Self::FromStart(index) => columns.get(index).copied(),
-            Self::FromEnd(index) => columns.iter().rev().nth(index).copied(),
-        }
-    }
-}
-
 impl Delimited {
     /// Lays the parts out; refuses a second ellipsis.
     pub(super) fn new(parts: Vec<Part>) -> Result<Self, Invalid> {
@@ -74,12 +57,10 @@ impl Delimited {
             }
         }
         let before = ellipsis.unwrap_or(columns.len());
-        let place = |index| {
-            if index < before {
-                Column::FromStart(index)
-            } else {
-                Column::FromEnd(columns.len() - 1 - index)
-            }
+        let place = |index| match ellipsis {
+            None if index + 1 == columns.len() => Column::Rest(index),
+            Some(before) if index >= before => Column::FromEnd(columns.len() - 1 - index),
+            _ => Column::FromStart(index),
         };
         let names = columns
             .iter()
@@ -95,7 +76,7 @@ impl Delimited {
     }
 
     pub(super) fn matches(&self, line: &str) -> bool {
-        let columns = columns(line);
+        let columns = split(line, self.most());
         self.fits(columns.len())
             && self.parts.iter().all(|part| match part {
                 Part::Compared(expression) => expression.holds(&|name, test| {
@@ -109,13 +90,12 @@ impl Delimited {
 
     /// Each column: by its name, or by its number from 1.
     pub(super) fn values(&self, line: &str) -> BTreeMap<String, String> {
-        let columns = columns(line);
+        let columns = split(line, self.most());
         let name = |index: usize| {
-            let from_end = Column::FromEnd(columns.len() - 1 - index);
             let named = self
                 .names
                 .iter()
-                .find(|(_, column)| *column == Column::FromStart(index) || *column == from_end);
+                .find(|(_, column)| column.is_at(index, columns.len()));
             named.map_or_else(|| format!("${}", index + 1), |(name, _)| format!("${name}"))
         };
         columns
@@ -155,6 +135,15 @@ impl Delimited {
             .sum()
     }
 
+    /// How many columns a line is split into at most.
+    fn most(&self) -> usize {
+        if self.after.is_some() {
+            usize::MAX
+        } else {
+            self.before
+        }
+    }
+
     fn find(&self, name: &str) -> Option<Column> {
         self.names
             .iter()
@@ -165,50 +154,5 @@ impl Delimited {
     fn fits(&self, count: usize) -> bool {
         self.after
             .map_or(count == self.before, |after| count >= self.before + after)
-    }
-}
-
-/// The columns: runs without spaces, and what stands between `"` and `"` or `[` and `]`, without those.
-fn columns(line: &str) -> Vec<&str> {
-    let mut columns = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() {
-        let closing = match rest.as_bytes()[0] {
-            b'"' => Some('"'),
-            b'[' => Some(']'),
-            _ => None,
-        };
-        let enclosed = closing.and_then(|closing| rest[1..].split_once(closing));
-        let (column, after) =
-            enclosed.unwrap_or_else(|| rest.split_once(char::is_whitespace).unwrap_or((rest, "")));
-        columns.push(column);
-        rest = after.trim_start();
-    }
-    columns
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn brackets_and_quotes_hold_a_column_together() {
-        let line =
-            r#"127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534"#;
-        assert_eq!(
-            columns(line),
-            [
-                "127.0.0.1",
-                "-",
-                "frank",
-                "10/Oct/2000:13:25:15 -0700",
-                "GET /index.html HTTP/1.0",
-                "404",
-                "1534"
-            ]
-        );
-        assert_eq!(columns("  a  b "), ["a", "b"]);
-        assert_eq!(columns("[open \"quote"), ["[open", "\"quote"]);
-        assert!(columns(" ").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Comparisons joined by `&&` and `||`, over whatever a form compares: selectors of JSON, names of columns.
 
-use super::text::{Regex, TextPattern, Wildcard};
+use super::text::{Regex, TextPattern};
 
 /// Parentheses and operators are folded into lists, so its depth is that of the parentheses, which the parser bounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +84,16 @@ impl Test {
 
     /// `= *`: whatever the value is.
     pub(super) fn is_anything(&self) -> bool {
-        matches!(self, Self::Is(TextPattern::Wildcard(wildcard)) if Wildcard::is_anything(wildcard))
+        matches!(self, Self::Is(TextPattern::Wildcard(wildcard)) if wildcard.is_anything())
+    }
+
+    /// Whether it compares with text that has a `*` for anything.
+    pub(super) fn has_star(&self) -> bool {
+        matches!(
+            self,
+            Self::Is(TextPattern::Wildcard(wildcard)) | Self::IsNot(TextPattern::Wildcard(wildcard))
+                if wildcard.has_star()
+        )
     }
 }
 

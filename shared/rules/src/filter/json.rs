@@ -14,13 +14,16 @@ pub(super) fn matches(expression: &Expression<Selector>, json: &Value) -> bool {
     })
 }
 
-/// A value of another type than the comparison's never passes.
+/// A value of another type than the comparison's never passes. Text with a `*` compares with numbers too, as they are written.
 fn holds(test: &Test, value: &Value) -> bool {
     match (test, value) {
         (Test::IsNull, Value::Null) => true,
         (Test::IsBool(wanted), Value::Bool(value)) => wanted == value,
         (Test::Is(_) | Test::IsNot(_), Value::String(value)) => test.holds_for(value),
-        (Test::Is(_), Value::Number(_) | Value::Bool(_)) => test.is_anything(),
+        (Test::Is(_), Value::Bool(_)) => test.is_anything(),
+        (Test::Is(_) | Test::IsNot(_), Value::Number(value)) => {
+            test.has_star() && test.holds_for(&value.to_string())
+        }
         (Test::Number(operator, number), Value::Number(value)) => value
             .as_f64()
             .is_some_and(|value| operator.holds(value, *number)),

@@ -24,6 +24,8 @@ use super::{
 const LONGEST: usize = 1024;
 /// Regular expressions a pattern (CloudWatch Logs user guide, quotas of filter patterns).
 const MOST_REGEXES: usize = 2;
+/// Wildcards in all selectors of a pattern (the same).
+const MOST_WILDCARDS: usize = 3;
 
 /// Reads a whole pattern.
 pub(super) fn pattern(text: &str) -> Result<Form, PatternError> {
@@ -44,19 +46,31 @@ pub(super) fn pattern(text: &str) -> Result<Form, PatternError> {
     )
     .parse(text)
     .map_err(|error| failure(text, error.offset(), error.inner()))?;
-    let regexes = match &form {
-        Form::Everything => 0,
-        Form::Terms(terms) => terms.regexes(),
-        Form::Json(expression) => expression.regexes(),
-        Form::Delimited(delimited) => delimited.regexes(),
-    };
-    if regexes > MOST_REGEXES {
-        let message = format!(
-            "a pattern can have {MOST_REGEXES} regular expressions, this one has {regexes}"
-        );
-        return Err(PatternError { offset: 0, message });
-    }
+    within_quotas(&form)?;
     Ok(form)
+}
+
+/// CloudWatch's quotas that concern the pattern as a whole.
+fn within_quotas(form: &Form) -> Result<(), PatternError> {
+    let (regexes, wildcards) = match form {
+        Form::Everything => (0, 0),
+        Form::Terms(terms) => (terms.regexes(), 0),
+        Form::Json(json) => {
+            let wildcards = json.subjects().into_iter().map(Selector::wildcards).sum();
+            (json.regexes(), wildcards)
+        }
+        Form::Delimited(delimited) => (delimited.regexes(), 0),
+    };
+    for (what, count, most) in [
+        ("regular expressions", regexes, MOST_REGEXES),
+        ("wildcards in selectors", wildcards, MOST_WILDCARDS),
+    ] {
+        if count > most {
+            let message = format!("a pattern can have {most} {what}, this one has {count}");
+            return Err(PatternError { offset: 0, message });
+        }
+    }
+    Ok(())
 }
 
 /// Reads a whole selector.
@@ -125,13 +139,22 @@ fn mark(input: &mut &str) -> ModalResult<Mark> {
 
 fn term(input: &mut &str) -> ModalResult<Term> {
     alt((
-        quoted.verify(|text: &String| !text.is_empty()).map(Term::Text),
+        quoted.map(phrase),
         regex.map(Term::Regex),
         take_while(1.., |letter: char| letter.is_alphanumeric() || letter == '_')
             .map(|text: &str| Term::Text(text.to_owned())),
     ))
     .context(expected("a word, or a \"phrase\" in double quotes where it has other characters than letters, digits and _"))
     .parse_next(input)
+}
+
+/// A phrase of nothing but spaces is the guide's way to match everything.
+fn phrase(text: String) -> Term {
+    Term::Text(if text.trim().is_empty() {
+        String::new()
+    } else {
+        text
+    })
 }
 
 // Space-delimited.
@@ -170,7 +193,7 @@ fn name(input: &mut &str) -> ModalResult<String> {
         .parse_next(input)
 }
 
-fn is_name(letter: char) -> bool {
+pub(super) fn is_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "_-".contains(letter)
 }
 

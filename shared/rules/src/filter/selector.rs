@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde_json::Value;
 
-use super::{Event, delimited::Column, parse};
+use super::{Event, columns::Column, parse};
 use crate::Invalid;
 
 /// A path into a JSON event.
@@ -16,8 +16,10 @@ pub struct Selector(pub(super) Vec<Step>);
 pub(super) enum Step {
     Property(String),
     Index(usize),
-    /// `[*]`: any element.
-    Any,
+    /// `[*]`: any element of a list.
+    AnyElement,
+    /// `.*`: any field of an object.
+    AnyField,
 }
 
 /// Where a rule reads a value from.
@@ -46,7 +48,7 @@ impl Selector {
         }
     }
 
-    /// Whether a value at the path passes: there is one at most, unless the path has a `[*]`. Allocates nothing.
+    /// Whether a value at the path passes: there is one at most, unless the path has a wildcard. Allocates nothing.
     pub(super) fn any<'v>(
         &self,
         json: &'v Value,
@@ -68,8 +70,21 @@ fn any<'v>(steps: &[Step], value: &'v Value, passes: &mut impl FnMut(&'v Value) 
         (Step::Index(index), Value::Array(items)) => items
             .get(*index)
             .is_some_and(|value| any(rest, value, passes)),
-        (Step::Any, Value::Array(items)) => items.iter().any(|value| any(rest, value, passes)),
+        (Step::AnyElement, Value::Array(items)) => {
+            items.iter().any(|value| any(rest, value, passes))
+        }
+        (Step::AnyField, Value::Object(fields)) => {
+            fields.values().any(|value| any(rest, value, passes))
+        }
         _ => false,
+    }
+}
+
+impl Selector {
+    /// How many wildcards it has.
+    pub(super) fn wildcards(&self) -> usize {
+        let wild = |step: &&Step| matches!(step, Step::AnyElement | Step::AnyField);
+        self.0.iter().filter(wild).count()
     }
 }
 
@@ -138,9 +153,11 @@ impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;
         self.0.iter().try_for_each(|step| match step {
-            Step::Property(name) => write!(f, ".{name}"),
+            Step::Property(name) if name.chars().all(parse::is_name) => write!(f, ".{name}"),
+            Step::Property(name) => write!(f, ".['{name}']"),
             Step::Index(index) => write!(f, "[{index}]"),
-            Step::Any => f.write_str("[*]"),
+            Step::AnyElement => f.write_str("[*]"),
+            Step::AnyField => f.write_str(".*"),
         })
     }
 }

@@ -50,6 +50,11 @@ impl Wildcard {
         self.text.is_empty() && (self.leading || self.trailing)
     }
 
+    /// Whether it stands for more than itself.
+    pub(super) fn has_star(&self) -> bool {
+        self.leading || self.trailing
+    }
+
     fn matches(&self, text: &str) -> bool {
         match (self.leading, self.trailing) {
             (false, false) => text == self.text,
@@ -109,7 +114,7 @@ impl FromStr for Regex {
                     .utf8_empty(false)
                     .nfa_size_limit(Some(LARGEST_COMPILED)),
             )
-            .build(source)
+            .build(&with_minimum(source))
             .map_err(|_| {
                 Invalid(format!(
                     "{source:?} is not a regular expression, or too large a one"
@@ -120,6 +125,24 @@ impl FromStr for Regex {
             compiled,
         })
     }
+}
+
+/// The guide lets `{,n}` stand for `{0,n}`, which regex-automata does not; inside a class, or escaped, it is itself.
+fn with_minimum(source: &str) -> String {
+    let mut written = String::with_capacity(source.len() + 1);
+    let (mut escaped, mut class, mut opened) = (false, false, false);
+    for letter in source.chars() {
+        if opened && letter == ',' {
+            written.push('0');
+        }
+        opened = letter == '{' && !escaped && !class;
+        if !escaped {
+            class = letter == '[' || class && letter != ']';
+        }
+        escaped = letter == '\\' && !escaped;
+        written.push(letter);
+    }
+    written
 }
 
 impl PartialEq for Regex {

@@ -4,7 +4,7 @@ use winnow::{
     ModalResult, Parser,
     ascii::{multispace0, multispace1},
     combinator::{alt, cut_err, delimited, fail, opt, preceded, repeat, separated},
-    token::{literal, take_while},
+    token::{literal, take_till, take_while},
 };
 
 use super::{expected, is_name, name, quoted, regex};
@@ -19,6 +19,9 @@ use crate::{
 
 /// Parentheses in parentheses: far more than anybody writes, far less than a stack.
 const DEEPEST: usize = 32;
+
+/// Wildcards a selector (CloudWatch Logs user guide, quotas of filter patterns).
+const MOST_WILDCARDS_OF_A_SELECTOR: usize = 1;
 
 /// One comparison of a form.
 type Leaf<S> = fn(&mut &str) -> ModalResult<Expression<S>>;
@@ -103,16 +106,23 @@ fn comparison(input: &mut &str) -> ModalResult<Test> {
 pub(super) fn selector(input: &mut &str) -> ModalResult<Selector> {
     preceded('$', repeat(1.., step))
         .map(Selector)
-        .context(expected("a selector such as `$.field`"))
+        .verify(|selector| selector.wildcards() <= MOST_WILDCARDS_OF_A_SELECTOR)
+        .context(expected(
+            "a selector such as `$.field`, with one `*` at most",
+        ))
         .parse_next(input)
 }
 
 fn step(input: &mut &str) -> ModalResult<Step> {
+    let named = take_while(1.., is_name).map(|name: &str| Step::Property(name.to_owned()));
+    let quoted = ("['", take_till(1.., '\''), "']");
+    let quoted = quoted.map(|(_, name, _): (_, &str, _)| Step::Property(name.to_owned()));
     alt((
-        preceded('.', take_while(1.., is_name)).map(|name: &str| Step::Property(name.to_owned())),
+        preceded('.', alt(('*'.value(Step::AnyField), named))),
+        preceded(opt('.'), quoted),
         delimited(
             '[',
-            alt(('*'.value(Step::Any), index.map(Step::Index))),
+            alt(('*'.value(Step::AnyElement), index.map(Step::Index))),
             ']',
         ),
     ))
