@@ -49,8 +49,10 @@ struct SnsMessage {
 /// Reads an event; whatever carries neither a topic's messages nor an alarm is refused.
 pub fn read(event: &[u8]) -> Result<Input, InvalidInput> {
     let event: Value = serde_json::from_slice(event).map_err(InvalidInput::NotJson)?;
-    if let Ok(SnsEvent { records }) = SnsEvent::deserialize(&event) {
-        return Ok(from_topic(&records));
+    match SnsEvent::deserialize(&event) {
+        // An empty list is no topic's: SNS sends a message at a time.
+        Ok(SnsEvent { records }) if !records.is_empty() => return Ok(from_topic(&records)),
+        _ => {}
     }
     let alarm = alarm::from_event_bridge(&event)
         .or_else(|_| alarm::from_direct_action(&event))

@@ -1,1 +1,312 @@
+use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
+use aws_sdk_cloudwatch::{
+    operation::get_metric_data::GetMetricDataOutput, types::MetricDataResult,
+};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_mocks::{MockResponseInterceptor, create_mock_http_client, mock};
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
+use super::*;
+use crate::{
+    audit::{Entry, Key},
+    config::ConfiguredMode,
+    ports::{HoldLease, OpenAudit, ReadAudit, Taken, UpdateAudit},
+};
+use picket_shared::fleet::{Outcome, RemediationMessage};
+
+async fn server(status: u16, body: Value) -> MockServer {
+    let server = MockServer::start().await;
+    let kind = body["__type"].as_str().unwrap_or_default().to_owned();
+    let answer = ResponseTemplate::new(status)
+        .insert_header("x-amzn-errortype", kind.as_str())
+        .set_body_raw(body.to_string(), "application/json");
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+fn sdk(endpoint: String) -> SdkConfig {
+    let credentials = Credentials::from_keys("AKIDTEST", "secret", None);
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
+}
+
+fn ports_at(endpoint: String) -> Aws {
+    let config = Config {
+        environment: "dev".into(),
+        stack: "picket-dev".into(),
+        remediation_table: "remediation".into(),
+        info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
+        mode: ConfiguredMode::Act,
+        kill_switch_parameter: "/picket/dev/remediation".into(),
+    };
+    Aws::new(&sdk(endpoint), &config)
+}
+
+async fn answering(status: u16, body: Value) -> (Aws, MockServer) {
+    let server = server(status, body).await;
+    (ports_at(server.uri()), server)
+}
+
+/// Method, path and body of the one request.
+async fn asked(server: &MockServer) -> (String, String, Value) {
+    let request = server.received_requests().await.unwrap().remove(0);
+    let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    (
+        request.method.to_string(),
+        request.url.path().to_owned(),
+        body,
+    )
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_reservation_is_there_absent_or_without_a_function() {
+    let missing = json!({"__type": "ResourceNotFoundException", "Message": "no such function"});
+    for (status, body, expected) in [
+        (
+            200,
+            json!({"ReservedConcurrentExecutions": 10}),
+            Reservation::Reserved(10),
+        ),
+        (
+            200,
+            json!({"ReservedConcurrentExecutions": 0}),
+            Reservation::Reserved(0),
+        ),
+        (200, json!({}), Reservation::None),
+        (404, missing, Reservation::NoFunction),
+    ] {
+        let (ports, server) = answering(status, body).await;
+        assert_eq!(ports.reservation("checkout").await.unwrap(), expected);
+        let path = "/2019-09-30/functions/checkout/concurrency".to_owned();
+        assert_eq!(asked(&server).await, ("GET".to_owned(), path, Value::Null));
+    }
+    let denied = json!({"__type": "AccessDeniedException", "Message": "no"});
+    let (ports, _server) = answering(403, denied).await;
+    assert_eq!(
+        ports.reservation("checkout").await.unwrap_err().to_string(),
+        "this function may not read the reservation of the function checkout; allow it in the function's role"
+    );
+}
+
+#[tokio::test]
+async fn the_accounts_limits_are_whole_or_a_fault() {
+    let limits = json!({"AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 880}});
+    let (ports, _server) = answering(200, limits).await;
+    let expected = AccountLimits {
+        concurrent: 1_000,
+        unreserved: 880,
+    };
+    assert_eq!(ports.account().await.unwrap(), expected);
+    for part in [
+        json!({}),
+        json!({"AccountLimit": {"ConcurrentExecutions": 1000}}),
+        json!({"AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": -1}}),
+    ] {
+        let (ports, _server) = answering(200, part).await;
+        assert!(ports.account().await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn tags_are_read_by_arn() {
+    let (ports, server) = answering(200, json!({"Tags": {"picket:remediate": "true"}})).await;
+    let tags = ports
+        .tags("arn:aws:lambda:eu-west-1:123456789012:function:checkout")
+        .await
+        .unwrap();
+    assert_eq!(tags["picket:remediate"], "true");
+    let (_, path, _) = asked(&server).await;
+    assert!(path.starts_with("/2017-03-31/tags/arn"), "{path}");
+}
+
+#[tokio::test]
+async fn the_switch_is_read_afresh_each_time() {
+    let (ports, server) = answering(200, json!({"Parameter": {"Value": "on"}})).await;
+    assert_eq!(ports.switch().await.unwrap(), "on");
+    assert_eq!(ports.switch().await.unwrap(), "on");
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
+    assert_eq!(
+        asked(&server).await.2,
+        json!({"Name": "/picket/dev/remediation"})
+    );
+}
+
+#[tokio::test]
+async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
+    let result = |id: &str, values: &[f64]| {
+        MetricDataResult::builder()
+            .id(id)
+            .set_values(Some(values.to_vec()))
+            .build()
+    };
+    let output = GetMetricDataOutput::builder()
+        .metric_data_results(result("throttles", &[18.0, 24.0]))
+        .metric_data_results(result("function_peak", &[7.0, 10.0, 9.0]))
+        .metric_data_results(result("account_peak", &[]))
+        .build();
+    let rule = mock!(aws_sdk_cloudwatch::Client::get_metric_data)
+        .match_requests(|request| {
+            let dimensions = request.metric_data_queries().iter().map(|query| {
+                let metric = query.metric_stat().and_then(|stat| stat.metric());
+                metric.map_or(0, |metric| metric.dimensions().len())
+            });
+            dimensions.eq([1, 0, 1])
+                && request.start_time().map(DateTime::secs)
+                    == Some(at("2026-11-20T05:46:00Z").as_second())
+        })
+        .then_output(move || output.clone());
+    let sdk = sdk("http://127.0.0.1:9".into());
+    let client = aws_sdk_cloudwatch::config::Builder::from(&sdk)
+        .http_client(create_mock_http_client())
+        .interceptor(MockResponseInterceptor::new().with_rule(&rule))
+        .build();
+    let ports = Aws {
+        cloudwatch: aws_sdk_cloudwatch::Client::from_conf(client),
+        ..ports_at("http://127.0.0.1:9".into())
+    };
+    let measured = ports
+        .measured(
+            "checkout",
+            at("2026-11-20T05:46:00Z"),
+            at("2026-11-20T06:01:00Z"),
+        )
+        .await
+        .unwrap();
+    let expected = Measured {
+        function_peak: Some(10),
+        account_peak: None,
+        throttles: Some(42),
+    };
+    assert_eq!(measured, expected);
+}
+
+fn key() -> Key {
+    Key {
+        target: "checkout".into(),
+        entry: "audit#2026-11-20T06:00:00.123Z#throttles".into(),
+    }
+}
+
+fn entry() -> Entry {
+    Entry {
+        recorded_at: at("2026-11-20T06:01:00Z"),
+        owner: "r1".into(),
+        changed: true,
+        previous: Some(10),
+        proposed: Some(15),
+        announced: false,
+        message: RemediationMessage {
+            stack: "picket-dev".into(),
+            alarm_name: "throttles".into(),
+            alarm_arn: "arn".into(),
+            state_changed_at: at("2026-11-20T06:00:00.123Z"),
+            playbook: Some("lambda-throttles".into()),
+            target: Some("checkout".into()),
+            outcome: Outcome::Done,
+            text: "Picket did it.".into(),
+            requests: Vec::new(),
+        },
+    }
+}
+
+#[tokio::test]
+async fn a_row_is_opened_once_and_holds_the_revert_plan() {
+    let (ports, server) = answering(200, json!({})).await;
+    assert_eq!(ports.open(&key(), &entry()).await.unwrap(), Taken::Yes);
+    let (_, _, body) = asked(&server).await;
+    assert_eq!(body["ConditionExpression"], "attribute_not_exists(#target)");
+    assert_eq!(body["Item"]["previous"], json!({"N": "10"}));
+    assert_eq!(body["Item"]["outcome"], json!({"S": "done"}));
+    // 2026-11-20 06:01:00 and 396 days.
+    assert_eq!(body["Item"]["expires_at"], json!({"N": "1829368860"}));
+    let taken =
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"});
+    let (ports, _server) = answering(400, taken).await;
+    assert_eq!(ports.open(&key(), &entry()).await.unwrap(), Taken::No);
+}
+
+#[tokio::test]
+async fn only_whoever_opened_a_row_writes_over_it() {
+    let (ports, server) = answering(200, json!({})).await;
+    ports.update(&key(), &entry()).await.unwrap();
+    let (_, _, body) = asked(&server).await;
+    assert_eq!(body["ConditionExpression"], "#owner = :owner");
+    assert_eq!(
+        body["ExpressionAttributeValues"],
+        json!({":owner": {"S": "r1"}})
+    );
+}
+
+#[tokio::test]
+async fn a_lease_is_taken_where_there_is_none_it_ended_or_it_is_ours() {
+    let (ports, server) = answering(200, json!({})).await;
+    let (now, until) = (at("2026-11-20T06:01:00Z"), at("2026-11-20T06:02:30Z"));
+    let taken = ports.lease("checkout", "r1", now, until).await.unwrap();
+    assert_eq!(taken, Taken::Yes);
+    let (_, _, body) = asked(&server).await;
+    assert_eq!(
+        body["ConditionExpression"],
+        "attribute_not_exists(#target) OR #held_until <= :now OR #owner = :owner"
+    );
+    assert_eq!(body["Item"]["entry"], json!({"S": "lease"}));
+    assert_eq!(body["Item"]["held_until"], json!({"N": "1795154550000"}));
+    assert_eq!(
+        body["ExpressionAttributeValues"][":now"],
+        json!({"N": "1795154460000"})
+    );
+}
+
+#[tokio::test]
+async fn rows_come_back_as_they_were_written() {
+    let body = serde_json::to_string(&entry()).unwrap();
+    let item =
+        json!({"target": {"S": key().target}, "entry": {"S": key().entry}, "body": {"S": body}});
+    let (ports, server) = answering(200, json!({"Items": [item], "Count": 1})).await;
+    let rows = ports
+        .entries("checkout", at("2026-11-20T05:00:00Z"))
+        .await
+        .unwrap();
+    assert_eq!(rows, [(key(), entry())]);
+    let (_, _, body) = asked(&server).await;
+    assert_eq!(body["ConsistentRead"], true);
+    assert_eq!(
+        body["ExpressionAttributeValues"][":since"],
+        json!({"S": "audit#2026-11-20T05:00:00.000Z#"})
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_a_fault_and_not_an_empty_history() {
+    let item = json!({"target": {"S": "checkout"}, "entry": {"S": "audit#x"}, "body": {"S": "{}"}});
+    let (ports, _server) = answering(200, json!({"Items": [item]})).await;
+    let fault = ports
+        .entries("checkout", at("2026-11-20T05:00:00Z"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "row checkout audit#x of the remediation table remediation cannot be read"
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_there_is_named() {
+    let missing = json!({"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"});
+    let (ports, _server) = answering(400, missing).await;
+    let fault = ports.open(&key(), &entry()).await.unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "the remediation table remediation does not exist; deploy the stack or correct REMEDIATION_TABLE"
+    );
+}

@@ -1,1 +1,323 @@
+//! The handler against a fleet in memory that keeps a journal of every call.
 
+mod fleet;
+
+use futures::FutureExt;
+use lambda_runtime::Diagnostic;
+use serde_json::json;
+
+use super::*;
+use fleet::{Fixed, Fleet, at};
+
+const FUNCTION_ARN: &str =
+    "arn:aws:lambda:eu-west-1:123456789012:function:picket-dev-AlarmRemediator-1";
+
+fn event(name: &str, state: &str) -> Vec<u8> {
+    let alarm = json!({
+        "AlarmName": name,
+        "AlarmArn": format!("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:{name}"),
+        "NewStateValue": state,
+        "StateChangeTime": "2026-11-20T06:00:00.123+0000",
+        "Trigger": {
+            "MetricName": "Throttles",
+            "Namespace": "AWS/Lambda",
+            "Dimensions": [{"name": "FunctionName", "value": "checkout"}],
+        },
+    });
+    let record = json!({"Sns": {"MessageId": "m", "Message": alarm.to_string()}});
+    serde_json::to_vec(&json!({"Records": [record]})).unwrap()
+}
+
+async fn invoke(
+    fleet: &Fleet,
+    mode: ConfiguredMode,
+    request_id: &str,
+) -> Result<Vec<Handled>, Error> {
+    invoke_with(fleet, mode, request_id, &event("throttles", "ALARM")).await
+}
+
+async fn invoke_with(
+    fleet: &Fleet,
+    mode: ConfiguredMode,
+    request_id: &str,
+    event: &[u8],
+) -> Result<Vec<Handled>, Error> {
+    let config = Config {
+        environment: "dev".into(),
+        stack: "picket-dev".into(),
+        remediation_table: "remediation".into(),
+        info_topic_arn: "topic".into(),
+        mode,
+        kill_switch_parameter: "/picket/switch".into(),
+    };
+    let invocation = Invocation {
+        request_id: request_id.into(),
+        function_arn: FUNCTION_ARN.into(),
+    };
+    handle(event, &invocation, &config, fleet, &Fixed).await
+}
+
+fn announced(outcome: Outcome, handled: &Result<Vec<Handled>, Error>) -> &str {
+    match handled.as_deref() {
+        Ok(
+            [
+                Handled {
+                    result: HandledAs::Announced(found),
+                    text,
+                    ..
+                },
+            ],
+        ) if *found == outcome => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn observing_plans_audits_and_announces_and_changes_nothing() {
+    let fleet = Fleet::default();
+    let handled = invoke(&fleet, ConfiguredMode::Observe, "r1").await;
+    let text = announced(Outcome::Planned, &handled);
+    assert!(
+        text.starts_with(
+            "Observing only. Picket would raise the reserved concurrency of checkout from 10 to 15"
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        fleet.journal(),
+        [
+            "lease",
+            "open planned",
+            "publish planned",
+            "update planned announced",
+            "release"
+        ]
+    );
+    let message = &fleet.messages()[0];
+    assert_eq!(
+        message.requests,
+        [
+            r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":15}"#
+        ]
+    );
+    assert_eq!(
+        (message.playbook.as_deref(), message.target.as_deref()),
+        (Some("lambda-throttles"), Some("checkout"))
+    );
+    let entry = &fleet.entries()[0].1;
+    assert_eq!(
+        (entry.changed, entry.previous, entry.proposed),
+        (false, Some(10), Some(15))
+    );
+}
+
+#[tokio::test]
+async fn acting_writes_lease_and_audit_first() {
+    let fleet = Fleet::default();
+    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let text = announced(Outcome::Done, &handled);
+    assert!(text.ends_with(r#"To put it back: lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#), "{text}");
+    assert_eq!(
+        fleet.journal(),
+        [
+            "lease",
+            "open failed",
+            "put 15",
+            "update done",
+            "publish done",
+            "update done announced",
+            "release"
+        ],
+        "until it has ended, the row says what a crash would leave to say"
+    );
+    assert_eq!(fleet.reserved(), Some(15));
+}
+
+#[tokio::test]
+async fn one_change_of_state_by_three_ways_is_dealt_with_once() {
+    let fleet = Fleet::default();
+    announced(
+        Outcome::Done,
+        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
+    );
+    for request_id in ["r1", "r2", "r3"] {
+        let handled = invoke(&fleet, ConfiguredMode::Act, request_id)
+            .await
+            .unwrap();
+        assert_eq!(handled[0].result, HandledAs::Repeated);
+    }
+    assert_eq!((fleet.reserved(), fleet.messages().len()), (Some(15), 1));
+}
+
+#[tokio::test]
+async fn another_alarm_on_the_function_waits_for_the_cooldown() {
+    let fleet = Fleet::default();
+    announced(
+        Outcome::Done,
+        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
+    );
+    let other = event("throttles-again", "ALARM");
+    let handled = invoke_with(&fleet, ConfiguredMode::Act, "r2", &other).await;
+    let text = announced(Outcome::Refused, &handled);
+    assert_eq!(
+        text,
+        "Nothing was done: checkout was changed 0 s ago; the playbook leaves it alone for 1800 s"
+    );
+    assert_eq!(fleet.reserved(), Some(15));
+}
+
+#[tokio::test]
+async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
+    let fleet = Fleet::failing(&["put"]);
+    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let text = announced(Outcome::Failed, &handled);
+    assert!(
+        text.contains("and it failed: put does not answer"),
+        "{text}"
+    );
+    assert!(fleet.entries()[0].1.changed);
+}
+
+#[tokio::test]
+async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_said() {
+    for port in [
+        "reservation",
+        "tags",
+        "account",
+        "measured",
+        "entries",
+        "switch",
+        "lease",
+        "open",
+    ] {
+        let fleet = Fleet::failing(&[port]);
+        let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+        let text = announced(Outcome::Refused, &handled);
+        assert!(text.starts_with("Nothing was done: "), "{text}");
+        assert!(text.contains(&format!("{port} does not answer")), "{text}");
+        assert_eq!(
+            (fleet.reserved(), fleet.messages().len()),
+            (Some(10), 1),
+            "{port}"
+        );
+        assert!(
+            !fleet.journal().iter().any(|call| call.starts_with("put")),
+            "{port}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_switch_that_is_not_on_changes_nothing() {
+    for text in ["off", "", "ON", "true"] {
+        let fleet = Fleet::switched(text);
+        announced(
+            Outcome::Refused,
+            &invoke(&fleet, ConfiguredMode::Act, "r1").await,
+        );
+        assert_eq!(fleet.reserved(), Some(10), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_audit_row_that_cannot_be_completed_keeps_nothing_silent() {
+    let fleet = Fleet::failing(&["update"]);
+    announced(
+        Outcome::Done,
+        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
+    );
+    assert_eq!(fleet.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_published_fails_the_invocation_and_its_retry_acts_only_once() {
+    let fleet = Fleet::failing(&["publish"]);
+    let error = invoke(&fleet, ConfiguredMode::Act, "r1").await.unwrap_err();
+    let diagnostic = Diagnostic::from(error);
+    assert_eq!(diagnostic.error_type, "PublishFailed");
+    assert_eq!(
+        diagnostic.error_message,
+        "what came of throttles could not be published: publish does not answer"
+    );
+    fleet.mend();
+    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    announced(Outcome::Done, &handled);
+    assert_eq!((fleet.reserved(), fleet.messages().len()), (Some(15), 1));
+    let puts = fleet
+        .journal()
+        .iter()
+        .filter(|call| call.starts_with("put"))
+        .count();
+    assert_eq!(puts, 1);
+}
+
+#[tokio::test]
+async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
+    let fleet = Fleet::default();
+    fleet.hang_at_put();
+    // The sandbox is stopped while the change is on its way.
+    assert!(
+        invoke(&fleet, ConfiguredMode::Act, "r1")
+            .now_or_never()
+            .is_none()
+    );
+    fleet.mend();
+    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let text = announced(Outcome::Failed, &handled);
+    assert!(text.starts_with("Picket began to raise"), "{text}");
+    assert!(text.contains("how it ended is not known"), "{text}");
+    assert!(!fleet.journal().iter().any(|call| call == "put 15"));
+}
+
+#[tokio::test]
+async fn a_target_that_is_leased_is_left_for_a_retry() {
+    let fleet = Fleet::default();
+    fleet.leased_to("somebody", at("2026-11-20T06:02:00Z"));
+    let error = invoke(&fleet, ConfiguredMode::Act, "r1").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "another invocation is at work on checkout; throttles is tried again when it has ended"
+    );
+    assert_eq!(fleet.journal(), [""; 0]);
+    fleet.leased_to("somebody who died", at("2026-11-20T06:00:59Z"));
+    announced(
+        Outcome::Done,
+        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
+    );
+}
+
+#[tokio::test]
+async fn an_alarm_that_asks_nothing_touches_nothing() {
+    let fleet = Fleet::default();
+    let handled = invoke_with(&fleet, ConfiguredMode::Act, "r1", &event("throttles", "OK"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (handled[0].result, handled[0].text.as_str()),
+        (HandledAs::Noted, "the alarm is OK")
+    );
+    assert_eq!(fleet.journal(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
+    let fleet = Fleet::default();
+    let invocation = Invocation {
+        request_id: "r".into(),
+        function_arn: String::new(),
+    };
+    let config = Config {
+        environment: "dev".into(),
+        stack: "picket-dev".into(),
+        remediation_table: "remediation".into(),
+        info_topic_arn: "topic".into(),
+        mode: ConfiguredMode::Act,
+        kill_switch_parameter: "/picket/switch".into(),
+    };
+    let event = event("throttles", "ALARM");
+    let error = handle(&event, &invocation, &config, &fleet, &Fixed)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Home(_)));
+    assert_eq!(fleet.journal(), [""; 0]);
+}

@@ -1,1 +1,304 @@
+//! The rules, each with worked numbers, and what holds whatever the facts.
 
+mod properties;
+mod refusals;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use picket_rules::playbooks;
+use picket_shared::alarm::{Comparison, Metric, Watches};
+
+use super::*;
+
+const NOW: &str = "2026-11-20T06:01:00Z";
+
+pub(super) fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+pub(super) fn book() -> Playbooks {
+    let text = "
+playbooks:
+  - name: lambda-throttles
+    match: { namespace: AWS/Lambda, metric: Throttles }
+    action:
+      raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
+    allow-tag: picket:remediate=true
+    cooldown: 30m
+    verify-within: 15m
+";
+    playbooks::parse("playbooks.yaml", text).unwrap()
+}
+
+pub(super) fn home() -> Home {
+    Home {
+        partition: "aws".into(),
+        region: "eu-west-1".into(),
+        account: "123456789012".into(),
+        stack: "picket-dev".into(),
+    }
+}
+
+/// Throttles of a function, in ALARM for a minute.
+pub(super) fn alarm(function: &str) -> Alarm {
+    let comparison = Comparison {
+        operator: Some("GreaterThanThreshold".into()),
+        threshold: Some(0.0),
+        evaluation_periods: Some(3),
+        datapoints_to_alarm: Some(2),
+        treat_missing_data: None,
+    };
+    Alarm {
+        name: "throttles".into(),
+        arn: "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles".into(),
+        account: "123456789012".into(),
+        region: "eu-west-1".into(),
+        partition: "aws".into(),
+        description: None,
+        state: State::Alarm,
+        previous_state: Some(State::Ok),
+        changed_at: now() - Duration::from_mins(1),
+        reason: "Threshold Crossed".into(),
+        reason_data: None,
+        watches: Watches::Metric(throttles(function), comparison),
+        actions_suppressed_by: None,
+        tags: None,
+    }
+}
+
+pub(super) fn throttles(function: &str) -> Metric {
+    Metric {
+        namespace: "AWS/Lambda".into(),
+        name: "Throttles".into(),
+        dimensions: vec![("FunctionName".into(), function.into())],
+        statistic: Some("Sum".into()),
+        period: Some(60),
+        unit: None,
+    }
+}
+
+/// A tagged function that runs at its reservation of 10, in an account with room.
+pub(super) fn facts() -> FunctionFacts {
+    FunctionFacts {
+        tags: BTreeMap::from([("picket:remediate".into(), "true".into())]),
+        reserved: Some(10),
+        account: AccountLimits {
+            concurrent: 1_000,
+            unreserved: 900,
+        },
+        measured: Measured {
+            function_peak: Some(10),
+            account_peak: Some(40),
+            throttles: Some(42),
+        },
+        last_changed: None,
+    }
+}
+
+pub(super) fn decide_on(alarm: &Alarm, facts: FunctionFacts, mode: &Mode) -> Plan {
+    planned(alarm, &Facts::Function(facts), mode)
+}
+
+pub(super) fn planned(alarm: &Alarm, facts: &Facts, mode: &Mode) -> Plan {
+    let (playbooks, home) = (book(), home());
+    let scope = Scope {
+        playbooks: &playbooks,
+        home: &home,
+    };
+    plan(alarm, facts, &scope, mode, now())
+}
+
+fn change(facts: FunctionFacts) -> Change {
+    match decide_on(&alarm("checkout"), facts, &Mode::Observe) {
+        Plan::Propose(change) => change,
+        plan => panic!("{plan:?}"),
+    }
+}
+
+#[test]
+fn a_step_ends_at_the_nearest_bound() {
+    // Reserved, peak, unreserved in the account; then what it is raised to, by which bound, and what stays unreserved.
+    for (reserved, peak, unreserved, to, bound, after) in [
+        (10, 10, 900, 15, Bound::Growth, 895),
+        (1, 1, 900, 2, Bound::Growth, 899),
+        (10, 9, 900, 15, Bound::Growth, 895),
+        (150, 150, 900, 200, Bound::Maximum, 850),
+        (199, 190, 900, 200, Bound::Maximum, 899),
+        (10, 10, 103, 13, Bound::Account, 100),
+        (10, 10, 105, 15, Bound::Growth, 100),
+        (150, 150, 101, 151, Bound::Account, 100),
+    ] {
+        let mut facts = facts();
+        facts.reserved = Some(reserved);
+        facts.measured.function_peak = Some(peak);
+        facts.account.unreserved = unreserved;
+        let change = change(facts);
+        assert_eq!(
+            (
+                change.from,
+                change.to,
+                change.bound,
+                change.unreserved_after
+            ),
+            (reserved, to, bound, after)
+        );
+    }
+}
+
+#[test]
+fn a_change_shows_its_exact_request_and_how_to_put_it_back() {
+    let change = change(facts());
+    assert_eq!(
+        change.request(),
+        r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":15}"#
+    );
+    assert_eq!(
+        change.revert(),
+        r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#
+    );
+    assert_eq!(
+        change.to_string(),
+        "raise the reserved concurrency of checkout from 10 to 15 (it ran 10 executions at one time and 42 invocations were throttled in the last 15 minutes; \
+         895 of the account's executions stay unreserved; the playbook's growth ends the step)"
+    );
+}
+
+#[test]
+fn the_mode_says_what_becomes_of_a_change() {
+    let act = |switch| decide_on(&alarm("checkout"), facts(), &Mode::Act(switch));
+    assert!(matches!(act(Switch::On), Plan::Act(change) if change.to == 15));
+    assert!(matches!(act(Switch::Off("off".into())), Plan::Refuse(_)));
+    assert!(matches!(
+        act(Switch::Unreachable("it did not answer".into())),
+        Plan::Refuse(_)
+    ));
+    assert!(matches!(
+        decide_on(&alarm("checkout"), facts(), &Mode::Observe),
+        Plan::Propose(_)
+    ));
+}
+
+#[test]
+fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
+    let diagnosed = |reserved, function_peak, account_peak| {
+        let mut facts = facts();
+        facts.reserved = reserved;
+        facts.measured = Measured {
+            function_peak,
+            account_peak,
+            throttles: Some(1),
+        };
+        facts.tags.clear();
+        match decide_on(&alarm("checkout"), facts, &Mode::Act(Switch::On)) {
+            Plan::Diagnose(diagnosis) => diagnosis.finding,
+            plan => panic!("{plan:?}"),
+        }
+    };
+    for (reserved, function_peak, account_peak, finding, word) in [
+        (
+            None,
+            Some(880),
+            Some(950),
+            Finding::AccountLimit {
+                peak: 950,
+                limit: 1_000,
+                unreserved: 900,
+            },
+            "950 of its 1000 executions",
+        ),
+        (
+            None,
+            Some(60),
+            Some(899),
+            Finding::ScalingRate {
+                function_peak: Some(60),
+                peak: 899,
+                limit: 1_000,
+            },
+            "only 899 of its 1000 executions at one time, 60 of them this function's",
+        ),
+        (
+            None,
+            None,
+            None,
+            Finding::NoReservation {
+                limit: 1_000,
+                unreserved: 900,
+            },
+            "the 900 unreserved of the account's 1000",
+        ),
+        (
+            Some(10),
+            Some(8),
+            Some(40),
+            Finding::ReservationNotReached {
+                reserved: 10,
+                function_peak: 8,
+            },
+            "at most 8 of its 10 reserved executions",
+        ),
+    ] {
+        let found = diagnosed(reserved, function_peak, account_peak);
+        assert!(found.to_string().contains(word), "{found}");
+        assert_eq!(found, finding);
+    }
+}
+
+#[test]
+fn an_alarm_that_is_not_in_alarm_or_has_no_playbook_asks_nothing() {
+    let mut quiet = alarm("checkout");
+    quiet.state = State::Ok;
+    assert_eq!(
+        planned(&quiet, &Facts::Unread, &Mode::Observe),
+        Plan::Nothing(Idle::State(State::Ok))
+    );
+    quiet.state = State::InsufficientData;
+    let plan = planned(&quiet, &Facts::Unread, &Mode::Observe);
+    assert_eq!(plan, Plan::Nothing(Idle::State(State::InsufficientData)));
+    let mut other = alarm("checkout");
+    other.watches = Watches::Unknown;
+    assert_eq!(
+        planned(&other, &Facts::Unread, &Mode::Observe),
+        Plan::Nothing(Idle::NoPlaybook)
+    );
+}
+
+#[test]
+fn a_qualified_function_is_the_function_itself() {
+    for name in [
+        "checkout",
+        "checkout:live",
+        "checkout:$LATEST",
+        "arn:aws:lambda:eu-west-1:123456789012:function:checkout",
+        "arn:aws:lambda:eu-west-1:123456789012:function:checkout:live",
+    ] {
+        match decide_on(&alarm(name), facts(), &Mode::Observe) {
+            Plan::Propose(change) => assert_eq!(change.function, "checkout"),
+            plan => panic!("{name}: {plan:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_built_in_playbook_is_for_throttles_alone() {
+    assert_eq!(
+        crate::playbook_for(&alarm("checkout")),
+        Some("lambda-throttles")
+    );
+    let mut errors = throttles("checkout");
+    errors.name = "Errors".into();
+    let mut other = alarm("checkout");
+    other.watches = Watches::Expression {
+        expressions: Vec::new(),
+        metrics: vec![errors.clone()],
+        comparison: Comparison {
+            operator: None,
+            threshold: None,
+            evaluation_periods: None,
+            datapoints_to_alarm: None,
+            treat_missing_data: None,
+        },
+        threshold_metric_id: None,
+    };
+    assert_eq!(crate::playbook_for(&other), None);
+}

@@ -1,0 +1,264 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use super::*;
+use crate::{
+    change::Change,
+    facts::{AccountLimits, Measured},
+    ports::{
+        OpenAudit, Publish, PutReservation, ReadAccount, ReadAudit, ReadMeasurements,
+        ReadReservation, ReadTags, Reservation, UpdateAudit,
+    },
+};
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(super) struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        at("2026-11-20T06:01:00Z")
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
+
+/// The mark of a change that hangs.
+const HANGS: &str = "put hangs";
+
+/// A tagged function `checkout` at its reservation of 10, a switch that is on, and a table.
+pub(super) struct Fleet(Mutex<Inner>);
+
+struct Inner {
+    reserved: u32,
+    switch: String,
+    lease: Option<(String, Timestamp)>,
+    entries: BTreeMap<(String, String), Entry>,
+    messages: Vec<RemediationMessage>,
+    journal: Vec<String>,
+    failing: Vec<&'static str>,
+}
+
+impl Default for Fleet {
+    fn default() -> Self {
+        Self(Mutex::new(Inner {
+            reserved: 10,
+            switch: "on".into(),
+            lease: None,
+            entries: BTreeMap::new(),
+            messages: Vec::new(),
+            journal: Vec::new(),
+            failing: Vec::new(),
+        }))
+    }
+}
+
+impl Fleet {
+    pub(super) fn failing(ports: &[&'static str]) -> Self {
+        let fleet = Self::default();
+        fleet.inner().failing = ports.to_vec();
+        fleet
+    }
+
+    pub(super) fn switched(text: &str) -> Self {
+        let fleet = Self::default();
+        text.clone_into(&mut fleet.inner().switch);
+        fleet
+    }
+
+    pub(super) fn mend(&self) {
+        self.inner().failing.clear();
+    }
+
+    /// The change never comes back, as where the sandbox is stopped.
+    pub(super) fn hang_at_put(&self) {
+        self.inner().failing = vec![HANGS];
+    }
+
+    pub(super) fn leased_to(&self, owner: &str, until: Timestamp) {
+        self.inner().lease = Some((owner.to_owned(), until));
+    }
+
+    /// What was written, in order.
+    pub(super) fn journal(&self) -> Vec<String> {
+        self.inner().journal.clone()
+    }
+
+    pub(super) fn messages(&self) -> Vec<RemediationMessage> {
+        self.inner().messages.clone()
+    }
+
+    pub(super) fn entries(&self) -> Vec<((String, String), Entry)> {
+        self.inner().entries.clone().into_iter().collect()
+    }
+
+    pub(super) fn reserved(&self) -> Option<u32> {
+        Some(self.inner().reserved)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap()
+    }
+
+    fn reach(&self, port: &'static str) -> Result<MutexGuard<'_, Inner>, Fault> {
+        let inner = self.inner();
+        if inner.failing.contains(&port) {
+            return Err(Fault::passing(format!("{port} does not answer")));
+        }
+        Ok(inner)
+    }
+}
+
+impl ReadReservation for Fleet {
+    async fn reservation(&self, _: &str) -> Result<Reservation, Fault> {
+        Ok(Reservation::Reserved(self.reach("reservation")?.reserved))
+    }
+}
+
+impl ReadTags for Fleet {
+    async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
+        drop(self.reach("tags")?);
+        assert_eq!(
+            arn,
+            "arn:aws:lambda:eu-west-1:123456789012:function:checkout"
+        );
+        Ok(BTreeMap::from([("picket:remediate".into(), "true".into())]))
+    }
+}
+
+impl ReadAccount for Fleet {
+    async fn account(&self) -> Result<AccountLimits, Fault> {
+        drop(self.reach("account")?);
+        Ok(AccountLimits {
+            concurrent: 1_000,
+            unreserved: 900,
+        })
+    }
+}
+
+impl ReadMeasurements for Fleet {
+    async fn measured(&self, _: &str, from: Timestamp, to: Timestamp) -> Result<Measured, Fault> {
+        let reserved = self.reach("measured")?.reserved;
+        assert_eq!(
+            (from, to),
+            (at("2026-11-20T05:46:00Z"), at("2026-11-20T06:01:00Z"))
+        );
+        Ok(Measured {
+            function_peak: Some(reserved),
+            account_peak: Some(40),
+            throttles: Some(42),
+        })
+    }
+}
+
+impl ReadSwitch for Fleet {
+    async fn switch(&self) -> Result<String, Fault> {
+        Ok(self.reach("switch")?.switch.clone())
+    }
+}
+
+impl ReadAudit for Fleet {
+    async fn entries(&self, target: &str, since: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
+        let inner = self.reach("entries")?;
+        let since = crate::audit::entries_since(since);
+        let found = inner
+            .entries
+            .iter()
+            .filter(|((other, entry), _)| other == target && *entry >= since);
+        Ok(found
+            .map(|((target, entry), row)| {
+                let key = Key {
+                    target: target.clone(),
+                    entry: entry.clone(),
+                };
+                (key, row.clone())
+            })
+            .collect())
+    }
+}
+
+impl HoldLease for Fleet {
+    async fn lease(
+        &self,
+        target: &str,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Taken, Fault> {
+        let mut inner = self.reach("lease")?;
+        assert_eq!(target, "checkout");
+        let free = inner
+            .lease
+            .as_ref()
+            .is_none_or(|(other, held)| other == owner || *held <= now);
+        if free {
+            inner.lease = Some((owner.to_owned(), until));
+            let word = if until > now { "lease" } else { "release" };
+            inner.journal.push(word.to_owned());
+        }
+        Ok(if free { Taken::Yes } else { Taken::No })
+    }
+}
+
+impl OpenAudit for Fleet {
+    async fn open(&self, key: &Key, entry: &Entry) -> Result<Taken, Fault> {
+        let mut inner = self.reach("open")?;
+        let key = (key.target.clone(), key.entry.clone());
+        if inner.entries.contains_key(&key) {
+            return Ok(Taken::No);
+        }
+        inner.journal.push(format!(
+            "open {}",
+            crate::message::word(entry.message.outcome)
+        ));
+        inner.entries.insert(key, entry.clone());
+        Ok(Taken::Yes)
+    }
+}
+
+impl UpdateAudit for Fleet {
+    async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
+        let mut inner = self.reach("update")?;
+        let announced = if entry.announced { " announced" } else { "" };
+        let word = crate::message::word(entry.message.outcome);
+        inner.journal.push(format!("update {word}{announced}"));
+        inner
+            .entries
+            .insert((key.target.clone(), key.entry.clone()), entry.clone());
+        Ok(())
+    }
+}
+
+impl PutReservation for Fleet {
+    async fn put(&self, change: &Change) -> Result<(), Fault> {
+        if self.inner().failing.contains(&HANGS) {
+            std::future::pending::<()>().await;
+        }
+        let mut inner = self.reach("put")?;
+        inner.journal.push(format!("put {}", change.to));
+        inner.reserved = change.to;
+        Ok(())
+    }
+}
+
+impl Publish for Fleet {
+    async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
+        let mut inner = self.reach("publish")?;
+        let FleetMessage::Remediation(message) = message else {
+            panic!("{message:?}");
+        };
+        let word = crate::message::word(message.outcome);
+        assert_eq!(
+            subject,
+            format!("Remediation {word}: {} (dev)", message.alarm_name)
+        );
+        inner.journal.push(format!("publish {word}"));
+        inner.messages.push((**message).clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Numbers near the bounds and anywhere.
+fn number() -> impl Strategy<Value = u32> {
+    prop_oneof![0..=12_u32, 95..=105_u32, 140..=310_u32, any::<u32>()]
+}
+
+fn tags() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let key = prop_oneof![
+        Just("picket:remediate".to_owned()),
+        Just(STACK_TAG.to_owned()),
+        "[a-z]{1,4}",
+    ];
+    let value = prop_oneof![
+        3 => Just("true".to_owned()),
+        1 => Just("false".to_owned()),
+        1 => Just("picket-dev".to_owned()),
+        1 => Just("shop".to_owned()),
+    ];
+    proptest::collection::btree_map(key, value, 0..4)
+}
+
+fn any_facts() -> impl Strategy<Value = FunctionFacts> {
+    let reserved = proptest::option::weighted(0.9, number());
+    let peak = || proptest::option::weighted(0.9, number());
+    // Half of the functions run at their reservation, so that plans are not rare.
+    let at_limit = any::<bool>();
+    let changed = proptest::option::weighted(0.3, -10_000_i64..10_000);
+    let measured = (peak(), peak());
+    (
+        tags(),
+        reserved,
+        (number(), number()),
+        measured,
+        at_limit,
+        changed,
+    )
+        .prop_map(
+            |(
+                tags,
+                reserved,
+                (concurrent, unreserved),
+                (function_peak, account_peak),
+                at_limit,
+                changed,
+            )| {
+                let function_peak = if at_limit { reserved } else { function_peak };
+                FunctionFacts {
+                    tags,
+                    reserved,
+                    account: AccountLimits {
+                        concurrent,
+                        unreserved,
+                    },
+                    measured: Measured {
+                        function_peak,
+                        account_peak,
+                        throttles: None,
+                    },
+                    last_changed: changed.map(|seconds| now() + SignedDuration::from_secs(seconds)),
+                }
+            },
+        )
+}
+
+fn any_mode() -> impl Strategy<Value = Mode> {
+    prop_oneof![
+        Just(Mode::Observe),
+        Just(Mode::Act(Switch::On)),
+        "[a-z]{0,3}".prop_map(|text| Mode::Act(Switch::Off(text))),
+        Just(Mode::Act(Switch::Unreachable("no answer".into()))),
+    ]
+}
+
+fn any_alarm() -> impl Strategy<Value = Alarm> {
+    let name = prop_oneof![
+        6 => Just("checkout".to_owned()),
+        1 => Just("picket-dev-SlackForwarder-1".to_owned()),
+        1 => "[a-z:*-]{0,8}",
+    ];
+    let state = prop_oneof![
+        6 => Just(State::Alarm),
+        1 => Just(State::Ok),
+        1 => Just(State::InsufficientData),
+    ];
+    let region = prop_oneof![6 => Just("eu-west-1"), 1 => Just("us-east-1")];
+    let suppressed = proptest::option::weighted(0.1, Just("Alarm".to_owned()));
+    (name, state, region, -120_i64..1_200, suppressed).prop_map(
+        |(name, state, region, age, suppressed)| Alarm {
+            state,
+            region: region.to_owned(),
+            changed_at: now() - SignedDuration::from_secs(age),
+            actions_suppressed_by: suppressed,
+            ..alarm(&name)
+        },
+    )
+}
+
+/// What holds for every change, made or proposed.
+fn inside_every_bound(change: &Change, facts: &FunctionFacts) -> Result<(), TestCaseError> {
+    prop_assert!(change.to > change.from, "it never lowers");
+    prop_assert_eq!(
+        Some(change.from),
+        facts.reserved,
+        "it starts from what is reserved"
+    );
+    prop_assert!(
+        change.from > 0,
+        "it never starts a function that was stopped"
+    );
+    prop_assert!(change.to <= 200, "it never passes the playbook's maximum");
+    prop_assert!(
+        change.to * 2 <= change.from * 3 + 1,
+        "it never passes the playbook's factor"
+    );
+    let step = change.to - change.from;
+    prop_assert!(
+        facts.account.unreserved >= 100 + step,
+        "it keeps what the others need"
+    );
+    prop_assert_eq!(change.unreserved_after, facts.account.unreserved - step);
+    let tag = |key: &str| facts.tags.get(key).map(String::as_str);
+    prop_assert_eq!(
+        tag("picket:remediate"),
+        Some("true"),
+        "it touches nothing that is not tagged"
+    );
+    prop_assert_ne!(
+        tag(STACK_TAG),
+        Some("picket-dev"),
+        "it never touches its own stack"
+    );
+    prop_assert!(!change.function.starts_with("picket-dev-"));
+    let cooled = |changed| now().duration_since(changed).as_secs() >= 1_800;
+    prop_assert!(
+        facts.last_changed.is_none_or(cooled),
+        "it keeps the cooldown"
+    );
+    let peak = facts.measured.function_peak.unwrap();
+    prop_assert!(
+        u64::from(peak) * 10 >= u64::from(change.from) * 9,
+        "the reservation is what throttles"
+    );
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_024))]
+
+    #[test]
+    fn no_plan_breaks_a_guard_rail(alarm in any_alarm(), facts in any_facts(), mode in any_mode()) {
+        let plan = decide_on(&alarm, facts.clone(), &mode);
+        if matches!(plan, Plan::Act(_)) {
+            prop_assert_eq!(&mode, &Mode::Act(Switch::On), "it acts only where the switch is on, and never observing");
+        }
+        if let Plan::Act(change) | Plan::Propose(change) = plan {
+            inside_every_bound(&change, &facts)?;
+            prop_assert_eq!(alarm.state, State::Alarm);
+            prop_assert_eq!(alarm.region.as_str(), "eu-west-1");
+            prop_assert_eq!(&alarm.actions_suppressed_by, &None);
+            prop_assert!((-60..=900).contains(&now().duration_since(alarm.changed_at).as_secs()));
+        }
+    }
+
+    #[test]
+    fn a_look_that_failed_never_leads_to_a_change(alarm in any_alarm(), mode in any_mode()) {
+        for facts in [Facts::Unread, Facts::Absent, Facts::Unreachable("no answer".into())] {
+            let plan = planned(&alarm, &facts, &mode);
+            prop_assert!(matches!(plan, Plan::Refuse(_) | Plan::Nothing(_)), "{:?}", plan);
+        }
+    }
+}

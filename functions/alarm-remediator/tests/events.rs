@@ -1,0 +1,108 @@
+//! Each sample event of this function gives its golden plan and message; what other functions alone understand is refused.
+
+use std::{fs, path::PathBuf};
+
+use alarm_remediator::{
+    Home, Mode, Plan, Scope,
+    candidate::triage,
+    facts::{AccountLimits, Facts, FunctionFacts, Measured},
+    plan, playbook, read,
+};
+use jiff::Timestamp;
+use picket_shared::alarm::Alarm;
+use serde_json::{Value, json};
+
+/// The present of every sample, a minute after its alarm.
+const NOW: &str = "2026-11-20T06:01:00Z";
+
+fn samples(function: &str) -> Vec<PathBuf> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events")).join(function);
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+/// `checkout` and `invoices` are tagged and run at a reservation of 40; `thumbnails` has none.
+fn facts(function: &str) -> FunctionFacts {
+    let reserved = (function != "thumbnails").then_some(40);
+    FunctionFacts {
+        tags: [("picket:remediate".to_owned(), "true".to_owned())].into(),
+        reserved,
+        account: AccountLimits {
+            concurrent: 1_000,
+            unreserved: 820,
+        },
+        measured: Measured {
+            function_peak: Some(reserved.unwrap_or(310)),
+            account_peak: Some(977),
+            throttles: Some(42),
+        },
+        last_changed: None,
+    }
+}
+
+fn planned(alarm: &Alarm) -> Plan {
+    let home = Home {
+        partition: "aws".into(),
+        region: "eu-west-1".into(),
+        account: "123456789012".into(),
+        stack: "picket-dev".into(),
+    };
+    let scope = Scope {
+        playbooks: playbook::built_in(),
+        home: &home,
+    };
+    let now: Timestamp = NOW.parse().unwrap();
+    let facts = match triage(alarm, &scope, now) {
+        Ok(candidate) => Facts::Function(facts(candidate.function)),
+        Err(_) => Facts::Unread,
+    };
+    plan(alarm, &facts, &scope, &Mode::Observe, now)
+}
+
+fn golden(alarm: &Alarm) -> Value {
+    let plan = match planned(alarm) {
+        Plan::Act(change) | Plan::Propose(change) => {
+            json!({"would": change.to_string(), "request": change.request(), "revert": change.revert()})
+        }
+        Plan::Diagnose(diagnosis) => json!({"diagnosed": diagnosis.finding.to_string()}),
+        Plan::Refuse(refused) => json!({"refused": refused.refusal.to_string()}),
+        Plan::Nothing(idle) => json!({"nothing": idle.to_string()}),
+    };
+    json!({
+        "alarm": alarm.name,
+        "description": alarm.description,
+        "playbook": alarm_remediator::playbook_for(alarm),
+        "plan": plan,
+    })
+}
+
+#[test]
+fn each_sample_gives_its_golden_plan() {
+    let files = samples("alarm-remediator");
+    assert!(files.len() >= 3);
+    for file in files {
+        let input = read(&fs::read(&file).unwrap()).unwrap();
+        let plans: Vec<_> = input.alarms.iter().map(golden).collect();
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        insta::assert_json_snapshot!(
+            name,
+            json!({"plans": plans, "passed_over": input.passed_over})
+        );
+    }
+}
+
+/// `slack-forwarder` is not among them: both functions are subscribed to the same topics, and read the same alarms.
+#[test]
+fn the_samples_of_the_other_functions_are_refused() {
+    for function in ["event-processor", "metrics-publisher", "cost-reporter"] {
+        for file in samples(function) {
+            let event = fs::read(&file).unwrap();
+            assert!(read(&event).is_err(), "{}", file.display());
+        }
+    }
+}
