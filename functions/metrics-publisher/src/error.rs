@@ -56,3 +56,34 @@ impl From<Error> for Diagnostic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_invocation_names_its_kind_and_everything_that_failed() {
+        let problem = |part: &str, fault: &str| Problem {
+            part: part.to_owned(),
+            fault: Fault::passing(fault),
+        };
+        let problems = vec![
+            problem("the heartbeat was not sent", "the stream did not answer"),
+            problem("no chain was read", "the table did not answer"),
+        ];
+        let diagnostic = Diagnostic::from(Error::Tick(Problems(problems)));
+        assert_eq!(diagnostic.error_type, "TickFailed");
+        assert_eq!(
+            diagnostic.error_message,
+            "2 part(s) of the tick failed; the heartbeat was not sent: the stream did not answer; no chain was read: the table did not answer"
+        );
+        let refused = crate::event::read(b"{}").unwrap_err();
+        let diagnostic = Diagnostic::from(Error::from(refused));
+        assert_eq!(diagnostic.error_type, "InvalidEvent");
+        assert!(
+            diagnostic
+                .error_message
+                .starts_with("nothing was done: the event is not a tick")
+        );
+    }
+}

@@ -32,9 +32,9 @@ pub struct Summary {
     pub folded_rows: usize,
     /// Slices that CloudWatch has.
     pub published_slices: usize,
-    /// Datapoints that CloudWatch has, of requests that it answered.
+    /// Datapoints of the chains that CloudWatch answered for.
     pub published_data: u64,
-    /// Requests that CloudWatch answered.
+    /// Requests with them that CloudWatch answered; the publisher's own metrics come beside these.
     pub requests: u64,
     /// Slices that may have been sent twice.
     pub ambiguous: u64,

@@ -5,6 +5,7 @@
 //! | `day` = 2023-11-16, `row` = `["agent","model",incident,price,batch]` | `requests`, `input`, `output`, `cache_read`, `cache_write_5m`, `cache_write_1h` |
 //! | `day` = `cursor/ledger` or `cursor/cloudwatch`, `row` = stream/shard | `mark`, `rows_done`, `claimed`, `claimed_until` (ms), `ambiguous` |
 
+mod cancelled;
 mod cursor;
 mod row;
 #[cfg(test)]
@@ -12,9 +13,10 @@ mod tests;
 
 use aws_sdk_dynamodb::{
     Client,
-    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    operation::put_item::PutItemError,
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
+use cancelled::Cancelled;
 use jiff::{ToSpan, civil::Date};
 use picket_shared::{chain::ChainId, usage::UsageRow};
 
@@ -212,43 +214,6 @@ impl LedgerTable {
             .build()
             .expect("table, key and expression are set");
         TransactWriteItem::builder().update(update).build()
-    }
-}
-
-/// Why a transaction did not happen, as far as it matters here.
-enum Cancelled {
-    /// The cursor was elsewhere.
-    Condition,
-    /// Another transaction, or too many requests.
-    Passing,
-    /// Something else.
-    Otherwise,
-}
-
-impl Cancelled {
-    /// A failed condition counts before a conflict: reading the cursor again tells what to do.
-    fn of(error: &TransactWriteItemsError) -> Self {
-        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
-            return Self::Otherwise;
-        };
-        let codes: Vec<&str> = cancelled
-            .cancellation_reasons()
-            .iter()
-            .filter_map(|reason| reason.code())
-            .filter(|code| *code != "None")
-            .collect();
-        let passing = [
-            "TransactionConflict",
-            "ThrottlingError",
-            "ProvisionedThroughputExceeded",
-        ];
-        if codes.contains(&"ConditionalCheckFailed") {
-            Self::Condition
-        } else if !codes.is_empty() && codes.iter().all(|code| passing.contains(code)) {
-            Self::Passing
-        } else {
-            Self::Otherwise
-        }
     }
 }
 

@@ -53,7 +53,7 @@ fn chance() -> f64 {
     f64::from(random) / f64::from(u32::MAX)
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 mod tests {
     use super::*;
 

@@ -1,0 +1,40 @@
+//! Why a transaction did not happen, as far as it matters here.
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+
+/// By what the caller does.
+pub(super) enum Cancelled {
+    /// The cursor was elsewhere.
+    Condition,
+    /// Another transaction, or too many requests.
+    Passing,
+    /// Something else.
+    Otherwise,
+}
+
+impl Cancelled {
+    /// A failed condition counts before a conflict: reading the cursor again tells what to do.
+    pub(super) fn of(error: &TransactWriteItemsError) -> Self {
+        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+            return Self::Otherwise;
+        };
+        let codes: Vec<&str> = cancelled
+            .cancellation_reasons()
+            .iter()
+            .filter_map(|reason| reason.code())
+            .filter(|code| *code != "None")
+            .collect();
+        let passing = [
+            "TransactionConflict",
+            "ThrottlingError",
+            "ProvisionedThroughputExceeded",
+        ];
+        if codes.contains(&"ConditionalCheckFailed") {
+            Self::Condition
+        } else if !codes.is_empty() && codes.iter().all(|code| passing.contains(code)) {
+            Self::Passing
+        } else {
+            Self::Otherwise
+        }
+    }
+}
