@@ -13,12 +13,11 @@ use picket_aws::{
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::{Clock, SystemClock},
-    position::Position,
 };
 
 use crate::{
     config::Config,
-    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadMark, Register},
+    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
     quarantine::Object,
 };
 
@@ -59,9 +58,9 @@ impl Adapters {
     }
 }
 
-impl ReadMark for Adapters {
-    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
-        self.chains.newest_mark(chain).await
+impl ReadChain for Adapters {
+    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<Slice>, Fault> {
+        self.chains.newest_slices(chain, since).await
     }
 }
 
@@ -176,7 +175,7 @@ mod tests {
     use aws_smithy_mocks::{
         MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
     };
-    use picket_shared::chain::Body;
+    use picket_shared::{chain::Body, position::Position};
 
     use super::*;
 
@@ -246,7 +245,10 @@ mod tests {
             .then_error(move || PutItemError::ResourceNotFoundException(missing()));
         let adapters = adapters(&[&query, &put]);
         let faults = [
-            adapters.read_mark(&chain()).await.unwrap_err(),
+            adapters
+                .read_newest(&chain(), Timestamp::UNIX_EPOCH)
+                .await
+                .unwrap_err(),
             adapters.commit(&slice()).await.unwrap_err(),
             adapters
                 .register(&chain(), Timestamp::UNIX_EPOCH)

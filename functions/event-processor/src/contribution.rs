@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use picket_rules::{
     filter::{Event, Field},
     metrics::{
-        Dimensions, MetricKind, MetricRule, MetricRules, MetricValue, UsageRule, dimension_value,
+        CostMetric, Dimensions, MetricKind, MetricRule, MetricRules, MetricValue, UsageRule,
+        dimension_value,
     },
 };
 use picket_shared::{
@@ -16,6 +17,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::{
     core::Core,
     moment::{Moment, Window, minute},
+    recall::event_id,
     summary::Tally,
     totals::{Datum, Source, is_legal},
     usage::{self, BadUsage},
@@ -28,6 +30,8 @@ pub struct Contribution {
     pub data: Vec<(Datum, MetricKind, f64)>,
     /// Requests for the ledger.
     pub usage: Vec<(UsageKey, Usage)>,
+    /// Hashes of the ids by which rules know the event.
+    pub event_ids: Vec<u64>,
     /// How the event fared.
     pub tally: Tally,
 }
@@ -45,175 +49,173 @@ pub struct Origin<'a> {
 
 impl Contribution {
     /// Asks every rule. An error is for the whole event: it counts for nothing, so that a replay counts nothing twice.
-    pub fn of(core: &Core, event: &Event<'_>, origin: Origin<'_>) -> Result<Self, BadUsage> {
-        let mut contribution = Self::default();
+    ///
+    /// `is_known` says whether an event of this id was counted before; its rules then count nothing.
+    pub fn of(
+        core: &Core,
+        event: &Event<'_>,
+        origin: Origin<'_>,
+        is_known: &dyn Fn(u64) -> bool,
+    ) -> Result<Self, BadUsage> {
+        let mut reading = Reading {
+            core,
+            event,
+            origin,
+            is_known,
+            found: Self::default(),
+        };
         for (index, workload) in core.workloads.iter().enumerate() {
-            contribution.add_usage(core, index, workload, event, origin)?;
+            if let Some(rule) = &workload.usage {
+                reading.usage(index, workload, rule)?;
+            }
             for (number, rule) in workload.rules.iter().enumerate() {
-                if rule.pattern.matches(event) {
-                    contribution.add_rule((index, number), rule, event, origin);
-                }
+                reading.rule((index, number), workload, rule);
             }
         }
-        contribution.add_heartbeat(core, event, origin);
-        contribution.tally.read = 1;
-        contribution.tally.unmatched = 1 - contribution.tally.matched;
-        Ok(contribution)
+        reading.heartbeat();
+        let mut found = reading.found;
+        found.tally.read = 1;
+        found.tally.unmatched = 1 - found.tally.matched;
+        Ok(found)
     }
+}
 
-    fn add_rule(
-        &mut self,
-        at: (usize, usize),
-        rule: &MetricRule,
-        event: &Event<'_>,
-        origin: Origin<'_>,
-    ) {
-        let moment = self.matched(rule.timestamp.as_ref(), event, origin);
+/// One event on its way through the rules.
+struct Reading<'a> {
+    core: &'a Core,
+    event: &'a Event<'a>,
+    origin: Origin<'a>,
+    is_known: &'a dyn Fn(u64) -> bool,
+    found: Contribution,
+}
+
+impl Reading<'_> {
+    fn rule(&mut self, at: (usize, usize), workload: &MetricRules, rule: &MetricRule) {
+        if !rule.pattern.matches(self.event) || self.repeats(workload, rule.event_id.as_ref()) {
+            return;
+        }
+        let moment = self.moment(rule.timestamp.as_ref());
         for (index, metric) in rule.transformations.iter().enumerate() {
-            let Some(value) = self.value(&metric.value, event) else {
-                continue;
-            };
-            let source = Source::Rule(at.0, at.1, index);
-            self.add_sets(
-                source,
-                &metric.dimensions,
-                metric.kind,
-                event,
-                moment,
-                value,
-            );
+            if let Some(value) = self.value(&metric.value) {
+                let source = Source::Rule(at.0, at.1, index);
+                self.sets(source, &metric.dimensions, metric.kind, moment, value);
+            }
         }
     }
 
-    fn add_usage(
+    fn usage(
         &mut self,
-        core: &Core,
         index: usize,
         workload: &MetricRules,
-        event: &Event<'_>,
-        origin: Origin<'_>,
+        rule: &UsageRule,
     ) -> Result<(), BadUsage> {
-        let Some(rule) = workload
-            .usage
-            .as_ref()
-            .filter(|rule| rule.pattern.matches(event))
-        else {
+        if !rule.pattern.matches(self.event) || self.repeats(workload, rule.event_id.as_ref()) {
             return Ok(());
-        };
-        let moment = self.matched(rule.timestamp.as_ref(), event, origin);
-        let request = usage::request(rule, &core.prices, event, moment.usage, origin.region)?;
-        if let Some(dollars) = dollars(rule, &request) {
-            self.add_cost(index, rule, event, moment, dollars);
         }
-        self.usage.push((request.key, request.usage));
+        let moment = self.moment(rule.timestamp.as_ref());
+        let (prices, region) = (&self.core.prices, self.origin.region);
+        let request = usage::request(rule, prices, self.event, moment.usage, region)?;
+        if let Some((metric, dollars)) = cost(rule, &request) {
+            let source = Source::Cost(index);
+            self.sets(source, &metric.dimensions, MetricKind::Sum, moment, dollars);
+        }
+        self.found.usage.push((request.key, request.usage));
         Ok(())
     }
 
-    fn add_cost(
-        &mut self,
-        index: usize,
-        rule: &UsageRule,
-        event: &Event<'_>,
-        moment: Moment,
-        dollars: f64,
-    ) {
-        if let Some(cost) = &rule.cost {
-            let source = Source::Cost(index);
-            self.add_sets(
-                source,
-                &cost.dimensions,
-                MetricKind::Sum,
-                event,
-                moment,
-                dollars,
-            );
-        }
-    }
-
     /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing.
-    fn add_heartbeat(&mut self, core: &Core, event: &Event<'_>, origin: Origin<'_>) {
-        let message = event.json.and_then(FleetMessage::read);
+    fn heartbeat(&mut self) {
+        let message = self.event.json.and_then(FleetMessage::read);
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
             return;
         };
-        if heartbeat.stack == core.stack {
-            let moment = origin
-                .window
-                .moment_of(Some(heartbeat.sent_at), origin.arrived_at);
-            self.tally.matched = 1;
-            self.data.push((
-                Datum::own("Heartbeat", minute(moment.metric)),
-                MetricKind::Sum,
-                1.0,
-            ));
+        if heartbeat.stack == self.core.stack {
+            let Origin {
+                window, arrived_at, ..
+            } = self.origin;
+            let moment = window.moment_of(Some(heartbeat.sent_at), arrived_at);
+            let datum = Datum::own("Heartbeat", minute(moment.metric));
+            self.found.tally.matched = 1;
+            self.found.data.push((datum, MetricKind::Sum, 1.0));
         }
     }
 
-    fn matched(
-        &mut self,
-        timestamp: Option<&Field>,
-        event: &Event<'_>,
-        origin: Origin<'_>,
-    ) -> Moment {
-        let moment = origin.window.moment(timestamp, event, origin.arrived_at);
-        self.tally.matched = 1;
-        self.tally.timestamps_replaced = self
-            .tally
-            .timestamps_replaced
-            .max(u64::from(moment.replaced));
+    /// Notes the match and the event's id. Whether the workload counted an event of this id before.
+    fn repeats(&mut self, workload: &MetricRules, field: Option<&Field>) -> bool {
+        let found = &mut self.found;
+        found.tally.matched = 1;
+        let Some(text) = field.and_then(|field| field.text(self.event)) else {
+            return false;
+        };
+        let id = event_id(&workload.workload, &text);
+        if (self.is_known)(id) {
+            found.tally.repeated = 1;
+            return true;
+        }
+        if !found.event_ids.contains(&id) {
+            found.event_ids.push(id);
+        }
+        false
+    }
+
+    fn moment(&mut self, timestamp: Option<&Field>) -> Moment {
+        let Origin {
+            window, arrived_at, ..
+        } = self.origin;
+        let moment = window.moment(timestamp, self.event, arrived_at);
+        let replaced = &mut self.found.tally.timestamps_replaced;
+        *replaced = (*replaced).max(u64::from(moment.replaced));
         moment
     }
 
     /// The value to add. An event without the field adds nothing; one with something else there is counted.
-    fn value(&mut self, value: &MetricValue, event: &Event<'_>) -> Option<f64> {
+    fn value(&mut self, value: &MetricValue) -> Option<f64> {
         let field = match value {
             MetricValue::Constant(value) => return Some(*value),
             MetricValue::Field(field) => field,
         };
-        let number = field.number(event).filter(|value| is_legal(*value));
-        if number.is_none() && field.text(event).is_some() {
-            self.tally.values_refused += 1;
+        let number = field.number(self.event).filter(|value| is_legal(*value));
+        if number.is_none() && field.text(self.event).is_some() {
+            self.found.tally.values_refused += 1;
         }
         number
     }
 
     /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.
-    fn add_sets(
+    fn sets(
         &mut self,
         source: Source,
         dimensions: &Dimensions,
         kind: MetricKind,
-        event: &Event<'_>,
         moment: Moment,
         value: f64,
     ) {
         for (set, members) in dimensions.sets.iter().enumerate() {
-            let values: Option<Vec<String>> = members
-                .iter()
-                .map(|&index| {
-                    dimension_value(&dimensions.declared[index].1.text(event)?).map(str::to_owned)
-                })
-                .collect();
-            let Some(values) = values else {
-                self.tally.dimension_sets_left_out += 1;
+            let dimension = |&index: &usize| {
+                let text = dimensions.declared[index].1.text(self.event)?;
+                dimension_value(&text).map(str::to_owned)
+            };
+            let Some(values) = members.iter().map(dimension).collect() else {
+                self.found.tally.dimension_sets_left_out += 1;
                 continue;
             };
+            let minute = minute(moment.metric);
             let datum = Datum {
                 source,
                 set,
                 values,
-                minute: minute(moment.metric),
+                minute,
             };
-            self.data.push((datum, kind, value));
+            self.found.data.push((datum, kind, value));
         }
     }
 }
 
-/// What a request cost, for a metric: a view, so a float will do.
-fn dollars(rule: &UsageRule, request: &usage::Request<'_>) -> Option<f64> {
-    rule.cost.as_ref()?;
-    request
+/// The metric of a request's cost, and the cost: a view, so a float will do.
+fn cost<'r>(rule: &'r UsageRule, request: &usage::Request<'_>) -> Option<(&'r CostMetric, f64)> {
+    let metric = rule.cost.as_ref()?;
+    let dollars = request
         .price?
-        .cost(&request.usage.tokens, request.key.batch)?
-        .to_f64()
+        .cost(&request.usage.tokens, request.key.batch)?;
+    Some((metric, dollars.to_f64()?))
 }

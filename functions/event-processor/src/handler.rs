@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, chain::Commit};
-use picket_shared::{chain::ChainId, position::Position, report::Chain};
+use picket_shared::{
+    chain::{ChainId, Slice},
+    position::Position,
+    report::Chain,
+};
 use serde::Serialize;
 
 use crate::{
@@ -13,6 +17,7 @@ use crate::{
     event::{self, Record, ShardRecords},
     plan::{Planned, plan},
     ports::{Point, Ports},
+    recall::{REMEMBERED, Recall},
 };
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
@@ -43,8 +48,8 @@ pub struct BatchItemFailure {
 pub struct Handler<P> {
     core: Core,
     ports: P,
-    /// The newest mark known of each chain. A stale one costs a collision, nothing else.
-    marks: Mutex<BTreeMap<ChainId, Position>>,
+    /// What is known of each chain. A stale mark costs a collision, nothing else.
+    recalls: Mutex<BTreeMap<ChainId, Recall>>,
     registered: Mutex<BTreeMap<ChainId, Timestamp>>,
 }
 
@@ -60,7 +65,7 @@ impl<P: Ports> Handler<P> {
         Self {
             core,
             ports,
-            marks: Mutex::default(),
+            recalls: Mutex::default(),
             registered: Mutex::default(),
         }
     }
@@ -82,9 +87,8 @@ impl<P: Ports> Handler<P> {
                 });
             }
             tracing::warn!(chain = %shard.chain, fault = %Chain(&fault), "the rest of the batch goes back to the stream");
-            response
-                .batch_item_failures
-                .extend(lowest_open(&shard, first.as_ref()));
+            let failure = lowest_open(&shard, first.as_ref());
+            response.batch_item_failures.extend(failure);
         }
         Ok(response)
     }
@@ -92,33 +96,29 @@ impl<P: Ports> Handler<P> {
     /// Commits slice after slice until nothing of the shard's records is above the mark.
     async fn count(&self, shard: &ShardRecords<'_>) -> Result<(), Stopped> {
         let chain = &shard.chain;
-        let known = self.marks.lock().expect(UNPOISONED).get(chain).cloned();
-        let mut mark = match known {
-            Some(mark) => mark,
-            None => self.read_mark(chain, None).await?,
+        let mut recall = match self.remembered(chain) {
+            Some(recall) => recall,
+            None => self.read(chain, None).await?,
         };
         let mut faults = 0;
-        while let Some(planned) = plan(&self.core, shard, &mark, self.ports.now()) {
-            let first = &planned.slice.first;
-            let reached = match self.commit(&planned).await {
-                Ok(Commit::Committed) => planned.slice.after,
-                Ok(Commit::Collided) => self.moved_mark(chain, &mark, first).await?,
+        while let Some(planned) = plan(&self.core, shard, &recall, self.ports.now()) {
+            let slice = &planned.slice;
+            match self.commit(&planned).await {
+                Ok(Commit::Committed) => recall.advance(slice),
+                Ok(Commit::Collided) => recall = self.read_beyond(slice).await?,
                 Err(fault) if fault.is_passing() && faults < MOST_FAULTS => {
-                    // The put may have arrived and only its answer been lost: the mark tells.
+                    // The put may have arrived and only its answer been lost: the chain tells.
                     faults += 1;
-                    self.read_mark(chain, Some(first)).await?
+                    recall = self.read(chain, Some(&slice.first)).await?;
                 }
                 Err(fault) => {
                     let first = Some(planned.slice.first);
                     return Err(Stopped { fault, first });
                 }
-            };
-            self.marks
-                .lock()
-                .expect(UNPOISONED)
-                .insert(chain.clone(), reached.clone());
-            mark = reached;
+            }
         }
+        let mut recalls = self.recalls.lock().expect(UNPOISONED);
+        recalls.insert(chain.clone(), recall);
         Ok(())
     }
 
@@ -152,43 +152,53 @@ impl<P: Ports> Handler<P> {
             .copied();
         if registered.is_none_or(|at| now.duration_since(at) >= REGISTER_EVERY) {
             self.ports.register(chain, now).await?;
-            self.registered
-                .lock()
-                .expect(UNPOISONED)
-                .insert(chain.clone(), now);
+            let mut registered = self.registered.lock().expect(UNPOISONED);
+            registered.insert(chain.clone(), now);
         }
         Ok(())
     }
 
-    async fn read_mark(
-        &self,
-        chain: &ChainId,
-        first: Option<&Position>,
-    ) -> Result<Position, Stopped> {
-        self.ports.read_mark(chain).await.map_err(|fault| Stopped {
-            fault,
-            first: first.cloned(),
-        })
+    /// What an earlier invocation left, without what is too old to be remembered. It is put back when the shard is done.
+    fn remembered(&self, chain: &ChainId) -> Option<Recall> {
+        let mut recall = self.recalls.lock().expect(UNPOISONED).remove(chain)?;
+        recall.forget(self.since());
+        Some(recall)
     }
 
-    /// The mark after a collision: somebody's slice starts at `mark`, so the newest mark is beyond it.
-    async fn moved_mark(
-        &self,
-        chain: &ChainId,
-        mark: &Position,
-        first: &Position,
-    ) -> Result<Position, Stopped> {
-        let moved = self.read_mark(chain, Some(first)).await?;
-        if moved > *mark {
-            return Ok(moved);
+    fn since(&self) -> Timestamp {
+        let now = self.ports.now();
+        now.saturating_sub(REMEMBERED).unwrap_or(now)
+    }
+
+    async fn read(&self, chain: &ChainId, first: Option<&Position>) -> Result<Recall, Stopped> {
+        let since = self.since();
+        match self.ports.read_newest(chain, since).await {
+            Ok(slices) => {
+                let mut recall = Recall::of(&slices);
+                recall.forget(since);
+                Ok(recall)
+            }
+            Err(fault) => {
+                let first = first.cloned();
+                Err(Stopped { fault, first })
+            }
         }
-        Err(Stopped {
-            fault: Fault::permanent(format!(
-                "chain {chain} has an item at mark {mark}, yet its newest mark is {moved}; \
-                 restore the chain table from its backup"
-            )),
-            first: Some(first.clone()),
-        })
+    }
+
+    /// The chain after a collision: somebody's slice starts where `slice` does, so the newest mark is beyond it.
+    async fn read_beyond(&self, slice: &Slice) -> Result<Recall, Stopped> {
+        let recall = self.read(&slice.chain, Some(&slice.first)).await?;
+        if *recall.mark() > slice.before {
+            return Ok(recall);
+        }
+        let fault = Fault::permanent(format!(
+            "chain {} has an item at mark {}, yet its newest mark is {}; restore the chain table from its backup",
+            slice.chain,
+            slice.before,
+            recall.mark(),
+        ));
+        let first = Some(slice.first.clone());
+        Err(Stopped { fault, first })
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     core::Core,
     event::{self, ReadError, Record, ShardRecords},
     moment::Window,
+    recall::Recall,
     summary::{Tally, summarise},
 };
 
@@ -28,6 +29,8 @@ pub struct Ingest {
     core: Core,
     now: Timestamp,
     seen: BTreeSet<(ChainId, Position)>,
+    /// From the start of every shard, with every id so far.
+    recall: Recall,
     tally: Tally,
     series: BTreeMap<(SeriesKey, i64), Aggregate>,
     usage: BTreeMap<UsageKey, Usage>,
@@ -124,6 +127,7 @@ impl Ingest {
             core,
             now,
             seen: BTreeSet::new(),
+            recall: Recall::start(),
             tally: Tally::default(),
             series: BTreeMap::new(),
             usage: BTreeMap::new(),
@@ -171,10 +175,10 @@ impl Ingest {
     }
 
     fn take(&mut self, shard: &ShardRecords<'_>, window: Window) {
-        let start = Position::start();
-        let Some(summary) = summarise(&self.core, shard, &start, usize::MAX, window) else {
+        let Some(summary) = summarise(&self.core, shard, &self.recall, usize::MAX, window) else {
             return;
         };
+        self.recall.remember(self.now, &summary.event_ids);
         self.tally.add(summary.tally());
         for minute in summary.totals.series(&self.core) {
             self.series

@@ -25,6 +25,7 @@ pub mod payload;
 pub mod plan;
 pub mod ports;
 pub mod quarantine;
+pub mod recall;
 pub mod summary;
 pub mod totals;
 pub mod usage;

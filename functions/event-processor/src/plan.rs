@@ -11,6 +11,7 @@ use crate::{
     event::ShardRecords,
     moment::Window,
     quarantine::{self, Object},
+    recall::Recall,
     summary::{Summary, Tally, summarise},
 };
 
@@ -28,20 +29,20 @@ pub struct Planned {
     pub tally: Tally,
 }
 
-/// Plans the slice that starts at `mark`, or `None` where all records are at or below it.
+/// Plans the slice that starts at the mark, or `None` where all records are at or below it.
 ///
 /// Too many totals for one item: half the events, and the next plan takes up the rest.
 pub fn plan(
     core: &Core,
     shard: &ShardRecords<'_>,
-    mark: &Position,
+    recall: &Recall,
     now: Timestamp,
 ) -> Option<Planned> {
     let mut most_events = usize::MAX;
     loop {
-        let summary = summarise(core, shard, mark, most_events, Window::at(now))?;
+        let summary = summarise(core, shard, recall, most_events, Window::at(now))?;
         let events = summary.events;
-        let planned = to_slice(core, shard, mark, summary, now);
+        let planned = to_slice(core, shard, recall.mark(), summary, now);
         if events == 1 || encode(&planned.slice.body).len() <= LARGEST_BLOB {
             return Some(planned);
         }
@@ -64,7 +65,7 @@ fn to_slice(
         series: summary.totals.series(core),
         usage: summary.totals.usage(),
         quarantined,
-        event_ids: Vec::new(),
+        event_ids: summary.event_ids,
     };
     let slice = Slice {
         chain: shard.chain.clone(),

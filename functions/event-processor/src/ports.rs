@@ -7,15 +7,18 @@ use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::Clock,
-    position::Position,
 };
 
 use crate::quarantine::Object;
 
-/// Reads the mark of a chain (`dynamodb:Query` on the chain table).
-pub trait ReadMark {
-    /// The newest mark, read consistently.
-    fn read_mark(&self, chain: &ChainId) -> impl Future<Output = Result<Position, Fault>> + Send;
+/// Reads the end of a chain (`dynamodb:Query` on the chain table).
+pub trait ReadChain {
+    /// Slices, newest first, read consistently: the newest, and every other one committed at or after `since`.
+    fn read_newest(
+        &self,
+        chain: &ChainId,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Slice>, Fault>> + Send;
 }
 
 /// Commits a slice (`dynamodb:PutItem` on the chain table).
@@ -66,6 +69,6 @@ impl Point {
 }
 
 /// All of them, and the clock.
-pub trait Ports: ReadMark + CommitSlice + Register + PutObject + FaultPoint + Clock {}
+pub trait Ports: ReadChain + CommitSlice + Register + PutObject + FaultPoint + Clock {}
 
-impl<T: ReadMark + CommitSlice + Register + PutObject + FaultPoint + Clock> Ports for T {}
+impl<T: ReadChain + CommitSlice + Register + PutObject + FaultPoint + Clock> Ports for T {}

@@ -1,6 +1,6 @@
 //! A run of events, summed up: read, matched, counted, or set apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use picket_rules::metrics::MetricKind;
 use picket_shared::position::Position;
@@ -12,6 +12,7 @@ use crate::{
     moment::{Window, minute},
     payload::{self, Payload, Unreadable},
     quarantine::Unread,
+    recall::Recall,
     totals::{Datum, Totals},
 };
 
@@ -26,6 +27,8 @@ pub struct Tally {
     pub unmatched: u64,
     /// That could not be read.
     pub quarantined: u64,
+    /// Sent a second time by their producer, among the matched.
+    pub repeated: u64,
     /// Whose own time could not be used for metrics.
     pub timestamps_replaced: u64,
     /// Roll-ups left out, the event lacking one of their dimensions.
@@ -49,6 +52,8 @@ pub struct Summary<'a> {
     pub totals: Totals,
     /// Those that could not be read.
     pub unread: Vec<Unread<'a>>,
+    /// Hashes of the ids of those that were counted, where a rule asks for them.
+    pub event_ids: Vec<u64>,
 }
 
 impl Summary<'_> {
@@ -81,18 +86,20 @@ impl Tally {
         self.matched += other.matched;
         self.unmatched += other.unmatched;
         self.quarantined += other.quarantined;
+        self.repeated += other.repeated;
         self.timestamps_replaced += other.timestamps_replaced;
         self.dimension_sets_left_out += other.dimension_sets_left_out;
         self.values_refused += other.values_refused;
     }
 
     /// The counts by the names of our own metrics.
-    pub const fn metrics(&self) -> [(&'static str, u64); 7] {
+    pub const fn metrics(&self) -> [(&'static str, u64); 8] {
         [
             ("RecordsRead", self.read),
             ("RecordsMatched", self.matched),
             ("RecordsUnmatched", self.unmatched),
             ("RecordsQuarantined", self.quarantined),
+            ("RecordsRepeated", self.repeated),
             ("TimestampsReplaced", self.timestamps_replaced),
             ("DimensionSetsLeftOut", self.dimension_sets_left_out),
             ("ValuesRefused", self.values_refused),
@@ -100,21 +107,22 @@ impl Tally {
     }
 }
 
-/// Sums up the first `most_events` events above `mark`; `None` where there is none.
+/// Sums up the first `most_events` events above the mark; `None` where there is none.
 pub fn summarise<'a>(
     core: &Core,
     shard: &'a ShardRecords<'a>,
-    mark: &Position,
+    recall: &Recall,
     most_events: usize,
     window: Window,
 ) -> Option<Summary<'a>> {
-    let mut run = Run::new(core, window);
+    let mut run = Run::new(core, recall, most_events, window);
     let mut bytes = Vec::new();
-    for record in shard.records.iter().filter(|record| is_open(record, mark)) {
-        if run.events == most_events {
+    let is_open = |record: &&Record<'_>| is_open(record, recall.mark());
+    for record in shard.records.iter().filter(is_open) {
+        if run.is_full() {
             break;
         }
-        run.read(record, mark, most_events, &mut bytes);
+        run.read(record, &mut bytes);
     }
     run.finish()
 }
@@ -126,6 +134,8 @@ fn is_open(record: &Record<'_>, mark: &Position) -> bool {
 
 struct Run<'a, 'c> {
     core: &'c Core,
+    recall: &'c Recall,
+    most_events: usize,
     window: Window,
     first: Option<Position>,
     after: Option<Position>,
@@ -133,12 +143,16 @@ struct Run<'a, 'c> {
     tallies: BTreeMap<i64, Tally>,
     totals: Totals,
     unread: Vec<Unread<'a>>,
+    event_ids: Vec<u64>,
+    known: HashSet<u64>,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
-    fn new(core: &'c Core, window: Window) -> Self {
+    fn new(core: &'c Core, recall: &'c Recall, most_events: usize, window: Window) -> Self {
         Self {
             core,
+            recall,
+            most_events,
             window,
             first: None,
             after: None,
@@ -146,40 +160,29 @@ impl<'a, 'c> Run<'a, 'c> {
             tallies: BTreeMap::new(),
             totals: Totals::default(),
             unread: Vec::new(),
+            event_ids: Vec::new(),
+            known: HashSet::new(),
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.events == self.most_events
     }
 
     /// Takes the events of one record that are above the mark.
-    fn read(
-        &mut self,
-        record: &'a Record<'a>,
-        mark: &Position,
-        most_events: usize,
-        bytes: &mut Vec<u8>,
-    ) {
+    fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
         bytes.clear();
-        if base64_simd::STANDARD
-            .decode_append(record.data.as_bytes(), bytes)
-            .is_err()
-        {
-            self.take(record, 0, mark, most_events, &Err(Unreadable::NotBase64));
+        let base64 = base64_simd::STANDARD;
+        if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
+            self.take(record, 0, &Err(Unreadable::NotBase64));
             return;
         }
-        payload::decode(bytes, |sub, event| {
-            self.take(record, sub, mark, most_events, &event)
-        });
+        payload::decode(bytes, |sub, event| self.take(record, sub, &event));
     }
 
-    fn take(
-        &mut self,
-        record: &'a Record<'a>,
-        sub: u32,
-        mark: &Position,
-        most_events: usize,
-        event: &Result<Payload<'_>, Unreadable>,
-    ) {
+    fn take(&mut self, record: &'a Record<'a>, sub: u32, event: &Result<Payload<'_>, Unreadable>) {
         let position = record.event_position(sub);
-        if position <= *mark || self.events == most_events {
+        if position <= *self.recall.mark() || self.is_full() {
             return;
         }
         self.events += 1;
@@ -202,7 +205,9 @@ impl<'a, 'c> Run<'a, 'c> {
             window: self.window,
         };
         let payload = event.as_ref().map_err(ToString::to_string)?;
-        Contribution::of(self.core, &payload.event(), origin).map_err(|bad| bad.to_string())
+        let is_known = |id| self.known.contains(&id) || self.recall.contains(id);
+        Contribution::of(self.core, &payload.event(), origin, &is_known)
+            .map_err(|bad| bad.to_string())
     }
 
     fn add(&mut self, record: &Record<'_>, contribution: Contribution) {
@@ -213,43 +218,42 @@ impl<'a, 'c> Run<'a, 'c> {
         for (key, usage) in contribution.usage {
             self.totals.add_usage(key, usage);
         }
+        self.known.extend(&contribution.event_ids);
+        self.event_ids.extend(contribution.event_ids);
     }
 
     fn set_apart(&mut self, record: &'a Record<'a>, position: &Position, reason: String) {
-        self.tally(
-            record,
-            Tally {
-                read: 1,
-                quarantined: 1,
-                ..Tally::default()
-            },
-        );
+        let tally = Tally {
+            read: 1,
+            quarantined: 1,
+            ..Tally::default()
+        };
+        self.tally(record, tally);
+        let position = position.clone();
         self.unread.push(Unread {
-            position: position.clone(),
+            position,
             reason,
             record,
         });
     }
 
     fn tally(&mut self, record: &Record<'_>, tally: Tally) {
-        self.tallies
-            .entry(minute(record.arrived_at))
-            .or_default()
-            .add(tally);
+        let minute = minute(record.arrived_at);
+        self.tallies.entry(minute).or_default().add(tally);
     }
 
     fn finish(mut self) -> Option<Summary<'a>> {
-        let (first, after) = (self.first.take()?, self.after.take()?);
         for &minute in self.tallies.keys() {
             self.core.add_defaults(&mut self.totals, minute);
         }
         Some(Summary {
-            first,
-            after,
+            first: self.first?,
+            after: self.after?,
             events: self.events,
             tallies: self.tallies,
             totals: self.totals,
             unread: self.unread,
+            event_ids: self.event_ids,
         })
     }
 }

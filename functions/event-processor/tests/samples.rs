@@ -16,7 +16,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .collect();
     files.sort();
     files
@@ -37,7 +40,9 @@ fn each_sample_has_its_golden_result() {
 
 #[test]
 fn the_neighbours_samples_are_refused() {
-    let folders = fs::read_dir(events()).unwrap().map(|entry| entry.unwrap().path());
+    let folders = fs::read_dir(events())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     for folder in folders.filter(|path| path.is_dir() && !path.ends_with("event-processor")) {
         for file in files(&folder) {
             let bytes = fs::read(&file).unwrap();

@@ -1,5 +1,6 @@
 //! Promise 1, against a fake table with real conditional semantics: whatever is killed, throttled, lost, re-cut, bisected, discarded,
-//! repeated or done by a zombie, each record counts once.
+//! or done by a zombie, each record counts once,
+//! and an event that its producer sends again counts once too.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,6 +22,7 @@ const RULES: &str = r#"
 Workload: simulation
 Rules:
   - FilterPattern: '{ $.kind = "request" }'
+    EventId: $.id
     MetricTransformations:
       - MetricNamespace: Simulation
         MetricName: Input
@@ -36,6 +38,7 @@ Rules:
         Unit: Count
 Usage:
   FilterPattern: '{ $.kind = "request" }'
+  EventId: $.id
   Agent: $.agent
   Model: $.model
   InputTokens: $.input

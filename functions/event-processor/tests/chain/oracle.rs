@@ -18,6 +18,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Request {
+        id: usize,
         agent: usize,
         input: u64,
         output: u64,
@@ -36,18 +37,23 @@ struct Totals {
     /// Count and sum, by metric and agent.
     metrics: BTreeMap<(String, String), (u64, u64)>,
     quarantined: BTreeSet<(ChainId, Position)>,
+    /// Of the records, for what their producer sends again; the chain's own are hashes.
+    ids: BTreeSet<(ChainId, usize)>,
 }
 
 /// Records of every kind, with gaps between sequence numbers that also change their length.
 pub(crate) fn traffic(shard: usize, records: usize, dice: &mut Dice) -> Shard {
     let mut log = Shard::default();
-    for _ in 0..records {
+    for id in 0..records {
+        let repeated = dice.below(8) == 0 && id > 0;
         let kind = match dice.below(10) {
+            _ if repeated => log.log[dice.below(id)].kind,
             0 => Kind::Error,
             1 => Kind::Chatter,
             2 => Kind::Broken,
             3 => Kind::Heartbeat,
             _ => Kind::Request {
+                id,
                 agent: dice.below(3),
                 input: dice.below(5_000) as u64,
                 output: dice.below(900) as u64,
@@ -82,8 +88,8 @@ impl Shard {
 impl Kind {
     fn payload(self) -> Vec<u8> {
         match self {
-            Self::Request { agent, input, output } => format!(
-                r#"{{"kind":"request","agent":"agent-{agent}","model":"amazon.nova-micro-v1:0","input":{input},"output":{output}}}"#
+            Self::Request { id, agent, input, output } => format!(
+                r#"{{"kind":"request","id":"id-{id}","agent":"agent-{agent}","model":"amazon.nova-micro-v1:0","input":{input},"output":{output}}}"#
             )
             .into_bytes(),
             Self::Error => b"ERROR the schedule was missed".to_vec(),
@@ -98,10 +104,15 @@ impl Kind {
     fn add(self, chain: &ChainId, position: &Position, totals: &mut Totals) {
         totals.metric("RecordsRead", "", 1);
         match self {
+            Self::Request { id, .. } if !totals.ids.insert((chain.clone(), id)) => {
+                totals.metric("RecordsMatched", "", 1);
+                totals.metric("RecordsRepeated", "", 1);
+            }
             Self::Request {
                 agent,
                 input,
                 output,
+                ..
             } => {
                 let agent = format!("agent-{agent}");
                 let row = totals.usage.entry(agent.clone()).or_default();
@@ -249,6 +260,7 @@ pub(crate) fn check(lambda: &Lambda) {
             counted.add(&chain, &body);
         }
     }
+    expected.ids.clear();
     assert_eq!(counted, expected);
 }
 

@@ -26,13 +26,19 @@ fn record(number: u64, payload: impl Into<Vec<u8>>) -> Sent {
 }
 
 fn lines(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
-    let records: Vec<Sent> = numbers.into_iter().map(|number| record(number, "ERROR out of slots")).collect();
+    let records: Vec<Sent> = numbers
+        .into_iter()
+        .map(|number| record(number, "ERROR out of slots"))
+        .collect();
     event(&records)
 }
 
 fn handler() -> (Handler<Fakes>, Fakes) {
     let fakes = Fakes::default();
-    (Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone()), fakes)
+    (
+        Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone()),
+        fakes,
+    )
 }
 
 /// The answer as Lambda reads it.
@@ -56,11 +62,20 @@ async fn a_batch_is_one_slice_from_the_mark() {
     assert_eq!(answer(&handler, &lines(4..=5)).await, SUCCESS);
     let state = fakes.state();
     let commit = ["before-commit", "commit", "after-commit"];
-    assert_eq!(state.asked, [&["read", "register"][..], &commit, &commit].concat());
+    assert_eq!(
+        state.asked,
+        [&["read", "register"][..], &commit, &commit].concat()
+    );
     let slices: Vec<_> = state.items.values().collect();
     assert_eq!(slices.len(), 2);
-    assert_eq!((&slices[0].before, &slices[0].first), (&Position::start(), &Position::new("1", 0).unwrap()));
-    assert_eq!((&slices[1].before, &slices[1].after), (&slices[0].after, &Position::new("5", 0).unwrap()));
+    assert_eq!(
+        (&slices[0].before, &slices[0].first),
+        (&Position::start(), &Position::new("1", 0).unwrap())
+    );
+    assert_eq!(
+        (&slices[1].before, &slices[1].after),
+        (&slices[0].after, &Position::new("5", 0).unwrap())
+    );
     assert_eq!(state.registered.len(), 1);
 }
 
@@ -81,8 +96,15 @@ async fn a_stale_sandbox_collides_reads_again_and_counts_the_rest() {
     answer(&other, &lines(3..=4)).await;
     assert_eq!(answer(&stale, &lines(3..=6)).await, SUCCESS);
     let state = fakes.state();
-    let first: Vec<_> = state.items.values().map(|slice| slice.first.as_str().to_owned()).collect();
-    assert_eq!(first, ["0011.0000000000", "0013.0000000000", "0015.0000000000"]);
+    let first: Vec<_> = state
+        .items
+        .values()
+        .map(|slice| slice.first.as_str().to_owned())
+        .collect();
+    assert_eq!(
+        first,
+        ["0011.0000000000", "0013.0000000000", "0015.0000000000"]
+    );
 }
 
 #[tokio::test]
@@ -117,8 +139,15 @@ async fn a_missing_table_fails_the_batch_and_says_what_to_do() {
     fakes.state().table_missing = true;
     let error = handler.handle(&lines(1..=2)).await.unwrap_err();
     let message = lambda_runtime::Diagnostic::from(error).error_message;
-    assert!(message.contains("chain table chains does not exist; deploy the stack or correct CHAIN_TABLE"), "{message}");
-    assert!(message.contains("its records stay in the stream"), "{message}");
+    assert!(
+        message
+            .contains("chain table chains does not exist; deploy the stack or correct CHAIN_TABLE"),
+        "{message}"
+    );
+    assert!(
+        message.contains("its records stay in the stream"),
+        "{message}"
+    );
     assert!(fakes.state().items.is_empty());
 }
 
@@ -126,30 +155,48 @@ async fn a_missing_table_fails_the_batch_and_says_what_to_do() {
 async fn a_table_deleted_meanwhile_fails_the_batch_too() {
     let (handler, fakes) = handler();
     fakes.state().troubles.push_back(Trouble::TableMissing);
-    assert!(matches!(handler.handle(&lines(1..=2)).await, Err(Error::Permanent { .. })));
+    assert!(matches!(
+        handler.handle(&lines(1..=2)).await,
+        Err(Error::Permanent { .. })
+    ));
 }
 
 #[tokio::test]
 async fn what_is_no_kinesis_event_fails_the_invocation() {
     let (handler, _) = handler();
-    assert!(matches!(handler.handle(b"{\"Records\":[{}]}").await, Err(Error::Event(_))));
+    assert!(matches!(
+        handler.handle(b"{\"Records\":[{}]}").await,
+        Err(Error::Event(_))
+    ));
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_in_the_bucket_before_the_commit_names_it() {
     let (handler, fakes) = handler();
-    let batch = event(&[record(7, "{\"broken\":"), record(8, "ERROR"), record(9, [0xff])]);
+    let batch = event(&[
+        record(7, "{\"broken\":"),
+        record(8, "ERROR"),
+        record(9, [0xff]),
+    ]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
     assert_eq!(state.asked[..2], ["read", "put"]);
     let key = "records/events/shardId-000000000000/0017.0000000000-0019.0000000000.ndjson";
-    let lines: Vec<serde_json::Value> =
-        state.objects[key].lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = state.objects[key]
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 2);
-    assert_eq!((&lines[0]["data"], &lines[0]["sequence_number"]), (&"eyJicm9rZW4iOg==".into(), &"7".into()));
+    assert_eq!(
+        (&lines[0]["data"], &lines[0]["sequence_number"]),
+        (&"eyJicm9rZW4iOg==".into(), &"7".into())
+    );
     assert_eq!(lines[1]["partition_key"], "agent");
     let quarantined = &state.items.values().next().unwrap().body.quarantined;
-    let named: Vec<_> = quarantined.iter().map(|record| (record.position.as_str(), record.object.as_str())).collect();
+    let named: Vec<_> = quarantined
+        .iter()
+        .map(|record| (record.position.as_str(), record.object.as_str()))
+        .collect();
     assert_eq!(named, [("0017.0000000000", key), ("0019.0000000000", key)]);
 }
 
@@ -158,7 +205,10 @@ async fn a_bucket_that_does_not_answer_commits_nothing() {
     let (handler, fakes) = handler();
     fakes.state().bucket_fails = true;
     let batch = event(&[record(7, ""), record(8, "ERROR")]);
-    assert_eq!(answer(&handler, &batch).await, r#"{"batchItemFailures":[{"itemIdentifier":"7"}]}"#);
+    assert_eq!(
+        answer(&handler, &batch).await,
+        r#"{"batchItemFailures":[{"itemIdentifier":"7"}]}"#
+    );
     assert!(fakes.state().items.is_empty());
     fakes.state().bucket_fails = false;
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
@@ -171,14 +221,21 @@ async fn a_record_of_one_mebibyte_is_counted_and_a_broken_one_kept_whole() {
     let padding = "x".repeat((1 << 20) - 40);
     let request = format!(r#"{{"event":"message","note":"{padding}"}}"#);
     let broken = format!("{{\"note\":\"{padding}");
-    let batch = event(&[record(1, request), record(2, "ERROR ".to_owned() + &padding), record(3, broken.clone())]);
+    let batch = event(&[
+        record(1, request),
+        record(2, "ERROR ".to_owned() + &padding),
+        record(3, broken.clone()),
+    ]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
     let body = &state.items.values().next().unwrap().body;
     let has = |name: &str| body.series.iter().any(|series| series.key.name == name);
     assert!(has("Messages") && has("ErrorLines"));
-    let line: serde_json::Value = serde_json::from_str(state.objects.values().next().unwrap()).unwrap();
-    let data = base64_simd::STANDARD.decode_to_vec(line["data"].as_str().unwrap()).unwrap();
+    let line: serde_json::Value =
+        serde_json::from_str(state.objects.values().next().unwrap()).unwrap();
+    let data = base64_simd::STANDARD
+        .decode_to_vec(line["data"].as_str().unwrap())
+        .unwrap();
     assert_eq!(data, broken.as_bytes());
 }
 
@@ -197,6 +254,79 @@ async fn shards_of_one_event_have_chains_of_their_own() {
     let (handler, fakes) = handler();
     let mut other = record(1, "ERROR");
     other.shard = "shardId-000000000001".into();
-    assert_eq!(answer(&handler, &event(&[record(1, "ERROR"), other])).await, SUCCESS);
+    assert_eq!(
+        answer(&handler, &event(&[record(1, "ERROR"), other])).await,
+        SUCCESS
+    );
     assert_eq!(fakes.state().items.len(), 2);
+}
+
+fn request(id: &str) -> String {
+    format!(
+        r#"{{"request_id":"{id}","model_id":"amazon.nova-micro-v1:0","input_tokens":374,"output_tokens":44}}"#
+    )
+}
+
+fn requests(fakes: &Fakes) -> u64 {
+    let state = fakes.state();
+    let rows = state.items.values().flat_map(|slice| &slice.body.usage);
+    rows.map(|row| row.usage.requests).sum()
+}
+
+#[tokio::test]
+async fn an_event_that_its_producer_sends_again_counts_once() {
+    let (handler, fakes) = handler();
+    let twice = event(&[
+        record(1, request("a")),
+        record(2, request("a")),
+        record(3, request("b")),
+    ]);
+    assert_eq!(answer(&handler, &twice).await, SUCCESS);
+    assert_eq!(
+        answer(&handler, &event(&[record(4, request("b"))])).await,
+        SUCCESS
+    );
+    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    assert_eq!(
+        answer(
+            &cold,
+            &event(&[record(5, request("a")), record(6, request("c"))])
+        )
+        .await,
+        SUCCESS
+    );
+    assert_eq!(requests(&fakes), 3);
+    assert_eq!(
+        fakes.state().items.len(),
+        3,
+        "what repeats alone moves the mark as well"
+    );
+}
+
+#[tokio::test]
+async fn an_id_is_forgotten_after_a_quarter_of_an_hour_warm_or_cold() {
+    let (warm, fakes) = handler();
+    assert_eq!(
+        answer(&warm, &event(&[record(1, request("a"))])).await,
+        SUCCESS
+    );
+    fakes.state().now = SignedDuration::from_mins(15);
+    assert_eq!(
+        answer(&warm, &event(&[record(2, request("a"))])).await,
+        SUCCESS
+    );
+    assert_eq!(requests(&fakes), 1);
+    fakes.state().now = SignedDuration::from_mins(16);
+    assert_eq!(
+        answer(&warm, &event(&[record(3, request("a"))])).await,
+        SUCCESS
+    );
+    assert_eq!(requests(&fakes), 2);
+    fakes.state().now = SignedDuration::from_mins(32);
+    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    assert_eq!(
+        answer(&cold, &event(&[record(4, request("a"))])).await,
+        SUCCESS
+    );
+    assert_eq!(requests(&fakes), 3);
 }

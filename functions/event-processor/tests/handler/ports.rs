@@ -7,7 +7,7 @@ use std::{
 };
 
 use event_processor::{
-    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadMark, Register},
+    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
     quarantine::Object,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -59,17 +59,23 @@ impl Fakes {
 }
 
 pub(crate) fn table_missing() -> Fault {
-    Fault::permanent("the chain table chains does not exist; deploy the stack or correct CHAIN_TABLE")
+    Fault::permanent(
+        "the chain table chains does not exist; deploy the stack or correct CHAIN_TABLE",
+    )
 }
 
-impl ReadMark for Fakes {
-    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+impl ReadChain for Fakes {
+    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<Slice>, Fault> {
         let state = self.ask("read");
         if state.table_missing {
             return Err(table_missing());
         }
-        let newest = state.items.iter().filter(|((of, _), _)| of == chain).next_back();
-        Ok(newest.map_or_else(Position::start, |(_, slice)| slice.after.clone()))
+        let chain = state.items.iter().rev().filter(|((of, _), _)| of == chain);
+        let slices = chain
+            .enumerate()
+            .map(|(index, (_, slice))| (index, slice.clone()));
+        let recent = slices.take_while(|(index, slice)| *index == 0 || slice.committed_at >= since);
+        Ok(recent.map(|(_, slice)| slice).collect())
     }
 }
 
@@ -108,7 +114,9 @@ impl PutObject for Fakes {
         if state.bucket_fails {
             return Err(Fault::passing("the bucket did not answer"));
         }
-        state.objects.insert(object.key.clone(), object.body.clone());
+        state
+            .objects
+            .insert(object.key.clone(), object.body.clone());
         Ok(())
     }
 }
