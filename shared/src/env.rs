@@ -1,6 +1,6 @@
 //! The environment as an argument, and every problem in it reported at once.
 
-use std::{collections::HashMap, error::Error, fmt, str::FromStr};
+use std::{collections::HashMap, error::Error, fmt, hash::BuildHasher, str::FromStr};
 
 /// Where variables come from: the process, or a map in tests.
 pub trait Variables {
@@ -19,7 +19,7 @@ impl Variables for Process {
     }
 }
 
-impl Variables for HashMap<&str, &str> {
+impl<S: BuildHasher> Variables for HashMap<&str, &str, S> {
     fn get(&self, name: &str) -> Option<String> {
         HashMap::get(self, name).map(|value| (*value).to_owned())
     }
@@ -63,13 +63,11 @@ impl<'a, V: Variables> Reader<'a, V> {
         T: FromStr,
         T::Err: fmt::Display,
     {
-        match self.text(name) {
-            Some(text) => self.parse(name, &text),
-            None => {
-                self.problems.push(format!("{name} is not set"));
-                None
-            }
-        }
+        let Some(text) = self.text(name) else {
+            self.problems.push(format!("{name} is not set"));
+            return None;
+        };
+        self.parse(name, &text)
     }
 
     /// A variable that may be missing or empty, but must parse where it is there.

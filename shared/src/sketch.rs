@@ -156,7 +156,7 @@ impl Sketch {
                 self.entries = Entries::Buckets(*scale, buckets);
             }
             (Entries::Buckets(scale, mine), Entries::Exact(theirs)) => {
-                merge_buckets(mine, &bucketed(theirs, *scale))
+                merge_buckets(mine, &bucketed(theirs, *scale));
             }
             (Entries::Buckets(scale, mine), Entries::Buckets(their_scale, theirs)) => {
                 let common = (*scale).min(*their_scale);
@@ -455,7 +455,9 @@ mod tests {
             let magnitude: f64 = values.iter().map(|v| v.abs()).sum();
             prop_assert!(sent.len() <= 150);
             prop_assert_eq!(sent.iter().map(|(_, n)| n).sum::<u64>(), values.len() as u64);
-            prop_assert!(close(sent.iter().map(|(v, n)| v * *n as f64).sum(), values.iter().sum(), magnitude));
+            #[expect(clippy::cast_precision_loss, reason = "600 values at most")]
+            let sum: f64 = sent.iter().map(|(v, n)| v * *n as f64).sum();
+            prop_assert!(close(sum, values.iter().sum(), magnitude));
             let min = values.iter().copied().fold(f64::INFINITY, f64::min);
             let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             prop_assert_eq!((sketch.statistics().min, sketch.statistics().max), (min, max));
