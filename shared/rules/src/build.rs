@@ -60,4 +60,33 @@ mod tests {
         assert_eq!(lines[0], "cargo::rerun-if-changed=no/such/metrics.yaml");
         assert!(lines[1].starts_with("cargo::error=no/such/metrics.yaml:0:0: cannot be read: "));
     }
+
+    #[test]
+    fn what_the_repository_ships_builds_and_is_watched() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let paths = ["bedrock-usage", "scheduling-agent"]
+            .map(|name| format!("{root}/workloads/{name}/metrics.yaml"));
+        let watched = paths
+            .clone()
+            .map(|path| format!("cargo::rerun-if-changed={path}"));
+        assert_eq!(lines(&paths), watched);
+    }
+
+    #[test]
+    fn one_metric_in_two_files_fails_the_build() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../workloads/scheduling-agent/metrics.yaml"
+        );
+        let copy = format!(
+            "{}/../../workloads/../workloads/scheduling-agent/metrics.yaml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let said = lines(&[path, &copy]);
+        assert!(
+            said.iter()
+                .any(|line| line.contains("has its source in another rule already")),
+            "{said:?}"
+        );
+    }
 }

@@ -3,7 +3,13 @@
 use std::{fs, path::Path};
 
 use jiff::civil::date;
-use picket_rules::{check::check_file, metrics, prices, tokens::TokenCounts};
+use picket_rules::{
+    check::check_file,
+    filter::Event,
+    metrics::{self, MetricValue},
+    prices,
+    tokens::TokenCounts,
+};
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -132,4 +138,98 @@ fn an_embedding_has_no_price_for_output_and_an_unknown_model_none_at_all() {
         book.find("amazon.nova-micro-v1:0", None, date(2023, 9, 27)),
         None
     );
+}
+
+/// Names of the metrics that a line counts for, and whether it is a request to a model.
+fn counted(workload: &str, line: &str) -> (Vec<String>, bool) {
+    let path = format!("workloads/{workload}/metrics.yaml");
+    let text = fs::read_to_string(root().join(&path)).expect("the rules");
+    let rules = metrics::parse(&path, &text).expect("valid rules");
+    let json = serde_json::from_str(line).ok();
+    let event = Event {
+        text: line,
+        json: json.as_ref(),
+    };
+    let fitting = rules
+        .rules
+        .iter()
+        .filter(|rule| rule.pattern.matches(&event));
+    let names = fitting
+        .flat_map(|rule| &rule.transformations)
+        .filter(|metric| match &metric.value {
+            MetricValue::Constant(_) => true,
+            MetricValue::Field(field) => field.number(&event).is_some(),
+        })
+        .map(|metric| metric.name.to_string())
+        .collect();
+    (
+        names,
+        rules
+            .usage
+            .is_some_and(|usage| usage.pattern.matches(&event)),
+    )
+}
+
+/// The first block of a language in a workload's contract.
+fn example(workload: &str, language: &str) -> String {
+    let text = fs::read_to_string(root().join(format!("workloads/{workload}/events.md")))
+        .expect("the contract");
+    let (_, rest) = text
+        .split_once(&format!("```{language}\n"))
+        .expect("an example");
+    rest.split("\n```").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_example_of_each_contract_counts_as_it_says() {
+    let request = example("bedrock-usage", "json");
+    let (names, usage) = counted("bedrock-usage", &request);
+    assert_eq!(
+        names,
+        [
+            "Requests",
+            "InputTokens",
+            "OutputTokens",
+            "CacheReadTokens",
+            "CacheWriteTokens",
+            "CacheWriteTokens",
+            "LatencyMs"
+        ]
+    );
+    assert!(usage);
+    let throttled = request.replace("\"status\":200", "\"status\":429");
+    assert_eq!(
+        counted("bedrock-usage", &throttled).0[7..],
+        ["Errors", "Throttles"]
+    );
+    let nameless = request.replace("model_id", "model");
+    assert_eq!(counted("bedrock-usage", &nameless), (vec![], false));
+
+    assert_eq!(
+        counted("scheduling-agent", &example("scheduling-agent", "json")).0,
+        ["ToolLatencyMs"]
+    );
+    assert_eq!(
+        counted("scheduling-agent", &example("scheduling-agent", "text")).0,
+        ["ErrorLines"]
+    );
+    for (line, names) in [
+        (
+            r#"{"event":"session_started","channel":"web"}"#,
+            &["Sessions"][..],
+        ),
+        (
+            r#"{"event":"message","error":true}"#,
+            &["Messages", "Errors"],
+        ),
+        (
+            r#"{"event":"appointment","outcome":"booked","error":false}"#,
+            &["Appointments"],
+        ),
+        (r#"{"event":"tool_call"}"#, &[]),
+        ("ERROR healthcheck: the peer hung up", &[]),
+        ("INFO all is well", &[]),
+    ] {
+        assert_eq!(counted("scheduling-agent", line).0, names, "{line}");
+    }
 }

@@ -1,6 +1,9 @@
 //! What is wrong with a file is said all at once, each thing where it stands.
 
-use picket_rules::{Problems, metrics, playbooks, prices, routes};
+use picket_rules::{
+    Problems, check::check_file, metrics, playbooks, prices, routes, tokens::TokenCounts,
+};
+use proptest::prelude::*;
 
 fn said<T: std::fmt::Debug>(parsed: Result<T, Problems>) -> Vec<String> {
     let problems = parsed.expect_err("a wrong file");
@@ -483,5 +486,58 @@ fn a_playbook_has_bounds() {
             said(playbooks::parse("p.yaml", &text))[0].contains("is not a time such as"),
             "{span}"
         );
+    }
+}
+
+/// Texts that get past the first key of one of the formats.
+fn like_a_file() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("Workload: w\n"),
+        Just("Rules:\n"),
+        Just("Usage:\n"),
+        Just("routes:\n"),
+        Just("playbooks:\n"),
+        Just("prices:\n"),
+        Just("  - "),
+        Just("    "),
+        Just("FilterPattern: '{ $.a = 1 }'\n"),
+        Just("MetricTransformations: "),
+        Just("[{ MetricName: M, MetricValue: $.a }]\n"),
+        Just("DimensionSets: [[], [A]]\n"),
+        Just("Dimensions: [{ Key: A, Value: $.a }]\n"),
+        Just("name: a\n"),
+        Just("match: { kind: alarm }\n"),
+        Just("sinks: [{ webhook: x }]\n"),
+        Just("action: { raise-reserved-concurrency: {} }\n"),
+        Just("input: 0.1\n"),
+        Just("&a "),
+        Just("*a "),
+        Just("<<: *a\n"),
+        Just("!x "),
+        Just("\n"),
+    ];
+    proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_a_reader_and_a_problem_has_its_place(text in ".{0,60}", like in like_a_file()) {
+        for text in [&text, &like] {
+            for name in ["metrics.yaml", "prices.yaml", "routes.yaml", "playbooks.yaml"] {
+                for problem in check_file(name, text) {
+                    prop_assert!(!problem.message.is_empty() && !problem.message.contains('\n'));
+                    prop_assert_eq!(&problem.file, name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_price_is_read_to_the_digit(units in 0..1_000_000_u64, millionths in 0..1_000_000_u64) {
+        let price = format!("{units}.{millionths:06}");
+        let text = format!("prices: [{{ id: a, model: m, from: 2026-01-01, source: 'https://example.com', read: 2026-01-02, input: {price} }}]");
+        let book = prices::parse("prices.yaml", &text).map_err(|problems| TestCaseError::fail(problems.to_string()))?;
+        let million = TokenCounts { input: 1_000_000, ..TokenCounts::default() };
+        prop_assert_eq!(book.rows()[0].cost(&million, false), price.parse().ok());
     }
 }

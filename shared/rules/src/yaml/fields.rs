@@ -37,6 +37,12 @@ impl Log {
                 "a tag (`!Sub`, `!Ref`, …) cannot be evaluated here: write the value itself"
                     .to_owned()
             }
+            serde_saphyr::Error::DuplicateMappingKey { .. } => {
+                "this field stands in its mapping already".to_owned()
+            }
+            serde_saphyr::Error::MultipleDocuments { .. } => {
+                "a second document starts here, and a file has one".to_owned()
+            }
             error => first_line(&error.to_string()),
         };
         self.at(at, message);
@@ -190,7 +196,7 @@ pub(crate) fn parse<T: FromStr<Err: Display>>(node: &Node, name: &str, log: &mut
     let Some(text) = node.text() else {
         let is = match node.value {
             Value::Null => "is empty",
-            _ => "must be a single value",
+            _ => "must be a single value: put text that starts with a bracket in quotes",
         };
         log.at(node.at, format!("`{name}` {is}"));
         return None;

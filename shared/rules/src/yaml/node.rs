@@ -46,7 +46,7 @@ impl Node {
             strict_booleans: true,
             reject_unsupported_tags: true,
             with_snippet: false,
-            non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::AsString,
+            non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::PassThrough,
             budget: serde_saphyr::budget! { max_depth: DEEPEST },
         };
         match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
