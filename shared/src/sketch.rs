@@ -3,19 +3,23 @@
 //! Buckets of scale `s` are 2^(2^-s) wide: 2^s of them a doubling. Two neighbours of scale `s` are exactly one of scale
 //! `s - 1`, and the finest scale that fits depends on the values alone, so merges give the same result in any order.
 
+mod bucket;
+mod stored;
+
 use std::collections::BTreeMap;
 
+pub use stored::StoredBucket;
+
+use self::bucket::{
+    Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits, bucketed, coarsen, merge_buckets,
+    put,
+};
 use crate::series::Statistics;
 
 /// CloudWatch takes 150 unique values a metric a request (`PutMetricData`, `Values`).
 const MOST_EXACT_VALUES: usize = 150;
 /// 150 less the minimum and the maximum, which are sent as values of their own.
 const MOST_BUCKETS: usize = 148;
-/// 0.27 % wide. Finer scales would never fit 148 buckets where more than 150 values did not.
-const FINEST_SCALE: i8 = 8;
-/// All of a sign in one bucket: 2^-12 buckets a doubling, and an `f64` has 2,100 doublings.
-const COARSEST_SCALE: i8 = -12;
-
 /// Values and how often each came; past 150 distinct ones, buckets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
@@ -29,86 +33,6 @@ enum Entries {
     Exact(BTreeMap<OrderedBits, u64>),
     /// At a scale: (sign, index) → bucket.
     Buckets(i8, BTreeMap<Bucket, Content>),
-}
-
-/// A finite `f64`, ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct OrderedBits(i64);
-
-/// Below zero (index negated, so that the order is the values'), zero, above zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Bucket {
-    Negative(std::cmp::Reverse<i32>),
-    Zero,
-    Positive(i32),
-}
-
-/// Count and sum of a bucket's values.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Content {
-    count: u64,
-    sum: f64,
-}
-
-/// A bucket as it is stored: sign (-1, 0, 1), index at the sketch's scale, count, sum.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StoredBucket {
-    /// -1, 0 or 1.
-    pub sign: i8,
-    /// floor(log2(|value|) · 2^scale).
-    pub index: i32,
-    /// How many values.
-    pub count: u64,
-    /// Their sum.
-    pub sum: f64,
-}
-
-impl OrderedBits {
-    fn new(value: f64) -> Self {
-        // -0.0 and 0.0 are one value.
-        let bits = (value + 0.0).to_bits().cast_signed();
-        Self(if bits < 0 { i64::MIN - bits } else { bits })
-    }
-
-    fn value(self) -> f64 {
-        f64::from_bits(
-            if self.0 < 0 {
-                i64::MIN - self.0
-            } else {
-                self.0
-            }
-            .cast_unsigned(),
-        )
-    }
-}
-
-impl Bucket {
-    fn of(value: f64, scale: i8) -> Self {
-        if value == 0.0 {
-            return Self::Zero;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "|log2| of a finite f64 is below 1,075, times 2^8 fits an i32"
-        )]
-        let finest = (value.abs().log2() * f64::from(1_i32 << FINEST_SCALE)).floor() as i32;
-        let index = finest >> (FINEST_SCALE - scale);
-        if value > 0.0 {
-            Self::Positive(index)
-        } else {
-            Self::Negative(std::cmp::Reverse(index))
-        }
-    }
-
-    fn coarser(self) -> Self {
-        match self {
-            Self::Negative(std::cmp::Reverse(index)) => {
-                Self::Negative(std::cmp::Reverse(index >> 1))
-            }
-            Self::Zero => Self::Zero,
-            Self::Positive(index) => Self::Positive(index >> 1),
-        }
-    }
 }
 
 impl Sketch {
@@ -227,148 +151,6 @@ impl Sketch {
                 coarsen(buckets, scale, next);
             }
         }
-    }
-
-    /// The exact values with counts, or `None` where only buckets are left.
-    pub fn exact_values(&self) -> Option<Vec<(f64, u64)>> {
-        matches!(self.entries, Entries::Exact(_)).then(|| self.values())
-    }
-
-    /// Scale and buckets, for storage; `None` while the values are exact.
-    pub fn stored_buckets(&self) -> Option<(i8, Vec<StoredBucket>)> {
-        let Entries::Buckets(scale, buckets) = &self.entries else {
-            return None;
-        };
-        let stored = |(bucket, content): (&Bucket, &Content)| {
-            let (sign, index) = match bucket {
-                Bucket::Negative(std::cmp::Reverse(index)) => (-1, *index),
-                Bucket::Zero => (0, 0),
-                Bucket::Positive(index) => (1, *index),
-            };
-            StoredBucket {
-                sign,
-                index,
-                count: content.count,
-                sum: content.sum,
-            }
-        };
-        Some((*scale, buckets.iter().map(stored).collect()))
-    }
-
-    /// From storage, exact values. `None` where there is none, one is not finite or a count is zero.
-    pub fn from_exact(values: &[(f64, u64)]) -> Option<Self> {
-        let mut statistics: Option<Statistics> = None;
-        let mut entries = BTreeMap::new();
-        for &(value, count) in values {
-            if !value.is_finite() || count == 0 {
-                return None;
-            }
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a minute's count is far below 2^52"
-            )]
-            let part = Statistics {
-                count,
-                sum: value * count as f64,
-                min: value,
-                max: value,
-            };
-            match &mut statistics {
-                Some(statistics) => statistics.merge(part),
-                None => statistics = Some(part),
-            }
-            *entries.entry(OrderedBits::new(value)).or_default() += count;
-        }
-        let mut sketch = Self {
-            statistics: statistics?,
-            entries: Entries::Exact(entries),
-        };
-        sketch.fit();
-        Some(sketch)
-    }
-
-    /// From storage, buckets. `None` where the parts do not belong together.
-    pub fn from_buckets(
-        statistics: Statistics,
-        scale: i8,
-        stored: &[StoredBucket],
-    ) -> Option<Self> {
-        if !(COARSEST_SCALE..=FINEST_SCALE).contains(&scale)
-            || stored.iter().map(|b| b.count).sum::<u64>() != statistics.count
-        {
-            return None;
-        }
-        let mut buckets = BTreeMap::new();
-        for part in stored {
-            let bucket = match part.sign {
-                -1 => Bucket::Negative(std::cmp::Reverse(part.index)),
-                0 => Bucket::Zero,
-                1 => Bucket::Positive(part.index),
-                _ => return None,
-            };
-            put(
-                &mut buckets,
-                bucket,
-                Content {
-                    count: part.count,
-                    sum: part.sum,
-                },
-            );
-        }
-        if buckets.is_empty() || buckets.values().any(|content| content.count == 0) {
-            return None;
-        }
-        let mut sketch = Self {
-            statistics,
-            entries: Entries::Buckets(scale, buckets),
-        };
-        sketch.fit();
-        Some(sketch)
-    }
-}
-
-fn put(buckets: &mut BTreeMap<Bucket, Content>, bucket: Bucket, content: Content) {
-    let entry = buckets
-        .entry(bucket)
-        .or_insert(Content { count: 0, sum: 0.0 });
-    entry.count += content.count;
-    entry.sum += content.sum;
-}
-
-fn merge_buckets(mine: &mut BTreeMap<Bucket, Content>, theirs: &BTreeMap<Bucket, Content>) {
-    for (bucket, content) in theirs {
-        put(mine, *bucket, *content);
-    }
-}
-
-fn bucketed(values: &BTreeMap<OrderedBits, u64>, scale: i8) -> BTreeMap<Bucket, Content> {
-    let mut buckets = BTreeMap::new();
-    for (value, count) in values {
-        let value = value.value();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a minute's count is far below 2^52"
-        )]
-        put(
-            &mut buckets,
-            Bucket::of(value, scale),
-            Content {
-                count: *count,
-                sum: value * *count as f64,
-            },
-        );
-    }
-    buckets
-}
-
-fn coarsen(buckets: &mut BTreeMap<Bucket, Content>, scale: &mut i8, to: i8) {
-    while *scale > to {
-        let mut coarser = BTreeMap::new();
-        for (bucket, content) in buckets.iter() {
-            put(&mut coarser, bucket.coarser(), *content);
-        }
-        *buckets = coarser;
-        *scale -= 1;
     }
 }
 
