@@ -1,16 +1,14 @@
 //! The body of a slice as bytes: a version, then deflated protobuf.
 
+mod series;
+mod usage;
+
 use std::io::{Read, Write};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use prost::Message;
 
 use super::{Body, Quarantined, wire};
-use crate::{
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
-    sketch::{Sketch, StoredBucket},
-    usage::{TokenCounts, Usage, UsageKey, UsageRow},
-};
 
 const VERSION: u8 = 1;
 /// A DynamoDB item is at most 400 KB and deflate gains at most about a thousandfold; far below that, far above any slice.
@@ -58,8 +56,8 @@ pub fn decode(bytes: &[u8]) -> Result<Body, BlobError> {
 
 fn to_wire(body: &Body) -> wire::Body {
     wire::Body {
-        series: body.series.iter().map(series_to_wire).collect(),
-        usage: body.usage.iter().map(usage_to_wire).collect(),
+        series: body.series.iter().map(series::to_wire).collect(),
+        usage: body.usage.iter().map(usage::to_wire).collect(),
         quarantined: body.quarantined.iter().map(quarantined_to_wire).collect(),
         event_ids: body.event_ids.clone(),
     }
@@ -70,12 +68,12 @@ fn from_wire(body: wire::Body) -> Result<Body, BlobError> {
         series: body
             .series
             .into_iter()
-            .map(series_from_wire)
+            .map(series::from_wire)
             .collect::<Result<_, _>>()?,
         usage: body
             .usage
             .into_iter()
-            .map(usage_from_wire)
+            .map(usage::from_wire)
             .collect::<Result<_, _>>()?,
         quarantined: body
             .quarantined
@@ -83,189 +81,6 @@ fn from_wire(body: wire::Body) -> Result<Body, BlobError> {
             .map(quarantined_from_wire)
             .collect::<Result<_, _>>()?,
         event_ids: body.event_ids,
-    })
-}
-
-fn series_to_wire(series: &SeriesMinute) -> wire::Series {
-    let Statistics {
-        count,
-        sum,
-        min,
-        max,
-    } = series.aggregate.statistics();
-    let mut message = wire::Series {
-        namespace: series.key.namespace.clone(),
-        name: series.key.name.clone(),
-        unit: series.key.unit.clone(),
-        dimensions: series
-            .key
-            .dimensions
-            .iter()
-            .flat_map(|(name, value)| [name.clone(), value.clone()])
-            .collect(),
-        minute: series.minute,
-        count,
-        sum,
-        min,
-        max,
-        ..wire::Series::default()
-    };
-    if let Aggregate::Distribution(sketch) = &series.aggregate {
-        sketch_to_wire(sketch, &mut message);
-    }
-    message
-}
-
-fn sketch_to_wire(sketch: &Sketch, message: &mut wire::Series) {
-    if let Some((scale, buckets)) = sketch.stored_buckets() {
-        message.set_kind(wire::Kind::Buckets);
-        message.scale = i32::from(scale);
-        message.signs = buckets
-            .iter()
-            .map(|bucket| i32::from(bucket.sign))
-            .collect();
-        message.indexes = buckets.iter().map(|bucket| bucket.index).collect();
-        message.counts = buckets.iter().map(|bucket| bucket.count).collect();
-        message.values = buckets.iter().map(|bucket| bucket.sum).collect();
-    } else {
-        message.set_kind(wire::Kind::Exact);
-        (message.values, message.counts) = sketch.values().into_iter().unzip();
-    }
-}
-
-fn series_from_wire(message: wire::Series) -> Result<SeriesMinute, BlobError> {
-    let damaged = || {
-        BlobError::Damaged(format!(
-            "the values of metric {:?} do not belong together",
-            message.name
-        ))
-    };
-    let statistics = Statistics {
-        count: message.count,
-        sum: message.sum,
-        min: message.min,
-        max: message.max,
-    };
-    let aggregate = match message.kind() {
-        wire::Kind::Sum if statistics.count > 0 => Aggregate::Sum(statistics),
-        wire::Kind::Sum => return Err(damaged()),
-        wire::Kind::Exact => {
-            Aggregate::Distribution(exact_from_wire(&message).ok_or_else(damaged)?)
-        }
-        wire::Kind::Buckets => {
-            Aggregate::Distribution(buckets_from_wire(&message, statistics).ok_or_else(damaged)?)
-        }
-    };
-    let dimensions = message
-        .dimensions
-        .chunks_exact(2)
-        .map(|pair| (pair[0].clone(), pair[1].clone()))
-        .collect();
-    let key = SeriesKey {
-        namespace: message.namespace,
-        name: message.name,
-        unit: message.unit,
-        dimensions,
-    };
-    Ok(SeriesMinute {
-        key,
-        minute: message.minute,
-        aggregate,
-    })
-}
-
-fn exact_from_wire(message: &wire::Series) -> Option<Sketch> {
-    let values: Vec<_> = message
-        .values
-        .iter()
-        .copied()
-        .zip(message.counts.iter().copied())
-        .collect();
-    (message.values.len() == message.counts.len()).then(|| Sketch::from_exact(&values))?
-}
-
-fn buckets_from_wire(message: &wire::Series, statistics: Statistics) -> Option<Sketch> {
-    let length = message.values.len();
-    if [
-        message.counts.len(),
-        message.signs.len(),
-        message.indexes.len(),
-    ] != [length; 3]
-    {
-        return None;
-    }
-    let buckets = (0..length)
-        .map(|i| {
-            let sign = i8::try_from(message.signs[i]).ok()?;
-            Some(StoredBucket {
-                sign,
-                index: message.indexes[i],
-                count: message.counts[i],
-                sum: message.values[i],
-            })
-        })
-        .collect::<Option<Vec<_>>>()?;
-    Sketch::from_buckets(statistics, i8::try_from(message.scale).ok()?, &buckets)
-}
-
-fn usage_to_wire(row: &UsageRow) -> wire::Usage {
-    let TokenCounts {
-        input,
-        output,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h,
-    } = row.usage.tokens;
-    wire::Usage {
-        date: row.key.date.to_string(),
-        agent: row.key.agent.clone(),
-        model: row.key.model.clone(),
-        incident: row.key.incident.clone(),
-        price: row.key.price.clone(),
-        batch: row.key.batch,
-        requests: row.usage.requests,
-        input,
-        output,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h,
-    }
-}
-
-fn usage_from_wire(message: wire::Usage) -> Result<UsageRow, BlobError> {
-    let wire::Usage {
-        input,
-        output,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h,
-        ..
-    } = message;
-    let date = message
-        .date
-        .parse()
-        .map_err(|_| BlobError::Damaged(format!("{:?} is not a day", message.date)))?;
-    let key = UsageKey {
-        date,
-        agent: message.agent,
-        model: message.model,
-        incident: message.incident,
-        price: message.price,
-        batch: message.batch,
-    };
-    let tokens = TokenCounts {
-        input,
-        output,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h,
-    };
-    Ok(UsageRow {
-        key,
-        usage: Usage {
-            requests: message.requests,
-            tokens,
-        },
     })
 }
 
@@ -294,7 +109,12 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::position::Position;
+    use crate::{
+        position::Position,
+        series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+        sketch::Sketch,
+        usage::{TokenCounts, Usage, UsageKey, UsageRow},
+    };
 
     fn series(name: &str, aggregate: Aggregate) -> SeriesMinute {
         let key = SeriesKey {
