@@ -41,11 +41,7 @@ pub struct FallbackTopic {
 impl ParameterStore {
     /// Parameter Store of the function's region.
     pub fn new(config: &SdkConfig) -> Self {
-        Self::with(Ssm::new(config))
-    }
-
-    fn with(client: Ssm) -> Self {
-        Self(Parameters::new(client))
+        Self(Parameters::new(Ssm::new(config)))
     }
 }
 
@@ -122,12 +118,8 @@ fn why(error: &reqwest::Error) -> &'static str {
 impl FallbackTopic {
     /// The topic of this ARN.
     pub fn new(config: &SdkConfig, arn: &str) -> Self {
-        Self::with(Sns::new(config), arn)
-    }
-
-    fn with(client: Sns, arn: &str) -> Self {
         Self {
-            client,
+            client: Sns::new(config),
             topic: Resource::new(
                 "fallback topic",
                 arn,

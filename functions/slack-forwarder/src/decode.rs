@@ -137,3 +137,77 @@ fn json_body(message: &Message) -> Option<&Value> {
         Body::Text(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing;
+
+    fn fleet_message(kind: &str) -> Value {
+        json!({"picket": {"kind": kind, "version": 1}, "stack": "s", "alarm_name": "a", "alarm_arn": "arn", "state_changed_at": "2026-11-20T06:03:12Z",
+            "playbook": null, "target": null, "outcome": "refused", "text": "t", "requests": [],
+            "account": null, "date": "2026-11-19", "currency": "USD", "estimated": true, "total": null, "previous_total": null,
+            "by_service": [], "by_agent": [], "token_cost_usd": null, "caveats": []})
+    }
+
+    /// The kinds whose decoders take the message, the generic ones only where no other does.
+    fn takers(body: Body) -> Vec<&'static str> {
+        let message = Message::bare(body);
+        let taking = |dedicated: bool| {
+            let takes = |(kind, take): &&(Kind, Decoder)| {
+                kind.is_dedicated() == dedicated && take(&message).is_some()
+            };
+            DECODERS
+                .iter()
+                .filter(takes)
+                .map(|(kind, _)| kind.as_str())
+                .collect::<Vec<_>>()
+        };
+        let dedicated = taking(true);
+        assert_eq!(taking(false).len(), 1, "one generic form: {message:?}");
+        if dedicated.is_empty() {
+            taking(false)
+        } else {
+            dedicated
+        }
+    }
+
+    #[test]
+    fn exactly_one_decoder_takes_each_message() {
+        let mut remediation = fleet_message("remediation");
+        let mut of_the_next_version = fleet_message("cost-report");
+        of_the_next_version["picket"]["version"] = json!(9);
+        let mut both = testing::alarm_body("a", "aws", "eu-west-1");
+        both["picket"] = json!({"kind": "parade", "version": 1});
+        remediation["AlarmName"] = json!("not an alarm");
+        let mut cost_report = fleet_message("cost-report");
+        cost_report["requests"] = json!(2);
+        for (body, expected) in [
+            (
+                Body::Json(testing::alarm_body("a", "aws", "eu-west-1")),
+                "alarm",
+            ),
+            (Body::Json(both), "alarm"),
+            (Body::Json(cost_report), "cost-report"),
+            (Body::Json(remediation), "remediation"),
+            (Body::Json(of_the_next_version), "json"),
+            (Body::Json(fleet_message("parade")), "json"),
+            (Body::Json(json!({"picket": true})), "json"),
+            (Body::Json(json!({"AlarmName": "a"})), "json"),
+            (
+                Body::Json(
+                    json!({"detail-type": "CloudWatch Alarm Configuration Change", "source": "aws.cloudwatch"}),
+                ),
+                "json",
+            ),
+            (Body::Json(json!([])), "json"),
+            (Body::Text("AlarmName".to_owned()), "text"),
+            (Body::Text(String::new()), "text"),
+        ] {
+            assert_eq!(takers(body.clone()), [expected], "{body:?}");
+            assert_eq!(decode(&Message::bare(body)).kind.as_str(), expected);
+        }
+    }
+}

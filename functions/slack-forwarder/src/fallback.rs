@@ -1,6 +1,6 @@
 //! The plain text that the fallback topic is told when Slack could not be.
 
-use crate::{config::Config, decode::decode, limits::Draft, message::Message, render};
+use crate::{config::Config, decode::decode, draft::Draft, message::Message, render};
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
 const LONGEST: usize = 20_000;

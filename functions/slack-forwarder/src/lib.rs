@@ -23,6 +23,7 @@ mod console;
 pub mod decode;
 pub mod deliver;
 mod description;
+pub mod draft;
 pub mod envelope;
 pub mod error;
 mod explain;

@@ -2,15 +2,16 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Digits that tell one metric's value from another at a glance.
+/// Digits that tell one small value from another at a glance.
 const SIGNIFICANT: usize = 4;
+/// From here on nobody reads a fraction.
+const WHOLE: f64 = 10_000.0;
 /// From here on digits are no longer read but counted: `1e15`.
 const LONG: f64 = 1e15;
-
 /// Below this, zeros are no longer read but counted.
 const SMALL: f64 = 1e-6;
 
-/// A metric's value: thousands separated, four significant digits or all of the whole part.
+/// A metric's value: thousands separated, with two decimals, or with four significant digits below one.
 pub(crate) fn value(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
@@ -18,9 +19,10 @@ pub(crate) fn value(number: f64) -> String {
     if number.abs() >= LONG || number.abs() < SMALL {
         return format!("{number:e}");
     }
-    let whole_digits = format!("{:.0}", number.abs().trunc()).len();
-    let decimals = if number.abs() >= 1.0 {
-        SIGNIFICANT.saturating_sub(whole_digits)
+    let decimals = if number.abs() >= WHOLE {
+        0
+    } else if number.abs() >= 1.0 {
+        2
     } else {
         // 0.00123 has two zeros before its first digit, and they do not count.
         SIGNIFICANT + leading_zeros(number)
@@ -100,6 +102,7 @@ mod tests {
             (5230.0, "5,230"),
             (1_234_567.891, "1,234,568"),
             (99.501_602, "99.5"),
+            (812.25, "812.25"),
             (0.066_685_19, "0.06669"),
             (0.4, "0.4"),
             (0.001_234_567, "0.001235"),

@@ -10,7 +10,7 @@ use picket_shared::Severity;
 
 use crate::{
     decode::{Content, Decoded},
-    limits::Draft,
+    draft::Draft,
     message::Message,
 };
 

@@ -1,1 +1,241 @@
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
 
+use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use picket_shared::report::Chain;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{body_string, header, method, path},
+};
+
+use super::*;
+use crate::{error::SendError, webhook::AllowedHosts};
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn webhook(url: &str) -> Webhook {
+    let hosts: AllowedHosts = "127.0.0.1".parse().unwrap();
+    Webhook::new(&SecretString::from(url), &hosts).unwrap()
+}
+
+async fn posted(template: ResponseTemplate) -> Answer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/services/T0/B0/secret"))
+        .and(header("content-type", "application/json"))
+        .and(body_string("{}"))
+        .respond_with(template)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let webhook = webhook(&format!("{}/services/T0/B0/secret", server.uri()));
+    Slack::new().post(&webhook, "{}".to_owned(), LIMIT).await
+}
+
+#[tokio::test]
+async fn an_answer_is_its_status_its_pause_and_the_beginning_of_its_body() {
+    let answer = posted(ResponseTemplate::new(200).set_body_string("ok")).await;
+    assert_eq!(
+        answer,
+        Answer::Answered {
+            status: 200,
+            retry_after: None,
+            body: "ok".to_owned()
+        }
+    );
+    let answer = posted(ResponseTemplate::new(429).insert_header("retry-after", "7")).await;
+    assert_eq!(
+        answer,
+        Answer::Answered {
+            status: 429,
+            retry_after: Some(Duration::from_secs(7)),
+            body: String::new()
+        }
+    );
+    let answer = posted(ResponseTemplate::new(500).set_body_string("x".repeat(100_000))).await;
+    assert_eq!(
+        answer,
+        Answer::Answered {
+            status: 500,
+            retry_after: None,
+            body: "x".repeat(BODY)
+        }
+    );
+    let answer = posted(
+        ResponseTemplate::new(429).insert_header("retry-after", "Fri, 20 Nov 2026 06:00:00 GMT"),
+    )
+    .await;
+    assert!(matches!(
+        answer,
+        Answer::Answered {
+            retry_after: None,
+            ..
+        }
+    ));
+}
+
+#[tokio::test]
+async fn no_answer_says_why_and_never_the_address() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let gone = webhook(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
+    let answer = Slack::new().post(&gone, "{}".to_owned(), LIMIT).await;
+    assert_eq!(answer, Answer::Unanswered("no connection".to_owned()));
+
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_delay(LIMIT))
+        .mount(&server)
+        .await;
+    let slow = webhook(&format!("{}/services/T0/B0/secret", server.uri()));
+    let answer = Slack::new()
+        .post(&slow, "{}".to_owned(), Duration::from_millis(50))
+        .await;
+    assert_eq!(answer, Answer::Unanswered("timed out".to_owned()));
+}
+
+/// AWS as a local server that gives this answer.
+async fn aws(answer: ResponseTemplate) -> (MockServer, SdkConfig) {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    let credentials = Credentials::from_keys("AKIDTEST", "secret", None);
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(server.uri())
+        .retry_config(RetryConfig::disabled())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    (server, config)
+}
+
+fn json_answer(status: u16, body: serde_json::Value) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body.to_string(), "application/x-amz-json-1.1")
+}
+
+#[tokio::test]
+async fn a_parameter_is_read_decrypted() {
+    let (server, config) = aws(json_answer(
+        200,
+        json!({"Parameter": {"Value": "https://hooks.slack.com/x"}}),
+    ))
+    .await;
+    let secret = ParameterStore::new(&config)
+        .read("/picket/slack/critical")
+        .await
+        .unwrap();
+    assert_eq!(secret.expose_secret(), "https://hooks.slack.com/x");
+    let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
+        .body_json()
+        .unwrap();
+    assert_eq!(
+        asked,
+        json!({"Name": "/picket/slack/critical", "WithDecryption": true})
+    );
+}
+
+#[tokio::test]
+async fn a_missing_parameter_tells_the_command_that_makes_it() {
+    let (_server, config) = aws(json_answer(400, json!({"__type": "ParameterNotFound"}))).await;
+    let fault = ParameterStore::new(&config)
+        .read("/picket/slack/critical")
+        .await
+        .unwrap_err();
+    let error = SendError::parameter("critical", "/picket/slack/critical".to_owned(), fault);
+    let text = Chain(&error).to_string();
+    let command = "aws ssm put-parameter --type SecureString --overwrite --name /picket/slack/critical --value";
+    assert!(text.contains(command), "{text}");
+    assert!(text.contains("does not exist"), "{text}");
+}
+
+#[tokio::test]
+async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
+    let answer = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>";
+    let (server, config) = aws(ResponseTemplate::new(200).set_body_raw(answer, "text/xml")).await;
+    FallbackTopic::new(&config, "arn:topic")
+        .publish("text".to_owned())
+        .await
+        .unwrap();
+    let asked =
+        String::from_utf8(server.received_requests().await.unwrap()[0].body.clone()).unwrap();
+    for part in [
+        "Action=Publish",
+        "TopicArn=arn%3Atopic",
+        "Message=text",
+        "Subject=Picket",
+    ] {
+        assert!(asked.contains(part), "{part} in {asked}");
+    }
+
+    let answer =
+        "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code></Error></ErrorResponse>";
+    let (_server, config) = aws(ResponseTemplate::new(404).set_body_raw(answer, "text/xml")).await;
+    let fault = FallbackTopic::new(&config, "arn:topic")
+        .publish("text".to_owned())
+        .await
+        .unwrap_err();
+    assert!(
+        fault
+            .to_string()
+            .contains("fallback topic arn:topic does not exist"),
+        "{fault}"
+    );
+}
+
+/// Collects what is logged.
+#[derive(Clone, Default)]
+struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_of_any_level_holds_the_address() {
+    let logs = Logs::default();
+    let writer = logs.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    posted(ResponseTemplate::new(404).set_body_string("no_service")).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let gone = webhook(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
+    Slack::new().post(&gone, "{}".to_owned(), LIMIT).await;
+    tracing::info!(?gone, "logged on purpose");
+    drop(guard);
+    let logged = String::from_utf8(logs.0.lock().unwrap().clone()).unwrap();
+    // wiremock logs as well, in this process: its lines are the server's.
+    let ours: Vec<_> = logged
+        .lines()
+        .filter(|line| !line.contains("wiremock"))
+        .collect();
+    assert!(ours.iter().any(|line| line.contains("logged on purpose")));
+    for line in ours {
+        assert!(!line.contains("secret"), "{line}");
+    }
+}

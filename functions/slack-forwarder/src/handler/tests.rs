@@ -1,1 +1,422 @@
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
+use picket_aws::Fault;
+use picket_shared::report::Chain;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{deliver::Answer, route, testing, webhook::Webhook};
+
+const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
+const SECRET: &str = "https://hooks.slack.com/services/T0/B0/secret";
+
+#[derive(Clone, Default)]
+struct World(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    now: Timestamp,
+    parameters: VecDeque<Result<&'static str, Fault>>,
+    read: Vec<String>,
+    answers: VecDeque<Answer>,
+    posted: Vec<(String, Value)>,
+    told: Vec<String>,
+    fallback_fails: bool,
+}
+
+impl ReadParameter for World {
+    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+        let mut inner = self.0.lock().unwrap();
+        inner.read.push(name.to_owned());
+        inner
+            .parameters
+            .pop_front()
+            .unwrap_or(Ok(SECRET))
+            .map(SecretString::from)
+    }
+}
+
+impl PostMessage for World {
+    async fn post(&self, webhook: &Webhook, body: String, _limit: Duration) -> Answer {
+        let mut inner = self.0.lock().unwrap();
+        inner.posted.push((
+            webhook.expose().to_owned(),
+            serde_json::from_str(&body).unwrap(),
+        ));
+        inner
+            .answers
+            .pop_front()
+            .unwrap_or_else(|| answer(200, "ok"))
+    }
+}
+
+impl PublishFallback for World {
+    async fn publish(&self, text: String) -> Result<(), Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if inner.fallback_fails {
+            return Err(Fault::passing("the topic did not answer"));
+        }
+        inner.told.push(text);
+        Ok(())
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        self.0.lock().unwrap().now
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let mut inner = self.0.lock().unwrap();
+        inner.now = inner.now.checked_add(duration).unwrap();
+    }
+}
+
+impl World {
+    fn at_six() -> Self {
+        let world = Self::default();
+        world.0.lock().unwrap().now = "2026-11-20T06:10:00Z".parse().unwrap();
+        world
+    }
+
+    fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let world = Self::at_six();
+        world.0.lock().unwrap().answers.extend(answers);
+        world
+    }
+
+    async fn handle(&self, event: &[u8]) -> Result<Response, Error> {
+        let config = config();
+        let handler = Handler::new(
+            config,
+            route::built_in(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+        );
+        let deadline = self.now().as_millisecond() + 30_000;
+        handler
+            .handle(event, Deadline::from_context(deadline.try_into().unwrap()))
+            .await
+    }
+
+    async fn fail(&self, event: &Value) -> String {
+        let error = self.handle(event.to_string().as_bytes()).await.unwrap_err();
+        format!("{} {error:?}", Chain(&error))
+    }
+
+    fn posted(&self) -> Vec<Value> {
+        self.0
+            .lock()
+            .unwrap()
+            .posted
+            .iter()
+            .map(|(_, body)| body.clone())
+            .collect()
+    }
+}
+
+fn config() -> Config {
+    let variables = std::collections::HashMap::from([
+        ("ENVIRONMENT", "dev"),
+        ("STACK_NAME", "picket-dev"),
+        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
+        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
+        ("CRITICAL_TOPIC_ARN", CRITICAL),
+        (
+            "WARNING_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:warning",
+        ),
+        ("INFO_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:info"),
+        (
+            "FALLBACK_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:fallback",
+        ),
+        (
+            "FAILURE_QUEUE_ARN",
+            "arn:aws:sqs:eu-west-1:111122223333:failures",
+        ),
+    ]);
+    Config::read(&variables).unwrap()
+}
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer::Answered {
+        status,
+        retry_after: None,
+        body: body.to_owned(),
+    }
+}
+
+fn texts(count: usize) -> Value {
+    let messages: Vec<String> = (0..count).map(|index| format!("message {index}")).collect();
+    testing::sns_event(CRITICAL, &messages)
+}
+
+fn failure(receipt: &str, failed_at: &str, message: &str) -> Value {
+    let record = json!({"version": "1.0", "timestamp": failed_at, "requestPayload": testing::sns_event(CRITICAL, &[message.to_owned()])});
+    json!({"eventSource": "aws:sqs", "messageId": receipt, "body": record.to_string()})
+}
+
+fn batch(receipts: &[&str]) -> Response {
+    let failures = receipts
+        .iter()
+        .map(|receipt| Item {
+            receipt: (*receipt).to_owned(),
+        })
+        .collect();
+    Response::Batch { failures }
+}
+
+#[tokio::test]
+async fn every_message_is_posted_and_the_url_is_read_once() {
+    let world = World::at_six();
+    let response = world.handle(texts(3).to_string().as_bytes()).await.unwrap();
+    assert_eq!(serde_json::to_value(response).unwrap(), Value::Null);
+    assert_eq!(world.posted().len(), 3);
+    assert_eq!(world.0.lock().unwrap().read, ["/picket/slack/critical"]);
+}
+
+#[tokio::test]
+async fn any_bytes_are_posted() {
+    for event in [
+        &b""[..],
+        b"null",
+        b"{",
+        &[0xff, 0x00],
+        br#"{"Records":[]}"#,
+        br#""\ud800""#,
+    ] {
+        let world = World::at_six();
+        world.handle(event).await.unwrap();
+        assert_eq!(world.posted().len(), 1, "{event:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_good_ones_are_posted_and_the_error_names_the_others() {
+    let world = World::answering([answer(200, "ok"), answer(418, ""), answer(200, "ok")]);
+    let error = world.fail(&texts(3)).await;
+    assert_eq!(world.posted().len(), 3);
+    assert!(error.starts_with("1 of 3 posts failed; Lambda tries the event again and then keeps it in arn:aws:sqs:eu-west-1:111122223333:failures; message id-1: the webhook critical did not take the message: Slack answered 418"), "{error}");
+    assert!(
+        !error.contains("id-0") && !error.contains("id-2"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_that_answers_500_fails_the_invocation_after_three_posts() {
+    let world = World::answering([
+        answer(500, "rollup_error"),
+        answer(500, ""),
+        answer(500, "rollup_error"),
+    ]);
+    let error = world.fail(&texts(1)).await;
+    assert_eq!(world.posted().len(), 3);
+    assert!(
+        error.contains("Slack answered 500 rollup_error; it is tried again"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_pause_that_slack_asks_for_is_kept_while_there_is_time() {
+    let limited = |seconds| Answer::Answered {
+        status: 429,
+        retry_after: Some(Duration::from_secs(seconds)),
+        body: String::new(),
+    };
+    let world = World::answering([limited(20)]);
+    world.handle(texts(1).to_string().as_bytes()).await.unwrap();
+    assert_eq!(world.now().to_string(), "2026-11-20T06:10:20Z");
+    let world = World::answering([limited(20), limited(20)]);
+    let error = world.fail(&texts(2)).await;
+    assert_eq!(
+        world.now().to_string(),
+        "2026-11-20T06:10:20Z",
+        "the second pause would have been too long"
+    );
+    assert!(error.contains("429"), "{error}");
+}
+
+#[tokio::test]
+async fn a_renewed_webhook_is_read_again_and_used() {
+    let world = World::answering([answer(404, "no_service")]);
+    let renewed = "https://hooks.slack.com/services/T0/B0/renewed";
+    world
+        .0
+        .lock()
+        .unwrap()
+        .parameters
+        .extend([Ok(SECRET), Ok(renewed)]);
+    world.handle(texts(2).to_string().as_bytes()).await.unwrap();
+    let inner = world.0.lock().unwrap();
+    let urls: Vec<_> = inner.posted.iter().map(|(url, _)| url.as_str()).collect();
+    assert_eq!(urls, [SECRET, renewed, renewed]);
+    assert_eq!(inner.read.len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_form_is_sent_once_more_in_plain_words() {
+    let world = World::answering([answer(400, "invalid_blocks")]);
+    world.handle(texts(1).to_string().as_bytes()).await.unwrap();
+    let posted = world.posted();
+    assert!(posted[0].get("blocks").is_some() && posted[1].get("blocks").is_none());
+    assert_eq!(posted[0]["text"], posted[1]["text"]);
+    let world = World::answering([answer(400, "invalid_blocks"), answer(400, "no_text")]);
+    let error = world.fail(&texts(1)).await;
+    assert_eq!(world.posted().len(), 2);
+    assert!(error.contains("even the plain form was refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_parameter_and_an_unreachable_store_fail_apart() {
+    let world = World::at_six();
+    world
+        .0
+        .lock()
+        .unwrap()
+        .parameters
+        .push_back(Err(Fault::permanent("the parameter does not exist")));
+    let error = world.fail(&texts(1)).await;
+    assert!(
+        error.contains(
+            "aws ssm put-parameter --type SecureString --overwrite --name /picket/slack/critical"
+        ),
+        "{error}"
+    );
+    let world = World::at_six();
+    world
+        .0
+        .lock()
+        .unwrap()
+        .parameters
+        .push_back(Err(Fault::passing("it did not answer")));
+    let error = world.fail(&texts(1)).await;
+    assert!(error.contains("could not be read from the parameter /picket/slack/critical; it is tried again: it did not answer"), "{error}");
+}
+
+#[tokio::test]
+async fn the_webhooks_url_is_in_no_error() {
+    let broken = Answer::Answered {
+        status: 418,
+        retry_after: None,
+        body: SECRET.to_owned(),
+    };
+    for answers in [
+        vec![broken],
+        vec![answer(404, SECRET), answer(404, SECRET)],
+        vec![Answer::Unanswered("timed out".to_owned()); 3],
+    ] {
+        let error = World::answering(answers).fail(&texts(1)).await;
+        assert!(
+            !error.contains("secret") && !error.contains("hooks.slack.com"),
+            "{error}"
+        );
+    }
+    let world = World::at_six();
+    world
+        .0
+        .lock()
+        .unwrap()
+        .parameters
+        .push_back(Ok("https://evil.example/secret"));
+    let error = world.fail(&texts(1)).await;
+    assert!(
+        error.contains("evil.example, which SLACK_ALLOWED_HOSTS does not allow")
+            && !error.contains("secret"),
+        "{error}"
+    );
+    assert!(world.posted().is_empty());
+}
+
+#[tokio::test]
+async fn an_event_without_time_is_not_posted_and_not_lost() {
+    let world = World::at_six();
+    let handler = Handler::new(
+        config(),
+        route::built_in(),
+        world.clone(),
+        world.clone(),
+        world.clone(),
+        world.clone(),
+    );
+    let past = Deadline::from_context(0);
+    let error = handler
+        .handle(texts(2).to_string().as_bytes(), past)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().starts_with("2 of 2 posts failed"),
+        "{error}"
+    );
+    assert!(world.posted().is_empty());
+}
+
+#[tokio::test]
+async fn only_what_still_fails_stays_in_the_failure_queue() {
+    let world = World::answering([answer(200, "ok"), answer(418, ""), answer(200, "ok")]);
+    let at = "2026-11-20T06:00:00.000Z";
+    let event = json!({"Records": [failure("a", at, "one"), failure("b", at, "two"), failure("c", at, "three")]});
+    let response = world.handle(event.to_string().as_bytes()).await.unwrap();
+    assert_eq!(response, batch(&["b"]));
+    assert_eq!(
+        serde_json::to_value(&response).unwrap(),
+        json!({"batchItemFailures": [{"itemIdentifier": "b"}]})
+    );
+}
+
+#[tokio::test]
+async fn after_twelve_hours_the_fallback_topic_is_told_instead() {
+    let world = World::at_six();
+    let event = json!({"Records": [
+        failure("on time", "2026-11-19T18:10:00Z", "still tried"),
+        failure("late", "2026-11-19T18:09:59Z", "given <up> & told"),
+    ]});
+    assert_eq!(
+        world.handle(event.to_string().as_bytes()).await.unwrap(),
+        batch(&[])
+    );
+    assert_eq!(world.posted().len(), 1);
+    let told = world.0.lock().unwrap().told.clone();
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("given <up> & told") && told[0].contains("picket-dev"),
+        "{}",
+        told[0]
+    );
+}
+
+#[tokio::test]
+async fn what_the_fallback_topic_does_not_take_stays_in_the_queue() {
+    let world = World::at_six();
+    world.0.lock().unwrap().fallback_fails = true;
+    let event = json!({"Records": [failure("late", "2026-11-19T06:00:00Z", "m")]});
+    assert_eq!(
+        world.handle(event.to_string().as_bytes()).await.unwrap(),
+        batch(&["late"])
+    );
+}
+
+#[tokio::test]
+async fn a_parcel_that_is_no_record_is_posted_as_it_is() {
+    let world = World::at_six();
+    let event =
+        json!({"Records": [{"eventSource": "aws:sqs", "messageId": "a", "body": "by hand"}]});
+    assert_eq!(
+        world.handle(event.to_string().as_bytes()).await.unwrap(),
+        batch(&[])
+    );
+    assert!(
+        world.posted()[0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("by hand")
+    );
+}

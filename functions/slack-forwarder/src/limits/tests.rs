@@ -1,11 +1,20 @@
-use super::*;
+use picket_rules::routes::Mention;
+
+use super::{
+    layout::{SHORTENED, WITHOUT_WORDS},
+    *,
+};
+use crate::{
+    blocks::{Block, Section, Text},
+    mrkdwn::{Link, Mrkdwn},
+};
 
 fn long(character: char) -> Mrkdwn {
     Mrkdwn::new().text(character.to_string().repeat(40_000))
 }
 
 fn link(label: &str) -> Link {
-    Link::new(label, &format!("https://example.com/?{}", "&".repeat(180))).unwrap()
+    Link::new(label, &format!("https://example.com/?{}", "&".repeat(50))).unwrap()
 }
 
 fn sections(payload: &Payload) -> Vec<String> {
@@ -13,14 +22,27 @@ fn sections(payload: &Payload) -> Vec<String> {
         .blocks
         .iter()
         .filter_map(|block| match block {
-            Block::Section(Section { text: Some(Text::Mrkdwn { text, .. }), .. }) => Some(text.clone()),
+            Block::Section(Section {
+                text: Some(Text::Mrkdwn { text, .. }),
+                ..
+            }) => Some(text.clone()),
             _ => None,
         })
         .collect()
 }
 
 fn fields(payload: &Payload) -> usize {
-    payload.blocks.iter().map(|block| if let Block::Section(section) = block { section.fields.len() } else { 0 }).sum()
+    payload
+        .blocks
+        .iter()
+        .map(|block| {
+            if let Block::Section(section) = block {
+                section.fields.len()
+            } else {
+                0
+            }
+        })
+        .sum()
 }
 
 fn length(payload: &Payload) -> usize {
@@ -40,14 +62,18 @@ fn what_fits_is_left_alone() {
     };
     let payload = fit(draft);
     assert_eq!(payload.blocks.len(), 7);
-    assert!(payload.text.starts_with("<!here> headline\nreason\n<https://example.com/"));
+    assert!(
+        payload
+            .text
+            .starts_with("<!here> headline\nreason\n<https://example.com/")
+    );
     assert!(!payload.to_json().contains("Shortened"));
 }
 
 #[test]
 fn detail_goes_first_then_fields_then_the_reason_and_headline_and_links_never() {
     // Quotes double when JSON escapes them, so that even what is inside each limit is too much for the whole.
-    for (fields_given, field_length, expected_fields) in [(0, 0, 0), (10, 50, 10), (10, 1_900, 1)] {
+    for (fields_given, field_length, expected_fields) in [(0, 0, 0), (10, 50, 10), (10, 1_200, 1)] {
         let value = Mrkdwn::new().text("\"".repeat(field_length));
         let payload = fit(Draft {
             headline: "h".repeat(400),
@@ -61,10 +87,16 @@ fn detail_goes_first_then_fields_then_the_reason_and_headline_and_links_never() 
         assert!(length(&payload) <= PAYLOAD, "{}", length(&payload));
         assert_eq!(fields(&payload), expected_fields);
         let sections = sections(&payload);
-        assert!(sections.last().unwrap().contains("|Open>") && sections.last().unwrap().contains("|Runbook>"));
+        assert!(
+            sections.last().unwrap().contains("|Open>")
+                && sections.last().unwrap().contains("|Runbook>")
+        );
         let has_detail = sections.iter().any(|text| text.starts_with("ddd"));
         assert_eq!(has_detail, field_length < 1_000, "detail before fields");
-        assert!(sections.iter().any(|text| text.starts_with('"')), "the reason outlives the fields");
+        assert!(
+            sections.iter().any(|text| text.starts_with('"')),
+            "the reason outlives the fields"
+        );
         assert!(payload.to_json().contains(SHORTENED));
     }
 }
@@ -72,7 +104,10 @@ fn detail_goes_first_then_fields_then_the_reason_and_headline_and_links_never() 
 #[test]
 fn nothing_to_say_is_still_a_message() {
     for headline in ["", " \n ", "\u{200b}", "\0"] {
-        let payload = fit(Draft { headline: headline.to_owned(), ..Draft::default() });
+        let payload = fit(Draft {
+            headline: headline.to_owned(),
+            ..Draft::default()
+        });
         assert_eq!(payload.text, WITHOUT_WORDS, "{headline:?}");
         assert_eq!(payload.blocks.len(), 1);
     }
@@ -80,7 +115,11 @@ fn nothing_to_say_is_still_a_message() {
 
 #[test]
 fn links_and_headline_fit_beside_the_worst_of_everything() {
-    let worst = Link::new(&"&".repeat(100), &format!("https://e.com/{}", "&".repeat(187))).unwrap();
+    let worst = Link::new(
+        &"&".repeat(100),
+        &format!("https://e.com/{}", "&".repeat(187)),
+    )
+    .unwrap();
     let payload = fit(Draft {
         headline: "&\"".repeat(300),
         reason: long('\\'),
@@ -91,6 +130,10 @@ fn links_and_headline_fit_beside_the_worst_of_everything() {
         mentions: vec![Mention::Group("S0123456789".to_owned()); 60],
     });
     assert!(length(&payload) <= PAYLOAD, "{}", length(&payload));
-    assert!(payload.text.chars().count() < TEXT, "{}", payload.text.chars().count());
+    assert!(
+        payload.text.chars().count() < TEXT,
+        "{}",
+        payload.text.chars().count()
+    );
     assert_eq!(payload.text.matches("https://e.com/").count(), 2);
 }

@@ -7,37 +7,79 @@ use picket_shared::{
 };
 
 use super::light;
-use crate::{console, description, limits::Draft, mrkdwn::Mrkdwn, reason};
+use crate::{console, description, draft::Draft, mrkdwn::Mrkdwn, reason};
 
 /// Metrics and children that are listed; a composite may have a hundred, and the link shows all.
 const LISTED: usize = 8;
 
 pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
-    let numbers = reason::in_numbers(alarm);
-    let sentence = alarm.reason.trim();
-    let (why, mut detail) = match numbers {
-        Some(numbers) => (
-            Mrkdwn::new().bold(numbers),
-            vec![Mrkdwn::new().text(sentence)],
+    let sentence = sentence(alarm);
+    let (reason, sentence) = match (reason::in_numbers(alarm), subject(&alarm.watches)) {
+        (Some(numbers), Some(subject)) => (
+            Mrkdwn::new().text(format!("{subject}: ")).bold(numbers),
+            Some(sentence),
         ),
-        None => (Mrkdwn::new().text(sentence), Vec::new()),
+        (Some(numbers), None) => (Mrkdwn::new().bold(numbers), Some(sentence)),
+        (None, _) => (Mrkdwn::new().text(sentence), None),
     };
-    if let Some(text) = &alarm.description {
-        detail.insert(0, Mrkdwn::new().text(text.trim()));
-    }
-    detail.extend(watched_in_detail(&alarm.watches));
-    let runbook = alarm.description.as_deref().and_then(description::link);
+    let description = alarm.description.as_deref().map(str::trim);
+    let words = description.map(str::to_owned).into_iter().chain(sentence);
     Draft {
         headline: headline(alarm, severity),
-        reason: why,
+        reason,
         fields: fields(alarm),
-        detail,
+        detail: words
+            .map(|text| Mrkdwn::new().text(text))
+            .chain(watched_in_detail(&alarm.watches))
+            .collect(),
         links: console::alarm_link(alarm)
             .into_iter()
-            .chain(runbook)
+            .chain(description.and_then(description::link))
             .collect(),
         ..Draft::default()
     }
+}
+
+/// CloudWatch's sentence. A composite's names its children by ARN; their names are enough.
+fn sentence(alarm: &Alarm) -> String {
+    let mut sentence = alarm.reason.trim().to_owned();
+    if let Watches::Composite { triggering, .. } = &alarm.watches {
+        for (child, _) in triggering {
+            sentence = sentence.replace(child, child_name(child));
+        }
+    }
+    sentence
+}
+
+/// What the number is of.
+fn subject(watches: &Watches) -> Option<&str> {
+    match watches {
+        Watches::Metric(metric, _) => Some(&metric.name),
+        Watches::Expression { metrics, .. } => match judged(watches) {
+            Some(expression) => expression.label.as_deref(),
+            None => metrics.first().map(|metric| metric.name.as_str()),
+        },
+        Watches::Composite { .. } | Watches::Unknown => None,
+    }
+}
+
+/// The expression whose value is compared; `None` where it is a metric that is held against a band.
+fn judged(watches: &Watches) -> Option<&Expression> {
+    let Watches::Expression {
+        expressions,
+        threshold_metric_id: band,
+        ..
+    } = watches
+    else {
+        return None;
+    };
+    expressions
+        .iter()
+        .find(|each| Some(&each.id) != band.as_ref())
+}
+
+fn child_name(child: &str) -> &str {
+    child.rsplit_once(":alarm:").map_or(child, |(_, name)| name)
 }
 
 fn headline(alarm: &Alarm, severity: Severity) -> String {
@@ -53,9 +95,11 @@ fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
     let mut fields: Vec<(&str, Mrkdwn)> = Vec::new();
     match &alarm.watches {
         Watches::Metric(metric, _) => fields.extend(metric_fields(metric)),
-        Watches::Expression { expressions, .. } => {
-            fields.extend(expressions.first().map(expression_field))
-        }
+        Watches::Expression { metrics, .. } => match (judged(&alarm.watches), metrics.first()) {
+            (Some(expression), _) => fields.push(expression_field(expression)),
+            (None, Some(metric)) => fields.extend(metric_fields(metric)),
+            (None, None) => {}
+        },
         Watches::Composite { rule, .. } => fields.push(("Rule", Mrkdwn::new().code(rule.as_str()))),
         Watches::Unknown => {}
     }
@@ -126,9 +170,10 @@ fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
             comparison,
             ..
         } => {
+            let judged = judged(watches);
             let others = expressions
                 .iter()
-                .skip(1)
+                .filter(|each| Some(*each) != judged)
                 .map(|each| format!("{} = {}", each.id, each.expression));
             let lines = metrics.iter().map(|metric| {
                 let dimensions = dimensions(metric);
@@ -140,9 +185,7 @@ fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
         }
         Watches::Composite { triggering, .. } => {
             let lines = triggering.iter().map(|(child, state)| {
-                let name = child
-                    .rsplit_once(":alarm:")
-                    .map_or(child.as_str(), |(_, name)| name);
+                let name = child_name(child);
                 state.map_or_else(
                     || name.to_owned(),
                     |state| format!("{name} is in {}", state.as_str()),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::table::aligned;
 use crate::{
-    limits::Draft,
+    draft::Draft,
     mrkdwn::Mrkdwn,
     number::{count, money},
 };

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::{light, topic_name};
 use crate::{
-    limits::{Draft, FIELDS, SECTION},
+    draft::Draft,
+    limits::{FIELDS, SECTION},
     message::Message,
     mrkdwn::Mrkdwn,
 };
@@ -56,13 +57,19 @@ pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draf
         .as_deref()
         .or_else(|| say(&TITLES))
         .unwrap_or("A message in JSON");
+    let sentence = say(&SENTENCES).unwrap_or_default();
     let written = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
     Draft {
         headline: headline(title, severity),
-        reason: Mrkdwn::new().text(say(&SENTENCES).unwrap_or_default()),
+        reason: Mrkdwn::new().text(sentence),
         fields: object
             .iter()
             .chain(detail)
+            .filter(|(_, value)| {
+                !value
+                    .as_str()
+                    .is_some_and(|text| text == title || text == sentence)
+            })
             .filter_map(field)
             .take(FIELDS)
             .collect(),
@@ -85,7 +92,7 @@ pub(super) fn text(message: &Message, text: &str, severity: Severity) -> Draft {
         title
     };
     let mut pieces = Mrkdwn::new()
-        .text(text.trim())
+        .authored(text.trim())
         .split(SECTION, SECTIONS)
         .into_iter();
     Draft {

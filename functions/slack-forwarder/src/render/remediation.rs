@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use picket_shared::fleet::{Outcome, RemediationMessage};
 
-use crate::{limits::Draft, mrkdwn::Mrkdwn};
+use crate::{draft::Draft, mrkdwn::Mrkdwn};
 
 pub(super) fn draft(message: &RemediationMessage) -> Draft {
     let mut fields = Vec::new();

@@ -55,8 +55,8 @@ mod tests {
             1,
         );
         let lines: Vec<_> = table.lines().collect();
-        assert_eq!(lines[0], format!("EC2{}     12.00", " ".repeat(33)));
-        assert_eq!(lines[1], format!("Überwachung{}  1,234.50", " ".repeat(23)));
+        assert_eq!(lines[0], format!("EC2{}12.00", " ".repeat(36)));
+        assert_eq!(lines[1], format!("Überwachung{}1,234.50", " ".repeat(25)));
         assert_eq!(lines[2], format!("{}…", "x".repeat(33)));
     }
 }

@@ -1,0 +1,125 @@
+use super::*;
+use crate::{draft::Draft, limits::fit};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn delivery() -> Delivery {
+    let draft = Draft {
+        headline: "h".to_owned(),
+        ..Draft::default()
+    };
+    Delivery::new(fit(draft))
+}
+
+fn answered(status: u16, body: &str) -> Answer {
+    Answer::Answered {
+        status,
+        retry_after: None,
+        body: body.to_owned(),
+    }
+}
+
+fn limited(seconds: u64) -> Answer {
+    Answer::Answered {
+        status: 429,
+        retry_after: Some(Duration::from_secs(seconds)),
+        body: String::new(),
+    }
+}
+
+fn seconds(seconds: f64) -> Next {
+    Next::Wait(Duration::from_secs_f64(seconds))
+}
+
+#[test]
+fn only_ok_is_ok() {
+    assert_eq!(
+        delivery().next(answered(200, "ok"), MINUTE),
+        Next::Delivered
+    );
+    assert_eq!(
+        delivery().next(answered(200, "ok\n"), MINUTE),
+        Next::Delivered
+    );
+    for answer in [
+        answered(200, "<html>"),
+        answered(204, ""),
+        answered(302, ""),
+        answered(418, ""),
+    ] {
+        assert!(matches!(delivery().next(answer, MINUTE), Next::GiveUp(_)));
+    }
+}
+
+#[test]
+fn retry_after_is_honoured_within_the_deadline_and_never_beyond() {
+    assert_eq!(delivery().next(limited(7), MINUTE), seconds(7.0));
+    assert_eq!(delivery().next(answered(429, ""), MINUTE), seconds(1.0));
+    for answer in [limited(60), limited(u64::MAX)] {
+        assert!(matches!(delivery().next(answer, MINUTE), Next::GiveUp(_)));
+    }
+}
+
+#[test]
+fn five_hundreds_and_silence_are_tried_three_times_in_all() {
+    for answer in [
+        answered(500, "rollup_error"),
+        answered(503, ""),
+        Answer::Unanswered("timed out".to_owned()),
+    ] {
+        let mut delivery = delivery();
+        let steps: Vec<_> = (0..3)
+            .map(|_| delivery.next(answer.clone(), MINUTE))
+            .collect();
+        assert_eq!(steps[..2], [seconds(0.5), seconds(1.0)]);
+        assert!(
+            matches!(&steps[2], Next::GiveUp(refusal) if refusal.to_string().ends_with("it is tried again"))
+        );
+    }
+}
+
+#[test]
+fn a_webhook_that_is_gone_is_looked_up_once() {
+    for status in [401, 403, 404, 410] {
+        let mut delivery = delivery();
+        assert_eq!(
+            delivery.next(answered(status, "no_service"), MINUTE),
+            Next::ReadAgain
+        );
+        let Next::GiveUp(refusal) = delivery.next(answered(status, "no_service"), MINUTE) else {
+            panic!("given up");
+        };
+        assert!(refusal.to_string().starts_with(&format!(
+            "Slack answered {status} no_service; the webhook is gone"
+        )));
+    }
+}
+
+#[test]
+fn a_form_that_slack_refuses_goes_once_more_without_it() {
+    let mut delivery = delivery();
+    assert!(delivery.body().contains("blocks"));
+    assert_eq!(
+        delivery.next(answered(400, "invalid_blocks"), MINUTE),
+        Next::Plain
+    );
+    assert!(!delivery.body().contains("blocks"), "{}", delivery.body());
+    let Next::GiveUp(refusal) = delivery.next(answered(400, "no_text"), MINUTE) else {
+        panic!("given up");
+    };
+    assert_eq!(
+        refusal.to_string(),
+        "Slack answered 400 no_text; even the plain form was refused: please report this with the event"
+    );
+}
+
+#[test]
+fn a_body_that_is_no_code_is_not_shown() {
+    let Next::GiveUp(refusal) = delivery().next(
+        answered(418, "https://hooks.slack.com/services/T0/B0/secret"),
+        MINUTE,
+    ) else {
+        panic!("given up");
+    };
+    assert!(!refusal.to_string().contains("secret"));
+}

@@ -1,0 +1,73 @@
+//! Slack's three entities, and what must not become a mention.
+
+/// The words that Slack may read as a mention of everybody even without angle brackets.
+const CALLS: [&str; 3] = ["channel", "here", "everyone"];
+/// Joins without being seen, so that the word after `@` is no longer one of [`CALLS`].
+const WORD_JOINER: char = '\u{2060}';
+
+/// Slack's formatting page: these three characters are escaped, and nothing else.
+const fn entity(character: char) -> Option<&'static str> {
+    match character {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
+}
+
+fn width_of(character: char) -> usize {
+    entity(character).map_or(1, str::len)
+}
+
+/// Characters when written.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(width_of).sum()
+}
+
+/// Bytes of `text` that take at most `room` characters when written.
+pub(super) fn fitting(text: &str, room: usize) -> usize {
+    let mut taken = 0;
+    text.char_indices()
+        .find(|(_, character)| {
+            taken += width_of(*character);
+            taken > room
+        })
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// Writes the text, escaped.
+pub(super) fn write(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match entity(character) {
+            Some(entity) => out.push_str(entity),
+            None => out.push(character),
+        }
+    }
+}
+
+/// Whether a reader sees nothing of it.
+pub(super) fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
+}
+
+/// The text with a joiner in every word that calls everybody.
+pub(super) fn without_mentions(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = rest.split_at(at + 1);
+        out.push_str(before);
+        let begins = |word: &str| {
+            after
+                .get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        if CALLS.into_iter().any(begins) {
+            out.push(WORD_JOINER);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,103 @@
+use super::*;
+use crate::{decode::decode, message::Body, testing};
+
+fn by_topic(topic: Option<&str>) -> Message {
+    let mut message = Message::bare(Body::Text("hello".to_owned()));
+    message.topic = topic.map(str::to_owned);
+    message
+}
+
+fn webhooks(routes: &Routes, message: &Message, severity: Severity) -> Vec<(String, Severity)> {
+    destinations(routes, message, &decode(message), severity)
+        .into_iter()
+        .map(|to| (to.webhook, to.severity))
+        .collect()
+}
+
+#[test]
+fn severity_comes_from_the_topic_then_from_its_name_and_is_else_a_warning() {
+    let topics = Topics {
+        info: Some("arn:aws:sns:eu-west-1:111122223333:critical-looking-info".to_owned()),
+        ..Topics::default()
+    };
+    for (topic, expected) in [
+        (
+            Some("arn:aws:sns:eu-west-1:111122223333:critical-looking-info"),
+            Severity::Info,
+        ),
+        (
+            Some("arn:aws:sns:eu-west-1:111122223333:picket-dev-CriticalTopic-1A2B"),
+            Severity::Critical,
+        ),
+        (
+            Some("arn:aws:sns:eu-west-1:111122223333:picket-dev-InfoTopic-1A2B"),
+            Severity::Info,
+        ),
+        (
+            Some("arn:aws:sns:eu-west-1:111122223333:alerts"),
+            Severity::Warning,
+        ),
+        (Some(""), Severity::Warning),
+        (None, Severity::Warning),
+    ] {
+        assert_eq!(topics.severity(&by_topic(topic)), expected, "{topic:?}");
+    }
+}
+
+#[test]
+fn the_built_in_routes_send_each_severity_to_its_webhook() {
+    for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
+        let expected = [(severity.as_str().to_owned(), severity)];
+        assert_eq!(webhooks(built_in(), &by_topic(None), severity), expected);
+    }
+}
+
+#[test]
+fn a_message_that_no_route_takes_still_goes_somewhere() {
+    let text = "routes: [{name: a, match: {severity: [critical, warning]}, sinks: [{webhook: x}]}]";
+    let routes = routes::parse("test", text).unwrap();
+    assert_eq!(
+        webhooks(&routes, &by_topic(None), Severity::Info),
+        [("info".to_owned(), Severity::Info)]
+    );
+}
+
+#[test]
+fn a_webhook_is_posted_to_once_and_mentions_add_up() {
+    let text = "routes:
+- {name: a, match: {alarm: 'orders*', namespace: Shop, region: eu-west-1, dimensions: {Service: orders}}, severity: critical, mentions: [here], continue: true, sinks: [{webhook: x}]}
+- {name: b, mentions: [here, U1], sinks: [{webhook: x}, {webhook: y}]}";
+    let routes = routes::parse("test", text).unwrap();
+    let message = Message::bare(Body::Json(testing::alarm_body(
+        "orders-latency",
+        "aws",
+        "eu-west-1",
+    )));
+    let found = destinations(&routes, &message, &decode(&message), Severity::Warning);
+    let shown: Vec<_> = found
+        .iter()
+        .map(|to| {
+            (
+                to.webhook.as_str(),
+                to.route.as_deref(),
+                to.severity,
+                to.mentions.len(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("x", Some("a"), Severity::Critical, 2),
+            ("y", Some("b"), Severity::Warning, 2)
+        ]
+    );
+}
+
+#[test]
+fn a_route_without_sinks_is_silence_by_choice() {
+    let text =
+        "routes: [{name: a, match: {kind: other}, sinks: []}, {name: b, sinks: [{webhook: x}]}]";
+    let routes = routes::parse("test", text).unwrap();
+    assert!(webhooks(&routes, &by_topic(None), Severity::Critical).is_empty());
+}

@@ -1,0 +1,224 @@
+//! Whatever arrives, what is posted is inside every limit of Slack's, escaped, and mentions nobody.
+
+mod slack;
+
+use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
+use serde_json::{Map, Value, json};
+use slack_forwarder::explain;
+
+/// Words that a formatter writes where it forgot that something may be missing.
+const SLIPS: [&str; 5] = ["None", "null", "undefined", "NaN", "Some("];
+
+fn check(event: &[u8]) {
+    let explained = explain(event);
+    assert!(!explained.is_empty());
+    for message in explained {
+        slack::assert_valid(&message.slack);
+        slack::assert_valid(&message.slack.plain());
+    }
+}
+
+/// Characters that have hurt forwarders before, among all others.
+fn text() -> impl Strategy<Value = String> {
+    let nasty = prop_oneof![
+        Just("<!channel>".to_owned()),
+        Just("@here ".to_owned()),
+        Just("<@U024BE7LH>".to_owned()),
+        Just("```".to_owned()),
+        Just("&amp;<|>".to_owned()),
+        Just("\"\\".to_owned()),
+        Just("\0\u{1b}\u{85}\u{2028}".to_owned()),
+        Just("👩‍👩‍👧‍👦e\u{301}".to_owned()),
+        Just("https://example.com/?a=1&b=<x>|y".to_owned()),
+        Just("runbook: http://e.com/&".to_owned()),
+        Just("x".repeat(4_000)),
+        Just("&".repeat(700)),
+        Just("\n".repeat(300)),
+        any::<String>(),
+        "[ -~]{0,40}",
+    ];
+    vec(nasty, 0..8).prop_map(|parts| parts.concat())
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 64, 12, |inner| {
+        let keys = prop_oneof![
+            text(),
+            Just("message".to_owned()),
+            Just("title".to_owned()),
+            Just("detail".to_owned()),
+            Just("picket".to_owned()),
+            Just("AlarmName".to_owned()),
+            Just("Records".to_owned()),
+        ];
+        prop_oneof![
+            vec(inner.clone(), 0..12).prop_map(Value::from),
+            vec((keys, inner), 0..20)
+                .prop_map(|entries| Value::from(entries.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+fn sns(message: &str, subject: Value) -> Vec<u8> {
+    let topic = "arn:aws:sns:eu-west-1:111122223333:critical";
+    json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": message, "Subject": subject, "TopicArn": topic, "MessageId": "id"}}]})
+        .to_string()
+        .into_bytes()
+}
+
+fn alarm() -> Value {
+    json!({
+        "AlarmName": "orders", "AlarmDescription": "d", "AWSAccountId": "111122223333", "NewStateValue": "ALARM",
+        "NewStateReason": "Threshold Crossed: 1 out of the last 1 datapoints [5.0 (20/11/26 06:02:00)] was greater than the threshold (1.0).",
+        "StateChangeTime": "2026-11-20T06:03:12.345+0000", "Region": "EU (Ireland)", "OldStateValue": "OK", "AlarmRule": null,
+        "AlarmArn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders", "TriggeringChildren": [],
+        "Trigger": {"MetricName": "Errors", "Namespace": "Shop", "Statistic": "SUM", "Unit": null, "Dimensions": [{"value": "v", "name": "n"}],
+            "Period": 60, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0, "Metrics": []}
+    })
+}
+
+fn remediation() -> Value {
+    json!({"picket": {"kind": "remediation", "version": 1}, "stack": "s", "alarm_name": "a", "alarm_arn": "arn", "state_changed_at": "2026-11-20T06:03:12Z",
+        "playbook": null, "target": null, "outcome": "refused", "text": "t", "requests": ["r"]})
+}
+
+fn cost_report() -> Value {
+    json!({"picket": {"kind": "cost-report", "version": 1}, "stack": "s", "account": null, "date": "2026-11-19", "currency": "USD", "estimated": true,
+        "total": null, "previous_total": null, "by_service": [{"service": "S", "amount": "1.5", "previous": null}], "absent": [],
+        "by_agent": [{"agent": "a", "model": "m", "requests": 1, "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}, "cost_usd": null}],
+        "token_cost_usd": null, "caveats": [], "requests": 0})
+}
+
+/// A known message with some of its values replaced by anything.
+fn mutated() -> impl Strategy<Value = Value> {
+    let known = prop_oneof![Just(alarm()), Just(remediation()), Just(cost_report())];
+    let replacement = prop_oneof![any_json().boxed(), text().prop_map(Value::from).boxed()];
+    (
+        known,
+        vec((any::<prop::sample::Index>(), replacement), 0..5),
+    )
+        .prop_map(|(mut value, changes)| {
+            for (which, new) in changes {
+                let mut pointers = Vec::new();
+                list_pointers(&value, "", &mut pointers);
+                let pointer = pointers.remove(which.index(pointers.len()));
+                if let Some(place) = value.pointer_mut(&pointer) {
+                    *place = new;
+                }
+            }
+            value
+        })
+}
+
+fn list_pointers(value: &Value, at: &str, out: &mut Vec<String>) {
+    out.push(at.to_owned());
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, inner)| list_pointers(inner, &format!("{at}/{}", escaped(key)), out)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(index, inner)| list_pointers(inner, &format!("{at}/{index}"), out)),
+        _ => {}
+    }
+}
+
+/// The same cases each time; `PROPTEST_CASES` asks for more of them.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        rng_seed: RngSeed::Fixed(20_261_120),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_bytes_become_a_valid_message(bytes in vec(any::<u8>(), 0..2_000)) {
+        check(&bytes);
+    }
+
+    #[test]
+    fn any_text_becomes_a_valid_message(message in text(), subject in prop_oneof![Just(Value::Null), text().prop_map(Value::from)]) {
+        check(&sns(&message, subject));
+        check(message.as_bytes());
+    }
+
+    #[test]
+    fn any_json_becomes_a_valid_message(value in any_json()) {
+        check(value.to_string().as_bytes());
+        check(&sns(&value.to_string(), Value::Null));
+    }
+
+    #[test]
+    fn any_mutation_of_a_known_message_becomes_a_valid_message(value in mutated()) {
+        check(&sns(&value.to_string(), Value::Null));
+    }
+
+    #[test]
+    fn what_is_missing_is_left_out_and_not_named(
+        which in prop::sample::select(vec![alarm(), remediation(), cost_report()]),
+        removed in vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let mut value = which;
+        for index in removed {
+            let mut pointers = Vec::new();
+            list_pointers(&value, "", &mut pointers);
+            pointers.remove(0);
+            let pointer = pointers.swap_remove(index.index(pointers.len()));
+            *value.pointer_mut(&pointer).unwrap() = Value::Null;
+        }
+        for message in explain(&sns(&value.to_string(), Value::Null)).into_iter().filter(|message| message.dedicated) {
+            let posted = message.slack.to_json();
+            for slip in SLIPS {
+                prop_assert!(!posted.contains(slip), "{slip} in {posted}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_of_sns_greatest_size_becomes_a_valid_one() {
+    for piece in ["x", "&", "\"", "日本", "```", "\n", "<!channel> "] {
+        let whole = piece.repeat(262_144 / piece.len());
+        check(&sns(&whole, Value::from("s".repeat(100))));
+        check(&sns(
+            &json!({"message": whole.as_str(), "list": [whole.as_str(), 1, null]}).to_string(),
+            Value::Null,
+        ));
+        let mut alarm = alarm();
+        alarm["AlarmDescription"] = Value::from(whole.as_str());
+        alarm["AlarmName"] = Value::from(piece.repeat(255));
+        check(&sns(&alarm.to_string(), Value::Null));
+    }
+}
+
+#[test]
+fn a_hostile_description_mentions_nobody_and_makes_no_link_of_its_own() {
+    let mut alarm = alarm();
+    alarm["AlarmDescription"] =
+        json!("<!channel> <@U1> @here <https://evil.example|Open in CloudWatch> ```");
+    let posted = explain(&sns(&alarm.to_string(), Value::Null))
+        .remove(0)
+        .slack
+        .to_json();
+    assert!(
+        !posted.contains("<!") && !posted.contains("<@") && !posted.contains("@here"),
+        "{posted}"
+    );
+    assert!(
+        !posted.contains("<https://evil.example|Open in CloudWatch>"),
+        "{posted}"
+    );
+}
