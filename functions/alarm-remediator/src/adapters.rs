@@ -1,25 +1,21 @@
 //! The ports on AWS.
 
+mod measurements;
 mod table;
 
 use std::collections::BTreeMap;
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudwatch::{
-    primitives::DateTime,
-    types::{Dimension, Metric, MetricDataQuery, MetricStat},
-};
-use jiff::Timestamp;
+use aws_sdk_lambda::operation::get_function_concurrency::GetFunctionConcurrencyError;
 use picket_aws::{Fault, fault::Resource, fleet::Topic};
 use picket_shared::fleet::FleetMessage;
 
 use crate::{
     change::Change,
     config::Config,
-    facts::{AccountLimits, Measured},
+    facts::AccountLimits,
     ports::{
-        Publish, PutReservation, ReadAccount, ReadMeasurements, ReadReservation, ReadSwitch,
-        ReadTags, Reservation,
+        Publish, PutReservation, ReadAccount, ReadReservation, ReadSwitch, ReadTags, Reservation,
     },
 };
 use table::RemediationTable;
@@ -83,7 +79,7 @@ impl ReadReservation for Aws {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_resource_not_found_exception()) =>
+                    .is_some_and(GetFunctionConcurrencyError::is_resource_not_found_exception) =>
             {
                 Ok(Reservation::NoFunction)
             }
@@ -128,85 +124,6 @@ fn count(number: i32) -> Result<u32, Fault> {
     u32::try_from(number).map_err(|error| {
         Fault::permanent(format!("Lambda gave {number} executions")).because(error)
     })
-}
-
-/// The queries of [`Measured`]: id, metric, statistic, and whether it is the function's or the account's.
-const QUERIES: [(&str, &str, &str, bool); 3] = [
-    ("function_peak", "ConcurrentExecutions", "Maximum", true),
-    ("account_peak", "ConcurrentExecutions", "Maximum", false),
-    ("throttles", "Throttles", "Sum", true),
-];
-
-/// Lambda's metrics come a minute at a time.
-const PERIOD_SECONDS: i32 = 60;
-
-impl ReadMeasurements for Aws {
-    async fn measured(
-        &self,
-        function: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Measured, Fault> {
-        let metrics = Resource::new("metrics of", function, "");
-        // Three metrics of a quarter of an hour are one page, whose limit is 100,800 values.
-        let answer = self
-            .cloudwatch
-            .get_metric_data()
-            .set_metric_data_queries(Some(
-                QUERIES.map(|query| to_query(query, function)).to_vec(),
-            ))
-            .start_time(DateTime::from_secs(from.as_second()))
-            .end_time(DateTime::from_secs(to.as_second()))
-            .send()
-            .await
-            .map_err(|error| Fault::of(&metrics, "read", error))?;
-        let values = |id: &str| {
-            let results = answer.metric_data_results();
-            let result = results.iter().find(|result| result.id() == Some(id));
-            result
-                .map(|result| result.values().to_vec())
-                .unwrap_or_default()
-        };
-        Ok(Measured {
-            function_peak: values("function_peak").into_iter().map(whole).max(),
-            account_peak: values("account_peak").into_iter().map(whole).max(),
-            throttles: values("throttles")
-                .into_iter()
-                .map(whole)
-                .reduce(u32::saturating_add),
-        })
-    }
-}
-
-fn to_query(
-    (id, name, statistic, of_function): (&str, &str, &str, bool),
-    function: &str,
-) -> MetricDataQuery {
-    let dimension = Dimension::builder()
-        .name("FunctionName")
-        .value(function)
-        .build();
-    let metric = Metric::builder()
-        .namespace("AWS/Lambda")
-        .metric_name(name)
-        .set_dimensions(of_function.then(|| vec![dimension]))
-        .build();
-    let stat = MetricStat::builder()
-        .metric(metric)
-        .period(PERIOD_SECONDS)
-        .stat(statistic)
-        .build();
-    MetricDataQuery::builder().id(id).metric_stat(stat).build()
-}
-
-/// A count that CloudWatch gives as a float; what no count can be is the nearest one.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and takes what is not a number for 0"
-)]
-fn whole(value: f64) -> u32 {
-    value.round() as u32
 }
 
 impl ReadSwitch for Aws {

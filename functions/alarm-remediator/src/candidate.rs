@@ -5,7 +5,7 @@ use picket_rules::playbooks::Playbook;
 use picket_shared::alarm::{Alarm, State, Watches};
 
 use crate::{
-    plan::{Home, Idle, Plan, Refused, Scope},
+    plan::{Idle, Plan, Refused, Scope},
     playbook::{matching, targets},
     refusal::Refusal,
 };
@@ -30,33 +30,35 @@ pub struct Candidate<'a> {
     pub function: &'a str,
 }
 
-/// The candidate, or the plan that needs no look at the function.
-pub fn triage<'a>(
-    alarm: &'a Alarm,
-    scope: &Scope<'a>,
-    now: Timestamp,
-) -> Result<Candidate<'a>, Plan> {
+/// What the alarm alone leads to.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Triage<'a> {
+    /// The function must be looked at.
+    Look(Candidate<'a>),
+    /// The plan needs no look.
+    Settled(Plan),
+}
+
+/// Decides what the alarm alone can decide.
+pub fn triage<'a>(alarm: &'a Alarm, scope: &Scope<'a>, now: Timestamp) -> Triage<'a> {
     if alarm.state != State::Alarm {
-        return Err(Plan::Nothing(Idle::State(alarm.state)));
+        return Triage::Settled(Plan::Nothing(Idle::State(alarm.state)));
     }
     if matches!(alarm.watches, Watches::Composite { .. }) {
-        return Err(refused(None, None, Refusal::Composite));
+        return Triage::Settled(refused(None, None, Refusal::Composite));
     }
     let Some(playbook) = matching(scope.playbooks, alarm) else {
-        return Err(Plan::Nothing(Idle::NoPlaybook));
+        return Triage::Settled(Plan::Nothing(Idle::NoPlaybook));
     };
-    let refuse = |refusal| refused(Some(playbook), None, refusal);
-    fresh(alarm, now).map_err(refuse)?;
-    let function = function(playbook, alarm).map_err(refuse)?;
-    let refuse = |refusal| refused(Some(playbook), Some(function), refusal);
-    at_home(alarm, scope.home).map_err(refuse)?;
-    if scope.is_own_stack(function) {
-        return Err(refuse(Refusal::OwnStack {
-            function: function.to_owned(),
-            stack: scope.home.stack.clone(),
-        }));
+    let function = match fresh(alarm, now).and_then(|()| function(playbook, alarm)) {
+        Ok(function) => function,
+        Err(refusal) => return Triage::Settled(refused(Some(playbook), None, refusal)),
+    };
+    match ours_to_touch(alarm, function, scope) {
+        Ok(()) => Triage::Look(Candidate { playbook, function }),
+        Err(refusal) => Triage::Settled(refused(Some(playbook), Some(function), refusal)),
     }
-    Ok(Candidate { playbook, function })
 }
 
 pub(crate) fn refused(playbook: Option<&Playbook>, target: Option<&str>, refusal: Refusal) -> Plan {
@@ -121,16 +123,21 @@ fn base_name<'a>(name: &'a str, alarm: &Alarm) -> Option<&'a str> {
         .then_some(base)
 }
 
-/// A function of the same name may stand here too: an alarm of elsewhere is none of ours.
-fn at_home(alarm: &Alarm, home: &Home) -> Result<(), Refusal> {
-    if alarm.account == home.account
-        && alarm.region == home.region
-        && alarm.partition == home.partition
-    {
-        return Ok(());
+/// A function of the same name may stand here too: an alarm of elsewhere is none of ours. Nor is our own stack.
+fn ours_to_touch(alarm: &Alarm, function: &str, scope: &Scope<'_>) -> Result<(), Refusal> {
+    let home = scope.home;
+    let place = (&alarm.partition, &alarm.region, &alarm.account);
+    if place != (&home.partition, &home.region, &home.account) {
+        return Err(Refusal::Elsewhere {
+            theirs: format!("{} {}", alarm.account, alarm.region),
+            ours: format!("{} {}", home.account, home.region),
+        });
     }
-    Err(Refusal::Elsewhere {
-        theirs: format!("{} {}", alarm.account, alarm.region),
-        ours: format!("{} {}", home.account, home.region),
-    })
+    if scope.is_own_stack(function) {
+        return Err(Refusal::OwnStack {
+            function: function.to_owned(),
+            stack: home.stack.clone(),
+        });
+    }
+    Ok(())
 }

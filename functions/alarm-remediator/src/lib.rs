@@ -15,6 +15,8 @@ pub mod audit;
 pub mod candidate;
 pub mod change;
 pub mod config;
+mod decide;
+mod desk;
 pub mod error;
 pub mod execute;
 pub mod facts;

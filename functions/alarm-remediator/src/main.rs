@@ -15,7 +15,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let body = event.payload.get().as_bytes();
             let invocation = Invocation::from(&event.context);
-            handler::handle(body, &invocation, config, ports, &SystemClock).await
+            Box::pin(handler::handle(
+                body,
+                &invocation,
+                config,
+                ports,
+                &SystemClock,
+            ))
+            .await
         },
     ))
     .await

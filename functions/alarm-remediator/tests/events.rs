@@ -1,10 +1,15 @@
 //! Each sample event of this function gives its golden plan and message; what other functions alone understand is refused.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests, which the lint's exemption does not reach"
+)]
+
 use std::{fs, path::PathBuf};
 
 use alarm_remediator::{
     Home, Mode, Plan, Scope,
-    candidate::triage,
+    candidate::{Triage, triage},
     facts::{AccountLimits, Facts, FunctionFacts, Measured},
     plan, playbook, read,
 };
@@ -58,8 +63,8 @@ fn planned(alarm: &Alarm) -> Plan {
     };
     let now: Timestamp = NOW.parse().unwrap();
     let facts = match triage(alarm, &scope, now) {
-        Ok(candidate) => Facts::Function(facts(candidate.function)),
-        Err(_) => Facts::Unread,
+        Triage::Look(candidate) => Facts::Function(facts(candidate.function)),
+        Triage::Settled(_) => Facts::Unread,
     };
     plan(alarm, &facts, &scope, &Mode::Observe, now)
 }

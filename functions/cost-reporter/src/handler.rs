@@ -38,7 +38,7 @@ pub async fn handle(
         date,
     };
     let price = |row: &UsageRow| price(prices::built_in(), row);
-    let report = compose(&source, &costs, rows.map_err(said), price)?;
+    let report = compose(&source, &costs, rows.map_err(|fault| said(&fault)), price)?;
     for caveat in &report.caveats {
         tracing::warn!(%date, caveat, "the report has a caveat");
     }
@@ -64,11 +64,11 @@ async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
         costs.requests += 1;
         match ports.costs(start, end, page.as_deref()).await {
             Ok(answer) => {
-                page = answer.next_page_token.clone();
+                page.clone_from(&answer.next_page_token);
                 costs.answers.push(answer);
             }
             Err(fault) => {
-                costs.fault = Some(said(fault));
+                costs.fault = Some(said(&fault));
                 break;
             }
         }
@@ -80,8 +80,8 @@ async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
 }
 
 /// A fault in a sentence, for a caveat; the whole chain goes to the log.
-fn said(fault: Fault) -> String {
-    tracing::error!(fault = %Chain(&fault), "a source of the report did not answer");
+fn said(fault: &Fault) -> String {
+    tracing::error!(fault = %Chain(fault), "a source of the report did not answer");
     fault.to_string()
 }
 

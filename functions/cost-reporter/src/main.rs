@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let account = event.context.invoked_function_arn.split(':').nth(4);
             let body = event.payload.get().as_bytes();
-            handler::handle(body, account, config, ports, &SystemClock).await
+            Box::pin(handler::handle(body, account, config, ports, &SystemClock)).await
         },
     ))
     .await

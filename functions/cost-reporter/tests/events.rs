@@ -1,5 +1,10 @@
 //! Each sample event of this function gives its golden report; every other function's is refused.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests, which the lint's exemption does not reach"
+)]
+
 use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
 
 use cost_reporter::{

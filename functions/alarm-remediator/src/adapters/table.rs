@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
-    Client, error::SdkError, operation::put_item::PutItemError, types::AttributeValue,
+    Client,
+    error::SdkError,
+    operation::put_item::{PutItemError, PutItemOutput},
+    types::AttributeValue,
 };
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
@@ -41,6 +44,21 @@ impl RemediationTable {
 
     fn fault(&self, error: SdkError<PutItemError>) -> Fault {
         Fault::of(&self.table, "write to", error)
+    }
+
+    /// Whether a conditional put took place.
+    fn taken(&self, answer: Result<PutItemOutput, SdkError<PutItemError>>) -> Result<Taken, Fault> {
+        match answer {
+            Ok(_) => Ok(Taken::Yes),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Taken::No)
+            }
+            Err(error) => Err(self.fault(error)),
+        }
     }
 
     fn damaged(&self, key: &str) -> Fault {
@@ -94,21 +112,6 @@ fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// Whether a conditional put took place.
-fn taken<T>(answer: Result<T, SdkError<PutItemError>>) -> Result<Taken, SdkError<PutItemError>> {
-    match answer {
-        Ok(_) => Ok(Taken::Yes),
-        Err(error)
-            if error
-                .as_service_error()
-                .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-        {
-            Ok(Taken::No)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 impl HoldLease for Aws {
     async fn lease(
         &self,
@@ -137,7 +140,7 @@ impl HoldLease for Aws {
             .expression_attribute_values(":owner", text(owner))
             .send()
             .await;
-        taken(answer).map_err(|error| table.fault(error))
+        table.taken(answer)
     }
 }
 
@@ -153,7 +156,7 @@ impl OpenAudit for Aws {
             .expression_attribute_names("#target", "target")
             .send()
             .await;
-        taken(answer).map_err(|error| table.fault(error))
+        table.taken(answer)
     }
 }
 

@@ -1,9 +1,10 @@
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_sdk_cloudwatch::{
-    operation::get_metric_data::GetMetricDataOutput, types::MetricDataResult,
+    operation::get_metric_data::GetMetricDataOutput, primitives::DateTime, types::MetricDataResult,
 };
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_mocks::{MockResponseInterceptor, create_mock_http_client, mock};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -11,7 +12,8 @@ use super::*;
 use crate::{
     audit::{Entry, Key},
     config::ConfiguredMode,
-    ports::{HoldLease, OpenAudit, ReadAudit, Taken, UpdateAudit},
+    facts::Measured,
+    ports::{HoldLease, OpenAudit, ReadAudit, ReadMeasurements, Taken, UpdateAudit},
 };
 use picket_shared::fleet::{Outcome, RemediationMessage};
 

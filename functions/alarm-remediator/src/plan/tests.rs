@@ -9,6 +9,11 @@ use picket_rules::playbooks;
 use picket_shared::alarm::{Comparison, Metric, Watches};
 
 use super::*;
+use crate::{
+    change::Bound,
+    decide::STACK_TAG,
+    facts::{AccountLimits, FunctionFacts, Measured},
+};
 
 const NOW: &str = "2026-11-20T06:01:00Z";
 

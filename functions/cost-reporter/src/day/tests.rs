@@ -5,8 +5,11 @@ use super::*;
 
 const DAY: Date = date(2026, 11, 19);
 
+/// Keys, amount and unit of each group.
+type Groups<'a> = &'a [(&'a [&'a str], &'a str, &'a str)];
+
 /// An answer of one day, its groups as (keys, amount, unit).
-fn answer(definitions: &[&str], groups: &[(&[&str], &str, &str)], total: Value) -> Answer {
+fn answer(definitions: &[&str], groups: Groups<'_>, total: &Value) -> Answer {
     let groups: Vec<_> = groups
         .iter()
         .map(|(keys, amount, unit)| json!({"Keys": keys, "Metrics": {METRIC: {"Amount": amount, "Unit": unit}}}))
@@ -33,7 +36,7 @@ fn a_day_is_the_exact_sum_of_its_services() {
     let day = day(&[answer(
         &["SERVICE"],
         &[(&["A"], "0.1", "USD"), (&["B"], "0.20000000002", "USD")],
-        json!({}),
+        &json!({}),
     )]);
     assert_eq!(day.total.to_string(), "0.30000000002");
     assert_eq!(
@@ -45,10 +48,10 @@ fn a_day_is_the_exact_sum_of_its_services() {
 
 #[test]
 fn pages_add_up_and_a_line_given_twice_counts_once() {
-    let first = answer(&["SERVICE"], &[(&["A"], "1", "USD")], json!({}));
-    let second = answer(&["SERVICE"], &[(&["B"], "2", "USD")], json!({}));
+    let first = answer(&["SERVICE"], &[(&["A"], "1", "USD")], &json!({}));
+    let second = answer(&["SERVICE"], &[(&["B"], "2", "USD")], &json!({}));
     assert_eq!(day(&[first.clone(), second]).total, Decimal::from(3));
-    let again = answer(&["SERVICE"], &[(&["A"], "1.5", "USD")], json!({}));
+    let again = answer(&["SERVICE"], &[(&["A"], "1.5", "USD")], &json!({}));
     let day = day(&[first, again]);
     assert_eq!(day.total.to_string(), "1.5");
     assert_eq!(
@@ -64,7 +67,7 @@ fn services_of_several_accounts_are_added_by_service() {
         (&["444455556666", "A"], "2", "USD"),
         (&["444455556666", "B"], "4", "USD"),
     ];
-    let day = day(&[answer(&["LINKED_ACCOUNT", "SERVICE"], &groups, json!({}))]);
+    let day = day(&[answer(&["LINKED_ACCOUNT", "SERVICE"], &groups, &json!({}))]);
     let services: Vec<_> = day.services.into_iter().collect();
     assert_eq!(
         services,
@@ -78,7 +81,6 @@ fn services_of_several_accounts_are_added_by_service() {
 #[test]
 fn what_does_not_add_up_is_said() {
     let usd = |amount: &str| json!({METRIC: {"Amount": amount, "Unit": "USD"}});
-    type Groups<'a> = &'a [(&'a [&'a str], &'a str, &'a str)];
     let table: [(&str, Groups<'_>, Value, &str, &str); 6] = [
         ("SERVICE", &[(&["A"], "1", "USD")], usd("1"), "1", ""),
         (
@@ -116,7 +118,7 @@ fn what_does_not_add_up_is_said() {
         ),
     ];
     for (definition, groups, stated, total, caveat) in table {
-        let day = day(&[answer(&[definition], groups, stated)]);
+        let day = day(&[answer(&[definition], groups, &stated)]);
         assert_eq!(day.total.to_string(), total);
         assert_eq!(day.caveats.join("; "), caveat);
     }

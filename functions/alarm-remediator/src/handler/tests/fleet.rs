@@ -4,13 +4,18 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+use picket_aws::Fault;
+use picket_shared::fleet::{FleetMessage, RemediationMessage};
+
 use super::*;
 use crate::{
+    audit::{Entry, Key},
     change::Change,
     facts::{AccountLimits, Measured},
     ports::{
-        OpenAudit, Publish, PutReservation, ReadAccount, ReadAudit, ReadMeasurements,
-        ReadReservation, ReadTags, Reservation, UpdateAudit,
+        HoldLease, OpenAudit, Publish, PutReservation, ReadAccount, ReadAudit, ReadMeasurements,
+        ReadReservation, ReadSwitch, ReadTags, Reservation, Taken, UpdateAudit,
     },
 };
 
@@ -97,8 +102,8 @@ impl Fleet {
         self.inner().entries.clone().into_iter().collect()
     }
 
-    pub(super) fn reserved(&self) -> Option<u32> {
-        Some(self.inner().reserved)
+    pub(super) fn reserved(&self) -> u32 {
+        self.inner().reserved
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
