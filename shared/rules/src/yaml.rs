@@ -3,6 +3,7 @@
 
 mod fields;
 mod node;
+mod raw;
 
 pub(crate) use fields::{Fields, Log, list, parse};
 pub(crate) use node::{At, Node, Value};
