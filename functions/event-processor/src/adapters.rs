@@ -17,6 +17,7 @@ use picket_shared::{
 
 use crate::{
     config::Config,
+    faults::Faults,
     ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
     quarantine::Object,
 };
@@ -105,62 +106,6 @@ impl FaultPoint for Adapters {
     fn reach(&self, point: Point) {
         self.faults.reach(point);
     }
-}
-
-/// Where to die, and how often; nowhere in a release build.
-#[cfg(not(debug_assertions))]
-#[derive(Debug)]
-struct Faults;
-
-#[cfg(not(debug_assertions))]
-impl Faults {
-    const fn from_environment() -> Self {
-        Self
-    }
-
-    #[expect(clippy::unused_self, reason = "a debug build has points to look at")]
-    const fn reach(&self, _point: Point) {}
-}
-
-/// Where to die, and how often: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`.
-#[cfg(debug_assertions)]
-#[derive(Debug, Default, PartialEq)]
-struct Faults(Vec<(String, f64)>);
-
-#[cfg(debug_assertions)]
-impl Faults {
-    fn from_environment() -> Self {
-        use picket_shared::env::{Process, Variables};
-
-        Self::parse(&Process.get("PICKET_FAULT").unwrap_or_default())
-    }
-
-    /// What is not `point:probability` is left out: it may name another function's points.
-    fn parse(text: &str) -> Self {
-        let fault = |part: &str| {
-            let (point, probability) = part.trim().split_once(':')?;
-            Some((point.to_owned(), probability.parse().ok()?))
-        };
-        Self(text.split(',').filter_map(fault).collect())
-    }
-
-    fn reach(&self, point: Point) {
-        let dies =
-            |(name, probability): &(String, f64)| name == point.as_str() && chance() < *probability;
-        if self.0.iter().any(dies) {
-            tracing::warn!(point = point.as_str(), "dying as PICKET_FAULT asks");
-            std::process::abort();
-        }
-    }
-}
-
-/// From 0 to 1: the standard library's only source of chance is the seed of its hash maps.
-#[cfg(debug_assertions)]
-fn chance() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-
-    let bits = u32::try_from(RandomState::new().hash_one(0) >> 32).unwrap_or_default();
-    f64::from(bits) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]
@@ -278,19 +223,5 @@ mod tests {
         };
         adapters.put_object(&object).await.unwrap();
         assert_eq!(put.num_calls(), 1);
-    }
-
-    #[test]
-    fn fault_points_are_read_and_others_left_alone() {
-        let faults = Faults::parse("after-commit:0.1, before-commit:1,nonsense,before-fold:x");
-        assert_eq!(
-            faults.0,
-            [
-                ("after-commit".to_owned(), 0.1),
-                ("before-commit".to_owned(), 1.0)
-            ]
-        );
-        assert_eq!(Faults::parse(""), Faults::default());
-        assert!((0.0..=1.0).contains(&chance()));
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     core::Core,
     moment::{Moment, Window, minute},
     recall::event_id,
-    summary::Tally,
+    tally::Tally,
     totals::{Datum, Source, is_legal},
     usage::{self, BadUsage},
 };

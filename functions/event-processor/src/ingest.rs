@@ -3,24 +3,27 @@
 //! Each record is taken as if it were processed at the moment it arrived, so that a recorded event gives the same answer whenever it is
 //! read. A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
 
+mod output;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use picket_shared::{
     chain::ChainId,
     position::Position,
-    series::{Aggregate, SeriesKey, Statistics},
+    series::{Aggregate, SeriesKey},
     usage::{Usage, UsageKey},
 };
-use rust_decimal::Decimal;
-use serde::Serialize;
+
+pub use self::output::{Ingested, Quarantine, Records, Series, UsageLine};
 
 use crate::{
     core::Core,
     event::{self, ReadError, Record, ShardRecords},
     moment::Window,
     recall::Recall,
-    summary::{Tally, summarise},
+    summary::summarise,
+    tally::Tally,
 };
 
 /// What goes in, summed up so far.
@@ -35,89 +38,6 @@ pub struct Ingest {
     series: BTreeMap<(SeriesKey, i64), Aggregate>,
     usage: BTreeMap<UsageKey, Usage>,
     quarantine: Vec<Quarantine>,
-}
-
-/// What came out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ingested {
-    /// How the records fared.
-    pub records: Records,
-    /// The metrics, without the processor's counts of its own, which are `records`.
-    pub series: Vec<Series>,
-    /// The usage ledger.
-    pub usage: Vec<UsageLine>,
-    /// What could not be read.
-    pub quarantine: Vec<Quarantine>,
-}
-
-/// How the records fared: `read` is the sum of the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Records {
-    /// Records taken in, each once however often it came.
-    pub read: u64,
-    /// Taken by a rule.
-    pub matched: u64,
-    /// Taken by none.
-    pub unmatched: u64,
-    /// Set apart.
-    pub quarantined: u64,
-}
-
-/// A metric's minute.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Series {
-    /// CloudWatch namespace.
-    pub namespace: String,
-    /// Metric name.
-    pub name: String,
-    /// CloudWatch's word for the unit.
-    pub unit: String,
-    /// Dimension names and values.
-    pub dimensions: BTreeMap<String, String>,
-    /// The minute's start, in UTC.
-    pub minute: Timestamp,
-    /// How many values.
-    pub count: u64,
-    /// Their sum.
-    pub sum: f64,
-    /// The smallest.
-    pub min: f64,
-    /// The largest.
-    pub max: f64,
-}
-
-/// Requests to a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UsageLine {
-    /// The UTC day.
-    pub date: Date,
-    /// Who asked; empty where nobody was named.
-    pub agent: String,
-    /// The model as it was named.
-    pub model: String,
-    /// The incident they were made for.
-    pub incident: Option<String>,
-    /// How many.
-    pub requests: u64,
-    /// Tokens read at the full price.
-    pub input_tokens: u64,
-    /// Tokens generated.
-    pub output_tokens: u64,
-    /// Tokens read from the prompt cache.
-    pub cache_read_tokens: u64,
-    /// Tokens written to the prompt cache, for whatever time.
-    pub cache_write_tokens: u64,
-    /// Dollars, exact, as a decimal string; `null` where a part of the requests has no price.
-    pub cost_usd: Option<Decimal>,
-}
-
-/// A record that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Quarantine {
-    /// Where it stood.
-    pub position: String,
-    /// Why.
-    pub reason: String,
 }
 
 impl Ingest {
@@ -209,7 +129,7 @@ impl Ingest {
                 unmatched: self.tally.unmatched,
                 quarantined: self.tally.quarantined,
             },
-            series: self.series.into_iter().map(series).collect(),
+            series: self.series.into_iter().map(output::series).collect(),
             usage,
             quarantine: self.quarantine,
         }
@@ -246,47 +166,5 @@ impl Ingest {
             cache_write_tokens: tokens.cache_write_5m + tokens.cache_write_1h,
             cost_usd: price.and_then(|price| price.cost(&tokens, key.batch)),
         }
-    }
-}
-
-impl UsageLine {
-    fn is_for(&self, other: &Self) -> bool {
-        (self.date, &self.agent, &self.model, &self.incident)
-            == (other.date, &other.agent, &other.model, &other.incident)
-    }
-
-    /// A part without a price makes the whole one without.
-    fn merge(&mut self, other: &Self) {
-        self.requests += other.requests;
-        self.input_tokens += other.input_tokens;
-        self.output_tokens += other.output_tokens;
-        self.cache_read_tokens += other.cache_read_tokens;
-        self.cache_write_tokens += other.cache_write_tokens;
-        self.cost_usd = self
-            .cost_usd
-            .zip(other.cost_usd)
-            .and_then(|(mine, theirs)| mine.checked_add(theirs))
-            .map(|sum| sum.normalize());
-    }
-}
-
-fn series(((key, minute), aggregate): ((SeriesKey, i64), Aggregate)) -> Series {
-    let Statistics {
-        count,
-        sum,
-        min,
-        max,
-    } = aggregate.statistics();
-    Series {
-        namespace: key.namespace,
-        name: key.name,
-        unit: key.unit,
-        dimensions: key.dimensions.into_iter().collect(),
-        // The minute of the very first timestamp there is begins before it.
-        minute: Timestamp::from_second(minute * 60).unwrap_or(Timestamp::MIN),
-        count,
-        sum,
-        min,
-        max,
     }
 }

@@ -18,6 +18,7 @@ pub mod contribution;
 pub mod core;
 pub mod error;
 pub mod event;
+mod faults;
 pub mod handler;
 pub mod ingest;
 pub mod moment;
@@ -27,6 +28,7 @@ pub mod ports;
 pub mod quarantine;
 pub mod recall;
 pub mod summary;
+pub mod tally;
 pub mod totals;
 pub mod usage;
 

@@ -14,7 +14,7 @@ use picket_shared::{env::Process, telemetry};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let config = Config::read(&Process)?;
+    let config = Config::read(&Process).inspect_err(|problems| tracing::error!("{problems}"))?;
     let adapters = Adapters::new(&picket_aws::config().await, &config);
     let handler = Handler::new(Core::built_in(&config.environment, &config.stack), adapters);
     let handle = async |_: LambdaEvent<()>| {

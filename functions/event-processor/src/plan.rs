@@ -12,7 +12,8 @@ use crate::{
     moment::Window,
     quarantine::{self, Object},
     recall::Recall,
-    summary::{Summary, Tally, summarise},
+    summary::{Summary, summarise},
+    tally::Tally,
 };
 
 /// A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below 2 KB.

@@ -77,8 +77,9 @@ pub fn event_id(workload: &str, id: &str) -> u64 {
     hash.update(workload.as_bytes());
     hash.update([0]);
     hash.update(id.as_bytes());
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let hash = hash.finalize();
+    let first = hash.first_chunk().expect("a SHA-256 hash has 32 bytes");
+    u64::from_be_bytes(*first)
 }
 
 #[cfg(test)]

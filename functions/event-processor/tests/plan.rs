@@ -1,5 +1,7 @@
 //! Slices cover a shard's records exactly, and each fits its item.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 #[path = "support/mod.rs"]
 mod support;
 
@@ -19,7 +21,7 @@ use proptest::prelude::*;
 use crate::support::{Sent, event};
 
 /// Each event has a series of its own with an incompressible name.
-const RULES: &str = r#"
+const RULES: &str = r"
 Workload: wide
 Rules:
   - FilterPattern: '{ $.id = * }'
@@ -28,7 +30,7 @@ Rules:
         MetricName: Events
         MetricValue: 1
         Dimensions: [{ Key: Id, Value: $.id }]
-"#;
+";
 
 fn core() -> Core {
     let rules = metrics::parse("wide.yaml", RULES).unwrap();
@@ -96,7 +98,8 @@ fn what_does_not_fit_one_item_is_halved_until_it_does() {
     }
     let events: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
     let read: f64 = slices.iter().map(|slice| sum(slice, "RecordsRead")).sum();
-    assert_eq!((events, read as u64), (900, 900));
+    assert_eq!(events, 900);
+    assert!((read - 900.0).abs() < f64::EPSILON, "{read}");
     assert_eq!(mark, Position::new("900", 0).unwrap());
 }
 
@@ -131,6 +134,8 @@ fn at(number: usize) -> Recall {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn nothing_at_or_below_the_mark_is_planned(records in 1_usize..30, mark in 0_usize..40) {
         let sent: Vec<Sent> = (1..=records).map(|number| sent(number, format!(r#"{{"id":"{number}"}}"#))).collect();

@@ -1,5 +1,7 @@
 //! The samples of `events/`: ours give their golden results, the neighbours' are refused.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -74,7 +74,7 @@ impl Shard {
         let sent = Sent {
             shard: format!("shardId-{shard:012}"),
             sequence_number: sequence_number.to_string(),
-            arrived_at_ms: NOW - 60_000 * dice.below(3) as i64,
+            arrived_at_ms: NOW - [0, 60_000, 120_000][dice.below(3)],
             payload: kind.payload(),
         };
         self.log.push(Entry {
@@ -162,7 +162,7 @@ impl Totals {
                 matches!(series.aggregate, Aggregate::Distribution(_)),
                 series.key.name == "Input"
             );
-            self.metric(&series.key.name, agent, statistics.sum as u64);
+            self.metric(&series.key.name, agent, whole(statistics.sum));
             let (count, _) = self
                 .metrics
                 .get_mut(&(series.key.name.clone(), agent.to_owned()))
@@ -189,6 +189,16 @@ impl Totals {
             );
         }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of whole numbers, far below 2^52"
+)]
+fn whole(sum: f64) -> u64 {
+    assert!(sum >= 0.0 && sum.fract() == 0.0, "{sum}");
+    sum as u64
 }
 
 fn chain(shard: usize) -> ChainId {

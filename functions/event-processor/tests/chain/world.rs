@@ -77,8 +77,8 @@ pub(crate) struct World {
     in_flight: Vec<Slice>,
     /// Calls that fail, once in so many; 0 is never.
     pub(crate) fault_once_in: usize,
-    pub(crate) collisions: usize,
-    pub(crate) lost_answers: usize,
+    pub(crate) collisions: u64,
+    pub(crate) lost_answers: u64,
 }
 
 /// What a sandbox sees of the world.

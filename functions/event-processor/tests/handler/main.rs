@@ -1,5 +1,7 @@
 //! What the function answers, and in which order it asks its ports.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -90,11 +92,11 @@ async fn a_retry_counts_nothing_twice() {
 
 #[tokio::test]
 async fn a_stale_sandbox_collides_reads_again_and_counts_the_rest() {
-    let (stale, fakes) = handler();
-    answer(&stale, &lines(1..=2)).await;
+    let (old, fakes) = handler();
+    answer(&old, &lines(1..=2)).await;
     let other = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
     answer(&other, &lines(3..=4)).await;
-    assert_eq!(answer(&stale, &lines(3..=6)).await, SUCCESS);
+    assert_eq!(answer(&old, &lines(3..=6)).await, SUCCESS);
     let state = fakes.state();
     let first: Vec<_> = state
         .items

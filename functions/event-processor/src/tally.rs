@@ -1,0 +1,50 @@
+//! How events fared: the function's counts of its own.
+
+/// How events fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Events, whatever became of them.
+    pub read: u64,
+    /// Taken by a rule.
+    pub matched: u64,
+    /// Taken by none.
+    pub unmatched: u64,
+    /// That could not be read.
+    pub quarantined: u64,
+    /// Sent a second time by their producer, among the matched.
+    pub repeated: u64,
+    /// Whose own time could not be used for metrics.
+    pub timestamps_replaced: u64,
+    /// Roll-ups left out, the event lacking one of their dimensions.
+    pub dimension_sets_left_out: u64,
+    /// Values that are no number CloudWatch takes.
+    pub values_refused: u64,
+}
+
+impl Tally {
+    /// Adds another's counts.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.matched += other.matched;
+        self.unmatched += other.unmatched;
+        self.quarantined += other.quarantined;
+        self.repeated += other.repeated;
+        self.timestamps_replaced += other.timestamps_replaced;
+        self.dimension_sets_left_out += other.dimension_sets_left_out;
+        self.values_refused += other.values_refused;
+    }
+
+    /// The counts by the names of our own metrics.
+    pub const fn metrics(&self) -> [(&'static str, u64); 8] {
+        [
+            ("RecordsRead", self.read),
+            ("RecordsMatched", self.matched),
+            ("RecordsUnmatched", self.unmatched),
+            ("RecordsQuarantined", self.quarantined),
+            ("RecordsRepeated", self.repeated),
+            ("TimestampsReplaced", self.timestamps_replaced),
+            ("DimensionSetsLeftOut", self.dimension_sets_left_out),
+            ("ValuesRefused", self.values_refused),
+        ]
+    }
+}
