@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
 use serde::Deserialize;
 
-use crate::{Datapoint, Definition, Sample, Window, composite::Rule, evaluate};
+use crate::{Datapoint, Definition, Sample, Statistic, Window, composite::Rule, evaluate};
 use tokens::InvalidTokens;
 
 /// An alarm's cases.
@@ -134,18 +134,16 @@ impl Case {
             .inputs()
             .iter()
             .map(|input| {
-                let put = &samples[&input.id];
+                let tokens = &samples[&input.id];
                 let point = |(at, sample): (Timestamp, &Option<Sample>)| {
-                    let value = input.statistic.of(std::slice::from_ref(sample.as_ref()?))?;
-                    Some(Datapoint {
-                        at,
-                        value,
-                        samples: None,
-                    })
+                    let put = std::slice::from_ref(sample.as_ref()?);
+                    let value = input.statistic.of(put)?;
+                    let samples = Statistic::SampleCount.of(put);
+                    Some(Datapoint { at, value, samples })
                 };
                 (
                     input.id.clone(),
-                    starts(period).zip(put).filter_map(point).collect(),
+                    starts(period).zip(tokens).filter_map(point).collect(),
                 )
             })
             .collect();

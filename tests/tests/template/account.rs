@@ -1,0 +1,71 @@
+//! account.yaml and samconfig.toml.
+
+use crate::load::{resource, resources, templates, text, words};
+
+#[test]
+fn the_accounts_topic_takes_budgets_anomalies_and_rules_and_has_no_key() {
+    let template = templates().account();
+    assert!(resource(template, "AccountTopic").properties()["KmsMasterKeyId"].is_null());
+    let statements =
+        &resource(template, "AccountTopicPolicy").properties()["PolicyDocument"]["Statement"];
+    assert_eq!(
+        words(&statements[1]["Principal"]["Service"]),
+        [
+            "budgets.amazonaws.com",
+            "costalerts.amazonaws.com",
+            "events.amazonaws.com"
+        ]
+    );
+    assert!(statements[1]["Condition"]["StringEquals"]["aws:SourceAccount"].is_object());
+}
+
+#[test]
+fn every_rule_of_the_account_has_a_name_and_goes_to_the_topic() {
+    let rules = resources(templates().account(), "AWS::Events::Rule");
+    assert!(!rules.is_empty());
+    for rule in rules {
+        let name = rule.properties()["Name"].as_str().unwrap_or_default();
+        assert!(name.starts_with("picket-"), "{}", rule.id);
+        assert_eq!(
+            rule.properties()["Targets"][0]["Arn"]["Ref"],
+            "AccountTopic"
+        );
+    }
+}
+
+#[test]
+fn credits_never_hide_spend() {
+    let budget = resource(templates().account(), "MonthlyBudget").properties();
+    let types = &budget["Budget"]["CostTypes"];
+    assert_eq!(types["IncludeCredit"], false);
+    assert_eq!(types["IncludeRefund"], false);
+}
+
+#[test]
+fn every_environment_of_samconfig_is_complete() {
+    let config = text("samconfig.toml");
+    for environment in ["default", "staging", "prod"] {
+        let section = |name: &str| {
+            config
+                .split_once(&format!("[{environment}.{name}.parameters]\n"))
+                .and_then(|(_, rest)| rest.split("\n[").next())
+                .unwrap_or_else(|| panic!("no [{environment}.{name}.parameters]"))
+        };
+        assert!(section("global").contains("stack_name = \"picket-"));
+        for property in [
+            "template_file = \"template.yaml\"",
+            "resolve_s3 = true",
+            "s3_prefix",
+            "CAPABILITY_IAM",
+            "confirm_changeset",
+            "Environment=",
+            "SlackParameterPrefix=/picket/",
+        ] {
+            assert!(
+                section("deploy").contains(property),
+                "{environment}: {property}"
+            );
+        }
+        assert!(section("validate").contains("lint = true"));
+    }
+}

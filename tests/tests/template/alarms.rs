@@ -1,0 +1,342 @@
+//! Every alarm is tested, explained, and says when it is over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use picket_alarms::{
+    Definition,
+    cases::{self, Subject, Suite},
+    template::{Resolved, TemplateAlarm, resolve},
+};
+use serde_json::{Value, json};
+
+use crate::load::{resources, templates, text, words};
+
+/// A stack with everything switched on.
+const STACK: &str = "picket-dev";
+
+/// A template's folder, and its alarms as a deployment would have them.
+struct Deployed {
+    folder: String,
+    resolved: Resolved,
+    alarms: Vec<TemplateAlarm>,
+}
+
+impl Deployed {
+    fn property(&self, alarm: &TemplateAlarm, name: &str) -> &Value {
+        &self.resolved.resources[&alarm.id].properties[name]
+    }
+
+    fn suites(&self) -> Vec<Suite> {
+        let path = format!("{}alarms.test.yaml", self.folder);
+        cases::read(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+fn deployed() -> Vec<Deployed> {
+    let given = |pairs: &[(&str, Value)]| -> BTreeMap<String, Value> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    };
+    let root = given(&[
+        ("Environment", json!("dev")),
+        ("SchedulingAgentFunctionName", json!("scheduling-agent")),
+        ("SchedulingAgentSessionsPerHour", json!(3)),
+    ]);
+    let root = resolve(templates().source(), STACK, &root).expect("template.yaml resolves");
+    let mut all = vec![];
+    for (name, template) in templates().workloads() {
+        let url = format!("workloads/{name}/template.yaml");
+        let nested = root
+            .resources
+            .values()
+            .find(|resource| resource.properties["TemplateURL"] == url.as_str())
+            .unwrap_or_else(|| panic!("{url} is not in template.yaml"));
+        let parameters = serde_json::from_value(nested.properties["Parameters"].clone())
+            .expect("parameters are an object");
+        let resolved = resolve(template, "nested", &parameters)
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
+        all.push((format!("workloads/{name}/"), resolved));
+    }
+    all.push((String::new(), root));
+    all.into_iter()
+        .map(|(folder, resolved)| {
+            let alarms = resolved.alarms().unwrap_or_else(|error| {
+                panic!("{folder}: {error}: {:?}", std::error::Error::source(&error))
+            });
+            Deployed {
+                folder,
+                resolved,
+                alarms,
+            }
+        })
+        .collect()
+}
+
+fn metric_alarms(deployed: &[Deployed]) -> Vec<(&TemplateAlarm, &Definition)> {
+    deployed
+        .iter()
+        .flat_map(|one| &one.alarms)
+        .filter_map(|alarm| match &alarm.subject {
+            Subject::Metric(definition) => Some((alarm, definition.as_ref())),
+            Subject::Composite(_) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn every_alarm_of_the_templates_is_seen_by_these_tests() {
+    let seen: usize = deployed().iter().map(|one| one.alarms.len()).sum();
+    let declared: usize = templates()
+        .deployed()
+        .iter()
+        .map(|(_, template)| {
+            resources(template, "AWS::CloudWatch::Alarm").len()
+                + resources(template, "AWS::CloudWatch::CompositeAlarm").len()
+        })
+        .sum();
+    assert_eq!(seen, declared, "a condition hides an alarm from the tests");
+    assert!(seen > 20);
+}
+
+#[test]
+fn every_alarm_has_cases_all_hold_one_fires_and_one_is_silent() {
+    for one in deployed() {
+        let suites = one.suites();
+        let tested: BTreeSet<&str> = suites.iter().map(|suite| suite.alarm.as_str()).collect();
+        let declared: BTreeSet<&str> = one.alarms.iter().map(|alarm| alarm.id.as_str()).collect();
+        assert_eq!(tested, declared, "{}alarms.test.yaml", one.folder);
+        for suite in &suites {
+            let alarm = one.alarms.iter().find(|alarm| alarm.id == suite.alarm);
+            let subject = &alarm.expect("declared").subject;
+            for case in &suite.cases {
+                let outcome = case.run(subject);
+                assert_eq!(outcome, Ok(()), "{}: {}", suite.alarm, case.name);
+            }
+            assert!(
+                suite.cases.iter().any(cases::Case::fires),
+                "{} never fires",
+                suite.alarm
+            );
+            assert!(
+                suite.cases.iter().any(|case| !case.fires()),
+                "{} is never silent",
+                suite.alarm
+            );
+        }
+    }
+}
+
+#[test]
+fn every_alarm_says_when_it_is_over_to_whom_it_said_that_it_began() {
+    for one in deployed() {
+        for alarm in &one.alarms {
+            let actions = words(one.property(alarm, "AlarmActions"));
+            assert_eq!(actions.len(), 1, "{}", alarm.id);
+            assert_eq!(
+                actions,
+                words(one.property(alarm, "OKActions")),
+                "{}",
+                alarm.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_alarm_links_to_its_section_of_a_runbook() {
+    for one in deployed() {
+        for alarm in &one.alarms {
+            let description = one
+                .property(alarm, "AlarmDescription")
+                .as_str()
+                .unwrap_or_default();
+            let (sentence, link) = description
+                .split_once(" Runbook: ")
+                .unwrap_or_else(|| panic!("{} links to no runbook", alarm.id));
+            assert!(sentence.ends_with('.'), "{}: {sentence}", alarm.id);
+            let (path, anchor) = link
+                .split_once('#')
+                .unwrap_or_else(|| panic!("{}: {link}", alarm.id));
+            let home = if one.folder.is_empty() {
+                "docs/"
+            } else {
+                &one.folder
+            };
+            assert_eq!(path, format!("{home}runbook.md"), "{}", alarm.id);
+            let heading = format!("\n## {anchor}\n");
+            assert!(
+                text(path).contains(&heading),
+                "{path} has no section {anchor}"
+            );
+            assert_eq!(alarm.name, format!("{STACK}-{anchor}"), "{}", alarm.id);
+        }
+    }
+}
+
+#[test]
+fn a_runbook_has_no_section_without_an_alarm() {
+    for one in deployed() {
+        let home = if one.folder.is_empty() {
+            "docs/"
+        } else {
+            &one.folder
+        };
+        let path = format!("{home}runbook.md");
+        let runbook = text(&path);
+        let sections: BTreeSet<String> = runbook
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .map(|anchor| format!("{STACK}-{anchor}"))
+            .collect();
+        let names: BTreeSet<String> = one.alarms.iter().map(|alarm| alarm.name.clone()).collect();
+        assert_eq!(sections, names, "{path}");
+    }
+}
+
+/// Minutes of our own metrics arrive in halves: one of them alone must not decide.
+#[test]
+fn an_alarm_on_our_own_metrics_looks_at_five_minutes_or_at_two_of_three() {
+    let deployed = deployed();
+    for (alarm, definition) in metric_alarms(&deployed) {
+        let own = definition
+            .inputs()
+            .iter()
+            .any(|input| input.namespace == "Picket" || input.namespace.starts_with("Picket/"));
+        let (m, n) = (
+            definition.datapoints_to_alarm,
+            definition.evaluation_periods,
+        );
+        let steady = definition.period >= 300 || (m >= 2 && m < n);
+        assert!(
+            !own || steady,
+            "{}: {m} of {n} at {} s",
+            alarm.id,
+            definition.period
+        );
+    }
+}
+
+/// CloudWatch does not add dimensions up: an alarm watches a roll-up that a rule makes.
+#[test]
+fn a_workloads_alarm_watches_a_metric_that_its_rules_make_for_the_environment() {
+    for one in deployed().iter().filter(|one| !one.folder.is_empty()) {
+        let rules = text(&format!("{}metrics.yaml", one.folder));
+        for (alarm, definition) in metric_alarms(std::slice::from_ref(one)) {
+            for input in definition.inputs() {
+                if !input.namespace.starts_with("Picket/") {
+                    continue;
+                }
+                let made = format!("MetricNamespace: {}\n", input.namespace);
+                assert!(rules.contains(&made), "{}: {}", alarm.id, input.namespace);
+                let made = format!("MetricName: {}\n", input.metric_name);
+                assert!(rules.contains(&made), "{}: {}", alarm.id, input.metric_name);
+                let environment = [("Environment".to_owned(), "dev".to_owned())];
+                assert_eq!(input.dimensions, environment, "{}", alarm.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_way_to_slack_does_not_travel_that_way() {
+    let fallback = [
+        "HeartbeatAlarm",
+        "SlackForwarderErrorsAlarm",
+        "SlackForwarderThrottlesAlarm",
+        "SlackForwarderFailureQueueAgeAlarm",
+        "CriticalTopicFailedAlarm",
+        "WarningTopicFailedAlarm",
+        "InfoTopicFailedAlarm",
+    ];
+    for one in deployed() {
+        for alarm in &one.alarms {
+            let to_fallback = words(one.property(alarm, "AlarmActions")) == ["FallbackTopic"];
+            assert_eq!(
+                to_fallback,
+                fallback.contains(&alarm.id.as_str()),
+                "{}",
+                alarm.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_topic_and_every_failure_queue_is_watched() {
+    let deployed = deployed();
+    let watched: BTreeSet<String> = metric_alarms(&deployed)
+        .iter()
+        .flat_map(|(_, definition)| definition.inputs())
+        .map(|input| {
+            let values: Vec<&str> = input
+                .dimensions
+                .iter()
+                .map(|(_, value)| value.as_str())
+                .collect();
+            format!("{} {}", input.metric_name, values.join(" "))
+        })
+        .collect();
+    for expected in [
+        "NumberOfNotificationsFailed CriticalTopic.TopicName",
+        "NumberOfNotificationsFailed WarningTopic.TopicName",
+        "NumberOfNotificationsFailed InfoTopic.TopicName",
+        "NumberOfNotificationsFailed FallbackTopic.TopicName",
+        "ApproximateAgeOfOldestMessage SlackForwarderFailureQueue.QueueName",
+        "ApproximateNumberOfMessagesVisible AlarmRemediatorFailureQueue.QueueName",
+        "Errors EventProcessor",
+        "Errors MetricsPublisher",
+        "Errors SlackForwarder",
+        "Errors CostReporter",
+        "Errors AlarmRemediator",
+        "Heartbeat picket-dev",
+    ] {
+        assert!(
+            watched.contains(expected),
+            "nobody watches {expected}: {watched:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_heartbeat_breaches() {
+    let deployed = deployed();
+    let heartbeat = metric_alarms(&deployed)
+        .into_iter()
+        .find(|(alarm, _)| alarm.id == "HeartbeatAlarm")
+        .expect("the heartbeat has an alarm")
+        .1;
+    assert_eq!(
+        heartbeat.missing_data,
+        picket_alarms::MissingData::Breaching
+    );
+}
+
+#[test]
+fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
+    let deployed = deployed();
+    for one in deployed.iter().filter(|one| !one.folder.is_empty()) {
+        for alarm in one
+            .alarms
+            .iter()
+            .filter(|alarm| matches!(alarm.subject, Subject::Composite(_)))
+        {
+            assert_eq!(
+                one.property(alarm, "ActionsSuppressor"),
+                "picket-dev-picket-blind",
+                "{}",
+                alarm.id
+            );
+        }
+        for (alarm, definition) in metric_alarms(std::slice::from_ref(one)) {
+            let low = definition.comparison == picket_alarms::Comparison::LessThan;
+            let informs = words(one.property(alarm, "AlarmActions")) == ["InfoTopic"];
+            assert!(
+                !low || informs,
+                "{}: let a composite alarm with the suppressor warn",
+                alarm.id
+            );
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the local line leaves out, all of it listed: README prints the list.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::load::{resources, templates};
+
+/// Resources that exist on AWS alone.
+const ONLY_ON_AWS: [(&str, &str); 15] = [
+    ("", "AlarmRemediatorCriticalSubscription"),
+    ("", "AlarmRemediatorWarningSubscription"),
+    ("", "CostReportMissingAlarm"),
+    ("", "PicketBlind"),
+    ("", "PublisherStalledAlarm"),
+    ("", "QuarantineBucketPolicy"),
+    ("", "SlackForwarderCriticalSubscription"),
+    ("", "SlackForwarderInfoSubscription"),
+    ("", "SlackForwarderWarningSubscription"),
+    ("workloads/bedrock-usage/", "BedrockDashboard"),
+    ("workloads/bedrock-usage/", "BedrockDearestQuery"),
+    ("workloads/bedrock-usage/", "BedrockErrorRateAlarm"),
+    ("workloads/scheduling-agent/", "AgentDashboard"),
+    ("workloads/scheduling-agent/", "AgentErrorsQuery"),
+    ("workloads/scheduling-agent/", "AgentSilent"),
+];
+
+/// Conditions that contain `OnAws`.
+const ON_AWS: [&str; 3] = ["OnAws", "HasFunctionOnAws", "ExpectsSessionsOnAws"];
+
+#[test]
+fn what_only_aws_gets_is_listed() {
+    let mut found: BTreeSet<(String, &str)> = BTreeSet::new();
+    for (folder, template) in templates().deployed() {
+        for resource in resources(template, "") {
+            if resource
+                .condition()
+                .is_some_and(|condition| ON_AWS.contains(&condition))
+            {
+                found.insert((folder.clone(), resource.id));
+            }
+        }
+    }
+    let listed: BTreeSet<(String, &str)> = ONLY_ON_AWS
+        .iter()
+        .map(|&(folder, id)| (folder.to_owned(), id))
+        .collect();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn conditions_that_contain_on_aws_are_known() {
+    for (folder, template) in templates().deployed() {
+        let conditions = template["Conditions"].as_object().expect("conditions");
+        for (name, condition) in conditions {
+            let contains = name == "OnAws" || condition.to_string().contains("\"OnAws\"");
+            assert_eq!(
+                contains,
+                ON_AWS.contains(&name.as_str()),
+                "{folder}: condition {name}"
+            );
+        }
+    }
+}
+
+/// Properties that differ on AWS, beside whole resources.
+#[test]
+fn the_only_properties_that_differ_are_actions_the_mapping_and_the_suppressors_name() {
+    for (folder, template) in templates().deployed() {
+        for resource in resources(template, "") {
+            let properties = resource.properties().as_object();
+            for (name, value) in properties.into_iter().flatten() {
+                if !mentions_on_aws(value) {
+                    continue;
+                }
+                let known = match resource.kind() {
+                    "AWS::CloudWatch::Alarm" => name == "ActionsEnabled",
+                    "AWS::Lambda::EventSourceMapping" => name == "Enabled",
+                    "AWS::CloudFormation::Stack" => name == "Parameters",
+                    _ => false,
+                };
+                assert!(known, "{folder}{}: {name}", resource.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_alarm_of_the_local_line_never_acts_by_itself() {
+    for (folder, template) in templates().deployed() {
+        for alarm in resources(template, "AWS::CloudWatch::Alarm") {
+            let enabled = &alarm.properties()["ActionsEnabled"];
+            let only_on_aws = alarm
+                .condition()
+                .is_some_and(|condition| ON_AWS.contains(&condition));
+            assert!(
+                only_on_aws || mentions_on_aws(enabled),
+                "{folder}{}",
+                alarm.id
+            );
+        }
+    }
+}
+
+fn mentions_on_aws(value: &Value) -> bool {
+    value.to_string().contains("[\"OnAws\",")
+}

@@ -1,0 +1,12 @@
+//! House rules of the templates: what no linter knows. Read as `sam deploy` reads them, and as SAM translates them.
+
+mod account;
+mod alarms;
+mod conditions;
+mod functions;
+mod load;
+mod mapping;
+mod names;
+mod policies;
+mod storage;
+mod topics;

@@ -1,0 +1,94 @@
+//! The stream's mapping: every knob of DESIGN, literal.
+
+use serde_json::json;
+
+use crate::load::{resource, templates, word};
+
+#[test]
+fn every_knob_of_the_mapping_is_as_designed() {
+    let mapping = resource(templates().translated(), "EventProcessorMapping");
+    let mut properties = mapping
+        .properties()
+        .as_object()
+        .expect("a mapping has properties")
+        .clone();
+    let mut take = |name: &str| {
+        properties
+            .remove(name)
+            .unwrap_or_else(|| panic!("no {name}"))
+    };
+    for (name, value) in [
+        ("StartingPosition", json!("TRIM_HORIZON")),
+        ("BatchSize", json!(10_000)),
+        ("MaximumBatchingWindowInSeconds", json!(10)),
+        ("ParallelizationFactor", json!(1)),
+        ("BisectBatchOnFunctionError", json!(true)),
+        ("FunctionResponseTypes", json!(["ReportBatchItemFailures"])),
+        ("MaximumRetryAttempts", json!(-1)),
+        ("MetricsConfig", json!({"Metrics": ["EventCount"]})),
+        ("Enabled", json!({"Fn::If": ["OnAws", true, false]})),
+        (
+            "MaximumRecordAgeInSeconds",
+            json!({"Fn::FindInMap": ["RecordAge", {"Ref": "StreamRetentionHours"}, "Seconds"]}),
+        ),
+    ] {
+        assert_eq!(take(name), value, "{name}");
+    }
+    assert_eq!(
+        word(&take("DestinationConfig")["OnFailure"]["Destination"]),
+        "GetAtt:QuarantineBucket.Arn"
+    );
+    assert_eq!(word(&take("EventSourceArn")), "GetAtt:EventStream.Arn");
+    assert_eq!(word(&take("FunctionName")), "Ref:EventProcessor");
+    assert!(
+        properties.is_empty(),
+        "knobs nobody decided: {properties:?}"
+    );
+}
+
+#[test]
+fn a_record_ages_one_hour_less_than_the_stream_keeps_it() {
+    let template = templates().source();
+    let allowed = template["Parameters"]["StreamRetentionHours"]["AllowedValues"]
+        .as_array()
+        .expect("a list of hours");
+    let ages = template["Mappings"]["RecordAge"]
+        .as_object()
+        .expect("a mapping");
+    assert_eq!(ages.len(), allowed.len());
+    for hours in allowed {
+        let hours = hours.as_u64().expect("whole hours");
+        let seconds = &ages[&hours.to_string()]["Seconds"];
+        assert_eq!(seconds, &json!((hours - 1) * 3_600), "{hours} hours");
+        // Lambda's limit, MaximumRecordAgeInSeconds.
+        assert!((hours - 1) * 3_600 <= 604_800);
+    }
+    assert_eq!(
+        word(&resource(template, "EventStream").properties()["RetentionPeriodHours"]),
+        "Ref:StreamRetentionHours"
+    );
+}
+
+#[test]
+fn the_stream_is_encrypted_with_a_key_that_needs_no_grants() {
+    let stream = resource(templates().translated(), "EventStream");
+    assert_eq!(
+        stream.properties()["StreamEncryption"],
+        json!({"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"})
+    );
+}
+
+#[test]
+fn the_failure_queue_is_an_event_source_of_the_forwarder() {
+    let mapping = resource(templates().translated(), "SlackForwarderFailureMapping");
+    let properties = mapping.properties();
+    assert_eq!(word(&properties["FunctionName"]), "Ref:SlackForwarder");
+    assert_eq!(
+        word(&properties["EventSourceArn"]),
+        "GetAtt:SlackForwarderFailureQueue.Arn"
+    );
+    assert_eq!(
+        properties["FunctionResponseTypes"],
+        json!(["ReportBatchItemFailures"])
+    );
+}

@@ -1,0 +1,112 @@
+//! Two stacks in one account: nothing may have a name that both would want.
+
+use crate::load::{resources, templates, word};
+
+/// Properties that name a thing for the whole account, by type.
+const NAMES: [(&str, &str); 17] = [
+    ("AWS::CloudFormation::Stack", "StackName"),
+    ("AWS::CloudWatch::Alarm", "AlarmName"),
+    ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),
+    ("AWS::CloudWatch::Dashboard", "DashboardName"),
+    ("AWS::DynamoDB::Table", "TableName"),
+    ("AWS::Events::Rule", "Name"),
+    ("AWS::IAM::Role", "RoleName"),
+    ("AWS::IAM::Role", "Path"),
+    ("AWS::Kinesis::Stream", "Name"),
+    ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::Logs::LogGroup", "LogGroupName"),
+    ("AWS::Logs::QueryDefinition", "Name"),
+    ("AWS::S3::Bucket", "BucketName"),
+    ("AWS::SNS::Topic", "TopicName"),
+    ("AWS::SQS::Queue", "QueueName"),
+    ("AWS::SSM::Parameter", "Name"),
+    ("AWS::Scheduler::Schedule", "Name"),
+];
+
+/// Types that have no name of their own.
+const NAMELESS: [&str; 8] = [
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Permission",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::ScheduleGroup",
+];
+
+#[test]
+fn a_name_is_left_to_cloudformation_or_carries_the_stacks() {
+    for (folder, template) in templates().deployed() {
+        for resource in resources(template, "") {
+            for (_, property) in NAMES.iter().filter(|(kind, _)| *kind == resource.kind()) {
+                let name = &resource.properties()[property];
+                let carried = word(name).contains("StackName}");
+                assert!(
+                    name.is_null() || carried,
+                    "{folder}{}: {property} is {name}",
+                    resource.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_type_is_known_to_the_rule_above() {
+    for (folder, template) in templates().deployed() {
+        for resource in resources(template, "") {
+            let kind = resource.kind();
+            let known = NAMES.iter().any(|(known, _)| *known == kind) || NAMELESS.contains(&kind);
+            assert!(
+                known,
+                "{folder}{}: how is {kind} named? Add it to NAMES or NAMELESS",
+                resource.id
+            );
+        }
+    }
+}
+
+#[test]
+fn alarms_have_names_since_people_read_them() {
+    for (folder, template) in templates().deployed() {
+        for kind in ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"] {
+            for alarm in resources(template, kind) {
+                let name = word(&alarm.properties()["AlarmName"]);
+                let starts = ["${AWS::StackName}-", "${StackName}-"]
+                    .iter()
+                    .any(|start| name.starts_with(start));
+                assert!(starts, "{folder}{}: {name}", alarm.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_workload_is_told_the_root_stacks_name_and_is_switched_by_a_parameter() {
+    let stacks = resources(templates().translated(), "AWS::CloudFormation::Stack");
+    assert_eq!(stacks.len(), templates().workloads().len());
+    for stack in stacks {
+        let properties = stack.properties();
+        assert_eq!(
+            word(&properties["Parameters"]["StackName"]),
+            "Ref:AWS::StackName",
+            "{}",
+            stack.id
+        );
+        assert!(stack.condition().is_some(), "{}", stack.id);
+        let url = word(&properties["TemplateURL"]);
+        let folder = url
+            .strip_prefix("workloads/")
+            .and_then(|rest| rest.strip_suffix("/template.yaml"))
+            .expect("a workload's template");
+        let wanted = &templates().workloads()[folder]["Parameters"];
+        let given = properties["Parameters"].as_object().expect("parameters");
+        let wanted: Vec<&String> = wanted.as_object().expect("parameters").keys().collect();
+        assert!(
+            wanted.iter().all(|name| given.contains_key(*name)),
+            "{folder} wants {wanted:?}"
+        );
+        assert_eq!(given.len(), wanted.len(), "{folder}");
+    }
+}

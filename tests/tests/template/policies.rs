@@ -1,0 +1,314 @@
+//! Least privilege: a function may do what its ports do, and what the platform needs for it.
+
+use std::collections::BTreeSet;
+
+use picket_rules::metrics;
+use serde_json::Value;
+
+use crate::{
+    functions::FUNCTIONS,
+    load::{resource, resources, templates, text, word, words, workloads},
+};
+
+/// Each port, and the actions its adapter needs. A port without any does not call AWS.
+const PORTS: [(&str, &[(&str, &[&str])]); 5] = [
+    (
+        "EventProcessor",
+        &[
+            ("ReadChain", &["dynamodb:Query"]),
+            ("CommitSlice", &["dynamodb:PutItem"]),
+            ("Register", &["dynamodb:PutItem"]),
+            ("PutObject", &["s3:PutObject"]),
+            ("FaultPoint", &[]),
+        ],
+    ),
+    (
+        "MetricsPublisher",
+        &[
+            ("ListChains", &["dynamodb:Query"]),
+            ("ReadSlices", &["dynamodb:Query"]),
+            ("ReadCursor", &["dynamodb:GetItem"]),
+            ("MoveCursor", &["dynamodb:PutItem"]),
+            ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+            ("PutMetrics", &["cloudwatch:PutMetricData"]),
+            ("SendHeartbeat", &["kinesis:PutRecord"]),
+            ("FaultPoint", &[]),
+        ],
+    ),
+    (
+        "SlackForwarder",
+        &[
+            ("ReadParameter", &["ssm:GetParameter", "kms:Decrypt"]),
+            ("PostMessage", &[]),
+            ("PublishFallback", &["sns:Publish"]),
+        ],
+    ),
+    (
+        "CostReporter",
+        &[
+            ("ReadCosts", &["ce:GetCostAndUsage"]),
+            ("ReadLedger", &["dynamodb:Query"]),
+            ("Publish", &["sns:Publish"]),
+        ],
+    ),
+    (
+        "AlarmRemediator",
+        &[
+            ("ReadReservation", &["lambda:GetFunctionConcurrency"]),
+            ("ReadTags", &["lambda:ListTags"]),
+            ("ReadAccount", &["lambda:GetAccountSettings"]),
+            ("ReadMeasurements", &["cloudwatch:GetMetricData"]),
+            ("ReadSwitch", &["ssm:GetParameter"]),
+            ("ReadAudit", &["dynamodb:Query"]),
+            ("HoldLease", &["dynamodb:PutItem"]),
+            ("OpenAudit", &["dynamodb:PutItem"]),
+            ("UpdateAudit", &["dynamodb:PutItem"]),
+            ("PutReservation", &["lambda:PutFunctionConcurrency"]),
+            ("Publish", &["sns:Publish"]),
+        ],
+    ),
+];
+
+/// What the platform does in a function's name, by the statement's Sid.
+const PLATFORM: [(&str, &[&str]); 5] = [
+    ("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"]),
+    (
+        "MappingReads",
+        &[
+            "kinesis:DescribeStream",
+            "kinesis:DescribeStreamSummary",
+            "kinesis:GetRecords",
+            "kinesis:GetShardIterator",
+            "kinesis:ListShards",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        ],
+    ),
+    ("MappingSetsAside", &["s3:PutObject"]),
+    ("MappingFindsTheBucket", &["s3:ListBucket"]),
+    ("FailureDestination", &["sqs:SendMessage", "sns:Publish"]),
+];
+
+/// Where `Resource: "*"` stands in a role, and why.
+const ANY_RESOURCE: [(&str, &str, &str); 3] = [
+    (
+        "MetricsPublisherRole",
+        "Metrics",
+        "PutMetricData knows no resources; cloudwatch:namespace bounds it",
+    ),
+    (
+        "CostReporterRole",
+        "Costs",
+        "GetCostAndUsage knows no resources",
+    ),
+    (
+        "AlarmRemediatorRole",
+        "LooksAtTheAccount",
+        "GetAccountSettings and GetMetricData know no resources; both only read",
+    ),
+];
+
+/// The statements of a role's policy. One that is there under a condition counts.
+fn statements(role: &str, policy: &str) -> Vec<&'static Value> {
+    let policies = templates().translated()["Resources"][role]["Properties"]["Policies"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{role} has no policies"));
+    let found = policies
+        .iter()
+        .find(|found| found["PolicyName"] == policy)
+        .unwrap_or_else(|| panic!("{role} has no policy {policy}"));
+    let list = found["PolicyDocument"]["Statement"]
+        .as_array()
+        .expect("a policy has statements");
+    list.iter()
+        .map(|statement| match statement["Fn::If"].as_array() {
+            Some(branches) => &branches[1],
+            None => statement,
+        })
+        .collect()
+}
+
+fn actions(statements: &[&Value]) -> BTreeSet<String> {
+    statements
+        .iter()
+        .flat_map(|statement| words(&statement["Action"]))
+        .collect()
+}
+
+#[test]
+fn every_trait_in_ports_rs_is_in_the_table_above() {
+    for (id, folder, _) in FUNCTIONS {
+        let source = text(&format!("functions/{folder}/src/ports.rs"));
+        // A trait without a verb of its own only gathers others.
+        let traits: BTreeSet<&str> = source
+            .split("pub trait ")
+            .skip(1)
+            .filter(|body| {
+                body.split("\n}")
+                    .next()
+                    .is_some_and(|body| body.contains("fn "))
+            })
+            .filter_map(|body| body.split([':', ' ', '{']).next())
+            .collect();
+        let table = PORTS
+            .iter()
+            .find(|(function, _)| *function == id)
+            .expect("every function is in the table")
+            .1;
+        let listed: BTreeSet<&str> = table.iter().map(|(port, _)| *port).collect();
+        assert_eq!(traits, listed, "{folder}");
+    }
+}
+
+#[test]
+fn a_role_allows_what_the_ports_do_and_nothing_else() {
+    for (id, ports) in PORTS {
+        let needed: BTreeSet<String> = ports
+            .iter()
+            .flat_map(|(_, actions)| actions.iter().map(|&action| action.to_owned()))
+            .collect();
+        assert_eq!(
+            actions(&statements(&format!("{id}Role"), "ports")),
+            needed,
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn beside_the_ports_a_role_has_one_listed_block_for_the_platform() {
+    for (id, ..) in FUNCTIONS {
+        let role = format!("{id}Role");
+        let policies = resource(templates().translated(), &role).properties()["Policies"]
+            .as_array()
+            .map_or(0, Vec::len);
+        assert_eq!(policies, 2, "{role}");
+        for statement in statements(&role, "platform") {
+            let sid = statement["Sid"].as_str().unwrap_or_default();
+            let allowed = PLATFORM
+                .iter()
+                .find(|(known, _)| *known == sid)
+                .unwrap_or_else(|| panic!("{role}: {sid} is not a platform statement"))
+                .1;
+            for action in words(&statement["Action"]) {
+                assert!(allowed.contains(&action.as_str()), "{role}: {action}");
+            }
+            assert_ne!(statement["Resource"], "*", "{role}: {sid}");
+        }
+    }
+}
+
+#[test]
+fn a_wildcard_has_a_reason() {
+    let mut found = BTreeSet::new();
+    for role in resources(templates().translated(), "AWS::IAM::Role") {
+        let policies = role.properties()["Policies"]
+            .as_array()
+            .expect("a role has policies");
+        for policy in policies {
+            let name = policy["PolicyName"].as_str().expect("a policy has a name");
+            for statement in statements(role.id, name) {
+                assert_eq!(statement["Effect"], "Allow");
+                let sid = statement["Sid"]
+                    .as_str()
+                    .expect("every statement has a Sid");
+                for action in words(&statement["Action"]) {
+                    assert!(!action.contains('*'), "{}: {action}", role.id);
+                }
+                if words(&statement["Resource"]).contains(&"*".to_owned()) {
+                    found.insert((role.id, sid));
+                }
+            }
+        }
+    }
+    let listed = ANY_RESOURCE
+        .iter()
+        .map(|&(role, sid, _)| (role, sid))
+        .collect();
+    assert_eq!(found, listed);
+}
+
+fn statement(role: &str, sid: &str) -> &'static Value {
+    statements(role, "ports")
+        .into_iter()
+        .find(|statement| statement["Sid"] == sid)
+        .unwrap_or_else(|| panic!("{role} has no statement {sid}"))
+}
+
+#[test]
+fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
+    let mut namespaces: BTreeSet<String> = BTreeSet::from(["Picket".to_owned()]);
+    for workload in workloads() {
+        let path = format!("workloads/{workload}/metrics.yaml");
+        assert!(
+            metrics::parse(&path, &text(&path)).is_ok(),
+            "{path} is not valid"
+        );
+        let written = text(&path);
+        let named = written
+            .lines()
+            .filter_map(|line| line.split_once("MetricNamespace:"))
+            .map(|(_, namespace)| namespace.trim().to_owned());
+        namespaces.extend(named);
+    }
+    let condition = &statement("MetricsPublisherRole", "Metrics")["Condition"]["StringEquals"];
+    let allowed: BTreeSet<String> = words(&condition["cloudwatch:namespace"])
+        .into_iter()
+        .collect();
+    assert_eq!(allowed, namespaces);
+}
+
+#[test]
+fn a_repair_needs_act_mode_and_the_owners_tag() {
+    let policies =
+        &resource(templates().translated(), "AlarmRemediatorRole").properties()["Policies"];
+    let conditional = policies[0]["PolicyDocument"]["Statement"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|statement| statement["Fn::If"].as_array())
+        .collect::<Vec<_>>();
+    let [branches] = conditional.as_slice() else {
+        panic!("one conditional statement")
+    };
+    assert_eq!(branches[0], "MayAct");
+    assert_eq!(branches[1]["Action"], "lambda:PutFunctionConcurrency");
+    assert_eq!(
+        branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"],
+        "true"
+    );
+    assert_eq!(word(&branches[2]), "Ref:AWS::NoValue");
+    assert!(
+        text("functions/alarm-remediator/playbooks.yaml").contains("picket:remediate=true"),
+        "the playbooks ask for the tag that the policy asks for"
+    );
+}
+
+#[test]
+fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
+    let prefix = "parameter${SlackParameterPrefix}/*";
+    assert!(word(&statement("SlackForwarderRole", "Webhooks")["Resource"]).ends_with(prefix));
+    let condition = &statement("SlackForwarderRole", "WebhooksDecrypted")["Condition"];
+    assert_eq!(
+        word(&condition["StringEquals"]["kms:ViaService"]),
+        "ssm.${AWS::Region}.amazonaws.com"
+    );
+    assert!(
+        word(&condition["StringLike"]["kms:EncryptionContext:PARAMETER_ARN"]).ends_with(prefix)
+    );
+}
+
+#[test]
+fn only_lambda_and_scheduler_may_take_a_role() {
+    for role in resources(templates().translated(), "AWS::IAM::Role") {
+        let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
+        let service = if role.id == "ScheduleRole" {
+            "scheduler.amazonaws.com"
+        } else {
+            "lambda.amazonaws.com"
+        };
+        assert_eq!(statement["Principal"]["Service"], service, "{}", role.id);
+        assert_eq!(statement["Action"], "sts:AssumeRole", "{}", role.id);
+    }
+}
