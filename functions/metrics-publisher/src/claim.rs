@@ -3,15 +3,13 @@
 //! CloudWatch adds what it gets twice, and there is no transaction with it. So: claim, put, advance. Who dies in between leaves
 //! a claim; once its owner is certainly gone, the next sends the same items again and counts them as ambiguous.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use picket_aws::ledger::{Claim, Cursor};
 use picket_shared::{chain::Slice, position::Position};
 
 /// Slices whose stamps lie in the future are sent this long after they would have been ready by when they were committed:
 /// one wrong clock must not hold up a chain.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// What a chain has for CloudWatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +77,7 @@ impl Delivery {
 pub fn plan(
     cursor: Option<&Cursor>,
     slices: &[Slice],
-    settle: Duration,
+    settle: SignedDuration,
     now: Timestamp,
     until: Timestamp,
 ) -> Next {
@@ -125,15 +123,12 @@ pub fn plan(
 }
 
 /// Whether every minute of a slice ended long enough ago, or the slice itself is old.
-fn is_ready(slice: &Slice, settle: Duration, now: Timestamp) -> bool {
+fn is_ready(slice: &Slice, settle: SignedDuration, now: Timestamp) -> bool {
     let age = |since: Timestamp| now.duration_since(since);
-    let settle_signed = jiff::SignedDuration::try_from(settle).unwrap_or(jiff::SignedDuration::MAX);
-    let patience = jiff::SignedDuration::try_from(settle.saturating_add(PATIENCE))
-        .unwrap_or(jiff::SignedDuration::MAX);
     let newest = slice.body.series.iter().map(|series| series.minute).max();
     let settled =
-        newest.is_none_or(|minute| minute_end(minute).is_some_and(|end| age(end) >= settle_signed));
-    settled || age(slice.committed_at) >= patience
+        newest.is_none_or(|minute| minute_end(minute).is_some_and(|end| age(end) >= settle));
+    settled || age(slice.committed_at) >= settle.saturating_add(PATIENCE)
 }
 
 /// The end of a minute; `None` where it lies outside time.
@@ -144,7 +139,6 @@ fn minute_end(minute: i64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
     use picket_shared::{
         chain::{Body, ChainId},
         series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
@@ -152,7 +146,7 @@ mod tests {
 
     use super::*;
 
-    const SETTLE: Duration = Duration::from_mins(1);
+    const SETTLE: SignedDuration = SignedDuration::from_mins(1);
 
     /// Noon of a day, in minutes since 1970.
     const NOON: i64 = 28_333_440;
@@ -219,6 +213,15 @@ mod tests {
                 "{seconds} s"
             );
         }
+    }
+
+    #[test]
+    fn the_running_minute_is_sent_where_it_is_asked_for() {
+        let now = noon_and(1);
+        let slices = [slice(0, NOON), slice(1, NOON + 1)];
+        let asked = SignedDuration::from_mins(-1);
+        let next = plan(None, &slices, asked, now, now);
+        assert_eq!(count(&next), 1);
     }
 
     #[test]

@@ -13,8 +13,9 @@ const VERSION: u32 = 1;
 pub struct Tick {
     /// Which sinks to serve; both, unless the event says which.
     pub sinks: Vec<Sink>,
-    /// How many seconds ago a minute must have ended, in place of the configured figure.
-    pub settle_seconds: Option<u32>,
+    /// How many seconds ago a minute must have ended, in place of the configured figure. -60 takes the running minute too: what
+    /// an operator sends before deleting a stack.
+    pub settle_seconds: Option<i32>,
     /// At most this many slices a chain and sink; all there are, unless the event says how many.
     pub most_slices: Option<NonZeroU32>,
 }
@@ -45,7 +46,7 @@ struct Wire {
     picket: Header,
     #[serde(default = "both")]
     sinks: Vec<SinkName>,
-    settle_seconds: Option<u32>,
+    settle_seconds: Option<i32>,
     most_slices: Option<NonZeroU32>,
 }
 
@@ -98,6 +99,12 @@ mod tests {
         let tick = read(br#"{"picket":{"kind":"tick","version":1}}"#).unwrap();
         assert_eq!(tick.sinks, [Sink::Ledger, Sink::CloudWatch]);
         assert_eq!((tick.settle_seconds, tick.most_slices), (None, None));
+    }
+
+    #[test]
+    fn an_operator_may_ask_for_the_running_minute() {
+        let tick = read(br#"{"picket":{"kind":"tick","version":1},"settle_seconds":-60}"#).unwrap();
+        assert_eq!(tick.settle_seconds, Some(-60));
     }
 
     #[test]

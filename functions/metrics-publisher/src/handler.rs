@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::SignedDuration;
 use picket_aws::ledger::Sink;
 use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat};
 use serde::Serialize;
@@ -72,9 +73,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ports: &self.ports,
             clock: &self.clock,
             deadline,
-            settle: tick.settle_seconds.map_or(self.config.settle, |seconds| {
-                std::time::Duration::from_secs(seconds.into())
-            }),
+            settle: tick.settle_seconds.map_or_else(
+                || SignedDuration::try_from(self.config.settle).unwrap_or(SignedDuration::MAX),
+                |seconds| SignedDuration::from_secs(seconds.into()),
+            ),
             most_slices: tick.most_slices.map_or(u32::MAX, Into::into),
             stack: &self.config.stack,
         };

@@ -16,7 +16,8 @@ pub(crate) struct Run<'a, P, C> {
     pub(crate) ports: &'a P,
     pub(crate) clock: &'a C,
     pub(crate) deadline: Deadline,
-    pub(crate) settle: Duration,
+    /// How long ago a minute must have ended; negative takes minutes that still run.
+    pub(crate) settle: SignedDuration,
     pub(crate) most_slices: u32,
     pub(crate) stack: &'a str,
 }
