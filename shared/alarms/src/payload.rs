@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Definition, Evaluation, Statistic,
-    definition::{Input, Watches},
+    definition::{Input, Named, Watches},
     reason::timestamp,
 };
 
@@ -82,24 +82,10 @@ fn trigger(definition: &Definition) -> Value {
             expressions,
             returned,
         } => {
-            let expressions = expressions.iter().map(|named| {
-                json!({
-                    "Expression": named.text, "Id": named.id, "Label": named.label, "ReturnData": named.id == *returned,
-                })
-            });
-            let inputs = inputs.iter().map(|input| {
-                json!({
-                    "Id": input.id,
-                    "MetricStat": {
-                        "Metric": {
-                            "Dimensions": dimensions(input), "MetricName": input.metric_name, "Namespace": input.namespace,
-                        },
-                        "Period": definition.period,
-                        "Stat": input.statistic.to_string(),
-                    },
-                    "ReturnData": input.id == *returned,
-                })
-            });
+            let expressions = expressions.iter().map(|named| expression(named, returned));
+            let inputs = inputs
+                .iter()
+                .map(|input| query(input, definition.period, returned));
             json!({"Metrics": expressions.chain(inputs).collect::<Vec<Value>>()})
         }
     };
@@ -115,6 +101,31 @@ fn trigger(definition: &Definition) -> Value {
         ""
     });
     trigger
+}
+
+fn expression(named: &Named, returned: &str) -> Value {
+    json!({
+        "Expression": named.text,
+        "Id": named.id,
+        "Label": named.label,
+        "ReturnData": named.id == returned,
+    })
+}
+
+fn query(input: &Input, period: u32, returned: &str) -> Value {
+    json!({
+        "Id": input.id,
+        "MetricStat": {
+            "Metric": {
+                "Dimensions": dimensions(input),
+                "MetricName": input.metric_name,
+                "Namespace": input.namespace,
+            },
+            "Period": period,
+            "Stat": input.statistic.to_string(),
+        },
+        "ReturnData": input.id == returned,
+    })
 }
 
 fn metric(input: &Input) -> Value {

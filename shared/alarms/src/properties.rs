@@ -59,7 +59,8 @@ pub(crate) struct MetricStat {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Metric {
     pub(crate) namespace: Option<String>,
-    pub(crate) metric_name: String,
+    #[serde(rename = "MetricName")]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) dimensions: Vec<Dimension>,
 }

@@ -37,11 +37,7 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
         .map(|datapoint| listed(datapoint))
         .collect();
     let verb = if told.len() == 1 { "was" } else { "were" };
-    let minimum = if crossed {
-        definition.datapoints_to_alarm
-    } else {
-        definition.evaluation_periods - definition.datapoints_to_alarm + 1
-    };
+    let minimum = minimum(definition, crossed);
     format!(
         "Threshold Crossed: {} out of the last {} datapoints [{}] {verb} {}{} the threshold ({}) (minimum {minimum} datapoint{} for {} transition).",
         told.len(),
@@ -57,6 +53,15 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
             "ALARM -> OK"
         },
     )
+}
+
+/// How many datapoints the change of state needs.
+fn minimum(definition: &Definition, crossed: bool) -> u32 {
+    if crossed {
+        definition.datapoints_to_alarm
+    } else {
+        definition.evaluation_periods - definition.datapoints_to_alarm + 1
+    }
 }
 
 fn without_data(definition: &Definition, state: State) -> String {

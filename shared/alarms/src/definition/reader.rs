@@ -1,18 +1,15 @@
 //! From properties to a definition, every refusal with the alarm's name.
 
-use std::str::FromStr;
-
 use serde_json::Value;
 
-use super::{Comparison, Definition, Input, InvalidDefinition, MissingData, Named, Watches};
+use super::{Comparison, Definition, Input, InvalidDefinition, MissingData, Watches};
 use crate::{
     Statistic,
-    expression::Expression,
-    properties::{Dimension, MetricStat, Properties, Query},
+    properties::{Dimension, Properties},
 };
 
 pub(super) struct Reader {
-    alarm: String,
+    pub(super) alarm: String,
     properties: Properties,
 }
 
@@ -85,105 +82,14 @@ impl Reader {
         Ok((Watches::Metric(input), period))
     }
 
-    fn math(&self, queries: &[Query]) -> Result<(Watches, u32), InvalidDefinition> {
-        let (mut inputs, mut expressions, mut periods) = (Vec::new(), Vec::new(), Vec::new());
-        for query in queries {
-            if let Some(text) = &query.expression {
-                expressions.push(self.named(query, text)?);
-            } else {
-                let metric = self.needs("MetricStat", query.metric_stat.as_ref())?;
-                periods.push(metric.period);
-                inputs.push(self.input(&query.id, metric)?);
-            }
-        }
-        // `ReturnData` is true where it is not given; an alarm has exactly one.
-        let mut returned = queries
-            .iter()
-            .filter(|query| query.return_data.unwrap_or(true));
-        let (Some(first), None) = (returned.next(), returned.next()) else {
-            return Err(self.wrong("ReturnData", "true", "must stand at exactly one of Metrics"));
-        };
-        let period = self.period(self.needs("Period", periods.first().copied())?)?;
-        if periods.iter().any(|&other| other != period) {
-            return Err(self.wrong(
-                "Period",
-                &format!("{periods:?}"),
-                "must be the same for all of Metrics",
-            ));
-        }
-        let ordered = self.in_order(expressions, &inputs)?;
-        Ok((
-            Watches::Math {
-                inputs,
-                expressions: ordered,
-                returned: first.id.clone(),
-            },
-            period,
-        ))
-    }
-
-    fn named(&self, query: &Query, text: &str) -> Result<Named, InvalidDefinition> {
-        let expression =
-            Expression::from_str(text).map_err(|source| InvalidDefinition::Expression {
-                alarm: self.alarm.clone(),
-                source,
-            })?;
-        Ok(Named {
-            id: query.id.clone(),
-            label: query.label.clone(),
-            text: text.to_owned(),
-            expression,
-        })
-    }
-
-    fn input(&self, id: &str, stat: &MetricStat) -> Result<Input, InvalidDefinition> {
-        Ok(Input {
-            id: id.to_owned(),
-            namespace: self.needs("Namespace", stat.metric.namespace.clone())?,
-            metric_name: stat.metric.metric_name.clone(),
-            dimensions: pairs(&stat.metric.dimensions),
-            statistic: self.statistic(&stat.stat)?,
-            unit: stat.unit.clone(),
-        })
-    }
-
-    /// Expressions may name one another: each after those it names.
-    fn in_order(
-        &self,
-        mut rest: Vec<Named>,
-        inputs: &[Input],
-    ) -> Result<Vec<Named>, InvalidDefinition> {
-        let mut known: Vec<String> = inputs.iter().map(|input| input.id.clone()).collect();
-        let mut ordered = Vec::new();
-        while !rest.is_empty() {
-            let Some(next) = rest.iter().position(|named| {
-                named
-                    .expression
-                    .names()
-                    .iter()
-                    .all(|&name| known.iter().any(|id| id == name))
-            }) else {
-                return Err(self.wrong(
-                    "Expression",
-                    &rest[0].text,
-                    "names an id that Metrics do not have, or itself",
-                ));
-            };
-            let named = rest.remove(next);
-            known.push(named.id.clone());
-            ordered.push(named);
-        }
-        Ok(ordered)
-    }
-
-    fn statistic(&self, text: &str) -> Result<Statistic, InvalidDefinition> {
+    pub(super) fn statistic(&self, text: &str) -> Result<Statistic, InvalidDefinition> {
         text.parse().map_err(|source| InvalidDefinition::Statistic {
             alarm: self.alarm.clone(),
             source,
         })
     }
 
-    fn period(&self, period: u32) -> Result<u32, InvalidDefinition> {
+    pub(super) fn period(&self, period: u32) -> Result<u32, InvalidDefinition> {
         let legal = matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60));
         if legal {
             return Ok(period);
@@ -240,14 +146,18 @@ impl Reader {
         .ok_or_else(|| self.wrong("TreatMissingData", text, "is not known"))
     }
 
-    fn needs<T>(&self, property: &'static str, value: Option<T>) -> Result<T, InvalidDefinition> {
+    pub(super) fn needs<T>(
+        &self,
+        property: &'static str,
+        value: Option<T>,
+    ) -> Result<T, InvalidDefinition> {
         value.ok_or_else(|| InvalidDefinition::Lacks {
             alarm: self.alarm.clone(),
             property,
         })
     }
 
-    fn wrong(
+    pub(super) fn wrong(
         &self,
         property: &'static str,
         value: &str,
@@ -262,7 +172,7 @@ impl Reader {
     }
 }
 
-fn pairs(dimensions: &[Dimension]) -> Vec<(String, String)> {
+pub(super) fn pairs(dimensions: &[Dimension]) -> Vec<(String, String)> {
     dimensions
         .iter()
         .map(|dimension| (dimension.name.clone(), dimension.value.clone()))

@@ -1,5 +1,7 @@
 //! Intrinsic functions.
 
+mod substitute;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -93,30 +95,9 @@ impl<'a> Resolver<'a> {
         let list = || arguments.as_array().map(Vec::as_slice).ok_or_else(wrong);
         Ok(match name {
             "Ref" => self.reference(arguments.as_str().ok_or_else(wrong)?)?,
-            "Fn::GetAtt" => match arguments {
-                Value::String(path) => Value::String(path.clone()),
-                _ => Value::String(
-                    list()?
-                        .iter()
-                        .filter_map(Value::as_str)
-                        .collect::<Vec<_>>()
-                        .join("."),
-                ),
-            },
+            "Fn::GetAtt" => Value::String(attribute(arguments)),
             "Fn::Sub" => Value::String(self.substituted(arguments)?),
-            "Fn::Join" => {
-                let [delimiter, parts] = list()? else {
-                    return Err(wrong());
-                };
-                let parts = self.value(parts)?;
-                let parts: Vec<String> = parts
-                    .as_array()
-                    .ok_or_else(wrong)?
-                    .iter()
-                    .map(text)
-                    .collect();
-                Value::String(parts.join(&text(delimiter)))
-            }
+            "Fn::Join" => self.joined(list()?)?,
             "Fn::If" => {
                 let [condition, then, otherwise] = list()? else {
                     return Err(wrong());
@@ -181,39 +162,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn substituted(&self, arguments: &Value) -> Result<String, InvalidTemplate> {
-        let (pattern, own) = match arguments {
-            Value::Array(list) => (list.first(), list.get(1)),
-            other => (Some(other), None),
+    fn joined(&self, arguments: &[Value]) -> Result<Value, InvalidTemplate> {
+        let wrong = || InvalidTemplate::Function("Fn::Join".to_owned());
+        let [delimiter, parts] = arguments else {
+            return Err(wrong());
         };
-        let pattern = pattern
-            .and_then(Value::as_str)
-            .ok_or_else(|| InvalidTemplate::Function(format!("Fn::Sub {arguments}")))?;
-        let mut result = String::new();
-        let mut rest = pattern;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after
-                .split_once('}')
-                .ok_or_else(|| InvalidTemplate::Function(format!("Fn::Sub {pattern}")))?;
-            result.push_str(before);
-            result.push_str(&self.substitute(name, own)?);
-            rest = after;
-        }
-        result.push_str(rest);
-        Ok(result)
-    }
-
-    fn substitute(&self, name: &str, own: Option<&Value>) -> Result<String, InvalidTemplate> {
-        if let Some(literal) = name.strip_prefix('!') {
-            return Ok(format!("${{{literal}}}"));
-        }
-        if let Some(value) = own.and_then(|own| own.get(name)) {
-            return self.value(value).map(|value| text(&value));
-        }
-        if name.contains('.') {
-            return Ok(name.to_owned());
-        }
-        self.reference(name).map(|value| text(&value))
+        let parts = self.value(parts)?;
+        let parts: Vec<String> = parts
+            .as_array()
+            .ok_or_else(wrong)?
+            .iter()
+            .map(text)
+            .collect();
+        Ok(Value::String(parts.join(&text(delimiter))))
     }
 
     fn find_in_map(&self, path: &[Value]) -> Result<Value, InvalidTemplate> {
@@ -229,6 +190,15 @@ impl<'a> Resolver<'a> {
             .cloned()
             .ok_or_else(|| unknown("the mapping", &keys.join(".")))
     }
+}
+
+/// `Topic.TopicName`, as a text or as a list.
+fn attribute(arguments: &Value) -> String {
+    let parts = arguments.as_array().map_or_else(
+        || vec![text(arguments)],
+        |parts| parts.iter().map(text).collect(),
+    );
+    parts.join(".")
 }
 
 fn unknown(kind: &'static str, name: &str) -> InvalidTemplate {

@@ -1,0 +1,49 @@
+//! Why properties are not an alarm that can be evaluated here.
+
+use crate::{InvalidStatistic, expression::InvalidExpression};
+
+/// Why properties are not an alarm that can be evaluated here.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum InvalidDefinition {
+    /// Not the shape of an alarm.
+    #[error("these are not the properties of an alarm: {0}")]
+    Shape(String),
+    /// A property is missing.
+    #[error("the alarm {alarm} has no {property}")]
+    Lacks {
+        /// The alarm.
+        alarm: String,
+        /// The property.
+        property: &'static str,
+    },
+    /// A property has a value that is unknown, or impossible beside the others.
+    #[error("the alarm {alarm} has {property} = {value}, which {reason}")]
+    Value {
+        /// The alarm.
+        alarm: String,
+        /// The property.
+        property: &'static str,
+        /// Its value.
+        value: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// An unknown statistic.
+    #[error("the alarm {alarm} cannot be evaluated")]
+    Statistic {
+        /// The alarm.
+        alarm: String,
+        /// Why.
+        #[source]
+        source: InvalidStatistic,
+    },
+    /// An expression that cannot be read.
+    #[error("the alarm {alarm} cannot be evaluated")]
+    Expression {
+        /// The alarm.
+        alarm: String,
+        /// Why.
+        #[source]
+        source: InvalidExpression,
+    },
+}
