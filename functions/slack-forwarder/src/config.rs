@@ -55,8 +55,8 @@ impl FromStr for ParameterPrefix {
     fn from_str(text: &str) -> Result<Self, NotAPrefix> {
         let legal =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
-        let names = text.strip_prefix('/').ok_or(NotAPrefix)?;
-        let named = names.split('/').all(|name| !name.is_empty());
+        let path = text.strip_prefix('/').ok_or(NotAPrefix)?;
+        let named = path.split('/').all(|name| !name.is_empty());
         (named && text.bytes().all(legal))
             .then(|| Self(text.to_owned()))
             .ok_or(NotAPrefix)

@@ -33,12 +33,12 @@ pub struct Parcel {
 #[error(
     "the event is neither SNS records, failure-queue records, an alarm nor a fleet message; it is forwarded in the generic form"
 )]
-pub struct Unrecognised(Message);
+pub struct Unrecognised(Box<Message>);
 
 impl Unrecognised {
     /// The event as one message.
     pub fn into_generic(self) -> Input {
-        Input::Event(vec![self.0])
+        Input::Event(vec![*self.0])
     }
 }
 
@@ -70,7 +70,7 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
     if decode::decode(&message).kind.is_dedicated() {
         Ok(Input::Event(vec![message]))
     } else {
-        Err(Unrecognised(message))
+        Err(Unrecognised(Box::new(message)))
     }
 }
 

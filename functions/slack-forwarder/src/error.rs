@@ -1,5 +1,7 @@
 //! Errors, by what the reader does about them.
 
+use std::fmt;
+
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
 use picket_shared::report::Chain;
@@ -92,7 +94,6 @@ pub struct Failure {
 }
 
 /// Why an invocation fails. Lambda repeats it, and hands the event to the failure queue in the end.
-#[derive(Debug)]
 pub struct Error {
     failures: Vec<Failure>,
     messages: usize,
@@ -110,8 +111,8 @@ impl Error {
     }
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             failures,
             messages,
@@ -126,6 +127,13 @@ impl std::fmt::Display for Error {
             write!(f, "; message {message}: {}", Chain(error))?;
         }
         Ok(())
+    }
+}
+
+/// As `Display`: the runtime logs errors by their `Debug`, and derived it would spread an SDK's whole answer over the log.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,6 +1,13 @@
 //! The plain text that the fallback topic is told when Slack could not be.
 
-use crate::{config::Config, decode::decode, draft::Draft, message::Message, render};
+use crate::{
+    config::Config,
+    decode::decode,
+    draft::Draft,
+    message::Message,
+    mrkdwn::{Link, Mrkdwn},
+    render,
+};
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
 const LONGEST: usize = 20_000;
@@ -9,13 +16,11 @@ const LONGEST: usize = 20_000;
 pub(crate) fn text(message: &Message, config: &Config) -> String {
     let decoded = decode(message);
     let draft = render::draft(message, &decoded, config.topics.severity(message));
-    let whole = format!(
-        "{}\n\nThis could not be posted to Slack for twelve hours (stack {}, {}): see the errors in the forwarder's log.",
-        words(&draft),
-        config.stack,
-        config.environment,
-    );
-    whole.chars().take(LONGEST).collect()
+    let words: String = words(&draft).chars().take(LONGEST).collect();
+    let (stack, environment) = (&config.stack, &config.environment);
+    format!(
+        "{words}\n\nThis could not be posted to Slack for twelve hours (stack {stack}, {environment}): see the errors in the forwarder's log."
+    )
 }
 
 fn words(draft: &Draft) -> String {
@@ -23,8 +28,8 @@ fn words(draft: &Draft) -> String {
         .fields
         .iter()
         .map(|(label, value)| format!("{label}: {}", value.words()));
-    let links = draft.links.iter().map(|link| link.words());
-    let detail = draft.detail.iter().map(crate::mrkdwn::Mrkdwn::words);
+    let links = draft.links.iter().map(Link::words);
+    let detail = draft.detail.iter().map(Mrkdwn::words);
     [draft.headline.clone(), draft.reason.words()]
         .into_iter()
         .chain(fields)

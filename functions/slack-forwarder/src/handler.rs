@@ -21,7 +21,7 @@ use crate::{
 
 /// How long the failure queue's events are tried, from the moment Lambda gave them up. Half a day covers an outage of Slack's and
 /// a night until somebody renews a webhook; after that the alert is worth more late and plain than never.
-const PATIENCE: Duration = Duration::from_secs(12 * 60 * 60);
+const PATIENCE: Duration = Duration::from_hours(12);
 
 /// The function, on its ports.
 pub struct Handler<P, S, F, C> {
@@ -120,7 +120,7 @@ where
         }
         let failures = self.send_all(&parcel.messages, deadline).await;
         for Failure { message, error } in &failures {
-            tracing::error!(receipt = parcel.receipt, message, error = %Chain(error), "stays in the failure queue");
+            tracing::error!(receipt = parcel.receipt, id = message, error = %Chain(error), "stays in the failure queue");
         }
         failures.is_empty()
     }
@@ -150,7 +150,7 @@ where
             for posting in postings(message, &self.config.topics, self.routes) {
                 let webhook = posting.destination.webhook.clone();
                 match self.send(posting, deadline).await {
-                    Ok(()) => tracing::info!(message = id, webhook, "posted"),
+                    Ok(()) => tracing::info!(id, webhook, "posted"),
                     Err(error) => failures.push(Failure {
                         message: id.clone(),
                         error,

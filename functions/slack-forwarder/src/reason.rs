@@ -146,19 +146,13 @@ fn datapoints(alarm: &Alarm, comparison: &Comparison, period: Option<u32>) -> St
 
 /// `3 out of the last 5 datapoints`, or the older `1 datapoint`.
 fn counted(reason: &str) -> Option<(u32, u32)> {
-    let (hits, rest) = match reason.split_once(" out of the last ") {
-        Some((before, after)) => (
-            last_word(before)?.parse().ok()?,
-            after.split(' ').next()?.parse().ok()?,
-        ),
-        None => {
-            let hits = last_word(reason.split_once(" datapoint")?.0)?
-                .parse()
-                .ok()?;
-            (hits, hits)
-        }
-    };
-    Some((hits, rest))
+    if let Some((before, after)) = reason.split_once(" out of the last ") {
+        let of = after.split(' ').next()?.parse().ok()?;
+        return Some((last_word(before)?.parse().ok()?, of));
+    }
+    let (before, _) = reason.split_once(" datapoint")?;
+    let hits = last_word(before)?.parse().ok()?;
+    Some((hits, hits))
 }
 
 /// `no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching]`.

@@ -10,16 +10,18 @@ fn samples(function: &str) -> Vec<(String, Vec<u8>)> {
         .join(function);
     let mut samples: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.expect("the folder can be listed").path())
         .filter(|path| {
             path.extension()
                 .is_some_and(|extension| extension == "json")
         })
         .map(|path| {
-            (
-                path.file_stem().unwrap().to_string_lossy().into_owned(),
-                fs::read(&path).unwrap(),
-            )
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            (name, fs::read(&path).expect("the sample can be read"))
         })
         .collect();
     samples.sort();

@@ -121,7 +121,7 @@ async fn aws(answer: ResponseTemplate) -> (MockServer, SdkConfig) {
     (server, config)
 }
 
-fn json_answer(status: u16, body: serde_json::Value) -> ResponseTemplate {
+fn json_answer(status: u16, body: &serde_json::Value) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body.to_string(), "application/x-amz-json-1.1")
 }
 
@@ -129,7 +129,7 @@ fn json_answer(status: u16, body: serde_json::Value) -> ResponseTemplate {
 async fn a_parameter_is_read_decrypted() {
     let (server, config) = aws(json_answer(
         200,
-        json!({"Parameter": {"Value": "https://hooks.slack.com/x"}}),
+        &json!({"Parameter": {"Value": "https://hooks.slack.com/x"}}),
     ))
     .await;
     let secret = ParameterStore::new(&config)
@@ -148,7 +148,7 @@ async fn a_parameter_is_read_decrypted() {
 
 #[tokio::test]
 async fn a_missing_parameter_tells_the_command_that_makes_it() {
-    let (_server, config) = aws(json_answer(400, json!({"__type": "ParameterNotFound"}))).await;
+    let (_server, config) = aws(json_answer(400, &json!({"__type": "ParameterNotFound"}))).await;
     let fault = ParameterStore::new(&config)
         .read("/picket/slack/critical")
         .await

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{draft::Draft, limits::fit};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn delivery() -> Delivery {
     let draft = Draft {

@@ -141,14 +141,12 @@ fn expression_field(expression: &Expression) -> (&'static str, Mrkdwn) {
 
 /// `Shop Duration, p99 of 60 s`
 fn metric_line(metric: &Metric) -> String {
-    let mut line = format!("{} {}", metric.namespace, metric.name);
-    if let Some(statistic) = &metric.statistic {
-        line += &format!(", {statistic}");
-        if let Some(period) = metric.period {
-            line += &format!(" of {period} s");
-        }
+    let name = format!("{} {}", metric.namespace, metric.name);
+    match (&metric.statistic, metric.period) {
+        (Some(statistic), Some(period)) => format!("{name}, {statistic} of {period} s"),
+        (Some(statistic), None) => format!("{name}, {statistic}"),
+        (None, _) => name,
     }
-    line
 }
 
 fn dimensions(metric: &Metric) -> String {

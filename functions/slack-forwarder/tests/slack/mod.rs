@@ -40,7 +40,9 @@ fn assert_block(block: &Value) {
             }
             if let Some(fields) = fields {
                 assert!((1..=10).contains(&fields.len()), "{} fields", fields.len());
-                fields.iter().for_each(|field| assert_text(field, 2_000));
+                for field in fields {
+                    assert_text(field, 2_000);
+                }
             }
         }
         Some("context") => {
@@ -50,9 +52,9 @@ fn assert_block(block: &Value) {
                 "{} elements",
                 elements.len()
             );
-            elements
-                .iter()
-                .for_each(|element| assert_text(element, 3_000));
+            for element in elements {
+                assert_text(element, 3_000);
+            }
         }
         other => panic!("a block of type {other:?}"),
     }
