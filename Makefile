@@ -47,7 +47,7 @@ lint: ## format, clippy, and cargo-deny where it is installed
 
 build: $(BUILD_READY) ## the five arm64 bootstraps, as they are deployed
 	@rustup target add aarch64-unknown-linux-gnu
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --release --arm64
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --release --arm64 --lambda-dir target/lambda
 	@scripts/bootstraps.sh
 
 check-arm64: build $(LINE_READY) ## sizes of the arm64 bootstraps, and each answers a sample under qemu-user

@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 import boto3
+import botocore.exceptions
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STATE = ROOT / "target/local/line.json"
@@ -60,8 +61,13 @@ class RunningLine:
         }
 
     def _configuration(self, function):
-        resource = self.cloudformation.describe_stack_resource(
-            StackName=self.stack, LogicalResourceId=FUNCTIONS[function]
-        )
+        try:
+            resource = self.cloudformation.describe_stack_resource(
+                StackName=self.stack, LogicalResourceId=FUNCTIONS[function]
+            )
+        except botocore.exceptions.EndpointConnectionError:
+            sys.exit(f"the line of {STATE} does not answer: start one in another terminal with `make demo`")
+        except botocore.exceptions.ClientError as error:
+            sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline says that it is deployed")
         name = resource["StackResourceDetail"]["PhysicalResourceId"]
         return self.functions.get_function_configuration(FunctionName=name)

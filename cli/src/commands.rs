@@ -5,4 +5,5 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod filter;
 pub(crate) mod ingest;
+pub(crate) mod replay;
 pub(crate) mod report;

@@ -33,7 +33,10 @@ struct Unreadable {
 }
 
 /// Every file that can be read, in order; each that cannot is complained about and makes the exit status 2.
-pub(crate) fn read_all(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<(Vec<Named>, Exit)> {
+pub(crate) fn read_all(
+    files: &[PathBuf],
+    output: &mut Output<'_>,
+) -> io::Result<(Vec<Named>, Exit)> {
     let mut read = Vec::with_capacity(files.len());
     let mut exit = Exit::Done;
     for file in files {
@@ -49,6 +52,12 @@ pub(crate) fn read_all(files: &[PathBuf], output: &mut Output<'_>) -> io::Result
 }
 
 fn read_one(path: &Path) -> Result<Named, Unreadable> {
-    let bytes = std::fs::read(path).map_err(|source| Unreadable { path: path.to_owned(), source })?;
-    Ok(Named { path: path.to_string_lossy().into_owned(), bytes })
+    let bytes = std::fs::read(path).map_err(|source| Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Named {
+        path: path.to_string_lossy().into_owned(),
+        bytes,
+    })
 }

@@ -25,13 +25,22 @@ use crate::{
 pub use output::Output;
 
 /// Does what the command line says and tells how it ended.
-pub async fn run(arguments: impl IntoIterator<Item = OsString>, output: &mut Output<'_>) -> ExitCode {
+pub async fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    output: &mut Output<'_>,
+) -> ExitCode {
     let ended = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => {
             output.use_json(arguments.json);
             execute(arguments.command, output).await
         }
-        Err(usage) => output.usage(&usage).map(|()| if usage.use_stderr() { Exit::Unreadable } else { Exit::Done }),
+        Err(usage) => output.usage(&usage).map(|()| {
+            if usage.use_stderr() {
+                Exit::Unreadable
+            } else {
+                Exit::Done
+            }
+        }),
     };
     match ended {
         Ok(exit) => exit.into(),
@@ -49,11 +58,13 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
             commands::ingest::run(&files, &environment, SystemClock.now(), output)
         }
         Command::Explain { files } => commands::explain::run(&files, output),
-        Command::Report { date, cost_explorer, budget } => {
-            commands::report::run(date, &cost_explorer, budget, output)
-        }
+        Command::Report {
+            date,
+            cost_explorer,
+            budget,
+        } => commands::report::run(date, &cost_explorer, budget, output),
         Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
         Command::Check { files } => commands::check::run(&files, output),
-        _ => unreachable!(),
+        Command::Replay { files } => commands::replay::run(files, output).await,
     }
 }

@@ -25,7 +25,6 @@ impl Output<'static> {
             terminal: io::stdout().is_terminal() && io::stderr().is_terminal(),
         }
     }
-
 }
 
 impl<'a> Output<'a> {
@@ -66,7 +65,11 @@ impl<'a> Output<'a> {
 
     /// What clap has to say: help and version are answers, the rest complaints.
     pub(crate) fn usage(&mut self, usage: &clap::Error) -> io::Result<()> {
-        let stream = if usage.use_stderr() { &mut self.complaints } else { &mut self.answers };
+        let stream = if usage.use_stderr() {
+            &mut self.complaints
+        } else {
+            &mut self.answers
+        };
         write!(stream, "{}", usage.render().ansi())
     }
 

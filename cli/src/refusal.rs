@@ -19,7 +19,10 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Of a file.
     pub(crate) fn of_file(path: &str, error: impl fmt::Display) -> Self {
-        Self { file: Some(path.to_owned()), error: error.to_string() }
+        Self {
+            file: Some(path.to_owned()),
+            error: error.to_string(),
+        }
     }
 }
 

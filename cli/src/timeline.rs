@@ -81,8 +81,15 @@ impl Drop for Spinner {
 
 /// As JSON every entry; for people, what can be read at the speed it comes.
 fn show(entry: &Entry, output: &mut Output<'_>) -> io::Result<()> {
-    let too_often = matches!(entry.happening, Happening::Sent { .. } | Happening::Datapoints { .. });
-    if too_often && !output.is_json() { Ok(()) } else { output.answer(&Shown(entry)) }
+    let too_often = matches!(
+        entry.happening,
+        Happening::Sent { .. } | Happening::Datapoints { .. }
+    );
+    if too_often && !output.is_json() {
+        Ok(())
+    } else {
+        output.answer(&Shown(entry))
+    }
 }
 
 #[derive(Serialize)]
@@ -93,8 +100,15 @@ impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.happening {
             Happening::StepBegan { step } => write!(f, "  {FAINT}{step} …{RESET}"),
-            Happening::StepSeen { step, seen, seconds } => {
-                write!(f, "{GOOD}✓{RESET} {BOLD}{step}{RESET}: {seen} {FAINT}{seconds:.1} s{RESET}")
+            Happening::StepSeen {
+                step,
+                seen,
+                seconds,
+            } => {
+                write!(
+                    f,
+                    "{GOOD}✓{RESET} {BOLD}{step}{RESET}: {seen} {FAINT}{seconds:.1} s{RESET}"
+                )
             }
             Happening::StepMissed { step, reason } => {
                 write!(f, "{BAD}✗{RESET} {BOLD}{step}{RESET}: {reason}")
@@ -116,7 +130,9 @@ mod tests {
                 journal.write(jiff::Timestamp::UNIX_EPOCH, happening);
             }
         };
-        follow(&journal, play, &mut Output::new(&mut text, std::io::sink())).await.unwrap();
+        follow(&journal, play, &mut Output::new(&mut text, std::io::sink()))
+            .await
+            .unwrap();
         anstream::adapter::strip_str(&String::from_utf8(text).unwrap()).to_string()
     }
 
@@ -125,11 +141,27 @@ mod tests {
         let step = || "Deploy".to_owned();
         let text = shown(vec![
             Happening::StepBegan { step: step() },
-            Happening::Sent { events: 1, errors: 0, total: 1 },
-            Happening::StepSeen { step: step(), seen: "5 functions".into(), seconds: 7.04 },
-            Happening::Note { text: "hello".into() },
-            Happening::StepMissed { step: step(), reason: "no answer".into() },
+            Happening::Sent {
+                events: 1,
+                errors: 0,
+                total: 1,
+            },
+            Happening::StepSeen {
+                step: step(),
+                seen: "5 functions".into(),
+                seconds: 7.04,
+            },
+            Happening::Note {
+                text: "hello".into(),
+            },
+            Happening::StepMissed {
+                step: step(),
+                reason: "no answer".into(),
+            },
         ]);
-        assert_eq!(text.await, "  Deploy …\n✓ Deploy: 5 functions 7.0 s\n  hello\n✗ Deploy: no answer\n");
+        assert_eq!(
+            text.await,
+            "  Deploy …\n✓ Deploy: 5 functions 7.0 s\n  hello\n✗ Deploy: no answer\n"
+        );
     }
 }

@@ -18,10 +18,17 @@ struct Answer {
 /// Runs a command line as `picket` would.
 async fn picket(arguments: &[&str]) -> Answer {
     let (mut answers, mut complaints) = (Vec::new(), Vec::new());
-    let arguments = std::iter::once("picket").chain(arguments.iter().copied()).map(Into::into);
+    let arguments = std::iter::once("picket")
+        .chain(arguments.iter().copied())
+        .map(Into::into);
     let exit = picket_cli::run(arguments, &mut Output::new(&mut answers, &mut complaints)).await;
-    let plain = |bytes: &[u8]| anstream::adapter::strip_str(&String::from_utf8_lossy(bytes)).to_string();
-    Answer { exit, answers: plain(&answers), complaints: plain(&complaints) }
+    let plain =
+        |bytes: &[u8]| anstream::adapter::strip_str(&String::from_utf8_lossy(bytes)).to_string();
+    Answer {
+        exit,
+        answers: plain(&answers),
+        complaints: plain(&complaints),
+    }
 }
 
 impl Answer {
@@ -56,7 +63,9 @@ fn written(folder: &Path, name: &str, text: &str) -> String {
 
 fn samples(function: &str) -> Vec<String> {
     let folder = std::fs::read_dir(root().join("events").join(function)).unwrap();
-    let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path().to_string_lossy().into_owned()).collect();
+    let mut paths: Vec<_> = folder
+        .map(|entry| entry.unwrap().path().to_string_lossy().into_owned())
+        .collect();
     paths.sort();
     paths
 }
@@ -77,14 +86,22 @@ async fn ingest_answers_with_records_series_usage_and_quarantine() {
     let answer = picket(&["ingest", "--json", &file]).await;
     assert!(answer.ended_with(0));
     let values = answer.values();
-    let [totals] = values.as_slice() else { panic!("one total, not {}", answer.answers) };
+    let [totals] = values.as_slice() else {
+        panic!("one total, not {}", answer.answers)
+    };
     assert_eq!(totals["records"]["read"], 3);
     assert_eq!(totals["records"]["matched"], 2);
     // 1,000 × $0.035 + 100 × $0.14, a million tokens each.
     assert_eq!(totals["usage"][0]["cost_usd"], "0.000049");
     assert_eq!(totals["usage"][1]["cost_usd"], Value::Null);
-    assert_snapshot!("ingest_payloads", serde_json::to_string_pretty(totals).unwrap());
-    assert_snapshot!("ingest_payloads_for_people", picket(&["ingest", &file]).await.answers);
+    assert_snapshot!(
+        "ingest_payloads",
+        serde_json::to_string_pretty(totals).unwrap()
+    );
+    assert_snapshot!(
+        "ingest_payloads_for_people",
+        picket(&["ingest", &file]).await.answers
+    );
 }
 
 #[tokio::test]
@@ -92,7 +109,11 @@ async fn ingest_reads_every_sample_of_the_event_processor() {
     for sample in samples("event-processor") {
         let answer = picket(&["ingest", "--json", &sample]).await;
         assert!(answer.ended_with(0), "{sample}");
-        assert!(answer.values()[0]["records"].is_object(), "{sample}: {}", answer.answers);
+        assert!(
+            answer.values()[0]["records"].is_object(),
+            "{sample}: {}",
+            answer.answers
+        );
     }
 }
 
@@ -103,20 +124,38 @@ async fn ingest_of_something_else_is_a_line_with_an_error() {
         assert!(answer.ended_with(0), "{sample}");
         let values = answer.values();
         assert_eq!(values.len(), 1, "{sample}");
-        assert!(values[0]["error"].is_string(), "{sample}: {}", answer.answers);
+        assert!(
+            values[0]["error"].is_string(),
+            "{sample}: {}",
+            answer.answers
+        );
     }
 }
 
 #[tokio::test]
 async fn explain_answers_a_line_a_message_with_file_route_slack_and_playbook() {
-    for sample in samples("slack-forwarder").into_iter().chain(samples("alarm-remediator")) {
+    for sample in samples("slack-forwarder")
+        .into_iter()
+        .chain(samples("alarm-remediator"))
+    {
         let answer = picket(&["explain", "--json", &sample]).await;
         assert!(answer.ended_with(0), "{sample}");
         for value in answer.values() {
             assert_eq!(value["file"], sample.as_str());
-            assert!(value["kind"].is_string() && value["dedicated"].is_boolean(), "{sample}");
-            assert!(value["route"].is_array() && value.get("playbook").is_some(), "{sample}");
-            assert!(value["slack"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{sample}");
+            assert!(
+                value["kind"].is_string() && value["dedicated"].is_boolean(),
+                "{sample}"
+            );
+            assert!(
+                value["route"].is_array() && value.get("playbook").is_some(),
+                "{sample}"
+            );
+            assert!(
+                value["slack"]["text"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{sample}"
+            );
         }
         let people = picket(&["explain", &sample]).await.answers;
         assert!(people.contains(&sample), "{people}");
@@ -133,7 +172,10 @@ async fn explain_names_the_playbook_of_a_throttled_function() {
                 "Subject": "ALARM", "Message": alarm, "Timestamp": "2026-11-20T06:14:00.000Z"}}]});
     let file = written(folder.path(), "throttled.json", &message.to_string());
     let line = &picket(&["explain", "--json", &file]).await.values()[0];
-    assert_eq!((&line["kind"], &line["dedicated"]), (&"alarm".into(), &true.into()));
+    assert_eq!(
+        (&line["kind"], &line["dedicated"]),
+        (&"alarm".into(), &true.into())
+    );
     assert_eq!(line["severity"], "critical");
     assert!(line["playbook"].is_string(), "{line}");
     assert_eq!(line.get("error"), None);
@@ -142,26 +184,50 @@ async fn explain_names_the_playbook_of_a_throttled_function() {
 #[tokio::test]
 async fn explain_shows_what_is_no_event_in_the_generic_form_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in [("a.txt", "hello"), ("b.json", "[1, 2"), ("c.json", "{\"a\":1}"), ("d.json", "")] {
+    for (name, text) in [
+        ("a.txt", "hello"),
+        ("b.json", "[1, 2"),
+        ("c.json", "{\"a\":1}"),
+        ("d.json", ""),
+    ] {
         let file = written(folder.path(), name, text);
         let answer = picket(&["explain", "--json", &file]).await;
         assert!(answer.ended_with(0));
         let line = &answer.values()[0];
-        assert!(line["error"].is_string() && line["dedicated"] == false, "{name}: {line}");
+        assert!(
+            line["error"].is_string() && line["dedicated"] == false,
+            "{name}: {line}"
+        );
     }
 }
 
 #[tokio::test]
 async fn report_adds_up_a_recorded_day_in_decimals() {
-    let answer = picket(&["report", "--json", "--date", "2026-11-19", "--cost-explorer", &recording()]).await;
+    let answer = picket(&[
+        "report",
+        "--json",
+        "--date",
+        "2026-11-19",
+        "--cost-explorer",
+        &recording(),
+    ])
+    .await;
     assert!(answer.ended_with(0));
     let report = &answer.values()[0];
     assert_eq!(report["total"], "4.0200000000");
     assert_eq!(report["previous_total"], "3.6615926536");
     assert_eq!(report["by_service"][0]["amount"], "4.0000000001");
     assert_snapshot!("report", serde_json::to_string_pretty(report).unwrap());
-    let people =
-        picket(&["report", "--date", "2026-11-19", "--cost-explorer", &recording(), "--budget", "100"]).await;
+    let people = picket(&[
+        "report",
+        "--date",
+        "2026-11-19",
+        "--cost-explorer",
+        &recording(),
+        "--budget",
+        "100",
+    ])
+    .await;
     assert_snapshot!("report_for_people", people.answers);
 }
 
@@ -170,20 +236,49 @@ async fn report_without_the_day_or_of_something_else_is_a_line_with_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let text = written(folder.path(), "a.txt", "hello");
     for arguments in [
-        ["report", "--json", "--date", "2020-01-01", "--cost-explorer", &recording()],
-        ["report", "--json", "--date", "2026-11-19", "--cost-explorer", &text],
+        [
+            "report",
+            "--json",
+            "--date",
+            "2020-01-01",
+            "--cost-explorer",
+            &recording(),
+        ],
+        [
+            "report",
+            "--json",
+            "--date",
+            "2026-11-19",
+            "--cost-explorer",
+            &text,
+        ],
     ] {
         let answer = picket(&arguments).await;
         assert!(answer.ended_with(0));
-        assert!(answer.values()[0]["error"].is_string(), "{}", answer.answers);
+        assert!(
+            answer.values()[0]["error"].is_string(),
+            "{}",
+            answer.answers
+        );
     }
 }
 
 #[tokio::test]
 async fn filter_says_of_each_line_whether_it_matches_and_what_was_extracted() {
     let folder = tempfile::tempdir().unwrap();
-    let file = written(folder.path(), "lines", "{\"status\": 500}\n{\"status\": 200}\nnot JSON\n");
-    let answer = picket(&["filter", "--json", "--pattern", "{ $.status >= 500 }", &file]).await;
+    let file = written(
+        folder.path(),
+        "lines",
+        "{\"status\": 500}\n{\"status\": 200}\nnot JSON\n",
+    );
+    let answer = picket(&[
+        "filter",
+        "--json",
+        "--pattern",
+        "{ $.status >= 500 }",
+        &file,
+    ])
+    .await;
     assert!(answer.ended_with(0));
     assert_snapshot!("filter", answer.answers);
     let people = picket(&["filter", "--pattern", "{ $.status >= 500 }", &file]).await;
@@ -208,7 +303,10 @@ async fn check_says_where_a_file_is_wrong_and_fails() {
     let answer = picket(&["check", "--json", &file]).await;
     assert!(answer.ended_with(1));
     let value = &answer.values()[0];
-    assert_eq!((&value["valid"], &value["format"]), (&false.into(), &"routes".into()));
+    assert_eq!(
+        (&value["valid"], &value["format"]),
+        (&false.into(), &"routes".into())
+    );
     assert_eq!(value["problems"][0]["line"], 2);
     let unknown = written(folder.path(), "notes.txt", "hello");
     let answer = picket(&["check", "--json", &unknown]).await;
@@ -219,20 +317,53 @@ async fn check_says_where_a_file_is_wrong_and_fails() {
 async fn a_file_that_cannot_be_read_is_status_2_and_the_others_are_answered() {
     let folder = tempfile::tempdir().unwrap();
     let good = written(folder.path(), "payloads.ndjson", PAYLOADS);
-    let missing = folder.path().join("missing.json").to_string_lossy().into_owned();
+    let missing = folder
+        .path()
+        .join("missing.json")
+        .to_string_lossy()
+        .into_owned();
     let answer = picket(&["ingest", "--json", &missing, &good]).await;
     assert!(answer.ended_with(2));
-    assert!(answer.complaints.contains("missing.json cannot be read"), "{}", answer.complaints);
+    assert!(
+        answer.complaints.contains("missing.json cannot be read"),
+        "{}",
+        answer.complaints
+    );
     assert_eq!(answer.values()[0]["records"]["read"], 3);
     for arguments in [
         vec!["explain", &missing],
         vec!["check", &missing],
         vec!["filter", "--pattern", "x", &missing],
-        vec!["report", "--date", "2026-11-19", "--cost-explorer", &recording(), &missing],
+        vec![
+            "report",
+            "--date",
+            "2026-11-19",
+            "--cost-explorer",
+            &recording(),
+            &missing,
+        ],
     ] {
         let answer = picket(&arguments).await;
-        assert!(answer.ended_with(2) && answer.answers.is_empty(), "{arguments:?}: {}", answer.answers);
+        assert!(
+            answer.ended_with(2) && answer.answers.is_empty(),
+            "{arguments:?}: {}",
+            answer.answers
+        );
     }
+}
+
+#[tokio::test]
+async fn replay_refuses_what_is_no_recording_before_it_looks_for_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(folder.path(), "requests.csv", "a,b\n1,2\n");
+    let answer = picket(&["replay", "--json", &file]).await;
+    assert!(answer.ended_with(0), "{}", answer.complaints);
+    assert!(
+        answer.values()[0]["error"].is_string(),
+        "{}",
+        answer.answers
+    );
+    assert!(picket(&["replay", "/no/such.csv"]).await.ended_with(2));
 }
 
 #[tokio::test]

@@ -12,7 +12,9 @@ struct Package<'a> {
 
 fn packages() -> Vec<Package<'static>> {
     fn field<'a>(package: &'a str, name: &str) -> Option<&'a str> {
-        let value = package.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        let value = package
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
         value.map(|value| value.trim_matches('"'))
     }
     LOCK.split("[[package]]")
@@ -27,18 +29,37 @@ fn packages() -> Vec<Package<'static>> {
 
 #[test]
 fn nothing_banned_is_in_the_lock_file() {
-    for banned in ["aws-lc-sys", "aws-lc-rs", "openssl-sys", "native-tls", "evalexpr", "serde_yaml"] {
-        assert!(packages().iter().all(|package| package.name != banned), "{banned} is a dependency");
-        assert!(DENY.contains(&format!("crate = \"{banned}\"")), "deny.toml does not ban {banned}");
+    for banned in [
+        "aws-lc-sys",
+        "aws-lc-rs",
+        "openssl-sys",
+        "native-tls",
+        "evalexpr",
+        "serde_yaml",
+    ] {
+        assert!(
+            packages().iter().all(|package| package.name != banned),
+            "{banned} is a dependency"
+        );
+        assert!(
+            DENY.contains(&format!("crate = \"{banned}\"")),
+            "deny.toml does not ban {banned}"
+        );
     }
 }
 
 #[test]
 fn there_is_one_rustls_and_it_is_not_the_sdks_old_one() {
     let packages = packages();
-    let versions: Vec<_> =
-        packages.iter().filter(|package| package.name == "rustls").map(|package| package.version).collect();
-    assert!(matches!(versions.as_slice(), [version] if version.starts_with("0.23.")), "{versions:?}");
+    let versions: Vec<_> = packages
+        .iter()
+        .filter(|package| package.name == "rustls")
+        .map(|package| package.version)
+        .collect();
+    assert!(
+        matches!(versions.as_slice(), [version] if version.starts_with("0.23.")),
+        "{versions:?}"
+    );
 }
 
 #[test]

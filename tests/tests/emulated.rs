@@ -2,16 +2,26 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-const TEMPLATES: [&str; 3] =
-    ["template.yaml", "workloads/bedrock-usage/template.yaml", "workloads/scheduling-agent/template.yaml"];
+const TEMPLATES: [&str; 3] = [
+    "template.yaml",
+    "workloads/bedrock-usage/template.yaml",
+    "workloads/scheduling-agent/template.yaml",
+];
 
 fn read(path: &str) -> String {
-    fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
+    fs::read_to_string(
+        PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(path),
+    )
+    .unwrap()
 }
 
 /// The logical ids in a template's Resources whose `Condition` is false under the emulator: `OnAws` and what is named after it.
 fn left_out(template: &str) -> BTreeSet<&str> {
-    let (_, resources) = template.split_once("\nResources:\n").expect("a template has resources");
+    let (_, resources) = template
+        .split_once("\nResources:\n")
+        .expect("a template has resources");
     let mut id = "";
     let mut found = BTreeSet::new();
     for line in resources.lines() {
@@ -19,7 +29,10 @@ fn left_out(template: &str) -> BTreeSet<&str> {
         if indent == 2 && line.ends_with(':') {
             id = line.trim().trim_end_matches(':');
         }
-        if line.strip_prefix("    Condition: ").is_some_and(|condition| condition.ends_with("OnAws")) {
+        if line
+            .strip_prefix("    Condition: ")
+            .is_some_and(|condition| condition.ends_with("OnAws"))
+        {
             found.insert(id);
         }
     }
@@ -29,7 +42,9 @@ fn left_out(template: &str) -> BTreeSet<&str> {
 /// The names in back quotes of the README's entry for a template.
 fn listed<'a>(readme: &'a str, template: &str) -> BTreeSet<&'a str> {
     let marker = format!("- `{template}` leaves out");
-    let (_, entry) = readme.split_once(&marker).unwrap_or_else(|| panic!("the README lists nothing for {template}"));
+    let (_, entry) = readme
+        .split_once(&marker)
+        .unwrap_or_else(|| panic!("the README lists nothing for {template}"));
     let entry = entry.split("\n- ").next().unwrap_or(entry);
     entry.split('`').skip(1).step_by(2).collect()
 }
@@ -46,9 +61,15 @@ fn the_readme_lists_every_resource_that_the_local_line_leaves_out() {
 #[test]
 fn nothing_but_alarm_actions_and_the_mapping_is_switched_by_the_condition() {
     for path in TEMPLATES {
-        for line in read(path).lines().filter(|line| line.contains("!If [OnAws,")) {
+        for line in read(path)
+            .lines()
+            .filter(|line| line.contains("!If [OnAws,"))
+        {
             let property = line.trim().split(':').next().unwrap_or_default();
-            assert!(["ActionsEnabled", "Enabled", "PicketBlind"].contains(&property), "{path}: {line}");
+            assert!(
+                ["ActionsEnabled", "Enabled", "PicketBlind"].contains(&property),
+                "{path}: {line}"
+            );
         }
     }
 }

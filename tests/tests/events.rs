@@ -29,11 +29,17 @@ const FUNCTIONS: [Function; 5] = [
 const SUBSCRIBERS: [&str; 2] = ["slack-forwarder", "alarm-remediator"];
 
 fn samples(function: &Function) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events").join(function.name);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../events")
+        .join(function.name);
+    let entries =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut samples: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .map(|path| (path.clone(), fs::read(&path).unwrap()))
         .collect();
     samples.sort();
@@ -53,7 +59,11 @@ fn every_sample_is_read_by_its_own_function() {
     for function in &FUNCTIONS {
         for (path, bytes) in samples(function) {
             if let Err(refusal) = (function.read)(&bytes) {
-                panic!("{} refuses its own {}: {refusal}", function.name, path.display());
+                panic!(
+                    "{} refuses its own {}: {refusal}",
+                    function.name,
+                    path.display()
+                );
             }
         }
     }
@@ -63,7 +73,10 @@ fn every_sample_is_read_by_its_own_function() {
 fn every_sample_is_refused_by_the_other_functions_with_a_sentence() {
     for own in &FUNCTIONS {
         for (path, bytes) in samples(own) {
-            for other in FUNCTIONS.iter().filter(|other| are_strangers(own.name, other.name)) {
+            for other in FUNCTIONS
+                .iter()
+                .filter(|other| are_strangers(own.name, other.name))
+            {
                 match (other.read)(&bytes) {
                     Ok(()) => panic!("{} reads {}", other.name, path.display()),
                     Err(sentence) => assert!(sentence.contains(' '), "{}: {sentence}", other.name),
@@ -76,9 +89,21 @@ fn every_sample_is_refused_by_the_other_functions_with_a_sentence() {
 #[test]
 fn what_is_no_event_at_all_is_refused_by_every_function() {
     for function in &FUNCTIONS {
-        for bytes in [&b""[..], b"null", b"[]", b"{}", b"\"text\"", b"{\"Records\":[]", b"\xff\xfe"] {
+        for bytes in [
+            &b""[..],
+            b"null",
+            b"[]",
+            b"{}",
+            b"\"text\"",
+            b"{\"Records\":[]",
+            b"\xff\xfe",
+        ] {
             let text = String::from_utf8_lossy(bytes);
-            assert!((function.read)(bytes).is_err(), "{} reads {text:?}", function.name);
+            assert!(
+                (function.read)(bytes).is_err(),
+                "{} reads {text:?}",
+                function.name
+            );
         }
     }
 }

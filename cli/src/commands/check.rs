@@ -18,11 +18,26 @@ use crate::{
 
 /// The files that are compiled into the functions.
 const BUILT_IN: [(&str, &str); 5] = [
-    ("workloads/bedrock-usage/metrics.yaml", include_str!("../../../workloads/bedrock-usage/metrics.yaml")),
-    ("workloads/scheduling-agent/metrics.yaml", include_str!("../../../workloads/scheduling-agent/metrics.yaml")),
-    ("functions/slack-forwarder/routes.yaml", include_str!("../../../functions/slack-forwarder/routes.yaml")),
-    ("functions/alarm-remediator/playbooks.yaml", include_str!("../../../functions/alarm-remediator/playbooks.yaml")),
-    ("shared/rules/prices.yaml", include_str!("../../../shared/rules/prices.yaml")),
+    (
+        "workloads/bedrock-usage/metrics.yaml",
+        include_str!("../../../workloads/bedrock-usage/metrics.yaml"),
+    ),
+    (
+        "workloads/scheduling-agent/metrics.yaml",
+        include_str!("../../../workloads/scheduling-agent/metrics.yaml"),
+    ),
+    (
+        "functions/slack-forwarder/routes.yaml",
+        include_str!("../../../functions/slack-forwarder/routes.yaml"),
+    ),
+    (
+        "functions/alarm-remediator/playbooks.yaml",
+        include_str!("../../../functions/alarm-remediator/playbooks.yaml"),
+    ),
+    (
+        "shared/rules/prices.yaml",
+        include_str!("../../../shared/rules/prices.yaml"),
+    ),
 ];
 
 /// What was found in a file.
@@ -56,7 +71,10 @@ pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit
 }
 
 fn built_in() -> Vec<Named> {
-    let named = |(path, text): (&str, &str)| Named { path: path.to_owned(), bytes: text.into() };
+    let named = |(path, text): (&str, &str)| Named {
+        path: path.to_owned(),
+        bytes: text.into(),
+    };
     BUILT_IN.map(named).into()
 }
 
@@ -65,7 +83,10 @@ fn checked(named: &Named) -> Result<Checked, Refusal> {
     let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
     let problems = check_file(file, text);
     let Some(format) = Format::of(file, text) else {
-        let messages: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+        let messages: Vec<_> = problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect();
         return Err(Refusal::of_file(file, messages.join("; ")));
     };
     let format = match format {
@@ -74,12 +95,22 @@ fn checked(named: &Named) -> Result<Checked, Refusal> {
         Format::Routes => "routes",
         Format::Playbooks => "playbooks",
     };
-    Ok(Checked { file: file.to_owned(), format, valid: problems.is_empty(), problems })
+    Ok(Checked {
+        file: file.to_owned(),
+        format,
+        valid: problems.is_empty(),
+        problems,
+    })
 }
 
 impl fmt::Display for Checked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, format, problems, .. } = self;
+        let Self {
+            file,
+            format,
+            problems,
+            ..
+        } = self;
         if self.valid {
             return write!(f, "{GOOD}valid{RESET}     {file} ({format})");
         }

@@ -23,14 +23,28 @@ const PAGE_PORT: u16 = 4180;
 struct Outcome(Summary);
 
 /// Plays the scenario. Exit status 1 where a step was not seen or the line could not be set up.
-pub(crate) async fn run(headless: bool, port: Option<u16>, output: &mut Output<'_>) -> io::Result<Exit> {
+pub(crate) async fn run(
+    headless: bool,
+    port: Option<u16>,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
     // Nobody looks for the page of a headless run, so that any number of them fit on a machine.
     let page_port = port.unwrap_or(if headless { 0 } else { PAGE_PORT });
     let journal = Journal::default();
-    let play = demo::run(demo::Options { headless, page_port }, journal.clone());
+    let play = demo::run(
+        demo::Options {
+            headless,
+            page_port,
+        },
+        journal.clone(),
+    );
     match timeline::follow(&journal, play, output).await? {
         Ok(summary) => {
-            let exit = if summary.complete { Exit::Done } else { Exit::Failed };
+            let exit = if summary.complete {
+                Exit::Done
+            } else {
+                Exit::Failed
+            };
             output.answer(&Outcome(summary))?;
             Ok(exit)
         }
@@ -44,8 +58,17 @@ pub(crate) async fn run(headless: bool, port: Option<u16>, output: &mut Output<'
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
-        let seen = summary.steps.iter().filter(|step| step.seen.is_some()).count();
+        let seen = summary
+            .steps
+            .iter()
+            .filter(|step| step.seen.is_some())
+            .count();
         let style = if summary.complete { GOOD } else { BAD };
-        write!(f, "{style}{seen} of {} steps were seen to happen{RESET}, in {:.0} s", summary.steps.len(), summary.seconds)
+        write!(
+            f,
+            "{style}{seen} of {} steps were seen to happen{RESET}, in {:.0} s",
+            summary.steps.len(),
+            summary.seconds
+        )
     }
 }

@@ -44,7 +44,10 @@ fn lines(named: &Named) -> Vec<Line> {
         .into_iter()
         .map(|explained| Line {
             file: named.path.clone(),
-            playbook: explained.alarm.as_ref().and_then(alarm_remediator::playbook_for),
+            playbook: explained
+                .alarm
+                .as_ref()
+                .and_then(alarm_remediator::playbook_for),
             explained,
             error: error.clone(),
         })
@@ -61,15 +64,35 @@ fn foreign(bytes: &[u8]) -> Option<String> {
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Explained { kind, severity, incident, route, slack, .. } = &self.explained;
-        let generic = if self.explained.dedicated { "" } else { ", generic form" };
-        write!(f, "{BOLD}{}{RESET}: {}, {severity}{generic}", self.file, kind.as_str())?;
+        let Explained {
+            kind,
+            severity,
+            incident,
+            route,
+            slack,
+            ..
+        } = &self.explained;
+        let generic = if self.explained.dedicated {
+            ""
+        } else {
+            ", generic form"
+        };
+        write!(
+            f,
+            "{BOLD}{}{RESET}: {}, {severity}{generic}",
+            self.file,
+            kind.as_str()
+        )?;
         if let Some(error) = &self.error {
             write!(f, "\n  {BAD}not understood{RESET}: {error}")?;
         }
         for step in route {
             let name = step.name.as_deref().unwrap_or("no route took it");
-            write!(f, "\n  to webhook {} as {} ({name})", step.webhook, step.severity)?;
+            write!(
+                f,
+                "\n  to webhook {} as {} ({name})",
+                step.webhook, step.severity
+            )?;
         }
         if let Some(incident) = incident {
             write!(f, "\n  incident {incident}")?;

@@ -44,10 +44,21 @@ pub(crate) fn run(pattern: &str, file: PathBuf, output: &mut Output<'_>) -> io::
 
 fn tried(pattern: &Pattern, line: &str) -> Tried {
     let json = serde_json::from_str(line).ok();
-    let event = Event { text: line, json: json.as_ref() };
+    let event = Event {
+        text: line,
+        json: json.as_ref(),
+    };
     let matched = pattern.matches(&event);
-    let values = if matched { pattern.values(&event) } else { BTreeMap::new() };
-    Tried { matched, values, line: line.to_owned() }
+    let values = if matched {
+        pattern.values(&event)
+    } else {
+        BTreeMap::new()
+    };
+    Tried {
+        matched,
+        values,
+        line: line.to_owned(),
+    }
 }
 
 impl fmt::Display for Tried {

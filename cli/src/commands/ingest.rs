@@ -53,12 +53,19 @@ fn take(ingest: &mut Ingest, named: &Named) -> Result<(), Refusal> {
         ingest.payloads(&named.bytes);
         return Ok(());
     }
-    ingest.event(&named.bytes).map_err(|error| Refusal::of_file(&named.path, Chain(&error)))
+    ingest
+        .event(&named.bytes)
+        .map_err(|error| Refusal::of_file(&named.path, Chain(&error)))
 }
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Ingested { records, series, usage, quarantine }) = self;
+        let Self(Ingested {
+            records,
+            series,
+            usage,
+            quarantine,
+        }) = self;
         write!(
             f,
             "{BOLD}{} records{RESET}: {} matched, {} unmatched, {} quarantined",
@@ -67,19 +74,33 @@ impl fmt::Display for Totals {
         heading(f, "usage", usage.len())?;
         usage.iter().try_for_each(|line| show_usage(f, line))?;
         heading(f, "series", series.len())?;
-        series.iter().try_for_each(|series| show_series(f, series))?;
+        series
+            .iter()
+            .try_for_each(|series| show_series(f, series))?;
         heading(f, "quarantine", quarantine.len())?;
-        quarantine.iter().try_for_each(|record| write!(f, "\n  {BAD}{}{RESET} {}", record.position, record.reason))
+        quarantine.iter().try_for_each(|record| {
+            write!(f, "\n  {BAD}{}{RESET} {}", record.position, record.reason)
+        })
     }
 }
 
 fn heading(f: &mut fmt::Formatter<'_>, title: &str, count: usize) -> fmt::Result {
-    if count == 0 { Ok(()) } else { write!(f, "\n\n{BOLD}{title}{RESET} ({count})") }
+    if count == 0 {
+        Ok(())
+    } else {
+        write!(f, "\n\n{BOLD}{title}{RESET} ({count})")
+    }
 }
 
 fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
-    let agent = if line.agent.is_empty() { "(no agent)" } else { &line.agent };
-    let cost = line.cost_usd.map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
+    let agent = if line.agent.is_empty() {
+        "(no agent)"
+    } else {
+        &line.agent
+    };
+    let cost = line
+        .cost_usd
+        .map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
     write!(f, "\n  {} {agent} {}", line.date, line.model)?;
     if let Some(incident) = &line.incident {
         write!(f, " for {incident}")?;
@@ -87,13 +108,20 @@ fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
     write!(
         f,
         ": {} requests, tokens {} in, {} out, {} read from cache, {} written to it: {BOLD}{cost}{RESET}",
-        line.requests, line.input_tokens, line.output_tokens, line.cache_read_tokens, line.cache_write_tokens
+        line.requests,
+        line.input_tokens,
+        line.output_tokens,
+        line.cache_read_tokens,
+        line.cache_write_tokens
     )
 }
 
 fn show_series(f: &mut fmt::Formatter<'_>, series: &Series) -> fmt::Result {
-    let dimensions: Vec<_> =
-        series.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let dimensions: Vec<_> = series
+        .dimensions
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     write!(
         f,
         "\n  {} {}/{} {FAINT}{}{RESET} count {} sum {} min {} max {} {}",

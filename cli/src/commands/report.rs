@@ -46,29 +46,60 @@ fn report(date: Date, files: &[Named], budget: Option<Decimal>) -> Result<Report
     }
     cost_reporter::report(date, &answers, budget)
         .map(Report)
-        .map_err(|error| Refusal { file: None, error: Chain(&error).to_string() })
+        .map_err(|error| Refusal {
+            file: None,
+            error: Chain(&error).to_string(),
+        })
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(day) = self;
-        let estimated = if day.estimated { " (estimated: Cost Explorer may still change it)" } else { "" };
+        let estimated = if day.estimated {
+            " (estimated: Cost Explorer may still change it)"
+        } else {
+            ""
+        };
         let total = cents(day.total);
-        write!(f, "{BOLD}{}  {total} {}{RESET}{estimated}", day.date, day.currency)?;
+        write!(
+            f,
+            "{BOLD}{}  {total} {}{RESET}{estimated}",
+            day.date, day.currency
+        )?;
         if let Some(before) = day.previous_total {
-            write!(f, "\n{FAINT}the day before: {}, {}{RESET}", cents(before), change(day.total, Some(before)))?;
+            write!(
+                f,
+                "\n{FAINT}the day before: {}, {}{RESET}",
+                cents(before),
+                change(day.total, Some(before))
+            )?;
         }
         for row in &day.by_service {
             let change = change(row.amount, row.previous);
-            write!(f, "\n{:>12}  {change:>12}  {}", cents(row.amount), row.service)?;
+            write!(
+                f,
+                "\n{:>12}  {change:>12}  {}",
+                cents(row.amount),
+                row.service
+            )?;
         }
         for gone in &day.absent {
-            write!(f, "\n{:>12}  {:>12}  {}", "-", change(Decimal::ZERO, Some(gone.previous)), gone.service)?;
+            write!(
+                f,
+                "\n{:>12}  {:>12}  {}",
+                "-",
+                change(Decimal::ZERO, Some(gone.previous)),
+                gone.service
+            )?;
         }
         if let Some(budget) = &day.budget {
             let (spent, amount) = (cents(budget.month_to_date), cents(budget.amount));
             let (seen, days) = (budget.days_seen, budget.days);
-            write!(f, "\nmonth to date: {spent} of {amount}, {} left ({seen} of {days} days seen)", cents(budget.remaining))?;
+            write!(
+                f,
+                "\nmonth to date: {spent} of {amount}, {} left ({seen} of {days} days seen)",
+                cents(budget.remaining)
+            )?;
         }
         for caveat in &day.caveats {
             write!(f, "\n{BAD}note{RESET}: {caveat}")?;
@@ -83,5 +114,8 @@ fn cents(amount: Decimal) -> String {
 }
 
 fn change(now: Decimal, before: Option<Decimal>) -> String {
-    before.map_or_else(|| "new".to_owned(), |before| format!("{:+.2}", (now - before).round_dp(2)))
+    before.map_or_else(
+        || "new".to_owned(),
+        |before| format!("{:+.2}", (now - before).round_dp(2)),
+    )
 }

@@ -12,7 +12,11 @@ pub(super) fn lines(payload: &impl Serialize) -> Vec<String> {
     if texts.is_empty() {
         texts.extend(payload["text"].as_str());
     }
-    texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
+    texts
+        .iter()
+        .flat_map(|text| text.lines())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Texts in document order: a text is a string called `text`, in an object or on its own.
