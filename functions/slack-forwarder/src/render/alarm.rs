@@ -23,7 +23,7 @@ pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
         (None, _) => (Mrkdwn::new().text(sentence), None),
     };
     let description = alarm.description.as_deref().map(str::trim);
-    let words = description.map(str::to_owned).into_iter().chain(sentence);
+    let words = description.into_iter().chain(sentence);
     Draft {
         headline: headline(alarm, severity),
         reason,
@@ -40,15 +40,14 @@ pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
     }
 }
 
-/// CloudWatch's sentence. A composite's names its children by ARN; their names are enough.
-fn sentence(alarm: &Alarm) -> String {
-    let mut sentence = alarm.reason.trim().to_owned();
-    if let Watches::Composite { triggering, .. } = &alarm.watches {
-        for (child, _) in triggering {
-            sentence = sentence.replace(child, child_name(child));
-        }
+/// CloudWatch's sentence. A composite's begins with the ARN of the child that moved it; the child's name is enough.
+fn sentence(alarm: &Alarm) -> &str {
+    let sentence = alarm.reason.trim();
+    if sentence.starts_with("arn:") {
+        child_name(sentence)
+    } else {
+        sentence
     }
-    sentence
 }
 
 /// What the number is of.
@@ -79,7 +78,7 @@ fn judged(watches: &Watches) -> Option<&Expression> {
 }
 
 fn child_name(child: &str) -> &str {
-    child.rsplit_once(":alarm:").map_or(child, |(_, name)| name)
+    child.split_once(":alarm:").map_or(child, |(_, name)| name)
 }
 
 fn headline(alarm: &Alarm, severity: Severity) -> String {

@@ -12,11 +12,10 @@ use crate::{
 };
 
 /// Where a title is likely to be, the likeliest first: EventBridge's, then those of applications.
-const TITLES: [&str; 10] = [
+const TITLES: [&str; 9] = [
     "detail-type",
     "title",
     "subject",
-    "Event Message",
     "alarmName",
     "AlarmName",
     "eventName",
@@ -25,9 +24,10 @@ const TITLES: [&str; 10] = [
     "summary",
 ];
 /// Where a sentence is likely to be.
-const SENTENCES: [&str; 7] = [
+const SENTENCES: [&str; 8] = [
     "message",
     "Message",
+    "Event Message",
     "description",
     "Description",
     "reason",
