@@ -10,8 +10,11 @@ use crate::{
     load::{resource, resources, templates, text, word, words, workloads},
 };
 
-/// Each port, and the actions its adapter needs. A port without any does not call AWS.
-const PORTS: [(&str, &[(&str, &[&str])]); 5] = [
+/// A port, and the actions its adapter needs. One without any does not call AWS.
+type Port = (&'static str, &'static [&'static str]);
+
+/// Each function's ports.
+const PORTS: [(&str, &[Port]); 5] = [
     (
         "EventProcessor",
         &[
