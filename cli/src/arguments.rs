@@ -44,7 +44,7 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// A day's cost report from recorded GetCostAndUsage answers.
+    /// A day's cost report from recorded `GetCostAndUsage` answers.
     Report {
         /// The day, UTC.
         #[arg(long)]

@@ -57,14 +57,21 @@ fn recording() -> String {
 
 fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, text).expect("a temporary folder can be written to");
     path.to_string_lossy().into_owned()
 }
 
 fn samples(function: &str) -> Vec<String> {
-    let folder = std::fs::read_dir(root().join("events").join(function)).unwrap();
+    let folder = std::fs::read_dir(root().join("events").join(function))
+        .expect("every function has samples");
     let mut paths: Vec<_> = folder
-        .map(|entry| entry.unwrap().path().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("the folder can be listed")
+                .path()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     paths.sort();
     paths

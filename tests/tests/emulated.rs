@@ -14,7 +14,7 @@ fn read(path: &str) -> String {
             .join("..")
             .join(path),
     )
-    .unwrap()
+    .expect("the file is in this repository")
 }
 
 /// The logical ids in a template's Resources whose `Condition` is false under the emulator: `OnAws` and what is named after it.

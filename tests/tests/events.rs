@@ -35,12 +35,12 @@ fn samples(function: &Function) -> Vec<(PathBuf, Vec<u8>)> {
     let entries =
         fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut samples: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.expect("the folder can be listed").path())
         .filter(|path| {
             path.extension()
                 .is_some_and(|extension| extension == "json")
         })
-        .map(|path| (path.clone(), fs::read(&path).unwrap()))
+        .map(|path| (path.clone(), fs::read(&path).expect("a sample can be read")))
         .collect();
     samples.sort();
     samples

@@ -31,13 +31,14 @@ pub(crate) async fn run(
     // Nobody looks for the page of a headless run, so that any number of them fit on a machine.
     let page_port = port.unwrap_or(if headless { 0 } else { PAGE_PORT });
     let journal = Journal::default();
-    let play = demo::run(
+    // On the heap: a whole line is a large future.
+    let play = Box::pin(demo::run(
         demo::Options {
             headless,
             page_port,
         },
         journal.clone(),
-    );
+    ));
     match timeline::follow(&journal, play, output).await? {
         Ok(summary) => {
             let exit = if summary.complete {
