@@ -142,7 +142,7 @@ async fn a_request_names_its_namespace_metric_dimensions_and_values() {
 }
 
 #[tokio::test]
-async fn the_estimate_is_never_below_the_sdks_encoding_and_not_far_above() {
+async fn a_requests_size_is_known_to_the_byte() {
     let long = Datum {
         dimensions: (0..30)
             .map(|i| (format!("{i:0>255}"), "v".repeat(1_024)))
@@ -159,18 +159,17 @@ async fn the_estimate_is_never_below_the_sdks_encoding_and_not_far_above() {
         vec![long],
         many(&|| Values::Statistics(Statistics::of(0.1))),
         many(&|| distribution(30)),
+        vec![Datum {
+            dimensions: vec![],
+            ..datum(&"M".repeat(24), distribution(23))
+        }],
     ];
     for data in cases {
         let server = server(success()).await;
         let request = request(data);
         aws(&server).put_metrics(&request).await.unwrap();
         let sent = server.received_requests().await.unwrap()[0].body.len();
-        let estimate = request_bytes(&request);
-        assert!(sent <= estimate, "{sent} bytes sent, {estimate} estimated");
-        assert!(
-            estimate <= sent * 2 + 200,
-            "{sent} bytes sent, {estimate} estimated"
-        );
+        assert_eq!(sent, request_bytes(&request));
     }
 }
 

@@ -9,7 +9,7 @@ use picket_shared::{clock::Clock, report::Chain};
 
 use crate::{
     claim::Ending,
-    datum::Reason,
+    datum::{Datum, Reason},
     error::Problem,
     pack::Request,
     ports::{Point, Ports, PutFault},
@@ -54,11 +54,11 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
                 sending.data += request.data.len() as u64;
             }
             Err(PutFault::Illegal(fault)) => {
-                if let Some([first, second]) = request.halves() {
+                if let [alone] = request.data.as_slice() {
+                    sending.set_aside(&request.namespace, alone, &fault);
+                } else if let Some([first, second]) = request.halves() {
                     queue.push_front(second);
                     queue.push_front(first);
-                } else {
-                    sending.drop_one(&fault);
                 }
             }
             Err(PutFault::Refused(fault)) => {
@@ -76,8 +76,12 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
 }
 
 impl Sending {
-    fn drop_one(&mut self, fault: &picket_aws::Fault) {
-        tracing::error!(error = %Chain(fault), "CloudWatch refused a datapoint; it is dropped and counted");
+    /// The datapoint goes to the log whole: there it can be read, and put by hand once it is known what was wrong.
+    fn set_aside(&mut self, namespace: &str, datum: &Datum, fault: &picket_aws::Fault) {
+        tracing::error!(
+            error = %Chain(fault), namespace, datum = ?datum,
+            "CloudWatch refused a datapoint; it is set aside here, and counted"
+        );
         *self.dropped.entry(Reason::Refused).or_default() += 1;
     }
 
