@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use picket_shared::clock::{Clock, SystemClock};
+use tokio::signal::unix::{SignalKind, signal};
 
 pub use summary::{StepSummary, Summary};
 
@@ -39,38 +40,40 @@ const STACK: &str = "picket-demo";
 
 /// Plays the scenario on a line of its own, and writes `target/demo/summary.json`.
 ///
-/// Ctrl-C ends it in order, at any time. An error is a line that could not be set up; what the scenario did not see is in the
-/// summary.
+/// Ctrl-C and SIGTERM end it in order, at any time. An error is a line that could not be set up, or was ended before the scenario
+/// was over; what the scenario did not see is in the summary.
 pub async fn run(options: Options, journal: Journal) -> Result<Summary> {
     let checkout = Checkout::find()?;
+    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be listened to")?;
     tokio::select! {
         summary = play(&checkout, &options, &journal) => summary,
-        stopped = tokio::signal::ctrl_c() => {
-            stopped.context("Ctrl-C cannot be listened to")?;
-            anyhow::bail!("stopped by Ctrl-C before the scenario's end")
-        }
+        _ = tokio::signal::ctrl_c() => stopped(&checkout, "Ctrl-C"),
+        _ = terminate.recv() => stopped(&checkout, "SIGTERM"),
     }
+}
+
+/// What a run came to that was ended from outside: its scenario's summary, where the scenario was over.
+fn stopped(checkout: &Checkout, by: &str) -> Result<Summary> {
+    let folder = checkout.root().join("target/demo");
+    Summary::read(&folder).with_context(|| format!("stopped by {by} before the scenario's end"))
 }
 
 async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Result<Summary> {
     let folder = checkout.root().join("target/local");
-    let line_options = LineOptions {
-        folder: folder.clone(),
-        stack: STACK.to_owned(),
-        page_port: options.page_port,
-        window: Some(scenario::WINDOW),
-        parameters: scenario::parameters(),
-    };
+    Summary::forget(&checkout.root().join("target/demo"))?;
     let mut steps = steps::Steps::new(journal.clone(), SystemClock);
     let bare = steps
         .must(
             "Start the line",
-            Bare::start(checkout, line_options, journal),
+            Bare::start(
+                checkout,
+                line_options(folder.clone(), options.page_port),
+                journal,
+            ),
         )
         .await?;
     note(journal, format!("Watch it on {}", bare.page()));
     let _announcement = Announcement::make(&folder, bare.endpoint(), STACK, bare.page())?;
-    throttled::create(bare.clients()).await?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
     scenario::play(&line, &mut steps, options.headless).await?;
     let summary = steps.summary();
@@ -79,6 +82,24 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         stay(&line).await?;
     }
     Ok(summary)
+}
+
+/// How a line that the scenario is played on must be set up.
+pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
+    LineOptions {
+        folder,
+        stack: STACK.to_owned(),
+        page_port,
+        window: Some(scenario::WINDOW),
+        parameters: scenario::parameters(),
+    }
+}
+
+/// Plays the scenario, without pauses, on a line that is already deployed with [`line_options`].
+pub async fn play_on(line: &Line) -> Result<Summary> {
+    let mut steps = steps::Steps::new(line.journal.clone(), SystemClock);
+    scenario::play(line, &mut steps, true).await?;
+    Ok(steps.summary())
 }
 
 /// Keeps the page up, and the line running, until Ctrl-C.
@@ -92,9 +113,4 @@ async fn stay(line: &Line) -> Result<()> {
 
 fn note(journal: &Journal, text: String) {
     journal.write(SystemClock.now(), Happening::Note { text });
-}
-
-/// Where a run's summary is written.
-pub fn summary_file(checkout: &Checkout) -> PathBuf {
-    checkout.root().join("target/demo").join(summary::FILE)
 }

@@ -9,7 +9,7 @@ use std::{
     process::Stdio,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 
 pub use template::rewrite;
@@ -19,6 +19,9 @@ use crate::{
     checkout::{Checkout, FUNCTIONS},
     emulator::{REGION, ROOT_KEY},
 };
+
+/// Packs one program.
+const PACKAGE: &str = include_str!("deploy/package.py");
 
 /// What `sam package` puts code and nested templates into. Made here, since `--resolve-s3` would deploy a stack for it first.
 const ARTIFACTS: &str = "picket-line-artifacts";
@@ -55,6 +58,7 @@ pub async fn deploy(
     deployment: &Deployment,
 ) -> Result<Outputs> {
     let template = write(checkout, folder)?;
+    package(checkout, folder).await?;
     clients
         .s3()
         .create_bucket()
@@ -62,7 +66,7 @@ pub async fn deploy(
         .send()
         .await?;
     run_sam(checkout, folder, clients, &template, deployment).await?;
-    outputs(clients, &deployment.stack).await
+    stack_outputs(clients, &deployment.stack).await
 }
 
 fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
@@ -73,13 +77,35 @@ fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
     let written = folder.join("template.yaml");
     fs::write(&written, rewrite(&text, "../../"))
         .with_context(|| format!("{} cannot be written", written.display()))?;
-    for function in FUNCTIONS {
-        let into = folder.join(function);
-        fs::create_dir_all(&into)?;
-        fs::copy(checkout.bootstrap(function)?, into.join("bootstrap"))
-            .with_context(|| format!("{function}'s build cannot be copied"))?;
-    }
     Ok(written)
+}
+
+/// Lays every function's dev build beside the template: the program for whoever runs it, and the package for `sam deploy`.
+async fn package(checkout: &Checkout, folder: &Path) -> Result<()> {
+    let packages = FUNCTIONS.map(|function| package_one(checkout, folder, function));
+    futures::future::try_join_all(packages).await?;
+    Ok(())
+}
+
+async fn package_one(checkout: &Checkout, folder: &Path, function: &str) -> Result<()> {
+    let into = folder.join(function);
+    fs::create_dir_all(&into)?;
+    let bootstrap = into.join("bootstrap");
+    fs::copy(checkout.bootstrap(function)?, &bootstrap)
+        .with_context(|| format!("{function}'s build cannot be copied"))?;
+    let status = Command::new(checkout.python_program("python")?)
+        .args(["-c", PACKAGE])
+        .arg(&bootstrap)
+        .arg(folder.join(format!("{function}.zip")))
+        .kill_on_drop(true)
+        .status()
+        .await
+        .context("python could not be started")?;
+    ensure!(
+        status.success(),
+        "{function}'s build cannot be packed: python ended with {status}"
+    );
+    Ok(())
 }
 
 async fn run_sam(
@@ -149,7 +175,8 @@ fn why(stdout: &str, stderr: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-async fn outputs(clients: &Clients, stack: &str) -> Result<Outputs> {
+/// The outputs of a deployed stack.
+pub async fn stack_outputs(clients: &Clients, stack: &str) -> Result<Outputs> {
     let answer = clients
         .cloudformation()
         .describe_stacks()

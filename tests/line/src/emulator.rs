@@ -14,8 +14,8 @@ use picket_shared::clock::{Clock, SystemClock};
 
 use crate::checkout::Checkout;
 
-/// Ends the process group when our end of its standard input closes, however this program ends.
-const GUARD: &str = include_str!("emulator/guard.py");
+/// Runs MiniStack, and ends the process group when our end of its standard input closes, however this program ends.
+const SERVER: &str = include_str!("emulator/server.py");
 
 /// The root key that MiniStack accepts when it enforces IAM.
 pub const ROOT_KEY: &str = "test";
@@ -53,7 +53,7 @@ impl Emulator {
         let port = free_port()?;
         let log = folder.join("emulator.log");
         let mut child = Command::new(python)
-            .args(["-c", GUARD])
+            .args(["-c", SERVER])
             .env_clear()
             .envs(server_environment(port, &files))
             .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -124,7 +124,7 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         drop(self.leash.take());
-        // The guard has ended the group: nothing is left to be told, only to be collected.
+        // That ends the group: nothing is left to be told, only to be collected.
         let _ = self.child.wait();
     }
 }

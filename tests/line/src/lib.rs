@@ -19,5 +19,6 @@ pub mod page;
 pub mod poller;
 pub mod producer;
 pub mod pump;
+pub mod replay;
 pub mod server;
 pub mod slack;

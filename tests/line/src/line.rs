@@ -1,5 +1,6 @@
 //! The whole line, composed: emulator, deployed stack, poller, pump, and the server with the page and the stand-ins.
 
+mod chaos;
 mod functions;
 mod processes;
 
@@ -24,6 +25,7 @@ use crate::{
     slack::{self, Slack},
 };
 
+pub(crate) use functions::{invoke, tick};
 pub use processes::{Process, kill};
 
 /// The webhooks that the routes name.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::{
     alarm::State,
     clock::{Clock, SystemClock},
@@ -69,6 +69,7 @@ pub(super) async fn play(
         sent: 0,
         pace: if headless { Duration::ZERO } else { PACE },
     };
+    throttled::create(line).await?;
     stage.evaluator.settle(from).await?;
     let phase = |phase| story.iter().filter(move |minute| minute.phase == phase);
     let mark = line.journal.len();
@@ -270,24 +271,28 @@ impl Stage<'_> {
     }
 
     async fn report(&self, now: Timestamp) -> Result<String> {
-        let yesterday = now.to_zoned(TimeZone::UTC).date().checked_sub(1.day())?;
+        // In earnest it is yesterday's; the story's tokens are today's.
+        let today = now.to_zoned(TimeZone::UTC).date();
         let from = self.line.journal.len();
         self.line
             .invoke(
                 "CostReporter",
-                &json!({"picket": {"kind": "daily-report", "version": 1}}),
+                &json!({"picket": {"kind": "daily-report", "version": 1}, "date": today.to_string()}),
             )
             .await?;
         let reported = |happening: &Happening| match happening {
-            Happening::Report { report } if report.date == yesterday => Some(report.clone()),
+            Happening::Report { report } if report.date == today => Some(report.clone()),
             _ => None,
         };
         let report: Box<CostReport> = self.line.journal.wait_for(from, reported).await;
         let total = report.total.context("the report has no total")?;
+        let tokens = report
+            .token_cost_usd
+            .context("the report has no token cost")?;
+        ensure!(!tokens.is_zero(), "the story's tokens cost nothing");
+        let (currency, services) = (&report.currency, report.by_service.len());
         Ok(format!(
-            "{total} {} on {yesterday}, {} services",
-            report.currency,
-            report.by_service.len()
+            "{total} {currency} on {today}, {services} services; tokens {tokens}"
         ))
     }
 }

@@ -1,12 +1,12 @@
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use anyhow::{Context, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(super) const FILE: &str = "summary.json";
 
 /// What a run of the demo came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Every step was seen.
     pub complete: bool,
@@ -17,7 +17,7 @@ pub struct Summary {
 }
 
 /// What came of one step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepSummary {
     /// Its name.
     pub step: String,
@@ -36,5 +36,48 @@ impl Summary {
         let file = folder.join(FILE);
         fs::write(&file, serde_json::to_string_pretty(self)?)
             .with_context(|| format!("{} cannot be written", file.display()))
+    }
+
+    /// The summary of a scenario that was played to its end.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let text = fs::read_to_string(folder.join(FILE)).context("there is no summary")?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Removes the summary of an earlier run.
+    pub(super) fn forget(folder: &Path) -> Result<()> {
+        let file = folder.join(FILE);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{} cannot be removed", file.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_read_as_it_was_written_until_it_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let step = StepSummary {
+            step: "one".into(),
+            seen: Some("it".into()),
+            missed: None,
+            seconds: 0.5,
+        };
+        let summary = Summary {
+            complete: true,
+            seconds: 0.5,
+            steps: vec![step],
+        };
+        summary.write(folder.path()).unwrap();
+        assert_eq!(Summary::read(folder.path()).unwrap(), summary);
+        Summary::forget(folder.path()).unwrap();
+        Summary::forget(folder.path()).unwrap();
+        assert!(Summary::read(folder.path()).is_err());
     }
 }

@@ -12,26 +12,24 @@ use aws_sdk_lambda::{
 use jiff::Timestamp;
 
 use super::story::Minute;
-use crate::aws::Clients;
+use crate::{aws::Clients, line::Line};
 
 /// Its name.
 pub(super) const NAME: &str = "appointment-booking";
 /// Its reservation, which it uses to the full.
 const RESERVED: u16 = 20;
-/// Any role: it is never invoked.
-const ROLE: &str = "arn:aws:iam::000000000000:role/appointment-booking";
 /// A zip archive without a file in it (its end-of-central-directory record alone).
 const EMPTY_ARCHIVE: [u8; 22] = *b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
-/// Creates the function.
-pub(super) async fn create(clients: &Clients) -> Result<()> {
-    let lambda = clients.lambda();
+/// Creates the function. It is never invoked, so any role will do.
+pub(super) async fn create(line: &Line) -> Result<()> {
+    let lambda = line.clients.lambda();
     lambda
         .create_function()
         .function_name(NAME)
         .runtime(Runtime::Providedal2023)
         .handler("bootstrap")
-        .role(ROLE)
+        .role(line.outputs.get("AlarmRemediatorRole")?)
         .code(
             FunctionCode::builder()
                 .zip_file(Blob::new(EMPTY_ARCHIVE))

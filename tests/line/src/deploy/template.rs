@@ -3,7 +3,7 @@
 /// Where handlers' code lies in the template: what `cargo lambda build` writes.
 const BUILT: &str = "target/lambda/";
 
-/// Rewrites `CodeUri` to folders beside the written template, and nested templates' locations to the checkout, `up` folders above.
+/// Rewrites `CodeUri` to packages beside the written template, and nested templates' locations to the checkout, `up` folders above.
 ///
 /// Line by line: a YAML reader would lose comments and CloudFormation's short forms, and with them the sameness of the two.
 pub fn rewrite(template: &str, up: &str) -> String {
@@ -24,7 +24,10 @@ fn rewrite_line(line: &str, up: &str) -> String {
         return line.to_owned();
     }
     match (key, value.strip_prefix(BUILT)) {
-        ("CodeUri: ", Some(function)) => format!("{before}{key}{function}"),
+        ("CodeUri: ", Some(function)) => format!(
+            "{before}{key}{}.zip\n",
+            function.trim_end().trim_end_matches('/')
+        ),
         ("TemplateURL: ", _) if value.starts_with("workloads/") => {
             format!("{before}{key}{up}{value}")
         }
@@ -40,7 +43,7 @@ mod tests {
     fn only_code_and_nested_locations_change() {
         let template = "Resources:\n  # CodeUri: target/lambda/comment/\n  A:\n    CodeUri: target/lambda/event-processor/\n    \
                         Text: !Sub 'a ${B}'\n  W:\n    TemplateURL: workloads/bedrock-usage/template.yaml\n    Else: workloads/x\n";
-        let expected = "Resources:\n  # CodeUri: target/lambda/comment/\n  A:\n    CodeUri: event-processor/\n    \
+        let expected = "Resources:\n  # CodeUri: target/lambda/comment/\n  A:\n    CodeUri: event-processor.zip\n    \
                         Text: !Sub 'a ${B}'\n  W:\n    TemplateURL: ../../workloads/bedrock-usage/template.yaml\n    Else: workloads/x\n";
         assert_eq!(rewrite(template, "../../"), expected);
     }

@@ -12,7 +12,7 @@ impl Line {
         invoke(&self.clients.lambda(), self.outputs.get(function)?, event).await
     }
 
-    /// One tick of the metrics publisher, as its schedule sends it; minutes need not settle.
+    /// One tick of the metrics publisher, for every minute begun.
     pub async fn tick(&self) -> Result<Value> {
         self.invoke("MetricsPublisher", &tick()).await
     }
@@ -53,9 +53,10 @@ impl Line {
     }
 }
 
-/// What the publisher's schedule sends.
+/// What the publisher's schedule sends, but for one thing: the minute that still runs is published too, since a time-lapse does
+/// not wait for it.
 pub(crate) fn tick() -> Value {
-    json!({"picket": {"kind": "tick", "version": 1}})
+    json!({"picket": {"kind": "tick", "version": 1}, "settle_seconds": -60})
 }
 
 /// Invokes a function by name and waits for its answer.

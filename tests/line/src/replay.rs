@@ -1,0 +1,143 @@
+//! Replays a recorded hour of requests to a language model through the deployed line, and compares what the ledger counted with
+//! what the recording holds: tokens, and dollars to the last digit.
+
+mod connection;
+mod expected;
+mod ledger;
+mod recording;
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Result, bail, ensure};
+use picket_shared::clock::{Clock, SystemClock};
+use serde::Serialize;
+
+pub use connection::Connection;
+pub use expected::Totals;
+pub use recording::{AGENT, MODEL, Recording, Request};
+
+use crate::{
+    checkout::Checkout,
+    journal::{Happening, Journal},
+    producer::{self, Stream},
+};
+
+/// What to replay.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// CSV files with the columns `TIMESTAMP`, `ContextTokens` and `GeneratedTokens`.
+    pub files: Vec<PathBuf>,
+}
+
+/// How far a replay is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Requests put into the stream.
+    pub sent: u64,
+    /// Requests that the ledger has.
+    pub counted: u64,
+    /// Requests there are.
+    pub total: u64,
+}
+
+/// What a replay came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The two agree in everything.
+    pub exact: bool,
+    /// What the recording holds.
+    pub expected: Totals,
+    /// What the ledger counted.
+    pub counted: Totals,
+}
+
+/// The ledger is at most two minutes behind (promise 1); that nothing moves for as long is an error.
+const PATIENCE: Duration = Duration::from_mins(2);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Replays into the line that runs in this checkout.
+pub async fn run(
+    options: Options,
+    journal: Journal,
+    progress: impl Fn(Progress) + Send + Sync,
+) -> Result<Summary> {
+    let connection = Connection::running(&Checkout::find()?).await?;
+    let recording = Recording::read(&options.files)?;
+    replay(&connection, &recording, &journal, progress).await
+}
+
+/// Replays into a deployed line.
+pub async fn replay(
+    connection: &Connection,
+    recording: &Recording,
+    journal: &Journal,
+    progress: impl Fn(Progress) + Send + Sync,
+) -> Result<Summary> {
+    let total = recording.requests().len() as u64;
+    ensure!(total > 0, "the recording is empty");
+    let expected = expected::totals(recording)?;
+    let before = ledger::totals(connection, recording).await?;
+    let now = SystemClock.now();
+    let events = recording.events(&format!("replay-{}", now.as_millisecond()));
+    let stream = Stream::new(connection.clients.kinesis(), &connection.stream);
+    let mut sent = 0;
+    let each = |events: usize| {
+        sent += events as u64;
+        progress(Progress {
+            sent,
+            counted: 0,
+            total,
+        });
+        journal.write(
+            SystemClock.now(),
+            Happening::Sent {
+                events: events as u64,
+                errors: 0,
+                total: sent,
+            },
+        );
+    };
+    producer::put_all(&stream, &events, &SystemClock, each).await?;
+    let counted = wait(connection, recording, &before, total, &progress).await?;
+    Ok(Summary {
+        exact: counted == expected,
+        expected,
+        counted,
+    })
+}
+
+/// Ticks the publisher and looks into the ledger until it has as many requests as were sent, or stands still.
+async fn wait(
+    connection: &Connection,
+    recording: &Recording,
+    before: &Totals,
+    total: u64,
+    progress: impl Fn(Progress),
+) -> Result<Totals> {
+    let mut moved_at = SystemClock.now();
+    let mut last = 0;
+    loop {
+        // A tick that fails is no news: the next one repairs it, and here functions may be killed on purpose.
+        if let Err(error) = connection.tick().await {
+            tracing::info!("a tick failed: {error:#}");
+        }
+        let counted = ledger::totals(connection, recording).await?.less(before)?;
+        progress(Progress {
+            sent: total,
+            counted: counted.requests,
+            total,
+        });
+        if counted.requests >= total {
+            return Ok(counted);
+        }
+        if counted.requests != last {
+            (last, moved_at) = (counted.requests, SystemClock.now());
+        }
+        let still =
+            Duration::try_from(SystemClock.now().duration_since(moved_at)).unwrap_or_default();
+        if still > PATIENCE {
+            bail!("the ledger stands still at {last} of {total} requests: see the functions' logs");
+        }
+        SystemClock.sleep(LOOK_EVERY).await;
+    }
+}

@@ -1,0 +1,55 @@
+use anyhow::{Context, Result};
+use picket_aws::ledger::LedgerTable;
+
+use crate::{
+    aws::Clients,
+    checkout::Checkout,
+    deploy::stack_outputs,
+    line::{Line, invoke, tick},
+    local::Local,
+};
+
+/// What a replay needs of a deployed line.
+#[derive(Debug)]
+pub struct Connection {
+    pub(super) clients: Clients,
+    pub(super) stream: String,
+    pub(super) ledger: LedgerTable,
+    publisher: String,
+}
+
+impl Connection {
+    /// The line that runs in this checkout.
+    pub async fn running(checkout: &Checkout) -> Result<Self> {
+        let local = Local::find(checkout)?;
+        let clients = Clients::new(&local.endpoint).await;
+        let outputs = stack_outputs(&clients, &local.stack)
+            .await
+            .with_context(|| {
+                format!(
+                    "the line at {} has no stack {}: wait until it is deployed",
+                    local.endpoint, local.stack
+                )
+            })?;
+        Self::to(clients, &outputs)
+    }
+
+    /// A line of this program.
+    pub fn of(line: &Line) -> Result<Self> {
+        Self::to(line.clients.clone(), &line.outputs)
+    }
+
+    fn to(clients: Clients, outputs: &crate::deploy::Outputs) -> Result<Self> {
+        Ok(Self {
+            stream: outputs.get("EventStream")?.to_owned(),
+            ledger: LedgerTable::new(clients.dynamodb(), outputs.get("LedgerTable")?),
+            publisher: outputs.get("MetricsPublisher")?.to_owned(),
+            clients,
+        })
+    }
+
+    pub(super) async fn tick(&self) -> Result<()> {
+        invoke(&self.clients.lambda(), &self.publisher, &tick()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! Replays, in peace and while functions die: the ledger has every request once (promise 1).
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::ensure;
+use picket_line::{
+    line::Line,
+    replay::{self, Connection},
+};
+
+use crate::{Outcome, recording::recording};
+
+/// The two functions between the stream and the ledger.
+const COUNTERS: [&str; 2] = ["EventProcessor", "MetricsPublisher"];
+
+/// In peace.
+pub(crate) async fn replay(line: &Line) -> Outcome {
+    let summary =
+        replay::replay(&Connection::of(line)?, &recording()?, &line.journal, |_| ()).await?;
+    ensure!(summary.exact, "{summary:?}");
+    Ok(())
+}
+
+/// While both functions get SIGKILL now and then.
+pub(crate) async fn replay_with_kills(line: &Line) -> Outcome {
+    let killed = AtomicU32::new(0);
+    let chaos = line.chaos(&COUNTERS, || {
+        killed.fetch_add(1, Ordering::Relaxed);
+    });
+    tokio::select! {
+        outcome = replay(line) => outcome?,
+        broken = chaos => anyhow::bail!("the killer stopped: {broken:?}"),
+    }
+    let killed = killed.into_inner();
+    ensure!(
+        killed > 2,
+        "only {killed} processes were killed: this proved nothing"
+    );
+    Ok(())
+}
+
+/// While both abort before and after each of their writes, now and then.
+pub(crate) async fn replay_with_faults(line: &Line) -> Outcome {
+    let points = ["before-commit:0.1,after-commit:0.1", "after-fold:0.3"];
+    for (function, points) in COUNTERS.into_iter().zip(points) {
+        line.set_variable(function, "PICKET_FAULT", Some(points))
+            .await?;
+    }
+    let outcome = replay(line).await;
+    for function in COUNTERS {
+        line.set_variable(function, "PICKET_FAULT", None).await?;
+    }
+    outcome
+}

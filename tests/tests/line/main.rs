@@ -1,0 +1,81 @@
+//! The line end to end, with IAM enforced: one emulator, one deployed stack, every part after another.
+//!
+//! One test, because a test runner that gives each test a process of its own would start an emulator for each. Every part runs,
+//! whatever came of those before it, and what failed is said at the end.
+
+mod bad_records;
+mod kills;
+mod permissions;
+mod recording;
+mod smoke;
+
+use anyhow::ensure;
+use picket_line::{
+    checkout::Checkout,
+    demo,
+    journal::Journal,
+    line::{Bare, Line},
+};
+
+type Outcome = anyhow::Result<()>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_walks_from_the_stream_to_slack() {
+    let checkout = Checkout::find().expect("the test runs inside a checkout");
+    let line = set_up(&checkout)
+        .await
+        .unwrap_or_else(|error| panic!("the line cannot be set up: {error:#}"));
+    let outcomes = [
+        (
+            "a metric that the SDK puts is listed",
+            smoke::metric(&line).await,
+        ),
+        (
+            "a role is refused what it lacks",
+            permissions::refused(&line).await,
+        ),
+        ("the demo's scenario is seen whole", scenario(&line).await),
+        (
+            "a bad record ends in the quarantine bucket",
+            bad_records::quarantined(&line).await,
+        ),
+        (
+            "a webhook that fails is tried again",
+            smoke::failing_webhook(&line).await,
+        ),
+        ("a replay is counted exactly", kills::replay(&line).await),
+        (
+            "a replay is counted exactly while functions are killed",
+            kills::replay_with_kills(&line).await,
+        ),
+        (
+            "a replay is counted exactly while functions abort at named points",
+            kills::replay_with_faults(&line).await,
+        ),
+    ];
+    let failures: Vec<String> = outcomes
+        .into_iter()
+        .filter_map(|(part, outcome)| Some(format!("{part}: not so: {:#}", outcome.err()?)))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+async fn set_up(checkout: &Checkout) -> anyhow::Result<Line> {
+    let options = demo::line_options(checkout.root().join("target/local-test"), 0);
+    Bare::start(checkout, options, &Journal::default())
+        .await?
+        .deploy()
+        .await
+}
+
+/// Traffic, alarm, message, plan, recovery, report.
+async fn scenario(line: &Line) -> Outcome {
+    let summary = demo::play_on(line).await?;
+    let missed: Vec<_> = summary
+        .steps
+        .iter()
+        .filter_map(|step| Some(format!("{}: {}", step.step, step.missed.as_ref()?)))
+        .collect();
+    ensure!(summary.complete, "{}", missed.join("; "));
+    Ok(())
+}
