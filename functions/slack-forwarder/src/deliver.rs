@@ -60,6 +60,9 @@ pub struct Delivery {
 
 /// Posts that may fail for no fault of the message: the first, and two more. What lasts longer is for Lambda's own retries.
 const POSTS: u32 = 3;
+/// How long one post may take. Slack answers within a second; three that hang, and the pauses between them, still fit into the
+/// function's thirty seconds.
+pub const LONGEST_POST: Duration = Duration::from_secs(8);
 /// The pause before the second post; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Slack allows about a message a second to a webhook, and says how long to wait; this is for an answer that does not.

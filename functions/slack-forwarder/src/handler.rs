@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     config::Config,
-    deliver::{Delivery, Next},
+    deliver::{Delivery, LONGEST_POST, Next},
     envelope::{self, Input, Parcel, Unrecognised},
     error::{Error, Failure, SendError},
     explain::{Posting, postings},
@@ -170,7 +170,10 @@ where
             if limit.is_zero() {
                 return Err(SendError::NoTime { webhook: name });
             }
-            let answer = self.slack.post(&webhook, delivery.body(), limit).await;
+            let answer = self
+                .slack
+                .post(&webhook, delivery.body(), limit.min(LONGEST_POST))
+                .await;
             match delivery.next(answer, deadline.remaining(self.clock.now())) {
                 Next::Delivered => return Ok(()),
                 Next::Wait(pause) => self.clock.sleep(pause).await,

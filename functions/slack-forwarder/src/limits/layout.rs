@@ -69,24 +69,9 @@ impl Part {
 
 impl Layout {
     pub(super) fn of(draft: Draft) -> Self {
-        let headline = if draft.headline.trim().is_empty() {
-            WITHOUT_WORDS.to_owned()
-        } else {
-            draft
-                .headline
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let headline = Mrkdwn::new().text(headline);
-        let headline = if headline.is_blank() {
-            Mrkdwn::new().text(WITHOUT_WORDS)
-        } else {
-            headline
-        };
         let dropped = draft.fields.len() > FIELDS;
         Self {
-            headline,
+            headline: headline(&draft.headline),
             reason: Part::new(draft.reason),
             fields: draft
                 .fields
@@ -208,6 +193,16 @@ impl Layout {
             self.reason = Part::new(Mrkdwn::new());
         }
         true
+    }
+}
+
+/// The headline on one line; a reader must see something.
+fn headline(text: &str) -> Mrkdwn {
+    let line = Mrkdwn::new().text(text.split_whitespace().collect::<Vec<_>>().join(" "));
+    if line.is_blank() {
+        Mrkdwn::new().text(WITHOUT_WORDS)
+    } else {
+        line
     }
 }
 
