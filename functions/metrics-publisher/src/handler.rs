@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     error::{Error, Problem, Problems},
     event::{self, Tick},
-    ledger_sink::fold_chain,
+    ledger_sink::{Folded, fold_all},
     metric_sink::{publish, put_all},
     own::Vitals,
     pack::pack,
@@ -108,18 +108,24 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     async fn serve(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId], work: &mut Work) {
         work.summary.chains = chains.len();
-        if tick.sinks.contains(&Sink::Ledger) {
-            for chain in chains {
-                work.fold(run, chain).await;
+        let of = |sink| {
+            if tick.sinks.contains(&sink) {
+                chains
+            } else {
+                &[]
             }
+        };
+        // Side by side, so that the backlog of one sink takes no time from the other.
+        let folding = fold_all(run, of(Sink::Ledger));
+        let publishing = publish(run, of(Sink::CloudWatch), &mut work.vitals);
+        let (folded, published) = futures::join!(folding, publishing);
+        for (chain, folded) in folded {
+            work.take_in(chain, folded);
         }
-        if tick.sinks.contains(&Sink::CloudWatch) {
-            let published = publish(run, chains, &mut work.vitals).await;
-            work.summary.published_slices = published.slices;
-            work.summary.published_data = published.data;
-            work.summary.requests = published.requests;
-            work.problems.extend(published.problems);
-        }
+        work.summary.published_slices = published.slices;
+        work.summary.published_data = published.data;
+        work.summary.requests = published.requests;
+        work.problems.extend(published.problems);
     }
 
     /// Sends what there is to say about the line itself. Its failure is the tick's, and its answer needs no repeating: the
@@ -149,8 +155,7 @@ struct Work {
 }
 
 impl Work {
-    async fn fold<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>, chain: &ChainId) {
-        let folded = fold_chain(run, chain).await;
+    fn take_in(&mut self, chain: &ChainId, folded: Folded) {
         self.summary.folded_slices += folded.slices;
         self.summary.folded_rows += folded.rows;
         self.vitals.gaps += folded.gaps;

@@ -1,5 +1,6 @@
 //! Folds a chain into the usage ledger.
 
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_aws::{
     Fault,
@@ -15,7 +16,7 @@ use crate::{
     chain::{Joint, read_next},
     fold,
     ports::{Point, Ports},
-    run::Run,
+    run::{MOST_AT_ONCE, Run},
 };
 
 /// A second publisher is at work where the cursor moves this often under our hands: the chain is in good hands.
@@ -32,25 +33,43 @@ pub(crate) struct Folded {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Folds what there is, as far as time and the tick's bound allow.
-pub(crate) async fn fold_chain<P: Ports, C: Clock>(run: &Run<'_, P, C>, chain: &ChainId) -> Folded {
+/// Folds what there is of every chain, as far as time and the tick's bound allow.
+pub(crate) async fn fold_all<'a, P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chains: &'a [ChainId],
+) -> Vec<(&'a ChainId, Folded)> {
+    let share = chains.len().min(MOST_AT_ONCE);
+    stream::iter(chains)
+        .map(|chain| async move { (chain, fold_chain(run, chain, share).await) })
+        .buffered(MOST_AT_ONCE)
+        .collect()
+        .await
+}
+
+/// Folds a chain, one of `share` that are folded at once.
+async fn fold_chain<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chain: &ChainId,
+    share: usize,
+) -> Folded {
     let mut folded = Folded::default();
-    folded.fault = folding(run, chain, &mut folded).await.err();
+    folded.fault = folding(run, chain, share, &mut folded).await.err();
     folded
 }
 
 async fn folding<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     chain: &ChainId,
+    share: usize,
     folded: &mut Folded,
 ) -> Result<(), Fault> {
     let mut collisions = 0;
-    while collisions < MOST_COLLISIONS && run.has_time() && run.limit(folded.slices) > 0 {
+    while collisions < MOST_COLLISIONS && run.has_time() && run.limit(share, folded.slices) > 0 {
         let cursor = run.ports.read_cursor(Sink::Ledger, chain).await?;
         let mark = cursor
             .as_ref()
             .map_or_else(Position::start, |cursor| cursor.mark.clone());
-        let limit = run.limit(folded.slices);
+        let limit = run.limit(share, folded.slices);
         let (slices, joint) = read_next(run.ports, chain, &mark, limit).await?;
         folded.gaps += u64::from(joint == Joint::Gap);
         folded.waiting = slices.first().map(|slice| slice.committed_at);

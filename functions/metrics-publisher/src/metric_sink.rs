@@ -2,8 +2,12 @@
 
 mod sending;
 
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use picket_aws::ledger::{Cursor, Move, Sink};
+use picket_aws::{
+    Fault,
+    ledger::{Cursor, Move, Sink},
+};
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::Clock,
@@ -20,7 +24,7 @@ use crate::{
     own::Vitals,
     pack::pack,
     ports::Ports,
-    run::Run,
+    run::{MOST_AT_ONCE, Run},
 };
 
 /// What was published.
@@ -41,10 +45,25 @@ struct Served<'a> {
     left: bool,
 }
 
+/// What a look at a chain found.
+struct Look {
+    slices: Vec<Slice>,
+    /// What of them was claimed.
+    delivery: Option<Box<Delivery>>,
+    joint: Joint,
+}
+
 /// A chain's claimed slices.
 struct Claimed<'a> {
     chain: &'a ChainId,
     delivery: Box<Delivery>,
+}
+
+/// What a round claimed.
+#[derive(Default)]
+struct Catch<'a> {
+    minutes: Minutes,
+    claimed: Vec<Claimed<'a>>,
 }
 
 /// Publishes what is ready, as far as time and the tick's bound allow.
@@ -69,18 +88,7 @@ async fn round<P: Ports, C: Clock>(
     vitals: &mut Vitals,
     published: &mut Published,
 ) -> bool {
-    let mut minutes = Minutes::default();
-    let mut claimed = Vec::new();
-    for chain in served.iter_mut().filter(|chain| !chain.left) {
-        match chain.claim(run, vitals, &mut minutes).await {
-            Ok(next) => claimed.extend(next),
-            Err(fault) => {
-                chain.left = true;
-                let part = format!("chain {} was not published", chain.chain);
-                published.problems.push(Problem { part, fault });
-            }
-        }
-    }
+    let Catch { minutes, claimed } = claim_all(run, served, vitals, published).await;
     if claimed.is_empty() {
         return false;
     }
@@ -98,6 +106,57 @@ async fn round<P: Ports, C: Clock>(
     sent
 }
 
+/// Claims what is ready of every chain, some chains at once.
+async fn claim_all<'a, P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    served: &mut [Served<'a>],
+    vitals: &mut Vitals,
+    published: &mut Published,
+) -> Catch<'a> {
+    let asking = served.iter().filter(|chain| !chain.left).count();
+    let mut looks = stream::iter(served.iter_mut().filter(|chain| !chain.left))
+        .map(|chain| async move {
+            let look = look(run, chain.chain, run.limit(asking, chain.done)).await;
+            (chain, look)
+        })
+        .buffer_unordered(MOST_AT_ONCE);
+    let mut catch = Catch::default();
+    while let Some((chain, look)) = looks.next().await {
+        match look {
+            Ok(look) => chain.take_in(look, run.stack, vitals, &mut catch),
+            Err(fault) => {
+                chain.left = true;
+                let part = format!("chain {} was not published", chain.chain);
+                published.problems.push(Problem { part, fault });
+            }
+        }
+    }
+    catch
+}
+
+/// Reads what a chain has next, and claims what is ready of it.
+async fn look<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chain: &ChainId,
+    limit: u16,
+) -> Result<Option<Look>, Fault> {
+    if limit == 0 || !run.has_time() {
+        return Ok(None);
+    }
+    let cursor = run.ports.read_cursor(Sink::CloudWatch, chain).await?;
+    let (slices, joint) = read_next(run.ports, chain, &mark(cursor.as_ref()), limit).await?;
+    let (now, until) = (run.clock.now(), run.end());
+    let delivery = match claim::plan(cursor.as_ref(), &slices, run.settle, now, until) {
+        Next::Send(delivery) if take(run, chain, &delivery).await? => Some(delivery),
+        Next::Send(_) | Next::Held | Next::Idle => None,
+    };
+    Ok(Some(Look {
+        slices,
+        delivery,
+        joint,
+    }))
+}
+
 impl<'a> Served<'a> {
     fn new(chain: &'a ChainId) -> Self {
         Self {
@@ -108,56 +167,38 @@ impl<'a> Served<'a> {
         }
     }
 
-    /// Claims what is ready and takes its datapoints into `minutes`.
-    async fn claim<P: Ports, C: Clock>(
+    /// Takes note of what was found, and takes what was claimed into the catch.
+    fn take_in(
         &mut self,
-        run: &Run<'_, P, C>,
+        look: Option<Look>,
+        stack: &str,
         vitals: &mut Vitals,
-        minutes: &mut Minutes,
-    ) -> Result<Option<Claimed<'a>>, picket_aws::Fault> {
-        let limit = run.limit(self.done);
-        if limit == 0 || !run.has_time() {
+        catch: &mut Catch<'a>,
+    ) {
+        let Some(look) = look else {
             self.left = true;
-            return Ok(None);
-        }
-        let cursor = run.ports.read_cursor(Sink::CloudWatch, self.chain).await?;
-        let (slices, joint) =
-            read_next(run.ports, self.chain, &mark(cursor.as_ref()), limit).await?;
-        self.waiting = slices.first().map(|slice| slice.committed_at);
-        for slice in &slices {
-            vitals.see(slice, run.stack);
-        }
-        let delivery = claim::plan(
-            cursor.as_ref(),
-            &slices,
-            run.settle,
-            run.clock.now(),
-            run.end(),
-        );
-        let Next::Send(delivery) = delivery else {
-            self.left = true;
-            return Ok(None);
+            return;
         };
-        if !take(run, self.chain, &delivery).await? {
-            self.left = true;
-            return Ok(None);
+        for slice in &look.slices {
+            vitals.see(slice, stack);
         }
-        vitals.gaps += u64::from(joint == Joint::Gap);
+        let count = look.delivery.as_ref().map_or(0, |delivery| delivery.slices);
+        let (taken, left) = look.slices.split_at(count);
+        self.waiting = left.first().map(|slice| slice.committed_at);
+        let Some(delivery) = look.delivery else {
+            self.left = true;
+            return;
+        };
+        vitals.gaps += u64::from(look.joint == Joint::Gap);
         vitals.ambiguous += delivery.again as u64;
-        self.take_in(&delivery, &slices, minutes);
-        Ok(Some(Claimed {
+        for slice in taken {
+            catch.minutes.add(slice);
+        }
+        self.done += taken.len();
+        catch.claimed.push(Claimed {
             chain: self.chain,
             delivery,
-        }))
-    }
-
-    fn take_in(&mut self, delivery: &Delivery, slices: &[Slice], minutes: &mut Minutes) {
-        let (taken, left) = slices.split_at(delivery.slices);
-        for slice in taken {
-            minutes.add(slice);
-        }
-        self.waiting = left.first().map(|slice| slice.committed_at);
-        self.done += taken.len();
+        });
     }
 }
 
@@ -170,7 +211,7 @@ async fn take<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     chain: &ChainId,
     delivery: &Delivery,
-) -> Result<bool, picket_aws::Fault> {
+) -> Result<bool, Fault> {
     let moved = run
         .ports
         .move_cursor(
@@ -190,12 +231,10 @@ async fn settle<P: Ports, C: Clock>(
     sending: &Sending,
     published: &mut Published,
 ) {
-    for Claimed { chain, delivery } in claimed {
-        let after = delivery.ended(sending.ending, run.clock.now());
-        let moved = run
-            .ports
-            .move_cursor(Sink::CloudWatch, chain, Some(&delivery.claimed), &after)
-            .await;
+    let mut moves = stream::iter(claimed)
+        .map(|claimed| async move { (claimed, advance(run, claimed, sending.ending).await) })
+        .buffer_unordered(MOST_AT_ONCE);
+    while let Some((Claimed { chain, delivery }, moved)) = moves.next().await {
         match moved {
             Ok(Move::Moved) if sending.ending == claim::Ending::Sent => {
                 published.slices += delivery.slices;
@@ -207,4 +246,16 @@ async fn settle<P: Ports, C: Clock>(
             }),
         }
     }
+}
+
+async fn advance<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    claimed: &Claimed<'_>,
+    ending: claim::Ending,
+) -> Result<Move, Fault> {
+    let Claimed { chain, delivery } = claimed;
+    let after = delivery.ended(ending, run.clock.now());
+    run.ports
+        .move_cursor(Sink::CloudWatch, chain, Some(&delivery.claimed), &after)
+        .await
 }

@@ -8,8 +8,15 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 /// Nothing new is begun with less than this left: one attempt of a call takes five seconds at most, and a cursor must still
 /// be moved after it.
 const ROOM: Duration = Duration::from_secs(6);
-/// Slices read at once. A slice's body has a few kilobytes, and a query's answer a megabyte at most.
+/// Slices read at once of a chain. A slice's body has a few kilobytes, and a query's answer a megabyte at most.
 const MOST_READ: u16 = 200;
+/// Slices read at once of all chains together, which are in memory until they are sent: at four kilobytes each, and ten times
+/// that inflated, 80 MB.
+const MOST_HELD: usize = 2_000;
+/// Slices that a chain may bring whatever the number of chains: more than the six that a shard commits a minute.
+const FEWEST_READ: usize = 8;
+/// Chains asked at once: three hundred shards take a second at ten milliseconds a call, and DynamoDB sees no burst.
+pub(crate) const MOST_AT_ONCE: usize = 16;
 
 /// The world, the time there is, and the limits of one tick.
 pub(crate) struct Run<'a, P, C> {
@@ -38,10 +45,14 @@ impl<P, C: Clock> Run<'_, P, C> {
             .unwrap_or(Timestamp::MAX)
     }
 
-    /// How many slices to read next, `done` of the allowed ones being done.
-    pub(crate) fn limit(&self, done: usize) -> u16 {
+    /// How many slices to read next of one of `chains`, `done` of the allowed ones being done.
+    pub(crate) fn limit(&self, chains: usize, done: usize) -> u16 {
         let done = u32::try_from(done).unwrap_or(u32::MAX);
         let left = self.most_slices.saturating_sub(done);
-        u16::try_from(left).unwrap_or(u16::MAX).min(MOST_READ)
+        let share = (MOST_HELD / chains.max(1)).max(FEWEST_READ);
+        u16::try_from(left)
+            .unwrap_or(u16::MAX)
+            .min(u16::try_from(share).unwrap_or(u16::MAX))
+            .min(MOST_READ)
     }
 }

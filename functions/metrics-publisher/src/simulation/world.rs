@@ -5,6 +5,7 @@ mod ports;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
+    task::Waker,
 };
 
 use jiff::Timestamp;
@@ -52,6 +53,14 @@ struct State {
     heartbeats: u64,
     /// How many more requests CloudWatch takes.
     quota: u64,
+    /// Slices a page.
+    page: usize,
+    /// Which slice's own metric each name is: chain, and place in it.
+    places: BTreeMap<String, (ChainId, usize)>,
+    wakers: Vec<Waker>,
+    calls: u64,
+    in_flight: usize,
+    most_in_flight: usize,
 }
 
 /// Prefix of the metric that only one slice has.
@@ -61,13 +70,21 @@ const ILLEGAL: &str = "Illegal";
 
 impl World {
     pub(super) fn new(seed: u64) -> Self {
-        let chains = ["shard-0", "shard-1", "shard-2"]
-            .map(|shard| (ChainId::new("events", shard).unwrap(), Vec::new()));
+        // Small pages, so that there is always another.
+        Self::with(seed, 3, 4)
+    }
+
+    /// With so many shards, and so many slices a page.
+    pub(super) fn with(seed: u64, shards: usize, page: usize) -> Self {
+        let chains = (0..shards).map(|shard| {
+            let id = ChainId::new("events", &format!("shard-{shard}")).unwrap();
+            (id, Vec::new())
+        });
         Self(Arc::new(Mutex::new(State {
             random: seed,
             now_ms: 1_700_000_000_000,
             trouble: Trouble::default(),
-            chains: BTreeMap::from(chains),
+            chains: chains.collect(),
             next_position: 1,
             names: 0,
             cursors: BTreeMap::new(),
@@ -77,6 +94,12 @@ impl World {
             own: BTreeMap::new(),
             heartbeats: 0,
             quota: u64::MAX,
+            page,
+            places: BTreeMap::new(),
+            wakers: Vec::new(),
+            calls: 0,
+            in_flight: 0,
+            most_in_flight: 0,
         })))
     }
 
@@ -93,8 +116,13 @@ impl World {
         self.state().now_ms
     }
 
+    /// Time passes, and whoever waits for it goes on.
     pub(super) fn pass(&self, ms: i64) {
-        self.state().now_ms += ms;
+        let mut state = self.state();
+        state.now_ms += ms;
+        let waiting = std::mem::take(&mut state.wakers);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     pub(super) fn set_trouble(&self, trouble: Trouble) {
@@ -114,6 +142,8 @@ impl World {
             let name = format!("{OWN_OF_A_SLICE}{}", state.names);
             state.names += 1;
             state.sent.insert(name.clone(), 0);
+            let place = (chain.clone(), state.chains[&chain].len());
+            state.places.insert(name.clone(), place);
             let ahead = if state.random(10) == 0 { 30 } else { 0 };
             let minute = state.now_ms / 60_000 + ahead;
             let mut own = series(&name, minute);
@@ -173,6 +203,34 @@ impl World {
             .values()
             .filter(|times| **times == 0)
             .count()
+    }
+
+    /// In each chain, CloudWatch has the first so many slices, and none beyond.
+    pub(super) fn assert_sent_in_order(&self) {
+        let state = self.state();
+        let mut first_unsent: BTreeMap<&ChainId, usize> = BTreeMap::new();
+        let mut last_sent: BTreeMap<&ChainId, usize> = BTreeMap::new();
+        for (name, (chain, place)) in &state.places {
+            if state.sent[name] == 0 {
+                let first = first_unsent.entry(chain).or_insert(usize::MAX);
+                *first = (*first).min(*place);
+            } else {
+                let last = last_sent.entry(chain).or_default();
+                *last = (*last).max(*place);
+            }
+        }
+        for (chain, first) in first_unsent {
+            assert!(
+                last_sent.get(chain).is_none_or(|last| *last < first),
+                "{chain}"
+            );
+        }
+    }
+
+    /// Calls so far, and the most at one time.
+    pub(super) fn calls(&self) -> (u64, usize) {
+        let state = self.state();
+        (state.calls, state.most_in_flight)
     }
 
     /// How many times CloudWatch got a slice it already had.

@@ -25,26 +25,48 @@ use crate::{
     },
 };
 
-/// Gives the others a turn, or the killer.
-struct Pause(bool);
+/// Gives the others a turn, or the killer: goes on when time passes.
+struct Pause<'a>(&'a World, bool);
 
-impl Future for Pause {
+impl Future for Pause<'_> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> task::Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> task::Poll<()> {
+        if std::mem::replace(&mut self.1, true) {
             task::Poll::Ready(())
         } else {
+            self.0.state().wakers.push(context.waker().clone());
             task::Poll::Pending
         }
     }
 }
 
+/// A call that began and did not end, by an answer or by a kill.
+struct InFlight(World);
+
+impl InFlight {
+    fn begin(world: &World) -> Self {
+        let mut state = world.state();
+        state.calls += 1;
+        state.in_flight += 1;
+        state.most_in_flight = state.most_in_flight.max(state.in_flight);
+        drop(state);
+        Self(world.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.state().in_flight -= 1;
+    }
+}
+
 impl World {
     async fn call<T>(&self, effect: impl FnOnce(&mut State) -> T) -> T {
-        Pause(false).await;
+        let _in_flight = InFlight::begin(self);
+        Pause(self, false).await;
         let answer = effect(&mut self.state());
-        Pause(false).await;
+        Pause(self, false).await;
         answer
     }
 
@@ -98,9 +120,8 @@ impl ReadSlices for World {
         from: &Position,
         limit: u16,
     ) -> Result<Vec<Slice>, Fault> {
-        // Small pages, so that there is always another.
-        let limit = usize::from(limit.min(4));
         self.call(|state| {
+            let limit = usize::from(limit).min(state.page);
             let slices = state.chains[chain].iter();
             let next = slices.filter(|slice| slice.before >= *from);
             Ok(next.take(limit).cloned().collect())
@@ -171,7 +192,12 @@ fn count(state: &mut State, request: &Request) {
             *state.sent.get_mut(&datum.name).unwrap() += 1;
         }
         if let Values::Statistics(statistics) = &datum.values {
-            state.own.insert(datum.name.clone(), statistics.sum);
+            let more = datum
+                .dimensions
+                .get(1)
+                .map(|(_, value)| format!(" {value}"));
+            let name = format!("{}{}", datum.name, more.unwrap_or_default());
+            state.own.insert(name, statistics.sum);
         }
     }
 }
@@ -201,6 +227,6 @@ impl Clock for World {
 
     async fn sleep(&self, duration: Duration) {
         self.pass(i64::try_from(duration.as_millis()).unwrap());
-        Pause(false).await;
+        Pause(self, false).await;
     }
 }
