@@ -46,7 +46,7 @@ pub async fn run(options: Options, journal: Journal) -> Result<Summary> {
     let checkout = Checkout::find()?;
     let mut terminate = signal(SignalKind::terminate()).context("signals cannot be listened to")?;
     tokio::select! {
-        summary = play(&checkout, &options, &journal) => summary,
+        summary = Box::pin(play(&checkout, &options, &journal)) => summary,
         _ = tokio::signal::ctrl_c() => stopped(&checkout, "Ctrl-C"),
         _ = terminate.recv() => stopped(&checkout, "SIGTERM"),
     }
@@ -75,7 +75,7 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     note(journal, format!("Watch it on {}", bare.page()));
     let _announcement = Announcement::make(&folder, bare.endpoint(), STACK, bare.page())?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
-    scenario::play(&line, &mut steps, options.headless).await?;
+    Box::pin(scenario::play(&line, &mut steps, options.headless)).await?;
     let summary = steps.summary();
     summary.write(&checkout.root().join("target/demo"))?;
     if !options.headless {
@@ -98,7 +98,7 @@ pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
 /// Plays the scenario, without pauses, on a line that is already deployed with [`line_options`].
 pub async fn play_on(line: &Line) -> Result<Summary> {
     let mut steps = steps::Steps::new(line.journal.clone(), SystemClock);
-    scenario::play(line, &mut steps, true).await?;
+    Box::pin(scenario::play(line, &mut steps, true)).await?;
     Ok(steps.summary())
 }
 

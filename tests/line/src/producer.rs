@@ -197,9 +197,10 @@ mod tests {
 
     impl PutRecords for Busy {
         async fn put(&self, records: &[Outgoing]) -> Result<Vec<Put>> {
-            let (mut taken, mut tries) = (self.taken.lock().unwrap(), self.tries.lock().unwrap());
+            let (mut taken, mut attempts) =
+                (self.taken.lock().unwrap(), self.tries.lock().unwrap());
             let answer = |record: &Outgoing| {
-                let tried = tries.entry(record.key.clone()).or_default();
+                let tried = attempts.entry(record.key.clone()).or_default();
                 *tried += 1;
                 if *tried <= record.data[0] {
                     return Put::Refused("ProvisionedThroughputExceededException".into());

@@ -58,7 +58,7 @@ pub fn amount(service: &Service, day: Date) -> Option<Decimal> {
     ))
 }
 
-/// The finalizer of SplitMix64: every bit of the result depends on every bit of the argument.
+/// The finalizer of `SplitMix64`: every bit of the result depends on every bit of the argument.
 fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,7 @@
 use std::{fmt::Display, future::Future, time::Duration};
 
 use anyhow::{Error, Result};
+use futures::{FutureExt, future::BoxFuture};
 use jiff::Timestamp;
 use picket_shared::clock::Clock;
 
@@ -27,35 +28,43 @@ impl<C: Clock> Steps<C> {
     }
 
     /// A step without which nothing else makes sense: a miss is an error.
-    pub(super) async fn must<T>(
-        &mut self,
-        step: &str,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        let started = self.begin(step);
-        match self.bounded(work).await {
-            Ok(value) => {
-                self.seen(step, started, "done");
-                Ok(value)
-            }
-            Err(error) => {
-                self.missed(step, started, &error);
-                Err(error)
+    pub(super) fn must<'a, T: Send + 'a>(
+        &'a mut self,
+        step: &'a str,
+        work: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T>> {
+        let work = work.boxed();
+        async move {
+            let started = self.begin(step);
+            match self.bounded(work).await {
+                Ok(value) => {
+                    self.seen(step, started, "done");
+                    Ok(value)
+                }
+                Err(error) => {
+                    self.missed(step, started, &error);
+                    Err(error)
+                }
             }
         }
+        .boxed()
     }
 
     /// A step that says what was seen.
-    pub(super) async fn see<T: Display>(
-        &mut self,
-        step: &str,
-        work: impl Future<Output = Result<T>>,
-    ) {
-        let started = self.begin(step);
-        match self.bounded(work).await {
-            Ok(seen) => self.seen(step, started, &seen.to_string()),
-            Err(error) => self.missed(step, started, &error),
+    pub(super) fn see<'a, T: Display + Send + 'a>(
+        &'a mut self,
+        step: &'a str,
+        work: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
+        let work = work.boxed();
+        async move {
+            let started = self.begin(step);
+            match self.bounded(work).await {
+                Ok(seen) => self.seen(step, started, &seen.to_string()),
+                Err(error) => self.missed(step, started, &error),
+            }
         }
+        .boxed()
     }
 
     /// What came of it all.
@@ -67,7 +76,7 @@ impl<C: Clock> Steps<C> {
         }
     }
 
-    async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn bounded<T>(&self, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         tokio::select! {
             result = work => result,
             () = self.clock.sleep(PATIENCE) => Err(Error::msg(format!("nothing came within {} seconds", PATIENCE.as_secs()))),

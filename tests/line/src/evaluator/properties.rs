@@ -1,4 +1,6 @@
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricAlarm, MetricDataQuery};
+use aws_sdk_cloudwatch::types::{
+    ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, StandardUnit, Statistic,
+};
 use serde_json::{Value, json};
 
 /// An alarm's properties in the spelling of CloudFormation.
@@ -12,16 +14,16 @@ pub(super) fn of(alarm: &MetricAlarm) -> Value {
         "Namespace": alarm.namespace(),
         "MetricName": alarm.metric_name(),
         "Dimensions": dimensions(alarm.dimensions()),
-        "Statistic": alarm.statistic().map(|statistic| statistic.as_str()),
+        "Statistic": alarm.statistic().map(Statistic::as_str),
         "ExtendedStatistic": alarm.extended_statistic(),
         "Period": alarm.period(),
-        "Unit": alarm.unit().map(|unit| unit.as_str()),
+        "Unit": alarm.unit().map(StandardUnit::as_str),
         "Metrics": alarm.metrics().iter().map(query).collect::<Vec<_>>(),
         "EvaluationPeriods": alarm.evaluation_periods(),
         "DatapointsToAlarm": alarm.datapoints_to_alarm(),
         "Threshold": alarm.threshold(),
         "ThresholdMetricId": alarm.threshold_metric_id(),
-        "ComparisonOperator": alarm.comparison_operator().map(|operator| operator.as_str()),
+        "ComparisonOperator": alarm.comparison_operator().map(ComparisonOperator::as_str),
         "TreatMissingData": alarm.treat_missing_data(),
         "EvaluateLowSampleCountPercentile": alarm.evaluate_low_sample_count_percentile(),
     });
@@ -37,7 +39,7 @@ fn query(query: &MetricDataQuery) -> Value {
             "Metric": stat.metric().map(metric),
             "Period": stat.period(),
             "Stat": stat.stat(),
-            "Unit": stat.unit().map(|unit| unit.as_str()),
+            "Unit": stat.unit().map(StandardUnit::as_str),
         })
     });
     json!({
@@ -66,7 +68,6 @@ fn dimensions(dimensions: &[Dimension]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cloudwatch::types::{ComparisonOperator, Statistic};
     use picket_alarms::Definition;
 
     use super::*;

@@ -28,9 +28,17 @@ impl Line {
         let hash = base64_simd::STANDARD
             .decode_to_vec(hash)
             .context("the function's hash is not base64")?;
-        let folder: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let folder = hex(&hash);
         running(Path::new("/proc"), self.emulator.process_group(), &folder)
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn running(proc: &Path, group: u32, folder: &str) -> Result<Vec<Process>> {
@@ -72,6 +80,11 @@ pub fn kill(Process(id): Process) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_is_spelled_as_the_emulator_spells_it() {
+        assert_eq!(hex(&[0x00, 0x9f, 0xa0]), "009fa0");
+    }
 
     #[test]
     fn the_group_is_read_past_a_name_that_looks_like_fields() {

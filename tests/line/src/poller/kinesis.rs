@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use aws_sdk_kinesis::types::ShardIteratorType;
 use aws_sdk_lambda::{
-    operation::get_event_source_mapping::GetEventSourceMappingOutput, primitives::Blob,
+    operation::{get_event_source_mapping::GetEventSourceMappingOutput, invoke::InvokeError},
+    primitives::Blob,
     types::FunctionResponseType,
 };
 use bytes::Bytes;
@@ -178,7 +179,7 @@ impl Invoker for Mapping {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_too_many_requests_exception()) =>
+                    .is_some_and(InvokeError::is_too_many_requests_exception) =>
             {
                 return Ok(Reply::Throttled);
             }

@@ -1,12 +1,15 @@
 //! Parents before children: a split's records of one key stay in order only if the parent is drained first.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, hash::BuildHasher};
 
 use super::ShardInfo;
 
 /// The shards that may be read now: not drained themselves, and no parent that is still listed is undrained. A parent that is no
 /// longer listed has expired.
-pub fn readable<'a>(shards: &'a [ShardInfo], drained: &HashSet<String>) -> Vec<&'a ShardInfo> {
+pub fn readable<'a>(
+    shards: &'a [ShardInfo],
+    drained: &HashSet<String, impl BuildHasher>,
+) -> Vec<&'a ShardInfo> {
     let listed: HashSet<&str> = shards.iter().map(|shard| shard.id.as_str()).collect();
     let waits = |parent: &String| listed.contains(parent.as_str()) && !drained.contains(parent);
     shards
@@ -36,7 +39,10 @@ mod tests {
             shard("d", &["a", "b"]),
         ];
         let ids = |drained: &[&str]| {
-            let drained = drained.iter().map(|&id| id.to_owned()).collect();
+            let drained = drained
+                .iter()
+                .map(|&id| id.to_owned())
+                .collect::<HashSet<_>>();
             readable(&shards, &drained)
                 .iter()
                 .map(|shard| shard.id.as_str())

@@ -135,7 +135,7 @@ fn retries_run_out_and_the_next_batch_follows() {
 #[test]
 fn records_grow_too_old_and_the_younger_ones_are_still_tried() {
     let mut shard = Shard::new(Policy {
-        record_age: Some(Duration::from_secs(60)),
+        record_age: Some(Duration::from_mins(1)),
         ..policy()
     });
     let young = Record::new("9", "k", Bytes::new(), at(50)).unwrap();
