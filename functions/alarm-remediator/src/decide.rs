@@ -47,6 +47,8 @@ pub(crate) fn decide(
         Some(0) => return Err(Refusal::Stopped(function.to_owned())),
         Some(reserved) => reserved,
     };
+    // A function that was just changed has not yet been measured as it is now.
+    cooled_down(candidate, facts, now)?;
     let peak = facts
         .measured
         .function_peak
@@ -61,7 +63,6 @@ pub(crate) fn decide(
         });
     }
     allowed(candidate, facts)?;
-    cooled_down(candidate, facts, now)?;
     raise(candidate, bounds, reserved, facts).map(Decision::Change)
 }
 

@@ -18,7 +18,7 @@ use crate::{
     facts::Facts,
     handler::{Handled, HandledAs},
     invocation::Invocation,
-    look::look,
+    look::{look, said},
     message::message,
     plan::{Mode, Plan, Scope, Switch, plan},
     playbook,
@@ -144,11 +144,7 @@ impl<P: Ports, C: Clock> Desk<'_, P, C> {
         fault: &Fault,
     ) -> Result<Handled, Error> {
         let playbook = playbook::matching(self.scope.playbooks, alarm);
-        let plan = refused(
-            playbook,
-            function,
-            Refusal::Unreachable(Chain(fault).to_string()),
-        );
+        let plan = refused(playbook, function, Refusal::Unreachable(said(fault)));
         match message(&self.config.stack, alarm, &plan) {
             Some(message) => self.publish(message).await,
             None => Ok(noted(alarm, fault)),
@@ -195,7 +191,7 @@ impl<P: Ports, C: Clock> Desk<'_, P, C> {
         Mode::Act(match ReadSwitch::switch(self.ports).await {
             Ok(text) if text.trim() == "on" => Switch::On,
             Ok(text) => Switch::Off(text),
-            Err(fault) => Switch::Unreachable(Chain(&fault).to_string()),
+            Err(fault) => Switch::Unreachable(said(&fault)),
         })
     }
 }

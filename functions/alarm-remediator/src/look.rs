@@ -20,7 +20,13 @@ pub(crate) async fn look(
 ) -> Facts {
     read(candidate, home, ports, now)
         .await
-        .unwrap_or_else(|fault| Facts::Unreachable(Chain(&fault).to_string()))
+        .unwrap_or_else(|fault| Facts::Unreachable(said(&fault)))
+}
+
+/// A fault in a sentence for people; its chain goes to the log.
+pub(crate) fn said(fault: &Fault) -> String {
+    tracing::error!(fault = %Chain(fault), "a call failed");
+    fault.to_string()
 }
 
 async fn read(

@@ -5,10 +5,10 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, env::Process, telemetry};
 use serde_json::value::RawValue;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let config = Config::read(&Process)?;
+    let config = Config::read(&Process).inspect_err(|problems| tracing::error!("{problems}"))?;
     let ports = Aws::new(&picket_aws::config().await, &config);
     let (config, ports) = (&config, &ports);
     run(service_fn(

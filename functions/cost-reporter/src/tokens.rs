@@ -10,12 +10,15 @@ use rust_decimal::Decimal;
 
 use crate::amount;
 
+/// The most rows of a report: with names of the usual length a message of them is a tenth of the 256 KiB that SNS takes.
+const MOST_ROWS: usize = 100;
+
 /// Token cost of a day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TokenCosts {
     /// By agent and model, dearest first, unpriced last. An agent's use of a model stands in two rows where only a part of it has a price.
     pub(crate) by_agent: Vec<AgentCost>,
-    /// The sum of the priced rows; `None` where 28 digits do not hold it.
+    /// The sum of the priced rows; `None` where none has a price, or 28 digits do not hold it.
     pub(crate) total: Option<Decimal>,
     /// What has no price or could not be summed, a sentence each.
     pub(crate) caveats: Vec<String>,
@@ -53,7 +56,8 @@ pub(crate) fn token_costs(
     let mut by_agent: Vec<_> = groups.into_iter().map(agent_cost).collect();
     by_agent.sort_by_key(|row| Reverse(row.cost_usd));
     caveats.extend(unpriced(&by_agent));
-    let total = amount::sum(by_agent.iter().filter_map(|row| row.cost_usd));
+    let total = priced_sum(&by_agent);
+    caveats.extend(cut(&mut by_agent));
     TokenCosts {
         by_agent,
         total,
@@ -77,6 +81,26 @@ fn agent_cost(((agent, model, priced), (usage, dollars)): (Group, (Usage, Decima
         tokens: usage.tokens,
         cost_usd: priced.then_some(dollars),
     }
+}
+
+/// `None` also where there are rows and none has a price: that is not zero.
+fn priced_sum(rows: &[AgentCost]) -> Option<Decimal> {
+    let mut priced = rows.iter().filter_map(|row| row.cost_usd).peekable();
+    if priced.peek().is_none() && !rows.is_empty() {
+        return None;
+    }
+    amount::sum(priced)
+}
+
+/// Takes the cheapest rows off a list that is too long for a message, and says so.
+fn cut(by_agent: &mut Vec<AgentCost>) -> Option<String> {
+    let rest = by_agent.split_off(by_agent.len().min(MOST_ROWS));
+    (!rest.is_empty()).then(|| {
+        let dollars = priced_sum(&rest)
+            .map_or_else(|| "an unknown amount".to_owned(), |sum| format!("${sum}"));
+        let count = rest.len();
+        format!("the {MOST_ROWS} dearest uses are listed; the {count} others cost {dollars} together and are in the total")
+    })
 }
 
 /// One sentence a model that has no price.
@@ -196,6 +220,12 @@ mod tests {
     }
 
     #[test]
+    fn a_day_without_any_price_has_no_total() {
+        let costs = token_costs(&[row("triage", "mystery", None, 5)], price);
+        assert_eq!(costs.total, None);
+    }
+
+    #[test]
     fn use_that_cannot_be_added_up_is_named() {
         let rows = [
             row("a", "m", Some("p"), u64::MAX),
@@ -206,6 +236,31 @@ mod tests {
         assert_eq!(
             costs.caveats,
             ["incomplete: the use of m by a is too large to add up"]
+        );
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_the_total_is_not() {
+        let rows: Vec<_> = (0..103)
+            .map(|number| {
+                row(
+                    &format!("agent {number:03}"),
+                    "nova",
+                    Some("p"),
+                    1_000 + number,
+                )
+            })
+            .collect();
+        let costs = token_costs(&rows, price);
+        assert_eq!(costs.by_agent.len(), MOST_ROWS);
+        assert_eq!(costs.by_agent[0].agent, "agent 102");
+        // 3 hundred-millionths of a dollar a token: 103 times 1,000 and 0 to 102.
+        assert_eq!(costs.total.unwrap().to_string(), "0.00324759");
+        assert_eq!(
+            costs.caveats,
+            [
+                "the 100 dearest uses are listed; the 3 others cost $0.00009009 together and are in the total"
+            ]
         );
     }
 

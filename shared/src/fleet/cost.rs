@@ -28,7 +28,7 @@ pub struct CostReport {
     pub absent: Vec<AbsentService>,
     /// Token cost from the ledger, dearest first.
     pub by_agent: Vec<AgentCost>,
-    /// Sum of the priced rows of `by_agent`; `None` where the ledger could not be read.
+    /// Sum of the priced uses; `None` where the ledger could not be read, or nothing that was used has a price.
     pub token_cost_usd: Option<Decimal>,
     /// What is missing or does not add up, a sentence each. Empty: everything was seen.
     pub caveats: Vec<String>,
