@@ -15,6 +15,9 @@ use crate::{
 /// How often the spinner turns.
 const TICK: Duration = Duration::from_millis(120);
 
+/// Two lines of a terminal of the usual width.
+const MOST_CHARACTERS: usize = 150;
+
 /// Shows what is written into the journal while `play` runs, and what it ends with.
 pub(crate) async fn follow<T>(
     journal: &Journal,
@@ -105,6 +108,7 @@ impl fmt::Display for Shown<'_> {
                 seen,
                 seconds,
             } => {
+                let seen = short(seen);
                 write!(
                     f,
                     "{GOOD}✓{RESET} {BOLD}{step}{RESET}: {seen} {FAINT}{seconds:.1} s{RESET}"
@@ -113,9 +117,19 @@ impl fmt::Display for Shown<'_> {
             Happening::StepMissed { step, reason } => {
                 write!(f, "{BAD}✗{RESET} {BOLD}{step}{RESET}: {reason}")
             }
-            other => write!(f, "  {other}"),
+            other => write!(f, "  {}", short(&other.to_string())),
         }
     }
+}
+
+/// The first line, and no more of it than a glance takes in: the page and the JSON have the rest.
+fn short(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let mut kept: String = line.chars().take(MOST_CHARACTERS).collect();
+    if kept.len() < text.trim_end().len() {
+        kept.push('…');
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -163,5 +177,12 @@ mod tests {
             text.await,
             "  Deploy …\n✓ Deploy: 5 functions 7.0 s\n  hello\n✗ Deploy: no answer\n"
         );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_where_it_says_so() {
+        assert_eq!(short("one"), "one");
+        assert_eq!(short("one\ntwo"), "one…");
+        assert_eq!(short(&"ä".repeat(151)), format!("{}…", "ä".repeat(150)));
     }
 }
