@@ -4,6 +4,7 @@ mod account;
 mod alarms;
 mod conditions;
 mod functions;
+mod lint;
 mod load;
 mod mapping;
 mod names;

@@ -1,0 +1,57 @@
+//! AWS's own checks, which need no account.
+
+use std::process::Command;
+
+use crate::load::{root, workloads};
+
+/// Runs a program of `make setup`'s environment; its output where it objects.
+fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    let path = root().join(".venv/bin").join(program);
+    assert!(
+        path.exists(),
+        "{program} is not in .venv: run `make setup` first"
+    );
+    let output = Command::new(path)
+        .args(arguments)
+        .current_dir(root())
+        // SAM keeps notes at home, and counts its users.
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("SAM_CLI_TELEMETRY", "0")
+        .env("AWS_DEFAULT_REGION", "eu-central-1")
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = [output.stdout, output.stderr].concat();
+    Err(String::from_utf8_lossy(&text).into_owned())
+}
+
+#[test]
+fn cfn_lint_has_nothing_to_say() {
+    let mut templates: Vec<String> = workloads()
+        .into_iter()
+        .map(|name| format!("workloads/{name}/template.yaml"))
+        .collect();
+    templates.push("template.yaml".to_owned());
+    let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+    assert_eq!(run("cfn-lint", &templates), Ok(()));
+    assert_eq!(
+        run(
+            "cfn-lint",
+            &["--regions", "us-east-1", "--", "account.yaml"]
+        ),
+        Ok(())
+    );
+}
+
+#[test]
+fn sam_validate_lint_is_clean() {
+    assert_eq!(
+        run(
+            "sam",
+            &["validate", "--lint", "--template-file", "template.yaml"]
+        ),
+        Ok(())
+    );
+}
