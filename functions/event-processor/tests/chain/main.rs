@@ -105,7 +105,6 @@ fn run_all(seeds: Range<u64>, records: usize) -> Seen {
         seen.lost_answers += one.lost_answers;
         seen.put_back += one.put_back;
     }
-    println!("{seen:?}");
     seen
 }
 

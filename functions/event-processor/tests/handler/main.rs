@@ -332,3 +332,42 @@ async fn an_id_is_forgotten_after_a_quarter_of_an_hour_warm_or_cold() {
     );
     assert_eq!(requests(&fakes), 3);
 }
+
+#[tokio::test]
+async fn how_events_fared_is_counted_in_the_slice_itself() {
+    let (handler, fakes) = handler();
+    let odd = r#"{"request_id":"x","model_id":"m","timestamp":"2020-01-01T00:00:00Z","latency_ms":"slow"}"#;
+    let batch = event(&[
+        record(1, odd),
+        record(2, "hello"),
+        record(3, ""),
+        record(4, odd),
+    ]);
+    assert_eq!(answer(&handler, &batch).await, SUCCESS);
+    let state = fakes.state();
+    let series = &state.items.values().next().unwrap().body.series;
+    let own: Vec<_> = series
+        .iter()
+        .filter(|series| series.key.namespace == "Picket")
+        .map(|series| (series.key.name.as_str(), series.aggregate.statistics().sum))
+        .collect();
+    let expected = [
+        // Without an agent, two of three roll-ups: of requests alone, there being no tokens, no latency and no price.
+        ("DimensionSetsLeftOut", 2.0),
+        ("RecordsMatched", 2.0),
+        ("RecordsQuarantined", 1.0),
+        ("RecordsRead", 4.0),
+        ("RecordsRepeated", 1.0),
+        ("RecordsUnmatched", 1.0),
+        ("TimestampsReplaced", 1.0),
+        ("ValuesRefused", 1.0),
+    ];
+    assert_eq!(own, expected);
+    let dimensions = [("Stack".to_owned(), "picket-dev".to_owned())];
+    assert!(
+        series
+            .iter()
+            .filter(|series| series.key.namespace == "Picket")
+            .all(|series| series.key.dimensions == dimensions)
+    );
+}

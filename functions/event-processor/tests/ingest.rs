@@ -1,0 +1,242 @@
+//! What payloads come to, worked out by hand.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+use event_processor::{
+    core::Core,
+    ingest::{Ingest, Ingested, Series},
+};
+use picket_rules::{metrics, prices};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn now() -> jiff::Timestamp {
+    "2026-11-20T06:15:30Z".parse().unwrap()
+}
+
+fn totals(core: Core, lines: &str) -> Ingested {
+    let mut ingest = Ingest::new(core, now());
+    ingest.payloads(lines.as_bytes());
+    ingest.finish()
+}
+
+fn built_in() -> Core {
+    Core::built_in("dev", "picket-dev")
+}
+
+fn with_rules(rules: &str) -> Core {
+    let rules = metrics::parse("rules.yaml", rules).unwrap();
+    Core::new(vec![rules], prices::built_in().clone(), "dev", "picket-dev")
+}
+
+/// A request of Nova Micro: $0.035 a million input tokens, $0.14 a million output tokens.
+fn request(id: u32, more: &Value) -> String {
+    let mut request = json!({
+        "timestamp": "2026-11-20T06:14:03Z",
+        "request_id": id.to_string(),
+        "agent_id": "triage",
+        "model_id": "amazon.nova-micro-v1:0",
+        "input_tokens": 374,
+        "output_tokens": 44,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        request[name] = value.clone();
+    }
+    request.to_string()
+}
+
+fn named<'i>(ingested: &'i Ingested, name: &str) -> Vec<&'i Series> {
+    ingested
+        .series
+        .iter()
+        .filter(|series| series.name == name)
+        .collect()
+}
+
+#[test]
+fn tokens_are_priced_exactly() {
+    let lines = [request(1, &json!({})), request(2, &json!({}))].join("\n");
+    let ingested = totals(built_in(), &lines);
+    let line = serde_json::to_value(&ingested.usage[0]).unwrap();
+    // 2 × (374 × 0.035 + 44 × 0.14) / 10^6
+    let expected = json!({
+        "date": "2026-11-20", "agent": "triage", "model": "amazon.nova-micro-v1:0", "incident": null, "requests": 2,
+        "input_tokens": 748, "output_tokens": 88, "cache_read_tokens": 0, "cache_write_tokens": 0, "cost_usd": "0.0000385",
+    });
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn what_has_no_price_is_unpriced_and_not_zero() {
+    let unpriced = request(1, &json!({"model_id": "example.unknown-v1:0"}));
+    let ingested = totals(built_in(), &unpriced);
+    assert_eq!(
+        (ingested.usage[0].input_tokens, ingested.usage[0].cost_usd),
+        (374, None)
+    );
+    assert!(named(&ingested, "CostUsd").is_empty());
+    let mixed = [
+        request(1, &json!({})),
+        request(2, &json!({"cache_write_1h_tokens": 7})),
+    ]
+    .join("\n");
+    let ingested = totals(built_in(), &mixed);
+    assert_eq!((ingested.usage.len(), ingested.usage[0].requests), (1, 2));
+    assert_eq!(
+        ingested.usage[0].cost_usd, None,
+        "a part without a price leaves the whole without"
+    );
+}
+
+#[test]
+fn a_roll_up_is_left_out_where_the_event_lacks_its_dimension() {
+    for (agent, sets) in [
+        (json!("triage"), 3),
+        (json!(null), 1),
+        (json!(""), 1),
+        (json!("ö"), 1),
+    ] {
+        let ingested = totals(built_in(), &request(1, &json!({"agent_id": agent})));
+        let requests = named(&ingested, "Requests");
+        assert_eq!(requests.len(), sets, "{agent}");
+        assert!(
+            requests
+                .iter()
+                .all(|series| series.dimensions["Environment"] == "dev")
+        );
+    }
+}
+
+#[test]
+fn a_value_that_is_no_number_adds_nothing() {
+    for value in [
+        json!("NaN"),
+        json!("inf"),
+        json!("-Infinity"),
+        json!("1e999"),
+        json!([1]),
+        json!(null),
+        json!("soon"),
+    ] {
+        let ingested = totals(built_in(), &request(1, &json!({"latency_ms": value})));
+        assert!(named(&ingested, "LatencyMs").is_empty(), "{value}");
+        assert_eq!(named(&ingested, "Requests").len(), 3, "{value}");
+    }
+}
+
+#[test]
+fn a_token_count_that_is_none_sets_the_whole_event_apart() {
+    for value in [
+        json!(-1),
+        json!(1.5),
+        json!("many"),
+        json!(true),
+        json!(1_000_000_000_001_u64),
+    ] {
+        let ingested = totals(built_in(), &request(1, &json!({"output_tokens": value})));
+        assert_eq!(
+            (ingested.records.read, ingested.records.quarantined),
+            (1, 1),
+            "{value}"
+        );
+        assert!(
+            ingested.series.is_empty() && ingested.usage.is_empty(),
+            "{value}"
+        );
+        assert!(
+            ingested.quarantine[0]
+                .reason
+                .starts_with("the output tokens are "),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn a_line_without_a_time_of_its_own_counts_now() {
+    let ingested = totals(built_in(), "ERROR out of slots\n\n  \n{\"broken\":\n");
+    assert_eq!(
+        named(&ingested, "ErrorLines")[0].minute.to_string(),
+        "2026-11-20T06:15:00Z"
+    );
+    assert_eq!(
+        (
+            ingested.records.read,
+            ingested.records.matched,
+            ingested.records.quarantined
+        ),
+        (2, 1, 1)
+    );
+    assert_eq!(
+        ingested.quarantine[0].position, "0014.0000000000",
+        "the line's number"
+    );
+}
+
+#[test]
+fn a_default_stands_for_minutes_in_which_nothing_matched() {
+    let core = with_rules(
+        r"
+Workload: defaults
+Rules:
+  - FilterPattern: ERROR
+    MetricTransformations:
+      - { MetricNamespace: App, MetricName: Errors, MetricValue: 1, DefaultValue: 0 }
+",
+    );
+    for (line, sum) in [("all is well", 0.0), ("ERROR", 1.0)] {
+        let ingested = totals(core.clone(), line);
+        let errors = named(&ingested, "Errors");
+        assert!(
+            (errors[0].sum - sum).abs() < f64::EPSILON && errors[0].count == 1,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn no_event_of_several_files_counts_twice() {
+    let mut ingest = Ingest::new(built_in(), now());
+    let line = request(1, &json!({}));
+    ingest.payloads(line.as_bytes());
+    ingest.payloads(line.as_bytes());
+    assert_eq!(ingest.finish().usage[0].requests, 1);
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[0-9eE.+-]{1,8}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_line_is_matched_unmatched_or_quarantined(lines in prop::collection::vec("\\PC{0,40}", 0..20)) {
+        let ingested = totals(built_in(), &lines.join("\n"));
+        let records = ingested.records;
+        prop_assert_eq!(records.read, records.matched + records.unmatched + records.quarantined);
+        prop_assert_eq!(records.quarantined, ingested.quarantine.len() as u64);
+    }
+
+    #[test]
+    fn whatever_a_request_says_it_is_counted_whole_or_set_apart(
+        time in scalar(), agent in scalar(), model in scalar(), input in scalar(), output in scalar(), latency in scalar(), batch in scalar()
+    ) {
+        let more = json!({
+            "timestamp": time, "agent_id": agent, "model_id": model, "input_tokens": input, "output_tokens": output,
+            "latency_ms": latency, "batch": batch,
+        });
+        let ingested = totals(built_in(), &request(1, &more));
+        prop_assert_eq!(ingested.records.read, 1);
+        prop_assert_eq!(ingested.usage.len() as u64, u64::from(!named(&ingested, "Requests").is_empty()));
+        prop_assert!(ingested.series.iter().all(|series| series.sum.is_finite()));
+    }
+}
