@@ -16,7 +16,8 @@ ENV ?= dev
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
 # The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
-# `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates.
+# `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates
+# (docs/decisions/0008).
 DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
@@ -41,7 +42,7 @@ setup: $(LINE_READY) ## the Python environment of the local line, from the hashe
 lint: ## format, clippy, and cargo-deny where it is installed
 	$(call say,Linting (some minutes the first time) …)
 	@$(CARGO) fmt --all --check
-	@$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	@$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; \
 	else echo "cargo-deny is not installed: licences were not checked (bans and sources are also a test)"; fi
 

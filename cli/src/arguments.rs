@@ -65,7 +65,8 @@ pub(crate) enum Command {
     },
     /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in.
     Check { files: Vec<PathBuf> },
-    /// Puts requests from CSV files (time, prompt tokens, generated tokens) on a running line's stream as Bedrock usage.
+    /// Puts recorded requests (CSV: TIMESTAMP, ContextTokens, GeneratedTokens) on a running line's stream as Bedrock usage,
+    /// and compares what the ledger counted with the files.
     Replay {
         #[arg(required = true)]
         files: Vec<PathBuf>,

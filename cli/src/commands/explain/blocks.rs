@@ -15,8 +15,15 @@ pub(super) fn lines(payload: &impl Serialize) -> Vec<String> {
     texts
         .iter()
         .flat_map(|text| text.lines())
-        .map(str::to_owned)
+        .map(unescaped)
         .collect()
+}
+
+/// Without the escapes that Slack asks for.
+fn unescaped(line: &str) -> String {
+    line.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 /// Texts in document order: a text is a string called `text`, in an object or on its own.
@@ -46,9 +53,9 @@ mod tests {
     fn every_text_of_the_blocks_comes_out_in_order() {
         let payload = json!({"text": "fallback", "blocks": [
             {"type": "header", "text": {"type": "plain_text", "text": "Errors"}},
-            {"type": "section", "fields": [{"type": "mrkdwn", "text": "*A*\n1"}, {"type": "mrkdwn", "text": "*B*"}]},
+            {"type": "section", "fields": [{"type": "mrkdwn", "text": "*A*\n1"}, {"type": "mrkdwn", "text": "5 &lt; 6 &amp;amp;"}]},
         ]});
-        assert_eq!(lines(&payload), ["Errors", "*A*", "1", "*B*"]);
+        assert_eq!(lines(&payload), ["Errors", "*A*", "1", "5 < 6 &amp;"]);
         assert_eq!(lines(&json!({"text": "plain"})), ["plain"]);
     }
 }
