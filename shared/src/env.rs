@@ -80,6 +80,11 @@ impl<'a, V: Variables> Reader<'a, V> {
         self.parse(name, &text)
     }
 
+    /// Remembers a problem between variables: a sentence that names them.
+    pub fn refuse(&mut self, problem: impl Into<String>) {
+        self.problems.push(problem.into());
+    }
+
     /// The value `build` makes, or every problem met. `build` returns `None` only where a read did.
     pub fn finish<C>(self, build: impl FnOnce() -> Option<C>) -> Result<C, Problems> {
         match build() {

@@ -2,16 +2,21 @@
 
 mod fault_point;
 mod metrics;
+mod remote_write;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
+use jiff::Timestamp;
 use picket_aws::{
     Fault,
     chain::ChainTable,
     fault::Resource,
     ledger::{Cursor, LedgerTable, Move, Sink},
+    state::{Place, StateTable, Stored},
 };
 use picket_shared::{
     chain::{ChainId, Slice},
@@ -25,8 +30,9 @@ use crate::{
     pack::Request,
     ports::{
         FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
-        ReadSlices, SendHeartbeat,
+        ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
+    prometheus::wire::WriteRequest,
 };
 
 /// AWS, as a tick sees it.
@@ -34,9 +40,11 @@ use crate::{
 pub struct Aws {
     chains: ChainTable,
     ledger: LedgerTable,
+    state: StateTable,
     metrics: metrics::Metrics,
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
+    remote_write: Option<Arc<remote_write::RemoteWrite>>,
     fault_point: fault_point::FromEnvironment,
 }
 
@@ -46,7 +54,8 @@ impl Aws {
         let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
         Self {
             chains: ChainTable::new(dynamodb.clone(), &config.chain_table),
-            ledger: LedgerTable::new(dynamodb, &config.ledger_table),
+            ledger: LedgerTable::new(dynamodb.clone(), &config.ledger_table),
+            state: StateTable::new(dynamodb, &config.ledger_table),
             metrics: metrics::Metrics::new(sdk),
             kinesis: aws_sdk_kinesis::Client::new(sdk),
             stream: Resource::new(
@@ -54,6 +63,10 @@ impl Aws {
                 &config.stream,
                 "deploy the stack or correct STREAM_NAME",
             ),
+            remote_write: config
+                .prometheus
+                .as_ref()
+                .map(|receiver| Arc::new(remote_write::RemoteWrite::new(sdk, receiver))),
             fault_point: fault_point::FromEnvironment::read(),
         }
     }
@@ -109,6 +122,35 @@ impl FoldUsage for Aws {
 impl PutMetrics for Aws {
     async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
         self.metrics.put(request).await
+    }
+}
+
+impl ReadState for Aws {
+    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+        self.state.read(place).await
+    }
+}
+
+impl WriteState for Aws {
+    async fn write_state(
+        &self,
+        place: &Place,
+        old: Option<u64>,
+        body: Vec<u8>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Move, Fault> {
+        self.state.write(place, old, body, expires_at).await
+    }
+}
+
+impl WriteSamples for Aws {
+    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+        match &self.remote_write {
+            Some(remote_write) => remote_write.write(request).await,
+            None => Err(SamplesFault::Failed(Fault::permanent(
+                "there is no receiver of samples; set PROMETHEUS_ENDPOINT",
+            ))),
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Environment → typed configuration, every problem reported at once.
 
+mod receiver;
+
 use std::time::Duration;
+
+pub use receiver::{Authorization, Receiver};
 
 use picket_shared::env::{Problems, Reader, Variables};
 
@@ -12,6 +16,9 @@ pub const ENV: &[&str] = &[
     "LEDGER_TABLE",
     "STREAM_NAME",
     "SETTLE_SECONDS",
+    "PROMETHEUS_ENDPOINT",
+    "PROMETHEUS_AUTHORIZATION",
+    "PROMETHEUS_PARAMETER",
 ];
 
 /// How this function is set up.
@@ -29,6 +36,8 @@ pub struct Config {
     pub stream: String,
     /// How long ago a minute must have ended before CloudWatch is told of it.
     pub settle: Duration,
+    /// The receiver of remote write; `None` turns Prometheus off.
+    pub prometheus: Option<Receiver>,
 }
 
 impl Config {
@@ -41,6 +50,7 @@ impl Config {
         let ledger_table = reader.required("LEDGER_TABLE");
         let stream = reader.required("STREAM_NAME");
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
+        let prometheus = receiver::read(&mut reader);
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -49,6 +59,7 @@ impl Config {
                 ledger_table: ledger_table?,
                 stream: stream?,
                 settle: Duration::from_secs(settle_seconds?.into()),
+                prometheus,
             })
         })
     }
@@ -72,9 +83,14 @@ mod tests {
         ]);
         let config = Config::read(&complete).unwrap();
         assert_eq!(config.settle, Duration::from_mins(1));
+        assert_eq!(config.prometheus, None);
         let problems = Config::read(&HashMap::new()).unwrap_err();
-        assert_eq!(problems.0.len(), ENV.len());
-        for (name, problem) in ENV.iter().zip(&problems.0) {
+        let required: Vec<_> = ENV
+            .iter()
+            .filter(|name| !name.starts_with("PROMETHEUS_"))
+            .collect();
+        assert_eq!(problems.0.len(), required.len());
+        for (name, problem) in required.into_iter().zip(&problems.0) {
             assert!(problem.contains(name), "{problem}");
         }
     }

@@ -87,6 +87,8 @@ pub enum Reason {
     Dimensions,
     /// Not one of CloudWatch's units.
     Unit,
+    /// A sum that fell, which Prometheus' counters cannot; CloudWatch has it.
+    Negative,
     /// CloudWatch refused it, alone in a request, for a reason of its own.
     Refused,
 }
@@ -101,6 +103,7 @@ impl Reason {
             Self::Name => "Name",
             Self::Dimensions => "Dimensions",
             Self::Unit => "Unit",
+            Self::Negative => "Negative",
             Self::Refused => "Refused",
         }
     }

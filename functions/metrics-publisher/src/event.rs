@@ -11,7 +11,7 @@ const VERSION: u32 = 1;
 /// One minute's work, or what an operator asks of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
-    /// Which sinks to serve; both, unless the event says which.
+    /// Which sinks to serve; all, unless the event says which. Prometheus is off where no endpoint is configured.
     pub sinks: Vec<Sink>,
     /// How many seconds ago a minute must have ended, in place of the configured figure. -60 takes the running minute too: what
     /// an operator sends before deleting a stack.
@@ -44,7 +44,7 @@ pub enum InvalidTick {
 #[serde(deny_unknown_fields)]
 struct Wire {
     picket: Header,
-    #[serde(default = "both")]
+    #[serde(default = "all")]
     sinks: Vec<SinkName>,
     settle_seconds: Option<i32>,
     most_slices: Option<NonZeroU32>,
@@ -62,10 +62,11 @@ struct Header {
 enum SinkName {
     Ledger,
     CloudWatch,
+    Prometheus,
 }
 
-fn both() -> Vec<SinkName> {
-    vec![SinkName::Ledger, SinkName::CloudWatch]
+fn all() -> Vec<SinkName> {
+    vec![SinkName::Ledger, SinkName::CloudWatch, SinkName::Prometheus]
 }
 
 /// Reads a tick: what the schedule sends, with what an operator may add (`sinks`, `settle_seconds`, `most_slices`).
@@ -82,6 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     let sink = |name: SinkName| match name {
         SinkName::Ledger => Sink::Ledger,
         SinkName::CloudWatch => Sink::CloudWatch,
+        SinkName::Prometheus => Sink::Prometheus,
     };
     Ok(Tick {
         sinks: wire.sinks.into_iter().map(sink).collect(),
@@ -95,9 +97,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_schedule_sends_is_a_tick_for_both_sinks() {
+    fn what_the_schedule_sends_is_a_tick_for_all_sinks() {
         let tick = read(br#"{"picket":{"kind":"tick","version":1}}"#).unwrap();
-        assert_eq!(tick.sinks, [Sink::Ledger, Sink::CloudWatch]);
+        assert_eq!(
+            tick.sinks,
+            [Sink::Ledger, Sink::CloudWatch, Sink::Prometheus]
+        );
         assert_eq!((tick.settle_seconds, tick.most_slices), (None, None));
     }
 

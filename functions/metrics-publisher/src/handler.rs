@@ -1,6 +1,9 @@
 //! A tick: heartbeat, ledger, CloudWatch, and what there is to say about it. One part's failure does not stop the others.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicI64, Ordering},
+};
 
 use jiff::SignedDuration;
 use picket_aws::ledger::Sink;
@@ -16,6 +19,7 @@ use crate::{
     own::Vitals,
     pack::pack,
     ports::Ports,
+    prometheus_sink::{Memory, Written, write_all, write_gauges},
     run::Run,
 };
 
@@ -41,15 +45,20 @@ pub struct Summary {
     pub ambiguous: u64,
     /// Datapoints that could not be sent.
     pub dropped: u64,
+    /// Samples that Prometheus has.
+    pub samples: u64,
+    /// Samples that Prometheus will never take.
+    pub refused_samples: u64,
 }
 
-/// Handles ticks. Holds what one process remembers between them: the newest heartbeat it saw.
+/// Handles ticks. Holds what one process remembers between them: the newest heartbeat it saw, and Prometheus' values.
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,
     ports: P,
     clock: C,
     newest_heartbeat: AtomicI64,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -60,6 +69,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ports,
             clock,
             newest_heartbeat: AtomicI64::new(NEVER),
+            memory: Mutex::new(None),
         }
     }
 
@@ -86,7 +96,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             Ok(chains) => self.serve(&run, tick, &chains, &mut work).await,
             Err(fault) => work.fail("no chain was read", fault),
         }
-        self.report(&run, &mut work).await;
+        self.report(&run, tick, &mut work).await;
         work.finish()
     }
 
@@ -109,16 +119,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     async fn serve(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId], work: &mut Work) {
         work.summary.chains = chains.len();
         let of = |sink| {
-            if tick.sinks.contains(&sink) {
-                chains
-            } else {
-                &[]
-            }
+            if self.serves(tick, sink) { chains } else { &[] }
         };
-        // Side by side, so that the backlog of one sink takes no time from the other.
-        let folding = fold_all(run, of(Sink::Ledger));
-        let publishing = publish(run, of(Sink::CloudWatch), &mut work.vitals);
-        let (folded, published) = futures::join!(folding, publishing);
+        // Side by side, so that the backlog of one sink takes no time from another.
+        let (folded, published, written) = futures::join!(
+            fold_all(run, of(Sink::Ledger)),
+            publish(run, of(Sink::CloudWatch), &mut work.vitals),
+            self.write(run, tick, chains),
+        );
         for (chain, folded) in folded {
             work.take_in(chain, folded);
         }
@@ -126,11 +134,34 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work.summary.published_data = published.data;
         work.summary.requests = published.requests;
         work.problems.extend(published.problems);
+        if let Some(written) = written {
+            work.take_in_written(written);
+        }
+    }
+
+    /// Whether the tick asks for a sink that is on.
+    fn serves(&self, tick: &Tick, sink: Sink) -> bool {
+        let is_on = sink != Sink::Prometheus || self.config.prometheus.is_some();
+        is_on && tick.sinks.contains(&sink)
+    }
+
+    async fn write(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId]) -> Option<Written> {
+        if !self.serves(tick, Sink::Prometheus) {
+            return None;
+        }
+        let mut memory = self.memory().take();
+        let written = write_all(run, chains, &mut memory).await;
+        *self.memory() = memory;
+        Some(written)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Option<Memory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends what there is to say about the line itself. Its failure is the tick's, and its answer needs no repeating: the
     /// next tick says it anew.
-    async fn report(&self, run: &Run<'_, P, C>, work: &mut Work) {
+    async fn report(&self, run: &Run<'_, P, C>, tick: &Tick, work: &mut Work) {
         let seen = work.vitals.newest_heartbeat.unwrap_or(NEVER);
         let newest = self
             .newest_heartbeat
@@ -138,10 +169,19 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             .max(seen);
         work.vitals.newest_heartbeat = (newest != NEVER).then_some(newest);
         let now = self.clock.now();
-        let packed = pack(&work.vitals.series(run.stack, now), now);
+        let series = work.vitals.series(run.stack, now);
+        let packed = pack(&series, now);
         let sending = put_all(run, packed.requests).await;
         if let Some(problem) = sending.problem {
             work.fail("the publisher's own metrics were not sent", problem.fault);
+        }
+        if self.serves(tick, Sink::Prometheus)
+            && let Err(fault) = write_gauges(run, &series).await
+        {
+            work.fail(
+                "the publisher's own metrics were not written to Prometheus",
+                fault,
+            );
         }
     }
 }
@@ -166,6 +206,15 @@ impl Work {
                 fault,
             );
         }
+    }
+
+    fn take_in_written(&mut self, written: Written) {
+        self.summary.samples = written.samples;
+        self.summary.refused_samples = written.refused;
+        self.vitals.refused_samples = Some(written.refused);
+        self.vitals.wait(Sink::Prometheus, written.waiting);
+        self.vitals.drop_all(written.dropped);
+        self.problems.extend(written.problems);
     }
 
     fn fail(&mut self, part: &str, fault: picket_aws::Fault) {

@@ -12,6 +12,7 @@
 //! others, and the next tick does what this one left.
 
 pub mod adapters;
+mod blob;
 pub mod chain;
 pub mod claim;
 pub mod config;
@@ -26,6 +27,8 @@ pub mod minutes;
 pub mod own;
 pub mod pack;
 pub mod ports;
+pub mod prometheus;
+mod prometheus_sink;
 mod run;
 #[cfg(test)]
 mod simulation;

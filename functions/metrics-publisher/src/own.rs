@@ -29,6 +29,8 @@ pub struct Vitals {
     pub dropped: BTreeMap<Reason, u64>,
     /// Places where a chain's slices were gone before they were read.
     pub gaps: u64,
+    /// Samples that Prometheus will never take; `None` where it is off.
+    pub refused_samples: Option<u64>,
 }
 
 impl Vitals {
@@ -60,6 +62,9 @@ impl Vitals {
                 float(self.dropped.values().sum()),
             ),
         ];
+        if let Some(refused) = self.refused_samples {
+            all.push(series("SamplesRefused", "Count", None, float(refused)));
+        }
         if let Some(minute) = self.newest_heartbeat {
             all.push(series("HeartbeatAge", "Seconds", None, age_of(minute, now)));
         }
@@ -123,6 +128,7 @@ fn sink_name(sink: Sink) -> &'static str {
     match sink {
         Sink::Ledger => "Ledger",
         Sink::CloudWatch => "CloudWatch",
+        Sink::Prometheus => "Prometheus",
     }
 }
 

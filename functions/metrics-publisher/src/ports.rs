@@ -2,9 +2,11 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
 use picket_aws::{
     Fault,
     ledger::{Cursor, Move, Sink},
+    state::{Place, Stored},
 };
 use picket_shared::{
     chain::{ChainId, Slice},
@@ -13,7 +15,7 @@ use picket_shared::{
     usage::UsageRow,
 };
 
-use crate::pack::Request;
+use crate::{pack::Request, prometheus::wire::WriteRequest};
 
 /// Names the chains (`dynamodb:Query` on the chain table).
 pub trait ListChains {
@@ -83,6 +85,45 @@ pub enum PutFault {
     Lost(Fault),
 }
 
+/// Reads a blob (`dynamodb:GetItem` on the ledger table).
+pub trait ReadState {
+    /// The blob; `None` where there is none.
+    fn read_state(
+        &self,
+        place: &Place,
+    ) -> impl Future<Output = Result<Option<Stored>, Fault>> + Send;
+}
+
+/// Writes a blob (`dynamodb:PutItem` on the ledger table).
+pub trait WriteState {
+    /// If it still has the version `old`, or if it is not there.
+    fn write_state(
+        &self,
+        place: &Place,
+        old: Option<u64>,
+        body: Vec<u8>,
+        expires_at: Option<Timestamp>,
+    ) -> impl Future<Output = Result<Move, Fault>> + Send;
+}
+
+/// Sends samples to Prometheus (`aps:RemoteWrite`, or `ssm:GetParameter` for the receiver's secret).
+pub trait WriteSamples {
+    /// One request, sent once. Sent again, it changes nothing.
+    fn write_samples(
+        &self,
+        request: &WriteRequest,
+    ) -> impl Future<Output = Result<(), SamplesFault>> + Send;
+}
+
+/// Why a receiver did not take samples.
+#[derive(Debug)]
+pub enum SamplesFault {
+    /// It never will take these.
+    Final(Fault),
+    /// It did not answer, said "not now", or does not know us.
+    Failed(Fault),
+}
+
 /// Puts the synthetic record into the stream (`kinesis:PutRecord`).
 pub trait SendHeartbeat {
     /// One heartbeat, on the shard that the partition key leads to.
@@ -132,6 +173,9 @@ pub trait Ports:
     + MoveCursor
     + FoldUsage
     + PutMetrics
+    + ReadState
+    + WriteState
+    + WriteSamples
     + SendHeartbeat
     + FaultPoint
     + Send
@@ -146,6 +190,9 @@ impl<T> Ports for T where
         + MoveCursor
         + FoldUsage
         + PutMetrics
+        + ReadState
+        + WriteState
+        + WriteSamples
         + SendHeartbeat
         + FaultPoint
         + Send

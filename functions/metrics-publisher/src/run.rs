@@ -18,6 +18,13 @@ const FEWEST_READ: usize = 8;
 /// Chains asked at once: three hundred shards take a second at ten milliseconds a call, and DynamoDB sees no burst.
 pub(crate) const MOST_AT_ONCE: usize = 16;
 
+/// Pauses before a call that was refused for now is made again: receivers throttle by the second.
+pub(crate) const PAUSES: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
+
 /// The world, the time there is, and the limits of one tick.
 pub(crate) struct Run<'a, P, C> {
     pub(crate) ports: &'a P,

@@ -1,5 +1,6 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
+mod prometheus;
 mod world;
 
 use std::{
@@ -14,7 +15,7 @@ use proptest::prelude::*;
 use world::{Trouble, World};
 
 use crate::{
-    config::Config,
+    config::{Authorization, Config, Receiver},
     error::Error,
     handler::{Handler, Summary},
 };
@@ -30,6 +31,10 @@ fn config() -> Config {
         ledger_table: "ledger".into(),
         stream: "events".into(),
         settle: Duration::from_mins(1),
+        prometheus: Some(Receiver {
+            endpoint: "http://127.0.0.1/".parse().unwrap(),
+            authorization: Authorization::None,
+        }),
     }
 }
 
@@ -87,6 +92,15 @@ fn drain(world: &World) {
     }
 }
 
+/// Items live for a fortnight, in which everything is told and Prometheus' values are stored.
+fn grow_old(world: &World) {
+    drain(world);
+    for _ in 0..2 {
+        world.pass(16 * 60_000);
+        alone(world).unwrap();
+    }
+}
+
 #[test]
 fn without_trouble_everything_is_told_once_and_nothing_is_ambiguous() {
     let world = World::new(7);
@@ -106,14 +120,15 @@ fn without_trouble_everything_is_told_once_and_nothing_is_ambiguous() {
 fn a_chain_that_died_of_age_begins_again_and_is_read_from_its_start() {
     let world = World::new(8);
     world.commit_some();
-    drain(&world);
+    grow_old(&world);
     for _ in 0..3 {
         world.die_of_age();
         drain(&world);
         world.commit_some();
         world.commit_some();
-        drain(&world);
+        grow_old(&world);
     }
+    prometheus::assert_exact(&world);
     world.assert_ledger_exact();
     assert_eq!((world.never_sent(), world.sent_twice()), (0, 0));
 }
@@ -273,10 +288,10 @@ fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
     let (calls, at_once) = world.calls();
     assert_eq!(world.never_sent(), 0);
     // Sixteen of each sink.
-    assert!(at_once <= 32, "{at_once} calls at once");
+    assert!(at_once <= 48, "{at_once} calls at once");
     // CloudWatch: cursor, slices, claim, advance, and once more to see that there is no more. The ledger: the same, but for a
-    // transaction for each 99 rows.
-    assert!(calls <= SHARDS * 20, "{calls} calls");
+    // transaction for each 99 rows. Prometheus: the slices, and that there are no more.
+    assert!(calls <= SHARDS * 22, "{calls} calls");
     let took = world.now_ms() - begun;
     assert!(took <= 5_000, "{took} ms");
 }
@@ -310,29 +325,31 @@ proptest! {
             interleave(&world, running, 15);
             world.pass(60_000 - world.random(30_000).cast_signed());
             if world.random(5) == 0 {
-                drain(&world);
+                grow_old(&world);
                 world.die_of_age();
             }
         }
         drain(&world);
         world.assert_ledger_exact();
         prop_assert_eq!(world.never_sent(), 0);
+        prometheus::assert_exact(&world);
         prop_assert!(world.sent_twice() <= world.ambiguous(), "{} sent again, {} counted", world.sent_twice(), world.ambiguous());
     }
 }
 
 fn trouble() -> impl Strategy<Value = Trouble> {
     let chance = || prop_oneof![Just(0_u64), 0..300_u64];
-    (chance(), chance(), chance(), chance(), chance(), chance()).prop_map(
-        |(lost_after_put, lost_before_put, throttled, lost_after_write, conflict, heartbeat)| {
-            Trouble {
-                lost_after_put,
-                lost_before_put,
-                throttled,
-                lost_after_write,
-                conflict,
-                heartbeat,
-            }
-        },
-    )
+    let cloudwatch = (chance(), chance(), chance());
+    let tables = (chance(), chance());
+    let others = (chance(), chance(), chance());
+    (cloudwatch, tables, others).prop_map(|(cloudwatch, tables, others)| Trouble {
+        lost_after_put: cloudwatch.0,
+        lost_before_put: cloudwatch.1,
+        throttled: cloudwatch.2,
+        lost_after_write: tables.0,
+        conflict: tables.1,
+        heartbeat: others.0,
+        lost_after_samples: others.1,
+        samples_throttled: others.2,
+    })
 }

@@ -3,6 +3,7 @@
 //! - [`config()`]: what every AWS client is built from; [`web`]: the client for everything that is not AWS;
 //! - [`fault`]: what went wrong, by what the caller does about it;
 //! - [`chain`] and [`ledger`]: the two tables that hold what is counted;
+//! - [`state`]: what a sink must remember beside a cursor;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
 pub mod chain;
@@ -12,6 +13,7 @@ pub mod fleet;
 mod item;
 pub mod ledger;
 pub mod secret;
+pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod web;

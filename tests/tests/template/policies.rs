@@ -34,6 +34,12 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("MoveCursor", &["dynamodb:PutItem"]),
             ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
             ("PutMetrics", &["cloudwatch:PutMetricData"]),
+            ("ReadState", &["dynamodb:GetItem"]),
+            ("WriteState", &["dynamodb:PutItem"]),
+            (
+                "WriteSamples",
+                &["aps:RemoteWrite", "ssm:GetParameter", "kms:Decrypt"],
+            ),
             ("SendHeartbeat", &["kinesis:PutRecord"]),
             ("FaultPoint", &[]),
         ],

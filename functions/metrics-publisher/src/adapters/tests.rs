@@ -41,6 +41,7 @@ fn aws_at(endpoint: &str) -> Aws {
         ledger_table: "ledger".into(),
         stream: "events".into(),
         settle: Duration::ZERO,
+        prometheus: None,
     };
     Aws::new(&sdk, &config)
 }

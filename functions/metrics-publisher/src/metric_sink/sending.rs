@@ -1,9 +1,6 @@
 //! Putting requests, until all are put or one is not.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    time::Duration,
-};
+use std::collections::{BTreeMap, VecDeque};
 
 use picket_shared::{clock::Clock, report::Chain};
 
@@ -13,15 +10,8 @@ use crate::{
     error::Problem,
     pack::Request,
     ports::{Point, Ports, PutFault},
-    run::Run,
+    run::{PAUSES, Run},
 };
-
-/// Pauses before a refused request is tried again. CloudWatch throttles by the second.
-const PAUSES: [Duration; 3] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-];
 
 /// How it went.
 #[derive(Debug)]

@@ -9,7 +9,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use picket_aws::ledger::{Cursor, Sink};
+use picket_aws::{
+    ledger::{Cursor, Sink},
+    state::{Place, Stored},
+};
 use picket_shared::{
     chain::{Body, ChainId, Slice},
     position::Position,
@@ -32,6 +35,10 @@ pub(super) struct Trouble {
     pub(super) conflict: u64,
     /// The stream did not take the heartbeat.
     pub(super) heartbeat: u64,
+    /// Prometheus took the samples, and the answer was lost.
+    pub(super) lost_after_samples: u64,
+    /// Prometheus said "not now".
+    pub(super) samples_throttled: u64,
 }
 
 #[derive(Clone)]
@@ -57,6 +64,10 @@ struct State {
     page: usize,
     /// Which slice's own metric each name is: chain, and place in it.
     places: BTreeMap<String, (ChainId, usize)>,
+    blobs: BTreeMap<Place, Stored>,
+    /// What Prometheus has of each series, by name and slice.
+    samples: BTreeMap<String, Vec<(i64, f64)>>,
+    out_of_order: u64,
     wakers: Vec<Waker>,
     calls: u64,
     in_flight: usize,
@@ -96,6 +107,9 @@ impl World {
             quota: u64::MAX,
             page,
             places: BTreeMap::new(),
+            blobs: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            out_of_order: 0,
             wakers: Vec::new(),
             calls: 0,
             in_flight: 0,
@@ -254,6 +268,38 @@ impl World {
     /// The last value of one of the publisher's own metrics.
     pub(super) fn own(&self, name: &str) -> Option<f64> {
         self.state().own.get(name).copied()
+    }
+
+    /// What Prometheus has of a series, in the order it came.
+    pub(super) fn samples(&self, name: &str) -> Vec<(i64, f64)> {
+        self.state().samples.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Samples that came after newer ones.
+    pub(super) fn out_of_order(&self) -> u64 {
+        self.state().out_of_order
+    }
+
+    /// Slices committed, each with one `Events`.
+    pub(super) fn slices(&self) -> u64 {
+        self.state().names
+    }
+
+    /// Who keeps Prometheus' values loses them.
+    pub(super) fn lose_snapshots(&self) {
+        self.state()
+            .blobs
+            .retain(|place, _| place.name == "cursor/prometheus");
+    }
+
+    /// Blobs that hold something.
+    pub(super) fn blobs(&self) -> usize {
+        let state = self.state();
+        state
+            .blobs
+            .values()
+            .filter(|blob| !blob.body.is_empty())
+            .count()
     }
 
     pub(super) fn heartbeats(&self) -> u64 {

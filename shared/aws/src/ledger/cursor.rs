@@ -13,14 +13,17 @@ pub enum Sink {
     Ledger,
     /// CloudWatch.
     CloudWatch,
+    /// Prometheus remote write. One blob holds its place in all chains ([`crate::state`]), since its values are of all shards.
+    Prometheus,
 }
 
 impl Sink {
     /// The partition of its cursors in the ledger table.
-    pub(super) fn partition(self) -> &'static str {
+    pub fn partition(self) -> &'static str {
         match self {
             Self::Ledger => "cursor/ledger",
             Self::CloudWatch => "cursor/cloudwatch",
+            Self::Prometheus => "cursor/prometheus",
         }
     }
 }

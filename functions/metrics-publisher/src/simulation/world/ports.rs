@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use picket_aws::{
     Fault,
     ledger::{Cursor, MOST_ROWS_A_FOLD, Move, Sink},
+    state::{Place, Stored},
 };
 use picket_shared::{
     chain::{ChainId, Slice},
@@ -21,8 +22,9 @@ use crate::{
     pack::Request,
     ports::{
         FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
-        ReadSlices, SendHeartbeat,
+        ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
+    prometheus::wire::{TimeSeries, WriteRequest},
 };
 
 /// Gives the others a turn, or the killer: goes on when time passes.
@@ -200,6 +202,87 @@ fn count(state: &mut State, request: &Request) {
             state.own.insert(name, statistics.sum);
         }
     }
+}
+
+impl ReadState for World {
+    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+        self.call(|state| Ok(state.blobs.get(place).cloned())).await
+    }
+}
+
+impl WriteState for World {
+    async fn write_state(
+        &self,
+        place: &Place,
+        old: Option<u64>,
+        body: Vec<u8>,
+        _: Option<Timestamp>,
+    ) -> Result<Move, Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.conflict) {
+                return Err(Fault::passing("conflict"));
+            }
+            if state.blobs.get(place).map(|blob| blob.version) != old {
+                return Ok(Move::Collided);
+            }
+            let version = old.unwrap_or(0) + 1;
+            state.blobs.insert(place.clone(), Stored { version, body });
+            if state.happens(state.trouble.lost_after_write) {
+                return Err(Fault::passing("the answer was lost"));
+            }
+            Ok(Move::Moved)
+        })
+        .await
+    }
+}
+
+impl WriteSamples for World {
+    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+        self.call(|state| {
+            if state.happens(state.trouble.samples_throttled) {
+                return Err(SamplesFault::Failed(Fault::passing("429")));
+            }
+            let in_order = request
+                .timeseries
+                .iter()
+                .all(|series| sample(state, series));
+            if !in_order {
+                return Err(SamplesFault::Final(Fault::permanent("out of order")));
+            }
+            if state.happens(state.trouble.lost_after_samples) {
+                return Err(SamplesFault::Failed(Fault::passing("no answer")));
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Takes a series' samples, less what comes after newer ones; whether nothing did. The same again is the same.
+fn sample(state: &mut State, series: &TimeSeries) -> bool {
+    let value = |name: &str| series.labels.iter().find(|label| label.name == name);
+    let is_own = |name: &str| !["__name__", "stack"].contains(&name);
+    let others = series.labels.iter().filter(|label| is_own(&label.name));
+    let others: Vec<&str> = others.map(|label| label.value.as_str()).collect();
+    let name = [
+        &[value("__name__").unwrap().value.as_str()],
+        others.as_slice(),
+    ]
+    .concat()
+    .join(" ");
+    let taken = state.samples.entry(name).or_default();
+    let mut in_order = true;
+    for sample in &series.samples {
+        match taken.last() {
+            Some(last) if *last == (sample.timestamp, sample.value) => {}
+            Some((last, _)) if *last >= sample.timestamp => {
+                state.out_of_order += 1;
+                in_order = false;
+            }
+            _ => taken.push((sample.timestamp, sample.value)),
+        }
+    }
+    in_order
 }
 
 impl SendHeartbeat for World {

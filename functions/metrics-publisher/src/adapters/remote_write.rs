@@ -1,0 +1,259 @@
+//! Remote write 1.0 over HTTP.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::SystemTime;
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4::SigningParams,
+};
+use aws_smithy_runtime_api::client::identity::Identity;
+use jiff::Timestamp;
+use picket_aws::{Fault, secret::Parameters};
+use picket_shared::clock::{Clock, SystemClock};
+use reqwest::{
+    Client, RequestBuilder, StatusCode, Url,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use crate::{
+    config::{Authorization, Receiver},
+    ports::SamplesFault,
+    prometheus::wire::WriteRequest,
+};
+
+/// What a request says of itself, whoever it goes to.
+const HEADERS: [(&str, &str); 4] = [
+    ("content-encoding", "snappy"),
+    ("content-type", "application/x-protobuf"),
+    ("user-agent", concat!("picket/", env!("CARGO_PKG_VERSION"))),
+    ("x-prometheus-remote-write-version", "0.1.0"),
+];
+/// Amazon Managed Prometheus, to a signature.
+const SERVICE: &str = "aps";
+/// As much of a refusal as is told.
+const MOST_TOLD: usize = 500;
+
+/// A receiver of samples.
+#[derive(Debug)]
+pub(super) struct RemoteWrite {
+    client: Client,
+    endpoint: Url,
+    identity: Proof,
+}
+
+/// How we prove who we are.
+#[derive(Debug)]
+enum Proof {
+    None,
+    SigV4 {
+        credentials: Option<SharedCredentialsProvider>,
+        region: String,
+    },
+    Basic(Secret),
+    Bearer(Secret),
+}
+
+/// A secret that is read when it is first needed, and again where it is no longer taken.
+#[derive(Debug)]
+struct Secret {
+    parameters: Parameters,
+    name: String,
+    value: Mutex<Option<SecretString>>,
+}
+
+impl RemoteWrite {
+    pub(super) fn new(sdk: &SdkConfig, receiver: &Receiver) -> Self {
+        let secret = |name: &String| Secret {
+            parameters: Parameters::new(aws_sdk_ssm::Client::new(sdk)),
+            name: name.clone(),
+            value: Mutex::new(None),
+        };
+        let identity = match &receiver.authorization {
+            Authorization::None => Proof::None,
+            Authorization::SigV4 => Proof::SigV4 {
+                credentials: sdk.credentials_provider(),
+                region: region(&receiver.endpoint, sdk),
+            },
+            Authorization::Basic(name) => Proof::Basic(secret(name)),
+            Authorization::Bearer(name) => Proof::Bearer(secret(name)),
+        };
+        Self {
+            client: picket_aws::web::client(),
+            endpoint: receiver.endpoint.clone(),
+            identity,
+        }
+    }
+
+    pub(super) async fn write(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+        let body = request.to_bytes();
+        let answer = self.post(&body).await.map_err(SamplesFault::Failed)?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        let told = answer.text().await.unwrap_or_default();
+        Err(self.fault(status, &told).await)
+    }
+
+    async fn post(&self, body: &[u8]) -> Result<reqwest::Response, Fault> {
+        let request = self.client.post(self.endpoint.clone());
+        let request = self.prove(request, body, SystemClock.now()).await?;
+        request.body(body.to_vec()).send().await.map_err(|error| {
+            // The address may hold a secret, and the error would say it.
+            Fault::passing("Prometheus did not answer; the samples are sent again")
+                .because(error.without_url())
+        })
+    }
+
+    async fn prove(
+        &self,
+        request: RequestBuilder,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<RequestBuilder, Fault> {
+        let request = request.headers(headers());
+        Ok(match &self.identity {
+            Proof::None => request,
+            Proof::SigV4 {
+                credentials,
+                region,
+            } => {
+                let credentials = credentials.as_ref().ok_or_else(|| {
+                    Fault::permanent("there are no credentials to sign samples with")
+                })?;
+                let credentials = credentials.provide_credentials().await.map_err(|error| {
+                    Fault::passing("the credentials to sign samples with could not be had")
+                        .because(error)
+                })?;
+                request.headers(signature(
+                    &self.endpoint,
+                    body,
+                    &credentials.into(),
+                    region,
+                    now,
+                )?)
+            }
+            Proof::Basic(secret) => {
+                let secret = secret.get().await?;
+                let (user, password) = secret.expose_secret().split_once(':').ok_or_else(|| {
+                    Fault::permanent("the parameter that PROMETHEUS_PARAMETER names has no colon; put user:password there")
+                })?;
+                request.basic_auth(user, Some(password))
+            }
+            Proof::Bearer(secret) => request.bearer_auth(secret.get().await?.expose_secret()),
+        })
+    }
+
+    /// What an answer means: 400 and its like are final, 429 and 5xx pass, and who does not know us may be told otherwise.
+    async fn fault(&self, status: StatusCode, told: &str) -> SamplesFault {
+        let told: String = told.trim().chars().take(MOST_TOLD).collect();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            return SamplesFault::Failed(Fault::passing(format!(
+                "Prometheus did not take the samples now ({status}: {told}); they are sent again"
+            )));
+        }
+        if matches!(
+            status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+        ) || status.is_redirection()
+        {
+            self.identity.forget().await;
+            return SamplesFault::Failed(Fault::permanent(format!(
+                "Prometheus does not take our samples ({status}: {told}); correct PROMETHEUS_ENDPOINT, PROMETHEUS_AUTHORIZATION or the secret"
+            )));
+        }
+        SamplesFault::Final(Fault::permanent(format!(
+            "Prometheus refused the samples ({status}: {told})"
+        )))
+    }
+}
+
+impl Proof {
+    async fn forget(&self) {
+        match self {
+            Self::Basic(secret) | Self::Bearer(secret) => *secret.value.lock().await = None,
+            Self::None | Self::SigV4 { .. } => {}
+        }
+    }
+}
+
+impl Secret {
+    async fn get(&self) -> Result<SecretString, Fault> {
+        let mut value = self.value.lock().await;
+        if let Some(value) = value.as_ref() {
+            return Ok(value.clone());
+        }
+        let read = self.parameters.get(&self.name).await?;
+        *value = Some(read.clone());
+        Ok(read)
+    }
+}
+
+/// The region that the address names, as Amazon's do; otherwise the function's own.
+fn region(endpoint: &Url, sdk: &SdkConfig) -> String {
+    let named = endpoint
+        .host_str()
+        .and_then(|host| host.strip_prefix("aps-workspaces."))
+        .and_then(|rest| rest.split('.').next());
+    match (named, sdk.region()) {
+        (Some(region), _) => region.to_owned(),
+        (None, Some(region)) => region.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+fn headers() -> HeaderMap {
+    HEADERS
+        .into_iter()
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+        .collect()
+}
+
+/// The headers that sign a request.
+fn signature(
+    endpoint: &Url,
+    body: &[u8],
+    identity: &Identity,
+    region: &str,
+    now: Timestamp,
+) -> Result<HeaderMap, Fault> {
+    let cannot = || Fault::permanent("the samples could not be signed");
+    let params = SigningParams::builder()
+        .identity(identity)
+        .region(region)
+        .name(SERVICE)
+        .time(SystemTime::from(now))
+        .settings(SigningSettings::default())
+        .build()
+        .map_err(|error| cannot().because(error))?;
+    let request = SignableRequest::new(
+        "POST",
+        endpoint.as_str(),
+        HEADERS.into_iter(),
+        SignableBody::Bytes(body),
+    )
+    .map_err(|error| cannot().because(error))?;
+    let (instructions, _) = sign(request, &params.into())
+        .map_err(|error| cannot().because(error))?
+        .into_parts();
+    instructions
+        .headers()
+        .map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot())?;
+            let value = HeaderValue::from_str(value).map_err(|_| cannot())?;
+            Ok((name, value))
+        })
+        .collect()
+}

@@ -1,0 +1,330 @@
+//! A CloudWatch series' name and dimensions as Prometheus' name and labels (its data model, and its naming practices).
+
+use picket_shared::series::{Aggregate, SeriesKey};
+
+/// Names and values, by name; one is `__name__`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Labels(Vec<(String, String)>);
+
+/// The label that holds a series' name.
+const NAME: &str = "__name__";
+/// The label that tells the stacks of one workspace apart.
+const STACK: &str = "stack";
+
+/// What a series is, which its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A sum that only grows: `_total`.
+    Counter,
+    /// Buckets, a sum and a count, whose suffixes are added when it is sent.
+    Histogram,
+    /// As it is.
+    Gauge,
+}
+
+impl Kind {
+    /// What an aggregate of the chain becomes.
+    pub fn of(aggregate: &Aggregate) -> Self {
+        match aggregate {
+            Aggregate::Sum(_) => Self::Counter,
+            Aggregate::Distribution(_) => Self::Histogram,
+        }
+    }
+}
+
+impl Labels {
+    /// Of a series of a stack.
+    pub fn of(key: &SeriesKey, kind: Kind, stack: &str) -> Self {
+        let mut labels = vec![(NAME.to_owned(), name(key, kind))];
+        for (name, value) in &key.dimensions {
+            if !value.is_empty() {
+                let name = free_name(label_name(name), &labels);
+                labels.push((name, value.clone()));
+            }
+        }
+        if !labels.iter().any(|(name, _)| name == STACK) {
+            labels.push((STACK.to_owned(), stack.to_owned()));
+        }
+        labels.sort();
+        Self(labels)
+    }
+
+    /// As they were stored: names and values in turn. `None` where one is missing.
+    pub fn from_texts(texts: &[String]) -> Option<Self> {
+        let pairs = texts.as_chunks::<2>();
+        let label = |[name, value]: &[String; 2]| (name.clone(), value.clone());
+        pairs
+            .1
+            .is_empty()
+            .then(|| Self(pairs.0.iter().map(label).collect()))
+    }
+
+    /// Names and values, by name.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// The same with a suffix at the name, and a label more where given: a histogram's parts.
+    #[must_use]
+    pub fn part(&self, suffix: &str, more: Option<(&str, &str)>) -> Self {
+        let mut labels = self.0.clone();
+        for (_, value) in labels.iter_mut().filter(|(name, _)| name == NAME) {
+            value.push_str(suffix);
+        }
+        labels.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        labels.sort();
+        Self(labels)
+    }
+}
+
+/// What a value is multiplied by to be in the unit that the name says: Prometheus' time is in seconds.
+pub fn factor(unit: &str) -> f64 {
+    match unit {
+        "Milliseconds" => 1e-3,
+        "Microseconds" => 1e-6,
+        _ => 1.0,
+    }
+}
+
+/// Whether values are times.
+pub fn is_time(unit: &str) -> bool {
+    matches!(unit, "Seconds" | "Milliseconds" | "Microseconds")
+}
+
+/// `Picket/BedrockUsage`, `LatencyMs`, Milliseconds → `picket_bedrock_usage_latency_seconds`.
+fn name(key: &SeriesKey, kind: Kind) -> String {
+    /// How names of times end that say their unit themselves.
+    const TIMES: &[&str] = &[
+        "_ms",
+        "_us",
+        "_milliseconds",
+        "_microseconds",
+        "_millis",
+        "_micros",
+    ];
+    let mut name = format!("{}_{}", words(&key.namespace), words(&key.name));
+    if is_time(&key.unit) {
+        let stem = TIMES.iter().find_map(|end| name.strip_suffix(end));
+        name = stem.map(str::to_owned).unwrap_or(name);
+    }
+    append(&mut name, &unit_words(&key.unit));
+    if kind == Kind::Counter {
+        append(&mut name, "total");
+    }
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+fn append(name: &mut String, word: &str) {
+    let has = name
+        .strip_suffix(word)
+        .is_some_and(|stem| stem.ends_with('_'));
+    if !word.is_empty() && !has {
+        name.push('_');
+        name.push_str(word);
+    }
+}
+
+fn unit_words(unit: &str) -> String {
+    match unit {
+        "None" | "Count" => String::new(),
+        unit if is_time(unit) => "seconds".to_owned(),
+        unit => words(&unit.replace('/', "Per")),
+    }
+}
+
+/// Two dimensions may become one name: the second is told by underscores.
+fn free_name(mut name: String, taken: &[(String, String)]) -> String {
+    while taken.iter().any(|(other, _)| *other == name) {
+        name.push('_');
+    }
+    name
+}
+
+/// A label's name: a letter or an underscore, then digits too. Two underscores in front are Prometheus' own; words have none.
+fn label_name(name: &str) -> String {
+    let words = words(name);
+    if words.is_empty() {
+        "unnamed".to_owned()
+    } else if words.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("_{words}")
+    } else {
+        words
+    }
+}
+
+/// `CacheReadTokens` → `cache_read_tokens`, `HTTPStatus` → `http_status`; whatever is no letter and no digit parts words.
+fn words(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut words = String::with_capacity(text.len() + 8);
+    for (place, letter) in letters.iter().enumerate() {
+        if !letter.is_ascii_alphanumeric() {
+            part(&mut words);
+            continue;
+        }
+        let before = place.checked_sub(1).map(|before| letters[before]);
+        let after = letters.get(place + 1);
+        let begins = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+            });
+        if begins {
+            part(&mut words);
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words.truncate(words.trim_end_matches('_').len());
+    words
+}
+
+fn part(words: &mut String) {
+    if !words.is_empty() && !words.ends_with('_') {
+        words.push('_');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(namespace: &str, name: &str, unit: &str, dimensions: &[(&str, &str)]) -> SeriesKey {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        SeriesKey {
+            namespace: namespace.into(),
+            name: name.into(),
+            unit: unit.into(),
+            dimensions: dimensions.iter().map(pair).collect(),
+        }
+    }
+
+    #[test]
+    fn names_follow_prometheus_practices() {
+        use Kind::{Counter, Gauge, Histogram};
+        let cases = [
+            (
+                "Picket/BedrockUsage",
+                "InputTokens",
+                "Count",
+                Counter,
+                "picket_bedrock_usage_input_tokens_total",
+            ),
+            (
+                "Picket/BedrockUsage",
+                "LatencyMs",
+                "Milliseconds",
+                Histogram,
+                "picket_bedrock_usage_latency_seconds",
+            ),
+            (
+                "Picket",
+                "CursorAge",
+                "Seconds",
+                Gauge,
+                "picket_cursor_age_seconds",
+            ),
+            (
+                "Picket",
+                "Body",
+                "Bytes",
+                Counter,
+                "picket_body_bytes_total",
+            ),
+            (
+                "Picket",
+                "RequestsTotal",
+                "None",
+                Counter,
+                "picket_requests_total",
+            ),
+            (
+                "Web",
+                "HTTPStatus5xx",
+                "Count",
+                Counter,
+                "web_http_status5xx_total",
+            ),
+            (
+                "Web",
+                "In",
+                "Bytes/Second",
+                Gauge,
+                "web_in_bytes_per_second",
+            ),
+            (
+                "3rd Party",
+                "a.b-c",
+                "Percent",
+                Gauge,
+                "_3rd_party_a_b_c_percent",
+            ),
+        ];
+        for (namespace, metric, unit, kind, expected) in cases {
+            assert_eq!(name(&key(namespace, metric, unit, &[]), kind), expected);
+        }
+    }
+
+    #[test]
+    fn labels_are_ordered_unique_and_name_the_stack() {
+        let key = key(
+            "N",
+            "M",
+            "Count",
+            &[
+                ("Model-Id", "é"),
+                ("model id", "b"),
+                ("Agent", ""),
+                ("1st", "c"),
+            ],
+        );
+        let labels = Labels::of(&key, Kind::Counter, "picket-dev");
+        let expected = [
+            ("_1st", "c"),
+            ("__name__", "n_m_total"),
+            ("model_id", "é"),
+            ("model_id_", "b"),
+            ("stack", "picket-dev"),
+        ];
+        assert_eq!(
+            labels.pairs(),
+            expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_histograms_parts_share_its_labels() {
+        let labels = Labels::of(&key("N", "M", "Count", &[]), Kind::Histogram, "s");
+        let part = labels.part("_bucket", Some(("le", "+Inf")));
+        let expected = [("__name__", "n_m_bucket"), ("le", "+Inf"), ("stack", "s")];
+        assert_eq!(
+            part.pairs(),
+            expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+
+    fn is_legal(name: &str, metric: bool) -> bool {
+        let first = |c: char| c.is_ascii_alphabetic() || c == '_' || (metric && c == ':');
+        name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_series_is_called_its_names_are_legal(namespace in ".{1,20}", metric in ".{1,20}", dimensions in prop::collection::vec((".{0,9}", ".{0,9}"), 0..5)) {
+            let key = SeriesKey { namespace, name: metric, unit: "Count".into(), dimensions };
+            let labels = Labels::of(&key, Kind::Counter, "stack");
+            let names: Vec<&str> = labels.pairs().iter().map(|(name, _)| name.as_str()).collect();
+            prop_assert!(names.is_sorted_by(|a, b| a < b));
+            for (name, value) in labels.pairs() {
+                prop_assert!(is_legal(name, false), "{name:?}");
+                prop_assert!(name == NAME || !name.starts_with("__"));
+                prop_assert!(name != NAME || is_legal(value, true), "{value:?}");
+                prop_assert!(!value.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What a process knows of Prometheus' values, and how a new one comes to know it.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use picket_aws::{
+    Fault,
+    ledger::{Move, Sink},
+    state::Place,
+};
+use picket_shared::{chain::ChainId, clock::Clock, position::Position};
+
+use crate::{
+    chain::read_next,
+    ports::Ports,
+    prometheus::{
+        cumulative::Cumulative,
+        head::{self, Head},
+        labels::Labels,
+        snapshot::Snapshot,
+    },
+    run::Run,
+};
+
+/// Stored values outlive the chain's items, and are stored anew long before.
+const LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
+/// Nobody reads values any more this long after newer ones were stored.
+const GRACE: SignedDuration = SignedDuration::from_hours(1);
+/// Slices read at once to come to know the values.
+const MOST_READ: u16 = 200;
+
+/// The values, and where in the chains they stand.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    /// The head's version; `None` where there is none yet.
+    version: Option<u64>,
+    pub(super) head: Head,
+    pub(super) values: Cumulative,
+    /// When each series was last sent, in milliseconds since 1970, as far as this process knows.
+    pub(super) sent: BTreeMap<Labels, i64>,
+}
+
+impl Memory {
+    /// What the tables say, which is what the process knows already where nobody wrote since.
+    pub(super) async fn recall<P: Ports, C: Clock>(
+        run: &Run<'_, P, C>,
+        memory: Option<Self>,
+    ) -> Result<Self, Fault> {
+        let stored = run.ports.read_state(&head_place()).await?;
+        let version = stored.as_ref().map(|stored| stored.version);
+        if let Some(memory) = memory.filter(|memory| memory.version == version) {
+            return Ok(memory);
+        }
+        let head =
+            stored.map_or_else(|| Ok(Head::default()), |stored| Head::decode(&stored.body))?;
+        let Snapshot { marks, mut values } = read_snapshot(run, &head).await?;
+        for (chain, to) in &head.marks {
+            let from = marks.get(chain).cloned().unwrap_or_else(Position::start);
+            replay(run, chain, from, to, &mut values).await?;
+        }
+        Ok(Self {
+            version,
+            head,
+            values,
+            sent: BTreeMap::new(),
+        })
+    }
+
+    /// Commits that the values stand at `marks` now, after `count` slices more, sampled up to `last`.
+    pub(super) async fn commit<P: Ports, C: Clock>(
+        &mut self,
+        run: &Run<'_, P, C>,
+        marks: Vec<(ChainId, Position)>,
+        last: i64,
+        count: usize,
+    ) -> Result<Move, Fault> {
+        let mut head = self.head.clone();
+        head.marks.extend(marks);
+        head.last = last;
+        head.since += count as u64;
+        if head.wants_snapshot() {
+            head = self.store(run, head).await?;
+        }
+        let moved = run
+            .ports
+            .write_state(&head_place(), self.version, head.encode(), None)
+            .await?;
+        if moved == Move::Moved {
+            self.version = Some(self.version.unwrap_or(0) + 1);
+            let before = std::mem::replace(&mut self.head, head);
+            self.clear(run, &before).await;
+        }
+        Ok(moved)
+    }
+
+    /// Stores the values under the number of the version to come. Where somebody did so before, this time nothing is stored.
+    async fn store<P: Ports, C: Clock>(
+        &self,
+        run: &Run<'_, P, C>,
+        head: Head,
+    ) -> Result<Head, Fault> {
+        let now = run.clock.now();
+        let generation = self.version.unwrap_or(0) + 1;
+        let snapshot = Snapshot {
+            marks: head.marks.clone(),
+            values: self.values.clone(),
+        };
+        let mut parts = 0;
+        for body in snapshot.encode() {
+            let expires_at = now.saturating_add(LIFE).ok();
+            let place = part_place(generation, parts);
+            let moved = run
+                .ports
+                .write_state(&place, None, body, expires_at)
+                .await?;
+            if moved == Move::Collided {
+                return Ok(head);
+            }
+            parts += 1;
+        }
+        Ok(Head {
+            snapshot: Some(head::Snapshot {
+                generation,
+                parts,
+                at: head.last,
+            }),
+            since: 0,
+            ..head
+        })
+    }
+
+    /// Empties what newer values replaced. Where it fails, they die of age.
+    async fn clear<P: Ports, C: Clock>(&self, run: &Run<'_, P, C>, before: &Head) {
+        let (Some(old), Some(new)) = (before.snapshot, self.head.snapshot) else {
+            return;
+        };
+        if old.generation == new.generation {
+            return;
+        }
+        let expires_at = run.clock.now().saturating_add(GRACE).ok();
+        for part in 0..old.parts {
+            let place = part_place(old.generation, part);
+            let emptied = run
+                .ports
+                .write_state(&place, Some(1), Vec::new(), expires_at)
+                .await;
+            if let Err(fault) = emptied {
+                tracing::debug!(error = %fault, ?place, "replaced values were not emptied");
+            }
+        }
+    }
+
+    /// These are due at once.
+    pub(super) fn forget(&mut self, series: &[Labels]) {
+        for labels in series {
+            self.sent.remove(labels);
+        }
+    }
+}
+
+fn head_place() -> Place {
+    Place::new(Sink::Prometheus.partition(), "head")
+}
+
+fn part_place(generation: u64, part: u32) -> Place {
+    Place::new(format!("prometheus/{generation}"), format!("{part:05}"))
+}
+
+/// The stored values. Where they are gone, all begin anew at zero, which Prometheus knows as a restart.
+async fn read_snapshot<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    head: &Head,
+) -> Result<Snapshot, Fault> {
+    let Some(stored) = head.snapshot else {
+        return Ok(Snapshot::default());
+    };
+    let mut parts = Vec::new();
+    for part in 0..stored.parts {
+        let place = part_place(stored.generation, part);
+        let Some(found) = run.ports.read_state(&place).await? else {
+            tracing::error!(
+                ?place,
+                "Prometheus' stored values are gone; its counters begin anew"
+            );
+            return Ok(Snapshot {
+                marks: head.marks.clone(),
+                values: Cumulative::default(),
+            });
+        };
+        parts.push(found.body);
+    }
+    Snapshot::decode(&parts)
+}
+
+/// Takes the slices of a chain between two places into the values.
+async fn replay<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chain: &ChainId,
+    mut from: Position,
+    to: &Position,
+    values: &mut Cumulative,
+) -> Result<(), Fault> {
+    while from != *to {
+        let (slices, _) = read_next(run.ports, chain, &from, MOST_READ).await?;
+        let Some(last) = slices.last() else {
+            return Ok(());
+        };
+        from = last.after.clone();
+        // A chain that died of age and began again has places past the one sought.
+        for slice in slices.iter().take_while(|slice| slice.after <= *to) {
+            for minute in &slice.body.series {
+                // What cannot be counted was dropped, and counted, when it was first seen.
+                let _ = values.add(minute, run.stack);
+            }
+        }
+        if from >= *to {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
