@@ -22,7 +22,7 @@ DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test setup lint build check-arm64 deploy invoke env
+.PHONY: help demo test soak setup lint build check-arm64 deploy invoke env
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	$(call say,Building Picket and its tests (some minutes the first time) …)
 	@$(DEV_BUILD)
 	@scripts/test.sh
+
+soak: ## the generated tests at full length, about ten minutes on 2 cores
+	@$(CARGO) test --workspace -- --ignored
 
 setup: $(LINE_READY) ## the Python environment of the local line, from the hashed lock
 
