@@ -2,7 +2,7 @@
 
 mod fault_point;
 mod metrics;
-mod remote_write;
+pub(crate) mod remote_write;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
 mod prometheus;
+mod real_prometheus;
 mod world;
 
 use std::{

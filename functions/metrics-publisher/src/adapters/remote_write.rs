@@ -42,7 +42,7 @@ const MOST_TOLD: usize = 500;
 
 /// A receiver of samples.
 #[derive(Debug)]
-pub(super) struct RemoteWrite {
+pub(crate) struct RemoteWrite {
     client: Client,
     endpoint: Url,
     identity: Proof,
@@ -69,7 +69,7 @@ struct Secret {
 }
 
 impl RemoteWrite {
-    pub(super) fn new(sdk: &SdkConfig, receiver: &Receiver) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig, receiver: &Receiver) -> Self {
         let secret = |name: &String| Secret {
             parameters: Parameters::new(aws_sdk_ssm::Client::new(sdk)),
             name: name.clone(),
@@ -91,7 +91,7 @@ impl RemoteWrite {
         }
     }
 
-    pub(super) async fn write(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+    pub(crate) async fn write(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
         let body = request.to_bytes();
         let answer = self.post(&body).await.map_err(SamplesFault::Failed)?;
         let status = answer.status();

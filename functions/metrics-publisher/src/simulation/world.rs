@@ -20,6 +20,8 @@ use picket_shared::{
     usage::{TokenCounts, Usage, UsageKey, UsageRow},
 };
 
+use crate::adapters::remote_write::RemoteWrite;
+
 /// How often in a thousand calls something goes wrong.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Trouble {
@@ -68,6 +70,8 @@ struct State {
     /// What Prometheus has of each series, by name and slice.
     samples: BTreeMap<String, Vec<(i64, f64)>>,
     out_of_order: u64,
+    /// A real receiver in the place of this one.
+    receiver: Option<Arc<RemoteWrite>>,
     wakers: Vec<Waker>,
     calls: u64,
     in_flight: usize,
@@ -110,6 +114,7 @@ impl World {
             blobs: BTreeMap::new(),
             samples: BTreeMap::new(),
             out_of_order: 0,
+            receiver: None,
             wakers: Vec::new(),
             calls: 0,
             in_flight: 0,
@@ -268,6 +273,22 @@ impl World {
     /// The last value of one of the publisher's own metrics.
     pub(super) fn own(&self, name: &str) -> Option<f64> {
         self.state().own.get(name).copied()
+    }
+
+    /// Samples go to a real receiver.
+    pub(super) fn write_to(&self, receiver: RemoteWrite) {
+        self.state().receiver = Some(Arc::new(receiver));
+    }
+
+    /// Commits a slice with this series to a shard.
+    pub(super) fn commit_series(&self, shard: usize, series: Vec<SeriesMinute>) {
+        let mut state = self.state();
+        let chain = state.chains.keys().nth(shard).unwrap().clone();
+        let body = Body {
+            series,
+            ..Body::default()
+        };
+        state.commit(&chain, body);
     }
 
     /// What Prometheus has of a series, in the order it came.

@@ -1,0 +1,236 @@
+//! A real Prometheus on loopback is written to, and asked.
+//!
+//! `scripts/prometheus.sh` puts Debian's into `target/`. Where there is none the test says so and skips, unless
+//! `PICKET_REQUIRE_PROMETHEUS` is set, as CI does.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use aws_config::SdkConfig;
+use picket_shared::{
+    clock::{Clock, SystemClock},
+    deadline::Deadline,
+    env::{Process, Variables},
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    sketch::Sketch,
+};
+use reqwest::Url;
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+use super::{TICK, World, config};
+use crate::{
+    adapters::remote_write::RemoteWrite,
+    config::{Authorization, Receiver},
+    handler::Handler,
+};
+
+/// Tries, a tenth of a second apart: half a minute for a busy machine.
+const MOST_TRIES: u32 = 300;
+
+struct Prometheus {
+    /// Stopped when dropped.
+    _process: Child,
+    _folder: tempfile::TempDir,
+    address: Url,
+}
+
+fn installed() -> Option<PathBuf> {
+    let ours =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/prometheus/usr/bin/prometheus");
+    let path = Process.get("PATH").unwrap_or_default();
+    let on_path = path
+        .split(':')
+        .map(|folder| Path::new(folder).join("prometheus"));
+    [ours]
+        .into_iter()
+        .chain(on_path)
+        .find(|file| file.is_file())
+}
+
+impl Prometheus {
+    async fn start(program: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("prometheus.yml"), "").unwrap();
+        let port = {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let process = Command::new(program)
+            .current_dir(folder.path())
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+            .args(["--web.enable-remote-write-receiver", "--log.level=error"])
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let address: Url = format!("http://127.0.0.1:{port}/").parse().unwrap();
+        let ready = address.join("-/ready").unwrap();
+        for _ in 0..MOST_TRIES {
+            let answer = picket_aws::web::client().get(ready.clone()).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Self {
+                    _process: process,
+                    _folder: folder,
+                    address,
+                };
+            }
+            SystemClock.sleep(Duration::from_millis(100)).await;
+        }
+        panic!("Prometheus is not ready after half a minute");
+    }
+
+    /// The one number that a query comes to at a moment, in milliseconds since 1970.
+    async fn ask(&self, query: &str, at: i64) -> f64 {
+        let mut address = self.address.join("api/v1/query").unwrap();
+        let time = format!("{}.{:03}", at / 1_000, at % 1_000);
+        address
+            .query_pairs_mut()
+            .append_pair("query", query)
+            .append_pair("time", &time);
+        let answer = picket_aws::web::client().get(address).send().await.unwrap();
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let result = &answer["data"]["result"];
+        assert_eq!(
+            result.as_array().map(Vec::len),
+            Some(1),
+            "{query}: {answer}"
+        );
+        result[0]["value"][1].as_str().unwrap().parse().unwrap()
+    }
+}
+
+fn series(name: &str, unit: &str, minute: i64, aggregate: Aggregate) -> SeriesMinute {
+    SeriesMinute {
+        key: SeriesKey {
+            namespace: "Picket/SchedulingAgent".into(),
+            name: name.into(),
+            unit: unit.into(),
+            dimensions: vec![("Environment".into(), "dev".into())],
+        },
+        minute,
+        aggregate,
+    }
+}
+
+/// A process's tick, with time passing beside it.
+async fn tick(world: &World, handler: &Handler<World, World>) {
+    let deadline = Deadline::from_context(world.now_ms().cast_unsigned() + 50_000);
+    let time = async {
+        loop {
+            world.pass(1);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        summary = handler.handle(TICK, deadline) => {
+            assert_eq!(summary.unwrap().refused_samples, 0);
+        }
+        () = time => {}
+    }
+}
+
+#[tokio::test]
+async fn a_real_prometheus_answers_what_the_aggregates_say() {
+    let Some(program) = installed() else {
+        assert!(
+            Process.get("PICKET_REQUIRE_PROMETHEUS").is_none(),
+            "there is no Prometheus; run scripts/prometheus.sh"
+        );
+        eprintln!("skipped: there is no Prometheus; scripts/prometheus.sh puts one into target/");
+        return;
+    };
+    let prometheus = Prometheus::start(&program).await;
+    let world = World::new(30);
+    let receiver = Receiver {
+        endpoint: prometheus.address.join("api/v1/write").unwrap(),
+        authorization: Authorization::None,
+    };
+    world.write_to(RemoteWrite::new(&SdkConfig::builder().build(), &receiver));
+    let mut handler = Handler::new(config(), world.clone(), world.clone());
+    let begun = world.now_ms();
+    for minute in 0..10 {
+        // Twelve sessions a minute over two shards, and a hundred latencies of 10, 20, … 1,000 ms.
+        let now = world.now_ms() / 60_000;
+        let sum = |sum| {
+            Aggregate::Sum(Statistics {
+                count: 1,
+                sum,
+                min: sum,
+                max: sum,
+            })
+        };
+        world.commit_series(0, vec![series("Sessions", "Count", now, sum(5.0))]);
+        let mut latencies = Sketch::of(10.0).unwrap();
+        (2..=100).for_each(|i| assert!(latencies.add(f64::from(i) * 10.0)));
+        world.commit_series(
+            1,
+            vec![
+                series("Sessions", "Count", now, sum(7.0)),
+                series(
+                    "ToolLatencyMs",
+                    "Milliseconds",
+                    now,
+                    Aggregate::Distribution(latencies),
+                ),
+            ],
+        );
+        world.pass(60_000 - (world.now_ms() - begun) % 60_000);
+        if minute == 5 {
+            handler = Handler::new(config(), world.clone(), world.clone());
+        }
+        tick(&world, &handler).await;
+    }
+    let end = world.now_ms();
+    let close = |value: f64, expected: f64, tolerance: f64| {
+        assert!(
+            (value - expected).abs() <= tolerance,
+            "{value}, not {expected}"
+        );
+    };
+    let sessions =
+        r#"picket_scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
+    close(prometheus.ask(sessions, end).await, 120.0, 0.0);
+    // Twelve a minute, extrapolated to the window's ends.
+    close(
+        prometheus.ask(&format!("rate({sessions}[5m])"), end).await,
+        0.2,
+        0.01,
+    );
+    let increase = format!("increase({sessions}[15m])");
+    close(prometheus.ask(&increase, end).await, 120.0, 15.0);
+    let name = "picket_scheduling_agent_tool_latency_seconds";
+    close(
+        prometheus.ask(&format!("{name}_count"), end).await,
+        1_000.0,
+        0.0,
+    );
+    close(
+        prometheus.ask(&format!("{name}_sum"), end).await,
+        505.0,
+        1e-6,
+    );
+    close(
+        prometheus
+            .ask(&format!(r#"{name}_bucket{{le="0.25"}}"#), end)
+            .await,
+        250.0,
+        0.0,
+    );
+    for (quantile, expected) in [(0.25, 0.25), (0.5, 0.5), (0.9, 0.9), (0.99, 0.99)] {
+        let query = format!("histogram_quantile({quantile}, rate({name}_bucket[5m]))");
+        close(prometheus.ask(&query, end).await, expected, 0.011);
+    }
+    close(
+        prometheus
+            .ask(r#"picket_cursor_age_seconds{sink="Prometheus"}"#, end)
+            .await,
+        0.0,
+        0.0,
+    );
+}
