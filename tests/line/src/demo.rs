@@ -6,6 +6,7 @@
 
 mod charts;
 mod scenario;
+mod sightings;
 mod steps;
 mod story;
 mod summary;
@@ -21,9 +22,10 @@ pub use summary::{StepSummary, Summary};
 
 use crate::{
     checkout::Checkout,
+    emulator::REGION,
     journal::{Happening, Journal},
     line::{Bare, Line, Options as LineOptions},
-    local::Announcement,
+    local::{Announcement, Local},
 };
 
 /// How the demo runs.
@@ -73,7 +75,14 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         )
         .await?;
     note(journal, format!("Watch it on {}", bare.page()));
-    let _announcement = Announcement::make(&folder, bare.endpoint(), STACK, bare.page())?;
+    let local = Local {
+        endpoint: bare.endpoint().to_owned(),
+        region: REGION.to_owned(),
+        stack: STACK.to_owned(),
+        page: bare.page().to_owned(),
+        process_group: bare.process_group(),
+    };
+    let _announcement = Announcement::make(&folder, &local)?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
     Box::pin(scenario::play(&line, &mut steps, options.headless)).await?;
     let summary = steps.summary();

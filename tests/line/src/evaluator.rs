@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
 use jiff::Timestamp;
 use picket_alarms::{
-    Definition, Evaluation, evaluate,
+    Comparison, Definition, Evaluation, evaluate,
     payload::{self, Origin},
 };
 use picket_shared::alarm::State;
@@ -173,8 +173,8 @@ impl Alarm {
                     )
                 });
         let watches = format!(
-            "{statistic} of {metric} {} {}, {} of {} periods of {} s",
-            definition.comparison.as_str(),
+            "{statistic} of {metric} {} {}, {} of {} × {} s",
+            sign(definition.comparison),
             definition.threshold,
             definition.datapoints_to_alarm,
             definition.evaluation_periods,
@@ -212,6 +212,15 @@ fn read(alarm: &MetricAlarm) -> Result<Alarm> {
         origin,
         state: State::InsufficientData,
     })
+}
+
+fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::GreaterThan => ">",
+        Comparison::GreaterThanOrEqualTo => "≥",
+        Comparison::LessThan => "<",
+        Comparison::LessThanOrEqualTo => "≤",
+    }
 }
 
 fn state_value(state: State) -> StateValue {

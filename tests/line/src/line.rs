@@ -1,8 +1,6 @@
 //! The whole line, composed: emulator, deployed stack, poller, pump, and the server with the page and the stand-ins.
 
-mod chaos;
 mod functions;
-mod processes;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,7 +24,6 @@ use crate::{
 };
 
 pub(crate) use functions::{invoke, tick};
-pub use processes::{Process, kill};
 
 /// The webhooks that the routes name.
 const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
@@ -122,9 +119,9 @@ impl Bare {
         self.clients.endpoint()
     }
 
-    /// Clients with the root key.
-    pub fn clients(&self) -> &Clients {
-        &self.clients
+    /// The process group of the emulator and the functions.
+    pub fn process_group(&self) -> u32 {
+        self.emulator.process_group()
     }
 
     /// Deploys the stack and starts what the emulator does not do itself.
@@ -212,6 +209,11 @@ impl Line {
     /// The stack's name.
     pub fn stack(&self) -> &str {
         &self.stack
+    }
+
+    /// The process group of the emulator and the functions.
+    pub fn process_group(&self) -> u32 {
+        self.emulator.process_group()
     }
 
     /// Writes a sentence into the journal.

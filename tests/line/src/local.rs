@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::{checkout::Checkout, emulator::REGION};
+use crate::checkout::Checkout;
 
 const FILE: &str = "line.json";
 
@@ -23,6 +23,8 @@ pub struct Local {
     pub stack: String,
     /// The page's address.
     pub page: String,
+    /// The process group of the emulator and the functions.
+    pub process_group: u32,
 }
 
 impl Local {
@@ -42,15 +44,9 @@ pub struct Announcement(PathBuf);
 
 impl Announcement {
     /// Writes it.
-    pub fn make(folder: &Path, endpoint: &str, stack: &str, page: &str) -> Result<Self> {
+    pub fn make(folder: &Path, local: &Local) -> Result<Self> {
         let file = folder.join(FILE);
-        let local = Local {
-            endpoint: endpoint.to_owned(),
-            region: REGION.to_owned(),
-            stack: stack.to_owned(),
-            page: page.to_owned(),
-        };
-        fs::write(&file, serde_json::to_string_pretty(&local)?)
+        fs::write(&file, serde_json::to_string_pretty(local)?)
             .with_context(|| format!("{} cannot be written", file.display()))?;
         Ok(Self(file))
     }
@@ -66,17 +62,21 @@ impl Drop for Announcement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::REGION;
 
     #[test]
     fn the_note_lives_as_long_as_the_line() {
         let folder = tempfile::tempdir().unwrap();
-        let announcement = Announcement::make(folder.path(), "http://e", "s", "http://p").unwrap();
+        let made = Local {
+            endpoint: "http://e".into(),
+            region: REGION.into(),
+            stack: "s".into(),
+            page: "http://p".into(),
+            process_group: 7,
+        };
+        let announcement = Announcement::make(folder.path(), &made).unwrap();
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
-        let local: Local = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            (local.endpoint.as_str(), local.stack.as_str()),
-            ("http://e", "s")
-        );
+        assert_eq!(serde_json::from_str::<Local>(&text).unwrap(), made);
         drop(announcement);
         assert!(!folder.path().join(FILE).exists());
     }

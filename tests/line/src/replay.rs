@@ -3,10 +3,12 @@
 
 mod connection;
 mod expected;
+mod kills;
 mod ledger;
+mod processes;
 mod recording;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::atomic::AtomicU32, time::Duration};
 
 use anyhow::{Result, bail, ensure};
 use picket_shared::clock::{Clock, SystemClock};
@@ -49,6 +51,8 @@ pub struct Summary {
     pub expected: Totals,
     /// What the ledger counted.
     pub counted: Totals,
+    /// Processes of functions that were killed meanwhile.
+    pub killed: u32,
 }
 
 /// The ledger is at most two minutes behind (promise 1); that nothing moves for as long is an error.
@@ -64,6 +68,38 @@ pub async fn run(
     let connection = Connection::running(&Checkout::find()?).await?;
     let recording = Recording::read(&options.files)?;
     replay(&connection, &recording, &journal, progress).await
+}
+
+/// The same, while the processor and the publisher are killed now and then: the totals must not differ.
+pub async fn run_killing(
+    options: Options,
+    journal: Journal,
+    progress: impl Fn(Progress) + Send + Sync,
+) -> Result<Summary> {
+    let connection = Connection::running(&Checkout::find()?).await?;
+    let recording = Recording::read(&options.files)?;
+    replay_killing(&connection, &recording, &journal, progress).await
+}
+
+/// Replays into a deployed line while the processor and the publisher are killed now and then.
+pub async fn replay_killing(
+    connection: &Connection,
+    recording: &Recording,
+    journal: &Journal,
+    progress: impl Fn(Progress) + Send + Sync,
+) -> Result<Summary> {
+    let killed = AtomicU32::new(0);
+    let summary = tokio::select! {
+        summary = replay(connection, recording, journal, progress) => summary?,
+        stopped = kills::run(connection, &killed) => {
+            stopped?;
+            bail!("nobody was left to kill")
+        }
+    };
+    Ok(Summary {
+        killed: killed.into_inner(),
+        ..summary
+    })
 }
 
 /// Replays into a deployed line.
@@ -103,6 +139,7 @@ pub async fn replay(
         exact: counted == expected,
         expected,
         counted,
+        killed: 0,
     })
 }
 

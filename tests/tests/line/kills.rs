@@ -1,7 +1,5 @@
 //! Replays, in peace and while functions die: the ledger has every request once (promise 1).
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use anyhow::ensure;
 use picket_line::{
     line::Line,
@@ -23,18 +21,14 @@ pub(crate) async fn replay(line: &Line) -> Outcome {
 
 /// While both functions get SIGKILL now and then.
 pub(crate) async fn replay_with_kills(line: &Line) -> Outcome {
-    let killed = AtomicU32::new(0);
-    let chaos = line.chaos(&COUNTERS, || {
-        killed.fetch_add(1, Ordering::Relaxed);
-    });
-    tokio::select! {
-        outcome = replay(line) => outcome?,
-        broken = chaos => anyhow::bail!("the killer stopped: {broken:?}"),
-    }
-    let killed = killed.into_inner();
+    let summary =
+        replay::replay_killing(&Connection::of(line)?, &recording()?, &line.journal, |_| ())
+            .await?;
+    ensure!(summary.exact, "{summary:?}");
     ensure!(
-        killed > 2,
-        "only {killed} processes were killed: this proved nothing"
+        summary.killed > 2,
+        "only {} processes were killed: this proved nothing",
+        summary.killed
     );
     Ok(())
 }

@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use picket_shared::{
     alarm::State,
     clock::{Clock, SystemClock},
-    fleet::{CostReport, RemediationMessage},
 };
-use serde_json::json;
 
 use super::{
-    charts,
+    charts, sightings,
     steps::Steps,
     story::{self, Minute, Phase},
     throttled,
@@ -77,34 +75,31 @@ pub(super) async fn play(
     steps
         .see("Healthy traffic", stage.healthy(phase(Phase::Healthy)))
         .await;
-    steps.see("Heartbeat", stage.heartbeat()).await;
+    steps.see("Heartbeat", sightings::heartbeat(line)).await;
     steps
         .see("Errors rise", stage.trouble(phase(Phase::Trouble)))
         .await;
+    let alarm = sightings::slack(line, mark, &["ALARM", "bedrock-errors"], "");
+    steps.see("Alarm in Slack", alarm).await;
     steps
-        .see(
-            "Alarm in Slack",
-            stage.slack(mark, &["bedrock-errors", "ALARM"]),
-        )
+        .see("Repair planned", sightings::plan(line, mark))
         .await;
-    steps.see("Repair planned", stage.plan(mark)).await;
-    steps
-        .see(
-            "Plan in Slack",
-            stage.slack(mark, &[throttled::NAME, "PutFunctionConcurrency"]),
-        )
-        .await;
+    let plan = sightings::slack(
+        line,
+        mark,
+        &["scheduling-agent-throttles"],
+        "PutFunctionConcurrency",
+    );
+    steps.see("Plan in Slack", plan).await;
     let mark = line.journal.len();
     steps
         .see("Recovery", stage.recovery(phase(Phase::Recovery)))
         .await;
-    steps
-        .see("OK in Slack", stage.slack(mark, &["bedrock-errors", "OK"]))
-        .await;
-    steps.see("Cost report", stage.report(now)).await;
-    steps
-        .see("Report in Slack", stage.slack(mark, &["Amazon Bedrock"]))
-        .await;
+    let ok = sightings::slack(line, mark, &["OK", "bedrock-errors"], "");
+    steps.see("OK in Slack", ok).await;
+    steps.see("Cost report", sightings::report(line, now)).await;
+    let report = sightings::slack(line, mark, &["Cost of"], "Amazon Bedrock");
+    steps.see("Report in Slack", report).await;
     Ok(())
 }
 
@@ -208,91 +203,5 @@ impl Stage<'_> {
         self.sent = total;
         self.line.drained(&marks).await;
         Ok(())
-    }
-
-    /// The heartbeat that the last tick sent goes through stream and chain, and the next tick publishes it.
-    async fn heartbeat(&self) -> Result<String> {
-        let cloudwatch = self.line.clients.cloudwatch();
-        loop {
-            let metrics = cloudwatch
-                .list_metrics()
-                .namespace("Picket")
-                .metric_name("Heartbeat")
-                .send()
-                .await?;
-            if !metrics.metrics().is_empty() {
-                return Ok("Picket Heartbeat is listed: the whole way works".to_owned());
-            }
-            self.line.tick().await?;
-            SystemClock.sleep(WINDOW).await;
-        }
-    }
-
-    /// A message in Slack, taken by it, that says all of this.
-    async fn slack(&self, from: usize, words: &[&str]) -> Result<String> {
-        let said = |happening: &Happening| match happening {
-            Happening::Slack {
-                webhook,
-                payload,
-                answer,
-            } if answer == "ok" => {
-                let text = payload.to_string();
-                words.iter().all(|word| text.contains(word)).then(|| {
-                    format!(
-                        "#{webhook}: {}",
-                        payload["text"].as_str().unwrap_or_default()
-                    )
-                })
-            }
-            _ => None,
-        };
-        Ok(self.line.journal.wait_for(from, said).await)
-    }
-
-    async fn plan(&self, from: usize) -> Result<String> {
-        let planned = |happening: &Happening| match happening {
-            Happening::Plan { message }
-                if message
-                    .target
-                    .as_ref()
-                    .is_some_and(|target| target.contains(throttled::NAME)) =>
-            {
-                Some(message.clone())
-            }
-            _ => None,
-        };
-        let message: Box<RemediationMessage> = self.line.journal.wait_for(from, planned).await;
-        ensure!(
-            !message.requests.is_empty(),
-            "the remediator would do nothing: {}",
-            message.text
-        );
-        Ok(message.text)
-    }
-
-    async fn report(&self, now: Timestamp) -> Result<String> {
-        // In earnest it is yesterday's; the story's tokens are today's.
-        let today = now.to_zoned(TimeZone::UTC).date();
-        let from = self.line.journal.len();
-        self.line
-            .invoke(
-                "CostReporter",
-                &json!({"picket": {"kind": "daily-report", "version": 1}, "date": today.to_string()}),
-            )
-            .await?;
-        let reported = |happening: &Happening| match happening {
-            Happening::Report { report } if report.date == today => Some(report.clone()),
-            _ => None,
-        };
-        let report: Box<CostReport> = self.line.journal.wait_for(from, reported).await;
-        let total = report.total.context("the report has no total")?;
-        let tokens = report
-            .token_cost_usd
-            .context("the report has no token cost")?;
-        ensure!(!tokens.is_zero(), "the story's tokens cost nothing");
-        let (currency, services) = (&report.currency, report.by_service.len());
-        Ok(format!(
-            "{total} {currency} on {today}, {services} services; tokens {tokens}"
-        ))
     }
 }

@@ -16,27 +16,27 @@ pub(super) enum Phase {
     Recovery,
 }
 
-/// The story's minutes, in order: requests to models that fail in each.
-const MINUTES: [(Phase, u32); 15] = [
-    (Phase::Healthy, 0),
-    (Phase::Healthy, 1),
-    (Phase::Healthy, 0),
-    (Phase::Healthy, 2),
-    (Phase::Healthy, 1),
-    (Phase::Healthy, 0),
-    (Phase::Trouble, 4),
-    (Phase::Trouble, 17),
-    (Phase::Trouble, 46),
-    (Phase::Trouble, 61),
-    (Phase::Recovery, 3),
-    (Phase::Recovery, 1),
-    (Phase::Recovery, 0),
-    (Phase::Recovery, 1),
-    (Phase::Recovery, 0),
+/// The story's minutes, in order: requests to models, and how many of them fail.
+const MINUTES: [(Phase, u32, u32); 15] = [
+    (Phase::Healthy, 212, 0),
+    (Phase::Healthy, 231, 1),
+    (Phase::Healthy, 226, 0),
+    (Phase::Healthy, 248, 2),
+    (Phase::Healthy, 239, 1),
+    (Phase::Healthy, 257, 0),
+    (Phase::Trouble, 263, 4),
+    (Phase::Trouble, 281, 17),
+    (Phase::Trouble, 304, 46),
+    (Phase::Trouble, 318, 61),
+    (Phase::Recovery, 274, 3),
+    (Phase::Recovery, 252, 1),
+    (Phase::Recovery, 244, 0),
+    (Phase::Recovery, 247, 1),
+    (Phase::Recovery, 236, 0),
 ];
 
-/// Requests to models in an ordinary minute.
-const REQUESTS: u32 = 240;
+/// Milliseconds by which the requests that are answered wait longer, for each that is refused.
+const LATENCY_AN_ERROR: u32 = 22;
 /// Sessions of the scheduling agent in a minute, each of a handful of events.
 const SESSIONS: u32 = 30;
 
@@ -85,18 +85,19 @@ pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
     MINUTES
         .into_iter()
         .zip(starts)
-        .map(|((phase, errors), starts_at)| Minute {
+        .map(|((phase, requests, errors), starts_at)| Minute {
             phase,
             starts_at,
             errors,
-            events: events(starts_at, errors, run),
+            events: events(starts_at, requests, errors, run),
         })
         .collect()
 }
 
-fn events(starts_at: Timestamp, errors: u32, run: &str) -> Vec<Outgoing> {
+fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<Outgoing> {
     let name = format!("{run}-{}", starts_at.as_second());
-    let requests = (0..REQUESTS).map(|number| request(starts_at, number, number < errors, &name));
+    let load = Load { requests, errors };
+    let requests = (0..requests).map(|number| request(starts_at, number, load, &name));
     let sessions = (0..SESSIONS).flat_map(|number| session(starts_at, number, &name));
     requests.chain(sessions).collect()
 }
@@ -114,14 +115,22 @@ fn moment(starts_at: Timestamp, number: u32, count: u32) -> String {
     (starts_at + SignedDuration::from_millis(milliseconds)).to_string()
 }
 
+/// What a minute bears.
+#[derive(Debug, Clone, Copy)]
+struct Load {
+    requests: u32,
+    errors: u32,
+}
+
 /// A request to a model. Their sizes differ, and are the same in every run.
-fn request(starts_at: Timestamp, number: u32, fails: bool, name: &str) -> Outgoing {
+fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> Outgoing {
+    let fails = number < load.errors;
     let (agent, model) = AGENTS[number as usize % AGENTS.len()];
     let id = format!("{name}-r{number}");
     let size = number * 7_919 % 997;
     let answered = u32::from(!fails);
     let event = json!({
-        "timestamp": moment(starts_at, number, REQUESTS),
+        "timestamp": moment(starts_at, number, load.requests),
         "request_id": id,
         "agent_id": agent,
         "model_id": model,
@@ -129,7 +138,7 @@ fn request(starts_at: Timestamp, number: u32, fails: bool, name: &str) -> Outgoi
         "input_tokens": (420 + 3 * size) * answered,
         "output_tokens": (60 + size / 3) * answered,
         "cache_read_tokens": if agent == "booking" { 1_024 * answered } else { 0 },
-        "latency_ms": if fails { 30 } else { 380 + 2 * size },
+        "latency_ms": if fails { 30 } else { 380 + size + LATENCY_AN_ERROR * load.errors },
         "status": if fails { 429 } else { 200 },
     });
     outgoing(id, &event)

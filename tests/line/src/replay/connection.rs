@@ -4,7 +4,7 @@ use picket_aws::ledger::LedgerTable;
 use crate::{
     aws::Clients,
     checkout::Checkout,
-    deploy::stack_outputs,
+    deploy::{Outputs, stack_outputs},
     line::{Line, invoke, tick},
     local::Local,
 };
@@ -15,7 +15,9 @@ pub struct Connection {
     pub(super) clients: Clients,
     pub(super) stream: String,
     pub(super) ledger: LedgerTable,
-    publisher: String,
+    pub(super) processor: String,
+    pub(super) publisher: String,
+    pub(super) process_group: u32,
 }
 
 impl Connection {
@@ -31,20 +33,22 @@ impl Connection {
                     local.endpoint, local.stack
                 )
             })?;
-        Self::to(clients, &outputs)
+        Self::to(clients, &outputs, local.process_group)
     }
 
     /// A line of this program.
     pub fn of(line: &Line) -> Result<Self> {
-        Self::to(line.clients.clone(), &line.outputs)
+        Self::to(line.clients.clone(), &line.outputs, line.process_group())
     }
 
-    fn to(clients: Clients, outputs: &crate::deploy::Outputs) -> Result<Self> {
+    fn to(clients: Clients, outputs: &Outputs, process_group: u32) -> Result<Self> {
         Ok(Self {
             stream: outputs.get("EventStream")?.to_owned(),
             ledger: LedgerTable::new(clients.dynamodb(), outputs.get("LedgerTable")?),
+            processor: outputs.get("EventProcessor")?.to_owned(),
             publisher: outputs.get("MetricsPublisher")?.to_owned(),
             clients,
+            process_group,
         })
     }
 

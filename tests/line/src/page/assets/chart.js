@@ -1,5 +1,5 @@
 /** Small charts in plain SVG. */
-import { clock, element, shape, short } from "./format.js";
+import { clock, element, quantity, shape, short } from "./format.js";
 
 const WIDTH = 300;
 
@@ -10,17 +10,20 @@ function plot(height) {
 /** A series by the minute: an area, a line, and its alarm's threshold where it has one. */
 export function series({ name, unit, points }, threshold) {
   const height = 56;
-  const highest = Math.max(...points.map((point) => point.value), threshold ?? 0, 1e-9) * 1.12;
+  const peak = Math.max(...points.map((point) => point.value), 1e-9);
+  // A threshold far above would press the line flat against the floor.
+  const near = threshold !== undefined && threshold < 2 * peak;
+  const highest = Math.max(peak, near ? threshold : 0) * 1.12;
   const [first, last] = [points[0].time, points.at(-1).time];
   const x = (time) => (last === first ? WIDTH : ((time - first) / (last - first)) * WIDTH);
   const y = (value) => height - (value / highest) * height;
   const path = points.map((point, i) => `${i ? "L" : "M"}${x(point.time).toFixed(1)} ${y(point.value).toFixed(1)}`).join("");
   const svg = plot(height);
   svg.append(shape("line", { class: "base", x1: 0, x2: WIDTH, y1: height, y2: height }));
-  if (threshold !== undefined) svg.append(shape("line", { class: "threshold", x1: 0, x2: WIDTH, y1: y(threshold), y2: y(threshold) }));
+  if (near) svg.append(shape("line", { class: "threshold", x1: 0, x2: WIDTH, y1: y(threshold), y2: y(threshold) }));
   svg.append(shape("path", { class: "area", d: `${path}L${WIDTH} ${height}L${x(first).toFixed(1)} ${height}Z` }), shape("path", { class: "stroke", d: path }));
   const kind = /error|throttle/i.test(name) ? "errors" : /usd|cost/i.test(name) ? "money" : "";
-  const latest = `${unit === "USD" ? "$" : ""}${short(points.at(-1).value)}${unit === "ms" ? " ms" : ""}`;
+  const latest = quantity(points.at(-1).value, unit);
   return element("div", { class: `chart ${kind}` },
     element("header", {}, element("span", {}, name), element("b", {}, latest)),
     svg,

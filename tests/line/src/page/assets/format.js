@@ -24,6 +24,13 @@ export function short(value) {
   return size === 0 || size >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
+/** A value with its unit. */
+export function quantity(value, unit) {
+  if (unit === "USD") return `$${short(value)}`;
+  if (unit === "ms") return value < 1000 ? `${short(value)} ms` : `${short(value / 1000)} s`;
+  return short(value);
+}
+
 /** A decimal in text as dollars and cents. Only for the eye: sums are made where decimals are exact. */
 export function money(text) {
   return Number(text).toLocaleString("en-US", { style: "currency", currency: "USD" });

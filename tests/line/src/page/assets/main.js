@@ -4,7 +4,7 @@ import { short } from "./format.js";
 import { message } from "./slack.js";
 import * as panels from "./panels.js";
 
-const SECONDS_SHOWN = 90;
+const SECONDS_SHOWN = 60;
 const at = (id) => document.getElementById(id);
 const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), messages: 0, started: null, ended: null };
 
@@ -24,8 +24,10 @@ const draw = {
   },
   "alarm": (alarm) => {
     line.alarms.set(alarm.name, alarm);
-    at("alarms").replaceChildren(...[...line.alarms.values()].map(panels.alarm));
-    const firing = [...line.alarms.values()].filter((one) => one.state === "ALARM").length;
+    const alarms = [...line.alarms.values()];
+    const [hot, calm] = [alarms.filter((one) => one.state === "ALARM"), alarms.filter((one) => one.state !== "ALARM")];
+    const firing = hot.length;
+    at("alarms").replaceChildren(...[...hot, ...calm].map(panels.alarm));
     at("firing").textContent = firing;
     at("firing").classList.toggle("hot", firing > 0);
   },

@@ -4,33 +4,30 @@ use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
-use super::Line;
-
 /// A running function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Process(u32);
+pub(super) struct Process(u32);
 
-impl Line {
-    /// The running processes of a function, by logical id.
-    ///
-    /// The emulator unpacks each deployment package into a folder named by its SHA-256, and that is where they run.
-    pub async fn processes(&self, function: &str) -> Result<Vec<Process>> {
-        let configuration = self
-            .clients
-            .lambda()
-            .get_function_configuration()
-            .function_name(self.outputs.get(function)?)
-            .send()
-            .await?;
-        let hash = configuration
-            .code_sha256()
-            .context("the function has no code")?;
-        let hash = base64_simd::STANDARD
-            .decode_to_vec(hash)
-            .context("the function's hash is not base64")?;
-        let folder = hex(&hash);
-        running(Path::new("/proc"), self.emulator.process_group(), &folder)
-    }
+/// The running processes of a function.
+///
+/// The emulator unpacks each deployment package into a folder named by its SHA-256, and that is where they run.
+pub(super) async fn of(
+    lambda: &aws_sdk_lambda::Client,
+    function: &str,
+    group: u32,
+) -> Result<Vec<Process>> {
+    let configuration = lambda
+        .get_function_configuration()
+        .function_name(function)
+        .send()
+        .await?;
+    let hash = configuration
+        .code_sha256()
+        .context("the function has no code")?;
+    let hash = base64_simd::STANDARD
+        .decode_to_vec(hash)
+        .context("the function's hash is not base64")?;
+    running(Path::new("/proc"), group, &hex(&hash))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -67,7 +64,7 @@ fn process_group(stat: &str) -> Option<u32> {
 }
 
 /// Ends a process at once, as Lambda ends a sandbox. One that is gone already is no error.
-pub fn kill(Process(id): Process) -> Result<()> {
+pub(super) fn kill(Process(id): Process) -> Result<()> {
     let status = Command::new("/bin/sh")
         .arg("-c")
         .arg(format!("kill -9 {id} 2>/dev/null; exit 0"))

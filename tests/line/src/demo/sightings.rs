@@ -1,0 +1,102 @@
+//! Waiting until something is seen where it should arrive.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use jiff::{Timestamp, tz::TimeZone};
+use picket_shared::{
+    clock::{Clock, SystemClock},
+    fleet::{CostReport, RemediationMessage},
+};
+use serde_json::json;
+
+use super::throttled;
+use crate::{journal::Happening, line::Line};
+
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// The heartbeat that a tick sent has gone through stream and chain, and a later tick has published it.
+pub(super) async fn heartbeat(line: &Line) -> Result<&'static str> {
+    let cloudwatch = line.clients.cloudwatch();
+    loop {
+        let metrics = cloudwatch
+            .list_metrics()
+            .namespace("Picket")
+            .metric_name("Heartbeat")
+            .send()
+            .await?;
+        if !metrics.metrics().is_empty() {
+            return Ok("the synthetic record came the whole way");
+        }
+        line.tick().await?;
+        SystemClock.sleep(LOOK_EVERY).await;
+    }
+}
+
+/// A message that Slack took: all these words in its headline, and this text somewhere in it.
+pub(super) async fn slack(
+    line: &Line,
+    from: usize,
+    headline: &[&str],
+    body: &str,
+) -> Result<String> {
+    let said = |happening: &Happening| match happening {
+        Happening::Slack {
+            webhook,
+            payload,
+            answer,
+        } if answer == "ok" => {
+            let first = payload["text"].as_str()?.lines().next()?;
+            let meant = headline.iter().all(|word| first.contains(word))
+                && payload.to_string().contains(body);
+            meant.then(|| format!("#{webhook}: {first}"))
+        }
+        _ => None,
+    };
+    Ok(line.journal.wait_for(from, said).await)
+}
+
+/// What the remediator would do for the throttled function.
+pub(super) async fn plan(line: &Line, from: usize) -> Result<String> {
+    let planned = |happening: &Happening| match happening {
+        Happening::Plan { message }
+            if message
+                .target
+                .as_deref()
+                .is_some_and(|target| target.contains(throttled::NAME)) =>
+        {
+            Some(message.clone())
+        }
+        _ => None,
+    };
+    let message: Box<RemediationMessage> = line.journal.wait_for(from, planned).await;
+    ensure!(
+        !message.requests.is_empty(),
+        "the remediator would do nothing: {}",
+        message.text
+    );
+    Ok(message.requests.join(", "))
+}
+
+/// The report of today: in earnest it is yesterday's, but the story's tokens are today's.
+pub(super) async fn report(line: &Line, now: Timestamp) -> Result<String> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let from = line.journal.len();
+    let event =
+        json!({"picket": {"kind": "daily-report", "version": 1}, "date": today.to_string()});
+    line.invoke("CostReporter", &event).await?;
+    let reported = |happening: &Happening| match happening {
+        Happening::Report { report } if report.date == today => Some(report.clone()),
+        _ => None,
+    };
+    let report: Box<CostReport> = line.journal.wait_for(from, reported).await;
+    let total = report.total.context("the report has no total")?;
+    let tokens = report
+        .token_cost_usd
+        .context("the report has no token cost")?;
+    ensure!(!tokens.is_zero(), "the story's tokens cost nothing");
+    let (currency, services) = (&report.currency, report.by_service.len());
+    Ok(format!(
+        "{total} {currency} on {today}, {services} services; tokens {tokens}"
+    ))
+}
