@@ -1,5 +1,7 @@
 //! The ports, on Parameter Store, SNS and HTTPS. Nothing else in this function imports an SDK.
 
+mod table;
+
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -17,6 +19,8 @@ use crate::{
     ports::{PostMessage, PublishFallback, ReadParameter},
     webhook::Webhook,
 };
+
+pub use table::AlertsTable;
 
 /// What is read of an answer's body: Slack's codes have a few dozen characters.
 const BODY: usize = 200;

@@ -17,6 +17,7 @@ pub const ENV: &[&str] = &[
     "INFO_TOPIC_ARN",
     "FALLBACK_TOPIC_ARN",
     "FAILURE_QUEUE_ARN",
+    "ALERTS_TABLE",
 ];
 
 /// What the deployment says.
@@ -36,6 +37,8 @@ pub struct Config {
     pub fallback_topic: String,
     /// Where an event waits that could not be sent, for errors to name.
     pub failure_queue: String,
+    /// What was sent where.
+    pub alerts_table: String,
 }
 
 /// The beginning of the names of the parameters that hold webhooks' URLs: `/picket/slack`.
@@ -83,6 +86,7 @@ impl Config {
         let info = reader.required("INFO_TOPIC_ARN");
         let fallback_topic = reader.required("FALLBACK_TOPIC_ARN");
         let failure_queue = reader.required("FAILURE_QUEUE_ARN");
+        let alerts_table = reader.required("ALERTS_TABLE");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -96,6 +100,7 @@ impl Config {
                 },
                 fallback_topic: fallback_topic?,
                 failure_queue: failure_queue?,
+                alerts_table: alerts_table?,
             })
         })
     }

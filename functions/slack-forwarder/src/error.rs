@@ -57,6 +57,14 @@ pub enum SendError {
         #[source]
         source: Refusal,
     },
+    /// Another change of the alarm was being sent all the time.
+    #[error(
+        "another change of the alarm is being sent to the webhook {webhook}; it is tried again"
+    )]
+    Busy {
+        /// The webhook's name.
+        webhook: String,
+    },
     /// The invocation was over before its turn came.
     #[error("there was no time left to post to the webhook {webhook}; it is tried again")]
     NoTime {

@@ -9,13 +9,17 @@ use serde::Serialize;
 
 use crate::{
     config::Config,
-    deliver::{Delivery, LONGEST_POST, Next},
+    courier::{Courier, Invocation, Order, Outcome},
+    decode::{Content, decode},
     envelope::{self, Input, Parcel, Unrecognised},
-    error::{Error, Failure, SendError},
-    explain::{Posting, postings},
+    error::{Error, Failure},
+    explain::postings,
     fallback,
+    incident::Change,
+    ledger::{self, Event, Left, RowKey},
     message::Message,
-    ports::{PostMessage, PublishFallback, ReadParameter},
+    pace::Pace,
+    ports::{PostMessage, PublishFallback, ReadParameter, ReadRow, ReadRows, WriteRow},
     webhooks::Webhooks,
 };
 
@@ -24,13 +28,11 @@ use crate::{
 const PATIENCE: Duration = Duration::from_hours(12);
 
 /// The function, on its ports.
-pub struct Handler<P, S, F, C> {
+pub struct Handler<P, S, F, T, C> {
     config: Config,
     routes: &'static Routes,
-    webhooks: Webhooks<P>,
-    slack: S,
+    courier: Courier<P, S, T, C>,
     fallback: F,
-    clock: C,
 }
 
 /// What Lambda is told.
@@ -55,11 +57,12 @@ pub struct Item {
     pub receipt: String,
 }
 
-impl<P, S, F, C> Handler<P, S, F, C>
+impl<P, S, F, T, C> Handler<P, S, F, T, C>
 where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
     F: PublishFallback + Send + Sync,
+    T: ReadRow + ReadRows + WriteRow + Send + Sync,
     C: Clock,
 {
     /// The function.
@@ -69,24 +72,37 @@ where
         parameters: P,
         slack: S,
         fallback: F,
+        table: T,
         clock: C,
     ) -> Self {
         let webhooks = Webhooks::new(parameters, config.parameters.clone(), config.hosts.clone());
+        let courier = Courier {
+            webhooks,
+            slack,
+            table,
+            clock,
+            pace: Pace::default(),
+        };
         Self {
             config,
             routes,
-            webhooks,
-            slack,
+            courier,
             fallback,
-            clock,
         }
     }
 
     /// Posts every message of an event. What could not be posted is the error, or, for the failure queue, what stays in it.
-    pub async fn handle(&self, event: &[u8], deadline: Deadline) -> Result<Response, Error> {
+    /// `request` is Lambda's id of the invocation, which a retry shares.
+    pub async fn handle(
+        &self,
+        event: &[u8],
+        deadline: Deadline,
+        request: &str,
+    ) -> Result<Response, Error> {
+        let invocation = Invocation { request, deadline };
         match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {
-                let failures = self.send_all(&messages, deadline).await;
+                let failures = self.send_all(&messages, request, invocation).await;
                 if failures.is_empty() {
                     return Ok(Response::Delivered);
                 }
@@ -99,7 +115,7 @@ where
             Input::Redelivery(parcels) => {
                 let mut failures = Vec::new();
                 for parcel in parcels {
-                    if !self.redeliver(&parcel, deadline).await {
+                    if !self.redeliver(&parcel, invocation).await {
                         failures.push(Item {
                             receipt: parcel.receipt,
                         });
@@ -111,14 +127,16 @@ where
     }
 
     /// Whether the queue may forget the parcel.
-    async fn redeliver(&self, parcel: &Parcel, deadline: Deadline) -> bool {
+    async fn redeliver(&self, parcel: &Parcel, invocation: Invocation<'_>) -> bool {
         if parcel
             .failed_at
-            .is_some_and(|at| is_overdue(at, self.clock.now()))
+            .is_some_and(|at| is_overdue(at, self.courier.clock.now()))
         {
             return self.fall_back(parcel).await;
         }
-        let failures = self.send_all(&parcel.messages, deadline).await;
+        let failures = self
+            .send_all(&parcel.messages, &parcel.receipt, invocation)
+            .await;
         for Failure { message, error } in &failures {
             tracing::error!(receipt = parcel.receipt, id = message, error = %Chain(error), "stays in the failure queue");
         }
@@ -140,17 +158,36 @@ where
         true
     }
 
-    async fn send_all(&self, messages: &[Message], deadline: Deadline) -> Vec<Failure> {
+    /// `origin` names the event for messages that have no id.
+    async fn send_all(
+        &self,
+        messages: &[Message],
+        origin: &str,
+        invocation: Invocation<'_>,
+    ) -> Vec<Failure> {
         let mut failures = Vec::new();
         for (place, message) in messages.iter().enumerate() {
             let id = message
                 .id
                 .clone()
                 .unwrap_or_else(|| format!("{} of the event", place + 1));
+            let (alert, event) = subject(message, || format!("{origin}/{place}"));
+            if message.topic.is_none() && self.is_known(&alert, event).await {
+                tracing::info!(id, alert, "a copy of what another carrier brought");
+                continue;
+            }
             for posting in postings(message, &self.config.topics, self.routes) {
-                let webhook = posting.destination.webhook.clone();
-                match self.send(posting, deadline).await {
-                    Ok(()) => tracing::info!(id, webhook, "posted"),
+                let key = RowKey {
+                    alert: alert.clone(),
+                    part: format!("webhook/{}", posting.destination.webhook),
+                };
+                let order = Order {
+                    key,
+                    event,
+                    posting,
+                };
+                match self.courier.deliver(&order, invocation).await {
+                    Ok(outcome) => log(&id, &order, outcome),
                     Err(error) => failures.push(Failure {
                         message: id.clone(),
                         error,
@@ -161,34 +198,43 @@ where
         failures
     }
 
-    async fn send(&self, posting: Posting, deadline: Deadline) -> Result<(), SendError> {
-        let name = posting.destination.webhook;
-        let mut webhook = self.webhooks.get(&name).await?;
-        let mut delivery = Delivery::new(posting.payload);
-        loop {
-            let limit = deadline.remaining(self.clock.now());
-            if limit.is_zero() {
-                return Err(SendError::NoTime { webhook: name });
+    /// Whether a change that came without a topic has come by a topic. A table that cannot be read knows nothing.
+    async fn is_known(&self, alert: &str, event: Event) -> bool {
+        if event == Event::Message {
+            return false;
+        }
+        match self.courier.table.read_rows(alert).await {
+            Ok(rows) => ledger::is_known(&rows, event, self.courier.clock.now()),
+            Err(fault) => {
+                tracing::warn!(alert, error = %Chain(&fault), "posted without knowing whether it was posted before");
+                false
             }
-            let answer = self
-                .slack
-                .post(&webhook, delivery.body(), limit.min(LONGEST_POST))
-                .await;
-            match delivery.next(answer, deadline.remaining(self.clock.now())) {
-                Next::Delivered => return Ok(()),
-                Next::Wait(pause) => self.clock.sleep(pause).await,
-                Next::ReadAgain => webhook = self.webhooks.read(&name).await?,
-                Next::Plain => tracing::warn!(
-                    webhook = name,
-                    "Slack refused the blocks; sending the plain form"
-                ),
-                Next::GiveUp(source) => {
-                    return Err(SendError::Refused {
-                        webhook: name,
-                        source,
-                    });
-                }
-            }
+        }
+    }
+}
+
+/// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself.
+fn subject(message: &Message, origin: impl Fn() -> String) -> (String, Event) {
+    match decode(message).content {
+        Content::Alarm(alarm) => {
+            let change = Change::new(alarm.state, alarm.changed_at);
+            (alarm.incident(), Event::Change(change))
+        }
+        _ => {
+            let id = message.id.clone().unwrap_or_else(origin);
+            (format!("message/{id}"), Event::Message)
+        }
+    }
+}
+
+fn log(id: &str, order: &Order, outcome: Outcome) {
+    let sink = &order.key.part;
+    match outcome {
+        Outcome::Posted => tracing::info!(id, sink, "posted"),
+        Outcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
+        Outcome::Left(Left::Sent) => tracing::info!(id, sink, "it was posted before"),
+        Outcome::Left(Left::Elsewhere) => {
+            tracing::info!(id, sink, "another invocation is posting it");
         }
     }
 }

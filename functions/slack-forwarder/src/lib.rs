@@ -8,18 +8,18 @@
 //! fallback topic.
 //!
 //! **What can go wrong**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation then
-//! fails, Lambda tries it again and hands it to the failure queue, which is an event source of this function. Nothing here needs a
-//! table. *Known limit*: there is no ledger of what was sent yet, so that when one of several messages of an event fails, a
-//! retry sends the good ones again.
+//! fails, Lambda tries it again and hands it to the failure queue, which is an event source of this function. What was sent stands in
+//! the Alerts table, so that a retry sends only what was not sent; where the table cannot be reached, everything is posted.
 //!
 //! The rooms: [`envelope`] opens the event, [`decode`] says what each message is, [`route`] where it goes, [`render`] what it looks
-//! like, [`limits`] brings it inside Slack's limits, [`deliver`] decides about each answer of Slack's. [`explain()`] is all of
-//! it without the effects.
+//! like, [`limits`] brings it inside Slack's limits, [`ledger`] whether it was sent already, [`incident`] what an alarm's change means
+//! after those before it, [`deliver`] decides about each answer of Slack's. [`explain()`] is all of it without the effects.
 
 pub mod adapters;
 pub mod blocks;
 pub mod config;
 mod console;
+mod courier;
 pub mod decode;
 pub mod deliver;
 mod description;
@@ -29,10 +29,13 @@ pub mod error;
 mod explain;
 mod fallback;
 pub mod handler;
+pub mod incident;
+pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod mrkdwn;
 mod number;
+mod pace;
 pub mod ports;
 mod reason;
 pub mod render;

@@ -6,7 +6,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
 use slack_forwarder::{
-    adapters::{FallbackTopic, ParameterStore, Slack},
+    adapters::{AlertsTable, FallbackTopic, ParameterStore, Slack},
     config::Config,
     handler::Handler,
     route,
@@ -19,12 +19,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let aws = picket_aws::config().await;
     let fallback = FallbackTopic::new(&aws, &config.fallback_topic);
     let parameters = ParameterStore::new(&aws);
+    let table = AlertsTable::new(&aws, &config.alerts_table);
     let handler = Handler::new(
         config,
         route::built_in(),
         parameters,
         Slack::new(),
         fallback,
+        table,
         SystemClock,
     );
     let handler = &handler;
@@ -32,7 +34,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let deadline = Deadline::from_context(event.context.deadline);
             handler
-                .handle(event.payload.get().as_bytes(), deadline)
+                .handle(
+                    event.payload.get().as_bytes(),
+                    deadline,
+                    &event.context.request_id,
+                )
                 .await
         },
     ))

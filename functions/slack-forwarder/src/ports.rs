@@ -2,10 +2,15 @@
 
 use std::{future::Future, time::Duration};
 
+use jiff::Timestamp;
 use picket_aws::Fault;
 use secrecy::SecretString;
 
-use crate::{deliver::Answer, webhook::Webhook};
+use crate::{
+    deliver::Answer,
+    ledger::{Row, RowKey, Stored, Written},
+    webhook::Webhook,
+};
 
 /// `ssm:GetParameter`, decrypted.
 pub trait ReadParameter {
@@ -28,4 +33,28 @@ pub trait PostMessage {
 pub trait PublishFallback {
     /// Publishes plain text.
     fn publish(&self, text: String) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:GetItem` on the Alerts table, consistent.
+pub trait ReadRow {
+    /// The row, or none with revision 0.
+    fn read_row(&self, key: &RowKey) -> impl Future<Output = Result<Stored, Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table, consistent.
+pub trait ReadRows {
+    /// The rows of an alert at all its sinks.
+    fn read_rows(&self, alert: &str) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+}
+
+/// `dynamodb:PutItem` on the Alerts table, on condition.
+pub trait WriteRow {
+    /// Writes the row over the one that has been written `over` times.
+    fn write_row(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        over: u64,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<Written, Fault>> + Send;
 }

@@ -50,6 +50,9 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ReadParameter", &["ssm:GetParameter", "kms:Decrypt"]),
             ("PostMessage", &[]),
             ("PublishFallback", &["sns:Publish"]),
+            ("ReadRow", &["dynamodb:GetItem"]),
+            ("ReadRows", &["dynamodb:Query"]),
+            ("WriteRow", &["dynamodb:PutItem"]),
         ],
     ),
     (

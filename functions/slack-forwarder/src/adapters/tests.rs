@@ -13,6 +13,8 @@ use wiremock::{
     matchers::{body_string, header, method, path},
 };
 
+mod table;
+
 use super::*;
 use crate::{error::SendError, webhook::AllowedHosts};
 

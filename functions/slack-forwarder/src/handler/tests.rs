@@ -1,11 +1,12 @@
+mod state;
 mod world;
 
 use picket_aws::Fault;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{deliver::Answer, route};
-use world::{SECRET, World, answer, batch, config, failure, texts};
+use crate::deliver::Answer;
+use world::{SECRET, World, answer, batch, failure, texts};
 
 #[tokio::test]
 async fn every_message_is_posted_and_the_url_is_read_once() {
@@ -173,17 +174,10 @@ async fn the_webhooks_url_is_in_no_error() {
 #[tokio::test]
 async fn an_event_without_time_is_not_posted_and_not_lost() {
     let world = World::at_six();
-    let handler = Handler::new(
-        config(),
-        route::built_in(),
-        world.clone(),
-        world.clone(),
-        world.clone(),
-        world.clone(),
-    );
     let past = Deadline::from_context(0);
-    let error = handler
-        .handle(texts(2).to_string().as_bytes(), past)
+    let error = world
+        .handler()
+        .handle(texts(2).to_string().as_bytes(), past, "request")
         .await
         .unwrap_err();
     assert!(

@@ -1,7 +1,7 @@
 //! Everything outside the handler, in memory.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -11,7 +11,12 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::super::*;
-use crate::{deliver::Answer, route, testing, webhook::Webhook};
+use crate::{
+    deliver::{Answer, LONGEST_POST},
+    ledger::{Row, Stored, Written},
+    route, testing,
+    webhook::Webhook,
+};
 
 pub(super) const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
 pub(super) const SECRET: &str = "https://hooks.slack.com/services/T0/B0/secret";
@@ -28,6 +33,20 @@ pub(super) struct Inner {
     pub(super) posted: Vec<(String, Value)>,
     pub(super) told: Vec<String>,
     pub(super) fallback_fails: bool,
+    pub(super) rows: HashMap<RowKey, Stored>,
+    pub(super) table: Table,
+}
+
+/// How the table behaves.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Table {
+    #[default]
+    Works,
+    Unreachable,
+    /// It reads, and refuses to write.
+    ReadOnly,
+    /// It writes, and its answers to writing are lost: the SDK's own retry then meets what it wrote.
+    LosesAnswers,
 }
 
 impl ReadParameter for World {
@@ -68,6 +87,57 @@ impl PublishFallback for World {
     }
 }
 
+impl ReadRow for World {
+    async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        Ok(inner.rows.get(key).cloned().unwrap_or_default())
+    }
+}
+
+impl ReadRows for World {
+    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
+        Ok(of_alert.map(|(_, stored)| stored.row.clone()).collect())
+    }
+}
+
+impl WriteRow for World {
+    async fn write_row(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        over: u64,
+        expires_at: Timestamp,
+    ) -> Result<Written, Fault> {
+        let mut inner = self.0.lock().unwrap();
+        assert!(expires_at > inner.now);
+        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let known = inner.rows.get(key).map_or(0, |stored| stored.revision);
+        if known != over {
+            return Ok(Written::Collided);
+        }
+        let stored = Stored {
+            row: row.clone(),
+            revision: over + 1,
+        };
+        inner.rows.insert(key.clone(), stored);
+        Ok(if inner.table == Table::LosesAnswers {
+            Written::Collided
+        } else {
+            Written::Written
+        })
+    }
+}
+
 impl Clock for World {
     fn now(&self) -> Timestamp {
         self.0.lock().unwrap().now
@@ -92,20 +162,40 @@ impl World {
         world
     }
 
-    pub(super) async fn handle(&self, event: &[u8]) -> Result<Response, Error> {
-        let config = config();
-        let handler = Handler::new(
-            config,
+    pub(super) fn handler(&self) -> Handler<Self, Self, Self, Self, Self> {
+        Handler::new(
+            config(),
             route::built_in(),
             self.clone(),
             self.clone(),
             self.clone(),
             self.clone(),
-        );
+            self.clone(),
+        )
+    }
+
+    pub(super) async fn handle(&self, event: &[u8]) -> Result<Response, Error> {
+        self.handle_as("request", event).await
+    }
+
+    /// In a sandbox of its own.
+    pub(super) async fn handle_as(&self, request: &str, event: &[u8]) -> Result<Response, Error> {
         let deadline = self.now().as_millisecond() + 30_000;
-        handler
-            .handle(event, Deadline::from_context(deadline.try_into().unwrap()))
-            .await
+        let deadline = Deadline::from_context(deadline.try_into().unwrap());
+        self.handler().handle(event, deadline, request).await
+    }
+
+    pub(super) fn with_table(self, table: Table) -> Self {
+        self.0.lock().unwrap().table = table;
+        self
+    }
+
+    pub(super) fn pass(&self, seconds: i64) {
+        let mut inner = self.0.lock().unwrap();
+        inner.now = inner
+            .now
+            .checked_add(jiff::SignedDuration::from_secs(seconds))
+            .unwrap();
     }
 
     pub(super) async fn fail(&self, event: &Value) -> String {
@@ -144,6 +234,7 @@ pub(super) fn config() -> Config {
             "FAILURE_QUEUE_ARN",
             "arn:aws:sqs:eu-west-1:111122223333:failures",
         ),
+        ("ALERTS_TABLE", "alerts"),
     ]);
     Config::read(&variables).unwrap()
 }
@@ -162,7 +253,9 @@ pub(super) fn texts(count: usize) -> Value {
 }
 
 pub(super) fn failure(receipt: &str, failed_at: &str, message: &str) -> Value {
-    let record = json!({"version": "1.0", "timestamp": failed_at, "requestPayload": testing::sns_event(CRITICAL, &[message.to_owned()])});
+    let mut event = testing::sns_event(CRITICAL, &[message.to_owned()]);
+    event["Records"][0]["Sns"]["MessageId"] = json!(format!("id-{receipt}"));
+    let record = json!({"version": "1.0", "timestamp": failed_at, "requestPayload": event});
     json!({"eventSource": "aws:sqs", "messageId": receipt, "body": record.to_string()})
 }
 

@@ -1,0 +1,150 @@
+//! The Alerts table: `alert` and `part` are its keys, `revision` (N) counts writes, `row` (S) is the row as JSON, `version` (N) its
+//! format, `expires_at` (N) seconds for the table's time to live.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{
+    Client, config::Builder, operation::put_item::PutItemError, types::AttributeValue,
+};
+use jiff::Timestamp;
+use picket_aws::{Fault, fault::Resource};
+
+use crate::{
+    ledger::{Row, RowKey, Stored, Written},
+    ports::{ReadRow, ReadRows, WriteRow},
+};
+
+/// DynamoDB answers within tens of milliseconds. What takes longer than this is taken for unreachable: the alert is then posted
+/// without it, and the invocation's time is for Slack.
+const LIMIT: Duration = Duration::from_secs(2);
+/// … and one attempt of it.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(1);
+/// The format of `row`. Fields that a newer build adds are passed over.
+const VERSION: &str = "1";
+
+/// The Alerts table.
+#[derive(Debug, Clone)]
+pub struct AlertsTable {
+    client: Client,
+    table: Resource,
+}
+
+type Item = HashMap<String, AttributeValue>;
+
+impl AlertsTable {
+    /// The table of this name.
+    pub fn new(config: &SdkConfig, table: &str) -> Self {
+        let limits = TimeoutConfig::builder()
+            .operation_timeout(LIMIT)
+            .operation_attempt_timeout(ATTEMPT_LIMIT)
+            .build();
+        let config = Builder::from(config).timeout_config(limits).build();
+        Self {
+            client: Client::from_conf(config),
+            table: Resource::new(
+                "alerts table",
+                table,
+                "deploy the stack or correct ALERTS_TABLE",
+            ),
+        }
+    }
+
+    fn read(&self, item: &Item) -> Result<Stored, Fault> {
+        let parts = || {
+            let row = serde_json::from_str(item.get("row")?.as_s().ok()?).ok()?;
+            let revision = item.get("revision")?.as_n().ok()?.parse().ok()?;
+            Some(Stored { row, revision })
+        };
+        parts().ok_or_else(|| {
+            Fault::permanent(format!(
+                "a row of the {} cannot be read; delete it",
+                self.table
+            ))
+        })
+    }
+}
+
+impl ReadRow for AlertsTable {
+    async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key("alert", text(&key.alert))
+            .key("part", text(&key.part))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        answer
+            .item()
+            .map_or_else(|| Ok(Stored::default()), |item| self.read(item))
+    }
+}
+
+impl ReadRows for AlertsTable {
+    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
+        // One page: 1 MB are some hundred sinks, and an alarm has a few.
+        let answer = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("alert = :alert")
+            .expression_attribute_values(":alert", text(alert))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item| self.read(item).map(|stored| stored.row);
+        answer.items().iter().map(read).collect()
+    }
+}
+
+impl WriteRow for AlertsTable {
+    async fn write_row(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        over: u64,
+        expires_at: Timestamp,
+    ) -> Result<Written, Fault> {
+        let json = serde_json::to_string(row)
+            .expect("a row is strings, truth values and lists: always JSON");
+        let put = self
+            .client
+            .put_item()
+            .table_name(self.table.name())
+            .item("alert", text(&key.alert))
+            .item("part", text(&key.part))
+            .item("row", text(&json))
+            .item("version", number(VERSION))
+            .item("revision", number(over + 1))
+            .item("expires_at", number(expires_at.as_second()));
+        let put = if over == 0 {
+            put.condition_expression("attribute_not_exists(alert)")
+        } else {
+            put.condition_expression("revision = :over")
+                .expression_attribute_values(":over", number(over))
+        };
+        match put.send().await {
+            Ok(_) => Ok(Written::Written),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Written::Collided)
+            }
+            Err(error) => Err(Fault::of(&self.table, "write to", error)),
+        }
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,92 @@
+use jiff::Timestamp;
+use picket_shared::alarm::State;
+
+use super::{aws, json_answer};
+use crate::{
+    adapters::AlertsTable,
+    incident::Change,
+    ledger::{Event, Row, RowKey, Stored, Written},
+    ports::{ReadRow, ReadRows, WriteRow},
+};
+
+fn key() -> RowKey {
+    RowKey {
+        alert: "arn".to_owned(),
+        part: "webhook/critical".to_owned(),
+    }
+}
+
+fn row() -> Row {
+    let at = Timestamp::from_second(1_800_000_000).unwrap();
+    Row::default().done(Event::Change(Change::new(State::Alarm, at)))
+}
+
+fn item(row: &str) -> serde_json::Value {
+    serde_json::json!({"alert": {"S": "arn"}, "row": {"S": row}, "revision": {"N": "7"}})
+}
+
+#[tokio::test]
+async fn a_row_is_read_consistently_and_none_is_the_beginning() {
+    let json = serde_json::to_string(&row()).unwrap();
+    let (server, config) = aws(json_answer(200, &serde_json::json!({"Item": item(&json)}))).await;
+    let stored = AlertsTable::new(&config, "alerts").read_row(&key()).await;
+    assert_eq!(
+        stored.unwrap(),
+        Stored {
+            row: row(),
+            revision: 7
+        }
+    );
+    let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
+        .body_json()
+        .unwrap();
+    assert_eq!(asked["ConsistentRead"], true);
+    assert_eq!(
+        asked["Key"],
+        serde_json::json!({"alert": {"S": "arn"}, "part": {"S": "webhook/critical"}})
+    );
+    let (_server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
+    let stored = AlertsTable::new(&config, "alerts").read_row(&key()).await;
+    assert_eq!(stored.unwrap(), Stored::default());
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_read_is_a_fault_and_not_a_beginning() {
+    for row in ["", "null", r#"{"history": 1}"#] {
+        let (_server, config) = aws(json_answer(
+            200,
+            &serde_json::json!({"Items": [item(row)], "Item": item(row)}),
+        ))
+        .await;
+        let table = AlertsTable::new(&config, "alerts");
+        let fault = table.read_row(&key()).await.unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "a row of the alerts table alerts cannot be read; delete it"
+        );
+        assert!(table.read_rows("arn").await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_row_is_written_only_over_the_one_that_was_read() {
+    let at = Timestamp::from_second(1_900_000_000).unwrap();
+    for (over, condition) in [(0, "attribute_not_exists(alert)"), (7, "revision = :over")] {
+        let (server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
+        let table = AlertsTable::new(&config, "alerts");
+        let written = table.write_row(&key(), &row(), over, at).await.unwrap();
+        assert_eq!(written, Written::Written);
+        let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
+            .body_json()
+            .unwrap();
+        assert_eq!(asked["ConditionExpression"], condition);
+        assert_eq!(asked["Item"]["revision"]["N"], (over + 1).to_string());
+        assert_eq!(asked["Item"]["expires_at"]["N"], "1900000000");
+    }
+    let refusal = serde_json::json!({"__type": "com.amazonaws#ConditionalCheckFailedException"});
+    let (_server, config) = aws(json_answer(400, &refusal)).await;
+    let written = AlertsTable::new(&config, "alerts")
+        .write_row(&key(), &row(), 7, at)
+        .await;
+    assert_eq!(written.unwrap(), Written::Collided);
+}

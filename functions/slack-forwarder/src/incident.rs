@@ -1,0 +1,170 @@
+//! An alarm's changes of state in the order of their own times, and what each of them means.
+//!
+//! An incident lasts from the first ALARM after an OK to the next OK. What arrives late is put where its time says, so that any order
+//! of arrival ends in the same state.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use picket_shared::alarm::State;
+use serde::{Deserialize, Serialize};
+
+/// An alarm's change of state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// When it changed, by CloudWatch's clock.
+    pub at: Timestamp,
+    /// To what.
+    pub state: State,
+}
+
+/// The changes that have been dealt with, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History(Vec<Change>);
+
+/// What a change means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An incident begins.
+    Open,
+    /// The open incident goes on; its state is the change's.
+    Continue,
+    /// The open incident is over.
+    Resolve {
+        /// When it began.
+        opened: Timestamp,
+    },
+    /// An incident that is over already is heard of only now.
+    Late {
+        /// When it was over.
+        closed: Timestamp,
+    },
+    /// The alarm does not know, and no incident is open: told by itself.
+    Notice,
+    /// Nothing is to be told.
+    Silent(Silence),
+}
+
+/// Why nothing is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// The very change has been dealt with.
+    Repeated,
+    /// An OK that ends no incident.
+    WithoutIncident,
+    /// The open incident goes on, and its message cannot be edited.
+    Continues,
+    /// It is older than what is told already, and changes nothing of it.
+    Overtaken,
+}
+
+/// Changes that are remembered for each alarm: one a minute for an hour, far longer than two copies of one change are apart.
+/// A row of as many stays below 4 KB, DynamoDB's unit of reading.
+const REMEMBERED: usize = 60;
+
+impl Change {
+    /// A change at this moment. Milliseconds are what all three carriers agree on.
+    pub fn new(state: State, at: Timestamp) -> Self {
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        Self { at, state }
+    }
+
+    /// Order in time. Of two changes at one moment the one that says more comes last: an alarm is never hidden by an OK of its own
+    /// millisecond.
+    fn place(&self) -> (Timestamp, u8) {
+        let weight = match self.state {
+            State::Ok => 0,
+            State::InsufficientData => 1,
+            State::Alarm => 2,
+        };
+        (self.at, weight)
+    }
+}
+
+/// What `change` means after `history`.
+pub fn decide(history: &History, change: &Change) -> Step {
+    if history.contains(change) {
+        return Step::Silent(Silence::Repeated);
+    }
+    let in_incident = history
+        .before(change)
+        .is_some_and(|before| before.state == State::Alarm);
+    match (change.state, history.after(change)) {
+        (State::Alarm | State::InsufficientData, None) if in_incident => Step::Continue,
+        (State::Alarm, None) => Step::Open,
+        (State::InsufficientData, None) => Step::Notice,
+        (State::Ok, None) if in_incident => Step::Resolve {
+            opened: history.opened_before(change),
+        },
+        (State::Ok, None) => Step::Silent(Silence::WithoutIncident),
+        (State::Alarm, Some(after)) if !in_incident && after.state == State::Ok => {
+            Step::Late { closed: after.at }
+        }
+        (_, Some(_)) => Step::Silent(Silence::Overtaken),
+    }
+}
+
+impl History {
+    /// With one more change; the oldest are forgotten.
+    #[must_use]
+    pub fn with(mut self, change: Change) -> Self {
+        if !self.contains(&change) {
+            self.0.push(change);
+            self.0.sort_by_key(Change::place);
+        }
+        let excess = self.0.len().saturating_sub(REMEMBERED);
+        self.0.drain(..excess);
+        self
+    }
+
+    /// Whether the change has been dealt with.
+    pub fn contains(&self, change: &Change) -> bool {
+        self.0.contains(change)
+    }
+
+    /// Whether an incident is open.
+    pub fn is_open(&self) -> bool {
+        self.telling()
+            .next_back()
+            .is_some_and(|last| last.state == State::Alarm)
+    }
+
+    /// The changes that begin or end incidents: not knowing does neither.
+    fn telling(&self) -> impl DoubleEndedIterator<Item = &Change> {
+        self.0
+            .iter()
+            .filter(|change| change.state != State::InsufficientData)
+    }
+
+    fn before(&self, change: &Change) -> Option<&Change> {
+        self.telling().rfind(|other| other.place() < change.place())
+    }
+
+    fn after(&self, change: &Change) -> Option<&Change> {
+        self.telling().find(|other| other.place() > change.place())
+    }
+
+    /// When the incident began that is open before a change.
+    fn opened_before(&self, change: &Change) -> Timestamp {
+        self.telling()
+            .rev()
+            .skip_while(|other| other.place() > change.place())
+            .take_while(|other| other.state == State::Alarm)
+            .last()
+            .map_or(change.at, |first| first.at)
+    }
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Repeated => "it has been dealt with",
+            Self::WithoutIncident => "an OK without an incident",
+            Self::Continues => "its incident goes on",
+            Self::Overtaken => "what is told already is newer",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! What has been sent to one sink, so that a retry or another copy of the same change sends only what was not sent.
+//!
+//! A row is one alarm, or one other message, at one sink. It is written before a post (a claim) and after it (done), each time on the
+//! condition that nobody wrote in between. A claim outlives its invocation by nothing: whoever finds one that is past its time takes
+//! it over, so that an alert that was not sent is sent. What that may double is in `docs/delivery.md`.
+
+use std::{fmt, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::{self, Change, History, Silence, Step};
+
+/// Where a row is: the table's two keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RowKey {
+    /// The alarm (its ARN), or `message/` and the message's id.
+    pub alert: String,
+    /// The sink, as `webhook/critical`.
+    pub part: String,
+}
+
+/// What is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A change of an alarm, whose row holds its others.
+    Change(Change),
+    /// A message of its own, whose row is its own.
+    Message,
+}
+
+/// What is known at one sink.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The alarm's changes that have been dealt with.
+    #[serde(default)]
+    pub history: History,
+    /// Whether the message has been sent.
+    #[serde(default)]
+    pub sent: bool,
+    /// Who is sending now.
+    #[serde(default)]
+    pub claim: Option<Claim>,
+}
+
+/// Somebody is sending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// What.
+    pub event: Event,
+    /// The request that Lambda gave its sender; a retry by Lambda has the same.
+    pub owner: String,
+    /// When its invocation is over, however it ended.
+    pub until: Timestamp,
+}
+
+/// What to do about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing at all.
+    Leave(Left),
+    /// Another event of the same row is being sent: look again after this pause.
+    Wait(Duration),
+    /// Nothing is told; write this row.
+    Record(Silence, Row),
+    /// Write this row, take the step, then write what [`Row::done`] makes of it.
+    Send(Step, Row),
+}
+
+/// A row as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// What it says; the default where there is none.
+    pub row: Row,
+    /// How often it was written; 0 where there is none.
+    pub revision: u64,
+}
+
+/// What became of writing a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is written.
+    Written,
+    /// Somebody wrote in between, or this very call did and its answer was lost: read it again.
+    Collided,
+}
+
+/// Why an event is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It was sent.
+    Sent,
+    /// Another invocation is sending it, and has retries of its own.
+    Elsewhere,
+}
+
+/// How long to wait for the sender of another change: about as long as a post takes.
+const PAUSE: Duration = Duration::from_millis(500);
+/// What a message's row is kept for: the failure queue's twelve hours, the hour before them, and a day in hand.
+const MESSAGE_KEPT: Duration = Duration::from_hours(48);
+/// What an alarm's row is kept for when it is quiet.
+const QUIET_KEPT: Duration = Duration::from_hours(30 * 24);
+/// … and with an incident open: longer than any stays so. An alarm that is deleted in its incident leaves a row no longer than that.
+const OPEN_KEPT: Duration = Duration::from_hours(400 * 24);
+
+/// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks at, since
+/// such a copy does not say how loud it is, and so may lead to other sinks than the one that does.
+pub fn is_known(rows: &[Row], event: Event, now: Timestamp) -> bool {
+    rows.iter().any(|row| {
+        let is_claimed = |claim: &Claim| claim.event == event && claim.until > now;
+        row.has(event) || row.claim.as_ref().is_some_and(is_claimed)
+    })
+}
+
+/// What to do about `event`, for the invocation `owner` that is over at `until`.
+pub fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timestamp) -> Plan {
+    if row.has(event) {
+        return Plan::Leave(Left::Sent);
+    }
+    if let Some(claim) = &row.claim
+        && claim.owner != owner
+        && claim.until > now
+    {
+        return if claim.event == event {
+            Plan::Leave(Left::Elsewhere)
+        } else {
+            Plan::Wait(PAUSE)
+        };
+    }
+    let step = match event {
+        Event::Change(change) => incident::decide(&row.history, &change),
+        Event::Message => Step::Notice,
+    };
+    let silence = match step {
+        Step::Silent(silence) => Some(silence),
+        // A webhook's messages cannot be edited, and one more says nothing new.
+        Step::Continue => Some(Silence::Continues),
+        Step::Open | Step::Resolve { .. } | Step::Late { .. } | Step::Notice => None,
+    };
+    if let Some(silence) = silence {
+        return Plan::Record(silence, row.clone().done(event));
+    }
+    let claim = Claim {
+        event,
+        owner: owner.to_owned(),
+        until,
+    };
+    Plan::Send(
+        step,
+        Row {
+            claim: Some(claim),
+            ..row.clone()
+        },
+    )
+}
+
+impl Row {
+    /// Whether the event has been dealt with.
+    pub fn has(&self, event: Event) -> bool {
+        match event {
+            Event::Change(change) => self.history.contains(&change),
+            Event::Message => self.sent,
+        }
+    }
+
+    /// After the event was dealt with.
+    #[must_use]
+    pub fn done(self, event: Event) -> Self {
+        let row = Self {
+            claim: None,
+            ..self
+        };
+        match event {
+            Event::Change(change) => Self {
+                history: row.history.with(change),
+                ..row
+            },
+            Event::Message => Self { sent: true, ..row },
+        }
+    }
+
+    /// After the event could not be sent.
+    #[must_use]
+    pub fn released(self) -> Self {
+        Self {
+            claim: None,
+            ..self
+        }
+    }
+
+    /// When the row may be forgotten.
+    pub fn expires_at(&self, now: Timestamp) -> Timestamp {
+        let kept = if self.history.is_open() {
+            OPEN_KEPT
+        } else if self.history == History::default() {
+            MESSAGE_KEPT
+        } else {
+            QUIET_KEPT
+        };
+        now.checked_add(kept).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.alert, self.part)
+    }
+}
+
+#[cfg(test)]
+mod tests;
