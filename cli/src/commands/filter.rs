@@ -47,6 +47,7 @@ fn tried(pattern: &Pattern, line: &str) -> Tried {
     let event = Event {
         text: line,
         json: json.as_ref(),
+        id: None,
     };
     let matched = pattern.matches(&event);
     let values = if matched {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use picket_rules::{
     filter::{Event, Field},
     metrics::{
-        CostMetric, Dimensions, MetricKind, MetricRule, MetricRules, MetricValue, UsageRule,
-        dimension_value,
+        self as rules, CostMetric, Dimensions, MetricKind, MetricRule, MetricRules, MetricValue,
+        UsageRule, dimension_value,
     },
 };
 use picket_shared::{
@@ -41,6 +41,10 @@ pub struct Contribution {
 pub struct Origin<'a> {
     /// When its record arrived.
     pub arrived_at: Timestamp,
+    /// When it happened, where its transport says so; a rule's `Timestamp` goes before it.
+    pub happened_at: Option<Timestamp>,
+    /// Who reports it.
+    pub source: rules::Source,
     /// The stream's region.
     pub region: &'a str,
     /// The times that CloudWatch takes.
@@ -65,6 +69,9 @@ impl Contribution {
             found: Self::default(),
         };
         for (index, workload) in core.workloads.iter().enumerate() {
+            if !reading.is_from(workload) {
+                continue;
+            }
             if let Some(rule) = &workload.usage {
                 reading.usage(index, workload, rule)?;
             }
@@ -80,6 +87,17 @@ impl Contribution {
     }
 }
 
+impl Contribution {
+    /// Of an event that no rule sees.
+    pub(crate) fn dropped(count: impl FnOnce(&mut Tally)) -> Self {
+        let mut dropped = Self::default();
+        dropped.tally.read = 1;
+        dropped.tally.unmatched = 1;
+        count(&mut dropped.tally);
+        dropped
+    }
+}
+
 /// One event on its way through the rules.
 struct Reading<'a> {
     core: &'a Core,
@@ -90,6 +108,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// Whether the workload takes events of this source. What it leaves alone is counted.
+    fn is_from(&mut self, workload: &MetricRules) -> bool {
+        let is_free = self.core.any_source && workload.usage.is_some();
+        let named = workload.source.filter(|_| !is_free);
+        let takes = named.is_none_or(|source| source == self.origin.source);
+        if !takes && self.origin.source == rules::Source::InvocationLogs {
+            self.found.tally.other_source = 1;
+        }
+        takes
+    }
+
     fn rule(&mut self, at: (usize, usize), workload: &MetricRules, rule: &MetricRule) {
         if !rule.pattern.matches(self.event) || self.repeats(workload, rule.event_id.as_ref()) {
             return;
@@ -160,9 +189,12 @@ impl Reading<'_> {
 
     fn moment(&mut self, timestamp: Option<&Field>) -> Moment {
         let Origin {
-            window, arrived_at, ..
+            window,
+            arrived_at,
+            happened_at,
+            ..
         } = self.origin;
-        let moment = window.moment(timestamp, self.event, arrived_at);
+        let moment = window.moment(timestamp, self.event, happened_at, arrived_at);
         let replaced = &mut self.found.tally.timestamps_replaced;
         *replaced = (*replaced).max(u64::from(moment.replaced));
         moment

@@ -6,6 +6,7 @@ use picket_rules::{
 };
 use picket_shared::series::SeriesKey;
 
+use crate::plan::LARGEST_BLOB;
 use crate::totals::{Datum, Source, Totals};
 
 /// The built-in rules. build.rs has checked the very same texts.
@@ -31,6 +32,10 @@ pub struct Core {
     pub(crate) prices: PriceBook,
     pub(crate) environment: String,
     pub(crate) stack: String,
+    /// Whether a workload takes requests of any source, and not of the one it names.
+    pub(crate) any_source: bool,
+    /// Most bytes of a slice's blob, unless one event alone has more.
+    pub(crate) largest_blob: usize,
 }
 
 impl Core {
@@ -57,6 +62,27 @@ impl Core {
             prices,
             environment: environment.to_owned(),
             stack: stack.to_owned(),
+            any_source: false,
+            largest_blob: LARGEST_BLOB,
+        }
+    }
+
+    /// Cuts slices at smaller blobs: 150 bytes or so are a few events.
+    #[must_use]
+    pub fn with_largest_blob(self, largest_blob: usize) -> Self {
+        Self {
+            largest_blob,
+            ..self
+        }
+    }
+
+    /// Lets workloads with a usage rule take requests of any source: for one look over whole files, in which a request known by its id counts once whoever reports it.
+    /// A stream gives no such promise across its shards, so there each workload has one source.
+    #[must_use]
+    pub fn with_any_source(self) -> Self {
+        Self {
+            any_source: true,
+            ..self
         }
     }
 

@@ -1,7 +1,8 @@
 //! The same core without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
 //!
 //! Each record is taken as if it were processed at the moment it arrived, so that a recorded event gives the same answer whenever it is
-//! read. A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
+//! read. Requests to a model count whoever reports them, the application or Bedrock's invocation logs, and by their id only once.
+//! A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
 
 mod output;
 
@@ -44,7 +45,7 @@ impl Ingest {
     /// Nothing yet. `now` is the arrival of payload lines.
     pub fn new(core: Core, now: Timestamp) -> Self {
         Self {
-            core,
+            core: core.with_any_source(),
             now,
             seen: BTreeSet::new(),
             recall: Recall::start(),

@@ -1,7 +1,7 @@
 //! Turns Kinesis records into metric and usage totals, each record counted once.
 //!
-//! - **What arrives**: a Kinesis event ([`event`]), read once and borrowed ([`body`]). Each record's [`payload`] is JSON or a line of
-//!   text. The function's own heartbeat comes the same way.
+//! - **What arrives**: a Kinesis event ([`event`]), read once and borrowed ([`body`]). Each record's [`payload`] is JSON, text,
+//!   gzip, a CloudWatch Logs subscription's envelope or a KPL aggregate; requests to a model come in four spellings. The function's own heartbeat comes the same way.
 //! - **What leaves**: one slice after another in the shard's chain ([`plan`]): series by minute and the usage ledger's delta
 //!   ([`summary`], [`contribution`], [`usage`], [`totals`]), and one object a slice in the quarantine bucket ([`quarantine`]) for what
 //!   cannot be read. The response names the lowest sequence number not committed, or none.
@@ -27,6 +27,7 @@ pub mod plan;
 pub mod ports;
 pub mod quarantine;
 pub mod recall;
+mod request;
 pub mod summary;
 pub mod tally;
 pub mod totals;

@@ -45,21 +45,25 @@ impl Window {
         }
     }
 
-    /// The moment of an event whose rule reads the time from `field`.
+    /// The moment of an event whose rule reads the time from `field`, and of which its transport says `happened_at`.
     pub fn moment(
         &self,
         field: Option<&Field>,
         event: &Event<'_>,
+        happened_at: Option<Timestamp>,
         arrived_at: Timestamp,
     ) -> Moment {
-        let Some(text) = field.and_then(|field| field.text(event)) else {
-            return Moment {
-                metric: arrived_at,
-                usage: arrived_at,
-                replaced: false,
-            };
-        };
-        self.moment_of(parse(&text), arrived_at)
+        if let Some(text) = field.and_then(|field| field.text(event)) {
+            return self.moment_of(parse(&text), arrived_at);
+        }
+        if happened_at.is_some() {
+            return self.moment_of(happened_at, arrived_at);
+        }
+        Moment {
+            metric: arrived_at,
+            usage: arrived_at,
+            replaced: false,
+        }
     }
 
     /// The moment of an event that says `own`; `None` is a time that cannot be read.
@@ -128,11 +132,13 @@ mod tests {
         let event = Event {
             text: "",
             json: Some(&json),
+            id: None,
         };
         let field: Field = Field::Json("$.time".parse().unwrap());
         Window::at(at("2026-11-20T06:00:00Z")).moment(
             Some(&field),
             &event,
+            None,
             at("2026-11-20T05:59:59Z"),
         )
     }

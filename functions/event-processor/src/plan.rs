@@ -44,7 +44,7 @@ pub fn plan(
         let summary = summarise(core, shard, recall, most_events, Window::at(now))?;
         let events = summary.events;
         let planned = to_slice(core, shard, recall.mark(), summary, now);
-        if events == 1 || encode(&planned.slice.body).len() <= LARGEST_BLOB {
+        if events == 1 || encode(&planned.slice.body).len() <= core.largest_blob {
             return Some(planned);
         }
         most_events = events / 2;

@@ -25,7 +25,7 @@ struct Line<'a> {
     partition_key: &'a str,
     arrived_at: String,
     reason: &'a str,
-    /// The record's payload in base64, as it came.
+    /// In base64: the record's payload as it came, or of a record with several events this one's alone.
     data: &'a str,
 }
 
@@ -38,6 +38,8 @@ pub struct Unread<'a> {
     pub reason: String,
     /// Its record.
     pub record: &'a Record<'a>,
+    /// Its own bytes in base64, where the record holds more than it.
+    pub data: Option<String>,
 }
 
 /// The key of a slice's object.
@@ -73,7 +75,7 @@ fn line(unread: &Unread<'_>) -> String {
         partition_key: &unread.record.partition_key,
         arrived_at: unread.record.arrived_at.to_string(),
         reason: &unread.reason,
-        data: &unread.record.data,
+        data: unread.data.as_deref().unwrap_or(&unread.record.data),
     };
     let mut text = serde_json::to_string(&line).expect("a line is texts alone: always JSON");
     text.push('\n');

@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     event::{Record, ShardRecords},
     moment::{Window, minute},
-    payload::{self, Payload, Unreadable},
+    payload::{self, Found, Part, Unreadable},
     quarantine::Unread,
     recall::Recall,
     tally::Tally,
@@ -126,21 +126,23 @@ impl<'a, 'c> Run<'a, 'c> {
         bytes.clear();
         let base64 = base64_simd::STANDARD;
         if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
-            self.take(record, 0, &Err(Unreadable::NotBase64));
+            let (bytes, found) = (None, Err(Unreadable::NotBase64));
+            let sub = 0;
+            self.take(record, Part { sub, bytes, found });
             return;
         }
-        payload::decode(bytes, |sub, event| self.take(record, sub, &event));
+        payload::decode(bytes, &self.core.stack, |part| self.take(record, part));
     }
 
-    fn take(&mut self, record: &'a Record<'a>, sub: u32, event: &Result<Payload<'_>, Unreadable>) {
-        let position = record.event_position(sub);
+    fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {
+        let position = record.event_position(part.sub);
         if position <= *self.recall.mark() || self.is_full() {
             return;
         }
         self.events += 1;
-        match self.contribution(record, event) {
+        match self.contribution(record, part.found) {
             Ok(contribution) => self.add(record, contribution),
-            Err(reason) => self.set_apart(record, &position, reason),
+            Err(reason) => self.set_apart(record, &position, reason, part.bytes),
         }
         self.first.get_or_insert_with(|| position.clone());
         self.after = Some(position);
@@ -149,14 +151,20 @@ impl<'a, 'c> Run<'a, 'c> {
     fn contribution(
         &self,
         record: &Record<'_>,
-        event: &Result<Payload<'_>, Unreadable>,
+        found: Result<Found<'_>, Unreadable>,
     ) -> Result<Contribution, String> {
+        let payload = match found.map_err(|unreadable| unreadable.to_string())? {
+            Found::Event(payload) => payload,
+            Found::OwnLog => return Ok(Contribution::dropped(|tally| tally.own_logs_dropped = 1)),
+            Found::Control => return Ok(Contribution::dropped(|tally| tally.control_messages = 1)),
+        };
         let origin = Origin {
             arrived_at: record.arrived_at,
+            happened_at: payload.at,
+            source: payload.source,
             region: &record.region,
             window: self.window,
         };
-        let payload = event.as_ref().map_err(ToString::to_string)?;
         let is_known = |id| self.known.contains(&id) || self.recall.contains(id);
         Contribution::of(self.core, &payload.event(), origin, &is_known)
             .map_err(|bad| bad.to_string())
@@ -174,7 +182,13 @@ impl<'a, 'c> Run<'a, 'c> {
         self.event_ids.extend(contribution.event_ids);
     }
 
-    fn set_apart(&mut self, record: &'a Record<'a>, position: &Position, reason: String) {
+    fn set_apart(
+        &mut self,
+        record: &'a Record<'a>,
+        position: &Position,
+        reason: String,
+        bytes: Option<&[u8]>,
+    ) {
         let tally = Tally {
             read: 1,
             quarantined: 1,
@@ -186,6 +200,7 @@ impl<'a, 'c> Run<'a, 'c> {
             position,
             reason,
             record,
+            data: bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes)),
         });
     }
 

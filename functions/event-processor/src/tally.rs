@@ -19,6 +19,12 @@ pub struct Tally {
     pub dimension_sets_left_out: u64,
     /// Values that are no number CloudWatch takes.
     pub values_refused: u64,
+    /// Lines that our own stack logged, which no rule sees.
+    pub own_logs_dropped: u64,
+    /// CloudWatch Logs' own messages, which no rule sees.
+    pub control_messages: u64,
+    /// Requests to a model that a workload left alone, its `Source` being another.
+    pub other_source: u64,
 }
 
 impl Tally {
@@ -32,10 +38,13 @@ impl Tally {
         self.timestamps_replaced += other.timestamps_replaced;
         self.dimension_sets_left_out += other.dimension_sets_left_out;
         self.values_refused += other.values_refused;
+        self.own_logs_dropped += other.own_logs_dropped;
+        self.control_messages += other.control_messages;
+        self.other_source += other.other_source;
     }
 
     /// The counts by the names of our own metrics.
-    pub const fn metrics(&self) -> [(&'static str, u64); 8] {
+    pub const fn metrics(&self) -> [(&'static str, u64); 11] {
         [
             ("RecordsRead", self.read),
             ("RecordsMatched", self.matched),
@@ -45,6 +54,9 @@ impl Tally {
             ("TimestampsReplaced", self.timestamps_replaced),
             ("DimensionSetsLeftOut", self.dimension_sets_left_out),
             ("ValuesRefused", self.values_refused),
+            ("OwnLogEventsDropped", self.own_logs_dropped),
+            ("ControlMessages", self.control_messages),
+            ("RequestsOfAnotherSource", self.other_source),
         ]
     }
 }

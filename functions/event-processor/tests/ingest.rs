@@ -203,6 +203,46 @@ fn no_event_of_several_files_counts_twice() {
     assert_eq!(ingest.finish().usage[0].requests, 1);
 }
 
+/// The request as Bedrock logs it.
+fn invocation_log(id: u32) -> String {
+    json!({
+        "schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "timestamp": "2026-11-20T06:14:03Z", "region": "eu-west-1",
+        "identity": {"arn": "arn:aws:sts::123456789012:assumed-role/triage/session"}, "requestId": id.to_string(),
+        "modelId": "amazon.nova-micro-v1:0", "input": {"inputTokenCount": 374}, "output": {"outputTokenCount": 44},
+    })
+    .to_string()
+}
+
+#[test]
+fn a_request_counts_the_same_however_it_is_reported() {
+    let answer = json!({
+        "timestamp": "2026-11-20T06:14:03Z", "agentId": "triage", "modelId": "amazon.nova-micro-v1:0", "requestId": "1",
+        "usage": {"inputTokens": 374, "outputTokens": 44},
+    });
+    let headers = json!({
+        "timestamp": "2026-11-20T06:14:03Z", "agentId": "triage", "modelId": "amazon.nova-micro-v1:0",
+        "headers": {"x-amzn-requestid": "1", "x-amzn-bedrock-input-token-count": "374", "x-amzn-bedrock-output-token-count": "44"},
+    });
+    let spellings = [
+        request(1, &json!({})),
+        invocation_log(1),
+        answer.to_string(),
+        headers.to_string(),
+    ];
+    let expected = totals(built_in(), &spellings[0]);
+    assert_eq!(expected.usage[0].input_tokens, 374);
+    for spelling in &spellings {
+        let ingested = totals(built_in(), spelling);
+        assert_eq!(
+            (ingested.usage, named(&expected, "InputTokens").len()),
+            (expected.usage.clone(), 3),
+            "{spelling}"
+        );
+    }
+    let all = totals(built_in(), &spellings.join("\n"));
+    assert_eq!(all.usage, expected.usage, "one request, told four times");
+}
+
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),

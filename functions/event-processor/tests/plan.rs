@@ -18,7 +18,7 @@ use picket_shared::{
 };
 use proptest::prelude::*;
 
-use crate::support::{Sent, event};
+use crate::support::{Sent, aggregate, event};
 
 /// Each event has a series of its own with an incompressible name.
 const RULES: &str = r"
@@ -101,6 +101,29 @@ fn what_does_not_fit_one_item_is_halved_until_it_does() {
     assert_eq!(events, 900);
     assert!((read - 900.0).abs() < f64::EPSILON, "{read}");
     assert_eq!(mark, Position::new("900", 0).unwrap());
+}
+
+#[test]
+fn a_slice_can_end_inside_a_record_and_the_next_goes_on_there() {
+    let events: Vec<Vec<u8>> = (1..=900)
+        .map(|number| format!(r#"{{"id":"{}"}}"#, noise(number, 1_000)).into_bytes())
+        .collect();
+    let mut record = sent(7, String::new());
+    record.payload = aggregate(&events);
+    let slices = slices(&[record], Recall::start());
+    assert!(slices.len() >= 2, "{}", slices.len());
+    assert_eq!(slices[0].first, Position::new("7", 0).unwrap());
+    for pair in slices.windows(2) {
+        assert_eq!(pair[0].after, pair[1].before);
+        assert_eq!(pair[0].after.sub() + 1, pair[1].first.sub());
+        assert_eq!(pair[1].first.sequence_number(), Some("7"));
+    }
+    assert_eq!(
+        slices.last().unwrap().after,
+        Position::new("7", 899).unwrap()
+    );
+    let events: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
+    assert_eq!(events, 900);
 }
 
 fn count(slice: &Slice, name: &str) -> u64 {

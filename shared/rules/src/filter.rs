@@ -34,6 +34,8 @@ pub struct Event<'a> {
     pub text: &'a str,
     /// The same as JSON; `None` where it is not.
     pub json: Option<&'a Value>,
+    /// What its transport names it by: a CloudWatch Logs event's id. `None` where it has no such name.
+    pub id: Option<&'a str>,
 }
 
 /// A parsed pattern. Displays in a normal form that parses to an equal pattern.
@@ -101,8 +103,12 @@ impl Pattern {
         matches!(self.0, Form::Json(_))
     }
 
-    /// The field that `$.path` or `$name` means beside this pattern: `$name` needs a space-delimited pattern with that name.
+    /// The field that `$.path` or `$name` means beside this pattern: `$name` needs a space-delimited pattern with that name,
+    /// and `@id` is the id that CloudWatch Logs gave the event.
     pub fn field(&self, text: &str) -> Result<Field, crate::Invalid> {
+        if text == "@id" {
+            return Ok(Field::Id);
+        }
         if text.starts_with("$.") || text.starts_with("$[") {
             return text.parse().map(Field::Json);
         }

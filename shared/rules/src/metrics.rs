@@ -2,7 +2,7 @@
 //!
 //! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's properties
 //! can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`, the event's own
-//! `Timestamp` and `EventId`, and a `Usage` rule that says which fields hold a model's tokens.
+//! `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one `Source`, and a `Usage` rule that says which fields hold a model's tokens.
 //!
 //! ```yaml
 //! Workload: web-api
@@ -23,8 +23,10 @@ mod names;
 mod read;
 mod sources;
 
+use std::str::FromStr;
+
 use crate::{
-    Problems,
+    Invalid, Problems,
     filter::{Field, Pattern},
 };
 
@@ -44,10 +46,35 @@ pub struct MetricRules {
     pub file: String,
     /// The workload: the folder's name.
     pub workload: String,
+    /// `Source`: the one source of its metrics and usage; `None` takes whatever matches.
+    pub source: Option<Source>,
     /// Its rules, in the order of the file. An event is held against every one.
     pub rules: Vec<MetricRule>,
     /// Where a model's tokens stand; one source a workload.
     pub usage: Option<UsageRule>,
+}
+
+/// Who reports a model's requests. Two that report the same ones would count each twice, so a workload names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// `events`: the application, with events of its own, Converse answers or token-count headers.
+    Events,
+    /// `invocation-logs`: Amazon Bedrock's model-invocation logs.
+    InvocationLogs,
+}
+
+impl FromStr for Source {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "events" => Ok(Self::Events),
+            "invocation-logs" => Ok(Self::InvocationLogs),
+            _ => Err(Invalid(format!(
+                "{text:?} is not a source: write events or invocation-logs"
+            ))),
+        }
+    }
 }
 
 /// Which events count, and for what.

@@ -149,6 +149,7 @@ fn counted(workload: &str, line: &str) -> (Vec<String>, bool) {
     let event = Event {
         text: line,
         json: json.as_ref(),
+        id: None,
     };
     let fitting = rules
         .rules

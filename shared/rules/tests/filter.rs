@@ -11,6 +11,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     pattern.matches(&Event {
         text,
         json: json.as_ref(),
+        id: None,
     })
 }
 
@@ -393,6 +394,7 @@ fn what_is_extracted_is_named_as_aws_names_it() {
     let event = Event {
         text: "",
         json: Some(&json),
+        id: None,
     };
     let pattern = Pattern::parse("{ $.a.b[0] = 7 && ($.t IS TRUE || $.none = 1) }").unwrap();
     let values = pattern.values(&event);
@@ -410,6 +412,7 @@ fn what_is_extracted_is_named_as_aws_names_it() {
     let values = pattern.values(&Event {
         text: line,
         json: None,
+        id: None,
     });
     let expected = [
         ("$1", "127.0.0.1"),
@@ -590,7 +593,7 @@ proptest! {
     #[test]
     fn what_parses_matches_any_event_without_panicking(like in pattern_like(), text in "[ -~ä\\n\\[\"]{0,40}", json in json_value()) {
         if let Ok(pattern) = Pattern::parse(&like) {
-            let event = Event { text: &text, json: Some(&json) };
+            let event = Event { text: &text, json: Some(&json), id: None };
             let _ = (pattern.matches(&event), pattern.values(&event));
         }
     }
@@ -613,7 +616,7 @@ proptest! {
     #[test]
     fn a_json_pattern_and_its_opposite_never_both_match(value in json_value(), number in -3..3_i32) {
         let event = json!({"a": value});
-        let event = Event { text: "", json: Some(&event) };
+        let event = Event { text: "", json: Some(&event), id: None };
         let matches = |operator| Pattern::parse(&format!("{{ $.a {operator} {number} }}")).unwrap().matches(&event);
         prop_assert!(!(matches("=") && matches("!=")));
         prop_assert!(!(matches("<") && matches(">=")));

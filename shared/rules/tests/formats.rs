@@ -1,7 +1,8 @@
 //! What is wrong with a file is said all at once, each thing where it stands.
 
 use picket_rules::{
-    Problems, check::check_file, metrics, playbooks, prices, routes, tokens::TokenCounts,
+    Problems, check::check_file, filter::Event, metrics, playbooks, prices, routes,
+    tokens::TokenCounts,
 };
 use proptest::prelude::*;
 
@@ -48,6 +49,46 @@ Rules:
 }
 
 #[test]
+fn a_workload_names_one_source_of_a_models_requests() {
+    let parse = |source| metrics::parse("m.yaml", &format!("Workload: w\n{source}Rules: []\n"));
+    for (text, source) in [
+        ("", None),
+        ("Source: events\n", Some(metrics::Source::Events)),
+        (
+            "Source: invocation-logs\n",
+            Some(metrics::Source::InvocationLogs),
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap().source, source);
+    }
+    assert_eq!(
+        said(parse("Source: both\n")),
+        ["m.yaml:2:9: `Source`: \"both\" is not a source: write events or invocation-logs"]
+    );
+}
+
+#[test]
+fn a_rule_can_know_events_by_the_id_of_their_log() {
+    let text = "
+Workload: w
+Rules:
+  - FilterPattern: ERROR
+    EventId: '@id'
+    MetricTransformations:
+      - { MetricNamespace: N, MetricName: M, MetricValue: 1 }
+";
+    let rules = metrics::parse("m.yaml", text).unwrap();
+    let id = rules.rules[0].event_id.as_ref().unwrap();
+    let event = |id| Event {
+        text: "ERROR",
+        json: None,
+        id,
+    };
+    assert_eq!(id.text(&event(Some("7"))).as_deref(), Some("7"));
+    assert_eq!(id.text(&event(None)), None);
+}
+
+#[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let text = "
 Workload: Web Api
@@ -67,7 +108,7 @@ Rules:
         said(metrics::parse("m.yaml", text)),
         [
             "m.yaml:2:11: `Workload`: 'W' is not a lower-case letter, a digit or `-`",
-            "m.yaml:3:1: unknown field `Colour`: expected one of `Workload`, `Rules`, `Usage`",
+            "m.yaml:3:1: unknown field `Colour`: expected one of `Workload`, `Source`, `Rules`, `Usage`",
             "m.yaml:5:20: `FilterPattern`: expected a number, a word or a \"text\" in double quotes (at character 8)",
             "m.yaml:7:26: `MetricNamespace`: namespaces that start with AWS/ are AWS's own",
             "m.yaml:8:21: `MetricName`: it is empty",

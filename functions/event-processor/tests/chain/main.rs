@@ -19,7 +19,7 @@ use picket_rules::{metrics, prices};
 use crate::{
     oracle::{check, traffic},
     poller::{Lambda, Shard},
-    world::{Dice, World},
+    world::{Dice, Item, World},
 };
 
 const RULES: &str = r#"
@@ -68,15 +68,17 @@ struct Seen {
     collisions: u64,
     lost_answers: u64,
     put_back: usize,
+    /// Slices that begin inside a record.
+    cut_records: usize,
 }
 
-fn run(seed: u64, records: usize, fault_once_in: usize) -> Seen {
+fn run(core: Core, seed: u64, records: usize, fault_once_in: usize) -> Seen {
     let mut dice = Dice(seed);
     let shards: Vec<Shard> = (0..3)
         .map(|shard| traffic(shard, records, &mut dice))
         .collect();
     let world = World::new(seed, fault_once_in);
-    let mut lambda = Lambda::new(core(), world, shards, seed ^ 0xdead);
+    let mut lambda = Lambda::new(core, world, shards, seed ^ 0xdead);
     lambda.run();
     let put_back = oracle::put_back_discarded(&mut lambda);
     lambda.rough = false;
@@ -84,6 +86,7 @@ fn run(seed: u64, records: usize, fault_once_in: usize) -> Seen {
     lambda.run();
     check(&lambda);
     let world = lambda.world.lock().unwrap();
+    let cut = |item: &&Item| item.first.sub() > 0;
     Seen {
         batches: lambda.attempts,
         kills: lambda.kills,
@@ -91,26 +94,28 @@ fn run(seed: u64, records: usize, fault_once_in: usize) -> Seen {
         collisions: world.collisions,
         lost_answers: world.lost_answers,
         put_back,
+        cut_records: world.table.values().filter(cut).count(),
     }
 }
 
-fn run_all(seeds: Range<u64>, records: usize) -> Seen {
+fn run_all(core: &Core, seeds: Range<u64>, records: usize) -> Seen {
     let mut seen = Seen::default();
     for seed in seeds {
-        let one = run(seed, records, 25);
+        let one = run(core.clone(), seed, records, 25);
         seen.batches += one.batches;
         seen.kills += one.kills;
         seen.zombies += one.zombies;
         seen.collisions += one.collisions;
         seen.lost_answers += one.lost_answers;
         seen.put_back += one.put_back;
+        seen.cut_records += one.cut_records;
     }
     seen
 }
 
 #[test]
 fn each_record_counts_once_whatever_goes_wrong() {
-    let seen = run_all(0..40, 120);
+    let seen = run_all(&core(), 0..36, 120);
     let disasters = [seen.kills, seen.zombies, seen.collisions];
     assert!(seen.batches > 4_000, "{seen:?}");
     assert!(disasters.into_iter().all(|count| count > 400), "{seen:?}");
@@ -118,10 +123,18 @@ fn each_record_counts_once_whatever_goes_wrong() {
 }
 
 #[test]
+fn each_event_counts_once_where_slices_end_inside_records() {
+    let seen = run_all(&core().with_largest_blob(220), 100..110, 40);
+    let disasters = [seen.kills, seen.zombies, seen.collisions];
+    assert!(disasters.into_iter().all(|count| count > 50), "{seen:?}");
+    assert!(seen.cut_records > 100, "{seen:?}");
+}
+
+#[test]
 #[ignore = "minutes: `make soak` runs it"]
 fn ten_thousand_batches_a_seed_count_each_record_once() {
     for seed in 1_000..1_005 {
-        let seen = run_all(seed..seed + 1, 11_000);
+        let seen = run_all(&core(), seed..seed + 1, 11_000);
         assert!(seen.batches >= 10_000, "{seen:?}");
     }
 }

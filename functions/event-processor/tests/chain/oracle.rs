@@ -10,7 +10,7 @@ use picket_shared::{
 
 use crate::{
     poller::{Entry, Lambda, Shard},
-    support::Sent,
+    support::{Sent, aggregate},
     world::{Dice, Item, NOW, World},
 };
 
@@ -41,47 +41,68 @@ struct Totals {
     ids: BTreeSet<(ChainId, usize)>,
 }
 
-/// Records of every kind, with gaps between sequence numbers that also change their length.
+/// Records of every kind, one in four an aggregate, with gaps between sequence numbers that also change their length.
 pub(crate) fn traffic(shard: usize, records: usize, dice: &mut Dice) -> Shard {
     let mut log = Shard::default();
-    for id in 0..records {
-        let repeated = dice.below(8) == 0 && id > 0;
-        let kind = match dice.below(10) {
-            _ if repeated => log.log[dice.below(id)].kind,
-            0 => Kind::Error,
-            1 => Kind::Chatter,
-            2 => Kind::Broken,
-            3 => Kind::Heartbeat,
-            _ => Kind::Request {
-                id,
-                agent: dice.below(3),
-                input: dice.below(5_000) as u64,
-                output: dice.below(900) as u64,
-            },
+    let mut sent: Vec<Kind> = Vec::new();
+    for _ in 0..records {
+        let events = if dice.once_in(4) {
+            2 + dice.below(6)
+        } else {
+            1
         };
-        log.append(shard, kind, dice);
+        let kinds: Vec<Kind> = (0..events)
+            .map(|event| Kind::any(sent.len() + event, &sent, dice))
+            .collect();
+        sent.extend(&kinds);
+        log.append(shard, kinds, dice);
     }
     log
 }
 
 impl Shard {
-    fn append(&mut self, shard: usize, kind: Kind, dice: &mut Dice) {
+    fn append(&mut self, shard: usize, kinds: Vec<Kind>, dice: &mut Dice) {
         let last = self
             .log
             .last()
             .map_or(95, |entry| entry.sent.sequence_number.parse().unwrap());
         let sequence_number: u64 = last + 1 + dice.below(9) as u64;
+        let payloads: Vec<Vec<u8>> = kinds.iter().map(|kind| kind.payload()).collect();
         let sent = Sent {
             shard: format!("shardId-{shard:012}"),
             sequence_number: sequence_number.to_string(),
             arrived_at_ms: NOW - [0, 60_000, 120_000][dice.below(3)],
-            payload: kind.payload(),
+            payload: match &payloads[..] {
+                [alone] => alone.clone(),
+                several => aggregate(several),
+            },
         };
         self.log.push(Entry {
             sent,
-            kind,
+            kinds,
             discarded: false,
         });
+    }
+}
+
+impl Kind {
+    /// One in eight repeats what its producer has sent.
+    fn any(id: usize, sent: &[Self], dice: &mut Dice) -> Self {
+        if dice.once_in(8) && !sent.is_empty() {
+            return sent[dice.below(sent.len())];
+        }
+        match dice.below(10) {
+            0 => Self::Error,
+            1 => Self::Chatter,
+            2 => Self::Broken,
+            3 => Self::Heartbeat,
+            _ => Self::Request {
+                id,
+                agent: dice.below(3),
+                input: dice.below(5_000) as u64,
+                output: dice.below(900) as u64,
+            },
+        }
     }
 }
 
@@ -205,8 +226,14 @@ fn chain(shard: usize) -> ChainId {
     ChainId::new("events", &format!("shardId-{shard:012}")).unwrap()
 }
 
-fn position(entry: &Entry) -> Position {
-    Position::new(&entry.sent.sequence_number, 0).unwrap()
+/// Where each of a record's events stands.
+fn positions(entry: &Entry) -> impl Iterator<Item = (Kind, Position)> {
+    let position = |sub| Position::new(&entry.sent.sequence_number, sub).unwrap();
+    entry
+        .kinds
+        .iter()
+        .zip(0..)
+        .map(move |(kind, sub)| (*kind, position(sub)))
 }
 
 /// The items of a chain from its start, each beginning where the one before ended; none is left beside.
@@ -223,7 +250,7 @@ fn walk(world: &World, chain: &ChainId) -> Vec<Item> {
     items
 }
 
-/// Puts back, as new records, what was discarded and what no commit covers. Answers how many.
+/// Puts back, as new records, the events of what was discarded that no commit covers. Answers how many.
 pub(crate) fn put_back_discarded(lambda: &mut Lambda) -> usize {
     let mut dice = Dice(7);
     let mut count = 0;
@@ -232,12 +259,14 @@ pub(crate) fn put_back_discarded(lambda: &mut Lambda) -> usize {
         let open: Vec<Kind> = lambda.shards[shard]
             .log
             .iter()
-            .filter(|entry| entry.discarded && !covered(&items, &position(entry)))
-            .map(|entry| entry.kind)
+            .filter(|entry| entry.discarded)
+            .flat_map(positions)
+            .filter(|(_, position)| !covered(&items, position))
+            .map(|(kind, _)| kind)
             .collect();
         count += open.len();
         for kind in open {
-            lambda.shards[shard].append(shard, kind, &mut dice);
+            lambda.shards[shard].append(shard, vec![kind], &mut dice);
         }
     }
     count
@@ -257,11 +286,12 @@ pub(crate) fn check(lambda: &Lambda) {
         let chain = chain(number);
         let items = walk(&world, &chain);
         for entry in &shard.log {
-            let position = position(entry);
-            let covered = covered(&items, &position);
-            assert!(covered || entry.discarded, "{position} was lost");
-            if covered {
-                entry.kind.add(&chain, &position, &mut expected);
+            for (kind, position) in positions(entry) {
+                let covered = covered(&items, &position);
+                assert!(covered || entry.discarded, "{position} was lost");
+                if covered {
+                    kind.add(&chain, &position, &mut expected);
+                }
             }
         }
         for item in &items {

@@ -24,7 +24,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) sent: Sent,
-    pub(crate) kind: Kind,
+    /// What its events are: one, or several in a producer library's aggregate.
+    pub(crate) kinds: Vec<Kind>,
     /// Given up by the poller. Whether the chain has it all the same decides whether it is put back.
     pub(crate) discarded: bool,
 }

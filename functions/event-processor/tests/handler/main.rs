@@ -342,6 +342,18 @@ async fn how_events_fared_is_counted_in_the_slice_itself() {
         record(2, "hello"),
         record(3, ""),
         record(4, odd),
+        record(
+            5,
+            r#"{"schemaType":"ModelInvocationLog","requestId":"y","modelId":"m"}"#,
+        ),
+        record(
+            6,
+            r#"{"messageType":"CONTROL_MESSAGE","logGroup":"","logEvents":[]}"#,
+        ),
+        record(
+            7,
+            r#"{"messageType":"DATA_MESSAGE","logGroup":"picket-dev-LogGroup-1","logEvents":[{"id":"1","timestamp":0,"message":"ERROR"}]}"#,
+        ),
     ]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
@@ -352,13 +364,17 @@ async fn how_events_fared_is_counted_in_the_slice_itself() {
         .map(|series| (series.key.name.as_str(), series.aggregate.statistics().sum))
         .collect();
     let expected = [
+        ("ControlMessages", 1.0),
         // Without an agent, two of three roll-ups: of requests alone, there being no tokens, no latency and no price.
         ("DimensionSetsLeftOut", 2.0),
+        ("OwnLogEventsDropped", 1.0),
         ("RecordsMatched", 2.0),
         ("RecordsQuarantined", 1.0),
-        ("RecordsRead", 4.0),
+        ("RecordsRead", 7.0),
         ("RecordsRepeated", 1.0),
-        ("RecordsUnmatched", 1.0),
+        ("RecordsUnmatched", 4.0),
+        // Bedrock's log: the workload's source is the application.
+        ("RequestsOfAnotherSource", 1.0),
         ("TimestampsReplaced", 1.0),
         ("ValuesRefused", 1.0),
     ];

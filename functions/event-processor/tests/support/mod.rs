@@ -1,6 +1,8 @@
 //! Kinesis events as Lambda would send them.
 
 use base64_simd::STANDARD;
+use md5::{Digest, Md5};
+use prost::encode_length_delimiter;
 use serde_json::{Value, json};
 
 /// A record of a shard.
@@ -42,4 +44,27 @@ fn record(sent: &Sent) -> Value {
         "awsRegion": "eu-west-1",
         "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/events",
     })
+}
+
+/// The records as one of the producer library's aggregates: a magic number, protobuf and its MD5.
+#[allow(
+    dead_code,
+    reason = "not every test that sends records sends aggregates"
+)]
+pub(crate) fn aggregate(records: &[Vec<u8>]) -> Vec<u8> {
+    fn field(number: u8, bytes: &[u8], message: &mut Vec<u8>) {
+        message.push(number << 3 | 2);
+        encode_length_delimiter(bytes.len(), message).unwrap();
+        message.extend(bytes);
+    }
+    let mut message = Vec::new();
+    field(1, b"agent", &mut message);
+    for data in records {
+        // The key's index, 0, and the data.
+        let mut record = vec![1 << 3, 0];
+        field(3, data, &mut record);
+        field(3, &record, &mut message);
+    }
+    let magic: &[u8] = &[0xf3, 0x89, 0x9a, 0xc2];
+    [magic, &message, &Md5::digest(&message)].concat()
 }

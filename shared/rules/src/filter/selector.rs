@@ -29,6 +29,8 @@ pub enum Field {
     Json(Selector),
     /// `$name` of a space-delimited line.
     Column(Column),
+    /// `@id`: the id that CloudWatch Logs gave the event.
+    Id,
 }
 
 impl Selector {
@@ -94,6 +96,7 @@ impl Field {
         match self {
             Self::Json(selector) => selector.text(event.json?),
             Self::Column(column) => column.text(event.text).map(Cow::Borrowed),
+            Self::Id => event.id.map(Cow::Borrowed),
         }
     }
 
@@ -174,6 +177,7 @@ mod tests {
         let event = Event {
             text: "",
             json: Some(&json),
+            id: None,
         };
         let field = Field::Json("$.a".parse().unwrap());
         (
@@ -223,6 +227,7 @@ mod tests {
         let event = Event {
             text: "{\"a\":",
             json: None,
+            id: None,
         };
         assert_eq!((field.text(&event), field.number(&event)), (None, None));
     }
@@ -233,6 +238,7 @@ mod tests {
         let event = Event {
             text: "INFO [a b] 17",
             json: None,
+            id: None,
         };
         let read = |name| pattern.field(name).map(|field| field.whole_number(&event));
         assert_eq!(read("$bytes"), Ok(Some(17)));

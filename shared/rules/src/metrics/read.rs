@@ -27,6 +27,7 @@ pub(super) fn file(file: &str, text: &str) -> Result<MetricRules, Problems> {
 fn whole(file: &str, node: &Node, log: &mut Log) -> Option<MetricRules> {
     let mut fields = Fields::of(node, "the file", log)?;
     let workload = fields.parse_required::<Workload>("Workload", log);
+    let source = fields.parse("Source", log);
     let rules: Vec<_> = fields
         .list("Rules", log)
         .iter()
@@ -39,6 +40,7 @@ fn whole(file: &str, node: &Node, log: &mut Log) -> Option<MetricRules> {
     Some(MetricRules {
         file: file.to_owned(),
         workload: workload?.0,
+        source,
         rules: rules.into_iter().collect::<Option<_>>()?,
         usage,
     })

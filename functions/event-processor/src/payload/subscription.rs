@@ -1,0 +1,104 @@
+//! What a CloudWatch Logs subscription filter puts on the stream: an envelope with log events, gzipped
+//! (CloudWatch Logs user guide, "Real-time processing of log data with subscriptions").
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use picket_rules::metrics::Source;
+use serde::Deserialize;
+
+use super::{LONGEST_EVENT, Payload, Unreadable, looks_like_json};
+
+/// Told apart before the whole is read: any other JSON has none of its business here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Header<'a> {
+    #[serde(borrow)]
+    message_type: Cow<'a, str>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Envelope<'a> {
+    #[serde(borrow)]
+    message_type: Cow<'a, str>,
+    #[serde(borrow)]
+    log_group: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) log_events: Vec<LogEvent<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LogEvent<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    /// Milliseconds since 1970.
+    timestamp: i64,
+    #[serde(borrow)]
+    pub(super) message: Cow<'a, str>,
+}
+
+const CONTROL: &str = "CONTROL_MESSAGE";
+const DATA: &str = "DATA_MESSAGE";
+
+impl<'a> Envelope<'a> {
+    /// Reads an envelope; `None` where the text is something else.
+    pub(super) fn read(text: &'a str) -> Option<Result<Self, Unreadable>> {
+        if !text.starts_with('{') || !text.contains("\"logEvents\"") {
+            return None;
+        }
+        let header: Header<'_> = serde_json::from_str(text).ok()?;
+        if ![CONTROL, DATA].contains(&&*header.message_type) {
+            return None;
+        }
+        let envelope = serde_json::from_str(text)
+            .map_err(|error| Unreadable::BrokenSubscription(error.to_string()));
+        Some(envelope.and_then(Self::filled))
+    }
+
+    fn filled(self) -> Result<Self, Unreadable> {
+        if self.message_type == DATA && self.log_events.is_empty() {
+            let reason = "it holds no log events".to_owned();
+            return Err(Unreadable::BrokenSubscription(reason));
+        }
+        Ok(self)
+    }
+
+    pub(super) fn is_control(&self) -> bool {
+        self.message_type == CONTROL
+    }
+
+    /// Whether the log group is one of the stack's, whose names CloudFormation makes: `<stack>-<logical id>-…`, with or without
+    /// Lambda's prefix.
+    pub(super) fn is_of(&self, stack: &str) -> bool {
+        let name = self
+            .log_group
+            .strip_prefix("/aws/lambda/")
+            .unwrap_or(&self.log_group);
+        name.strip_prefix(stack)
+            .is_some_and(|rest| rest.starts_with('-'))
+    }
+}
+
+impl LogEvent<'_> {
+    /// The message as an event. One that begins like JSON and is not is a line like any other: applications log such.
+    pub(super) fn payload(&self) -> Result<Payload<'_>, Unreadable> {
+        let text = self.message.trim();
+        if text.len() > LONGEST_EVENT {
+            return Err(Unreadable::TooLong(text.len()));
+        }
+        let mut payload = Payload {
+            text,
+            json: None,
+            id: Some(&self.id),
+            at: Timestamp::from_millisecond(self.timestamp).ok(),
+            source: Source::Events,
+        };
+        if looks_like_json(text)
+            && let Ok(json) = serde_json::from_str(text)
+        {
+            payload.take(json)?;
+        }
+        Ok(payload)
+    }
+}

@@ -1,0 +1,280 @@
+//! Payloads come apart, or say why they do not.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// As the producer library writes it: keys, and records of key index and data.
+fn aggregate(records: &[&[u8]]) -> Vec<u8> {
+    fn field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
+        out.push(number << 3 | 2);
+        prost::encode_length_delimiter(bytes.len(), out).unwrap();
+        out.extend(bytes);
+    }
+    let mut protobuf = Vec::new();
+    field(1, b"key", &mut protobuf);
+    for data in records {
+        let mut record = vec![1 << 3, 0];
+        field(3, data, &mut record);
+        field(3, &record, &mut protobuf);
+    }
+    sealed(&protobuf)
+}
+
+fn sealed(protobuf: &[u8]) -> Vec<u8> {
+    use md5::{Digest, Md5};
+
+    let magic: &[u8] = &[0xf3, 0x89, 0x9a, 0xc2];
+    [magic, protobuf, &Md5::digest(protobuf)].concat()
+}
+
+fn subscription(group: &str, messages: &[&str]) -> Vec<u8> {
+    let events: Vec<Value> = messages
+        .iter()
+        .zip(0_i64..)
+        .map(|(message, n)| json!({"id": format!("id-{n}"), "timestamp": 1_700_158_546_680 + n, "message": message}))
+        .collect();
+    let envelope = json!({
+        "messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": group, "logStream": "s",
+        "subscriptionFilters": ["f"], "logEvents": events,
+    });
+    gzip(envelope.to_string().as_bytes())
+}
+
+/// Each part in a word: its text, or why there is none.
+fn parts(record: &[u8]) -> Vec<String> {
+    let mut seen = Vec::new();
+    decode(record, "picket-dev", |part| {
+        assert_eq!(part.sub as usize, seen.len());
+        seen.push(match part.found {
+            Ok(Found::Event(payload)) => payload.text.to_owned(),
+            Ok(Found::OwnLog) => "(own log)".to_owned(),
+            Ok(Found::Control) => "(control)".to_owned(),
+            Err(unreadable) => format!("! {unreadable}"),
+        });
+    });
+    seen
+}
+
+fn alone(record: &[u8]) -> String {
+    let mut parts = parts(record);
+    assert_eq!(parts.len(), 1);
+    parts.remove(0)
+}
+
+#[test]
+fn json_and_text_are_events() {
+    for (text, expected) in [
+        (" {\"a\":1}\n", Some(json!({"a": 1}))),
+        ("[{\"a\":1}]", Some(json!([{"a": 1}]))),
+        ("ERROR job failed", None),
+        ("[ERROR] job failed", None),
+        ("[2026-11-20] up", None),
+        ("42", None),
+        ("ünï", None),
+    ] {
+        decode(text.as_bytes(), "picket-dev", |part| {
+            let Ok(Found::Event(payload)) = part.found else {
+                panic!("{text}")
+            };
+            assert_eq!(
+                (payload.text, payload.json),
+                (text.trim(), expected.clone())
+            );
+        });
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let truncated = gzip(b"hello, hello, hello");
+    for (payload, reason) in [
+        (&b""[..], "! the payload is empty"),
+        (b" \n\t", "! the payload is empty"),
+        (
+            b"abc\xff",
+            "! the payload is not UTF-8 text: byte 3 is no part of a character",
+        ),
+        (
+            b"{\"a\":1",
+            "! the payload begins like JSON and is not: EOF while parsing an object at line 1 column 6",
+        ),
+        (
+            b"[{]",
+            "! the payload begins like JSON and is not: key must be a string at line 1 column 3",
+        ),
+        (
+            &truncated[..truncated.len() - 9],
+            "! the payload begins like gzip and cannot be inflated: incomplete deflate stream",
+        ),
+        (&gzip(b""), "! the payload is empty"),
+        (&gzip(&gzip(b"ERROR")), "! the payload is gzip inside gzip"),
+        (
+            b"\xf3\x89\x9a\xc2",
+            "! the payload begins like a KPL aggregate and is not: it is cut off",
+        ),
+        (
+            b"\xf3\x89\x9a\xc2\x0a\x00................",
+            "! the payload begins like a KPL aggregate and is not: its MD5 differs",
+        ),
+        (
+            &sealed(b"\x1a\xff"),
+            "! the payload begins like a KPL aggregate and is not: its protobuf cannot be read",
+        ),
+        (
+            &aggregate(&[]),
+            "! the payload begins like a KPL aggregate and is not: it holds no records",
+        ),
+        (
+            &subscription("app", &[]),
+            "! the payload is a CloudWatch Logs subscription's and cannot be read: it holds no log events",
+        ),
+        (
+            br#"{"messageType":"DATA_MESSAGE","logGroup":"app","logEvents":[{"id":"a"}]}"#,
+            "! the payload is a CloudWatch Logs subscription's and cannot be read: missing field `timestamp` at line 1 column 70",
+        ),
+    ] {
+        assert_eq!(alone(payload), reason);
+    }
+}
+
+#[test]
+fn nesting_that_would_break_the_stack_is_refused() {
+    let payload = "[".repeat(1 << 20);
+    assert!(alone(payload.as_bytes()).starts_with("! the payload begins like JSON and is not"));
+}
+
+#[test]
+fn a_bomb_is_not_inflated() {
+    let bomb = gzip(&vec![b'a'; gzip::MOST_INFLATED + 1]);
+    assert!(bomb.len() < 1 << 20);
+    assert_eq!(
+        alone(&bomb),
+        "! the record inflates to more than 16777216 bytes"
+    );
+    let half = gzip(&vec![b'a'; gzip::MOST_INFLATED / 2 + 1]);
+    let said = parts(&aggregate(&[&half, &half, b"ERROR"]));
+    assert_eq!(
+        said,
+        [
+            "! the event has 8388609 bytes, and 1048576 are allowed",
+            "! the record inflates to more than 16777216 bytes",
+            "ERROR"
+        ],
+        "one allowance for the whole record"
+    );
+}
+
+#[test]
+fn an_aggregate_is_its_records_whatever_they_are() {
+    let logs = subscription("app", &["first", "second"]);
+    let record = aggregate(&[b"ERROR", b"{\"broken\":", &gzip(b"inflated"), &logs, b""]);
+    assert_eq!(
+        parts(&record),
+        [
+            "ERROR",
+            "! the payload begins like JSON and is not: EOF while parsing a value at line 1 column 10",
+            "inflated",
+            "first",
+            "second",
+            "! the payload is empty",
+        ]
+    );
+}
+
+#[test]
+fn an_aggregate_with_a_changed_bit_is_set_apart_whole() {
+    let whole = aggregate(&[b"ERROR", b"up"]);
+    for byte in 4..whole.len() {
+        let mut changed = whole.clone();
+        changed[byte] ^= 1;
+        assert_eq!(
+            alone(&changed),
+            "! the payload begins like a KPL aggregate and is not: its MD5 differs"
+        );
+    }
+}
+
+#[test]
+fn a_log_event_has_the_time_and_the_id_that_cloudwatch_gave_it() {
+    let mut seen = Vec::new();
+    let record = subscription("app", &["ERROR a", "{\"a\":1}", "{broken"]);
+    decode(&record, "picket-dev", |part| {
+        let bytes = part.bytes.map(<[u8]>::to_vec);
+        let Ok(Found::Event(payload)) = part.found else {
+            panic!()
+        };
+        assert_eq!(bytes.as_deref(), Some(payload.text.as_bytes()));
+        seen.push((
+            payload.id.map(str::to_owned),
+            payload.at.map(Timestamp::as_millisecond),
+            payload.json,
+        ));
+    });
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(
+        seen,
+        [
+            (id("id-0"), Some(1_700_158_546_680), None),
+            (id("id-1"), Some(1_700_158_546_681), Some(json!({"a": 1}))),
+            (id("id-2"), Some(1_700_158_546_682), None),
+        ]
+    );
+}
+
+#[test]
+fn our_own_logs_and_control_messages_take_places_and_count_nothing() {
+    for (group, own) in [
+        ("picket-dev-EventProcessorLogGroup-abc", true),
+        ("/aws/lambda/picket-dev-EventProcessor-abc", true),
+        ("picket-dev2-EventProcessorLogGroup-abc", false),
+        ("/aws/lambda/orders", false),
+        ("picket-dev", false),
+    ] {
+        let expected = if own {
+            ["(own log)", "(own log)"]
+        } else {
+            ["a", "b"]
+        };
+        assert_eq!(
+            parts(&subscription(group, &["a", "b"])),
+            expected,
+            "{group}"
+        );
+    }
+    let control = br#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],
+        "logEvents":[{"id":"","timestamp":1700158546680,"message":"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."}]}"#;
+    assert_eq!(parts(&gzip(control)), ["(control)"]);
+    let other = r#"{"messageType":"OTHER","logEvents":[]}"#;
+    assert_eq!(parts(other.as_bytes()), [other]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_record_has_a_part_and_parts_are_numbered_from_zero(record in prop::collection::vec(any::<u8>(), 0..64)) {
+        prop_assert!(!parts(&record).is_empty());
+        let magic: &[u8] = &[0xf3, 0x89, 0x9a, 0xc2];
+        prop_assert!(!parts(&[magic, &record].concat()).is_empty());
+        prop_assert!(!parts(&sealed(&record)).is_empty());
+        prop_assert!(!parts(&[&[0x1f, 0x8b], &record[..]].concat()).is_empty());
+        prop_assert!(!parts(&gzip(&record)).is_empty());
+    }
+
+    #[test]
+    fn an_aggregate_has_a_part_for_each_text(records in prop::collection::vec("[a-z]{1,9}", 1..40)) {
+        let data: Vec<&[u8]> = records.iter().map(String::as_bytes).collect();
+        prop_assert_eq!(parts(&aggregate(&data)), records);
+    }
+}

@@ -1,0 +1,74 @@
+//! Amazon Bedrock's model-invocation logs (Bedrock user guide, "Monitor model invocation using CloudWatch Logs and Amazon S3"):
+//! `schemaType` `ModelInvocationLog`, `schemaVersion` 1.0.
+
+use serde_json::{Map, Value};
+
+use super::{Fields, first, written_for_an_hour};
+use crate::payload::Unreadable;
+
+pub(super) fn is_one(event: &Map<String, Value>) -> bool {
+    event
+        .get("schemaType")
+        .is_some_and(|kind| kind == "ModelInvocationLog")
+}
+
+/// The fields. `timestamp` and `region` have our names already.
+pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
+    let text = |name: &str| event.get(name).filter(|value| value.is_string()).cloned();
+    let at = |part: &str, name: &str| event.get(part)?.get(name).cloned();
+    let body = event
+        .get("output")
+        .and_then(|output| output.get("outputBodyJson"));
+    let usage = body.and_then(|body| body.get("usage"));
+    let mut fields = Fields {
+        request_id: text("requestId"),
+        model_id: text("modelId"),
+        agent_id: at("requestMetadata", "agent_id").or_else(|| agent(event)),
+        incident_id: at("requestMetadata", "incident_id"),
+        input_tokens: at("input", "inputTokenCount"),
+        output_tokens: at("output", "outputTokenCount"),
+        cache_read_tokens: at("input", "cacheReadInputTokenCount"),
+        latency_ms: body.and_then(|body| body.get("metrics")?.get("latencyMs").cloned()),
+        status: Some(
+            first(event, &["errorCode"])
+                .map_or(200, |code| status(&code))
+                .into(),
+        ),
+        ..Fields::default()
+    };
+    if fields.request_id.is_none() || fields.model_id.is_none() {
+        return Err(Unreadable::IncompleteUsage(
+            "lacks the requestId or modelId that every invocation log has",
+        ));
+    }
+    let written = at("input", "cacheWriteInputTokenCount");
+    fields.written(written, usage.and_then(written_for_an_hour));
+    Ok(fields)
+}
+
+/// Who asked: the role that was assumed, the role or the user of the identity's ARN.
+fn agent(event: &Map<String, Value>) -> Option<Value> {
+    let arn = event.get("identity")?.get("arn")?.as_str()?;
+    let name = match arn.splitn(6, ':').nth(5)?.split_once('/') {
+        // assumed-role/<role>/<session>
+        Some(("assumed-role", rest)) => rest.split('/').next()?,
+        // role/<path>/<name>, user/<path>/<name>
+        Some((_, path)) => path.rsplit('/').next()?,
+        None => arn.rsplit(':').next()?,
+    };
+    Some(name.into())
+}
+
+/// The HTTP status of an exception's name (Bedrock Runtime API reference, errors of `Converse` and `InvokeModel`).
+fn status(code: &Value) -> u16 {
+    match code.as_str().unwrap_or_default() {
+        "AccessDeniedException" => 403,
+        "ResourceNotFoundException" => 404,
+        "ModelTimeoutException" => 408,
+        "ModelErrorException" => 424,
+        "ModelNotReadyException" | "ThrottlingException" => 429,
+        "InternalServerException" => 500,
+        "ServiceUnavailableException" => 503,
+        _ => 400,
+    }
+}

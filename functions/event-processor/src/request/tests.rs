@@ -1,0 +1,195 @@
+//! Each spelling gives the same fields.
+
+use serde_json::json;
+
+use super::*;
+
+fn completed(mut event: Value) -> (Result<Source, Unreadable>, Value) {
+    let text = event.to_string();
+    let source = complete(&text, &mut event);
+    (source, event)
+}
+
+fn ours(event: &Value) -> Vec<Value> {
+    [
+        "request_id",
+        "model_id",
+        "agent_id",
+        "incident_id",
+        "input_tokens",
+        "output_tokens",
+        "cache_read_tokens",
+        "cache_write_5m_tokens",
+        "cache_write_1h_tokens",
+        "latency_ms",
+        "status",
+    ]
+    .iter()
+    .map(|name| event[name].clone())
+    .collect()
+}
+
+#[test]
+fn an_invocation_log_is_a_request() {
+    let log = json!({
+        "schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "timestamp": "2026-11-20T06:14:03Z",
+        "accountId": "123456789012", "region": "us-east-1", "requestId": "r-1", "operation": "Converse",
+        "identity": {"arn": "arn:aws:sts::123456789012:assumed-role/triage/session"},
+        "modelId": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "input": {"inputContentType": "application/json", "inputTokenCount": 12, "cacheReadInputTokenCount": 5, "cacheWriteInputTokenCount": 9},
+        "output": {"outputContentType": "application/json", "outputTokenCount": 7, "outputBodyJson": {
+            "metrics": {"latencyMs": 412},
+            "usage": {"inputTokens": 12, "outputTokens": 7, "cacheDetails": [
+                {"ttl": "5m", "inputTokens": 5}, {"ttl": "1h", "inputTokens": 4}]}}},
+    });
+    let (source, event) = completed(log);
+    assert_eq!(source, Ok(Source::InvocationLogs));
+    let expected = json!([
+        "r-1",
+        "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "triage",
+        null,
+        12,
+        7,
+        5,
+        5,
+        4,
+        412,
+        200
+    ]);
+    assert_eq!(json!(ours(&event)), expected);
+}
+
+#[test]
+fn who_asked_is_told_by_the_arn_or_by_the_applications_own_word() {
+    for (identity, metadata, agent) in [
+        (
+            json!({"arn": "arn:aws:sts::1:assumed-role/agent/i-0"}),
+            json!({}),
+            json!("agent"),
+        ),
+        (
+            json!({"arn": "arn:aws:iam::1:role/service/agent"}),
+            json!({}),
+            json!("agent"),
+        ),
+        (
+            json!({"arn": "arn:aws:iam::1:user/ada"}),
+            json!({}),
+            json!("ada"),
+        ),
+        (
+            json!({"arn": "arn:aws:iam::1:root"}),
+            json!({}),
+            json!("root"),
+        ),
+        (json!({"arn": "nobody"}), json!({}), json!(null)),
+        (json!(null), json!({}), json!(null)),
+        (
+            json!({"arn": "arn:aws:iam::1:user/ada"}),
+            json!({"agent_id": "triage"}),
+            json!("triage"),
+        ),
+    ] {
+        let log = json!({
+            "schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m", "identity": identity, "requestMetadata": metadata,
+            "input": {"inputTokenCount": 1}, "output": {},
+        });
+        assert_eq!(completed(log).1["agent_id"], agent);
+    }
+}
+
+#[test]
+fn a_failed_invocation_has_a_status() {
+    for (code, status) in [
+        ("ThrottlingException", 429),
+        ("InternalServerException", 500),
+        ("ValidationException", 400),
+    ] {
+        let log = json!({"schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m", "errorCode": code});
+        assert_eq!(completed(log).1["status"], status, "{code}");
+    }
+}
+
+#[test]
+fn an_answer_of_converse_is_a_request() {
+    let usage = json!({"inputTokens": 12, "outputTokens": 7, "totalTokens": 33, "cacheReadInputTokens": 5, "cacheWriteInputTokens": 9});
+    let expected = json!(["r-1", "m-1", "triage", null, 12, 7, 5, 9, null, 412, 200]);
+    let boto3 = json!({
+        "modelId": "m-1", "agentId": "triage", "usage": usage, "metrics": {"latencyMs": 412}, "stopReason": "end_turn",
+        "ResponseMetadata": {"RequestId": "r-1", "HTTPStatusCode": 200},
+    });
+    let javascript = json!({
+        "modelId": "m-1", "agent_id": "triage", "usage": usage, "metrics": {"latencyMs": 412},
+        "$metadata": {"requestId": "r-1", "httpStatusCode": 200},
+    });
+    for answer in [boto3, javascript] {
+        let (source, event) = completed(answer);
+        assert_eq!(source, Ok(Source::Events));
+        assert_eq!(json!(ours(&event)), expected);
+    }
+    let alone = json!({"requestId": "r-1", "modelId": "m-1", "inputTokens": 12, "outputTokens": 7});
+    assert_eq!(
+        json!(ours(&completed(alone).1)),
+        json!([
+            "r-1", "m-1", null, null, 12, 7, null, null, null, null, null
+        ])
+    );
+}
+
+#[test]
+fn token_count_headers_are_a_request_wherever_they_stand_and_in_any_case() {
+    let headers = json!({
+        "X-Amzn-RequestId": "r-1", "X-Amzn-Bedrock-Input-Token-Count": "12", "x-amzn-bedrock-output-token-count": "7",
+        "x-amzn-bedrock-cache-read-input-token-count": "5", "x-amzn-bedrock-cache-write-input-token-count": "9",
+        "x-amzn-bedrock-invocation-latency": "412",
+    });
+    let mut top = headers.clone();
+    top["modelId"] = json!("m-1");
+    let expected = json!([
+        "r-1", "m-1", null, null, "12", "7", "5", "9", null, "412", null
+    ]);
+    for answer in [
+        top,
+        json!({"modelId": "m-1", "headers": headers}),
+        json!({"modelId": "m-1", "ResponseMetadata": {"HTTPHeaders": headers}}),
+    ] {
+        let (source, event) = completed(answer.clone());
+        assert_eq!(source, Ok(Source::Events));
+        assert_eq!(json!(ours(&event)), expected, "{answer}");
+    }
+}
+
+#[test]
+fn usage_without_a_model_or_a_request_is_set_apart_not_lost() {
+    let usage = json!({"inputTokens": 1, "outputTokens": 1});
+    for (event, reason) in [
+        (
+            json!({"usage": usage, "modelId": "m"}),
+            "the payload holds a model's token usage and no request id: put requestId beside it",
+        ),
+        (
+            json!({"usage": usage, "requestId": "r"}),
+            "the payload holds a model's token usage and no model: put modelId beside it",
+        ),
+        (
+            json!({"schemaType": "ModelInvocationLog", "modelId": "m"}),
+            "the payload holds a model's token usage and lacks the requestId or modelId that every invocation log has",
+        ),
+    ] {
+        assert_eq!(completed(event).0.unwrap_err().to_string(), reason);
+    }
+}
+
+#[test]
+fn an_event_that_told_its_tokens_our_way_stays_as_it_is() {
+    for event in [
+        json!({"request_id": "r", "model_id": "m", "input_tokens": 1, "usage": {"inputTokens": 2, "outputTokens": 2}}),
+        json!({"inputTokens": 1}),
+        json!([{"inputTokens": 1, "outputTokens": 1}]),
+        json!({"schemaType": "Other", "requestId": "r"}),
+    ] {
+        let (source, after) = completed(event.clone());
+        assert_eq!((source, after), (Ok(Source::Events), event));
+    }
+}
