@@ -48,17 +48,35 @@ pub struct Alarm {
     pub watches: Watches,
     /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds the actions back.
     pub actions_suppressed_by: Option<String>,
+    /// The rule that mutes the alarm's actions at the time, as an ARN.
+    pub muted_by: Option<String>,
+    /// The time series that changed, where an alarm watches several and each has a state of its own.
+    pub contributor: Option<Contributor>,
     /// Tags, where the event carries them and says they are complete.
     pub tags: Option<BTreeMap<String, String>>,
 }
 
+/// One of the time series that a Metrics Insights alarm watches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Contributor {
+    /// CloudWatch's id of it.
+    pub id: String,
+    /// What it was grouped by: `TableName` and its value.
+    pub attributes: Vec<(String, String)>,
+}
+
 impl Alarm {
-    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where there is none.
+    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where there is
+    /// none. Each contributor of an alarm has its own.
     pub fn incident(&self) -> String {
-        if self.arn.is_empty() {
+        let alarm = if self.arn.is_empty() {
             format!("{}/{}/{}", self.account, self.region, self.name)
         } else {
             self.arn.clone()
+        };
+        match &self.contributor {
+            Some(contributor) => format!("{alarm}#{}", contributor.id),
+            None => alarm,
         }
     }
 }

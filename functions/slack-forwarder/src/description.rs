@@ -14,6 +14,12 @@ pub(crate) fn link(description: &str) -> Option<Link> {
     first_url(description).and_then(|url| Link::new("From the description", url))
 }
 
+/// The first address after the word "dashboard".
+pub(crate) fn dashboard(description: &str) -> Option<Link> {
+    let at = description.to_ascii_lowercase().find("dashboard")?;
+    Link::new("Dashboard", first_url(&description[at..])?)
+}
+
 fn first_url(text: &str) -> Option<&str> {
     text.split(|character: char| {
         character.is_whitespace() || matches!(character, '<' | '>' | '|' | '"' | '(' | '[')

@@ -66,6 +66,13 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
             return Ok(Input::Redelivery(parcels));
         }
     }
+    let notification = match &body {
+        Body::Json(event) => Message::of_envelope(event),
+        Body::Text(_) => None,
+    };
+    if let Some(message) = notification {
+        return Ok(Input::Event(vec![message]));
+    }
     let message = Message::bare(body);
     if decode::decode(&message).kind.is_dedicated() {
         Ok(Input::Event(vec![message]))
@@ -101,12 +108,12 @@ fn queue_records(event: &Value) -> Option<Vec<Parcel>> {
 /// A message of the failure queue.
 fn parcel(record: &Value) -> Parcel {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-    let body = Body::of_text(text("body"));
-    let (messages, failed_at) = match &body {
+    let message = Message::of_queue_record(record);
+    let (messages, failed_at) = match &message.body {
         Body::Json(failure) => failed_event(failure).or_else(|| undelivered(failure)),
         Body::Text(_) => None,
     }
-    .unwrap_or_else(|| (vec![Message::bare(body)], None));
+    .unwrap_or_else(|| (vec![message], None));
     Parcel {
         receipt: text("messageId").to_owned(),
         failed_at,
@@ -123,8 +130,7 @@ fn failed_event(failure: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
 
 /// What SNS could not hand over, by its subscription's redrive policy: the notification itself.
 fn undelivered(notification: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
-    let is_one = notification.get("Type").and_then(Value::as_str) == Some("Notification");
-    let message = Message::of_sns(notification).filter(|_| is_one)?;
+    let message = Message::of_envelope(notification)?;
     Some((vec![message], moment(notification, "Timestamp")))
 }
 

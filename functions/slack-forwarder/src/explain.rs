@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     blocks::Payload,
-    decode::{Content, Decoded, Kind, decode},
+    decode::{Decoded, Kind, decode},
     envelope::{self, Unrecognised},
     limits,
     message::Message,
@@ -100,24 +100,13 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
         kind: decoded.kind,
         dedicated: decoded.kind.is_dedicated(),
         severity,
-        incident: incident(&decoded.content),
+        incident: decoded.incident(),
         route: postings
             .into_iter()
             .map(|posting| explain_route(posting.destination))
             .collect(),
         slack,
-        alarm: match decoded.content {
-            Content::Alarm(alarm) => Some(*alarm),
-            _ => None,
-        },
-    }
-}
-
-fn incident(content: &Content) -> Option<String> {
-    match content {
-        Content::Alarm(alarm) => Some(alarm.incident()),
-        Content::Remediation(remediation) => Some(remediation.alarm_arn.clone()),
-        Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+        alarm: decoded.alarm().cloned(),
     }
 }
 

@@ -28,6 +28,9 @@ pub enum Body {
     Text(String),
 }
 
+/// Notifications inside of notifications that are opened; a deeper one is shown as it is.
+const LEVELS: usize = 4;
+
 impl Body {
     /// The body that `text` is: JSON where it is an object or a list. A bare JSON string is its text, a bare number or word
     /// stays as it is written.
@@ -65,31 +68,57 @@ impl Message {
         }
     }
 
-    /// The `Sns` object of a record; `None` where it holds no message.
+    /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a notification was
+    /// passed on from topic to topic: the innermost is what somebody said.
     pub fn of_sns(sns: &Value) -> Option<Self> {
+        Self::of_notification(sns, LEVELS)
+    }
+
+    /// The notification that a document is, as SNS writes it to queues.
+    pub fn of_envelope(document: &Value) -> Option<Self> {
+        let is_one = document.get("Type").and_then(Value::as_str) == Some("Notification");
+        Self::of_sns(document).filter(|_| is_one)
+    }
+
+    fn of_notification(sns: &Value, levels: usize) -> Option<Self> {
         let text = |name: &str| Some(sns.get(name)?.as_str()?.to_owned());
         let body = match sns.get("Message")? {
             Value::String(message) => Body::of_text(message),
             other => Body::of_text(&other.to_string()),
         };
+        if let Body::Json(inner) = &body
+            && inner.get("Type").and_then(Value::as_str) == Some("Notification")
+            && let Some(levels) = levels.checked_sub(1)
+            && let Some(message) = Self::of_notification(inner, levels)
+        {
+            return Some(message);
+        }
         Some(Self {
             body,
             subject: text("Subject").filter(|subject| !subject.trim().is_empty()),
             topic: text("TopicArn"),
             id: text("MessageId"),
-            attributes: attributes(sns),
+            attributes: attributes(sns.get("MessageAttributes"), "Type", "Value"),
         })
+    }
+
+    /// A record of a queue: its body, and the attributes that stand beside it.
+    pub fn of_queue_record(record: &Value) -> Self {
+        let body = record.get("body").and_then(Value::as_str);
+        Self {
+            attributes: attributes(record.get("messageAttributes"), "dataType", "stringValue"),
+            ..Self::bare(Body::of_text(body.unwrap_or_default()))
+        }
     }
 }
 
-fn attributes(sns: &Value) -> BTreeMap<String, String> {
-    let Some(map) = sns.get("MessageAttributes").and_then(Value::as_object) else {
-        return BTreeMap::new();
-    };
-    map.iter()
-        .filter(|(_, attribute)| attribute.get("Type").and_then(Value::as_str) != Some("Binary"))
+fn attributes(map: Option<&Value>, kind: &str, content: &str) -> BTreeMap<String, String> {
+    let map = map.and_then(Value::as_object);
+    map.into_iter()
+        .flatten()
+        .filter(|(_, attribute)| attribute.get(kind).and_then(Value::as_str) != Some("Binary"))
         .filter_map(|(name, attribute)| {
-            Some((name.clone(), attribute.get("Value")?.as_str()?.to_owned()))
+            Some((name.clone(), attribute.get(content)?.as_str()?.to_owned()))
         })
         .collect()
 }

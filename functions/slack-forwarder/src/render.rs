@@ -1,17 +1,26 @@
 //! What a message looks like in Slack: from what it says to a draft; [`crate::limits`] brings it inside the limits.
+//!
+//! One grammar for all: a mark, the state, the severity and the name; why, in numbers where there are any; what and where;
+//! since when; links.
 
 mod alarm;
 mod cost;
 mod generic;
+mod notice;
 mod remediation;
 mod table;
 
+use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::Severity;
 
+pub(crate) use generic::without_nulls;
+
 use crate::{
-    decode::{Content, Decoded},
+    decode::{Content, Decoded, Kind},
     draft::Draft,
     message::Message,
+    mrkdwn::Mrkdwn,
+    notice::Mood,
 };
 
 /// The draft of a message.
@@ -20,18 +29,69 @@ pub fn draft(message: &Message, decoded: &Decoded, severity: Severity) -> Draft 
         Content::Alarm(alarm) => alarm::draft(alarm, severity),
         Content::CostReport(report) => cost::draft(report),
         Content::Remediation(remediation) => remediation::draft(remediation),
+        Content::Notice(notice) => notice::draft(message, decoded.kind, notice, severity),
         Content::Json(value) => generic::json(message, value, severity),
         Content::Text(text) => generic::text(message, text, severity),
     }
 }
 
-/// Severity as colour. Alarms that are not in ALARM have a colour of their own.
+/// Severity as colour.
 const fn light(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "🔴",
         Severity::Warning => "🟠",
         Severity::Info => "🔵",
     }
+}
+
+/// Bad news has the colour of its severity, other news a mark of its own.
+const fn mark(mood: Mood, severity: Severity) -> &'static str {
+    match mood {
+        Mood::Bad => light(severity),
+        Mood::Good => "🟢",
+        Mood::Progress => "⏳",
+        Mood::Neutral => "ℹ️",
+        Mood::Unknown => "⚪",
+    }
+}
+
+fn place_fields(account: Option<&str>, region: Option<&str>) -> Vec<(String, Mrkdwn)> {
+    let field = |label: &str, value: Option<&str>| {
+        let value = value.filter(|value| !value.trim().is_empty())?;
+        Some((label.to_owned(), Mrkdwn::new().text(value)))
+    };
+    [field("Account", account), field("Region", region)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn since(at: Option<Timestamp>) -> Option<(String, Mrkdwn)> {
+    at.map(|at| ("Since".to_owned(), Mrkdwn::new().text(moment(at))))
+}
+
+/// `team=orders, stage=prod`
+fn tags_field<'a>(tags: impl Iterator<Item = &'a (String, String)>) -> Option<(String, Mrkdwn)> {
+    let tags: Vec<String> = tags
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    (!tags.is_empty()).then(|| ("Tags".to_owned(), Mrkdwn::new().text(tags.join(", "))))
+}
+
+/// UTC, to the second: people compare it with logs.
+fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
+}
+
+/// What it was taken for, and how it came.
+fn footnote(message: &Message, kind: Kind) -> Mrkdwn {
+    let topic = message
+        .topic
+        .as_deref()
+        .map(|topic| format!(" · by topic {}", topic_name(topic)));
+    Mrkdwn::new().text(format!("{}{}", kind.as_str(), topic.unwrap_or_default()))
 }
 
 /// The name of a topic, from its ARN.

@@ -2,16 +2,10 @@
 
 use std::sync::LazyLock;
 
-use picket_rules::routes::{self, Facts, Mention, Routes, Sink};
-use picket_shared::{
-    Severity,
-    alarm::{Alarm, Metric, Watches},
-};
+use picket_rules::routes::{self, Mention, Routes, Sink};
+use picket_shared::Severity;
 
-use crate::{
-    decode::{Content, Decoded, Kind},
-    message::Message,
-};
+use crate::{decode::Decoded, message::Message};
 
 /// The topics by ARN, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,7 +77,7 @@ pub fn destinations(
     decoded: &Decoded,
     severity: Severity,
 ) -> Vec<Destination> {
-    let taken = routes.route(&facts(message, decoded, severity));
+    let taken = routes.route(&decoded.facts(message, severity));
     if taken.is_empty() {
         return vec![Destination {
             webhook: severity.as_str().to_owned(),
@@ -118,58 +112,6 @@ pub fn destinations(
         }
     }
     destinations
-}
-
-fn facts<'a>(message: &'a Message, decoded: &'a Decoded, severity: Severity) -> Facts<'a> {
-    let mut facts = Facts {
-        kind: Some(match decoded.kind {
-            Kind::Alarm => routes::Kind::Alarm,
-            Kind::CostReport => routes::Kind::CostReport,
-            Kind::Remediation => routes::Kind::Remediation,
-            Kind::Json | Kind::Text => routes::Kind::Other,
-        }),
-        severity: Some(severity),
-        attributes: pairs(&message.attributes),
-        ..Facts::default()
-    };
-    match &decoded.content {
-        Content::Alarm(alarm) => of_alarm(alarm, &mut facts),
-        Content::CostReport(report) => facts.account = report.account.as_deref(),
-        Content::Remediation(remediation) => facts.alarm = Some(&remediation.alarm_name),
-        Content::Json(value) => {
-            facts.account = value.get("account").and_then(serde_json::Value::as_str);
-            facts.region = value.get("region").and_then(serde_json::Value::as_str);
-        }
-        Content::Text(_) => {}
-    }
-    facts
-}
-
-fn of_alarm<'a>(alarm: &'a Alarm, facts: &mut Facts<'a>) {
-    facts.account = Some(&alarm.account);
-    facts.region = Some(&alarm.region);
-    facts.alarm = Some(&alarm.name);
-    facts.tags = alarm.tags.as_ref().map(pairs).unwrap_or_default();
-    let metrics: &[Metric] = match &alarm.watches {
-        Watches::Metric(metric, _) => std::slice::from_ref(metric),
-        Watches::Expression { metrics, .. } => metrics,
-        Watches::Composite { .. } | Watches::Unknown => &[],
-    };
-    facts.namespaces = metrics
-        .iter()
-        .map(|metric| metric.namespace.as_str())
-        .collect();
-    facts.dimensions = metrics
-        .iter()
-        .flat_map(|metric| &metric.dimensions)
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-}
-
-fn pairs(map: &std::collections::BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    map.iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,21 +5,25 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Alarm, NotAnAlarm, Watches, arn,
+    Alarm, Contributor, NotAnAlarm, Watches, arn,
     fields::{field, list, moment, nested, number, required, state, text},
     watches,
 };
 
-/// The detail type of a change of state; `CloudWatch Alarm Configuration Change` is another.
-const STATE_CHANGE: &str = "CloudWatch Alarm State Change";
+/// The detail types of a change of state, of an alarm and of one of its contributors; `CloudWatch Alarm Configuration Change` is
+/// another.
+const STATE_CHANGES: [&str; 2] = [
+    "CloudWatch Alarm State Change",
+    "CloudWatch Alarm Contributor State Change",
+];
 /// The source of CloudWatch's own events; nobody else may use a name that begins with `aws.`.
 const SOURCE: &str = "aws.cloudwatch";
 
-/// An EventBridge event with detail type "CloudWatch Alarm State Change".
+/// An EventBridge event with detail type "CloudWatch Alarm State Change", or that of a contributor.
 pub fn from_event_bridge(event: &Value) -> Result<Alarm, NotAnAlarm> {
     from_cloudwatch(event)?;
     match text(event, "detail-type") {
-        Some(detail_type) if detail_type == STATE_CHANGE => {}
+        Some(detail_type) if STATE_CHANGES.contains(&detail_type.as_str()) => {}
         Some(other) => return Err(NotAnAlarm(format!("its detail type is {other:?}"))),
         None => return Err(NotAnAlarm("it has no detail type".to_owned())),
     }
@@ -68,6 +72,10 @@ fn read(
         watches: watched(configuration, reason_data.as_ref()),
         reason_data,
         actions_suppressed_by: text(now, "actionsSuppressedBy"),
+        muted_by: muted_by(data),
+        contributor: field(data, "alarmContributor").and_then(|contributor| {
+            contributed(text(contributor, "id"), field(contributor, "attributes"))
+        }),
         tags: tags(data).or_else(|| tags(event)),
     })
 }
@@ -80,6 +88,23 @@ fn watched(configuration: &Value, reason_data: Option<&Value>) -> Watches {
     let comparison = watches::comparison(configuration, threshold);
     let band = text(configuration, "thresholdMetricId");
     watches::of_queries(list(configuration, "metrics"), comparison, band)
+}
+
+/// The mute rule that holds the actions back.
+pub(super) fn muted_by(data: &Value) -> Option<String> {
+    text(field(data, "muteDetail")?, "mutedByArn")
+}
+
+/// The contributor of this id.
+pub(super) fn contributed(id: Option<String>, attributes: Option<&Value>) -> Option<Contributor> {
+    let attributes = attributes.and_then(Value::as_object);
+    let pairs = attributes.into_iter().flatten();
+    Some(Contributor {
+        id: id?,
+        attributes: pairs
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect(),
+    })
 }
 
 /// Where an alarm lives.

@@ -32,6 +32,11 @@ pub fn from_sns_message(body: &Value) -> Result<Alarm, NotAnAlarm> {
         watches: watched(body, reason_data.as_ref()),
         reason_data,
         actions_suppressed_by: text(body, "ActionsSuppressedBy"),
+        muted_by: event::muted_by(body),
+        contributor: event::contributed(
+            text(body, "AlarmContributorId"),
+            field(body, "AlarmContributorAttributes"),
+        ),
         tags: event::tags(body),
     })
 }

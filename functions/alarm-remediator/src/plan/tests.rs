@@ -67,6 +67,8 @@ pub(super) fn alarm(function: &str) -> Alarm {
         reason_data: None,
         watches: Watches::Metric(throttles(function), comparison),
         actions_suppressed_by: None,
+        muted_by: None,
+        contributor: None,
         tags: None,
     }
 }

@@ -13,10 +13,15 @@ use crate::{
 /// should tell the story, and the blocks want their share of [`PAYLOAD`].
 const WORDS: usize = 1_200;
 
-/// Links of a message: as many as always fit into one section.
-const LINKS: usize = 2;
+/// Links of a message; more are a menu.
+const LINKS: usize = 5;
+/// Characters of all links together: the two longest that there can be, so that they fit into a section, and beside the
+/// headline into the top-level text. The dearest come first.
+const LINK_LINE: usize = 2_220;
 /// Sections that detail is spread over before it is cut: together they reach [`PAYLOAD`].
 const DETAIL_SECTIONS: usize = 4;
+/// What stands between two links.
+const LINK_GAP: &str = "  ·  ";
 /// Characters of all mentions together; more people than that are a user group.
 const MENTIONS: usize = 400;
 /// A remainder of detail or reason shorter than this says nothing, and goes.
@@ -86,7 +91,7 @@ impl Layout {
                 .map(Part::new)
                 .take(BLOCKS / 2)
                 .collect(),
-            links: draft.links.into_iter().take(LINKS).collect(),
+            links: links(draft.links),
             footnote: draft.footnote,
             mentions: mentions(&draft.mentions),
             dropped,
@@ -142,7 +147,7 @@ impl Layout {
         let mut line = Mrkdwn::new();
         for (index, link) in self.links.iter().enumerate() {
             if index > 0 {
-                line = line.text("  ·  ");
+                line = line.text(LINK_GAP);
             }
             line = line.link(link.clone());
         }
@@ -204,6 +209,20 @@ fn headline(text: &str) -> Mrkdwn {
     } else {
         line
     }
+}
+
+/// Whole links, as many as there is room for, none twice.
+fn links(all: Vec<Link>) -> Vec<Link> {
+    let mut kept: Vec<Link> = Vec::new();
+    let mut room = LINK_LINE;
+    for link in all {
+        let width = Mrkdwn::new().link(link.clone()).width() + LINK_GAP.len();
+        if kept.len() < LINKS && width <= room && !kept.contains(&link) {
+            room -= width;
+            kept.push(link);
+        }
+    }
+    kept
 }
 
 /// Whole mentions, as many as there is room for.

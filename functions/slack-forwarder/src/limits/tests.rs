@@ -115,17 +115,16 @@ fn nothing_to_say_is_still_a_message() {
 
 #[test]
 fn links_and_headline_fit_beside_the_worst_of_everything() {
-    let worst = Link::new(
-        &"&".repeat(100),
-        &format!("https://e.com/{}", "&".repeat(187)),
-    )
-    .unwrap();
+    let worst = |last: &str| {
+        let url = format!("https://e.com/{}{last}", "&".repeat(186));
+        Link::new(&"&".repeat(100), &url).unwrap()
+    };
     let payload = fit(Draft {
         headline: "&\"".repeat(300),
         reason: long('\\'),
         fields: vec![("\"".repeat(300), long('"')); 30],
         detail: vec![long('\n'); 60],
-        links: vec![worst.clone(), worst.clone(), worst],
+        links: vec![worst("a"), worst("b"), worst("b"), worst("c")],
         footnote: long('"'),
         mentions: vec![Mention::Group("S0123456789".to_owned()); 60],
     });

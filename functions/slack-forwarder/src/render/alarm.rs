@@ -1,13 +1,12 @@
 //! An alarm: state and severity first, then why in numbers, what and where, and where to go.
 
-use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::{
     Severity,
     alarm::{Alarm, Comparison, Expression, Metric, State, Watches},
 };
 
-use super::light;
-use crate::{console, description, draft::Draft, mrkdwn::Mrkdwn, reason};
+use super::{mark, place_fields, since, tags_field};
+use crate::{console, description, draft::Draft, mrkdwn::Mrkdwn, notice::Mood, reason};
 
 /// Metrics and children that are listed; a composite may have a hundred, and the link shows all.
 const LISTED: usize = 8;
@@ -35,6 +34,9 @@ pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
         links: console::alarm_link(alarm)
             .into_iter()
             .chain(description.and_then(description::link))
+            .chain(console::graph_link(alarm))
+            .chain(console::logs_link(alarm))
+            .chain(description.and_then(description::dashboard))
             .collect(),
         ..Draft::default()
     }
@@ -78,16 +80,28 @@ fn judged(watches: &Watches) -> Option<&Expression> {
 }
 
 fn child_name(child: &str) -> &str {
-    child.split_once(":alarm:").map_or(child, |(_, name)| name)
+    child
+        .split_once(":alarm:")
+        .or_else(|| child.split_once(":alarm-mute-rule:"))
+        .map_or(child, |(_, name)| name)
 }
 
 fn headline(alarm: &Alarm, severity: Severity) -> String {
-    let (mark, state) = match alarm.state {
-        State::Alarm => (light(severity), "ALARM"),
-        State::Ok => ("🟢", "OK"),
-        State::InsufficientData => ("⚪", "INSUFFICIENT DATA"),
+    let (mood, state) = match alarm.state {
+        State::Alarm => (Mood::Bad, "ALARM"),
+        State::Ok => (Mood::Good, "OK"),
+        State::InsufficientData => (Mood::Unknown, "INSUFFICIENT DATA"),
     };
-    format!("{mark} {state} · {severity} · {}", alarm.name)
+    let contributor = alarm
+        .contributor
+        .as_ref()
+        .map(|contributor| format!(" ({})", pairs(&contributor.attributes)));
+    format!(
+        "{} {state} · {severity} · {}{}",
+        mark(mood, severity),
+        alarm.name,
+        contributor.unwrap_or_default()
+    )
 }
 
 fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
@@ -102,9 +116,12 @@ fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
         Watches::Composite { rule, .. } => fields.push(("Rule", Mrkdwn::new().code(rule.as_str()))),
         Watches::Unknown => {}
     }
-    fields.push(("Account", Mrkdwn::new().text(alarm.account.as_str())));
-    fields.push(("Region", Mrkdwn::new().text(alarm.region.as_str())));
-    fields.push(("Since", Mrkdwn::new().text(moment(alarm.changed_at))));
+    if let Some(contributor) = &alarm.contributor {
+        fields.push((
+            "Contributor",
+            Mrkdwn::new().code(pairs(&contributor.attributes)),
+        ));
+    }
     if let Some(previous) = alarm.previous_state {
         fields.push(("Was", Mrkdwn::new().text(previous.as_str())));
     }
@@ -114,9 +131,16 @@ fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
             Mrkdwn::new().text(suppressor.as_str()),
         ));
     }
-    fields
+    if let Some(rule) = &alarm.muted_by {
+        fields.push(("Muted by", Mrkdwn::new().code(child_name(rule))));
+    }
+    let tags: Vec<(String, String)> = alarm.tags.clone().into_iter().flatten().collect();
+    let own = fields
         .into_iter()
-        .map(|(label, value)| (label.to_owned(), value))
+        .map(|(label, value)| (label.to_owned(), value));
+    own.chain(place_fields(Some(&alarm.account), Some(&alarm.region)))
+        .chain(since(Some(alarm.changed_at)))
+        .chain(tags_field(tags.iter()))
         .collect()
 }
 
@@ -149,8 +173,11 @@ fn metric_line(metric: &Metric) -> String {
 }
 
 fn dimensions(metric: &Metric) -> String {
-    let pairs: Vec<String> = metric
-        .dimensions
+    pairs(&metric.dimensions)
+}
+
+fn pairs(pairs: &[(String, String)]) -> String {
+    let pairs: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
@@ -207,11 +234,4 @@ fn listed(label: &str, lines: Vec<String>) -> Option<Mrkdwn> {
 fn treatment(comparison: &Comparison) -> Option<Mrkdwn> {
     (comparison.treat_missing_data.as_deref() == Some("breaching"))
         .then(|| Mrkdwn::new().text("Missing data counts as breaching."))
-}
-
-/// UTC, to the second: people compare it with logs.
-fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%d %H:%M:%S UTC")
-        .to_string()
 }

@@ -3,8 +3,9 @@
 use picket_shared::Severity;
 use serde_json::{Map, Value};
 
-use super::{light, topic_name};
+use super::{footnote, light};
 use crate::{
+    decode::Kind,
     draft::Draft,
     limits::{FIELDS, SECTION},
     message::Message,
@@ -58,7 +59,8 @@ pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draf
         .or_else(|| say(&TITLES))
         .unwrap_or("A message in JSON");
     let sentence = say(&SENTENCES).unwrap_or_default();
-    let written = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
+    let shown = without_nulls(value);
+    let written = serde_json::to_string_pretty(&shown).unwrap_or_else(|_| shown.to_string());
     Draft {
         headline: headline(title, severity),
         reason: Mrkdwn::new().text(sentence),
@@ -74,7 +76,7 @@ pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draf
             .take(FIELDS)
             .collect(),
         detail: vec![Mrkdwn::new().fence(written)],
-        footnote: footnote(message),
+        footnote: footnote(message, Kind::Json),
         ..Draft::default()
     }
 }
@@ -99,8 +101,27 @@ pub(super) fn text(message: &Message, text: &str, severity: Severity) -> Draft {
         headline: headline(title, severity),
         reason: pieces.next().unwrap_or_default(),
         detail: pieces.collect(),
-        footnote: footnote(message),
+        footnote: footnote(message, Kind::Text),
         ..Draft::default()
+    }
+}
+
+/// The document without what is null: it tells nothing, and reads like a slip.
+pub(crate) fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .filter(|(_, inner)| !inner.is_null())
+            .map(|(key, inner)| (key.clone(), without_nulls(inner)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(list) => list
+            .iter()
+            .filter(|inner| !inner.is_null())
+            .map(without_nulls)
+            .collect::<Vec<_>>()
+            .into(),
+        other => other.clone(),
     }
 }
 
@@ -125,11 +146,4 @@ fn field((name, value): (&String, &Value)) -> Option<(String, Mrkdwn)> {
     };
     let fits = !shown.trim().is_empty() && shown.chars().count() <= LONGEST_FIELD;
     fits.then(|| (name.clone(), Mrkdwn::new().text(shown)))
-}
-
-fn footnote(message: &Message) -> Mrkdwn {
-    match &message.topic {
-        Some(topic) => Mrkdwn::new().text(format!("By topic {}", topic_name(topic))),
-        None => Mrkdwn::new(),
-    }
 }

@@ -1,6 +1,5 @@
 //! What the remediator planned, did, or would not do.
 
-use jiff::tz::TimeZone;
 use picket_shared::fleet::{Outcome, RemediationMessage};
 
 use crate::{draft::Draft, mrkdwn::Mrkdwn};
@@ -16,11 +15,7 @@ pub(super) fn draft(message: &RemediationMessage) -> Draft {
     if let Some(playbook) = &message.playbook {
         field("Playbook", playbook);
     }
-    let since = message
-        .state_changed_at
-        .to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%d %H:%M:%S UTC")
-        .to_string();
+    let since = super::moment(message.state_changed_at);
     fields.push(("Alarm since".to_owned(), Mrkdwn::new().text(since)));
     let label = if message.outcome == Outcome::Planned {
         "Would be requested"

@@ -1,0 +1,130 @@
+//! What routing and incidents ask of a message, whatever its kind.
+
+use jiff::Timestamp;
+use picket_rules::routes::{self, Facts};
+use picket_shared::{
+    Severity,
+    alarm::{Alarm, Metric, State, Watches},
+    fleet::{Outcome, RemediationMessage},
+};
+
+use super::{Content, Decoded, Kind};
+use crate::{message::Message, notice::Mood};
+
+impl Decoded {
+    /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message stands alone.
+    pub fn incident(&self) -> Option<String> {
+        match &self.content {
+            Content::Alarm(alarm) => Some(alarm.incident()),
+            Content::Remediation(remediation) => Some(remediation.alarm_arn.clone()),
+            Content::Notice(notice) => notice.incident.clone(),
+            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+        }
+    }
+
+    /// When it came to be as the message says.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        match &self.content {
+            Content::Alarm(alarm) => Some(alarm.changed_at),
+            Content::Remediation(remediation) => Some(remediation.state_changed_at),
+            Content::Notice(notice) => notice.at,
+            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+        }
+    }
+
+    /// How good the news is.
+    pub fn mood(&self) -> Mood {
+        match &self.content {
+            Content::Alarm(alarm) => match alarm.state {
+                State::Alarm => Mood::Bad,
+                State::Ok => Mood::Good,
+                State::InsufficientData => Mood::Unknown,
+            },
+            Content::Remediation(remediation) => match remediation.outcome {
+                Outcome::Failed => Mood::Bad,
+                Outcome::Done => Mood::Good,
+                Outcome::Planned | Outcome::Diagnosed | Outcome::Refused => Mood::Neutral,
+            },
+            Content::Notice(notice) => notice.mood,
+            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Mood::Neutral,
+        }
+    }
+
+    /// The alarm, where it is one.
+    pub fn alarm(&self) -> Option<&Alarm> {
+        match &self.content {
+            Content::Alarm(alarm) => Some(alarm),
+            _ => None,
+        }
+    }
+
+    /// Our remediator's message, where it is one.
+    pub fn remediation(&self) -> Option<&RemediationMessage> {
+        match &self.content {
+            Content::Remediation(remediation) => Some(remediation),
+            _ => None,
+        }
+    }
+
+    /// What routes are told of the message.
+    pub fn facts<'a>(&'a self, message: &'a Message, severity: Severity) -> Facts<'a> {
+        let mut facts = Facts {
+            kind: Some(match self.kind {
+                Kind::Alarm => routes::Kind::Alarm,
+                Kind::CostReport => routes::Kind::CostReport,
+                Kind::Remediation => routes::Kind::Remediation,
+                Kind::Heartbeat => routes::Kind::Heartbeat,
+                _ => routes::Kind::Other,
+            }),
+            severity: Some(severity),
+            attributes: pairs(&message.attributes),
+            ..Facts::default()
+        };
+        match &self.content {
+            Content::Alarm(alarm) => of_alarm(alarm, &mut facts),
+            Content::CostReport(report) => facts.account = report.account.as_deref(),
+            Content::Remediation(remediation) => facts.alarm = Some(&remediation.alarm_name),
+            Content::Notice(notice) => {
+                facts.account = notice.place.account.as_deref();
+                facts.region = notice.place.region.as_deref();
+                let tags = notice.tags.iter();
+                facts.tags = tags
+                    .map(|(key, value)| (key.as_str(), value.as_str()))
+                    .collect();
+            }
+            Content::Json(value) => {
+                facts.account = value.get("account").and_then(serde_json::Value::as_str);
+                facts.region = value.get("region").and_then(serde_json::Value::as_str);
+            }
+            Content::Text(_) => {}
+        }
+        facts
+    }
+}
+
+fn of_alarm<'a>(alarm: &'a Alarm, facts: &mut Facts<'a>) {
+    facts.account = Some(&alarm.account);
+    facts.region = Some(&alarm.region);
+    facts.alarm = Some(&alarm.name);
+    facts.tags = alarm.tags.as_ref().map(pairs).unwrap_or_default();
+    let metrics: &[Metric] = match &alarm.watches {
+        Watches::Metric(metric, _) => std::slice::from_ref(metric),
+        Watches::Expression { metrics, .. } => metrics,
+        Watches::Composite { .. } | Watches::Unknown => &[],
+    };
+    facts.namespaces = metrics
+        .iter()
+        .map(|metric| metric.namespace.as_str())
+        .collect();
+    facts.dimensions = metrics
+        .iter()
+        .flat_map(|metric| &metric.dimensions)
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+}
+
+fn pairs(map: &std::collections::BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    map.iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! Which decoder takes which message: the one table.
+//!
+//! Events are told apart by source and detail type, documents and texts by their marks. A test holds the rows apart: for
+//! every event that there can be, no two rows; for every sample, exactly one.
+
+use serde_json::Value;
+
+use super::{Content, Kind, event::Event};
+use crate::{
+    look::Look,
+    message::{Body, Message},
+    notice::Notice,
+};
+
+/// A row.
+pub(crate) struct Row {
+    pub(crate) kind: Kind,
+    pub(crate) takes: Takes,
+}
+
+/// What a row takes, and how it reads it.
+pub(crate) enum Takes {
+    /// A form with a type of its own.
+    Typed(fn(&Value) -> Option<Content>),
+    /// EventBridge events of a source, by the beginning of their detail type.
+    Event {
+        source: &'static str,
+        detail_types: &'static [&'static str],
+        read: fn(&Event<'_>) -> Notice,
+    },
+    /// JSON with certain marks, which no event has.
+    Document {
+        is: fn(Look<'_>) -> bool,
+        read: fn(Look<'_>) -> Notice,
+    },
+    /// Whatever came with certain marks of its carrier's.
+    Carried {
+        is: fn(&Message) -> bool,
+        read: fn(&Message) -> Notice,
+    },
+    /// Text with certain marks.
+    Text {
+        is: fn(&str) -> bool,
+        read: fn(&str, &Message) -> Notice,
+    },
+}
+
+impl Row {
+    /// The content, where the row takes the message.
+    pub(crate) fn read(&self, message: &Message) -> Option<Content> {
+        let is_carried = matches!(self.takes, Takes::Carried { .. });
+        if !is_carried && super::lambda::is_dead_letter(message) {
+            return None;
+        }
+        let notice = match (&self.takes, &message.body) {
+            (Takes::Typed(read), Body::Json(value)) => return read(value),
+            (
+                Takes::Event {
+                    source,
+                    detail_types,
+                    read,
+                },
+                Body::Json(value),
+            ) => {
+                let event = Event::read(value)?;
+                matches(&event, source, detail_types).then(|| read(&event))
+            }
+            (Takes::Document { is, read }, Body::Json(value)) => {
+                let document = Look::new(value);
+                let is_event = Event::read(value).is_some();
+                (!is_event && is(document)).then(|| read(document))
+            }
+            (Takes::Carried { is, read }, _) => is(message).then(|| read(message)),
+            (Takes::Text { is, read }, Body::Text(text)) => is(text).then(|| read(text, message)),
+            _ => None,
+        };
+        notice.map(|notice| Content::Notice(Box::new(notice)))
+    }
+}
+
+/// An input transformer may have dropped the source; the detail type is telling enough then.
+fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
+    let by_type = detail_types
+        .iter()
+        .any(|begin| event.detail_type.starts_with(begin));
+    by_type && (source == ANY || event.source.is_empty() || event.source == source)
+}
+
+/// Any source.
+pub(crate) const ANY: &str = "";
