@@ -16,6 +16,7 @@ pub const ENV: &[&str] = &[
     "LEDGER_TABLE",
     "STREAM_NAME",
     "SETTLE_SECONDS",
+    "MAXIMUM_SERIES",
     "PROMETHEUS_ENDPOINT",
     "PROMETHEUS_AUTHORIZATION",
     "PROMETHEUS_PARAMETER",
@@ -36,6 +37,8 @@ pub struct Config {
     pub stream: String,
     /// How long ago a minute must have ended before CloudWatch is told of it.
     pub settle: Duration,
+    /// How many series CloudWatch may get of all metrics together.
+    pub maximum_series: u32,
     /// The receiver of remote write; `None` turns Prometheus off.
     pub prometheus: Option<Receiver>,
 }
@@ -50,6 +53,7 @@ impl Config {
         let ledger_table = reader.required("LEDGER_TABLE");
         let stream = reader.required("STREAM_NAME");
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
+        let maximum_series = reader.required("MAXIMUM_SERIES");
         let prometheus = receiver::read(&mut reader);
         reader.finish(|| {
             Some(Self {
@@ -59,6 +63,7 @@ impl Config {
                 ledger_table: ledger_table?,
                 stream: stream?,
                 settle: Duration::from_secs(settle_seconds?.into()),
+                maximum_series: maximum_series?,
                 prometheus,
             })
         })
@@ -80,6 +85,7 @@ mod tests {
             ("LEDGER_TABLE", "ledger"),
             ("STREAM_NAME", "events"),
             ("SETTLE_SECONDS", "60"),
+            ("MAXIMUM_SERIES", "1000"),
         ]);
         let config = Config::read(&complete).unwrap();
         assert_eq!(config.settle, Duration::from_mins(1));

@@ -72,6 +72,21 @@ pub enum Values {
     Distribution(Vec<(f64, u64)>),
 }
 
+impl Values {
+    /// How many count against the limit of unique values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Statistics(_) => 0,
+            Self::Distribution(values) => values.len(),
+        }
+    }
+
+    /// Whether none does.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Why a datapoint cannot be sent. Each is counted, as `DatumsDropped` by `Reason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {

@@ -11,6 +11,8 @@ use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline, fleet::Hea
 use serde::Serialize;
 
 use crate::{
+    admission::Ceilings,
+    admission_desk::Desk,
     config::Config,
     error::{Error, Problem, Problems},
     event::{self, Tick},
@@ -59,6 +61,7 @@ pub struct Handler<P, C> {
     clock: C,
     newest_heartbeat: AtomicI64,
     memory: Mutex<Option<Memory>>,
+    desk: Mutex<Option<Desk>>,
 }
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -70,12 +73,15 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             clock,
             newest_heartbeat: AtomicI64::new(NEVER),
             memory: Mutex::new(None),
+            desk: Mutex::new(None),
         }
     }
 
     /// Reads the event and does its work, as far as the deadline allows.
     pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
-        self.tick(&event::read(body)?, deadline).await
+        let tick = event::read(body)?;
+        // On the heap: three sinks at once are 17 KB of state.
+        Box::pin(self.tick(&tick, deadline)).await
     }
 
     async fn tick(&self, tick: &Tick, deadline: Deadline) -> Result<Summary, Error> {
@@ -121,12 +127,16 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let of = |sink| {
             if self.serves(tick, sink) { chains } else { &[] }
         };
+        let desk = keep(&self.desk).take();
+        let mut desk =
+            desk.unwrap_or_else(|| Desk::new(Ceilings::built_in(self.config.maximum_series)));
         // Side by side, so that the backlog of one sink takes no time from another.
         let (folded, published, written) = futures::join!(
             fold_all(run, of(Sink::Ledger)),
-            publish(run, of(Sink::CloudWatch), &mut work.vitals),
+            publish(run, of(Sink::CloudWatch), &mut desk, &mut work.vitals),
             self.write(run, tick, chains),
         );
+        *keep(&self.desk) = Some(desk);
         for (chain, folded) in folded {
             work.take_in(chain, folded);
         }
@@ -149,14 +159,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if !self.serves(tick, Sink::Prometheus) {
             return None;
         }
-        let mut memory = self.memory().take();
+        let mut memory = keep(&self.memory).take();
         let written = write_all(run, chains, &mut memory).await;
-        *self.memory() = memory;
+        *keep(&self.memory) = memory;
         Some(written)
-    }
-
-    fn memory(&self) -> MutexGuard<'_, Option<Memory>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends what there is to say about the line itself. Its failure is the tick's, and its answer needs no repeating: the
@@ -184,6 +190,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             );
         }
     }
+}
+
+/// What one tick leaves to the next. Poison says that a tick panicked before it put anything back: then there is nothing.
+fn keep<T>(kept: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a tick has come to so far.

@@ -12,6 +12,8 @@
 //! others, and the next tick does what this one left.
 
 pub mod adapters;
+pub mod admission;
+mod admission_desk;
 mod blob;
 pub mod chain;
 pub mod claim;

@@ -17,6 +17,7 @@ use picket_shared::{
 pub(crate) use sending::{Sending, put_all};
 
 use crate::{
+    admission_desk::Desk,
     chain::{Joint, read_next},
     claim::{self, Delivery, Next},
     error::Problem,
@@ -70,11 +71,12 @@ struct Catch<'a> {
 pub(crate) async fn publish<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     chains: &[ChainId],
+    desk: &mut Desk,
     vitals: &mut Vitals,
 ) -> Published {
     let mut published = Published::default();
     let mut served: Vec<Served<'_>> = chains.iter().map(Served::new).collect();
-    while run.has_time() && round(run, &mut served, vitals, &mut published).await {}
+    while run.has_time() && round(run, &mut served, desk, vitals, &mut published).await {}
     for chain in &served {
         vitals.wait(Sink::CloudWatch, chain.waiting);
     }
@@ -85,6 +87,7 @@ pub(crate) async fn publish<P: Ports, C: Clock>(
 async fn round<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     served: &mut [Served<'_>],
+    desk: &mut Desk,
     vitals: &mut Vitals,
     published: &mut Published,
 ) -> bool {
@@ -92,7 +95,14 @@ async fn round<P: Ports, C: Clock>(
     if claimed.is_empty() {
         return false;
     }
-    let packed = pack(&minutes.into_series(), run.clock.now());
+    let (admission, fault) = desk.admit(run, &minutes.into_series()).await;
+    published.problems.extend(fault.map(|fault| Problem {
+        part: "new series were not admitted, and go to Other for now".to_owned(),
+        fault,
+    }));
+    vitals.series_admitted = Some(desk.admitted() as u64);
+    vitals.refuse(&admission.refused);
+    let packed = pack(&admission.series, run.clock.now());
     let sending = put_all(run, packed.requests).await;
     published.requests += sending.requests;
     published.data += sending.data;

@@ -14,18 +14,20 @@ pub struct Minutes(BTreeMap<(SeriesKey, i64), Aggregate>);
 impl Minutes {
     /// Takes a slice's datapoints in.
     pub fn add(&mut self, slice: &Slice) {
-        for SeriesMinute {
-            key,
-            minute,
-            aggregate,
-        } in &slice.body.series
-        {
-            match self.0.entry((key.clone(), *minute)) {
-                Entry::Vacant(entry) => {
-                    entry.insert(aggregate.clone());
-                }
-                Entry::Occupied(mut entry) => entry.get_mut().merge(aggregate),
+        slice
+            .body
+            .series
+            .iter()
+            .for_each(|minute| self.add_series(minute));
+    }
+
+    /// Takes a datapoint in.
+    pub fn add_series(&mut self, minute: &SeriesMinute) {
+        match self.0.entry((minute.key.clone(), minute.minute)) {
+            Entry::Vacant(entry) => {
+                entry.insert(minute.aggregate.clone());
             }
+            Entry::Occupied(mut entry) => entry.get_mut().merge(&minute.aggregate),
         }
     }
 

@@ -9,7 +9,7 @@ use picket_shared::{
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
 };
 
-use crate::datum::Reason;
+use crate::{admission::Metric, datum::Reason};
 
 /// The namespace of our own metrics.
 pub const NAMESPACE: &str = "Picket";
@@ -29,6 +29,10 @@ pub struct Vitals {
     pub dropped: BTreeMap<Reason, u64>,
     /// Places where a chain's slices were gone before they were read.
     pub gaps: u64,
+    /// Series that are admitted, where the tick looked.
+    pub series_admitted: Option<u64>,
+    /// Datapoints of series past a ceiling.
+    pub series_refused: u64,
     /// Samples that Prometheus will never take; `None` where it is off.
     pub refused_samples: Option<u64>,
 }
@@ -54,6 +58,7 @@ impl Vitals {
         let mut all = vec![
             series("PublishAmbiguous", "Count", None, float(self.ambiguous)),
             series("ChainGaps", "Count", None, float(self.gaps)),
+            series("SeriesRefused", "Count", None, float(self.series_refused)),
             // CloudWatch does not add dimensions up, and an alarm wants one series.
             series(
                 "DatumsDropped",
@@ -62,6 +67,9 @@ impl Vitals {
                 float(self.dropped.values().sum()),
             ),
         ];
+        if let Some(admitted) = self.series_admitted {
+            all.push(series("SeriesAdmitted", "Count", None, float(admitted)));
+        }
         if let Some(refused) = self.refused_samples {
             all.push(series("SamplesRefused", "Count", None, float(refused)));
         }
@@ -93,6 +101,19 @@ impl Vitals {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
+    }
+
+    /// Takes note of datapoints of series past a ceiling, and names the metric for whoever gets the alarm.
+    pub fn refuse(&mut self, refused: &BTreeMap<Metric, u64>) {
+        for ((namespace, metric), datapoints) in refused {
+            tracing::warn!(
+                namespace,
+                metric,
+                datapoints,
+                "a ceiling of series is reached; the rest are counted as Other"
+            );
+            self.series_refused += datapoints;
+        }
     }
 
     /// Takes note of datapoints that could not be sent.
@@ -178,6 +199,7 @@ mod tests {
         let expected = [
             ("PublishAmbiguous", 0.0),
             ("ChainGaps", 0.0),
+            ("SeriesRefused", 0.0),
             ("DatumsDropped", 0.0),
             ("CursorAge Ledger", 0.0),
         ]

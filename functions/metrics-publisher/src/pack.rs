@@ -46,6 +46,12 @@ pub struct Packed {
 }
 
 impl Request {
+    /// The bytes that the SDK makes of it.
+    pub fn bytes(&self) -> usize {
+        let data: usize = self.data.iter().map(size::datum).sum();
+        size::frame(&self.namespace, self.data.len()) + data
+    }
+
     /// The request in two, to find what CloudWatch refuses in it; `None` where there is one datapoint alone.
     pub fn halves(mut self) -> Option<[Self; 2]> {
         if self.data.len() < 2 {
@@ -107,11 +113,4 @@ fn requests(namespace: &str, data: Vec<Datum>) -> Vec<Request> {
             data: places.into_iter().map(&mut take).collect(),
         })
         .collect()
-}
-
-/// The bytes that the SDK makes of a request.
-#[cfg(test)]
-pub(crate) fn request_bytes(request: &Request) -> usize {
-    let data: usize = request.data.iter().map(size::datum).sum();
-    size::frame(&request.namespace, request.data.len()) + data
 }

@@ -8,10 +8,7 @@ use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::*;
-use crate::{
-    datum::{Datum, Values},
-    pack::request_bytes,
-};
+use crate::datum::{Datum, Values};
 
 async fn server(answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
@@ -41,6 +38,7 @@ fn aws_at(endpoint: &str) -> Aws {
         ledger_table: "ledger".into(),
         stream: "events".into(),
         settle: Duration::ZERO,
+        maximum_series: 1_000,
         prometheus: None,
     };
     Aws::new(&sdk, &config)
@@ -170,7 +168,7 @@ async fn a_requests_size_is_known_to_the_byte() {
         let request = request(data);
         aws(&server).put_metrics(&request).await.unwrap();
         let sent = server.received_requests().await.unwrap()[0].body.len();
-        assert_eq!(sent, request_bytes(&request));
+        assert_eq!(sent, request.bytes());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{MOST_BYTES, MOST_DATA, MOST_VALUES, size};
-use crate::datum::{Datum, Values};
+use crate::datum::Datum;
 
 /// What one datapoint takes.
 #[derive(Debug, Clone, Copy)]
@@ -34,10 +34,7 @@ impl Needs {
             if metric == values_of.len() {
                 values_of.push(0);
             }
-            let values = match &datum.values {
-                Values::Statistics(_) => 0,
-                Values::Distribution(values) => values.len(),
-            };
+            let values = datum.values.len();
             values_of[metric] += values;
             Need {
                 bytes: size::datum(datum),

@@ -65,12 +65,7 @@ fn a_megabyte_of_distributions_is_cut_by_bytes() {
         .collect();
     let packed = pack(&wide, now());
     assert_eq!(packed.requests.len(), 3);
-    assert!(
-        packed
-            .requests
-            .iter()
-            .all(|r| request_bytes(r) <= 1_000_000)
-    );
+    assert!(packed.requests.iter().all(|r| r.bytes() <= 1_000_000));
 }
 
 #[test]
@@ -216,7 +211,7 @@ fn assert_legal(request: &Request) {
     let name = |text: &str| (1..=255).contains(&text.len()) && text.is_ascii();
     assert!(name(&request.namespace) && !request.namespace.starts_with("AWS/"));
     assert!((1..=1_000).contains(&request.data.len()));
-    assert!(request_bytes(request) <= 1_000_000);
+    assert!(request.bytes() <= 1_000_000);
     let number = |value: f64| value.is_finite() && value.abs() <= 2_f64.powi(360);
     let mut values_of: BTreeMap<_, usize> = BTreeMap::new();
     for datum in &request.data {

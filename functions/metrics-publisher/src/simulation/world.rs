@@ -70,6 +70,8 @@ struct State {
     /// What Prometheus has of each series, by name and slice.
     samples: BTreeMap<String, Vec<(i64, f64)>>,
     out_of_order: u64,
+    /// The agents that CloudWatch was told of.
+    agents: BTreeMap<String, f64>,
     /// A real receiver in the place of this one.
     receiver: Option<Arc<RemoteWrite>>,
     wakers: Vec<Waker>,
@@ -114,6 +116,7 @@ impl World {
             blobs: BTreeMap::new(),
             samples: BTreeMap::new(),
             out_of_order: 0,
+            agents: BTreeMap::new(),
             receiver: None,
             wakers: Vec::new(),
             calls: 0,
@@ -273,6 +276,11 @@ impl World {
     /// The last value of one of the publisher's own metrics.
     pub(super) fn own(&self, name: &str) -> Option<f64> {
         self.state().own.get(name).copied()
+    }
+
+    /// What CloudWatch was told of each agent.
+    pub(super) fn agents(&self) -> BTreeMap<String, f64> {
+        self.state().agents.clone()
     }
 
     /// Samples go to a real receiver.

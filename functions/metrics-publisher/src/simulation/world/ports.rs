@@ -194,6 +194,9 @@ fn count(state: &mut State, request: &Request) {
             *state.sent.get_mut(&datum.name).unwrap() += 1;
         }
         if let Values::Statistics(statistics) = &datum.values {
+            if let Some((_, agent)) = datum.dimensions.iter().find(|(name, _)| name == "AgentId") {
+                *state.agents.entry(agent.clone()).or_default() += statistics.sum;
+            }
             let more = datum
                 .dimensions
                 .get(1)
