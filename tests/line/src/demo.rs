@@ -14,7 +14,7 @@ mod throttled;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use picket_shared::clock::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -56,12 +56,13 @@ pub async fn run(options: Options, journal: Journal) -> Result<Summary> {
 
 /// What a run came to that was ended from outside: its scenario's summary, where the scenario was over.
 fn stopped(checkout: &Checkout, by: &str) -> Result<Summary> {
-    let folder = checkout.root().join("target/demo");
-    Summary::read(&folder).with_context(|| format!("stopped by {by} before the scenario's end"))
+    let over = Summary::read(&checkout.root().join("target/demo"));
+    over.map_err(|_| anyhow!("stopped by {by} before the scenario's end"))
 }
 
 async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Result<Summary> {
     let folder = checkout.root().join("target/local");
+    Local::refuse_another(&folder).await?;
     Summary::forget(&checkout.root().join("target/demo"))?;
     let mut steps = steps::Steps::new(journal.clone(), SystemClock);
     let bare = steps

@@ -229,3 +229,24 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_webhook_that_a_route_names_has_an_address() {
+        let routes = include_str!("../../../functions/slack-forwarder/routes.yaml");
+        let named = routes
+            .split("{ webhook: ")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(' '))
+            .map(|(name, _)| name);
+        assert_eq!(
+            WEBHOOKS.into_iter().collect::<BTreeSet<_>>(),
+            named.collect::<BTreeSet<_>>()
+        );
+    }
+}

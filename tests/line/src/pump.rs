@@ -181,3 +181,34 @@ impl Line {
         self.journal.write(SystemClock.now(), happening);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+    fn value<'t>(line: &'t str, key: &str) -> Option<&'t str> {
+        line.trim().strip_prefix(key)
+    }
+
+    #[test]
+    fn the_pump_carries_what_the_templates_subscriptions_would() {
+        let lines: Vec<&str> = TEMPLATE.lines().collect();
+        let subscribed = lines.windows(3).filter_map(|three| {
+            let topic = value(three[0], "TopicArn: !Ref ")?;
+            value(three[1], "Protocol: lambda")?;
+            let function = value(three[2], "Endpoint: !GetAtt ")?.strip_suffix(".Arn")?;
+            Some((topic, function))
+        });
+        let carried = SUBSCRIPTIONS
+            .iter()
+            .flat_map(|(topic, functions)| functions.iter().map(|function| (*topic, *function)));
+        assert_eq!(
+            carried.collect::<BTreeSet<_>>(),
+            subscribed.collect::<BTreeSet<_>>()
+        );
+    }
+}

@@ -1,6 +1,8 @@
 //! One local web server: the page, Slack's webhooks and Cost Explorer.
 
-use anyhow::{Context, Result};
+use std::io::ErrorKind;
+
+use anyhow::{Context, Result, bail};
 use axum::Router;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -14,11 +16,12 @@ pub struct Server {
 impl Server {
     /// Serves on this port of the local address; 0 is any free one.
     pub async fn start(port: u16, router: Router) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port))
-            .await
-            .with_context(|| {
-                format!("port {port} is taken: choose another, or 0 for any free one")
-            })?;
+        let listener = match TcpListener::bind(("127.0.0.1", port)).await {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                bail!("port {port} is taken: choose another, or 0 for any free one")
+            }
+            listener => listener.with_context(|| format!("port {port} cannot be listened on"))?,
+        };
         let address = format!("http://{}", listener.local_addr()?);
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {

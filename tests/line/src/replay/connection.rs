@@ -23,7 +23,7 @@ pub struct Connection {
 impl Connection {
     /// The line that runs in this checkout.
     pub async fn running(checkout: &Checkout) -> Result<Self> {
-        let local = Local::find(checkout)?;
+        let local = Local::find(checkout).await?;
         let clients = Clients::new(&local.endpoint).await;
         let outputs = stack_outputs(&clients, &local.stack)
             .await

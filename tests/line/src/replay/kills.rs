@@ -10,8 +10,8 @@ use picket_shared::clock::{Clock, SystemClock};
 
 use super::{Connection, processes};
 
-/// Short beside a batch or a tick of a dev build, so that most of them are hit.
-const PAUSES: [u64; 5] = [120, 310, 70, 480, 190];
+/// Milliseconds from kill to kill. Short ones hit most batches of a dev build, long ones let it get somewhere in between.
+const PAUSES: [u64; 8] = [150, 900, 350, 1_700, 600, 2_400, 250, 1_200];
 
 /// Kills every running process of the two functions between stream and ledger now and then, and counts them. It ends only with an
 /// error.
