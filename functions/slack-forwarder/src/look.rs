@@ -12,7 +12,8 @@ static NOTHING: Value = Value::Null;
 
 /// What producers write where they have nothing to say.
 const WORDS_FOR_NOTHING: [&str; 9] = [
-    "none", "none provided",
+    "none",
+    "none provided",
     "null",
     "undefined",
     "nan",
@@ -209,6 +210,18 @@ fn scalar(value: &Value) -> Option<String> {
 /// `55.0` is 55.
 fn whole(number: &str) -> String {
     number.strip_suffix(".0").unwrap_or(number).to_owned()
+}
+
+/// `AWS_EC2_ISSUE`, `RetriesExhausted` and `scheduledChange` as words.
+pub(crate) fn words(code: &str) -> String {
+    let mut out = String::new();
+    for character in code.chars() {
+        if character.is_uppercase() && out.ends_with(char::is_lowercase) {
+            out.push(' ');
+        }
+        out.push(if character == '_' { ' ' } else { character });
+    }
+    out
 }
 
 /// The first few, and how many more.

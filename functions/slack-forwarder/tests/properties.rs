@@ -2,6 +2,8 @@
 
 mod slack;
 
+use std::{fs, path::PathBuf};
+
 use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
 use serde_json::{Map, Value, json};
 use slack_forwarder::explain;
@@ -55,6 +57,10 @@ fn any_json() -> impl Strategy<Value = Value> {
             Just("title".to_owned()),
             Just("detail".to_owned()),
             Just("picket".to_owned()),
+            Just("detail-type".to_owned()),
+            Just("source".to_owned()),
+            Just("alerts".to_owned()),
+            Just("mail".to_owned()),
             Just("AlarmName".to_owned()),
             Just("Records".to_owned()),
         ];
@@ -96,9 +102,54 @@ fn cost_report() -> Value {
         "token_cost_usd": null, "caveats": [], "requests": 0})
 }
 
+/// The samples of every kind that are JSON, and ours.
+fn known() -> Vec<Value> {
+    let samples = samples();
+    let documents = samples
+        .iter()
+        .filter_map(|sample| serde_json::from_str(sample).ok());
+    documents
+        .chain([alarm(), remediation(), cost_report()])
+        .collect()
+}
+
+fn samples() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+/// A sample's text, cut off, doubled or with something put into it: what was JSON is broken, what was text says more.
+fn torn() -> impl Strategy<Value = String> {
+    let places = vec((any::<prop::sample::Index>(), text()), 0..4);
+    (
+        prop::sample::select(samples()),
+        places,
+        any::<Option<prop::sample::Index>>(),
+    )
+        .prop_map(|(sample, places, end)| {
+            let mut characters: Vec<char> = sample.chars().collect();
+            for (at, put) in places {
+                let at = at.index(characters.len() + 1);
+                characters.splice(at..at, put.chars());
+            }
+            if let Some(end) = end {
+                characters.truncate(end.index(characters.len() + 1));
+            }
+            characters.into_iter().collect()
+        })
+}
+
 /// A known message with some of its values replaced by anything.
 fn mutated() -> impl Strategy<Value = Value> {
-    let known = prop_oneof![Just(alarm()), Just(remediation()), Just(cost_report())];
+    let known = prop::sample::select(known());
     let replacement = prop_oneof![any_json().boxed(), text().prop_map(Value::from).boxed()];
     (
         known,
@@ -132,10 +183,23 @@ fn list_pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-/// The same cases each time; `PROPTEST_CASES` asks for more of them.
+/// Messages of a test run.
+const MESSAGES: u32 = 10_000;
+/// Messages that one case of each property checks, added up.
+const MESSAGES_OF_A_ROUND: u32 = 11;
+
+/// Messages of all properties together: a few each in a test run; `make soak` asks for ten million by `PICKET_SOAK_MESSAGES`, from
+/// another seed each time.
 fn config() -> ProptestConfig {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's size is asked for by the environment"
+    )]
+    let asked = std::env::var("PICKET_SOAK_MESSAGES");
+    let soak: Option<u32> = asked.ok().and_then(|number| number.parse().ok());
     ProptestConfig {
-        rng_seed: RngSeed::Fixed(20_261_120),
+        cases: soak.unwrap_or(MESSAGES) / MESSAGES_OF_A_ROUND,
+        rng_seed: soak.map_or(RngSeed::Fixed(20_261_120), |_| RngSeed::Random),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -167,8 +231,21 @@ proptest! {
     }
 
     #[test]
+    fn any_torn_sample_becomes_a_valid_message(message in torn(), subject in prop_oneof![Just(Value::Null), text().prop_map(Value::from)]) {
+        check(&sns(&message, &subject));
+        check(message.as_bytes());
+    }
+
+    #[test]
+    fn any_mutation_that_comes_directly_or_by_queue_becomes_a_valid_message(value in mutated(), attributes in any_json()) {
+        check(value.to_string().as_bytes());
+        let record = json!({"eventSource": "aws:sqs", "messageId": "r", "body": value.to_string(), "messageAttributes": attributes});
+        check(json!({"Records": [record]}).to_string().as_bytes());
+    }
+
+    #[test]
     fn what_is_missing_is_left_out_and_not_named(
-        which in prop::sample::select(vec![alarm(), remediation(), cost_report()]),
+        which in prop::sample::select(known()),
         removed in vec(any::<prop::sample::Index>(), 0..6),
     ) {
         let mut value = which;
@@ -176,6 +253,9 @@ proptest! {
             let mut pointers = Vec::new();
             list_pointers(&value, "", &mut pointers);
             pointers.remove(0);
+            if pointers.is_empty() {
+                break;
+            }
             let pointer = pointers.swap_remove(index.index(pointers.len()));
             *value.pointer_mut(&pointer).unwrap() = Value::Null;
         }

@@ -50,12 +50,28 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
 
 /// `An AWS Backup job was completed successfully. Recovery point ARN: ….`
 pub(super) fn is_text(text: &str) -> bool {
-    let begins = text.trim_start();
-    ["An AWS Backup ", "An Amazon Backup "]
+    let says = |list: &[&str]| list.iter().any(|words| text.contains(words));
+    let begins = [
+        "An AWS ",
+        "An Amazon ",
+        "A recovery point ",
+        "A Recovery Point ",
+    ];
+    let begins = begins
         .iter()
-        .any(|begin| begins.starts_with(begin))
-        || begins.contains("BackupJob ID :")
-        || begins.contains("Recovery point ARN:")
+        .any(|begin| text.trim_start().starts_with(begin));
+    let jobs = [
+        "Backup job",
+        "Backup Job",
+        "BackupJob",
+        "Copy job",
+        "Copy Job",
+        "Restore job",
+        "Restore Job",
+        "ecovery point",
+        "ecovery Point",
+    ];
+    begins && says(&jobs) || says(&["BackupJob ID :", "Copy Job Id :", "Restore Job Id :"])
 }
 
 pub(super) fn text(text: &str, message: &Message) -> Notice {
@@ -105,7 +121,12 @@ pub(super) fn text(text: &str, message: &Message) -> Notice {
         .because(Some(said))
         .code("Resource", resource)
         .code("Recovery point", named("Recovery point ARN"))
-        .code("Job", named("Job ID").or_else(|| attribute("Id")))
+        .code(
+            "Job",
+            named("Job ID")
+                .or_else(|| named("Job Id"))
+                .or_else(|| attribute("Id")),
+        )
         .field("Started", attribute("StartTime"))
         .at(attribute("StartTime").as_deref().and_then(moment))
         .console("Open in Backup", "backup/home?region={region}#/jobs")

@@ -38,7 +38,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .field("Resource type", detail.text("resource-type"))
         .code("Physical id", detail.text("physical-resource-id"))
         .field(
-            "Drift",
+            "Drifted resources",
             detail.text("drift-detection-details/drifted-stack-resource-count"),
         )
         .console_of(

@@ -112,6 +112,9 @@ fn of_record(record: Look<'_>, place: Place) -> Notice {
 }
 
 fn who(record: Look<'_>) -> Option<String> {
+    if record.str("userIdentity/type") == "Root" {
+        return Some("root".to_owned());
+    }
     record.first(&[
         "userIdentity/userName",
         "userIdentity/sessionContext/sessionIssuer/userName",

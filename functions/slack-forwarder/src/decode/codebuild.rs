@@ -1,7 +1,11 @@
 //! CodeBuild: builds and their phases.
 
 use super::event::{Event, last_part};
-use crate::{look::Look, notice::Notice, number};
+use crate::{
+    look::Look,
+    notice::{Mood, Notice},
+    number,
+};
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -24,7 +28,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .map(|id| format!("{project}:{}", last_part(id)));
     event
         .notice(&state, format!("CodeBuild {project}{number}{phase}"))
-        .because(context(detail, more))
+        .because(context(detail, more).filter(|_| Mood::of(&state) == Mood::Bad))
         .field("Phase", detail.text("current-phase"))
         .field(
             "Took",

@@ -2,7 +2,7 @@
 
 use super::event::{Event, last_part};
 use crate::{
-    look::Look,
+    look::{Look, words},
     notice::{Mood, Notice, Place},
 };
 
@@ -36,7 +36,12 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
                 .first(&["author", "callerUserArn"])
                 .map(|arn| last_part(&arn).to_owned()),
         )
-        .field("Event", detail.text("event").map(|event| words(&event)))
+        .field(
+            "Event",
+            detail
+                .text("event")
+                .map(|event| words(&event).to_lowercase()),
+        )
         .code("From", detail.text("sourceReference"))
         .code("To", detail.text("destinationReference"))
         .code(
@@ -49,22 +54,6 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             "codesuite/codecommit/repositories/{}/browse?region={region}",
             Some(&repository),
         )
-}
-
-/// `pullRequestCreated` as words.
-fn words(name: &str) -> String {
-    let spaced = name.chars().flat_map(|letter| {
-        letter
-            .is_uppercase()
-            .then_some(' ')
-            .into_iter()
-            .chain([letter])
-    });
-    if name.chars().any(char::is_lowercase) {
-        spaced.collect::<String>().trim().to_owned()
-    } else {
-        name.to_owned()
-    }
 }
 
 pub(super) fn is_trigger(document: Look<'_>) -> bool {

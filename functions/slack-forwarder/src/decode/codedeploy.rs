@@ -1,6 +1,6 @@
 //! CodeDeploy, as events and over SNS.
 
-use super::event::Event;
+use super::event::{Event, last_part};
 use crate::{
     look::Look,
     notice::{Notice, Place},
@@ -41,7 +41,9 @@ pub(super) fn is_sns(document: Look<'_>) -> bool {
 }
 
 pub(super) fn sns(document: Look<'_>) -> Notice {
-    let instance = document.text("instanceId");
+    let instance = document
+        .text("instanceId")
+        .map(|id| last_part(&id).to_owned());
     let subject = document
         .first(&["applicationName", "deploymentId"])
         .unwrap_or_default();

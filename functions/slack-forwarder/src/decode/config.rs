@@ -44,7 +44,10 @@ pub(super) fn rule_invocation(document: Look<'_>) -> Notice {
         .text("configRuleName")
         .unwrap_or_else(|| "a rule".to_owned());
     Notice {
-        subject: format!("Config rule {name}: {}", message.subject),
+        subject: format!(
+            "Config rule {name}: {}",
+            message.subject.trim_start_matches("Config: ")
+        ),
         ..message
     }
 }

@@ -7,12 +7,13 @@ use crate::{
 };
 
 /// What is found in an event's words where something is wrong.
-const TROUBLE: [&str; 12] = [
+const TROUBLE: [&str; 13] = [
     "fail",
     "error",
     "not available",
     "unavailable",
     "low storage",
+    "is low",
     "storage full",
     "out of",
     "exceed",
@@ -22,22 +23,28 @@ const TROUBLE: [&str; 12] = [
     "cannot",
 ];
 
+/// A failover is no failure: it is news when it begins, and good news when it is over.
 fn mood(said: &str, categories: &str) -> Mood {
     let words = format!("{said} {categories}").to_lowercase();
-    if TROUBLE.iter().any(|word| words.contains(word)) {
-        Mood::Bad
-    } else if [
+    let has = |words: &str, list: &[&str]| list.iter().any(|word| words.contains(word));
+    let is_over = [
         "completed",
+        "complete",
         "restarted",
         "succe",
         "available",
         "recovered",
         "finished",
-    ]
-    .iter()
-    .any(|word| words.contains(word))
-    {
+    ];
+    if has(
+        &words.replace("failover", "").replace("failed over", ""),
+        &TROUBLE,
+    ) {
+        Mood::Bad
+    } else if has(&words, &is_over) {
         Mood::Good
+    } else if words.contains("failover") {
+        Mood::Bad
     } else {
         Mood::Neutral
     }
@@ -90,8 +97,8 @@ fn of_event(event: &Event<'_>, service: &str) -> Notice {
     let category = detail.first(&[
         "EventCategories",
         "eventCategories",
-        "category",
         "eventType",
+        "category",
         "state",
         "status",
     ]);

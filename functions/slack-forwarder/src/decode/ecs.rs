@@ -2,7 +2,7 @@
 
 use super::{
     event::{Event, last_part},
-    scanners::counts,
+    scanners::{counts, is_grave},
 };
 use crate::{
     look::Look,
@@ -13,9 +13,16 @@ const PAGE: &str = "ecs/v2/clusters/{}?region={region}";
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
+    let resource = event.resource();
+    // `arn:…:service/CLUSTER/name`
+    let of_service = resource.as_deref().and_then(|arn| {
+        let (_, path) = arn.split_once(":service/")?;
+        Some(path.split_once('/')?.0.to_owned())
+    });
     let cluster = detail
         .text("clusterArn")
-        .map(|arn| last_part(&arn).to_owned());
+        .map(|arn| last_part(&arn).to_owned())
+        .or(of_service);
     let notice = match event.detail_type {
         "ECS Task State Change" => task(event),
         "ECS Container Instance State Change" => instance(event),
@@ -153,13 +160,12 @@ pub(super) fn ecr(event: &Event<'_>) -> Notice {
     let state = detail
         .first(&["scan-status", "result", "sync-status", "action-type"])
         .unwrap_or_else(|| "CHANGED".to_owned());
-    let grave = ["CRITICAL", "HIGH"].iter().any(|level| {
-        detail
-            .number(&format!("finding-severity-counts/{level}"))
-            .is_some_and(|count| count > 0.0)
-    });
     let notice = event.notice(&state, format!("ECR {image}"));
-    let mood = if grave { Mood::Bad } else { notice.mood };
+    let mood = if is_grave(detail) {
+        Mood::Bad
+    } else {
+        notice.mood
+    };
     notice
         .mood(mood)
         .because(

@@ -1,7 +1,10 @@
 //! AWS Health and Trusted Advisor.
 
 use super::event::{Event, last_part};
-use crate::notice::{Mood, Notice, Place};
+use crate::{
+    look::words,
+    notice::{Mood, Notice, Place},
+};
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -46,18 +49,6 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             detail.text("eventArn").as_deref(),
         )
         .incident(detail.text("eventArn"))
-}
-
-/// `AWS_EC2_OPERATIONAL_ISSUE` and `scheduledChange` as words.
-fn words(code: &str) -> String {
-    let mut out = String::new();
-    for character in code.chars() {
-        if character.is_uppercase() && out.ends_with(char::is_lowercase) {
-            out.push(' ');
-        }
-        out.push(if character == '_' { ' ' } else { character });
-    }
-    out
 }
 
 pub(super) fn advisor(event: &Event<'_>) -> Notice {

@@ -1,6 +1,9 @@
 //! Inspector, Macie and IAM Access Analyzer.
 
-use super::{event::Event, guardduty::mood};
+use super::{
+    event::{Event, last_part},
+    guardduty::mood,
+};
 use crate::{
     look::Look,
     notice::{Mood, Notice, Place},
@@ -87,9 +90,14 @@ fn inspector_scan(event: &Event<'_>) -> Notice {
             &state,
             format!(
                 "Inspector: {}",
-                subject.unwrap_or_else(|| event.detail_type.to_owned())
+                subject.as_deref().map_or(event.detail_type, last_part)
             ),
         )
+        .mood(if is_grave(detail) {
+            Mood::Bad
+        } else {
+            Mood::of(&state)
+        })
         .because(counts(detail.at("finding-severity-counts")))
         .field("Tags", detail.text("image-tags"))
         .code("Digest", detail.text("image-digest"))
@@ -97,6 +105,14 @@ fn inspector_scan(event: &Event<'_>) -> Notice {
             "Open in Inspector",
             "inspector/v2/home?region={region}#/findings/all",
         )
+}
+
+/// Whether a scan found what should not wait.
+pub(super) fn is_grave(scan: Look<'_>) -> bool {
+    ["CRITICAL", "HIGH"].iter().any(|level| {
+        let count = scan.number(&format!("finding-severity-counts/{level}"));
+        count.is_some_and(|count| count > 0.0)
+    })
 }
 
 /// `2 CRITICAL, 5 HIGH`; the worst first.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     look::Look,
-    notice::{Mood, Notice, Place},
+    notice::{Mood, Notice, Place, encoded},
 };
 
 /// From bad to worse.
@@ -59,10 +59,9 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
         1 => format!("{product}: {title}"),
         count => format!("{product}: {count} findings, the worst: {title}"),
     };
-    let lines = findings
-        .iter()
-        .map(|finding| line(*finding))
-        .collect::<Vec<_>>();
+    let mut sorted = findings.to_vec();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(rank(*finding)));
+    let lines: Vec<String> = sorted.into_iter().map(line).collect();
     let own = Place::new(worst.text("AwsAccountId"), worst.text("Region"));
     Notice::new(&label, subject)
         .mood(if resolved { Mood::Good } else { mood(&label) })

@@ -14,7 +14,7 @@ pub enum Mood {
 }
 
 /// What is found in words of bad news. They are looked for first: "unhealthy" holds "healthy".
-const BAD: [&str; 33] = [
+const BAD: [&str; 34] = [
     "FAIL",
     "ERROR",
     "FAULT",
@@ -46,6 +46,7 @@ const BAD: [&str; 33] = [
     "HIGH",
     "RETRIES",
     "DEAD",
+    "DRIFTED",
     "LOST",
     "VIOLAT",
 ];

@@ -7,6 +7,7 @@ use crate::{
     decode::Kind,
     draft::Draft,
     limits::FIELDS,
+    look::words,
     message::Message,
     mrkdwn::Mrkdwn,
     notice::{Detail, Field, Notice},
@@ -52,7 +53,7 @@ pub(super) fn draft(message: &Message, kind: Kind, notice: &Notice, severity: Se
 }
 
 fn headline(notice: &Notice, severity: Severity) -> String {
-    let state = notice.state.replace('_', " ").to_uppercase();
+    let state = words(&notice.state).to_uppercase();
     format!(
         "{} {state} · {severity} · {}",
         mark(notice.mood, severity),
