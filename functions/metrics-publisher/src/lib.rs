@@ -19,6 +19,7 @@ pub mod chain;
 pub mod claim;
 pub mod config;
 pub mod datum;
+pub mod derived;
 pub mod error;
 pub mod event;
 pub mod fold;

@@ -20,6 +20,7 @@ use crate::{
     admission_desk::Desk,
     chain::{Joint, read_next},
     claim::{self, Delivery, Next},
+    derived::derive,
     error::Problem,
     minutes::Minutes,
     own::Vitals,
@@ -95,7 +96,9 @@ async fn round<P: Ports, C: Clock>(
     if claimed.is_empty() {
         return false;
     }
-    let (admission, fault) = desk.admit(run, &minutes.into_series()).await;
+    let mut series = minutes.into_series();
+    series.extend(derive(&series));
+    let (admission, fault) = desk.admit(run, &series).await;
     published.problems.extend(fault.map(|fault| Problem {
         part: "new series were not admitted, and go to Other for now".to_owned(),
         fault,
