@@ -90,8 +90,8 @@ impl fmt::Display for Line {
             let name = step.name.as_deref().unwrap_or("no route took it");
             write!(
                 f,
-                "\n  to webhook {} as {} ({name})",
-                step.webhook, step.severity
+                "\n  to {} as {} ({name})",
+                step.sink, step.severity
             )?;
         }
         if let Some(incident) = incident {

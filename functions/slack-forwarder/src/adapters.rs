@@ -12,18 +12,18 @@ use reqwest::{
     Client, Response,
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     deliver::Answer,
     ports::{PostMessage, PublishFallback, ReadParameter},
-    webhook::Webhook,
+    sinks::Request,
 };
 
 pub use table::AlertsTable;
 
-/// What is read of an answer's body: Slack's codes have a few dozen characters.
-const BODY: usize = 200;
+/// What is read of an answer's body, in bytes: Slack's Web API repeats the message, of 12,000 characters at most, before it ends.
+const BODY: usize = 65_536;
 /// The subject of the e-mail that the fallback topic sends; SNS takes up to 100 ASCII characters.
 const SUBJECT: &str = "Picket: an alert could not be posted to Slack";
 
@@ -31,7 +31,7 @@ const SUBJECT: &str = "Picket: an alert could not be posted to Slack";
 #[derive(Debug, Clone)]
 pub struct ParameterStore(Parameters);
 
-/// Slack.
+/// Slack and PagerDuty.
 #[derive(Debug, Clone)]
 pub struct Slack(Client);
 
@@ -69,14 +69,19 @@ impl Default for Slack {
 }
 
 impl PostMessage for Slack {
-    async fn post(&self, webhook: &Webhook, body: String, limit: Duration) -> Answer {
-        let request = self
+    async fn post(&self, request: &Request, limit: Duration) -> Answer {
+        let post = self
             .0
-            .post(webhook.expose())
-            .header(CONTENT_TYPE, "application/json")
+            .post(request.url.expose_secret())
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .timeout(limit)
-            .body(body);
-        match request.send().await {
+            .body(request.body.expose_secret().to_owned());
+        let post = match &request.token {
+            // reqwest marks the header as sensitive.
+            Some(token) => post.bearer_auth(token.expose_secret()),
+            None => post,
+        };
+        match post.send().await {
             Ok(response) => answered(response).await,
             // reqwest's errors show the URL, and the URL is the secret.
             Err(error) => Answer::Unanswered(why(&error).to_owned()),

@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use picket_shared::env::{Problems, Reader, Variables};
 
-use crate::{route::Topics, webhook::AllowedHosts};
+use crate::{
+    route::Topics,
+    sinks::{PagerDutyUrl, Places, SlackApiUrl},
+};
 
 /// Every variable that is read; the template sets these and no others.
 pub const ENV: &[&str] = &[
@@ -18,6 +21,8 @@ pub const ENV: &[&str] = &[
     "FALLBACK_TOPIC_ARN",
     "FAILURE_QUEUE_ARN",
     "ALERTS_TABLE",
+    "SLACK_API_URL",
+    "PAGERDUTY_URL",
 ];
 
 /// What the deployment says.
@@ -29,8 +34,8 @@ pub struct Config {
     pub stack: String,
     /// Where the webhooks' URLs are.
     pub parameters: ParameterPrefix,
-    /// Where they may lead.
-    pub hosts: AllowedHosts,
+    /// Where requests may go.
+    pub places: Places,
     /// Which topic is which severity.
     pub topics: Topics,
     /// Who is told in the end.
@@ -87,12 +92,18 @@ impl Config {
         let fallback_topic = reader.required("FALLBACK_TOPIC_ARN");
         let failure_queue = reader.required("FAILURE_QUEUE_ARN");
         let alerts_table = reader.required("ALERTS_TABLE");
+        let slack_api = reader.required::<SlackApiUrl>("SLACK_API_URL");
+        let pagerduty = reader.required::<PagerDutyUrl>("PAGERDUTY_URL");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
                 stack: stack?,
                 parameters: parameters?,
-                hosts: hosts?,
+                places: Places {
+                    webhooks: hosts?,
+                    slack: slack_api?,
+                    pagerduty: pagerduty?,
+                },
                 topics: Topics {
                     critical: Some(critical?),
                     warning: Some(warning?),
@@ -118,10 +129,11 @@ mod tests {
         fn get(&self, name: &str) -> Option<String> {
             self.0.borrow_mut().push(name.to_owned());
             Some(
-                if name == "SLACK_ALLOWED_HOSTS" {
-                    "hooks.slack.com"
-                } else {
-                    "/a"
+                match name {
+                    "SLACK_ALLOWED_HOSTS" => "hooks.slack.com",
+                    "SLACK_API_URL" => "https://slack.com/api",
+                    "PAGERDUTY_URL" => "https://events.pagerduty.com",
+                    _ => "/a",
                 }
                 .to_owned(),
             )

@@ -5,15 +5,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, deadline::Deadline, report::Chain};
 
+use picket_rules::routes::Sink;
+
 use crate::{
     deliver::{Delivery, LONGEST_POST, Next},
     error::SendError,
     explain::Posting,
-    incident::Silence,
-    ledger::{self, Event, Left, Plan, Row, RowKey, Stored, Written},
+    incident::{Silence, Step},
+    ledger::{self, Claim, Event, Left, Plan, Row, RowKey, Stored, Written},
     pace::Pace,
     ports::{PostMessage, ReadParameter, ReadRow, WriteRow},
-    webhooks::Webhooks,
+    secrets::Secrets,
+    sinks::{self, Form, Places, Posted, Told},
 };
 
 /// How far apart the clocks of two sandboxes may be.
@@ -25,7 +28,8 @@ const COLLISIONS: u32 = 40;
 
 /// Posts, with a memory of what was posted.
 pub(crate) struct Courier<P, S, T, C> {
-    pub(crate) webhooks: Webhooks<P>,
+    pub(crate) secrets: Secrets<P>,
+    pub(crate) places: Places,
     pub(crate) slack: S,
     pub(crate) table: T,
     pub(crate) clock: C,
@@ -45,6 +49,8 @@ pub(crate) struct Order {
     pub(crate) key: RowKey,
     pub(crate) event: Event,
     pub(crate) posting: Posting,
+    /// The row of the incident that the message is about, without being a change of it.
+    pub(crate) about: Option<RowKey>,
 }
 
 /// What came of it.
@@ -58,7 +64,7 @@ pub(crate) enum Outcome {
 enum Claimed {
     Nothing(Outcome),
     /// The row, and how often it has been written now.
-    Send(Row, u64),
+    Send(Step, Row, u64),
     /// The table cannot be reached.
     Stateless,
 }
@@ -75,17 +81,26 @@ where
         order: &Order,
         invocation: Invocation<'_>,
     ) -> Result<Outcome, SendError> {
-        let (row, revision) = match self.claim(order, invocation).await? {
+        let (step, row, revision) = match self.claim(order, invocation).await? {
             Claimed::Nothing(outcome) => return Ok(outcome),
             Claimed::Stateless => {
-                self.send(&order.posting, invocation.deadline).await?;
+                let step = ledger::without_history(order.event);
+                self.tell(order, step, None, invocation.deadline).await?;
                 return Ok(Outcome::Posted);
             }
-            Claimed::Send(row, revision) => (row, revision),
+            Claimed::Send(step, row, revision) => (step, row, revision),
         };
-        match self.send(&order.posting, invocation.deadline).await {
-            Ok(()) => {
-                self.write(order, &row.done(order.event), revision).await;
+        let message = match &order.about {
+            Some(about) => self.read(about).await.and_then(|stored| stored.row.message),
+            None => row.message.clone(),
+        };
+        match self
+            .tell(order, step, message.as_ref(), invocation.deadline)
+            .await
+        {
+            Ok(posted) => {
+                let row = row.done(order.event).showing(posted);
+                self.write(order, &row, revision).await;
                 Ok(Outcome::Posted)
             }
             Err(error) => {
@@ -96,25 +111,29 @@ where
     }
 
     async fn claim(&self, order: &Order, invocation: Invocation<'_>) -> Result<Claimed, SendError> {
-        let webhook = || order.posting.destination.webhook.clone();
+        let sink = &order.posting.destination.sink;
         let mut tried = None;
         for _ in 0..COLLISIONS {
             let now = self.clock.now();
             let left = invocation.deadline.remaining(now);
             if left.is_zero() {
-                return Err(SendError::NoTime { webhook: webhook() });
+                return Err(SendError::NoTime { sink: sink.clone() });
             }
-            let Some(Stored { row, revision }) = self.read(order).await else {
+            let Some(Stored { row, revision }) = self.read(&order.key).await else {
                 return Ok(Claimed::Stateless);
             };
-            if let Some(claim) = tried.take().filter(|claim| *claim == row) {
-                return Ok(Claimed::Send(claim, revision));
+            if let Some((step, claimed)) = tried.take().filter(|(_, claimed)| *claimed == row) {
+                return Ok(Claimed::Send(step, claimed, revision));
             }
-            let until = now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX);
-            match ledger::plan(&row, order.event, invocation.request, now, until) {
+            let claim = Claim {
+                event: order.event,
+                owner: invocation.request.to_owned(),
+                until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
+            };
+            match ledger::plan(&row, claim, sinks::ability(sink), now) {
                 Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
-                Plan::Wait(_) => return Err(SendError::Busy { webhook: webhook() }),
+                Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
                 Plan::Record(silence, row) => match self.write(order, &row, revision).await {
                     Some(Written::Written) => {
                         return Ok(Claimed::Nothing(Outcome::Silent(silence)));
@@ -122,23 +141,23 @@ where
                     Some(Written::Collided) => {}
                     None => return Ok(Claimed::Stateless),
                 },
-                Plan::Send(_, row) => match self.write(order, &row, revision).await {
-                    Some(Written::Written) => return Ok(Claimed::Send(row, revision + 1)),
+                Plan::Send(step, row) => match self.write(order, &row, revision).await {
+                    Some(Written::Written) => return Ok(Claimed::Send(step, row, revision + 1)),
                     // Perhaps with itself: the answer was lost, and the SDK wrote again.
-                    Some(Written::Collided) => tried = Some(row),
+                    Some(Written::Collided) => tried = Some((step, row)),
                     None => return Ok(Claimed::Stateless),
                 },
             }
         }
-        Err(SendError::Busy { webhook: webhook() })
+        Err(SendError::Busy { sink: sink.clone() })
     }
 
     /// The row; `None` where it cannot be read, which is said in the log and stops nothing.
-    async fn read(&self, order: &Order) -> Option<Stored> {
-        match self.table.read_row(&order.key).await {
+    async fn read(&self, key: &RowKey) -> Option<Stored> {
+        match self.table.read_row(key).await {
             Ok(stored) => Some(stored),
             Err(fault) => {
-                tracing::warn!(row = %order.key, error = %Chain(&fault), "posted without knowing whether it was posted before");
+                tracing::warn!(row = %key, error = %Chain(&fault), "posted without knowing whether it was posted before");
                 None
             }
         }
@@ -160,36 +179,85 @@ where
         }
     }
 
-    async fn send(&self, posting: &Posting, deadline: Deadline) -> Result<(), SendError> {
-        let name = &posting.destination.webhook;
-        let mut webhook = self.webhooks.get(name).await?;
-        let mut delivery = Delivery::new(posting.payload.clone());
-        let pause = self.pace.pause(name, self.clock.now());
+    /// Sends each form of a step; the message that stands in a channel afterwards.
+    async fn tell(
+        &self,
+        order: &Order,
+        step: Step,
+        message: Option<&Posted>,
+        deadline: Deadline,
+    ) -> Result<Option<Posted>, SendError> {
+        let destination = &order.posting.destination;
+        let told = Told {
+            step,
+            at: order.event.at(),
+            alert: &order.key.alert,
+            draft: &order.posting.draft,
+            severity: destination.severity,
+            message,
+        };
+        let mut standing = None;
+        for form in sinks::forms(&destination.sink, &told) {
+            match self.send(&destination.sink, &form, deadline).await {
+                // What is over already is edited no more, and another incident's message may stand.
+                Ok(posted) if form.stands() && !matches!(step, Step::Late { .. }) => {
+                    standing = posted;
+                }
+                Ok(_) => {}
+                Err(SendError::Refused { source, .. })
+                    if form.is_edit() && !source.is_passing() =>
+                {
+                    tracing::warn!(row = %order.key, error = %source, "the message could not be edited; the reply says it");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(standing)
+    }
+
+    async fn send(
+        &self,
+        sink: &Sink,
+        form: &Form,
+        deadline: Deadline,
+    ) -> Result<Option<Posted>, SendError> {
+        let mut secret = self.secrets.get(sink).await?;
+        let mut delivery = Delivery::new(form.service());
+        let pause = self.pace.pause(&sink.to_string(), self.clock.now());
         self.clock
             .sleep(pause.min(deadline.remaining(self.clock.now())))
             .await;
         loop {
             let limit = deadline.remaining(self.clock.now());
             if limit.is_zero() {
-                return Err(SendError::NoTime {
-                    webhook: name.clone(),
-                });
+                return Err(SendError::NoTime { sink: sink.clone() });
             }
-            let answer = self
-                .slack
-                .post(&webhook, delivery.body(), limit.min(LONGEST_POST))
-                .await;
+            let request = form
+                .request(&secret, &self.places, delivery.is_plain())
+                .map_err(|source| SendError::NotASecret {
+                    sink: sink.clone(),
+                    parameter: self.secrets.parameter(sink),
+                    source,
+                });
+            let request = match request {
+                Ok(request) => request,
+                // What was read once and is wrong may have been put right since.
+                Err(error) => {
+                    self.secrets.forget(sink).await;
+                    return Err(error);
+                }
+            };
+            let answer = self.slack.post(&request, limit.min(LONGEST_POST)).await;
             match delivery.next(answer, deadline.remaining(self.clock.now())) {
-                Next::Delivered => return Ok(()),
+                Next::Delivered(posted) => return Ok(posted),
                 Next::Wait(pause) => self.clock.sleep(pause).await,
-                Next::ReadAgain => webhook = self.webhooks.read(name).await?,
-                Next::Plain => tracing::warn!(
-                    webhook = name,
-                    "Slack refused the blocks; sending the plain form"
-                ),
+                Next::ReadAgain => secret = self.secrets.read(sink).await?,
+                Next::Plain => {
+                    tracing::warn!(%sink, "the form was refused; sending the plain one");
+                }
                 Next::GiveUp(source) => {
                     return Err(SendError::Refused {
-                        webhook: name.clone(),
+                        sink: sink.clone(),
                         source,
                     });
                 }

@@ -2,7 +2,9 @@
 
 use std::{fmt, time::Duration};
 
-use crate::blocks::Payload;
+use serde::Deserialize;
+
+use crate::sinks::Posted;
 
 /// What came of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +22,27 @@ pub enum Answer {
     Unanswered(String),
 }
 
+/// Whose answer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// A Slack incoming webhook: `ok`.
+    Webhook,
+    /// Slack's Web API: 200, and in its body `"ok": false` with a code where it refuses.
+    Slack,
+    /// PagerDuty's Events API: 202.
+    PagerDuty,
+}
+
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Slack has it.
-    Delivered,
+    /// The service has it; a Slack channel's message has an identity.
+    Delivered(Option<Posted>),
     /// Wait, then post again.
     Wait(Duration),
-    /// Read the webhook's URL again, then post again: it may have been changed.
+    /// Read the secret again, then post again: it may have been changed.
     ReadAgain,
-    /// Post again at once: [`Delivery::body`] is now the plain form.
+    /// Post again at once in the plain form.
     Plain,
     /// Nothing more can be done in this invocation.
     GiveUp(Refusal),
@@ -38,8 +51,10 @@ pub enum Next {
 /// Why a message was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
+    service: Service,
     cause: Cause,
     plain: bool,
+    passing: bool,
 }
 
 /// What is told of an answer. Never its body as such, which may hold anything, the URL included.
@@ -49,10 +64,10 @@ enum Cause {
     Unanswered(String),
 }
 
-/// A message on its way to one webhook.
-#[derive(Debug, Clone, PartialEq)]
+/// A message on its way to one sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delivery {
-    payload: Payload,
+    service: Service,
     failures: u32,
     read_again: bool,
     plain: bool,
@@ -70,52 +85,39 @@ const RATE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Delivery {
     /// A message that has not been posted yet.
-    pub fn new(payload: Payload) -> Self {
+    pub fn new(service: Service) -> Self {
         Self {
-            payload,
+            service,
             failures: 0,
             read_again: false,
             plain: false,
         }
     }
 
-    /// What to post.
-    pub fn body(&self) -> String {
-        self.payload.to_json()
+    /// Whether to post the least that can be said.
+    pub fn is_plain(self) -> bool {
+        self.plain
     }
 
     /// What to do after `answer`, with `remaining` of the invocation left.
     pub fn next(&mut self, answer: Answer, remaining: Duration) -> Next {
-        match &answer {
-            Answer::Answered {
-                status: 200, body, ..
-            } if body.trim() == "ok" => Next::Delivered,
-            Answer::Answered {
-                status: 429,
-                retry_after,
-                ..
-            } => {
-                let pause = retry_after.unwrap_or(RATE_PAUSE);
-                self.pause(answer, pause, remaining)
-            }
-            Answer::Answered { status: 500.., .. } | Answer::Unanswered(_) => {
+        match verdict(self.service, &answer) {
+            Verdict::Taken(posted) => Next::Delivered(posted),
+            Verdict::Limited(pause) => self.pause(answer, pause, remaining),
+            Verdict::Passing => {
                 self.pause(answer, FIRST_PAUSE * 2_u32.pow(self.failures), remaining)
             }
-            // A webhook that was renewed: the parameter may hold the new one already.
-            Answer::Answered {
-                status: 401 | 403 | 404 | 410,
-                ..
-            } if !self.read_again => {
+            // A secret that was renewed: the parameter may hold the new one already.
+            Verdict::Stale if !self.read_again => {
                 self.read_again = true;
                 Next::ReadAgain
             }
-            // Slack finds fault with the form: the words alone may pass.
-            Answer::Answered { status: 400, .. } if !self.plain => {
+            // The service finds fault with the form: the words alone may pass.
+            Verdict::Misformed if !self.plain => {
                 self.plain = true;
-                self.payload = self.payload.plain();
                 Next::Plain
             }
-            Answer::Answered { .. } => self.give_up(answer),
+            Verdict::Stale | Verdict::Misformed | Verdict::Final => self.give_up(answer, false),
         }
     }
 
@@ -124,34 +126,45 @@ impl Delivery {
         if self.failures < POSTS && pause < remaining {
             Next::Wait(pause)
         } else {
-            self.give_up(answer)
+            self.give_up(answer, true)
         }
     }
 
-    fn give_up(&self, answer: Answer) -> Next {
+    fn give_up(self, answer: Answer, passing: bool) -> Next {
         let cause = match answer {
-            Answer::Answered { status, body, .. } => Cause::Status(status, code(&body)),
+            Answer::Answered { status, body, .. } => {
+                let code = match self.service {
+                    Service::Slack => error(&body).and_then(|error| code(&error)),
+                    Service::Webhook | Service::PagerDuty => code(&body),
+                };
+                Cause::Status(status, code)
+            }
             Answer::Unanswered(why) => Cause::Unanswered(why),
         };
         Next::GiveUp(Refusal {
+            service: self.service,
             cause,
             plain: self.plain,
+            passing,
         })
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = match self.service {
+            Service::Webhook | Service::Slack => "Slack",
+            Service::PagerDuty => "PagerDuty",
+        };
         match &self.cause {
-            Cause::Unanswered(why) => write!(f, "Slack did not answer ({why}); it is tried again"),
-            Cause::Status(status, None) => {
-                write!(f, "Slack answered {status}; {}", self.remedy(*status))
+            Cause::Unanswered(why) => write!(f, "{who} did not answer ({why}); it is tried again"),
+            Cause::Status(status, code) => {
+                write!(f, "{who} answered {status}")?;
+                if let Some(code) = code {
+                    write!(f, " {code}")?;
+                }
+                write!(f, "; {}", self.remedy(*status))
             }
-            Cause::Status(status, Some(code)) => write!(
-                f,
-                "Slack answered {status} {code}; {}",
-                self.remedy(*status)
-            ),
         }
     }
 }
@@ -159,24 +172,119 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
+    /// Whether the same request may be taken later.
+    pub fn is_passing(&self) -> bool {
+        self.passing
+    }
+
     fn remedy(&self, status: u16) -> &'static str {
-        match status {
-            200..=299 => {
+        match (self.service, status) {
+            (_, 429) => {
+                "it is limiting the rate, and there is no time left to wait; it is tried again"
+            }
+            (_, 500..) => "it is tried again",
+            _ if self.passing => "it is tried again",
+            (Service::Slack, 200..=299) => {
+                "see whether the bot token is valid, may chat:write, and its app is in the channel"
+            }
+            (Service::Webhook, 200..=299) => {
                 "which is not its \"ok\": see whether the URL is a Slack incoming webhook's"
             }
-            400 if self.plain => {
+            (_, 400) if self.plain => {
                 "even the plain form was refused: please report this with the event"
             }
-            401 | 403 | 404 | 410 => {
+            (Service::Webhook, 401 | 403 | 404 | 410) => {
                 "the webhook is gone or forbidden: make a new one in Slack and put its URL into the parameter"
             }
-            429 => {
-                "it is limiting this webhook's rate, and there is no time left to wait; it is tried again"
+            (Service::Webhook, _) => "see whether the URL is a Slack incoming webhook's",
+            (Service::Slack, _) => "see whether the bot token and SLACK_API_URL are right",
+            (Service::PagerDuty, _) => {
+                "see whether the integration's key is right, and PAGERDUTY_URL is its account's region"
             }
-            500.. => "it is tried again",
-            _ => "see whether the URL is a Slack incoming webhook's",
         }
     }
+}
+
+/// What an answer means.
+enum Verdict {
+    Taken(Option<Posted>),
+    Limited(Duration),
+    Passing,
+    Stale,
+    Misformed,
+    Final,
+}
+
+fn verdict(service: Service, answer: &Answer) -> Verdict {
+    let Answer::Answered {
+        status,
+        retry_after,
+        body,
+    } = answer
+    else {
+        return Verdict::Passing;
+    };
+    match (service, status) {
+        (_, 429) => Verdict::Limited(retry_after.unwrap_or(RATE_PAUSE)),
+        (_, 500..) => Verdict::Passing,
+        (Service::Webhook, 200) if body.trim() == "ok" => Verdict::Taken(None),
+        (Service::Slack, 200) => slack(body),
+        (Service::PagerDuty, 200..=299) => Verdict::Taken(None),
+        (_, 401 | 403 | 404 | 410) => Verdict::Stale,
+        (_, 400) => Verdict::Misformed,
+        _ => Verdict::Final,
+    }
+}
+
+/// What the Web API says in a body of status 200. A body that does not read says nothing, and the message is tried again.
+fn slack(body: &str) -> Verdict {
+    let Ok(said) = serde_json::from_str::<Said>(body) else {
+        return Verdict::Passing;
+    };
+    match (said.ok, said.error.as_deref().unwrap_or_default()) {
+        (true, _) => Verdict::Taken(
+            said.channel
+                .zip(said.ts)
+                .map(|(channel, ts)| Posted { channel, ts }),
+        ),
+        (false, "ratelimited" | "rate_limited" | "message_limit_exceeded") => {
+            Verdict::Limited(RATE_PAUSE)
+        }
+        (
+            false,
+            "internal_error"
+            | "fatal_error"
+            | "service_unavailable"
+            | "request_timeout"
+            | "team_added_to_org",
+        ) => Verdict::Passing,
+        (
+            false,
+            "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive",
+        ) => Verdict::Stale,
+        (
+            false,
+            "invalid_blocks"
+            | "invalid_blocks_format"
+            | "msg_blocks_too_long"
+            | "msg_too_long"
+            | "no_text",
+        ) => Verdict::Misformed,
+        (false, _) => Verdict::Final,
+    }
+}
+
+/// What is read of the Web API's answers.
+#[derive(Deserialize)]
+struct Said {
+    ok: bool,
+    error: Option<String>,
+    channel: Option<String>,
+    ts: Option<String>,
+}
+
+fn error(body: &str) -> Option<String> {
+    serde_json::from_str::<Said>(body).ok()?.error
 }
 
 /// Slack's error code, where the body is one: `invalid_blocks`.

@@ -4,20 +4,21 @@ use std::fmt;
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
+use picket_rules::routes::Sink;
 use picket_shared::report::Chain;
 
-use crate::{deliver::Refusal, webhook::NotAWebhook};
+use crate::{deliver::Refusal, sinks::NotASecret};
 
-/// Why a message did not get to a webhook.
+/// Why a message did not get to a sink.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The parameter with the URL is missing, empty or forbidden: somebody has to act.
+    /// The parameter with the secret is missing, empty or forbidden: somebody has to act.
     #[error(
-        "the webhook {webhook} has no URL: put it there with `aws ssm put-parameter --type SecureString --overwrite --name {parameter} --value <the webhook's URL>`"
+        "the {sink} has no secret: put it there with `aws ssm put-parameter --type SecureString --overwrite --name {parameter} --value <its URL, token or key>`"
     )]
-    NoUrl {
-        /// The webhook's name.
-        webhook: String,
+    NoSecret {
+        /// The sink.
+        sink: Sink,
         /// The parameter's.
         parameter: String,
         /// What Parameter Store said.
@@ -26,11 +27,11 @@ pub enum SendError {
     },
     /// Parameter Store did not answer: it may next time.
     #[error(
-        "the URL of the webhook {webhook} could not be read from the parameter {parameter}; it is tried again"
+        "the secret of the {sink} could not be read from the parameter {parameter}; it is tried again"
     )]
     Unreadable {
-        /// The webhook's name.
-        webhook: String,
+        /// The sink.
+        sink: Sink,
         /// The parameter's.
         parameter: String,
         /// What went wrong.
@@ -38,53 +39,51 @@ pub enum SendError {
         source: Fault,
     },
     /// The parameter holds something else.
-    #[error("the webhook {webhook} has no usable URL: correct the parameter {parameter}")]
-    NotAWebhook {
-        /// The webhook's name.
-        webhook: String,
+    #[error("the {sink} cannot use what it finds: correct the parameter {parameter}")]
+    NotASecret {
+        /// The sink.
+        sink: Sink,
         /// The parameter's.
         parameter: String,
         /// What it holds, without saying it.
         #[source]
-        source: NotAWebhook,
+        source: NotASecret,
     },
-    /// Slack did not take it.
-    #[error("the webhook {webhook} did not take the message")]
+    /// The service did not take it.
+    #[error("the {sink} did not take the message")]
     Refused {
-        /// The webhook's name.
-        webhook: String,
-        /// What Slack said.
+        /// The sink.
+        sink: Sink,
+        /// What it said.
         #[source]
         source: Refusal,
     },
     /// Another change of the alarm was being sent all the time.
-    #[error(
-        "another change of the alarm is being sent to the webhook {webhook}; it is tried again"
-    )]
+    #[error("another change of the alarm is being sent to the {sink}; it is tried again")]
     Busy {
-        /// The webhook's name.
-        webhook: String,
+        /// The sink.
+        sink: Sink,
     },
     /// The invocation was over before its turn came.
-    #[error("there was no time left to post to the webhook {webhook}; it is tried again")]
+    #[error("there was no time left to post to the {sink}; it is tried again")]
     NoTime {
-        /// The webhook's name.
-        webhook: String,
+        /// The sink.
+        sink: Sink,
     },
 }
 
 impl SendError {
-    pub(crate) fn parameter(webhook: &str, parameter: String, source: Fault) -> Self {
-        let webhook = webhook.to_owned();
+    pub(crate) fn parameter(sink: &Sink, parameter: String, source: Fault) -> Self {
+        let sink = sink.clone();
         if source.is_passing() {
             Self::Unreadable {
-                webhook,
+                sink,
                 parameter,
                 source,
             }
         } else {
-            Self::NoUrl {
-                webhook,
+            Self::NoSecret {
+                sink,
                 parameter,
                 source,
             }

@@ -1,12 +1,13 @@
 //! What would be posted, and where: the function without its effects.
 
-use picket_rules::routes::Routes;
+use picket_rules::routes::{Routes, Sink};
 use picket_shared::{Severity, alarm::Alarm};
 use serde::Serialize;
 
 use crate::{
     blocks::Payload,
     decode::{Decoded, Kind, decode},
+    draft::Draft,
     envelope::{self, Unrecognised},
     limits,
     message::Message,
@@ -39,8 +40,9 @@ pub struct Explained {
 pub struct RouteExplained {
     /// The route's name; `None` where none took the message.
     pub name: Option<String>,
-    /// The webhook.
-    pub webhook: String,
+    /// The sink, as a route writes it: `"webhook": "critical"`.
+    #[serde(flatten)]
+    pub sink: Sink,
     /// How loud it is there.
     pub severity: Severity,
     /// Who is mentioned.
@@ -52,8 +54,8 @@ pub struct RouteExplained {
 pub struct Posting {
     /// Where.
     pub destination: Destination,
-    /// What.
-    pub payload: Payload,
+    /// What, before the limits: an incident may have more to say.
+    pub draft: Draft,
 }
 
 /// Explains every message of an event by the built-in routes. Any bytes will do. Topics are known by their names alone.
@@ -72,16 +74,16 @@ pub fn postings(message: &Message, topics: &Topics, routes: &Routes) -> Vec<Post
     route::destinations(routes, message, &decoded, severity)
         .into_iter()
         .map(|destination| Posting {
-            payload: payload(message, &decoded, &destination),
+            draft: draft(message, &decoded, &destination),
             destination,
         })
         .collect()
 }
 
-fn payload(message: &Message, decoded: &Decoded, destination: &Destination) -> Payload {
+fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Draft {
     let mut draft = render::draft(message, decoded, destination.severity);
     draft.mentions.clone_from(&destination.mentions);
-    limits::fit(draft)
+    draft
 }
 
 fn explain_message(message: &Message, routes: &Routes) -> Explained {
@@ -90,7 +92,7 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
     let decoded = decode(message);
     let severity = topics.severity(message);
     let (severity, slack) = match postings.first() {
-        Some(first) => (first.destination.severity, first.payload.clone()),
+        Some(first) => (first.destination.severity, limits::fit(first.draft.clone())),
         None => (
             severity,
             limits::fit(render::draft(message, &decoded, severity)),
@@ -113,7 +115,7 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
 fn explain_route(destination: Destination) -> RouteExplained {
     RouteExplained {
         name: destination.route,
-        webhook: destination.webhook,
+        sink: destination.sink,
         severity: destination.severity,
         mentions: destination
             .mentions

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     config::Config,
     courier::{Courier, Invocation, Order, Outcome},
-    decode::{Content, decode},
+    decode::{Decoded, decode},
     envelope::{self, Input, Parcel, Unrecognised},
     error::{Error, Failure},
     explain::postings,
@@ -20,7 +20,7 @@ use crate::{
     message::Message,
     pace::Pace,
     ports::{PostMessage, PublishFallback, ReadParameter, ReadRow, ReadRows, WriteRow},
-    webhooks::Webhooks,
+    secrets::Secrets,
 };
 
 /// How long the failure queue's events are tried, from the moment Lambda gave them up. Half a day covers an outage of Slack's and
@@ -75,9 +75,9 @@ where
         table: T,
         clock: C,
     ) -> Self {
-        let webhooks = Webhooks::new(parameters, config.parameters.clone(), config.hosts.clone());
         let courier = Courier {
-            webhooks,
+            secrets: Secrets::new(parameters, config.parameters.clone()),
+            places: config.places.clone(),
             slack,
             table,
             clock,
@@ -171,18 +171,24 @@ where
                 .id
                 .clone()
                 .unwrap_or_else(|| format!("{} of the event", place + 1));
-            let (alert, event) = subject(message, || format!("{origin}/{place}"));
+            let decoded = decode(message);
+            let (alert, event) = subject(message, &decoded, || format!("{origin}/{place}"));
+            // Our remediator's messages are about an incident without being changes of it.
+            let about = decoded
+                .remediation()
+                .map(|remediation| remediation.alarm_arn.as_str());
             if message.topic.is_none() && self.is_known(&alert, event).await {
                 tracing::info!(id, alert, "a copy of what another carrier brought");
                 continue;
             }
             for posting in postings(message, &self.config.topics, self.routes) {
-                let key = RowKey {
-                    alert: alert.clone(),
-                    part: format!("webhook/{}", posting.destination.webhook),
+                let at_sink = |alert: &str| RowKey {
+                    alert: alert.to_owned(),
+                    part: posting.destination.sink.to_string(),
                 };
                 let order = Order {
-                    key,
+                    key: at_sink(&alert),
+                    about: about.map(at_sink),
                     event,
                     posting,
                 };
@@ -214,17 +220,17 @@ where
 }
 
 /// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself.
-fn subject(message: &Message, origin: impl Fn() -> String) -> (String, Event) {
-    match decode(message).content {
-        Content::Alarm(alarm) => {
-            let change = Change::new(alarm.state, alarm.changed_at);
-            (alarm.incident(), Event::Change(change))
-        }
-        _ => {
-            let id = message.id.clone().unwrap_or_else(origin);
-            (format!("message/{id}"), Event::Message)
-        }
+fn subject(
+    message: &Message,
+    decoded: &Decoded,
+    origin: impl FnOnce() -> String,
+) -> (String, Event) {
+    if let (Some(alarm), Some(incident)) = (decoded.alarm(), decoded.incident()) {
+        let change = Change::new(alarm.state, alarm.changed_at);
+        return (incident, Event::Change(change));
     }
+    let id = message.id.clone().unwrap_or_else(origin);
+    (format!("message/{id}"), Event::Message)
 }
 
 fn log(id: &str, order: &Order, outcome: Outcome) {

@@ -7,16 +7,20 @@
 use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
+use picket_shared::alarm::State;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{self, Change, History, Silence, Step};
+use crate::{
+    incident::{self, Change, History, Silence, Step},
+    sinks::Posted,
+};
 
 /// Where a row is: the table's two keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowKey {
     /// The alarm (its ARN), or `message/` and the message's id.
     pub alert: String,
-    /// The sink, as `webhook/critical`.
+    /// The sink, as `webhook critical`.
     pub part: String,
 }
 
@@ -39,6 +43,9 @@ pub struct Row {
     /// Whether the message has been sent.
     #[serde(default)]
     pub sent: bool,
+    /// The newest incident's message, where the sink can edit it.
+    #[serde(default)]
+    pub message: Option<Posted>,
     /// Who is sending now.
     #[serde(default)]
     pub claim: Option<Claim>,
@@ -53,6 +60,17 @@ pub struct Claim {
     pub owner: String,
     /// When its invocation is over, however it ended.
     pub until: Timestamp,
+}
+
+/// What a sink can do beyond one more message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// Nothing: a webhook.
+    Posts,
+    /// Its messages are edited and have threads: a channel.
+    Edits,
+    /// It has incidents of its own, which an OK resolves whether or not we know of them: PagerDuty.
+    Resolves,
 }
 
 /// What to do about an event.
@@ -113,39 +131,42 @@ pub fn is_known(rows: &[Row], event: Event, now: Timestamp) -> bool {
     })
 }
 
-/// What to do about `event`, for the invocation `owner` that is over at `until`.
-pub fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timestamp) -> Plan {
+/// What to do about `event` at a sink of this `ability`, for the invocation that would make this `claim`.
+pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
+    let event = claim.event;
     if row.has(event) {
         return Plan::Leave(Left::Sent);
     }
-    if let Some(claim) = &row.claim
-        && claim.owner != owner
-        && claim.until > now
+    if let Some(other) = &row.claim
+        && other.owner != claim.owner
+        && other.until > now
     {
-        return if claim.event == event {
+        return if other.event == event {
             Plan::Leave(Left::Elsewhere)
         } else {
             Plan::Wait(PAUSE)
         };
     }
     let step = match event {
-        Event::Change(change) => incident::decide(&row.history, &change),
+        Event::Change(change) => match incident::decide(&row.history, &change) {
+            Step::Silent(Silence::WithoutIncident) if ability == Ability::Resolves => {
+                Step::Resolve { opened: change.at }
+            }
+            step => step,
+        },
         Event::Message => Step::Notice,
     };
     let silence = match step {
         Step::Silent(silence) => Some(silence),
-        // A webhook's messages cannot be edited, and one more says nothing new.
-        Step::Continue => Some(Silence::Continues),
-        Step::Open | Step::Resolve { .. } | Step::Late { .. } | Step::Notice => None,
+        // One more message says nothing new.
+        Step::Continue if ability != Ability::Edits => Some(Silence::Continues),
+        Step::Continue | Step::Open | Step::Resolve { .. } | Step::Late { .. } | Step::Notice => {
+            None
+        }
     };
     if let Some(silence) = silence {
         return Plan::Record(silence, row.clone().done(event));
     }
-    let claim = Claim {
-        event,
-        owner: owner.to_owned(),
-        until,
-    };
     Plan::Send(
         step,
         Row {
@@ -153,6 +174,24 @@ pub fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timesta
             ..row.clone()
         },
     )
+}
+
+/// What an event is taken for where the table cannot be reached: an OK may be the end of an incident.
+pub fn without_history(event: Event) -> Step {
+    match event {
+        Event::Change(change) if change.state == State::Ok => Step::Resolve { opened: change.at },
+        Event::Change(_) | Event::Message => Step::Notice,
+    }
+}
+
+impl Event {
+    /// When the alarm changed; `None` for other messages.
+    pub fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::Change(change) => Some(change.at),
+            Self::Message => None,
+        }
+    }
 }
 
 impl Row {
@@ -177,6 +216,15 @@ impl Row {
                 ..row
             },
             Event::Message => Self { sent: true, ..row },
+        }
+    }
+
+    /// After the incident's message was posted.
+    #[must_use]
+    pub fn showing(self, message: Option<Posted>) -> Self {
+        Self {
+            message: message.or(self.message),
+            ..self
         }
     }
 

@@ -4,7 +4,8 @@
 //! SQS events of the failure queue, whose bodies are Lambda's on-failure records. Anything else is shown in a generic form: any
 //! bytes become a message.
 //!
-//! **Out**: one post to a Slack webhook for each destination of the message's routes. After twelve hours of failing, plain text on the
+//! **Out**: for each sink of the message's routes, a post to a Slack webhook, a message in a Slack channel (edited and threaded by a bot
+//! token), or an event to PagerDuty. After twelve hours of failing, plain text on the
 //! fallback topic.
 //!
 //! **What can go wrong**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation then
@@ -42,10 +43,11 @@ pub mod ports;
 mod reason;
 pub mod render;
 pub mod route;
+pub mod secrets;
+pub mod sinks;
 #[cfg(test)]
 mod testing;
 pub mod webhook;
-pub mod webhooks;
 
 pub use envelope::{Input, Unrecognised, read};
 pub use explain::{Explained, Posting, RouteExplained, explain, postings};

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::{
     deliver::Answer,
     ledger::{Row, RowKey, Stored, Written},
-    webhook::Webhook,
+    sinks::Request,
 };
 
 /// `ssm:GetParameter`, decrypted.
@@ -18,15 +18,10 @@ pub trait ReadParameter {
     fn read(&self, name: &str) -> impl Future<Output = Result<SecretString, Fault>> + Send;
 }
 
-/// An HTTPS post to a webhook.
+/// An HTTPS post to a sink.
 pub trait PostMessage {
-    /// Posts a JSON body and waits no longer than `limit` for the answer.
-    fn post(
-        &self,
-        webhook: &Webhook,
-        body: String,
-        limit: Duration,
-    ) -> impl Future<Output = Answer> + Send;
+    /// Posts JSON and waits no longer than `limit` for the answer.
+    fn post(&self, request: &Request, limit: Duration) -> impl Future<Output = Answer> + Send;
 }
 
 /// `sns:Publish` on the fallback topic.

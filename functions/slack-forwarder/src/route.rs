@@ -18,11 +18,11 @@ pub struct Topics {
     pub info: Option<String>,
 }
 
-/// A webhook that a message goes to.
+/// A sink that a message goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
-    /// The webhook's name.
-    pub webhook: String,
+    /// The sink.
+    pub sink: Sink,
     /// The route that says so; `None` where no route took the message.
     pub route: Option<String>,
     /// How loud it is there.
@@ -68,7 +68,7 @@ impl Topics {
     }
 }
 
-/// Where the message goes: one destination a webhook, in the order of the routes, the first route that names a webhook deciding
+/// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
 /// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
 /// in the file; a route without sinks is how to say nothing.
 pub fn destinations(
@@ -80,7 +80,7 @@ pub fn destinations(
     let taken = routes.route(&decoded.facts(message, severity));
     if taken.is_empty() {
         return vec![Destination {
-            webhook: severity.as_str().to_owned(),
+            sink: Sink::Webhook(severity.as_str().to_owned()),
             route: None,
             severity,
             mentions: Vec::new(),
@@ -88,11 +88,8 @@ pub fn destinations(
     }
     let mut destinations: Vec<Destination> = Vec::new();
     for route in taken {
-        for Sink::Webhook(webhook) in route.sinks {
-            if let Some(known) = destinations
-                .iter_mut()
-                .find(|known| known.webhook == *webhook)
-            {
+        for sink in route.sinks {
+            if let Some(known) = destinations.iter_mut().find(|known| known.sink == *sink) {
                 known.mentions.extend(
                     route
                         .mentions
@@ -104,7 +101,7 @@ pub fn destinations(
                 continue;
             }
             destinations.push(Destination {
-                webhook: webhook.clone(),
+                sink: sink.clone(),
                 route: Some(route.name.to_owned()),
                 severity: route.severity.unwrap_or(severity),
                 mentions: route.mentions.to_vec(),

@@ -84,8 +84,8 @@ impl Webhook {
     }
 
     /// The URL, for the request alone.
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
+    pub(crate) fn into_secret(self) -> SecretString {
+        self.0
     }
 }
 

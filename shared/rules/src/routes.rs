@@ -16,9 +16,15 @@
 //!     mentions: [here, U024BE7LH]
 //!     continue: true
 //!     sinks: [{ webhook: payments }]
+//!   - name: critical
+//!     match: { severity: critical }
+//!     sinks: [{ slack: C024BE91L }, { pagerduty: on-call }]
 //!   - name: everything-else
 //!     sinks: [{ webhook: alerts }]
 //! ```
+//!
+//! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, or a Slack
+//! channel by its id, for an app whose bot token is the parameter `bot-token`.
 
 mod mention;
 mod read;
@@ -96,6 +102,36 @@ pub enum Kind {
 pub enum Sink {
     /// A Slack incoming webhook, by the name of the parameter that holds its URL.
     Webhook(String),
+    /// A Slack channel, by its id, posted to with the bot token: its messages are edited and have threads.
+    Slack(String),
+    /// A PagerDuty integration, by the name of the parameter that holds its key.
+    #[serde(rename = "pagerduty")]
+    PagerDuty(String),
+}
+
+impl Sink {
+    /// Its kind, as it is written in a route.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Webhook(_) => "webhook",
+            Self::Slack(_) => "slack",
+            Self::PagerDuty(_) => "pagerduty",
+        }
+    }
+
+    /// Its name, as it is written in a route.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Webhook(name) | Self::Slack(name) | Self::PagerDuty(name) => name,
+        }
+    }
+}
+
+/// As in an error or a log: `webhook critical`.
+impl fmt::Display for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind(), self.name())
+    }
 }
 
 /// What routes are told of a message. What is unknown matches no route that asks for it.

@@ -397,7 +397,19 @@ fn routes_are_refused_where_a_message_could_be_lost() {
         ),
         (
             "routes: [{ name: a, sinks: [{ pager: a }] }]",
-            "r.yaml:1:29: `webhook` is missing",
+            "r.yaml:1:31: unknown field",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: a, slack: C1 }] }]",
+            "r.yaml:1:29: a sink is one of `webhook`, `slack` and `pagerduty`",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ slack: '#alerts' }] }]",
+            "r.yaml:1:38: `slack`: \"#alerts\" is not a channel's id such as C024BE91L",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ pagerduty: a b }] }]",
+            "r.yaml:1:42: `pagerduty`: ' ' is not a letter",
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }] }, { name: b, sinks: [] }]",

@@ -183,3 +183,19 @@ fn an_alarm_has_the_first_playbook_that_is_for_it() {
     assert_eq!(find(Some(("AWS/Lambda", "Errors")), "prod-x", &[]), None);
     assert_eq!(find(None, "prod-x", &[]), None);
 }
+
+#[test]
+fn a_sink_is_a_webhook_a_channel_or_a_pager() {
+    let text = "routes: [{ name: a, sinks: [{ webhook: alerts }, { slack: C024BE91L }, { pagerduty: orders }] }]";
+    let routes = routes::parse("routes.yaml", text).expect("valid routes");
+    let sinks = &routes.all()[0].sinks;
+    let written: Vec<_> = sinks.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        written,
+        ["webhook alerts", "slack C024BE91L", "pagerduty orders"]
+    );
+    assert_eq!(
+        serde_json::to_string(sinks).unwrap(),
+        r#"[{"webhook":"alerts"},{"slack":"C024BE91L"},{"pagerduty":"orders"}]"#
+    );
+}

@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// … and one attempt of it.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(1);
 /// The format of `row`. Fields that a newer build adds are passed over.
-const VERSION: &str = "1";
+const VERSION: i128 = 1;
 
 /// The Alerts table.
 #[derive(Debug, Clone)]
@@ -119,13 +119,13 @@ impl WriteRow for AlertsTable {
             .item("part", text(&key.part))
             .item("row", text(&json))
             .item("version", number(VERSION))
-            .item("revision", number(over + 1))
-            .item("expires_at", number(expires_at.as_second()));
+            .item("revision", number(i128::from(over) + 1))
+            .item("expires_at", number(expires_at.as_second().into()));
         let put = if over == 0 {
             put.condition_expression("attribute_not_exists(alert)")
         } else {
             put.condition_expression("revision = :over")
-                .expression_attribute_values(":over", number(over))
+                .expression_attribute_values(":over", number(over.into()))
         };
         match put.send().await {
             Ok(_) => Ok(Written::Written),
@@ -145,6 +145,6 @@ fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl ToString) -> AttributeValue {
+fn number(value: i128) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -16,27 +16,32 @@ use wiremock::{
 mod table;
 
 use super::*;
-use crate::{error::SendError, webhook::AllowedHosts};
+use picket_rules::routes::Sink;
+
+use crate::{error::SendError, sinks::Request};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-fn webhook(url: &str) -> Webhook {
-    let hosts: AllowedHosts = "127.0.0.1".parse().unwrap();
-    Webhook::new(&SecretString::from(url), &hosts).unwrap()
+fn request(url: &str) -> Request {
+    Request {
+        url: url.into(),
+        token: None,
+        body: "{}".into(),
+    }
 }
 
 async fn posted(template: ResponseTemplate) -> Answer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/services/T0/B0/secret"))
-        .and(header("content-type", "application/json"))
+        .and(header("content-type", "application/json; charset=utf-8"))
         .and(body_string("{}"))
         .respond_with(template)
         .expect(1)
         .mount(&server)
         .await;
-    let webhook = webhook(&format!("{}/services/T0/B0/secret", server.uri()));
-    Slack::new().post(&webhook, "{}".to_owned(), LIMIT).await
+    let request = request(&format!("{}/services/T0/B0/secret", server.uri()));
+    Slack::new().post(&request, LIMIT).await
 }
 
 #[tokio::test]
@@ -88,8 +93,8 @@ async fn no_answer_says_why_and_never_the_address() {
         .local_addr()
         .unwrap()
         .port();
-    let gone = webhook(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
-    let answer = Slack::new().post(&gone, "{}".to_owned(), LIMIT).await;
+    let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
+    let answer = Slack::new().post(&gone, LIMIT).await;
     assert_eq!(answer, Answer::Unanswered("no connection".to_owned()));
 
     let server = MockServer::start().await;
@@ -97,10 +102,8 @@ async fn no_answer_says_why_and_never_the_address() {
         .respond_with(ResponseTemplate::new(200).set_delay(LIMIT))
         .mount(&server)
         .await;
-    let slow = webhook(&format!("{}/services/T0/B0/secret", server.uri()));
-    let answer = Slack::new()
-        .post(&slow, "{}".to_owned(), Duration::from_millis(50))
-        .await;
+    let slow = request(&format!("{}/services/T0/B0/secret", server.uri()));
+    let answer = Slack::new().post(&slow, Duration::from_millis(50)).await;
     assert_eq!(answer, Answer::Unanswered("timed out".to_owned()));
 }
 
@@ -155,7 +158,11 @@ async fn a_missing_parameter_tells_the_command_that_makes_it() {
         .read("/picket/slack/critical")
         .await
         .unwrap_err();
-    let error = SendError::parameter("critical", "/picket/slack/critical".to_owned(), fault);
+    let error = SendError::parameter(
+        &Sink::Webhook("critical".to_owned()),
+        "/picket/slack/critical".to_owned(),
+        fault,
+    );
     let text = Chain(&error).to_string();
     let command = "aws ssm put-parameter --type SecureString --overwrite --name /picket/slack/critical --value";
     assert!(text.contains(command), "{text}");
@@ -226,8 +233,8 @@ async fn no_log_line_of_any_level_holds_the_address() {
         .local_addr()
         .unwrap()
         .port();
-    let gone = webhook(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
-    Slack::new().post(&gone, "{}".to_owned(), LIMIT).await;
+    let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
+    Slack::new().post(&gone, LIMIT).await;
     tracing::info!(?gone, "logged on purpose");
     drop(guard);
     let logged = String::from_utf8(logs.0.lock().unwrap().clone()).unwrap();

@@ -1,14 +1,9 @@
 use super::*;
-use crate::{draft::Draft, limits::fit};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
 fn delivery() -> Delivery {
-    let draft = Draft {
-        headline: "h".to_owned(),
-        ..Draft::default()
-    };
-    Delivery::new(fit(draft))
+    Delivery::new(Service::Webhook)
 }
 
 fn answered(status: u16, body: &str) -> Answer {
@@ -35,11 +30,11 @@ fn seconds(seconds: f64) -> Next {
 fn only_ok_is_ok() {
     assert_eq!(
         delivery().next(answered(200, "ok"), MINUTE),
-        Next::Delivered
+        Next::Delivered(None)
     );
     assert_eq!(
         delivery().next(answered(200, "ok\n"), MINUTE),
-        Next::Delivered
+        Next::Delivered(None)
     );
     for answer in [
         answered(200, "<html>"),
@@ -98,12 +93,12 @@ fn a_webhook_that_is_gone_is_looked_up_once() {
 #[test]
 fn a_form_that_slack_refuses_goes_once_more_without_it() {
     let mut delivery = delivery();
-    assert!(delivery.body().contains("blocks"));
+    assert!(!delivery.is_plain());
     assert_eq!(
         delivery.next(answered(400, "invalid_blocks"), MINUTE),
         Next::Plain
     );
-    assert!(!delivery.body().contains("blocks"), "{}", delivery.body());
+    assert!(delivery.is_plain());
     let Next::GiveUp(refusal) = delivery.next(answered(400, "no_text"), MINUTE) else {
         panic!("given up");
     };
@@ -122,4 +117,45 @@ fn a_body_that_is_no_code_is_not_shown() {
         panic!("given up");
     };
     assert!(!refusal.to_string().contains("secret"));
+}
+
+#[test]
+fn the_web_api_says_in_its_body_what_came_of_it() {
+    let next = |body: &str| Delivery::new(Service::Slack).next(answered(200, body), MINUTE);
+    let posted = Posted {
+        channel: "C1".to_owned(),
+        ts: "1.5".to_owned(),
+    };
+    assert_eq!(
+        next(r#"{"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}"#),
+        Next::Delivered(Some(posted))
+    );
+    assert_eq!(next(r#"{"ok":true}"#), Next::Delivered(None));
+    let refused = |code: &str| next(&format!(r#"{{"ok":false,"error":"{code}"}}"#));
+    assert_eq!(refused("ratelimited"), seconds(1.0));
+    assert_eq!(refused("internal_error"), seconds(0.5));
+    assert_eq!(refused("token_revoked"), Next::ReadAgain);
+    assert_eq!(refused("invalid_blocks"), Next::Plain);
+    let Next::GiveUp(refusal) = refused("not_in_channel") else {
+        panic!("given up");
+    };
+    assert!(!refusal.is_passing());
+    assert_eq!(
+        refusal.to_string(),
+        "Slack answered 200 not_in_channel; see whether the bot token is valid, may chat:write, and its app is in the channel"
+    );
+    for body in ["", "ok", "<html>", r#"{"ok":tr"#] {
+        assert_eq!(next(body), seconds(0.5), "{body}: nothing is known of it");
+    }
+}
+
+#[test]
+fn pagerduty_takes_with_202() {
+    let next = |status| Delivery::new(Service::PagerDuty).next(answered(status, "{}"), MINUTE);
+    assert_eq!(next(202), Next::Delivered(None));
+    assert_eq!(next(400), Next::Plain);
+    assert_eq!(next(403), Next::ReadAgain);
+    assert_eq!(next(429), seconds(1.0));
+    assert_eq!(next(503), seconds(0.5));
+    assert!(matches!(next(413), Next::GiveUp(_)));
 }

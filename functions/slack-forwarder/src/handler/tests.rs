@@ -1,3 +1,4 @@
+mod sinks;
 mod state;
 mod world;
 

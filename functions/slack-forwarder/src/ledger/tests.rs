@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use picket_shared::alarm::State;
 use proptest::prelude::*;
 
 use super::*;
@@ -15,6 +14,15 @@ fn alarm(second: i64) -> Event {
 
 fn ok(second: i64) -> Event {
     Event::Change(Change::new(State::Ok, at(second)))
+}
+
+fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timestamp) -> Plan {
+    let claim = Claim {
+        event,
+        owner: owner.to_owned(),
+        until,
+    };
+    super::plan(row, claim, Ability::Posts, now)
 }
 
 fn claimed(row: &Row, event: Event, owner: &str, now: i64) -> (Step, Row) {
@@ -66,6 +74,36 @@ fn what_is_silent_is_recorded_without_a_claim() {
         panic!("recorded");
     };
     assert!(row.has(ok(5)) && row.claim.is_none());
+}
+
+#[test]
+fn an_incident_goes_on_where_it_can_be_edited_and_an_ok_always_resolves_where_there_are_incidents()
+{
+    let open = Row::default().done(alarm(1));
+    let step = |row: &Row, event, ability| {
+        let claim = Claim {
+            event,
+            owner: "a".to_owned(),
+            until: at(40),
+        };
+        match super::plan(row, claim, ability, at(10)) {
+            Plan::Send(step, _) => Some(step),
+            Plan::Record(..) => None,
+            other => panic!("{other:?}"),
+        }
+    };
+    for (ability, goes_on, alone) in [
+        (Ability::Posts, None, None),
+        (Ability::Edits, Some(Step::Continue), None),
+        (
+            Ability::Resolves,
+            None,
+            Some(Step::Resolve { opened: at(5) }),
+        ),
+    ] {
+        assert_eq!(step(&open, alarm(2), ability), goes_on);
+        assert_eq!(step(&Row::default(), ok(5), ability), alone);
+    }
 }
 
 #[test]

@@ -7,10 +7,10 @@ fn by_topic(topic: Option<&str>) -> Message {
     message
 }
 
-fn webhooks(routes: &Routes, message: &Message, severity: Severity) -> Vec<(String, Severity)> {
+fn sinks(routes: &Routes, message: &Message, severity: Severity) -> Vec<(String, Severity)> {
     destinations(routes, message, &decode(message), severity)
         .into_iter()
-        .map(|to| (to.webhook, to.severity))
+        .map(|to| (to.sink.name().to_owned(), to.severity))
         .collect()
 }
 
@@ -48,7 +48,7 @@ fn severity_comes_from_the_topic_then_from_its_name_and_is_else_a_warning() {
 fn the_built_in_routes_send_each_severity_to_its_webhook() {
     for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
         let expected = [(severity.as_str().to_owned(), severity)];
-        assert_eq!(webhooks(built_in(), &by_topic(None), severity), expected);
+        assert_eq!(sinks(built_in(), &by_topic(None), severity), expected);
     }
 }
 
@@ -57,7 +57,7 @@ fn a_message_that_no_route_takes_still_goes_somewhere() {
     let text = "routes: [{name: a, match: {severity: [critical, warning]}, sinks: [{webhook: x}]}]";
     let routes = routes::parse("test", text).unwrap();
     assert_eq!(
-        webhooks(&routes, &by_topic(None), Severity::Info),
+        sinks(&routes, &by_topic(None), Severity::Info),
         [("info".to_owned(), Severity::Info)]
     );
 }
@@ -78,7 +78,7 @@ fn a_webhook_is_posted_to_once_and_mentions_add_up() {
         .iter()
         .map(|to| {
             (
-                to.webhook.as_str(),
+                to.sink.name(),
                 to.route.as_deref(),
                 to.severity,
                 to.mentions.len(),
@@ -99,5 +99,5 @@ fn a_route_without_sinks_is_silence_by_choice() {
     let text =
         "routes: [{name: a, match: {kind: other}, sinks: []}, {name: b, sinks: [{webhook: x}]}]";
     let routes = routes::parse("test", text).unwrap();
-    assert!(webhooks(&routes, &by_topic(None), Severity::Critical).is_empty());
+    assert!(sinks(&routes, &by_topic(None), Severity::Critical).is_empty());
 }

@@ -148,9 +148,49 @@ fn pairs(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<(String, Vec<Glo
 
 fn sink(node: &Node, log: &mut Log) -> Option<Sink> {
     let mut fields = Fields::of(node, "a sink", log)?;
-    let webhook = fields.parse_required::<Name>("webhook", log);
+    let webhook = fields.parse::<Name>("webhook", log);
+    let slack = fields.parse::<Channel>("slack", log);
+    let pagerduty = fields.parse::<Name>("pagerduty", log);
+    let named = ["webhook", "slack", "pagerduty"]
+        .into_iter()
+        .filter(|kind| fields.optional(kind).is_some())
+        .count();
     fields.finish(log);
-    Some(Sink::Webhook(webhook?.0))
+    if named != 1 {
+        log.at(
+            node.at,
+            "a sink is one of `webhook`, `slack` and `pagerduty`: write for example `{ webhook: alerts }`",
+        );
+        return None;
+    }
+    let sinks = [
+        webhook.map(|name| Sink::Webhook(name.0)),
+        slack.map(|channel| Sink::Slack(channel.0)),
+        pagerduty.map(|name| Sink::PagerDuty(name.0)),
+    ];
+    sinks.into_iter().flatten().next()
+}
+
+/// A Slack channel's id: a message can be edited by it alone, and a channel that is renamed keeps it.
+struct Channel(String);
+
+impl FromStr for Channel {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let is_id = text.starts_with(['C', 'G'])
+            && (2..=32).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if is_id {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid(format!(
+                "{text:?} is not a channel's id such as C024BE91L: it stands at the end of the channel's details in Slack"
+            )))
+        }
+    }
 }
 
 /// A route's or a webhook's name; the latter is the end of a parameter's name.

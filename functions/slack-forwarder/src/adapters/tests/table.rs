@@ -12,7 +12,7 @@ use crate::{
 fn key() -> RowKey {
     RowKey {
         alert: "arn".to_owned(),
-        part: "webhook/critical".to_owned(),
+        part: "webhook critical".to_owned(),
     }
 }
 
@@ -43,7 +43,7 @@ async fn a_row_is_read_consistently_and_none_is_the_beginning() {
     assert_eq!(asked["ConsistentRead"], true);
     assert_eq!(
         asked["Key"],
-        serde_json::json!({"alert": {"S": "arn"}, "part": {"S": "webhook/critical"}})
+        serde_json::json!({"alert": {"S": "arn"}, "part": {"S": "webhook critical"}})
     );
     let (_server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
     let stored = AlertsTable::new(&config, "alerts").read_row(&key()).await;

@@ -12,7 +12,7 @@ fn change(state: &str, minute: u32) -> Value {
     body
 }
 
-fn by_sns(state: &str, minute: u32) -> Vec<u8> {
+pub(super) fn by_sns(state: &str, minute: u32) -> Vec<u8> {
     let body = change(state, minute).to_string();
     testing::sns_event(CRITICAL, &[body])
         .to_string()

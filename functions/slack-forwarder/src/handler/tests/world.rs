@@ -7,15 +7,16 @@ use std::{
 
 use picket_aws::Fault;
 use picket_shared::report::Chain;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
     deliver::{Answer, LONGEST_POST},
     ledger::{Row, Stored, Written},
-    route, testing,
-    webhook::Webhook,
+    route,
+    sinks::Request,
+    testing,
 };
 
 pub(super) const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
@@ -35,6 +36,7 @@ pub(super) struct Inner {
     pub(super) fallback_fails: bool,
     pub(super) rows: HashMap<RowKey, Stored>,
     pub(super) table: Table,
+    pub(super) routes: Option<&'static Routes>,
 }
 
 /// How the table behaves.
@@ -62,17 +64,25 @@ impl ReadParameter for World {
 }
 
 impl PostMessage for World {
-    async fn post(&self, webhook: &Webhook, body: String, limit: Duration) -> Answer {
+    async fn post(&self, request: &Request, limit: Duration) -> Answer {
         assert!(limit <= LONGEST_POST, "{limit:?}");
         let mut inner = self.0.lock().unwrap();
-        inner.posted.push((
-            webhook.expose().to_owned(),
-            serde_json::from_str(&body).unwrap(),
-        ));
-        inner
-            .answers
-            .pop_front()
-            .unwrap_or_else(|| answer(200, "ok"))
+        let url = request.url.expose_secret().to_owned();
+        let body = serde_json::from_str(request.body.expose_secret()).unwrap();
+        inner.posted.push((url.clone(), body));
+        let count = inner.posted.len();
+        inner.answers.pop_front().unwrap_or_else(|| {
+            if url.contains("/chat.") {
+                answer(
+                    200,
+                    &json!({"ok": true, "channel": "C1", "ts": format!("{count}.0")}).to_string(),
+                )
+            } else if url.contains("pagerduty") {
+                answer(202, "{}")
+            } else {
+                answer(200, "ok")
+            }
+        })
     }
 }
 
@@ -163,9 +173,10 @@ impl World {
     }
 
     pub(super) fn handler(&self) -> Handler<Self, Self, Self, Self, Self> {
+        let routes = self.0.lock().unwrap().routes;
         Handler::new(
             config(),
-            route::built_in(),
+            routes.unwrap_or_else(route::built_in),
             self.clone(),
             self.clone(),
             self.clone(),
@@ -183,6 +194,20 @@ impl World {
         let deadline = self.now().as_millisecond() + 30_000;
         let deadline = Deadline::from_context(deadline.try_into().unwrap());
         self.handler().handle(event, deadline, request).await
+    }
+
+    /// With these sinks for everything.
+    pub(super) fn with_sinks(self, sinks: &str) -> Self {
+        let text = format!("routes: [{{ name: all, sinks: [{sinks}] }}]");
+        let routes = picket_rules::routes::parse("test", &text).unwrap();
+        self.0.lock().unwrap().routes = Some(Box::leak(Box::new(routes)));
+        self
+    }
+
+    pub(super) fn with_secret(self, secret: &'static str) -> Self {
+        let repeated = std::iter::repeat_with(|| Ok(secret)).take(99);
+        self.0.lock().unwrap().parameters.extend(repeated);
+        self
     }
 
     pub(super) fn with_table(self, table: Table) -> Self {
@@ -235,6 +260,8 @@ pub(super) fn config() -> Config {
             "arn:aws:sqs:eu-west-1:111122223333:failures",
         ),
         ("ALERTS_TABLE", "alerts"),
+        ("SLACK_API_URL", "https://slack.com/api"),
+        ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
     ]);
     Config::read(&variables).unwrap()
 }

@@ -1,0 +1,116 @@
+//! Where services are: hosts that are allowed, and no others.
+
+use std::str::FromStr;
+
+use reqwest::Url;
+
+use crate::webhook::AllowedHosts;
+
+/// The hosts of Slack's Web API, and this machine for the local line.
+const SLACK: &[&str] = &["slack.com", "slack-gov.com", LOCAL];
+/// The hosts of PagerDuty's Events API: its two service regions, and this machine for the local line.
+const PAGERDUTY: &[&str] = &["events.pagerduty.com", "events.eu.pagerduty.com", LOCAL];
+/// The one host that is spoken to without TLS.
+const LOCAL: &str = "127.0.0.1";
+
+/// Where requests may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// Webhooks.
+    pub webhooks: AllowedHosts,
+    /// Slack's Web API.
+    pub slack: SlackApiUrl,
+    /// PagerDuty's Events API.
+    pub pagerduty: PagerDutyUrl,
+}
+
+/// The beginning of Slack's Web API: `https://slack.com/api`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlackApiUrl(String);
+
+/// The beginning of PagerDuty's Events API: `https://events.pagerduty.com`, or `https://events.eu.pagerduty.com` for an account in Europe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagerDutyUrl(String);
+
+/// Why a text is not the address of a service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPlace {
+    /// Not an address.
+    #[error("it is not an https:// URL without query")]
+    NotHttps,
+    /// Somebody else's.
+    #[error("its host is none of {0}")]
+    Host(String),
+}
+
+impl SlackApiUrl {
+    pub(super) fn method(&self, method: &str) -> String {
+        format!("{}/{method}", self.0)
+    }
+}
+
+impl PagerDutyUrl {
+    pub(super) fn enqueue(&self) -> String {
+        format!("{}/v2/enqueue", self.0)
+    }
+}
+
+impl FromStr for SlackApiUrl {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        on(text, SLACK).map(Self)
+    }
+}
+
+impl FromStr for PagerDutyUrl {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        on(text, PAGERDUTY).map(Self)
+    }
+}
+
+fn on(text: &str, hosts: &[&str]) -> Result<String, NotAPlace> {
+    let url = Url::parse(text).map_err(|_| NotAPlace::NotHttps)?;
+    let host = url.host_str().unwrap_or_default();
+    let encrypted = url.scheme() == "https" || (url.scheme() == "http" && host == LOCAL);
+    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !encrypted || !bare {
+        Err(NotAPlace::NotHttps)
+    } else if hosts.contains(&host) {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(NotAPlace::Host(hosts[..2].join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_services_own_hosts_are_places() {
+        for (url, slack, pagerduty) in [
+            ("https://slack.com/api", true, false),
+            ("https://slack.com/api/", true, false),
+            ("https://slack-gov.com/api", true, false),
+            ("https://events.pagerduty.com", false, true),
+            ("https://events.eu.pagerduty.com", false, true),
+            ("http://127.0.0.1:8080/api", true, true),
+            ("http://slack.com/api", false, false),
+            ("https://slack.com.evil.example/api", false, false),
+            ("https://slack.com@evil.example/api", false, false),
+            ("https://slack.com/api?x", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(url.parse::<SlackApiUrl>().is_ok(), slack, "{url}");
+            assert_eq!(url.parse::<PagerDutyUrl>().is_ok(), pagerduty, "{url}");
+        }
+        let europe: PagerDutyUrl = "https://events.eu.pagerduty.com/".parse().unwrap();
+        assert_eq!(
+            europe.enqueue(),
+            "https://events.eu.pagerduty.com/v2/enqueue"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! What an incident adds to a message: how long it lasted, or that it is over.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::Told;
+use crate::{draft::Draft, incident::Step, mrkdwn::Mrkdwn};
+
+/// The draft with what the incident knows.
+pub(super) fn with_times(told: &Told<'_>) -> Draft {
+    let mut draft = told.draft.clone();
+    let field = match (told.step, told.at) {
+        // The same moment: when it began is not known.
+        (Step::Resolve { opened }, Some(at)) if opened < at => Some(("Lasted", lasted(opened, at))),
+        (Step::Late { closed }, _) => Some(("Over since", moment(closed))),
+        _ => None,
+    };
+    if let Some((label, value)) = field {
+        draft
+            .fields
+            .insert(0, (label.to_owned(), Mrkdwn::new().text(value)));
+    }
+    draft
+}
+
+/// What a reply says under a message that shows the rest.
+pub(super) fn reply(draft: &Draft) -> Draft {
+    Draft {
+        headline: draft.headline.clone(),
+        reason: draft.reason.clone(),
+        ..Draft::default()
+    }
+}
+
+/// `45 s`, `14 min`, `2 h 5 min`.
+fn lasted(from: Timestamp, to: Timestamp) -> String {
+    let seconds = to.duration_since(from).as_secs().max(0);
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min"),
+        (_, 0) => format!("{hours} h"),
+        _ => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_the_two_units_that_matter() {
+        for (seconds, expected) in [
+            (-5, "0 s"),
+            (45, "45 s"),
+            (60, "1 min"),
+            (899, "14 min"),
+            (3_600, "1 h"),
+            (7_500, "2 h 5 min"),
+            (360_000, "100 h"),
+        ] {
+            let from = Timestamp::UNIX_EPOCH;
+            let to = Timestamp::from_second(seconds).unwrap();
+            assert_eq!(lasted(from, to), expected);
+        }
+    }
+}

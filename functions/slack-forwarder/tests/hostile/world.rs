@@ -1,0 +1,191 @@
+//! The forwarder on the real HTTP client, with a table, parameters and a clock in memory.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use picket_aws::Fault;
+use picket_rules::routes;
+use picket_shared::{clock::Clock, deadline::Deadline};
+use secrecy::SecretString;
+use serde_json::json;
+use slack_forwarder::{
+    adapters::Slack,
+    config::Config,
+    error::Error,
+    handler::{Handler, Response},
+    ledger::{Row, RowKey, Stored, Written},
+    ports::{PublishFallback, ReadParameter, ReadRow, ReadRows, WriteRow},
+};
+
+pub(crate) struct World {
+    handler: Handler<Memory, Slack, Memory, Memory, Memory>,
+    memory: Memory,
+}
+
+#[derive(Clone)]
+struct Memory(Arc<Mutex<Inner>>);
+
+struct Inner {
+    now: Timestamp,
+    slept: Vec<u64>,
+    rows: HashMap<RowKey, Stored>,
+    /// Whether the table answers the next calls; it does after them.
+    table_works: VecDeque<bool>,
+    parameters_lost: usize,
+    webhook: String,
+}
+
+const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
+
+/// An event with an alarm's change.
+pub(crate) fn alarm(state: &str, minute: u32) -> String {
+    let message = json!({"AlarmName": "orders", "NewStateValue": state, "NewStateReason": "r", "AWSAccountId": "111122223333",
+        "StateChangeTime": format!("2026-11-20T06:{minute:02}:12.345+0000"),
+        "AlarmArn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders"});
+    json!({"Records": [{"EventSource": "aws:sns", "Sns": {"MessageId": "m", "TopicArn": TOPIC, "Message": message.to_string()}}]})
+        .to_string()
+}
+
+impl World {
+    pub(crate) fn new(slack: &str, sink: &str, table_works: &[bool]) -> Self {
+        let api = format!("{slack}/api");
+        let variables = HashMap::from([
+            ("ENVIRONMENT", "dev"),
+            ("STACK_NAME", "picket-dev"),
+            ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
+            ("SLACK_ALLOWED_HOSTS", "127.0.0.1"),
+            ("CRITICAL_TOPIC_ARN", TOPIC),
+            ("WARNING_TOPIC_ARN", "warning"),
+            ("INFO_TOPIC_ARN", "info"),
+            ("FALLBACK_TOPIC_ARN", "fallback"),
+            ("FAILURE_QUEUE_ARN", "failures"),
+            ("ALERTS_TABLE", "alerts"),
+            ("SLACK_API_URL", api.as_str()),
+            ("PAGERDUTY_URL", slack),
+        ]);
+        let text = format!("routes: [{{ name: all, sinks: [{sink}] }}]");
+        let routes = Box::leak(Box::new(routes::parse("test", &text).unwrap()));
+        let memory = Memory(Arc::new(Mutex::new(Inner {
+            now: "2026-11-20T06:10:00Z".parse().unwrap(),
+            slept: Vec::new(),
+            rows: HashMap::new(),
+            table_works: table_works.iter().copied().collect(),
+            parameters_lost: 0,
+            webhook: format!("{slack}/services/alerts"),
+        })));
+        let handler = Handler::new(
+            Config::read(&variables).unwrap(),
+            routes,
+            memory.clone(),
+            Slack::new(),
+            memory.clone(),
+            memory.clone(),
+            memory.clone(),
+        );
+        Self { handler, memory }
+    }
+
+    pub(crate) async fn handle(&self, event: &str) -> Result<Response, Error> {
+        let deadline = self.memory.now().as_millisecond() + 30_000;
+        let deadline = Deadline::from_context(deadline.try_into().unwrap());
+        self.handler
+            .handle(event.as_bytes(), deadline, "request")
+            .await
+    }
+
+    pub(crate) fn pass_a_minute(&self) {
+        let mut inner = self.memory.0.lock().unwrap();
+        inner.now = inner.now.checked_add(Duration::from_mins(1)).unwrap();
+    }
+
+    /// The next readings of parameters are not answered.
+    pub(crate) fn lose_parameters(&self, count: usize) {
+        self.memory.0.lock().unwrap().parameters_lost = count;
+    }
+
+    /// The seconds of each pause.
+    pub(crate) fn slept(&self) -> Vec<u64> {
+        self.memory.0.lock().unwrap().slept.clone()
+    }
+}
+
+impl Memory {
+    fn table(&self) -> Result<std::sync::MutexGuard<'_, Inner>, Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if inner.table_works.pop_front().unwrap_or(true) {
+            Ok(inner)
+        } else {
+            Err(Fault::passing("the table did not answer"))
+        }
+    }
+}
+
+impl Clock for Memory {
+    fn now(&self) -> Timestamp {
+        self.0.lock().unwrap().now
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let mut inner = self.0.lock().unwrap();
+        inner.slept.push(duration.as_secs());
+        inner.now = inner.now.checked_add(duration).unwrap();
+    }
+}
+
+impl ReadParameter for Memory {
+    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if inner.parameters_lost > 0 {
+            inner.parameters_lost -= 1;
+            return Err(Fault::passing("it did not answer"));
+        }
+        Ok(if name.ends_with("/bot-token") {
+            "xoxb-token".into()
+        } else {
+            inner.webhook.clone().into()
+        })
+    }
+}
+
+impl PublishFallback for Memory {
+    async fn publish(&self, text: String) -> Result<(), Fault> {
+        panic!("nothing is twelve hours old: {text}")
+    }
+}
+
+impl ReadRow for Memory {
+    async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
+        Ok(self.table()?.rows.get(key).cloned().unwrap_or_default())
+    }
+}
+
+impl ReadRows for Memory {
+    async fn read_rows(&self, _: &str) -> Result<Vec<Row>, Fault> {
+        panic!("the messages have a topic")
+    }
+}
+
+impl WriteRow for Memory {
+    async fn write_row(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        over: u64,
+        _: Timestamp,
+    ) -> Result<Written, Fault> {
+        let mut inner = self.table()?;
+        if inner.rows.get(key).map_or(0, |stored| stored.revision) != over {
+            return Ok(Written::Collided);
+        }
+        let stored = Stored {
+            row: row.clone(),
+            revision: over + 1,
+        };
+        inner.rows.insert(key.clone(), stored);
+        Ok(Written::Written)
+    }
+}
