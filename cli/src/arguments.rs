@@ -70,5 +70,14 @@ pub(crate) enum Command {
     Replay {
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Kills the event processor and the metrics publisher now and then meanwhile: the totals must not differ.
+        #[arg(long)]
+        kill: bool,
+    },
+    /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed stack.
+    Series {
+        /// The stack's output `LedgerTable`.
+        #[arg(long)]
+        ledger_table: String,
     },
 }

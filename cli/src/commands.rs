@@ -7,3 +7,4 @@ pub(crate) mod filter;
 pub(crate) mod ingest;
 pub(crate) mod replay;
 pub(crate) mod report;
+pub(crate) mod series;

@@ -65,6 +65,7 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         } => commands::report::run(date, &cost_explorer, budget, output),
         Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
         Command::Check { files } => commands::check::run(&files, output),
-        Command::Replay { files } => commands::replay::run(files, output).await,
+        Command::Replay { files, kill } => commands::replay::run(files, kill, output).await,
+        Command::Series { ledger_table } => commands::series::run(ledger_table, output).await,
     }
 }

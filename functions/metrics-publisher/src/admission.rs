@@ -8,7 +8,7 @@ use std::{
     sync::LazyLock,
 };
 
-use picket_aws::Fault;
+use picket_aws::{Fault, state::Place};
 use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES, ENVIRONMENT};
 use picket_shared::series::{SeriesKey, SeriesMinute};
 use prost::Message;
@@ -43,6 +43,11 @@ pub type Metric = (String, String);
 /// A series of a metric: names and values.
 type Dimensions = Vec<(String, String)>;
 
+/// Where the admitted are stored.
+pub fn place() -> Place {
+    Place::new("series", "admitted")
+}
+
 /// How many series there may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceilings {
@@ -61,7 +66,8 @@ impl Ceilings {
         }
     }
 
-    fn of(&self, metric: &Metric) -> usize {
+    /// How many series a metric may have.
+    pub fn of(&self, metric: &Metric) -> usize {
         let most = self.metrics.get(metric).copied();
         usize::try_from(most.unwrap_or(DEFAULT_MAXIMUM_SERIES)).unwrap_or(usize::MAX)
     }

@@ -1,11 +1,11 @@
 //! Admits series: by memory where all are known, by the table where one is new.
 
 use jiff::SignedDuration;
-use picket_aws::{Fault, ledger::Move, state::Place};
+use picket_aws::{Fault, ledger::Move};
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use crate::{
-    admission::{Admission, Admitted, Ceilings},
+    admission::{Admission, Admitted, Ceilings, place},
     ports::Ports,
     run::Run,
 };
@@ -102,11 +102,6 @@ impl Desk {
         }
         Ok(())
     }
-}
-
-/// Where the admitted are stored.
-pub(crate) fn place() -> Place {
-    Place::new("series", "admitted")
 }
 
 fn today<P: Ports, C: Clock>(run: &Run<'_, P, C>) -> i32 {

@@ -1,0 +1,160 @@
+//! `picket series`: who has how many series in CloudWatch, and what they cost a month.
+
+use std::{fmt, io};
+
+use metrics_publisher::admission::{Admitted, Ceilings, place};
+use picket_aws::{Fault, state::StateTable};
+use picket_shared::report::Chain;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    output::Output,
+    style::{BAD, BOLD, FAINT, RESET},
+};
+
+/// Cents a series and month, the first ten thousand (<https://aws.amazon.com/cloudwatch/pricing/>); beyond, they cost less.
+const CENTS: i64 = 30;
+
+/// What the publisher has admitted.
+#[derive(Debug, Serialize)]
+struct Series {
+    metrics: Vec<Metric>,
+    series: usize,
+    /// Dollars a month.
+    cost_usd: Decimal,
+}
+
+/// One metric's series.
+#[derive(Debug, Serialize)]
+struct Metric {
+    namespace: String,
+    name: String,
+    series: usize,
+    ceiling: usize,
+    /// Dollars a month.
+    cost_usd: Decimal,
+}
+
+/// Reads a stack's admitted series and prints them. Exit status 1 where the table cannot be read.
+pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
+    match read(ledger_table).await {
+        Ok(admitted) => {
+            output.answer(&Series::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
+            Ok(Exit::Done)
+        }
+        Err(fault) => {
+            output.complain(Chain(&fault))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+async fn read(ledger_table: String) -> Result<Admitted, Fault> {
+    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    let stored = StateTable::new(client, ledger_table).read(&place()).await?;
+    stored.map_or_else(
+        || Ok(Admitted::default()),
+        |stored| Admitted::decode(&stored.body),
+    )
+}
+
+impl Series {
+    /// The dearest first.
+    fn of(admitted: &Admitted, ceilings: &Ceilings) -> Self {
+        let metric = |((namespace, name), series): (&(String, String), usize)| Metric {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            series,
+            ceiling: ceilings.of(&(namespace.clone(), name.clone())),
+            cost_usd: cost(series),
+        };
+        let mut metrics: Vec<Metric> = admitted.by_metric().map(metric).collect();
+        metrics.sort_by(|a, b| b.series.cmp(&a.series));
+        Self {
+            metrics,
+            series: admitted.len(),
+            cost_usd: cost(admitted.len()),
+        }
+    }
+}
+
+fn cost(series: usize) -> Decimal {
+    Decimal::new(CENTS, 2) * Decimal::from(series)
+}
+
+impl fmt::Display for Series {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            metrics,
+            series,
+            cost_usd,
+        } = self;
+        write!(f, "{BOLD}{series} series, ${cost_usd} a month{RESET}")?;
+        for metric in metrics {
+            let Metric {
+                namespace,
+                name,
+                series,
+                ceiling,
+                cost_usd,
+            } = metric;
+            let full = if series >= ceiling { BAD } else { FAINT };
+            write!(
+                f,
+                "\n{series:>6} {full}of {ceiling:<6}{RESET} {cost_usd:>9}  {namespace} {name}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
+    use serde_json::json;
+
+    use super::*;
+
+    fn admitted() -> Admitted {
+        let series = |name: &str, agent: u32| SeriesMinute {
+            key: SeriesKey {
+                namespace: "Shop".into(),
+                name: name.into(),
+                unit: "Count".into(),
+                dimensions: vec![("AgentId".into(), agent.to_string())],
+            },
+            minute: 0,
+            aggregate: Aggregate::Sum(Statistics::of(1.0)),
+        };
+        let few = (0..2).map(|agent| series("Orders", agent));
+        let all: Vec<_> = few
+            .chain((0..120).map(|agent| series("Views", agent)))
+            .collect();
+        let mut admitted = Admitted::default();
+        admitted.admit(&all, &Ceilings::built_in(1_000), 0, false);
+        admitted
+    }
+
+    #[test]
+    fn the_dearest_metric_comes_first_with_its_ceiling_and_its_dollars() {
+        let series = Series::of(&admitted(), &Ceilings::built_in(u32::MAX));
+        assert_eq!(
+            serde_json::to_value(&series).unwrap(),
+            json!({
+                "metrics": [
+                    {"namespace": "Shop", "name": "Views", "series": 100, "ceiling": 100, "cost_usd": "30.00"},
+                    {"namespace": "Shop", "name": "Orders", "series": 2, "ceiling": 100, "cost_usd": "0.60"},
+                ],
+                "series": 102,
+                "cost_usd": "30.60",
+            })
+        );
+        let people = anstream::adapter::strip_str(&series.to_string()).to_string();
+        assert_eq!(
+            people,
+            "102 series, $30.60 a month\n   100 of 100        30.00  Shop Views\n     2 of 100         0.60  Shop Orders"
+        );
+    }
+}
