@@ -22,7 +22,11 @@ use crate::{
 struct Outcome(Summary);
 
 /// Replays and compares. Exit status 1 where the two do not agree, or no line runs.
-pub(crate) async fn run(files: Vec<PathBuf>, output: &mut Output<'_>) -> io::Result<Exit> {
+pub(crate) async fn run(
+    files: Vec<PathBuf>,
+    kill: bool,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
     let (read, exit) = input::read_all(&files, output)?;
     if exit != Exit::Done {
         return Ok(exit);
@@ -41,7 +45,7 @@ pub(crate) async fn run(files: Vec<PathBuf>, output: &mut Output<'_>) -> io::Res
         bar.set_position(progress.counted);
         bar.set_message(format!("{} sent", progress.sent));
     };
-    let replayed = replay::run(Options { files }, Journal::default(), draw).await;
+    let replayed = replay::run(Options { files, kill }, Journal::default(), draw).await;
     bar.finish_and_clear();
     match replayed {
         Ok(summary) => {
@@ -76,11 +80,15 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
         if summary.exact {
-            return write!(
+            write!(
                 f,
                 "{GOOD}exact{RESET}: {}, in the files and in the ledger",
                 Words(&summary.counted)
-            );
+            )?;
+            return match summary.killed {
+                0 => Ok(()),
+                killed => write!(f, "; {killed} processes were killed meanwhile"),
+            };
         }
         write!(
             f,

@@ -29,6 +29,8 @@ use crate::{
 pub struct Options {
     /// CSV files with the columns `TIMESTAMP`, `ContextTokens` and `GeneratedTokens`.
     pub files: Vec<PathBuf>,
+    /// Whether the processor and the publisher are killed now and then meanwhile: the totals must not differ.
+    pub kill: bool,
 }
 
 /// How far a replay is.
@@ -67,18 +69,10 @@ pub async fn run(
 ) -> Result<Summary> {
     let connection = Connection::running(&Checkout::find()?).await?;
     let recording = Recording::read(&options.files)?;
+    if options.kill {
+        return replay_killing(&connection, &recording, &journal, progress).await;
+    }
     replay(&connection, &recording, &journal, progress).await
-}
-
-/// The same, while the processor and the publisher are killed now and then: the totals must not differ.
-pub async fn run_killing(
-    options: Options,
-    journal: Journal,
-    progress: impl Fn(Progress) + Send + Sync,
-) -> Result<Summary> {
-    let connection = Connection::running(&Checkout::find()?).await?;
-    let recording = Recording::read(&options.files)?;
-    replay_killing(&connection, &recording, &journal, progress).await
 }
 
 /// Replays into a deployed line while the processor and the publisher are killed now and then.
