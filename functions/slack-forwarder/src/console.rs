@@ -29,11 +29,12 @@ pub(crate) fn graph_link(alarm: &Alarm) -> Option<Link> {
     };
     let home = home(&alarm.partition, &alarm.region)?;
     let (start, end) = window(alarm.changed_at);
-    let dimensions: String = metric
+    let dimensions: Vec<String> = metric
         .dimensions
         .iter()
         .map(|(name, value)| format!("~'{}~'{}", starred(name), starred(value)))
         .collect();
+    let dimensions = dimensions.concat();
     let graph = format!(
         "~(metrics~(~(~'{}~'{}{dimensions}))~stat~'{}~period~{}~region~'{}~start~'{}~end~'{}~view~'timeSeries)",
         starred(&metric.namespace),

@@ -3,6 +3,7 @@
 mod alarm_configuration;
 mod alarms;
 mod any;
+mod auto_scaling;
 mod backup;
 mod beanstalk;
 mod cloudformation;
@@ -18,6 +19,7 @@ mod ecs;
 mod event;
 mod guardduty;
 mod health;
+mod inspector;
 mod kind;
 mod lambda;
 mod others;

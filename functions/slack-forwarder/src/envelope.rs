@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    decode,
+    decode::{self, Kind},
     message::{Body, Message},
 };
 
@@ -22,6 +22,8 @@ pub enum Input {
 pub struct Parcel {
     /// SQS's id of it, by which it is reported as failed.
     pub receipt: String,
+    /// The request that failed, from the on-failure record: what it sent is in the ledger under this id.
+    pub request: Option<String>,
     /// When Lambda gave up on the event, from the on-failure record.
     pub failed_at: Option<Timestamp>,
     /// The messages of the event.
@@ -31,7 +33,7 @@ pub struct Parcel {
 /// An event that nothing dedicated recognises. It is not lost: it is one message, to be shown in the generic form.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "the event is neither SNS records, failure-queue records, an alarm nor a fleet message; it is forwarded in the generic form"
+    "the event is neither SNS records, records of a queue, an EventBridge event nor a document of a known kind; it is forwarded in the generic form"
 )]
 pub struct Unrecognised(Box<Message>);
 
@@ -74,7 +76,8 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
         return Ok(Input::Event(vec![message]));
     }
     let message = Message::bare(body);
-    if decode::decode(&message).kind.is_dedicated() {
+    let kind = decode::decode(&message).kind;
+    if kind.is_dedicated() || kind == Kind::Event {
         Ok(Input::Event(vec![message]))
     } else {
         Err(Unrecognised(Box::new(message)))
@@ -109,6 +112,7 @@ fn queue_records(event: &Value) -> Option<Vec<Parcel>> {
 fn parcel(record: &Value) -> Parcel {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
     let message = Message::of_queue_record(record);
+    let request = request_id(&message.body);
     let (messages, failed_at) = match &message.body {
         Body::Json(failure) => failed_event(failure).or_else(|| undelivered(failure)),
         Body::Text(_) => None,
@@ -116,9 +120,19 @@ fn parcel(record: &Value) -> Parcel {
     .unwrap_or_else(|| (vec![message], None));
     Parcel {
         receipt: text("messageId").to_owned(),
+        request,
         failed_at,
         messages,
     }
+}
+
+/// The id of the request that an on-failure record is about.
+fn request_id(body: &Body) -> Option<String> {
+    let Body::Json(failure) = body else {
+        return None;
+    };
+    let id = failure.pointer("/requestContext/requestId")?.as_str()?;
+    Some(id.to_owned())
 }
 
 /// Lambda's on-failure record: `requestPayload` is the event that failed.

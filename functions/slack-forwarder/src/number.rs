@@ -51,6 +51,31 @@ pub(crate) fn money(amount: Decimal) -> String {
     grouped(&format!("{rounded:.places$}"))
 }
 
+/// An amount in a column of amounts: always two decimals; what would read as nothing is said to be less than a cent.
+pub(crate) fn cents(amount: Decimal) -> String {
+    let cent = Decimal::new(1, 2);
+    match (amount.is_zero(), amount.abs() < cent) {
+        (false, true) if amount.is_sign_negative() => "> -0.01".to_owned(),
+        (false, true) => "< 0.01".to_owned(),
+        _ => money(amount),
+    }
+}
+
+/// A count for the eye: `1.92 M`, `19.4 k`.
+pub(crate) fn short_count(number: u64) -> String {
+    let scaled = |unit: u64, name: &str| {
+        // Hundredths, cut off: a count is never made larger than it is.
+        let hundredths = number / (unit / 100);
+        format!("{}.{:02} {name}", hundredths / 100, hundredths % 100)
+    };
+    match number {
+        1_000_000_000.. => scaled(1_000_000_000, "G"),
+        1_000_000.. => scaled(1_000_000, "M"),
+        10_000.. => scaled(1_000, "k"),
+        _ => count(number),
+    }
+}
+
 /// A whole number, thousands separated.
 pub(crate) fn count(number: u64) -> String {
     grouped(&number.to_string())
@@ -124,6 +149,27 @@ mod tests {
             values(5230.0, 5000.0),
             ("5,230".to_owned(), "5,000".to_owned())
         );
+    }
+
+    #[test]
+    fn counts_and_cents_are_short() {
+        for (number, expected) in [
+            (0, "0"),
+            (9_999, "9,999"),
+            (19_366, "19.36 k"),
+            (1_929_000, "1.92 M"),
+            (u64::MAX, "18446744073.70 G"),
+        ] {
+            assert_eq!(short_count(number), expected);
+        }
+        for (amount, expected) in [
+            ("0", "0.00"),
+            ("0.0014", "< 0.01"),
+            ("-0.0014", "> -0.01"),
+            ("-1.5", "-1.50"),
+        ] {
+            assert_eq!(cents(amount.parse().unwrap()), expected);
+        }
     }
 
     #[test]

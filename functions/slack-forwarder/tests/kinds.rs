@@ -80,19 +80,19 @@ fn every_sample_is_drawn_as_its_golden_file_says() {
 #[test]
 fn a_message_is_the_same_whichever_way_it_comes() {
     for (name, body) in samples() {
-        let by_sns =
+        let published =
             explain_one(&json!({"Records": [{"EventSource": "aws:sns", "Sns": sns(&body)}]}));
-        let by_sqs = explain_one(
+        let queued = explain_one(
             &json!({"Records": [{"eventSource": "aws:sqs", "messageId": "r", "body": sns(&body).to_string()}]}),
         );
-        let in_sns = explain_one(
+        let passed_on = explain_one(
             &json!({"Records": [{"EventSource": "aws:sns", "Sns": sns(&sns(&body).to_string())}]}),
         );
-        assert_eq!(by_sqs, by_sns, "{name}");
-        assert_eq!(in_sns, by_sns, "{name}");
+        assert_eq!(queued, published, "{name}");
+        assert_eq!(passed_on, published, "{name}");
         let Ok(direct) = serde_json::from_str::<Value>(&body) else {
             continue;
         };
-        assert_eq!(explain_one(&direct).kind, by_sns.kind, "{name}");
+        assert_eq!(explain_one(&direct).kind, published.kind, "{name}");
     }
 }

@@ -49,9 +49,10 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let named = detail
         .first(&NAMES)
         .or_else(|| event.resource().map(|arn| last_part(&arn).to_owned()));
-    let subject = named
-        .map(|name| format!("{}: {name}", event.detail_type))
-        .unwrap_or_else(|| event.detail_type.to_owned());
+    let subject = named.map_or_else(
+        || event.detail_type.to_owned(),
+        |name| format!("{}: {name}", event.detail_type),
+    );
     let state = detail.first(&STATES).unwrap_or_else(|| "EVENT".to_owned());
     let mut lines = Vec::new();
     flatten(detail.value(), "", 0, &mut lines);
@@ -89,7 +90,7 @@ pub(super) fn flatten(value: &Value, path: &str, depth: usize, lines: &mut Vec<S
                     .any(|entry| entry.is_object() || entry.is_array()) =>
         {
             list.iter().enumerate().for_each(|(index, inner)| {
-                flatten(inner, &under(&index.to_string()), depth + 1, lines)
+                flatten(inner, &under(&index.to_string()), depth + 1, lines);
             });
         }
         _ => lines.extend(

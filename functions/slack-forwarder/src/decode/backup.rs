@@ -20,8 +20,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .or_else(|| event.resource());
     let named = resource
         .as_deref()
-        .map(last_part)
-        .unwrap_or("a resource")
+        .map_or("a resource", last_part)
         .to_owned();
     event
         .notice(
@@ -98,9 +97,10 @@ pub(super) fn text(text: &str, message: &Message) -> Notice {
         .unwrap_or("changed")
         .to_uppercase()
     });
-    let job = attribute("EventType")
-        .map(|kind| kind.replace('_', " ").to_lowercase())
-        .unwrap_or_else(|| "backup job".to_owned());
+    let job = attribute("EventType").map_or_else(
+        || "backup job".to_owned(),
+        |kind| kind.replace('_', " ").to_lowercase(),
+    );
     let subject = resource
         .as_deref()
         .map(|arn| format!(" of {}", last_part(arn)))

@@ -12,11 +12,7 @@ const PAGE: &str = "cloudformation/home?region={region}#/stacks/events?stackId={
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
     let stack = detail.first(&["stack-id", "stack-set-arn", "stack-set-operation-id"]);
-    let name = stack
-        .as_deref()
-        .map(stack_name)
-        .unwrap_or("a stack")
-        .to_owned();
+    let name = stack.as_deref().map_or("a stack", stack_name).to_owned();
     let resource = detail
         .text("logical-resource-id")
         .map(|id| format!(" › {id}"))
@@ -66,16 +62,11 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
         word(start.strip_suffix('\'').unwrap_or(start))
     };
     let arn = line("StackId");
-    let stack = line("StackName").unwrap_or_else(|| {
-        arn.as_deref()
-            .map(stack_name)
-            .unwrap_or("a stack")
-            .to_owned()
-    });
+    let stack = line("StackName")
+        .unwrap_or_else(|| arn.as_deref().map_or("a stack", stack_name).to_owned());
     let resource = line("LogicalResourceId").filter(|resource| *resource != stack);
-    let subject = resource
-        .map(|resource| format!("{stack} › {resource}"))
-        .unwrap_or_else(|| stack.clone());
+    let subject =
+        resource.map_or_else(|| stack.clone(), |resource| format!("{stack} › {resource}"));
     Notice::new(
         &line("ResourceStatus").unwrap_or_else(|| "CHANGED".to_owned()),
         format!("CloudFormation {subject}"),

@@ -64,7 +64,7 @@ fn context(detail: Look<'_>, more: Look<'_>) -> Option<String> {
         let name = phase.text("phase-type")?;
         let why = phase
             .text("phase-context")
-            .filter(|said| said.trim_matches([':', ' ', '[', ']']) != "");
+            .filter(|said| !said.trim_matches([':', ' ', '[', ']']).is_empty());
         Some(match why {
             Some(why) => format!("{name}: {why}"),
             None => format!("{name} {}", phase.text("phase-status")?),
@@ -73,6 +73,6 @@ fn context(detail: Look<'_>, more: Look<'_>) -> Option<String> {
     said.or_else(|| {
         detail
             .text("completed-phase-context")
-            .filter(|said| said.trim_matches([':', ' ', '[', ']']) != "")
+            .filter(|said| !said.trim_matches([':', ' ', '[', ']']).is_empty())
     })
 }

@@ -1,88 +1,12 @@
-//! Auto Scaling (events and SNS), EC2, EBS, Batch, Glue and Step Functions.
+//! EC2, EBS, Batch, Glue and Step Functions.
 
 use super::event::{Event, last_part};
 use crate::{
-    look::Look,
-    notice::{Mood, Notice, Place},
+    notice::{Mood, Notice},
     number,
 };
 
-const GROUP: &str = "ec2/home?region={region}#AutoScalingGroupDetails:id={};view=activity";
 const INSTANCE: &str = "ec2/home?region={region}#InstanceDetails:instanceId={}";
-
-pub(super) fn auto_scaling(event: &Event<'_>) -> Notice {
-    let detail = event.detail;
-    let group = detail.text("AutoScalingGroupName");
-    let what = event
-        .detail_type
-        .trim_start_matches("EC2 Auto Scaling ")
-        .trim_start_matches("EC2 ");
-    let notice = event.notice(
-        what,
-        format!(
-            "Auto Scaling {}",
-            group.clone().unwrap_or_else(|| "a group".to_owned())
-        ),
-    );
-    scaling(notice, detail, group)
-}
-
-pub(super) fn is_auto_scaling(document: Look<'_>) -> bool {
-    document.has("AutoScalingGroupName")
-        && (document.has("Event") || document.has("LifecycleTransition"))
-}
-
-pub(super) fn auto_scaling_sns(document: Look<'_>) -> Notice {
-    let group = document.text("AutoScalingGroupName");
-    let event = document
-        .first(&["Event", "LifecycleTransition"])
-        .unwrap_or_default();
-    let state = event.trim_start_matches("autoscaling:").to_owned();
-    let mood = if state.starts_with("TEST")
-        || event.contains("LAUNCHING")
-        || event.contains("TERMINATING")
-    {
-        Mood::Neutral
-    } else {
-        Mood::of(&state)
-    };
-    let place = Place::of_arn(document.str("AutoScalingGroupARN"))
-        .or(Place::new(document.text("AccountId"), None));
-    let notice = Notice::new(
-        &state,
-        format!("Auto Scaling {}", group.clone().unwrap_or_default()),
-    )
-    .mood(
-        if mood == Mood::Neutral && state.starts_with("EC2_INSTANCE") {
-            Mood::Good
-        } else {
-            mood
-        },
-    )
-    .place(place)
-    .at(document.moment("Time"));
-    scaling(notice, document, group)
-}
-
-fn scaling(notice: Notice, detail: Look<'_>, group: Option<String>) -> Notice {
-    let instance = detail.text("EC2InstanceId");
-    notice
-        .because(detail.first(&["StatusMessage", "Cause", "Description"]))
-        .code("Instance", instance)
-        .field("Status", detail.text("StatusCode"))
-        .field("Zone", detail.text("Details/Availability Zone"))
-        .field("Hook", detail.text("LifecycleHookName"))
-        .field("Transition", detail.text("LifecycleTransition"))
-        .code("Refresh", detail.text("InstanceRefreshId"))
-        .at(detail.moment("EndTime"))
-        .prose(
-            detail
-                .text("Cause")
-                .filter(|_| detail.text("StatusMessage").is_some()),
-        )
-        .console_of("Open in EC2", GROUP, group.as_deref())
-        .incident(detail.text("AutoScalingGroupARN"))
-}
 
 pub(super) fn ec2(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -123,11 +47,7 @@ pub(super) fn ebs(event: &Event<'_>) -> Notice {
     let named = detail
         .first(&["snapshot_id", "volume-id"])
         .or_else(|| event.resource());
-    let named = named
-        .as_deref()
-        .map(last_part)
-        .unwrap_or("a volume")
-        .to_owned();
+    let named = named.as_deref().map_or("a volume", last_part).to_owned();
     event
         .notice(
             &detail
@@ -231,10 +151,10 @@ pub(super) fn glue(event: &Event<'_>) -> Notice {
 
 pub(super) fn step_functions(event: &Event<'_>) -> Notice {
     let detail = event.detail;
-    let machine = detail
-        .text("stateMachineArn")
-        .map(|arn| last_part(&arn).to_owned())
-        .unwrap_or_else(|| "a state machine".to_owned());
+    let machine = detail.text("stateMachineArn").map_or_else(
+        || "a state machine".to_owned(),
+        |arn| last_part(&arn).to_owned(),
+    );
     let because = match (detail.text("error"), detail.text("cause")) {
         (Some(error), Some(cause)) => Some(format!("{error}: {cause}")),
         (one, other) => one.or(other),

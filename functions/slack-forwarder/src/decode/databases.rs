@@ -51,16 +51,17 @@ fn mood(said: &str, categories: &str) -> Mood {
 }
 
 fn state(mood: Mood, category: Option<String>) -> String {
-    category
-        .map(|category| category.to_uppercase())
-        .unwrap_or_else(|| {
+    category.map_or_else(
+        || {
             if mood == Mood::Bad {
                 "FAILURE"
             } else {
                 "NOTICE"
             }
             .to_owned()
-        })
+        },
+        |category| category.to_uppercase(),
+    )
 }
 
 pub(super) fn rds(event: &Event<'_>) -> Notice {

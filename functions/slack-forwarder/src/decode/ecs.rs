@@ -2,7 +2,7 @@
 
 use super::{
     event::{Event, last_part},
-    scanners::{counts, is_grave},
+    inspector::{counts, is_grave},
 };
 use crate::{
     look::Look,
@@ -127,8 +127,7 @@ fn service(event: &Event<'_>) -> Notice {
     let name = event.text_or("eventName", event.detail_type);
     let service = event
         .resource()
-        .map(|arn| last_part(&arn).to_owned())
-        .unwrap_or_else(|| "a service".to_owned());
+        .map_or_else(|| "a service".to_owned(), |arn| last_part(&arn).to_owned());
     let state = name.trim_start_matches("SERVICE_");
     let notice = event.notice(state, format!("ECS service {service}"));
     let mood = match detail.str("eventType") {
@@ -154,8 +153,7 @@ pub(super) fn ecr(event: &Event<'_>) -> Notice {
     let tag = detail.first(&["image-tag", "image-tags", "reference-tag"]);
     let image = tag
         .as_deref()
-        .map(|tag| format!("{repository}:{tag}"))
-        .unwrap_or_else(|| repository.clone());
+        .map_or_else(|| repository.clone(), |tag| format!("{repository}:{tag}"));
     let found = counts(detail.at("finding-severity-counts"));
     let state = detail
         .first(&["scan-status", "result", "sync-status", "action-type"])

@@ -1,45 +1,13 @@
-//! The rows of the table.
+//! The rows of the table: all of them in one place, so that a reader sees what takes what, and in which order.
 
 use super::{
-    Kind, alarm_configuration, alarms, any, backup, beanstalk, cloudformation, cloudtrail,
-    codebuild, codecommit, codedeploy, compute, config, cost, databases, ecs, guardduty, health,
-    lambda, others, pipeline, prometheus, s3, scanners, security_hub, ses,
-    table::{ANY, Row, Takes},
+    Kind, alarm_configuration, alarms, any, auto_scaling, backup, beanstalk, cloudformation,
+    cloudtrail, codebuild, codecommit, codedeploy, compute, config, cost, databases, ecs,
+    guardduty, health, inspector, lambda, others, pipeline, prometheus, s3, scanners, security_hub,
+    ses,
+    table::{ANY, Row, Takes, document, event, text},
 };
-use crate::{decode::event::Event, look::Look, message::Message, notice::Notice};
-
-type FromEvent = fn(&Event<'_>) -> Notice;
-type FromDocument = fn(Look<'_>) -> Notice;
-
-const fn event(
-    kind: Kind,
-    source: &'static str,
-    detail_types: &'static [&'static str],
-    read: FromEvent,
-) -> Row {
-    Row {
-        kind,
-        takes: Takes::Event {
-            source,
-            detail_types,
-            read,
-        },
-    }
-}
-
-const fn document(kind: Kind, is: fn(Look<'_>) -> bool, read: FromDocument) -> Row {
-    Row {
-        kind,
-        takes: Takes::Document { is, read },
-    }
-}
-
-const fn text(kind: Kind, is: fn(&str) -> bool, read: fn(&str, &Message) -> Notice) -> Row {
-    Row {
-        kind,
-        takes: Takes::Text { is, read },
-    }
-}
+use crate::{decode::event::Event, notice::Notice};
 
 /// Every dedicated decoder.
 pub(super) const ROWS: &[Row] = &[
@@ -132,13 +100,9 @@ pub(super) const ROWS: &[Row] = &[
         Kind::Inspector,
         "aws.inspector2",
         &["Inspector2 "],
-        scanners::inspector,
+        inspector::read,
     ),
-    document(
-        Kind::Inspector,
-        scanners::is_inspector_run,
-        scanners::inspector_run,
-    ),
+    document(Kind::Inspector, inspector::is_classic, inspector::classic),
     event(Kind::Macie, "aws.macie", &["Macie "], scanners::macie),
     event(
         Kind::AccessAnalyzer,
@@ -223,13 +187,9 @@ pub(super) const ROWS: &[Row] = &[
             "EC2 Instance-terminate ",
             "EC2 Auto Scaling ",
         ],
-        compute::auto_scaling,
+        auto_scaling::read,
     ),
-    document(
-        Kind::AutoScaling,
-        compute::is_auto_scaling,
-        compute::auto_scaling_sns,
-    ),
+    document(Kind::AutoScaling, auto_scaling::is_sns, auto_scaling::sns),
     event(
         Kind::Ec2,
         "aws.ec2",

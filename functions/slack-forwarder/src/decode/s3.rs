@@ -14,7 +14,7 @@ pub(super) fn event(event: &Event<'_>) -> Notice {
     let (bucket, key) = (detail.text("bucket/name"), detail.text("object/key"));
     let state = event.detail_type.trim_start_matches("Object ");
     let notice = event.notice(state, name(bucket.as_deref(), key.as_deref()));
-    of_object(notice, bucket, key)
+    of_object(notice, bucket.as_deref(), key.as_deref())
         .because(detail.text("reason").map(|reason| format!("By {reason}")))
         .field("Size", detail.number("object/size").map(bytes))
         .field("By", detail.text("requester"))
@@ -69,7 +69,7 @@ pub(super) fn notification(document: Look<'_>) -> Notice {
     } else {
         Mood::Neutral
     };
-    of_object(notice, bucket, key)
+    of_object(notice, bucket.as_deref(), key.as_deref())
         .mood(mood)
         .field("Size", first.number("s3/object/size").map(bytes))
         .field("By", first.text("userIdentity/principalId"))
@@ -80,21 +80,15 @@ pub(super) fn notification(document: Look<'_>) -> Notice {
         .lines("Objects", lines)
 }
 
-fn of_object(notice: Notice, bucket: Option<String>, key: Option<String>) -> Notice {
-    let page = key
-        .as_deref()
-        .map(|key| format!("{PAGE}{}", crate::notice::encoded(key)));
+fn of_object(notice: Notice, bucket: Option<&str>, key: Option<&str>) -> Notice {
+    let page = key.map(|key| format!("{PAGE}{}", crate::notice::encoded(key)));
     let notice = notice
         .mood(Mood::Neutral)
-        .code("Bucket", bucket.clone())
-        .code("Object", key);
+        .code("Bucket", bucket.map(str::to_owned))
+        .code("Object", key.map(str::to_owned));
     match page {
-        Some(page) => notice.console_of("Open in S3", &page, bucket.as_deref()),
-        None => notice.console_of(
-            "Open in S3",
-            "s3/buckets/{}?region={region}",
-            bucket.as_deref(),
-        ),
+        Some(page) => notice.console_of("Open in S3", &page, bucket),
+        None => notice.console_of("Open in S3", "s3/buckets/{}?region={region}", bucket),
     }
 }
 

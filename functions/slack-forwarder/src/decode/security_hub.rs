@@ -77,7 +77,7 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
         .prose(worst.text("Remediation/Recommendation/Text"))
         .at(worst.moment("FirstObservedAt").or_else(|| worst.moment("CreatedAt")))
         .tags(worst.pairs("Resources/0/Tags"))
-        .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref())
+        .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref().map(encoded).as_deref())
         .link("Remediation", worst.text("Remediation/Recommendation/Url"))
         .incident(worst.text("Id"))
 }
@@ -125,7 +125,7 @@ fn insight(event: &Event<'_>) -> Notice {
     let results = detail
         .list("insightResults")
         .into_iter()
-        .flat_map(|entry| entry.pairs_here());
+        .flat_map(super::super::look::Look::pairs_here);
     let severity = detail.first(&["findings/0/severity", "severity"]);
     event
         .notice(

@@ -88,3 +88,43 @@ fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
 
 /// Any source.
 pub(crate) const ANY: &str = "";
+
+type FromEvent = fn(&Event<'_>) -> Notice;
+type FromDocument = fn(Look<'_>) -> Notice;
+
+/// A row of EventBridge events.
+pub(super) const fn event(
+    kind: Kind,
+    source: &'static str,
+    detail_types: &'static [&'static str],
+    read: FromEvent,
+) -> Row {
+    Row {
+        kind,
+        takes: Takes::Event {
+            source,
+            detail_types,
+            read,
+        },
+    }
+}
+
+/// A row of JSON documents.
+pub(super) const fn document(kind: Kind, is: fn(Look<'_>) -> bool, read: FromDocument) -> Row {
+    Row {
+        kind,
+        takes: Takes::Document { is, read },
+    }
+}
+
+/// A row of texts.
+pub(super) const fn text(
+    kind: Kind,
+    is: fn(&str) -> bool,
+    read: fn(&str, &Message) -> Notice,
+) -> Row {
+    Row {
+        kind,
+        takes: Takes::Text { is, read },
+    }
+}

@@ -7,7 +7,7 @@ use super::table::aligned;
 use crate::{
     draft::Draft,
     mrkdwn::Mrkdwn,
-    number::{count, money},
+    number::{cents, money, short_count},
 };
 
 /// Rows of a table; the rest is summed into one line. The dearest fifteen are nearly all of any bill.
@@ -71,7 +71,7 @@ fn services(report: &CostReport) -> String {
             .by_service
             .iter()
             .take(ROWS)
-            .map(|service| cells(&service.service, money(service.amount), change(service))),
+            .map(|service| cells(&service.service, cents(service.amount), change(service))),
     );
     if let Some(rest) = report
         .by_service
@@ -116,10 +116,21 @@ fn difference(now: Decimal, before: Decimal) -> String {
         .and_then(|hundredfold| hundredfold.checked_div(before));
     match percent {
         Some(percent) if before > Decimal::ZERO => {
-            format!("{sign}{} ({sign}{} %)", money(change), percent.round())
+            format!("{} ({sign}{} %)", signed(change), percent.round())
         }
-        _ => format!("{sign}{}", money(change)),
+        _ => signed(change),
     }
+}
+
+/// With its sign; a change of less than a cent is none that anybody looks for.
+fn signed(change: Decimal) -> String {
+    let rounded = change.round_dp(2);
+    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
+        ""
+    } else {
+        "+"
+    };
+    format!("{sign}{}", money(rounded))
 }
 
 fn absent(report: &CostReport) -> Option<Mrkdwn> {
@@ -136,7 +147,7 @@ fn tokens(report: &CostReport) -> Option<Mrkdwn> {
     if report.by_agent.is_empty() {
         return None;
     }
-    let head = ["Agent", "Model", "Requests", "Tokens", "USD"].map(str::to_owned);
+    let head = ["Agent", "Model", "Req.", "Tokens", "USD"].map(str::to_owned);
     let mut rows = vec![head];
     rows.extend(report.by_agent.iter().take(ROWS).map(agent_row));
     if let Some(rest) = report.by_agent.get(ROWS..).filter(|rest| !rest.is_empty()) {
@@ -172,12 +183,12 @@ fn agent_row(agent: &AgentCost) -> [String; 5] {
         tokens.cache_write_1h,
     ];
     let all = kinds.into_iter().fold(0_u64, u64::saturating_add);
-    let cost = agent.cost_usd.map_or_else(|| "unpriced".to_owned(), money);
+    let cost = agent.cost_usd.map_or_else(|| "unpriced".to_owned(), cents);
     [
         agent.agent.clone(),
         agent.model.clone(),
-        count(agent.requests),
-        count(all),
+        short_count(agent.requests),
+        short_count(all),
         cost,
     ]
 }

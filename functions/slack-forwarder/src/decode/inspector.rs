@@ -1,0 +1,163 @@
+//! Inspector: findings and scans, and the runs of Inspector Classic.
+
+use super::{
+    event::{Event, last_part},
+    guardduty::mood,
+};
+use crate::{
+    look::Look,
+    notice::{Mood, Notice, Place},
+    number,
+};
+
+pub(super) fn read(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    if !event.detail_type.contains("Finding") {
+        return scan(event);
+    }
+    let severity = event.text_or("severity", "FINDING");
+    let is_open = !matches!(detail.str("status"), "CLOSED" | "SUPPRESSED");
+    let state = if is_open {
+        severity.clone()
+    } else {
+        format!("{severity} {}", detail.str("status"))
+    };
+    let package = detail
+        .list("packageVulnerabilityDetails/vulnerablePackages")
+        .into_iter()
+        .filter_map(|package| {
+            let fixed = package
+                .text("fixedInVersion")
+                .map(|version| format!(", fixed in {version}"))
+                .unwrap_or_default();
+            Some(format!(
+                "{} {}{fixed}",
+                package.text("name")?,
+                package.text("version").unwrap_or_default()
+            ))
+        });
+    event
+        .notice(
+            &state,
+            format!("Inspector: {}", event.text_or("title", "a finding")),
+        )
+        .mood(if is_open { mood(&severity) } else { Mood::Good })
+        .because(detail.text("description"))
+        .code("Resource", detail.each("resources", "id"))
+        .field("Score", detail.number("inspectorScore").map(number::value))
+        .field("Exploit available", detail.text("exploitAvailable"))
+        .field("Fix available", detail.text("fixAvailable"))
+        .code(
+            "Vulnerability",
+            detail.text("packageVulnerabilityDetails/vulnerabilityId"),
+        )
+        .field("Resource type", detail.each("resources", "type"))
+        .lines("Packages", package.collect())
+        .prose(detail.text("remediation/recommendation/text"))
+        .at(detail.moment("firstObservedAt"))
+        .tags(detail.pairs("resources/0/tags"))
+        .console(
+            "Open in Inspector",
+            "inspector/v2/home?region={region}#/findings/all",
+        )
+        .link(
+            "Vulnerability",
+            detail.text("packageVulnerabilityDetails/sourceUrl"),
+        )
+        .incident(detail.text("findingArn"))
+}
+
+fn scan(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    let state = detail
+        .first(&[
+            "scan-status/statusCodeValue",
+            "scan-status",
+            "scanStatus/statusCode",
+            "scanStatus",
+        ])
+        .unwrap_or_else(|| "CHANGED".to_owned());
+    let subject = detail
+        .first(&[
+            "repository-name",
+            "instance-id",
+            "resourceId",
+            "function-name",
+        ])
+        .or_else(|| event.resource());
+    event
+        .notice(
+            &state,
+            format!(
+                "Inspector: {}",
+                subject.as_deref().map_or(event.detail_type, last_part)
+            ),
+        )
+        .mood(if is_grave(detail) {
+            Mood::Bad
+        } else {
+            Mood::of(&state)
+        })
+        .because(counts(detail.at("finding-severity-counts")))
+        .field("Tags", detail.text("image-tags"))
+        .code("Digest", detail.text("image-digest"))
+        .console(
+            "Open in Inspector",
+            "inspector/v2/home?region={region}#/findings/all",
+        )
+}
+
+/// Whether a scan found what should not wait.
+pub(super) fn is_grave(scan: Look<'_>) -> bool {
+    ["CRITICAL", "HIGH"].iter().any(|level| {
+        let count = scan.number(&format!("finding-severity-counts/{level}"));
+        count.is_some_and(|count| count > 0.0)
+    })
+}
+
+/// `2 CRITICAL, 5 HIGH`; the worst first.
+pub(super) fn counts(counts: Look<'_>) -> Option<String> {
+    let known = [
+        "CRITICAL",
+        "HIGH",
+        "MEDIUM",
+        "LOW",
+        "INFORMATIONAL",
+        "UNTRIAGED",
+        "UNDEFINED",
+    ];
+    let found = known.iter().filter_map(|name| {
+        let count = counts
+            .number(name)
+            .or_else(|| counts.number(&name.to_ascii_lowercase()))?;
+        // The word is ECR's own; in a message it reads like a slip.
+        let name = if *name == "UNDEFINED" {
+            "unrated"
+        } else {
+            name
+        };
+        (count > 0.0).then(|| format!("{} {name}", number::value(count)))
+    });
+    let found: Vec<String> = found.collect();
+    (!found.is_empty()).then(|| found.join(", "))
+}
+
+pub(super) fn is_classic(document: Look<'_>) -> bool {
+    document.has_all(&["template", "run", "event"]) && document.str("run").contains(":inspector:")
+}
+
+/// Inspector Classic over SNS.
+pub(super) fn classic(document: Look<'_>) -> Notice {
+    let event = document.text("event").unwrap_or_default();
+    Notice::new(&event, "Inspector assessment")
+        .place(Place::of_arn(document.str("run")))
+        .because(
+            document
+                .text("findingsCount")
+                .map(|found| format!("Findings: {found}"))
+                .or_else(|| document.text("finding")),
+        )
+        .code("Run", document.text("run"))
+        .code("Target", document.text("target"))
+        .at(document.moment("time"))
+}
