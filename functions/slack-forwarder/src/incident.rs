@@ -2,8 +2,10 @@
 //!
 //! An incident lasts from the first ALARM after an OK to the next OK. What arrives late is put where its time says, so that any order
 //! of arrival ends in the same state.
+//!
+//! An alarm flaps where [`FLAPPING`] incidents begin within [`WINDOW`], until one begins that has fewer so near before it.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
 use picket_shared::alarm::State;
@@ -27,12 +29,18 @@ pub struct History(Vec<Change>);
 pub enum Step {
     /// An incident begins.
     Open,
+    /// An incident begins, and with it the alarm flaps.
+    Flap,
+    /// An incident begins of an alarm that flaps already.
+    FlapOn,
     /// The open incident goes on; its state is the change's.
     Continue,
     /// The open incident is over.
     Resolve {
         /// When it began.
         opened: Timestamp,
+        /// Whether the alarm flaps.
+        flapping: bool,
     },
     /// An incident that is over already is heard of only now.
     Late {
@@ -54,9 +62,16 @@ pub enum Silence {
     WithoutIncident,
     /// The open incident goes on, and its message cannot be edited.
     Continues,
+    /// The alarm flaps, which is told.
+    Flapping,
     /// It is older than what is told already, and changes nothing of it.
     Overtaken,
 }
+
+/// Incidents that begin within [`WINDOW`] of an alarm that flaps: two may be one fault and its repair that did not hold.
+pub const FLAPPING: usize = 3;
+/// See [`FLAPPING`]. Half an hour of quiet is what people call over.
+pub const WINDOW: Duration = Duration::from_mins(30);
 
 /// Changes that are remembered for each alarm: one a minute for an hour, far longer than two copies of one change are apart.
 /// A row of as many stays below 4 KB, DynamoDB's unit of reading.
@@ -91,10 +106,11 @@ pub fn decide(history: &History, change: &Change) -> Step {
         .is_some_and(|before| before.state == State::Alarm);
     match (change.state, history.after(change)) {
         (State::Alarm | State::InsufficientData, None) if in_incident => Step::Continue,
-        (State::Alarm, None) => Step::Open,
+        (State::Alarm, None) => history.beginning(change),
         (State::InsufficientData, None) => Step::Notice,
         (State::Ok, None) if in_incident => Step::Resolve {
             opened: history.opened_before(change),
+            flapping: history.is_flapping(),
         },
         (State::Ok, None) => Step::Silent(Silence::WithoutIncident),
         (State::Alarm, Some(after)) if !in_incident && after.state == State::Ok => {
@@ -144,6 +160,41 @@ impl History {
         self.telling().find(|other| other.place() > change.place())
     }
 
+    /// What an incident that begins means.
+    fn beginning(&self, change: &Change) -> Step {
+        let now = self.clone().with(*change);
+        match (self.is_flapping(), now.is_flapping()) {
+            (_, false) => Step::Open,
+            (false, true) => Step::Flap,
+            (true, true) => Step::FlapOn,
+        }
+    }
+
+    /// Whether the newest incident began near enough to those before it.
+    fn is_flapping(&self) -> bool {
+        let beginnings = self.beginnings();
+        let Some(newest) = beginnings.last() else {
+            return false;
+        };
+        let near = |other: &&Timestamp| {
+            Duration::try_from(newest.duration_since(**other)).is_ok_and(|gap| gap < WINDOW)
+        };
+        beginnings.iter().filter(near).count() >= FLAPPING
+    }
+
+    /// When each incident began.
+    fn beginnings(&self) -> Vec<Timestamp> {
+        let telling: Vec<&Change> = self.telling().collect();
+        let begins = |place: usize| {
+            telling[place].state == State::Alarm
+                && (place == 0 || telling[place - 1].state != State::Alarm)
+        };
+        (0..telling.len())
+            .filter(|place| begins(*place))
+            .map(|place| telling[place].at)
+            .collect()
+    }
+
     /// When the incident began that is open before a change.
     fn opened_before(&self, change: &Change) -> Timestamp {
         self.telling()
@@ -161,6 +212,7 @@ impl fmt::Display for Silence {
             Self::Repeated => "it has been dealt with",
             Self::WithoutIncident => "an OK without an incident",
             Self::Continues => "its incident goes on",
+            Self::Flapping => "the alarm flaps, which was told",
             Self::Overtaken => "what is told already is newer",
         })
     }

@@ -150,19 +150,27 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
     let step = match event {
         Event::Change(change) => match incident::decide(&row.history, &change) {
             Step::Silent(Silence::WithoutIncident) if ability == Ability::Resolves => {
-                Step::Resolve { opened: change.at }
+                Step::Resolve {
+                    opened: change.at,
+                    flapping: false,
+                }
             }
             step => step,
         },
         Event::Message => Step::Notice,
     };
+    let step = damped(step, ability, row);
     let silence = match step {
         Step::Silent(silence) => Some(silence),
         // One more message says nothing new.
         Step::Continue if ability != Ability::Edits => Some(Silence::Continues),
-        Step::Continue | Step::Open | Step::Resolve { .. } | Step::Late { .. } | Step::Notice => {
-            None
-        }
+        Step::Continue
+        | Step::Open
+        | Step::Flap
+        | Step::FlapOn
+        | Step::Resolve { .. }
+        | Step::Late { .. }
+        | Step::Notice => None,
     };
     if let Some(silence) = silence {
         return Plan::Record(silence, row.clone().done(event));
@@ -179,7 +187,10 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
 /// What an event is taken for where the table cannot be reached: an OK may be the end of an incident.
 pub fn without_history(event: Event) -> Step {
     match event {
-        Event::Change(change) if change.state == State::Ok => Step::Resolve { opened: change.at },
+        Event::Change(change) if change.state == State::Ok => Step::Resolve {
+            opened: change.at,
+            flapping: false,
+        },
         Event::Change(_) | Event::Message => Step::Notice,
     }
 }
@@ -191,6 +202,19 @@ impl Event {
             Self::Change(change) => Some(change.at),
             Self::Message => None,
         }
+    }
+}
+
+/// A step of an alarm that flaps, at a sink of this ability: a webhook is told once and then nothing, a channel's message is edited
+/// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident.
+fn damped(step: Step, ability: Ability, row: &Row) -> Step {
+    match (ability, step) {
+        (Ability::Posts, Step::FlapOn | Step::Resolve { flapping: true, .. }) => {
+            Step::Silent(Silence::Flapping)
+        }
+        (Ability::Edits, Step::Flap | Step::FlapOn) if row.message.is_some() => Step::Continue,
+        (Ability::Edits | Ability::Resolves, Step::Flap | Step::FlapOn) => Step::Open,
+        (_, step) => step,
     }
 }
 

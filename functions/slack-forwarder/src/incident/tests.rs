@@ -28,11 +28,21 @@ fn each_change_means_what_its_place_in_time_says() {
         (&[(Alarm, 1)], (Alarm, 1), Step::Silent(Silence::Repeated)),
         (&[(Alarm, 1)], (Alarm, 2), Step::Continue),
         (&[(Alarm, 1)], (InsufficientData, 2), Step::Continue),
-        (&[(Alarm, 1)], (Ok, 5), Step::Resolve { opened: at(1) }),
+        (
+            &[(Alarm, 1)],
+            (Ok, 5),
+            Step::Resolve {
+                opened: at(1),
+                flapping: false,
+            },
+        ),
         (
             &[(Alarm, 1), (InsufficientData, 2), (Alarm, 3)],
             (Ok, 5),
-            Step::Resolve { opened: at(1) },
+            Step::Resolve {
+                opened: at(1),
+                flapping: false,
+            },
         ),
         (&[(Alarm, 1), (Ok, 5)], (Alarm, 6), Step::Open),
         (
@@ -75,6 +85,36 @@ fn each_change_means_what_its_place_in_time_says() {
             expected,
             "{known:?} then {next:?}"
         );
+    }
+}
+
+#[test]
+fn the_third_beginning_within_half_an_hour_is_flapping_until_there_is_quiet() {
+    let minutes = [0, 10, 20, 30, 40, 69, 75, 200, 201, 202, 229];
+    let expected = [
+        Step::Open,
+        Step::Open,
+        Step::Flap,
+        Step::FlapOn,
+        Step::FlapOn,
+        Step::Open,
+        Step::Open,
+        Step::Open,
+        Step::Open,
+        Step::Flap,
+        Step::FlapOn,
+    ];
+    let mut history = History::default();
+    for (minute, expected) in minutes.into_iter().zip(expected) {
+        let begins = change((Alarm, minute * 60));
+        let step = decide(&history, &begins);
+        assert_eq!(step, expected, "minute {minute}");
+        history = history.with(begins);
+        let ends = change((Ok, minute * 60 + 30));
+        let flapping = matches!(step, Step::Flap | Step::FlapOn);
+        let opened = begins.at;
+        assert_eq!(decide(&history, &ends), Step::Resolve { opened, flapping });
+        history = history.with(ends);
     }
 }
 
@@ -134,9 +174,9 @@ proptest! {
     fn in_order_each_incident_is_one_message_and_one_resolution(mut arrivals in arrivals()) {
         arrivals.sort_by_key(Change::place);
         let (history, steps) = play(&arrivals);
-        let opened: Vec<_> = steps.iter().filter(|(_, step)| *step == Step::Open).map(|(change, _)| change.at).collect();
+        let opened: Vec<_> = steps.iter().filter(|(_, step)| matches!(step, Step::Open | Step::Flap | Step::FlapOn)).map(|(change, _)| change.at).collect();
         let resolved: Vec<_> = steps.iter().filter_map(|(change, step)| match step {
-            Step::Resolve { opened } => Some((*opened, Some(change.at))),
+            Step::Resolve { opened, .. } => Some((*opened, Some(change.at))),
             _ => None,
         }).collect();
         let truth = incidents(&history);
@@ -179,6 +219,33 @@ proptest! {
                 prop_assert_eq!(step, Step::Silent(Silence::Repeated));
             }
             seen.push(change);
+        }
+    }
+
+    #[test]
+    fn flapping_makes_at_most_three_messages_of_incidents_in_half_an_hour(gaps in proptest::collection::vec(1..3_000_i64, 1..80)) {
+        let mut history = History::default();
+        let (mut second, mut told, mut flap_told) = (0, Vec::new(), false);
+        for (gap, state) in gaps.into_iter().zip([Alarm, Ok].into_iter().cycle()) {
+            second += gap;
+            let change = change((state, second));
+            match decide(&history, &change) {
+                Step::Open => {
+                    told.push(second);
+                    flap_told = false;
+                }
+                Step::Flap => {
+                    told.push(second);
+                    flap_told = true;
+                }
+                Step::FlapOn => prop_assert!(flap_told, "silent although nobody was told that it flaps"),
+                _ => {}
+            }
+            history = history.with(change);
+        }
+        for first in &told {
+            let near = told.iter().filter(|other| (*first..first + 1_800).contains(*other)).count();
+            prop_assert!(near <= FLAPPING, "{near} messages");
         }
     }
 }

@@ -98,7 +98,10 @@ fn an_incident_goes_on_where_it_can_be_edited_and_an_ok_always_resolves_where_th
         (
             Ability::Resolves,
             None,
-            Some(Step::Resolve { opened: at(5) }),
+            Some(Step::Resolve {
+                opened: at(5),
+                flapping: false,
+            }),
         ),
     ] {
         assert_eq!(step(&open, alarm(2), ability), goes_on);

@@ -79,7 +79,9 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
 /// What is sent for a step: an incident that is over already is opened and closed, so that it is in the records.
 pub(super) fn actions(step: &Step) -> &'static [Action] {
     match step {
-        Step::Open | Step::Continue | Step::Notice => &[Action::Trigger],
+        Step::Open | Step::Flap | Step::FlapOn | Step::Continue | Step::Notice => {
+            &[Action::Trigger]
+        }
         Step::Resolve { .. } => &[Action::Resolve],
         Step::Late { .. } => &[Action::Trigger, Action::Resolve],
         Step::Silent(_) => &[],
@@ -245,7 +247,13 @@ mod tests {
         let moment = jiff::Timestamp::UNIX_EPOCH;
         for (step, expected) in [
             (Step::Open, &[Action::Trigger][..]),
-            (Step::Resolve { opened: moment }, &[Action::Resolve]),
+            (
+                Step::Resolve {
+                    opened: moment,
+                    flapping: false,
+                },
+                &[Action::Resolve],
+            ),
             (
                 Step::Late { closed: moment },
                 &[Action::Trigger, Action::Resolve],

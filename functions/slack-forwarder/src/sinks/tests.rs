@@ -76,8 +76,22 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
         (Step::Open, Some(&posted), false),
         (Step::Continue, Some(&posted), true),
         (Step::Continue, None, false),
-        (Step::Resolve { opened }, Some(&posted), true),
-        (Step::Resolve { opened }, None, false),
+        (
+            Step::Resolve {
+                opened,
+                flapping: false,
+            },
+            Some(&posted),
+            true,
+        ),
+        (
+            Step::Resolve {
+                opened,
+                flapping: false,
+            },
+            None,
+            false,
+        ),
         (Step::Late { closed: opened }, Some(&posted), false),
         (Step::Notice, Some(&posted), false),
     ] {

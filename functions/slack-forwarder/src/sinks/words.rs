@@ -3,14 +3,21 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::Told;
-use crate::{draft::Draft, incident::Step, mrkdwn::Mrkdwn};
+use crate::{
+    draft::Draft,
+    incident::{FLAPPING, Step, WINDOW},
+    mrkdwn::Mrkdwn,
+};
 
 /// The draft with what the incident knows.
 pub(super) fn with_times(told: &Told<'_>) -> Draft {
     let mut draft = told.draft.clone();
     let field = match (told.step, told.at) {
         // The same moment: when it began is not known.
-        (Step::Resolve { opened }, Some(at)) if opened < at => Some(("Lasted", lasted(opened, at))),
+        (Step::Resolve { opened, .. }, Some(at)) if opened < at => {
+            Some(("Lasted", lasted(opened, at)))
+        }
+        (Step::Flap, _) => Some(("Flapping", flapping())),
         (Step::Late { closed }, _) => Some(("Over since", moment(closed))),
         _ => None,
     };
@@ -29,6 +36,13 @@ pub(super) fn reply(draft: &Draft) -> Draft {
         reason: draft.reason.clone(),
         ..Draft::default()
     }
+}
+
+fn flapping() -> String {
+    let minutes = WINDOW.as_secs() / 60;
+    format!(
+        "{FLAPPING} times within {minutes} min. Nothing more is told here until it begins again after a quiet time: look at the alarm."
+    )
 }
 
 /// `45 s`, `14 min`, `2 h 5 min`.

@@ -272,3 +272,51 @@ async fn one_sink_that_fails_takes_no_other_with_it_and_is_alone_in_the_retry() 
     world.handle(&by_sns("ALARM", 2)).await.unwrap();
     assert_eq!(world.posted().len(), 3);
 }
+
+#[tokio::test]
+async fn an_alarm_that_flaps_is_told_so_once_by_a_webhook_and_edits_one_message_in_a_channel() {
+    let flapping = [
+        ("ALARM", 1),
+        ("OK", 2),
+        ("ALARM", 3),
+        ("OK", 4),
+        ("ALARM", 5),
+        ("OK", 6),
+        ("ALARM", 7),
+        ("OK", 8),
+        ("ALARM", 9),
+    ];
+    let world = World::at_six().with_sinks("{ webhook: a }");
+    play(&world, &flapping).await;
+    let posted = world.posted();
+    assert_eq!(posted.len(), 5, "two incidents, and that it flaps");
+    assert!(
+        posted[4]
+            .to_string()
+            .contains("*Flapping*\\n3 times within 30 min")
+    );
+
+    let world = channel();
+    play(&world, &flapping).await;
+    let messages = calls(&world)
+        .into_iter()
+        .filter(|(method, body)| method == "chat.postMessage" && body.get("thread_ts").is_none());
+    assert_eq!(messages.count(), 2);
+    let last = calls(&world)
+        .into_iter()
+        .rfind(|(method, _)| method == "chat.update");
+    assert!(
+        last.unwrap().1.to_string().contains("ALARM ·"),
+        "it shows the state that is"
+    );
+
+    let world = World::at_six()
+        .with_sinks("{ pagerduty: p }")
+        .with_secret(KEY);
+    play(&world, &flapping).await;
+    assert_eq!(
+        world.posted().len(),
+        9,
+        "PagerDuty sees all, and is always resolved"
+    );
+}
