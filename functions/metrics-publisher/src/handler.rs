@@ -7,7 +7,9 @@ use std::sync::{
 
 use jiff::SignedDuration;
 use picket_aws::ledger::Sink;
-use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat};
+use picket_shared::{
+    chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::Chain,
+};
 use serde::Serialize;
 
 use crate::{
@@ -184,9 +186,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if self.serves(tick, Sink::Prometheus)
             && let Err(fault) = write_gauges(run, &series).await
         {
-            work.fail(
-                "the publisher's own metrics were not written to Prometheus",
-                fault,
+            tracing::error!(
+                error = %Chain(&fault),
+                "the publisher's own metrics were not written to Prometheus"
             );
         }
     }
@@ -225,7 +227,11 @@ impl Work {
         self.vitals.refused_samples = Some(written.refused);
         self.vitals.wait(Sink::Prometheus, written.waiting);
         self.vitals.drop_all(written.dropped);
-        self.problems.extend(written.problems);
+        // Not the tick's failure: a receiver that is down must not look like a line that is.
+        self.vitals.failed_samples = Some(written.problems.len() as u64);
+        for problem in written.problems {
+            tracing::error!(error = %Chain(&problem), "a part of the tick failed");
+        }
     }
 
     fn fail(&mut self, part: &str, fault: picket_aws::Fault) {

@@ -35,6 +35,8 @@ pub struct Vitals {
     pub series_refused: u64,
     /// Samples that Prometheus will never take; `None` where it is off.
     pub refused_samples: Option<u64>,
+    /// Parts of the writing to Prometheus that failed; `None` where it is off.
+    pub failed_samples: Option<u64>,
 }
 
 impl Vitals {
@@ -72,6 +74,9 @@ impl Vitals {
         }
         if let Some(refused) = self.refused_samples {
             all.push(series("SamplesRefused", "Count", None, float(refused)));
+        }
+        if let Some(failed) = self.failed_samples {
+            all.push(series("SamplesFailed", "Count", None, float(failed)));
         }
         if let Some(minute) = self.newest_heartbeat {
             all.push(series("HeartbeatAge", "Seconds", None, age_of(minute, now)));
