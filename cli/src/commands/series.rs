@@ -1,6 +1,6 @@
 //! `picket series`: who has how many series in CloudWatch, and what they cost a month.
 
-use std::{fmt, io};
+use std::{cmp::Reverse, fmt, io};
 
 use metrics_publisher::admission::{Admitted, Ceilings, place};
 use picket_aws::{Fault, state::StateTable};
@@ -19,7 +19,7 @@ const CENTS: i64 = 30;
 
 /// What the publisher has admitted.
 #[derive(Debug, Serialize)]
-struct Series {
+struct Answer {
     metrics: Vec<Metric>,
     series: usize,
     /// Dollars a month.
@@ -41,7 +41,7 @@ struct Metric {
 pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
     match read(ledger_table).await {
         Ok(admitted) => {
-            output.answer(&Series::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
+            output.answer(&Answer::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
             Ok(Exit::Done)
         }
         Err(fault) => {
@@ -60,7 +60,7 @@ async fn read(ledger_table: String) -> Result<Admitted, Fault> {
     )
 }
 
-impl Series {
+impl Answer {
     /// The dearest first.
     fn of(admitted: &Admitted, ceilings: &Ceilings) -> Self {
         let metric = |((namespace, name), series): (&(String, String), usize)| Metric {
@@ -71,7 +71,7 @@ impl Series {
             cost_usd: cost(series),
         };
         let mut metrics: Vec<Metric> = admitted.by_metric().map(metric).collect();
-        metrics.sort_by(|a, b| b.series.cmp(&a.series));
+        metrics.sort_by_key(|metric| Reverse(metric.series));
         Self {
             metrics,
             series: admitted.len(),
@@ -84,7 +84,7 @@ fn cost(series: usize) -> Decimal {
     Decimal::new(CENTS, 2) * Decimal::from(series)
 }
 
-impl fmt::Display for Series {
+impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             metrics,
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_dearest_metric_comes_first_with_its_ceiling_and_its_dollars() {
-        let series = Series::of(&admitted(), &Ceilings::built_in(u32::MAX));
+        let series = Answer::of(&admitted(), &Ceilings::built_in(u32::MAX));
         assert_eq!(
             serde_json::to_value(&series).unwrap(),
             json!({
