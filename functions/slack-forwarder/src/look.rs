@@ -25,7 +25,8 @@ const WORDS_FOR_NOTHING: [&str; 9] = [
 /// Entries of a list that are named; the rest is counted.
 const LISTED: usize = 8;
 /// The forms in which moments are written besides RFC 3339 and RFC 2822; those without an offset mean UTC.
-const MOMENTS: [&str; 6] = [
+const MOMENTS: [&str; 7] = [
+    "%Y-%m-%d %H:%M:%S%.f %z UTC",
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",

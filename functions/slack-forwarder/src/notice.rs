@@ -53,8 +53,8 @@ pub(crate) enum Detail {
     Lines(String, Vec<String>),
 }
 
-/// Lines of a list; more of them tell nobody more, and the link shows all.
-const LINES: usize = 20;
+/// Lines of a list: as many as findings in an event of Security Hub. What is too long for a message the limits cut.
+const LINES: usize = 100;
 /// Tags that are shown.
 const TAGS: usize = 8;
 

@@ -26,7 +26,10 @@ use crate::{
 /// The draft of a message.
 pub fn draft(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {
     match &decoded.content {
-        Content::Alarm(alarm) => alarm::draft(alarm, severity),
+        Content::Alarm(alarm) => Draft {
+            footnote: footnote(message, decoded.kind),
+            ..alarm::draft(alarm, severity)
+        },
         Content::CostReport(report) => cost::draft(report),
         Content::Remediation(remediation) => remediation::draft(remediation),
         Content::Notice(notice) => notice::draft(message, decoded.kind, notice, severity),

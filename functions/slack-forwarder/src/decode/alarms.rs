@@ -4,10 +4,51 @@ use picket_shared::{alarm, fleet::FleetMessage};
 use serde_json::Value;
 
 use super::Content;
+use crate::{
+    look::Look,
+    notice::{Mood, Notice, Place},
+};
 
 pub(super) fn alarm(value: &Value) -> Option<Content> {
     let alarm = alarm::read_any(value).ok()?;
     Some(Content::Alarm(Box::new(alarm)))
+}
+
+/// An alarm's message that does not say when, or in which of the three states: too little to be an incident, enough to be told.
+pub(super) fn is_incomplete(document: Look<'_>) -> bool {
+    document.has_all(&["AlarmName", "NewStateValue"]) && alarm::read_any(document.value()).is_err()
+}
+
+pub(super) fn incomplete(document: Look<'_>) -> Notice {
+    let state = document
+        .first(&["NewStateValue"])
+        .unwrap_or_else(|| "UNKNOWN".to_owned());
+    let place = Place::of_arn(document.str("AlarmArn"));
+    let own = Place::new(document.text("AWSAccountId"), document.text("Region"));
+    let notice = Notice::new(
+        &state,
+        document
+            .text("AlarmName")
+            .unwrap_or_else(|| "an alarm".to_owned()),
+    );
+    let mood = if state == "ALARM" {
+        Mood::Bad
+    } else {
+        notice.mood
+    };
+    notice
+        .mood(mood)
+        .place(place.or(own))
+        .because(document.text("NewStateReason"))
+        .field("Was", document.text("OldStateValue"))
+        .code("Metric", document.text("Trigger/MetricName"))
+        .at(document.moment("StateChangeTime"))
+        .prose(document.text("AlarmDescription"))
+        .console_of(
+            "Open in CloudWatch",
+            "cloudwatch/home?region={region}#alarmsV2:alarm/{}",
+            document.text("AlarmName").as_deref(),
+        )
 }
 
 pub(super) fn cost_report(value: &Value) -> Option<Content> {

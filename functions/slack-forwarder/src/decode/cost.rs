@@ -87,8 +87,9 @@ fn dollars(amount: f64) -> String {
 }
 
 pub(super) fn is_budget(text: &str) -> bool {
-    text.contains("Budget Name:")
-        && (text.contains("Alert Type:") || text.contains("Budgeted Amount:"))
+    let names_one = text.contains("Budget Name:");
+    let tells = text.contains("Alert Type:") || text.contains("Budgeted Amount:");
+    (names_one && tells) || text.trim_start().starts_with("AWS Budget Notification")
 }
 
 pub(super) fn budget(text: &str, _: &Message) -> Notice {
@@ -100,9 +101,12 @@ pub(super) fn budget(text: &str, _: &Message) -> Notice {
         word(line.get(label.len()..)?.trim_start_matches(':'))
     };
     let kind = line("Alert Type").unwrap_or_else(|| "ACTUAL".to_owned());
-    let amount = line(&format!("{kind} Amount"))
-        .or_else(|| line("ACTUAL Amount"))
-        .or_else(|| line("FORECASTED Amount"));
+    // `ACTUAL Amount: $83.12`, or for a reservation `ACTUAL Utilization: 75 %`.
+    let amount = text.lines().map(str::trim).find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        let is_amount = name.starts_with(kind.as_str()) && name.len() > kind.len();
+        word(value).filter(|_| is_amount)
+    });
     let threshold = line("Alert Threshold");
     let because = amount
         .as_ref()

@@ -17,7 +17,8 @@ fn has_alerts(document: Look<'_>) -> bool {
         && (alert.has("labels")
             || alert.has("annotations")
             || document.has("groupLabels")
-            || document.has("commonLabels"))
+            || document.has("commonLabels")
+            || document.has_all(&["receiver", "status"]))
 }
 
 pub(super) fn is_grafana(document: Look<'_>) -> bool {

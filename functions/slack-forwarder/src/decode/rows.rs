@@ -22,6 +22,7 @@ pub(super) const ROWS: &[Row] = &[
         kind: Kind::Alarm,
         takes: Takes::Typed(alarms::alarm),
     },
+    document(Kind::Alarm, alarms::is_incomplete, alarms::incomplete),
     Row {
         kind: Kind::CostReport,
         takes: Takes::Typed(alarms::cost_report),

@@ -83,7 +83,10 @@ fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
     let by_type = detail_types
         .iter()
         .any(|begin| event.detail_type.starts_with(begin));
-    by_type && (source == ANY || event.source.is_empty() || event.source == source)
+    // No program but AWS's own can use a source that begins so: two names of one service are not told apart.
+    let is_own =
+        event.source.is_empty() || event.source == source || event.source.starts_with("aws.");
+    by_type && (source == ANY || is_own)
 }
 
 /// Any source.

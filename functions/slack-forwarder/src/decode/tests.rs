@@ -136,6 +136,10 @@ fn what_is_ours_and_what_is_nobodys_is_told_apart() {
         (Body::Json(json!({"picket": true})), "json"),
         (Body::Json(json!({"AlarmName": "a"})), "json"),
         (
+            Body::Json(json!({"AlarmName": "a", "NewStateValue": "ALARM"})),
+            "alarm",
+        ),
+        (
             Body::Json(json!({"detail-type": "Order Placed", "source": "com.example"})),
             "event",
         ),

@@ -20,6 +20,7 @@ fn moments_are_read_in_every_form_that_services_write() {
         json!("2026-11-20T06:03:12Z"),
         json!("2026-11-20T06:03:12.000+0000"),
         json!("2026-11-20 06:03:12"),
+        json!("2026-11-20 06:03:12.000000000 +0000 UTC"),
         json!("Nov 20, 2026 6:03:12 AM"),
         json!("Fri Nov 20 06:03:12 UTC 2026"),
         json!("Fri, 20 Nov 2026 06:03:12 GMT"),
