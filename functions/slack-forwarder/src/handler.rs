@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_rules::routes::Routes;
-use picket_shared::{clock::Clock, deadline::Deadline, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, deadline::Deadline, report::Chain};
 use serde::Serialize;
 
 use crate::{
@@ -177,6 +177,9 @@ where
             let about = decoded
                 .remediation()
                 .map(|remediation| remediation.alarm_arn.as_str());
+            if self.is_silenced(&id, message, &decoded) {
+                continue;
+            }
             if message.topic.is_none() && self.is_known(&alert, event).await {
                 tracing::info!(id, alert, "a copy of what another carrier brought");
                 continue;
@@ -202,6 +205,24 @@ where
             }
         }
         failures
+    }
+
+    /// Whether the routes' silences hold a message back now; it is logged then.
+    fn is_silenced(&self, id: &str, message: &Message, decoded: &Decoded) -> bool {
+        // An OK ends what was told before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
+        if decoded
+            .alarm()
+            .is_some_and(|alarm| alarm.state == State::Ok)
+        {
+            return false;
+        }
+        let facts = decoded.facts(message, self.config.topics.severity(message));
+        let silence = self.routes.silenced(&facts, self.courier.clock.now());
+        if let Some(silence) = silence {
+            let (name, reason, until) = (&silence.name, &silence.reason, silence.until);
+            tracing::warn!(id, silence = name, reason, %until, alarm = facts.alarm, "silenced");
+        }
+        silence.is_some()
     }
 
     /// Whether a change that came without a topic has come by a topic. A table that cannot be read knows nothing.

@@ -23,23 +23,39 @@
 //!     sinks: [{ webhook: alerts }]
 //! ```
 //!
+//! A silence holds back what it matches until its moment, however loud, for a reason that the log repeats:
+//!
+//! ```yaml
+//! silences:
+//!   - name: migration
+//!     match: { alarm: orders-* }
+//!     until: 2026-12-01T06:00:00Z
+//!     reason: orders move to the new cluster
+//! ```
+//!
 //! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, or a Slack
 //! channel by its id, for an app whose bot token is the parameter `bot-token`.
 
 mod mention;
 mod read;
+mod silence;
 
 use std::{fmt, str::FromStr};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{Glob, Invalid, Problems, severity::Severity};
 
 pub use mention::Mention;
+pub use silence::Silence;
 
-/// The routes of a file, in its order.
+/// The routes of a file, in its order, and its silences.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Routes(Vec<Route>);
+pub struct Routes {
+    routes: Vec<Route>,
+    silences: Vec<Silence>,
+}
 
 /// One route.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,13 +196,20 @@ pub fn parse(file: &str, text: &str) -> Result<Routes, Problems> {
 impl Routes {
     /// The routes in the order of the file.
     pub fn all(&self) -> &[Route] {
-        &self.0
+        &self.routes
+    }
+
+    /// The silence that holds a message back at this moment. It is logged then, and told nobody.
+    pub fn silenced(&self, facts: &Facts<'_>, now: Timestamp) -> Option<&Silence> {
+        self.silences
+            .iter()
+            .find(|silence| now < silence.until && silence.matches.takes(facts))
     }
 
     /// The routes a message takes, in the order of the file; none is a message that no route wants.
     pub fn route<'r>(&'r self, facts: &Facts<'_>) -> Vec<RouteTaken<'r>> {
         let mut taken = Vec::new();
-        for (index, route) in self.0.iter().enumerate() {
+        for (index, route) in self.routes.iter().enumerate() {
             if !route.matches.takes(facts) {
                 continue;
             }

@@ -408,6 +408,18 @@ fn routes_are_refused_where_a_message_could_be_lost() {
             "r.yaml:1:38: `slack`: \"#alerts\" is not a channel's id such as C024BE91L",
         ),
         (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\nsilences: [{ name: s, match: {}, until: 2026-12-01T06:00:00Z, reason: r }]",
+            "r.yaml:2:12: a silence that matches everything",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\nsilences: [{ name: s, match: { alarm: a }, reason: r }]",
+            "r.yaml:2:12: `until` is missing",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\nsilences: [{ name: s, match: { alarm: a }, until: tomorrow, reason: r }]",
+            "r.yaml:2:51: `until`: ",
+        ),
+        (
             "routes: [{ name: a, sinks: [{ pagerduty: a b }] }]",
             "r.yaml:1:42: `pagerduty`: ' ' is not a letter",
         ),

@@ -199,3 +199,26 @@ fn a_sink_is_a_webhook_a_channel_or_a_pager() {
         r#"[{"webhook":"alerts"},{"slack":"C024BE91L"},{"pagerduty":"orders"}]"#
     );
 }
+
+#[test]
+fn a_silence_holds_back_what_it_matches_until_its_moment() {
+    let text = "routes: [{ name: a, sinks: [{ webhook: x }] }]
+silences: [{ name: migration, match: { alarm: orders-* }, until: 2026-12-01T06:00:00Z, reason: they move }]";
+    let routes = routes::parse("routes.yaml", text).expect("valid routes");
+    let silenced = |alarm, now: &str| {
+        let facts = Facts {
+            alarm: Some(alarm),
+            ..Facts::default()
+        };
+        let now = now.parse().expect("a moment");
+        routes
+            .silenced(&facts, now)
+            .map(|silence| silence.reason.clone())
+    };
+    assert_eq!(
+        silenced("orders-slow", "2026-12-01T05:59:59Z").as_deref(),
+        Some("they move")
+    );
+    assert_eq!(silenced("orders-slow", "2026-12-01T06:00:00Z"), None);
+    assert_eq!(silenced("payments-slow", "2026-12-01T05:59:59Z"), None);
+}

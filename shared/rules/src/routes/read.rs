@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use super::{Match, Route, Routes, Sink};
+use super::{Match, Route, Routes, Sink, silence};
 use crate::{
     Glob, Invalid, Problems,
     invalid::sized,
@@ -20,6 +20,7 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
     let mut fields = Fields::of(node, "the file", log)?;
     let nodes = fields.list_required("routes", log);
     let routes: Vec<_> = nodes.iter().map(|node| route(node, log)).collect();
+    let silences = silence::all(fields.list("silences", log), log);
     fields.finish(log);
     let routes: Vec<Route> = routes.into_iter().collect::<Option<_>>()?;
     let mut taken_all = false;
@@ -43,7 +44,10 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
             );
         }
     }
-    Some(Routes(routes))
+    Some(Routes {
+        routes,
+        silences: silences?,
+    })
 }
 
 /// Whether a route sends every message of a severity somewhere.
@@ -89,7 +93,7 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
     })
 }
 
-fn matching(node: &Node, log: &mut Log) -> Option<Match> {
+pub(super) fn matching(node: &Node, log: &mut Log) -> Option<Match> {
     let mut fields = Fields::of(node, "`match`", log)?;
     let found = Match {
         kinds: several(fields.optional("kind"), "kind", log),
@@ -194,7 +198,7 @@ impl FromStr for Channel {
 }
 
 /// A route's or a webhook's name; the latter is the end of a parameter's name.
-struct Name(String);
+pub(super) struct Name(pub(super) String);
 
 impl FromStr for Name {
     type Err = Invalid;

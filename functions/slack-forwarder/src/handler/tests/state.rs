@@ -143,3 +143,24 @@ async fn an_answer_that_is_lost_is_the_one_thing_that_may_double() {
         "tried until an answer came, then never again"
     );
 }
+
+#[tokio::test]
+async fn what_is_silenced_is_told_nobody_until_the_silence_is_over() {
+    let world = World::at_six().with_a_silence("ord*");
+    world.handle(&by_sns("ALARM", 3)).await.unwrap();
+    world.handle(&by_sns("OK", 4)).await.unwrap();
+    assert!(
+        world.posted().is_empty(),
+        "its OK ends nothing that was told"
+    );
+    world.pass(20 * 60);
+    world.handle(&by_sns("ALARM", 30)).await.unwrap();
+    assert_eq!(world.posted().len(), 1);
+    let world = World::at_six();
+    world.handle(&by_sns("ALARM", 3)).await.unwrap();
+    world.handle(&by_sns("OK", 4)).await.unwrap();
+    assert_eq!(world.posted().len(), 2);
+    let world = World::at_six().with_a_silence("payments");
+    world.handle(&by_sns("ALARM", 3)).await.unwrap();
+    assert_eq!(world.posted().len(), 1);
+}

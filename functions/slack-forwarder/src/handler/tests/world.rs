@@ -204,6 +204,17 @@ impl World {
         self
     }
 
+    /// With a silence for the alarm until half past six.
+    pub(super) fn with_a_silence(self, alarm: &str) -> Self {
+        let text = format!(
+            "routes: [{{ name: all, sinks: [{{ webhook: a }}] }}]
+silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00Z, reason: r }}]"
+        );
+        let routes = picket_rules::routes::parse("test", &text).unwrap();
+        self.0.lock().unwrap().routes = Some(Box::leak(Box::new(routes)));
+        self
+    }
+
     pub(super) fn with_secret(self, secret: &'static str) -> Self {
         let repeated = std::iter::repeat_with(|| Ok(secret)).take(99);
         self.0.lock().unwrap().parameters.extend(repeated);
