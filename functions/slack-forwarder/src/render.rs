@@ -13,7 +13,7 @@ mod table;
 use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::Severity;
 
-pub(crate) use generic::without_nulls;
+pub(crate) use generic::presentable;
 
 use crate::{
     decode::{Content, Decoded, Kind},

@@ -6,6 +6,7 @@ use super::event::{Event, last_part};
 use crate::{
     look::Look,
     notice::{Mood, Notice},
+    render::presentable,
 };
 
 /// Where events keep their state, the likeliest first.
@@ -55,7 +56,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     );
     let state = detail.first(&STATES).unwrap_or_else(|| "EVENT".to_owned());
     let mut lines = Vec::new();
-    flatten(detail.value(), "", 0, &mut lines);
+    flatten(&presentable(detail.value()), "", 0, &mut lines);
     let mood = match Mood::of(&state) {
         Mood::Unknown => Mood::Neutral,
         mood => mood,

@@ -76,7 +76,7 @@ fn pretty(value: &Value) -> Vec<String> {
         return Vec::new();
     }
     let written =
-        serde_json::to_string_pretty(&crate::render::without_nulls(value)).unwrap_or_default();
+        serde_json::to_string_pretty(&crate::render::presentable(value)).unwrap_or_default();
     written.lines().map(str::to_owned).collect()
 }
 

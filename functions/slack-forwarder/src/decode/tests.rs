@@ -160,6 +160,21 @@ fn what_is_ours_and_what_is_nobodys_is_told_apart() {
 }
 
 #[test]
+fn secrets_are_hidden_where_a_document_is_shown_as_it_is() {
+    for (detail_type, picket) in [(Some("Order Placed"), None), (None, Some(true))] {
+        let document = json!({"detail-type": detail_type, "picket": picket, "detail": {"Password": "hunter2", "sessionToken": ["hunter2"], "user": "ada"}});
+        let message = Message::bare(Body::Json(document));
+        let draft =
+            crate::render::draft(&message, &decode(&message), picket_shared::Severity::Info);
+        let shown = crate::limits::fit(draft).to_json();
+        assert!(
+            shown.contains("ada") && shown.contains("(hidden)") && !shown.contains("hunter2"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_dead_letter_is_told_by_its_attributes_whatever_it_holds() {
     let attributes = [
         ("ErrorCode", "200"),

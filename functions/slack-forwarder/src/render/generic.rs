@@ -43,8 +43,9 @@ const LONGEST_TITLE: usize = 200;
 const SECTIONS: usize = 4;
 
 pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draft {
+    let shown = presentable(value);
     let empty = Map::new();
-    let object = value.as_object().unwrap_or(&empty);
+    let object = shown.as_object().unwrap_or(&empty);
     let detail = object
         .get("detail")
         .and_then(Value::as_object)
@@ -59,7 +60,6 @@ pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draf
         .or_else(|| say(&TITLES))
         .unwrap_or("A message in JSON");
     let sentence = say(&SENTENCES).unwrap_or_default();
-    let shown = without_nulls(value);
     let written = serde_json::to_string_pretty(&shown).unwrap_or_else(|_| shown.to_string());
     Draft {
         headline: headline(title, severity),
@@ -106,19 +106,40 @@ pub(super) fn text(message: &Message, text: &str, severity: Severity) -> Draft {
     }
 }
 
-/// The document without what is null: it tells nothing, and reads like a slip.
-pub(crate) fn without_nulls(value: &Value) -> Value {
+/// What a document calls what lets somebody in; a channel has more readers than that is meant for.
+const SECRETS: [&str; 8] = [
+    "artifactcredentials",
+    "authorization",
+    "password",
+    "secret",
+    "secretaccesskey",
+    "sessiontoken",
+    "token",
+    "subscribeurl",
+];
+
+/// The document as it may be shown: without what is null, which tells nothing and reads like a slip, and with secrets hidden.
+pub(crate) fn presentable(value: &Value) -> Value {
+    let shown = |(key, inner): (&String, &Value)| {
+        let is_secret = SECRETS.contains(&key.to_ascii_lowercase().as_str());
+        let inner = if is_secret {
+            Value::from("(hidden)")
+        } else {
+            presentable(inner)
+        };
+        (key.clone(), inner)
+    };
     match value {
         Value::Object(map) => map
             .iter()
             .filter(|(_, inner)| !inner.is_null())
-            .map(|(key, inner)| (key.clone(), without_nulls(inner)))
+            .map(shown)
             .collect::<Map<_, _>>()
             .into(),
         Value::Array(list) => list
             .iter()
             .filter(|inner| !inner.is_null())
-            .map(without_nulls)
+            .map(presentable)
             .collect::<Vec<_>>()
             .into(),
         other => other.clone(),
