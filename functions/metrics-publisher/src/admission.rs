@@ -3,20 +3,20 @@
 //! A metric may have as many series as its rule says, all together as many as the stack allows. The first to come are admitted,
 //! durably and for all publishers; the rest are one series each of whose dimensions says `Other`, but for the environment.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    sync::LazyLock,
-};
+mod ceilings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use picket_aws::{Fault, state::Place};
-use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES, ENVIRONMENT};
+use picket_rules::metrics::ENVIRONMENT;
 use picket_shared::series::{SeriesKey, SeriesMinute};
 use prost::Message;
 
-use crate::{blob, minutes::Minutes, own::NAMESPACE};
+pub use ceilings::Ceilings;
 
-#[cfg(test)]
-mod tests;
+use crate::{blob, minutes::Minutes, own::NAMESPACE};
 
 /// What takes the place of a dimension's value past the ceiling.
 pub const OTHER: &str = "Other";
@@ -26,18 +26,6 @@ const LONGEST_SILENCE: i32 = 15;
 /// A DynamoDB item has 400 KB. Where the admitted fill it, that is a ceiling too.
 const MOST_BYTES: usize = 380_000;
 
-/// The built-in rules, which build.rs has checked.
-const WORKLOADS: &[(&str, &str)] = &[
-    (
-        "workloads/bedrock-usage/metrics.yaml",
-        include_str!("../../../workloads/bedrock-usage/metrics.yaml"),
-    ),
-    (
-        "workloads/scheduling-agent/metrics.yaml",
-        include_str!("../../../workloads/scheduling-agent/metrics.yaml"),
-    ),
-];
-
 /// A metric: namespace and name.
 pub type Metric = (String, String);
 /// A series of a metric: names and values.
@@ -46,35 +34,6 @@ type Dimensions = Vec<(String, String)>;
 /// Where the admitted are stored.
 pub fn place() -> Place {
     Place::new("series", "admitted")
-}
-
-/// How many series there may be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ceilings {
-    metrics: BTreeMap<Metric, u32>,
-    stack: u32,
-}
-
-impl Ceilings {
-    /// As the built-in rules say, and so many of all metrics together.
-    pub fn built_in(stack: u32) -> Self {
-        /// Read once a process.
-        static METRICS: LazyLock<BTreeMap<Metric, u32>> = LazyLock::new(built_in);
-        Self {
-            metrics: METRICS.clone(),
-            stack,
-        }
-    }
-
-    /// How many series a metric may have.
-    pub fn of(&self, metric: &Metric) -> usize {
-        let most = self.metrics.get(metric).copied();
-        usize::try_from(most.unwrap_or(DEFAULT_MAXIMUM_SERIES)).unwrap_or(usize::MAX)
-    }
-
-    fn stack(&self) -> usize {
-        usize::try_from(self.stack).unwrap_or(usize::MAX)
-    }
 }
 
 /// The series that were admitted, and the last day each was seen (days since 1970).
@@ -222,23 +181,6 @@ impl Admitted {
         }
         Ok(admitted)
     }
-}
-
-fn built_in() -> BTreeMap<Metric, u32> {
-    let mut ceilings = BTreeMap::<Metric, u32>::new();
-    for (file, text) in WORKLOADS {
-        let rules = metrics::parse(file, text).expect("build.rs has checked the very same text");
-        let rows = rules.rules.iter().flat_map(|rule| &rule.transformations);
-        let rows = rows.map(|row| (&row.namespace, &row.name, row.maximum_series));
-        let cost = rules.usage.iter().filter_map(|usage| usage.cost.as_ref());
-        let cost = cost.map(|cost| (&cost.namespace, &cost.name, cost.maximum_series));
-        for (namespace, name, most) in rows.chain(cost) {
-            let metric = (namespace.as_str().to_owned(), name.as_str().to_owned());
-            let ceiling = ceilings.entry(metric).or_default();
-            *ceiling = most.max(*ceiling);
-        }
-    }
-    ceilings
 }
 
 fn metric(key: &SeriesKey) -> Metric {

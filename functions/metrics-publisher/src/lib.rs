@@ -1,4 +1,4 @@
-//! Publishes what the chains hold: the usage ledger exactly once, CloudWatch once or counted.
+//! Publishes what the chains hold: the usage ledger exactly once, CloudWatch once or counted, Prometheus as cumulative values.
 //!
 //! **In**: a tick a minute from the schedule ([`event`]). **Out**: ledger rows, CloudWatch metrics, and a heartbeat record into
 //! the stream, which comes back as a metric when the whole line works.
@@ -6,7 +6,9 @@
 //! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`fold`]).
 //! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`claim`]), and counts as
 //! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`minutes`]) and packed
-//! into legal requests ([`pack`]).
+//! into legal requests ([`pack`]), after rates and ratios are made of them ([`derived`]) and no more series are let in than
+//! there may be ([`admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
+//! ([`prometheus`]).
 //!
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.

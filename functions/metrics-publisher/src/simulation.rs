@@ -2,6 +2,7 @@
 
 mod prometheus;
 mod real_prometheus;
+mod scale;
 mod world;
 
 use std::{
@@ -11,10 +12,7 @@ use std::{
     time::Duration,
 };
 
-use picket_shared::{
-    deadline::Deadline,
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
-};
+use picket_shared::deadline::Deadline;
 use proptest::prelude::*;
 use world::{Trouble, World};
 
@@ -74,18 +72,6 @@ fn interleave(world: &World, mut running: Vec<Running>, kill: u64) -> Vec<Result
 
 fn alone(world: &World) -> Result<Summary, Error> {
     interleave(world, vec![tick(world)], 0).remove(0)
-}
-
-/// One tick whose every step takes so many milliseconds; a call takes two.
-fn slowly(world: &World, step: i64) -> Summary {
-    let mut running = tick(world);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(summary) = running.as_mut().poll(&mut context) {
-            return summary.unwrap();
-        }
-        world.pass(step);
-    }
 }
 
 /// Fault-free ticks until everything is told.
@@ -252,104 +238,6 @@ fn without_time_nothing_is_begun_and_nothing_is_lost() {
         (world.never_sent(), world.sent_twice(), world.ambiguous()),
         (0, 0, 0)
     );
-}
-
-#[test]
-fn two_publishers_at_once_admit_no_more_than_the_ceiling_and_lose_no_value() {
-    let world = World::new(19);
-    let publisher = || {
-        let world = world.clone();
-        let deadline = Deadline::from_context(world.now_ms().cast_unsigned() + 50_000);
-        let config = Config {
-            maximum_series: 5,
-            ..config()
-        };
-        let running: Running = Box::pin(async move {
-            Handler::new(config, world.clone(), world)
-                .handle(TICK, deadline)
-                .await
-        });
-        running
-    };
-    for round in 0..6 {
-        let minute = world.now_ms() / 60_000;
-        for shard in 0..3 {
-            let agent = |i: i64| {
-                let name = format!(
-                    "agent-{}",
-                    (round * 3 + i64::try_from(shard).unwrap() + i) % 12
-                );
-                SeriesMinute {
-                    key: SeriesKey {
-                        namespace: "Picket/Test".into(),
-                        name: "Requests".into(),
-                        unit: "Count".into(),
-                        dimensions: vec![("AgentId".into(), name)],
-                    },
-                    minute,
-                    aggregate: Aggregate::Sum(Statistics::of(1.0)),
-                }
-            };
-            world.commit_series(shard, (0..4).map(agent).collect());
-        }
-        world.pass(180_000);
-        for ended in interleave(&world, vec![publisher(), publisher()], 0) {
-            ended.unwrap();
-        }
-    }
-    let agents = world.agents();
-    assert_eq!(agents.len(), 6, "{agents:?}");
-    assert!(agents["Other"] > 0.0);
-    let told: f64 = agents.values().sum();
-    assert!((told - 72.0).abs() < 1e-9, "{told}");
-    assert_eq!(world.own("SeriesAdmitted"), Some(5.0));
-}
-
-#[test]
-fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_told() {
-    let world = World::with(17, 3, 200);
-    for _ in 0..6 * 360 {
-        world.commit_some();
-        world.pass(10_000);
-    }
-    world.pass(120_000);
-    let mut ages = Vec::new();
-    while ages.last() != Some(&0.0) {
-        let begun = world.now_ms();
-        slowly(&world, 250);
-        let took = world.now_ms() - begun;
-        assert!(took < TIMEOUT, "{took} ms");
-        world.assert_sent_in_order();
-        ages.push(world.own("CursorAge CloudWatch").unwrap());
-        world.pass(60_000 - took);
-    }
-    assert!((2..=10).contains(&ages.len()), "{ages:?}");
-    assert!(ages.is_sorted_by(|a, b| a > b), "{ages:?}");
-    drain(&world);
-    world.assert_ledger_exact();
-    assert_eq!((world.never_sent(), world.sent_twice()), (0, 0));
-}
-
-#[test]
-fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
-    const SHARDS: u64 = 300;
-    let world = World::with(18, 300, 200);
-    for _ in 0..6 {
-        world.commit_some();
-    }
-    world.pass(180_000 + 30 * 60_000);
-    let begun = world.now_ms();
-    // Five milliseconds a step, ten a call: DynamoDB's usual.
-    slowly(&world, 5);
-    let (calls, at_once) = world.calls();
-    assert_eq!(world.never_sent(), 0);
-    // Sixteen of each sink.
-    assert!(at_once <= 48, "{at_once} calls at once");
-    // CloudWatch: cursor, slices, claim, advance, and once more to see that there is no more. The ledger: the same, but for a
-    // transaction for each 99 rows. Prometheus: the slices, and that there are no more.
-    assert!(calls <= SHARDS * 22, "{calls} calls");
-    let took = world.now_ms() - begun;
-    assert!(took <= 5_000, "{took} ms");
 }
 
 #[test]

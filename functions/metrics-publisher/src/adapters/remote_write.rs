@@ -1,17 +1,11 @@
 //! Remote write 1.0 over HTTP.
 
+mod signature;
 #[cfg(test)]
 mod tests;
 
-use std::time::SystemTime;
-
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4::SigningParams,
-};
-use aws_smithy_runtime_api::client::identity::Identity;
 use jiff::Timestamp;
 use picket_aws::{Fault, secret::Parameters};
 use picket_shared::clock::{Clock, SystemClock};
@@ -20,6 +14,7 @@ use reqwest::{
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
+use signature::signature;
 use tokio::sync::Mutex;
 
 use crate::{
@@ -35,8 +30,6 @@ const HEADERS: [(&str, &str); 4] = [
     ("user-agent", concat!("picket/", env!("CARGO_PKG_VERSION"))),
     ("x-prometheus-remote-write-version", "0.1.0"),
 ];
-/// Amazon Managed Prometheus, to a signature.
-const SERVICE: &str = "aps";
 /// As much of a refusal as is told.
 const MOST_TOLD: usize = 500;
 
@@ -217,43 +210,6 @@ fn headers() -> HeaderMap {
                 HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )
-        })
-        .collect()
-}
-
-/// The headers that sign a request.
-fn signature(
-    endpoint: &Url,
-    body: &[u8],
-    identity: &Identity,
-    region: &str,
-    now: Timestamp,
-) -> Result<HeaderMap, Fault> {
-    let cannot = || Fault::permanent("the samples could not be signed");
-    let params = SigningParams::builder()
-        .identity(identity)
-        .region(region)
-        .name(SERVICE)
-        .time(SystemTime::from(now))
-        .settings(SigningSettings::default())
-        .build()
-        .map_err(|error| cannot().because(error))?;
-    let request = SignableRequest::new(
-        "POST",
-        endpoint.as_str(),
-        HEADERS.into_iter(),
-        SignableBody::Bytes(body),
-    )
-    .map_err(|error| cannot().because(error))?;
-    let (instructions, _) = sign(request, &params.into())
-        .map_err(|error| cannot().because(error))?
-        .into_parts();
-    instructions
-        .headers()
-        .map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot())?;
-            let value = HeaderValue::from_str(value).map_err(|_| cannot())?;
-            Ok((name, value))
         })
         .collect()
 }

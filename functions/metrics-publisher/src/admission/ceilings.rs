@@ -1,0 +1,66 @@
+//! How many series a metric may have, as its rule says, and all together.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES};
+
+use super::Metric;
+
+/// The built-in rules, which build.rs has checked.
+const WORKLOADS: &[(&str, &str)] = &[
+    (
+        "workloads/bedrock-usage/metrics.yaml",
+        include_str!("../../../../workloads/bedrock-usage/metrics.yaml"),
+    ),
+    (
+        "workloads/scheduling-agent/metrics.yaml",
+        include_str!("../../../../workloads/scheduling-agent/metrics.yaml"),
+    ),
+];
+
+/// How many series there may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceilings {
+    pub(super) metrics: BTreeMap<Metric, u32>,
+    pub(super) stack: u32,
+}
+
+impl Ceilings {
+    /// As the built-in rules say, and so many of all metrics together.
+    pub fn built_in(stack: u32) -> Self {
+        /// Read once a process.
+        static METRICS: LazyLock<BTreeMap<Metric, u32>> = LazyLock::new(built_in);
+        Self {
+            metrics: METRICS.clone(),
+            stack,
+        }
+    }
+
+    /// How many series a metric may have.
+    pub fn of(&self, metric: &Metric) -> usize {
+        let most = self.metrics.get(metric).copied();
+        usize::try_from(most.unwrap_or(DEFAULT_MAXIMUM_SERIES)).unwrap_or(usize::MAX)
+    }
+
+    /// How many all metrics may have together.
+    pub fn stack(&self) -> usize {
+        usize::try_from(self.stack).unwrap_or(usize::MAX)
+    }
+}
+
+fn built_in() -> BTreeMap<Metric, u32> {
+    let mut ceilings = BTreeMap::<Metric, u32>::new();
+    for (file, text) in WORKLOADS {
+        let rules = metrics::parse(file, text).expect("build.rs has checked the very same text");
+        let rows = rules.rules.iter().flat_map(|rule| &rule.transformations);
+        let rows = rows.map(|row| (&row.namespace, &row.name, row.maximum_series));
+        let cost = rules.usage.iter().filter_map(|usage| usage.cost.as_ref());
+        let cost = cost.map(|cost| (&cost.namespace, &cost.name, cost.maximum_series));
+        for (namespace, name, most) in rows.chain(cost) {
+            let metric = (namespace.as_str().to_owned(), name.as_str().to_owned());
+            let ceiling = ceilings.entry(metric).or_default();
+            *ceiling = most.max(*ceiling);
+        }
+    }
+    ceilings
+}

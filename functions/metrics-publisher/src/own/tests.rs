@@ -1,0 +1,57 @@
+use super::*;
+
+fn values(vitals: &Vitals, now: Timestamp) -> Vec<(String, f64)> {
+    let name = |series: &SeriesMinute| {
+        let more = series
+            .key
+            .dimensions
+            .get(1)
+            .map(|(_, value)| format!(" {value}"));
+        format!("{}{}", series.key.name, more.unwrap_or_default())
+    };
+    vitals
+        .series("picket-dev", now)
+        .iter()
+        .map(|series| (name(series), series.aggregate.statistics().sum))
+        .collect()
+}
+
+#[test]
+fn a_quiet_tick_says_zero_rather_than_nothing() {
+    let mut vitals = Vitals::default();
+    vitals.wait(Sink::Ledger, None);
+    let expected = [
+        ("PublishAmbiguous", 0.0),
+        ("ChainGaps", 0.0),
+        ("SeriesRefused", 0.0),
+        ("DatumsDropped", 0.0),
+        ("CursorAge Ledger", 0.0),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    assert_eq!(values(&vitals, Timestamp::UNIX_EPOCH), expected);
+}
+
+#[test]
+fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
+    let second = |second| Timestamp::from_second(second).unwrap();
+    let mut vitals = Vitals {
+        newest_heartbeat: Some(1),
+        ..Vitals::default()
+    };
+    vitals.wait(Sink::CloudWatch, Some(second(500)));
+    vitals.wait(Sink::CloudWatch, Some(second(400)));
+    vitals.wait(Sink::CloudWatch, None);
+    vitals.drop_all(BTreeMap::from([(Reason::TooOld, 2), (Reason::Unit, 1)]));
+    vitals.drop_all(BTreeMap::from([(Reason::Unit, 4)]));
+    let values = values(&vitals, second(600));
+    for expected in [
+        ("DatumsDropped", 7.0),
+        ("DatumsDropped TooOld", 2.0),
+        ("DatumsDropped Unit", 5.0),
+        ("CursorAge CloudWatch", 200.0),
+        ("HeartbeatAge", 540.0),
+    ] {
+        let expected = (expected.0.to_owned(), expected.1);
+        assert!(values.contains(&expected), "{expected:?} in {values:?}");
+    }
+}
