@@ -64,6 +64,15 @@ pub enum SendError {
         /// The sink.
         sink: Sink,
     },
+    /// The table did not give the digest's notes.
+    #[error("the notes for the digest of {date} could not be read; it is tried again")]
+    NoNotes {
+        /// The day.
+        date: jiff::civil::Date,
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
     /// The invocation was over before its turn came.
     #[error("there was no time left to post to the {sink}; it is tried again")]
     NoTime {

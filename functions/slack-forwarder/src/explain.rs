@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     blocks::Payload,
     decode::{Decoded, Kind, decode},
+    digest,
     draft::Draft,
     envelope::{self, Unrecognised},
     limits,
@@ -105,6 +106,10 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
         incident: decoded.incident(),
         route: postings
             .into_iter()
+            // What the digest takes goes nowhere by itself.
+            .filter(|posting| {
+                posting.destination.route.is_some() || !digest::takes(posting.destination.severity)
+            })
             .map(|posting| explain_route(posting.destination))
             .collect(),
         slack,

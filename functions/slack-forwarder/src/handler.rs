@@ -4,22 +4,28 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_rules::routes::Routes;
-use picket_shared::{alarm::State, clock::Clock, deadline::Deadline, report::Chain};
+use picket_shared::{Severity, alarm::State, clock::Clock, deadline::Deadline, report::Chain};
 use serde::Serialize;
 
 use crate::{
     config::Config,
     courier::{Courier, Invocation, Order, Outcome},
     decode::{Decoded, decode},
+    digest,
     envelope::{self, Input, Parcel, Unrecognised},
-    error::{Error, Failure},
-    explain::postings,
+    error::{Error, Failure, SendError},
+    explain::{Posting, postings},
     fallback,
     incident::Change,
     ledger::{self, Event, Left, RowKey},
     message::Message,
     pace::Pace,
-    ports::{PostMessage, PublishFallback, ReadParameter, ReadRow, ReadRows, WriteRow},
+    ports::{
+        KeepNote, PostMessage, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
+        WriteRow,
+    },
+    render,
+    route::{self, Destination},
     secrets::Secrets,
 };
 
@@ -62,7 +68,7 @@ where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
     F: PublishFallback + Send + Sync,
-    T: ReadRow + ReadRows + WriteRow + Send + Sync,
+    T: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync,
     C: Clock,
 {
     /// The function.
@@ -180,6 +186,14 @@ where
             if self.is_silenced(&id, message, &decoded) {
                 continue;
             }
+            if digest::is_asked(message) {
+                failures.extend(self.send_digest(&id, invocation).await);
+                continue;
+            }
+            if self.is_noted(message, &decoded, &alert, event).await {
+                tracing::info!(id, alert, "kept for the digest");
+                continue;
+            }
             if message.topic.is_none() && self.is_known(&alert, event).await {
                 tracing::info!(id, alert, "a copy of what another carrier brought");
                 continue;
@@ -205,6 +219,59 @@ where
             }
         }
         failures
+    }
+
+    /// Whether a message waits for the digest now. Where it cannot be kept it is posted.
+    async fn is_noted(
+        &self,
+        message: &Message,
+        decoded: &Decoded,
+        alert: &str,
+        event: Event,
+    ) -> bool {
+        let severity = self.config.topics.severity(message);
+        if !digest::takes(severity) || route::is_taken(self.routes, message, decoded, severity) {
+            return false;
+        }
+        let headline = render::draft(message, decoded, severity).headline;
+        let Some(note) = digest::note(decoded, &headline) else {
+            return true;
+        };
+        let key = digest::key(alert, event, self.courier.clock.now());
+        match self.courier.table.keep_note(&key, &note).await {
+            Ok(()) => true,
+            Err(fault) => {
+                tracing::warn!(alert, error = %Chain(&fault), "posted, since it could not be kept for the digest");
+                false
+            }
+        }
+    }
+
+    /// Posts the digest of the last whole day to the webhook of info messages, once.
+    async fn send_digest(&self, id: &str, invocation: Invocation<'_>) -> Option<Failure> {
+        let date = digest::told_day(self.courier.clock.now());
+        let destination = Destination::unrouted(Severity::Info);
+        let sent = match self.courier.table.read_notes(date).await {
+            Ok(notes) => {
+                let draft = digest::draft(date, &notes)?;
+                let order = Order {
+                    key: RowKey {
+                        alert: format!("message/digest/{date}"),
+                        part: destination.sink.to_string(),
+                    },
+                    event: Event::Message,
+                    posting: Posting { destination, draft },
+                    about: None,
+                };
+                let sent = self.courier.deliver(&order, invocation).await;
+                sent.map(|outcome| log(id, &order, outcome))
+            }
+            Err(source) => Err(SendError::NoNotes { date, source }),
+        };
+        sent.err().map(|error| Failure {
+            message: id.to_owned(),
+            error,
+        })
     }
 
     /// Whether the routes' silences hold a message back now; it is logged then.

@@ -8,6 +8,8 @@
 //! token), or an event to PagerDuty. After twelve hours of failing, plain text on the
 //! fallback topic.
 //!
+//! An info message that no route took is kept for the [`digest`], which a schedule asks for once a day.
+//!
 //! **What can go wrong**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation then
 //! fails, Lambda tries it again and hands it to the failure queue, which is an event source of this function. What was sent stands in
 //! the Alerts table, so that a retry sends only what was not sent; where the table cannot be reached, everything is posted.
@@ -24,6 +26,7 @@ mod courier;
 pub mod decode;
 pub mod deliver;
 mod description;
+pub mod digest;
 pub mod draft;
 pub mod envelope;
 pub mod error;

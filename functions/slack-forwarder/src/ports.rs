@@ -2,12 +2,13 @@
 
 use std::{future::Future, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 use secrecy::SecretString;
 
 use crate::{
     deliver::Answer,
+    digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
     sinks::Request,
 };
@@ -52,4 +53,20 @@ pub trait WriteRow {
         over: u64,
         expires_at: Timestamp,
     ) -> impl Future<Output = Result<Written, Fault>> + Send;
+}
+
+/// `dynamodb:PutItem` on the Alerts table.
+pub trait KeepNote {
+    /// Keeps a note for the digest of its day, over one of the same message.
+    fn keep_note(
+        &self,
+        key: &NoteKey,
+        note: &Note,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table.
+pub trait ReadNotes {
+    /// The notes of a day.
+    fn read_notes(&self, date: Date) -> impl Future<Output = Result<Vec<Note>, Fault>> + Send;
 }

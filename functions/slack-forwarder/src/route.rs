@@ -31,6 +31,18 @@ pub struct Destination {
     pub mentions: Vec<Mention>,
 }
 
+impl Destination {
+    /// Where a message goes that no route took: the webhook named after its severity.
+    pub fn unrouted(severity: Severity) -> Self {
+        Self {
+            sink: Sink::Webhook(severity.as_str().to_owned()),
+            route: None,
+            severity,
+            mentions: Vec::new(),
+        }
+    }
+}
+
 static BUILT_IN: LazyLock<Routes> = LazyLock::new(|| {
     routes::parse("routes.yaml", include_str!("../routes.yaml"))
         .expect("the build script has checked this very text")
@@ -68,6 +80,11 @@ impl Topics {
     }
 }
 
+/// Whether any route takes the message, if only to say nothing of it.
+pub fn is_taken(routes: &Routes, message: &Message, decoded: &Decoded, severity: Severity) -> bool {
+    !routes.route(&decoded.facts(message, severity)).is_empty()
+}
+
 /// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
 /// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
 /// in the file; a route without sinks is how to say nothing.
@@ -79,12 +96,7 @@ pub fn destinations(
 ) -> Vec<Destination> {
     let taken = routes.route(&decoded.facts(message, severity));
     if taken.is_empty() {
-        return vec![Destination {
-            sink: Sink::Webhook(severity.as_str().to_owned()),
-            route: None,
-            severity,
-            mentions: Vec::new(),
-        }];
+        return vec![Destination::unrouted(severity)];
     }
     let mut destinations: Vec<Destination> = Vec::new();
     for route in taken {

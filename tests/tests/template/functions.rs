@@ -205,7 +205,7 @@ fn a_tick_that_fails_is_not_queued() {
 #[test]
 fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_read() {
     let schedules = resources(templates().translated(), "AWS::Scheduler::Schedule");
-    assert_eq!(schedules.len(), 2);
+    assert_eq!(schedules.len(), 3);
     for schedule in schedules {
         let properties = schedule.properties();
         assert!(properties["Name"].is_null(), "{}", schedule.id);
@@ -219,6 +219,12 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
             .as_bytes();
         match schedule.id {
             "MetricsPublisherEveryMinute" => assert!(metrics_publisher::read(input).is_ok()),
+            "SlackForwarderEveryMorning" => {
+                let message = slack_forwarder::message::Message::bare(
+                    slack_forwarder::message::Body::of_bytes(input),
+                );
+                assert!(slack_forwarder::digest::is_asked(&message));
+            }
             "CostReporterEveryMorning" => assert!(cost_reporter::read(input).is_ok()),
             other => panic!("{other} starts what?"),
         }

@@ -53,6 +53,8 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ReadRow", &["dynamodb:GetItem"]),
             ("ReadRows", &["dynamodb:Query"]),
             ("WriteRow", &["dynamodb:PutItem"]),
+            ("KeepNote", &["dynamodb:PutItem"]),
+            ("ReadNotes", &["dynamodb:Query"]),
         ],
     ),
     (

@@ -1,5 +1,6 @@
 //! The Alerts table: `alert` and `part` are its keys, `revision` (N) counts writes, `row` (S) is the row as JSON, `version` (N) its
-//! format, `expires_at` (N) seconds for the table's time to live.
+//! format, `expires_at` (N) seconds for the table's time to live. The digest's notes are in `alert` = `digest/2026-11-19`, with the note as
+//! JSON in `note` (S).
 
 use std::{collections::HashMap, time::Duration};
 
@@ -7,12 +8,13 @@ use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{
     Client, config::Builder, operation::put_item::PutItemError, types::AttributeValue,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use picket_aws::{Fault, fault::Resource};
 
 use crate::{
+    digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
-    ports::{ReadRow, ReadRows, WriteRow},
+    ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 
 /// DynamoDB answers within tens of milliseconds. What takes longer than this is taken for unreachable: the alert is then posted
@@ -139,6 +141,55 @@ impl WriteRow for AlertsTable {
             Err(error) => Err(Fault::of(&self.table, "write to", error)),
         }
     }
+}
+
+/// What notes are kept for, in days: the digest of a day is asked for on the next, and a failing one for twelve hours more.
+const NOTES_KEPT: i64 = 4;
+
+impl KeepNote for AlertsTable {
+    async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
+        let json = serde_json::to_string(note).expect("a note is strings: always JSON");
+        let kept = key.date.saturating_add(NOTES_KEPT.days());
+        let expires_at = kept
+            .to_zoned(TimeZone::UTC)
+            .map_or(Timestamp::MAX, |end| end.timestamp());
+        self.client
+            .put_item()
+            .table_name(self.table.name())
+            .item("alert", text(&digest(key.date)))
+            .item("part", text(&key.message))
+            .item("note", text(&json))
+            .item("version", number(VERSION))
+            .item("expires_at", number(expires_at.as_second().into()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+        Ok(())
+    }
+}
+
+impl ReadNotes for AlertsTable {
+    async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
+        let items: Vec<Item> = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .key_condition_expression("alert = :alert")
+            .expression_attribute_values(":alert", text(&digest(date)))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item: &Item| serde_json::from_str(item.get("note")?.as_s().ok()?).ok();
+        // One that does not read is a line less, and no reason to tell nothing.
+        Ok(items.iter().filter_map(read).collect())
+    }
+}
+
+fn digest(date: Date) -> String {
+    format!("digest/{date}")
 }
 
 fn text(value: &str) -> AttributeValue {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 use picket_rules::routes;
 use picket_shared::{clock::Clock, deadline::Deadline};
@@ -15,10 +15,11 @@ use serde_json::json;
 use slack_forwarder::{
     adapters::Slack,
     config::Config,
+    digest::{Note, NoteKey},
     error::Error,
     handler::{Handler, Response},
     ledger::{Row, RowKey, Stored, Written},
-    ports::{PublishFallback, ReadParameter, ReadRow, ReadRows, WriteRow},
+    ports::{KeepNote, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows, WriteRow},
 };
 
 pub(crate) struct World {
@@ -166,6 +167,18 @@ impl ReadRow for Memory {
 impl ReadRows for Memory {
     async fn read_rows(&self, _: &str) -> Result<Vec<Row>, Fault> {
         panic!("the messages have a topic")
+    }
+}
+
+impl KeepNote for Memory {
+    async fn keep_note(&self, key: &NoteKey, _: &Note) -> Result<(), Fault> {
+        panic!("nothing is for the digest: {key:?}")
+    }
+}
+
+impl ReadNotes for Memory {
+    async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
+        panic!("nobody asks for the digest of {date}")
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use jiff::civil::Date;
 use picket_aws::Fault;
 use picket_shared::report::Chain;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::{
     deliver::{Answer, LONGEST_POST},
+    digest::{Note, NoteKey},
     ledger::{Row, Stored, Written},
     route,
     sinks::Request,
@@ -35,6 +37,7 @@ pub(super) struct Inner {
     pub(super) told: Vec<String>,
     pub(super) fallback_fails: bool,
     pub(super) rows: HashMap<RowKey, Stored>,
+    pub(super) notes: Vec<(NoteKey, Note)>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
 }
@@ -145,6 +148,29 @@ impl WriteRow for World {
         } else {
             Written::Written
         })
+    }
+}
+
+impl KeepNote for World {
+    async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        inner.notes.retain(|(known, _)| known != key);
+        inner.notes.push((key.clone(), note.clone()));
+        Ok(())
+    }
+}
+
+impl ReadNotes for World {
+    async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let of_day = inner.notes.iter().filter(|(key, _)| key.date == date);
+        Ok(of_day.map(|(_, note)| note.clone()).collect())
     }
 }
 
