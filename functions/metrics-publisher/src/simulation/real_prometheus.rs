@@ -27,6 +27,12 @@ use crate::{
     adapters::remote_write::RemoteWrite,
     config::{Authorization, Receiver},
     handler::Handler,
+    ports::SamplesFault,
+    prometheus::{
+        labels::{Kind, Labels},
+        samples::gauge,
+        wire::WriteRequest,
+    },
 };
 
 /// Tries, a tenth of a second apart: half a minute for a busy machine.
@@ -232,5 +238,19 @@ async fn a_real_prometheus_answers_what_the_aggregates_say() {
             .await,
         0.0,
         0.0,
+    );
+
+    // What comes after newer samples is refused for good, which is counted and not tried again.
+    let key = series("Sessions", "Count", 0, Aggregate::Sum(Statistics::of(1.0))).key;
+    let labels = Labels::of(&key, Kind::Counter, "picket-dev");
+    let late = WriteRequest {
+        timeseries: vec![gauge(&labels, 1.0, end - 120_000)],
+    };
+    let refused = RemoteWrite::new(&SdkConfig::builder().build(), &receiver)
+        .write(&late)
+        .await;
+    assert!(
+        matches!(refused, Err(SamplesFault::Final(_))),
+        "{refused:?}"
     );
 }
