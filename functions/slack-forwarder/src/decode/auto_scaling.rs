@@ -25,6 +25,28 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     scaling(notice, detail, group.as_deref())
 }
 
+/// Application Auto Scaling: what scales is a table, a service or a fleet rather than a group of instances.
+pub(super) fn application(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    let target = event.text_or("resourceId", "a target");
+    let limit = |name: &str| detail.text(name);
+    let state = event.text_or("statusCode", "CHANGED");
+    let notice = event.notice(&state, format!("Application Auto Scaling {target}"));
+    let capacity = limit("newDesiredCapacity").map(|new| match limit("oldDesiredCapacity") {
+        Some(old) => format!("{old} → {new}"),
+        None => new,
+    });
+    notice
+        .because(detail.first(&["statusMessage", "description", "cause"]))
+        .field("Capacity", capacity)
+        .field("Service", detail.text("serviceNamespace"))
+        .field("Dimension", detail.text("scalableDimension"))
+        .field("Least", limit("minCapacity"))
+        .field("Most", limit("maxCapacity"))
+        .prose(detail.text("cause").filter(|_| detail.has("statusMessage")))
+        .at(detail.moment("endTime"))
+}
+
 pub(super) fn is_sns(document: Look<'_>) -> bool {
     document.has("AutoScalingGroupName")
         && (document.has("Event") || document.has("LifecycleTransition"))

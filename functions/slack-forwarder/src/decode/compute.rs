@@ -11,8 +11,10 @@ const INSTANCE: &str = "ec2/home?region={region}#InstanceDetails:instanceId={}";
 pub(super) fn ec2(event: &Event<'_>) -> Notice {
     let detail = event.detail;
     let instance = detail.first(&["instance-id", "instanceId"]);
+    let reservation = detail.first(&["capacity-reservation-id", "capacityReservationId"]);
     let subject = instance
         .clone()
+        .or_else(|| reservation.clone())
         .or_else(|| event.resource().map(|arn| last_part(&arn).to_owned()))
         .unwrap_or_else(|| "EC2".to_owned());
     let is_warning = ["Warning", "Recommendation", "Error"]
@@ -37,6 +39,8 @@ pub(super) fn ec2(event: &Event<'_>) -> Notice {
         )
         .code("Instance", instance.clone())
         .field("Action", detail.text("instance-action"))
+        .code("Reservation", reservation)
+        .field("Ends", detail.first(&["end-date", "endDate"]))
         .code("Request", detail.text("spot-instance-request-id"))
         .console_of("Open in EC2", INSTANCE, instance.as_deref())
         .incident(event.resource())

@@ -99,8 +99,8 @@ pub(super) const ROWS: &[Row] = &[
     document(Kind::SecurityHub, security_hub::is_bare, security_hub::bare),
     event(
         Kind::Inspector,
-        "aws.inspector2",
-        &["Inspector2 "],
+        "aws.inspector",
+        &["Inspector2 ", "Inspector "],
         inspector::read,
     ),
     document(Kind::Inspector, inspector::is_classic, inspector::classic),
@@ -108,7 +108,12 @@ pub(super) const ROWS: &[Row] = &[
     event(
         Kind::AccessAnalyzer,
         "aws.access-analyzer",
-        &["Access Analyzer ", "Unused Access ", "Internal Access "],
+        &[
+            "Access Analyzer ",
+            "Access Preview ",
+            "Unused Access ",
+            "Internal Access ",
+        ],
         scanners::access_analyzer,
     ),
     event(Kind::Config, "aws.config", &["Config "], config::read),
@@ -184,11 +189,18 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "EC2 Instance Launch ",
             "EC2 Instance Terminate ",
+            "EC2 Instance Detach ",
             "EC2 Instance-launch ",
             "EC2 Instance-terminate ",
             "EC2 Auto Scaling ",
         ],
         auto_scaling::read,
+    ),
+    event(
+        Kind::AutoScaling,
+        "aws.application-autoscaling",
+        &["Application Auto Scaling "],
+        auto_scaling::application,
     ),
     document(Kind::AutoScaling, auto_scaling::is_sns, auto_scaling::sns),
     event(
@@ -198,6 +210,11 @@ pub(super) const ROWS: &[Row] = &[
             "EC2 Instance State-change ",
             "EC2 Instance Rebalance ",
             "EC2 Spot Instance ",
+            "EC2 On-Demand ",
+            "On-Demand Capacity ",
+            "Capacity Block ",
+            "Future Capacity ",
+            "Launch Template ",
             "EC2 Capacity ",
             "EC2 AMI ",
             "EC2 Fast Launch ",
@@ -216,12 +233,7 @@ pub(super) const ROWS: &[Row] = &[
     event(Kind::Ebs, "aws.ec2", &["EBS "], compute::ebs),
     event(Kind::Batch, "aws.batch", &["Batch "], compute::batch),
     event(Kind::Glue, "aws.glue", &["Glue "], compute::glue),
-    event(
-        Kind::Glue,
-        "aws.glue-dataquality",
-        &["Data Quality Evaluation Results Available"],
-        compute::glue,
-    ),
+    event(Kind::Glue, "aws.glue", &["Data Quality "], compute::glue),
     event(
         Kind::StepFunctions,
         "aws.states",
@@ -268,7 +280,14 @@ pub(super) const ROWS: &[Row] = &[
     event(
         Kind::ElastiCache,
         "aws.elasticache",
-        &["ElastiCache "],
+        &[
+            "ElastiCache ",
+            "Cache ",
+            "Snapshot Created",
+            "Snapshot Creation ",
+            "Snapshot Export ",
+            "Snapshot Copy ",
+        ],
         databases::elasticache_event,
     ),
     document(

@@ -53,7 +53,7 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
         .first(&["ProductName", "ProductFields/aws~1securityhub~1ProductName"])
         .unwrap_or_else(|| "Security Hub".to_owned());
     let title = worst
-        .first(&["Title", "Types/0", "Id"])
+        .first(&["Title", "finding_info/title", "Types/0", "Id"])
         .unwrap_or_else(|| "a finding".to_owned());
     let subject = match findings.len() {
         1 => format!("{product}: {title}"),
@@ -62,12 +62,18 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
     let mut sorted = findings.to_vec();
     sorted.sort_by_key(|finding| std::cmp::Reverse(rank(*finding)));
     let lines: Vec<String> = sorted.into_iter().map(line).collect();
-    let own = Place::new(worst.text("AwsAccountId"), worst.text("Region"));
+    let own = Place::new(
+        worst.first(&["AwsAccountId", "cloud/account/uid"]),
+        worst.first(&["Region", "cloud/region"]),
+    );
     Notice::new(&label, subject)
         .mood(if resolved { Mood::Good } else { mood(&label) })
         .place(own.or(place))
-        .because(worst.text("Description"))
-        .code("Resource", worst.each("Resources", "Id"))
+        .because(worst.first(&["Description", "finding_info/desc"]))
+        .code(
+            "Resource",
+            worst.each("Resources", "Id").or_else(|| worst.each("resources", "uid")),
+        )
         .field("Compliance", worst.text("Compliance/Status"))
         .field("Workflow", worst.text("Workflow/Status"))
         .field("Record", worst.text("RecordState"))
@@ -79,27 +85,28 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
         .tags(worst.pairs("Resources/0/Tags"))
         .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref().map(encoded).as_deref())
         .link("Remediation", worst.text("Remediation/Recommendation/Url"))
-        .incident(worst.text("Id"))
+        .incident(worst.first(&["Id", "finding_info/uid"]))
 }
 
 fn label(finding: Look<'_>) -> String {
-    finding
-        .first(&[
-            "Severity/Label",
-            "FindingProviderFields/Severity/Label",
-            "severity",
-        ])
-        .unwrap_or_else(|| {
-            let normalized = finding.number("Severity/Normalized").unwrap_or_default();
-            match normalized {
-                _ if normalized >= 90.0 => "CRITICAL",
-                _ if normalized >= 70.0 => "HIGH",
-                _ if normalized >= 40.0 => "MEDIUM",
-                _ if normalized >= 1.0 => "LOW",
-                _ => "INFORMATIONAL",
-            }
-            .to_owned()
-        })
+    let written = finding.first(&[
+        "Severity/Label",
+        "FindingProviderFields/Severity/Label",
+        "severity",
+    ]);
+    if let Some(label) = written {
+        return label.to_uppercase();
+    }
+    // ASFF's older number, from 0 to 100.
+    let normalized = finding.number("Severity/Normalized").unwrap_or_default();
+    match normalized {
+        _ if normalized >= 90.0 => "CRITICAL",
+        _ if normalized >= 70.0 => "HIGH",
+        _ if normalized >= 40.0 => "MEDIUM",
+        _ if normalized >= 1.0 => "LOW",
+        _ => "INFORMATIONAL",
+    }
+    .to_owned()
 }
 
 fn rank(finding: Look<'_>) -> Option<usize> {
@@ -109,9 +116,11 @@ fn rank(finding: Look<'_>) -> Option<usize> {
 
 fn line(finding: Look<'_>) -> String {
     let resource = finding
-        .text("Resources/0/Id")
+        .first(&["Resources/0/Id", "resources/0/uid"])
         .map(|id| format!(" at {}", last_part(&id)));
-    let title = finding.first(&["Title", "Id"]).unwrap_or_default();
+    let title = finding
+        .first(&["Title", "finding_info/title", "Id"])
+        .unwrap_or_default();
     format!(
         "{} · {title}{}",
         label(finding),
@@ -125,7 +134,7 @@ fn insight(event: &Event<'_>) -> Notice {
     let results = detail
         .list("insightResults")
         .into_iter()
-        .flat_map(super::super::look::Look::pairs_here);
+        .flat_map(Look::pairs_here);
     let severity = detail.first(&["findings/0/severity", "severity"]);
     event
         .notice(

@@ -83,9 +83,8 @@ fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
     let by_type = detail_types
         .iter()
         .any(|begin| event.detail_type.starts_with(begin));
-    // No program but AWS's own can use a source that begins so: two names of one service are not told apart.
-    let is_own =
-        event.source.is_empty() || event.source == source || event.source.starts_with("aws.");
+    // A service's newer name begins with the older: `aws.macie2`, `aws.glue-dataquality`.
+    let is_own = event.source.is_empty() || event.source.starts_with(source);
     by_type && (source == ANY || is_own)
 }
 
