@@ -87,6 +87,23 @@ async fn an_answer_is_its_status_its_pause_and_the_beginning_of_its_body() {
 }
 
 #[tokio::test]
+async fn a_bot_token_goes_into_its_header() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(header("authorization", "Bearer xoxb-token"))
+        .and(path("/api/chat.postMessage"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let request = Request {
+        token: Some("xoxb-token".into()),
+        ..request(&format!("{}/api/chat.postMessage", server.uri()))
+    };
+    Slack::new().post(&request, LIMIT).await;
+}
+
+#[tokio::test]
 async fn no_answer_says_why_and_never_the_address() {
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -235,7 +252,12 @@ async fn no_log_line_of_any_level_holds_the_address() {
         .port();
     let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
     Slack::new().post(&gone, LIMIT).await;
-    tracing::info!(?gone, "logged on purpose");
+    let with_token = Request {
+        token: Some("xoxb-secret".into()),
+        ..gone.clone()
+    };
+    Slack::new().post(&with_token, LIMIT).await;
+    tracing::info!(?gone, ?with_token, "logged on purpose");
     drop(guard);
     let logged = String::from_utf8(logs.0.lock().unwrap().clone()).unwrap();
     // wiremock logs as well, in this process: its lines are the server's.

@@ -4,9 +4,10 @@ use picket_shared::alarm::State;
 use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
+    digest::{Note, NoteKey},
     incident::Change,
     ledger::{Event, Row, RowKey, Stored, Written},
-    ports::{ReadRow, ReadRows, WriteRow},
+    ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 
 fn key() -> RowKey {
@@ -89,4 +90,32 @@ async fn a_row_is_written_only_over_the_one_that_was_read() {
         .write_row(&key(), &row(), 7, at)
         .await;
     assert_eq!(written.unwrap(), Written::Collided);
+}
+
+#[tokio::test]
+async fn a_note_is_kept_under_its_day_and_read_with_it() {
+    let note = Note {
+        kind: "alarm".to_owned(),
+        what: "orders".to_owned(),
+    };
+    let key = NoteKey {
+        date: "2026-11-20".parse().unwrap(),
+        message: "message/1".to_owned(),
+    };
+    let (server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
+    let table = AlertsTable::new(&config, "alerts");
+    table.keep_note(&key, &note).await.unwrap();
+    let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
+        .body_json()
+        .unwrap();
+    assert_eq!(asked["Item"]["alert"]["S"], "digest/2026-11-20");
+    assert_eq!(asked["Item"]["part"]["S"], "message/1");
+    assert_eq!(asked["Item"]["expires_at"]["N"], "1795478400");
+    let items = serde_json::json!([
+        {"note": asked["Item"]["note"]}, {"note": {"S": "of tomorrow"}}, {"alert": {"S": "a"}}]);
+    let (_server, config) = aws(json_answer(200, &serde_json::json!({"Items": items}))).await;
+    let notes = AlertsTable::new(&config, "alerts")
+        .read_notes(key.date)
+        .await;
+    assert_eq!(notes.unwrap(), [note]);
 }
