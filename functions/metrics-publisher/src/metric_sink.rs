@@ -1,28 +1,24 @@
 //! Sends the chains' datapoints to CloudWatch: claim every chain's, put them merged, advance every cursor.
 
 mod sending;
+mod served;
 
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
 use picket_aws::{
     Fault,
-    ledger::{Cursor, Move, Sink},
+    ledger::{Move, Sink},
 };
-use picket_shared::{
-    chain::{ChainId, Slice},
-    clock::Clock,
-    position::Position,
-};
+use picket_shared::{chain::ChainId, clock::Clock};
 
 pub(crate) use sending::{Sending, put_all};
 
+use served::{Catch, Claimed, Served, look};
+
 use crate::{
     admission_desk::Desk,
-    chain::{Joint, read_next},
-    claim::{self, Delivery, Next},
+    claim,
     derived::derive,
     error::Problem,
-    minutes::Minutes,
     own::Vitals,
     pack::pack,
     ports::Ports,
@@ -36,36 +32,6 @@ pub(crate) struct Published {
     pub(crate) requests: u64,
     pub(crate) data: u64,
     pub(crate) problems: Vec<Problem>,
-}
-
-/// A chain that this tick serves.
-struct Served<'a> {
-    chain: &'a ChainId,
-    done: usize,
-    waiting: Option<Timestamp>,
-    /// Not asked again in this tick: it failed, it is held, or somebody was faster.
-    left: bool,
-}
-
-/// What a look at a chain found.
-struct Look {
-    slices: Vec<Slice>,
-    /// What of them was claimed.
-    delivery: Option<Box<Delivery>>,
-    joint: Joint,
-}
-
-/// A chain's claimed slices.
-struct Claimed<'a> {
-    chain: &'a ChainId,
-    delivery: Box<Delivery>,
-}
-
-/// What a round claimed.
-#[derive(Default)]
-struct Catch<'a> {
-    minutes: Minutes,
-    claimed: Vec<Claimed<'a>>,
 }
 
 /// Publishes what is ready, as far as time and the tick's bound allow.
@@ -145,96 +111,6 @@ async fn claim_all<'a, P: Ports, C: Clock>(
         }
     }
     catch
-}
-
-/// Reads what a chain has next, and claims what is ready of it.
-async fn look<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    chain: &ChainId,
-    limit: u16,
-) -> Result<Option<Look>, Fault> {
-    if limit == 0 || !run.has_time() {
-        return Ok(None);
-    }
-    let cursor = run.ports.read_cursor(Sink::CloudWatch, chain).await?;
-    let (slices, joint) = read_next(run.ports, chain, &mark(cursor.as_ref()), limit).await?;
-    let (now, until) = (run.clock.now(), run.end());
-    let delivery = match claim::plan(cursor.as_ref(), &slices, run.settle, now, until) {
-        Next::Send(delivery) if take(run, chain, &delivery).await? => Some(delivery),
-        Next::Send(_) | Next::Held | Next::Idle => None,
-    };
-    Ok(Some(Look {
-        slices,
-        delivery,
-        joint,
-    }))
-}
-
-impl<'a> Served<'a> {
-    fn new(chain: &'a ChainId) -> Self {
-        Self {
-            chain,
-            done: 0,
-            waiting: None,
-            left: false,
-        }
-    }
-
-    /// Takes note of what was found, and takes what was claimed into the catch.
-    fn take_in(
-        &mut self,
-        look: Option<Look>,
-        stack: &str,
-        vitals: &mut Vitals,
-        catch: &mut Catch<'a>,
-    ) {
-        let Some(look) = look else {
-            self.left = true;
-            return;
-        };
-        for slice in &look.slices {
-            vitals.see(slice, stack);
-        }
-        let count = look.delivery.as_ref().map_or(0, |delivery| delivery.slices);
-        let (taken, left) = look.slices.split_at(count);
-        self.waiting = left.first().map(|slice| slice.committed_at);
-        let Some(delivery) = look.delivery else {
-            self.left = true;
-            return;
-        };
-        vitals.gaps += u64::from(look.joint == Joint::Gap);
-        vitals.ambiguous += delivery.again as u64;
-        for slice in taken {
-            catch.minutes.add(slice);
-        }
-        self.done += taken.len();
-        catch.claimed.push(Claimed {
-            chain: self.chain,
-            delivery,
-        });
-    }
-}
-
-fn mark(cursor: Option<&Cursor>) -> Position {
-    cursor.map_or_else(Position::start, |cursor| cursor.mark.clone())
-}
-
-/// Whether the claim is ours.
-async fn take<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    chain: &ChainId,
-    delivery: &Delivery,
-) -> Result<bool, Fault> {
-    let moved = run
-        .ports
-        .move_cursor(
-            Sink::CloudWatch,
-            chain,
-            delivery.before.as_ref(),
-            &delivery.claimed,
-        )
-        .await?;
-    Ok(moved == Move::Moved)
 }
 
 /// Moves the cursors to where the sending left them. One that collides was taken over by another publisher, which counts it.

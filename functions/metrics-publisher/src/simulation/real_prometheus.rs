@@ -141,6 +141,56 @@ async fn tick(world: &World, handler: &Handler<World, World>) {
     }
 }
 
+/// Twelve sessions a minute for ten minutes, and a thousand latencies evenly from ten milliseconds to a second.
+async fn assert_answers(prometheus: &Prometheus, end: i64) {
+    let close = |value: f64, expected: f64, tolerance: f64| {
+        assert!(
+            (value - expected).abs() <= tolerance,
+            "{value}, not {expected}"
+        );
+    };
+    let sessions =
+        r#"picket_scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
+    close(prometheus.ask(sessions, end).await, 120.0, 0.0);
+    // Twelve a minute, extrapolated to the window's ends.
+    close(
+        prometheus.ask(&format!("rate({sessions}[5m])"), end).await,
+        0.2,
+        0.01,
+    );
+    let increase = format!("increase({sessions}[15m])");
+    close(prometheus.ask(&increase, end).await, 120.0, 15.0);
+    let name = "picket_scheduling_agent_tool_latency_seconds";
+    close(
+        prometheus.ask(&format!("{name}_count"), end).await,
+        1_000.0,
+        0.0,
+    );
+    close(
+        prometheus.ask(&format!("{name}_sum"), end).await,
+        505.0,
+        1e-6,
+    );
+    close(
+        prometheus
+            .ask(&format!(r#"{name}_bucket{{le="0.25"}}"#), end)
+            .await,
+        250.0,
+        0.0,
+    );
+    for (quantile, expected) in [(0.25, 0.25), (0.5, 0.5), (0.9, 0.9), (0.99, 0.99)] {
+        let query = format!("histogram_quantile({quantile}, rate({name}_bucket[5m]))");
+        close(prometheus.ask(&query, end).await, expected, 0.011);
+    }
+    close(
+        prometheus
+            .ask(r#"picket_cursor_age_seconds{sink="Prometheus"}"#, end)
+            .await,
+        0.0,
+        0.0,
+    );
+}
+
 #[tokio::test]
 async fn a_real_prometheus_answers_what_the_aggregates_say() {
     let Some(program) = installed() else {
@@ -193,52 +243,7 @@ async fn a_real_prometheus_answers_what_the_aggregates_say() {
         tick(&world, &handler).await;
     }
     let end = world.now_ms();
-    let close = |value: f64, expected: f64, tolerance: f64| {
-        assert!(
-            (value - expected).abs() <= tolerance,
-            "{value}, not {expected}"
-        );
-    };
-    let sessions =
-        r#"picket_scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
-    close(prometheus.ask(sessions, end).await, 120.0, 0.0);
-    // Twelve a minute, extrapolated to the window's ends.
-    close(
-        prometheus.ask(&format!("rate({sessions}[5m])"), end).await,
-        0.2,
-        0.01,
-    );
-    let increase = format!("increase({sessions}[15m])");
-    close(prometheus.ask(&increase, end).await, 120.0, 15.0);
-    let name = "picket_scheduling_agent_tool_latency_seconds";
-    close(
-        prometheus.ask(&format!("{name}_count"), end).await,
-        1_000.0,
-        0.0,
-    );
-    close(
-        prometheus.ask(&format!("{name}_sum"), end).await,
-        505.0,
-        1e-6,
-    );
-    close(
-        prometheus
-            .ask(&format!(r#"{name}_bucket{{le="0.25"}}"#), end)
-            .await,
-        250.0,
-        0.0,
-    );
-    for (quantile, expected) in [(0.25, 0.25), (0.5, 0.5), (0.9, 0.9), (0.99, 0.99)] {
-        let query = format!("histogram_quantile({quantile}, rate({name}_bucket[5m]))");
-        close(prometheus.ask(&query, end).await, expected, 0.011);
-    }
-    close(
-        prometheus
-            .ask(r#"picket_cursor_age_seconds{sink="Prometheus"}"#, end)
-            .await,
-        0.0,
-        0.0,
-    );
+    assert_answers(&prometheus, end).await;
 
     // What comes after newer samples is refused for good, which is counted and not tried again.
     let key = series("Sessions", "Count", 0, Aggregate::Sum(Statistics::of(1.0))).key;
