@@ -39,7 +39,7 @@ pub(crate) async fn metric(line: &Line) -> Outcome {
 pub(crate) async fn failing_webhook(line: &Line) -> Outcome {
     let from = line.journal.len();
     line.slack.fail_next(&[500]);
-    let topic = line.outputs.get("InfoTopic")?;
+    let topic = line.outputs.get("WarningTopic")?;
     line.clients
         .sns()
         .publish()
