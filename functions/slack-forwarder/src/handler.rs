@@ -1,10 +1,12 @@
 //! Event → messages → posts → response.
 
+mod gather;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_rules::routes::Routes;
-use picket_shared::{Severity, alarm::State, clock::Clock, deadline::Deadline, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, deadline::Deadline, report::Chain};
 use serde::Serialize;
 
 use crate::{
@@ -13,8 +15,8 @@ use crate::{
     decode::{Decoded, decode},
     digest,
     envelope::{self, Input, Parcel, Unrecognised},
-    error::{Error, Failure, SendError},
-    explain::{Posting, postings},
+    error::{Error, Failure},
+    explain::postings,
     fallback,
     incident::Change,
     ledger::{self, Event, Left, RowKey},
@@ -24,8 +26,6 @@ use crate::{
         KeepNote, PostMessage, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
         WriteRow,
     },
-    render,
-    route::{self, Destination},
     secrets::Secrets,
 };
 
@@ -219,59 +219,6 @@ where
             }
         }
         failures
-    }
-
-    /// Whether a message waits for the digest now. Where it cannot be kept it is posted.
-    async fn is_noted(
-        &self,
-        message: &Message,
-        decoded: &Decoded,
-        alert: &str,
-        event: Event,
-    ) -> bool {
-        let severity = self.config.topics.severity(message);
-        if !digest::takes(severity) || route::is_taken(self.routes, message, decoded, severity) {
-            return false;
-        }
-        let headline = render::draft(message, decoded, severity).headline;
-        let Some(note) = digest::note(decoded, &headline) else {
-            return true;
-        };
-        let key = digest::key(alert, event, self.courier.clock.now());
-        match self.courier.table.keep_note(&key, &note).await {
-            Ok(()) => true,
-            Err(fault) => {
-                tracing::warn!(alert, error = %Chain(&fault), "posted, since it could not be kept for the digest");
-                false
-            }
-        }
-    }
-
-    /// Posts the digest of the last whole day to the webhook of info messages, once.
-    async fn send_digest(&self, id: &str, invocation: Invocation<'_>) -> Option<Failure> {
-        let date = digest::told_day(self.courier.clock.now());
-        let destination = Destination::unrouted(Severity::Info);
-        let sent = match self.courier.table.read_notes(date).await {
-            Ok(notes) => {
-                let draft = digest::draft(date, &notes)?;
-                let order = Order {
-                    key: RowKey {
-                        alert: format!("message/digest/{date}"),
-                        part: destination.sink.to_string(),
-                    },
-                    event: Event::Message,
-                    posting: Posting { destination, draft },
-                    about: None,
-                };
-                let sent = self.courier.deliver(&order, invocation).await;
-                sent.map(|outcome| log(id, &order, outcome))
-            }
-            Err(source) => Err(SendError::NoNotes { date, source }),
-        };
-        sent.err().map(|error| Failure {
-            message: id.to_owned(),
-            error,
-        })
     }
 
     /// Whether the routes' silences hold a message back now; it is logged then.
