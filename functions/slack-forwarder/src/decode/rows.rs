@@ -312,7 +312,7 @@ pub(super) const ROWS: &[Row] = &[
         backup::read,
     ),
     text(Kind::Backup, backup::is_text, backup::text),
-    event(Kind::S3, "aws.s3", &["Object "], s3::event),
+    event(Kind::S3, "aws.s3", &["Object ", "Async Copy "], s3::event),
     document(Kind::S3, s3::is_notification, s3::notification),
     document(Kind::S3, s3::is_test, s3::test),
     // Mail and other watchers.
