@@ -16,6 +16,9 @@ pub struct InvalidPosition(String);
 
 const LONGEST_SEQUENCE_NUMBER: usize = 129;
 const LENGTH_DIGITS: usize = 3;
+/// An `u32` has ten.
+const SUB_DIGITS: usize = ZEROS.len();
+const ZEROS: &str = "0000000000";
 
 impl Position {
     /// Before the first event of any shard.
@@ -36,7 +39,13 @@ impl Position {
         if !legal {
             return Err(InvalidPosition(sequence_number.to_owned()));
         }
-        Ok(Self(format!("{:03}{digits}.{sub:010}", digits.len())))
+        // By hand: a full event has ten thousand positions, and `format!` takes a tenth of the time that it is counted in.
+        let mut text = String::with_capacity(LENGTH_DIGITS + digits.len() + 1 + SUB_DIGITS);
+        push_number(&mut text, digits.len(), LENGTH_DIGITS);
+        text.push_str(digits);
+        text.push('.');
+        push_number(&mut text, sub as usize, SUB_DIGITS);
+        Ok(Self(text))
     }
 
     /// The sort key.
@@ -58,6 +67,17 @@ impl Position {
             .split_once('.')
             .and_then(|(_, sub)| sub.parse().ok())
             .unwrap_or(0)
+    }
+}
+
+/// Writes a number with leading zeros.
+fn push_number(text: &mut String, number: usize, digits: usize) {
+    if number == 0 {
+        return text.push_str(&ZEROS[..digits]);
+    }
+    for place in (0..digits).rev() {
+        let digit = number / 10_usize.pow(u32::try_from(place).unwrap_or_default()) % 10;
+        text.push(char::from(b"0123456789"[digit]));
     }
 }
 

@@ -48,6 +48,7 @@ fn tried(pattern: &Pattern, line: &str) -> Tried {
         text: line,
         json: json.as_ref(),
         id: None,
+        slots: None,
     };
     let matched = pattern.matches(&event);
     let values = if matched {

@@ -3,33 +3,23 @@
 use jiff::Timestamp;
 use picket_rules::{
     filter::{Event, Field},
-    metrics::{
-        self as rules, CostMetric, Dimensions, MetricKind, MetricRule, MetricRules, MetricValue,
-        UsageRule, dimension_value,
-    },
+    metrics::{self as rules, MetricRule, MetricRules, MetricValue, UsageRule},
 };
-use picket_shared::{
-    fleet::FleetMessage,
-    usage::{Usage, UsageKey},
-};
+use picket_shared::fleet::FleetMessage;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::{
-    core::Core,
+    core::{Core, Place},
     moment::{Moment, Window, minute},
     recall::event_id,
     tally::Tally,
-    totals::{Datum, Source, is_legal},
-    usage::{self, BadUsage},
+    totals::{Datum, Totals, is_legal},
+    usage::{BadUsage, Request, Requests},
 };
 
-/// What one event counts for.
+/// How one event fared.
 #[derive(Debug, Default)]
 pub struct Contribution {
-    /// Values of metrics.
-    pub data: Vec<(Datum, MetricKind, f64)>,
-    /// Requests for the ledger.
-    pub usage: Vec<(UsageKey, Usage)>,
     /// Hashes of the ids by which rules know the event.
     pub event_ids: Vec<u64>,
     /// How the event fared.
@@ -52,7 +42,8 @@ pub struct Origin<'a> {
 }
 
 impl Contribution {
-    /// Asks every rule. An error is for the whole event: it counts for nothing, so that a replay counts nothing twice.
+    /// Asks every rule and adds up what they say. An error is for the whole event: it counts for nothing, so that a replay counts
+    /// nothing twice.
     ///
     /// `is_known` says whether an event of this id was counted before; its rules then count nothing.
     pub fn of(
@@ -60,34 +51,32 @@ impl Contribution {
         event: &Event<'_>,
         origin: Origin<'_>,
         is_known: &dyn Fn(u64) -> bool,
+        totals: &mut Totals,
     ) -> Result<Self, BadUsage> {
         let mut reading = Reading {
             core,
             event,
             origin,
             is_known,
+            moment: None,
+            id: None,
             found: Self::default(),
         };
+        reading.usage(totals)?;
         for (index, workload) in core.workloads.iter().enumerate() {
-            if !reading.is_from(workload) {
-                continue;
-            }
-            if let Some(rule) = &workload.usage {
-                reading.usage(index, workload, rule)?;
-            }
-            for (number, rule) in workload.rules.iter().enumerate() {
-                reading.rule((index, number), workload, rule);
+            if reading.is_from(workload) {
+                for (number, rule) in workload.rules.iter().enumerate() {
+                    reading.rule((index, number), workload, rule, totals);
+                }
             }
         }
-        reading.heartbeat();
+        reading.heartbeat(totals);
         let mut found = reading.found;
         found.tally.read = 1;
         found.tally.unmatched = 1 - found.tally.matched;
         Ok(found)
     }
-}
 
-impl Contribution {
     /// Of an event that no rule sees.
     pub(crate) fn dropped(count: impl FnOnce(&mut Tally)) -> Self {
         let mut dropped = Self::default();
@@ -104,10 +93,14 @@ struct Reading<'a> {
     event: &'a Event<'a>,
     origin: Origin<'a>,
     is_known: &'a dyn Fn(u64) -> bool,
+    /// What the last rule read its time from, and the time: most rules of a workload read the same field.
+    moment: Option<(Option<&'a Field>, Moment)>,
+    /// The same of the id, with its workload, and whether it was counted before.
+    id: Option<(&'a str, &'a Field, bool)>,
     found: Contribution,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     /// Whether the workload takes events of this source. What it leaves alone is counted.
     fn is_from(&mut self, workload: &MetricRules) -> bool {
         let is_free = self.core.any_source && workload.usage.is_some();
@@ -119,41 +112,65 @@ impl Reading<'_> {
         takes
     }
 
-    fn rule(&mut self, at: (usize, usize), workload: &MetricRules, rule: &MetricRule) {
+    fn rule(
+        &mut self,
+        at: (usize, usize),
+        workload: &'a MetricRules,
+        rule: &'a MetricRule,
+        totals: &mut Totals,
+    ) {
         if !rule.pattern.matches(self.event) || self.repeats(workload, rule.event_id.as_ref()) {
             return;
         }
         let moment = self.moment(rule.timestamp.as_ref());
         for (index, metric) in rule.transformations.iter().enumerate() {
             if let Some(value) = self.value(&metric.value) {
-                let source = Source::Rule(at.0, at.1, index);
-                self.sets(source, &metric.dimensions, metric.kind, moment, value);
+                let place = self.core.places.rules[at.0][at.1][index];
+                self.add(place, metric.kind, moment, value, totals);
             }
         }
     }
 
-    fn usage(
-        &mut self,
-        index: usize,
-        workload: &MetricRules,
-        rule: &UsageRule,
-    ) -> Result<(), BadUsage> {
-        if !rule.pattern.matches(self.event) || self.repeats(workload, rule.event_id.as_ref()) {
-            return Ok(());
+    /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
+    fn usage(&mut self, totals: &mut Totals) -> Result<(), BadUsage> {
+        let mut requests = Vec::new();
+        for (index, workload) in self.core.workloads.iter().enumerate() {
+            let Some(rule) = &workload.usage else {
+                continue;
+            };
+            if self.is_from(workload)
+                && rule.pattern.matches(self.event)
+                && !self.repeats(workload, rule.event_id.as_ref())
+            {
+                let moment = self.moment(rule.timestamp.as_ref());
+                let request = self.request(rule, moment, &mut totals.requests)?;
+                requests.push((index, moment, request));
+            }
         }
-        let moment = self.moment(rule.timestamp.as_ref());
-        let (prices, region) = (&self.core.prices, self.origin.region);
-        let request = usage::request(rule, prices, self.event, moment.usage, region)?;
-        if let Some((metric, dollars)) = cost(rule, &request) {
-            let source = Source::Cost(index);
-            self.sets(source, &metric.dimensions, MetricKind::Sum, moment, dollars);
+        for (index, moment, request) in requests {
+            let dollars = totals.requests.add(&request);
+            if let (Some(place), Some(dollars)) = (self.core.places.costs[index], dollars) {
+                // A view: the ledger is exact, so a float will do.
+                if let Some(dollars) = dollars.to_f64() {
+                    self.add(place, rules::MetricKind::Sum, moment, dollars, totals);
+                }
+            }
         }
-        self.found.usage.push((request.key, request.usage));
         Ok(())
     }
 
+    fn request(
+        &self,
+        rule: &UsageRule,
+        moment: Moment,
+        requests: &mut Requests,
+    ) -> Result<Request, BadUsage> {
+        let (prices, region) = (&self.core.prices, self.origin.region);
+        requests.read(rule, prices, self.event, moment.usage, region)
+    }
+
     /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing.
-    fn heartbeat(&mut self) {
+    fn heartbeat(&mut self, totals: &mut Totals) {
         let message = self.event.json.and_then(FleetMessage::read);
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
             return;
@@ -165,29 +182,43 @@ impl Reading<'_> {
             let moment = window.moment_of(Some(heartbeat.sent_at), arrived_at);
             let datum = Datum::own("Heartbeat", minute(moment.metric));
             self.found.tally.matched = 1;
-            self.found.data.push((datum, MetricKind::Sum, 1.0));
+            totals.add(datum, rules::MetricKind::Sum, 1.0);
         }
     }
 
     /// Notes the match and the event's id. Whether the workload counted an event of this id before.
-    fn repeats(&mut self, workload: &MetricRules, field: Option<&Field>) -> bool {
-        let found = &mut self.found;
-        found.tally.matched = 1;
-        let Some(text) = field.and_then(|field| field.text(self.event)) else {
+    fn repeats(&mut self, workload: &'a MetricRules, field: Option<&'a Field>) -> bool {
+        let name = workload.workload.as_str();
+        self.found.tally.matched = 1;
+        let Some(field) = field else {
             return false;
         };
-        let id = event_id(&workload.workload, &text);
-        if (self.is_known)(id) {
-            found.tally.repeated = 1;
-            return true;
+        if let Some((of, known, repeats)) = self.id
+            && of == name
+            && known == field
+        {
+            return repeats;
         }
-        if !found.event_ids.contains(&id) {
-            found.event_ids.push(id);
+        let Some(text) = field.text(self.event) else {
+            return false;
+        };
+        let id = event_id(name, &text);
+        let repeats = (self.is_known)(id);
+        self.id = Some((name, field, repeats));
+        if repeats {
+            self.found.tally.repeated = 1;
+        } else if !self.found.event_ids.contains(&id) {
+            self.found.event_ids.push(id);
         }
-        false
+        repeats
     }
 
-    fn moment(&mut self, timestamp: Option<&Field>) -> Moment {
+    fn moment(&mut self, timestamp: Option<&'a Field>) -> Moment {
+        if let Some((known, moment)) = self.moment
+            && known == timestamp
+        {
+            return moment;
+        }
         let Origin {
             window,
             arrived_at,
@@ -197,6 +228,7 @@ impl Reading<'_> {
         let moment = window.moment(timestamp, self.event, happened_at, arrived_at);
         let replaced = &mut self.found.tally.timestamps_replaced;
         *replaced = (*replaced).max(u64::from(moment.replaced));
+        self.moment = Some((timestamp, moment));
         moment
     }
 
@@ -214,40 +246,16 @@ impl Reading<'_> {
     }
 
     /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.
-    fn sets(
+    fn add(
         &mut self,
-        source: Source,
-        dimensions: &Dimensions,
-        kind: MetricKind,
+        place: Place,
+        kind: rules::MetricKind,
         moment: Moment,
         value: f64,
+        totals: &mut Totals,
     ) {
-        for (set, members) in dimensions.sets.iter().enumerate() {
-            let dimension = |&index: &usize| {
-                let text = dimensions.declared[index].1.text(self.event)?;
-                dimension_value(&text).map(str::to_owned)
-            };
-            let Some(values) = members.iter().map(dimension).collect() else {
-                self.found.tally.dimension_sets_left_out += 1;
-                continue;
-            };
-            let minute = minute(moment.metric);
-            let datum = Datum {
-                source,
-                set,
-                values,
-                minute,
-            };
-            self.found.data.push((datum, kind, value));
-        }
+        let minute = minute(moment.metric);
+        let left_out = totals.add_to_sets(self.core, place, self.event, minute, kind, value);
+        self.found.tally.dimension_sets_left_out += left_out;
     }
-}
-
-/// The metric of a request's cost, and the cost: a view, so a float will do.
-fn cost<'r>(rule: &'r UsageRule, request: &usage::Request<'_>) -> Option<(&'r CostMetric, f64)> {
-    let metric = rule.cost.as_ref()?;
-    let dollars = request
-        .price?
-        .cost(&request.usage.tokens, request.key.batch)?;
-    Some((metric, dollars.to_f64()?))
 }

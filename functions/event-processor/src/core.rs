@@ -1,13 +1,20 @@
 //! What the function knows before any event comes: rules, prices, and its own name.
 
 use picket_rules::{
+    filter::Lookups,
     metrics::{self, Dimensions, ENVIRONMENT, MetricRules},
     prices::{self, PriceBook},
 };
 use picket_shared::series::SeriesKey;
 
-use crate::plan::LARGEST_BLOB;
-use crate::totals::{Datum, Source, Totals};
+mod places;
+
+pub use self::places::{Place, Places, Table};
+
+use crate::{
+    plan::LARGEST_BLOB,
+    totals::{Datum, Source, Totals},
+};
 
 /// The built-in rules. build.rs has checked the very same texts.
 const WORKLOADS: &[(&str, &str)] = &[
@@ -34,6 +41,10 @@ pub struct Core {
     pub(crate) stack: String,
     /// Whether a workload takes requests of any source, and not of the one it names.
     pub(crate) any_source: bool,
+    /// What the rules look up in an event.
+    pub(crate) lookups: Lookups,
+    /// Where each metric is added up.
+    pub(crate) places: Places,
     /// Most bytes of a slice's blob, unless one event alone has more.
     pub(crate) largest_blob: usize,
 }
@@ -52,12 +63,18 @@ impl Core {
 
     /// With rules and prices of the caller's.
     pub fn new(
-        workloads: Vec<MetricRules>,
+        mut workloads: Vec<MetricRules>,
         prices: PriceBook,
         environment: &str,
         stack: &str,
     ) -> Self {
+        let mut lookups = Lookups::default();
+        for workload in &mut workloads {
+            workload.enter(&mut lookups);
+        }
         Self {
+            lookups,
+            places: Places::of(&workloads),
             workloads,
             prices,
             environment: environment.to_owned(),
@@ -126,9 +143,8 @@ impl Core {
             for (number, rule) in workload.rules.iter().enumerate() {
                 for (place, metric) in rule.transformations.iter().enumerate() {
                     let source = Source::Rule(index, number, place);
-                    if let Some(value) =
-                        metric.default_value.filter(|_| !totals.has(source, minute))
-                    {
+                    let at = self.places.rules[index][number][place];
+                    if let Some(value) = metric.default_value.filter(|_| !totals.has(at, minute)) {
                         let datum = Datum {
                             source,
                             set: 0,

@@ -28,6 +28,7 @@ pub mod ports;
 pub mod quarantine;
 pub mod recall;
 mod request;
+mod signs;
 pub mod summary;
 pub mod tally;
 pub mod totals;

@@ -133,6 +133,7 @@ mod tests {
             text: "",
             json: Some(&json),
             id: None,
+            slots: None,
         };
         let field: Field = Field::Json("$.time".parse().unwrap());
         Window::at(at("2026-11-20T06:00:00Z")).moment(

@@ -11,14 +11,6 @@ use serde_json::{Map, Value};
 
 use crate::payload::Unreadable;
 
-/// Texts of which a request that is not spelled our way has one. Looking for them is much cheaper than looking at the fields.
-const SIGNS: [&str; 4] = [
-    "\"ModelInvocationLog\"",
-    "\"inputTokens\"",
-    "-token-count\"",
-    "-Token-Count\"",
-];
-
 /// A request's fields.
 #[derive(Debug, Default, PartialEq)]
 struct Fields {
@@ -36,10 +28,7 @@ struct Fields {
 }
 
 /// Completes an event, and says who reports it. An event that is no model's request stays as it is.
-pub(crate) fn complete(text: &str, json: &mut Value) -> Result<Source, Unreadable> {
-    if !SIGNS.iter().any(|sign| text.contains(sign)) {
-        return Ok(Source::Events);
-    }
+pub(crate) fn complete(json: &mut Value) -> Result<Source, Unreadable> {
     let Value::Object(event) = json else {
         return Ok(Source::Events);
     };

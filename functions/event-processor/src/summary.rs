@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     event::{Record, ShardRecords},
     moment::{Window, minute},
-    payload::{self, Found, Part, Unreadable},
+    payload::{Decoder, Found, Part, Unreadable},
     quarantine::Unread,
     recall::Recall,
     tally::Tally,
@@ -131,7 +131,11 @@ impl<'a, 'c> Run<'a, 'c> {
             self.take(record, Part { sub, bytes, found });
             return;
         }
-        payload::decode(bytes, &self.core.stack, |part| self.take(record, part));
+        let decoder = Decoder {
+            stack: &self.core.stack,
+            lookups: &self.core.lookups,
+        };
+        decoder.decode(bytes, |part| self.take(record, part));
     }
 
     fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {
@@ -149,7 +153,7 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     fn contribution(
-        &self,
+        &mut self,
         record: &Record<'_>,
         found: Result<Found<'_>, Unreadable>,
     ) -> Result<Contribution, String> {
@@ -166,18 +170,14 @@ impl<'a, 'c> Run<'a, 'c> {
             window: self.window,
         };
         let is_known = |id| self.known.contains(&id) || self.recall.contains(id);
-        Contribution::of(self.core, &payload.event(), origin, &is_known)
+        self.totals.next_event();
+        let totals = &mut self.totals;
+        Contribution::of(self.core, &payload.event(), origin, &is_known, totals)
             .map_err(|bad| bad.to_string())
     }
 
     fn add(&mut self, record: &Record<'_>, contribution: Contribution) {
         self.tally(record, contribution.tally);
-        for (datum, kind, value) in contribution.data {
-            self.totals.add(datum, kind, value);
-        }
-        for (key, usage) in contribution.usage {
-            self.totals.add_usage(key, usage);
-        }
         self.known.extend(&contribution.event_ids);
         self.event_ids.extend(contribution.event_ids);
     }

@@ -1,15 +1,21 @@
 //! What a slice adds up to: series by minute, and the usage ledger's delta.
 
+mod groups;
+
 use std::collections::{BTreeMap, HashMap};
 
-use picket_rules::metrics::MetricKind;
+use picket_rules::{filter::Event, metrics::MetricKind};
 use picket_shared::{
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
     sketch::Sketch,
-    usage::{Usage, UsageKey, UsageRow},
+    usage::UsageRow,
 };
 
-use crate::core::Core;
+use self::groups::Groups;
+use crate::{
+    core::{Core, Place},
+    usage::Requests,
+};
 
 /// CloudWatch takes values from -2^360 to 2^360 (`PutMetricData`, `MetricDatum`).
 const LARGEST_VALUE: f64 = f64::from_bits((360 + 1_023) << 52);
@@ -53,8 +59,12 @@ impl Datum {
 /// Sums of a run of events.
 #[derive(Debug, Default)]
 pub struct Totals {
+    /// What is added now and then, by name.
     series: HashMap<Datum, Aggregate>,
-    usage: BTreeMap<UsageKey, Usage>,
+    /// What each event adds, by its dimensions.
+    groups: Groups,
+    /// Requests to models.
+    pub(crate) requests: Requests,
 }
 
 /// Whether CloudWatch takes the value.
@@ -62,52 +72,81 @@ pub fn is_legal(value: f64) -> bool {
     value.is_finite() && value.abs() <= LARGEST_VALUE
 }
 
+/// Adds a legal value to what there is of it.
+fn add_legal(known: &mut Option<Aggregate>, kind: MetricKind, value: f64) {
+    match known {
+        Some(Aggregate::Distribution(known)) => {
+            known.add(value);
+        }
+        Some(Aggregate::Sum(known)) => known.merge(Statistics::of(value)),
+        None => {
+            *known = Some(match kind {
+                MetricKind::Sum => Aggregate::Sum(Statistics::of(value)),
+                MetricKind::Distribution => {
+                    Aggregate::Distribution(Sketch::of(value).expect("a legal value is finite"))
+                }
+            });
+        }
+    }
+}
+
 impl Totals {
     /// Adds a value to a series' minute. One that CloudWatch refuses adds nothing.
     pub fn add(&mut self, datum: Datum, kind: MetricKind, value: f64) {
-        if !is_legal(value) {
-            return;
-        }
-        match self.series.get_mut(&datum) {
-            Some(Aggregate::Distribution(known)) => {
-                known.add(value);
-            }
-            Some(Aggregate::Sum(known)) => known.merge(Statistics::of(value)),
-            None => {
-                let first = match kind {
-                    MetricKind::Sum => Aggregate::Sum(Statistics::of(value)),
-                    MetricKind::Distribution => {
-                        Aggregate::Distribution(Sketch::of(value).expect("a legal value is finite"))
-                    }
-                };
-                self.series.insert(datum, first);
-            }
+        if is_legal(value) {
+            let mut known = self.series.remove(&datum);
+            add_legal(&mut known, kind, value);
+            self.series.extend(known.map(|known| (datum, known)));
         }
     }
 
-    /// Adds a request to the ledger.
-    pub fn add_usage(&mut self, key: UsageKey, usage: Usage) {
-        let row = self.usage.entry(key).or_default();
-        *row = row
-            .checked_add(usage)
-            .expect("a request has at most 10^12 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
+    /// Adds an event's value to every roll-up of a metric whose dimensions the event has, and says how many it has not.
+    pub(crate) fn add_to_sets(
+        &mut self,
+        core: &Core,
+        place: Place,
+        event: &Event<'_>,
+        minute: i64,
+        kind: MetricKind,
+        value: f64,
+    ) -> u64 {
+        let table = &core.places.tables[place.table];
+        let mut left_out = 0;
+        let table = (place.table, table);
+        self.groups
+            .each(table, event, minute, |aggregates| match aggregates {
+                Some(aggregates) if is_legal(value) => {
+                    add_legal(&mut aggregates[place.column], kind, value);
+                }
+                Some(_) => {}
+                None => left_out += 1,
+            });
+        left_out
+    }
+
+    /// Another event: what was worked out of the one before holds no more.
+    pub(crate) fn next_event(&mut self) {
+        self.groups.forget_event();
     }
 
     /// Whether a metric has a value in a minute.
-    pub fn has(&self, source: Source, minute: i64) -> bool {
-        self.series
-            .keys()
-            .any(|datum| datum.source == source && datum.minute == minute)
+    pub(crate) fn has(&self, place: Place, minute: i64) -> bool {
+        self.groups.has(place, minute)
     }
 
     /// The series, in order. Two rules that feed one series meet in it.
     pub fn series(&self, core: &Core) -> Vec<SeriesMinute> {
         // By source first, so that sums of floats come out the same each time.
-        let by_source: BTreeMap<&Datum, &Aggregate> = self.series.iter().collect();
+        let mut by_source: BTreeMap<Datum, &Aggregate> = self.groups.data(core).collect();
+        by_source.extend(
+            self.series
+                .iter()
+                .map(|(datum, known)| (datum.clone(), known)),
+        );
         let mut series: BTreeMap<(SeriesKey, i64), Aggregate> = BTreeMap::new();
         for (datum, aggregate) in by_source {
             series
-                .entry((core.series_key(datum), datum.minute))
+                .entry((core.series_key(&datum), datum.minute))
                 .and_modify(|known| known.merge(aggregate))
                 .or_insert_with(|| aggregate.clone());
         }
@@ -123,13 +162,7 @@ impl Totals {
 
     /// The ledger's rows, in order.
     pub fn usage(&self) -> Vec<UsageRow> {
-        self.usage
-            .iter()
-            .map(|(key, usage)| UsageRow {
-                key: key.clone(),
-                usage: *usage,
-            })
-            .collect()
+        self.requests.rows()
     }
 }
 
@@ -175,6 +208,6 @@ mod tests {
         }
         assert!(totals.series.is_empty());
         totals.add(datum(), MetricKind::Sum, 2_f64.powi(360));
-        assert!(totals.has(Source::Own("RecordsRead"), 7));
+        assert!(totals.series.contains_key(&datum()));
     }
 }

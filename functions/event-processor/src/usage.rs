@@ -1,12 +1,16 @@
 //! A request to a language model, as the ledger keeps it: who, which model, how many tokens, which price was in force.
 
-use jiff::{Timestamp, tz::TimeZone};
+use std::{borrow::Cow, collections::BTreeMap, hash::BuildHasher};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_rules::{
     filter::{Event, Field},
     metrics::{TokenFields, UsageRule},
     prices::{Price, PriceBook},
 };
-use picket_shared::usage::{TokenCounts, Usage, UsageKey};
+use picket_shared::usage::{TokenCounts, Usage, UsageKey, UsageRow};
+use rust_decimal::Decimal;
 
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -34,51 +38,152 @@ pub enum BadUsage {
     LongNames(usize),
 }
 
-/// A request, ready for the ledger, and the price row in force.
-#[derive(Debug)]
-pub struct Request<'p> {
-    /// Its row.
-    pub key: UsageKey,
-    /// One request, and its tokens.
-    pub usage: Usage,
-    /// `None` is unpriced.
-    pub price: Option<&'p Price>,
+/// A request, ready for the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    row: usize,
+    tokens: TokenCounts,
 }
 
-/// Reads a request. `region` is the stream's, for events that do not name their own.
-pub fn request<'p>(
-    rule: &UsageRule,
-    prices: &'p PriceBook,
-    event: &Event<'_>,
-    at: Timestamp,
-    region: &str,
-) -> Result<Request<'p>, BadUsage> {
-    let text = |field: &Option<Field>| {
-        let text = field.as_ref()?.text(event)?.into_owned();
-        (!text.is_empty()).then_some(text)
-    };
-    let model = rule
-        .model
-        .text(event)
-        .filter(|model| !model.is_empty())
-        .ok_or(BadUsage::NoModel)?;
-    let date = at.to_zoned(TimeZone::UTC).date();
-    let asked = text(&rule.region);
-    let price = prices.find(&model, Some(asked.as_deref().unwrap_or(region)), date);
-    let key = UsageKey {
-        date,
-        agent: text(&rule.agent).unwrap_or_default(),
-        model: model.into_owned(),
-        incident: text(&rule.incident),
-        price: price.map(|price| price.id.as_str().to_owned()),
-        batch: text(&rule.batch).as_deref() == Some("true"),
-    };
-    fits(&key)?;
-    let usage = Usage {
-        requests: 1,
-        tokens: tokens(&rule.tokens, event)?,
-    };
-    Ok(Request { key, usage, price })
+/// Rows of the ledger, and the requests that were added to them.
+#[derive(Debug, Default)]
+pub struct Requests {
+    rows: Vec<Row>,
+    index: HashTable<usize>,
+    hasher: DefaultHashBuilder,
+}
+
+/// One row, and the price in force: looked up once for all its requests.
+#[derive(Debug)]
+struct Row {
+    key: UsageKey,
+    region: String,
+    price: Option<Price>,
+    usage: Usage,
+}
+
+/// What tells a row.
+#[derive(Hash, PartialEq)]
+struct Asked<'a> {
+    date: Date,
+    agent: &'a str,
+    model: &'a str,
+    incident: Option<&'a str>,
+    region: &'a str,
+    batch: bool,
+}
+
+impl Requests {
+    /// Reads a request. `region` is the stream's, for events that do not name their own. Nothing is added yet.
+    pub fn read(
+        &mut self,
+        rule: &UsageRule,
+        prices: &PriceBook,
+        event: &Event<'_>,
+        at: Timestamp,
+        region: &str,
+    ) -> Result<Request, BadUsage> {
+        let text = |field: &Option<Field>| -> Option<Cow<'_, str>> {
+            field.as_ref()?.text(event).filter(|text| !text.is_empty())
+        };
+        let model = rule
+            .model
+            .text(event)
+            .filter(|model| !model.is_empty())
+            .ok_or(BadUsage::NoModel)?;
+        let (agent, incident, own) = (text(&rule.agent), text(&rule.incident), text(&rule.region));
+        let asked = Asked {
+            date: at.to_zoned(TimeZone::UTC).date(),
+            agent: agent.as_deref().unwrap_or_default(),
+            model: &model,
+            incident: incident.as_deref(),
+            region: own.as_deref().unwrap_or(region),
+            batch: text(&rule.batch).as_deref() == Some("true"),
+        };
+        let tokens = tokens(&rule.tokens, event)?;
+        let row = self.row(&asked, prices)?;
+        Ok(Request { row, tokens })
+    }
+
+    fn row(&mut self, asked: &Asked<'_>, prices: &PriceBook) -> Result<usize, BadUsage> {
+        let Self {
+            rows,
+            index,
+            hasher,
+        } = self;
+        let hash = hasher.hash_one(asked);
+        if let Some(row) = index.find(hash, |&row| rows[row].asked() == *asked) {
+            return Ok(*row);
+        }
+        rows.push(Row::new(asked, prices)?);
+        let row = rows.len() - 1;
+        index.insert_unique(hash, row, |&row| hasher.hash_one(rows[row].asked()));
+        Ok(row)
+    }
+
+    /// Adds a request, and says what it costs; `None` is unpriced.
+    pub fn add(&mut self, request: &Request) -> Option<Decimal> {
+        let row = &mut self.rows[request.row];
+        let one = Usage {
+            requests: 1,
+            tokens: request.tokens,
+        };
+        row.usage = row
+            .usage
+            .checked_add(one)
+            .expect("a request has at most 10^12 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
+        row.price.as_ref()?.cost(&request.tokens, row.key.batch)
+    }
+
+    /// The rows with requests, in order.
+    pub fn rows(&self) -> Vec<UsageRow> {
+        let mut sums: BTreeMap<&UsageKey, Usage> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.usage.requests > 0) {
+            // Two regions with one price are one row.
+            let sum = sums.entry(&row.key).or_default();
+            *sum = sum
+                .checked_add(row.usage)
+                .expect("both are sums over one event");
+        }
+        sums.into_iter()
+            .map(|(key, usage)| UsageRow {
+                key: key.clone(),
+                usage,
+            })
+            .collect()
+    }
+}
+
+impl Row {
+    fn new(asked: &Asked<'_>, prices: &PriceBook) -> Result<Self, BadUsage> {
+        let price = prices.find(asked.model, Some(asked.region), asked.date);
+        let key = UsageKey {
+            date: asked.date,
+            agent: asked.agent.to_owned(),
+            model: asked.model.to_owned(),
+            incident: asked.incident.map(str::to_owned),
+            price: price.map(|price| price.id.as_str().to_owned()),
+            batch: asked.batch,
+        };
+        fits(&key)?;
+        Ok(Self {
+            key,
+            region: asked.region.to_owned(),
+            price: price.cloned(),
+            usage: Usage::default(),
+        })
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            date: self.key.date,
+            agent: &self.key.agent,
+            model: &self.key.model,
+            incident: self.key.incident.as_deref(),
+            region: &self.region,
+            batch: self.key.batch,
+        }
+    }
 }
 
 fn fits(key: &UsageKey) -> Result<(), BadUsage> {
@@ -106,14 +211,11 @@ fn tokens(fields: &TokenFields, event: &Event<'_>) -> Result<TokenCounts, BadUsa
 
 /// A field that the event lacks counts nothing; one that holds no count is an error, lest tokens be lost in silence.
 fn count(kind: &'static str, field: &Field, event: &Event<'_>) -> Result<u64, BadUsage> {
-    let Some(text) = field.text(event) else {
-        return Ok(0);
-    };
-    field
-        .whole_number(event)
-        .filter(|count| *count <= MOST_TOKENS)
-        .ok_or_else(|| BadUsage::Tokens {
-            kind,
-            text: text.chars().take(40).collect(),
-        })
+    match field.whole_number(event) {
+        Some(count) if count <= MOST_TOKENS => Ok(count),
+        _ => field.text(event).map_or(Ok(0), |text| {
+            let text = text.chars().take(40).collect();
+            Err(BadUsage::Tokens { kind, text })
+        }),
+    }
 }

@@ -12,6 +12,7 @@ mod delimited;
 mod display;
 mod expression;
 mod json;
+mod lookups;
 mod parse;
 mod selector;
 mod terms;
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub(crate) use selector::number;
 pub use {
     columns::Column,
+    lookups::{Lookups, Slots},
     selector::{Field, Selector},
 };
 
@@ -36,6 +38,14 @@ pub struct Event<'a> {
     pub json: Option<&'a Value>,
     /// What its transport names it by: a CloudWatch Logs event's id. `None` where it has no such name.
     pub id: Option<&'a str>,
+    /// What [`Lookups`] read of the JSON, in its stead: selectors that have a slot look there.
+    pub slots: Option<&'a Slots<'a>>,
+}
+
+impl Event<'_> {
+    fn is_json(&self) -> bool {
+        self.json.is_some() || self.slots.is_some()
+    }
 }
 
 /// A parsed pattern. Displays in a normal form that parses to an equal pattern.
@@ -72,9 +82,7 @@ impl Pattern {
         match &self.0 {
             Form::Everything => true,
             Form::Terms(terms) => terms.matches(event.text),
-            Form::Json(expression) => event
-                .json
-                .is_some_and(|json| json::matches(expression, json)),
+            Form::Json(expression) => event.is_json() && json::matches(expression, event),
             Form::Delimited(delimited) => delimited.matches(event.text),
         }
     }
@@ -88,13 +96,17 @@ impl Pattern {
                 .subjects()
                 .into_iter()
                 .filter_map(|selector| {
-                    Some((
-                        selector.to_string(),
-                        selector.text(event.json?)?.into_owned(),
-                    ))
+                    Some((selector.to_string(), selector.text(event)?.into_owned()))
                 })
                 .collect(),
             Form::Delimited(delimited) => delimited.values(event.text),
+        }
+    }
+
+    /// Has what it compares looked up when an event is read.
+    pub(crate) fn enter(&mut self, lookups: &mut Lookups) {
+        if let Form::Json(expression) = &mut self.0 {
+            expression.change(&mut |selector| lookups.enter(selector));
         }
     }
 

@@ -27,7 +27,7 @@ use std::str::FromStr;
 
 use crate::{
     Invalid, Problems,
-    filter::{Field, Pattern},
+    filter::{Field, Lookups, Pattern},
 };
 
 pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
@@ -199,6 +199,64 @@ pub struct CostMetric {
 
 /// Line and column.
 type Place = (u64, u64);
+
+impl MetricRules {
+    /// Has all that the rules ask of an event looked up in one reading of it.
+    pub fn enter(&mut self, lookups: &mut Lookups) {
+        let (rules, usage) = (&mut self.rules, &mut self.usage);
+        for rule in rules {
+            rule.pattern.enter(lookups);
+            let fields = rule.timestamp.iter_mut().chain(&mut rule.event_id);
+            fields.for_each(|field| field.enter(lookups));
+            for metric in &mut rule.transformations {
+                metric.dimensions.enter(lookups);
+                if let MetricValue::Field(field) = &mut metric.value {
+                    field.enter(lookups);
+                }
+            }
+        }
+        if let Some(usage) = usage {
+            usage.enter(lookups);
+        }
+    }
+}
+
+impl Dimensions {
+    fn enter(&mut self, lookups: &mut Lookups) {
+        let fields = self.declared.iter_mut().map(|(_, field)| field);
+        fields.for_each(|field| field.enter(lookups));
+    }
+}
+
+impl UsageRule {
+    fn enter(&mut self, lookups: &mut Lookups) {
+        self.pattern.enter(lookups);
+        let tokens = &mut self.tokens;
+        for field in [&mut self.model, &mut tokens.input] {
+            field.enter(lookups);
+        }
+        for field in [
+            &mut self.timestamp,
+            &mut self.event_id,
+            &mut self.agent,
+            &mut self.incident,
+            &mut self.region,
+            &mut self.batch,
+            &mut tokens.output,
+            &mut tokens.cache_read,
+            &mut tokens.cache_write_5m,
+            &mut tokens.cache_write_1h,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            field.enter(lookups);
+        }
+        if let Some(cost) = &mut self.cost {
+            cost.dimensions.enter(lookups);
+        }
+    }
+}
 
 /// Reads a file: the checked rules, or everything that is wrong with it. `file` is for messages alone.
 pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {

@@ -150,6 +150,7 @@ fn counted(workload: &str, line: &str) -> (Vec<String>, bool) {
         text: line,
         json: json.as_ref(),
         id: None,
+        slots: None,
     };
     let fitting = rules
         .rules

@@ -12,6 +12,7 @@ fn matches(pattern: &str, text: &str) -> bool {
         text,
         json: json.as_ref(),
         id: None,
+        slots: None,
     })
 }
 
@@ -395,6 +396,7 @@ fn what_is_extracted_is_named_as_aws_names_it() {
         text: "",
         json: Some(&json),
         id: None,
+        slots: None,
     };
     let pattern = Pattern::parse("{ $.a.b[0] = 7 && ($.t IS TRUE || $.none = 1) }").unwrap();
     let values = pattern.values(&event);
@@ -413,6 +415,7 @@ fn what_is_extracted_is_named_as_aws_names_it() {
         text: line,
         json: None,
         id: None,
+        slots: None,
     });
     let expected = [
         ("$1", "127.0.0.1"),
@@ -593,7 +596,7 @@ proptest! {
     #[test]
     fn what_parses_matches_any_event_without_panicking(like in pattern_like(), text in "[ -~ä\\n\\[\"]{0,40}", json in json_value()) {
         if let Ok(pattern) = Pattern::parse(&like) {
-            let event = Event { text: &text, json: Some(&json), id: None };
+            let event = Event { text: &text, json: Some(&json), id: None, slots: None };
             let _ = (pattern.matches(&event), pattern.values(&event));
         }
     }
@@ -616,7 +619,7 @@ proptest! {
     #[test]
     fn a_json_pattern_and_its_opposite_never_both_match(value in json_value(), number in -3..3_i32) {
         let event = json!({"a": value});
-        let event = Event { text: "", json: Some(&event), id: None };
+        let event = Event { text: "", json: Some(&event), id: None, slots: None };
         let matches = |operator| Pattern::parse(&format!("{{ $.a {operator} {number} }}")).unwrap().matches(&event);
         prop_assert!(!(matches("=") && matches("!=")));
         prop_assert!(!(matches("<") && matches(">=")));

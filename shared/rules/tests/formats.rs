@@ -83,6 +83,7 @@ Rules:
         text: "ERROR",
         json: None,
         id,
+        slots: None,
     };
     assert_eq!(id.text(&event(Some("7"))).as_deref(), Some("7"));
     assert_eq!(id.text(&event(None)), None);

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use picket_rules::metrics::Source;
+use picket_rules::filter::Lookups;
 use serde::Deserialize;
 
-use super::{LONGEST_EVENT, Payload, Unreadable, looks_like_json};
+use super::{Payload, Unreadable, looks_like_json};
+use crate::signs;
 
 /// Told apart before the whole is read: any other JSON has none of its business here.
 #[derive(Deserialize)]
@@ -44,7 +45,7 @@ const DATA: &str = "DATA_MESSAGE";
 impl<'a> Envelope<'a> {
     /// Reads an envelope; `None` where the text is something else.
     pub(super) fn read(text: &'a str) -> Option<Result<Self, Unreadable>> {
-        if !text.starts_with('{') || !text.contains("\"logEvents\"") {
+        if !text.starts_with('{') || !signs::ENVELOPE.are_in(text) {
             return None;
         }
         let header: Header<'_> = serde_json::from_str(text).ok()?;
@@ -82,22 +83,15 @@ impl<'a> Envelope<'a> {
 
 impl LogEvent<'_> {
     /// The message as an event. One that begins like JSON and is not is a line like any other: applications log such.
-    pub(super) fn payload(&self) -> Result<Payload<'_>, Unreadable> {
-        let text = self.message.trim();
-        if text.len() > LONGEST_EVENT {
-            return Err(Unreadable::TooLong(text.len()));
-        }
-        let mut payload = Payload {
-            text,
-            json: None,
-            id: Some(&self.id),
-            at: Timestamp::from_millisecond(self.timestamp).ok(),
-            source: Source::Events,
-        };
-        if looks_like_json(text)
-            && let Ok(json) = serde_json::from_str(text)
-        {
-            payload.take(json)?;
+    pub(super) fn payload(&self, lookups: &Lookups) -> Result<Payload<'_>, Unreadable> {
+        let mut payload = Payload::of(self.message.trim())?;
+        payload.id = Some(&self.id);
+        payload.at = Timestamp::from_millisecond(self.timestamp).ok();
+        if looks_like_json(payload.text) {
+            match payload.read(lookups) {
+                Ok(()) | Err(Unreadable::BrokenJson(_)) => {}
+                Err(unreadable) => return Err(unreadable),
+            }
         }
         Ok(payload)
     }

@@ -51,10 +51,31 @@ fn subscription(group: &str, messages: &[&str]) -> Vec<u8> {
     gzip(envelope.to_string().as_bytes())
 }
 
+/// With the fields that no rule asks for too.
+fn decode(record: &[u8], each: impl FnMut(Part<'_>)) {
+    let mut lookups = Lookups::default();
+    let rules = "
+Workload: w
+Rules:
+  - FilterPattern: '{ $.a[*] = 1 }'
+    MetricTransformations:
+      - { MetricNamespace: N, MetricName: M, MetricValue: 1 }
+";
+    let mut rules = picket_rules::metrics::parse("m.yaml", rules).unwrap();
+    rules.enter(&mut lookups);
+    assert!(!lookups.suffice());
+    let stack = "picket-dev";
+    Decoder {
+        stack,
+        lookups: &lookups,
+    }
+    .decode(record, each);
+}
+
 /// Each part in a word: its text, or why there is none.
 fn parts(record: &[u8]) -> Vec<String> {
     let mut seen = Vec::new();
-    decode(record, "picket-dev", |part| {
+    decode(record, |part| {
         assert_eq!(part.sub as usize, seen.len());
         seen.push(match part.found {
             Ok(Found::Event(payload)) => payload.text.to_owned(),
@@ -83,7 +104,7 @@ fn json_and_text_are_events() {
         ("42", None),
         ("ünï", None),
     ] {
-        decode(text.as_bytes(), "picket-dev", |part| {
+        decode(text.as_bytes(), |part| {
             let Ok(Found::Event(payload)) = part.found else {
                 panic!("{text}")
             };
@@ -209,7 +230,7 @@ fn an_aggregate_with_a_changed_bit_is_set_apart_whole() {
 fn a_log_event_has_the_time_and_the_id_that_cloudwatch_gave_it() {
     let mut seen = Vec::new();
     let record = subscription("app", &["ERROR a", "{\"a\":1}", "{broken"]);
-    decode(&record, "picket-dev", |part| {
+    decode(&record, |part| {
         let bytes = part.bytes.map(<[u8]>::to_vec);
         let Ok(Found::Event(payload)) = part.found else {
             panic!()

@@ -5,8 +5,7 @@ use serde_json::json;
 use super::*;
 
 fn completed(mut event: Value) -> (Result<Source, Unreadable>, Value) {
-    let text = event.to_string();
-    let source = complete(&text, &mut event);
+    let source = complete(&mut event);
     (source, event)
 }
 

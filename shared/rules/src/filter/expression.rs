@@ -138,6 +138,18 @@ impl<S> Expression<S> {
         count
     }
 
+    /// Changes what is compared.
+    pub(super) fn change(&mut self, change: &mut impl FnMut(&mut S)) {
+        match self {
+            Self::All(items) | Self::Any(items) => {
+                for item in items {
+                    item.change(change);
+                }
+            }
+            Self::Test(subject, _) => change(subject),
+        }
+    }
+
     fn visit<'e>(&'e self, see: &mut impl FnMut(&'e S, &'e Test)) {
         match self {
             Self::All(items) | Self::Any(items) => items.iter().for_each(|item| item.visit(see)),

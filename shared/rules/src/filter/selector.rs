@@ -4,12 +4,34 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde_json::Value;
 
-use super::{Event, columns::Column, parse};
+use super::{
+    Event,
+    columns::Column,
+    lookups::{Lookups, Scalar},
+    parse,
+};
 use crate::Invalid;
 
 /// A path into a JSON event.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Selector(pub(super) Vec<Step>);
+#[derive(Debug, Clone)]
+pub struct Selector {
+    pub(super) steps: Vec<Step>,
+    /// Where [`Lookups`](super::Lookups) put what it finds.
+    pub(super) slot: Option<usize>,
+}
+
+impl From<Vec<Step>> for Selector {
+    fn from(steps: Vec<Step>) -> Self {
+        Self { steps, slot: None }
+    }
+}
+
+/// The path is the selector; where its value is put is not.
+impl PartialEq for Selector {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps == other.steps
+    }
+}
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,7 +45,7 @@ pub(super) enum Step {
 }
 
 /// Where a rule reads a value from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Field {
     /// `$.path` of a JSON event.
     Json(Selector),
@@ -41,12 +63,21 @@ impl Selector {
         first
     }
 
-    /// The value's text: of a string its characters, of a number or a boolean as JSON writes it. `None` for null, lists, objects and nothing.
-    pub fn text<'v>(&self, json: &'v Value) -> Option<Cow<'v, str>> {
-        match self.value(json)? {
-            Value::String(text) => Some(Cow::Borrowed(text)),
-            value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
+    /// What the event holds at the path, the first of several: looked up already, or looked for.
+    fn with<R>(&self, event: &Event<'_>, read: impl FnOnce(&Scalar<'_>) -> Option<R>) -> Option<R> {
+        match (event.slots, self.slot) {
+            (Some(slots), Some(slot)) => read(slots.get(slot)?),
+            _ => read(&Scalar::of(self.value(event.json?)?)),
+        }
+    }
+
+    /// Whether a value of the event at the path passes.
+    pub(super) fn finds(&self, event: &Event<'_>, passes: impl Fn(&Scalar<'_>) -> bool) -> bool {
+        match (event.slots, self.slot) {
+            (Some(slots), Some(slot)) => slots.get(slot).is_some_and(passes),
+            _ => event
+                .json
+                .is_some_and(|json| self.any(json, &mut |value| passes(&Scalar::of(value)))),
         }
     }
 
@@ -56,7 +87,7 @@ impl Selector {
         json: &'v Value,
         passes: &mut impl FnMut(&'v Value) -> bool,
     ) -> bool {
-        any(&self.0, json, passes)
+        any(&self.steps, json, passes)
     }
 }
 
@@ -83,18 +114,36 @@ fn any<'v>(steps: &[Step], value: &'v Value, passes: &mut impl FnMut(&'v Value) 
 }
 
 impl Selector {
+    /// The value's text, as a scalar says it. `None` for null, lists, objects and nothing.
+    pub(super) fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
+        match (event.slots, self.slot) {
+            (Some(slots), Some(slot)) => slots.get(slot)?.text(),
+            _ => match self.value(event.json?)? {
+                Value::String(text) => Some(Cow::Borrowed(text)),
+                other => Some(Cow::Owned(Scalar::of(other).text()?.into_owned())),
+            },
+        }
+    }
+
     /// How many wildcards it has.
     pub(super) fn wildcards(&self) -> usize {
         let wild = |step: &&Step| matches!(step, Step::AnyElement | Step::AnyField);
-        self.0.iter().filter(wild).count()
+        self.steps.iter().filter(wild).count()
     }
 }
 
 impl Field {
+    /// Has the value looked up when an event is read.
+    pub(crate) fn enter(&mut self, lookups: &mut Lookups) {
+        if let Self::Json(selector) = self {
+            lookups.enter(selector);
+        }
+    }
+
     /// The value's text. `None` where the event has none.
     pub fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
         match self {
-            Self::Json(selector) => selector.text(event.json?),
+            Self::Json(selector) => selector.text(event),
             Self::Column(column) => column.text(event.text).map(Cow::Borrowed),
             Self::Id => event.id.map(Cow::Borrowed),
         }
@@ -102,16 +151,25 @@ impl Field {
 
     /// The value as a finite number: a JSON number, or a text that is one, as CloudWatch takes it for a metric's value.
     pub fn number(&self, event: &Event<'_>) -> Option<f64> {
-        if let Self::Json(selector) = self
-            && let Some(Value::Number(value)) = selector.value(event.json?)
-        {
-            return value.as_f64();
+        match self {
+            Self::Json(selector) => selector.with(event, |scalar| match scalar {
+                Scalar::Number(value) => value.as_f64(),
+                other => number(&other.text()?),
+            }),
+            Self::Column(_) | Self::Id => number(&self.text(event)?),
         }
-        number(&self.text(event)?)
     }
 
     /// The value as a whole number from 0, exact; for tokens. `12.0` and `1e3` are whole.
     pub fn whole_number(&self, event: &Event<'_>) -> Option<u64> {
+        if let Self::Json(selector) = self
+            && let Some(whole) = selector.with(event, |scalar| match scalar {
+                Scalar::Number(value) => value.as_u64(),
+                _ => None,
+            })
+        {
+            return Some(whole);
+        }
         let text = self.text(event)?;
         text.parse().ok().or_else(|| {
             let value = number(&text)?;
@@ -155,7 +213,7 @@ impl FromStr for Selector {
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;
-        self.0.iter().try_for_each(|step| match step {
+        self.steps.iter().try_for_each(|step| match step {
             Step::Property(name) if name.chars().all(parse::is_name) => write!(f, ".{name}"),
             Step::Property(name) => write!(f, ".['{name}']"),
             Step::Index(index) => write!(f, "[{index}]"),
@@ -178,6 +236,7 @@ mod tests {
             text: "",
             json: Some(&json),
             id: None,
+            slots: None,
         };
         let field = Field::Json("$.a".parse().unwrap());
         (
@@ -228,6 +287,7 @@ mod tests {
             text: "{\"a\":",
             json: None,
             id: None,
+            slots: None,
         };
         assert_eq!((field.text(&event), field.number(&event)), (None, None));
     }
@@ -239,6 +299,7 @@ mod tests {
             text: "INFO [a b] 17",
             json: None,
             id: None,
+            slots: None,
         };
         let read = |name| pattern.field(name).map(|field| field.whole_number(&event));
         assert_eq!(read("$bytes"), Ok(Some(17)));

@@ -105,8 +105,8 @@ fn comparison(input: &mut &str) -> ModalResult<Test> {
 /// `$.a[0].b`
 pub(super) fn selector(input: &mut &str) -> ModalResult<Selector> {
     preceded('$', repeat(1.., step))
-        .map(Selector)
-        .verify(|selector| selector.wildcards() <= MOST_WILDCARDS_OF_A_SELECTOR)
+        .map(|steps: Vec<Step>| steps.into())
+        .verify(|selector: &Selector| selector.wildcards() <= MOST_WILDCARDS_OF_A_SELECTOR)
         .context(expected(
             "a selector such as `$.field`, with one `*` at most",
         ))

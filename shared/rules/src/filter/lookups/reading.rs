@@ -1,0 +1,153 @@
+//! One pass over an event's JSON.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+
+use super::{Node, Scalar};
+
+/// A place in the event, and what is asked for there and below.
+pub(super) struct At<'n, 's, 'de> {
+    pub(super) node: &'n Node,
+    pub(super) slots: &'s mut [Option<Scalar<'de>>],
+}
+
+impl<'de> At<'_, '_, 'de> {
+    /// Forgets what an earlier field of the same name held; its own slot is written anyway.
+    fn clear(&mut self) {
+        let Node { fields, items, .. } = self.node;
+        fields
+            .iter()
+            .map(|(_, node)| node)
+            .chain(items.iter().map(|(_, node)| node))
+            .for_each(|node| clear(node, self.slots));
+    }
+
+    fn set(&mut self, scalar: Scalar<'de>) {
+        if let Some(slot) = self.node.slot {
+            self.slots[slot] = Some(scalar);
+        }
+    }
+}
+
+fn clear(node: &Node, slots: &mut [Option<Scalar<'_>>]) {
+    if let Some(slot) = node.slot {
+        slots[slot] = None;
+    }
+    node.fields.iter().for_each(|(_, node)| clear(node, slots));
+    node.items.iter().for_each(|(_, node)| clear(node, slots));
+}
+
+impl<'de> DeserializeSeed<'de> for At<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+/// A field's name as it is asked for, without a copy where JSON has no escapes in it.
+struct Name<'n>(&'n Node);
+
+impl<'de, 'n> DeserializeSeed<'de> for Name<'n> {
+    type Value = Option<&'n Node>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'n> Visitor<'_> for Name<'n> {
+    type Value = Option<&'n Node>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        let known = self.0.fields.iter().find(|(known, _)| known == name);
+        Ok(known.map(|(_, node)| node))
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(mut self) -> Result<(), E> {
+        self.set(Scalar::Null);
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(mut self, value: bool) -> Result<(), E> {
+        self.set(Scalar::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<(), E> {
+        self.set(Scalar::Number(value.into()));
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<(), E> {
+        self.set(Scalar::Number(value.into()));
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(mut self, value: f64) -> Result<(), E> {
+        self.set(Number::from_f64(value).map_or(Scalar::Null, Scalar::Number));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E: Error>(mut self, value: &'de str) -> Result<(), E> {
+        self.set(Scalar::Text(Cow::Borrowed(value)));
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(mut self, value: &str) -> Result<(), E> {
+        if self.node.slot.is_some() {
+            self.set(Scalar::Text(Cow::Owned(value.to_owned())));
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        self.set(Scalar::Compound);
+        while let Some(known) = map.next_key_seed(Name(self.node))? {
+            match known {
+                Some(node) => {
+                    let slots = &mut *self.slots;
+                    let mut at = At { node, slots };
+                    at.clear();
+                    map.next_value_seed(at)?;
+                }
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        self.set(Scalar::Compound);
+        for index in 0.. {
+            let known = self.node.items.iter().find(|(known, _)| *known == index);
+            let more = match known {
+                Some((_, node)) => list
+                    .next_element_seed(At {
+                        node,
+                        slots: self.slots,
+                    })?
+                    .is_some(),
+                None => list.next_element::<IgnoredAny>()?.is_some(),
+            };
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
