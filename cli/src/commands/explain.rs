@@ -88,11 +88,7 @@ impl fmt::Display for Line {
         }
         for step in route {
             let name = step.name.as_deref().unwrap_or("no route took it");
-            write!(
-                f,
-                "\n  to {} as {} ({name})",
-                step.sink, step.severity
-            )?;
+            write!(f, "\n  to {} as {} ({name})", step.sink, step.severity)?;
         }
         if let Some(incident) = incident {
             write!(f, "\n  incident {incident}")?;

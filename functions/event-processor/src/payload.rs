@@ -96,9 +96,6 @@ pub enum Unreadable {
     /// A request to a model that cannot be told from others, or priced.
     #[error("the payload holds a model's token usage and {0}")]
     IncompleteUsage(&'static str),
-    /// The process died each time it was read.
-    #[error("the record ended the process {0} times; it was not decoded")]
-    Deadly(u32),
 }
 
 /// What stands at a sub-position: the event or the reason, and the bytes it was read from.

@@ -111,7 +111,6 @@ fn a_band_is_known_by_its_expression_where_no_threshold_id_is_given() {
 fn a_configuration_change_is_not_a_change_of_state() {
     for detail_type in [
         "CloudWatch Alarm Configuration Change",
-        "CloudWatch Alarm Contributor State Change",
         "cloudwatch alarm state change",
     ] {
         let mut event = event_bridge();
