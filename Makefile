@@ -12,6 +12,8 @@ VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
+# Generated messages of `make soak`.
+MESSAGES ?= 300000
 # samconfig.toml calls dev what SAM takes when nothing is named.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
@@ -22,7 +24,7 @@ DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak setup lint build check-arm64 deploy invoke env
+.PHONY: help demo test soak bench setup lint build check-arm64 deploy invoke env
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,8 +39,13 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## the generated tests at full length, about ten minutes on 2 cores
+soak: ## the simulations at full length, then MESSAGES=300000 generated messages through the forwarder
 	@$(CARGO) test --workspace -- --ignored
+	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --workspace --test properties
+
+bench: ## the event path beside its floor and stock Rust, and the packing of 100,000 series (docs/benchmarks.md)
+	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run
+	@$(CARGO) bench --workspace --bench pack
 
 setup: $(LINE_READY) ## the Python environment of the local line, from the hashed lock
 
