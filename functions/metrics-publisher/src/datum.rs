@@ -3,50 +3,17 @@
 use std::fmt::Write;
 
 use jiff::{SignedDuration, Timestamp};
+use picket_rules::metrics::{LONGEST_NAME, LONGEST_VALUE, UNITS};
 use picket_shared::series::{Aggregate, SeriesMinute, Statistics};
 
 /// Dimensions a metric (`MetricDatum`).
 const MOST_DIMENSIONS: usize = 30;
-/// Characters of a namespace, a metric's name and a dimension's name.
-const LONGEST_NAME: usize = 255;
-/// Characters of a dimension's value.
-const LONGEST_VALUE: usize = 1024;
 /// Values lie between -2^360 and 2^360: bits of the exponent.
 const LARGEST_EXPONENT: i32 = 360;
 /// Two weeks back, less what a request may take to arrive.
 const OLDEST: SignedDuration = SignedDuration::from_mins(14 * 24 * 60 - 5);
 /// Two hours ahead, less what clocks may differ.
 const NEWEST: SignedDuration = SignedDuration::from_mins(2 * 60 - 5);
-/// CloudWatch's units (`StandardUnit`).
-const UNITS: &[&str] = &[
-    "None",
-    "Count",
-    "Percent",
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-    "Count/Second",
-];
 
 /// A datapoint that CloudWatch takes.
 #[derive(Debug, Clone, PartialEq)]

@@ -30,7 +30,9 @@ use crate::{
     filter::{Field, Lookups, Pattern},
 };
 
-pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
+pub use names::{
+    DimensionName, LONGEST_NAME, LONGEST_VALUE, MetricName, Namespace, UNITS, Unit, dimension_value,
+};
 pub use sources::one_source;
 
 /// Series a metric may have where its rule does not say: $30 a month at CloudWatch's $0.30 each.

@@ -5,11 +5,11 @@ use std::{fmt, str::FromStr};
 use crate::{Invalid, invalid::sized};
 
 /// The longest namespace, metric name and dimension name, in characters (`PutMetricData`, `MetricDatum`, `Dimension`).
-const LONGEST_NAME: usize = 255;
+pub const LONGEST_NAME: usize = 255;
 /// The longest dimension value, in characters (`Dimension`).
-const LONGEST_VALUE: usize = 1024;
+pub const LONGEST_VALUE: usize = 1024;
 /// CloudWatch's units (`StandardUnit`).
-const UNITS: [&str; 27] = [
+pub const UNITS: [&str; 27] = [
     "None",
     "Count",
     "Percent",
