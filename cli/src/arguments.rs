@@ -65,7 +65,7 @@ pub(crate) enum Command {
     },
     /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in.
     Check { files: Vec<PathBuf> },
-    /// Puts recorded requests (CSV: TIMESTAMP, ContextTokens, GeneratedTokens) on a running line's stream as Bedrock usage,
+    /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as Bedrock usage,
     /// and compares what the ledger counted with the files.
     Replay {
         #[arg(required = true)]

@@ -10,14 +10,17 @@ const PATHS: [&str; 9] = [
     "$.a", "$.b", "$.a.b", "$.a.c", "$.a[0]", "$.a[2].b", "$[1]", "$[0].a", "$.c.a.b",
 ];
 
-/// Each path's text and number in the event, looked for and looked up.
-fn both(text: &str) -> Option<[Vec<(Option<String>, Option<f64>)>; 2]> {
+/// Each path's text and number.
+type Found = Vec<(Option<String>, Option<f64>)>;
+
+/// What is found in the event, looked for and looked up.
+fn both(text: &str) -> Option<[Found; 2]> {
     let json: Value = serde_json::from_str(text).ok()?;
     let mut lookups = Lookups::default();
     let mut fields = PATHS.map(|path| Field::Json(path.parse().unwrap()));
-    fields
-        .iter_mut()
-        .for_each(|field| field.enter(&mut lookups));
+    for field in &mut fields {
+        field.enter(&mut lookups);
+    }
     assert!(lookups.suffice());
     let slots = lookups
         .read(&mut serde_json::Deserializer::from_str(text))
