@@ -11,7 +11,7 @@ mod tests;
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError};
+use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 use picket_shared::{
     chain::{BlobError, ChainId, Slice},
@@ -20,6 +20,7 @@ use picket_shared::{
 use slice::{Unreadable, from_item, to_item};
 
 use crate::{
+    conditional::was_put,
     fault::{Fault, Resource},
     item::{Item, number, parse, text},
 };
@@ -97,17 +98,12 @@ impl ChainTable {
             .expression_attribute_names("#chain", "chain")
             .send()
             .await;
-        match answer {
-            Ok(_) => Ok(Commit::Committed),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Commit::Collided)
-            }
-            Err(error) => Err(Fault::of(&self.table, "write to", error)),
-        }
+        let put = was_put(&self.table, answer)?;
+        Ok(if put {
+            Commit::Committed
+        } else {
+            Commit::Collided
+        })
     }
 
     /// Enters a chain in the registry, so that the publisher finds it. Doing it again only lengthens the entry's life.

@@ -13,7 +13,6 @@ mod tests;
 
 use aws_sdk_dynamodb::{
     Client,
-    operation::put_item::PutItemError,
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use cancelled::Cancelled;
@@ -23,6 +22,7 @@ use picket_shared::{chain::ChainId, usage::UsageRow};
 pub use cursor::{Claim, Cursor, Sink};
 
 use crate::{
+    conditional::was_put,
     fault::{Fault, Resource},
     item::{Item, text},
 };
@@ -102,17 +102,8 @@ impl LedgerTable {
             .set_expression_attribute_values(condition.values)
             .send()
             .await;
-        match answer {
-            Ok(_) => Ok(Move::Moved),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Move::Collided)
-            }
-            Err(error) => Err(Fault::of(&self.table, "write to", error)),
-        }
+        let put = was_put(&self.table, answer)?;
+        Ok(if put { Move::Moved } else { Move::Collided })
     }
 
     /// Adds rows to the ledger and moves the ledger's cursor from `old` to `new`, in one transaction: both or neither.

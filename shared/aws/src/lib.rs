@@ -7,6 +7,7 @@
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
 pub mod chain;
+pub mod conditional;
 mod connector;
 pub mod fault;
 pub mod fleet;

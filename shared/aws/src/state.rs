@@ -7,10 +7,11 @@
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError};
+use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 
 use crate::{
+    conditional::was_put,
     fault::{Fault, Resource},
     item::{Item, bytes, number, parse, read_bytes, text},
     ledger::Move,
@@ -120,16 +121,7 @@ impl StateTable {
                 .expression_attribute_values(":old", number(old)),
             None => put.condition_expression("attribute_not_exists(#version)"),
         };
-        match put.send().await {
-            Ok(_) => Ok(Move::Moved),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Move::Collided)
-            }
-            Err(error) => Err(Fault::of(&self.table, "write to", error)),
-        }
+        let put = was_put(&self.table, put.send().await)?;
+        Ok(if put { Move::Moved } else { Move::Collided })
     }
 }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     types::AttributeValue,
 };
 use jiff::Timestamp;
-use picket_aws::{Fault, fault::Resource};
+use picket_aws::{Fault, conditional::was_put, fault::Resource};
 
 use super::Aws;
 use crate::{
@@ -48,17 +48,8 @@ impl RemediationTable {
 
     /// Whether a conditional put took place.
     fn taken(&self, answer: Result<PutItemOutput, SdkError<PutItemError>>) -> Result<Taken, Fault> {
-        match answer {
-            Ok(_) => Ok(Taken::Yes),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Taken::No)
-            }
-            Err(error) => Err(self.fault(error)),
-        }
+        let put = was_put(&self.table, answer)?;
+        Ok(if put { Taken::Yes } else { Taken::No })
     }
 
     fn damaged(&self, key: &str) -> Fault {

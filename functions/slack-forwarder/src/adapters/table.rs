@@ -5,11 +5,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_config::{SdkConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::{
-    Client, config::Builder, operation::put_item::PutItemError, types::AttributeValue,
-};
+use aws_sdk_dynamodb::{Client, config::Builder, types::AttributeValue};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use picket_aws::{Fault, fault::Resource};
+use picket_aws::{Fault, conditional::was_put, fault::Resource};
 
 use crate::{
     digest::{Note, NoteKey},
@@ -129,17 +127,12 @@ impl WriteRow for AlertsTable {
             put.condition_expression("revision = :over")
                 .expression_attribute_values(":over", number(over.into()))
         };
-        match put.send().await {
-            Ok(_) => Ok(Written::Written),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Written::Collided)
-            }
-            Err(error) => Err(Fault::of(&self.table, "write to", error)),
-        }
+        let put = was_put(&self.table, put.send().await)?;
+        Ok(if put {
+            Written::Written
+        } else {
+            Written::Collided
+        })
     }
 }
 
