@@ -20,6 +20,10 @@ use crate::{request, signs};
 /// A Kinesis record has at most this, and so has a log event: what is longer after inflation was never meant as one event.
 pub const LONGEST_EVENT: usize = 1 << 20;
 
+/// Lists and objects that an event may have and still be read by the faster reader. It calls itself once for each level of a field that
+/// nobody asks for, without a bound, so a megabyte of `[` would end the process; `serde_json` stops at 128 levels, and reads the rest.
+const MOST_CONTAINERS: usize = 127;
+
 /// One event of a payload, or a place that is taken by none.
 #[derive(Debug, PartialEq)]
 pub enum Found<'a> {
@@ -234,7 +238,7 @@ impl<'a> Payload<'a> {
 
     /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
-        if lookups.suffice() && !signs::WHOLE.are_in(self.text) {
+        if lookups.suffice() && !signs::WHOLE.are_in(self.text) && is_shallow(self.text) {
             let mut reader = sonic_rs::Deserializer::from_str(self.text);
             if let Ok(slots) = lookups.read(&mut reader)
                 && reader.end().is_ok()
@@ -250,6 +254,13 @@ impl<'a> Payload<'a> {
         self.json = Some(json);
         Ok(())
     }
+}
+
+/// Whether no value can stand too deep, by counting what opens one.
+fn is_shallow(text: &str) -> bool {
+    memchr::memchr2_iter(b'{', b'[', text.as_bytes())
+        .nth(MOST_CONTAINERS)
+        .is_none()
 }
 
 /// An object, or an array that is not a log line's `[ERROR]` or `[2026-11-20T06:00:00Z]`.

@@ -176,6 +176,29 @@ fn nesting_that_would_break_the_stack_is_refused() {
 }
 
 #[test]
+fn nesting_in_a_field_that_no_rule_reads_is_refused_too() {
+    let lookups = Lookups::default();
+    assert!(lookups.suffice());
+    let stack = "picket-dev";
+    for (opening, closing) in [("[", "]"), ("{\"a\":", "}")] {
+        let nested = opening.repeat(100_000);
+        let closed = format!("{nested}1{}", closing.repeat(100_000));
+        for payload in [format!("{{\"x\":{nested}"), format!("{{\"x\":{closed}}}")] {
+            let decoder = Decoder {
+                stack,
+                lookups: &lookups,
+            };
+            decoder.decode(payload.as_bytes(), |part| {
+                let Err(Unreadable::BrokenJson(why)) = part.found else {
+                    panic!("{opening}")
+                };
+                assert!(why.starts_with("recursion limit exceeded"), "{why}");
+            });
+        }
+    }
+}
+
+#[test]
 fn a_bomb_is_not_inflated() {
     let bomb = gzip(&vec![b'a'; gzip::MOST_INFLATED + 1]);
     assert!(bomb.len() < 1 << 20);
