@@ -79,7 +79,7 @@ pub trait PutMetrics {
 pub enum PutFault {
     /// Nothing, and it never will: something in it is not what CloudWatch takes.
     Illegal(Fault),
-    /// Nothing: throttled, or not allowed.
+    /// Nothing: throttled, not allowed, or not even reached.
     Refused(Fault),
     /// All or nothing, who knows: the answer was lost.
     Lost(Fault),

@@ -1,5 +1,6 @@
 //! What went wrong with an AWS call, by what the caller does about it.
 
+mod delivery;
 #[cfg(test)]
 mod tests;
 
@@ -7,6 +8,8 @@ use std::{error::Error, fmt};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+pub use delivery::never_left;
 
 /// Whether trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

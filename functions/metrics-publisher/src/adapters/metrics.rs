@@ -9,7 +9,10 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum, StandardUnit, StatisticSet},
 };
-use picket_aws::{Fault, fault::Resource};
+use picket_aws::{
+    Fault,
+    fault::{Resource, never_left},
+};
 
 use crate::{
     datum::{Datum, Values},
@@ -61,7 +64,8 @@ impl Metrics {
     }
 }
 
-/// What CloudWatch counted of a request that failed: nothing where it said no, who knows where it said nothing or stumbled.
+/// What CloudWatch counted of a request that failed: nothing where it said no or was never reached, who knows where it
+/// stumbled or said nothing.
 fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutFault {
     let remedy = "check the namespace";
     let resource = Resource::new("CloudWatch namespace", namespace, remedy);
@@ -69,7 +73,7 @@ fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutFault {
         .raw_response()
         .map_or(0, |response| response.status().as_u16());
     let illegal = status == TOO_LARGE || error.code().is_some_and(|code| ILLEGAL.contains(&code));
-    let refused = (400..500).contains(&status) || matches!(error, SdkError::ConstructionFailure(_));
+    let refused = (400..500).contains(&status) || never_left(&error);
     let fault = Fault::of(&resource, "put metrics into", error);
     if illegal {
         PutFault::Illegal(fault)

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, timeout::TimeoutConfig};
 use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};
 use jiff::Timestamp;
 use picket_shared::{series::Statistics, sketch::Sketch};
@@ -28,6 +28,11 @@ fn aws_at(endpoint: &str) -> Aws {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(endpoint)
         .http_client(picket_aws::connector())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(Duration::from_secs(1))
+                .build(),
+        )
         // The size of a request is told before compression.
         .disable_request_compression(true)
         .build();
@@ -114,8 +119,16 @@ async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_i
 }
 
 #[tokio::test]
-async fn nobody_there_is_a_lost_answer() {
+async fn nobody_there_is_no_lost_answer_and_a_time_out_is() {
     let answer = aws_at("http://127.0.0.1:1").put_metrics(&one()).await;
+    assert!(
+        matches!(&answer, Err(PutFault::Refused(fault)) if fault.is_passing()),
+        "{answer:?}"
+    );
+    // The listener's queue takes the connection, and nobody ever answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let answer = aws_at(&endpoint).put_metrics(&one()).await;
     assert!(matches!(answer, Err(PutFault::Lost(_))), "{answer:?}");
 }
 
