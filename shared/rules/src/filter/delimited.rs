@@ -30,7 +30,8 @@ pub(super) enum Part {
     Unnamed,
     /// A column.
     Named(String),
-    /// Comparisons; each name seen for the first time is a column.
+    /// Comparisons; each name seen for the first time is a column. Within them a name in other case is the same column, as an older
+    /// edition of the guide has it: `[w1=ERROR || W1=WARNING, w2]`.
     Compared(Expression<String>),
 }
 
@@ -48,8 +49,11 @@ impl Delimited {
                 Part::Unnamed => columns.push(None),
                 Part::Named(name) => columns.push(Some(name.clone())),
                 Part::Compared(expression) => {
+                    let own = columns.len();
                     for name in expression.subjects() {
-                        if !columns.iter().flatten().any(|known| known == name) {
+                        let is_it = |known: &String| known.eq_ignore_ascii_case(name);
+                        let here = columns[own..].iter().flatten().any(is_it);
+                        if !here && !columns.iter().flatten().any(|known| known == name) {
                             columns.push(Some(name.clone()));
                         }
                     }
@@ -144,10 +148,12 @@ impl Delimited {
         }
     }
 
+    /// The column of that name; where there is none, of that name in other case.
     fn find(&self, name: &str) -> Option<Column> {
-        self.names
-            .iter()
-            .find(|(known, _)| known == name)
+        let mut names = self.names.iter();
+        let exact = names.clone().find(|(known, _)| known == name);
+        exact
+            .or_else(|| names.find(|(known, _)| known.eq_ignore_ascii_case(name)))
             .map(|(_, column)| *column)
     }
 
