@@ -1,6 +1,7 @@
 //! What every Picket function shares, without an SDK.
 //!
-//! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`];
+//! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a test asks,
+//!   [`fault_points`];
 //! - what is counted: [`position`], [`series`], [`sketch`], [`usage`], and the [`chain`] that holds it;
 //! - what is said: [`alarm`], [`fleet`].
 
@@ -9,6 +10,7 @@ pub mod chain;
 pub mod clock;
 pub mod deadline;
 pub mod env;
+pub mod fault_points;
 pub mod fleet;
 pub mod position;
 pub mod report;

@@ -13,11 +13,12 @@ use picket_aws::{
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::{Clock, SystemClock},
+    env::Process,
+    fault_points::FaultPoints,
 };
 
 use crate::{
     config::Config,
-    faults::Faults,
     ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
     quarantine::Object,
 };
@@ -30,7 +31,7 @@ pub struct Adapters {
     s3: aws_sdk_s3::Client,
     bucket: Resource,
     clock: SystemClock,
-    faults: Faults,
+    fault_points: FaultPoints,
 }
 
 impl Adapters {
@@ -54,7 +55,7 @@ impl Adapters {
                 "deploy the stack or correct QUARANTINE_BUCKET",
             ),
             clock: SystemClock,
-            faults: Faults::from_environment(),
+            fault_points: FaultPoints::read(&Process),
         }
     }
 }
@@ -104,7 +105,7 @@ impl Clock for Adapters {
 
 impl FaultPoint for Adapters {
     fn reach(&self, point: Point) {
-        self.faults.reach(point);
+        self.fault_points.reach(point.as_str());
     }
 }
 

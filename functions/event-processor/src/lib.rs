@@ -18,7 +18,6 @@ pub mod contribution;
 pub mod core;
 pub mod error;
 pub mod event;
-mod faults;
 pub mod handler;
 pub mod ingest;
 pub mod moment;

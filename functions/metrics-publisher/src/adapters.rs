@@ -1,6 +1,5 @@
 //! The ports on AWS. Nothing else in this function imports an SDK.
 
-mod fault_point;
 mod metrics;
 pub(crate) mod remote_write;
 #[cfg(test)]
@@ -20,6 +19,8 @@ use picket_aws::{
 };
 use picket_shared::{
     chain::{ChainId, Slice},
+    env::Process,
+    fault_points::FaultPoints,
     fleet::{FleetMessage, Heartbeat},
     position::Position,
     usage::UsageRow,
@@ -45,7 +46,7 @@ pub struct Aws {
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
     remote_write: Option<Arc<remote_write::RemoteWrite>>,
-    fault_point: fault_point::FromEnvironment,
+    fault_points: FaultPoints,
 }
 
 impl Aws {
@@ -67,7 +68,7 @@ impl Aws {
                 .prometheus
                 .as_ref()
                 .map(|receiver| Arc::new(remote_write::RemoteWrite::new(sdk, receiver))),
-            fault_point: fault_point::FromEnvironment::read(),
+            fault_points: FaultPoints::read(&Process),
         }
     }
 }
@@ -175,6 +176,6 @@ impl SendHeartbeat for Aws {
 
 impl FaultPoint for Aws {
     fn reach(&self, point: Point) {
-        self.fault_point.reach(point);
+        self.fault_points.reach(point.as_str());
     }
 }

@@ -1,5 +1,7 @@
 //! A tick: heartbeat, ledger, CloudWatch, and what there is to say about it. One part's failure does not stop the others.
 
+mod work;
+
 use std::sync::{
     Mutex, MutexGuard, PoisonError,
     atomic::{AtomicI64, Ordering},
@@ -10,50 +12,27 @@ use picket_aws::ledger::Sink;
 use picket_shared::{
     chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::Chain,
 };
-use serde::Serialize;
 
 use crate::{
     admission::Ceilings,
     admission_desk::Desk,
     config::Config,
-    error::{Error, Problem, Problems},
+    error::{Error, Problem},
     event::{self, Tick},
-    ledger_sink::{Folded, fold_all},
+    ledger_sink::fold_all,
     metric_sink::{publish, put_all},
-    own::Vitals,
     pack::pack,
     ports::Ports,
     prometheus_sink::{Memory, Written, write_all, write_gauges},
     run::Run,
 };
 
+pub use work::Summary;
+
+use work::Work;
+
 /// No heartbeat was seen by this process yet.
 const NEVER: i64 = i64::MIN;
-
-/// What a tick did; the invocation's answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Chains there are.
-    pub chains: usize,
-    /// Slices whose usage went into the ledger.
-    pub folded_slices: usize,
-    /// Rows that were added to.
-    pub folded_rows: usize,
-    /// Slices that CloudWatch has.
-    pub published_slices: usize,
-    /// Datapoints of the chains that CloudWatch answered for.
-    pub published_data: u64,
-    /// Requests with them that CloudWatch answered; the publisher's own metrics come beside these.
-    pub requests: u64,
-    /// Slices that may have been sent twice.
-    pub ambiguous: u64,
-    /// Datapoints that could not be sent.
-    pub dropped: u64,
-    /// Samples that Prometheus has.
-    pub samples: u64,
-    /// Samples that Prometheus will never take.
-    pub refused_samples: u64,
-}
 
 /// Handles ticks. Holds what one process remembers between them: the newest heartbeat it saw, and Prometheus' values.
 #[derive(Debug)]
@@ -142,10 +121,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         for (chain, folded) in folded {
             work.take_in(chain, folded);
         }
-        work.summary.published_slices = published.slices;
-        work.summary.published_data = published.data;
-        work.summary.requests = published.requests;
-        work.problems.extend(published.problems);
+        work.take_in_published(published);
         if let Some(written) = written {
             work.take_in_written(written);
         }
@@ -184,6 +160,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             work.fail("the publisher's own metrics were not sent", problem.fault);
         }
         if self.serves(tick, Sink::Prometheus)
+            && !work.prometheus_is_down
             && let Err(fault) = write_gauges(run, &series).await
         {
             tracing::error!(
@@ -197,56 +174,4 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 /// What one tick leaves to the next. Poison says that a tick panicked before it put anything back: then there is nothing.
 fn keep<T>(kept: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a tick has come to so far.
-#[derive(Default)]
-struct Work {
-    summary: Summary,
-    vitals: Vitals,
-    problems: Vec<Problem>,
-}
-
-impl Work {
-    fn take_in(&mut self, chain: &ChainId, folded: Folded) {
-        self.summary.folded_slices += folded.slices;
-        self.summary.folded_rows += folded.rows;
-        self.vitals.gaps += folded.gaps;
-        self.vitals.wait(Sink::Ledger, folded.waiting);
-        if let Some(fault) = folded.fault {
-            self.fail(
-                &format!("chain {chain} was not folded into the ledger"),
-                fault,
-            );
-        }
-    }
-
-    fn take_in_written(&mut self, written: Written) {
-        self.summary.samples = written.samples;
-        self.summary.refused_samples = written.refused;
-        self.vitals.refused_samples = Some(written.refused);
-        self.vitals.wait(Sink::Prometheus, written.waiting);
-        self.vitals.drop_all(written.dropped);
-        // Not the tick's failure: a receiver that is down must not look like a line that is.
-        self.vitals.failed_samples = Some(written.problems.len() as u64);
-        for problem in written.problems {
-            tracing::error!(error = %Chain(&problem), "a part of the tick failed");
-        }
-    }
-
-    fn fail(&mut self, part: &str, fault: picket_aws::Fault) {
-        let part = part.to_owned();
-        self.problems.push(Problem { part, fault });
-    }
-
-    fn finish(mut self) -> Result<Summary, Error> {
-        self.summary.ambiguous = self.vitals.ambiguous;
-        self.summary.dropped = self.vitals.dropped.values().sum();
-        tracing::info!(summary = ?self.summary, vitals = ?self.vitals, "tick");
-        if self.problems.is_empty() {
-            Ok(self.summary)
-        } else {
-            Err(Error::Tick(Problems(self.problems)))
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What a tick needs of the world, one verb each. The function's role allows these and nothing else.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use jiff::Timestamp;
 use picket_aws::{
@@ -120,7 +120,9 @@ pub trait WriteSamples {
 pub enum SamplesFault {
     /// It never will take these.
     Final(Fault),
-    /// It did not answer, said "not now", or does not know us.
+    /// It said "not now", and how long to leave it alone (`Retry-After`).
+    Later(Fault, Duration),
+    /// It did not answer, said "not now" and no more, or does not know us.
     Failed(Fault),
 }
 
@@ -151,6 +153,14 @@ pub enum Point {
     BeforePut,
     /// After one.
     AfterPut,
+    /// Before it is committed where Prometheus' values stand.
+    BeforeValues,
+    /// After it was.
+    AfterValues,
+    /// Before a request to Prometheus.
+    BeforeSamples,
+    /// After one.
+    AfterSamples,
 }
 
 impl Point {
@@ -161,6 +171,10 @@ impl Point {
             Self::AfterFold => "after-fold",
             Self::BeforePut => "before-put",
             Self::AfterPut => "after-put",
+            Self::BeforeValues => "before-values",
+            Self::AfterValues => "after-values",
+            Self::BeforeSamples => "before-samples",
+            Self::AfterSamples => "after-samples",
         }
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Written {
     /// When the oldest slice that was left was committed.
     pub(crate) waiting: Option<Timestamp>,
     pub(crate) problems: Vec<Problem>,
+    /// The receiver did not take something: in this tick it is left alone.
+    pub(crate) is_down: bool,
 }
 
 /// What comes after a round.
@@ -196,6 +198,7 @@ async fn send_all<P: Ports, C: Clock>(
                 );
                 known.forget(&batch.series);
                 failed = true;
+                written.is_down = true;
             }
         }
     }

@@ -39,7 +39,12 @@ pub(crate) struct Run<'a, P, C> {
 impl<P, C: Clock> Run<'_, P, C> {
     /// Whether there is time to begin something.
     pub(crate) fn has_time(&self) -> bool {
-        self.deadline.remaining(self.clock.now()) >= ROOM
+        self.has_time_after(Duration::ZERO)
+    }
+
+    /// Whether there still is after a pause.
+    pub(crate) fn has_time_after(&self, pause: Duration) -> bool {
+        self.deadline.remaining(self.clock.now()) >= ROOM.saturating_add(pause)
     }
 
     /// When this invocation is certainly over.

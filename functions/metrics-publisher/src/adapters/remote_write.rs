@@ -1,8 +1,11 @@
 //! Remote write 1.0 over HTTP.
 
+mod retry_after;
 mod signature;
 #[cfg(test)]
 mod tests;
+
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -91,8 +94,9 @@ impl RemoteWrite {
         if status.is_success() {
             return Ok(());
         }
+        let asked = retry_after::read(answer.headers(), SystemClock.now());
         let told = answer.text().await.unwrap_or_default();
-        Err(self.fault(status, &told).await)
+        Err(self.fault(status, &told, asked).await)
     }
 
     async fn post(&self, body: &[u8]) -> Result<reqwest::Response, Fault> {
@@ -145,12 +149,16 @@ impl RemoteWrite {
     }
 
     /// What an answer means: 400 and its like are final, 429 and 5xx pass, and who does not know us may be told otherwise.
-    async fn fault(&self, status: StatusCode, told: &str) -> SamplesFault {
+    async fn fault(&self, status: StatusCode, told: &str, asked: Option<Duration>) -> SamplesFault {
         let told: String = told.trim().chars().take(MOST_TOLD).collect();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            return SamplesFault::Failed(Fault::passing(format!(
+            let fault = Fault::passing(format!(
                 "Prometheus did not take the samples now ({status}: {told}); they are sent again"
-            )));
+            ));
+            return match asked {
+                Some(pause) => SamplesFault::Later(fault, pause),
+                None => SamplesFault::Failed(fault),
+            };
         }
         if matches!(
             status,

@@ -12,7 +12,7 @@ use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use crate::{
     chain::read_next,
-    ports::Ports,
+    ports::{Point, Ports},
     prometheus::{
         cumulative::Cumulative,
         head::{self, Head},
@@ -81,10 +81,12 @@ impl Memory {
         if head.wants_snapshot() {
             head = self.store(run, head).await?;
         }
+        run.ports.reach(Point::BeforeValues);
         let moved = run
             .ports
             .write_state(&head_place(), self.version, head.encode(), None)
             .await?;
+        run.ports.reach(Point::AfterValues);
         if moved == Move::Moved {
             self.version = Some(self.version.unwrap_or(0) + 1);
             let before = std::mem::replace(&mut self.head, head);

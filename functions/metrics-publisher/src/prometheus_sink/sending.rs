@@ -1,24 +1,30 @@
 //! One request to a receiver, with patience.
 
+use std::time::Duration;
+
 use picket_aws::Fault;
 use picket_shared::{clock::Clock, report::Chain};
 
 use crate::{
-    ports::{Ports, SamplesFault},
+    ports::{Point, Ports, SamplesFault},
     prometheus::wire::WriteRequest,
     run::{PAUSES, Run},
 };
 
-/// Sends a request, again where the receiver did not take it for now. How many samples it will never take, or why it failed.
+/// Sends a request, again where the receiver did not take it for now: after as long as it asked for, if there is so much time.
+/// How many samples it will never take, or why it failed.
 pub(super) async fn send<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     request: &WriteRequest,
 ) -> Result<u64, Fault> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        match (run.ports.write_samples(request).await, pauses.next()) {
-            (Ok(()), _) => return Ok(0),
-            (Err(SamplesFault::Final(fault)), _) => {
+        run.ports.reach(Point::BeforeSamples);
+        let answer = run.ports.write_samples(request).await;
+        run.ports.reach(Point::AfterSamples);
+        let (fault, asked) = match answer {
+            Ok(()) => return Ok(0),
+            Err(SamplesFault::Final(fault)) => {
                 let samples = request.samples() as u64;
                 tracing::error!(
                     error = %Chain(&fault), samples,
@@ -26,12 +32,13 @@ pub(super) async fn send<P: Ports, C: Clock>(
                 );
                 return Ok(samples);
             }
-            (Err(SamplesFault::Failed(fault)), Some(pause))
-                if fault.is_passing() && run.has_time() =>
-            {
-                run.clock.sleep(pause).await;
-            }
-            (Err(SamplesFault::Failed(fault)), _) => return Err(fault),
+            Err(SamplesFault::Later(fault, asked)) => (fault, asked),
+            Err(SamplesFault::Failed(fault)) if fault.is_passing() => (fault, Duration::ZERO),
+            Err(SamplesFault::Failed(fault)) => return Err(fault),
+        };
+        match pauses.next().map(|pause| pause.max(asked)) {
+            Some(pause) if run.has_time_after(pause) => run.clock.sleep(pause).await,
+            _ => return Err(fault),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Prometheus in the same world: what it has adds up to what was committed, in order, whoever dies.
 
+use std::time::Duration;
+
 use super::{Trouble, World, alone, drain};
 use crate::handler::Handler;
 
@@ -79,6 +81,45 @@ fn samples_that_were_not_taken_are_sent_with_the_next_tick() {
     drain(&world);
     assert_exact(&world);
     assert_eq!(world.own("SamplesFailed"), Some(0.0));
+}
+
+#[test]
+fn a_receiver_is_left_alone_as_long_as_it_asks_and_asked_again_in_the_same_tick() {
+    let world = World::new(26);
+    world.commit_some();
+    world.pass(60_000);
+    world.set_retry_after(Duration::from_secs(10));
+    world.set_trouble(Trouble {
+        samples_throttled: 1_000,
+        ..Trouble::default()
+    });
+    let begun = world.now_ms();
+    alone(&world).unwrap();
+    // At first, after ten seconds, and after ten more; the third pause would leave too little of the fifty.
+    assert_eq!(world.sample_requests(), 4);
+    assert!(world.now_ms() - begun >= 30_000);
+    assert!(world.now_ms() - begun < super::TIMEOUT);
+    drain(&world);
+    assert_exact(&world);
+}
+
+#[test]
+fn a_receiver_that_asks_for_more_than_there_is_waits_for_the_next_tick_and_is_sent_nothing_else() {
+    let world = World::new(27);
+    world.commit_some();
+    world.pass(60_000);
+    world.set_retry_after(Duration::from_mins(2));
+    world.set_trouble(Trouble {
+        samples_throttled: 1_000,
+        ..Trouble::default()
+    });
+    let begun = world.now_ms();
+    alone(&world).unwrap();
+    assert_eq!(world.sample_requests(), 1, "and no gauges behind it");
+    assert!(world.now_ms() - begun < 5_000);
+    assert_eq!(world.own("SamplesFailed"), Some(1.0));
+    drain(&world);
+    assert_exact(&world);
 }
 
 #[test]

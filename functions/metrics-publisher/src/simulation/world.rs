@@ -1,11 +1,14 @@
 //! The tables, CloudWatch, the stream and the clock, in memory, with trouble by chance.
 
+mod commits;
 mod ports;
+mod witness;
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
     task::Waker,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -70,6 +73,10 @@ struct State {
     /// What Prometheus has of each series, by name and slice.
     samples: BTreeMap<String, Vec<(i64, f64)>>,
     out_of_order: u64,
+    /// How long the receiver of samples wants to be left alone when it says "not now".
+    retry_after: Option<Duration>,
+    /// Requests it was sent.
+    sample_requests: u64,
     /// The agents that CloudWatch was told of.
     agents: BTreeMap<String, f64>,
     /// A real receiver in the place of this one.
@@ -116,6 +123,8 @@ impl World {
             blobs: BTreeMap::new(),
             samples: BTreeMap::new(),
             out_of_order: 0,
+            retry_after: None,
+            sample_requests: 0,
             agents: BTreeMap::new(),
             receiver: None,
             wakers: Vec::new(),
@@ -156,56 +165,9 @@ impl World {
         self.state().quota = requests;
     }
 
-    /// Commits a slice to each chain, with usage, a metric of its own and a common one, now and then with a stamp ahead.
-    pub(super) fn commit_some(&self) {
-        let mut state = self.state();
-        let chains: Vec<ChainId> = state.chains.keys().cloned().collect();
-        for chain in chains {
-            let name = format!("{OWN_OF_A_SLICE}{}", state.names);
-            state.names += 1;
-            state.sent.insert(name.clone(), 0);
-            let place = (chain.clone(), state.chains[&chain].len());
-            state.places.insert(name.clone(), place);
-            let ahead = if state.random(10) == 0 { 30 } else { 0 };
-            let minute = state.now_ms / 60_000 + ahead;
-            let mut own = series(&name, minute);
-            // Two namespaces, so that a round has two requests.
-            if state.names.is_multiple_of(2) {
-                own.key.namespace = "Picket/Test".into();
-            }
-            let series = vec![own, series("Events", minute)];
-            let rows = [0, 1, 3, 120, 250][usize::try_from(state.random(5)).unwrap()];
-            let usage = (0..rows).map(|_| state.usage_row()).collect();
-            state.commit(
-                &chain,
-                Body {
-                    series,
-                    usage,
-                    ..Body::default()
-                },
-            );
-        }
-    }
-
-    pub(super) fn commit_illegal(&self) {
-        self.commit_one(ILLEGAL);
-    }
-
-    pub(super) fn commit_heartbeat(&self) {
-        self.commit_one("Heartbeat");
-    }
-
-    fn commit_one(&self, name: &str) {
-        let mut state = self.state();
-        let chain = state.chains.keys().next().unwrap().clone();
-        let series = vec![series(name, state.now_ms / 60_000)];
-        state.commit(
-            &chain,
-            Body {
-                series,
-                ..Body::default()
-            },
-        );
+    /// "Not now" says for how long.
+    pub(super) fn set_retry_after(&self, pause: Duration) {
+        self.state().retry_after = Some(pause);
     }
 
     /// TTL takes every item.
@@ -213,105 +175,9 @@ impl World {
         self.state().chains.values_mut().for_each(Vec::clear);
     }
 
-    pub(super) fn assert_ledger_exact(&self) {
-        let state = self.state();
-        assert_eq!(state.ledger, state.expected);
-    }
-
-    /// Slices that CloudWatch never got.
-    pub(super) fn never_sent(&self) -> usize {
-        self.state()
-            .sent
-            .values()
-            .filter(|times| **times == 0)
-            .count()
-    }
-
-    /// In each chain, CloudWatch has the first so many slices, and none beyond.
-    pub(super) fn assert_sent_in_order(&self) {
-        let state = self.state();
-        let mut first_unsent: BTreeMap<&ChainId, usize> = BTreeMap::new();
-        let mut last_sent: BTreeMap<&ChainId, usize> = BTreeMap::new();
-        for (name, (chain, place)) in &state.places {
-            if state.sent[name] == 0 {
-                let first = first_unsent.entry(chain).or_insert(usize::MAX);
-                *first = (*first).min(*place);
-            } else {
-                let last = last_sent.entry(chain).or_default();
-                *last = (*last).max(*place);
-            }
-        }
-        for (chain, first) in first_unsent {
-            assert!(
-                last_sent.get(chain).is_none_or(|last| *last < first),
-                "{chain}"
-            );
-        }
-    }
-
-    /// Calls so far, and the most at one time.
-    pub(super) fn calls(&self) -> (u64, usize) {
-        let state = self.state();
-        (state.calls, state.most_in_flight)
-    }
-
-    /// How many times CloudWatch got a slice it already had.
-    pub(super) fn sent_twice(&self) -> u64 {
-        self.state()
-            .sent
-            .values()
-            .map(|times| times.saturating_sub(1))
-            .sum()
-    }
-
-    /// What the cursors say of it.
-    pub(super) fn ambiguous(&self) -> u64 {
-        self.state()
-            .cursors
-            .values()
-            .map(|cursor| cursor.ambiguous)
-            .sum()
-    }
-
-    /// The last value of one of the publisher's own metrics.
-    pub(super) fn own(&self, name: &str) -> Option<f64> {
-        self.state().own.get(name).copied()
-    }
-
-    /// What CloudWatch was told of each agent.
-    pub(super) fn agents(&self) -> BTreeMap<String, f64> {
-        self.state().agents.clone()
-    }
-
     /// Samples go to a real receiver.
     pub(super) fn write_to(&self, receiver: RemoteWrite) {
         self.state().receiver = Some(Arc::new(receiver));
-    }
-
-    /// Commits a slice with this series to a shard.
-    pub(super) fn commit_series(&self, shard: usize, series: Vec<SeriesMinute>) {
-        let mut state = self.state();
-        let chain = state.chains.keys().nth(shard).unwrap().clone();
-        let body = Body {
-            series,
-            ..Body::default()
-        };
-        state.commit(&chain, body);
-    }
-
-    /// What Prometheus has of a series, in the order it came.
-    pub(super) fn samples(&self, name: &str) -> Vec<(i64, f64)> {
-        self.state().samples.get(name).cloned().unwrap_or_default()
-    }
-
-    /// Samples that came after newer ones.
-    pub(super) fn out_of_order(&self) -> u64 {
-        self.state().out_of_order
-    }
-
-    /// Slices committed, each with one `Events`.
-    pub(super) fn slices(&self) -> u64 {
-        self.state().names
     }
 
     /// Who keeps Prometheus' values loses them.
@@ -319,20 +185,6 @@ impl World {
         self.state()
             .blobs
             .retain(|place, _| place.name == "cursor/prometheus");
-    }
-
-    /// Blobs that hold something.
-    pub(super) fn blobs(&self) -> usize {
-        let state = self.state();
-        state
-            .blobs
-            .values()
-            .filter(|blob| !blob.body.is_empty())
-            .count()
-    }
-
-    pub(super) fn heartbeats(&self) -> u64 {
-        self.state().heartbeats
     }
 }
 
@@ -353,63 +205,9 @@ impl State {
     fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.now_ms).unwrap()
     }
-
-    fn usage_row(&mut self) -> UsageRow {
-        let key = UsageKey {
-            date: jiff::civil::date(2023, 11, 14),
-            agent: format!("agent-{}", self.random(150)),
-            model: "m".into(),
-            incident: None,
-            price: None,
-            batch: false,
-        };
-        let tokens = TokenCounts {
-            input: self.random(1_000),
-            output: self.random(1_000),
-            ..TokenCounts::default()
-        };
-        let usage = Usage {
-            requests: 1,
-            tokens,
-        };
-        add(&mut self.expected, &key, usage);
-        UsageRow { key, usage }
-    }
-
-    fn commit(&mut self, chain: &ChainId, body: Body) {
-        let after = Position::new(&self.next_position.to_string(), 0).unwrap();
-        self.next_position += 1;
-        let committed_at = self.now();
-        let slices = self.chains.get_mut(chain).unwrap();
-        let before = slices
-            .last()
-            .map_or_else(Position::start, |last| last.after.clone());
-        slices.push(Slice {
-            chain: chain.clone(),
-            before,
-            first: after.clone(),
-            after,
-            committed_at,
-            body,
-        });
-    }
 }
 
 fn add(ledger: &mut BTreeMap<UsageKey, Usage>, key: &UsageKey, usage: Usage) {
     let entry = ledger.entry(key.clone()).or_default();
     *entry = entry.checked_add(usage).unwrap();
-}
-
-fn series(name: &str, minute: i64) -> SeriesMinute {
-    let key = SeriesKey {
-        namespace: "Picket".into(),
-        name: name.into(),
-        unit: "Count".into(),
-        dimensions: vec![("Stack".into(), "picket-dev".into())],
-    };
-    SeriesMinute {
-        key,
-        minute,
-        aggregate: Aggregate::Sum(Statistics::of(1.0)),
-    }
 }

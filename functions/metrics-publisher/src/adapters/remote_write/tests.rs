@@ -148,11 +148,25 @@ async fn an_answer_is_final_passing_or_a_persons_to_correct() {
         let remote_write = remote_write(&server, Authorization::Bearer("/p".into()));
         let (what, fault) = match remote_write.write(&request()).await.unwrap_err() {
             SamplesFault::Final(fault) => ("final", fault),
+            SamplesFault::Later(fault, _) => ("later", fault),
             SamplesFault::Failed(fault) if fault.is_passing() => ("passing", fault),
             SamplesFault::Failed(fault) => ("permanent", fault),
         };
         assert_eq!(what, expected, "{status}");
         assert!(fault.to_string().contains("out of order"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn how_long_to_wait_is_told_with_429_and_503() {
+    for status in [429, 503] {
+        let answer = ResponseTemplate::new(status).insert_header("retry-after", "30");
+        let remote_write = remote_write(&server(answer).await, Authorization::None);
+        let answer = remote_write.write(&request()).await;
+        assert!(
+            matches!(&answer, Err(SamplesFault::Later(fault, pause)) if fault.is_passing() && pause.as_secs() == 30),
+            "{answer:?}"
+        );
     }
 }
 

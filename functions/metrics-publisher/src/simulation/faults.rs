@@ -1,0 +1,163 @@
+//! One fault at a time, and what it may cost.
+
+use super::*;
+
+#[test]
+fn without_trouble_everything_is_told_once_and_nothing_is_ambiguous() {
+    let world = World::new(7);
+    for _ in 0..10 {
+        world.commit_some();
+        world.pass(60_000);
+        alone(&world).unwrap();
+    }
+    drain(&world);
+    world.assert_ledger_exact();
+    assert_eq!(world.sent_twice(), 0);
+    assert_eq!(world.ambiguous(), 0);
+    assert_eq!(world.never_sent(), 0);
+}
+
+#[test]
+fn a_chain_that_died_of_age_begins_again_and_is_read_from_its_start() {
+    let world = World::new(8);
+    world.commit_some();
+    grow_old(&world);
+    for _ in 0..3 {
+        world.die_of_age();
+        drain(&world);
+        world.commit_some();
+        world.commit_some();
+        grow_old(&world);
+    }
+    prometheus::assert_exact(&world);
+    world.assert_ledger_exact();
+    assert_eq!((world.never_sent(), world.sent_twice()), (0, 0));
+}
+
+#[test]
+fn a_lost_answer_is_sent_again_and_counted() {
+    let world = World::new(9);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        lost_after_put: 1_000,
+        ..Trouble::default()
+    });
+    let error = alone(&world).unwrap_err().to_string();
+    assert!(error.contains("sent again and counted"), "{error}");
+    drain(&world);
+    assert!(world.sent_twice() > 0);
+    assert!(world.ambiguous() >= world.sent_twice());
+    assert_eq!(world.never_sent(), 0);
+}
+
+#[test]
+fn a_refused_request_is_told_later_and_never_twice() {
+    let world = World::new(10);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        throttled: 1_000,
+        ..Trouble::default()
+    });
+    alone(&world).unwrap_err();
+    drain(&world);
+    assert_eq!(
+        (world.never_sent(), world.sent_twice(), world.ambiguous()),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn a_round_that_is_refused_half_way_is_sent_again_and_counted() {
+    let world = World::new(16);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_quota(1);
+    alone(&world).unwrap_err();
+    world.set_quota(u64::MAX);
+    drain(&world);
+    assert_eq!(world.never_sent(), 0);
+    assert!(world.sent_twice() > 0 && world.ambiguous() >= world.sent_twice());
+}
+
+#[test]
+fn a_datum_that_cloudwatch_calls_illegal_is_dropped_alone_and_counted() {
+    let world = World::new(11);
+    world.commit_some();
+    world.commit_illegal();
+    world.pass(300_000);
+    let summary = alone(&world).unwrap();
+    assert_eq!(summary.dropped, 1);
+    assert_eq!((world.never_sent(), world.sent_twice()), (0, 0));
+    assert_eq!(world.own("DatumsDropped"), Some(1.0));
+}
+
+#[test]
+fn a_heartbeat_that_fails_stops_nothing_and_is_named() {
+    let world = World::new(12);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        heartbeat: 1_000,
+        ..Trouble::default()
+    });
+    let error = alone(&world).unwrap_err().to_string();
+    assert!(
+        error.contains("1 part(s)") && error.contains("the heartbeat was not sent"),
+        "{error}"
+    );
+    world.assert_ledger_exact();
+    assert_eq!(world.never_sent(), 0);
+}
+
+#[test]
+fn every_failed_part_is_named_and_the_heartbeat_goes_out_all_the_same() {
+    let world = World::new(13);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        conflict: 1_000,
+        throttled: 1_000,
+        ..Trouble::default()
+    });
+    let error = alone(&world).unwrap_err().to_string();
+    for part in [
+        "was not folded",
+        "metrics were not sent",
+        "own metrics were not sent",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert_eq!(world.heartbeats(), 1);
+}
+
+#[test]
+fn without_time_nothing_is_begun_and_nothing_is_lost() {
+    let world = World::new(14);
+    world.commit_some();
+    world.pass(300_000);
+    let handler = Handler::new(config(), world.clone(), world.clone());
+    let soon = Deadline::from_context(world.now_ms().cast_unsigned() + 5_000);
+    let tight = Box::pin(async move { handler.handle(TICK, soon).await });
+    let summary = interleave(&world, vec![tight], 0).remove(0).unwrap();
+    assert_eq!((summary.folded_slices, summary.published_slices), (0, 0));
+    drain(&world);
+    world.assert_ledger_exact();
+    assert_eq!(
+        (world.never_sent(), world.sent_twice(), world.ambiguous()),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn the_line_says_how_old_its_heartbeat_and_its_cursors_are() {
+    let world = World::new(15);
+    world.commit_heartbeat();
+    world.pass(300_000);
+    alone(&world).unwrap();
+    let age = world.own("HeartbeatAge").unwrap();
+    assert!((300.0..=420.0).contains(&age), "{age}");
+    assert_eq!(world.own("CursorAge CloudWatch"), Some(0.0));
+    assert_eq!(world.own("PublishAmbiguous"), Some(0.0));
+}

@@ -1,0 +1,46 @@
+//! CloudWatch: what it got, and how often.
+
+use super::*;
+
+impl PutMetrics for World {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+        self.call(|state| {
+            let trouble = state.trouble;
+            if state.quota == 0 || state.happens(trouble.throttled) {
+                return Err(PutFault::Refused(Fault::passing("throttled")));
+            }
+            if state.happens(trouble.lost_before_put) {
+                return Err(PutFault::Lost(Fault::passing("no answer")));
+            }
+            if request.data.iter().any(|datum| datum.name == ILLEGAL) {
+                return Err(PutFault::Illegal(Fault::permanent("illegal")));
+            }
+            state.quota -= 1;
+            count(state, request);
+            if state.happens(trouble.lost_after_put) {
+                return Err(PutFault::Lost(Fault::passing("the answer was lost")));
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn count(state: &mut State, request: &Request) {
+    for datum in &request.data {
+        if datum.name.starts_with(OWN_OF_A_SLICE) {
+            *state.sent.get_mut(&datum.name).unwrap() += 1;
+        }
+        if let Values::Statistics(statistics) = &datum.values {
+            if let Some((_, agent)) = datum.dimensions.iter().find(|(name, _)| name == "AgentId") {
+                *state.agents.entry(agent.clone()).or_default() += statistics.sum;
+            }
+            let more = datum
+                .dimensions
+                .get(1)
+                .map(|(_, value)| format!(" {value}"));
+            let name = format!("{}{}", datum.name, more.unwrap_or_default());
+            state.own.insert(name, statistics.sum);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The tables: conditions hold, and an answer may be lost.
+
+use super::*;
+
+impl World {
+    async fn write(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.conflict) {
+                return Err(Fault::passing("conflict"));
+            }
+            let place = (sink, chain.clone());
+            let matches = match (state.cursors.get(&place), old) {
+                (None, None) => true,
+                (Some(is), Some(was)) => {
+                    (&is.mark, is.rows_done, &is.claim) == (&was.mark, was.rows_done, &was.claim)
+                }
+                _ => false,
+            };
+            if !matches {
+                return Ok(Move::Collided);
+            }
+            state.cursors.insert(place, new.clone());
+            for row in rows {
+                add(&mut state.ledger, &row.key, row.usage);
+            }
+            if state.happens(state.trouble.lost_after_write) {
+                return Err(Fault::passing("the answer was lost"));
+            }
+            Ok(Move::Moved)
+        })
+        .await
+    }
+}
+
+impl ListChains for World {
+    async fn list_chains(&self) -> Result<Vec<ChainId>, Fault> {
+        self.call(|state| Ok(state.chains.keys().cloned().collect()))
+            .await
+    }
+}
+
+impl ReadSlices for World {
+    async fn read_slices(
+        &self,
+        chain: &ChainId,
+        from: &Position,
+        limit: u16,
+    ) -> Result<Vec<Slice>, Fault> {
+        self.call(|state| {
+            let limit = usize::from(limit).min(state.page);
+            let slices = state.chains[chain].iter();
+            let next = slices.filter(|slice| slice.before >= *from);
+            Ok(next.take(limit).cloned().collect())
+        })
+        .await
+    }
+}
+
+impl ReadCursor for World {
+    async fn read_cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
+        self.call(|state| Ok(state.cursors.get(&(sink, chain.clone())).cloned()))
+            .await
+    }
+}
+
+impl MoveCursor for World {
+    async fn move_cursor(
+        &self,
+        sink: Sink,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+    ) -> Result<Move, Fault> {
+        self.write(sink, chain, old, new, &[]).await
+    }
+}
+
+impl FoldUsage for World {
+    async fn fold_usage(
+        &self,
+        chain: &ChainId,
+        old: Option<&Cursor>,
+        new: &Cursor,
+        rows: &[UsageRow],
+    ) -> Result<Move, Fault> {
+        assert!(rows.len() <= MOST_ROWS_A_FOLD);
+        self.write(Sink::Ledger, chain, old, new, rows).await
+    }
+}
+
+impl ReadState for World {
+    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+        self.call(|state| Ok(state.blobs.get(place).cloned())).await
+    }
+}
+
+impl WriteState for World {
+    async fn write_state(
+        &self,
+        place: &Place,
+        old: Option<u64>,
+        body: Vec<u8>,
+        _: Option<Timestamp>,
+    ) -> Result<Move, Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.conflict) {
+                return Err(Fault::passing("conflict"));
+            }
+            if state.blobs.get(place).map(|blob| blob.version) != old {
+                return Ok(Move::Collided);
+            }
+            let version = old.unwrap_or(0) + 1;
+            state.blobs.insert(place.clone(), Stored { version, body });
+            if state.happens(state.trouble.lost_after_write) {
+                return Err(Fault::passing("the answer was lost"));
+            }
+            Ok(Move::Moved)
+        })
+        .await
+    }
+}

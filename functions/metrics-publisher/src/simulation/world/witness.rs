@@ -1,0 +1,109 @@
+//! What the world saw of the publishers.
+
+use super::*;
+
+impl World {
+    pub(in crate::simulation) fn assert_ledger_exact(&self) {
+        let state = self.state();
+        assert_eq!(state.ledger, state.expected);
+    }
+
+    /// Slices that CloudWatch never got.
+    pub(in crate::simulation) fn never_sent(&self) -> usize {
+        self.state()
+            .sent
+            .values()
+            .filter(|times| **times == 0)
+            .count()
+    }
+
+    /// In each chain, CloudWatch has the first so many slices, and none beyond.
+    pub(in crate::simulation) fn assert_sent_in_order(&self) {
+        let state = self.state();
+        let mut first_unsent: BTreeMap<&ChainId, usize> = BTreeMap::new();
+        let mut last_sent: BTreeMap<&ChainId, usize> = BTreeMap::new();
+        for (name, (chain, place)) in &state.places {
+            if state.sent[name] == 0 {
+                let first = first_unsent.entry(chain).or_insert(usize::MAX);
+                *first = (*first).min(*place);
+            } else {
+                let last = last_sent.entry(chain).or_default();
+                *last = (*last).max(*place);
+            }
+        }
+        for (chain, first) in first_unsent {
+            assert!(
+                last_sent.get(chain).is_none_or(|last| *last < first),
+                "{chain}"
+            );
+        }
+    }
+
+    /// Calls so far, and the most at one time.
+    pub(in crate::simulation) fn calls(&self) -> (u64, usize) {
+        let state = self.state();
+        (state.calls, state.most_in_flight)
+    }
+
+    /// How many times CloudWatch got a slice it already had.
+    pub(in crate::simulation) fn sent_twice(&self) -> u64 {
+        self.state()
+            .sent
+            .values()
+            .map(|times| times.saturating_sub(1))
+            .sum()
+    }
+
+    /// What the cursors say of it.
+    pub(in crate::simulation) fn ambiguous(&self) -> u64 {
+        self.state()
+            .cursors
+            .values()
+            .map(|cursor| cursor.ambiguous)
+            .sum()
+    }
+
+    /// The last value of one of the publisher's own metrics.
+    pub(in crate::simulation) fn own(&self, name: &str) -> Option<f64> {
+        self.state().own.get(name).copied()
+    }
+
+    /// What CloudWatch was told of each agent.
+    pub(in crate::simulation) fn agents(&self) -> BTreeMap<String, f64> {
+        self.state().agents.clone()
+    }
+
+    /// What Prometheus has of a series, in the order it came.
+    pub(in crate::simulation) fn samples(&self, name: &str) -> Vec<(i64, f64)> {
+        self.state().samples.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Requests that the receiver of samples was sent.
+    pub(in crate::simulation) fn sample_requests(&self) -> u64 {
+        self.state().sample_requests
+    }
+
+    /// Samples that came after newer ones.
+    pub(in crate::simulation) fn out_of_order(&self) -> u64 {
+        self.state().out_of_order
+    }
+
+    /// Slices committed, each with one `Events`.
+    pub(in crate::simulation) fn slices(&self) -> u64 {
+        self.state().names
+    }
+
+    /// Blobs that hold something.
+    pub(in crate::simulation) fn blobs(&self) -> usize {
+        let state = self.state();
+        state
+            .blobs
+            .values()
+            .filter(|blob| !blob.body.is_empty())
+            .count()
+    }
+
+    pub(in crate::simulation) fn heartbeats(&self) -> u64 {
+        self.state().heartbeats
+    }
+}
