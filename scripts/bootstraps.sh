@@ -1,6 +1,7 @@
 #!/bin/sh
 # Refuses what must not be deployed: a bootstrap that is missing or not for arm64, and SAM's own build folder, which
-# `sam deploy` would rather take than the template's CodeUri. Prints the zipped size of each bootstrap.
+# `sam deploy` would rather take than the template's CodeUri. Prints the zipped size of each bootstrap, and what each rule
+# costs at its ceiling, as the event processor's build script wrote it.
 set -eu
 fail() { printf '%s\n' "$1" >&2; exit 1; }
 
@@ -15,3 +16,5 @@ for function in event-processor metrics-publisher slack-forwarder cost-reporter 
     [ "$machine" = 183 ] || fail "$bootstrap is not for arm64 (ELF machine $machine): run make build"
     printf '%-18s %8d bytes, %8d compressed\n' "$function" "$(wc -c <"$bootstrap")" "$(gzip -9 -c "$bootstrap" | wc -c)"
 done
+ceilings=$(ls -t target/aarch64-unknown-linux-gnu/release/build/event-processor-*/out/ceilings.txt 2>/dev/null | head -n 1)
+[ -z "$ceilings" ] || { echo; cat "$ceilings"; }

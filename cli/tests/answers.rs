@@ -7,6 +7,7 @@ use std::{
 
 use insta::assert_snapshot;
 use picket_cli::Output;
+use picket_rules::metrics;
 use serde_json::Value;
 
 struct Answer {
@@ -299,8 +300,14 @@ async fn what_is_built_in_is_valid() {
     let answer = picket(&["check", "--json"]).await;
     assert!(answer.ended_with(0), "{}", answer.answers);
     let values = answer.values();
-    assert_eq!(values.len(), 5);
+    // Every workload's rules, routes, playbooks and prices.
+    assert_eq!(values.len(), metrics::BUILT_IN.len() + 3);
     assert!(values.iter().all(|value| value["valid"] == true));
+    let rules = values.iter().filter(|value| value["format"] == "metrics");
+    for value in rules {
+        let ceiling = &value["ceilings"][0];
+        assert!(ceiling["series"].as_u64() >= Some(1) && ceiling["cost_usd"].is_string());
+    }
 }
 
 #[tokio::test]

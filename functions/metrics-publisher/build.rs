@@ -1,8 +1,5 @@
-//! A wrong rule fails the build, with file, line and reason.
+//! A wrong rule or price fails the build, with file, line and reason.
 
-fn main() {
-    picket_rules::build::check(&[
-        "../../workloads/bedrock-usage/metrics.yaml",
-        "../../workloads/scheduling-agent/metrics.yaml",
-    ]);
+fn main() -> std::io::Result<()> {
+    picket_rules::build::check_built_in()
 }

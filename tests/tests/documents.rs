@@ -10,15 +10,14 @@ fn root() -> PathBuf {
 }
 
 fn documents() -> Vec<PathBuf> {
+    let list = |folder: &Path| fs::read_dir(folder).expect("the folder is in this repository");
+    let workloads = list(&root().join("workloads"))
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.is_dir());
+    let folders = ["", "docs", "docs/decisions"].map(|folder| root().join(folder));
     let mut found = Vec::new();
-    for folder in [
-        "",
-        "docs",
-        "docs/decisions",
-        "workloads/bedrock-usage",
-        "workloads/scheduling-agent",
-    ] {
-        let entries = fs::read_dir(root().join(folder)).expect("the folder is in this repository");
+    for folder in folders.into_iter().chain(workloads) {
+        let entries = list(&folder);
         found.extend(
             entries
                 .map(|entry| entry.expect("the folder can be listed").path())

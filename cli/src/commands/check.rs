@@ -5,6 +5,8 @@ use std::{fmt, io, path::PathBuf};
 use picket_rules::{
     Problem,
     check::{Format, check_file},
+    metrics::{self, Ceiling},
+    prices,
 };
 use serde::Serialize;
 
@@ -13,19 +15,11 @@ use crate::{
     input::{self, Named},
     output::Output,
     refusal::Refusal,
-    style::{BAD, GOOD, RESET},
+    style::{BAD, FAINT, GOOD, RESET},
 };
 
-/// The files that are compiled into the functions.
-const BUILT_IN: [(&str, &str); 5] = [
-    (
-        "workloads/bedrock-usage/metrics.yaml",
-        include_str!("../../../workloads/bedrock-usage/metrics.yaml"),
-    ),
-    (
-        "workloads/scheduling-agent/metrics.yaml",
-        include_str!("../../../workloads/scheduling-agent/metrics.yaml"),
-    ),
+/// The files that are compiled into the functions, beside the workloads' rules and the prices.
+const BUILT_IN: [(&str, &str); 2] = [
     (
         "functions/slack-forwarder/routes.yaml",
         include_str!("../../../functions/slack-forwarder/routes.yaml"),
@@ -33,10 +27,6 @@ const BUILT_IN: [(&str, &str); 5] = [
     (
         "functions/alarm-remediator/playbooks.yaml",
         include_str!("../../../functions/alarm-remediator/playbooks.yaml"),
-    ),
-    (
-        "shared/rules/prices.yaml",
-        include_str!("../../../shared/rules/prices.yaml"),
     ),
 ];
 
@@ -47,6 +37,9 @@ struct Checked {
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
+    /// What each metric rule costs a month at its ceiling of series.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ceilings: Vec<Ceiling>,
 }
 
 /// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid.
@@ -71,11 +64,16 @@ pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit
 }
 
 fn built_in() -> Vec<Named> {
-    let named = |(path, text): (&str, &str)| Named {
-        path: path.to_owned(),
-        bytes: text.into(),
+    let named = |(path, text): &(&str, &str)| Named {
+        path: (*path).to_owned(),
+        bytes: (*text).into(),
     };
-    BUILT_IN.map(named).into()
+    let rules = metrics::BUILT_IN.iter();
+    rules
+        .chain(&BUILT_IN)
+        .chain([&prices::BUILT_IN])
+        .map(named)
+        .collect()
 }
 
 fn checked(named: &Named) -> Result<Checked, Refusal> {
@@ -89,17 +87,14 @@ fn checked(named: &Named) -> Result<Checked, Refusal> {
             .collect();
         return Err(Refusal::of_file(file, messages.join("; ")));
     };
-    let format = match format {
-        Format::Metrics => "metrics",
-        Format::Prices => "prices",
-        Format::Routes => "routes",
-        Format::Playbooks => "playbooks",
-    };
+    let rules = (format == Format::Metrics).then(|| metrics::parse(file, text));
+    let ceilings = rules.and_then(Result::ok).map(|rules| rules.ceilings());
     Ok(Checked {
         file: file.to_owned(),
-        format,
+        format: format.as_str(),
         valid: problems.is_empty(),
         problems,
+        ceilings: ceilings.unwrap_or_default(),
     })
 }
 
@@ -109,10 +104,15 @@ impl fmt::Display for Checked {
             file,
             format,
             problems,
-            ..
+            ceilings,
+            valid,
         } = self;
-        if self.valid {
-            return write!(f, "{GOOD}valid{RESET}     {file} ({format})");
+        if *valid {
+            write!(f, "{GOOD}valid{RESET}     {file} ({format})")?;
+            for ceiling in ceilings {
+                write!(f, "\n  {FAINT}at most{RESET} {ceiling}")?;
+            }
+            return Ok(());
         }
         write!(f, "{BAD}not valid{RESET} {file} ({format})")?;
         for problem in problems {

@@ -4,6 +4,7 @@ use std::{cmp::Reverse, fmt, io};
 
 use metrics_publisher::admission::{Admitted, Ceilings, place};
 use picket_aws::{Fault, state::StateTable};
+use picket_rules::metrics;
 use picket_shared::report::Chain;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -13,9 +14,6 @@ use crate::{
     output::Output,
     style::{BAD, BOLD, FAINT, RESET},
 };
-
-/// Cents a series and month, the first ten thousand (<https://aws.amazon.com/cloudwatch/pricing/>); beyond, they cost less.
-const CENTS: i64 = 30;
 
 /// What the publisher has admitted.
 #[derive(Debug, Serialize)]
@@ -81,7 +79,7 @@ impl Answer {
 }
 
 fn cost(series: usize) -> Decimal {
-    Decimal::new(CENTS, 2) * Decimal::from(series)
+    metrics::cost(u64::try_from(series).unwrap_or(u64::MAX))
 }
 
 impl fmt::Display for Answer {

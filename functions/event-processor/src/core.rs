@@ -16,17 +16,6 @@ use crate::{
     totals::{Datum, Source, Totals},
 };
 
-/// The built-in rules. build.rs has checked the very same texts.
-const WORKLOADS: &[(&str, &str)] = &[
-    (
-        "workloads/bedrock-usage/metrics.yaml",
-        include_str!("../../../workloads/bedrock-usage/metrics.yaml"),
-    ),
-    (
-        "workloads/scheduling-agent/metrics.yaml",
-        include_str!("../../../workloads/scheduling-agent/metrics.yaml"),
-    ),
-];
 /// The namespace of our own metrics.
 pub const OWN_NAMESPACE: &str = "Picket";
 /// The dimension of our own metrics.
@@ -52,12 +41,7 @@ pub struct Core {
 impl Core {
     /// With the rules and prices that are compiled in.
     pub fn built_in(environment: &str, stack: &str) -> Self {
-        let workloads = WORKLOADS
-            .iter()
-            .map(|(file, text)| {
-                metrics::parse(file, text).expect("build.rs has checked the very same text")
-            })
-            .collect();
+        let workloads = metrics::built_in().to_vec();
         Self::new(workloads, prices::built_in().clone(), environment, stack)
     }
 

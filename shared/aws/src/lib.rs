@@ -4,6 +4,7 @@
 //! - [`fault`]: what went wrong, by what the caller does about it;
 //! - [`chain`] and [`ledger`]: the two tables that hold what is counted;
 //! - [`state`]: what a sink must remember beside a cursor;
+//! - [`overrides`]: what an operator puts into S3 in place of rules, prices, routes and playbooks;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
 pub mod chain;
@@ -13,6 +14,7 @@ pub mod fault;
 pub mod fleet;
 mod item;
 pub mod ledger;
+pub mod overrides;
 pub mod secret;
 pub mod state;
 #[cfg(test)]

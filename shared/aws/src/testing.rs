@@ -61,6 +61,10 @@ impl Server {
     }
 
     pub(crate) fn config(&self, http: SharedHttpClient) -> SdkConfig {
+        Self::config_at(&self.0.uri(), http)
+    }
+
+    pub(crate) fn config_at(endpoint: &str, http: SharedHttpClient) -> SdkConfig {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-central-1"))
@@ -69,7 +73,7 @@ impl Server {
                     Credentials::from_keys("AKIDTEST", "secret", None),
                 ),
             )
-            .endpoint_url(self.0.uri())
+            .endpoint_url(endpoint)
             .retry_config(RetryConfig::disabled())
             .http_client(http)
             .build()

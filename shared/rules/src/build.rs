@@ -1,15 +1,15 @@
 //! For build scripts: a wrong file fails the build with its place, as a compiler would.
 
-use std::{fs, path::Path};
+use std::{env, fmt::Write, fs, io, path::Path};
 
 use crate::{
     Problem,
     check::{Format, check_file},
-    metrics,
+    metrics::{self, MetricRules},
+    prices,
 };
 
-/// Checks the files and tells cargo what is wrong with them and when to check again. Metric rules are held against one
-/// another as well: two files cannot feed one metric.
+/// Checks files of the crate's own and tells cargo what is wrong with them and when to check again.
 ///
 /// Prints `cargo::` lines, so it is for build scripts alone; a problem fails the build.
 #[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
@@ -19,20 +19,36 @@ pub fn check(paths: &[impl AsRef<Path>]) {
     }
 }
 
+/// Checks the rules and prices that are compiled into this crate. Metric rules are held against one another as well: two
+/// files cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make build` prints:
+/// a warning of cargo's would come with every build of everything.
+///
+/// For build scripts alone, as [`check()`] is. It says when to check again by itself: a changed file is a changed crate.
+#[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
+pub fn check_built_in() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let files = metrics::BUILT_IN.iter().chain([&prices::BUILT_IN]);
+    let problems = problems(files.copied());
+    for line in errors(&problems) {
+        println!("{line}");
+    }
+    match env::var_os("OUT_DIR") {
+        Some(out) if problems.is_empty() => fs::write(
+            Path::new(&out).join("ceilings.txt"),
+            table(metrics::built_in()),
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn lines(paths: &[impl AsRef<Path>]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut problems = Vec::new();
-    let mut rules = Vec::new();
     for path in paths.iter().map(AsRef::as_ref) {
         let file = path.display().to_string();
         lines.push(format!("cargo::rerun-if-changed={file}"));
         match fs::read_to_string(path) {
-            Ok(text) => {
-                problems.extend(check_file(&file, &text));
-                if Format::of(&file, &text) == Some(Format::Metrics) {
-                    rules.extend(metrics::parse(&file, &text));
-                }
-            }
+            Ok(text) => problems.extend(check_file(&file, &text)),
             Err(error) => problems.push(Problem {
                 file,
                 line: 0,
@@ -41,13 +57,45 @@ fn lines(paths: &[impl AsRef<Path>]) -> Vec<String> {
             }),
         }
     }
-    problems.extend(metrics::one_source(&rules));
-    lines.extend(
-        problems
-            .iter()
-            .map(|problem| format!("cargo::error={problem}")),
-    );
+    lines.extend(errors(&problems));
     lines
+}
+
+/// What is wrong with each file, and with the metric rules together.
+fn problems<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut rules = Vec::new();
+    for (file, text) in files {
+        problems.extend(check_file(file, text));
+        if Format::of(file, text) == Some(Format::Metrics) {
+            rules.extend(metrics::parse(file, text));
+        }
+    }
+    problems.extend(metrics::one_source(&rules));
+    problems
+}
+
+fn errors(problems: &[Problem]) -> impl Iterator<Item = String> {
+    let error = |problem: &Problem| format!("cargo::error={problem}");
+    problems.iter().map(error)
+}
+
+fn table(workloads: &[MetricRules]) -> String {
+    let mut table = String::from("What each rule costs a month at its ceiling of series:\n");
+    let mut all = 0;
+    for rules in workloads {
+        for ceiling in rules.ceilings() {
+            all += ceiling.series;
+            writeln!(table, "{}: {ceiling}", rules.workload).expect("a string takes it");
+        }
+    }
+    let cost = metrics::cost(all);
+    writeln!(
+        table,
+        "all together: {all} series, ${cost}; the parameter MaximumSeries caps them"
+    )
+    .expect("a string takes it");
+    table
 }
 
 #[cfg(test)]
@@ -62,31 +110,47 @@ mod tests {
     }
 
     #[test]
-    fn what_the_repository_ships_builds_and_is_watched() {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let paths = ["bedrock-usage", "scheduling-agent"]
-            .map(|name| format!("{root}/workloads/{name}/metrics.yaml"));
-        let watched = paths
-            .clone()
-            .map(|path| format!("cargo::rerun-if-changed={path}"));
-        assert_eq!(lines(&paths), watched);
+    fn a_valid_file_builds_and_is_watched() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/prices.yaml");
+        assert_eq!(lines(&[path]), [format!("cargo::rerun-if-changed={path}")]);
+    }
+
+    #[test]
+    fn what_is_compiled_in_builds() {
+        assert_eq!(problems(metrics::BUILT_IN.iter().copied()), []);
+        assert_eq!(problems([prices::BUILT_IN].into_iter()), []);
     }
 
     #[test]
     fn one_metric_in_two_files_fails_the_build() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../workloads/scheduling-agent/metrics.yaml"
-        );
-        let copy = format!(
-            "{}/../../workloads/../workloads/scheduling-agent/metrics.yaml",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let said = lines(&[path, &copy]);
+        let (file, text) = metrics::BUILT_IN[0];
+        let said = problems([(file, text), ("copy/metrics.yaml", text)].into_iter());
+        assert!(!said.is_empty());
         assert!(
-            said.iter()
-                .any(|line| line.contains("has its source in another rule already")),
+            said[0]
+                .message
+                .contains("has its source in another rule already"),
             "{said:?}"
+        );
+    }
+
+    #[test]
+    fn the_table_names_every_workload_and_adds_up() {
+        let table = table(metrics::built_in());
+        for rules in metrics::built_in() {
+            assert!(
+                table.contains(&format!("{}: line ", rules.workload)),
+                "{table}"
+            );
+        }
+        let all: u64 = metrics::built_in()
+            .iter()
+            .flat_map(MetricRules::ceilings)
+            .map(|ceiling| ceiling.series)
+            .sum();
+        assert!(
+            table.contains(&format!("all together: {all} series")),
+            "{table}"
         );
     }
 }

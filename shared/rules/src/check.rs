@@ -28,6 +28,11 @@ impl Format {
         }
     }
 
+    /// The format's name: that of its file.
+    pub const fn as_str(self) -> &'static str {
+        self.marks().0
+    }
+
     /// By the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its top-level fields that tells.
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);

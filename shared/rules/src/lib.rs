@@ -10,6 +10,7 @@ pub mod filter;
 mod glob;
 mod invalid;
 pub mod metrics;
+pub mod overrides;
 pub mod playbooks;
 pub mod prices;
 mod problem;

@@ -19,17 +19,19 @@
 //!         DimensionSets: [[], [Route]]
 //! ```
 
+mod ceiling;
 mod names;
 mod read;
 mod sources;
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::LazyLock};
 
 use crate::{
     Invalid, Problems,
     filter::{Field, Lookups, Pattern},
 };
 
+pub use ceiling::{Ceiling, cost};
 pub use names::{
     DimensionName, LONGEST_NAME, LONGEST_VALUE, MetricName, Namespace, UNITS, Unit, dimension_value,
 };
@@ -223,6 +225,16 @@ impl MetricRules {
     }
 }
 
+impl MetricRules {
+    /// The namespaces of its metrics, and where each stands.
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, Place)> {
+        let rules = self.rules.iter().flat_map(|rule| &rule.transformations);
+        let rules = rules.map(|metric| (metric.namespace.as_str(), metric.at));
+        let cost = self.usage.iter().flat_map(|usage| &usage.cost);
+        rules.chain(cost.map(|cost| (cost.namespace.as_str(), cost.at)))
+    }
+}
+
 impl Dimensions {
     fn enter(&mut self, lookups: &mut Lookups) {
         let fields = self.declared.iter_mut().map(|(_, field)| field);
@@ -263,4 +275,18 @@ impl UsageRule {
 /// Reads a file: the checked rules, or everything that is wrong with it. `file` is for messages alone.
 pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {
     read::file(file, text)
+}
+
+/// The workloads' rules that are compiled in: every `workloads/*/metrics.yaml` by its path from the root, and its text.
+pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/workloads.rs"));
+
+/// The same, read. The functions' build scripts check the very same texts.
+pub fn built_in() -> &'static [MetricRules] {
+    static RULES: LazyLock<Vec<MetricRules>> = LazyLock::new(|| {
+        let parse = |(file, text): &(&str, &str)| {
+            parse(file, text).expect("the functions' build scripts check the very same text")
+        };
+        BUILT_IN.iter().map(parse).collect()
+    });
+    &RULES
 }

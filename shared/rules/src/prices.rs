@@ -18,11 +18,14 @@ pub fn parse(file: &str, text: &str) -> Result<PriceBook, Problems> {
     read::file(file, text)
 }
 
+/// The file that is compiled in: its path from the root, and its text.
+pub const BUILT_IN: (&str, &str) = ("shared/rules/prices.yaml", include_str!("../prices.yaml"));
+
 /// The book that is compiled in.
 pub fn built_in() -> &'static PriceBook {
     static BOOK: LazyLock<PriceBook> = LazyLock::new(|| {
-        parse("shared/rules/prices.yaml", include_str!("../prices.yaml"))
-            .expect("a test of this crate reads the very same text")
+        parse(BUILT_IN.0, BUILT_IN.1)
+            .expect("the functions' build scripts check the very same text")
     });
     &BOOK
 }

@@ -266,11 +266,19 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
             .map(|(_, namespace)| namespace.trim().to_owned());
         namespaces.extend(named);
     }
-    let condition = &statement("MetricsPublisherRole", "Metrics")["Condition"]["StringEquals"];
-    let allowed: BTreeSet<String> = words(&condition["cloudwatch:namespace"])
-        .into_iter()
-        .collect();
-    assert_eq!(allowed, namespaces);
+    let condition = &statement("MetricsPublisherRole", "Metrics")["Condition"]["StringLike"];
+    let allowed = words(&condition["cloudwatch:namespace"]);
+    assert_eq!(allowed[..2], ["Picket", "Picket/*"]);
+    for namespace in &namespaces {
+        let is_allowed = |pattern: &String| match pattern.strip_suffix('*') {
+            Some(start) => namespace.starts_with(start),
+            None => namespace == pattern,
+        };
+        assert!(allowed.iter().any(is_allowed), "{namespace}");
+    }
+    for pattern in &allowed[2..] {
+        assert!(namespaces.contains(pattern), "{pattern} is nobody's");
+    }
 }
 
 #[test]

@@ -6,18 +6,6 @@ use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES};
 
 use super::Metric;
 
-/// The built-in rules, which build.rs has checked.
-const WORKLOADS: &[(&str, &str)] = &[
-    (
-        "workloads/bedrock-usage/metrics.yaml",
-        include_str!("../../../../workloads/bedrock-usage/metrics.yaml"),
-    ),
-    (
-        "workloads/scheduling-agent/metrics.yaml",
-        include_str!("../../../../workloads/scheduling-agent/metrics.yaml"),
-    ),
-];
-
 /// How many series there may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceilings {
@@ -50,8 +38,7 @@ impl Ceilings {
 
 fn built_in() -> BTreeMap<Metric, u32> {
     let mut ceilings = BTreeMap::<Metric, u32>::new();
-    for (file, text) in WORKLOADS {
-        let rules = metrics::parse(file, text).expect("build.rs has checked the very same text");
+    for rules in metrics::built_in() {
         let rows = rules.rules.iter().flat_map(|rule| &rule.transformations);
         let rows = rows.map(|row| (&row.namespace, &row.name, row.maximum_series));
         let cost = rules.usage.iter().filter_map(|usage| usage.cost.as_ref());

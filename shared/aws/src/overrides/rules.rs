@@ -1,0 +1,108 @@
+//! All workloads' rules, and the prices: a metric has one source among all of them, so that they change together.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use picket_rules::{
+    Problem, Problems,
+    metrics::{self, MetricRules},
+    overrides,
+    prices::{self, PriceBook},
+};
+
+use super::{Answers, Override, Question};
+
+/// The built-in workloads' rules and the prices, and what is in their place.
+#[derive(Debug, Clone)]
+pub struct RuleOverrides {
+    workloads: Vec<Override<MetricRules>>,
+    prices: Override<PriceBook>,
+}
+
+impl RuleOverrides {
+    /// What is compiled in.
+    pub fn built_in() -> Self {
+        let rules = metrics::built_in().iter().cloned();
+        let of_workload =
+            |rules: MetricRules| Override::new(overrides::of_workload(&rules.workload), rules);
+        Self {
+            workloads: rules.map(of_workload).collect(),
+            prices: Override::new(overrides::PRICES, prices::built_in().clone()),
+        }
+    }
+
+    /// What to ask: all of it or nothing, so that the answers stand for one moment.
+    pub fn questions(&self, now: Timestamp) -> Vec<Question> {
+        let workloads = self.workloads.iter().map(|rules| rules.question(now));
+        let all: Option<Vec<_>> = workloads.chain([self.prices.question(now)]).collect();
+        all.unwrap_or_default()
+    }
+
+    /// Takes the answers to [`Self::questions`] in. Whether other rules or prices serve.
+    ///
+    /// Rules that each are right and together feed one metric twice are all refused.
+    pub fn settle(&mut self, now: Timestamp, answers: Answers) -> bool {
+        let before = self.clone();
+        let mut answers = answers.into_iter();
+        for (rules, answer) in self.workloads.iter_mut().zip(answers.by_ref()) {
+            let workload = rules.built_in.workload.clone();
+            rules.take(now, answer, |file, text| {
+                overrides::workload(&workload, file, text)
+            });
+        }
+        if let Some(answer) = answers.next() {
+            self.prices.take(now, answer, overrides::prices);
+        }
+        let problems = metrics::one_source(&self.workloads());
+        if !problems.is_empty() {
+            self.refuse_changed(&before, problems);
+        }
+        for (rules, old) in self.workloads.iter().zip(&before.workloads) {
+            rules.say(old);
+        }
+        self.prices.say(&before.prices);
+        !self.has_same(&before)
+    }
+
+    fn refuse_changed(&mut self, before: &Self, problems: Vec<Problem>) {
+        let why = Problems(problems).to_string();
+        for (rules, old) in self.workloads.iter_mut().zip(&before.workloads) {
+            if !rules.has_same(old) {
+                rules.refuse(old, why.clone());
+            }
+        }
+    }
+
+    fn has_same(&self, other: &Self) -> bool {
+        let mut workloads = self.workloads.iter().zip(&other.workloads);
+        workloads.all(|(rules, other)| rules.has_same(other)) && self.prices.has_same(&other.prices)
+    }
+
+    /// The rules in force.
+    pub fn workloads(&self) -> Vec<MetricRules> {
+        let rules = self.workloads.iter();
+        rules
+            .map(|rules| MetricRules::clone(&rules.in_force))
+            .collect()
+    }
+
+    /// The prices in force.
+    pub fn prices(&self) -> Arc<PriceBook> {
+        self.prices.in_force()
+    }
+
+    /// How many objects are in force.
+    pub fn overridden(&self) -> usize {
+        let rules = self.workloads.iter().filter(|rules| rules.is_overridden());
+        rules.count() + usize::from(self.prices.is_overridden())
+    }
+
+    /// How many are refused.
+    pub fn refused(&self) -> usize {
+        let rules = self
+            .workloads
+            .iter()
+            .filter(|rules| rules.refused().is_some());
+        rules.count() + usize::from(self.prices.refused().is_some())
+    }
+}

@@ -1,0 +1,314 @@
+use picket_rules::{
+    metrics, overrides, playbooks, prices,
+    routes::{self, Routes},
+};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{header, method, path},
+};
+
+use super::*;
+use crate::{
+    connector::connector,
+    testing::{Answer, Server},
+};
+
+const KEY: &str = "/overrides/picket-dev/routes.yaml";
+const ROUTES: &str = "routes:\n  - { name: all, sinks: [{ webhook: night }] }\n";
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn new(etag: &str, text: &str) -> Found {
+    Found::New(Object {
+        file: "s3://b/s/routes.yaml".into(),
+        etag: etag.into(),
+        text: text.into(),
+    })
+}
+
+fn routes() -> Override<Routes> {
+    let built_in = "routes:\n  - { name: built-in, sinks: [{ webhook: day }] }\n";
+    Override::new(
+        overrides::ROUTES,
+        routes::parse("routes.yaml", built_in).unwrap(),
+    )
+}
+
+fn first(routes: &Override<Routes>) -> String {
+    format!("{:?}", routes.in_force())
+}
+
+#[test]
+fn it_is_asked_at_first_use_and_again_when_the_interval_is_over() {
+    let mut routes = routes();
+    let question = routes.question(at(0)).unwrap();
+    assert_eq!(
+        (question.object.as_str(), question.known),
+        ("routes.yaml", None)
+    );
+    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    assert_eq!(routes.question(at(29)), None);
+    assert_eq!(
+        routes.question(at(30)).unwrap().known.as_deref(),
+        Some("e1")
+    );
+}
+
+#[test]
+fn an_object_serves_until_it_is_taken_away() {
+    let mut routes = routes();
+    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    assert!(routes.is_overridden() && first(&routes).contains("night"));
+    routes.settle(at(30), Ok(Found::Same), routes::parse);
+    assert!(routes.is_overridden());
+    routes.settle(at(60), Ok(Found::Nothing), routes::parse);
+    assert!(!routes.is_overridden() && first(&routes).contains("day"));
+    assert_eq!(routes.question(at(90)).unwrap().known, None);
+}
+
+#[test]
+fn a_broken_object_leaves_what_is_compiled_in_and_says_where() {
+    let mut routes = routes();
+    routes.settle(
+        at(0),
+        Ok(new("e1", "routes:\n  - nmae: x\n")),
+        routes::parse,
+    );
+    assert!(!routes.is_overridden());
+    let reason = routes.refused().unwrap();
+    assert!(reason.starts_with("s3://b/s/routes.yaml:2:"), "{reason}");
+    // It is the same broken object, and it is still refused.
+    routes.settle(at(30), Ok(Found::Same), routes::parse);
+    assert!(routes.refused().is_some());
+}
+
+#[test]
+fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
+    let mut routes = routes();
+    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    let good = first(&routes);
+    routes.settle(at(30), Ok(new("e2", "routes: [")), routes::parse);
+    assert_eq!(
+        (first(&routes), routes.refused().is_some()),
+        (good.clone(), true)
+    );
+    routes.settle(
+        at(60),
+        Err(Fault::passing("the bucket did not answer")),
+        routes::parse,
+    );
+    assert_eq!(routes.refused(), Some("the bucket did not answer"));
+    assert_eq!(first(&routes), good);
+    // It answers again, and the object is the broken one.
+    routes.settle(at(90), Ok(Found::Same), routes::parse);
+    assert!(
+        routes
+            .refused()
+            .unwrap()
+            .starts_with("s3://b/s/routes.yaml:1:")
+    );
+    routes.settle(at(120), Ok(new("e3", ROUTES)), routes::parse);
+    assert_eq!((first(&routes), routes.refused()), (good, None));
+}
+
+#[test]
+fn a_good_object_that_could_not_be_asked_for_is_good_when_it_can() {
+    let mut routes = routes();
+    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    routes.settle(at(30), Err(Fault::passing("no answer")), routes::parse);
+    routes.settle(at(60), Ok(Found::Same), routes::parse);
+    assert_eq!((routes.refused(), routes.is_overridden()), (None, true));
+}
+
+/// Answers for every workload and the prices: nothing but for one workload.
+fn answers(workload: &str, text: &str) -> Answers {
+    let mut answers: Answers = metrics::built_in()
+        .iter()
+        .map(|rules| {
+            if rules.workload == workload {
+                Ok(new(text, text))
+            } else {
+                Ok(Found::Nothing)
+            }
+        })
+        .collect();
+    answers.push(Ok(Found::Nothing));
+    answers
+}
+
+fn rule(workload: &str, namespace: &str, metric: &str) -> String {
+    format!(
+        "Workload: {workload}\nRules:\n  - FilterPattern: '{{ $.a = * }}'\n    MetricTransformations:\n      \
+         - {{ MetricNamespace: {namespace}, MetricName: {metric}, MetricValue: 1 }}\n"
+    )
+}
+
+#[test]
+fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
+    let mut rules = RuleOverrides::built_in();
+    let asked = rules.questions(at(0));
+    let objects: Vec<_> = asked
+        .iter()
+        .map(|question| question.object.as_str())
+        .collect();
+    assert!(
+        objects.contains(&"workloads/bedrock-usage/metrics.yaml")
+            && objects.ends_with(&["prices.yaml"])
+    );
+    assert_eq!(asked.len(), metrics::built_in().len() + 1);
+
+    let text = rule("bedrock-usage", "Picket/BedrockUsage", "Night");
+    assert!(rules.settle(at(0), answers("bedrock-usage", &text)));
+    for (serving, built_in) in rules.workloads().iter().zip(metrics::built_in()) {
+        let replaced = built_in.workload == "bedrock-usage";
+        assert_eq!(serving.rules.len() == 1 && replaced, serving != built_in);
+    }
+    assert_eq!((rules.overridden(), rules.refused()), (1, 0));
+    assert_eq!(*rules.prices(), *prices::built_in());
+    // Nothing is asked in between, and nothing changed.
+    assert_eq!(rules.questions(at(10)), []);
+    let mut same: Answers = metrics::built_in()
+        .iter()
+        .map(|_| Ok(Found::Same))
+        .collect();
+    same.push(Ok(Found::Nothing));
+    assert!(!rules.settle(at(30), same));
+}
+
+#[test]
+fn rules_that_do_not_go_together_are_refused_and_asked_for_anew() {
+    let mut rules = RuleOverrides::built_in();
+    let text = rule("bedrock-usage", "Picket/SchedulingAgent", "Sessions");
+    assert!(!rules.settle(at(0), answers("bedrock-usage", &text)));
+    assert_eq!(rules.workloads(), metrics::built_in());
+    assert_eq!((rules.overridden(), rules.refused()), (0, 1));
+    assert!(
+        rules
+            .questions(at(30))
+            .iter()
+            .all(|question| question.known.is_none())
+    );
+}
+
+#[test]
+fn a_broken_workload_does_not_hold_up_the_prices() {
+    let mut rules = RuleOverrides::built_in();
+    let (_, text) = prices::BUILT_IN;
+    let row = "  - id: night-1\n    model: night.*\n    from: 2026-11-20\n    source: https://example.com/\n    read: 2026-11-20\n    input: 1\n";
+    let mut all = answers("bedrock-usage", "Workload: [");
+    *all.last_mut().unwrap() = Ok(new("p", &format!("{}\n{row}", text.trim_end())));
+    assert!(rules.settle(at(0), all));
+    assert!(rules.prices().by_id("night-1").is_some());
+    assert_eq!((rules.overridden(), rules.refused()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_object_is_read_once_and_then_revalidated() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path(KEY))
+        .and(header("if-none-match", "\"e1\""))
+        .respond_with(ResponseTemplate::new(304))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .and(path(KEY))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .insert_header("etag", "\"e1\"")
+                .set_body_string(ROUTES),
+        )
+        .expect(1)
+        .mount(&server)
+        .await;
+    let bucket = bucket(&server);
+    let mut routes = routes();
+    for now in [at(0), at(30)] {
+        let question = routes.question(now).unwrap();
+        let answer = bucket.read(&[question]).await.remove(0);
+        routes.settle(now, answer, routes::parse);
+    }
+    assert!(routes.is_overridden());
+    assert_eq!(routes.refused(), None);
+}
+
+/// Path style, as a local endpoint wants it.
+fn bucket(server: &MockServer) -> OverrideBucket {
+    let sdk = Server::config_at(&server.uri(), connector());
+    OverrideBucket::new(&sdk, Some("overrides"), "picket-dev")
+}
+
+async fn answered(status: u16, code: &str) -> Result<Found, Fault> {
+    let server = MockServer::start().await;
+    let body = format!("<Error><Code>{code}</Code><Message>as told</Message></Error>");
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(status).set_body_raw(body, "application/xml"))
+        .mount(&server)
+        .await;
+    let question = Question {
+        object: overrides::PLAYBOOKS.into(),
+        known: None,
+    };
+    bucket(&server).read(&[question]).await.remove(0)
+}
+
+#[tokio::test]
+async fn no_object_is_an_answer_and_no_bucket_or_permission_is_a_fault_that_says_what_to_do() {
+    assert_eq!(answered(404, "NoSuchKey").await.unwrap(), Found::Nothing);
+    let missing = answered(404, "NoSuchBucket").await.unwrap_err().to_string();
+    assert_eq!(
+        missing,
+        "the override bucket overrides does not exist; create it or correct the parameter OverrideBucket"
+    );
+    let denied = answered(403, "AccessDenied").await.unwrap_err().to_string();
+    assert!(
+        denied.starts_with("this function may not read the override bucket overrides"),
+        "{denied}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_bucket_nothing_is_asked() {
+    let server = Server::answering([Answer::ok("")]).await;
+    let bucket = OverrideBucket::new(&server.config(connector()), None, "picket-dev");
+    let question = Question {
+        object: overrides::PRICES.into(),
+        known: None,
+    };
+    let answers = bucket.read(&[question.clone(), question]).await;
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer, Ok(Found::Nothing)))
+    );
+    assert_eq!(server.texts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_object_that_is_no_text_or_too_large_is_refused() {
+    for (body, says) in [
+        (vec![0xff; 3], "is not UTF-8 text"),
+        (vec![b'a'; (1 << 20) + 1], "bytes"),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("GET"))
+            .respond_with(ResponseTemplate::new(200).set_body_bytes(body))
+            .mount(&server)
+            .await;
+        let question = Question {
+            object: overrides::PLAYBOOKS.into(),
+            known: None,
+        };
+        let fault = bucket(&server)
+            .read(&[question])
+            .await
+            .remove(0)
+            .unwrap_err();
+        assert!(fault.to_string().contains(says), "{fault}");
+    }
+    // What is asked for is text of the format, and playbooks are checked as everywhere.
+    assert!(playbooks::parse("playbooks.yaml", "playbooks: [").is_err());
+}

@@ -1,0 +1,154 @@
+//! What an operator may put in place of what is compiled in, and what is asked of it beyond its format.
+//!
+//! | object | in place of |
+//! |---|---|
+//! | `workloads/<name>/metrics.yaml` | that workload's rules; the name must be a built-in workload's |
+//! | `prices.yaml` | all prices; every built-in row must be in it as it is |
+//! | `routes.yaml` | all routes |
+//! | `playbooks.yaml` | all playbooks |
+
+use crate::{
+    Problem, Problems,
+    check::{Format, check_file},
+    metrics::{self, MetricRules},
+    prices::{self, PriceBook},
+};
+
+/// The prices' object.
+pub const PRICES: &str = "prices.yaml";
+/// The routes' object.
+pub const ROUTES: &str = "routes.yaml";
+/// The playbooks' object.
+pub const PLAYBOOKS: &str = "playbooks.yaml";
+
+/// The object of a workload's rules.
+pub fn of_workload(workload: &str) -> String {
+    format!("workloads/{workload}/metrics.yaml")
+}
+
+/// Namespaces that the publisher's role may write beside the built-in rules' own.
+const PUBLISHABLE: &str = "Picket/";
+
+/// Reads the rules that are to replace a built-in workload's: they must name that workload, and namespaces that the
+/// publisher's role may write. A refused one would hold up every other metric.
+pub fn workload(built_in: &str, file: &str, text: &str) -> Result<MetricRules, Problems> {
+    let rules = metrics::parse(file, text)?;
+    let mut problems = Vec::new();
+    if rules.workload != built_in {
+        let message = format!(
+            "these are the rules of {:?}, and here only those of {built_in:?} can be replaced",
+            rules.workload
+        );
+        problems.push(at_field(file, text, "Workload", message));
+    }
+    let known = |namespace: &str| {
+        namespace.starts_with(PUBLISHABLE)
+            || metrics::built_in()
+                .iter()
+                .flat_map(MetricRules::namespaces)
+                .any(|(known, _)| known == namespace)
+    };
+    for (namespace, (line, column)) in rules.namespaces() {
+        if !known(namespace) {
+            problems.push(Problem {
+                file: file.to_owned(),
+                line,
+                column,
+                message: format!(
+                    "nothing may be published in the namespace {namespace:?}: write one under {PUBLISHABLE}, or deploy with it in MetricsPublisherRole"
+                ),
+            });
+        }
+    }
+    refuse_any(problems).map(|()| rules)
+}
+
+/// Reads the prices that are to replace the built-in ones. The ledger's rows name rows of prices, so that a row which is
+/// gone, or another by the same id, would change what was spent.
+pub fn prices(file: &str, text: &str) -> Result<PriceBook, Problems> {
+    let book = prices::parse(file, text)?;
+    let mut problems = Vec::new();
+    for row in prices::built_in().rows() {
+        let id = row.id.as_str();
+        match book.by_id(id) {
+            Some(same) if same == row => {}
+            Some(_) => {
+                let message = format!(
+                    "the row {id:?} is not the built-in one: rows are superseded under a new id, never edited"
+                );
+                problems.push(at_field(file, text, &format!("- id: {id}"), message));
+            }
+            None => problems.push(Problem {
+                file: file.to_owned(),
+                line: 0,
+                column: 0,
+                message: format!(
+                    "the built-in row {id:?} is missing: start from the prices.yaml of the deployed version"
+                ),
+            }),
+        }
+    }
+    refuse_any(problems).map(|()| book)
+}
+
+/// Everything for which the functions would refuse a file as an override; nothing where they would take it.
+pub fn check(file: &str, text: &str) -> Vec<Problem> {
+    let problems = check_file(file, text);
+    if !problems.is_empty() {
+        return problems;
+    }
+    match Format::of(file, text) {
+        Some(Format::Metrics) => metrics::parse(file, text)
+            .and_then(|rules| in_place(&rules, file, text))
+            .err()
+            .map_or_else(Vec::new, |problems| problems.0),
+        Some(Format::Prices) => prices(file, text)
+            .err()
+            .map_or_else(Vec::new, |problems| problems.0),
+        _ => Vec::new(),
+    }
+}
+
+/// Rules in place of the built-in ones of their workload, beside the others'.
+fn in_place(rules: &MetricRules, file: &str, text: &str) -> Result<(), Problems> {
+    let name = rules.workload.as_str();
+    let (own, others): (Vec<_>, Vec<_>) = metrics::built_in()
+        .iter()
+        .cloned()
+        .partition(|built_in| built_in.workload == name);
+    if own.is_empty() {
+        let names: Vec<_> = others.iter().map(|rules| rules.workload.as_str()).collect();
+        let message = format!(
+            "no workload {name:?} is built in: an override replaces the rules of {}",
+            names.join(" or ")
+        );
+        return Err(Problems(vec![at_field(file, text, "Workload", message)]));
+    }
+    let rules = workload(name, file, text)?;
+    let all: Vec<_> = others.into_iter().chain([rules]).collect();
+    refuse_any(metrics::one_source(&all))
+}
+
+fn refuse_any(problems: Vec<Problem>) -> Result<(), Problems> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems(problems))
+    }
+}
+
+/// A problem at the first line that starts with these words.
+fn at_field(file: &str, text: &str, words: &str, message: String) -> Problem {
+    let starts = |line: &str| line.trim_start().starts_with(words);
+    let line = text.lines().position(starts);
+    let line = line.map_or(0, |index| u64::try_from(index + 1).unwrap_or(0));
+    Problem {
+        file: file.to_owned(),
+        line,
+        column: line.min(1),
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests;
