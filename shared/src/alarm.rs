@@ -142,6 +142,8 @@ pub enum Watches {
 /// A metric as an alarm names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metric {
+    /// What expressions call it; `None` where the alarm watches it alone.
+    pub id: Option<String>,
     /// Namespace.
     pub namespace: String,
     /// Name.

@@ -1,5 +1,6 @@
 //! The ports, on Parameter Store, SNS and HTTPS. Nothing else in this function imports an SDK.
 
+mod chart;
 mod table;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::{
     sinks::Request,
 };
 
+pub use chart::Charts;
 pub use table::AlertsTable;
 
 /// What is read of an answer's body, in bytes: Slack's Web API repeats the message, of 12,000 characters at most, before it ends.
@@ -73,9 +75,9 @@ impl PostMessage for Slack {
         let post = self
             .0
             .post(request.url.expose_secret())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .header(CONTENT_TYPE, request.content_type)
             .timeout(limit)
-            .body(request.body.expose_secret().to_owned());
+            .body(request.body.expose_secret().to_vec());
         let post = match &request.token {
             // reqwest marks the header as sensitive.
             Some(token) => post.bearer_auth(token.expose_secret()),

@@ -26,6 +26,7 @@ pub struct Payload {
 pub(crate) enum Block {
     Header(Header),
     Section(Section),
+    Image(Image),
     Context(Context),
 }
 
@@ -42,6 +43,20 @@ pub(crate) struct Section {
     pub(crate) text: Option<Text>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fields: Vec<Text>,
+}
+
+/// A picture that was uploaded to Slack: it is there as long as the message is, unlike what a signed address shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Image {
+    pub(crate) slack_file: SlackFile,
+    /// What a screen reader says.
+    pub(crate) alt_text: String,
+}
+
+/// A file in Slack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct SlackFile {
+    pub(crate) id: String,
 }
 
 /// Small print.

@@ -79,6 +79,15 @@ impl ParameterPrefix {
 }
 
 impl Config {
+    /// The account that the function is in, from its topics; `None` where their ARNs are none.
+    pub fn account(&self) -> Option<&str> {
+        let critical = self.topics.critical.as_deref()?;
+        critical
+            .split(':')
+            .nth(4)
+            .filter(|account| !account.is_empty())
+    }
+
     /// The configuration, or everything that is wrong with it.
     pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);

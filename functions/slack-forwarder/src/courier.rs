@@ -1,5 +1,7 @@
 //! One message to one sink: claimed in the ledger, posted, recorded. It does what [`crate::ledger`] and [`crate::deliver`] say.
 
+mod picture;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +21,8 @@ use crate::{
     sinks::{self, Form, Places, Posted, Told},
 };
 
+pub(crate) use picture::Undrawn;
+
 /// How far apart the clocks of two sandboxes may be.
 const SKEW: Duration = Duration::from_secs(2);
 
@@ -27,11 +31,14 @@ const SKEW: Duration = Duration::from_secs(2);
 const COLLISIONS: u32 = 40;
 
 /// Posts, with a memory of what was posted.
-pub(crate) struct Courier<P, S, T, C> {
+pub(crate) struct Courier<P, S, T, G, C> {
     pub(crate) secrets: Secrets<P>,
     pub(crate) places: Places,
     pub(crate) slack: S,
     pub(crate) table: T,
+    pub(crate) charts: G,
+    /// The account whose metrics can be drawn.
+    pub(crate) account: Option<String>,
     pub(crate) clock: C,
     pub(crate) pace: Pace,
 }
@@ -61,6 +68,19 @@ pub(crate) enum Outcome {
     Left(Left),
 }
 
+impl Order {
+    fn told<'a>(&'a self, step: Step, message: Option<&'a Posted>) -> Told<'a> {
+        Told {
+            step,
+            at: self.event.at(),
+            alert: &self.key.alert,
+            draft: &self.posting.draft,
+            severity: self.posting.destination.severity,
+            message,
+        }
+    }
+}
+
 enum Claimed {
     Nothing(Outcome),
     /// The row, and how often it has been written now.
@@ -69,24 +89,25 @@ enum Claimed {
     Stateless,
 }
 
-impl<P, S, T, C> Courier<P, S, T, C>
+impl<P, S, T, G, C> Courier<P, S, T, G, C>
 where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
     T: ReadRow + WriteRow + Send + Sync,
+    G: Send + Sync,
     C: Clock,
 {
     pub(crate) async fn deliver(
         &self,
         order: &Order,
         invocation: Invocation<'_>,
-    ) -> Result<Outcome, SendError> {
+    ) -> Result<(Outcome, Option<Undrawn>), SendError> {
         let (step, row, revision) = match self.claim(order, invocation).await? {
-            Claimed::Nothing(outcome) => return Ok(outcome),
+            Claimed::Nothing(outcome) => return Ok((outcome, None)),
             Claimed::Stateless => {
                 let step = ledger::without_history(order.event);
                 self.tell(order, step, None, invocation.deadline).await?;
-                return Ok(Outcome::Posted);
+                return Ok((Outcome::Posted, None));
             }
             Claimed::Send(step, row, revision) => (step, row, revision),
         };
@@ -100,11 +121,12 @@ where
         {
             Ok(posted) => {
                 let row = row.done(order.event).showing(posted);
-                self.write(order, &row, revision).await;
-                Ok(Outcome::Posted)
+                self.write(&order.key, &row, revision).await;
+                let undrawn = Undrawn::after(order, step, &row, self.account.as_deref());
+                Ok((Outcome::Posted, undrawn))
             }
             Err(error) => {
-                self.write(order, &row.released(), revision).await;
+                self.write(&order.key, &row.released(), revision).await;
                 Err(error)
             }
         }
@@ -134,14 +156,14 @@ where
                 Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
                 Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
-                Plan::Record(silence, row) => match self.write(order, &row, revision).await {
+                Plan::Record(silence, row) => match self.write(&order.key, &row, revision).await {
                     Some(Written::Written) => {
                         return Ok(Claimed::Nothing(Outcome::Silent(silence)));
                     }
                     Some(Written::Collided) => {}
                     None => return Ok(Claimed::Stateless),
                 },
-                Plan::Send(step, row) => match self.write(order, &row, revision).await {
+                Plan::Send(step, row) => match self.write(&order.key, &row, revision).await {
                     Some(Written::Written) => return Ok(Claimed::Send(step, row, revision + 1)),
                     // Perhaps with itself: the answer was lost, and the SDK wrote again.
                     Some(Written::Collided) => tried = Some((step, row)),
@@ -164,16 +186,12 @@ where
     }
 
     /// What became of writing; `None` where it could not be written, which is said in the log and stops nothing.
-    async fn write(&self, order: &Order, row: &Row, over: u64) -> Option<Written> {
+    async fn write(&self, key: &RowKey, row: &Row, over: u64) -> Option<Written> {
         let expires_at = row.expires_at(self.clock.now());
-        match self
-            .table
-            .write_row(&order.key, row, over, expires_at)
-            .await
-        {
+        match self.table.write_row(key, row, over, expires_at).await {
             Ok(written) => Some(written),
             Err(fault) => {
-                tracing::warn!(row = %order.key, error = %Chain(&fault), "what was posted could not be recorded; a retry may post it again");
+                tracing::warn!(row = %key, error = %Chain(&fault), "what was posted could not be recorded; a retry may post it again");
                 None
             }
         }
@@ -188,14 +206,7 @@ where
         deadline: Deadline,
     ) -> Result<Option<Posted>, SendError> {
         let destination = &order.posting.destination;
-        let told = Told {
-            step,
-            at: order.event.at(),
-            alert: &order.key.alert,
-            draft: &order.posting.draft,
-            severity: destination.severity,
-            message,
-        };
+        let told = order.told(step, message);
         let mut standing = None;
         for form in sinks::forms(&destination.sink, &told) {
             match self.send(&destination.sink, &form, deadline).await {

@@ -2,7 +2,10 @@
 
 use picket_rules::routes::Mention;
 
-use crate::mrkdwn::{Link, Mrkdwn};
+use crate::{
+    chart::Chart,
+    mrkdwn::{Link, Mrkdwn},
+};
 
 /// What a message says, sorted by how dear it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,4 +24,8 @@ pub struct Draft {
     pub footnote: Mrkdwn,
     /// Who is mentioned: the one way to a mention, and routes alone fill it.
     pub mentions: Vec<Mention>,
+    /// What could be drawn of it.
+    pub chart: Option<Chart>,
+    /// Slack's id of the drawing, where one has been uploaded.
+    pub picture: Option<String>,
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     config::Config,
-    courier::{Courier, Invocation, Order, Outcome},
+    courier::{Courier, Invocation, Order, Outcome, Undrawn},
     decode::{Decoded, decode},
     digest,
     envelope::{self, Input, Parcel, Unrecognised},
@@ -24,7 +24,7 @@ use crate::{
     pace::Pace,
     ports::{
         KeepNote, PostMessage, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
-        WriteRow,
+        RenderChart, WriteRow,
     },
     secrets::Secrets,
 };
@@ -34,11 +34,26 @@ use crate::{
 const PATIENCE: Duration = Duration::from_hours(12);
 
 /// The function, on its ports.
-pub struct Handler<P, S, F, T, C> {
+pub struct Handler<P, S, F, T, G, C> {
     config: Config,
     routes: &'static Routes,
-    courier: Courier<P, S, T, C>,
+    courier: Courier<P, S, T, G, C>,
     fallback: F,
+}
+
+/// What the handler works through.
+#[derive(Debug, Clone)]
+pub struct Ports<P, S, F, T, G> {
+    /// The secrets.
+    pub parameters: P,
+    /// Slack and PagerDuty.
+    pub slack: S,
+    /// The fallback topic.
+    pub fallback: F,
+    /// The Alerts table.
+    pub table: T,
+    /// CloudWatch, as far as it draws.
+    pub charts: G,
 }
 
 /// What Lambda is told.
@@ -63,25 +78,32 @@ pub struct Item {
     pub receipt: String,
 }
 
-impl<P, S, F, T, C> Handler<P, S, F, T, C>
+impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
 where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
     F: PublishFallback + Send + Sync,
     T: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync,
+    G: RenderChart + Send + Sync,
     C: Clock,
 {
     /// The function.
     pub fn new(
         config: Config,
         routes: &'static Routes,
-        parameters: P,
-        slack: S,
-        fallback: F,
-        table: T,
+        ports: Ports<P, S, F, T, G>,
         clock: C,
     ) -> Self {
+        let Ports {
+            parameters,
+            slack,
+            fallback,
+            table,
+            charts,
+        } = ports;
         let courier = Courier {
+            account: config.account().map(str::to_owned),
+            charts,
             secrets: Secrets::new(parameters, config.parameters.clone()),
             places: config.places.clone(),
             slack,
@@ -106,9 +128,25 @@ where
         request: &str,
     ) -> Result<Response, Error> {
         let invocation = Invocation { request, deadline };
+        let mut undrawn = Vec::new();
+        let response = self.deliver(event, request, invocation, &mut undrawn).await;
+        // What is only nice to have comes after all that matters.
+        for picture in undrawn {
+            self.courier.draw(picture, invocation).await;
+        }
+        response
+    }
+
+    async fn deliver(
+        &self,
+        event: &[u8],
+        request: &str,
+        invocation: Invocation<'_>,
+        undrawn: &mut Vec<Undrawn>,
+    ) -> Result<Response, Error> {
         match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {
-                let failures = self.send_all(&messages, request, invocation).await;
+                let failures = self.send_all(&messages, request, invocation, undrawn).await;
                 if failures.is_empty() {
                     return Ok(Response::Delivered);
                 }
@@ -121,7 +159,7 @@ where
             Input::Redelivery(parcels) => {
                 let mut failures = Vec::new();
                 for parcel in parcels {
-                    if !self.redeliver(&parcel, invocation).await {
+                    if !self.redeliver(&parcel, invocation, undrawn).await {
                         failures.push(Item {
                             receipt: parcel.receipt,
                         });
@@ -133,7 +171,12 @@ where
     }
 
     /// Whether the queue may forget the parcel.
-    async fn redeliver(&self, parcel: &Parcel, invocation: Invocation<'_>) -> bool {
+    async fn redeliver(
+        &self,
+        parcel: &Parcel,
+        invocation: Invocation<'_>,
+        undrawn: &mut Vec<Undrawn>,
+    ) -> bool {
         if parcel
             .failed_at
             .is_some_and(|at| is_overdue(at, self.courier.clock.now()))
@@ -141,7 +184,7 @@ where
             return self.fall_back(parcel).await;
         }
         let failures = self
-            .send_all(&parcel.messages, &parcel.receipt, invocation)
+            .send_all(&parcel.messages, &parcel.receipt, invocation, undrawn)
             .await;
         for Failure { message, error } in &failures {
             tracing::error!(receipt = parcel.receipt, id = message, error = %Chain(error), "stays in the failure queue");
@@ -170,6 +213,7 @@ where
         messages: &[Message],
         origin: &str,
         invocation: Invocation<'_>,
+        undrawn: &mut Vec<Undrawn>,
     ) -> Vec<Failure> {
         let mut failures = Vec::new();
         for (place, message) in messages.iter().enumerate() {
@@ -210,7 +254,10 @@ where
                     posting,
                 };
                 match self.courier.deliver(&order, invocation).await {
-                    Ok(outcome) => log(&id, &order, outcome),
+                    Ok((outcome, picture)) => {
+                        log(&id, &order, outcome);
+                        undrawn.extend(picture);
+                    }
                     Err(error) => failures.push(Failure {
                         message: id.clone(),
                         error,

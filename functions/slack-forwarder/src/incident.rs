@@ -138,6 +138,11 @@ impl History {
         self.0.contains(change)
     }
 
+    /// Whether the change is the last one.
+    pub fn ends_with(&self, change: &Change) -> bool {
+        self.0.last() == Some(change)
+    }
+
     /// Whether an incident is open.
     pub fn is_open(&self) -> bool {
         self.telling()

@@ -227,6 +227,15 @@ impl Row {
         }
     }
 
+    /// Whether this message stands, and this event was the last that it tells.
+    pub fn shows(&self, event: Event, message: &Posted) -> bool {
+        let is_last = match event {
+            Event::Change(change) => self.history.ends_with(&change),
+            Event::Message => self.sent,
+        };
+        is_last && self.message.as_ref() == Some(message)
+    }
+
     /// After the event was dealt with.
     #[must_use]
     pub fn done(self, event: Event) -> Self {

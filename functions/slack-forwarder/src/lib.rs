@@ -5,7 +5,7 @@
 //! bytes become a message.
 //!
 //! **Out**: for each sink of the message's routes, a post to a Slack webhook, a message in a Slack channel (edited and threaded by a bot
-//! token), or an event to PagerDuty. After twelve hours of failing, plain text on the
+//! token, with the metric's chart), or an event to PagerDuty. After twelve hours of failing, plain text on the
 //! fallback topic.
 //!
 //! An info message that no route took is kept for the [`digest`], which a schedule asks for once a day.
@@ -20,6 +20,7 @@
 
 pub mod adapters;
 pub mod blocks;
+pub mod chart;
 pub mod config;
 mod console;
 mod courier;

@@ -17,6 +17,8 @@ pub const SECTION: usize = 3_000;
 pub const FIELDS: usize = 10;
 /// See [`FIELDS`].
 pub const FIELD: usize = 2_000;
+/// What a picture's alternative text takes here: Slack allows 2,000, a screen reader's user wants a sentence.
+pub const ALT_TEXT: usize = 300;
 /// Blocks of a message. The engine stays far below it: [`PAYLOAD`] is reached first.
 pub const BLOCKS: usize = 50;
 /// The whole payload as JSON. Slack refuses somewhere near 13,200 characters of blocks with `msg_blocks_too_long`, the figure

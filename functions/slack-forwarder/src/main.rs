@@ -6,9 +6,9 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
 use slack_forwarder::{
-    adapters::{AlertsTable, FallbackTopic, ParameterStore, Slack},
+    adapters::{AlertsTable, Charts, FallbackTopic, ParameterStore, Slack},
     config::Config,
-    handler::Handler,
+    handler::{Handler, Ports},
     route,
 };
 
@@ -17,18 +17,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let config = Config::read(&Process)?;
     let aws = picket_aws::config().await;
-    let fallback = FallbackTopic::new(&aws, &config.fallback_topic);
-    let parameters = ParameterStore::new(&aws);
-    let table = AlertsTable::new(&aws, &config.alerts_table);
-    let handler = Handler::new(
-        config,
-        route::built_in(),
-        parameters,
-        Slack::new(),
-        fallback,
-        table,
-        SystemClock,
-    );
+    let ports = Ports {
+        parameters: ParameterStore::new(&aws),
+        slack: Slack::new(),
+        fallback: FallbackTopic::new(&aws, &config.fallback_topic),
+        table: AlertsTable::new(&aws, &config.alerts_table),
+        charts: Charts::new(&aws),
+    };
+    let handler = Handler::new(config, route::built_in(), ports, SystemClock);
     let handler = &handler;
     run(service_fn(
         move |event: LambdaEvent<Box<RawValue>>| async move {

@@ -7,6 +7,7 @@ use picket_aws::Fault;
 use secrecy::SecretString;
 
 use crate::{
+    chart::Chart,
     deliver::Answer,
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
@@ -23,6 +24,16 @@ pub trait ReadParameter {
 pub trait PostMessage {
     /// Posts JSON and waits no longer than `limit` for the answer.
     fn post(&self, request: &Request, limit: Duration) -> impl Future<Output = Answer> + Send;
+}
+
+/// `cloudwatch:GetMetricWidgetImage`.
+pub trait RenderChart {
+    /// The chart as a PNG, drawn within `limit`.
+    fn render(
+        &self,
+        chart: &Chart,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Vec<u8>, Fault>> + Send;
 }
 
 /// `sns:Publish` on the fallback topic.

@@ -2,12 +2,13 @@
 
 mod pager;
 mod place;
+pub mod upload;
 mod words;
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
 use picket_shared::Severity;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -30,6 +31,9 @@ pub struct Posted {
     pub channel: String,
     /// Slack's id of the message in it.
     pub ts: String,
+    /// Slack's id of the picture that it shows, where it shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// What one request sends.
@@ -57,7 +61,20 @@ pub enum Form {
 pub struct Request {
     pub(crate) url: SecretString,
     pub(crate) token: Option<SecretString>,
-    pub(crate) body: SecretString,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: SecretSlice<u8>,
+}
+
+impl Request {
+    /// JSON to an address.
+    pub(crate) fn json(url: SecretString, token: Option<SecretString>, body: String) -> Self {
+        Self {
+            url,
+            token,
+            content_type: "application/json; charset=utf-8",
+            body: body.into_bytes().into(),
+        }
+    }
 }
 
 /// What is told, to whom.
@@ -100,9 +117,14 @@ pub const fn ability(sink: &Sink) -> Ability {
     }
 }
 
+/// The draft as a step tells it.
+pub fn told(told: &Told<'_>) -> Draft {
+    words::with_times(told)
+}
+
 /// What is sent for a step, in this order.
 pub fn forms(sink: &Sink, told: &Told<'_>) -> Vec<Form> {
-    let draft = words::with_times(told);
+    let draft = self::told(told);
     match sink {
         Sink::Webhook(_) => vec![Form::Webhook(limits::fit(draft))],
         Sink::Slack(channel) => in_channel(channel, told, draft),
@@ -131,6 +153,10 @@ fn in_channel(channel: &str, told: &Told<'_>, draft: Draft) -> Vec<Form> {
     match told.message {
         Some(posted) if is_going_on => {
             let reply = words::reply(&draft);
+            let draft = Draft {
+                picture: posted.picture.clone(),
+                ..draft
+            };
             vec![
                 Form::Edit(posted.clone(), limits::fit(draft)),
                 message(&posted.channel, Some(posted.ts.clone()), reply),
@@ -190,11 +216,11 @@ impl Form {
             }
         };
         match self {
-            Self::Webhook(payload) => Ok(Request {
-                url: Webhook::new(secret, &places.webhooks)?.into_secret(),
-                token: None,
-                body: form(payload).to_json().into(),
-            }),
+            Self::Webhook(payload) => Ok(Request::json(
+                Webhook::new(secret, &places.webhooks)?.into_secret(),
+                None,
+                form(payload).to_json(),
+            )),
             Self::Message {
                 channel,
                 thread,
@@ -219,11 +245,11 @@ impl Form {
             }
             Self::Page(event) => {
                 pager::check(secret)?;
-                Ok(Request {
-                    url: places.pagerduty.enqueue().into(),
-                    token: None,
-                    body: event.body(secret, plain).into(),
-                })
+                Ok(Request::json(
+                    places.pagerduty.enqueue().into(),
+                    None,
+                    event.body(secret, plain),
+                ))
             }
         }
     }
@@ -235,18 +261,23 @@ fn to_slack(
     secret: &SecretString,
     body: &InChannel<'_>,
 ) -> Result<Request, NotASecret> {
+    let body = serde_json::to_string(body)
+        .expect("a body is strings, truth values and lists: always JSON");
+    Ok(Request::json(
+        api.method(method).into(),
+        Some(bot_token(secret)?),
+        body,
+    ))
+}
+
+/// The bot token that a parameter holds.
+fn bot_token(secret: &SecretString) -> Result<SecretString, NotASecret> {
     let token = secret.expose_secret().trim();
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     if !token.contains("xoxb-") || !token.bytes().all(legal) {
         return Err(NotASecret::Token);
     }
-    let body = serde_json::to_string(body)
-        .expect("a body is strings, truth values and lists: always JSON");
-    Ok(Request {
-        url: api.method(method).into(),
-        token: Some(SecretString::from(token)),
-        body: body.into(),
-    })
+    Ok(SecretString::from(token))
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub(super) fn of_trigger(trigger: &Value, comparison: Comparison) -> Watches {
             let statistic =
                 text(trigger, "statistic").or_else(|| text(trigger, "extendedStatistic"));
             let metric = Metric {
+                id: None,
                 namespace,
                 name,
                 dimensions: dimensions(trigger),
@@ -92,6 +93,7 @@ fn metric_stat(query: &Value) -> Option<Metric> {
     let stat = field(query, "metricStat")?;
     let metric = field(stat, "metric")?;
     Some(Metric {
+        id: text(query, "id"),
         namespace: text(metric, "namespace")?,
         name: text(metric, "metricName").or_else(|| text(metric, "name"))?,
         dimensions: dimensions(metric),

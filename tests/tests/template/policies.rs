@@ -49,6 +49,7 @@ const PORTS: [(&str, &[Port]); 5] = [
         &[
             ("ReadParameter", &["ssm:GetParameter", "kms:Decrypt"]),
             ("PostMessage", &[]),
+            ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("PublishFallback", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),
             ("ReadRows", &["dynamodb:Query"]),
@@ -105,11 +106,16 @@ const PLATFORM: [(&str, &[&str]); 5] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 3] = [
+const ANY_RESOURCE: [(&str, &str, &str); 4] = [
     (
         "MetricsPublisherRole",
         "Metrics",
         "PutMetricData knows no resources; cloudwatch:namespace bounds it",
+    ),
+    (
+        "SlackForwarderRole",
+        "Charts",
+        "GetMetricWidgetImage knows no resources; it only draws what metrics say",
     ),
     (
         "CostReporterRole",

@@ -75,6 +75,7 @@ pub(super) fn alarm(function: &str) -> Alarm {
 
 pub(super) fn throttles(function: &str) -> Metric {
     Metric {
+        id: None,
         namespace: "AWS/Lambda".into(),
         name: "Throttles".into(),
         dimensions: vec![("FunctionName".into(), function.into())],

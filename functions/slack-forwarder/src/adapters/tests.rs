@@ -18,16 +18,12 @@ mod table;
 use super::*;
 use picket_rules::routes::Sink;
 
-use crate::{error::SendError, sinks::Request};
+use crate::{error::SendError, ports::RenderChart, sinks::Request};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
 fn request(url: &str) -> Request {
-    Request {
-        url: url.into(),
-        token: None,
-        body: "{}".into(),
-    }
+    Request::json(url.into(), None, "{}".to_owned())
 }
 
 async fn posted(template: ResponseTemplate) -> Answer {
@@ -269,4 +265,37 @@ async fn no_log_line_of_any_level_holds_the_address() {
     for line in ours {
         assert!(!line.contains("secret"), "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_chart_is_asked_for_in_its_alarms_region_and_comes_as_bytes() {
+    // CBOR: a map of one text, which is bytes.
+    let mut body = vec![0xa1, 0x71];
+    body.extend_from_slice(b"MetricWidgetImage");
+    body.extend_from_slice(&[0x43, 1, 2, 3]);
+    let template = ResponseTemplate::new(200)
+        .insert_header("smithy-protocol", "rpc-v2-cbor")
+        .set_body_raw(body, "application/cbor");
+    let (server, config) = aws(template).await;
+    let alarm = crate::testing::alarm_in("orders", "aws", "ap-southeast-2");
+    let chart = crate::chart::of(&alarm).unwrap();
+    let drawn = Charts::new(&config).render(&chart, LIMIT).await.unwrap();
+    assert_eq!(drawn, [1, 2, 3]);
+    let asked = &server.received_requests().await.unwrap()[0];
+    assert!(asked.url.path().ends_with("/GetMetricWidgetImage"));
+    let signed = asked.headers["authorization"].to_str().unwrap();
+    assert!(signed.contains("/ap-southeast-2/monitoring/"), "{signed}");
+    assert!(String::from_utf8_lossy(&asked.body).contains(&chart.widget));
+}
+
+#[tokio::test]
+async fn a_chart_that_is_refused_names_the_alarm() {
+    let (_server, config) = aws(ResponseTemplate::new(500)).await;
+    let alarm = crate::testing::alarm_in("orders", "aws", "eu-west-1");
+    let chart = crate::chart::of(&alarm).unwrap();
+    let fault = Charts::new(&config)
+        .render(&chart, LIMIT)
+        .await
+        .unwrap_err();
+    assert!(fault.to_string().contains("chart of orders"), "{fault}");
 }

@@ -125,6 +125,7 @@ fn the_web_api_says_in_its_body_what_came_of_it() {
     let posted = Posted {
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
+        picture: None,
     };
     assert_eq!(
         next(r#"{"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}"#),

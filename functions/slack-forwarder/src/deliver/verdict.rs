@@ -51,11 +51,11 @@ fn slack(body: &str) -> Verdict {
         return Verdict::Passing;
     };
     match (said.ok, said.error.as_deref().unwrap_or_default()) {
-        (true, _) => Verdict::Taken(
-            said.channel
-                .zip(said.ts)
-                .map(|(channel, ts)| Posted { channel, ts }),
-        ),
+        (true, _) => Verdict::Taken(said.channel.zip(said.ts).map(|(channel, ts)| Posted {
+            channel,
+            ts,
+            picture: None,
+        })),
         (false, "ratelimited" | "rate_limited" | "message_limit_exceeded") => {
             Verdict::Limited(RATE_PAUSE)
         }

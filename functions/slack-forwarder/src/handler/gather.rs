@@ -13,18 +13,19 @@ use crate::{
     message::Message,
     ports::{
         KeepNote, PostMessage, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
-        WriteRow,
+        RenderChart, WriteRow,
     },
     render,
     route::{self, Destination},
 };
 
-impl<P, S, F, T, C> Handler<P, S, F, T, C>
+impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
 where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
     F: PublishFallback + Send + Sync,
     T: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync,
+    G: RenderChart + Send + Sync,
     C: Clock,
 {
     /// Whether a message waits for the digest now. Where it cannot be kept it is posted.
@@ -74,7 +75,7 @@ where
                     about: None,
                 };
                 let sent = self.courier.deliver(&order, invocation).await;
-                sent.map(|outcome| log(id, &order, outcome))
+                sent.map(|(outcome, _)| log(id, &order, outcome))
             }
             Err(source) => Err(SendError::NoNotes { date, source }),
         };

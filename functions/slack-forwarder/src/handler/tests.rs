@@ -1,3 +1,4 @@
+mod pictures;
 mod sinks;
 mod state;
 mod world;

@@ -2,9 +2,9 @@
 
 use picket_rules::routes::Mention;
 
-use super::{BLOCKS, FIELD, FIELDS, HEADER, SECTION};
+use super::{ALT_TEXT, BLOCKS, FIELD, FIELDS, HEADER, SECTION};
 use crate::{
-    blocks::{Block, Context, Header, Payload, Section, Text},
+    blocks::{Block, Context, Header, Image, Payload, Section, SlackFile, Text},
     draft::Draft,
     mrkdwn::{Link, Mrkdwn},
 };
@@ -40,6 +40,7 @@ pub(super) struct Layout {
     links: Vec<Link>,
     footnote: Mrkdwn,
     mentions: String,
+    picture: Option<Image>,
     dropped: bool,
 }
 
@@ -94,6 +95,10 @@ impl Layout {
             links: links(draft.links),
             footnote: draft.footnote,
             mentions: mentions(&draft.mentions),
+            picture: draft.picture.map(|id| {
+                let alt = draft.chart.map(|chart| chart.alt).unwrap_or_default();
+                picture(id, &alt)
+            }),
             dropped,
         }
     }
@@ -108,6 +113,7 @@ impl Layout {
         blocks.extend(self.reason.section());
         blocks.extend(self.field_grid());
         blocks.extend(self.detail.iter().filter_map(Part::section));
+        blocks.extend(self.picture.clone().map(Block::Image));
         if !self.links.is_empty() {
             blocks.push(section(self.link_line().write(SECTION)));
         }
@@ -208,6 +214,20 @@ fn headline(text: &str) -> Mrkdwn {
         Mrkdwn::new().text(WITHOUT_WORDS)
     } else {
         line
+    }
+}
+
+/// Slack refuses a picture without words.
+fn picture(id: String, alt: &str) -> Image {
+    let words = Mrkdwn::new().text(alt);
+    let words = if words.is_blank() {
+        Mrkdwn::new().text("A chart")
+    } else {
+        words
+    };
+    Image {
+        slack_file: SlackFile { id },
+        alt_text: words.write(ALT_TEXT),
     }
 }
 

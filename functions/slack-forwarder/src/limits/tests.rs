@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     blocks::{Block, Section, Text},
+    chart::{self, Chart},
     mrkdwn::{Link, Mrkdwn},
+    testing,
 };
 
 fn long(character: char) -> Mrkdwn {
@@ -45,6 +47,10 @@ fn fields(payload: &Payload) -> usize {
         .sum()
 }
 
+fn chart() -> Chart {
+    chart::of(&testing::alarm_in("orders", "aws", "eu-west-1")).unwrap()
+}
+
 fn length(payload: &Payload) -> usize {
     payload.to_json().chars().count()
 }
@@ -59,9 +65,11 @@ fn what_fits_is_left_alone() {
         links: vec![link("Open")],
         footnote: Mrkdwn::new().text("small print"),
         mentions: vec![Mention::Here],
+        chart: None,
+        picture: Some("F1".to_owned()),
     };
     let payload = fit(draft);
-    assert_eq!(payload.blocks.len(), 7);
+    assert_eq!(payload.blocks.len(), 8);
     assert!(
         payload
             .text
@@ -82,7 +90,7 @@ fn detail_goes_first_then_fields_then_the_reason_and_headline_and_links_never() 
             detail: vec![long('d'), long('e')],
             links: vec![link("Open"), link("Runbook")],
             footnote: Mrkdwn::new().text("small print"),
-            mentions: Vec::new(),
+            ..Draft::default()
         });
         assert!(length(&payload) <= PAYLOAD, "{}", length(&payload));
         assert_eq!(fields(&payload), expected_fields);
@@ -127,6 +135,11 @@ fn links_and_headline_fit_beside_the_worst_of_everything() {
         links: vec![worst("a"), worst("b"), worst("b"), worst("c")],
         footnote: long('"'),
         mentions: vec![Mention::Group("S0123456789".to_owned()); 60],
+        chart: Some(Chart {
+            alt: "&\"".repeat(300),
+            ..chart()
+        }),
+        picture: Some("F1".to_owned()),
     });
     assert!(length(&payload) <= PAYLOAD, "{}", length(&payload));
     assert!(
@@ -135,4 +148,9 @@ fn links_and_headline_fit_beside_the_worst_of_everything() {
         payload.text.chars().count()
     );
     assert_eq!(payload.text.matches("https://e.com/").count(), 2);
+    let alt = payload.blocks.iter().find_map(|block| match block {
+        Block::Image(image) => Some(image.alt_text.chars().count()),
+        _ => None,
+    });
+    assert!(alt.is_some_and(|length| length <= ALT_TEXT), "{alt:?}");
 }

@@ -6,7 +6,7 @@ use picket_shared::{
 };
 
 use super::{mark, place_fields, since, tags_field};
-use crate::{console, description, draft::Draft, mrkdwn::Mrkdwn, notice::Mood, reason};
+use crate::{chart, console, description, draft::Draft, mrkdwn::Mrkdwn, notice::Mood, reason};
 
 /// Metrics and children that are listed; a composite may have a hundred, and the link shows all.
 const LISTED: usize = 8;
@@ -31,6 +31,7 @@ pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
             .map(|text| Mrkdwn::new().text(text))
             .chain(watched_in_detail(&alarm.watches))
             .collect(),
+        chart: chart::of(alarm),
         links: console::alarm_link(alarm)
             .into_iter()
             .chain(description.and_then(description::link))

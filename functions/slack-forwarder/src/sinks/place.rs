@@ -71,6 +71,18 @@ impl FromStr for PagerDutyUrl {
     }
 }
 
+/// Whether Slack takes pictures at this address: the host that its documentation names, of the same cloud as its API, or this machine
+/// where the API is on it.
+pub(super) fn is_files_host(url: &Url, api: &SlackApiUrl) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let api = Url::parse(&api.0).ok();
+    let api_host = api.as_ref().and_then(Url::host_str).unwrap_or_default();
+    if api_host == LOCAL {
+        return host == LOCAL && url.scheme() == "http";
+    }
+    url.scheme() == "https" && url.port().is_none() && host == format!("files.{api_host}")
+}
+
 fn on(text: &str, hosts: &[&str]) -> Result<String, NotAPlace> {
     let url = Url::parse(text).map_err(|_| NotAPlace::NotHttps)?;
     let host = url.host_str().unwrap_or_default();

@@ -68,6 +68,7 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
     let posted = Posted {
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
+        picture: None,
     };
     let sink = Sink::Slack("C1".to_owned());
     let opened = Timestamp::UNIX_EPOCH;

@@ -14,16 +14,20 @@ use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
     adapters::Slack,
+    chart::Chart,
     config::Config,
     digest::{Note, NoteKey},
     error::Error,
-    handler::{Handler, Response},
+    handler::{Handler, Ports, Response},
     ledger::{Row, RowKey, Stored, Written},
-    ports::{KeepNote, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows, WriteRow},
+    ports::{
+        KeepNote, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows, RenderChart,
+        WriteRow,
+    },
 };
 
 pub(crate) struct World {
-    handler: Handler<Memory, Slack, Memory, Memory, Memory>,
+    handler: Handler<Memory, Slack, Memory, Memory, Memory, Memory>,
     memory: Memory,
 }
 
@@ -81,10 +85,13 @@ impl World {
         let handler = Handler::new(
             Config::read(&variables).unwrap(),
             routes,
-            memory.clone(),
-            Slack::new(),
-            memory.clone(),
-            memory.clone(),
+            Ports {
+                parameters: memory.clone(),
+                slack: Slack::new(),
+                fallback: memory.clone(),
+                table: memory.clone(),
+                charts: memory.clone(),
+            },
             memory.clone(),
         );
         Self { handler, memory }
@@ -149,6 +156,12 @@ impl ReadParameter for Memory {
         } else {
             inner.webhook.clone().into()
         })
+    }
+}
+
+impl RenderChart for Memory {
+    async fn render(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
+        panic!("the alarm watches nothing: {chart:?}")
     }
 }
 

@@ -45,6 +45,12 @@ fn assert_block(block: &Value) {
                 }
             }
         }
+        Some("image") => {
+            let file = block["slack_file"]["id"].as_str().expect("a file");
+            let alt = block["alt_text"].as_str().expect("an alternative text");
+            assert!(!file.is_empty() && !alt.trim().is_empty() && alt.chars().count() <= 2_000);
+            assert_markup(alt);
+        }
         Some("context") => {
             let elements = block["elements"].as_array().expect("elements");
             assert!(

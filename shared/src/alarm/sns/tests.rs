@@ -48,6 +48,7 @@ fn a_metric_alarm_is_read_whole() {
     assert_eq!(alarm.previous_state, Some(State::Ok));
     assert_eq!(alarm.changed_at.to_string(), "2026-11-20T06:03:12.345Z");
     let metric = Metric {
+        id: None,
         namespace: "Shop".to_owned(),
         name: "Duration".to_owned(),
         dimensions: vec![("Service".to_owned(), "orders".to_owned())],

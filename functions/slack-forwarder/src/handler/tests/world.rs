@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
+    chart::Chart,
     deliver::{Answer, LONGEST_POST},
     digest::{Note, NoteKey},
     ledger::{Row, Stored, Written},
@@ -35,6 +36,10 @@ pub(super) struct Inner {
     pub(super) answers: VecDeque<Answer>,
     pub(super) posted: Vec<(String, Value)>,
     pub(super) told: Vec<String>,
+    /// Whether CloudWatch draws.
+    pub(super) draws: bool,
+    /// What it was asked to draw, and how much had been posted by then.
+    pub(super) drawn: Vec<(Chart, usize)>,
     pub(super) fallback_fails: bool,
     pub(super) rows: HashMap<RowKey, Stored>,
     pub(super) notes: Vec<(NoteKey, Note)>,
@@ -71,7 +76,8 @@ impl PostMessage for World {
         assert!(limit <= LONGEST_POST, "{limit:?}");
         let mut inner = self.0.lock().unwrap();
         let url = request.url.expose_secret().to_owned();
-        let body = serde_json::from_str(request.body.expose_secret()).unwrap();
+        // A form or a picture is no JSON.
+        let body = serde_json::from_slice(request.body.expose_secret()).unwrap_or_default();
         inner.posted.push((url.clone(), body));
         let count = inner.posted.len();
         inner.answers.pop_front().unwrap_or_else(|| {
@@ -80,12 +86,33 @@ impl PostMessage for World {
                     200,
                     &json!({"ok": true, "channel": "C1", "ts": format!("{count}.0")}).to_string(),
                 )
+            } else if url.contains("files.getUploadURLExternal") {
+                let address = "https://files.slack.com/upload/v1/x";
+                let said =
+                    json!({"ok": true, "upload_url": address, "file_id": format!("F{count}")});
+                answer(200, &said.to_string())
+            } else if url.contains("files.completeUploadExternal") {
+                answer(200, r#"{"ok":true}"#)
             } else if url.contains("pagerduty") {
                 answer(202, "{}")
             } else {
                 answer(200, "ok")
             }
         })
+    }
+}
+
+impl RenderChart for World {
+    async fn render(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
+        assert!(limit <= LONGEST_POST, "{limit:?}");
+        let mut inner = self.0.lock().unwrap();
+        let posted = inner.posted.len();
+        inner.drawn.push((chart.clone(), posted));
+        if inner.draws {
+            Ok(vec![1, 2, 3])
+        } else {
+            Err(Fault::passing("CloudWatch did not answer"))
+        }
     }
 }
 
@@ -198,15 +225,18 @@ impl World {
         world
     }
 
-    pub(super) fn handler(&self) -> Handler<Self, Self, Self, Self, Self> {
+    pub(super) fn handler(&self) -> Handler<Self, Self, Self, Self, Self, Self> {
         let routes = self.0.lock().unwrap().routes;
         Handler::new(
             config(),
             routes.unwrap_or_else(route::built_in),
-            self.clone(),
-            self.clone(),
-            self.clone(),
-            self.clone(),
+            Ports {
+                parameters: self.clone(),
+                slack: self.clone(),
+                fallback: self.clone(),
+                table: self.clone(),
+                charts: self.clone(),
+            },
             self.clone(),
         )
     }
@@ -244,6 +274,11 @@ silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00
     pub(super) fn with_secret(self, secret: &'static str) -> Self {
         let repeated = std::iter::repeat_with(|| Ok(secret)).take(99);
         self.0.lock().unwrap().parameters.extend(repeated);
+        self
+    }
+
+    pub(super) fn with_charts(self) -> Self {
+        self.0.lock().unwrap().draws = true;
         self
     }
 

@@ -1,0 +1,43 @@
+//! The chart port on CloudWatch.
+
+use std::time::Duration;
+
+use aws_config::{Region, SdkConfig, timeout::TimeoutConfig};
+use aws_sdk_cloudwatch::{Client, config::Builder};
+use picket_aws::{Fault, fault::Resource};
+
+use crate::{chart::Chart, ports::RenderChart};
+
+/// CloudWatch, as far as it draws.
+#[derive(Debug, Clone)]
+pub struct Charts(Client);
+
+impl Charts {
+    /// CloudWatch of the function's account.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+}
+
+impl RenderChart for Charts {
+    async fn render(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
+        let resource = Resource::new("chart of", &chart.metric, "see whether the metric exists");
+        // Metrics live in their alarm's region, which need not be the function's.
+        let there = Builder::new()
+            .region(Region::new(chart.region.clone()))
+            .timeout_config(TimeoutConfig::builder().operation_timeout(limit).build());
+        let drawn = self
+            .0
+            .get_metric_widget_image()
+            .metric_widget(&chart.widget)
+            .customize()
+            .config_override(there)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&resource, "draw", error))?;
+        drawn
+            .metric_widget_image
+            .map(aws_sdk_cloudwatch::primitives::Blob::into_inner)
+            .ok_or_else(|| Fault::passing(format!("CloudWatch drew no {resource}")))
+    }
+}

@@ -1,0 +1,315 @@
+//! A picture on its way into a message of Slack's: <https://docs.slack.dev/messaging/working-with-files/#upload>.
+//!
+//! Slack is asked for an address, the picture is put there, Slack is told that it is whole, and then the message is edited to show it.
+//! A picture that is in no channel is seen where a message of the app shows it, and nowhere else.
+
+use std::fmt;
+
+use reqwest::Url;
+use secrecy::{SecretSlice, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{NotASecret, Places, Request, bot_token, place::is_files_host};
+use crate::deliver::Answer;
+
+/// The name that a picture has in Slack.
+const NAME: &str = "chart.png";
+/// Characters of a file's id are some eleven; anything longer is none.
+const ID: usize = 64;
+
+/// Where a picture is to be put, and what it will be called.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    address: SecretString,
+    file: String,
+}
+
+/// Why a picture did not get into its message. Never holds an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotUploaded {
+    /// Slack refused a step.
+    #[error("Slack did not {step}: {said}")]
+    Refused {
+        /// Which.
+        step: Step,
+        /// Its code, or its status.
+        said: String,
+    },
+    /// No answer.
+    #[error("Slack did not {step}: {why}")]
+    Unanswered {
+        /// To what.
+        step: Step,
+        /// Why.
+        why: String,
+    },
+    /// The address is not Slack's.
+    #[error("Slack named an address to upload to that is not its own")]
+    Elsewhere,
+}
+
+/// A step of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// `files.getUploadURLExternal`
+    Address,
+    /// The picture itself.
+    Upload,
+    /// `files.completeUploadExternal`
+    Complete,
+    /// `chat.update`
+    Show,
+}
+
+/// What became of showing a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// It is seen.
+    Shown,
+    /// Slack is still looking at the file: ask again after a pause.
+    NotYet,
+    /// It will not be.
+    Refused(NotUploaded),
+}
+
+/// What is read of the Web API's answers.
+#[derive(Debug, Deserialize)]
+struct Said {
+    ok: bool,
+    error: Option<String>,
+    upload_url: Option<String>,
+    file_id: Option<String>,
+}
+
+/// Asks for an address for a picture of so many bytes. This method takes a form, and no JSON.
+pub fn ask(places: &Places, token: &SecretString, bytes: usize) -> Result<Request, NotASecret> {
+    Ok(Request {
+        url: places.slack.method("files.getUploadURLExternal").into(),
+        token: Some(bot_token(token)?),
+        content_type: "application/x-www-form-urlencoded",
+        body: format!("filename={NAME}&length={bytes}")
+            .into_bytes()
+            .into(),
+    })
+}
+
+/// What Slack said to [`ask`].
+pub fn ticket(answer: &Answer, places: &Places) -> Result<Ticket, NotUploaded> {
+    let said = said(answer, Step::Address)?;
+    let is_id = |id: &String| id.len() <= ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let file = said.file_id.filter(is_id).ok_or(NotUploaded::Elsewhere)?;
+    let address = said.upload_url.unwrap_or_default();
+    let url = Url::parse(&address).map_err(|_| NotUploaded::Elsewhere)?;
+    if !is_files_host(&url, &places.slack) {
+        return Err(NotUploaded::Elsewhere);
+    }
+    Ok(Ticket {
+        address: address.into(),
+        file,
+    })
+}
+
+impl Ticket {
+    /// Puts the picture there. The address is the right to do so; the token does not go there.
+    pub fn put(&self, picture: Vec<u8>) -> Request {
+        Request {
+            url: self.address.clone(),
+            token: None,
+            content_type: "application/octet-stream",
+            body: SecretSlice::from(picture),
+        }
+    }
+
+    /// Whether the picture was taken.
+    pub fn taken(answer: &Answer) -> Result<(), NotUploaded> {
+        match answer {
+            Answer::Answered { status: 200, .. } => Ok(()),
+            answer => Err(refusal(answer, Step::Upload)),
+        }
+    }
+
+    /// Says that the picture is whole.
+    pub fn complete(&self, places: &Places, token: &SecretString) -> Result<Request, NotASecret> {
+        let body = json!({"files": [{"id": self.file, "title": NAME}]});
+        Ok(Request::json(
+            places.slack.method("files.completeUploadExternal").into(),
+            Some(bot_token(token)?),
+            body.to_string(),
+        ))
+    }
+
+    /// The picture's id, once Slack has said yes to [`Self::complete`].
+    pub fn file(self, answer: &Answer) -> Result<String, NotUploaded> {
+        said(answer, Step::Complete).map(|_| self.file)
+    }
+}
+
+/// What Slack said to the edit that shows the picture. A file that it has not looked at yet is an invalid block to it.
+pub fn shown(answer: &Answer) -> Shown {
+    match said(answer, Step::Show) {
+        Ok(_) => Shown::Shown,
+        Err(NotUploaded::Refused { said, .. }) if said == "invalid_blocks" => Shown::NotYet,
+        Err(error) => Shown::Refused(error),
+    }
+}
+
+fn said(answer: &Answer, step: Step) -> Result<Said, NotUploaded> {
+    let Answer::Answered {
+        status: 200, body, ..
+    } = answer
+    else {
+        return Err(refusal(answer, step));
+    };
+    match serde_json::from_str::<Said>(body) {
+        Ok(said) if said.ok => Ok(said),
+        Ok(said) => Err(NotUploaded::Refused {
+            step,
+            said: said.error.filter(|code| is_code(code)).unwrap_or_default(),
+        }),
+        Err(_) => Err(NotUploaded::Refused {
+            step,
+            said: "an answer that is no JSON".to_owned(),
+        }),
+    }
+}
+
+fn refusal(answer: &Answer, step: Step) -> NotUploaded {
+    match answer {
+        Answer::Answered { status, .. } => NotUploaded::Refused {
+            step,
+            said: status.to_string(),
+        },
+        Answer::Unanswered(why) => NotUploaded::Unanswered {
+            step,
+            why: why.clone(),
+        },
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    text.len() <= ID && text.bytes().all(legal)
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Address => {
+                "say where the picture is to be put (does the app have the scope files:write?)"
+            }
+            Self::Upload => "take the picture",
+            Self::Complete => "finish the picture",
+            Self::Show => "show the picture",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn places(slack: &str) -> Places {
+        Places {
+            webhooks: "hooks.slack.com".parse().unwrap(),
+            slack: slack.parse().unwrap(),
+            pagerduty: "https://events.pagerduty.com".parse().unwrap(),
+        }
+    }
+
+    fn answered(status: u16, body: &Value) -> Answer {
+        Answer::Answered {
+            status,
+            retry_after: None,
+            body: body.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_picture_is_put_at_slacks_own_addresses_alone() {
+        let slack = "https://slack.com/api";
+        for (api, address, file, taken) in [
+            (slack, "https://files.slack.com/upload/v1/abc", "F1", true),
+            (
+                "https://slack-gov.com/api",
+                "https://files.slack-gov.com/upload/v1/abc",
+                "F1",
+                true,
+            ),
+            (
+                slack,
+                "https://files.slack.com.evil.example/upload",
+                "F1",
+                false,
+            ),
+            (slack, "http://files.slack.com/upload", "F1", false),
+            (slack, "http://127.0.0.1:9/upload", "F1", false),
+            (
+                "http://127.0.0.1:9/api",
+                "http://127.0.0.1:9/upload",
+                "F1",
+                true,
+            ),
+            (slack, "https://files.slack.com/upload", "F1\"}", false),
+            (slack, "", "F1", false),
+        ] {
+            let answer = answered(
+                200,
+                &json!({"ok": true, "upload_url": address, "file_id": file}),
+            );
+            assert_eq!(
+                ticket(&answer, &places(api)).is_ok(),
+                taken,
+                "{address} {file}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_slack_has_not_looked_at_is_asked_for_again() {
+        let said = |body: Value| shown(&answered(200, &body));
+        assert_eq!(said(json!({"ok": true, "ts": "1.5"})), Shown::Shown);
+        assert_eq!(
+            said(json!({"ok": false, "error": "invalid_blocks"})),
+            Shown::NotYet
+        );
+        for answer in [
+            answered(200, &json!({"ok": false, "error": "message_not_found"})),
+            answered(500, &json!({})),
+            answered(200, &json!([])),
+            Answer::Unanswered("timed out".to_owned()),
+        ] {
+            assert!(matches!(shown(&answer), Shown::Refused(_)), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_step_and_never_what_was_sent_back() {
+        let answer = answered(200, &json!({"ok": false, "error": "missing_scope"}));
+        let error = ticket(&answer, &places("https://slack.com/api")).unwrap_err();
+        assert!(error.to_string().ends_with("missing_scope"), "{error}");
+        let hostile = answered(200, &json!({"ok": false, "error": "xoxb-secret https://x"}));
+        let error = ticket(&hostile, &places("https://slack.com/api")).unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_token_does_not_go_where_the_picture_goes() {
+        let answer = answered(
+            200,
+            &json!({"ok": true, "upload_url": "https://files.slack.com/u", "file_id": "F1"}),
+        );
+        let places = places("https://slack.com/api");
+        let token = SecretString::from("xoxb-1");
+        let ticket = ticket(&answer, &places).unwrap();
+        assert!(ask(&places, &token, 5).unwrap().token.is_some());
+        assert!(ticket.put(vec![1]).token.is_none());
+        assert!(ticket.complete(&places, &token).unwrap().token.is_some());
+        assert_eq!(
+            ticket.file(&answered(200, &json!({"ok": true}))).unwrap(),
+            "F1"
+        );
+    }
+}
