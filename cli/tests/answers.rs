@@ -113,6 +113,65 @@ async fn ingest_answers_with_records_series_usage_and_quarantine() {
 }
 
 #[tokio::test]
+async fn ingest_sets_each_broken_line_apart_with_its_own_reason_and_loses_none() {
+    let long = "x".repeat((1 << 20) + 1);
+    let deep = format!("{{\"a\":{}", "[".repeat(1_000));
+    let broken: &[(&[u8], &str)] = &[
+        (b"{\"request_id\":\"cut", "EOF while parsing a string"),
+        (b"{'request_id':1}", "key must be a string"),
+        (b"{\"request_id\":\"a\"} {}", "trailing characters"),
+        (deep.as_bytes(), "recursion limit exceeded"),
+        (b"caf\xe9", "not UTF-8 text: byte 3"),
+        (b"\x1f\x8bnot gzip", "begins like gzip"),
+        (
+            b"\xf3\x89\x9a\xc2and no more than the magic number",
+            "its MD5 differs",
+        ),
+        (long.as_bytes(), "1048577 bytes, and 1048576 are allowed"),
+        (
+            br#"{"request_id":"a","model_id":"m","input_tokens":-5}"#,
+            "input tokens are \"-5\"",
+        ),
+        (
+            br#"{"request_id":"a","model_id":"","input_tokens":5}"#,
+            "names no model",
+        ),
+        (
+            br#"{"usage":{"inputTokens":1,"outputTokens":1}}"#,
+            "no request id",
+        ),
+        (
+            br#"{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[]}"#,
+            "no log events",
+        ),
+    ];
+    // Neither broken nor asked for: a line of text, values that are no object, white space.
+    let mut file: Vec<u8> = b"a line\n42\n[1]\nnull\n\n  \r\n".to_vec();
+    for (line, _) in broken {
+        file.extend(*line);
+        file.push(b'\n');
+    }
+    file.extend(PAYLOADS.as_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.ndjson");
+    std::fs::write(&path, file).unwrap();
+
+    let answer = picket(&["ingest", "--json", &path.to_string_lossy()]).await;
+    let totals = &answer.values()[0];
+    let quarantine = totals["quarantine"].as_array().unwrap();
+    for ((line, reason), quarantined) in broken.iter().zip(quarantine) {
+        let line = String::from_utf8_lossy(&line[..line.len().min(60)]);
+        let said = quarantined["reason"].as_str().unwrap();
+        assert!(said.contains(reason), "{line}: {said}");
+    }
+    assert_eq!(
+        totals["records"],
+        serde_json::json!({"read": 19, "matched": 2, "unmatched": 5, "quarantined": broken.len()})
+    );
+    assert_eq!(quarantine.len(), broken.len());
+}
+
+#[tokio::test]
 async fn ingest_reads_every_sample_of_the_event_processor() {
     for sample in samples("event-processor") {
         let answer = picket(&["ingest", "--json", &sample]).await;

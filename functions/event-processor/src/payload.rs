@@ -202,9 +202,10 @@ impl Walk<'_> {
     }
 }
 
+/// UTF-8 without white space around it, and without the mark that some producers put before it, which would hide that it is JSON.
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     let text = str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8(error.valid_up_to()))?;
-    let trimmed = text.trim();
+    let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
     if trimmed.is_empty() {
         return Err(Unreadable::Empty);
     }

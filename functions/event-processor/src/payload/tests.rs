@@ -97,6 +97,7 @@ fn alone(record: &[u8]) -> String {
 fn json_and_text_are_events() {
     for (text, expected) in [
         (" {\"a\":1}\n", Some(json!({"a": 1}))),
+        ("\u{feff}{\"a\":1}\r\n", Some(json!({"a": 1}))),
         ("[{\"a\":1}]", Some(json!([{"a": 1}]))),
         ("ERROR job failed", None),
         ("[ERROR] job failed", None),
@@ -110,7 +111,7 @@ fn json_and_text_are_events() {
             };
             assert_eq!(
                 (payload.text, payload.json),
-                (text.trim(), expected.clone())
+                (text.trim_start_matches('\u{feff}').trim(), expected.clone())
             );
         });
     }
