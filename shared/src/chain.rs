@@ -3,6 +3,7 @@
 //! The item's key is (stream and shard; mark before the slice). Only one slice can start at a mark, so a retry, a zombie or a
 //! re-cut batch collides on the key, reads the mark again and drops what is at or below it.
 
+mod attempt;
 mod blob;
 mod wire;
 
@@ -10,6 +11,7 @@ use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 
+pub use attempt::Attempt;
 pub use blob::{BlobError, decode, encode};
 
 use crate::{position::Position, series::SeriesMinute, usage::UsageRow};

@@ -61,6 +61,16 @@ impl Position {
             .map(|(digits, _)| digits)
     }
 
+    /// The end of this one's record: behind every event that it may hold. A record of 16 MiB has no such number of them.
+    #[must_use]
+    pub fn end_of_record(&self) -> Self {
+        let record = self.0.split_once('.').map_or("", |(record, _)| record);
+        if record.is_empty() {
+            return self.clone();
+        }
+        Self(format!("{record}.{}", u32::MAX))
+    }
+
     /// The index inside the record; 0 at the start.
     pub fn sub(&self) -> u32 {
         self.0
@@ -124,6 +134,15 @@ mod tests {
         );
         assert_eq!(Position::new("0", 0).unwrap().as_str(), "0010.0000000000");
         assert_eq!(Position::start().sequence_number(), None);
+    }
+
+    #[test]
+    fn a_record_ends_behind_all_its_events_and_before_the_next() {
+        let end = Position::new("4959", 7).unwrap().end_of_record();
+        assert_eq!(end, Position::new("4959", u32::MAX).unwrap());
+        assert_eq!(end.as_str(), "0044959.4294967295");
+        assert!(end < Position::new("4960", 0).unwrap());
+        assert_eq!(Position::start().end_of_record(), Position::start());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use picket_aws::{
     fault::Resource,
 };
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{Attempt, ChainId, Slice},
     clock::{Clock, SystemClock},
     env::Process,
     fault_points::FaultPoints,
@@ -19,7 +19,9 @@ use picket_shared::{
 
 use crate::{
     config::Config,
-    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
+    ports::{
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+    },
     quarantine::Object,
 };
 
@@ -78,6 +80,25 @@ impl Register for Adapters {
     }
 }
 
+impl ReadAttempt for Adapters {
+    async fn read_attempt(&self, chain: &ChainId) -> Result<Option<Attempt>, Fault> {
+        self.chains.read_attempt(chain).await
+    }
+}
+
+impl NoteAttempt for Adapters {
+    async fn note_attempt(
+        &self,
+        chain: &ChainId,
+        attempt: &Attempt,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.chains
+            .note_attempt(chain, attempt, now, self.retention)
+            .await
+    }
+}
+
 impl PutObject for Adapters {
     async fn put_object(&self, object: &Object) -> Result<(), Fault> {
         self.s3
@@ -104,8 +125,10 @@ impl Clock for Adapters {
 }
 
 impl FaultPoint for Adapters {
-    fn reach(&self, point: Point) {
-        self.fault_points.reach(point.as_str());
+    fn reach(&self, point: Point<'_>) {
+        if cfg!(debug_assertions) && point.is_there() {
+            self.fault_points.reach(point.as_str());
+        }
     }
 }
 

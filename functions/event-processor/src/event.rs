@@ -3,9 +3,8 @@
 //! Our own types: `aws_lambda_events` reads the fraction of `approximateArrivalTimestamp` as a count of milliseconds
 //! (`.120` becomes 12 ms), and copies every record.
 
+mod record;
 mod wire;
-
-use std::borrow::Cow;
 
 use jiff::Timestamp;
 use picket_shared::{
@@ -13,6 +12,7 @@ use picket_shared::{
     position::{InvalidPosition, Position},
 };
 
+pub use self::record::{Reading, Record};
 use self::wire::{WireEvent, WireRecord};
 
 /// The records of one shard, in the shard's order, each once.
@@ -22,34 +22,6 @@ pub struct ShardRecords<'a> {
     pub chain: ChainId,
     /// The records.
     pub records: Vec<Record<'a>>,
-}
-
-/// One record.
-#[derive(Debug)]
-pub struct Record<'a> {
-    /// The place of its first event.
-    pub position: Position,
-    /// As the event spells it, which is what a batch response must repeat.
-    pub sequence_number: Cow<'a, str>,
-    /// The producer's partition key.
-    pub partition_key: Cow<'a, str>,
-    /// When Kinesis took it, to the millisecond.
-    pub arrived_at: Timestamp,
-    /// The stream's region.
-    pub region: Cow<'a, str>,
-    /// The payload, in base64.
-    pub data: Cow<'a, str>,
-}
-
-impl Record<'_> {
-    /// The place of the record's event with this index.
-    pub fn event_position(&self, sub: u32) -> Position {
-        if sub == 0 {
-            return self.position.clone();
-        }
-        Position::new(&self.sequence_number, sub)
-            .expect("the record's own position was made from the same number")
-    }
 }
 
 /// Why bytes are not a Kinesis event. Nothing of the batch is lost: the invocation fails and Lambda keeps the records.
@@ -189,6 +161,7 @@ fn typed(index: usize, record: WireRecord<'_>) -> Result<Record<'_>, ReadError> 
         arrived_at: arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?,
         region: record.region,
         data: record.kinesis.data,
+        reading: Reading::Decode,
     })
 }
 

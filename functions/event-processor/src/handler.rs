@@ -1,5 +1,7 @@
 //! Event → core → ports → response.
 
+mod attempts;
+
 use std::{collections::BTreeMap, sync::Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -76,8 +78,8 @@ impl<P: Ports> Handler<P> {
     /// invocation. In either case Lambda comes back with the records.
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
-        for shard in event::read(body)? {
-            let Err(Stopped { fault, first }) = self.count(&shard).await else {
+        for mut shard in event::read(body)? {
+            let Err(Stopped { fault, first }) = self.count(&mut shard).await else {
                 continue;
             };
             if !fault.is_passing() {
@@ -94,14 +96,15 @@ impl<P: Ports> Handler<P> {
     }
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.
-    async fn count(&self, shard: &ShardRecords<'_>) -> Result<(), Stopped> {
-        let chain = &shard.chain;
-        let mut recall = match self.remembered(chain) {
-            Some(recall) => recall,
-            None => self.read(chain, None).await?,
+    async fn count(&self, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
+        let (mut recall, mut attempt) = match self.remembered(&shard.chain) {
+            Some(recall) => (recall, None),
+            None => self.begin(shard).await?,
         };
+        let chain = &shard.chain;
         let mut faults = 0;
-        while let Some(planned) = plan(&self.core, shard, &recall, self.ports.now()) {
+        while let Some(planned) = self.plan(shard, &recall) {
+            self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
                 Ok(Commit::Committed) => recall.advance(slice),
@@ -120,6 +123,12 @@ impl<P: Ports> Handler<P> {
         let mut recalls = self.recalls.lock().expect(UNPOISONED);
         recalls.insert(chain.clone(), recall);
         Ok(())
+    }
+
+    fn plan(&self, shard: &ShardRecords<'_>, recall: &Recall) -> Option<Planned> {
+        let point = Point::BeforeDecode(&shard.records, recall.mark());
+        self.ports.reach(point);
+        plan(&self.core, shard, recall, self.ports.now())
     }
 
     /// The object first, so that no commit names one that is not there.

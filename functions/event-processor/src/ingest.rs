@@ -20,7 +20,7 @@ pub use self::output::{Ingested, Quarantine, Records, Series, UsageLine};
 
 use crate::{
     core::Core,
-    event::{self, ReadError, Record, ShardRecords},
+    event::{self, ReadError, Reading, Record, ShardRecords},
     moment::Window,
     recall::Recall,
     summary::summarise,
@@ -92,6 +92,7 @@ impl Ingest {
             arrived_at: self.now,
             region: "".into(),
             data: base64_simd::STANDARD.encode_to_string(line).into(),
+            reading: Reading::Decode,
         }
     }
 

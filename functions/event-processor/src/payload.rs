@@ -67,6 +67,9 @@ impl Payload<'_> {
 /// Why a payload is no event. It goes to the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
+    /// It was not tried again.
+    #[error("two processes died while they read the record, so it was not read a third time")]
+    Deadly,
     /// The record's data is not base64.
     #[error("the record's data is not base64")]
     NotBase64,

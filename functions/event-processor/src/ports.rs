@@ -5,11 +5,15 @@ use std::future::Future;
 use jiff::Timestamp;
 use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{Attempt, ChainId, Slice},
     clock::Clock,
+    position::Position,
 };
 
-use crate::quarantine::Object;
+use crate::{
+    event::{Reading, Record},
+    quarantine::Object,
+};
 
 /// Reads the end of a chain (`dynamodb:Query` on the chain table).
 pub trait ReadChain {
@@ -37,6 +41,26 @@ pub trait Register {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// Reads what was last noted of a shard's attempts (`dynamodb:Query` on the chain table).
+pub trait ReadAttempt {
+    /// `None` where none was noted.
+    fn read_attempt(
+        &self,
+        chain: &ChainId,
+    ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
+}
+
+/// Notes an attempt (`dynamodb:PutItem` on the chain table).
+pub trait NoteAttempt {
+    /// In place of the one before.
+    fn note_attempt(
+        &self,
+        chain: &ChainId,
+        attempt: &Attempt,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
 /// Puts an object into the quarantine bucket (`s3:PutObject`).
 pub trait PutObject {
     /// An object of the same key is replaced.
@@ -46,22 +70,39 @@ pub trait PutObject {
 /// A named point at which a debug build may be told to die, so that tests see what a kill leaves behind.
 pub trait FaultPoint {
     /// Returns, or does not.
-    fn reach(&self, point: Point);
+    fn reach(&self, point: Point<'_>);
 }
 
 /// The points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Point {
+#[derive(Debug, Clone, Copy)]
+pub enum Point<'a> {
+    /// What is above the mark of these records is about to be decoded.
+    BeforeDecode(&'a [Record<'a>], &'a Position),
     /// The slice is planned, and nothing is sent.
     BeforeCommit,
     /// The slice is in the chain, and nobody knows.
     AfterCommit,
 }
 
-impl Point {
+impl Point<'_> {
+    /// Whether there is anything to die of: for `poison` a payload that begins with that word.
+    pub fn is_there(&self) -> bool {
+        let Self::BeforeDecode(records, mark) = self else {
+            return true;
+        };
+        // In base64.
+        let is_poison = |record: &Record<'_>| {
+            record.reading == Reading::Decode
+                && record.is_above(mark)
+                && record.data.starts_with("cG9pc29u")
+        };
+        records.iter().any(is_poison)
+    }
+
     /// The word used in `PICKET_FAULT`.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::BeforeDecode(..) => "poison",
             Self::BeforeCommit => "before-commit",
             Self::AfterCommit => "after-commit",
         }
@@ -69,6 +110,19 @@ impl Point {
 }
 
 /// All of them, and the clock.
-pub trait Ports: ReadChain + CommitSlice + Register + PutObject + FaultPoint + Clock {}
+pub trait Ports:
+    ReadChain + CommitSlice + Register + ReadAttempt + NoteAttempt + PutObject + FaultPoint + Clock
+{
+}
 
-impl<T: ReadChain + CommitSlice + Register + PutObject + FaultPoint + Clock> Ports for T {}
+impl<T> Ports for T where
+    T: ReadChain
+        + CommitSlice
+        + Register
+        + ReadAttempt
+        + NoteAttempt
+        + PutObject
+        + FaultPoint
+        + Clock
+{
+}

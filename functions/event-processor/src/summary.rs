@@ -8,7 +8,7 @@ use picket_shared::position::Position;
 use crate::{
     contribution::{Contribution, Origin},
     core::Core,
-    event::{Record, ShardRecords},
+    event::{Reading, Record, ShardRecords},
     moment::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
     quarantine::Unread,
@@ -69,7 +69,7 @@ pub fn summarise<'a>(
 ) -> Option<Summary<'a>> {
     let mut run = Run::new(core, recall, most_events, window);
     let mut bytes = Vec::new();
-    let is_open = |record: &&Record<'_>| is_open(record, recall.mark());
+    let is_open = |record: &&Record<'_>| record.is_above(recall.mark());
     for record in shard.records.iter().filter(is_open) {
         if run.is_full() {
             break;
@@ -77,11 +77,6 @@ pub fn summarise<'a>(
         run.read(record, &mut bytes);
     }
     run.finish()
-}
-
-/// Whether a record may have events above the mark. Where the mark is inside it, only its payload can tell.
-fn is_open(record: &Record<'_>, mark: &Position) -> bool {
-    record.position > *mark || record.position.sequence_number() == mark.sequence_number()
 }
 
 struct Run<'a, 'c> {
@@ -123,6 +118,10 @@ impl<'a, 'c> Run<'a, 'c> {
 
     /// Takes the events of one record that are above the mark.
     fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
+        // With the mark inside it, somebody has read it.
+        if record.reading == Reading::Leave && record.position > *self.recall.mark() {
+            return self.leave(record);
+        }
         bytes.clear();
         let base64 = base64_simd::STANDARD;
         if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
@@ -136,6 +135,15 @@ impl<'a, 'c> Run<'a, 'c> {
             lookups: &self.core.lookups,
         };
         decoder.decode(bytes, |part| self.take(record, part));
+    }
+
+    /// Sets a record apart, undecoded: one event, whatever it holds.
+    fn leave(&mut self, record: &'a Record<'a>) {
+        self.events += 1;
+        let reason = Unreadable::Deadly.to_string();
+        self.set_apart(record, &record.position, reason, None);
+        self.first.get_or_insert_with(|| record.position.clone());
+        self.after = Some(record.position.end_of_record());
     }
 
     fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
 //! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
+//! | `chain` = `attempts`, `mark` = stream/shard | `position`, `number`, `expires_at` (s) |
 
+mod attempts;
 mod slice;
 #[cfg(test)]
 mod tests;

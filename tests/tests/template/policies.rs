@@ -21,6 +21,8 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ReadChain", &["dynamodb:Query"]),
             ("CommitSlice", &["dynamodb:PutItem"]),
             ("Register", &["dynamodb:PutItem"]),
+            ("ReadAttempt", &["dynamodb:Query"]),
+            ("NoteAttempt", &["dynamodb:PutItem"]),
             ("PutObject", &["s3:PutObject"]),
             ("FaultPoint", &[]),
         ],

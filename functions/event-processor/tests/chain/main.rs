@@ -64,6 +64,9 @@ fn core() -> Core {
 struct Seen {
     batches: u64,
     kills: u64,
+    poisoned: u64,
+    /// Records left undecoded.
+    left: usize,
     zombies: u64,
     collisions: u64,
     lost_answers: u64,
@@ -90,6 +93,8 @@ fn run(core: Core, seed: u64, records: usize, fault_once_in: usize) -> Seen {
     Seen {
         batches: lambda.attempts,
         kills: lambda.kills,
+        poisoned: lambda.poisoned,
+        left: world.table.values().map(|item| item.left().len()).sum(),
         zombies: lambda.zombies,
         collisions: world.collisions,
         lost_answers: world.lost_answers,
@@ -104,6 +109,8 @@ fn run_all(core: &Core, seeds: Range<u64>, records: usize) -> Seen {
         let one = run(core.clone(), seed, records, 25);
         seen.batches += one.batches;
         seen.kills += one.kills;
+        seen.poisoned += one.poisoned;
+        seen.left += one.left;
         seen.zombies += one.zombies;
         seen.collisions += one.collisions;
         seen.lost_answers += one.lost_answers;
@@ -120,6 +127,7 @@ fn each_record_counts_once_whatever_goes_wrong() {
     assert!(seen.batches > 4_000, "{seen:?}");
     assert!(disasters.into_iter().all(|count| count > 400), "{seen:?}");
     assert!(seen.lost_answers > 100 && seen.put_back > 100, "{seen:?}");
+    assert!(seen.poisoned > 400 && seen.left > 100, "{seen:?}");
 }
 
 #[test]
@@ -144,6 +152,7 @@ fn on_a_quiet_day_a_batch_is_one_item() {
     let mut dice = Dice(1);
     let shards = vec![traffic(0, 100, &mut dice)];
     let mut lambda = Lambda::new(core(), World::new(1, 0), shards, 1);
+    lambda.world.lock().unwrap().is_mended = true;
     lambda.rough = false;
     lambda.run();
     check(&lambda);

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
@@ -58,6 +59,8 @@ pub(crate) struct Lambda {
     pub(crate) shards: Vec<Shard>,
     pub(crate) attempts: u64,
     pub(crate) kills: u64,
+    /// Processes that died of a record.
+    pub(crate) poisoned: u64,
     pub(crate) zombies: u64,
     core: Core,
     dice: Dice,
@@ -76,6 +79,7 @@ impl Lambda {
             shards,
             attempts: 0,
             kills: 0,
+            poisoned: 0,
             zombies: 0,
             core,
             dice: Dice(seed),
@@ -150,7 +154,12 @@ impl Lambda {
 
     fn poll(&mut self, chosen: usize) {
         let mut context = Context::from_waker(Waker::noop());
-        let Poll::Ready(answer) = self.tasks[chosen].invocation.as_mut().poll(&mut context) else {
+        let invocation = self.tasks[chosen].invocation.as_mut();
+        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| invocation.poll(&mut context))) else {
+            self.poisoned += 1;
+            return self.kill(chosen);
+        };
+        let Poll::Ready(answer) = polled else {
             return;
         };
         let task = self.tasks.swap_remove(chosen);

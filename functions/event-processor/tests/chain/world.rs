@@ -3,19 +3,23 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::poll_fn,
+    panic::resume_unwind,
     sync::{Arc, Mutex, MutexGuard},
     task::Poll,
     time::Duration,
 };
 
 use event_processor::{
-    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
+    event::{Reading, Record},
+    ports::{
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+    },
     quarantine::Object,
 };
 use jiff::Timestamp;
 use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
-    chain::{Body, ChainId, Slice, decode, encode},
+    chain::{Attempt, Body, ChainId, Slice, decode, encode},
     clock::Clock,
     position::Position,
 };
@@ -51,11 +55,17 @@ pub(crate) struct Item {
     pub(crate) after: Position,
     blob: Vec<u8>,
     event_ids: Vec<u64>,
+    left: Vec<Position>,
 }
 
 impl Item {
     pub(crate) fn body(&self) -> Body {
         decode(&self.blob).unwrap()
+    }
+
+    /// The first event of each record that was left undecoded.
+    pub(crate) fn left(&self) -> &[Position] {
+        &self.left
     }
 
     /// All that the function reads of a body; the rest would take the test a minute.
@@ -67,11 +77,22 @@ impl Item {
     }
 }
 
+/// A slice with a record that nobody read covers what it may hold.
+fn left(slice: &Slice) -> Vec<Position> {
+    let of_the_dead = slice
+        .body
+        .quarantined
+        .iter()
+        .filter(|record| record.reason.contains("died"));
+    of_the_dead.map(|record| record.position.clone()).collect()
+}
+
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) table: BTreeMap<(ChainId, Position), Item>,
     pub(crate) registry: BTreeSet<ChainId>,
+    pub(crate) attempts: BTreeMap<ChainId, Attempt>,
     pub(crate) bucket: BTreeMap<String, String>,
     /// Puts whose clients have given up: they may still arrive.
     in_flight: Vec<Slice>,
@@ -79,6 +100,8 @@ pub(crate) struct World {
     pub(crate) fault_once_in: usize,
     pub(crate) collisions: u64,
     pub(crate) lost_answers: u64,
+    /// Whether the decoder no longer dies of poison.
+    pub(crate) is_mended: bool,
 }
 
 /// What a sandbox sees of the world.
@@ -93,11 +116,13 @@ impl World {
             dice: Dice(seed),
             table: BTreeMap::new(),
             registry: BTreeSet::new(),
+            attempts: BTreeMap::new(),
             bucket: BTreeMap::new(),
             in_flight: Vec::new(),
             fault_once_in,
             collisions: 0,
             lost_answers: 0,
+            is_mended: false,
         }
     }
 
@@ -123,6 +148,7 @@ impl World {
             after: slice.after.clone(),
             blob: encode(&slice.body),
             event_ids: slice.body.event_ids.clone(),
+            left: left(slice),
         };
         self.table.insert(key, item);
         Commit::Committed
@@ -224,6 +250,31 @@ impl Register for Sandbox {
     }
 }
 
+impl ReadAttempt for Sandbox {
+    async fn read_attempt(&self, chain: &ChainId) -> Result<Option<Attempt>, Fault> {
+        step().await;
+        self.world().fault()?;
+        let attempt = self.world().attempts.get(chain).cloned();
+        step().await;
+        Ok(attempt)
+    }
+}
+
+impl NoteAttempt for Sandbox {
+    async fn note_attempt(
+        &self,
+        chain: &ChainId,
+        attempt: &Attempt,
+        _now: Timestamp,
+    ) -> Result<(), Fault> {
+        step().await;
+        self.world().fault()?;
+        self.world().attempts.insert(chain.clone(), attempt.clone());
+        step().await;
+        self.world().fault()
+    }
+}
+
 impl PutObject for Sandbox {
     async fn put_object(&self, object: &Object) -> Result<(), Fault> {
         step().await;
@@ -237,9 +288,28 @@ impl PutObject for Sandbox {
 }
 
 impl FaultPoint for Sandbox {
-    // The scheduler kills at every step, so the named points have nothing to add.
-    fn reach(&self, _point: Point) {}
+    // The scheduler kills at every step; only poison kills at a place of its own.
+    fn reach(&self, point: Point<'_>) {
+        let Point::BeforeDecode(records, mark) = point else {
+            return;
+        };
+        let is_deadly = |record: &Record<'_>| {
+            let data = || base64_simd::STANDARD.decode_to_vec(record.data.as_bytes());
+            record.reading == Reading::Decode
+                && record.is_above(mark)
+                && String::from_utf8_lossy(&data().unwrap()).contains(POISON)
+        };
+        if !self.world().is_mended && records.iter().any(is_deadly) {
+            resume_unwind(Box::new(Abort));
+        }
+    }
 }
+
+/// What the scheduler takes for the end of the process.
+pub(crate) struct Abort;
+
+/// Kills who decodes it.
+pub(crate) const POISON: &str = "poison";
 
 impl Clock for Sandbox {
     fn now(&self) -> Timestamp {

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attempts;
 mod ports;
 
 use event_processor::{core::Core, error::Error, handler::Handler};

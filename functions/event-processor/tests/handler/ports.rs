@@ -7,13 +7,15 @@ use std::{
 };
 
 use event_processor::{
-    ports::{CommitSlice, FaultPoint, Point, PutObject, ReadChain, Register},
+    ports::{
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+    },
     quarantine::Object,
 };
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{Attempt, ChainId, Slice},
     clock::Clock,
     position::Position,
 };
@@ -34,6 +36,7 @@ pub(crate) struct State {
     pub(crate) items: BTreeMap<(ChainId, Position), Slice>,
     pub(crate) objects: BTreeMap<String, String>,
     pub(crate) registered: Vec<ChainId>,
+    pub(crate) attempts: BTreeMap<ChainId, Attempt>,
     /// What was asked, in order.
     pub(crate) asked: Vec<&'static str>,
     /// For the next commits.
@@ -108,6 +111,25 @@ impl Register for Fakes {
     }
 }
 
+impl ReadAttempt for Fakes {
+    async fn read_attempt(&self, chain: &ChainId) -> Result<Option<Attempt>, Fault> {
+        Ok(self.ask("read-attempt").attempts.get(chain).cloned())
+    }
+}
+
+impl NoteAttempt for Fakes {
+    async fn note_attempt(
+        &self,
+        chain: &ChainId,
+        attempt: &Attempt,
+        _now: Timestamp,
+    ) -> Result<(), Fault> {
+        let mut state = self.ask("note-attempt");
+        state.attempts.insert(chain.clone(), attempt.clone());
+        Ok(())
+    }
+}
+
 impl PutObject for Fakes {
     async fn put_object(&self, object: &Object) -> Result<(), Fault> {
         let mut state = self.ask("put");
@@ -122,8 +144,10 @@ impl PutObject for Fakes {
 }
 
 impl FaultPoint for Fakes {
-    fn reach(&self, point: Point) {
-        drop(self.ask(point.as_str()));
+    fn reach(&self, point: Point<'_>) {
+        if !matches!(point, Point::BeforeDecode(..)) {
+            drop(self.ask(point.as_str()));
+        }
     }
 }
 

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-#[path = "support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
+
+mod lambda;
+mod poison;
 
 use std::{
     process::{Output, Stdio},
@@ -13,15 +16,14 @@ use std::{
 use serde_json::Value;
 use tokio::{
     process::{Child, Command},
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     time::timeout,
 };
-use wiremock::{
-    Mock, MockServer, Request, Respond, ResponseTemplate,
-    matchers::{method, path, path_regex},
-};
+use wiremock::{MockServer, ResponseTemplate};
 
-use crate::support::{Sent, event};
+use crate::{
+    lambda::{Table, server},
+    support::{Sent, event},
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_event-processor");
 /// A start takes milliseconds; a machine at work on other tests may take longer.
@@ -50,82 +52,20 @@ fn program(server: &str) -> Command {
     command
 }
 
-fn start(server: &MockServer) -> Child {
-    program(&server.uri())
+/// With everything that it needs to start.
+fn configured(server: &str) -> Command {
+    let mut command = program(server);
+    command
         .env("ENVIRONMENT", "dev")
         .env("STACK_NAME", "picket-dev")
         .env("CHAIN_TABLE", "chains")
         .env("QUARANTINE_BUCKET", "quarantine")
-        .env("STREAM_RETENTION_HOURS", "24")
-        .spawn()
-        .unwrap()
+        .env("STREAM_RETENTION_HOURS", "24");
+    command
 }
 
-/// Hands over what was posted, and says thank you.
-struct Posted(UnboundedSender<(String, Value)>);
-
-impl Respond for Posted {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        let body = serde_json::from_slice(&request.body).unwrap();
-        self.0.send((request.url.path().to_owned(), body)).unwrap();
-        ResponseTemplate::new(202)
-    }
-}
-
-/// DynamoDB by its operations' names.
-struct Table(fn(&str) -> ResponseTemplate);
-
-impl Respond for Table {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        let target = request.headers["x-amz-target"].to_str().unwrap();
-        (self.0)(target.trim_start_matches("DynamoDB_20120810."))
-    }
-}
-
-/// A runtime API with one invocation, an S3 that takes everything, and this table. What the program answers comes out.
-async fn server(
-    body: Vec<u8>,
-    table: fn(&str) -> ResponseTemplate,
-) -> (MockServer, UnboundedReceiver<(String, Value)>) {
-    let server = MockServer::start().await;
-    let next = || Mock::given(method("GET")).and(path("/2018-06-01/runtime/invocation/next"));
-    let invocation = ResponseTemplate::new(200)
-        .set_body_raw(body, "application/json")
-        .insert_header("lambda-runtime-aws-request-id", "one")
-        .insert_header("lambda-runtime-deadline-ms", "4102444800000")
-        .insert_header(
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:eu-west-1:123456789012:function:f",
-        )
-        .insert_header(
-            "lambda-runtime-trace-id",
-            "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700",
-        );
-    next()
-        .respond_with(invocation)
-        .up_to_n_times(1)
-        .mount(&server)
-        .await;
-    next()
-        .respond_with(ResponseTemplate::new(200).set_delay(PATIENCE))
-        .mount(&server)
-        .await;
-    let (sender, receiver) = unbounded_channel();
-    Mock::given(method("POST"))
-        .and(path_regex("^/2018-06-01/runtime/"))
-        .respond_with(Posted(sender))
-        .mount(&server)
-        .await;
-    Mock::given(method("PUT"))
-        .respond_with(ResponseTemplate::new(200))
-        .mount(&server)
-        .await;
-    Mock::given(method("POST"))
-        .and(path("/"))
-        .respond_with(Table(table))
-        .mount(&server)
-        .await;
-    (server, receiver)
+fn start(server: &MockServer) -> Child {
+    configured(&server.uri()).spawn().unwrap()
 }
 
 fn answers(operation: &str) -> ResponseTemplate {
@@ -153,7 +93,7 @@ fn batch() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_batch_is_read_through_the_layer_committed_and_answered() {
-    let (server, mut answered) = server(batch(), answers).await;
+    let (server, mut answered) = server(batch(), Table(answers)).await;
     let _program = start(&server);
     let (path, answer) = timeout(PATIENCE, answered.recv()).await.unwrap().unwrap();
     assert_eq!(path, "/2018-06-01/runtime/invocation/one/response");
@@ -186,7 +126,7 @@ async fn a_batch_is_read_through_the_layer_committed_and_answered() {
 
 #[tokio::test]
 async fn a_missing_table_is_an_error_that_names_it() {
-    let (server, mut answered) = server(batch(), is_missing).await;
+    let (server, mut answered) = server(batch(), Table(is_missing)).await;
     let _program = start(&server);
     let (path, answer) = timeout(PATIENCE, answered.recv()).await.unwrap().unwrap();
     assert_eq!(path, "/2018-06-01/runtime/invocation/one/error");
@@ -204,7 +144,7 @@ async fn a_missing_table_is_an_error_that_names_it() {
 async fn another_functions_event_is_an_error_that_says_so() {
     let (server, mut answered) = server(
         br#"{"version":"0","source":"aws.scheduler"}"#.to_vec(),
-        answers,
+        Table(answers),
     )
     .await;
     let _program = start(&server);

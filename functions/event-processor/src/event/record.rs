@@ -1,0 +1,51 @@
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use picket_shared::position::Position;
+
+/// One record.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// The place of its first event.
+    pub position: Position,
+    /// As the event spells it, which is what a batch response must repeat.
+    pub sequence_number: Cow<'a, str>,
+    /// The producer's partition key.
+    pub partition_key: Cow<'a, str>,
+    /// When Kinesis took it, to the millisecond.
+    pub arrived_at: Timestamp,
+    /// The stream's region.
+    pub region: Cow<'a, str>,
+    /// The payload, in base64.
+    pub data: Cow<'a, str>,
+    /// What is to be done with the payload.
+    pub reading: Reading,
+}
+
+/// What is to be done with a record's payload.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// It is decoded.
+    #[default]
+    Decode,
+    /// It is set apart as it is: decoding it has killed the process.
+    Leave,
+}
+
+impl Record<'_> {
+    /// The place of the record's event with this index.
+    pub fn event_position(&self, sub: u32) -> Position {
+        if sub == 0 {
+            return self.position.clone();
+        }
+        Position::new(&self.sequence_number, sub)
+            .expect("the record's own position was made from the same number")
+    }
+
+    /// Whether the record may have events above the mark. Where the mark is inside it, only its payload can tell.
+    pub fn is_above(&self, mark: &Position) -> bool {
+        self.position > *mark
+            || (self.position.sequence_number() == mark.sequence_number()
+                && *mark != mark.end_of_record())
+    }
+}
