@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
+use aws_sdk_s3::primitives::ByteStream;
 use jiff::Timestamp;
 use picket_aws::{
     Fault,
@@ -30,10 +31,11 @@ use crate::{
     config::Config,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
-        ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, PutFault, PutMetrics,
+        ReadCursor, ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
+    refusal::Object,
 };
 
 /// AWS, as a tick sees it.
@@ -45,6 +47,8 @@ pub struct Aws {
     metrics: metrics::Metrics,
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
+    s3: aws_sdk_s3::Client,
+    bucket: Resource,
     remote_write: Option<Arc<remote_write::RemoteWrite>>,
     fault_points: FaultPoints,
 }
@@ -63,6 +67,12 @@ impl Aws {
                 "event stream",
                 &config.stream,
                 "deploy the stack or correct STREAM_NAME",
+            ),
+            s3: aws_sdk_s3::Client::new(sdk),
+            bucket: Resource::new(
+                "quarantine bucket",
+                &config.quarantine_bucket,
+                "deploy the stack or correct QUARANTINE_BUCKET",
             ),
             remote_write: config
                 .prometheus
@@ -123,6 +133,21 @@ impl FoldUsage for Aws {
 impl PutMetrics for Aws {
     async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
         self.metrics.put(request).await
+    }
+}
+
+impl KeepDatum for Aws {
+    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+        self.s3
+            .put_object()
+            .bucket(self.bucket.name())
+            .key(&object.key)
+            .content_type("application/json")
+            .body(ByteStream::from(object.body.clone().into_bytes()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.bucket, "write to", error))?;
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub const ENV: &[&str] = &[
     "CHAIN_TABLE",
     "LEDGER_TABLE",
     "STREAM_NAME",
+    "QUARANTINE_BUCKET",
     "SETTLE_SECONDS",
     "MAXIMUM_SERIES",
     "PROMETHEUS_ENDPOINT",
@@ -35,6 +36,8 @@ pub struct Config {
     pub ledger_table: String,
     /// The event stream's name, where the heartbeat goes in.
     pub stream: String,
+    /// The quarantine bucket, for what CloudWatch refuses.
+    pub quarantine_bucket: String,
     /// How long ago a minute must have ended before CloudWatch is told of it.
     pub settle: Duration,
     /// How many series CloudWatch may get of all metrics together.
@@ -52,6 +55,7 @@ impl Config {
         let chain_table = reader.required("CHAIN_TABLE");
         let ledger_table = reader.required("LEDGER_TABLE");
         let stream = reader.required("STREAM_NAME");
+        let quarantine_bucket = reader.required("QUARANTINE_BUCKET");
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
         let maximum_series = reader.required("MAXIMUM_SERIES");
         let prometheus = receiver::read(&mut reader);
@@ -62,6 +66,7 @@ impl Config {
                 chain_table: chain_table?,
                 ledger_table: ledger_table?,
                 stream: stream?,
+                quarantine_bucket: quarantine_bucket?,
                 settle: Duration::from_secs(settle_seconds?.into()),
                 maximum_series: maximum_series?,
                 prometheus,
@@ -84,6 +89,7 @@ mod tests {
             ("CHAIN_TABLE", "chain"),
             ("LEDGER_TABLE", "ledger"),
             ("STREAM_NAME", "events"),
+            ("QUARANTINE_BUCKET", "quarantine"),
             ("SETTLE_SECONDS", "60"),
             ("MAXIMUM_SERIES", "1000"),
         ]);

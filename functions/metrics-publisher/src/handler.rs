@@ -156,8 +156,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let series = work.vitals.series(run.stack, now);
         let packed = pack(&series, now);
         let sending = put_all(run, packed.requests).await;
-        if let Some(problem) = sending.problem {
-            work.fail("the publisher's own metrics were not sent", problem.fault);
+        for problem in sending.problems {
+            work.fail(
+                "the publisher's own metrics were not all sent",
+                problem.fault,
+            );
         }
         if self.serves(tick, Sink::Prometheus)
             && !work.prometheus_is_down

@@ -10,6 +10,8 @@
 //! there may be ([`admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
 //! ([`prometheus`]).
 //!
+//! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
+//!
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.
 
@@ -34,6 +36,7 @@ pub mod pack;
 pub mod ports;
 pub mod prometheus;
 mod prometheus_sink;
+pub mod refusal;
 mod run;
 #[cfg(test)]
 mod simulation;

@@ -76,7 +76,7 @@ async fn round<P: Ports, C: Clock>(
     published.requests += sending.requests;
     published.data += sending.data;
     settle(run, &claimed, &sending, published).await;
-    published.problems.extend(sending.problem);
+    published.problems.extend(sending.problems);
     let sent = sending.ending == claim::Ending::Sent;
     if sent {
         vitals.drop_all(packed.dropped);

@@ -15,7 +15,7 @@ use picket_shared::{
     usage::UsageRow,
 };
 
-use crate::{pack::Request, prometheus::wire::WriteRequest};
+use crate::{pack::Request, prometheus::wire::WriteRequest, refusal::Object};
 
 /// Names the chains (`dynamodb:Query` on the chain table).
 pub trait ListChains {
@@ -83,6 +83,12 @@ pub enum PutFault {
     Refused(Fault),
     /// All or nothing, who knows: the answer was lost.
     Lost(Fault),
+}
+
+/// Keeps what CloudWatch refuses (`s3:PutObject` on the quarantine bucket, below `datums/`).
+pub trait KeepDatum {
+    /// One object; the same again overwrites it.
+    fn keep_datum(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Reads a blob (`dynamodb:GetItem` on the ledger table).
@@ -187,6 +193,7 @@ pub trait Ports:
     + MoveCursor
     + FoldUsage
     + PutMetrics
+    + KeepDatum
     + ReadState
     + WriteState
     + WriteSamples
@@ -204,6 +211,8 @@ impl<T> Ports for T where
         + MoveCursor
         + FoldUsage
         + PutMetrics
+        + KeepDatum
+        + KeepDatum
         + ReadState
         + WriteState
         + WriteSamples

@@ -33,6 +33,7 @@ fn config() -> Config {
         chain_table: "chain".into(),
         ledger_table: "ledger".into(),
         stream: "events".into(),
+        quarantine_bucket: "quarantine".into(),
         settle: Duration::from_mins(1),
         maximum_series: 1_000,
         prometheus: Some(Receiver {
@@ -105,6 +106,9 @@ proptest! {
             for _ in 0..world.random(4) {
                 world.commit_some();
             }
+            if world.random(4) == 0 {
+                world.commit_illegal();
+            }
             let publishers = 1 + world.random(2);
             let running = (0..publishers).map(|_| tick(&world)).collect();
             interleave(&world, running, 15);
@@ -126,7 +130,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     let chance = || prop_oneof![Just(0_u64), 0..300_u64];
     let cloudwatch = (chance(), chance(), chance());
     let tables = (chance(), chance());
-    let others = (chance(), chance(), chance());
+    let others = (chance(), chance(), chance(), chance());
     (cloudwatch, tables, others).prop_map(|(cloudwatch, tables, others)| Trouble {
         lost_after_put: cloudwatch.0,
         lost_before_put: cloudwatch.1,
@@ -136,5 +140,6 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         heartbeat: others.0,
         lost_after_samples: others.1,
         samples_throttled: others.2,
+        bucket: others.3,
     })
 }

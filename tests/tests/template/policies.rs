@@ -36,6 +36,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("MoveCursor", &["dynamodb:PutItem"]),
             ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
             ("PutMetrics", &["cloudwatch:PutMetricData"]),
+            ("KeepDatum", &["s3:PutObject"]),
             ("ReadState", &["dynamodb:GetItem"]),
             ("WriteState", &["dynamodb:PutItem"]),
             (

@@ -42,6 +42,7 @@ fn aws_at(endpoint: &str) -> Aws {
         chain_table: "chain".into(),
         ledger_table: "ledger".into(),
         stream: "events".into(),
+        quarantine_bucket: "quarantine".into(),
         settle: Duration::ZERO,
         maximum_series: 1_000,
         prometheus: None,
@@ -204,6 +205,24 @@ async fn a_heartbeat_is_one_fleet_message_in_the_stream() {
     let message = FleetMessage::Heartbeat(heartbeat).to_json();
     let data = Blob::new(message).into_inner();
     assert_eq!(asked["Data"], aws_smithy_types::base64::encode(data));
+}
+
+#[tokio::test]
+async fn a_refused_datapoint_is_an_object_in_the_bucket() {
+    let server = server(ResponseTemplate::new(200)).await;
+    let object = Object {
+        key: "datums/2026-11-20/0.json".into(),
+        body: "{}".into(),
+    };
+    aws(&server).keep_datum(&object).await.unwrap();
+    let asked = &server.received_requests().await.unwrap()[0];
+    assert_eq!(asked.method.as_str(), "PUT");
+    assert!(
+        asked.url.path().ends_with("/datums/2026-11-20/0.json"),
+        "{}",
+        asked.url
+    );
+    assert!(asked.url.as_str().contains("quarantine"), "{}", asked.url);
 }
 
 #[tokio::test]

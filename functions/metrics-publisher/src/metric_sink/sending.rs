@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use picket_aws::Fault;
 use picket_shared::{clock::Clock, report::Chain};
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     error::Problem,
     pack::Request,
     ports::{Point, Ports, PutFault},
+    refusal,
     run::{PAUSES, Run},
 };
 
@@ -20,11 +22,11 @@ pub(crate) struct Sending {
     pub(crate) requests: u64,
     pub(crate) data: u64,
     pub(crate) dropped: BTreeMap<Reason, u64>,
-    pub(crate) problem: Option<Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// Puts the requests in order. One that CloudWatch calls illegal is halved until the datapoint at fault stands alone; that one
-/// is dropped and counted, so that it holds up nothing else.
+/// is quarantined and counted, so that it holds up nothing else.
 pub(crate) async fn put_all<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     requests: Vec<Request>,
@@ -34,7 +36,7 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
         requests: 0,
         data: 0,
         dropped: BTreeMap::new(),
-        problem: None,
+        problems: Vec::new(),
     };
     let mut queue = VecDeque::from(requests);
     while let Some(request) = queue.pop_front() {
@@ -45,7 +47,9 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
             }
             Err(PutFault::Illegal(fault)) => {
                 if let [alone] = request.data.as_slice() {
-                    sending.set_aside(&request.namespace, alone, &fault);
+                    sending
+                        .set_aside(run, &request.namespace, alone, fault)
+                        .await;
                 } else if let Some([first, second]) = request.halves() {
                     queue.push_front(second);
                     queue.push_front(first);
@@ -66,16 +70,41 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
 }
 
 impl Sending {
-    /// The datapoint goes to the log whole: there it can be read, and put by hand once it is known what was wrong.
-    fn set_aside(&mut self, namespace: &str, datum: &Datum, fault: &picket_aws::Fault) {
-        tracing::error!(
-            error = %Chain(fault), namespace, datum = ?datum,
-            "CloudWatch refused a datapoint; it is set aside here, and counted"
-        );
+    /// The datapoint goes to the quarantine bucket. Where that cannot be reached it is in the log alone, whole: to send
+    /// everything else again for its sake would count all of that twice.
+    async fn set_aside<P: Ports, C: Clock>(
+        &mut self,
+        run: &Run<'_, P, C>,
+        namespace: &str,
+        datum: &Datum,
+        fault: Fault,
+    ) {
         *self.dropped.entry(Reason::Refused).or_default() += 1;
+        let reason = Chain(&fault).to_string();
+        let object = refusal::object(namespace, datum, &reason, run.clock.now());
+        match run.ports.keep_datum(&object).await {
+            Ok(()) => tracing::error!(
+                error = reason,
+                namespace,
+                metric = datum.name,
+                object = object.key,
+                "CloudWatch refused a datapoint; it is in quarantine, and counted"
+            ),
+            Err(fault) => {
+                tracing::error!(
+                    error = reason, namespace, datum = ?datum,
+                    "CloudWatch refused a datapoint; it is here alone, and counted"
+                );
+                self.problems.push(Problem {
+                    part: "a datapoint that CloudWatch refused is in this function's log alone"
+                        .to_owned(),
+                    fault,
+                });
+            }
+        }
     }
 
-    fn failed(mut self, ending: Ending, fault: picket_aws::Fault) -> Self {
+    fn failed(mut self, ending: Ending, fault: Fault) -> Self {
         self.ending = ending;
         let part = match ending {
             Ending::Unknown => {
@@ -83,7 +112,7 @@ impl Sending {
             }
             Ending::Unsent | Ending::Sent => "the metrics were not sent, and are sent again",
         };
-        self.problem = Some(Problem {
+        self.problems.push(Problem {
             part: part.to_owned(),
             fault,
         });

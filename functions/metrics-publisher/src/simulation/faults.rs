@@ -82,7 +82,7 @@ fn a_round_that_is_refused_half_way_is_sent_again_and_counted() {
 }
 
 #[test]
-fn a_datum_that_cloudwatch_calls_illegal_is_dropped_alone_and_counted() {
+fn a_datum_that_cloudwatch_calls_illegal_is_quarantined_alone_and_counted() {
     let world = World::new(11);
     world.commit_some();
     world.commit_illegal();
@@ -91,6 +91,52 @@ fn a_datum_that_cloudwatch_calls_illegal_is_dropped_alone_and_counted() {
     assert_eq!(summary.dropped, 1);
     assert_eq!((world.never_sent(), world.sent_twice()), (0, 0));
     assert_eq!(world.own("DatumsDropped"), Some(1.0));
+    assert_eq!(world.own("DatumsDropped Refused"), Some(1.0));
+    let quarantine = world.quarantine();
+    assert_eq!(quarantine.len(), 1);
+    let body = quarantine.values().next().unwrap();
+    assert!(
+        body.contains(r#""MetricName":"Illegal""#) && body.contains(r#""reason":"illegal""#),
+        "{body}"
+    );
+}
+
+#[test]
+fn a_bucket_that_cannot_be_reached_is_named_and_holds_up_no_other_datum() {
+    let world = World::new(17);
+    world.commit_some();
+    world.commit_illegal();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        bucket: 1_000,
+        ..Trouble::default()
+    });
+    let error = alone(&world).unwrap_err().to_string();
+    assert!(
+        error.contains("1 part(s)") && error.contains("in this function's log alone"),
+        "{error}"
+    );
+    drain(&world);
+    assert_eq!(
+        (world.never_sent(), world.sent_twice(), world.ambiguous()),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn a_refused_datum_that_is_sent_again_is_quarantined_once() {
+    let world = World::new(18);
+    world.commit_some();
+    world.commit_illegal();
+    world.pass(300_000);
+    world.set_trouble(Trouble {
+        lost_after_put: 1_000,
+        ..Trouble::default()
+    });
+    alone(&world).unwrap_err();
+    drain(&world);
+    assert_eq!(world.quarantine().len(), 1);
+    assert_eq!(world.never_sent(), 0);
 }
 
 #[test]
@@ -124,8 +170,8 @@ fn every_failed_part_is_named_and_the_heartbeat_goes_out_all_the_same() {
     let error = alone(&world).unwrap_err().to_string();
     for part in [
         "was not folded",
-        "metrics were not sent",
-        "own metrics were not sent",
+        "was not published",
+        "own metrics were not all sent",
     ] {
         assert!(error.contains(part), "{part}: {error}");
     }

@@ -38,6 +38,8 @@ pub(super) struct Trouble {
     pub(super) lost_after_write: u64,
     /// The table said "not now".
     pub(super) conflict: u64,
+    /// The bucket did not take an object.
+    pub(super) bucket: u64,
     /// The stream did not take the heartbeat.
     pub(super) heartbeat: u64,
     /// Prometheus took the samples, and the answer was lost.
@@ -63,6 +65,8 @@ struct State {
     sent: BTreeMap<String, u64>,
     own: BTreeMap<String, f64>,
     heartbeats: u64,
+    /// What was quarantined, by key.
+    quarantine: BTreeMap<String, String>,
     /// How many more requests CloudWatch takes.
     quota: u64,
     /// Slices a page.
@@ -117,6 +121,7 @@ impl World {
             sent: BTreeMap::new(),
             own: BTreeMap::new(),
             heartbeats: 0,
+            quarantine: BTreeMap::new(),
             quota: u64::MAX,
             page,
             places: BTreeMap::new(),

@@ -161,7 +161,8 @@ async fn an_answer_is_final_passing_or_a_persons_to_correct() {
 async fn how_long_to_wait_is_told_with_429_and_503() {
     for status in [429, 503] {
         let answer = ResponseTemplate::new(status).insert_header("retry-after", "30");
-        let remote_write = remote_write(&server(answer).await, Authorization::None);
+        let server = server(answer).await;
+        let remote_write = remote_write(&server, Authorization::None);
         let answer = remote_write.write(&request()).await;
         assert!(
             matches!(&answer, Err(SamplesFault::Later(fault, pause)) if fault.is_passing() && pause.as_secs() == 30),

@@ -25,10 +25,11 @@ use crate::{
     datum::Values,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, ListChains, MoveCursor, Point, PutFault, PutMetrics, ReadCursor,
-        ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, PutFault, PutMetrics,
+        ReadCursor, ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
+    refusal::Object,
 };
 
 /// Gives the others a turn, or the killer: goes on when time passes.

@@ -68,6 +68,11 @@ impl World {
         self.state().own.get(name).copied()
     }
 
+    /// What was quarantined, by key.
+    pub(in crate::simulation) fn quarantine(&self) -> BTreeMap<String, String> {
+        self.state().quarantine.clone()
+    }
+
     /// What CloudWatch was told of each agent.
     pub(in crate::simulation) fn agents(&self) -> BTreeMap<String, f64> {
         self.state().agents.clone()

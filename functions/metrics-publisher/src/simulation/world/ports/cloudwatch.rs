@@ -44,3 +44,18 @@ fn count(state: &mut State, request: &Request) {
         }
     }
 }
+
+impl KeepDatum for World {
+    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.bucket) {
+                return Err(Fault::passing("the bucket did not answer"));
+            }
+            state
+                .quarantine
+                .insert(object.key.clone(), object.body.clone());
+            Ok(())
+        })
+        .await
+    }
+}
