@@ -18,16 +18,26 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             "backupVaultArn",
         ])
         .or_else(|| event.resource());
+    let names = [
+        "backupPlanName",
+        "backupVaultName",
+        "frameworkName",
+        "backupPlanId",
+    ];
     let named = resource
         .as_deref()
-        .map_or("a resource", last_part)
-        .to_owned();
+        .map(|arn| last_part(arn).to_owned())
+        .or_else(|| detail.first(&names));
+    let subject = match named {
+        Some(named) => format!("{job} of {named}"),
+        None => job.to_owned(),
+    };
     event
         .notice(
             &detail
                 .first(&["state", "status"])
                 .unwrap_or_else(|| "CHANGED".to_owned()),
-            format!("{job} of {named}"),
+            subject,
         )
         .because(detail.first(&["statusMessage", "messageCategory"]))
         .code("Resource", resource)

@@ -11,7 +11,11 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let repository = detail
         .first(&["repositoryName", "repositoryNames", "repositoryId"])
         .or_else(|| event.resource().map(|arn| last_part(&arn).to_owned()));
-    let repository = repository.unwrap_or_else(|| "a repository".to_owned());
+    let template = detail.text("approvalRuleTemplateName");
+    let opened = repository.clone();
+    let repository = repository
+        .or(template)
+        .unwrap_or_else(|| "a repository".to_owned());
     let request = detail.text("pullRequestId");
     let state = detail
         .first(&["pullRequestStatus", "event"])
@@ -21,9 +25,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         (Some(id), None) => format!("{repository} #{id}"),
         _ => format!(
             "{repository} {}",
-            detail
-                .first(&["referenceName", "approvalRuleTemplateName"])
-                .unwrap_or_default()
+            detail.text("referenceName").unwrap_or_default()
         ),
     };
     event
@@ -52,7 +54,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .console_of(
             "Open in CodeCommit",
             "codesuite/codecommit/repositories/{}/browse?region={region}",
-            Some(&repository),
+            opened.as_deref(),
         )
 }
 

@@ -74,23 +74,29 @@ pub(super) fn batch(event: &Event<'_>) -> Notice {
         .unwrap_or_else(|| "a job".to_owned());
     let log = detail.text("container/logStreamName");
     let attempts = detail.list("attempts").len();
+    // The job in front is runnable, and what is told is that its queue does not move.
+    let (state, mood) = if event.detail_type.contains("Blocked") {
+        ("BLOCKED".to_owned(), Mood::Bad)
+    } else {
+        (
+            event.text_or("status", "CHANGED"),
+            Mood::of(detail.str("status")),
+        )
+    };
     event
-        .notice(&event.text_or("status", "BLOCKED"), format!("Batch {job}"))
-        .mood(if event.detail_type.contains("Blocked") {
-            Mood::Bad
-        } else {
-            Mood::of(detail.str("status"))
-        })
+        .notice(&state, format!("Batch {job}"))
+        .mood(mood)
         .because(detail.first(&[
             "statusReason",
             "container/reason",
             "attempts/0/container/reason",
             "blockedReason",
+            "reason",
         ]))
         .field(
             "Queue",
             detail
-                .text("jobQueue")
+                .first(&["jobQueue", "jobQueueArn"])
                 .map(|arn| last_part(&arn).to_owned()),
         )
         .field("Exit code", detail.text("container/exitCode"))
@@ -122,6 +128,10 @@ pub(super) fn glue(event: &Event<'_>) -> Notice {
             "context/jobName",
         ])
         .unwrap_or_else(|| "a job".to_owned());
+    let named = match detail.text("tableName") {
+        Some(table) if detail.text("databaseName").is_some() => format!("{named}.{table}"),
+        _ => named,
+    };
     let state = detail
         .first(&["state", "typeOfChange", "resultStatus"])
         .unwrap_or_else(|| "CHANGED".to_owned());

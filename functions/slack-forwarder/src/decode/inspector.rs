@@ -143,14 +143,15 @@ pub(super) fn counts(counts: Look<'_>) -> Option<String> {
 }
 
 pub(super) fn is_classic(document: Look<'_>) -> bool {
-    document.has_all(&["template", "run", "event"]) && document.str("run").contains(":inspector:")
+    document.has_all(&["template", "target", "event"])
+        && document.str("template").contains(":inspector:")
 }
 
 /// Inspector Classic over SNS.
 pub(super) fn classic(document: Look<'_>) -> Notice {
     let event = document.text("event").unwrap_or_default();
     Notice::new(&event, "Inspector assessment")
-        .place(Place::of_arn(document.str("run")))
+        .place(Place::of_arn(document.str("template")))
         .because(
             document
                 .text("findingsCount")

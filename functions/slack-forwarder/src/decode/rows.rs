@@ -324,6 +324,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     document(Kind::Ses, ses::is_sns, ses::sns),
     document(Kind::Ses, ses::is_received, ses::received),
+    document(Kind::Ses, ses::is_greeting, ses::greeting),
+    text(Kind::Ses, ses::is_greeting_text, ses::greeting_text),
     document(
         Kind::Alertmanager,
         prometheus::is_alertmanager,

@@ -3,6 +3,7 @@
 use super::event::Event;
 use crate::{
     look::Look,
+    message::Message,
     notice::{Mood, Notice, Place},
 };
 
@@ -38,6 +39,27 @@ pub(super) fn is_received(document: Look<'_>) -> bool {
 
 pub(super) fn received(document: Look<'_>) -> Notice {
     of_mail(document.at("Records/0/ses"), Place::default())
+}
+
+/// SES about the topic itself, when somebody names it as the place for notifications.
+pub(super) fn is_greeting(document: Look<'_>) -> bool {
+    document.str("notificationType") == "AmazonSnsSubscriptionSucceeded"
+}
+
+pub(super) fn greeting(document: Look<'_>) -> Notice {
+    Notice::new("SUBSCRIBED", "SES notifications")
+        .mood(Mood::Neutral)
+        .because(document.text("message"))
+}
+
+pub(super) fn is_greeting_text(text: &str) -> bool {
+    text.starts_with("Successfully validated SNS topic for Amazon SES")
+}
+
+pub(super) fn greeting_text(text: &str, _: &Message) -> Notice {
+    Notice::new("SUBSCRIBED", "SES events")
+        .mood(Mood::Neutral)
+        .because(Some(text.trim().to_owned()))
 }
 
 /// The kind, its state, mood, where its details stand, and whom it concerns there.
