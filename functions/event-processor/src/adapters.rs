@@ -9,6 +9,7 @@ use picket_aws::{
     Fault,
     chain::{ChainTable, Commit},
     fault::Resource,
+    overrides::{Answers, OverrideBucket, Question},
 };
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
@@ -20,7 +21,8 @@ use picket_shared::{
 use crate::{
     config::Config,
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        ReadOverrides, Register,
     },
     quarantine::Object,
 };
@@ -32,6 +34,7 @@ pub struct Adapters {
     retention: Duration,
     s3: aws_sdk_s3::Client,
     bucket: Resource,
+    overrides: OverrideBucket,
     clock: SystemClock,
     fault_points: FaultPoints,
 }
@@ -42,11 +45,17 @@ impl Adapters {
         Self::of(
             aws_sdk_dynamodb::Client::new(aws),
             aws_sdk_s3::Client::new(aws),
+            OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),
             config,
         )
     }
 
-    fn of(dynamodb: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, config: &Config) -> Self {
+    fn of(
+        dynamodb: aws_sdk_dynamodb::Client,
+        s3: aws_sdk_s3::Client,
+        overrides: OverrideBucket,
+        config: &Config,
+    ) -> Self {
         Self {
             chains: ChainTable::new(dynamodb, &config.chain_table),
             retention: config.retention.duration(),
@@ -56,6 +65,7 @@ impl Adapters {
                 &config.quarantine_bucket,
                 "deploy the stack or correct QUARANTINE_BUCKET",
             ),
+            overrides,
             clock: SystemClock,
             fault_points: FaultPoints::read(&Process),
         }
@@ -114,6 +124,12 @@ impl PutObject for Adapters {
     }
 }
 
+impl ReadOverrides for Adapters {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.overrides.read(questions).await
+    }
+}
+
 impl Clock for Adapters {
     fn now(&self) -> Timestamp {
         self.clock.now()
@@ -155,6 +171,7 @@ mod tests {
             chain_table: "picket-chains".into(),
             quarantine_bucket: "picket-quarantine".into(),
             retention: "24".parse().unwrap(),
+            override_bucket: None,
         }
     }
 
@@ -181,6 +198,7 @@ mod tests {
         Adapters::of(
             aws_sdk_dynamodb::Client::from_conf(dynamodb),
             aws_sdk_s3::Client::from_conf(s3),
+            OverrideBucket::new(&aws, None, "picket-dev"),
             &config(),
         )
     }

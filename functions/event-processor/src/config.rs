@@ -11,6 +11,7 @@ pub const ENV: &[&str] = &[
     "CHAIN_TABLE",
     "QUARANTINE_BUCKET",
     "STREAM_RETENTION_HOURS",
+    "OVERRIDE_BUCKET",
 ];
 
 /// What the function is told when it is deployed.
@@ -26,6 +27,8 @@ pub struct Config {
     pub quarantine_bucket: String,
     /// How long the stream keeps a record.
     pub retention: Retention,
+    /// The S3 bucket of what takes the place of rules and prices; `None` is nothing.
+    pub override_bucket: Option<String>,
 }
 
 /// How long the stream keeps a record: 24 hours to 365 days (Kinesis `IncreaseStreamRetentionPeriod`).
@@ -74,6 +77,7 @@ impl Config {
         let chain_table = reader.required("CHAIN_TABLE");
         let quarantine_bucket = reader.required("QUARANTINE_BUCKET");
         let retention = reader.required("STREAM_RETENTION_HOURS");
+        let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -81,6 +85,7 @@ impl Config {
                 chain_table: chain_table?,
                 quarantine_bucket: quarantine_bucket?,
                 retention: retention?,
+                override_bucket,
             })
         })
     }
@@ -97,6 +102,7 @@ mod tests {
         let problems = Config::read(&HashMap::new()).unwrap_err();
         let expected: Vec<_> = ENV
             .iter()
+            .filter(|name| **name != "OVERRIDE_BUCKET")
             .map(|name| format!("{name} is not set"))
             .collect();
         assert_eq!(problems.0, expected);

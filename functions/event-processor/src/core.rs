@@ -68,6 +68,16 @@ impl Core {
         }
     }
 
+    /// The same with other rules and prices.
+    pub(crate) fn with_rules(&self, workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
+        let core = Self::new(workloads, prices, &self.environment, &self.stack);
+        Self {
+            any_source: self.any_source,
+            largest_blob: self.largest_blob,
+            ..core
+        }
+    }
+
     /// Cuts slices at smaller blobs: 150 bytes or so are a few events.
     #[must_use]
     pub fn with_largest_blob(self, largest_blob: usize) -> Self {

@@ -2,7 +2,10 @@
 
 mod attempts;
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, chain::Commit};
@@ -15,6 +18,7 @@ use serde::Serialize;
 
 use crate::{
     core::Core,
+    current::Current,
     error::Error,
     event::{self, Record, ShardRecords},
     plan::{Planned, plan},
@@ -48,7 +52,7 @@ pub struct BatchItemFailure {
 /// The function, between its core and its ports. Lives as long as the sandbox.
 #[derive(Debug)]
 pub struct Handler<P> {
-    core: Core,
+    current: Mutex<Current>,
     ports: P,
     /// What is known of each chain. A stale mark costs a collision, nothing else.
     recalls: Mutex<BTreeMap<ChainId, Recall>>,
@@ -65,7 +69,7 @@ impl<P: Ports> Handler<P> {
     /// A function that has seen nothing yet.
     pub fn new(core: Core, ports: P) -> Self {
         Self {
-            core,
+            current: Mutex::new(Current::new(core)),
             ports,
             recalls: Mutex::default(),
             registered: Mutex::default(),
@@ -78,8 +82,10 @@ impl<P: Ports> Handler<P> {
     /// invocation. In either case Lambda comes back with the records.
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
-        for mut shard in event::read(body)? {
-            let Err(Stopped { fault, first }) = self.count(&mut shard).await else {
+        let shards = event::read(body)?;
+        let core = self.core().await;
+        for mut shard in shards {
+            let Err(Stopped { fault, first }) = self.count(&core, &mut shard).await else {
                 continue;
             };
             if !fault.is_passing() {
@@ -95,15 +101,30 @@ impl<P: Ports> Handler<P> {
         Ok(response)
     }
 
+    /// The core in force. What is in its place in S3 is looked for now and then, and never waited for long.
+    async fn core(&self) -> Arc<Core> {
+        let now = self.ports.now();
+        let questions = self.current().questions(now);
+        if !questions.is_empty() {
+            let answers = self.ports.read_overrides(&questions).await;
+            self.current().settle(now, answers);
+        }
+        self.current().core()
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().expect(UNPOISONED)
+    }
+
     /// Commits slice after slice until nothing of the shard's records is above the mark.
-    async fn count(&self, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
+    async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
         let (mut recall, mut attempt) = match self.remembered(&shard.chain) {
             Some(recall) => (recall, None),
             None => self.begin(shard).await?,
         };
         let chain = &shard.chain;
         let mut faults = 0;
-        while let Some(planned) = self.plan(shard, &recall) {
+        while let Some(planned) = self.plan(core, shard, &recall) {
             self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
@@ -125,10 +146,10 @@ impl<P: Ports> Handler<P> {
         Ok(())
     }
 
-    fn plan(&self, shard: &ShardRecords<'_>, recall: &Recall) -> Option<Planned> {
+    fn plan(&self, core: &Core, shard: &ShardRecords<'_>, recall: &Recall) -> Option<Planned> {
         let point = Point::BeforeDecode(&shard.records, recall.mark());
         self.ports.reach(point);
-        plan(&self.core, shard, recall, self.ports.now())
+        plan(core, shard, recall, self.ports.now())
     }
 
     /// The object first, so that no commit names one that is not there.

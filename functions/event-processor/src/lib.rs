@@ -9,6 +9,8 @@
 //!   bucket, or a missing permission fails the invocation with a sentence that says what to do ([`error`]). Lambda keeps the records in
 //!   either case.
 //!
+//! Rules and prices are compiled in; an operator may put others in their place in S3, which are in force from the next invocation on.
+//!
 //! [`ingest`] runs the same core without AWS.
 
 pub mod adapters;
@@ -16,6 +18,7 @@ pub mod body;
 pub mod config;
 pub mod contribution;
 pub mod core;
+mod current;
 pub mod error;
 pub mod event;
 pub mod handler;

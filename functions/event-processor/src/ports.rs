@@ -3,7 +3,11 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use picket_aws::{Fault, chain::Commit};
+use picket_aws::{
+    Fault,
+    chain::Commit,
+    overrides::{Answers, Question},
+};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     clock::Clock,
@@ -67,6 +71,12 @@ pub trait PutObject {
     fn put_object(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// Reads what an operator put in place of rules and prices (`s3:GetObject`, and `s3:ListBucket` to tell none from forbidden).
+pub trait ReadOverrides {
+    /// One answer a question, in their order.
+    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
+}
+
 /// A named point at which a debug build may be told to die, so that tests see what a kill leaves behind.
 pub trait FaultPoint {
     /// Returns, or does not.
@@ -111,7 +121,15 @@ impl Point<'_> {
 
 /// All of them, and the clock.
 pub trait Ports:
-    ReadChain + CommitSlice + Register + ReadAttempt + NoteAttempt + PutObject + FaultPoint + Clock
+    ReadChain
+    + CommitSlice
+    + Register
+    + ReadAttempt
+    + NoteAttempt
+    + PutObject
+    + ReadOverrides
+    + FaultPoint
+    + Clock
 {
 }
 
@@ -122,6 +140,7 @@ impl<T> Ports for T where
         + ReadAttempt
         + NoteAttempt
         + PutObject
+        + ReadOverrides
         + FaultPoint
         + Clock
 {

@@ -26,30 +26,24 @@ pub fn of_workload(workload: &str) -> String {
     format!("workloads/{workload}/metrics.yaml")
 }
 
-/// Namespaces that the publisher's role may write beside the built-in rules' own.
+/// Namespaces that the publisher's role may write beside those that are built in.
 const PUBLISHABLE: &str = "Picket/";
 
-/// Reads the rules that are to replace a built-in workload's: they must name that workload, and namespaces that the
-/// publisher's role may write. A refused one would hold up every other metric.
-pub fn workload(built_in: &str, file: &str, text: &str) -> Result<MetricRules, Problems> {
+/// Reads the rules that are to replace a workload's: they must name that workload, and namespaces that the publisher's role may
+/// write. A refused one would hold up every other metric.
+pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<MetricRules, Problems> {
     let rules = metrics::parse(file, text)?;
     let mut problems = Vec::new();
-    if rules.workload != built_in {
+    if rules.workload != built_in.workload {
         let message = format!(
-            "these are the rules of {:?}, and here only those of {built_in:?} can be replaced",
-            rules.workload
+            "these are the rules of {:?}, and here only those of {:?} can be replaced",
+            rules.workload, built_in.workload
         );
         problems.push(at_field(file, text, "Workload", message));
     }
-    let known = |namespace: &str| {
-        namespace.starts_with(PUBLISHABLE)
-            || metrics::built_in()
-                .iter()
-                .flat_map(MetricRules::namespaces)
-                .any(|(known, _)| known == namespace)
-    };
+    let known: Vec<&str> = built_in.namespaces().map(|(known, _)| known).collect();
     for (namespace, (line, column)) in rules.namespaces() {
-        if !known(namespace) {
+        if !namespace.starts_with(PUBLISHABLE) && !known.contains(&namespace) {
             problems.push(Problem {
                 file: file.to_owned(),
                 line,
@@ -112,20 +106,16 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
 /// Rules in place of the built-in ones of their workload, beside the others'.
 fn in_place(rules: &MetricRules, file: &str, text: &str) -> Result<(), Problems> {
     let name = rules.workload.as_str();
-    let (own, others): (Vec<_>, Vec<_>) = metrics::built_in()
-        .iter()
-        .cloned()
-        .partition(|built_in| built_in.workload == name);
-    if own.is_empty() {
-        let names: Vec<_> = others.iter().map(|rules| rules.workload.as_str()).collect();
+    let mut all = metrics::built_in().to_vec();
+    let Some(own) = all.iter_mut().find(|rules| rules.workload == name) else {
+        let names: Vec<_> = all.iter().map(|rules| rules.workload.as_str()).collect();
         let message = format!(
             "no workload {name:?} is built in: an override replaces the rules of {}",
             names.join(" or ")
         );
         return Err(Problems(vec![at_field(file, text, "Workload", message)]));
-    }
-    let rules = workload(name, file, text)?;
-    let all: Vec<_> = others.into_iter().chain([rules]).collect();
+    };
+    *own = workload(own, file, text)?;
     refuse_any(metrics::one_source(&all))
 }
 

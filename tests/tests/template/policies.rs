@@ -24,6 +24,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ReadAttempt", &["dynamodb:Query"]),
             ("NoteAttempt", &["dynamodb:PutItem"]),
             ("PutObject", &["s3:PutObject"]),
+            ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("FaultPoint", &[]),
         ],
     ),

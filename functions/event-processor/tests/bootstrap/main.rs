@@ -160,11 +160,12 @@ async fn another_functions_event_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_start_without_configuration_names_every_variable() {
+async fn a_start_without_configuration_names_every_variable_that_it_needs() {
     let Output { status, stderr, .. } = program("http://127.0.0.1:1").output().await.unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert!(!status.success());
-    for name in event_processor::config::ENV {
+    let required = event_processor::config::ENV.iter();
+    for name in required.filter(|name| **name != "OVERRIDE_BUCKET") {
         assert!(said.contains(&format!("{name} is not set")), "{said}");
     }
 }

@@ -49,6 +49,17 @@ Usage:
   OutputTokens: $.output
 "#;
 
+/// The same rules and one more, which an operator put in their place at night.
+fn night_rules() -> String {
+    RULES.replace(
+        "Usage:",
+        "  - FilterPattern: '{ $.kind = * }'
+    MetricTransformations:
+      - { MetricNamespace: Simulation, MetricName: Night, MetricValue: 1 }
+Usage:",
+    )
+}
+
 fn core() -> Core {
     let rules = metrics::parse("simulation.yaml", RULES).unwrap();
     Core::new(
@@ -71,6 +82,7 @@ struct Seen {
     collisions: u64,
     lost_answers: u64,
     put_back: usize,
+    other_rules: u64,
     /// Slices that begin inside a record.
     cut_records: usize,
 }
@@ -99,6 +111,7 @@ fn run(core: Core, seed: u64, records: usize, fault_once_in: usize) -> Seen {
         collisions: world.collisions,
         lost_answers: world.lost_answers,
         put_back,
+        other_rules: world.other_rules,
         cut_records: world.table.values().filter(cut).count(),
     }
 }
@@ -115,6 +128,7 @@ fn run_all(core: &Core, seeds: Range<u64>, records: usize) -> Seen {
         seen.collisions += one.collisions;
         seen.lost_answers += one.lost_answers;
         seen.put_back += one.put_back;
+        seen.other_rules += one.other_rules;
         seen.cut_records += one.cut_records;
     }
     seen
@@ -128,6 +142,7 @@ fn each_record_counts_once_whatever_goes_wrong() {
     assert!(disasters.into_iter().all(|count| count > 400), "{seen:?}");
     assert!(seen.lost_answers > 100 && seen.put_back > 100, "{seen:?}");
     assert!(seen.poisoned > 400 && seen.left > 100, "{seen:?}");
+    assert!(seen.other_rules > 100, "{seen:?}");
 }
 
 #[test]

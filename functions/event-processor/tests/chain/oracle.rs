@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use picket_shared::{
     chain::{Body, ChainId},
     position::Position,
-    series::Aggregate,
+    series::{Aggregate, SeriesMinute},
 };
 
 use crate::{
@@ -183,7 +183,9 @@ impl Totals {
     }
 
     fn add(&mut self, chain: &ChainId, body: &Body) {
-        for series in &body.series {
+        // What the rules of the night add is nothing that the records alone could tell.
+        let of_the_day = |series: &&SeriesMinute| series.key.name != "Night";
+        for series in body.series.iter().filter(of_the_day) {
             let agent = series
                 .key
                 .dimensions

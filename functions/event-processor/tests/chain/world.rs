@@ -12,12 +12,17 @@ use std::{
 use event_processor::{
     event::{Reading, Record},
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        ReadOverrides, Register,
     },
     quarantine::Object,
 };
 use jiff::Timestamp;
-use picket_aws::{Fault, chain::Commit};
+use picket_aws::{
+    Fault,
+    chain::Commit,
+    overrides::{Answers, Found, Object as OverrideObject, Question},
+};
 use picket_shared::{
     chain::{Attempt, Body, ChainId, Slice, decode, encode},
     clock::Clock,
@@ -102,6 +107,8 @@ pub(crate) struct World {
     pub(crate) lost_answers: u64,
     /// Whether the decoder no longer dies of poison.
     pub(crate) is_mended: bool,
+    /// Sandboxes that count by other rules.
+    pub(crate) other_rules: u64,
 }
 
 /// What a sandbox sees of the world.
@@ -123,6 +130,7 @@ impl World {
             collisions: 0,
             lost_answers: 0,
             is_mended: false,
+            other_rules: 0,
         }
     }
 
@@ -284,6 +292,30 @@ impl PutObject for Sandbox {
             .insert(object.key.clone(), object.body.clone());
         step().await;
         Ok(())
+    }
+}
+
+impl ReadOverrides for Sandbox {
+    /// Each sandbox has its own moment to look: nothing there, other rules, broken ones, or no answer. So the attempts of one
+    /// batch go by different rules.
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        step().await;
+        let mut world = self.world();
+        let chance = world.dice.below(4);
+        if chance == 1 {
+            world.other_rules += 1;
+        }
+        let new = |text: String| {
+            let (file, etag) = ("s3://b/metrics.yaml".into(), chance.to_string());
+            Ok(Found::New(OverrideObject { file, etag, text }))
+        };
+        let answer = |question: &Question| match chance {
+            1 if question.object.starts_with("workloads/") => new(crate::night_rules()),
+            2 => new("Workload: [".into()),
+            3 => Err(Fault::passing("the override bucket did not answer")),
+            _ => Ok(Found::Nothing),
+        };
+        questions.iter().map(answer).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 mod support;
 
 mod attempts;
+mod overrides;
 mod ports;
 
 use event_processor::{core::Core, error::Error, handler::Handler};

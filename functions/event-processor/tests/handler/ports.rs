@@ -8,12 +8,17 @@ use std::{
 
 use event_processor::{
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain, Register,
+        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        ReadOverrides, Register,
     },
     quarantine::Object,
 };
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, chain::Commit};
+use picket_aws::{
+    Fault,
+    chain::Commit,
+    overrides::{Answers, Found, Object as OverrideObject, Question},
+};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     clock::Clock,
@@ -44,6 +49,9 @@ pub(crate) struct State {
     pub(crate) bucket_fails: bool,
     pub(crate) table_missing: bool,
     pub(crate) now: SignedDuration,
+    /// The override bucket; `None` does not answer.
+    pub(crate) overrides: Option<BTreeMap<String, String>>,
+    pub(crate) override_reads: usize,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -140,6 +148,27 @@ impl PutObject for Fakes {
             .objects
             .insert(object.key.clone(), object.body.clone());
         Ok(())
+    }
+}
+
+impl ReadOverrides for Fakes {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        let mut state = self.state();
+        state.override_reads += 1;
+        let answer = |question: &Question| {
+            let bucket = state.overrides.as_ref();
+            let bucket = bucket.ok_or_else(|| Fault::passing("the bucket did not answer"))?;
+            Ok(match bucket.get(&question.object) {
+                None => Found::Nothing,
+                Some(text) if question.known.as_ref() == Some(text) => Found::Same,
+                Some(text) => Found::New(OverrideObject {
+                    file: question.object.clone(),
+                    etag: text.clone(),
+                    text: text.clone(),
+                }),
+            })
+        };
+        questions.iter().map(answer).collect()
     }
 }
 

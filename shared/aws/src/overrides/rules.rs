@@ -22,12 +22,17 @@ pub struct RuleOverrides {
 impl RuleOverrides {
     /// What is compiled in.
     pub fn built_in() -> Self {
-        let rules = metrics::built_in().iter().cloned();
+        Self::new(metrics::built_in().to_vec(), prices::built_in().clone())
+    }
+
+    /// These rules and prices, until something takes their place.
+    pub fn new(workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
+        let rules = workloads.into_iter();
         let of_workload =
             |rules: MetricRules| Override::new(overrides::of_workload(&rules.workload), rules);
         Self {
             workloads: rules.map(of_workload).collect(),
-            prices: Override::new(overrides::PRICES, prices::built_in().clone()),
+            prices: Override::new(overrides::PRICES, prices),
         }
     }
 
@@ -45,9 +50,9 @@ impl RuleOverrides {
         let before = self.clone();
         let mut answers = answers.into_iter();
         for (rules, answer) in self.workloads.iter_mut().zip(answers.by_ref()) {
-            let workload = rules.built_in.workload.clone();
+            let built_in = Arc::clone(&rules.built_in);
             rules.take(now, answer, |file, text| {
-                overrides::workload(&workload, file, text)
+                overrides::workload(&built_in, file, text)
             });
         }
         if let Some(answer) = answers.next() {

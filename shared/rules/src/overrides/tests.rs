@@ -20,7 +20,9 @@ fn what_is_built_in_may_be_put_in_its_own_place() {
 #[test]
 fn the_rules_of_another_workload_are_refused_with_their_line() {
     let (file, text) = built_in("bedrock-usage");
-    let refused = workload("scheduling-agent", file, text).unwrap_err();
+    let (other, other_text) = built_in("scheduling-agent");
+    let other = metrics::parse(other, other_text).unwrap();
+    let refused = workload(&other, file, text).unwrap_err();
     let line = text
         .lines()
         .position(|line| line.starts_with("Workload:"))
