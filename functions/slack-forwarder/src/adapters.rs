@@ -6,7 +6,7 @@ mod table;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_sns::Client as Sns;
+use aws_sdk_sns::{Client as Sns, types::MessageAttributeValue};
 use aws_sdk_ssm::Client as Ssm;
 use picket_aws::{Fault, fault::Resource, secret::Parameters, web};
 use reqwest::{
@@ -17,8 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     deliver::Answer,
-    ports::{PostMessage, PublishFallback, ReadParameter},
-    sinks::Request,
+    ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter},
+    sinks::{Email, Request},
 };
 
 pub use chart::Charts;
@@ -37,11 +37,11 @@ pub struct ParameterStore(Parameters);
 #[derive(Debug, Clone)]
 pub struct Slack(Client);
 
-/// The fallback topic.
+/// The topics that are published to: the fallback topic, and those for e-mail.
 #[derive(Debug, Clone)]
-pub struct FallbackTopic {
+pub struct Topics {
     client: Sns,
-    topic: Resource,
+    fallback: Resource,
 }
 
 impl ParameterStore {
@@ -126,30 +126,54 @@ fn why(error: &reqwest::Error) -> &'static str {
     }
 }
 
-impl FallbackTopic {
-    /// The topic of this ARN.
-    pub fn new(config: &SdkConfig, arn: &str) -> Self {
+impl Topics {
+    /// With the fallback topic of this ARN.
+    pub fn new(config: &SdkConfig, fallback: &str) -> Self {
         Self {
             client: Sns::new(config),
-            topic: Resource::new(
+            fallback: Resource::new(
                 "fallback topic",
-                arn,
+                fallback,
                 "deploy the stack or correct FALLBACK_TOPIC_ARN",
             ),
         }
     }
 }
 
-impl PublishFallback for FallbackTopic {
+impl PublishFallback for Topics {
     async fn publish(&self, text: String) -> Result<(), Fault> {
         self.client
             .publish()
-            .topic_arn(self.topic.name())
+            .topic_arn(self.fallback.name())
             .subject(SUBJECT)
             .message(text)
             .send()
             .await
-            .map_err(|error| Fault::of(&self.topic, "publish to", error))?;
+            .map_err(|error| Fault::of(&self.fallback, "publish to", error))?;
+        Ok(())
+    }
+}
+
+impl PublishEmail for Topics {
+    async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
+        let ours = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value("true")
+            .build()
+            .map_err(|error| Fault::permanent(error.to_string()))?;
+        let resource = || {
+            let remedy = "deploy the stack or correct the EMAIL_TOPIC_ARNs";
+            Resource::new("e-mail topic", topic, remedy)
+        };
+        self.client
+            .publish()
+            .topic_arn(topic)
+            .subject(email.subject())
+            .message(email.body())
+            .message_attributes(OURS, ours)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&resource(), "publish to", error))?;
         Ok(())
     }
 }

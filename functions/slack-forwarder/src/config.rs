@@ -6,7 +6,7 @@ use picket_shared::env::{Problems, Reader, Variables};
 
 use crate::{
     route::Topics,
-    sinks::{PagerDutyUrl, Places, SlackApiUrl},
+    sinks::{EmailTopics, PagerDutyUrl, Places, SlackApiUrl},
 };
 
 /// Every variable that is read; the template sets these and no others.
@@ -23,6 +23,9 @@ pub const ENV: &[&str] = &[
     "ALERTS_TABLE",
     "SLACK_API_URL",
     "PAGERDUTY_URL",
+    "CRITICAL_EMAIL_TOPIC_ARN",
+    "WARNING_EMAIL_TOPIC_ARN",
+    "INFO_EMAIL_TOPIC_ARN",
 ];
 
 /// What the deployment says.
@@ -102,7 +105,24 @@ impl Config {
         let failure_queue = reader.required("FAILURE_QUEUE_ARN");
         let alerts_table = reader.required("ALERTS_TABLE");
         let slack_api = reader.required::<SlackApiUrl>("SLACK_API_URL");
-        let pagerduty = reader.required::<PagerDutyUrl>("PAGERDUTY_URL");
+        let pagerduty = reader.optional::<PagerDutyUrl>("PAGERDUTY_URL");
+        let email = EmailTopics {
+            critical: reader
+                .required("CRITICAL_EMAIL_TOPIC_ARN")
+                .unwrap_or_default(),
+            warning: reader
+                .required("WARNING_EMAIL_TOPIC_ARN")
+                .unwrap_or_default(),
+            info: reader.required("INFO_EMAIL_TOPIC_ARN").unwrap_or_default(),
+        };
+        let heard = [&critical, &warning, &info];
+        for topic in [&email.critical, &email.warning, &email.info] {
+            if !topic.is_empty() && heard.iter().any(|heard| heard.as_ref() == Some(topic)) {
+                reader.refuse(format!(
+                    "{topic} is a topic for e-mail, and one that the forwarder hears of: every message would come round again"
+                ));
+            }
+        }
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -111,7 +131,8 @@ impl Config {
                 places: Places {
                     webhooks: hosts?,
                     slack: slack_api?,
-                    pagerduty: pagerduty?,
+                    pagerduty,
+                    email,
                 },
                 topics: Topics {
                     critical: Some(critical?),
@@ -142,7 +163,7 @@ mod tests {
                     "SLACK_ALLOWED_HOSTS" => "hooks.slack.com",
                     "SLACK_API_URL" => "https://slack.com/api",
                     "PAGERDUTY_URL" => "https://events.pagerduty.com",
-                    _ => "/a",
+                    other => return Some(format!("/{other}")),
                 }
                 .to_owned(),
             )
@@ -161,9 +182,24 @@ mod tests {
         let problems = Config::read(&HashMap::new()).unwrap_err();
         let expected: Vec<_> = ENV
             .iter()
+            .filter(|name| **name != "PAGERDUTY_URL")
             .map(|name| format!("{name} is not set"))
             .collect();
         assert_eq!(problems.0, expected);
+    }
+
+    #[test]
+    fn a_topic_that_is_heard_of_is_not_published_to() {
+        struct Circle;
+        impl Variables for Circle {
+            fn get(&self, name: &str) -> Option<String> {
+                let text = Recorded(RefCell::default()).get(name)?;
+                Some(text.replace("_EMAIL_TOPIC_ARN", "_TOPIC_ARN"))
+            }
+        }
+        let problems = Config::read(&Circle).unwrap_err();
+        assert_eq!(problems.0.len(), 3, "{problems}");
+        assert!(problems.0[0].contains("/CRITICAL_TOPIC_ARN is a topic for e-mail"));
     }
 
     #[test]

@@ -29,3 +29,23 @@ pub struct Draft {
     /// Slack's id of the drawing, where one has been uploaded.
     pub picture: Option<String>,
 }
+
+impl Draft {
+    /// What it says without Slack's markup, a line a part.
+    pub fn words(&self) -> String {
+        let fields = self
+            .fields
+            .iter()
+            .map(|(label, value)| format!("{label}: {}", value.words()));
+        let links = self.links.iter().map(Link::words);
+        let detail = self.detail.iter().map(Mrkdwn::words);
+        [self.headline.clone(), self.reason.words()]
+            .into_iter()
+            .chain(fields)
+            .chain(links)
+            .chain(detail)
+            .filter(|part| !part.trim().is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}

@@ -58,6 +58,15 @@ pub enum SendError {
         #[source]
         source: Refusal,
     },
+    /// The e-mail topic did not take it.
+    #[error("the {sink} did not take the message")]
+    Unpublished {
+        /// The sink.
+        sink: Sink,
+        /// What SNS said.
+        #[source]
+        source: Fault,
+    },
     /// Another change of the alarm was being sent all the time.
     #[error("another change of the alarm is being sent to the {sink}; it is tried again")]
     Busy {

@@ -68,11 +68,11 @@ pub fn explain(event: &[u8]) -> Vec<Explained> {
         .collect()
 }
 
-/// What is posted for a message, to each of its destinations. Pure.
-pub fn postings(message: &Message, topics: &Topics, routes: &Routes) -> Vec<Posting> {
+/// What is posted for a message, to each of its destinations, PagerDuty among them where it `pages`. Pure.
+pub fn postings(message: &Message, topics: &Topics, routes: &Routes, pages: bool) -> Vec<Posting> {
     let decoded = decode(message);
     let severity = topics.severity(message);
-    route::destinations(routes, message, &decoded, severity)
+    route::destinations(routes, message, &decoded, severity, pages)
         .into_iter()
         .map(|destination| Posting {
             draft: draft(message, &decoded, &destination),
@@ -89,7 +89,7 @@ fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Dra
 
 fn explain_message(message: &Message, routes: &Routes) -> Explained {
     let topics = Topics::default();
-    let postings = postings(message, &topics, routes);
+    let postings = postings(message, &topics, routes, true);
     let decoded = decode(message);
     let severity = topics.severity(message);
     let (severity, slack) = match postings.first() {

@@ -1,13 +1,6 @@
 //! The plain text that the fallback topic is told when Slack could not be.
 
-use crate::{
-    config::Config,
-    decode::decode,
-    draft::Draft,
-    message::Message,
-    mrkdwn::{Link, Mrkdwn},
-    render,
-};
+use crate::{config::Config, decode::decode, message::Message, render};
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
 const LONGEST: usize = 20_000;
@@ -16,26 +9,9 @@ const LONGEST: usize = 20_000;
 pub(crate) fn text(message: &Message, config: &Config) -> String {
     let decoded = decode(message);
     let draft = render::draft(message, &decoded, config.topics.severity(message));
-    let words: String = words(&draft).chars().take(LONGEST).collect();
+    let words: String = draft.words().chars().take(LONGEST).collect();
     let (stack, environment) = (&config.stack, &config.environment);
     format!(
         "{words}\n\nThis could not be posted to Slack for twelve hours (stack {stack}, {environment}): see the errors in the forwarder's log."
     )
-}
-
-fn words(draft: &Draft) -> String {
-    let fields = draft
-        .fields
-        .iter()
-        .map(|(label, value)| format!("{label}: {}", value.words()));
-    let links = draft.links.iter().map(Link::words);
-    let detail = draft.detail.iter().map(Mrkdwn::words);
-    [draft.headline.clone(), draft.reason.words()]
-        .into_iter()
-        .chain(fields)
-        .chain(links)
-        .chain(detail)
-        .filter(|part| !part.trim().is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
 }

@@ -6,7 +6,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
 use slack_forwarder::{
-    adapters::{AlertsTable, Charts, FallbackTopic, ParameterStore, Slack},
+    adapters::{AlertsTable, Charts, ParameterStore, Slack, Topics},
     config::Config,
     handler::{Handler, Ports},
     route,
@@ -20,7 +20,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let ports = Ports {
         parameters: ParameterStore::new(&aws),
         slack: Slack::new(),
-        fallback: FallbackTopic::new(&aws, &config.fallback_topic),
+        topics: Topics::new(&aws, &config.fallback_topic),
         table: AlertsTable::new(&aws, &config.alerts_table),
         charts: Charts::new(&aws),
     };

@@ -11,7 +11,7 @@ use crate::{
     deliver::Answer,
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
-    sinks::Request,
+    sinks::{Email, Request},
 };
 
 /// `ssm:GetParameter`, decrypted.
@@ -41,6 +41,25 @@ pub trait PublishFallback {
     /// Publishes plain text.
     fn publish(&self, text: String) -> impl Future<Output = Result<(), Fault>> + Send;
 }
+
+/// `sns:Publish` on the e-mail topics.
+pub trait PublishEmail {
+    /// Publishes an e-mail to the topic of this ARN, with the mark [`OURS`].
+    fn publish_email(
+        &self,
+        topic: &str,
+        email: &Email,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// The message attribute of everything that is published to the e-mail topics. What comes with it is never sent on, so that no
+/// subscription can make a circle.
+pub const OURS: &str = "picket-email";
+
+/// All that is asked of the Alerts table.
+pub trait Table: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync {}
+
+impl<T: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync> Table for T {}
 
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {

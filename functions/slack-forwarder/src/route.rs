@@ -87,8 +87,27 @@ pub fn is_taken(routes: &Routes, message: &Message, decoded: &Decoded, severity:
 
 /// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
 /// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
-/// in the file; a route without sinks is how to say nothing.
+/// in the file; a route without sinks is how to say nothing. Without `pages`, PagerDuty is left out, and what would go nowhere else is
+/// taken for what no route took.
 pub fn destinations(
+    routes: &Routes,
+    message: &Message,
+    decoded: &Decoded,
+    severity: Severity,
+    pages: bool,
+) -> Vec<Destination> {
+    let all = taken(routes, message, decoded, severity);
+    let is_page = |destination: &Destination| matches!(destination.sink, Sink::PagerDuty(_));
+    if pages || !all.iter().any(is_page) {
+        return all;
+    }
+    if all.iter().all(is_page) {
+        return vec![Destination::unrouted(severity)];
+    }
+    all.into_iter().filter(|each| !is_page(each)).collect()
+}
+
+fn taken(
     routes: &Routes,
     message: &Message,
     decoded: &Decoded,

@@ -31,8 +31,8 @@ impl<P: ReadParameter> Secrets<P> {
     /// The parameter that holds a sink's secret.
     pub fn parameter(&self, sink: &Sink) -> String {
         self.prefix.parameter(match sink {
-            Sink::Webhook(name) | Sink::PagerDuty(name) => name,
             Sink::Slack(_) => BOT_TOKEN,
+            sink => sink.name(),
         })
     }
 

@@ -1,28 +1,22 @@
 //! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the courier sends one form after the other.
 
+mod email;
 mod pager;
 mod place;
+mod post;
 pub mod upload;
 mod words;
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
 use picket_shared::Severity;
-use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    blocks::Payload,
-    deliver::Service,
-    draft::Draft,
-    incident::Step,
-    ledger::Ability,
-    limits,
-    webhook::{NotAWebhook, Webhook},
-};
+use crate::{draft::Draft, incident::Step, ledger::Ability, limits};
 
-pub use pager::NotARoutingKey;
-pub use place::{NotAPlace, PagerDutyUrl, Places, SlackApiUrl};
+pub use email::Email;
+pub use place::{EmailTopics, NotAPlace, PagerDutyUrl, Places, SlackApiUrl};
+pub use post::{NotARoutingKey, NotASecret, Post, Request};
 
 /// A message in a Slack channel, by which it is edited and has a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,50 +25,28 @@ pub struct Posted {
     pub channel: String,
     /// Slack's id of the message in it.
     pub ts: String,
+    /// The `ts` of the thread's first message, where it is a reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
     /// Slack's id of the picture that it shows, where it shows one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
 }
 
-/// What one request sends.
+impl Posted {
+    /// The `ts` of the first message of the thread it is in, or would begin.
+    pub(crate) fn root(&self) -> &str {
+        self.thread.as_deref().unwrap_or(&self.ts)
+    }
+}
+
+/// What is sent at once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Form {
-    /// To a webhook.
-    Webhook(Payload),
-    /// Into a channel, or into a thread of it.
-    Message {
-        /// The channel's id.
-        channel: String,
-        /// The `ts` of the thread's first message.
-        thread: Option<String>,
-        /// What it says.
-        payload: Payload,
-    },
-    /// Over a message that stands in a channel.
-    Edit(Posted, Payload),
-    /// To PagerDuty.
-    Page(pager::Event),
-}
-
-/// An HTTPS request: all of it is secret.
-#[derive(Debug, Clone)]
-pub struct Request {
-    pub(crate) url: SecretString,
-    pub(crate) token: Option<SecretString>,
-    pub(crate) content_type: &'static str,
-    pub(crate) body: SecretSlice<u8>,
-}
-
-impl Request {
-    /// JSON to an address.
-    pub(crate) fn json(url: SecretString, token: Option<SecretString>, body: String) -> Self {
-        Self {
-            url,
-            token,
-            content_type: "application/json; charset=utf-8",
-            body: body.into_bytes().into(),
-        }
-    }
+    /// By HTTPS.
+    Post(Post),
+    /// By SNS, to the topic of this ARN.
+    Email(String, Email),
 }
 
 /// What is told, to whom.
@@ -92,28 +64,36 @@ pub struct Told<'a> {
     pub severity: Severity,
     /// The incident's message in the channel.
     pub message: Option<&'a Posted>,
+    /// The first message of its group in the channel, to whose thread a new one goes.
+    pub lead: Option<&'a Posted>,
+    /// The alert that it is about, without being a change of it.
+    pub about: Option<About<'a>>,
 }
 
-/// Why a parameter's value cannot be used. Never holds the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotASecret {
-    /// Not a webhook's URL.
-    #[error(transparent)]
-    Webhook(#[from] NotAWebhook),
-    /// Not a PagerDuty key.
-    #[error(transparent)]
-    RoutingKey(#[from] NotARoutingKey),
-    /// Not a bot token.
-    #[error("its value is not a bot token of a Slack app, which begins with xoxb-")]
-    Token,
+/// Another alert, and what a message says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About<'a> {
+    /// What that alert's repetitions share.
+    pub alert: &'a str,
+    /// Somebody has taken it on: a repair was made.
+    pub taken_on: bool,
 }
 
 /// What a sink can do beyond one more message.
 pub const fn ability(sink: &Sink) -> Ability {
     match sink {
-        Sink::Webhook(_) => Ability::Posts,
+        Sink::Webhook(_) | Sink::Email(_) => Ability::Posts,
         Sink::Slack(_) => Ability::Edits,
         Sink::PagerDuty(_) => Ability::Resolves,
+    }
+}
+
+/// Whether a step is one more message that people see come, rather than an edit or a reply.
+pub fn is_new(sink: &Sink, told: &Told<'_>) -> bool {
+    match sink {
+        Sink::Webhook(_) | Sink::Email(_) => true,
+        Sink::Slack(_) => !is_going_on(told) && !is_about(told),
+        Sink::PagerDuty(_) => false,
     }
 }
 
@@ -123,161 +103,68 @@ pub fn told(told: &Told<'_>) -> Draft {
 }
 
 /// What is sent for a step, in this order.
-pub fn forms(sink: &Sink, told: &Told<'_>) -> Vec<Form> {
+pub fn forms(sink: &Sink, told: &Told<'_>, places: &Places) -> Vec<Form> {
     let draft = self::told(told);
     match sink {
-        Sink::Webhook(_) => vec![Form::Webhook(limits::fit(draft))],
-        Sink::Slack(channel) => in_channel(channel, told, draft),
-        Sink::PagerDuty(_) => pager::actions(&told.step)
-            .iter()
-            .map(|action| {
-                Form::Page(pager::Event::new(
-                    *action,
-                    told.alert,
-                    &draft,
-                    told.severity,
-                ))
-            })
+        Sink::Webhook(_) => vec![Form::Post(Post::Webhook(limits::fit(draft)))],
+        Sink::Slack(channel) => in_channel(channel, told, draft)
+            .into_iter()
+            .map(Form::Post)
             .collect(),
+        Sink::PagerDuty(_) => pages(told, &draft, places.pagerduty.as_ref()),
+        Sink::Email(severity) => {
+            let topic = places.email.arn(*severity).to_owned();
+            vec![Form::Email(topic, Email::of(&draft))]
+        }
     }
 }
 
-/// What goes on edits the incident's message and replies in its thread; what begins is a message.
-fn in_channel(channel: &str, told: &Told<'_>, draft: Draft) -> Vec<Form> {
-    let is_going_on = matches!(told.step, Step::Continue | Step::Resolve { .. });
-    let message = |channel: &str, thread, draft| Form::Message {
+fn pages(told: &Told<'_>, draft: &Draft, place: Option<&PagerDutyUrl>) -> Vec<Form> {
+    let (alert, actions) = pager::actions(told);
+    let event = |action: &_| pager::Event::new(*action, alert, draft, told.severity);
+    let pages = actions.iter().map(event);
+    place
+        .into_iter()
+        .flat_map(|place| pages.clone().map(|page| Post::Page(place.clone(), page)))
+        .map(Form::Post)
+        .collect()
+}
+
+fn is_going_on(told: &Told<'_>) -> bool {
+    told.message.is_some() && matches!(told.step, Step::Continue | Step::Resolve { .. })
+}
+
+fn is_about(told: &Told<'_>) -> bool {
+    told.message.is_some() && told.about.is_some()
+}
+
+/// What goes on edits the incident's message and replies in its thread; what begins is a message, or a reply in its group's thread.
+fn in_channel(channel: &str, told: &Told<'_>, draft: Draft) -> Vec<Post> {
+    let message = |channel: &str, thread: Option<&str>, stands, draft| Post::Message {
         channel: channel.to_owned(),
-        thread,
+        thread: thread.map(str::to_owned),
+        stands,
         payload: limits::fit(draft),
     };
-    match told.message {
-        Some(posted) if is_going_on => {
+    match (told.message, told.lead) {
+        (Some(posted), _) if is_going_on(told) => {
             let reply = words::reply(&draft);
             let draft = Draft {
                 picture: posted.picture.clone(),
                 ..draft
             };
             vec![
-                Form::Edit(posted.clone(), limits::fit(draft)),
-                message(&posted.channel, Some(posted.ts.clone()), reply),
+                Post::Edit(posted.clone(), limits::fit(draft)),
+                message(&posted.channel, Some(posted.root()), false, reply),
             ]
         }
         // Another message about the incident: our remediator's.
-        Some(posted) if told.at.is_none() => {
-            vec![message(&posted.channel, Some(posted.ts.clone()), draft)]
+        (Some(posted), _) if is_about(told) => {
+            vec![message(&posted.channel, Some(posted.root()), false, draft)]
         }
-        _ => vec![message(channel, None, draft)],
+        (_, Some(lead)) => vec![message(&lead.channel, Some(lead.root()), true, draft)],
+        (_, None) => vec![message(channel, None, true, draft)],
     }
-}
-
-#[derive(Serialize)]
-struct InChannel<'a> {
-    channel: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thread_ts: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ts: Option<&'a str>,
-    #[serde(flatten)]
-    payload: &'a Payload,
-}
-
-impl Form {
-    /// Whose answer it gets.
-    pub const fn service(&self) -> Service {
-        match self {
-            Self::Webhook(_) => Service::Webhook,
-            Self::Message { .. } | Self::Edit(..) => Service::Slack,
-            Self::Page(_) => Service::PagerDuty,
-        }
-    }
-
-    /// Whether its message is the incident's, which later steps edit.
-    pub const fn stands(&self) -> bool {
-        matches!(self, Self::Message { thread: None, .. })
-    }
-
-    /// Whether it changes a message, so that a reply can say the same.
-    pub const fn is_edit(&self) -> bool {
-        matches!(self, Self::Edit(..))
-    }
-
-    /// The request, with the sink's secret; `plain` is the least that can be said.
-    pub fn request(
-        &self,
-        secret: &SecretString,
-        places: &Places,
-        plain: bool,
-    ) -> Result<Request, NotASecret> {
-        let form = |payload: &Payload| {
-            if plain {
-                payload.plain()
-            } else {
-                payload.clone()
-            }
-        };
-        match self {
-            Self::Webhook(payload) => Ok(Request::json(
-                Webhook::new(secret, &places.webhooks)?.into_secret(),
-                None,
-                form(payload).to_json(),
-            )),
-            Self::Message {
-                channel,
-                thread,
-                payload,
-            } => {
-                let body = InChannel {
-                    channel,
-                    thread_ts: thread.as_deref(),
-                    ts: None,
-                    payload: &form(payload),
-                };
-                to_slack(&places.slack, "chat.postMessage", secret, &body)
-            }
-            Self::Edit(posted, payload) => {
-                let body = InChannel {
-                    channel: &posted.channel,
-                    thread_ts: None,
-                    ts: Some(&posted.ts),
-                    payload: &form(payload),
-                };
-                to_slack(&places.slack, "chat.update", secret, &body)
-            }
-            Self::Page(event) => {
-                pager::check(secret)?;
-                Ok(Request::json(
-                    places.pagerduty.enqueue().into(),
-                    None,
-                    event.body(secret, plain),
-                ))
-            }
-        }
-    }
-}
-
-fn to_slack(
-    api: &SlackApiUrl,
-    method: &str,
-    secret: &SecretString,
-    body: &InChannel<'_>,
-) -> Result<Request, NotASecret> {
-    let body = serde_json::to_string(body)
-        .expect("a body is strings, truth values and lists: always JSON");
-    Ok(Request::json(
-        api.method(method).into(),
-        Some(bot_token(secret)?),
-        body,
-    ))
-}
-
-/// The bot token that a parameter holds.
-fn bot_token(secret: &SecretString) -> Result<SecretString, NotASecret> {
-    let token = secret.expose_secret().trim();
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    if !token.contains("xoxb-") || !token.bytes().all(legal) {
-        return Err(NotASecret::Token);
-    }
-    Ok(SecretString::from(token))
 }
 
 #[cfg(test)]

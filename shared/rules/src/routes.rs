@@ -33,28 +33,49 @@
 //!     reason: orders move to the new cluster
 //! ```
 //!
-//! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, or a Slack
-//! channel by its id, for an app whose bot token is the parameter `bot-token`.
+//! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, a Slack
+//! channel by its id, for an app whose bot token is the parameter `bot-token`, or one of the stack's e-mail topics, by its severity.
+//!
+//! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a window is sent
+//! at once, and what follows it in the window comes together. `storm` bounds what a sink gets in a minute. `digest` says where info
+//! messages that no route took are told once a day.
+//!
+//! ```yaml
+//! routes:
+//!   - name: everything
+//!     group: { by: [region, namespace], window: 5m }
+//!     sinks: [{ webhook: alerts }]
+//! storm: { messages: 20 }
+//! digest: [{ webhook: info }, { email: info }]
+//! ```
 
+mod gather;
+mod kind;
+mod matching;
 mod mention;
 mod read;
 mod silence;
-
-use std::{fmt, str::FromStr};
+mod sink;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
-use crate::{Glob, Invalid, Problems, severity::Severity};
+use crate::{Problems, severity::Severity};
 
+pub use gather::{By, Group};
+pub use kind::Kind;
+pub use matching::{Facts, Match};
 pub use mention::Mention;
 pub use silence::Silence;
+pub use sink::Sink;
 
 /// The routes of a file, in its order, and its silences.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "the file calls them so")]
 pub struct Routes {
     routes: Vec<Route>,
     silences: Vec<Silence>,
+    storm: u32,
+    digest: Vec<Sink>,
 }
 
 /// One route.
@@ -70,107 +91,10 @@ pub struct Route {
     pub severity: Option<Severity>,
     /// Who is mentioned. Nobody is, unless a route says so.
     pub mentions: Vec<Mention>,
+    /// What of it is told together.
+    pub group: Option<Group>,
     /// Whether the routes after it are tried as well.
     pub continues: bool,
-}
-
-/// What a route takes: every part that is not empty must fit.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Match {
-    /// One of these kinds.
-    pub kinds: Vec<Kind>,
-    /// One of these severities.
-    pub severities: Vec<Severity>,
-    /// One of these accounts.
-    pub accounts: Vec<Glob>,
-    /// One of these regions.
-    pub regions: Vec<Glob>,
-    /// One of these CloudWatch namespaces.
-    pub namespaces: Vec<Glob>,
-    /// One of these alarm names.
-    pub alarms: Vec<Glob>,
-    /// For each name here, a dimension with one of the values.
-    pub dimensions: Vec<(String, Vec<Glob>)>,
-    /// For each name here, a tag with one of the values.
-    pub tags: Vec<(String, Vec<Glob>)>,
-    /// For each name here, an SNS message attribute with one of the values.
-    pub attributes: Vec<(String, Vec<Glob>)>,
-}
-
-/// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A CloudWatch alarm's change of state.
-    Alarm,
-    /// Picket's daily report.
-    CostReport,
-    /// What Picket's remediator made of an alarm.
-    Remediation,
-    /// The synthetic record of the heartbeat.
-    Heartbeat,
-    /// Any other JSON or text.
-    Other,
-}
-
-/// Where messages go. Serializes as it is written: `{"webhook": "alerts"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sink {
-    /// A Slack incoming webhook, by the name of the parameter that holds its URL.
-    Webhook(String),
-    /// A Slack channel, by its id, posted to with the bot token: its messages are edited and have threads.
-    Slack(String),
-    /// A PagerDuty integration, by the name of the parameter that holds its key.
-    #[serde(rename = "pagerduty")]
-    PagerDuty(String),
-}
-
-impl Sink {
-    /// Its kind, as it is written in a route.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Webhook(_) => "webhook",
-            Self::Slack(_) => "slack",
-            Self::PagerDuty(_) => "pagerduty",
-        }
-    }
-
-    /// Its name, as it is written in a route.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Webhook(name) | Self::Slack(name) | Self::PagerDuty(name) => name,
-        }
-    }
-}
-
-/// As in an error or a log: `webhook critical`.
-impl fmt::Display for Sink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind(), self.name())
-    }
-}
-
-/// What routes are told of a message. What is unknown matches no route that asks for it.
-#[derive(Debug, Clone, Default)]
-pub struct Facts<'a> {
-    /// What it is.
-    pub kind: Option<Kind>,
-    /// How loud it arrived.
-    pub severity: Option<Severity>,
-    /// The account it is about.
-    pub account: Option<&'a str>,
-    /// The region it is about.
-    pub region: Option<&'a str>,
-    /// The CloudWatch namespaces it is about.
-    pub namespaces: Vec<&'a str>,
-    /// The alarm's name.
-    pub alarm: Option<&'a str>,
-    /// Dimensions.
-    pub dimensions: Vec<(&'a str, &'a str)>,
-    /// Tags.
-    pub tags: Vec<(&'a str, &'a str)>,
-    /// SNS message attributes.
-    pub attributes: Vec<(&'a str, &'a str)>,
 }
 
 /// A route that a message takes.
@@ -186,6 +110,8 @@ pub struct RouteTaken<'r> {
     pub severity: Option<Severity>,
     /// Who is mentioned.
     pub mentions: &'r [Mention],
+    /// What of it is told together.
+    pub group: Option<&'r Group>,
 }
 
 /// Reads a file: the checked routes, or everything that is wrong with it. `file` is for messages alone.
@@ -199,11 +125,21 @@ impl Routes {
         &self.routes
     }
 
+    /// Messages a minute that a sink gets one by one; what comes beyond is told together.
+    pub fn storm(&self) -> u32 {
+        self.storm
+    }
+
+    /// Where the daily digest goes.
+    pub fn digest(&self) -> &[Sink] {
+        &self.digest
+    }
+
     /// The silence that holds a message back at this moment. It is logged then, and told nobody.
     pub fn silenced(&self, facts: &Facts<'_>, now: Timestamp) -> Option<&Silence> {
         self.silences
             .iter()
-            .find(|silence| now < silence.until && silence.matches.takes(facts))
+            .find(|silence| silence.holds(facts, now))
     }
 
     /// The routes a message takes, in the order of the file; none is a message that no route wants.
@@ -219,87 +155,12 @@ impl Routes {
                 sinks: &route.sinks,
                 severity: route.severity.or(facts.severity),
                 mentions: &route.mentions,
+                group: route.group.as_ref(),
             });
             if !route.continues {
                 break;
             }
         }
         taken
-    }
-}
-
-impl Match {
-    /// Whether every part that is named fits.
-    pub fn takes(&self, facts: &Facts<'_>) -> bool {
-        one_of(&self.kinds, facts.kind.as_ref())
-            && one_of(&self.severities, facts.severity.as_ref())
-            && any_fits(&self.accounts, facts.account.as_slice())
-            && any_fits(&self.regions, facts.region.as_slice())
-            && any_fits(&self.namespaces, &facts.namespaces)
-            && any_fits(&self.alarms, facts.alarm.as_slice())
-            && all_fit(&self.dimensions, &facts.dimensions)
-            && all_fit(&self.tags, &facts.tags)
-            && all_fit(&self.attributes, &facts.attributes)
-    }
-}
-
-fn one_of<T: PartialEq>(wanted: &[T], found: Option<&T>) -> bool {
-    wanted.is_empty() || found.is_some_and(|found| wanted.contains(found))
-}
-
-fn any_fits(wanted: &[Glob], found: &[&str]) -> bool {
-    wanted.is_empty()
-        || found
-            .iter()
-            .any(|found| wanted.iter().any(|glob| glob.matches(found)))
-}
-
-fn all_fit(wanted: &[(String, Vec<Glob>)], found: &[(&str, &str)]) -> bool {
-    wanted.iter().all(|(name, globs)| {
-        found
-            .iter()
-            .any(|(key, value)| key == name && globs.iter().any(|glob| glob.matches(value)))
-    })
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Alarm,
-        Self::CostReport,
-        Self::Remediation,
-        Self::Heartbeat,
-        Self::Other,
-    ];
-
-    /// The word used in routes; a fleet message's is that of its header.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Alarm => "alarm",
-            Self::CostReport => "cost-report",
-            Self::Remediation => "remediation",
-            Self::Heartbeat => "heartbeat",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| {
-                let known = Self::ALL.map(Self::as_str).join(", ");
-                Invalid(format!("{text:?} is not a kind of message: {known}"))
-            })
     }
 }

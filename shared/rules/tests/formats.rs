@@ -402,7 +402,7 @@ fn routes_are_refused_where_a_message_could_be_lost() {
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: a, slack: C1 }] }]",
-            "r.yaml:1:29: a sink is one of `webhook`, `slack` and `pagerduty`",
+            "r.yaml:1:29: a sink is one of `webhook`, `slack`, `pagerduty` and `email`",
         ),
         (
             "routes: [{ name: a, sinks: [{ slack: '#alerts' }] }]",
@@ -459,6 +459,42 @@ fn routes_are_refused_where_a_message_could_be_lost() {
         ("routes: {}", "r.yaml:1:9: `routes` must be a list"),
         ("- a", "r.yaml:1:1: the file must be a mapping of fields"),
         ("", "r.yaml:"),
+    ] {
+        let said = said(routes::parse("r.yaml", text));
+        assert!(
+            said.iter().any(|line| line.starts_with(expected)),
+            "{text}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_hide_or_gather_alerts_wrongly_is_refused() {
+    for (text, expected) in [
+        (
+            "routes: [{ name: a, sinks: [{ email: payments }] }]",
+            "r.yaml:1:38: `email`: \"payments\" is not a severity",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }], group: { by: [colour], window: 5m } }]",
+            "r.yaml:1:60: `by`: \"colour\" groups nothing: kind, ",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }], group: { by: [region], window: 5s } }]",
+            "r.yaml:1:77: `window`: \"5s\" is not a window such as `5m`",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\nstorm: { messages: 0 }",
+            "r.yaml:2:20: `messages`: \"0\" is not a number of messages a minute",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\ndigest: []",
+            "r.yaml:2:9: `digest` is empty",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }] }]\ndigest: [{ pagerduty: a }]",
+            "r.yaml:2:9: nobody is paged for a digest",
+        ),
     ] {
         let said = said(routes::parse("r.yaml", text));
         assert!(

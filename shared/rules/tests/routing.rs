@@ -2,7 +2,7 @@
 
 use picket_rules::{
     playbooks::{self, AlarmFacts},
-    routes::{self, Facts, Kind, Mention, Routes, Sink},
+    routes::{self, Facts, Kind, Mention, Routes, Silence, Sink},
     severity::Severity,
 };
 
@@ -185,19 +185,26 @@ fn an_alarm_has_the_first_playbook_that_is_for_it() {
 }
 
 #[test]
-fn a_sink_is_a_webhook_a_channel_or_a_pager() {
-    let text = "routes: [{ name: a, sinks: [{ webhook: alerts }, { slack: C024BE91L }, { pagerduty: orders }] }]";
+fn a_sink_is_a_webhook_a_channel_a_pager_or_an_email_topic() {
+    let text = "routes: [{ name: a, sinks: [{ webhook: alerts }, { slack: C024BE91L }, { pagerduty: orders }, { email: warning }] }]";
     let routes = routes::parse("routes.yaml", text).expect("valid routes");
     let sinks = &routes.all()[0].sinks;
     let written: Vec<_> = sinks.iter().map(ToString::to_string).collect();
     assert_eq!(
         written,
-        ["webhook alerts", "slack C024BE91L", "pagerduty orders"]
+        [
+            "webhook alerts",
+            "slack C024BE91L",
+            "pagerduty orders",
+            "email warning"
+        ]
     );
+    let json = serde_json::to_string(sinks).unwrap();
     assert_eq!(
-        serde_json::to_string(sinks).unwrap(),
-        r#"[{"webhook":"alerts"},{"slack":"C024BE91L"},{"pagerduty":"orders"}]"#
+        json,
+        r#"[{"webhook":"alerts"},{"slack":"C024BE91L"},{"pagerduty":"orders"},{"email":"warning"}]"#
     );
+    assert_eq!(&serde_json::from_str::<Vec<Sink>>(&json).unwrap(), sinks);
 }
 
 #[test]
@@ -221,4 +228,46 @@ silences: [{ name: migration, match: { alarm: orders-* }, until: 2026-12-01T06:0
     );
     assert_eq!(silenced("orders-slow", "2026-12-01T06:00:00Z"), None);
     assert_eq!(silenced("payments-slow", "2026-12-01T05:59:59Z"), None);
+}
+
+#[test]
+fn what_keeps_a_sink_readable_has_defaults_and_can_be_said() {
+    let silent = routes::parse("r.yaml", "routes: [{ name: a, sinks: [{ webhook: x }] }]").unwrap();
+    assert_eq!(silent.storm(), 20);
+    assert_eq!(silent.digest(), [Sink::Webhook("info".to_owned())]);
+    let text = "
+routes: [{ name: a, sinks: [{ webhook: x }], group: { by: [region, namespace, tags.team, dimensions.Queue], window: 5m } }]
+storm: { messages: 5 }
+digest: [{ webhook: daily }, { email: info }]";
+    let said = routes::parse("r.yaml", text).unwrap();
+    assert_eq!(said.storm(), 5);
+    assert_eq!(said.digest()[1], Sink::Email(Severity::Info));
+    let taken = said.route(&Facts::default());
+    let group = taken[0].group.expect("the route has one");
+    assert_eq!(group.window.as_secs(), 300);
+    let facts = Facts {
+        region: Some("eu-west-1"),
+        namespaces: vec!["AWS/SQS", "Shop"],
+        tags: vec![("team", "orders")],
+        ..Facts::default()
+    };
+    assert_eq!(
+        group.values(&facts),
+        ["eu-west-1", "AWS/SQS,Shop", "orders", ""]
+    );
+}
+
+#[test]
+fn a_silence_that_stands_by_itself_is_read_as_one_of_a_file() {
+    let text = r#"{"name":"move","match":{"alarm":["orders-*"]},"until":"2026-12-01T06:00:00Z","reason":"r","author":"ada"}"#;
+    let silence = Silence::parse("silence move", text).unwrap();
+    assert_eq!(silence.author.as_deref(), Some("ada"));
+    let facts = Facts {
+        alarm: Some("orders-slow"),
+        ..Facts::default()
+    };
+    assert!(silence.holds(&facts, "2026-12-01T05:59:59Z".parse().unwrap()));
+    assert!(!silence.holds(&facts, "2026-12-01T06:00:00Z".parse().unwrap()));
+    let wrong = Silence::parse("silence move", r#"{"name":"move","match":{}}"#).unwrap_err();
+    assert_eq!(wrong.0.len(), 3, "{wrong:?}");
 }

@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to the README's list.
-const ONLY_ON_AWS: [&str; 9] = [
+const ONLY_ON_AWS: [&str; 10] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
     "CostReportMissingAlarm",
+    "EmailTopicsFailedAlarm",
     "PicketBlind",
     "PublisherStalledAlarm",
     "QuarantineBucketPolicy",

@@ -55,6 +55,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("PostMessage", &[]),
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("PublishFallback", &["sns:Publish"]),
+            ("PublishEmail", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),
             ("ReadRows", &["dynamodb:Query"]),
             ("WriteRow", &["dynamodb:PutItem"]),

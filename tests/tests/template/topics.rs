@@ -13,10 +13,13 @@ const TOPICS: [&str; 4] = [
     "FallbackTopic",
 ];
 
+/// What the forwarder publishes to, and nobody else does.
+const EMAIL: [&str; 3] = ["CriticalEmailTopic", "WarningEmailTopic", "InfoEmailTopic"];
+
 #[test]
 fn no_topic_has_a_key_with_which_cloudwatch_cannot_publish() {
     let topics = resources(templates().translated(), "AWS::SNS::Topic");
-    assert_eq!(topics.len(), TOPICS.len());
+    assert_eq!(topics.len(), TOPICS.len() + EMAIL.len());
     for topic in topics {
         assert!(
             topic.properties()["KmsMasterKeyId"].is_null(),
@@ -27,7 +30,7 @@ fn no_topic_has_a_key_with_which_cloudwatch_cannot_publish() {
 }
 
 #[test]
-fn one_full_policy_covers_every_topic() {
+fn one_full_policy_covers_every_topic_that_others_publish_to() {
     let policies = resources(templates().translated(), "AWS::SNS::TopicPolicy");
     let [policy] = policies.as_slice() else {
         panic!("one policy, not {}", policies.len())
@@ -83,11 +86,26 @@ fn people_are_subscribed_by_parameter() {
         ("CriticalEmailSubscription", "HasCriticalEmail", "email"),
         ("CriticalPhoneSubscription", "HasCriticalPhone", "sms"),
         ("WarningEmailSubscription", "HasWarningEmail", "email"),
+        ("InfoEmailSubscription", "HasInfoEmail", "email"),
         ("FallbackEmailSubscription", "HasFallbackEmail", "email"),
         ("FallbackPhoneSubscription", "HasFallbackPhone", "sms"),
     ] {
         let subscription = resource(templates().translated(), id);
         assert_eq!(subscription.condition(), Some(condition), "{id}");
         assert_eq!(subscription.properties()["Protocol"], protocol, "{id}");
+    }
+}
+
+#[test]
+fn what_is_published_for_email_goes_to_people_and_never_to_a_function() {
+    let subscriptions = resources(templates().translated(), "AWS::SNS::Subscription");
+    for topic in EMAIL {
+        let arn = json!({"Ref": topic});
+        let protocols: Vec<&Value> = subscriptions
+            .iter()
+            .filter(|subscription| subscription.properties()["TopicArn"] == arn)
+            .map(|subscription| &subscription.properties()["Protocol"])
+            .collect();
+        assert_eq!(protocols, ["email"], "{topic}");
     }
 }

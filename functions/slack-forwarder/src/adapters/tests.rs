@@ -16,6 +16,7 @@ use wiremock::{
 mod table;
 
 use super::*;
+use crate::draft::Draft;
 use picket_rules::routes::Sink;
 
 use crate::{error::SendError, ports::RenderChart, sinks::Request};
@@ -186,7 +187,7 @@ async fn a_missing_parameter_tells_the_command_that_makes_it() {
 async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
     let answer = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>";
     let (server, config) = aws(ResponseTemplate::new(200).set_body_raw(answer, "text/xml")).await;
-    FallbackTopic::new(&config, "arn:topic")
+    Topics::new(&config, "arn:topic")
         .publish("text".to_owned())
         .await
         .unwrap();
@@ -204,7 +205,7 @@ async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
     let answer =
         "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code></Error></ErrorResponse>";
     let (_server, config) = aws(ResponseTemplate::new(404).set_body_raw(answer, "text/xml")).await;
-    let fault = FallbackTopic::new(&config, "arn:topic")
+    let fault = Topics::new(&config, "arn:topic")
         .publish("text".to_owned())
         .await
         .unwrap_err();
@@ -212,6 +213,35 @@ async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
         fault
             .to_string()
             .contains("fallback topic arn:topic does not exist"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn an_email_goes_to_its_topic_with_our_mark() {
+    let answer = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>";
+    let (server, config) = aws(ResponseTemplate::new(200).set_body_raw(answer, "text/xml")).await;
+    let email = Email::of(&Draft {
+        headline: "🔴 ALARM · orders".to_owned(),
+        ..Draft::default()
+    });
+    let topics = Topics::new(&config, "arn:fallback");
+    topics.publish_email("arn:mail", &email).await.unwrap();
+    let asked =
+        String::from_utf8(server.received_requests().await.unwrap()[0].body.clone()).unwrap();
+    for part in [
+        "TopicArn=arn%3Amail",
+        "Subject=ALARM%20-%20orders",
+        "MessageAttributes.entry.1.Name=picket-email",
+    ] {
+        assert!(asked.contains(part), "{part} in {asked}");
+    }
+    let answer = "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code></Error></ErrorResponse>";
+    let (_server, config) = aws(ResponseTemplate::new(403).set_body_raw(answer, "text/xml")).await;
+    let topics = Topics::new(&config, "arn:fallback");
+    let fault = topics.publish_email("arn:mail", &email).await.unwrap_err();
+    assert!(
+        fault.to_string().contains("the e-mail topic arn:mail"),
         "{fault}"
     );
 }

@@ -18,9 +18,9 @@ use crate::{
     incident::Step,
     ledger::{Claim, Event, Row, RowKey, Stored, Written},
     limits,
-    ports::{PostMessage, ReadParameter, ReadRow, RenderChart, WriteRow},
+    ports::{PostMessage, ReadParameter, RenderChart, Table},
     sinks::{
-        self, Form, NotASecret, Posted, Request,
+        self, NotASecret, Post, Posted, Request,
         upload::{self, NotUploaded, Shown, Ticket},
     },
 };
@@ -90,12 +90,12 @@ impl Undrawn {
     }
 
     /// The message with its picture.
-    fn showing(&self, picture: &Posted) -> Form {
+    fn showing(&self, picture: &Posted) -> Post {
         let draft = Draft {
             picture: picture.picture.clone(),
             ..self.draft.clone()
         };
-        Form::Edit(picture.clone(), limits::fit(draft))
+        Post::Edit(picture.clone(), limits::fit(draft))
     }
 
     /// Whether the message still says what it said.
@@ -105,11 +105,12 @@ impl Undrawn {
     }
 }
 
-impl<P, S, T, G, C> Courier<P, S, T, G, C>
+impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
 where
     P: ReadParameter + Send + Sync,
     S: PostMessage + Send + Sync,
-    T: ReadRow + WriteRow + Send + Sync,
+    F: Send + Sync,
+    T: Table,
     G: RenderChart + Send + Sync,
     C: Clock,
 {

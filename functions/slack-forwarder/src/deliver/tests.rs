@@ -125,6 +125,7 @@ fn the_web_api_says_in_its_body_what_came_of_it() {
     let posted = Posted {
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
+        thread: None,
         picture: None,
     };
     assert_eq!(

@@ -54,6 +54,7 @@ fn slack(body: &str) -> Verdict {
         (true, _) => Verdict::Taken(said.channel.zip(said.ts).map(|(channel, ts)| Posted {
             channel,
             ts,
+            thread: None,
             picture: None,
         })),
         (false, "ratelimited" | "rate_limited" | "message_limit_exceeded") => {

@@ -1,14 +1,18 @@
+mod channel;
 mod pictures;
+mod redelivery;
 mod sinks;
 mod state;
 mod world;
 
+use std::time::Duration;
+
 use picket_aws::Fault;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::*;
 use crate::deliver::Answer;
-use world::{SECRET, World, answer, batch, failure, texts};
+use world::{SECRET, World, answer, texts};
 
 #[tokio::test]
 async fn every_message_is_posted_and_the_url_is_read_once() {
@@ -187,66 +191,4 @@ async fn an_event_without_time_is_not_posted_and_not_lost() {
         "{error}"
     );
     assert!(world.posted().is_empty());
-}
-
-#[tokio::test]
-async fn only_what_still_fails_stays_in_the_failure_queue() {
-    let world = World::answering([answer(200, "ok"), answer(418, ""), answer(200, "ok")]);
-    let at = "2026-11-20T06:00:00.000Z";
-    let event = json!({"Records": [failure("a", at, "one"), failure("b", at, "two"), failure("c", at, "three")]});
-    let response = world.handle(event.to_string().as_bytes()).await.unwrap();
-    assert_eq!(response, batch(&["b"]));
-    assert_eq!(
-        serde_json::to_value(&response).unwrap(),
-        json!({"batchItemFailures": [{"itemIdentifier": "b"}]})
-    );
-}
-
-#[tokio::test]
-async fn after_twelve_hours_the_fallback_topic_is_told_instead() {
-    let world = World::at_six();
-    let event = json!({"Records": [
-        failure("on time", "2026-11-19T18:10:00Z", "still tried"),
-        failure("late", "2026-11-19T18:09:59Z", "given <up> & told"),
-    ]});
-    assert_eq!(
-        world.handle(event.to_string().as_bytes()).await.unwrap(),
-        batch(&[])
-    );
-    assert_eq!(world.posted().len(), 1);
-    let told = world.0.lock().unwrap().told.clone();
-    assert_eq!(told.len(), 1);
-    assert!(
-        told[0].contains("given <up> & told") && told[0].contains("picket-dev"),
-        "{}",
-        told[0]
-    );
-}
-
-#[tokio::test]
-async fn what_the_fallback_topic_does_not_take_stays_in_the_queue() {
-    let world = World::at_six();
-    world.0.lock().unwrap().fallback_fails = true;
-    let event = json!({"Records": [failure("late", "2026-11-19T06:00:00Z", "m")]});
-    assert_eq!(
-        world.handle(event.to_string().as_bytes()).await.unwrap(),
-        batch(&["late"])
-    );
-}
-
-#[tokio::test]
-async fn a_parcel_that_is_no_record_is_posted_as_it_is() {
-    let world = World::at_six();
-    let event =
-        json!({"Records": [{"eventSource": "aws:sqs", "messageId": "a", "body": "by hand"}]});
-    assert_eq!(
-        world.handle(event.to_string().as_bytes()).await.unwrap(),
-        batch(&[])
-    );
-    assert!(
-        world.posted()[0]["text"]
-            .as_str()
-            .unwrap()
-            .contains("by hand")
-    );
 }

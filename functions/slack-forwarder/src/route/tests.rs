@@ -8,7 +8,7 @@ fn by_topic(topic: Option<&str>) -> Message {
 }
 
 fn sinks(routes: &Routes, message: &Message, severity: Severity) -> Vec<(String, Severity)> {
-    destinations(routes, message, &decode(message), severity)
+    destinations(routes, message, &decode(message), severity, true)
         .into_iter()
         .map(|to| (to.sink.name().to_owned(), to.severity))
         .collect()
@@ -45,10 +45,40 @@ fn severity_comes_from_the_topic_then_from_its_name_and_is_else_a_warning() {
 }
 
 #[test]
-fn the_built_in_routes_send_each_severity_to_its_webhook() {
-    for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
-        let expected = [(severity.as_str().to_owned(), severity)];
-        assert_eq!(sinks(built_in(), &by_topic(None), severity), expected);
+fn the_built_in_routes_send_each_severity_to_its_sinks() {
+    for (severity, expected) in [
+        (
+            Severity::Critical,
+            &["pagerduty on-call", "webhook critical", "email critical"][..],
+        ),
+        (Severity::Warning, &["webhook warning", "email warning"]),
+        (Severity::Info, &["webhook info"]),
+    ] {
+        let message = by_topic(None);
+        let found = destinations(built_in(), &message, &decode(&message), severity, true);
+        let found: Vec<_> = found.iter().map(|to| to.sink.to_string()).collect();
+        assert_eq!(found, expected, "{severity}");
+    }
+}
+
+#[test]
+fn without_a_pager_nothing_is_paged_and_nothing_lost() {
+    for (sinks, expected) in [
+        ("{pagerduty: p}, {webhook: x}", "webhook x"),
+        ("{pagerduty: p}", "webhook critical"),
+    ] {
+        let text = format!("routes: [{{name: a, sinks: [{sinks}]}}]");
+        let routes = routes::parse("test", &text).unwrap();
+        let message = by_topic(None);
+        let found = destinations(
+            &routes,
+            &message,
+            &decode(&message),
+            Severity::Critical,
+            false,
+        );
+        let found: Vec<_> = found.iter().map(|to| to.sink.to_string()).collect();
+        assert_eq!(found, [expected], "{sinks}");
     }
 }
 
@@ -73,7 +103,13 @@ fn a_webhook_is_posted_to_once_and_mentions_add_up() {
         "aws",
         "eu-west-1",
     )));
-    let found = destinations(&routes, &message, &decode(&message), Severity::Warning);
+    let found = destinations(
+        &routes,
+        &message,
+        &decode(&message),
+        Severity::Warning,
+        true,
+    );
     let shown: Vec<_> = found
         .iter()
         .map(|to| {

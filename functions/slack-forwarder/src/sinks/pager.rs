@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::Told;
 use crate::{draft::Draft, incident::Step};
 
 /// Characters of `payload.summary`.
@@ -38,6 +39,8 @@ pub struct Event {
 pub enum Action {
     /// Opens it, or is one more alert of it.
     Trigger,
+    /// Somebody is at it: it is escalated no further for the while that the service in PagerDuty says.
+    Acknowledge,
     /// Closes it; without one open it is dropped by PagerDuty.
     Resolve,
 }
@@ -76,16 +79,26 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
     legal.then_some(()).ok_or(NotARoutingKey)
 }
 
-/// What is sent for a step: an incident that is over already is opened and closed, so that it is in the records.
-pub(super) fn actions(step: &Step) -> &'static [Action] {
-    match step {
+/// What is sent, and to the incident of which alert. One that is over already is opened and closed, so that it is in the records; a
+/// message about an alarm is no incident of its own, and acknowledges the alarm's where it says that somebody has taken it on.
+pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
+    if let Some(about) = told.about {
+        let actions: &[Action] = if about.taken_on {
+            &[Action::Acknowledge]
+        } else {
+            &[]
+        };
+        return (about.alert, actions);
+    }
+    let actions: &[Action] = match told.step {
         Step::Open | Step::Flap | Step::FlapOn | Step::Continue | Step::Notice => {
             &[Action::Trigger]
         }
         Step::Resolve { .. } => &[Action::Resolve],
         Step::Late { .. } => &[Action::Trigger, Action::Resolve],
         Step::Silent(_) => &[],
-    }
+    };
+    (told.alert, actions)
 }
 
 impl Event {
@@ -166,118 +179,4 @@ fn cut(text: &str, limit: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::mrkdwn::{Link as DraftLink, Mrkdwn};
-
-    fn draft() -> Draft {
-        Draft {
-            headline: "🔴 ALARM · critical · orders".to_owned(),
-            reason: Mrkdwn::new().text("p99 5,230 ms > 5,000 ms"),
-            fields: vec![("Region".to_owned(), Mrkdwn::new().code("eu-west-1"))],
-            links: DraftLink::new("Alarm", "https://example.com/a?b=c:d")
-                .into_iter()
-                .collect(),
-            ..Draft::default()
-        }
-    }
-
-    fn routing_key() -> SecretString {
-        SecretString::from("0123456789abcdef0123456789abcdef\n")
-    }
-
-    fn body(action: Action, draft: &Draft, plain: bool) -> Value {
-        let event = Event::new(action, "arn:a", draft, Severity::Critical);
-        serde_json::from_str(&event.body(&routing_key(), plain)).unwrap()
-    }
-
-    #[test]
-    fn trigger_and_resolve_meet_in_their_keys() {
-        let (trigger, resolve) = (
-            body(Action::Trigger, &draft(), false),
-            body(Action::Resolve, &draft(), false),
-        );
-        assert_eq!(trigger["dedup_key"], resolve["dedup_key"]);
-        assert_eq!(trigger["dedup_key"].as_str().unwrap().len(), 64);
-        assert_eq!(
-            trigger["payload"],
-            json!({"summary": "🔴 ALARM · critical · orders", "source": "arn:a", "severity": "critical",
-                "custom_details": {"Region": "eu-west-1", "Reason": "p99 5,230 ms > 5,000 ms"}})
-        );
-        assert_eq!(
-            trigger["links"],
-            json!([{"href": "https://example.com/a?b=c:d", "text": "Alarm"}])
-        );
-        assert_eq!(resolve["event_action"], "resolve");
-        assert!(resolve.get("payload").is_none() && resolve.get("links").is_none());
-        assert_eq!(resolve["routing_key"], "0123456789abcdef0123456789abcdef");
-    }
-
-    #[test]
-    fn long_alarms_that_differ_anywhere_have_keys_of_their_own() {
-        let name = |middle: char| format!("arn:{}{middle}{}", "x".repeat(200), "y".repeat(200));
-        assert_ne!(key(&name('a')), key(&name('b')));
-    }
-
-    #[test]
-    fn an_event_is_inside_the_limits_and_gives_up_its_details_first() {
-        let mut draft = draft();
-        draft.headline = "é".repeat(5_000);
-        draft
-            .fields
-            .push(("Long".to_owned(), Mrkdwn::new().text("x".repeat(600_000))));
-        let event = Event::new(Action::Trigger, &"a".repeat(9_000), &draft, Severity::Info);
-        let body = event.body(&routing_key(), false);
-        assert!(body.len() <= 512 * 1_024);
-        let body: Value = serde_json::from_str(&body).unwrap();
-        assert_eq!(
-            body["payload"]["summary"].as_str().unwrap().chars().count(),
-            1_024
-        );
-        assert!(body["payload"]["source"].as_str().unwrap().len() <= 255);
-        assert!(body["payload"].get("custom_details").is_none());
-        let plain = super::tests::body(Action::Trigger, &super::tests::draft(), true);
-        assert!(plain["payload"].get("custom_details").is_none());
-    }
-
-    #[test]
-    fn an_incident_that_is_over_is_opened_and_closed() {
-        let moment = jiff::Timestamp::UNIX_EPOCH;
-        for (step, expected) in [
-            (Step::Open, &[Action::Trigger][..]),
-            (
-                Step::Resolve {
-                    opened: moment,
-                    flapping: false,
-                },
-                &[Action::Resolve],
-            ),
-            (
-                Step::Late { closed: moment },
-                &[Action::Trigger, Action::Resolve],
-            ),
-        ] {
-            assert_eq!(actions(&step), expected);
-        }
-    }
-
-    #[test]
-    fn a_key_is_checked_and_never_told() {
-        assert_eq!(check(&routing_key()), Ok(()));
-        for wrong in [
-            "",
-            "short",
-            "https://hooks.slack.com/services/T0/B0/secret",
-            "0123456789abcdef0123456789abcde-",
-        ] {
-            assert!(
-                !check(&SecretString::from(wrong))
-                    .unwrap_err()
-                    .to_string()
-                    .contains("secret")
-            );
-        }
-    }
-}
+mod tests;

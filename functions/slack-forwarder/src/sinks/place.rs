@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use picket_shared::Severity;
 use reqwest::Url;
 
 use crate::webhook::AllowedHosts;
@@ -20,8 +21,31 @@ pub struct Places {
     pub webhooks: AllowedHosts,
     /// Slack's Web API.
     pub slack: SlackApiUrl,
-    /// PagerDuty's Events API.
-    pub pagerduty: PagerDutyUrl,
+    /// PagerDuty's Events API; `None` where nobody is paged.
+    pub pagerduty: Option<PagerDutyUrl>,
+    /// E-mail.
+    pub email: EmailTopics,
+}
+
+/// The ARNs of the topics that are subscribed to by e-mail addresses. The forwarder publishes to them, and must hear of none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailTopics {
+    /// Critical.
+    pub critical: String,
+    /// Warning.
+    pub warning: String,
+    /// Info, and the daily digest.
+    pub info: String,
+}
+
+impl EmailTopics {
+    pub(super) fn arn(&self, severity: Severity) -> &str {
+        match severity {
+            Severity::Critical => &self.critical,
+            Severity::Warning => &self.warning,
+            Severity::Info => &self.info,
+        }
+    }
 }
 
 /// The beginning of Slack's Web API: `https://slack.com/api`.

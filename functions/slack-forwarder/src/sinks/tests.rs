@@ -1,10 +1,17 @@
+use secrecy::{ExposeSecret, SecretString};
+
 use super::*;
 
 fn places() -> Places {
     Places {
         webhooks: "hooks.slack.com".parse().unwrap(),
         slack: "https://slack.com/api".parse().unwrap(),
-        pagerduty: "https://events.pagerduty.com".parse().unwrap(),
+        pagerduty: "https://events.pagerduty.com".parse().ok(),
+        email: EmailTopics {
+            critical: "arn:critical".to_owned(),
+            warning: "arn:warning".to_owned(),
+            info: "arn:info".to_owned(),
+        },
     }
 }
 
@@ -16,7 +23,20 @@ fn told<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -> Told<'
         draft,
         severity: Severity::Critical,
         message,
+        lead: None,
+        about: None,
     }
+}
+
+/// What is posted for a step.
+fn posts(sink: &Sink, told: &Told<'_>) -> Vec<Post> {
+    forms(sink, told, &places())
+        .into_iter()
+        .filter_map(|form| match form {
+            Form::Post(post) => Some(post),
+            Form::Email(..) => None,
+        })
+        .collect()
 }
 
 fn draft() -> Draft {
@@ -41,9 +61,9 @@ fn each_secret_goes_to_its_own_service_and_no_other() {
     ];
     let hosts = ["hooks.slack.com", "slack.com", "events.pagerduty.com"];
     for (place, sink) in sinks.iter().enumerate() {
-        for form in forms(sink, &told(Step::Open, &draft, None)) {
+        for post in posts(sink, &told(Step::Open, &draft, None)) {
             for (other, secret) in secrets.into_iter().enumerate() {
-                let request = form.request(&SecretString::from(secret), &places(), false);
+                let request = post.request(&SecretString::from(secret), &places(), false);
                 assert_eq!(request.is_ok(), place == other, "{sink} with {secret}");
                 match request {
                     Ok(request) => {
@@ -68,6 +88,7 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
     let posted = Posted {
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
+        thread: None,
         picture: None,
     };
     let sink = Sink::Slack("C1".to_owned());
@@ -96,9 +117,63 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
         (Step::Late { closed: opened }, Some(&posted), false),
         (Step::Notice, Some(&posted), false),
     ] {
-        let forms = forms(&sink, &told(step, &draft, message));
-        assert_eq!(forms[0].is_edit(), edits, "{step:?}");
-        assert_eq!(forms.len(), if edits { 2 } else { 1 }, "{step:?}");
-        assert_eq!(forms.iter().any(Form::stands), !edits, "{step:?}");
+        let told = told(step, &draft, message);
+        let posts = posts(&sink, &told);
+        assert_eq!(posts[0].is_edit(), edits, "{step:?}");
+        assert_eq!(posts.len(), if edits { 2 } else { 1 }, "{step:?}");
+        let stands = |post: &Post| post.standing(Some(posted.clone())).is_some();
+        assert_eq!(posts.iter().any(stands), !edits, "{step:?}");
+        assert_eq!(is_new(&sink, &told), !edits, "{step:?}");
     }
+}
+
+#[test]
+fn a_message_of_a_group_is_a_reply_that_is_edited_later_and_answered_in_the_same_thread() {
+    let draft = draft();
+    let lead = Posted {
+        channel: "C1".to_owned(),
+        ts: "1.5".to_owned(),
+        thread: None,
+        picture: None,
+    };
+    let sink = Sink::Slack("C1".to_owned());
+    let first = Told {
+        lead: Some(&lead),
+        ..told(Step::Open, &draft, None)
+    };
+    let answered = Posted {
+        ts: "2.5".to_owned(),
+        ..lead.clone()
+    };
+    let standing = posts(&sink, &first)[0].standing(Some(answered)).unwrap();
+    assert_eq!(standing.root(), "1.5");
+    let posts = posts(&sink, &told(Step::Continue, &draft, Some(&standing)));
+    assert!(matches!(&posts[0], Post::Edit(posted, _) if posted.ts == "2.5"));
+    assert!(
+        matches!(&posts[1], Post::Message { thread: Some(thread), stands: false, .. } if thread == "1.5")
+    );
+}
+
+#[test]
+fn an_email_goes_to_the_topic_of_its_severity_and_nobody_is_paged_where_there_is_no_pager() {
+    let draft = draft();
+    let told = told(Step::Open, &draft, None);
+    for (severity, topic) in [
+        (Severity::Critical, "arn:critical"),
+        (Severity::Warning, "arn:warning"),
+        (Severity::Info, "arn:info"),
+    ] {
+        let forms = forms(&Sink::Email(severity), &told, &places());
+        assert_eq!(
+            forms,
+            [Form::Email(topic.to_owned(), Email::of(&draft))],
+            "{severity}"
+        );
+    }
+    let nobody = Places {
+        pagerduty: None,
+        ..places()
+    };
+    let sink = Sink::PagerDuty("a".to_owned());
+    assert_eq!(forms(&sink, &told, &nobody), []);
 }

@@ -10,7 +10,7 @@ use secrecy::{SecretSlice, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{NotASecret, Places, Request, bot_token, place::is_files_host};
+use super::{NotASecret, Places, Request, place::is_files_host, post::bot_token};
 use crate::deliver::Answer;
 
 /// The name that a picture has in Slack.
@@ -210,12 +210,18 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::sinks::EmailTopics;
 
     fn places(slack: &str) -> Places {
         Places {
             webhooks: "hooks.slack.com".parse().unwrap(),
             slack: slack.parse().unwrap(),
-            pagerduty: "https://events.pagerduty.com".parse().unwrap(),
+            pagerduty: None,
+            email: EmailTopics {
+                critical: String::new(),
+                warning: String::new(),
+                info: String::new(),
+            },
         }
     }
 

@@ -21,9 +21,10 @@ use slack_forwarder::{
     handler::{Handler, Ports, Response},
     ledger::{Row, RowKey, Stored, Written},
     ports::{
-        KeepNote, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows, RenderChart,
-        WriteRow,
+        KeepNote, PublishEmail, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
+        RenderChart, WriteRow,
     },
+    sinks::Email,
 };
 
 pub(crate) struct World {
@@ -71,6 +72,9 @@ impl World {
             ("ALERTS_TABLE", "alerts"),
             ("SLACK_API_URL", api.as_str()),
             ("PAGERDUTY_URL", slack),
+            ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),
+            ("WARNING_EMAIL_TOPIC_ARN", "warning-email"),
+            ("INFO_EMAIL_TOPIC_ARN", "info-email"),
         ]);
         let text = format!("routes: [{{ name: all, sinks: [{sink}] }}]");
         let routes = Box::leak(Box::new(routes::parse("test", &text).unwrap()));
@@ -88,7 +92,7 @@ impl World {
             Ports {
                 parameters: memory.clone(),
                 slack: Slack::new(),
-                fallback: memory.clone(),
+                topics: memory.clone(),
                 table: memory.clone(),
                 charts: memory.clone(),
             },
@@ -159,15 +163,21 @@ impl ReadParameter for Memory {
     }
 }
 
+impl PublishFallback for Memory {
+    async fn publish(&self, text: String) -> Result<(), Fault> {
+        panic!("nothing is twelve hours old: {text}")
+    }
+}
+
 impl RenderChart for Memory {
     async fn render(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarm watches nothing: {chart:?}")
     }
 }
 
-impl PublishFallback for Memory {
-    async fn publish(&self, text: String) -> Result<(), Fault> {
-        panic!("nothing is twelve hours old: {text}")
+impl PublishEmail for Memory {
+    async fn publish_email(&self, topic: &str, _: &Email) -> Result<(), Fault> {
+        panic!("no route names {topic}")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use super::{Match, Route, Routes, Sink, silence};
+use super::{Match, Route, Routes, Sink, gather, silence, sink::sink};
 use crate::{
     Glob, Invalid, Problems,
     invalid::sized,
@@ -21,6 +21,8 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
     let nodes = fields.list_required("routes", log);
     let routes: Vec<_> = nodes.iter().map(|node| route(node, log)).collect();
     let silences = silence::all(fields.list("silences", log), log);
+    let storm = gather::storm(fields.optional("storm"), log);
+    let digest = digest(fields.optional("digest"), log);
     fields.finish(log);
     let routes: Vec<Route> = routes.into_iter().collect::<Option<_>>()?;
     let mut taken_all = false;
@@ -47,7 +49,29 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
     Some(Routes {
         routes,
         silences: silences?,
+        storm: storm?,
+        digest: digest?,
     })
+}
+
+/// Where the daily digest goes: the webhook of info messages, unless the file says otherwise.
+fn digest(node: Option<&Node>, log: &mut Log) -> Option<Vec<Sink>> {
+    let Some(node) = node else {
+        return Some(vec![Sink::Webhook(Severity::Info.as_str().to_owned())]);
+    };
+    let nodes = list(node, "digest", log);
+    let sinks: Vec<_> = nodes.iter().map(|node| sink(node, log)).collect();
+    let sinks: Vec<Sink> = sinks.into_iter().collect::<Option<_>>()?;
+    if sinks.is_empty() {
+        log.at(
+            node.at,
+            "`digest` is empty, and info messages would be told nowhere: leave it out, or name a sink",
+        );
+    }
+    if sinks.iter().any(|sink| matches!(sink, Sink::PagerDuty(_))) {
+        log.at(node.at, "nobody is paged for a digest: take PagerDuty out");
+    }
+    Some(sinks)
 }
 
 /// Whether a route sends every message of a severity somewhere.
@@ -81,6 +105,10 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         .iter()
         .filter_map(|node| parse(node, "mentions", log))
         .collect();
+    let group = match fields.optional("group") {
+        Some(node) => Some(gather::group(node, log)?),
+        None => None,
+    };
     let continues = fields.flag("continue", log);
     fields.finish(log);
     Some(Route {
@@ -89,6 +117,7 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         sinks: sinks.into_iter().collect::<Option<_>>()?,
         severity,
         mentions,
+        group,
         continues,
     })
 }
@@ -146,53 +175,6 @@ fn pairs(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<(String, Vec<Glo
                 format!("`{name}` must be a mapping of names to values"),
             );
             Vec::new()
-        }
-    }
-}
-
-fn sink(node: &Node, log: &mut Log) -> Option<Sink> {
-    let mut fields = Fields::of(node, "a sink", log)?;
-    let webhook = fields.parse::<Name>("webhook", log);
-    let slack = fields.parse::<Channel>("slack", log);
-    let pagerduty = fields.parse::<Name>("pagerduty", log);
-    let named = ["webhook", "slack", "pagerduty"]
-        .into_iter()
-        .filter(|kind| fields.optional(kind).is_some())
-        .count();
-    fields.finish(log);
-    if named != 1 {
-        log.at(
-            node.at,
-            "a sink is one of `webhook`, `slack` and `pagerduty`: write for example `{ webhook: alerts }`",
-        );
-        return None;
-    }
-    let sinks = [
-        webhook.map(|name| Sink::Webhook(name.0)),
-        slack.map(|channel| Sink::Slack(channel.0)),
-        pagerduty.map(|name| Sink::PagerDuty(name.0)),
-    ];
-    sinks.into_iter().flatten().next()
-}
-
-/// A Slack channel's id: a message can be edited by it alone, and a channel that is renamed keeps it.
-struct Channel(String);
-
-impl FromStr for Channel {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let is_id = text.starts_with(['C', 'G'])
-            && (2..=32).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        if is_id {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid(format!(
-                "{text:?} is not a channel's id such as C024BE91L: it stands at the end of the channel's details in Slack"
-            )))
         }
     }
 }

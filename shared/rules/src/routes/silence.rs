@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use super::{Match, read};
+use super::{Facts, Match, read};
 use crate::{
-    Invalid,
+    Invalid, Problems,
     invalid::sized,
     yaml::{Fields, Log, Node},
 };
@@ -22,6 +22,22 @@ pub struct Silence {
     pub until: Timestamp,
     /// Why, for the log.
     pub reason: String,
+    /// Who says so. A file has its history for that.
+    pub author: Option<String>,
+}
+
+impl Silence {
+    /// Reads one silence that stands by itself: a mapping with the fields of one in a file. `name` is for messages alone.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        let mut log = Log::new(name);
+        let found = Node::read(text, &mut log).and_then(|node| silence(&node, &mut log));
+        log.finish(found)
+    }
+
+    /// Whether it holds a message back at this moment.
+    pub fn holds(&self, facts: &Facts<'_>, now: Timestamp) -> bool {
+        now < self.until && self.matches.takes(facts)
+    }
 }
 
 pub(super) fn all(nodes: &[Node], log: &mut Log) -> Option<Vec<Silence>> {
@@ -48,7 +64,8 @@ fn silence(node: &Node, log: &mut Log) -> Option<Silence> {
         .required("match", log)
         .and_then(|node| read::matching(node, log));
     let until = fields.parse_required::<Timestamp>("until", log);
-    let reason = fields.parse_required::<Reason>("reason", log);
+    let reason = fields.parse_required::<Sentence>("reason", log);
+    let author = fields.parse::<Sentence>("author", log);
     fields.finish(log);
     if matches == Some(Match::default()) {
         log.at(
@@ -61,13 +78,14 @@ fn silence(node: &Node, log: &mut Log) -> Option<Silence> {
         matches: matches?,
         until: until?,
         reason: reason?.0,
+        author: author.map(|author| author.0),
     })
 }
 
 /// A sentence for the log.
-struct Reason(String);
+struct Sentence(String);
 
-impl FromStr for Reason {
+impl FromStr for Sentence {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {

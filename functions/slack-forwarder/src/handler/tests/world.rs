@@ -1,11 +1,15 @@
 //! Everything outside the handler, in memory.
 
+mod samples;
+mod table;
+
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
 };
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_shared::report::Chain;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,11 +20,22 @@ use crate::{
     chart::Chart,
     deliver::{Answer, LONGEST_POST},
     digest::{Note, NoteKey},
-    ledger::{Row, Stored, Written},
-    route,
-    sinks::Request,
-    testing,
+    ledger::{RowKey, Stored},
+    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
+    sinks::{Email, Request},
 };
+
+pub(super) use samples::*;
+pub(super) use table::Table;
+
+/// One webhook a severity.
+static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
+    let text = "
+routes:
+  - { name: critical, match: { severity: critical }, sinks: [{ webhook: critical }] }
+  - { name: warning, match: { severity: warning }, sinks: [{ webhook: warning }] }";
+    picket_rules::routes::parse("test", text).unwrap()
+});
 
 pub(super) const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
 pub(super) const SECRET: &str = "https://hooks.slack.com/services/T0/B0/secret";
@@ -41,22 +56,12 @@ pub(super) struct Inner {
     /// What it was asked to draw, and how much had been posted by then.
     pub(super) drawn: Vec<(Chart, usize)>,
     pub(super) fallback_fails: bool,
+    pub(super) emails: Vec<(String, Email)>,
+    pub(super) emails_fail: usize,
     pub(super) rows: HashMap<RowKey, Stored>,
     pub(super) notes: Vec<(NoteKey, Note)>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
-}
-
-/// How the table behaves.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Table {
-    #[default]
-    Works,
-    Unreachable,
-    /// It reads, and refuses to write.
-    ReadOnly,
-    /// It writes, and its answers to writing are lost: the SDK's own retry then meets what it wrote.
-    LosesAnswers,
 }
 
 impl ReadParameter for World {
@@ -116,6 +121,18 @@ impl RenderChart for World {
     }
 }
 
+impl PublishEmail for World {
+    async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if inner.emails_fail > 0 {
+            inner.emails_fail -= 1;
+            return Err(Fault::passing("the topic did not answer"));
+        }
+        inner.emails.push((topic.to_owned(), email.clone()));
+        Ok(())
+    }
+}
+
 impl PublishFallback for World {
     async fn publish(&self, text: String) -> Result<(), Fault> {
         let mut inner = self.0.lock().unwrap();
@@ -124,80 +141,6 @@ impl PublishFallback for World {
         }
         inner.told.push(text);
         Ok(())
-    }
-}
-
-impl ReadRow for World {
-    async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
-        let inner = self.0.lock().unwrap();
-        if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
-        }
-        Ok(inner.rows.get(key).cloned().unwrap_or_default())
-    }
-}
-
-impl ReadRows for World {
-    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
-        let inner = self.0.lock().unwrap();
-        if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
-        }
-        let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
-        Ok(of_alert.map(|(_, stored)| stored.row.clone()).collect())
-    }
-}
-
-impl WriteRow for World {
-    async fn write_row(
-        &self,
-        key: &RowKey,
-        row: &Row,
-        over: u64,
-        expires_at: Timestamp,
-    ) -> Result<Written, Fault> {
-        let mut inner = self.0.lock().unwrap();
-        assert!(expires_at > inner.now);
-        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
-            return Err(Fault::passing("the table did not answer"));
-        }
-        let known = inner.rows.get(key).map_or(0, |stored| stored.revision);
-        if known != over {
-            return Ok(Written::Collided);
-        }
-        let stored = Stored {
-            row: row.clone(),
-            revision: over + 1,
-        };
-        inner.rows.insert(key.clone(), stored);
-        Ok(if inner.table == Table::LosesAnswers {
-            Written::Collided
-        } else {
-            Written::Written
-        })
-    }
-}
-
-impl KeepNote for World {
-    async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
-        let mut inner = self.0.lock().unwrap();
-        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
-            return Err(Fault::passing("the table did not answer"));
-        }
-        inner.notes.retain(|(known, _)| known != key);
-        inner.notes.push((key.clone(), note.clone()));
-        Ok(())
-    }
-}
-
-impl ReadNotes for World {
-    async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
-        let inner = self.0.lock().unwrap();
-        if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
-        }
-        let of_day = inner.notes.iter().filter(|(key, _)| key.date == date);
-        Ok(of_day.map(|(_, note)| note.clone()).collect())
     }
 }
 
@@ -229,11 +172,11 @@ impl World {
         let routes = self.0.lock().unwrap().routes;
         Handler::new(
             config(),
-            routes.unwrap_or_else(route::built_in),
+            routes.unwrap_or(&ROUTES),
             Ports {
                 parameters: self.clone(),
                 slack: self.clone(),
-                fallback: self.clone(),
+                topics: self.clone(),
                 table: self.clone(),
                 charts: self.clone(),
             },
@@ -309,61 +252,4 @@ silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00
             .map(|(_, body)| body.clone())
             .collect()
     }
-}
-
-pub(super) fn config() -> Config {
-    let variables = std::collections::HashMap::from([
-        ("ENVIRONMENT", "dev"),
-        ("STACK_NAME", "picket-dev"),
-        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
-        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
-        ("CRITICAL_TOPIC_ARN", CRITICAL),
-        (
-            "WARNING_TOPIC_ARN",
-            "arn:aws:sns:eu-west-1:111122223333:warning",
-        ),
-        ("INFO_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:info"),
-        (
-            "FALLBACK_TOPIC_ARN",
-            "arn:aws:sns:eu-west-1:111122223333:fallback",
-        ),
-        (
-            "FAILURE_QUEUE_ARN",
-            "arn:aws:sqs:eu-west-1:111122223333:failures",
-        ),
-        ("ALERTS_TABLE", "alerts"),
-        ("SLACK_API_URL", "https://slack.com/api"),
-        ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
-    ]);
-    Config::read(&variables).unwrap()
-}
-
-pub(super) fn answer(status: u16, body: &str) -> Answer {
-    Answer::Answered {
-        status,
-        retry_after: None,
-        body: body.to_owned(),
-    }
-}
-
-pub(super) fn texts(count: usize) -> Value {
-    let messages: Vec<String> = (0..count).map(|index| format!("message {index}")).collect();
-    testing::sns_event(CRITICAL, &messages)
-}
-
-pub(super) fn failure(receipt: &str, failed_at: &str, message: &str) -> Value {
-    let mut event = testing::sns_event(CRITICAL, &[message.to_owned()]);
-    event["Records"][0]["Sns"]["MessageId"] = json!(format!("id-{receipt}"));
-    let record = json!({"version": "1.0", "timestamp": failed_at, "requestPayload": event});
-    json!({"eventSource": "aws:sqs", "messageId": receipt, "body": record.to_string()})
-}
-
-pub(super) fn batch(receipts: &[&str]) -> Response {
-    let failures = receipts
-        .iter()
-        .map(|receipt| Item {
-            receipt: (*receipt).to_owned(),
-        })
-        .collect();
-    Response::Batch { failures }
 }

@@ -1,0 +1,112 @@
+//! Taking hold of a row before a post, and reading and writing it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_shared::{clock::Clock, report::Chain};
+
+use super::{Courier, Invocation, Order, Outcome};
+use crate::{
+    error::SendError,
+    incident::Step,
+    ledger::{self, Claim, Plan, Row, RowKey, Stored, Written},
+    ports::Table,
+    sinks,
+};
+
+/// How far apart the clocks of two sandboxes may be.
+pub(super) const SKEW: Duration = Duration::from_secs(2);
+
+/// Looks at a row before its delivery is left to a retry: each is a change of the same alarm by another invocation, or half a second
+/// of waiting for one.
+const COLLISIONS: u32 = 40;
+
+/// What became of taking hold of a row.
+pub(super) enum Claimed {
+    Nothing(Outcome),
+    /// The row, and how often it has been written now.
+    Send(Step, Box<Row>, u64),
+    /// The table cannot be reached.
+    Stateless,
+}
+
+impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
+where
+    P: Send + Sync,
+    S: Send + Sync,
+    F: Send + Sync,
+    T: Table,
+    G: Send + Sync,
+    C: Clock,
+{
+    pub(super) async fn claim(
+        &self,
+        order: &Order,
+        invocation: Invocation<'_>,
+    ) -> Result<Claimed, SendError> {
+        let sink = &order.posting.destination.sink;
+        let mut tried = None;
+        for _ in 0..COLLISIONS {
+            let now = self.clock.now();
+            let left = invocation.deadline.remaining(now);
+            if left.is_zero() {
+                return Err(SendError::NoTime { sink: sink.clone() });
+            }
+            let Some(Stored { row, revision }) = self.read(&order.key).await else {
+                return Ok(Claimed::Stateless);
+            };
+            if let Some((step, claimed)) = tried.take().filter(|(_, claimed)| *claimed == row) {
+                return Ok(Claimed::Send(step, Box::new(claimed), revision));
+            }
+            let claim = Claim {
+                event: order.event,
+                owner: invocation.request.to_owned(),
+                until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
+            };
+            match ledger::plan(&row, claim, sinks::ability(sink), now) {
+                Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
+                Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
+                Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
+                Plan::Record(silence, row) => match self.write(&order.key, &row, revision).await {
+                    Some(Written::Written) => {
+                        return Ok(Claimed::Nothing(Outcome::Silent(silence)));
+                    }
+                    Some(Written::Collided) => {}
+                    None => return Ok(Claimed::Stateless),
+                },
+                Plan::Send(step, row) => match self.write(&order.key, &row, revision).await {
+                    Some(Written::Written) => {
+                        return Ok(Claimed::Send(step, Box::new(row), revision + 1));
+                    }
+                    // Perhaps with itself: the answer was lost, and the SDK wrote again.
+                    Some(Written::Collided) => tried = Some((step, row)),
+                    None => return Ok(Claimed::Stateless),
+                },
+            }
+        }
+        Err(SendError::Busy { sink: sink.clone() })
+    }
+
+    /// The row; `None` where it cannot be read, which is said in the log and stops nothing.
+    pub(super) async fn read(&self, key: &RowKey) -> Option<Stored> {
+        match self.table.read_row(key).await {
+            Ok(stored) => Some(stored),
+            Err(fault) => {
+                tracing::warn!(row = %key, error = %Chain(&fault), "posted without knowing whether it was posted before");
+                None
+            }
+        }
+    }
+
+    /// What became of writing; `None` where it could not be written, which is said in the log and stops nothing.
+    pub(super) async fn write(&self, key: &RowKey, row: &Row, over: u64) -> Option<Written> {
+        let expires_at = row.expires_at(self.clock.now());
+        match self.table.write_row(key, row, over, expires_at).await {
+            Ok(written) => Some(written),
+            Err(fault) => {
+                tracing::warn!(row = %key, error = %Chain(&fault), "what was posted could not be recorded; a retry may post it again");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Info messages: kept as they come, told together.
+
+use picket_shared::{Severity, clock::Clock, report::Chain};
+
+use super::{Handler, Run, send::Read};
+use crate::{
+    courier::Order,
+    digest,
+    error::{Failure, SendError},
+    explain::Posting,
+    ledger::{Event, RowKey},
+    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    render,
+    route::{self, Destination},
+};
+
+impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
+where
+    P: ReadParameter + Send + Sync,
+    S: PostMessage + Send + Sync,
+    F: PublishEmail + PublishFallback + Send + Sync,
+    T: Table,
+    G: RenderChart + Send + Sync,
+    C: Clock,
+{
+    /// Whether a message waits for the digest now. Where it cannot be kept it is posted.
+    pub(super) async fn is_noted(&self, read: &Read<'_>) -> bool {
+        let Read {
+            message,
+            decoded,
+            alert,
+            event,
+            ..
+        } = read;
+        let severity = self.config.topics.severity(message);
+        if !digest::takes(severity) || route::is_taken(self.routes, message, decoded, severity) {
+            return false;
+        }
+        let headline = render::draft(message, decoded, severity).headline;
+        let Some(note) = digest::note(decoded, &headline) else {
+            return true;
+        };
+        let key = digest::key(alert, *event, self.courier.clock.now());
+        match self.courier.table.keep_note(&key, &note).await {
+            Ok(()) => true,
+            Err(fault) => {
+                tracing::warn!(alert, error = %Chain(&fault), "posted, since it could not be kept for the digest");
+                false
+            }
+        }
+    }
+
+    /// Sends the digest of the last whole day to its sinks, to each once.
+    pub(super) async fn send_digest(&self, id: &str, run: &mut Run<'_>) {
+        let date = digest::told_day(self.courier.clock.now());
+        let notes = match self.courier.table.read_notes(date).await {
+            Ok(notes) => notes,
+            Err(source) => {
+                run.failures.push(Failure {
+                    message: id.to_owned(),
+                    error: SendError::NoNotes { date, source },
+                });
+                return;
+            }
+        };
+        let Some(draft) = digest::draft(date, &notes) else {
+            return;
+        };
+        for sink in self.routes.digest() {
+            let order = Order {
+                key: RowKey {
+                    alert: format!("message/digest/{date}"),
+                    part: sink.to_string(),
+                },
+                event: Event::Message,
+                posting: Posting {
+                    destination: Destination {
+                        sink: sink.clone(),
+                        ..Destination::unrouted(Severity::Info)
+                    },
+                    draft: draft.clone(),
+                },
+                about: None,
+            };
+            self.deliver(id, &order, run).await;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Incidents in a channel.
+
+use picket_shared::fleet::{FleetMessage, Outcome, RemediationMessage};
+use serde_json::{Value, json};
+
+use super::{
+    state::by_sns,
+    world::{CRITICAL, Table, World, answer},
+};
+use crate::testing;
+
+const TOKEN: &str = "xoxb-secret-token";
+
+pub(super) fn channel() -> World {
+    World::at_six()
+        .with_sinks("{ slack: C1 }")
+        .with_secret(TOKEN)
+}
+
+/// Method and body of each request.
+pub(super) fn calls(world: &World) -> Vec<(String, Value)> {
+    let inner = world.0.lock().unwrap();
+    inner
+        .posted
+        .iter()
+        .map(|(url, body)| {
+            let method = url.rsplit('/').next().unwrap_or_default();
+            (method.to_owned(), body.clone())
+        })
+        .collect()
+}
+
+pub(super) async fn play(world: &World, changes: &[(&str, u32)]) {
+    for (place, (state, minute)) in changes.iter().enumerate() {
+        let event = by_sns(state, *minute);
+        world.handle_as(&place.to_string(), &event).await.unwrap();
+        world.pass(5);
+    }
+}
+
+#[tokio::test]
+async fn an_incident_is_one_message_that_is_edited_and_has_its_thread() {
+    let world = channel();
+    play(
+        &world,
+        &[
+            ("OK", 1),
+            ("ALARM", 2),
+            ("ALARM", 2),
+            ("INSUFFICIENT_DATA", 3),
+            ("OK", 16),
+        ],
+    )
+    .await;
+    let calls = calls(&world);
+    let methods: Vec<_> = calls.iter().map(|(method, _)| method.as_str()).collect();
+    assert_eq!(
+        methods,
+        [
+            "chat.postMessage",
+            "chat.update",
+            "chat.postMessage",
+            "chat.update",
+            "chat.postMessage"
+        ]
+    );
+    assert_eq!(calls[0].1["channel"], "C1");
+    assert!(calls[0].1.get("thread_ts").is_none());
+    for (update, reply) in [(1, 2), (3, 4)] {
+        assert_eq!(calls[update].1["ts"], "1.0");
+        assert_eq!(calls[reply].1["thread_ts"], "1.0");
+    }
+    let resolved = calls[3].1.to_string();
+    assert!(
+        resolved.contains("🟢 OK") && resolved.contains("*Lasted*\\n14 min"),
+        "{resolved}"
+    );
+    play(&world, &[("ALARM", 20), ("OK", 21)]).await;
+    let last = super::channel::calls(&world);
+    assert!(
+        last[5].1.get("thread_ts").is_none(),
+        "a new incident is a new message"
+    );
+    assert_eq!(last[6].1["ts"], "6.0");
+}
+
+/// What our remediator says of an alarm.
+pub(super) fn said(arn: &str, outcome: Outcome) -> Vec<u8> {
+    let message = FleetMessage::Remediation(Box::new(RemediationMessage {
+        stack: "s".into(),
+        alarm_name: "orders".into(),
+        alarm_arn: arn.into(),
+        state_changed_at: "2026-11-20T06:02:12Z".parse().unwrap(),
+        playbook: None,
+        target: None,
+        outcome,
+        text: "t".into(),
+        requests: vec![],
+    }));
+    let mut event = testing::sns_event(CRITICAL, &[message.to_json()]);
+    event["Records"][0]["Sns"]["MessageId"] = json!(format!("{outcome:?} about {arn}"));
+    event.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn what_our_remediator_says_is_in_the_incidents_thread() {
+    let world = channel();
+    play(&world, &[("ALARM", 2)]).await;
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    world
+        .handle_as("r", &said(known, Outcome::Planned))
+        .await
+        .unwrap();
+    world
+        .handle_as("r", &said(known, Outcome::Planned))
+        .await
+        .unwrap();
+    world
+        .handle_as("s", &said("arn:other", Outcome::Planned))
+        .await
+        .unwrap();
+    let calls = calls(&world);
+    assert_eq!(calls.len(), 3);
+    assert_eq!(calls[1].1["thread_ts"], "1.0");
+    assert!(calls[2].1.get("thread_ts").is_none());
+}
+
+#[tokio::test]
+async fn an_edit_that_is_refused_for_good_leaves_the_reply_and_one_that_may_work_is_tried_again() {
+    let world = channel();
+    play(&world, &[("ALARM", 2)]).await;
+    let refused = answer(200, r#"{"ok":false,"error":"edit_window_closed"}"#);
+    world.0.lock().unwrap().answers.push_back(refused);
+    play(&world, &[("OK", 9)]).await;
+    assert_eq!(calls(&world)[2].1["thread_ts"], "1.0");
+
+    let world = channel();
+    play(&world, &[("ALARM", 2)]).await;
+    let broken = answer(503, "");
+    world
+        .0
+        .lock()
+        .unwrap()
+        .answers
+        .extend([broken.clone(), broken.clone(), broken]);
+    world.handle(&by_sns("OK", 9)).await.unwrap_err();
+    world.pass(60);
+    world.handle(&by_sns("OK", 9)).await.unwrap();
+    let methods: Vec<_> = calls(&world)
+        .into_iter()
+        .map(|(method, _)| method)
+        .collect();
+    assert_eq!(methods[1..4], ["chat.update"; 3]);
+    assert_eq!(methods[4..], ["chat.update", "chat.postMessage"]);
+}
+
+#[tokio::test]
+async fn a_channel_without_its_table_gets_plain_messages() {
+    let world = channel().with_table(Table::Unreachable);
+    play(&world, &[("ALARM", 2), ("OK", 9)]).await;
+    let calls = calls(&world);
+    assert!(
+        calls
+            .iter()
+            .all(|(method, body)| method == "chat.postMessage" && body.get("thread_ts").is_none())
+    );
+    assert_eq!(calls.len(), 2);
+}
+
+#[tokio::test]
+async fn an_alarm_that_is_late_is_told_with_its_end_and_takes_nobodys_place() {
+    let world = channel();
+    play(&world, &[("OK", 5), ("ALARM", 9), ("ALARM", 2), ("OK", 12)]).await;
+    let calls = calls(&world);
+    assert!(
+        calls[1]
+            .1
+            .to_string()
+            .contains("*Over since*\\n2026-11-20 06:05:12 UTC")
+    );
+    assert_eq!(
+        calls[2].1["ts"], "1.0",
+        "the open incident's message is the one that is edited"
+    );
+}
+
+#[tokio::test]
+async fn a_bot_token_that_is_refused_is_read_again_and_never_told() {
+    let world = World::at_six()
+        .with_sinks("{ slack: C1 }")
+        .with_secret(TOKEN);
+    let revoked = answer(200, r#"{"ok":false,"error":"token_revoked"}"#);
+    world
+        .0
+        .lock()
+        .unwrap()
+        .answers
+        .extend([revoked.clone(), revoked]);
+    let error = world
+        .handle(&by_sns("ALARM", 2))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("the slack C1 did not take the message: Slack answered 200 token_revoked"),
+        "{error}"
+    );
+    assert!(!error.contains("secret"), "{error}");
+    assert_eq!(world.0.lock().unwrap().read, ["/picket/slack/bot-token"; 2]);
+
+    let world = World::at_six()
+        .with_sinks("{ slack: C1 }")
+        .with_secret("https://hooks.slack.com/secret");
+    let error = world
+        .handle(&by_sns("ALARM", 2))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("not a bot token") && !error.contains("hooks"),
+        "{error}"
+    );
+}

@@ -1,0 +1,68 @@
+//! Configuration, answers and events.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::{super::super::*, CRITICAL};
+use crate::{deliver::Answer, testing};
+
+pub(crate) fn config() -> Config {
+    let variables = HashMap::from([
+        ("ENVIRONMENT", "dev"),
+        ("STACK_NAME", "picket-dev"),
+        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
+        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
+        ("CRITICAL_TOPIC_ARN", CRITICAL),
+        (
+            "WARNING_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:warning",
+        ),
+        ("INFO_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:info"),
+        (
+            "FALLBACK_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:fallback",
+        ),
+        (
+            "FAILURE_QUEUE_ARN",
+            "arn:aws:sqs:eu-west-1:111122223333:failures",
+        ),
+        ("ALERTS_TABLE", "alerts"),
+        ("SLACK_API_URL", "https://slack.com/api"),
+        ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
+        ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),
+        ("WARNING_EMAIL_TOPIC_ARN", "arn:mail:warning"),
+        ("INFO_EMAIL_TOPIC_ARN", "arn:mail:info"),
+    ]);
+    Config::read(&variables).unwrap()
+}
+
+pub(crate) fn answer(status: u16, body: &str) -> Answer {
+    Answer::Answered {
+        status,
+        retry_after: None,
+        body: body.to_owned(),
+    }
+}
+
+pub(crate) fn texts(count: usize) -> Value {
+    let messages: Vec<String> = (0..count).map(|index| format!("message {index}")).collect();
+    testing::sns_event(CRITICAL, &messages)
+}
+
+pub(crate) fn failure(receipt: &str, failed_at: &str, message: &str) -> Value {
+    let mut event = testing::sns_event(CRITICAL, &[message.to_owned()]);
+    event["Records"][0]["Sns"]["MessageId"] = json!(format!("id-{receipt}"));
+    let record = json!({"version": "1.0", "timestamp": failed_at, "requestPayload": event});
+    json!({"eventSource": "aws:sqs", "messageId": receipt, "body": record.to_string()})
+}
+
+pub(crate) fn batch(receipts: &[&str]) -> Response {
+    let failures = receipts
+        .iter()
+        .map(|receipt| Item {
+            receipt: (*receipt).to_owned(),
+        })
+        .collect();
+    Response::Batch { failures }
+}

@@ -1,0 +1,97 @@
+//! The Alerts table, in memory.
+
+use jiff::{Timestamp, civil::Date};
+use picket_aws::Fault;
+
+use super::World;
+use crate::{
+    digest::{Note, NoteKey},
+    ledger::{Row, RowKey, Stored, Written},
+    ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
+};
+
+/// How the table behaves.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Table {
+    #[default]
+    Works,
+    Unreachable,
+    /// It reads, and refuses to write.
+    ReadOnly,
+    /// It writes, and its answers to writing are lost: the SDK's own retry then meets what it wrote.
+    LosesAnswers,
+}
+
+impl ReadRow for World {
+    async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        Ok(inner.rows.get(key).cloned().unwrap_or_default())
+    }
+}
+
+impl ReadRows for World {
+    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
+        Ok(of_alert.map(|(_, stored)| stored.row.clone()).collect())
+    }
+}
+
+impl WriteRow for World {
+    async fn write_row(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        over: u64,
+        expires_at: Timestamp,
+    ) -> Result<Written, Fault> {
+        let mut inner = self.0.lock().unwrap();
+        assert!(expires_at > inner.now);
+        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let known = inner.rows.get(key).map_or(0, |stored| stored.revision);
+        if known != over {
+            return Ok(Written::Collided);
+        }
+        let stored = Stored {
+            row: row.clone(),
+            revision: over + 1,
+        };
+        inner.rows.insert(key.clone(), stored);
+        Ok(if inner.table == Table::LosesAnswers {
+            Written::Collided
+        } else {
+            Written::Written
+        })
+    }
+}
+
+impl KeepNote for World {
+    async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
+        let mut inner = self.0.lock().unwrap();
+        if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        inner.notes.retain(|(known, _)| known != key);
+        inner.notes.push((key.clone(), note.clone()));
+        Ok(())
+    }
+}
+
+impl ReadNotes for World {
+    async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.table == Table::Unreachable {
+            return Err(Fault::passing("the table did not answer"));
+        }
+        let of_day = inner.notes.iter().filter(|(key, _)| key.date == date);
+        Ok(of_day.map(|(_, note)| note.clone()).collect())
+    }
+}

@@ -1,0 +1,84 @@
+//! What a route or a silence takes.
+
+use super::Kind;
+use crate::{Glob, severity::Severity};
+
+/// What a route takes: every part that is not empty must fit.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Match {
+    /// One of these kinds.
+    pub kinds: Vec<Kind>,
+    /// One of these severities.
+    pub severities: Vec<Severity>,
+    /// One of these accounts.
+    pub accounts: Vec<Glob>,
+    /// One of these regions.
+    pub regions: Vec<Glob>,
+    /// One of these CloudWatch namespaces.
+    pub namespaces: Vec<Glob>,
+    /// One of these alarm names.
+    pub alarms: Vec<Glob>,
+    /// For each name here, a dimension with one of the values.
+    pub dimensions: Vec<(String, Vec<Glob>)>,
+    /// For each name here, a tag with one of the values.
+    pub tags: Vec<(String, Vec<Glob>)>,
+    /// For each name here, an SNS message attribute with one of the values.
+    pub attributes: Vec<(String, Vec<Glob>)>,
+}
+
+/// What routes are told of a message. What is unknown matches no route that asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct Facts<'a> {
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// How loud it arrived.
+    pub severity: Option<Severity>,
+    /// The account it is about.
+    pub account: Option<&'a str>,
+    /// The region it is about.
+    pub region: Option<&'a str>,
+    /// The CloudWatch namespaces it is about.
+    pub namespaces: Vec<&'a str>,
+    /// The alarm's name.
+    pub alarm: Option<&'a str>,
+    /// Dimensions.
+    pub dimensions: Vec<(&'a str, &'a str)>,
+    /// Tags.
+    pub tags: Vec<(&'a str, &'a str)>,
+    /// SNS message attributes.
+    pub attributes: Vec<(&'a str, &'a str)>,
+}
+
+impl Match {
+    /// Whether every part that is named fits.
+    pub fn takes(&self, facts: &Facts<'_>) -> bool {
+        one_of(&self.kinds, facts.kind.as_ref())
+            && one_of(&self.severities, facts.severity.as_ref())
+            && any_fits(&self.accounts, facts.account.as_slice())
+            && any_fits(&self.regions, facts.region.as_slice())
+            && any_fits(&self.namespaces, &facts.namespaces)
+            && any_fits(&self.alarms, facts.alarm.as_slice())
+            && all_fit(&self.dimensions, &facts.dimensions)
+            && all_fit(&self.tags, &facts.tags)
+            && all_fit(&self.attributes, &facts.attributes)
+    }
+}
+
+fn one_of<T: PartialEq>(wanted: &[T], found: Option<&T>) -> bool {
+    wanted.is_empty() || found.is_some_and(|found| wanted.contains(found))
+}
+
+fn any_fits(wanted: &[Glob], found: &[&str]) -> bool {
+    wanted.is_empty()
+        || found
+            .iter()
+            .any(|found| wanted.iter().any(|glob| glob.matches(found)))
+}
+
+fn all_fit(wanted: &[(String, Vec<Glob>)], found: &[(&str, &str)]) -> bool {
+    wanted.iter().all(|(name, globs)| {
+        found
+            .iter()
+            .any(|(key, value)| key == name && globs.iter().any(|glob| glob.matches(value)))
+    })
+}
