@@ -13,7 +13,7 @@ LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
 # Generated messages of `make soak`.
-MESSAGES ?= 300000
+MESSAGES ?= 10000000
 # samconfig.toml calls dev what SAM takes when nothing is named.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
@@ -39,9 +39,9 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## the simulations at full length, then MESSAGES=300000 generated messages through the forwarder
+soak: ## the simulations at full length, then MESSAGES=10000000 generated messages through the forwarder
 	@$(CARGO) test --workspace -- --ignored
-	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --workspace --test properties
+	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 
 bench: ## the event path beside its floor and stock Rust, and the packing of 100,000 series (docs/benchmarks.md)
 	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run

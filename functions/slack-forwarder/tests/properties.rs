@@ -2,9 +2,18 @@
 
 mod slack;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    hash::{BuildHasher, Hasher, RandomState},
+    path::PathBuf,
+    sync::LazyLock,
+};
 
-use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{RngSeed, TestRunner},
+};
 use serde_json::{Map, Value, json};
 use slack_forwarder::explain;
 
@@ -187,85 +196,143 @@ fn list_pointers(value: &Value, at: &str, out: &mut Vec<String>) {
 const MESSAGES: u32 = 10_000;
 /// Messages that one case of each property checks, added up.
 const MESSAGES_OF_A_ROUND: u32 = 11;
+/// The seed of a test run.
+const SEED: u64 = 20_261_120;
 
-/// Messages of all properties together: a few each in a test run; `make soak` asks for ten million by `PICKET_SOAK_MESSAGES`, from
-/// another seed each time.
-fn config() -> ProptestConfig {
+/// How many messages all properties check together, and from which seed: a few each in a test run, always the same; `make soak` asks for
+/// more by `PICKET_SOAK_MESSAGES`, from another seed each time, or from `PICKET_SOAK_SEED`.
+fn size() -> (u32, u64) {
     #[expect(
         clippy::disallowed_methods,
         reason = "a test's size is asked for by the environment"
     )]
-    let asked = std::env::var("PICKET_SOAK_MESSAGES");
-    let soak: Option<u32> = asked.ok().and_then(|number| number.parse().ok());
-    ProptestConfig {
-        cases: soak.unwrap_or(MESSAGES) / MESSAGES_OF_A_ROUND,
-        rng_seed: soak.map_or(RngSeed::Fixed(20_261_120), |_| RngSeed::Random),
-        failure_persistence: None,
-        ..ProptestConfig::default()
+    let asked = |name: &str| std::env::var(name).ok();
+    match asked("PICKET_SOAK_MESSAGES").and_then(|number| number.parse().ok()) {
+        Some(messages) => {
+            let seed = asked("PICKET_SOAK_SEED").and_then(|seed| seed.parse().ok());
+            (messages, seed.unwrap_or_else(any_seed))
+        }
+        None => (MESSAGES, SEED),
     }
 }
 
-proptest! {
-    #![proptest_config(config())]
+/// One for all properties of a run.
+fn any_seed() -> u64 {
+    static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+    *SEED
+}
 
-    #[test]
-    fn any_bytes_become_a_valid_message(bytes in vec(any::<u8>(), 0..2_000)) {
-        check(&bytes);
+/// Holds a property over its share of the messages, and says over how many, for `--nocapture`.
+#[expect(clippy::print_stderr, reason = "a soak reports what it did")]
+fn hold<S: Strategy>(property: &str, values: &S, check: impl Fn(S::Value)) {
+    let (messages, seed) = size();
+    let cases = messages.div_ceil(MESSAGES_OF_A_ROUND);
+    let config = ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let held = TestRunner::new(config).run(values, |value| {
+        check(value);
+        Ok(())
+    });
+    if let Err(error) = held {
+        panic!("{property}, seed {seed}: {error}");
     }
+    eprintln!("{property}: held for {cases} cases from seed {seed}");
+}
 
-    #[test]
-    fn any_text_becomes_a_valid_message(message in text(), subject in prop_oneof![Just(Value::Null), text().prop_map(Value::from)]) {
+fn subject() -> impl Strategy<Value = Value> {
+    prop_oneof![Just(Value::Null), text().prop_map(Value::from)]
+}
+
+#[test]
+fn any_bytes_become_a_valid_message() {
+    let bytes = vec(any::<u8>(), 0..2_000);
+    hold("any bytes", &bytes, |bytes| check(&bytes));
+}
+
+#[test]
+fn any_text_becomes_a_valid_message() {
+    hold("any text", &(text(), subject()), |(message, subject)| {
         check(&sns(&message, &subject));
         check(message.as_bytes());
-    }
+    });
+}
 
-    #[test]
-    fn any_json_becomes_a_valid_message(value in any_json()) {
+#[test]
+fn any_json_becomes_a_valid_message() {
+    hold("any JSON", &any_json(), |value| {
         check(value.to_string().as_bytes());
         check(&sns(&value.to_string(), &Value::Null));
-    }
+    });
+}
 
-    #[test]
-    fn any_mutation_of_a_known_message_becomes_a_valid_message(value in mutated()) {
+#[test]
+fn any_mutation_of_a_known_message_becomes_a_valid_message() {
+    hold("any mutation", &mutated(), |value| {
         check(&sns(&value.to_string(), &Value::Null));
-    }
+    });
+}
 
-    #[test]
-    fn any_torn_sample_becomes_a_valid_message(message in torn(), subject in prop_oneof![Just(Value::Null), text().prop_map(Value::from)]) {
-        check(&sns(&message, &subject));
-        check(message.as_bytes());
-    }
+#[test]
+fn any_torn_sample_becomes_a_valid_message() {
+    hold(
+        "any torn sample",
+        &(torn(), subject()),
+        |(message, subject)| {
+            check(&sns(&message, &subject));
+            check(message.as_bytes());
+        },
+    );
+}
 
-    #[test]
-    fn any_mutation_that_comes_directly_or_by_queue_becomes_a_valid_message(value in mutated(), attributes in any_json()) {
-        check(value.to_string().as_bytes());
-        let record = json!({"eventSource": "aws:sqs", "messageId": "r", "body": value.to_string(), "messageAttributes": attributes});
-        check(json!({"Records": [record]}).to_string().as_bytes());
-    }
+#[test]
+fn any_mutation_that_comes_directly_or_by_queue_becomes_a_valid_message() {
+    hold(
+        "any mutation, directly and by queue",
+        &(mutated(), any_json()),
+        |(value, attributes)| {
+            check(value.to_string().as_bytes());
+            let record = json!({"eventSource": "aws:sqs", "messageId": "r", "body": value.to_string(), "messageAttributes": attributes});
+            check(json!({"Records": [record]}).to_string().as_bytes());
+        },
+    );
+}
 
-    #[test]
-    fn what_is_missing_is_left_out_and_not_named(
-        which in prop::sample::select(known()),
-        removed in vec(any::<prop::sample::Index>(), 0..6),
-    ) {
-        let mut value = which;
-        for index in removed {
-            let mut pointers = Vec::new();
-            list_pointers(&value, "", &mut pointers);
-            pointers.remove(0);
-            if pointers.is_empty() {
-                break;
-            }
-            let pointer = pointers.swap_remove(index.index(pointers.len()));
-            *value.pointer_mut(&pointer).unwrap() = Value::Null;
-        }
-        for message in explain(&sns(&value.to_string(), &Value::Null)).into_iter().filter(|message| message.dedicated) {
+#[test]
+fn what_is_missing_is_left_out_and_not_named() {
+    let removed = vec(any::<prop::sample::Index>(), 0..6);
+    let values = (prop::sample::select(known()), removed);
+    hold("anything missing", &values, |(value, removed)| {
+        let value = without(value, &removed);
+        let dedicated = explain(&sns(&value.to_string(), &Value::Null))
+            .into_iter()
+            .filter(|message| message.dedicated);
+        for message in dedicated {
             let posted = message.slack.to_json();
             for slip in SLIPS {
-                prop_assert!(!posted.contains(slip), "{slip} in {posted}");
+                assert!(!posted.contains(slip), "{slip} in {posted}");
             }
         }
+    });
+}
+
+fn without(mut value: Value, removed: &[prop::sample::Index]) -> Value {
+    for index in removed {
+        let mut pointers = Vec::new();
+        list_pointers(&value, "", &mut pointers);
+        pointers.remove(0);
+        if pointers.is_empty() {
+            break;
+        }
+        let pointer = pointers.swap_remove(index.index(pointers.len()));
+        if let Some(place) = value.pointer_mut(&pointer) {
+            *place = Value::Null;
+        }
     }
+    value
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             "backupVaultArn",
         ])
         .or_else(|| event.resource());
-    let names = [
+    let others = [
         "backupPlanName",
         "backupVaultName",
         "frameworkName",
@@ -27,7 +27,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let named = resource
         .as_deref()
         .map(|arn| last_part(arn).to_owned())
-        .or_else(|| detail.first(&names));
+        .or_else(|| detail.first(&others));
     let subject = match named {
         Some(named) => format!("{job} of {named}"),
         None => job.to_owned(),
