@@ -33,7 +33,10 @@ fn sum(fakes: &Fakes, metric: &str) -> String {
     let state = fakes.state();
     let series = state.items.values().flat_map(|slice| &slice.body.series);
     let series = series.filter(|series| series.key.name == metric);
-    let sum: f64 = series.map(|series| series.aggregate.statistics().sum).sum();
+    // Of nothing, floats add up to minus zero.
+    let sum = series
+        .map(|series| series.aggregate.statistics().sum)
+        .fold(0.0, |a, b| a + b);
     sum.to_string()
 }
 
