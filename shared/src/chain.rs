@@ -12,7 +12,7 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 
 pub use attempt::Attempt;
-pub use blob::{BlobError, decode, encode};
+pub use blob::{BlobError, decode, encode, longest};
 
 use crate::{position::Position, series::SeriesMinute, usage::UsageRow};
 

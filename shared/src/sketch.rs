@@ -4,15 +4,14 @@
 //! `s - 1`, and the finest scale that fits depends on the values alone, so merges give the same result in any order.
 
 mod bucket;
+mod sorted;
 mod stored;
-
-use std::collections::BTreeMap;
 
 pub use stored::StoredBucket;
 
-use self::bucket::{
-    Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits, bucketed, coarsen, merge_buckets,
-    put,
+use self::{
+    bucket::{Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits, bucketed, coarsen},
+    sorted::Sorted,
 };
 use crate::series::Statistics;
 
@@ -30,18 +29,35 @@ pub struct Sketch {
 #[derive(Debug, Clone, PartialEq)]
 enum Entries {
     /// Ordered bits of a value → count.
-    Exact(BTreeMap<OrderedBits, u64>),
+    Exact(Sorted<OrderedBits, u64>),
     /// At a scale: (sign, index) → bucket.
-    Buckets(i8, BTreeMap<Bucket, Content>),
+    Buckets(i8, Sorted<Bucket, Content>),
 }
 
 impl Sketch {
     /// Of one value; `None` where it is not finite.
     pub fn of(value: f64) -> Option<Self> {
-        value.is_finite().then(|| Self {
-            statistics: Statistics::of(value),
-            entries: Entries::Exact(BTreeMap::from([(OrderedBits::new(value), 1)])),
-        })
+        Self::of_all(&mut [value])
+    }
+
+    /// Of many values, which it sorts: far cheaper than adding one after another. `None` where there is none, or one is not finite.
+    pub fn of_all(values: &mut [f64]) -> Option<Self> {
+        let statistics = values
+            .iter()
+            .map(|value| value.is_finite().then(|| Statistics::of(*value)))
+            .reduce(|all, one| {
+                let mut all = all?;
+                all.merge(one?);
+                Some(all)
+            })??;
+        values.sort_unstable_by_key(|value| OrderedBits::new(*value));
+        let counted = values.iter().map(|value| (OrderedBits::new(*value), 1));
+        let mut sketch = Self {
+            statistics,
+            entries: Entries::Exact(Sorted::of_ascending(counted)),
+        };
+        sketch.fit();
+        Some(sketch)
     }
 
     /// Adds a value. One that is not finite is refused, unchanged.
@@ -51,15 +67,10 @@ impl Sketch {
         }
         self.statistics.merge(Statistics::of(value));
         match &mut self.entries {
-            Entries::Exact(values) => *values.entry(OrderedBits::new(value)).or_default() += 1,
-            Entries::Buckets(scale, buckets) => put(
-                buckets,
-                Bucket::of(value, *scale),
-                Content {
-                    count: 1,
-                    sum: value,
-                },
-            ),
+            Entries::Exact(values) => values.put(OrderedBits::new(value), 1),
+            Entries::Buckets(scale, buckets) => {
+                buckets.put(Bucket::of(value, *scale), Content::of(value, 1));
+            }
         }
         self.fit();
         true
@@ -69,25 +80,21 @@ impl Sketch {
     pub fn merge(&mut self, other: &Self) {
         self.statistics.merge(other.statistics);
         match (&mut self.entries, &other.entries) {
-            (Entries::Exact(mine), Entries::Exact(theirs)) => {
-                for (value, count) in theirs {
-                    *mine.entry(*value).or_default() += count;
-                }
-            }
+            (Entries::Exact(mine), Entries::Exact(theirs)) => mine.merge(theirs),
             (Entries::Exact(mine), Entries::Buckets(scale, theirs)) => {
                 let mut buckets = bucketed(mine, *scale);
-                merge_buckets(&mut buckets, theirs);
+                buckets.merge(theirs);
                 self.entries = Entries::Buckets(*scale, buckets);
             }
             (Entries::Buckets(scale, mine), Entries::Exact(theirs)) => {
-                merge_buckets(mine, &bucketed(theirs, *scale));
+                mine.merge(&bucketed(theirs, *scale));
             }
             (Entries::Buckets(scale, mine), Entries::Buckets(their_scale, theirs)) => {
                 let common = (*scale).min(*their_scale);
                 coarsen(mine, scale, common);
                 let (mut theirs, mut their_scale) = (theirs.clone(), *their_scale);
                 coarsen(&mut theirs, &mut their_scale, common);
-                merge_buckets(mine, &theirs);
+                mine.merge(&theirs);
             }
         }
         self.fit();
@@ -96,6 +103,14 @@ impl Sketch {
     /// Count, sum, minimum and maximum, all exact.
     pub fn statistics(&self) -> Statistics {
         self.statistics
+    }
+
+    /// How many values or buckets it keeps.
+    pub fn entries(&self) -> usize {
+        match &self.entries {
+            Entries::Exact(values) => values.len(),
+            Entries::Buckets(_, buckets) => buckets.len(),
+        }
     }
 
     /// Values with counts as CloudWatch takes them: at most 150, ascending, whose counts and sum are the sketch's own.
@@ -109,10 +124,10 @@ impl Sketch {
         }
     }
 
-    fn bucket_values(&self, buckets: &BTreeMap<Bucket, Content>) -> Vec<(f64, u64)> {
+    fn bucket_values(&self, buckets: &Sorted<Bucket, Content>) -> Vec<(f64, u64)> {
         let last = buckets.len().saturating_sub(1);
         let mut values = vec![(self.statistics.min, 1)];
-        for (place, content) in buckets.values().enumerate() {
+        for (place, (_, content)) in buckets.iter().enumerate() {
             let mut rest = *content;
             if place == 0 {
                 rest = Content {
@@ -200,6 +215,8 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_refused() {
         assert!(Sketch::of(f64::NAN).is_none());
+        assert!(Sketch::of_all(&mut []).is_none());
+        assert!(Sketch::of_all(&mut [1.0, f64::NAN, 2.0]).is_none());
         let mut sketch = Sketch::of(1.0).unwrap();
         assert!(!sketch.add(f64::INFINITY));
         assert_eq!(sketch.statistics().count, 1);
@@ -228,6 +245,15 @@ mod tests {
             prop_assert_eq!(shape(&whole), shape(&forward));
             prop_assert_eq!(shape(&whole), shape(&backward));
             prop_assert_eq!(whole.exact_values(), forward.exact_values());
+        }
+
+        #[test]
+        fn many_values_at_once_give_what_one_after_another_gives(values in prop::collection::vec(number(), 1..600)) {
+            let (whole, at_once) = (sketch_of(&values), Sketch::of_all(&mut values.clone()).unwrap());
+            let shape = |s: &Sketch| s.stored_buckets().map(|(scale, b)| (scale, b.iter().map(|b| (b.sign, b.index, b.count)).collect::<Vec<_>>()));
+            prop_assert_eq!(shape(&whole), shape(&at_once));
+            prop_assert_eq!(whole.exact_values(), at_once.exact_values());
+            prop_assert_eq!(whole.statistics(), at_once.statistics());
         }
 
         #[test]

@@ -1,12 +1,16 @@
 //! The body of a slice as bytes: a version, then deflated protobuf.
 
+mod deflated;
 mod series;
+mod size;
 mod usage;
 
-use std::io::{Read, Write};
+use std::io::Read;
 
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use flate2::read::DeflateDecoder;
 use prost::Message;
+
+pub use size::longest;
 
 use super::{Body, Quarantined, wire};
 
@@ -29,12 +33,13 @@ pub enum BlobError {
 
 /// Bytes of a body.
 pub fn encode(body: &Body) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(vec![VERSION], Compression::fast());
-    let message = to_wire(body).encode_to_vec();
-    encoder
-        .write_all(&message)
-        .and_then(|()| encoder.finish())
-        .expect("writing to a Vec cannot fail")
+    // The parts of a protobuf message, one after another, are the message.
+    let event_ids = wire::Body {
+        event_ids: body.event_ids.clone(),
+        ..wire::Body::default()
+    };
+    let rest = to_wire(body).encode_to_vec();
+    deflated::deflate(VERSION, &rest, &event_ids.encode_to_vec())
 }
 
 /// The body of bytes. Version n reads n-1 and n+1: protobuf passes what it does not know.
@@ -54,12 +59,13 @@ pub fn decode(bytes: &[u8]) -> Result<Body, BlobError> {
     from_wire(wire::Body::decode(message.as_slice()).map_err(|error| damaged(&error))?)
 }
 
+/// All but the ids.
 fn to_wire(body: &Body) -> wire::Body {
     wire::Body {
         series: body.series.iter().map(series::to_wire).collect(),
         usage: body.usage.iter().map(usage::to_wire).collect(),
         quarantined: body.quarantined.iter().map(quarantined_to_wire).collect(),
-        event_ids: body.event_ids.clone(),
+        event_ids: Vec::new(),
     }
 }
 
@@ -186,6 +192,19 @@ mod tests {
     fn a_body_comes_back_as_it_went() {
         assert_eq!(decode(&encode(&body())).unwrap(), body());
         assert_eq!(decode(&encode(&Body::default())).unwrap(), Body::default());
+    }
+
+    #[test]
+    fn a_body_is_not_longer_than_was_told() {
+        let mut noise = body();
+        let letters = |n: u32| char::from(b'0' + (n * 7_919).to_le_bytes()[1] % 75);
+        noise.quarantined[0].reason = (0..9_000).map(letters).collect();
+        noise.event_ids = (1..9_000_u64)
+            .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
+        for body in [body(), Body::default(), noise] {
+            assert!(encode(&body).len() <= longest(&body));
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Buckets: what a value falls into at a scale, and how buckets add up and coarsen.
 
-use std::collections::BTreeMap;
+use std::ops::AddAssign;
+
+use super::sorted::Sorted;
 
 /// 0.27 % wide. Finer scales would never fit 148 buckets where more than 150 values did not.
 pub(super) const FINEST_SCALE: i8 = 8;
@@ -74,53 +76,36 @@ impl Bucket {
     }
 }
 
-pub(super) fn put(buckets: &mut BTreeMap<Bucket, Content>, bucket: Bucket, content: Content) {
-    let entry = buckets
-        .entry(bucket)
-        .or_insert(Content { count: 0, sum: 0.0 });
-    entry.count += content.count;
-    entry.sum += content.sum;
-}
-
-pub(super) fn merge_buckets(
-    mine: &mut BTreeMap<Bucket, Content>,
-    theirs: &BTreeMap<Bucket, Content>,
-) {
-    for (bucket, content) in theirs {
-        put(mine, *bucket, *content);
-    }
-}
-
-pub(super) fn bucketed(
-    values: &BTreeMap<OrderedBits, u64>,
-    scale: i8,
-) -> BTreeMap<Bucket, Content> {
-    let mut buckets = BTreeMap::new();
-    for (value, count) in values {
-        let value = value.value();
+impl Content {
+    /// Of a value that came so often.
+    pub(super) fn of(value: f64, count: u64) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             reason = "a minute's count is far below 2^52"
         )]
-        put(
-            &mut buckets,
-            Bucket::of(value, scale),
-            Content {
-                count: *count,
-                sum: value * *count as f64,
-            },
-        );
+        let sum = value * count as f64;
+        Self { count, sum }
     }
-    buckets
 }
 
-pub(super) fn coarsen(buckets: &mut BTreeMap<Bucket, Content>, scale: &mut i8, to: i8) {
+impl AddAssign for Content {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.sum += other.sum;
+    }
+}
+
+pub(super) fn bucketed(values: &Sorted<OrderedBits, u64>, scale: i8) -> Sorted<Bucket, Content> {
+    Sorted::of_ascending(values.iter().map(|(value, count)| {
+        let value = value.value();
+        (Bucket::of(value, scale), Content::of(value, *count))
+    }))
+}
+
+pub(super) fn coarsen(buckets: &mut Sorted<Bucket, Content>, scale: &mut i8, to: i8) {
     while *scale > to {
-        let mut coarser = BTreeMap::new();
-        for (bucket, content) in buckets.iter() {
-            put(&mut coarser, bucket.coarser(), *content);
-        }
-        *buckets = coarser;
+        let coarser = |(bucket, content): &(Bucket, Content)| (bucket.coarser(), *content);
+        *buckets = Sorted::of_ascending(buckets.iter().map(coarser));
         *scale -= 1;
     }
 }

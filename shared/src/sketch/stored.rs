@@ -1,10 +1,9 @@
 //! A sketch as it is stored in a slice: exact values with counts, or buckets at a scale.
 
-use std::collections::BTreeMap;
-
 use super::{
     Entries, Sketch,
-    bucket::{Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits, put},
+    bucket::{Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits},
+    sorted::Sorted,
 };
 use crate::series::Statistics;
 
@@ -32,7 +31,7 @@ impl Sketch {
         let Entries::Buckets(scale, buckets) = &self.entries else {
             return None;
         };
-        let stored = |(bucket, content): (&Bucket, &Content)| {
+        let stored = |(bucket, content): &(Bucket, Content)| {
             let (sign, index) = match bucket {
                 Bucket::Negative(std::cmp::Reverse(index)) => (-1, *index),
                 Bucket::Zero => (0, 0),
@@ -51,7 +50,7 @@ impl Sketch {
     /// From storage, exact values. `None` where there is none, one is not finite or a count is zero.
     pub fn from_exact(values: &[(f64, u64)]) -> Option<Self> {
         let mut statistics: Option<Statistics> = None;
-        let mut entries = BTreeMap::new();
+        let mut entries = Sorted::of_ascending([]);
         for &(value, count) in values {
             if !value.is_finite() || count == 0 {
                 return None;
@@ -70,7 +69,7 @@ impl Sketch {
                 Some(statistics) => statistics.merge(part),
                 None => statistics = Some(part),
             }
-            *entries.entry(OrderedBits::new(value)).or_default() += count;
+            entries.put(OrderedBits::new(value), count);
         }
         let mut sketch = Self {
             statistics: statistics?,
@@ -91,7 +90,7 @@ impl Sketch {
         {
             return None;
         }
-        let mut buckets = BTreeMap::new();
+        let mut buckets = Sorted::of_ascending([]);
         for part in stored {
             let bucket = match part.sign {
                 -1 => Bucket::Negative(std::cmp::Reverse(part.index)),
@@ -99,16 +98,10 @@ impl Sketch {
                 1 => Bucket::Positive(part.index),
                 _ => return None,
             };
-            put(
-                &mut buckets,
-                bucket,
-                Content {
-                    count: part.count,
-                    sum: part.sum,
-                },
-            );
+            let (count, sum) = (part.count, part.sum);
+            buckets.put(bucket, Content { count, sum });
         }
-        if buckets.is_empty() || buckets.values().any(|content| content.count == 0) {
+        if buckets.len() == 0 || buckets.iter().any(|(_, content)| content.count == 0) {
             return None;
         }
         let mut sketch = Self {

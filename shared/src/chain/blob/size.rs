@@ -1,0 +1,51 @@
+//! How long a body's bytes can be, told without writing them.
+
+use super::{Body, deflated};
+use crate::series::{Aggregate, SeriesMinute};
+
+/// More than a protobuf field takes beside its text: its tag, and a length or a number.
+const FIELD: usize = 16;
+
+/// At least the length of [`encode`](super::encode)'s answer. A slice is nearly always far below what it may be, and deflating it to see takes
+/// longer than summing up a tenth of its events.
+pub fn longest(body: &Body) -> usize {
+    let series: usize = body.series.iter().map(series).sum();
+    let usage = body.usage.iter().map(|row| {
+        let key = &row.key;
+        let names = [
+            Some(&key.agent),
+            Some(&key.model),
+            key.incident.as_ref(),
+            key.price.as_ref(),
+        ];
+        texts(names.into_iter().flatten()) + 16 * FIELD
+    });
+    let quarantined = body.quarantined.iter().map(|record| {
+        record.position.as_str().len() + texts([&record.reason, &record.object]) + 4 * FIELD
+    });
+    let ids = body.event_ids.len() * size_of::<u64>() + FIELD;
+    deflated::longest(series + usage.sum::<usize>() + quarantined.sum::<usize>() + ids)
+}
+
+fn series(series: &SeriesMinute) -> usize {
+    let key = &series.key;
+    let dimensions = key
+        .dimensions
+        .iter()
+        .flat_map(|(name, value)| [name, value]);
+    let names = texts(
+        [&key.namespace, &key.name, &key.unit]
+            .into_iter()
+            .chain(dimensions),
+    );
+    let values = match &series.aggregate {
+        Aggregate::Sum(_) => 0,
+        // A value or a bucket's sum, its count, sign and index.
+        Aggregate::Distribution(sketch) => 4 * FIELD * sketch.entries(),
+    };
+    names + values + 16 * FIELD
+}
+
+fn texts<'t>(texts: impl IntoIterator<Item = &'t String>) -> usize {
+    texts.into_iter().map(|text| text.len() + FIELD).sum()
+}
