@@ -14,6 +14,7 @@ mod expression;
 mod json;
 mod lookups;
 mod parse;
+mod pattern_set;
 mod selector;
 mod terms;
 mod text;
@@ -26,6 +27,7 @@ pub(crate) use selector::number;
 pub use {
     columns::Column,
     lookups::{Lookups, Slots},
+    pattern_set::{Matches, PatternSet},
     selector::{Field, Selector},
 };
 

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use crate::Problems;
 
 pub use book::PriceBook;
-pub use price::{Price, PriceId, Rates};
+pub use price::{Price, PriceId, Rates, Tariff};
 
 /// Reads a file: the checked book, or everything that is wrong with it. `file` is for messages alone.
 pub fn parse(file: &str, text: &str) -> Result<PriceBook, Problems> {

@@ -33,7 +33,7 @@ impl Display for Terms {
                 Mark::Excluded => "-",
             })?;
             match term {
-                Term::Text(text) => quoted(f, text)?,
+                Term::Text(text) => quoted(f, text.as_str())?,
                 Term::Regex(regex) => regex.fmt(f)?,
             }
         }

@@ -82,6 +82,14 @@ impl Test {
         }
     }
 
+    /// The text that a value must be, where it is one and the same.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Is(TextPattern::Wildcard(wildcard)) => wildcard.exact(),
+            _ => None,
+        }
+    }
+
     /// `= *`: whatever the value is.
     pub(super) fn is_anything(&self) -> bool {
         matches!(self, Self::Is(TextPattern::Wildcard(wildcard)) if wildcard.is_anything())

@@ -4,6 +4,7 @@ mod reading;
 
 use std::borrow::Cow;
 
+use hashbrown::HashMap;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::{Number, Value};
 
@@ -22,13 +23,18 @@ pub struct Lookups {
 #[derive(Debug, Clone, Default)]
 struct Node {
     slot: Option<usize>,
-    fields: Vec<(String, Node)>,
-    items: Vec<(usize, Node)>,
+    /// Whether it is one of [`Lookups::watch`].
+    is_watched: bool,
+    fields: HashMap<String, Node>,
+    items: HashMap<usize, Node>,
 }
 
 /// What an event holds at each slot.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Slots<'a>(Vec<Option<Scalar<'a>>>);
+pub struct Slots<'a> {
+    scalars: Vec<Option<Scalar<'a>>>,
+    has_watched: bool,
+}
 
 /// A value as comparisons see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,8 +53,8 @@ impl Lookups {
         let mut node = &mut self.root;
         for step in &selector.steps {
             node = match step {
-                Step::Property(name) => child(&mut node.fields, name),
-                Step::Index(index) => child(&mut node.items, index),
+                Step::Property(name) => node.fields.entry_ref(name).or_default(),
+                Step::Index(index) => node.items.entry(*index).or_default(),
                 Step::AnyElement | Step::AnyField => {
                     self.wild = true;
                     return;
@@ -62,6 +68,11 @@ impl Lookups {
         }));
     }
 
+    /// Has it noted when an event has a field of this name, whatever it holds: [`Slots::has_watched`].
+    pub fn watch(&mut self, name: &str) {
+        self.root.fields.entry_ref(name).or_default().is_watched = true;
+    }
+
     /// Whether slots hold all that the rules ask for.
     pub fn suffice(&self) -> bool {
         !self.wild
@@ -69,29 +80,27 @@ impl Lookups {
 
     /// Reads an event's JSON. Of a field that an object has twice the last holds.
     pub fn read<'de, D: Deserializer<'de>>(&self, json: D) -> Result<Slots<'de>, D::Error> {
-        let mut slots = Slots(vec![None; self.slots]);
+        let mut slots = Slots {
+            scalars: vec![None; self.slots],
+            has_watched: false,
+        };
         reading::At {
             node: &self.root,
-            slots: &mut slots.0,
+            slots: &mut slots,
         }
         .deserialize(json)?;
         Ok(slots)
     }
 }
 
-/// The node below for a name or an index; a new one where there is none.
-fn child<'n, K: PartialEq + Clone>(nodes: &'n mut Vec<(K, Node)>, key: &K) -> &'n mut Node {
-    let place = nodes.iter().position(|(known, _)| known == key);
-    let place = place.unwrap_or_else(|| {
-        nodes.push((key.clone(), Node::default()));
-        nodes.len() - 1
-    });
-    &mut nodes[place].1
-}
-
 impl<'a> Slots<'a> {
     pub(super) fn get(&self, slot: usize) -> Option<&Scalar<'a>> {
-        self.0.get(slot)?.as_ref()
+        self.scalars.get(slot)?.as_ref()
+    }
+
+    /// Whether the event, an object, has a field that is watched for.
+    pub fn has_watched(&self) -> bool {
+        self.has_watched
     }
 }
 

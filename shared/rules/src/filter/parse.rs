@@ -16,7 +16,7 @@ use super::{
     Form, PatternError,
     delimited::{Delimited, Part},
     selector::Selector,
-    terms::{Mark, Term, Terms},
+    terms::{Literal, Mark, Term, Terms},
     text::Regex,
 };
 
@@ -142,7 +142,7 @@ fn term(input: &mut &str) -> ModalResult<Term> {
         quoted.map(phrase),
         regex.map(Term::Regex),
         take_while(1.., |letter: char| letter.is_alphanumeric() || letter == '_')
-            .map(|text: &str| Term::Text(text.to_owned())),
+            .map(|text: &str| Term::Text(Literal::new(text.to_owned()))),
     ))
     .context(expected("a word, or a \"phrase\" in double quotes where it has other characters than letters, digits and _"))
     .parse_next(input)
@@ -150,11 +150,8 @@ fn term(input: &mut &str) -> ModalResult<Term> {
 
 /// A phrase of nothing but spaces is the guide's way to match everything.
 fn phrase(text: String) -> Term {
-    Term::Text(if text.trim().is_empty() {
-        String::new()
-    } else {
-        text
-    })
+    let is_blank = text.trim().is_empty();
+    Term::Text(Literal::new(if is_blank { String::new() } else { text }))
 }
 
 // Space-delimited.

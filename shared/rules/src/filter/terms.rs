@@ -1,5 +1,7 @@
 //! Terms to find in a text.
 
+use memchr::memmem::Finder;
+
 use super::text::Regex;
 
 /// Terms by what they ask for.
@@ -15,8 +17,32 @@ pub(super) struct Terms {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Term {
-    Text(String),
+    Text(Literal),
     Regex(Regex),
+}
+
+/// Characters as they are, made ready to be looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Literal {
+    text: String,
+    finder: Box<Finder<'static>>,
+}
+
+impl Literal {
+    pub(super) fn new(text: String) -> Self {
+        let finder = Box::new(Finder::new(&text).into_owned());
+        Self { text, finder }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// How a term is marked.
@@ -69,7 +95,7 @@ impl Terms {
 impl Term {
     fn is_in(&self, text: &str) -> bool {
         match self {
-            Self::Text(term) => text.contains(term),
+            Self::Text(term) => term.finder.find(text.as_bytes()).is_some(),
             Self::Regex(regex) => regex.is_match(text),
         }
     }

@@ -50,6 +50,11 @@ impl Wildcard {
         self.text.is_empty() && (self.leading || self.trailing)
     }
 
+    /// The text, where it stands for nothing but itself.
+    pub(super) fn exact(&self) -> Option<&str> {
+        (!self.has_star()).then_some(self.text.as_str())
+    }
+
     /// Whether it stands for more than itself.
     pub(super) fn has_star(&self) -> bool {
         self.leading || self.trailing

@@ -70,23 +70,52 @@ impl Price {
     }
 }
 
+/// Rates made ready for many requests: whole millionths of a dollar per million tokens, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tariff([Option<u64>; 5]);
+
+/// Decimal places of a cost in [`Tariff::picodollars`].
+const COST_PLACES: u32 = PLACES + 6;
+
 impl Rates {
     /// As [`Price::cost`].
     pub fn cost(&self, tokens: &TokenCounts) -> Option<Decimal> {
-        let kinds = [
-            (self.input, tokens.input),
-            (self.output, tokens.output),
-            (self.cache_read, tokens.cache_read),
-            (self.cache_write_5m, tokens.cache_write_5m),
-            (self.cache_write_1h, tokens.cache_write_1h),
+        let cost = self.tariff().picodollars(tokens)?;
+        let cost = Decimal::try_from_i128_with_scale(cost, COST_PLACES).ok()?;
+        Some(cost.normalize())
+    }
+
+    /// The same, made ready.
+    pub fn tariff(&self) -> Tariff {
+        let rates = [
+            self.input,
+            self.output,
+            self.cache_read,
+            self.cache_write_5m,
+            self.cache_write_1h,
+        ];
+        Tariff(rates.map(|price| u64::try_from(millionths(price?)?).ok()))
+    }
+}
+
+impl Tariff {
+    /// What the tokens cost, in millionths of a millionth of a dollar, exactly. `None` where tokens of a kind have no price.
+    pub fn picodollars(&self, tokens: &TokenCounts) -> Option<i128> {
+        let counts = [
+            tokens.input,
+            tokens.output,
+            tokens.cache_read,
+            tokens.cache_write_5m,
+            tokens.cache_write_1h,
         ];
         let mut total: i128 = 0;
-        for (price, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
-            // At most 10^12 millionths of a dollar times 2^64 tokens, five times: below 2^107.
-            total += millionths(price?)? * i128::from(count);
+        for (price, count) in self.0.into_iter().zip(counts) {
+            if count > 0 {
+                // At most 10^12 millionths of a dollar times 2^64 tokens, five times: below 2^107.
+                total += i128::from(price?) * i128::from(count);
+            }
         }
-        let cost = Decimal::try_from_i128_with_scale(total, PLACES + 6).ok()?;
-        Some(cost.normalize())
+        Some(total)
     }
 }
 

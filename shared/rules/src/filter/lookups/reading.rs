@@ -5,38 +5,37 @@ use std::{borrow::Cow, fmt};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::{Node, Scalar};
+use super::{Node, Scalar, Slots};
 
 /// A place in the event, and what is asked for there and below.
 pub(super) struct At<'n, 's, 'de> {
     pub(super) node: &'n Node,
-    pub(super) slots: &'s mut [Option<Scalar<'de>>],
+    pub(super) slots: &'s mut Slots<'de>,
 }
 
 impl<'de> At<'_, '_, 'de> {
     /// Forgets what an earlier field of the same name held; its own slot is written anyway.
     fn clear(&mut self) {
         let Node { fields, items, .. } = self.node;
-        fields
-            .iter()
-            .map(|(_, node)| node)
-            .chain(items.iter().map(|(_, node)| node))
-            .for_each(|node| clear(node, self.slots));
+        if !(fields.is_empty() && items.is_empty()) {
+            clear_below(self.node, &mut self.slots.scalars);
+        }
     }
 
     fn set(&mut self, scalar: Scalar<'de>) {
         if let Some(slot) = self.node.slot {
-            self.slots[slot] = Some(scalar);
+            self.slots.scalars[slot] = Some(scalar);
         }
     }
 }
 
-fn clear(node: &Node, slots: &mut [Option<Scalar<'_>>]) {
-    if let Some(slot) = node.slot {
-        slots[slot] = None;
+fn clear_below(node: &Node, scalars: &mut [Option<Scalar<'_>>]) {
+    for node in node.fields.values().chain(node.items.values()) {
+        if let Some(slot) = node.slot {
+            scalars[slot] = None;
+        }
+        clear_below(node, scalars);
     }
-    node.fields.iter().for_each(|(_, node)| clear(node, slots));
-    node.items.iter().for_each(|(_, node)| clear(node, slots));
 }
 
 impl<'de> DeserializeSeed<'de> for At<'_, '_, 'de> {
@@ -66,8 +65,7 @@ impl<'n> Visitor<'_> for Name<'n> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let known = self.0.fields.iter().find(|(known, _)| known == name);
-        Ok(known.map(|(_, node)| node))
+        Ok(self.0.fields.get(name))
     }
 }
 
@@ -121,6 +119,7 @@ impl<'de> Visitor<'de> for At<'_, '_, 'de> {
             match known {
                 Some(node) => {
                     let slots = &mut *self.slots;
+                    slots.has_watched |= node.is_watched;
                     let mut at = At { node, slots };
                     at.clear();
                     map.next_value_seed(at)?;
@@ -134,9 +133,8 @@ impl<'de> Visitor<'de> for At<'_, '_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         self.set(Scalar::Compound);
         for index in 0.. {
-            let known = self.node.items.iter().find(|(known, _)| *known == index);
-            let more = match known {
-                Some((_, node)) => list
+            let more = match self.node.items.get(&index) {
+                Some(node) => list
                     .next_element_seed(At {
                         node,
                         slots: self.slots,

@@ -1,0 +1,211 @@
+//! Many patterns held against an event together, as `RegexSet` does with regular expressions.
+//!
+//! Equal patterns are one. Of the rest, an event that was looked up is asked only what it could match: a pattern that needs a text
+//! at a selector waits in an index of those texts, one that needs anything there until there is something.
+
+use hashbrown::HashMap;
+
+use super::{
+    Event, Form, Pattern,
+    expression::{Expression, Test},
+    lookups::Scalar,
+    selector::Selector,
+};
+
+/// Patterns, each with its place in the set.
+#[derive(Debug, Clone, Default)]
+pub struct PatternSet {
+    patterns: Vec<Pattern>,
+    /// Those that need nothing that has a slot.
+    unindexed: Vec<usize>,
+    /// Those that need something at a slot.
+    by_slot: Vec<(usize, AtSlot)>,
+}
+
+/// Patterns that need something at one slot.
+#[derive(Debug, Clone, Default)]
+struct AtSlot {
+    anything: Vec<usize>,
+    by_text: HashMap<String, Vec<usize>>,
+}
+
+/// Which patterns of a set match an event.
+#[derive(Debug, Clone, Default)]
+pub struct Matches(Vec<bool>);
+
+/// What a pattern cannot match without.
+enum Need<'p> {
+    Nothing,
+    Anything(usize),
+    Text(usize, &'p str),
+}
+
+impl PatternSet {
+    /// Takes a pattern up, once its selectors have their slots, and says its place.
+    pub fn enter(&mut self, pattern: &Pattern) -> usize {
+        if let Some(place) = self.patterns.iter().position(|known| known == pattern) {
+            return place;
+        }
+        let place = self.patterns.len();
+        match need(pattern) {
+            Need::Nothing => self.unindexed.push(place),
+            Need::Anything(slot) => self.at(slot).anything.push(place),
+            Need::Text(slot, text) => {
+                let by_text = &mut self.at(slot).by_text;
+                by_text.entry_ref(text).or_default().push(place);
+            }
+        }
+        self.patterns.push(pattern.clone());
+        place
+    }
+
+    fn at(&mut self, slot: usize) -> &mut AtSlot {
+        let known = self.by_slot.iter().position(|(known, _)| *known == slot);
+        let place = known.unwrap_or_else(|| {
+            self.by_slot.push((slot, AtSlot::default()));
+            self.by_slot.len() - 1
+        });
+        &mut self.by_slot[place].1
+    }
+
+    /// Holds the patterns against an event.
+    pub fn matches(&self, event: &Event<'_>, matches: &mut Matches) {
+        matches.0.clear();
+        matches.0.resize(self.patterns.len(), false);
+        let mut ask = |places: &[usize]| {
+            for &place in places {
+                matches.0[place] = self.patterns[place].matches(event);
+            }
+        };
+        ask(&self.unindexed);
+        for (slot, patterns) in &self.by_slot {
+            let Some(slots) = event.slots else {
+                ask(&patterns.anything);
+                patterns.by_text.values().for_each(|places| ask(places));
+                continue;
+            };
+            let Some(scalar) = slots.get(*slot) else {
+                continue;
+            };
+            ask(&patterns.anything);
+            if let Scalar::Text(text) = scalar
+                && let Some(places) = patterns.by_text.get(&**text)
+            {
+                ask(places);
+            }
+        }
+    }
+}
+
+impl Matches {
+    /// Whether the pattern at this place of the set matches.
+    pub fn contains(&self, place: usize) -> bool {
+        self.0.get(place).is_some_and(|matches| *matches)
+    }
+}
+
+fn need(pattern: &Pattern) -> Need<'_> {
+    let Form::Json(expression) = &pattern.0 else {
+        return Need::Nothing;
+    };
+    let all = match expression {
+        Expression::All(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let text = all.iter().find_map(|part| match part {
+        Expression::Test(Selector { slot, .. }, test) => Some(Need::Text((*slot)?, test.text()?)),
+        _ => None,
+    });
+    let anything = || {
+        all.iter().find_map(|part| match part {
+            Expression::Test(_, Test::NotExists) => None,
+            Expression::Test(Selector { slot, .. }, _) => Some(Need::Anything((*slot)?)),
+            _ => None,
+        })
+    };
+    text.or_else(anything).unwrap_or(Need::Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::filter::Lookups;
+
+    const PATTERNS: [&str; 12] = [
+        "",
+        "ERROR -health",
+        "[level = ERROR, ...]",
+        "{ $.a = \"x\" }",
+        "{ $.a = \"y\" && $.b = 1 }",
+        "{ $.b >= 1 && $.a = \"x\" }",
+        "{ $.a = \"x*\" }",
+        "{ $.a NOT EXISTS && $.b = * }",
+        "{ $.a NOT EXISTS }",
+        "{ ($.a = \"y\") || ($.b = 1) }",
+        "{ $.a IS NULL }",
+        "{ $.c[*] = 1 && $.a = \"x\" }",
+    ];
+
+    fn set(patterns: &[Pattern]) -> PatternSet {
+        let mut set = PatternSet::default();
+        for (place, pattern) in patterns.iter().enumerate() {
+            assert_eq!(set.enter(pattern), place);
+        }
+        set
+    }
+
+    #[test]
+    fn equal_patterns_have_one_place() {
+        let mut set = PatternSet::default();
+        let patterns = ["{ $.a = 1 }", "{ $.b = 1 }", "{  $.a = 1 }"];
+        let places = patterns.map(|pattern| set.enter(&Pattern::parse(pattern).unwrap()));
+        assert_eq!(places, [0, 1, 0]);
+    }
+
+    fn event() -> impl Strategy<Value = String> {
+        let a = prop::sample::select(vec!["\"x\"", "\"y\"", "\"xy\"", "null", "1", "true", "[]"]);
+        let b = prop::sample::select(vec!["0", "1", "1.5", "\"1\"", "{}"]);
+        let c = prop::sample::select(vec!["[1]", "[2]", "1"]);
+        (
+            prop::option::of(a),
+            prop::option::of(b),
+            prop::option::of(c),
+        )
+            .prop_map(|(a, b, c)| {
+                let fields = [("a", a), ("b", b), ("c", c)];
+                let fields = fields.map(|(name, value)| Some(format!("\"{name}\":{}", value?)));
+                let fields: Vec<String> = fields.into_iter().flatten().collect();
+                format!("{{{}}}", fields.join(","))
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn together_they_match_what_each_matches_alone(text in prop_oneof![event(), "(ERROR|INFO) (health|x)"], wild: bool) {
+            let json: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+            // A selector with a wildcard has no slot: such a set looks at the whole event.
+            let known = PATTERNS.iter().filter(|pattern| wild || !pattern.contains("[*]"));
+            let mut patterns: Vec<Pattern> = known.map(|pattern| Pattern::parse(pattern).unwrap()).collect();
+            let mut lookups = Lookups::default();
+            for pattern in &mut patterns {
+                pattern.enter(&mut lookups);
+            }
+            let slots = json.as_ref().map(|json| lookups.read(json).unwrap());
+            let event = Event {
+                text: &text,
+                json: json.as_ref(),
+                id: None,
+                slots: slots.as_ref().filter(|_| lookups.suffice()),
+            };
+            let mut matches = Matches::default();
+            set(&patterns).matches(&event, &mut matches);
+            for (place, pattern) in patterns.iter().enumerate() {
+                prop_assert_eq!(matches.contains(place), pattern.matches(&event), "{} {}", pattern, text);
+            }
+        }
+    }
+}
