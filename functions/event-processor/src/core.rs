@@ -1,7 +1,6 @@
 //! What the function knows before any event comes: rules, prices, and its own name.
 
 use picket_rules::{
-    filter::Lookups,
     metrics::{self, Dimensions, ENVIRONMENT, MetricRules},
     prices::{self, PriceBook},
 };
@@ -9,7 +8,7 @@ use picket_shared::series::SeriesKey;
 
 mod places;
 
-pub use self::places::{Place, Places, Table};
+pub use self::places::{Asked, Place, Places, Table};
 
 use crate::{
     plan::LARGEST_BLOB,
@@ -30,9 +29,7 @@ pub struct Core {
     pub(crate) stack: String,
     /// Whether a workload takes requests of any source, and not of the one it names.
     pub(crate) any_source: bool,
-    /// What the rules look up in an event.
-    pub(crate) lookups: Lookups,
-    /// Where each metric is added up.
+    /// The rules made ready for events.
     pub(crate) places: Places,
     /// Most bytes of a slice's blob, unless one event alone has more.
     pub(crate) largest_blob: usize,
@@ -52,13 +49,8 @@ impl Core {
         environment: &str,
         stack: &str,
     ) -> Self {
-        let mut lookups = Lookups::default();
-        for workload in &mut workloads {
-            workload.enter(&mut lookups);
-        }
         Self {
-            lookups,
-            places: Places::of(&workloads),
+            places: Places::of(&mut workloads),
             workloads,
             prices,
             environment: environment.to_owned(),
@@ -137,7 +129,8 @@ impl Core {
             for (number, rule) in workload.rules.iter().enumerate() {
                 for (place, metric) in rule.transformations.iter().enumerate() {
                     let source = Source::Rule(index, number, place);
-                    let at = self.places.rules[index][number][place];
+                    let (_, places) = &self.places.workloads[index].rules[number];
+                    let at = places[place];
                     if let Some(value) = metric.default_value.filter(|_| !totals.has(at, minute)) {
                         let datum = Datum {
                             source,

@@ -9,7 +9,7 @@ mod wire;
 use jiff::Timestamp;
 use picket_shared::{
     chain::{ChainId, InvalidChainId},
-    position::{InvalidPosition, Position},
+    position::{self, InvalidPosition},
 };
 
 pub use self::record::{Reading, Record};
@@ -98,8 +98,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
         shards[place].records.push(typed(index, record)?);
     }
     for shard in &mut shards {
-        shard.records.sort_by(|a, b| a.position.cmp(&b.position));
-        shard.records.dedup_by(|a, b| a.position == b.position);
+        // In order already, unless somebody made the event by hand.
+        let records = &mut shard.records;
+        if !records.is_sorted_by(|a, b| a.place() < b.place()) {
+            records.sort_by(|a, b| a.place().cmp(&b.place()));
+            records.dedup_by(|a, b| a.place() == b.place());
+        }
     }
     Ok(shards)
 }
@@ -153,9 +157,9 @@ fn chain_of(
 
 fn typed(index: usize, record: WireRecord<'_>) -> Result<Record<'_>, ReadError> {
     let seconds = record.kinesis.approximate_arrival_timestamp;
+    position::check(&record.kinesis.sequence_number)
+        .map_err(|source| ReadError::Position { index, source })?;
     Ok(Record {
-        position: Position::new(&record.kinesis.sequence_number, 0)
-            .map_err(|source| ReadError::Position { index, source })?,
         sequence_number: record.kinesis.sequence_number,
         partition_key: record.kinesis.partition_key,
         arrived_at: arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?,

@@ -235,7 +235,7 @@ impl<P: Ports> Handler<P> {
 /// Where Lambda must begin again: the record of the first event that may not be in the chain.
 fn lowest_open(shard: &ShardRecords<'_>, first: Option<&Position>) -> Option<BatchItemFailure> {
     let is_open = |record: &&Record<'_>| {
-        first.is_none_or(|first| record.position.sequence_number() == first.sequence_number())
+        first.is_none_or(|first| Some(record.place().1) == first.sequence_number())
     };
     let record = shard.records.iter().find(is_open)?;
     Some(BatchItemFailure {

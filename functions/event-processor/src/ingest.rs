@@ -62,7 +62,7 @@ impl Ingest {
             let chain = shard.chain.clone();
             shard
                 .records
-                .retain(|record| self.seen.insert((chain.clone(), record.position.clone())));
+                .retain(|record| self.seen.insert((chain.clone(), record.position(0))));
             let Some(newest) = shard.records.iter().map(|record| record.arrived_at).max() else {
                 continue;
             };
@@ -86,7 +86,6 @@ impl Ingest {
     fn line(&self, line: &[u8], number: u64) -> Record<'static> {
         let number = number.to_string();
         Record {
-            position: Position::new(&number, 0).expect("a line number has 1 to 20 digits"),
             sequence_number: number.into(),
             partition_key: "".into(),
             arrived_at: self.now,

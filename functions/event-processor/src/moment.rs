@@ -53,8 +53,19 @@ impl Window {
         happened_at: Option<Timestamp>,
         arrived_at: Timestamp,
     ) -> Moment {
-        if let Some(text) = field.and_then(|field| field.text(event)) {
-            return self.moment_of(parse(&text), arrived_at);
+        let text = field.and_then(|field| field.text(event));
+        self.moment_of_text(text.as_deref(), happened_at, arrived_at)
+    }
+
+    /// The moment of an event that says `text`, or nothing.
+    pub(crate) fn moment_of_text(
+        &self,
+        text: Option<&str>,
+        happened_at: Option<Timestamp>,
+        arrived_at: Timestamp,
+    ) -> Moment {
+        if let Some(text) = text {
+            return self.moment_of(parse(text), arrived_at);
         }
         if happened_at.is_some() {
             return self.moment_of(happened_at, arrived_at);
@@ -64,6 +75,11 @@ impl Window {
             usage: arrived_at,
             replaced: false,
         }
+    }
+
+    /// Whether every moment of the minute is inside the window.
+    pub(crate) fn holds_minute(&self, minute: i64) -> bool {
+        minute * 60 > self.oldest.as_second() && minute * 60 + 60 <= self.newest.as_second()
     }
 
     /// The moment of an event that says `own`; `None` is a time that cannot be read.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{Body, Slice, encode},
+    chain::{Body, Slice, encode, longest},
     position::Position,
 };
 
@@ -44,11 +44,15 @@ pub fn plan(
         let summary = summarise(core, shard, recall, most_events, Window::at(now))?;
         let events = summary.events;
         let planned = to_slice(core, shard, recall.mark(), summary, now);
-        if events == 1 || encode(&planned.slice.body).len() <= core.largest_blob {
+        if events == 1 || fits(&planned.slice.body, core.largest_blob) {
             return Some(planned);
         }
         most_events = events / 2;
     }
+}
+
+fn fits(body: &Body, largest_blob: usize) -> bool {
+    longest(body) <= largest_blob || encode(body).len() <= largest_blob
 }
 
 fn to_slice(

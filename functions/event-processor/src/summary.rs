@@ -1,13 +1,13 @@
 //! A run of events, summed up: read, matched, counted, or set apart.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{collections::BTreeMap, mem};
 
 use picket_rules::metrics::MetricKind;
 use picket_shared::position::Position;
 
 use crate::{
-    contribution::{Contribution, Origin},
     core::Core,
+    counter::{Counter, Origin},
     event::{Reading, Record, ShardRecords},
     moment::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
@@ -69,8 +69,9 @@ pub fn summarise<'a>(
 ) -> Option<Summary<'a>> {
     let mut run = Run::new(core, recall, most_events, window);
     let mut bytes = Vec::new();
-    let is_open = |record: &&Record<'_>| record.is_above(recall.mark());
-    for record in shard.records.iter().filter(is_open) {
+    let is_counted = |record: &Record<'_>| !record.is_above(recall.mark());
+    let open = shard.records.partition_point(is_counted);
+    for record in &shard.records[open..] {
         if run.is_full() {
             break;
         }
@@ -83,15 +84,15 @@ struct Run<'a, 'c> {
     core: &'c Core,
     recall: &'c Recall,
     most_events: usize,
-    window: Window,
-    first: Option<Position>,
-    after: Option<Position>,
+    /// The first and the last event taken.
+    first: Option<(&'a Record<'a>, u32)>,
+    after: Option<(&'a Record<'a>, u32)>,
     events: usize,
     tallies: BTreeMap<i64, Tally>,
-    totals: Totals,
+    /// The minute at hand, which is not in `tallies` yet.
+    tally: (i64, Tally),
+    counter: Counter<'c>,
     unread: Vec<Unread<'a>>,
-    event_ids: Vec<u64>,
-    known: HashSet<u64>,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
@@ -100,15 +101,13 @@ impl<'a, 'c> Run<'a, 'c> {
             core,
             recall,
             most_events,
-            window,
             first: None,
             after: None,
             events: 0,
             tallies: BTreeMap::new(),
-            totals: Totals::default(),
+            tally: (0, Tally::default()),
+            counter: Counter::new(core, recall, window),
             unread: Vec::new(),
-            event_ids: Vec::new(),
-            known: HashSet::new(),
         }
     }
 
@@ -119,7 +118,7 @@ impl<'a, 'c> Run<'a, 'c> {
     /// Takes the events of one record that are above the mark.
     fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
         // With the mark inside it, somebody has read it.
-        if record.reading == Reading::Leave && record.position > *self.recall.mark() {
+        if record.reading == Reading::Leave && record.position(0) > *self.recall.mark() {
             return self.leave(record);
         }
         bytes.clear();
@@ -132,7 +131,7 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         let decoder = Decoder {
             stack: &self.core.stack,
-            lookups: &self.core.lookups,
+            lookups: &self.core.places.lookups,
         };
         decoder.decode(bytes, |part| self.take(record, part));
     }
@@ -141,59 +140,65 @@ impl<'a, 'c> Run<'a, 'c> {
     fn leave(&mut self, record: &'a Record<'a>) {
         self.events += 1;
         let reason = Unreadable::Deadly.to_string();
-        self.set_apart(record, &record.position, reason, None);
-        self.first.get_or_insert_with(|| record.position.clone());
-        self.after = Some(record.position.end_of_record());
+        self.set_apart(record, 0, reason, None);
+        self.first.get_or_insert((record, 0));
+        // The end of the record.
+        self.after = Some((record, u32::MAX));
     }
 
     fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {
-        let position = record.event_position(part.sub);
-        if position <= *self.recall.mark() || self.is_full() {
+        let place = (record, part.sub);
+        if self.is_full() || self.is_counted(place) {
             return;
         }
         self.events += 1;
-        match self.contribution(record, part.found) {
-            Ok(contribution) => self.add(record, contribution),
-            Err(reason) => self.set_apart(record, &position, reason, part.bytes),
+        match self.count(record, part.found) {
+            Ok(tally) => self.tally(record, tally),
+            Err(reason) => self.set_apart(record, part.sub, reason, part.bytes),
         }
-        self.first.get_or_insert_with(|| position.clone());
-        self.after = Some(position);
+        self.first.get_or_insert(place);
+        self.after = Some(place);
     }
 
-    fn contribution(
+    /// Whether an event of the first record is at or below the mark; those of later ones are above it.
+    fn is_counted(&self, (record, sub): (&Record<'_>, u32)) -> bool {
+        self.after.is_none() && record.position(sub) <= *self.recall.mark()
+    }
+
+    fn count(
         &mut self,
         record: &Record<'_>,
         found: Result<Found<'_>, Unreadable>,
-    ) -> Result<Contribution, String> {
+    ) -> Result<Tally, String> {
         let payload = match found.map_err(|unreadable| unreadable.to_string())? {
             Found::Event(payload) => payload,
-            Found::OwnLog => return Ok(Contribution::dropped(|tally| tally.own_logs_dropped = 1)),
-            Found::Control => return Ok(Contribution::dropped(|tally| tally.control_messages = 1)),
+            Found::OwnLog => {
+                return Ok(Tally {
+                    own_logs_dropped: 1,
+                    ..Tally::dropped()
+                });
+            }
+            Found::Control => {
+                return Ok(Tally {
+                    control_messages: 1,
+                    ..Tally::dropped()
+                });
+            }
         };
         let origin = Origin {
             arrived_at: record.arrived_at,
             happened_at: payload.at,
             source: payload.source,
             region: &record.region,
-            window: self.window,
         };
-        let is_known = |id| self.known.contains(&id) || self.recall.contains(id);
-        self.totals.next_event();
-        let totals = &mut self.totals;
-        Contribution::of(self.core, &payload.event(), origin, &is_known, totals)
-            .map_err(|bad| bad.to_string())
-    }
-
-    fn add(&mut self, record: &Record<'_>, contribution: Contribution) {
-        self.tally(record, contribution.tally);
-        self.known.extend(&contribution.event_ids);
-        self.event_ids.extend(contribution.event_ids);
+        let counted = self.counter.count(&payload.event(), origin);
+        counted.map_err(|bad| bad.to_string())
     }
 
     fn set_apart(
         &mut self,
         record: &'a Record<'a>,
-        position: &Position,
+        sub: u32,
         reason: String,
         bytes: Option<&[u8]>,
     ) {
@@ -203,9 +208,8 @@ impl<'a, 'c> Run<'a, 'c> {
             ..Tally::default()
         };
         self.tally(record, tally);
-        let position = position.clone();
         self.unread.push(Unread {
-            position,
+            position: record.position(sub),
             reason,
             record,
             data: bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes)),
@@ -214,21 +218,35 @@ impl<'a, 'c> Run<'a, 'c> {
 
     fn tally(&mut self, record: &Record<'_>, tally: Tally) {
         let minute = minute(record.arrived_at);
-        self.tallies.entry(minute).or_default().add(tally);
+        if self.tally.0 != minute {
+            self.end_minute();
+            self.tally.0 = minute;
+        }
+        self.tally.1.add(tally);
+    }
+
+    fn end_minute(&mut self) {
+        let (minute, tally) = mem::take(&mut self.tally);
+        if tally.read > 0 {
+            self.tallies.entry(minute).or_default().add(tally);
+        }
     }
 
     fn finish(mut self) -> Option<Summary<'a>> {
+        self.end_minute();
+        let mut totals = self.counter.totals;
         for &minute in self.tallies.keys() {
-            self.core.add_defaults(&mut self.totals, minute);
+            self.core.add_defaults(&mut totals, minute);
         }
+        let position = |(record, sub): (&Record<'_>, u32)| record.position(sub);
         Some(Summary {
-            first: self.first?,
-            after: self.after?,
+            first: self.first.map(position)?,
+            after: self.after.map(position)?,
             events: self.events,
             tallies: self.tallies,
-            totals: self.totals,
+            totals,
             unread: self.unread,
-            event_ids: self.event_ids,
+            event_ids: self.counter.event_ids,
         })
     }
 }

@@ -28,6 +28,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Of an event that no rule sees.
+    pub(crate) fn dropped() -> Self {
+        Self {
+            read: 1,
+            unmatched: 1,
+            ..Self::default()
+        }
+    }
+
     /// Adds another's counts.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;

@@ -1,8 +1,9 @@
 //! What a slice adds up to: series by minute, and the usage ledger's delta.
 
+mod column;
 mod groups;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use picket_rules::{filter::Event, metrics::MetricKind};
 use picket_shared::{
@@ -11,6 +12,8 @@ use picket_shared::{
     usage::UsageRow,
 };
 
+pub use self::column::Kind;
+pub(crate) use self::column::Value;
 use self::groups::Groups;
 use crate::{
     core::{Core, Place},
@@ -107,21 +110,12 @@ impl Totals {
         place: Place,
         event: &Event<'_>,
         minute: i64,
-        kind: MetricKind,
-        value: f64,
+        value: Value,
     ) -> u64 {
-        let table = &core.places.tables[place.table];
-        let mut left_out = 0;
-        let table = (place.table, table);
-        self.groups
-            .each(table, event, minute, |aggregates| match aggregates {
-                Some(aggregates) if is_legal(value) => {
-                    add_legal(&mut aggregates[place.column], kind, value);
-                }
-                Some(_) => {}
-                None => left_out += 1,
-            });
-        left_out
+        let table = (place.table, &core.places.tables[place.table]);
+        let group = self.groups.of_event(table, event, minute);
+        group.add(place.column, value);
+        group.left_out()
     }
 
     /// Another event: what was worked out of the one before holds no more.
@@ -136,19 +130,22 @@ impl Totals {
 
     /// The series, in order. Two rules that feed one series meet in it.
     pub fn series(&self, core: &Core) -> Vec<SeriesMinute> {
-        // By source first, so that sums of floats come out the same each time.
-        let mut by_source: BTreeMap<Datum, &Aggregate> = self.groups.data(core).collect();
-        by_source.extend(
+        let mut data = self.groups.data(core);
+        data.extend(
             self.series
                 .iter()
-                .map(|(datum, known)| (datum.clone(), known)),
+                .map(|(datum, known)| (datum.clone(), known.clone())),
         );
+        // By source first, so that sums of floats come out the same each time.
+        data.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut series: BTreeMap<(SeriesKey, i64), Aggregate> = BTreeMap::new();
-        for (datum, aggregate) in by_source {
-            series
-                .entry((core.series_key(&datum), datum.minute))
-                .and_modify(|known| known.merge(aggregate))
-                .or_insert_with(|| aggregate.clone());
+        for (datum, aggregate) in data {
+            match series.entry((core.series_key(&datum), datum.minute)) {
+                Entry::Occupied(mut known) => known.get_mut().merge(&aggregate),
+                Entry::Vacant(place) => {
+                    place.insert(aggregate);
+                }
+            }
         }
         series
             .into_iter()

@@ -3,14 +3,13 @@
 use std::{borrow::Cow, collections::BTreeMap, hash::BuildHasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use picket_rules::{
     filter::{Event, Field},
     metrics::{TokenFields, UsageRule},
-    prices::{Price, PriceBook},
+    prices::{PriceBook, Rates, Tariff},
 };
 use picket_shared::usage::{TokenCounts, Usage, UsageKey, UsageRow};
-use rust_decimal::Decimal;
 
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -53,12 +52,12 @@ pub struct Requests {
     hasher: DefaultHashBuilder,
 }
 
-/// One row, and the price in force: looked up once for all its requests.
+/// One row, and what its price asks for: looked up once for all its requests.
 #[derive(Debug)]
 struct Row {
     key: UsageKey,
     region: String,
-    price: Option<Price>,
+    tariff: Option<Tariff>,
     usage: Usage,
 }
 
@@ -74,13 +73,13 @@ struct Asked<'a> {
 }
 
 impl Requests {
-    /// Reads a request. `region` is the stream's, for events that do not name their own. Nothing is added yet.
+    /// Reads a request of a UTC day. `region` is the stream's, for events that do not name their own. Nothing is added yet.
     pub fn read(
         &mut self,
         rule: &UsageRule,
         prices: &PriceBook,
         event: &Event<'_>,
-        at: Timestamp,
+        date: Date,
         region: &str,
     ) -> Result<Request, BadUsage> {
         let text = |field: &Option<Field>| -> Option<Cow<'_, str>> {
@@ -93,7 +92,7 @@ impl Requests {
             .ok_or(BadUsage::NoModel)?;
         let (agent, incident, own) = (text(&rule.agent), text(&rule.incident), text(&rule.region));
         let asked = Asked {
-            date: at.to_zoned(TimeZone::UTC).date(),
+            date,
             agent: agent.as_deref().unwrap_or_default(),
             model: &model,
             incident: incident.as_deref(),
@@ -121,8 +120,8 @@ impl Requests {
         Ok(row)
     }
 
-    /// Adds a request, and says what it costs; `None` is unpriced.
-    pub fn add(&mut self, request: &Request) -> Option<Decimal> {
+    /// Adds a request, and says what it costs, in millionths of a millionth of a dollar; `None` is unpriced.
+    pub fn add(&mut self, request: &Request) -> Option<i128> {
         let row = &mut self.rows[request.row];
         let one = Usage {
             requests: 1,
@@ -132,7 +131,7 @@ impl Requests {
             .usage
             .checked_add(one)
             .expect("a request has at most 10^12 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
-        row.price.as_ref()?.cost(&request.tokens, row.key.batch)
+        row.tariff.as_ref()?.picodollars(&request.tokens)
     }
 
     /// The rows with requests, in order.
@@ -169,7 +168,9 @@ impl Row {
         Ok(Self {
             key,
             region: asked.region.to_owned(),
-            price: price.cloned(),
+            tariff: price
+                .and_then(|price| price.rates_of(asked.batch))
+                .map(Rates::tariff),
             usage: Usage::default(),
         })
     }

@@ -40,6 +40,9 @@ pub use sources::one_source;
 /// Series a metric may have where its rule does not say: $30 a month at CloudWatch's $0.30 each.
 pub const DEFAULT_MAXIMUM_SERIES: u32 = 100;
 
+/// CloudWatch Logs lets a metric filter have three dimensions (`MetricTransformation`).
+pub const MOST_DIMENSIONS: usize = 3;
+
 /// The dimension that the event processor adds to every set; a rule cannot declare it.
 pub const ENVIRONMENT: &str = "Environment";
 

@@ -1,18 +1,50 @@
-//! Where each metric is added up: metrics with the same dimensions are the columns of one table.
+//! The rules made ready for events: what is asked once of each, however many rules ask it, and where each metric is added up.
 
-use picket_rules::metrics::{Dimensions, MetricRules};
+use picket_rules::{
+    filter::{Field, Lookups, PatternSet},
+    metrics::{Dimensions, MetricKind, MetricRules},
+};
 
-use crate::totals::Source;
+use crate::{
+    recall::Identity,
+    totals::{Kind, Source},
+};
 
-/// Every metric's place.
+/// What the rules share.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
-    /// The tables.
+    /// What the rules look up in an event.
+    pub lookups: Lookups,
+    /// Their patterns.
+    pub patterns: PatternSet,
+    /// Where they read an event's own time; `None` is its arrival.
+    pub timestamps: Vec<Option<Field>>,
+    /// What they know an event by.
+    pub identities: Vec<(Field, Identity)>,
+    /// Where metrics are added up: those with the same dimensions are the columns of one table.
     pub tables: Vec<Table>,
-    /// By workload, rule and transformation.
-    pub rules: Vec<Vec<Vec<Place>>>,
-    /// The cost metric's, by workload.
-    pub costs: Vec<Option<Place>>,
+    /// By workload.
+    pub workloads: Vec<WorkloadPlaces>,
+}
+
+/// A workload's places.
+#[derive(Debug, Clone)]
+pub struct WorkloadPlaces {
+    /// By rule: what is asked of an event, and by transformation where it is added up.
+    pub rules: Vec<(Asked, Vec<Place>)>,
+    /// The usage rule's, and its cost metric's.
+    pub usage: Option<(Asked, Option<Place>)>,
+}
+
+/// What a rule asks of an event, in indices of [`Places`].
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Whether it matches.
+    pub pattern: usize,
+    /// When it happened.
+    pub timestamp: usize,
+    /// Whether it was counted before.
+    pub identity: Option<usize>,
 }
 
 /// Metrics with the same dimensions.
@@ -20,8 +52,8 @@ pub struct Places {
 pub struct Table {
     /// The dimensions.
     pub dimensions: Dimensions,
-    /// The metrics.
-    pub columns: Vec<Source>,
+    /// The metrics, and what is kept of each.
+    pub columns: Vec<(Source, Kind)>,
 }
 
 /// A metric's table and its column there.
@@ -34,29 +66,67 @@ pub struct Place {
 }
 
 impl Places {
-    pub(super) fn of(workloads: &[MetricRules]) -> Self {
+    /// Of rules, whose selectors get their slots.
+    pub(super) fn of(workloads: &mut [MetricRules]) -> Self {
         let mut places = Self::default();
-        for (index, workload) in workloads.iter().enumerate() {
-            let mut rules = Vec::new();
-            for (number, rule) in workload.rules.iter().enumerate() {
-                let metrics = rule.transformations.iter().enumerate();
-                let place = |(place, metric): (usize, &picket_rules::metrics::Transformation)| {
-                    places.enter(Source::Rule(index, number, place), &metric.dimensions)
-                };
-                rules.push(metrics.map(place).collect());
-            }
-            places.rules.push(rules);
-            let cost = workload
-                .usage
-                .as_ref()
-                .and_then(|usage| usage.cost.as_ref());
-            let cost = cost.map(|cost| places.enter(Source::Cost(index), &cost.dimensions));
-            places.costs.push(cost);
+        for (index, workload) in workloads.iter_mut().enumerate() {
+            workload.enter(&mut places.lookups);
+            let workload = places.workload(index, workload);
+            places.workloads.push(workload);
         }
         places
     }
 
-    fn enter(&mut self, source: Source, dimensions: &Dimensions) -> Place {
+    fn workload(&mut self, index: usize, workload: &MetricRules) -> WorkloadPlaces {
+        let name = &workload.workload;
+        let mut rules = Vec::new();
+        for (number, rule) in workload.rules.iter().enumerate() {
+            let pattern = self.patterns.enter(&rule.pattern);
+            let asked = self.asked(pattern, name, (&rule.timestamp, &rule.event_id));
+            let metrics = rule
+                .transformations
+                .iter()
+                .enumerate()
+                .map(|(place, metric)| {
+                    let kind = match metric.kind {
+                        MetricKind::Sum => Kind::Sum,
+                        MetricKind::Distribution => Kind::Distribution,
+                    };
+                    self.place(
+                        (Source::Rule(index, number, place), kind),
+                        &metric.dimensions,
+                    )
+                });
+            rules.push((asked, metrics.collect()));
+        }
+        let usage = workload.usage.as_ref().map(|usage| {
+            let pattern = self.patterns.enter(&usage.pattern);
+            let asked = self.asked(pattern, name, (&usage.timestamp, &usage.event_id));
+            let cost = usage.cost.as_ref();
+            let column = (Source::Cost(index), Kind::Cost);
+            (asked, cost.map(|cost| self.place(column, &cost.dimensions)))
+        });
+        WorkloadPlaces { rules, usage }
+    }
+
+    fn asked(
+        &mut self,
+        pattern: usize,
+        workload: &str,
+        (timestamp, event_id): (&Option<Field>, &Option<Field>),
+    ) -> Asked {
+        let identity = event_id.as_ref().map(|field| {
+            let identity = (field.clone(), Identity::of(workload));
+            index_of(&mut self.identities, identity)
+        });
+        Asked {
+            pattern,
+            timestamp: index_of(&mut self.timestamps, timestamp.clone()),
+            identity,
+        }
+    }
+
+    fn place(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> Place {
         let known = self
             .tables
             .iter()
@@ -69,10 +139,17 @@ impl Places {
             self.tables.len() - 1
         });
         let columns = &mut self.tables[table].columns;
-        columns.push(source);
-        Place {
-            table,
-            column: columns.len() - 1,
-        }
+        columns.push(column);
+        let column = columns.len() - 1;
+        Place { table, column }
     }
+}
+
+/// The item's index; a new one where it is not in the list.
+fn index_of<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
+    let known = items.iter().position(|known| *known == item);
+    known.unwrap_or_else(|| {
+        items.push(item);
+        items.len() - 1
+    })
 }

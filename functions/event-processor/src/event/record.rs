@@ -1,13 +1,11 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use jiff::Timestamp;
-use picket_shared::position::Position;
+use picket_shared::position::{self, Position};
 
 /// One record.
 #[derive(Debug)]
 pub struct Record<'a> {
-    /// The place of its first event.
-    pub position: Position,
     /// As the event spells it, which is what a batch response must repeat.
     pub sequence_number: Cow<'a, str>,
     /// The producer's partition key.
@@ -34,18 +32,24 @@ pub enum Reading {
 
 impl Record<'_> {
     /// The place of the record's event with this index.
-    pub fn event_position(&self, sub: u32) -> Position {
-        if sub == 0 {
-            return self.position.clone();
-        }
+    pub fn position(&self, sub: u32) -> Position {
         Position::new(&self.sequence_number, sub)
-            .expect("the record's own position was made from the same number")
+            .expect("the event was refused if a record had no sequence number")
+    }
+
+    /// How many digits the sequence number has, and the digits: in order, as positions are.
+    pub fn place(&self) -> (usize, &str) {
+        let digits = position::digits(&self.sequence_number);
+        (digits.len(), digits)
     }
 
     /// Whether the record may have events above the mark. Where the mark is inside it, only its payload can tell.
     pub fn is_above(&self, mark: &Position) -> bool {
-        self.position > *mark
-            || (self.position.sequence_number() == mark.sequence_number()
-                && *mark != mark.end_of_record())
+        let number = mark.sequence_number().unwrap_or_default();
+        match self.place().cmp(&(number.len(), number)) {
+            Ordering::Less => false,
+            Ordering::Equal => *mark != mark.end_of_record(),
+            Ordering::Greater => true,
+        }
     }
 }

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use picket_shared::position::Position;
+
 use super::*;
 
 fn record(shard: &str, sequence_number: &str, arrival: &str) -> String {
@@ -21,7 +23,7 @@ fn a_record_is_read_whole() {
     let shards = read(event.as_bytes()).unwrap();
     assert_eq!(shards[0].chain.to_string(), "orders/shardId-000000000006");
     let record = &shards[0].records[0];
-    assert_eq!(record.position, Position::new("4959", 0).unwrap());
+    assert_eq!(record.position(0), Position::new("4959", 0).unwrap());
     assert_eq!(record.arrived_at.to_string(), "2018-12-17T22:10:50.987Z");
     assert_eq!((&*record.partition_key, &*record.data), ("a\"b", "e30="));
     assert_eq!(

@@ -27,14 +27,14 @@ impl<P: Ports> Handler<P> {
             return Ok((recall, None));
         };
         // With the mark inside it, somebody has read it.
-        if record.position <= *recall.mark() {
+        if record.position(0) <= *recall.mark() {
             return Ok((recall, None));
         }
         let last = self.ports.read_attempt(&shard.chain).await?;
-        let attempt = Attempt::after(last.as_ref(), &record.position);
+        let attempt = Attempt::after(last.as_ref(), &record.position(0));
         if attempt.is_last() {
             record.reading = Reading::Leave;
-            tracing::error!(chain = %shard.chain, position = %record.position, "two processes died with this record: it goes to the quarantine bucket undecoded");
+            tracing::error!(chain = %shard.chain, position = %record.position(0), "two processes died with this record: it goes to the quarantine bucket undecoded");
             return Ok((recall, None));
         }
         self.note(&shard.chain, &attempt).await?;

@@ -1,19 +1,23 @@
-//! Metrics with the same dimensions, side by side: an event's dimension values are looked up once for all of them.
+//! Metrics with the same dimensions, side by side: an event's dimension values are looked up once for all of them, and it adds to one
+//! group alone. The roll-ups are sums of groups, made when all events are in.
 
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     hash::{BuildHasher, Hash, Hasher},
-    mem,
 };
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
 use picket_rules::{
     filter::Event,
-    metrics::{Dimensions, dimension_value},
+    metrics::{MOST_DIMENSIONS, dimension_value},
 };
 use picket_shared::series::Aggregate;
 
-use super::Datum;
+use super::{
+    Datum,
+    column::{Column, Value},
+};
 use crate::core::{Core, Place, Table};
 
 #[derive(Debug, Default)]
@@ -21,146 +25,197 @@ pub(super) struct Groups {
     all: Vec<Group>,
     index: HashTable<usize>,
     hasher: DefaultHashBuilder,
-    /// By table: the groups of the event at hand.
-    at_hand: Vec<AtHand>,
+    /// By table: the minute and the group of the event at hand.
+    at_hand: Vec<Option<(i64, usize)>>,
 }
 
-/// One dimension set with values, in a minute.
+/// Events of a minute that say the same at every dimension of a table.
 #[derive(Debug)]
-struct Group {
+pub(super) struct Group {
     table: usize,
-    set: usize,
     minute: i64,
-    values: Vec<String>,
-    /// By the table's columns.
-    aggregates: Vec<Option<Aggregate>>,
+    /// By declared dimension, as events say it.
+    texts: Vec<Option<String>>,
+    /// Dimension sets that these events lack a value for.
+    left_out: u64,
+    /// The table's.
+    columns: Vec<Column>,
 }
 
-#[derive(Debug, Default, Clone)]
-struct AtHand {
-    /// `None` until the event is asked.
-    minute: Option<i64>,
-    /// By dimension set; `None` where the event lacks a dimension.
-    groups: Vec<Option<usize>>,
-}
+/// What an event says at each dimension of a table; `None` beyond those it has.
+type Texts<'e> = [Option<Cow<'e, str>>; MOST_DIMENSIONS];
+
+/// A dimension set, a minute, and the set's values.
+type RollUp<'g> = (usize, i64, Vec<&'g str>);
+
+/// By the table's columns.
+type Sums = Vec<Option<Aggregate>>;
 
 impl Groups {
     pub(super) fn forget_event(&mut self) {
-        self.at_hand
-            .iter_mut()
-            .for_each(|table| table.minute = None);
+        self.at_hand.fill(None);
     }
 
-    /// Shows each of the table's dimension sets what it holds for the event; `None` where the event lacks a dimension.
-    pub(super) fn each(
+    /// The group of the event at hand.
+    pub(super) fn of_event(
         &mut self,
         (number, table): (usize, &Table),
         event: &Event<'_>,
         minute: i64,
-        mut see: impl FnMut(Option<&mut [Option<Aggregate>]>),
-    ) {
+    ) -> &mut Group {
         if self.at_hand.len() <= number {
-            self.at_hand.resize(number + 1, AtHand::default());
+            self.at_hand.resize(number + 1, None);
         }
-        let mut at_hand = mem::take(&mut self.at_hand[number]);
-        if at_hand.minute != Some(minute) {
-            at_hand.minute = Some(minute);
-            at_hand.groups.clear();
-            self.find((number, table), event, minute, &mut at_hand.groups);
-        }
-        for place in &at_hand.groups {
-            see(place.map(|place| &mut *self.all[place].aggregates));
-        }
-        self.at_hand[number] = at_hand;
-    }
-
-    fn find(
-        &mut self,
-        (number, table): (usize, &Table),
-        event: &Event<'_>,
-        minute: i64,
-        found: &mut Vec<Option<usize>>,
-    ) {
-        let Dimensions { declared, sets } = &table.dimensions;
-        let texts: Vec<Option<Cow<'_, str>>> = declared
-            .iter()
-            .map(|(_, field)| field.text(event))
-            .collect();
-        let values: Vec<Option<&str>> = texts
-            .iter()
-            .map(|text| dimension_value(text.as_deref()?))
-            .collect();
-        for (set, members) in sets.iter().enumerate() {
-            let values: Option<Vec<&str>> = members.iter().map(|&index| values[index]).collect();
-            found.push(values.map(|values| self.place((number, table), set, minute, &values)));
-        }
-    }
-
-    fn place(
-        &mut self,
-        (table, of): (usize, &Table),
-        set: usize,
-        minute: i64,
-        values: &[&str],
-    ) -> usize {
-        let Self {
-            all: groups,
-            index,
-            hasher,
-            ..
-        } = self;
-        let hash = hash(hasher, (table, set, minute), values);
-        let is_it = |&place: &usize| {
-            let group: &Group = &groups[place];
-            (group.table, group.set, group.minute) == (table, set, minute) && group.values == values
+        let place = match self.at_hand[number] {
+            Some((known, place)) if known == minute => place,
+            _ => self.find((number, table), event, minute),
         };
-        if let Some(place) = index.find(hash, is_it) {
-            return *place;
+        self.at_hand[number] = Some((minute, place));
+        &mut self.all[place]
+    }
+
+    fn find(&mut self, (number, table): (usize, &Table), event: &Event<'_>, minute: i64) -> usize {
+        let mut texts = Texts::default();
+        for (text, (_, field)) in texts.iter_mut().zip(&table.dimensions.declared) {
+            *text = field.text(event);
         }
-        let place = groups.len();
-        groups.push(Group {
-            table,
-            set,
-            minute,
-            values: values.iter().map(|value| (*value).to_owned()).collect(),
-            aggregates: vec![None; of.columns.len()],
-        });
-        index.insert_unique(hash, place, |&place| {
-            let group = &groups[place];
-            let values: Vec<&str> = group.values.iter().map(String::as_str).collect();
-            self::hash(hasher, (group.table, group.set, group.minute), &values)
-        });
-        place
+        let (all, hasher) = (&self.all, &self.hasher);
+        let is_it = |&place: &usize| all[place].is_of(number, minute, &texts);
+        let hash_of = |&place: &usize| {
+            let group = &all[place];
+            hash(
+                hasher,
+                group.table,
+                group.minute,
+                group.texts.iter().map(Option::as_deref),
+            )
+        };
+        let declared = texts.iter().take(table.dimensions.declared.len());
+        let hash = hash(hasher, number, minute, declared.map(Option::as_deref));
+        match self.index.entry(hash, is_it, hash_of) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.insert(self.all.len());
+                self.all.push(Group::new((number, table), minute, &texts));
+                self.all.len() - 1
+            }
+        }
     }
 
     pub(super) fn has(&self, place: Place, minute: i64) -> bool {
         self.all.iter().any(|group| {
             (group.table, group.minute) == (place.table, minute)
-                && group.aggregates[place.column].is_some()
+                && !group.columns[place.column].is_empty()
         })
     }
 
     /// Every sum by its name.
-    pub(super) fn data(&self, core: &Core) -> impl Iterator<Item = (Datum, &Aggregate)> {
-        self.all.iter().flat_map(|group| {
-            let columns = &core.places.tables[group.table].columns;
-            let known = columns.iter().zip(&group.aggregates);
-            known.filter_map(|(&source, aggregate)| {
-                let datum = Datum {
-                    source,
-                    set: group.set,
-                    values: group.values.clone(),
-                    minute: group.minute,
-                };
-                Some((datum, aggregate.as_ref()?))
+    pub(super) fn data(&self, core: &Core) -> Vec<(Datum, Aggregate)> {
+        let tables = core.places.tables.iter().enumerate();
+        tables
+            .flat_map(|(number, table)| {
+                let groups = self.all.iter().filter(move |group| group.table == number);
+                let mut rolled = BTreeMap::new();
+                groups.for_each(|group| group.roll_up(table, &mut rolled));
+                rolled
+                    .into_iter()
+                    .flat_map(|(roll_up, sums)| named(table, roll_up, sums))
             })
-        })
+            .collect()
     }
 }
 
-fn hash(hasher: &DefaultHashBuilder, place: (usize, usize, i64), values: &[&str]) -> u64 {
+/// Each column's sum of one dimension set with values, by its name.
+fn named<'g>(
+    table: &'g Table,
+    (set, minute, values): RollUp<'g>,
+    sums: Sums,
+) -> impl Iterator<Item = (Datum, Aggregate)> {
+    let sums = table.columns.iter().zip(sums);
+    sums.filter_map(move |(&(source, _), sum)| {
+        let datum = Datum {
+            source,
+            set,
+            values: values.iter().map(|&value| value.to_owned()).collect(),
+            minute,
+        };
+        Some((datum, sum?))
+    })
+}
+
+impl Group {
+    fn new((number, table): (usize, &Table), minute: i64, texts: &Texts<'_>) -> Self {
+        let texts = texts.iter().take(table.dimensions.declared.len());
+        let columns = table.columns.iter();
+        let mut group = Self {
+            table: number,
+            minute,
+            texts: texts
+                .map(|text| text.as_deref().map(str::to_owned))
+                .collect(),
+            left_out: 0,
+            columns: columns.map(|(_, kind)| Column::of(*kind)).collect(),
+        };
+        let sets = table.dimensions.sets.iter();
+        let left_out = sets.filter(|set| group.values(set).is_none()).count();
+        group.left_out = left_out as u64;
+        group
+    }
+
+    fn is_of(&self, table: usize, minute: i64, texts: &Texts<'_>) -> bool {
+        (self.table, self.minute) == (table, minute)
+            && self
+                .texts
+                .iter()
+                .zip(texts)
+                .all(|(known, text)| known.as_deref() == text.as_deref())
+    }
+
+    pub(super) fn add(&mut self, column: usize, value: Value) {
+        self.columns[column].add(value);
+    }
+
+    /// How many dimension sets its events lack a value for.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// The values of a dimension set; `None` where one is missing, or none that CloudWatch takes.
+    fn values(&self, set: &[usize]) -> Option<Vec<&str>> {
+        set.iter()
+            .map(|&index| dimension_value(self.texts[index].as_deref()?))
+            .collect()
+    }
+
+    fn roll_up<'g>(&'g self, table: &Table, rolled: &mut BTreeMap<RollUp<'g>, Sums>) {
+        let aggregates: Vec<Option<Aggregate>> =
+            self.columns.iter().map(Column::aggregate).collect();
+        for (set, members) in table.dimensions.sets.iter().enumerate() {
+            let Some(values) = self.values(members) else {
+                continue;
+            };
+            let sums = rolled.entry((set, self.minute, values));
+            let sums = sums.or_insert_with(|| vec![None; aggregates.len()]);
+            for (sum, aggregate) in sums.iter_mut().zip(&aggregates) {
+                match (sum, aggregate) {
+                    (Some(sum), Some(aggregate)) => sum.merge(aggregate),
+                    (sum @ None, Some(aggregate)) => *sum = Some(aggregate.clone()),
+                    (_, None) => {}
+                }
+            }
+        }
+    }
+}
+
+fn hash<'t>(
+    hasher: &DefaultHashBuilder,
+    table: usize,
+    minute: i64,
+    texts: impl Iterator<Item = Option<&'t str>>,
+) -> u64 {
     let mut state = hasher.build_hasher();
-    place.hash(&mut state);
-    values.hash(&mut state);
+    table.hash(&mut state);
+    minute.hash(&mut state);
+    texts.for_each(|text| text.unwrap_or_default().hash(&mut state));
     state.finish()
 }

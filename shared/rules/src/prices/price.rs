@@ -61,12 +61,16 @@ impl Price {
     /// What the tokens cost in dollars, exactly. `None` where tokens of a kind have no price (unpriced is never zero), and
     /// past 79 quadrillion dollars, where a decimal's 96 bits end.
     pub fn cost(&self, tokens: &TokenCounts, batch: bool) -> Option<Decimal> {
+        self.rates_of(batch)?.cost(tokens)
+    }
+
+    /// The rates of requests made in batch or not. `None` where batches have no price.
+    pub fn rates_of(&self, batch: bool) -> Option<&Rates> {
         if batch {
-            self.batch.as_ref()?
+            self.batch.as_ref()
         } else {
-            &self.rates
+            Some(&self.rates)
         }
-        .cost(tokens)
     }
 }
 

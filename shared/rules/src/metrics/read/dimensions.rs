@@ -3,12 +3,9 @@
 use super::field;
 use crate::{
     filter::{Field, Pattern},
-    metrics::{DimensionName, Dimensions},
+    metrics::{DimensionName, Dimensions, MOST_DIMENSIONS},
     yaml::{Fields, Log, Node, list},
 };
-
-/// CloudWatch Logs lets a metric filter have three dimensions (`MetricTransformation`).
-const MOST_DIMENSIONS: usize = 3;
 
 pub(super) fn read(
     fields: &mut Fields<'_>,

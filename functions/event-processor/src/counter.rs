@@ -1,0 +1,264 @@
+//! What events count for: one after another, by every rule that takes them.
+
+use hashbrown::HashSet;
+use jiff::Timestamp;
+use picket_rules::{
+    filter::{Event, Field, Matches},
+    metrics::{self as rules, MetricRule, MetricRules, MetricValue},
+};
+use picket_shared::fleet::FleetMessage;
+
+use crate::{
+    calendar::{Calendar, Period},
+    core::{Asked, Core, Place},
+    moment::{Window, minute},
+    recall::Recall,
+    tally::Tally,
+    totals::{Datum, Totals, Value, is_legal},
+    usage::{BadUsage, Request},
+};
+
+/// A run of events, counted so far.
+#[derive(Debug)]
+pub struct Counter<'c> {
+    core: &'c Core,
+    recall: &'c Recall,
+    window: Window,
+    calendar: Calendar,
+    /// What they add up to.
+    pub totals: Totals,
+    /// Hashes of the ids by which rules know them.
+    pub event_ids: Vec<u64>,
+    /// The same, to look for.
+    counted: HashSet<u64>,
+    at_hand: AtHand,
+}
+
+/// What is known of the event at hand: asked once, however many rules ask.
+#[derive(Debug, Default)]
+struct AtHand {
+    matches: Matches,
+    /// By timestamp field.
+    periods: Vec<Option<Period>>,
+    /// By identity: whether it was counted before.
+    repeats: Vec<Option<bool>>,
+    /// Ids that no event before had.
+    new_ids: Vec<u64>,
+    tally: Tally,
+    requests: Vec<Costing>,
+}
+
+/// A request to a model, and where its cost is added up.
+#[derive(Debug)]
+struct Costing {
+    place: Option<Place>,
+    minute: i64,
+    request: Request,
+}
+
+/// What is known of an event beside its payload.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// When its record arrived.
+    pub arrived_at: Timestamp,
+    /// When it happened, where its transport says so; a rule's `Timestamp` goes before it.
+    pub happened_at: Option<Timestamp>,
+    /// Who reports it.
+    pub source: rules::Source,
+    /// The stream's region.
+    pub region: &'a str,
+}
+
+impl<'c> Counter<'c> {
+    /// Of nothing yet. Events that `recall` knows by their ids count nothing again.
+    pub fn new(core: &'c Core, recall: &'c Recall, window: Window) -> Self {
+        Self {
+            core,
+            recall,
+            window,
+            calendar: Calendar::new(window),
+            totals: Totals::default(),
+            event_ids: Vec::new(),
+            counted: HashSet::new(),
+            at_hand: AtHand::default(),
+        }
+    }
+
+    /// Asks every rule and adds up what they say. An error is for the whole event: it counts for nothing, so that a replay counts
+    /// nothing twice.
+    pub fn count(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<Tally, BadUsage> {
+        self.begin(event);
+        self.usage(event, origin)?;
+        let core = self.core;
+        for (workload, places) in core.workloads.iter().zip(&core.places.workloads) {
+            if self.takes(workload, origin) {
+                for (rule, (asked, places)) in workload.rules.iter().zip(&places.rules) {
+                    if let Some(period) = self.period(*asked, event, origin) {
+                        self.rule(rule, places, event, period);
+                    }
+                }
+            }
+        }
+        self.heartbeat(event, origin);
+        Ok(self.end())
+    }
+
+    fn begin(&mut self, event: &Event<'_>) {
+        let (places, at_hand) = (&self.core.places, &mut self.at_hand);
+        places.patterns.matches(event, &mut at_hand.matches);
+        at_hand.periods.clear();
+        at_hand.periods.resize(places.timestamps.len(), None);
+        at_hand.repeats.clear();
+        at_hand.repeats.resize(places.identities.len(), None);
+        at_hand.new_ids.clear();
+        at_hand.requests.clear();
+        at_hand.tally = Tally::default();
+        self.totals.next_event();
+    }
+
+    fn end(&mut self) -> Tally {
+        let at_hand = &mut self.at_hand;
+        self.counted.extend(&at_hand.new_ids);
+        self.event_ids.append(&mut at_hand.new_ids);
+        let tally = &mut at_hand.tally;
+        tally.read = 1;
+        tally.unmatched = 1 - tally.matched;
+        *tally
+    }
+
+    /// Whether the workload takes events of this source. What it leaves alone is counted.
+    fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
+        let is_free = self.core.any_source && workload.usage.is_some();
+        let named = workload.source.filter(|_| !is_free);
+        let takes = named.is_none_or(|source| source == origin.source);
+        if !takes && origin.source == rules::Source::InvocationLogs {
+            self.at_hand.tally.other_source = 1;
+        }
+        takes
+    }
+
+    /// When the event counts for a rule; `None` where it does not, or did before.
+    fn period(&mut self, asked: Asked, event: &Event<'_>, origin: Origin<'_>) -> Option<Period> {
+        if !self.at_hand.matches.contains(asked.pattern) {
+            return None;
+        }
+        self.at_hand.tally.matched = 1;
+        if asked
+            .identity
+            .is_some_and(|identity| self.repeats(identity, event))
+        {
+            return None;
+        }
+        if let Some(period) = self.at_hand.periods[asked.timestamp] {
+            return Some(period);
+        }
+        let Origin {
+            happened_at,
+            arrived_at,
+            ..
+        } = origin;
+        let field = self.core.places.timestamps[asked.timestamp].as_ref();
+        let period = self.calendar.period(field, event, happened_at, arrived_at);
+        let replaced = &mut self.at_hand.tally.timestamps_replaced;
+        *replaced = (*replaced).max(u64::from(period.replaced));
+        self.at_hand.periods[asked.timestamp] = Some(period);
+        Some(period)
+    }
+
+    /// Whether an event of this id was counted before; notes the id where it was not.
+    fn repeats(&mut self, identity: usize, event: &Event<'_>) -> bool {
+        if let Some(repeats) = self.at_hand.repeats[identity] {
+            return repeats;
+        }
+        let (field, identity_of) = &self.core.places.identities[identity];
+        let Some(text) = field.text(event) else {
+            return false;
+        };
+        let id = identity_of.hash(&text);
+        let repeats = self.counted.contains(&id) || self.recall.contains(id);
+        let at_hand = &mut self.at_hand;
+        at_hand.repeats[identity] = Some(repeats);
+        if repeats {
+            at_hand.tally.repeated = 1;
+        } else if !at_hand.new_ids.contains(&id) {
+            at_hand.new_ids.push(id);
+        }
+        repeats
+    }
+
+    fn rule(&mut self, rule: &MetricRule, places: &[Place], event: &Event<'_>, period: Period) {
+        for (metric, place) in rule.transformations.iter().zip(places) {
+            let value = match &metric.value {
+                MetricValue::Constant(value) => Some(*value),
+                MetricValue::Field(field) => self.value(field, event),
+            };
+            if let Some(value) = value {
+                self.add(*place, event, period.minute, Value::Number(value));
+            }
+        }
+    }
+
+    /// The value to add. An event without the field adds nothing; one with something else there is counted.
+    fn value(&mut self, field: &Field, event: &Event<'_>) -> Option<f64> {
+        let number = field.number(event).filter(|value| is_legal(*value));
+        if number.is_none() && field.text(event).is_some() {
+            self.at_hand.tally.values_refused += 1;
+        }
+        number
+    }
+
+    /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
+    fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
+        let core = self.core;
+        for (workload, places) in core.workloads.iter().zip(&core.places.workloads) {
+            if let (Some(rule), Some((asked, place))) = (&workload.usage, &places.usage)
+                && self.takes(workload, origin)
+                && let Some(Period { minute, day, .. }) = self.period(*asked, event, origin)
+            {
+                let requests = &mut self.totals.requests;
+                let request = requests.read(rule, &core.prices, event, day, origin.region)?;
+                let place = *place;
+                self.at_hand.requests.push(Costing {
+                    place,
+                    minute,
+                    request,
+                });
+            }
+        }
+        for index in 0..self.at_hand.requests.len() {
+            let Costing {
+                place,
+                minute,
+                ref request,
+            } = self.at_hand.requests[index];
+            let cost = self.totals.requests.add(request);
+            if let (Some(place), Some(cost)) = (place, cost) {
+                self.add(place, event, minute, Value::Picodollars(cost));
+            }
+        }
+        Ok(())
+    }
+
+    /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing.
+    fn heartbeat(&mut self, event: &Event<'_>, origin: Origin<'_>) {
+        let message = event.json.and_then(FleetMessage::read);
+        let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
+            return;
+        };
+        if heartbeat.stack == self.core.stack {
+            let sent_at = Some(heartbeat.sent_at);
+            let moment = self.window.moment_of(sent_at, origin.arrived_at);
+            let datum = Datum::own("Heartbeat", minute(moment.metric));
+            self.at_hand.tally.matched = 1;
+            self.totals.add(datum, rules::MetricKind::Sum, 1.0);
+        }
+    }
+
+    /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.
+    fn add(&mut self, place: Place, event: &Event<'_>, minute: i64, value: Value) {
+        let left_out = self
+            .totals
+            .add_to_sets(self.core, place, event, minute, value);
+        self.at_hand.tally.dimension_sets_left_out += left_out;
+    }
+}
