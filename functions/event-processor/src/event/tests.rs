@@ -1,6 +1,5 @@
-use proptest::prelude::*;
-
 use picket_shared::position::Position;
+use proptest::prelude::*;
 
 use super::*;
 
