@@ -7,7 +7,12 @@ use std::collections::BTreeMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_lambda::operation::get_function_concurrency::GetFunctionConcurrencyError;
-use picket_aws::{Fault, fault::Resource, fleet::Topic};
+use picket_aws::{
+    Fault,
+    fault::Resource,
+    fleet::Topic,
+    overrides::{Answers, OverrideBucket, Question},
+};
 use picket_shared::fleet::FleetMessage;
 
 use crate::{
@@ -15,7 +20,8 @@ use crate::{
     config::Config,
     facts::AccountLimits,
     ports::{
-        Publish, PutReservation, ReadAccount, ReadReservation, ReadSwitch, ReadTags, Reservation,
+        Publish, PutReservation, ReadAccount, ReadOverrides, ReadReservation, ReadSwitch, ReadTags,
+        Reservation,
     },
 };
 use table::RemediationTable;
@@ -29,6 +35,7 @@ pub struct Aws {
     kill_switch: Resource,
     table: RemediationTable,
     topic: Topic,
+    overrides: OverrideBucket,
 }
 
 impl Aws {
@@ -51,6 +58,7 @@ impl Aws {
                 aws_sdk_sns::Client::new(sdk),
                 config.info_topic_arn.as_str(),
             ),
+            overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
         }
     }
 }
@@ -124,6 +132,12 @@ fn count(number: i32) -> Result<u32, Fault> {
     u32::try_from(number).map_err(|error| {
         Fault::permanent(format!("Lambda gave {number} executions")).because(error)
     })
+}
+
+impl ReadOverrides for Aws {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.overrides.read(questions).await
+    }
 }
 
 impl ReadSwitch for Aws {

@@ -12,6 +12,7 @@ pub const ENV: &[&str] = &[
     "INFO_TOPIC_ARN",
     "REMEDIATION_MODE",
     "KILL_SWITCH_PARAMETER",
+    "OVERRIDE_BUCKET",
 ];
 
 /// What the deployment says.
@@ -29,6 +30,8 @@ pub struct Config {
     pub mode: ConfiguredMode,
     /// The parameter that must read `on` before a change is made.
     pub kill_switch_parameter: String,
+    /// The S3 bucket of what takes the place of the playbooks; `None` is nothing.
+    pub override_bucket: Option<String>,
 }
 
 /// Whether the deployment lets changes be made.
@@ -67,6 +70,7 @@ impl Config {
         let info_topic_arn = reader.required("INFO_TOPIC_ARN");
         let mode = reader.required("REMEDIATION_MODE");
         let kill_switch_parameter = reader.required("KILL_SWITCH_PARAMETER");
+        let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -75,6 +79,7 @@ impl Config {
                 info_topic_arn: info_topic_arn?,
                 mode: mode?,
                 kill_switch_parameter: kill_switch_parameter?,
+                override_bucket,
             })
         })
     }

@@ -33,6 +33,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// What every alarm of an event is dealt with by.
 pub(crate) struct Desk<'a, P, C> {
     pub(crate) scope: Scope<'a>,
+    /// Why the playbooks are not those that an operator wants, where they are not.
+    pub(crate) playbooks_refused: Option<&'a str>,
     pub(crate) invocation: &'a Invocation,
     pub(crate) config: &'a Config,
     pub(crate) ports: &'a P,
@@ -187,6 +189,9 @@ impl<P: Ports, C: Clock> Desk<'_, P, C> {
     async fn mode(&self) -> Mode {
         if self.config.mode == ConfiguredMode::Observe {
             return Mode::Observe;
+        }
+        if let Some(why) = self.playbooks_refused {
+            return Mode::Withheld(why.to_owned());
         }
         Mode::Act(match ReadSwitch::switch(self.ports).await {
             Ok(text) if text.trim() == "on" => Switch::On,

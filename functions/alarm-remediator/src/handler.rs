@@ -1,11 +1,23 @@
 //! Event to alarms, and what became of each.
 
+use jiff::Timestamp;
+use picket_aws::overrides::Override;
+use picket_rules::{
+    overrides,
+    playbooks::{self, Playbooks},
+};
 use picket_shared::{clock::Clock, fleet::Outcome, report::Chain};
 use serde::Serialize;
 
 use crate::{
-    config::Config, desk::Desk, error::Error, input, invocation::Invocation, plan::Scope, playbook,
-    ports::Ports,
+    config::Config,
+    desk::Desk,
+    error::Error,
+    input,
+    invocation::Invocation,
+    plan::Scope,
+    playbook,
+    ports::{Ports, ReadOverrides},
 };
 
 /// What became of an alarm.
@@ -44,12 +56,14 @@ pub async fn handle(
         tracing::info!(reason, "not an alarm: left alone");
     }
     let home = invocation.home(&config.stack)?;
+    let playbooks = read_playbooks(ports, clock.now()).await;
     let scope = Scope {
-        playbooks: playbook::built_in(),
+        playbooks: &playbooks.in_force(),
         home: &home,
     };
     let desk = Desk {
         scope,
+        playbooks_refused: playbooks.refused(),
         invocation,
         config,
         ports,
@@ -70,6 +84,16 @@ pub async fn handle(
         }
     }
     failure.map_or(Ok(handled), Err)
+}
+
+/// The playbooks that are compiled in, or what an operator put in their place. Alarms are rare, so that each invocation asks.
+async fn read_playbooks(ports: &impl ReadOverrides, now: Timestamp) -> Override<Playbooks> {
+    let mut playbooks = Override::new(overrides::PLAYBOOKS, playbook::built_in().clone());
+    let questions: Vec<_> = playbooks.question(now).into_iter().collect();
+    for answer in ports.read_overrides(&questions).await {
+        playbooks.settle(now, answer, playbooks::parse);
+    }
+    playbooks
 }
 
 #[cfg(test)]

@@ -78,6 +78,8 @@ pub enum Mode {
     Observe,
     /// Made, where the kill switch allows it.
     Act(Switch),
+    /// Not made, though they may be: the playbooks in force are not those that an operator wants, for this reason.
+    Withheld(String),
 }
 
 /// What the kill switch reads.
@@ -139,6 +141,10 @@ fn permitted(mode: &Mode, decision: Decision) -> Result<Plan, Refusal> {
     };
     match mode {
         Mode::Observe => Ok(Plan::Propose(change)),
+        Mode::Withheld(why) => Err(Refusal::PlaybooksRefused {
+            why: why.clone(),
+            change: change.to_string(),
+        }),
         Mode::Act(Switch::On) => Ok(Plan::Act(change)),
         Mode::Act(Switch::Off(value)) => Err(Refusal::SwitchedOff {
             value: value.clone(),

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
-use picket_aws::Fault;
+use picket_aws::{
+    Fault,
+    overrides::{Answers, Question},
+};
 use picket_shared::fleet::FleetMessage;
 
 use crate::{
@@ -107,6 +110,12 @@ pub trait UpdateAudit: Send + Sync {
     fn update(&self, key: &Key, entry: &Entry) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
+pub trait ReadOverrides: Send + Sync {
+    /// What an operator put in place of the playbooks: one answer a question, in their order.
+    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
+}
+
 /// `lambda:PutFunctionConcurrency`.
 pub trait PutReservation: Send + Sync {
     /// Makes the change.
@@ -130,11 +139,18 @@ impl<T: ReadReservation + ReadTags + ReadAccount + ReadMeasurements + ReadAudit>
 
 /// All of them.
 pub trait Ports:
-    Look + ReadSwitch + HoldLease + OpenAudit + UpdateAudit + PutReservation + Publish
+    Look + ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + PutReservation + Publish
 {
 }
 
-impl<T: Look + ReadSwitch + HoldLease + OpenAudit + UpdateAudit + PutReservation + Publish> Ports
-    for T
+impl<T> Ports for T where
+    T: Look
+        + ReadSwitch
+        + ReadOverrides
+        + HoldLease
+        + OpenAudit
+        + UpdateAudit
+        + PutReservation
+        + Publish
 {
 }

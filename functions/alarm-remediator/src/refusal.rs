@@ -148,6 +148,16 @@ pub enum Refusal {
     /// The kill switch cannot be read.
     #[error("the kill switch could not be read: {0}")]
     SwitchUnreachable(String),
+    /// What an operator put in place of the playbooks is broken, or cannot be read.
+    #[error(
+        "the playbooks' override is refused ({why}), and nothing is done by the built-in ones in its place; they would do this: {change}"
+    )]
+    PlaybooksRefused {
+        /// Why.
+        why: String,
+        /// What would be done by those that are compiled in.
+        change: String,
+    },
 }
 
 fn found_sentence(found: Option<&str>) -> String {

@@ -9,14 +9,20 @@ use aws_sdk_costexplorer::{
     types::{self, DateInterval, Granularity, GroupDefinitionType},
 };
 use jiff::civil::Date;
-use picket_aws::{Fault, fault::Resource, fleet::Topic, ledger::LedgerTable};
+use picket_aws::{
+    Fault,
+    fault::Resource,
+    fleet::Topic,
+    ledger::LedgerTable,
+    overrides::{Answers, OverrideBucket, Question},
+};
 use picket_shared::{fleet::FleetMessage, usage::UsageRow};
 
 use crate::{
     answer::{Answer, Group, GroupDefinition, MetricValue, ResultByTime, TimePeriod},
     config::Config,
     day::METRIC,
-    ports::{Publish, ReadCosts, ReadLedger},
+    ports::{Publish, ReadCosts, ReadLedger, ReadOverrides},
 };
 
 /// Cost Explorer adds up when it is asked, and takes seconds for a large account.
@@ -29,6 +35,7 @@ pub struct Aws {
     explorer: Resource,
     ledger: LedgerTable,
     topic: Topic,
+    overrides: OverrideBucket,
 }
 
 impl Aws {
@@ -58,6 +65,7 @@ impl Aws {
                 aws_sdk_sns::Client::new(sdk),
                 config.info_topic_arn.as_str(),
             ),
+            overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
         }
     }
 }
@@ -99,6 +107,12 @@ impl ReadCosts for Aws {
 impl ReadLedger for Aws {
     async fn rows(&self, date: Date) -> Result<Vec<UsageRow>, Fault> {
         self.ledger.rows(date, date).await
+    }
+}
+
+impl ReadOverrides for Aws {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.overrides.read(questions).await
     }
 }
 

@@ -8,6 +8,7 @@ pub const ENV: &[&str] = &[
     "STACK_NAME",
     "LEDGER_TABLE",
     "INFO_TOPIC_ARN",
+    "OVERRIDE_BUCKET",
 ];
 
 /// What the deployment says.
@@ -21,6 +22,8 @@ pub struct Config {
     pub ledger_table: String,
     /// Where the report goes.
     pub info_topic_arn: String,
+    /// The S3 bucket of what takes the place of the prices; `None` is nothing.
+    pub override_bucket: Option<String>,
 }
 
 impl Config {
@@ -34,12 +37,14 @@ impl Config {
             "INFO_TOPIC_ARN",
         ]
         .map(|name| reader.required::<String>(name));
+        let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
                 stack: stack?,
                 ledger_table: ledger_table?,
                 info_topic_arn: info_topic_arn?,
+                override_bucket,
             })
         })
     }

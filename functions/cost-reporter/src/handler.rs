@@ -1,8 +1,11 @@
 //! Event to report: ask, put together, publish.
 
-use jiff::civil::Date;
-use picket_aws::Fault;
-use picket_rules::prices;
+use jiff::{Timestamp, civil::Date};
+use picket_aws::{Fault, overrides::Override};
+use picket_rules::{
+    overrides,
+    prices::{self, PriceBook},
+};
 use picket_shared::{
     clock::Clock,
     fleet::{CostReport, FleetMessage},
@@ -15,7 +18,7 @@ use crate::{
     config::Config,
     error::Error,
     input,
-    ports::{Ports, ReadCosts},
+    ports::{Ports, ReadCosts, ReadOverrides},
     price::price,
 };
 
@@ -31,14 +34,23 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> Result<CostReport, Error> {
     let date = input::read(event)?.date_at(clock.now())?;
-    let (costs, rows) = tokio::join!(collect(ports, date), ports.rows(date));
+    let (costs, rows, book) = tokio::join!(
+        collect(ports, date),
+        ports.rows(date),
+        read_prices(ports, clock.now())
+    );
     let source = Source {
         stack: &config.stack,
         account,
         date,
     };
-    let price = |row: &UsageRow| price(prices::built_in(), row);
-    let report = compose(&source, &costs, rows.map_err(|fault| said(&fault)), price)?;
+    let price = |row: &UsageRow| price(&book.in_force(), row);
+    let mut report = compose(&source, &costs, rows.map_err(|fault| said(&fault)), price)?;
+    if let Some(reason) = book.refused() {
+        report.caveats.push(format!(
+            "tokens are priced by the built-in prices, since the override is refused: {reason}"
+        ));
+    }
     for caveat in &report.caveats {
         tracing::warn!(%date, caveat, "the report has a caveat");
     }
@@ -50,6 +62,16 @@ pub async fn handle(
         .map_err(Error::Publish)?;
     tracing::info!(%date, total = ?report.total, requests = report.requests, "the report is published");
     Ok(report)
+}
+
+/// The prices that are compiled in, or what an operator put in their place. A report is rare, so that each one asks.
+async fn read_prices(ports: &impl ReadOverrides, now: Timestamp) -> Override<PriceBook> {
+    let mut book = Override::new(overrides::PRICES, prices::built_in().clone());
+    let questions: Vec<_> = book.question(now).into_iter().collect();
+    for answer in ports.read_overrides(&questions).await {
+        book.settle(now, answer, overrides::prices);
+    }
+    book
 }
 
 /// Every page of the day and the day before. What was read before a fault is kept.

@@ -3,7 +3,10 @@
 use std::future::Future;
 
 use jiff::civil::Date;
-use picket_aws::Fault;
+use picket_aws::{
+    Fault,
+    overrides::{Answers, Question},
+};
 use picket_shared::{fleet::FleetMessage, usage::UsageRow};
 
 use crate::answer::Answer;
@@ -25,6 +28,12 @@ pub trait ReadLedger: Send + Sync {
     fn rows(&self, date: Date) -> impl Future<Output = Result<Vec<UsageRow>, Fault>> + Send;
 }
 
+/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
+pub trait ReadOverrides: Send + Sync {
+    /// What an operator put in place of the prices: one answer a question, in their order.
+    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
+}
+
 /// `sns:Publish` on the info topic.
 pub trait Publish: Send + Sync {
     /// Publishes a message under a subject.
@@ -36,6 +45,6 @@ pub trait Publish: Send + Sync {
 }
 
 /// All of them.
-pub trait Ports: ReadCosts + ReadLedger + Publish {}
+pub trait Ports: ReadCosts + ReadLedger + ReadOverrides + Publish {}
 
-impl<T: ReadCosts + ReadLedger + Publish> Ports for T {}
+impl<T: ReadCosts + ReadLedger + ReadOverrides + Publish> Ports for T {}

@@ -68,6 +68,7 @@ const PORTS: [(&str, &[Port]); 5] = [
         &[
             ("ReadCosts", &["ce:GetCostAndUsage"]),
             ("ReadLedger", &["dynamodb:Query"]),
+            ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("Publish", &["sns:Publish"]),
         ],
     ),
@@ -79,6 +80,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ReadAccount", &["lambda:GetAccountSettings"]),
             ("ReadMeasurements", &["cloudwatch:GetMetricData"]),
             ("ReadSwitch", &["ssm:GetParameter"]),
+            ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("ReadAudit", &["dynamodb:Query"]),
             ("HoldLease", &["dynamodb:PutItem"]),
             ("OpenAudit", &["dynamodb:PutItem"]),
@@ -301,9 +303,10 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
         .expect("a list")
         .iter()
         .filter_map(|statement| statement["Fn::If"].as_array())
+        .filter(|branches| branches[0] != "HasOverrideBucket")
         .collect::<Vec<_>>();
     let [branches] = conditional.as_slice() else {
-        panic!("one conditional statement")
+        panic!("one conditional statement beside the overrides")
     };
     assert_eq!(branches[0], "MayAct");
     assert_eq!(branches[1]["Action"], "lambda:PutFunctionConcurrency");
@@ -330,6 +333,36 @@ fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
     assert!(
         word(&condition["StringLike"]["kms:EncryptionContext:PARAMETER_ARN"]).ends_with(prefix)
     );
+}
+
+/// Who may read which objects of the override bucket.
+const OVERRIDES: [(&str, &[&str]); 3] = [
+    ("EventProcessorRole", &["workloads/*", "prices.yaml"]),
+    ("CostReporterRole", &["prices.yaml"]),
+    ("AlarmRemediatorRole", &["playbooks.yaml"]),
+];
+
+#[test]
+fn overrides_are_read_of_the_own_stack_alone_and_only_where_a_bucket_is_named() {
+    const BUCKET: &str = "arn:${AWS::Partition}:s3:::${OverrideBucket}";
+    for (role, objects) in OVERRIDES {
+        let read = words(&statement(role, "Overrides")["Resource"]);
+        let allowed = objects
+            .iter()
+            .map(|object| format!("{BUCKET}/${{AWS::StackName}}/{object}"));
+        assert_eq!(read, allowed.collect::<Vec<_>>(), "{role}");
+        let absent = statement(role, "OverridesAbsent");
+        assert_eq!(word(&absent["Resource"]), BUCKET, "{role}");
+        let policies = &resource(templates().translated(), role).properties()["Policies"];
+        let conditional = policies[0]["PolicyDocument"]["Statement"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|statement| statement["Fn::If"].as_array())
+            .filter(|branches| branches[0] == "HasOverrideBucket")
+            .count();
+        assert_eq!(conditional, 2, "{role}");
+    }
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn ports_at(endpoint: String) -> Aws {
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
         mode: ConfiguredMode::Act,
         kill_switch_parameter: "/picket/dev/remediation".into(),
+        override_bucket: None,
     };
     Aws::new(&sdk(endpoint), &config)
 }

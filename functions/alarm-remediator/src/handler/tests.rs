@@ -50,6 +50,7 @@ async fn invoke_with(
         info_topic_arn: "topic".into(),
         mode,
         kill_switch_parameter: "/picket/switch".into(),
+        override_bucket: Some("overrides".into()),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
@@ -314,6 +315,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         info_topic_arn: "topic".into(),
         mode: ConfiguredMode::Act,
         kill_switch_parameter: "/picket/switch".into(),
+        override_bucket: None,
     };
     let event = event("throttles", "ALARM");
     let error = handle(&event, &invocation, &config, &fleet, &Fixed)
@@ -321,4 +323,46 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         .unwrap_err();
     assert!(matches!(error, Error::Home(_)));
     assert_eq!(fleet.journal(), [""; 0]);
+}
+
+/// As the built-in playbook, but with a lower maximum.
+const LOWER: &str = "\
+playbooks:
+  - name: night
+    match: { namespace: AWS/Lambda, metric: Throttles }
+    action:
+      raise-reserved-concurrency: { factor: 1.5, maximum: 12, keep-unreserved: 100 }
+    allow-tag: picket:remediate=true
+    cooldown: 30m
+    verify-within: 15m
+";
+
+#[tokio::test]
+async fn playbooks_in_the_bucket_take_the_place_of_the_built_in_ones() {
+    let fleet = Fleet::with_playbooks(LOWER);
+    invoke(&fleet, ConfiguredMode::Act, "r").await.unwrap();
+    // By the built-in ones it would have been 15.
+    assert_eq!(fleet.reserved(), 12);
+    assert_eq!(fleet.messages()[0].playbook.as_deref(), Some("night"));
+}
+
+#[tokio::test]
+async fn nothing_is_repaired_while_the_playbooks_in_the_bucket_are_broken_or_out_of_reach() {
+    let broken = Fleet::with_playbooks("playbooks:\n  - nmae: x\n");
+    for (fleet, why) in [
+        (broken, "s3://overrides/picket-dev/playbooks.yaml:2:"),
+        (Fleet::failing(&["overrides"]), "overrides does not answer"),
+    ] {
+        let handled = invoke(&fleet, ConfiguredMode::Act, "r").await.unwrap();
+        assert_eq!(fleet.reserved(), 10);
+        assert!(
+            handled[0].text.contains(why) && handled[0].text.contains("from 10 to 15"),
+            "{}",
+            handled[0].text
+        );
+    }
+    // An observer proposes what the built-in ones would do.
+    let fleet = Fleet::failing(&["overrides"]);
+    let handled = invoke(&fleet, ConfiguredMode::Observe, "r").await.unwrap();
+    assert_eq!(handled[0].result, HandledAs::Announced(Outcome::Planned));
 }

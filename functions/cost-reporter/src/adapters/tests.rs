@@ -30,6 +30,7 @@ fn ports(server: &MockServer, region: &'static str) -> Aws {
         stack: "picket-dev".into(),
         ledger_table: "ledger".into(),
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
+        override_bucket: None,
     };
     Aws::new(&sdk, &config)
 }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use serde_json::json;
 
+use picket_aws::overrides::{Answers, Found, Object, Question};
+
 use super::*;
 use crate::{answer::Answer, ports};
 
@@ -14,6 +16,8 @@ struct Fleet {
     fails_at: Option<u32>,
     ledger: bool,
     topic: bool,
+    /// What is in the override bucket.
+    prices: Option<&'static str>,
     asked: Mutex<Vec<(String, Option<String>)>>,
     published: Mutex<Vec<String>>,
 }
@@ -24,6 +28,7 @@ fn fleet() -> Fleet {
         fails_at: None,
         ledger: true,
         topic: true,
+        prices: None,
         asked: Mutex::default(),
         published: Mutex::default(),
     }
@@ -65,6 +70,24 @@ impl ports::ReadLedger for Fleet {
     }
 }
 
+impl ports::ReadOverrides for Fleet {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        let answer = |question: &Question| {
+            assert_eq!(question.object, "prices.yaml");
+            match self.prices {
+                None => Ok(Found::Nothing),
+                Some("unreachable") => Err(Fault::passing("the bucket did not answer")),
+                Some(text) => Ok(Found::New(Object {
+                    file: "s3://overrides/picket/prices.yaml".into(),
+                    etag: "e".into(),
+                    text: text.into(),
+                })),
+            }
+        };
+        questions.iter().map(answer).collect()
+    }
+}
+
 impl ports::Publish for Fleet {
     async fn publish(&self, _: &FleetMessage, subject: &str) -> Result<(), Fault> {
         if !self.topic {
@@ -91,6 +114,7 @@ async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
         stack: "picket".into(),
         ledger_table: "ledger".into(),
         info_topic_arn: "topic".into(),
+        override_bucket: None,
     };
     let event = br#"{"picket": {"kind": "daily-report", "version": 1}}"#;
     handle(event, None, &config, fleet, &Fixed).await
@@ -143,6 +167,30 @@ async fn a_table_that_is_not_there_loses_only_its_part() {
     let report = run(&fleet).await.unwrap();
     assert!(report.caveats[0].contains("the ledger table does not exist"));
     assert_eq!(fleet.published.into_inner().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_override_of_the_prices_that_is_refused_is_a_caveat_and_no_failure() {
+    let row = "  - { id: night, model: 'a*', from: 2026-11-01, source: 'https://example.com', read: 2026-11-19, input: 1 }";
+    let good = format!("{}\n{row}\n", prices::BUILT_IN.1.trim_end()).leak();
+    for (text, caveat) in [
+        (&*good, None),
+        ("prices: [", Some("s3://overrides/picket/prices.yaml:1:")),
+        ("unreachable", Some("the bucket did not answer")),
+    ] {
+        let report = run(&Fleet {
+            prices: Some(text),
+            ..fleet()
+        })
+        .await
+        .unwrap();
+        let said = report.caveats.first();
+        assert_eq!(said.is_some(), caveat.is_some(), "{said:?}");
+        assert!(
+            caveat.is_none_or(|caveat| said.unwrap().contains(caveat)),
+            "{said:?}"
+        );
+    }
 }
 
 #[tokio::test]

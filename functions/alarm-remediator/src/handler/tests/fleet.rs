@@ -5,7 +5,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use picket_aws::Fault;
+use picket_aws::{
+    Fault,
+    overrides::{Answers, Found, Object, Question},
+};
 use picket_shared::fleet::{FleetMessage, RemediationMessage};
 
 use super::*;
@@ -15,7 +18,7 @@ use crate::{
     facts::{AccountLimits, Measured},
     ports::{
         HoldLease, OpenAudit, Publish, PutReservation, ReadAccount, ReadAudit, ReadMeasurements,
-        ReadReservation, ReadSwitch, ReadTags, Reservation, Taken, UpdateAudit,
+        ReadOverrides, ReadReservation, ReadSwitch, ReadTags, Reservation, Taken, UpdateAudit,
     },
 };
 
@@ -47,6 +50,7 @@ struct Inner {
     messages: Vec<RemediationMessage>,
     journal: Vec<String>,
     failing: Vec<&'static str>,
+    playbooks: Option<&'static str>,
 }
 
 impl Default for Fleet {
@@ -59,6 +63,7 @@ impl Default for Fleet {
             messages: Vec::new(),
             journal: Vec::new(),
             failing: Vec::new(),
+            playbooks: None,
         }))
     }
 }
@@ -73,6 +78,13 @@ impl Fleet {
     pub(super) fn switched(text: &str) -> Self {
         let fleet = Self::default();
         text.clone_into(&mut fleet.inner().switch);
+        fleet
+    }
+
+    /// With these playbooks in the override bucket.
+    pub(super) fn with_playbooks(text: &'static str) -> Self {
+        let fleet = Self::default();
+        fleet.inner().playbooks = Some(text);
         fleet
     }
 
@@ -164,6 +176,22 @@ impl ReadMeasurements for Fleet {
 impl ReadSwitch for Fleet {
     async fn switch(&self) -> Result<String, Fault> {
         Ok(self.reach("switch")?.switch.clone())
+    }
+}
+
+impl ReadOverrides for Fleet {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        assert_eq!(questions.len(), 1);
+        assert_eq!(questions[0].object, "playbooks.yaml");
+        let found = self.reach("overrides").map(|inner| match inner.playbooks {
+            None => Found::Nothing,
+            Some(text) => Found::New(Object {
+                file: "s3://overrides/picket-dev/playbooks.yaml".into(),
+                etag: "e".into(),
+                text: text.into(),
+            }),
+        });
+        vec![found]
     }
 }
 

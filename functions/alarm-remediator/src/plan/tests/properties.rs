@@ -68,6 +68,7 @@ fn any_mode() -> impl Strategy<Value = Mode> {
         Just(Mode::Act(Switch::On)),
         "[a-z]{0,3}".prop_map(|text| Mode::Act(Switch::Off(text))),
         Just(Mode::Act(Switch::Unreachable("no answer".into()))),
+        Just(Mode::Withheld("broken".into())),
     ]
 }
 
