@@ -25,10 +25,10 @@ pub struct Chart {
 const WIDTH: u32 = 700;
 /// See [`WIDTH`]; a phone shows it whole.
 const HEIGHT: u32 = 260;
-/// What led to a change.
-const BEFORE: SignedDuration = SignedDuration::from_hours(3);
-/// Periods at least: an alarm on days is not told by three hours.
-const PERIODS: i64 = 24;
+/// What led to a change, at least.
+const BEFORE: SignedDuration = SignedDuration::from_hours(1);
+/// Periods before the change: a datapoint every dozen pixels, whatever the period; an alarm on days is not told by an hour.
+const PERIODS: i64 = 60;
 /// The datapoint that moved the alarm is a period old when the alarm moves; a little room beside it makes it readable.
 const AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// Seconds of a period, where the alarm does not say.

@@ -2,7 +2,8 @@
 //!
 //! - [`emulator`] is MiniStack; [`deploy`](mod@deploy) is the real `sam deploy` to it;
 //! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to functions,
-//!   [`evaluator`] judges the alarms; [`slack`] and [`cost_explorer`] stand in for the world outside;
+//!   [`evaluator`] judges the alarms, [`widget`] draws their metrics; [`slack`], [`pagerduty`] and [`cost_explorer`] stand in for the
+//!   world outside;
 //! - [`page`] shows it all; [`demo`] and [`replay`] are what is played on it.
 
 pub mod aws;
@@ -16,9 +17,11 @@ pub mod journal;
 pub mod line;
 pub mod local;
 pub mod page;
+pub mod pagerduty;
 pub mod poller;
 pub mod producer;
 pub mod pump;
 pub mod replay;
 pub mod server;
 pub mod slack;
+pub mod widget;

@@ -16,11 +16,13 @@ use crate::{
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     journal::{Happening, Journal},
-    page,
+    page, pagerduty,
+    pagerduty::PagerDuty,
     poller::{self, Progress, kinesis::Mapping},
     pump::Pump,
     server::Server,
     slack::{self, Slack},
+    widget,
 };
 
 pub(crate) use functions::{invoke, tick};
@@ -87,8 +89,11 @@ impl Bare {
             .with_context(|| format!("{} cannot be made", options.folder.display()))?;
         let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
         let slack = Slack::new(journal.clone());
+        let source = widget::Source::default();
         let router = page::router(journal.clone())
             .merge(slack.router())
+            .merge(PagerDuty::new(journal.clone()).router())
+            .merge(widget::router(source.clone()))
             .merge(cost_explorer::router(today));
         let server = Server::start(options.page_port, router).await?;
         // The SDK's name for one service's endpoint; the emulator hands its environment on to every function.
@@ -96,8 +101,13 @@ impl Bare {
             "AWS_ENDPOINT_URL_COST_EXPLORER".to_owned(),
             server.address().to_owned(),
         );
-        let emulator = Emulator::start(checkout, &options.folder, &[costs]).await?;
+        let widgets = (
+            "PICKET_LINE_WIDGETS".to_owned(),
+            format!("{}/widget", server.address()),
+        );
+        let emulator = Emulator::start(checkout, &options.folder, &[costs, widgets]).await?;
         let clients = Clients::new(&emulator.endpoint()).await;
+        source.get_or_init(|| clients.clone());
         Ok(Self {
             checkout: checkout.clone(),
             options,
@@ -139,9 +149,12 @@ impl Bare {
             let url = slack::webhook_url(server.address(), webhook);
             put_secret(&clients, &format!("{PARAMETER_PREFIX}/{webhook}"), &url).await?;
         }
+        for (name, value) in [("bot-token", slack::TOKEN), ("on-call", pagerduty::KEY)] {
+            put_secret(&clients, &format!("{PARAMETER_PREFIX}/{name}"), value).await?;
+        }
         let deployment = Deployment {
             stack: options.stack.clone(),
-            parameters: parameters(&options),
+            parameters: parameters(&options, server.address()),
         };
         let outputs = deploy(&checkout, &options.folder, &clients, &deployment).await?;
         let mapping = Mapping::deployed(&clients, outputs.get("EventProcessorMapping")?).await?;
@@ -171,8 +184,11 @@ impl Bare {
     }
 }
 
-fn parameters(options: &Options) -> Vec<(String, String)> {
+fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
+    let slack_api = format!("{server}/api");
     let fixed = [
+        ("SlackApiUrl", slack_api.as_str()),
+        ("PagerDutyUrl", server),
         ("Environment", "dev"),
         ("Emulated", "true"),
         ("SlackParameterPrefix", PARAMETER_PREFIX),

@@ -1,8 +1,14 @@
-//! Slack, as far as a webhook sees it: it takes messages, holds them to Block Kit's limits, and answers as Slack answers.
+//! Slack, as far as a forwarder sees it: webhooks, and the methods of the Web API that a bot token calls. It takes messages, holds them to
+//! Block Kit's limits, and answers as Slack answers.
 
+mod files;
 pub mod limits;
+mod web_api;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::{
     Router,
@@ -17,11 +23,18 @@ use serde_json::Value;
 
 use crate::journal::{Happening, Journal};
 
+use files::Files;
+
+pub use web_api::TOKEN;
+
 /// The stand-in. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Slack {
     journal: Journal,
     trouble: Arc<Mutex<Vec<u16>>>,
+    /// The messages that a bot posted, by their `ts`.
+    messages: Arc<Mutex<HashSet<String>>>,
+    files: Arc<Mutex<Files>>,
 }
 
 impl Slack {
@@ -30,29 +43,43 @@ impl Slack {
         Self {
             journal,
             trouble: Arc::default(),
+            messages: Arc::default(),
+            files: Arc::default(),
         }
     }
 
     /// Answers the next messages with these statuses, first one first, and takes none of them.
     pub fn fail_next(&self, statuses: &[u16]) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.extend(statuses);
+        lock(&self.trouble).extend(statuses);
     }
 
-    /// Its routes: `POST /services/<webhook>`.
+    /// Its routes: `POST /services/<webhook>` and `POST /api/<method>`, and what belongs to uploads.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/services/{webhook}", post(take))
+            .merge(web_api::router())
             .with_state(self.clone())
     }
 
-    fn answer(&self, body: &[u8]) -> (StatusCode, String, Value) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if !trouble.is_empty() {
-            let status = StatusCode::from_u16(trouble.remove(0))
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return (status, "rollup_error".to_owned(), Value::Null);
-        }
+    /// The status to answer with instead of listening, and what it is taken for in the journal.
+    fn trouble(&self) -> Option<StatusCode> {
+        let mut trouble = lock(&self.trouble);
+        let status = (!trouble.is_empty()).then(|| trouble.remove(0))?;
+        drop(trouble);
+        self.journal
+            .write(SystemClock.now(), Happening::Trouble { status });
+        Some(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    fn messages(&self) -> MutexGuard<'_, HashSet<String>> {
+        lock(&self.messages)
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        lock(&self.files)
+    }
+
+    fn answer(body: &[u8]) -> (StatusCode, String, Value) {
         let Ok(payload) = serde_json::from_slice::<Value>(body) else {
             return (
                 StatusCode::BAD_REQUEST,
@@ -70,13 +97,20 @@ impl Slack {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The address of a webhook on the line's server.
 pub fn webhook_url(server: &str, webhook: &str) -> String {
     format!("{server}/services/{webhook}")
 }
 
 async fn take(State(slack): State<Slack>, Path(webhook): Path<String>, body: Bytes) -> Response {
-    let (status, answer, payload) = slack.answer(&body);
+    if let Some(status) = slack.trouble() {
+        return (status, "rollup_error").into_response();
+    }
+    let (status, answer, payload) = Slack::answer(&body);
     slack.journal.write(
         SystemClock.now(),
         Happening::Slack {
@@ -94,17 +128,20 @@ mod tests {
 
     #[test]
     fn it_answers_as_slack_answers() {
-        let slack = Slack::new(Journal::default());
         let answer = |body: &[u8]| {
-            let (status, answer, _) = slack.answer(body);
+            let (status, answer, _) = Slack::answer(body);
             (status.as_u16(), answer)
         };
         assert_eq!(answer(br#"{"text":"hello"}"#), (200, "ok".into()));
         assert_eq!(answer(b"{}"), (400, "no_text".into()));
         assert_eq!(answer(b"hello"), (400, "invalid_payload".into()));
+    }
+
+    #[test]
+    fn trouble_comes_in_its_order_and_passes() {
+        let slack = Slack::new(Journal::default());
         slack.fail_next(&[500, 429]);
-        assert_eq!(answer(br#"{"text":"hello"}"#).0, 500);
-        assert_eq!(answer(br#"{"text":"hello"}"#).0, 429);
-        assert_eq!(answer(br#"{"text":"hello"}"#).0, 200);
+        let next = || slack.trouble().map(|status| status.as_u16());
+        assert_eq!([next(), next(), next()], [Some(500), Some(429), None]);
     }
 }

@@ -47,17 +47,22 @@ pub(crate) async fn failing_webhook(line: &Line) -> Outcome {
         .message("the tide is out")
         .send()
         .await?;
-    let tide = |wanted: bool| {
-        move |happening: &Happening| match happening {
-            Happening::Slack {
-                payload, answer, ..
-            } if (answer == "ok") == wanted => {
-                (!wanted || payload.to_string().contains("the tide is out")).then_some(())
-            }
-            _ => None,
-        }
+    let trouble = |happening: &Happening| {
+        matches!(happening, Happening::Trouble { status: 500 }).then_some(())
     };
-    line.journal.wait_for(from, tide(false)).await;
-    line.journal.wait_for(from, tide(true)).await;
+    let tide = |happening: &Happening| match happening {
+        Happening::Slack {
+            payload, answer, ..
+        }
+        | Happening::Message {
+            payload, answer, ..
+        } if answer == "ok" => payload
+            .to_string()
+            .contains("the tide is out")
+            .then_some(()),
+        _ => None,
+    };
+    line.journal.wait_for(from, trouble).await;
+    line.journal.wait_for(from, tide).await;
     Ok(())
 }

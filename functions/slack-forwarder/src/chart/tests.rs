@@ -31,7 +31,7 @@ fn a_metric_is_drawn_with_its_threshold_and_the_hours_before_the_change() {
         widget(&alarm),
         json!({
             "view": "timeSeries", "stacked": false, "width": 700, "height": 260, "timezone": "+0000",
-            "start": "2026-11-20T03:03:12Z", "end": "2026-11-20T06:08:12Z", "period": 60,
+            "start": "2026-11-20T05:03:12Z", "end": "2026-11-20T06:08:12Z", "period": 60,
             "metrics": [["Shop", "Duration", "Service", "orders", {"stat": "SampleCount", "period": 60}]],
             "annotations": {
                 "horizontal": [{"label": "threshold", "value": 5000.0, "color": "#d62728", "fill": "above"}],
@@ -85,7 +85,7 @@ fn a_band_is_seen_with_its_metric_and_without_a_threshold() {
 
 #[test]
 fn a_long_period_is_drawn_over_as_many_of_them() {
-    for (period, hours) in [(10, 3), (60, 3), (300, 3), (3_600, 24), (86_400, 576)] {
+    for (period, hours) in [(10, 1), (60, 1), (300, 5), (3_600, 60), (86_400, 1_440)] {
         let at = Timestamp::from_second(10_000_000).unwrap();
         let (start, _) = window(at, period);
         assert_eq!(at.duration_since(start).as_hours(), hours, "{period}");

@@ -9,6 +9,8 @@
 mod slack;
 mod world;
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use slack::{Manner, Slack};
 use world::World;
@@ -100,5 +102,24 @@ async fn a_pause_that_is_asked_for_is_kept_to_the_second_or_left_to_a_retry() {
         let attempts = until_taken(&world, &world::alarm("ALARM", 3)).await;
         assert_eq!(attempts, invocations);
         assert_eq!(world.slept().contains(&seconds), invocations == 1);
+    }
+}
+
+/// The server waits for a request, and gets the beginning of a handshake: it never answers, and neither side gives up.
+#[tokio::test]
+async fn a_handshake_that_hangs_ends_with_the_invocation_and_loses_and_doubles_nothing() {
+    for sink in SINKS {
+        let slack = Slack::start(&[]).await;
+        let encrypted = slack.address().replace("http:", "https:");
+        let hanging = World::new(&encrypted, sink, &[]);
+        let event = world::alarm("ALARM", 3);
+        // What is left of it, less the margin, is what one post may take: in earnest eight seconds.
+        let time = Duration::from_millis(800);
+        let error = hanging.handle_within(&event, time).await.unwrap_err();
+        assert!(error.to_string().contains("did not answer"), "{error}");
+        hanging.pass_a_minute();
+        let world = hanging.elsewhere(&slack.address(), sink);
+        assert_eq!(until_taken(&world, &event).await, 1);
+        assert_eq!((slack.taken(), slack.ambiguous()), (1, 0));
     }
 }

@@ -58,6 +58,23 @@ pub(crate) fn alarm(state: &str, minute: u32) -> String {
 
 impl World {
     pub(crate) fn new(slack: &str, sink: &str, table_works: &[bool]) -> Self {
+        let memory = Memory(Arc::new(Mutex::new(Inner {
+            now: "2026-11-20T06:10:00Z".parse().unwrap(),
+            slept: Vec::new(),
+            rows: HashMap::new(),
+            table_works: table_works.iter().copied().collect(),
+            parameters_lost: 0,
+            webhook: String::new(),
+        })));
+        Self::on(memory, slack, sink)
+    }
+
+    /// Another sandbox, with the same table, that finds Slack at another address.
+    pub(crate) fn elsewhere(&self, slack: &str, sink: &str) -> Self {
+        Self::on(self.memory.clone(), slack, sink)
+    }
+
+    fn on(memory: Memory, slack: &str, sink: &str) -> Self {
         let api = format!("{slack}/api");
         let variables = HashMap::from([
             ("ENVIRONMENT", "dev"),
@@ -78,14 +95,7 @@ impl World {
         ]);
         let text = format!("routes: [{{ name: all, sinks: [{sink}] }}]");
         let routes = Box::leak(Box::new(routes::parse("test", &text).unwrap()));
-        let memory = Memory(Arc::new(Mutex::new(Inner {
-            now: "2026-11-20T06:10:00Z".parse().unwrap(),
-            slept: Vec::new(),
-            rows: HashMap::new(),
-            table_works: table_works.iter().copied().collect(),
-            parameters_lost: 0,
-            webhook: format!("{slack}/services/alerts"),
-        })));
+        memory.0.lock().unwrap().webhook = format!("{slack}/services/alerts");
         let handler = Handler::new(
             Config::read(&variables).unwrap(),
             routes,
@@ -102,7 +112,16 @@ impl World {
     }
 
     pub(crate) async fn handle(&self, event: &str) -> Result<Response, Error> {
-        let deadline = self.memory.now().as_millisecond() + 30_000;
+        self.handle_within(event, Duration::from_secs(30)).await
+    }
+
+    pub(crate) async fn handle_within(
+        &self,
+        event: &str,
+        time: Duration,
+    ) -> Result<Response, Error> {
+        let deadline = self.memory.now().checked_add(time).unwrap();
+        let deadline = deadline.as_millisecond();
         let deadline = Deadline::from_context(deadline.try_into().unwrap());
         self.handler
             .handle(event.as_bytes(), deadline, "request")

@@ -42,14 +42,20 @@ pub(super) async fn slack(
 ) -> Result<String> {
     let said = |happening: &Happening| match happening {
         Happening::Slack {
-            webhook,
+            webhook: place,
             payload,
             answer,
+        }
+        | Happening::Message {
+            channel: place,
+            payload,
+            answer,
+            ..
         } if answer == "ok" => {
             let first = payload["text"].as_str()?.lines().next()?;
             let meant = headline.iter().all(|word| first.contains(word))
                 && payload.to_string().contains(body);
-            meant.then(|| format!("#{webhook}: {first}"))
+            meant.then(|| format!("#{place}: {first}"))
         }
         _ => None,
     };

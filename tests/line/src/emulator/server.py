@@ -4,10 +4,12 @@ The other end of standard input is held by the program that started us: however 
 closes, and neither MiniStack nor a function that it started stays behind.
 """
 
+import asyncio
 import os
 import signal
 import sys
 import threading
+import urllib.request
 
 
 def end_with_parent():
@@ -19,7 +21,9 @@ threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
 
 from ministack.app import main  # noqa: E402  the leash stands before the slow import
+import cbor2  # noqa: E402
 from ministack.core import iam_actions  # noqa: E402
+from ministack.services import cloudwatch  # noqa: E402
 
 # MiniStack 1.5.33 takes every request under /concurrency for PutFunctionConcurrency, so whoever may only look is refused.
 CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"}
@@ -32,5 +36,27 @@ def lambda_action_by_method(method, path):
 
 
 iam_actions._lambda_action = lambda_action_by_method
+
+# MiniStack 1.5.33 does not know GetMetricWidgetImage: the line draws, with what MiniStack knows of the metrics.
+cloudwatch_request = cloudwatch.handle_request
+
+
+def drawn(widget):
+    with urllib.request.urlopen(os.environ["PICKET_LINE_WIDGETS"], data=widget.encode()) as answer:
+        return answer.read()
+
+
+async def cloudwatch_request_with_widgets(method, path, headers, body, query_params):
+    if not path.endswith("/GetMetricWidgetImage"):
+        return await cloudwatch_request(method, path, headers, body, query_params)
+    try:
+        widget = cbor2.loads(body)["MetricWidget"]
+        image = await asyncio.to_thread(drawn, widget)
+    except (KeyError, OSError, ValueError) as error:
+        return cloudwatch._error("InvalidParameterValue", str(error), 400, use_cbor=True)
+    return cloudwatch._cbor_ok({"MetricWidgetImage": image})
+
+
+cloudwatch.handle_request = cloudwatch_request_with_widgets
 
 main()

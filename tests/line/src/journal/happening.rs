@@ -75,6 +75,37 @@ pub enum Happening {
         /// What Slack answered: `ok`, or an error.
         answer: String,
     },
+    /// A bot's message came to a Slack channel, or one that stands there was edited.
+    Message {
+        /// The channel's id.
+        channel: String,
+        /// Slack's id of the message; empty where it was refused.
+        ts: String,
+        /// The message under which it is, where it is in a thread.
+        thread: Option<String>,
+        /// Whether it is an edit.
+        edited: bool,
+        /// What was posted.
+        payload: Value,
+        /// What Slack answered: `ok`, or an error.
+        answer: String,
+    },
+    /// Slack answered with a status that it was told to have trouble with.
+    Trouble {
+        /// The status.
+        status: u16,
+    },
+    /// An event came to PagerDuty.
+    Page {
+        /// `trigger`, `acknowledge`, `resolve`.
+        action: String,
+        /// The incident's key.
+        key: String,
+        /// What it says.
+        summary: Option<String>,
+        /// How loud.
+        severity: Option<String>,
+    },
     /// The remediator spoke.
     Plan {
         /// What it said.
@@ -148,6 +179,29 @@ impl fmt::Display for Happening {
                     payload["text"].as_str().unwrap_or("a message")
                 )
             }
+            Self::Message {
+                channel,
+                thread,
+                edited,
+                payload,
+                answer,
+                ..
+            } => {
+                let how = match (edited, thread) {
+                    (true, _) => ", edited",
+                    (false, Some(_)) => ", in a thread",
+                    (false, None) => "",
+                };
+                let text = payload["text"].as_str().unwrap_or("a message");
+                write!(f, "Slack, {channel}{how}: {text} ({answer})")
+            }
+            Self::Trouble { status } => write!(f, "Slack answered {status}"),
+            Self::Page {
+                action, summary, ..
+            } => match summary {
+                Some(summary) => write!(f, "PagerDuty, {action}: {summary}"),
+                None => write!(f, "PagerDuty, {action}"),
+            },
             Self::Plan { message } => write!(f, "remediation: {}", message.text),
             Self::Report { report } => match report.total {
                 Some(total) => write!(f, "cost of {}: {total} {}", report.date, report.currency),

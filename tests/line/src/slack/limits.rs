@@ -180,12 +180,13 @@ fn check_image(place: &str, image: &Value) -> Result<(), Refusal> {
             .as_str()
             .is_some_and(|text| (1..=limit).contains(&text.chars().count()))
     };
-    if fits("image_url", URL) && fits("alt_text", ALT_TEXT) {
+    let is_shown = fits("image_url", URL) || image["slack_file"]["id"].is_string();
+    if is_shown && fits("alt_text", ALT_TEXT) {
         return Ok(());
     }
     refuse(
         "invalid_blocks",
-        format!("{place} is an image without a legal image_url and alt_text"),
+        format!("{place} is an image without a legal image_url or slack_file, and alt_text"),
     )
 }
 

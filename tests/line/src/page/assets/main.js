@@ -1,12 +1,12 @@
 /** Follows the journal and draws what it says. */
 import { series, throughput } from "./chart.js";
 import { short } from "./format.js";
-import { message } from "./slack.js";
+import { channelled, hooked } from "./slack.js";
 import * as panels from "./panels.js";
 
 const SECONDS_SHOWN = 60;
 const at = (id) => document.getElementById(id);
-const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), messages: 0, started: null, ended: null };
+const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), pages: new Map(), messages: 0, started: null, ended: null };
 
 const draw = {
   "note": ({ text }) => { at("note").textContent = text; },
@@ -31,15 +31,25 @@ const draw = {
     at("firing").textContent = firing;
     at("firing").classList.toggle("hot", firing > 0);
   },
-  "slack": (posted) => {
-    line.messages += 1;
-    at("posted").textContent = line.messages === 1 ? "1 message" : `${line.messages} messages`;
-    at("messages").append(message(posted));
-    at("messages").scrollTop = at("messages").scrollHeight;
+  "slack": (posted) => arrived(hooked(posted)),
+  "message": (posted) => arrived(channelled(posted)),
+  "page": (page) => {
+    const known = line.pages.get(page.key) ?? {};
+    line.pages.set(page.key, { ...known, ...page, summary: page.summary ?? known.summary });
+    at("pager").replaceChildren(...[...line.pages.values()].map(panels.page));
   },
   "plan": ({ message: plan }) => at("plan").replaceChildren(...panels.plan(plan)),
   "report": ({ report }) => at("report").replaceChildren(...panels.report(report)),
 };
+
+/** A message that stands by itself; an edit or a reply makes no more of them. */
+function arrived(node) {
+  if (!node) return;
+  line.messages += 1;
+  at("posted").textContent = line.messages === 1 ? "1 message" : `${line.messages} messages`;
+  at("messages").append(node);
+  at("messages").scrollTop = at("messages").scrollHeight;
+}
 
 function step_is(name, now) {
   line.steps.set(name, now);

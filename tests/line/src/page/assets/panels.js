@@ -8,6 +8,12 @@ export function alarm({ name, watches, state, reason }) {
     element("p", {}, state === "ALARM" ? reason : watches));
 }
 
+/** An incident in PagerDuty. */
+export function page({ action, summary, severity }) {
+  const state = { trigger: "TRIGGERED", acknowledge: "ACKNOWLEDGED", resolve: "RESOLVED" }[action] ?? action;
+  return element("li", {}, element("span", { class: `state ${action}` }, state), element("b", {}, summary ?? ""), element("p", {}, severity ?? ""));
+}
+
 /** What the remediator would do, and with which request. */
 export function plan({ outcome, playbook, target, text, requests }) {
   const whose = [playbook, target].filter(Boolean).join(" · ");

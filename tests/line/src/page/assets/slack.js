@@ -8,11 +8,18 @@ function block(block) {
   switch (block.type) {
     case "header": return box("header", ...textObject(block.text));
     case "divider": return box("divider", element("hr"));
+    case "image": return box("image", image(block));
     case "context": return box("context", ...block.elements.filter((one) => one.text).map(text));
     case "actions": return box("actions", ...block.elements.map(button));
     case "section": return section(block, box, text);
     default: return box("other", block.type);
   }
+}
+
+/** An uploaded file is shown by Slack itself; any other address is not fetched from here. */
+function image({ slack_file: file, alt_text: words }) {
+  const known = /^F\w+$/.test(file?.id ?? "");
+  return known ? element("img", { src: `/files/${file.id}`, alt: words, title: words }) : words;
 }
 
 function section(block, box, text) {
@@ -37,13 +44,47 @@ function attachment(one) {
   return box;
 }
 
-/** A whole message: Slack shows the top-level text only where there are no blocks. */
-export function message({ webhook, payload, answer, at }) {
+/** What a message says: Slack shows the top-level text only where there are no blocks. */
+function content({ payload, answer }) {
+  const parts = [];
+  if (payload?.text && !payload.blocks) parts.push(element("div", { class: "block" }, ...mrkdwn(payload.text)));
+  parts.push(...(payload?.blocks ?? []).map(block), ...(payload?.attachments ?? []).map(attachment));
+  if (answer !== "ok") parts.push(element("div", { class: "refused" }, `Slack answered ${answer}`));
+  return parts;
+}
+
+/** A whole message, with room for the replies to it. */
+function message(posted, where) {
   const body = element("div", {},
     element("div", { class: "who" }, element("b", {}, "Picket"), element("i", {}, "APP"),
-      element("time", {}, at.slice(11, 16)), element("em", {}, `webhook ${webhook}`)));
-  if (payload?.text && !payload.blocks) body.append(element("div", { class: "block" }, ...mrkdwn(payload.text)));
-  body.append(...(payload?.blocks ?? []).map(block), ...(payload?.attachments ?? []).map(attachment));
-  if (answer !== "ok") body.append(element("div", { class: "refused" }, `Slack answered ${answer}`));
+      element("time", {}, posted.at.slice(11, 16)), element("em", {}, where)),
+    element("div", { class: "content" }, ...content(posted)),
+    element("div", { class: "thread" }));
   return element("article", { class: "message" }, avatar(), body);
+}
+
+/** A message that came to a webhook. */
+export function hooked(posted) {
+  return message(posted, `webhook ${posted.webhook}`);
+}
+
+/** The messages of channels, by Slack's id of them. */
+const standing = new Map();
+
+/** A bot's message: a new one, else nothing, after what stands was edited or replied to. */
+export function channelled(posted) {
+  const parent = standing.get(posted.edited ? posted.ts : posted.thread);
+  const node = message(posted, posted.channel.replace(/^C0/, "#").toLowerCase());
+  if (!parent) {
+    if (posted.ts) standing.set(posted.ts, node);
+    return node;
+  }
+  if (!posted.edited) {
+    parent.querySelector(".thread").append(node);
+    const replies = parent.querySelectorAll(".thread > .message").length;
+    parent.querySelector(".thread").dataset.count = replies === 1 ? "1 reply" : `${replies} replies`;
+  } else if (posted.answer === "ok") {
+    parent.querySelector(".content").replaceChildren(...content(posted), element("span", { class: "edited" }, "(edited)"));
+  }
+  return null;
 }

@@ -33,6 +33,10 @@ fn a_message_is_taken_up_to_each_limit_and_refused_above() {
             vec![json!({"type": "divider"}); 51],
         ),
         (vec![section(1)], vec![section(0)]),
+        (
+            vec![json!({"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"})],
+            vec![json!({"type": "image", "slack_file": {"id": "F1"}})],
+        ),
     ];
     for (legal, illegal) in rows {
         assert_eq!(check(&json!({"text": "t", "blocks": legal})), Ok(()));
