@@ -43,9 +43,11 @@ soak: ## the simulations at full length, then MESSAGES=10000000 generated messag
 	@$(CARGO) test --workspace -- --ignored
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 
-bench: ## the event path beside its floor and stock Rust, and the packing of 100,000 series (docs/benchmarks.md)
+bench: ## the event path beside its floor and stock Rust, packing, messages, init times (docs/benchmarks.md)
 	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run
-	@$(CARGO) bench --workspace --bench pack
+	@$(CARGO) bench --workspace --bench pack --bench messages
+	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare
+	@$(CARGO) bench -p picket-shared --bench cold_start
 
 setup: $(LINE_READY) ## the Python environment of the local line, from the hashed lock
 
