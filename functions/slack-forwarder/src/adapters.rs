@@ -8,7 +8,13 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_sns::{Client as Sns, types::MessageAttributeValue};
 use aws_sdk_ssm::Client as Ssm;
-use picket_aws::{Fault, fault::Resource, secret::Parameters, web};
+use picket_aws::{
+    Fault,
+    fault::Resource,
+    overrides::{Answers, OverrideBucket, Question},
+    secret::Parameters,
+    web,
+};
 use reqwest::{
     Client, Response,
     header::{CONTENT_TYPE, RETRY_AFTER},
@@ -16,8 +22,9 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
+    config::Config,
     deliver::Answer,
-    ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter},
+    ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
     sinks::{Email, Request},
 };
 
@@ -54,6 +61,24 @@ impl ParameterStore {
 impl ReadParameter for ParameterStore {
     async fn read(&self, name: &str) -> Result<SecretString, Fault> {
         self.0.get(name).await
+    }
+}
+
+/// The override bucket.
+#[derive(Debug, Clone)]
+pub struct Overrides(OverrideBucket);
+
+impl Overrides {
+    /// The bucket that the configuration names, if it names one.
+    pub fn new(aws: &SdkConfig, config: &Config) -> Self {
+        let bucket = config.override_bucket.as_deref();
+        Self(OverrideBucket::new(aws, bucket, &config.stack))
+    }
+}
+
+impl ReadOverrides for Overrides {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.0.read(questions).await
     }
 }
 

@@ -26,6 +26,7 @@ pub const ENV: &[&str] = &[
     "CRITICAL_EMAIL_TOPIC_ARN",
     "WARNING_EMAIL_TOPIC_ARN",
     "INFO_EMAIL_TOPIC_ARN",
+    "OVERRIDE_BUCKET",
 ];
 
 /// What the deployment says.
@@ -47,6 +48,8 @@ pub struct Config {
     pub failure_queue: String,
     /// What was sent where.
     pub alerts_table: String,
+    /// The S3 bucket of what takes the place of the routes; `None` is nothing.
+    pub override_bucket: Option<String>,
 }
 
 /// The beginning of the names of the parameters that hold webhooks' URLs: `/picket/slack`.
@@ -123,6 +126,7 @@ impl Config {
                 ));
             }
         }
+        let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -142,6 +146,7 @@ impl Config {
                 fallback_topic: fallback_topic?,
                 failure_queue: failure_queue?,
                 alerts_table: alerts_table?,
+                override_bucket,
             })
         })
     }
@@ -182,7 +187,7 @@ mod tests {
         let problems = Config::read(&HashMap::new()).unwrap_err();
         let expected: Vec<_> = ENV
             .iter()
-            .filter(|name| **name != "PAGERDUTY_URL")
+            .filter(|name| !["PAGERDUTY_URL", "OVERRIDE_BUCKET"].contains(*name))
             .map(|name| format!("{name} is not set"))
             .collect();
         assert_eq!(problems.0, expected);

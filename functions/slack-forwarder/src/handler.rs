@@ -4,7 +4,13 @@ mod digest;
 mod redelivery;
 mod send;
 
-use picket_rules::routes::Routes;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use picket_aws::overrides::Override;
+use picket_rules::{
+    overrides,
+    routes::{self, Routes},
+};
 use picket_shared::{clock::Clock, deadline::Deadline};
 use serde::Serialize;
 
@@ -14,14 +20,17 @@ use crate::{
     envelope::{self, Input, Unrecognised},
     error::{Error, Failure},
     pace::Pace,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::{
+        PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter, RenderChart,
+        Table,
+    },
     secrets::Secrets,
 };
 
 /// The function, on its ports.
 pub struct Handler<P, S, F, T, G, C> {
     config: Config,
-    routes: &'static Routes,
+    routes: Mutex<Override<Routes>>,
     courier: Courier<P, S, F, T, G, C>,
 }
 
@@ -79,12 +88,7 @@ where
     C: Clock,
 {
     /// The function.
-    pub fn new(
-        config: Config,
-        routes: &'static Routes,
-        ports: Ports<P, S, F, T, G>,
-        clock: C,
-    ) -> Self {
+    pub fn new(config: Config, routes: &Routes, ports: Ports<P, S, F, T, G>, clock: C) -> Self {
         let Ports {
             parameters,
             slack,
@@ -105,9 +109,30 @@ where
         };
         Self {
             config,
-            routes,
+            routes: Mutex::new(Override::new(overrides::ROUTES, routes.clone())),
             courier,
         }
+    }
+
+    /// Looks, now and then, for what an operator put in place of the routes. It never fails: what serves is at hand.
+    pub async fn refresh(&self, bucket: &impl ReadOverrides) {
+        let now = self.courier.clock.now();
+        let question = self.held().question(now);
+        if let Some(question) = question {
+            for answer in bucket.read_overrides(&[question]).await {
+                self.held().settle(now, answer, routes::parse);
+            }
+        }
+    }
+
+    /// The routes in force.
+    fn routes(&self) -> Arc<Routes> {
+        self.held().in_force()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Override<Routes>> {
+        // Poison says that a parser panicked; what was in force before is whole.
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Posts every message of an event. What could not be posted is the error, or, for the failure queue, what stays in it.

@@ -6,7 +6,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
 use slack_forwarder::{
-    adapters::{AlertsTable, Charts, ParameterStore, Slack, Topics},
+    adapters::{AlertsTable, Charts, Overrides, ParameterStore, Slack, Topics},
     config::Config,
     handler::{Handler, Ports},
     route,
@@ -24,11 +24,13 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         table: AlertsTable::new(&aws, &config.alerts_table),
         charts: Charts::new(&aws),
     };
+    let overrides = &Overrides::new(&aws, &config);
     let handler = Handler::new(config, route::built_in(), ports, SystemClock);
     let handler = &handler;
     run(service_fn(
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let deadline = Deadline::from_context(event.context.deadline);
+            handler.refresh(overrides).await;
             handler
                 .handle(
                     event.payload.get().as_bytes(),

@@ -3,7 +3,10 @@
 use std::{future::Future, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
-use picket_aws::Fault;
+use picket_aws::{
+    Fault,
+    overrides::{Answers, Question},
+};
 use secrecy::SecretString;
 
 use crate::{
@@ -18,6 +21,12 @@ use crate::{
 pub trait ReadParameter {
     /// The value of a parameter.
     fn read(&self, name: &str) -> impl Future<Output = Result<SecretString, Fault>> + Send;
+}
+
+/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
+pub trait ReadOverrides {
+    /// What an operator put in place of the routes: one answer a question, in their order.
+    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// An HTTPS post to a sink.

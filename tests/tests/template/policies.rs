@@ -52,6 +52,7 @@ const PORTS: [(&str, &[Port]); 5] = [
         "SlackForwarder",
         &[
             ("ReadParameter", &["ssm:GetParameter", "kms:Decrypt"]),
+            ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("PostMessage", &[]),
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("PublishFallback", &["sns:Publish"]),
@@ -336,8 +337,9 @@ fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
 }
 
 /// Who may read which objects of the override bucket.
-const OVERRIDES: [(&str, &[&str]); 3] = [
+const OVERRIDES: [(&str, &[&str]); 4] = [
     ("EventProcessorRole", &["workloads/*", "prices.yaml"]),
+    ("SlackForwarderRole", &["routes.yaml"]),
     ("CostReporterRole", &["prices.yaml"]),
     ("AlarmRemediatorRole", &["playbooks.yaml"]),
 ];

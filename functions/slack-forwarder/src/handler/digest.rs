@@ -33,7 +33,7 @@ where
             ..
         } = read;
         let severity = self.config.topics.severity(message);
-        if !digest::takes(severity) || route::is_taken(self.routes, message, decoded, severity) {
+        if !digest::takes(severity) || route::is_taken(&self.routes(), message, decoded, severity) {
             return false;
         }
         let headline = render::draft(message, decoded, severity).headline;
@@ -66,7 +66,7 @@ where
         let Some(draft) = digest::draft(date, &notes) else {
             return;
         };
-        for sink in self.routes.digest() {
+        for sink in self.routes().digest() {
             let order = Order {
                 key: RowKey {
                     alert: format!("message/digest/{date}"),

@@ -65,7 +65,7 @@ where
     async fn send_to_each(&self, read: &Read<'_>, run: &mut Run<'_>) {
         let pages = self.courier.places.pagerduty.is_some();
         let topics = &self.config.topics;
-        for posting in postings(read.message, topics, self.routes, pages) {
+        for posting in postings(read.message, topics, &self.routes(), pages) {
             self.deliver(&read.id, &read.order(posting), run).await;
         }
     }
@@ -93,7 +93,8 @@ where
         }
         let severity = self.config.topics.severity(read.message);
         let facts = read.decoded.facts(read.message, severity);
-        let silence = self.routes.silenced(&facts, self.courier.clock.now());
+        let routes = self.routes();
+        let silence = routes.silenced(&facts, self.courier.clock.now());
         if let Some(silence) = silence {
             let (id, name, reason, until) =
                 (&read.id, &silence.name, &silence.reason, silence.until);

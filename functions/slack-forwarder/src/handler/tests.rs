@@ -1,4 +1,5 @@
 mod channel;
+mod overrides;
 mod pictures;
 mod redelivery;
 mod sinks;
