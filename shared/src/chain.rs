@@ -85,6 +85,34 @@ pub struct Slice {
     pub body: Body,
 }
 
+impl Slice {
+    /// Whether an event at this position is counted by this slice, in whatever way.
+    pub fn covers(&self, position: &Position) -> bool {
+        self.first <= *position && *position <= self.after
+    }
+
+    /// Whether it says that the event could not be read and lies in this object.
+    pub fn has_quarantined(&self, position: &Position, object: &str) -> bool {
+        self.body
+            .quarantined
+            .iter()
+            .any(|record| record.position == *position && record.object == object)
+    }
+
+    /// One that adds nothing and ends with this record: what is in it or before it, and in no slice, never will be.
+    pub fn seal(chain: ChainId, mark: Position, record: &Position, now: Timestamp) -> Self {
+        let end = record.end_of_record();
+        Self {
+            chain,
+            before: mark,
+            first: end.clone(),
+            after: end,
+            committed_at: now,
+            body: Body::default(),
+        }
+    }
+}
+
 /// What a slice adds to the totals.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {

@@ -3,6 +3,7 @@
 //! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a test asks,
 //!   [`fault_points`];
 //! - what is counted: [`position`], [`series`], [`sketch`], [`usage`], and the [`chain`] that holds it;
+//!   [`replay`]: what is put back;
 //! - what is said: [`alarm`], [`fleet`].
 
 pub mod alarm;
@@ -13,6 +14,7 @@ pub mod env;
 pub mod fault_points;
 pub mod fleet;
 pub mod position;
+pub mod replay;
 pub mod report;
 pub mod series;
 pub mod sketch;

@@ -51,14 +51,19 @@ impl Position {
             .map(|(digits, _)| digits)
     }
 
-    /// The end of this one's record: behind every event that it may hold. A record of 16 MiB has no such number of them.
+    /// The place of another event of the same record; the start has none but itself.
+    #[must_use]
+    pub fn with_sub(&self, sub: u32) -> Self {
+        match self.sequence_number() {
+            Some(digits) => Self(format!("{}{digits}.{sub:010}", &self.0[..LENGTH_DIGITS])),
+            None => self.clone(),
+        }
+    }
+
+    /// The end of this one's record: behind every event that it may hold, since no record holds so many.
     #[must_use]
     pub fn end_of_record(&self) -> Self {
-        let record = self.0.split_once('.').map_or("", |(record, _)| record);
-        if record.is_empty() {
-            return self.clone();
-        }
-        Self(format!("{record}.{}", u32::MAX))
+        self.with_sub(u32::MAX)
     }
 
     /// The index inside the record; 0 at the start.

@@ -16,12 +16,13 @@ use picket_shared::{
     clock::{Clock, SystemClock},
     env::Process,
     fault_points::FaultPoints,
+    replay::{Origin, Place},
 };
 
 use crate::{
     config::Config,
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
         ReadOverrides, Register,
     },
     quarantine::Object,
@@ -106,6 +107,12 @@ impl NoteAttempt for Adapters {
         self.chains
             .note_attempt(chain, attempt, now, self.retention)
             .await
+    }
+}
+
+impl Claim for Adapters {
+    async fn claim(&self, origin: &Origin, copy: &Place, now: Timestamp) -> Result<bool, Fault> {
+        self.chains.claim(origin, copy, now).await
     }
 }
 

@@ -165,7 +165,7 @@ fn typed(index: usize, record: WireRecord<'_>) -> Result<Record<'_>, ReadError> 
         arrived_at: arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?,
         region: record.region,
         data: record.kinesis.data,
-        reading: Reading::Decode,
+        reading: Reading::default(),
     })
 }
 

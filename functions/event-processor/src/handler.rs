@@ -1,6 +1,7 @@
 //! Event → core → ports → response.
 
 mod attempts;
+mod copies;
 
 use std::{
     collections::BTreeMap,
@@ -118,9 +119,15 @@ impl<P: Ports> Handler<P> {
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.
     async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
-        let (mut recall, mut attempt) = match self.remembered(&shard.chain) {
-            Some(recall) => (recall, None),
-            None => self.begin(shard).await?,
+        let (mut recall, is_new) = match self.remembered(&shard.chain) {
+            Some(recall) => (recall, false),
+            None => (self.read(&shard.chain, None).await?, true),
+        };
+        self.claim_copies(shard, recall.mark()).await?;
+        let mut attempt = if is_new {
+            self.begin(shard, recall.mark()).await?
+        } else {
+            None
         };
         let chain = &shard.chain;
         let mut faults = 0;

@@ -91,7 +91,7 @@ impl Ingest {
             arrived_at: self.now,
             region: "".into(),
             data: base64_simd::STANDARD.encode_to_string(line).into(),
-            reading: Reading::Decode,
+            reading: Reading::default(),
         }
     }
 

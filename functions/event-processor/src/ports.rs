@@ -12,6 +12,7 @@ use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     clock::Clock,
     position::Position,
+    replay::{Origin, Place},
 };
 
 use crate::{
@@ -65,6 +66,17 @@ pub trait NoteAttempt {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// Claims the original of a record that was put back (`dynamodb:PutItem` on the chain table).
+pub trait Claim {
+    /// Whether this copy is the one that counts. Asking again gives the same answer.
+    fn claim(
+        &self,
+        origin: &Origin,
+        copy: &Place,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+}
+
 /// Puts an object into the quarantine bucket (`s3:PutObject`).
 pub trait PutObject {
     /// An object of the same key is replaced.
@@ -102,7 +114,7 @@ impl Point<'_> {
         };
         // In base64.
         let is_poison = |record: &Record<'_>| {
-            record.reading == Reading::Decode
+            matches!(record.reading, Reading::Decode { .. })
                 && record.is_above(mark)
                 && record.data.starts_with("cG9pc29u")
         };
@@ -126,6 +138,7 @@ pub trait Ports:
     + Register
     + ReadAttempt
     + NoteAttempt
+    + Claim
     + PutObject
     + ReadOverrides
     + FaultPoint
@@ -139,6 +152,7 @@ impl<T> Ports for T where
         + Register
         + ReadAttempt
         + NoteAttempt
+        + Claim
         + PutObject
         + ReadOverrides
         + FaultPoint

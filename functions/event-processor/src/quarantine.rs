@@ -1,4 +1,8 @@
-//! Records that cannot be read: one object a slice, put before the commit that names it.
+//! Records that cannot be read: one object a slice, put before the commit that names it. And what lies in the bucket, read back:
+//! [`waiting`], and how it stands to the chain: [`standing`].
+
+pub mod standing;
+pub mod waiting;
 
 use picket_shared::{
     chain::{ChainId, Quarantined},

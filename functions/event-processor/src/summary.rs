@@ -117,15 +117,19 @@ impl<'a, 'c> Run<'a, 'c> {
 
     /// Takes the events of one record that are above the mark.
     fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
-        // With the mark inside it, somebody has read it.
-        if record.reading == Reading::Leave && record.position(0) > *self.recall.mark() {
-            return self.leave(record);
-        }
+        let mark = self.recall.mark();
+        let from = match record.reading {
+            Reading::Drop => return self.pass_over(record),
+            // With the mark inside it, somebody has read it.
+            Reading::Leave if record.position(0) > *mark => return self.leave(record),
+            Reading::Leave => 0,
+            Reading::Decode { from } => from,
+        };
         bytes.clear();
         let base64 = base64_simd::STANDARD;
         if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
             let (bytes, found) = (None, Err(Unreadable::NotBase64));
-            let sub = 0;
+            let sub = from;
             self.take(record, Part { sub, bytes, found });
             return;
         }
@@ -133,7 +137,28 @@ impl<'a, 'c> Run<'a, 'c> {
             stack: &self.core.stack,
             lookups: &self.core.places.lookups,
         };
-        decoder.decode(bytes, |part| self.take(record, part));
+        decoder.decode(bytes, |part| {
+            if part.sub >= from {
+                self.take(record, part);
+            }
+        });
+    }
+
+    /// Takes the place of a copy, and nothing of it.
+    fn pass_over(&mut self, record: &'a Record<'a>) {
+        let place = (record, 0);
+        if self.is_counted(place) {
+            return;
+        }
+        self.events += 1;
+        let tally = Tally {
+            read: 1,
+            copies_dropped: 1,
+            ..Tally::default()
+        };
+        self.tally(record, tally);
+        self.first.get_or_insert(place);
+        self.after = Some(place);
     }
 
     /// Sets a record apart, undecoded: one event, whatever it holds.

@@ -23,6 +23,8 @@ pub struct Tally {
     pub own_logs_dropped: u64,
     /// CloudWatch Logs' own messages, which no rule sees.
     pub control_messages: u64,
+    /// Copies of a record that was put back, another of which counts.
+    pub copies_dropped: u64,
     /// Requests to a model that a workload left alone, its `Source` being another.
     pub other_source: u64,
 }
@@ -49,11 +51,12 @@ impl Tally {
         self.values_refused += other.values_refused;
         self.own_logs_dropped += other.own_logs_dropped;
         self.control_messages += other.control_messages;
+        self.copies_dropped += other.copies_dropped;
         self.other_source += other.other_source;
     }
 
     /// The counts by the names of our own metrics.
-    pub const fn metrics(&self) -> [(&'static str, u64); 11] {
+    pub const fn metrics(&self) -> [(&'static str, u64); 12] {
         [
             ("RecordsRead", self.read),
             ("RecordsMatched", self.matched),
@@ -65,6 +68,7 @@ impl Tally {
             ("ValuesRefused", self.values_refused),
             ("OwnLogEventsDropped", self.own_logs_dropped),
             ("ControlMessages", self.control_messages),
+            ("RecordCopiesDropped", self.copies_dropped),
             ("RequestsOfAnotherSource", self.other_source),
         ]
     }

@@ -50,6 +50,7 @@ fn sent(number: usize, payload: String) -> Sent {
     Sent {
         shard: "shardId-000000000000".into(),
         sequence_number: number.to_string(),
+        partition_key: "agent".into(),
         arrived_at_ms: now().as_millisecond(),
         payload: payload.into_bytes(),
     }

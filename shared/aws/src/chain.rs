@@ -5,8 +5,11 @@
 //! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
 //! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
 //! | `chain` = `attempts`, `mark` = stream/shard | `position`, `number`, `expires_at` (s) |
+//! | `chain` = `claims/` stream/shard, `mark` = a position that was put back | `owner`, `expires_at` (s) |
 
 mod attempts;
+mod claims;
+mod covering;
 mod slice;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("Register", &["dynamodb:PutItem"]),
             ("ReadAttempt", &["dynamodb:Query"]),
             ("NoteAttempt", &["dynamodb:PutItem"]),
+            ("Claim", &["dynamodb:PutItem"]),
             ("PutObject", &["s3:PutObject"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("FaultPoint", &[]),

@@ -21,13 +21,24 @@ pub struct Record<'a> {
 }
 
 /// What is to be done with a record's payload.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// It is decoded.
-    #[default]
-    Decode,
+    /// It is decoded, and counted from the event with this index: of a record that was put back, those before it were counted where it
+    /// first stood.
+    Decode {
+        /// The index, 0 being the first.
+        from: u32,
+    },
     /// It is set apart as it is: decoding it has killed the process.
     Leave,
+    /// It is passed over: another copy of it counts.
+    Drop,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::Decode { from: 0 }
+    }
 }
 
 impl Record<'_> {

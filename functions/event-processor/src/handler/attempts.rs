@@ -2,43 +2,46 @@
 //! that begins on it is a new one each time. So it is a new process, and one record alone, that note an attempt before they decode.
 
 use picket_aws::Fault;
-use picket_shared::chain::{Attempt, ChainId};
+use picket_shared::{
+    chain::{Attempt, ChainId},
+    position::Position,
+};
 
 use super::{Handler, Stopped};
 use crate::{
     event::{Reading, ShardRecords},
     ports::Ports,
-    recall::Recall,
 };
 
 impl<P: Ports> Handler<P> {
-    /// The chain of a shard that this process knows nothing of, and the attempt at its record where there is one alone. A record
-    /// that has had its attempts is marked as one to leave undecoded.
+    /// The attempt at a shard's record where there is one alone, noted. A record that has had its attempts is marked as one to leave
+    /// undecoded.
     pub(super) async fn begin(
         &self,
         shard: &mut ShardRecords<'_>,
-    ) -> Result<(Recall, Option<Attempt>), Stopped> {
-        let recall = self.read(&shard.chain, None).await?;
+        mark: &Position,
+    ) -> Result<Option<Attempt>, Stopped> {
+        let chain = &shard.chain;
         let mut open = shard
             .records
             .iter_mut()
-            .filter(|record| record.is_above(recall.mark()));
+            .filter(|record| record.is_above(mark));
         let (Some(record), None) = (open.next(), open.next()) else {
-            return Ok((recall, None));
+            return Ok(None);
         };
-        // With the mark inside it, somebody has read it.
-        if record.position(0) <= *recall.mark() {
-            return Ok((recall, None));
+        // With the mark inside it, or events of its original counted, somebody has read it.
+        if record.reading != Reading::default() || record.position(0) <= *mark {
+            return Ok(None);
         }
-        let last = self.ports.read_attempt(&shard.chain).await?;
+        let last = self.ports.read_attempt(chain).await?;
         let attempt = Attempt::after(last.as_ref(), &record.position(0));
         if attempt.is_last() {
             record.reading = Reading::Leave;
-            tracing::error!(chain = %shard.chain, position = %record.position(0), "two processes died with this record: it goes to the quarantine bucket undecoded");
-            return Ok((recall, None));
+            tracing::error!(%chain, position = %record.position(0), "two processes died with this record: it goes to the quarantine bucket undecoded");
+            return Ok(None);
         }
-        self.note(&shard.chain, &attempt).await?;
-        Ok((recall, Some(attempt)))
+        self.note(chain, &attempt).await?;
+        Ok(Some(attempt))
     }
 
     /// Tells that decoding did not kill, where an attempt before this one had not told it: what dies from here on is not the record's

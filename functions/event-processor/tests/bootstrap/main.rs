@@ -85,6 +85,7 @@ fn batch() -> Vec<u8> {
     let record = |number: u32, payload: &str| Sent {
         shard: "shardId-000000000000".into(),
         sequence_number: number.to_string(),
+        partition_key: "agent".into(),
         arrived_at_ms: 1_795_155_245_120,
         payload: payload.into(),
     };

@@ -42,6 +42,7 @@ fn poison() -> Vec<u8> {
     event(&[Sent {
         shard: "shardId-000000000000".into(),
         sequence_number: "7".into(),
+        partition_key: "agent".into(),
         arrived_at_ms: 1_795_155_245_120,
         payload: b"poison".to_vec(),
     }])

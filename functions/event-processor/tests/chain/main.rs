@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod operator;
 mod oracle;
 mod poller;
 mod world;
@@ -95,10 +96,19 @@ fn run(core: Core, seed: u64, records: usize, fault_once_in: usize) -> Seen {
     let world = World::new(seed, fault_once_in);
     let mut lambda = Lambda::new(core, world, shards, seed ^ 0xdead);
     lambda.run();
-    let put_back = oracle::put_back_discarded(&mut lambda);
     lambda.rough = false;
-    lambda.world.lock().unwrap().fault_once_in = 0;
-    lambda.run();
+    {
+        let mut world = lambda.world.lock().unwrap();
+        (world.fault_once_in, world.is_mended) = (0, true);
+    }
+    loop {
+        lambda.run();
+        let put_back = operator::put_back(&mut lambda, &mut dice);
+        lambda.put_back += put_back;
+        if put_back == 0 {
+            break;
+        }
+    }
     check(&lambda);
     let world = lambda.world.lock().unwrap();
     let cut = |item: &&Item| item.first.sub() > 0;
@@ -110,7 +120,7 @@ fn run(core: Core, seed: u64, records: usize, fault_once_in: usize) -> Seen {
         zombies: lambda.zombies,
         collisions: world.collisions,
         lost_answers: world.lost_answers,
-        put_back,
+        put_back: lambda.put_back,
         other_rules: world.other_rules,
         cut_records: world.table.values().filter(cut).count(),
     }

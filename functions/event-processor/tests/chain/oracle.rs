@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use picket_shared::{
     chain::{Body, ChainId},
     position::Position,
+    replay::Origin,
     series::{Aggregate, SeriesMinute},
 };
 
@@ -62,7 +63,7 @@ pub(crate) fn traffic(shard: usize, records: usize, dice: &mut Dice) -> Shard {
 }
 
 impl Shard {
-    fn append(&mut self, shard: usize, kinds: Vec<Kind>, dice: &mut Dice) {
+    pub(crate) fn append(&mut self, shard: usize, kinds: Vec<Kind>, dice: &mut Dice) {
         let last = self
             .log
             .last()
@@ -72,6 +73,7 @@ impl Shard {
         let sent = Sent {
             shard: format!("shardId-{shard:012}"),
             sequence_number: sequence_number.to_string(),
+            partition_key: "agent".into(),
             arrived_at_ms: NOW - [0, 60_000, 120_000][dice.below(3)],
             payload: match &payloads[..] {
                 [alone] => alone.clone(),
@@ -178,7 +180,7 @@ impl Totals {
             .entry((name.to_owned(), agent.to_owned()))
             .or_default();
         // Our own counts are one value a slice: only their sums are told.
-        *count += u64::from(!name.starts_with("Records"));
+        *count += u64::from(!name.starts_with("Record"));
         *sum += value;
     }
 
@@ -202,7 +204,7 @@ impl Totals {
                 .metrics
                 .get_mut(&(series.key.name.clone(), agent.to_owned()))
                 .unwrap();
-            if !series.key.name.starts_with("Records") {
+            if !series.key.name.starts_with("Record") {
                 *count += statistics.count - 1;
             }
         }
@@ -264,28 +266,6 @@ fn walk(world: &World, chain: &ChainId) -> Vec<Item> {
     items
 }
 
-/// Puts back, as new records, the events of what was discarded that no commit covers. Answers how many.
-pub(crate) fn put_back_discarded(lambda: &mut Lambda) -> usize {
-    let mut dice = Dice(7);
-    let mut count = 0;
-    for shard in 0..lambda.shards.len() {
-        let items = walk(&lambda.world.lock().unwrap(), &chain(shard));
-        let open: Vec<Kind> = lambda.shards[shard]
-            .log
-            .iter()
-            .filter(|entry| entry.discarded)
-            .flat_map(positions)
-            .filter(|(_, position)| !covered(&items, position))
-            .map(|(kind, _)| kind)
-            .collect();
-        count += open.len();
-        for kind in open {
-            lambda.shards[shard].append(shard, vec![kind], &mut dice);
-        }
-    }
-    count
-}
-
 fn covered(items: &[Item], position: &Position) -> bool {
     items
         .iter()
@@ -300,23 +280,20 @@ fn left(items: &[Item], position: &Position) -> Option<Position> {
     items.iter().flat_map(Item::left).find(is_left).cloned()
 }
 
-/// Compares what the chains add up to with what the records say.
+/// Compares what the chains add up to with what the records say. Of each event that was sent, one copy counts.
 pub(crate) fn check(lambda: &Lambda) {
     let world = lambda.world.lock().unwrap();
     let (mut expected, mut counted) = (Totals::default(), Totals::default());
+    let mut sent = BTreeMap::new();
     for (number, shard) in lambda.shards.iter().enumerate() {
         let chain = chain(number);
         let items = walk(&world, &chain);
         for entry in &shard.log {
-            for (kind, position) in positions(entry) {
-                let covered = covered(&items, &position);
-                assert!(covered || entry.discarded, "{position} was lost");
-                match left(&items, &position) {
-                    Some(first) if first == position => expected.leave(&chain, first),
-                    None if covered => kind.add(&chain, &position, &mut expected),
-                    _ => {}
-                }
+            let origin = Origin::of(&entry.sent.partition_key);
+            for (_, position) in positions(entry).filter(|_| origin.is_none()) {
+                sent.entry((chain.clone(), position)).or_insert(0);
             }
+            expect(lambda, &world, entry, &items, &mut expected, &mut sent);
         }
         for item in &items {
             let body = item.body();
@@ -326,6 +303,57 @@ pub(crate) fn check(lambda: &Lambda) {
     }
     expected.ids.clear();
     assert_eq!(counted, expected);
+    let wrong: Vec<_> = sent.iter().filter(|(_, times)| **times != 1).collect();
+    assert!(wrong.is_empty(), "not counted once: {wrong:?}");
+}
+
+/// Adds what a record must count.
+fn expect(
+    lambda: &Lambda,
+    world: &World,
+    entry: &Entry,
+    items: &[Item],
+    expected: &mut Totals,
+    sent: &mut BTreeMap<(ChainId, Position), u32>,
+) {
+    let chain = ChainId::new("events", &entry.sent.shard).unwrap();
+    let origin = Origin::of(&entry.sent.partition_key);
+    let record = Position::new(&entry.sent.sequence_number, 0).unwrap();
+    if origin
+        .as_ref()
+        .is_some_and(|origin| !world.counts(origin, &chain, &record))
+    {
+        if covered(items, &record) {
+            expected.metric("RecordsRead", "", 1);
+            expected.metric("RecordCopiesDropped", "", 1);
+        }
+        return;
+    }
+    let from = origin.map_or(0, |origin| origin.position.sub());
+    for (kind, position) in positions(entry).filter(|(_, position)| position.sub() >= from) {
+        let covered = covered(items, &position);
+        assert!(covered || entry.discarded, "{position} was lost");
+        match left(items, &position) {
+            Some(first) if first == position => expected.leave(&chain, first),
+            None if covered => {
+                kind.add(&chain, &position, expected);
+                *sent.entry(root(lambda, &chain, &position)).or_insert(0) += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where the event of a copy was first sent.
+fn root(lambda: &Lambda, chain: &ChainId, position: &Position) -> (ChainId, Position) {
+    match Origin::of(&lambda.entry(chain, position).sent.partition_key) {
+        Some(origin) => root(
+            lambda,
+            &origin.chain,
+            &origin.position.with_sub(position.sub()),
+        ),
+        None => (chain.clone(), position.clone()),
+    }
 }
 
 /// Every quarantined record is in the object that the commit names.

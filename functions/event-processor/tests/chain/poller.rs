@@ -15,7 +15,10 @@ use event_processor::{
     handler::{Handler, Response},
 };
 
+use picket_shared::{chain::ChainId, position::Position};
+
 use crate::{
+    operator,
     oracle::Kind,
     support::{self, Sent},
     world::{Dice, Sandbox, World},
@@ -66,6 +69,10 @@ pub(crate) struct Lambda {
     dice: Dice,
     tasks: Vec<Task>,
     sandboxes: BTreeMap<u64, Arc<Handler<Sandbox>>>,
+    /// A person acts once in so many turns: a dozen times a run.
+    seldom: usize,
+    /// Records that a person has put back.
+    pub(crate) put_back: usize,
     /// Whether anything but success may happen.
     pub(crate) rough: bool,
 }
@@ -74,6 +81,8 @@ const WIDEST: usize = 12;
 
 impl Lambda {
     pub(crate) fn new(core: Core, world: World, shards: Vec<Shard>, seed: u64) -> Self {
+        let records: usize = shards.iter().map(|shard| shard.log.len()).sum();
+        let seldom = (records / 18).max(1);
         Self {
             world: Arc::new(Mutex::new(world)),
             shards,
@@ -85,6 +94,8 @@ impl Lambda {
             dice: Dice(seed),
             tasks: Vec::new(),
             sandboxes: BTreeMap::new(),
+            seldom,
+            put_back: 0,
             rough: true,
         }
     }
@@ -102,9 +113,26 @@ impl Lambda {
                 0 if self.rough => self.kill(chosen),
                 1 if self.rough => self.time_out(chosen),
                 2 => drop(self.world.lock().unwrap().land_one()),
+                3 if self.rough && self.dice.once_in(self.seldom) => self.put_back(),
                 _ => self.poll(chosen),
             }
         }
+    }
+
+    /// A person puts back what waits, in the midst of it.
+    fn put_back(&mut self) {
+        let mut dice = Dice(self.attempts);
+        self.put_back += operator::put_back(self, &mut dice);
+    }
+
+    /// The record at a position.
+    pub(crate) fn entry(&self, chain: &ChainId, position: &Position) -> &Entry {
+        let of_the_shard = |shard: &&Shard| shard.log[0].sent.shard == chain.shard();
+        let log = &self.shards.iter().find(of_the_shard).unwrap().log;
+        let number = |text: &str| text.parse::<u64>().unwrap();
+        let wanted = number(position.sequence_number().unwrap());
+        let place = log.binary_search_by_key(&wanted, |entry| number(&entry.sent.sequence_number));
+        &log[place.unwrap()]
     }
 
     fn start_attempts(&mut self) {

@@ -12,7 +12,7 @@ use std::{
 use event_processor::{
     event::{Reading, Record},
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
         ReadOverrides, Register,
     },
     quarantine::Object,
@@ -27,6 +27,7 @@ use picket_shared::{
     chain::{Attempt, Body, ChainId, Slice, decode, encode},
     clock::Clock,
     position::Position,
+    replay::{Origin, Place},
 };
 
 /// Splitmix64: seeded, so that a failure can be seen again.
@@ -98,6 +99,8 @@ pub(crate) struct World {
     pub(crate) table: BTreeMap<(ChainId, Position), Item>,
     pub(crate) registry: BTreeSet<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
+    /// The copies that count, by their originals.
+    pub(crate) claims: BTreeMap<(ChainId, Position), Place>,
     pub(crate) bucket: BTreeMap<String, String>,
     /// Puts whose clients have given up: they may still arrive.
     in_flight: Vec<Slice>,
@@ -124,6 +127,7 @@ impl World {
             table: BTreeMap::new(),
             registry: BTreeSet::new(),
             attempts: BTreeMap::new(),
+            claims: BTreeMap::new(),
             bucket: BTreeMap::new(),
             in_flight: Vec::new(),
             fault_once_in,
@@ -135,7 +139,7 @@ impl World {
     }
 
     /// One conditional put: nothing may be at the key.
-    fn put(&mut self, slice: &Slice) -> Commit {
+    pub(crate) fn put(&mut self, slice: &Slice) -> Commit {
         let key = (slice.chain.clone(), slice.before.clone());
         if self.table.contains_key(&key) {
             self.collisions += 1;
@@ -162,6 +166,12 @@ impl World {
         Commit::Committed
     }
 
+    /// One conditional put: nothing may be at the key, or this very copy.
+    pub(crate) fn claim(&mut self, origin: &Origin, copy: &Place) -> bool {
+        let key = (origin.chain.clone(), origin.position.clone());
+        self.claims.entry(key).or_insert_with(|| copy.clone()) == copy
+    }
+
     fn newest_first(&self, chain: &ChainId) -> Vec<Slice> {
         let items = self.table.iter().rev().filter(|((of, _), _)| of == chain);
         items
@@ -174,6 +184,33 @@ impl World {
                 body: item.ids(),
             })
             .collect()
+    }
+
+    /// Whether this is the copy that counts.
+    pub(crate) fn counts(&self, origin: &Origin, chain: &ChainId, record: &Position) -> bool {
+        let owner = self
+            .claims
+            .get(&(origin.chain.clone(), origin.position.clone()));
+        owner.is_some_and(|owner| owner.chain == *chain && owner.record == *record)
+    }
+
+    pub(crate) fn newest_mark(&self, chain: &ChainId) -> Position {
+        let newest = self.table.iter().rev().find(|((of, _), _)| of == chain);
+        newest.map_or_else(Position::start, |(_, item)| item.after.clone())
+    }
+
+    /// The last slice that starts below a position.
+    pub(crate) fn slice_below(&self, chain: &ChainId, position: &Position) -> Option<Slice> {
+        let mut below = self.table.range(..(chain.clone(), position.clone()));
+        let ((of, before), item) = below.next_back()?;
+        (of == chain).then(|| Slice {
+            chain: chain.clone(),
+            before: before.clone(),
+            first: item.first.clone(),
+            after: item.after.clone(),
+            committed_at: Timestamp::UNIX_EPOCH,
+            body: item.body(),
+        })
     }
 
     /// One of the puts that were given up arrives.
@@ -283,6 +320,17 @@ impl NoteAttempt for Sandbox {
     }
 }
 
+impl Claim for Sandbox {
+    async fn claim(&self, origin: &Origin, copy: &Place, _now: Timestamp) -> Result<bool, Fault> {
+        step().await;
+        self.world().fault()?;
+        let is_owner = self.world().claim(origin, copy);
+        step().await;
+        self.world().fault()?;
+        Ok(is_owner)
+    }
+}
+
 impl PutObject for Sandbox {
     async fn put_object(&self, object: &Object) -> Result<(), Fault> {
         step().await;
@@ -327,7 +375,7 @@ impl FaultPoint for Sandbox {
         };
         let is_deadly = |record: &Record<'_>| {
             let data = || base64_simd::STANDARD.decode_to_vec(record.data.as_bytes());
-            record.reading == Reading::Decode
+            matches!(record.reading, Reading::Decode { .. })
                 && record.is_above(mark)
                 && String::from_utf8_lossy(&data().unwrap()).contains(POISON)
         };

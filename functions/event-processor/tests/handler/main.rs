@@ -6,6 +6,7 @@
 mod support;
 
 mod attempts;
+mod copies;
 mod overrides;
 mod ports;
 
@@ -24,6 +25,7 @@ fn record(number: u64, payload: impl Into<Vec<u8>>) -> Sent {
     Sent {
         shard: "shardId-000000000000".into(),
         sequence_number: number.to_string(),
+        partition_key: "agent".into(),
         arrived_at_ms: ARRIVED,
         payload: payload.into(),
     }

@@ -8,7 +8,7 @@ use std::{
 
 use event_processor::{
     ports::{
-        CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
         ReadOverrides, Register,
     },
     quarantine::Object,
@@ -23,6 +23,7 @@ use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     clock::Clock,
     position::Position,
+    replay::{Origin, Place},
 };
 
 /// What a commit does, where it is not simply done.
@@ -42,6 +43,7 @@ pub(crate) struct State {
     pub(crate) objects: BTreeMap<String, String>,
     pub(crate) registered: Vec<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
+    pub(crate) claims: BTreeMap<(ChainId, Position), Place>,
     /// What was asked, in order.
     pub(crate) asked: Vec<&'static str>,
     /// For the next commits.
@@ -135,6 +137,14 @@ impl NoteAttempt for Fakes {
         let mut state = self.ask("note-attempt");
         state.attempts.insert(chain.clone(), attempt.clone());
         Ok(())
+    }
+}
+
+impl Claim for Fakes {
+    async fn claim(&self, origin: &Origin, copy: &Place, _now: Timestamp) -> Result<bool, Fault> {
+        let mut state = self.ask("claim");
+        let key = (origin.chain.clone(), origin.position.clone());
+        Ok(state.claims.entry(key).or_insert_with(|| copy.clone()) == copy)
     }
 }
 

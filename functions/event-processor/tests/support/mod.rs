@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub(crate) struct Sent {
     pub(crate) shard: String,
     pub(crate) sequence_number: String,
+    pub(crate) partition_key: String,
     pub(crate) arrived_at_ms: i64,
     pub(crate) payload: Vec<u8>,
 }
@@ -24,6 +25,7 @@ fn record(sent: &Sent) -> Value {
     let Sent {
         shard,
         sequence_number,
+        partition_key,
         arrived_at_ms,
         payload,
     } = sent;
@@ -31,7 +33,7 @@ fn record(sent: &Sent) -> Value {
     json!({
         "kinesis": {
             "kinesisSchemaVersion": "1.0",
-            "partitionKey": "agent",
+            "partitionKey": partition_key,
             "sequenceNumber": sequence_number,
             "data": STANDARD.encode_to_string(payload),
             "approximateArrivalTimestamp": seconds.parse::<f64>().unwrap(),

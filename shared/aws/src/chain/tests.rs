@@ -201,3 +201,27 @@ async fn the_newest_slice_is_read_whatever_its_age_and_others_back_to_a_moment()
         assert_eq!(bodies[0]["ConsistentRead"], json!(true));
     }
 }
+
+#[tokio::test]
+async fn the_slice_below_a_position_is_the_last_that_starts_there() {
+    let answers = [
+        json!({"Items": [attributes(&slice())]}),
+        json!({"Items": []}),
+    ];
+    let server = Server::answering(answers.iter().map(Answer::json)).await;
+    let table = table(&server);
+    for expected in [Some(slice()), None] {
+        let found = table.slice_below(&chain(), &position("20")).await;
+        assert_eq!(found.unwrap(), expected);
+    }
+    let expected = json!({
+        "TableName": "picket-chain",
+        "ConsistentRead": true,
+        "ScanIndexForward": false,
+        "Limit": 1,
+        "KeyConditionExpression": "#chain = :chain AND #mark < :position",
+        "ExpressionAttributeNames": {"#chain": "chain", "#mark": "mark"},
+        "ExpressionAttributeValues": {":chain": {"S": "events/shardId-000000000000"}, ":position": {"S": position("20").as_str()}},
+    });
+    assert_eq!(server.bodies().await[0], expected);
+}

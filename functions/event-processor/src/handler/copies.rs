@@ -1,0 +1,80 @@
+//! Records that were put back (docs/decisions/0013): whichever copy claims its original first counts, and the others are passed over.
+
+use futures::future::try_join_all;
+use picket_shared::{
+    chain::ChainId,
+    position::Position,
+    replay::{Origin, Place},
+};
+
+use super::{Handler, Stopped};
+use crate::{
+    event::{Reading, Record, ShardRecords},
+    moment::Window,
+    ports::Ports,
+};
+
+/// Claims under way at once: a batch of ten thousand copies takes seconds, of the minute that the function has.
+const AT_ONCE: usize = 32;
+
+impl<P: Ports> Handler<P> {
+    /// Claims the originals of the copies above the mark, and says of each whether it is read. An original that arrived when CloudWatch
+    /// still takes its minute counts there.
+    pub(super) async fn claim_copies(
+        &self,
+        shard: &mut ShardRecords<'_>,
+        mark: &Position,
+    ) -> Result<(), Stopped> {
+        let copies: Vec<Copy> = shard
+            .records
+            .iter()
+            .enumerate()
+            .filter_map(|(index, record)| Copy::of(index, record, &shard.chain, mark))
+            .collect();
+        let now = self.ports.now();
+        for some in copies.chunks(AT_ONCE) {
+            let claims: Vec<_> = some
+                .iter()
+                .map(|copy| self.ports.claim(&copy.origin, &copy.place, now))
+                .collect();
+            for (copy, counts) in some.iter().zip(try_join_all(claims).await?) {
+                copy.settle(&mut shard.records[copy.index], counts, Window::at(now));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record that was put back.
+struct Copy {
+    index: usize,
+    origin: Origin,
+    place: Place,
+}
+
+impl Copy {
+    fn of(index: usize, record: &Record<'_>, chain: &ChainId, mark: &Position) -> Option<Self> {
+        let origin = Origin::of(&record.partition_key)?;
+        let place = Place {
+            chain: chain.clone(),
+            record: record.position(0),
+        };
+        record.is_above(mark).then_some(Self {
+            index,
+            origin,
+            place,
+        })
+    }
+
+    fn settle(&self, record: &mut Record<'_>, counts: bool, window: Window) {
+        if counts {
+            let from = self.origin.position.sub();
+            record.reading = Reading::Decode { from };
+            let moment = window.moment_of(Some(self.origin.arrived_at), record.arrived_at);
+            record.arrived_at = moment.metric;
+        } else {
+            tracing::info!(copy = %self.place, original = %self.origin.position, "another copy of this record counts");
+            record.reading = Reading::Drop;
+        }
+    }
+}

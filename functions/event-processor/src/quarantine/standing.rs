@@ -1,0 +1,219 @@
+//! How what waits in the bucket stands to the chain, and so whether it may be put back (docs/decisions/0013).
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::{chain::Slice, position::Position, replay::Origin};
+
+use super::waiting::{Reason, Waiting};
+
+/// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have been in one.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// How it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Lambda gave it up and no commit covers it, from this event on: it is counted nowhere.
+    Open(Origin),
+    /// A commit says that it could not be read, and that this object holds it: it counts as quarantined, and as nothing else.
+    Quarantined(Origin),
+    /// A commit covers it, and has read it.
+    Counted,
+    /// We set it apart and did not commit that: the stream, or Lambda's own object, still has the record.
+    Uncommitted,
+    /// The chain no longer knows whether it was counted.
+    Forgotten,
+}
+
+impl Waiting {
+    /// Below which position [`Waiting::standing`] wants the last slice.
+    pub fn probe(&self) -> Position {
+        match self.reason {
+            Reason::Unreadable(_) => self.position.clone(),
+            Reason::Discarded(_) => self.position.end_of_record(),
+        }
+    }
+
+    /// By the last slice that starts below [`Waiting::probe`], if any.
+    pub fn standing(&self, slice: Option<&Slice>, now: Timestamp) -> Standing {
+        let is_remembered = now.duration_since(self.arrived_at) < REMEMBERED;
+        match self.reason {
+            Reason::Unreadable(_) => match slice.filter(|slice| slice.covers(&self.position)) {
+                Some(slice) if slice.has_quarantined(&self.position, &self.object) => {
+                    Standing::Quarantined(self.origin(self.position.sub()))
+                }
+                Some(_) => Standing::Counted,
+                None if is_remembered => Standing::Uncommitted,
+                None => Standing::Forgotten,
+            },
+            Reason::Discarded(_) => match open_from(&self.position, slice) {
+                None => Standing::Counted,
+                Some(from) if is_remembered => Standing::Open(self.origin(from)),
+                Some(_) => Standing::Forgotten,
+            },
+        }
+    }
+
+    /// The original of a copy of this record, which counts from this event on. A copy's copy counts no more than the copy did, and
+    /// where the first original did.
+    fn origin(&self, from: u32) -> Origin {
+        let before = Origin::of(&self.partition_key);
+        let from = before
+            .as_ref()
+            .map_or(from, |before| from.max(before.position.sub()));
+        Origin {
+            chain: self.chain.clone(),
+            position: self.position.with_sub(from),
+            arrived_at: before.map_or(self.arrived_at, |before| before.arrived_at),
+        }
+    }
+}
+
+/// The index of a record's first event that no slice covers, given the last slice that starts below the record's end; `None` where all
+/// are covered. Slices take a record's events in order, so the open ones are its last.
+fn open_from(record: &Position, slice: Option<&Slice>) -> Option<u32> {
+    let Some(slice) = slice else {
+        return Some(0);
+    };
+    let is_inside = |position: &Position| position.sequence_number() == record.sequence_number();
+    let behind = |mark: &Position| mark.sub().checked_add(1);
+    if slice.first >= record.end_of_record() {
+        // It starts behind the record, or seals it: with the mark inside, those before it took a part.
+        return if is_inside(&slice.before) {
+            behind(&slice.before)
+        } else {
+            Some(0)
+        };
+    }
+    if is_inside(&slice.after) {
+        behind(&slice.after)
+    } else if slice.after > *record {
+        None
+    } else {
+        Some(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use picket_shared::chain::{Body, ChainId, Quarantined};
+
+    use super::*;
+
+    const NOW: i64 = 1_795_155_245;
+
+    fn position(number: u64, sub: u32) -> Position {
+        Position::new(&number.to_string(), sub).unwrap()
+    }
+
+    fn slice(before: (u64, u32), first: (u64, u32), after: (u64, u32)) -> Slice {
+        Slice {
+            chain: ChainId::new("events", "shard").unwrap(),
+            before: position(before.0, before.1),
+            first: position(first.0, first.1),
+            after: position(after.0, after.1),
+            committed_at: Timestamp::UNIX_EPOCH,
+            body: Body::default(),
+        }
+    }
+
+    fn waiting(reason: Reason, at: Position) -> Waiting {
+        Waiting {
+            object: "records/a".into(),
+            chain: ChainId::new("events", "shard").unwrap(),
+            position: at,
+            partition_key: "agent".into(),
+            arrived_at: now(),
+            data: Vec::new(),
+            reason,
+        }
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(NOW).unwrap()
+    }
+
+    fn discarded() -> Waiting {
+        waiting(
+            Reason::Discarded("RecordAgeExceeded".into()),
+            position(7, 0),
+        )
+    }
+
+    #[test]
+    fn what_lambda_gave_up_is_open_from_the_first_event_that_no_slice_covers() {
+        let end = u32::MAX;
+        for (last, expected) in [
+            (None, Some(0)),
+            (Some(slice((1, 0), (2, 0), (6, 9))), Some(0)),
+            (Some(slice((6, 9), (8, 0), (9, 0))), Some(0)),
+            (Some(slice((6, 9), (7, 0), (7, 2))), Some(3)),
+            (Some(slice((7, 2), (8, 0), (9, 0))), Some(3)),
+            (Some(slice((7, 2), (7, 3), (9, 0))), None),
+            (Some(slice((6, 9), (7, 0), (8, 0))), None),
+            (Some(slice((6, 9), (7, 0), (7, end))), None),
+            (Some(slice((5, 0), (7, end), (7, end))), Some(0)),
+            (Some(slice((7, 2), (7, end), (7, end))), Some(3)),
+            (Some(slice((5, 0), (9, end), (9, end))), Some(0)),
+        ] {
+            let standing = discarded().standing(last.as_ref(), now());
+            let from = match standing {
+                Standing::Open(origin) => Some(origin.position),
+                Standing::Counted => None,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(from, expected.map(|sub| position(7, sub)), "{last:?}");
+        }
+    }
+
+    #[test]
+    fn what_we_set_apart_is_quarantined_only_where_a_commit_says_so() {
+        let ours = waiting(Reason::Unreadable("empty".into()), position(7, 1));
+        let mut covering = slice((6, 0), (7, 0), (8, 0));
+        assert_eq!(ours.standing(Some(&covering), now()), Standing::Counted);
+        covering.body.quarantined.push(Quarantined {
+            position: position(7, 1),
+            reason: "empty".into(),
+            object: "records/a".into(),
+        });
+        let other = Waiting {
+            object: "records/b".into(),
+            ..ours.clone()
+        };
+        assert_eq!(other.standing(Some(&covering), now()), Standing::Counted);
+        assert!(matches!(
+            ours.standing(Some(&covering), now()),
+            Standing::Quarantined(_)
+        ));
+        let below = slice((1, 0), (2, 0), (6, 0));
+        assert_eq!(ours.standing(Some(&below), now()), Standing::Uncommitted);
+        assert_eq!(ours.standing(None, now()), Standing::Uncommitted);
+    }
+
+    #[test]
+    fn a_chain_does_not_remember_what_is_older_than_a_fortnight() {
+        let later = now() + REMEMBERED;
+        let ours = waiting(Reason::Unreadable("empty".into()), position(7, 1));
+        assert_eq!(ours.standing(None, later), Standing::Forgotten);
+        assert_eq!(discarded().standing(None, later), Standing::Forgotten);
+    }
+
+    #[test]
+    fn a_copys_copy_counts_what_the_copy_would_have_and_when() {
+        let arrived_at = Timestamp::from_second(NOW - 3_600).unwrap();
+        let original = Origin {
+            chain: ChainId::new("events", "other").unwrap(),
+            position: position(3, 4),
+            arrived_at,
+        };
+        let copy = Waiting {
+            partition_key: original.partition_key().unwrap(),
+            ..discarded()
+        };
+        let Standing::Open(origin) = copy.standing(None, now()) else {
+            panic!("open: no slice covers it");
+        };
+        assert_eq!(
+            (origin.position, origin.arrived_at),
+            (position(7, 4), arrived_at)
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! Of the copies of a record that was put back, one counts.
+
+use picket_shared::{
+    chain::{ChainId, Slice},
+    replay::{Origin, Place},
+};
+
+use super::*;
+use crate::support::aggregate;
+
+fn origin(sub: u32) -> Origin {
+    Origin {
+        chain: ChainId::new("events", "shardId-000000000009").unwrap(),
+        position: Position::new("70", sub).unwrap(),
+        arrived_at: jiff::Timestamp::from_millisecond(ARRIVED - 3_600_000).unwrap(),
+    }
+}
+
+fn copy(number: u64, origin: &Origin, payload: impl Into<Vec<u8>>) -> Sent {
+    Sent {
+        partition_key: origin.partition_key().unwrap(),
+        ..record(number, payload)
+    }
+}
+
+/// Sum and minute of a metric, slice by slice.
+fn metric(fakes: &Fakes, name: &str) -> Vec<(f64, i64)> {
+    let state = fakes.state();
+    let series = state.items.values().flat_map(|slice| &slice.body.series);
+    let named = series.filter(|series| series.key.name == name);
+    named
+        .map(|series| (series.aggregate.statistics().sum, series.minute))
+        .collect()
+}
+
+#[tokio::test]
+async fn of_two_copies_the_first_counts_where_its_original_arrived() {
+    let (handler, fakes) = handler();
+    let copies = event(&[
+        copy(1, &origin(0), "ERROR out of slots"),
+        copy(2, &origin(0), "ERROR out of slots"),
+        record(3, "hello"),
+    ]);
+    assert_eq!(answer(&handler, &copies).await, SUCCESS);
+    let late = event(&[copy(4, &origin(0), "ERROR out of slots")]);
+    assert_eq!(answer(&handler, &late).await, SUCCESS);
+    let minute = ARRIVED / 60_000;
+    assert_eq!(metric(&fakes, "ErrorLines"), [(1.0, minute - 60)]);
+    assert_eq!(
+        metric(&fakes, "RecordCopiesDropped"),
+        [(1.0, minute), (1.0, minute)]
+    );
+    assert_eq!(fakes.state().claims.len(), 1);
+}
+
+#[tokio::test]
+async fn a_retry_of_the_copy_that_claimed_counts_it() {
+    let (_, fakes) = handler();
+    let place = Place {
+        chain: ChainId::new("events", "shardId-000000000000").unwrap(),
+        record: Position::new("5", 0).unwrap(),
+    };
+    // The process died between claim and commit.
+    fakes
+        .state()
+        .claims
+        .insert((origin(0).chain, origin(0).position), place);
+    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let batch = event(&[copy(4, &origin(0), "ERROR"), copy(5, &origin(0), "ERROR")]);
+    assert_eq!(answer(&cold, &batch).await, SUCCESS);
+    assert_eq!(metric(&fakes, "ErrorLines").len(), 1);
+    assert_eq!(
+        metric(&fakes, "RecordsRead"),
+        [(1.0, ARRIVED / 60_000 - 60), (1.0, ARRIVED / 60_000)]
+    );
+}
+
+#[tokio::test]
+async fn a_copy_counts_from_the_first_event_that_its_original_did_not() {
+    let (handler, fakes) = handler();
+    let payload = aggregate(&[
+        b"ERROR 1".to_vec(),
+        b"ERROR 2".to_vec(),
+        b"ERROR 3".to_vec(),
+    ]);
+    assert_eq!(
+        answer(&handler, &event(&[copy(1, &origin(1), payload)])).await,
+        SUCCESS
+    );
+    assert_eq!(metric(&fakes, "ErrorLines"), [(2.0, ARRIVED / 60_000 - 60)]);
+    let state = fakes.state();
+    let slice = state.items.values().next().unwrap();
+    assert_eq!(slice.first, Position::new("1", 1).unwrap());
+}
+
+#[tokio::test]
+async fn what_is_counted_claims_nothing() {
+    let (handler, fakes) = handler();
+    let batch = event(&[copy(1, &origin(0), "ERROR"), record(2, "hello")]);
+    assert_eq!(answer(&handler, &batch).await, SUCCESS);
+    fakes.state().asked.clear();
+    assert_eq!(answer(&handler, &batch).await, SUCCESS);
+    assert!(!fakes.state().asked.contains(&"claim"));
+}
+
+#[tokio::test]
+async fn a_batch_that_was_sealed_before_it_is_put_back_counts_nothing_any_more() {
+    let (zombie, fakes) = handler();
+    assert_eq!(answer(&zombie, &lines([1])).await, SUCCESS);
+    let (chain, mark) = {
+        let state = fakes.state();
+        let slice = state.items.values().next().unwrap();
+        (slice.chain.clone(), slice.after.clone())
+    };
+    let last = Position::new("3", 0).unwrap();
+    let seal = Slice::seal(
+        chain.clone(),
+        mark.clone(),
+        &last,
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    fakes.state().items.insert((chain, mark), seal);
+    // It has the old mark in mind, collides, and finds nothing left to do; what comes after the seal counts.
+    assert_eq!(answer(&zombie, &lines(2..=4)).await, SUCCESS);
+    let counted: f64 = metric(&fakes, "ErrorLines")
+        .iter()
+        .map(|(sum, _)| sum)
+        .sum();
+    assert!((counted - 2.0).abs() < f64::EPSILON, "{counted}");
+}
