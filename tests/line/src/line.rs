@@ -31,6 +31,10 @@ pub(crate) use functions::{invoke, tick};
 const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
 /// Where the forwarder reads their addresses.
 const PARAMETER_PREFIX: &str = "/picket/slack";
+/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the operator's.
+const OVERRIDES: &str = "picket-overrides";
+/// See [`OVERRIDES`].
+const ROUTES: &str = include_str!("line/routes.yaml");
 /// How often a wait looks again.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -152,6 +156,7 @@ impl Bare {
         for (name, value) in [("bot-token", slack::TOKEN), ("on-call", pagerduty::KEY)] {
             put_secret(&clients, &format!("{PARAMETER_PREFIX}/{name}"), value).await?;
         }
+        put_routes(&clients, &options.stack).await?;
         let deployment = Deployment {
             stack: options.stack.clone(),
             parameters: parameters(&options, server.address()),
@@ -193,6 +198,7 @@ fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
         ("Emulated", "true"),
         ("SlackParameterPrefix", PARAMETER_PREFIX),
         ("SlackAllowedHosts", "127.0.0.1"),
+        ("OverrideBucket", OVERRIDES),
         ("MinuteSettleSeconds", "0"),
     ];
     let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -213,6 +219,22 @@ async fn put_secret(clients: &Clients, name: &str, value: &str) -> Result<()> {
         .send()
         .await
         .with_context(|| format!("the parameter {name} cannot be put"))?;
+    Ok(())
+}
+
+async fn put_routes(clients: &Clients, stack: &str) -> Result<()> {
+    let bucket = clients.s3().create_bucket().bucket(OVERRIDES).send();
+    bucket
+        .await
+        .with_context(|| format!("the bucket {OVERRIDES} cannot be made"))?;
+    let key = format!("{stack}/routes.yaml");
+    let put = clients.s3().put_object().bucket(OVERRIDES).key(&key);
+    put.body(aws_sdk_s3::primitives::ByteStream::from_static(
+        ROUTES.as_bytes(),
+    ))
+    .send()
+    .await
+    .with_context(|| format!("the object {key} cannot be put"))?;
     Ok(())
 }
 
@@ -251,6 +273,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn the_lines_routes_are_valid_and_name_what_the_line_has() {
+        let routes = picket_rules::routes::parse("tests/line/src/line/routes.yaml", ROUTES);
+        assert!(routes.is_ok(), "{routes:?}");
+        assert!(ROUTES.contains("{ webhook: info }") && ROUTES.contains("{ pagerduty: on-call }"));
+    }
 
     #[test]
     fn every_webhook_that_a_route_names_has_an_address() {

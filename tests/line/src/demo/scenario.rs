@@ -70,7 +70,7 @@ pub(super) async fn play(
     throttled::create(line).await?;
     stage.evaluator.settle(from).await?;
     let phase = |phase| story.iter().filter(move |minute| minute.phase == phase);
-    let mark = line.journal.len();
+    let begin = line.journal.len();
 
     steps
         .see("Healthy traffic", stage.healthy(phase(Phase::Healthy)))
@@ -79,14 +79,14 @@ pub(super) async fn play(
     steps
         .see("Errors rise", stage.trouble(phase(Phase::Trouble)))
         .await;
-    let alarm = sightings::slack(line, mark, &["ALARM", "bedrock-errors"], "");
+    let alarm = sightings::slack(line, begin, &["ALARM", "bedrock-errors"], "");
     steps.see("Alarm in Slack", alarm).await;
     steps
-        .see("Repair planned", sightings::plan(line, mark))
+        .see("Repair planned", sightings::plan(line, begin))
         .await;
     let plan = sightings::slack(
         line,
-        mark,
+        begin,
         &["scheduling-agent-throttles"],
         "PutFunctionConcurrency",
     );
@@ -97,6 +97,10 @@ pub(super) async fn play(
         .await;
     let ok = sightings::slack(line, mark, &["OK", "bedrock-errors"], "");
     steps.see("OK in Slack", ok).await;
+    let incident = sightings::incident(line, begin, "bedrock-errors");
+    steps.see("One message an incident", incident).await;
+    let paged = sightings::paged(line, begin, "bedrock-errors");
+    steps.see("Paged, and resolved", paged).await;
     steps.see("Cost report", sightings::report(line, now)).await;
     let report = sightings::slack(line, mark, &["Cost of"], "Amazon Bedrock");
     steps.see("Report in Slack", report).await;

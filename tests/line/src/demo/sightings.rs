@@ -62,6 +62,85 @@ pub(super) async fn slack(
     Ok(line.journal.wait_for(from, said).await)
 }
 
+/// The whole life of an incident's message: it was posted, then edited to show its chart, and with the OK it was edited and answered in its
+/// thread.
+pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<String> {
+    let posted = message(line, from, &["ALARM", alarm], |message| {
+        !message.edited && message.thread.is_none()
+    });
+    let ts = posted.await;
+    let of_it = |message: &Told<'_>| message.edited && message.ts == ts;
+    message(line, from, &["ALARM", alarm], |message| {
+        of_it(message) && message.payload.to_string().contains("slack_file")
+    })
+    .await;
+    message(line, from, &["OK", alarm], of_it).await;
+    message(line, from, &["OK", alarm], |message| {
+        message.thread == Some(ts.as_str())
+    })
+    .await;
+    Ok("posted, shown with its chart, edited by the OK and answered in its thread".to_owned())
+}
+
+/// A message in a channel.
+struct Told<'a> {
+    ts: &'a str,
+    thread: Option<&'a str>,
+    edited: bool,
+    payload: &'a serde_json::Value,
+}
+
+/// Slack's id of the first message with these words in its headline that is what is wanted.
+async fn message(
+    line: &Line,
+    from: usize,
+    headline: &[&str],
+    wanted: impl Fn(&Told<'_>) -> bool,
+) -> String {
+    let said = |happening: &Happening| match happening {
+        Happening::Message {
+            ts,
+            thread,
+            edited,
+            payload,
+            answer,
+            ..
+        } if answer == "ok" => {
+            let first = payload["text"].as_str()?.lines().next()?;
+            let told = Told {
+                ts,
+                thread: thread.as_deref(),
+                edited: *edited,
+                payload,
+            };
+            let meant = headline.iter().all(|word| first.contains(word)) && wanted(&told);
+            meant.then(|| ts.clone())
+        }
+        _ => None,
+    };
+    line.journal.wait_for(from, said).await
+}
+
+/// PagerDuty's incident of an alarm, from its trigger to its end.
+pub(super) async fn paged(line: &Line, from: usize, alarm: &str) -> Result<&'static str> {
+    let triggered = |happening: &Happening| match happening {
+        Happening::Page {
+            action,
+            key,
+            summary: Some(summary),
+            ..
+        } if action == "trigger" && summary.contains(alarm) => Some(key.clone()),
+        _ => None,
+    };
+    let opened = line.journal.wait_for(from, triggered).await;
+    let resolved = |happening: &Happening| match happening {
+        Happening::Page { action, key, .. } if action == "resolve" && *key == opened => Some(()),
+        _ => None,
+    };
+    line.journal.wait_for(from, resolved).await;
+    Ok("triggered and resolved by the same key")
+}
+
 /// What the remediator would do for the throttled function.
 pub(super) async fn plan(line: &Line, from: usize) -> Result<String> {
     let planned = |happening: &Happening| match happening {
