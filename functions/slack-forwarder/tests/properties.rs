@@ -354,14 +354,17 @@ fn a_message_of_sns_greatest_size_becomes_a_valid_one() {
 #[test]
 fn a_hostile_description_mentions_nobody_and_makes_no_link_of_its_own() {
     let mut alarm = alarm();
-    alarm["AlarmDescription"] =
-        json!("<!channel> <@U1> @here <https://evil.example|Open in CloudWatch> ```");
+    alarm["AlarmDescription"] = json!(
+        "<!channel> <@U1> @here <https://evil.example|Open in CloudWatch> ``` runbook: http://e.com/&@Here"
+    );
     let posted = explain(&sns(&alarm.to_string(), &Value::Null))
         .remove(0)
         .slack
         .to_json();
     assert!(
-        !posted.contains("<!") && !posted.contains("<@") && !posted.contains("@here"),
+        !posted.contains("<!")
+            && !posted.contains("<@")
+            && !posted.to_lowercase().contains("@here"),
         "{posted}"
     );
     assert!(

@@ -53,19 +53,31 @@ pub(super) fn is_invisible(character: char) -> bool {
 
 /// The text with a joiner in every word that calls everybody.
 pub(super) fn without_mentions(text: &str) -> String {
+    let joined: String = ['@', WORD_JOINER].iter().collect();
+    with_calls_as(text, &joined)
+}
+
+/// The address with the sign percent-encoded in every word that calls everybody: it leads to the same place.
+pub(super) fn without_mentions_in_url(url: &str) -> String {
+    with_calls_as(url, "%40")
+}
+
+/// The text with something else in place of each `@` before one of [`CALLS`].
+fn with_calls_as(text: &str, sign: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('@') {
-        let (before, after) = rest.split_at(at + 1);
-        out.push_str(before);
+    while let Some((before, after)) = rest.split_once('@') {
         let begins = |word: &str| {
             after
                 .get(..word.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(word))
         };
-        if CALLS.into_iter().any(begins) {
-            out.push(WORD_JOINER);
-        }
+        out.push_str(before);
+        out.push_str(if CALLS.into_iter().any(begins) {
+            sign
+        } else {
+            "@"
+        });
         rest = after;
     }
     out.push_str(rest);

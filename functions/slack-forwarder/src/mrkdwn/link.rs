@@ -18,6 +18,7 @@ impl Link {
         let legal = |character: char| {
             character.is_ascii_graphic() && !matches!(character, '<' | '>' | '|' | '"' | '`' | '\\')
         };
+        let url = &escape::without_mentions_in_url(url);
         let fits = escape::width(url) <= LONGEST_URL;
         (schemed && url.chars().all(legal) && fits).then(|| Self {
             label: label

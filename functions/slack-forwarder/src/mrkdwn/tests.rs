@@ -110,6 +110,20 @@ fn only_a_plain_web_address_is_a_link() {
     ] {
         assert_eq!(Link::new("label", url), None, "{url}");
     }
+    for (url, expected) in [
+        ("http://e.com/&@Here", "<http://e.com/&amp;%40Here|l>"),
+        (
+            "http://e.com/@channels?to=@dana",
+            "<http://e.com/%40channels?to=@dana|l>",
+        ),
+    ] {
+        let link = Link::new("l", url).unwrap();
+        assert_eq!(
+            Mrkdwn::new().link(link).write(50),
+            expected,
+            "nobody is called"
+        );
+    }
     let link = Link::new("a|b>c<d", "https://a").unwrap();
     assert_eq!(Mrkdwn::new().link(link).write(50), "<https://a|abcd>");
 }

@@ -65,10 +65,10 @@ pub(super) async fn slack(
 /// The whole life of an incident's message: it was posted, then edited to show its chart, and with the OK it was edited and answered in its
 /// thread.
 pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<String> {
-    let posted = message(line, from, &["ALARM", alarm], |message| {
+    let ts = message(line, from, &["ALARM", alarm], |message| {
         !message.edited && message.thread.is_none()
-    });
-    let ts = posted.await;
+    })
+    .await;
     let of_it = |message: &Told<'_>| message.edited && message.ts == ts;
     message(line, from, &["ALARM", alarm], |message| {
         of_it(message) && message.payload.to_string().contains("slack_file")
