@@ -1,5 +1,6 @@
 //! The ports, on Parameter Store, SNS and HTTPS. Nothing else in this function imports an SDK.
 
+mod bundles;
 mod chart;
 mod table;
 

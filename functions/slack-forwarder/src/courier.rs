@@ -1,16 +1,19 @@
 //! One message to one sink: claimed in the ledger, posted, recorded. It does what [`crate::ledger`] and [`crate::deliver`] say.
 
 mod claim;
+mod gate;
 mod picture;
 mod tell;
 
 use picket_shared::{clock::Clock, deadline::Deadline};
 
 use claim::{Claimed, SKEW};
+use gate::Gate;
 
 pub(crate) use picture::Undrawn;
 
 use crate::{
+    bundle::Meter,
     error::SendError,
     explain::Posting,
     incident::{Silence, Step},
@@ -50,6 +53,8 @@ pub(crate) struct Order {
     pub(crate) posting: Posting,
     /// The incident that the message is about, without being a change of it.
     pub(crate) about: Option<About>,
+    /// What counts it, where it may be told together with others.
+    pub(crate) meters: Vec<Meter>,
 }
 
 /// The incident that a message is about.
@@ -64,6 +69,8 @@ pub(crate) struct About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Posted,
+    /// Put aside, to be told with others.
+    Held,
     Silent(Silence),
     Left(Left),
 }
@@ -100,8 +107,19 @@ where
             None => row.message.clone(),
         };
         let told = order.told(step, message.as_ref());
+        let gate = self.gate(order, &told).await;
+        if gate == Gate::Held {
+            let row = row.held(order.event, step);
+            self.write(&order.key, &row, revision).await;
+            return Ok((Outcome::Held, None));
+        }
+        let told = Told {
+            lead: gate.lead(),
+            ..told
+        };
         match self.tell(sink, &told, invocation.deadline).await {
             Ok(posted) => {
+                self.lead(&gate, sink, posted.as_ref()).await;
                 let row = row.done(order.event).showing(posted);
                 self.write(&order.key, &row, revision).await;
                 let undrawn = Undrawn::after(order, step, &row, self.account.as_deref());

@@ -82,6 +82,15 @@ pub enum SendError {
         #[source]
         source: Fault,
     },
+    /// The table did not give the bundles.
+    #[error(
+        "what is to be told together could not be read; it is tried again with the next minute"
+    )]
+    NoBundles {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
     /// The invocation was over before its turn came.
     #[error("there was no time left to post to the {sink}; it is tried again")]
     NoTime {

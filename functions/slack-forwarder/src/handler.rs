@@ -1,5 +1,6 @@
 //! Event → messages → posts → response.
 
+mod bundles;
 mod digest;
 mod redelivery;
 mod send;

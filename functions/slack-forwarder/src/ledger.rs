@@ -261,6 +261,16 @@ impl Row {
         }
     }
 
+    /// After the event was put aside to be told with others: an incident that begins so has no message of its own.
+    #[must_use]
+    pub fn held(self, event: Event, step: Step) -> Self {
+        let begins = matches!(step, Step::Open | Step::Flap | Step::FlapOn);
+        Self {
+            message: self.message.clone().filter(|_| !begins),
+            ..self.done(event)
+        }
+    }
+
     /// After the event could not be sent.
     #[must_use]
     pub fn released(self) -> Self {

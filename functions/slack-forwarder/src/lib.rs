@@ -8,7 +8,8 @@
 //! token, with the metric's chart), or an event to PagerDuty. After twelve hours of failing, plain text on the
 //! fallback topic.
 //!
-//! An info message that no route took is kept for the [`digest`], which a schedule asks for once a day.
+//! An info message that no route took is kept for the [`digest`], which a schedule asks for once a day. What would be too much for a
+//! sink is kept in a [`bundle`], for which a schedule looks every minute.
 //!
 //! **What can go wrong**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation then
 //! fails, Lambda tries it again and hands it to the failure queue, which is an event source of this function. What was sent stands in
@@ -20,6 +21,7 @@
 
 pub mod adapters;
 pub mod blocks;
+pub mod bundle;
 pub mod chart;
 pub mod config;
 mod console;

@@ -10,6 +10,7 @@ use picket_aws::{
 use secrecy::SecretString;
 
 use crate::{
+    bundle::{Bundle, Held, Slot},
     chart::Chart,
     deliver::Answer,
     digest::{Note, NoteKey},
@@ -66,9 +67,29 @@ pub trait PublishEmail {
 pub const OURS: &str = "picket-email";
 
 /// All that is asked of the Alerts table.
-pub trait Table: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync {}
+pub trait Table: Rows + Notes + Meters + Bundles + Send + Sync {}
 
-impl<T: ReadRow + ReadRows + WriteRow + KeepNote + ReadNotes + Send + Sync> Table for T {}
+impl<T: Rows + Notes + Meters + Bundles + Send + Sync> Table for T {}
+
+/// The ledger.
+pub trait Rows: ReadRow + ReadRows + WriteRow {}
+
+impl<T: ReadRow + ReadRows + WriteRow> Rows for T {}
+
+/// What waits for the daily digest.
+pub trait Notes: KeepNote + ReadNotes {}
+
+impl<T: KeepNote + ReadNotes> Notes for T {}
+
+/// How much goes to a sink.
+pub trait Meters: CountMessage + ReadCount {}
+
+impl<T: CountMessage + ReadCount> Meters for T {}
+
+/// What is told together.
+pub trait Bundles: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBundle {}
+
+impl<T: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBundle> Bundles for T {}
 
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {
@@ -108,4 +129,50 @@ pub trait KeepNote {
 pub trait ReadNotes {
     /// The notes of a day.
     fn read_notes(&self, date: Date) -> impl Future<Output = Result<Vec<Note>, Fault>> + Send;
+}
+
+/// `dynamodb:UpdateItem` on the Alerts table.
+pub trait CountMessage {
+    /// Counts one more message in a window; how many it has with that.
+    fn count_message(&self, slot: &Slot) -> impl Future<Output = Result<u64, Fault>> + Send;
+}
+
+/// `dynamodb:GetItem` on the Alerts table, consistent.
+pub trait ReadCount {
+    /// How many messages a window has.
+    fn read_count(&self, slot: &Slot) -> impl Future<Output = Result<u64, Fault>> + Send;
+}
+
+/// `dynamodb:PutItem` on the Alerts table.
+pub trait OpenBundle {
+    /// Puts a bundle on the list of those to be told.
+    fn open_bundle(&self, bundle: &Bundle) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:PutItem` on the Alerts table.
+pub trait HoldMessage {
+    /// Puts a message into a bundle, over a copy of it.
+    fn hold_message(
+        &self,
+        bundle: &Bundle,
+        held: &Held,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table, consistent.
+pub trait ListBundles {
+    /// The bundles that are to be told, the oldest first.
+    fn list_bundles(&self) -> impl Future<Output = Result<Vec<Bundle>, Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table, consistent.
+pub trait ReadHeld {
+    /// What is in a bundle.
+    fn read_held(&self, bundle: &Bundle) -> impl Future<Output = Result<Vec<Held>, Fault>> + Send;
+}
+
+/// `dynamodb:DeleteItem` on the Alerts table.
+pub trait CloseBundle {
+    /// Takes a bundle that was told off the list.
+    fn close_bundle(&self, bundle: &Bundle) -> impl Future<Output = Result<(), Fault>> + Send;
 }

@@ -1,6 +1,6 @@
 //! Where a message goes: its severity, and the sinks of the routes it takes.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use picket_rules::routes::{self, Mention, Routes, Sink};
 use picket_shared::Severity;
@@ -29,6 +29,8 @@ pub struct Destination {
     pub severity: Severity,
     /// Who is mentioned.
     pub mentions: Vec<Mention>,
+    /// The values of the route's group, and its window.
+    pub group: Option<(Vec<String>, Duration)>,
 }
 
 impl Destination {
@@ -39,6 +41,7 @@ impl Destination {
             route: None,
             severity,
             mentions: Vec::new(),
+            group: None,
         }
     }
 }
@@ -113,7 +116,8 @@ fn taken(
     decoded: &Decoded,
     severity: Severity,
 ) -> Vec<Destination> {
-    let taken = routes.route(&decoded.facts(message, severity));
+    let facts = decoded.facts(message, severity);
+    let taken = routes.route(&facts);
     if taken.is_empty() {
         return vec![Destination::unrouted(severity)];
     }
@@ -136,6 +140,9 @@ fn taken(
                 route: Some(route.name.to_owned()),
                 severity: route.severity.unwrap_or(severity),
                 mentions: route.mentions.to_vec(),
+                group: route
+                    .group
+                    .map(|group| (group.values(&facts), group.window)),
             });
         }
     }

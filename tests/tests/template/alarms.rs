@@ -244,6 +244,7 @@ fn what_is_wrong_with_the_way_to_slack_does_not_travel_that_way() {
     let fallback = [
         "HeartbeatAlarm",
         "SlackForwarderErrorsAlarm",
+        "SlackForwarderStalledAlarm",
         "SlackForwarderThrottlesAlarm",
         "SlackForwarderFailureQueueAgeAlarm",
         "CriticalTopicFailedAlarm",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to the README's list.
-const ONLY_ON_AWS: [&str; 10] = [
+const ONLY_ON_AWS: [&str; 11] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
     "CostReportMissingAlarm",
@@ -17,6 +17,7 @@ const ONLY_ON_AWS: [&str; 10] = [
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
+    "SlackForwarderStalledAlarm",
     "SlackForwarderWarningSubscription",
 ];
 

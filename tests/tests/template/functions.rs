@@ -205,7 +205,7 @@ fn a_tick_that_fails_is_not_queued() {
 #[test]
 fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_read() {
     let schedules = resources(templates().translated(), "AWS::Scheduler::Schedule");
-    assert_eq!(schedules.len(), 3);
+    assert_eq!(schedules.len(), 4);
     for schedule in schedules {
         let properties = schedule.properties();
         assert!(properties["Name"].is_null(), "{}", schedule.id);
@@ -224,6 +224,12 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
                     slack_forwarder::message::Body::of_bytes(input),
                 );
                 assert!(slack_forwarder::digest::is_asked(&message));
+            }
+            "SlackForwarderEveryMinute" => {
+                let message = slack_forwarder::message::Message::bare(
+                    slack_forwarder::message::Body::of_bytes(input),
+                );
+                assert!(slack_forwarder::bundle::is_tick(&message));
             }
             "CostReporterEveryMorning" => assert!(cost_reporter::read(input).is_ok()),
             other => panic!("{other} starts what?"),

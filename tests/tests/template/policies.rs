@@ -63,6 +63,13 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("WriteRow", &["dynamodb:PutItem"]),
             ("KeepNote", &["dynamodb:PutItem"]),
             ("ReadNotes", &["dynamodb:Query"]),
+            ("CountMessage", &["dynamodb:UpdateItem"]),
+            ("ReadCount", &["dynamodb:GetItem"]),
+            ("OpenBundle", &["dynamodb:PutItem"]),
+            ("HoldMessage", &["dynamodb:PutItem"]),
+            ("ListBundles", &["dynamodb:Query"]),
+            ("ReadHeld", &["dynamodb:Query"]),
+            ("CloseBundle", &["dynamodb:DeleteItem"]),
         ],
     ),
     (

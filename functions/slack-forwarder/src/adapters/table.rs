@@ -1,6 +1,6 @@
 //! The Alerts table: `alert` and `part` are its keys, `revision` (N) counts writes, `row` (S) is the row as JSON, `version` (N) its
 //! format, `expires_at` (N) seconds for the table's time to live. The digest's notes are in `alert` = `digest/2026-11-19`, with the note as
-//! JSON in `note` (S).
+//! JSON in `note` (S). Counts and bundles are in [`super::bundles`].
 
 use std::{collections::HashMap, time::Duration};
 
@@ -21,16 +21,16 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// … and one attempt of it.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(1);
 /// The format of `row`. Fields that a newer build adds are passed over.
-const VERSION: i128 = 1;
+pub(super) const VERSION: i128 = 1;
 
 /// The Alerts table.
 #[derive(Debug, Clone)]
 pub struct AlertsTable {
-    client: Client,
-    table: Resource,
+    pub(super) client: Client,
+    pub(super) table: Resource,
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
 impl AlertsTable {
     /// The table of this name.
@@ -185,10 +185,10 @@ fn digest(date: Date) -> String {
     format!("digest/{date}")
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: i128) -> AttributeValue {
+pub(super) fn number(value: i128) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

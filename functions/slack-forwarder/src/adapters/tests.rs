@@ -13,6 +13,7 @@ use wiremock::{
     matchers::{body_string, header, method, path},
 };
 
+mod bundles;
 mod table;
 
 use super::*;

@@ -81,6 +81,7 @@ where
                     draft: draft.clone(),
                 },
                 about: None,
+                meters: Vec::new(),
             };
             self.deliver(id, &order, run).await;
         }

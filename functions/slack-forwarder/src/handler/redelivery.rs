@@ -7,6 +7,7 @@ use picket_shared::{clock::Clock, report::Chain};
 
 use super::{Handler, Item, Response, Run};
 use crate::{
+    bundle,
     envelope::Parcel,
     error::Failure,
     fallback,
@@ -40,6 +41,10 @@ where
 
     /// Whether the queue may forget the parcel.
     async fn redeliver(&self, parcel: &Parcel, run: &mut Run<'_>) -> bool {
+        // The schedule comes every minute anyway.
+        if parcel.messages.iter().all(bundle::is_tick) {
+            return true;
+        }
         let failed_at = parcel.failed_at;
         if failed_at.is_some_and(|at| is_overdue(at, self.courier.clock.now())) {
             return self.fall_back(parcel).await;
@@ -70,6 +75,6 @@ where
     }
 }
 
-fn is_overdue(failed_at: Timestamp, now: Timestamp) -> bool {
+pub(super) fn is_overdue(failed_at: Timestamp, now: Timestamp) -> bool {
     Duration::try_from(now.duration_since(failed_at)).is_ok_and(|age| age > PATIENCE)
 }

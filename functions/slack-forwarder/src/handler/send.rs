@@ -4,6 +4,7 @@ use picket_shared::{alarm::State, clock::Clock, fleet, report::Chain};
 
 use super::{Handler, Run};
 use crate::{
+    bundle::{self, Meter},
     courier::{About, Order, Outcome},
     decode::{Decoded, decode},
     digest,
@@ -13,6 +14,7 @@ use crate::{
     ledger::{self, Event, Left, RowKey},
     message::Message,
     ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    route::Destination,
 };
 
 /// A message of an event, and what it is.
@@ -49,10 +51,12 @@ where
                 id,
                 "an e-mail of our own came back: the forwarder is subscribed to an e-mail topic"
             );
-        } else if self.is_silenced(read) {
-            // The log has it.
+        } else if bundle::is_tick(read.message) {
+            self.tell_bundles(id, run).await;
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
+        } else if self.is_silenced(read) {
+            // The log has it.
         } else if self.is_noted(read).await {
             tracing::info!(id, alert, "kept for the digest");
         } else if read.message.topic.is_none() && self.is_known(read).await {
@@ -65,8 +69,10 @@ where
     async fn send_to_each(&self, read: &Read<'_>, run: &mut Run<'_>) {
         let pages = self.courier.places.pagerduty.is_some();
         let topics = &self.config.topics;
-        for posting in postings(read.message, topics, &self.routes(), pages) {
-            self.deliver(&read.id, &read.order(posting), run).await;
+        let routes = self.routes();
+        for posting in postings(read.message, topics, &routes, pages) {
+            let order = read.order(posting, routes.storm());
+            self.deliver(&read.id, &order, run).await;
         }
     }
 
@@ -133,7 +139,7 @@ impl<'a> Read<'a> {
         }
     }
 
-    fn order(&self, posting: Posting) -> Order {
+    fn order(&self, posting: Posting, storm: u32) -> Order {
         let part = posting.destination.sink.to_string();
         let at_sink = |alert: &str| RowKey {
             alert: alert.to_owned(),
@@ -144,13 +150,26 @@ impl<'a> Read<'a> {
             key: at_sink(&remediation.alarm_arn),
             taken_on: remediation.outcome == fleet::Outcome::Done,
         });
+        let meters = meters(&posting.destination, storm);
         Order {
+            meters,
             key: at_sink(&self.alert),
             event: self.event,
             posting,
             about,
         }
     }
+}
+
+/// What counts a message to a destination: its group first, since what a group holds back is no part of a storm.
+fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
+    let Destination {
+        sink, route, group, ..
+    } = destination;
+    let group = group.as_ref().and_then(|(values, window)| {
+        Meter::group(sink, route.as_deref().unwrap_or_default(), values, *window)
+    });
+    group.into_iter().chain(Meter::storm(sink, storm)).collect()
 }
 
 /// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself.
@@ -171,6 +190,7 @@ fn log(id: &str, order: &Order, outcome: Outcome) {
     let sink = &order.key.part;
     match outcome {
         Outcome::Posted => tracing::info!(id, sink, "posted"),
+        Outcome::Held => tracing::info!(id, sink, "kept to be told with others"),
         Outcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
         Outcome::Left(Left::Sent) => tracing::info!(id, sink, "it was posted before"),
         Outcome::Left(Left::Elsewhere) => {

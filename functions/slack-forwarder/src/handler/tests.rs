@@ -1,3 +1,4 @@
+mod bundles;
 mod channel;
 mod overrides;
 mod pictures;

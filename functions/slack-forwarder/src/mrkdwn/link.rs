@@ -35,6 +35,11 @@ impl Link {
         format!("{}: {}", self.label, self.url)
     }
 
+    /// Where it leads.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(super) fn label(&self) -> &str {
         &self.label
     }

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
     adapters::Slack,
+    bundle::{Bundle, Held, Slot},
     chart::Chart,
     config::Config,
     digest::{Note, NoteKey},
@@ -21,7 +22,8 @@ use slack_forwarder::{
     handler::{Handler, Ports, Response},
     ledger::{Row, RowKey, Stored, Written},
     ports::{
-        KeepNote, PublishEmail, PublishFallback, ReadNotes, ReadParameter, ReadRow, ReadRows,
+        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, PublishEmail,
+        PublishFallback, ReadCount, ReadHeld, ReadNotes, ReadParameter, ReadRow, ReadRows,
         RenderChart, WriteRow,
     },
     sinks::Email,
@@ -242,5 +244,48 @@ impl WriteRow for Memory {
         };
         inner.rows.insert(key.clone(), stored);
         Ok(Written::Written)
+    }
+}
+
+/// One alarm is no storm.
+impl CountMessage for Memory {
+    async fn count_message(&self, _: &Slot) -> Result<u64, Fault> {
+        self.table().map(|_| 1)
+    }
+}
+
+impl ReadCount for Memory {
+    async fn read_count(&self, _: &Slot) -> Result<u64, Fault> {
+        self.table().map(|_| 0)
+    }
+}
+
+impl OpenBundle for Memory {
+    async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        panic!("nothing is told together: {bundle:?}")
+    }
+}
+
+impl HoldMessage for Memory {
+    async fn hold_message(&self, bundle: &Bundle, _: &Held) -> Result<(), Fault> {
+        panic!("nothing is told together: {bundle:?}")
+    }
+}
+
+impl ListBundles for Memory {
+    async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
+        panic!("nobody asks for bundles")
+    }
+}
+
+impl ReadHeld for Memory {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+        panic!("nothing is told together: {bundle:?}")
+    }
+}
+
+impl CloseBundle for Memory {
+    async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        panic!("nothing is told together: {bundle:?}")
     }
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
+    bundle::{Bundle, Held},
     chart::Chart,
     deliver::{Answer, LONGEST_POST},
     digest::{Note, NoteKey},
@@ -48,6 +49,8 @@ pub(super) struct Inner {
     pub(super) now: Timestamp,
     pub(super) parameters: VecDeque<Result<&'static str, Fault>>,
     pub(super) read: Vec<String>,
+    /// Ends of parameters' names, and what those hold.
+    pub(super) secrets: Vec<(&'static str, &'static str)>,
     pub(super) answers: VecDeque<Answer>,
     pub(super) posted: Vec<(String, Value)>,
     pub(super) told: Vec<String>,
@@ -60,6 +63,9 @@ pub(super) struct Inner {
     pub(super) emails_fail: usize,
     pub(super) rows: HashMap<RowKey, Stored>,
     pub(super) notes: Vec<(NoteKey, Note)>,
+    pub(super) counts: HashMap<String, u64>,
+    pub(super) bundles: Vec<Bundle>,
+    pub(super) held: Vec<(String, Held)>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
 }
@@ -68,6 +74,10 @@ impl ReadParameter for World {
     async fn read(&self, name: &str) -> Result<SecretString, Fault> {
         let mut inner = self.0.lock().unwrap();
         inner.read.push(name.to_owned());
+        let known = inner.secrets.iter().find(|(end, _)| name.ends_with(end));
+        if let Some((_, secret)) = known {
+            return Ok(SecretString::from(*secret));
+        }
         inner
             .parameters
             .pop_front()
@@ -203,6 +213,13 @@ impl World {
         self
     }
 
+    /// With these routes.
+    pub(super) fn with_routes(self, text: &str) -> Self {
+        let routes = picket_rules::routes::parse("test", text).unwrap();
+        self.0.lock().unwrap().routes = Some(Box::leak(Box::new(routes)));
+        self
+    }
+
     /// With a silence for the alarm until half past six.
     pub(super) fn with_a_silence(self, alarm: &str) -> Self {
         let text = format!(
@@ -222,6 +239,12 @@ silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00
 
     pub(super) fn with_charts(self) -> Self {
         self.0.lock().unwrap().draws = true;
+        self
+    }
+
+    /// With this secret in the parameters that end so.
+    pub(super) fn with_secret_of(self, end: &'static str, secret: &'static str) -> Self {
+        self.0.lock().unwrap().secrets.push((end, secret));
         self
     }
 

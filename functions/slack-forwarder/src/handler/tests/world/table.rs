@@ -1,13 +1,19 @@
 //! The Alerts table, in memory.
 
+use std::sync::MutexGuard;
+
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 
-use super::World;
+use super::{Inner, World};
 use crate::{
+    bundle::{Bundle, Held, Slot},
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
-    ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
+    ports::{
+        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
+        ReadHeld, ReadNotes, ReadRow, ReadRows, WriteRow,
+    },
 };
 
 /// How the table behaves.
@@ -93,5 +99,76 @@ impl ReadNotes for World {
         }
         let of_day = inner.notes.iter().filter(|(key, _)| key.date == date);
         Ok(of_day.map(|(_, note)| note.clone()).collect())
+    }
+}
+
+impl World {
+    /// To read from; to write to where `writes`.
+    fn reach(&self, writes: bool) -> Result<MutexGuard<'_, Inner>, Fault> {
+        let inner = self.0.lock().unwrap();
+        match inner.table {
+            Table::Unreachable => Err(Fault::passing("the table did not answer")),
+            Table::ReadOnly if writes => Err(Fault::passing("the table did not answer")),
+            Table::Works | Table::ReadOnly | Table::LosesAnswers => Ok(inner),
+        }
+    }
+}
+
+impl CountMessage for World {
+    async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
+        let mut inner = self.reach(true)?;
+        let count = inner.counts.entry(slot.id()).or_default();
+        *count += 1;
+        Ok(*count)
+    }
+}
+
+impl ReadCount for World {
+    async fn read_count(&self, slot: &Slot) -> Result<u64, Fault> {
+        let inner = self.reach(false)?;
+        Ok(inner.counts.get(&slot.id()).copied().unwrap_or_default())
+    }
+}
+
+impl OpenBundle for World {
+    async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        let mut inner = self.reach(true)?;
+        if !inner.bundles.contains(bundle) {
+            inner.bundles.push(bundle.clone());
+        }
+        Ok(())
+    }
+}
+
+impl HoldMessage for World {
+    async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+        let mut inner = self.reach(true)?;
+        let id = bundle.id();
+        inner
+            .held
+            .retain(|(known, other)| *known != id || other.id() != held.id());
+        inner.held.push((id, held.clone()));
+        Ok(())
+    }
+}
+
+impl ListBundles for World {
+    async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
+        Ok(self.reach(false)?.bundles.clone())
+    }
+}
+
+impl ReadHeld for World {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+        let inner = self.reach(false)?;
+        let of_it = inner.held.iter().filter(|(id, _)| *id == bundle.id());
+        Ok(of_it.map(|(_, held)| held.clone()).collect())
+    }
+}
+
+impl CloseBundle for World {
+    async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        self.reach(true)?.bundles.retain(|other| other != bundle);
+        Ok(())
     }
 }

@@ -1,0 +1,176 @@
+//! Counts and bundles in the Alerts table. A count is in `alert` = `count/<meter>`, `part` = the window's beginning, `messages` (N). The
+//! list of bundles is `alert` = `bundles`, `part` = the window's end and the bundle's id, `bundle` (S) as JSON; what is in one is `alert` =
+//! `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use jiff::Timestamp;
+use picket_aws::Fault;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::table::{AlertsTable, Item, VERSION, number, text};
+use crate::{
+    bundle::{Bundle, Held, Slot},
+    ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
+};
+
+/// What a count, a bundle and what is in it are kept for after the window: the twelve hours for which telling it is tried, twice. It is
+/// less than what the ledger remembers of the telling, so that none is told again.
+const KEPT: Duration = Duration::from_hours(24);
+/// The partition of the list.
+const LIST: &str = "bundles";
+
+impl AlertsTable {
+    async fn put(
+        &self,
+        (alert, part): (&str, &str),
+        (name, value): (&str, &impl Serialize),
+        until: Timestamp,
+    ) -> Result<(), Fault> {
+        let json = serde_json::to_string(value).expect("strings, numbers and lists: always JSON");
+        self.client
+            .put_item()
+            .table_name(self.table.name())
+            .item("alert", text(alert))
+            .item("part", text(part))
+            .item(name, text(&json))
+            .item("version", number(VERSION))
+            .item("expires_at", expiry(until))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+        Ok(())
+    }
+
+    /// Every value of this name in a partition, in the order of its keys. One that does not read is an error: it may be an alert.
+    async fn all<V: DeserializeOwned>(&self, alert: &str, name: &str) -> Result<Vec<V>, Fault> {
+        let items: Vec<Item> = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("alert = :alert")
+            .expression_attribute_values(":alert", text(alert))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item: &Item| serde_json::from_str(item.get(name)?.as_s().ok()?).ok();
+        items
+            .iter()
+            .map(|item| {
+                read(item).ok_or_else(|| {
+                    Fault::permanent(format!(
+                        "an item under {alert} of the {} cannot be read; delete it",
+                        self.table
+                    ))
+                })
+            })
+            .collect()
+    }
+}
+
+impl CountMessage for AlertsTable {
+    async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(self.table.name())
+            .key("alert", text(&count(slot)))
+            .key("part", text(&slot.from.to_string()))
+            .update_expression("ADD messages :one SET expires_at = :expires_at")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":expires_at", expiry(slot.until))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+        Ok(messages(answer.attributes()))
+    }
+}
+
+impl ReadCount for AlertsTable {
+    async fn read_count(&self, slot: &Slot) -> Result<u64, Fault> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key("alert", text(&count(slot)))
+            .key("part", text(&slot.from.to_string()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        Ok(messages(answer.item()))
+    }
+}
+
+impl OpenBundle for AlertsTable {
+    async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        let place = place(bundle);
+        self.put((LIST, &place), ("bundle", bundle), bundle.until)
+            .await
+    }
+}
+
+impl HoldMessage for AlertsTable {
+    async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+        self.put(
+            (&contents(bundle), &held.id()),
+            ("held", held),
+            bundle.until,
+        )
+        .await
+    }
+}
+
+impl ListBundles for AlertsTable {
+    async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
+        self.all(LIST, "bundle").await
+    }
+}
+
+impl ReadHeld for AlertsTable {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+        self.all(&contents(bundle), "held").await
+    }
+}
+
+impl CloseBundle for AlertsTable {
+    async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        self.client
+            .delete_item()
+            .table_name(self.table.name())
+            .key("alert", text(LIST))
+            .key("part", text(&place(bundle)))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&self.table, "delete from", error))?;
+        Ok(())
+    }
+}
+
+fn count(slot: &Slot) -> String {
+    format!("count/{}", slot.meter)
+}
+
+fn place(bundle: &Bundle) -> String {
+    format!("{} {}", bundle.until, bundle.id())
+}
+
+fn contents(bundle: &Bundle) -> String {
+    format!("bundle/{}", bundle.id())
+}
+
+fn messages(item: Option<&Item>) -> u64 {
+    let count = item.and_then(|item| item.get("messages")?.as_n().ok()?.parse().ok());
+    count.unwrap_or_default()
+}
+
+fn expiry(until: Timestamp) -> AttributeValue {
+    let kept = until.checked_add(KEPT).unwrap_or(Timestamp::MAX);
+    number(kept.as_second().into())
+}

@@ -1,0 +1,117 @@
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, alarm::State};
+use serde_json::{Value, json};
+use wiremock::{MockServer, ResponseTemplate};
+
+use super::{aws, json_answer};
+use crate::{
+    adapters::AlertsTable,
+    bundle::{Bundle, Held, Meter, Slot},
+    ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
+};
+
+fn slot() -> Slot {
+    let sink = Sink::Webhook("a".to_owned());
+    let now = "2026-11-20T06:11:30Z".parse().unwrap();
+    Meter::storm(&sink, 20).unwrap().slot(now)
+}
+
+fn bundle() -> Bundle {
+    let sink = Sink::Webhook("a".to_owned());
+    Meter::storm(&sink, 20).unwrap().bundle(&slot())
+}
+
+fn held() -> Held {
+    Held {
+        alert: "arn".to_owned(),
+        at: "2026-11-20T06:11:12.345Z".parse().unwrap(),
+        state: Some(State::Alarm),
+        severity: Severity::Critical,
+        headline: "h".to_owned(),
+        link: None,
+        mentions: Vec::new(),
+    }
+}
+
+async fn table(answer: &Value) -> (MockServer, AlertsTable) {
+    let answer: ResponseTemplate = json_answer(200, answer);
+    let (server, config) = aws(answer).await;
+    (server, AlertsTable::new(&config, "alerts"))
+}
+
+/// What was asked first: the operation, and its body.
+async fn asked(server: &MockServer) -> (String, Value) {
+    let requests = server.received_requests().await.unwrap();
+    let operation = requests[0].headers["x-amz-target"].to_str().unwrap();
+    let operation = operation.rsplit('.').next().unwrap().to_owned();
+    (operation, requests[0].body_json().unwrap())
+}
+
+#[tokio::test]
+async fn a_message_is_counted_in_one_request_and_the_count_can_be_read() {
+    let (server, table_) = table(&json!({"Attributes": {"messages": {"N": "21"}}})).await;
+    assert_eq!(table_.count_message(&slot()).await.unwrap(), 21);
+    let (operation, body) = asked(&server).await;
+    assert_eq!(operation, "UpdateItem");
+    let key =
+        json!({"alert": {"S": "count/storm/webhook a"}, "part": {"S": "2026-11-20T06:11:00Z"}});
+    assert_eq!(body["Key"], key);
+    assert_eq!(
+        body["UpdateExpression"],
+        "ADD messages :one SET expires_at = :expires_at"
+    );
+    assert_eq!(body["ReturnValues"], "UPDATED_NEW");
+
+    let (server, table_) = table(&json!({"Item": {"messages": {"N": "3"}}})).await;
+    assert_eq!(table_.read_count(&slot()).await.unwrap(), 3);
+    assert_eq!(asked(&server).await.1["Key"], key);
+    let (_server, table) = table(&json!({})).await;
+    assert_eq!(table.read_count(&slot()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_bundle_is_listed_filled_read_and_closed_under_its_keys() {
+    let listed = json!({"alert": {"S": "bundles"}, "part": {"S": "2026-11-20T06:12:00Z storm/webhook a 2026-11-20T06:11:00Z"}});
+    let json = serde_json::to_string(&bundle()).unwrap();
+    let (server, opened) = table(&json!({})).await;
+    opened.open_bundle(&bundle()).await.unwrap();
+    let item = asked(&server).await.1["Item"].clone();
+    assert_eq!(
+        (&item["alert"], &item["part"]),
+        (&listed["alert"], &listed["part"])
+    );
+    assert_eq!(item["bundle"]["S"], json.as_str());
+    assert_eq!(
+        item["expires_at"]["N"], "1795241520",
+        "a day after its window"
+    );
+
+    let (_server, list) = table(&json!({"Items": [{"bundle": {"S": json}}]})).await;
+    assert_eq!(list.list_bundles().await.unwrap(), [bundle()]);
+
+    let (server, filled) = table(&json!({})).await;
+    filled.hold_message(&bundle(), &held()).await.unwrap();
+    let item = asked(&server).await.1["Item"].clone();
+    assert_eq!(
+        item["alert"]["S"],
+        "bundle/storm/webhook a 2026-11-20T06:11:00Z"
+    );
+    assert_eq!(item["part"]["S"], "arn 2026-11-20T06:11:12.345Z ALARM");
+    let (server, full) = table(&json!({"Items": [item]})).await;
+    assert_eq!(full.read_held(&bundle()).await.unwrap(), [held()]);
+    assert_eq!(asked(&server).await.1["ConsistentRead"], true);
+
+    let (server, closed) = table(&json!({})).await;
+    closed.close_bundle(&bundle()).await.unwrap();
+    let (operation, body) = asked(&server).await;
+    assert_eq!((operation.as_str(), &body["Key"]), ("DeleteItem", &listed));
+}
+
+#[tokio::test]
+async fn what_does_not_read_is_a_fault_and_not_an_alert_less() {
+    let (_server, table) =
+        table(&json!({"Items": [{"held": {"S": "{}"}, "bundle": {"S": ""}}]})).await;
+    let fault = table.read_held(&bundle()).await.unwrap_err().to_string();
+    assert!(fault.contains("cannot be read; delete it"), "{fault}");
+    assert!(table.list_bundles().await.is_err());
+}

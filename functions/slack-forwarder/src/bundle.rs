@@ -1,0 +1,135 @@
+//! What is told together: meters that count a sink's messages in windows, and bundles of those that were too many.
+//!
+//! A *storm* is more messages in a minute to one sink than the routes allow; what comes beyond is told in one message when the minute
+//! is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is what a route says; its
+//! first message in a window is told at once, in a channel what follows replies to it, elsewhere it is told together. Nobody is spared
+//! a page: PagerDuty has incidents of its own, and is never counted.
+//!
+//! Windows begin at multiples of their length, so every invocation knows them. A bundle is told once its window has been over for
+//! [`GRACE`]: nothing is put into it any more.
+
+mod draft;
+mod meter;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, alarm::State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    draft::Draft,
+    ledger::Event,
+    message::{Body, Message},
+};
+
+pub use draft::draft;
+pub use meter::{Meter, Slot};
+
+/// From the end of a bundle's window to its telling. What is put into it was counted inside the window, and is written within the
+/// two seconds that each of two writes may take; the rest is for clocks that differ.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// Why messages are told together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The sink had more than so many messages in a minute.
+    Storm(u64),
+    /// They are one group: the route and the values that they share.
+    Group(String, Vec<String>),
+}
+
+/// Messages of one window for one sink.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// The meter that held them back.
+    pub meter: String,
+    /// Where they are told.
+    pub sink: Sink,
+    /// Why.
+    pub reason: Reason,
+    /// When the window began.
+    pub from: Timestamp,
+    /// When it is over.
+    pub until: Timestamp,
+}
+
+/// A message that was held back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// What its later changes share.
+    pub alert: String,
+    /// When it changed, or came.
+    pub at: Timestamp,
+    /// To what; `None` for what is no alarm.
+    pub state: Option<State>,
+    /// How loud.
+    pub severity: Severity,
+    /// What would have been told first.
+    pub headline: String,
+    /// Where to look.
+    pub link: Option<String>,
+    /// Who would have been mentioned, as routes write it.
+    pub mentions: Vec<String>,
+}
+
+/// Characters of a headline that are kept; an alarm's name has at most 255.
+const HEADLINE: usize = 320;
+
+impl Bundle {
+    /// What its copies share.
+    pub fn id(&self) -> String {
+        format!("{} {}", self.meter, self.from)
+    }
+
+    /// Whether it is told at `now`.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.until
+            .checked_add(GRACE)
+            .is_ok_and(|closed| now >= closed)
+    }
+}
+
+impl Held {
+    /// What is kept of a message that came at `now`.
+    pub fn new(
+        alert: &str,
+        event: Event,
+        draft: &Draft,
+        severity: Severity,
+        now: Timestamp,
+    ) -> Self {
+        let change = match event {
+            Event::Change(change) => Some(change),
+            Event::Message => None,
+        };
+        Self {
+            alert: alert.to_owned(),
+            at: change.map_or(now, |change| change.at),
+            state: change.map(|change| change.state),
+            severity,
+            headline: draft.headline.chars().take(HEADLINE).collect(),
+            link: draft.links.first().map(|link| link.url().to_owned()),
+            mentions: draft.mentions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// What its copies share inside a bundle.
+    pub fn id(&self) -> String {
+        match self.state {
+            Some(state) => format!("{} {} {}", self.alert, self.at, state.as_str()),
+            None => self.alert.clone(),
+        }
+    }
+}
+
+/// Whether a message is the schedule's minute: `{"picket": {"kind": "tick", …}}`, and by no topic.
+pub fn is_tick(message: &Message) -> bool {
+    let Body::Json(value) = &message.body else {
+        return false;
+    };
+    message.topic.is_none() && value.pointer("/picket/kind").and_then(Value::as_str) == Some("tick")
+}
