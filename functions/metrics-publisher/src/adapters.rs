@@ -16,6 +16,7 @@ use picket_aws::{
     chain::ChainTable,
     fault::Resource,
     ledger::{Cursor, LedgerTable, Move, Sink},
+    overrides::{Answers, OverrideBucket, Question},
     state::{Place, StateTable, Stored},
 };
 use picket_shared::{
@@ -32,7 +33,8 @@ use crate::{
     pack::Request,
     ports::{
         FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, PutFault, PutMetrics,
-        ReadCursor, ReadSlices, ReadState, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        ReadCursor, ReadOverrides, ReadSlices, ReadState, SamplesFault, SendHeartbeat,
+        WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
     refusal::Object,
@@ -49,6 +51,7 @@ pub struct Aws {
     stream: Resource,
     s3: aws_sdk_s3::Client,
     bucket: Resource,
+    overrides: OverrideBucket,
     remote_write: Option<Arc<remote_write::RemoteWrite>>,
     fault_points: FaultPoints,
 }
@@ -74,6 +77,7 @@ impl Aws {
                 &config.quarantine_bucket,
                 "deploy the stack or correct QUARANTINE_BUCKET",
             ),
+            overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
             remote_write: config
                 .prometheus
                 .as_ref()
@@ -177,6 +181,12 @@ impl WriteSamples for Aws {
                 "there is no receiver of samples; set PROMETHEUS_ENDPOINT",
             ))),
         }
+    }
+}
+
+impl ReadOverrides for Aws {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.overrides.read(questions).await
     }
 }
 

@@ -21,6 +21,7 @@ pub const ENV: &[&str] = &[
     "PROMETHEUS_ENDPOINT",
     "PROMETHEUS_AUTHORIZATION",
     "PROMETHEUS_PARAMETER",
+    "OVERRIDE_BUCKET",
 ];
 
 /// How this function is set up.
@@ -44,6 +45,8 @@ pub struct Config {
     pub maximum_series: u32,
     /// The receiver of remote write; `None` turns Prometheus off.
     pub prometheus: Option<Receiver>,
+    /// The S3 bucket of what takes the place of what is compiled in; `None` is nothing.
+    pub override_bucket: Option<String>,
 }
 
 impl Config {
@@ -59,6 +62,7 @@ impl Config {
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
         let maximum_series = reader.required("MAXIMUM_SERIES");
         let prometheus = receiver::read(&mut reader);
+        let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -70,6 +74,7 @@ impl Config {
                 settle: Duration::from_secs(settle_seconds?.into()),
                 maximum_series: maximum_series?,
                 prometheus,
+                override_bucket,
             })
         })
     }
@@ -99,7 +104,7 @@ mod tests {
         let problems = Config::read(&HashMap::new()).unwrap_err();
         let required: Vec<_> = ENV
             .iter()
-            .filter(|name| !name.starts_with("PROMETHEUS_"))
+            .filter(|name| !name.starts_with("PROMETHEUS_") && **name != "OVERRIDE_BUCKET")
             .collect();
         assert_eq!(problems.0.len(), required.len());
         for (name, problem) in required.into_iter().zip(&problems.0) {

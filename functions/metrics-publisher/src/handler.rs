@@ -9,6 +9,7 @@ use std::sync::{
 
 use jiff::SignedDuration;
 use picket_aws::ledger::Sink;
+use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::Chain,
 };
@@ -20,11 +21,14 @@ use crate::{
     error::{Error, Problem},
     event::{self, Tick},
     ledger_sink::fold_all,
+    matched_desk::MatchedDesk,
     metric_sink::{publish, put_all},
+    own::Vitals,
     pack::pack,
     ports::Ports,
     prometheus_sink::{Memory, Written, write_all, write_gauges},
     run::Run,
+    watch::Watch,
 };
 
 pub use work::Summary;
@@ -43,6 +47,8 @@ pub struct Handler<P, C> {
     newest_heartbeat: AtomicI64,
     memory: Mutex<Option<Memory>>,
     desk: Mutex<Option<Desk>>,
+    watch: Mutex<Option<Watch>>,
+    matched: Mutex<Option<MatchedDesk>>,
 }
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -55,6 +61,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             newest_heartbeat: AtomicI64::new(NEVER),
             memory: Mutex::new(None),
             desk: Mutex::new(None),
+            watch: Mutex::new(None),
+            matched: Mutex::new(None),
         }
     }
 
@@ -79,8 +87,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         };
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
+        let rules = self.rules(&mut work.vitals).await;
         match self.ports.list_chains().await {
-            Ok(chains) => self.serve(&run, tick, &chains, &mut work).await,
+            Ok(chains) => self.serve(&run, tick, &chains, &rules, &mut work).await,
             Err(fault) => work.fail("no chain was read", fault),
         }
         self.report(&run, tick, &mut work).await;
@@ -103,14 +112,54 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         })
     }
 
-    async fn serve(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId], work: &mut Work) {
+    /// The rules in force: those that are compiled in, or what an operator put in their place.
+    async fn rules(&self, vitals: &mut Vitals) -> Vec<MetricRules> {
+        let mut watch = keep(&self.watch).take().unwrap_or_default();
+        let now = self.clock.now();
+        let questions = watch.questions(now);
+        if !questions.is_empty() {
+            let answers = self.ports.read_overrides(&questions).await;
+            watch.settle(now, answers);
+        }
+        vitals.overrides = self.config.override_bucket.as_ref().map(|_| watch.counts());
+        let rules = watch.workloads();
+        *keep(&self.watch) = Some(watch);
+        rules
+    }
+
+    /// Counts the rules that match nothing. It is good to know and no more: where the table does not tell, the tick goes on.
+    async fn count_unmatched(
+        &self,
+        run: &Run<'_, P, C>,
+        rules: &[MetricRules],
+        vitals: &mut Vitals,
+    ) {
+        let mut matched = keep(&self.matched).take().unwrap_or_default();
+        match matched.note(run, rules, &vitals.counted).await {
+            Ok(unmatched) => vitals.rules_unmatched = u64::try_from(unmatched).ok(),
+            Err(fault) => {
+                tracing::warn!(error = %Chain(&fault), "it is not known which rules match nothing");
+            }
+        }
+        *keep(&self.matched) = Some(matched);
+    }
+
+    async fn serve(
+        &self,
+        run: &Run<'_, P, C>,
+        tick: &Tick,
+        chains: &[ChainId],
+        rules: &[MetricRules],
+        work: &mut Work,
+    ) {
         work.summary.chains = chains.len();
         let of = |sink| {
             if self.serves(tick, sink) { chains } else { &[] }
         };
         let desk = keep(&self.desk).take();
-        let mut desk =
-            desk.unwrap_or_else(|| Desk::new(Ceilings::built_in(self.config.maximum_series)));
+        let ceilings = Ceilings::of_rules(rules, self.config.maximum_series);
+        let mut desk = desk.unwrap_or_else(|| Desk::new(ceilings.clone()));
+        desk.go_by(ceilings);
         // Side by side, so that the backlog of one sink takes no time from another.
         let (folded, published, written) = futures::join!(
             fold_all(run, of(Sink::Ledger)),
@@ -118,6 +167,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             self.write(run, tick, chains),
         );
         *keep(&self.desk) = Some(desk);
+        if self.serves(tick, Sink::CloudWatch) {
+            self.count_unmatched(run, rules, &mut work.vitals).await;
+        }
         for (chain, folded) in folded {
             work.take_in(chain, folded);
         }

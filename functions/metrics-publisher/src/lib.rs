@@ -10,6 +10,9 @@
 //! there may be ([`admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
 //! ([`prometheus`]).
 //!
+//! It goes by the rules that are compiled in or that an operator put in their place, looks at everything that may be put in place of
+//! something ([`own::Vitals::overrides`]), and counts the rules that match nothing.
+//!
 //! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
 //!
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
@@ -29,6 +32,8 @@ pub mod event;
 pub mod fold;
 pub mod handler;
 mod ledger_sink;
+mod matched;
+mod matched_desk;
 mod metric_sink;
 pub mod minutes;
 pub mod own;
@@ -40,5 +45,6 @@ pub mod refusal;
 mod run;
 #[cfg(test)]
 mod simulation;
+mod watch;
 
 pub use event::read;

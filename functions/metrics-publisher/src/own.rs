@@ -9,7 +9,12 @@ use picket_shared::{
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
 };
 
-use crate::{admission::Metric, datum::Reason};
+pub use crate::watch::OverrideCounts;
+use crate::{
+    admission::Metric,
+    datum::Reason,
+    matched::{Counted, Extremes},
+};
 
 /// The namespace of our own metrics.
 pub const NAMESPACE: &str = "Picket";
@@ -37,6 +42,12 @@ pub struct Vitals {
     pub refused_samples: Option<u64>,
     /// Parts of the writing to Prometheus that failed; `None` where it is off.
     pub failed_samples: Option<u64>,
+    /// What is in place of something that is compiled in; `None` where overrides are off.
+    pub overrides: Option<OverrideCounts>,
+    /// Rules that matched nothing for a day; `None` where that could not be told.
+    pub rules_unmatched: Option<u64>,
+    /// What the slices counted, by namespace and name: the smallest and the largest value.
+    pub(crate) counted: Counted,
 }
 
 impl Vitals {
@@ -77,6 +88,14 @@ impl Vitals {
         }
         if let Some(failed) = self.failed_samples {
             all.push(series("SamplesFailed", "Count", None, float(failed)));
+        }
+        if let Some(overrides) = self.overrides {
+            let (in_force, refused) = (float(overrides.in_force), float(overrides.refused));
+            all.push(series("OverridesInForce", "Count", None, in_force));
+            all.push(series("OverridesRefused", "Count", None, refused));
+        }
+        if let Some(unmatched) = self.rules_unmatched {
+            all.push(series("RulesUnmatched", "Count", None, float(unmatched)));
         }
         if let Some(minute) = self.newest_heartbeat {
             all.push(series("HeartbeatAge", "Seconds", None, age_of(minute, now)));
@@ -128,8 +147,13 @@ impl Vitals {
         }
     }
 
-    /// Takes note of the heartbeats in a slice.
+    /// Takes note of the heartbeats in a slice, and of what it counted.
     pub fn see(&mut self, slice: &Slice, stack: &str) {
+        for series in &slice.body.series {
+            let statistics = series.aggregate.statistics();
+            let extremes = (statistics.min, statistics.max);
+            count(&mut self.counted, &series.key, extremes);
+        }
         let minute = slice
             .body
             .series
@@ -139,6 +163,19 @@ impl Vitals {
             .max();
         self.newest_heartbeat = self.newest_heartbeat.max(minute);
     }
+}
+
+/// Without a new string for each of a metric's many series.
+fn count(counted: &mut Counted, key: &SeriesKey, (min, max): Extremes) {
+    let known = counted
+        .get_mut(&key.namespace)
+        .and_then(|names| names.get_mut(&key.name));
+    if let Some(known) = known {
+        *known = (known.0.min(min), known.1.max(max));
+        return;
+    }
+    let names = counted.entry(key.namespace.clone()).or_default();
+    names.insert(key.name.clone(), (min, max));
 }
 
 fn is_heartbeat(key: &SeriesKey, stack: &str) -> bool {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use picket_aws::{
     Fault,
     ledger::{Cursor, Move, Sink},
+    overrides::{Answers, Question},
     state::{Place, Stored},
 };
 use picket_shared::{
@@ -132,6 +133,12 @@ pub enum SamplesFault {
     Failed(Fault),
 }
 
+/// Reads what an operator put in place of what is compiled in (`s3:GetObject`, and `s3:ListBucket` to tell none from forbidden).
+pub trait ReadOverrides {
+    /// One answer a question, in their order.
+    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
+}
+
 /// Puts the synthetic record into the stream (`kinesis:PutRecord`).
 pub trait SendHeartbeat {
     /// One heartbeat, on the shard that the partition key leads to.
@@ -197,6 +204,7 @@ pub trait Ports:
     + ReadState
     + WriteState
     + WriteSamples
+    + ReadOverrides
     + SendHeartbeat
     + FaultPoint
     + Send
@@ -216,6 +224,7 @@ impl<T> Ports for T where
         + ReadState
         + WriteState
         + WriteSamples
+        + ReadOverrides
         + SendHeartbeat
         + FaultPoint
         + Send

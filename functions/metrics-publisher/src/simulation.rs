@@ -1,6 +1,7 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
 mod faults;
+mod matched;
 mod prometheus;
 mod real_prometheus;
 mod scale;
@@ -36,6 +37,7 @@ fn config() -> Config {
         quarantine_bucket: "quarantine".into(),
         settle: Duration::from_mins(1),
         maximum_series: 1_000,
+        override_bucket: Some("overrides".into()),
         prometheus: Some(Receiver {
             endpoint: "http://127.0.0.1/".parse().unwrap(),
             authorization: Authorization::None,

@@ -41,6 +41,7 @@ fn deployed() -> Vec<Deployed> {
     };
     let root = given(&[
         ("Environment", json!("dev")),
+        ("OverrideBucket", json!("overrides")),
         ("SchedulingAgentFunctionName", json!("scheduling-agent")),
         ("SchedulingAgentSessionsPerHour", json!(3)),
     ]);

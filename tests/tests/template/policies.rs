@@ -45,6 +45,7 @@ const PORTS: [(&str, &[Port]); 5] = [
                 "WriteSamples",
                 &["aps:RemoteWrite", "ssm:GetParameter", "kms:Decrypt"],
             ),
+            ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("SendHeartbeat", &["kinesis:PutRecord"]),
             ("FaultPoint", &[]),
         ],
@@ -345,8 +346,9 @@ fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
 }
 
 /// Who may read which objects of the override bucket.
-const OVERRIDES: [(&str, &[&str]); 4] = [
+const OVERRIDES: [(&str, &[&str]); 5] = [
     ("EventProcessorRole", &["workloads/*", "prices.yaml"]),
+    ("MetricsPublisherRole", &["*"]),
     ("SlackForwarderRole", &["routes.yaml"]),
     ("CostReporterRole", &["prices.yaml"]),
     ("AlarmRemediatorRole", &["playbooks.yaml"]),

@@ -46,6 +46,7 @@ fn aws_at(endpoint: &str) -> Aws {
         settle: Duration::ZERO,
         maximum_series: 1_000,
         prometheus: None,
+        override_bucket: None,
     };
     Aws::new(&sdk, &config)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES};
+use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES, MetricRules};
 
 use super::Metric;
 
@@ -17,11 +17,18 @@ impl Ceilings {
     /// As the built-in rules say, and so many of all metrics together.
     pub fn built_in(stack: u32) -> Self {
         /// Read once a process.
-        static METRICS: LazyLock<BTreeMap<Metric, u32>> = LazyLock::new(built_in);
+        static METRICS: LazyLock<BTreeMap<Metric, u32>> =
+            LazyLock::new(|| by_metric(metrics::built_in()));
         Self {
             metrics: METRICS.clone(),
             stack,
         }
+    }
+
+    /// As these rules say, and so many of all metrics together.
+    pub fn of_rules(rules: &[MetricRules], stack: u32) -> Self {
+        let metrics = by_metric(rules);
+        Self { metrics, stack }
     }
 
     /// How many series a metric may have.
@@ -36,9 +43,9 @@ impl Ceilings {
     }
 }
 
-fn built_in() -> BTreeMap<Metric, u32> {
+fn by_metric(workloads: &[MetricRules]) -> BTreeMap<Metric, u32> {
     let mut ceilings = BTreeMap::<Metric, u32>::new();
-    for rules in metrics::built_in() {
+    for rules in workloads {
         let rows = rules.rules.iter().flat_map(|rule| &rule.transformations);
         let rows = rows.map(|row| (&row.namespace, &row.name, row.maximum_series));
         let cost = rules.usage.iter().filter_map(|usage| usage.cost.as_ref());

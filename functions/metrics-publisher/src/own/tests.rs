@@ -55,3 +55,38 @@ fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
         assert!(values.contains(&expected), "{expected:?} in {values:?}");
     }
 }
+
+#[test]
+fn overrides_and_silent_rules_are_told_where_they_are_known() {
+    let vitals = Vitals {
+        overrides: Some(OverrideCounts {
+            in_force: 2,
+            refused: 1,
+        }),
+        rules_unmatched: Some(3),
+        ..Vitals::default()
+    };
+    let values = values(&vitals, Timestamp::UNIX_EPOCH);
+    for (name, value) in [
+        ("OverridesInForce", 2.0),
+        ("OverridesRefused", 1.0),
+        ("RulesUnmatched", 3.0),
+    ] {
+        assert!(values.contains(&(name.to_owned(), value)), "{values:?}");
+    }
+}
+
+#[test]
+fn of_many_series_the_smallest_and_the_largest_value_of_a_metric_are_kept() {
+    let key = |agent: &str| SeriesKey {
+        namespace: "Shop".into(),
+        name: "Orders".into(),
+        unit: "Count".into(),
+        dimensions: vec![("Agent".into(), agent.into())],
+    };
+    let mut counted = Counted::default();
+    for (agent, extremes) in [("a", (2.0, 3.0)), ("b", (-1.0, 0.0)), ("c", (0.0, 9.0))] {
+        count(&mut counted, &key(agent), extremes);
+    }
+    assert_eq!(counted["Shop"]["Orders"], (-1.0, 9.0));
+}

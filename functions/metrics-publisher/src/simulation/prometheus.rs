@@ -148,8 +148,8 @@ fn stored_values_are_few_and_where_they_are_lost_the_counters_begin_anew() {
         world.pass(60_000);
         alone(&world).unwrap();
     }
-    // The head, the places, the values; and CloudWatch's list of admitted series.
-    assert_eq!(world.blobs(), 4);
+    // The head, the places, the values; CloudWatch's list of admitted series; and when each rule matched.
+    assert_eq!(world.blobs(), 5);
     assert_exact(&world);
     world.lose_snapshots();
     world.commit_some();

@@ -1,0 +1,154 @@
+//! What an operator put in place of rules, prices, routes and playbooks: the publisher goes by the rules, and looks at all of it every
+//! minute, so that a broken object is told before anything needs it.
+
+use jiff::Timestamp;
+use picket_aws::overrides::{Answers, Override, Question, RuleOverrides};
+use picket_rules::{
+    Problems,
+    metrics::MetricRules,
+    overrides::{PLAYBOOKS, ROUTES},
+    playbooks, routes,
+};
+
+/// What is checked alone: who goes by it is another function.
+type Checked = (Override<()>, fn(&str, &str) -> Result<(), Problems>);
+
+/// Everything that may be in the bucket.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    rules: RuleOverrides,
+    others: [Checked; 2],
+}
+
+/// How many objects there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OverrideCounts {
+    /// In force.
+    pub in_force: u64,
+    /// Broken, or out of reach.
+    pub refused: u64,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        let routes: Checked = (Override::new(ROUTES, ()), |file, text| {
+            routes::parse(file, text).map(drop)
+        });
+        let playbooks: Checked = (Override::new(PLAYBOOKS, ()), |file, text| {
+            playbooks::parse(file, text).map(drop)
+        });
+        Self {
+            rules: RuleOverrides::built_in(),
+            others: [routes, playbooks],
+        }
+    }
+}
+
+impl Watch {
+    /// What to ask of the bucket, where it is time to: all of it or nothing.
+    pub(crate) fn questions(&self, now: Timestamp) -> Vec<Question> {
+        let mut questions = self.rules.questions(now);
+        if !questions.is_empty() {
+            let others = self.others.iter();
+            questions.extend(others.filter_map(|(other, _)| other.question(now)));
+        }
+        questions
+    }
+
+    /// Takes the answers in.
+    pub(crate) fn settle(&mut self, now: Timestamp, mut answers: Answers) {
+        let others = answers.split_off(answers.len().saturating_sub(self.others.len()));
+        self.rules.settle(now, answers);
+        for ((other, parse), answer) in self.others.iter_mut().zip(others) {
+            other.settle(now, answer, *parse);
+        }
+    }
+
+    /// The rules in force.
+    pub(crate) fn workloads(&self) -> Vec<MetricRules> {
+        self.rules.workloads()
+    }
+
+    /// How many objects are in force and refused.
+    pub(crate) fn counts(&self) -> OverrideCounts {
+        let of = |rules: usize, is: fn(&Override<()>) -> bool| {
+            let others = self.others.iter().filter(|(other, _)| is(other)).count();
+            u64::try_from(rules + others).unwrap_or(u64::MAX)
+        };
+        OverrideCounts {
+            in_force: of(self.rules.overridden(), Override::is_overridden),
+            refused: of(self.rules.refused(), |other| other.refused().is_some()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use picket_aws::{
+        Fault,
+        overrides::{Found, Object},
+    };
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// The bucket holds this object and no other.
+    fn answers(questions: &[Question], object: &str, text: &str) -> Answers {
+        let answer = |question: &Question| {
+            Ok(if question.object == object {
+                Found::New(Object {
+                    file: format!("s3://b/s/{object}"),
+                    etag: text.into(),
+                    text: text.into(),
+                })
+            } else {
+                Found::Nothing
+            })
+        };
+        questions.iter().map(answer).collect()
+    }
+
+    #[test]
+    fn every_kind_of_object_is_looked_at_and_a_broken_one_counted_while_it_is_there() {
+        for object in [
+            "workloads/bedrock-usage/metrics.yaml",
+            "prices.yaml",
+            ROUTES,
+            PLAYBOOKS,
+        ] {
+            let mut watch = Watch::default();
+            let questions = watch.questions(at(0));
+            assert!(questions.iter().any(|question| question.object == object));
+            watch.settle(at(0), answers(&questions, object, "broken: ["));
+            let counts = watch.counts();
+            assert_eq!((counts.in_force, counts.refused), (0, 1), "{object}");
+            assert_eq!(watch.questions(at(29)), []);
+            let questions = watch.questions(at(30));
+            watch.settle(at(30), answers(&questions, "", ""));
+            assert_eq!(watch.counts(), OverrideCounts::default(), "{object}");
+        }
+    }
+
+    #[test]
+    fn a_good_object_of_another_function_is_in_force_and_changes_no_rule() {
+        let mut watch = Watch::default();
+        let questions = watch.questions(at(0));
+        let routes = "routes: [{ name: all, sinks: [{ webhook: a }] }]";
+        watch.settle(at(0), answers(&questions, ROUTES, routes));
+        let counts = watch.counts();
+        assert_eq!((counts.in_force, counts.refused), (1, 0));
+        assert_eq!(watch.workloads(), picket_rules::metrics::built_in());
+    }
+
+    #[test]
+    fn a_bucket_out_of_reach_is_every_object_refused() {
+        let mut watch = Watch::default();
+        let asked = watch.questions(at(0)).len();
+        let silent = |_| Err(Fault::passing("the override bucket did not answer"));
+        watch.settle(at(0), (0..asked).map(silent).collect());
+        assert_eq!(watch.counts().refused, u64::try_from(asked).unwrap());
+    }
+}
