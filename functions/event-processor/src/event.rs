@@ -3,6 +3,7 @@
 //! Our own types: `aws_lambda_events` reads the fraction of `approximateArrivalTimestamp` as a count of milliseconds
 //! (`.120` becomes 12 ms), and copies every record.
 
+mod alike;
 mod record;
 mod wire;
 
@@ -81,6 +82,22 @@ pub enum ReadError {
 
 /// Reads an event. Lambda sends one shard an invocation; an event of several, made by hand, is taken shard by shard.
 pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
+    let mut shards = match alike::read(bytes) {
+        Some(shard) => vec![shard],
+        None => whole(bytes)?,
+    };
+    for ShardRecords { records, .. } in &mut shards {
+        // In order already, unless somebody made the event by hand.
+        if !records.is_sorted_by(|a, b| a.place() < b.place()) {
+            records.sort_by(|a, b| a.place().cmp(&b.place()));
+            records.dedup_by(|a, b| a.place() == b.place());
+        }
+    }
+    Ok(shards)
+}
+
+/// The records in the event's order, read as any JSON is.
+fn whole(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
     let event: WireEvent<'_> = sonic_rs::from_slice(bytes).map_err(|error| shape(&error))?;
     let mut shards: Vec<ShardRecords<'_>> = Vec::new();
     for (index, record) in event.records.into_iter().enumerate() {
@@ -96,14 +113,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
         }
         let place = place.unwrap_or(shards.len() - 1);
         shards[place].records.push(typed(index, record)?);
-    }
-    for shard in &mut shards {
-        // In order already, unless somebody made the event by hand.
-        let records = &mut shard.records;
-        if !records.is_sorted_by(|a, b| a.place() < b.place()) {
-            records.sort_by(|a, b| a.place().cmp(&b.place()));
-            records.dedup_by(|a, b| a.place() == b.place());
-        }
     }
     Ok(shards)
 }

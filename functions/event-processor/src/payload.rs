@@ -182,6 +182,9 @@ impl Walk<'_> {
             Ok(text) => text,
             Err(unreadable) => return self.part(own, Err(unreadable)),
         };
+        if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
+            return self.part(own, Ok(Found::Event(payload)));
+        }
         match Envelope::read(text) {
             None => self.part(own, one(text, self.decoder.lookups)),
             Some(Ok(envelope)) => self.envelope(&envelope),
@@ -240,16 +243,35 @@ impl<'a> Payload<'a> {
         })
     }
 
+    /// An object of which rules ask all that there is to ask. `None` is anything else, and whatever has a field that asks for a closer look.
+    fn plain(text: &'a str, lookups: &Lookups) -> Option<Self> {
+        if !(lookups.is_watching() && text.starts_with('{')) {
+            return None;
+        }
+        let mut payload = Self::of(text).ok()?;
+        let slots = payload.look_up(lookups)?;
+        let is_plain = !slots.has_watched();
+        payload.slots = Some(slots);
+        is_plain.then_some(payload)
+    }
+
+    /// What rules ask for; `None` where that takes the whole, or `serde_json`'s judgement.
+    fn look_up(&self, lookups: &Lookups) -> Option<Slots<'a>> {
+        if !(lookups.suffice() && is_shallow(self.text)) {
+            return None;
+        }
+        let mut reader = sonic_rs::Deserializer::from_str(self.text);
+        let slots = lookups.read(&mut reader).ok()?;
+        reader.end().is_ok().then_some(slots)
+    }
+
     /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
-        if lookups.suffice() && !signs::WHOLE.are_in(self.text) && is_shallow(self.text) {
-            let mut reader = sonic_rs::Deserializer::from_str(self.text);
-            if let Ok(slots) = lookups.read(&mut reader)
-                && reader.end().is_ok()
-            {
-                self.slots = Some(slots);
-                return Ok(());
-            }
+        if !signs::WHOLE.are_in(self.text)
+            && let Some(slots) = self.look_up(lookups)
+        {
+            self.slots = Some(slots);
+            return Ok(());
         }
         // Whoever is right about a text that the faster reader refuses: serde_json decides, and says why.
         let mut json = serde_json::from_str(self.text)

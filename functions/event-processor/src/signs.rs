@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use picket_rules::filter::Lookups;
 
 /// Words to look for.
 #[derive(Debug)]
@@ -20,6 +21,29 @@ pub(crate) static WHOLE: Signs = Signs(LazyLock::new(|| {
         "\"picket\"",
     ])
 }));
+
+/// The fields of an object outside of which none of the signs has a meaning: an envelope's, an invocation log's, the fleet's, and those that
+/// hold an answer's tokens or its headers (`request/answer.rs`). An event without them need not be searched.
+const FIELDS: [&str; 11] = [
+    "logEvents",
+    "schemaType",
+    "picket",
+    "inputTokens",
+    "usage",
+    "headers",
+    "ResponseMetadata",
+    "$response",
+    "$metadata",
+    "x-amzn-bedrock-input-token-count",
+    "X-Amzn-Bedrock-Input-Token-Count",
+];
+
+/// Has the reader of events note them.
+pub(crate) fn watch(lookups: &mut Lookups) {
+    for field in FIELDS {
+        lookups.watch(field);
+    }
+}
 
 fn finders(words: &[&'static str]) -> Vec<Finder<'static>> {
     words.iter().copied().map(Finder::new).collect()

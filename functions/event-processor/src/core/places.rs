@@ -7,6 +7,7 @@ use picket_rules::{
 
 use crate::{
     recall::Identity,
+    signs,
     totals::{Kind, Source},
 };
 
@@ -69,6 +70,7 @@ impl Places {
     /// Of rules, whose selectors get their slots.
     pub(super) fn of(workloads: &mut [MetricRules]) -> Self {
         let mut places = Self::default();
+        signs::watch(&mut places.lookups);
         for (index, workload) in workloads.iter_mut().enumerate() {
             workload.enter(&mut places.lookups);
             let workload = places.workload(index, workload);

@@ -176,6 +176,50 @@ fn nesting_that_would_break_the_stack_is_refused() {
     assert!(alone(payload.as_bytes()).starts_with("! the payload begins like JSON and is not"));
 }
 
+/// What asks for a closer look is seen, though an event without is not searched for it.
+#[test]
+fn a_reader_that_watches_finds_what_one_that_searches_finds() {
+    let searching = Lookups::default();
+    let mut watching = Lookups::default();
+    signs::watch(&mut watching);
+    let usage = r#"{"inputTokens":3,"outputTokens":4}"#;
+    let headers = r#"{"X-Amzn-Bedrock-Input-Token-Count":"3"}"#;
+    let ids = r#""requestId":"r","modelId":"m""#;
+    for payload in [
+        r#"{"a":1}"#.to_owned(),
+        format!(r#"{{{ids},"usage":{usage}}}"#),
+        format!(r#"{{{ids},"inputTokens":3,"outputTokens":4}}"#),
+        format!(r#"{{{ids},"headers":{headers}}}"#),
+        format!(r#"{{{ids},"ResponseMetadata":{{"HTTPHeaders":{headers}}}}}"#),
+        format!(r#"{{{ids},"$response":{{"headers":{headers}}}}}"#),
+        format!(r#"{{{ids},"$metadata":{{"httpHeaders":{headers}}}}}"#),
+        format!("{{{ids},{}", &headers[1..]),
+        format!("{{{ids},{}", headers[1..].to_lowercase()),
+        format!(r#"{{{ids},"schemaType":"ModelInvocationLog"}}"#),
+        r#"{"requestId":"r","schemaType":"ModelInvocationLog"}"#.to_owned(),
+        r#"{"picket":{"kind":"heartbeat","version":1},"stack":"s","sent_at":"2026-11-20T06:00:00Z"}"#.to_owned(),
+        r#"{"messageType":"CONTROL_MESSAGE","logGroup":"","logEvents":[]}"#.to_owned(),
+        r#"{"messageType":"DATA_MESSAGE","logGroup":"","logEvents":[]}"#.to_owned(),
+        r#"{"messageType":"DATA_MESSAGE","logGroup":"","logEvents":1}"#.to_owned(),
+        r#"{"usage":"none","headers":[]}"#.to_owned(),
+    ] {
+        let found = |lookups: &Lookups| {
+            let mut found = Vec::new();
+            let stack = "picket-dev";
+            Decoder { stack, lookups }.decode(payload.as_bytes(), |part| {
+                let found_one = part.found.map(|found| match found {
+                    // The slots are empty: no rule asks for anything.
+                    Found::Event(payload) => (payload.json, Some(payload.source)),
+                    _ => (None, None),
+                });
+                found.push(format!("{found_one:?}"));
+            });
+            found
+        };
+        assert_eq!(found(&watching), found(&searching), "{payload}");
+    }
+}
+
 #[test]
 fn nesting_in_a_field_that_no_rule_reads_is_refused_too() {
     let lookups = Lookups::default();

@@ -17,6 +17,7 @@ pub struct Lookups {
     slots: usize,
     /// Whether a selector has a wildcard, for which there is no one slot: then events are read whole.
     wild: bool,
+    is_watching: bool,
 }
 
 /// What stands at one path: its slot, and what rules ask for below it.
@@ -71,6 +72,12 @@ impl Lookups {
     /// Has it noted when an event has a field of this name, whatever it holds: [`Slots::has_watched`].
     pub fn watch(&mut self, name: &str) {
         self.root.fields.entry_ref(name).or_default().is_watched = true;
+        self.is_watching = true;
+    }
+
+    /// Whether anything is watched for.
+    pub fn is_watching(&self) -> bool {
+        self.is_watching
     }
 
     /// Whether slots hold all that the rules ask for.

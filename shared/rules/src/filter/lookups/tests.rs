@@ -70,6 +70,29 @@ fn a_wildcard_has_no_slot() {
 }
 
 #[test]
+fn a_watched_field_is_noted_where_the_object_has_it() {
+    let mut lookups = Lookups::default();
+    lookups.watch("usage");
+    Pattern::parse("{ $.usage.tokens = 1 && $.a = 1 }")
+        .unwrap()
+        .enter(&mut lookups);
+    for (text, expected) in [
+        (r#"{"usage":1}"#, true),
+        (r#"{"a":1,"usage":{"tokens":[]}}"#, true),
+        (r#"{"us\u0061ge":null}"#, true),
+        (r#"{"a":1}"#, false),
+        (r#"{"a":{"usage":1},"b":{"usage":1},"c":"usage"}"#, false),
+        (r#"[{"usage":1}]"#, false),
+        (r#""usage""#, false),
+    ] {
+        let slots = lookups
+            .read(&mut serde_json::Deserializer::from_str(text))
+            .unwrap();
+        assert_eq!(slots.has_watched(), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_pattern_holds_the_same_of_slots() {
     for (pattern, text, expected) in [
         (r#"{ $.a = "x*" && $.b > 2 }"#, r#"{"a":"xy","b":3}"#, true),
