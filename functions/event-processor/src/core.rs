@@ -8,7 +8,7 @@ use picket_shared::series::SeriesKey;
 
 mod places;
 
-pub use self::places::{Asked, Place, Places, Table};
+pub use self::places::{Asked, Occasion, Place, Places, Table};
 
 use crate::{
     plan::LARGEST_BLOB,

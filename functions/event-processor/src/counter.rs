@@ -10,9 +10,9 @@ use picket_shared::fleet::FleetMessage;
 
 use crate::{
     calendar::{Calendar, Period},
-    core::{Asked, Core, Place},
+    core::{Asked, Core, Occasion, Place},
     moment::{Window, minute},
-    recall::Recall,
+    recall::{Identity, Recall},
     tally::Tally,
     totals::{Datum, Totals, Value, is_legal},
     usage::{BadUsage, Request},
@@ -38,14 +38,22 @@ pub struct Counter<'c> {
 #[derive(Debug, Default)]
 struct AtHand {
     matches: Matches,
-    /// By timestamp field.
-    periods: Vec<Option<Period>>,
-    /// By identity: whether it was counted before.
-    repeats: Vec<Option<bool>>,
+    /// By occasion: when it counts, if it does.
+    occasions: Vec<Due>,
     /// Ids that no event before had.
     new_ids: Vec<u64>,
     tally: Tally,
     requests: Vec<Costing>,
+}
+
+/// When the event at hand counts for the rules of an occasion.
+#[derive(Debug, Clone, Copy, Default)]
+enum Due {
+    #[default]
+    Unasked,
+    /// It did before.
+    Never,
+    In(Period),
 }
 
 /// A request to a model, and where its cost is added up.
@@ -106,10 +114,10 @@ impl<'c> Counter<'c> {
     fn begin(&mut self, event: &Event<'_>) {
         let (places, at_hand) = (&self.core.places, &mut self.at_hand);
         places.patterns.matches(event, &mut at_hand.matches);
-        at_hand.periods.clear();
-        at_hand.periods.resize(places.timestamps.len(), None);
-        at_hand.repeats.clear();
-        at_hand.repeats.resize(places.identities.len(), None);
+        at_hand.occasions.clear();
+        at_hand
+            .occasions
+            .resize(places.occasions.len(), Due::Unasked);
         at_hand.new_ids.clear();
         at_hand.requests.clear();
         at_hand.tally = Tally::default();
@@ -143,41 +151,46 @@ impl<'c> Counter<'c> {
             return None;
         }
         self.at_hand.tally.matched = 1;
-        if asked
-            .identity
-            .is_some_and(|identity| self.repeats(identity, event))
-        {
+        match self.at_hand.occasions[asked.occasion] {
+            Due::In(period) => return Some(period),
+            Due::Never => return None,
+            Due::Unasked => {}
+        }
+        let core = self.core;
+        let Occasion {
+            timestamp,
+            event_id,
+        } = &core.places.occasions[asked.occasion];
+        let repeats = event_id.as_ref().is_some_and(|by| self.repeats(by, event));
+        if repeats {
+            self.at_hand.occasions[asked.occasion] = Due::Never;
             return None;
         }
-        if let Some(period) = self.at_hand.periods[asked.timestamp] {
-            return Some(period);
-        }
+        let period = self.when(timestamp.as_ref(), event, origin);
+        self.at_hand.occasions[asked.occasion] = Due::In(period);
+        Some(period)
+    }
+
+    fn when(&mut self, field: Option<&Field>, event: &Event<'_>, origin: Origin<'_>) -> Period {
         let Origin {
             happened_at,
             arrived_at,
             ..
         } = origin;
-        let field = self.core.places.timestamps[asked.timestamp].as_ref();
         let period = self.calendar.period(field, event, happened_at, arrived_at);
         let replaced = &mut self.at_hand.tally.timestamps_replaced;
         *replaced = (*replaced).max(u64::from(period.replaced));
-        self.at_hand.periods[asked.timestamp] = Some(period);
-        Some(period)
+        period
     }
 
     /// Whether an event of this id was counted before; notes the id where it was not.
-    fn repeats(&mut self, identity: usize, event: &Event<'_>) -> bool {
-        if let Some(repeats) = self.at_hand.repeats[identity] {
-            return repeats;
-        }
-        let (field, identity_of) = &self.core.places.identities[identity];
+    fn repeats(&mut self, (field, identity): &(Field, Identity), event: &Event<'_>) -> bool {
         let Some(text) = field.text(event) else {
             return false;
         };
-        let id = identity_of.hash(&text);
+        let id = identity.hash(&text);
         let repeats = self.counted.contains(&id) || self.recall.contains(id);
         let at_hand = &mut self.at_hand;
-        at_hand.repeats[identity] = Some(repeats);
         if repeats {
             at_hand.tally.repeated = 1;
         } else if !at_hand.new_ids.contains(&id) {
@@ -200,6 +213,9 @@ impl<'c> Counter<'c> {
 
     /// The value to add. An event without the field adds nothing; one with something else there is counted.
     fn value(&mut self, field: &Field, event: &Event<'_>) -> Option<f64> {
+        if field.is_absent(event) {
+            return None;
+        }
         let number = field.number(event).filter(|value| is_legal(*value));
         if number.is_none() && field.text(event).is_some() {
             self.at_hand.tally.values_refused += 1;

@@ -257,7 +257,13 @@ impl<'a> Payload<'a> {
 
     /// What rules ask for; `None` where that takes the whole, or `serde_json`'s judgement.
     fn look_up(&self, lookups: &Lookups) -> Option<Slots<'a>> {
-        if !(lookups.suffice() && is_shallow(self.text)) {
+        if !lookups.suffice() {
+            return None;
+        }
+        if let Some(slots) = lookups.read_flat(self.text) {
+            return Some(slots);
+        }
+        if !is_shallow(self.text) {
             return None;
         }
         let mut reader = sonic_rs::Deserializer::from_str(self.text);

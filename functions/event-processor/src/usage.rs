@@ -62,7 +62,7 @@ struct Row {
 }
 
 /// What tells a row.
-#[derive(Hash, PartialEq)]
+#[derive(PartialEq)]
 struct Asked<'a> {
     date: Date,
     agent: &'a str,
@@ -83,7 +83,8 @@ impl Requests {
         region: &str,
     ) -> Result<Request, BadUsage> {
         let text = |field: &Option<Field>| -> Option<Cow<'_, str>> {
-            field.as_ref()?.text(event).filter(|text| !text.is_empty())
+            let field = field.as_ref().filter(|field| !field.is_absent(event));
+            field?.text(event).filter(|text| !text.is_empty())
         };
         let model = rule
             .model
@@ -110,13 +111,13 @@ impl Requests {
             index,
             hasher,
         } = self;
-        let hash = hasher.hash_one(asked);
+        let hash = asked.hash(hasher);
         if let Some(row) = index.find(hash, |&row| rows[row].asked() == *asked) {
             return Ok(*row);
         }
         rows.push(Row::new(asked, prices)?);
         let row = rows.len() - 1;
-        index.insert_unique(hash, row, |&row| hasher.hash_one(rows[row].asked()));
+        index.insert_unique(hash, row, |&row| rows[row].asked().hash(hasher));
         Ok(row)
     }
 
@@ -150,6 +151,13 @@ impl Requests {
                 usage,
             })
             .collect()
+    }
+}
+
+impl Asked<'_> {
+    /// Of what tells most rows apart.
+    fn hash(&self, hasher: &DefaultHashBuilder) -> u64 {
+        hasher.hash_one((self.agent, self.model, self.incident))
     }
 }
 
@@ -198,8 +206,8 @@ fn fits(key: &UsageKey) -> Result<(), BadUsage> {
 
 fn tokens(fields: &TokenFields, event: &Event<'_>) -> Result<TokenCounts, BadUsage> {
     let count = |kind, field: Option<&Field>| match field {
-        Some(field) => count(kind, field, event),
-        None => Ok(0),
+        Some(field) if !field.is_absent(event) => count(kind, field, event),
+        _ => Ok(0),
     };
     Ok(TokenCounts {
         input: count("input", Some(&fields.input))?,

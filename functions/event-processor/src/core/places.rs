@@ -18,10 +18,8 @@ pub struct Places {
     pub lookups: Lookups,
     /// Their patterns.
     pub patterns: PatternSet,
-    /// Where they read an event's own time; `None` is its arrival.
-    pub timestamps: Vec<Option<Field>>,
-    /// What they know an event by.
-    pub identities: Vec<(Field, Identity)>,
+    /// Where they read an event's time and id: mostly one for all rules of a workload.
+    pub occasions: Vec<Occasion>,
     /// Where metrics are added up: those with the same dimensions are the columns of one table.
     pub tables: Vec<Table>,
     /// By workload.
@@ -42,10 +40,17 @@ pub struct WorkloadPlaces {
 pub struct Asked {
     /// Whether it matches.
     pub pattern: usize,
-    /// When it happened.
-    pub timestamp: usize,
-    /// Whether it was counted before.
-    pub identity: Option<usize>,
+    /// When it counts, unless it did before.
+    pub occasion: usize,
+}
+
+/// Where rules read an event's own time, and what they know it by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occasion {
+    /// `None` is its arrival.
+    pub timestamp: Option<Field>,
+    /// `None` counts whatever comes.
+    pub event_id: Option<(Field, Identity)>,
 }
 
 /// Metrics with the same dimensions.
@@ -117,15 +122,18 @@ impl Places {
         workload: &str,
         (timestamp, event_id): (&Option<Field>, &Option<Field>),
     ) -> Asked {
-        let identity = event_id.as_ref().map(|field| {
-            let identity = (field.clone(), Identity::of(workload));
-            index_of(&mut self.identities, identity)
+        let occasion = Occasion {
+            timestamp: timestamp.clone(),
+            event_id: event_id
+                .clone()
+                .map(|field| (field, Identity::of(workload))),
+        };
+        let known = self.occasions.iter().position(|known| *known == occasion);
+        let occasion = known.unwrap_or_else(|| {
+            self.occasions.push(occasion);
+            self.occasions.len() - 1
         });
-        Asked {
-            pattern,
-            timestamp: index_of(&mut self.timestamps, timestamp.clone()),
-            identity,
-        }
+        Asked { pattern, occasion }
     }
 
     fn place(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> Place {
@@ -145,13 +153,4 @@ impl Places {
         let column = columns.len() - 1;
         Place { table, column }
     }
-}
-
-/// The item's index; a new one where it is not in the list.
-fn index_of<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
-    let known = items.iter().position(|known| *known == item);
-    known.unwrap_or_else(|| {
-        items.push(item);
-        items.len() - 1
-    })
 }

@@ -8,10 +8,15 @@ use super::{
 };
 
 pub(super) fn matches(expression: &Expression<Selector>, event: &Event<'_>) -> bool {
-    expression.holds(&|selector, test| match test {
+    expression.holds(&|selector, test| passes(selector, test, event))
+}
+
+/// Whether the event passes one comparison.
+pub(super) fn passes(selector: &Selector, test: &Test, event: &Event<'_>) -> bool {
+    match test {
         Test::NotExists => !selector.finds(event, |_| true),
         test => selector.finds(event, |value| holds(test, value)),
-    })
+    }
 }
 
 /// A value of another type than the comparison's never passes. Text with a `*` compares with numbers too, as they are written.

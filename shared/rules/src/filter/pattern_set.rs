@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use super::{
     Event, Form, Pattern,
     expression::{Expression, Test},
+    json,
     lookups::Scalar,
     selector::Selector,
 };
@@ -15,7 +16,9 @@ use super::{
 /// Patterns, each with its place in the set.
 #[derive(Debug, Clone, Default)]
 pub struct PatternSet {
-    patterns: Vec<Pattern>,
+    patterns: Vec<Asked>,
+    /// Comparisons that patterns of `&&` alone consist of: patterns over the same fields share many.
+    tests: Vec<(Selector, Test)>,
     /// Those that need nothing that has a slot.
     unindexed: Vec<usize>,
     /// Those that need something at a slot.
@@ -29,9 +32,20 @@ struct AtSlot {
     by_text: HashMap<String, Vec<usize>>,
 }
 
+/// A pattern, and its comparisons as indices of the set's, where all of them must hold.
+#[derive(Debug, Clone)]
+struct Asked {
+    pattern: Pattern,
+    all_of: Option<Vec<usize>>,
+}
+
 /// Which patterns of a set match an event.
 #[derive(Debug, Clone, Default)]
-pub struct Matches(Vec<bool>);
+pub struct Matches {
+    patterns: Vec<bool>,
+    /// What is known of the set's comparisons.
+    tests: Vec<Option<bool>>,
+}
 
 /// What a pattern cannot match without.
 enum Need<'p> {
@@ -43,7 +57,8 @@ enum Need<'p> {
 impl PatternSet {
     /// Takes a pattern up, once its selectors have their slots, and says its place.
     pub fn enter(&mut self, pattern: &Pattern) -> usize {
-        if let Some(place) = self.patterns.iter().position(|known| known == pattern) {
+        let known = |known: &Asked| known.pattern == *pattern;
+        if let Some(place) = self.patterns.iter().position(known) {
             return place;
         }
         let place = self.patterns.len();
@@ -55,8 +70,29 @@ impl PatternSet {
                 by_text.entry_ref(text).or_default().push(place);
             }
         }
-        self.patterns.push(pattern.clone());
+        let all_of = self.all_of(pattern);
+        let pattern = pattern.clone();
+        self.patterns.push(Asked { pattern, all_of });
         place
+    }
+
+    fn all_of(&mut self, pattern: &Pattern) -> Option<Vec<usize>> {
+        let of_one = |part: &Expression<Selector>| match part {
+            Expression::Test(selector, test) => Some((selector.clone(), test.clone())),
+            _ => None,
+        };
+        let tests: Vec<_> = conjuncts(pattern)?
+            .iter()
+            .map(of_one)
+            .collect::<Option<_>>()?;
+        let place = |test| {
+            let known = self.tests.iter().position(|known| *known == test);
+            known.unwrap_or_else(|| {
+                self.tests.push(test);
+                self.tests.len() - 1
+            })
+        };
+        Some(tests.into_iter().map(place).collect())
     }
 
     fn at(&mut self, slot: usize) -> &mut AtSlot {
@@ -70,47 +106,65 @@ impl PatternSet {
 
     /// Holds the patterns against an event.
     pub fn matches(&self, event: &Event<'_>, matches: &mut Matches) {
-        matches.0.clear();
-        matches.0.resize(self.patterns.len(), false);
-        let mut ask = |places: &[usize]| {
-            for &place in places {
-                matches.0[place] = self.patterns[place].matches(event);
-            }
-        };
-        ask(&self.unindexed);
+        matches.patterns.clear();
+        matches.patterns.resize(self.patterns.len(), false);
+        matches.tests.clear();
+        matches.tests.resize(self.tests.len(), None);
+        self.ask(&self.unindexed, event, matches);
         for (slot, patterns) in &self.by_slot {
             let Some(slots) = event.slots else {
-                ask(&patterns.anything);
-                patterns.by_text.values().for_each(|places| ask(places));
+                self.ask(&patterns.anything, event, matches);
+                let texts = patterns.by_text.values();
+                texts.for_each(|places| self.ask(places, event, matches));
                 continue;
             };
             let Some(scalar) = slots.get(*slot) else {
                 continue;
             };
-            ask(&patterns.anything);
+            self.ask(&patterns.anything, event, matches);
             if let Scalar::Text(text) = scalar
                 && let Some(places) = patterns.by_text.get(&**text)
             {
-                ask(places);
+                self.ask(places, event, matches);
             }
+        }
+    }
+
+    fn ask(&self, places: &[usize], event: &Event<'_>, matches: &mut Matches) {
+        for &place in places {
+            let Asked { pattern, all_of } = &self.patterns[place];
+            matches.patterns[place] = match all_of {
+                Some(tests) if event.is_json() => tests.iter().all(|&test| {
+                    let (selector, comparison) = &self.tests[test];
+                    let known = &mut matches.tests[test];
+                    *known.get_or_insert_with(|| json::passes(selector, comparison, event))
+                }),
+                _ => pattern.matches(event),
+            };
         }
     }
 }
 
 impl Matches {
     /// Whether the pattern at this place of the set matches.
+    #[inline]
     pub fn contains(&self, place: usize) -> bool {
-        self.0.get(place).is_some_and(|matches| *matches)
+        self.patterns.get(place).is_some_and(|matches| *matches)
+    }
+}
+
+/// What must hold all together; `None` where the pattern does not compare fields.
+fn conjuncts(pattern: &Pattern) -> Option<&[Expression<Selector>]> {
+    match &pattern.0 {
+        Form::Json(Expression::All(all)) => Some(all),
+        Form::Json(one) => Some(std::slice::from_ref(one)),
+        _ => None,
     }
 }
 
 fn need(pattern: &Pattern) -> Need<'_> {
-    let Form::Json(expression) = &pattern.0 else {
+    let Some(all) = conjuncts(pattern) else {
         return Need::Nothing;
-    };
-    let all = match expression {
-        Expression::All(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
     };
     let text = all.iter().find_map(|part| match part {
         Expression::Test(Selector { slot, .. }, test) => Some(Need::Text((*slot)?, test.text()?)),

@@ -140,6 +140,20 @@ impl Field {
         }
     }
 
+    /// Whether the event was looked up and has nothing here: of the fields that rules ask for, an event has few.
+    #[inline]
+    pub fn is_absent(&self, event: &Event<'_>) -> bool {
+        match (self, event.slots) {
+            (
+                Self::Json(Selector {
+                    slot: Some(slot), ..
+                }),
+                Some(slots),
+            ) => slots.get(*slot).is_none(),
+            _ => false,
+        }
+    }
+
     /// The value's text. `None` where the event has none.
     pub fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
         match self {

@@ -61,6 +61,9 @@ impl Wildcard {
     }
 
     fn matches(&self, text: &str) -> bool {
+        if self.is_anything() {
+            return true;
+        }
         match (self.leading, self.trailing) {
             (false, false) => text == self.text,
             (true, false) => text.ends_with(&self.text),

@@ -30,7 +30,8 @@ impl<'de> At<'_, '_, 'de> {
 }
 
 fn clear_below(node: &Node, scalars: &mut [Option<Scalar<'_>>]) {
-    for node in node.fields.values().chain(node.items.values()) {
+    let items = node.items.iter().map(|(_, node)| node);
+    for node in node.fields.nodes().chain(items) {
         if let Some(slot) = node.slot {
             scalars[slot] = None;
         }
@@ -133,8 +134,9 @@ impl<'de> Visitor<'de> for At<'_, '_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         self.set(Scalar::Compound);
         for index in 0.. {
-            let more = match self.node.items.get(&index) {
-                Some(node) => list
+            let known = self.node.items.iter().find(|(known, _)| *known == index);
+            let more = match known {
+                Some((_, node)) => list
                     .next_element_seed(At {
                         node,
                         slots: self.slots,

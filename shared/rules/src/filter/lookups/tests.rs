@@ -144,4 +144,85 @@ proptest! {
         let [looked_for, looked_up] = both(&json.to_string()).unwrap();
         prop_assert_eq!(looked_for, looked_up);
     }
+
+    #[test]
+    fn a_flat_event_is_read_as_any_json_is(
+        fields in prop::collection::vec(("[ab]{1,2}|é|usage", value()), 1..6),
+        comma in "(,| , ?|,  |)", colon in "(:| : ?)", at in 0_usize..60, byte in b' '..0x7f,
+    ) {
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\"{colon}{value}")).collect();
+        let text = format!("{{{}}}", fields.join(&comma));
+        let mut changed = text.clone().into_bytes();
+        if let Some(place) = changed.get_mut(at) {
+            *place = byte;
+        }
+        let mut lookups = Lookups::default();
+        lookups.watch("usage");
+        for path in ["$.a", "$.b", "$.ab", "$.a.b", "$.usage", "$.['é']"] {
+            lookups.enter(&mut path.parse().unwrap());
+        }
+        for text in [Ok(text), String::from_utf8(changed)].into_iter().flatten() {
+            if let Some(flat) = lookups.read_flat(&text) {
+                let whole: Value = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(flat, lookups.read(&whole).unwrap(), "{}", text);
+            }
+        }
+    }
+}
+
+/// A value as JSON, or nearly.
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        Just("null".to_owned()),
+        "-?[0-9]{1,20}",
+        "[0-9]{1,4}\\.[0-9]{0,3}",
+        "[0-9]{1,3}[eE][0-9]",
+        "\"[a-c1é ,:}]{0,5}\"",
+        Just("[]".to_owned()),
+        Just("{}".to_owned()),
+    ]
+}
+
+#[test]
+fn flat_events_are_taken_and_others_are_not() {
+    type Read<'t> = Option<Option<Scalar<'t>>>;
+    let mut lookups = Lookups::default();
+    lookups.enter(&mut "$.a".parse().unwrap());
+    let read = |text: &'static str| -> Read<'static> {
+        lookups.read_flat(text).map(|slots| slots.get(0).cloned())
+    };
+    let number = |number: Number| Some(Some(Scalar::Number(number)));
+    assert_eq!(read(r#"{"b":"x","a":12}"#), number(12.into()));
+    assert_eq!(
+        read(r#"{ "a" : 12.5 , "b" : null }"#),
+        number(Number::from_f64(12.5).unwrap())
+    );
+    assert_eq!(read(r#"{"a":1,"a":2}"#), number(2.into()));
+    assert_eq!(read(r#"{"b":1}"#), Some(None));
+    for text in [
+        "",
+        "{}",
+        "[1]",
+        "12",
+        r#"{"a":}"#,
+        r#"{"a":1,}"#,
+        r#"{"a":1}}"#,
+        r#"{"a":1} "#,
+        r#"{"a":01}"#,
+        r#"{"a":1."#,
+        r#"{"a":1.}"#,
+        r#"{"a":-1}"#,
+        r#"{"a":1e3}"#,
+        r#"{"a":"\n"}"#,
+        "{\"a\":\n1}",
+        r#"{"a":[]}"#,
+        r#"{"a":tru}"#,
+        r#"{"a":"x}"#,
+        "{a:1}",
+        r#"{"a":1234567890123456789}"#,
+    ] {
+        assert_eq!(read(text), None, "{text}");
+    }
 }
