@@ -2,6 +2,7 @@
 //!
 //! Each is JSON with `"picket": {"kind": …, "version": 1}`. Anything else is somebody else's.
 
+mod ceiling;
 mod cost;
 mod heartbeat;
 mod remediation;
@@ -9,6 +10,7 @@ mod remediation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+pub use ceiling::{Ceiling, ReachedCeiling, SeriesCeiling};
 pub use cost::{AbsentService, AgentCost, CostReport, ServiceCost};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
@@ -23,6 +25,8 @@ pub enum FleetMessage {
     CostReport(Box<CostReport>),
     /// What the remediator planned for an alarm, did, or would not do.
     Remediation(Box<RemediationMessage>),
+    /// Metrics have more series than they may.
+    SeriesCeiling(SeriesCeiling),
     /// The synthetic record that goes the whole way, once a minute.
     Heartbeat(Heartbeat),
 }
@@ -82,6 +86,7 @@ impl FleetMessage {
             "remediation" => {
                 fields(kind, value).map(|message| Self::Remediation(Box::new(message)))
             }
+            "series-ceiling" => fields(kind, value).map(Self::SeriesCeiling),
             "heartbeat" => fields(kind, value).map(Self::Heartbeat),
             _ => Err(FleetError::Kind(kind)),
         }
@@ -92,6 +97,7 @@ impl FleetMessage {
         match self {
             Self::CostReport(_) => "cost-report",
             Self::Remediation(_) => "remediation",
+            Self::SeriesCeiling(_) => "series-ceiling",
             Self::Heartbeat(_) => "heartbeat",
         }
     }
@@ -101,6 +107,7 @@ impl FleetMessage {
         match self {
             Self::CostReport(report) => self.envelope(report.as_ref()),
             Self::Remediation(message) => self.envelope(message.as_ref()),
+            Self::SeriesCeiling(ceiling) => self.envelope(ceiling),
             Self::Heartbeat(heartbeat) => self.envelope(heartbeat),
         }
     }

@@ -1,6 +1,8 @@
 //! Token usage, as the ledger keeps it: integers alone. Money is worked out when it is read.
 
 use jiff::civil::Date;
+use picket_rules::prices::PriceBook;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use picket_rules::tokens::TokenCounts;
@@ -38,6 +40,18 @@ impl Usage {
             requests: self.requests.checked_add(other.requests)?,
             tokens: self.tokens.checked_add(other.tokens)?,
         })
+    }
+}
+
+impl UsageRow {
+    /// The row's dollars: by the price row that it names; where it names none, by the one that the book has for its model by
+    /// now. `None` is unpriced.
+    pub fn cost(&self, book: &PriceBook) -> Option<Decimal> {
+        let price = match &self.key.price {
+            Some(id) => book.by_id(id),
+            None => book.find(&self.key.model, None, self.key.date),
+        }?;
+        price.cost(&self.usage.tokens, self.key.batch)
     }
 }
 

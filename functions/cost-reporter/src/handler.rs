@@ -19,7 +19,6 @@ use crate::{
     error::Error,
     input,
     ports::{Ports, ReadCosts, ReadOverrides},
-    price::price,
 };
 
 /// The most pages a run asks for, at $0.01 each. Two days by service are one page, also in accounts that use every service.
@@ -44,7 +43,7 @@ pub async fn handle(
         account,
         date,
     };
-    let price = |row: &UsageRow| price(&book.in_force(), row);
+    let price = |row: &UsageRow| row.cost(&book.in_force());
     let mut report = compose(&source, &costs, rows.map_err(|fault| said(&fault)), price)?;
     if let Some(reason) = book.refused() {
         report.caveats.push(format!(

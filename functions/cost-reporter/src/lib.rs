@@ -18,7 +18,6 @@ pub mod error;
 pub mod handler;
 pub mod input;
 pub mod ports;
-mod price;
 mod report;
 mod tokens;
 

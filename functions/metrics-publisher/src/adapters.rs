@@ -10,11 +10,12 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_s3::primitives::ByteStream;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
     chain::ChainTable,
     fault::Resource,
+    fleet::Topic,
     ledger::{Cursor, LedgerTable, Move, Sink},
     overrides::{Answers, OverrideBucket, Question},
     state::{Place, StateTable, Stored},
@@ -32,9 +33,9 @@ use crate::{
     config::Config,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, PutFault, PutMetrics,
-        ReadCursor, ReadOverrides, ReadSlices, ReadState, SamplesFault, SendHeartbeat,
-        WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, Publish, PutFault,
+        PutMetrics, ReadCursor, ReadOverrides, ReadSlices, ReadState, ReadUsage, SamplesFault,
+        SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
     refusal::Object,
@@ -49,6 +50,7 @@ pub struct Aws {
     metrics: metrics::Metrics,
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
+    warnings: Topic,
     s3: aws_sdk_s3::Client,
     bucket: Resource,
     overrides: OverrideBucket,
@@ -71,6 +73,7 @@ impl Aws {
                 &config.stream,
                 "deploy the stack or correct STREAM_NAME",
             ),
+            warnings: Topic::new(aws_sdk_sns::Client::new(sdk), &config.warning_topic),
             s3: aws_sdk_s3::Client::new(sdk),
             bucket: Resource::new(
                 "quarantine bucket",
@@ -152,6 +155,18 @@ impl KeepDatum for Aws {
             .await
             .map_err(|error| Fault::of(&self.bucket, "write to", error))?;
         Ok(())
+    }
+}
+
+impl ReadUsage for Aws {
+    async fn read_usage(&self, day: Date, most: usize) -> Result<Option<Vec<UsageRow>>, Fault> {
+        self.ledger.rows_at_most(day, most).await
+    }
+}
+
+impl Publish for Aws {
+    async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
+        self.warnings.publish(message, subject).await
     }
 }
 

@@ -62,6 +62,11 @@ impl Admitted {
         self.0.values().all(BTreeMap::is_empty)
     }
 
+    /// How many series a metric has.
+    pub fn of(&self, metric: &Metric) -> usize {
+        self.0.get(metric).map_or(0, BTreeMap::len)
+    }
+
     /// Each metric and how many series it has.
     pub fn by_metric(&self) -> impl Iterator<Item = (&Metric, usize)> {
         self.0.iter().map(|(metric, series)| (metric, series.len()))
@@ -126,8 +131,7 @@ impl Admitted {
 
     fn has_room(&mut self, metric: &Metric, ceilings: &Ceilings, today: i32) -> bool {
         let has = |admitted: &Self| {
-            let of_metric = admitted.0.get(metric).map_or(0, BTreeMap::len);
-            of_metric < ceilings.of(metric) && admitted.len() < ceilings.stack()
+            admitted.of(metric) < ceilings.of(metric) && admitted.len() < ceilings.stack()
         };
         if has(self) {
             return true;

@@ -8,6 +8,7 @@ use crate::{
     admission::{Admission, Admitted, Ceilings, place},
     ports::Ports,
     run::Run,
+    warning_desk::Told,
 };
 
 /// Another publisher admits at the same moment: read what it did, and try again.
@@ -19,6 +20,8 @@ pub(crate) struct Desk {
     ceilings: Ceilings,
     admitted: Admitted,
     version: Option<u64>,
+    /// Of whose ceilings was told.
+    pub(crate) told: Told,
 }
 
 impl Desk {
@@ -28,6 +31,7 @@ impl Desk {
             ceilings,
             admitted: Admitted::default(),
             version: None,
+            told: Told::new(),
         }
     }
 
@@ -39,6 +43,11 @@ impl Desk {
     /// How many are admitted, as far as this process knows.
     pub(crate) fn admitted(&self) -> usize {
         self.admitted.len()
+    }
+
+    /// The admitted, as far as this process knows, and how many there may be.
+    pub(crate) fn known(&self) -> (&Admitted, &Ceilings) {
+        (&self.admitted, &self.ceilings)
     }
 
     /// Admits what there is room for, and stores it before it is sent. Where that fails, only what was admitted before is, and
@@ -109,7 +118,8 @@ impl Desk {
     }
 }
 
-fn today<P: Ports, C: Clock>(run: &Run<'_, P, C>) -> i32 {
+/// Days since 1970.
+pub(crate) fn today<P: Ports, C: Clock>(run: &Run<'_, P, C>) -> i32 {
     let since = run.clock.now().as_duration();
     let days = since
         .as_secs()

@@ -16,6 +16,7 @@ pub const ENV: &[&str] = &[
     "LEDGER_TABLE",
     "STREAM_NAME",
     "QUARANTINE_BUCKET",
+    "WARNING_TOPIC_ARN",
     "SETTLE_SECONDS",
     "MAXIMUM_SERIES",
     "PROMETHEUS_ENDPOINT",
@@ -39,6 +40,8 @@ pub struct Config {
     pub stream: String,
     /// The quarantine bucket, for what CloudWatch refuses.
     pub quarantine_bucket: String,
+    /// The warning topic's ARN.
+    pub warning_topic: String,
     /// How long ago a minute must have ended before CloudWatch is told of it.
     pub settle: Duration,
     /// How many series CloudWatch may get of all metrics together.
@@ -59,6 +62,7 @@ impl Config {
         let ledger_table = reader.required("LEDGER_TABLE");
         let stream = reader.required("STREAM_NAME");
         let quarantine_bucket = reader.required("QUARANTINE_BUCKET");
+        let warning_topic = reader.required("WARNING_TOPIC_ARN");
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
         let maximum_series = reader.required("MAXIMUM_SERIES");
         let prometheus = receiver::read(&mut reader);
@@ -71,6 +75,7 @@ impl Config {
                 ledger_table: ledger_table?,
                 stream: stream?,
                 quarantine_bucket: quarantine_bucket?,
+                warning_topic: warning_topic?,
                 settle: Duration::from_secs(settle_seconds?.into()),
                 maximum_series: maximum_series?,
                 prometheus,
@@ -95,6 +100,10 @@ mod tests {
             ("LEDGER_TABLE", "ledger"),
             ("STREAM_NAME", "events"),
             ("QUARANTINE_BUCKET", "quarantine"),
+            (
+                "WARNING_TOPIC_ARN",
+                "arn:aws:sns:eu-west-1:111122223333:warning",
+            ),
             ("SETTLE_SECONDS", "60"),
             ("MAXIMUM_SERIES", "1000"),
         ]);

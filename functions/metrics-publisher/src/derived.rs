@@ -8,6 +8,8 @@
 //! | `RequestsPerSecond` | `Requests` | Sum over a minute |
 //! | `ErrorRate`, `SuccessRate` (percent) | `Errors` of `Requests` | Average |
 //! | `TokensPerDollar` | `InputTokens`, `OutputTokens` of `CostUsd` | Average |
+//!
+//! The cost per incident is none of a minute's: [`crate::incidents`].
 
 use std::collections::BTreeMap;
 

@@ -12,14 +12,17 @@ use picket_aws::ledger::Sink;
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::Chain,
+    series::SeriesMinute,
 };
 
 use crate::{
-    admission::Ceilings,
+    admission::{Ceilings, Metric},
     admission_desk::Desk,
     config::Config,
     error::{Error, Problem},
     event::{self, Tick},
+    incident_desk::tell,
+    incidents,
     ledger_sink::fold_all,
     matched_desk::MatchedDesk,
     metric_sink::{publish, put_all},
@@ -28,6 +31,7 @@ use crate::{
     ports::Ports,
     prometheus_sink::{Memory, Written, write_all, write_gauges},
     run::Run,
+    warning_desk::warn,
     watch::Watch,
 };
 
@@ -45,6 +49,8 @@ pub struct Handler<P, C> {
     ports: P,
     clock: C,
     newest_heartbeat: AtomicI64,
+    /// When the incidents' costs were last told, in periods since 1970.
+    told_incidents: AtomicI64,
     memory: Mutex<Option<Memory>>,
     desk: Mutex<Option<Desk>>,
     watch: Mutex<Option<Watch>>,
@@ -59,6 +65,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ports,
             clock,
             newest_heartbeat: AtomicI64::new(NEVER),
+            told_incidents: AtomicI64::new(NEVER),
             memory: Mutex::new(None),
             desk: Mutex::new(None),
             watch: Mutex::new(None),
@@ -166,6 +173,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             publish(run, of(Sink::CloudWatch), &mut desk, &mut work.vitals),
             self.write(run, tick, chains),
         );
+        let at_ceiling: Vec<Metric> = published.at_ceiling.iter().cloned().collect();
+        if let Err(fault) = warn(run, &mut desk, &at_ceiling).await {
+            work.fail("nobody was told of a ceiling of series", fault);
+        }
         *keep(&self.desk) = Some(desk);
         if self.serves(tick, Sink::CloudWatch) {
             self.count_unmatched(run, rules, &mut work.vitals).await;
@@ -206,7 +217,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work.vitals.newest_heartbeat = (newest != NEVER).then_some(newest);
         let now = self.clock.now();
         let series = work.vitals.series(run.stack, now);
-        let packed = pack(&series, now);
+        let incidents = self.incidents(run, tick, work).await;
+        let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
+        let packed = pack(&all, now);
         let sending = put_all(run, packed.requests).await;
         for problem in sending.problems {
             work.fail(
@@ -222,6 +235,32 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 error = %Chain(&fault),
                 "the publisher's own metrics were not written to Prometheus"
             );
+        }
+    }
+
+    /// What the day's incidents cost so far, where it is time to tell.
+    async fn incidents(
+        &self,
+        run: &Run<'_, P, C>,
+        tick: &Tick,
+        work: &mut Work,
+    ) -> Option<SeriesMinute> {
+        if !self.serves(tick, Sink::CloudWatch) || !run.has_time() {
+            return None;
+        }
+        let (rules, book) = {
+            let watch = keep(&self.watch);
+            let watch = watch.as_ref()?;
+            (watch.workloads(), watch.prices())
+        };
+        let namespace = incidents::namespace(&rules);
+        let whole = (namespace, self.config.environment.as_str());
+        match tell(run, &self.told_incidents, &book, whole).await {
+            Ok(series) => series,
+            Err(fault) => {
+                work.fail("the cost per incident was not told", fault);
+                None
+            }
         }
     }
 }

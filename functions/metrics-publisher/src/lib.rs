@@ -22,6 +22,7 @@ pub mod adapters;
 pub mod admission;
 mod admission_desk;
 mod blob;
+pub mod ceiling_warning;
 pub mod chain;
 pub mod claim;
 pub mod config;
@@ -31,6 +32,8 @@ pub mod error;
 pub mod event;
 pub mod fold;
 pub mod handler;
+mod incident_desk;
+pub mod incidents;
 mod ledger_sink;
 mod matched;
 mod matched_desk;
@@ -45,6 +48,7 @@ pub mod refusal;
 mod run;
 #[cfg(test)]
 mod simulation;
+mod warning_desk;
 mod watch;
 
 pub use event::read;

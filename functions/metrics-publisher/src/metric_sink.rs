@@ -3,6 +3,8 @@
 mod sending;
 mod served;
 
+use std::collections::BTreeSet;
+
 use futures::{StreamExt, stream};
 use picket_aws::{
     Fault,
@@ -15,6 +17,7 @@ pub(crate) use sending::{Sending, put_all};
 use served::{Catch, Claimed, Served, look};
 
 use crate::{
+    admission::Metric,
     admission_desk::Desk,
     claim,
     derived::derive,
@@ -31,6 +34,8 @@ pub(crate) struct Published {
     pub(crate) slices: usize,
     pub(crate) requests: u64,
     pub(crate) data: u64,
+    /// Metrics that want more series than there is room for.
+    pub(crate) at_ceiling: BTreeSet<Metric>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -65,6 +70,10 @@ async fn round<P: Ports, C: Clock>(
     let mut series = minutes.into_series();
     series.extend(derive(&series));
     let (admission, fault) = desk.admit(run, &series).await;
+    if fault.is_none() {
+        let refused = admission.refused.keys().cloned();
+        published.at_ceiling.extend(refused);
+    }
     published.problems.extend(fault.map(|fault| Problem {
         part: "new series were not admitted, and go to Other for now".to_owned(),
         fault,

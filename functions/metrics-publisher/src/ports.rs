@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
     ledger::{Cursor, Move, Sink},
@@ -11,7 +11,7 @@ use picket_aws::{
 };
 use picket_shared::{
     chain::{ChainId, Slice},
-    fleet::Heartbeat,
+    fleet::{FleetMessage, Heartbeat},
     position::Position,
     usage::UsageRow,
 };
@@ -90,6 +90,26 @@ pub enum PutFault {
 pub trait KeepDatum {
     /// One object; the same again overwrites it.
     fn keep_datum(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Reads the usage ledger (`dynamodb:Query` on the ledger table).
+pub trait ReadUsage {
+    /// The rows of a day; `None` where there are more than `most`.
+    fn read_usage(
+        &self,
+        day: Date,
+        most: usize,
+    ) -> impl Future<Output = Result<Option<Vec<UsageRow>>, Fault>> + Send;
+}
+
+/// Tells people (`sns:Publish` on the warning topic).
+pub trait Publish {
+    /// Publishes a message under a subject.
+    fn publish(
+        &self,
+        message: &FleetMessage,
+        subject: &str,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Reads a blob (`dynamodb:GetItem` on the ledger table).
@@ -201,6 +221,8 @@ pub trait Ports:
     + FoldUsage
     + PutMetrics
     + KeepDatum
+    + ReadUsage
+    + Publish
     + ReadState
     + WriteState
     + WriteSamples
@@ -220,6 +242,8 @@ impl<T> Ports for T where
         + FoldUsage
         + PutMetrics
         + KeepDatum
+        + ReadUsage
+        + Publish
         + KeepDatum
         + ReadState
         + WriteState

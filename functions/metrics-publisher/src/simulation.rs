@@ -1,6 +1,8 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
+mod ceilings;
 mod faults;
+mod incidents;
 mod matched;
 mod prometheus;
 mod real_prometheus;
@@ -35,6 +37,7 @@ fn config() -> Config {
         ledger_table: "ledger".into(),
         stream: "events".into(),
         quarantine_bucket: "quarantine".into(),
+        warning_topic: "arn:aws:sns:eu-west-1:111122223333:warning".into(),
         settle: Duration::from_mins(1),
         maximum_series: 1_000,
         override_bucket: Some("overrides".into()),
@@ -132,7 +135,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     let chance = || prop_oneof![Just(0_u64), 0..300_u64];
     let cloudwatch = (chance(), chance(), chance());
     let tables = (chance(), chance());
-    let others = (chance(), chance(), chance(), chance());
+    let others = (chance(), chance(), chance(), chance(), chance());
     (cloudwatch, tables, others).prop_map(|(cloudwatch, tables, others)| Trouble {
         lost_after_put: cloudwatch.0,
         lost_before_put: cloudwatch.1,
@@ -143,5 +146,6 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         lost_after_samples: others.1,
         samples_throttled: others.2,
         bucket: others.3,
+        topic: others.4,
     })
 }

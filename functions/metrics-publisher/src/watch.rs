@@ -1,13 +1,17 @@
 //! What an operator put in place of rules, prices, routes and playbooks: the publisher goes by the rules, and looks at all of it every
 //! minute, so that a broken object is told before anything needs it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use picket_aws::overrides::{Answers, Override, Question, RuleOverrides};
 use picket_rules::{
     Problems,
     metrics::MetricRules,
     overrides::{PLAYBOOKS, ROUTES},
-    playbooks, routes,
+    playbooks,
+    prices::PriceBook,
+    routes,
 };
 
 /// What is checked alone: who goes by it is another function.
@@ -67,6 +71,11 @@ impl Watch {
     /// The rules in force.
     pub(crate) fn workloads(&self) -> Vec<MetricRules> {
         self.rules.workloads()
+    }
+
+    /// The prices in force.
+    pub(crate) fn prices(&self) -> Arc<PriceBook> {
+        self.rules.prices()
     }
 
     /// How many objects are in force and refused.

@@ -13,6 +13,7 @@ mod tests;
 
 use aws_sdk_dynamodb::{
     Client,
+    operation::query::paginator::QueryPaginator,
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use cancelled::Cancelled;
@@ -147,9 +148,37 @@ impl LedgerTable {
         Ok(rows)
     }
 
+    /// The rows of a day; `None` where there are more than `most`, of which no more are read.
+    pub async fn rows_at_most(
+        &self,
+        day: Date,
+        most: usize,
+    ) -> Result<Option<Vec<UsageRow>>, Fault> {
+        let mut items = self.query(day).items().send();
+        let mut rows = Vec::new();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
+            if rows.len() == most {
+                return Ok(None);
+            }
+            rows.push(self.row(day, &item)?);
+        }
+        Ok(Some(rows))
+    }
+
     async fn rows_of(&self, day: Date) -> Result<Vec<UsageRow>, Fault> {
         let items = self
-            .client
+            .query(day)
+            .items()
+            .send()
+            .collect::<Result<Vec<Item>, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        items.iter().map(|item| self.row(day, item)).collect()
+    }
+
+    fn query(&self, day: Date) -> QueryPaginator {
+        self.client
             .query()
             .table_name(self.table.name())
             .consistent_read(true)
@@ -157,23 +186,16 @@ impl LedgerTable {
             .expression_attribute_names("#day", "day")
             .expression_attribute_values(":day", text(day.to_string()))
             .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<Item>, _>>()
-            .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let read = |item: &Item| row::from_item(day, item);
-        items
-            .iter()
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map_err(|error| {
-                Fault::permanent(format!(
-                    "a row of {day} in the {} cannot be read; restore it from the table's backup",
-                    self.table
-                ))
-                .because(error)
-            })
+    }
+
+    fn row(&self, day: Date, item: &Item) -> Result<UsageRow, Fault> {
+        row::from_item(day, item).map_err(|error| {
+            Fault::permanent(format!(
+                "a row of {day} in the {} cannot be read; restore it from the table's backup",
+                self.table
+            ))
+            .because(error)
+        })
     }
 
     fn cursor_action(

@@ -176,6 +176,12 @@ impl Line {
             Some(Err(error)) => Happening::Note {
                 text: format!("a fleet message cannot be read: {error}"),
             },
+            Some(Ok(FleetMessage::SeriesCeiling(warning))) => Happening::Note {
+                text: format!(
+                    "{} metric(s) are at a ceiling of series",
+                    warning.metrics.len()
+                ),
+            },
             Some(Ok(FleetMessage::Heartbeat(_))) | None => return,
         };
         self.journal.write(SystemClock.now(), happening);

@@ -39,6 +39,8 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
             ("PutMetrics", &["cloudwatch:PutMetricData"]),
             ("KeepDatum", &["s3:PutObject"]),
+            ("ReadUsage", &["dynamodb:Query"]),
+            ("Publish", &["sns:Publish"]),
             ("ReadState", &["dynamodb:GetItem"]),
             ("WriteState", &["dynamodb:PutItem"]),
             (

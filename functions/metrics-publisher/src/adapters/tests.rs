@@ -43,6 +43,7 @@ fn aws_at(endpoint: &str) -> Aws {
         ledger_table: "ledger".into(),
         stream: "events".into(),
         quarantine_bucket: "quarantine".into(),
+        warning_topic: "arn:aws:sns:eu-west-1:111122223333:warning".into(),
         settle: Duration::ZERO,
         maximum_series: 1_000,
         prometheus: None,

@@ -1,17 +1,9 @@
-//! Much at once: hours of backlog, hundreds of shards, more series than there may be.
+//! Much at once: hours of backlog, hundreds of shards.
 
 use std::task::{Context, Poll, Waker};
 
-use picket_shared::{
-    deadline::Deadline,
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
-};
-
-use super::{Running, TICK, TIMEOUT, World, config, drain, interleave, tick};
-use crate::{
-    config::Config,
-    handler::{Handler, Summary},
-};
+use super::{TIMEOUT, World, drain, tick};
+use crate::handler::Summary;
 
 /// One tick whose every step takes so many milliseconds; a call takes two.
 fn slowly(world: &World, step: i64) -> Summary {
@@ -23,57 +15,6 @@ fn slowly(world: &World, step: i64) -> Summary {
         }
         world.pass(step);
     }
-}
-
-#[test]
-fn two_publishers_at_once_admit_no_more_than_the_ceiling_and_lose_no_value() {
-    let world = World::new(19);
-    let publisher = || {
-        let world = world.clone();
-        let deadline = Deadline::from_context(world.now_ms().cast_unsigned() + 50_000);
-        let config = Config {
-            maximum_series: 5,
-            ..config()
-        };
-        let running: Running = Box::pin(async move {
-            Handler::new(config, world.clone(), world)
-                .handle(TICK, deadline)
-                .await
-        });
-        running
-    };
-    for round in 0..6 {
-        let minute = world.now_ms() / 60_000;
-        for shard in 0..3 {
-            let agent = |i: i64| {
-                let name = format!(
-                    "agent-{}",
-                    (round * 3 + i64::try_from(shard).unwrap() + i) % 12
-                );
-                SeriesMinute {
-                    key: SeriesKey {
-                        namespace: "Picket/Test".into(),
-                        name: "Requests".into(),
-                        unit: "Count".into(),
-                        dimensions: vec![("AgentId".into(), name)],
-                    },
-                    minute,
-                    aggregate: Aggregate::Sum(Statistics::of(1.0)),
-                }
-            };
-            world.commit_series(shard, (0..4).map(agent).collect());
-        }
-        world.pass(180_000);
-        for ended in interleave(&world, vec![publisher(), publisher()], 0) {
-            ended.unwrap();
-        }
-    }
-    let agents = world.agents();
-    assert_eq!(agents.len(), 6, "{agents:?}");
-    assert!(agents["Other"] > 0.0);
-    let told: f64 = agents.values().sum();
-    assert!((told - 72.0).abs() < 1e-9, "{told}");
-    assert_eq!(world.own("SeriesAdmitted"), Some(5.0));
 }
 
 #[test]

@@ -18,6 +18,7 @@ use picket_aws::{
 };
 use picket_shared::{
     chain::{Body, ChainId, Slice},
+    fleet::FleetMessage,
     position::Position,
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
     usage::{TokenCounts, Usage, UsageKey, UsageRow},
@@ -38,6 +39,8 @@ pub(super) struct Trouble {
     pub(super) lost_after_write: u64,
     /// The table said "not now".
     pub(super) conflict: u64,
+    /// The topic did not take a message.
+    pub(super) topic: u64,
     /// The bucket did not take an object.
     pub(super) bucket: u64,
     /// The stream did not take the heartbeat.
@@ -65,6 +68,10 @@ struct State {
     sent: BTreeMap<String, u64>,
     own: BTreeMap<String, f64>,
     heartbeats: u64,
+    /// What people were told.
+    messages: Vec<FleetMessage>,
+    /// Values of each distribution's last datapoint.
+    distributions: BTreeMap<String, Vec<(f64, u64)>>,
     /// What was quarantined, by key.
     quarantine: BTreeMap<String, String>,
     /// How many more requests CloudWatch takes.
@@ -121,6 +128,8 @@ impl World {
             sent: BTreeMap::new(),
             own: BTreeMap::new(),
             heartbeats: 0,
+            messages: Vec::new(),
+            distributions: BTreeMap::new(),
             quarantine: BTreeMap::new(),
             quota: u64::MAX,
             page,

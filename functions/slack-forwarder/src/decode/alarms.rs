@@ -1,6 +1,9 @@
 //! What has a type of its own in the shared crate: alarms, and the messages of our own functions.
 
-use picket_shared::{alarm, fleet::FleetMessage};
+use picket_shared::{
+    alarm,
+    fleet::{Ceiling, FleetMessage, ReachedCeiling, SeriesCeiling},
+};
 use serde_json::Value;
 
 use super::Content;
@@ -63,6 +66,49 @@ pub(super) fn remediation(value: &Value) -> Option<Content> {
         FleetMessage::Remediation(remediation) => Some(Content::Remediation(remediation)),
         _ => None,
     }
+}
+
+pub(super) fn series_ceiling(value: &Value) -> Option<Content> {
+    match fleet(value)? {
+        FleetMessage::SeriesCeiling(warning) => {
+            Some(Content::Notice(Box::new(ceiling_notice(&warning))))
+        }
+        _ => None,
+    }
+}
+
+fn ceiling_notice(warning: &SeriesCeiling) -> Notice {
+    let line = |metric: &ReachedCeiling| {
+        let (series, ceiling) = (metric.series, metric.ceiling);
+        let ceiling = match metric.reached {
+            Ceiling::Metric => format!("{series} series, as many as its rule allows"),
+            Ceiling::Stack => {
+                format!("{series} of its own {ceiling} series, and the stack has no room")
+            }
+        };
+        format!("{} {}: {ceiling}", metric.namespace, metric.name)
+    };
+    let subject = match warning.metrics.as_slice() {
+        [only] => format!("{} {}", only.namespace, only.name),
+        all => format!("{} metrics", all.len()),
+    };
+    Notice::new("CEILING", subject)
+        .mood(Mood::Bad)
+        .because(Some(
+            "More series came than there may be. Every value is counted; the later series' are together in one that says Other."
+                .to_owned(),
+        ))
+        .lines("At their ceiling", warning.metrics.iter().map(line).collect())
+        .field(
+            "Series of the stack",
+            Some(format!("{} of {}", warning.stack_series, warning.stack_ceiling)),
+        )
+        .code("Stack", Some(warning.stack.clone()))
+        .field("Said", Some(format!("once a metric and day, for {}", warning.date)))
+        .prose(Some(
+            "Take a field that never repeats out of DimensionSets, or raise MaximumSeries: $0.30 a series a month."
+                .to_owned(),
+        ))
 }
 
 /// A message of ours. One that this build cannot read is shown in the generic form: an alert is better plain than late.

@@ -28,6 +28,8 @@ kinds! {
     CostReport = "cost-report",
     /// Our remediator's.
     Remediation = "remediation",
+    /// Our metrics publisher's, of series past a ceiling.
+    SeriesCeiling = "series-ceiling",
     /// Our synthetic record.
     Heartbeat = "heartbeat",
     /// AWS Budgets.

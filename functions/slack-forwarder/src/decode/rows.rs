@@ -31,6 +31,10 @@ pub(super) const ROWS: &[Row] = &[
         kind: Kind::Remediation,
         takes: Takes::Typed(alarms::remediation),
     },
+    Row {
+        kind: Kind::SeriesCeiling,
+        takes: Takes::Typed(alarms::series_ceiling),
+    },
     document(Kind::Heartbeat, others::is_heartbeat, others::heartbeat),
     event(
         Kind::AlarmConfiguration,

@@ -55,6 +55,20 @@ impl World {
         );
     }
 
+    /// Commits a slice with this usage to a shard.
+    pub(in crate::simulation) fn commit_usage(&self, shard: usize, usage: Vec<UsageRow>) {
+        let mut state = self.state();
+        let chain = state.chains.keys().nth(shard).unwrap().clone();
+        for row in &usage {
+            add(&mut state.expected, &row.key, row.usage);
+        }
+        let body = Body {
+            usage,
+            ..Body::default()
+        };
+        state.commit(&chain, body);
+    }
+
     /// Commits a slice with this series to a shard.
     pub(in crate::simulation) fn commit_series(&self, shard: usize, series: Vec<SeriesMinute>) {
         let mut state = self.state();

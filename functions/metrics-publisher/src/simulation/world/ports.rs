@@ -6,7 +6,7 @@ mod tables;
 
 use std::{future::Future, pin::Pin, task, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
     ledger::{Cursor, MOST_ROWS_A_FOLD, Move, Sink},
@@ -16,7 +16,7 @@ use picket_aws::{
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::Clock,
-    fleet::Heartbeat,
+    fleet::{FleetMessage, Heartbeat},
     position::Position,
     usage::UsageRow,
 };
@@ -26,9 +26,9 @@ use crate::{
     datum::Values,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, PutFault, PutMetrics,
-        ReadCursor, ReadOverrides, ReadSlices, ReadState, SamplesFault, SendHeartbeat,
-        WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, Publish, PutFault,
+        PutMetrics, ReadCursor, ReadOverrides, ReadSlices, ReadState, ReadUsage, SamplesFault,
+        SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
     refusal::Object,
@@ -98,6 +98,19 @@ impl ReadOverrides for World {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         self.call(|_| questions.iter().map(|_| Ok(Found::Nothing)).collect())
             .await
+    }
+}
+
+impl Publish for World {
+    async fn publish(&self, message: &FleetMessage, _: &str) -> Result<(), Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.topic) {
+                return Err(Fault::passing("the topic did not answer"));
+            }
+            state.messages.push(message.clone());
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -68,6 +68,20 @@ impl World {
         self.state().own.get(name).copied()
     }
 
+    /// What people were told.
+    pub(in crate::simulation) fn messages(&self) -> Vec<FleetMessage> {
+        self.state().messages.clone()
+    }
+
+    /// The values of a distribution's last datapoint.
+    pub(in crate::simulation) fn distribution(&self, name: &str) -> Vec<(f64, u64)> {
+        self.state()
+            .distributions
+            .get(name)
+            .cloned()
+            .unwrap_or_default()
+    }
+
     /// What was quarantined, by key.
     pub(in crate::simulation) fn quarantine(&self) -> BTreeMap<String, String> {
         self.state().quarantine.clone()

@@ -31,6 +31,11 @@ fn count(state: &mut State, request: &Request) {
         if datum.name.starts_with(OWN_OF_A_SLICE) {
             *state.sent.get_mut(&datum.name).unwrap() += 1;
         }
+        if let Values::Distribution(values) = &datum.values {
+            state
+                .distributions
+                .insert(datum.name.clone(), values.clone());
+        }
         if let Values::Statistics(statistics) = &datum.values {
             if let Some((_, agent)) = datum.dimensions.iter().find(|(name, _)| name == "AgentId") {
                 *state.agents.entry(agent.clone()).or_default() += statistics.sum;

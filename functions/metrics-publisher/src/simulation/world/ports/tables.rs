@@ -126,3 +126,19 @@ impl WriteState for World {
         .await
     }
 }
+
+impl ReadUsage for World {
+    async fn read_usage(&self, day: Date, most: usize) -> Result<Option<Vec<UsageRow>>, Fault> {
+        self.call(|state| {
+            let of_day = state.ledger.iter().filter(|(key, _)| key.date == day);
+            let rows: Vec<UsageRow> = of_day
+                .map(|(key, usage)| UsageRow {
+                    key: key.clone(),
+                    usage: *usage,
+                })
+                .collect();
+            Ok((rows.len() <= most).then_some(rows))
+        })
+        .await
+    }
+}

@@ -1,0 +1,90 @@
+//! The cost per incident, from the ledger that the same ticks fill.
+
+use picket_shared::{
+    deadline::Deadline,
+    usage::{TokenCounts, Usage, UsageKey, UsageRow},
+};
+
+use super::{TICK, TIMEOUT, World, alone, config, interleave};
+use crate::{handler::Handler, incidents::NAME};
+
+/// Three dollars a million tokens of input.
+fn row(incident: &str, agent: &str, input: u64) -> UsageRow {
+    UsageRow {
+        key: UsageKey {
+            date: jiff::civil::date(2023, 11, 14),
+            agent: agent.into(),
+            model: "anthropic.claude-sonnet-4-6-v1:0".into(),
+            incident: Some(incident.into()),
+            price: None,
+            batch: false,
+        },
+        usage: Usage {
+            requests: 1,
+            tokens: TokenCounts {
+                input,
+                ..TokenCounts::default()
+            },
+        },
+    }
+}
+
+#[test]
+fn an_incident_in_many_slices_and_shards_is_one_value() {
+    let world = World::new(40);
+    let million = 1_000_000;
+    world.commit_usage(0, vec![row("inc-1", "triage", million)]);
+    world.commit_usage(
+        1,
+        vec![
+            row("inc-1", "writer", million),
+            row("inc-2", "triage", million),
+        ],
+    );
+    world.pass(60_000);
+    alone(&world).unwrap();
+    assert_eq!(world.distribution(NAME), [(3.0, 1), (6.0, 1)]);
+    world.commit_usage(2, vec![row("inc-2", "triage", 2 * million)]);
+    world.pass(60_000);
+    alone(&world).unwrap();
+    assert_eq!(world.distribution(NAME), [(6.0, 1), (9.0, 1)]);
+    world.assert_ledger_exact();
+}
+
+#[test]
+fn one_process_tells_it_every_five_minutes() {
+    let world = World::new(41);
+    let handler = Handler::new(config(), world.clone(), world.clone());
+    let mut told = Vec::new();
+    for minute in 0..10 {
+        world.commit_usage(0, vec![row(&format!("inc-{minute}"), "triage", 1_000_000)]);
+        world.pass(60_000 - world.now_ms() % 60_000);
+        let deadline = Deadline::from_context((world.now_ms() + TIMEOUT).cast_unsigned());
+        let running = handler.handle(TICK, deadline);
+        let mut running = std::pin::pin!(running);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        while running.as_mut().poll(&mut context).is_pending() {
+            world.pass(1);
+        }
+        told.push(
+            world
+                .distribution(NAME)
+                .iter()
+                .map(|(_, count)| count)
+                .sum::<u64>(),
+        );
+    }
+    told.dedup();
+    assert!((2..=3).contains(&told.len()), "{told:?}");
+}
+
+#[test]
+fn without_an_incident_nothing_is_said() {
+    let world = World::new(42);
+    world.commit_some();
+    world.pass(60_000);
+    for ended in interleave(&world, vec![super::tick(&world)], 0) {
+        ended.unwrap();
+    }
+    assert!(world.distribution(NAME).is_empty());
+}
