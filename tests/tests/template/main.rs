@@ -9,5 +9,6 @@ mod load;
 mod mapping;
 mod names;
 mod policies;
+mod rules;
 mod storage;
 mod topics;
