@@ -74,10 +74,48 @@ pub(crate) enum Command {
         #[arg(long)]
         kill: bool,
     },
+    /// What a deployed stack could not read, or Lambda gave up: look at it, put it back.
+    Quarantine {
+        #[command(subcommand)]
+        command: Quarantine,
+    },
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed stack.
     Series {
         /// The stack's output `LedgerTable`.
         #[arg(long)]
         ledger_table: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quarantine {
+    /// What lies in the bucket, and how it stands: `open` (given up by Lambda and counted nowhere), `quarantined` (a commit says that it
+    /// could not be read), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it), `forgotten` (too old to tell).
+    List {
+        /// The stack's name.
+        #[arg(long)]
+        stack: String,
+    },
+    /// The entries of one object, with their payloads.
+    Show {
+        /// The stack's name.
+        #[arg(long)]
+        stack: String,
+        /// The object's key, as `list` prints it.
+        object: String,
+        /// Only the entry at this place, without stream and shard.
+        #[arg(long)]
+        position: Option<String>,
+    },
+    /// Puts back into the stream, as new records, what counts nowhere. Doing it again is safe: of all copies one counts.
+    Replay {
+        /// The stack's name.
+        #[arg(long)]
+        stack: String,
+        /// Objects' keys; without, all of them.
+        objects: Vec<String>,
+        /// Also what could not be read: the decoder or the rule is mended.
+        #[arg(long)]
+        mended: bool,
     },
 }

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod filter;
 pub(crate) mod ingest;
+pub(crate) mod quarantine;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod series;

@@ -66,6 +66,9 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
         Command::Check { files } => commands::check::run(&files, output),
         Command::Replay { files, kill } => commands::replay::run(files, kill, output).await,
+        Command::Quarantine { command } => {
+            commands::quarantine::run(command, &SystemClock, output).await
+        }
         Command::Series { ledger_table } => commands::series::run(ledger_table, output).await,
     }
 }

@@ -6,8 +6,10 @@
 mod bad_records;
 mod kills;
 mod permissions;
+mod quarantine;
 mod recording;
 mod smoke;
+mod subscription;
 
 use anyhow::ensure;
 use picket_line::{
@@ -34,10 +36,22 @@ async fn the_line_walks_from_the_stream_to_slack() {
             "a role is refused what it lacks",
             permissions::refused(&line).await,
         ),
+        (
+            "a workload's log group is subscribed",
+            subscription::deployed(&line).await,
+        ),
         ("the demo's scenario is seen whole", scenario(&line).await),
         (
             "a bad record ends in the quarantine bucket",
             bad_records::quarantined(&line).await,
+        ),
+        (
+            "a record that kills is set apart, and counted once when it is put back",
+            quarantine::poison(&line).await,
+        ),
+        (
+            "what Lambda gave up is put back once",
+            quarantine::discarded(&line).await,
         ),
         (
             "a webhook that fails is tried again",
@@ -62,6 +76,7 @@ async fn the_line_walks_from_the_stream_to_slack() {
 
 async fn set_up(checkout: &Checkout) -> anyhow::Result<Line> {
     let options = demo::line_options(checkout.root().join("target/local-test"), 0);
+    let options = subscription::subscribed(options);
     Bare::start(checkout, options, &Journal::default())
         .await?
         .deploy()

@@ -11,4 +11,5 @@ mod names;
 mod policies;
 mod rules;
 mod storage;
+mod subscriptions;
 mod topics;

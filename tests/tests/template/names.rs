@@ -3,7 +3,7 @@
 use crate::load::{resources, templates, word};
 
 /// Properties that name a thing for the whole account, by type.
-const NAMES: [(&str, &str); 17] = [
+const NAMES: [(&str, &str); 18] = [
     ("AWS::CloudFormation::Stack", "StackName"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
     ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),
@@ -16,6 +16,7 @@ const NAMES: [(&str, &str); 17] = [
     ("AWS::Lambda::Function", "FunctionName"),
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::Logs::QueryDefinition", "Name"),
+    ("AWS::Logs::SubscriptionFilter", "FilterName"),
     ("AWS::S3::Bucket", "BucketName"),
     ("AWS::SNS::Topic", "TopicName"),
     ("AWS::SQS::Queue", "QueueName"),

@@ -80,6 +80,8 @@ fn the_bucket_is_private_encrypted_forgets_and_wants_tls() {
     let rule = &properties["LifecycleConfiguration"]["Rules"][0];
     assert_eq!(rule["Status"], "Enabled");
     assert!(rule["ExpirationInDays"]["Fn::FindInMap"].is_array());
+    // Our objects and Lambda's alike.
+    assert!(rule["Prefix"].is_null() && rule["Filter"].is_null());
 
     let policy = resource(templates().translated(), "QuarantineBucketPolicy").properties();
     assert_eq!(word(&policy["Bucket"]), "Ref:QuarantineBucket");
@@ -100,5 +102,7 @@ fn what_is_quarantined_is_kept_longer_than_the_stream_keeps_records() {
     assert_eq!(environments.len(), 3);
     for (name, values) in environments {
         assert!(values["QuarantineDays"].as_u64() > Some(longest), "{name}");
+        // A claim lives 400 days: as long as an object can be put back again, it is known that it was.
+        assert!(values["QuarantineDays"].as_u64() < Some(400 - longest), "{name}");
     }
 }

@@ -1,0 +1,108 @@
+//! `picket quarantine`: what could not be read or was given up, and back to the stream with it.
+
+mod entry;
+mod replay;
+mod stack;
+
+use std::io;
+
+use event_processor::quarantine::waiting::{self, BadObject, Waiting};
+use picket_shared::{clock::Clock, report::Chain};
+
+use self::{
+    entry::{Entry, Shown},
+    stack::{Stack, Trouble},
+};
+use crate::{arguments::Quarantine, exit::Exit, output::Output, refusal::Refusal};
+
+/// Does what was asked of a stack's bucket. Exit status 1 where AWS refuses.
+pub(crate) async fn run(
+    command: Quarantine,
+    clock: &impl Clock,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let done = match command {
+        Quarantine::List { stack } => list(&stack, clock, output).await,
+        Quarantine::Show {
+            stack,
+            object,
+            position,
+        } => show(&stack, &object, position.as_deref(), clock, output).await,
+        Quarantine::Replay {
+            stack,
+            objects,
+            mended,
+        } => replay::run(&stack, objects, mended, clock, output).await,
+    };
+    match done {
+        Ok(()) => Ok(Exit::Done),
+        Err(Failure::Output(error)) => Err(error),
+        Err(Failure::Aws(trouble)) => {
+            output.complain(Chain(&*trouble))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Why a command ended early.
+enum Failure {
+    Output(io::Error),
+    Aws(Trouble),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl<E: Into<Trouble>> From<Aws<E>> for Failure {
+    fn from(Aws(error): Aws<E>) -> Self {
+        Self::Aws(error.into())
+    }
+}
+
+/// Marks an error as one of AWS.
+struct Aws<E>(E);
+
+async fn list(name: &str, clock: &impl Clock, output: &mut Output<'_>) -> Result<(), Failure> {
+    let stack = Stack::find(name).await.map_err(Aws)?;
+    for key in stack.keys().await.map_err(Aws)? {
+        for waiting in read(&stack, &key, output).await? {
+            let standing = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
+            output.answer(&Entry::of(&waiting, &standing))?;
+        }
+    }
+    Ok(())
+}
+
+async fn show(
+    name: &str,
+    object: &str,
+    position: Option<&str>,
+    clock: &impl Clock,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let stack = Stack::find(name).await.map_err(Aws)?;
+    for waiting in read(&stack, object, output).await? {
+        if position.is_none_or(|position| position == waiting.position.as_str()) {
+            let standing = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
+            output.answer(&Shown::of(&waiting, &standing))?;
+        }
+    }
+    Ok(())
+}
+
+/// What an object holds; an object that is not understood is a line that says so.
+async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<Waiting>, Failure> {
+    let body = stack.object(key).await.map_err(Aws)?;
+    match waiting::read(key, &body) {
+        Ok(waiting) => Ok(waiting),
+        // The overrides of rules and the like lie beside what waits.
+        Err(BadObject::Foreign) => Ok(Vec::new()),
+        Err(bad) => {
+            output.answer(&Refusal::of_file(key, Chain(&bad)))?;
+            Ok(Vec::new())
+        }
+    }
+}

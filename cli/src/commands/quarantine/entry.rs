@@ -1,0 +1,157 @@
+//! An entry, as it is shown.
+
+use std::fmt;
+
+use event_processor::quarantine::waiting::{Reason, Waiting};
+use serde::Serialize;
+
+use super::stack::Look;
+use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
+
+/// A line of the list.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    object: String,
+    /// Stream, shard, and the place in it.
+    position: String,
+    arrived_at: String,
+    /// A sentence, or Lambda's word.
+    reason: String,
+    bytes: usize,
+    standing: &'static str,
+}
+
+/// An entry with its payload.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    #[serde(flatten)]
+    entry: Entry,
+    partition_key: String,
+    /// As text, where it is that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+    /// In base64, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload_base64: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn of(waiting: &Waiting, look: &Look) -> Self {
+        let Waiting {
+            object,
+            chain,
+            position,
+            arrived_at,
+            data,
+            reason,
+            ..
+        } = waiting;
+        Self {
+            object: object.clone(),
+            position: format!("{chain}/{position}"),
+            arrived_at: arrived_at.to_string(),
+            reason: match reason {
+                Reason::Unreadable(sentence) => sentence.clone(),
+                Reason::Discarded(condition) => format!("Lambda gave it up: {condition}"),
+            },
+            bytes: data.len(),
+            standing: look.word(),
+        }
+    }
+}
+
+impl Shown {
+    pub(super) fn of(waiting: &Waiting, look: &Look) -> Self {
+        let text = String::from_utf8(waiting.data.clone()).ok();
+        let base64 = || base64_simd::STANDARD.encode_to_string(&waiting.data);
+        Self {
+            entry: Entry::of(waiting, look),
+            partition_key: waiting.partition_key.clone(),
+            payload_base64: text.is_none().then(base64),
+            payload: text,
+        }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object,
+            position,
+            arrived_at,
+            reason,
+            bytes,
+            standing,
+        } = self;
+        let style = match *standing {
+            "open" | "quarantined" | "forgotten" => BAD,
+            "counted" | "replayed" => GOOD,
+            _ => FAINT,
+        };
+        write!(
+            f,
+            "{style}{standing:<11}{RESET} {BOLD}{position}{RESET}\n            {arrived_at}, {bytes} bytes: {reason}\n            {FAINT}{object}{RESET}"
+        )
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let payload = self.payload.as_ref().or(self.payload_base64.as_ref());
+        let payload = payload.map_or("", String::as_str);
+        write!(f, "{}\n{payload}", self.entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_processor::quarantine::standing::Standing;
+    use serde_json::json;
+
+    use super::*;
+
+    fn waiting(data: &[u8]) -> Waiting {
+        Waiting {
+            object: "records/events/shard-0/a.ndjson".into(),
+            chain: "events/shard-0".parse().unwrap(),
+            position: "0017.0000000000".parse().unwrap(),
+            partition_key: "agent".into(),
+            arrived_at: "2026-11-20T06:14:05.12Z".parse().unwrap(),
+            data: data.to_vec(),
+            reason: Reason::Unreadable("the payload is empty".into()),
+        }
+    }
+
+    #[test]
+    fn a_payload_is_shown_as_text_and_what_is_none_in_base64() {
+        let look = Look::Stands(Standing::Uncommitted);
+        let shown = Shown::of(&waiting(b"hello"), &look);
+        assert_eq!(
+            serde_json::to_value(&shown).unwrap(),
+            json!({
+                "object": "records/events/shard-0/a.ndjson",
+                "position": "events/shard-0/0017.0000000000",
+                "arrived_at": "2026-11-20T06:14:05.12Z",
+                "reason": "the payload is empty",
+                "bytes": 5,
+                "standing": "uncommitted",
+                "partition_key": "agent",
+                "payload": "hello",
+            })
+        );
+        let bytes = serde_json::to_value(Shown::of(&waiting(&[0xff]), &look)).unwrap();
+        assert_eq!(
+            (&bytes["payload"], &bytes["payload_base64"]),
+            (&json!(null), &json!("/w=="))
+        );
+    }
+
+    #[test]
+    fn a_person_reads_standing_place_reason_and_object() {
+        let entry = Entry::of(&waiting(b"hello"), &Look::Replayed);
+        assert_eq!(
+            anstream::adapter::strip_str(&entry.to_string()).to_string(),
+            "replayed    events/shard-0/0017.0000000000\n            2026-11-20T06:14:05.12Z, 5 bytes: the payload is empty\n            records/events/shard-0/a.ndjson"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! Putting back: seal, look, claim for the copy that it is, put. Each step may be done again (docs/decisions/0013).
+
+use std::fmt;
+
+use event_processor::quarantine::{
+    standing::Standing,
+    waiting::{Reason, Waiting},
+};
+use picket_line::producer::{Outgoing, put_all};
+use picket_shared::{clock::Clock, replay::Origin};
+use serde::Serialize;
+
+use super::{
+    Aws, Failure, Output, read,
+    stack::{Look, Stack},
+};
+use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
+
+/// What was done with an entry.
+#[derive(Debug, PartialEq, Serialize)]
+struct Outcome {
+    object: String,
+    position: String,
+    put_back: bool,
+    /// Why it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// Puts back what may be, object by object: all of them, or those named.
+pub(super) async fn run(
+    name: &str,
+    objects: Vec<String>,
+    mended: bool,
+    clock: &impl Clock,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let stack = Stack::find(name).await.map_err(Aws)?;
+    let keys = if objects.is_empty() {
+        stack.keys().await.map_err(Aws)?
+    } else {
+        objects
+    };
+    for key in keys {
+        let waiting = read(&stack, &key, output).await?;
+        let mut decided = Vec::new();
+        seal(&stack, &waiting, clock).await?;
+        for waiting in &waiting {
+            decided.push(decide(&stack, waiting, mended, clock).await?);
+        }
+        let copies: Vec<Outgoing> = waiting
+            .iter()
+            .zip(&decided)
+            .filter_map(|(waiting, decision)| Some(copy(waiting, decision.as_ref().ok()?)))
+            .collect();
+        put_all(&stack.stream, &copies, clock, |_| ())
+            .await
+            .map_err(|error| {
+                Aws(format!(
+                    "{key}: {error:#}; run it again: what is in the stream already counts once"
+                ))
+            })?;
+        for (waiting, decision) in waiting.iter().zip(decided) {
+            output.answer(&Outcome::of(waiting, decision.err()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Behind the last record of each shard in Lambda's object; ours are in the chain.
+async fn seal(stack: &Stack, waiting: &[Waiting], clock: &impl Clock) -> Result<(), Failure> {
+    let is_last = |index: &usize| {
+        let following = waiting.get(index + 1);
+        following.is_none_or(|next| next.chain != waiting[*index].chain)
+    };
+    for last in (0..waiting.len())
+        .filter(is_last)
+        .map(|index| &waiting[index])
+    {
+        if matches!(last.reason, Reason::Discarded(_)) {
+            stack.seal(last, clock.now()).await.map_err(Aws)?;
+        }
+    }
+    Ok(())
+}
+
+/// The copy's partition key, or why there is to be none.
+async fn decide(
+    stack: &Stack,
+    waiting: &Waiting,
+    mended: bool,
+    clock: &impl Clock,
+) -> Result<Result<String, String>, Failure> {
+    let look = stack.look(waiting, clock.now()).await.map_err(Aws)?;
+    let origin = match may(look, mended) {
+        Ok(origin) => origin,
+        Err(why) => return Ok(Err(why.to_owned())),
+    };
+    if !stack.counts(waiting, clock.now()).await.map_err(Aws)? {
+        return Ok(Err("another copy of its original counts".to_owned()));
+    }
+    Ok(origin.partition_key().map_err(|long| long.to_string()))
+}
+
+/// Whether an entry may be put back, and as whose copy.
+fn may(look: Look, mended: bool) -> Result<Origin, &'static str> {
+    match look {
+        Look::Stands(Standing::Open(origin)) => Ok(origin),
+        Look::Stands(Standing::Quarantined(origin)) if mended => Ok(origin),
+        Look::Stands(Standing::Quarantined(_)) => {
+            Err("it could not be read; with --mended it is put back, once decoder or rule is")
+        }
+        Look::Stands(Standing::Counted) => Err("a commit has counted it"),
+        Look::Stands(Standing::Uncommitted) => {
+            Err("no commit names it yet: the stream still has the record, or Lambda's own object")
+        }
+        Look::Stands(Standing::Forgotten) => Err(
+            "it is so old that the chain cannot tell whether it was counted; `show` has the payload",
+        ),
+        Look::Replayed => Err("it was put back before"),
+    }
+}
+
+fn copy(waiting: &Waiting, partition_key: &str) -> Outgoing {
+    Outgoing {
+        key: partition_key.to_owned(),
+        data: waiting.data.clone(),
+    }
+}
+
+impl Outcome {
+    fn of(waiting: &Waiting, why: Option<String>) -> Self {
+        Self {
+            object: waiting.object.clone(),
+            position: format!("{}/{}", waiting.chain, waiting.position),
+            put_back: why.is_none(),
+            why,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, why, .. } = self;
+        match why {
+            None => write!(f, "{GOOD}put back{RESET}    {BOLD}{position}{RESET}"),
+            Some(why) => write!(
+                f,
+                "{BAD}left{RESET}        {position}\n            {FAINT}{why}{RESET}"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn origin() -> Origin {
+        Origin {
+            chain: "events/shard-0".parse().unwrap(),
+            position: "0017.0000000000".parse().unwrap(),
+            arrived_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn only_what_counts_nowhere_is_put_back_and_what_was_unreadable_when_a_person_says_so() {
+        let quarantined = || Look::Stands(Standing::Quarantined(origin()));
+        assert_eq!(
+            may(Look::Stands(Standing::Open(origin())), false),
+            Ok(origin())
+        );
+        assert_eq!(may(quarantined(), true), Ok(origin()));
+        assert!(may(quarantined(), false).is_err());
+        for standing in [
+            Standing::Counted,
+            Standing::Uncommitted,
+            Standing::Forgotten,
+        ] {
+            assert!(
+                may(Look::Stands(standing.clone()), true).is_err(),
+                "{standing:?}"
+            );
+        }
+        assert!(may(Look::Replayed, true).is_err());
+    }
+}

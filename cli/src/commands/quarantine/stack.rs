@@ -1,0 +1,201 @@
+//! A deployed stack's bucket, chain table and stream.
+
+use std::{error::Error, time::Duration};
+
+use event_processor::quarantine::{
+    standing::Standing,
+    waiting::{LAMBDAS, OURS, Waiting},
+};
+use jiff::Timestamp;
+use picket_aws::{
+    Fault,
+    chain::{ChainTable, Commit},
+};
+use picket_line::producer::Stream;
+use picket_shared::{
+    chain::Slice,
+    replay::{Origin, Place},
+};
+
+/// Anything that AWS may answer.
+pub(super) type Trouble = Box<dyn Error + Send + Sync>;
+
+/// The longest that `StreamRetentionHours` allows; a seal's life follows from it.
+const LONGEST_RETENTION: Duration = Duration::from_hours(168);
+
+/// The parts of a stack that the command works on.
+#[derive(Debug)]
+pub(super) struct Stack {
+    s3: aws_sdk_s3::Client,
+    bucket: String,
+    chains: ChainTable,
+    pub(super) stream: Stream,
+}
+
+/// How an entry stands, copies looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As the chain says.
+    Stands(Standing),
+    /// It was put back, and a copy of it has been claimed.
+    Replayed,
+}
+
+impl Look {
+    /// The word for it in an answer.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Replayed => "replayed",
+            Self::Stands(Standing::Open(_)) => "open",
+            Self::Stands(Standing::Quarantined(_)) => "quarantined",
+            Self::Stands(Standing::Counted) => "counted",
+            Self::Stands(Standing::Uncommitted) => "uncommitted",
+            Self::Stands(Standing::Forgotten) => "forgotten",
+        }
+    }
+}
+
+impl Stack {
+    /// The stack of this name, by its outputs.
+    pub(super) async fn find(name: &str) -> Result<Self, Trouble> {
+        let aws = picket_aws::config().await;
+        let answer = aws_sdk_cloudformation::Client::new(&aws)
+            .describe_stacks()
+            .stack_name(name)
+            .send()
+            .await
+            .map_err(|error| format!("the stack {name} cannot be described: {}", said(&error)))?;
+        let outputs = answer
+            .stacks()
+            .first()
+            .map(aws_sdk_cloudformation::types::Stack::outputs);
+        let output = |wanted: &str| {
+            let outputs = outputs.unwrap_or_default().iter();
+            let mut named = outputs.filter(|output| output.output_key() == Some(wanted));
+            let value = named.next().and_then(|output| output.output_value());
+            value
+                .map(ToOwned::to_owned)
+                .ok_or_else(|| format!("the stack {name} has no output {wanted}; is it Picket's?"))
+        };
+        let local = std::env::var_os("AWS_ENDPOINT_URL").is_some();
+        let s3 = aws_sdk_s3::config::Builder::from(&aws)
+            .force_path_style(local)
+            .build();
+        Ok(Self {
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            bucket: output("QuarantineBucket")?,
+            chains: ChainTable::new(aws_sdk_dynamodb::Client::new(&aws), output("ChainTable")?),
+            stream: Stream::new(aws_sdk_kinesis::Client::new(&aws), &output("EventStream")?),
+        })
+    }
+
+    /// The keys of what waits.
+    pub(super) async fn keys(&self) -> Result<Vec<String>, Trouble> {
+        let mut keys = Vec::new();
+        for prefix in [OURS, LAMBDAS] {
+            let mut pages = self
+                .s3
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(prefix)
+                .into_paginator()
+                .send();
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| {
+                    format!(
+                        "the bucket {} cannot be listed: {}",
+                        self.bucket,
+                        said(&error)
+                    )
+                })?;
+                let named = page.contents().iter().filter_map(|object| object.key());
+                keys.extend(named.map(ToOwned::to_owned));
+            }
+        }
+        Ok(keys)
+    }
+
+    /// An object's bytes.
+    pub(super) async fn object(&self, key: &str) -> Result<Vec<u8>, Trouble> {
+        let answer = self.s3.get_object().bucket(&self.bucket).key(key).send();
+        let answer = answer.await.map_err(|error| {
+            format!(
+                "{key} in the bucket {} cannot be read: {}",
+                self.bucket,
+                said(&error)
+            )
+        })?;
+        Ok(answer.body.collect().await?.to_vec())
+    }
+
+    /// How an entry stands.
+    pub(super) async fn look(&self, waiting: &Waiting, now: Timestamp) -> Result<Look, Fault> {
+        let slice = self
+            .chains
+            .slice_below(&waiting.chain, &waiting.probe())
+            .await?;
+        let standing = waiting.standing(slice.as_ref(), now);
+        let (Standing::Open(origin) | Standing::Quarantined(origin)) = &standing else {
+            return Ok(Look::Stands(standing));
+        };
+        if self.owner(origin).await?.is_some() {
+            return Ok(Look::Replayed);
+        }
+        // A copy whose original another copy has claimed counts nothing.
+        let before = match Origin::of(&waiting.partition_key) {
+            Some(before) => self.owner(&before).await?,
+            None => None,
+        };
+        let is_anothers = before.is_some_and(|owner| owner != place(waiting).to_string());
+        Ok(if is_anothers {
+            Look::Replayed
+        } else {
+            Look::Stands(standing)
+        })
+    }
+
+    /// The copy that has claimed an original.
+    async fn owner(&self, origin: &Origin) -> Result<Option<String>, Fault> {
+        self.chains
+            .read_claim(&origin.chain, &origin.position)
+            .await
+    }
+
+    /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation nor a new
+    /// mapping counts it or what is before it any more.
+    pub(super) async fn seal(&self, waiting: &Waiting, now: Timestamp) -> Result<(), Fault> {
+        let chain = &waiting.chain;
+        loop {
+            let mark = self.chains.newest_mark(chain).await?;
+            if mark >= waiting.position.end_of_record() {
+                return Ok(());
+            }
+            self.chains.register(chain, now, LONGEST_RETENTION).await?;
+            let seal = Slice::seal(chain.clone(), mark, &waiting.position, now);
+            if self.chains.commit(&seal, LONGEST_RETENTION).await? == Commit::Committed {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether a record that is a copy itself is the one that counts; what is no copy does.
+    pub(super) async fn counts(&self, waiting: &Waiting, now: Timestamp) -> Result<bool, Fault> {
+        let Some(origin) = Origin::of(&waiting.partition_key) else {
+            return Ok(true);
+        };
+        self.chains.claim(&origin, &place(waiting), now).await
+    }
+}
+
+/// Where the record of an entry stands.
+fn place(waiting: &Waiting) -> Place {
+    Place {
+        chain: waiting.chain.clone(),
+        record: waiting.position.with_sub(0),
+    }
+}
+
+/// An error's own words and its causes'.
+fn said(error: &(dyn Error + 'static)) -> String {
+    picket_shared::report::Chain(error).to_string()
+}
