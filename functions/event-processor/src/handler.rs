@@ -2,6 +2,7 @@
 
 mod attempts;
 mod copies;
+mod response;
 
 use std::{
     collections::BTreeMap,
@@ -15,13 +16,14 @@ use picket_shared::{
     position::Position,
     report::Chain,
 };
-use serde::Serialize;
 
+use self::response::lowest_open;
+pub use self::response::{BatchItemFailure, Response};
 use crate::{
     core::Core,
     current::Current,
     error::Error,
-    event::{self, Record, ShardRecords},
+    event::{self, ShardRecords},
     plan::{Planned, plan},
     ports::{Point, Ports},
     recall::{REMEMBERED, Recall},
@@ -33,22 +35,6 @@ const REGISTER_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// comes back later.
 const MOST_FAULTS: u32 = 1;
 const UNPOISONED: &str = "no code panics with this lock held";
-
-/// What Lambda reads: where to go on from. Empty is success.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    /// At most one a shard: the lowest sequence number not committed.
-    pub batch_item_failures: Vec<BatchItemFailure>,
-}
-
-/// A record to begin the retry with.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BatchItemFailure {
-    /// Its sequence number.
-    pub item_identifier: String,
-}
 
 /// The function, between its core and its ports. Lives as long as the sandbox.
 #[derive(Debug)]
@@ -237,15 +223,4 @@ impl<P: Ports> Handler<P> {
         let first = Some(slice.first.clone());
         Err(Stopped { fault, first })
     }
-}
-
-/// Where Lambda must begin again: the record of the first event that may not be in the chain.
-fn lowest_open(shard: &ShardRecords<'_>, first: Option<&Position>) -> Option<BatchItemFailure> {
-    let is_open = |record: &&Record<'_>| {
-        first.is_none_or(|first| Some(record.place().1) == first.sequence_number())
-    };
-    let record = shard.records.iter().find(is_open)?;
-    Some(BatchItemFailure {
-        item_identifier: record.sequence_number.clone().into_owned(),
-    })
 }

@@ -7,7 +7,8 @@
 //!   cannot be read. The response names the lowest sequence number not committed, or none.
 //! - **What can go wrong**: a passing fault gives the rest of the batch back; an event that is not Kinesis', a missing table or
 //!   bucket, or a missing permission fails the invocation with a sentence that says what to do ([`error`]). Lambda keeps the records in
-//!   either case.
+//!   either case. A record that kills the process is left undecoded at its third attempt, and of the copies of a
+//!   record that was put back one counts ([`handler`]).
 //!
 //! Rules and prices are compiled in; an operator may put others in their place in S3, which are in force from the next invocation on.
 //!
