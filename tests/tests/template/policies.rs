@@ -380,13 +380,13 @@ fn overrides_are_read_of_the_own_stack_alone_and_only_where_a_bucket_is_named() 
 }
 
 #[test]
-fn only_lambda_and_scheduler_may_take_a_role() {
+fn only_lambda_the_scheduler_and_cloudwatch_logs_may_take_a_role() {
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
-        let service = if role.id == "ScheduleRole" {
-            "scheduler.amazonaws.com"
-        } else {
-            "lambda.amazonaws.com"
+        let service = match role.id {
+            "ScheduleRole" => "scheduler.amazonaws.com",
+            "LogSubscriptionRole" => "logs.amazonaws.com",
+            _ => "lambda.amazonaws.com",
         };
         assert_eq!(statement["Principal"]["Service"], service, "{}", role.id);
         assert_eq!(statement["Action"], "sts:AssumeRole", "{}", role.id);

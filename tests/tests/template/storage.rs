@@ -103,6 +103,9 @@ fn what_is_quarantined_is_kept_longer_than_the_stream_keeps_records() {
     for (name, values) in environments {
         assert!(values["QuarantineDays"].as_u64() > Some(longest), "{name}");
         // A claim lives 400 days: as long as an object can be put back again, it is known that it was.
-        assert!(values["QuarantineDays"].as_u64() < Some(400 - longest), "{name}");
+        assert!(
+            values["QuarantineDays"].as_u64() < Some(400 - longest),
+            "{name}"
+        );
     }
 }

@@ -60,5 +60,5 @@ fn cloudwatch_logs_may_put_for_this_accounts_groups_alone() {
     let statements = &role.properties()["Policies"][0]["PolicyDocument"]["Statement"];
     assert_eq!(statements.as_array().map(Vec::len), Some(1));
     assert_eq!(words(&statements[0]["Action"]), ["kinesis:PutRecord"]);
-    assert_eq!(word(&statements[0]["Resource"]), "EventStream.Arn");
+    assert_eq!(word(&statements[0]["Resource"]), "GetAtt:EventStream.Arn");
 }
