@@ -88,7 +88,7 @@ impl<'a> Frame<'a> {
             arrived_at,
             region: self.region.into(),
             data: data.into(),
-            reading: Reading::Decode,
+            reading: Reading::default(),
         };
         Some((record, text.strip_prefix(self.rest)?))
     }
