@@ -12,9 +12,11 @@ use picket_shared::{
 use serde_json::json;
 
 use crate::{
-    poller::{Entry, Lambda},
+    dice::Dice,
+    faults::Fault,
+    poller::Lambda,
     support,
-    world::{Dice, NOW, World},
+    world::{NOW, World},
 };
 
 /// Puts back what Lambda gave up and no commit covers; and where the decoder is mended, what it died of. Answers how many records.
@@ -22,10 +24,11 @@ pub(crate) fn put_back(lambda: &mut Lambda, dice: &mut Dice) -> usize {
     let waiting = all(lambda);
     let mut count = 0;
     for waiting in &waiting {
-        let Some(origin) = lambda.world.lock().unwrap().origin_of(waiting) else {
+        let Some(origin) = lambda.world().origin_of(waiting) else {
             continue;
         };
         count += 1;
+        lambda.world().faults.count(Fault::PutBack);
         // An answer that was lost, and the person who tries again.
         for _ in 0..=dice.below(2) {
             append_copy(lambda, waiting, &origin, dice);
@@ -49,7 +52,7 @@ fn all(lambda: &Lambda) -> Vec<Waiting> {
             );
         }
     }
-    let world = lambda.world.lock().unwrap();
+    let world = lambda.world();
     if world.is_mended {
         for (key, body) in &world.bucket {
             let ours = waiting::read(key, body.as_bytes()).unwrap().into_iter();
@@ -62,13 +65,16 @@ fn all(lambda: &Lambda) -> Vec<Waiting> {
 }
 
 fn append_copy(lambda: &mut Lambda, waiting: &Waiting, origin: &Origin, dice: &mut Dice) {
-    let kinds = lambda
-        .entry(&waiting.chain, &waiting.position)
-        .kinds
-        .clone();
-    let to = dice.below(lambda.shards.len());
-    lambda.shards[to].append(to, kinds, dice);
-    let copy: &mut Entry = lambda.shards[to].log.last_mut().unwrap();
+    let original = lambda.entry(&waiting.chain, &waiting.position);
+    let (wrap, kinds) = (original.wrap, original.kinds.clone());
+    // To a shard that is open: one that no other came from.
+    let is_parent = |of: &usize| lambda.shards.iter().any(|shard| shard.parents.contains(of));
+    let open: Vec<usize> = (0..lambda.shards.len())
+        .filter(|shard| !is_parent(shard))
+        .collect();
+    let to = open[dice.below(open.len())];
+    lambda.shards[to].append(to, wrap, kinds, dice);
+    let copy = lambda.shards[to].log.last_mut().unwrap();
     copy.sent.partition_key = origin.partition_key().unwrap();
     assert_eq!(copy.sent.payload, waiting.data);
 }

@@ -1,11 +1,11 @@
-//! Lambda's poller as it may behave: it re-cuts batches, gives up on invocations that go on working, bisects and discards.
+//! Lambda's pollers as they may behave: they re-cut batches, give up on invocations that go on working, deliver twice, bisect and discard.
 
 use std::{
     collections::BTreeMap,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll, Waker},
 };
 
@@ -14,70 +14,46 @@ use event_processor::{
     error::Error,
     handler::{Handler, Response},
 };
-
 use picket_shared::{chain::ChainId, position::Position};
 
 use crate::{
-    operator,
-    oracle::Kind,
+    dice::Dice,
+    faults::Fault,
+    operator, oracle,
+    sandbox::Sandbox,
+    shards::{Entry, Patience, Shard},
     support::{self, Sent},
-    world::{Dice, Sandbox, World},
+    world::World,
 };
-
-/// A record in its shard.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) sent: Sent,
-    /// What its events are: one, or several in a producer library's aggregate.
-    pub(crate) kinds: Vec<Kind>,
-    /// Given up by the poller. Whether the chain has it all the same decides whether it is put back.
-    pub(crate) discarded: bool,
-}
-
-/// A shard and the poller's place in it.
-#[derive(Debug, Default)]
-pub(crate) struct Shard {
-    pub(crate) log: Vec<Entry>,
-    /// The first record that is not done with.
-    cursor: usize,
-    /// The attempt that the poller waits for.
-    attempt: Option<u64>,
-    /// Most records of the next batch: halved when an attempt fails.
-    width: usize,
-}
 
 type Invocation = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
 
 struct Task {
     attempt: u64,
     shard: usize,
+    /// The chain's mark when it began.
+    mark: Position,
+    begin: usize,
     end: usize,
     sandbox: u64,
     invocation: Invocation,
 }
 
-/// One shard's poller each, over one pool of sandboxes.
+/// One poller a shard, over one pool of sandboxes.
 pub(crate) struct Lambda {
     pub(crate) world: Arc<Mutex<World>>,
     pub(crate) shards: Vec<Shard>,
     pub(crate) attempts: u64,
-    pub(crate) kills: u64,
-    /// Processes that died of a record.
-    pub(crate) poisoned: u64,
-    pub(crate) zombies: u64,
     core: Core,
     dice: Dice,
+    steps: u64,
     tasks: Vec<Task>,
     sandboxes: BTreeMap<u64, Arc<Handler<Sandbox>>>,
     /// A person acts once in so many turns: a dozen times a run.
     seldom: usize,
-    /// Records that a person has put back.
-    pub(crate) put_back: usize,
     /// Whether anything but success may happen.
     pub(crate) rough: bool,
 }
-
-const WIDEST: usize = 12;
 
 impl Lambda {
     pub(crate) fn new(core: Core, world: World, shards: Vec<Shard>, seed: u64) -> Self {
@@ -87,32 +63,45 @@ impl Lambda {
             world: Arc::new(Mutex::new(world)),
             shards,
             attempts: 0,
-            kills: 0,
-            poisoned: 0,
-            zombies: 0,
             core,
             dice: Dice(seed),
+            steps: 0,
             tasks: Vec::new(),
             sandboxes: BTreeMap::new(),
             seldom,
-            put_back: 0,
             rough: true,
         }
     }
 
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    fn count(&self, fault: Fault) {
+        self.world().faults.count(fault);
+    }
+
     /// Works until every record is done with and no invocation is left, zombies included.
     pub(crate) fn run(&mut self) {
+        // One mapping in the middle of the traffic is deleted and made again.
+        let half: u64 = self.shards.iter().map(|shard| shard.log.len() as u64).sum();
+        let mut made_again = !self.rough;
         loop {
             self.start_attempts();
             if self.tasks.is_empty() {
-                while self.world.lock().unwrap().land_one() {}
+                while self.world().land_one() {}
                 return;
+            }
+            self.steps += 1;
+            if !made_again && self.attempts > half / 8 {
+                made_again = true;
+                self.make_mapping_again();
             }
             let chosen = self.dice.below(self.tasks.len());
             match self.dice.below(40) {
                 0 if self.rough => self.kill(chosen),
                 1 if self.rough => self.time_out(chosen),
-                2 => drop(self.world.lock().unwrap().land_one()),
+                2 => drop(self.world().land_one()),
                 3 if self.rough && self.dice.once_in(self.seldom) => self.put_back(),
                 _ => self.poll(chosen),
             }
@@ -122,7 +111,7 @@ impl Lambda {
     /// A person puts back what waits, in the midst of it.
     fn put_back(&mut self) {
         let mut dice = Dice(self.attempts);
-        self.put_back += operator::put_back(self, &mut dice);
+        operator::put_back(self, &mut dice);
     }
 
     /// The record at a position.
@@ -135,38 +124,67 @@ impl Lambda {
         &log[place.unwrap()]
     }
 
-    fn start_attempts(&mut self) {
-        for shard in 0..self.shards.len() {
-            let Shard {
-                log,
-                cursor,
-                attempt,
-                width,
-            } = &self.shards[shard];
-            if attempt.is_some() || *cursor == log.len() {
-                continue;
-            }
-            let most = (*width).clamp(1, WIDEST);
-            let end = (cursor + 1 + self.dice.below(most)).min(log.len());
-            let records: Vec<Sent> = log[*cursor..end]
-                .iter()
-                .map(|entry| entry.sent.clone())
-                .collect();
-            self.attempts += 1;
-            let sandbox = self.sandbox();
-            let handler = Arc::clone(&self.sandboxes[&sandbox]);
-            let body = support::event(&records);
-            let invocation: Invocation = Box::pin(async move { handler.handle(&body).await });
-            let attempt = self.attempts;
-            self.shards[shard].attempt = Some(attempt);
-            self.tasks.push(Task {
-                attempt,
-                shard,
-                end,
-                sandbox,
-                invocation,
-            });
+    /// The pollers forget where they were; what runs goes on.
+    fn make_mapping_again(&mut self) {
+        self.count(Fault::MappingMadeAgain);
+        for shard in &mut self.shards {
+            shard.attempt = None;
+            shard.go_on_from(0);
         }
+    }
+
+    fn start_attempts(&mut self) {
+        for number in 0..self.shards.len() {
+            let shard = &self.shards[number];
+            let is_parent_open = |parent: &usize| !self.shards[*parent].is_done();
+            if shard.attempt.is_none()
+                && !shard.is_done()
+                && !shard.parents.iter().any(is_parent_open)
+            {
+                self.start(number);
+            }
+        }
+    }
+
+    fn start(&mut self, number: usize) {
+        self.attempts += 1;
+        let (attempt, sandbox) = (self.attempts, self.sandbox());
+        let shard = &mut self.shards[number];
+        if shard.cursor == 0 && shard.log[0].offered_at.is_none() {
+            let mut world = self.world.lock().unwrap();
+            match shard.parents.len() {
+                0 => {}
+                1 => world.faults.count(Fault::Split),
+                _ => world.faults.count(Fault::Merged),
+            }
+        }
+        let begin = shard.cursor;
+        let end = (begin + 1 + self.dice.below(shard.width.max(1))).min(shard.log.len());
+        if shard.failed_at.is_some_and(|before| before != end) {
+            self.world.lock().unwrap().faults.count(Fault::Recut);
+        }
+        let batch = &mut shard.log[begin..end];
+        for entry in &mut *batch {
+            entry.offered_at.get_or_insert(self.steps);
+        }
+        let records: Vec<Sent> = batch.iter().map(|entry| entry.sent.clone()).collect();
+        shard.attempt = Some(attempt);
+        let mark = self.mark(number);
+        let handler = Arc::clone(&self.sandboxes[&sandbox]);
+        let body = support::event(&records);
+        self.tasks.push(Task {
+            attempt,
+            shard: number,
+            mark,
+            begin,
+            end,
+            sandbox,
+            invocation: Box::pin(async move { handler.handle(&body).await }),
+        });
+    }
+
+    fn mark(&self, shard: usize) -> Position {
+        self.world().newest_mark(&oracle::chain(shard))
     }
 
     /// A warm sandbox, whatever it remembers, or a new one.
@@ -184,50 +202,52 @@ impl Lambda {
         let mut context = Context::from_waker(Waker::noop());
         let invocation = self.tasks[chosen].invocation.as_mut();
         let Ok(polled) = catch_unwind(AssertUnwindSafe(|| invocation.poll(&mut context))) else {
-            self.poisoned += 1;
-            return self.kill(chosen);
+            self.count(Fault::KilledByPoison);
+            return self.end(chosen);
         };
-        let Poll::Ready(answer) = polled else {
-            return;
-        };
-        let task = self.tasks.swap_remove(chosen);
-        let shard = &mut self.shards[task.shard];
-        if shard.attempt != Some(task.attempt) {
-            return;
-        }
-        shard.attempt = None;
-        let failed = match answer {
-            Ok(response) => response
-                .batch_item_failures
-                .first()
-                .map(|failure| failure.item_identifier.clone()),
-            Err(error) => panic!("{error}"),
-        };
-        match failed {
-            None => {
-                shard.cursor = task.end;
-                shard.width = WIDEST;
-            }
-            Some(sequence_number) => {
-                let place = shard
-                    .log
-                    .iter()
-                    .position(|entry| entry.sent.sequence_number == sequence_number)
-                    .unwrap();
-                assert!(
-                    (shard.cursor..task.end).contains(&place),
-                    "a failure outside the batch"
-                );
-                shard.cursor = place;
-                self.fail(task.shard, task.end);
+        if let Poll::Ready(answer) = polled {
+            let task = self.tasks.swap_remove(chosen);
+            if self.shards[task.shard].attempt == Some(task.attempt) {
+                self.answered(&task, answer);
             }
         }
     }
 
+    fn answered(&mut self, task: &Task, answer: Result<Response, Error>) {
+        let response = answer.unwrap_or_else(|error| panic!("{error}"));
+        let shard = &mut self.shards[task.shard];
+        shard.attempt = None;
+        let Some(failure) = response.batch_item_failures.first() else {
+            if self.rough && self.dice.once_in(30) {
+                return self.count(Fault::Redelivered);
+            }
+            return shard.go_on_from(task.end);
+        };
+        let is_it = |at: &usize| shard.log[*at].sent.sequence_number == failure.item_identifier;
+        let place = (task.begin..task.end)
+            .find(is_it)
+            .expect("a failure inside the batch");
+        if place > task.begin {
+            shard.go_on_from(place);
+            self.count(Fault::PartialFailure);
+        }
+        self.fail(task.shard, task.end);
+    }
+
     /// The process dies where it stands; what it had sent is sent.
     fn kill(&mut self, chosen: usize) {
+        let [before, after] = [Fault::KilledBeforeCommit, Fault::KilledAfterCommit];
+        let fault = if self.has_committed(chosen) {
+            after
+        } else {
+            before
+        };
+        self.count(fault);
+        self.end(chosen);
+    }
+
+    fn end(&mut self, chosen: usize) {
         let task = self.tasks.swap_remove(chosen);
-        self.kills += 1;
         self.sandboxes.remove(&task.sandbox);
         if self.shards[task.shard].attempt == Some(task.attempt) {
             self.fail(task.shard, task.end);
@@ -236,30 +256,55 @@ impl Lambda {
 
     /// The poller gives up; the invocation lives on as a zombie.
     fn time_out(&mut self, chosen: usize) {
-        let Task {
-            attempt,
-            shard,
-            end,
-            ..
-        } = self.tasks[chosen];
+        let (attempt, shard, end) = {
+            let task = &self.tasks[chosen];
+            (task.attempt, task.shard, task.end)
+        };
         if self.shards[shard].attempt == Some(attempt) {
-            self.zombies += 1;
+            let [before, after] = [Fault::TimedOutBeforeCommit, Fault::TimedOutAfterCommit];
+            let fault = if self.has_committed(chosen) {
+                after
+            } else {
+                before
+            };
+            self.count(fault);
             self.fail(shard, end);
         }
     }
 
-    /// Retried from the cursor, bisected; now and then discarded.
-    fn fail(&mut self, shard: usize, end: usize) {
-        let discard = self.rough && self.dice.once_in(15);
-        let shard = &mut self.shards[shard];
+    fn has_committed(&self, chosen: usize) -> bool {
+        let task = &self.tasks[chosen];
+        self.mark(task.shard) != task.mark
+    }
+
+    /// Retried from the cursor with half the records, and one more attempt where there is no half; given up when patience ends.
+    fn fail(&mut self, number: usize, end: usize) {
+        let shard = &mut self.shards[number];
         shard.attempt = None;
-        shard.width = (end - shard.cursor).div_ceil(2);
-        if discard {
+        shard.failed_at = Some(end);
+        let width = end - shard.cursor;
+        shard.width = width.div_ceil(2);
+        let offered_at = shard.log[shard.cursor].offered_at.unwrap_or(self.steps);
+        let given_up = match shard.patience {
+            Patience::Attempts(most) if width == 1 => {
+                shard.failed += 1;
+                (shard.failed > most).then_some(Fault::DiscardedByAttempts)
+            }
+            Patience::Age(oldest) => {
+                (self.steps - offered_at > oldest).then_some(Fault::DiscardedByAge)
+            }
+            _ => None,
+        };
+        let mut world = self.world.lock().unwrap();
+        if width > 1 {
+            world.faults.count(Fault::Bisected);
+        }
+        if let Some(fault) = given_up.filter(|_| self.rough) {
+            world.faults.add(fault, width);
             for entry in &mut shard.log[shard.cursor..end] {
                 entry.discarded = true;
             }
-            shard.cursor = end;
-            shard.width = WIDEST;
+            shard.go_on_from(end);
         }
     }
 }
