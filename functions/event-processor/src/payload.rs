@@ -4,6 +4,7 @@
 //! chain's format, so a payload must always come apart the same way.
 
 mod aggregate;
+mod caution;
 mod gzip;
 mod subscription;
 
@@ -19,10 +20,6 @@ use crate::{request, signs};
 
 /// A Kinesis record has at most this, and so has a log event: what is longer after inflation was never meant as one event.
 pub const LONGEST_EVENT: usize = 1 << 20;
-
-/// Lists and objects that an event may have and still be read by the faster reader. It calls itself once for each level of a field that
-/// nobody asks for, without a bound, so a megabyte of `[` would end the process; `serde_json` stops at 128 levels, and reads the rest.
-const MOST_CONTAINERS: usize = 127;
 
 /// One event of a payload, or a place that is taken by none.
 #[derive(Debug, PartialEq)]
@@ -263,7 +260,7 @@ impl<'a> Payload<'a> {
         if let Some(slots) = lookups.read_flat(self.text) {
             return Some(slots);
         }
-        if !is_shallow(self.text) {
+        if !caution::is_needless(self.text) {
             return None;
         }
         let mut reader = sonic_rs::Deserializer::from_str(self.text);
@@ -286,13 +283,6 @@ impl<'a> Payload<'a> {
         self.json = Some(json);
         Ok(())
     }
-}
-
-/// Whether no value can stand too deep, by counting what opens one.
-fn is_shallow(text: &str) -> bool {
-    memchr::memchr2_iter(b'{', b'[', text.as_bytes())
-        .nth(MOST_CONTAINERS)
-        .is_none()
 }
 
 /// An object, or an array that is not a log line's `[ERROR]` or `[2026-11-20T06:00:00Z]`.

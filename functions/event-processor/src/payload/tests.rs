@@ -244,6 +244,23 @@ fn nesting_in_a_field_that_no_rule_reads_is_refused_too() {
 }
 
 #[test]
+fn a_broken_escape_in_a_field_that_no_rule_reads_is_refused_too() {
+    let lookups = Lookups::default();
+    for (payload, is_json) in [
+        (r#"{"a":"\q"}"#, false),
+        (r#"{"a":{"\q":1}}"#, false),
+        (r#"{"a":"\ud83d"}"#, false),
+        (r#"{"a":"\ud83d\ude00 \u00e9 \" \\"}"#, true),
+    ] {
+        let stack = "picket-dev";
+        let lookups = &lookups;
+        Decoder { stack, lookups }.decode(payload.as_bytes(), |part| {
+            assert_eq!(part.found.is_ok(), is_json, "{payload}: {:?}", part.found);
+        });
+    }
+}
+
+#[test]
 fn a_bomb_is_not_inflated() {
     let bomb = gzip(&vec![b'a'; gzip::MOST_INFLATED + 1]);
     assert!(bomb.len() < 1 << 20);
