@@ -16,6 +16,9 @@ use super::{
 };
 use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
 
+/// Payload and partition key together (Kinesis `PutRecordsRequestEntry`, 1 MiB).
+const LARGEST_RECORD: usize = 1 << 20;
+
 /// What was done with an entry.
 #[derive(Debug, PartialEq, Serialize)]
 struct Outcome {
@@ -99,7 +102,19 @@ async fn decide(
     if !stack.counts(waiting, clock.now()).await.map_err(Aws)? {
         return Ok(Err("another copy of its original counts".to_owned()));
     }
-    Ok(origin.partition_key().map_err(|long| long.to_string()))
+    Ok(key(&origin, waiting.data.len()))
+}
+
+/// The partition key of a copy, where the stream takes the two together: one record too long would have its whole request refused.
+fn key(origin: &Origin, bytes: usize) -> Result<String, String> {
+    let key = origin.partition_key().map_err(|long| long.to_string())?;
+    if bytes + key.len() > LARGEST_RECORD {
+        return Err(format!(
+            "payload and partition key of a copy have {} bytes, and the stream takes {LARGEST_RECORD}; `show` has the payload",
+            bytes + key.len()
+        ));
+    }
+    Ok(key)
 }
 
 /// Whether an entry may be put back, and as whose copy.
@@ -164,6 +179,14 @@ mod tests {
             position: "0017.0000000000".parse().unwrap(),
             arrived_at: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    #[test]
+    fn a_copy_that_the_stream_would_refuse_is_left_and_the_others_go() {
+        let longest = LARGEST_RECORD - origin().partition_key().unwrap().len();
+        assert!(key(&origin(), longest).is_ok());
+        let why = key(&origin(), longest + 1).unwrap_err();
+        assert!(why.contains("1048577 bytes"), "{why}");
     }
 
     #[test]
