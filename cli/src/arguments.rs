@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
@@ -79,6 +79,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Quarantine,
     },
+    /// What the forwarder holds back for a while, in a deployed stack.
+    Silence {
+        #[command(subcommand)]
+        action: SilenceAction,
+    },
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed stack.
     Series {
         /// The stack's output `LedgerTable`.
@@ -117,5 +122,51 @@ pub(crate) enum Quarantine {
         /// Also what could not be read: the decoder or the rule is mended.
         #[arg(long)]
         mended: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SilenceAction {
+    /// Holds back what matches, until a moment; over a silence of the same name.
+    Add {
+        /// Letters, digits, `-`, `_`, `.`.
+        name: String,
+        /// The stack's output `AlertsTable`.
+        #[arg(long)]
+        table: String,
+        /// What to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All that is named must fit; the
+        /// same name again is another value that fits.
+        #[arg(long = "match", value_name = "NAME=PATTERN", required = true)]
+        matches: Vec<String>,
+        /// For how long, such as `2h` or `PT90M`.
+        #[arg(
+            long = "for",
+            value_name = "TIME",
+            conflicts_with = "until",
+            required_unless_present = "until"
+        )]
+        lasts: Option<SignedDuration>,
+        /// Until when, such as 2026-12-01T06:00:00Z.
+        #[arg(long)]
+        until: Option<Timestamp>,
+        /// Why, for those who look for an alert.
+        #[arg(long)]
+        reason: String,
+        /// Who says so.
+        #[arg(long)]
+        author: String,
+    },
+    /// What is held back.
+    List {
+        /// The stack's output `AlertsTable`.
+        #[arg(long)]
+        table: String,
+    },
+    /// Ends a silence.
+    Remove {
+        name: String,
+        /// The stack's output `AlertsTable`.
+        #[arg(long)]
+        table: String,
     },
 }

@@ -9,3 +9,4 @@ pub(crate) mod quarantine;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod series;
+pub(crate) mod silence;

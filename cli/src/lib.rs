@@ -57,7 +57,7 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         Command::Ingest { files, environment } => {
             commands::ingest::run(&files, &environment, SystemClock.now(), output)
         }
-        Command::Explain { files } => commands::explain::run(&files, output),
+        Command::Explain { files } => commands::explain::run(&files, SystemClock.now(), output),
         Command::Report {
             date,
             cost_explorer,
@@ -68,6 +68,9 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         Command::Replay { files, kill } => commands::replay::run(files, kill, output).await,
         Command::Quarantine { command } => {
             commands::quarantine::run(command, &SystemClock, output).await
+        }
+        Command::Silence { action } => {
+            commands::silence::run(action, SystemClock.now(), output).await
         }
         Command::Series { ledger_table } => commands::series::run(ledger_table, output).await,
     }

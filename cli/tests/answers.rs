@@ -445,3 +445,25 @@ async fn a_command_line_that_makes_no_sense_is_status_2_and_help_is_not() {
     let help = picket(&["--help"]).await;
     assert!(help.ended_with(0) && help.answers.contains("ingest"));
 }
+
+#[tokio::test]
+async fn a_silence_that_makes_no_sense_is_refused_before_anything_is_asked_of_aws() {
+    for (arguments, expected) in [
+        (&["--match", "colour=red", "--for", "1h"][..], "colour"),
+        (&["--match", "alarm=a", "--for", "0s"], "over already"),
+        (&["--match", "alarm=a"], "--for"),
+        (&["--for", "1h"], "--match"),
+    ] {
+        let whole = [
+            "silence", "add", "s", "--table", "t", "--reason", "r", "--author", "a",
+        ];
+        let whole: Vec<&str> = whole.iter().chain(arguments).copied().collect();
+        let answer = picket(&whole).await;
+        assert!(answer.ended_with(2), "{arguments:?}");
+        assert!(
+            answer.complaints.contains(expected),
+            "{}",
+            answer.complaints
+        );
+    }
+}

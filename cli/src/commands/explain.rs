@@ -4,6 +4,7 @@ mod blocks;
 
 use std::{fmt, io, path::PathBuf};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use slack_forwarder::Explained;
 
@@ -28,19 +29,19 @@ struct Line {
 }
 
 /// Prints each message of each file.
-pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
+pub(crate) fn run(files: &[PathBuf], now: Timestamp, output: &mut Output<'_>) -> io::Result<Exit> {
     let (read, exit) = input::read_all(files, output)?;
     for named in &read {
-        for line in lines(named) {
+        for line in lines(named, now) {
             output.answer(&line)?;
         }
     }
     Ok(exit)
 }
 
-fn lines(named: &Named) -> Vec<Line> {
+fn lines(named: &Named, now: Timestamp) -> Vec<Line> {
     let error = foreign(&named.bytes);
-    slack_forwarder::explain(&named.bytes)
+    slack_forwarder::explain(&named.bytes, now)
         .into_iter()
         .map(|explained| Line {
             file: named.path.clone(),
@@ -85,6 +86,17 @@ impl fmt::Display for Line {
         )?;
         if let Some(error) = &self.error {
             write!(f, "\n  {BAD}not understood{RESET}: {error}")?;
+        }
+        if let Some(silence) = &self.explained.silence {
+            let slack_forwarder::SilenceExplained {
+                name,
+                reason,
+                until,
+            } = silence;
+            write!(
+                f,
+                "\n  {BAD}silenced{RESET} by {name} until {until}: {reason}"
+            )?;
         }
         for step in route {
             let name = step.name.as_deref().unwrap_or("no route took it");

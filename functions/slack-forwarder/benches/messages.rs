@@ -5,6 +5,7 @@
 
 use std::{fs, hint::black_box, path::Path};
 
+use jiff::Timestamp;
 use picket_shared::clock::{Clock, SystemClock};
 use slack_forwarder::explain;
 
@@ -51,7 +52,7 @@ fn main() {
 
 /// How many messages an event became.
 fn posted(event: &[u8]) -> usize {
-    let explained = explain(black_box(event));
+    let explained = explain(black_box(event), Timestamp::UNIX_EPOCH);
     for message in &explained {
         black_box(message.slack.to_json());
     }

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod chart;
+mod silences;
 mod table;
 
 use std::time::Duration;

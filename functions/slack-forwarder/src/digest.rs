@@ -28,6 +28,9 @@ pub struct Note {
     pub kind: String,
     /// The alarm's name, or else the headline: what is counted together.
     pub what: String,
+    /// The silence that held it back, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<String>,
 }
 
 /// Where a note is kept.
@@ -63,6 +66,7 @@ pub fn note(decoded: &Decoded, headline: &str) -> Option<Note> {
     Some(Note {
         kind: decoded.kind.as_str().to_owned(),
         what: what.chars().take(HEADLINE).collect(),
+        silence: None,
     })
 }
 
@@ -92,38 +96,59 @@ pub fn draft(date: Date, notes: &[Note]) -> Option<Draft> {
     if notes.is_empty() {
         return None;
     }
-    let messages = if notes.len() == 1 {
+    let (silenced, told): (Vec<&Note>, Vec<&Note>) =
+        notes.iter().partition(|note| note.silence.is_some());
+    let messages = if told.len() == 1 {
         "message"
     } else {
         "messages"
     };
-    let kinds = counted(notes.iter().map(|note| note.kind.as_str()));
-    let noisiest = counted(notes.iter().map(|note| note.what.as_str()));
-    let more = noisiest.len().saturating_sub(NOISIEST);
-    let mut lines: Vec<String> = noisiest
-        .into_iter()
+    let kinds = counted(told.iter().map(|note| note.kind.as_str()));
+    let by_silence: Vec<String> = silenced.iter().map(|note| silenced_line(note)).collect();
+    let lists = [
+        (
+            "Noisiest",
+            counted(told.iter().map(|note| note.what.as_str())),
+        ),
+        ("Silenced", counted(by_silence.iter().map(String::as_str))),
+    ];
+    let silenced = (!silenced.is_empty()).then_some(("silenced", silenced.len()));
+    Some(Draft {
+        headline: format!("🔵 info · {} {messages} on {date}", told.len()),
+        fields: kinds
+            .into_iter()
+            .take(FIELDS - 1)
+            .chain(silenced)
+            .map(|(kind, count)| (kind.to_owned(), Mrkdwn::new().text(count.to_string())))
+            .collect(),
+        detail: lists
+            .iter()
+            .filter(|(_, counts)| !counts.is_empty())
+            .map(|(label, counts)| list(label, counts))
+            .collect(),
+        footnote: Mrkdwn::new().text("What no route took. A day is UTC's."),
+        ..Draft::default()
+    })
+}
+
+/// What came most often, with how often.
+fn list(label: &str, counts: &[(&str, usize)]) -> Mrkdwn {
+    let more = counts.len().saturating_sub(NOISIEST);
+    let mut lines: Vec<String> = counts
+        .iter()
         .take(NOISIEST)
         .map(|(what, count)| format!("{count:>5}  {what}"))
         .collect();
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
-    Some(Draft {
-        headline: format!("🔵 info · {} {messages} on {date}", notes.len()),
-        fields: kinds
-            .into_iter()
-            .take(FIELDS)
-            .map(|(kind, count)| (kind.to_owned(), Mrkdwn::new().text(count.to_string())))
-            .collect(),
-        detail: vec![
-            Mrkdwn::new()
-                .bold("Noisiest")
-                .text("\n")
-                .fence(lines.join("\n")),
-        ],
-        footnote: Mrkdwn::new().text("What no route took. A day is UTC's."),
-        ..Draft::default()
-    })
+    Mrkdwn::new().bold(label).text("\n").fence(lines.join("\n"))
+}
+
+/// `orders-slow (migration)`
+fn silenced_line(note: &Note) -> String {
+    let silence = note.silence.as_deref().unwrap_or_default();
+    format!("{} ({silence})", note.what)
 }
 
 /// How often each comes, the most often first, then by name.
@@ -146,7 +171,32 @@ mod tests {
         Note {
             kind: kind.to_owned(),
             what: what.to_owned(),
+            silence: None,
         }
+    }
+
+    #[test]
+    fn what_was_silenced_is_counted_apart_with_its_silence() {
+        let silenced = |what: &str| Note {
+            silence: Some("migration".to_owned()),
+            ..note("alarm", what)
+        };
+        let notes = [note("text", "hello"), silenced("a"), silenced("a")];
+        let date: Date = "2026-11-19".parse().unwrap();
+        let payload = fit(draft(date, &notes).unwrap()).to_json();
+        for part in [
+            "🔵 info · 1 message on 2026-11-19",
+            r"*silenced*\n2",
+            r"    2  a (migration)",
+            r"    1  hello",
+        ] {
+            assert!(payload.contains(part), "{part} in {payload}");
+        }
+        let alone = fit(draft(date, &notes[1..]).unwrap()).to_json();
+        assert!(
+            alone.contains("0 messages on") && !alone.contains("Noisiest"),
+            "{alone}"
+        );
     }
 
     #[test]

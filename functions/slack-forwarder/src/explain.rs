@@ -1,7 +1,11 @@
 //! What would be posted, and where: the function without its effects.
 
+use jiff::Timestamp;
 use picket_rules::routes::{Routes, Sink};
-use picket_shared::{Severity, alarm::Alarm};
+use picket_shared::{
+    Severity,
+    alarm::{Alarm, State},
+};
 use serde::Serialize;
 
 use crate::{
@@ -29,11 +33,25 @@ pub struct Explained {
     pub incident: Option<String>,
     /// Where it goes.
     pub route: Vec<RouteExplained>,
+    /// The route file's silence that holds it back, so that it goes nowhere; left out where none does. The table's are not known here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceExplained>,
     /// What would be posted to the first of them.
     pub slack: Payload,
     /// The alarm, where it is one.
     #[serde(skip)]
     pub alarm: Option<Alarm>,
+}
+
+/// A silence that applies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SilenceExplained {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// A step of a route.
@@ -59,12 +77,12 @@ pub struct Posting {
     pub draft: Draft,
 }
 
-/// Explains every message of an event by the built-in routes. Any bytes will do. Topics are known by their names alone.
-pub fn explain(event: &[u8]) -> Vec<Explained> {
+/// Explains every message of an event by the built-in routes, as at `now`. Any bytes will do. Topics are known by their names alone.
+pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
     let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
     input
         .messages()
-        .map(|message| explain_message(message, route::built_in()))
+        .map(|message| explain_message(message, route::built_in(), now))
         .collect()
 }
 
@@ -87,7 +105,7 @@ fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Dra
     draft
 }
 
-fn explain_message(message: &Message, routes: &Routes) -> Explained {
+fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explained {
     let topics = Topics::default();
     let postings = postings(message, &topics, routes, true);
     let decoded = decode(message);
@@ -104,6 +122,7 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
         dedicated: decoded.kind.is_dedicated(),
         severity,
         incident: decoded.incident(),
+        silence: silence(routes, message, &decoded, now),
         route: postings
             .into_iter()
             // What the digest takes goes nowhere by itself.
@@ -117,6 +136,28 @@ fn explain_message(message: &Message, routes: &Routes) -> Explained {
     }
 }
 
+/// An OK is never held back.
+fn silence(
+    routes: &Routes,
+    message: &Message,
+    decoded: &Decoded,
+    now: Timestamp,
+) -> Option<SilenceExplained> {
+    if decoded
+        .alarm()
+        .is_some_and(|alarm| alarm.state == State::Ok)
+    {
+        return None;
+    }
+    let severity = Topics::default().severity(message);
+    let silence = routes.silenced(&decoded.facts(message, severity), now)?;
+    Some(SilenceExplained {
+        name: silence.name.clone(),
+        reason: silence.reason.clone(),
+        until: silence.until,
+    })
+}
+
 fn explain_route(destination: Destination) -> RouteExplained {
     RouteExplained {
         name: destination.route,
@@ -127,5 +168,28 @@ fn explain_route(destination: Destination) -> RouteExplained {
             .iter()
             .map(ToString::to_string)
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{message::Body, testing};
+
+    #[test]
+    fn a_silence_of_the_route_file_is_said_while_it_lasts() {
+        let text = "routes: [{ name: a, sinks: [{ webhook: x }] }]
+silences: [{ name: migration, match: { alarm: orders-* }, until: 2026-12-01T06:00:00Z, reason: they move }]";
+        let routes = picket_rules::routes::parse("test", text).unwrap();
+        let said = |name: &str, now: &str| {
+            let body = testing::alarm_body(name, "aws", "eu-west-1");
+            let message = Message::bare(Body::Json(body));
+            let explained = explain_message(&message, &routes, now.parse().unwrap());
+            explained.silence.map(|silence| silence.name)
+        };
+        let before = "2026-12-01T05:59:59Z";
+        assert_eq!(said("orders-slow", before).as_deref(), Some("migration"));
+        assert_eq!(said("payments", before), None);
+        assert_eq!(said("orders-slow", "2026-12-01T06:00:00Z"), None);
     }
 }

@@ -4,6 +4,7 @@ mod bundles;
 mod digest;
 mod redelivery;
 mod send;
+mod silences;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +34,7 @@ pub struct Handler<P, S, F, T, G, C> {
     config: Config,
     routes: Mutex<Override<Routes>>,
     courier: Courier<P, S, F, T, G, C>,
+    known_silences: silences::Known,
 }
 
 /// What the handler works through.
@@ -112,6 +114,7 @@ where
             config,
             routes: Mutex::new(Override::new(overrides::ROUTES, routes.clone())),
             courier,
+            known_silences: silences::Known::default(),
         }
     }
 

@@ -56,4 +56,4 @@ mod testing;
 pub mod webhook;
 
 pub use envelope::{Input, Unrecognised, read};
-pub use explain::{Explained, Posting, RouteExplained, explain, postings};
+pub use explain::{Explained, Posting, RouteExplained, SilenceExplained, explain, postings};

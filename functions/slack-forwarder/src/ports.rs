@@ -7,6 +7,7 @@ use picket_aws::{
     Fault,
     overrides::{Answers, Question},
 };
+use picket_rules::routes::Silence;
 use secrecy::SecretString;
 
 use crate::{
@@ -67,9 +68,9 @@ pub trait PublishEmail {
 pub const OURS: &str = "picket-email";
 
 /// All that is asked of the Alerts table.
-pub trait Table: Rows + Notes + Meters + Bundles + Send + Sync {}
+pub trait Table: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync {}
 
-impl<T: Rows + Notes + Meters + Bundles + Send + Sync> Table for T {}
+impl<T: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync> Table for T {}
 
 /// The ledger.
 pub trait Rows: ReadRow + ReadRows + WriteRow {}
@@ -175,4 +176,10 @@ pub trait ReadHeld {
 pub trait CloseBundle {
     /// Takes a bundle that was told off the list.
     fn close_bundle(&self, bundle: &Bundle) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table.
+pub trait ReadSilences {
+    /// What operators have silenced. One that does not read silences nothing.
+    fn read_silences(&self) -> impl Future<Output = Result<Vec<Silence>, Fault>> + Send;
 }

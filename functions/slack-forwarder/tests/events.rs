@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use jiff::Timestamp;
 use slack_forwarder::{Explained, explain, read};
 
 fn samples(function: &str) -> Vec<(String, Vec<u8>)> {
@@ -34,7 +35,7 @@ fn every_sample_is_recognised_and_becomes_its_golden_message() {
     assert!(samples.len() >= 6, "{} samples", samples.len());
     for (name, bytes) in samples {
         assert!(read(&bytes).is_ok(), "{name}");
-        let explained: Vec<Explained> = explain(&bytes);
+        let explained: Vec<Explained> = explain(&bytes, Timestamp::UNIX_EPOCH);
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_json_snapshot!(name, explained);
         });
@@ -46,7 +47,7 @@ fn the_other_functions_samples_are_not_ours() {
     for function in ["event-processor", "metrics-publisher", "cost-reporter"] {
         for (name, bytes) in samples(function) {
             assert!(read(&bytes).is_err(), "{function}/{name}");
-            let explained = explain(&bytes);
+            let explained = explain(&bytes, Timestamp::UNIX_EPOCH);
             assert!(
                 explained.iter().all(|message| !message.dedicated),
                 "{function}/{name}"

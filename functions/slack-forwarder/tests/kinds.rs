@@ -5,6 +5,7 @@ mod slack;
 
 use std::{fs, path::PathBuf};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use slack_forwarder::{Explained, explain};
 
@@ -39,7 +40,7 @@ fn sns(message: &str) -> Value {
 }
 
 fn explain_one(event: &Value) -> Explained {
-    let mut explained = explain(event.to_string().as_bytes());
+    let mut explained = explain(event.to_string().as_bytes(), Timestamp::UNIX_EPOCH);
     assert_eq!(explained.len(), 1, "{event}");
     explained.remove(0)
 }

@@ -9,6 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
+use jiff::Timestamp;
 use proptest::{
     collection::vec,
     prelude::*,
@@ -21,7 +22,7 @@ use slack_forwarder::explain;
 const SLIPS: [&str; 5] = ["None", "null", "undefined", "NaN", "Some("];
 
 fn check(event: &[u8]) {
-    let explained = explain(event);
+    let explained = explain(event, Timestamp::UNIX_EPOCH);
     assert!(!explained.is_empty());
     for message in explained {
         slack::assert_valid(&message.slack);
@@ -307,9 +308,12 @@ fn what_is_missing_is_left_out_and_not_named() {
     let values = (prop::sample::select(known()), removed);
     hold("anything missing", &values, |(value, removed)| {
         let value = without(value, &removed);
-        let dedicated = explain(&sns(&value.to_string(), &Value::Null))
-            .into_iter()
-            .filter(|message| message.dedicated);
+        let dedicated = explain(
+            &sns(&value.to_string(), &Value::Null),
+            Timestamp::UNIX_EPOCH,
+        )
+        .into_iter()
+        .filter(|message| message.dedicated);
         for message in dedicated {
             let posted = message.slack.to_json();
             for slip in SLIPS {
@@ -357,10 +361,13 @@ fn a_hostile_description_mentions_nobody_and_makes_no_link_of_its_own() {
     alarm["AlarmDescription"] = json!(
         "<!channel> <@U1> @here <https://evil.example|Open in CloudWatch> ``` runbook: http://e.com/&@Here"
     );
-    let posted = explain(&sns(&alarm.to_string(), &Value::Null))
-        .remove(0)
-        .slack
-        .to_json();
+    let posted = explain(
+        &sns(&alarm.to_string(), &Value::Null),
+        Timestamp::UNIX_EPOCH,
+    )
+    .remove(0)
+    .slack
+    .to_json();
     assert!(
         !posted.contains("<!")
             && !posted.contains("<@")

@@ -16,6 +16,7 @@ mod item;
 pub mod ledger;
 pub mod overrides;
 pub mod secret;
+pub mod silences;
 pub mod state;
 #[cfg(test)]
 mod testing;

@@ -73,6 +73,7 @@ const PORTS: [(&str, &[Port]); 5] = [
             ("ListBundles", &["dynamodb:Query"]),
             ("ReadHeld", &["dynamodb:Query"]),
             ("CloseBundle", &["dynamodb:DeleteItem"]),
+            ("ReadSilences", &["dynamodb:Query"]),
         ],
     ),
     (

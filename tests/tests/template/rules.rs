@@ -59,7 +59,8 @@ fn what_a_rule_brings_has_a_decoder_of_its_own() {
                 for kind in types(pattern, &source) {
                     let event = json!({"version": "0", "id": "e", "detail-type": kind, "source": source, "account": "111122223333",
                         "time": "2026-11-20T06:00:00Z", "region": "eu-west-1", "resources": [], "detail": {}});
-                    let explained = explain(event.to_string().as_bytes());
+                    let explained =
+                        explain(event.to_string().as_bytes(), jiff::Timestamp::UNIX_EPOCH);
                     assert!(explained[0].dedicated, "{}: {kind}", rule.id);
                 }
             }

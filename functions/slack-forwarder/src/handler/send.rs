@@ -1,6 +1,6 @@
 //! Every message of an event, to each of its sinks.
 
-use picket_shared::{alarm::State, clock::Clock, fleet, report::Chain};
+use picket_shared::{clock::Clock, fleet, report::Chain};
 
 use super::{Handler, Run};
 use crate::{
@@ -55,7 +55,7 @@ where
             self.tell_bundles(id, run).await;
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
-        } else if self.is_silenced(read) {
+        } else if self.is_silenced(read).await {
             // The log has it.
         } else if self.is_noted(read).await {
             tracing::info!(id, alert, "kept for the digest");
@@ -88,25 +88,6 @@ where
                 error,
             }),
         }
-    }
-
-    /// Whether the routes' silences hold a message back now; it is logged then.
-    fn is_silenced(&self, read: &Read<'_>) -> bool {
-        // An OK ends what was told before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
-        let alarm = read.decoded.alarm();
-        if alarm.is_some_and(|alarm| alarm.state == State::Ok) {
-            return false;
-        }
-        let severity = self.config.topics.severity(read.message);
-        let facts = read.decoded.facts(read.message, severity);
-        let routes = self.routes();
-        let silence = routes.silenced(&facts, self.courier.clock.now());
-        if let Some(silence) = silence {
-            let (id, name, reason, until) =
-                (&read.id, &silence.name, &silence.reason, silence.until);
-            tracing::warn!(id, silence = name, reason, %until, alarm = facts.alarm, "silenced");
-        }
-        silence.is_some()
     }
 
     /// Whether a change that came without a topic has come by a topic. A table that cannot be read knows nothing.

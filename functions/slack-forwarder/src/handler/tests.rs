@@ -1,8 +1,10 @@
 mod bundles;
 mod channel;
+mod digest;
 mod overrides;
 mod pictures;
 mod redelivery;
+mod silences;
 mod sinks;
 mod state;
 mod world;

@@ -7,7 +7,10 @@ use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
     bundle::{Bundle, Held, Meter, Slot},
-    ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
+    ports::{
+        CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
+        ReadSilences,
+    },
 };
 
 fn slot() -> Slot {
@@ -114,4 +117,23 @@ async fn what_does_not_read_is_a_fault_and_not_an_alert_less() {
     let fault = table.read_held(&bundle()).await.unwrap_err().to_string();
     assert!(fault.contains("cannot be read; delete it"), "{fault}");
     assert!(table.list_bundles().await.is_err());
+}
+
+#[tokio::test]
+async fn silences_are_read_and_one_that_does_not_read_silences_nothing() {
+    let text = r#"{"name":"move","match":{"alarm":"a"},"until":"2026-12-01T06:00:00Z","reason":"r","author":"ada"}"#;
+    let items = json!({"Items": [
+        {"part": {"S": "move"}, "silence": {"S": text}},
+        {"part": {"S": "all"}, "silence": {"S": text.replace(r#"{"alarm":"a"}"#, "{}")}},
+        {"part": {"S": "none"}},
+    ]});
+    let (server, table) = table(&items).await;
+    let silences = table.read_silences().await.unwrap();
+    let names: Vec<_> = silences
+        .iter()
+        .map(|silence| silence.name.as_str())
+        .collect();
+    assert_eq!(names, ["move"]);
+    let (_, body) = asked(&server).await;
+    assert_eq!(body["ExpressionAttributeValues"][":alert"]["S"], "silences");
 }

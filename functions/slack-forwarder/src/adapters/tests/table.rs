@@ -97,6 +97,7 @@ async fn a_note_is_kept_under_its_day_and_read_with_it() {
     let note = Note {
         kind: "alarm".to_owned(),
         what: "orders".to_owned(),
+        silence: None,
     };
     let key = NoteKey {
         date: "2026-11-20".parse().unwrap(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::world::{CRITICAL, Table, World, answer, texts};
 use crate::{deliver::Answer, testing};
 
-fn change(state: &str, minute: u32) -> Value {
+pub(super) fn change(state: &str, minute: u32) -> Value {
     let mut body = testing::alarm_body("orders", "aws", "eu-west-1");
     body["NewStateValue"] = json!(state);
     body["StateChangeTime"] = json!(format!("2026-11-20T06:{minute:02}:12.345+0000"));
@@ -141,75 +141,5 @@ async fn an_answer_that_is_lost_is_the_one_thing_that_may_double() {
         world.posted().len(),
         4,
         "tried until an answer came, then never again"
-    );
-}
-
-#[tokio::test]
-async fn what_is_silenced_is_told_nobody_until_the_silence_is_over() {
-    let world = World::at_six().with_a_silence("ord*");
-    world.handle(&by_sns("ALARM", 3)).await.unwrap();
-    world.handle(&by_sns("OK", 4)).await.unwrap();
-    assert!(
-        world.posted().is_empty(),
-        "its OK ends nothing that was told"
-    );
-    world.pass(20 * 60);
-    world.handle(&by_sns("ALARM", 30)).await.unwrap();
-    assert_eq!(world.posted().len(), 1);
-    let world = World::at_six();
-    world.handle(&by_sns("ALARM", 3)).await.unwrap();
-    world.handle(&by_sns("OK", 4)).await.unwrap();
-    assert_eq!(world.posted().len(), 2);
-    let world = World::at_six().with_a_silence("payments");
-    world.handle(&by_sns("ALARM", 3)).await.unwrap();
-    assert_eq!(world.posted().len(), 1);
-}
-
-const ASKED: &[u8] = br#"{"picket":{"kind":"digest","version":1}}"#;
-
-fn info(messages: &[String]) -> Vec<u8> {
-    let topic = "arn:aws:sns:eu-west-1:111122223333:info";
-    testing::sns_event(topic, messages).to_string().into_bytes()
-}
-
-#[tokio::test]
-async fn info_messages_come_once_a_day_together() {
-    let world = World::at_six();
-    let alarm = |state, minute| change(state, minute).to_string();
-    let event = info(&[
-        alarm("ALARM", 1),
-        alarm("OK", 2),
-        alarm("ALARM", 3),
-        "hello".to_owned(),
-    ]);
-    world.handle(&event).await.unwrap();
-    world.handle(&event).await.unwrap();
-    world.handle(ASKED).await.unwrap();
-    assert!(world.posted().is_empty(), "the day is not over");
-    world.pass(24 * 3_600);
-    world.handle_as("asked", ASKED).await.unwrap();
-    world.handle_as("asked again", ASKED).await.unwrap();
-    let posted = world.posted();
-    assert_eq!(posted.len(), 1, "one digest a day");
-    let digest = posted[0].to_string();
-    assert!(
-        digest.contains("3 messages on 2026-11-20") && digest.contains("    2  orders"),
-        "{digest}"
-    );
-    world.pass(24 * 3_600);
-    world.handle(ASKED).await.unwrap();
-    assert_eq!(world.posted().len(), 1, "nothing came, nothing is told");
-}
-
-#[tokio::test]
-async fn an_info_message_that_cannot_be_kept_is_posted_and_a_digest_that_cannot_be_read_is_tried_again()
- {
-    let world = World::at_six().with_table(Table::Unreachable);
-    world.handle(&info(&["hello".to_owned()])).await.unwrap();
-    assert_eq!(world.posted().len(), 1);
-    let error = world.handle(ASKED).await.unwrap_err().to_string();
-    assert!(
-        error.contains("the notes for the digest of 2026-11-19 could not be read"),
-        "{error}"
     );
 }

@@ -11,6 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use picket_aws::Fault;
+use picket_rules::routes::Silence;
 use picket_shared::report::Chain;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -65,6 +66,8 @@ pub(super) struct Inner {
     pub(super) notes: Vec<(NoteKey, Note)>,
     pub(super) counts: HashMap<String, u64>,
     pub(super) bundles: Vec<Bundle>,
+    pub(super) silences: Vec<Silence>,
+    pub(super) silences_read: usize,
     pub(super) held: Vec<(String, Held)>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
@@ -200,8 +203,7 @@ impl World {
 
     /// In a sandbox of its own.
     pub(super) async fn handle_as(&self, request: &str, event: &[u8]) -> Result<Response, Error> {
-        let deadline = self.now().as_millisecond() + 30_000;
-        let deadline = Deadline::from_context(deadline.try_into().unwrap());
+        let deadline = self.deadline();
         self.handler().handle(event, deadline, request).await
     }
 
@@ -211,6 +213,12 @@ impl World {
         let routes = picket_rules::routes::parse("test", &text).unwrap();
         self.0.lock().unwrap().routes = Some(Box::leak(Box::new(routes)));
         self
+    }
+
+    /// Half a minute from here.
+    pub(super) fn deadline(&self) -> Deadline {
+        let deadline = self.now().as_millisecond() + 30_000;
+        Deadline::from_context(deadline.try_into().unwrap())
     }
 
     /// With these routes.

@@ -4,6 +4,7 @@ use std::sync::MutexGuard;
 
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
+use picket_rules::routes::Silence;
 
 use super::{Inner, World};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     ledger::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadNotes, ReadRow, ReadRows, WriteRow,
+        ReadHeld, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
     },
 };
 
@@ -170,5 +171,13 @@ impl CloseBundle for World {
     async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
         self.reach(true)?.bundles.retain(|other| other != bundle);
         Ok(())
+    }
+}
+
+impl ReadSilences for World {
+    async fn read_silences(&self) -> Result<Vec<Silence>, Fault> {
+        let mut inner = self.reach(false)?;
+        inner.silences_read += 1;
+        Ok(inner.silences.clone())
     }
 }

@@ -1,0 +1,303 @@
+//! `picket silence`: what the forwarder holds back for a while, in a deployed stack's Alerts table.
+
+use std::{collections::BTreeMap, fmt, io};
+
+use jiff::{SignedDuration, Timestamp};
+use picket_aws::{
+    Fault,
+    silences::{Silences, Written},
+};
+use picket_rules::{Problems, routes::Silence};
+use picket_shared::report::Chain;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::SilenceAction,
+    exit::Exit,
+    output::Output,
+    style::{BAD, BOLD, FAINT, RESET},
+};
+
+/// A silence of the table, or what became of one.
+#[derive(Debug, Serialize)]
+struct Line {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<Value>,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Active,
+    Over,
+    Removed,
+    Unreadable,
+}
+
+/// What was asked to be silenced.
+struct Asked<'a> {
+    name: &'a str,
+    matches: &'a [String],
+    lasts: Option<SignedDuration>,
+    until: Option<Timestamp>,
+    reason: &'a str,
+    author: &'a str,
+}
+
+/// Does what was asked. Exit status 1 where the table cannot be reached or there is no such silence, 2 where the silence makes no sense.
+pub(crate) async fn run(
+    action: SilenceAction,
+    now: Timestamp,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    match action {
+        SilenceAction::Add {
+            name,
+            table,
+            matches,
+            lasts,
+            until,
+            reason,
+            author,
+        } => {
+            let asked = Asked {
+                name: &name,
+                matches: &matches,
+                lasts,
+                until,
+                reason: &reason,
+                author: &author,
+            };
+            match asked.written(now) {
+                Ok((written, silence)) => {
+                    let put = silences(&table).await.put(&written, silence.until).await;
+                    answer(put.map(|()| vec![Line::of(&written, now)]), output)
+                }
+                Err(problem) => {
+                    output.complain(problem)?;
+                    Ok(Exit::Unreadable)
+                }
+            }
+        }
+        SilenceAction::List { table } => {
+            let listed = silences(&table).await.list().await;
+            let lines = listed.map(|all| all.iter().map(|one| Line::of(one, now)).collect());
+            answer(lines, output)
+        }
+        SilenceAction::Remove { name, table } => match silences(&table).await.remove(&name).await {
+            Ok(false) => {
+                output.complain(format!("there is no silence {name}"))?;
+                Ok(Exit::Failed)
+            }
+            removed => answer(removed.map(|_| vec![Line::removed(name)]), output),
+        },
+    }
+}
+
+async fn silences(table: &str) -> Silences {
+    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    Silences::new(client, table)
+}
+
+fn answer(lines: Result<Vec<Line>, Fault>, output: &mut Output<'_>) -> io::Result<Exit> {
+    match lines {
+        Ok(lines) => {
+            for line in lines {
+                output.answer(&line)?;
+            }
+            Ok(Exit::Done)
+        }
+        Err(fault) => {
+            output.complain(Chain(&fault))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The silence as the table keeps it, checked as the forwarder will read it.
+    fn written(&self, now: Timestamp) -> Result<(Written, Silence), String> {
+        let until = match (self.until, self.lasts) {
+            (Some(until), _) => until,
+            (None, Some(lasts)) => now
+                .checked_add(lasts)
+                .map_err(|error| format!("--for: {error}"))?,
+            (None, None) => return Err("say how long: --for or --until".to_owned()),
+        };
+        if until <= now {
+            return Err(format!("it would be over already: {until}"));
+        }
+        let text =
+            json!({"name": self.name, "match": matching(self.matches)?, "until": until.to_string(),
+            "reason": self.reason, "author": self.author})
+            .to_string();
+        let silence = Silence::parse(&format!("silence {}", self.name), &text).map_err(
+            |Problems(problems)| {
+                let said: Vec<String> = problems.into_iter().map(|each| each.message).collect();
+                said.join("; ")
+            },
+        )?;
+        let written = Written {
+            name: self.name.to_owned(),
+            text,
+        };
+        Ok((written, silence))
+    }
+}
+
+/// `alarm=a`, `alarm=b`, `tags.team=x` as a `match` of a route.
+fn matching(pairs: &[String]) -> Result<Value, String> {
+    let mut plain: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut named: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    for pair in pairs {
+        let (name, pattern) = pair
+            .split_once('=')
+            .ok_or_else(|| format!("--match {pair}: write NAME=PATTERN, such as alarm=orders-*"))?;
+        let values = match name.split_once('.') {
+            Some((kind, name)) => named.entry(kind).or_default().entry(name).or_default(),
+            None => plain.entry(name).or_default(),
+        };
+        values.push(pattern);
+    }
+    let plain = plain
+        .into_iter()
+        .map(|(name, values)| (name.to_owned(), json!(values)));
+    let named = named
+        .into_iter()
+        .map(|(name, values)| (name.to_owned(), json!(values)));
+    Ok(Value::Object(plain.chain(named).collect()))
+}
+
+impl Line {
+    fn of(written: &Written, now: Timestamp) -> Self {
+        let name = written.name.clone();
+        match Silence::parse(&format!("silence {name}"), &written.text) {
+            Ok(silence) => Self {
+                name,
+                said: serde_json::from_str(&written.text).ok(),
+                state: if silence.until > now {
+                    State::Active
+                } else {
+                    State::Over
+                },
+                error: None,
+            },
+            Err(problems) => Self {
+                name,
+                said: None,
+                state: State::Unreadable,
+                error: Some(problems.to_string()),
+            },
+        }
+    }
+
+    const fn removed(name: String) -> Self {
+        Self {
+            name,
+            said: None,
+            state: State::Removed,
+            error: None,
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colour = if self.state == State::Unreadable {
+            BAD
+        } else {
+            FAINT
+        };
+        let state = format!("{:?}", self.state).to_lowercase();
+        write!(f, "{BOLD}{}{RESET}: {colour}{state}{RESET}", self.name)?;
+        if let Some(said) = &self.said {
+            let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+            let (until, author, reason) = (text("until"), text("author"), text("reason"));
+            write!(
+                f,
+                " until {until}, by {author}: {reason}\n  {}",
+                said["match"]
+            )?;
+        }
+        if let Some(error) = &self.error {
+            write!(f, ", silences nothing: {error}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-11-20T06:00:00Z";
+
+    fn asked<'a>(matches: &'a [String], lasts: Option<&str>) -> Asked<'a> {
+        Asked {
+            name: "move",
+            matches,
+            lasts: lasts.map(|text| text.parse().unwrap()),
+            until: None,
+            reason: "orders move",
+            author: "ada",
+        }
+    }
+
+    fn written(matches: &[&str], lasts: Option<&str>) -> Result<Written, String> {
+        let matches: Vec<String> = matches.iter().map(|&each| each.to_owned()).collect();
+        let asked = asked(&matches, lasts).written(NOW.parse().unwrap());
+        asked.map(|(written, _)| written)
+    }
+
+    #[test]
+    fn a_silence_is_written_as_a_route_file_has_it() {
+        let matches = [
+            "alarm=orders-*",
+            "alarm=carts",
+            "tags.team=shop",
+            "severity=warning",
+        ];
+        let written = written(&matches, Some("90m")).unwrap();
+        let said: Value = serde_json::from_str(&written.text).unwrap();
+        assert_eq!(
+            said,
+            json!({"name": "move", "until": "2026-11-20T07:30:00Z", "reason": "orders move", "author": "ada",
+                "match": {"alarm": ["orders-*", "carts"], "severity": ["warning"], "tags": {"team": ["shop"]}}})
+        );
+        let line = Line::of(&written, NOW.parse().unwrap());
+        assert_eq!(line.state, State::Active);
+        let later = Line::of(&written, "2026-11-20T07:30:00Z".parse().unwrap());
+        assert_eq!(later.state, State::Over);
+    }
+
+    #[test]
+    fn what_would_silence_nothing_or_everything_is_refused() {
+        for (matches, lasts, expected) in [
+            (&["alarm"][..], Some("1h"), "write NAME=PATTERN"),
+            (&["colour=red"], Some("1h"), "unknown field `colour`"),
+            (&["severity=loud"], Some("1h"), "not a severity"),
+            (&[], Some("1h"), "would hide every alert"),
+            (&["alarm=a"], Some("-1h"), "over already"),
+            (&["alarm=a"], None, "say how long"),
+        ] {
+            let refused = written(matches, lasts).unwrap_err();
+            assert!(refused.contains(expected), "{matches:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_silence_that_cannot_be_read_is_listed_and_said_to_silence_nothing() {
+        let broken = Written {
+            name: "x".to_owned(),
+            text: "{}".to_owned(),
+        };
+        let line = Line::of(&broken, NOW.parse().unwrap());
+        assert_eq!(line.state, State::Unreadable);
+        assert!(line.to_string().contains("silences nothing"), "{line}");
+    }
+}
