@@ -12,10 +12,13 @@ STATE = ROOT / "target/local/line.json"
 FUNCTIONS = {
     "event-processor": "EventProcessor",
     "metrics-publisher": "MetricsPublisher",
+    "probe-runner": "ProbeRunner",
     "slack-forwarder": "SlackForwarder",
     "cost-reporter": "CostReporter",
     "alarm-remediator": "AlarmRemediator",
 }
+# A function whose program is another's.
+PROGRAMS = {"probe-runner": "metrics-publisher"}
 # The emulator's root key: whoever has it may do everything, on this machine alone.
 ROOT_KEY = "test"
 

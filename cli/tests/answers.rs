@@ -359,8 +359,9 @@ async fn what_is_built_in_is_valid() {
     let answer = picket(&["check", "--json"]).await;
     assert!(answer.ended_with(0), "{}", answer.answers);
     let values = answer.values();
-    // Every workload's rules, routes, playbooks and prices.
-    assert_eq!(values.len(), metrics::BUILT_IN.len() + 3);
+    // Every workload's rules and probes, routes, playbooks and prices.
+    let workloads = metrics::BUILT_IN.len() + picket_rules::probes::BUILT_IN.len();
+    assert_eq!(values.len(), workloads + 3);
     assert!(values.iter().all(|value| value["valid"] == true));
     let rules = values.iter().filter(|value| value["format"] == "metrics");
     for value in rules {
@@ -466,4 +467,34 @@ async fn a_silence_that_makes_no_sense_is_refused_before_anything_is_asked_of_aw
             answer.complaints
         );
     }
+}
+
+#[tokio::test]
+async fn a_rule_and_a_probe_that_feed_one_metric_are_not_valid_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = written(
+        folder.path(),
+        "metrics.yaml",
+        "Workload: shop\nRules:\n  - FilterPattern: ''\n    MetricTransformations:\n      - { MetricNamespace: Picket/Shop, MetricName: Status, MetricValue: 1 }\n",
+    );
+    let probes = written(
+        folder.path(),
+        "probes.yaml",
+        "Workload: shop\nProbes:\n  - Name: front\n    Every: 1m\n    Http: { Target: shop }\n    Metrics:\n      - { Value: status, MetricNamespace: Picket/Shop, MetricName: Status }\n",
+    );
+    let alone = picket(&["check", "--json", &probes]).await;
+    assert!(alone.ended_with(0), "{}", alone.answers);
+    let both = picket(&["check", "--json", &rules, &probes]).await;
+    assert!(both.ended_with(1), "{}", both.answers);
+    let values = both.values();
+    assert_eq!(
+        (&values[0]["valid"], &values[1]["valid"]),
+        (&true.into(), &false.into())
+    );
+    let message = values[1]["problems"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("has its source elsewhere already"),
+        "{message}"
+    );
+    assert_eq!(values[1]["problems"][0]["line"], 7);
 }

@@ -10,19 +10,19 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", workloads.display());
     let mut names: Vec<String> = fs::read_dir(&workloads)?
         .filter_map(|folder| folder.ok()?.file_name().into_string().ok())
-        .filter(|name| workloads.join(name).join("metrics.yaml").exists())
         .collect();
     names.sort();
-    let entry = |name: &String| {
-        let file = format!("workloads/{name}/metrics.yaml");
-        let path = workloads.join(name).join("metrics.yaml");
-        let path = path.display().to_string();
-        format!("({file:?}, include_str!({path:?})),\n")
-    };
-    let list: String = names.iter().map(entry).collect();
-    let out = env::var_os("OUT_DIR").expect("cargo sets it for build scripts");
-    fs::write(
-        PathBuf::from(out).join("workloads.rs"),
-        format!("&[\n{list}]\n"),
-    )
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it for build scripts"));
+    for kind in ["metrics", "probes"] {
+        let entry = |name: &String| {
+            let file = format!("workloads/{name}/{kind}.yaml");
+            let path = workloads.join(name).join(format!("{kind}.yaml"));
+            let is_there = path.exists();
+            let path = path.display().to_string();
+            is_there.then(|| format!("({file:?}, include_str!({path:?})),\n"))
+        };
+        let list: String = names.iter().filter_map(entry).collect();
+        fs::write(out.join(format!("{kind}.rs")), format!("&[\n{list}]\n"))?;
+    }
+    Ok(())
 }

@@ -1,12 +1,12 @@
-//! `picket check`: whether rules, routes, playbooks and prices are valid, and where not.
+//! `picket check`: whether rules, probes, routes, playbooks and prices are valid, and where not.
 
 use std::{fmt, io, path::PathBuf};
 
 use picket_rules::{
     Problem,
-    check::{Format, check_file},
+    check::{Format, across, check_file},
     metrics::{self, Ceiling},
-    prices,
+    prices, probes,
 };
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use crate::{
     style::{BAD, FAINT, GOOD, RESET},
 };
 
-/// The files that are compiled into the functions, beside the workloads' rules and the prices.
+/// The files that are compiled into the functions, beside the workloads' rules and probes, and the prices.
 const BUILT_IN: [(&str, &str); 2] = [
     (
         "functions/slack-forwarder/routes.yaml",
@@ -49,8 +49,12 @@ pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit
     } else {
         input::read_all(files, output)?
     };
+    let across = across(read.iter().filter_map(|named| {
+        let text = std::str::from_utf8(&named.bytes).ok()?;
+        Some((named.path.as_str(), text))
+    }));
     for named in &read {
-        match checked(named) {
+        match checked(named, &across) {
             Ok(checked) => {
                 if !checked.valid {
                     exit = exit.max(Exit::Failed);
@@ -70,16 +74,20 @@ fn built_in() -> Vec<Named> {
     };
     let rules = metrics::BUILT_IN.iter();
     rules
+        .chain(probes::BUILT_IN)
         .chain(&BUILT_IN)
         .chain([&prices::BUILT_IN])
         .map(named)
         .collect()
 }
 
-fn checked(named: &Named) -> Result<Checked, Refusal> {
+/// What is wrong with a file, alone and beside the others.
+fn checked(named: &Named, across: &[Problem]) -> Result<Checked, Refusal> {
     let file = named.path.as_str();
     let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
-    let problems = check_file(file, text);
+    let mut problems = check_file(file, text);
+    let beside = across.iter().filter(|problem| problem.file == file);
+    problems.extend(beside.cloned());
     let Some(format) = Format::of(file, text) else {
         let messages: Vec<_> = problems
             .into_iter()

@@ -1,6 +1,7 @@
-//! The ports on AWS. Nothing else in this function imports an SDK.
+//! The ports on AWS. Nothing else in this function imports an SDK, but the probes' own ([`crate::probe::adapters`]).
 
-mod metrics;
+pub(crate) mod metrics;
+pub(crate) mod quarantine;
 pub(crate) mod remote_write;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,6 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
-use aws_sdk_s3::primitives::ByteStream;
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
@@ -51,8 +51,7 @@ pub struct Aws {
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
     warnings: Topic,
-    s3: aws_sdk_s3::Client,
-    bucket: Resource,
+    quarantine: quarantine::Quarantine,
     overrides: OverrideBucket,
     remote_write: Option<Arc<remote_write::RemoteWrite>>,
     fault_points: FaultPoints,
@@ -74,12 +73,7 @@ impl Aws {
                 "deploy the stack or correct STREAM_NAME",
             ),
             warnings: Topic::new(aws_sdk_sns::Client::new(sdk), &config.warning_topic),
-            s3: aws_sdk_s3::Client::new(sdk),
-            bucket: Resource::new(
-                "quarantine bucket",
-                &config.quarantine_bucket,
-                "deploy the stack or correct QUARANTINE_BUCKET",
-            ),
+            quarantine: quarantine::Quarantine::new(sdk, &config.quarantine_bucket),
             overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
             remote_write: config
                 .prometheus
@@ -145,16 +139,7 @@ impl PutMetrics for Aws {
 
 impl KeepDatum for Aws {
     async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
-        self.s3
-            .put_object()
-            .bucket(self.bucket.name())
-            .key(&object.key)
-            .content_type("application/json")
-            .body(ByteStream::from(object.body.clone().into_bytes()))
-            .send()
-            .await
-            .map_err(|error| Fault::of(&self.bucket, "write to", error))?;
-        Ok(())
+        self.quarantine.keep(object).await
     }
 }
 

@@ -6,7 +6,7 @@ use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
 use picket_shared::report::Chain;
 
-use crate::event::InvalidTick;
+use crate::{event::InvalidTick, probe};
 
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Error {
     /// What arrived is not a tick: whoever sent it must change it.
     #[error("nothing was done")]
     Event(#[from] InvalidTick),
+    /// What arrived is not a tick for the probes: whoever sent it must change it.
+    #[error("nothing was asked")]
+    Probe(#[from] probe::event::InvalidTick),
     /// Parts of the tick failed; all the others were done. The next tick does what is left.
     #[error("{0}")]
     Tick(Problems),
@@ -47,7 +50,7 @@ impl fmt::Display for Problems {
 impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         let error_type = match error {
-            Error::Event(_) => "InvalidEvent",
+            Error::Event(_) | Error::Probe(_) => "InvalidEvent",
             Error::Tick(_) => "TickFailed",
         };
         Self {

@@ -15,6 +15,8 @@
 //!
 //! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
 //!
+//! The same program, given targets, is the probe runner ([`probe`]).
+//!
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.
 
@@ -42,6 +44,7 @@ pub mod minutes;
 pub mod own;
 pub mod pack;
 pub mod ports;
+pub mod probe;
 pub mod prometheus;
 mod prometheus_sink;
 pub mod refusal;

@@ -212,6 +212,11 @@ impl Point {
     }
 }
 
+/// What sending takes.
+pub trait SendPorts: PutMetrics + KeepDatum + FaultPoint + Send + Sync {}
+
+impl<T> SendPorts for T where T: PutMetrics + KeepDatum + FaultPoint + Send + Sync {}
+
 /// All of them together.
 pub trait Ports:
     ListChains
@@ -244,7 +249,6 @@ impl<T> Ports for T where
         + KeepDatum
         + ReadUsage
         + Publish
-        + KeepDatum
         + ReadState
         + WriteState
         + WriteSamples

@@ -36,6 +36,20 @@ pub(crate) struct Run<'a, P, C> {
     pub(crate) stack: &'a str,
 }
 
+impl<'a, P, C> Run<'a, P, C> {
+    /// For sending alone: no chain is read.
+    pub(crate) fn sending(ports: &'a P, clock: &'a C, deadline: Deadline, stack: &'a str) -> Self {
+        Self {
+            ports,
+            clock,
+            deadline,
+            settle: SignedDuration::ZERO,
+            most_slices: 0,
+            stack,
+        }
+    }
+}
+
 impl<P, C: Clock> Run<'_, P, C> {
     /// Whether there is time to begin something.
     pub(crate) fn has_time(&self) -> bool {

@@ -4,9 +4,9 @@ use std::{env, fmt::Write, fs, io, path::Path};
 
 use crate::{
     Problem,
-    check::{Format, check_file},
+    check::{across, check_file},
     metrics::{self, MetricRules},
-    prices,
+    prices, probes,
 };
 
 /// Checks files of the crate's own and tells cargo what is wrong with them and when to check again.
@@ -19,15 +19,16 @@ pub fn check(paths: &[impl AsRef<Path>]) {
     }
 }
 
-/// Checks the rules and prices that are compiled into this crate. Metric rules are held against one another as well: two
-/// files cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make build` prints:
+/// Checks the rules, probes and prices that are compiled into this crate. Rules and probes are held against one another as
+/// well: two cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make build` prints:
 /// a warning of cargo's would come with every build of everything.
 ///
 /// For build scripts alone, as [`check()`] is. It says when to check again by itself: a changed file is a changed crate.
 #[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 pub fn check_built_in() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
-    let files = metrics::BUILT_IN.iter().chain([&prices::BUILT_IN]);
+    let files = metrics::BUILT_IN.iter().chain(probes::BUILT_IN);
+    let files = files.chain([&prices::BUILT_IN]);
     let problems = problems(files.copied());
     for line in errors(&problems) {
         println!("{line}");
@@ -61,17 +62,13 @@ fn lines(paths: &[impl AsRef<Path>]) -> Vec<String> {
     lines
 }
 
-/// What is wrong with each file, and with the metric rules together.
-fn problems<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut rules = Vec::new();
-    for (file, text) in files {
-        problems.extend(check_file(file, text));
-        if Format::of(file, text) == Some(Format::Metrics) {
-            rules.extend(metrics::parse(file, text));
-        }
-    }
-    problems.extend(metrics::one_source(&rules));
+/// What is wrong with each file, and with rules and probes together.
+fn problems<'f>(files: impl Iterator<Item = (&'f str, &'f str)> + Clone) -> Vec<Problem> {
+    let alone = files.clone();
+    let mut problems: Vec<_> = alone
+        .flat_map(|(file, text)| check_file(file, text))
+        .collect();
+    problems.extend(across(files));
     problems
 }
 
@@ -118,6 +115,7 @@ mod tests {
     #[test]
     fn what_is_compiled_in_builds() {
         assert_eq!(problems(metrics::BUILT_IN.iter().copied()), []);
+        assert_eq!(problems(probes::BUILT_IN.iter().copied()), []);
         assert_eq!(problems([prices::BUILT_IN].into_iter()), []);
     }
 

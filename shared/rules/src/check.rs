@@ -1,12 +1,14 @@
 //! Which format a file is in, and everything that is wrong with it.
 
-use crate::{Problem, Problems, metrics, playbooks, prices, routes};
+use crate::{Problem, Problems, metrics, playbooks, prices, probes, routes};
 
 /// The formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// [`metrics`].
     Metrics,
+    /// [`probes`].
+    Probes,
     /// [`prices`].
     Prices,
     /// [`routes`].
@@ -16,11 +18,19 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 4] = [Self::Metrics, Self::Prices, Self::Routes, Self::Playbooks];
+    const ALL: [Self; 5] = [
+        Self::Probes,
+        Self::Metrics,
+        Self::Prices,
+        Self::Routes,
+        Self::Playbooks,
+    ];
 
     /// The file's name, and the field by which a file of another name is recognised.
     const fn marks(self) -> (&'static str, &'static str) {
         match self {
+            Self::Probes => ("probes", "Probes"),
+            // After the probes, which have a workload too.
             Self::Metrics => ("metrics", "Workload"),
             Self::Prices => ("prices", "prices"),
             Self::Routes => ("routes", "routes"),
@@ -59,6 +69,7 @@ impl Format {
 pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
     let checked = match Format::of(path, text) {
         Some(Format::Metrics) => metrics::parse(path, text).map(drop),
+        Some(Format::Probes) => probes::parse(path, text).map(drop),
         Some(Format::Prices) => prices::parse(path, text).map(drop),
         Some(Format::Routes) => routes::parse(path, text).map(drop),
         Some(Format::Playbooks) => playbooks::parse(path, text).map(drop),
@@ -66,11 +77,26 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
             file: path.to_owned(),
             line: 0,
             column: 0,
-            message: "cannot tell what this is: name it metrics.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+            message: "cannot tell what this is: name it metrics.yaml, probes.yaml, prices.yaml, routes.yaml or playbooks.yaml"
                 .to_owned(),
         }])),
     };
     checked.err().map(|problems| problems.0).unwrap_or_default()
+}
+
+/// What is wrong with valid files beside one another: a metric has one source, whichever rule or probe it is.
+pub fn across<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Problem> {
+    let (mut rules, mut asked) = (Vec::new(), Vec::new());
+    for (file, text) in files {
+        match Format::of(file, text) {
+            Some(Format::Metrics) => rules.extend(metrics::parse(file, text)),
+            Some(Format::Probes) => asked.extend(probes::parse(file, text)),
+            _ => {}
+        }
+    }
+    let mut problems = metrics::one_source(&rules);
+    problems.extend(probes::one_source(&rules, &asked));
+    problems
 }
 
 #[cfg(test)]
@@ -85,6 +111,7 @@ mod tests {
             ("a/prices.yaml", "", Some(Format::Prices)),
             ("x.yaml", "# c\nplaybooks:\n", Some(Format::Playbooks)),
             ("x.yaml", "Workload: x", Some(Format::Metrics)),
+            ("x.yaml", "Workload: x\nProbes: []", Some(Format::Probes)),
             ("x.yaml", "hello: world", None),
             ("routes.json", "", None),
         ] {
@@ -96,7 +123,7 @@ mod tests {
     fn what_is_no_configuration_is_a_problem_not_a_success() {
         assert_eq!(
             check_file("x.txt", "hello")[0].to_string(),
-            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, probes.yaml, prices.yaml, routes.yaml or playbooks.yaml"
         );
     }
 }

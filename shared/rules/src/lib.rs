@@ -1,4 +1,4 @@
-//! What users configure, without an SDK: the filter language, and the formats of metrics, prices, routes and playbooks.
+//! What users configure, without an SDK: the filter language, and the formats of metrics, probes, prices, routes and playbooks.
 //!
 //! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its line and
 //! column; [`check`] tells the formats apart. Also a build-dependency of the functions, which check their built-in files
@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod overrides;
 pub mod playbooks;
 pub mod prices;
+pub mod probes;
 mod problem;
 pub mod routes;
 pub mod severity;

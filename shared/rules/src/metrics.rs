@@ -35,6 +35,7 @@ pub use ceiling::{Ceiling, cost};
 pub use names::{
     DimensionName, LONGEST_NAME, LONGEST_VALUE, MetricName, Namespace, UNITS, Unit, dimension_value,
 };
+pub(crate) use sources::fed;
 pub use sources::one_source;
 
 /// Series a metric may have where its rule does not say: $30 a month at CloudWatch's $0.30 each.
@@ -281,7 +282,7 @@ pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {
 }
 
 /// The workloads' rules that are compiled in: every `workloads/*/metrics.yaml` by its path from the root, and its text.
-pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/workloads.rs"));
+pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/metrics.rs"));
 
 /// The same, read. The functions' build scripts check the very same texts.
 pub fn built_in() -> &'static [MetricRules] {

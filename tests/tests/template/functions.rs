@@ -1,4 +1,4 @@
-//! The five functions.
+//! The functions: five programs, one of them twice.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::load::{Resource, resource, resources, root, templates, text, word};
 
 /// Logical id, folder and the variables that the function reads.
-pub(crate) const FUNCTIONS: [(&str, &str, &[&str]); 5] = [
+pub(crate) const FUNCTIONS: [(&str, &str, &[&str]); 6] = [
     (
         "EventProcessor",
         "event-processor",
@@ -17,6 +17,11 @@ pub(crate) const FUNCTIONS: [(&str, &str, &[&str]); 5] = [
         "MetricsPublisher",
         "metrics-publisher",
         metrics_publisher::config::ENV,
+    ),
+    (
+        "ProbeRunner",
+        "metrics-publisher",
+        metrics_publisher::probe::config::ENV,
     ),
     (
         "SlackForwarder",
@@ -36,7 +41,7 @@ fn functions() -> Vec<Resource<'static>> {
 }
 
 #[test]
-fn the_template_has_the_workspaces_five_functions_and_no_other() {
+fn the_template_has_the_workspaces_functions_and_no_other() {
     let ids: BTreeSet<&str> = functions().iter().map(|function| function.id).collect();
     assert_eq!(ids, FUNCTIONS.iter().map(|(id, ..)| *id).collect());
     let manifest = text("Cargo.toml");
@@ -157,10 +162,16 @@ fn a_function_is_given_what_it_reads_and_nothing_else() {
 }
 
 /// Who is invoked asynchronously, and why one of them needs no destination for what fails.
-const NO_DESTINATION: [(&str, &str); 1] = [(
-    "MetricsPublisher",
-    "a tick carries nothing; the next one does its work",
-)];
+const NO_DESTINATION: [(&str, &str); 2] = [
+    (
+        "MetricsPublisher",
+        "a tick carries nothing; the next one does its work",
+    ),
+    (
+        "ProbeRunner",
+        "a tick carries nothing; the next one asks anew",
+    ),
+];
 
 #[test]
 fn what_an_asynchronous_function_fails_at_goes_somewhere() {
@@ -182,30 +193,77 @@ fn what_an_asynchronous_function_fails_at_goes_somewhere() {
 
 #[test]
 fn a_tick_that_fails_is_not_queued() {
-    let config = resource(
-        templates().translated(),
-        "MetricsPublisherEventInvokeConfig",
-    );
-    assert_eq!(config.properties()["MaximumRetryAttempts"], 0);
-    assert_eq!(config.properties()["MaximumEventAgeInSeconds"], 60);
-    let schedule = resource(templates().translated(), "MetricsPublisherEveryMinute");
+    let template = templates().translated();
+    for function in ["MetricsPublisher", "ProbeRunner"] {
+        let knobs = format!("{function}EventInvokeConfig");
+        let config = resource(template, &knobs).properties();
+        assert_eq!(config["MaximumRetryAttempts"], 0);
+        assert_eq!(config["MaximumEventAgeInSeconds"], 60);
+        let every_minute = format!("{function}EveryMinute");
+        let schedule = resource(template, &every_minute).properties();
+        assert_eq!(
+            schedule["Target"]["RetryPolicy"],
+            json!({"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60})
+        );
+        assert_eq!(schedule["ScheduleExpression"], "rate(1 minute)");
+        let timeout = resource(template, function).properties()["Timeout"].as_u64();
+        assert!(timeout < Some(60), "a tick ends before the next begins");
+    }
+}
+
+/// Everything that is the probe runner's own is off together.
+#[test]
+fn the_probe_runner_is_off_unless_a_parameter_says_so() {
+    let source = templates().source();
+    assert_eq!(source["Parameters"]["Probes"]["Default"], "false");
+    let own: Vec<_> = resources(templates().translated(), "")
+        .into_iter()
+        .filter(|resource| resource.id.starts_with("Probe"))
+        .collect();
     assert_eq!(
-        schedule.properties()["Target"]["RetryPolicy"],
-        json!({"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60})
+        own.len(),
+        7,
+        "function, knobs, schedule, log group, role, two alarms"
     );
-    assert_eq!(
-        schedule.properties()["ScheduleExpression"],
-        "rate(1 minute)"
-    );
-    let timeout =
-        resource(templates().translated(), "MetricsPublisher").properties()["Timeout"].as_u64();
-    assert!(timeout < Some(60), "a tick ends before the next begins");
+    for resource in own {
+        assert_eq!(resource.condition(), Some("Probing"), "{}", resource.id);
+    }
+}
+
+/// A VPC that a database asks for is the probe runner's alone.
+#[test]
+fn no_vpc_stands_between_the_publisher_and_cloudwatch() {
+    for function in functions() {
+        let vpc = &function.properties()["VpcConfig"];
+        assert_eq!(
+            vpc.is_null(),
+            function.id != "ProbeRunner",
+            "{}",
+            function.id
+        );
+    }
+}
+
+#[test]
+fn every_target_of_a_probe_has_a_place_in_the_template() {
+    let variables = &resource(templates().translated(), "ProbeRunner").properties()["Environment"];
+    let given = word(&variables["Variables"]["PROBE_TARGETS"]);
+    let given: BTreeSet<&str> = given
+        .split_whitespace()
+        .filter_map(|target| Some(target.split_once('=')?.0))
+        .collect();
+    let asked: BTreeSet<&str> = picket_rules::probes::built_in()
+        .iter()
+        .flat_map(|file| &file.probes)
+        .filter_map(|probe| Some(probe.target()?.as_str()))
+        .collect();
+    assert_eq!(given, asked);
 }
 
 #[test]
 fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_read() {
     let schedules = resources(templates().translated(), "AWS::Scheduler::Schedule");
-    assert_eq!(schedules.len(), 4);
+    assert_eq!(schedules.len(), 5);
     for schedule in schedules {
         let properties = schedule.properties();
         assert!(properties["Name"].is_null(), "{}", schedule.id);
@@ -219,6 +277,11 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
             .as_bytes();
         match schedule.id {
             "MetricsPublisherEveryMinute" => assert!(metrics_publisher::read(input).is_ok()),
+            "ProbeRunnerEveryMinute" => {
+                let tick = metrics_publisher::probe::event::read(input);
+                // What an emulator hands on; Scheduler puts the time there.
+                assert_eq!(tick.expect("a tick").at, None);
+            }
             "SlackForwarderEveryMorning" => {
                 let message = slack_forwarder::message::Message::bare(
                     slack_forwarder::message::Body::of_bytes(input),

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::{
     functions::FUNCTIONS,
-    load::{resource, resources, templates, text, word, words, workloads},
+    load::{resource, resources, root, templates, text, word, words, workloads},
 };
 
 /// A port, and the actions its adapter needs. One without any does not call AWS.
 type Port = (&'static str, &'static [&'static str]);
 
 /// Each function's ports.
-const PORTS: [(&str, &[Port]); 5] = [
+const PORTS: [(&str, &[Port]); 6] = [
     (
         "EventProcessor",
         &[
@@ -49,6 +49,22 @@ const PORTS: [(&str, &[Port]); 5] = [
             ),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("SendHeartbeat", &["kinesis:PutRecord"]),
+            ("FaultPoint", &[]),
+        ],
+    ),
+    (
+        "ProbeRunner",
+        &[
+            ("FetchPage", &[]),
+            ("QueryTable", &["dynamodb:Query"]),
+            // Who writes `Scan: true` adds the action: no shipped probe does.
+            ("ScanTable", &[]),
+            (
+                "QueryDatabase",
+                &["ssm:GetParameter", "kms:Decrypt", "rds-db:connect"],
+            ),
+            ("PutMetrics", &["cloudwatch:PutMetricData"]),
+            ("KeepDatum", &["s3:PutObject"]),
             ("FaultPoint", &[]),
         ],
     ),
@@ -105,7 +121,7 @@ const PORTS: [(&str, &[Port]); 5] = [
 ];
 
 /// What the platform does in a function's name, by the statement's Sid.
-const PLATFORM: [(&str, &[&str]); 5] = [
+const PLATFORM: [(&str, &[&str]); 6] = [
     ("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"]),
     (
         "MappingReads",
@@ -123,10 +139,31 @@ const PLATFORM: [(&str, &[&str]); 5] = [
     ("MappingSetsAside", &["s3:PutObject"]),
     ("MappingFindsTheBucket", &["s3:ListBucket"]),
     ("FailureDestination", &["sqs:SendMessage", "sns:Publish"]),
+    (
+        "NetworkInterfaces",
+        &[
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:UnassignPrivateIpAddresses",
+        ],
+    ),
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 4] = [
+const ANY_RESOURCE: [(&str, &str, &str); 6] = [
+    (
+        "ProbeRunnerRole",
+        "Metrics",
+        "PutMetricData knows no resources; cloudwatch:namespace bounds it",
+    ),
+    (
+        "ProbeRunnerRole",
+        "NetworkInterfaces",
+        "Lambda makes them, and none of the actions knows resources; only in a VPC",
+    ),
     (
         "MetricsPublisherRole",
         "Metrics",
@@ -179,7 +216,13 @@ fn actions(statements: &[&Value]) -> BTreeSet<String> {
 #[test]
 fn every_trait_in_ports_rs_is_in_the_table_above() {
     for (id, folder, _) in FUNCTIONS {
-        let source = text(&format!("functions/{folder}/src/ports.rs"));
+        let (source, sending) = if id == "ProbeRunner" {
+            let own = format!("functions/{folder}/src/probe/ports.rs");
+            // It sends by the publisher's own code.
+            (text(&own), &["PutMetrics", "KeepDatum", "FaultPoint"][..])
+        } else {
+            (text(&format!("functions/{folder}/src/ports.rs")), &[][..])
+        };
         // A trait without a verb of its own only gathers others.
         let traits: BTreeSet<&str> = source
             .split("pub trait ")
@@ -190,6 +233,7 @@ fn every_trait_in_ports_rs_is_in_the_table_above() {
                     .is_some_and(|body| body.contains("fn "))
             })
             .filter_map(|body| body.split([':', ' ', '{']).next())
+            .chain(sending.iter().copied())
             .collect();
         let table = PORTS
             .iter()
@@ -234,7 +278,10 @@ fn beside_the_ports_a_role_has_one_listed_block_for_the_platform() {
             for action in words(&statement["Action"]) {
                 assert!(allowed.contains(&action.as_str()), "{role}: {action}");
             }
-            assert_ne!(statement["Resource"], "*", "{role}: {sid}");
+            let any = ANY_RESOURCE
+                .iter()
+                .any(|row| (row.0, row.1) == (role.as_str(), sid));
+            assert!(any || statement["Resource"] != "*", "{role}: {sid}");
         }
     }
 }
@@ -281,6 +328,9 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
     let mut namespaces: BTreeSet<String> = BTreeSet::from(["Picket".to_owned()]);
     for workload in workloads() {
         let path = format!("workloads/{workload}/metrics.yaml");
+        if !root().join(&path).exists() {
+            continue;
+        }
         assert!(
             metrics::parse(&path, &text(&path)).is_ok(),
             "{path} is not valid"
@@ -292,8 +342,14 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
             .map(|(_, namespace)| namespace.trim().to_owned());
         namespaces.extend(named);
     }
+    for file in picket_rules::probes::built_in() {
+        let metrics = file.probes.iter().flat_map(|probe| &probe.metrics);
+        namespaces.extend(metrics.map(|metric| metric.namespace.to_string()));
+    }
     let condition = &statement("MetricsPublisherRole", "Metrics")["Condition"]["StringLike"];
     let allowed = words(&condition["cloudwatch:namespace"]);
+    let prober = &statement("ProbeRunnerRole", "Metrics")["Condition"]["StringLike"];
+    assert_eq!(words(&prober["cloudwatch:namespace"]), allowed);
     assert_eq!(allowed[..2], ["Picket", "Picket/*"]);
     for namespace in &namespaces {
         let is_allowed = |pattern: &String| match pattern.strip_suffix('*') {
@@ -346,6 +402,24 @@ fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
     assert!(
         word(&condition["StringLike"]["kms:EncryptionContext:PARAMETER_ARN"]).ends_with(prefix)
     );
+}
+
+#[test]
+fn the_probes_read_their_own_secrets_one_table_and_one_database_user() {
+    let role = "ProbeRunnerRole";
+    let prefix = "parameter${ProbeParameterPrefix}/*";
+    assert!(word(&statement(role, "Secrets")["Resource"]).ends_with(prefix));
+    let condition = &statement(role, "SecretsDecrypted")["Condition"];
+    assert!(
+        word(&condition["StringLike"]["kms:EncryptionContext:PARAMETER_ARN"]).ends_with(prefix)
+    );
+    let tables = words(&statement(role, "Tables")["Resource"]);
+    assert_eq!(
+        tables,
+        ["Ref:InquiryTableArn", "${InquiryTableArn}/index/*"]
+    );
+    let databases = words(&statement(role, "Databases")["Resource"]);
+    assert_eq!(databases, ["Ref:ProbeDatabaseUserArn"]);
 }
 
 /// Who may read which objects of the override bucket.

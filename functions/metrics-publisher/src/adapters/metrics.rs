@@ -40,19 +40,19 @@ const TOO_LARGE: u16 = 413;
 /// CloudWatch's intake. Its client does not try again by itself: what it sends twice is counted twice, and a lost answer must
 /// be known to be counted as ambiguous.
 #[derive(Debug, Clone)]
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     client: Client,
 }
 
 impl Metrics {
-    pub(super) fn new(sdk: &SdkConfig) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig) -> Self {
         let once = Builder::from(sdk).retry_config(RetryConfig::disabled());
         Self {
             client: Client::from_conf(once.build()),
         }
     }
 
-    pub(super) async fn put(&self, request: &Request) -> Result<(), PutFault> {
+    pub(crate) async fn put(&self, request: &Request) -> Result<(), PutFault> {
         self.client
             .put_metric_data()
             .namespace(&request.namespace)

@@ -10,7 +10,7 @@ use crate::{
     datum::{Datum, Reason},
     error::Problem,
     pack::Request,
-    ports::{Point, Ports, PutFault},
+    ports::{Point, PutFault, SendPorts},
     refusal,
     run::{PAUSES, Run},
 };
@@ -27,7 +27,7 @@ pub(crate) struct Sending {
 
 /// Puts the requests in order. One that CloudWatch calls illegal is halved until the datapoint at fault stands alone; that one
 /// is quarantined and counted, so that it holds up nothing else.
-pub(crate) async fn put_all<P: Ports, C: Clock>(
+pub(crate) async fn put_all<P: SendPorts, C: Clock>(
     run: &Run<'_, P, C>,
     requests: Vec<Request>,
 ) -> Sending {
@@ -72,7 +72,7 @@ pub(crate) async fn put_all<P: Ports, C: Clock>(
 impl Sending {
     /// The datapoint goes to the quarantine bucket. Where that cannot be reached it is in the log alone, whole: to send
     /// everything else again for its sake would count all of that twice.
-    async fn set_aside<P: Ports, C: Clock>(
+    async fn set_aside<P: SendPorts, C: Clock>(
         &mut self,
         run: &Run<'_, P, C>,
         namespace: &str,
@@ -121,7 +121,7 @@ impl Sending {
 }
 
 /// Puts a request, again where CloudWatch refused it for now and certainly counted nothing.
-async fn put_with_patience<P: Ports, C: Clock>(
+async fn put_with_patience<P: SendPorts, C: Clock>(
     run: &Run<'_, P, C>,
     request: &Request,
 ) -> Result<(), PutFault> {

@@ -13,7 +13,7 @@ pub fn one_source(files: &[MetricRules]) -> Vec<Problem> {
     let mut sources: HashMap<(&str, &str), (Feeder<'_>, Place)> = HashMap::new();
     let mut problems = Vec::new();
     for rules in files {
-        for (metric, rule, place) in metrics(rules) {
+        for (metric, rule, place) in fed_by_rule(rules) {
             let feeder = (rules.file.as_str(), rule);
             let (first, (line, _)) = sources.entry(metric).or_insert((feeder, place));
             if *first != feeder {
@@ -32,7 +32,12 @@ pub fn one_source(files: &[MetricRules]) -> Vec<Problem> {
     problems
 }
 
-fn metrics(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Option<usize>, Place)> {
+/// Namespace and name of every metric that a file feeds, and where it says so.
+pub(crate) fn fed(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Place)> {
+    fed_by_rule(rules).map(|(metric, _, place)| (metric, place))
+}
+
+fn fed_by_rule(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Option<usize>, Place)> {
     let counted = rules.rules.iter().enumerate().flat_map(|(index, rule)| {
         rule.transformations.iter().map(move |metric| {
             (

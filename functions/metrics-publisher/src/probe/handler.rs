@@ -1,0 +1,104 @@
+//! A tick: what is due is asked, and what came of it is sent.
+
+use std::time::Duration;
+
+use picket_shared::{clock::Clock, deadline::Deadline, report::Chain};
+use serde::Serialize;
+
+use super::{
+    ask::ask_all,
+    config::{Config, PlacedProbe},
+    event,
+    outcome::Outcome,
+    plan::plan,
+    ports::ProbePorts,
+    report::series,
+};
+use crate::{
+    error::{Error, Problems},
+    metric_sink::put_all,
+    pack::pack,
+    run::Run,
+};
+
+/// Kept of an invocation for sending what was found: an attempt of a call takes five seconds at most, and a refused one is
+/// made again.
+const ROOM: Duration = Duration::from_secs(12);
+
+/// What a tick did; the invocation's answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Probes that were asked.
+    pub asked: usize,
+    /// Those of them that failed, by name, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Datapoints that CloudWatch has.
+    pub data: u64,
+    /// Datapoints that could not be sent.
+    pub dropped: u64,
+}
+
+/// Handles ticks.
+#[derive(Debug)]
+pub struct Handler<P, C> {
+    config: Config,
+    ports: P,
+    clock: C,
+}
+
+impl<P: ProbePorts, C: Clock> Handler<P, C> {
+    /// A handler on these ports.
+    pub fn new(config: Config, ports: P, clock: C) -> Self {
+        Self {
+            config,
+            ports,
+            clock,
+        }
+    }
+
+    /// Reads the event and does its work, as far as the deadline allows.
+    pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
+        let tick = event::read(body)?;
+        let now = self.clock.now();
+        let plan = plan(&self.config.probes, &tick, now)?;
+        let most = deadline.remaining(now).saturating_sub(ROOM);
+        let outcomes = ask_all(&self.ports, &self.clock, &plan.probes, most).await;
+        let mut summary = summarize(&outcomes);
+        let stack = &self.config.stack;
+        let series = series(&self.config.environment, stack, plan.minute, &outcomes);
+        let packed = pack(&series, self.clock.now());
+        let run = Run::sending(&self.ports, &self.clock, deadline, stack);
+        let sending = put_all(&run, packed.requests).await;
+        summary.data = sending.data;
+        summary.dropped = packed
+            .dropped
+            .values()
+            .chain(sending.dropped.values())
+            .sum();
+        tracing::info!(?summary, "tick of the probes");
+        if sending.problems.is_empty() {
+            Ok(summary)
+        } else {
+            Err(Error::Tick(Problems(sending.problems)))
+        }
+    }
+}
+
+fn summarize(outcomes: &[(&PlacedProbe, Outcome)]) -> Summary {
+    let mut summary = Summary {
+        asked: outcomes.len(),
+        ..Summary::default()
+    };
+    for (placed, outcome) in outcomes {
+        let kind = placed.probe.check.kind();
+        if let Some(failure) = &outcome.failure {
+            let (probe, reason) = (&placed.id, failure.reason.as_str());
+            tracing::warn!(probe, kind, reason, error = %Chain(failure), "a probe failed");
+            summary.failed.push((probe.clone(), reason.to_owned()));
+        }
+    }
+    summary
+}
+
+#[cfg(test)]
+mod tests;
