@@ -20,6 +20,7 @@ pub mod page;
 pub mod pagerduty;
 pub mod poller;
 pub mod producer;
+pub mod prometheus;
 pub mod pump;
 pub mod replay;
 pub mod server;

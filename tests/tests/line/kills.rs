@@ -35,7 +35,10 @@ pub(crate) async fn replay_with_kills(line: &Line) -> Outcome {
 
 /// While both abort before and after each of their writes, now and then.
 pub(crate) async fn replay_with_faults(line: &Line) -> Outcome {
-    let points = ["before-commit:0.1,after-commit:0.1", "after-fold:0.3"];
+    let points = [
+        "before-commit:0.1,after-commit:0.1",
+        "before-fold:0.05,after-fold:0.2,before-put:0.05,after-put:0.05,before-values:0.05,after-values:0.05,before-samples:0.05,after-samples:0.05",
+    ];
     for (function, points) in COUNTERS.into_iter().zip(points) {
         line.set_variable(function, "PICKET_FAULT", Some(points))
             .await?;

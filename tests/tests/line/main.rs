@@ -6,6 +6,7 @@
 mod bad_records;
 mod kills;
 mod permissions;
+mod prometheus;
 mod quarantine;
 mod recording;
 mod smoke;
@@ -17,6 +18,7 @@ use picket_line::{
     demo,
     journal::Journal,
     line::{Bare, Line},
+    prometheus::Prometheus,
 };
 
 type Outcome = anyhow::Result<()>;
@@ -24,7 +26,7 @@ type Outcome = anyhow::Result<()>;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_line_walks_from_the_stream_to_slack() {
     let checkout = Checkout::find().expect("the test runs inside a checkout");
-    let line = set_up(&checkout)
+    let (line, prometheus) = set_up(&checkout)
         .await
         .unwrap_or_else(|error| panic!("the line cannot be set up: {error:#}"));
     let outcomes = [
@@ -66,6 +68,10 @@ async fn the_line_walks_from_the_stream_to_slack() {
             "a replay is counted exactly while functions abort at named points",
             kills::replay_with_faults(&line).await,
         ),
+        (
+            "a real Prometheus answers what the chain holds",
+            prometheus::answers(&line, prometheus.as_ref()).await,
+        ),
     ];
     let failures: Vec<String> = outcomes
         .into_iter()
@@ -74,13 +80,25 @@ async fn the_line_walks_from_the_stream_to_slack() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-async fn set_up(checkout: &Checkout) -> anyhow::Result<Line> {
-    let options = demo::line_options(checkout.root().join("target/local-test"), 0);
+/// The line, and the Prometheus that it writes to, where there is one.
+async fn set_up(checkout: &Checkout) -> anyhow::Result<(Line, Option<Prometheus>)> {
+    let folder = checkout.root().join("target/local-test");
+    let prometheus = Prometheus::start(checkout, &folder.join("prometheus")).await?;
+    let mut options = demo::line_options(folder, 0);
+    if let Some(prometheus) = &prometheus {
+        let parameters = [
+            ("PrometheusEndpoint", prometheus.endpoint()?),
+            ("PrometheusAuthorization", "none".to_owned()),
+        ];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
+        options.parameters.extend(parameters);
+    }
     let options = subscription::subscribed(options);
-    Bare::start(checkout, options, &Journal::default())
+    let line = Bare::start(checkout, options, &Journal::default())
         .await?
         .deploy()
-        .await
+        .await?;
+    Ok((line, prometheus))
 }
 
 /// Traffic, alarm, message, plan, recovery, report.

@@ -2,8 +2,13 @@
 
 use std::task::{Context, Poll, Waker};
 
-use super::{TIMEOUT, World, drain, tick};
-use crate::handler::Summary;
+use picket_shared::{
+    deadline::Deadline,
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+};
+
+use super::{TIMEOUT, World, config, drain, tick};
+use crate::handler::{Handler, Summary};
 
 /// One tick whose every step takes so many milliseconds; a call takes two.
 fn slowly(world: &World, step: i64) -> Summary {
@@ -62,4 +67,57 @@ fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
     assert!(calls <= SHARDS * 22, "{calls} calls");
     let took = world.now_ms() - begun;
     assert!(took <= 5_000, "{took} ms");
+    eprintln!("{SHARDS} shards: {calls} calls, {at_once} at once at most, {took} ms at ten a call");
+}
+
+/// What Prometheus' values cost to keep: writes and kilobytes a minute, where every series changes every minute.
+fn writes_a_minute(series: u32) -> (f64, f64) {
+    const MINUTES: u32 = 45;
+    let world = World::new(43);
+    let handler = Handler::new(config(), world.clone(), world.clone());
+    for _ in 0..MINUTES {
+        let minute = world.now_ms() / 60_000;
+        let of = |i: u32| SeriesMinute {
+            key: SeriesKey {
+                namespace: "Picket/Test".into(),
+                name: "Requests".into(),
+                unit: "Count".into(),
+                dimensions: vec![("AgentId".into(), format!("agent-{}", i * 7_919 % 104_729))],
+            },
+            minute,
+            aggregate: Aggregate::Sum(Statistics::of(f64::from(i))),
+        };
+        world.commit_series(0, (0..series).map(of).collect());
+        world.pass(60_000 - world.now_ms() % 60_000);
+        let deadline = Deadline::from_context((world.now_ms() + TIMEOUT).cast_unsigned());
+        let prometheus = br#"{"picket":{"kind":"tick","version":1},"sinks":["prometheus"]}"#;
+        let mut running = std::pin::pin!(handler.handle(prometheus, deadline));
+        let mut context = Context::from_waker(Waker::noop());
+        while running.as_mut().poll(&mut context).is_pending() {
+            world.pass(1);
+        }
+    }
+    let (writes, kilobytes) = world.blob_writes();
+    let a_minute = |count: u64| f64::from(u32::try_from(count).unwrap()) / f64::from(MINUTES);
+    let figures = (a_minute(writes), a_minute(kilobytes));
+    eprintln!(
+        "{series} series: {:.2} writes and {:.1} KB a minute",
+        figures.0, figures.1
+    );
+    figures
+}
+
+#[test]
+fn series_that_change_every_minute_cost_a_write_a_minute_together() {
+    let (writes, kilobytes) = writes_a_minute(300);
+    assert!(writes < 1.5, "{writes} writes a minute");
+    assert!(kilobytes < 3.0, "{kilobytes} KB a minute");
+}
+
+#[test]
+#[ignore = "a minute in a debug build; docs/benchmarks.md has its figures"]
+fn ten_thousand_series_do_too() {
+    let (writes, kilobytes) = writes_a_minute(10_000);
+    assert!(writes < 1.5, "{writes} writes a minute");
+    assert!(kilobytes < 40.0, "{kilobytes} KB a minute");
 }

@@ -94,6 +94,8 @@ struct State {
     receiver: Option<Arc<RemoteWrite>>,
     wakers: Vec<Waker>,
     calls: u64,
+    /// Blobs written, and the kilobytes that DynamoDB bills of them.
+    blob_writes: (u64, u64),
     in_flight: usize,
     most_in_flight: usize,
 }
@@ -143,6 +145,7 @@ impl World {
             receiver: None,
             wakers: Vec::new(),
             calls: 0,
+            blob_writes: (0, 0),
             in_flight: 0,
             most_in_flight: 0,
         })))

@@ -52,7 +52,8 @@ impl Connection {
         })
     }
 
-    pub(super) async fn tick(&self) -> Result<()> {
+    /// A tick of the publisher beside those of the schedule.
+    pub async fn tick(&self) -> Result<()> {
         invoke(&self.clients.lambda(), &self.publisher, &tick()).await?;
         Ok(())
     }

@@ -45,6 +45,11 @@ impl World {
         (state.calls, state.most_in_flight)
     }
 
+    /// Blobs written, and the kilobytes that DynamoDB bills of them.
+    pub(in crate::simulation) fn blob_writes(&self) -> (u64, u64) {
+        self.state().blob_writes
+    }
+
     /// How many times CloudWatch got a slice it already had.
     pub(in crate::simulation) fn sent_twice(&self) -> u64 {
         self.state()

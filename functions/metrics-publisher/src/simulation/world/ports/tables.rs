@@ -117,6 +117,8 @@ impl WriteState for World {
                 return Ok(Move::Collided);
             }
             let version = old.unwrap_or(0) + 1;
+            state.blob_writes.0 += 1;
+            state.blob_writes.1 += body.len().div_ceil(1_024).max(1) as u64;
             state.blobs.insert(place.clone(), Stored { version, body });
             if state.happens(state.trouble.lost_after_write) {
                 return Err(Fault::passing("the answer was lost"));

@@ -1,0 +1,126 @@
+//! A real Prometheus on loopback, which a deployed line writes to and a test asks.
+
+use std::{
+    collections::BTreeMap,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use picket_shared::{
+    clock::{Clock, SystemClock},
+    env::{Process, Variables},
+};
+use reqwest::Url;
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+use crate::checkout::Checkout;
+
+/// Looks, a tenth of a second apart: half a minute for a busy machine.
+const MOST_LOOKS: u32 = 300;
+/// See [`MOST_LOOKS`].
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// A running Prometheus, which ends when this is dropped.
+#[derive(Debug)]
+pub struct Prometheus {
+    address: Url,
+    _process: Child,
+}
+
+/// What a query comes to: each series' labels, and its value.
+pub type Answer = Vec<(BTreeMap<String, String>, f64)>;
+
+impl Prometheus {
+    /// Starts the one that `scripts/prometheus.sh` puts into `target/`, or the one on the path; `None` where there is neither.
+    /// `folder` is for its data, and is emptied.
+    pub async fn start(checkout: &Checkout, folder: &Path) -> Result<Option<Self>> {
+        let Some(program) = installed(checkout) else {
+            return Ok(None);
+        };
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join("prometheus.yml"), "")?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = Command::new(&program)
+            .current_dir(folder)
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+            .args(["--web.enable-remote-write-receiver", "--log.level=error"])
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} could not be started", program.display()))?;
+        let address = Url::parse(&format!("http://127.0.0.1:{port}/"))?;
+        let started = Self {
+            address,
+            _process: process,
+        };
+        started.wait().await?;
+        Ok(Some(started))
+    }
+
+    async fn wait(&self) -> Result<()> {
+        let ready = self.address.join("-/ready")?;
+        for _ in 0..MOST_LOOKS {
+            let answer = picket_aws::web::client().get(ready.clone()).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
+            }
+            SystemClock.sleep(LOOK_EVERY).await;
+        }
+        bail!("Prometheus is not ready after half a minute")
+    }
+
+    /// Where it takes samples.
+    pub fn endpoint(&self) -> Result<String> {
+        Ok(self.address.join("api/v1/write")?.to_string())
+    }
+
+    /// What a query comes to now.
+    pub async fn ask(&self, query: &str) -> Result<Answer> {
+        let mut address = self.address.join("api/v1/query")?;
+        address.query_pairs_mut().append_pair("query", query);
+        let answer = picket_aws::web::client().get(address).send().await?;
+        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        let result = answer["data"]["result"]
+            .as_array()
+            .with_context(|| format!("{query}: {answer}"))?;
+        result.iter().map(read).collect()
+    }
+
+    /// The one number that a query comes to now.
+    pub async fn number(&self, query: &str) -> Result<f64> {
+        let answer = self.ask(query).await?;
+        match answer.as_slice() {
+            [(_, only)] => Ok(*only),
+            all => bail!("{query} is {} numbers: {all:?}", all.len()),
+        }
+    }
+}
+
+fn installed(checkout: &Checkout) -> Option<PathBuf> {
+    let ours = checkout.root().join("target/prometheus/usr/bin/prometheus");
+    let path = Process.get("PATH").unwrap_or_default();
+    let on_path = path
+        .split(':')
+        .map(|folder| Path::new(folder).join("prometheus"));
+    [ours]
+        .into_iter()
+        .chain(on_path)
+        .find(|file| file.is_file())
+}
+
+fn read(series: &Value) -> Result<(BTreeMap<String, String>, f64)> {
+    let labels = serde_json::from_value(series["metric"].clone())?;
+    let value = series["value"][1]
+        .as_str()
+        .context("a sample has a value")?;
+    Ok((labels, value.parse()?))
+}
