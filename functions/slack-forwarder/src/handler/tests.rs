@@ -4,6 +4,7 @@ mod digest;
 mod overrides;
 mod pictures;
 mod redelivery;
+mod secrets;
 mod silences;
 mod sinks;
 mod state;

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{plan::PAUSE, *};
+use crate::incident::Silence;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -1,0 +1,89 @@
+//! What to do about an event, from what is known.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Ability, Claim, Event, Left, Row};
+use crate::incident::{self, Silence, Step};
+
+/// What to do about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing at all.
+    Leave(Left),
+    /// Another event of the same row is being sent: look again after this pause.
+    Wait(Duration),
+    /// Nothing is told; write this row.
+    Record(Silence, Row),
+    /// Write this row, take the step, then write what [`Row::done`] makes of it.
+    Send(Step, Row),
+}
+
+/// How long to wait for the sender of another change: about as long as a post takes.
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
+/// What to do about `event` at a sink of this `ability`, for the invocation that would make this `claim`.
+pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
+    let event = claim.event;
+    if row.has(event) {
+        return Plan::Leave(Left::Sent);
+    }
+    if let Some(other) = &row.claim
+        && other.owner != claim.owner
+        && other.until > now
+    {
+        return if other.event == event {
+            Plan::Leave(Left::Elsewhere)
+        } else {
+            Plan::Wait(PAUSE)
+        };
+    }
+    let step = match event {
+        Event::Change(change) => match incident::decide(&row.history, &change) {
+            Step::Silent(Silence::WithoutIncident) if ability == Ability::Resolves => {
+                Step::Resolve {
+                    opened: change.at,
+                    flapping: false,
+                }
+            }
+            step => step,
+        },
+        Event::Message => Step::Notice,
+    };
+    let step = damped(step, ability, row);
+    let silence = match step {
+        Step::Silent(silence) => Some(silence),
+        // One more message says nothing new.
+        Step::Continue if ability != Ability::Edits => Some(Silence::Continues),
+        Step::Continue
+        | Step::Open
+        | Step::Flap
+        | Step::FlapOn
+        | Step::Resolve { .. }
+        | Step::Late { .. }
+        | Step::Notice => None,
+    };
+    if let Some(silence) = silence {
+        return Plan::Record(silence, row.clone().done(event));
+    }
+    Plan::Send(
+        step,
+        Row {
+            claim: Some(claim),
+            ..row.clone()
+        },
+    )
+}
+
+/// A step of an alarm that flaps, at a sink of this ability: a webhook is told once and then nothing, a channel's message is edited
+/// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident.
+fn damped(step: Step, ability: Ability, row: &Row) -> Step {
+    match (ability, step) {
+        (Ability::Posts, Step::FlapOn | Step::Resolve { flapping: true, .. }) => {
+            Step::Silent(Silence::Flapping)
+        }
+        (Ability::Edits, Step::Flap | Step::FlapOn) if row.message.is_some() => Step::Continue,
+        (Ability::Edits | Ability::Resolves, Step::Flap | Step::FlapOn) => Step::Open,
+        (_, step) => step,
+    }
+}
