@@ -19,7 +19,7 @@ pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
     let body = event
         .get("output")
         .and_then(|output| output.get("outputBodyJson"));
-    let usage = body.and_then(|body| body.get("usage"));
+    let usage = body.and_then(usage);
     let mut fields = Fields {
         request_id: text("requestId"),
         model_id: text("modelId"),
@@ -28,7 +28,7 @@ pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
         input_tokens: at("input", "inputTokenCount"),
         output_tokens: at("output", "outputTokenCount"),
         cache_read_tokens: at("input", "cacheReadInputTokenCount"),
-        latency_ms: body.and_then(|body| body.get("metrics")?.get("latencyMs").cloned()),
+        latency_ms: body.and_then(latency),
         status: Some(
             first(event, &["errorCode"])
                 .map_or(200, |code| status(&code))
@@ -44,6 +44,27 @@ pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
     let written = at("input", "cacheWriteInputTokenCount");
     fields.written(written, usage.and_then(written_for_an_hour));
     Ok(fields)
+}
+
+/// The model's own account of its tokens, which alone says how long they stay in the cache: `usage` of an answer, or of the message that
+/// begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in S3 says nothing here.
+fn usage(body: &Value) -> Option<&Value> {
+    let Value::Array(chunks) = body else {
+        return body.get("usage");
+    };
+    chunks
+        .iter()
+        .find_map(|chunk| chunk.get("message")?.get("usage"))
+}
+
+/// Milliseconds: Converse's `metrics`, or the metrics in the chunk that ends a streamed answer.
+fn latency(body: &Value) -> Option<Value> {
+    let Value::Array(chunks) = body else {
+        return body.get("metrics")?.get("latencyMs").cloned();
+    };
+    let metrics = |chunk: &Value| chunk.get("amazon-bedrock-invocationMetrics").cloned();
+    let last = chunks.iter().rev().find_map(metrics)?;
+    last.get("invocationLatency").cloned()
 }
 
 /// Who asked: the role that was assumed, the role or the user of the identity's ARN.

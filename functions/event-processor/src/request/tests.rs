@@ -60,6 +60,69 @@ fn an_invocation_log_is_a_request() {
 }
 
 #[test]
+fn an_invocation_log_of_any_operation_is_a_request() {
+    let cached = json!({"input_tokens": 12, "output_tokens": 7, "cache_creation": {
+        "ephemeral_5m_input_tokens": 5, "ephemeral_1h_input_tokens": 4}});
+    let s3 = "s3://logs/AWSLogs/123456789012/BedrockModelInvocationLogs/data/r-1_output.json.gz";
+    for (operation, output, written, latency) in [
+        (
+            "InvokeModel",
+            json!({"outputBodyJson": {"usage": cached}}),
+            [json!(5), json!(4)],
+            json!(null),
+        ),
+        (
+            "InvokeModelWithResponseStream",
+            json!({"outputBodyJson": [
+                {"type": "message_start", "message": {"usage": cached}},
+                {"type": "content_block_delta", "delta": {"text": "…"}},
+                {"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 12, "invocationLatency": 412}}]}),
+            [json!(5), json!(4)],
+            json!(412),
+        ),
+        (
+            "ConverseStream",
+            json!({"outputBodyJson": {"metrics": {"latencyMs": 412}, "usage": {"inputTokens": 12, "outputTokens": 7}}}),
+            [json!(9), json!(null)],
+            json!(412),
+        ),
+        (
+            "InvokeModel",
+            json!({"outputBodyS3Path": s3}),
+            [json!(9), json!(null)],
+            json!(null),
+        ),
+    ] {
+        let mut log = json!({
+            "schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "requestId": "r-1", "operation": operation, "modelId": "m",
+            "input": {"inputBodyS3Path": s3, "inputTokenCount": 12, "cacheWriteInputTokenCount": 9}, "output": output,
+        });
+        log["output"]["outputTokenCount"] = json!(7);
+        let (source, event) = completed(log);
+        assert_eq!(source, Ok(Source::InvocationLogs));
+        let expected = [
+            json!(12),
+            json!(7),
+            written[0].clone(),
+            written[1].clone(),
+            latency,
+        ];
+        let names = [
+            "input_tokens",
+            "output_tokens",
+            "cache_write_5m_tokens",
+            "cache_write_1h_tokens",
+            "latency_ms",
+        ];
+        assert_eq!(
+            names.map(|name| event[name].clone()),
+            expected,
+            "{operation}"
+        );
+    }
+}
+
+#[test]
 fn who_asked_is_told_by_the_arn_or_by_the_applications_own_word() {
     for (identity, metadata, agent) in [
         (
