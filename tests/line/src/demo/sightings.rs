@@ -70,7 +70,8 @@ pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<St
     })
     .await;
     let of_it = |message: &Told<'_>| message.edited && message.ts == ts;
-    message(line, from, &["ALARM", alarm], |message| {
+    // The ALARM's chart, or the OK's where that was quicker.
+    message(line, from, &[alarm], |message| {
         of_it(message) && message.payload.to_string().contains("slack_file")
     })
     .await;
