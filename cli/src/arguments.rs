@@ -64,7 +64,12 @@ pub(crate) enum Command {
         file: PathBuf,
     },
     /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in.
-    Check { files: Vec<PathBuf> },
+    Check {
+        /// As objects of the override bucket: also what a deployed stack of this version would refuse them for.
+        #[arg(long = "override", requires = "files")]
+        as_override: bool,
+        files: Vec<PathBuf>,
+    },
     /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as Bedrock usage,
     /// and compares what the ledger counted with the files.
     Replay {

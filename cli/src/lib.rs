@@ -64,7 +64,7 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
             budget,
         } => commands::report::run(date, &cost_explorer, budget, output),
         Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
-        Command::Check { files } => commands::check::run(&files, output),
+        Command::Check { as_override, files } => commands::check::run(&files, as_override, output),
         Command::Replay { files, kill } => commands::replay::run(files, kill, output).await,
         Command::Quarantine { command } => {
             commands::quarantine::run(command, &SystemClock, output).await

@@ -388,6 +388,28 @@ async fn check_says_where_a_file_is_wrong_and_fails() {
 }
 
 #[tokio::test]
+async fn check_says_what_a_deployed_stack_would_refuse_as_an_override() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "Workload: nobody\nRules: []\n";
+    let file = written(folder.path(), "metrics.yaml", rules);
+    assert!(picket(&["check", &file]).await.ended_with(0));
+    let answer = picket(&["check", "--json", "--override", &file]).await;
+    assert!(answer.ended_with(1));
+    let problem = &answer.values()[0]["problems"][0];
+    assert_eq!(problem["line"], 1);
+    assert!(
+        problem["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("no workload \"nobody\" is built in")
+    );
+    assert!(
+        picket(&["check", "--override"]).await.ended_with(2),
+        "of what is built in there is nothing to ask"
+    );
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_is_status_2_and_the_others_are_answered() {
     let folder = tempfile::tempdir().unwrap();
     let good = written(folder.path(), "payloads.ndjson", PAYLOADS);

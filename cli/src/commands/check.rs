@@ -6,7 +6,7 @@ use picket_rules::{
     Problem,
     check::{Format, across, check_file},
     metrics::{self, Ceiling},
-    prices, probes,
+    overrides, prices, probes,
 };
 use serde::Serialize;
 
@@ -42,8 +42,18 @@ struct Checked {
     ceilings: Vec<Ceiling>,
 }
 
-/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid.
-pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
+/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid, or would be refused as an
+/// override where that is asked.
+pub(crate) fn run(
+    files: &[PathBuf],
+    as_override: bool,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let check = if as_override {
+        overrides::check
+    } else {
+        check_file
+    };
     let (read, mut exit) = if files.is_empty() {
         (built_in(), Exit::Done)
     } else {
@@ -54,7 +64,7 @@ pub(crate) fn run(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit
         Some((named.path.as_str(), text))
     }));
     for named in &read {
-        match checked(named, &across) {
+        match checked(named, check, &across) {
             Ok(checked) => {
                 if !checked.valid {
                     exit = exit.max(Exit::Failed);
@@ -82,10 +92,14 @@ fn built_in() -> Vec<Named> {
 }
 
 /// What is wrong with a file, alone and beside the others.
-fn checked(named: &Named, across: &[Problem]) -> Result<Checked, Refusal> {
+fn checked(
+    named: &Named,
+    check: fn(&str, &str) -> Vec<Problem>,
+    across: &[Problem],
+) -> Result<Checked, Refusal> {
     let file = named.path.as_str();
     let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
-    let mut problems = check_file(file, text);
+    let mut problems = check(file, text);
     let beside = across.iter().filter(|problem| problem.file == file);
     problems.extend(beside.cloned());
     let Some(format) = Format::of(file, text) else {
