@@ -32,7 +32,7 @@ const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
 /// Where the forwarder reads their addresses.
 const PARAMETER_PREFIX: &str = "/picket/slack";
 /// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the operator's.
-const OVERRIDES: &str = "picket-overrides";
+pub const OVERRIDES: &str = "picket-overrides";
 /// See [`OVERRIDES`].
 const ROUTES: &str = include_str!("line/routes.yaml");
 /// How often a wait looks again.

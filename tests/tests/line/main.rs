@@ -5,6 +5,7 @@
 
 mod bad_records;
 mod kills;
+mod overrides;
 mod permissions;
 mod prometheus;
 mod quarantine;
@@ -58,6 +59,10 @@ async fn the_line_walks_from_the_stream_to_slack() {
         (
             "a webhook that fails is tried again",
             smoke::failing_webhook(&line).await,
+        ),
+        (
+            "rules in the override bucket count, and broken ones are told and change nothing",
+            overrides::in_force_and_broken(&line).await,
         ),
         ("a replay is counted exactly", kills::replay(&line).await),
         (
