@@ -18,7 +18,7 @@ use crate::{
 /// The namespace of our own metrics.
 pub const OWN_NAMESPACE: &str = "Picket";
 /// The dimension of our own metrics.
-const OWN_DIMENSION: &str = "Stack";
+pub(crate) const OWN_DIMENSION: &str = "Stack";
 
 /// Rules, prices and names.
 #[derive(Debug, Clone)]

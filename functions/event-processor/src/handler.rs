@@ -27,6 +27,7 @@ use crate::{
     plan::{Planned, plan},
     ports::{Point, Ports},
     recall::{REMEMBERED, Recall},
+    vitals::Vitals,
 };
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
@@ -44,6 +45,7 @@ pub struct Handler<P> {
     /// What is known of each chain. A stale mark costs a collision, nothing else.
     recalls: Mutex<BTreeMap<ChainId, Recall>>,
     registered: Mutex<BTreeMap<ChainId, Timestamp>>,
+    vitals: Mutex<BTreeMap<ChainId, Vitals>>,
 }
 
 /// What stopped a shard, and the first event that may not be in the chain; `None` where no mark could be read.
@@ -60,6 +62,7 @@ impl<P: Ports> Handler<P> {
             ports,
             recalls: Mutex::default(),
             registered: Mutex::default(),
+            vitals: Mutex::default(),
         }
     }
 
@@ -75,6 +78,7 @@ impl<P: Ports> Handler<P> {
             let Err(Stopped { fault, first }) = self.count(&core, &mut shard).await else {
                 continue;
             };
+            self.vitals(&shard.chain, Vitals::give_back);
             if !fault.is_passing() {
                 return Err(Error::Permanent {
                     chain: shard.chain,
@@ -116,8 +120,10 @@ impl<P: Ports> Handler<P> {
             None
         };
         let chain = &shard.chain;
+        self.vitals(chain, |vitals| vitals.begin(&shard.records, recall.mark()));
         let mut faults = 0;
-        while let Some(planned) = self.plan(core, shard, &recall) {
+        while let Some(mut planned) = self.plan(core, shard, &recall) {
+            self.tell(core, shard, &mut planned.slice);
             self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
@@ -152,7 +158,14 @@ impl<P: Ports> Handler<P> {
         }
         self.register(&planned.slice.chain).await?;
         self.ports.reach(Point::BeforeCommit);
-        let outcome = self.ports.commit(&planned.slice).await?;
+        let begun = self.ports.now();
+        let outcome = self.ports.commit(&planned.slice).await;
+        let took = self.ports.now().duration_since(begun);
+        let is_committed = matches!(outcome, Ok(Commit::Committed));
+        self.vitals(&planned.slice.chain, |vitals| {
+            vitals.commit(took, is_committed);
+        });
+        let outcome = outcome?;
         self.ports.reach(Point::AfterCommit);
         tracing::info!(
             chain = %planned.slice.chain,
@@ -163,6 +176,23 @@ impl<P: Ports> Handler<P> {
             "slice"
         );
         Ok(outcome)
+    }
+
+    /// Adds to a slice what was noticed of its chain.
+    fn tell(&self, core: &Core, shard: &ShardRecords<'_>, slice: &mut Slice) {
+        let newest = slice.body.series.iter().map(|series| series.minute).max();
+        if let (Some(minute), Some(record)) = (newest, shard.records.last()) {
+            let (at, now) = (record.arrived_at, slice.committed_at);
+            let told = self.vitals(&shard.chain, |vitals| {
+                vitals.series(&core.stack, minute, at, now)
+            });
+            slice.body.series.extend(told);
+        }
+    }
+
+    fn vitals<T>(&self, chain: &ChainId, of: impl FnOnce(&mut Vitals) -> T) -> T {
+        let mut vitals = self.vitals.lock().expect(UNPOISONED);
+        of(vitals.entry(chain.clone()).or_default())
     }
 
     async fn register(&self, chain: &ChainId) -> Result<(), Fault> {

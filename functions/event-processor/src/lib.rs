@@ -37,5 +37,6 @@ pub mod summary;
 pub mod tally;
 pub mod totals;
 pub mod usage;
+mod vitals;
 
 pub use event::read;

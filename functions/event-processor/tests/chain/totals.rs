@@ -15,6 +15,15 @@ use crate::kinds::Kind;
 /// Billionths of a dollar a token of the model's: $0.035 and $0.14 a million.
 const NANODOLLARS: (u64, u64) = (35, 140);
 
+/// What the records alone cannot tell: what the rules of the night add, and what the function notices of its own work.
+const OF_NO_RECORD: [&str; 5] = [
+    "Night",
+    "IteratorAge",
+    "CommitLatency",
+    "BatchesRetried",
+    "RecordsCommittedBefore",
+];
+
 /// What an agent asked for.
 #[derive(Debug, Default, PartialEq)]
 struct Usage {
@@ -96,9 +105,8 @@ impl Totals {
 
     /// A slice as it counts.
     pub(crate) fn add(&mut self, chain: &ChainId, body: &Body) {
-        // What the rules of the night add is nothing that the records alone could tell.
-        let of_the_day = |series: &&SeriesMinute| series.key.name != "Night";
-        for series in body.series.iter().filter(of_the_day) {
+        let of_records = |series: &&SeriesMinute| !OF_NO_RECORD.contains(&series.key.name.as_str());
+        for series in body.series.iter().filter(of_records) {
             let mut dimensions = series.key.dimensions.iter();
             let agent = dimensions.find(|(name, _)| name == "Agent");
             let agent = agent.map_or("", |(_, value)| value.as_str());

@@ -12,7 +12,7 @@ mod ports;
 
 use event_processor::{core::Core, error::Error, handler::Handler};
 use jiff::SignedDuration;
-use picket_shared::position::Position;
+use picket_shared::{chain::Slice, position::Position};
 
 use crate::{
     ports::{Fakes, Trouble},
@@ -381,6 +381,8 @@ async fn how_events_fared_is_counted_in_the_slice_itself() {
         ("RequestsOfAnotherSource", 1.0),
         ("TimestampsReplaced", 1.0),
         ("ValuesRefused", 1.0),
+        // From the records' arrival to the fakes' present.
+        ("IteratorAge", 54_880.0),
     ];
     assert_eq!(own, expected);
     let dimensions = [("Stack".to_owned(), "picket-dev".to_owned())];
@@ -390,4 +392,49 @@ async fn how_events_fared_is_counted_in_the_slice_itself() {
             .filter(|series| series.key.namespace == "Picket")
             .all(|series| series.key.dimensions == dimensions)
     );
+}
+
+#[tokio::test]
+async fn what_the_function_notices_of_its_work_comes_with_the_next_slice_and_costs_no_call() {
+    let (handler, fakes) = handler();
+    answer(&handler, &lines(1..=3)).await;
+    let asked = fakes.state().asked.len();
+    answer(&handler, &lines(1..=3)).await;
+    assert_eq!(
+        fakes.state().asked.len(),
+        asked,
+        "all of it is in the chain"
+    );
+    answer(&handler, &lines(4..=4)).await;
+    answer(&handler, &lines(5..=5)).await;
+    let state = fakes.state();
+    let own = |slice: &Slice| {
+        let own = slice.body.series.iter().map(|series| {
+            let name = series.key.name.clone();
+            (name, series.aggregate.statistics().sum.to_string())
+        });
+        let noticed = [
+            "IteratorAge",
+            "CommitLatency",
+            "BatchesRetried",
+            "RecordsCommittedBefore",
+        ];
+        own.filter(|(name, _)| noticed.contains(&name.as_str()))
+            .collect::<Vec<_>>()
+    };
+    let slices: Vec<_> = state.items.values().map(own).collect();
+    let row = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    // From the record's arrival to the fakes' present.
+    let age = row("IteratorAge", "54880");
+    assert_eq!(slices[0], vec![age.clone()]);
+    assert_eq!(
+        slices[1],
+        [
+            age.clone(),
+            row("CommitLatency", "0"),
+            row("BatchesRetried", "1"),
+            row("RecordsCommittedBefore", "3"),
+        ]
+    );
+    assert_eq!(slices[2], [age, row("CommitLatency", "0")]);
 }

@@ -1,0 +1,180 @@
+//! What the function notices of its own work. It is told as series of the next slice of the same chain, so that it costs no call; what a
+//! sandbox has noticed and not told yet dies with it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::{
+    position::Position,
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+};
+
+use crate::{
+    core::{OWN_DIMENSION, OWN_NAMESPACE},
+    event::Record,
+};
+
+/// What was noticed of a chain, and not told yet.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Vitals {
+    /// How long commits took, in milliseconds, whatever came of them.
+    commit_latency: Option<Statistics>,
+    /// Batches that came again.
+    batches_retried: u64,
+    /// Records that were in the chain already, at least in part.
+    records_committed_before: u64,
+    /// The last batch was given back, so that the next one is it again.
+    is_given_back: bool,
+}
+
+impl Vitals {
+    /// A batch begins, in the order of its positions. It is a retry where some of it is in the chain, or this sandbox gave it back.
+    pub(crate) fn begin(&mut self, records: &[Record<'_>], mark: &Position) {
+        let before = records.partition_point(|record| record.position(0) <= *mark);
+        self.records_committed_before += u64::try_from(before).unwrap_or(u64::MAX);
+        let was_given_back = std::mem::take(&mut self.is_given_back);
+        self.batches_retried += u64::from(before > 0 || was_given_back);
+    }
+
+    /// The batch goes back to the stream.
+    pub(crate) fn give_back(&mut self) {
+        self.is_given_back = true;
+    }
+
+    /// A commit took this long. With it, what was told is told.
+    pub(crate) fn commit(&mut self, took: SignedDuration, is_committed: bool) {
+        if is_committed {
+            *self = Self::default();
+        }
+        let took = Statistics::of(milliseconds(took));
+        match &mut self.commit_latency {
+            Some(statistics) => statistics.merge(took),
+            None => self.commit_latency = Some(took),
+        }
+    }
+
+    /// As series of a slice, in its newest minute: a slice is published when that is over, and these let none wait. `newest` is when the
+    /// last record of the batch arrived.
+    pub(crate) fn series(
+        &self,
+        stack: &str,
+        minute: i64,
+        newest: Timestamp,
+        now: Timestamp,
+    ) -> Vec<SeriesMinute> {
+        let series = |name: &str, unit: &str, statistics: Statistics| SeriesMinute {
+            key: SeriesKey {
+                namespace: OWN_NAMESPACE.to_owned(),
+                name: name.to_owned(),
+                unit: unit.to_owned(),
+                dimensions: vec![(OWN_DIMENSION.to_owned(), stack.to_owned())],
+            },
+            minute,
+            aggregate: Aggregate::Sum(statistics),
+        };
+        let age = Statistics::of(milliseconds(now.duration_since(newest)));
+        let mut all = vec![series("IteratorAge", "Milliseconds", age)];
+        let latency = self.commit_latency;
+        all.extend(latency.map(|latency| series("CommitLatency", "Milliseconds", latency)));
+        for (name, count) in [
+            ("BatchesRetried", self.batches_retried),
+            ("RecordsCommittedBefore", self.records_committed_before),
+        ] {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a sandbox has far fewer than 2^52 records"
+            )]
+            if count > 0 {
+                all.push(series(name, "Count", Statistics::of(count as f64)));
+            }
+        }
+        all
+    }
+}
+
+/// 0 where a clock went back.
+fn milliseconds(duration: SignedDuration) -> f64 {
+    let duration = Duration::try_from(duration).unwrap_or_default();
+    duration.as_secs_f64() * 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn record(number: &str) -> Record<'_> {
+        Record {
+            sequence_number: number.into(),
+            partition_key: "k".into(),
+            arrived_at: at(0),
+            region: "eu-west-1".into(),
+            data: "".into(),
+            reading: crate::event::Reading::default(),
+        }
+    }
+
+    /// Name, sum and largest value.
+    fn told(vitals: &Vitals) -> Vec<(String, String)> {
+        let series = vitals.series("picket-dev", 7, at(0), at(90));
+        assert!(series.iter().all(|series| series.minute == 7));
+        let told = |series: &SeriesMinute| {
+            let Statistics {
+                count, sum, max, ..
+            } = series.aggregate.statistics();
+            (series.key.name.clone(), format!("{count} {sum} {max}"))
+        };
+        series.iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_quiet_chain_tells_the_age_of_its_batch_and_no_more() {
+        let age = [("IteratorAge".to_owned(), "1 90000 90000".to_owned())];
+        assert_eq!(told(&Vitals::default()), age);
+        // A clock that went back is no negative age.
+        let series = Vitals::default().series("s", 7, at(9), at(0));
+        assert!(series[0].aggregate.statistics().max.abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_batch_that_came_again_is_known_by_what_is_in_the_chain_or_by_having_been_given_back() {
+        let mark = Position::new("2", 0).unwrap();
+        let mut vitals = Vitals::default();
+        vitals.begin(&[record("3"), record("4")], &mark);
+        assert_eq!(vitals, Vitals::default(), "new records are no retry");
+        vitals.begin(&[record("1"), record("2"), record("3")], &mark);
+        vitals.give_back();
+        vitals.begin(&[record("3")], &mark);
+        vitals.begin(&[record("3")], &mark);
+        let told = told(&vitals);
+        assert_eq!(told[1], ("BatchesRetried".to_owned(), "1 2 2".to_owned()));
+        assert_eq!(
+            told[2],
+            ("RecordsCommittedBefore".to_owned(), "1 2 2".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_a_commit_carried_is_told_once_and_its_own_time_comes_with_the_next() {
+        let mut vitals = Vitals {
+            batches_retried: 3,
+            ..Vitals::default()
+        };
+        // Lost or refused: nothing was told.
+        vitals.commit(SignedDuration::from_millis(900), false);
+        vitals.commit(SignedDuration::from_millis(100), false);
+        assert_eq!(
+            told(&vitals)[1],
+            ("CommitLatency".to_owned(), "2 1000 900".to_owned())
+        );
+        assert_eq!(told(&vitals)[2].0, "BatchesRetried");
+        vitals.commit(SignedDuration::from_millis(12), true);
+        assert_eq!(
+            told(&vitals)[1..],
+            [("CommitLatency".to_owned(), "1 12 12".to_owned())]
+        );
+    }
+}
