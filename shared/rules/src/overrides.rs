@@ -99,7 +99,13 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
         Some(Format::Prices) => prices(file, text)
             .err()
             .map_or_else(Vec::new, |problems| problems.0),
-        _ => Vec::new(),
+        Some(Format::Probes) => vec![Problem {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            message: "probes have no override: deploy with them".to_owned(),
+        }],
+        Some(Format::Routes | Format::Playbooks) | None => Vec::new(),
     }
 }
 

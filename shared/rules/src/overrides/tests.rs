@@ -115,6 +115,17 @@ fn an_edited_price_is_refused_with_its_line() {
 }
 
 #[test]
+fn probes_are_deployed() {
+    for (file, text) in crate::probes::BUILT_IN {
+        let problems = check(file, text);
+        assert_eq!(
+            problems[0].message,
+            "probes have no override: deploy with them"
+        );
+    }
+}
+
+#[test]
 fn what_is_wrong_with_the_format_comes_first_and_routes_need_nothing_more() {
     assert_eq!(
         check("metrics.yaml", "Wrokload: x").len(),
