@@ -43,9 +43,10 @@ soak: ## the simulations at full length, then MESSAGES=10000000 generated messag
 	@$(CARGO) test --workspace -- --ignored
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 
-bench: ## the event path beside its floor and stock Rust, packing, messages, init times (docs/benchmarks.md)
+bench: ## the event path, packing and its peers, dollars, messages, init times (docs/benchmarks.md)
 	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run
-	@$(CARGO) bench --workspace --bench pack --bench messages
+	@cd tests/bench && $(CARGO) build --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
+	@$(CARGO) bench --workspace --bench messages
 	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare
 	@$(CARGO) bench -p picket-shared --bench cold_start
 

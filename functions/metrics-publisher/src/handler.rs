@@ -1,5 +1,6 @@
 //! A tick: heartbeat, ledger, CloudWatch, and what there is to say about it. One part's failure does not stop the others.
 
+mod rules;
 mod work;
 
 use std::sync::{
@@ -26,7 +27,6 @@ use crate::{
     ledger_sink::fold_all,
     matched_desk::MatchedDesk,
     metric_sink::{publish, put_all},
-    own::Vitals,
     pack::pack,
     ports::Ports,
     prometheus_sink::{Memory, Written, write_all, write_gauges},
@@ -117,38 +117,6 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             part: "the heartbeat was not sent".to_owned(),
             fault,
         })
-    }
-
-    /// The rules in force: those that are compiled in, or what an operator put in their place.
-    async fn rules(&self, vitals: &mut Vitals) -> Vec<MetricRules> {
-        let mut watch = keep(&self.watch).take().unwrap_or_default();
-        let now = self.clock.now();
-        let questions = watch.questions(now);
-        if !questions.is_empty() {
-            let answers = self.ports.read_overrides(&questions).await;
-            watch.settle(now, answers);
-        }
-        vitals.overrides = self.config.override_bucket.as_ref().map(|_| watch.counts());
-        let rules = watch.workloads();
-        *keep(&self.watch) = Some(watch);
-        rules
-    }
-
-    /// Counts the rules that match nothing. It is good to know and no more: where the table does not tell, the tick goes on.
-    async fn count_unmatched(
-        &self,
-        run: &Run<'_, P, C>,
-        rules: &[MetricRules],
-        vitals: &mut Vitals,
-    ) {
-        let mut matched = keep(&self.matched).take().unwrap_or_default();
-        match matched.note(run, rules, &vitals.counted).await {
-            Ok(unmatched) => vitals.rules_unmatched = u64::try_from(unmatched).ok(),
-            Err(fault) => {
-                tracing::warn!(error = %Chain(&fault), "it is not known which rules match nothing");
-            }
-        }
-        *keep(&self.matched) = Some(matched);
     }
 
     async fn serve(
