@@ -12,10 +12,17 @@ VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
-# Generated messages of `make soak`.
+# Generated messages of `make soak`, and seeds of its simulation of the chain, ten thousand batches each.
 MESSAGES ?= 10000000
+SEEDS ?= 5
+# Seconds that `make fuzz` gives each target.
+TIME ?= 60
 # samconfig.toml calls dev what SAM takes when nothing is named.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
+
+# What a simulation spends its time in, optimised within the dev build: a minute's work, where a release build would take the SDKs along.
+SOAK_CRATES := event-processor picket-shared picket-rules sonic-rs sonic-number sonic-simd
+SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
 # The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
 # `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates
@@ -24,7 +31,7 @@ DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak bench setup lint build check-arm64 deploy invoke env
+.PHONY: help demo test soak fuzz bench setup lint build check-arm64 deploy invoke env
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,9 +46,12 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## the simulations at full length, then MESSAGES=10000000 generated messages through the forwarder
-	@$(CARGO) test --workspace -- --ignored
+soak: ## SEEDS=5 of the chain's simulation, then MESSAGES=10000000 generated messages through the forwarder
+	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test chain -- --ignored --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
+
+fuzz: ## what reads bytes that nobody has checked, under libFuzzer, TIME=60 seconds a target (needs cargo-fuzz; docs/proofs.md)
+	@scripts/fuzz.sh $(TIME)
 
 bench: ## the event path, packing and its peers, dollars, messages, init times (docs/benchmarks.md)
 	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run

@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use picket_fuzz::{core::Core, ingest::Ingest};
 use jiff::Timestamp;
 use picket_fuzz::parts;
+use picket_fuzz::{core::Core, ingest::Ingest};
 
 static CORE: LazyLock<Core> = LazyLock::new(|| Core::built_in("fuzz", "picket"));
 

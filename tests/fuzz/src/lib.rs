@@ -49,7 +49,11 @@ pub fn parts_for(lookups: &Lookups, record: &[u8]) -> Vec<String> {
     };
     let mut parts: Vec<String> = Vec::new();
     decoder.decode(record, |part| {
-        assert_eq!(part.sub as usize, parts.len(), "parts are numbered from zero");
+        assert_eq!(
+            part.sub as usize,
+            parts.len(),
+            "parts are numbered from zero"
+        );
         parts.push(match part.found {
             Ok(Found::Event(payload)) => {
                 assert!(!payload.text.is_empty(), "an event has a text");

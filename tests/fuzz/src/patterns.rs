@@ -60,7 +60,12 @@ pub struct Starred {
 impl Starred {
     fn written(&self) -> String {
         let star = |there| if there { "*" } else { "" };
-        let text = format!("{}{}{}", star(self.before), self.word.text(), star(self.after));
+        let text = format!(
+            "{}{}{}",
+            star(self.before),
+            self.word.text(),
+            star(self.after)
+        );
         if self.quoted {
             format!("\"{text}\"")
         } else {

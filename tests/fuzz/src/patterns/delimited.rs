@@ -97,7 +97,10 @@ pub(super) fn case(columns: &Columns, tokens: &[Token]) -> (String, String, bool
     let all: Vec<&Column> = std::iter::once(&columns.first)
         .chain(&columns.others)
         .collect();
-    let mut written: Vec<String> = (0..).zip(&all).map(|(n, column)| column.written(n)).collect();
+    let mut written: Vec<String> = (0..)
+        .zip(&all)
+        .map(|(n, column)| column.written(n))
+        .collect();
     let cut = columns
         .ellipsis
         .map(|place| usize::from(place) % (all.len() + 1));
@@ -132,7 +135,10 @@ fn exactly(columns: &[&Column], held: &[String], line: &[String]) -> bool {
 fn around(columns: &[&Column], cut: usize, held: &[String]) -> bool {
     let (before, after) = columns.split_at(cut);
     held.len() >= columns.len()
-        && before.iter().zip(held).all(|(column, text)| column.passes(text))
+        && before
+            .iter()
+            .zip(held)
+            .all(|(column, text)| column.passes(text))
         && after
             .iter()
             .rev()

@@ -155,7 +155,10 @@ impl Expression {
             Self::Any(left, right) => format!("{} || {}", left.written(), right.written()),
             Self::Test(..) => {
                 let path: String = self.path().into_iter().map(Step::written).collect();
-                format!("${path} {}", self.test().map(Test::written).unwrap_or_default())
+                format!(
+                    "${path} {}",
+                    self.test().map(Test::written).unwrap_or_default()
+                )
             }
         }
     }
