@@ -7,6 +7,7 @@ mod bad_records;
 mod kills;
 mod overrides;
 mod permissions;
+mod probes;
 mod prometheus;
 mod quarantine;
 mod recording;
@@ -43,6 +44,7 @@ async fn the_line_walks_from_the_stream_to_slack() {
             "a workload's log group is subscribed",
             subscription::deployed(&line).await,
         ),
+        ("what sends no events is asked", probes::asked(&line).await),
         ("the demo's scenario is seen whole", scenario(&line).await),
         (
             "a bad record ends in the quarantine bucket",
@@ -99,6 +101,7 @@ async fn set_up(checkout: &Checkout) -> anyhow::Result<(Line, Option<Prometheus>
         options.parameters.extend(parameters);
     }
     let options = subscription::subscribed(options);
+    let options = probes::switched_on(options).await?;
     let line = Bare::start(checkout, options, &Journal::default())
         .await?
         .deploy()

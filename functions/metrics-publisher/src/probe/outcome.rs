@@ -62,6 +62,8 @@ impl Outcome {
             .metrics
             .iter()
             .filter(|metric| answered && self.number(metric).is_none())
+            // An address without TLS has no certificate.
+            .filter(|metric| metric.value != ProbeValue::CertificateDays)
             .map(|metric| metric.value.to_string())
             .collect();
         if !missing.is_empty() {
