@@ -54,7 +54,8 @@ fuzz: ## what reads bytes that nobody has checked, under libFuzzer, TIME=60 seco
 	@scripts/fuzz.sh $(TIME)
 
 bench: ## the event path, packing and its peers, dollars, messages, init times (docs/benchmarks.md)
-	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run
+	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
+	@scripts/instructions.sh tests/bench/target/release/picket-bench
 	@cd tests/bench && $(CARGO) build --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
 	@$(CARGO) bench --workspace --bench messages
 	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare

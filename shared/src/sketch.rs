@@ -37,11 +37,11 @@ enum Entries {
 impl Sketch {
     /// Of one value; `None` where it is not finite.
     pub fn of(value: f64) -> Option<Self> {
-        Self::of_all(&mut [value])
+        Self::of_all(&[value])
     }
 
-    /// Of many values, which it sorts: far cheaper than adding one after another. `None` where there is none, or one is not finite.
-    pub fn of_all(values: &mut [f64]) -> Option<Self> {
+    /// Of many values: far cheaper than adding one after another. `None` where there is none, or one is not finite.
+    pub fn of_all(values: &[f64]) -> Option<Self> {
         let statistics = values
             .iter()
             .map(|value| value.is_finite().then(|| Statistics::of(*value)))
@@ -50,8 +50,9 @@ impl Sketch {
                 all.merge(one?);
                 Some(all)
             })??;
-        values.sort_unstable_by_key(|value| OrderedBits::new(*value));
-        let counted = values.iter().map(|value| (OrderedBits::new(*value), 1));
+        let mut values: Vec<OrderedBits> = values.iter().copied().map(OrderedBits::new).collect();
+        values.sort_unstable();
+        let counted = values.into_iter().map(|value| (value, 1));
         let mut sketch = Self {
             statistics,
             entries: Entries::Exact(Sorted::of_ascending(counted)),
@@ -215,8 +216,8 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_refused() {
         assert!(Sketch::of(f64::NAN).is_none());
-        assert!(Sketch::of_all(&mut []).is_none());
-        assert!(Sketch::of_all(&mut [1.0, f64::NAN, 2.0]).is_none());
+        assert!(Sketch::of_all(&[]).is_none());
+        assert!(Sketch::of_all(&[1.0, f64::NAN, 2.0]).is_none());
         let mut sketch = Sketch::of(1.0).unwrap();
         assert!(!sketch.add(f64::INFINITY));
         assert_eq!(sketch.statistics().count, 1);
@@ -249,7 +250,7 @@ mod tests {
 
         #[test]
         fn many_values_at_once_give_what_one_after_another_gives(values in prop::collection::vec(number(), 1..600)) {
-            let (whole, at_once) = (sketch_of(&values), Sketch::of_all(&mut values.clone()).unwrap());
+            let (whole, at_once) = (sketch_of(&values), Sketch::of_all(&values).unwrap());
             let shape = |s: &Sketch| s.stored_buckets().map(|(scale, b)| (scale, b.iter().map(|b| (b.sign, b.index, b.count)).collect::<Vec<_>>()));
             prop_assert_eq!(shape(&whole), shape(&at_once));
             prop_assert_eq!(whole.exact_values(), at_once.exact_values());

@@ -92,7 +92,7 @@ impl Column {
         Some(match self {
             Self::Sum(known) => Aggregate::Sum(*known),
             Self::Distribution(values) => Aggregate::Distribution(
-                Sketch::of_all(&mut values.clone()).expect("there are values, legal and so finite"),
+                Sketch::of_all(values).expect("there are values, legal and so finite"),
             ),
             Self::Cost(known) => Aggregate::Sum(Statistics {
                 count: known.count,

@@ -148,6 +148,7 @@ impl<'a> Scalar<'a> {
     }
 
     /// Of a string its characters, of a number or a boolean as JSON writes it.
+    #[inline]
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),

@@ -64,6 +64,7 @@ impl Selector {
     }
 
     /// What the event holds at the path, the first of several: looked up already, or looked for.
+    #[inline]
     fn with<R>(&self, event: &Event<'_>, read: impl FnOnce(&Scalar<'_>) -> Option<R>) -> Option<R> {
         match (event.slots, self.slot) {
             (Some(slots), Some(slot)) => read(slots.get(slot)?),
@@ -72,6 +73,7 @@ impl Selector {
     }
 
     /// Whether a value of the event at the path passes.
+    #[inline]
     pub(super) fn finds(&self, event: &Event<'_>, passes: impl Fn(&Scalar<'_>) -> bool) -> bool {
         match (event.slots, self.slot) {
             (Some(slots), Some(slot)) => slots.get(slot).is_some_and(passes),
@@ -115,6 +117,7 @@ fn any<'v>(steps: &[Step], value: &'v Value, passes: &mut impl FnMut(&'v Value) 
 
 impl Selector {
     /// The value's text, as a scalar says it. `None` for null, lists, objects and nothing.
+    #[inline]
     pub(super) fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
         match (event.slots, self.slot) {
             (Some(slots), Some(slot)) => slots.get(slot)?.text(),
@@ -155,6 +158,7 @@ impl Field {
     }
 
     /// The value's text. `None` where the event has none.
+    #[inline]
     pub fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
         match self {
             Self::Json(selector) => selector.text(event),
@@ -164,6 +168,7 @@ impl Field {
     }
 
     /// The value as a finite number: a JSON number, or a text that is one, as CloudWatch takes it for a metric's value.
+    #[inline]
     pub fn number(&self, event: &Event<'_>) -> Option<f64> {
         match self {
             Self::Json(selector) => selector.with(event, |scalar| match scalar {
@@ -175,6 +180,7 @@ impl Field {
     }
 
     /// The value as a whole number from 0, exact; for tokens. `12.0` and `1e3` are whole.
+    #[inline]
     pub fn whole_number(&self, event: &Event<'_>) -> Option<u64> {
         if let Self::Json(selector) = self
             && let Some(whole) = selector.with(event, |scalar| match scalar {
