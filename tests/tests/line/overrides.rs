@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use aws_sdk_cloudwatch::{primitives::DateTime, types::Statistic};
+use aws_sdk_cloudwatch::{
+    primitives::DateTime,
+    types::{Datapoint, Dimension, Metric, Statistic},
+};
 use picket_line::{
     line::{Line, OVERRIDES},
     producer::{Outgoing, Stream, put_all},
@@ -100,10 +103,7 @@ async fn appears(line: &Line, metric: &str, value: Option<&str>) -> Outcome {
             .metric_name(metric)
             .send()
             .await?;
-        let mut dimensions = listed
-            .metrics()
-            .iter()
-            .flat_map(|metric| metric.dimensions());
+        let mut dimensions = listed.metrics().iter().flat_map(Metric::dimensions);
         let is_there = match value {
             Some(value) => dimensions.any(|dimension| dimension.value() == Some(value)),
             None => !listed.metrics().is_empty(),
@@ -119,7 +119,7 @@ async fn appears(line: &Line, metric: &str, value: Option<&str>) -> Outcome {
 /// The most that `OverridesRefused` was in the last ten minutes.
 async fn refused(line: &Line) -> anyhow::Result<f64> {
     let now = SystemClock.now().as_second();
-    let stack = aws_sdk_cloudwatch::types::Dimension::builder()
+    let stack = Dimension::builder()
         .name("Stack")
         .value(line.stack())
         .build();
@@ -134,9 +134,6 @@ async fn refused(line: &Line) -> anyhow::Result<f64> {
         .end_time(DateTime::from_secs(now + 60))
         .send()
         .await?;
-    let most = answer
-        .datapoints()
-        .iter()
-        .filter_map(|point| point.maximum());
+    let most = answer.datapoints().iter().filter_map(Datapoint::maximum);
     Ok(most.fold(0.0, f64::max))
 }
