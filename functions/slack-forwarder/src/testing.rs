@@ -1,5 +1,10 @@
 //! What several tests need.
 
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
 use picket_shared::alarm::{Alarm, read_any};
 use serde_json::{Value, json};
 
@@ -39,4 +44,39 @@ pub(crate) fn sns_event(topic: &str, messages: &[String]) -> Value {
         })
         .collect();
     json!({ "Records": records })
+}
+
+/// Collects what is logged.
+#[derive(Clone, Default)]
+pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl Logs {
+    /// What this thread logs at any level while `work` goes on.
+    pub(crate) async fn of(work: impl Future<Output = ()>) -> String {
+        let logs = Self::default();
+        let writer = logs.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        work.await;
+        drop(guard);
+        let bytes = logs.0.lock().expect("no writer panicked").clone();
+        String::from_utf8(bytes).expect("the formatter writes text")
+    }
+}
+
+impl Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .expect("no writer panicked")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

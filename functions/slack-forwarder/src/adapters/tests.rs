@@ -1,8 +1,3 @@
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
-
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use picket_shared::report::Chain;
@@ -17,10 +12,9 @@ mod bundles;
 mod table;
 
 use super::*;
-use crate::draft::Draft;
 use picket_rules::routes::Sink;
 
-use crate::{error::SendError, ports::RenderChart, sinks::Request};
+use crate::{draft::Draft, error::SendError, ports::RenderChart, sinks::Request, testing::Logs};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -247,46 +241,25 @@ async fn an_email_goes_to_its_topic_with_our_mark() {
     );
 }
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_log_line_of_any_level_holds_the_address() {
-    let logs = Logs::default();
-    let writer = logs.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    posted(ResponseTemplate::new(404).set_body_string("no_service")).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
-    Slack::new().post(&gone, LIMIT).await;
-    let with_token = Request {
-        token: Some("xoxb-secret".into()),
-        ..gone.clone()
-    };
-    Slack::new().post(&with_token, LIMIT).await;
-    tracing::info!(?gone, ?with_token, "logged on purpose");
-    drop(guard);
-    let logged = String::from_utf8(logs.0.lock().unwrap().clone()).unwrap();
+    let logged = Logs::of(async {
+        posted(ResponseTemplate::new(404).set_body_string("no_service")).await;
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
+        Slack::new().post(&gone, LIMIT).await;
+        let with_token = Request {
+            token: Some("xoxb-secret".into()),
+            ..gone.clone()
+        };
+        Slack::new().post(&with_token, LIMIT).await;
+        tracing::info!(?gone, ?with_token, "logged on purpose");
+    })
+    .await;
     // wiremock logs as well, in this process: its lines are the server's.
     let ours: Vec<_> = logged
         .lines()

@@ -1,10 +1,5 @@
 //! No secret in any output: every line that is logged, at every level, and every error.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
-
 use picket_shared::report::Chain;
 use serde_json::json;
 
@@ -12,22 +7,7 @@ use super::{
     state::by_sns,
     world::{SECRET, Table, World, answer, failure},
 };
-use crate::deliver::Answer;
-
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::{deliver::Answer, testing::Logs};
 
 const TOKEN: &str = "xoxb-secret-token";
 const KEY: &str = "secret0123456789abcdef0123456789";
@@ -70,26 +50,21 @@ fn worlds() -> Vec<World> {
 
 #[tokio::test]
 async fn no_secret_is_in_a_log_line_of_any_level_or_in_an_error() {
-    let logs = Logs::default();
-    let writer = logs.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
     let mut said = Vec::new();
-    for world in worlds() {
-        let record = failure("r", "2026-11-20T06:00:00Z", "text");
-        let queue = json!({ "Records": [record] }).to_string().into_bytes();
-        for event in [by_sns("ALARM", 3), by_sns("OK", 4), queue] {
-            said.push(match world.handle(&event).await {
-                Ok(response) => format!("{response:?}"),
-                Err(error) => format!("{} {error:?}", Chain(&error)),
-            });
+    let logged = Logs::of(async {
+        for world in worlds() {
+            let record = failure("r", "2026-11-20T06:00:00Z", "text");
+            let queue = json!({ "Records": [record] }).to_string().into_bytes();
+            for event in [by_sns("ALARM", 3), by_sns("OK", 4), queue] {
+                said.push(match world.handle(&event).await {
+                    Ok(response) => format!("{response:?}"),
+                    Err(error) => format!("{} {error:?}", Chain(&error)),
+                });
+            }
         }
-    }
-    drop(guard);
-    said.push(String::from_utf8(logs.0.lock().unwrap().clone()).unwrap());
+    })
+    .await;
+    said.push(logged);
     let output = said.join("\n");
     assert!(output.contains("did not take the message") && output.contains("posted"));
     for line in output.lines() {
