@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from invoke import failed
-from running_line import FUNCTIONS, ROOT, RunningLine
+from running_line import FUNCTIONS, PROGRAMS, ROOT, RunningLine
 from runtime_emulator import invoke
 
 # Where Debian's libc6-arm64-cross puts the libraries that a bootstrap is linked against.
@@ -19,7 +19,8 @@ def main():
     line = RunningLine()
     failures = 0
     for function in FUNCTIONS:
-        bootstrap = str(ROOT / "target/lambda" / function / "bootstrap")
+        program = PROGRAMS.get(function, function)
+        bootstrap = str(ROOT / "target/lambda" / program / "bootstrap")
         sample = sorted((ROOT / "events" / function).glob("*.json"))[0]
         answer, log = invoke([qemu, "-L", LIBRARIES, bootstrap], line.environment(function), sample.read_bytes())
         print(f"{function} {sample.name}: {answer}")

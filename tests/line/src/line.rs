@@ -200,6 +200,9 @@ fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
         ("SlackAllowedHosts", "127.0.0.1"),
         ("OverrideBucket", OVERRIDES),
         ("MinuteSettleSeconds", "0"),
+        // The page is an address like another.
+        ("Probes", "true"),
+        ("WebApiUrl", server),
     ];
     let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
     fixed

@@ -29,7 +29,6 @@ pub(crate) async fn switched_on(mut options: Options) -> anyhow::Result<Options>
     });
     let table = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{TABLE}");
     for (name, value) in [
-        ("Probes", "true".to_owned()),
         ("WebApiUrl", format!("http://{address}/health")),
         ("InquiryTableArn", table),
     ] {
