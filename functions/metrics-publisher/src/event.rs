@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use picket_aws::ledger::Sink;
 use serde::Deserialize;
 
-/// The version of the tick that this build reads, besides the next.
-const VERSION: u32 = 1;
+/// The version of a tick that this build reads, besides the next.
+pub(crate) const VERSION: u32 = 1;
 
 /// One minute's work, or what an operator asks of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +50,19 @@ struct Wire {
     most_slices: Option<NonZeroU32>,
 }
 
+/// What every tick begins with.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Header {
-    kind: String,
-    version: u32,
+pub(crate) struct Header {
+    pub(crate) kind: String,
+    pub(crate) version: u32,
+}
+
+impl Header {
+    /// Whether this build reads the version: its own, and the next, which a deployment under way may send.
+    pub(crate) fn is_read(&self) -> bool {
+        (1..=VERSION + 1).contains(&self.version)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -75,7 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     if wire.picket.kind != "tick" {
         return Err(InvalidTick::Kind(wire.picket.kind));
     }
-    if !(1..=VERSION + 1).contains(&wire.picket.version) {
+    if !wire.picket.is_read() {
         return Err(InvalidTick::Version {
             version: wire.picket.version,
         });

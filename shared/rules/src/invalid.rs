@@ -1,5 +1,9 @@
 //! Why a text is not the value it should be.
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
 /// A sentence for the person who wrote the text: what is wrong with it, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -14,4 +18,10 @@ pub(crate) fn sized(text: &str, longest: usize) -> Result<(), Invalid> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// A length of time as people write it (`30m`, `1h 30m`, `PT30M`); `None` for anything else, and for what runs backwards.
+pub(crate) fn span(text: &str) -> Option<Duration> {
+    let span = text.parse::<SignedDuration>().ok()?;
+    Duration::try_from(span).ok()
 }

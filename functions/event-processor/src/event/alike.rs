@@ -54,8 +54,7 @@ impl<'a> Frame<'a> {
         if number != kinesis.sequence_number {
             return None;
         }
-        let [before_key, key, number, data] = [
-            (0, 0),
+        let [key, number, data] = [
             span(text, &kinesis.partition_key)?,
             span(text, &kinesis.sequence_number)?,
             span(text, &kinesis.data)?,
@@ -65,7 +64,7 @@ impl<'a> Frame<'a> {
         let arrival = text.len() - after_data.len() + arrival;
         let id = span(text, &record.event_id)?;
         Some(Self {
-            partition_key: text.get(before_key.1..key.0)?,
+            partition_key: text.get(..key.0)?,
             sequence_number: text.get(key.1..number.0)?,
             data: text.get(number.1..data.0)?,
             id: text.get(arrival..id.1 - kinesis.sequence_number.len())?,

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// The version of the tick that this build reads, besides the next.
-const VERSION: u32 = 1;
+use crate::event::{Header, VERSION};
+
 /// What EventBridge Scheduler replaces by the time that the schedule meant, whenever it gets to it. An emulator may hand it on
 /// as it stands.
 const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
@@ -66,20 +66,13 @@ struct Wire {
     probes: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Header {
-    kind: String,
-    version: u32,
-}
-
 /// Reads a tick: what the schedule sends, with what an operator may add (`probes`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
     if wire.picket.kind != "probe" {
         return Err(InvalidTick::Kind(wire.picket.kind));
     }
-    if !(1..=VERSION + 1).contains(&wire.picket.version) {
+    if !wire.picket.is_read() {
         return Err(InvalidTick::Version {
             version: wire.picket.version,
         });

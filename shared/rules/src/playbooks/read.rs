@@ -2,13 +2,12 @@
 
 use std::{str::FromStr, time::Duration};
 
-use jiff::SignedDuration;
 use rust_decimal::Decimal;
 
 use super::{Action, AlarmMatch, Growth, Playbook, Playbooks, RaiseReservedConcurrency, Tag};
 use crate::{
     Glob, Invalid, Problems,
-    invalid::sized,
+    invalid::{self, sized},
     yaml::{Fields, Log, Node, Value, parse},
 };
 
@@ -184,11 +183,7 @@ impl FromStr for Span {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let span = text
-            .parse::<SignedDuration>()
-            .ok()
-            .and_then(|span| Duration::try_from(span).ok());
-        match span {
+        match invalid::span(text) {
             Some(span) if !span.is_zero() && span <= LONGEST => Ok(Self(span)),
             _ => Err(Invalid(format!(
                 "{text:?} is not a time such as `30m` or `PT1H`, at most a week"

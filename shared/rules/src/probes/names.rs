@@ -2,10 +2,12 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use jiff::SignedDuration;
 use url::Url;
 
-use crate::{Invalid, invalid::sized};
+use crate::{
+    Invalid,
+    invalid::{sized, span},
+};
 
 /// The longest name of a workload, a probe or a target: two of them and a slash are a dimension's value.
 const LONGEST_NAME: usize = 64;
@@ -108,12 +110,6 @@ impl FromStr for Timeout {
                 ))
             })
     }
-}
-
-/// `30s`, `5m`, `PT1H`.
-fn span(text: &str) -> Option<Duration> {
-    let span = text.parse::<SignedDuration>().ok()?;
-    Duration::try_from(span).ok()
 }
 
 /// An address of HTTP: `http` or `https`, without a user or a password in it, which logs would show.

@@ -2,11 +2,9 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use jiff::SignedDuration;
-
 use super::Facts;
 use crate::{
-    Invalid,
+    Invalid, invalid,
     yaml::{Fields, Log, Node, list, parse},
 };
 
@@ -178,11 +176,7 @@ impl FromStr for Window {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let span = text
-            .parse::<SignedDuration>()
-            .ok()
-            .and_then(|span| Duration::try_from(span).ok());
-        match span {
+        match invalid::span(text) {
             Some(span) if (SHORTEST..=LONGEST).contains(&span) && span.subsec_nanos() == 0 => {
                 Ok(Self(span))
             }
