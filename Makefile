@@ -15,13 +15,15 @@ ENV ?= dev
 # Generated messages of `make soak`, and seeds of its simulation of the chain, ten thousand batches each.
 MESSAGES ?= 10000000
 SEEDS ?= 5
+# Histories of the simulation of the alert path; a million takes about an hour of a core.
+HISTORIES ?= 1000000
 # Seconds that `make fuzz` gives each target.
 TIME ?= 60
 # samconfig.toml calls dev what SAM takes when nothing is named.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
 # What a simulation spends its time in, optimised within the dev build: a minute's work, where a release build would take the SDKs along.
-SOAK_CRATES := event-processor picket-shared picket-rules sonic-rs sonic-number sonic-simd
+SOAK_CRATES := event-processor slack-forwarder picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
 # The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
@@ -46,8 +48,9 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## SEEDS=5 of the chain's simulation, then MESSAGES=10000000 generated messages through the forwarder
+soak: ## SEEDS=5 of the chain's simulation, HISTORIES=1000000 of the alert path's, MESSAGES=10000000 generated messages
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test chain -- --ignored --nocapture
+	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 
 fuzz: ## what reads bytes that nobody has checked, under libFuzzer, TIME=60 seconds a target (needs cargo-fuzz; docs/proofs.md)

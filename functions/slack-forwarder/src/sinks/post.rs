@@ -44,6 +44,16 @@ pub struct Request {
 }
 
 impl Request {
+    /// Where it goes: some addresses are secrets themselves.
+    pub const fn url(&self) -> &SecretString {
+        &self.url
+    }
+
+    /// What it sends.
+    pub const fn body(&self) -> &SecretSlice<u8> {
+        &self.body
+    }
+
     /// JSON to an address.
     pub(crate) fn json(url: SecretString, token: Option<SecretString>, body: String) -> Self {
         Self {

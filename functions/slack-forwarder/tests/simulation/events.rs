@@ -1,0 +1,65 @@
+//! What arrives, as its carriers write it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::history::{Arrival, Carrier, Change, History, Ms, Severity, State};
+
+/// An alarm's name. None is part of another.
+pub(crate) fn name(alarm: usize) -> String {
+    format!("alarm-{alarm:05}")
+}
+
+/// What the reason of a change holds: a reader knows by it which change a message is about.
+pub(crate) fn tag(alarm: usize, change: usize) -> String {
+    format!("tag-{alarm:05}-{change:03}")
+}
+
+pub(crate) fn topic(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "arn:aws:sns:eu-west-1:111122223333:critical",
+        Severity::Warning => "arn:aws:sns:eu-west-1:111122223333:warning",
+        Severity::Info => "arn:aws:sns:eu-west-1:111122223333:info",
+    }
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Ok => "OK",
+        State::Unknown => "INSUFFICIENT_DATA",
+        State::Alarm => "ALARM",
+    }
+}
+
+/// As CloudWatch writes it, which is not quite RFC 3339.
+fn time(at: Ms) -> String {
+    let at = Timestamp::from_millisecond(at).unwrap();
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+}
+
+pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
+    let alarm = &history.alarms[arrival.alarm];
+    let Change { at, state } = alarm.changes[arrival.change];
+    let (name, region) = (name(arrival.alarm), alarm.region);
+    let arn = format!("arn:aws:cloudwatch:{region}:111122223333:alarm:{name}");
+    let (reason, state, at) = (tag(arrival.alarm, arrival.change), word(state), time(at));
+    let said = json!({"value": state, "reason": reason, "timestamp": at});
+    match arrival.carrier {
+        Carrier::Topic(severity) => {
+            let body = json!({"AlarmName": name, "AWSAccountId": "111122223333", "NewStateValue": state, "NewStateReason": reason,
+                "StateChangeTime": at, "AlarmArn": arn});
+            let id = format!("{reason}-{severity:?}");
+            json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Type": "Notification", "MessageId": id,
+                "TopicArn": topic(severity), "Subject": null, "Message": body.to_string()}}]})
+        }
+        Carrier::EventBridge => {
+            json!({"version": "0", "id": format!("event-{reason}"), "detail-type": "CloudWatch Alarm State Change",
+                "source": "aws.cloudwatch", "account": "111122223333", "time": at, "region": region, "resources": [arn],
+                "detail": {"alarmName": name, "state": said}})
+        }
+        Carrier::Action => {
+            json!({"source": "aws.cloudwatch", "alarmArn": arn, "accountId": "111122223333", "time": at, "region": region,
+                "alarmData": {"alarmName": name, "state": said}})
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Slack, PagerDuty, SNS's e-mail topics, the fallback topic and Parameter Store, as they answer and as they fail.
+
+use std::time::Duration;
+
+use picket_aws::Fault;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use slack_forwarder::{
+    chart::Chart,
+    deliver::Answer,
+    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
+    sinks::{Email, Request},
+};
+
+use crate::{
+    history::{CHANNEL, EMAIL, Manner, Ms, OTHER, PAGER, SECOND, Target, WEBHOOK},
+    reader::{Act, Entry, lines},
+    world::{Shared, World},
+};
+
+/// What a service does with a request: its answer and how long that takes. `None` is never.
+type Reaction = Option<(Ms, Answer)>;
+
+fn answered(status: u16, body: &str) -> Answer {
+    Answer::Answered {
+        status,
+        retry_after: None,
+        body: body.to_owned(),
+    }
+}
+
+/// Which sink an address and a body are of.
+fn sink(url: &str, body: &Value) -> &'static str {
+    let channel = body["channel"].as_str();
+    match url {
+        "https://hooks.slack.com/services/T0/B0/a" => WEBHOOK.id,
+        "https://hooks.slack.com/services/T0/B0/b" => OTHER.id,
+        "https://events.pagerduty.com/v2/enqueue" => PAGER.id,
+        "https://slack.com/api/chat.postMessage" | "https://slack.com/api/chat.update"
+            if channel == Some("C1") =>
+        {
+            CHANNEL.id
+        }
+        _ => panic!("nobody listens at {url} for {body}"),
+    }
+}
+
+impl World {
+    /// Takes a request: what people see changes.
+    fn take(&mut self, sink: &'static str, url: &str, body: &Value) -> Answer {
+        self.posts += 1;
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        let (act, answer) = if sink == PAGER.id {
+            assert_eq!(text("routing_key").len(), 32);
+            let page = Act::Page(text("event_action"), text("dedup_key"));
+            (page, answered(202, r#"{"status":"success"}"#))
+        } else if url.ends_with("/chat.update") {
+            let ts = text("ts");
+            let stands = self.log.iter().any(|entry| {
+                entry.sink == sink && matches!(&entry.act, Act::Post(posted, _) if *posted == ts)
+            });
+            assert!(stands, "an edit of a message that is not there: {ts}");
+            let ok = json!({"ok": true, "channel": "C1", "ts": ts}).to_string();
+            (Act::Edit(ts), answered(200, &ok))
+        } else {
+            let ts = format!("{}.{:06}", self.now / SECOND, self.posts);
+            let thread = body["thread_ts"].as_str().map(str::to_owned);
+            let answer = if sink == CHANNEL.id {
+                json!({"ok": true, "channel": "C1", "ts": ts}).to_string()
+            } else {
+                "ok".to_owned()
+            };
+            (Act::Post(ts, thread), answered(200, &answer))
+        };
+        self.log.push(Entry {
+            at: self.now,
+            sink,
+            act,
+            lines: lines(body),
+        });
+        answer
+    }
+
+    fn react(&mut self, sink: &'static str, url: &str, body: &Value) -> Reaction {
+        let quick = self.dice.between(10, 300);
+        let Some(manner) = self.fault(Target::Sink(sink)) else {
+            return Some((quick, self.take(sink, url, body)));
+        };
+        let refused = |status, body: &str| Some((quick, answered(status, body)));
+        match manner {
+            Manner::Limits(seconds) => {
+                let answer = Answer::Answered {
+                    status: 429,
+                    retry_after: seconds.map(Duration::from_secs),
+                    body: "ratelimited".to_owned(),
+                };
+                Some((quick, answer))
+            }
+            Manner::Breaks if sink == CHANNEL.id && self.dice.percent(50) => {
+                refused(200, r#"{"ok":false,"error":"internal_error"}"#)
+            }
+            Manner::Breaks => refused(503, ""),
+            Manner::Closes => Some((quick, Answer::Unanswered("connection refused".to_owned()))),
+            Manner::Hangs => None,
+            Manner::LosesAnswers => {
+                self.take(sink, url, body);
+                *self.ambiguous.entry(sink).or_default() += 1;
+                let broken = Answer::Unanswered("connection reset".to_owned());
+                self.dice.percent(50).then_some((quick, broken))
+            }
+            Manner::Slow | Manner::ReadOnly => panic!("only the table does that"),
+        }
+    }
+}
+
+impl PostMessage for Shared {
+    async fn post(&self, request: &Request, limit: Duration) -> Answer {
+        let limit = Ms::try_from(limit.as_millis()).unwrap();
+        let timed_out = || Answer::Unanswered("timed out".to_owned());
+        let travels = self.world().dice.between(5, 200);
+        if travels >= limit {
+            self.pause(limit).await;
+            return timed_out();
+        }
+        self.pause(travels).await;
+        let reaction = {
+            let url = request.url().expose_secret();
+            let body = serde_json::from_slice(request.body().expose_secret()).unwrap();
+            let sink = sink(url, &body);
+            let mut world = self.world();
+            let reaction = world.react(sink, url, &body);
+            // What is taken and answered too late is ambiguous as well.
+            if let Some((wait, _)) = &reaction
+                && travels + wait >= limit
+            {
+                *world.ambiguous.entry(sink).or_default() += 1;
+            }
+            reaction
+        };
+        match reaction {
+            Some((wait, answer)) if travels + wait < limit => {
+                self.pause(wait).await;
+                answer
+            }
+            _ => {
+                self.pause(limit - travels).await;
+                timed_out()
+            }
+        }
+    }
+}
+
+impl PublishEmail for Shared {
+    async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
+        assert_eq!(topic, "critical-email");
+        self.moment(5, 100).await;
+        let fault = self.world().fault(Target::Sink(EMAIL.id));
+        if fault.is_none() || fault == Some(Manner::LosesAnswers) {
+            let mut world = self.world();
+            let entry = Entry {
+                at: world.now,
+                sink: EMAIL.id,
+                act: Act::Mail,
+                lines: email.body().lines().map(str::to_owned).collect(),
+            };
+            world.log.push(entry);
+        }
+        match fault {
+            None => {
+                self.moment(5, 100).await;
+                return Ok(());
+            }
+            Some(Manner::LosesAnswers) => {
+                *self.world().ambiguous.entry(EMAIL.id).or_default() += 1;
+                self.pause(3 * SECOND).await;
+            }
+            Some(Manner::Hangs) => self.pause(3 * SECOND).await,
+            Some(_) => self.pause(50).await,
+        }
+        Err(Fault::passing("the topic did not answer"))
+    }
+}
+
+impl PublishFallback for Shared {
+    async fn publish(&self, text: String) -> Result<(), Fault> {
+        self.moment(5, 100).await;
+        let mut world = self.world();
+        let now = world.now;
+        world.fallback.push((now, text));
+        Ok(())
+    }
+}
+
+impl ReadParameter for Shared {
+    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+        self.moment(5, 60).await;
+        if self.world().fault(Target::Parameters).is_some() {
+            return Err(Fault::passing("Parameter Store did not answer"));
+        }
+        let value = match name {
+            "/picket/slack/a" => "https://hooks.slack.com/services/T0/B0/a",
+            "/picket/slack/b" => "https://hooks.slack.com/services/T0/B0/b",
+            "/picket/slack/p" => "0123456789abcdef0123456789abcdef",
+            "/picket/slack/bot-token" => "xoxb-token",
+            other => panic!("no route leads to {other}"),
+        };
+        Ok(value.into())
+    }
+}
+
+impl RenderChart for Shared {
+    async fn render(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
+        panic!("the alarms watch nothing: {chart:?}")
+    }
+}

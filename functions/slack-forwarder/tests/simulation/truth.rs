@@ -1,0 +1,124 @@
+//! What is true of the alarms, from the history alone.
+
+use crate::history::{
+    Alarm, Arrival, Carrier, History, MINUTE, Ms, Outage, PATIENCE, SECOND, Severity, Silence,
+    Sink, State, Target,
+};
+
+/// From an alarm's first ALARM after an OK to its next OK.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Incident {
+    pub(crate) first: usize,
+    pub(crate) ok: Option<usize>,
+}
+
+/// What a sink that nothing happens to may take: a retry by Lambda, and a storm's minute.
+const QUICK: Ms = 4 * MINUTE;
+/// What silences are read late.
+pub(crate) const LATE: Ms = 31 * SECOND;
+/// Incidents that begin in half an hour of an alarm that flaps, as `docs/delivery.md` says.
+const FLAPPING: usize = 3;
+const NEAR: Ms = 30 * MINUTE;
+
+pub(crate) fn incidents(alarm: &Alarm) -> Vec<Incident> {
+    let mut all: Vec<Incident> = Vec::new();
+    for (place, change) in alarm.changes.iter().enumerate() {
+        let open = all.last_mut().filter(|incident| incident.ok.is_none());
+        match (change.state, open) {
+            (State::Alarm, None) => all.push(Incident {
+                first: place,
+                ok: None,
+            }),
+            (State::Ok, Some(incident)) => incident.ok = Some(place),
+            _ => {}
+        }
+    }
+    all
+}
+
+impl History {
+    /// The sinks that the routes name for a severity.
+    pub(crate) fn sinks(&self, severity: Severity) -> &[&'static Sink] {
+        match severity {
+            Severity::Critical => &self.critical,
+            Severity::Warning => &self.warning,
+            Severity::Info => &[],
+        }
+    }
+
+    /// Every sink that a route names.
+    pub(crate) fn all_sinks(&self) -> Vec<&'static Sink> {
+        let mut all = self.critical.clone();
+        let other = self
+            .warning
+            .iter()
+            .filter(|sink| !self.critical.contains(sink));
+        all.extend(other);
+        all
+    }
+
+    pub(crate) fn copies(&self, alarm: usize, change: usize) -> impl Iterator<Item = &Arrival> {
+        let is_of = move |arrival: &&Arrival| arrival.alarm == alarm && arrival.change == change;
+        self.arrivals.iter().filter(is_of)
+    }
+
+    /// When a change first came by a topic that leads to the sink.
+    pub(crate) fn arrived(&self, alarm: usize, change: usize, sink: &Sink) -> Option<Ms> {
+        let leads = |arrival: &&Arrival| match arrival.carrier {
+            Carrier::Topic(severity) => self.sinks(severity).contains(&sink),
+            Carrier::EventBridge | Carrier::Action => false,
+        };
+        let copies = self.copies(alarm, change).filter(leads);
+        copies.map(|arrival| arrival.at).min()
+    }
+
+    /// When an alarm's change came by any way.
+    pub(crate) fn came(&self, alarm: usize, change: usize) -> Option<Ms> {
+        self.copies(alarm, change).map(|arrival| arrival.at).min()
+    }
+
+    /// Whether an outage is in the way to a sink.
+    pub(crate) fn touches(outage: &Outage, sink: &Sink) -> bool {
+        match outage.target {
+            Target::Sink(id) => id == sink.id,
+            Target::Table | Target::Parameters | Target::Sandboxes => true,
+        }
+    }
+
+    /// By when something that is to be seen from `from` on is seen.
+    pub(crate) fn deadline(&self, from: Ms, sink: &Sink) -> Ms {
+        let (mut from, mut bound) = (from, QUICK);
+        while let Some(outage) = self.outages.iter().find(|outage| {
+            Self::touches(outage, sink) && outage.from < from + bound && outage.to > from
+        }) {
+            (from, bound) = (outage.to, PATIENCE);
+        }
+        from + bound
+    }
+
+    pub(crate) fn silence_of(&self, alarm: usize, at: Ms) -> Option<&Silence> {
+        let holds = |silence: &&Silence| {
+            silence.alarm == alarm && silence.from <= at && at < silence.end() + LATE
+        };
+        self.silences.iter().find(holds)
+    }
+
+    /// Whether an alarm flaps with the incident that begins so, whatever of it has come.
+    pub(crate) fn flaps(&self, alarm: usize, incident: &Incident) -> bool {
+        let alarm = &self.alarms[alarm];
+        let began = |place: usize| alarm.changes[place].at;
+        let at = began(incident.first);
+        let beginnings = incidents(alarm).into_iter().map(|other| began(other.first));
+        let near = beginnings.filter(|other| (*other - at).abs() < NEAR);
+        near.count() >= FLAPPING
+    }
+
+    /// The state that an alarm has as far as anything has come.
+    pub(crate) fn state(&self, alarm: usize, at: Ms) -> Option<(usize, State)> {
+        let changes = self.alarms[alarm].changes.iter().enumerate();
+        changes
+            .rev()
+            .find(|(place, _)| self.came(alarm, *place).is_some_and(|came| came <= at))
+            .map(|(place, change)| (place, change.state))
+    }
+}
