@@ -2,6 +2,7 @@
 
 mod bundles;
 mod chart;
+mod many_rows;
 mod silences;
 mod table;
 

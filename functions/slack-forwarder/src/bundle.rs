@@ -2,22 +2,30 @@
 //!
 //! A *storm* is more messages in a minute to one sink than the routes allow; what comes beyond is told in one message when the minute
 //! is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is what a route says; its
-//! first message in a window is told at once, in a channel what follows replies to it, elsewhere it is told together. Nobody is spared
-//! a page: PagerDuty has incidents of its own, and is never counted.
+//! lead, the first message that is posted in a window, is posted at once, and so is a later one that is more urgent. What is not
+//! replies to the lead in a channel, and counts for the storm there; elsewhere it is told together. Nobody is spared a page: PagerDuty
+//! has incidents of its own, and is never counted.
+//!
+//! An incident of an alarm that *flaps* is not posted when it begins. It is kept in a bundle that is told when the alarms' time for
+//! flapping is over, and says which are still open.
 //!
 //! Windows begin at multiples of their length, so every invocation knows them. A bundle is told once its window has been over for
 //! [`GRACE`]: nothing is put into it any more.
 
+mod current;
 mod draft;
+mod lead;
 mod meter;
+mod storms;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, alarm::State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::{
     draft::Draft,
@@ -25,8 +33,11 @@ use crate::{
     message::{Body, Message},
 };
 
+pub use current::{current, rows_to_read};
 pub use draft::draft;
+pub use lead::{Standing, Urgency, standing};
 pub use meter::{Meter, Slot};
+pub use storms::{Opened, Storms};
 
 /// From the end of a bundle's window to its telling. What is put into it was counted inside the window, and is written within the
 /// two seconds that each of two writes may take; the rest is for clocks that differ.
@@ -55,6 +66,9 @@ pub struct Bundle {
     pub from: Timestamp,
     /// When it is over.
     pub until: Timestamp,
+    /// Whether its alarms flapped, so that their incidents were not posted. Those that are still open are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flapping: bool,
 }
 
 /// A message that was held back.
@@ -85,12 +99,48 @@ impl Bundle {
         format!("{} {}", self.meter, self.from)
     }
 
+    /// Whether a storm held its messages back.
+    pub fn is_storm(&self) -> bool {
+        matches!(self.reason, Reason::Storm(_))
+    }
+
     /// Whether it is told at `now`.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.until
             .checked_add(GRACE)
             .is_ok_and(|closed| now >= closed)
     }
+}
+
+/// The bundles that are told at `now`, those of a sink together: one message each. Those that have been tried long enough, as
+/// `is_overdue` says, are apart.
+pub fn due(
+    bundles: Vec<Bundle>,
+    now: Timestamp,
+    is_overdue: impl Fn(&Bundle) -> bool,
+) -> Vec<Vec<Bundle>> {
+    let mut of_sink: BTreeMap<(String, bool), Vec<Bundle>> = BTreeMap::new();
+    for bundle in bundles.into_iter().filter(|bundle| bundle.is_due(now)) {
+        of_sink
+            .entry((bundle.sink.to_string(), is_overdue(&bundle)))
+            .or_default()
+            .push(bundle);
+    }
+    of_sink.into_values().collect()
+}
+
+/// What the copies of a message of these bundles share.
+pub fn joint_id(bundles: &[&Bundle]) -> String {
+    if let [bundle] = bundles {
+        return bundle.id();
+    }
+    let mut ids: Vec<String> = bundles.iter().map(|bundle| bundle.id()).collect();
+    ids.sort_unstable();
+    // A digest, since a key has a limit.
+    let digest = Sha256::digest(ids.join("\n"));
+    digest
+        .iter()
+        .fold("bundles/".to_owned(), |id, byte| format!("{id}{byte:02x}"))
 }
 
 impl Held {

@@ -13,7 +13,7 @@ use gate::Gate;
 pub(crate) use picture::Undrawn;
 
 use crate::{
-    bundle::Meter,
+    bundle::{Meter, Opened, Storms},
     error::SendError,
     explain::Posting,
     incident::{Silence, Step},
@@ -36,6 +36,8 @@ pub(crate) struct Courier<P, S, F, T, G, C> {
     pub(crate) account: Option<String>,
     pub(crate) clock: C,
     pub(crate) pace: Pace,
+    pub(crate) storms: Storms,
+    pub(crate) opened: Opened,
 }
 
 /// The invocation that a delivery is part of.
@@ -107,7 +109,7 @@ where
             None => row.message.clone(),
         };
         let told = order.told(step, message.as_ref());
-        let gate = self.gate(order, &told).await;
+        let gate = self.gate(order, &told, invocation).await;
         if gate == Gate::Held {
             let row = row.held(order.event, step);
             self.write(&order.key, &row, revision).await;
@@ -119,13 +121,14 @@ where
         };
         match self.tell(sink, &told, invocation.deadline).await {
             Ok(posted) => {
-                self.lead(&gate, sink, posted.as_ref()).await;
+                self.record_lead(&gate, posted.as_ref()).await;
                 let row = row.done(order.event).showing(posted);
                 self.write(&order.key, &row, revision).await;
                 let undrawn = Undrawn::after(order, step, &row, self.account.as_deref());
                 Ok((Outcome::Posted, undrawn))
             }
             Err(error) => {
+                self.release_lead(&gate).await;
                 self.write(&order.key, &row.released(), revision).await;
                 Err(error)
             }

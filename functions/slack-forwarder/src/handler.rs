@@ -17,6 +17,7 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 use serde::Serialize;
 
 use crate::{
+    bundle::{Opened, Storms},
     config::Config,
     courier::{Courier, Invocation, Undrawn},
     envelope::{self, Input, Unrecognised},
@@ -109,6 +110,8 @@ where
             account: config.account().map(str::to_owned),
             clock,
             pace: Pace::default(),
+            storms: Storms::default(),
+            opened: Opened::default(),
         };
         Self {
             config,

@@ -143,11 +143,20 @@ impl History {
         self.0.last() == Some(change)
     }
 
+    /// The newest change that begins or ends an incident.
+    pub fn newest(&self) -> Option<&Change> {
+        self.telling().next_back()
+    }
+
+    /// Whether the alarm was OK after `at`.
+    pub fn was_ok_after(&self, at: Timestamp) -> bool {
+        self.telling()
+            .any(|change| change.state == State::Ok && change.at > at)
+    }
+
     /// Whether an incident is open.
     pub fn is_open(&self) -> bool {
-        self.telling()
-            .next_back()
-            .is_some_and(|last| last.state == State::Alarm)
+        self.newest().is_some_and(|last| last.state == State::Alarm)
     }
 
     /// The changes that begin or end incidents: not knowing does neither.

@@ -73,9 +73,9 @@ pub trait Table: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync {}
 impl<T: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync> Table for T {}
 
 /// The ledger.
-pub trait Rows: ReadRow + ReadRows + WriteRow {}
+pub trait Rows: ReadRow + ReadRows + ReadManyRows + WriteRow {}
 
-impl<T: ReadRow + ReadRows + WriteRow> Rows for T {}
+impl<T: ReadRow + ReadRows + ReadManyRows + WriteRow> Rows for T {}
 
 /// What waits for the daily digest.
 pub trait Notes: KeepNote + ReadNotes {}
@@ -102,6 +102,15 @@ pub trait ReadRow {
 pub trait ReadRows {
     /// The rows of an alert at all its sinks.
     fn read_rows(&self, alert: &str) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+}
+
+/// `dynamodb:BatchGetItem` on the Alerts table, consistent.
+pub trait ReadManyRows {
+    /// The rows of these keys, of which none is named twice. Those that do not exist, or could not be read, are left out.
+    fn read_many_rows(
+        &self,
+        keys: &[RowKey],
+    ) -> impl Future<Output = Result<Vec<(RowKey, Row)>, Fault>> + Send;
 }
 
 /// `dynamodb:PutItem` on the Alerts table, on condition.

@@ -79,6 +79,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("PublishEmail", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),
             ("ReadRows", &["dynamodb:Query"]),
+            ("ReadManyRows", &["dynamodb:BatchGetItem"]),
             ("WriteRow", &["dynamodb:PutItem"]),
             ("KeepNote", &["dynamodb:PutItem"]),
             ("ReadNotes", &["dynamodb:Query"]),

@@ -50,7 +50,7 @@ impl AlertsTable {
         }
     }
 
-    fn read(&self, item: &Item) -> Result<Stored, Fault> {
+    pub(super) fn read(&self, item: &Item) -> Result<Stored, Fault> {
         let parts = || {
             let row = serde_json::from_str(item.get("row")?.as_s().ok()?).ok()?;
             let revision = item.get("revision")?.as_n().ok()?.parse().ok()?;

@@ -10,6 +10,9 @@ use super::{Bundle, Reason};
 
 /// A storm is seen minute by minute.
 const MINUTE: Duration = Duration::from_mins(1);
+/// Bundles that the messages of a window are spread over. Each is a partition key, which takes some 1,000 writes a second
+/// (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively").
+const SHARDS: u8 = 8;
 
 /// Counts messages of one kind to one sink.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,7 @@ pub struct Meter {
     sink: Sink,
     reason: Reason,
     window: Duration,
+    flapping: bool,
 }
 
 /// A window of a meter.
@@ -42,6 +46,7 @@ impl Meter {
             sink: sink.clone(),
             reason: Reason::Storm(limit.into()),
             window: MINUTE,
+            flapping: false,
         })
     }
 
@@ -65,7 +70,20 @@ impl Meter {
             sink: sink.clone(),
             reason: Reason::Group(route.to_owned(), values.to_vec()),
             window,
+            flapping: false,
         })
+    }
+
+    /// Incidents of alarms that flap, at a sink.
+    pub fn flapping(sink: &Sink) -> Self {
+        Self {
+            name: format!("flap/{sink}"),
+            sink: sink.clone(),
+            // As a group for a build that does not know `Bundle::flapping`.
+            reason: Reason::Group("flapping".to_owned(), Vec::new()),
+            window: MINUTE,
+            flapping: true,
+        }
     }
 
     /// Whether it counts a group.
@@ -87,27 +105,30 @@ impl Meter {
         }
     }
 
-    /// Whether a message is held back that is the `count`th of its window, with so many in the window before.
-    pub fn holds(&self, count: u64, before: u64) -> bool {
-        match self.reason {
-            Reason::Storm(limit) => count > limit || before > limit,
-            Reason::Group(..) => count > 1,
-        }
+    /// Whether a storm's meter is above its limit with so many messages in a window. A group's counts nothing: what it holds back is
+    /// what follows its lead.
+    pub fn is_above(&self, count: u64) -> bool {
+        matches!(self.reason, Reason::Storm(limit) if count > limit)
     }
 
-    /// Whether what it does with this many depends on the window before.
-    pub fn looks_back(&self, count: u64) -> bool {
-        matches!(self.reason, Reason::Storm(_)) && !self.holds(count, 0)
+    /// Where a message about this alert is held back in a window: in the first of these bundles that takes it.
+    pub fn bundles(&self, slot: &Slot, alert: &str) -> [Bundle; 2] {
+        let shard = Sha256::digest(alert)[0] % SHARDS;
+        [shard, (shard + 1) % SHARDS].map(|shard| self.bundle(slot, shard))
     }
 
-    /// What is held back in a window.
-    pub fn bundle(&self, slot: &Slot) -> Bundle {
+    fn bundle(&self, slot: &Slot, shard: u8) -> Bundle {
+        let meter = match shard {
+            0 => self.name.clone(),
+            shard => format!("{}#{shard}", self.name),
+        };
         Bundle {
-            meter: self.name.clone(),
+            meter,
             sink: self.sink.clone(),
             reason: self.reason.clone(),
             from: slot.from,
             until: slot.until,
+            flapping: self.flapping,
         }
     }
 }
@@ -135,12 +156,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_storm_goes_on_until_a_minute_has_no_more_than_allowed() {
+    fn a_storm_is_more_messages_than_allowed_in_a_minute() {
         let sink = Sink::Webhook("a".to_owned());
         let meter = Meter::storm(&sink, 3).unwrap();
-        for (count, before, held) in [(1, 0, false), (3, 3, false), (4, 0, true), (1, 4, true)] {
-            assert_eq!(meter.holds(count, before), held, "{count} after {before}");
-            assert_eq!(meter.looks_back(count), count <= 3);
+        for (count, is_above) in [(0, false), (3, false), (4, true)] {
+            assert_eq!(meter.is_above(count), is_above, "{count}");
         }
         let now: Timestamp = "2026-11-20T06:11:59.999Z".parse().unwrap();
         let slot = meter.slot(now);
@@ -150,20 +170,34 @@ mod tests {
             slot.before(),
             meter.slot(slot.from - Duration::from_nanos(1))
         );
-        assert_eq!(slot.id(), meter.bundle(&slot).id());
     }
 
     #[test]
-    fn a_group_lets_one_message_through_a_window_and_groups_differ_in_their_values() {
+    fn groups_differ_in_their_values() {
         let sink = Sink::Webhook("a".to_owned());
         let group = |values: &[&str]| {
             let values: Vec<String> = values.iter().map(|&value| value.to_owned()).collect();
             Meter::group(&sink, "r", &values, Duration::from_mins(5)).unwrap()
         };
         let meter = group(&["a", "bc"]);
-        assert!(!meter.holds(1, 9) && meter.holds(2, 0) && !meter.looks_back(1));
+        assert!(!meter.is_above(99));
         assert_ne!(meter.name, group(&["ab", "c"]).name);
         assert_eq!(meter, group(&["a", "bc"]));
+    }
+
+    #[test]
+    fn an_alert_has_two_of_a_windows_bundles_and_alerts_are_spread_over_all() {
+        let meter = Meter::storm(&Sink::Webhook("a".to_owned()), 3).unwrap();
+        let slot = meter.slot("2026-11-20T06:11:30Z".parse().unwrap());
+        let mut ids = std::collections::BTreeSet::new();
+        for alert in 0..200 {
+            let bundles = meter.bundles(&slot, &alert.to_string());
+            assert_eq!(bundles, meter.bundles(&slot, &alert.to_string()));
+            assert_ne!(bundles[0].id(), bundles[1].id());
+            ids.insert(bundles[0].id());
+        }
+        assert_eq!(ids.len(), usize::from(SHARDS));
+        assert!(ids.contains(&slot.id()), "the first has no number");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use picket_shared::{clock::Clock, report::Chain};
 use super::{Courier, Invocation, Order, Outcome};
 use crate::{
     error::SendError,
-    incident::Step,
+    incident::{Silence, Step},
     ledger::{self, Claim, Plan, Row, RowKey, Stored, Written},
     ports::Table,
     sinks,
@@ -67,6 +67,10 @@ where
                 Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
                 Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
+                // Should it last, it is told when the time for flapping is over.
+                Plan::Record(Silence::Flapping, _) if !self.hold_flapping(order).await => {
+                    return Ok(Claimed::Stateless);
+                }
                 Plan::Record(silence, row) => match self.write(&order.key, &row, revision).await {
                     Some(Written::Written) => {
                         return Ok(Claimed::Nothing(Outcome::Silent(silence)));

@@ -1,20 +1,26 @@
 //! Telling what is told together, every minute.
 
+use std::time::Duration;
+
+use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::Chain};
 
 use super::{Handler, Run, redelivery::is_overdue};
 use crate::{
-    bundle::{self, Bundle},
-    courier::{Order, Outcome},
+    bundle::{self, Bundle, Held},
+    courier::{Invocation, Order, Outcome},
     draft::Draft,
     error::{Failure, SendError},
     explain::Posting,
     fallback,
-    ledger::{Event, Left, RowKey},
+    ledger::{Event, Left, Row, RowKey},
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     route::Destination,
 };
+
+/// Kept back from reading bundles, to tell what was read: one post, and the table before and after it.
+const TELLING: Duration = Duration::from_secs(12);
 
 impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
 where
@@ -25,60 +31,107 @@ where
     G: RenderChart + Send + Sync,
     C: Clock,
 {
-    /// Tells every bundle whose window is over, each once.
+    /// Tells every bundle whose window is over, each once, and those of one sink in one message.
     pub(super) async fn tell_bundles(&self, id: &str, run: &mut Run<'_>) {
         let bundles = match self.courier.table.list_bundles().await {
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
         };
         let now = self.courier.clock.now();
-        for bundle in bundles.iter().filter(|bundle| bundle.is_due(now)) {
-            self.tell_bundle(bundle, run).await;
+        let is_overdue = |bundle: &Bundle| is_overdue(bundle.until, now);
+        for bundles in bundle::due(bundles, now, is_overdue) {
+            self.tell_sink(bundles, run).await;
         }
     }
 
-    async fn tell_bundle(&self, bundle: &Bundle, run: &mut Run<'_>) {
-        let id = bundle.id();
-        let held = match self.courier.table.read_held(bundle).await {
-            Ok(held) => held,
-            Err(source) => return run.fail(&id, SendError::NoBundles { source }),
+    async fn tell_sink(&self, bundles: Vec<Bundle>, run: &mut Run<'_>) {
+        let Some(sink) = bundles.first().map(|bundle| bundle.sink.clone()) else {
+            return;
         };
-        let is_over = match bundle::draft(bundle, &held) {
-            None => true,
+        let all = bundles.len();
+        let filled = match self.read_held(bundles, run.invocation).await {
+            Ok(filled) => filled,
+            Err(source) => return run.fail(&sink.to_string(), SendError::NoBundles { source }),
+        };
+        if filled.len() < all {
+            let left = all - filled.len();
+            tracing::warn!(%sink, left, "bundles are left for the next minute");
+        }
+        let rows = self.rows(&filled, &sink).await;
+        let (held, left) = bundle::current(&filled, &rows);
+        let bundles: Vec<&Bundle> = filled.iter().map(|(bundle, _)| bundle).collect();
+        let closed = match bundle::draft(&bundles, &held, left) {
+            None => bundles,
             Some((draft, severity)) => {
-                let order = order(bundle, draft, severity);
-                self.tell_together(&id, bundle, &order, run).await
+                let order = order(&bundles, draft, severity, sink);
+                self.tell_together(&order, bundles, run).await
             }
         };
-        if is_over && let Err(fault) = self.courier.table.close_bundle(bundle).await {
-            tracing::warn!(bundle = id, error = %Chain(&fault), "told, and still on the list; the ledger knows");
+        for bundle in closed {
+            if let Err(fault) = self.courier.table.close_bundle(bundle).await {
+                tracing::warn!(bundle = bundle.id(), error = %Chain(&fault), "told, and still on the list; the ledger knows");
+            }
         }
     }
 
-    /// Whether the bundle may be forgotten.
-    async fn tell_together(
+    /// Bundles with what is in them; as many as there is time for.
+    async fn read_held(
         &self,
-        id: &str,
-        bundle: &Bundle,
+        bundles: Vec<Bundle>,
+        invocation: Invocation<'_>,
+    ) -> Result<Vec<(Bundle, Vec<Held>)>, Fault> {
+        let mut filled = Vec::new();
+        for bundle in bundles {
+            if invocation.deadline.remaining(self.courier.clock.now()) < TELLING {
+                break;
+            }
+            let held = self.courier.table.read_held(&bundle).await?;
+            filled.push((bundle, held));
+        }
+        Ok(filled)
+    }
+
+    /// What the table says of the alarms. What cannot be read is taken to hold.
+    async fn rows(&self, filled: &[(Bundle, Vec<Held>)], sink: &Sink) -> Vec<(RowKey, Row)> {
+        let keys = bundle::rows_to_read(filled, sink);
+        let rows = self.courier.table.read_many_rows(&keys).await;
+        rows.unwrap_or_else(|fault| {
+            tracing::warn!(%sink, error = %Chain(&fault), "told without knowing what has changed since");
+            Vec::new()
+        })
+    }
+
+    /// The bundles that may be forgotten.
+    async fn tell_together<'b>(
+        &self,
         order: &Order,
+        bundles: Vec<&'b Bundle>,
         run: &mut Run<'_>,
-    ) -> bool {
+    ) -> Vec<&'b Bundle> {
+        let RowKey {
+            alert: id,
+            part: sink,
+        } = &order.key;
         match self.courier.deliver(order, run.invocation).await {
             Ok((Outcome::Posted | Outcome::Left(Left::Sent), _)) => {
-                let sink = &order.key.part;
-                tracing::info!(bundle = id, sink, "told together");
-                true
+                tracing::info!(id, sink, bundles = bundles.len(), "told together");
+                bundles
             }
-            Ok(_) => false,
-            Err(error) if is_overdue(bundle.until, self.courier.clock.now()) => {
-                tracing::error!(bundle = id, error = %Chain(&error), "given up after twelve hours");
-                let text = fallback::words(&order.posting.draft, &self.config);
-                let told = self.courier.topics.publish(text).await;
-                told.is_ok()
+            Ok(_) => Vec::new(),
+            Err(SendError::NoTime { .. }) => {
+                tracing::warn!(id, sink, "no time was left; the next minute tells them");
+                Vec::new()
             }
             Err(error) => {
-                run.fail(id, error);
-                false
+                let now = self.courier.clock.now();
+                if !bundles.iter().all(|bundle| is_overdue(bundle.until, now)) {
+                    run.fail(id, error);
+                    return Vec::new();
+                }
+                tracing::error!(id, sink, error = %Chain(&error), "given up after twelve hours");
+                let text = fallback::words(&order.posting.draft, &self.config);
+                let told = self.courier.topics.publish(text).await;
+                if told.is_ok() { bundles } else { Vec::new() }
             }
         }
     }
@@ -93,11 +146,10 @@ impl Run<'_> {
     }
 }
 
-fn order(bundle: &Bundle, draft: Draft, severity: Severity) -> Order {
-    let sink: Sink = bundle.sink.clone();
+fn order(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> Order {
     Order {
         key: RowKey {
-            alert: format!("message/{}", bundle.id()),
+            alert: format!("message/{}", bundle::joint_id(bundles)),
             part: sink.to_string(),
         },
         event: Event::Message,

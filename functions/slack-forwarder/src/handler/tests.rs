@@ -1,6 +1,9 @@
 mod bundles;
 mod channel;
 mod digest;
+mod flapping;
+mod groups;
+mod hot_keys;
 mod overrides;
 mod pictures;
 mod redelivery;

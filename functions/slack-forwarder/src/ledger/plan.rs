@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Ability, Claim, Event, Left, Row};
-use crate::incident::{self, Silence, Step};
+use crate::incident::{self, Silence, Step, WINDOW};
 
 /// What to do about an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
         },
         Event::Message => Step::Notice,
     };
-    let step = damped(step, ability, row);
+    let step = damped(step, ability, row, now);
     let silence = match step {
         Step::Silent(silence) => Some(silence),
         // One more message says nothing new.
@@ -76,9 +76,18 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
 }
 
 /// A step of an alarm that flaps, at a sink of this ability: a webhook is told once and then nothing, a channel's message is edited
-/// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident.
-fn damped(step: Step, ability: Ability, row: &Row) -> Step {
+/// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident. An incident that lasts longer
+/// than [`WINDOW`] is told by then, and so its end is told too.
+fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
+    let is_told = |opened: Timestamp| opened.checked_add(WINDOW).is_ok_and(|told| told <= now);
     match (ability, step) {
+        (
+            Ability::Posts,
+            Step::Resolve {
+                flapping: true,
+                opened,
+            },
+        ) if is_told(opened) => step,
         (Ability::Posts, Step::FlapOn | Step::Resolve { flapping: true, .. }) => {
             Step::Silent(Silence::Flapping)
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Claim, Event};
 use crate::{
+    bundle::Urgency,
     incident::{History, Step},
     sinks::Posted,
 };
@@ -26,6 +27,9 @@ pub struct Row {
     /// Who is sending now.
     #[serde(default)]
     pub claim: Option<Claim>,
+    /// In a group's row: how urgent the lead is that was posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
 }
 
 /// What a message's row is kept for: the failure queue's twelve hours, the hour before them, and a day in hand.

@@ -41,7 +41,7 @@ pub(super) fn reply(draft: &Draft) -> Draft {
 fn flapping() -> String {
     let minutes = WINDOW.as_secs() / 60;
     format!(
-        "{FLAPPING} times within {minutes} min. Nothing more is told here until it begins again after a quiet time: look at the alarm."
+        "{FLAPPING} times within {minutes} min. Nothing more is posted here until it begins again after a quiet time, or stays in ALARM for {minutes} min: look at the alarm."
     )
 }
 

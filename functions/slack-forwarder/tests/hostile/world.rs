@@ -23,8 +23,8 @@ use slack_forwarder::{
     ledger::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, PublishEmail,
-        PublishFallback, ReadCount, ReadHeld, ReadNotes, ReadParameter, ReadRow, ReadRows,
-        ReadSilences, RenderChart, WriteRow,
+        PublishFallback, ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadParameter, ReadRow,
+        ReadRows, ReadSilences, RenderChart, WriteRow,
     },
     sinks::Email,
 };
@@ -211,6 +211,12 @@ impl ReadRow for Memory {
 impl ReadRows for Memory {
     async fn read_rows(&self, _: &str) -> Result<Vec<Row>, Fault> {
         panic!("the messages have a topic")
+    }
+}
+
+impl ReadManyRows for Memory {
+    async fn read_many_rows(&self, keys: &[RowKey]) -> Result<Vec<(RowKey, Row)>, Fault> {
+        panic!("nothing is told together: {keys:?}")
     }
 }
 

@@ -6,7 +6,7 @@ use wiremock::{MockServer, ResponseTemplate};
 use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
-    bundle::{Bundle, Held, Meter, Slot},
+    bundle::{Bundle, Held, Meter, Reason, Slot},
     ports::{
         CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
         ReadSilences,
@@ -20,8 +20,15 @@ fn slot() -> Slot {
 }
 
 fn bundle() -> Bundle {
-    let sink = Sink::Webhook("a".to_owned());
-    Meter::storm(&sink, 20).unwrap().bundle(&slot())
+    let slot = slot();
+    Bundle {
+        meter: slot.meter,
+        sink: Sink::Webhook("a".to_owned()),
+        reason: Reason::Storm(20),
+        from: slot.from,
+        until: slot.until,
+        flapping: false,
+    }
 }
 
 fn held() -> Held {

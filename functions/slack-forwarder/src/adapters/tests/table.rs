@@ -7,7 +7,7 @@ use crate::{
     digest::{Note, NoteKey},
     incident::Change,
     ledger::{Event, Row, RowKey, Stored, Written},
-    ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
+    ports::{KeepNote, ReadManyRows, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 
 fn key() -> RowKey {
@@ -119,4 +119,45 @@ async fn a_note_is_kept_under_its_day_and_read_with_it() {
         .read_notes(key.date)
         .await;
     assert_eq!(notes.unwrap(), [note]);
+}
+
+#[tokio::test]
+async fn many_rows_are_read_a_hundred_at_a_time_and_what_dynamodb_leaves_is_asked_for_again() {
+    let json = serde_json::to_string(&row()).unwrap();
+    let key_of =
+        |alert: &str| serde_json::json!({"alert": {"S": alert}, "part": {"S": "webhook a"}});
+    let stored = serde_json::json!({"alert": {"S": "0"}, "part": {"S": "webhook a"}, "row": {"S": json}, "revision": {"N": "7"}});
+    let odd = serde_json::json!({"alert": {"S": "1"}, "part": {"S": "webhook a"}, "row": {"S": "?"}, "revision": {"N": "7"}});
+    let answer = serde_json::json!({"Responses": {"alerts": [stored, odd]},
+        "UnprocessedKeys": {"alerts": {"Keys": [key_of("2")], "ConsistentRead": true}}});
+    let (server, config) = aws(json_answer(200, &answer)).await;
+    let keys: Vec<RowKey> = (0..101)
+        .map(|alert| RowKey {
+            alert: alert.to_string(),
+            part: "webhook a".to_owned(),
+        })
+        .collect();
+    let table = AlertsTable::new(&config, "alerts");
+    let rows = table.read_many_rows(&keys).await.unwrap();
+    // The stand-in answers each request alike.
+    assert_eq!(rows.len(), 6, "a row that does not read is left out");
+    assert_eq!(rows[0], (keys[0].clone(), row()));
+    let asked: Vec<serde_json::Value> = server
+        .received_requests()
+        .await
+        .unwrap()
+        .iter()
+        .map(|request| request.body_json().unwrap())
+        .collect();
+    let wanted = |request: &serde_json::Value| {
+        let keys = &request["RequestItems"]["alerts"]["Keys"];
+        keys.as_array().unwrap().len()
+    };
+    assert_eq!(
+        asked.iter().map(wanted).collect::<Vec<_>>(),
+        [100, 1, 1, 1, 1, 1],
+        "three rounds at most for each hundred"
+    );
+    assert_eq!(asked[0]["RequestItems"]["alerts"]["ConsistentRead"], true);
+    assert_eq!(asked[1]["RequestItems"]["alerts"]["Keys"][0], key_of("2"));
 }

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use picket_shared::deadline::Deadline;
+
 use super::world::{CRITICAL, Table, World, answer, batch};
 use crate::testing;
 
-const TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1}}"#;
+pub(super) const TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1}}"#;
 const STORMY: &str = "
 routes: [{ name: all, sinks: [{ webhook: a }, { pagerduty: p }] }]
 storm: { messages: 3 }";
 
 /// A change of one of many alarms at the world's time.
-fn change(world: &World, alarm: usize, state: &str) -> Vec<u8> {
+pub(super) fn change(world: &World, alarm: usize, state: &str) -> Vec<u8> {
     let mut body = testing::alarm_body(&format!("alarm-{alarm}-"), "aws", "eu-west-1");
     let at = world.0.lock().unwrap().now.to_string();
     body["NewStateValue"] = json!(state);
@@ -25,14 +27,14 @@ fn change(world: &World, alarm: usize, state: &str) -> Vec<u8> {
 }
 
 /// What was posted to the sink whose address has this in it.
-fn posted(world: &World, address: &str) -> Vec<Value> {
+pub(super) fn posted(world: &World, address: &str) -> Vec<Value> {
     let inner = world.0.lock().unwrap();
     let to_it = inner.posted.iter().filter(|(url, _)| url.contains(address));
     to_it.map(|(_, body)| body.clone()).collect()
 }
 
 /// The minute is over, and the schedule comes.
-async fn tick(world: &World) {
+pub(super) async fn tick(world: &World) {
     world.pass(70);
     world.handle_as(&world.stamp(), TICK).await.unwrap();
 }
@@ -317,4 +319,56 @@ impl World {
     fn clock_of_day(&self) -> String {
         self.stamp()[11..19].to_owned()
     }
+}
+
+#[tokio::test]
+async fn bundles_of_one_sink_that_are_due_together_are_one_message() {
+    let world = World::at_six().with_routes(
+        "routes: [{ name: all, group: { by: [alarm], window: 5m }, sinks: [{ webhook: a }] }]\nstorm: { messages: 20 }",
+    );
+    for minute in 0..4 {
+        for alarm in 0..15 {
+            let alarm = minute * 15 + alarm;
+            for (seconds, state) in [(2, "ALARM"), (1, "OK")] {
+                world
+                    .handle_as(&format!("{alarm} {state}"), &change(&world, alarm, state))
+                    .await
+                    .unwrap();
+                world.pass(seconds);
+            }
+        }
+        world.pass(15);
+    }
+    world.pass(60);
+    let before = posted(&world, "hooks").len();
+    assert!(world.0.lock().unwrap().bundles.len() > 20);
+    tick(&world).await;
+    let told = posted(&world, "hooks");
+    assert_eq!(told.len() - before, 1);
+    let last = told[before].to_string();
+    assert!(
+        last.contains("60 groups · 60 messages more about 60 alerts"),
+        "{last}"
+    );
+    assert!(world.0.lock().unwrap().bundles.is_empty());
+    tick(&world).await;
+    assert_eq!(posted(&world, "hooks").len(), before + 1);
+}
+
+#[tokio::test]
+async fn what_a_tick_has_no_time_for_is_told_by_the_next_one_and_is_no_error() {
+    let world = World::at_six().with_routes(&GROUPED.replace("SINK", "{ webhook: a }"));
+    for alarm in 0..3 {
+        world
+            .handle_as(&alarm.to_string(), &change(&world, alarm, "ALARM"))
+            .await
+            .unwrap();
+    }
+    world.pass(300);
+    let now = world.0.lock().unwrap().now.as_millisecond();
+    let soon = Deadline::from_context((now + 5_000).try_into().unwrap());
+    world.handler().handle(TICK, soon, "late").await.unwrap();
+    assert_eq!(posted(&world, "hooks").len(), 1);
+    tick(&world).await;
+    assert_eq!(posted(&world, "hooks").len(), 2);
 }

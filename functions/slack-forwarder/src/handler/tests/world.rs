@@ -69,6 +69,8 @@ pub(super) struct Inner {
     pub(super) silences: Vec<Silence>,
     pub(super) silences_read: usize,
     pub(super) held: Vec<(String, Held)>,
+    /// Windows and bundles, by their ids, that take no more writes.
+    pub(super) throttled: Vec<String>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
 }

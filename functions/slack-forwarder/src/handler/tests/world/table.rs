@@ -13,7 +13,7 @@ use crate::{
     ledger::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
+        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
     },
 };
 
@@ -47,6 +47,14 @@ impl ReadRows for World {
         }
         let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
         Ok(of_alert.map(|(_, stored)| stored.row.clone()).collect())
+    }
+}
+
+impl ReadManyRows for World {
+    async fn read_many_rows(&self, keys: &[RowKey]) -> Result<Vec<(RowKey, Row)>, Fault> {
+        let inner = self.reach(false)?;
+        let row = |key: &RowKey| Some((key.clone(), inner.rows.get(key)?.row.clone()));
+        Ok(keys.iter().filter_map(row).collect())
     }
 }
 
@@ -115,9 +123,20 @@ impl World {
     }
 }
 
+impl World {
+    /// To write to what has this id.
+    fn take(&self, id: &str) -> Result<MutexGuard<'_, Inner>, Fault> {
+        let inner = self.reach(true)?;
+        if inner.throttled.iter().any(|throttled| throttled == id) {
+            return Err(Fault::passing("the partition takes no more writes"));
+        }
+        Ok(inner)
+    }
+}
+
 impl CountMessage for World {
     async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
-        let mut inner = self.reach(true)?;
+        let mut inner = self.take(&slot.id())?;
         let count = inner.counts.entry(slot.id()).or_default();
         *count += 1;
         Ok(*count)
@@ -143,8 +162,8 @@ impl OpenBundle for World {
 
 impl HoldMessage for World {
     async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
-        let mut inner = self.reach(true)?;
         let id = bundle.id();
+        let mut inner = self.take(&id)?;
         inner
             .held
             .retain(|(known, other)| *known != id || other.id() != held.id());
