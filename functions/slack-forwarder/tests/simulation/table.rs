@@ -14,7 +14,7 @@ use slack_forwarder::{
     ledger::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
+        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
     },
 };
 
@@ -137,6 +137,19 @@ impl ReadRows for Shared {
     async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
         self.table(Call::Read, alert, |world| all(world, alert))
             .await
+    }
+}
+
+impl ReadManyRows for Shared {
+    async fn read_many_rows(&self, keys: &[RowKey]) -> Result<Vec<(RowKey, Row)>, Fault> {
+        self.table(Call::Read, "many", |world| {
+            let row = |row: &RowKey| {
+                let (_, json) = world.items.get(&key(&row.alert, &row.part))?;
+                Some((row.clone(), serde_json::from_str(json).unwrap()))
+            };
+            keys.iter().filter_map(row).collect()
+        })
+        .await
     }
 }
 
