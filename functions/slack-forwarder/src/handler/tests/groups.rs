@@ -59,7 +59,7 @@ async fn a_lead_that_slack_refused_is_posted_by_its_retry_or_by_the_next_message
         refuse(&world, 3);
         let event = change(&world, 0, "ALARM");
         world.handle_as("r", &event).await.unwrap_err();
-        world.pass(60);
+        world.pass(1);
         if retries {
             world.handle_as("r", &event).await.unwrap();
         } else {
