@@ -59,9 +59,10 @@ async fn an_alarm_that_goes_on_flapping_is_posted_no_more() {
     let world = flapping().await;
     let before = posted(&world, "hooks").len();
     for place in 0..60 {
-        let state = if place % 2 == 0 { "OK" } else { "ALARM" };
+        // Thirty minutes after each beginning it is in ALARM again.
+        let (state, length) = [("OK", 2), ("ALARM", 3)][place % 2];
         handle(&world, state).await;
-        minutes(&world, 2).await;
+        minutes(&world, length).await;
     }
     handle(&world, "OK").await;
     minutes(&world, 40).await;
