@@ -14,7 +14,7 @@ made="$root/tests/fuzz/target"
 cd "$root/tests/fuzz"
 # The sanitizer is a nightly option, of which this toolchain has all there is.
 export RUSTC_BOOTSTRAP=1
-for target in ${*:-envelope payload aggregate gzip pattern evaluation lookups}; do
+for target in ${*:-envelope payload aggregate gzip blob pattern evaluation lookups}; do
     mkdir -p "$made/corpus/$target" "$made/artifacts/$target"
     # A pattern takes milliseconds to compile, a bomb 16 MiB to inflate; what takes 20 s or 1 GB has fallen.
     cargo fuzz run --fuzz-dir . --target-dir "${CARGO_TARGET_DIR:-$made}" "$target" "$made/corpus/$target" -- \

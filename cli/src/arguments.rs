@@ -84,6 +84,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Quarantine,
     },
+    /// What a deployed stack has committed.
+    Chain {
+        #[command(subcommand)]
+        command: ChainCommand,
+    },
     /// What the forwarder holds back for a while, in a deployed stack.
     Silence {
         #[command(subcommand)]
@@ -100,7 +105,7 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Quarantine {
     /// What lies in the bucket, and how it stands: `open` (given up by Lambda and counted nowhere), `quarantined` (a commit says that it
-    /// could not be read), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it), `forgotten` (too old to tell).
+    /// could not be read), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it), `forgotten` (too old to tell, or in a damaged slice).
     List {
         /// The stack's name.
         #[arg(long)]
@@ -127,6 +132,17 @@ pub(crate) enum Quarantine {
         /// Also what could not be read: the decoder or the rule is mended.
         #[arg(long)]
         mended: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChainCommand {
+    /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit status 1 where one
+    /// is damaged.
+    Check {
+        /// The stack's output `ChainTable`.
+        #[arg(long)]
+        chain_table: String,
     },
 }
 

@@ -1,5 +1,6 @@
 //! One file a command: `run` reads and prints, the rest is pure.
 
+pub(crate) mod chain;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod explain;

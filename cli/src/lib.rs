@@ -18,7 +18,7 @@ use clap::Parser;
 use picket_shared::clock::{Clock, SystemClock};
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, ChainCommand, Command},
     exit::Exit,
 };
 
@@ -69,6 +69,9 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         Command::Quarantine { command } => {
             commands::quarantine::run(command, &SystemClock, output).await
         }
+        Command::Chain {
+            command: ChainCommand::Check { chain_table },
+        } => commands::chain::check(chain_table, output).await,
         Command::Silence { action } => {
             commands::silence::run(action, SystemClock.now(), output).await
         }

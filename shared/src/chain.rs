@@ -5,6 +5,7 @@
 
 mod attempt;
 mod blob;
+mod stored;
 mod wire;
 
 use std::{fmt, str::FromStr};
@@ -12,7 +13,8 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 
 pub use attempt::Attempt;
-pub use blob::{BlobError, decode, encode, longest};
+pub use blob::{BlobError, decode, decode_event_ids, encode, fits, longest, verify};
+pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 
 use crate::{position::Position, series::SeriesMinute, usage::UsageRow};
 

@@ -12,18 +12,19 @@ use picket_aws::{
     overrides::{Answers, OverrideBucket, Question},
 };
 use picket_shared::{
-    chain::{Attempt, ChainId, Slice},
+    chain::{Attempt, ChainId, Slice, SliceIds},
     clock::{Clock, SystemClock},
     env::Process,
     fault_points::FaultPoints,
+    position::Position,
     replay::{Origin, Place},
 };
 
 use crate::{
     config::Config,
     ports::{
-        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
-        ReadOverrides, Register,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadBeyond,
+        ReadMark, ReadNewest, ReadOverrides, Register,
     },
     quarantine::Object,
 };
@@ -73,9 +74,21 @@ impl Adapters {
     }
 }
 
-impl ReadChain for Adapters {
-    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<Slice>, Fault> {
-        self.chains.newest_slices(chain, since).await
+impl ReadMark for Adapters {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        self.chains.newest_mark(chain).await
+    }
+}
+
+impl ReadNewest for Adapters {
+    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<SliceIds>, Fault> {
+        self.chains.newest_ids(chain, since).await
+    }
+}
+
+impl ReadBeyond for Adapters {
+    async fn read_beyond(&self, chain: &ChainId, mark: &Position) -> Result<Vec<SliceIds>, Fault> {
+        self.chains.ids_from(chain, mark).await
     }
 }
 
@@ -167,7 +180,7 @@ mod tests {
     use aws_smithy_mocks::{
         MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock,
     };
-    use picket_shared::{chain::Body, position::Position};
+    use picket_shared::chain::Body;
 
     use super::*;
 
@@ -239,6 +252,11 @@ mod tests {
             .then_error(move || PutItemError::ResourceNotFoundException(missing()));
         let adapters = adapters(&[&query, &put]);
         let faults = [
+            adapters.read_mark(&chain()).await.unwrap_err(),
+            adapters
+                .read_beyond(&chain(), &Position::start())
+                .await
+                .unwrap_err(),
             adapters
                 .read_newest(&chain(), Timestamp::UNIX_EPOCH)
                 .await

@@ -12,7 +12,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{Attempt, ChainId, Slice},
     position::Position,
     report::Chain,
 };
@@ -109,16 +109,7 @@ impl<P: Ports> Handler<P> {
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.
     async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
-        let (mut recall, is_new) = match self.remembered(&shard.chain) {
-            Some(recall) => (recall, false),
-            None => (self.read(&shard.chain, None).await?, true),
-        };
-        self.claim_copies(shard, recall.mark()).await?;
-        let mut attempt = if is_new {
-            self.begin(shard, recall.mark()).await?
-        } else {
-            None
-        };
+        let (mut recall, mut attempt) = self.recall(shard).await?;
         let chain = &shard.chain;
         self.vitals(chain, |vitals| vitals.begin(&shard.records, recall.mark()));
         let mut faults = 0;
@@ -128,11 +119,11 @@ impl<P: Ports> Handler<P> {
             let slice = &planned.slice;
             match self.commit(&planned).await {
                 Ok(Commit::Committed) => recall.advance(slice),
-                Ok(Commit::Collided) => recall = self.read_beyond(slice).await?,
+                Ok(Commit::Collided) => recall = self.after_collision(recall, slice).await?,
                 Err(fault) if fault.is_passing() && faults < MOST_FAULTS => {
                     // The put may have arrived and only its answer been lost: the chain tells.
                     faults += 1;
-                    recall = self.read(chain, Some(&slice.first)).await?;
+                    recall = self.read_on(chain, recall, Some(&slice.first)).await?;
                 }
                 Err(fault) => {
                     let first = Some(planned.slice.first);
@@ -223,24 +214,60 @@ impl<P: Ports> Handler<P> {
         now.saturating_sub(REMEMBERED).unwrap_or(now)
     }
 
-    async fn read(&self, chain: &ChainId, first: Option<&Position>) -> Result<Recall, Stopped> {
-        let since = self.since();
-        match self.ports.read_newest(chain, since).await {
-            Ok(slices) => {
-                let mut recall = Recall::of(&slices);
-                recall.forget(since);
-                Ok(recall)
+    /// What is known of the shard's chain, and the attempt at a record that is alone and may have killed the process before this one. The
+    /// attempt is noted before anything is read that grows with the chain.
+    async fn recall(
+        &self,
+        shard: &mut ShardRecords<'_>,
+    ) -> Result<(Recall, Option<Attempt>), Stopped> {
+        if let Some(mut recall) = self.remembered(&shard.chain) {
+            if recall.is_shared() {
+                recall = self.read_on(&shard.chain, recall, None).await?;
             }
-            Err(fault) => {
-                let first = first.cloned();
-                Err(Stopped { fault, first })
-            }
+            self.claim_copies(shard, recall.mark()).await?;
+            return Ok((recall, None));
         }
+        let mark = self.ports.read_mark(&shard.chain).await?;
+        self.claim_copies(shard, &mark).await?;
+        let attempt = self.begin(shard, &mark).await?;
+        Ok((self.read_newest(&shard.chain, None).await?, attempt))
+    }
+
+    /// The chain of the last minutes.
+    async fn read_newest(
+        &self,
+        chain: &ChainId,
+        first: Option<&Position>,
+    ) -> Result<Recall, Stopped> {
+        let since = self.since();
+        let slices = self.ports.read_newest(chain, since).await;
+        let slices = slices.map_err(|fault| Stopped::at(fault, first))?;
+        let mut recall = Recall::of(&slices);
+        recall.forget(since);
+        Ok(recall)
+    }
+
+    /// What is known of a chain, and what has come since. Never more than the last minutes are read.
+    async fn read_on(
+        &self,
+        chain: &ChainId,
+        mut recall: Recall,
+        first: Option<&Position>,
+    ) -> Result<Recall, Stopped> {
+        if !recall.is_newer_than(self.since()) {
+            return self.read_newest(chain, first).await;
+        }
+        let slices = self.ports.read_beyond(chain, recall.mark()).await;
+        let slices = slices.map_err(|fault| Stopped::at(fault, first))?;
+        slices.iter().for_each(|slice| recall.follow(slice));
+        recall.share(!slices.is_empty());
+        Ok(recall)
     }
 
     /// The chain after a collision: somebody's slice starts where `slice` does, so the newest mark is beyond it.
-    async fn read_beyond(&self, slice: &Slice) -> Result<Recall, Stopped> {
-        let recall = self.read(&slice.chain, Some(&slice.first)).await?;
+    async fn after_collision(&self, recall: Recall, slice: &Slice) -> Result<Recall, Stopped> {
+        let first = Some(&slice.first);
+        let recall = self.read_on(&slice.chain, recall, first).await?;
         if *recall.mark() > slice.before {
             return Ok(recall);
         }
@@ -250,7 +277,13 @@ impl<P: Ports> Handler<P> {
             slice.before,
             recall.mark(),
         ));
-        let first = Some(slice.first.clone());
-        Err(Stopped { fault, first })
+        Err(Stopped::at(fault, first))
+    }
+}
+
+impl Stopped {
+    fn at(fault: Fault, first: Option<&Position>) -> Self {
+        let first = first.cloned();
+        Self { fault, first }
     }
 }

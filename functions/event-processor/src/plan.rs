@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{Body, Slice, encode, longest},
+    chain::{Body, Slice, fits},
     position::Position,
 };
 
@@ -49,10 +49,6 @@ pub fn plan(
         }
         most_events = events / 2;
     }
-}
-
-fn fits(body: &Body, largest_blob: usize) -> bool {
-    longest(body) <= largest_blob || encode(body).len() <= largest_blob
 }
 
 fn to_slice(

@@ -9,7 +9,7 @@ use picket_aws::{
     overrides::{Answers, Question},
 };
 use picket_shared::{
-    chain::{Attempt, ChainId, Slice},
+    chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
     position::Position,
     replay::{Origin, Place},
@@ -20,14 +20,30 @@ use crate::{
     quarantine::Object,
 };
 
+/// Reads a chain's mark (`dynamodb:Query` on the chain table).
+pub trait ReadMark {
+    /// The newest mark, read consistently; [`Position::start`] where the chain is empty.
+    fn read_mark(&self, chain: &ChainId) -> impl Future<Output = Result<Position, Fault>> + Send;
+}
+
 /// Reads the end of a chain (`dynamodb:Query` on the chain table).
-pub trait ReadChain {
+pub trait ReadNewest {
     /// Slices, newest first, read consistently: the newest, and every other one committed at or after `since`.
     fn read_newest(
         &self,
         chain: &ChainId,
         since: Timestamp,
-    ) -> impl Future<Output = Result<Vec<Slice>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Vec<SliceIds>, Fault>> + Send;
+}
+
+/// Reads a chain from a mark on (`dynamodb:Query` on the chain table).
+pub trait ReadBeyond {
+    /// Slices that start at `mark` or later, in order, read consistently.
+    fn read_beyond(
+        &self,
+        chain: &ChainId,
+        mark: &Position,
+    ) -> impl Future<Output = Result<Vec<SliceIds>, Fault>> + Send;
 }
 
 /// Commits a slice (`dynamodb:PutItem` on the chain table).
@@ -133,7 +149,9 @@ impl Point<'_> {
 
 /// All of them, and the clock.
 pub trait Ports:
-    ReadChain
+    ReadMark
+    + ReadNewest
+    + ReadBeyond
     + CommitSlice
     + Register
     + ReadAttempt
@@ -147,7 +165,9 @@ pub trait Ports:
 }
 
 impl<T> Ports for T where
-    T: ReadChain
+    T: ReadMark
+        + ReadNewest
+        + ReadBeyond
         + CommitSlice
         + Register
         + ReadAttempt

@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 
 use hashbrown::HashSet;
 use jiff::{SignedDuration, Timestamp};
-use picket_shared::{chain::Slice, position::Position};
+use picket_shared::{
+    chain::{Slice, SliceIds},
+    position::Position,
+};
 use twox_hash::XxHash3_64;
 
 /// How long an event's id is remembered after its commit. Producers and their SDKs repeat a put within seconds, agents that buffer
@@ -18,6 +21,10 @@ pub struct Recall {
     /// Ids by commit, oldest first. An id is in one commit only: its repetitions are not committed.
     commits: VecDeque<(Timestamp, Vec<u64>)>,
     ids: HashSet<u64>,
+    /// When the newest slice was committed.
+    newest: Option<Timestamp>,
+    /// Other processes commit to the chain as well: what is known of it may be stale.
+    is_shared: bool,
 }
 
 impl Recall {
@@ -27,13 +34,15 @@ impl Recall {
             mark: Position::start(),
             commits: VecDeque::new(),
             ids: HashSet::new(),
+            newest: None,
+            is_shared: false,
         }
     }
 
     /// Of a chain's newest slices, newest first.
-    pub fn of(slices: &[Slice]) -> Self {
+    pub fn of(slices: &[SliceIds]) -> Self {
         let mut recall = Self::start();
-        slices.iter().rev().for_each(|slice| recall.advance(slice));
+        slices.iter().rev().for_each(|slice| recall.follow(slice));
         recall
     }
 
@@ -47,10 +56,31 @@ impl Recall {
         self.ids.contains(&id)
     }
 
-    /// Takes up the slice that starts at the mark.
+    /// Takes up the slice that this process committed at the mark.
     pub fn advance(&mut self, slice: &Slice) {
+        self.follow(&SliceIds::from(slice));
+    }
+
+    /// Takes up a slice that was read.
+    pub fn follow(&mut self, slice: &SliceIds) {
         self.mark = slice.after.clone();
-        self.remember(slice.committed_at, &slice.body.event_ids);
+        self.newest = Some(slice.committed_at);
+        self.remember(slice.committed_at, &slice.event_ids);
+    }
+
+    /// Whether the newest slice was committed at `since` or later.
+    pub fn is_newer_than(&self, since: Timestamp) -> bool {
+        self.newest.is_some_and(|newest| newest >= since)
+    }
+
+    /// Whether the last reading found slices that other processes committed.
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    /// Takes note of whether other processes commit to the chain.
+    pub fn share(&mut self, is_shared: bool) {
+        self.is_shared = is_shared;
     }
 
     /// Remembers the ids of events counted at `at`.
@@ -91,26 +121,17 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
-    use picket_shared::chain::{Body, ChainId};
-
     use super::*;
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(minute * 60).unwrap()
     }
 
-    fn slice(number: &str, minute: i64, ids: &[u64]) -> Slice {
-        let after = Position::new(number, 0).unwrap();
-        Slice {
-            chain: ChainId::new("s", "t").unwrap(),
-            before: Position::start(),
-            first: after.clone(),
-            after,
+    fn slice(number: &str, minute: i64, ids: &[u64]) -> SliceIds {
+        SliceIds {
+            after: Position::new(number, 0).unwrap(),
             committed_at: at(minute),
-            body: Body {
-                event_ids: ids.to_vec(),
-                ..Body::default()
-            },
+            event_ids: ids.to_vec(),
         }
     }
 

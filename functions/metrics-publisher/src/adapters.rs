@@ -21,7 +21,7 @@ use picket_aws::{
     state::{Place, StateTable, Stored},
 };
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{ChainId, DamagedSlice, StoredSlice},
     env::Process,
     fault_points::FaultPoints,
     fleet::{FleetMessage, Heartbeat},
@@ -33,9 +33,9 @@ use crate::{
     config::Config,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, Publish, PutFault,
-        PutMetrics, ReadCursor, ReadOverrides, ReadSlices, ReadState, ReadUsage, SamplesFault,
-        SendHeartbeat, WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point, Publish,
+        PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
+        ReadUsage, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
     refusal::Object,
@@ -96,8 +96,24 @@ impl ReadSlices for Aws {
         chain: &ChainId,
         from: &Position,
         limit: u16,
-    ) -> Result<Vec<Slice>, Fault> {
+    ) -> Result<Vec<StoredSlice>, Fault> {
         self.chains.read_from(chain, from, limit).await
+    }
+}
+
+impl ReadSliceBelow for Aws {
+    async fn read_slice_below(
+        &self,
+        chain: &ChainId,
+        position: &Position,
+    ) -> Result<Option<StoredSlice>, Fault> {
+        self.chains.slice_below(chain, position).await
+    }
+}
+
+impl KeepSlice for Aws {
+    async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
+        self.quarantine.keep_slice(slice).await
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     admission::{Ceilings, Metric},
     admission_desk::Desk,
     config::Config,
+    damaged::PassedOver,
     error::{Error, Problem},
     event::{self, Tick},
     incident_desk::tell,
@@ -91,6 +92,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ),
             most_slices: tick.most_slices.map_or(u32::MAX, Into::into),
             stack: &self.config.stack,
+            passed_over: PassedOver::default(),
         };
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
@@ -183,6 +185,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             .fetch_max(seen, Ordering::Relaxed)
             .max(seen);
         work.vitals.newest_heartbeat = (newest != NEVER).then_some(newest);
+        work.vitals.damaged_slices = run.passed_over.count();
         let now = self.clock.now();
         let series = work.vitals.series(run.stack, now);
         let incidents = self.incidents(run, tick, work).await;

@@ -70,7 +70,7 @@ async fn folding<P: Ports, C: Clock>(
             .as_ref()
             .map_or_else(Position::start, |cursor| cursor.mark.clone());
         let limit = run.limit(share, folded.slices);
-        let (slices, joint) = read_next(run.ports, chain, &mark, limit).await?;
+        let (slices, joint) = read_next(run, chain, &mark, limit).await?;
         folded.gaps += u64::from(joint == Joint::Gap);
         folded.waiting = slices.first().map(|slice| slice.committed_at);
         if slices.is_empty() {

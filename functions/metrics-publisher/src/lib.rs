@@ -28,6 +28,7 @@ pub mod ceiling_warning;
 pub mod chain;
 pub mod claim;
 pub mod config;
+pub mod damaged;
 pub mod datum;
 pub mod derived;
 pub mod error;

@@ -34,6 +34,8 @@ pub struct Vitals {
     pub dropped: BTreeMap<Reason, u64>,
     /// Places where a chain's slices were gone before they were read.
     pub gaps: u64,
+    /// Slices that could not be read, each once; their bytes are in the quarantine bucket.
+    pub damaged_slices: u64,
     /// Series that are admitted, where the tick looked.
     pub series_admitted: Option<u64>,
     /// Datapoints of series past a ceiling.
@@ -71,6 +73,7 @@ impl Vitals {
         let mut all = vec![
             series("PublishAmbiguous", "Count", None, float(self.ambiguous)),
             series("ChainGaps", "Count", None, float(self.gaps)),
+            series("SlicesDamaged", "Count", None, float(self.damaged_slices)),
             series("SeriesRefused", "Count", None, float(self.series_refused)),
             // CloudWatch does not add dimensions up, and an alarm wants one series.
             series(

@@ -10,7 +10,7 @@ use picket_aws::{
     state::{Place, Stored},
 };
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{ChainId, DamagedSlice, StoredSlice},
     fleet::{FleetMessage, Heartbeat},
     position::Position,
     usage::UsageRow,
@@ -32,7 +32,23 @@ pub trait ReadSlices {
         chain: &ChainId,
         from: &Position,
         limit: u16,
-    ) -> impl Future<Output = Result<Vec<Slice>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoredSlice>, Fault>> + Send;
+}
+
+/// Reads where a chain goes on before a mark (`dynamodb:Query` on the chain table).
+pub trait ReadSliceBelow {
+    /// The last slice that starts below a position.
+    fn read_slice_below(
+        &self,
+        chain: &ChainId,
+        position: &Position,
+    ) -> impl Future<Output = Result<Option<StoredSlice>, Fault>> + Send;
+}
+
+/// Keeps a slice that cannot be read (`s3:PutObject` on the quarantine bucket, below `slices/`).
+pub trait KeepSlice {
+    /// Its bytes as an object; the same again overwrites it.
+    fn keep_slice(&self, slice: &DamagedSlice) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Reads where a sink stands (`dynamodb:GetItem` on the ledger table).
@@ -221,6 +237,8 @@ impl<T> SendPorts for T where T: PutMetrics + KeepDatum + FaultPoint + Send + Sy
 pub trait Ports:
     ListChains
     + ReadSlices
+    + ReadSliceBelow
+    + KeepSlice
     + ReadCursor
     + MoveCursor
     + FoldUsage
@@ -242,6 +260,8 @@ pub trait Ports:
 impl<T> Ports for T where
     T: ListChains
         + ReadSlices
+        + ReadSliceBelow
+        + KeepSlice
         + ReadCursor
         + MoveCursor
         + FoldUsage

@@ -144,7 +144,7 @@ async fn read_all<'a, P: Ports, C: Clock>(
         .map(|chain| async move {
             let mark = known.head.marks.get(chain).cloned();
             let mark = mark.unwrap_or_else(Position::start);
-            (chain, read_next(run.ports, chain, &mark, limit).await)
+            (chain, read_next(run, chain, &mark, limit).await)
         })
         .buffer_unordered(MOST_AT_ONCE);
     let mut all = Vec::new();

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{clock::Clock, deadline::Deadline};
 
+use crate::damaged::PassedOver;
+
 /// Nothing new is begun with less than this left: one attempt of a call takes five seconds at most, and a cursor must still
 /// be moved after it.
 const ROOM: Duration = Duration::from_secs(6);
@@ -34,6 +36,7 @@ pub(crate) struct Run<'a, P, C> {
     pub(crate) settle: SignedDuration,
     pub(crate) most_slices: u32,
     pub(crate) stack: &'a str,
+    pub(crate) passed_over: PassedOver,
 }
 
 impl<'a, P, C> Run<'a, P, C> {
@@ -46,6 +49,7 @@ impl<'a, P, C> Run<'a, P, C> {
             settle: SignedDuration::ZERO,
             most_slices: 0,
             stack,
+            passed_over: PassedOver::default(),
         }
     }
 }

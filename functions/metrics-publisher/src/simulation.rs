@@ -1,6 +1,7 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
 mod ceilings;
+mod chains;
 mod faults;
 mod incidents;
 mod matched;
@@ -114,13 +115,16 @@ proptest! {
             if world.random(4) == 0 {
                 world.commit_illegal();
             }
+            if world.random(4) == 0 {
+                world.commit_damaged();
+            }
             let publishers = 1 + world.random(2);
             let running = (0..publishers).map(|_| tick(&world)).collect();
             interleave(&world, running, 15);
             world.pass(60_000 - world.random(30_000).cast_signed());
             if world.random(5) == 0 {
                 grow_old(&world);
-                world.die_of_age();
+                world.sweep();
             }
         }
         drain(&world);

@@ -10,6 +10,8 @@
 mod attempts;
 mod claims;
 mod covering;
+mod ids;
+mod inspection;
 mod slice;
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,10 @@ mod tests;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+pub use inspection::{Damaged, Gap, Inspection};
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{BlobError, ChainId, Slice},
+    chain::{ChainId, Slice, StoredSlice},
     position::Position,
 };
 use slice::{Unreadable, from_item, to_item};
@@ -90,15 +93,22 @@ impl ChainTable {
     }
 
     /// Commits a slice, with one conditional put. It lives for twice the stream's retention, and fifteen days at least.
+    ///
+    /// What could not be read back is not put: a chain with such an item loses what is in it.
     pub async fn commit(&self, slice: &Slice, retention: Duration) -> Result<Commit, Fault> {
+        let expires_at = expires_at(slice.committed_at, life(retention));
+        let item = to_item(slice, expires_at).map_err(|error| {
+            Fault::permanent(format!(
+                "a slice of chain {} could not be read back and was not committed; report it with the record at {}",
+                slice.chain, slice.first
+            ))
+            .because(error)
+        })?;
         let answer = self
             .client
             .put_item()
             .table_name(self.table.name())
-            .set_item(Some(to_item(
-                slice,
-                expires_at(slice.committed_at, life(retention)),
-            )))
+            .set_item(Some(item))
             .condition_expression("attribute_not_exists(#chain)")
             .expression_attribute_names("#chain", "chain")
             .send()
@@ -161,13 +171,14 @@ impl ChainTable {
             })
     }
 
-    /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is full.
+    /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is full, and where the
+    /// next one is of a newer build; where that one is the first, it is a transient error.
     pub async fn read_from(
         &self,
         chain: &ChainId,
         from: &Position,
         limit: u16,
-    ) -> Result<Vec<Slice>, Fault> {
+    ) -> Result<Vec<StoredSlice>, Fault> {
         let answer = self
             .client
             .query()
@@ -182,63 +193,37 @@ impl ChainTable {
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
-        answer
-            .items()
-            .iter()
-            .map(|item| self.read(chain, item))
-            .collect()
-    }
-
-    /// The newest slice of a chain and every other one committed at `since` or later, newest first. Always consistent.
-    pub async fn newest_slices(
-        &self,
-        chain: &ChainId,
-        since: Timestamp,
-    ) -> Result<Vec<Slice>, Fault> {
-        let mut items = self
-            .client
-            .query()
-            .table_name(self.table.name())
-            .consistent_read(true)
-            .scan_index_forward(false)
-            .key_condition_expression("#chain = :chain")
-            .expression_attribute_names("#chain", "chain")
-            .expression_attribute_values(":chain", text(chain.to_string()))
-            .into_paginator()
-            .items()
-            .send();
         let mut slices = Vec::new();
-        while let Some(item) = items.next().await {
-            let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
-            let slice = self.read(chain, &item)?;
-            if !slices.is_empty() && slice.committed_at < since {
-                break;
+        for item in answer.items() {
+            match self.read(chain, item) {
+                Ok(slice) => slices.push(slice),
+                Err(fault) if slices.is_empty() => return Err(fault),
+                Err(_) => break,
             }
-            slices.push(slice);
         }
         Ok(slices)
     }
 
-    fn read(&self, chain: &ChainId, item: &Item) -> Result<Slice, Fault> {
+    fn read(&self, chain: &ChainId, item: &Item) -> Result<StoredSlice, Fault> {
         from_item(chain, item).map_err(|unreadable| self.unreadable(chain, unreadable))
     }
 
     fn damaged(&self, chain: &ChainId) -> Fault {
         Fault::permanent(format!(
-            "an item of chain {chain} in the {} cannot be read; restore it from the table's backup",
+            "an item of chain {chain} in the {} cannot be read; `picket chain check` finds it, and the table's backup has it",
             self.table
         ))
     }
 
     fn unreadable(&self, chain: &ChainId, unreadable: Unreadable) -> Fault {
-        match unreadable {
-            Unreadable::Body(error @ BlobError::Version(_)) => Fault::passing(format!(
+        if unreadable.is_newer() {
+            let sentence = format!(
                 "chain {chain} in the {} was written by a newer build",
                 self.table
-            ))
-            .because(error),
-            other => self.damaged(chain).because(other),
+            );
+            return Fault::passing(sentence).because(unreadable);
         }
+        self.damaged(chain).because(unreadable)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The blob's protobuf messages, version 1. Unknown fields pass, so a field may be added; a number is never used again.
+//! The blob's protobuf messages, the same in versions 1 and 2. Unknown fields pass, so a field may be added; a number is never used again.
 
 use prost::Message;
 
@@ -10,6 +10,13 @@ pub(super) struct Body {
     pub(super) usage: Vec<Usage>,
     #[prost(message, repeated, tag = "3")]
     pub(super) quarantined: Vec<Quarantined>,
+    #[prost(fixed64, repeated, tag = "4")]
+    pub(super) event_ids: Vec<u64>,
+}
+
+/// A [`Body`], of which only the ids are read.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct EventIds {
     #[prost(fixed64, repeated, tag = "4")]
     pub(super) event_ids: Vec<u64>,
 }

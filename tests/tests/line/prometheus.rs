@@ -60,6 +60,7 @@ async fn totals(line: &Line) -> anyhow::Result<Totals> {
         let mut from = Position::start();
         loop {
             let slices = table.read_from(&chain, &from, PAGE).await?;
+            let slices: Vec<_> = slices.into_iter().collect::<Result<_, _>>()?;
             let Some(last) = slices.last() else { break };
             from = last.after.clone();
             for slice in &slices {

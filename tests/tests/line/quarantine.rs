@@ -180,6 +180,7 @@ async fn errors(line: &Line) -> Result<u64> {
         let mut mark = Position::start();
         loop {
             let slices = table.read_from(&chain, &mark, 500).await?;
+            let slices: Vec<_> = slices.into_iter().collect::<Result<_, _>>()?;
             let Some(last) = slices.last() else { break };
             mark = last.after.clone();
             let series = slices.iter().flat_map(|slice| &slice.body.series);

@@ -18,7 +18,9 @@ const PORTS: [(&str, &[Port]); 6] = [
     (
         "EventProcessor",
         &[
-            ("ReadChain", &["dynamodb:Query"]),
+            ("ReadMark", &["dynamodb:Query"]),
+            ("ReadNewest", &["dynamodb:Query"]),
+            ("ReadBeyond", &["dynamodb:Query"]),
             ("CommitSlice", &["dynamodb:PutItem"]),
             ("Register", &["dynamodb:PutItem"]),
             ("ReadAttempt", &["dynamodb:Query"]),
@@ -34,6 +36,8 @@ const PORTS: [(&str, &[Port]); 6] = [
         &[
             ("ListChains", &["dynamodb:Query"]),
             ("ReadSlices", &["dynamodb:Query"]),
+            ("ReadSliceBelow", &["dynamodb:Query"]),
+            ("KeepSlice", &["s3:PutObject"]),
             ("ReadCursor", &["dynamodb:GetItem"]),
             ("MoveCursor", &["dynamodb:PutItem"]),
             ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),

@@ -134,6 +134,15 @@ impl Stack {
             .chains
             .slice_below(&waiting.chain, &waiting.probe())
             .await?;
+        let slice = match slice {
+            // What it says of its records cannot be read.
+            Some(Err(damaged)) if damaged.without_body().covers(&waiting.position) => {
+                return Ok(Look::Stands(Standing::Forgotten));
+            }
+            Some(Err(damaged)) => Some(damaged.without_body()),
+            Some(Ok(slice)) => Some(slice),
+            None => None,
+        };
         let standing = waiting.standing(slice.as_ref(), now);
         let (Standing::Open(origin) | Standing::Quarantined(origin)) = &standing else {
             return Ok(Look::Stands(standing));

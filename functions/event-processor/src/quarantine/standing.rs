@@ -19,7 +19,7 @@ pub enum Standing {
     Counted,
     /// We set it apart and did not commit that: the stream, or Lambda's own object, still has the record.
     Uncommitted,
-    /// The chain no longer knows whether it was counted.
+    /// The chain no longer knows whether it was counted: it is too old, or the slice that covers it is damaged.
     Forgotten,
 }
 

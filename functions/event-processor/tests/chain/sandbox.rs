@@ -11,8 +11,8 @@ use std::{
 use event_processor::{
     event::{Reading, Record},
     ports::{
-        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
-        ReadOverrides, Register,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadBeyond,
+        ReadMark, ReadNewest, ReadOverrides, Register,
     },
     quarantine::Object,
 };
@@ -23,8 +23,9 @@ use picket_aws::{
     overrides::{Answers, Found, Object as OverrideObject, Question},
 };
 use picket_shared::{
-    chain::{Attempt, ChainId, Slice},
+    chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
+    position::Position,
     replay::{Origin, Place},
 };
 
@@ -72,10 +73,32 @@ impl Sandbox {
     }
 }
 
-impl ReadChain for Sandbox {
-    async fn read_newest(&self, chain: &ChainId, _since: Timestamp) -> Result<Vec<Slice>, Error> {
+impl ReadMark for Sandbox {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Error> {
+        self.call().await?;
+        let mark = self.world().newest_mark(chain);
+        step().await;
+        Ok(mark)
+    }
+}
+
+impl ReadNewest for Sandbox {
+    async fn read_newest(
+        &self,
+        chain: &ChainId,
+        _since: Timestamp,
+    ) -> Result<Vec<SliceIds>, Error> {
         self.call().await?;
         let slices = self.world().newest_first(chain);
+        step().await;
+        Ok(slices)
+    }
+}
+
+impl ReadBeyond for Sandbox {
+    async fn read_beyond(&self, chain: &ChainId, mark: &Position) -> Result<Vec<SliceIds>, Error> {
+        self.call().await?;
+        let slices = self.world().beyond(chain, mark);
         step().await;
         Ok(slices)
     }

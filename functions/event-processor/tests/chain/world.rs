@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use picket_aws::chain::Commit;
 use picket_shared::{
-    chain::{Attempt, Body, ChainId, Slice, decode, encode},
+    chain::{Attempt, Body, ChainId, Slice, SliceIds, decode, decode_event_ids, encode},
     position::Position,
     replay::{Origin, Place},
 };
@@ -125,20 +125,28 @@ impl World {
     }
 
     /// The newest slice, and the ids of those before it in one, which is the same to who reads them and much quicker here.
-    pub(crate) fn newest_first(&self, chain: &ChainId) -> Vec<Slice> {
+    pub(crate) fn newest_first(&self, chain: &ChainId) -> Vec<SliceIds> {
         let Some((newest, ids)) = self.newest.get(chain) else {
             return Vec::new();
         };
-        let before = Slice {
+        let before = SliceIds {
             after: newest.before.clone(),
             committed_at: Timestamp::from_millisecond(NOW).unwrap(),
-            body: Body {
-                event_ids: ids.clone(),
-                ..Body::default()
-            },
-            ..newest.clone()
+            event_ids: ids.clone(),
         };
-        vec![newest.clone(), before]
+        vec![SliceIds::from(newest), before]
+    }
+
+    /// The slices that start at a mark or later.
+    pub(crate) fn beyond(&self, chain: &ChainId, mark: &Position) -> Vec<SliceIds> {
+        let from = self.table.range((chain.clone(), mark.clone())..);
+        let of_chain = from.take_while(|((of, _), _)| of == chain);
+        let ids = of_chain.map(|(_, item)| SliceIds {
+            after: item.after.clone(),
+            committed_at: Timestamp::from_millisecond(NOW).unwrap(),
+            event_ids: decode_event_ids(&item.blob).unwrap(),
+        });
+        ids.collect()
     }
 
     /// One conditional put: nothing may be at the key, or this very copy.

@@ -22,7 +22,11 @@ const COMMIT: [&str; 4] = ["register", "before-commit", "commit", "after-commit"
 async fn a_new_process_notes_its_attempt_at_a_record_alone_and_a_warm_one_nothing() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, &lines([7])).await, SUCCESS);
-    let asked = [&["read", "read-attempt", "note-attempt"][..], &COMMIT].concat();
+    let asked = [
+        &["read-mark", "read-attempt", "note-attempt", "read"][..],
+        &COMMIT,
+    ]
+    .concat();
     assert_eq!(fakes.state().asked, asked);
     assert_eq!(fakes.state().attempts[&chain()].number, 1);
     fakes.state().asked.clear();
@@ -35,7 +39,10 @@ async fn records_in_company_are_bisected_by_lambda_first() {
     let (handler, fakes) = handler();
     died(&fakes, 7, 2);
     assert_eq!(answer(&handler, &lines([7, 8])).await, SUCCESS);
-    assert_eq!(fakes.state().asked, [&["read"][..], &COMMIT].concat());
+    assert_eq!(
+        fakes.state().asked,
+        [&["read-mark", "read"][..], &COMMIT].concat()
+    );
     assert!(fakes.state().objects.is_empty());
 }
 
@@ -56,7 +63,7 @@ async fn a_record_that_was_counted_already_has_no_attempts() {
     let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
     fakes.state().asked.clear();
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
-    assert_eq!(fakes.state().asked, ["read"]);
+    assert_eq!(fakes.state().asked, ["read-mark", "read"]);
 }
 
 #[tokio::test]
@@ -88,7 +95,7 @@ async fn at_its_third_attempt_a_record_goes_to_the_bucket_undecoded_and_stays_do
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
     assert_eq!(
         fakes.state().asked,
-        ["read"],
+        ["read-mark", "read"],
         "the mark is behind all of it"
     );
     assert_eq!(answer(&cold, &lines([8])).await, SUCCESS);

@@ -70,7 +70,7 @@ async fn a_batch_is_one_slice_from_the_mark() {
     let commit = ["before-commit", "commit", "after-commit"];
     assert_eq!(
         state.asked,
-        [&["read", "register"][..], &commit, &commit].concat()
+        [&["read-mark", "read", "register"][..], &commit, &commit].concat()
     );
     let slices: Vec<_> = state.items.values().collect();
     assert_eq!(slices.len(), 2);
@@ -111,6 +111,28 @@ async fn a_stale_sandbox_collides_reads_again_and_counts_the_rest() {
         first,
         ["0011.0000000000", "0013.0000000000", "0015.0000000000"]
     );
+}
+
+#[tokio::test]
+async fn sandboxes_that_take_turns_read_what_is_new_and_collide_once_each() {
+    let (first, fakes) = handler();
+    let core = || Core::built_in("dev", "picket-dev");
+    let nine = (0..9).map(|_| Handler::new(core(), fakes.clone()));
+    let sandboxes: Vec<_> = [first].into_iter().chain(nine).collect();
+    // Two hours of a batch every ten seconds.
+    for batch in 0..720_u64 {
+        let number = batch + 1;
+        fakes.state().now = SignedDuration::from_secs(10 * batch.cast_signed());
+        let place = usize::try_from(batch).unwrap() % sandboxes.len();
+        let turn = answer(&sandboxes[place], &lines([number])).await;
+        assert_eq!(turn, SUCCESS);
+    }
+    let state = fakes.state();
+    assert_eq!(state.items.len(), 720);
+    assert_eq!(state.collisions, 10, "each sandbox learns it once");
+    // After the cold starts, nine of ten slices are of others: 710 turns read nine each, and one more that is no longer put.
+    let cold = (0..10).sum::<usize>();
+    assert_eq!(state.slices_read, cold + 710 * 9);
 }
 
 #[tokio::test]
@@ -186,7 +208,7 @@ async fn what_cannot_be_read_is_in_the_bucket_before_the_commit_names_it() {
     ]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
-    assert_eq!(state.asked[..2], ["read", "put"]);
+    assert_eq!(state.asked[1..3], ["read", "put"]);
     let key = "records/events/shardId-000000000000/0017.0000000000-0019.0000000000.ndjson";
     let lines: Vec<serde_json::Value> = state.objects[key]
         .lines()

@@ -8,8 +8,8 @@ use std::{
 
 use event_processor::{
     ports::{
-        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadChain,
-        ReadOverrides, Register,
+        Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadBeyond,
+        ReadMark, ReadNewest, ReadOverrides, Register,
     },
     quarantine::Object,
 };
@@ -20,7 +20,7 @@ use picket_aws::{
     overrides::{Answers, Found, Object as OverrideObject, Question},
 };
 use picket_shared::{
-    chain::{Attempt, ChainId, Slice},
+    chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
     position::Position,
     replay::{Origin, Place},
@@ -54,6 +54,9 @@ pub(crate) struct State {
     /// The override bucket; `None` does not answer.
     pub(crate) overrides: Option<BTreeMap<String, String>>,
     pub(crate) override_reads: usize,
+    /// Slices that were read of the chains.
+    pub(crate) slices_read: usize,
+    pub(crate) collisions: usize,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -77,18 +80,51 @@ pub(crate) fn table_missing() -> Fault {
     )
 }
 
-impl ReadChain for Fakes {
-    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<Slice>, Fault> {
-        let state = self.ask("read");
+impl Fakes {
+    /// Asks the chain table, which may not be there.
+    fn ask_chain(&self, verb: &'static str) -> Result<MutexGuard<'_, State>, Fault> {
+        let state = self.ask(verb);
         if state.table_missing {
             return Err(table_missing());
         }
-        let chain = state.items.iter().rev().filter(|((of, _), _)| of == chain);
-        let slices = chain
-            .enumerate()
-            .map(|(index, (_, slice))| (index, slice.clone()));
+        Ok(state)
+    }
+}
+
+impl State {
+    fn slices(&self, chain: &ChainId) -> Vec<&Slice> {
+        let slices = self.items.iter().filter(|((of, _), _)| of == chain);
+        slices.map(|(_, slice)| slice).collect()
+    }
+}
+
+impl ReadMark for Fakes {
+    async fn read_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
+        let state = self.ask_chain("read-mark")?;
+        let newest = state.slices(chain).last().map(|slice| slice.after.clone());
+        Ok(newest.unwrap_or_else(Position::start))
+    }
+}
+
+impl ReadNewest for Fakes {
+    async fn read_newest(&self, chain: &ChainId, since: Timestamp) -> Result<Vec<SliceIds>, Fault> {
+        let mut state = self.ask_chain("read")?;
+        let slices = state.slices(chain).into_iter().rev().enumerate();
         let recent = slices.take_while(|(index, slice)| *index == 0 || slice.committed_at >= since);
-        Ok(recent.map(|(_, slice)| slice).collect())
+        let recent: Vec<_> = recent.map(|(_, slice)| SliceIds::from(slice)).collect();
+        state.slices_read += recent.len();
+        Ok(recent)
+    }
+}
+
+impl ReadBeyond for Fakes {
+    async fn read_beyond(&self, chain: &ChainId, mark: &Position) -> Result<Vec<SliceIds>, Fault> {
+        let mut state = self.ask_chain("read-beyond")?;
+        let slices = state.slices(chain).into_iter();
+        let beyond = slices.filter(|slice| slice.before >= *mark);
+        let beyond: Vec<_> = beyond.map(SliceIds::from).collect();
+        state.slices_read += beyond.len();
+        Ok(beyond)
     }
 }
 
@@ -108,7 +144,10 @@ impl CommitSlice for Fakes {
         }
         match trouble {
             Some(_) => Err(Fault::passing("the answer was lost")),
-            None if taken => Ok(Commit::Collided),
+            None if taken => {
+                state.collisions += 1;
+                Ok(Commit::Collided)
+            }
             None => Ok(Commit::Committed),
         }
     }

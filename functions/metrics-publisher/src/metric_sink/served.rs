@@ -60,7 +60,7 @@ pub(super) async fn look<P: Ports, C: Clock>(
         return Ok(None);
     }
     let cursor = run.ports.read_cursor(Sink::CloudWatch, chain).await?;
-    let (slices, joint) = read_next(run.ports, chain, &mark(cursor.as_ref()), limit).await?;
+    let (slices, joint) = read_next(run, chain, &mark(cursor.as_ref()), limit).await?;
     let (now, until) = (run.clock.now(), run.end());
     let delivery = match claim::plan(cursor.as_ref(), &slices, run.settle, now, until) {
         Next::Send(delivery) if take(run, chain, &delivery).await? => Some(delivery),

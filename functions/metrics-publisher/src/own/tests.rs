@@ -23,6 +23,7 @@ fn a_quiet_tick_says_zero_rather_than_nothing() {
     let expected = [
         ("PublishAmbiguous", 0.0),
         ("ChainGaps", 0.0),
+        ("SlicesDamaged", 0.0),
         ("SeriesRefused", 0.0),
         ("DatumsDropped", 0.0),
         ("CursorAge Ledger", 0.0),

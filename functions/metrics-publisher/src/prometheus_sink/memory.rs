@@ -203,7 +203,7 @@ async fn replay<P: Ports, C: Clock>(
     values: &mut Cumulative,
 ) -> Result<(), Fault> {
     while from != *to {
-        let (slices, _) = read_next(run.ports, chain, &from, MOST_READ).await?;
+        let (slices, _) = read_next(run, chain, &from, MOST_READ).await?;
         let Some(last) = slices.last() else {
             return Ok(());
         };

@@ -5,7 +5,7 @@ mod ports;
 mod witness;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard},
     task::Waker,
     time::Duration,
@@ -59,6 +59,10 @@ struct State {
     now_ms: i64,
     trouble: Trouble,
     chains: BTreeMap<ChainId, Vec<Slice>>,
+    /// Slices whose bodies nobody can read, by the mark after them.
+    damaged: BTreeSet<(ChainId, Position)>,
+    /// What was kept of them, by key.
+    kept: BTreeSet<String>,
     next_position: u64,
     names: u64,
     cursors: BTreeMap<(Sink, ChainId), Cursor>,
@@ -101,7 +105,7 @@ struct State {
 }
 
 /// Prefix of the metric that only one slice has.
-const OWN_OF_A_SLICE: &str = "Slice";
+const OWN_OF_A_SLICE: &str = "OfSlice";
 /// A metric that the world's CloudWatch refuses for a reason of its own.
 const ILLEGAL: &str = "Illegal";
 
@@ -122,6 +126,8 @@ impl World {
             now_ms: 1_700_000_000_000,
             trouble: Trouble::default(),
             chains: chains.collect(),
+            damaged: BTreeSet::new(),
+            kept: BTreeSet::new(),
             next_position: 1,
             names: 0,
             cursors: BTreeMap::new(),
@@ -190,6 +196,24 @@ impl World {
     /// TTL takes every item.
     pub(super) fn die_of_age(&self) {
         self.state().chains.values_mut().for_each(Vec::clear);
+    }
+
+    /// TTL has taken some items, in no order, or all.
+    pub(super) fn sweep(&self) {
+        let mut state = self.state();
+        let all = state.random(2) == 0;
+        let mut chains = std::mem::take(&mut state.chains);
+        for slices in chains.values_mut() {
+            slices.retain(|_| !all && state.random(3) == 0);
+        }
+        state.chains = chains;
+    }
+
+    /// TTL has taken the newest so many items of every chain, and no other.
+    pub(super) fn sweep_newest(&self, count: usize) {
+        for slices in self.state().chains.values_mut() {
+            slices.truncate(slices.len().saturating_sub(count));
+        }
     }
 
     /// Samples go to a real receiver.

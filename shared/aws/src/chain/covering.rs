@@ -1,7 +1,7 @@
 //! Looking a position up.
 
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{ChainId, StoredSlice},
     position::Position,
 };
 
@@ -14,7 +14,7 @@ impl ChainTable {
         &self,
         chain: &ChainId,
         position: &Position,
-    ) -> Result<Option<Slice>, Fault> {
+    ) -> Result<Option<StoredSlice>, Fault> {
         let answer = self
             .client
             .query()

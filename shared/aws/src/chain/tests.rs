@@ -1,5 +1,8 @@
 use jiff::Timestamp;
-use picket_shared::{chain::Body, report::Chain};
+use picket_shared::{
+    chain::{Body, Quarantined},
+    report::Chain,
+};
 use serde_json::{Value, json};
 
 use super::*;
@@ -118,7 +121,7 @@ async fn slices_are_read_in_order_from_the_mark_on_and_come_back_as_they_went() 
         .read_from(&chain(), &Position::start(), 50)
         .await
         .unwrap();
-    assert_eq!(slices, [slice()]);
+    assert_eq!(slices, [Ok(slice())]);
     let expected = json!({
         "TableName": "picket-chain",
         "ConsistentRead": true,
@@ -130,11 +133,23 @@ async fn slices_are_read_in_order_from_the_mark_on_and_come_back_as_they_went() 
     assert_eq!(server.bodies().await, [expected]);
 }
 
+fn with_body(body: &[u8]) -> Value {
+    let mut item = attributes(&slice());
+    item["body"]["B"] = json!(aws_smithy_types::base64::encode(body));
+    item
+}
+
 #[tokio::test]
-async fn a_newer_builds_slice_is_a_passing_fault_and_a_damaged_one_is_not() {
-    for (body, passing) in [([9_u8, 1].as_slice(), true), (b"\x01?".as_slice(), false)] {
-        let mut item = attributes(&slice());
-        item["body"]["B"] = json!(aws_smithy_types::base64::encode(body));
+async fn a_newer_builds_slice_is_a_transient_error_and_a_damaged_attribute_a_permanent_one() {
+    let mut newer_item = attributes(&slice());
+    newer_item["version"] = json!({"N": "3"});
+    let mut bad_attribute = attributes(&slice());
+    bad_attribute["after"] = json!({"S": "here"});
+    for (item, passing) in [
+        (with_body(&[9, 1]), true),
+        (newer_item, true),
+        (bad_attribute, false),
+    ] {
         let server = Server::answering([Answer::json(&json!({"Items": [item]}))]).await;
         let fault = table(&server)
             .read_from(&chain(), &Position::start(), 1)
@@ -143,6 +158,54 @@ async fn a_newer_builds_slice_is_a_passing_fault_and_a_damaged_one_is_not() {
         assert_eq!(fault.is_passing(), passing, "{}", Chain(&fault));
         assert!(fault.to_string().contains("picket-chain"), "{fault}");
     }
+}
+
+#[tokio::test]
+async fn a_damaged_body_comes_with_all_that_is_beside_it_and_stops_no_slice_after_it() {
+    let items = [with_body(b"\x02?"), attributes(&slice())];
+    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let slices = table(&server)
+        .read_from(&chain(), &Position::start(), 9)
+        .await
+        .unwrap();
+    let damaged = slices[0].as_ref().unwrap_err();
+    assert_eq!(damaged.bytes, b"\x02?");
+    let without_body = Slice {
+        body: Body::default(),
+        ..slice()
+    };
+    assert_eq!(damaged.without_body(), without_body);
+    assert_eq!(slices[1], Ok(slice()));
+}
+
+#[tokio::test]
+async fn what_comes_before_a_newer_builds_slice_is_read() {
+    let items = [attributes(&slice()), with_body(&[9, 1])];
+    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let slices = table(&server)
+        .read_from(&chain(), &Position::start(), 9)
+        .await
+        .unwrap();
+    assert_eq!(slices, [Ok(slice())]);
+}
+
+#[tokio::test]
+async fn a_slice_that_could_not_be_read_back_is_not_put() {
+    let server = Server::answering([]).await;
+    let mut unreadable = slice();
+    // It inflates to more than a reader takes.
+    unreadable.body.quarantined.push(Quarantined {
+        position: position("17"),
+        reason: "a".repeat(64 << 20),
+        object: String::new(),
+    });
+    let fault = table(&server)
+        .commit(&unreadable, Duration::ZERO)
+        .await
+        .unwrap_err();
+    assert!(!fault.is_passing());
+    assert!(fault.to_string().contains("was not committed"), "{fault}");
+    assert!(server.operations().await.is_empty());
 }
 
 #[tokio::test]
@@ -175,7 +238,7 @@ async fn a_registry_entry_outlives_the_items_by_two_days() {
 }
 
 #[tokio::test]
-async fn the_newest_slice_is_read_whatever_its_age_and_others_back_to_a_moment() {
+async fn the_newest_mark_is_read_whatever_its_age_and_ids_back_to_a_time() {
     let committed = |second: i64| {
         let mut item = attributes(&slice());
         item["committed_at"]["N"] = json!((second * 1_000).to_string());
@@ -186,20 +249,50 @@ async fn the_newest_slice_is_read_whatever_its_age_and_others_back_to_a_moment()
         json!({"Items": [committed(90), committed(80)], "LastEvaluatedKey": key}),
         json!({"Items": [committed(70), committed(60)], "LastEvaluatedKey": key}),
     ];
-    for (since, expected, reads) in [(75, vec![90, 80], 2), (85, vec![90], 1), (95, vec![90], 1)] {
+    let (ids, none) = (vec![7], vec![]);
+    for (since, expected, reads) in [
+        (75, vec![(90, &ids), (80, &ids)], 2),
+        (85, vec![(90, &ids)], 1),
+        (95, vec![(90, &none)], 1),
+    ] {
         let server = Server::answering(pages.iter().map(Answer::json)).await;
         let since = Timestamp::from_second(since).unwrap();
-        let slices = table(&server).newest_slices(&chain(), since).await.unwrap();
-        let seconds: Vec<i64> = slices
+        let slices = table(&server).newest_ids(&chain(), since).await.unwrap();
+        let read: Vec<_> = slices
             .iter()
-            .map(|slice| slice.committed_at.as_second())
+            .map(|slice| (slice.committed_at.as_second(), &slice.event_ids))
             .collect();
-        assert_eq!(seconds, expected);
+        assert_eq!(read, expected);
+        assert!(slices.iter().all(|slice| slice.after == position("42")));
         let bodies = server.bodies().await;
         assert_eq!(bodies.len(), reads);
         assert_eq!(bodies[0]["ScanIndexForward"], json!(false));
         assert_eq!(bodies[0]["ConsistentRead"], json!(true));
     }
+}
+
+#[tokio::test]
+async fn ids_are_read_from_a_mark_on_and_a_damaged_slice_has_none() {
+    let items = [attributes(&slice()), with_body(b"\x02?")];
+    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let slices = table(&server)
+        .ids_from(&chain(), &position("9"))
+        .await
+        .unwrap();
+    let ids: Vec<_> = slices.iter().map(|slice| &slice.event_ids).collect();
+    assert_eq!(ids, [&vec![7], &vec![]]);
+    let expected = json!({
+        "TableName": "picket-chain",
+        "ConsistentRead": true,
+        "KeyConditionExpression": "#chain = :chain AND #mark >= :from",
+        "ProjectionExpression": "#after, #committed_at, #version, #body",
+        "ExpressionAttributeNames": {
+            "#chain": "chain", "#mark": "mark", "#after": "after", "#committed_at": "committed_at", "#version": "version",
+            "#body": "body",
+        },
+        "ExpressionAttributeValues": {":chain": {"S": "events/shardId-000000000000"}, ":from": {"S": position("9").as_str()}},
+    });
+    assert_eq!(server.bodies().await, [expected]);
 }
 
 #[tokio::test]
@@ -210,7 +303,7 @@ async fn the_slice_below_a_position_is_the_last_that_starts_there() {
     ];
     let server = Server::answering(answers.iter().map(Answer::json)).await;
     let table = table(&server);
-    for expected in [Some(slice()), None] {
+    for expected in [Some(Ok(slice())), None] {
         let found = table.slice_below(&chain(), &position("20")).await;
         assert_eq!(found.unwrap(), expected);
     }

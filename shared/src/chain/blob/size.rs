@@ -1,12 +1,19 @@
 //! How long a body's bytes can be, told without writing them.
 
-use super::{Body, deflated};
+use super::{Body, MOST_INFLATED, deflated, encode};
 use crate::series::{Aggregate, SeriesMinute};
 
 /// More than a protobuf field takes beside its text: its tag, and a length or a number.
 const FIELD: usize = 16;
 
-/// At least the length of [`encode`](super::encode)'s answer. A slice is nearly always far below what it may be, and deflating it to see takes
+/// Whether a body's bytes are `largest` at most, and can be read back.
+pub fn fits(body: &Body, largest: usize) -> bool {
+    let longest = longest(body);
+    // What it inflates to is below what its bytes can be at their longest.
+    longest <= largest || longest <= MOST_INFLATED && encode(body).len() <= largest
+}
+
+/// At least the length of [`encode`]'s answer. A slice is nearly always far below what it may be, and deflating it to see takes
 /// longer than summing up a tenth of its events.
 pub fn longest(body: &Body) -> usize {
     let series: usize = body.series.iter().map(series).sum();

@@ -38,6 +38,15 @@ impl World {
         self.commit_one(ILLEGAL);
     }
 
+    /// Commits a slice to a chain that nobody will be able to read.
+    pub(in crate::simulation) fn commit_damaged(&self) {
+        let mut state = self.state();
+        let chain = state.chains.keys().nth(1).unwrap().clone();
+        state.commit(&chain, Body::default());
+        let after = state.chains[&chain].last().unwrap().after.clone();
+        state.damaged.insert((chain, after));
+    }
+
     pub(in crate::simulation) fn commit_heartbeat(&self) {
         self.commit_one("Heartbeat");
     }

@@ -14,7 +14,7 @@ use picket_aws::{
     state::{Place, Stored},
 };
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     clock::Clock,
     fleet::{FleetMessage, Heartbeat},
     position::Position,
@@ -23,12 +23,13 @@ use picket_shared::{
 
 use super::{ILLEGAL, OWN_OF_A_SLICE, State, World, add};
 use crate::{
+    damaged,
     datum::Values,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, ListChains, MoveCursor, Point, Publish, PutFault,
-        PutMetrics, ReadCursor, ReadOverrides, ReadSlices, ReadState, ReadUsage, SamplesFault,
-        SendHeartbeat, WriteSamples, WriteState,
+        FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point, Publish,
+        PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
+        ReadUsage, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
     refusal::Object,

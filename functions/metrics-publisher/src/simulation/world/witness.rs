@@ -92,6 +92,11 @@ impl World {
         self.state().quarantine.clone()
     }
 
+    /// The keys of the slices that were kept because nobody can read them.
+    pub(in crate::simulation) fn kept(&self) -> BTreeSet<String> {
+        self.state().kept.clone()
+    }
+
     /// What CloudWatch was told of each agent.
     pub(in crate::simulation) fn agents(&self) -> BTreeMap<String, f64> {
         self.state().agents.clone()

@@ -50,6 +50,19 @@ fn count(state: &mut State, request: &Request) {
     }
 }
 
+impl KeepSlice for World {
+    async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.bucket) {
+                return Err(Fault::passing("the bucket did not answer"));
+            }
+            state.kept.insert(damaged::key(slice));
+            Ok(())
+        })
+        .await
+    }
+}
+
 impl KeepDatum for World {
     async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
         self.call(|state| {

@@ -52,14 +52,47 @@ impl ReadSlices for World {
         chain: &ChainId,
         from: &Position,
         limit: u16,
-    ) -> Result<Vec<Slice>, Fault> {
+    ) -> Result<Vec<StoredSlice>, Fault> {
         self.call(|state| {
             let limit = usize::from(limit).min(state.page);
             let slices = state.chains[chain].iter();
             let next = slices.filter(|slice| slice.before >= *from);
-            Ok(next.take(limit).cloned().collect())
+            Ok(next.take(limit).map(|slice| state.stored(slice)).collect())
         })
         .await
+    }
+}
+
+impl ReadSliceBelow for World {
+    async fn read_slice_below(
+        &self,
+        chain: &ChainId,
+        position: &Position,
+    ) -> Result<Option<StoredSlice>, Fault> {
+        self.call(|state| {
+            let slices = state.chains[chain].iter();
+            let below = slices.filter(|slice| slice.before < *position).next_back();
+            Ok(below.map(|slice| state.stored(slice)))
+        })
+        .await
+    }
+}
+
+impl State {
+    fn stored(&self, slice: &Slice) -> StoredSlice {
+        let key = (slice.chain.clone(), slice.after.clone());
+        if !self.damaged.contains(&key) {
+            return Ok(slice.clone());
+        }
+        Err(Box::new(DamagedSlice {
+            chain: slice.chain.clone(),
+            before: slice.before.clone(),
+            first: slice.first.clone(),
+            after: slice.after.clone(),
+            committed_at: slice.committed_at,
+            bytes: b"?".to_vec(),
+            reason: "it is damaged".into(),
+        }))
     }
 }
 
