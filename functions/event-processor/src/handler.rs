@@ -259,7 +259,9 @@ impl<P: Ports> Handler<P> {
         }
         let slices = self.ports.read_beyond(chain, recall.mark()).await;
         let slices = slices.map_err(|fault| Stopped::at(fault, first))?;
-        slices.iter().for_each(|slice| recall.follow(slice));
+        for slice in &slices {
+            recall.follow(slice);
+        }
         recall.share(!slices.is_empty());
         Ok(recall)
     }

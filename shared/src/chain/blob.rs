@@ -56,7 +56,7 @@ pub fn decode_event_ids(bytes: &[u8]) -> Result<Vec<u64>, BlobError> {
 
 /// Whether bytes inflate to what their checksum says; far quicker than [`decode`].
 pub fn verify(bytes: &[u8]) -> Result<(), BlobError> {
-    read(bytes, |_: ()| Ok(()))
+    read(bytes, |()| Ok(()))
 }
 
 fn read<M: Message + Default, T>(

@@ -186,20 +186,20 @@ fn body_of(bytes: usize, ids: usize, seed: u64) -> Body {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        f64::from(u32::try_from((state >> 11) % u64::from(below)).unwrap())
+        u32::try_from((state >> 11) % u64::from(below)).unwrap()
     };
     let mut body = Body::default();
     let (mut size, series_size) = (0, bytes * (100 - ids) / 100);
     while size < series_size {
         let name = format!("agent-{}", next(100_000));
-        let aggregate = if next(5) < 1.0 {
-            let values: Vec<f64> = (0..=2_u32.pow(next(8) as u32))
-                .map(|_| next(30_000))
+        let aggregate = if next(5) == 0 {
+            let values: Vec<f64> = (0..=2_u32.pow(next(8)))
+                .map(|_| f64::from(next(30_000)))
                 .collect();
             size += 14 * values.len();
             Aggregate::Distribution(Sketch::of_all(&values).unwrap())
         } else {
-            Aggregate::Sum(Statistics::of(next(9_000_000)))
+            Aggregate::Sum(Statistics::of(f64::from(next(9_000_000))))
         };
         size += 110;
         let mut series = series("LatencyMs", aggregate);
@@ -207,7 +207,7 @@ fn body_of(bytes: usize, ids: usize, seed: u64) -> Body {
         body.series.push(series);
     }
     body.event_ids = (0..bytes * ids / 800)
-        .map(|_| next(u32::MAX).to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .map(|_| u64::from(next(u32::MAX)).wrapping_mul(0x9e37_79b9_7f4a_7c15))
         .collect();
     body
 }

@@ -70,8 +70,8 @@ impl ReadSliceBelow for World {
         position: &Position,
     ) -> Result<Option<StoredSlice>, Fault> {
         self.call(|state| {
-            let slices = state.chains[chain].iter();
-            let below = slices.filter(|slice| slice.before < *position).next_back();
+            let mut slices = state.chains[chain].iter();
+            let below = slices.rfind(|slice| slice.before < *position);
             Ok(below.map(|slice| state.stored(slice)))
         })
         .await
