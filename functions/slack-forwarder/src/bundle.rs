@@ -167,6 +167,20 @@ impl Held {
         }
     }
 
+    /// What stands for a message that cannot be read: its id, which names the alert.
+    pub fn unreadable(id: &str, at: Timestamp) -> Self {
+        let headline = format!("❔ A message that cannot be read: {id}");
+        Self {
+            alert: id.to_owned(),
+            at,
+            state: None,
+            severity: Severity::Critical,
+            headline: headline.chars().take(HEADLINE).collect(),
+            link: None,
+            mentions: Vec::new(),
+        }
+    }
+
     /// What its copies share inside a bundle.
     pub fn id(&self) -> String {
         match self.state {

@@ -4,7 +4,11 @@ mod claim;
 mod gate;
 mod picture;
 mod tell;
+mod within;
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use picket_shared::{clock::Clock, deadline::Deadline};
 
 use claim::{Claimed, SKEW};
@@ -21,7 +25,7 @@ use crate::{
     pace::Pace,
     ports::{PostMessage, PublishEmail, ReadParameter, Table},
     secrets::Secrets,
-    sinks::{self, Places, Posted, Told},
+    sinks::{self, News, Places, Posted, Told},
 };
 
 /// Posts, with a memory of what was posted.
@@ -48,6 +52,24 @@ pub(crate) struct Invocation<'a> {
     pub(crate) deadline: Deadline,
 }
 
+/// Kept back from everything that is sent, to record what came of it: a write to the table takes at most two seconds.
+const RECORDING: Duration = Duration::from_secs(2);
+
+/// What reading silences, rows and notes may take before a message is sent: three calls of the table, of two seconds at most.
+const PREPARING: Duration = Duration::from_secs(6);
+
+impl Invocation<'_> {
+    /// What is left to send in at `now`; zero when the rest belongs to recording.
+    fn time_to_send(&self, now: Timestamp) -> Duration {
+        self.deadline.remaining(now).saturating_sub(RECORDING)
+    }
+
+    /// Whether there is time to begin with another message.
+    pub(crate) fn has_time(&self, now: Timestamp) -> bool {
+        self.time_to_send(now) > PREPARING
+    }
+}
+
 /// What is to be delivered.
 pub(crate) struct Order {
     pub(crate) key: RowKey,
@@ -55,6 +77,8 @@ pub(crate) struct Order {
     pub(crate) posting: Posting,
     /// The incident that the message is about, without being a change of it.
     pub(crate) about: Option<About>,
+    /// What it is news of, where it is no alarm's change.
+    pub(crate) news: Option<News>,
     /// What counts it, where it may be told together with others.
     pub(crate) meters: Vec<Meter>,
 }
@@ -92,24 +116,31 @@ where
         invocation: Invocation<'_>,
     ) -> Result<(Outcome, Option<Undrawn>), SendError> {
         let sink = &order.posting.destination.sink;
-        let (step, row, revision) = match self.claim(order, invocation).await? {
+        let no_time = |_| SendError::NoTime { sink: sink.clone() };
+        let claimed = self.within(invocation, self.claim(order, invocation)).await;
+        let (step, row, revision) = match claimed.map_err(no_time)?? {
             Claimed::Nothing(outcome) => return Ok((outcome, None)),
             Claimed::Stateless => {
                 let told = order.told(ledger::without_history(order.event), None);
-                self.tell(sink, &told, invocation.deadline).await?;
+                self.tell(sink, &told, invocation).await?;
                 return Ok((Outcome::Posted, None));
             }
             Claimed::Send(step, row, revision) => (step, row, revision),
         };
+        let row = row.with_severity(order.event, order.posting.destination.severity);
         let message = match &order.about {
-            Some(about) => self
-                .read(&about.key)
-                .await
-                .and_then(|stored| stored.row.message),
+            Some(about) => {
+                let read = self.within(invocation, self.read(&about.key)).await;
+                read.ok().flatten().and_then(|stored| stored.row.message)
+            }
             None => row.message.clone(),
         };
         let told = order.told(step, message.as_ref());
-        let gate = self.gate(order, &told, invocation).await;
+        let gate = self
+            .within(invocation, self.gate(order, &told, invocation))
+            .await;
+        // Where the time is over, the post says so.
+        let gate = gate.unwrap_or(Gate::Open(None));
         if gate == Gate::Held {
             let row = row.held(order.event, step);
             self.write(&order.key, &row, revision).await;
@@ -119,7 +150,7 @@ where
             lead: gate.lead(),
             ..told
         };
-        match self.tell(sink, &told, invocation.deadline).await {
+        match self.tell(sink, &told, invocation).await {
             Ok(posted) => {
                 self.record_lead(&gate, posted.as_ref()).await;
                 let row = row.done(order.event).showing(posted);
@@ -129,7 +160,8 @@ where
             }
             Err(error) => {
                 self.release_lead(&gate).await;
-                self.write(&order.key, &row.released(), revision).await;
+                let row = row.released(self.clock.now());
+                self.write(&order.key, &row, revision).await;
                 Err(error)
             }
         }
@@ -150,6 +182,7 @@ impl Order {
                 alert: &about.key.alert,
                 taken_on: about.taken_on,
             }),
+            news: self.news.as_ref(),
         }
     }
 }

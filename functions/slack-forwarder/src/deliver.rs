@@ -82,6 +82,8 @@ const POSTS: u32 = 3;
 pub const LONGEST_POST: Duration = Duration::from_secs(8);
 /// The pause before the second post; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// Left for the post after a pause: Slack answers within a second, and a post that is cut off before may be taken all the same.
+const SHORTEST_POST: Duration = Duration::from_secs(1);
 /// Slack allows about a message a second to a webhook, and says how long to wait; this is for an answer that does not.
 const RATE_PAUSE: Duration = Duration::from_secs(1);
 
@@ -125,7 +127,7 @@ impl Delivery {
 
     fn pause(&mut self, answer: Answer, pause: Duration, remaining: Duration) -> Next {
         self.failures += 1;
-        if self.failures < POSTS && pause < remaining {
+        if self.failures < POSTS && pause.saturating_add(SHORTEST_POST) <= remaining {
             Next::Wait(pause)
         } else {
             self.give_up(answer, true)

@@ -24,7 +24,7 @@ pub struct Parcel {
     pub receipt: String,
     /// The request that failed, from the on-failure record: what it sent is in the ledger under this id.
     pub request: Option<String>,
-    /// When Lambda gave up on the event, from the on-failure record.
+    /// When it came into the queue, by SQS's clock; without that, when Lambda gave up on the event, from the on-failure record.
     pub failed_at: Option<Timestamp>,
     /// The messages of the event.
     pub messages: Vec<Message>,
@@ -118,12 +118,19 @@ fn parcel(record: &Value) -> Parcel {
         Body::Text(_) => None,
     }
     .unwrap_or_else(|| (vec![message], None));
+    let failed_at = sent_at(record).or(failed_at);
     Parcel {
         receipt: text("messageId").to_owned(),
         request,
         failed_at,
         messages,
     }
+}
+
+/// SQS's `SentTimestamp`: milliseconds since 1970, as text.
+fn sent_at(record: &Value) -> Option<Timestamp> {
+    let milliseconds = record.pointer("/attributes/SentTimestamp")?.as_str()?;
+    Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
 }
 
 /// The id of the request that an on-failure record is about.

@@ -82,6 +82,24 @@ pub enum SendError {
         #[source]
         source: Fault,
     },
+    /// A silence holds an alarm back, and the table did not keep it.
+    #[error(
+        "the alarm is silenced, and could not be kept for the end of the silence; it is tried again"
+    )]
+    NotKept {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The table did not give the alarms that silences hold back.
+    #[error(
+        "the alarms that are silenced could not be read; it is tried again with the next minute"
+    )]
+    NoSilenced {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
     /// The table did not give the bundles.
     #[error(
         "what is to be told together could not be read; it is tried again with the next minute"
@@ -91,6 +109,9 @@ pub enum SendError {
         #[source]
         source: Fault,
     },
+    /// The invocation was nearly over when the message's turn came.
+    #[error("there was no time left to begin with it; it is tried again")]
+    NotBegun,
     /// The invocation was over before its turn came.
     #[error("there was no time left to post to the {sink}; it is tried again")]
     NoTime {

@@ -1,24 +1,29 @@
-//! The plain text that the fallback topic is told when Slack could not be.
+//! The plain text that the fallback topic is sent when sinks could not be.
+
+use picket_rules::routes::Sink;
 
 use crate::{config::Config, decode::decode, draft::Draft, message::Message, render};
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
 const LONGEST: usize = 20_000;
 
-/// What the message says, without Slack's markup.
-pub(crate) fn text(message: &Message, config: &Config) -> String {
+/// What the message says, without Slack's markup, and the sinks that lack it.
+pub(crate) fn text(message: &Message, lacking: &[Sink], config: &Config) -> String {
     let decoded = decode(message);
     words(
         &render::draft(message, &decoded, config.topics.severity(message)),
+        lacking,
         config,
     )
 }
 
-/// What the draft says.
-pub(crate) fn words(draft: &Draft, config: &Config) -> String {
+/// What the draft says, and the sinks that lack it.
+pub(crate) fn words(draft: &Draft, lacking: &[Sink], config: &Config) -> String {
     let words: String = draft.words().chars().take(LONGEST).collect();
     let (stack, environment) = (&config.stack, &config.environment);
+    let sinks: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+    let sinks = sinks.join(", ");
     format!(
-        "{words}\n\nThis could not be posted to Slack for twelve hours (stack {stack}, {environment}): see the errors in the forwarder's log."
+        "{words}\n\nThis could not be delivered to {sinks} for twelve hours (stack {stack}, {environment}): see the errors in the forwarder's log."
     )
 }

@@ -6,7 +6,10 @@ mod redelivery;
 mod send;
 mod silences;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use picket_aws::overrides::Override;
 use picket_rules::{
@@ -21,7 +24,7 @@ use crate::{
     config::Config,
     courier::{Courier, Invocation, Undrawn},
     envelope::{self, Input, Unrecognised},
-    error::{Error, Failure},
+    error::{Error, Failure, SendError},
     pace::Pace,
     ports::{
         PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter, RenderChart,
@@ -53,12 +56,18 @@ pub struct Ports<P, S, F, T, G> {
     pub charts: G,
 }
 
-/// What an invocation has come to so far.
+/// What an invocation has come to so far, shared by the deliveries that run side by side.
 struct Run<'a> {
     invocation: Invocation<'a>,
-    failures: Vec<Failure>,
-    undrawn: Vec<Undrawn>,
+    failures: Mutex<Vec<Failure>>,
+    undrawn: Mutex<Vec<Undrawn>>,
+    /// Whether another invocation is sending any of it.
+    is_elsewhere: AtomicBool,
 }
+
+/// Messages, or bundles, that are delivered side by side. Each waits for its sinks most of the time; Slack takes one a second to a
+/// channel, so that more of them would only wait longer.
+const SIDE_BY_SIDE: usize = 8;
 
 /// What Lambda is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -150,15 +159,12 @@ where
         deadline: Deadline,
         request: &str,
     ) -> Result<Response, Error> {
-        let mut run = Run {
-            invocation: Invocation { request, deadline },
-            failures: Vec::new(),
-            undrawn: Vec::new(),
-        };
+        let run = Run::new(Invocation { request, deadline });
         let response = match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {
-                self.send_all(&messages, request, &mut run).await;
-                let failures = std::mem::take(&mut run.failures);
+                // On the heap: what runs side by side is large.
+                Box::pin(self.send_all(&messages, request, &run)).await;
+                let failures = run.take_failures();
                 if failures.is_empty() {
                     Ok(Response::Delivered)
                 } else {
@@ -166,14 +172,62 @@ where
                     Err(Error::new(failures, messages.len(), queue))
                 }
             }
-            Input::Redelivery(parcels) => Ok(self.redeliver_all(parcels, &mut run).await),
+            Input::Redelivery(parcels) => Ok(Box::pin(self.redeliver_all(parcels, &run)).await),
         };
         // What is only nice to have comes after all that matters.
-        for picture in run.undrawn {
-            self.courier.draw(picture, run.invocation).await;
+        for picture in run.take_undrawn() {
+            Box::pin(self.courier.draw(picture, run.invocation)).await;
         }
         response
     }
+}
+
+impl<'a> Run<'a> {
+    fn new(invocation: Invocation<'a>) -> Self {
+        Self {
+            invocation,
+            failures: Mutex::default(),
+            undrawn: Mutex::default(),
+            is_elsewhere: AtomicBool::default(),
+        }
+    }
+
+    fn fail(&self, id: &str, error: SendError) {
+        unpoisoned(&self.failures).push(Failure {
+            message: id.to_owned(),
+            error,
+        });
+    }
+
+    fn fail_all(&self, failures: Vec<Failure>) {
+        unpoisoned(&self.failures).extend(failures);
+    }
+
+    fn draw_later(&self, pictures: impl IntoIterator<Item = Undrawn>) {
+        unpoisoned(&self.undrawn).extend(pictures);
+    }
+
+    fn leave_elsewhere(&self) {
+        self.is_elsewhere.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether everything was sent, as far as this invocation knows.
+    fn is_done(&self) -> bool {
+        unpoisoned(&self.failures).is_empty() && !self.is_elsewhere.load(Ordering::Relaxed)
+    }
+
+    fn take_failures(&self) -> Vec<Failure> {
+        std::mem::take(&mut unpoisoned(&self.failures))
+    }
+
+    fn take_undrawn(&self) -> Vec<Undrawn> {
+        std::mem::take(&mut unpoisoned(&self.undrawn))
+    }
+}
+
+/// A list is whole after each push, so that poison says nothing of it.
+fn unpoisoned<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -88,8 +88,8 @@ pub enum Left {
 
 /// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks at, since
 /// such a copy does not say how loud it is, and so may lead to other sinks than the one that does.
-pub fn is_known(rows: &[Row], event: Event, now: Timestamp) -> bool {
-    rows.iter().any(|row| {
+pub fn is_known(rows: &[(RowKey, Row)], event: Event, now: Timestamp) -> bool {
+    rows.iter().any(|(_, row)| {
         let is_claimed = |claim: &Claim| claim.event == event && claim.until > now;
         row.has(event) || row.claim.as_ref().is_some_and(is_claimed)
     })

@@ -50,6 +50,7 @@ mod reason;
 pub mod render;
 pub mod route;
 pub mod secrets;
+pub mod silenced;
 pub mod sinks;
 #[cfg(test)]
 mod testing;

@@ -16,6 +16,7 @@ use crate::{
     deliver::Answer,
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
+    silenced::Silenced,
     sinks::{Email, Request},
 };
 
@@ -68,9 +69,12 @@ pub trait PublishEmail {
 pub const OURS: &str = "picket-email";
 
 /// All that is asked of the Alerts table.
-pub trait Table: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync {}
+pub trait Table:
+    Rows + Notes + Meters + Bundles + ReadSilences + SilencedAlarms + Send + Sync
+{
+}
 
-impl<T: Rows + Notes + Meters + Bundles + ReadSilences + Send + Sync> Table for T {}
+impl<T: Rows + Notes + Meters + Bundles + ReadSilences + SilencedAlarms + Send + Sync> Table for T {}
 
 /// The ledger.
 pub trait Rows: ReadRow + ReadRows + ReadManyRows + WriteRow {}
@@ -92,6 +96,11 @@ pub trait Bundles: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBund
 
 impl<T: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBundle> Bundles for T {}
 
+/// ALARMs that silences hold back.
+pub trait SilencedAlarms: KeepSilenced + ListSilenced + ForgetSilenced {}
+
+impl<T: KeepSilenced + ListSilenced + ForgetSilenced> SilencedAlarms for T {}
+
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {
     /// The row, or none with revision 0.
@@ -100,8 +109,11 @@ pub trait ReadRow {
 
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ReadRows {
-    /// The rows of an alert at all its sinks.
-    fn read_rows(&self, alert: &str) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+    /// The rows of an alert at all its sinks. One that does not read is left out.
+    fn read_rows(
+        &self,
+        alert: &str,
+    ) -> impl Future<Output = Result<Vec<(RowKey, Row)>, Fault>> + Send;
 }
 
 /// `dynamodb:BatchGetItem` on the Alerts table, consistent.
@@ -191,4 +203,26 @@ pub trait CloseBundle {
 pub trait ReadSilences {
     /// What operators have silenced. One that does not read silences nothing.
     fn read_silences(&self) -> impl Future<Output = Result<Vec<Silence>, Fault>> + Send;
+}
+
+/// `dynamodb:PutItem` on the Alerts table, on condition.
+pub trait KeepSilenced {
+    /// Keeps an ALARM that is held back, over an older change of the alarm, or a copy of the same that has no topic.
+    fn keep_silenced(&self, silenced: &Silenced) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// `dynamodb:Query` on the Alerts table, consistent.
+pub trait ListSilenced {
+    /// What is held back. One that does not read is left out.
+    fn list_silenced(&self) -> impl Future<Output = Result<Vec<Silenced>, Fault>> + Send;
+}
+
+/// `dynamodb:DeleteItem` on the Alerts table, on condition.
+pub trait ForgetSilenced {
+    /// Forgets what is held back of an alarm and is not newer than `at`.
+    fn forget_silenced(
+        &self,
+        alert: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
 }

@@ -68,6 +68,17 @@ pub struct Told<'a> {
     pub lead: Option<&'a Posted>,
     /// The alert that it is about, without being a change of it.
     pub about: Option<About<'a>>,
+    /// What it is news of, where it is no alarm's change.
+    pub news: Option<&'a News>,
+}
+
+/// A message of something other than an alarm that has later messages: a deployment, a group of Alertmanager's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// What all messages of the same thing share; never what an alarm's do.
+    pub incident: String,
+    /// Whether it is well, or well again.
+    pub is_good: bool,
 }
 
 /// Another alert, and what a message says of it.

@@ -43,8 +43,12 @@ impl AlertsTable {
         Ok(())
     }
 
-    /// Every value of this name in a partition, in the order of its keys. One that does not read is an error: it may be an alert.
-    async fn all<V: DeserializeOwned>(&self, alert: &str, name: &str) -> Result<Vec<V>, Fault> {
+    /// Every value of this name in a partition, in the order of its keys, or the key of an item that cannot be read.
+    async fn all<V: DeserializeOwned>(
+        &self,
+        alert: &str,
+        name: &str,
+    ) -> Result<Vec<Result<V, String>>, Fault> {
         let items: Vec<Item> = self
             .client
             .query()
@@ -59,17 +63,15 @@ impl AlertsTable {
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
         let read = |item: &Item| serde_json::from_str(item.get(name)?.as_s().ok()?).ok();
-        items
-            .iter()
-            .map(|item| {
-                read(item).ok_or_else(|| {
-                    Fault::permanent(format!(
-                        "an item under {alert} of the {} cannot be read; delete it",
-                        self.table
-                    ))
-                })
+        let part = |item: &Item| Some(item.get("part")?.as_s().ok()?.clone());
+        let read = |item: &Item| {
+            read(item).ok_or_else(|| {
+                let part = part(item).unwrap_or_default();
+                tracing::error!(alert, part, "an item of the Alerts table cannot be read");
+                part
             })
-            .collect()
+        };
+        Ok(items.iter().map(read).collect())
     }
 }
 
@@ -129,13 +131,17 @@ impl HoldMessage for AlertsTable {
 
 impl ListBundles for AlertsTable {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
-        self.all(LIST, "bundle").await
+        let all = self.all(LIST, "bundle").await?;
+        // What is in one that cannot be read is known by the log alone; the others must not wait for it.
+        Ok(all.into_iter().flatten().collect())
     }
 }
 
 impl ReadHeld for AlertsTable {
     async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
-        self.all(&contents(bundle), "held").await
+        let all = self.all(&contents(bundle), "held").await?.into_iter();
+        let known = |part: String| Held::unreadable(&part, bundle.from);
+        Ok(all.map(|held| held.unwrap_or_else(known)).collect())
     }
 }
 

@@ -8,6 +8,7 @@ use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, config::Builder, types::AttributeValue};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use picket_aws::{Fault, conditional::was_put, fault::Resource};
+use picket_shared::report::Chain;
 
 use crate::{
     digest::{Note, NoteKey},
@@ -84,7 +85,7 @@ impl ReadRow for AlertsTable {
 }
 
 impl ReadRows for AlertsTable {
-    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
+    async fn read_rows(&self, alert: &str) -> Result<Vec<(RowKey, Row)>, Fault> {
         // One page: 1 MB are some hundred sinks, and an alarm has a few.
         let answer = self
             .client
@@ -96,8 +97,17 @@ impl ReadRows for AlertsTable {
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let read = |item| self.read(item).map(|stored| stored.row);
-        answer.items().iter().map(read).collect()
+        let read = |item: &Item| {
+            let key = RowKey {
+                alert: alert.to_owned(),
+                part: item.get("part")?.as_s().ok()?.clone(),
+            };
+            let stored = self.read(item).inspect_err(|fault| {
+                tracing::error!(row = %key, error = %Chain(fault), "left out");
+            });
+            Some((key, stored.ok()?.row))
+        };
+        Ok(answer.items().iter().filter_map(read).collect())
     }
 }
 

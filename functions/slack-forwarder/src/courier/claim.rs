@@ -49,7 +49,7 @@ where
         for _ in 0..COLLISIONS {
             let now = self.clock.now();
             let left = invocation.deadline.remaining(now);
-            if left.is_zero() {
+            if invocation.time_to_send(now).is_zero() {
                 return Err(SendError::NoTime { sink: sink.clone() });
             }
             let Some(Stored { row, revision }) = self.read(&order.key).await else {

@@ -135,7 +135,7 @@ where
     /// Gives up the lead that could not be posted: the next message of the group leads.
     pub(super) async fn release_lead(&self, gate: &Gate) {
         if let Gate::Open(Some(lead)) = gate {
-            let row = lead.row.as_ref().clone().released();
+            let row = lead.row.as_ref().clone().released(self.clock.now());
             self.write(&lead.key, &row, lead.revision).await;
         }
     }

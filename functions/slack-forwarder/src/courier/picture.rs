@@ -128,7 +128,7 @@ where
     async fn try_draw(&self, undrawn: Undrawn, invocation: Invocation<'_>) -> Result<(), NotDrawn> {
         let limit = self.time_for(STEP, invocation)?;
         let drawn = self.charts.render(&undrawn.chart, limit).await;
-        let token = self.secrets.get(&undrawn.sink).await;
+        let token = self.secret(&undrawn.sink, invocation).await;
         let token = token.map_err(NotDrawn::Secret)?;
         let file = self
             .upload(drawn.map_err(NotDrawn::Chart)?, &token, invocation)
@@ -150,7 +150,7 @@ where
             Ok(()) => picture,
             Err(_) => undrawn.posted.clone(),
         };
-        let row = row.released().showing(Some(standing));
+        let row = Row { claim: None, ..row }.showing(Some(standing));
         self.write(&undrawn.key, &row, revision).await;
         shown
     }

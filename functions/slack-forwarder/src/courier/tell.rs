@@ -1,9 +1,9 @@
 //! Sending what a step says, form by form.
 
 use picket_rules::routes::Sink;
-use picket_shared::{clock::Clock, deadline::Deadline};
+use picket_shared::clock::Clock;
 
-use super::Courier;
+use super::{Courier, Invocation};
 use crate::{
     deliver::{Delivery, LONGEST_POST, Next},
     error::SendError,
@@ -26,14 +26,15 @@ where
         &self,
         sink: &Sink,
         told: &Told<'_>,
-        deadline: Deadline,
+        invocation: Invocation<'_>,
     ) -> Result<Option<Posted>, SendError> {
         let mut standing = None;
         for form in sinks::forms(sink, told, &self.places) {
             let post = match &form {
                 Form::Post(post) => post,
                 Form::Email(topic, email) => {
-                    let published = self.topics.publish_email(topic, email).await;
+                    let publish = self.topics.publish_email(topic, email);
+                    let published = self.within(invocation, publish).await.and_then(|sent| sent);
                     published.map_err(|source| SendError::Unpublished {
                         sink: sink.clone(),
                         source,
@@ -41,7 +42,7 @@ where
                     continue;
                 }
             };
-            match self.post(sink, post, deadline).await {
+            match self.post(sink, post, invocation).await {
                 // What is over already is edited no more, and another incident's message may stand.
                 Ok(_) if matches!(told.step, Step::Late { .. }) => {}
                 Ok(posted) => standing = post.standing(posted).or(standing),
@@ -60,16 +61,16 @@ where
         &self,
         sink: &Sink,
         post: &Post,
-        deadline: Deadline,
+        invocation: Invocation<'_>,
     ) -> Result<Option<Posted>, SendError> {
-        let mut secret = self.secrets.get(sink).await?;
+        let mut secret = self.secret(sink, invocation).await?;
         let mut delivery = Delivery::new(post.service());
         let pause = self.pace.pause(&sink.to_string(), self.clock.now());
         self.clock
-            .sleep(pause.min(deadline.remaining(self.clock.now())))
+            .sleep(pause.min(invocation.time_to_send(self.clock.now())))
             .await;
         loop {
-            let limit = deadline.remaining(self.clock.now());
+            let limit = invocation.time_to_send(self.clock.now());
             if limit.is_zero() {
                 return Err(SendError::NoTime { sink: sink.clone() });
             }
@@ -79,10 +80,10 @@ where
                 Err(source) => return Err(self.unusable(sink, source).await),
             };
             let answer = self.slack.post(&request, limit.min(LONGEST_POST)).await;
-            match delivery.next(answer, deadline.remaining(self.clock.now())) {
+            match delivery.next(answer, invocation.time_to_send(self.clock.now())) {
                 Next::Delivered(posted) => return Ok(posted),
                 Next::Wait(pause) => self.clock.sleep(pause).await,
-                Next::ReadAgain => secret = self.secrets.read(sink).await?,
+                Next::ReadAgain => secret = self.renewed_secret(sink, invocation).await?,
                 Next::Plain => {
                     tracing::warn!(%sink, "the form was refused; sending the plain one");
                 }

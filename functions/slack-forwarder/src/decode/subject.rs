@@ -9,7 +9,7 @@ use picket_shared::{
 };
 
 use super::{Content, Decoded, Kind};
-use crate::{message::Message, notice::Mood};
+use crate::{message::Message, notice::Mood, sinks::News};
 
 impl Decoded {
     /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message stands alone.
@@ -30,6 +30,24 @@ impl Decoded {
             Content::Notice(notice) => notice.at,
             Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
         }
+    }
+
+    /// What it is news of, where it is a notice whose later ones share something.
+    pub fn news(&self) -> Option<News> {
+        let Content::Notice(notice) = &self.content else {
+            return None;
+        };
+        // A message names its incident itself: it must not be able to name an alarm.
+        let incident = format!("notice/{}", notice.incident.as_ref()?);
+        Some(News {
+            incident,
+            is_good: notice.mood == Mood::Good,
+        })
+    }
+
+    /// Whether it is good news of something that nothing was said of before: nothing that could be resolved.
+    pub fn is_good_alone(&self) -> bool {
+        matches!(&self.content, Content::Notice(notice) if notice.mood == Mood::Good && notice.incident.is_none())
     }
 
     /// How good the news is.

@@ -50,6 +50,7 @@ fn only_ok_is_ok() {
 fn retry_after_is_honoured_within_the_deadline_and_never_beyond() {
     assert_eq!(delivery().next(limited(7), MINUTE), seconds(7.0));
     assert_eq!(delivery().next(answered(429, ""), MINUTE), seconds(1.0));
+    assert_eq!(delivery().next(limited(59), MINUTE), seconds(59.0));
     for answer in [limited(60), limited(u64::MAX)] {
         assert!(matches!(delivery().next(answer, MINUTE), Next::GiveUp(_)));
     }

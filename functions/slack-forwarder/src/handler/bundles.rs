@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use futures::{StreamExt, stream};
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::Chain};
 
-use super::{Handler, Run, redelivery::is_overdue};
+use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
     bundle::{self, Bundle, Held},
     courier::{Invocation, Order, Outcome},
     draft::Draft,
-    error::{Failure, SendError},
+    error::SendError,
     explain::Posting,
     fallback,
     ledger::{Event, Left, Row, RowKey},
@@ -32,19 +33,19 @@ where
     C: Clock,
 {
     /// Tells every bundle whose window is over, each once, and those of one sink in one message.
-    pub(super) async fn tell_bundles(&self, id: &str, run: &mut Run<'_>) {
+    pub(super) async fn tell_bundles(&self, id: &str, run: &Run<'_>) {
         let bundles = match self.courier.table.list_bundles().await {
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
         };
         let now = self.courier.clock.now();
         let is_overdue = |bundle: &Bundle| is_overdue(bundle.until, now);
-        for bundles in bundle::due(bundles, now, is_overdue) {
-            self.tell_sink(bundles, run).await;
-        }
+        stream::iter(bundle::due(bundles, now, is_overdue))
+            .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.tell_sink(bundles, run))
+            .await;
     }
 
-    async fn tell_sink(&self, bundles: Vec<Bundle>, run: &mut Run<'_>) {
+    async fn tell_sink(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
         let Some(sink) = bundles.first().map(|bundle| bundle.sink.clone()) else {
             return;
         };
@@ -106,7 +107,7 @@ where
         &self,
         order: &Order,
         bundles: Vec<&'b Bundle>,
-        run: &mut Run<'_>,
+        run: &Run<'_>,
     ) -> Vec<&'b Bundle> {
         let RowKey {
             alert: id,
@@ -129,20 +130,15 @@ where
                     return Vec::new();
                 }
                 tracing::error!(id, sink, error = %Chain(&error), "given up after twelve hours");
-                let text = fallback::words(&order.posting.draft, &self.config);
+                let text = {
+                    let destination = &order.posting.destination;
+                    let lacking = std::slice::from_ref(&destination.sink);
+                    fallback::words(&order.posting.draft, lacking, &self.config)
+                };
                 let told = self.courier.topics.publish(text).await;
                 if told.is_ok() { bundles } else { Vec::new() }
             }
         }
-    }
-}
-
-impl Run<'_> {
-    fn fail(&mut self, id: &str, error: SendError) {
-        self.failures.push(Failure {
-            message: id.to_owned(),
-            error,
-        });
     }
 }
 
@@ -161,6 +157,7 @@ fn order(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> O
             draft,
         },
         about: None,
+        news: None,
         meters: Vec::new(),
     }
 }

@@ -1,12 +1,16 @@
 //! Info messages: kept as they come, told together.
 
+use futures::future::join_all;
+use jiff::civil::Date;
+use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::Chain};
 
 use super::{Handler, Run, send::Read};
 use crate::{
     courier::Order,
     digest,
-    error::{Failure, SendError},
+    draft::Draft,
+    error::SendError,
     explain::Posting,
     ledger::{Event, RowKey},
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
@@ -51,39 +55,43 @@ where
     }
 
     /// Sends the digest of the last whole day to its sinks, to each once.
-    pub(super) async fn send_digest(&self, id: &str, run: &mut Run<'_>) {
+    pub(super) async fn send_digest(&self, id: &str, run: &Run<'_>) {
         let date = digest::told_day(self.courier.clock.now());
         let notes = match self.courier.table.read_notes(date).await {
             Ok(notes) => notes,
             Err(source) => {
-                run.failures.push(Failure {
-                    message: id.to_owned(),
-                    error: SendError::NoNotes { date, source },
-                });
-                return;
+                return run.fail(id, SendError::NoNotes { date, source });
             }
         };
         let Some(draft) = digest::draft(date, &notes) else {
             return;
         };
-        for sink in self.routes().digest() {
-            let order = Order {
-                key: RowKey {
-                    alert: format!("message/digest/{date}"),
-                    part: sink.to_string(),
-                },
-                event: Event::Message,
-                posting: Posting {
-                    destination: Destination {
-                        sink: sink.clone(),
-                        ..Destination::unrouted(Severity::Info)
-                    },
-                    draft: draft.clone(),
-                },
-                about: None,
-                meters: Vec::new(),
-            };
-            self.deliver(id, &order, run).await;
-        }
+        let routes = self.routes();
+        let orders: Vec<Order> = routes
+            .digest()
+            .iter()
+            .map(|sink| order(date, sink, &draft))
+            .collect();
+        join_all(orders.iter().map(|order| self.deliver(id, order, run))).await;
+    }
+}
+
+fn order(date: Date, sink: &Sink, draft: &Draft) -> Order {
+    Order {
+        key: RowKey {
+            alert: format!("message/digest/{date}"),
+            part: sink.to_string(),
+        },
+        event: Event::Message,
+        posting: Posting {
+            destination: Destination {
+                sink: sink.clone(),
+                ..Destination::unrouted(Severity::Info)
+            },
+            draft: draft.clone(),
+        },
+        about: None,
+        news: None,
+        meters: Vec::new(),
     }
 }

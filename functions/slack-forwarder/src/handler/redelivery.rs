@@ -1,11 +1,12 @@
 //! What the failure queue brings back: tried again for twelve hours, then told by the fallback topic.
 
-use std::time::Duration;
+use std::{future, time::Duration};
 
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, report::Chain};
 
-use super::{Handler, Item, Response, Run};
+use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
 use crate::{
     bundle,
     envelope::Parcel,
@@ -27,20 +28,23 @@ where
     G: RenderChart + Send + Sync,
     C: Clock,
 {
-    pub(super) async fn redeliver_all(&self, parcels: Vec<Parcel>, run: &mut Run<'_>) -> Response {
-        let mut failures = Vec::new();
-        for parcel in parcels {
-            if !self.redeliver(&parcel, run).await {
-                failures.push(Item {
+    pub(super) async fn redeliver_all(&self, parcels: Vec<Parcel>, run: &Run<'_>) -> Response {
+        let failures = stream::iter(parcels)
+            .map(async |parcel| {
+                let is_done = self.redeliver(&parcel, run).await;
+                (!is_done).then_some(Item {
                     receipt: parcel.receipt,
-                });
-            }
-        }
+                })
+            })
+            .buffered(SIDE_BY_SIDE)
+            .filter_map(future::ready)
+            .collect()
+            .await;
         Response::Batch { failures }
     }
 
     /// Whether the queue may forget the parcel.
-    async fn redeliver(&self, parcel: &Parcel, run: &mut Run<'_>) -> bool {
+    async fn redeliver(&self, parcel: &Parcel, run: &Run<'_>) -> bool {
         // The schedule comes every minute anyway.
         if parcel.messages.iter().all(bundle::is_tick) {
             return true;
@@ -49,19 +53,27 @@ where
         if failed_at.is_some_and(|at| is_overdue(at, self.courier.clock.now())) {
             return self.fall_back(parcel).await;
         }
-        // Under the id of the request that failed, which stands in the ledger.
-        let origin = parcel.request.as_deref().unwrap_or(&parcel.receipt);
-        self.send_all(&parcel.messages, origin, run).await;
-        let failures = std::mem::take(&mut run.failures);
-        for Failure { message, error } in &failures {
+        let own = Run::new(run.invocation);
+        self.send_all(&parcel.messages, parcel.origin(), &own).await;
+        run.draw_later(own.take_undrawn());
+        // Somebody else who is sending it may fail, and has no other copy of it than this.
+        let is_done = own.is_done();
+        for Failure { message, error } in &own.take_failures() {
             tracing::error!(receipt = parcel.receipt, id = message, error = %Chain(error), "stays in the failure queue");
         }
-        failures.is_empty()
+        is_done
     }
 
     async fn fall_back(&self, parcel: &Parcel) -> bool {
-        for message in &parcel.messages {
-            let text = fallback::text(message, &self.config);
+        let origin = parcel.origin();
+        for (place, message) in parcel.messages.iter().enumerate() {
+            let read = Read::new(message, origin, place);
+            let lacking = self.lacking(&read).await;
+            if lacking.is_empty() {
+                tracing::info!(receipt = parcel.receipt, id = read.id, "every sink has it");
+                continue;
+            }
+            let text = fallback::text(message, &lacking, &self.config);
             if let Err(error) = self.courier.topics.publish(text).await {
                 tracing::error!(receipt = parcel.receipt, error = %Chain(&error), "the fallback topic did not take it; it stays in the failure queue");
                 return false;
@@ -72,6 +84,13 @@ where
             "given up after twelve hours; told the fallback topic"
         );
         true
+    }
+}
+
+impl Parcel {
+    /// The id of the request that failed, under which the ledger knows messages without an id.
+    fn origin(&self) -> &str {
+        self.request.as_deref().unwrap_or(&self.receipt)
     }
 }
 

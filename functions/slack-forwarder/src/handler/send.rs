@@ -1,19 +1,26 @@
 //! Every message of an event, to each of its sinks.
 
-use picket_shared::{clock::Clock, fleet, report::Chain};
+use futures::{
+    StreamExt,
+    future::{join, join_all},
+    stream,
+};
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::Chain};
 
-use super::{Handler, Run};
+use super::{Handler, Run, SIDE_BY_SIDE};
 use crate::{
     bundle::{self, Meter},
     courier::{About, Order, Outcome},
     decode::{Decoded, decode},
     digest,
-    error::Failure,
+    error::SendError,
     explain::{Posting, postings},
     incident::Change,
-    ledger::{self, Event, Left, RowKey},
+    ledger::{self, Event, Left, Row, RowKey},
     message::Message,
     ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    render,
     route::Destination,
 };
 
@@ -38,76 +45,132 @@ where
     C: Clock,
 {
     /// `origin` names the event for messages that have no id.
-    pub(super) async fn send_all(&self, messages: &[Message], origin: &str, run: &mut Run<'_>) {
-        for (place, message) in messages.iter().enumerate() {
-            self.send(&Read::new(message, origin, place), run).await;
-        }
+    pub(super) async fn send_all(&self, messages: &[Message], origin: &str, run: &Run<'_>) {
+        stream::iter(messages.iter().enumerate())
+            .for_each_concurrent(SIDE_BY_SIDE, async |(place, message)| {
+                self.send(&Read::new(message, origin, place), run).await;
+            })
+            .await;
     }
 
-    async fn send(&self, read: &Read<'_>, run: &mut Run<'_>) {
-        let Read { id, alert, .. } = read;
+    async fn send(&self, read: &Read<'_>, run: &Run<'_>) {
+        let id = &read.id;
         if read.message.attributes.contains_key(OURS) {
             tracing::warn!(
                 id,
                 "an e-mail of our own came back: the forwarder is subscribed to an e-mail topic"
             );
         } else if bundle::is_tick(read.message) {
-            self.tell_bundles(id, run).await;
+            join(self.tell_bundles(id, run), self.send_silenced(id, run)).await;
+        } else if !run.invocation.has_time(self.courier.clock.now()) {
+            run.fail(id, SendError::NotBegun);
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
-        } else if self.is_silenced(read).await {
-            // The log has it.
-        } else if self.is_noted(read).await {
-            tracing::info!(id, alert, "kept for the digest");
-        } else if read.message.topic.is_none() && self.is_known(read).await {
-            tracing::info!(id, alert, "a copy of what another carrier brought");
+        } else if let Some(silence) = self.silence(read).await {
+            self.hold_back(read, &silence, run).await;
         } else {
-            self.send_to_each(read, run).await;
+            self.send_or_keep(read, run).await;
         }
     }
 
-    async fn send_to_each(&self, read: &Read<'_>, run: &mut Run<'_>) {
-        let pages = self.courier.places.pagerduty.is_some();
-        let topics = &self.config.topics;
-        let routes = self.routes();
-        for posting in postings(read.message, topics, &routes, pages) {
-            let order = read.order(posting, routes.storm());
-            self.deliver(&read.id, &order, run).await;
+    pub(super) async fn send_or_keep(&self, read: &Read<'_>, run: &Run<'_>) {
+        let Read { id, alert, .. } = read;
+        let rows = self.rows_of(read).await;
+        let now = self.courier.clock.now();
+        if let Event::Change(change) = read.event
+            && change.state == State::Ok
+        {
+            self.forget_silenced(alert, change.at).await;
         }
+        if self.is_noted(read).await {
+            tracing::info!(id, alert, "kept for the digest");
+            let severity = self.config.topics.severity(read.message);
+            let ends = read.ends(&rows, &[], severity);
+            self.send_to_each(read, ends, run).await;
+        } else if read.message.topic.is_none() && ledger::is_known(&rows, read.event, now) {
+            tracing::info!(id, alert, "a copy of what another carrier brought");
+            if !rows.iter().any(|(_, row)| row.has(read.event)) {
+                run.leave_elsewhere();
+            }
+        } else {
+            self.send_to_each(read, self.postings(read, &rows), run)
+                .await;
+        }
+    }
+
+    /// To all sinks side by side, so that one that hangs takes no time from the others.
+    async fn send_to_each(&self, read: &Read<'_>, postings: Vec<Posting>, run: &Run<'_>) {
+        let storm = self.routes().storm();
+        let orders: Vec<Order> = postings
+            .into_iter()
+            .map(|posting| read.order(posting, storm))
+            .collect();
+        let deliveries = orders
+            .iter()
+            .map(|order| self.deliver(&read.id, order, run));
+        join_all(deliveries).await;
     }
 
     /// Delivers one, and says so in the log.
-    pub(super) async fn deliver(&self, id: &str, order: &Order, run: &mut Run<'_>) {
+    pub(super) async fn deliver(&self, id: &str, order: &Order, run: &Run<'_>) {
         match self.courier.deliver(order, run.invocation).await {
             Ok((outcome, picture)) => {
                 log(id, order, outcome);
-                run.undrawn.extend(picture);
+                run.draw_later(picture);
+                if outcome == Outcome::Left(Left::Elsewhere) {
+                    run.leave_elsewhere();
+                }
             }
-            Err(error) => run.failures.push(Failure {
-                message: id.to_owned(),
-                error,
-            }),
+            Err(error) => run.fail(id, error),
         }
     }
 
-    /// Whether a change that came without a topic has come by a topic. A table that cannot be read knows nothing.
-    async fn is_known(&self, read: &Read<'_>) -> bool {
+    /// The sinks that a message was not sent to. A table that cannot be read knows of none that has it.
+    pub(super) async fn lacking(&self, read: &Read<'_>) -> Vec<Sink> {
+        if digest::is_asked(read.message) {
+            return self.routes().digest().to_vec();
+        }
+        let rows = self.courier.table.read_rows(&read.alert).await;
+        let rows = rows.unwrap_or_default();
+        let has_it = |sink: &Sink| {
+            let part = sink.to_string();
+            rows.iter()
+                .any(|(key, row)| key.part == part && row.has(read.event))
+        };
+        let sinks = self.postings(read, &rows).into_iter();
+        let sinks = sinks.map(|posting| posting.destination.sink);
+        sinks.filter(|sink| !has_it(sink)).collect()
+    }
+
+    /// What is to be sent by the routes, and to the sinks that wait for an OK.
+    fn postings(&self, read: &Read<'_>, rows: &[(RowKey, Row)]) -> Vec<Posting> {
+        let pages = self.courier.places.pagerduty.is_some();
+        let topics = &self.config.topics;
+        let mut postings = postings(read.message, topics, &self.routes(), pages);
+        postings.extend(read.ends(rows, &postings, topics.severity(read.message)));
+        postings
+    }
+
+    /// What is known of an alarm at its sinks, where it matters: an OK ends what is open there, and a change that came without a topic
+    /// may have come by one. A table that cannot be read knows nothing.
+    async fn rows_of(&self, read: &Read<'_>) -> Vec<(RowKey, Row)> {
         let Read { alert, event, .. } = read;
-        if *event == Event::Message {
-            return false;
+        let is_change = *event != Event::Message;
+        if !is_change || (read.message.topic.is_some() && !read.is_ok()) {
+            return Vec::new();
         }
         match self.courier.table.read_rows(alert).await {
-            Ok(rows) => ledger::is_known(&rows, *event, self.courier.clock.now()),
+            Ok(rows) => rows,
             Err(fault) => {
-                tracing::warn!(alert, error = %Chain(&fault), "posted without knowing whether it was posted before");
-                false
+                tracing::warn!(alert, error = %Chain(&fault), "sent without knowing what was sent before, by its own route alone");
+                Vec::new()
             }
         }
     }
 }
 
 impl<'a> Read<'a> {
-    fn new(message: &'a Message, origin: &str, place: usize) -> Self {
+    pub(super) fn new(message: &'a Message, origin: &str, place: usize) -> Self {
         let decoded = decode(message);
         let (alert, event) = subject(message, &decoded, || format!("{origin}/{place}"));
         let id = message.id.clone();
@@ -118,6 +181,39 @@ impl<'a> Read<'a> {
             alert,
             event,
         }
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self.event, Event::Change(change) if change.state == State::Ok)
+    }
+
+    /// The sinks that wait for this OK, besides those that it goes to.
+    fn ends(
+        &self,
+        rows: &[(RowKey, Row)],
+        postings: &[Posting],
+        severity: Severity,
+    ) -> Vec<Posting> {
+        let is_own = |sink: &Sink| {
+            let mut own = postings.iter().map(|posting| &posting.destination.sink);
+            own.any(|own| own == sink)
+        };
+        let waiting = rows
+            .iter()
+            .filter(|(_, row)| self.is_ok() && row.awaits_ok());
+        waiting
+            .filter_map(|(key, row)| {
+                let sink = key.part.parse().ok().filter(|sink| !is_own(sink))?;
+                let severity = row.severity.unwrap_or(severity);
+                Some(Posting {
+                    destination: Destination {
+                        sink,
+                        ..Destination::unrouted(severity)
+                    },
+                    draft: render::draft(self.message, &self.decoded, severity),
+                })
+            })
+            .collect()
     }
 
     fn order(&self, posting: Posting, storm: u32) -> Order {
@@ -138,6 +234,7 @@ impl<'a> Read<'a> {
             event: self.event,
             posting,
             about,
+            news: self.decoded.news(),
         }
     }
 }

@@ -5,15 +5,20 @@ use std::{
     time::Duration,
 };
 
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_rules::routes::Silence;
 use picket_shared::{alarm::State, clock::Clock, report::Chain};
 
-use super::{Handler, send::Read};
+use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
 use crate::{
     digest,
+    error::SendError,
+    fallback,
+    ledger::Event,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     render,
+    silenced::Silenced,
 };
 
 /// How long what was read of the table serves. An operator who silences something waits no longer for it, and a storm does not read it
@@ -47,36 +52,104 @@ where
     G: RenderChart + Send + Sync,
     C: Clock,
 {
-    /// Whether a message is held back now; it is logged then, and counted by the digest.
-    pub(super) async fn is_silenced(&self, read: &Read<'_>) -> bool {
-        // An OK ends what was told before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
-        let alarm = read.decoded.alarm();
-        if alarm.is_some_and(|alarm| alarm.state == State::Ok) {
-            return false;
+    /// The silence that holds a message back now.
+    pub(super) async fn silence(&self, read: &Read<'_>) -> Option<Silence> {
+        // An OK ends what was sent before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
+        if read.is_ok() {
+            return None;
         }
         let severity = self.config.topics.severity(read.message);
         let facts = read.decoded.facts(read.message, severity);
         let (now, routes) = (self.courier.clock.now(), self.routes());
-        let mut silence = routes.silenced(&facts, now).cloned();
-        if silence.is_none() {
-            let known = self.silences(now).await;
-            silence = known
-                .iter()
-                .find(|silence| silence.holds(&facts, now))
-                .cloned();
+        if let Some(silence) = routes.silenced(&facts, now) {
+            return Some(silence.clone());
         }
-        if let Some(silence) = &silence {
-            let Silence {
-                name,
-                reason,
-                until,
-                author,
-                ..
-            } = silence;
-            tracing::warn!(id = read.id, silence = name, reason, author, %until, alarm = facts.alarm, "silenced");
-            self.note_silenced(read, silence).await;
+        let known = self.silences(now).await;
+        let silence = known.iter().find(|silence| silence.holds(&facts, now));
+        silence.cloned()
+    }
+
+    /// Logs a message that is silenced, has the digest count it, and keeps an ALARM for the end of the silence.
+    pub(super) async fn hold_back(&self, read: &Read<'_>, silence: &Silence, run: &Run<'_>) {
+        let Silence {
+            name,
+            reason,
+            until,
+            author,
+            ..
+        } = silence;
+        let alert = &read.alert;
+        tracing::warn!(id = read.id, silence = name, reason, author, %until, alert, "silenced");
+        self.note_silenced(read, silence).await;
+        let Event::Change(change) = read.event else {
+            return;
+        };
+        if change.state != State::Alarm {
+            return;
         }
-        silence.is_some()
+        let silenced = Silenced {
+            alert: alert.clone(),
+            change,
+            until: *until,
+            message: read.message.clone(),
+        };
+        if let Err(source) = self.courier.table.keep_silenced(&silenced).await {
+            run.fail(&read.id, SendError::NotKept { source });
+        }
+    }
+
+    /// After an OK nothing is to be sent at the end of a silence.
+    pub(super) async fn forget_silenced(&self, alert: &str, at: Timestamp) {
+        if let Err(fault) = self.courier.table.forget_silenced(alert, at).await {
+            tracing::warn!(alert, error = %Chain(&fault), "perhaps sent at the end of its silence, though it is over");
+        }
+    }
+
+    /// Sends the ALARMs whose silence is over and of which no OK is known.
+    pub(super) async fn send_silenced(&self, id: &str, run: &Run<'_>) {
+        match self.courier.table.list_silenced().await {
+            Ok(all) => {
+                stream::iter(&all)
+                    .for_each_concurrent(SIDE_BY_SIDE, |one| self.send_if_over(one, run))
+                    .await;
+            }
+            Err(source) => run.fail(id, SendError::NoSilenced { source }),
+        }
+    }
+
+    async fn send_if_over(&self, silenced: &Silenced, run: &Run<'_>) {
+        let read = Read::new(&silenced.message, &silenced.alert, 0);
+        // What there is no time for is for the next minute.
+        if !run.invocation.has_time(self.courier.clock.now()) || self.silence(&read).await.is_some()
+        {
+            return;
+        }
+        let rows = self.courier.table.read_rows(&silenced.alert).await;
+        let rows = rows.unwrap_or_default();
+        if !silenced.is_over(rows.iter().map(|(_, row)| row)) {
+            let own = Run::new(run.invocation);
+            self.send_or_keep(&read, &own).await;
+            run.draw_later(own.take_undrawn());
+            let is_done = own.is_done();
+            let is_over = is_done || self.is_given_up(silenced, &read).await;
+            if !is_over {
+                return run.fail_all(own.take_failures());
+            }
+        }
+        self.forget_silenced(&silenced.alert, silenced.change.at)
+            .await;
+    }
+
+    /// Whether it could not be sent for twelve hours, and the fallback topic has it.
+    async fn is_given_up(&self, silenced: &Silenced, read: &Read<'_>) -> bool {
+        let since = silenced.until.max(silenced.change.at);
+        if !is_overdue(since, self.courier.clock.now()) {
+            return false;
+        }
+        let lacking = self.lacking(read).await;
+        let text = fallback::text(read.message, &lacking, &self.config);
+        let published = self.courier.topics.publish(text).await;
+        published.is_ok()
     }
 
     /// The table's. One that cannot be reached silences nothing.

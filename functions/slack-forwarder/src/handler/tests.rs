@@ -1,8 +1,10 @@
 mod bundles;
 mod channel;
 mod digest;
+mod ends;
 mod flapping;
 mod groups;
+mod hanging;
 mod hot_keys;
 mod overrides;
 mod pictures;
@@ -85,7 +87,7 @@ async fn a_pause_that_slack_asks_for_is_kept_while_there_is_time() {
     world.handle(texts(1).to_string().as_bytes()).await.unwrap();
     assert_eq!(world.now().to_string(), "2026-11-20T06:10:20Z");
     let world = World::answering([limited(20), limited(20)]);
-    let error = world.fail(&texts(2)).await;
+    let error = world.fail(&texts(1)).await;
     assert_eq!(
         world.now().to_string(),
         "2026-11-20T06:10:20Z",

@@ -93,6 +93,10 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
         }
         (Ability::Edits, Step::Flap | Step::FlapOn) if row.message.is_some() => Step::Continue,
         (Ability::Edits | Ability::Resolves, Step::Flap | Step::FlapOn) => Step::Open,
+        // All incidents of an alarm share one key: what is over must not resolve the one that is open.
+        (Ability::Resolves, Step::Late { .. }) if row.history.is_open() => {
+            Step::Silent(Silence::Overtaken)
+        }
         (_, step) => step,
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use picket_shared::{Severity, alarm::State};
 use serde::{Deserialize, Serialize};
 
 use super::{Claim, Event};
@@ -24,12 +25,15 @@ pub struct Row {
     /// The newest incident's message, where the sink can edit it.
     #[serde(default)]
     pub message: Option<Posted>,
-    /// Who is sending now.
+    /// Who is sending now, or who could not send, until somebody has.
     #[serde(default)]
     pub claim: Option<Claim>,
     /// In a group's row: how urgent the lead is that was posted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgency: Option<Urgency>,
+    /// The severity of the newest ALARM at this sink, which its OK is sent with by whatever topic it comes.
+    #[serde(default)]
+    pub severity: Option<Severity>,
 }
 
 /// What a message's row is kept for: the failure queue's twelve hours, the hour before them, and a day in hand.
@@ -92,13 +96,32 @@ impl Row {
         }
     }
 
-    /// After the event could not be sent.
+    /// After the event could not be sent: anybody may take it over.
     #[must_use]
-    pub fn released(self) -> Self {
+    pub fn released(self, now: Timestamp) -> Self {
+        let over = |claim: Claim| Claim {
+            until: claim.until.min(now),
+            ..claim
+        };
         Self {
-            claim: None,
+            claim: self.claim.map(over),
             ..self
         }
+    }
+
+    /// With the severity that an ALARM has here.
+    #[must_use]
+    pub fn with_severity(self, event: Event, severity: Severity) -> Self {
+        Self {
+            severity: is_alarm(event).then_some(severity).or(self.severity),
+            ..self
+        }
+    }
+
+    /// Whether an OK has something to end here: an incident is open, or its ALARM is being sent or tried again.
+    pub fn awaits_ok(&self) -> bool {
+        let is_pending = |claim: &Claim| is_alarm(claim.event) && !self.has(claim.event);
+        self.history.is_open() || self.claim.as_ref().is_some_and(is_pending)
     }
 
     /// When the row may be forgotten.
@@ -112,4 +135,8 @@ impl Row {
         };
         now.checked_add(kept).unwrap_or(Timestamp::MAX)
     }
+}
+
+fn is_alarm(event: Event) -> bool {
+    matches!(event, Event::Change(change) if change.state == State::Alarm)
 }

@@ -61,7 +61,7 @@ fn a_claim_holds_others_off_until_its_invocation_is_over_and_its_own_retry_never
     assert_eq!(claimed(&row, alarm(1), "a", 20).0, Step::Open);
     assert_eq!(claimed(&row, alarm(1), "b", 40).0, Step::Open);
     assert_eq!(
-        claimed(&row.released(), alarm(1), "b", 20).0,
+        claimed(&row.released(at(20)), alarm(1), "b", 20).0,
         Step::Open,
         "what failed is free at once"
     );
@@ -157,7 +157,7 @@ fn run(tries: &[(usize, Fate)], events: &[Event]) -> HashMap<usize, u32> {
                 row = claim;
                 match fate {
                     Fate::KilledAfterClaim => {}
-                    Fate::SlackRefuses => row = row.released(),
+                    Fate::SlackRefuses => row = row.released(at(now)),
                     Fate::KilledAfterPost => *posts.entry(index).or_default() += 1,
                     Fate::Finishes => {
                         *posts.entry(index).or_default() += 1;

@@ -50,24 +50,26 @@ const BAD: [&str; 34] = [
     "LOST",
     "VIOLAT",
 ];
-const GOOD: [&str; 16] = [
+/// What words of good news begin with. Good news resolves a page: "unavailable" must not be taken for "available".
+const GOOD: [&str; 13] = [
     "SUCCE",
-    "SUCCESS",
     "COMPLETE",
     "COMPLIANT",
     "HEALTHY",
     "RESOLVED",
     "STEADY",
     "AVAILABLE",
-    "PASS",
     "APPROVED",
     "DELIVERED",
     "FINISHED",
-    "NO_THREATS",
     "ENABLED",
-    "OK",
     "RECOVER",
+    "OKAY",
 ];
+/// Whole words of good news.
+const GOOD_WORDS: [&str; 4] = ["OK", "PASS", "PASSED", "PASSING"];
+/// Words that turn good news round.
+const NOT: [&str; 3] = ["NOT", "NO", "NEVER"];
 const PROGRESS: [&str; 14] = [
     "START",
     "RUNNING",
@@ -96,7 +98,7 @@ impl Mood {
             Self::Bad
         } else if word.contains("IN_PROGRESS") || word.contains("INPROGRESS") {
             Self::Progress
-        } else if found(&GOOD) {
+        } else if is_good(state) {
             Self::Good
         } else if found(&PROGRESS) {
             Self::Progress
@@ -106,6 +108,30 @@ impl Mood {
             Self::Neutral
         }
     }
+}
+
+fn is_good(state: &str) -> bool {
+    let words = words(state);
+    let is_good = |word: &String| {
+        GOOD_WORDS.contains(&word.as_str()) || GOOD.iter().any(|stem| word.starts_with(stem))
+    };
+    words.iter().any(is_good) && !words.iter().any(|word| NOT.contains(&word.as_str()))
+}
+
+/// The words of a state in capitals, also those of `CamelCase`.
+fn words(state: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for letter in state.chars() {
+        if !letter.is_alphanumeric() || (after_small && letter.is_uppercase()) {
+            words.push(String::new());
+        }
+        after_small = letter.is_lowercase();
+        if let (true, Some(word)) = (letter.is_alphanumeric(), words.last_mut()) {
+            word.extend(letter.to_uppercase());
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -127,6 +153,14 @@ mod tests {
             ("STARTED", Mood::Progress),
             ("CANCELED", Mood::Neutral),
             ("UNKNOWN", Mood::Unknown),
+            ("JobSucceeded", Mood::Good),
+            ("ok", Mood::Good),
+            ("UNAVAILABLE", Mood::Neutral),
+            ("NOT_AVAILABLE", Mood::Neutral),
+            ("INCOMPLETE", Mood::Neutral),
+            ("unresolved", Mood::Neutral),
+            ("broken", Mood::Neutral),
+            ("TokenRevoked", Mood::Neutral),
         ] {
             assert_eq!(Mood::of(word), mood, "{word}");
         }

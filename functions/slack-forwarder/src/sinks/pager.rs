@@ -79,7 +79,7 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
     legal.then_some(()).ok_or(NotARoutingKey)
 }
 
-/// What is sent, and to the incident of which alert. One that is over already is opened and closed, so that it is in the records; a
+/// What is sent, and to the incident of which alert. Good news resolves and never triggers. One that is over already is opened and closed, so that it is in the records; a
 /// message about an alarm is no incident of its own, and acknowledges the alarm's where it says that somebody has taken it on.
 pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
     if let Some(about) = told.about {
@@ -89,6 +89,14 @@ pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
             &[]
         };
         return (about.alert, actions);
+    }
+    if let (Step::Notice, Some(news)) = (told.step, told.news) {
+        let actions: &[Action] = if news.is_good {
+            &[Action::Resolve]
+        } else {
+            &[Action::Trigger]
+        };
+        return (&news.incident, actions);
     }
     let actions: &[Action] = match told.step {
         Step::Open | Step::Flap | Step::FlapOn | Step::Continue | Step::Notice => {

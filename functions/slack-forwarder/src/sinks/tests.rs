@@ -17,6 +17,7 @@ fn places() -> Places {
 
 fn told<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -> Told<'a> {
     Told {
+        news: None,
         step,
         at: Some(Timestamp::UNIX_EPOCH),
         alert: "arn",

@@ -113,11 +113,12 @@ async fn a_handshake_that_hangs_ends_with_the_invocation_and_loses_and_doubles_n
         let encrypted = slack.address().replace("http:", "https:");
         let hanging = World::new(&encrypted, sink, &[]);
         let event = world::alarm("ALARM", 3);
-        // What is left of it, less the margin, is what one post may take: in earnest eight seconds.
-        let time = Duration::from_millis(800);
-        let error = hanging.handle_within(&event, time).await.unwrap_err();
+        // What is left of the thirty seconds is half a second to say so, two to record it, and what one post may take: in earnest eight.
+        hanging.read_slowly(Duration::from_millis(27_200));
+        let error = hanging.handle(&event).await.unwrap_err();
         assert!(error.to_string().contains("did not answer"), "{error}");
         hanging.pass_a_minute();
+        hanging.read_slowly(Duration::ZERO);
         let world = hanging.elsewhere(&slack.address(), sink);
         assert_eq!(until_taken(&world, &event).await, 1);
         assert_eq!((slack.taken(), slack.ambiguous()), (1, 0));

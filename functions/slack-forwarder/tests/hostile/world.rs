@@ -22,10 +22,12 @@ use slack_forwarder::{
     handler::{Handler, Ports, Response},
     ledger::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, PublishEmail,
-        PublishFallback, ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadParameter, ReadRow,
-        ReadRows, ReadSilences, RenderChart, WriteRow,
+        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
+        ListBundles, ListSilenced, OpenBundle, PublishEmail, PublishFallback, ReadCount, ReadHeld,
+        ReadManyRows, ReadNotes, ReadParameter, ReadRow, ReadRows, ReadSilences, RenderChart,
+        WriteRow,
     },
+    silenced::Silenced,
     sinks::Email,
 };
 
@@ -44,6 +46,8 @@ struct Inner {
     /// Whether the table answers the next calls; it does after them.
     table_works: VecDeque<bool>,
     parameters_lost: usize,
+    /// What each reading of a parameter takes.
+    reading: Duration,
     webhook: String,
 }
 
@@ -66,6 +70,7 @@ impl World {
             rows: HashMap::new(),
             table_works: table_works.iter().copied().collect(),
             parameters_lost: 0,
+            reading: Duration::ZERO,
             webhook: String::new(),
         })));
         Self::on(memory, slack, sink)
@@ -114,15 +119,7 @@ impl World {
     }
 
     pub(crate) async fn handle(&self, event: &str) -> Result<Response, Error> {
-        self.handle_within(event, Duration::from_secs(30)).await
-    }
-
-    pub(crate) async fn handle_within(
-        &self,
-        event: &str,
-        time: Duration,
-    ) -> Result<Response, Error> {
-        let deadline = self.memory.now().checked_add(time).unwrap();
+        let deadline = self.memory.now() + Duration::from_secs(30);
         let deadline = deadline.as_millisecond();
         let deadline = Deadline::from_context(deadline.try_into().unwrap());
         self.handler
@@ -138,6 +135,11 @@ impl World {
     /// The next readings of parameters are not answered.
     pub(crate) fn lose_parameters(&self, count: usize) {
         self.memory.0.lock().unwrap().parameters_lost = count;
+    }
+
+    /// Each reading of a parameter takes so long.
+    pub(crate) fn read_slowly(&self, reading: Duration) {
+        self.memory.0.lock().unwrap().reading = reading;
     }
 
     /// The seconds of each pause.
@@ -172,6 +174,7 @@ impl Clock for Memory {
 impl ReadParameter for Memory {
     async fn read(&self, name: &str) -> Result<SecretString, Fault> {
         let mut inner = self.0.lock().unwrap();
+        inner.now = inner.now + inner.reading;
         if inner.parameters_lost > 0 {
             inner.parameters_lost -= 1;
             return Err(Fault::passing("it did not answer"));
@@ -209,8 +212,12 @@ impl ReadRow for Memory {
 }
 
 impl ReadRows for Memory {
-    async fn read_rows(&self, _: &str) -> Result<Vec<Row>, Fault> {
-        panic!("the messages have a topic")
+    async fn read_rows(&self, alert: &str) -> Result<Vec<(RowKey, Row)>, Fault> {
+        let inner = self.0.lock().unwrap();
+        let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
+        Ok(of_alert
+            .map(|(key, stored)| (key.clone(), stored.row.clone()))
+            .collect())
     }
 }
 
@@ -299,5 +306,23 @@ impl CloseBundle for Memory {
 impl ReadSilences for Memory {
     async fn read_silences(&self) -> Result<Vec<Silence>, Fault> {
         self.table().map(|_| Vec::new())
+    }
+}
+
+impl KeepSilenced for Memory {
+    async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
+        panic!("nothing is silenced: {silenced:?}")
+    }
+}
+
+impl ListSilenced for Memory {
+    async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+impl ForgetSilenced for Memory {
+    async fn forget_silenced(&self, _: &str, _: Timestamp) -> Result<(), Fault> {
+        Ok(())
     }
 }

@@ -13,9 +13,11 @@ use slack_forwarder::{
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
+        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
+        ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
+        ReadRow, ReadRows, ReadSilences, WriteRow,
     },
+    silenced::Silenced,
 };
 
 use crate::{
@@ -134,9 +136,21 @@ impl ReadRow for Shared {
 }
 
 impl ReadRows for Shared {
-    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
-        self.table(Call::Read, alert, |world| all(world, alert))
-            .await
+    async fn read_rows(&self, alert: &str) -> Result<Vec<(RowKey, Row)>, Fault> {
+        self.table(Call::Read, alert, |world| {
+            let items = world.items.range(key(alert, "")..);
+            items
+                .take_while(|((known, _), _)| known == alert)
+                .map(|((_, part), (_, json))| {
+                    let key = RowKey {
+                        alert: alert.to_owned(),
+                        part: part.clone(),
+                    };
+                    (key, serde_json::from_str(json).unwrap())
+                })
+                .collect()
+        })
+        .await
     }
 }
 
@@ -293,6 +307,50 @@ impl ReadSilences for Shared {
                     routes::Silence::parse("s", &text).unwrap()
                 })
                 .collect()
+        })
+        .await
+    }
+}
+
+/// The milliseconds of the change that is kept.
+fn changed_at(json: &str) -> Timestamp {
+    let value: Value = serde_json::from_str(json).unwrap();
+    text(&value["change"], "at").parse().unwrap()
+}
+
+impl KeepSilenced for Shared {
+    async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
+        self.table(Call::Write, "silenced", |world| {
+            let (value, json) = json(silenced);
+            let key = key("silenced", text(&value, "alert"));
+            let has_topic = !value["message"]["topic"].is_null();
+            let is_newer = |(_, known): &(u64, String)| {
+                let (known, new) = (changed_at(known), changed_at(&json));
+                known < new || (known == new && has_topic)
+            };
+            if world.items.get(&key).is_none_or(is_newer) {
+                world.items.insert(key, (0, json));
+            }
+        })
+        .await
+    }
+}
+
+impl ListSilenced for Shared {
+    async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
+        self.table(Call::Read, "silenced", |world| all(world, "silenced"))
+            .await
+    }
+}
+
+impl ForgetSilenced for Shared {
+    async fn forget_silenced(&self, alert: &str, at: Timestamp) -> Result<(), Fault> {
+        self.table(Call::Write, "silenced", |world| {
+            let key = key("silenced", alert);
+            let is_old = |(_, json): &(u64, String)| changed_at(json) <= at;
+            if world.items.get(&key).is_some_and(is_old) {
+                world.items.remove(&key);
+            }
         })
         .await
     }

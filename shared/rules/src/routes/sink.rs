@@ -53,6 +53,24 @@ impl fmt::Display for Sink {
     }
 }
 
+/// Reads what `Display` writes.
+impl FromStr for Sink {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let (kind, name) = text.split_once(' ').unwrap_or((text, ""));
+        match kind {
+            _ if name.is_empty() => None,
+            "webhook" => Some(Self::Webhook(name.to_owned())),
+            "slack" => Some(Self::Slack(name.to_owned())),
+            "pagerduty" => Some(Self::PagerDuty(name.to_owned())),
+            "email" => name.parse().ok().map(Self::Email),
+            _ => None,
+        }
+        .ok_or_else(|| Invalid(format!("{text:?} is not a sink such as `webhook critical`")))
+    }
+}
+
 pub(super) fn sink(node: &Node, log: &mut Log) -> Option<Sink> {
     let mut fields = Fields::of(node, "a sink", log)?;
     let webhook = fields.parse::<Name>("webhook", log);
@@ -98,6 +116,26 @@ impl FromStr for Channel {
             Err(Invalid(format!(
                 "{text:?} is not a channel's id such as C024BE91L: it stands at the end of the channel's details in Slack"
             )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sink_is_read_from_what_it_is_written_as() {
+        for sink in [
+            Sink::Webhook("critical".to_owned()),
+            Sink::Slack("C024BE91L".to_owned()),
+            Sink::PagerDuty("on-call".to_owned()),
+            Sink::Email(Severity::Info),
+        ] {
+            assert_eq!(sink.to_string().parse(), Ok(sink));
+        }
+        for text in ["", "webhook", "webhook ", "email loud", "pigeon a"] {
+            assert!(text.parse::<Sink>().is_err(), "{text:?}");
         }
     }
 }

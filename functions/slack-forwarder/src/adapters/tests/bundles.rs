@@ -118,12 +118,22 @@ async fn a_bundle_is_listed_filled_read_and_closed_under_its_keys() {
 }
 
 #[tokio::test]
-async fn what_does_not_read_is_a_fault_and_not_an_alert_less() {
-    let (_server, table) =
-        table(&json!({"Items": [{"held": {"S": "{}"}, "bundle": {"S": ""}}]})).await;
-    let fault = table.read_held(&bundle()).await.unwrap_err().to_string();
-    assert!(fault.contains("cannot be read; delete it"), "{fault}");
-    assert!(table.list_bundles().await.is_err());
+async fn what_does_not_read_holds_up_nothing_and_is_named() {
+    let json = |value: &str| json!({"S": value});
+    let held_json = serde_json::to_string(&held()).unwrap();
+    let bundle_json = serde_json::to_string(&bundle()).unwrap();
+    let (_server, table) = table(&json!({"Items": [
+        {"part": json("arn:a 2026-11-20T06:11:12Z ALARM"), "held": json("{}"), "bundle": json("")},
+        {"part": json("b"), "held": json(&held_json), "bundle": json(&bundle_json)}]}))
+    .await;
+    assert_eq!(table.list_bundles().await.unwrap(), [bundle()]);
+    let read = table.read_held(&bundle()).await.unwrap();
+    assert_eq!(read[1], held());
+    assert!(
+        read[0]
+            .headline
+            .contains("cannot be read: arn:a 2026-11-20T06:11:12Z ALARM")
+    );
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ fn row() -> Row {
 }
 
 fn item(row: &str) -> serde_json::Value {
-    serde_json::json!({"alert": {"S": "arn"}, "row": {"S": row}, "revision": {"N": "7"}})
+    serde_json::json!({"alert": {"S": "arn"}, "part": {"S": "webhook critical"}, "row": {"S": row}, "revision": {"N": "7"}})
 }
 
 #[tokio::test]
@@ -65,8 +65,17 @@ async fn a_row_that_does_not_read_is_a_fault_and_not_a_beginning() {
             fault.to_string(),
             "a row of the alerts table alerts cannot be read; delete it"
         );
-        assert!(table.read_rows("arn").await.is_err());
+        assert_eq!(table.read_rows("arn").await.unwrap(), []);
     }
+}
+
+#[tokio::test]
+async fn the_rows_of_an_alert_have_their_sinks_and_one_that_does_not_read_hides_no_other() {
+    let json = serde_json::to_string(&row()).unwrap();
+    let items = serde_json::json!({"Items": [item("{"), item(&json)]});
+    let (_server, config) = aws(json_answer(200, &items)).await;
+    let rows = AlertsTable::new(&config, "alerts").read_rows("arn").await;
+    assert_eq!(rows.unwrap(), [(key(), row())]);
 }
 
 #[tokio::test]

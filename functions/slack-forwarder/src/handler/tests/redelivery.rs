@@ -1,8 +1,11 @@
 //! What the failure queue brings back.
 
-use serde_json::json;
+use picket_aws::Fault;
+use picket_shared::clock::Clock;
+use serde_json::{Value, json};
 
-use super::world::{World, answer, batch, failure};
+use super::world::{SECRET, Table, World, answer, batch, failure};
+use crate::ledger::{Claim, Event, Row, RowKey, Stored};
 
 #[tokio::test]
 async fn only_what_still_fails_stays_in_the_failure_queue() {
@@ -96,5 +99,96 @@ async fn a_message_without_an_id_that_the_queue_brings_back_is_the_one_that_was_
     world.pass(12 * 3_600);
     let response = world.handle_as("late", event.as_bytes()).await.unwrap();
     assert_eq!(response, batch(&[]));
-    assert_eq!(world.0.lock().unwrap().told.len(), 1, "after twelve hours");
+    assert!(
+        world.0.lock().unwrap().told.is_empty(),
+        "both sinks have it"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_ends_in_time_where_the_table_hangs_and_what_was_not_begun_stays_in_the_queue() {
+    // The webhook waits a second between posts, so that each batch has more than one invocation can send.
+    let world = World::at_six()
+        .with_table(Table::Hangs)
+        .with_hanging(&["slack.com"]);
+    let deadline = world.deadline();
+    let at = "2026-11-20T06:00:00.000Z";
+    let receipts: Vec<String> = (0..10).map(|place| place.to_string()).collect();
+    let records: Vec<Value> = receipts.iter().map(|id| failure(id, at, "m")).collect();
+    let event = json!({ "Records": records }).to_string();
+    let response = world.handle(event.as_bytes()).await.unwrap();
+    let all: Vec<&str> = receipts.iter().map(String::as_str).collect();
+    assert_eq!(response, batch(&all));
+    assert!(
+        !deadline.remaining(world.now()).is_zero(),
+        "{}",
+        world.now()
+    );
+}
+
+#[tokio::test]
+async fn a_parcel_that_is_being_sent_elsewhere_stays_in_the_queue() {
+    let world = World::at_six();
+    let key = RowKey {
+        alert: "message/id-r".to_owned(),
+        part: "webhook critical".to_owned(),
+    };
+    let row = Row {
+        claim: Some(Claim {
+            event: Event::Message,
+            owner: "another".to_owned(),
+            until: world.now() + std::time::Duration::from_secs(30),
+        }),
+        ..Row::default()
+    };
+    let stored = Stored { row, revision: 1 };
+    world.0.lock().unwrap().rows.insert(key, stored);
+    let event = json!({"Records": [failure("r", "2026-11-20T06:00:00Z", "m")]}).to_string();
+    let response = world.handle_as("a", event.as_bytes()).await.unwrap();
+    assert_eq!(response, batch(&["r"]));
+    world.pass(600);
+    let response = world.handle_as("b", event.as_bytes()).await.unwrap();
+    assert_eq!((response, world.posted().len()), (batch(&[]), 1));
+}
+
+#[tokio::test]
+async fn the_fallback_names_the_sinks_that_lack_the_message_and_no_others() {
+    let world = World::at_six().with_sinks("{ webhook: a }, { pagerduty: p }");
+    let missing = || Err(Fault::permanent("no such parameter"));
+    let event = json!({"Records": [failure("r", "2026-11-20T06:00:00Z", "full")]}).to_string();
+    world
+        .0
+        .lock()
+        .unwrap()
+        .parameters
+        .extend([Ok(SECRET), missing()]);
+    let response = world.handle_as("a", event.as_bytes()).await.unwrap();
+    assert_eq!((response, world.posted().len()), (batch(&["r"]), 1));
+    world.pass(13 * 3_600);
+    world.handle_as("b", event.as_bytes()).await.unwrap();
+    let told = world.0.lock().unwrap().told.clone();
+    assert!(
+        told[0].contains("could not be delivered to pagerduty p for twelve hours"),
+        "{told:?}"
+    );
+    // Sent to both in the meantime, and not yet out of the queue.
+    let world = World::at_six();
+    world.handle_as("a", event.as_bytes()).await.unwrap();
+    world.pass(13 * 3_600);
+    let response = world.handle_as("b", event.as_bytes()).await.unwrap();
+    assert_eq!(response, batch(&[]));
+    assert!(world.0.lock().unwrap().told.is_empty());
+}
+
+#[tokio::test]
+async fn a_parcel_without_a_time_of_its_own_is_given_up_by_the_queues_clock() {
+    let world = World::at_six();
+    for (sent, told) in [("2026-11-19T18:10:00Z", 0), ("2026-11-19T18:09:59Z", 1)] {
+        let sent: jiff::Timestamp = sent.parse().unwrap();
+        let record = json!({"eventSource": "aws:sqs", "messageId": sent.to_string(), "body": "by hand",
+            "attributes": {"SentTimestamp": sent.as_millisecond().to_string()}});
+        let event = json!({ "Records": [record] }).to_string();
+        world.handle(event.as_bytes()).await.unwrap();
+        assert_eq!(world.0.lock().unwrap().told.len(), told, "{sent}");
+    }
 }

@@ -176,3 +176,66 @@ async fn an_alarm_that_flaps_is_told_so_once_by_a_webhook_and_edits_one_message_
         "PagerDuty sees all, and is always resolved"
     );
 }
+
+/// What PagerDuty was told to do, of what it took.
+fn actions(world: &World) -> Vec<String> {
+    let events = world.posted();
+    let action = |event: &serde_json::Value| event["event_action"].as_str().unwrap().to_owned();
+    events.iter().map(action).collect()
+}
+
+#[tokio::test]
+async fn an_alarm_that_comes_late_leaves_the_page_of_the_open_incident_alone() {
+    let world = pager();
+    play(&world, &[("OK", 5), ("ALARM", 9), ("ALARM", 2)]).await;
+    assert_eq!(actions(&world), ["resolve", "trigger"]);
+    play(&world, &[("OK", 11)]).await;
+    assert_eq!(actions(&world)[2..], ["resolve"]);
+    // With none open it is opened and closed for the records.
+    play(&world, &[("OK", 15), ("ALARM", 13)]).await;
+    assert_eq!(actions(&world)[3..], ["resolve", "trigger", "resolve"]);
+}
+
+/// A message of Alertmanager's about a group.
+fn group(status: &str, key: Option<&str>) -> Vec<u8> {
+    let mut body = serde_json::json!({"receiver": "sns", "status": status, "alerts": [
+        {"status": status, "labels": {"alertname": "Slow"}, "annotations": {}, "startsAt": "2026-11-20T06:03:12Z"}]});
+    if let Some(key) = key {
+        body["groupKey"] = key.into();
+    }
+    let mut event = testing::sns_event(CRITICAL, &[body.to_string()]);
+    event["Records"][0]["Sns"]["MessageId"] = format!("{status} {key:?}").into();
+    event.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn good_news_resolves_its_own_page_and_triggers_none() {
+    let world = pager();
+    let alarm = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    play(&world, &[("ALARM", 2)]).await;
+    for (place, event) in [
+        group("firing", Some("a")),
+        group("resolved", Some("a")),
+        group("resolved", None),
+        group("resolved", Some(alarm)),
+    ]
+    .iter()
+    .enumerate()
+    {
+        world.handle_as(&format!("g{place}"), event).await.unwrap();
+    }
+    assert_eq!(
+        actions(&world),
+        ["trigger", "trigger", "resolve", "resolve"]
+    );
+    let keys: Vec<_> = world
+        .posted()
+        .iter()
+        .map(|event| event["dedup_key"].clone())
+        .collect();
+    assert_eq!(keys[1], keys[2]);
+    assert!(
+        keys[3] != keys[0] && keys[0] != keys[1],
+        "no message can resolve an alarm by naming it"
+    );
+}

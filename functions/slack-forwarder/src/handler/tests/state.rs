@@ -19,7 +19,7 @@ pub(super) fn by_sns(state: &str, minute: u32) -> Vec<u8> {
         .into_bytes()
 }
 
-fn by_event_bridge(state: &str, minute: u32) -> Vec<u8> {
+pub(super) fn by_event_bridge(state: &str, minute: u32) -> Vec<u8> {
     json!({"version": "0", "id": "e", "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch",
         "account": "111122223333", "time": "2026-11-20T06:03:12Z", "region": "eu-west-1",
         "resources": ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders"],

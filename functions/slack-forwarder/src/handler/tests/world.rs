@@ -1,10 +1,12 @@
 //! Everything outside the handler, in memory.
 
 mod samples;
+mod sleep;
 mod table;
 
 use std::{
     collections::{HashMap, VecDeque},
+    future,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
@@ -24,6 +26,7 @@ use crate::{
     digest::{Note, NoteKey},
     ledger::{RowKey, Stored},
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
+    silenced::Silenced,
     sinks::{Email, Request},
 };
 
@@ -48,6 +51,9 @@ pub(super) struct World(pub(super) Arc<Mutex<Inner>>);
 #[derive(Default)]
 pub(super) struct Inner {
     pub(super) now: Timestamp,
+    pub(super) sleepers: sleep::Sleepers,
+    /// Parts of names of services and parameters that take a request and never answer.
+    pub(super) hanging: Vec<&'static str>,
     pub(super) parameters: VecDeque<Result<&'static str, Fault>>,
     pub(super) read: Vec<String>,
     /// Ends of parameters' names, and what those hold.
@@ -68,6 +74,7 @@ pub(super) struct Inner {
     pub(super) bundles: Vec<Bundle>,
     pub(super) silences: Vec<Silence>,
     pub(super) silences_read: usize,
+    pub(super) silenced: HashMap<String, Silenced>,
     pub(super) held: Vec<(String, Held)>,
     /// Windows and bundles, by their ids, that take no more writes.
     pub(super) throttled: Vec<String>,
@@ -77,6 +84,9 @@ pub(super) struct Inner {
 
 impl ReadParameter for World {
     async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+        if self.hangs(name) {
+            future::pending::<()>().await;
+        }
         let mut inner = self.0.lock().unwrap();
         inner.read.push(name.to_owned());
         let known = inner.secrets.iter().find(|(end, _)| name.ends_with(end));
@@ -94,8 +104,12 @@ impl ReadParameter for World {
 impl PostMessage for World {
     async fn post(&self, request: &Request, limit: Duration) -> Answer {
         assert!(limit <= LONGEST_POST, "{limit:?}");
-        let mut inner = self.0.lock().unwrap();
         let url = request.url.expose_secret().to_owned();
+        if self.hangs(&url) {
+            self.sleep(limit).await;
+            return Answer::Unanswered("timed out".to_owned());
+        }
+        let mut inner = self.0.lock().unwrap();
         // A form or a picture is no JSON.
         let body = serde_json::from_slice(request.body.expose_secret()).unwrap_or_default();
         inner.posted.push((url.clone(), body));
@@ -138,6 +152,9 @@ impl RenderChart for World {
 
 impl PublishEmail for World {
     async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
+        if self.hangs(topic) {
+            future::pending::<()>().await;
+        }
         let mut inner = self.0.lock().unwrap();
         if inner.emails_fail > 0 {
             inner.emails_fail -= 1;
@@ -165,8 +182,7 @@ impl Clock for World {
     }
 
     async fn sleep(&self, duration: Duration) {
-        let mut inner = self.0.lock().unwrap();
-        inner.now = inner.now.checked_add(duration).unwrap();
+        sleep::Sleep::new(self.clone(), duration).await;
     }
 }
 
@@ -239,6 +255,17 @@ silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00
         let routes = picket_rules::routes::parse("test", &text).unwrap();
         self.0.lock().unwrap().routes = Some(Box::leak(Box::new(routes)));
         self
+    }
+
+    /// With services and parameters that never answer, by parts of their names.
+    pub(super) fn with_hanging(self, names: &[&'static str]) -> Self {
+        self.0.lock().unwrap().hanging.extend(names);
+        self
+    }
+
+    fn hangs(&self, name: &str) -> bool {
+        let inner = self.0.lock().unwrap();
+        inner.hanging.iter().any(|part| name.contains(part))
     }
 
     pub(super) fn with_secret(self, secret: &'static str) -> Self {

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::mrkdwn::{Link as DraftLink, Mrkdwn};
-use crate::sinks::About;
+use crate::sinks::{About, News};
 
 fn draft() -> Draft {
     Draft {
@@ -76,6 +76,7 @@ fn an_event_is_inside_the_limits_and_gives_up_its_details_first() {
 
 fn told<'a>(step: Step, draft: &'a Draft, about: Option<About<'a>>) -> Told<'a> {
     Told {
+        news: None,
         step,
         at: None,
         alert: "arn:told",
@@ -142,5 +143,21 @@ fn a_key_is_checked_and_never_told() {
                 .to_string()
                 .contains("secret")
         );
+    }
+}
+
+#[test]
+fn good_news_resolves_what_bad_news_of_the_same_thing_triggered() {
+    let draft = draft();
+    for (is_good, action) in [(false, Action::Trigger), (true, Action::Resolve)] {
+        let news = News {
+            incident: "notice/group".to_owned(),
+            is_good,
+        };
+        let told = Told {
+            news: Some(&news),
+            ..told(Step::Notice, &draft, None)
+        };
+        assert_eq!(actions(&told), ("notice/group", &[action][..]));
     }
 }

@@ -1,10 +1,11 @@
 //! The Alerts table, in memory.
 
-use std::sync::MutexGuard;
+use std::{sync::MutexGuard, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
+use picket_shared::clock::Clock;
 
 use super::{Inner, World};
 use crate::{
@@ -12,9 +13,11 @@ use crate::{
     digest::{Note, NoteKey},
     ledger::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
+        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
+        ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
+        ReadRow, ReadRows, ReadSilences, WriteRow,
     },
+    silenced::Silenced,
 };
 
 /// How the table behaves.
@@ -27,10 +30,23 @@ pub(crate) enum Table {
     ReadOnly,
     /// It writes, and its answers to writing are lost: the SDK's own retry then meets what it wrote.
     LosesAnswers,
+    /// It answers no call; the adapter gives up after two seconds.
+    Hangs,
+}
+
+impl World {
+    async fn give_up(&self) -> Result<(), Fault> {
+        if self.0.lock().unwrap().table == Table::Hangs {
+            self.sleep(Duration::from_secs(2)).await;
+            return Err(Fault::passing("the table did not answer"));
+        }
+        Ok(())
+    }
 }
 
 impl ReadRow for World {
     async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
+        self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
             return Err(Fault::passing("the table did not answer"));
@@ -40,13 +56,16 @@ impl ReadRow for World {
 }
 
 impl ReadRows for World {
-    async fn read_rows(&self, alert: &str) -> Result<Vec<Row>, Fault> {
+    async fn read_rows(&self, alert: &str) -> Result<Vec<(RowKey, Row)>, Fault> {
+        self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
             return Err(Fault::passing("the table did not answer"));
         }
         let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
-        Ok(of_alert.map(|(_, stored)| stored.row.clone()).collect())
+        Ok(of_alert
+            .map(|(key, stored)| (key.clone(), stored.row.clone()))
+            .collect())
     }
 }
 
@@ -66,6 +85,7 @@ impl WriteRow for World {
         over: u64,
         expires_at: Timestamp,
     ) -> Result<Written, Fault> {
+        self.give_up().await?;
         let mut inner = self.0.lock().unwrap();
         assert!(expires_at > inner.now);
         if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
@@ -90,6 +110,7 @@ impl WriteRow for World {
 
 impl KeepNote for World {
     async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
+        self.give_up().await?;
         let mut inner = self.0.lock().unwrap();
         if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
             return Err(Fault::passing("the table did not answer"));
@@ -102,6 +123,7 @@ impl KeepNote for World {
 
 impl ReadNotes for World {
     async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
+        self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
             return Err(Fault::passing("the table did not answer"));
@@ -118,7 +140,7 @@ impl World {
         match inner.table {
             Table::Unreachable => Err(Fault::passing("the table did not answer")),
             Table::ReadOnly if writes => Err(Fault::passing("the table did not answer")),
-            Table::Works | Table::ReadOnly | Table::LosesAnswers => Ok(inner),
+            Table::Works | Table::ReadOnly | Table::LosesAnswers | Table::Hangs => Ok(inner),
         }
     }
 }
@@ -136,6 +158,7 @@ impl World {
 
 impl CountMessage for World {
     async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
+        self.give_up().await?;
         let mut inner = self.take(&slot.id())?;
         let count = inner.counts.entry(slot.id()).or_default();
         *count += 1;
@@ -145,6 +168,7 @@ impl CountMessage for World {
 
 impl ReadCount for World {
     async fn read_count(&self, slot: &Slot) -> Result<u64, Fault> {
+        self.give_up().await?;
         let inner = self.reach(false)?;
         Ok(inner.counts.get(&slot.id()).copied().unwrap_or_default())
     }
@@ -152,6 +176,7 @@ impl ReadCount for World {
 
 impl OpenBundle for World {
     async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        self.give_up().await?;
         let mut inner = self.reach(true)?;
         if !inner.bundles.contains(bundle) {
             inner.bundles.push(bundle.clone());
@@ -162,6 +187,7 @@ impl OpenBundle for World {
 
 impl HoldMessage for World {
     async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+        self.give_up().await?;
         let id = bundle.id();
         let mut inner = self.take(&id)?;
         inner
@@ -174,12 +200,14 @@ impl HoldMessage for World {
 
 impl ListBundles for World {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
+        self.give_up().await?;
         Ok(self.reach(false)?.bundles.clone())
     }
 }
 
 impl ReadHeld for World {
     async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+        self.give_up().await?;
         let inner = self.reach(false)?;
         let of_it = inner.held.iter().filter(|(id, _)| *id == bundle.id());
         Ok(of_it.map(|(_, held)| held.clone()).collect())
@@ -188,6 +216,7 @@ impl ReadHeld for World {
 
 impl CloseBundle for World {
     async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
+        self.give_up().await?;
         self.reach(true)?.bundles.retain(|other| other != bundle);
         Ok(())
     }
@@ -195,8 +224,46 @@ impl CloseBundle for World {
 
 impl ReadSilences for World {
     async fn read_silences(&self) -> Result<Vec<Silence>, Fault> {
+        self.give_up().await?;
         let mut inner = self.reach(false)?;
         inner.silences_read += 1;
         Ok(inner.silences.clone())
+    }
+}
+
+impl KeepSilenced for World {
+    async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
+        self.give_up().await?;
+        let mut inner = self.reach(true)?;
+        let has_topic = silenced.message.topic.is_some();
+        let outranks = |known: &Silenced| {
+            let (known, new) = (known.change.at, silenced.change.at);
+            known > new || (known == new && !has_topic)
+        };
+        let known = inner.silenced.get(&silenced.alert);
+        if !known.is_some_and(outranks) {
+            inner
+                .silenced
+                .insert(silenced.alert.clone(), silenced.clone());
+        }
+        Ok(())
+    }
+}
+
+impl ListSilenced for World {
+    async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
+        self.give_up().await?;
+        Ok(self.reach(false)?.silenced.values().cloned().collect())
+    }
+}
+
+impl ForgetSilenced for World {
+    async fn forget_silenced(&self, alert: &str, at: Timestamp) -> Result<(), Fault> {
+        self.give_up().await?;
+        let mut inner = self.reach(true)?;
+        inner
+            .silenced
+            .retain(|known, silenced| known != alert || silenced.change.at > at);
+        Ok(())
     }
 }

@@ -1,0 +1,103 @@
+//! ALARMs that silences hold back: `alert` = `silenced`, `part` = the alarm's digest, `silenced` (S) as JSON, `at` (N) milliseconds of the change.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use jiff::Timestamp;
+use picket_aws::{Fault, conditional::was_put};
+
+use super::table::{AlertsTable, Item, VERSION, number, text};
+use crate::{
+    ports::{ForgetSilenced, KeepSilenced, ListSilenced},
+    silenced::Silenced,
+};
+
+/// The partition of all of them.
+const PARTITION: &str = "silenced";
+/// What one is kept for after its silence, which may be made longer: as long as an open incident's row.
+const KEPT: Duration = Duration::from_hours(400 * 24);
+
+impl KeepSilenced for AlertsTable {
+    async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
+        let json = serde_json::to_string(silenced).expect("text, moments and JSON: always JSON");
+        let expires_at = silenced.until.checked_add(KEPT).unwrap_or(Timestamp::MAX);
+        let newer = if silenced.message.topic.is_some() {
+            "attribute_not_exists(alert) OR #at <= :at"
+        } else {
+            "attribute_not_exists(alert) OR #at < :at"
+        };
+        let put = self
+            .client
+            .put_item()
+            .table_name(self.table.name())
+            .item("alert", text(PARTITION))
+            .item("part", text(&Silenced::part(&silenced.alert)))
+            .item("silenced", text(&json))
+            .item("at", number(silenced.change.at.as_millisecond().into()))
+            .item("version", number(VERSION))
+            .item("expires_at", number(expires_at.as_second().into()))
+            .condition_expression(newer)
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", number(silenced.change.at.as_millisecond().into()))
+            .send()
+            .await;
+        was_put(&self.table, put).map(|_| ())
+    }
+}
+
+impl ListSilenced for AlertsTable {
+    async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
+        let items: Vec<Item> = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("alert = :alert")
+            .expression_attribute_values(":alert", text(PARTITION))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|error| Fault::of(&self.table, "read", error))?;
+        let read = |item: &Item| serde_json::from_str(item.get("silenced")?.as_s().ok()?).ok();
+        let found: Vec<Silenced> = items.iter().filter_map(read).collect();
+        let lost = items.len() - found.len();
+        if lost > 0 {
+            tracing::error!(
+                lost,
+                "alarms that were silenced cannot be read: look at the items under \"silenced\" of the Alerts table"
+            );
+        }
+        Ok(found)
+    }
+}
+
+impl ForgetSilenced for AlertsTable {
+    async fn forget_silenced(&self, alert: &str, at: Timestamp) -> Result<(), Fault> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(self.table.name())
+            .key("alert", text(PARTITION))
+            .key("part", text(&Silenced::part(alert)))
+            .condition_expression("attribute_not_exists(alert) OR #at <= :at")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", number(at.as_millisecond().into()))
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let is_newer = error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception);
+                if is_newer {
+                    Ok(())
+                } else {
+                    Err(Fault::of(&self.table, "delete from", error))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! An OK ends its incident at every sink that has it, by whatever topic or carrier it comes.
+
+use serde_json::{Value, json};
+
+use super::{
+    state::{by_event_bridge, change},
+    world::{CRITICAL, World, answer},
+};
+use crate::testing;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+const INFO: &str = "arn:aws:sns:eu-west-1:111122223333:info";
+const ROUTES: &str = "
+routes:
+  - { name: critical, match: { severity: critical }, sinks: [{ pagerduty: p }, { webhook: critical }] }
+  - { name: warning, match: { severity: warning }, sinks: [{ webhook: warning }] }
+digest: [{ webhook: info }]";
+
+fn world() -> World {
+    World::at_six()
+        .with_routes(ROUTES)
+        .with_secret_of("/p", KEY)
+}
+
+fn by(topic: &str, state: &str, minute: u32) -> Vec<u8> {
+    let body = change(state, minute).to_string();
+    let mut event = testing::sns_event(topic, &[body]);
+    event["Records"][0]["Sns"]["MessageId"] = json!(format!("{topic} {state} {minute}"));
+    event.to_string().into_bytes()
+}
+
+/// PagerDuty's actions, and the headlines at the webhooks, in any order.
+fn sent(world: &World) -> (Vec<String>, Vec<String>) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let posted = world.posted();
+    let actions = posted.iter().map(|body| text(&body["event_action"]));
+    let headlines = posted.iter().map(|body| text(&body["text"]));
+    (
+        actions.filter(|action| !action.is_empty()).collect(),
+        headlines
+            .filter_map(|text| text.lines().next().map(str::to_owned))
+            .collect(),
+    )
+}
+
+#[tokio::test]
+async fn an_ok_by_another_topic_or_carrier_ends_what_the_alarm_began() {
+    for ok in [by(INFO, "OK", 9), by_event_bridge("OK", 9)] {
+        let world = world();
+        let alarm = by(CRITICAL, "ALARM", 2);
+        world.handle_as("a", &alarm).await.unwrap();
+        for request in ["b", "b again"] {
+            world.pass(60);
+            world.handle_as(request, &ok).await.unwrap();
+        }
+        let (actions, headlines) = sent(&world);
+        assert_eq!(actions, ["trigger", "resolve"]);
+        assert_eq!(headlines.len(), 2, "{headlines:?}");
+        assert!(
+            headlines[1].contains("OK · critical · orders"),
+            "with the severity of its ALARM: {headlines:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_ok_that_comes_while_its_alarm_waits_for_a_retry_leaves_no_page_open() {
+    let world = world();
+    let refused = |count| std::iter::repeat_n(answer(503, ""), count);
+    world.0.lock().unwrap().answers.extend(refused(6));
+    let alarm = by(CRITICAL, "ALARM", 2);
+    world.handle_as("a", &alarm).await.unwrap_err();
+    let before = world.posted().len();
+    world.handle_as("b", &by(INFO, "OK", 9)).await.unwrap();
+    world.pass(60);
+    world.handle_as("a", &alarm).await.unwrap();
+    let events = world.posted();
+    let last = events[before..]
+        .iter()
+        .rfind(|event| event["event_action"] != Value::Null);
+    assert_eq!(last.unwrap()["event_action"], "resolve");
+    let is_late = |event: &Value| event.to_string().contains("Over since");
+    assert!(events[before..].iter().any(is_late));
+}
+
+#[tokio::test]
+async fn an_ok_by_its_own_route_is_sent_to_each_sink_once() {
+    let world = world();
+    for (request, event) in [
+        ("a", by_event_bridge("ALARM", 2)),
+        ("b", by(CRITICAL, "ALARM", 2)),
+        ("c", by(CRITICAL, "OK", 9)),
+        ("d", by_event_bridge("OK", 9)),
+    ] {
+        world.handle_as(request, &event).await.unwrap();
+        world.pass(60);
+    }
+    let (actions, headlines) = sent(&world);
+    assert_eq!(actions, ["trigger", "resolve"]);
+    // Each of the webhooks critical and warning has the beginning and the end.
+    assert_eq!(headlines.len(), 4, "{headlines:?}");
+}
