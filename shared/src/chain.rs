@@ -16,7 +16,7 @@ pub use attempt::Attempt;
 pub use blob::{BlobError, decode, decode_event_ids, encode, fits, longest, verify};
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 
-use crate::{position::Position, series::SeriesMinute, usage::UsageRow};
+use crate::{defaults::DefaultMinute, position::Position, series::SeriesMinute, usage::UsageRow};
 
 /// A chain: one shard of one stream.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +126,8 @@ pub struct Body {
     pub quarantined: Vec<Quarantined>,
     /// Hashes of event ids, where a rule asks for it.
     pub event_ids: Vec<u64>,
+    /// Of metrics with a default value, the minutes in which events came. These are not datapoints yet.
+    pub defaults: Vec<DefaultMinute>,
 }
 
 /// A record that could not be read: where it stood, why, and the bucket object that holds it.

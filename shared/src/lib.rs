@@ -2,7 +2,7 @@
 //!
 //! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a test asks,
 //!   [`fault_points`];
-//! - what is counted: [`position`], [`series`], [`sketch`], [`usage`], and the [`chain`] that holds it;
+//! - what is counted: [`position`], [`series`], [`defaults`], [`sketch`], [`usage`], and the [`chain`] that holds it;
 //!   [`replay`]: what is put back;
 //! - what is said: [`alarm`], [`fleet`].
 
@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod chain;
 pub mod clock;
 pub mod deadline;
+pub mod defaults;
 pub mod env;
 pub mod fault_points;
 pub mod fleet;

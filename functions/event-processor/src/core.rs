@@ -12,7 +12,7 @@ pub use self::places::{Asked, Occasion, Place, Places, Table};
 
 use crate::{
     plan::LARGEST_BLOB,
-    totals::{Datum, Source, Totals},
+    totals::{Datum, Source},
 };
 
 /// The namespace of our own metrics.
@@ -118,28 +118,6 @@ impl Core {
                     // CloudWatch has no unit for money.
                     unit: "None".to_owned(),
                     dimensions: self.dimensions(&cost.dimensions, datum),
-                }
-            }
-        }
-    }
-
-    /// `DefaultValue` for the metrics that got none from the events of a minute.
-    pub(crate) fn add_defaults(&self, totals: &mut Totals, minute: i64) {
-        for (index, workload) in self.workloads.iter().enumerate() {
-            for (number, rule) in workload.rules.iter().enumerate() {
-                for (place, metric) in rule.transformations.iter().enumerate() {
-                    let source = Source::Rule(index, number, place);
-                    let (_, places) = &self.places.workloads[index].rules[number];
-                    let at = places[place];
-                    if let Some(value) = metric.default_value.filter(|_| !totals.has(at, minute)) {
-                        let datum = Datum {
-                            source,
-                            set: 0,
-                            values: Vec::new(),
-                            minute,
-                        };
-                        totals.add(datum, metric.kind, value);
-                    }
                 }
             }
         }

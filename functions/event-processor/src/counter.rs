@@ -97,17 +97,23 @@ impl<'c> Counter<'c> {
     pub fn count(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<Tally, BadUsage> {
         self.begin(event);
         self.usage(event, origin)?;
+        let is_heartbeat = self.heartbeat(event, origin);
         let core = self.core;
-        for (workload, places) in core.workloads.iter().zip(&core.places.workloads) {
+        let workloads = core.workloads.iter().zip(&core.places.workloads);
+        for (index, (workload, places)) in workloads.enumerate() {
             if self.takes(workload, origin) {
-                for (rule, (asked, places)) in workload.rules.iter().zip(&places.rules) {
-                    if let Some(period) = self.period(*asked, event, origin) {
+                let rules = workload.rules.iter().zip(&places.rules);
+                for (number, (rule, (asked, places))) in rules.enumerate() {
+                    let period = self.period(*asked, event, origin);
+                    if let Some(period) = period {
                         self.rule(rule, places, event, period);
+                    }
+                    if asked.has_default && !is_heartbeat {
+                        self.note_minute((index, number), *asked, period, event, origin);
                     }
                 }
             }
         }
-        self.heartbeat(event, origin);
         Ok(self.end())
     }
 
@@ -199,6 +205,35 @@ impl<'c> Counter<'c> {
         repeats
     }
 
+    /// Notes the minute of an event for a rule with a default value: the minute in which it counts, or would if it matched. A
+    /// repetition counts in none.
+    fn note_minute(
+        &mut self,
+        rule: (usize, usize),
+        asked: Asked,
+        counts_in: Option<Period>,
+        event: &Event<'_>,
+        origin: Origin<'_>,
+    ) {
+        let matches = self.at_hand.matches.contains(asked.pattern);
+        if matches && counts_in.is_none() {
+            return;
+        }
+        let Origin {
+            happened_at,
+            arrived_at,
+            ..
+        } = origin;
+        let timestamp = self.core.places.occasions[asked.occasion]
+            .timestamp
+            .as_ref();
+        let period = counts_in.unwrap_or_else(|| {
+            let calendar = &mut self.calendar;
+            calendar.period(timestamp, event, happened_at, arrived_at)
+        });
+        self.totals.note_minute(rule, period.minute, matches);
+    }
+
     fn rule(&mut self, rule: &MetricRule, places: &[Place], event: &Event<'_>, period: Period) {
         for (metric, place) in rule.transformations.iter().zip(places) {
             let value = match &metric.value {
@@ -255,11 +290,11 @@ impl<'c> Counter<'c> {
         Ok(())
     }
 
-    /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing.
-    fn heartbeat(&mut self, event: &Event<'_>, origin: Origin<'_>) {
+    /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing. Whether it is either.
+    fn heartbeat(&mut self, event: &Event<'_>, origin: Origin<'_>) -> bool {
         let message = event.json.and_then(FleetMessage::read);
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
-            return;
+            return false;
         };
         if heartbeat.stack == self.core.stack {
             let sent_at = Some(heartbeat.sent_at);
@@ -268,6 +303,7 @@ impl<'c> Counter<'c> {
             self.at_hand.tally.matched = 1;
             self.totals.add(datum, rules::MetricKind::Sum, 1.0);
         }
+        true
     }
 
     /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.

@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use picket_shared::{
     chain::ChainId,
+    defaults::Defaults,
     position::Position,
-    series::{Aggregate, SeriesKey},
+    series::{Aggregate, SeriesKey, SeriesMinute},
     usage::{Usage, UsageKey},
 };
 
@@ -37,6 +38,7 @@ pub struct Ingest {
     recall: Recall,
     tally: Tally,
     series: BTreeMap<(SeriesKey, i64), Aggregate>,
+    defaults: Defaults,
     usage: BTreeMap<UsageKey, Usage>,
     quarantine: Vec<Quarantine>,
 }
@@ -51,6 +53,7 @@ impl Ingest {
             recall: Recall::start(),
             tally: Tally::default(),
             series: BTreeMap::new(),
+            defaults: Defaults::default(),
             usage: BTreeMap::new(),
             quarantine: Vec::new(),
         }
@@ -101,11 +104,9 @@ impl Ingest {
         };
         self.recall.remember(self.now, &summary.event_ids);
         self.tally.add(summary.tally());
+        self.defaults.extend(summary.totals.defaults(&self.core));
         for minute in summary.totals.series(&self.core) {
-            self.series
-                .entry((minute.key, minute.minute))
-                .and_modify(|known| known.merge(&minute.aggregate))
-                .or_insert(minute.aggregate);
+            self.add(minute);
         }
         for row in summary.totals.usage() {
             let known = self.usage.entry(row.key).or_default();
@@ -120,8 +121,18 @@ impl Ingest {
             }));
     }
 
+    fn add(&mut self, minute: SeriesMinute) {
+        self.series
+            .entry((minute.key, minute.minute))
+            .and_modify(|known| known.merge(&minute.aggregate))
+            .or_insert(minute.aggregate);
+    }
+
     /// The totals.
-    pub fn finish(self) -> Ingested {
+    pub fn finish(mut self) -> Ingested {
+        for minute in self.defaults.close(i64::MAX) {
+            self.add(minute);
+        }
         let usage = self.usage_lines();
         Ingested {
             records: Records {

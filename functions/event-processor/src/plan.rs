@@ -67,6 +67,7 @@ fn to_slice(
         usage: summary.totals.usage(),
         quarantined,
         event_ids: summary.event_ids,
+        defaults: summary.totals.defaults(core),
     };
     let slice = Slice {
         chain: shard.chain.clone(),

@@ -259,17 +259,13 @@ impl<'a, 'c> Run<'a, 'c> {
 
     fn finish(mut self) -> Option<Summary<'a>> {
         self.end_minute();
-        let mut totals = self.counter.totals;
-        for &minute in self.tallies.keys() {
-            self.core.add_defaults(&mut totals, minute);
-        }
         let position = |(record, sub): (&Record<'_>, u32)| record.position(sub);
         Some(Summary {
             first: self.first.map(position)?,
             after: self.after.map(position)?,
             events: self.events,
             tallies: self.tallies,
-            totals,
+            totals: self.counter.totals,
             unread: self.unread,
             event_ids: self.counter.event_ids,
         })

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use picket_rules::{filter::Event, metrics::MetricKind};
 use picket_shared::{
+    defaults::{DefaultMinute, Defaults},
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
     sketch::Sketch,
     usage::UsageRow,
@@ -66,6 +67,8 @@ pub struct Totals {
     series: HashMap<Datum, Aggregate>,
     /// What each event adds, by its dimensions.
     groups: Groups,
+    /// Of rules (workload, rule) with a default value, the minutes in which events came, and whether one matched.
+    minutes: BTreeMap<(usize, usize, i64), bool>,
     /// Requests to models.
     pub(crate) requests: Requests,
 }
@@ -123,9 +126,39 @@ impl Totals {
         self.groups.forget_event();
     }
 
-    /// Whether a metric has a value in a minute.
-    pub(crate) fn has(&self, place: Place, minute: i64) -> bool {
-        self.groups.has(place, minute)
+    /// Notes that an event was held against a rule with a default value, in this minute, and whether it matched.
+    pub(crate) fn note_minute(&mut self, rule: (usize, usize), minute: i64, matches: bool) {
+        let known = self.minutes.entry((rule.0, rule.1, minute)).or_default();
+        *known |= matches;
+    }
+
+    /// The minutes of metrics with a default value, in order. Two rules that feed one series meet in it.
+    pub fn defaults(&self, core: &Core) -> Vec<DefaultMinute> {
+        let mut defaults = Defaults::default();
+        for (&(workload, rule, minute), &matched) in &self.minutes {
+            let metrics = &core.workloads[workload].rules[rule].transformations;
+            for (index, metric) in metrics.iter().enumerate() {
+                let mut aggregate = None;
+                if let Some(value) = metric.default_value.filter(|value| is_legal(*value)) {
+                    add_legal(&mut aggregate, metric.kind, value);
+                }
+                let datum = Datum {
+                    source: Source::Rule(workload, rule, index),
+                    set: 0,
+                    values: Vec::new(),
+                    minute,
+                };
+                defaults.extend(aggregate.map(|aggregate| DefaultMinute {
+                    series: SeriesMinute {
+                        key: core.series_key(&datum),
+                        minute,
+                        aggregate,
+                    },
+                    matched,
+                }));
+            }
+        }
+        defaults.to_vec()
     }
 
     /// The series, in order. Two rules that feed one series meet in it.

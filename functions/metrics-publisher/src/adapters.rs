@@ -6,14 +6,14 @@ pub(crate) mod remote_write;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
-    chain::ChainTable,
+    chain::{ChainTable, Commit},
     fault::Resource,
     fleet::Topic,
     ledger::{Cursor, LedgerTable, Move, Sink},
@@ -21,7 +21,7 @@ use picket_aws::{
     state::{Place, StateTable, Stored},
 };
 use picket_shared::{
-    chain::{ChainId, DamagedSlice, StoredSlice},
+    chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     env::Process,
     fault_points::FaultPoints,
     fleet::{FleetMessage, Heartbeat},
@@ -33,13 +33,17 @@ use crate::{
     config::Config,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point, Publish,
-        PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
-        ReadUsage, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point,
+        Publish, PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices,
+        ReadState, ReadUsage, Register, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
     refusal::Object,
 };
+
+/// The stream's retention, for how long default values live: they live as long as CloudWatch takes them, and no record is read again
+/// for their sake.
+const SHORTEST_RETENTION: Duration = Duration::from_hours(24);
 
 /// AWS, as a tick sees it.
 #[derive(Debug, Clone)]
@@ -114,6 +118,18 @@ impl ReadSliceBelow for Aws {
 impl KeepSlice for Aws {
     async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
         self.quarantine.keep_slice(slice).await
+    }
+}
+
+impl CommitSlice for Aws {
+    async fn commit_slice(&self, slice: &Slice) -> Result<Commit, Fault> {
+        self.chains.commit(slice, SHORTEST_RETENTION).await
+    }
+}
+
+impl Register for Aws {
+    async fn register(&self, chain: &ChainId, now: Timestamp) -> Result<(), Fault> {
+        self.chains.register(chain, now, SHORTEST_RETENTION).await
     }
 }
 

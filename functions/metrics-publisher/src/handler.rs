@@ -21,6 +21,7 @@ use crate::{
     admission_desk::Desk,
     config::Config,
     damaged::PassedOver,
+    defaults::{self, writer::write_defaults},
     error::{Error, Problem},
     event::{self, Tick},
     incident_desk::tell,
@@ -130,6 +131,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work: &mut Work,
     ) {
         work.summary.chains = chains.len();
+        // Before the sinks, so that a minute's default values are published with its other values by the next tick at the latest.
+        if defaults::in_use(rules)
+            && let Err(fault) = write_defaults(run, chains, &self.config.stream).await
+        {
+            work.fail("the default values of metrics were not decided", fault);
+        }
         let of = |sink| {
             if self.serves(tick, sink) { chains } else { &[] }
         };

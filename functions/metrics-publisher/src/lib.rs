@@ -13,6 +13,9 @@
 //! It goes by the rules that are compiled in or that an operator put in their place, looks at everything that may be put in place of
 //! something ([`own::Vitals::overrides`]), and counts the rules that match nothing.
 //!
+//! Before the sinks, it commits what rules' `DefaultValue` says of the minutes in which nothing matched to a chain of its own
+//! (`defaults`).
+//!
 //! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
 //!
 //! The same program, given targets, is the probe runner ([`probe`]).
@@ -30,6 +33,7 @@ pub mod claim;
 pub mod config;
 pub mod damaged;
 pub mod datum;
+mod defaults;
 pub mod derived;
 pub mod error;
 pub mod event;

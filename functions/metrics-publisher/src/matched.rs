@@ -38,7 +38,7 @@ impl Matched {
                 transformation.namespace.as_str(),
                 transformation.name.as_str(),
             );
-            // A minute without a match has the default value, of which the event processor makes a value of its own.
+            // A minute without a match has the default value, which is a datapoint as others are.
             let is_default = |extremes: &&Extremes| {
                 transformation
                     .default_value

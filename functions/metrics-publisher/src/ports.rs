@@ -5,12 +5,13 @@ use std::{future::Future, time::Duration};
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
+    chain::Commit,
     ledger::{Cursor, Move, Sink},
     overrides::{Answers, Question},
     state::{Place, Stored},
 };
 use picket_shared::{
-    chain::{ChainId, DamagedSlice, StoredSlice},
+    chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     fleet::{FleetMessage, Heartbeat},
     position::Position,
     usage::UsageRow,
@@ -49,6 +50,22 @@ pub trait ReadSliceBelow {
 pub trait KeepSlice {
     /// Its bytes as an object; the same again overwrites it.
     fn keep_slice(&self, slice: &DamagedSlice) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Commits default values (`dynamodb:PutItem` on the chain table, to their chain alone).
+pub trait CommitSlice {
+    /// If no other slice starts at the same mark.
+    fn commit_slice(&self, slice: &Slice) -> impl Future<Output = Result<Commit, Fault>> + Send;
+}
+
+/// Enters the chain of default values in the registry (`dynamodb:PutItem` on the chain table).
+pub trait Register {
+    /// Doing it again lengthens the entry's life.
+    fn register(
+        &self,
+        chain: &ChainId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Reads where a sink stands (`dynamodb:GetItem` on the ledger table).
@@ -239,6 +256,8 @@ pub trait Ports:
     + ReadSlices
     + ReadSliceBelow
     + KeepSlice
+    + CommitSlice
+    + Register
     + ReadCursor
     + MoveCursor
     + FoldUsage
@@ -262,6 +281,8 @@ impl<T> Ports for T where
         + ReadSlices
         + ReadSliceBelow
         + KeepSlice
+        + CommitSlice
+        + Register
         + ReadCursor
         + MoveCursor
         + FoldUsage

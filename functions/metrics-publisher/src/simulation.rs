@@ -2,6 +2,7 @@
 
 mod ceilings;
 mod chains;
+mod defaults;
 mod faults;
 mod incidents;
 mod matched;

@@ -109,7 +109,8 @@ pub struct Transformation {
     pub name: MetricName,
     /// `MetricValue`.
     pub value: MetricValue,
-    /// `DefaultValue`: what CloudWatch would report for a minute in which events came and none matched. Only without dimensions.
+    /// `DefaultValue`: what is reported for a minute in which events came and none matched. Only without dimensions. The metrics
+    /// publisher adds it, once a minute (docs/decisions/0017).
     pub default_value: Option<f64>,
     /// `Unit`.
     pub unit: Unit,
@@ -226,6 +227,14 @@ impl MetricRules {
         if let Some(usage) = usage {
             usage.enter(lookups);
         }
+    }
+}
+
+impl MetricRule {
+    /// Whether one of its metrics has a `DefaultValue`.
+    pub fn has_default(&self) -> bool {
+        let metrics = &self.transformations;
+        metrics.iter().any(|metric| metric.default_value.is_some())
     }
 }
 

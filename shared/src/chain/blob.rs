@@ -13,6 +13,7 @@ use prost::Message;
 pub use size::{fits, longest};
 
 use super::{Body, Quarantined, wire};
+use crate::defaults::DefaultMinute;
 
 /// Version 1 has no checksum. A build of version 1 reads version 2, and passes over the bytes after the deflate stream.
 const VERSION: u8 = 2;
@@ -111,6 +112,7 @@ fn to_wire(body: &Body) -> wire::Body {
         usage: body.usage.iter().map(usage::to_wire).collect(),
         quarantined: body.quarantined.iter().map(quarantined_to_wire).collect(),
         event_ids: Vec::new(),
+        defaults: body.defaults.iter().map(default_to_wire).collect(),
     }
 }
 
@@ -132,6 +134,28 @@ fn from_wire(body: wire::Body) -> Result<Body, BlobError> {
             .map(quarantined_from_wire)
             .collect::<Result<_, _>>()?,
         event_ids: body.event_ids,
+        defaults: body
+            .defaults
+            .into_iter()
+            .map(default_from_wire)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn default_to_wire(minute: &DefaultMinute) -> wire::DefaultMinute {
+    wire::DefaultMinute {
+        series: Some(series::to_wire(&minute.series)),
+        matched: minute.matched,
+    }
+}
+
+fn default_from_wire(message: wire::DefaultMinute) -> Result<DefaultMinute, BlobError> {
+    let series = message
+        .series
+        .ok_or_else(|| BlobError::Damaged("a default value has no metric".to_owned()))?;
+    Ok(DefaultMinute {
+        series: series::from_wire(series)?,
+        matched: message.matched,
     })
 }
 

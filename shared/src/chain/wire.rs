@@ -12,6 +12,17 @@ pub(super) struct Body {
     pub(super) quarantined: Vec<Quarantined>,
     #[prost(fixed64, repeated, tag = "4")]
     pub(super) event_ids: Vec<u64>,
+    #[prost(message, repeated, tag = "5")]
+    pub(super) defaults: Vec<DefaultMinute>,
+}
+
+/// A metric with a default value, in a minute in which events came.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct DefaultMinute {
+    #[prost(message, optional, tag = "1")]
+    pub(super) series: Option<Series>,
+    #[prost(bool, tag = "2")]
+    pub(super) matched: bool,
 }
 
 /// A [`Body`], of which only the ids are read.

@@ -38,6 +38,8 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadSlices", &["dynamodb:Query"]),
             ("ReadSliceBelow", &["dynamodb:Query"]),
             ("KeepSlice", &["s3:PutObject"]),
+            ("CommitSlice", &["dynamodb:PutItem"]),
+            ("Register", &["dynamodb:PutItem"]),
             ("ReadCursor", &["dynamodb:GetItem"]),
             ("MoveCursor", &["dynamodb:PutItem"]),
             ("FoldUsage", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
@@ -366,6 +368,19 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
     for pattern in &allowed[2..] {
         assert!(namespaces.contains(pattern), "{pattern} is nobody's");
     }
+}
+
+#[test]
+fn the_publisher_writes_to_no_shards_chain() {
+    let writes = statement("MetricsPublisherRole", "DefaultValues");
+    assert_eq!(word(&writes["Resource"]), "GetAtt:ChainTable.Arn");
+    let condition = &writes["Condition"]["ForAllValues:StringEquals"];
+    assert_eq!(
+        words(&condition["dynamodb:LeadingKeys"]),
+        ["registry", "${EventStream}/defaults"]
+    );
+    let reads = statement("MetricsPublisherRole", "Chain");
+    assert_eq!(words(&reads["Action"]), ["dynamodb:Query"]);
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Asked {
     pub pattern: usize,
     /// When it counts, unless it did before.
     pub occasion: usize,
+    /// Whether the minute matters where it does not match: one of the rule's metrics has a default value.
+    pub has_default: bool,
 }
 
 /// Where rules read an event's own time, and what they know it by.
@@ -89,7 +91,10 @@ impl Places {
         let mut rules = Vec::new();
         for (number, rule) in workload.rules.iter().enumerate() {
             let pattern = self.patterns.enter(&rule.pattern);
-            let asked = self.asked(pattern, name, (&rule.timestamp, &rule.event_id));
+            let asked = Asked {
+                has_default: rule.has_default(),
+                ..self.asked(pattern, name, (&rule.timestamp, &rule.event_id))
+            };
             let metrics = rule
                 .transformations
                 .iter()
@@ -133,7 +138,11 @@ impl Places {
             self.occasions.push(occasion);
             self.occasions.len() - 1
         });
-        Asked { pattern, occasion }
+        Asked {
+            pattern,
+            occasion,
+            has_default: false,
+        }
     }
 
     fn place(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> Place {

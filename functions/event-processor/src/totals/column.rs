@@ -76,7 +76,7 @@ impl Column {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         match self {
             Self::Sum(known) => known.count == 0,
             Self::Distribution(values) => values.is_empty(),

@@ -18,7 +18,7 @@ use super::{
     Datum,
     column::{Column, Value},
 };
-use crate::core::{Core, Place, Table};
+use crate::core::{Core, Table};
 
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -100,13 +100,6 @@ impl Groups {
                 self.all.len() - 1
             }
         }
-    }
-
-    pub(super) fn has(&self, place: Place, minute: i64) -> bool {
-        self.all.iter().any(|group| {
-            (group.table, group.minute) == (place.table, minute)
-                && !group.columns[place.column].is_empty()
-        })
     }
 
     /// Every sum by its name.

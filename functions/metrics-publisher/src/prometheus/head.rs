@@ -105,14 +105,14 @@ struct WireSnapshot {
 
 /// A chain and the place in it.
 #[derive(Clone, PartialEq, Eq, Message)]
-pub(super) struct WireMark {
+pub(crate) struct WireMark {
     #[prost(string, tag = "1")]
     chain: String,
     #[prost(string, tag = "2")]
     mark: String,
 }
 
-pub(super) fn marks_to_wire(marks: &Marks) -> Vec<WireMark> {
+pub(crate) fn marks_to_wire(marks: &Marks) -> Vec<WireMark> {
     let mark = |(chain, mark): (&ChainId, &Position)| WireMark {
         chain: chain.to_string(),
         mark: mark.to_string(),
@@ -120,7 +120,7 @@ pub(super) fn marks_to_wire(marks: &Marks) -> Vec<WireMark> {
     marks.iter().map(mark).collect()
 }
 
-pub(super) fn marks_from_wire(what: &str, marks: &[WireMark]) -> Result<Marks, Fault> {
+pub(crate) fn marks_from_wire(what: &str, marks: &[WireMark]) -> Result<Marks, Fault> {
     let mark = |wire: &WireMark| Some((wire.chain.parse().ok()?, wire.mark.parse().ok()?));
     marks
         .iter()

@@ -94,6 +94,10 @@ struct State {
     sample_requests: u64,
     /// The agents that CloudWatch was told of.
     agents: BTreeMap<String, f64>,
+    /// What CloudWatch has of each series' minute, by metric.
+    received: BTreeMap<(String, i64), Statistics>,
+    /// What stands in place of a workload's rules: the object, and its text.
+    rules: Option<(String, String)>,
     /// A real receiver in the place of this one.
     receiver: Option<Arc<RemoteWrite>>,
     wakers: Vec<Waker>,
@@ -148,6 +152,8 @@ impl World {
             retry_after: None,
             sample_requests: 0,
             agents: BTreeMap::new(),
+            received: BTreeMap::new(),
+            rules: None,
             receiver: None,
             wakers: Vec::new(),
             calls: 0,
@@ -186,6 +192,11 @@ impl World {
     /// CloudWatch takes so many requests more, and then refuses.
     pub(super) fn set_quota(&self, requests: u64) {
         self.state().quota = requests;
+    }
+
+    /// An operator puts an object with rules into the bucket.
+    pub(super) fn set_rules(&self, object: &str, text: &str) {
+        self.state().rules = Some((object.to_owned(), text.to_owned()));
     }
 
     /// "Not now" says for how long.
@@ -230,6 +241,13 @@ impl World {
 }
 
 impl State {
+    /// The chains of shards: the publisher has one of its own.
+    fn shards(&self) -> Vec<ChainId> {
+        let chains = self.chains.keys();
+        let shards = chains.filter(|chain| chain.shard().starts_with("shard-"));
+        shards.cloned().collect()
+    }
+
     /// The `SplitMix64` generator.
     fn random(&mut self, bound: u64) -> u64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -17,6 +17,8 @@ pub fn fits(body: &Body, largest: usize) -> bool {
 /// longer than summing up a tenth of its events.
 pub fn longest(body: &Body) -> usize {
     let series: usize = body.series.iter().map(series).sum();
+    let defaults = body.defaults.iter();
+    let defaults = defaults.map(|minute| self::series(&minute.series) + 2 * FIELD);
     let usage = body.usage.iter().map(|row| {
         let key = &row.key;
         let names = [
@@ -31,7 +33,9 @@ pub fn longest(body: &Body) -> usize {
         record.position.as_str().len() + texts([&record.reason, &record.object]) + 4 * FIELD
     });
     let ids = body.event_ids.len() * size_of::<u64>() + FIELD;
-    deflated::longest(series + usage.sum::<usize>() + quarantined.sum::<usize>() + ids)
+    deflated::longest(
+        series + defaults.sum::<usize>() + usage.sum::<usize>() + quarantined.sum::<usize>() + ids,
+    )
 }
 
 fn series(series: &SeriesMinute) -> usize {

@@ -26,6 +26,13 @@ fn series(name: &str, aggregate: Aggregate) -> SeriesMinute {
     }
 }
 
+fn default(matched: bool) -> DefaultMinute {
+    DefaultMinute {
+        series: series("Errors", Aggregate::Sum(Statistics::of(0.5))),
+        matched,
+    }
+}
+
 fn body() -> Body {
     let mut buckets = Sketch::of(-1.0).unwrap();
     (0..1_000).for_each(|i| assert!(buckets.add(f64::from(i) * 1.7)));
@@ -75,6 +82,7 @@ fn body() -> Body {
             object: "a/b".into(),
         }],
         event_ids: vec![7, u64::MAX],
+        defaults: [false, true].map(default).to_vec(),
     }
 }
 

@@ -6,8 +6,7 @@ impl World {
     /// Commits a slice to each chain, with usage, a metric of its own and a common one, now and then with a stamp ahead.
     pub(in crate::simulation) fn commit_some(&self) {
         let mut state = self.state();
-        let chains: Vec<ChainId> = state.chains.keys().cloned().collect();
-        for chain in chains {
+        for chain in state.shards() {
             let name = format!("{OWN_OF_A_SLICE}{}", state.names);
             state.names += 1;
             state.sent.insert(name.clone(), 0);
@@ -53,7 +52,7 @@ impl World {
 
     fn commit_one(&self, name: &str) {
         let mut state = self.state();
-        let chain = state.chains.keys().next().unwrap().clone();
+        let chain = state.shards().remove(0);
         let series = vec![series(name, state.now_ms / 60_000)];
         state.commit(
             &chain,
@@ -67,7 +66,7 @@ impl World {
     /// Commits a slice with this usage to a shard.
     pub(in crate::simulation) fn commit_usage(&self, shard: usize, usage: Vec<UsageRow>) {
         let mut state = self.state();
-        let chain = state.chains.keys().nth(shard).unwrap().clone();
+        let chain = state.shards().remove(shard);
         for row in &usage {
             add(&mut state.expected, &row.key, row.usage);
         }
@@ -80,12 +79,19 @@ impl World {
 
     /// Commits a slice with this series to a shard.
     pub(in crate::simulation) fn commit_series(&self, shard: usize, series: Vec<SeriesMinute>) {
+        self.commit_body(
+            shard,
+            Body {
+                series,
+                ..Body::default()
+            },
+        );
+    }
+
+    /// Commits a slice to a shard.
+    pub(in crate::simulation) fn commit_body(&self, shard: usize, body: Body) {
         let mut state = self.state();
-        let chain = state.chains.keys().nth(shard).unwrap().clone();
-        let body = Body {
-            series,
-            ..Body::default()
-        };
+        let chain = state.shards().remove(shard);
         state.commit(&chain, body);
     }
 }

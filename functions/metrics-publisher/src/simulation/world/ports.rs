@@ -9,8 +9,9 @@ use std::{future::Future, pin::Pin, task, time::Duration};
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
+    chain::Commit,
     ledger::{Cursor, MOST_ROWS_A_FOLD, Move, Sink},
-    overrides::{Answers, Found, Question},
+    overrides::{Answers, Found, Object as Override, Question},
     state::{Place, Stored},
 };
 use picket_shared::{
@@ -27,9 +28,9 @@ use crate::{
     datum::Values,
     pack::Request,
     ports::{
-        FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point, Publish,
-        PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
-        ReadUsage, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point,
+        Publish, PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices,
+        ReadState, ReadUsage, Register, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
     refusal::Object,
@@ -97,8 +98,24 @@ impl SendHeartbeat for World {
 
 impl ReadOverrides for World {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.call(|_| questions.iter().map(|_| Ok(Found::Nothing)).collect())
-            .await
+        self.call(|state| {
+            let rules = state.rules.clone();
+            let answer = |question: &Question| match &rules {
+                Some((object, _)) if *object != question.object => Found::Nothing,
+                Some((_, text)) if question.known.as_ref() == Some(text) => Found::Same,
+                Some((object, text)) => Found::New(Override {
+                    file: format!("s3://overrides/{object}"),
+                    etag: text.clone(),
+                    text: text.clone(),
+                }),
+                None => Found::Nothing,
+            };
+            questions
+                .iter()
+                .map(|question| Ok(answer(question)))
+                .collect()
+        })
+        .await
     }
 }
 

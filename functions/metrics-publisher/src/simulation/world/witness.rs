@@ -102,6 +102,31 @@ impl World {
         self.state().agents.clone()
     }
 
+    /// What CloudWatch has of a metric, by minute.
+    pub(in crate::simulation) fn received(&self, name: &str) -> BTreeMap<i64, Statistics> {
+        let state = self.state();
+        let of_metric = state.received.iter().filter(|((of, _), _)| of == name);
+        of_metric
+            .map(|((_, minute), statistics)| (*minute, *statistics))
+            .collect()
+    }
+
+    /// What the chains hold of a metric, by minute.
+    pub(in crate::simulation) fn committed(&self, name: &str) -> BTreeMap<i64, Statistics> {
+        let state = self.state();
+        let slices = state.chains.values().flatten();
+        let mut committed = BTreeMap::<i64, Statistics>::new();
+        for series in slices.flat_map(|slice| &slice.body.series) {
+            if series.key.name == name {
+                let statistics = series.aggregate.statistics();
+                let known = committed.entry(series.minute);
+                let known = known.and_modify(|known| known.merge(statistics));
+                known.or_insert(statistics);
+            }
+        }
+        committed
+    }
+
     /// What Prometheus has of a series, in the order it came.
     pub(in crate::simulation) fn samples(&self, name: &str) -> Vec<(i64, f64)> {
         self.state().samples.get(name).cloned().unwrap_or_default()

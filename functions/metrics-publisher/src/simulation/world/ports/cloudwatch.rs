@@ -31,6 +31,12 @@ fn count(state: &mut State, request: &Request) {
         if datum.name.starts_with(OWN_OF_A_SLICE) {
             *state.sent.get_mut(&datum.name).unwrap() += 1;
         }
+        let minute = datum.at.as_second() / 60;
+        if let Values::Statistics(statistics) = &datum.values {
+            let received = state.received.entry((datum.name.clone(), minute));
+            let received = received.and_modify(|known| known.merge(*statistics));
+            received.or_insert(*statistics);
+        }
         if let Values::Distribution(values) = &datum.values {
             state
                 .distributions

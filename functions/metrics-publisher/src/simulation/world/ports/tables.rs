@@ -96,6 +96,39 @@ impl State {
     }
 }
 
+impl CommitSlice for World {
+    async fn commit_slice(&self, slice: &Slice) -> Result<Commit, Fault> {
+        self.call(|state| {
+            if state.happens(state.trouble.conflict) {
+                return Err(Fault::passing("conflict"));
+            }
+            let slices = state
+                .chains
+                .get_mut(&slice.chain)
+                .expect("a chain is registered before it is committed to");
+            if slices.iter().any(|known| known.before == slice.before) {
+                return Ok(Commit::Collided);
+            }
+            slices.push(slice.clone());
+            if state.happens(state.trouble.lost_after_write) {
+                return Err(Fault::passing("the answer was lost"));
+            }
+            Ok(Commit::Committed)
+        })
+        .await
+    }
+}
+
+impl Register for World {
+    async fn register(&self, chain: &ChainId, _: Timestamp) -> Result<(), Fault> {
+        self.call(|state| {
+            state.chains.entry(chain.clone()).or_default();
+            Ok(())
+        })
+        .await
+    }
+}
+
 impl ReadCursor for World {
     async fn read_cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
         self.call(|state| Ok(state.cursors.get(&(sink, chain.clone())).cloned()))
