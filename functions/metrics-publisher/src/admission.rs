@@ -191,7 +191,8 @@ fn metric(key: &SeriesKey) -> Metric {
     (key.namespace.clone(), key.name.clone())
 }
 
-fn other(key: &SeriesKey) -> SeriesKey {
+/// The series of what there is no room for: each value says `Other`, but the environment's.
+pub(crate) fn other(key: &SeriesKey) -> SeriesKey {
     let other = |(name, value): &(String, String)| {
         let value = if name == ENVIRONMENT { value } else { OTHER };
         (name.clone(), value.to_owned())

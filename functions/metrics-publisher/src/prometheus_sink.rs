@@ -6,7 +6,7 @@ mod sending;
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, ledger::Move};
 use picket_shared::{
     chain::{ChainId, Slice},
@@ -24,7 +24,7 @@ use crate::{
     ports::Ports,
     prometheus::{
         labels::{Kind, Labels},
-        samples::{Batch, advance, batches, due, gauge},
+        samples::{Advance, Batch, advance, batches, due, gauge},
         timeline::steps,
         wire::WriteRequest,
     },
@@ -97,17 +97,28 @@ async fn round<P: Ports, C: Clock>(
     known: &mut Memory,
     written: &mut Written,
 ) -> Result<Then, Fault> {
-    let read = read_all(run, chains, known, written).await;
-    let count: usize = read.iter().map(|(_, slices)| slices.len()).sum();
+    let limit = run.limit(chains.len(), 0);
+    let mut read = read_all(run, chains, limit, known, written).await;
     let now = run.clock.now();
+    let is_last = cut(&mut read, limit.into(), now);
+    let count: usize = read.iter().map(|(_, slices)| slices.len()).sum();
     let steps = steps(
         read.iter().flat_map(|(_, slices)| slices),
         now,
         known.head.last,
     );
-    let (mut samples, dropped) = advance(&mut known.values, &steps, run.stack);
-    let stamp = |last: i64| now.as_millisecond().max(last.saturating_add(1));
-    let last = stamp(steps.last().map_or(known.head.last, |step| step.at));
+    let Advance {
+        mut samples,
+        dropped,
+        refused,
+    } = advance(&mut known.values, &steps, run.stack);
+    let last = steps.last().map_or(known.head.last, |step| step.at);
+    // What is sent again is stamped with the round's time, since everything that comes after it must have a later one.
+    let last = if is_last {
+        now.as_millisecond().max(last.saturating_add(1))
+    } else {
+        last
+    };
     for (labels, points) in due(&known.values, &known.sent, last) {
         samples.entry(labels).or_insert(points);
     }
@@ -119,12 +130,19 @@ async fn round<P: Ports, C: Clock>(
         return Ok(Then::Overtaken);
     }
     written.slices += count;
+    if refused > 0 {
+        tracing::warn!(
+            datapoints = refused,
+            series = known.values.len(),
+            "a ceiling of Prometheus' series is reached; the rest are counted as Other"
+        );
+    }
     for (reason, count) in dropped {
         *written.dropped.entry(reason).or_default() += count;
     }
     let newest = read.iter().filter_map(|(_, slices)| slices.last());
     written.waiting = newest.map(|slice| slice.committed_at).min();
-    let sent = send_all(run, batches(samples), last, known, written).await;
+    let sent = send_all(run, batches(samples), known, written).await;
     Ok(if sent && count > 0 {
         Then::More
     } else {
@@ -136,10 +154,10 @@ async fn round<P: Ports, C: Clock>(
 async fn read_all<'a, P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     chains: &'a [ChainId],
+    limit: u16,
     known: &Memory,
     written: &mut Written,
 ) -> Vec<(&'a ChainId, Vec<Slice>)> {
-    let limit = run.limit(chains.len(), 0);
     let mut reads = stream::iter(chains)
         .map(|chain| async move {
             let mark = known.head.marks.get(chain).cloned();
@@ -162,6 +180,31 @@ async fn read_all<'a, P: Ports, C: Clock>(
     all
 }
 
+/// Leaves later slices to later rounds where there is a backlog, so that the steps of all chains come in the order of their time:
+/// everything up to the minute to which every chain was read. Whether the round is the last, nothing being left.
+fn cut(read: &mut [(&ChainId, Vec<Slice>)], limit: usize, now: Timestamp) -> bool {
+    /// A tick's usual work is of the last minute or two, and is one round.
+    const RECENT: SignedDuration = SignedDuration::from_mins(2);
+    let is_recent = |slice: &Slice| now.duration_since(slice.committed_at) <= RECENT;
+    let is_whole = |slices: &[Slice]| slices.len() < limit && slices.first().is_none_or(is_recent);
+    if read.iter().all(|(_, slices)| is_whole(slices)) {
+        return true;
+    }
+    let minute = |slice: &Slice| slice.committed_at.as_second().div_euclid(60);
+    let ends = read.iter().filter_map(|(_, slices)| slices.last());
+    let Some(first_end) = ends.map(minute).min() else {
+        return true;
+    };
+    for (_, slices) in read {
+        let kept = slices
+            .iter()
+            .take_while(|slice| minute(slice) <= first_end)
+            .count();
+        slices.truncate(kept);
+    }
+    false
+}
+
 fn marks(read: &[(&ChainId, Vec<Slice>)]) -> Vec<(ChainId, Position)> {
     let mark = |(chain, slices): &(&ChainId, Vec<Slice>)| {
         Some(((*chain).clone(), slices.last()?.after.clone()))
@@ -172,31 +215,30 @@ fn marks(read: &[(&ChainId, Vec<Slice>)]) -> Vec<(ChainId, Position)> {
 /// Whether all went out. What did not is due at once, so that the next tick sends it.
 async fn send_all<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
-    batches: Vec<Batch>,
-    last: i64,
+    batches: impl Iterator<Item = Batch>,
     known: &mut Memory,
     written: &mut Written,
 ) -> bool {
     let mut failed = false;
     for batch in batches {
         if failed {
-            known.forget(&batch.series);
+            known.forget(&batch);
             continue;
         }
-        match sending::send(run, &batch.request).await {
+        let request = batch.request();
+        match sending::send(run, &request).await {
             Ok(refused) => {
-                written.samples += batch.request.samples() as u64 - refused;
+                written.samples += request.samples() as u64 - refused;
                 written.refused += refused;
-                known
-                    .sent
-                    .extend(batch.series.into_iter().map(|series| (series, last)));
+                let sent = batch.series().map(|(labels, at)| (labels.clone(), at));
+                known.sent.extend(sent);
             }
             Err(fault) => {
                 written.fail(
                     "Prometheus has only a part of the samples, and the next tick's repair it",
                     fault,
                 );
-                known.forget(&batch.series);
+                known.forget(&batch);
                 failed = true;
                 written.is_down = true;
             }

@@ -87,7 +87,8 @@ fn counters(totals: &Totals, stack: &str) -> Values {
         let labels = Labels::of(key, Kind::of(aggregate), stack);
         let statistics = aggregate.statistics();
         let mut put = |labels: &Labels, value: f64| {
-            all.insert(labels.pairs().iter().cloned().collect(), value);
+            let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            all.insert(labels.pairs().into_iter().map(owned).collect(), value);
         };
         match Kind::of(aggregate) {
             Kind::Histogram => {

@@ -8,7 +8,7 @@ use picket_shared::{
 };
 
 use super::labels::{Kind, Labels, factor, is_time};
-use crate::datum::Reason;
+use crate::{admission::other, datum::Reason, own::NAMESPACE};
 
 /// Upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
 const TIMES: &[f64] = &[
@@ -77,9 +77,57 @@ impl Total {
     }
 }
 
-/// All series' values.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Cumulative(pub BTreeMap<Labels, Value>);
+/// Series that are kept of one metric; a rule may ask CloudWatch for as many (`MaximumSeries`).
+const MOST_OF_METRIC: usize = 10_000;
+/// Series that are kept of all metrics: 20 MB where a third are histograms (docs/decisions/0010).
+const MOST_SERIES: usize = 50_000;
+/// A series that did not change for so long, in milliseconds, is sent no more.
+pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
+/// And after so much longer it is forgotten. Between the two lies its last sample, so that one that comes back begins after that.
+const FORGOTTEN: i64 = IDLE + 5 * 60 * 1_000;
+
+/// All series' values. There are at most so many; what comes beyond goes to series whose labels say `Other`.
+///
+/// Between two snapshots no series leaves, and a ceiling that is reached is stored with a snapshot. So whoever reads the chains from a
+/// snapshot on, in whatever order, has the same series with the same values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cumulative {
+    all: BTreeMap<Labels, Series>,
+    /// How many of each metric, by its name.
+    metrics: BTreeMap<String, usize>,
+    ceilings: Ceilings,
+    /// A ceiling was reached, and no snapshot says so yet.
+    pub reached: bool,
+}
+
+/// How many series are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Of one metric.
+    pub metric: usize,
+    /// Of all.
+    pub all: usize,
+}
+
+/// A series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// What it came to.
+    pub value: Value,
+    /// When it changed last, in milliseconds since 1970.
+    pub changed: i64,
+}
+
+/// What became of a minute's values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Added {
+    /// The series they were added to.
+    pub labels: Labels,
+    /// Whether that began with them.
+    pub born: bool,
+    /// Whether it is the one that says `Other`, there being no room.
+    pub refused: bool,
+}
 
 impl Histogram {
     /// Without a value.
@@ -123,10 +171,57 @@ impl Value {
     }
 }
 
+impl Default for Cumulative {
+    fn default() -> Self {
+        Self::with(Ceilings {
+            metric: MOST_OF_METRIC,
+            all: MOST_SERIES,
+        })
+    }
+}
+
 impl Cumulative {
-    /// Adds a minute's values. The series it changed and whether that began with it, or why it cannot be counted.
-    pub fn add(&mut self, minute: &SeriesMinute, stack: &str) -> Result<(Labels, bool), Reason> {
-        let (unit, factor) = (&minute.key.unit, factor(&minute.key.unit));
+    /// None yet, under these ceilings.
+    pub fn with(ceilings: Ceilings) -> Self {
+        Self {
+            all: BTreeMap::new(),
+            metrics: BTreeMap::new(),
+            ceilings,
+            reached: false,
+        }
+    }
+
+    /// Every series.
+    pub fn iter(&self) -> impl Iterator<Item = (&Labels, &Series)> {
+        self.all.iter()
+    }
+
+    /// One of them.
+    pub fn get(&self, labels: &Labels) -> Option<&Series> {
+        self.all.get(labels)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Puts a series in as it was stored.
+    pub fn insert(&mut self, labels: Labels, series: Series) {
+        let name = labels.name().to_owned();
+        if self.all.insert(labels, series).is_none() {
+            *self.metrics.entry(name).or_default() += 1;
+        }
+    }
+
+    /// Adds a minute's values at a time (milliseconds since 1970). What became of them, or why they cannot be counted.
+    pub fn add(&mut self, minute: &SeriesMinute, stack: &str, at: i64) -> Result<Added, Reason> {
+        let factor = factor(&minute.key.unit);
         let kind = Kind::of(&minute.aggregate);
         let sum = minute.aggregate.statistics().sum;
         // To Prometheus, a counter that falls is one that began anew.
@@ -134,16 +229,21 @@ impl Cumulative {
             return Err(Reason::Negative);
         }
         let sum = Total::of(sum * factor).ok_or(Reason::Value)?;
-        let labels = Labels::of(&minute.key, kind, stack);
-        let mut born = false;
-        let value = self.0.entry(labels.clone()).or_insert_with(|| {
-            born = true;
-            match kind {
-                Kind::Histogram => Value::Histogram(Histogram::empty(is_time(unit))),
-                Kind::Counter | Kind::Gauge => Value::Counter(Total::default()),
-            }
-        });
-        match (value, &minute.aggregate) {
+        let mut labels = Labels::of(&minute.key, kind, stack);
+        // Ours are few by how they are made.
+        let refused = minute.key.namespace != NAMESPACE && !self.has_room(&labels);
+        if refused {
+            labels = Labels::of(&other(&minute.key), kind, stack);
+        }
+        let born = !self.all.contains_key(&labels);
+        if born {
+            self.bear(&labels, kind, &minute.key.unit);
+        }
+        let Some(series) = self.all.get_mut(&labels) else {
+            unreachable!("it was put in where it was not there")
+        };
+        series.changed = series.changed.max(at);
+        match (&mut series.value, &minute.aggregate) {
             (Value::Histogram(histogram), Aggregate::Distribution(sketch)) => {
                 histogram.add(sketch, factor, sum);
             }
@@ -153,7 +253,49 @@ impl Cumulative {
                 histogram.sum = histogram.sum.plus(sum);
             }
         }
-        Ok((labels, born))
+        Ok(Added {
+            labels,
+            born,
+            refused,
+        })
+    }
+
+    fn has_room(&self, labels: &Labels) -> bool {
+        let of_metric = || self.metrics.get(labels.name()).copied().unwrap_or(0);
+        self.all.contains_key(labels)
+            || (self.all.len() < self.ceilings.all && of_metric() < self.ceilings.metric)
+    }
+
+    fn bear(&mut self, labels: &Labels, kind: Kind, unit: &str) {
+        let value = match kind {
+            Kind::Histogram => Value::Histogram(Histogram::empty(is_time(unit))),
+            Kind::Counter | Kind::Gauge => Value::Counter(Total::default()),
+        };
+        let changed = i64::MIN;
+        self.insert(labels.clone(), Series { value, changed });
+        let of_metric = self.metrics[labels.name()];
+        self.reached |= self.all.len() == self.ceilings.all || of_metric == self.ceilings.metric;
+    }
+
+    /// Forgets the series that did not change for long before `at` (milliseconds since 1970).
+    pub fn forget_idle(&mut self, at: i64) {
+        self.all.retain(|_, series| !series.is_forgotten(at));
+        self.metrics.clear();
+        for labels in self.all.keys() {
+            *self.metrics.entry(labels.name().to_owned()).or_default() += 1;
+        }
+    }
+}
+
+impl Series {
+    /// Whether it is sent no more.
+    pub fn is_idle(&self, at: i64) -> bool {
+        at.saturating_sub(self.changed) >= IDLE
+    }
+
+    /// Whether it is kept no more.
+    pub fn is_forgotten(&self, at: i64) -> bool {
+        at.saturating_sub(self.changed) >= FORGOTTEN
     }
 }
 

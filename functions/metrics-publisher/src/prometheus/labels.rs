@@ -1,10 +1,17 @@
 //! A CloudWatch series' name and dimensions as Prometheus' name and labels (its data model, and its naming practices).
 
+use std::{fmt, sync::Arc};
+
 use picket_shared::series::{Aggregate, SeriesKey};
 
 /// Names and values, by name; one is `__name__`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Labels(Vec<(String, String)>);
+///
+/// In one piece of memory that is shared by copies, each text ended by a byte that no text has: there are tens of thousands.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Labels(Arc<[u8]>);
+
+/// No byte of UTF-8.
+const END: u8 = 0xff;
 
 /// The label that holds a series' name.
 const NAME: &str = "__name__";
@@ -46,34 +53,61 @@ impl Labels {
             labels.push((STACK.to_owned(), stack.to_owned()));
         }
         labels.sort();
-        Self(labels)
+        Self::from_pairs(&labels)
+    }
+
+    fn from_pairs(pairs: &[(String, String)]) -> Self {
+        let texts = pairs.iter().flat_map(|(name, value)| [name, value]);
+        Self(texts.flat_map(|text| text.bytes().chain([END])).collect())
     }
 
     /// As they were stored: names and values in turn. `None` where one is missing.
     pub fn from_texts(texts: &[String]) -> Option<Self> {
-        let pairs = texts.as_chunks::<2>();
-        let label = |[name, value]: &[String; 2]| (name.clone(), value.clone());
-        pairs
-            .1
-            .is_empty()
-            .then(|| Self(pairs.0.iter().map(label).collect()))
+        let whole = texts.len().is_multiple_of(2);
+        let bytes = texts.iter().flat_map(|text| text.bytes().chain([END]));
+        whole.then(|| Self(bytes.collect()))
+    }
+
+    /// Names and values in turn.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = self.0.split_inclusive(|byte| *byte == END);
+        texts.map(|text| {
+            let text = text.strip_suffix(&[END]).unwrap_or(text);
+            str::from_utf8(text).expect("labels are made of texts")
+        })
     }
 
     /// Names and values, by name.
-    pub fn pairs(&self) -> &[(String, String)] {
-        &self.0
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let texts: Vec<&str> = self.texts().collect();
+        let pairs = texts.as_chunks::<2>().0.iter();
+        pairs.map(|[name, value]| (*name, *value)).collect()
+    }
+
+    /// The series' name.
+    pub fn name(&self) -> &str {
+        let pairs = self.pairs();
+        let name = pairs.iter().find(|(name, _)| *name == NAME);
+        name.map_or("", |(_, value)| value)
     }
 
     /// The same with a suffix at the name, and a label more where given: a histogram's parts.
     #[must_use]
     pub fn part(&self, suffix: &str, more: Option<(&str, &str)>) -> Self {
-        let mut labels = self.0.clone();
-        for (_, value) in labels.iter_mut().filter(|(name, _)| name == NAME) {
-            value.push_str(suffix);
-        }
+        let suffixed = |(name, value): (&str, &str)| {
+            let suffix = if name == NAME { suffix } else { "" };
+            (name.to_owned(), format!("{value}{suffix}"))
+        };
+        let mut labels: Vec<_> = self.pairs().into_iter().map(suffixed).collect();
         labels.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
         labels.sort();
-        Self(labels)
+        Self::from_pairs(&labels)
+    }
+}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.pairs()).finish()
     }
 }
 

@@ -12,91 +12,116 @@ use crate::datum::Reason;
 
 /// Samples a request: some 100 KB compressed, below every receiver's limit known.
 const MOST_SAMPLES: usize = 5_000;
-/// A series of which nothing is heard for five minutes is gone, to Prometheus: an unchanged one is sent again before, in
-/// milliseconds.
-const LONGEST_SILENCE: i64 = 4 * 60 * 1_000;
+/// An unchanged series is sent again after this long, in milliseconds: by every third tick. Prometheus takes a series for gone of which
+/// it has no sample for five minutes (`query.lookback-delta`), so that one tick may fail, or come late, without a gap.
+const LONGEST_SILENCE: i64 = 150 * 1_000;
 /// How long before its first value a series is said to be zero, in milliseconds: `rate` sees what comes after a sample only.
 const BEFORE_BIRTH: i64 = 60 * 1_000;
 
 /// What each series is said to be, and when (milliseconds since 1970), in order.
 pub type Samples = BTreeMap<Labels, Vec<(i64, Value)>>;
 
-/// A request, and the series in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Batch {
-    /// What is sent.
-    pub request: WriteRequest,
-    /// Whose samples these are.
-    pub series: Vec<Labels>,
+/// Series for one request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch(Samples);
+
+/// What steps came to.
+#[derive(Debug, Default, PartialEq)]
+pub struct Advance {
+    /// The samples of what changed.
+    pub samples: Samples,
+    /// Datapoints that cannot be counted.
+    pub dropped: BTreeMap<Reason, u64>,
+    /// Datapoints that went to `Other`.
+    pub refused: u64,
 }
 
-/// Takes steps into the values. The samples of what changed, and what could not be counted.
-pub fn advance(
-    values: &mut Cumulative,
-    steps: &[Step<'_>],
-    stack: &str,
-) -> (Samples, BTreeMap<Reason, u64>) {
-    let mut samples = Samples::new();
-    let mut dropped = BTreeMap::new();
+/// Takes steps into the values.
+pub fn advance(values: &mut Cumulative, steps: &[Step<'_>], stack: &str) -> Advance {
+    let mut all = Advance::default();
     for step in steps {
         let mut changed = BTreeSet::new();
         for minute in step.slices.iter().flat_map(|slice| &slice.body.series) {
-            match values.add(minute, stack) {
-                Ok((labels, true)) => {
-                    let zero = values.0[&labels].zero();
-                    let before = vec![(step.at.saturating_sub(BEFORE_BIRTH), zero)];
-                    samples.insert(labels.clone(), before);
-                    changed.insert(labels);
+            match values.add(minute, stack, step.at) {
+                Ok(added) => {
+                    all.refused += u64::from(added.refused);
+                    if added.born
+                        && let Some(series) = values.get(&added.labels)
+                    {
+                        let before = step.at.saturating_sub(BEFORE_BIRTH);
+                        let zero = vec![(before, series.value.zero())];
+                        all.samples.insert(added.labels.clone(), zero);
+                    }
+                    changed.insert(added.labels);
                 }
-                Ok((labels, false)) => {
-                    changed.insert(labels);
-                }
-                Err(reason) => *dropped.entry(reason).or_default() += 1,
+                Err(reason) => *all.dropped.entry(reason).or_default() += 1,
             }
         }
         for labels in changed {
-            let value = values.0[&labels].clone();
-            samples.entry(labels).or_default().push((step.at, value));
+            let value = values.get(&labels).map(|series| series.value.clone());
+            let points = all.samples.entry(labels).or_default();
+            points.extend(value.map(|value| (step.at, value)));
         }
     }
-    (samples, dropped)
+    all
 }
 
-/// The samples at `at` of series of which nothing was heard for long, or ever.
+/// The samples at `at` of series that were not sent for long, or ever, and are not idle.
 pub fn due(values: &Cumulative, sent: &BTreeMap<Labels, i64>, at: i64) -> Samples {
     let is_due = |labels: &Labels| {
         sent.get(labels)
             .is_none_or(|last| at.saturating_sub(*last) >= LONGEST_SILENCE)
     };
     values
-        .0
         .iter()
-        .filter(|(labels, _)| is_due(labels))
-        .map(|(labels, value)| (labels.clone(), vec![(at, value.clone())]))
+        .filter(|(labels, series)| is_due(labels) && !series.is_idle(at))
+        .map(|(labels, series)| (labels.clone(), vec![(at, series.value.clone())]))
         .collect()
 }
 
-/// Samples as requests. All of a series are in one, in order.
-pub fn batches(samples: Samples) -> Vec<Batch> {
-    let mut batches: Vec<Batch> = Vec::new();
-    let mut room = 0;
-    for (labels, points) in samples {
-        let timeseries = to_wire(&labels, &points);
-        let count: usize = timeseries.iter().map(|series| series.samples.len()).sum();
-        if batches.is_empty() || count > room {
-            batches.push(Batch {
-                request: WriteRequest::default(),
-                series: Vec::new(),
-            });
-            room = MOST_SAMPLES;
+/// Samples as requests, one after another: as protobuf they are many times as large. All of a series are in one, in order.
+pub fn batches(samples: Samples) -> impl Iterator<Item = Batch> {
+    let mut samples = samples.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let mut batch = Batch::default();
+        let mut room = MOST_SAMPLES;
+        while let Some((_, points)) = samples.peek() {
+            let count = count_of(points);
+            if count > room && !batch.0.is_empty() {
+                break;
+            }
+            room = room.saturating_sub(count);
+            batch.0.extend(samples.next());
         }
-        room = room.saturating_sub(count);
-        if let Some(batch) = batches.last_mut() {
-            batch.request.timeseries.extend(timeseries);
-            batch.series.push(labels);
+        (!batch.0.is_empty()).then_some(batch)
+    })
+}
+
+impl Batch {
+    /// What is sent.
+    pub fn request(&self) -> WriteRequest {
+        let series = self.0.iter();
+        WriteRequest {
+            timeseries: series
+                .flat_map(|(labels, points)| to_wire(labels, points))
+                .collect(),
         }
     }
-    batches
+
+    /// Whose samples these are, and the stamp of each one's last.
+    pub fn series(&self) -> impl Iterator<Item = (&Labels, i64)> {
+        let series = self.0.iter();
+        series.filter_map(|(labels, points)| Some((labels, points.last()?.0)))
+    }
+}
+
+/// Samples of a series: a histogram's are a series a bound and three more.
+fn count_of(points: &[(i64, Value)]) -> usize {
+    let series = match points.first() {
+        Some((_, Value::Histogram(histogram))) => histogram.bounds().len() + 3,
+        Some((_, Value::Counter(_))) | None => 1,
+    };
+    points.len() * series
 }
 
 /// A value of one series as it is: a gauge.
@@ -151,12 +176,12 @@ fn buckets(labels: &Labels, first: &Histogram, points: &[(i64, &Histogram)]) -> 
 }
 
 fn series(labels: &Labels, samples: Vec<Sample>) -> TimeSeries {
-    let label = |(name, value): &(String, String)| Label {
-        name: name.clone(),
-        value: value.clone(),
+    let label = |(name, value): (&str, &str)| Label {
+        name: name.to_owned(),
+        value: value.to_owned(),
     };
     TimeSeries {
-        labels: labels.pairs().iter().map(label).collect(),
+        labels: labels.pairs().into_iter().map(label).collect(),
         samples,
     }
 }

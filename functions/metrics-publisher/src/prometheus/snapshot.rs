@@ -1,10 +1,12 @@
-//! All values in as few items as hold them.
+//! All values in as few items as hold them, written and read one item at a time: all of them at once would be several times the values.
+
+use std::collections::VecDeque;
 
 use picket_aws::Fault;
 use prost::Message;
 
 use super::{
-    cumulative::{Cumulative, Histogram, Total, Value},
+    cumulative::{Cumulative, Histogram, Series, Total, Value},
     head::{Marks, WireMark, marks_from_wire, marks_to_wire},
     labels::Labels,
 };
@@ -12,6 +14,9 @@ use crate::blob;
 
 /// A DynamoDB item has 400 KB; the rest is for its names.
 const MOST_BYTES: usize = 380_000;
+/// What is deflated at once. Names repeat, so that deflate makes a sixth of it or less; where it does not, the part is halved.
+const MOST_RAW_BYTES: usize = 2 << 20;
+const WHAT: &str = "a part of Prometheus' stored values";
 
 /// Values, and how far the chains are in them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,51 +27,68 @@ pub struct Snapshot {
     pub values: Cumulative,
 }
 
-impl Snapshot {
-    /// As it is stored: items below DynamoDB's limit, one at least.
-    pub fn encode(&self) -> Vec<Vec<u8>> {
-        let series: Vec<WireSeries> = self.values.0.iter().map(to_wire).collect();
-        let mut parts = vec![blob::encode(&Wire {
-            marks: marks_to_wire(&self.marks),
-            series: Vec::new(),
-        })];
-        encode_into(&mut parts, &series);
-        parts
-    }
-
-    /// As it was stored.
-    pub fn decode(parts: &[Vec<u8>]) -> Result<Self, Fault> {
-        let what = "a part of Prometheus' stored values";
-        let mut snapshot = Self::default();
-        for part in parts {
-            let wire: Wire = blob::decode(what, part)?;
-            snapshot.marks.extend(marks_from_wire(what, &wire.marks)?);
-            for series in wire.series {
-                let (labels, value) = from_wire(&series).ok_or_else(|| {
-                    Fault::permanent(format!(
-                        "{what} names no series; delete it, and it is made anew"
-                    ))
-                })?;
-                snapshot.values.0.insert(labels, value);
+/// The values as they are stored, without those that are forgotten at this time: items below DynamoDB's limit, one at least.
+pub fn parts<'v>(
+    marks: &Marks,
+    values: &'v Cumulative,
+    at: i64,
+) -> impl Iterator<Item = Vec<u8>> + Send + use<'v> {
+    let mut ready = VecDeque::from([blob::encode(&Wire {
+        marks: marks_to_wire(marks),
+        series: Vec::new(),
+    })]);
+    let kept = values
+        .iter()
+        .filter(move |(_, series)| !series.is_forgotten(at));
+    let mut series = kept.map(to_wire);
+    std::iter::from_fn(move || {
+        if ready.is_empty() {
+            let mut raw = 0;
+            let mut next = Vec::new();
+            while raw < MOST_RAW_BYTES
+                && let Some(series) = series.next()
+            {
+                raw += series.encoded_len();
+                next.push(series);
             }
+            encode_into(&mut ready, next);
         }
-        Ok(snapshot)
+        ready.pop_front()
+    })
+}
+
+impl Snapshot {
+    /// Takes in a part as it was stored. Of series that were stored without saying when they changed, that was at `at` (milliseconds
+    /// since 1970).
+    pub fn take(&mut self, part: &[u8], at: i64) -> Result<(), Fault> {
+        let wire: Wire = blob::decode(WHAT, part)?;
+        self.marks.extend(marks_from_wire(WHAT, &wire.marks)?);
+        for series in wire.series {
+            let (labels, series) = from_wire(&series, at).ok_or_else(|| {
+                Fault::permanent(format!(
+                    "{WHAT} names no series; delete it, and it is made anew"
+                ))
+            })?;
+            self.values.insert(labels, series);
+        }
+        Ok(())
     }
 }
 
-fn encode_into(parts: &mut Vec<Vec<u8>>, series: &[WireSeries]) {
+fn encode_into(parts: &mut VecDeque<Vec<u8>>, series: Vec<WireSeries>) {
     if series.is_empty() {
         return;
     }
-    let part = blob::encode(&Wire {
+    let mut wire = Wire {
         marks: Vec::new(),
-        series: series.to_vec(),
-    });
-    if part.len() <= MOST_BYTES || series.len() == 1 {
-        parts.push(part);
+        series,
+    };
+    let part = blob::encode(&wire);
+    if part.len() <= MOST_BYTES || wire.series.len() == 1 {
+        parts.push_back(part);
     } else {
-        let (first, second) = series.split_at(series.len() / 2);
-        encode_into(parts, first);
+        let second = wire.series.split_off(wire.series.len() / 2);
+        encode_into(parts, wire.series);
         encode_into(parts, second);
     }
 }
@@ -94,10 +116,13 @@ struct WireSeries {
     counts: Vec<u64>,
     #[prost(bool, tag = "5")]
     time: bool,
+    /// When it changed last, in milliseconds since 1970; missing in snapshots of older builds.
+    #[prost(int64, optional, tag = "6")]
+    changed: Option<i64>,
 }
 
-fn to_wire((labels, value): (&Labels, &Value)) -> WireSeries {
-    let (total, counts, time) = match value {
+fn to_wire((labels, series): (&Labels, &Series)) -> WireSeries {
+    let (total, counts, time) = match &series.value {
         Value::Counter(total) => (*total, Vec::new(), false),
         Value::Histogram(histogram) => (histogram.sum, histogram.counts.clone(), histogram.time),
     };
@@ -107,32 +132,33 @@ fn to_wire((labels, value): (&Labels, &Value)) -> WireSeries {
         reason = "the halves of 128 bits"
     )]
     let (upper, lower) = ((total.0 >> 64) as i64, total.0 as u64);
-    let pairs = labels.pairs().iter();
     WireSeries {
-        labels: pairs
-            .flat_map(|(name, value)| [name.clone(), value.clone()])
-            .collect(),
+        labels: labels.texts().map(str::to_owned).collect(),
         upper,
         lower,
         counts,
         time,
+        changed: Some(series.changed),
     }
 }
 
-fn from_wire(series: &WireSeries) -> Option<(Labels, Value)> {
-    let labels = Labels::from_texts(&series.labels)?;
-    let total = Total((i128::from(series.upper) << 64) | i128::from(series.lower));
-    if series.counts.is_empty() {
-        return Some((labels, Value::Counter(total)));
-    }
-    let mut histogram = Histogram::empty(series.time);
-    // A build with other bounds would have to say how those of today become its own.
-    if histogram.counts.len() != series.counts.len() {
-        return None;
-    }
-    histogram.counts.clone_from(&series.counts);
-    histogram.sum = total;
-    Some((labels, Value::Histogram(histogram)))
+fn from_wire(wire: &WireSeries, at: i64) -> Option<(Labels, Series)> {
+    let labels = Labels::from_texts(&wire.labels)?;
+    let total = Total((i128::from(wire.upper) << 64) | i128::from(wire.lower));
+    let value = if wire.counts.is_empty() {
+        Value::Counter(total)
+    } else {
+        let mut histogram = Histogram::empty(wire.time);
+        // A build with other bounds would have to say how those of today become its own.
+        if histogram.counts.len() != wire.counts.len() {
+            return None;
+        }
+        histogram.counts.clone_from(&wire.counts);
+        histogram.sum = total;
+        Value::Histogram(histogram)
+    };
+    let changed = wire.changed.unwrap_or(at);
+    Some((labels, Series { value, changed }))
 }
 
 #[cfg(test)]
@@ -157,7 +183,8 @@ mod tests {
             let minute = SeriesMinute {
                 key: SeriesKey {
                     namespace: "Picket/BedrockUsage".into(),
-                    name: "InputTokens".into(),
+                    // As many of a metric as there may be.
+                    name: format!("InputTokens{}", i / 9_000),
                     unit: "Count".into(),
                     dimensions: vec![
                         ("Environment".into(), "dev".into()),
@@ -167,8 +194,9 @@ mod tests {
                 minute: 0,
                 aggregate,
             };
-            values.add(&minute, "picket-dev").unwrap();
+            values.add(&minute, "picket-dev", i64::from(i)).unwrap();
         }
+        values.reached = false;
         let chain = ChainId::new("events", "shard-0").unwrap();
         Snapshot {
             marks: Marks::from([(chain, Position::start())]),
@@ -176,25 +204,85 @@ mod tests {
         }
     }
 
+    fn all(snapshot: &Snapshot) -> Vec<Vec<u8>> {
+        parts(&snapshot.marks, &snapshot.values, 0).collect()
+    }
+
+    fn decode(parts: &[Vec<u8>]) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for part in parts {
+            snapshot.take(part, 0).unwrap();
+        }
+        snapshot
+    }
+
     #[test]
     fn values_come_back_as_they_went() {
         for series in [0, 1, 500] {
             let snapshot = snapshot(series);
-            assert_eq!(Snapshot::decode(&snapshot.encode()).unwrap(), snapshot);
+            assert_eq!(decode(&all(&snapshot)), snapshot);
         }
     }
 
     #[test]
-    fn ten_thousand_series_are_one_item_and_sixty_thousand_a_few_below_the_limit() {
+    fn ten_thousand_series_are_one_item_and_fifty_thousand_a_few_below_the_limit() {
         assert_eq!(
-            snapshot(10_000).encode().len(),
+            all(&snapshot(10_000)).len(),
             2,
             "the places, and the values"
         );
-        let many = snapshot(60_000);
-        let parts = many.encode();
+        let many = snapshot(50_000);
+        let parts = all(&many);
         assert!(parts.len() <= 9, "{} parts", parts.len());
         assert!(parts.iter().all(|part| part.len() <= MOST_BYTES));
-        assert_eq!(Snapshot::decode(&parts).unwrap(), many);
+        assert!(decode(&parts) == many);
+    }
+
+    #[test]
+    fn what_deflate_cannot_shorten_is_halved_until_it_fits() {
+        let mut values = Cumulative::default();
+        let mut state = 1_u64;
+        let mut noise = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            format!("{state:016x}")
+        };
+        for _ in 0..3_000 {
+            let texts = ["agent".to_owned(), (0..16).map(|_| noise()).collect()];
+            let value = Value::Counter(Total(1));
+            let series = Series { value, changed: 7 };
+            values.insert(Labels::from_texts(&texts).unwrap(), series);
+        }
+        let snapshot = Snapshot {
+            marks: Marks::new(),
+            values,
+        };
+        let parts = all(&snapshot);
+        assert!(parts.len() > 2 && parts.iter().all(|part| part.len() <= MOST_BYTES));
+        assert!(decode(&parts) == snapshot);
+    }
+
+    #[test]
+    fn a_series_of_an_older_build_changed_when_it_was_stored() {
+        let labels = vec!["a".to_owned(), "b".to_owned()];
+        let old = WireSeries {
+            labels,
+            lower: 5,
+            ..WireSeries::default()
+        };
+        let part = blob::encode(&Wire {
+            marks: Vec::new(),
+            series: vec![old],
+        });
+        let mut snapshot = Snapshot::default();
+        snapshot.take(&part, 9).unwrap();
+        let series: Vec<_> = snapshot
+            .values
+            .iter()
+            .map(|(_, series)| series.clone())
+            .collect();
+        let value = Value::Counter(Total(5));
+        assert_eq!(series, [Series { value, changed: 9 }]);
     }
 }

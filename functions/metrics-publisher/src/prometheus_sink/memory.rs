@@ -17,7 +17,8 @@ use crate::{
         cumulative::Cumulative,
         head::{self, Head},
         labels::Labels,
-        snapshot::Snapshot,
+        samples::Batch,
+        snapshot::{Snapshot, parts},
     },
     run::Run,
 };
@@ -36,7 +37,7 @@ pub(crate) struct Memory {
     version: Option<u64>,
     pub(super) head: Head,
     pub(super) values: Cumulative,
-    /// When each series was last sent, in milliseconds since 1970, as far as this process knows.
+    /// The stamp of the last sample of each series, in milliseconds since 1970, as far as this process knows.
     pub(super) sent: BTreeMap<Labels, i64>,
 }
 
@@ -56,7 +57,7 @@ impl Memory {
         let Snapshot { marks, mut values } = read_snapshot(run, &head).await?;
         for (chain, to) in &head.marks {
             let from = marks.get(chain).cloned().unwrap_or_else(Position::start);
-            replay(run, chain, from, to, &mut values).await?;
+            replay(run, chain, (from, to), &mut values, head.last).await?;
         }
         Ok(Self {
             version,
@@ -78,57 +79,80 @@ impl Memory {
         head.marks.extend(marks);
         head.last = last;
         head.since += count as u64;
-        if head.wants_snapshot() {
-            head = self.store(run, head).await?;
+        if head.wants_snapshot() || self.values.reached {
+            match self.store(run, &head).await? {
+                Some(stored) => head = stored,
+                // Without the series that were let in last, others might let in others. The number is free after the next head.
+                None if self.values.reached => {
+                    self.write(run, &self.head).await?;
+                    return Ok(Move::Collided);
+                }
+                None => {}
+            }
         }
         run.ports.reach(Point::BeforeValues);
-        let moved = run
-            .ports
-            .write_state(&head_place(), self.version, head.encode(), None)
-            .await?;
+        let moved = self.write(run, &head).await?;
         run.ports.reach(Point::AfterValues);
         if moved == Move::Moved {
             self.version = Some(self.version.unwrap_or(0) + 1);
             let before = std::mem::replace(&mut self.head, head);
-            self.clear(run, &before).await;
+            self.stored(run, &before).await;
         }
         Ok(moved)
     }
 
-    /// Stores the values under the number of the version to come. Where somebody did so before, this time nothing is stored.
+    async fn write<P: Ports, C: Clock>(
+        &self,
+        run: &Run<'_, P, C>,
+        head: &Head,
+    ) -> Result<Move, Fault> {
+        let body = head.encode();
+        run.ports
+            .write_state(&head_place(), self.version, body, None)
+            .await
+    }
+
+    /// Stores the values under the number of the version to come: the head with them. `None` where somebody did so before.
     async fn store<P: Ports, C: Clock>(
         &self,
         run: &Run<'_, P, C>,
-        head: Head,
-    ) -> Result<Head, Fault> {
-        let now = run.clock.now();
+        head: &Head,
+    ) -> Result<Option<Head>, Fault> {
+        let expires_at = run.clock.now().saturating_add(LIFE).ok();
         let generation = self.version.unwrap_or(0) + 1;
-        let snapshot = Snapshot {
-            marks: head.marks.clone(),
-            values: self.values.clone(),
-        };
-        let mut parts = 0;
-        for body in snapshot.encode() {
-            let expires_at = now.saturating_add(LIFE).ok();
-            let place = part_place(generation, parts);
+        let mut count = 0;
+        for body in parts(&head.marks, &self.values, head.last) {
+            let place = part_place(generation, count);
             let moved = run
                 .ports
                 .write_state(&place, None, body, expires_at)
                 .await?;
             if moved == Move::Collided {
-                return Ok(head);
+                return Ok(None);
             }
-            parts += 1;
+            count += 1;
         }
-        Ok(Head {
+        Ok(Some(Head {
             snapshot: Some(head::Snapshot {
                 generation,
-                parts,
+                parts: count,
                 at: head.last,
             }),
             since: 0,
-            ..head
-        })
+            ..head.clone()
+        }))
+    }
+
+    /// The head has moved. Where it came with a snapshot, the values are what that says, and the one before is emptied.
+    async fn stored<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>, before: &Head) {
+        if before.snapshot == self.head.snapshot {
+            return;
+        }
+        self.values.reached = false;
+        self.values.forget_idle(self.head.last);
+        let values = &self.values;
+        self.sent.retain(|labels, _| values.get(labels).is_some());
+        self.clear(run, before).await;
     }
 
     /// Empties what newer values replaced. Where it fails, they die of age.
@@ -153,8 +177,8 @@ impl Memory {
     }
 
     /// These are due at once.
-    pub(super) fn forget(&mut self, series: &[Labels]) {
-        for labels in series {
+    pub(super) fn forget(&mut self, batch: &Batch) {
+        for (labels, _) in batch.series() {
             self.sent.remove(labels);
         }
     }
@@ -176,7 +200,7 @@ async fn read_snapshot<P: Ports, C: Clock>(
     let Some(stored) = head.snapshot else {
         return Ok(Snapshot::default());
     };
-    let mut parts = Vec::new();
+    let mut snapshot = Snapshot::default();
     for part in 0..stored.parts {
         let place = part_place(stored.generation, part);
         let Some(found) = run.ports.read_state(&place).await? else {
@@ -189,18 +213,18 @@ async fn read_snapshot<P: Ports, C: Clock>(
                 values: Cumulative::default(),
             });
         };
-        parts.push(found.body);
+        snapshot.take(&found.body, stored.at)?;
     }
-    Snapshot::decode(&parts)
+    Ok(snapshot)
 }
 
 /// Takes the slices of a chain between two places into the values.
 async fn replay<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     chain: &ChainId,
-    mut from: Position,
-    to: &Position,
+    (mut from, to): (Position, &Position),
     values: &mut Cumulative,
+    at: i64,
 ) -> Result<(), Fault> {
     while from != *to {
         let (slices, _) = read_next(run, chain, &from, MOST_READ).await?;
@@ -212,7 +236,7 @@ async fn replay<P: Ports, C: Clock>(
         for slice in slices.iter().take_while(|slice| slice.after <= *to) {
             for minute in &slice.body.series {
                 // What cannot be counted was dropped, and counted, when it was first seen.
-                let _ = values.add(minute, run.stack);
+                let _ = values.add(minute, run.stack, at);
             }
         }
         if from >= *to {

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use picket_shared::{
+    deadline::Deadline,
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+};
+
 use super::{Trouble, World, alone, drain};
 use crate::handler::Handler;
 
@@ -177,4 +182,167 @@ fn it_is_off_without_a_receiver() {
         .unwrap();
     assert!(world.samples(EVENTS).is_empty());
     assert_eq!(world.own("SamplesRefused"), None);
+}
+
+/// Slices of so many shards, the first committing every ten seconds and the others each `every` seconds, for twenty minutes in which
+/// nobody publishes; then ticks until all is written. How many slices were committed up to each time, and the samples.
+fn backlog(shards: usize, every: i64) -> [Vec<(i64, f64)>; 2] {
+    let world = World::with(6, shards, 200);
+    let handler = Handler::new(super::config(), world.clone(), world.clone());
+    let events = |minute| SeriesMinute {
+        key: SeriesKey {
+            namespace: "Picket".into(),
+            name: "Events".into(),
+            unit: "Count".into(),
+            dimensions: vec![("Stack".into(), "picket-dev".into())],
+        },
+        minute,
+        aggregate: Aggregate::Sum(Statistics::of(1.0)),
+    };
+    let (mut committed, mut count) = (Vec::new(), 0.0);
+    for round in 0..120 {
+        for shard in 0..shards {
+            if shard == 0 || round * 10 % every == 0 {
+                world.commit_series(shard, vec![events(world.now_ms() / 60_000)]);
+                count += 1.0;
+            }
+        }
+        committed.push((world.now_ms(), count));
+        world.pass(10_000);
+    }
+    for _ in 0..3 {
+        tick_of(&world, &handler);
+        world.pass(60_000);
+    }
+    assert_eq!(world.out_of_order(), 0);
+    [committed, world.samples(EVENTS)]
+}
+
+#[test]
+fn a_backlog_of_many_shards_lies_where_it_happened() {
+    for (shards, every) in [(100, 10), (3, 10), (100, 60), (30, 600)] {
+        let [committed, samples] = backlog(shards, every);
+        let total = committed.last().unwrap().1;
+        assert!((samples.last().unwrap().1 - total).abs() < f64::EPSILON);
+        // At the end of each minute, what was committed in it and before is there, less a step's worth.
+        let up_to = |points: &[(i64, f64)], at: i64| {
+            let before = points.iter().take_while(|(stamp, _)| *stamp <= at);
+            before.last().map_or(0.0, |(_, value)| *value)
+        };
+        let begun = committed[0].0;
+        for minute in 2..20 {
+            let at = begun + minute * 60_000;
+            let (least, most) = (up_to(&committed, at - 60_000), up_to(&committed, at));
+            let value = up_to(&samples, at);
+            assert!(
+                (least..=most).contains(&value),
+                "{shards} shards each {every} s, minute {minute}: {value} of {least} to {most}; {samples:?}"
+            );
+        }
+    }
+}
+
+/// A tick of a process that lives on.
+fn tick_of(world: &World, handler: &Handler<World, World>) {
+    let deadline = Deadline::from_context((world.now_ms() + super::TIMEOUT).cast_unsigned());
+    let mut running = Box::pin(handler.handle(super::TICK, deadline));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    while running.as_mut().poll(&mut context).is_pending() {
+        world.pass(1);
+    }
+}
+
+#[test]
+fn a_quiet_series_survives_one_tick_that_fails() {
+    let world = World::new(23);
+    let handler = Handler::new(super::config(), world.clone(), world.clone());
+    world.commit_some();
+    let begun = world.now_ms();
+    for tick in 1..60 {
+        // Every fourth tick reaches no receiver.
+        world.set_trouble(Trouble {
+            samples_throttled: if tick % 4 == 3 { 1_000 } else { 0 },
+            ..Trouble::default()
+        });
+        world.pass(begun + tick * 60_000 - world.now_ms());
+        tick_of(&world, &handler);
+    }
+    let samples = world.samples(EVENTS);
+    let gaps = samples.windows(2).map(|pair| pair[1].0 - pair[0].0);
+    let longest = gaps.max().unwrap();
+    assert!(longest < 300_000, "{longest} ms");
+    assert!(
+        samples.len() < 30,
+        "every third tick is enough: {}",
+        samples.len()
+    );
+}
+
+/// What Prometheus' `increase` adds up of samples: a value below the one before is a counter that began anew.
+fn increase(samples: &[(i64, f64)]) -> f64 {
+    let grown = samples.windows(2).map(|pair| {
+        let [(_, before), (_, after)] = [pair[0], pair[1]];
+        if after < before {
+            after
+        } else {
+            after - before
+        }
+    });
+    samples.first().map_or(0.0, |(_, first)| *first) + grown.sum::<f64>()
+}
+
+#[test]
+fn a_series_that_comes_back_after_hours_begins_anew_and_loses_nothing_of_its_increase() {
+    const HOUR: i64 = 3_600_000;
+    // Before it is idle, while it is idle and kept, and after it was forgotten.
+    for (hours, anew) in [
+        (5 * HOUR, false),
+        (6 * HOUR + 120_000, false),
+        (7 * HOUR, true),
+    ] {
+        let world = World::new(27);
+        let handler = Handler::new(super::config(), world.clone(), world.clone());
+        let of = |agent: &str| SeriesMinute {
+            key: SeriesKey {
+                namespace: "Picket/Test".into(),
+                name: "Requests".into(),
+                unit: "Count".into(),
+                dimensions: vec![("AgentId".into(), agent.into())],
+            },
+            minute: world.now_ms() / 60_000,
+            aggregate: Aggregate::Sum(Statistics::of(1.0)),
+        };
+        let mut quiet = 0.0;
+        let begun = world.now_ms();
+        while world.now_ms() < begun + hours + 30 * 60_000 {
+            let since = world.now_ms() - begun;
+            let mut series = vec![of("busy")];
+            if !(120_000..hours).contains(&since) {
+                series.push(of("quiet"));
+                quiet += 1.0;
+            }
+            world.commit_series(0, series);
+            tick_of(&world, &handler);
+            world.pass(60_000 - world.now_ms() % 60_000);
+        }
+        let samples = world.samples("picket_test_requests_total quiet");
+        assert_eq!(world.out_of_order(), 0);
+        assert!(
+            (increase(&samples) - quiet).abs() < 1e-9,
+            "{hours}: {samples:?}"
+        );
+        let fell = samples
+            .windows(2)
+            .filter(|pair| pair[1].1 < pair[0].1)
+            .count();
+        assert_eq!(fell, usize::from(anew), "{hours}");
+        // A process that knows nothing comes to the same.
+        alone(&world).unwrap();
+        let last = world
+            .samples("picket_test_requests_total quiet")
+            .last()
+            .unwrap()
+            .1;
+        assert!((last - samples.last().unwrap().1).abs() < 1e-9, "{last}");
+    }
 }

@@ -5,10 +5,18 @@ use std::task::{Context, Poll, Waker};
 use picket_shared::{
     deadline::Deadline,
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    sketch::Sketch,
 };
 
 use super::{TIMEOUT, World, config, drain, tick};
-use crate::handler::{Handler, Summary};
+use crate::{
+    handler::{Handler, Summary},
+    prometheus::{
+        cumulative::{Ceilings, Cumulative},
+        head::Marks,
+        snapshot::{Snapshot, parts},
+    },
+};
 
 /// One tick whose every step takes so many milliseconds; a call takes two.
 fn slowly(world: &World, step: i64) -> Summary {
@@ -120,4 +128,92 @@ fn ten_thousand_series_do_too() {
     let (writes, kilobytes) = writes_a_minute(10_000);
     assert!(writes < 1.5, "{writes} writes a minute");
     assert!(kilobytes < 40.0, "{kilobytes} KB a minute");
+}
+
+/// Megabytes of this process: resident now, and at most since the last call.
+fn megabytes() -> (usize, usize) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let of = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes = line.split_whitespace().nth(1).unwrap();
+        kilobytes.parse::<usize>().unwrap() / 1_024
+    };
+    let figures = (of("VmRSS"), of("VmHWM"));
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    figures
+}
+
+#[test]
+#[ignore = "of a process of its own: its figures are in docs/benchmarks.md"]
+fn what_prometheus_values_weigh() {
+    const AGENTS: u32 = 200_000;
+    let unbounded = Ceilings {
+        metric: usize::MAX,
+        all: usize::MAX,
+    };
+    for (what, mut values) in [
+        ("under the ceilings", Cumulative::default()),
+        ("without ceilings", Cumulative::with(unbounded)),
+    ] {
+        let (empty, _) = megabytes();
+        for agent in 0..AGENTS {
+            for name in ["Requests", "InputTokens", "LatencyMs"] {
+                let aggregate = if name == "LatencyMs" {
+                    Aggregate::Distribution(Sketch::of(17.0).unwrap())
+                } else {
+                    Aggregate::Sum(Statistics::of(1.0))
+                };
+                let unit = if name == "LatencyMs" {
+                    "Milliseconds"
+                } else {
+                    "Count"
+                };
+                let session =
+                    u128::from(agent).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+                let dimensions = [
+                    ("AgentId", format!("session-{session:032x}")),
+                    (
+                        "ModelId",
+                        "anthropic.claude-sonnet-4-5-20250929-v1:0".to_owned(),
+                    ),
+                    ("Environment", "dev".to_owned()),
+                ];
+                let minute = SeriesMinute {
+                    key: SeriesKey {
+                        namespace: "Picket/BedrockUsage".into(),
+                        name: name.into(),
+                        unit: unit.into(),
+                        dimensions: dimensions
+                            .map(|(name, value)| (name.to_owned(), value))
+                            .to_vec(),
+                    },
+                    minute: 0,
+                    aggregate,
+                };
+                values.add(&minute, "picket-dev", 0).unwrap();
+            }
+        }
+        let (held, _) = megabytes();
+        let items = parts(&Marks::new(), &values, 0)
+            .map(|part| part.len())
+            .collect::<Vec<_>>();
+        let (_, storing) = megabytes();
+        let mut read = Snapshot::default();
+        for part in parts(&Marks::new(), &values, 0) {
+            read.take(&part, 0).unwrap();
+        }
+        let (_, reading) = megabytes();
+        eprintln!(
+            "{what}: {} of {} series: {} MB, {} bytes each; stored as {} items of {} KB in all, at most {} MB more while storing; with a second copy read back {} MB more at most",
+            values.len(),
+            3 * AGENTS,
+            held - empty,
+            ((held - empty) << 20) / values.len(),
+            items.len(),
+            items.iter().sum::<usize>() >> 10,
+            storing - held,
+            reading - held,
+        );
+        assert_eq!(read.values.len(), values.len());
+    }
 }

@@ -1,4 +1,5 @@
 use picket_shared::series::{SeriesKey, Statistics};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -22,14 +23,23 @@ fn a_counter_grows_and_never_falls() {
         all.add(
             &minute("M", "Count", Aggregate::Sum(Statistics::of(value))),
             "s",
+            7,
         )
     };
-    let (labels, born) = add(&mut all, 2.0).unwrap();
-    assert!(born);
-    assert_eq!(add(&mut all, 3.5), Ok((labels.clone(), false)));
+    let first = add(&mut all, 2.0).unwrap();
+    assert!(first.born && !first.refused);
+    let born = false;
+    assert_eq!(
+        add(&mut all, 3.5),
+        Ok(Added {
+            born,
+            ..first.clone()
+        })
+    );
     assert_eq!(add(&mut all, -1.0), Err(Reason::Negative));
     assert_eq!(add(&mut all, f64::NAN), Err(Reason::Value));
-    assert_eq!(all.0[&labels], Value::Counter(Total(5_500_000_000)));
+    let value = Value::Counter(Total(5_500_000_000));
+    assert_eq!(all.get(&first.labels), Some(&Series { value, changed: 7 }));
 }
 
 #[test]
@@ -37,13 +47,9 @@ fn milliseconds_are_counted_in_seconds_and_a_bound_holds_its_own_value() {
     let mut sketch = Sketch::of(250.0).unwrap();
     assert!(sketch.add(251.0) && sketch.add(2e6) && sketch.add(0.0));
     let mut all = Cumulative::default();
-    let (labels, _) = all
-        .add(
-            &minute("M", "Milliseconds", Aggregate::Distribution(sketch)),
-            "s",
-        )
-        .unwrap();
-    let Value::Histogram(histogram) = &all.0[&labels] else {
+    let minute = minute("M", "Milliseconds", Aggregate::Distribution(sketch));
+    let labels = all.add(&minute, "s", 0).unwrap().labels;
+    let Value::Histogram(histogram) = &all.get(&labels).unwrap().value else {
         panic!("a distribution is a histogram");
     };
     let at = |bound: f64| {
@@ -60,5 +66,89 @@ fn milliseconds_are_counted_in_seconds_and_a_bound_holds_its_own_value() {
 fn bounds_ascend() {
     for bounds in [TIMES, SIZES] {
         assert!(bounds.is_sorted_by(|a, b| a < b));
+    }
+}
+
+/// A request of each agent, in this order, at a time.
+fn requests(all: &mut Cumulative, agents: &[usize], at: i64) -> Vec<Added> {
+    let add = |agent: &usize| {
+        let mut minute = minute("M", "Count", Aggregate::Sum(Statistics::of(1.0)));
+        let agent = ("AgentId".to_owned(), format!("agent-{agent}"));
+        minute.key.dimensions = vec![agent, ("Environment".to_owned(), "dev".to_owned())];
+        all.add(&minute, "s", at).unwrap()
+    };
+    agents.iter().map(add).collect()
+}
+
+fn total(all: &Cumulative) -> i128 {
+    let totals = all.iter().map(|(_, series)| match &series.value {
+        Value::Counter(total) => total.0 / 1_000_000_000,
+        Value::Histogram(_) => 0,
+    });
+    totals.sum()
+}
+
+const CEILINGS: Ceilings = Ceilings { metric: 3, all: 5 };
+
+#[test]
+fn past_a_ceiling_values_go_to_other_and_none_is_lost() {
+    let mut all = Cumulative::with(CEILINGS);
+    let added = requests(&mut all, &[1, 2, 3, 4, 5, 1, 4], 0);
+    let refused: Vec<bool> = added.iter().map(|added| added.refused).collect();
+    assert_eq!(refused, [false, false, false, true, true, false, true]);
+    let born: Vec<bool> = added.iter().map(|added| added.born).collect();
+    assert_eq!(born, [true, true, true, true, false, false, false]);
+    let pairs = added[3].labels.pairs();
+    assert!(pairs.contains(&("agent_id", "Other")) && pairs.contains(&("environment", "dev")));
+    assert_eq!((total(&all), all.len()), (7, 4));
+    // The other metrics have the rest of the places.
+    for (name, refused) in [("A", false), ("B", true)] {
+        let mut minute = minute(name, "Count", Aggregate::Sum(Statistics::of(1.0)));
+        minute.key.dimensions = vec![("AgentId".to_owned(), "x".to_owned())];
+        assert_eq!(all.add(&minute, "s", 0).unwrap().refused, refused, "{name}");
+    }
+}
+
+#[test]
+fn a_ceiling_that_is_reached_is_told_once_and_again_when_room_was_made() {
+    let mut all = Cumulative::with(CEILINGS);
+    requests(&mut all, &[1, 2], 0);
+    assert!(!all.reached);
+    requests(&mut all, &[3], FORGOTTEN);
+    assert!(std::mem::take(&mut all.reached));
+    requests(&mut all, &[4, 5, 1], FORGOTTEN);
+    assert!(!all.reached);
+    // Agent 2 has been silent for long.
+    all.forget_idle(FORGOTTEN);
+    assert_eq!(all.len(), 3);
+    assert!(
+        requests(&mut all, &[6], FORGOTTEN)[0].refused,
+        "Other has a place"
+    );
+    all.forget_idle(2 * FORGOTTEN);
+    assert!(all.is_empty());
+    requests(&mut all, &[6, 7, 8], 2 * FORGOTTEN);
+    assert!(all.reached);
+}
+
+proptest! {
+    /// What two processes know after the same slices, one of which read them one after another, and the other from a snapshot on and
+    /// chain by chain: the same series with the same values.
+    #[test]
+    fn from_a_snapshot_on_the_order_does_not_matter(before in prop::collection::vec(0..9_usize, 0..20), after in prop::collection::vec(0..9_usize, 0..20), seed: u64) {
+        let mut all = Cumulative::with(CEILINGS);
+        requests(&mut all, &before, 0);
+        all.reached = false;
+        let mut snapshot = all.clone();
+        requests(&mut all, &after, 1);
+        prop_assert_eq!(total(&all), (before.len() + after.len()) as i128);
+        if all.reached {
+            // Then the values are stored, and nobody reads from the snapshot before.
+            return Ok(());
+        }
+        let mut shuffled = after;
+        shuffled.sort_by_key(|agent| (*agent as u64).wrapping_mul(seed | 1));
+        requests(&mut snapshot, &shuffled, 1);
+        prop_assert_eq!(snapshot, all);
     }
 }

@@ -99,10 +99,11 @@ fn labels_are_ordered_unique_and_name_the_stack() {
         ("model_id_", "b"),
         ("stack", "picket-dev"),
     ];
-    assert_eq!(
-        labels.pairs(),
-        expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
-    );
+    assert_eq!(labels.pairs(), expected);
+    assert_eq!(labels.name(), "n_m_total");
+    let texts: Vec<String> = labels.texts().map(str::to_owned).collect();
+    assert_eq!(Labels::from_texts(&texts), Some(labels));
+    assert_eq!(Labels::from_texts(&texts[1..]), None);
 }
 
 #[test]
@@ -110,10 +111,7 @@ fn a_histograms_parts_share_its_labels() {
     let labels = Labels::of(&key("N", "M", "Count", &[]), Kind::Histogram, "s");
     let part = labels.part("_bucket", Some(("le", "+Inf")));
     let expected = [("__name__", "n_m_bucket"), ("le", "+Inf"), ("stack", "s")];
-    assert_eq!(
-        part.pairs(),
-        expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
-    );
+    assert_eq!(part.pairs(), expected);
 }
 
 fn is_legal(name: &str, metric: bool) -> bool {
@@ -126,7 +124,7 @@ proptest! {
     fn whatever_a_series_is_called_its_names_are_legal(namespace in ".{1,20}", metric in ".{1,20}", dimensions in prop::collection::vec((".{0,9}", ".{0,9}"), 0..5)) {
         let key = SeriesKey { namespace, name: metric, unit: "Count".into(), dimensions };
         let labels = Labels::of(&key, Kind::Counter, "stack");
-        let names: Vec<&str> = labels.pairs().iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = labels.pairs().iter().map(|(name, _)| *name).collect();
         prop_assert!(names.is_sorted_by(|a, b| a < b));
         for (name, value) in labels.pairs() {
             prop_assert!(is_legal(name, false), "{name:?}");

@@ -66,7 +66,9 @@ fn a_series_is_born_at_zero_and_then_sampled_where_it_changed() {
     );
     let mut values = Cumulative::default();
     let steps = [step(100_000, &first), step(160_000, &second)];
-    let (samples, dropped) = advance(&mut values, &steps, "s");
+    let Advance {
+        samples, dropped, ..
+    } = advance(&mut values, &steps, "s");
     assert_eq!(
         points(&samples),
         [
@@ -75,7 +77,7 @@ fn a_series_is_born_at_zero_and_then_sampled_where_it_changed() {
         ]
     );
     assert_eq!(dropped, BTreeMap::from([(Reason::Negative, 1)]));
-    let (samples, _) = advance(&mut values, &[step(220_000, &second)], "s");
+    let samples = advance(&mut values, &[step(220_000, &second)], "s").samples;
     assert_eq!(points(&samples), [[(220_000, 3.0)]]);
 }
 
@@ -84,10 +86,10 @@ fn a_series_is_sent_again_before_it_is_taken_for_gone() {
     let slice = slice(vec![minute("A", sum(1_000.0)), minute("B", sum(1_000.0))]);
     let mut values = Cumulative::default();
     advance(&mut values, &[step(0, &slice)], "s");
-    let names: Vec<Labels> = values.0.keys().cloned().collect();
+    let names: Vec<Labels> = values.iter().map(|(labels, _)| labels.clone()).collect();
     let sent = BTreeMap::from([(names[0].clone(), 0), (names[1].clone(), 1)]);
-    assert_eq!(points(&due(&values, &sent, 240_000)), [[(240_000, 1.0)]]);
-    assert!(due(&values, &sent, 239_999).is_empty());
+    assert_eq!(points(&due(&values, &sent, 150_000)), [[(150_000, 1.0)]]);
+    assert!(due(&values, &sent, 149_999).is_empty());
     assert_eq!(due(&values, &BTreeMap::new(), 5).len(), 2);
 }
 
@@ -97,10 +99,10 @@ fn a_histogram_is_buckets_that_add_up_a_count_and_a_sum() {
     assert!(sketch.add(40.0) && sketch.add(2_000_000.0));
     let slice = slice(vec![minute("A", Aggregate::Distribution(sketch))]);
     let mut values = Cumulative::default();
-    let (samples, _) = advance(&mut values, &[step(100_000, &slice)], "s");
-    let batch = batches(samples).remove(0);
+    let samples = advance(&mut values, &[step(100_000, &slice)], "s").samples;
+    let request = batches(samples).next().unwrap().request();
     let find = |suffix: &str, le: Option<&str>| {
-        let mut found = batch.request.timeseries.iter().filter(|series| {
+        let mut found = request.timeseries.iter().filter(|series| {
             let is = |name: &str, value: &str| {
                 series
                     .labels
@@ -135,17 +137,40 @@ fn a_request_has_a_bounded_number_of_samples_and_all_of_a_series_in_order() {
         let at = |at| (at, Value::Counter(Total(0)));
         samples.insert(labels, vec![at(1), at(2), at(3)]);
     }
-    let batches = batches(samples);
+    let batches: Vec<Batch> = batches(samples).collect();
     assert_eq!(batches.len(), 3);
     let mut seen = BTreeSet::new();
     for batch in &batches {
-        assert!(batch.request.samples() <= MOST_SAMPLES);
-        for series in &batch.request.timeseries {
+        let request = batch.request();
+        assert!(request.samples() <= MOST_SAMPLES);
+        for series in &request.timeseries {
             let stamps: Vec<i64> = series.samples.iter().map(|s| s.timestamp).collect();
             assert_eq!(stamps, [1, 2, 3]);
             assert!(series.labels.is_sorted_by(|a, b| a.name < b.name));
         }
-        seen.extend(batch.series.clone());
+        assert!(batch.series().all(|(_, last)| last == 3));
+        seen.extend(batch.series().map(|(labels, _)| labels.clone()));
     }
     assert_eq!(seen.len(), 4_000);
+}
+
+#[test]
+fn what_is_told_of_a_histograms_samples_is_what_a_request_has() {
+    let aggregate = Aggregate::Distribution(Sketch::of(30.0).unwrap());
+    let slice = slice(vec![minute("A", aggregate), minute("B", sum(1.0))]);
+    let samples = advance(&mut Cumulative::default(), &[step(0, &slice)], "s").samples;
+    let told: usize = samples.values().map(|points| count_of(points)).sum();
+    assert_eq!(batches(samples).next().unwrap().request().samples(), told);
+}
+
+#[test]
+fn an_idle_series_is_sent_no_more_and_one_that_changes_again_is() {
+    use crate::prometheus::cumulative::IDLE;
+    let slice = slice(vec![minute("A", sum(1_000.0))]);
+    let mut values = Cumulative::default();
+    advance(&mut values, &[step(0, &slice)], "s");
+    assert_eq!(due(&values, &BTreeMap::new(), IDLE - 1).len(), 1);
+    assert!(due(&values, &BTreeMap::new(), IDLE).is_empty());
+    let samples = advance(&mut values, &[step(IDLE, &slice)], "s").samples;
+    assert_eq!(points(&samples), [[(IDLE, 2.0)]]);
 }
