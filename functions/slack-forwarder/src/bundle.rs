@@ -3,8 +3,8 @@
 //! A *storm* is more messages in a minute to one sink than the routes allow; what comes beyond is told in one message when the minute
 //! is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is what a route says; its
 //! lead, the first message that is posted in a window, is posted at once, and so is a later one that is more urgent. What is not
-//! replies to the lead in a channel, and counts for the storm there; elsewhere it is told together. Nobody is spared a page: PagerDuty
-//! has incidents of its own, and is never counted.
+//! replies to the lead in a channel, and counts for the storm there; elsewhere it is told together. What is paged above its
+//! limit is one page of PagerDuty, which is resolved when all its alarms are OK.
 //!
 //! An incident of an alarm that *flaps* is not posted when it begins. It is kept in a bundle that is told when the alarms' time for
 //! flapping is over, and says which are still open.
@@ -110,6 +110,21 @@ impl Bundle {
             .checked_add(GRACE)
             .is_ok_and(|closed| now >= closed)
     }
+}
+
+/// Bundles of alarms that are paged, by their sink; and the others.
+pub fn pages(bundles: Vec<Bundle>) -> (Vec<Vec<Bundle>>, Vec<Bundle>) {
+    let mut of_sink: BTreeMap<String, Vec<Bundle>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for bundle in bundles {
+        if matches!(bundle.sink, Sink::PagerDuty(_)) {
+            let sink = bundle.sink.to_string();
+            of_sink.entry(sink).or_default().push(bundle);
+        } else {
+            others.push(bundle);
+        }
+    }
+    (of_sink.into_values().collect(), others)
 }
 
 /// The bundles that are told at `now`, those of a sink together: one message each. Those that have been tried long enough, as

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod digest;
+mod pages;
 mod redelivery;
 mod send;
 mod silences;

@@ -64,6 +64,8 @@ pub enum Silence {
     Continues,
     /// The alarm flaps, which is told.
     Flapping,
+    /// It was paged with others, in an incident that ends when all of them are OK.
+    PagedTogether,
     /// It is older than what is told already, and changes nothing of it.
     Overtaken,
 }
@@ -226,6 +228,9 @@ impl fmt::Display for Silence {
             Self::Repeated => "it has been dealt with",
             Self::WithoutIncident => "an OK without an incident",
             Self::Continues => "its incident goes on",
+            Self::PagedTogether => {
+                "it was paged with others; that page is resolved when all are OK"
+            }
             Self::Flapping => "the alarm flaps, which was told",
             Self::Overtaken => "what is told already is newer",
         })

@@ -99,12 +99,13 @@ pub const fn ability(sink: &Sink) -> Ability {
     }
 }
 
-/// Whether a step is one more message that people see come, rather than an edit or a reply.
+/// Whether a step is one more message or page that people see come, rather than an edit, a reply or an end.
 pub fn is_new(sink: &Sink, told: &Told<'_>) -> bool {
     match sink {
         Sink::Webhook(_) | Sink::Email(_) => true,
         Sink::Slack(_) => !is_going_on(told) && !is_about(told),
-        Sink::PagerDuty(_) => false,
+        // An alarm's incident; its end and other messages are sent as they are.
+        Sink::PagerDuty(_) => told.at.is_some() && is_beginning(told.step),
     }
 }
 
@@ -139,6 +140,10 @@ fn pages(told: &Told<'_>, draft: &Draft, place: Option<&PagerDutyUrl>) -> Vec<Fo
         .flat_map(|place| pages.clone().map(|page| Post::Page(place.clone(), page)))
         .map(Form::Post)
         .collect()
+}
+
+const fn is_beginning(step: Step) -> bool {
+    matches!(step, Step::Open | Step::Flap | Step::FlapOn)
 }
 
 fn is_going_on(told: &Told<'_>) -> bool {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 use picket_aws::Fault;
+use picket_rules::routes::Sink;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::table::{AlertsTable, Item, VERSION, number, text};
@@ -18,6 +19,9 @@ use crate::{
 /// What a count, a bundle and what is in it are kept for after the window: the twelve hours for which telling it is tried, twice. It is
 /// less than what the ledger remembers of the telling, so that none is told again.
 const KEPT: Duration = Duration::from_hours(24);
+/// … and what is paged together: until its last alarm is OK, which takes no longer. An alarm that stays in ALARM longer leaves the page to a
+/// person.
+const PAGED: Duration = Duration::from_hours(30 * 24);
 /// The partition of the list.
 const LIST: &str = "bundles";
 
@@ -26,7 +30,7 @@ impl AlertsTable {
         &self,
         (alert, part): (&str, &str),
         (name, value): (&str, &impl Serialize),
-        until: Timestamp,
+        expires_at: AttributeValue,
     ) -> Result<(), Fault> {
         let json = serde_json::to_string(value).expect("strings, numbers and lists: always JSON");
         self.client
@@ -36,7 +40,7 @@ impl AlertsTable {
             .item("part", text(part))
             .item(name, text(&json))
             .item("version", number(VERSION))
-            .item("expires_at", expiry(until))
+            .item("expires_at", expires_at)
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "write to", error))?;
@@ -113,7 +117,7 @@ impl ReadCount for AlertsTable {
 impl OpenBundle for AlertsTable {
     async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
         let place = place(bundle);
-        self.put((LIST, &place), ("bundle", bundle), bundle.until)
+        self.put((LIST, &place), ("bundle", bundle), bundle_expiry(bundle))
             .await
     }
 }
@@ -123,7 +127,7 @@ impl HoldMessage for AlertsTable {
         self.put(
             (&contents(bundle), &held.id()),
             ("held", held),
-            bundle.until,
+            bundle_expiry(bundle),
         )
         .await
     }
@@ -177,6 +181,15 @@ fn messages(item: Option<&Item>) -> u64 {
 }
 
 fn expiry(until: Timestamp) -> AttributeValue {
-    let kept = until.checked_add(KEPT).unwrap_or(Timestamp::MAX);
+    after(until, KEPT)
+}
+
+fn bundle_expiry(bundle: &Bundle) -> AttributeValue {
+    let is_paged = matches!(bundle.sink, Sink::PagerDuty(_));
+    after(bundle.until, if is_paged { PAGED } else { KEPT })
+}
+
+fn after(until: Timestamp, kept: Duration) -> AttributeValue {
+    let kept = until.checked_add(kept).unwrap_or(Timestamp::MAX);
     number(kept.as_second().into())
 }

@@ -36,7 +36,7 @@ pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> (Vec<
         for held in held {
             let row = of_alert.get(held.alert.as_str());
             let holds = row.is_none_or(|row| {
-                if bundle.flapping {
+                if bundle.flapping || matches!(bundle.sink, Sink::PagerDuty(_)) {
                     !row.history.was_ok_after(held.at)
                 } else {
                     !has_left(held, row)

@@ -10,6 +10,9 @@ use super::{Bundle, Reason};
 
 /// A storm is seen minute by minute.
 const MINUTE: Duration = Duration::from_mins(1);
+/// Alarms that are paged one by one in a minute. PagerDuty takes 120 events a minute of an integration key
+/// (<https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318>), of which half are for OKs and for what others send.
+const PAGES: u64 = 60;
 /// Bundles that the messages of a window are spread over. Each is a partition key, which takes some 1,000 writes a second
 /// (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively").
 const SHARDS: u8 = 8;
@@ -36,18 +39,19 @@ pub struct Slot {
 }
 
 impl Meter {
-    /// All that goes to a sink, of which so many messages a minute come one by one. `None` for what is never held back.
-    pub fn storm(sink: &Sink, limit: u32) -> Option<Self> {
-        if matches!(sink, Sink::PagerDuty(_)) {
-            return None;
-        }
-        Some(Self {
+    /// All that goes to a sink, of which so many messages a minute come one by one. PagerDuty has a limit of its own.
+    pub fn storm(sink: &Sink, limit: u32) -> Self {
+        let limit = match sink {
+            Sink::PagerDuty(_) => PAGES,
+            Sink::Webhook(_) | Sink::Slack(_) | Sink::Email(_) => limit.into(),
+        };
+        Self {
             name: format!("storm/{sink}"),
             sink: sink.clone(),
-            reason: Reason::Storm(limit.into()),
+            reason: Reason::Storm(limit),
             window: MINUTE,
             flapping: false,
-        })
+        }
     }
 
     /// What of a route has these values and goes to a sink. `None` for what is never held back.
@@ -158,7 +162,7 @@ mod tests {
     #[test]
     fn a_storm_is_more_messages_than_allowed_in_a_minute() {
         let sink = Sink::Webhook("a".to_owned());
-        let meter = Meter::storm(&sink, 3).unwrap();
+        let meter = Meter::storm(&sink, 3);
         for (count, is_above) in [(0, false), (3, false), (4, true)] {
             assert_eq!(meter.is_above(count), is_above, "{count}");
         }
@@ -187,7 +191,7 @@ mod tests {
 
     #[test]
     fn an_alert_has_two_of_a_windows_bundles_and_alerts_are_spread_over_all() {
-        let meter = Meter::storm(&Sink::Webhook("a".to_owned()), 3).unwrap();
+        let meter = Meter::storm(&Sink::Webhook("a".to_owned()), 3);
         let slot = meter.slot("2026-11-20T06:11:30Z".parse().unwrap());
         let mut ids = std::collections::BTreeSet::new();
         for alert in 0..200 {
@@ -201,9 +205,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_never_held_back() {
+    fn pages_have_a_limit_of_their_own_and_no_groups() {
         let sink = Sink::PagerDuty("on-call".to_owned());
-        assert_eq!(Meter::storm(&sink, 1), None);
+        let meter = Meter::storm(&sink, 1);
+        assert!(!meter.is_above(60) && meter.is_above(61));
         assert_eq!(Meter::group(&sink, "r", &[], MINUTE), None);
     }
 }

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_window_above_the_limit_is_known_and_holds_the_next_window_back_too() {
         let slot = |sink: &str, now: &str| {
-            let meter = Meter::storm(&Sink::Webhook(sink.to_owned()), 20).unwrap();
+            let meter = Meter::storm(&Sink::Webhook(sink.to_owned()), 20);
             meter.slot(now.parse().unwrap())
         };
         let storms = Storms::default();

@@ -9,7 +9,7 @@ use super::{Courier, Invocation, Order, Outcome};
 use crate::{
     error::SendError,
     incident::{Silence, Step},
-    ledger::{self, Claim, Plan, Row, RowKey, Stored, Written},
+    ledger::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
     ports::Table,
     sinks,
 };
@@ -89,6 +89,13 @@ where
             }
         }
         Err(SendError::Busy { sink: sink.clone() })
+    }
+
+    /// Records that a message was sent, where another message said it too.
+    pub(crate) async fn record_sent(&self, key: &RowKey) {
+        if let Some(Stored { row, revision }) = self.read(key).await {
+            self.write(key, &row.done(Event::Message), revision).await;
+        }
     }
 
     /// The row; `None` where it cannot be read, which is said in the log and stops nothing.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future::join, stream};
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::Chain};
@@ -38,11 +38,14 @@ where
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
         };
+        let (of_pagers, bundles) = bundle::pages(bundles);
         let now = self.courier.clock.now();
         let is_overdue = |bundle: &Bundle| is_overdue(bundle.until, now);
-        stream::iter(bundle::due(bundles, now, is_overdue))
-            .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.tell_sink(bundles, run))
-            .await;
+        let pages = stream::iter(of_pagers)
+            .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.page_together(bundles, run));
+        let messages = stream::iter(bundle::due(bundles, now, is_overdue))
+            .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.tell_sink(bundles, run));
+        join(pages, messages).await;
     }
 
     async fn tell_sink(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
@@ -76,7 +79,7 @@ where
     }
 
     /// Bundles with what is in them; as many as there is time for.
-    async fn read_held(
+    pub(super) async fn read_held(
         &self,
         bundles: Vec<Bundle>,
         invocation: Invocation<'_>,
@@ -93,7 +96,11 @@ where
     }
 
     /// What the table says of the alarms. What cannot be read is taken to hold.
-    async fn rows(&self, filled: &[(Bundle, Vec<Held>)], sink: &Sink) -> Vec<(RowKey, Row)> {
+    pub(super) async fn rows(
+        &self,
+        filled: &[(Bundle, Vec<Held>)],
+        sink: &Sink,
+    ) -> Vec<(RowKey, Row)> {
         let keys = bundle::rows_to_read(filled, sink);
         let rows = self.courier.table.read_many_rows(&keys).await;
         rows.unwrap_or_else(|fault| {

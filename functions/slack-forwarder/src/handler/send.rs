@@ -247,7 +247,8 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     let group = group.as_ref().and_then(|(values, window)| {
         Meter::group(sink, route.as_deref().unwrap_or_default(), values, *window)
     });
-    group.into_iter().chain(Meter::storm(sink, storm)).collect()
+    let storm = Meter::storm(sink, storm);
+    group.into_iter().chain([storm]).collect()
 }
 
 /// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself.

@@ -7,6 +7,7 @@ mod groups;
 mod hanging;
 mod hot_keys;
 mod overrides;
+mod pages;
 mod pictures;
 mod redelivery;
 mod secrets;

@@ -53,6 +53,9 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
     let step = damped(step, ability, row, now);
     let silence = match step {
         Step::Silent(silence) => Some(silence),
+        Step::Resolve { .. } if ability == Ability::Resolves && row.sent_together => {
+            Some(Silence::PagedTogether)
+        }
         // One more message says nothing new.
         Step::Continue if ability != Ability::Edits => Some(Silence::Continues),
         Step::Continue

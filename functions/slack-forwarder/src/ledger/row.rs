@@ -28,6 +28,9 @@ pub struct Row {
     /// Who is sending now, or who could not send, until somebody has.
     #[serde(default)]
     pub claim: Option<Claim>,
+    /// Whether the open incident was sent with others, so that it has no message or page of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent_together: bool,
     /// In a group's row: how urgent the lead is that was posted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgency: Option<Urgency>,
@@ -70,6 +73,7 @@ impl Row {
         };
         match event {
             Event::Change(change) => Self {
+                sent_together: row.sent_together && change.state != State::Ok,
                 history: row.history.with(change),
                 ..row
             },
@@ -86,12 +90,13 @@ impl Row {
         }
     }
 
-    /// After the event was put aside to be told with others: an incident that begins so has no message of its own.
+    /// After the event was put aside to be told with others: an incident that begins so has no message or page of its own.
     #[must_use]
     pub fn held(self, event: Event, step: Step) -> Self {
         let begins = matches!(step, Step::Open | Step::Flap | Step::FlapOn);
         Self {
             message: self.message.clone().filter(|_| !begins),
+            sent_together: begins || self.sent_together,
             ..self.done(event)
         }
     }

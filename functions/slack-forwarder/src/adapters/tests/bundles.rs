@@ -16,7 +16,7 @@ use crate::{
 fn slot() -> Slot {
     let sink = Sink::Webhook("a".to_owned());
     let now = "2026-11-20T06:11:30Z".parse().unwrap();
-    Meter::storm(&sink, 20).unwrap().slot(now)
+    Meter::storm(&sink, 20).slot(now)
 }
 
 fn bundle() -> Bundle {

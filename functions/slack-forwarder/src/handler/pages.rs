@@ -1,0 +1,178 @@
+//! One page for the alarms that were too many to be paged one by one: triggered with each minute's, resolved when all of them are OK.
+
+use jiff::Timestamp;
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, clock::Clock, report::Chain};
+
+use super::{Handler, Run, redelivery::is_overdue};
+use crate::{
+    bundle::{self, Bundle, Held},
+    courier::{Order, Outcome},
+    draft::Draft,
+    error::SendError,
+    explain::Posting,
+    fallback,
+    ledger::{Event, Left, RowKey},
+    mrkdwn::Mrkdwn,
+    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    route::Destination,
+    sinks::News,
+};
+
+impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
+where
+    P: ReadParameter + Send + Sync,
+    S: PostMessage + Send + Sync,
+    F: PublishEmail + PublishFallback + Send + Sync,
+    T: Table,
+    G: RenderChart + Send + Sync,
+    C: Clock,
+{
+    /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it is resolved.
+    pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
+        let now = self.courier.clock.now();
+        let (due, filling): (Vec<Bundle>, Vec<Bundle>) =
+            bundles.into_iter().partition(|bundle| bundle.is_due(now));
+        let Some(sink) = due.first().map(|bundle| bundle.sink.clone()) else {
+            return;
+        };
+        let all = due.len();
+        let filled = match self.read_held(due, run.invocation).await {
+            Ok(filled) => filled,
+            Err(source) => return run.fail(&sink.to_string(), SendError::NoBundles { source }),
+        };
+        let rows = self.rows(&filled, &sink).await;
+        let (open, _) = bundle::current(&filled, &rows);
+        let (paged, new) = self.paged(&filled, &sink).await;
+        if !open.is_empty() {
+            self.trigger(&new, &open, &sink, run).await;
+        } else if filling.is_empty() && filled.len() == all {
+            let is_over = paged.is_empty() || self.resolve(&paged, &sink, run).await;
+            if is_over {
+                self.close(&filled).await;
+            }
+        }
+    }
+
+    /// The bundles that were paged, and those that were not. Where the table does not say, PagerDuty takes a repetition for the same.
+    async fn paged<'b>(
+        &self,
+        filled: &'b [(Bundle, Vec<Held>)],
+        sink: &Sink,
+    ) -> (Vec<&'b Bundle>, Vec<&'b Bundle>) {
+        let keys: Vec<RowKey> = filled.iter().map(|(bundle, _)| key(bundle, sink)).collect();
+        let read = self.courier.table.read_many_rows(&keys).await;
+        let rows = read.unwrap_or_else(|fault| {
+            tracing::warn!(%sink, error = %Chain(&fault), "paged without knowing what was paged before");
+            Vec::new()
+        });
+        let is_paged = |bundle: &&Bundle| {
+            let of_it = key(bundle, sink);
+            rows.iter().any(|(known, row)| *known == of_it && row.sent)
+        };
+        filled.iter().map(|(bundle, _)| bundle).partition(is_paged)
+    }
+
+    async fn trigger(&self, new: &[&Bundle], open: &[Held], sink: &Sink, run: &Run<'_>) {
+        let Some((first, others)) = new.split_first() else {
+            return;
+        };
+        let Some((draft, severity)) = bundle::draft(new, open, 0) else {
+            return;
+        };
+        let draft = Draft {
+            headline: format!("{} alarms are in ALARM", open.len()),
+            reason: draft.detail.into_iter().fold(draft.reason, Mrkdwn::append),
+            detail: Vec::new(),
+            ..draft
+        };
+        let order = order(key(first, sink), sink, (draft, severity), false);
+        if self.is_sent(&order, first.until, run).await {
+            for bundle in others {
+                self.courier.record_sent(&key(bundle, sink)).await;
+            }
+        }
+    }
+
+    async fn resolve(&self, paged: &[&Bundle], sink: &Sink, run: &Run<'_>) -> bool {
+        let key = RowKey {
+            alert: format!("message/{}/resolved", bundle::joint_id(paged)),
+            part: sink.to_string(),
+        };
+        let draft = Draft {
+            headline: "All alarms are OK".to_owned(),
+            ..Draft::default()
+        };
+        let order = order(key, sink, (draft, Severity::Critical), true);
+        self.is_sent(&order, self.courier.clock.now(), run).await
+    }
+
+    /// Whether PagerDuty has it, or the fallback topic twelve hours after `since`.
+    async fn is_sent(&self, order: &Order, since: Timestamp, run: &Run<'_>) -> bool {
+        let RowKey {
+            alert: id,
+            part: sink,
+        } = &order.key;
+        match self.courier.deliver(order, run.invocation).await {
+            Ok((Outcome::Posted | Outcome::Left(Left::Sent), _)) => {
+                tracing::info!(id, sink, "paged together");
+                true
+            }
+            Ok(_) | Err(SendError::NoTime { .. }) => false,
+            Err(error) if is_overdue(since, self.courier.clock.now()) => {
+                tracing::error!(id, sink, error = %Chain(&error), "given up after twelve hours");
+                let text = fallback::words(
+                    &order.posting.draft,
+                    std::slice::from_ref(&order.posting.destination.sink),
+                    &self.config,
+                );
+                let is_published = self.courier.topics.publish(text).await.is_ok();
+                if is_published {
+                    self.courier.record_sent(&order.key).await;
+                }
+                is_published
+            }
+            Err(error) => {
+                run.fail(id, error);
+                false
+            }
+        }
+    }
+
+    async fn close(&self, filled: &[(Bundle, Vec<Held>)]) {
+        for (bundle, _) in filled {
+            if let Err(fault) = self.courier.table.close_bundle(bundle).await {
+                tracing::warn!(bundle = bundle.id(), error = %Chain(&fault), "resolved, and still on the list");
+            }
+        }
+    }
+}
+
+/// Where it is recorded that a bundle was paged.
+fn key(bundle: &Bundle, sink: &Sink) -> RowKey {
+    RowKey {
+        alert: format!("message/{}", bundle.id()),
+        part: sink.to_string(),
+    }
+}
+
+fn order(key: RowKey, sink: &Sink, (draft, severity): (Draft, Severity), is_good: bool) -> Order {
+    Order {
+        key,
+        event: Event::Message,
+        posting: Posting {
+            destination: Destination {
+                sink: sink.clone(),
+                ..Destination::unrouted(severity)
+            },
+            draft,
+        },
+        about: None,
+        // One incident of PagerDuty for each sink.
+        news: Some(News {
+            incident: format!("storm/{sink}"),
+            is_good,
+        }),
+        meters: Vec::new(),
+    }
+}
