@@ -259,9 +259,9 @@ fn a_quiet_series_survives_one_tick_that_fails() {
     world.commit_some();
     let begun = world.now_ms();
     for tick in 1..60 {
-        // Every fourth tick reaches no receiver.
+        // Every fifth tick reaches no receiver.
         world.set_trouble(Trouble {
-            samples_throttled: if tick % 4 == 3 { 1_000 } else { 0 },
+            samples_throttled: if tick % 5 == 4 { 1_000 } else { 0 },
             ..Trouble::default()
         });
         world.pass(begun + tick * 60_000 - world.now_ms());
