@@ -79,7 +79,7 @@ impl Total {
 
 /// Series that are kept of one metric; a rule may ask CloudWatch for as many (`MaximumSeries`).
 const MOST_OF_METRIC: usize = 10_000;
-/// Series that are kept of all metrics: 20 MB where a third are histograms (docs/decisions/0010).
+/// Series that are kept of all metrics: some 30 MB where a third are histograms (docs/benchmarks.md), of a function's 512 MB.
 const MOST_SERIES: usize = 50_000;
 /// A series that did not change for so long, in milliseconds, is sent no more.
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
