@@ -156,15 +156,14 @@ impl fmt::Display for Unit {
     }
 }
 
-/// The text as a dimension's value, where CloudWatch would take it: 1 to 1,024 printable ASCII characters, not starting with
-/// `:`, one of them not a space.
+/// The text as a dimension's value, where CloudWatch would take it: 1 to 1,024 ASCII characters, none of them a control character, one of
+/// them not a space (CloudWatch API reference, `Dimension`). Only a dimension's name may not begin with `:`.
 pub fn dimension_value(text: &str) -> Option<&str> {
     // Byte by byte, which is as good for ASCII: every event asks.
     let all = |fits: fn(u8) -> bool| text.bytes().fold(true, |all, byte| all & fits(byte));
     let fits = (1..=LONGEST_VALUE).contains(&text.len())
         && all(|byte| (b' '..=b'~').contains(&byte))
-        && !all(|byte| byte == b' ')
-        && !text.starts_with(':');
+        && !all(|byte| byte == b' ');
     fits.then_some(text)
 }
 
@@ -217,8 +216,18 @@ mod tests {
             ("a", true),
             ("", false),
             (" ", false),
-            (":a", false),
+            ("  a ", true),
+            (":a", true),
+            ("null", true),
+            ("a=b,c <d>&\"", true),
+            ("~", true),
             ("ö", false),
+            ("日本", false),
+            ("a\u{0}b", false),
+            ("a\tb", false),
+            ("a\nb", false),
+            ("a\u{7f}", false),
+            ("a\u{a0}", false),
             (&longest, true),
             (&longer, false),
         ] {
