@@ -7,12 +7,17 @@ use picket_rules::filter::{Event, Field};
 const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// … to two hours ahead (`PutMetricData`, `Timestamp`).
 const NEWEST: SignedDuration = SignedDuration::from_hours(2);
+/// The ledger takes requests that were as old as that when they were put to the stream, and then lay there for as long as it keeps anything
+/// (a week, the most of `StreamRetentionHours`). What says to be older is a clock that was never set, or a field that is no time: it would
+/// count on a day that no report reads, and at no price.
+const OLDEST_USAGE: SignedDuration = SignedDuration::from_hours((14 + 7) * 24);
 /// Numbers below are seconds since 1970 (this one is the year 5138), others milliseconds (this one is March 1973).
 const FEWEST_MILLISECONDS: f64 = 1e11;
 
-/// The times that CloudWatch takes.
+/// The times that CloudWatch and the ledger take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
+    oldest_usage: Timestamp,
     oldest: Timestamp,
     newest: Timestamp,
 }
@@ -22,17 +27,19 @@ pub struct Window {
 pub struct Moment {
     /// For metrics: inside the window, or the arrival.
     pub metric: Timestamp,
-    /// For the ledger, which has no oldest day: a replayed hour of last year belongs to last year.
+    /// For the ledger, which takes older ones: the event's own, up to three weeks back, or the arrival.
     pub usage: Timestamp,
     /// Whether the event's own time could not be used for metrics.
     pub replaced: bool,
 }
 
 impl Window {
-    /// As CloudWatch sees it at `now`.
+    /// As it is at `now`.
     pub fn at(now: Timestamp) -> Self {
+        let back = |by| now.saturating_sub(by).unwrap_or(Timestamp::MIN);
         Self {
-            oldest: now.saturating_sub(OLDEST).unwrap_or(Timestamp::MIN),
+            oldest_usage: back(OLDEST_USAGE),
+            oldest: back(OLDEST),
             newest: now.saturating_add(NEWEST).unwrap_or(Timestamp::MAX),
         }
     }
@@ -40,6 +47,7 @@ impl Window {
     /// Without limits, for payloads whose arrival nobody knows.
     pub fn unlimited() -> Self {
         Self {
+            oldest_usage: Timestamp::MIN,
             oldest: Timestamp::MIN,
             newest: Timestamp::MAX,
         }
@@ -90,7 +98,7 @@ impl Window {
             replaced: true,
         };
         match own {
-            Some(own) if own > self.newest => arrival,
+            Some(own) if own > self.newest || own < self.oldest_usage => arrival,
             Some(own) if own < self.oldest => Moment {
                 usage: own,
                 ..arrival
@@ -110,10 +118,10 @@ pub fn minute(at: Timestamp) -> i64 {
     at.as_second().div_euclid(60)
 }
 
-/// ISO 8601, in UTC where it names no offset, or seconds or milliseconds since 1970.
+/// ISO 8601, in UTC where it names no offset, or seconds or milliseconds since 1970. Zero is a time that nobody set.
 fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(number) = text.parse::<f64>() {
-        if !number.is_finite() {
+        if !(number.is_finite() && number > 0.0) {
             return None;
         }
         let milliseconds = if number < FEWEST_MILLISECONDS {
@@ -173,7 +181,19 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(at("2023-11-16T18:15:46.680Z")), "{text}");
         }
-        for text in ["", "soon", "NaN", "inf", "1e300", "2023-11-16", "-1e300"] {
+        for text in [
+            "",
+            "soon",
+            "NaN",
+            "inf",
+            "1e300",
+            "2023-11-16",
+            "-1e300",
+            "0",
+            "0.0",
+            "-0",
+            "-1",
+        ] {
             assert!(
                 parse(text).is_none_or(|time| time == at("2023-11-16T00:00:00Z")),
                 "{text}"
@@ -210,7 +230,22 @@ mod tests {
                 false,
             ),
             ("2026-11-20T08:00:01Z", arrival, arrival, true),
+            ("2036-11-20T06:00:00Z", arrival, arrival, true),
+            (
+                "2026-10-30T06:00:00Z",
+                arrival,
+                at("2026-10-30T06:00:00Z"),
+                true,
+            ),
+            ("2026-10-30T05:59:59Z", arrival, arrival, true),
+            ("1970-01-01T00:00:00Z", arrival, arrival, true),
+            ("-009999-01-02T01:59:59Z", arrival, arrival, true),
+            ("0", arrival, arrival, true),
+            // Milliseconds cut to a number of 32 bits, and seconds divided by a thousand.
+            ("2147483647", arrival, arrival, true),
+            ("1795154.4", arrival, arrival, true),
             ("yesterday", arrival, arrival, true),
+            ("", arrival, arrival, true),
         ] {
             assert_eq!(
                 moment(time),
