@@ -170,6 +170,7 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use picket_shared::replay::Extent;
 
     use super::*;
 
@@ -178,6 +179,7 @@ mod tests {
             chain: "events/shard-0".parse().unwrap(),
             position: "0017.0000000000".parse().unwrap(),
             arrived_at: Timestamp::UNIX_EPOCH,
+            extent: Extent::Event,
         }
     }
 

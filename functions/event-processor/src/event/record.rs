@@ -23,8 +23,8 @@ pub struct Record<'a> {
 /// What is to be done with a record's payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// It is decoded, and counted from the event with this index: of a record that was put back, those before it were counted where it
-    /// first stood.
+    /// It is decoded, and counted from the event with this index: of a record that was put back whole, those before it were counted
+    /// where it first stood.
     Decode {
         /// The index, 0 being the first.
         from: u32,

@@ -68,7 +68,7 @@ impl Copy {
 
     fn settle(&self, record: &mut Record<'_>, counts: bool, window: Window) {
         if counts {
-            let from = self.origin.position.sub();
+            let from = self.origin.first_event();
             record.reading = Reading::Decode { from };
             let moment = window.moment_of(Some(self.origin.arrived_at), record.arrived_at);
             record.arrived_at = moment.metric;

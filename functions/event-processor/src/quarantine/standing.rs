@@ -1,7 +1,11 @@
 //! How what waits in the bucket stands to the chain, and so whether it may be put back (docs/decisions/0013).
 
 use jiff::{SignedDuration, Timestamp};
-use picket_shared::{chain::Slice, position::Position, replay::Origin};
+use picket_shared::{
+    chain::Slice,
+    position::Position,
+    replay::{Extent, Origin},
+};
 
 use super::waiting::{Reason, Waiting};
 
@@ -38,7 +42,7 @@ impl Waiting {
         match self.reason {
             Reason::Unreadable(_) => match slice.filter(|slice| slice.covers(&self.position)) {
                 Some(slice) if slice.has_quarantined(&self.position, &self.object) => {
-                    Standing::Quarantined(self.origin(self.position.sub()))
+                    Standing::Quarantined(self.origin(self.position.sub(), Extent::Event))
                 }
                 Some(_) => Standing::Counted,
                 None if is_remembered => Standing::Uncommitted,
@@ -46,23 +50,29 @@ impl Waiting {
             },
             Reason::Discarded(_) => match open_from(&self.position, slice) {
                 None => Standing::Counted,
-                Some(from) if is_remembered => Standing::Open(self.origin(from)),
+                Some(from) if is_remembered => {
+                    let from = from.max(self.first_to_count());
+                    Standing::Open(self.origin(from, Extent::Record))
+                }
                 Some(_) => Standing::Forgotten,
             },
         }
     }
 
-    /// The original of a copy of this record, which counts from this event on. A copy's copy counts no more than the copy did, and
-    /// where the first original did.
-    fn origin(&self, from: u32) -> Origin {
+    /// The index of the first event to count of a record that Lambda gave up: a copy's copy counts no more than the copy would have.
+    fn first_to_count(&self) -> u32 {
+        Origin::of(&self.partition_key).map_or(0, |before| before.first_event())
+    }
+
+    /// The original of a copy of this entry's payload: the event with this index, or the record from it on. A copy's copy counts where
+    /// the first original would have.
+    fn origin(&self, event: u32, extent: Extent) -> Origin {
         let before = Origin::of(&self.partition_key);
-        let from = before
-            .as_ref()
-            .map_or(from, |before| from.max(before.position.sub()));
         Origin {
             chain: self.chain.clone(),
-            position: self.position.with_sub(from),
+            position: self.position.with_sub(event),
             arrived_at: before.map_or(self.arrived_at, |before| before.arrived_at),
+            extent,
         }
     }
 }
@@ -94,7 +104,7 @@ fn open_from(record: &Position, slice: Option<&Slice>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use picket_shared::chain::{Body, ChainId, Quarantined};
+    use picket_shared::chain::{self, Body, ChainId, Quarantined};
 
     use super::*;
 
@@ -124,6 +134,14 @@ mod tests {
             arrived_at: now(),
             data: Vec::new(),
             reason,
+        }
+    }
+
+    fn quarantined(position: Position) -> Quarantined {
+        Quarantined {
+            position,
+            reason: chain::Reason::new("empty"),
+            object: "records/a".into(),
         }
     }
 
@@ -169,11 +187,7 @@ mod tests {
         let ours = waiting(Reason::Unreadable("empty".into()), position(7, 1));
         let mut covering = slice((6, 0), (7, 0), (8, 0));
         assert_eq!(ours.standing(Some(&covering), now()), Standing::Counted);
-        covering.body.quarantined.push(Quarantined {
-            position: position(7, 1),
-            reason: "empty".into(),
-            object: "records/a".into(),
-        });
+        covering.body.quarantined.push(quarantined(position(7, 1)));
         let other = Waiting {
             object: "records/b".into(),
             ..ours.clone()
@@ -199,21 +213,40 @@ mod tests {
     #[test]
     fn a_copys_copy_counts_what_the_copy_would_have_and_when() {
         let arrived_at = Timestamp::from_second(NOW - 3_600).unwrap();
-        let original = Origin {
-            chain: ChainId::new("events", "other").unwrap(),
-            position: position(3, 4),
-            arrived_at,
-        };
-        let copy = Waiting {
-            partition_key: original.partition_key().unwrap(),
-            ..discarded()
-        };
-        let Standing::Open(origin) = copy.standing(None, now()) else {
-            panic!("open: no slice covers it");
-        };
-        assert_eq!(
-            (origin.position, origin.arrived_at),
-            (position(7, 4), arrived_at)
-        );
+        for (extent, from) in [(Extent::Record, 4), (Extent::Event, 0)] {
+            let original = Origin {
+                chain: ChainId::new("events", "other").unwrap(),
+                position: position(3, 4),
+                arrived_at,
+                extent,
+            };
+            let copy = |waiting| Waiting {
+                partition_key: original.partition_key().unwrap(),
+                ..waiting
+            };
+            let Standing::Open(origin) = copy(discarded()).standing(None, now()) else {
+                panic!("open: no slice covers it");
+            };
+            let expected = Origin {
+                chain: ChainId::new("events", "shard").unwrap(),
+                position: position(7, from),
+                arrived_at,
+                extent: Extent::Record,
+            };
+            assert_eq!(origin, expected);
+            // An event of the copy that still cannot be read keeps its own place: two of them are two.
+            let mut covering = slice((6, 0), (7, 0), (8, 0));
+            covering.body.quarantined.push(quarantined(position(7, 1)));
+            let ours = copy(waiting(Reason::Unreadable("empty".into()), position(7, 1)));
+            let expected = Origin {
+                position: position(7, 1),
+                extent: Extent::Event,
+                ..expected
+            };
+            assert_eq!(
+                ours.standing(Some(&covering), now()),
+                Standing::Quarantined(expected)
+            );
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Of the copies of a record that was put back, one counts.
 
+use event_processor::quarantine::{standing::Standing, waiting};
 use picket_shared::{
     chain::{ChainId, Slice},
-    replay::{Origin, Place},
+    replay::{Extent, Origin, Place},
 };
 
 use super::*;
@@ -13,6 +14,7 @@ fn origin(sub: u32) -> Origin {
         chain: ChainId::new("events", "shardId-000000000009").unwrap(),
         position: Position::new("70", sub).unwrap(),
         arrived_at: jiff::Timestamp::from_millisecond(ARRIVED - 3_600_000).unwrap(),
+        extent: Extent::Record,
     }
 }
 
@@ -91,6 +93,81 @@ async fn a_copy_counts_from_the_first_event_that_its_original_did_not() {
     let state = fakes.state();
     let slice = state.items.values().next().unwrap();
     assert_eq!(slice.first, Position::new("1", 1).unwrap());
+}
+
+/// Takes the bad event's tokens from this field: a rule is mended by naming another.
+fn core(field: &str) -> Core {
+    let rules = format!(
+        "Workload: w\nRules: []\nUsage:\n  FilterPattern: '{{ $.request_id = * }}'\n  EventId: $.request_id\n  Model: $.model_id\n  InputTokens: $.{field}\n"
+    );
+    let rules = picket_rules::metrics::parse("m.yaml", &rules).unwrap();
+    let prices = picket_rules::prices::built_in().clone();
+    Core::new(vec![rules], prices, "dev", "picket-dev")
+}
+
+/// Input tokens of all slices.
+fn tokens(fakes: &Fakes) -> u64 {
+    let state = fakes.state();
+    let usage = state.items.values().flat_map(|slice| &slice.body.usage);
+    usage.map(|row| row.usage.tokens.input).sum()
+}
+
+/// An event of an aggregate that could not be read is put back as `picket quarantine replay --mended` does: its payload alone, under its own key.
+#[tokio::test]
+async fn an_event_that_was_set_apart_counts_once_wherever_it_stood_in_its_record() {
+    let event_of = |id: usize, tokens: &str, mended: u64| {
+        format!(r#"{{"request_id":"r{id}","model_id":"m","tokens":{tokens},"mended":{mended}}}"#)
+            .into_bytes()
+    };
+    for places in [vec![0], vec![1], vec![2], vec![1, 2], vec![0, 1, 2]] {
+        let fakes = Fakes::default();
+        let handler = Handler::new(core("tokens"), fakes.clone());
+        let parts: Vec<_> = (0..3)
+            .map(|place| {
+                let is_bad = places.contains(&place);
+                event_of(place, if is_bad { r#""12 tokens""# } else { "5" }, 12)
+            })
+            .collect();
+        let original = event(&[record(7, aggregate(&parts))]);
+        assert_eq!(answer(&handler, &original).await, SUCCESS);
+        let good = 5 * (3 - places.len() as u64);
+        assert_eq!(tokens(&fakes), good);
+        let copies: Vec<Sent> = waiting_copies(&fakes).collect();
+        assert_eq!(copies.len(), places.len());
+        let mended = Handler::new(core("mended"), fakes.clone());
+        // Put back twice, as after an answer that was lost.
+        for first in [8, 20] {
+            let numbered = copies.iter().zip(first..);
+            let batch: Vec<Sent> = numbered
+                .map(|(copy, number)| Sent {
+                    sequence_number: number.to_string(),
+                    ..copy.clone()
+                })
+                .collect();
+            assert_eq!(answer(&mended, &event(&batch)).await, SUCCESS);
+        }
+        let expected = good + 12 * places.len() as u64;
+        assert_eq!(tokens(&fakes), expected, "{places:?}");
+        assert_eq!(fakes.state().claims.len(), places.len());
+    }
+}
+
+/// A copy of each entry of the bucket that a commit names.
+fn waiting_copies(fakes: &Fakes) -> impl Iterator<Item = Sent> {
+    let state = fakes.state();
+    let slice = state.items.values().next().unwrap();
+    let now = jiff::Timestamp::from_millisecond(ARRIVED).unwrap();
+    let objects = state.objects.iter();
+    let waiting: Vec<_> = objects
+        .flat_map(|(key, body)| waiting::read(key, body.as_bytes()).unwrap())
+        .collect();
+    let copies = waiting.into_iter().map(|waiting| {
+        let Standing::Quarantined(origin) = waiting.standing(Some(slice), now) else {
+            panic!("a commit names it");
+        };
+        copy(0, &origin, waiting.data)
+    });
+    copies.collect::<Vec<_>>().into_iter()
 }
 
 #[tokio::test]

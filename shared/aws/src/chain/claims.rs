@@ -84,6 +84,7 @@ fn claims_of(chain: &ChainId) -> String {
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::Client;
+    use picket_shared::replay::Extent;
     use serde_json::json;
 
     use super::*;
@@ -101,6 +102,7 @@ mod tests {
             chain: ChainId::new("events", "shard-0").unwrap(),
             position: Position::new("17", 3).unwrap(),
             arrived_at: Timestamp::UNIX_EPOCH,
+            extent: Extent::Event,
         }
     }
 
