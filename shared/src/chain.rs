@@ -5,6 +5,7 @@
 
 mod attempt;
 mod blob;
+mod reason;
 mod stored;
 mod wire;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 
 pub use attempt::Attempt;
 pub use blob::{BlobError, decode, decode_event_ids, encode, fits, longest, verify};
+pub use reason::Reason;
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 
 use crate::{defaults::DefaultMinute, position::Position, series::SeriesMinute, usage::UsageRow};
@@ -135,8 +137,8 @@ pub struct Body {
 pub struct Quarantined {
     /// Where it stood.
     pub position: Position,
-    /// A sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// The key of the object in the quarantine bucket.
     pub object: String,
 }

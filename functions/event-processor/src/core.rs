@@ -31,7 +31,7 @@ pub struct Core {
     pub(crate) any_source: bool,
     /// The rules made ready for events.
     pub(crate) places: Places,
-    /// Most bytes of a slice's blob, unless one event alone has more.
+    /// Most bytes of a slice's blob, unless one event alone has more: then [`LARGEST_BLOB`] holds.
     pub(crate) largest_blob: usize,
 }
 
@@ -87,6 +87,13 @@ impl Core {
             any_source: true,
             ..self
         }
+    }
+
+    /// Whether the workload takes events of this source.
+    pub(crate) fn takes(&self, workload: &MetricRules, source: metrics::Source) -> bool {
+        let is_free = self.any_source && workload.usage.is_some();
+        let named = workload.source.filter(|_| !is_free);
+        named.is_none_or(|named| named == source)
     }
 
     /// The series' names.

@@ -24,7 +24,7 @@ use crate::{
     current::Current,
     error::Error,
     event::{self, ShardRecords},
-    plan::{Planned, plan},
+    plan::{Planned, Room, plan},
     ports::{Point, Ports},
     recall::{REMEMBERED, Recall},
     vitals::Vitals,
@@ -113,12 +113,17 @@ impl<P: Ports> Handler<P> {
         let chain = &shard.chain;
         self.vitals(chain, |vitals| vitals.begin(&shard.records, recall.mark()));
         let mut faults = 0;
-        while let Some(mut planned) = self.plan(core, shard, &recall) {
+        let mut room = Room::default();
+        while let Some(mut planned) = self.plan(core, shard, &recall, room) {
             self.tell(core, shard, &mut planned.slice);
             self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
-                Ok(Commit::Committed) => recall.advance(slice),
+                Ok(Commit::Committed) => {
+                    recall.advance(slice);
+                    room = planned.room.after_commit();
+                }
+                Ok(Commit::TooLarge) => room = smaller(&planned)?,
                 Ok(Commit::Collided) => recall = self.after_collision(recall, slice).await?,
                 Err(fault) if fault.is_passing() && faults < MOST_FAULTS => {
                     // The put may have arrived and only its answer been lost: the chain tells.
@@ -136,10 +141,16 @@ impl<P: Ports> Handler<P> {
         Ok(())
     }
 
-    fn plan(&self, core: &Core, shard: &ShardRecords<'_>, recall: &Recall) -> Option<Planned> {
+    fn plan(
+        &self,
+        core: &Core,
+        shard: &ShardRecords<'_>,
+        recall: &Recall,
+        room: Room,
+    ) -> Option<Planned> {
         let point = Point::BeforeDecode(&shard.records, recall.mark());
         self.ports.reach(point);
-        plan(core, shard, recall, self.ports.now())
+        plan(core, shard, recall, room, self.ports.now())
     }
 
     /// The object first, so that no commit names one that is not there.
@@ -288,4 +299,16 @@ impl Stopped {
         let first = first.cloned();
         Self { fault, first }
     }
+}
+
+/// The room for the next try, after DynamoDB refused the slice for its size.
+fn smaller(planned: &Planned) -> Result<Room, Stopped> {
+    let Slice { chain, before, .. } = &planned.slice;
+    tracing::warn!(%chain, %before, events = planned.events, "the chain table takes no item of this size: the slice is made smaller");
+    planned.room.smaller(planned.events).ok_or_else(|| Stopped {
+        fault: Fault::permanent(format!(
+            "the chain table refuses the item at mark {before} of chain {chain} as too large, though it holds one quarantined event; report it"
+        )),
+        first: Some(planned.slice.first.clone()),
+    })
 }

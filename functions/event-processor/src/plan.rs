@@ -28,26 +28,77 @@ pub struct Planned {
     pub object: Option<Object>,
     /// How the slice's events fared.
     pub tally: Tally,
+    /// How many events it takes.
+    pub events: usize,
+    /// The room that it was planned for.
+    pub room: Room,
+}
+
+/// How much a slice takes of what is above the mark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Room {
+    /// All of it.
+    #[default]
+    All,
+    /// At most this many events, of which there is one at least.
+    Events(usize),
+    /// The first event, which goes to quarantine: what it adds to the totals fits no slice.
+    Quarantine,
+}
+
+impl Room {
+    /// The next smaller one, after a slice of this many events was too large. `None` where there is none.
+    pub fn smaller(self, events: usize) -> Option<Self> {
+        match (self, events / 2) {
+            (Self::Quarantine, _) => None,
+            (Self::All | Self::Events(_), 0) => Some(Self::Quarantine),
+            (Self::All | Self::Events(_), half) => Some(Self::Events(half)),
+        }
+    }
+
+    /// For what follows a slice that was committed: twice as much, since what made this one small may be behind it.
+    #[must_use]
+    pub fn after_commit(self) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::Events(events) => Self::Events(events.saturating_mul(2)),
+            Self::Quarantine => Self::Events(2),
+        }
+    }
+
+    pub(crate) fn most_events(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::Events(events) => events,
+            Self::Quarantine => 1,
+        }
+    }
 }
 
 /// Plans the slice that starts at the mark, or `None` where all records are at or below it.
 ///
-/// Too many totals for one item: half the events, and the next plan takes up the rest.
+/// Too many totals for one item: half the events, and the next plan takes up the rest. One event with too many is quarantined.
 pub fn plan(
     core: &Core,
     shard: &ShardRecords<'_>,
     recall: &Recall,
+    mut room: Room,
     now: Timestamp,
 ) -> Option<Planned> {
-    let mut most_events = usize::MAX;
     loop {
-        let summary = summarise(core, shard, recall, most_events, Window::at(now))?;
-        let events = summary.events;
-        let planned = to_slice(core, shard, recall.mark(), summary, now);
-        if events == 1 || fits(&planned.slice.body, core.largest_blob) {
+        let summary = summarise(core, shard, recall, room, Window::at(now))?;
+        let planned = to_slice(core, shard, recall.mark(), summary, room, now);
+        let largest_blob = match planned.events {
+            1 => LARGEST_BLOB,
+            _ => core.largest_blob,
+        };
+        if fits(&planned.slice.body, largest_blob) {
             return Some(planned);
         }
-        most_events = events / 2;
+        let Some(smaller) = room.smaller(planned.events) else {
+            return Some(planned);
+        };
+        room = smaller;
     }
 }
 
@@ -56,12 +107,18 @@ fn to_slice(
     shard: &ShardRecords<'_>,
     mark: &Position,
     mut summary: Summary<'_>,
+    room: Room,
     now: Timestamp,
 ) -> Planned {
     summary.count_own();
+    let events = summary.events;
     let tally = summary.tally();
-    let key = quarantine::key(&shard.chain, &summary.first, &summary.after);
-    let (object, quarantined) = quarantine::object(key, &summary.unread);
+    let (object, quarantined) = quarantine::object(
+        &shard.chain,
+        &summary.first,
+        &summary.after,
+        &summary.unread,
+    );
     let body = Body {
         series: summary.totals.series(core),
         usage: summary.totals.usage(),
@@ -81,5 +138,7 @@ fn to_slice(
         slice,
         object,
         tally,
+        events,
+        room,
     }
 }

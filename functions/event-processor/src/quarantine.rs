@@ -5,17 +5,18 @@ pub mod standing;
 pub mod waiting;
 
 use picket_shared::{
-    chain::{ChainId, Quarantined},
+    chain::{ChainId, Quarantined, Reason},
     position::Position,
 };
 use serde::Serialize;
+use twox_hash::XxHash3_64;
 
 use crate::event::Record;
 
 /// An object for the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// `records/<stream>/<shard>/<first>-<after>.ndjson`, the positions being the slice's: a retry overwrites it.
+    /// `records/<stream>/<shard>/<first>-<after>-<hash>.ndjson`: the slice's positions, and the XXH3 of the body in hexadecimal.
     pub key: String,
     /// JSON lines, one an event that cannot be read.
     pub body: String,
@@ -38,25 +39,34 @@ struct Line<'a> {
 pub struct Unread<'a> {
     /// Where it stands.
     pub position: Position,
-    /// A sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// Its record.
     pub record: &'a Record<'a>,
     /// Its own bytes in base64, where the record holds more than it.
     pub data: Option<String>,
 }
 
-/// The key of a slice's object.
-pub fn key(chain: &ChainId, first: &Position, after: &Position) -> String {
+/// The key of a slice's object with this body. A retry puts the same body again; a process with other rules puts another body, and so never
+/// replaces what a commit names.
+fn key(chain: &ChainId, first: &Position, after: &Position, body: &str) -> String {
     format!(
-        "records/{}/{}/{first}-{after}.ndjson",
+        "records/{}/{}/{first}-{after}-{:016x}.ndjson",
         chain.stream(),
-        chain.shard()
+        chain.shard(),
+        XxHash3_64::oneshot(body.as_bytes()),
     )
 }
 
-/// The object of a slice's unread events, and what the commit says of them; `None` where all could be read.
-pub fn object(key: String, unread: &[Unread<'_>]) -> (Option<Object>, Vec<Quarantined>) {
+/// The object of the unread events of a slice with these positions, and what the commit says of them; `None` where all could be read.
+pub fn object(
+    chain: &ChainId,
+    first: &Position,
+    after: &Position,
+    unread: &[Unread<'_>],
+) -> (Option<Object>, Vec<Quarantined>) {
+    let body: String = unread.iter().map(line).collect();
+    let key = key(chain, first, after, &body);
     let quarantined = unread
         .iter()
         .map(|unread| Quarantined {
@@ -65,7 +75,6 @@ pub fn object(key: String, unread: &[Unread<'_>]) -> (Option<Object>, Vec<Quaran
             object: key.clone(),
         })
         .collect();
-    let body: String = unread.iter().map(line).collect();
     (
         (!body.is_empty()).then_some(Object { key, body }),
         quarantined,
@@ -78,7 +87,7 @@ fn line(unread: &Unread<'_>) -> String {
         sequence_number: &unread.record.sequence_number,
         partition_key: &unread.record.partition_key,
         arrived_at: unread.record.arrived_at.to_string(),
-        reason: &unread.reason,
+        reason: unread.reason.as_str(),
         data: unread.data.as_deref().unwrap_or(&unread.record.data),
     };
     let mut text = serde_json::to_string(&line).expect("a line is texts alone: always JSON");

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, mem};
 
 use picket_rules::metrics::MetricKind;
-use picket_shared::position::Position;
+use picket_shared::{chain::Reason, position::Position};
 
 use crate::{
     core::Core,
@@ -11,11 +11,18 @@ use crate::{
     event::{Reading, Record, ShardRecords},
     moment::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
+    plan::Room,
     quarantine::Unread,
     recall::Recall,
     tally::Tally,
     totals::{Datum, Totals},
 };
+
+/// Most rows of the ledger, groups of dimension values, and entries of the quarantine that a slice is made of. Few fit one item of the chain
+/// table anyway; where there are more, the slice ends there, and neither memory nor halving grows with what a batch can hold.
+const MOST_ENTRIES: usize = 2_000;
+/// Most bytes of dimension values, for a value may have a kilobyte and stand in a dozen series.
+const MOST_DIMENSION_BYTES: usize = 256 << 10;
 
 /// Events of a shard above a mark, summed up.
 #[derive(Debug)]
@@ -59,15 +66,15 @@ impl Summary<'_> {
     }
 }
 
-/// Sums up the first `most_events` events above the mark; `None` where there is none.
+/// Sums up the events above the mark for which there is room; `None` where there is none.
 pub fn summarise<'a>(
     core: &Core,
     shard: &'a ShardRecords<'a>,
     recall: &Recall,
-    most_events: usize,
+    room: Room,
     window: Window,
 ) -> Option<Summary<'a>> {
-    let mut run = Run::new(core, recall, most_events, window);
+    let mut run = Run::new(core, recall, room, window);
     let mut bytes = Vec::new();
     let is_counted = |record: &Record<'_>| !record.is_above(recall.mark());
     let open = shard.records.partition_point(is_counted);
@@ -83,7 +90,7 @@ pub fn summarise<'a>(
 struct Run<'a, 'c> {
     core: &'c Core,
     recall: &'c Recall,
-    most_events: usize,
+    room: Room,
     /// The first and the last event taken.
     first: Option<(&'a Record<'a>, u32)>,
     after: Option<(&'a Record<'a>, u32)>,
@@ -96,11 +103,11 @@ struct Run<'a, 'c> {
 }
 
 impl<'a, 'c> Run<'a, 'c> {
-    fn new(core: &'c Core, recall: &'c Recall, most_events: usize, window: Window) -> Self {
+    fn new(core: &'c Core, recall: &'c Recall, room: Room, window: Window) -> Self {
         Self {
             core,
             recall,
-            most_events,
+            room,
             first: None,
             after: None,
             events: 0,
@@ -112,7 +119,11 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     fn is_full(&self) -> bool {
-        self.events == self.most_events
+        self.events >= self.room.most_events()
+            || self.unread.len() >= MOST_ENTRIES
+            || self.counter.totals.requests.len() >= MOST_ENTRIES
+            || self.counter.totals.groups() >= MOST_ENTRIES
+            || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
     }
 
     /// Takes the events of one record that are above the mark.
@@ -164,7 +175,7 @@ impl<'a, 'c> Run<'a, 'c> {
     /// Sets a record apart, undecoded: one event, whatever it holds.
     fn leave(&mut self, record: &'a Record<'a>) {
         self.events += 1;
-        let reason = Unreadable::Deadly.to_string();
+        let reason = Reason::new(Unreadable::Deadly);
         self.set_apart(record, 0, reason, None);
         self.first.get_or_insert((record, 0));
         // The end of the record.
@@ -194,8 +205,11 @@ impl<'a, 'c> Run<'a, 'c> {
         &mut self,
         record: &Record<'_>,
         found: Result<Found<'_>, Unreadable>,
-    ) -> Result<Tally, String> {
-        let payload = match found.map_err(|unreadable| unreadable.to_string())? {
+    ) -> Result<Tally, Reason> {
+        if self.room == Room::Quarantine {
+            return Err(Reason::new(Unreadable::NoRoom));
+        }
+        let payload = match found.map_err(Reason::new)? {
             Found::Event(payload) => payload,
             Found::OwnLog => {
                 return Ok(Tally {
@@ -214,17 +228,18 @@ impl<'a, 'c> Run<'a, 'c> {
             arrived_at: record.arrived_at,
             happened_at: payload.at,
             source: payload.source,
+            incomplete: payload.incomplete,
             region: &record.region,
         };
         let counted = self.counter.count(&payload.event(), origin);
-        counted.map_err(|bad| bad.to_string())
+        counted.map_err(Reason::new)
     }
 
     fn set_apart(
         &mut self,
         record: &'a Record<'a>,
         sub: u32,
-        reason: String,
+        reason: Reason,
         bytes: Option<&[u8]>,
     ) {
         let tally = Tally {

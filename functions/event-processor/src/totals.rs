@@ -126,6 +126,16 @@ impl Totals {
         self.groups.forget_event();
     }
 
+    /// How many different dimension values, minute by minute, events had.
+    pub(crate) fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// How many bytes those have.
+    pub(crate) fn dimension_bytes(&self) -> usize {
+        self.groups.bytes()
+    }
+
     /// Notes that an event was held against a rule with a default value, in this minute, and whether it matched.
     pub(crate) fn note_minute(&mut self, rule: (usize, usize), minute: i64, matches: bool) {
         let known = self.minutes.entry((rule.0, rule.1, minute)).or_default();

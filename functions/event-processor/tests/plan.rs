@@ -8,7 +8,7 @@ mod support;
 use event_processor::{
     core::Core,
     event::read,
-    plan::{LARGEST_BLOB, plan},
+    plan::{LARGEST_BLOB, Room, plan},
     recall::Recall,
 };
 use picket_rules::{metrics, prices};
@@ -77,7 +77,7 @@ fn slices(records: &[Sent], start: Recall) -> Vec<Slice> {
     let shards = read(&body).unwrap();
     let mut recall = start;
     let mut slices = Vec::new();
-    while let Some(planned) = plan(&core(), &shards[0], &recall, now()) {
+    while let Some(planned) = plan(&core(), &shards[0], &recall, Room::All, now()) {
         recall.advance(&planned.slice);
         slices.push(planned.slice);
     }
@@ -125,6 +125,67 @@ fn a_slice_can_end_inside_a_record_and_the_next_goes_on_there() {
     );
     let events: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
     assert_eq!(events, 900);
+}
+
+/// 600 series an event, each with an incompressible name of a kilobyte where the event has one.
+const MANY: &str = "
+Workload: many
+Rules:
+";
+
+#[test]
+fn an_event_whose_totals_fit_no_slice_is_quarantined_and_its_neighbours_count() {
+    let transformations: String = (0..600)
+        .map(|metric| {
+            format!(
+                "      - {{ MetricNamespace: Many, MetricName: M{metric}, MetricValue: 1, Dimensions: [{{ Key: Id, Value: $.id{metric} }}] }}\n"
+            )
+        })
+        .collect();
+    let rules = format!(
+        "{MANY}  - FilterPattern: '{{ $.id0 = * }}'\n    MetricTransformations:\n{transformations}"
+    );
+    let rules = metrics::parse("many.yaml", &rules).unwrap();
+    let core = Core::new(
+        vec![rules],
+        prices::built_in().clone(),
+        "test",
+        "picket-test",
+    );
+    let wide = |seed: usize| {
+        let fields: Vec<String> = (0..600)
+            .map(|field| format!(r#""id{field}":"{}""#, noise(seed * 1_000 + field, 1_000)))
+            .collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    let records = [
+        sent(1, r#"{"id0":"a"}"#.to_owned()),
+        sent(2, wide(2)),
+        sent(3, r#"{"id0":"b"}"#.to_owned()),
+    ];
+    let body = event(&records);
+    let shards = read(&body).unwrap();
+    let mut recall = Recall::start();
+    let mut slices = Vec::new();
+    while let Some(planned) = plan(&core, &shards[0], &recall, Room::All, now()) {
+        assert!(encode(&planned.slice.body).len() <= LARGEST_BLOB);
+        recall.advance(&planned.slice);
+        slices.push(planned.slice);
+    }
+    let quarantined: Vec<_> = slices
+        .iter()
+        .flat_map(|slice| &slice.body.quarantined)
+        .collect();
+    assert_eq!(quarantined.len(), 1);
+    assert_eq!(quarantined[0].position, Position::new("2", 0).unwrap());
+    assert_eq!(
+        quarantined[0].reason.as_str(),
+        "what the event adds to the totals is more than an item of the chain table holds"
+    );
+    assert_eq!(
+        slices.iter().map(|slice| count(slice, "M0")).sum::<u64>(),
+        2
+    );
 }
 
 fn count(slice: &Slice, name: &str) -> u64 {

@@ -18,7 +18,11 @@ mod tests;
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::put_item::PutItemError,
+};
 pub use inspection::{Damaged, Gap, Inspection};
 use jiff::Timestamp;
 use picket_shared::{
@@ -47,6 +51,8 @@ pub enum Commit {
     Committed,
     /// Another slice starts at the same mark: a retry's, a zombie's, or this one's own whose answer was lost. Read the mark again.
     Collided,
+    /// The item is larger than DynamoDB takes: it will be refused again, and a smaller one may not be.
+    TooLarge,
 }
 
 /// The chain table.
@@ -113,6 +119,9 @@ impl ChainTable {
             .expression_attribute_names("#chain", "chain")
             .send()
             .await;
+        if answer.as_ref().is_err_and(is_too_large) {
+            return Ok(Commit::TooLarge);
+        }
         let put = was_put(&self.table, answer)?;
         Ok(if put {
             Commit::Committed
@@ -225,6 +234,15 @@ impl ChainTable {
         }
         self.damaged(chain).because(unreadable)
     }
+}
+
+/// Whether the item passes DynamoDB's 400 KB. The code is that of every request that DynamoDB calls invalid, of one that does not fit the
+/// table's keys too, so the message decides: "Item size has exceeded the maximum allowed size".
+fn is_too_large(error: &SdkError<PutItemError>) -> bool {
+    error.code() == Some("ValidationException")
+        && error
+            .message()
+            .is_some_and(|message| message.contains("Item size"))
 }
 
 fn life(retention: Duration) -> Duration {

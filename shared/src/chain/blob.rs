@@ -12,7 +12,7 @@ use prost::Message;
 
 pub use size::{fits, longest};
 
-use super::{Body, Quarantined, wire};
+use super::{Body, Quarantined, Reason, wire};
 use crate::defaults::DefaultMinute;
 
 /// Version 1 has no checksum. A build of version 1 reads version 2, and passes over the bytes after the deflate stream.
@@ -162,7 +162,7 @@ fn default_from_wire(message: wire::DefaultMinute) -> Result<DefaultMinute, Blob
 fn quarantined_to_wire(record: &Quarantined) -> wire::Quarantined {
     wire::Quarantined {
         position: record.position.to_string(),
-        reason: record.reason.clone(),
+        reason: record.reason.to_string(),
         object: record.object.clone(),
     }
 }
@@ -174,7 +174,7 @@ fn quarantined_from_wire(message: wire::Quarantined) -> Result<Quarantined, Blob
         .map_err(|error| BlobError::Damaged(format!("{error}")))?;
     Ok(Quarantined {
         position,
-        reason: message.reason,
+        reason: Reason::new(message.reason),
         object: message.object,
     })
 }

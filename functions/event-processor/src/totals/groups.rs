@@ -25,6 +25,8 @@ pub(super) struct Groups {
     all: Vec<Group>,
     index: HashTable<usize>,
     hasher: DefaultHashBuilder,
+    /// Of all groups' texts.
+    bytes: usize,
     /// By table: the minute and the group of the event at hand.
     at_hand: Vec<Option<(i64, usize)>>,
 }
@@ -52,6 +54,14 @@ type RollUp<'g> = (usize, i64, Vec<&'g str>);
 type Sums = Vec<Option<Aggregate>>;
 
 impl Groups {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn forget_event(&mut self) {
         self.at_hand.fill(None);
     }
@@ -96,7 +106,9 @@ impl Groups {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
                 new.insert(self.all.len());
-                self.all.push(Group::new((number, table), minute, &texts));
+                let group = Group::new((number, table), minute, &texts);
+                self.bytes += group.texts.iter().flatten().map(String::len).sum::<usize>();
+                self.all.push(group);
                 self.all.len() - 1
             }
         }

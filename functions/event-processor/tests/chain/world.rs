@@ -31,7 +31,7 @@ impl Item {
     fn of(slice: &Slice) -> Self {
         // A slice with a record that nobody read covers what it may hold.
         let of_the_dead = slice.body.quarantined.iter();
-        let of_the_dead = of_the_dead.filter(|record| record.reason.contains("died"));
+        let of_the_dead = of_the_dead.filter(|record| record.reason.as_str().contains("died"));
         Self {
             first: slice.first.clone(),
             after: slice.after.clone(),

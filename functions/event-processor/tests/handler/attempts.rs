@@ -80,7 +80,7 @@ async fn at_its_third_attempt_a_record_goes_to_the_bucket_undecoded_and_stays_do
         let quarantined = &slice.body.quarantined[0];
         assert_eq!(quarantined.position, slice.first);
         assert_eq!(
-            quarantined.reason,
+            quarantined.reason.as_str(),
             "two processes died while they read the record, so it was not read a third time"
         );
         let line: serde_json::Value =

@@ -7,6 +7,7 @@ mod support;
 
 mod attempts;
 mod copies;
+mod large;
 mod overrides;
 mod ports;
 
@@ -209,8 +210,10 @@ async fn what_cannot_be_read_is_in_the_bucket_before_the_commit_names_it() {
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
     assert_eq!(state.asked[1..3], ["read", "put"]);
-    let key = "records/events/shardId-000000000000/0017.0000000000-0019.0000000000.ndjson";
-    let lines: Vec<serde_json::Value> = state.objects[key]
+    let (key, body) = state.objects.first_key_value().unwrap();
+    let path = "records/events/shardId-000000000000/0017.0000000000-0019.0000000000-";
+    assert!(key.starts_with(path), "{key}");
+    let lines: Vec<serde_json::Value> = body
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
@@ -225,7 +228,44 @@ async fn what_cannot_be_read_is_in_the_bucket_before_the_commit_names_it() {
         .iter()
         .map(|record| (record.position.as_str(), record.object.as_str()))
         .collect();
-    assert_eq!(named, [("0017.0000000000", key), ("0019.0000000000", key)]);
+    assert_eq!(
+        named,
+        [
+            ("0017.0000000000", key.as_str()),
+            ("0019.0000000000", key.as_str())
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_late_process_with_other_rules_replaces_no_object_that_a_commit_names() {
+    let (handler, fakes) = handler();
+    let batch = event(&[
+        record(7, "{\"broken\":"),
+        record(
+            8,
+            r#"{"request_id":"r","model_id":"m","input_tokens":"many"}"#,
+        ),
+    ]);
+    // It knows the mark before the batch, and no rules that refuse the request.
+    let late = Handler::new(
+        Core::new(
+            vec![],
+            picket_rules::prices::built_in().clone(),
+            "dev",
+            "picket-dev",
+        ),
+        fakes.clone(),
+    );
+    answer(&late, &event(&[record(6, "up")])).await;
+    assert_eq!(answer(&handler, &batch).await, SUCCESS);
+    let committed = fakes.state().objects.clone();
+    assert_eq!(answer(&late, &batch).await, SUCCESS);
+    let state = fakes.state();
+    assert_eq!(state.objects.len(), committed.len() + 1);
+    for (key, body) in committed {
+        assert_eq!(state.objects[&key], body);
+    }
 }
 
 #[tokio::test]

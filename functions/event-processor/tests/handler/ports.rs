@@ -20,7 +20,7 @@ use picket_aws::{
     overrides::{Answers, Found, Object as OverrideObject, Question},
 };
 use picket_shared::{
-    chain::{Attempt, ChainId, Slice, SliceIds},
+    chain::{Attempt, ChainId, Slice, SliceIds, encode},
     clock::Clock,
     position::Position,
     replay::{Origin, Place},
@@ -57,6 +57,8 @@ pub(crate) struct State {
     /// Slices that were read of the chains.
     pub(crate) slices_read: usize,
     pub(crate) collisions: usize,
+    /// Bytes of the largest blob that the table takes; `None` takes any.
+    pub(crate) largest_blob: Option<usize>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -136,6 +138,10 @@ impl CommitSlice for Fakes {
             Some(Trouble::Throttled) => return Err(Fault::passing("throttled")),
             Some(Trouble::TableMissing) => return Err(table_missing()),
             Some(Trouble::AnswerLost) | None => {}
+        }
+        let largest = state.largest_blob.unwrap_or(usize::MAX);
+        if encode(&slice.body).len() > largest {
+            return Ok(Commit::TooLarge);
         }
         let key = (slice.chain.clone(), slice.before.clone());
         let taken = state.items.contains_key(&key);

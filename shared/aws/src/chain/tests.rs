@@ -74,6 +74,23 @@ async fn a_slice_that_starts_where_another_does_collides() {
 }
 
 #[tokio::test]
+async fn an_item_too_large_is_told_from_other_requests_that_are_invalid() {
+    for (message, expected) in [
+        (
+            "Item size has exceeded the maximum allowed size",
+            Some(Commit::TooLarge),
+        ),
+        ("The provided key element does not match the schema", None),
+    ] {
+        let body =
+            json!({"__type": "com.amazon.coral.validate#ValidationException", "message": message});
+        let server = Server::answering([Answer::error_with(400, &body)]).await;
+        let commit = table(&server).commit(&slice(), Duration::ZERO).await;
+        assert_eq!(commit.ok(), expected, "{message}");
+    }
+}
+
+#[tokio::test]
 async fn an_item_lives_fifteen_days_and_twice_the_retention_where_that_is_longer() {
     let year = Duration::from_hours(365 * 24);
     for (retention, expected) in [

@@ -30,7 +30,8 @@ pub fn longest(body: &Body) -> usize {
         texts(names.into_iter().flatten()) + 16 * FIELD
     });
     let quarantined = body.quarantined.iter().map(|record| {
-        record.position.as_str().len() + texts([&record.reason, &record.object]) + 4 * FIELD
+        let reason = record.reason.as_str().len();
+        record.position.as_str().len() + reason + record.object.len() + 6 * FIELD
     });
     let ids = body.event_ids.len() * size_of::<u64>() + FIELD;
     deflated::longest(

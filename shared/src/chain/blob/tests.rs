@@ -78,7 +78,7 @@ fn body() -> Body {
         }],
         quarantined: vec![Quarantined {
             position,
-            reason: "not JSON".into(),
+            reason: Reason::new("not JSON"),
             object: "a/b".into(),
         }],
         event_ids: vec![7, u64::MAX],
@@ -158,7 +158,7 @@ fn the_next_version_is_read_and_what_it_cannot_be_read_as_is_a_transient_error()
 #[test]
 fn a_body_that_inflates_beyond_the_limit_is_an_error_and_is_not_planned() {
     let mut long = body();
-    long.quarantined[0].reason = "a".repeat(MOST_INFLATED);
+    long.quarantined[0].object = "a".repeat(MOST_INFLATED);
     let bytes = encode(&long);
     assert!(bytes.len() < 350 << 10, "{}", bytes.len());
     assert!(matches!(decode(&bytes), Err(BlobError::Damaged(_))));
