@@ -18,10 +18,40 @@ pub struct UsageKey {
     pub model: String,
     /// The incident the request was made for, where there was one.
     pub incident: Option<String>,
-    /// The id of the price row in force; `None` is unpriced, which is not zero and can be priced afterwards.
+    /// The id of the price row in force, or a [`Tier`]'s mark in its place; `None` is unpriced, which is not zero and can be priced
+    /// afterwards.
     pub price: Option<String>,
     /// Whether the requests were made in batch, which has prices of its own.
     pub batch: bool,
+}
+
+/// What a request was served at other than the standard: Bedrock's service tiers `priority`, `flex` and `reserved`, or `optimized` latency.
+/// Each has prices of its own, so such a request is never priced as a standard one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tier(String);
+
+/// Begins what a row has in the place of a price row's id, which has no colon. A build that knows no tiers finds no price of that id.
+const TIER: &str = "tier:";
+
+impl Tier {
+    /// Of a word of `serviceTier` or `performanceConfig`, in any case; `None` is the standard. A word that nobody knows yet is a tier too.
+    pub fn of(word: &str) -> Option<Self> {
+        let word = word.trim().to_ascii_lowercase();
+        let is_standard = ["", "default", "standard"].contains(&word.as_str());
+        (!is_standard).then_some(Self(word))
+    }
+
+    /// What a row has in the place of a price row's id.
+    pub fn mark(&self) -> String {
+        format!("{TIER}{}", self.0)
+    }
+}
+
+impl UsageKey {
+    /// The tier's word, where the requests were served at one that has no price.
+    pub fn tier(&self) -> Option<&str> {
+        self.price.as_deref()?.strip_prefix(TIER)
+    }
 }
 
 /// Requests and tokens of one ledger row.
@@ -62,4 +92,51 @@ pub struct UsageRow {
     pub key: UsageKey,
     /// How much.
     pub usage: Usage,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use picket_rules::prices::built_in;
+
+    use super::*;
+
+    #[test]
+    fn words_of_the_standard_are_no_tier_and_all_others_are() {
+        for (word, mark) in [
+            ("default", None),
+            ("standard", None),
+            ("STANDARD", None),
+            ("", None),
+            (" ", None),
+            ("priority", Some("tier:priority")),
+            ("Flex", Some("tier:flex")),
+            ("reserved", Some("tier:reserved")),
+            ("optimized", Some("tier:optimized")),
+            ("tomorrow's", Some("tier:tomorrow's")),
+        ] {
+            let tier = Tier::of(word).map(|tier| tier.mark());
+            assert_eq!(tier.as_deref(), mark, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_tier_is_unpriced_where_the_standard_has_a_price_that_came_later() {
+        let row = |price: Option<&str>| UsageRow {
+            key: UsageKey {
+                date: date(2026, 11, 20),
+                agent: String::new(),
+                model: "amazon.nova-micro-v1:0".into(),
+                incident: None,
+                price: price.map(str::to_owned),
+                batch: false,
+            },
+            usage: Usage::default(),
+        };
+        assert!(row(None).cost(built_in()).is_some());
+        assert_eq!(row(Some("tier:flex")).cost(built_in()), None);
+        assert_eq!(row(Some("tier:flex")).key.tier(), Some("flex"));
+        assert_eq!(row(Some("nova-micro")).key.tier(), None);
+        assert_eq!(row(None).key.tier(), None);
+    }
 }

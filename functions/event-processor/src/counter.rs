@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use jiff::Timestamp;
 use picket_rules::{
     filter::{Event, Field, Matches},
-    metrics::{self as rules, MetricRule, MetricRules, MetricValue},
+    metrics::{self as rules, MetricRule, MetricRules, MetricValue, TokenFields, UsageRule},
 };
 use picket_shared::fleet::FleetMessage;
 
@@ -13,6 +13,7 @@ use crate::{
     core::{Asked, Core, Occasion, Place},
     moment::{Window, minute},
     recall::{Identity, Recall},
+    request::IncompleteUsage,
     tally::Tally,
     totals::{Datum, Totals, Value, is_legal},
     usage::{BadUsage, Request},
@@ -73,6 +74,8 @@ pub struct Origin<'a> {
     pub happened_at: Option<Timestamp>,
     /// Who reports it.
     pub source: rules::Source,
+    /// What its token usage lacks, where it has usage in another spelling than the rules'.
+    pub incomplete: Option<IncompleteUsage>,
     /// The stream's region.
     pub region: &'a str,
 }
@@ -142,9 +145,7 @@ impl<'c> Counter<'c> {
 
     /// Whether the workload takes events of this source. What it leaves alone is counted.
     fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
-        let is_free = self.core.any_source && workload.usage.is_some();
-        let named = workload.source.filter(|_| !is_free);
-        let takes = named.is_none_or(|source| source == origin.source);
+        let takes = self.core.takes(workload, origin.source);
         if !takes && origin.source == rules::Source::InvocationLogs {
             self.at_hand.tally.other_source = 1;
         }
@@ -191,7 +192,8 @@ impl<'c> Counter<'c> {
 
     /// Whether an event of this id was counted before; notes the id where it was not.
     fn repeats(&mut self, (field, identity): &(Field, Identity), event: &Event<'_>) -> bool {
-        let Some(text) = field.text(event) else {
+        // An empty id is none: events without one would be taken for each other.
+        let Some(text) = field.text(event).filter(|text| !is_blank(text)) else {
             return false;
         };
         let id = identity.hash(&text);
@@ -258,12 +260,45 @@ impl<'c> Counter<'c> {
         number
     }
 
+    /// Whether the event is a request by a usage rule. One that lacks its id or its model is an error; but where it is another rule's event too,
+    /// it counts there, and its usage counts as incomplete and is no request.
+    fn is_request(
+        &mut self,
+        rule: &UsageRule,
+        asked: Asked,
+        event: &Event<'_>,
+        origin: Origin<'_>,
+    ) -> Result<bool, BadUsage> {
+        let is_matched = self.at_hand.matches.contains(asked.pattern);
+        let Some(lacks) = incomplete(rule, is_matched, event, origin) else {
+            return Ok(is_matched);
+        };
+        if !self.is_taken_beside(asked, origin) {
+            return Err(BadUsage::Incomplete(lacks));
+        }
+        self.at_hand.occasions[asked.occasion] = Due::Never;
+        self.at_hand.tally.usage_incomplete = 1;
+        Ok(false)
+    }
+
+    /// Whether a rule takes the event that is none of this request's own metrics: those share the usage rule's id and time.
+    fn is_taken_beside(&self, usage: Asked, origin: Origin<'_>) -> bool {
+        let core = self.core;
+        let workloads = core.workloads.iter().zip(&core.places.workloads);
+        let taking = workloads.filter(|(workload, _)| core.takes(workload, origin.source));
+        let mut rules = taking.flat_map(|(_, places)| &places.rules);
+        rules.any(|(asked, _)| {
+            asked.occasion != usage.occasion && self.at_hand.matches.contains(asked.pattern)
+        })
+    }
+
     /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
     fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
         let core = self.core;
         for (workload, places) in core.workloads.iter().zip(&core.places.workloads) {
             if let (Some(rule), Some((asked, place))) = (&workload.usage, &places.usage)
                 && self.takes(workload, origin)
+                && self.is_request(rule, *asked, event, origin)?
                 && let Some(Period { minute, day, .. }) = self.period(*asked, event, origin)
             {
                 let requests = &mut self.totals.requests;
@@ -313,4 +348,35 @@ impl<'c> Counter<'c> {
             .add_to_sets(self.core, place, event, minute, value);
         self.at_hand.tally.dimension_sets_left_out += left_out;
     }
+}
+
+/// What a usage rule misses in an event: of a request that it matches, its id; of one that it does not match, the id or the model that would
+/// have made it one. `None` where nothing is missing, or the event has no tokens.
+fn incomplete(
+    rule: &UsageRule,
+    is_matched: bool,
+    event: &Event<'_>,
+    origin: Origin<'_>,
+) -> Option<IncompleteUsage> {
+    let lacks = |field: &Field| field.text(event).is_none_or(|text| is_blank(&text));
+    let has_tokens = || {
+        let TokenFields { input, output, .. } = &rule.tokens;
+        input.is_given(event) || output.as_ref().is_some_and(|output| output.is_given(event))
+    };
+    if !is_matched {
+        if origin.incomplete.is_some() {
+            return origin.incomplete;
+        }
+        if !has_tokens() {
+            return None;
+        }
+    }
+    if rule.event_id.as_ref().is_some_and(lacks) {
+        return Some(IncompleteUsage::RequestId);
+    }
+    (!is_matched && lacks(&rule.model)).then_some(IncompleteUsage::Model)
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }

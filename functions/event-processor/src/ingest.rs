@@ -23,6 +23,7 @@ use crate::{
     core::Core,
     event::{self, ReadError, Reading, Record, ShardRecords},
     moment::Window,
+    plan::Room,
     recall::Recall,
     summary::summarise,
     tally::Tally,
@@ -99,7 +100,7 @@ impl Ingest {
     }
 
     fn take(&mut self, shard: &ShardRecords<'_>, window: Window) {
-        let Some(summary) = summarise(&self.core, shard, &self.recall, usize::MAX, window) else {
+        let Some(summary) = summarise(&self.core, shard, &self.recall, Room::All, window) else {
             return;
         };
         self.recall.remember(self.now, &summary.event_ids);
@@ -117,7 +118,7 @@ impl Ingest {
         self.quarantine
             .extend(summary.unread.into_iter().map(|unread| Quarantine {
                 position: unread.position.to_string(),
-                reason: unread.reason,
+                reason: unread.reason.to_string(),
             }));
     }
 

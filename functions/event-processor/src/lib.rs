@@ -31,7 +31,7 @@ pub mod plan;
 pub mod ports;
 pub mod quarantine;
 pub mod recall;
-mod request;
+pub mod request;
 mod signs;
 pub mod summary;
 pub mod tally;

@@ -1,11 +1,12 @@
 //! A record's payload as events: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of them.
 //!
-//! A record may hold many events. Each has a sub-position: its index in the record before any filtering. The index is part of the
+//! A record may hold many events: of an aggregate, of an envelope, or one after another as shippers batch them ([`pieces`]). Each has a sub-position: its index in the record before any filtering. The index is part of the
 //! chain's format, so a payload must always come apart the same way.
 
 mod aggregate;
 mod caution;
 mod gzip;
+mod pieces;
 mod subscription;
 
 use jiff::Timestamp;
@@ -15,11 +16,18 @@ use picket_rules::{
 };
 use serde_json::Value;
 
-use self::subscription::Envelope;
-use crate::{request, signs};
+use self::{pieces::Pieces, subscription::Envelope};
+use crate::{
+    request::{self, IncompleteUsage},
+    signs,
+};
 
 /// A Kinesis record has at most this, and so has a log event: what is longer after inflation was never meant as one event.
 pub const LONGEST_EVENT: usize = 1 << 20;
+
+/// Most events of one record: about twice as many as its sixteen inflated megabytes hold where they are 200 bytes long. What a text has beyond
+/// is quarantined as one, so that a record of two-byte lines is no million entries of the quarantine.
+const MOST_EVENTS: u32 = 1 << 17;
 
 /// One event of a payload, or a place that is taken by none.
 #[derive(Debug, PartialEq)]
@@ -47,6 +55,8 @@ pub struct Payload<'a> {
     pub at: Option<Timestamp>,
     /// Who reports it, where it is a model's request.
     pub source: Source,
+    /// What its token usage lacks, where it has usage in another spelling than the rules'.
+    pub incomplete: Option<IncompleteUsage>,
 }
 
 impl Payload<'_> {
@@ -82,6 +92,9 @@ pub enum Unreadable {
     /// More than an event may have.
     #[error("the event has {0} bytes, and {LONGEST_EVENT} are allowed")]
     TooLong(usize),
+    /// More events than a record may have.
+    #[error("the record holds more than {MOST_EVENTS} events, and this is what is behind them")]
+    TooMany,
     /// Begun as gzip, and broken.
     #[error("the payload begins like gzip and cannot be inflated: {0}")]
     BrokenGzip(String),
@@ -97,9 +110,9 @@ pub enum Unreadable {
     /// A subscription's envelope with fields amiss.
     #[error("the payload is a CloudWatch Logs subscription's and cannot be read: {0}")]
     BrokenSubscription(String),
-    /// A request to a model that cannot be told from others, or priced.
-    #[error("the payload holds a model's token usage and {0}")]
-    IncompleteUsage(&'static str),
+    /// It adds more to the totals than an item of the chain has room for.
+    #[error("what the event adds to the totals is more than an item of the chain table holds")]
+    NoRoom,
 }
 
 /// What stands at a sub-position: the event or the reason, and the bytes it was read from.
@@ -157,7 +170,7 @@ struct Walk<'w> {
 impl Walk<'_> {
     fn part(&mut self, bytes: Option<&[u8]>, found: Result<Found<'_>, Unreadable>) {
         let sub = self.next;
-        // A part takes two bytes of at most 17 MiB, so the index never ends.
+        // A part of an aggregate takes two bytes of at most 10 MiB, so the index never ends.
         self.next += 1;
         (self.each)(Part { sub, bytes, found });
     }
@@ -182,14 +195,42 @@ impl Walk<'_> {
         if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
             return self.part(own, Ok(Found::Event(payload)));
         }
-        match Envelope::read(text) {
-            None => self.part(own, one(text, self.decoder.lookups)),
-            Some(Ok(envelope)) => self.envelope(&envelope),
-            Some(Err(broken)) => self.part(own, Err(broken)),
+        if let Some(envelope) = Envelope::read(text) {
+            return self.envelope(own, envelope);
+        }
+        let mut pieces = Pieces::of(text);
+        while self.next < MOST_EVENTS {
+            let Some(piece) = pieces.next() else {
+                return;
+            };
+            if piece.len() == text.len() {
+                self.part(own, one(text, self.decoder.lookups));
+            } else {
+                self.piece(piece);
+            }
+        }
+        if !pieces.rest().is_empty() {
+            self.part(Some(pieces.rest().as_bytes()), Err(Unreadable::TooMany));
         }
     }
 
-    fn envelope(&mut self, envelope: &Envelope<'_>) {
+    /// One event of several in a text, or an envelope.
+    fn piece(&mut self, text: &str) {
+        let own = Some(text.as_bytes());
+        if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
+            return self.part(own, Ok(Found::Event(payload)));
+        }
+        match Envelope::read(text) {
+            None => self.part(own, one(text, self.decoder.lookups)),
+            Some(envelope) => self.envelope(own, envelope),
+        }
+    }
+
+    fn envelope(&mut self, own: Option<&[u8]>, envelope: Result<Envelope<'_>, Unreadable>) {
+        let envelope = match envelope {
+            Ok(envelope) => envelope,
+            Err(broken) => return self.part(own, Err(broken)),
+        };
         if envelope.is_control() {
             return self.part(None, Ok(Found::Control));
         }
@@ -205,10 +246,12 @@ impl Walk<'_> {
     }
 }
 
-/// UTF-8 without white space around it, and without the mark that some producers put before it, which would hide that it is JSON.
+/// UTF-8 without white space and zero bytes around it, and without the mark that some producers put before it, which would hide that it is
+/// JSON.
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     let text = str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8(error.valid_up_to()))?;
-    let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+    let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let trimmed = trimmed.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
     if trimmed.is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -237,6 +280,7 @@ impl<'a> Payload<'a> {
             id: None,
             at: None,
             source: Source::Events,
+            incomplete: None,
         })
     }
 
@@ -270,16 +314,17 @@ impl<'a> Payload<'a> {
 
     /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
-        if !signs::WHOLE.are_in(self.text)
-            && let Some(slots) = self.look_up(lookups)
-        {
+        let asks_for_all = signs::WHOLE.are_in(self.text) || signs::has_token_counts(self.text);
+        if !asks_for_all && let Some(slots) = self.look_up(lookups) {
             self.slots = Some(slots);
             return Ok(());
         }
         // Whoever is right about a text that the faster reader refuses: serde_json decides, and says why.
         let mut json = serde_json::from_str(self.text)
             .map_err(|error| Unreadable::BrokenJson(error.to_string()))?;
-        self.source = request::complete(&mut json)?;
+        let completed = request::complete(&mut json);
+        self.source = completed.source;
+        self.incomplete = completed.incomplete;
         self.json = Some(json);
         Ok(())
     }

@@ -1,15 +1,13 @@
 //! A request to a model as others spell it, given the fields of `workloads/bedrock-usage/events.md`, so that one rule reads them all:
-//! Bedrock's model-invocation logs ([`invocation_log`]), an answer of Converse, and an answer's token-count headers ([`answer`]).
+//! Bedrock's model-invocation logs ([`invocation_log`]), an answer of Converse or of a model, and an answer's token-count headers ([`answer`]).
 //!
-//! The event keeps what it has: a field is added only where it has none of that name.
+//! The event keeps what it has: a field is added only where it has none of that name, `null` and an empty text being none.
 
 mod answer;
 mod invocation_log;
 
 use picket_rules::metrics::Source;
 use serde_json::{Map, Value};
-
-use crate::payload::Unreadable;
 
 /// A request's fields.
 #[derive(Debug, Default, PartialEq)]
@@ -25,46 +23,73 @@ struct Fields {
     cache_write_1h_tokens: Option<Value>,
     latency_ms: Option<Value>,
     status: Option<Value>,
+    service_tier: Option<Value>,
+}
+
+/// What a model's token usage lacks, so that it cannot be entered in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IncompleteUsage {
+    /// It could not be told from a request that comes twice.
+    #[error("no request id: put requestId beside it")]
+    RequestId,
+    /// It could not be priced.
+    #[error("no model: put modelId beside it")]
+    Model,
+    /// Input or output tokens alone.
+    #[error("only one of its two counts: put the input and the output tokens beside one another")]
+    Counts,
+    /// An invocation log of another format than ours.
+    #[error("lacks the requestId or modelId that every invocation log has")]
+    InvocationLog,
+}
+
+/// Who reports an event, and what its usage lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Completed {
+    pub(crate) source: Source,
+    pub(crate) incomplete: Option<IncompleteUsage>,
 }
 
 /// Completes an event, and says who reports it. An event that is no model's request stays as it is.
-pub(crate) fn complete(json: &mut Value) -> Result<Source, Unreadable> {
+pub(crate) fn complete(json: &mut Value) -> Completed {
+    let mut source = Source::Events;
     let Value::Object(event) = json else {
-        return Ok(Source::Events);
+        return Completed {
+            source,
+            incomplete: None,
+        };
     };
-    if invocation_log::is_one(event) {
-        invocation_log::fields(event)?.add_to(event);
-        return Ok(Source::InvocationLogs);
-    }
-    // An event with our own field has told its tokens, whatever else it carries.
-    if !event.contains_key("input_tokens")
-        && let Some(fields) = answer::fields(event)
-    {
-        fields.add_to(event);
-        complete_enough(event)?;
-    }
-    Ok(Source::Events)
+    let fields = if invocation_log::is_one(event) {
+        source = Source::InvocationLogs;
+        Some(invocation_log::fields(event))
+    } else if event.contains_key("input_tokens") {
+        // An event with our own field has told its tokens, whatever else it carries.
+        None
+    } else {
+        answer::fields(event)
+    };
+    let incomplete = fields.and_then(|fields| match fields {
+        Ok(fields) => {
+            fields.add_to(event);
+            lacking(event)
+        }
+        Err(incomplete) => Some(incomplete),
+    });
+    Completed { source, incomplete }
 }
 
-/// Tokens without these would be lost in silence.
-fn complete_enough(event: &Map<String, Value>) -> Result<(), Unreadable> {
+/// What a request's usage cannot be without.
+fn lacking(event: &Map<String, Value>) -> Option<IncompleteUsage> {
     let is_text = |name| {
         event
             .get(name)
             .and_then(Value::as_str)
-            .is_some_and(|text| !text.is_empty())
+            .is_some_and(|text| !text.trim().is_empty())
     };
     if !is_text("request_id") {
-        return Err(Unreadable::IncompleteUsage(
-            "no request id: put requestId beside it",
-        ));
+        return Some(IncompleteUsage::RequestId);
     }
-    if !is_text("model_id") {
-        return Err(Unreadable::IncompleteUsage(
-            "no model: put modelId beside it",
-        ));
-    }
-    Ok(())
+    (!is_text("model_id")).then_some(IncompleteUsage::Model)
 }
 
 impl Fields {
@@ -81,9 +106,11 @@ impl Fields {
             ("cache_write_1h_tokens", self.cache_write_1h_tokens),
             ("latency_ms", self.latency_ms),
             ("status", self.status),
+            ("service_tier", self.service_tier),
         ] {
-            if let Some(value) = value.filter(|value| !value.is_null()) {
-                event.entry(name).or_insert(value);
+            let has_none = event.get(name).is_none_or(is_nothing);
+            if let Some(value) = value.filter(|value| has_none && !value.is_null()) {
+                event.insert(name.to_owned(), value);
             }
         }
     }
@@ -102,13 +129,28 @@ impl Fields {
     }
 }
 
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value == ""
+}
+
 /// The first of these fields that the object has.
 fn first(object: &Map<String, Value>, names: &[&str]) -> Option<Value> {
     names.iter().find_map(|name| object.get(*name)).cloned()
 }
 
+/// What the request was made at, other than the standard price: Converse's `serviceTier.type`, or `performanceConfig.latency`, as a word of
+/// `service_tier`. A body of `OpenAI`'s or Anthropic's has the word at its top, or beside its tokens.
+fn tier(answer: &Map<String, Value>) -> Option<Value> {
+    let within = |part: &str, name: &str| answer.get(part)?.get(name);
+    let latency = within("performanceConfig", "latency").filter(|latency| *latency == "optimized");
+    let tier = within("serviceTier", "type")
+        .or_else(|| answer.get("serviceTier").filter(|tier| tier.is_string()))
+        .or_else(|| within("usage", "service_tier"));
+    latency.or(tier).cloned()
+}
+
 /// Of the tokens written to the prompt cache, those for an hour: Converse's `cacheDetails`, or Anthropic's `cache_creation`.
-fn written_for_an_hour(usage: &Value) -> Option<u64> {
+fn written_for_an_hour(usage: &Map<String, Value>) -> Option<u64> {
     if let Some(details) = usage.get("cacheDetails").and_then(Value::as_array) {
         let hours = details.iter().filter(|detail| detail["ttl"] == "1h");
         return hours

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use memchr::{memchr2_iter, memmem::Finder};
 use picket_rules::filter::Lookups;
 
 /// Words to look for.
@@ -11,32 +11,49 @@ pub(crate) struct Signs(LazyLock<Vec<Finder<'static>>>);
 
 /// A subscription's envelope.
 pub(crate) static ENVELOPE: Signs = Signs(LazyLock::new(|| finders(&["\"logEvents\""])));
-/// A request to a model that is not spelled our way, and a message of the fleet.
+/// A request to a model that is not spelled our way, and a message of the fleet; [`has_token_counts`] beside them.
 pub(crate) static WHOLE: Signs = Signs(LazyLock::new(|| {
     finders(&[
         "\"ModelInvocationLog\"",
+        "\"usage\"",
         "\"inputTokens\"",
-        "-token-count\"",
-        "-Token-Count\"",
+        "-invocationMetrics\"",
         "\"picket\"",
     ])
 }));
 
 /// The fields of an object outside of which none of the signs has a meaning: an envelope's, an invocation log's, the fleet's, and those that
 /// hold an answer's tokens or its headers (`request/answer.rs`). An event without them need not be searched.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 14] = [
     "logEvents",
     "schemaType",
     "picket",
     "inputTokens",
     "usage",
+    "metadata",
+    "amazon-bedrock-invocationMetrics",
     "headers",
     "ResponseMetadata",
     "$response",
     "$metadata",
     "x-amzn-bedrock-input-token-count",
     "X-Amzn-Bedrock-Input-Token-Count",
+    "X-AMZN-BEDROCK-INPUT-TOKEN-COUNT",
 ];
+/// Ends the name of a token-count header, in whatever case.
+const TOKEN_COUNT: &[u8] = b"token-count\"";
+/// Where its rarest letter stands in it.
+const RAREST: usize = 2;
+
+/// Whether a token-count header is in the text. HTTP takes its name in any case.
+pub(crate) fn has_token_counts(text: &str) -> bool {
+    let text = text.as_bytes();
+    memchr2_iter(b'k', b'K', text).any(|place| {
+        let start = place.checked_sub(RAREST);
+        let name = start.and_then(|start| text.get(start..start + TOKEN_COUNT.len()));
+        name.is_some_and(|name| name.eq_ignore_ascii_case(TOKEN_COUNT))
+    })
+}
 
 /// Has the reader of events note them.
 pub(crate) fn watch(lookups: &mut Lookups) {

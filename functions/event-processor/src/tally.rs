@@ -25,6 +25,8 @@ pub struct Tally {
     pub control_messages: u64,
     /// Copies of a record that was put back, another of which counts.
     pub copies_dropped: u64,
+    /// Events that a rule takes and that carry a model's token usage too, which lacks its request id, its model or a count.
+    pub usage_incomplete: u64,
     /// Requests to a model that a workload left alone, its `Source` being another.
     pub other_source: u64,
 }
@@ -52,11 +54,12 @@ impl Tally {
         self.own_logs_dropped += other.own_logs_dropped;
         self.control_messages += other.control_messages;
         self.copies_dropped += other.copies_dropped;
+        self.usage_incomplete += other.usage_incomplete;
         self.other_source += other.other_source;
     }
 
     /// The counts by the names of our own metrics.
-    pub const fn metrics(&self) -> [(&'static str, u64); 12] {
+    pub const fn metrics(&self) -> [(&'static str, u64); 13] {
         [
             ("RecordsRead", self.read),
             ("RecordsMatched", self.matched),
@@ -69,6 +72,7 @@ impl Tally {
             ("OwnLogEventsDropped", self.own_logs_dropped),
             ("ControlMessages", self.control_messages),
             ("RecordCopiesDropped", self.copies_dropped),
+            ("UsageIncomplete", self.usage_incomplete),
             ("RequestsOfAnotherSource", self.other_source),
         ]
     }

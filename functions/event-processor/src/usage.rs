@@ -9,12 +9,15 @@ use picket_rules::{
     metrics::{TokenFields, UsageRule},
     prices::{PriceBook, Rates, Tariff},
 };
-use picket_shared::usage::{TokenCounts, Usage, UsageKey, UsageRow};
+use picket_shared::usage::{Tier, TokenCounts, Usage, UsageKey, UsageRow};
+
+use crate::request::IncompleteUsage;
 
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
-/// A DynamoDB sort key has at most 1,024 bytes, and the ledger's is this row's key as JSON.
-const LONGEST_KEY: usize = 1_024;
+/// Most bytes of a row's names as JSON. The ledger's key has room for a quarter, and keeps of longer names the beginning and a digest; an agent
+/// of a kilobyte is odd, and one of a hundred is no name.
+const LONGEST_NAMES: usize = 4_096;
 
 /// Why a request cannot be entered in the ledger. The record goes to the quarantine bucket.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,13 +30,17 @@ pub enum BadUsage {
         /// What the event says.
         text: String,
     },
+    /// Token counts that are several, or none.
+    #[error("the {0} tokens are a list or an object, not a whole number from 0 to {MOST_TOKENS}")]
+    Compound(&'static str),
+    /// A request that cannot be told from others, or priced.
+    #[error("the payload holds a model's token usage and {0}")]
+    Incomplete(IncompleteUsage),
     /// No model.
     #[error("the request names no model, so it cannot be priced")]
     NoModel,
-    /// Names that the ledger has no room for.
-    #[error(
-        "agent, model and incident take {0} bytes of the ledger's key, and {LONGEST_KEY} are allowed"
-    )]
+    /// Names that are none.
+    #[error("agent, model and incident have {0} bytes together, and {LONGEST_NAMES} are allowed")]
     LongNames(usize),
 }
 
@@ -57,6 +64,8 @@ pub struct Requests {
 struct Row {
     key: UsageKey,
     region: String,
+    /// The word of its tier, as events say it.
+    tier: Option<String>,
     tariff: Option<Tariff>,
     usage: Usage,
 }
@@ -69,6 +78,7 @@ struct Asked<'a> {
     model: &'a str,
     incident: Option<&'a str>,
     region: &'a str,
+    tier: Option<&'a str>,
     batch: bool,
 }
 
@@ -92,12 +102,14 @@ impl Requests {
             .filter(|model| !model.is_empty())
             .ok_or(BadUsage::NoModel)?;
         let (agent, incident, own) = (text(&rule.agent), text(&rule.incident), text(&rule.region));
+        let tier = text(&rule.service_tier);
         let asked = Asked {
             date,
             agent: agent.as_deref().unwrap_or_default(),
             model: &model,
             incident: incident.as_deref(),
             region: own.as_deref().unwrap_or(region),
+            tier: tier.as_deref(),
             batch: text(&rule.batch).as_deref() == Some("true"),
         };
         let tokens = tokens(&rule.tokens, event)?;
@@ -135,6 +147,11 @@ impl Requests {
         row.tariff.as_ref()?.picodollars(&request.tokens)
     }
 
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The rows with requests, in order.
     pub fn rows(&self) -> Vec<UsageRow> {
         let mut sums: BTreeMap<&UsageKey, Usage> = BTreeMap::new();
@@ -163,19 +180,27 @@ impl Asked<'_> {
 
 impl Row {
     fn new(asked: &Asked<'_>, prices: &PriceBook) -> Result<Self, BadUsage> {
-        let price = prices.find(asked.model, Some(asked.region), asked.date);
+        let tier = asked.tier.and_then(Tier::of);
+        let price = match &tier {
+            Some(_) => None,
+            None => prices.find(asked.model, Some(asked.region), asked.date),
+        };
         let key = UsageKey {
             date: asked.date,
             agent: asked.agent.to_owned(),
             model: asked.model.to_owned(),
             incident: asked.incident.map(str::to_owned),
-            price: price.map(|price| price.id.as_str().to_owned()),
+            price: match tier {
+                Some(tier) => Some(tier.mark()),
+                None => price.map(|price| price.id.as_str().to_owned()),
+            },
             batch: asked.batch,
         };
         fits(&key)?;
         Ok(Self {
             key,
             region: asked.region.to_owned(),
+            tier: asked.tier.map(str::to_owned),
             tariff: price
                 .and_then(|price| price.rates_of(asked.batch))
                 .map(Rates::tariff),
@@ -190,6 +215,7 @@ impl Row {
             model: &self.key.model,
             incident: self.key.incident.as_deref(),
             region: &self.region,
+            tier: self.tier.as_deref(),
             batch: self.key.batch,
         }
     }
@@ -198,7 +224,7 @@ impl Row {
 fn fits(key: &UsageKey) -> Result<(), BadUsage> {
     let row = (&key.agent, &key.model, &key.incident, &key.price, key.batch);
     let length = serde_json::to_string(&row).map_or(usize::MAX, |text| text.len());
-    if length > LONGEST_KEY {
+    if length > LONGEST_NAMES {
         return Err(BadUsage::LongNames(length));
     }
     Ok(())
@@ -206,7 +232,7 @@ fn fits(key: &UsageKey) -> Result<(), BadUsage> {
 
 fn tokens(fields: &TokenFields, event: &Event<'_>) -> Result<TokenCounts, BadUsage> {
     let count = |kind, field: Option<&Field>| match field {
-        Some(field) if !field.is_absent(event) => count(kind, field, event),
+        Some(field) if field.is_given(event) => count(kind, field, event),
         _ => Ok(0),
     };
     Ok(TokenCounts {
@@ -218,13 +244,14 @@ fn tokens(fields: &TokenFields, event: &Event<'_>) -> Result<TokenCounts, BadUsa
     })
 }
 
-/// A field that the event lacks counts nothing; one that holds no count is an error, lest tokens be lost in silence.
+/// A field that holds no count is an error, lest tokens be lost in silence.
 fn count(kind: &'static str, field: &Field, event: &Event<'_>) -> Result<u64, BadUsage> {
     match field.whole_number(event) {
         Some(count) if count <= MOST_TOKENS => Ok(count),
-        _ => field.text(event).map_or(Ok(0), |text| {
+        _ => {
+            let text = field.text(event).ok_or(BadUsage::Compound(kind))?;
             let text = text.chars().take(40).collect();
             Err(BadUsage::Tokens { kind, text })
-        }),
+        }
     }
 }

@@ -107,6 +107,237 @@ fn a_roll_up_is_left_out_where_the_event_lacks_its_dimension() {
     }
 }
 
+/// Read, matched, unmatched, quarantined.
+fn fared(ingested: &Ingested) -> [u64; 4] {
+    let records = ingested.records;
+    [
+        records.read,
+        records.matched,
+        records.unmatched,
+        records.quarantined,
+    ]
+}
+
+fn sum(ingested: &Ingested, name: &str) -> f64 {
+    let totals = named(ingested, name).into_iter();
+    let totals = totals.filter(|series| series.dimensions.len() == 1);
+    totals.map(|series| series.sum).sum()
+}
+
+/// How many values the total of all has.
+fn count(ingested: &Ingested, name: &str) -> u64 {
+    let totals = named(ingested, name).into_iter();
+    let totals = totals.filter(|series| series.dimensions.len() == 1);
+    totals.map(|series| series.count).sum()
+}
+
+#[test]
+fn usage_without_an_id_or_a_model_is_quarantined_with_its_reason() {
+    let no_id =
+        "the payload holds a model's token usage and no request id: put requestId beside it";
+    let no_model = "the payload holds a model's token usage and no model: put modelId beside it";
+    for (changes, reason) in [
+        (json!({"request_id": ""}), no_id),
+        (json!({"request_id": "  "}), no_id),
+        (json!({"request_id": null}), no_id),
+        (json!({"request_id": []}), no_id),
+        (json!({"request_id": "", "input_tokens": null}), no_id),
+        (
+            json!({"request_id": "", "input_tokens": null, "output_tokens": null}),
+            no_id,
+        ),
+        (json!({"request_id": null, "input_tokens": null}), no_id),
+        (json!({"model_id": null}), no_model),
+        (
+            json!({"model_id": ""}),
+            "the request names no model, so it cannot be priced",
+        ),
+        (json!({"request_id": null, "model_id": null}), no_id),
+    ] {
+        let lines = [
+            request(1, &changes),
+            request(1, &changes),
+            request(2, &json!({})),
+        ]
+        .join("\n");
+        let ingested = totals(built_in(), &lines);
+        assert_eq!(fared(&ingested), [3, 1, 0, 2], "{changes}");
+        for quarantined in &ingested.quarantine {
+            assert_eq!(quarantined.reason, reason, "{changes}");
+        }
+        assert_eq!(ingested.usage[0].requests, 1);
+    }
+    for changes in [
+        // No tokens: nothing is lost.
+        json!({"request_id": null, "input_tokens": null, "output_tokens": null}),
+        json!({"request_id": null, "model_id": null, "input_tokens": null, "output_tokens": null}),
+    ] {
+        assert_eq!(
+            fared(&totals(built_in(), &request(1, &changes))),
+            [1, 0, 1, 0],
+            "{changes}"
+        );
+    }
+}
+
+#[test]
+fn a_rule_without_an_id_asks_for_none() {
+    let rules = "Workload: w\nRules: []\nUsage:\n  FilterPattern: '{ $.llm IS TRUE }'\n  Model: $.model\n  InputTokens: $.tokens\n";
+    let event = r#"{"llm":true,"model":"m","tokens":5}"#;
+    let ingested = totals(with_rules(rules), &[event, event].join("\n"));
+    assert_eq!(fared(&ingested), [2, 2, 0, 0]);
+    assert_eq!(
+        (ingested.usage[0].requests, ingested.usage[0].input_tokens),
+        (2, 10)
+    );
+}
+
+#[test]
+fn an_empty_id_is_no_id() {
+    let event = |id: &str| format!(r#"{{"event":"session_started","event_id":{id}}}"#);
+    for (id, sessions) in [
+        (r#""a""#, 1.0),
+        (r#""""#, 2.0),
+        (r#"" ""#, 2.0),
+        ("null", 2.0),
+    ] {
+        let ingested = totals(built_in(), &[event(id), event(id)].join("\n"));
+        assert!(
+            (sum(&ingested, "Sessions") - sessions).abs() < f64::EPSILON,
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_token_count_that_is_none_is_quarantined_and_one_that_is_not_there_counts_nothing() {
+    for (count, is_counted) in [
+        (json!(null), true),
+        (json!(0), true),
+        (json!("12"), true),
+        (json!(12.0), true),
+        (json!([12]), false),
+        (json!([]), false),
+        (json!({}), false),
+        (json!({"value": 12}), false),
+        (json!(true), false),
+        (json!(""), false),
+        (json!(-1), false),
+        (json!(1.5), false),
+    ] {
+        for field in ["input_tokens", "output_tokens", "cache_read_tokens"] {
+            let ingested = totals(built_in(), &request(1, &json!({ field: count })));
+            let expected = if is_counted {
+                [1, 1, 0, 0]
+            } else {
+                [1, 0, 0, 1]
+            };
+            assert_eq!(fared(&ingested), expected, "{field} {count}");
+        }
+        // As an answer has it, read whole.
+        let answer = json!({"requestId": "r", "modelId": "m", "usage": {"inputTokens": count, "outputTokens": 1}});
+        let expected = if is_counted && !count.is_null() {
+            [1, 1, 0, 0]
+        } else {
+            [1, 0, 0, 1]
+        };
+        assert_eq!(
+            fared(&totals(built_in(), &answer.to_string())),
+            expected,
+            "{count}"
+        );
+    }
+}
+
+#[test]
+fn usage_beside_another_event_takes_nothing_from_it() {
+    let usage = json!({"inputTokens": 10, "outputTokens": 2});
+    let counts = |more: Value| {
+        let mut event = json!({"timestamp": "2026-11-20T06:14:03Z", "event": "message", "event_id": "e", "channel": "web"});
+        for (name, value) in more.as_object().unwrap() {
+            event[name] = value.clone();
+        }
+        let ingested = totals(built_in(), &event.to_string());
+        let requests: u64 = ingested.usage.iter().map(|line| line.requests).sum();
+        (fared(&ingested), count(&ingested, "Messages"), requests)
+    };
+    for incomplete in [
+        json!({"usage": usage}),
+        json!({"usage": usage, "model": "gpt-5"}),
+        json!({"usage": usage, "requestId": "r"}),
+        json!({"usage": usage, "requestId": "", "modelId": "m"}),
+        json!({"usage": {"inputTokens": 1}, "requestId": "r", "modelId": "m"}),
+        json!({"headers": {"x-amzn-bedrock-input-token-count": "5"}}),
+        json!({"inputTokens": 1, "outputTokens": 2}),
+        json!({"input_tokens": 1, "output_tokens": 2}),
+        json!({"input_tokens": 1, "request_id": "", "model_id": "m"}),
+    ] {
+        assert_eq!(
+            counts(incomplete.clone()),
+            ([1, 1, 0, 0], 1, 0),
+            "{incomplete}"
+        );
+    }
+    for complete in [
+        json!({"usage": usage, "requestId": "r", "modelId": "m"}),
+        json!({"metadata": {"usage": usage}, "requestId": "r", "model": "m"}),
+        json!({"input_tokens": 1, "request_id": "r", "model_id": "m"}),
+    ] {
+        assert_eq!(counts(complete.clone()), ([1, 1, 0, 0], 1, 1), "{complete}");
+    }
+    // Identified, and with tokens that are none: the whole is set apart, and counts once when it is put back.
+    let broken = json!({"input_tokens": [1], "request_id": "r", "model_id": "m"});
+    assert_eq!(counts(broken), ([1, 0, 0, 1], 0, 0));
+}
+
+#[test]
+fn a_log_line_counts_whatever_usage_it_carries() {
+    let line =
+        r#"{"level":"ERROR","msg":"answer was empty","usage":{"inputTokens":10,"outputTokens":0}}"#;
+    let ingested = totals(built_in(), line);
+    assert_eq!(fared(&ingested), [1, 1, 0, 0]);
+    assert!((sum(&ingested, "ErrorLines") - 1.0).abs() < f64::EPSILON);
+    // The same of no rule's: it is set apart.
+    let quiet = line.replace("ERROR", "INFO");
+    assert_eq!(fared(&totals(built_in(), &quiet)), [1, 0, 0, 1]);
+}
+
+#[test]
+fn a_dimension_value_that_cloudwatch_takes_keeps_its_series_and_the_total_has_all() {
+    let long = "x".repeat(1_024);
+    for (agent, is_legal) in [
+        (json!(":web"), true),
+        (json!("null"), true),
+        (json!("<b>&"), true),
+        (json!("a=b,c"), true),
+        (json!(long), true),
+        (json!(12.5), true),
+        (json!(true), true),
+        (json!("größe"), false),
+        (json!("日本 🔥"), false),
+        (json!("a\u{0}b"), false),
+        (json!("tab\there"), false),
+        (json!("new\nline"), false),
+        (json!(" "), false),
+        (json!(["a"]), false),
+    ] {
+        let ingested = totals(built_in(), &request(1, &json!({"agent_id": agent})));
+        let sets = named(&ingested, "Requests").len();
+        assert_eq!(sets, if is_legal { 3 } else { 1 }, "{agent}");
+        assert!((sum(&ingested, "Requests") - 1.0).abs() < f64::EPSILON);
+        assert_eq!(ingested.usage[0].requests, 1, "the ledger has every agent");
+    }
+}
+
+#[test]
+fn a_time_that_nobody_set_counts_when_it_arrived() {
+    for time in [json!(0), json!("0"), json!(-1), json!(""), json!("never")] {
+        let ingested = totals(built_in(), &request(1, &json!({"timestamp": time})));
+        assert_eq!(ingested.usage[0].date.to_string(), "2026-11-20", "{time}");
+        assert!(ingested.usage[0].cost_usd.is_some());
+    }
+}
+
 #[test]
 fn a_value_that_is_no_number_adds_nothing() {
     for value in [

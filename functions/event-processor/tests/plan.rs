@@ -135,13 +135,13 @@ Rules:
 
 #[test]
 fn an_event_whose_totals_fit_no_slice_is_quarantined_and_its_neighbours_count() {
-    let transformations: String = (0..600)
-        .map(|metric| {
-            format!(
-                "      - {{ MetricNamespace: Many, MetricName: M{metric}, MetricValue: 1, Dimensions: [{{ Key: Id, Value: $.id{metric} }}] }}\n"
-            )
-        })
-        .collect();
+    let transformation = |metric: usize| {
+        format!(
+            "      - {{ MetricNamespace: Many, MetricName: M{metric}, MetricValue: 1, Dimensions: [{{ Key: Id, Value: $.id{metric} }}] }}\n"
+        )
+    };
+    let transformations: Vec<String> = (0..600).map(transformation).collect();
+    let transformations = transformations.concat();
     let rules = format!(
         "{MANY}  - FilterPattern: '{{ $.id0 = * }}'\n    MetricTransformations:\n{transformations}"
     );

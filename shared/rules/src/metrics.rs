@@ -169,6 +169,8 @@ pub struct UsageRule {
     pub incident: Option<Field>,
     /// The region that was asked, for prices that differ.
     pub region: Option<Field>,
+    /// What the request was served at, where that has prices of its own: a word of Bedrock's `serviceTier`, or `optimized`.
+    pub service_tier: Option<Field>,
     /// Whether the request was part of a batch: `true`, or the text "true".
     pub batch: Option<Field>,
     /// Tokens by kind.
@@ -268,6 +270,7 @@ impl UsageRule {
             &mut self.agent,
             &mut self.incident,
             &mut self.region,
+            &mut self.service_tier,
             &mut self.batch,
             &mut tokens.output,
             &mut tokens.cache_read,

@@ -98,7 +98,8 @@ fn json_and_text_are_events() {
     for (text, expected) in [
         (" {\"a\":1}\n", Some(json!({"a": 1}))),
         ("\u{feff}{\"a\":1}\r\n", Some(json!({"a": 1}))),
-        ("[{\"a\":1}]", Some(json!([{"a": 1}]))),
+        ("[\"a\"]", Some(json!(["a"]))),
+        ("{\"a\":1}\0", Some(json!({"a": 1}))),
         ("ERROR job failed", None),
         ("[ERROR] job failed", None),
         ("[2026-11-20] up", None),
@@ -111,7 +112,10 @@ fn json_and_text_are_events() {
             };
             assert_eq!(
                 (payload.text, payload.json),
-                (text.trim_start_matches('\u{feff}').trim(), expected.clone())
+                (
+                    text.trim_matches(['\u{feff}', '\0']).trim(),
+                    expected.clone()
+                )
             );
         });
     }
@@ -186,6 +190,13 @@ fn a_reader_that_watches_finds_what_one_that_searches_finds() {
     let headers = r#"{"X-Amzn-Bedrock-Input-Token-Count":"3"}"#;
     let ids = r#""requestId":"r","modelId":"m""#;
     for payload in [
+        format!("{{{ids},{}", headers[1..].to_uppercase()),
+        format!(r#"{{{ids},"headers":{}}}"#, headers.to_uppercase()),
+        format!(r#"{{{ids},"headers":{{"x-Amzn-bedrock-Input-token-Count":"3"}}}}"#),
+        format!(r#"{{{ids},"metadata":{{"usage":{usage}}}}}"#),
+        format!(r#"{{{ids},"usage":{{"prompt_tokens":3,"completion_tokens":4}}}}"#),
+        format!(r#"{{{ids},"amazon-bedrock-invocationMetrics":{{"inputTokenCount":3,"outputTokenCount":4}}}}"#),
+        r#"{"usage":{"inputTokens":3}}"#.to_owned(),
         r#"{"a":1}"#.to_owned(),
         format!(r#"{{{ids},"usage":{usage}}}"#),
         format!(r#"{{{ids},"inputTokens":3,"outputTokens":4}}"#),
@@ -209,7 +220,7 @@ fn a_reader_that_watches_finds_what_one_that_searches_finds() {
             Decoder { stack, lookups }.decode(payload.as_bytes(), |part| {
                 let found_one = part.found.map(|found| match found {
                     // The slots are empty: no rule asks for anything.
-                    Found::Event(payload) => (payload.json, Some(payload.source)),
+                    Found::Event(payload) => (payload.json, Some((payload.source, payload.incomplete))),
                     _ => (None, None),
                 });
                 found.push(format!("{found_one:?}"));
@@ -296,6 +307,76 @@ fn an_aggregate_is_its_records_whatever_they_are() {
             "! the payload is empty",
         ]
     );
+}
+
+#[test]
+fn a_text_is_its_events_wherever_it_stands() {
+    let text = "{\"a\":1}\n{\"b\":2}\nERROR\n{broken}\n";
+    let apart = [
+        "{\"a\":1}",
+        "{\"b\":2}",
+        "ERROR",
+        "! the payload begins like JSON and is not: key must be a string at line 1 column 2",
+    ];
+    assert_eq!(parts(text.as_bytes()), apart);
+    assert_eq!(parts(&gzip(text.as_bytes())), apart);
+    let inside = parts(&aggregate(&[b"first", text.as_bytes(), b"last"]));
+    assert_eq!(inside, [&["first"], &apart[..], &["last"]].concat());
+    // A log event is one event, whatever lines it has.
+    assert_eq!(
+        parts(&subscription("app", &["{\"a\":1}\n{\"b\":2}", "one\ntwo"])),
+        ["{\"a\":1}\n{\"b\":2}", "one\ntwo"]
+    );
+}
+
+#[test]
+fn envelopes_one_after_another_are_all_of_their_log_events() {
+    let both = [
+        subscription("app", &["a", "b"]),
+        subscription("picket-dev-x", &["c"]),
+        gzip(b"{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[]}"),
+    ];
+    assert_eq!(
+        parts(&both.concat()),
+        [
+            "a",
+            "b",
+            "(own log)",
+            "! the payload is a CloudWatch Logs subscription's and cannot be read: missing field `logGroup` at line 1 column 45",
+        ]
+    );
+}
+
+/// What is quarantined of one event of several is that event alone, so that it can be put back alone.
+#[test]
+fn each_of_several_events_has_its_own_bytes() {
+    let bytes = |record: &[u8]| {
+        let mut all = Vec::new();
+        decode(record, |part| all.push(part.bytes.map(<[u8]>::to_vec)));
+        all
+    };
+    let own = |text: &str| Some(text.as_bytes().to_vec());
+    assert_eq!(bytes(b"{\"a\":1}\n"), [None]);
+    assert_eq!(bytes(b"{broken"), [None]);
+    assert_eq!(
+        bytes(b"{\"a\":1}\n{broken"),
+        [own("{\"a\":1}"), own("{broken")]
+    );
+    assert_eq!(
+        bytes(&aggregate(&[b"one\ntwo", b"three"])),
+        [own("one"), own("two"), own("three")]
+    );
+}
+
+#[test]
+fn a_record_has_no_more_events_than_it_may() {
+    let most = MOST_EVENTS as usize;
+    for (lines, expected) in [(most, most), (most + 2, most + 1)] {
+        let parts = parts("a\n".repeat(lines).as_bytes());
+        assert_eq!(parts.len(), expected);
+        let last = parts.last().unwrap();
+        assert_eq!(last.contains("more than"), lines > most, "{last}");
+    }
 }
 
 #[test]

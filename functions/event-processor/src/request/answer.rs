@@ -1,9 +1,10 @@
-//! An answer that the application puts on the stream as the SDK gave it: Converse's, with its `usage`, or the token-count headers that
-//! every answer of Bedrock has (Bedrock Runtime API reference, `Converse` and `InvokeModel`).
+//! An answer that the application puts on the stream as the SDK gave it: its token counts in the spelling of Converse, of its stream's last
+//! event, of a model's own body, of the metrics that Bedrock adds to a streamed one, or as the headers that every answer of Bedrock has
+//! (Bedrock Runtime API reference, `Converse`, `ConverseStream`, `InvokeModel`).
 
 use serde_json::{Map, Value};
 
-use super::{Fields, first, written_for_an_hour};
+use super::{Fields, IncompleteUsage, first, tier, written_for_an_hour};
 
 /// The places of an answer's headers: as they come, and as boto3 and the SDK for JavaScript hand them over.
 const HEADERS: [&[&str]; 5] = [
@@ -15,57 +16,137 @@ const HEADERS: [&[&str]; 5] = [
 ];
 const INPUT: &str = "x-amzn-bedrock-input-token-count";
 
-/// The fields; `None` where the event is no answer.
-pub(super) fn fields(event: &Map<String, Value>) -> Option<Fields> {
-    let mut fields = converse(event).or_else(|| headers(event))?;
-    fields.model_id = first(event, &["modelId", "model"]);
-    fields.agent_id = first(event, &["agentId"]);
-    fields.incident_id = first(event, &["incidentId"]);
-    let within = |part: &str, name: &str| event.get(part)?.get(name).cloned();
-    fields.request_id = first(event, &["requestId"])
-        .or_else(|| within("ResponseMetadata", "RequestId"))
-        .or_else(|| within("$metadata", "requestId"))
-        .or(fields.request_id);
-    fields.status = within("ResponseMetadata", "HTTPStatusCode")
-        .or_else(|| within("$metadata", "httpStatusCode"));
-    Some(fields)
+/// What the token counts are called.
+struct Spelling {
+    input: &'static str,
+    output: &'static str,
+    cache_read: &'static [&'static str],
+    cache_write: &'static [&'static str],
 }
 
-/// `usage` of Converse, or the usage object alone.
-fn converse(event: &Map<String, Value>) -> Option<Fields> {
-    let nested = event.get("usage").and_then(Value::as_object);
-    let usage = nested.unwrap_or(event);
-    if !(usage.contains_key("inputTokens") && usage.contains_key("outputTokens")) {
-        return None;
-    }
-    let at = |name: &str| usage.get(name).cloned();
-    let mut fields = Fields {
-        input_tokens: at("inputTokens"),
-        output_tokens: at("outputTokens"),
-        cache_read_tokens: first(usage, &["cacheReadInputTokens", "cacheReadInputTokenCount"]),
-        latency_ms: event
-            .get("metrics")
-            .and_then(|metrics| metrics.get("latencyMs").cloned()),
-        ..Fields::default()
+/// Converse's.
+const CONVERSE: Spelling = Spelling {
+    input: "inputTokens",
+    output: "outputTokens",
+    cache_read: &["cacheReadInputTokens", "cacheReadInputTokenCount"],
+    cache_write: &["cacheWriteInputTokens", "cacheWriteInputTokenCount"],
+};
+/// Those of a `usage` object: Converse's, and in the bodies of Anthropic's and `OpenAI`'s models.
+const USAGE: [Spelling; 3] = [
+    CONVERSE,
+    Spelling {
+        input: "input_tokens",
+        output: "output_tokens",
+        cache_read: &["cache_read_input_tokens"],
+        cache_write: &["cache_creation_input_tokens"],
+    },
+    Spelling {
+        input: "prompt_tokens",
+        output: "completion_tokens",
+        cache_read: &[],
+        cache_write: &[],
+    },
+];
+/// Those of `amazon-bedrock-invocationMetrics`, in the last chunk of a streamed body.
+const METRICS: Spelling = Spelling {
+    input: "inputTokenCount",
+    output: "outputTokenCount",
+    cache_read: &["cacheReadInputTokenCount"],
+    cache_write: &["cacheWriteInputTokenCount"],
+};
+
+/// The fields; `None` where the event is no answer.
+pub(super) fn fields(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
+    let counts = match (counts(event), headers(event)) {
+        (Some(Err(_)), Some(of_headers)) => Ok(of_headers),
+        (Some(counts), _) => counts,
+        (None, of_headers) => Ok(of_headers?),
     };
-    let written = first(
-        usage,
-        &["cacheWriteInputTokens", "cacheWriteInputTokenCount"],
-    );
-    let for_an_hour = written_for_an_hour(&Value::Object(usage.clone()));
-    fields.written(written, for_an_hour);
-    Some(fields)
+    Some(counts.map(|fields| around(event, fields)))
+}
+
+/// The fields, and those that stand beside the token counts.
+fn around(event: &Map<String, Value>, fields: Fields) -> Fields {
+    let within = |part: &str, name: &str| event.get(part)?.get(name).cloned();
+    let request_id = first(event, &["requestId"])
+        .or_else(|| within("ResponseMetadata", "RequestId"))
+        .or_else(|| within("$metadata", "requestId"))
+        .or_else(|| all_headers(event).find_map(|headers| header(headers, "x-amzn-requestid")));
+    let service_tier =
+        all_headers(event).find_map(|headers| header(headers, "x-amzn-bedrock-service-tier"));
+    Fields {
+        model_id: first(event, &["modelId", "model"]),
+        agent_id: first(event, &["agentId"]),
+        incident_id: first(event, &["incidentId"]),
+        request_id,
+        status: within("ResponseMetadata", "HTTPStatusCode")
+            .or_else(|| within("$metadata", "httpStatusCode")),
+        service_tier: tier(event).or(service_tier),
+        ..fields
+    }
+}
+
+/// Token counts in the body, by whichever name; an error where it has one of the two.
+fn counts(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
+    let metadata = event.get("metadata").and_then(Value::as_object);
+    let usages = [Some(event), metadata].into_iter().flatten();
+    let usages = usages.filter_map(|part| Some((part, part.get("usage")?.as_object()?)));
+    for (part, usage) in usages {
+        for spelling in &USAGE {
+            if let Some(fields) = spelling.read(usage) {
+                return Some(fields.map(|fields| Fields {
+                    latency_ms: part.get("metrics").and_then(latency),
+                    ..fields
+                }));
+            }
+        }
+    }
+    let metrics = event.get("amazon-bedrock-invocationMetrics");
+    if let Some(metrics) = metrics.and_then(Value::as_object)
+        && let Some(fields) = METRICS.read(metrics)
+    {
+        return Some(fields.map(|fields| Fields {
+            latency_ms: first(metrics, &["invocationLatency"]),
+            ..fields
+        }));
+    }
+    // The usage object alone. One of these names at the top of an event may mean anything.
+    let has_both = event.contains_key(CONVERSE.input) && event.contains_key(CONVERSE.output);
+    let alone = has_both.then(|| CONVERSE.read(event)).flatten()?;
+    Some(alone.map(|fields| Fields {
+        latency_ms: event.get("metrics").and_then(latency),
+        ..fields
+    }))
+}
+
+fn latency(metrics: &Value) -> Option<Value> {
+    metrics.get("latencyMs").cloned()
+}
+
+impl Spelling {
+    /// The counts of an object; `None` where it has neither.
+    fn read(&self, usage: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
+        let at = |name: &str| usage.get(name).filter(|value| !value.is_null()).cloned();
+        let counts = match (at(self.input), at(self.output)) {
+            (None, None) => return None,
+            (Some(input), Some(output)) => (input, output),
+            _ => return Some(Err(IncompleteUsage::Counts)),
+        };
+        let mut fields = Fields {
+            input_tokens: Some(counts.0),
+            output_tokens: Some(counts.1),
+            cache_read_tokens: first(usage, self.cache_read),
+            ..Fields::default()
+        };
+        let for_an_hour = written_for_an_hour(usage);
+        fields.written(first(usage, self.cache_write), for_an_hour);
+        Some(Ok(fields))
+    }
 }
 
 fn headers(event: &Map<String, Value>) -> Option<Fields> {
-    let found = HEADERS.iter().find_map(|path| {
-        let headers = path
-            .iter()
-            .try_fold(event, |object, name| object.get(*name)?.as_object())?;
-        header(headers, INPUT).map(|_| headers)
-    })?;
+    let found = all_headers(event).find(|headers| header(headers, INPUT).is_some())?;
     let mut fields = Fields {
-        request_id: header(found, "x-amzn-requestid"),
         input_tokens: header(found, INPUT),
         output_tokens: header(found, "x-amzn-bedrock-output-token-count"),
         cache_read_tokens: header(found, "x-amzn-bedrock-cache-read-input-token-count"),
@@ -77,6 +158,14 @@ fn headers(event: &Map<String, Value>) -> Option<Fields> {
         None,
     );
     Some(fields)
+}
+
+/// The objects that may hold headers.
+fn all_headers(event: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    HEADERS.iter().filter_map(move |path| {
+        path.iter()
+            .try_fold(event, |object, name| object.get(*name)?.as_object())
+    })
 }
 
 /// A header's value. Names are the same in any case.

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Fields, first, written_for_an_hour};
-use crate::payload::Unreadable;
+use super::{Fields, IncompleteUsage, first, tier, written_for_an_hour};
 
 pub(super) fn is_one(event: &Map<String, Value>) -> bool {
     event
@@ -13,12 +12,15 @@ pub(super) fn is_one(event: &Map<String, Value>) -> bool {
 }
 
 /// The fields. `timestamp` and `region` have our names already.
-pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
+pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
     let text = |name: &str| event.get(name).filter(|value| value.is_string()).cloned();
     let at = |part: &str, name: &str| event.get(part)?.get(name).cloned();
     let body = event
         .get("output")
         .and_then(|output| output.get("outputBodyJson"));
+    let asked = event
+        .get("input")
+        .and_then(|input| input.get("inputBodyJson"));
     let usage = body.and_then(usage);
     let mut fields = Fields {
         request_id: text("requestId"),
@@ -34,12 +36,14 @@ pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
                 .map_or(200, |code| status(&code))
                 .into(),
         ),
+        service_tier: [body, asked]
+            .into_iter()
+            .flatten()
+            .find_map(|body| tier(body.as_object()?)),
         ..Fields::default()
     };
     if fields.request_id.is_none() || fields.model_id.is_none() {
-        return Err(Unreadable::IncompleteUsage(
-            "lacks the requestId or modelId that every invocation log has",
-        ));
+        return Err(IncompleteUsage::InvocationLog);
     }
     let written = at("input", "cacheWriteInputTokenCount");
     fields.written(written, usage.and_then(written_for_an_hour));
@@ -48,13 +52,13 @@ pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, Unreadable> {
 
 /// The model's own account of its tokens, which alone says how long they stay in the cache: `usage` of an answer, or of the message that
 /// begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in S3 says nothing here.
-fn usage(body: &Value) -> Option<&Value> {
+fn usage(body: &Value) -> Option<&Map<String, Value>> {
     let Value::Array(chunks) = body else {
-        return body.get("usage");
+        return body.get("usage")?.as_object();
     };
     chunks
         .iter()
-        .find_map(|chunk| chunk.get("message")?.get("usage"))
+        .find_map(|chunk| chunk.get("message")?.get("usage")?.as_object())
 }
 
 /// Milliseconds: Converse's `metrics`, or the metrics in the chunk that ends a streamed answer.

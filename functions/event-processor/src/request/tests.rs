@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::*;
 
-fn completed(mut event: Value) -> (Result<Source, Unreadable>, Value) {
-    let source = complete(&mut event);
-    (source, event)
+fn completed(mut event: Value) -> (Result<Source, IncompleteUsage>, Value) {
+    let Completed { source, incomplete } = complete(&mut event);
+    (incomplete.map_or(Ok(source), Err), event)
 }
 
 fn ours(event: &Value) -> Vec<Value> {
@@ -228,18 +228,194 @@ fn usage_without_a_model_or_a_request_is_set_apart_not_lost() {
     for (event, reason) in [
         (
             json!({"usage": usage, "modelId": "m"}),
-            "the payload holds a model's token usage and no request id: put requestId beside it",
+            IncompleteUsage::RequestId,
         ),
         (
             json!({"usage": usage, "requestId": "r"}),
-            "the payload holds a model's token usage and no model: put modelId beside it",
+            IncompleteUsage::Model,
         ),
         (
             json!({"schemaType": "ModelInvocationLog", "modelId": "m"}),
-            "the payload holds a model's token usage and lacks the requestId or modelId that every invocation log has",
+            IncompleteUsage::InvocationLog,
+        ),
+        (
+            json!({"usage": usage, "modelId": "m", "requestId": ""}),
+            IncompleteUsage::RequestId,
+        ),
+        (
+            json!({"usage": usage, "modelId": "m", "requestId": " "}),
+            IncompleteUsage::RequestId,
+        ),
+        (
+            json!({"usage": usage, "modelId": "m", "requestId": null}),
+            IncompleteUsage::RequestId,
+        ),
+        (
+            json!({"usage": usage, "modelId": "m", "requestId": 7}),
+            IncompleteUsage::RequestId,
+        ),
+        (
+            json!({"usage": usage, "modelId": "", "requestId": "r"}),
+            IncompleteUsage::Model,
+        ),
+        (
+            json!({"usage": {"inputTokens": 1}, "modelId": "m", "requestId": "r"}),
+            IncompleteUsage::Counts,
+        ),
+        (
+            json!({"usage": {"output_tokens": 1}, "modelId": "m", "requestId": "r"}),
+            IncompleteUsage::Counts,
+        ),
+        (
+            json!({"metadata": {"usage": {"inputTokens": 1, "outputTokens": null}}, "modelId": "m", "requestId": "r"}),
+            IncompleteUsage::Counts,
+        ),
+        (
+            json!({"amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}, "modelId": "m", "requestId": "r"}),
+            IncompleteUsage::Counts,
+        ),
+        (
+            json!({"headers": {"x-amzn-bedrock-input-token-count": "1"}, "modelId": "m"}),
+            IncompleteUsage::RequestId,
         ),
     ] {
-        assert_eq!(completed(event).0.unwrap_err().to_string(), reason);
+        assert_eq!(completed(event.clone()).0, Err(reason), "{event}");
+    }
+}
+
+/// Spellings of one request's tokens, and of its time where they have one.
+#[test]
+fn tokens_are_read_in_every_spelling_of_bedrock_and_of_its_models() {
+    let anthropic = json!({"input_tokens": 12, "output_tokens": 7, "cache_read_input_tokens": 5, "cache_creation_input_tokens": 9,
+        "cache_creation": {"ephemeral_5m_input_tokens": 5, "ephemeral_1h_input_tokens": 4}});
+    for (answer, counts) in [
+        (
+            json!({"metadata": {"usage": {"inputTokens": 12, "outputTokens": 7, "totalTokens": 19}, "metrics": {"latencyMs": 412}}}),
+            json!([12, 7, null, null, null, 412]),
+        ),
+        (
+            json!({"metadata": {"usage": {"inputTokens": 12, "outputTokens": 0, "cacheReadInputTokens": 5, "cacheWriteInputTokens": 9}}}),
+            json!([12, 0, 5, 9, null, null]),
+        ),
+        (json!({"usage": anthropic}), json!([12, 7, 5, 5, 4, null])),
+        (
+            json!({"usage": {"prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 19}}),
+            json!([12, 7, null, null, null, null]),
+        ),
+        (
+            json!({"amazon-bedrock-invocationMetrics": {"inputTokenCount": 12, "outputTokenCount": 7, "cacheReadInputTokenCount": 5,
+                "cacheWriteInputTokenCount": 9, "invocationLatency": 412, "firstByteLatency": 20}}),
+            json!([12, 7, 5, 9, null, 412]),
+        ),
+        (
+            json!({"type": "message_stop", "usage": {"output_tokens": 7}, "headers": {
+                "X-AMZN-BEDROCK-INPUT-TOKEN-COUNT": "12", "X-AMZN-BEDROCK-OUTPUT-TOKEN-COUNT": "7"}}),
+            json!(["12", "7", null, null, null, null]),
+        ),
+        // Whatever it is, the rule refuses it.
+        (
+            json!({"usage": {"inputTokens": [12], "outputTokens": {"a": 7}}}),
+            json!([[12], {"a": 7}, null, null, null, null]),
+        ),
+    ] {
+        let mut event = answer.clone();
+        event["requestId"] = json!("r-1");
+        event["modelId"] = json!("m-1");
+        let (source, event) = completed(event);
+        assert_eq!(source, Ok(Source::Events), "{answer}");
+        let ours = ours(&event);
+        assert_eq!(json!(ours[..2]), json!(["r-1", "m-1"]));
+        assert_eq!(json!(ours[4..10]), counts, "{answer}");
+    }
+}
+
+#[test]
+fn usage_that_is_no_models_is_left_alone() {
+    for event in [
+        json!({"usage": {"cpu": 1}, "requestId": "r", "modelId": "m"}),
+        json!({"usage": "full", "requestId": "r"}),
+        json!({"usage": [], "metadata": []}),
+        json!({"metadata": {"usage": null}}),
+        json!({"metadata": {"inputTokens": 1, "outputTokens": 1}}),
+        json!({"amazon-bedrock-invocationMetrics": {"invocationLatency": 1}}),
+        json!({"headers": {"x-amzn-requestid": "r"}}),
+        json!({"outputTokens": 1}),
+    ] {
+        let (source, after) = completed(event.clone());
+        assert_eq!((source, after), (Ok(Source::Events), event));
+    }
+}
+
+#[test]
+fn an_empty_field_of_ours_is_filled_from_the_answers() {
+    let (source, event) = completed(json!({
+        "request_id": "", "model_id": null, "requestId": "r-1", "modelId": "m-1", "agent_id": "ours", "agentId": "theirs",
+        "usage": {"inputTokens": 12, "outputTokens": 7},
+    }));
+    assert_eq!(source, Ok(Source::Events));
+    assert_eq!(json!(ours(&event)[..3]), json!(["r-1", "m-1", "ours"]));
+}
+
+#[test]
+fn what_a_request_was_served_at_is_told_wherever_it_says() {
+    let usage = json!({"inputTokens": 12, "outputTokens": 7});
+    for (answer, tier) in [
+        (
+            json!({"serviceTier": {"type": "priority"}}),
+            json!("priority"),
+        ),
+        (
+            json!({"serviceTier": {"type": "default"}}),
+            json!("default"),
+        ),
+        (json!({"serviceTier": "flex"}), json!("flex")),
+        (
+            json!({"performanceConfig": {"latency": "optimized"}, "serviceTier": {"type": "default"}}),
+            json!("optimized"),
+        ),
+        (
+            json!({"performanceConfig": {"latency": "standard"}}),
+            json!(null),
+        ),
+        (
+            json!({"ResponseMetadata": {"HTTPHeaders": {"X-Amzn-Bedrock-Service-Tier": "flex"}}}),
+            json!("flex"),
+        ),
+        (
+            json!({"service_tier": "flex", "serviceTier": {"type": "priority"}}),
+            json!("flex"),
+        ),
+        (json!({}), json!(null)),
+    ] {
+        let mut event = answer.clone();
+        event["usage"] = usage.clone();
+        event["requestId"] = json!("r");
+        event["modelId"] = json!("m");
+        assert_eq!(completed(event).1["service_tier"], tier, "{answer}");
+    }
+    for (input, output, tier) in [
+        (
+            json!({"serviceTier": {"type": "flex"}}),
+            json!({}),
+            json!("flex"),
+        ),
+        (
+            json!({"performanceConfig": {"latency": "optimized"}}),
+            json!({}),
+            json!("optimized"),
+        ),
+        (
+            json!({"serviceTier": {"type": "priority"}}),
+            json!({"serviceTier": {"type": "default"}}),
+            json!("default"),
+        ),
+        (json!([]), json!([]), json!(null)),
+    ] {
+        let log = json!({
+            "schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m",
+            "input": {"inputTokenCount": 1, "inputBodyJson": input}, "output": {"outputBodyJson": output},
+        });
+        assert_eq!(completed(log).1["service_tier"], tier);
     }
 }
 

@@ -213,8 +213,8 @@ async fn a_slice_that_could_not_be_read_back_is_not_put() {
     // It inflates to more than a reader takes.
     unreadable.body.quarantined.push(Quarantined {
         position: position("17"),
-        reason: "a".repeat(64 << 20),
-        object: String::new(),
+        reason: Reason::new("empty"),
+        object: "a".repeat(64 << 20),
     });
     let fault = table(&server)
         .commit(&unreadable, Duration::ZERO)

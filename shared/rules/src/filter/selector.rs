@@ -157,6 +157,18 @@ impl Field {
         }
     }
 
+    /// Whether the event has something here, `null` being nothing; a list and an object are something.
+    #[inline]
+    pub fn is_given(&self, event: &Event<'_>) -> bool {
+        match self {
+            Self::Json(selector) => {
+                let given = |scalar: &Scalar<'_>| (*scalar != Scalar::Null).then_some(());
+                selector.with(event, given).is_some()
+            }
+            Self::Column(_) | Self::Id => self.text(event).is_some(),
+        }
+    }
+
     /// The value's text. `None` where the event has none.
     #[inline]
     pub fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {

@@ -13,12 +13,21 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<UsageRule> {
     let mut read = |name: &'static str, log: &mut Log| {
         field(fields.optional(name), name, pattern.as_ref(), log)
     };
-    let [timestamp, event_id, agent, incident, region, batch] = [
+    let [
+        timestamp,
+        event_id,
+        agent,
+        incident,
+        region,
+        service_tier,
+        batch,
+    ] = [
         "Timestamp",
         "EventId",
         "Agent",
         "Incident",
         "Region",
+        "ServiceTier",
         "Batch",
     ]
     .map(|name| read(name, log));
@@ -53,6 +62,7 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<UsageRule> {
         agent,
         incident,
         region,
+        service_tier,
         batch,
     })
 }

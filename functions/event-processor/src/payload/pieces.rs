@@ -1,0 +1,289 @@
+//! The events of a text: JSON values one after another (a line each, separated by commas, or by nothing), the elements of a list of objects,
+//! and lines of text. Shippers that batch write records so, and Kinesis cannot tell.
+//!
+//! What comes apart, and how, is part of the chain's format: it may not depend on rules.
+
+use std::fmt;
+
+use memchr::memmem;
+use serde::{
+    Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::looks_like_json;
+
+/// The events' texts, in order; one at least where the text has anything but white space.
+#[derive(Debug)]
+pub(super) struct Pieces<'a> {
+    rest: &'a str,
+    /// Whether `rest` begins inside a list whose elements are the events.
+    in_list: bool,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self {
+            rest: text.trim(),
+            in_list: false,
+        }
+    }
+
+    /// All that is left, as one.
+    pub(super) fn rest(&self) -> &'a str {
+        self.rest
+    }
+
+    fn json(&mut self) -> &'a str {
+        let end = match value(self.rest) {
+            Ok(end) => end,
+            Err(broken) => return self.take(broken),
+        };
+        if self.in_list {
+            let piece = self.take(end);
+            self.rest = after_separators(self.rest);
+            if let Some(after) = self.rest.strip_prefix(']') {
+                self.in_list = false;
+                self.rest = after_separators(after);
+            }
+            return piece;
+        }
+        let line = self.rest[end..].lines().next().unwrap_or_default();
+        let same_line = after_separators(line);
+        if !(same_line.is_empty() || looks_like_json(same_line)) {
+            // A value with something else behind it on its line is a line that is no JSON.
+            return self.take(end + line.len());
+        }
+        if is_list_of_objects(&self.rest[..end]) {
+            self.rest = after_separators(&self.rest[1..]);
+            self.in_list = true;
+            return self.json();
+        }
+        let piece = self.take(end);
+        self.rest = after_separators(self.rest);
+        piece
+    }
+
+    /// A line of text, and the indented ones behind it: a stack trace's.
+    fn line(&mut self) -> &'a str {
+        let mut end = 0;
+        for line in self.rest.split_inclusive('\n') {
+            if end > 0 && !line.starts_with([' ', '\t']) {
+                break;
+            }
+            end += line.len();
+        }
+        self.take(end)
+    }
+
+    fn take(&mut self, end: usize) -> &'a str {
+        let (piece, rest) = self.rest.split_at(end);
+        self.rest = rest.trim_start();
+        piece.trim_end()
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let is_json = self.in_list || looks_like_json(self.rest);
+        Some(if is_json { self.json() } else { self.line() })
+    }
+}
+
+/// What may stand between two values. Some write a zero byte behind each.
+fn after_separators(text: &str) -> &str {
+    text.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '\0'))
+}
+
+/// Where the value ends that the text begins with; or where the broken one does: before the next line that begins an object, if the error is
+/// not the end of the text.
+fn value(text: &str) -> Result<usize, usize> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    let error = match values.next() {
+        Some(Ok(IgnoredAny)) => return Ok(values.byte_offset()),
+        Some(Err(error)) => error,
+        None => return Err(text.len()),
+    };
+    if error.is_eof() {
+        return Err(text.len());
+    }
+    // Behind the error, so that no text is gone over twice; it may be at the line's end, or at the brace behind it.
+    let from = offset(text, error.line(), error.column()).saturating_sub(2);
+    let next = memmem::find(&text.as_bytes()[from..], b"\n{");
+    Err(next.map_or(text.len(), |next| from + next + 1))
+}
+
+/// The place of a line and a column, as `serde_json` counts them: both from 1, columns in bytes.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before = text.split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = before.map(str::len).sum();
+    (start + column).min(text.len())
+}
+
+/// Whether the text, a JSON value, is a list, and of objects alone. An empty one is not.
+fn is_list_of_objects(text: &str) -> bool {
+    struct Objects;
+
+    impl<'de> Visitor<'de> for Objects {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+            let (mut all, mut any) = (true, false);
+            while let Some(element) = list.next_element::<&RawValue>()? {
+                all &= element.get().starts_with('{');
+                any = true;
+            }
+            Ok(all && any)
+        }
+    }
+
+    let mut json = serde_json::Deserializer::from_str(text);
+    text.starts_with('[') && json.deserialize_seq(Objects).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        Pieces::of(text).collect()
+    }
+
+    #[test]
+    fn texts_come_apart_into_their_events() {
+        let a = r#"{"a":1}"#;
+        let b = r#"{"b":[{"c":"}\n{"}]}"#;
+        for (text, expected) in [
+            ("", vec![]),
+            (" \n ", vec![]),
+            (a, vec![a]),
+            (&format!("{a}\n"), vec![a]),
+            (&format!("{a}\r\n"), vec![a]),
+            (&format!("{a},"), vec![a]),
+            (&format!("{a}\n{b}\n"), vec![a, b]),
+            (&format!("{a}\r\n{b}\r\n"), vec![a, b]),
+            (&format!("{a}\n\n\n{b}"), vec![a, b]),
+            (&format!("{a}{b}"), vec![a, b]),
+            (&format!("{a} {b} "), vec![a, b]),
+            (&format!("{a},{b}"), vec![a, b]),
+            (&format!("{a},\n{b},\n"), vec![a, b]),
+            (&format!("{a}\0{b}\0"), vec![a, b]),
+            (&format!("[{a}]"), vec![a]),
+            (&format!("[{a},{b}]"), vec![a, b]),
+            (&format!("[\n  {a} ,\n  {b}\n]\n"), vec![a, b]),
+            (&format!("[{a}][{b}]"), vec![a, b]),
+            (&format!("[{a}]\n{b}"), vec![a, b]),
+            (&format!("[{a}]\n{b}\n[{b},{a}]"), vec![a, b, b, a]),
+            ("{\n  \"a\": 1\n}", vec!["{\n  \"a\": 1\n}"]),
+            ("{\n  \"a\": 1\n}\n{\n}\n", vec!["{\n  \"a\": 1\n}", "{\n}"]),
+            // A list of anything else is one event.
+            ("[]", vec!["[]"]),
+            ("[[],{}]", vec!["[[],{}]"]),
+            (r#"["a",{}]"#, vec![r#"["a",{}]"#]),
+            (r#"[{},"a"]"#, vec![r#"[{},"a"]"#]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_text_are_events_and_indented_ones_are_part_of_the_line_before() {
+        for (text, expected) in [
+            ("ERROR one", vec!["ERROR one"]),
+            ("ERROR one\nERROR two\n", vec!["ERROR one", "ERROR two"]),
+            ("one\r\n\r\ntwo\r\n", vec!["one", "two"]),
+            (
+                "[ERROR] one\n[ERROR] two",
+                vec!["[ERROR] one", "[ERROR] two"],
+            ),
+            (
+                "ERROR up\n  at a\n\tat b\nERROR down",
+                vec!["ERROR up\n  at a\n\tat b", "ERROR down"],
+            ),
+            ("ERROR\n{\"a\":1}\nINFO", vec!["ERROR", "{\"a\":1}", "INFO"]),
+            ("42\n43", vec!["42", "43"]),
+            ("a\n\"b\"\n", vec!["a", "\"b\""]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_broken_value_ends_before_the_next_line_that_begins_one() {
+        for (text, expected) in [
+            ("{", vec!["{"]),
+            ("{\"a\":1", vec!["{\"a\":1"]),
+            ("{\"a\":1\n", vec!["{\"a\":1"]),
+            ("{\"a\":\"x\n{\"b\":2}", vec!["{\"a\":\"x", "{\"b\":2}"]),
+            ("{\"a\":1\n{\"b\":2}", vec!["{\"a\":1", "{\"b\":2}"]),
+            ("{a}\nERROR\n{\"b\":2}", vec!["{a}\nERROR", "{\"b\":2}"]),
+            ("{a}\n{b}\n{c}", vec!["{a}", "{b}", "{c}"]),
+            ("{\"a\":1} up\n{\"b\":2}", vec!["{\"a\":1} up", "{\"b\":2}"]),
+            ("{\"a\":1}}\n{\"b\":2}", vec!["{\"a\":1}}", "{\"b\":2}"]),
+            (
+                "[{\"a\":1}] up\n{\"b\":2}",
+                vec!["[{\"a\":1}] up", "{\"b\":2}"],
+            ),
+            ("{\"b\":2}\n{\"a\":1", vec!["{\"b\":2}", "{\"a\":1"]),
+            ("[{]\n{\"b\":2}", vec!["[{]", "{\"b\":2}"]),
+            // What is not finished at the end takes all there is: any line of it may belong to it.
+            ("{\"a\":[\n{\"b\":2}\n", vec!["{\"a\":[\n{\"b\":2}"]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text:?}");
+        }
+    }
+
+    /// Lines that all begin a value, and none that ends: the text is gone over once, and not once a line.
+    #[test]
+    fn what_a_broken_value_was_read_to_is_not_read_again() {
+        let unfinished = "{\"a\":[\n".repeat(100);
+        assert_eq!(pieces(&unfinished), [unfinished.trim()]);
+        let broken = format!("{unfinished}!\n{{\"b\":2}}");
+        let end = unfinished.len() + 1;
+        assert_eq!(pieces(&broken), [&broken[..end], "{\"b\":2}"]);
+        assert_eq!(pieces(&"{\n".repeat(100)), ["{"; 100]);
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(pieces(&deep), [deep.as_str()]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nothing_but_separators_is_left_out(text in "[\\[\\]{}\":,a0 \n\0]{0,40}") {
+            let letters = |text: &str| -> String {
+                text.chars()
+                    .filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | '\0' | '[' | ']'))
+                    .collect()
+            };
+            let pieces = pieces(&text);
+            prop_assert_eq!(letters(&pieces.concat()), letters(&text));
+            prop_assert_eq!(pieces.is_empty(), text.trim().is_empty());
+            prop_assert!(pieces.iter().all(|piece| !piece.trim().is_empty()));
+        }
+
+        #[test]
+        fn values_come_back_as_they_went_whatever_stands_between_them(
+            values in prop::collection::vec("[ -~é]{0,9}", 1..9),
+            between in prop::sample::select(vec!["", "\n", "\r\n", ",", ", ", ",\n", " ", "\0", "\n\n"]),
+        ) {
+            let values: Vec<String> = values.iter().map(|text| serde_json::json!({ "a": text }).to_string()).collect();
+            let together = values.join(between);
+            prop_assert_eq!(pieces(&together), values.clone());
+            let list = format!("[{}]", values.join(","));
+            prop_assert_eq!(pieces(&list), values);
+        }
+    }
+}
