@@ -119,7 +119,7 @@ async fn ingest_sets_each_broken_line_apart_with_its_own_reason_and_loses_none()
     let broken: &[(&[u8], &str)] = &[
         (b"{\"request_id\":\"cut", "EOF while parsing a string"),
         (b"{'request_id':1}", "key must be a string"),
-        (b"{\"request_id\":\"a\"} {}", "trailing characters"),
+        (b"{\"request_id\":\"a\"} up", "trailing characters"),
         (deep.as_bytes(), "recursion limit exceeded"),
         (b"caf\xe9", "not UTF-8 text: byte 3"),
         (b"\x1f\x8bnot gzip", "begins like gzip"),
