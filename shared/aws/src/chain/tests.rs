@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{Body, Quarantined},
+    chain::{Body, Quarantined, Reason},
     report::Chain,
 };
 use serde_json::{Value, json};
