@@ -5,7 +5,12 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use event_processor::{core::Core, event::read, plan::plan, recall::Recall};
+use event_processor::{
+    core::Core,
+    event::read,
+    plan::{Room, plan},
+    recall::Recall,
+};
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};
 use picket_shared::{
@@ -58,7 +63,7 @@ fn body(payloads: &[(i64, &[u8])]) -> Body {
         .collect();
     let bytes = event(&records);
     let shards = read(&bytes).unwrap();
-    let planned = plan(&core, &shards[0], &Recall::start(), at(600)).unwrap();
+    let planned = plan(&core, &shards[0], &Recall::start(), Room::All, at(600)).unwrap();
     let body = planned.slice.body;
     assert_eq!(decode(&encode(&body)).unwrap(), body);
     body
