@@ -49,6 +49,12 @@ pub(crate) async fn write_defaults<P: Ports, C: Clock>(
                     Commit::Committed => closed.after(&slice),
                     // The same from a process that died, or another's: what it does not decide is decided by the next tick.
                     Commit::Collided => progress.after(&committed(run, &slice).await?),
+                    Commit::TooLarge => {
+                        return Err(Fault::permanent(format!(
+                            "the default values of {own} up to {} are more than an item of the chain table holds",
+                            slice.after
+                        )));
+                    }
                 }
             }
         };
