@@ -161,6 +161,19 @@ impl History {
         self.newest().is_some_and(|last| last.state == State::Alarm)
     }
 
+    /// Whether an ALARM follows an ALARM, with no other state between.
+    pub fn repeats(&self, change: &Change) -> bool {
+        let last = self.0.iter().rfind(|other| other.place() < change.place());
+        change.state == State::Alarm && last.is_some_and(|last| last.state == State::Alarm)
+    }
+
+    /// With the OKs of another.
+    #[must_use]
+    pub fn with_oks_of(self, other: &Self) -> Self {
+        let oks = other.0.iter().filter(|change| change.state == State::Ok);
+        oks.fold(self, |history, ok| history.with(*ok))
+    }
+
     /// The changes that begin or end incidents: not knowing does neither.
     fn telling(&self) -> impl DoubleEndedIterator<Item = &Change> {
         self.0

@@ -27,6 +27,22 @@ pub struct RowKey {
     pub part: String,
 }
 
+impl RowKey {
+    /// The row of an alarm's OKs by whatever way they came. Not every way leads to every sink, and an ALARM that comes after its OK finds
+    /// it here.
+    pub fn oks(alert: &str) -> Self {
+        Self {
+            alert: alert.to_owned(),
+            part: "oks".to_owned(),
+        }
+    }
+
+    /// Whether it is such a row, and no sink's.
+    pub fn is_oks(&self) -> bool {
+        self.part == "oks"
+    }
+}
+
 /// What is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,8 +104,12 @@ pub enum Left {
 
 /// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks at, since
 /// such a copy does not say how loud it is, and so may lead to other sinks than the one that does.
-pub fn is_known(rows: &[(RowKey, Row)], event: Event, now: Timestamp) -> bool {
-    rows.iter().any(|(_, row)| {
+pub fn is_known<'a>(
+    rows: impl IntoIterator<Item = &'a (RowKey, Row)>,
+    event: Event,
+    now: Timestamp,
+) -> bool {
+    rows.into_iter().any(|(_, row)| {
         let is_claimed = |claim: &Claim| claim.event == event && claim.until > now;
         row.has(event) || row.claim.as_ref().is_some_and(is_claimed)
     })

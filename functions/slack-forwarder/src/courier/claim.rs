@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, report::Chain};
 
 use super::{Courier, Invocation, Order, Outcome};
 use crate::{
@@ -56,7 +56,7 @@ where
                 return Ok(Claimed::Stateless);
             };
             if let Some((step, claimed)) = tried.take().filter(|(_, claimed)| *claimed == row) {
-                return Ok(Claimed::Send(step, Box::new(claimed), revision));
+                return Ok(self.after_oks(order, step, claimed, revision).await);
             }
             let claim = Claim {
                 event: order.event,
@@ -80,7 +80,7 @@ where
                 },
                 Plan::Send(step, row) => match self.write(&order.key, &row, revision).await {
                     Some(Written::Written) => {
-                        return Ok(Claimed::Send(step, Box::new(row), revision + 1));
+                        return Ok(self.after_oks(order, step, row, revision + 1).await);
                     }
                     // Perhaps with itself: the answer was lost, and the SDK wrote again.
                     Some(Written::Collided) => tried = Some((step, row)),
@@ -95,6 +95,56 @@ where
     pub(crate) async fn record_sent(&self, key: &RowKey) {
         if let Some(Stored { row, revision }) = self.read(key).await {
             self.write(key, &row.done(Event::Message), revision).await;
+        }
+    }
+
+    /// What an ALARM is, once it is claimed, with the OKs that came by ways to other sinks. An OK is recorded before it looks for claims:
+    /// one of the two sees the other.
+    async fn after_oks(&self, order: &Order, step: Step, claimed: Row, revision: u64) -> Claimed {
+        let oks = match order.event {
+            Event::Change(change) if change.state == State::Alarm => {
+                self.read(&RowKey::oks(&order.key.alert)).await
+            }
+            Event::Change(_) | Event::Message => None,
+        };
+        let oks = oks.unwrap_or_default().row.history;
+        let row = Row {
+            history: claimed.history.clone().with_oks_of(&oks),
+            ..claimed.clone()
+        };
+        let ability = sinks::ability(&order.posting.destination.sink);
+        let claim = claimed.claim.clone().filter(|_| row != claimed);
+        let plan = claim.map(|claim| ledger::plan(&row, claim, ability, self.clock.now()));
+        match plan {
+            Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
+            Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(order).await => {
+                Claimed::Stateless
+            }
+            Some(Plan::Record(silence, row)) => {
+                self.write(&order.key, &row, revision).await;
+                Claimed::Nothing(Outcome::Silent(silence))
+            }
+            // The claim is its own.
+            Some(Plan::Leave(_) | Plan::Wait(_)) | None => {
+                Claimed::Send(step, Box::new(claimed), revision)
+            }
+        }
+    }
+
+    /// Records an OK for the ALARMs before it that are still to come. Where it cannot be recorded, they are sent as if it had not come.
+    pub(crate) async fn record_ok(&self, alert: &str, event: Event) {
+        let key = RowKey::oks(alert);
+        for _ in 0..COLLISIONS {
+            let Some(Stored { row, revision }) = self.read(&key).await else {
+                return;
+            };
+            if row.has(event) {
+                return;
+            }
+            match self.write(&key, &row.done(event), revision).await {
+                Some(Written::Written) | None => return,
+                Some(Written::Collided) => {}
+            }
         }
     }
 

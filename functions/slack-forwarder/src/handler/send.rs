@@ -75,6 +75,9 @@ where
 
     pub(super) async fn send_or_keep(&self, read: &Read<'_>, run: &Run<'_>) {
         let Read { id, alert, .. } = read;
+        if read.is_ok() {
+            self.courier.record_ok(alert, read.event).await;
+        }
         let rows = self.rows_of(read).await;
         let now = self.courier.clock.now();
         if let Event::Change(change) = read.event
@@ -87,14 +90,21 @@ where
             let severity = self.config.topics.severity(read.message);
             let ends = read.ends(&rows, &[], severity);
             self.send_to_each(read, ends, run).await;
-        } else if read.message.topic.is_none() && ledger::is_known(&rows, read.event, now) {
+            return;
+        }
+        let postings = self.postings(read, &rows);
+        let elsewhere = || rows.iter().filter(|(key, _)| !is_among(&postings, key));
+        if read.message.topic.is_none() && ledger::is_known(elsewhere(), read.event, now) {
             tracing::info!(id, alert, "a copy of what another carrier brought");
-            if !rows.iter().any(|(_, row)| row.has(read.event)) {
+            if !elsewhere().any(|(_, row)| row.has(read.event)) {
                 run.leave_elsewhere();
             }
+            // An OK ends what is open nevertheless: the other carrier may have failed there.
+            let severity = self.config.topics.severity(read.message);
+            let ends = read.ends(&rows, &[], severity);
+            self.send_to_each(read, ends, run).await;
         } else {
-            self.send_to_each(read, self.postings(read, &rows), run)
-                .await;
+            self.send_to_each(read, postings, run).await;
         }
     }
 
@@ -160,7 +170,7 @@ where
             return Vec::new();
         }
         match self.courier.table.read_rows(alert).await {
-            Ok(rows) => rows,
+            Ok(rows) => rows.into_iter().filter(|(key, _)| !key.is_oks()).collect(),
             Err(fault) => {
                 tracing::warn!(alert, error = %Chain(&fault), "sent without knowing what was sent before, by its own route alone");
                 Vec::new()
@@ -237,6 +247,12 @@ impl<'a> Read<'a> {
             news: self.decoded.news(),
         }
     }
+}
+
+/// Whether a row is one of these postings' sinks': what is known there is a retry's own.
+fn is_among(postings: &[Posting], key: &RowKey) -> bool {
+    let mut sinks = postings.iter().map(|posting| &posting.destination.sink);
+    sinks.any(|sink| sink.to_string() == key.part)
 }
 
 /// What counts a message to a destination: its group first, since what a group holds back is no part of a storm.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use picket_shared::alarm::State;
 
 use super::{Ability, Claim, Event, Left, Row};
 use crate::incident::{self, Silence, Step, WINDOW};
@@ -50,7 +51,7 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
         },
         Event::Message => Step::Notice,
     };
-    let step = damped(step, ability, row, now);
+    let step = damped(once_more(step, ability, row, event), ability, row, now);
     let silence = match step {
         Step::Silent(silence) => Some(silence),
         Step::Resolve { .. } if ability == Ability::Resolves && row.sent_together => {
@@ -100,6 +101,20 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
         (Ability::Resolves, Step::Late { .. }) if row.history.is_open() => {
             Step::Silent(Silence::Overtaken)
         }
+        (_, step) => step,
+    }
+}
+
+/// What an ALARM is that follows an ALARM. CloudWatch says ALARM after another state alone: an OK was late, or was sent and could not be
+/// recorded.
+fn once_more(step: Step, ability: Ability, row: &Row, event: Event) -> Step {
+    let Event::Change(change) = event else {
+        return step;
+    };
+    match (ability, step) {
+        (Ability::Posts, Step::Continue) if row.history.repeats(&change) => Step::Open,
+        // The key makes it one incident, whether or not that is open.
+        (Ability::Resolves, Step::Continue) if change.state == State::Alarm => Step::Open,
         (_, step) => step,
     }
 }

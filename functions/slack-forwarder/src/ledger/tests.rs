@@ -78,8 +78,8 @@ fn what_is_silent_is_recorded_without_a_claim() {
 }
 
 #[test]
-fn an_incident_goes_on_where_it_can_be_edited_and_an_ok_always_resolves_where_there_are_incidents()
-{
+fn an_alarm_after_an_alarm_edits_or_is_sent_again_and_an_ok_always_resolves_where_there_are_incidents()
+ {
     let open = Row::default().done(alarm(1));
     let step = |row: &Row, event, ability| {
         let claim = Claim {
@@ -94,11 +94,11 @@ fn an_incident_goes_on_where_it_can_be_edited_and_an_ok_always_resolves_where_th
         }
     };
     for (ability, goes_on, alone) in [
-        (Ability::Posts, None, None),
+        (Ability::Posts, Some(Step::Open), None),
         (Ability::Edits, Some(Step::Continue), None),
         (
             Ability::Resolves,
-            None,
+            Some(Step::Open),
             Some(Step::Resolve {
                 opened: at(5),
                 flapping: false,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::history::{Arrival, Carrier, Change, History, Ms, Severity, State};
+use crate::history::{Arrival, Carrier, Change, History, Ms, Notice, Severity, State};
 
 /// An alarm's name. None is part of another.
 pub(crate) fn name(alarm: usize) -> String {
@@ -37,6 +37,25 @@ fn time(at: Ms) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
 }
 
+/// The name of what Alertmanager says.
+pub(crate) fn notice_name(number: usize) -> String {
+    format!("Notice{number:05}")
+}
+
+/// Alertmanager's message that something fires, or that it is over.
+pub(crate) fn notice(number: usize, notice: &Notice, is_over: bool) -> Value {
+    let status = if is_over { "resolved" } else { "firing" };
+    let name = notice_name(number);
+    let body = json!({"receiver": "sns", "status": status, "groupKey": format!("{{}}:{{alertname=\"{name}\"}}"),
+        "alerts": [{"status": status, "labels": {"alertname": name}, "annotations": {}, "startsAt": time(notice.fires)}]});
+    sns(notice.severity, &format!("{name}-{status}"), &body)
+}
+
+fn sns(severity: Severity, id: &str, body: &Value) -> Value {
+    json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Type": "Notification", "MessageId": id,
+        "TopicArn": topic(severity), "Subject": null, "Message": body.to_string()}}]})
+}
+
 pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
     let alarm = &history.alarms[arrival.alarm];
     let Change { at, state } = alarm.changes[arrival.change];
@@ -48,9 +67,7 @@ pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
         Carrier::Topic(severity) => {
             let body = json!({"AlarmName": name, "AWSAccountId": "111122223333", "NewStateValue": state, "NewStateReason": reason,
                 "StateChangeTime": at, "AlarmArn": arn});
-            let id = format!("{reason}-{severity:?}");
-            json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Type": "Notification", "MessageId": id,
-                "TopicArn": topic(severity), "Subject": null, "Message": body.to_string()}}]})
+            sns(severity, &format!("{reason}-{severity:?}"), &body)
         }
         Carrier::EventBridge => {
             json!({"version": "0", "id": format!("event-{reason}"), "detail-type": "CloudWatch Alarm State Change",

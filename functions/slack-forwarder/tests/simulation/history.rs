@@ -54,6 +54,13 @@ pub(crate) static OTHER: Sink = Sink {
     kind: Kind::Webhook,
 };
 
+/// Where an info message goes that no route takes and that cannot be kept for the digest.
+pub(crate) static INFO: Sink = Sink {
+    id: "webhook info",
+    yaml: "{ webhook: info }",
+    kind: Kind::Webhook,
+};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     Ok,
@@ -154,6 +161,14 @@ impl Silence {
     }
 }
 
+/// Something that Alertmanager says, and later that it is over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Notice {
+    pub(crate) fires: Ms,
+    pub(crate) resolved: Ms,
+    pub(crate) severity: Severity,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct History {
     pub(crate) seed: u64,
@@ -166,6 +181,7 @@ pub(crate) struct History {
     pub(crate) arrivals: Vec<Arrival>,
     pub(crate) outages: Vec<Outage>,
     pub(crate) silences: Vec<Silence>,
+    pub(crate) notices: Vec<Notice>,
     /// Of a hundred parcels, so many are handed out twice.
     pub(crate) twice: usize,
     pub(crate) end: Ms,
@@ -198,12 +214,16 @@ pub(crate) fn make(seed: u64) -> History {
             arrivals: Vec::new(),
             outages: Vec::new(),
             silences: Vec::new(),
+            notices: Vec::new(),
             twice: 0,
             end: START,
         },
     };
     maker.routes();
     maker.flavour(seed);
+    if maker.dice.percent(15) {
+        maker.notice();
+    }
     maker.finish()
 }
 
@@ -390,6 +410,15 @@ impl Maker {
         }
     }
 
+    fn notice(&mut self) {
+        let fires = START + self.dice.between(0, 10 * MINUTE);
+        self.history.notices.push(Notice {
+            fires,
+            resolved: fires + self.dice.between(20 * SECOND, 10 * MINUTE),
+            severity: Severity::Critical,
+        });
+    }
+
     fn group(&mut self) {
         self.history.group = Some(self.dice.of(&[5, 30, 60]) * MINUTE);
     }
@@ -543,6 +572,8 @@ impl Maker {
     /// A sink is away for longer than the failure queue tries.
     fn half_a_day(&mut self) {
         self.changes(1, 1, false);
+        let all: [&'static Sink; 4] = [&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
+        self.history.critical = all.to_vec();
         let sink = self.any_sink();
         let manner = self.dice.of(&[Manner::Breaks, Manner::Hangs]);
         let to = START + 14 * HOUR;
@@ -563,10 +594,15 @@ impl Maker {
 /// Every moment at which something arrives or becomes well again.
 pub(crate) fn disturbances(history: &History) -> Vec<Ms> {
     let arrivals = history.arrivals.iter().map(|arrival| arrival.at);
+    let notices = history
+        .notices
+        .iter()
+        .flat_map(|notice| [notice.fires, notice.resolved]);
     let outages = history.outages.iter().map(|outage| outage.to);
     let silences = history
         .silences
         .iter()
         .flat_map(|silence| [silence.from, silence.end()]);
-    arrivals.chain(outages).chain(silences).collect()
+    let arrives = arrivals.chain(notices);
+    arrives.chain(outages).chain(silences).collect()
 }

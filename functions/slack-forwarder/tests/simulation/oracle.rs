@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     events,
-    history::{History, Kind, MINUTE, Ms, PATIENCE, SECOND, Sink, State, disturbances},
-    reader::{Act, Entry, Said},
+    history::{History, Kind, MINUTE, Ms, PAGER, PATIENCE, SECOND, Sink, State, disturbances},
+    reader::{Act, Entry, Said, tag},
     truth::{Incident, LATE, incidents},
     world::World,
 };
@@ -21,6 +21,8 @@ pub(crate) enum Promise {
     First,
     /// After the last change nobody believes another state.
     Believed,
+    /// After the OK nobody believes that data are missing.
+    Ended,
     /// A page is open while its alarm is in ALARM, and no longer.
     Paged,
     /// One message, or as many more as requests were ambiguous.
@@ -29,6 +31,8 @@ pub(crate) enum Promise {
     Bounded,
     /// What is silenced is not shown.
     Silent,
+    /// The fallback topic says what could not be sent, and to whom.
+    Fallback,
     /// No invocation runs into Lambda's timeout, and the queue is empty in the end.
     InTime,
 }
@@ -70,6 +74,8 @@ pub(crate) fn check(world: &World) -> Vec<Wrong> {
         }
     }
     oracle.silences_hold();
+    oracle.notices_end();
+    oracle.fallback_is_right();
     oracle.wrong
 }
 
@@ -105,8 +111,11 @@ impl Oracle<'_> {
 
     /// Whether an incident is seen by then: its ALARM, or a line of a later state.
     fn shows(&self, alarm: usize, incident: &Incident, sink: &Sink, by: Ms) -> bool {
+        // What was held back and is over is shown by its OK.
+        let is_held = self.history.group.is_some() || self.history.storm < 20;
         self.at_sink(sink).any(|(entry, said)| {
-            let counts = said.state == State::Alarm || said.is_line;
+            let is_after = is_held && said.change > Some(incident.first);
+            let counts = said.state == State::Alarm || said.is_line || is_after;
             let is_late = said.change.is_some_and(|change| change >= incident.first);
             entry.at <= by && said.alarm == alarm && counts && is_late
         })
@@ -130,6 +139,9 @@ impl Oracle<'_> {
         }
         let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
         if appends && history.flaps(alarm, incident) {
+            return;
+        }
+        if self.is_one_with_the_last(alarm, incident, sink, (from, by)) {
             return;
         }
         let name = events::name(alarm);
@@ -156,8 +168,12 @@ impl Oracle<'_> {
         let region = history.alarms[alarm].region;
         let began = from.div_euclid(window) * window;
         let is_led = self.at_sink(sink).any(|(entry, said)| {
-            let is_of_group = said.alarm != alarm && history.alarms[said.alarm].region == region;
-            is_of_group && said.state == State::Alarm && (began..=by).contains(&entry.at)
+            let is_other = said.alarm != alarm || said.change < Some(incident.first);
+            let is_of_group = history.alarms[said.alarm].region == region;
+            is_other
+                && is_of_group
+                && said.state == State::Alarm
+                && (began..=by).contains(&entry.at)
         });
         if !is_led {
             return self.wrong(Promise::First, what);
@@ -166,6 +182,40 @@ impl Oracle<'_> {
         if by <= history.end && !self.shows(alarm, incident, sink, by) {
             self.wrong(Promise::Seen, format!("{what}, nor by {}", clock(by)));
         }
+    }
+
+    /// Whether the OK before an incident came after its ALARM, or may have by something that failed: then both are one to whoever reads,
+    /// and what they believe must be so.
+    fn is_one_with_the_last(
+        &self,
+        alarm: usize,
+        incident: &Incident,
+        sink: &Sink,
+        (from, by): (Ms, Ms),
+    ) -> bool {
+        let history = self.history;
+        let all = incidents(&history.alarms[alarm]);
+        let before = all.iter().rev().find(|other| other.first < incident.first);
+        let Some(ok) = before.and_then(|before| before.ok) else {
+            return false;
+        };
+        let ended = history.came(alarm, ok).unwrap_or(Ms::MAX);
+        let is_late = ended + SECOND > from;
+        let may_be = history
+            .outages
+            .iter()
+            .any(|outage| History::touches(outage, sink) && outage.from < by && outage.to > ended);
+        if !is_late && !may_be {
+            return false;
+        }
+        let truth = history.state(alarm, by).map(|(_, state)| state);
+        let is_bad = if sink.kind == Kind::Pager {
+            self.open_pages(alarm, by) > 0
+        } else {
+            let belief = self.belief(alarm, sink, by);
+            belief.is_some_and(|state| state != State::Ok)
+        };
+        truth.is_none_or(|state| state == State::Unknown || (state == State::Alarm) == is_bad)
     }
 
     /// What may have doubled something at a sink.
@@ -337,12 +387,17 @@ impl Oracle<'_> {
                 self.wrong(Promise::Believed, what);
             }
             if truth == State::Ok && belief.is_some_and(|state| state != State::Ok) {
+                let promise = if belief == Some(State::Unknown) {
+                    Promise::Ended
+                } else {
+                    Promise::Believed
+                };
                 let what = format!(
                     "{belief:?} is believed at {} of {name} at {}, which is OK",
                     sink.id,
                     clock(at)
                 );
-                self.wrong(Promise::Believed, what);
+                self.wrong(promise, what);
             }
         }
     }
@@ -380,9 +435,9 @@ impl Oracle<'_> {
             .at_sink(sink)
             .filter(|(entry, said)| entry.at <= at && said.alarm == alarm)
         {
-            // A line says its time: what is known to be newer stays.
+            // A line says its time, and what is over says since when: what is known to be newer stays.
             let is_older = belief.is_some_and(|(known, _)| said.change < known);
-            if said.is_line && is_older {
+            if (said.is_line || said.is_over) && is_older {
                 continue;
             }
             let state = if said.is_over { State::Ok } else { said.state };
@@ -417,6 +472,78 @@ impl Oracle<'_> {
         }
         for what in wrong {
             self.wrong(Promise::Silent, what);
+        }
+    }
+}
+
+impl Oracle<'_> {
+    /// Good news pages nobody, and ends the page of the bad.
+    fn notices_end(&mut self) {
+        let mut wrong = Vec::new();
+        for number in 0..self.history.notices.len() {
+            let name = events::notice_name(number);
+            let mut open: BTreeMap<&str, bool> = BTreeMap::new();
+            let mut triggered = 0;
+            for (entry, _) in &self.log {
+                let Act::Page(action, key) = &entry.act else {
+                    continue;
+                };
+                let is_its = entry.lines.iter().any(|line| line.contains(&name));
+                if action == "trigger" && is_its {
+                    triggered += 1;
+                    open.insert(key, true);
+                } else if action == "resolve" {
+                    open.remove(&**key);
+                }
+            }
+            // Two messages of which the second is tried first are taken in that order.
+            let is_quiet = self.history.outages.is_empty();
+            if !open.is_empty() && is_quiet {
+                wrong.push(format!("{name} is over, and its page is open"));
+            }
+            if triggered > 1 + self.excuses(&PAGER) {
+                wrong.push(format!("{triggered} pages of {name}"));
+            }
+        }
+        for what in wrong {
+            self.wrong(Promise::Paged, what);
+        }
+    }
+
+    /// Each text of the fallback topic names the sinks that lack what it says, and no others.
+    fn fallback_is_right(&mut self) {
+        let mut wrong = Vec::new();
+        for (at, text) in &self.world.fallback {
+            let Some((alarm, change)) = tag(text) else {
+                continue;
+            };
+            // What goes on or flaps is not sent everywhere.
+            let all = incidents(&self.history.alarms[alarm]);
+            let begins = |incident: &&Incident| incident.first == change;
+            let Some(incident) = all.iter().find(begins) else {
+                continue;
+            };
+            if self.history.flaps(alarm, incident) {
+                continue;
+            }
+            for sink in self.history.all_sinks() {
+                if self.history.arrived(alarm, change, sink).is_none() {
+                    continue;
+                }
+                let is_shown = self.at_sink(sink).any(|(entry, said)| {
+                    entry.at <= *at && said.alarm == alarm && said.change == Some(change)
+                });
+                let is_named = text.contains(sink.id);
+                if is_named == is_shown && self.excuses(sink) == 0 {
+                    let (at, sink) = (clock(*at), sink.id);
+                    wrong.push(format!(
+                        "at {at} {sink} is named: {is_named}, and shows it: {is_shown}: {text}"
+                    ));
+                }
+            }
+        }
+        for what in wrong {
+            self.wrong(Promise::Fallback, what);
         }
     }
 }

@@ -45,6 +45,8 @@ struct Task {
 struct Parcel {
     id: String,
     body: String,
+    /// When it came.
+    sent: Ms,
     visible: Ms,
 }
 
@@ -103,6 +105,18 @@ impl Lambda {
                     parcels: Vec::new(),
                 };
                 world.plan(arrival.at, Platform::Invoke(job));
+            }
+            for (number, notice) in self.history.notices.iter().enumerate() {
+                for (at, is_over) in [(notice.fires, false), (notice.resolved, true)] {
+                    let event = events::notice(number, notice, is_over);
+                    let job = Job {
+                        request: format!("notice-{number}-{is_over}"),
+                        body: event.to_string().into(),
+                        attempt: 1,
+                        parcels: Vec::new(),
+                    };
+                    world.plan(at, Platform::Invoke(job));
+                }
             }
             world.plan(START, Platform::Tick);
         }
@@ -263,6 +277,7 @@ impl Lambda {
         self.queue.push(Parcel {
             id: format!("parcel-{}", self.parcels),
             body: record.to_string(),
+            sent: now,
             visible: now,
         });
         let mut world = self.shared.world();
@@ -284,7 +299,8 @@ impl Lambda {
         let mut world = self.shared.world();
         for parcel in self.queue.iter_mut().filter(visible).take(most) {
             records.push(
-                json!({"eventSource": "aws:sqs", "messageId": parcel.id, "body": parcel.body}),
+                json!({"eventSource": "aws:sqs", "messageId": parcel.id, "body": parcel.body,
+                "attributes": {"SentTimestamp": parcel.sent.to_string()}}),
             );
             parcels.push(parcel.id.clone());
             // A standard queue may hand a message out twice.

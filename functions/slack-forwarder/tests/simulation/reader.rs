@@ -89,7 +89,7 @@ impl Entry {
 }
 
 /// `tag-00012-003`.
-fn tag(line: &str) -> Option<(usize, usize)> {
+pub(crate) fn tag(line: &str) -> Option<(usize, usize)> {
     let (_, after) = line.split_once("tag-")?;
     let alarm = after.get(..5)?.parse().ok()?;
     let change = after.get(6..9)?.parse().ok()?;

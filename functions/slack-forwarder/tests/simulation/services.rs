@@ -13,7 +13,7 @@ use slack_forwarder::{
 };
 
 use crate::{
-    history::{CHANNEL, EMAIL, Manner, Ms, OTHER, PAGER, SECOND, Target, WEBHOOK},
+    history::{CHANNEL, EMAIL, INFO, Manner, Ms, OTHER, PAGER, SECOND, Target, WEBHOOK},
     reader::{Act, Entry, lines},
     world::{Shared, World},
 };
@@ -35,6 +35,7 @@ fn sink(url: &str, body: &Value) -> &'static str {
     match url {
         "https://hooks.slack.com/services/T0/B0/a" => WEBHOOK.id,
         "https://hooks.slack.com/services/T0/B0/b" => OTHER.id,
+        "https://hooks.slack.com/services/T0/B0/info" => INFO.id,
         "https://events.pagerduty.com/v2/enqueue" => PAGER.id,
         "https://slack.com/api/chat.postMessage" | "https://slack.com/api/chat.update"
             if channel == Some("C1") =>
@@ -200,6 +201,7 @@ impl ReadParameter for Shared {
         let value = match name {
             "/picket/slack/a" => "https://hooks.slack.com/services/T0/B0/a",
             "/picket/slack/b" => "https://hooks.slack.com/services/T0/B0/b",
+            "/picket/slack/info" => "https://hooks.slack.com/services/T0/B0/info",
             "/picket/slack/p" => "0123456789abcdef0123456789abcdef",
             "/picket/slack/bot-token" => "xoxb-token",
             other => panic!("no route leads to {other}"),

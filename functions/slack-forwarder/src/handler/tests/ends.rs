@@ -100,3 +100,42 @@ async fn an_ok_by_its_own_route_is_sent_to_each_sink_once() {
     // Each of the webhooks critical and warning has the beginning and the end.
     assert_eq!(headlines.len(), 4, "{headlines:?}");
 }
+
+#[tokio::test]
+async fn an_ok_that_comes_before_its_alarm_by_another_topic_ends_it_and_hides_no_other() {
+    let world = world();
+    for (request, event) in [
+        ("ok", by(INFO, "OK", 5)),
+        ("late", by(CRITICAL, "ALARM", 2)),
+        ("next", by(CRITICAL, "ALARM", 9)),
+    ] {
+        world.handle_as(request, &event).await.unwrap();
+        world.pass(60);
+    }
+    let (actions, headlines) = sent(&world);
+    assert_eq!(actions, ["trigger", "resolve", "trigger"]);
+    assert_eq!(headlines.len(), 2, "{headlines:?}");
+    let is_over = |body: &Value| body.to_string().contains("Over since");
+    let posted = world.posted();
+    assert!(is_over(&posted[0]) && !is_over(posted.last().unwrap()));
+}
+
+#[tokio::test]
+async fn what_came_without_a_topic_and_reached_some_sinks_reaches_the_others_by_its_retry() {
+    let both = "routes: [{ name: all, sinks: [{ webhook: a }, { pagerduty: p }] }]";
+    let world = World::at_six()
+        .with_routes(both)
+        .with_secret_of("/p", KEY)
+        .with_hanging(&["pagerduty.com"]);
+    for (state, minute, action) in [("ALARM", 2, "trigger"), ("OK", 9, "resolve")] {
+        let event = by_event_bridge(state, minute);
+        world.handle_as(state, &event).await.unwrap_err();
+        world.0.lock().unwrap().hanging.clear();
+        world.pass(60);
+        world.handle_as(state, &event).await.unwrap();
+        let (actions, _) = sent(&world);
+        assert_eq!(actions.last().unwrap(), action);
+        world.0.lock().unwrap().hanging.push("pagerduty.com");
+    }
+    assert_eq!(sent(&world).1.len(), 2, "the webhook has each once");
+}

@@ -24,7 +24,7 @@ async fn pagerduty_is_triggered_and_resolved_by_one_key() {
         &world,
         &[
             ("ALARM", 2),
-            ("ALARM", 3),
+            ("ALARM", 2),
             ("INSUFFICIENT_DATA", 4),
             ("OK", 9),
         ],
@@ -92,7 +92,7 @@ async fn an_incident_is_an_email_when_it_begins_and_one_when_it_ends() {
     assert!(error.contains("the email critical did not take"), "{error}");
     world.pass(60);
     world.handle(&by_sns("ALARM", 2)).await.unwrap();
-    play(&world, &[("ALARM", 3), ("OK", 5), ("OK", 5)]).await;
+    play(&world, &[("INSUFFICIENT_DATA", 3), ("OK", 5), ("OK", 5)]).await;
     assert_eq!(world.posted().len(), 2, "the retry is for the e-mail alone");
     let emails = world.0.lock().unwrap().emails.clone();
     let said: Vec<_> = emails

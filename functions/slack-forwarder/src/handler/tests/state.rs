@@ -73,13 +73,15 @@ async fn an_incident_is_one_alarm_and_one_ok_and_an_ok_alone_is_nothing() {
     for (place, (state, minute, posts)) in [
         ("OK", 1, 0),
         ("ALARM", 2, 1),
-        ("ALARM", 3, 1),
+        ("ALARM", 2, 1),
         ("INSUFFICIENT_DATA", 4, 1),
         ("ALARM", 5, 1),
         ("OK", 7, 2),
         ("OK", 8, 2),
         ("ALARM", 6, 2),
         ("ALARM", 9, 3),
+        // The OK between was not recorded, or is still to come.
+        ("ALARM", 10, 4),
     ]
     .into_iter()
     .enumerate()
