@@ -127,6 +127,29 @@ fn a_slice_can_end_inside_a_record_and_the_next_goes_on_there() {
     assert_eq!(events, 900);
 }
 
+#[test]
+fn a_slice_ends_where_it_has_many_series_and_the_next_goes_on_there() {
+    let records: Vec<Sent> = (1..=5_000)
+        .map(|number| sent(number, format!(r#"{{"id":"{number}"}}"#)))
+        .collect();
+    let slices = slices(&records, Recall::start());
+    assert!(slices.len() >= 3, "{}", slices.len());
+    for slice in &slices {
+        // Beside them are the function's own.
+        let ids = |name: &str| {
+            slice
+                .body
+                .series
+                .iter()
+                .filter(|series| series.key.name == name)
+                .count()
+        };
+        assert!(ids("Events") <= 2_000, "{}", ids("Events"));
+    }
+    let events: u64 = slices.iter().map(|slice| count(slice, "Events")).sum();
+    assert_eq!(events, 5_000);
+}
+
 /// 600 series an event, each with an incompressible name of a kilobyte where the event has one.
 const MANY: &str = "
 Workload: many
