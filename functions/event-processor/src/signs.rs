@@ -74,3 +74,28 @@ impl Signs {
             .any(|word| word.find(text.as_bytes()).is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_count_header_is_seen_in_any_case_and_nothing_else() {
+        for (text, expected) in [
+            (r#"{"x-amzn-bedrock-input-token-count":"1"}"#, true),
+            (r#"{"X-Amzn-Bedrock-Input-Token-Count":"1"}"#, true),
+            (r#"{"X-AMZN-BEDROCK-INPUT-TOKEN-COUNT":"1"}"#, true),
+            (r#"{"x-AMZN-bedrock-input-tOKEN-cOUNT":"1"}"#, true),
+            (r#"token-count""#, true),
+            (r#"{"token-counts":"1"}"#, false),
+            (r#"{"note":"token-count of it"}"#, false),
+            ("oken-count\"", false),
+            ("token-coun", false),
+            ("k", false),
+            ("kKkékK", false),
+            ("", false),
+        ] {
+            assert_eq!(has_token_counts(text), expected, "{text}");
+        }
+    }
+}

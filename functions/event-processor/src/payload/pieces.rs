@@ -101,8 +101,7 @@ fn after_separators(text: &str) -> &str {
     text.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '\0'))
 }
 
-/// Where the value ends that the text begins with; or where the broken one does: before the next line that begins an object, if the error is
-/// not the end of the text.
+/// Where the value ends that the text begins with; or where the broken one does: before the next line behind the error that begins an object.
 fn value(text: &str) -> Result<usize, usize> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let error = match values.next() {
@@ -110,9 +109,6 @@ fn value(text: &str) -> Result<usize, usize> {
         Some(Err(error)) => error,
         None => return Err(text.len()),
     };
-    if error.is_eof() {
-        return Err(text.len());
-    }
     // Behind the error, so that no text is gone over twice; it may be at the line's end, or at the brace behind it.
     let from = offset(text, error.line(), error.column()).saturating_sub(2);
     let next = memmem::find(&text.as_bytes()[from..], b"\n{");
