@@ -97,6 +97,9 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadHeld", &["dynamodb:Query"]),
             ("CloseBundle", &["dynamodb:DeleteItem"]),
             ("ReadSilences", &["dynamodb:Query"]),
+            ("KeepSilenced", &["dynamodb:PutItem"]),
+            ("ListSilenced", &["dynamodb:Query"]),
+            ("ForgetSilenced", &["dynamodb:DeleteItem"]),
         ],
     ),
     (
