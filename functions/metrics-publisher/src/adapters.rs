@@ -16,7 +16,7 @@ use picket_aws::{
     chain::{ChainTable, Commit},
     fault::Resource,
     fleet::Topic,
-    ledger::{Cursor, LedgerTable, Move, Sink},
+    ledger::{Cursor, CursorMove, LedgerTable, Move, Sink},
     overrides::{Answers, OverrideBucket, Question},
     state::{Place, StateTable, Stored},
 };
@@ -152,14 +152,8 @@ impl MoveCursor for Aws {
 }
 
 impl FoldUsage for Aws {
-    async fn fold_usage(
-        &self,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
-        rows: &[UsageRow],
-    ) -> Result<Move, Fault> {
-        self.ledger.fold(chain, old, new, rows).await
+    async fn fold_usage(&self, moves: &[CursorMove], rows: &[UsageRow]) -> Result<Move, Fault> {
+        self.ledger.fold(moves, rows).await
     }
 }
 

@@ -7,7 +7,7 @@ mod ceilings;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use picket_aws::{Fault, state::Place};
 use picket_rules::metrics::ENVIRONMENT;
@@ -47,8 +47,21 @@ pub struct Admission {
     pub series: Vec<SeriesMinute>,
     /// Datapoints that went to `Other`, by metric.
     pub refused: BTreeMap<Metric, u64>,
+    /// The series that did.
+    others: BTreeSet<SeriesKey>,
     /// Whether the admitted must be stored: one is new, or was not seen that day.
     pub changed: bool,
+}
+
+impl Admission {
+    /// A series' minute under the name that it was given.
+    pub fn placed(&self, minute: &SeriesMinute) -> SeriesMinute {
+        let mut placed = minute.clone();
+        if self.others.contains(&minute.key) {
+            placed.key = other(&minute.key);
+        }
+        placed
+    }
 }
 
 impl Admitted {
@@ -91,6 +104,7 @@ impl Admitted {
             }
             let metric = metric(&minute.key);
             *admission.refused.entry(metric).or_default() += 1;
+            admission.others.insert(minute.key.clone());
             minutes.add_series(&SeriesMinute {
                 key: other(&minute.key),
                 ..minute.clone()

@@ -1,7 +1,8 @@
 //! What to send of a chain, and the cursors around the sending.
 //!
 //! CloudWatch adds what it gets twice, and there is no transaction with it. So: claim, put, advance. Who dies in between leaves
-//! a claim; once its owner is certainly gone, the next sends the same items again and counts them as ambiguous.
+//! a claim; once its owner is certainly gone, the next sends the same items again and counts them as ambiguous. Where CloudWatch took
+//! a part and refused the rest, the claim says which part ([`crate::accepted`]), and the rest alone is sent again.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::ledger::{Claim, Cursor};
@@ -31,7 +32,7 @@ pub struct Delivery {
     pub claimed: Cursor,
     /// How many of the slices that were read.
     pub slices: usize,
-    /// How many of these were claimed before, and may have been sent.
+    /// How many of these were claimed before, and may have been sent though nothing says so.
     pub again: usize,
     /// The `after` of the last of them.
     pub after: Position,
@@ -40,36 +41,70 @@ pub struct Delivery {
 }
 
 /// Where the cursor goes, by how the sending ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// Everything was sent.
     Sent,
     /// Certainly nothing was.
     Unsent,
+    /// A part was, which these states list; of the rest certainly nothing, or something may have been.
+    Partly {
+        /// As in [`Claim::accepted`].
+        accepted: Vec<String>,
+        /// Whether nothing else was.
+        certain: bool,
+    },
     /// Some of it may have been.
     Unknown,
 }
 
 impl Delivery {
     /// The cursor after an ending.
-    pub fn ended(&self, ending: Ending, now: Timestamp) -> Cursor {
-        let dead = |up_to: Position| Claim { up_to, until: now };
+    pub fn ended(&self, ending: &Ending, now: Timestamp) -> Cursor {
+        let known = |accepted: &[String], certain: bool, up_to: Position| Claim {
+            accepted: accepted.to_vec(),
+            certain,
+            ..Claim::new(up_to, now)
+        };
+        let before = self
+            .before
+            .as_ref()
+            .and_then(|cursor| cursor.claim.as_ref());
+        let was_certain = before.is_some_and(|claim| claim.certain);
+        let still = |certain: bool, more: &[String]| {
+            let accepted = [self.accepted(), more].concat();
+            let up_to = self.rest.clone().unwrap_or_else(|| self.after.clone());
+            Cursor {
+                claim: Some(known(&accepted, certain, up_to)),
+                ..self.claimed.clone()
+            }
+        };
         match ending {
             Ending::Sent => Cursor {
-                claim: self.rest.clone().map(dead),
+                claim: self
+                    .rest
+                    .clone()
+                    .map(|up_to| known(self.accepted(), was_certain, up_to)),
                 ambiguous: self.claimed.ambiguous,
                 ..Cursor::at(self.after.clone())
             },
             // What others may have sent before stays claimed, so that it is counted when it is sent again.
-            Ending::Unsent if self.again == 0 => Cursor {
+            Ending::Unsent if self.again == 0 && self.accepted().is_empty() => Cursor {
                 claim: None,
                 ..self.claimed.clone()
             },
-            Ending::Unsent | Ending::Unknown => Cursor {
-                claim: self.claimed.claim.clone().map(|claim| dead(claim.up_to)),
-                ..self.claimed.clone()
-            },
+            Ending::Unsent => still(self.again == 0, &[]),
+            Ending::Partly { accepted, certain } => still(*certain && self.again == 0, accepted),
+            Ending::Unknown => still(false, &[]),
         }
+    }
+
+    /// What CloudWatch has of the slices, as in [`Claim::accepted`].
+    pub fn accepted(&self) -> &[String] {
+        self.claimed
+            .claim
+            .as_ref()
+            .map_or(&[], |claim| claim.accepted.as_slice())
     }
 }
 
@@ -85,17 +120,26 @@ pub fn plan(
     if claim.is_some_and(|claim| claim.until > now) {
         return Next::Held;
     }
-    let again = claim.map_or(0, |claim| {
+    let claimed = claim.map_or(0, |claim| {
         slices
             .iter()
             .take_while(|slice| slice.after <= claim.up_to)
             .count()
     });
+    let certain = claim.is_some_and(|claim| claim.certain);
+    let again = if certain { 0 } else { claimed };
     let ready = slices
         .iter()
         .take_while(|slice| is_ready(slice, settle, now))
         .count();
-    let count = ready.max(again);
+    // Of a claim of which something was accepted, the rest goes out before anything else: what is new is in nobody's list.
+    let accepted = claim.map_or(&[][..], |claim| claim.accepted.as_slice());
+    let accepted = if claimed > 0 { accepted } else { &[] };
+    let count = if accepted.is_empty() {
+        ready.max(claimed)
+    } else {
+        claimed
+    };
     let Some(last) = slices[..count].last() else {
         return Next::Idle;
     };
@@ -109,8 +153,8 @@ pub fn plan(
         before: cursor.cloned(),
         claimed: Cursor {
             claim: Some(Claim {
-                up_to: rest.clone().unwrap_or_else(|| after.clone()),
-                until,
+                accepted: accepted.to_vec(),
+                ..Claim::new(rest.clone().unwrap_or_else(|| after.clone()), until)
             }),
             ambiguous: ambiguous + again as u64,
             ..Cursor::at(start)

@@ -19,6 +19,7 @@ pub const ENV: &[&str] = &[
     "WARNING_TOPIC_ARN",
     "SETTLE_SECONDS",
     "MAXIMUM_SERIES",
+    "MAXIMUM_LEDGER_ROWS",
     "PROMETHEUS_ENDPOINT",
     "PROMETHEUS_AUTHORIZATION",
     "PROMETHEUS_PARAMETER",
@@ -46,6 +47,8 @@ pub struct Config {
     pub settle: Duration,
     /// How many series CloudWatch may get of all metrics together.
     pub maximum_series: u32,
+    /// How many rows the usage ledger may get a day, beside those that say `Other`.
+    pub maximum_ledger_rows: u32,
     /// The receiver of remote write; `None` turns Prometheus off.
     pub prometheus: Option<Receiver>,
     /// The S3 bucket of what takes the place of what is compiled in; `None` is nothing.
@@ -65,6 +68,7 @@ impl Config {
         let warning_topic = reader.required("WARNING_TOPIC_ARN");
         let settle_seconds: Option<u32> = reader.required("SETTLE_SECONDS");
         let maximum_series = reader.required("MAXIMUM_SERIES");
+        let maximum_ledger_rows = reader.required("MAXIMUM_LEDGER_ROWS");
         let prometheus = receiver::read(&mut reader);
         let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
@@ -78,6 +82,7 @@ impl Config {
                 warning_topic: warning_topic?,
                 settle: Duration::from_secs(settle_seconds?.into()),
                 maximum_series: maximum_series?,
+                maximum_ledger_rows: maximum_ledger_rows?,
                 prometheus,
                 override_bucket,
             })
@@ -106,6 +111,7 @@ mod tests {
             ),
             ("SETTLE_SECONDS", "60"),
             ("MAXIMUM_SERIES", "1000"),
+            ("MAXIMUM_LEDGER_ROWS", "2000"),
         ]);
         let config = Config::read(&complete).unwrap();
         assert_eq!(config.settle, Duration::from_mins(1));

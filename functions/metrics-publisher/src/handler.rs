@@ -20,7 +20,9 @@ use crate::{
     admission::{Ceilings, Metric},
     admission_desk::Desk,
     config::Config,
+    cursors::Cursors,
     damaged::PassedOver,
+    day_rows::DayRows,
     defaults::{self, writer::write_defaults},
     error::{Error, Problem},
     event::{self, Tick},
@@ -55,6 +57,8 @@ pub struct Handler<P, C> {
     told_incidents: AtomicI64,
     memory: Mutex<Option<Memory>>,
     desk: Mutex<Option<Desk>>,
+    days: Mutex<Option<DayRows>>,
+    cursors: Cursors,
     watch: Mutex<Option<Watch>>,
     matched: Mutex<Option<MatchedDesk>>,
 }
@@ -70,6 +74,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             told_incidents: AtomicI64::new(NEVER),
             memory: Mutex::new(None),
             desk: Mutex::new(None),
+            days: Mutex::new(None),
+            cursors: Cursors::new(),
             watch: Mutex::new(None),
             matched: Mutex::new(None),
         }
@@ -94,6 +100,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             most_slices: tick.most_slices.map_or(u32::MAX, Into::into),
             stack: &self.config.stack,
             passed_over: PassedOver::default(),
+            cursors: &self.cursors,
         };
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
@@ -137,6 +144,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         {
             work.fail("the default values of metrics were not decided", fault);
         }
+        self.cursors.keep(chains);
         let of = |sink| {
             if self.serves(tick, sink) { chains } else { &[] }
         };
@@ -144,9 +152,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let ceilings = Ceilings::of_rules(rules, self.config.maximum_series);
         let mut desk = desk.unwrap_or_else(|| Desk::new(ceilings.clone()));
         desk.go_by(ceilings);
+        let days = keep(&self.days).take();
+        let mut days = days.unwrap_or_else(|| DayRows::new(self.config.maximum_ledger_rows));
         // Side by side, so that the backlog of one sink takes no time from another.
         let (folded, published, written) = futures::join!(
-            fold_all(run, of(Sink::Ledger)),
+            fold_all(run, of(Sink::Ledger), &mut days),
             publish(run, of(Sink::CloudWatch), &mut desk, &mut work.vitals),
             self.write(run, tick, chains),
         );
@@ -155,12 +165,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             work.fail("nobody was told of a ceiling of series", fault);
         }
         *keep(&self.desk) = Some(desk);
+        *keep(&self.days) = Some(days);
         if self.serves(tick, Sink::CloudWatch) {
             self.count_unmatched(run, rules, &mut work.vitals).await;
         }
-        for (chain, folded) in folded {
-            work.take_in(chain, folded);
-        }
+        work.take_in_folded(folded);
         work.take_in_published(published);
         if let Some(written) = written {
             work.take_in_written(written);
@@ -198,7 +207,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let incidents = self.incidents(run, tick, work).await;
         let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
         let packed = pack(&all, now);
-        let sending = put_all(run, packed.requests).await;
+        let sending = put_all(run, packed.requests).await.or_out_of_time();
         for problem in sending.problems {
             work.fail(
                 "the publisher's own metrics were not all sent",

@@ -21,7 +21,7 @@ use picket_shared::{
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::own;
+use crate::{admission::OTHER, own};
 
 /// The metric's name.
 pub const NAME: &str = "CostPerIncident";
@@ -40,11 +40,12 @@ pub struct Costs {
     pub unpriced: usize,
 }
 
-/// Adds rows up by incident. Those without one are no incident's.
+/// Adds rows up by incident. Those without one are no incident's, nor are those of many (`day_rows`).
 pub fn costs(rows: &[UsageRow], book: &PriceBook) -> Costs {
     let mut incidents = BTreeMap::<&str, Option<Decimal>>::new();
     for row in rows {
-        let Some(incident) = &row.key.incident else {
+        let incident = row.key.incident.as_ref();
+        let Some(incident) = incident.filter(|incident| *incident != OTHER) else {
             continue;
         };
         let sum = incidents.entry(incident).or_insert(Some(Decimal::ZERO));

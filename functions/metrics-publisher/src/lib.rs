@@ -23,6 +23,7 @@
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.
 
+mod accepted;
 pub mod adapters;
 pub mod admission;
 mod admission_desk;
@@ -31,8 +32,10 @@ pub mod ceiling_warning;
 pub mod chain;
 pub mod claim;
 pub mod config;
+mod cursors;
 pub mod damaged;
 pub mod datum;
+pub mod day_rows;
 mod defaults;
 pub mod derived;
 pub mod error;

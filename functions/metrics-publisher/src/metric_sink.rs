@@ -1,9 +1,10 @@
 //! Sends the chains' datapoints to CloudWatch: claim every chain's, put them merged, advance every cursor.
 
+mod acceptance;
 mod sending;
 mod served;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use picket_aws::{
@@ -14,13 +15,13 @@ use picket_shared::{chain::ChainId, clock::Clock};
 
 pub(crate) use sending::{Sending, put_all};
 
-use served::{Catch, Claimed, Served, look};
+use acceptance::{ending, unsent};
+use served::{Catch, Claimed, Served, look, move_cursor};
 
 use crate::{
     admission::Metric,
     admission_desk::Desk,
     claim,
-    derived::derive,
     error::Problem,
     own::Vitals,
     pack::pack,
@@ -67,8 +68,13 @@ async fn round<P: Ports, C: Clock>(
     if claimed.is_empty() {
         return false;
     }
-    let mut series = minutes.into_series();
-    series.extend(derive(&series));
+    let (series, unknown) = unsent(run, minutes, published).await;
+    let is_unknown = |claimed: &Claimed<'_>| unknown.contains(claimed.delivery.accepted());
+    let (put_off, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(is_unknown);
+    settle(run, served, &put_off, &claim::Ending::Unsent, published).await;
+    // A person may change them.
+    let put_off = put_off.iter().map(|claimed| claimed.chain);
+    put_off.for_each(|chain| run.cursors.forget(Sink::CloudWatch, chain));
     let (admission, fault) = desk.admit(run, &series).await;
     if fault.is_none() {
         let refused = admission.refused.keys().cloned();
@@ -80,16 +86,18 @@ async fn round<P: Ports, C: Clock>(
     }));
     vitals.series_admitted = Some(desk.admitted() as u64);
     vitals.refuse(&admission.refused);
-    let packed = pack(&admission.series, run.clock.now());
-    let sending = put_all(run, packed.requests).await;
+    let now = run.clock.now();
+    let packed = pack(&admission.series, now);
+    let mut sending = put_all(run, packed.requests).await;
     published.requests += sending.requests;
     published.data += sending.data;
-    settle(run, &claimed, &sending, published).await;
-    published.problems.extend(sending.problems);
-    let sent = sending.ending == claim::Ending::Sent;
+    published.problems.append(&mut sending.problems);
+    vitals.drop_all(std::mem::take(&mut sending.dropped));
+    let ending = ending(run, &series, &admission, now, &sending, published).await;
+    settle(run, served, &claimed, &ending, published).await;
+    let sent = ending == claim::Ending::Sent;
     if sent {
         vitals.drop_all(packed.dropped);
-        vitals.drop_all(sending.dropped);
     }
     sent
 }
@@ -125,23 +133,36 @@ async fn claim_all<'a, P: Ports, C: Clock>(
 /// Moves the cursors to where the sending left them. One that collides was taken over by another publisher, which counts it.
 async fn settle<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
+    served: &mut [Served<'_>],
     claimed: &[Claimed<'_>],
-    sending: &Sending,
+    ending: &claim::Ending,
     published: &mut Published,
 ) {
     let mut moves = stream::iter(claimed)
-        .map(|claimed| async move { (claimed, advance(run, claimed, sending.ending).await) })
+        .map(|claimed| async move { (claimed, advance(run, claimed, ending).await) })
         .buffer_unordered(MOST_AT_ONCE);
-    while let Some((Claimed { chain, delivery }, moved)) = moves.next().await {
+    let mut waiting = BTreeMap::new();
+    while let Some((claimed, moved)) = moves.next().await {
         match moved {
-            Ok(Move::Moved) if sending.ending == claim::Ending::Sent => {
-                published.slices += delivery.slices;
+            Ok(Move::Moved) if *ending == claim::Ending::Sent => {
+                published.slices += claimed.delivery.slices;
+                continue;
             }
             Ok(_) => {}
-            Err(fault) => published.problems.push(Problem {
-                part: format!("the cursor of chain {chain} was not moved, and what was sent is sent again and counted"),
-                fault,
-            }),
+            Err(fault) => {
+                let part = format!(
+                    "the cursor of chain {} was not moved, and what was sent is sent again and counted",
+                    claimed.chain
+                );
+                published.fail(&part, fault);
+            }
+        }
+        waiting.insert(claimed.chain, claimed.oldest);
+    }
+    for chain in served {
+        if let Some(oldest) = waiting.remove(chain.chain) {
+            chain.waiting = oldest;
+            chain.left = true;
         }
     }
 }
@@ -149,11 +170,18 @@ async fn settle<P: Ports, C: Clock>(
 async fn advance<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     claimed: &Claimed<'_>,
-    ending: claim::Ending,
+    ending: &claim::Ending,
 ) -> Result<Move, Fault> {
-    let Claimed { chain, delivery } = claimed;
+    let Claimed {
+        chain, delivery, ..
+    } = claimed;
     let after = delivery.ended(ending, run.clock.now());
-    run.ports
-        .move_cursor(Sink::CloudWatch, chain, Some(&delivery.claimed), &after)
-        .await
+    move_cursor(run, chain, Some(&delivery.claimed), &after).await
+}
+
+impl Published {
+    fn fail(&mut self, part: &str, fault: Fault) {
+        let part = part.to_owned();
+        self.problems.push(Problem { part, fault });
+    }
 }

@@ -40,6 +40,8 @@ pub struct Vitals {
     pub series_admitted: Option<u64>,
     /// Datapoints of series past a ceiling.
     pub series_refused: u64,
+    /// Rows of the usage ledger past a day's ceiling.
+    pub rows_refused: u64,
     /// Samples that Prometheus will never take; `None` where it is off.
     pub refused_samples: Option<u64>,
     /// Parts of the writing to Prometheus that failed; `None` where it is off.
@@ -83,6 +85,11 @@ impl Vitals {
                 float(self.dropped.values().sum()),
             ),
         ];
+        // A series that is sent is paid for, and this one is of few days.
+        if self.rows_refused > 0 {
+            let refused = float(self.rows_refused);
+            all.push(series("LedgerRowsRefused", "Count", None, refused));
+        }
         if let Some(admitted) = self.series_admitted {
             all.push(series("SeriesAdmitted", "Count", None, float(admitted)));
         }
@@ -141,6 +148,17 @@ impl Vitals {
             );
             self.series_refused += datapoints;
         }
+    }
+
+    /// Takes note of usage that was counted under `Other`, and says so for whoever looks for an agent.
+    pub fn refuse_rows(&mut self, rows: u64) {
+        if rows > 0 {
+            tracing::warn!(
+                rows,
+                "the ledger's ceiling of rows a day is reached; the rest are counted as Other"
+            );
+        }
+        self.rows_refused += rows;
     }
 
     /// Takes note of datapoints that could not be sent.

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
     chain::Commit,
-    ledger::{Cursor, Move, Sink},
+    ledger::{Cursor, CursorMove, Move, Sink},
     overrides::{Answers, Question},
     state::{Place, Stored},
 };
@@ -92,12 +92,10 @@ pub trait MoveCursor {
 
 /// Adds to the ledger (`dynamodb:PutItem` and `dynamodb:UpdateItem` on the ledger table).
 pub trait FoldUsage {
-    /// Adds `rows` and moves the ledger's cursor from `old` to `new`: both or neither.
+    /// Adds `rows` and moves the ledger's cursors: all or nothing.
     fn fold_usage(
         &self,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
+        moves: &[CursorMove],
         rows: &[UsageRow],
     ) -> impl Future<Output = Result<Move, Fault>> + Send;
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{clock::Clock, deadline::Deadline};
 
+use crate::cursors::Cursors;
 use crate::damaged::PassedOver;
 
 /// Nothing new is begun with less than this left: one attempt of a call takes five seconds at most, and a cursor must still
@@ -37,11 +38,13 @@ pub(crate) struct Run<'a, P, C> {
     pub(crate) most_slices: u32,
     pub(crate) stack: &'a str,
     pub(crate) passed_over: PassedOver,
+    pub(crate) cursors: &'a Cursors,
 }
 
 impl<'a, P, C> Run<'a, P, C> {
     /// For sending alone: no chain is read.
     pub(crate) fn sending(ports: &'a P, clock: &'a C, deadline: Deadline, stack: &'a str) -> Self {
+        static NONE: Cursors = Cursors::new();
         Self {
             ports,
             clock,
@@ -50,6 +53,7 @@ impl<'a, P, C> Run<'a, P, C> {
             most_slices: 0,
             stack,
             passed_over: PassedOver::default(),
+            cursors: &NONE,
         }
     }
 }

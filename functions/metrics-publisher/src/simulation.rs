@@ -4,6 +4,7 @@ mod ceilings;
 mod chains;
 mod defaults;
 mod faults;
+mod folding;
 mod incidents;
 mod matched;
 mod prometheus;
@@ -14,6 +15,7 @@ mod world;
 use std::{
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -42,6 +44,7 @@ fn config() -> Config {
         warning_topic: "arn:aws:sns:eu-west-1:111122223333:warning".into(),
         settle: Duration::from_mins(1),
         maximum_series: 1_000,
+        maximum_ledger_rows: 2_000,
         override_bucket: Some("overrides".into()),
         prometheus: Some(Receiver {
             endpoint: "http://127.0.0.1/".parse().unwrap(),
@@ -60,6 +63,13 @@ fn tick(world: &World) -> Running {
         let handler = Handler::new(config(), world.clone(), world);
         handler.handle(TICK, deadline).await
     })
+}
+
+/// A tick of a process that had others before, and may have been stopped in one.
+fn tick_of(world: &World, handler: &Arc<Handler<World, World>>) -> Running {
+    let handler = Arc::clone(handler);
+    let deadline = Deadline::from_context(world.now_ms().cast_unsigned() + TIMEOUT.cast_unsigned());
+    Box::pin(async move { handler.handle(TICK, deadline).await })
 }
 
 /// Runs ticks side by side, one step of one of them at a time; `kill` in a thousand steps ends one for good.
@@ -108,6 +118,8 @@ proptest! {
     #[test]
     fn kills_lost_answers_throttles_and_second_publishers_change_no_total(seed: u64, trouble in trouble()) {
         let world = World::new(seed);
+        let process = || Arc::new(Handler::new(config(), world.clone(), world.clone()));
+        let processes = [process(), process()];
         for _ in 0..12 {
             world.set_trouble(trouble);
             for _ in 0..world.random(4) {
@@ -120,7 +132,11 @@ proptest! {
                 world.commit_damaged();
             }
             let publishers = 1 + world.random(2);
-            let running = (0..publishers).map(|_| tick(&world)).collect();
+            let of = |process: u64| match world.random(3) {
+                0 => tick(&world),
+                _ => tick_of(&world, &processes[usize::try_from(process).unwrap()]),
+            };
+            let running = (0..publishers).map(of).collect();
             interleave(&world, running, 15);
             world.pass(60_000 - world.random(30_000).cast_signed());
             if world.random(5) == 0 {
@@ -136,6 +152,29 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A clear refusal duplicates nothing: neither what was accepted beside it, nor what comes after.
+    #[test]
+    fn refusals_alone_send_nothing_twice(seed: u64, quotas in prop::collection::vec(0..6_u64, 1..12), throttled in 0..600_u64) {
+        let world = World::new(seed);
+        world.set_trouble(Trouble { throttled, ..Trouble::default() });
+        for quota in quotas {
+            for _ in 0..world.random(3) {
+                world.commit_some();
+            }
+            world.set_quota(quota);
+            let _ = alone(&world);
+            world.pass(60_000);
+        }
+        world.set_quota(u64::MAX);
+        drain(&world);
+        prop_assert_eq!((world.never_sent(), world.sent_twice(), world.ambiguous()), (0, 0, 0));
+        prop_assert_eq!(world.events(), world.slices());
+    }
+}
+
 fn trouble() -> impl Strategy<Value = Trouble> {
     let chance = || prop_oneof![Just(0_u64), 0..300_u64];
     let cloudwatch = (chance(), chance(), chance());
@@ -147,6 +186,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         throttled: cloudwatch.2,
         lost_after_write: tables.0,
         conflict: tables.1,
+        blobs: 0,
         heartbeat: others.0,
         lost_after_samples: others.1,
         samples_throttled: others.2,

@@ -3,7 +3,7 @@
 //! | key | attributes |
 //! |---|---|
 //! | `day` = 2023-11-16, `row` = `["agent","model",incident,price,batch]` | `requests`, `input`, `output`, `cache_read`, `cache_write_5m`, `cache_write_1h` |
-//! | `day` = `cursor/ledger` or `cursor/cloudwatch`, `row` = stream/shard | `mark`, `rows_done`, `claimed`, `claimed_until` (ms), `ambiguous` |
+//! | `day` = `cursor/ledger` or `cursor/cloudwatch`, `row` = stream/shard | `mark`, `rows_done`, `claimed`, `claimed_until` (ms), `accepted`, `certain`, `ambiguous` |
 
 mod cancelled;
 mod cursor;
@@ -20,7 +20,8 @@ use cancelled::Cancelled;
 use jiff::{ToSpan, civil::Date};
 use picket_shared::{chain::ChainId, usage::UsageRow};
 
-pub use cursor::{Claim, Cursor, Sink};
+pub use cursor::{Claim, Cursor, CursorMove, Sink};
+pub use row::row_id;
 
 use crate::{
     conditional::was_put,
@@ -28,8 +29,10 @@ use crate::{
     item::{Item, text},
 };
 
-/// A transaction takes 100 actions (DynamoDB `TransactWriteItems`), and the cursor is one of them.
-pub const MOST_ROWS_A_FOLD: usize = 99;
+/// Actions of a transaction: cursors and rows together. `TransactWriteItems` takes a hundred, no two on one item, and 4 MB
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>); a hundred of ours have 0.2 MB,
+/// since a key has at most 3 KB and the rest of an item 0.2 KB.
+pub const MOST_ACTIONS: usize = 100;
 
 /// What became of moving a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,18 +110,13 @@ impl LedgerTable {
         Ok(if put { Move::Moved } else { Move::Collided })
     }
 
-    /// Adds rows to the ledger and moves the ledger's cursor from `old` to `new`, in one transaction: both or neither.
+    /// Adds rows to the ledger and moves the ledger's cursors of their chains, in one transaction: all or nothing.
     ///
-    /// `rows` are [`MOST_ROWS_A_FOLD`] at most, of distinct keys.
-    pub async fn fold(
-        &self,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
-        rows: &[UsageRow],
-    ) -> Result<Move, Fault> {
-        let mut actions = vec![self.cursor_action(chain, old, new)];
-        actions.extend(rows.iter().map(|row| self.row_action(row)));
+    /// `moves` and `rows` are [`MOST_ACTIONS`] at most together, of distinct chains and distinct [`row_id`]s.
+    pub async fn fold(&self, moves: &[CursorMove], rows: &[UsageRow]) -> Result<Move, Fault> {
+        let moves = moves.iter().map(|action| self.cursor_action(action));
+        let rows = rows.iter().map(|row| self.row_action(row));
+        let actions: Vec<TransactWriteItem> = moves.chain(rows).collect();
         let answer = self
             .client
             .transact_write_items()
@@ -198,16 +196,15 @@ impl LedgerTable {
         })
     }
 
-    fn cursor_action(
-        &self,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
-    ) -> TransactWriteItem {
-        let condition = cursor::Condition::at(old);
+    fn cursor_action(&self, action: &CursorMove) -> TransactWriteItem {
+        let condition = cursor::Condition::at(action.from.as_ref());
         let put = Put::builder()
             .table_name(self.table.name())
-            .set_item(Some(cursor::to_item(Sink::Ledger, chain, new)))
+            .set_item(Some(cursor::to_item(
+                Sink::Ledger,
+                &action.chain,
+                &action.to,
+            )))
             .condition_expression(condition.expression)
             .set_expression_attribute_names(Some(condition.names))
             .set_expression_attribute_values(condition.values)

@@ -46,6 +46,7 @@ fn aws_at(endpoint: &str) -> Aws {
         warning_topic: "arn:aws:sns:eu-west-1:111122223333:warning".into(),
         settle: Duration::ZERO,
         maximum_series: 1_000,
+        maximum_ledger_rows: 2_000,
         prometheus: None,
         override_bucket: None,
     };

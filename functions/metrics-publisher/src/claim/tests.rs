@@ -127,7 +127,7 @@ fn a_claim_that_reaches_further_than_what_was_read_is_kept_for_the_rest() {
     let Next::Send(second) = next(Some(&first.claimed), &slices[..1], 200) else {
         panic!("the claim is dead");
     };
-    let after = second.ended(Ending::Sent, noon_and(201));
+    let after = second.ended(&Ending::Sent, noon_and(201));
     assert_eq!((after.mark.clone(), after.ambiguous), (position(1), 1));
     let Next::Send(third) = next(Some(&after), &slices[1..], 201) else {
         panic!("the rest is there");
@@ -142,19 +142,108 @@ fn a_cursor_goes_where_the_sending_ended() {
         panic!("a slice is ready");
     };
     let now = noon_and(121);
-    assert_eq!(delivery.ended(Ending::Sent, now), Cursor::at(position(1)));
+    assert_eq!(delivery.ended(&Ending::Sent, now), Cursor::at(position(1)));
     assert_eq!(
-        delivery.ended(Ending::Unsent, now),
+        delivery.ended(&Ending::Unsent, now),
         Cursor::at(Position::start())
     );
-    let unknown = delivery.ended(Ending::Unknown, now);
+    let unknown = delivery.ended(&Ending::Unknown, now);
     let Next::Send(again) = next(Some(&unknown), &slices, 121) else {
         panic!("its claim is dead at once");
     };
     assert_eq!(again.again, 1);
-    let still = again.ended(Ending::Unsent, now);
+    let still = again.ended(&Ending::Unsent, now);
     assert!(
         still.claim.is_some(),
         "what may have been sent stays claimed"
     );
+}
+
+/// A round of both slices, of which CloudWatch took what the state `a` lists.
+fn partly(slices: &[Slice], certain: bool) -> Cursor {
+    let Next::Send(first) = next(None, slices, 120) else {
+        panic!("two slices are ready");
+    };
+    let accepted = vec!["a".into()];
+    first.ended(&Ending::Partly { accepted, certain }, noon_and(121))
+}
+
+#[test]
+fn the_rest_of_a_round_of_which_a_part_was_accepted_goes_out_alone_and_is_not_ambiguous() {
+    let slices = [slice(0, NOON), slice(1, NOON), slice(2, NOON)];
+    let cursor = partly(&slices[..2], true);
+    let Next::Send(second) = next(Some(&cursor), &slices, 200) else {
+        panic!("the rest is there");
+    };
+    assert_eq!(
+        (second.slices, second.again, second.accepted()),
+        (2, 0, &["a".to_owned()][..])
+    );
+    let after = second.ended(&Ending::Sent, noon_and(201));
+    assert_eq!(after, Cursor::at(position(2)));
+}
+
+#[test]
+fn who_dies_over_the_rest_leaves_it_ambiguous_and_what_was_accepted_known() {
+    let slices = [slice(0, NOON), slice(1, NOON)];
+    let Next::Send(second) = next(Some(&partly(&slices, true)), &slices, 200) else {
+        panic!("the rest is there");
+    };
+    let Next::Send(third) = next(Some(&second.claimed), &slices, 300) else {
+        panic!("the claim is dead");
+    };
+    assert_eq!((third.again, third.accepted()), (2, &["a".to_owned()][..]));
+}
+
+#[test]
+fn what_was_accepted_stays_known_however_the_rest_ends() {
+    let slices = [slice(0, NOON), slice(1, NOON)];
+    let more = |certain| Ending::Partly {
+        accepted: vec!["b".into()],
+        certain,
+    };
+    // How the first part ended, how the second; what is known then, and whether the rest is certainly unsent.
+    let cases = [
+        (true, Ending::Unsent, "a", true),
+        (true, Ending::Unknown, "a", false),
+        (true, more(true), "a b", true),
+        (true, more(false), "a b", false),
+        (false, Ending::Unsent, "a", false),
+        (false, more(true), "a b", false),
+    ];
+    for (first, second, accepted, certain) in cases {
+        let Next::Send(delivery) = next(Some(&partly(&slices, first)), &slices, 200) else {
+            panic!("the rest is there");
+        };
+        let claim = delivery.ended(&second, noon_and(201)).claim.unwrap();
+        assert_eq!(
+            (claim.accepted.join(" ").as_str(), claim.certain),
+            (accepted, certain),
+            "{first} {second:?}"
+        );
+        assert_eq!(claim.up_to, position(2));
+    }
+}
+
+#[test]
+fn a_part_that_was_read_keeps_the_rest_of_its_claim_as_it_was() {
+    let slices = [slice(0, NOON), slice(1, NOON)];
+    let Next::Send(second) = next(Some(&partly(&slices, true)), &slices[..1], 200) else {
+        panic!("the rest is there");
+    };
+    let claim = second.ended(&Ending::Sent, noon_and(201)).claim.unwrap();
+    assert_eq!(
+        (claim.accepted, claim.certain, claim.up_to),
+        (vec!["a".to_owned()], true, position(2))
+    );
+}
+
+#[test]
+fn a_claim_whose_slices_are_gone_holds_nothing_up() {
+    let slices = [slice(0, NOON), slice(1, NOON), slice(2, NOON)];
+    let cursor = partly(&slices[..2], true);
+    let Next::Send(next) = next(Some(&cursor), &slices[2..], 200) else {
+        panic!("a slice is ready");
+    };
+    assert_eq!((next.slices, next.again, next.accepted().len()), (1, 0, 0));
 }

@@ -1,7 +1,7 @@
 //! What one tick comes to.
 
 use picket_aws::{Fault, ledger::Sink};
-use picket_shared::{chain::ChainId, report::Chain};
+use picket_shared::report::Chain;
 use serde::Serialize;
 
 use crate::{
@@ -48,17 +48,15 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn take_in(&mut self, chain: &ChainId, folded: Folded) {
-        self.summary.folded_slices += folded.slices;
-        self.summary.folded_rows += folded.rows;
+    pub(super) fn take_in_folded(&mut self, folded: Folded) {
+        self.summary.folded_slices = folded.slices;
+        self.summary.folded_rows = folded.rows;
         self.vitals.gaps += folded.gaps;
-        self.vitals.wait(Sink::Ledger, folded.waiting);
-        if let Some(fault) = folded.fault {
-            self.fail(
-                &format!("chain {chain} was not folded into the ledger"),
-                fault,
-            );
+        self.vitals.refuse_rows(folded.refused);
+        for waiting in folded.waiting {
+            self.vitals.wait(Sink::Ledger, waiting);
         }
+        self.problems.extend(folded.problem);
     }
 
     pub(super) fn take_in_published(&mut self, published: Published) {

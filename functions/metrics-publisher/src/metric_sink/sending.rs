@@ -6,7 +6,6 @@ use picket_aws::Fault;
 use picket_shared::{clock::Clock, report::Chain};
 
 use crate::{
-    claim::Ending,
     datum::{Datum, Reason},
     error::Problem,
     pack::Request,
@@ -16,30 +15,31 @@ use crate::{
 };
 
 /// How it went.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Sending {
-    pub(crate) ending: Ending,
+    /// What was not settled, by a success or by quarantine.
+    pub(crate) left: Vec<Request>,
+    /// Whether something of what is left may have been counted: an answer was lost.
+    pub(crate) lost: bool,
     pub(crate) requests: u64,
     pub(crate) data: u64,
     pub(crate) dropped: BTreeMap<Reason, u64>,
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Puts the requests in order. One that CloudWatch calls illegal is halved until the datapoint at fault stands alone; that one
-/// is quarantined and counted, so that it holds up nothing else.
+/// Puts the requests in order, until one is refused or time runs out between two. One that CloudWatch calls illegal is halved until
+/// the datapoint at fault stands alone; that one is quarantined and counted, so that it holds up nothing else.
 pub(crate) async fn put_all<P: SendPorts, C: Clock>(
     run: &Run<'_, P, C>,
     requests: Vec<Request>,
 ) -> Sending {
-    let mut sending = Sending {
-        ending: Ending::Sent,
-        requests: 0,
-        data: 0,
-        dropped: BTreeMap::new(),
-        problems: Vec::new(),
-    };
+    let mut sending = Sending::default();
     let mut queue = VecDeque::from(requests);
     while let Some(request) = queue.pop_front() {
+        if sending.requests > 0 && !run.has_time() {
+            sending.stop(request, queue);
+            break;
+        }
         match put_with_patience(run, &request).await {
             Ok(()) => {
                 sending.requests += 1;
@@ -56,14 +56,19 @@ pub(crate) async fn put_all<P: SendPorts, C: Clock>(
                 }
             }
             Err(PutFault::Refused(fault)) => {
-                let ending = if sending.requests == 0 {
-                    Ending::Unsent
-                } else {
-                    Ending::Unknown
-                };
-                return sending.failed(ending, fault);
+                sending.stop(request, queue);
+                sending.fail("the metrics were not all sent", fault);
+                break;
             }
-            Err(PutFault::Lost(fault)) => return sending.failed(Ending::Unknown, fault),
+            Err(PutFault::Lost(fault)) => {
+                sending.stop(request, queue);
+                sending.lost = true;
+                sending.fail(
+                    "CloudWatch may have the metrics of one request: its answer was lost",
+                    fault,
+                );
+                break;
+            }
         }
     }
     sending
@@ -104,18 +109,23 @@ impl Sending {
         }
     }
 
-    fn failed(mut self, ending: Ending, fault: Fault) -> Self {
-        self.ending = ending;
-        let part = match ending {
-            Ending::Unknown => {
-                "CloudWatch may have only a part of the metrics, and all are sent again and counted"
-            }
-            Ending::Unsent | Ending::Sent => "the metrics were not sent, and are sent again",
-        };
-        self.problems.push(Problem {
-            part: part.to_owned(),
-            fault,
-        });
+    fn stop(&mut self, request: Request, queue: VecDeque<Request>) {
+        self.left = std::iter::once(request).chain(queue).collect();
+    }
+
+    fn fail(&mut self, part: &str, fault: Fault) {
+        let part = part.to_owned();
+        self.problems.push(Problem { part, fault });
+    }
+
+    /// A sender that has nowhere to keep the rest says that there is one.
+    pub(crate) fn or_out_of_time(mut self) -> Self {
+        if !self.left.is_empty() && self.problems.is_empty() {
+            self.fail(
+                "the metrics were not all sent",
+                Fault::passing("the invocation's time ran out"),
+            );
+        }
         self
     }
 }

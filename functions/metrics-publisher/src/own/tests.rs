@@ -91,3 +91,18 @@ fn of_many_series_the_smallest_and_the_largest_value_of_a_metric_are_kept() {
     }
     assert_eq!(counted["Shop"]["Orders"], (-1.0, 9.0));
 }
+
+#[test]
+fn usage_past_the_ledgers_ceiling_is_told_where_there_is_some() {
+    let mut vitals = Vitals::default();
+    vitals.refuse_rows(0);
+    let told = |vitals: &Vitals| values(vitals, Timestamp::UNIX_EPOCH);
+    assert!(
+        told(&vitals)
+            .iter()
+            .all(|(name, _)| name != "LedgerRowsRefused")
+    );
+    vitals.refuse_rows(3);
+    vitals.refuse_rows(4);
+    assert!(told(&vitals).contains(&("LedgerRowsRefused".to_owned(), 7.0)));
+}

@@ -68,7 +68,7 @@ impl<P: ProbePorts, C: Clock> Handler<P, C> {
         let series = series(&self.config.environment, stack, plan.minute, &outcomes);
         let packed = pack(&series, self.clock.now());
         let run = Run::sending(&self.ports, &self.clock, deadline, stack);
-        let sending = put_all(&run, packed.requests).await;
+        let sending = put_all(&run, packed.requests).await.or_out_of_time();
         summary.data = sending.data;
         summary.dropped = packed
             .dropped

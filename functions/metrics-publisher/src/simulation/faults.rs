@@ -44,7 +44,7 @@ fn a_lost_answer_is_sent_again_and_counted() {
         ..Trouble::default()
     });
     let error = alone(&world).unwrap_err().to_string();
-    assert!(error.contains("sent again and counted"), "{error}");
+    assert!(error.contains("its answer was lost"), "{error}");
     drain(&world);
     assert!(world.sent_twice() > 0);
     assert!(world.ambiguous() >= world.sent_twice());
@@ -69,12 +69,76 @@ fn a_refused_request_is_told_later_and_never_twice() {
 }
 
 #[test]
-fn a_round_that_is_refused_half_way_is_sent_again_and_counted() {
+fn of_a_round_that_is_refused_half_way_the_rest_alone_is_sent_again() {
     let world = World::new(16);
+    world.commit_some();
     world.commit_some();
     world.pass(300_000);
     world.set_quota(1);
     alone(&world).unwrap_err();
+    world.set_quota(u64::MAX);
+    // New slices of the same series must not be taken for what was accepted.
+    world.commit_some();
+    drain(&world);
+    assert_once(&world);
+}
+
+/// Each slice's own metric and the one that all have, exactly once.
+fn assert_once(world: &World) {
+    assert_eq!(
+        (world.never_sent(), world.sent_twice(), world.ambiguous()),
+        (0, 0, 0)
+    );
+    assert_eq!(world.events(), world.slices());
+}
+
+#[test]
+fn a_throttle_that_lasts_sends_nothing_twice() {
+    for quota in [1, 2, 3] {
+        let world = World::new(4 + quota);
+        for _ in 0..10 {
+            world.commit_some();
+            world.pass(60_000);
+            world.set_quota(quota);
+            let _ = alone(&world);
+        }
+        world.set_quota(u64::MAX);
+        drain(&world);
+        assert_once(&world);
+    }
+}
+
+#[test]
+fn a_round_that_runs_out_of_time_between_two_requests_is_finished_by_the_next_tick() {
+    let world = World::new(20);
+    world.commit_some();
+    world.commit_some();
+    world.pass(300_000);
+    // Each request takes most of what a tick has.
+    world.set_put_time(45_000);
+    let summary = alone(&world).unwrap();
+    assert_eq!((summary.requests, summary.published_slices), (1, 0));
+    assert!(world.own("CursorAge CloudWatch").unwrap() > 300.0);
+    world.set_put_time(0);
+    drain(&world);
+    assert_once(&world);
+}
+
+#[test]
+fn where_what_was_accepted_cannot_be_stored_all_is_sent_again_and_counted() {
+    let world = World::new(21);
+    world.commit_some();
+    world.pass(300_000);
+    world.set_quota(1);
+    world.set_trouble(Trouble {
+        blobs: 1_000,
+        ..Trouble::default()
+    });
+    let error = alone(&world).unwrap_err().to_string();
+    assert!(
+        error.contains("was not stored, and all are sent again and counted"),
+        "{error}"
+    );
     world.set_quota(u64::MAX);
     drain(&world);
     assert_eq!(world.never_sent(), 0);

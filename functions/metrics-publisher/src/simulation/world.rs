@@ -39,6 +39,8 @@ pub(super) struct Trouble {
     pub(super) lost_after_write: u64,
     /// The table said "not now".
     pub(super) conflict: u64,
+    /// The table said "not now" to a blob.
+    pub(super) blobs: u64,
     /// The topic did not take a message.
     pub(super) topic: u64,
     /// The bucket did not take an object.
@@ -80,6 +82,10 @@ struct State {
     quarantine: BTreeMap<String, String>,
     /// How many more requests CloudWatch takes.
     quota: u64,
+    /// Milliseconds that a request takes there.
+    put_ms: i64,
+    /// What the series `Events` counted there.
+    events: u64,
     /// Slices a page.
     page: usize,
     /// Which slice's own metric each name is: chain, and place in it.
@@ -106,6 +112,15 @@ struct State {
     blob_writes: (u64, u64),
     in_flight: usize,
     most_in_flight: usize,
+    /// Items of the ledger's transactions that are under way.
+    under_way: BTreeSet<String>,
+    transactions: u64,
+    /// Steps that one takes before it is made.
+    transaction_steps: usize,
+    /// Transactions that met another.
+    conflicts: u64,
+    /// A chain of which the ledger takes nothing.
+    refused: Option<ChainId>,
 }
 
 /// Prefix of the metric that only one slice has.
@@ -144,6 +159,8 @@ impl World {
             distributions: BTreeMap::new(),
             quarantine: BTreeMap::new(),
             quota: u64::MAX,
+            put_ms: 0,
+            events: 0,
             page,
             places: BTreeMap::new(),
             blobs: BTreeMap::new(),
@@ -160,6 +177,12 @@ impl World {
             blob_writes: (0, 0),
             in_flight: 0,
             most_in_flight: 0,
+            under_way: BTreeSet::new(),
+            transactions: 0,
+            // Two and a half times as long as another call.
+            transaction_steps: 3,
+            conflicts: 0,
+            refused: None,
         })))
     }
 
@@ -197,6 +220,22 @@ impl World {
     /// An operator puts an object with rules into the bucket.
     pub(super) fn set_rules(&self, object: &str, text: &str) {
         self.state().rules = Some((object.to_owned(), text.to_owned()));
+    }
+
+    /// Requests to CloudWatch take so long.
+    pub(super) fn set_put_time(&self, ms: i64) {
+        self.state().put_ms = ms;
+    }
+
+    /// Transactions take so many steps before they are made.
+    pub(super) fn set_transaction_steps(&self, steps: usize) {
+        self.state().transaction_steps = steps;
+    }
+
+    /// The ledger takes nothing of this shard, for good.
+    pub(super) fn refuse_usage_of(&self, shard: Option<usize>) {
+        let mut state = self.state();
+        state.refused = shard.map(|shard| state.chains.keys().nth(shard).unwrap().clone());
     }
 
     /// "Not now" says for how long.

@@ -48,6 +48,22 @@ pub struct Claim {
     pub up_to: Position,
     /// When who claimed them is certainly gone.
     pub until: Timestamp,
+    /// What CloudWatch has of them, as parts of the state `accepted/cloudwatch`. It is not sent again.
+    pub accepted: Vec<String>,
+    /// Whether CloudWatch certainly has nothing else of them.
+    pub certain: bool,
+}
+
+impl Claim {
+    /// Of items of which nothing is known to be sent, and everything may be.
+    pub fn new(up_to: Position, until: Timestamp) -> Self {
+        Self {
+            up_to,
+            until,
+            accepted: Vec::new(),
+            certain: false,
+        }
+    }
 }
 
 impl Cursor {
@@ -60,6 +76,17 @@ impl Cursor {
             ambiguous: 0,
         }
     }
+}
+
+/// A move of a chain's cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorMove {
+    /// Whose.
+    pub chain: ChainId,
+    /// Where it must be; `None`: the sink has not begun with the chain.
+    pub from: Option<Cursor>,
+    /// Where it is afterwards.
+    pub to: Cursor,
 }
 
 pub(super) fn to_item(sink: Sink, chain: &ChainId, cursor: &Cursor) -> Item {
@@ -76,6 +103,12 @@ pub(super) fn to_item(sink: Sink, chain: &ChainId, cursor: &Cursor) -> Item {
             "claimed_until".to_owned(),
             number(claim.until.as_millisecond()),
         );
+        if !claim.accepted.is_empty() {
+            item.insert("accepted".to_owned(), text(claim.accepted.join(" ")));
+        }
+        if claim.certain {
+            item.insert("certain".to_owned(), number(1));
+        }
     }
     item
 }
@@ -86,6 +119,10 @@ pub(super) fn from_item(item: &Item) -> Result<Cursor, BadAttribute> {
             up_to,
             until: Timestamp::from_millisecond(parse(item, "claimed_until")?)
                 .map_err(|_| BadAttribute("claimed_until"))?,
+            accepted: parse_optional::<String>(item, "accepted")?
+                .map(|parts| parts.split(' ').map(str::to_owned).collect())
+                .unwrap_or_default(),
+            certain: item.contains_key("certain"),
         }),
         None => None,
     };

@@ -24,11 +24,12 @@ fn counts(usage: &Usage) -> [(&'static str, u64); 6] {
 pub(super) fn key(key: &UsageKey) -> Item {
     Item::from([
         ("day".to_owned(), text(key.date.to_string())),
-        ("row".to_owned(), text(sort_key(key))),
+        ("row".to_owned(), text(row_id(key))),
     ])
 }
 
-fn sort_key(key: &UsageKey) -> String {
+/// The sort key of a row's item. Two usage keys of one day with the same sort key are one row.
+pub fn row_id(key: &UsageKey) -> String {
     serde_json::to_string(&(
         short(&key.agent),
         short(&key.model),
@@ -138,7 +139,7 @@ mod tests {
     fn a_key_is_a_json_array_in_which_null_is_not_empty() {
         let key = |incident: Option<&str>| {
             let incident = incident.map(str::to_owned);
-            sort_key(&usage_key("a\"".into(), "m".into(), incident, true))
+            row_id(&usage_key("a\"".into(), "m".into(), incident, true))
         };
         assert_eq!(key(None), r#"["a\"","m",null,null,true]"#);
         assert_eq!(key(Some("")), r#"["a\"","m","","",true]"#);
@@ -160,14 +161,14 @@ mod tests {
             agent in "\\PC{0,900}|[\\x00-\\x20]{0,400}", model in ".{0,900}", incident in prop::option::of(".{0,900}"), batch: bool, tokens: u64,
         ) {
             let key = usage_key(agent, model, incident, batch);
-            prop_assert!(sort_key(&key).len() <= 1_024);
+            prop_assert!(row_id(&key).len() <= 1_024);
             let usage = Usage { requests: 1, tokens: TokenCounts { output: tokens, ..TokenCounts::default() } };
             let mut item = super::key(&key);
             for (name, count) in counts(&usage) {
                 item.insert(name.to_owned(), number(count));
             }
             let row = from_item(key.date, &item).unwrap();
-            prop_assert_eq!(sort_key(&row.key), sort_key(&key));
+            prop_assert_eq!(row_id(&row.key), row_id(&key));
             prop_assert_eq!(row.usage, usage);
         }
     }

@@ -46,6 +46,14 @@ fn row() -> UsageRow {
     }
 }
 
+fn move_of(from: Option<Cursor>, to: Cursor) -> CursorMove {
+    CursorMove {
+        chain: chain(),
+        from,
+        to,
+    }
+}
+
 fn row_key() -> Value {
     json!({
         "day": {"S": "2023-11-16"},
@@ -54,14 +62,16 @@ fn row_key() -> Value {
 }
 
 #[tokio::test]
-async fn a_fold_is_one_transaction_of_the_cursor_and_additions() {
+async fn a_fold_is_one_transaction_of_cursors_and_additions() {
     let server = Server::answering([Answer::ok("{}")]).await;
     let (old, new) = (at("17"), at("42"));
-    let moved = table(&server)
-        .fold(&chain(), Some(&old), &new, &[row()])
-        .await
-        .unwrap();
-    assert_eq!(moved, Move::Moved);
+    let other = CursorMove {
+        chain: ChainId::new("events", "shard-1").unwrap(),
+        ..move_of(None, at("7"))
+    };
+    let moves = [move_of(Some(old.clone()), new.clone()), other];
+    let answer = table(&server).fold(&moves, &[row()]).await.unwrap();
+    assert_eq!(answer, Move::Moved);
     assert_eq!(server.operations().await, ["TransactWriteItems"]);
     let asked = &server.bodies().await[0]["TransactItems"];
     let cursor = json!({"Put": {
@@ -88,7 +98,13 @@ async fn a_fold_is_one_transaction_of_the_cursor_and_additions() {
         },
     }});
     assert_eq!(asked[0], cursor);
-    assert_eq!(asked[1], addition);
+    assert_eq!(asked[1]["Put"]["Item"]["row"]["S"], "events/shard-1");
+    assert_eq!(
+        asked[1]["Put"]["ConditionExpression"],
+        "attribute_not_exists(#mark)"
+    );
+    assert_eq!(asked[2], addition);
+    assert_eq!(asked.as_array().unwrap().len(), 3);
 }
 
 fn cancelled(codes: &[&str]) -> Answer {
@@ -125,7 +141,7 @@ async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
     for (answer, expected) in cases {
         let server = Server::answering([answer]).await;
         let moved = table(&server)
-            .fold(&chain(), None, &at("42"), &[row()])
+            .fold(&[move_of(None, at("42"))], &[row()])
             .await;
         let what = match moved {
             Ok(Move::Collided) => "collided",
@@ -139,9 +155,11 @@ async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
 
 #[tokio::test]
 async fn a_cursor_comes_back_as_it_went_with_its_claim() {
+    let until = jiff::Timestamp::from_millisecond(1_700_000_000_123).unwrap();
     let claim = Claim {
-        up_to: at("99").mark,
-        until: jiff::Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+        accepted: vec!["a".into(), "b".into()],
+        certain: true,
+        ..Claim::new(at("99").mark, until)
     };
     let claimed = Cursor {
         claim: Some(claim),
@@ -157,6 +175,7 @@ async fn a_cursor_comes_back_as_it_went_with_its_claim() {
     let item = server.bodies().await[0]["Item"].clone();
     assert_eq!(item["day"]["S"], "cursor/cloudwatch");
     assert_eq!(item["claimed_until"]["N"], "1700000000123");
+    assert_eq!(item["accepted"]["S"], "a b");
     let server = Server::answering([Answer::json(&json!({"Item": item})), Answer::ok("{}")]).await;
     let table_get = table(&server);
     let cursor = table_get.cursor(Sink::CloudWatch, &chain()).await.unwrap();
@@ -171,12 +190,22 @@ async fn a_cursor_comes_back_as_it_went_with_its_claim() {
     assert_eq!(server.bodies().await[0], expected);
 }
 
+/// As the build before this one wrote it: everything may have been sent.
+#[tokio::test]
+async fn a_claim_without_what_was_accepted_is_read_as_one_of_which_all_may_have_been_sent() {
+    let item = json!({
+        "day": {"S": "cursor/cloudwatch"}, "row": {"S": "events/shard-0"}, "mark": {"S": at("42").mark.as_str()}, "rows_done": {"N": "0"},
+        "claimed": {"S": at("99").mark.as_str()}, "claimed_until": {"N": "0"}, "ambiguous": {"N": "3"},
+    });
+    let server = Server::answering([Answer::json(&json!({"Item": item}))]).await;
+    let read = table(&server).cursor(Sink::CloudWatch, &chain()).await;
+    let expected = Claim::new(at("99").mark, jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(read.unwrap().unwrap().claim, Some(expected));
+}
+
 #[tokio::test]
 async fn a_move_is_on_the_condition_that_the_cursor_is_what_it_was() {
-    let claim = Claim {
-        up_to: at("99").mark,
-        until: jiff::Timestamp::UNIX_EPOCH,
-    };
+    let claim = Claim::new(at("99").mark, jiff::Timestamp::UNIX_EPOCH);
     let claimed = Cursor {
         claim: Some(claim),
         ..at("42")

@@ -73,6 +73,7 @@ fn config() -> Config {
         warning_topic: "arn:aws:sns:eu-west-1:111122223333:warning".into(),
         settle: Duration::ZERO,
         maximum_series: 1_000_000,
+        maximum_ledger_rows: 1_000_000,
         override_bucket: None,
         prometheus: None,
     }

@@ -162,7 +162,7 @@ async fn metrics_that_are_not_taken_fail_the_invocation() {
     let (answer, _) = tick(fake, &event("2026-11-20T06:05:00Z")).await;
     let sentence = answer.unwrap_err().to_string();
     assert!(
-        sentence.contains("CloudWatch may have only a part of the metrics"),
+        sentence.contains("CloudWatch may have the metrics of one request"),
         "{sentence}"
     );
 }

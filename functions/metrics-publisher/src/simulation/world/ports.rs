@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
     chain::Commit,
-    ledger::{Cursor, MOST_ROWS_A_FOLD, Move, Sink},
+    ledger::{Cursor, CursorMove, MOST_ACTIONS, Move, Sink, row_id},
     overrides::{Answers, Found, Object as Override, Question},
     state::{Place, Stored},
 };
@@ -142,7 +142,10 @@ impl Clock for World {
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.pass(i64::try_from(duration.as_millis()).unwrap());
-        Pause(self, false).await;
+        let until = self.now_ms() + i64::try_from(duration.as_millis()).unwrap();
+        while self.now_ms() < until {
+            self.pass(50);
+            Pause(self, false).await;
+        }
     }
 }

@@ -8,6 +8,18 @@ impl World {
         assert_eq!(state.ledger, state.expected);
     }
 
+    /// The ledger's rows, requests and input tokens.
+    pub(in crate::simulation) fn ledger_totals(&self) -> (usize, u64, u64) {
+        let state = self.state();
+        let sum = |of: fn(&Usage) -> u64| state.ledger.values().map(of).sum();
+        let requests = sum(|usage| usage.requests);
+        (
+            state.ledger.len(),
+            requests,
+            sum(|usage| usage.tokens.input),
+        )
+    }
+
     /// Slices that CloudWatch never got.
     pub(in crate::simulation) fn never_sent(&self) -> usize {
         self.state()
@@ -45,6 +57,30 @@ impl World {
         (state.calls, state.most_in_flight)
     }
 
+    /// Chains in which a sink has begun.
+    pub(in crate::simulation) fn chains_begun(&self, sink: Sink) -> usize {
+        let state = self.state();
+        state.cursors.keys().filter(|(of, _)| *of == sink).count()
+    }
+
+    /// Transactions on the ledger so far, and those that met another.
+    pub(in crate::simulation) fn transactions(&self) -> (u64, u64) {
+        let state = self.state();
+        (state.transactions, state.conflicts)
+    }
+
+    /// Seconds since the oldest slice that a sink has not done was committed; 0 where it has done all.
+    pub(in crate::simulation) fn true_age(&self, sink: Sink) -> f64 {
+        let state = self.state();
+        let oldest = state.chains.iter().filter_map(|(chain, slices)| {
+            let cursor = state.cursors.get(&(sink, chain.clone()));
+            let mark = cursor.map_or_else(Position::start, |cursor| cursor.mark.clone());
+            let left = slices.iter().find(|slice| slice.before >= mark)?;
+            Some(state.now().duration_since(left.committed_at).as_secs_f64())
+        });
+        oldest.fold(0.0, f64::max)
+    }
+
     /// Blobs written, and the kilobytes that DynamoDB bills of them.
     pub(in crate::simulation) fn blob_writes(&self) -> (u64, u64) {
         self.state().blob_writes
@@ -57,6 +93,11 @@ impl World {
             .values()
             .map(|times| times.saturating_sub(1))
             .sum()
+    }
+
+    /// What the metric that every slice has counted.
+    pub(in crate::simulation) fn events(&self) -> u64 {
+        self.state().events
     }
 
     /// What the cursors say of it.

@@ -6,6 +6,7 @@ impl PutMetrics for World {
     async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
         self.call(|state| {
             let trouble = state.trouble;
+            state.now_ms += state.put_ms;
             if state.quota == 0 || state.happens(trouble.throttled) {
                 return Err(PutFault::Refused(Fault::passing("throttled")));
             }
@@ -43,6 +44,9 @@ fn count(state: &mut State, request: &Request) {
                 .insert(datum.name.clone(), values.clone());
         }
         if let Values::Statistics(statistics) = &datum.values {
+            if datum.name == "Events" {
+                state.events += statistics.count;
+            }
             if let Some((_, agent)) = datum.dimensions.iter().find(|(name, _)| name == "AgentId") {
                 *state.agents.entry(agent.clone()).or_default() += statistics.sum;
             }

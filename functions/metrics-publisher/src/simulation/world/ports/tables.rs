@@ -6,27 +6,19 @@ impl World {
     async fn write(
         &self,
         sink: Sink,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
+        moves: &[CursorMove],
         rows: &[UsageRow],
     ) -> Result<Move, Fault> {
         self.call(|state| {
             if state.happens(state.trouble.conflict) {
                 return Err(Fault::passing("conflict"));
             }
-            let place = (sink, chain.clone());
-            let matches = match (state.cursors.get(&place), old) {
-                (None, None) => true,
-                (Some(is), Some(was)) => {
-                    (&is.mark, is.rows_done, &is.claim) == (&was.mark, was.rows_done, &was.claim)
-                }
-                _ => false,
-            };
-            if !matches {
+            if !moves.iter().all(|action| stands(state, sink, action)) {
                 return Ok(Move::Collided);
             }
-            state.cursors.insert(place, new.clone());
+            for CursorMove { chain, to, .. } in moves {
+                state.cursors.insert((sink, chain.clone()), to.clone());
+            }
             for row in rows {
                 add(&mut state.ledger, &row.key, row.usage);
             }
@@ -36,6 +28,48 @@ impl World {
             Ok(Move::Moved)
         })
         .await
+    }
+}
+
+/// Whether a cursor is where an action says it is.
+fn stands(state: &State, sink: Sink, action: &CursorMove) -> bool {
+    let is = state.cursors.get(&(sink, action.chain.clone()));
+    let key = |cursor: &Cursor| (cursor.mark.clone(), cursor.rows_done, cursor.claim.clone());
+    is.map(key) == action.from.as_ref().map(key)
+}
+
+/// The items of a transaction that is under way. Killed or not, it ends with its caller.
+struct UnderWay(World, Vec<String>);
+
+impl UnderWay {
+    /// `None` where one of the items is in another one, as DynamoDB cancels the second.
+    fn begin(world: &World, moves: &[CursorMove], rows: &[UsageRow]) -> Option<Self> {
+        let cursors = moves.iter().map(|action| action.chain.to_string());
+        let rows = rows
+            .iter()
+            .map(|row| format!("{} {}", row.key.date, row_id(&row.key)));
+        let items: Vec<String> = cursors.chain(rows).collect();
+        assert!(items.len() <= MOST_ACTIONS);
+        let mut state = world.state();
+        state.transactions += 1;
+        if items.iter().any(|item| state.under_way.contains(item)) {
+            state.conflicts += 1;
+            return None;
+        }
+        for item in &items {
+            assert!(state.under_way.insert(item.clone()), "{item} twice");
+        }
+        drop(state);
+        Some(Self(world.clone(), items))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        for item in &self.1 {
+            state.under_way.remove(item);
+        }
     }
 }
 
@@ -144,20 +178,33 @@ impl MoveCursor for World {
         old: Option<&Cursor>,
         new: &Cursor,
     ) -> Result<Move, Fault> {
-        self.write(sink, chain, old, new, &[]).await
+        let action = CursorMove {
+            chain: chain.clone(),
+            from: old.cloned(),
+            to: new.clone(),
+        };
+        self.write(sink, &[action], &[]).await
     }
 }
 
 impl FoldUsage for World {
-    async fn fold_usage(
-        &self,
-        chain: &ChainId,
-        old: Option<&Cursor>,
-        new: &Cursor,
-        rows: &[UsageRow],
-    ) -> Result<Move, Fault> {
-        assert!(rows.len() <= MOST_ROWS_A_FOLD);
-        self.write(Sink::Ledger, chain, old, new, rows).await
+    async fn fold_usage(&self, moves: &[CursorMove], rows: &[UsageRow]) -> Result<Move, Fault> {
+        let Some(_under_way) = UnderWay::begin(self, moves, rows) else {
+            let cancelled = Err(Fault::passing("another transaction was there"));
+            return self.call(|_| cancelled).await;
+        };
+        let steps = self.state().transaction_steps;
+        for _ in 0..steps {
+            Pause(self, false).await;
+        }
+        let is_refused = |state: &State| {
+            let refused = |action: &CursorMove| state.refused.as_ref() == Some(&action.chain);
+            moves.iter().any(refused)
+        };
+        if is_refused(&self.state()) {
+            return Err(Fault::permanent("AWS refused the request"));
+        }
+        self.write(Sink::Ledger, moves, rows).await
     }
 }
 
@@ -176,7 +223,7 @@ impl WriteState for World {
         _: Option<Timestamp>,
     ) -> Result<Move, Fault> {
         self.call(|state| {
-            if state.happens(state.trouble.conflict) {
+            if state.happens(state.trouble.conflict.max(state.trouble.blobs)) {
                 return Err(Fault::passing("conflict"));
             }
             if state.blobs.get(place).map(|blob| blob.version) != old {
