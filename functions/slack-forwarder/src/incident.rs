@@ -1,6 +1,7 @@
 //! An alarm's changes of state in the order of their own times, and what each of them means.
 //!
-//! An incident lasts from the first ALARM after an OK to the next OK. What arrives late is put where its time says, so that any order
+//! An incident lasts from the first ALARM after an OK to the next OK. One of missing data lasts from the first `INSUFFICIENT_DATA` after an OK
+//! to the next OK or ALARM. What arrives late is put where its time says, so that any order
 //! of arrival ends in the same state.
 //!
 //! An alarm flaps where [`FLAPPING`] incidents begin within [`WINDOW`], until one begins that has fewer so near before it.
@@ -47,7 +48,7 @@ pub enum Step {
         /// When it was over.
         closed: Timestamp,
     },
-    /// The alarm does not know, and no incident is open: told by itself.
+    /// A message of its own, of no alarm.
     Notice,
     /// Nothing is to be told.
     Silent(Silence),
@@ -109,12 +110,18 @@ pub fn decide(history: &History, change: &Change) -> Step {
     match (change.state, history.after(change)) {
         (State::Alarm | State::InsufficientData, None) if in_incident => Step::Continue,
         (State::Alarm, None) => history.beginning(change),
-        (State::InsufficientData, None) => Step::Notice,
+        (State::InsufficientData, None) => history.losing_data(change),
         (State::Ok, None) if in_incident => Step::Resolve {
             opened: history.opened_before(change),
             flapping: history.is_flapping(),
         },
-        (State::Ok, None) => Step::Silent(Silence::WithoutIncident),
+        (State::Ok, None) => match history.missing_before(change) {
+            Some(opened) => Step::Resolve {
+                opened,
+                flapping: flaps(&history.all_beginnings()),
+            },
+            None => Step::Silent(Silence::WithoutIncident),
+        },
         (State::Alarm, Some(after)) if !in_incident && after.state == State::Ok => {
             Step::Late { closed: after.at }
         }
@@ -199,16 +206,61 @@ impl History {
         }
     }
 
-    /// Whether the newest incident began near enough to those before it.
+    /// Whether the newest incident began near enough to those before it. Missing data does not count: it must not hide an ALARM.
     fn is_flapping(&self) -> bool {
-        let beginnings = self.beginnings();
-        let Some(newest) = beginnings.last() else {
-            return false;
+        flaps(&self.beginnings())
+    }
+
+    /// What an `INSUFFICIENT_DATA` without an incident means.
+    fn losing_data(&self, change: &Change) -> Step {
+        if self.missing_before(change).is_some() {
+            return Step::Silent(Silence::Continues);
+        }
+        let before = self.all_beginnings();
+        let now = self.clone().with(*change).all_beginnings();
+        match (flaps(&before), flaps(&now)) {
+            (_, false) => Step::Open,
+            (false, true) => Step::Flap,
+            (true, true) => Step::FlapOn,
+        }
+    }
+
+    /// Whether an incident of missing data is open.
+    pub fn is_missing_data(&self) -> bool {
+        let newest = self.0.last();
+        newest.is_some_and(|last| last.state == State::InsufficientData) && !self.is_open()
+    }
+
+    /// Since when data was missing just before a change, with no other incident open.
+    fn missing_before(&self, change: &Change) -> Option<Timestamp> {
+        let before = self.0.iter().filter(|other| other.place() < change.place());
+        let since = |since: Option<(Timestamp, State)>, change: &Change| match (since, change.state)
+        {
+            (_, State::Ok) => None,
+            (Some((_, State::InsufficientData)) | None, State::Alarm) => {
+                Some((change.at, State::Alarm))
+            }
+            (None, State::InsufficientData) => Some((change.at, State::InsufficientData)),
+            (open, _) => open,
         };
-        let near = |other: &&Timestamp| {
-            Duration::try_from(newest.duration_since(**other)).is_ok_and(|gap| gap < WINDOW)
+        let open = before.fold(None, since);
+        open.filter(|(_, state)| *state == State::InsufficientData)
+            .map(|(since, _)| since)
+    }
+
+    /// When each incident began, those of missing data among them.
+    fn all_beginnings(&self) -> Vec<Timestamp> {
+        let begins = |change: &&Change| {
+            change.state == State::InsufficientData
+                && self.missing_before(change).is_none()
+                && self
+                    .before(change)
+                    .is_none_or(|before| before.state == State::Ok)
         };
-        beginnings.iter().filter(near).count() >= FLAPPING
+        let missing = self.0.iter().filter(begins).map(|change| change.at);
+        let mut all: Vec<Timestamp> = missing.chain(self.beginnings()).collect();
+        all.sort_unstable();
+        all
     }
 
     /// When each incident began.
@@ -233,6 +285,17 @@ impl History {
             .last()
             .map_or(change.at, |first| first.at)
     }
+}
+
+/// Whether so many of these began near the newest.
+fn flaps(beginnings: &[Timestamp]) -> bool {
+    let Some(newest) = beginnings.last() else {
+        return false;
+    };
+    let near = |other: &&Timestamp| {
+        Duration::try_from(newest.duration_since(**other)).is_ok_and(|gap| gap < WINDOW)
+    };
+    beginnings.iter().filter(near).count() >= FLAPPING
 }
 
 impl fmt::Display for Silence {

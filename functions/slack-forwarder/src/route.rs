@@ -3,7 +3,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use picket_rules::routes::{self, Mention, Routes, Sink};
-use picket_shared::Severity;
+use picket_shared::{Severity, alarm::State};
 
 use crate::{decode::Decoded, message::Message};
 
@@ -90,7 +90,8 @@ pub fn is_taken(routes: &Routes, message: &Message, decoded: &Decoded, severity:
 
 /// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
 /// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
-/// in the file; a route without sinks is how to say nothing. PagerDuty is left out where good news has nothing to resolve. Without `pages`, PagerDuty is left out, and what would go nowhere else is
+/// in the file; a route without sinks is how to say nothing. PagerDuty is left out where good
+/// news has nothing to resolve, and for `INSUFFICIENT_DATA` unless the route pages it. Without `pages`, PagerDuty is left out, and what would go nowhere else is
 /// taken for what no route took.
 pub fn destinations(
     routes: &Routes,
@@ -124,7 +125,12 @@ fn taken(
     let mut destinations: Vec<Destination> = Vec::new();
     for route in taken {
         for sink in route.sinks {
-            if matches!(sink, Sink::PagerDuty(_)) && decoded.is_good_alone() {
+            let is_missing_data = decoded
+                .alarm()
+                .is_some_and(|alarm| alarm.state == State::InsufficientData);
+            let is_no_page =
+                decoded.is_good_alone() || (is_missing_data && !route.pages_missing_data);
+            if matches!(sink, Sink::PagerDuty(_)) && is_no_page {
                 continue;
             }
             if let Some(known) = destinations.iter_mut().find(|known| known.sink == *sink) {

@@ -36,6 +36,8 @@
 //! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, a Slack
 //! channel by its id, for an app whose bot token is the parameter `bot-token`, or one of the stack's e-mail topics, by its severity.
 //!
+//! `INSUFFICIENT_DATA` pages nobody unless a route says `page-missing-data: true`.
+//!
 //! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a window is sent
 //! at once, and what follows it in the window comes together. `storm` bounds what a sink gets in a minute. `digest` says where info
 //! messages that no route took are told once a day.
@@ -93,6 +95,8 @@ pub struct Route {
     pub mentions: Vec<Mention>,
     /// What of it is told together.
     pub group: Option<Group>,
+    /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
+    pub pages_missing_data: bool,
     /// Whether the routes after it are tried as well.
     pub continues: bool,
 }
@@ -112,6 +116,8 @@ pub struct RouteTaken<'r> {
     pub mentions: &'r [Mention],
     /// What of it is told together.
     pub group: Option<&'r Group>,
+    /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
+    pub pages_missing_data: bool,
 }
 
 /// Reads a file: the checked routes, or everything that is wrong with it. `file` is for messages alone.
@@ -156,6 +162,7 @@ impl Routes {
                 severity: route.severity.or(facts.severity),
                 mentions: &route.mentions,
                 group: route.group.as_ref(),
+                pages_missing_data: route.pages_missing_data,
             });
             if !route.continues {
                 break;

@@ -24,7 +24,28 @@ fn each_change_means_what_its_place_in_time_says() {
     for (known, next, expected) in [
         (&[][..], (Alarm, 1), Step::Open),
         (&[], (Ok, 1), Step::Silent(Silence::WithoutIncident)),
-        (&[], (InsufficientData, 1), Step::Notice),
+        (&[], (InsufficientData, 1), Step::Open),
+        (
+            &[(InsufficientData, 1)],
+            (InsufficientData, 2),
+            Step::Silent(Silence::Continues),
+        ),
+        (
+            &[(InsufficientData, 1)],
+            (Ok, 5),
+            Step::Resolve {
+                opened: at(1),
+                flapping: false,
+            },
+        ),
+        (
+            &[(InsufficientData, 1), (Alarm, 2)],
+            (Ok, 5),
+            Step::Resolve {
+                opened: at(2),
+                flapping: false,
+            },
+        ),
         (&[(Alarm, 1)], (Alarm, 1), Step::Silent(Silence::Repeated)),
         (&[(Alarm, 1)], (Alarm, 2), Step::Continue),
         (&[(Alarm, 1)], (InsufficientData, 2), Step::Continue),
@@ -50,7 +71,7 @@ fn each_change_means_what_its_place_in_time_says() {
             (Ok, 6),
             Step::Silent(Silence::WithoutIncident),
         ),
-        (&[(Alarm, 1), (Ok, 5)], (InsufficientData, 6), Step::Notice),
+        (&[(Alarm, 1), (Ok, 5)], (InsufficientData, 6), Step::Open),
         (&[(InsufficientData, 1)], (Alarm, 2), Step::Open),
         // What arrives late.
         (&[(Ok, 5)], (Alarm, 1), Step::Late { closed: at(5) }),
@@ -169,6 +190,26 @@ fn incidents(changes: &History) -> Vec<(Timestamp, Option<Timestamp>)> {
     incidents
 }
 
+/// The same with those of missing data, which an ALARM takes the place of.
+fn all_incidents(changes: &History) -> Vec<(Timestamp, Option<Timestamp>)> {
+    let mut incidents: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
+    let mut open = None;
+    for change in &changes.0 {
+        match (change.state, open) {
+            (Alarm, None | Some(InsufficientData)) | (InsufficientData, None) => {
+                incidents.push((change.at, None));
+                open = Some(change.state);
+            }
+            (Ok, Some(_)) => {
+                incidents.last_mut().unwrap().1 = Some(change.at);
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    incidents
+}
+
 proptest! {
     #[test]
     fn in_order_each_incident_is_one_message_and_one_resolution(mut arrivals in arrivals()) {
@@ -179,7 +220,7 @@ proptest! {
             Step::Resolve { opened, .. } => Some((*opened, Some(change.at))),
             _ => None,
         }).collect();
-        let truth = incidents(&history);
+        let truth = all_incidents(&history);
         prop_assert_eq!(opened, truth.iter().map(|(opened, _)| *opened).collect::<Vec<_>>());
         prop_assert_eq!(resolved, truth.into_iter().filter(|(_, closed)| closed.is_some()).collect::<Vec<_>>());
         let has_late = steps.iter().any(|(_, step)| matches!(step, Step::Late { .. }));
@@ -248,4 +289,39 @@ proptest! {
             prop_assert!(near <= FLAPPING, "{near} messages");
         }
     }
+}
+
+#[test]
+fn missing_data_flaps_and_never_hides_an_alarm() {
+    let mut history = History::default();
+    let mut steps = Vec::new();
+    for (minute, state) in [InsufficientData, Ok]
+        .into_iter()
+        .cycle()
+        .take(8)
+        .enumerate()
+    {
+        let next = change((state, i64::try_from(minute).unwrap() * 60));
+        steps.push(decide(&history, &next));
+        history = history.with(next);
+    }
+    let resolve = |minute: i64, flapping| Step::Resolve {
+        opened: at(minute * 60),
+        flapping,
+    };
+    assert_eq!(
+        steps,
+        [
+            Step::Open,
+            resolve(0, false),
+            Step::Open,
+            resolve(2, false),
+            Step::Flap,
+            resolve(4, true),
+            Step::FlapOn,
+            resolve(6, true),
+        ]
+    );
+    let alarm = change((Alarm, 8 * 60));
+    assert_eq!(decide(&history, &alarm), Step::Open);
 }

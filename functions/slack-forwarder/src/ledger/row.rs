@@ -126,7 +126,8 @@ impl Row {
     /// Whether an OK has something to end here: an incident is open, or its ALARM is being sent or tried again.
     pub fn awaits_ok(&self) -> bool {
         let is_pending = |claim: &Claim| is_alarm(claim.event) && !self.has(claim.event);
-        self.history.is_open() || self.claim.as_ref().is_some_and(is_pending)
+        let is_open = self.history.is_open() || self.history.is_missing_data();
+        is_open || self.claim.as_ref().is_some_and(is_pending)
     }
 
     /// When the row may be forgotten.

@@ -109,6 +109,7 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         Some(node) => Some(gather::group(node, log)?),
         None => None,
     };
+    let pages_missing_data = fields.flag("page-missing-data", log);
     let continues = fields.flag("continue", log);
     fields.finish(log);
     Some(Route {
@@ -118,6 +119,7 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         severity,
         mentions,
         group,
+        pages_missing_data,
         continues,
     })
 }

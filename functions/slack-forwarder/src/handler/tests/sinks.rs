@@ -239,3 +239,45 @@ async fn good_news_resolves_its_own_page_and_triggers_none() {
         "no message can resolve an alarm by naming it"
     );
 }
+
+#[tokio::test]
+async fn an_alarm_that_loses_its_data_is_one_message_and_its_ok_and_pages_where_a_route_says_so() {
+    let changes = [
+        ("INSUFFICIENT_DATA", 1),
+        ("INSUFFICIENT_DATA", 2),
+        ("OK", 3),
+    ];
+    for (page, pages) in [("", 0), ("page-missing-data: true,", 1)] {
+        let routes = format!(
+            "routes: [{{ name: all, {page} sinks: [{{ webhook: a }}, {{ pagerduty: p }}] }}]"
+        );
+        let world = World::at_six()
+            .with_routes(&routes)
+            .with_secret_of("/p", KEY);
+        play(&world, &changes).await;
+        let posted = world.posted();
+        let triggers = posted
+            .iter()
+            .filter(|event| event["event_action"] == "trigger");
+        assert_eq!(triggers.count(), pages, "{page}");
+        let messages: Vec<_> = posted
+            .iter()
+            .filter(|event| event.get("text").is_some())
+            .collect();
+        assert_eq!(messages.len(), 2, "{page}");
+        assert!(messages[1].to_string().contains("OK · critical"));
+    }
+    let world = World::at_six().with_sinks("{ webhook: a }");
+    let flapping: Vec<(&str, u32)> = (0..20)
+        .map(|minute| {
+            (
+                ["INSUFFICIENT_DATA", "OK"][minute % 2],
+                u32::try_from(minute).unwrap(),
+            )
+        })
+        .collect();
+    play(&world, &flapping).await;
+    assert_eq!(world.posted().len(), 5, "two incidents, and that it flaps");
+    play(&world, &[("ALARM", 21)]).await;
+    assert_eq!(world.posted().len(), 6, "an ALARM is not hidden by it");
+}
