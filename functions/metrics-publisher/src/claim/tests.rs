@@ -247,3 +247,25 @@ fn a_claim_whose_slices_are_gone_holds_nothing_up() {
     };
     assert_eq!((next.slices, next.again, next.accepted().len()), (1, 0, 0));
 }
+
+/// Two slices may have datapoints of one series and minute: a list of one slice's says nothing of the other's.
+#[test]
+fn what_is_accepted_of_a_part_of_a_claim_is_not_listed_for_the_rest_of_it() {
+    let slices = [slice(0, NOON), slice(1, NOON)];
+    let Next::Send(first) = next(None, &slices, 120) else {
+        panic!("two slices are ready");
+    };
+    // Its publisher dies, and the next one reads a slice less.
+    let Next::Send(second) = next(Some(&first.claimed), &slices[..1], 300) else {
+        panic!("the claim is dead");
+    };
+    let part = Ending::Partly {
+        accepted: vec!["a".into()],
+        certain: true,
+    };
+    let claim = second.ended(&part, noon_and(301)).claim.unwrap();
+    assert_eq!(
+        (claim.accepted.len(), claim.certain, claim.up_to),
+        (0, false, position(2))
+    );
+}
