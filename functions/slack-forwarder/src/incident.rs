@@ -1,7 +1,7 @@
 //! An alarm's changes of state in the order of their own times, and what each of them means.
 //!
-//! An incident lasts from the first ALARM after an OK to the next OK. One of missing data lasts from the first `INSUFFICIENT_DATA` after an OK
-//! to the next OK or ALARM. What arrives late is put where its time says, so that any order
+//! An incident lasts from the first ALARM after an OK to the next OK. One of missing data lasts from the first `INSUFFICIENT_DATA`
+//! after an OK to the next OK or ALARM. What arrives late is put where its time says, so that any order
 //! of arrival ends in the same state.
 //!
 //! An alarm flaps where [`FLAPPING`] incidents begin within [`WINDOW`], until one begins that has fewer so near before it.

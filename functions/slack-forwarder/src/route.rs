@@ -90,8 +90,8 @@ pub fn is_taken(routes: &Routes, message: &Message, decoded: &Decoded, severity:
 
 /// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
 /// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
-/// in the file; a route without sinks is how to say nothing. PagerDuty is left out where good
-/// news has nothing to resolve, and for `INSUFFICIENT_DATA` unless the route pages it. Without `pages`, PagerDuty is left out, and what would go nowhere else is
+/// in the file; a route without sinks is how to say nothing. PagerDuty is left out where good news has nothing to resolve, and
+/// for `INSUFFICIENT_DATA` unless the route pages it. Without `pages`, PagerDuty is left out, and what would go nowhere else is
 /// taken for what no route took.
 pub fn destinations(
     routes: &Routes,

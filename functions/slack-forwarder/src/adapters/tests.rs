@@ -9,6 +9,7 @@ use wiremock::{
 };
 
 mod bundles;
+mod silenced;
 mod table;
 
 use super::*;
