@@ -68,6 +68,29 @@ fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_tol
 }
 
 #[test]
+fn after_a_full_page_without_time_for_another_the_age_is_that_of_its_end() {
+    let world = World::with(19, 1, 200);
+    for _ in 0..400 {
+        world.commit_heartbeat();
+        world.pass(10_000);
+    }
+    world.pass(300_000);
+    // One request, and it takes most of what a tick has.
+    world.set_put_time(45_000);
+    let summary = slowly(&world, 1);
+    assert_eq!(summary.published_slices, 200);
+    let (told, is) = (
+        world.own("CursorAge CloudWatch").unwrap(),
+        world.true_age(Sink::CloudWatch),
+    );
+    // The last slice that was taken is ten seconds older than the first that was not; the report's own request takes 45 s.
+    assert!(
+        (is - 46.0..=is + 11.0).contains(&told),
+        "{told}, truly {is}"
+    );
+}
+
+#[test]
 fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
     const SHARDS: u64 = 300;
     let world = World::with(18, 300, 200);
