@@ -115,6 +115,43 @@ fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
     eprintln!("{SHARDS} shards: {calls} calls, {at_once} at once at most, {took} ms at ten a call");
 }
 
+/// Calls of a tick for the ledger and CloudWatch, once a process knows its cursors: six slices a minute and shard.
+fn calls_of_a_tick(shards: usize) -> f64 {
+    const TICKS: u32 = 5;
+    let world = World::with(44, shards, 200);
+    let handler = Handler::new(config(), world.clone(), world.clone());
+    let mut before = 0;
+    for minute in 0..TICKS + 5 {
+        if minute == 5 {
+            before = world.calls().0;
+        }
+        for _ in 0..6 {
+            world.commit_heartbeats();
+            world.pass(10_000);
+        }
+        let deadline = Deadline::from_context((world.now_ms() + TIMEOUT).cast_unsigned());
+        let sinks = br#"{"picket":{"kind":"tick","version":1},"sinks":["ledger","cloudwatch"]}"#;
+        let mut running = std::pin::pin!(handler.handle(sinks, deadline));
+        let mut context = Context::from_waker(Waker::noop());
+        while running.as_mut().poll(&mut context).is_pending() {
+            world.pass(1);
+        }
+    }
+    let calls = u32::try_from(world.calls().0 - before).unwrap();
+    f64::from(calls) / f64::from(TICKS)
+}
+
+#[test]
+fn a_tick_reads_each_chain_once_a_sink_and_writes_its_cursor_twice() {
+    for shards in [1, 10, 100] {
+        let calls = calls_of_a_tick(shards);
+        eprintln!("{shards} shards: {calls} calls a tick");
+        // A page for each sink, claim and advance; a transaction for 99 chains, and a few of the tick's own.
+        let most = f64::from(u32::try_from(4 * shards + shards.div_ceil(99) + 8).unwrap());
+        assert!(calls <= most, "{calls} calls, not {most}");
+    }
+}
+
 /// What Prometheus' values cost to keep: writes and kilobytes a minute, where every series changes every minute.
 fn writes_a_minute(series: u32) -> (f64, f64) {
     const MINUTES: u32 = 45;

@@ -21,6 +21,8 @@ const PUBLISH: Decimal = dec!(0.0000005);
 /// Events of a batch, ten seconds of a shard: as many of 217 bytes as an invocation's six megabytes hold.
 const BATCH: Decimal = dec!(7_000);
 const WINDOW_SECONDS: Decimal = dec!(10);
+/// Units of a tick's reads of a shard, as docs/cost.md has them.
+const CHAIN_READS: Decimal = dec!(27);
 /// Both functions on the way have half a gigabyte, and the forwarder and the remediator a quarter.
 const HALF_GB: Decimal = dec!(0.5);
 const QUARTER_GB: Decimal = dec!(0.25);
@@ -46,7 +48,6 @@ pub fn million_events(measured: Measured) -> Vec<Row> {
     let hours = batches * WINDOW_SECONDS / dec!(3_600);
     let minutes = hours * dec!(60);
     let writes = measured.slice.ceil();
-    let reads = (measured.slice / dec!(4)).ceil();
     vec![
         (
             "Kinesis: payload units, one a record below 25 KB",
@@ -55,8 +56,8 @@ pub fn million_events(measured: Measured) -> Vec<Row> {
         ("Kinesis: the shard meanwhile", hours * SHARD_HOUR),
         ("chain: a write a slice", batches * writes * WRITE_UNIT),
         (
-            "chain: the mark, and the slice by two sinks",
-            batches * dec!(3) * reads * READ_UNIT,
+            "chain: a minute's slices by two sinks, and those that are not ready",
+            minutes * CHAIN_READS * READ_UNIT,
         ),
         (
             "event processor",
@@ -71,8 +72,12 @@ pub fn million_events(measured: Measured) -> Vec<Row> {
             minutes * dec!(4) * WRITE_UNIT,
         ),
         (
-            "CloudWatch: a request a minute of three namespaces",
-            minutes * dec!(3) * PUT_METRIC_DATA,
+            "CloudWatch: a request a minute of three namespaces, and one of our own",
+            minutes * dec!(4) * PUT_METRIC_DATA,
+        ),
+        (
+            "CloudWatch's cursor: claimed and advanced a minute",
+            minutes * dec!(2) * WRITE_UNIT,
         ),
     ]
 }

@@ -23,7 +23,7 @@ use rust_decimal::dec;
 /// Processes a way; the fastest is told, in which the machine did the least else.
 const ROUNDS: usize = 5;
 
-/// From docs/benchmarks.md and the README's table of costs: five kilobytes a slice; a batch of 7,000 events; a second of waiting a tick,
+/// From docs/benchmarks.md and docs/cost.md: five kilobytes a slice; a batch of 7,000 events; a second of waiting a tick,
 /// and as much an alert, which nothing here can measure.
 const MEASURED: Measured = Measured {
     slice: dec!(5),

@@ -50,6 +50,15 @@ impl World {
         self.commit_one("Heartbeat");
     }
 
+    /// Of every shard.
+    pub(in crate::simulation) fn commit_heartbeats(&self) {
+        let shards = self.state().chains.len();
+        let minute = self.now_ms() / 60_000;
+        for shard in 0..shards {
+            self.commit_series(shard, vec![series("Heartbeat", minute)]);
+        }
+    }
+
     fn commit_one(&self, name: &str) {
         let mut state = self.state();
         let chain = state.shards().remove(0);
