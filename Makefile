@@ -12,7 +12,7 @@ VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
-# Generated messages of `make soak`, and seeds of its simulation of the chain, ten thousand batches each.
+# Generated messages of `make soak`, and seeds of its simulation of counting, seventeen days each.
 MESSAGES ?= 10000000
 SEEDS ?= 5
 # Histories of the simulation of the alert path; a million takes about an hour of a core.
@@ -48,8 +48,8 @@ test: $(LINE_READY) lint ## lints, then every test, the line end to end among th
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## SEEDS=5 of the chain's simulation, HISTORIES=1000000 of the alert path's, MESSAGES=10000000 generated messages
-	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test chain -- --ignored --nocapture
+soak: ## SEEDS=5 of the counting simulation, HISTORIES=1000000 of the alert path's, MESSAGES=10000000 generated messages
+	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) -p picket-simulation --test joint -- --ignored --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 

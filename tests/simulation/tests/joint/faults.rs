@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 /// One kind of thing that goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
-    /// The process died before its first commit.
+    /// The processor died at a call, before its first commit.
     KilledBeforeCommit,
     /// It died with something committed.
     KilledAfterCommit,
@@ -15,11 +15,15 @@ pub(crate) enum Fault {
     TimedOutBeforeCommit,
     /// The same with something committed.
     TimedOutAfterCommit,
-    /// A call was refused, and may be tried again.
+    /// A call was refused, and may be made again.
     Throttled,
-    /// A put whose client gave up, which arrives later or never.
+    /// A partition had used up what it takes in a second.
+    PartitionThrottled,
+    /// An item was larger than the table takes.
+    ItemRefused,
+    /// A put whose client gave up, which arrives later.
     PutOnItsWay,
-    /// A put that arrived, with an answer that did not.
+    /// A call that was carried out, with an answer that was lost.
     LostAnswer,
     /// A put that found its key taken.
     Conflict,
@@ -35,8 +39,10 @@ pub(crate) enum Fault {
     DiscardedByAttempts,
     /// A record given up for its age.
     DiscardedByAge,
-    /// A record of those, or one that was left undecoded, put back by a person, who may do it twice.
+    /// A record of those, or one that was set apart, put back by a person, who may do it twice.
     PutBack,
+    /// An event of those that nobody could read, put back with another payload.
+    Mended,
     /// A copy that does not count, another one doing.
     CopyDropped,
     /// A shard that was split.
@@ -45,16 +51,42 @@ pub(crate) enum Fault {
     Merged,
     /// A mapping deleted, and made again from the oldest record on.
     MappingMadeAgain,
-    /// An event that its producer sent again under the same id.
+    /// An event that its producer sent again under the same id, within the time that ids are remembered.
     SentAgain,
+    /// The same after that time, so that it counts again.
+    SentAgainLate,
     /// A record that killed three processes, set apart undecoded.
     LeftUndecoded,
     /// A slice that begins inside a record.
     SliceInsideRecord,
-    /// A sandbox that found other rules in the override bucket, so that the attempts of a batch go by different ones.
+    /// A sandbox that found other rules in the override bucket.
     OtherRules,
     /// One that found broken rules there, or no answer.
     BrokenRules,
+    /// The publisher died at a call.
+    PublisherKilled,
+    /// It was stopped at its timeout.
+    PublisherTimedOut,
+    /// A tick that was delivered twice.
+    TickTwice,
+    /// A tick that was not delivered.
+    TickMissed,
+    /// Two transactions met on an item.
+    TransactionConflict,
+    /// CloudWatch refused a request for now.
+    PutRefused,
+    /// CloudWatch counted a request, and the answer was lost.
+    PutLostAfter,
+    /// CloudWatch never got a request, and there was no answer.
+    PutLostBefore,
+    /// The receiver of samples refused a request for now.
+    SamplesRefused,
+    /// It took them, and the answer was lost.
+    SamplesLost,
+    /// It refused samples for good, newer ones of a series having come before them.
+    SamplesTooLate,
+    /// An item that TTL deleted.
+    Expired,
 }
 
 /// How often each happened.
@@ -62,29 +94,24 @@ pub(crate) enum Fault {
 pub(crate) struct Faults(BTreeMap<Fault, u64>);
 
 impl Faults {
-    /// One more.
     pub(crate) fn count(&mut self, fault: Fault) {
         self.add(fault, 1);
     }
 
-    /// So many more.
     pub(crate) fn add(&mut self, fault: Fault, count: usize) {
         *self.0.entry(fault).or_default() += count as u64;
     }
 
-    /// All of another's.
     pub(crate) fn merge(&mut self, other: &Self) {
         for (fault, count) in &other.0 {
             *self.0.entry(*fault).or_default() += count;
         }
     }
 
-    /// How often it happened.
     pub(crate) fn of(&self, fault: Fault) -> u64 {
         self.0.get(&fault).copied().unwrap_or_default()
     }
 
-    /// How often anything did.
     pub(crate) fn all(&self) -> u64 {
         self.0.values().sum()
     }

@@ -1,0 +1,151 @@
+//! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose answers get lost.
+
+use event_processor::quarantine::{
+    standing::Standing,
+    waiting::{self, Reason, Waiting},
+};
+use jiff::Timestamp;
+use picket_shared::{
+    chain::{ChainId, Slice, StoredSlice},
+    position::Position,
+    replay::{Origin, Place},
+};
+use serde_json::json;
+
+use crate::{
+    events::{Kind, Wrap},
+    faults::Fault,
+    kernel::MILLISECOND,
+    stream::{Content, Entry},
+    wire,
+    world::State,
+};
+
+/// Whether it waits for a person to mend it, and not for a decoder that does not die of it.
+fn is_unreadable(waiting: &Waiting) -> bool {
+    matches!(&waiting.reason, Reason::Unreadable(reason) if !reason.contains("died"))
+}
+
+impl State {
+    /// Puts back what Lambda gave up and no commit covers; and where the decoder is mended, what it died of. Answers how many records.
+    pub(crate) fn put_back(&mut self, now: i64) -> usize {
+        let waiting = self.waiting();
+        let mut count = 0;
+        for waiting in &waiting {
+            let Some(origin) = self.origin_of(waiting, now) else {
+                continue;
+            };
+            count += 1;
+            self.faults.count(Fault::PutBack);
+            let copy = self.copy_of(waiting);
+            // An answer that was lost, and the person who tries again.
+            for _ in 0..=self.dice.below(2) {
+                let (what, payload) = copy.clone();
+                let to = self.stream.any_open(&mut self.dice);
+                let key = origin.partition_key().unwrap();
+                self.stream
+                    .put(to, what, &key, payload, now, &mut self.dice);
+            }
+        }
+        count
+    }
+
+    /// Lambda's objects and ours, read from what lies in the bucket.
+    fn waiting(&self) -> Vec<Waiting> {
+        let mut all = Vec::new();
+        for shard in &self.stream.shards {
+            for entry in shard.log.iter().filter(|entry| entry.discarded) {
+                let event = wire::event(std::slice::from_ref(&entry.sent));
+                let object = json!({
+                    "requestContext": { "condition": "RecordAgeExceeded" },
+                    "payload": String::from_utf8(event).unwrap(),
+                });
+                let object = object.to_string();
+                let read = waiting::read("aws/lambda/uuid/object", object.as_bytes());
+                all.extend(read.unwrap());
+            }
+        }
+        let ours = self.bucket.iter();
+        for (key, body) in ours.filter(|(key, _)| key.starts_with(waiting::OURS)) {
+            let ours = waiting::read(key, body.as_bytes()).unwrap().into_iter();
+            all.extend(ours.filter(|waiting| self.is_mended || is_unreadable(waiting)));
+        }
+        all
+    }
+
+    /// What is put back: the payload as it waits, or, where nobody can read it, what a person made of it.
+    fn copy_of(&mut self, waiting: &Waiting) -> (Content, Vec<u8>) {
+        if is_unreadable(waiting) {
+            let mended = Kind::mended(self.mended, &mut self.dice);
+            self.mended += 1;
+            self.faults.count(Fault::Mended);
+            let payload = mended.payload();
+            return ((Wrap::Plain, vec![mended], 0), payload);
+        }
+        let original = self.entry(&waiting.chain, &waiting.position);
+        let what = (original.wrap, original.kinds.clone(), original.made_at);
+        (what, waiting.data.clone())
+    }
+
+    /// The record at a position.
+    fn entry(&self, chain: &ChainId, position: &Position) -> &Entry {
+        let mut shards = self.stream.shards.iter();
+        let shard = shards.find(|shard| shard.name == chain.shard()).unwrap();
+        let number: u128 = position.sequence_number().unwrap().parse().unwrap();
+        let place = shard
+            .log
+            .binary_search_by_key(&number, |entry| entry.number);
+        &shard.log[place.unwrap()]
+    }
+
+    /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, and look whether it was put back.
+    fn origin_of(&mut self, waiting: &Waiting, now: i64) -> Option<Origin> {
+        let at = Timestamp::from_microsecond(now).unwrap();
+        if matches!(waiting.reason, Reason::Discarded(_)) {
+            self.seal(waiting, now);
+        }
+        let slice = self.slice_below(&waiting.chain, &waiting.probe());
+        let slice = slice.map(|slice| slice.unwrap());
+        let (Standing::Open(origin) | Standing::Quarantined(origin)) =
+            waiting.standing(slice.as_ref(), at)
+        else {
+            return None;
+        };
+        if let Some(before) = Origin::of(&waiting.partition_key) {
+            let place = Place {
+                chain: waiting.chain.clone(),
+                record: waiting.position.with_sub(0),
+            };
+            if !self.claim(&before, &place) {
+                return None;
+            }
+        }
+        let key = (origin.chain.to_string(), origin.position.to_string());
+        (!self.tables.claims.contains_key(&key)).then_some(origin)
+    }
+
+    fn seal(&mut self, waiting: &Waiting, now: i64) {
+        let items = self.tables.chains.get(&waiting.chain.to_string());
+        let newest = items.and_then(|items| items.values().next_back());
+        let mark = newest.map_or_else(Position::start, |item| item.after.parse().unwrap());
+        let is_remembered =
+            now / MILLISECOND - waiting.arrived_at.as_millisecond() < 14 * 86_400_000;
+        if is_remembered && mark < waiting.position.end_of_record() {
+            let at = Timestamp::from_microsecond(now).unwrap();
+            let slice = Slice::seal(waiting.chain.clone(), mark, &waiting.position, at);
+            self.put_by_hand(&slice, now);
+        }
+    }
+
+    /// The last slice that starts below a position.
+    pub(crate) fn slice_below(
+        &mut self,
+        chain: &ChainId,
+        position: &Position,
+    ) -> Option<StoredSlice> {
+        let items = self.tables.chains.get(&chain.to_string())?;
+        let (mark, _) = items.range(..position.to_string()).next_back()?;
+        let mark = mark.clone();
+        Some(self.slice(chain, &mark))
+    }
+}
