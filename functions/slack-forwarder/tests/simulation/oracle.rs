@@ -373,6 +373,9 @@ impl Oracle<'_> {
             if self.was_posted_blindly(alarm) {
                 continue;
             }
+            if sink.kind == Kind::Channel && truth == State::Ok {
+                self.stands_edited(alarm, sink, at);
+            }
             let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
             if appends && history.flaps(alarm, incident) {
                 continue;
@@ -399,6 +402,37 @@ impl Oracle<'_> {
                 );
                 self.wrong(promise, what);
             }
+        }
+    }
+
+    /// In a channel, the messages of an alarm that is OK: each that began an incident has been edited since.
+    fn stands_edited(&mut self, alarm: usize, sink: &'static Sink, at: Ms) {
+        if self.excuses(sink) > 0 {
+            return;
+        }
+        let mut standing: BTreeMap<&str, State> = BTreeMap::new();
+        for (entry, said) in self
+            .at_sink(sink)
+            .filter(|(entry, said)| entry.at <= at && said.alarm == alarm)
+        {
+            match &entry.act {
+                Act::Post(ts, root) if !said.is_line && !said.is_over => {
+                    let replies = root.as_ref().is_some_and(|root| self.is_about(root, alarm));
+                    if !replies {
+                        standing.insert(ts, said.state);
+                    }
+                }
+                Act::Edit(ts) => {
+                    standing.insert(ts, said.state);
+                }
+                _ => {}
+            }
+        }
+        let left = standing.iter().filter(|(_, state)| **state == State::Alarm);
+        let left: Vec<String> = left.map(|(ts, _)| (*ts).to_owned()).collect();
+        if !left.is_empty() {
+            let what = format!("{left:?} still say ALARM of {}, which is OK", events::name(alarm));
+            self.wrong(Promise::Believed, what);
         }
     }
 
