@@ -16,6 +16,7 @@ pub mod evaluator;
 pub mod journal;
 pub mod line;
 pub mod local;
+mod mailbox;
 pub mod page;
 pub mod pagerduty;
 pub mod poller;

@@ -16,6 +16,7 @@ use crate::{
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     journal::{Happening, Journal},
+    mailbox::Mailbox,
     page, pagerduty,
     pagerduty::PagerDuty,
     poller::{self, Progress, kinesis::Mapping},
@@ -69,6 +70,7 @@ pub struct Line {
     server: Server,
     stack: String,
     _pump: Pump,
+    _mailbox: Mailbox,
     _poller: JoinSet<()>,
     // Last: everything above speaks to it until the end.
     emulator: Emulator,
@@ -174,6 +176,7 @@ impl Bare {
             progress.clone(),
         ));
         let pump = Pump::start(&clients, &outputs, &journal).await?;
+        let mailbox = Mailbox::open(&clients, &outputs, &journal).await?;
         Ok(Line {
             clients,
             outputs,
@@ -183,6 +186,7 @@ impl Bare {
             server,
             stack: options.stack,
             _pump: pump,
+            _mailbox: mailbox,
             _poller: poller,
             emulator,
         })

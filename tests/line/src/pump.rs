@@ -72,46 +72,65 @@ async fn subscribe(
     functions: Vec<String>,
     journal: &Journal,
 ) -> Result<Line> {
-    let sqs = clients.sqs();
-    let name = format!("line-{}", topic.rsplit(':').next().unwrap_or(topic));
-    let queue = sqs.create_queue().queue_name(name).send().await?;
-    let queue_url = queue.queue_url.context("the queue has no address")?;
-    let attributes = sqs
-        .get_queue_attributes()
-        .queue_url(&queue_url)
-        .attribute_names(QueueAttributeName::QueueArn)
-        .send()
-        .await?;
-    let arn = attributes
-        .attributes()
-        .and_then(|attributes| attributes.get(&QueueAttributeName::QueueArn));
-    let arn = arn.context("the queue has no ARN")?;
-    let policy = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
-        "Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-    }]});
-    sqs.set_queue_attributes()
-        .queue_url(&queue_url)
-        .attributes(QueueAttributeName::Policy, policy.to_string())
-        .send()
-        .await?;
-    let subscription = clients
-        .sns()
-        .subscribe()
-        .topic_arn(topic)
-        .protocol("sqs")
-        .endpoint(arn)
-        .return_subscription_arn(true)
-        .send()
-        .await?;
+    let Subscribed { queue_url, arn } = Subscribed::to(clients, topic).await?;
     Ok(Line {
-        sqs,
+        sqs: clients.sqs(),
         lambda: clients.lambda(),
         queue_url,
-        subscription_arn: subscription.subscription_arn.unwrap_or_default(),
+        subscription_arn: arn,
         functions,
         journal: journal.clone(),
     })
+}
+
+/// A queue that gets what is published to a topic.
+#[derive(Debug)]
+pub(crate) struct Subscribed {
+    pub(crate) queue_url: String,
+    /// The subscription's.
+    pub(crate) arn: String,
+}
+
+impl Subscribed {
+    /// Makes a queue and subscribes it to the topic.
+    pub(crate) async fn to(clients: &Clients, topic: &str) -> Result<Self> {
+        let sqs = clients.sqs();
+        let name = format!("line-{}", topic.rsplit(':').next().unwrap_or(topic));
+        let queue = sqs.create_queue().queue_name(name).send().await?;
+        let queue_url = queue.queue_url.context("the queue has no address")?;
+        let attributes = sqs
+            .get_queue_attributes()
+            .queue_url(&queue_url)
+            .attribute_names(QueueAttributeName::QueueArn)
+            .send()
+            .await?;
+        let arn = attributes
+            .attributes()
+            .and_then(|attributes| attributes.get(&QueueAttributeName::QueueArn));
+        let arn = arn.context("the queue has no ARN")?;
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+            "Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }]});
+        sqs.set_queue_attributes()
+            .queue_url(&queue_url)
+            .attributes(QueueAttributeName::Policy, policy.to_string())
+            .send()
+            .await?;
+        let subscription = clients
+            .sns()
+            .subscribe()
+            .topic_arn(topic)
+            .protocol("sqs")
+            .endpoint(arn)
+            .return_subscription_arn(true)
+            .send()
+            .await?;
+        Ok(Self {
+            queue_url,
+            arn: subscription.subscription_arn.unwrap_or_default(),
+        })
+    }
 }
 
 impl Line {

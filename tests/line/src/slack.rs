@@ -7,7 +7,10 @@ mod web_api;
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -32,6 +35,7 @@ pub use web_api::TOKEN;
 pub struct Slack {
     journal: Journal,
     trouble: Arc<Mutex<Vec<u16>>>,
+    hangs: Arc<AtomicBool>,
     /// The messages that a bot posted, by their `ts`.
     messages: Arc<Mutex<HashSet<String>>>,
     files: Arc<Mutex<Files>>,
@@ -43,6 +47,7 @@ impl Slack {
         Self {
             journal,
             trouble: Arc::default(),
+            hangs: Arc::default(),
             messages: Arc::default(),
             files: Arc::default(),
         }
@@ -51,6 +56,19 @@ impl Slack {
     /// Answers the next messages with these statuses, first one first, and takes none of them.
     pub fn fail_next(&self, statuses: &[u16]) {
         lock(&self.trouble).extend(statuses);
+    }
+
+    /// From now on takes requests and never answers them, or answers again. A request that was taken while it hung is lost.
+    pub fn hang(&self, hangs: bool) {
+        self.hangs.store(hangs, Ordering::SeqCst);
+    }
+
+    /// Never ends while it hangs.
+    async fn answers(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            self.journal.write(SystemClock.now(), Happening::Unanswered);
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Its routes: `POST /services/<webhook>` and `POST /api/<method>`, and what belongs to uploads.
@@ -107,6 +125,7 @@ pub fn webhook_url(server: &str, webhook: &str) -> String {
 }
 
 async fn take(State(slack): State<Slack>, Path(webhook): Path<String>, body: Bytes) -> Response {
+    slack.answers().await;
     if let Some(status) = slack.trouble() {
         return (status, "rollup_error").into_response();
     }
@@ -135,6 +154,23 @@ mod tests {
         assert_eq!(answer(br#"{"text":"hello"}"#), (200, "ok".into()));
         assert_eq!(answer(b"{}"), (400, "no_text".into()));
         assert_eq!(answer(b"hello"), (400, "invalid_payload".into()));
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_it_hangs_is_never_answered() {
+        let journal = Journal::default();
+        let slack = Slack::new(journal.clone());
+        slack.hang(true);
+        let taken = slack.answers();
+        let mut taken = std::pin::pin!(taken);
+        assert_eq!(futures::poll!(taken.as_mut()), std::task::Poll::Pending);
+        slack.hang(false);
+        assert_eq!(futures::poll!(taken.as_mut()), std::task::Poll::Pending);
+        assert_eq!(
+            futures::poll!(std::pin::pin!(slack.answers())),
+            std::task::Poll::Ready(())
+        );
+        assert_eq!(journal.len(), 1);
     }
 
     #[test]

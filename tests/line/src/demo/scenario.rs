@@ -71,16 +71,27 @@ pub(super) async fn play(
     stage.evaluator.settle(from).await?;
     let phase = |phase| story.iter().filter(move |minute| minute.phase == phase);
     let begin = line.journal.len();
+    let critical = "bedrock-errors";
+    let (alarmed, recovered) = (["ALARM", critical], ["OK", critical]);
 
     steps
         .see("Healthy traffic", stage.healthy(phase(Phase::Healthy)))
         .await;
     steps.see("Heartbeat", sightings::heartbeat(line)).await;
+    line.slack.hang(true);
     steps
-        .see("Errors rise", stage.trouble(phase(Phase::Trouble)))
+        .see(
+            "Errors rise while Slack hangs",
+            stage.trouble(phase(Phase::Trouble)),
+        )
         .await;
-    let alarm = sightings::slack(line, begin, &["ALARM", "bedrock-errors"], "");
-    steps.see("Alarm in Slack", alarm).await;
+    let page = sightings::paged_without_slack(line, begin, critical);
+    steps.see("Page goes out meanwhile", page).await;
+    let mail = sightings::mailed_without_slack(line, begin, critical);
+    steps.see("E-mail goes out meanwhile", mail).await;
+    line.slack.hang(false);
+    let alarm = sightings::slack(line, begin, &alarmed, "");
+    steps.see("Slack catches up", alarm).await;
     steps
         .see("Repair planned", sightings::plan(line, begin))
         .await;
@@ -95,11 +106,11 @@ pub(super) async fn play(
     steps
         .see("Recovery", stage.recovery(phase(Phase::Recovery)))
         .await;
-    let ok = sightings::slack(line, mark, &["OK", "bedrock-errors"], "");
+    let ok = sightings::slack(line, mark, &recovered, "");
     steps.see("OK in Slack", ok).await;
-    let incident = sightings::incident(line, begin, "bedrock-errors");
+    let incident = sightings::incident(line, begin, critical);
     steps.see("One message an incident", incident).await;
-    let paged = sightings::paged(line, begin, "bedrock-errors");
+    let paged = sightings::paged(line, begin, critical);
     steps.see("Paged, and resolved", paged).await;
     steps.see("Cost report", sightings::report(line, now)).await;
     let report = sightings::slack(line, mark, &["Cost of"], "Amazon Bedrock");

@@ -142,6 +142,54 @@ pub(super) async fn paged(line: &Line, from: usize, alarm: &str) -> Result<&'sta
     Ok("triggered and resolved by the same key")
 }
 
+/// The page of an alarm, before Slack has shown anything of it.
+pub(super) async fn paged_without_slack(
+    line: &Line,
+    from: usize,
+    alarm: &str,
+) -> Result<&'static str> {
+    let triggered = |happening: &Happening| match happening {
+        Happening::Page {
+            action,
+            summary: Some(summary),
+            ..
+        } if action == "trigger" && summary.contains(alarm) => Some(()),
+        _ => None,
+    };
+    line.journal.wait_for(from, triggered).await;
+    nothing_in_slack(line, from, alarm).await?;
+    Ok("triggered, with nothing in Slack yet")
+}
+
+/// The e-mail of an alarm, before Slack has shown anything of it.
+pub(super) async fn mailed_without_slack(line: &Line, from: usize, alarm: &str) -> Result<String> {
+    let mailed = |happening: &Happening| match happening {
+        Happening::Email { subject, .. } if subject.contains(alarm) => Some(subject.clone()),
+        _ => None,
+    };
+    let subject = line.journal.wait_for(from, mailed).await;
+    nothing_in_slack(line, from, alarm).await?;
+    Ok(subject)
+}
+
+/// Slack was posted to, and shows nothing of the alarm.
+async fn nothing_in_slack(line: &Line, from: usize, alarm: &str) -> Result<()> {
+    let unanswered = |happening: &Happening| match happening {
+        Happening::Unanswered => Some(()),
+        _ => None,
+    };
+    line.journal.wait_for(from, unanswered).await;
+    let (past, _) = line.journal.follow();
+    let is_shown = past.iter().skip(from).any(|entry| match &entry.happening {
+        Happening::Slack { payload, .. } | Happening::Message { payload, .. } => {
+            payload.to_string().contains(alarm)
+        }
+        _ => false,
+    });
+    ensure!(!is_shown, "Slack shows {alarm} while it hangs");
+    Ok(())
+}
+
 /// What the remediator would do for the throttled function.
 pub(super) async fn plan(line: &Line, from: usize) -> Result<String> {
     let planned = |happening: &Happening| match happening {

@@ -95,6 +95,15 @@ pub enum Happening {
         /// The status.
         status: u16,
     },
+    /// Slack took a request and does not answer it.
+    Unanswered,
+    /// An e-mail came.
+    Email {
+        /// Its subject.
+        subject: String,
+        /// Its text.
+        body: String,
+    },
     /// An event came to PagerDuty.
     Page {
         /// `trigger`, `acknowledge`, `resolve`.
@@ -196,6 +205,8 @@ impl fmt::Display for Happening {
                 write!(f, "Slack, {channel}{how}: {text} ({answer})")
             }
             Self::Trouble { status } => write!(f, "Slack answered {status}"),
+            Self::Unanswered => f.write_str("Slack does not answer"),
+            Self::Email { subject, .. } => write!(f, "e-mail: {subject}"),
             Self::Page {
                 action, summary, ..
             } => match summary {

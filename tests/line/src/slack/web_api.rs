@@ -34,6 +34,7 @@ async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    slack.answers().await;
     if let Some(status) = slack.trouble() {
         return (status, "trouble").into_response();
     }

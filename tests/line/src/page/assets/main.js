@@ -6,7 +6,7 @@ import * as panels from "./panels.js";
 
 const SECONDS_SHOWN = 60;
 const at = (id) => document.getElementById(id);
-const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), pages: new Map(), messages: 0, started: null, ended: null };
+const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), pages: new Map(), mails: [], messages: 0, started: null, ended: null };
 
 const draw = {
   "note": ({ text }) => { at("note").textContent = text; },
@@ -38,6 +38,11 @@ const draw = {
     line.pages.set(page.key, { ...known, ...page, summary: page.summary ?? known.summary });
     at("pager").replaceChildren(...[...line.pages.values()].map(panels.page));
   },
+  "email": (mail) => {
+    line.mails.push(mail);
+    at("mail").replaceChildren(...line.mails.map(panels.mail));
+  },
+  "unanswered": () => { at("posted").textContent = "Slack does not answer"; },
   "plan": ({ message: plan }) => at("plan").replaceChildren(...panels.plan(plan)),
   "report": ({ report }) => at("report").replaceChildren(...panels.report(report)),
 };

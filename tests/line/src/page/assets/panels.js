@@ -14,6 +14,11 @@ export function page({ action, summary, severity }) {
   return element("li", {}, element("span", { class: `state ${action}` }, state), element("b", {}, summary ?? ""), element("p", {}, severity ?? ""));
 }
 
+/** An e-mail. */
+export function mail({ subject, body }) {
+  return element("li", {}, element("span", { class: "state" }, "MAIL"), element("b", {}, subject), element("p", {}, body));
+}
+
 /** What the remediator would do, and with which request. */
 export function plan({ outcome, playbook, target, text, requests }) {
   const whose = [playbook, target].filter(Boolean).join(" · ");
