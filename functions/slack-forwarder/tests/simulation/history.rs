@@ -197,6 +197,8 @@ pub(crate) const PATIENCE: Ms = 25 * MINUTE;
 
 struct Maker {
     dice: Dice,
+    /// Of a hundred copies, so many are late.
+    late: usize,
     history: History,
 }
 
@@ -204,6 +206,7 @@ struct Maker {
 pub(crate) fn make(seed: u64) -> History {
     let mut maker = Maker {
         dice: Dice(seed.wrapping_mul(0x1234_5678_9abc_def1)),
+        late: 10,
         history: History {
             seed,
             critical: Vec::new(),
@@ -246,7 +249,10 @@ impl Maker {
 
     fn flavour(&mut self, seed: u64) {
         match seed % FLAVOURS {
-            0 => self.changes(1, 3, true),
+            0 => {
+                self.late = self.dice.of(&[10, 50]);
+                self.changes(1, 3, true);
+            }
             1 => {
                 self.changes(1, 3, true);
                 self.sink_outage(45 * MINUTE);
@@ -401,7 +407,7 @@ impl Maker {
     }
 
     fn delay(&mut self, may_reorder: bool) -> Ms {
-        if may_reorder && self.dice.percent(10) {
+        if may_reorder && self.dice.percent(self.late) {
             self.dice.between(SECOND, 90 * SECOND)
         } else if may_reorder && self.dice.percent(3) {
             self.dice.between(MINUTE, 8 * MINUTE)

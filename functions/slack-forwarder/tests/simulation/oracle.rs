@@ -405,7 +405,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// In a channel, the messages of an alarm that is OK: each that began an incident has been edited since.
+    /// In a channel, the messages of an alarm that is OK: each that stands by itself has been edited since.
     fn stands_edited(&mut self, alarm: usize, sink: &'static Sink, at: Ms) {
         if self.excuses(sink) > 0 {
             return;
@@ -416,11 +416,8 @@ impl Oracle<'_> {
             .filter(|(entry, said)| entry.at <= at && said.alarm == alarm)
         {
             match &entry.act {
-                Act::Post(ts, root) if !said.is_line && !said.is_over => {
-                    let replies = root.as_ref().is_some_and(|root| self.is_about(root, alarm));
-                    if !replies {
-                        standing.insert(ts, said.state);
-                    }
+                Act::Post(ts, None) if !said.is_line && !said.is_over => {
+                    standing.insert(ts, said.state);
                 }
                 Act::Edit(ts) => {
                     standing.insert(ts, said.state);
@@ -431,7 +428,10 @@ impl Oracle<'_> {
         let left = standing.iter().filter(|(_, state)| **state == State::Alarm);
         let left: Vec<String> = left.map(|(ts, _)| (*ts).to_owned()).collect();
         if !left.is_empty() {
-            let what = format!("{left:?} still say ALARM of {}, which is OK", events::name(alarm));
+            let what = format!(
+                "{left:?} still say ALARM of {}, which is OK",
+                events::name(alarm)
+            );
             self.wrong(Promise::Believed, what);
         }
     }
