@@ -19,13 +19,17 @@ const WAIT_SECONDS: i32 = 1;
 
 /// Reads mail until it is dropped.
 #[derive(Debug)]
-pub struct Mailbox {
+pub(crate) struct Mailbox {
     _task: JoinSet<()>,
 }
 
 impl Mailbox {
     /// Subscribes a queue, as the emulator sends no e-mail, and starts reading.
-    pub async fn open(clients: &Clients, outputs: &Outputs, journal: &Journal) -> Result<Self> {
+    pub(crate) async fn open(
+        clients: &Clients,
+        outputs: &Outputs,
+        journal: &Journal,
+    ) -> Result<Self> {
         let configuration = clients
             .lambda()
             .get_function_configuration()

@@ -63,7 +63,14 @@ where
                 owner: invocation.request.to_owned(),
                 until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
             };
-            match ledger::plan(&row, claim, sinks::ability(sink), now) {
+            let ability = sinks::ability(sink);
+            let mut plan = ledger::plan(&row, claim.clone(), ability, now);
+            if matches!(plan, Plan::Record(..)) {
+                // Perhaps because nothing is known here of the OK before it.
+                let row = self.with_oks(order, row).await;
+                plan = ledger::plan(&row, claim, ability, now);
+            }
+            match plan {
                 Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
                 Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
@@ -101,17 +108,7 @@ where
     /// What an ALARM is, once it is claimed, with the OKs that came by ways to other sinks. An OK is recorded before it looks for claims:
     /// one of the two sees the other.
     async fn after_oks(&self, order: &Order, step: Step, claimed: Row, revision: u64) -> Claimed {
-        let oks = match order.event {
-            Event::Change(change) if change.state == State::Alarm => {
-                self.read(&RowKey::oks(&order.key.alert)).await
-            }
-            Event::Change(_) | Event::Message => None,
-        };
-        let oks = oks.unwrap_or_default().row.history;
-        let row = Row {
-            history: claimed.history.clone().with_oks_of(&oks),
-            ..claimed.clone()
-        };
+        let row = self.with_oks(order, claimed.clone()).await;
         let ability = sinks::ability(&order.posting.destination.sink);
         let claim = claimed.claim.clone().filter(|_| row != claimed);
         let plan = claim.map(|claim| ledger::plan(&row, claim, ability, self.clock.now()));
@@ -128,6 +125,21 @@ where
             Some(Plan::Leave(_) | Plan::Wait(_)) | None => {
                 Claimed::Send(step, Box::new(claimed), revision)
             }
+        }
+    }
+
+    /// A row with the OKs of its alarm, where the event is an ALARM.
+    async fn with_oks(&self, order: &Order, row: Row) -> Row {
+        match order.event {
+            Event::Change(change) if change.state == State::Alarm => {
+                let oks = self.read(&RowKey::oks(&order.key.alert)).await;
+                let oks = oks.unwrap_or_default().row.history;
+                Row {
+                    history: row.history.clone().with_oks_of(&oks),
+                    ..row
+                }
+            }
+            Event::Change(_) | Event::Message => row,
         }
     }
 

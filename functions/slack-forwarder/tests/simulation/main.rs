@@ -55,7 +55,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Histories in a run: so many, or `PICKET_SOAK_HISTORIES`.
-const HISTORIES: u64 = 600;
+const HISTORIES: u64 = 800;
 
 #[test]
 fn what_people_see_is_what_the_alarms_did() {

@@ -6,7 +6,7 @@ use crate::{
     events,
     history::{History, Kind, MINUTE, Ms, PAGER, PATIENCE, SECOND, Sink, State, disturbances},
     reader::{Act, Entry, Said, tag},
-    truth::{Incident, LATE, incidents},
+    truth::{Incident, LATE, NEAR, incidents},
     world::World,
 };
 
@@ -178,7 +178,9 @@ impl Oracle<'_> {
         if !is_led {
             return self.wrong(Promise::First, what);
         }
-        let by = history.deadline(began + window + 70 * SECOND, sink).max(by);
+        // Its OK may begin the next window, and be held back in turn.
+        let told = began + 2 * window + 2 * MINUTE;
+        let by = history.deadline(told, sink).max(by);
         if by <= history.end && !self.shows(alarm, incident, sink, by) {
             self.wrong(Promise::Seen, format!("{what}, nor by {}", clock(by)));
         }
@@ -315,7 +317,8 @@ impl Oracle<'_> {
         let window = self.history.group.unwrap_or_default();
         let calm = PATIENCE + window + 2 * MINUTE;
         let disturbed = disturbances(self.history);
-        let mut all: Vec<Ms> = disturbed.iter().map(|at| at + calm).collect();
+        let later = disturbed.iter().map(|at| at + calm + NEAR);
+        let mut all: Vec<Ms> = disturbed.iter().map(|at| at + calm).chain(later).collect();
         all.push(self.history.end);
         all.retain(|at| {
             let quiet = |other: &Ms| *other <= at - calm || *other > *at;
@@ -377,7 +380,9 @@ impl Oracle<'_> {
                 self.stands_edited(alarm, sink, at);
             }
             let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
-            if appends && history.flaps(alarm, incident) {
+            // Short incidents of an alarm that flaps are not shown; one that lasts is.
+            let lasts = history.alarms[alarm].changes[incident.first].at + NEAR + PATIENCE <= at;
+            if appends && self.history.flaps(alarm, incident) && !(wanted && lasts) {
                 continue;
             }
             let belief = self.belief(alarm, sink, at);

@@ -18,7 +18,7 @@ const QUICK: Ms = 4 * MINUTE;
 pub(crate) const LATE: Ms = 31 * SECOND;
 /// Incidents that begin in half an hour of an alarm that flaps, as `docs/delivery.md` says.
 const FLAPPING: usize = 3;
-const NEAR: Ms = 30 * MINUTE;
+pub(crate) const NEAR: Ms = 30 * MINUTE;
 
 pub(crate) fn incidents(alarm: &Alarm) -> Vec<Incident> {
     let mut all: Vec<Incident> = Vec::new();
@@ -105,11 +105,15 @@ impl History {
 
     /// Whether an alarm flaps with the incident that begins so, whatever of it has come.
     pub(crate) fn flaps(&self, alarm: usize, incident: &Incident) -> bool {
-        let alarm = &self.alarms[alarm];
-        let began = |place: usize| alarm.changes[place].at;
-        let at = began(incident.first);
-        let beginnings = incidents(alarm).into_iter().map(|other| began(other.first));
-        let near = beginnings.filter(|other| (*other - at).abs() < NEAR);
+        let changes = &self.alarms[alarm].changes;
+        let at = changes[incident.first].at;
+        // Missing data after an OK are an incident too.
+        let begins = |place: &usize| {
+            let before = place.checked_sub(1).map(|before| changes[before].state);
+            changes[*place].state != State::Ok && before.is_none_or(|state| state == State::Ok)
+        };
+        let beginnings = (0..changes.len()).filter(begins);
+        let near = beginnings.filter(|place| (changes[*place].at - at).abs() < NEAR);
         near.count() >= FLAPPING
     }
 
