@@ -1,6 +1,6 @@
-//! account.yaml and samconfig.toml.
+//! account.yaml.
 
-use crate::load::{resource, resources, templates, text, words};
+use crate::load::{resource, resources, templates, words};
 
 #[test]
 fn the_accounts_topic_takes_budgets_anomalies_and_rules_and_has_no_key() {
@@ -39,33 +39,4 @@ fn credits_never_hide_spend() {
     let types = &budget["Budget"]["CostTypes"];
     assert_eq!(types["IncludeCredit"], false);
     assert_eq!(types["IncludeRefund"], false);
-}
-
-#[test]
-fn every_environment_of_samconfig_is_complete() {
-    let config = text("samconfig.toml");
-    for environment in ["default", "staging", "prod"] {
-        let section = |name: &str| {
-            config
-                .split_once(&format!("[{environment}.{name}.parameters]\n"))
-                .and_then(|(_, rest)| rest.split("\n[").next())
-                .unwrap_or_else(|| panic!("no [{environment}.{name}.parameters]"))
-        };
-        assert!(section("global").contains("stack_name = \"picket-"));
-        for property in [
-            "template_file = \"template.yaml\"",
-            "resolve_s3 = true",
-            "s3_prefix",
-            "CAPABILITY_IAM",
-            "confirm_changeset",
-            "Environment=",
-            "SlackParameterPrefix=/picket/",
-        ] {
-            assert!(
-                section("deploy").contains(property),
-                "{environment}: {property}"
-            );
-        }
-        assert!(section("validate").contains("lint = true"));
-    }
 }

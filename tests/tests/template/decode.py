@@ -32,8 +32,13 @@ def main():
     workloads = {
         path.parent.name: yaml_parse(path.read_text()) for path in sorted(root.glob("workloads/*/template.yaml"))
     }
-    account = yaml_parse((root / "account.yaml").read_text())
-    decoded = {"source": template, "translated": translated(template), "workloads": workloads, "account": account}
+    decoded = {
+        "source": template,
+        "translated": translated(template),
+        "workloads": workloads,
+        "account": yaml_parse((root / "account.yaml").read_text()),
+        "service-events": yaml_parse((root / "service-events.yaml").read_text()),
+    }
     json.dump(decoded, sys.stdout, default=str)
 
 

@@ -34,6 +34,7 @@ fn cfn_lint_has_nothing_to_say() {
         .map(|name| format!("workloads/{name}/template.yaml"))
         .collect();
     templates.push("template.yaml".to_owned());
+    templates.push("service-events.yaml".to_owned());
     let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
     assert_eq!(run("cfn-lint", &templates), Ok(()));
     assert_eq!(
@@ -47,11 +48,8 @@ fn cfn_lint_has_nothing_to_say() {
 
 #[test]
 fn sam_validate_lint_is_clean() {
-    assert_eq!(
-        run(
-            "sam",
-            &["validate", "--lint", "--template-file", "template.yaml"]
-        ),
-        Ok(())
-    );
+    for environment in ["default", "account", "service-events"] {
+        let arguments = ["validate", "--lint", "--config-env", environment];
+        assert_eq!(run("sam", &arguments), Ok(()), "{environment}");
+    }
 }

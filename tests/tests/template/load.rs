@@ -62,6 +62,11 @@ impl Templates {
         &self.0["account"]
     }
 
+    /// service-events.yaml.
+    pub(crate) fn service_events(&self) -> &Value {
+        &self.0["service-events"]
+    }
+
     /// The workloads' templates by folder.
     pub(crate) fn workloads(&self) -> &Map<String, Value> {
         self.0["workloads"]
@@ -122,6 +127,7 @@ fn inputs() -> Vec<String> {
     let fixed = [
         "template.yaml",
         "account.yaml",
+        "service-events.yaml",
         "tests/tests/template/decode.py",
         "tests/line/requirements.lock",
     ];

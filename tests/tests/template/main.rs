@@ -10,6 +10,7 @@ mod mapping;
 mod names;
 mod policies;
 mod rules;
+mod samconfig;
 mod storage;
 mod subscriptions;
 mod topics;

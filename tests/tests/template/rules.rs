@@ -1,5 +1,5 @@
-//! The rules that bring AWS services' events to the topics: each off until a parameter says how loud, and none for a kind that would have to
-//! be shown in the generic form.
+//! The rules that publish the events of AWS services to the topics: each off until a parameter names a severity, and none for a kind that
+//! has no decoder of its own.
 
 use serde_json::{Value, json};
 use slack_forwarder::explain;
@@ -26,8 +26,8 @@ const TYPES: [(&str, &str); 12] = [
 ];
 
 #[test]
-fn every_rule_is_off_until_a_parameter_says_how_loud() {
-    let template = templates().source();
+fn every_rule_is_off_until_a_parameter_names_a_severity() {
+    let template = templates().service_events();
     let rules = resources(template, "AWS::Events::Rule");
     assert!(rules.len() >= 30, "{} rules", rules.len());
     for rule in rules {
@@ -38,21 +38,40 @@ fn every_rule_is_off_until_a_parameter_says_how_loud() {
             "{parameter}"
         );
         let condition = rule.condition().unwrap_or_default();
-        assert_eq!(condition, format!("Tells{name}"));
+        assert_eq!(condition, format!("Publishes{name}"));
         let expected = json!({"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, "off"]}]});
         assert_eq!(template["Conditions"][condition], expected);
-        let target = &rule.properties()["Targets"][0]["Arn"]["Fn::Select"];
-        let place = json!({"Fn::FindInMap": ["Loudness", {"Ref": parameter}, "Topic"]});
-        assert_eq!(target[0], place, "{}", rule.id);
-        let topics = ["Ref:CriticalTopic", "Ref:WarningTopic", "Ref:InfoTopic"];
-        assert_eq!(words(&target[1]), topics, "{}", rule.id);
+        let topic =
+            json!({"Topic": {"Fn::FindInMap": ["Severities", {"Ref": parameter}, "Topic"]}});
+        let import = json!({"Fn::ImportValue": {"Fn::Sub": ["${PicketStack}-${Topic}", topic]}});
+        assert_eq!(
+            rule.properties()["Targets"][0]["Arn"],
+            import,
+            "{}",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn every_severity_leads_to_a_topic_that_the_root_stack_exports() {
+    let severities = &templates().service_events()["Mappings"]["Severities"];
+    for (severity, topic) in [
+        ("critical", "CriticalTopic"),
+        ("warning", "WarningTopic"),
+        ("info", "InfoTopic"),
+    ] {
+        assert_eq!(severities[severity]["Topic"], topic);
+        let output = &templates().source()["Outputs"][topic];
+        assert_eq!(output["Value"], json!({"Ref": topic}));
+        let name = json!({"Fn::Sub": format!("${{AWS::StackName}}-{topic}")});
+        assert_eq!(output["Export"]["Name"], name);
     }
 }
 
 #[test]
 fn what_a_rule_brings_has_a_decoder_of_its_own() {
-    let (root, account) = (templates().source(), templates().account());
-    for template in [root, account] {
+    for template in [templates().service_events(), templates().account()] {
         for rule in resources(template, "AWS::Events::Rule") {
             let pattern = &rule.properties()["EventPattern"];
             for source in words(&pattern["source"]) {
