@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::load::{resources, root, templates, text, words};
 
+/// Picket's own alarms: they say when counts cannot be trusted, and nothing suppresses them.
+const PICKET: &str = "workloads/picket/";
+
 /// A stack with everything switched on.
 const STACK: &str = "picket-dev";
 
@@ -67,7 +70,6 @@ fn deployed() -> Vec<Deployed> {
             .unwrap_or_else(|error| panic!("{url}: {error}"));
         all.push((format!("workloads/{name}/"), resolved));
     }
-    all.push((String::new(), root));
     all.into_iter()
         .map(|(folder, resolved)| {
             let alarms = resolved.alarms().unwrap_or_else(|error| {
@@ -106,6 +108,13 @@ fn every_alarm_of_the_templates_is_seen_by_these_tests() {
         .sum();
     assert_eq!(seen, declared, "a condition hides an alarm from the tests");
     assert!(seen > 20);
+}
+
+#[test]
+fn the_root_template_leaves_alarms_to_the_workloads() {
+    for kind in ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"] {
+        assert_eq!(resources(templates().source(), kind).len(), 0, "{kind}");
+    }
 }
 
 #[test]
@@ -167,12 +176,7 @@ fn every_alarm_links_to_its_section_of_a_runbook() {
             let (path, anchor) = link
                 .split_once('#')
                 .unwrap_or_else(|| panic!("{}: {link}", alarm.id));
-            let home = if one.folder.is_empty() {
-                "docs/"
-            } else {
-                &one.folder
-            };
-            assert_eq!(path, format!("{home}runbook.md"), "{}", alarm.id);
+            assert_eq!(path, format!("{}runbook.md", one.folder), "{}", alarm.id);
             let heading = format!("\n## {anchor}\n");
             assert!(
                 text(path).contains(&heading),
@@ -186,12 +190,7 @@ fn every_alarm_links_to_its_section_of_a_runbook() {
 #[test]
 fn a_runbook_has_no_section_without_an_alarm() {
     for one in deployed() {
-        let home = if one.folder.is_empty() {
-            "docs/"
-        } else {
-            &one.folder
-        };
-        let path = format!("{home}runbook.md");
+        let path = format!("{}runbook.md", one.folder);
         let runbook = text(&path);
         let sections: BTreeSet<String> = runbook
             .lines()
@@ -229,11 +228,11 @@ fn an_alarm_on_our_own_metrics_looks_at_five_minutes_or_at_two_of_three() {
 /// CloudWatch does not add dimensions up: an alarm watches a roll-up that a rule makes.
 #[test]
 fn a_workloads_alarm_watches_a_metric_that_its_rules_make_for_the_environment() {
-    for one in deployed().iter().filter(|one| !one.folder.is_empty()) {
+    for one in deployed() {
         let kinds = ["metrics", "probes"].map(|kind| format!("{}{kind}.yaml", one.folder));
         let there = kinds.iter().filter(|path| root().join(path).exists());
         let rules: String = there.map(|path| text(path)).collect();
-        for (alarm, definition) in metric_alarms(std::slice::from_ref(one)) {
+        for (alarm, definition) in metric_alarms(std::slice::from_ref(&one)) {
             for input in definition.inputs() {
                 if !input.namespace.starts_with("Picket/") {
                     continue;
@@ -335,7 +334,7 @@ fn a_missing_heartbeat_breaches() {
 #[test]
 fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
     let deployed = deployed();
-    for one in deployed.iter().filter(|one| !one.folder.is_empty()) {
+    for one in deployed.iter().filter(|one| one.folder != PICKET) {
         for alarm in one
             .alarms
             .iter()
@@ -343,7 +342,7 @@ fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
         {
             assert_eq!(
                 one.property(alarm, "ActionsSuppressor"),
-                "picket-dev-picket-blind",
+                "PicketWorkload.Outputs.PicketBlind",
                 "{}",
                 alarm.id
             );

@@ -7,17 +7,12 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to the README's list.
-const ONLY_ON_AWS: [&str; 11] = [
+const ONLY_ON_AWS: [&str; 6] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
-    "CostReportMissingAlarm",
-    "EmailTopicsFailedAlarm",
-    "PicketBlind",
-    "PublisherStalledAlarm",
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
-    "SlackForwarderStalledAlarm",
     "SlackForwarderWarningSubscription",
 ];
 
