@@ -199,7 +199,7 @@ fn the_readme_says_the_sums_in_whole_dollars() {
 #[test]
 fn the_table_has_room_for_every_alarm() {
     let templates = [
-        "template.yaml",
+        "workloads/picket/template.yaml",
         "workloads/bedrock-usage/template.yaml",
         "workloads/scheduling-agent/template.yaml",
     ];

@@ -216,16 +216,22 @@ fn a_tick_that_fails_is_not_queued() {
 fn the_probe_runner_is_off_unless_a_parameter_says_so() {
     let source = templates().source();
     assert_eq!(source["Parameters"]["Probes"]["Default"], "false");
-    let own: Vec<_> = resources(templates().translated(), "")
-        .into_iter()
-        .filter(|resource| resource.id.starts_with("Probe"))
-        .collect();
-    assert_eq!(
-        own.len(),
-        7,
-        "function, knobs, schedule, log group, role, two alarms"
+    let own = |template| -> Vec<_> {
+        let all = resources(template, "").into_iter();
+        all.filter(|resource| resource.id.starts_with("Probe"))
+            .collect()
+    };
+    let (function, alarms) = (
+        own(templates().translated()),
+        own(&templates().workloads()["picket"]),
     );
-    for resource in own {
+    assert_eq!(
+        function.len(),
+        5,
+        "function, knobs, schedule, log group, role"
+    );
+    assert_eq!(alarms.len(), 2);
+    for resource in function.into_iter().chain(alarms) {
         assert_eq!(resource.condition(), Some("Probing"), "{}", resource.id);
     }
 }
