@@ -1,6 +1,9 @@
 //! What can be asked.
 
-use std::path::PathBuf;
+use std::{
+    num::{NonZeroU16, NonZeroU32},
+    path::PathBuf,
+};
 
 use clap::{Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -30,6 +33,12 @@ pub(crate) enum Command {
         /// The page's port; without, 4180, or any free one where headless.
         #[arg(long)]
         port: Option<u16>,
+        /// Shards of the stream.
+        #[arg(long, default_value = "1")]
+        shards: NonZeroU16,
+        /// Writes to a Prometheus too (`scripts/prometheus.sh` installs one), which runs as long as the line does.
+        #[arg(long)]
+        prometheus: bool,
     },
     /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
     Ingest {
@@ -71,13 +80,16 @@ pub(crate) enum Command {
         files: Vec<PathBuf>,
     },
     /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as Bedrock usage,
-    /// and compares what the ledger counted with the files.
+    /// with their times moved so that the last is now, and compares what the ledger, CloudWatch and Prometheus counted with the files.
     Replay {
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// Kills the event processor and the metrics publisher now and then meanwhile: the totals must not differ.
         #[arg(long)]
         kill: bool,
+        /// Deals the requests to so many agents in turn: `agent-0001` and on. Without, all are of the agent `replay`.
+        #[arg(long)]
+        agents: Option<NonZeroU32>,
     },
     /// What a deployed stack could not read, or Lambda gave up: look at it, put it back.
     Quarantine {

@@ -15,6 +15,7 @@ mod timeline;
 use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::Parser;
+use picket_line::replay::Options;
 use picket_shared::clock::{Clock, SystemClock};
 
 use crate::{
@@ -53,7 +54,12 @@ pub async fn run(
 
 async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> {
     match command {
-        Command::Demo { headless, port } => commands::demo::run(headless, port, output).await,
+        Command::Demo {
+            headless,
+            port,
+            shards,
+            prometheus,
+        } => commands::demo::run(headless, port, shards, prometheus, output).await,
         Command::Ingest { files, environment } => {
             commands::ingest::run(&files, &environment, SystemClock.now(), output)
         }
@@ -65,7 +71,18 @@ async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> 
         } => commands::report::run(date, &cost_explorer, budget, output),
         Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
         Command::Check { as_override, files } => commands::check::run(&files, as_override, output),
-        Command::Replay { files, kill } => commands::replay::run(files, kill, output).await,
+        Command::Replay {
+            files,
+            kill,
+            agents,
+        } => {
+            let options = Options {
+                files,
+                kill,
+                agents,
+            };
+            commands::replay::run(options, output).await
+        }
         Command::Quarantine { command } => {
             commands::quarantine::run(command, &SystemClock, output).await
         }

@@ -1,6 +1,6 @@
 //! `picket demo`: the whole line on this machine.
 
-use std::{fmt, io};
+use std::{fmt, io, num::NonZeroU16};
 
 use picket_line::{
     demo::{self, Summary},
@@ -26,6 +26,8 @@ struct Outcome(Summary);
 pub(crate) async fn run(
     headless: bool,
     port: Option<u16>,
+    shards: NonZeroU16,
+    prometheus: bool,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     // Nobody looks for the page of a headless run, so that any number of them fit on a machine.
@@ -36,6 +38,8 @@ pub(crate) async fn run(
         demo::Options {
             headless,
             page_port,
+            shards,
+            prometheus,
         },
         journal.clone(),
     ));

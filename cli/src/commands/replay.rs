@@ -1,11 +1,11 @@
-//! `picket replay`: recorded requests onto a running line's stream, and what its ledger counted of them.
+//! `picket replay`: recorded requests onto a running line's stream, and what its ledger, CloudWatch and Prometheus counted of them.
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, io};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use picket_line::{
     journal::Journal,
-    replay::{self, Options, Progress, Recording, Summary, Totals},
+    replay::{self, Agents, Counts, Options, Progress, Recording, Summary, Totals, View},
 };
 use serde::Serialize;
 
@@ -21,13 +21,9 @@ use crate::{
 #[serde(transparent)]
 struct Outcome(Summary);
 
-/// Replays and compares. Exit status 1 where the two do not agree, or no line runs.
-pub(crate) async fn run(
-    files: Vec<PathBuf>,
-    kill: bool,
-    output: &mut Output<'_>,
-) -> io::Result<Exit> {
-    let (read, exit) = input::read_all(&files, output)?;
+/// Replays and compares. Exit status 1 where a total is not what the files say, or no line runs.
+pub(crate) async fn run(options: Options, output: &mut Output<'_>) -> io::Result<Exit> {
+    let (read, exit) = input::read_all(&options.files, output)?;
     if exit != Exit::Done {
         return Ok(exit);
     }
@@ -45,11 +41,11 @@ pub(crate) async fn run(
         bar.set_position(progress.counted);
         bar.set_message(format!("{} sent", progress.sent));
     };
-    let replayed = replay::run(Options { files, kill }, Journal::default(), draw).await;
+    let replayed = Box::pin(replay::run(options, Journal::default(), draw)).await;
     bar.finish_and_clear();
     match replayed {
         Ok(summary) => {
-            let exit = if summary.exact {
+            let exit = if summary.holds() {
                 Exit::Done
             } else {
                 Exit::Failed
@@ -79,23 +75,91 @@ fn bar(drawn: bool) -> ProgressBar {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
+        writeln!(f, "the files:  {}", Words(&summary.expected))?;
+        write!(f, "the ledger: ")?;
         if summary.exact {
-            write!(
-                f,
-                "{GOOD}exact{RESET}: {}, in the files and in the ledger",
-                Words(&summary.counted)
-            )?;
-            return match summary.killed {
-                0 => Ok(()),
-                killed => write!(f, "; {killed} processes were killed meanwhile"),
-            };
+            write!(f, "{GOOD}exact{RESET}")?;
+        } else {
+            write!(f, "{BAD}not exact{RESET}: {}", Words(&summary.counted))?;
         }
+        write!(f, "; {}", ByAgent(&summary.agents))?;
+        if let Some(views) = &summary.views {
+            let expected = summary.expected.counts();
+            write!(f, "\nCloudWatch: {}", Seen(&views.cloudwatch, expected))?;
+            write!(f, "; {} ambiguous slices", views.ambiguous)?;
+            if views.ambiguous > 0 {
+                let largest = views.largest_slice;
+                write!(f, ", of {largest} requests at most")?;
+            }
+            match &views.prometheus {
+                Some(view) => write!(f, "\nPrometheus: {}", Seen(view, expected))?,
+                None => write!(f, "\nPrometheus: the line writes to none")?,
+            }
+        }
+        match summary.killed {
+            0 => Ok(()),
+            killed => write!(f, "\n{killed} processes were killed meanwhile"),
+        }
+    }
+}
+
+/// A view against what the files hold.
+struct Seen<'a>(&'a View, Counts);
+
+impl fmt::Display for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(view, expected) = self;
+        if view.exact {
+            write!(f, "{GOOD}exact{RESET}")?;
+        } else {
+            write!(f, "{BAD}not exact{RESET}")?;
+            let totals = [
+                ("in all", view.environment),
+                ("by agent", view.by_agent),
+                ("by model", view.by_model),
+            ];
+            for (name, total) in totals {
+                write!(f, "; {name} {}", Difference(total, *expected))?;
+            }
+        }
+        write!(f, "; {}", ByAgent(&view.agents))
+    }
+}
+
+/// By how much the first differs from the second.
+struct Difference(Counts, Counts);
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(found, expected) = self;
+        let by = |found: u64, expected: u64| i128::from(found) - i128::from(expected);
         write!(
             f,
-            "{BAD}not exact{RESET}\n  the files:  {}\n  the ledger: {}",
-            Words(&summary.expected),
-            Words(&summary.counted)
+            "{:+} requests, {:+} tokens in, {:+} out",
+            by(found.requests, expected.requests),
+            by(found.input_tokens, expected.input_tokens),
+            by(found.output_tokens, expected.output_tokens)
         )
+    }
+}
+
+struct ByAgent<'a>(&'a Agents);
+
+impl fmt::Display for ByAgent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(agents) = self;
+        write!(f, "{} agents by name", agents.whole)?;
+        if agents.partly + agents.absent > 0 {
+            write!(
+                f,
+                ", {} in part and {} not, with {} requests under Other",
+                agents.partly, agents.absent, agents.other.requests
+            )?;
+        }
+        match agents.over.len() {
+            0 => Ok(()),
+            over => write!(f, ", {over} with more than their own"),
+        }
     }
 }
 
@@ -113,5 +177,74 @@ impl fmt::Display for Words<'_> {
             f,
             "{requests} requests, {input_tokens} tokens in, {output_tokens} out, ${cost_usd}"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use picket_line::replay::Views;
+
+    use super::*;
+
+    fn counts(requests: u64) -> Counts {
+        Counts {
+            requests,
+            input_tokens: requests * 10,
+            output_tokens: requests,
+        }
+    }
+
+    fn view(requests: u64, agents: Agents) -> View {
+        View {
+            exact: requests == 4,
+            environment: counts(requests),
+            by_agent: counts(requests),
+            by_model: counts(4),
+            agents,
+        }
+    }
+
+    #[test]
+    fn an_answer_says_of_each_total_whether_it_is_exact_or_by_how_much_it_is_not() {
+        let totals = Totals {
+            requests: 4,
+            input_tokens: 40,
+            output_tokens: 4,
+            cost_usd: "0.5".parse().unwrap(),
+        };
+        let whole = Agents {
+            whole: 3,
+            ..Agents::default()
+        };
+        let some = Agents {
+            whole: 1,
+            partly: 1,
+            other: counts(2),
+            over: vec!["a".to_owned()],
+            ..Agents::default()
+        };
+        let outcome = Outcome(Summary {
+            exact: true,
+            expected: totals.clone(),
+            counted: totals,
+            killed: 7,
+            agents: whole.clone(),
+            views: Some(Views {
+                cloudwatch: view(6, some),
+                ambiguous: 2,
+                largest_slice: 3,
+                prometheus: Some(view(4, whole)),
+            }),
+        });
+        let plain = anstream::adapter::strip_str(&outcome.to_string()).to_string();
+        let expected = "\
+the files:  4 requests, 40 tokens in, 4 out, $0.5
+the ledger: exact; 3 agents by name
+CloudWatch: not exact; in all +2 requests, +20 tokens in, +2 out; by agent +2 requests, +20 tokens in, +2 out; \
+by model +0 requests, +0 tokens in, +0 out; 1 agents by name, 1 in part and 0 not, with 2 requests under Other, \
+1 with more than their own; 2 ambiguous slices, of 3 requests at most
+Prometheus: exact; 3 agents by name
+7 processes were killed meanwhile";
+        assert_eq!(plain, expected);
     }
 }

@@ -12,7 +12,10 @@ mod story;
 mod summary;
 mod throttled;
 
-use std::path::PathBuf;
+use std::{
+    num::NonZeroU16,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, anyhow};
 use picket_shared::clock::{Clock, SystemClock};
@@ -26,6 +29,7 @@ use crate::{
     journal::{Happening, Journal},
     line::{Bare, Line, Options as LineOptions},
     local::{Announcement, Local},
+    prometheus::Prometheus,
 };
 
 /// How the demo runs.
@@ -35,6 +39,10 @@ pub struct Options {
     pub headless: bool,
     /// The page's port; 0 is any free one.
     pub page_port: u16,
+    /// The shards of the stream.
+    pub shards: NonZeroU16,
+    /// Whether the line writes to a Prometheus of its own too, which `scripts/prometheus.sh` installs.
+    pub prometheus: bool,
 }
 
 /// The stack's name.
@@ -64,16 +72,21 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     let folder = checkout.root().join("target/local");
     Local::refuse_another(&folder).await?;
     Summary::forget(&checkout.root().join("target/demo"))?;
+    let prometheus = if options.prometheus {
+        Some(start_prometheus(checkout, &folder).await?)
+    } else {
+        None
+    };
+    let mut setup = line_options(folder.clone(), options.page_port);
+    setup
+        .parameters
+        .push(("StreamShards".to_owned(), options.shards.to_string()));
+    if let Some(prometheus) = &prometheus {
+        setup.parameters.extend(prometheus.parameters()?);
+    }
     let mut steps = steps::Steps::new(journal.clone(), SystemClock);
     let bare = steps
-        .must(
-            "Start the line",
-            Bare::start(
-                checkout,
-                line_options(folder.clone(), options.page_port),
-                journal,
-            ),
-        )
+        .must("Start the line", Bare::start(checkout, setup, journal))
         .await?;
     note(journal, format!("Watch it on {}", bare.page()));
     let local = Local {
@@ -82,6 +95,9 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         stack: STACK.to_owned(),
         page: bare.page().to_owned(),
         process_group: bare.process_group(),
+        prometheus: prometheus
+            .as_ref()
+            .map(|prometheus| prometheus.queries().address().to_owned()),
     };
     let _announcement = Announcement::make(&folder, &local)?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
@@ -92,6 +108,11 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         stay(&line).await?;
     }
     Ok(summary)
+}
+
+async fn start_prometheus(checkout: &Checkout, folder: &Path) -> Result<Prometheus> {
+    let started = Prometheus::start(checkout, &folder.join("prometheus")).await?;
+    started.context("there is no Prometheus: run scripts/prometheus.sh")
 }
 
 /// How a line that the scenario is played on must be set up.

@@ -26,6 +26,9 @@ pub struct Local {
     pub page: String,
     /// The process group of the emulator and the functions.
     pub process_group: u32,
+    /// The address of the Prometheus that the line writes to, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prometheus: Option<String>,
 }
 
 impl Local {
@@ -102,6 +105,7 @@ mod tests {
             stack: "s".into(),
             page: "http://p".into(),
             process_group: 7,
+            prometheus: None,
         }
     }
 

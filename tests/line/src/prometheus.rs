@@ -27,8 +27,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A running Prometheus, which ends when this is dropped.
 #[derive(Debug)]
 pub struct Prometheus {
-    address: Url,
+    queries: Queries,
     _process: Child,
+}
+
+/// The query API of a running Prometheus.
+#[derive(Debug, Clone)]
+pub struct Queries {
+    address: Url,
 }
 
 /// What a query comes to: each series' labels, and its value.
@@ -59,7 +65,7 @@ impl Prometheus {
             .with_context(|| format!("{} could not be started", program.display()))?;
         let address = Url::parse(&format!("http://127.0.0.1:{port}/"))?;
         let started = Self {
-            address,
+            queries: Queries { address },
             _process: process,
         };
         started.wait().await?;
@@ -67,7 +73,7 @@ impl Prometheus {
     }
 
     async fn wait(&self) -> Result<()> {
-        let ready = self.address.join("-/ready")?;
+        let ready = self.queries.address.join("-/ready")?;
         for _ in 0..MOST_LOOKS {
             let answer = picket_aws::web::client().get(ready.clone()).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
@@ -80,7 +86,37 @@ impl Prometheus {
 
     /// Where it takes samples.
     pub fn endpoint(&self) -> Result<String> {
-        Ok(self.address.join("api/v1/write")?.to_string())
+        Ok(self.queries.address.join("api/v1/write")?.to_string())
+    }
+
+    /// The template's parameters for a line that writes to it.
+    pub fn parameters(&self) -> Result<Vec<(String, String)>> {
+        let parameters = [
+            ("PrometheusEndpoint", self.endpoint()?),
+            ("PrometheusAuthorization", "none".to_owned()),
+        ];
+        Ok(parameters
+            .map(|(name, value)| (name.to_owned(), value))
+            .into())
+    }
+
+    /// Its query API.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+}
+
+impl Queries {
+    /// Of the Prometheus at this address, which ends in a slash.
+    pub fn at(address: &str) -> Result<Self> {
+        let address =
+            Url::parse(address).with_context(|| format!("{address:?} is not an address"))?;
+        Ok(Self { address })
+    }
+
+    /// Its address.
+    pub fn address(&self) -> &str {
+        self.address.as_str()
     }
 
     /// What a query comes to now.

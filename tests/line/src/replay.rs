@@ -1,22 +1,31 @@
 //! Replays a recorded hour of requests to a language model through the deployed line, and compares what the ledger counted with
 //! what the recording holds: tokens, and dollars to the last digit.
 
+mod cloudwatch;
 mod connection;
+mod counts;
 mod expected;
 mod kills;
 mod ledger;
 mod processes;
 mod recording;
+mod view;
+mod views;
 
-use std::{path::PathBuf, sync::atomic::AtomicU32, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use anyhow::{Result, bail, ensure};
 use picket_shared::clock::{Clock, SystemClock};
 use serde::Serialize;
 
 pub use connection::Connection;
+pub use counts::{Agents, Counts};
 pub use expected::Totals;
 pub use recording::{AGENT, MODEL, Recording, Request};
+pub use view::View;
+pub use views::Views;
+
+use ledger::Ledger;
 
 use crate::{
     checkout::Checkout,
@@ -31,6 +40,8 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     /// Whether the processor and the publisher are killed now and then meanwhile: the totals must not differ.
     pub kill: bool,
+    /// How many agents the requests are dealt to; `None` is one, called [`AGENT`].
+    pub agents: Option<NonZeroU32>,
 }
 
 /// How far a replay is.
@@ -47,7 +58,7 @@ pub struct Progress {
 /// What a replay came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// The two agree in everything.
+    /// The recording and the ledger agree in everything.
     pub exact: bool,
     /// What the recording holds.
     pub expected: Totals,
@@ -55,48 +66,85 @@ pub struct Summary {
     pub counted: Totals,
     /// Processes of functions that were killed meanwhile.
     pub killed: u32,
+    /// The ledger's rows by agent.
+    pub agents: Agents,
+    /// CloudWatch and Prometheus; `None` where they were not compared.
+    pub views: Option<Views>,
+}
+
+impl Summary {
+    /// The ledger is exact, and the views are as they must be.
+    pub fn holds(&self) -> bool {
+        let expected = self.expected.counts();
+        self.exact && self.views.as_ref().is_none_or(|views| views.hold(expected))
+    }
 }
 
 /// The ledger is at most two minutes behind (promise 1); that nothing moves for as long is an error.
 const PATIENCE: Duration = Duration::from_mins(2);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// Replays into the line that runs in this checkout.
+/// Replays into the line that runs in this checkout, and compares the ledger and both views.
 pub async fn run(
     options: Options,
     journal: Journal,
     progress: impl Fn(Progress) + Send + Sync,
 ) -> Result<Summary> {
     let connection = Connection::running(&Checkout::find()?).await?;
-    let recording = Recording::read(&options.files)?;
-    if options.kill {
-        return replay_killing(&connection, &recording, &journal, progress).await;
-    }
-    replay(&connection, &recording, &journal, progress).await
+    let recording = Recording::read(&options.files)?.dealt_to(options.agents);
+    replay_whole(&connection, &recording, options.kill, &journal, progress).await
 }
 
-/// Replays into a deployed line while the processor and the publisher are killed now and then.
+/// Replays into a deployed line, and compares the ledger and both views. With `kill`, the processor and the publisher are killed now
+/// and then until the ledger has everything.
+pub async fn replay_whole(
+    connection: &Connection,
+    recording: &Recording,
+    kill: bool,
+    journal: &Journal,
+    progress: impl Fn(Progress) + Send + Sync,
+) -> Result<Summary> {
+    let now = SystemClock.now();
+    let recording = recording.ending_at(now)?;
+    let before = views::Before::read(connection, &recording, now).await?;
+    let summary = if kill {
+        replay_killing(connection, &recording, journal, progress).await?
+    } else {
+        replay(connection, &recording, journal, progress).await?
+    };
+    Ok(Summary {
+        views: Some(before.after(connection, &recording).await?),
+        ..summary
+    })
+}
+
+/// Replays into a deployed line while the processor and the publisher are killed now and then, and compares the ledger.
 pub async fn replay_killing(
     connection: &Connection,
     recording: &Recording,
     journal: &Journal,
     progress: impl Fn(Progress) + Send + Sync,
 ) -> Result<Summary> {
-    let killed = AtomicU32::new(0);
+    let total = recording.requests().len() as u64;
+    let tally = kills::Tally::default();
+    let note = |now: Progress| {
+        tally.counted.store(now.counted, Ordering::Relaxed);
+        progress(now);
+    };
     let summary = tokio::select! {
-        summary = replay(connection, recording, journal, progress) => summary?,
-        stopped = kills::run(connection, &killed) => {
+        summary = replay(connection, recording, journal, note) => summary?,
+        stopped = kills::run(connection, total, &tally) => {
             stopped?;
             bail!("nobody was left to kill")
         }
     };
     Ok(Summary {
-        killed: killed.into_inner(),
+        killed: tally.killed.into_inner(),
         ..summary
     })
 }
 
-/// Replays into a deployed line.
+/// Replays into a deployed line, and compares the ledger.
 pub async fn replay(
     connection: &Connection,
     recording: &Recording,
@@ -105,9 +153,10 @@ pub async fn replay(
 ) -> Result<Summary> {
     let total = recording.requests().len() as u64;
     ensure!(total > 0, "the recording is empty");
-    let expected = expected::totals(recording)?;
-    let before = ledger::totals(connection, recording).await?;
     let now = SystemClock.now();
+    let recording = &recording.ending_at(now)?;
+    let expected = expected::totals(recording)?;
+    let before = ledger::read(connection, recording).await?;
     let events = recording.events(&format!("replay-{}", now.as_millisecond()));
     let stream = Stream::new(connection.clients.kinesis(), &connection.stream);
     let mut sent = 0;
@@ -128,12 +177,15 @@ pub async fn replay(
         );
     };
     producer::put_all(&stream, &events, &SystemClock, each).await?;
-    let counted = wait(connection, recording, &before, total, &progress).await?;
+    let ledger = wait(connection, recording, &before, total, &progress).await?;
+    let counted = ledger::total(&ledger);
     Ok(Summary {
         exact: counted == expected,
         expected,
         counted,
         killed: 0,
+        agents: counts::compare(&recording.by_agent(), &ledger::counts(&ledger)),
+        views: None,
     })
 }
 
@@ -141,10 +193,10 @@ pub async fn replay(
 async fn wait(
     connection: &Connection,
     recording: &Recording,
-    before: &Totals,
+    before: &Ledger,
     total: u64,
     progress: impl Fn(Progress),
-) -> Result<Totals> {
+) -> Result<Ledger> {
     let mut moved_at = SystemClock.now();
     let mut last = 0;
     loop {
@@ -152,14 +204,15 @@ async fn wait(
         if let Err(error) = connection.tick().await {
             tracing::info!("a tick failed: {error:#}");
         }
-        let counted = ledger::totals(connection, recording).await?.less(before)?;
+        let added = ledger::added(before, &ledger::read(connection, recording).await?)?;
+        let counted = ledger::total(&added);
         progress(Progress {
             sent: total,
             counted: counted.requests,
             total,
         });
         if counted.requests >= total {
-            return Ok(counted);
+            return Ok(added);
         }
         if counted.requests != last {
             (last, moved_at) = (counted.requests, SystemClock.now());

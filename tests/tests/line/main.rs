@@ -76,8 +76,12 @@ async fn the_line_walks_from_the_stream_to_slack() {
             kills::replay_with_faults(&line).await,
         ),
         (
+            "a replay of many agents is exact in every view while functions are killed",
+            kills::views_with_kills(&line, prometheus.as_ref().map(Prometheus::queries)).await,
+        ),
+        (
             "a real Prometheus answers what the chain holds",
-            prometheus::answers(&line, prometheus.as_ref()).await,
+            prometheus::answers(&line, prometheus.as_ref().map(Prometheus::queries)).await,
         ),
     ];
     let failures: Vec<String> = outcomes
@@ -92,13 +96,10 @@ async fn set_up(checkout: &Checkout) -> anyhow::Result<(Line, Option<Prometheus>
     let folder = checkout.root().join("target/local-test");
     let prometheus = Prometheus::start(checkout, &folder.join("prometheus")).await?;
     let mut options = demo::line_options(folder, 0);
+    let shards = ("StreamShards".to_owned(), "2".to_owned());
+    options.parameters.push(shards);
     if let Some(prometheus) = &prometheus {
-        let parameters = [
-            ("PrometheusEndpoint", prometheus.endpoint()?),
-            ("PrometheusAuthorization", "none".to_owned()),
-        ];
-        let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
-        options.parameters.extend(parameters);
+        options.parameters.extend(prometheus.parameters()?);
     }
     let options = subscription::subscribed(options);
     let options = probes::switched_on(options).await?;

@@ -8,7 +8,7 @@ use metrics_publisher::{
     prometheus::labels::{Kind, Labels, factor},
 };
 use picket_aws::chain::ChainTable;
-use picket_line::{line::Line, prometheus::Prometheus, replay::Connection};
+use picket_line::{line::Line, prometheus::Queries, replay::Connection};
 use picket_shared::{
     clock::{Clock, SystemClock},
     env::{Process, Variables},
@@ -31,7 +31,7 @@ type Totals = BTreeMap<SeriesKey, Aggregate>;
 type Values = BTreeMap<BTreeMap<String, String>, f64>;
 
 #[expect(clippy::print_stderr, reason = "a skip is said plainly")]
-pub(crate) async fn answers(line: &Line, prometheus: Option<&Prometheus>) -> Outcome {
+pub(crate) async fn answers(line: &Line, prometheus: Option<&Queries>) -> Outcome {
     let Some(prometheus) = prometheus else {
         ensure!(
             Process.get("PICKET_REQUIRE_PROMETHEUS").is_none(),
@@ -106,7 +106,7 @@ fn counters(totals: &Totals, stack: &str) -> Values {
 }
 
 /// Ticks until Prometheus is level with the chain, and says what differs where it does not get there.
-async fn level(line: &Line, prometheus: &Prometheus, expected: &Values) -> Outcome {
+async fn level(line: &Line, prometheus: &Queries, expected: &Values) -> Outcome {
     let connection = Connection::of(line)?;
     let mut differ = String::new();
     for _ in 0..MOST_TICKS {
@@ -138,7 +138,7 @@ fn whole<'t>(totals: &'t Totals, name: &str) -> anyhow::Result<&'t Aggregate> {
 }
 
 /// An hour's rate comes to what was counted, all of it within the hour; extrapolation to the window's ends adds little.
-async fn rate(prometheus: &Prometheus, totals: &Totals) -> Outcome {
+async fn rate(prometheus: &Queries, totals: &Totals) -> Outcome {
     for (name, metric) in [
         ("picket_bedrock_usage_requests_total", "Requests"),
         ("picket_bedrock_usage_input_tokens_total", "InputTokens"),
@@ -154,7 +154,7 @@ async fn rate(prometheus: &Prometheus, totals: &Totals) -> Outcome {
     Ok(())
 }
 
-async fn quantiles(prometheus: &Prometheus, totals: &Totals) -> Outcome {
+async fn quantiles(prometheus: &Queries, totals: &Totals) -> Outcome {
     let Aggregate::Distribution(sketch) = whole(totals, "LatencyMs")? else {
         bail!("latency is no distribution");
     };

@@ -1,5 +1,5 @@
 use anyhow::{Context, Result};
-use picket_aws::ledger::LedgerTable;
+use picket_aws::{chain::ChainTable, ledger::LedgerTable};
 
 use crate::{
     aws::Clients,
@@ -7,6 +7,7 @@ use crate::{
     deploy::{Outputs, stack_outputs},
     line::{Line, invoke, tick},
     local::Local,
+    prometheus::Queries,
 };
 
 /// What a replay needs of a deployed line.
@@ -15,6 +16,8 @@ pub struct Connection {
     pub(super) clients: Clients,
     pub(super) stream: String,
     pub(super) ledger: LedgerTable,
+    pub(super) chain: ChainTable,
+    pub(super) prometheus: Option<Queries>,
     pub(super) processor: String,
     pub(super) publisher: String,
     pub(super) process_group: u32,
@@ -33,7 +36,9 @@ impl Connection {
                     local.endpoint, local.stack
                 )
             })?;
-        Self::to(clients, &outputs, local.process_group)
+        let prometheus = local.prometheus.as_deref().map(Queries::at).transpose()?;
+        let connection = Self::to(clients, &outputs, local.process_group)?;
+        Ok(connection.with_prometheus(prometheus))
     }
 
     /// A line of this program.
@@ -41,10 +46,18 @@ impl Connection {
         Self::to(line.clients.clone(), &line.outputs, line.process_group())
     }
 
+    /// With the Prometheus that the line writes to.
+    #[must_use]
+    pub fn with_prometheus(self, prometheus: Option<Queries>) -> Self {
+        Self { prometheus, ..self }
+    }
+
     fn to(clients: Clients, outputs: &Outputs, process_group: u32) -> Result<Self> {
         Ok(Self {
             stream: outputs.get("EventStream")?.to_owned(),
             ledger: LedgerTable::new(clients.dynamodb(), outputs.get("LedgerTable")?),
+            chain: ChainTable::new(clients.dynamodb(), outputs.get("ChainTable")?),
+            prometheus: None,
             processor: outputs.get("EventProcessor")?.to_owned(),
             publisher: outputs.get("MetricsPublisher")?.to_owned(),
             clients,

@@ -3,7 +3,10 @@ use picket_rules::prices;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::recording::{MODEL, Recording, Request, day};
+use super::{
+    counts::Counts,
+    recording::{MODEL, Recording, Request, day},
+};
 use crate::emulator::REGION;
 
 /// Requests, tokens and dollars.
@@ -20,6 +23,15 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Without the dollars.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            requests: self.requests,
+            input_tokens: self.input_tokens,
+            output_tokens: self.output_tokens,
+        }
+    }
+
     /// What is left when an earlier state is taken off.
     pub(super) fn less(&self, before: &Self) -> Result<Self> {
         let less = |now: u64, before: u64| {

@@ -1,32 +1,68 @@
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use picket_rules::prices;
 use picket_shared::usage::UsageRow;
-use rust_decimal::Decimal;
 
 use super::{
     Connection, Totals,
-    recording::{AGENT, MODEL, Recording},
+    counts::{Counts, OTHER},
+    recording::{MODEL, Recording},
 };
 
-/// What the ledger holds for replayed requests on the recording's days.
-pub(super) async fn totals(connection: &Connection, recording: &Recording) -> Result<Totals> {
+/// What the ledger holds for replayed requests on the recording's days, by agent.
+pub(super) type Ledger = BTreeMap<String, Totals>;
+
+/// Reads it: the rows of the recording's agents, and those of `Other`.
+pub(super) async fn read(connection: &Connection, recording: &Recording) -> Result<Ledger> {
     let (first, last) = recording.days().context("the recording is empty")?;
     let rows = connection.ledger.rows(first, last).await?;
-    let replayed = rows
-        .iter()
-        .filter(|row| row.key.agent == AGENT && row.key.model == MODEL);
-    let mut totals = Totals::default();
+    let expected = recording.by_agent();
+    let replayed = rows.iter().filter(|row| {
+        let agent = &row.key.agent;
+        row.key.model == MODEL && (agent == OTHER || expected.contains_key(agent))
+    });
+    let mut ledger = Ledger::new();
     for row in replayed {
+        let totals = ledger.entry(row.key.agent.clone()).or_default();
         totals.requests += row.usage.requests;
         totals.input_tokens += row.usage.tokens.input;
         totals.output_tokens += row.usage.tokens.output;
         totals.cost_usd += cost(row)?;
     }
-    totals.cost_usd = totals.cost_usd.normalize();
-    Ok(totals)
+    Ok(ledger)
 }
 
-fn cost(row: &UsageRow) -> Result<Decimal> {
+/// What was added since `before`.
+pub(super) fn added(before: &Ledger, after: &Ledger) -> Result<Ledger> {
+    let nothing = Totals::default();
+    let one = |(agent, totals): (&String, &Totals)| {
+        let before = before.get(agent).unwrap_or(&nothing);
+        Ok((agent.clone(), totals.less(before)?))
+    };
+    after.iter().map(one).collect()
+}
+
+/// All agents together.
+pub(super) fn total(ledger: &Ledger) -> Totals {
+    let mut all = Totals::default();
+    for totals in ledger.values() {
+        all.requests += totals.requests;
+        all.input_tokens += totals.input_tokens;
+        all.output_tokens += totals.output_tokens;
+        all.cost_usd += totals.cost_usd;
+    }
+    all.cost_usd = all.cost_usd.normalize();
+    all
+}
+
+/// Without the dollars.
+pub(super) fn counts(ledger: &Ledger) -> BTreeMap<String, Counts> {
+    let one = |(agent, totals): (&String, &Totals)| (agent.clone(), totals.counts());
+    ledger.iter().map(one).collect()
+}
+
+fn cost(row: &UsageRow) -> Result<rust_decimal::Decimal> {
     let id = row
         .key
         .price

@@ -1,17 +1,18 @@
-use std::{fs::File, io::Read, path::PathBuf};
+use std::{collections::BTreeMap, fs::File, io::Read, num::NonZeroU32, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use jiff::{
-    Timestamp,
+    SignedDuration, Timestamp,
     civil::{Date, DateTime},
     tz::TimeZone,
 };
 use serde::Deserialize;
 use serde_json::json;
 
+use super::counts::Counts;
 use crate::producer::Outgoing;
 
-/// The agent that replayed requests are counted for.
+/// The agent that replayed requests are counted for, where they are not dealt to several.
 pub const AGENT: &str = "replay";
 /// The model they are counted as: recordings do not name theirs.
 pub const MODEL: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -29,7 +30,14 @@ pub struct Request {
 
 /// A recording, in the order of its files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recording(Vec<Request>);
+pub struct Recording {
+    requests: Vec<Request>,
+    agents: Option<NonZeroU32>,
+}
+
+/// The longest recording. CloudWatch takes datapoints of two weeks
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>), and a replay takes its time.
+const LONGEST: SignedDuration = SignedDuration::from_hours(13 * 24);
 
 #[derive(Deserialize)]
 struct Row {
@@ -51,10 +59,13 @@ impl Recording {
             requests.extend(
                 Self::parse(file)
                     .with_context(|| format!("{} is no recording", path.display()))?
-                    .0,
+                    .requests,
             );
         }
-        Ok(Self(requests))
+        Ok(Self {
+            requests,
+            agents: None,
+        })
     }
 
     /// Reads CSV with the columns `TIMESTAMP` (UTC where it names no offset), `ContextTokens` and `GeneratedTokens`.
@@ -73,42 +84,93 @@ impl Recording {
                 output: row.generated_tokens,
             })
         };
-        reader
-            .deserialize()
-            .enumerate()
-            .map(request)
-            .collect::<Result<_>>()
-            .map(Self)
+        let requests = reader.deserialize().enumerate().map(request);
+        Ok(Self {
+            requests: requests.collect::<Result<_>>()?,
+            agents: None,
+        })
+    }
+
+    /// The same with the requests dealt to so many agents in turn, `agent-0001` and on; with `None`, all are of [`AGENT`].
+    #[must_use]
+    pub fn dealt_to(self, agents: Option<NonZeroU32>) -> Self {
+        Self { agents, ..self }
+    }
+
+    /// The same with all times moved by as much as makes the last request one of `now`: the ledger takes three weeks, CloudWatch two,
+    /// and what is older counts when it arrives.
+    pub fn ending_at(&self, now: Timestamp) -> Result<Self> {
+        let times = || self.requests.iter().map(|request| request.at);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else {
+            return Ok(self.clone());
+        };
+        ensure!(
+            last.duration_since(first) <= LONGEST,
+            "the recording is longer than {} days: CloudWatch takes datapoints of two weeks",
+            LONGEST.as_hours() / 24
+        );
+        let by = now.duration_since(last);
+        let moved = |request: &Request| {
+            let at = request.at.checked_add(by)?;
+            Ok(Request { at, ..*request })
+        };
+        Ok(Self {
+            requests: self.requests.iter().map(moved).collect::<Result<_>>()?,
+            agents: self.agents,
+        })
+    }
+
+    /// The agent of a request, by its number.
+    pub(super) fn agent(&self, number: usize) -> String {
+        let agents = self
+            .agents
+            .map(|agents| usize::try_from(agents.get()).unwrap_or(usize::MAX));
+        agents.map_or_else(
+            || AGENT.to_owned(),
+            |agents| format!("agent-{:04}", number % agents + 1),
+        )
+    }
+
+    /// What each agent has of it.
+    pub(super) fn by_agent(&self) -> BTreeMap<String, Counts> {
+        let mut agents = BTreeMap::<String, Counts>::new();
+        for (number, request) in self.requests.iter().enumerate() {
+            *agents.entry(self.agent(number)).or_default() += Counts {
+                requests: 1,
+                input_tokens: request.input,
+                output_tokens: request.output,
+            };
+        }
+        agents
     }
 
     /// Its requests.
     pub fn requests(&self) -> &[Request] {
-        &self.0
+        &self.requests
     }
 
     /// The days it covers, UTC; `None` where it is empty.
     pub fn days(&self) -> Option<(Date, Date)> {
-        let days = || self.0.iter().map(|request| day(request.at));
+        let days = || self.requests.iter().map(|request| day(request.at));
         Some((days().min()?, days().max()?))
     }
 
     /// The requests as events of the workload `bedrock-usage`. Their names start with `run`: an event that comes twice counts
     /// once, and a recording may be replayed twice.
     pub fn events(&self, run: &str) -> Vec<Outgoing> {
-        self.0
-            .iter()
-            .enumerate()
-            .map(|(number, request)| event(run, number, request))
+        let requests = self.requests.iter().enumerate();
+        requests
+            .map(|(number, request)| event(run, number, &self.agent(number), request))
             .collect()
     }
 }
 
-fn event(run: &str, number: usize, request: &Request) -> Outgoing {
+fn event(run: &str, number: usize, agent: &str, request: &Request) -> Outgoing {
     let id = format!("{run}-{number}");
     let event = json!({
         "timestamp": request.at.to_string(),
         "request_id": id,
-        "agent_id": AGENT,
+        "agent_id": agent,
         "model_id": MODEL,
         "input_tokens": request.input,
         "output_tokens": request.output,
@@ -171,6 +233,53 @@ mod tests {
         assert!(
             error("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,-1,2\n")
                 .starts_with("line 2")
+        );
+    }
+
+    #[test]
+    fn a_recording_that_is_moved_keeps_its_distances() {
+        let now: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+        let moved = Recording::parse(CSV.as_bytes()).unwrap().ending_at(now);
+        let times: Vec<String> = moved
+            .unwrap()
+            .requests()
+            .iter()
+            .map(|request| request.at.to_string())
+            .collect();
+        assert_eq!(
+            times,
+            ["2026-11-28T06:15:46.68059Z", "2026-11-28T12:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn a_recording_of_more_than_cloudwatch_takes_is_refused() {
+        let csv = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-01T00:00:00Z,1,1\n2023-11-14T00:00:01Z,1,1\n";
+        let recording = Recording::parse(csv.as_bytes()).unwrap();
+        let now: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+        let error = recording.ending_at(now).unwrap_err().to_string();
+        assert!(error.contains("longer than 13 days"), "{error}");
+    }
+
+    #[test]
+    fn requests_are_dealt_to_agents_in_turn() {
+        let csv = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-01T00:00:00Z,1,10\n2023-11-01T00:00:00Z,2,20\n2023-11-01T00:00:00Z,4,40\n";
+        let recording = Recording::parse(csv.as_bytes()).unwrap();
+        let counts = |requests, input_tokens, output_tokens| Counts {
+            requests,
+            input_tokens,
+            output_tokens,
+        };
+        let dealt = recording.clone().dealt_to(NonZeroU32::new(2)).by_agent();
+        let expected = [
+            ("agent-0001".to_owned(), counts(2, 5, 50)),
+            ("agent-0002".to_owned(), counts(1, 2, 20)),
+        ];
+        assert_eq!(dealt, BTreeMap::from(expected));
+        let whole = recording.by_agent();
+        assert_eq!(
+            whole,
+            BTreeMap::from([(AGENT.to_owned(), counts(3, 7, 70))])
         );
     }
 

@@ -1,0 +1,181 @@
+//! The views of the chain beside the ledger: before a replay, and when both are level with it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use picket_shared::clock::{Clock, SystemClock};
+use serde::Serialize;
+
+use super::{
+    Connection, LOOK_EVERY, Recording, cloudwatch,
+    counts::Counts,
+    view::{METRICS, Scope, Series, View, count},
+};
+use crate::prometheus::Queries;
+
+/// A publisher that was killed leaves a claim for as long as it might have lived, 50 seconds (`Timeout` of the template), and the one
+/// that waits for it may have been killed too.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// What the views have of a replay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Views {
+    /// CloudWatch.
+    pub cloudwatch: View,
+    /// Slices that the publisher sent to CloudWatch again because it could not know whether they had arrived (`PublishAmbiguous`).
+    pub ambiguous: u64,
+    /// Requests of the largest slice: one that is sent again adds no more.
+    pub largest_slice: u64,
+    /// Prometheus; `None` where the line writes to none.
+    pub prometheus: Option<View>,
+}
+
+impl Views {
+    /// Prometheus is exact, and so is CloudWatch, or it has no more than the ambiguous slices account for.
+    pub fn hold(&self, expected: Counts) -> bool {
+        let accounted = self.ambiguous > 0
+            && self.cloudwatch.covers(expected)
+            && self.cloudwatch.surplus(expected) <= self.ambiguous * self.largest_slice;
+        (self.cloudwatch.exact || accounted)
+            && self.prometheus.as_ref().is_none_or(|view| view.exact)
+    }
+}
+
+/// The views as they are before a replay.
+#[derive(Debug)]
+pub(super) struct Before {
+    range: cloudwatch::Range,
+    cloudwatch: Series,
+    ambiguous: u64,
+    prometheus: Option<Series>,
+}
+
+impl Before {
+    /// Reads them for a recording that ends `now`.
+    pub(super) async fn read(
+        connection: &Connection,
+        recording: &Recording,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let times = recording.requests().iter().map(|request| request.at);
+        let first = times.min().context("the recording is empty")?;
+        let range = cloudwatch::Range::around(first, now)?;
+        let prometheus = match &connection.prometheus {
+            Some(queries) => Some(read(queries).await?),
+            None => None,
+        };
+        Ok(Self {
+            range,
+            cloudwatch: cloudwatch::read(connection, range).await?,
+            ambiguous: cloudwatch::ambiguous(connection).await?,
+            prometheus,
+        })
+    }
+
+    /// Ticks the publisher until CloudWatch has all slices, and Prometheus all requests, and says what they have then.
+    pub(super) async fn after(
+        &self,
+        connection: &Connection,
+        recording: &Recording,
+    ) -> Result<Views> {
+        let expected = recording.by_agent();
+        let total: Counts = expected.values().copied().sum();
+        let give_up = SystemClock.now().checked_add(PATIENCE)?;
+        let (mut is_level, mut prometheus) = (false, None);
+        while !is_level {
+            if SystemClock.now() > give_up {
+                bail!("CloudWatch or Prometheus lacks datapoints: see the functions' logs");
+            }
+            // As in the ledger's wait: the next tick repairs one that fails.
+            if let Err(error) = connection.tick().await {
+                tracing::info!("a tick failed: {error:#}");
+            }
+            is_level = cloudwatch::is_level(connection).await?;
+            if let Some((queries, before)) =
+                connection.prometheus.as_ref().zip(self.prometheus.as_ref())
+            {
+                let view = View::of(before, &read(queries).await?, &expected)?;
+                is_level &= view.covers(total);
+                prometheus = Some(view);
+            }
+            SystemClock.sleep(LOOK_EVERY).await;
+        }
+        let after = cloudwatch::read(connection, self.range).await?;
+        Ok(Views {
+            cloudwatch: View::of(&self.cloudwatch, &after, &expected)?,
+            ambiguous: cloudwatch::ambiguous(connection).await? - self.ambiguous,
+            largest_slice: cloudwatch::largest_slice(connection).await?,
+            prometheus,
+        })
+    }
+}
+
+/// The counters of Prometheus, by series.
+async fn read(queries: &Queries) -> Result<Series> {
+    let mut series = Series::new();
+    for metric in &METRICS {
+        for (labels, value) in queries.ask(metric.prometheus).await? {
+            let label = |name: &str| labels.get(name).cloned();
+            let Some(scope) = Scope::of(label("agent_id"), label("model_id")) else {
+                continue;
+            };
+            let value = count(value)
+                .with_context(|| format!("{} is no count: {value}", metric.prometheus))?;
+            (metric.put)(series.entry(scope).or_default(), value);
+        }
+    }
+    Ok(series)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(requests: u64) -> Counts {
+        Counts {
+            requests,
+            input_tokens: requests,
+            output_tokens: requests,
+        }
+    }
+
+    fn view(requests: u64) -> View {
+        let expected = [("a".to_owned(), counts(10))].into();
+        let series = Series::from([
+            (Scope::Environment, counts(requests)),
+            (Scope::Agent("a".to_owned()), counts(requests)),
+            (
+                Scope::Model("a".to_owned(), "m".to_owned()),
+                counts(requests),
+            ),
+        ]);
+        View::of(&Series::new(), &series, &expected).unwrap()
+    }
+
+    #[test]
+    fn cloudwatch_may_have_what_ambiguous_slices_account_for_and_prometheus_nothing() {
+        let table = [
+            // In CloudWatch, ambiguous slices of 3 requests at most, in Prometheus: whether that holds.
+            (10, 0, Some(10), true),
+            (10, 0, None, true),
+            (10, 5, Some(10), true),
+            (9, 0, Some(10), false),
+            (9, 5, Some(10), false),
+            (11, 0, Some(10), false),
+            (13, 1, Some(10), true),
+            (14, 1, Some(10), false),
+            (10, 0, Some(9), false),
+            (10, 5, Some(11), false),
+        ];
+        for (cloudwatch, ambiguous, prometheus, holds) in table {
+            let views = Views {
+                cloudwatch: view(cloudwatch),
+                ambiguous,
+                largest_slice: 3,
+                prometheus: prometheus.map(view),
+            };
+            assert_eq!(views.hold(counts(10)), holds, "{views:?}");
+        }
+    }
+}
