@@ -10,7 +10,7 @@ use picket_shared::{alarm::State, clock::Clock, report::Chain};
 use super::{Courier, Invocation, Order, SKEW};
 use crate::{
     bundle::{self, Bundle, Held, Meter, Slot, Standing, Urgency},
-    incident::WINDOW,
+    incident::{Step, WINDOW},
     ledger::{Claim, Event, Row, RowKey, Stored, Written},
     ports::Table,
     sinks::{self, Posted, Told},
@@ -83,7 +83,9 @@ where
             return Gate::Open(None);
         }
         let is_group = |meter: &&Meter| meter.is_group();
-        let group = order.meters.iter().find(is_group);
+        // What is over already leads nobody, and waits for nobody.
+        let is_over = matches!(told.step, Step::Late { .. });
+        let group = order.meters.iter().find(is_group).filter(|_| !is_over);
         let storm = order.meters.iter().find(|meter| !is_group(meter));
         let now = self.clock.now();
         let patience = now + PATIENCE.min(invocation.deadline.remaining(now));

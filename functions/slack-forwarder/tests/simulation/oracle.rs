@@ -357,14 +357,16 @@ impl Oracle<'_> {
             let wanted = began.is_some() && truth == State::Alarm && !is_silenced;
             if sink.kind == Kind::Pager {
                 let open = self.open_pages(alarm, at);
-                if wanted && open == 0 {
+                // A late OK, of which nobody can say what it ends.
+                let is_blind = self.was_posted_blindly(alarm);
+                if wanted && open == 0 && !is_blind {
                     let what = format!(
                         "no page is open at {} for {name}, which is in ALARM",
                         clock(at)
                     );
                     self.wrong(Promise::Paged, what);
                 }
-                if truth == State::Ok && open > 0 && !self.was_posted_blindly(alarm) {
+                if truth == State::Ok && open > 0 && !is_blind {
                     let what = format!(
                         "{open} pages are open at {} for {name}, which is OK",
                         clock(at)
@@ -412,7 +414,9 @@ impl Oracle<'_> {
 
     /// In a channel, the messages of an alarm that is OK: each that stands by itself has been edited since.
     fn stands_edited(&mut self, alarm: usize, sink: &'static Sink, at: Ms) {
-        if self.excuses(sink) > 0 {
+        // Two incidents that end while the channel is away: the older OK is overtaken by the newer.
+        let is_away = |outage: &crate::history::Outage| History::touches(outage, sink);
+        if self.excuses(sink) > 0 || self.history.outages.iter().any(is_away) {
             return;
         }
         let mut standing: BTreeMap<&str, State> = BTreeMap::new();

@@ -114,6 +114,17 @@ impl World {
     }
 }
 
+/// A request that a sink has and whose sender stops waiting: it is ambiguous.
+struct GivenUp(Option<Shared>, &'static str);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.take() {
+            *shared.world().ambiguous.entry(self.1).or_default() += 1;
+        }
+    }
+}
+
 impl PostMessage for Shared {
     async fn post(&self, request: &Request, limit: Duration) -> Answer {
         let limit = Ms::try_from(limit.as_millis()).unwrap();
@@ -124,10 +135,10 @@ impl PostMessage for Shared {
             return timed_out();
         }
         self.pause(travels).await;
+        let url = request.url().expose_secret();
+        let body = serde_json::from_slice(request.body().expose_secret()).unwrap();
+        let sink = sink(url, &body);
         let reaction = {
-            let url = request.url().expose_secret();
-            let body = serde_json::from_slice(request.body().expose_secret()).unwrap();
-            let sink = sink(url, &body);
             let mut world = self.world();
             let reaction = world.react(sink, url, &body);
             // What is taken and answered too late is ambiguous as well.
@@ -140,7 +151,9 @@ impl PostMessage for Shared {
         };
         match reaction {
             Some((wait, answer)) if travels + wait < limit => {
+                let mut given_up = GivenUp(Some(self.clone()), sink);
                 self.pause(wait).await;
+                given_up.0 = None;
                 answer
             }
             _ => {

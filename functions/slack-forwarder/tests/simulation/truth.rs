@@ -107,10 +107,17 @@ impl History {
     pub(crate) fn flaps(&self, alarm: usize, incident: &Incident) -> bool {
         let changes = &self.alarms[alarm].changes;
         let at = changes[incident.first].at;
-        // Missing data after an OK are an incident too.
+        // Missing data outside of an incident are one too.
+        let starts: Vec<usize> = incidents(&self.alarms[alarm])
+            .into_iter()
+            .map(|other| other.first)
+            .collect();
         let begins = |place: &usize| {
-            let before = place.checked_sub(1).map(|before| changes[before].state);
-            changes[*place].state != State::Ok && before.is_none_or(|state| state == State::Ok)
+            let before = changes[..*place]
+                .iter()
+                .rfind(|change| change.state != State::Unknown);
+            let is_quiet = before.is_none_or(|change| change.state == State::Ok);
+            starts.contains(place) || (changes[*place].state == State::Unknown && is_quiet)
         };
         let beginnings = (0..changes.len()).filter(begins);
         let near = beginnings.filter(|place| (changes[*place].at - at).abs() < NEAR);
