@@ -104,10 +104,11 @@ fn sources() -> Vec<PathBuf> {
 
 /// The words after every `sam deploy` that carries an option.
 fn commands(text: &str) -> Vec<Vec<String>> {
+    // The Makefile's variable ends in a parenthesis of its own.
     let clean = |word: &str| {
-        word.trim_end_matches(['.', ',', ';', ':'])
-            .trim_matches(['`', '"'])
-            .to_owned()
+        let is_variable = word.starts_with("$(");
+        let around = |c: char| "`\".,;:".contains(c) || (c == ')' && !is_variable);
+        word.trim_matches(around).to_owned()
     };
     let words = |line: &str| -> Vec<String> {
         let end = line.find("` ").unwrap_or(line.len());
@@ -177,6 +178,10 @@ fn a_template_without_its_section_is_a_fault() {
         ),
         ("run `sam deploy --config-env accounts`.", true),
         ("run `sam deploy --config-env account`.", false),
+        (
+            "a stack (`sam deploy --config-env account`) of its own",
+            false,
+        ),
         ("sam deploy -t account.yaml --config-env account", false),
         ("sam deploy --stack-name picket-two", false),
         ("@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV)", false),
