@@ -70,6 +70,8 @@ fn sandboxes_that_take_turns_seldom_collide_and_read_little() {
     println!("{seen}: {refused} puts refused, {read} slices read for {commits} commits");
     assert!(commits > 300);
     assert_eq!(commits, seen.batches, "a batch is one item");
+    let conflicts = seen.faults.of(Fault::TransactionConflict);
+    assert_eq!(conflicts, 0, "a publisher's transactions met one another");
     // A sandbox whose turn comes twice in a row takes itself to be alone; without a look at what others committed, seven puts of eight are refused.
     assert!(refused <= commits / 4, "{refused} refused");
     // A new sandbox reads a quarter of an hour, and the others what came since their turn before.

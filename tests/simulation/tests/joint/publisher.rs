@@ -366,7 +366,7 @@ impl State {
     }
 
     /// How old the oldest slice is that a sink has not done, of those committed before the tick began; in milliseconds.
-    fn age_of_waiting(&self, sink: &str, begun_at: i64, now: i64) -> i64 {
+    pub(crate) fn age_of_waiting(&self, sink: &str, begun_at: i64, now: i64) -> i64 {
         let age = |chain: &String| {
             let cursor = self
                 .tables

@@ -9,7 +9,7 @@ use crate::{
     kernel::{DAY, HOUR, MILLISECOND, MINUTE, Runner, SECOND},
     lambda::{Fleet, WINDOW},
     oracle, rules,
-    schedule::Schedule,
+    schedule::{SMALL_TICK, Schedule, TICK},
     stream::{Entry, Patience},
     world::{State, Weather, World},
 };
@@ -140,7 +140,7 @@ pub(crate) fn run(seed: u64, scale: Scale) -> Seen {
     };
     let day = Day {
         fleet: Fleet::new(world.clone(), core, 1),
-        schedule: Schedule::new(world.clone()),
+        schedule: Schedule::new(world.clone(), TICK),
         world: world.clone(),
         traffic: traffic(seed),
         scale,
@@ -186,16 +186,17 @@ fn finish(world: &World, seed: u64) -> Seen {
     summary
 }
 
-/// Hours in which nothing goes wrong, and so many sandboxes take turns at three shards.
+/// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does not tick for ten
+/// minutes.
 pub(crate) fn calm(seed: u64, sandboxes: usize) -> Seen {
     let world = World::new(seed, START);
     let scale = Scale {
-        rough: 25 * MINUTE,
+        rough: 30 * MINUTE,
         ..Scale::SMALL
     };
     let day = Day {
         fleet: Fleet::new(world.clone(), rules::core(), sandboxes),
-        schedule: Schedule::new(world.clone()),
+        schedule: Schedule::new(world.clone(), SMALL_TICK),
         world: world.clone(),
         traffic: Traffic {
             has_poison: false,
@@ -208,8 +209,13 @@ pub(crate) fn calm(seed: u64, sandboxes: usize) -> Seen {
     let end = world.now() + scale.rough;
     let produced = produce(world.clone(), day.traffic, scale.gap, end);
     world.kernel.spawn(produced);
+    runner.run_until(end - 20 * MINUTE);
+    world.state().weather.tick_missed = 1;
+    runner.run_until(end - 10 * MINUTE);
+    world.state().weather.tick_missed = 0;
     runner.run_until(end);
     day.end(&mut runner);
+    world.state().is_calm = true;
     finish(&world, seed)
 }
 
@@ -334,6 +340,15 @@ impl Day {
                     "{}: the oldest record has waited for {} s though nothing goes wrong",
                     shard.name,
                     age / SECOND
+                ));
+            }
+        }
+        for sink in ["cursor/ledger", "cursor/cloudwatch"] {
+            let age = state.age_of_waiting(sink, now / MILLISECOND, now / MILLISECOND);
+            if age > 5 * 60_000 {
+                late.push(format!(
+                    "{sink}: the oldest slice has waited for {} s though nothing goes wrong",
+                    age / 1_000
                 ));
             }
         }

@@ -19,7 +19,10 @@ use crate::{
     world::World,
 };
 
-const TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1}}"#;
+/// What the schedule sends.
+pub(crate) const TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1}}"#;
+/// A tick that leaves what is more than some minutes' slices to the next one.
+pub(crate) const SMALL_TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1},"most_slices":20}"#;
 /// The function's timeout.
 const TIMEOUT: i64 = 50 * SECOND;
 
@@ -52,12 +55,14 @@ pub(crate) struct Schedule {
     pool: Arc<Mutex<Vec<Warm>>>,
     /// Between two ticks, in microseconds: longer where nothing happens for days.
     pub(crate) every: Arc<Mutex<i64>>,
+    event: &'static [u8],
 }
 
 impl Schedule {
-    pub(crate) fn new(world: World) -> Self {
+    pub(crate) fn new(world: World, event: &'static [u8]) -> Self {
         Self {
             world,
+            event,
             pool: Arc::default(),
             every: Arc::new(Mutex::new(MINUTE)),
         }
@@ -108,7 +113,8 @@ impl Schedule {
         self.world.state().ticks += 1;
         let end = (now + TIMEOUT) / MILLISECOND;
         let deadline = Deadline::from_context(end.cast_unsigned());
-        let work = async move { handler.handle(TICK, deadline).await };
+        let event = self.event;
+        let work = async move { handler.handle(event, deadline).await };
         let invocation = Invocation::new(&ports.life, work);
         let ended = select(invocation, self.world.kernel.sleep(TIMEOUT)).await;
         ports.life.rest();

@@ -56,6 +56,8 @@ pub(crate) struct State {
     pub(crate) receiver: Receiver,
     /// Whether the decoder no longer dies of poison.
     pub(crate) is_mended: bool,
+    /// Whether nothing went wrong, so that samples lie where they happened.
+    pub(crate) is_calm: bool,
     /// How many events a person has mended.
     pub(crate) mended: usize,
     /// Whether no heartbeat is put any more.
@@ -126,6 +128,7 @@ impl World {
             cloudwatch: CloudWatch::default(),
             receiver: Receiver::default(),
             is_mended: false,
+            is_calm: false,
             mended: 0,
             is_ending: false,
             window: WINDOW,

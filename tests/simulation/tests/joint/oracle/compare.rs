@@ -38,6 +38,9 @@ pub(super) fn all(state: &State, expected: &Expected) -> Vec<String> {
     cloudwatch(state, expected, &mut problems);
     own(state, expected, &mut problems);
     receiver(state, expected, &mut problems);
+    if state.is_calm {
+        problems.extend(late_sample(state, expected));
+    }
     problems
 }
 
@@ -302,6 +305,24 @@ fn own(state: &State, expected: &Expected, problems: &mut Vec<String>) {
             problems.push(format!("{name} is {has}, not {least} to {most}"));
         }
     }
+}
+
+/// Two minutes after a slice was committed, the samples of that time have it, also where they were sent much later.
+fn late_sample(state: &State, expected: &Expected) -> Option<String> {
+    const LATEST: i64 = 2 * 60_000;
+    let mut commits = expected.commits.clone();
+    commits.sort_unstable();
+    let has_name = |labels: &&Vec<(String, String)>| {
+        let is = |name: &str, value: &str| labels.iter().any(|it| it.0 == name && it.1 == value);
+        is("__name__", "simulation_input_count") && !labels.iter().any(|(name, _)| name == "agent")
+    };
+    let labels = state.receiver.has.keys().find(has_name)?;
+    state.receiver.has[labels].iter().find_map(|(at, value)| {
+        let least = commits.partition_point(|commit| *commit <= at - LATEST);
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+        let is_late = *value < least as f64;
+        is_late.then(|| format!("Prometheus' count of Input at {at} is {value}, and {least} had been committed two minutes before"))
+    })
 }
 
 /// How long a series is without a sample once it was forgotten, in milliseconds: six hours less what samples may be apart.

@@ -44,6 +44,8 @@ pub(super) struct Expected {
     pub(super) said_quarantined: BTreeSet<(String, Position)>,
     /// Minutes of any event that rules see.
     pub(super) presence: BTreeMap<i64, Presence>,
+    /// When each value of Input was committed, in milliseconds since 1970.
+    pub(super) commits: Vec<i64>,
     pub(super) seen: BTreeMap<Fault, u64>,
     pub(super) problems: Vec<String>,
 }
@@ -211,6 +213,7 @@ impl Expected {
         let Request { input, output, .. } = request;
         let agent = request.agent;
         self.value(("Input", None), at, input as f64, again);
+        self.commits.push(times.committed_at);
         self.value(("Input", Some(agent)), at, input as f64, again);
         if let Some(latency) = request.latency {
             self.value(("Latency", None), at, latency as f64, again);
