@@ -48,7 +48,7 @@ impl AlertsTable {
     }
 
     /// Every value of this name in a partition, in the order of its keys, or the key of an item that cannot be read.
-    async fn all<V: DeserializeOwned>(
+    pub(super) async fn all<V: DeserializeOwned>(
         &self,
         alert: &str,
         name: &str,

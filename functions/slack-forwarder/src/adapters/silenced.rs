@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use jiff::Timestamp;
 use picket_aws::{Fault, conditional::was_put};
 
-use super::table::{AlertsTable, Item, VERSION, number, text};
+use super::table::{AlertsTable, VERSION, number, text};
 use crate::{
     ports::{ForgetSilenced, KeepSilenced, ListSilenced},
     silenced::Silenced,
@@ -47,29 +47,8 @@ impl KeepSilenced for AlertsTable {
 
 impl ListSilenced for AlertsTable {
     async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
-        let items: Vec<Item> = self
-            .client
-            .query()
-            .table_name(self.table.name())
-            .consistent_read(true)
-            .key_condition_expression("alert = :alert")
-            .expression_attribute_values(":alert", text(PARTITION))
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<_, _>>()
-            .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let read = |item: &Item| serde_json::from_str(item.get("silenced")?.as_s().ok()?).ok();
-        let found: Vec<Silenced> = items.iter().filter_map(read).collect();
-        let lost = items.len() - found.len();
-        if lost > 0 {
-            tracing::error!(
-                lost,
-                "alarms that were silenced cannot be read: look at the items under \"silenced\" of the Alerts table"
-            );
-        }
-        Ok(found)
+        let found = self.all(PARTITION, "silenced").await?;
+        Ok(found.into_iter().flatten().collect())
     }
 }
 

@@ -21,6 +21,8 @@ mod scenario;
 mod schedule;
 mod stream;
 mod tables;
+// Kinesis events as Lambda sends them: the event processor's own tests make them too.
+#[path = "../../../../functions/event-processor/tests/support/mod.rs"]
 mod wire;
 mod world;
 
