@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{exit::Exit, output::Output};
 
@@ -43,7 +43,7 @@ pub(crate) fn read_all(
         match read_one(file) {
             Ok(named) => read.push(named),
             Err(unreadable) => {
-                output.complain(Chain(&unreadable))?;
+                output.complain(ErrorChain(&unreadable))?;
                 exit = Exit::Unreadable;
             }
         }

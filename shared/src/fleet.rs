@@ -34,7 +34,7 @@ pub enum FleetMessage {
 /// Why a message of ours cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FleetError {
-    /// Written by a newer Picket: a passing fault.
+    /// Written by a newer Picket: a transient error.
     #[error("the fleet message {kind:?} has version {version}, and this build reads up to {}: finish the deployment", VERSION + 1)]
     Version {
         /// Its kind.

@@ -3,9 +3,9 @@
 use std::{error::Error, fmt};
 
 /// Displays an error with the chain of its sources; `Display` of the errors themselves leaves them out.
-pub struct Chain<'a>(pub &'a (dyn Error + 'a));
+pub struct ErrorChain<'a>(pub &'a (dyn Error + 'a));
 
-impl fmt::Display for Chain<'_> {
+impl fmt::Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut source = self.0.source();
@@ -29,7 +29,7 @@ mod tests {
     fn the_chain_is_shown_once_in_order() {
         let error = Outer(std::io::Error::other("connection refused"));
         assert_eq!(
-            Chain(&error).to_string(),
+            ErrorChain(&error).to_string(),
             "the table did not answer: connection refused"
         );
     }

@@ -7,7 +7,7 @@ use picket_aws::{
     Fault,
     chain::{ChainTable, Inspection},
 };
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
@@ -54,7 +54,7 @@ pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::R
     match inspect(&table).await {
         Ok(inspections) => report(&inspections, output),
         Err(fault) => {
-            output.complain(Chain(&fault))?;
+            output.complain(ErrorChain(&fault))?;
             Ok(Exit::Failed)
         }
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, io, path::PathBuf};
 
 use picket_rules::filter::{Event, Pattern};
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
@@ -29,7 +29,7 @@ pub(crate) fn run(pattern: &str, file: PathBuf, output: &mut Output<'_>) -> io::
     let pattern = match Pattern::parse(pattern) {
         Ok(pattern) => pattern,
         Err(error) => {
-            let error = format!("the pattern {pattern:?}: {}", Chain(&error));
+            let error = format!("the pattern {pattern:?}: {}", ErrorChain(&error));
             output.answer(&Refusal { file: None, error })?;
             return Ok(exit);
         }

@@ -7,7 +7,7 @@ use event_processor::{
     ingest::{Ingest, Ingested, Series, UsageLine},
 };
 use jiff::Timestamp;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
@@ -55,7 +55,7 @@ fn take(ingest: &mut Ingest, named: &Named) -> Result<(), Refusal> {
     }
     ingest
         .event(&named.bytes)
-        .map_err(|error| Refusal::of_file(&named.path, Chain(&error)))
+        .map_err(|error| Refusal::of_file(&named.path, ErrorChain(&error)))
 }
 
 impl fmt::Display for Totals {

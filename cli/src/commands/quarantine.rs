@@ -7,7 +7,7 @@ mod stack;
 use std::io;
 
 use event_processor::quarantine::waiting::{self, BadObject, Waiting};
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use self::{
     entry::{Entry, Shown},
@@ -38,7 +38,7 @@ pub(crate) async fn run(
         Ok(()) => Ok(Exit::Done),
         Err(Failure::Output(error)) => Err(error),
         Err(Failure::Aws(trouble)) => {
-            output.complain(Chain(&*trouble))?;
+            output.complain(ErrorChain(&*trouble))?;
             Ok(Exit::Failed)
         }
     }
@@ -101,7 +101,7 @@ async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<W
         // The overrides of rules and the like lie beside what waits.
         Err(BadObject::Foreign) => Ok(Vec::new()),
         Err(bad) => {
-            output.answer(&Refusal::of_file(key, Chain(&bad)))?;
+            output.answer(&Refusal::of_file(key, ErrorChain(&bad)))?;
             Ok(Vec::new())
         }
     }

@@ -4,7 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use cost_reporter::{Answer, DayReport};
 use jiff::civil::Date;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -41,14 +41,14 @@ fn report(date: Date, files: &[Named], budget: Option<Decimal>) -> Result<Report
     let mut answers = Vec::new();
     for named in files {
         let pages = Answer::read(&named.bytes)
-            .map_err(|error| Refusal::of_file(&named.path, Chain(&error)))?;
+            .map_err(|error| Refusal::of_file(&named.path, ErrorChain(&error)))?;
         answers.extend(pages);
     }
     cost_reporter::report(date, &answers, budget)
         .map(Report)
         .map_err(|error| Refusal {
             file: None,
-            error: Chain(&error).to_string(),
+            error: ErrorChain(&error).to_string(),
         })
 }
 

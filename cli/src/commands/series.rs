@@ -5,7 +5,7 @@ use std::{cmp::Reverse, fmt, io};
 use metrics_publisher::admission::{Admitted, Ceilings, place};
 use picket_aws::{Fault, state::StateTable};
 use picket_rules::metrics;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Re
             Ok(Exit::Done)
         }
         Err(fault) => {
-            output.complain(Chain(&fault))?;
+            output.complain(ErrorChain(&fault))?;
             Ok(Exit::Failed)
         }
     }

@@ -8,7 +8,7 @@ use picket_aws::{
     silences::{Silences, Written},
 };
 use picket_rules::{Problems, routes::Silence};
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn answer(lines: Result<Vec<Line>, Fault>, output: &mut Output<'_>) -> io::Resul
             Ok(Exit::Done)
         }
         Err(fault) => {
-            output.complain(Chain(&fault))?;
+            output.complain(ErrorChain(&fault))?;
             Ok(Exit::Failed)
         }
     }

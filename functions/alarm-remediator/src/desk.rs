@@ -6,7 +6,7 @@ use picket_shared::{
     alarm::Alarm,
     clock::Clock,
     fleet::{FleetMessage, RemediationMessage},
-    report::Chain,
+    report::ErrorChain,
 };
 
 use crate::{
@@ -65,7 +65,7 @@ impl<P: Ports, C: Clock> Desk<'_, P, C> {
         let result = self.remediate_leased(alarm, &key).await;
         let now = self.clock.now();
         if let Err(fault) = self.lease(&key, now, now).await {
-            tracing::warn!(fault = %Chain(&fault), target = key.target, "the lease was not given back, and ends by itself");
+            tracing::warn!(fault = %ErrorChain(&fault), target = key.target, "the lease was not given back, and ends by itself");
         }
         result
     }
@@ -177,7 +177,7 @@ impl<P: Ports, C: Clock> Desk<'_, P, C> {
     /// A row that cannot be completed is no reason to keep silent: it still says that a change was begun.
     async fn update(&self, key: &Key, entry: &Entry) {
         if let Err(fault) = self.ports.update(key, entry).await {
-            tracing::error!(fault = %Chain(&fault), target = key.target, "the audit row was not completed");
+            tracing::error!(fault = %ErrorChain(&fault), target = key.target, "the audit row was not completed");
         }
     }
 

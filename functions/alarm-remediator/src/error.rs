@@ -2,7 +2,7 @@
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::input::InvalidInput;
 
@@ -56,7 +56,7 @@ impl From<Error> for Diagnostic {
         };
         Self {
             error_type: error_type.to_owned(),
-            error_message: Chain(&error).to_string(),
+            error_message: ErrorChain(&error).to_string(),
         }
     }
 }

@@ -6,7 +6,7 @@ use picket_rules::{
     overrides,
     playbooks::{self, Playbooks},
 };
-use picket_shared::{clock::Clock, fleet::Outcome, report::Chain};
+use picket_shared::{clock::Clock, fleet::Outcome, report::ErrorChain};
 use serde::Serialize;
 
 use crate::{
@@ -78,7 +78,7 @@ pub async fn handle(
                 handled.push(result);
             }
             Err(error) => {
-                tracing::error!(alarm = alarm.name, error = %Chain(&error), "the alarm was not handled");
+                tracing::error!(alarm = alarm.name, error = %ErrorChain(&error), "the alarm was not handled");
                 failure.get_or_insert(error);
             }
         }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::Fault;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{
     candidate::{Candidate, STALE_AFTER_SECONDS},
@@ -25,7 +25,7 @@ pub(crate) async fn look(
 
 /// A fault in a sentence for people; its chain goes to the log.
 pub(crate) fn said(fault: &Fault) -> String {
-    tracing::error!(fault = %Chain(fault), "a call failed");
+    tracing::error!(fault = %ErrorChain(fault), "a call failed");
     fault.to_string()
 }
 

@@ -4,7 +4,7 @@ use picket_aws::Fault;
 use picket_shared::{
     alarm::Alarm,
     fleet::{Outcome, RemediationMessage},
-    report::Chain,
+    report::ErrorChain,
 };
 
 use crate::{change::Change, plan::Plan};
@@ -84,7 +84,10 @@ pub(crate) fn ended(
         ),
         Err(fault) => (
             Outcome::Failed,
-            format!("Picket tried to {change}, and it failed: {}", Chain(&fault)),
+            format!(
+                "Picket tried to {change}, and it failed: {}",
+                ErrorChain(&fault)
+            ),
         ),
     };
     RemediationMessage {

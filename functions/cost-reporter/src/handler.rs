@@ -9,7 +9,7 @@ use picket_rules::{
 use picket_shared::{
     clock::Clock,
     fleet::{CostReport, FleetMessage},
-    report::Chain,
+    report::ErrorChain,
     usage::UsageRow,
 };
 
@@ -102,7 +102,7 @@ async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
 
 /// A fault in a sentence, for a caveat; the whole chain goes to the log.
 fn said(fault: &Fault) -> String {
-    tracing::error!(fault = %Chain(fault), "a source of the report did not answer");
+    tracing::error!(fault = %ErrorChain(fault), "a source of the report did not answer");
     fault.to_string()
 }
 

@@ -268,7 +268,7 @@ mod tests {
                 .unwrap_err(),
         ];
         for fault in faults {
-            assert!(!fault.is_passing());
+            assert!(!fault.is_transient());
             assert_eq!(
                 fault.to_string(),
                 "the chain table picket-chains does not exist; deploy the stack or correct CHAIN_TABLE"

@@ -2,11 +2,11 @@
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
-use picket_shared::{chain::ChainId, report::Chain};
+use picket_shared::{chain::ChainId, report::ErrorChain};
 
 use crate::event::ReadError;
 
-/// Why an invocation fails as a whole. A passing fault does not: it is a partial batch response.
+/// Why an invocation fails as a whole. A transient error does not: it is a partial batch response.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The runtime handed over no body.
@@ -42,7 +42,7 @@ impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         Self {
             error_type: error.kind().to_owned(),
-            error_message: Chain(&error).to_string(),
+            error_message: ErrorChain(&error).to_string(),
         }
     }
 }

@@ -14,7 +14,7 @@ use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     position::Position,
-    report::Chain,
+    report::ErrorChain,
 };
 
 use self::response::lowest_open;
@@ -32,7 +32,7 @@ use crate::{
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
 const REGISTER_EVERY: SignedDuration = SignedDuration::from_hours(24);
-/// Passing faults met in one shard before the rest of the batch is given back. The SDK has tried each call three times, and Lambda
+/// Transient errors met in one shard before the rest of the batch is given back. The SDK has tried each call three times, and Lambda
 /// comes back later.
 const MOST_FAULTS: u32 = 1;
 const UNPOISONED: &str = "no code panics with this lock held";
@@ -68,7 +68,7 @@ impl<P: Ports> Handler<P> {
 
     /// Counts the records of one invocation.
     ///
-    /// A passing fault is answered with the lowest sequence number that is not committed; what only a person can mend fails the
+    /// A transient error is answered with the lowest sequence number that is not committed; what only a person can mend fails the
     /// invocation. In either case Lambda comes back with the records.
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
@@ -79,13 +79,13 @@ impl<P: Ports> Handler<P> {
                 continue;
             };
             self.vitals(&shard.chain, Vitals::give_back);
-            if !fault.is_passing() {
+            if !fault.is_transient() {
                 return Err(Error::Permanent {
                     chain: shard.chain,
                     source: fault,
                 });
             }
-            tracing::warn!(chain = %shard.chain, fault = %Chain(&fault), "the rest of the batch goes back to the stream");
+            tracing::warn!(chain = %shard.chain, fault = %ErrorChain(&fault), "the rest of the batch goes back to the stream");
             let failure = lowest_open(&shard, first.as_ref());
             response.batch_item_failures.extend(failure);
         }
@@ -125,7 +125,7 @@ impl<P: Ports> Handler<P> {
                 }
                 Ok(Commit::TooLarge) => room = smaller(&planned)?,
                 Ok(Commit::Collided) => recall = self.after_collision(recall, slice).await?,
-                Err(fault) if fault.is_passing() && faults < MOST_FAULTS => {
+                Err(fault) if fault.is_transient() && faults < MOST_FAULTS => {
                     // The put may have arrived and only its answer been lost: the chain tells.
                     faults += 1;
                     recall = self.read_on(chain, recall, Some(&slice.first)).await?;

@@ -48,7 +48,7 @@ pub trait ReadBeyond {
 
 /// Commits a slice (`dynamodb:PutItem` on the chain table).
 pub trait CommitSlice {
-    /// One conditional put. After a passing fault the slice may be in the chain or not: only the mark tells.
+    /// One conditional put. After a transient error the slice may be in the chain or not: only the mark tells.
     fn commit(&self, slice: &Slice) -> impl Future<Output = Result<Commit, Fault>> + Send;
 }
 

@@ -100,7 +100,7 @@ impl Desk {
                 return Ok(admission);
             }
         }
-        Err(Fault::passing(
+        Err(Fault::transient(
             "another publisher admits series at the same moment; the next tick tries again",
         ))
     }

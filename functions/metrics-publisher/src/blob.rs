@@ -28,7 +28,7 @@ pub(crate) fn decode<M: Message + Default>(what: &str, bytes: &[u8]) -> Result<M
     };
     let (&version, deflated) = bytes.split_first().ok_or_else(damaged)?;
     if !(1..=VERSION + 1).contains(&version) {
-        return Err(Fault::passing(format!(
+        return Err(Fault::transient(format!(
             "{what} has format version {version}, and this build reads version {VERSION} and the next: finish the deployment"
         )));
     }
@@ -68,13 +68,13 @@ mod tests {
         assert!(
             decode::<Label>("the label", &bytes)
                 .unwrap_err()
-                .is_passing()
+                .is_transient()
         );
         for bytes in [&b""[..], b"\x01no deflate"] {
             assert!(
                 !decode::<Label>("the label", bytes)
                     .unwrap_err()
-                    .is_passing()
+                    .is_transient()
             );
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{event::InvalidTick, probe};
 
@@ -41,7 +41,7 @@ impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} part(s) of the tick failed", self.0.len())?;
         for problem in &self.0 {
-            write!(f, "; {}", Chain(problem))?;
+            write!(f, "; {}", ErrorChain(problem))?;
         }
         Ok(())
     }
@@ -55,7 +55,7 @@ impl From<Error> for Diagnostic {
         };
         Self {
             error_type: error_type.to_owned(),
-            error_message: Chain(&error).to_string(),
+            error_message: ErrorChain(&error).to_string(),
         }
     }
 }
@@ -68,7 +68,7 @@ mod tests {
     fn a_failed_invocation_names_its_kind_and_everything_that_failed() {
         let problem = |part: &str, fault: &str| Problem {
             part: part.to_owned(),
-            fault: Fault::passing(fault),
+            fault: Fault::transient(fault),
         };
         let problems = vec![
             problem("the heartbeat was not sent", "the stream did not answer"),

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use picket_aws::ledger::Sink;
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
-    chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::Chain,
+    chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::ErrorChain,
     series::SeriesMinute,
 };
 
@@ -219,7 +219,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             && let Err(fault) = write_gauges(run, &series).await
         {
             tracing::error!(
-                error = %Chain(&fault),
+                error = %ErrorChain(&fault),
                 "the publisher's own metrics were not written to Prometheus"
             );
         }

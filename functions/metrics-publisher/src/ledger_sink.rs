@@ -19,7 +19,7 @@ use picket_aws::{
     Fault,
     ledger::{CursorMove, MOST_ACTIONS, Move, Sink},
 };
-use picket_shared::{chain::ChainId, clock::Clock, report::Chain};
+use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
 
 use crate::{
     day_rows::DayRows,
@@ -119,8 +119,8 @@ async fn fold_wave<P: Ports, C: Clock>(
                 of(wave, fold).for_each(Served::collide);
                 break;
             }
-            Err(fault) if !fault.is_passing() && fold.moves.len() > 1 => {
-                tracing::error!(error = %Chain(&fault), "a transaction of several chains was refused; each is folded alone");
+            Err(fault) if !fault.is_transient() && fold.moves.len() > 1 => {
+                tracing::error!(error = %ErrorChain(&fault), "a transaction of several chains was refused; each is folded alone");
                 of(wave, fold).for_each(|chain| chain.alone = true);
                 break;
             }
@@ -159,7 +159,7 @@ async fn fold_with_patience<P: Ports, C: Clock>(
         let answer = run.ports.fold_usage(&fold.moves, &fold.rows).await;
         run.ports.reach(Point::AfterFold);
         match answer {
-            Err(fault) if fault.is_passing() && run.has_time_after(pause) => {
+            Err(fault) if fault.is_transient() && run.has_time_after(pause) => {
                 run.clock.sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }

@@ -156,7 +156,7 @@ mod tests {
     fn a_bucket_out_of_reach_is_every_object_refused() {
         let mut watch = Watch::default();
         let asked = watch.questions(at(0)).len();
-        let silent = |_| Err(Fault::passing("the override bucket did not answer"));
+        let silent = |_| Err(Fault::transient("the override bucket did not answer"));
         watch.settle(at(0), (0..asked).map(silent).collect());
         assert_eq!(watch.counts().refused, u64::try_from(asked).unwrap());
     }

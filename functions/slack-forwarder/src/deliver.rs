@@ -56,7 +56,7 @@ pub struct Refusal {
     service: Service,
     cause: Cause,
     plain: bool,
-    passing: bool,
+    transient: bool,
 }
 
 /// What is told of an answer. Never its body as such, which may hold anything, the URL included.
@@ -108,7 +108,7 @@ impl Delivery {
         match verdict(self.service, &answer) {
             Verdict::Taken(posted) => Next::Delivered(posted),
             Verdict::Limited(pause) => self.pause(answer, pause, remaining),
-            Verdict::Passing => {
+            Verdict::Transient => {
                 self.pause(answer, FIRST_PAUSE * 2_u32.pow(self.failures), remaining)
             }
             // A secret that was renewed: the parameter may hold the new one already.
@@ -134,7 +134,7 @@ impl Delivery {
         }
     }
 
-    fn give_up(self, answer: Answer, passing: bool) -> Next {
+    fn give_up(self, answer: Answer, transient: bool) -> Next {
         let cause = match answer {
             Answer::Answered { status, body, .. } => {
                 let code = match self.service {
@@ -149,7 +149,7 @@ impl Delivery {
             service: self.service,
             cause,
             plain: self.plain,
-            passing,
+            transient,
         })
     }
 }
@@ -177,8 +177,8 @@ impl std::error::Error for Refusal {}
 
 impl Refusal {
     /// Whether the same request may be taken later.
-    pub fn is_passing(&self) -> bool {
-        self.passing
+    pub fn is_transient(&self) -> bool {
+        self.transient
     }
 
     fn remedy(&self, status: u16) -> &'static str {
@@ -187,7 +187,7 @@ impl Refusal {
                 "it is limiting the rate, and there is no time left to wait; it is tried again"
             }
             (_, 500..) => "it is tried again",
-            _ if self.passing => "it is tried again",
+            _ if self.transient => "it is tried again",
             (Service::Slack, 200..=299) => {
                 "see whether the bot token is valid, may chat:write, and its app is in the channel"
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{deliver::Refusal, sinks::NotASecret};
 
@@ -123,7 +123,7 @@ pub enum SendError {
 impl SendError {
     pub(crate) fn parameter(sink: &Sink, parameter: String, source: Fault) -> Self {
         let sink = sink.clone();
-        if source.is_passing() {
+        if source.is_transient() {
             Self::Unreadable {
                 sink,
                 parameter,
@@ -179,7 +179,7 @@ impl fmt::Display for Error {
             failures.len()
         )?;
         for Failure { message, error } in failures {
-            write!(f, "; message {message}: {}", Chain(error))?;
+            write!(f, "; message {message}: {}", ErrorChain(error))?;
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         Self {
             error_type: "Undelivered".to_owned(),
-            error_message: Chain(&error).to_string(),
+            error_message: ErrorChain(&error).to_string(),
         }
     }
 }

@@ -230,7 +230,7 @@ impl ChainTable {
                 "chain {chain} in the {} was written by a newer build",
                 self.table
             );
-            return Fault::passing(sentence).because(unreadable);
+            return Fault::transient(sentence).because(unreadable);
         }
         self.damaged(chain).because(unreadable)
     }

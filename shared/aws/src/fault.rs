@@ -15,7 +15,7 @@ pub use delivery::never_left;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Throttled, timed out, unreachable, or AWS's own error: the same call may work later.
-    Passing,
+    Transient,
     /// The same call will be refused again until a person changes something.
     Permanent,
 }
@@ -59,7 +59,7 @@ const DENIED: &[&str] = &[
 ];
 /// … for "not now": throttling, conflicts between transactions, AWS's own errors that come as 4xx, and credentials that ran
 /// out, which the sandbox replaces.
-const PASSING: &[&str] = &[
+const TRANSIENT: &[&str] = &[
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -108,8 +108,8 @@ impl fmt::Display for Resource {
 
 impl Fault {
     /// A fault that may pass.
-    pub fn passing(sentence: impl Into<String>) -> Self {
-        Self::plain(Kind::Passing, sentence.into())
+    pub fn transient(sentence: impl Into<String>) -> Self {
+        Self::plain(Kind::Transient, sentence.into())
     }
 
     /// A fault that stays until a person acts.
@@ -162,7 +162,7 @@ impl Fault {
         let said = code.unwrap_or("no code");
         let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
         if !reached {
-            return Self::passing(format!(
+            return Self::transient(format!(
                 "could not {verb} the {resource}: it did not answer"
             ));
         }
@@ -177,8 +177,8 @@ impl Fault {
                 "this function may not {verb} the {resource}; allow it in the function's role"
             ));
         }
-        if is(PASSING) || status.is_some_and(|status| status >= 500 || status == 429) {
-            return Self::passing(format!(
+        if is(TRANSIENT) || status.is_some_and(|status| status >= 500 || status == 429) {
+            return Self::transient(format!(
                 "could not {verb} the {resource} now ({said}); it is tried again"
             ));
         }
@@ -196,7 +196,7 @@ impl Fault {
     }
 
     /// Whether the same call may work later.
-    pub fn is_passing(&self) -> bool {
-        self.kind == Kind::Passing
+    pub fn is_transient(&self) -> bool {
+        self.kind == Kind::Transient
     }
 }

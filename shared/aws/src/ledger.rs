@@ -127,7 +127,7 @@ impl LedgerTable {
             Ok(_) => Ok(Move::Moved),
             Err(error) => match error.as_service_error().map(Cancelled::of) {
                 Some(Cancelled::Condition) => Ok(Move::Collided),
-                Some(Cancelled::Passing) => Err(Fault::passing(format!(
+                Some(Cancelled::Transient) => Err(Fault::transient(format!(
                     "could not write to the {} now: another transaction was there; it is tried again",
                     self.table
                 ))

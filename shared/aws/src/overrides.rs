@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use picket_rules::Problems;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::Fault;
 
@@ -115,7 +115,10 @@ impl<T: Clone> Override<T> {
         parse: impl FnOnce(&str, &str) -> Result<T, Problems>,
     ) {
         self.asked_at = Some(now);
-        self.unreachable = answer.as_ref().err().map(|fault| Chain(fault).to_string());
+        self.unreachable = answer
+            .as_ref()
+            .err()
+            .map(|fault| ErrorChain(fault).to_string());
         match answer {
             Ok(Found::Nothing) => {
                 self.in_force = Arc::clone(&self.built_in);

@@ -206,5 +206,5 @@ fn place(waiting: &Waiting) -> Place {
 
 /// An error's own words and its causes'.
 fn said(error: &(dyn Error + 'static)) -> String {
-    picket_shared::report::Chain(error).to_string()
+    picket_shared::report::ErrorChain(error).to_string()
 }

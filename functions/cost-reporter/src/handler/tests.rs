@@ -42,7 +42,7 @@ impl ports::ReadCosts for Fleet {
             .unwrap()
             .push((format!("{start} {end}"), page.map(str::to_owned)));
         if self.fails_at == Some(number) {
-            return Err(Fault::passing("Cost Explorer did not answer"));
+            return Err(Fault::transient("Cost Explorer did not answer"));
         }
         let next = (number < self.pages).then(|| (number + 1).to_string());
         let answer = json!({
@@ -76,7 +76,7 @@ impl ports::ReadOverrides for Fleet {
             assert_eq!(question.object, "prices.yaml");
             match self.prices {
                 None => Ok(Found::Nothing),
-                Some("unreachable") => Err(Fault::passing("the bucket did not answer")),
+                Some("unreachable") => Err(Fault::transient("the bucket did not answer")),
                 Some(text) => Ok(Found::New(Object {
                     file: "s3://overrides/picket/prices.yaml".into(),
                     etag: "e".into(),
@@ -91,7 +91,7 @@ impl ports::ReadOverrides for Fleet {
 impl ports::Publish for Fleet {
     async fn publish(&self, _: &FleetMessage, subject: &str) -> Result<(), Fault> {
         if !self.topic {
-            return Err(Fault::passing("could not publish to the topic"));
+            return Err(Fault::transient("could not publish to the topic"));
         }
         self.published.lock().unwrap().push(subject.to_owned());
         Ok(())

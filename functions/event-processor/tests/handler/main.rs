@@ -145,7 +145,7 @@ async fn a_lost_answer_ends_in_success() {
 }
 
 #[tokio::test]
-async fn a_passing_fault_gives_back_from_the_lowest_record_not_committed() {
+async fn a_transient_error_gives_back_from_the_lowest_record_not_committed() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, &lines(1..=2)).await, SUCCESS);
     fakes.state().troubles.extend([Trouble::Throttled; 2]);

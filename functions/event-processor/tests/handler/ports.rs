@@ -135,7 +135,7 @@ impl CommitSlice for Fakes {
         let mut state = self.ask("commit");
         let trouble = state.troubles.pop_front();
         match trouble {
-            Some(Trouble::Throttled) => return Err(Fault::passing("throttled")),
+            Some(Trouble::Throttled) => return Err(Fault::transient("throttled")),
             Some(Trouble::TableMissing) => return Err(table_missing()),
             Some(Trouble::AnswerLost) | None => {}
         }
@@ -149,7 +149,7 @@ impl CommitSlice for Fakes {
             state.items.insert(key, slice.clone());
         }
         match trouble {
-            Some(_) => Err(Fault::passing("the answer was lost")),
+            Some(_) => Err(Fault::transient("the answer was lost")),
             None if taken => {
                 state.collisions += 1;
                 Ok(Commit::Collided)
@@ -197,7 +197,7 @@ impl PutObject for Fakes {
     async fn put_object(&self, object: &Object) -> Result<(), Fault> {
         let mut state = self.ask("put");
         if state.bucket_fails {
-            return Err(Fault::passing("the bucket did not answer"));
+            return Err(Fault::transient("the bucket did not answer"));
         }
         state
             .objects
@@ -212,7 +212,7 @@ impl ReadOverrides for Fakes {
         state.override_reads += 1;
         let answer = |question: &Question| {
             let bucket = state.overrides.as_ref();
-            let bucket = bucket.ok_or_else(|| Fault::passing("the bucket did not answer"))?;
+            let bucket = bucket.ok_or_else(|| Fault::transient("the bucket did not answer"))?;
             Ok(match bucket.get(&question.object) {
                 None => Found::Nothing,
                 Some(text) if question.known.as_ref() == Some(text) => Found::Same,

@@ -104,7 +104,7 @@ impl RemoteWrite {
         let request = self.prove(request, body, SystemClock.now()).await?;
         request.body(body.to_vec()).send().await.map_err(|error| {
             // The address may hold a secret, and the error would say it.
-            Fault::passing("Prometheus did not answer; the samples are sent again")
+            Fault::transient("Prometheus did not answer; the samples are sent again")
                 .because(error.without_url())
         })
     }
@@ -126,7 +126,7 @@ impl RemoteWrite {
                     Fault::permanent("there are no credentials to sign samples with")
                 })?;
                 let credentials = credentials.provide_credentials().await.map_err(|error| {
-                    Fault::passing("the credentials to sign samples with could not be had")
+                    Fault::transient("the credentials to sign samples with could not be had")
                         .because(error)
                 })?;
                 request.headers(signature(
@@ -152,7 +152,7 @@ impl RemoteWrite {
     async fn fault(&self, status: StatusCode, told: &str, asked: Option<Duration>) -> SamplesFault {
         let told: String = told.trim().chars().take(MOST_TOLD).collect();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            let fault = Fault::passing(format!(
+            let fault = Fault::transient(format!(
                 "Prometheus did not take the samples now ({status}: {told}); they are sent again"
             ));
             return match asked {

@@ -109,7 +109,7 @@ async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_i
         let server = server(answer).await;
         let what = match aws(&server).put_metrics(&one()).await.unwrap_err() {
             PutFault::Illegal(_) => "illegal",
-            PutFault::Refused(fault) if fault.is_passing() => "refused for now",
+            PutFault::Refused(fault) if fault.is_transient() => "refused for now",
             PutFault::Refused(_) => "refused",
             PutFault::Lost(_) => "lost",
         };
@@ -126,7 +126,7 @@ async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_i
 async fn nobody_there_is_no_lost_answer_and_a_time_out_is() {
     let answer = aws_at("http://127.0.0.1:1").put_metrics(&one()).await;
     assert!(
-        matches!(&answer, Err(PutFault::Refused(fault)) if fault.is_passing()),
+        matches!(&answer, Err(PutFault::Refused(fault)) if fault.is_transient()),
         "{answer:?}"
     );
     // The listener's queue takes the connection, and nobody ever answers.

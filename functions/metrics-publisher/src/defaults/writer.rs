@@ -137,5 +137,5 @@ async fn committed<P: Ports, C: Clock>(run: &Run<'_, P, C>, slice: &Slice) -> Re
         .into_iter()
         .map(|found| found.unwrap_or_else(|damaged| damaged.without_body()))
         .find(|found| found.before == slice.before);
-    found.ok_or_else(|| Fault::passing("the chain of default values changed while it was read"))
+    found.ok_or_else(|| Fault::transient("the chain of default values changed while it was read"))
 }

@@ -1,7 +1,7 @@
 //! The rules that a tick goes by, and which of them match nothing.
 
 use picket_rules::metrics::MetricRules;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, keep};
 use crate::{own::Vitals, ports::Ports, run::Run};
@@ -33,7 +33,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         match matched.note(run, rules, &vitals.counted).await {
             Ok(unmatched) => vitals.rules_unmatched = u64::try_from(unmatched).ok(),
             Err(fault) => {
-                tracing::warn!(error = %Chain(&fault), "it is not known which rules match nothing");
+                tracing::warn!(error = %ErrorChain(&fault), "it is not known which rules match nothing");
             }
         }
         *keep(&self.matched) = Some(matched);

@@ -1,7 +1,7 @@
 //! What one tick comes to.
 
 use picket_aws::{Fault, ledger::Sink};
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
@@ -76,7 +76,7 @@ impl Work {
         // Not the tick's failure: a receiver that is down must not look like a line that is.
         self.vitals.failed_samples = Some(written.problems.len() as u64);
         for problem in written.problems {
-            tracing::error!(error = %Chain(&problem), "a part of the tick failed");
+            tracing::error!(error = %ErrorChain(&problem), "a part of the tick failed");
         }
     }
 

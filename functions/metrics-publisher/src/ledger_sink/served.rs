@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use picket_aws::Fault;
-use picket_shared::{chain::ChainId, report::Chain};
+use picket_shared::{chain::ChainId, report::ErrorChain};
 
 use crate::{error::Problem, fold::Fold};
 
@@ -39,7 +39,7 @@ impl Failed {
             chain.left = true;
             self.chains.push(chain.chain.to_string());
         }
-        tracing::error!(error = %Chain(&fault), chains = ?self.chains, "chains were not folded");
+        tracing::error!(error = %ErrorChain(&fault), chains = ?self.chains, "chains were not folded");
         self.fault.get_or_insert(fault);
     }
 

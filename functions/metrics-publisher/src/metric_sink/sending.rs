@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use picket_aws::Fault;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use crate::{
     datum::{Datum, Reason},
@@ -85,7 +85,7 @@ impl Sending {
         fault: Fault,
     ) {
         *self.dropped.entry(Reason::Refused).or_default() += 1;
-        let reason = Chain(&fault).to_string();
+        let reason = ErrorChain(&fault).to_string();
         let object = refusal::object(namespace, datum, &reason, run.clock.now());
         match run.ports.keep_datum(&object).await {
             Ok(()) => tracing::error!(
@@ -123,7 +123,7 @@ impl Sending {
         if !self.left.is_empty() && self.problems.is_empty() {
             self.fail(
                 "the metrics were not all sent",
-                Fault::passing("the invocation's time ran out"),
+                Fault::transient("the invocation's time ran out"),
             );
         }
         self
@@ -142,7 +142,7 @@ async fn put_with_patience<P: SendPorts, C: Clock>(
         run.ports.reach(Point::AfterPut);
         match (answer, pauses.next()) {
             (Err(PutFault::Refused(fault)), Some(pause))
-                if fault.is_passing() && run.has_time() =>
+                if fault.is_transient() && run.has_time() =>
             {
                 run.clock.sleep(pause).await;
             }

@@ -100,7 +100,7 @@ impl Failure {
 
     /// What a call of AWS that was the probe's question came to.
     pub fn of_question(fault: Fault) -> Self {
-        let reason = if fault.is_passing() {
+        let reason = if fault.is_transient() {
             Reason::Unavailable
         } else {
             Reason::Refused

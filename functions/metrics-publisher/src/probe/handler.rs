@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use picket_shared::{clock::Clock, deadline::Deadline, report::Chain};
+use picket_shared::{clock::Clock, deadline::Deadline, report::ErrorChain};
 use serde::Serialize;
 
 use super::{
@@ -93,7 +93,7 @@ fn summarize(outcomes: &[(&PlacedProbe, Outcome)]) -> Summary {
         let kind = placed.probe.check.kind();
         if let Some(failure) = &outcome.failure {
             let (probe, reason) = (&placed.id, failure.reason.as_str());
-            tracing::warn!(probe, kind, reason, error = %Chain(failure), "a probe failed");
+            tracing::warn!(probe, kind, reason, error = %ErrorChain(failure), "a probe failed");
             summary.failed.push((probe.clone(), reason.to_owned()));
         }
     }

@@ -222,7 +222,7 @@ impl PutMetrics for Fake {
         self.sent.lock().unwrap().push(request.clone());
         match &self.put {
             Behaviour::Answers(()) => Ok(()),
-            Behaviour::Fails(_) => Err(PutFault::Lost(Fault::passing("as told"))),
+            Behaviour::Fails(_) => Err(PutFault::Lost(Fault::transient("as told"))),
             Behaviour::Hangs => pending().await,
         }
     }

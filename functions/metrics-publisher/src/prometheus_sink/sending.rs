@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use picket_aws::Fault;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use crate::{
     ports::{Point, Ports, SamplesFault},
@@ -27,13 +27,13 @@ pub(super) async fn send<P: Ports, C: Clock>(
             Err(SamplesFault::Final(fault)) => {
                 let samples = request.samples() as u64;
                 tracing::error!(
-                    error = %Chain(&fault), samples,
+                    error = %ErrorChain(&fault), samples,
                     "Prometheus refused samples for good; they are counted, and the next repair them"
                 );
                 return Ok(samples);
             }
             Err(SamplesFault::Later(fault, asked)) => (fault, asked),
-            Err(SamplesFault::Failed(fault)) if fault.is_passing() => (fault, Duration::ZERO),
+            Err(SamplesFault::Failed(fault)) if fault.is_transient() => (fault, Duration::ZERO),
             Err(SamplesFault::Failed(fault)) => return Err(fault),
         };
         match pauses.next().map(|pause| pause.max(asked)) {

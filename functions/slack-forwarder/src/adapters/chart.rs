@@ -38,6 +38,6 @@ impl RenderChart for Charts {
         drawn
             .metric_widget_image
             .map(aws_sdk_cloudwatch::primitives::Blob::into_inner)
-            .ok_or_else(|| Fault::passing(format!("CloudWatch drew no {resource}")))
+            .ok_or_else(|| Fault::transient(format!("CloudWatch drew no {resource}")))
     }
 }

@@ -8,7 +8,7 @@ use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, config::Builder, types::AttributeValue};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use picket_aws::{Fault, conditional::was_put, fault::Resource};
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{
     digest::{Note, NoteKey},
@@ -103,7 +103,7 @@ impl ReadRows for AlertsTable {
                 part: item.get("part")?.as_s().ok()?.clone(),
             };
             let stored = self.read(item).inspect_err(|fault| {
-                tracing::error!(row = %key, error = %Chain(fault), "left out");
+                tracing::error!(row = %key, error = %ErrorChain(fault), "left out");
             });
             Some((key, stored.ok()?.row))
         };

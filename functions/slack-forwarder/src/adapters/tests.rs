@@ -1,6 +1,6 @@
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use wiremock::{
@@ -173,7 +173,7 @@ async fn a_missing_parameter_tells_the_command_that_makes_it() {
         "/picket/slack/critical".to_owned(),
         fault,
     );
-    let text = Chain(&error).to_string();
+    let text = ErrorChain(&error).to_string();
     let command = "aws ssm put-parameter --type SecureString --overwrite --name /picket/slack/critical --value";
     assert!(text.contains(command), "{text}");
     assert!(text.contains("does not exist"), "{text}");

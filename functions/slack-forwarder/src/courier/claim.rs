@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use picket_shared::{alarm::State, clock::Clock, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Courier, Invocation, Order, Outcome};
 use crate::{
@@ -165,7 +165,7 @@ where
         match self.table.read_row(key).await {
             Ok(stored) => Some(stored),
             Err(fault) => {
-                tracing::warn!(row = %key, error = %Chain(&fault), "posted without knowing whether it was posted before");
+                tracing::warn!(row = %key, error = %ErrorChain(&fault), "posted without knowing whether it was posted before");
                 None
             }
         }
@@ -177,7 +177,7 @@ where
         match self.table.write_row(key, row, over, expires_at).await {
             Ok(written) => Some(written),
             Err(fault) => {
-                tracing::warn!(row = %key, error = %Chain(&fault), "what was posted could not be recorded; a retry may post it again");
+                tracing::warn!(row = %key, error = %ErrorChain(&fault), "what was posted could not be recorded; a retry may post it again");
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
-use picket_shared::{alarm::State, clock::Clock, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Courier, Invocation, Order, SKEW};
 use crate::{
@@ -208,7 +208,7 @@ where
         }
         let counted = match self.table.count_message(slot).await {
             // A key that takes no more writes can still be read.
-            Err(fault) if fault.is_passing() => self.table.read_count(slot).await,
+            Err(fault) if fault.is_transient() => self.table.read_count(slot).await,
             counted => counted,
         };
         let held = async {
@@ -223,7 +223,7 @@ where
             Ok(self.storms.holds(slot))
         };
         held.await.unwrap_or_else(|fault: Fault| {
-            tracing::warn!(meter = slot.meter, error = %Chain(&fault), "the messages of this minute could not be counted");
+            tracing::warn!(meter = slot.meter, error = %ErrorChain(&fault), "the messages of this minute could not be counted");
             self.storms.holds(slot)
         })
     }
@@ -255,7 +255,7 @@ where
                     return true;
                 }
                 Err(fault) => {
-                    tracing::warn!(row = %order.key, bundle = bundle.id(), error = %Chain(&fault), "the message could not be kept");
+                    tracing::warn!(row = %order.key, bundle = bundle.id(), error = %ErrorChain(&fault), "the message could not be kept");
                 }
             }
         }

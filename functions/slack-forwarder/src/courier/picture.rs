@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 use secrecy::SecretString;
 
 use super::{Courier, Invocation, Order, SKEW};
@@ -120,7 +120,7 @@ where
         match self.try_draw(undrawn, invocation).await {
             Ok(()) => tracing::info!(row = key, "its chart is shown"),
             Err(error) => {
-                tracing::warn!(row = key, account, error = %Chain(&error), "the message stays without its chart");
+                tracing::warn!(row = key, account, error = %ErrorChain(&error), "the message stays without its chart");
             }
         }
     }

@@ -47,7 +47,7 @@ where
                 Ok(_) if matches!(told.step, Step::Late { .. }) => {}
                 Ok(posted) => standing = post.standing(posted).or(standing),
                 Err(SendError::Refused { source, .. })
-                    if post.is_edit() && !source.is_passing() =>
+                    if post.is_edit() && !source.is_transient() =>
                 {
                     tracing::warn!(%sink, alert = told.alert, error = %source, "the message could not be edited; the reply says it");
                 }

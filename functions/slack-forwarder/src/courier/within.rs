@@ -49,7 +49,7 @@ where
         let limit = invocation.time_to_send(self.clock.now());
         match select(pin!(request), pin!(self.clock.sleep(limit))).await {
             Either::Left((answer, _)) => Ok(answer),
-            Either::Right(((), _)) => Err(Fault::passing("it did not answer in time")),
+            Either::Right(((), _)) => Err(Fault::transient("it did not answer in time")),
         }
     }
 

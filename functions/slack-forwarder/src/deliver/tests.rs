@@ -142,7 +142,7 @@ fn the_web_api_says_in_its_body_what_came_of_it() {
     let Next::GiveUp(refusal) = refused("not_in_channel") else {
         panic!("given up");
     };
-    assert!(!refusal.is_passing());
+    assert!(!refusal.is_transient());
     assert_eq!(
         refusal.to_string(),
         "Slack answered 200 not_in_channel; see whether the bot token is valid, may chat:write, and its app is in the channel"

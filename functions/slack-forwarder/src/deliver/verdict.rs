@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     /// Not before this pause.
     Limited(Duration),
     /// Perhaps later.
-    Passing,
+    Transient,
     /// The secret is no longer good.
     Stale,
     /// The form is found fault with.
@@ -31,11 +31,11 @@ pub(super) fn verdict(service: Service, answer: &Answer) -> Verdict {
         body,
     } = answer
     else {
-        return Verdict::Passing;
+        return Verdict::Transient;
     };
     match (service, status) {
         (_, 429) => Verdict::Limited(retry_after.unwrap_or(RATE_PAUSE)),
-        (_, 500..) => Verdict::Passing,
+        (_, 500..) => Verdict::Transient,
         (Service::Webhook, 200) if body.trim() == "ok" => Verdict::Taken(None),
         (Service::Slack, 200) => slack(body),
         (Service::PagerDuty, 200..=299) => Verdict::Taken(None),
@@ -48,7 +48,7 @@ pub(super) fn verdict(service: Service, answer: &Answer) -> Verdict {
 /// What the Web API says in a body of status 200. A body that does not read says nothing, and the message is tried again.
 fn slack(body: &str) -> Verdict {
     let Ok(said) = serde_json::from_str::<Said>(body) else {
-        return Verdict::Passing;
+        return Verdict::Transient;
     };
     match (said.ok, said.error.as_deref().unwrap_or_default()) {
         (true, _) => Verdict::Taken(said.channel.zip(said.ts).map(|(channel, ts)| Posted {
@@ -67,7 +67,7 @@ fn slack(body: &str) -> Verdict {
             | "service_unavailable"
             | "request_timeout"
             | "team_added_to_org",
-        ) => Verdict::Passing,
+        ) => Verdict::Transient,
         (
             false,
             "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{StreamExt, future::join, stream};
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, clock::Clock, report::Chain};
+use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
@@ -73,7 +73,7 @@ where
         };
         for bundle in closed {
             if let Err(fault) = self.courier.table.close_bundle(bundle).await {
-                tracing::warn!(bundle = bundle.id(), error = %Chain(&fault), "told, and still on the list; the ledger knows");
+                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "told, and still on the list; the ledger knows");
             }
         }
     }
@@ -104,7 +104,7 @@ where
         let keys = bundle::rows_to_read(filled, sink);
         let rows = self.courier.table.read_many_rows(&keys).await;
         rows.unwrap_or_else(|fault| {
-            tracing::warn!(%sink, error = %Chain(&fault), "told without knowing what has changed since");
+            tracing::warn!(%sink, error = %ErrorChain(&fault), "told without knowing what has changed since");
             Vec::new()
         })
     }
@@ -136,7 +136,7 @@ where
                     run.fail(id, error);
                     return Vec::new();
                 }
-                tracing::error!(id, sink, error = %Chain(&error), "given up after twelve hours");
+                tracing::error!(id, sink, error = %ErrorChain(&error), "given up after twelve hours");
                 let text = {
                     let destination = &order.posting.destination;
                     let lacking = std::slice::from_ref(&destination.sink);

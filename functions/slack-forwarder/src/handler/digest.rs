@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use jiff::civil::Date;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, clock::Clock, report::Chain};
+use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, send::Read};
 use crate::{
@@ -48,7 +48,7 @@ where
         match self.courier.table.keep_note(&key, &note).await {
             Ok(()) => true,
             Err(fault) => {
-                tracing::warn!(alert, error = %Chain(&fault), "posted, since it could not be kept for the digest");
+                tracing::warn!(alert, error = %ErrorChain(&fault), "posted, since it could not be kept for the digest");
                 false
             }
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, clock::Clock, report::Chain};
+use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, redelivery::is_overdue};
 use crate::{
@@ -63,7 +63,7 @@ where
         let keys: Vec<RowKey> = filled.iter().map(|(bundle, _)| key(bundle, sink)).collect();
         let read = self.courier.table.read_many_rows(&keys).await;
         let rows = read.unwrap_or_else(|fault| {
-            tracing::warn!(%sink, error = %Chain(&fault), "paged without knowing what was paged before");
+            tracing::warn!(%sink, error = %ErrorChain(&fault), "paged without knowing what was paged before");
             Vec::new()
         });
         let is_paged = |bundle: &&Bundle| {
@@ -120,7 +120,7 @@ where
             }
             Ok(_) | Err(SendError::NoTime { .. }) => false,
             Err(error) if is_overdue(since, self.courier.clock.now()) => {
-                tracing::error!(id, sink, error = %Chain(&error), "given up after twelve hours");
+                tracing::error!(id, sink, error = %ErrorChain(&error), "given up after twelve hours");
                 let text = fallback::words(
                     &order.posting.draft,
                     std::slice::from_ref(&order.posting.destination.sink),
@@ -142,7 +142,7 @@ where
     async fn close(&self, filled: &[(Bundle, Vec<Held>)]) {
         for (bundle, _) in filled {
             if let Err(fault) = self.courier.table.close_bundle(bundle).await {
-                tracing::warn!(bundle = bundle.id(), error = %Chain(&fault), "resolved, and still on the list");
+                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "resolved, and still on the list");
             }
         }
     }

@@ -4,7 +4,7 @@ use std::{future, time::Duration};
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use picket_shared::{clock::Clock, report::Chain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
 use crate::{
@@ -59,7 +59,7 @@ where
         // Somebody else who is sending it may fail, and has no other copy of it than this.
         let is_done = own.is_done();
         for Failure { message, error } in &own.take_failures() {
-            tracing::error!(receipt = parcel.receipt, id = message, error = %Chain(error), "stays in the failure queue");
+            tracing::error!(receipt = parcel.receipt, id = message, error = %ErrorChain(error), "stays in the failure queue");
         }
         is_done
     }
@@ -75,7 +75,7 @@ where
             }
             let text = fallback::text(message, &lacking, &self.config);
             if let Err(error) = self.courier.topics.publish(text).await {
-                tracing::error!(receipt = parcel.receipt, error = %Chain(&error), "the fallback topic did not take it; it stays in the failure queue");
+                tracing::error!(receipt = parcel.receipt, error = %ErrorChain(&error), "the fallback topic did not take it; it stays in the failure queue");
                 return false;
             }
         }

@@ -6,7 +6,7 @@ use futures::{
     stream,
 };
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::Chain};
+use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE};
 use crate::{
@@ -172,7 +172,7 @@ where
         match self.courier.table.read_rows(alert).await {
             Ok(rows) => rows.into_iter().filter(|(key, _)| !key.is_oks()).collect(),
             Err(fault) => {
-                tracing::warn!(alert, error = %Chain(&fault), "sent without knowing what was sent before, by its own route alone");
+                tracing::warn!(alert, error = %ErrorChain(&fault), "sent without knowing what was sent before, by its own route alone");
                 Vec::new()
             }
         }

@@ -8,7 +8,7 @@ use std::{
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_rules::routes::Silence;
-use picket_shared::{alarm::State, clock::Clock, report::Chain};
+use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
 use crate::{
@@ -101,7 +101,7 @@ where
     /// After an OK nothing is to be sent at the end of a silence.
     pub(super) async fn forget_silenced(&self, alert: &str, at: Timestamp) {
         if let Err(fault) = self.courier.table.forget_silenced(alert, at).await {
-            tracing::warn!(alert, error = %Chain(&fault), "perhaps sent at the end of its silence, though it is over");
+            tracing::warn!(alert, error = %ErrorChain(&fault), "perhaps sent at the end of its silence, though it is over");
         }
     }
 
@@ -164,7 +164,7 @@ where
                 silences
             }
             Err(fault) => {
-                tracing::warn!(error = %Chain(&fault), "nothing is silenced by the table, which cannot be reached");
+                tracing::warn!(error = %ErrorChain(&fault), "nothing is silenced by the table, which cannot be reached");
                 Arc::default()
             }
         }
@@ -182,7 +182,7 @@ where
         };
         let key = digest::key(&read.alert, read.event, self.courier.clock.now());
         if let Err(fault) = self.courier.table.keep_note(&key, &note).await {
-            tracing::warn!(id = read.id, error = %Chain(&fault), "silenced, and not counted by the digest");
+            tracing::warn!(id = read.id, error = %ErrorChain(&fault), "silenced, and not counted by the digest");
         }
     }
 }

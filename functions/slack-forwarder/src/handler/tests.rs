@@ -149,7 +149,7 @@ async fn a_missing_parameter_and_an_unreachable_store_fail_apart() {
         .lock()
         .unwrap()
         .parameters
-        .push_back(Err(Fault::passing("it did not answer")));
+        .push_back(Err(Fault::transient("it did not answer")));
     let error = world.fail(&texts(1)).await;
     assert!(error.contains("could not be read from the parameter /picket/slack/critical; it is tried again: it did not answer"), "{error}");
 }

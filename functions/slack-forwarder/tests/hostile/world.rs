@@ -154,7 +154,7 @@ impl Memory {
         if inner.table_works.pop_front().unwrap_or(true) {
             Ok(inner)
         } else {
-            Err(Fault::passing("the table did not answer"))
+            Err(Fault::transient("the table did not answer"))
         }
     }
 }
@@ -177,7 +177,7 @@ impl ReadParameter for Memory {
         inner.now = inner.now + inner.reading;
         if inner.parameters_lost > 0 {
             inner.parameters_lost -= 1;
-            return Err(Fault::passing("it did not answer"));
+            return Err(Fault::transient("it did not answer"));
         }
         Ok(if name.ends_with("/bot-token") {
             "xoxb-token".into()

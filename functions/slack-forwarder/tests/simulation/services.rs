@@ -191,7 +191,7 @@ impl PublishEmail for Shared {
             Some(Manner::Hangs) => self.pause(3 * SECOND).await,
             Some(_) => self.pause(50).await,
         }
-        Err(Fault::passing("the topic did not answer"))
+        Err(Fault::transient("the topic did not answer"))
     }
 }
 
@@ -209,7 +209,7 @@ impl ReadParameter for Shared {
     async fn read(&self, name: &str) -> Result<SecretString, Fault> {
         self.moment(5, 60).await;
         if self.world().fault(Target::Parameters).is_some() {
-            return Err(Fault::passing("Parameter Store did not answer"));
+            return Err(Fault::transient("Parameter Store did not answer"));
         }
         let value = match name {
             "/picket/slack/a" => "https://hooks.slack.com/services/T0/B0/a",

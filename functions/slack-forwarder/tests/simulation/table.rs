@@ -80,7 +80,7 @@ impl Shared {
                 _ => 20,
             };
             self.pause(wait).await;
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         let result = effect(&mut self.world());
         self.moment(1, 40).await;

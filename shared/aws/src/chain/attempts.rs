@@ -140,7 +140,7 @@ mod tests {
         let item = json!({"position": {"S": "here"}, "number": {"N": "2"}});
         let server = Server::answering([Answer::json(&json!({"Items": [item]}))]).await;
         let fault = table(&server).read_attempt(&chain()).await.unwrap_err();
-        assert!(!fault.is_passing());
+        assert!(!fault.is_transient());
         assert!(
             fault.to_string().ends_with("cannot be read; delete it"),
             "{fault}"

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use picket_shared::{
     chain::{Body, Quarantined, Reason},
-    report::Chain,
+    report::ErrorChain,
 };
 use serde_json::{Value, json};
 
@@ -162,7 +162,7 @@ async fn a_newer_builds_slice_is_a_transient_error_and_a_damaged_attribute_a_per
     newer_item["version"] = json!({"N": "3"});
     let mut bad_attribute = attributes(&slice());
     bad_attribute["after"] = json!({"S": "here"});
-    for (item, passing) in [
+    for (item, transient) in [
         (with_body(&[9, 1]), true),
         (newer_item, true),
         (bad_attribute, false),
@@ -172,7 +172,7 @@ async fn a_newer_builds_slice_is_a_transient_error_and_a_damaged_attribute_a_per
             .read_from(&chain(), &Position::start(), 1)
             .await
             .unwrap_err();
-        assert_eq!(fault.is_passing(), passing, "{}", Chain(&fault));
+        assert_eq!(fault.is_transient(), transient, "{}", ErrorChain(&fault));
         assert!(fault.to_string().contains("picket-chain"), "{fault}");
     }
 }
@@ -220,7 +220,7 @@ async fn a_slice_that_could_not_be_read_back_is_not_put() {
         .commit(&unreadable, Duration::ZERO)
         .await
         .unwrap_err();
-    assert!(!fault.is_passing());
+    assert!(!fault.is_transient());
     assert!(fault.to_string().contains("was not committed"), "{fault}");
     assert!(server.operations().await.is_empty());
 }

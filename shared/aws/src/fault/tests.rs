@@ -1,4 +1,4 @@
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use super::*;
 use crate::{
@@ -36,13 +36,13 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
         (
             400,
             "ThrottlingException",
-            Kind::Passing,
+            Kind::Transient,
             "could not read the chain table chain-1 now (ThrottlingException); it is tried again",
         ),
         (
             503,
             "Anything",
-            Kind::Passing,
+            Kind::Transient,
             "could not read the chain table chain-1 now (Anything); it is tried again",
         ),
         (
@@ -55,7 +55,7 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
     for (status, code, kind, sentence) in cases {
         let fault = fault(Answer::error(status, code)).await;
         assert_eq!((fault.kind(), fault.to_string().as_str()), (kind, sentence));
-        let chain = Chain(&fault).to_string();
+        let chain = ErrorChain(&fault).to_string();
         assert!(
             chain.starts_with(sentence) && chain.contains("as told"),
             "{chain}"
@@ -64,7 +64,7 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_does_not_answer_is_a_passing_fault() {
+async fn what_does_not_answer_is_a_transient_error() {
     let server = Server::answering([Answer::ok("{}")]).await;
     let config = server.config(connector());
     drop(server);
@@ -77,7 +77,7 @@ async fn what_does_not_answer_is_a_passing_fault() {
     let table = Resource::new("chain table", "chain-1", "deploy the stack");
     let error = client.list_tables().send().await.unwrap_err();
     let fault = Fault::of(&table, "read", error);
-    assert!(fault.is_passing());
+    assert!(fault.is_transient());
     assert_eq!(
         fault.to_string(),
         "could not read the chain table chain-1: it did not answer"

@@ -7,7 +7,7 @@ pub(super) enum Cancelled {
     /// The cursor was elsewhere.
     Condition,
     /// Another transaction, or too many requests.
-    Passing,
+    Transient,
     /// Something else.
     Otherwise,
 }
@@ -24,15 +24,15 @@ impl Cancelled {
             .filter_map(|reason| reason.code())
             .filter(|code| *code != "None")
             .collect();
-        let passing = [
+        let transient = [
             "TransactionConflict",
             "ThrottlingError",
             "ProvisionedThroughputExceeded",
         ];
         if codes.contains(&"ConditionalCheckFailed") {
             Self::Condition
-        } else if !codes.is_empty() && codes.iter().all(|code| passing.contains(code)) {
-            Self::Passing
+        } else if !codes.is_empty() && codes.iter().all(|code| transient.contains(code)) {
+            Self::Transient
         } else {
             Self::Otherwise
         }

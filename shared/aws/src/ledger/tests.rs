@@ -127,15 +127,15 @@ async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
             cancelled(&["ConditionalCheckFailed", "TransactionConflict"]),
             "collided",
         ),
-        (cancelled(&["None", "TransactionConflict"]), "passing"),
-        (cancelled(&["ThrottlingError", "None"]), "passing"),
+        (cancelled(&["None", "TransactionConflict"]), "transient"),
+        (cancelled(&["ThrottlingError", "None"]), "transient"),
         (cancelled(&["None", "ValidationError"]), "permanent"),
-        (Answer::error(400, "ThrottlingException"), "passing"),
+        (Answer::error(400, "ThrottlingException"), "transient"),
         (
             Answer::error(400, "TransactionInProgressException"),
-            "passing",
+            "transient",
         ),
-        (Answer::error(500, "InternalServerError"), "passing"),
+        (Answer::error(500, "InternalServerError"), "transient"),
         (Answer::error(400, "ResourceNotFoundException"), "permanent"),
     ];
     for (answer, expected) in cases {
@@ -146,7 +146,7 @@ async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
         let what = match moved {
             Ok(Move::Collided) => "collided",
             Ok(Move::Moved) => "moved",
-            Err(fault) if fault.is_passing() => "passing",
+            Err(fault) if fault.is_transient() => "transient",
             Err(_) => "permanent",
         };
         assert_eq!(what, expected);

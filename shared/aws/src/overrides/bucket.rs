@@ -110,7 +110,8 @@ async fn object(file: String, output: GetObjectOutput) -> Result<Object, Fault> 
     }
     let etag = output.e_tag.unwrap_or_default();
     let body = output.body.collect().await;
-    let body = body.map_err(|error| Fault::passing(format!("{file} broke off")).because(error))?;
+    let body =
+        body.map_err(|error| Fault::transient(format!("{file} broke off")).because(error))?;
     let text = String::from_utf8(body.into_bytes().into()).map_err(|error| {
         Fault::permanent(format!("{file} is not UTF-8 text; put it again")).because(error)
     })?;

@@ -96,7 +96,7 @@ fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
     );
     routes.settle(
         at(60),
-        Err(Fault::passing("the bucket did not answer")),
+        Err(Fault::transient("the bucket did not answer")),
         routes::parse,
     );
     assert_eq!(routes.refused(), Some("the bucket did not answer"));
@@ -117,7 +117,7 @@ fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
 fn a_good_object_that_could_not_be_asked_for_is_good_when_it_can() {
     let mut routes = routes();
     routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
-    routes.settle(at(30), Err(Fault::passing("no answer")), routes::parse);
+    routes.settle(at(30), Err(Fault::transient("no answer")), routes::parse);
     routes.settle(at(60), Ok(Found::Same), routes::parse);
     assert_eq!((routes.refused(), routes.is_overridden()), (None, true));
 }

@@ -19,7 +19,7 @@ use futures::{
     future::{Either, select},
 };
 
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use crate::{
     faults::Fault,
@@ -269,7 +269,7 @@ impl State {
                 let name = shard.name.clone();
                 let mut said = self.violations.iter();
                 if !said.any(|what| what.starts_with(&name)) {
-                    let error = Chain(&error);
+                    let error = ErrorChain(&error);
                     self.violate(format!("{name}: the function failed for good: {error}"));
                 }
             }

@@ -418,7 +418,7 @@ impl ReadOverrides for Sandbox {
         let answer = |question: &Question| match chance {
             1 if question.object.starts_with("workloads/") => new(rules::of_the_night()),
             2 => new("Workload: [".into()),
-            3 => Err(Error::passing("the override bucket did not answer")),
+            3 => Err(Error::transient("the override bucket did not answer")),
             _ => Ok(Found::Nothing),
         };
         questions.iter().map(answer).collect()

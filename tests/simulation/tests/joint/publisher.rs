@@ -318,7 +318,7 @@ impl FoldUsage for Publisher {
         if !self.world.state().tables.lock(&items) {
             self.world.state().faults.count(Fault::TransactionConflict);
             self.world.travel(&self.life).await;
-            return Err(Error::passing("TransactionConflict"));
+            return Err(Error::transient("TransactionConflict"));
         }
         let (tell, told) = oneshot::channel();
         let world = self.world.clone();
@@ -423,7 +423,7 @@ impl PutMetrics for Publisher {
             }
             if now <= state.cloudwatch.refuses_until {
                 state.faults.count(Fault::PutRefused);
-                return Err(PutFault::Refused(Error::passing("Throttling")));
+                return Err(PutFault::Refused(Error::transient("Throttling")));
             }
         }
         if let Err(error) = world.fails(Fault::PutLostBefore, |weather| weather.put_lost) {
@@ -545,7 +545,7 @@ impl WriteSamples for Publisher {
             }
             if now <= state.receiver.refuses_until {
                 state.faults.count(Fault::SamplesRefused);
-                let error = Error::passing("429");
+                let error = Error::transient("429");
                 return Err(if state.dice.once_in(2) {
                     SamplesFault::Later(error, Duration::from_secs(1))
                 } else {

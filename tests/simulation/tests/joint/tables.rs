@@ -163,7 +163,7 @@ impl Tables {
         }
         if used.1 >= MOST_UNITS {
             faults.count(Fault::PartitionThrottled);
-            return Err(Error::passing("ThrottlingException"));
+            return Err(Error::transient("ThrottlingException"));
         }
         used.1 += units;
         Ok(())

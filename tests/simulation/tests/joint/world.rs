@@ -191,7 +191,7 @@ impl World {
         let state = &mut *self.state();
         if state.dice.once_in(rate(&state.weather)) {
             state.faults.count(fault);
-            return Err(Error::passing(format!("{fault:?}")));
+            return Err(Error::transient(format!("{fault:?}")));
         }
         Ok(())
     }

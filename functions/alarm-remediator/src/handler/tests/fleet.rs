@@ -125,7 +125,7 @@ impl Fleet {
     fn reach(&self, port: &'static str) -> Result<MutexGuard<'_, Inner>, Fault> {
         let inner = self.inner();
         if inner.failing.contains(&port) {
-            return Err(Fault::passing(format!("{port} does not answer")));
+            return Err(Fault::transient(format!("{port} does not answer")));
         }
         Ok(inner)
     }

@@ -132,13 +132,13 @@ fn a_signature_is_of_the_service_the_region_and_the_headers() {
 }
 
 #[tokio::test]
-async fn an_answer_is_final_passing_or_a_persons_to_correct() {
+async fn an_answer_is_final_transient_or_a_persons_to_correct() {
     let cases = [
         (400, "final"),
         (422, "final"),
-        (429, "passing"),
-        (500, "passing"),
-        (503, "passing"),
+        (429, "transient"),
+        (500, "transient"),
+        (503, "transient"),
         (401, "permanent"),
         (404, "permanent"),
         (302, "permanent"),
@@ -149,7 +149,7 @@ async fn an_answer_is_final_passing_or_a_persons_to_correct() {
         let (what, fault) = match remote_write.write(&request()).await.unwrap_err() {
             SamplesFault::Final(fault) => ("final", fault),
             SamplesFault::Later(fault, _) => ("later", fault),
-            SamplesFault::Failed(fault) if fault.is_passing() => ("passing", fault),
+            SamplesFault::Failed(fault) if fault.is_transient() => ("transient", fault),
             SamplesFault::Failed(fault) => ("permanent", fault),
         };
         assert_eq!(what, expected, "{status}");
@@ -165,7 +165,7 @@ async fn how_long_to_wait_is_told_with_429_and_503() {
         let remote_write = remote_write(&server, Authorization::None);
         let answer = remote_write.write(&request()).await;
         assert!(
-            matches!(&answer, Err(SamplesFault::Later(fault, pause)) if fault.is_passing() && pause.as_secs() == 30),
+            matches!(&answer, Err(SamplesFault::Later(fault, pause)) if fault.is_transient() && pause.as_secs() == 30),
             "{answer:?}"
         );
     }
@@ -186,14 +186,14 @@ async fn a_secret_that_is_no_longer_taken_is_read_again() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_a_passing_fault_that_does_not_name_the_address() {
+async fn nobody_there_is_a_transient_error_that_does_not_name_the_address() {
     let server = server(ResponseTemplate::new(200)).await;
     let mut remote_write = remote_write(&server, Authorization::None);
     remote_write.endpoint = "http://127.0.0.1:1/secret-path".parse().unwrap();
     let Err(SamplesFault::Failed(fault)) = remote_write.write(&request()).await else {
         panic!("nobody answers");
     };
-    assert!(fault.is_passing());
-    let told = picket_shared::report::Chain(&fault).to_string();
+    assert!(fault.is_transient());
+    let told = picket_shared::report::ErrorChain(&fault).to_string();
     assert!(!told.contains("secret-path"), "{told}");
 }

@@ -188,7 +188,7 @@ fn failure(address: &DatabaseAddress, error: tokio_postgres::Error) -> Failure {
             Reason::Timeout,
             format!("{address} gave up on the statement: it took too long"),
         )
-    } else if is_passing(code) {
+    } else if is_transient(code) {
         (
             Reason::Unavailable,
             format!("{address} cannot answer now ({})", code.code()),
@@ -204,7 +204,7 @@ fn failure(address: &DatabaseAddress, error: tokio_postgres::Error) -> Failure {
 }
 
 /// Classes 53 (insufficient resources), 57 (operator intervention), 58 (system error) and XX (internal error).
-fn is_passing(code: &SqlState) -> bool {
+fn is_transient(code: &SqlState) -> bool {
     ["53", "57", "58", "XX"]
         .iter()
         .any(|class| code.code().starts_with(class))

@@ -87,7 +87,7 @@ impl SendHeartbeat for World {
         assert_eq!(heartbeat.stack, "picket-dev");
         self.call(|state| {
             if state.happens(state.trouble.heartbeat) {
-                return Err(Fault::passing("the stream did not answer"));
+                return Err(Fault::transient("the stream did not answer"));
             }
             state.heartbeats += 1;
             Ok(())
@@ -123,7 +123,7 @@ impl Publish for World {
     async fn publish(&self, message: &FleetMessage, _: &str) -> Result<(), Fault> {
         self.call(|state| {
             if state.happens(state.trouble.topic) {
-                return Err(Fault::passing("the topic did not answer"));
+                return Err(Fault::transient("the topic did not answer"));
             }
             state.messages.push(message.clone());
             Ok(())

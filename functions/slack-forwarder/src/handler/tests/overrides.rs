@@ -17,7 +17,7 @@ struct Bucket(Option<&'static str>);
 impl ReadOverrides for Bucket {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         let answer = |question: &Question| match self.0 {
-            None => Err(Fault::passing("the override bucket did not answer")),
+            None => Err(Fault::transient("the override bucket did not answer")),
             Some(_) if question.object != "routes.yaml" => Ok(Found::Nothing),
             Some(text) => Ok(Found::New(Object {
                 file: "s3://overrides/picket-dev/routes.yaml".into(),

@@ -1,6 +1,6 @@
 //! No secret in any output: every line that is logged, at every level, and every error.
 
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use serde_json::json;
 
 use super::{
@@ -58,7 +58,7 @@ async fn no_secret_is_in_a_log_line_of_any_level_or_in_an_error() {
             for event in [by_sns("ALARM", 3), by_sns("OK", 4), queue] {
                 said.push(match world.handle(&event).await {
                     Ok(response) => format!("{response:?}"),
-                    Err(error) => format!("{} {error:?}", Chain(&error)),
+                    Err(error) => format!("{} {error:?}", ErrorChain(&error)),
                 });
             }
         }

@@ -14,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ impl RenderChart for World {
         if inner.draws {
             Ok(vec![1, 2, 3])
         } else {
-            Err(Fault::passing("CloudWatch did not answer"))
+            Err(Fault::transient("CloudWatch did not answer"))
         }
     }
 }
@@ -158,7 +158,7 @@ impl PublishEmail for World {
         let mut inner = self.0.lock().unwrap();
         if inner.emails_fail > 0 {
             inner.emails_fail -= 1;
-            return Err(Fault::passing("the topic did not answer"));
+            return Err(Fault::transient("the topic did not answer"));
         }
         inner.emails.push((topic.to_owned(), email.clone()));
         Ok(())
@@ -169,7 +169,7 @@ impl PublishFallback for World {
     async fn publish(&self, text: String) -> Result<(), Fault> {
         let mut inner = self.0.lock().unwrap();
         if inner.fallback_fails {
-            return Err(Fault::passing("the topic did not answer"));
+            return Err(Fault::transient("the topic did not answer"));
         }
         inner.told.push(text);
         Ok(())
@@ -300,7 +300,7 @@ silences: [{{ name: s, match: {{ alarm: '{alarm}' }}, until: 2026-11-20T06:30:00
 
     pub(super) async fn fail(&self, event: &Value) -> String {
         let error = self.handle(event.to_string().as_bytes()).await.unwrap_err();
-        format!("{} {error:?}", Chain(&error))
+        format!("{} {error:?}", ErrorChain(&error))
     }
 
     pub(super) fn posted(&self) -> Vec<Value> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_smithy_runtime_api::client::identity::Identity;
-use picket_shared::report::Chain;
+use picket_shared::report::ErrorChain;
 
 use super::*;
 use crate::probe::{ask::ask_all, testing::Hourglass};
@@ -52,7 +52,7 @@ async fn no_log_line_of_any_level_and_no_failure_holds_the_password() {
             .1
             .failure
             .unwrap();
-        tracing::info!(?failure, chain = %Chain(&failure), ?world, ?probe, "logged on purpose");
+        tracing::info!(?failure, chain = %ErrorChain(&failure), ?world, ?probe, "logged on purpose");
     }
     let asked = world
         .query_database(&databases::question(&databases::local("127.0.0.1:1")))

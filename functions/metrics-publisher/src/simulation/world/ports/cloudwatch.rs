@@ -8,10 +8,10 @@ impl PutMetrics for World {
             let trouble = state.trouble;
             state.now_ms += state.put_ms;
             if state.quota == 0 || state.happens(trouble.throttled) {
-                return Err(PutFault::Refused(Fault::passing("throttled")));
+                return Err(PutFault::Refused(Fault::transient("throttled")));
             }
             if state.happens(trouble.lost_before_put) {
-                return Err(PutFault::Lost(Fault::passing("no answer")));
+                return Err(PutFault::Lost(Fault::transient("no answer")));
             }
             if request.data.iter().any(|datum| datum.name == ILLEGAL) {
                 return Err(PutFault::Illegal(Fault::permanent("illegal")));
@@ -19,7 +19,7 @@ impl PutMetrics for World {
             state.quota -= 1;
             count(state, request);
             if state.happens(trouble.lost_after_put) {
-                return Err(PutFault::Lost(Fault::passing("the answer was lost")));
+                return Err(PutFault::Lost(Fault::transient("the answer was lost")));
             }
             Ok(())
         })
@@ -64,7 +64,7 @@ impl KeepSlice for World {
     async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
         self.call(|state| {
             if state.happens(state.trouble.bucket) {
-                return Err(Fault::passing("the bucket did not answer"));
+                return Err(Fault::transient("the bucket did not answer"));
             }
             state.kept.insert(damaged::key(slice));
             Ok(())
@@ -77,7 +77,7 @@ impl KeepDatum for World {
     async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
         self.call(|state| {
             if state.happens(state.trouble.bucket) {
-                return Err(Fault::passing("the bucket did not answer"));
+                return Err(Fault::transient("the bucket did not answer"));
             }
             state
                 .quarantine

@@ -11,7 +11,7 @@ impl WriteSamples for World {
         self.call(|state| {
             state.sample_requests += 1;
             if state.happens(state.trouble.samples_throttled) {
-                let fault = Fault::passing("429");
+                let fault = Fault::transient("429");
                 return Err(match state.retry_after {
                     Some(pause) => SamplesFault::Later(fault, pause),
                     None => SamplesFault::Failed(fault),
@@ -25,7 +25,7 @@ impl WriteSamples for World {
                 return Err(SamplesFault::Final(Fault::permanent("out of order")));
             }
             if state.happens(state.trouble.lost_after_samples) {
-                return Err(SamplesFault::Failed(Fault::passing("no answer")));
+                return Err(SamplesFault::Failed(Fault::transient("no answer")));
             }
             Ok(())
         })

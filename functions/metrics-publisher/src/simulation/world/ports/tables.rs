@@ -11,7 +11,7 @@ impl World {
     ) -> Result<Move, Fault> {
         self.call(|state| {
             if state.happens(state.trouble.conflict) {
-                return Err(Fault::passing("conflict"));
+                return Err(Fault::transient("conflict"));
             }
             if !moves.iter().all(|action| stands(state, sink, action)) {
                 return Ok(Move::Collided);
@@ -23,7 +23,7 @@ impl World {
                 add(&mut state.ledger, &row.key, row.usage);
             }
             if state.happens(state.trouble.lost_after_write) {
-                return Err(Fault::passing("the answer was lost"));
+                return Err(Fault::transient("the answer was lost"));
             }
             Ok(Move::Moved)
         })
@@ -134,7 +134,7 @@ impl CommitSlice for World {
     async fn commit_slice(&self, slice: &Slice) -> Result<Commit, Fault> {
         self.call(|state| {
             if state.happens(state.trouble.conflict) {
-                return Err(Fault::passing("conflict"));
+                return Err(Fault::transient("conflict"));
             }
             let slices = state
                 .chains
@@ -145,7 +145,7 @@ impl CommitSlice for World {
             }
             slices.push(slice.clone());
             if state.happens(state.trouble.lost_after_write) {
-                return Err(Fault::passing("the answer was lost"));
+                return Err(Fault::transient("the answer was lost"));
             }
             Ok(Commit::Committed)
         })
@@ -190,7 +190,7 @@ impl MoveCursor for World {
 impl FoldUsage for World {
     async fn fold_usage(&self, moves: &[CursorMove], rows: &[UsageRow]) -> Result<Move, Fault> {
         let Some(_under_way) = UnderWay::begin(self, moves, rows) else {
-            let cancelled = Err(Fault::passing("another transaction was there"));
+            let cancelled = Err(Fault::transient("another transaction was there"));
             return self.call(|_| cancelled).await;
         };
         let steps = self.state().transaction_steps;
@@ -224,7 +224,7 @@ impl WriteState for World {
     ) -> Result<Move, Fault> {
         self.call(|state| {
             if state.happens(state.trouble.conflict.max(state.trouble.blobs)) {
-                return Err(Fault::passing("conflict"));
+                return Err(Fault::transient("conflict"));
             }
             if state.blobs.get(place).map(|blob| blob.version) != old {
                 return Ok(Move::Collided);
@@ -234,7 +234,7 @@ impl WriteState for World {
             state.blob_writes.1 += body.len().div_ceil(1_024).max(1) as u64;
             state.blobs.insert(place.clone(), Stored { version, body });
             if state.happens(state.trouble.lost_after_write) {
-                return Err(Fault::passing("the answer was lost"));
+                return Err(Fault::transient("the answer was lost"));
             }
             Ok(Move::Moved)
         })

@@ -38,7 +38,7 @@ impl World {
     async fn give_up(&self) -> Result<(), Fault> {
         if self.0.lock().unwrap().table == Table::Hangs {
             self.sleep(Duration::from_secs(2)).await;
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         Ok(())
     }
@@ -49,7 +49,7 @@ impl ReadRow for World {
         self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         Ok(inner.rows.get(key).cloned().unwrap_or_default())
     }
@@ -60,7 +60,7 @@ impl ReadRows for World {
         self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         let of_alert = inner.rows.iter().filter(|(key, _)| key.alert == alert);
         Ok(of_alert
@@ -89,7 +89,7 @@ impl WriteRow for World {
         let mut inner = self.0.lock().unwrap();
         assert!(expires_at > inner.now);
         if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         let known = inner.rows.get(key).map_or(0, |stored| stored.revision);
         if known != over {
@@ -113,7 +113,7 @@ impl KeepNote for World {
         self.give_up().await?;
         let mut inner = self.0.lock().unwrap();
         if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         inner.notes.retain(|(known, _)| known != key);
         inner.notes.push((key.clone(), note.clone()));
@@ -126,7 +126,7 @@ impl ReadNotes for World {
         self.give_up().await?;
         let inner = self.0.lock().unwrap();
         if inner.table == Table::Unreachable {
-            return Err(Fault::passing("the table did not answer"));
+            return Err(Fault::transient("the table did not answer"));
         }
         let of_day = inner.notes.iter().filter(|(key, _)| key.date == date);
         Ok(of_day.map(|(_, note)| note.clone()).collect())
@@ -138,8 +138,8 @@ impl World {
     fn reach(&self, writes: bool) -> Result<MutexGuard<'_, Inner>, Fault> {
         let inner = self.0.lock().unwrap();
         match inner.table {
-            Table::Unreachable => Err(Fault::passing("the table did not answer")),
-            Table::ReadOnly if writes => Err(Fault::passing("the table did not answer")),
+            Table::Unreachable => Err(Fault::transient("the table did not answer")),
+            Table::ReadOnly if writes => Err(Fault::transient("the table did not answer")),
             Table::Works | Table::ReadOnly | Table::LosesAnswers | Table::Hangs => Ok(inner),
         }
     }
@@ -150,7 +150,7 @@ impl World {
     fn take(&self, id: &str) -> Result<MutexGuard<'_, Inner>, Fault> {
         let inner = self.reach(true)?;
         if inner.throttled.iter().any(|throttled| throttled == id) {
-            return Err(Fault::passing("the partition takes no more writes"));
+            return Err(Fault::transient("the partition takes no more writes"));
         }
         Ok(inner)
     }
