@@ -139,27 +139,43 @@ fn dollars(amount: Decimal) -> String {
     format!("${:.2}", amount.round_dp(2))
 }
 
-/// A line of the table: its name, its formula, and a column for each number of shards.
-fn line(name: &str, formula: &str, columns: [Decimal; 3]) -> String {
+/// A line of the table: its name, and a column for each number of shards.
+fn line(name: &str, columns: [Decimal; 3]) -> String {
     let [one, ten, hundred] = columns.map(dollars);
-    format!("| {name} | {formula} | {one} | {ten} | {hundred} |\n")
+    format!("| {name} | {one} | {ten} | {hundred} |\n")
 }
 
 fn table() -> String {
     let columns = SHARDS.map(rows);
-    let mut table = "| what | a month, of n shards | 1 shard | 10 shards | 100 shards |\n|---|---|---:|---:|---:|\n".to_owned();
-    for (at, (name, formula, _)) in columns[0].iter().enumerate() {
-        table += &line(name, formula, columns.each_ref().map(|rows| rows[at].2));
+    let mut table =
+        "| item | 1 shard | 10 shards | 100 shards |\n|---|---:|---:|---:|\n".to_owned();
+    for (at, (name, ..)) in columns[0].iter().enumerate() {
+        table += &line(name, columns.each_ref().map(|rows| rows[at].2));
     }
     let sums = columns
         .each_ref()
         .map(|rows| rows.iter().map(|row| row.2).sum::<Decimal>());
-    table += &line("**All of these**", "", sums);
-    let (name, formula, _) = records(1);
+    table += &line("**Sum**", sums);
     let records = SHARDS.map(|shards| records(shards).2);
-    table += &line(name, formula, records);
+    table += &line(records_name(), records);
     let all = [0, 1, 2].map(|at| sums[at] + records[at]);
-    table + &line("**With records**", "", all)
+    table + &line("**Sum with records**", all)
+}
+
+fn records_name() -> &'static str {
+    records(1).0
+}
+
+/// The list below the table: an item for each of its lines, with its formula.
+fn formulas() -> Vec<String> {
+    let all = rows(1).into_iter().chain([records(1)]);
+    all.map(|(name, formula, _)| format!("- {name}: {formula}"))
+        .collect()
+}
+
+/// Text with one space for each run of white space, so that it can be found in wrapped lines.
+fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn read(path: &str) -> String {
@@ -175,6 +191,13 @@ fn the_table_of_costs_is_what_its_formulas_come_to() {
         "docs/cost.md should have this table:\n{}",
         table()
     );
+    let document = unwrapped(&document);
+    for formula in formulas() {
+        assert!(
+            document.contains(&unwrapped(&formula)),
+            "docs/cost.md should have this formula:\n{formula}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The README lists what the parameter `Emulated` leaves out of the templates, and the list is true.
+//! docs/local-line.md lists what the parameter `Emulated` leaves out of the templates, and the list is true.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -44,10 +44,10 @@ fn left_out(template: &str) -> BTreeSet<&str> {
     found
 }
 
-/// The names in back quotes of the README's entry for a template; none where it has no entry.
-fn listed<'a>(readme: &'a str, template: &str) -> BTreeSet<&'a str> {
+/// The names in back quotes of the document's entry for a template; none where it has no entry.
+fn listed<'a>(document: &'a str, template: &str) -> BTreeSet<&'a str> {
     let marker = format!("- `{template}` leaves out");
-    let Some((_, entry)) = readme.split_once(&marker) else {
+    let Some((_, entry)) = document.split_once(&marker) else {
         return BTreeSet::new();
     };
     let entry = entry.split("\n- ").next().unwrap_or(entry);
@@ -55,11 +55,11 @@ fn listed<'a>(readme: &'a str, template: &str) -> BTreeSet<&'a str> {
 }
 
 #[test]
-fn the_readme_lists_every_resource_that_the_local_line_leaves_out() {
-    let readme = read("README.md");
+fn the_document_lists_every_resource_that_the_local_line_leaves_out() {
+    let document = read("docs/local-line.md");
     for path in templates() {
         let template = read(&path);
-        assert_eq!(listed(&readme, &path), left_out(&template), "{path}");
+        assert_eq!(listed(&document, &path), left_out(&template), "{path}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the local line leaves out, all of it listed: README prints the list.
+//! What the local line leaves out, all of it listed: docs/local-line.md prints the list.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::load::{resources, templates};
 
-/// Resources of the root's template that exist on AWS alone. The workloads' are held to the README's list.
+/// Resources of the root's template that exist on AWS alone. The workloads' are held to that list.
 const ONLY_ON_AWS: [&str; 6] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
