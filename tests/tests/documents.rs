@@ -1,4 +1,4 @@
-//! What the documents link to is there.
+//! Links between documents lead somewhere, and documents can be read without scrolling sideways.
 
 use std::{
     fs,
@@ -49,4 +49,40 @@ fn every_link_inside_the_repository_leads_somewhere() {
             );
         }
     }
+}
+
+/// A reader sees the whole README on three screens.
+const README_LINES: usize = 120;
+/// Characters of a line.
+const LINE: usize = 120;
+
+#[test]
+fn the_readme_has_120_lines_at_most() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README can be read");
+    let lines = readme.lines().count();
+    assert!(
+        lines <= README_LINES,
+        "README.md has {lines} lines: move details to docs/"
+    );
+}
+
+/// The lines outside code blocks, where a sample is as long as it is, with their numbers.
+fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_code = false;
+    text.lines().enumerate().filter(move |(_, line)| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    })
+}
+
+#[test]
+fn no_line_of_a_document_has_more_than_120_characters() {
+    let mut long = Vec::new();
+    for document in documents() {
+        let text = fs::read_to_string(&document).expect("the document can be read");
+        let lines = prose(&text).filter(|(_, line)| line.chars().count() > LINE);
+        long.extend(lines.map(|(at, _)| format!("{}:{}", document.display(), at + 1)));
+    }
+    assert!(long.is_empty(), "wrap these lines: {long:#?}");
 }
