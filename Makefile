@@ -95,12 +95,12 @@ $(VENV)/bin/python:
 	@scripts/prerequisites.sh $(PYTHON)
 	@$(PYTHON) -m venv $(VENV)
 
-$(LINE_READY): tests/line/requirements.lock | $(VENV)/bin/python
+$(LINE_READY): line/requirements.lock | $(VENV)/bin/python
 	$(call say,Setting up the Python environment of the local line (about a minute, once) …)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-$(BUILD_READY): tests/line/requirements-build.lock | $(VENV)/bin/python
+$(BUILD_READY): line/requirements-build.lock | $(VENV)/bin/python
 	$(call say,Installing cargo-lambda and zig (about a minute, once) …)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

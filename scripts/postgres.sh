@@ -9,7 +9,7 @@ home=target/postgres
 rm -rf "$home.new"
 mkdir -p "$home.new"
 .venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
-    --python-version 3.12 --platform manylinux2014_x86_64 --dest "$home.new" -r tests/line/requirements-postgres.lock
+    --python-version 3.12 --platform manylinux2014_x86_64 --dest "$home.new" -r line/requirements-postgres.lock
 (
     cd "$home.new"
     ../../.venv/bin/python -m zipfile -e pgserver-*.whl .

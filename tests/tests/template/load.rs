@@ -129,7 +129,7 @@ fn inputs() -> Vec<String> {
         "account.yaml",
         "service-events.yaml",
         "tests/tests/template/decode.py",
-        "tests/line/requirements.lock",
+        "line/requirements.lock",
     ];
     let workloads = workloads()
         .into_iter()

@@ -213,7 +213,7 @@ mod tests {
 
     use super::*;
 
-    const TEMPLATE: &str = include_str!("../../../template.yaml");
+    const TEMPLATE: &str = include_str!("../../template.yaml");
 
     fn value<'t>(line: &'t str, key: &str) -> Option<&'t str> {
         line.trim().strip_prefix(key)

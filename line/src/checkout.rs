@@ -32,7 +32,7 @@ impl Checkout {
     fn around(here: &Path, program: &Path) -> Result<Self> {
         let root = here
             .ancestors()
-            .find(|folder| folder.join("tests/line/requirements.lock").is_file())
+            .find(|folder| folder.join("line/requirements.lock").is_file())
             .with_context(|| {
                 format!(
                     "{} is not inside a checkout of Picket: run it there",
@@ -89,15 +89,15 @@ mod tests {
 
     fn checkout() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(folder.path().join("tests/line")).unwrap();
-        std::fs::write(folder.path().join("tests/line/requirements.lock"), "").unwrap();
+        std::fs::create_dir_all(folder.path().join("line")).unwrap();
+        std::fs::write(folder.path().join("line/requirements.lock"), "").unwrap();
         folder
     }
 
     #[test]
     fn a_checkout_is_found_from_any_folder_inside() {
         let folder = checkout();
-        let inside = folder.path().join("tests/line");
+        let inside = folder.path().join("line");
         let found = Checkout::around(&inside, Path::new("/t/debug/deps/line-1")).unwrap();
         assert_eq!(found.root(), folder.path());
         assert_eq!(found.bootstraps, Path::new("/t/debug"));

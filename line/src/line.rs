@@ -283,14 +283,14 @@ mod tests {
 
     #[test]
     fn the_lines_routes_are_valid_and_name_what_the_line_has() {
-        let routes = picket_rules::routes::parse("tests/line/src/line/routes.yaml", ROUTES);
+        let routes = picket_rules::routes::parse("line/src/line/routes.yaml", ROUTES);
         assert!(routes.is_ok(), "{routes:?}");
         assert!(ROUTES.contains("{ webhook: info }") && ROUTES.contains("{ pagerduty: on-call }"));
     }
 
     #[test]
     fn every_webhook_that_a_route_names_has_an_address() {
-        let routes = include_str!("../../../functions/slack-forwarder/routes.yaml");
+        let routes = include_str!("../../functions/slack-forwarder/routes.yaml");
         let named = routes
             .split("{ webhook: ")
             .skip(1)
