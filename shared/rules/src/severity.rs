@@ -1,49 +1,48 @@
-//! How loud an alert is.
-
-use std::fmt;
+//! Severities of alerts.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
-/// Severity, from the topic an alert came by; a route may raise or lower it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+use crate::Invalid;
+
+/// A severity: that of the topic an alert was published to, unless a route changes it.
+///
+/// Its name in lower case is the word in topics, routes, logs and metrics.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", parse_err_ty = Invalid, parse_err_fn = unknown)]
 pub enum Severity {
     /// P3: logged, and in the daily digest.
     Info,
     /// P2: Slack and e-mail.
     Warning,
-    /// P1: somebody is woken.
+    /// P1: pages a person.
     Critical,
 }
 
 impl Severity {
-    /// The word used in topics, routes, logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        }
+    /// Returns the severity's name.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Severity {
-    type Err = crate::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, crate::Invalid> {
-        [Self::Info, Self::Warning, Self::Critical]
-            .into_iter()
-            .find(|severity| severity.as_str() == text)
-            .ok_or_else(|| {
-                crate::Invalid(format!(
-                    "{text:?} is not a severity: critical, warning, info"
-                ))
-            })
-    }
+fn unknown(text: &str) -> Invalid {
+    Invalid(format!(
+        "{text:?} is not a severity: critical, warning, info"
+    ))
 }
