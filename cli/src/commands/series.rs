@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, fmt, io};
 
-use metrics_publisher::admission::{Admitted, Ceilings, place};
+use metrics_publisher::series_limit::admission::{Admitted, Ceilings, place};
 use picket_aws::{Fault, state::StateTable};
 use picket_rules::metrics;
 use picket_shared::report::ErrorChain;

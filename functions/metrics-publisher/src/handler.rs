@@ -17,26 +17,31 @@ use picket_shared::{
 };
 
 use crate::{
-    admission::{Ceilings, Metric},
-    admission_desk::Desk,
+    chains::{
+        cursors::Cursors,
+        damaged::PassedOver,
+        default_values::{self, writer::write_defaults},
+    },
+    cloudwatch::run::{publish, put_all},
     config::Config,
-    cursors::Cursors,
-    damaged::PassedOver,
-    day_rows::DayRows,
-    defaults::{self, writer::write_defaults},
+    context::Run,
     error::{Error, Problem},
     event::{self, Tick},
-    incident_desk::tell,
-    incidents,
-    ledger_sink::fold_all,
-    matched_desk::MatchedDesk,
-    metric_sink::{publish, put_all},
+    ledger::{
+        day_rows::DayRows,
+        incident_costs::{self, run::tell},
+        run::fold_all,
+    },
+    overrides::Watch,
     pack::pack,
     ports::Ports,
-    prometheus_sink::{Memory, Written, write_all, write_gauges},
-    run::Run,
-    warning_desk::warn,
-    watch::Watch,
+    prometheus::run::{Memory, Written, write_all, write_gauges},
+    self_metrics::silent_rules_store::MatchedDesk,
+    series_limit::{
+        admission::{Ceilings, Metric},
+        notify::warn,
+        store::Desk,
+    },
 };
 
 pub use work::Summary;
@@ -139,7 +144,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) {
         work.summary.chains = chains.len();
         // Before the sinks, so that a minute's default values are published with its other values by the next tick at the latest.
-        if defaults::in_use(rules)
+        if default_values::in_use(rules)
             && let Err(fault) = write_defaults(run, chains, &self.config.stream).await
         {
             work.fail("the default values of metrics were not decided", fault);
@@ -240,7 +245,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             let watch = watch.as_ref()?;
             (watch.workloads(), watch.prices())
         };
-        let namespace = incidents::namespace(&rules);
+        let namespace = incident_costs::namespace(&rules);
         let whole = (namespace, self.config.environment.as_str());
         match tell(run, &self.told_incidents, &book, whole).await {
             Ok(series) => series,

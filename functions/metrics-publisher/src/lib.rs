@@ -3,18 +3,18 @@
 //! **In**: a tick a minute from the schedule ([`event`]). **Out**: ledger rows, CloudWatch metrics, and a heartbeat record into
 //! the stream, which comes back as a metric when the whole line works.
 //!
-//! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`fold`]).
-//! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`claim`]), and counts as
-//! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`minutes`]) and packed
-//! into legal requests ([`pack`]), after rates and ratios are made of them ([`derived`]) and no more series are let in than
-//! there may be ([`admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
+//! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`ledger::plan`]).
+//! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`cloudwatch::claim`]), and counts as
+//! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`chains::minutes`]) and packed
+//! into legal requests ([`pack`]), after rates and ratios are made of them ([`cloudwatch::derived`]) and no more series are let in than
+//! there may be ([`series_limit::admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
 //! ([`prometheus`]).
 //!
 //! It goes by the rules that are compiled in or that an operator put in their place, looks at everything that may be put in place of
-//! something ([`own::Vitals::overrides`]), and counts the rules that match nothing.
+//! something ([`self_metrics::Vitals::overrides`]), and counts the rules that match nothing.
 //!
 //! Before the sinks, it commits what rules' `DefaultValue` says of the minutes in which nothing matched to a chain of its own
-//! (`defaults`).
+//! ([`chains::default_values`]).
 //!
 //! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
 //!
@@ -23,43 +23,26 @@
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.
 
-mod accepted;
 pub mod adapters;
-pub mod admission;
-mod admission_desk;
 mod blob;
-pub mod ceiling_warning;
-pub mod chain;
-pub mod claim;
+pub mod chains;
+pub mod cloudwatch;
 pub mod config;
-mod cursors;
-pub mod damaged;
+mod context;
 pub mod datum;
-pub mod day_rows;
-mod defaults;
-pub mod derived;
 pub mod error;
 pub mod event;
-pub mod fold;
 pub mod handler;
-mod incident_desk;
-pub mod incidents;
-mod ledger_sink;
-mod matched;
-mod matched_desk;
-mod metric_sink;
-pub mod minutes;
-pub mod own;
+pub mod ledger;
+mod overrides;
 pub mod pack;
 pub mod ports;
 pub mod probe;
 pub mod prometheus;
-mod prometheus_sink;
 pub mod refusal;
-mod run;
+pub mod self_metrics;
+pub mod series_limit;
 #[cfg(test)]
 mod simulation;
-mod warning_desk;
-mod watch;
 
 pub use event::read;

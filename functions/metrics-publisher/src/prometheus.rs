@@ -6,6 +6,7 @@
 pub mod cumulative;
 pub mod head;
 pub mod labels;
+pub(crate) mod run;
 pub mod samples;
 pub mod snapshot;
 pub mod timeline;

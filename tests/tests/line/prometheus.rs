@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use metrics_publisher::{
-    minutes::Minutes,
+    chains::minutes::Minutes,
     prometheus::labels::{Kind, Labels, factor},
 };
 use picket_aws::chain::ChainTable;

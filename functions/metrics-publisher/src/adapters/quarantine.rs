@@ -5,7 +5,7 @@ use aws_sdk_s3::{Client, primitives::ByteStream};
 use picket_aws::{Fault, fault::Resource};
 use picket_shared::chain::DamagedSlice;
 
-use crate::{damaged, refusal::Object};
+use crate::{chains::damaged, refusal::Object};
 
 /// Where a datapoint goes that CloudWatch refuses alone, and a slice that cannot be read.
 #[derive(Debug, Clone)]

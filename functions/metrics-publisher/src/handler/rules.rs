@@ -4,7 +4,7 @@ use picket_rules::metrics::MetricRules;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, keep};
-use crate::{own::Vitals, ports::Ports, run::Run};
+use crate::{context::Run, ports::Ports, self_metrics::Vitals};
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// The rules in force: those that are compiled in, or what an operator put in their place.

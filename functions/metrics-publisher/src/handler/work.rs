@@ -5,11 +5,11 @@ use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
+    cloudwatch::run::Published,
     error::{Error, Problem, Problems},
-    ledger_sink::Folded,
-    metric_sink::Published,
-    own::Vitals,
-    prometheus_sink::Written,
+    ledger::run::Folded,
+    prometheus::run::Written,
+    self_metrics::Vitals,
 };
 
 /// What a tick did; the invocation's answer.

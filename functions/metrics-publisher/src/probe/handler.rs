@@ -15,10 +15,10 @@ use super::{
     report::series,
 };
 use crate::{
+    cloudwatch::run::put_all,
+    context::Run,
     error::{Error, Problems},
-    metric_sink::put_all,
     pack::pack,
-    run::Run,
 };
 
 /// Kept of an invocation for sending what was found: an attempt of a call takes five seconds at most, and a refused one is

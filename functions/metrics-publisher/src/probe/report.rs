@@ -3,7 +3,7 @@
 use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
 
 use super::{config::PlacedProbe, outcome::Outcome};
-use crate::own::NAMESPACE;
+use crate::self_metrics::NAMESPACE;
 
 /// How many probes failed, or whether one did: by stack, by probe, and by probe and reason.
 pub const PROBE_FAILED: &str = "ProbeFailed";

@@ -8,7 +8,7 @@ use picket_shared::{
 };
 
 use super::labels::{Kind, Labels, factor, is_time};
-use crate::{admission::other, datum::Reason, own::NAMESPACE};
+use crate::{datum::Reason, self_metrics::NAMESPACE, series_limit::admission::other};
 
 /// Upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
 const TIMES: &[f64] = &[

@@ -6,7 +6,7 @@ use picket_shared::{
 };
 
 use super::{TICK, TIMEOUT, World, alone, config, interleave};
-use crate::{handler::Handler, incidents::NAME};
+use crate::{handler::Handler, ledger::incident_costs::NAME};
 
 /// Three dollars a million tokens of input.
 fn row(incident: &str, agent: &str, input: u64) -> UsageRow {

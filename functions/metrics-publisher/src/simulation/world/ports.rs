@@ -24,7 +24,7 @@ use picket_shared::{
 
 use super::{ILLEGAL, OWN_OF_A_SLICE, State, World, add};
 use crate::{
-    damaged,
+    chains::damaged,
     datum::Values,
     pack::Request,
     ports::{

@@ -1,0 +1,7 @@
+//! The chains of slices, as every sink reads them: pages of slices, cursors, damaged slices, merged minutes, default values.
+
+pub mod cursors;
+pub mod damaged;
+pub mod default_values;
+pub mod minutes;
+pub mod read;

@@ -1,0 +1,212 @@
+//! Metrics made of others, for each workload as a whole: rates and ratios that a dashboard or an alarm would otherwise work out.
+//!
+//! A minute reaches CloudWatch in parts, one for each slice that has something of it. So each is a statistic set that adds up
+//! right: a ratio is the average over its denominator (`SampleCount`), whatever parts it came in.
+//!
+//! | metric | of | ask for |
+//! |---|---|---|
+//! | `RequestsPerSecond` | `Requests` | Sum over a minute |
+//! | `ErrorRate`, `SuccessRate` (percent) | `Errors` of `Requests` | Average |
+//! | `TokensPerDollar` | `InputTokens`, `OutputTokens` of `CostUsd` | Average |
+//!
+//! The cost per incident is none of a minute's: [`crate::ledger::incident_costs`].
+
+use std::collections::BTreeMap;
+
+use picket_rules::metrics::ENVIRONMENT;
+use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
+
+/// Seconds a minute.
+const SECONDS: f64 = 60.0;
+/// A share of one hundred.
+const PERCENT: f64 = 100.0;
+/// Dollars are counted in millionths, since samples are counted in whole numbers.
+const MILLIONTHS: f64 = 1e6;
+
+/// A workload's whole minute: namespace, environment, minute.
+type Whole<'a> = (&'a str, &'a str, i64);
+
+/// The metrics made of these, for what is told of a workload as a whole: series whose only dimension is the environment.
+pub fn derive(series: &[SeriesMinute]) -> Vec<SeriesMinute> {
+    let mut sums: BTreeMap<Whole<'_>, BTreeMap<&str, f64>> = BTreeMap::new();
+    for minute in series {
+        let key = &minute.key;
+        if let [(name, environment)] = key.dimensions.as_slice()
+            && name == ENVIRONMENT
+        {
+            let whole = (key.namespace.as_str(), environment.as_str(), minute.minute);
+            let sum = sums.entry(whole).or_default().entry(&key.name).or_default();
+            *sum += minute.aggregate.statistics().sum;
+        }
+    }
+    sums.into_iter()
+        .flat_map(|(whole, sums)| {
+            let all = of_whole(&sums).into_iter();
+            all.map(move |(name, unit, statistics)| minute(whole, name, unit, statistics))
+        })
+        .collect()
+}
+
+fn of_whole(sums: &BTreeMap<&str, f64>) -> Vec<(&'static str, &'static str, Statistics)> {
+    let sum = |name: &str| sums.get(name).copied().unwrap_or(0.0);
+    let mut all = Vec::new();
+    if let Some(requests) = whole_number(sum("Requests")) {
+        let errors = sum("Errors").clamp(0.0, sum("Requests"));
+        let rate = |bad: f64| Statistics {
+            count: requests,
+            sum: bad * PERCENT,
+            min: if bad < sum("Requests") { 0.0 } else { PERCENT },
+            max: if bad > 0.0 { PERCENT } else { 0.0 },
+        };
+        let a_second = Statistics::of(sum("Requests") / SECONDS);
+        all.push(("RequestsPerSecond", "Count/Second", a_second));
+        all.push(("ErrorRate", "Percent", rate(errors)));
+        all.push(("SuccessRate", "Percent", rate(sum("Requests") - errors)));
+    }
+    let tokens = sum("InputTokens") + sum("OutputTokens");
+    if let Some(count) = whole_number(sum("CostUsd") * MILLIONTHS) {
+        let mean = tokens / sum("CostUsd");
+        all.push((
+            "TokensPerDollar",
+            "None",
+            Statistics {
+                count,
+                sum: tokens * MILLIONTHS,
+                min: mean,
+                max: mean,
+            },
+        ));
+    }
+    all
+}
+
+/// At least one.
+fn whole_number(value: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within the range that was checked"
+    )]
+    (0.5..1e18).contains(&value).then(|| value.round() as u64)
+}
+
+fn minute(whole: Whole<'_>, name: &str, unit: &str, statistics: Statistics) -> SeriesMinute {
+    let (namespace, environment, minute) = whole;
+    SeriesMinute {
+        key: SeriesKey {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            dimensions: vec![(ENVIRONMENT.to_owned(), environment.to_owned())],
+        },
+        minute,
+        aggregate: Aggregate::Sum(statistics),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn series(name: &str, agent: Option<&str>, minute: i64, sum: f64) -> SeriesMinute {
+        let agent = agent.map(|agent| ("AgentId", agent));
+        let dimensions = [(ENVIRONMENT, "dev")].into_iter().chain(agent);
+        SeriesMinute {
+            key: SeriesKey {
+                namespace: "Picket/BedrockUsage".into(),
+                name: name.into(),
+                unit: "Count".into(),
+                dimensions: dimensions
+                    .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                    .collect(),
+            },
+            minute,
+            aggregate: Aggregate::Sum(Statistics {
+                count: 1,
+                sum,
+                min: sum,
+                max: sum,
+            }),
+        }
+    }
+
+    /// Name → average and sum.
+    fn values(series: &[SeriesMinute]) -> BTreeMap<String, (f64, f64)> {
+        let value = |series: &SeriesMinute| {
+            let statistics = series.aggregate.statistics();
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            let mean = statistics.sum / statistics.count as f64;
+            (series.key.name.clone(), (mean, statistics.sum))
+        };
+        series.iter().map(value).collect()
+    }
+
+    fn assert_close(value: f64, expected: f64) {
+        let tolerance = 1e-9 * expected.abs().max(1.0);
+        assert!(
+            (value - expected).abs() <= tolerance,
+            "{value}, not {expected}"
+        );
+    }
+
+    #[test]
+    fn rates_and_ratios_are_of_the_workload_as_a_whole() {
+        let all = [
+            series("Requests", None, 7, 120.0),
+            series("Errors", None, 7, 3.0),
+            series("InputTokens", None, 7, 9_000.0),
+            series("OutputTokens", None, 7, 1_000.0),
+            series("CostUsd", None, 7, 0.05),
+            series("Requests", Some("triage"), 7, 60.0),
+        ];
+        let derived = derive(&all);
+        assert_eq!(derived.len(), 4);
+        assert!(derived.iter().all(|series| series.minute == 7));
+        let values = values(&derived);
+        assert_close(values["RequestsPerSecond"].1, 2.0);
+        assert_close(values["ErrorRate"].0, 2.5);
+        assert_close(values["SuccessRate"].0, 97.5);
+        assert_close(values["TokensPerDollar"].0, 200_000.0);
+    }
+
+    #[test]
+    fn without_a_denominator_nothing_is_said() {
+        assert!(derive(&[series("Errors", None, 7, 3.0)]).is_empty());
+        assert!(derive(&[series("InputTokens", None, 7, 3.0)]).is_empty());
+        assert!(derive(&[series("CostUsd", None, 7, 0.0)]).is_empty());
+        assert!(derive(&[series("Requests", None, 7, f64::NAN)]).is_empty());
+    }
+
+    #[test]
+    fn minutes_stay_apart() {
+        let all = [
+            series("Requests", None, 7, 60.0),
+            series("Requests", None, 8, 60.0),
+        ];
+        assert_eq!(derive(&all).len(), 6);
+    }
+
+    proptest! {
+        /// CloudWatch adds counts and sums up, and divides them for an average.
+        #[test]
+        fn parts_of_a_minute_come_to_what_the_whole_does(parts in prop::collection::vec((1..500_u32, 0..500_u32), 1..9)) {
+            let part = |(requests, errors): &(u32, u32)| {
+                vec![series("Requests", None, 7, f64::from(*requests)), series("Errors", None, 7, f64::from(*errors % (requests + 1)))]
+            };
+            let mut in_parts = BTreeMap::<String, Statistics>::new();
+            for derived in parts.iter().flat_map(|p| derive(&part(p))) {
+                let statistics = derived.aggregate.statistics();
+                in_parts.entry(derived.key.name).and_modify(|all| all.merge(statistics)).or_insert(statistics);
+            }
+            let whole: Vec<_> = parts.iter().flat_map(part).collect();
+            for derived in derive(&whole) {
+                let (all, parts) = (derived.aggregate.statistics(), in_parts[&derived.key.name]);
+                assert_close(parts.sum, all.sum);
+                assert_close(parts.min, if derived.key.name == "RequestsPerSecond" { parts.min } else { all.min });
+                prop_assert!(derived.key.name == "RequestsPerSecond" || parts.count == all.count);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What CloudWatch has of a round that it did not take whole: read before sending, stored after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use picket_aws::Fault;
+use picket_shared::{clock::Clock, series::SeriesMinute};
+
+use super::{Published, Sending};
+use crate::{
+    chains::minutes::Minutes,
+    cloudwatch::{
+        accepted::{self, Accepted, Left},
+        claim,
+        derived::derive,
+    },
+    context::Run,
+    ports::Ports,
+    series_limit::admission::Admission,
+};
+
+/// The datapoints of the claimed slices and what is derived of them, less what CloudWatch has of older claims; and of which claims
+/// that is not known now.
+pub(super) async fn unsent<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    claims: BTreeMap<Vec<String>, Minutes>,
+    published: &mut Published,
+) -> (Vec<SeriesMinute>, BTreeSet<Vec<String>>) {
+    let mut all = Minutes::default();
+    let mut unknown = BTreeSet::new();
+    for (states, minutes) in claims {
+        match read_accepted(run, &states).await {
+            Ok(accepted) => {
+                // Derived of the claims' slices as a whole, so that the same is derived each time.
+                let mut series = minutes.into_series();
+                series.extend(derive(&series));
+                let left = series.iter().filter(|series| !accepted.has(series));
+                left.for_each(|series| all.add_series(series));
+            }
+            Err(fault) => {
+                let part =
+                    "what CloudWatch has of some metrics is not known, and the rest of them waits";
+                published.fail(part, fault);
+                unknown.insert(states);
+            }
+        }
+    }
+    (all.into_series(), unknown)
+}
+
+async fn read_accepted<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    states: &[String],
+) -> Result<Accepted, Fault> {
+    let mut accepted = Accepted::default();
+    for name in states {
+        let stored = run.ports.read_state(&accepted::place(name)).await?;
+        let stored = stored.ok_or_else(|| {
+            let gone = format!("the item {name} of accepted/cloudwatch is gone from the ledger table");
+            Fault::permanent(gone + "; restore it from the table's backup, or delete the cursor's attribute accepted")
+        })?;
+        accepted.extend(Accepted::decode(&stored.body)?);
+    }
+    Ok(accepted)
+}
+
+/// How a round ended. Where CloudWatch has a part of it, that is stored first; where that fails, all may have been sent.
+pub(super) async fn ending<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    series: &[SeriesMinute],
+    admission: &Admission,
+    now: Timestamp,
+    sending: &Sending,
+    published: &mut Published,
+) -> claim::Ending {
+    if sending.left.is_empty() {
+        return claim::Ending::Sent;
+    }
+    let left = Left::of(&sending.left);
+    let is_left = |series: &&SeriesMinute| left.has(&admission.placed(series), now);
+    let accepted = Accepted::of(series.iter().filter(|series| !is_left(series)));
+    match (accepted.is_empty(), sending.lost) {
+        (true, false) => return claim::Ending::Unsent,
+        (true, true) => return claim::Ending::Unknown,
+        (false, _) => {}
+    }
+    match store(run, &accepted).await {
+        Ok(accepted) => claim::Ending::Partly {
+            accepted,
+            certain: !sending.lost,
+        },
+        Err(fault) => {
+            let part = "what CloudWatch has of the metrics was not stored, and all are sent again and counted";
+            published.fail(part, fault);
+            claim::Ending::Unknown
+        }
+    }
+}
+
+/// Stores what CloudWatch accepted; the names of the states. One that is there already has the same content.
+async fn store<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    accepted: &Accepted,
+) -> Result<Vec<String>, Fault> {
+    let expires_at = run.clock.now().saturating_add(accepted::LIFE).ok();
+    let mut names = Vec::new();
+    for state in accepted.encode() {
+        let place = accepted::place(&state.name);
+        run.ports
+            .write_state(&place, None, state.body, expires_at)
+            .await?;
+        names.push(state.name);
+    }
+    Ok(names)
+}

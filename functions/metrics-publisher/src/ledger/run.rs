@@ -1,0 +1,171 @@
+//! Folds the chains into the usage ledger: several chains a transaction, one transaction after another.
+//!
+//! Chains share rows (one agent and model on many shards), and DynamoDB cancels a transaction that meets another one on an item
+//! (`TransactionConflict`). So this process never has two under way. A second publisher may: that conflict is retried for as long as
+//! the tick has time.
+//!
+//! **Time of a tick** of `n` chains, at 10 ms a read and 25 ms a transaction: a page of each chain, 16 at once, `n / 16 × 10 ms`, 0.6 s for a
+//! thousand chains; a process's first tick reads the cursors too. Transactions are as many as [`plan::plan`] says: 21 for a thousand chains with
+//! the same five rows (0.5 s), a thousand for a thousand with up to 98 rows of their own (25 s). What a tick has no time for is left to the
+//! next one, which begins with another chain.
+
+mod reading;
+mod shards;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_aws::{
+    Fault,
+    ledger::{CursorMove, MOST_ACTIONS, Move, Sink},
+};
+use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
+
+use crate::{
+    context::Run,
+    error::Problem,
+    ledger::{
+        day_rows::DayRows,
+        plan::{self, Fold},
+    },
+    ports::{Point, Ports},
+};
+
+use reading::{learn_days, read_all};
+use shards::{Failed, Served, moves, of};
+
+/// From one tick to the next.
+const TICK: SignedDuration = SignedDuration::from_mins(1);
+/// Chains that are read before they are folded: a transaction has no room for the cursors of more.
+const WAVE: usize = MOST_ACTIONS - 1;
+/// Pauses before a transaction that was refused for now is made again, the first and the longest; each is twice the one before.
+/// Another publisher's transaction takes some ten milliseconds, and a table throttles by the second.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How far the chains were folded.
+#[derive(Debug, Default)]
+pub(crate) struct Folded {
+    pub(crate) slices: usize,
+    pub(crate) rows: usize,
+    /// Rows of slices past a day's ceiling.
+    pub(crate) refused: u64,
+    pub(crate) gaps: u64,
+    /// When the oldest slice that was left of each chain was committed.
+    pub(crate) waiting: Vec<Option<Timestamp>>,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Folds what there is of every chain, as far as time and the tick's bound allow.
+pub(crate) async fn fold_all<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chains: &[ChainId],
+    days: &mut DayRows,
+) -> Folded {
+    let mut folded = Folded::default();
+    let mut failed = Failed::default();
+    let mut served: Vec<Served<'_>> = in_turn(chains, run.clock.now()).map(Served::new).collect();
+    while run.has_time() && served.iter().any(|chain| !chain.left) {
+        let active = served.iter_mut().filter(|chain| !chain.left);
+        let (mut alone, mut together): (Vec<_>, Vec<_>) = active.partition(|chain| chain.alone);
+        for wave in together.chunks_mut(WAVE).chain(alone.chunks_mut(1)) {
+            fold_wave(run, wave, days, &mut folded, &mut failed).await;
+        }
+    }
+    folded.waiting = served.iter().map(|chain| chain.waiting).collect();
+    folded.problem = failed.into_problem();
+    folded
+}
+
+/// Another chain is the first each minute, so that a tick without enough time does not leave the same ones each time.
+fn in_turn(chains: &[ChainId], now: Timestamp) -> impl Iterator<Item = &ChainId> {
+    /// 2^32 divided by the golden ratio (Knuth's multiplicative hash): spreads minutes that follow each other.
+    const SPREAD: u32 = 0x9E37_79B9;
+    let minute = now.as_second().div_euclid(60).unsigned_abs() & u64::from(u32::MAX);
+    let spread = u32::try_from(minute).map_or(0, |minute| minute.wrapping_mul(SPREAD));
+    let spread = usize::try_from(spread).unwrap_or(0);
+    let (later, sooner) = chains.split_at(spread.checked_rem(chains.len()).unwrap_or(0));
+    sooner.iter().chain(later)
+}
+
+/// Reads what some chains have, and folds it.
+async fn fold_wave<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    wave: &mut [&mut Served<'_>],
+    days: &mut DayRows,
+    folded: &mut Folded,
+    failed: &mut Failed,
+) {
+    let backlogs = read_all(run, wave, folded, failed).await;
+    if let Err(fault) = learn_days(run, &backlogs, days).await {
+        failed.add(wave.iter_mut().map(|chain| &mut **chain), fault);
+        return;
+    }
+    let folds = plan::plan(&backlogs, days);
+    let mut made = 0;
+    for fold in &folds {
+        if !run.has_time() {
+            break;
+        }
+        match fold_with_patience(run, fold).await {
+            Ok(Move::Moved) => {
+                made += 1;
+                for CursorMove { chain, to, .. } in &fold.moves {
+                    run.cursors.note(Sink::Ledger, chain, to.clone());
+                }
+                folded.rows += fold.rows.len();
+                folded.refused += fold.refused;
+            }
+            Ok(Move::Collided) => {
+                days.forget();
+                of(wave, fold).for_each(Served::collide);
+                break;
+            }
+            Err(fault) if !fault.is_transient() && fold.moves.len() > 1 => {
+                tracing::error!(error = %ErrorChain(&fault), "a transaction of several chains was refused; each is folded alone");
+                of(wave, fold).for_each(|chain| chain.alone = true);
+                break;
+            }
+            Err(fault) => {
+                failed.add(of(wave, fold), fault);
+                break;
+            }
+        }
+    }
+    // Those that were not made may have been: where an answer was lost, or another publisher made them.
+    for CursorMove { chain, .. } in folds[made..].iter().flat_map(|fold| &fold.moves) {
+        run.cursors.forget(Sink::Ledger, chain);
+    }
+    let is_left = |chain: &ChainId| folds[made..].iter().any(|fold| moves(fold, chain));
+    for backlog in backlogs.iter().filter(|backlog| !is_left(&backlog.chain)) {
+        let Some(chain) = wave.iter_mut().find(|chain| *chain.chain == backlog.chain) else {
+            continue;
+        };
+        chain.done += backlog.slices.len();
+        folded.slices += backlog.slices.len();
+        let last = backlog.slices.last().map(|slice| slice.committed_at);
+        // There may be more: how old that is shows when it is read. Younger than a tick, it is the next one's.
+        chain.left = last.is_some_and(|last| run.clock.now().duration_since(last) < TICK);
+        chain.waiting = last.filter(|_| !chain.left);
+    }
+}
+
+/// Makes a transaction, again where it was refused for now or its answer was lost: the cursors' conditions let it happen once.
+async fn fold_with_patience<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    fold: &Fold,
+) -> Result<Move, Fault> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        run.ports.reach(Point::BeforeFold);
+        let answer = run.ports.fold_usage(&fold.moves, &fold.rows).await;
+        run.ports.reach(Point::AfterFold);
+        match answer {
+            Err(fault) if fault.is_transient() && run.has_time_after(pause) => {
+                run.clock.sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            answer => return answer,
+        }
+    }
+}

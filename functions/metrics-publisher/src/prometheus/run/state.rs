@@ -1,0 +1,247 @@
+//! What a process knows of Prometheus' values, and how a new one comes to know it.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use picket_aws::{
+    Fault,
+    ledger::{Move, Sink},
+    state::Place,
+};
+use picket_shared::{chain::ChainId, clock::Clock, position::Position};
+
+use crate::{
+    chains::read::read_next,
+    context::Run,
+    ports::{Point, Ports},
+    prometheus::{
+        cumulative::Cumulative,
+        head::{self, Head},
+        labels::Labels,
+        samples::Batch,
+        snapshot::{Snapshot, parts},
+    },
+};
+
+/// Stored values outlive the chain's items, and are stored anew long before.
+const LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
+/// Nobody reads values any more this long after newer ones were stored.
+const GRACE: SignedDuration = SignedDuration::from_hours(1);
+/// Slices read at once to come to know the values.
+const MOST_READ: u16 = 200;
+
+/// The values, and where in the chains they stand.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    /// The head's version; `None` where there is none yet.
+    version: Option<u64>,
+    pub(super) head: Head,
+    pub(super) values: Cumulative,
+    /// The stamp of the last sample of each series, in milliseconds since 1970, as far as this process knows.
+    pub(super) sent: BTreeMap<Labels, i64>,
+}
+
+impl Memory {
+    /// What the tables say, which is what the process knows already where nobody wrote since.
+    pub(super) async fn recall<P: Ports, C: Clock>(
+        run: &Run<'_, P, C>,
+        memory: Option<Self>,
+    ) -> Result<Self, Fault> {
+        let stored = run.ports.read_state(&head_place()).await?;
+        let version = stored.as_ref().map(|stored| stored.version);
+        if let Some(memory) = memory.filter(|memory| memory.version == version) {
+            return Ok(memory);
+        }
+        let head =
+            stored.map_or_else(|| Ok(Head::default()), |stored| Head::decode(&stored.body))?;
+        let Snapshot { marks, mut values } = read_snapshot(run, &head).await?;
+        for (chain, to) in &head.marks {
+            let from = marks.get(chain).cloned().unwrap_or_else(Position::start);
+            replay(run, chain, (from, to), &mut values, head.last).await?;
+        }
+        Ok(Self {
+            version,
+            head,
+            values,
+            sent: BTreeMap::new(),
+        })
+    }
+
+    /// Commits that the values stand at `marks` now, after `count` slices more, sampled up to `last`.
+    pub(super) async fn commit<P: Ports, C: Clock>(
+        &mut self,
+        run: &Run<'_, P, C>,
+        marks: Vec<(ChainId, Position)>,
+        last: i64,
+        count: usize,
+    ) -> Result<Move, Fault> {
+        let mut head = self.head.clone();
+        head.marks.extend(marks);
+        head.last = last;
+        head.since += count as u64;
+        if head.wants_snapshot() || self.values.reached {
+            match self.store(run, &head).await? {
+                Some(stored) => head = stored,
+                // Without the series that were let in last, others might let in others. The number is free after the next head.
+                None if self.values.reached => {
+                    self.write(run, &self.head).await?;
+                    return Ok(Move::Collided);
+                }
+                None => {}
+            }
+        }
+        run.ports.reach(Point::BeforeValues);
+        let moved = self.write(run, &head).await?;
+        run.ports.reach(Point::AfterValues);
+        if moved == Move::Moved {
+            self.version = Some(self.version.unwrap_or(0) + 1);
+            let before = std::mem::replace(&mut self.head, head);
+            self.stored(run, &before).await;
+        }
+        Ok(moved)
+    }
+
+    async fn write<P: Ports, C: Clock>(
+        &self,
+        run: &Run<'_, P, C>,
+        head: &Head,
+    ) -> Result<Move, Fault> {
+        let body = head.encode();
+        run.ports
+            .write_state(&head_place(), self.version, body, None)
+            .await
+    }
+
+    /// Stores the values under the number of the version to come: the head with them. `None` where somebody did so before.
+    async fn store<P: Ports, C: Clock>(
+        &self,
+        run: &Run<'_, P, C>,
+        head: &Head,
+    ) -> Result<Option<Head>, Fault> {
+        let expires_at = run.clock.now().saturating_add(LIFE).ok();
+        let generation = self.version.unwrap_or(0) + 1;
+        let mut count = 0;
+        for body in parts(&head.marks, &self.values, head.last) {
+            let place = part_place(generation, count);
+            let moved = run
+                .ports
+                .write_state(&place, None, body, expires_at)
+                .await?;
+            if moved == Move::Collided {
+                return Ok(None);
+            }
+            count += 1;
+        }
+        Ok(Some(Head {
+            snapshot: Some(head::Snapshot {
+                generation,
+                parts: count,
+                at: head.last,
+            }),
+            since: 0,
+            ..head.clone()
+        }))
+    }
+
+    /// The head has moved. Where it came with a snapshot, the values are what that says, and the one before is emptied.
+    async fn stored<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>, before: &Head) {
+        if before.snapshot == self.head.snapshot {
+            return;
+        }
+        self.values.reached = false;
+        self.values.forget_idle(self.head.last);
+        let values = &self.values;
+        self.sent.retain(|labels, _| values.get(labels).is_some());
+        self.clear(run, before).await;
+    }
+
+    /// Empties what newer values replaced. Where it fails, they die of age.
+    async fn clear<P: Ports, C: Clock>(&self, run: &Run<'_, P, C>, before: &Head) {
+        let (Some(old), Some(new)) = (before.snapshot, self.head.snapshot) else {
+            return;
+        };
+        if old.generation == new.generation {
+            return;
+        }
+        let expires_at = run.clock.now().saturating_add(GRACE).ok();
+        for part in 0..old.parts {
+            let place = part_place(old.generation, part);
+            let emptied = run
+                .ports
+                .write_state(&place, Some(1), Vec::new(), expires_at)
+                .await;
+            if let Err(fault) = emptied {
+                tracing::debug!(error = %fault, ?place, "replaced values were not emptied");
+            }
+        }
+    }
+
+    /// These are due at once.
+    pub(super) fn forget(&mut self, batch: &Batch) {
+        for (labels, _) in batch.series() {
+            self.sent.remove(labels);
+        }
+    }
+}
+
+fn head_place() -> Place {
+    Place::new(Sink::Prometheus.partition(), "head")
+}
+
+fn part_place(generation: u64, part: u32) -> Place {
+    Place::new(format!("prometheus/{generation}"), format!("{part:05}"))
+}
+
+/// The stored values. Where they are gone, all begin anew at zero, which Prometheus knows as a restart.
+async fn read_snapshot<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    head: &Head,
+) -> Result<Snapshot, Fault> {
+    let Some(stored) = head.snapshot else {
+        return Ok(Snapshot::default());
+    };
+    let mut snapshot = Snapshot::default();
+    for part in 0..stored.parts {
+        let place = part_place(stored.generation, part);
+        let Some(found) = run.ports.read_state(&place).await? else {
+            tracing::error!(
+                ?place,
+                "Prometheus' stored values are gone; its counters begin anew"
+            );
+            return Ok(Snapshot {
+                marks: head.marks.clone(),
+                values: Cumulative::default(),
+            });
+        };
+        snapshot.take(&found.body, stored.at)?;
+    }
+    Ok(snapshot)
+}
+
+/// Takes the slices of a chain between two places into the values.
+async fn replay<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    chain: &ChainId,
+    (mut from, to): (Position, &Position),
+    values: &mut Cumulative,
+    at: i64,
+) -> Result<(), Fault> {
+    while from != *to {
+        let (slices, _) = read_next(run, chain, &from, MOST_READ).await?;
+        let Some(last) = slices.last() else {
+            return Ok(());
+        };
+        from = last.after.clone();
+        // A chain that died of age and began again has places past the one sought.
+        for slice in slices.iter().take_while(|slice| slice.after <= *to) {
+            for minute in &slice.body.series {
+                // What cannot be counted was dropped, and counted, when it was first seen.
+                let _ = values.add(minute, run.stack, at);
+            }
+        }
+        if from >= *to {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

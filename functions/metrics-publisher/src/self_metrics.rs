@@ -1,0 +1,242 @@
+//! What the publisher says about itself, in our own namespace.
+
+pub mod silent_rules;
+pub(crate) mod silent_rules_store;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use picket_aws::ledger::Sink;
+use picket_shared::{
+    chain::Slice,
+    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+};
+
+pub use crate::overrides::OverrideCounts;
+use crate::{
+    datum::Reason,
+    self_metrics::silent_rules::{Counted, Extremes},
+    series_limit::admission::Metric,
+};
+
+/// The namespace of our own metrics.
+pub const NAMESPACE: &str = "Picket";
+/// The metric that the heartbeat record becomes in the event processor.
+pub const HEARTBEAT: &str = "Heartbeat";
+
+/// What a tick found out about the line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Vitals {
+    /// The start of the newest minute in which a heartbeat went by, in minutes since 1970.
+    pub newest_heartbeat: Option<i64>,
+    /// When the oldest slice that a sink has not done was committed; `None` where it has done all.
+    pub oldest_waiting: BTreeMap<Sink, Option<Timestamp>>,
+    /// Slices sent to CloudWatch that may have been sent before.
+    pub ambiguous: u64,
+    /// Datapoints that could not be sent.
+    pub dropped: BTreeMap<Reason, u64>,
+    /// Places where a chain's slices were gone before they were read.
+    pub gaps: u64,
+    /// Slices that could not be read, each once; their bytes are in the quarantine bucket.
+    pub damaged_slices: u64,
+    /// Series that are admitted, where the tick looked.
+    pub series_admitted: Option<u64>,
+    /// Datapoints of series past a ceiling.
+    pub series_refused: u64,
+    /// Rows of the usage ledger past a day's ceiling.
+    pub rows_refused: u64,
+    /// Samples that Prometheus will never take; `None` where it is off.
+    pub refused_samples: Option<u64>,
+    /// Parts of the writing to Prometheus that failed; `None` where it is off.
+    pub failed_samples: Option<u64>,
+    /// What is in place of something that is compiled in; `None` where overrides are off.
+    pub overrides: Option<OverrideCounts>,
+    /// Rules that matched nothing for a day; `None` where that could not be told.
+    pub rules_unmatched: Option<u64>,
+    /// What the slices counted, by namespace and name: the smallest and the largest value.
+    pub(crate) counted: Counted,
+}
+
+impl Vitals {
+    /// As series of the minute of `now`.
+    pub fn series(&self, stack: &str, now: Timestamp) -> Vec<SeriesMinute> {
+        let series = |name: &str, unit: &str, more: Option<(&str, &str)>, value: f64| {
+            let dimensions = [("Stack", stack)].into_iter().chain(more);
+            SeriesMinute {
+                key: SeriesKey {
+                    namespace: NAMESPACE.to_owned(),
+                    name: name.to_owned(),
+                    unit: unit.to_owned(),
+                    dimensions: dimensions
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect(),
+                },
+                minute: now.as_second().div_euclid(60),
+                aggregate: Aggregate::Sum(Statistics::of(value)),
+            }
+        };
+        let mut all = vec![
+            series("PublishAmbiguous", "Count", None, float(self.ambiguous)),
+            series("ChainGaps", "Count", None, float(self.gaps)),
+            series("SlicesDamaged", "Count", None, float(self.damaged_slices)),
+            series("SeriesRefused", "Count", None, float(self.series_refused)),
+            // CloudWatch does not add dimensions up, and an alarm wants one series.
+            series(
+                "DatumsDropped",
+                "Count",
+                None,
+                float(self.dropped.values().sum()),
+            ),
+        ];
+        // A series that is sent is paid for, and this one is of few days.
+        if self.rows_refused > 0 {
+            let refused = float(self.rows_refused);
+            all.push(series("LedgerRowsRefused", "Count", None, refused));
+        }
+        if let Some(admitted) = self.series_admitted {
+            all.push(series("SeriesAdmitted", "Count", None, float(admitted)));
+        }
+        if let Some(refused) = self.refused_samples {
+            all.push(series("SamplesRefused", "Count", None, float(refused)));
+        }
+        if let Some(failed) = self.failed_samples {
+            all.push(series("SamplesFailed", "Count", None, float(failed)));
+        }
+        if let Some(overrides) = self.overrides {
+            let (in_force, refused) = (float(overrides.in_force), float(overrides.refused));
+            all.push(series("OverridesInForce", "Count", None, in_force));
+            all.push(series("OverridesRefused", "Count", None, refused));
+        }
+        if let Some(unmatched) = self.rules_unmatched {
+            all.push(series("RulesUnmatched", "Count", None, float(unmatched)));
+        }
+        if let Some(minute) = self.newest_heartbeat {
+            all.push(series("HeartbeatAge", "Seconds", None, age_of(minute, now)));
+        }
+        for (sink, waiting) in &self.oldest_waiting {
+            let age = waiting.map_or(0.0, |since| {
+                now.duration_since(since).as_secs_f64().max(0.0)
+            });
+            all.push(series(
+                "CursorAge",
+                "Seconds",
+                Some(("Sink", sink_name(*sink))),
+                age,
+            ));
+        }
+        for (reason, count) in &self.dropped {
+            let reason = Some(("Reason", reason.as_str()));
+            all.push(series("DatumsDropped", "Count", reason, float(*count)));
+        }
+        all
+    }
+
+    /// Takes note of when the oldest slice that a sink has not done of a chain was committed, if there is one.
+    pub fn wait(&mut self, sink: Sink, since: Option<Timestamp>) {
+        let oldest = self.oldest_waiting.entry(sink).or_default();
+        *oldest = match (*oldest, since) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Takes note of datapoints of series past a ceiling, and names the metric for whoever gets the alarm.
+    pub fn refuse(&mut self, refused: &BTreeMap<Metric, u64>) {
+        for ((namespace, metric), datapoints) in refused {
+            tracing::warn!(
+                namespace,
+                metric,
+                datapoints,
+                "a ceiling of series is reached; the rest are counted as Other"
+            );
+            self.series_refused += datapoints;
+        }
+    }
+
+    /// Takes note of usage that was counted under `Other`, and says so for whoever looks for an agent.
+    pub fn refuse_rows(&mut self, rows: u64) {
+        if rows > 0 {
+            tracing::warn!(
+                rows,
+                "the ledger's ceiling of rows a day is reached; the rest are counted as Other"
+            );
+        }
+        self.rows_refused += rows;
+    }
+
+    /// Takes note of datapoints that could not be sent.
+    pub fn drop_all(&mut self, dropped: BTreeMap<Reason, u64>) {
+        for (reason, count) in dropped {
+            *self.dropped.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Takes note of the heartbeats in a slice, and of what it counted.
+    pub fn see(&mut self, slice: &Slice, stack: &str) {
+        for series in &slice.body.series {
+            let statistics = series.aggregate.statistics();
+            let extremes = (statistics.min, statistics.max);
+            count(&mut self.counted, &series.key, extremes);
+        }
+        let minute = slice
+            .body
+            .series
+            .iter()
+            .filter(|series| is_heartbeat(&series.key, stack))
+            .map(|series| series.minute)
+            .max();
+        self.newest_heartbeat = self.newest_heartbeat.max(minute);
+    }
+}
+
+/// Without a new string for each of a metric's many series.
+fn count(counted: &mut Counted, key: &SeriesKey, (min, max): Extremes) {
+    let known = counted
+        .get_mut(&key.namespace)
+        .and_then(|names| names.get_mut(&key.name));
+    if let Some(known) = known {
+        *known = (known.0.min(min), known.1.max(max));
+        return;
+    }
+    let names = counted.entry(key.namespace.clone()).or_default();
+    names.insert(key.name.clone(), (min, max));
+}
+
+fn is_heartbeat(key: &SeriesKey, stack: &str) -> bool {
+    key.namespace == NAMESPACE
+        && key.name == HEARTBEAT
+        && key
+            .dimensions
+            .iter()
+            .any(|(name, value)| name == "Stack" && value == stack)
+}
+
+fn sink_name(sink: Sink) -> &'static str {
+    match sink {
+        Sink::Ledger => "Ledger",
+        Sink::CloudWatch => "CloudWatch",
+        Sink::Prometheus => "Prometheus",
+    }
+}
+
+/// Seconds since the start of a minute; 0 where it lies ahead.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds since 1970 are far below 2^52"
+)]
+fn age_of(minute: i64, now: Timestamp) -> f64 {
+    now.as_second()
+        .saturating_sub(minute.saturating_mul(60))
+        .max(0) as f64
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of one tick are far below 2^52"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests;
