@@ -27,9 +27,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     config::Config,
-    deliver::Answer,
     ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
-    sinks::{Email, Request},
+    sinks::{Answer, Email, Request},
 };
 
 pub use chart::Charts;

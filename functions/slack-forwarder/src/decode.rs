@@ -16,12 +16,15 @@ mod config;
 mod cost;
 mod databases;
 mod ecs;
+pub mod envelope;
 mod event;
 mod guardduty;
 mod health;
 mod inspector;
 mod kind;
 mod lambda;
+pub(crate) mod lenient;
+pub mod notice;
 mod others;
 mod pipeline;
 mod prometheus;
@@ -40,8 +43,8 @@ use picket_shared::{
 use serde_json::Value;
 
 use crate::{
+    decode::notice::Notice,
     message::{Body, Message},
-    notice::Notice,
 };
 use event::Event;
 pub use kind::Kind;

@@ -1,8 +1,14 @@
 //! A message between rendering and the limits.
 
+pub mod blocks;
+pub mod chart;
+pub mod limits;
+pub mod mrkdwn;
+pub(crate) mod number;
+
 use picket_rules::routes::Mention;
 
-use crate::{
+use crate::draft::{
     chart::Chart,
     mrkdwn::{Link, Mrkdwn},
 };

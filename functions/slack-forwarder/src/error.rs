@@ -7,7 +7,7 @@ use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::report::ErrorChain;
 
-use crate::{deliver::Refusal, sinks::NotASecret};
+use crate::{delivery::attempts::Refusal, sinks::NotASecret};
 
 /// Why a message did not get to a sink.
 #[derive(Debug, thiserror::Error)]

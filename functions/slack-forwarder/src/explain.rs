@@ -9,12 +9,12 @@ use picket_shared::{
 use serde::Serialize;
 
 use crate::{
-    blocks::Payload,
-    decode::{Decoded, Kind, decode},
-    digest,
-    draft::Draft,
-    envelope::{self, Unrecognised},
-    limits,
+    decode::{
+        Decoded, Kind, decode,
+        envelope::{self, Unrecognised},
+    },
+    deferred::digest,
+    draft::{Draft, blocks::Payload, limits},
     message::Message,
     render,
     route::{self, Destination, Topics},

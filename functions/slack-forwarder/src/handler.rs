@@ -2,6 +2,7 @@
 
 mod bundles;
 mod digest;
+mod fallback;
 mod pages;
 mod redelivery;
 mod send;
@@ -21,17 +22,15 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 use serde::Serialize;
 
 use crate::{
-    bundle::{Opened, Storms},
     config::Config,
-    courier::{Courier, Invocation, Undrawn},
-    envelope::{self, Input, Unrecognised},
+    decode::envelope::{self, Input, Unrecognised},
+    deferred::bundle::{Opened, Storms},
+    delivery::{Courier, Invocation, Undrawn, pace::Pace, secrets::Secrets},
     error::{Error, Failure, SendError},
-    pace::Pace,
     ports::{
         PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter, RenderChart,
         Table,
     },
-    secrets::Secrets,
 };
 
 /// The function, on its ports.

@@ -11,13 +11,14 @@ use picket_rules::routes::Silence;
 use secrecy::SecretString;
 
 use crate::{
-    bundle::{Bundle, Held, Slot},
-    chart::Chart,
-    deliver::Answer,
-    digest::{Note, NoteKey},
-    ledger::{Row, RowKey, Stored, Written},
-    silenced::Silenced,
-    sinks::{Email, Request},
+    deferred::{
+        bundle::{Bundle, Held, Slot},
+        digest::{Note, NoteKey},
+        silenced::Silenced,
+    },
+    delivery_log::{Row, RowKey, Stored, Written},
+    draft::chart::Chart,
+    sinks::{Answer, Email, Request},
 };
 
 /// `ssm:GetParameter`, decrypted.

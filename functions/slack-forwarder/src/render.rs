@@ -1,12 +1,15 @@
-//! What a message looks like in Slack: from what it says to a draft; [`crate::limits`] brings it inside the limits.
+//! What a message looks like in Slack: from what it says to a draft; [`crate::draft::limits`] brings it inside the limits.
 //!
 //! One grammar for all: a mark, the state, the severity and the name; why, in numbers where there are any; what and where;
 //! since when; links.
 
 mod alarm;
+mod console;
 mod cost;
+mod description;
 mod generic;
 mod notice;
+mod reason;
 mod remediation;
 mod table;
 
@@ -16,11 +19,9 @@ use picket_shared::Severity;
 pub(crate) use generic::presentable;
 
 use crate::{
-    decode::{Content, Decoded, Kind},
-    draft::Draft,
+    decode::{Content, Decoded, Kind, notice::Mood},
+    draft::{Draft, mrkdwn::Mrkdwn},
     message::Message,
-    mrkdwn::Mrkdwn,
-    notice::Mood,
 };
 
 /// The draft of a message.

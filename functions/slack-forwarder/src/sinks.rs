@@ -1,10 +1,12 @@
 //! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the courier sends one form after the other.
 
+mod answer;
 mod email;
 mod pager;
 mod place;
 mod post;
 pub mod upload;
+pub mod webhook;
 mod words;
 
 use jiff::Timestamp;
@@ -12,8 +14,13 @@ use picket_rules::routes::Sink;
 use picket_shared::Severity;
 use serde::{Deserialize, Serialize};
 
-use crate::{draft::Draft, incident::Step, ledger::Ability, limits};
+use crate::{
+    delivery_log::Ability,
+    draft::{Draft, limits},
+    incident::Step,
+};
 
+pub use answer::{Answer, Service};
 pub use email::Email;
 pub use place::{EmailTopics, NotAPlace, PagerDutyUrl, Places, SlackApiUrl};
 pub use post::{NotARoutingKey, NotASecret, Post, Request};

@@ -292,13 +292,13 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
                 let message = slack_forwarder::message::Message::bare(
                     slack_forwarder::message::Body::of_bytes(input),
                 );
-                assert!(slack_forwarder::digest::is_asked(&message));
+                assert!(slack_forwarder::deferred::digest::is_asked(&message));
             }
             "SlackForwarderEveryMinute" => {
                 let message = slack_forwarder::message::Message::bare(
                     slack_forwarder::message::Body::of_bytes(input),
                 );
-                assert!(slack_forwarder::bundle::is_tick(&message));
+                assert!(slack_forwarder::deferred::bundle::is_tick(&message));
             }
             "CostReporterEveryMorning" => assert!(cost_reporter::read(input).is_ok()),
             other => panic!("{other} starts what?"),

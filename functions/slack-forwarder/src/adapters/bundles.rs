@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::table::{AlertsTable, Item, VERSION, number, text};
 use crate::{
-    bundle::{Bundle, Held, Slot},
+    deferred::bundle::{Bundle, Held, Slot},
     ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
 };
 

@@ -6,7 +6,7 @@ use aws_config::{Region, SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_cloudwatch::{Client, config::Builder};
 use picket_aws::{Fault, fault::Resource};
 
-use crate::{chart::Chart, ports::RenderChart};
+use crate::{draft::chart::Chart, ports::RenderChart};
 
 /// CloudWatch, as far as it draws.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use picket_aws::Fault;
 
 use super::table::{AlertsTable, Item, text};
 use crate::{
-    ledger::{Row, RowKey},
+    delivery_log::{Row, RowKey},
     ports::ReadManyRows,
 };
 

@@ -8,8 +8,8 @@ use picket_aws::{Fault, conditional::was_put};
 
 use super::table::{AlertsTable, VERSION, number, text};
 use crate::{
+    deferred::silenced::Silenced,
     ports::{ForgetSilenced, KeepSilenced, ListSilenced},
-    silenced::Silenced,
 };
 
 /// The partition of all of them.

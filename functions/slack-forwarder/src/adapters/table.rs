@@ -11,8 +11,8 @@ use picket_aws::{Fault, conditional::was_put, fault::Resource};
 use picket_shared::report::ErrorChain;
 
 use crate::{
-    digest::{Note, NoteKey},
-    ledger::{Row, RowKey, Stored, Written},
+    deferred::digest::{Note, NoteKey},
+    delivery_log::{Row, RowKey, Stored, Written},
     ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 

@@ -283,7 +283,7 @@ async fn a_chart_is_asked_for_in_its_alarms_region_and_comes_as_bytes() {
         .set_body_raw(body, "application/cbor");
     let (server, config) = aws(template).await;
     let alarm = crate::testing::alarm_in("orders", "aws", "ap-southeast-2");
-    let chart = crate::chart::of(&alarm).unwrap();
+    let chart = crate::draft::chart::of(&alarm).unwrap();
     let drawn = Charts::new(&config).render(&chart, LIMIT).await.unwrap();
     assert_eq!(drawn, [1, 2, 3]);
     let asked = &server.received_requests().await.unwrap()[0];
@@ -297,7 +297,7 @@ async fn a_chart_is_asked_for_in_its_alarms_region_and_comes_as_bytes() {
 async fn a_chart_that_is_refused_names_the_alarm() {
     let (_server, config) = aws(ResponseTemplate::new(500)).await;
     let alarm = crate::testing::alarm_in("orders", "aws", "eu-west-1");
-    let chart = crate::chart::of(&alarm).unwrap();
+    let chart = crate::draft::chart::of(&alarm).unwrap();
     let fault = Charts::new(&config)
         .render(&chart, LIMIT)
         .await

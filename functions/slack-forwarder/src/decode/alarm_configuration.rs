@@ -1,8 +1,8 @@
 //! "CloudWatch Alarm Configuration Change".
 
 use super::event::Event;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice},
 };
 

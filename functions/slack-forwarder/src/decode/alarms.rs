@@ -7,8 +7,8 @@ use picket_shared::{
 use serde_json::Value;
 
 use super::Content;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

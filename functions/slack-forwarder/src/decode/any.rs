@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::event::{Event, last_part};
 use crate::{
-    look::Look,
-    notice::{Mood, Notice},
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice},
+    },
     render::presentable,
 };
 

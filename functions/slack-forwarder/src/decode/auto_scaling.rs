@@ -1,8 +1,8 @@
 //! Auto Scaling, as events and over SNS.
 
 use super::event::Event;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

@@ -2,9 +2,11 @@
 
 use super::event::{Event, last_part};
 use crate::{
-    look::{moment, word},
+    decode::{
+        lenient::{moment, word},
+        notice::{Mood, Notice, Place},
+    },
     message::Message,
-    notice::{Mood, Notice, Place},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {

@@ -2,9 +2,11 @@
 
 use super::event::Event;
 use crate::{
-    look::{moment, word},
+    decode::{
+        lenient::{moment, word},
+        notice::{Mood, Notice},
+    },
     message::Message,
-    notice::{Mood, Notice},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {

@@ -2,9 +2,11 @@
 
 use super::event::{Event, last_part};
 use crate::{
-    look::{moment, word},
+    decode::{
+        lenient::{moment, word},
+        notice::{Notice, Place},
+    },
     message::Message,
-    notice::{Notice, Place},
 };
 
 const PAGE: &str = "cloudformation/home?region={region}#/stacks/events?stackId={}";

@@ -1,8 +1,8 @@
 //! CloudTrail: records as events and as they stand in a trail, and the notice that a trail's file was delivered.
 
 use super::event::Event;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

@@ -2,9 +2,11 @@
 
 use super::event::{Event, last_part};
 use crate::{
-    look::Look,
-    notice::{Mood, Notice},
-    number,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice},
+    },
+    draft::number,
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
@@ -47,7 +49,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             "Open in CodeBuild",
             &format!(
                 "codesuite/codebuild/projects/{}/build/{{}}?region={{region}}",
-                crate::notice::encoded(&project)
+                crate::decode::notice::encoded(&project)
             ),
             page.as_deref(),
         )

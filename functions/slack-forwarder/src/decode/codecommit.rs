@@ -1,8 +1,8 @@
 //! CodeCommit: repositories, pull requests, comments, and a repository's triggers.
 
 use super::event::{Event, last_part};
-use crate::{
-    look::{Look, words},
+use crate::decode::{
+    lenient::{Look, words},
     notice::{Mood, Notice, Place},
 };
 

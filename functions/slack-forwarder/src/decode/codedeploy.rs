@@ -1,8 +1,8 @@
 //! CodeDeploy, as events and over SNS.
 
 use super::event::{Event, last_part};
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Notice, Place},
 };
 

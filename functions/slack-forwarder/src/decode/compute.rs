@@ -2,8 +2,8 @@
 
 use super::event::{Event, last_part};
 use crate::{
-    notice::{Mood, Notice},
-    number,
+    decode::notice::{Mood, Notice},
+    draft::number,
 };
 
 const INSTANCE: &str = "ec2/home?region={region}#InstanceDetails:instanceId={}";

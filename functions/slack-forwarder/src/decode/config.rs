@@ -1,8 +1,8 @@
 //! AWS Config: events, SNS notifications and a custom rule's invocation, which hold the same document.
 
 use super::event::Event;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

@@ -2,10 +2,12 @@
 
 use super::event::Event;
 use crate::{
-    look::{Look, moment, word},
+    decode::{
+        lenient::{Look, moment, word},
+        notice::{Mood, Notice, Place},
+    },
+    draft::number,
     message::Message,
-    notice::{Mood, Notice, Place},
-    number,
 };
 
 pub(super) fn is_anomaly(document: Look<'_>) -> bool {

@@ -1,8 +1,8 @@
 //! RDS, Redshift, ElastiCache and DMS: events, and the SNS form with an "Event Source" that three of them share.
 
 use super::event::{Event, last_part};
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

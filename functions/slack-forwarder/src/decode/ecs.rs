@@ -4,8 +4,8 @@ use super::{
     event::{Event, last_part},
     inspector::{counts, is_grave},
 };
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice},
 };
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Notice, Place},
 };
 

@@ -2,9 +2,11 @@
 
 use super::event::Event;
 use crate::{
-    look::Look,
-    notice::{Mood, Notice, Place},
-    number,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice, Place},
+    },
+    draft::number,
 };
 
 /// GuardDuty's bands: Low from 1, Medium from 4, High from 7, Critical from 9.

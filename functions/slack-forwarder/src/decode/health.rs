@@ -1,8 +1,8 @@
 //! AWS Health and Trusted Advisor.
 
 use super::event::{Event, last_part};
-use crate::{
-    look::words,
+use crate::decode::{
+    lenient::words,
     notice::{Mood, Notice, Place},
 };
 

@@ -5,9 +5,11 @@ use super::{
     guardduty::mood,
 };
 use crate::{
-    look::Look,
-    notice::{Mood, Notice, Place},
-    number,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice, Place},
+    },
+    draft::number,
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {

@@ -7,9 +7,11 @@ use super::{
     event::{Event, last_part},
 };
 use crate::{
-    look::Look,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice, Place},
+    },
     message::Message,
-    notice::{Mood, Notice, Place},
 };
 
 pub(super) fn is_record(document: Look<'_>) -> bool {
@@ -97,7 +99,7 @@ pub(super) fn dead_letter(message: &Message) -> Notice {
     let attribute = |names: &[&str]| {
         names
             .iter()
-            .find_map(|name| crate::look::word(message.attributes.get(*name)?))
+            .find_map(|name| crate::decode::lenient::word(message.attributes.get(*name)?))
     };
     let target = attribute(&["TARGET_ARN"]);
     let rule = attribute(&["RULE_ARN"]);

@@ -1,8 +1,8 @@
 //! What is too small for a file of its own: schedules, Systems Manager, certificates, SNS itself, our heartbeat.
 
 use super::event::{Event, last_part};
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

@@ -1,8 +1,8 @@
 //! CodePipeline: executions, stages and actions, approvals, and the job that a pipeline gives to a function.
 
 use super::event::Event;
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place},
 };
 

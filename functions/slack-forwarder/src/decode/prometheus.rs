@@ -3,8 +3,8 @@
 mod broken;
 mod text;
 
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice},
 };
 

@@ -7,7 +7,7 @@ use super::{
     ses,
     table::{ANY, Row, Takes, document, event, text},
 };
-use crate::{decode::event::Event, notice::Notice};
+use crate::decode::{event::Event, notice::Notice};
 
 /// Every dedicated decoder.
 pub(super) const ROWS: &[Row] = &[

@@ -2,9 +2,11 @@
 
 use super::event::Event;
 use crate::{
-    look::Look,
-    notice::{Mood, Notice, Place},
-    number,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice, Place},
+    },
+    draft::number,
 };
 
 const PAGE: &str = "s3/object/{}?region={region}&prefix=";
@@ -81,7 +83,7 @@ pub(super) fn notification(document: Look<'_>) -> Notice {
 }
 
 fn of_object(notice: Notice, bucket: Option<&str>, key: Option<&str>) -> Notice {
-    let page = key.map(|key| format!("{PAGE}{}", crate::notice::encoded(key)));
+    let page = key.map(|key| format!("{PAGE}{}", crate::decode::notice::encoded(key)));
     let notice = notice
         .mood(Mood::Neutral)
         .code("Bucket", bucket.map(str::to_owned))

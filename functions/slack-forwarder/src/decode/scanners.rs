@@ -1,7 +1,7 @@
 //! Macie and IAM Access Analyzer.
 
 use super::{event::Event, guardduty::mood};
-use crate::notice::{Mood, Notice};
+use crate::decode::notice::{Mood, Notice};
 
 pub(super) fn macie(event: &Event<'_>) -> Notice {
     let detail = event.detail;

@@ -4,8 +4,8 @@ use super::{
     event::{Event, last_part},
     guardduty::mood,
 };
-use crate::{
-    look::Look,
+use crate::decode::{
+    lenient::Look,
     notice::{Mood, Notice, Place, encoded},
 };
 

@@ -2,9 +2,11 @@
 
 use super::event::Event;
 use crate::{
-    look::Look,
+    decode::{
+        lenient::Look,
+        notice::{Mood, Notice, Place},
+    },
     message::Message,
-    notice::{Mood, Notice, Place},
 };
 
 pub(super) fn is_sns(document: Look<'_>) -> bool {

@@ -9,7 +9,7 @@ use picket_shared::{
 };
 
 use super::{Content, Decoded, Kind};
-use crate::{message::Message, notice::Mood, sinks::News};
+use crate::{decode::notice::Mood, message::Message, sinks::News};
 
 impl Decoded {
     /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message stands alone.

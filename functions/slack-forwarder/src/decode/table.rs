@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::{Content, Kind, event::Event};
 use crate::{
-    look::Look,
+    decode::{lenient::Look, notice::Notice},
     message::{Body, Message},
-    notice::Notice,
 };
 
 /// A row.

@@ -166,7 +166,7 @@ fn secrets_are_hidden_where_a_document_is_shown_as_it_is() {
         let message = Message::bare(Body::Json(document));
         let draft =
             crate::render::draft(&message, &decode(&message), picket_shared::Severity::Info);
-        let shown = crate::limits::fit(draft).to_json();
+        let shown = crate::draft::limits::fit(draft).to_json();
         assert!(
             shown.contains("ada") && shown.contains("(hidden)") && !shown.contains("hunter2"),
             "{shown}"

@@ -9,13 +9,13 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
-    bundle::{self, Bundle, Held},
-    courier::{Invocation, Order, Outcome},
+    deferred::bundle::{self, Bundle, Held},
+    delivery::{Invocation, Order, Outcome},
+    delivery_log::{Event, Left, Row, RowKey},
     draft::Draft,
     error::SendError,
     explain::Posting,
-    fallback,
-    ledger::{Event, Left, Row, RowKey},
+    handler::fallback,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     route::Destination,
 };

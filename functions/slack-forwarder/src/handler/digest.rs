@@ -7,12 +7,12 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, send::Read};
 use crate::{
-    courier::Order,
-    digest,
+    deferred::digest,
+    delivery::Order,
+    delivery_log::{Event, RowKey},
     draft::Draft,
     error::SendError,
     explain::Posting,
-    ledger::{Event, RowKey},
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     render,
     route::{self, Destination},

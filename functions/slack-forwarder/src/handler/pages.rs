@@ -6,14 +6,13 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, redelivery::is_overdue};
 use crate::{
-    bundle::{self, Bundle, Held},
-    courier::{Order, Outcome},
-    draft::Draft,
+    deferred::bundle::{self, Bundle, Held},
+    delivery::{Order, Outcome},
+    delivery_log::{Event, Left, RowKey},
+    draft::{Draft, mrkdwn::Mrkdwn},
     error::SendError,
     explain::Posting,
-    fallback,
-    ledger::{Event, Left, RowKey},
-    mrkdwn::Mrkdwn,
+    handler::fallback,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     route::Destination,
     sinks::News,

@@ -8,10 +8,10 @@ use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
 use crate::{
-    bundle,
-    envelope::Parcel,
+    decode::envelope::Parcel,
+    deferred::bundle,
     error::Failure,
-    fallback,
+    handler::fallback,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
 };
 

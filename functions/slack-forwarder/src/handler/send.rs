@@ -10,14 +10,16 @@ use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::ErrorCh
 
 use super::{Handler, Run, SIDE_BY_SIDE};
 use crate::{
-    bundle::{self, Meter},
-    courier::{About, Order, Outcome},
     decode::{Decoded, decode},
-    digest,
+    deferred::{
+        bundle::{self, Meter},
+        digest,
+    },
+    delivery::{About, Order, Outcome},
+    delivery_log::{self, Event, Left, Row, RowKey},
     error::SendError,
     explain::{Posting, postings},
     incident::Change,
-    ledger::{self, Event, Left, Row, RowKey},
     message::Message,
     ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     render,
@@ -94,7 +96,7 @@ where
         }
         let postings = self.postings(read, &rows);
         let elsewhere = || rows.iter().filter(|(key, _)| !is_among(&postings, key));
-        if read.message.topic.is_none() && ledger::is_known(elsewhere(), read.event, now) {
+        if read.message.topic.is_none() && delivery_log::is_known(elsewhere(), read.event, now) {
             tracing::info!(id, alert, "a copy of what another carrier brought");
             if !elsewhere().any(|(_, row)| row.has(read.event)) {
                 run.leave_elsewhere();

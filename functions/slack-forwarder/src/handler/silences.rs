@@ -12,13 +12,12 @@ use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
 use crate::{
-    digest,
+    deferred::{digest, silenced::Silenced},
+    delivery_log::Event,
     error::SendError,
-    fallback,
-    ledger::Event,
+    handler::fallback,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
     render,
-    silenced::Silenced,
 };
 
 /// How long what was read of the table serves. An operator who silences something waits no longer for it, and a storm does not read it

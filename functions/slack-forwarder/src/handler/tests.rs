@@ -1,5 +1,6 @@
 mod bundles;
 mod channel;
+mod charts;
 mod digest;
 mod ends;
 mod flapping;
@@ -8,7 +9,6 @@ mod hanging;
 mod hot_keys;
 mod overrides;
 mod pages;
-mod pictures;
 mod redelivery;
 mod secrets;
 mod silences;
@@ -22,7 +22,7 @@ use picket_aws::Fault;
 use serde_json::Value;
 
 use super::*;
-use crate::deliver::Answer;
+use crate::sinks::Answer;
 use world::{SECRET, World, answer, texts};
 
 #[tokio::test]

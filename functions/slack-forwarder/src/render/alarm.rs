@@ -6,7 +6,11 @@ use picket_shared::{
 };
 
 use super::{mark, place_fields, since, tags_field};
-use crate::{chart, console, description, draft::Draft, mrkdwn::Mrkdwn, notice::Mood, reason};
+use crate::{
+    decode::notice::Mood,
+    draft::{Draft, chart, mrkdwn::Mrkdwn},
+    render::{console, description, reason},
+};
 
 /// Metrics and children that are listed; a composite may have a hundred, and the link shows all.
 const LISTED: usize = 8;

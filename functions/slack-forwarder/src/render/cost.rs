@@ -4,8 +4,8 @@ use picket_shared::fleet::{AgentCost, CostReport, ServiceCost};
 use rust_decimal::Decimal;
 
 use super::table::aligned;
-use crate::{
-    draft::Draft,
+use crate::draft::{
+    Draft,
     mrkdwn::Mrkdwn,
     number::{cents, money, short_count},
 };

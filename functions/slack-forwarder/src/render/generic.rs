@@ -6,10 +6,12 @@ use serde_json::{Map, Value};
 use super::{footnote, light};
 use crate::{
     decode::Kind,
-    draft::Draft,
-    limits::{FIELDS, SECTION},
+    draft::{
+        Draft,
+        limits::{FIELDS, SECTION},
+        mrkdwn::Mrkdwn,
+    },
     message::Message,
-    mrkdwn::Mrkdwn,
 };
 
 /// Where a title is likely to be, the likeliest first: EventBridge's, then those of applications.

@@ -4,13 +4,13 @@ use picket_shared::Severity;
 
 use super::{footnote, mark, place_fields, since, tags_field};
 use crate::{
-    decode::Kind,
-    draft::Draft,
-    limits::FIELDS,
-    look::words,
+    decode::{
+        Kind,
+        lenient::words,
+        notice::{Detail, Field, Notice},
+    },
+    draft::{Draft, limits::FIELDS, mrkdwn::Mrkdwn},
     message::Message,
-    mrkdwn::Mrkdwn,
-    notice::{Detail, Field, Notice},
 };
 
 /// A value longer than this does not read well in half a column.

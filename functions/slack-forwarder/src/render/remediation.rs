@@ -2,7 +2,7 @@
 
 use picket_shared::fleet::{Outcome, RemediationMessage};
 
-use crate::{draft::Draft, mrkdwn::Mrkdwn};
+use crate::draft::{Draft, mrkdwn::Mrkdwn};
 
 pub(super) fn draft(message: &RemediationMessage) -> Draft {
     let mut fields = Vec::new();

@@ -69,7 +69,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mrkdwn::{Link, Mrkdwn};
+    use crate::draft::mrkdwn::{Link, Mrkdwn};
 
     #[test]
     fn an_email_says_what_the_message_says() {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use picket_shared::Severity;
 use reqwest::Url;
 
-use crate::webhook::AllowedHosts;
+use crate::sinks::webhook::AllowedHosts;
 
 /// The hosts of Slack's Web API, and this machine for the local line.
 const SLACK: &[&str] = &["slack.com", "slack-gov.com", LOCAL];

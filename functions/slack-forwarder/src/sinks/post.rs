@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::{PagerDutyUrl, Places, Posted, SlackApiUrl, pager};
 use crate::{
-    blocks::Payload,
-    deliver::Service,
-    webhook::{NotAWebhook, Webhook},
+    draft::blocks::Payload,
+    sinks::{
+        Service,
+        webhook::{NotAWebhook, Webhook},
+    },
 };
 
 pub use pager::NotARoutingKey;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{NotASecret, Places, Request, place::is_files_host, post::bot_token};
-use crate::deliver::Answer;
+use crate::sinks::Answer;
 
 /// The name that a picture has in Slack.
 const NAME: &str = "chart.png";

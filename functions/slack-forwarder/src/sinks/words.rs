@@ -4,9 +4,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::Told;
 use crate::{
-    draft::Draft,
+    draft::{Draft, mrkdwn::Mrkdwn},
     incident::{FLAPPING, Step, WINDOW},
-    mrkdwn::Mrkdwn,
 };
 
 /// The draft with what the incident knows.

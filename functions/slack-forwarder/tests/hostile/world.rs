@@ -14,20 +14,22 @@ use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
     adapters::Slack,
-    bundle::{Bundle, Held, Slot},
-    chart::Chart,
     config::Config,
-    digest::{Note, NoteKey},
+    deferred::{
+        bundle::{Bundle, Held, Slot},
+        digest::{Note, NoteKey},
+        silenced::Silenced,
+    },
+    delivery_log::{Row, RowKey, Stored, Written},
+    draft::chart::Chart,
     error::Error,
     handler::{Handler, Ports, Response},
-    ledger::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, PublishEmail, PublishFallback, ReadCount, ReadHeld,
         ReadManyRows, ReadNotes, ReadParameter, ReadRow, ReadRows, ReadSilences, RenderChart,
         WriteRow,
     },
-    silenced::Silenced,
     sinks::Email,
 };
 

@@ -6,10 +6,9 @@ use picket_aws::Fault;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_forwarder::{
-    chart::Chart,
-    deliver::Answer,
+    draft::chart::Chart,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
-    sinks::{Email, Request},
+    sinks::{Answer, Email, Request},
 };
 
 use crate::{

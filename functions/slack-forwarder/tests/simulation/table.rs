@@ -9,15 +9,17 @@ use picket_rules::routes;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use slack_forwarder::{
-    bundle::{Bundle, Held, Slot},
-    digest::{Note, NoteKey},
-    ledger::{Row, RowKey, Stored, Written},
+    deferred::{
+        bundle::{Bundle, Held, Slot},
+        digest::{Note, NoteKey},
+        silenced::Silenced,
+    },
+    delivery_log::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
         ReadRow, ReadRows, ReadSilences, WriteRow,
     },
-    silenced::Silenced,
 };
 
 use crate::{

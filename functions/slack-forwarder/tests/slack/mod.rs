@@ -1,7 +1,7 @@
 //! Slack's rules, written down a second time from its documentation, to hold the engine against.
 
 use serde_json::Value;
-use slack_forwarder::blocks::Payload;
+use slack_forwarder::draft::blocks::Payload;
 
 /// Panics with the reason where Slack would refuse the payload or show something that was not meant.
 pub(crate) fn assert_valid(payload: &Payload) {

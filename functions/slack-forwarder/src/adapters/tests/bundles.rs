@@ -6,7 +6,7 @@ use wiremock::{MockServer, ResponseTemplate};
 use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
-    bundle::{Bundle, Held, Meter, Reason, Slot},
+    deferred::bundle::{Bundle, Held, Meter, Reason, Slot},
     ports::{
         CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
         ReadSilences,

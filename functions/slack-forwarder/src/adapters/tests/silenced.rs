@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
+    deferred::silenced::Silenced,
     incident::Change,
     message::{Body, Message},
     ports::{ForgetSilenced, KeepSilenced, ListSilenced},
-    silenced::Silenced,
 };
 
 fn silenced(topic: Option<&str>) -> Silenced {

@@ -4,9 +4,9 @@ use picket_shared::alarm::State;
 use super::{aws, json_answer};
 use crate::{
     adapters::AlertsTable,
-    digest::{Note, NoteKey},
+    deferred::digest::{Note, NoteKey},
+    delivery_log::{Event, Row, RowKey, Stored, Written},
     incident::Change,
-    ledger::{Event, Row, RowKey, Stored, Written},
     ports::{KeepNote, ReadManyRows, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 

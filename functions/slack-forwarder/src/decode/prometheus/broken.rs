@@ -2,9 +2,11 @@
 
 use super::{Alert, of_alerts};
 use crate::{
-    look::{moment, word},
+    decode::{
+        lenient::{moment, word},
+        notice::Notice,
+    },
     message::Message,
-    notice::Notice,
 };
 
 pub(crate) fn is_broken(text: &str) -> bool {

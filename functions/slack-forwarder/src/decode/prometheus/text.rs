@@ -1,7 +1,10 @@
 //! The default template of Alertmanager's SNS receiver, which is Managed Prometheus's too, and Grafana's.
 
 use super::{Alert, of_alerts};
-use crate::{look::word, message::Message, notice::Notice};
+use crate::{
+    decode::{lenient::word, notice::Notice},
+    message::Message,
+};
 
 pub(crate) fn is_text(text: &str) -> bool {
     let has_line = |begin: &str| text.lines().any(|line| line.trim().starts_with(begin));

@@ -8,9 +8,9 @@ use super::{
     world::{World, answer},
 };
 use crate::{
-    bundle::Urgency,
+    deferred::bundle::Urgency,
+    delivery_log::{Claim, Event, Row, RowKey, Stored},
     incident::Change,
-    ledger::{Claim, Event, Row, RowKey, Stored},
 };
 
 const TOKEN: &str = "xoxb-token";

@@ -5,7 +5,7 @@ use picket_shared::clock::Clock;
 use serde_json::{Value, json};
 
 use super::world::{SECRET, Table, World, answer, batch, failure};
-use crate::ledger::{Claim, Event, Row, RowKey, Stored};
+use crate::delivery_log::{Claim, Event, Row, RowKey, Stored};
 
 #[tokio::test]
 async fn only_what_still_fails_stays_in_the_failure_queue() {

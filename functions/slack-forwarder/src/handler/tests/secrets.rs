@@ -7,7 +7,7 @@ use super::{
     state::by_sns,
     world::{SECRET, Table, World, answer, failure},
 };
-use crate::{deliver::Answer, testing::Logs};
+use crate::{sinks::Answer, testing::Logs};
 
 const TOKEN: &str = "xoxb-secret-token";
 const KEY: &str = "secret0123456789abcdef0123456789";

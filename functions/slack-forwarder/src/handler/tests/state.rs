@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{CRITICAL, Table, World, answer, texts};
-use crate::{deliver::Answer, testing};
+use crate::{sinks::Answer, testing};
 
 pub(super) fn change(state: &str, minute: u32) -> Value {
     let mut body = testing::alarm_body("orders", "aws", "eu-west-1");

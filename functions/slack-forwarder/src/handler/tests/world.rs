@@ -20,14 +20,16 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
-    bundle::{Bundle, Held},
-    chart::Chart,
-    deliver::{Answer, LONGEST_POST},
-    digest::{Note, NoteKey},
-    ledger::{RowKey, Stored},
+    deferred::{
+        bundle::{Bundle, Held},
+        digest::{Note, NoteKey},
+        silenced::Silenced,
+    },
+    delivery::attempts::LONGEST_POST,
+    delivery_log::{RowKey, Stored},
+    draft::chart::Chart,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
-    silenced::Silenced,
-    sinks::{Email, Request},
+    sinks::{Answer, Email, Request},
 };
 
 pub(super) use samples::*;

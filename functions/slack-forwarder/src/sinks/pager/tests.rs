@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::mrkdwn::{Link as DraftLink, Mrkdwn};
+use crate::draft::mrkdwn::{Link as DraftLink, Mrkdwn};
 use crate::sinks::{About, News};
 
 fn draft() -> Draft {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::{super::super::*, CRITICAL};
-use crate::{deliver::Answer, testing};
+use crate::{sinks::Answer, testing};
 
 pub(crate) fn config() -> Config {
     let variables = HashMap::from([

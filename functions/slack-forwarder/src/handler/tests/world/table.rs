@@ -9,15 +9,17 @@ use picket_shared::clock::Clock;
 
 use super::{Inner, World};
 use crate::{
-    bundle::{Bundle, Held, Slot},
-    digest::{Note, NoteKey},
-    ledger::{Row, RowKey, Stored, Written},
+    deferred::{
+        bundle::{Bundle, Held, Slot},
+        digest::{Note, NoteKey},
+        silenced::Silenced,
+    },
+    delivery_log::{Row, RowKey, Stored, Written},
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
         ReadRow, ReadRows, ReadSilences, WriteRow,
     },
-    silenced::Silenced,
 };
 
 /// How the table behaves.

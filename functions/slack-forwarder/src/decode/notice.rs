@@ -1,0 +1,165 @@
+//! What a service says, in the one form that all dedicated decoders but the oldest share: state, subject, reason, fields,
+//! detail and links. [`crate::render`] draws it.
+
+mod place;
+mod status;
+
+use jiff::Timestamp;
+
+pub(crate) use place::{Place, encoded, escaped};
+pub use status::Mood;
+
+use crate::draft::mrkdwn::Link;
+
+/// A notice: made by a decoder, drawn by the renderer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// How good the news is.
+    pub(crate) mood: Mood,
+    /// The state, in the service's own word.
+    pub(crate) state: String,
+    /// What it is about, with its service: `CodePipeline orders`.
+    pub(crate) subject: String,
+    /// Why, in a sentence or in numbers.
+    pub(crate) reason: Option<String>,
+    /// What and where, the dearest first.
+    pub(crate) fields: Vec<Field>,
+    /// Whatever else helps.
+    pub(crate) detail: Vec<Detail>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) place: Place,
+    /// Since when.
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) tags: Vec<(String, String)>,
+    /// What later news of the same thing have in common.
+    pub(crate) incident: Option<String>,
+}
+
+/// A label and a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) label: String,
+    pub(crate) value: String,
+    /// A name or id, to be copied: shown in code.
+    pub(crate) is_code: bool,
+}
+
+/// A piece of detail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Prose.
+    Prose(String),
+    /// Lines under a label.
+    Lines(String, Vec<String>),
+}
+
+/// Lines of a list: as many as findings in an event of Security Hub. What is too long for a message the limits cut.
+const LINES: usize = 100;
+/// Tags that are shown.
+const TAGS: usize = 8;
+
+impl Notice {
+    /// A notice of a state, whose mood is read from the word.
+    pub(crate) fn new(state: &str, subject: impl Into<String>) -> Self {
+        Self {
+            mood: Mood::of(state),
+            state: state.to_owned(),
+            subject: subject.into(),
+            reason: None,
+            fields: Vec::new(),
+            detail: Vec::new(),
+            links: Vec::new(),
+            place: Place::default(),
+            at: None,
+            tags: Vec::new(),
+            incident: None,
+        }
+    }
+
+    /// How good the news is, where the word does not tell.
+    pub(crate) fn mood(mut self, mood: Mood) -> Self {
+        self.mood = mood;
+        self
+    }
+
+    pub(crate) fn because(mut self, reason: Option<String>) -> Self {
+        self.reason = reason.or(self.reason);
+        self
+    }
+
+    pub(crate) fn field(self, label: &str, value: Option<String>) -> Self {
+        self.with(label, value, false)
+    }
+
+    /// A name or id, to be copied.
+    pub(crate) fn code(self, label: &str, value: Option<String>) -> Self {
+        self.with(label, value, true)
+    }
+
+    fn with(mut self, label: &str, value: Option<String>, is_code: bool) -> Self {
+        self.fields.extend(value.map(|value| Field {
+            label: label.to_owned(),
+            value,
+            is_code,
+        }));
+        self
+    }
+
+    pub(crate) fn prose(mut self, text: Option<String>) -> Self {
+        self.detail.extend(text.map(Detail::Prose));
+        self
+    }
+
+    pub(crate) fn lines(mut self, label: &str, lines: Vec<String>) -> Self {
+        if !lines.is_empty() {
+            let more = lines.len().saturating_sub(LINES);
+            let mut shown: Vec<String> = lines.into_iter().take(LINES).collect();
+            if more > 0 {
+                shown.push(format!("and {more} more"));
+            }
+            self.detail.push(Detail::Lines(label.to_owned(), shown));
+        }
+        self
+    }
+
+    /// A link to an address that the message gives.
+    pub(crate) fn link(mut self, label: &str, url: Option<String>) -> Self {
+        self.links
+            .extend(url.and_then(|url| Link::new(label, url.trim())));
+        self
+    }
+
+    /// A link into the console of the notice's place; `{region}` stands for its region. None where the place is unknown.
+    pub(crate) fn console(self, label: &str, page: &str) -> Self {
+        let url = self.place.console(page);
+        self.link(label, url)
+    }
+
+    /// The same, to a page whose address needs a name; none without it.
+    pub(crate) fn console_of(self, label: &str, page: &str, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.console(label, &page.replace("{}", &encoded(name))),
+            None => self,
+        }
+    }
+
+    pub(crate) fn place(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    pub(crate) fn at(mut self, at: Option<Timestamp>) -> Self {
+        self.at = at.or(self.at);
+        self
+    }
+
+    pub(crate) fn tags(mut self, tags: Vec<(String, String)>) -> Self {
+        self.tags = tags.into_iter().take(TAGS).collect();
+        self
+    }
+
+    pub(crate) fn incident(mut self, key: Option<String>) -> Self {
+        self.incident = key;
+        self
+    }
+}

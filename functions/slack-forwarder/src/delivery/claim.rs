@@ -1,0 +1,185 @@
+//! Taking hold of a row before a post, and reading and writing it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
+
+use super::{Courier, Invocation, Order, Outcome};
+use crate::{
+    delivery_log::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
+    error::SendError,
+    incident::{Silence, Step},
+    ports::Table,
+    sinks,
+};
+
+/// How far apart the clocks of two sandboxes may be.
+pub(super) const SKEW: Duration = Duration::from_secs(2);
+
+/// Looks at a row before its delivery is left to a retry: each is a change of the same alarm by another invocation, or half a second
+/// of waiting for one.
+const COLLISIONS: u32 = 40;
+
+/// What became of taking hold of a row.
+pub(super) enum Claimed {
+    Nothing(Outcome),
+    /// The row, and how often it has been written now.
+    Send(Step, Box<Row>, u64),
+    /// The table cannot be reached.
+    Stateless,
+}
+
+impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
+where
+    P: Send + Sync,
+    S: Send + Sync,
+    F: Send + Sync,
+    T: Table,
+    G: Send + Sync,
+    C: Clock,
+{
+    pub(super) async fn claim(
+        &self,
+        order: &Order,
+        invocation: Invocation<'_>,
+    ) -> Result<Claimed, SendError> {
+        let sink = &order.posting.destination.sink;
+        let mut tried = None;
+        for _ in 0..COLLISIONS {
+            let now = self.clock.now();
+            let left = invocation.deadline.remaining(now);
+            if invocation.time_to_send(now).is_zero() {
+                return Err(SendError::NoTime { sink: sink.clone() });
+            }
+            let Some(Stored { row, revision }) = self.read(&order.key).await else {
+                return Ok(Claimed::Stateless);
+            };
+            if let Some((step, claimed)) = tried.take().filter(|(_, claimed)| *claimed == row) {
+                return Ok(self.after_oks(order, step, claimed, revision).await);
+            }
+            let claim = Claim {
+                event: order.event,
+                owner: invocation.request.to_owned(),
+                until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
+            };
+            let ability = sinks::ability(sink);
+            let mut plan = delivery_log::plan(&row, claim.clone(), ability, now);
+            if matches!(plan, Plan::Record(..)) {
+                // Perhaps because nothing is known here of the OK before it.
+                let row = self.with_oks(order, row).await;
+                plan = delivery_log::plan(&row, claim, ability, now);
+            }
+            match plan {
+                Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
+                Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
+                Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
+                // Should it last, it is told when the time for flapping is over.
+                Plan::Record(Silence::Flapping, _) if !self.hold_flapping(order).await => {
+                    return Ok(Claimed::Stateless);
+                }
+                Plan::Record(silence, row) => match self.write(&order.key, &row, revision).await {
+                    Some(Written::Written) => {
+                        return Ok(Claimed::Nothing(Outcome::Silent(silence)));
+                    }
+                    Some(Written::Collided) => {}
+                    None => return Ok(Claimed::Stateless),
+                },
+                Plan::Send(step, row) => match self.write(&order.key, &row, revision).await {
+                    Some(Written::Written) => {
+                        return Ok(self.after_oks(order, step, row, revision + 1).await);
+                    }
+                    // Perhaps with itself: the answer was lost, and the SDK wrote again.
+                    Some(Written::Collided) => tried = Some((step, row)),
+                    None => return Ok(Claimed::Stateless),
+                },
+            }
+        }
+        Err(SendError::Busy { sink: sink.clone() })
+    }
+
+    /// Records that a message was sent, where another message said it too.
+    pub(crate) async fn record_sent(&self, key: &RowKey) {
+        if let Some(Stored { row, revision }) = self.read(key).await {
+            self.write(key, &row.done(Event::Message), revision).await;
+        }
+    }
+
+    /// What an ALARM is, once it is claimed, with the OKs that came by ways to other sinks. An OK is recorded before it looks for claims:
+    /// one of the two sees the other.
+    async fn after_oks(&self, order: &Order, step: Step, claimed: Row, revision: u64) -> Claimed {
+        let row = self.with_oks(order, claimed.clone()).await;
+        let ability = sinks::ability(&order.posting.destination.sink);
+        let claim = claimed.claim.clone().filter(|_| row != claimed);
+        let plan = claim.map(|claim| delivery_log::plan(&row, claim, ability, self.clock.now()));
+        match plan {
+            Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
+            Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(order).await => {
+                Claimed::Stateless
+            }
+            Some(Plan::Record(silence, row)) => {
+                self.write(&order.key, &row, revision).await;
+                Claimed::Nothing(Outcome::Silent(silence))
+            }
+            // The claim is its own.
+            Some(Plan::Leave(_) | Plan::Wait(_)) | None => {
+                Claimed::Send(step, Box::new(claimed), revision)
+            }
+        }
+    }
+
+    /// A row with the OKs of its alarm, where the event is an ALARM.
+    async fn with_oks(&self, order: &Order, row: Row) -> Row {
+        match order.event {
+            Event::Change(change) if change.state == State::Alarm => {
+                let oks = self.read(&RowKey::oks(&order.key.alert)).await;
+                let oks = oks.unwrap_or_default().row.history;
+                Row {
+                    history: row.history.clone().with_oks_of(&oks),
+                    ..row
+                }
+            }
+            Event::Change(_) | Event::Message => row,
+        }
+    }
+
+    /// Records an OK for the ALARMs before it that are still to come. Where it cannot be recorded, they are sent as if it had not come.
+    pub(crate) async fn record_ok(&self, alert: &str, event: Event) {
+        let key = RowKey::oks(alert);
+        for _ in 0..COLLISIONS {
+            let Some(Stored { row, revision }) = self.read(&key).await else {
+                return;
+            };
+            if row.has(event) {
+                return;
+            }
+            match self.write(&key, &row.done(event), revision).await {
+                Some(Written::Written) | None => return,
+                Some(Written::Collided) => {}
+            }
+        }
+    }
+
+    /// The row; `None` where it cannot be read, which is said in the log and stops nothing.
+    pub(super) async fn read(&self, key: &RowKey) -> Option<Stored> {
+        match self.table.read_row(key).await {
+            Ok(stored) => Some(stored),
+            Err(fault) => {
+                tracing::warn!(row = %key, error = %ErrorChain(&fault), "posted without knowing whether it was posted before");
+                None
+            }
+        }
+    }
+
+    /// What became of writing; `None` where it could not be written, which is said in the log and stops nothing.
+    pub(super) async fn write(&self, key: &RowKey, row: &Row, over: u64) -> Option<Written> {
+        let expires_at = row.expires_at(self.clock.now());
+        match self.table.write_row(key, row, over, expires_at).await {
+            Ok(written) => Some(written),
+            Err(fault) => {
+                tracing::warn!(row = %key, error = %ErrorChain(&fault), "what was posted could not be recorded; a retry may post it again");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What sinks are sent with: read when first needed, kept as long as the sandbox lives, read again when it is refused.
+
+use std::collections::HashMap;
+
+use picket_rules::routes::Sink;
+use secrecy::SecretString;
+use tokio::sync::Mutex;
+
+use crate::{config::ParameterPrefix, error::SendError, ports::ReadParameter};
+
+/// The name of the parameter that holds the Slack app's bot token, one for all channels.
+pub(crate) const BOT_TOKEN: &str = "bot-token";
+
+/// The secrets by parameter.
+pub(crate) struct Secrets<P> {
+    parameters: P,
+    prefix: ParameterPrefix,
+    known: Mutex<HashMap<String, SecretString>>,
+}
+
+impl<P: ReadParameter> Secrets<P> {
+    /// None known yet.
+    pub(crate) fn new(parameters: P, prefix: ParameterPrefix) -> Self {
+        Self {
+            parameters,
+            prefix,
+            known: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The parameter that holds a sink's secret.
+    pub(crate) fn parameter(&self, sink: &Sink) -> String {
+        self.prefix.parameter(match sink {
+            Sink::Slack(_) => BOT_TOKEN,
+            sink => sink.name(),
+        })
+    }
+
+    /// The sink's secret, from memory where it is known.
+    pub(crate) async fn get(&self, sink: &Sink) -> Result<SecretString, SendError> {
+        let known = self.known.lock().await.get(&self.parameter(sink)).cloned();
+        match known {
+            Some(secret) => Ok(secret),
+            None => self.read(sink).await,
+        }
+    }
+
+    /// The sink's secret, from the parameter.
+    pub(crate) async fn read(&self, sink: &Sink) -> Result<SecretString, SendError> {
+        let parameter = self.parameter(sink);
+        match self.parameters.read(&parameter).await {
+            Ok(secret) => {
+                let mut known = self.known.lock().await;
+                known.insert(parameter, secret.clone());
+                Ok(secret)
+            }
+            Err(fault) => Err(SendError::parameter(sink, parameter, fault)),
+        }
+    }
+
+    /// To be read again when it is needed next.
+    pub(crate) async fn forget(&self, sink: &Sink) {
+        self.known.lock().await.remove(&self.parameter(sink));
+    }
+}

@@ -1,0 +1,109 @@
+//! Sending what a step says, form by form.
+
+use picket_rules::routes::Sink;
+use picket_shared::clock::Clock;
+
+use super::{Courier, Invocation};
+use crate::{
+    delivery::attempts::{Delivery, LONGEST_POST, Next},
+    error::SendError,
+    incident::Step,
+    ports::{PostMessage, PublishEmail, ReadParameter},
+    sinks::{self, Form, Post, Posted, Told},
+};
+
+impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
+where
+    P: ReadParameter + Send + Sync,
+    S: PostMessage + Send + Sync,
+    F: PublishEmail + Send + Sync,
+    T: Send + Sync,
+    G: Send + Sync,
+    C: Clock,
+{
+    /// Sends each form of a step; the message that stands in a channel afterwards.
+    pub(super) async fn tell(
+        &self,
+        sink: &Sink,
+        told: &Told<'_>,
+        invocation: Invocation<'_>,
+    ) -> Result<Option<Posted>, SendError> {
+        let mut standing = None;
+        for form in sinks::forms(sink, told, &self.places) {
+            let post = match &form {
+                Form::Post(post) => post,
+                Form::Email(topic, email) => {
+                    let publish = self.topics.publish_email(topic, email);
+                    let published = self.within(invocation, publish).await.and_then(|sent| sent);
+                    published.map_err(|source| SendError::Unpublished {
+                        sink: sink.clone(),
+                        source,
+                    })?;
+                    continue;
+                }
+            };
+            match self.post(sink, post, invocation).await {
+                // What is over already is edited no more, and another incident's message may stand.
+                Ok(_) if matches!(told.step, Step::Late { .. }) => {}
+                Ok(posted) => standing = post.standing(posted).or(standing),
+                Err(SendError::Refused { source, .. })
+                    if post.is_edit() && !source.is_transient() =>
+                {
+                    tracing::warn!(%sink, alert = told.alert, error = %source, "the message could not be edited; the reply says it");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(standing)
+    }
+
+    async fn post(
+        &self,
+        sink: &Sink,
+        post: &Post,
+        invocation: Invocation<'_>,
+    ) -> Result<Option<Posted>, SendError> {
+        let mut secret = self.secret(sink, invocation).await?;
+        let mut delivery = Delivery::new(post.service());
+        let pause = self.pace.pause(&sink.to_string(), self.clock.now());
+        self.clock
+            .sleep(pause.min(invocation.time_to_send(self.clock.now())))
+            .await;
+        loop {
+            let limit = invocation.time_to_send(self.clock.now());
+            if limit.is_zero() {
+                return Err(SendError::NoTime { sink: sink.clone() });
+            }
+            let request = post.request(&secret, &self.places, delivery.is_plain());
+            let request = match request {
+                Ok(request) => request,
+                Err(source) => return Err(self.unusable(sink, source).await),
+            };
+            let answer = self.slack.post(&request, limit.min(LONGEST_POST)).await;
+            match delivery.next(answer, invocation.time_to_send(self.clock.now())) {
+                Next::Delivered(posted) => return Ok(posted),
+                Next::Wait(pause) => self.clock.sleep(pause).await,
+                Next::ReadAgain => secret = self.renewed_secret(sink, invocation).await?,
+                Next::Plain => {
+                    tracing::warn!(%sink, "the form was refused; sending the plain one");
+                }
+                Next::GiveUp(source) => {
+                    return Err(SendError::Refused {
+                        sink: sink.clone(),
+                        source,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What was read once and is wrong may have been put right since: it is read again when it is needed next.
+    async fn unusable(&self, sink: &Sink, source: sinks::NotASecret) -> SendError {
+        self.secrets.forget(sink).await;
+        SendError::NotASecret {
+            sink: sink.clone(),
+            parameter: self.secrets.parameter(sink),
+            source,
+        }
+    }
+}

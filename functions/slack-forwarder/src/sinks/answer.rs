@@ -1,0 +1,30 @@
+//! The answer of a sink's service to a request.
+
+use std::time::Duration;
+
+/// What came of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// An HTTP answer.
+    Answered {
+        /// Its status.
+        status: u16,
+        /// `Retry-After`, where it is a number of seconds.
+        retry_after: Option<Duration>,
+        /// The beginning of its body.
+        body: String,
+    },
+    /// None: no connection, or none in time. The sentence never holds the URL.
+    Unanswered(String),
+}
+
+/// Whose answer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// A Slack incoming webhook: `ok`.
+    Webhook,
+    /// Slack's Web API: 200, and in its body `"ok": false` with a code where it refuses.
+    Slack,
+    /// PagerDuty's Events API: 202.
+    PagerDuty,
+}
