@@ -1,5 +1,5 @@
-# The one runner: whatever CI does is a target here. `make help` lists them.
-# All that is made lies in target/ and .venv/, inside the checkout.
+# The entry point for every task, including those of CI. `make help` lists the targets.
+# All build output is in target/ and .venv/, inside the checkout.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -12,22 +12,23 @@ VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
 ENV ?= dev
-# Generated messages of `make soak`, and seeds of its simulation of counting, seventeen days each.
+# Number of generated messages of `make soak`, and of seeds of its counting simulation, seventeen simulated days each.
 MESSAGES ?= 10000000
 SEEDS ?= 5
-# Histories of the simulation of the alert path; a million takes about an hour of a core.
+# Number of histories of the alert path simulation; a million takes about an hour on one core.
 HISTORIES ?= 1000000
 # Seconds that `make fuzz` gives each target.
 TIME ?= 60
-# samconfig.toml calls dev what SAM takes when nothing is named.
+# In samconfig.toml, the dev stack is SAM's default section.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
-# What a simulation spends its time in, optimised within the dev build: a minute's work, where a release build would take the SDKs along.
+# The crates that a simulation spends its time in, optimized within the dev build. That takes a minute; a release build
+# would compile the SDKs too.
 SOAK_CRATES := event-processor slack-forwarder picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
-# The functions and the command line, dev build. The one test in it makes cargo choose the dependencies' features as
-# `cargo test --workspace` does (dev-dependencies add some), so that demo and test share one tree of compiled crates
+# Dev build of the functions and the command line. The test target makes cargo select the dependencies' features as
+# `cargo test --workspace` does (dev-dependencies add some), so that demo and test share the compiled crates
 # (docs/decisions/0008).
 DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
@@ -38,25 +39,25 @@ say = @printf '\033[1m%s\033[0m\n' "$(1)"
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: $(LINE_READY) ## the whole line on this machine, with a page to watch it on (ARGS=--headless: once, without)
+demo: $(LINE_READY) ## run the local line with its page (ARGS=--headless: the scenario once, without the page)
 	$(call say,Building Picket (some minutes the first time) …)
 	@$(DEV_BUILD)
 	@$(TARGET)/debug/picket demo $(ARGS)
 
-test: $(LINE_READY) lint ## lints, then every test, the line end to end among them
+test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end test on the local line
 	$(call say,Building Picket and its tests (some minutes the first time) …)
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## SEEDS=5 of the counting simulation, HISTORIES=1000000 of the alert path's, MESSAGES=10000000 generated messages
+soak: ## run long simulations: SEEDS=5 of counting, HISTORIES=1000000 of the alert path, MESSAGES=10000000 generated
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) -p picket-simulation --test joint -- --ignored --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 
-fuzz: ## what reads bytes that nobody has checked, under libFuzzer, TIME=60 seconds a target (needs cargo-fuzz; docs/proofs.md)
+fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
 	@scripts/fuzz.sh $(TIME)
 
-bench: ## the event path, packing and its peers, dollars, messages, init times (docs/benchmarks.md)
+bench: ## measure the event path, packing, cost, messages and cold starts (docs/benchmarks.md)
 	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
 	@scripts/instructions.sh tests/bench/target/release/picket-bench
 	@cd tests/bench && $(CARGO) build --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
@@ -64,31 +65,31 @@ bench: ## the event path, packing and its peers, dollars, messages, init times (
 	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare
 	@$(CARGO) bench -p picket-shared --bench cold_start
 
-setup: $(LINE_READY) ## the Python environment of the local line, from the hashed lock
+setup: $(LINE_READY) ## create the Python environment of the local line, from the hashed lock file
 
-lint: ## format, clippy, and cargo-deny where it is installed
+lint: ## check format, clippy, and cargo-deny if it is installed
 	$(call say,Linting (some minutes the first time) …)
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; \
 	else echo "cargo-deny is not installed: licences were not checked (bans and sources are also a test)"; fi
 
-build: $(BUILD_READY) ## the five arm64 bootstraps, as they are deployed
+build: $(BUILD_READY) ## build the arm64 bootstraps for deployment
 	@rustup target add aarch64-unknown-linux-gnu
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --release --arm64 --lambda-dir target/lambda
 	@scripts/bootstraps.sh
 
-check-arm64: build $(LINE_READY) ## sizes of the arm64 bootstraps, and each answers a sample under qemu-user
+check-arm64: build $(LINE_READY) ## print the bootstraps' sizes, and invoke each with a sample under qemu-user
 	@$(VENV)/bin/python scripts/check_arm64.py
 
-deploy: build $(LINE_READY) ## build, then `sam deploy` with ENV=dev|staging|prod of samconfig.toml
+deploy: build $(LINE_READY) ## build, then run `sam deploy` with ENV=dev|staging|prod of samconfig.toml
 	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV)
 
-invoke: $(LINE_READY) ## FUNCTION=slack-forwarder EVENT=events/…: one event to a dev build, beside a running line
+invoke: $(LINE_READY) ## invoke a dev build beside a running line: FUNCTION=slack-forwarder EVENT=events/…
 	@$(DEV_BUILD) --quiet
 	@$(VENV)/bin/python scripts/invoke.py "$(FUNCTION)" "$(EVENT)" --builds "$(TARGET)/debug"
 
-env: $(LINE_READY) ## target/local/env.json, for `sam local invoke --env-vars`, from a running line
+env: $(LINE_READY) ## write target/local/env.json for `sam local invoke --env-vars`, from a running line
 	@$(VENV)/bin/python scripts/invoke.py --env-vars target/local/env.json
 
 $(VENV)/bin/python:

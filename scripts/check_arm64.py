@@ -1,4 +1,4 @@
-"""Starts each arm64 bootstrap under qemu-user and hands it a sample, beside a running line; prints what each answered."""
+"""Invokes each arm64 bootstrap with a sample under qemu-user, beside a running line, and prints the responses."""
 
 import os
 import shutil
@@ -8,14 +8,14 @@ from invoke import failed
 from running_line import FUNCTIONS, PROGRAMS, ROOT, RunningLine
 from runtime_emulator import invoke
 
-# Where Debian's libc6-arm64-cross puts the libraries that a bootstrap is linked against.
+# Path of the libraries that a bootstrap is linked against, in Debian's libc6-arm64-cross.
 LIBRARIES = "/usr/aarch64-linux-gnu"
 
 
 def main():
     qemu = shutil.which("qemu-aarch64")
     if not (qemu and os.path.isdir(LIBRARIES)):
-        sys.exit("qemu-user is not there: apt-get install qemu-user libc6-arm64-cross")
+        sys.exit("qemu-user is not installed: apt-get install qemu-user libc6-arm64-cross")
     line = RunningLine()
     failures = 0
     for function in FUNCTIONS:

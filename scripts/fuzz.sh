@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each fuzz target for so many seconds: scripts/fuzz.sh SECONDS [TARGET…]. What falls is left in tests/fuzz/target/artifacts/<target>,
-# and `cargo fuzz run <target> <file>` in tests/fuzz shows it again.
+# Runs each fuzz target: scripts/fuzz.sh SECONDS [TARGET…]. Failing inputs are in tests/fuzz/target/artifacts/<target>;
+# `cargo fuzz run <target> <file>` in tests/fuzz reproduces them.
 set -eu
 seconds=$1
 shift
@@ -12,14 +12,14 @@ fi
 made="$root/tests/fuzz/target"
 "${PYTHON:-python3}" "$root/scripts/fuzz_seeds.py" "$made/corpus"
 cd "$root/tests/fuzz"
-# The sanitizer is a nightly option, of which this toolchain has all there is.
+# The sanitizer is a nightly option, which this toolchain includes.
 export RUSTC_BOOTSTRAP=1
 for target in ${*:-envelope payload aggregate gzip blob pattern evaluation lookups}; do
     mkdir -p "$made/corpus/$target" "$made/artifacts/$target"
-    # A pattern takes milliseconds to compile, a bomb 16 MiB to inflate; what takes 20 s or 1 GB has fallen.
+    # A pattern takes milliseconds to compile, a decompression bomb 16 MiB: 20 s or 1 GB is a failure.
     cargo fuzz run --fuzz-dir . --target-dir "${CARGO_TARGET_DIR:-$made}" "$target" "$made/corpus/$target" -- \
         -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
         -artifact_prefix="$made/artifacts/$target/" 2>"$made/$target.log" ||
         { tail -40 "$made/$target.log" >&2; exit 1; }
-    printf '%-11s %s\n' "$target" "$(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 runs in \2 s, nothing fell/p' "$made/$target.log")"
+    printf '%-11s %s\n' "$target" "$(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 runs in \2 s, no failure/p' "$made/$target.log")"
 done

@@ -1,4 +1,4 @@
-"""Seeds for the fuzz targets, in tests/fuzz/target/corpus/<target>: the samples of the event processor, whole and taken apart."""
+"""Writes the event processor's samples and their parts into tests/fuzz/target/corpus/<target>, as fuzzing seeds."""
 
 import base64
 import gzip
@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAGIC = b"\xf3\x89\x9a\xc2"
 MD5_LENGTH = 16
-# Larger ones would make every run slow, and say nothing that small ones do not.
+# Larger seeds would make every run slow and cover no additional code.
 LARGEST = 8192
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# How many instructions each way of reading one Kinesis event takes, without making the event and reading the rules: a count does not depend
-# on what else the machine does. Needs valgrind. Usage: scripts/instructions.sh <picket-bench>
+# Counts the instructions of each variant of processing one Kinesis event, without creating the event and reading the
+# rules. The count does not depend on the load of the machine. Needs valgrind.
+# Usage: scripts/instructions.sh <picket-bench>
 set -eu
 bench=$1
 if ! command -v valgrind >/dev/null 2>&1; then

@@ -1,7 +1,7 @@
-"""Hands one event to a function's dev build, beside a running line, and prints what it answers; its log goes to stderr.
+"""Invokes a function's dev build with one event, beside a running line. Prints the response; the log goes to stderr.
 
     invoke.py slack-forwarder events/slack-forwarder/alarm.json --builds target/debug
-    invoke.py --env-vars target/local/env.json      the functions' variables, as `sam local invoke --env-vars` wants them
+    invoke.py --env-vars target/local/env.json      the functions' variables, for `sam local invoke --env-vars`
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main():
     if arguments.env_vars:
         return write_variables(arguments.env_vars)
     if not (arguments.function and arguments.event and arguments.builds):
-        parser.error("a function, an event and --builds are needed: make invoke FUNCTION=slack-forwarder EVENT=events/…")
+        parser.error("a function, an event and --builds are required: make invoke FUNCTION=slack-forwarder EVENT=events/…")
     if not arguments.event.is_file():
         sys.exit(f"{arguments.event} is not a file: events/{arguments.function}/ has samples")
     bootstrap = str((arguments.builds / PROGRAMS.get(arguments.function, arguments.function)).resolve())
@@ -44,7 +44,7 @@ def write_variables(path):
 
 
 def failed(answer):
-    """Whether the answer is Lambda's error form."""
+    """Returns whether the response is an error of Lambda."""
     try:
         return "errorType" in json.loads(answer)
     except (ValueError, TypeError):

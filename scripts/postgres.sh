@@ -1,6 +1,6 @@
 #!/bin/sh
-# PostgreSQL out of a wheel into target/postgres, without root: a test asks it. Does nothing where it is there already.
-# The wheel is for another Python than ours perhaps, which does not matter: only the programs in it are used.
+# Installs PostgreSQL from a wheel into target/postgres, without root, for a test. Does nothing if it is installed.
+# The wheel may be for another version of Python; only the programs in it are used.
 set -eu
 cd "$(dirname "$0")/.."
 home=target/postgres

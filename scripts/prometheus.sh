@@ -1,5 +1,5 @@
 #!/bin/sh
-# Debian's Prometheus into target/prometheus, without root: a test writes to it. Does nothing where it is there already.
+# Installs Debian's Prometheus into target/prometheus, without root, for a test. Does nothing if it is installed.
 set -eu
 cd "$(dirname "$0")/.."
 home=target/prometheus

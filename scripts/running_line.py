@@ -1,4 +1,4 @@
-"""The local line that is running: what `picket demo` writes about itself while it does."""
+"""The running local line, from the state file that `picket demo` writes."""
 
 import json
 import pathlib
@@ -19,12 +19,12 @@ FUNCTIONS = {
 }
 # A function whose program is another's.
 PROGRAMS = {"probe-runner": "metrics-publisher"}
-# The emulator's root key: whoever has it may do everything, on this machine alone.
+# The emulator's root key, which allows every action, on this machine only.
 ROOT_KEY = "test"
 
 
 class RunningLine:
-    """Its stack's functions, with the environment and the credentials that the emulator gives them."""
+    """The functions of its stack, with their environment and credentials."""
 
     def __init__(self):
         try:
@@ -34,7 +34,7 @@ class RunningLine:
         self.stack = state["stack"]
         self.inherited = {
             "AWS_ENDPOINT_URL": state["endpoint"],
-            # The page's server also stands in for Cost Explorer.
+            # The page's server is also a stand-in for Cost Explorer.
             "AWS_ENDPOINT_URL_COST_EXPLORER": state["page"],
         }
         session = boto3.Session(ROOT_KEY, ROOT_KEY, region_name=state["region"])
@@ -43,11 +43,11 @@ class RunningLine:
         self.cloudformation, self.functions, self.sts = map(client, ("cloudformation", "lambda", "sts"))
 
     def variables(self, function):
-        """What the template gives the function."""
+        """Returns the environment variables of the function in the template."""
         return self._configuration(function)["Environment"]["Variables"]
 
     def environment(self, function):
-        """All that its process is given: its variables, what it inherits, and a session of its own role."""
+        """Returns the environment of its process: its variables, inherited ones, and a session of its own role."""
         configuration = self._configuration(function)
         role = self.sts.assume_role(RoleArn=configuration["Role"], RoleSessionName="invoke")["Credentials"]
         return {
@@ -69,8 +69,8 @@ class RunningLine:
                 StackName=self.stack, LogicalResourceId=FUNCTIONS[function]
             )
         except botocore.exceptions.EndpointConnectionError:
-            sys.exit(f"the line of {STATE} does not answer: start one in another terminal with `make demo`")
+            sys.exit(f"the line of {STATE} does not respond: start one in another terminal with `make demo`")
         except botocore.exceptions.ClientError as error:
-            sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline says that it is deployed")
+            sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline shows the deployment")
         name = resource["StackResourceDetail"]["PhysicalResourceId"]
         return self.functions.get_function_configuration(FunctionName=name)

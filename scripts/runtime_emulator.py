@@ -1,4 +1,4 @@
-"""The AWS Lambda runtime interface emulator, from aws-sam-cli's package: a bootstrap runs under it without Docker."""
+"""The AWS Lambda runtime interface emulator of the aws-sam-cli package, which runs a bootstrap without Docker."""
 
 import os
 import pathlib
@@ -14,12 +14,12 @@ import urllib.request
 
 import samcli
 
-# How long a function may take to start and to answer, under qemu too; far beyond any of them, so that it only ends a hang.
+# Maximum time for a function to start and to respond, also under qemu. Far above any real duration: it only ends hangs.
 PATIENCE_SECONDS = 120
 
 
 def invoke(command, environment, event):
-    """Starts the command (a bootstrap, or qemu and a bootstrap), hands it one event, and returns (answer, log)."""
+    """Starts the command (a bootstrap, or qemu and a bootstrap), invokes it once, and returns (response, log)."""
     with tempfile.TemporaryDirectory() as folder:
         emulator = _emulator(pathlib.Path(folder))
         address, runtime_address = _free_address(), _free_address()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every test of the workspace. With cargo-nextest where it is installed (it runs the binaries side by side), which leaves the
-# examples in the documentation to cargo.
+# Runs every test of the workspace, with cargo-nextest if it is installed (it runs the test binaries in parallel). cargo
+# runs the examples in the documentation, which nextest does not support.
 set -eu
 if cargo nextest --version >/dev/null 2>&1; then
     cargo test --workspace --doc --quiet
