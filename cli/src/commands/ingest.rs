@@ -3,8 +3,8 @@
 use std::{fmt, io, path::PathBuf};
 
 use event_processor::{
-    core::Core,
     ingest::{Ingest, Ingested, Series, UsageLine},
+    rules::Core,
 };
 use jiff::Timestamp;
 use picket_shared::report::ErrorChain;

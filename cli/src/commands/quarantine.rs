@@ -6,7 +6,7 @@ mod stack;
 
 use std::io;
 
-use event_processor::quarantine::waiting::{self, BadObject, Waiting};
+use event_processor::quarantine::entry::{self as entries, BadObject, Waiting};
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use self::{
@@ -96,7 +96,7 @@ async fn show(
 /// What an object holds; an object that is not understood is a line that says so.
 async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<Waiting>, Failure> {
     let body = stack.object(key).await.map_err(Aws)?;
-    match waiting::read(key, &body) {
+    match entries::read(key, &body) {
         Ok(waiting) => Ok(waiting),
         // The overrides of rules and the like lie beside what waits.
         Err(BadObject::Foreign) => Ok(Vec::new()),

@@ -3,8 +3,8 @@
 //! Our own types: `aws_lambda_events` reads the fraction of `approximateArrivalTimestamp` as a count of milliseconds
 //! (`.120` becomes 12 ms), and copies every record.
 
-mod alike;
 mod record;
+mod uniform_batch;
 mod wire;
 
 use jiff::Timestamp;
@@ -82,7 +82,7 @@ pub enum ReadError {
 
 /// Reads an event. Lambda sends one shard an invocation; an event of several, made by hand, is taken shard by shard.
 pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
-    let mut shards = match alike::read(bytes) {
+    let mut shards = match uniform_batch::read(bytes) {
         Some(shard) => vec![shard],
         None => whole(bytes)?,
     };

@@ -1,8 +1,10 @@
 //! Event → core → ports → response.
 
+mod active_rules;
 mod attempts;
 mod copies;
 mod response;
+mod self_metrics;
 
 use std::{
     collections::BTreeMap,
@@ -17,17 +19,15 @@ use picket_shared::{
     report::ErrorChain,
 };
 
-use self::response::lowest_open;
 pub use self::response::{BatchItemFailure, Response};
+use self::{active_rules::Current, response::lowest_open, self_metrics::Vitals};
 use crate::{
-    core::Core,
-    current::Current,
+    deduplication::{REMEMBERED, Recall},
     error::Error,
     event::{self, ShardRecords},
     plan::{Planned, Room, plan},
     ports::{Point, Ports},
-    recall::{REMEMBERED, Recall},
-    vitals::Vitals,
+    rules::Core,
 };
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.

@@ -20,13 +20,12 @@ use picket_shared::{
 pub use self::output::{Ingested, Quarantine, Records, Series, UsageLine};
 
 use crate::{
-    core::Core,
+    counting::Tally,
+    deduplication::Recall,
     event::{self, ReadError, Reading, Record, ShardRecords},
-    moment::Window,
-    plan::Room,
-    recall::Recall,
-    summary::summarise,
-    tally::Tally,
+    event_time::Window,
+    plan::{Room, summarise},
+    rules::Core,
 };
 
 /// What goes in, summed up so far.

@@ -3,7 +3,7 @@
 //! - **What arrives**: a Kinesis event ([`event`]), read once and borrowed ([`body`]). Each record's [`payload`] is JSON, text,
 //!   gzip, a CloudWatch Logs subscription's envelope or a KPL aggregate; requests to a model come in four spellings. The function's own heartbeat comes the same way.
 //! - **What leaves**: one slice after another in the shard's chain ([`plan`]): series by minute and the usage ledger's delta
-//!   ([`summary`], [`counter`], [`usage`], [`totals`]), and one object a slice in the quarantine bucket ([`quarantine`]) for what
+//!   ([`counting`]), and one object a slice in the quarantine bucket ([`quarantine`]) for what
 //!   cannot be read. The response names the lowest sequence number not committed, or none.
 //! - **What can go wrong**: a transient error gives the rest of the batch back; an event that is not Kinesis', a missing table or
 //!   bucket, or a missing permission fails the invocation with a sentence that says what to do ([`error`]). Lambda keeps the records in
@@ -16,27 +16,18 @@
 
 pub mod adapters;
 pub mod body;
-pub mod calendar;
 pub mod config;
-pub mod core;
-pub mod counter;
-mod current;
+pub mod counting;
+pub mod deduplication;
 pub mod error;
 pub mod event;
+pub mod event_time;
 pub mod handler;
 pub mod ingest;
-pub mod moment;
 pub mod payload;
 pub mod plan;
 pub mod ports;
 pub mod quarantine;
-pub mod recall;
-pub mod request;
-mod signs;
-pub mod summary;
-pub mod tally;
-pub mod totals;
-pub mod usage;
-mod vitals;
+pub mod rules;
 
 pub use event::read;

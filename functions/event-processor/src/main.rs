@@ -4,9 +4,9 @@ use event_processor::{
     adapters::Adapters,
     body::{self, RawBody},
     config::Config,
-    core::Core,
     error::Error,
     handler::Handler,
+    rules::Core,
 };
 use lambda_runtime::{LambdaEvent, Runtime, layers::TracingLayer, service_fn};
 use picket_shared::{env::Process, telemetry};

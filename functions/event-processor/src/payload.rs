@@ -4,9 +4,11 @@
 //! chain's format, so a payload must always come apart the same way.
 
 mod aggregate;
-mod caution;
+mod concatenated;
 mod gzip;
-mod pieces;
+mod model_request;
+pub(crate) mod slow_path_fields;
+mod sonic_guard;
 mod subscription;
 
 use jiff::Timestamp;
@@ -16,11 +18,8 @@ use picket_rules::{
 };
 use serde_json::Value;
 
-use self::{pieces::Pieces, subscription::Envelope};
-use crate::{
-    request::{self, IncompleteUsage},
-    signs,
-};
+pub use self::model_request::IncompleteUsage;
+use self::{concatenated::Pieces, subscription::Envelope};
 
 /// A Kinesis record has at most this, and so has a log event: what is longer after inflation was never meant as one event.
 pub const LONGEST_EVENT: usize = 1 << 20;
@@ -304,7 +303,7 @@ impl<'a> Payload<'a> {
         if let Some(slots) = lookups.read_flat(self.text) {
             return Some(slots);
         }
-        if !caution::is_needless(self.text) {
+        if !sonic_guard::is_needless(self.text) {
             return None;
         }
         let mut reader = sonic_rs::Deserializer::from_str(self.text);
@@ -314,7 +313,8 @@ impl<'a> Payload<'a> {
 
     /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
-        let asks_for_all = signs::WHOLE.are_in(self.text) || signs::has_token_counts(self.text);
+        let asks_for_all = slow_path_fields::WHOLE.are_in(self.text)
+            || slow_path_fields::has_token_counts(self.text);
         if !asks_for_all && let Some(slots) = self.look_up(lookups) {
             self.slots = Some(slots);
             return Ok(());
@@ -322,7 +322,7 @@ impl<'a> Payload<'a> {
         // Whoever is right about a text that the faster reader refuses: serde_json decides, and says why.
         let mut json = serde_json::from_str(self.text)
             .map_err(|error| Unreadable::BrokenJson(error.to_string()))?;
-        let completed = request::complete(&mut json);
+        let completed = model_request::complete(&mut json);
         self.source = completed.source;
         self.incomplete = completed.incomplete;
         self.json = Some(json);

@@ -1,19 +1,21 @@
 //! The next slice of a shard: what is new, as much of it as fits one item, ready to commit.
 
+mod summary;
+
 use jiff::Timestamp;
 use picket_shared::{
     chain::{Body, Slice, fits},
     position::Position,
 };
 
+pub use self::summary::{Summary, summarise};
 use crate::{
-    core::Core,
+    counting::Tally,
+    deduplication::Recall,
     event::ShardRecords,
-    moment::Window,
+    event_time::Window,
     quarantine::{self, Object},
-    recall::Recall,
-    summary::{Summary, summarise},
-    tally::Tally,
+    rules::Core,
 };
 
 /// A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below 2 KB.

@@ -1,8 +1,8 @@
 //! Records that cannot be read: one object a slice, put before the commit that names it. And what lies in the bucket, read back:
-//! [`waiting`], and how it stands to the chain: [`standing`].
+//! [`entry`], and how it stands to the chain: [`replay_status`].
 
-pub mod standing;
-pub mod waiting;
+pub mod entry;
+pub mod replay_status;
 
 use picket_shared::{
     chain::{ChainId, Quarantined, Reason},

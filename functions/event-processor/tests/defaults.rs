@@ -6,10 +6,10 @@
 mod support;
 
 use event_processor::{
-    core::Core,
+    deduplication::Recall,
     event::read,
     plan::{Room, plan},
-    recall::Recall,
+    rules::Core,
 };
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};

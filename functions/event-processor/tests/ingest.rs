@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use event_processor::{
-    core::Core,
     ingest::{Ingest, Ingested, Series},
+    rules::Core,
 };
 use picket_rules::{metrics, prices};
 use proptest::prelude::*;

@@ -6,10 +6,10 @@
 mod support;
 
 use event_processor::{
-    core::Core,
+    deduplication::Recall,
     event::read,
     plan::{LARGEST_BLOB, Room, plan},
-    recall::Recall,
+    rules::Core,
 };
 use picket_rules::{metrics, prices};
 use picket_shared::{

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use event_processor::{core::Core, ingest::Ingest, read};
+use event_processor::{ingest::Ingest, read, rules::Core};
 
 fn events() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")

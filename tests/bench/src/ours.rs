@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use event_processor::{core::Core, event::read, plan::{Room, plan}, recall::Recall};
+use event_processor::{rules::Core, event::read, plan::{Room, plan}, deduplication::Recall};
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};
 use picket_shared::chain::encode;

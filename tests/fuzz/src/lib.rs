@@ -6,27 +6,18 @@ pub mod patterns;
 #[path = "../../../functions/event-processor/src"]
 #[allow(dead_code, reason = "the shell asks for more than the targets do")]
 mod event_processor {
-    pub mod calendar;
-    pub mod core;
-    pub mod counter;
+    pub mod counting;
+    pub mod deduplication;
     pub mod event;
+    pub mod event_time;
     pub mod ingest;
-    pub mod moment;
     pub mod payload;
     pub mod plan;
     pub mod quarantine;
-    pub mod recall;
-    pub(crate) mod request;
-    pub(crate) mod signs;
-    pub mod summary;
-    pub mod tally;
-    pub mod totals;
-    pub mod usage;
+    pub mod rules;
 }
 
 pub use event_processor::*;
-// Private there, and asked for as `crate::…`.
-use event_processor::{request, signs};
 
 use std::io::Write;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use event_processor::quarantine::waiting::{Reason, Waiting};
+use event_processor::quarantine::entry::{Reason, Waiting};
 use serde::Serialize;
 
 use super::stack::Look;
@@ -105,7 +105,7 @@ impl fmt::Display for Shown {
 
 #[cfg(test)]
 mod tests {
-    use event_processor::quarantine::standing::Standing;
+    use event_processor::quarantine::replay_status::Standing;
     use serde_json::json;
 
     use super::*;

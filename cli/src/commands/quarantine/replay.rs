@@ -3,8 +3,8 @@
 use std::fmt;
 
 use event_processor::quarantine::{
-    standing::Standing,
-    waiting::{Reason, Waiting},
+    entry::{Reason, Waiting},
+    replay_status::Standing,
 };
 use picket_line::producer::{Outgoing, put_all};
 use picket_shared::{clock::Clock, replay::Origin};

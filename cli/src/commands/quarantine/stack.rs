@@ -3,8 +3,8 @@
 use std::{error::Error, time::Duration};
 
 use event_processor::quarantine::{
-    standing::Standing,
-    waiting::{LAMBDAS, OURS, Waiting},
+    entry::{LAMBDAS, OURS, Waiting},
+    replay_status::Standing,
 };
 use jiff::Timestamp;
 use picket_aws::{

@@ -10,7 +10,7 @@ use picket_shared::{
 use super::{Handler, Stopped};
 use crate::{
     event::{Reading, Record, ShardRecords},
-    moment::Window,
+    event_time::Window,
     ports::Ports,
 };
 

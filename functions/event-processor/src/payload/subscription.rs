@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use picket_rules::filter::Lookups;
 use serde::Deserialize;
 
-use super::{Payload, Unreadable, looks_like_json};
-use crate::signs;
+use super::{Payload, Unreadable, looks_like_json, slow_path_fields};
 
 /// Told apart before the whole is read: any other JSON has none of its business here.
 #[derive(Deserialize)]
@@ -45,7 +44,7 @@ const DATA: &str = "DATA_MESSAGE";
 impl<'a> Envelope<'a> {
     /// Reads an envelope; `None` where the text is something else.
     pub(super) fn read(text: &'a str) -> Option<Result<Self, Unreadable>> {
-        if !text.starts_with('{') || !signs::ENVELOPE.are_in(text) {
+        if !text.starts_with('{') || !slow_path_fields::ENVELOPE.are_in(text) {
             return None;
         }
         let header: Header<'_> = serde_json::from_str(text).ok()?;

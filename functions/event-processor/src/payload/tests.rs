@@ -185,7 +185,7 @@ fn nesting_that_would_break_the_stack_is_refused() {
 fn a_reader_that_watches_finds_what_one_that_searches_finds() {
     let searching = Lookups::default();
     let mut watching = Lookups::default();
-    signs::watch(&mut watching);
+    slow_path_fields::watch(&mut watching);
     let usage = r#"{"inputTokens":3,"outputTokens":4}"#;
     let headers = r#"{"X-Amzn-Bedrock-Input-Token-Count":"3"}"#;
     let ids = r#""requestId":"r","modelId":"m""#;

@@ -1,6 +1,6 @@
 //! Of the copies of a record that was put back, one counts.
 
-use event_processor::quarantine::{standing::Standing, waiting};
+use event_processor::quarantine::{entry, replay_status::Standing};
 use picket_shared::{
     chain::{ChainId, Slice},
     replay::{Extent, Origin, Place},
@@ -159,7 +159,7 @@ fn waiting_copies(fakes: &Fakes) -> impl Iterator<Item = Sent> {
     let now = jiff::Timestamp::from_millisecond(ARRIVED).unwrap();
     let objects = state.objects.iter();
     let waiting: Vec<_> = objects
-        .flat_map(|(key, body)| waiting::read(key, body.as_bytes()).unwrap())
+        .flat_map(|(key, body)| entry::read(key, body.as_bytes()).unwrap())
         .collect();
     let copies = waiting.into_iter().map(|waiting| {
         let Standing::Quarantined(origin) = waiting.standing(Some(slice), now) else {

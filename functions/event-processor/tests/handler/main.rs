@@ -11,7 +11,7 @@ mod large;
 mod overrides;
 mod ports;
 
-use event_processor::{core::Core, error::Error, handler::Handler};
+use event_processor::{error::Error, handler::Handler, rules::Core};
 use jiff::SignedDuration;
 use picket_shared::{chain::Slice, position::Position};
 

@@ -10,9 +10,9 @@ use std::{
 };
 
 use event_processor::{
-    core::Core,
     error::Error,
     handler::{Handler, Response},
+    rules::Core,
 };
 use futures::{
     channel::oneshot,

@@ -1,8 +1,8 @@
 //! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose answers get lost.
 
 use event_processor::quarantine::{
-    standing::Standing,
-    waiting::{self, Reason, Waiting},
+    entry::{self, Reason, Waiting},
+    replay_status::Standing,
 };
 use jiff::Timestamp;
 use picket_shared::{
@@ -61,13 +61,13 @@ impl State {
                     "payload": String::from_utf8(event).unwrap(),
                 });
                 let object = object.to_string();
-                let read = waiting::read("aws/lambda/uuid/object", object.as_bytes());
+                let read = entry::read("aws/lambda/uuid/object", object.as_bytes());
                 all.extend(read.unwrap());
             }
         }
         let ours = self.bucket.iter();
-        for (key, body) in ours.filter(|(key, _)| key.starts_with(waiting::OURS)) {
-            let ours = waiting::read(key, body.as_bytes()).unwrap().into_iter();
+        for (key, body) in ours.filter(|(key, _)| key.starts_with(entry::OURS)) {
+            let ours = entry::read(key, body.as_bytes()).unwrap().into_iter();
             all.extend(ours.filter(|waiting| self.is_mended || is_unreadable(waiting)));
         }
         all

@@ -1,6 +1,6 @@
 //! The rules that both sides go by.
 
-use event_processor::core::Core;
+use event_processor::rules::Core;
 use picket_rules::{metrics, prices};
 
 use crate::events::STACK;

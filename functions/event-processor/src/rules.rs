@@ -6,13 +6,13 @@ use picket_rules::{
 };
 use picket_shared::series::SeriesKey;
 
-mod places;
+mod index;
 
-pub use self::places::{Asked, Occasion, Place, Places, Table};
+pub use self::index::{Asked, Occasion, Place, Places, Table};
 
 use crate::{
+    counting::{Datum, Source},
     plan::LARGEST_BLOB,
-    totals::{Datum, Source},
 };
 
 /// The namespace of our own metrics.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use picket_aws::overrides::{Answers, Question, RuleOverrides};
 
-use crate::core::Core;
+use crate::rules::Core;
 
 /// Rules and prices in force, as a core.
 ///

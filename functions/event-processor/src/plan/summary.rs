@@ -5,17 +5,15 @@ use std::{collections::BTreeMap, mem};
 use picket_rules::metrics::MetricKind;
 use picket_shared::{chain::Reason, position::Position};
 
+use super::Room;
 use crate::{
-    core::Core,
-    counter::{Counter, Origin},
+    counting::{Counter, Datum, Origin, Tally, Totals},
+    deduplication::Recall,
     event::{Reading, Record, ShardRecords},
-    moment::{Window, minute},
+    event_time::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
-    plan::Room,
     quarantine::Unread,
-    recall::Recall,
-    tally::Tally,
-    totals::{Datum, Totals},
+    rules::Core,
 };
 
 /// Most rows of the ledger, groups of dimension values, and entries of the quarantine that a slice is made of. Few fit one item of the chain

@@ -10,8 +10,8 @@ use picket_shared::{
 };
 
 use crate::{
-    core::{OWN_DIMENSION, OWN_NAMESPACE},
     event::Record,
+    rules::{OWN_DIMENSION, OWN_NAMESPACE},
 };
 
 /// What was noticed of a chain, and not told yet.

@@ -6,9 +6,9 @@ use picket_rules::{
 };
 
 use crate::{
-    recall::Identity,
-    signs,
-    totals::{Kind, Source},
+    counting::{Kind, Source},
+    deduplication::Identity,
+    payload::slow_path_fields,
 };
 
 /// What the rules share.
@@ -77,7 +77,7 @@ impl Places {
     /// Of rules, whose selectors get their slots.
     pub(super) fn of(workloads: &mut [MetricRules]) -> Self {
         let mut places = Self::default();
-        signs::watch(&mut places.lookups);
+        slow_path_fields::watch(&mut places.lookups);
         for (index, workload) in workloads.iter_mut().enumerate() {
             workload.enter(&mut places.lookups);
             let workload = places.workload(index, workload);

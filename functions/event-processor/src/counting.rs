@@ -1,5 +1,9 @@
 //! What events count for: one after another, by every rule that takes them.
 
+mod tally;
+mod totals;
+mod usage;
+
 use hashbrown::HashSet;
 use jiff::Timestamp;
 use picket_rules::{
@@ -8,15 +12,17 @@ use picket_rules::{
 };
 use picket_shared::fleet::FleetMessage;
 
-use crate::{
-    calendar::{Calendar, Period},
-    core::{Asked, Core, Occasion, Place},
-    moment::{Window, minute},
-    recall::{Identity, Recall},
-    request::IncompleteUsage,
+pub use self::{
     tally::Tally,
-    totals::{Datum, Totals, Value, is_legal},
-    usage::{BadUsage, Request},
+    totals::{Datum, Kind, Source, Totals, is_legal},
+    usage::BadUsage,
+};
+use self::{totals::Value, usage::Request};
+use crate::{
+    deduplication::{Identity, Recall},
+    event_time::{Calendar, Period, Window, minute},
+    payload::IncompleteUsage,
+    rules::{Asked, Core, Occasion, Place},
 };
 
 /// A run of events, counted so far.

@@ -7,7 +7,7 @@ use picket_shared::{
     replay::{Extent, Origin},
 };
 
-use super::waiting::{Reason, Waiting};
+use super::entry::{Reason, Waiting};
 
 /// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have been in one.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);

@@ -1,7 +1,11 @@
 //! When an event happened: its own word, where CloudWatch would take it, else its arrival.
 
+mod period;
+
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use picket_rules::filter::{Event, Field};
+
+pub use self::period::{Calendar, Period};
 
 /// CloudWatch takes datapoints from two weeks back …
 const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);

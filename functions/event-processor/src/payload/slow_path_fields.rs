@@ -23,7 +23,7 @@ pub(crate) static WHOLE: Signs = Signs(LazyLock::new(|| {
 }));
 
 /// The fields of an object outside of which none of the signs has a meaning: an envelope's, an invocation log's, the fleet's, and those that
-/// hold an answer's tokens or its headers (`request/answer.rs`). An event without them need not be searched.
+/// hold an answer's tokens or its headers (`model_request/answer.rs`). An event without them need not be searched.
 const FIELDS: [&str; 14] = [
     "logEvents",
     "schemaType",

@@ -18,7 +18,7 @@ use super::{
     Datum,
     column::{Column, Value},
 };
-use crate::core::{Core, Table};
+use crate::rules::{Core, Table};
 
 #[derive(Debug, Default)]
 pub(super) struct Groups {

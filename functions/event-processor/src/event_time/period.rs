@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_rules::filter::{Event, Field};
 
-use crate::moment::{Moment, Window, minute};
+use super::{Moment, Window, minute};
 
 /// Where an event counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

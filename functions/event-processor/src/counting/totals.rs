@@ -16,10 +16,8 @@ use picket_shared::{
 pub use self::column::Kind;
 pub(crate) use self::column::Value;
 use self::groups::Groups;
-use crate::{
-    core::{Core, Place},
-    usage::Requests,
-};
+use super::usage::Requests;
+use crate::rules::{Core, Place};
 
 /// CloudWatch takes values from -2^360 to 2^360 (`PutMetricData`, `MetricDatum`).
 const LARGEST_VALUE: f64 = f64::from_bits((360 + 1_023) << 52);

@@ -11,7 +11,7 @@ use picket_rules::{
 };
 use picket_shared::usage::{Tier, TokenCounts, Usage, UsageKey, UsageRow};
 
-use crate::request::IncompleteUsage;
+use crate::payload::IncompleteUsage;
 
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -46,14 +46,14 @@ pub enum BadUsage {
 
 /// A request, ready for the ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct Request {
+pub(crate) struct Request {
     row: usize,
     tokens: TokenCounts,
 }
 
 /// Rows of the ledger, and the requests that were added to them.
 #[derive(Debug, Default)]
-pub struct Requests {
+pub(crate) struct Requests {
     rows: Vec<Row>,
     index: HashTable<usize>,
     hasher: DefaultHashBuilder,
@@ -84,7 +84,7 @@ struct Asked<'a> {
 
 impl Requests {
     /// Reads a request of a UTC day. `region` is the stream's, for events that do not name their own. Nothing is added yet.
-    pub fn read(
+    pub(crate) fn read(
         &mut self,
         rule: &UsageRule,
         prices: &PriceBook,
@@ -134,7 +134,7 @@ impl Requests {
     }
 
     /// Adds a request, and says what it costs, in millionths of a millionth of a dollar; `None` is unpriced.
-    pub fn add(&mut self, request: &Request) -> Option<i128> {
+    pub(crate) fn add(&mut self, request: &Request) -> Option<i128> {
         let row = &mut self.rows[request.row];
         let one = Usage {
             requests: 1,
@@ -153,7 +153,7 @@ impl Requests {
     }
 
     /// The rows with requests, in order.
-    pub fn rows(&self) -> Vec<UsageRow> {
+    pub(crate) fn rows(&self) -> Vec<UsageRow> {
         let mut sums: BTreeMap<&UsageKey, Usage> = BTreeMap::new();
         for row in self.rows.iter().filter(|row| row.usage.requests > 0) {
             // Two regions with one price are one row.
