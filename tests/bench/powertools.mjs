@@ -1,21 +1,22 @@
-// The same event through Powertools for TypeScript. Its metrics go to the standard output; the standard error says the least processor time of
-// nine runs of each:
+// The same event, processed with Powertools for TypeScript. Prints its metrics to standard output, and to standard error
+// the minimum processor time of nine runs of each variant:
 //
 // three   validate, add three metrics without dimensions, partial response
-// whole   what the built-in rules count: ten metrics in three roll-ups by agent and model, the price of each request, the ledger's tokens by day,
-//         agent and model, requests told before dropped, partial response. JavaScript has no decimals: prices are in millionths, as BigInt.
+// whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each request,
+//         the ledger's tokens by day, agent and model, deduplication, partial response. JavaScript has no decimals:
+//         prices are in millionths, as BigInt.
 import { readFileSync } from 'node:fs';
 import { BatchProcessorSync, EventType, processPartialResponseSync } from '@aws-lambda-powertools/batch';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-// Millionths of a dollar per million tokens, input and output, as shared/rules/prices.yaml has them for the event's three models.
+// Millionths of a dollar per million tokens, input and output, from shared/rules/prices.yaml, for the event's models.
 const PRICES = {
   'us.anthropic.claude-haiku-4-5-20251001-v1:0': [1_100_000n, 5_500_000n],
   'anthropic.claude-sonnet-4-5-20250929-v1:0': [3_300_000n, 16_500_000n],
   'amazon.nova-micro-v1:0': [35_000n, 140_000n],
 };
 const body = readFileSync(process.argv[2], 'utf8');
-// It warns of every dimension that two sets share.
+// The logger warns about every dimension that two sets share.
 const silence = () => {};
 const logger = { debug: silence, info: silence, warn: silence, error: silence };
 
@@ -40,7 +41,7 @@ const three = () => {
 const metricsOf = () =>
   new Metrics({ namespace: 'Bench', serviceName: 'bench', defaultDimensions: { Environment: 'dev' }, logger });
 
-// A hundred values publish what is stored and forget the dimension sets with it.
+// At a hundred values, the stored metrics are published and the dimension sets are cleared.
 const add = (metrics, agent, model, name, unit, value) => {
   if (!metrics.hasStoredMetrics()) {
     metrics.addDimensions({ AgentId: agent });

@@ -1,9 +1,9 @@
-"""The same event through Powertools for Python. Its metrics go to the standard output; the standard error says the least processor time of
-five runs of each:
+"""The same event, processed with Powertools for Python. Prints its metrics to standard output, and to standard error the
+minimum processor time of five runs of each variant:
 
 three   validate, add three metrics without dimensions, partial response
-whole   what the built-in rules count: ten metrics in three roll-ups by agent and model, the price of each request in decimals, the ledger's
-        tokens by day, agent and model, requests told before dropped, partial response
+whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each request in
+        decimals, the ledger's tokens by day, agent and model, deduplication, partial response
 """
 
 import json
@@ -21,7 +21,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 
-# Dollars per million tokens, input and output, as shared/rules/prices.yaml has them for the event's three models.
+# Dollars per million tokens, input and output, from shared/rules/prices.yaml, for the event's three models.
 PRICES = {
     "us.anthropic.claude-haiku-4-5-20251001-v1:0": (Decimal("1.1"), Decimal("5.5")),
     "anthropic.claude-sonnet-4-5-20250929-v1:0": (Decimal("3.3"), Decimal("16.5")),

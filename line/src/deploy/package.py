@@ -1,4 +1,4 @@
-"""Packs a function's program into a zip that `sam deploy` uploads as it is: sam itself compresses at the highest cost."""
+"""Packs a function's program into a zip file, which `sam deploy` uploads unchanged; sam itself compresses slowly."""
 
 import sys
 import zipfile

@@ -1,7 +1,7 @@
 """Runs MiniStack until standard input closes, then ends the process group.
 
-The other end of standard input is held by the program that started us: however that ends, by Ctrl-C or by SIGKILL, the pipe
-closes, and neither MiniStack nor a function that it started stays behind.
+The program that started this one holds the other end of standard input. When it ends, by Ctrl-C or by SIGKILL, the pipe
+closes, and MiniStack and its functions end too.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ def end_with_parent():
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
 
-from ministack.app import main  # noqa: E402  the leash stands before the slow import
+from ministack.app import main  # noqa: E402  the thread starts before the slow import
 import cbor2  # noqa: E402
 from ministack.core import iam_actions  # noqa: E402
 from ministack.services import cloudwatch  # noqa: E402
 
-# MiniStack 1.5.33 takes every request under /concurrency for PutFunctionConcurrency, so whoever may only look is refused.
+# MiniStack 1.5.33 authorizes every request under /concurrency as PutFunctionConcurrency, which denies readers.
 CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"}
 lambda_action = iam_actions._lambda_action
 
@@ -37,7 +37,7 @@ def lambda_action_by_method(method, path):
 
 iam_actions._lambda_action = lambda_action_by_method
 
-# MiniStack 1.5.33 does not know GetMetricWidgetImage: the line draws, with what MiniStack knows of the metrics.
+# MiniStack 1.5.33 does not support GetMetricWidgetImage: the line draws the image, from MiniStack's metrics.
 cloudwatch_request = cloudwatch.handle_request
 
 

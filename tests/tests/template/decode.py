@@ -1,6 +1,6 @@
 """Prints the templates as one JSON object: decoded, and the root template as SAM translates it.
 
-Run with the Python of `make setup`, which has aws-sam-cli and thus the decoder and the translator that `sam deploy` uses.
+Runs with the Python of `make setup`, whose aws-sam-cli has the decoder and the translator of `sam deploy`.
 """
 
 import copy
@@ -15,7 +15,7 @@ from samtranslator.translator.translator import Translator
 
 
 def translated(template):
-    """What CloudFormation gets. The translator wants uploaded code, so each CodeUri becomes an S3 address."""
+    """Returns the template as CloudFormation receives it. The translator requires uploaded code: CodeUri is an S3 URI."""
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

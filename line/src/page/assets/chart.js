@@ -11,7 +11,7 @@ function plot(height) {
 export function series({ name, unit, points }, threshold) {
   const height = 56;
   const peak = Math.max(...points.map((point) => point.value), 1e-9);
-  // A threshold far above would press the line flat against the floor.
+  // A threshold far above the values would flatten the line.
   const near = threshold !== undefined && threshold < 2 * peak;
   const highest = Math.max(peak, near ? threshold : 0) * 1.12;
   const [first, last] = [points[0].time, points.at(-1).time];

@@ -1,4 +1,4 @@
-/** Follows the journal and draws what it says. */
+/** Follows the journal and draws its events. */
 import { series, throughput } from "./chart.js";
 import { short } from "./format.js";
 import { channelled, hooked } from "./slack.js";
@@ -42,7 +42,7 @@ const draw = {
     line.mails.push(mail);
     at("mail").replaceChildren(...line.mails.map(panels.mail));
   },
-  "unanswered": () => { at("posted").textContent = "Slack does not answer"; },
+  "unanswered": () => { at("posted").textContent = "Slack does not respond"; },
   "plan": ({ message: plan }) => at("plan").replaceChildren(...panels.plan(plan)),
   "report": ({ report }) => at("report").replaceChildren(...panels.report(report)),
 };

@@ -1,4 +1,4 @@
-/** Slack's mrkdwn as DOM nodes. Text only ever becomes text: nothing a message says can become markup of this page. */
+/** Slack's mrkdwn as DOM nodes. Text only becomes text nodes: a message cannot add markup to this page. */
 import { element } from "./format.js";
 
 const EMOJI = {

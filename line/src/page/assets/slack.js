@@ -44,7 +44,7 @@ function attachment(one) {
   return box;
 }
 
-/** What a message says: Slack shows the top-level text only where there are no blocks. */
+/** The content of a message: Slack shows the top-level text only if there are no blocks. */
 function content({ payload, answer }) {
   const parts = [];
   if (payload?.text && !payload.blocks) parts.push(element("div", { class: "block" }, ...mrkdwn(payload.text)));
