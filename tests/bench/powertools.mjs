@@ -1,10 +1,10 @@
-// The same event, processed with Powertools for TypeScript. Prints its metrics to standard output, and to standard error
-// the minimum processor time of nine runs of each variant:
+// The same event, processed with Powertools for TypeScript. Prints its metrics to standard output, and to standard
+// error the minimum processor time of nine runs of each variant:
 //
 // three   validate, add three metrics without dimensions, partial response
-// whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each request,
-//         the ledger's tokens by day, agent and model, deduplication, partial response. JavaScript has no decimals:
-//         prices are in millionths, as BigInt.
+// whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each
+//         request, the ledger's tokens by day, agent and model, deduplication, partial response. JavaScript has no
+//         decimals: prices are in millionths, as BigInt.
 import { readFileSync } from 'node:fs';
 import { BatchProcessorSync, EventType, processPartialResponseSync } from '@aws-lambda-powertools/batch';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';

@@ -1,9 +1,9 @@
-"""The same event, processed with Powertools for Python. Prints its metrics to standard output, and to standard error the
-minimum processor time of five runs of each variant:
+"""The same event, processed with Powertools for Python. Prints its metrics to standard output, and to standard error
+the minimum processor time of five runs of each variant:
 
 three   validate, add three metrics without dimensions, partial response
-whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each request in
-        decimals, the ledger's tokens by day, agent and model, deduplication, partial response
+whole   the metrics of the built-in rules: ten metrics in three roll-ups by agent and model, the price of each request
+        in decimals, the ledger's tokens by day, agent and model, deduplication, partial response
 """
 
 import json

@@ -15,7 +15,7 @@ from samtranslator.translator.translator import Translator
 
 
 def translated(template):
-    """Returns the template as CloudFormation receives it. The translator requires uploaded code: CodeUri is an S3 URI."""
+    """Returns the template as CloudFormation receives it. The translator needs uploaded code: CodeUri is an S3 URI."""
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
