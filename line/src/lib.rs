@@ -20,7 +20,6 @@ mod mailbox;
 pub mod page;
 pub mod pagerduty;
 pub mod poller;
-pub mod producer;
 pub mod prometheus;
 pub mod pump;
 pub mod replay;

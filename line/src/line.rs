@@ -267,8 +267,8 @@ impl Line {
             .write(SystemClock.now(), Happening::Note { text: text.into() });
     }
 
-    /// Waits until the processor has taken everything up to these places.
-    pub async fn drained(&self, marks: &crate::producer::Marks) {
+    /// Waits until the processor has processed everything up to these positions.
+    pub async fn drained(&self, marks: &picket_aws::stream::LastPositions) {
         while !self.progress.has_passed(marks) {
             SystemClock.sleep(LOOK_EVERY).await;
         }

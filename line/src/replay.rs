@@ -15,6 +15,7 @@ mod views;
 use std::{num::NonZeroU32, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use anyhow::{Result, bail, ensure};
+use picket_aws::stream::{self, Stream};
 use picket_shared::clock::{Clock, SystemClock};
 use serde::Serialize;
 
@@ -30,7 +31,6 @@ use ledger::Ledger;
 use crate::{
     checkout::Checkout,
     journal::{Happening, Journal},
-    producer::{self, Stream},
 };
 
 /// What to replay.
@@ -176,7 +176,7 @@ pub async fn replay(
             },
         );
     };
-    producer::put_all(&stream, &events, &SystemClock, each).await?;
+    stream::put_all(&stream, &events, &SystemClock, each).await?;
     let ledger = wait(connection, recording, &before, total, &progress).await?;
     let counted = ledger::total(&ledger);
     Ok(Summary {

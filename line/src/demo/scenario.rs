@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
+use picket_aws::stream::{self, Stream};
 use picket_shared::{
     alarm::State,
     clock::{Clock, SystemClock},
@@ -19,7 +20,6 @@ use crate::{
     evaluator::{Change, Evaluator},
     journal::Happening,
     line::Line,
-    producer::{self, Stream},
 };
 
 /// In place of the mapping's ten seconds: a batch of the demo never fills.
@@ -214,7 +214,7 @@ impl Stage<'_> {
             };
             journal.write(SystemClock.now(), happening);
         };
-        let marks = producer::put_all(&self.stream, &minute.events, &SystemClock, each).await?;
+        let marks = stream::put_all(&self.stream, &minute.events, &SystemClock, each).await?;
         self.sent = total;
         self.line.drained(&marks).await;
         Ok(())

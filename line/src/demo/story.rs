@@ -1,9 +1,8 @@
 //! The story: which events happen in which minute. The same in every run but for the times.
 
 use jiff::{SignedDuration, Timestamp};
+use picket_aws::stream::OutgoingRecord;
 use serde_json::{Value, json};
-
-use crate::producer::Outgoing;
 
 /// What a minute is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +56,7 @@ pub(super) struct Minute {
     /// Requests to models that fail in it.
     pub(super) errors: u32,
     /// Its events, in order.
-    pub(super) events: Vec<Outgoing>,
+    pub(super) events: Vec<OutgoingRecord>,
 }
 
 impl Minute {
@@ -94,7 +93,7 @@ pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
         .collect()
 }
 
-fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<Outgoing> {
+fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<OutgoingRecord> {
     let name = format!("{run}-{}", starts_at.as_second());
     let load = Load { requests, errors };
     let requests = (0..requests).map(|number| request(starts_at, number, load, &name));
@@ -102,8 +101,8 @@ fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<Ou
     requests.chain(sessions).collect()
 }
 
-fn outgoing(key: String, event: &Value) -> Outgoing {
-    Outgoing {
+fn outgoing(key: String, event: &Value) -> OutgoingRecord {
+    OutgoingRecord {
         key,
         data: event.to_string().into_bytes(),
     }
@@ -123,7 +122,7 @@ struct Load {
 }
 
 /// A request to a model. Their sizes differ, and are the same in every run.
-fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> Outgoing {
+fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> OutgoingRecord {
     let fails = number < load.errors;
     let (agent, model) = AGENTS[number as usize % AGENTS.len()];
     let id = format!("{name}-r{number}");
@@ -145,7 +144,7 @@ fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> Outgoin
 }
 
 /// A talk with the scheduling agent: it starts, something is said, a tool is called, an appointment is made.
-fn session(starts_at: Timestamp, number: u32, name: &str) -> Vec<Outgoing> {
+fn session(starts_at: Timestamp, number: u32, name: &str) -> Vec<OutgoingRecord> {
     let at = moment(starts_at, number, SESSIONS);
     let channel = ["web", "phone", "chat"][number as usize % 3];
     let tool = ["calendar", "directory", "mailer"][number as usize % 3];
@@ -197,8 +196,9 @@ mod tests {
     #[test]
     fn as_many_requests_fail_as_the_story_says() {
         for minute in story(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1), "run") {
-            let failed =
-                |event: &&Outgoing| String::from_utf8_lossy(&event.data).contains("\"status\":429");
+            let failed = |event: &&OutgoingRecord| {
+                String::from_utf8_lossy(&event.data).contains("\"status\":429")
+            };
             assert_eq!(
                 minute.events.iter().filter(failed).count(),
                 minute.errors as usize

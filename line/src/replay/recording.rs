@@ -6,11 +6,11 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
+use picket_aws::stream::OutgoingRecord;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::counts::Counts;
-use crate::producer::Outgoing;
 
 /// The agent that replayed requests are counted for, where they are not dealt to several.
 pub const AGENT: &str = "replay";
@@ -157,7 +157,7 @@ impl Recording {
 
     /// The requests as events of the workload `bedrock-usage`. Their names start with `run`: an event that comes twice counts
     /// once, and a recording may be replayed twice.
-    pub fn events(&self, run: &str) -> Vec<Outgoing> {
+    pub fn events(&self, run: &str) -> Vec<OutgoingRecord> {
         let requests = self.requests.iter().enumerate();
         requests
             .map(|(number, request)| event(run, number, &self.agent(number), request))
@@ -165,7 +165,7 @@ impl Recording {
     }
 }
 
-fn event(run: &str, number: usize, agent: &str, request: &Request) -> Outgoing {
+fn event(run: &str, number: usize, agent: &str, request: &Request) -> OutgoingRecord {
     let id = format!("{run}-{number}");
     let event = json!({
         "timestamp": request.at.to_string(),
@@ -176,7 +176,7 @@ fn event(run: &str, number: usize, agent: &str, request: &Request) -> Outgoing {
         "output_tokens": request.output,
         "status": 200,
     });
-    Outgoing {
+    OutgoingRecord {
         key: id,
         data: event.to_string().into_bytes(),
     }

@@ -5,6 +5,7 @@
 //! - [`chain`] and [`ledger`]: the two tables that hold what is counted;
 //! - [`state`]: what a sink must remember beside a cursor;
 //! - [`overrides`]: what an operator puts into S3 in place of rules, prices, routes and playbooks;
+//! - [`stream`]: the producer that the CLI and the local line use;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
 pub mod chain;
@@ -18,6 +19,7 @@ pub mod overrides;
 pub mod secret;
 pub mod silences;
 pub mod state;
+pub mod stream;
 #[cfg(test)]
 mod testing;
 pub mod web;

@@ -1,10 +1,8 @@
 //! Records that nobody can read.
 
 use anyhow::{Context, ensure};
-use picket_line::{
-    line::Line,
-    producer::{Outgoing, Stream, put_all},
-};
+use picket_aws::stream::{OutgoingRecord, Stream, put_all};
+use picket_line::line::Line;
 use picket_shared::clock::SystemClock;
 
 use crate::Outcome;
@@ -13,7 +11,7 @@ use crate::Outcome;
 pub(crate) async fn quarantined(line: &Line) -> Outcome {
     let bad = "{\"request_id\": this is no JSON";
     let records = [r#"{"event":"message"}"#, bad, r#"{"event":"message"}"#];
-    let records = records.map(|data| Outgoing {
+    let records = records.map(|data| OutgoingRecord {
         key: "one-shard".into(),
         data: data.as_bytes().to_vec(),
     });

@@ -7,10 +7,8 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Datapoint, Dimension, Metric, Statistic},
 };
-use picket_line::{
-    line::{Line, OVERRIDES},
-    producer::{Outgoing, Stream, put_all},
-};
+use picket_aws::stream::{OutgoingRecord, Stream, put_all};
+use picket_line::line::{Line, OVERRIDES};
 use picket_rules::{metrics, overrides};
 use picket_shared::clock::{Clock, SystemClock};
 
@@ -84,7 +82,7 @@ async fn start_anew(line: &Line, why: Option<&str>) -> Outcome {
 
 async fn send(line: &Line, event: &str) -> Outcome {
     let stream = Stream::new(line.clients.kinesis(), line.outputs.get("EventStream")?);
-    let record = Outgoing {
+    let record = OutgoingRecord {
         key: "one-shard".into(),
         data: event.into(),
     };

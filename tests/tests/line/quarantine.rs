@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use picket_aws::chain::ChainTable;
+use picket_aws::{
+    chain::ChainTable,
+    stream::{OutgoingRecord, Stream, put_all},
+};
 use picket_line::{
     checkout::Checkout,
     emulator::{REGION, ROOT_KEY},
     line::Line,
-    producer::{Outgoing, Stream, put_all},
 };
 use picket_shared::{
     clock::{Clock, SystemClock},
@@ -31,7 +33,7 @@ pub(crate) async fn poison(line: &Line) -> Outcome {
     let before = errors(line).await?;
     line.set_variable("EventProcessor", "PICKET_FAULT", Some("poison:1"))
         .await?;
-    let records = ["ERROR one", POISON, "ERROR two"].map(|data| Outgoing {
+    let records = ["ERROR one", POISON, "ERROR two"].map(|data| OutgoingRecord {
         key: "poison".into(),
         data: data.into(),
     });

@@ -6,8 +6,8 @@ use event_processor::quarantine::{
     entry::{Reason, Waiting},
     replay_status::Standing,
 };
-use picket_line::producer::{Outgoing, put_all};
-use picket_shared::{clock::Clock, replay::Origin};
+use picket_aws::stream::{OutgoingRecord, put_all};
+use picket_shared::{clock::Clock, replay::Origin, report::ErrorChain};
 use serde::Serialize;
 
 use super::{
@@ -51,7 +51,7 @@ pub(super) async fn run(
         for waiting in &waiting {
             decided.push(decide(&stack, waiting, mended, clock).await?);
         }
-        let copies: Vec<Outgoing> = waiting
+        let copies: Vec<OutgoingRecord> = waiting
             .iter()
             .zip(&decided)
             .filter_map(|(waiting, decision)| Some(copy(waiting, decision.as_ref().ok()?)))
@@ -60,7 +60,8 @@ pub(super) async fn run(
             .await
             .map_err(|error| {
                 Aws(format!(
-                    "{key}: {error:#}; run it again: what is in the stream already counts once"
+                    "{key}: {}; run it again: what is in the stream already counts once",
+                    ErrorChain(&error)
                 ))
             })?;
         for (waiting, decision) in waiting.iter().zip(decided) {
@@ -136,8 +137,8 @@ fn may(look: Look, mended: bool) -> Result<Origin, &'static str> {
     }
 }
 
-fn copy(waiting: &Waiting, partition_key: &str) -> Outgoing {
-    Outgoing {
+fn copy(waiting: &Waiting, partition_key: &str) -> OutgoingRecord {
+    OutgoingRecord {
         key: partition_key.to_owned(),
         data: waiting.data.clone(),
     }

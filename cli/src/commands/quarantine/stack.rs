@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use picket_aws::{
     Fault,
     chain::{ChainTable, Commit},
+    stream::Stream,
 };
-use picket_line::producer::Stream;
 use picket_shared::{
     chain::Slice,
     replay::{Origin, Place},
