@@ -136,7 +136,7 @@ fn count(number: i32) -> Result<u32, Fault> {
 
 impl ReadOverrides for Aws {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read(questions).await
+        self.overrides.read_overrides(questions).await
     }
 }
 

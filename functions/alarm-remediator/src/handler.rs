@@ -1,7 +1,7 @@
 //! Event to alarms, and what became of each.
 
 use jiff::Timestamp;
-use picket_aws::overrides::Override;
+use picket_aws::overrides::{Held, Override};
 use picket_rules::{
     overrides,
     playbooks::{self, Playbooks},
@@ -88,12 +88,14 @@ pub async fn handle(
 
 /// The playbooks that are compiled in, or what an operator put in their place. Alarms are rare, so that each invocation asks.
 async fn read_playbooks(ports: &impl ReadOverrides, now: Timestamp) -> Override<Playbooks> {
-    let mut playbooks = Override::new(overrides::PLAYBOOKS, playbook::built_in().clone());
-    let questions: Vec<_> = playbooks.question(now).into_iter().collect();
-    for answer in ports.read_overrides(&questions).await {
-        playbooks.settle(now, answer, playbooks::parse);
-    }
-    playbooks
+    let built_in = playbook::built_in().clone();
+    let playbooks = Held::new(Override::new(
+        overrides::PLAYBOOKS,
+        built_in,
+        |_, file, text| playbooks::parse(file, text),
+    ));
+    playbooks.refresh(ports, now).await;
+    playbooks.into_inner()
 }
 
 #[cfg(test)]

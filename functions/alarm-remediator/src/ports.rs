@@ -3,11 +3,10 @@
 use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
-use picket_aws::{
-    Fault,
-    overrides::{Answers, Question},
-};
+use picket_aws::Fault;
 use picket_shared::fleet::FleetMessage;
+
+pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
     audit::{Entry, Key},
@@ -108,12 +107,6 @@ pub trait OpenAudit: Send + Sync {
 pub trait UpdateAudit: Send + Sync {
     /// Writes the row over the one that this invocation opened.
     fn update(&self, key: &Key, entry: &Entry) -> impl Future<Output = Result<(), Fault>> + Send;
-}
-
-/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
-pub trait ReadOverrides: Send + Sync {
-    /// What an operator put in place of the playbooks: one answer a question, in their order.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// `lambda:PutFunctionConcurrency`.

@@ -112,7 +112,7 @@ impl ReadLedger for Aws {
 
 impl ReadOverrides for Aws {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read(questions).await
+        self.overrides.read_overrides(questions).await
     }
 }
 

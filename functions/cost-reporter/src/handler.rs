@@ -1,7 +1,10 @@
 //! Event to report: ask, put together, publish.
 
 use jiff::{Timestamp, civil::Date};
-use picket_aws::{Fault, overrides::Override};
+use picket_aws::{
+    Fault,
+    overrides::{Held, Override},
+};
 use picket_rules::{
     overrides,
     prices::{self, PriceBook},
@@ -65,12 +68,14 @@ pub async fn handle(
 
 /// The prices that are compiled in, or what an operator put in their place. A report is rare, so that each one asks.
 async fn read_prices(ports: &impl ReadOverrides, now: Timestamp) -> Override<PriceBook> {
-    let mut book = Override::new(overrides::PRICES, prices::built_in().clone());
-    let questions: Vec<_> = book.question(now).into_iter().collect();
-    for answer in ports.read_overrides(&questions).await {
-        book.settle(now, answer, overrides::prices);
-    }
-    book
+    let built_in = prices::built_in().clone();
+    let book = Held::new(Override::new(
+        overrides::PRICES,
+        built_in,
+        |_, file, text| overrides::prices(file, text),
+    ));
+    book.refresh(ports, now).await;
+    book.into_inner()
 }
 
 /// Every page of the day and the day before. What was read before a fault is kept.

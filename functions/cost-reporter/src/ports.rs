@@ -3,11 +3,10 @@
 use std::future::Future;
 
 use jiff::civil::Date;
-use picket_aws::{
-    Fault,
-    overrides::{Answers, Question},
-};
+use picket_aws::Fault;
 use picket_shared::{fleet::FleetMessage, usage::UsageRow};
+
+pub use picket_aws::overrides::ReadOverrides;
 
 use crate::answer::Answer;
 
@@ -26,12 +25,6 @@ pub trait ReadCosts: Send + Sync {
 pub trait ReadLedger: Send + Sync {
     /// The ledger's rows of a day.
     fn rows(&self, date: Date) -> impl Future<Output = Result<Vec<UsageRow>, Fault>> + Send;
-}
-
-/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
-pub trait ReadOverrides: Send + Sync {
-    /// What an operator put in place of the prices: one answer a question, in their order.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// `sns:Publish` on the info topic.

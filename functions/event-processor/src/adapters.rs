@@ -146,7 +146,7 @@ impl PutObject for Adapters {
 
 impl ReadOverrides for Adapters {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read(questions).await
+        self.overrides.read_overrides(questions).await
     }
 }
 

@@ -8,11 +8,11 @@ mod self_metrics;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex},
 };
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, chain::Commit};
+use picket_aws::{Fault, chain::Commit, overrides::Held};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     position::Position,
@@ -40,7 +40,7 @@ const UNPOISONED: &str = "no code panics with this lock held";
 /// The function, between its core and its ports. Lives as long as the sandbox.
 #[derive(Debug)]
 pub struct Handler<P> {
-    current: Mutex<Current>,
+    current: Held<Current>,
     ports: P,
     /// What is known of each chain. A stale mark costs a collision, nothing else.
     recalls: Mutex<BTreeMap<ChainId, Recall>>,
@@ -58,7 +58,7 @@ impl<P: Ports> Handler<P> {
     /// A function that has seen nothing yet.
     pub fn new(core: Core, ports: P) -> Self {
         Self {
-            current: Mutex::new(Current::new(core)),
+            current: Held::new(Current::new(core)),
             ports,
             recalls: Mutex::default(),
             registered: Mutex::default(),
@@ -94,17 +94,8 @@ impl<P: Ports> Handler<P> {
 
     /// The core in force. What is in its place in S3 is looked for now and then, and never waited for long.
     async fn core(&self) -> Arc<Core> {
-        let now = self.ports.now();
-        let questions = self.current().questions(now);
-        if !questions.is_empty() {
-            let answers = self.ports.read_overrides(&questions).await;
-            self.current().settle(now, answers);
-        }
-        self.current().core()
-    }
-
-    fn current(&self) -> MutexGuard<'_, Current> {
-        self.current.lock().expect(UNPOISONED)
+        self.current.refresh(&self.ports, self.ports.now()).await;
+        self.current.get().core()
     }
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.

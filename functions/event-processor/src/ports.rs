@@ -3,17 +3,15 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use picket_aws::{
-    Fault,
-    chain::Commit,
-    overrides::{Answers, Question},
-};
+use picket_aws::{Fault, chain::Commit};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
     position::Position,
     replay::{Origin, Place},
 };
+
+pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
     event::{Reading, Record},
@@ -97,12 +95,6 @@ pub trait Claim {
 pub trait PutObject {
     /// An object of the same key is replaced.
     fn put_object(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
-}
-
-/// Reads what an operator put in place of rules and prices (`s3:GetObject`, and `s3:ListBucket` to tell none from forbidden).
-pub trait ReadOverrides {
-    /// One answer a question, in their order.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// A named point at which a debug build may be told to die, so that tests see what a kill leaves behind.

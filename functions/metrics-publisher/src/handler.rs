@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use jiff::SignedDuration;
-use picket_aws::ledger::Sink;
+use picket_aws::{ledger::Sink, overrides::Held};
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::ErrorChain,
@@ -64,7 +64,7 @@ pub struct Handler<P, C> {
     desk: Mutex<Option<Desk>>,
     days: Mutex<Option<DayRows>>,
     cursors: Cursors,
-    watch: Mutex<Option<Watch>>,
+    watch: Held<Watch>,
     matched: Mutex<Option<MatchedDesk>>,
 }
 
@@ -81,7 +81,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             desk: Mutex::new(None),
             days: Mutex::new(None),
             cursors: Cursors::new(),
-            watch: Mutex::new(None),
+            watch: Held::new(Watch::default()),
             matched: Mutex::new(None),
         }
     }
@@ -241,8 +241,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             return None;
         }
         let (rules, book) = {
-            let watch = keep(&self.watch);
-            let watch = watch.as_ref()?;
+            let watch = self.watch.get();
             (watch.workloads(), watch.prices())
         };
         let namespace = incident_costs::namespace(&rules);

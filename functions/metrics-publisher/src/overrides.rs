@@ -4,9 +4,8 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use picket_aws::overrides::{Answers, Override, Question, RuleOverrides};
+use picket_aws::overrides::{Answers, Override, Question, Revalidate, RuleOverrides};
 use picket_rules::{
-    Problems,
     metrics::MetricRules,
     overrides::{PLAYBOOKS, ROUTES},
     playbooks,
@@ -14,14 +13,12 @@ use picket_rules::{
     routes,
 };
 
-/// What is checked alone: who goes by it is another function.
-type Checked = (Override<()>, fn(&str, &str) -> Result<(), Problems>);
-
 /// Everything that may be in the bucket.
 #[derive(Debug)]
 pub(crate) struct Watch {
     rules: RuleOverrides,
-    others: [Checked; 2],
+    /// Checked only: other functions use them.
+    others: [Override<()>; 2],
 }
 
 /// How many objects there are.
@@ -35,10 +32,10 @@ pub struct OverrideCounts {
 
 impl Default for Watch {
     fn default() -> Self {
-        let routes: Checked = (Override::new(ROUTES, ()), |file, text| {
+        let routes = Override::new(ROUTES, (), |(), file, text| {
             routes::parse(file, text).map(drop)
         });
-        let playbooks: Checked = (Override::new(PLAYBOOKS, ()), |file, text| {
+        let playbooks = Override::new(PLAYBOOKS, (), |(), file, text| {
             playbooks::parse(file, text).map(drop)
         });
         Self {
@@ -49,25 +46,6 @@ impl Default for Watch {
 }
 
 impl Watch {
-    /// What to ask of the bucket, where it is time to: all of it or nothing.
-    pub(crate) fn questions(&self, now: Timestamp) -> Vec<Question> {
-        let mut questions = self.rules.questions(now);
-        if !questions.is_empty() {
-            let others = self.others.iter();
-            questions.extend(others.filter_map(|(other, _)| other.question(now)));
-        }
-        questions
-    }
-
-    /// Takes the answers in.
-    pub(crate) fn settle(&mut self, now: Timestamp, mut answers: Answers) {
-        let others = answers.split_off(answers.len().saturating_sub(self.others.len()));
-        self.rules.settle(now, answers);
-        for ((other, parse), answer) in self.others.iter_mut().zip(others) {
-            other.settle(now, answer, *parse);
-        }
-    }
-
     /// The rules in force.
     pub(crate) fn workloads(&self) -> Vec<MetricRules> {
         self.rules.workloads()
@@ -81,12 +59,31 @@ impl Watch {
     /// How many objects are in force and refused.
     pub(crate) fn counts(&self) -> OverrideCounts {
         let of = |rules: usize, is: fn(&Override<()>) -> bool| {
-            let others = self.others.iter().filter(|(other, _)| is(other)).count();
+            let others = self.others.iter().filter(|other| is(other)).count();
             u64::try_from(rules + others).unwrap_or(u64::MAX)
         };
         OverrideCounts {
             in_force: of(self.rules.overridden(), Override::is_overridden),
             refused: of(self.rules.refused(), |other| other.refused().is_some()),
+        }
+    }
+}
+
+impl Revalidate for Watch {
+    fn due(&self, now: Timestamp) -> Vec<Question> {
+        let mut questions = self.rules.questions(now);
+        if !questions.is_empty() {
+            let others = self.others.iter();
+            questions.extend(others.filter_map(|other| other.question(now)));
+        }
+        questions
+    }
+
+    fn apply(&mut self, now: Timestamp, mut answers: Answers) {
+        let others = answers.split_off(answers.len().saturating_sub(self.others.len()));
+        self.rules.settle(now, answers);
+        for (other, answer) in self.others.iter_mut().zip(others) {
+            other.settle(now, answer);
         }
     }
 }
@@ -129,14 +126,14 @@ mod tests {
             PLAYBOOKS,
         ] {
             let mut watch = Watch::default();
-            let questions = watch.questions(at(0));
+            let questions = watch.due(at(0));
             assert!(questions.iter().any(|question| question.object == object));
-            watch.settle(at(0), answers(&questions, object, "broken: ["));
+            watch.apply(at(0), answers(&questions, object, "broken: ["));
             let counts = watch.counts();
             assert_eq!((counts.in_force, counts.refused), (0, 1), "{object}");
-            assert_eq!(watch.questions(at(29)), []);
-            let questions = watch.questions(at(30));
-            watch.settle(at(30), answers(&questions, "", ""));
+            assert_eq!(watch.due(at(29)), []);
+            let questions = watch.due(at(30));
+            watch.apply(at(30), answers(&questions, "", ""));
             assert_eq!(watch.counts(), OverrideCounts::default(), "{object}");
         }
     }
@@ -144,9 +141,9 @@ mod tests {
     #[test]
     fn a_good_object_of_another_function_is_in_force_and_changes_no_rule() {
         let mut watch = Watch::default();
-        let questions = watch.questions(at(0));
+        let questions = watch.due(at(0));
         let routes = "routes: [{ name: all, sinks: [{ webhook: a }] }]";
-        watch.settle(at(0), answers(&questions, ROUTES, routes));
+        watch.apply(at(0), answers(&questions, ROUTES, routes));
         let counts = watch.counts();
         assert_eq!((counts.in_force, counts.refused), (1, 0));
         assert_eq!(watch.workloads(), picket_rules::metrics::built_in());
@@ -155,9 +152,9 @@ mod tests {
     #[test]
     fn a_bucket_out_of_reach_is_every_object_refused() {
         let mut watch = Watch::default();
-        let asked = watch.questions(at(0)).len();
+        let asked = watch.due(at(0)).len();
         let silent = |_| Err(Fault::transient("the override bucket did not answer"));
-        watch.settle(at(0), (0..asked).map(silent).collect());
+        watch.apply(at(0), (0..asked).map(silent).collect());
         assert_eq!(watch.counts().refused, u64::try_from(asked).unwrap());
     }
 }

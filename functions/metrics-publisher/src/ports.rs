@@ -7,7 +7,6 @@ use picket_aws::{
     Fault,
     chain::Commit,
     ledger::{Cursor, CursorMove, Move, Sink},
-    overrides::{Answers, Question},
     state::{Place, Stored},
 };
 use picket_shared::{
@@ -16,6 +15,8 @@ use picket_shared::{
     position::Position,
     usage::UsageRow,
 };
+
+pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{pack::Request, prometheus::wire::WriteRequest, refusal::Object};
 
@@ -182,12 +183,6 @@ pub enum SamplesFault {
     Later(Fault, Duration),
     /// It did not answer, said "not now" and no more, or does not know us.
     Failed(Fault),
-}
-
-/// Reads what an operator put in place of what is compiled in (`s3:GetObject`, and `s3:ListBucket` to tell none from forbidden).
-pub trait ReadOverrides {
-    /// One answer a question, in their order.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// Puts the synthetic record into the stream (`kinesis:PutRecord`).

@@ -81,7 +81,7 @@ impl Overrides {
 
 impl ReadOverrides for Overrides {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.0.read(questions).await
+        self.0.read_overrides(questions).await
     }
 }
 

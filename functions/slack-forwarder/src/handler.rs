@@ -13,7 +13,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use picket_aws::overrides::Override;
+use picket_aws::overrides::{Held, Override};
 use picket_rules::{
     overrides,
     routes::{self, Routes},
@@ -36,7 +36,7 @@ use crate::{
 /// The function, on its ports.
 pub struct Handler<P, S, F, T, G, C> {
     config: Config,
-    routes: Mutex<Override<Routes>>,
+    routes: Held<Override<Routes>>,
     courier: Courier<P, S, F, T, G, C>,
     known_silences: silences::Known,
 }
@@ -124,7 +124,11 @@ where
         };
         Self {
             config,
-            routes: Mutex::new(Override::new(overrides::ROUTES, routes.clone())),
+            routes: Held::new(Override::new(
+                overrides::ROUTES,
+                routes.clone(),
+                |_, file, text| routes::parse(file, text),
+            )),
             courier,
             known_silences: silences::Known::default(),
         }
@@ -133,22 +137,12 @@ where
     /// Looks, now and then, for what an operator put in place of the routes. It never fails: what serves is at hand.
     pub async fn refresh(&self, bucket: &impl ReadOverrides) {
         let now = self.courier.clock.now();
-        let question = self.held().question(now);
-        if let Some(question) = question {
-            for answer in bucket.read_overrides(&[question]).await {
-                self.held().settle(now, answer, routes::parse);
-            }
-        }
+        self.routes.refresh(bucket, now).await;
     }
 
     /// The routes in force.
     fn routes(&self) -> Arc<Routes> {
-        self.held().in_force()
-    }
-
-    fn held(&self) -> MutexGuard<'_, Override<Routes>> {
-        // Poison says that a parser panicked; what was in force before is whole.
-        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.routes.get().in_force()
     }
 
     /// Posts every message of an event. What could not be posted is the error, or, for the failure queue, what stays in it.

@@ -3,12 +3,11 @@
 use std::{future::Future, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
-use picket_aws::{
-    Fault,
-    overrides::{Answers, Question},
-};
+use picket_aws::Fault;
 use picket_rules::routes::Silence;
 use secrecy::SecretString;
+
+pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
     deferred::{
@@ -25,12 +24,6 @@ use crate::{
 pub trait ReadParameter {
     /// The value of a parameter.
     fn read(&self, name: &str) -> impl Future<Output = Result<SecretString, Fault>> + Send;
-}
-
-/// `s3:GetObject` on the override bucket, and `s3:ListBucket` to tell none from forbidden.
-pub trait ReadOverrides {
-    /// What an operator put in place of the routes: one answer a question, in their order.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// An HTTPS post to a sink.

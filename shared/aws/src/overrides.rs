@@ -4,6 +4,7 @@
 //! reached is said loudly, and the last good one serves on, or what is compiled in: never does an invocation fail for it.
 
 mod bucket;
+mod held;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use picket_shared::report::ErrorChain;
 use crate::Fault;
 
 pub use bucket::OverrideBucket;
+pub use held::{Held, ReadOverrides, Revalidate};
 pub use rules::RuleOverrides;
 
 /// How long what was read is taken for the newest. Who changes something at night sees it within the minute, publishing
@@ -57,10 +59,14 @@ pub struct Object {
 /// The bucket's answers, one a question and in their order.
 pub type Answers = Vec<Result<Found, Fault>>;
 
-/// Something that is compiled in, and what is in its place.
+/// The parser of an override's text: the built-in value, the file's name for messages, and the text.
+pub type Parse<T> = fn(&T, &str, &str) -> Result<T, Problems>;
+
+/// A built-in value and the object in S3 that replaces it.
 #[derive(Debug, Clone)]
 pub struct Override<T> {
     object: String,
+    parse: Parse<T>,
     built_in: Arc<T>,
     in_force: Arc<T>,
     /// Of the object that was read last, whether it is in force or broken.
@@ -73,11 +79,12 @@ pub struct Override<T> {
 }
 
 impl<T: Clone> Override<T> {
-    /// What is compiled in, until the object was asked for.
-    pub fn new(object: impl Into<String>, built_in: T) -> Self {
+    /// Creates an override whose object has not been read yet: the built-in value is in force.
+    pub fn new(object: impl Into<String>, built_in: T, parse: Parse<T>) -> Self {
         let built_in = Arc::new(built_in);
         Self {
             object: object.into(),
+            parse,
             in_force: Arc::clone(&built_in),
             built_in,
             etag: None,
@@ -97,23 +104,13 @@ impl<T: Clone> Override<T> {
     }
 
     /// Takes an answer in, and says in the log what it changed.
-    pub fn settle(
-        &mut self,
-        now: Timestamp,
-        answer: Result<Found, Fault>,
-        parse: impl FnOnce(&str, &str) -> Result<T, Problems>,
-    ) {
+    pub fn settle(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
         let before = self.clone();
-        self.take(now, answer, parse);
+        self.take(now, answer);
         self.say(&before);
     }
 
-    fn take(
-        &mut self,
-        now: Timestamp,
-        answer: Result<Found, Fault>,
-        parse: impl FnOnce(&str, &str) -> Result<T, Problems>,
-    ) {
+    fn take(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
         self.asked_at = Some(now);
         self.unreachable = answer
             .as_ref()
@@ -126,7 +123,7 @@ impl<T: Clone> Override<T> {
             }
             Ok(Found::New(object)) => {
                 self.etag = Some(object.etag);
-                match parse(&object.file, &object.text) {
+                match (self.parse)(&self.built_in, &object.file, &object.text) {
                     Ok(parsed) => {
                         self.in_force = Arc::new(parsed);
                         self.broken = None;
@@ -181,5 +178,17 @@ impl<T: Clone> Override<T> {
     /// Why the object is not in force, or not known to be: it is broken, or could not be read.
     pub fn refused(&self) -> Option<&str> {
         self.unreachable.as_deref().or(self.broken.as_deref())
+    }
+}
+
+impl<T: Clone> Revalidate for Override<T> {
+    fn due(&self, now: Timestamp) -> Vec<Question> {
+        self.question(now).into_iter().collect()
+    }
+
+    fn apply(&mut self, now: Timestamp, answers: Answers) {
+        for answer in answers {
+            self.settle(now, answer);
+        }
     }
 }

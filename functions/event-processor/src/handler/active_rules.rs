@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use picket_aws::overrides::{Answers, Question, RuleOverrides};
+use picket_aws::overrides::{Answers, Question, Revalidate, RuleOverrides};
 
 use crate::rules::Core;
 
@@ -26,22 +26,22 @@ impl Current {
         }
     }
 
-    /// What to ask of the override bucket, where it is time to.
-    pub(crate) fn questions(&self, now: Timestamp) -> Vec<Question> {
+    /// The core in force.
+    pub(crate) fn core(&self) -> Arc<Core> {
+        Arc::clone(&self.core)
+    }
+}
+
+impl Revalidate for Current {
+    fn due(&self, now: Timestamp) -> Vec<Question> {
         self.overrides.questions(now)
     }
 
-    /// Takes the answers in.
-    pub(crate) fn settle(&mut self, now: Timestamp, answers: Answers) {
+    fn apply(&mut self, now: Timestamp, answers: Answers) {
         if self.overrides.settle(now, answers) {
             let (workloads, prices) = (self.overrides.workloads(), self.overrides.prices());
             let core = self.core.with_rules(workloads, (*prices).clone());
             self.core = Arc::new(core);
         }
-    }
-
-    /// The core in force.
-    pub(crate) fn core(&self) -> Arc<Core> {
-        Arc::clone(&self.core)
     }
 }

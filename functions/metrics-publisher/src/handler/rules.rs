@@ -9,17 +9,10 @@ use crate::{context::Run, ports::Ports, self_metrics::Vitals};
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// The rules in force: those that are compiled in, or what an operator put in their place.
     pub(super) async fn rules(&self, vitals: &mut Vitals) -> Vec<MetricRules> {
-        let mut watch = keep(&self.watch).take().unwrap_or_default();
-        let now = self.clock.now();
-        let questions = watch.questions(now);
-        if !questions.is_empty() {
-            let answers = self.ports.read_overrides(&questions).await;
-            watch.settle(now, answers);
-        }
+        self.watch.refresh(&self.ports, self.clock.now()).await;
+        let watch = self.watch.get();
         vitals.overrides = self.config.override_bucket.as_ref().map(|_| watch.counts());
-        let rules = watch.workloads();
-        *keep(&self.watch) = Some(watch);
-        rules
+        watch.workloads()
     }
 
     /// Counts the rules that match nothing. It is good to know and no more: where the table does not tell, the tick goes on.

@@ -6,7 +6,7 @@ use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{Client, config::Builder, operation::get_object::GetObjectOutput};
 use futures::future::join_all;
 
-use super::{Answers, Found, Object, Question};
+use super::{Answers, Found, Object, Question, ReadOverrides};
 use crate::fault::{Fault, Resource};
 
 /// An invocation does not wait for its overrides: what serves is at hand. S3 answers a small object within some tens of
@@ -47,9 +47,11 @@ impl OverrideBucket {
             place: bucket.map(place),
         }
     }
+}
 
-    /// Asks everything at once.
-    pub async fn read(&self, questions: &[Question]) -> Answers {
+impl ReadOverrides for OverrideBucket {
+    /// Sends all requests at once.
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
         let answers = questions.iter().map(async |question| match &self.place {
             Some(place) => place.read(question).await,
             None => Ok(Found::Nothing),

@@ -28,11 +28,15 @@ impl RuleOverrides {
     /// These rules and prices, until something takes their place.
     pub fn new(workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
         let rules = workloads.into_iter();
-        let of_workload =
-            |rules: MetricRules| Override::new(overrides::of_workload(&rules.workload), rules);
+        let of_workload = |rules: MetricRules| {
+            let object = overrides::of_workload(&rules.workload);
+            Override::new(object, rules, overrides::workload)
+        };
         Self {
             workloads: rules.map(of_workload).collect(),
-            prices: Override::new(overrides::PRICES, prices),
+            prices: Override::new(overrides::PRICES, prices, |_, file, text| {
+                overrides::prices(file, text)
+            }),
         }
     }
 
@@ -50,13 +54,10 @@ impl RuleOverrides {
         let before = self.clone();
         let mut answers = answers.into_iter();
         for (rules, answer) in self.workloads.iter_mut().zip(answers.by_ref()) {
-            let built_in = Arc::clone(&rules.built_in);
-            rules.take(now, answer, |file, text| {
-                overrides::workload(&built_in, file, text)
-            });
+            rules.take(now, answer);
         }
         if let Some(answer) = answers.next() {
-            self.prices.take(now, answer, overrides::prices);
+            self.prices.take(now, answer);
         }
         let problems = metrics::one_source(&self.workloads());
         if !problems.is_empty() {

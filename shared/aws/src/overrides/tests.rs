@@ -33,6 +33,7 @@ fn routes() -> Override<Routes> {
     Override::new(
         overrides::ROUTES,
         routes::parse("routes.yaml", built_in).unwrap(),
+        |_, file, text| routes::parse(file, text),
     )
 }
 
@@ -48,7 +49,7 @@ fn it_is_asked_at_first_use_and_again_when_the_interval_is_over() {
         (question.object.as_str(), question.known),
         ("routes.yaml", None)
     );
-    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    routes.settle(at(0), Ok(new("e1", ROUTES)));
     assert_eq!(routes.question(at(29)), None);
     assert_eq!(
         routes.question(at(30)).unwrap().known.as_deref(),
@@ -59,11 +60,11 @@ fn it_is_asked_at_first_use_and_again_when_the_interval_is_over() {
 #[test]
 fn an_object_serves_until_it_is_taken_away() {
     let mut routes = routes();
-    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    routes.settle(at(0), Ok(new("e1", ROUTES)));
     assert!(routes.is_overridden() && first(&routes).contains("night"));
-    routes.settle(at(30), Ok(Found::Same), routes::parse);
+    routes.settle(at(30), Ok(Found::Same));
     assert!(routes.is_overridden());
-    routes.settle(at(60), Ok(Found::Nothing), routes::parse);
+    routes.settle(at(60), Ok(Found::Nothing));
     assert!(!routes.is_overridden() && first(&routes).contains("day"));
     assert_eq!(routes.question(at(90)).unwrap().known, None);
 }
@@ -71,54 +72,46 @@ fn an_object_serves_until_it_is_taken_away() {
 #[test]
 fn a_broken_object_leaves_what_is_compiled_in_and_says_where() {
     let mut routes = routes();
-    routes.settle(
-        at(0),
-        Ok(new("e1", "routes:\n  - nmae: x\n")),
-        routes::parse,
-    );
+    routes.settle(at(0), Ok(new("e1", "routes:\n  - nmae: x\n")));
     assert!(!routes.is_overridden());
     let reason = routes.refused().unwrap();
     assert!(reason.starts_with("s3://b/s/routes.yaml:2:"), "{reason}");
     // It is the same broken object, and it is still refused.
-    routes.settle(at(30), Ok(Found::Same), routes::parse);
+    routes.settle(at(30), Ok(Found::Same));
     assert!(routes.refused().is_some());
 }
 
 #[test]
 fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
     let mut routes = routes();
-    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
+    routes.settle(at(0), Ok(new("e1", ROUTES)));
     let good = first(&routes);
-    routes.settle(at(30), Ok(new("e2", "routes: [")), routes::parse);
+    routes.settle(at(30), Ok(new("e2", "routes: [")));
     assert_eq!(
         (first(&routes), routes.refused().is_some()),
         (good.clone(), true)
     );
-    routes.settle(
-        at(60),
-        Err(Fault::transient("the bucket did not answer")),
-        routes::parse,
-    );
+    routes.settle(at(60), Err(Fault::transient("the bucket did not answer")));
     assert_eq!(routes.refused(), Some("the bucket did not answer"));
     assert_eq!(first(&routes), good);
     // It answers again, and the object is the broken one.
-    routes.settle(at(90), Ok(Found::Same), routes::parse);
+    routes.settle(at(90), Ok(Found::Same));
     assert!(
         routes
             .refused()
             .unwrap()
             .starts_with("s3://b/s/routes.yaml:1:")
     );
-    routes.settle(at(120), Ok(new("e3", ROUTES)), routes::parse);
+    routes.settle(at(120), Ok(new("e3", ROUTES)));
     assert_eq!((first(&routes), routes.refused()), (good, None));
 }
 
 #[test]
 fn a_good_object_that_could_not_be_asked_for_is_good_when_it_can() {
     let mut routes = routes();
-    routes.settle(at(0), Ok(new("e1", ROUTES)), routes::parse);
-    routes.settle(at(30), Err(Fault::transient("no answer")), routes::parse);
-    routes.settle(at(60), Ok(Found::Same), routes::parse);
+    routes.settle(at(0), Ok(new("e1", ROUTES)));
+    routes.settle(at(30), Err(Fault::transient("no answer")));
+    routes.settle(at(60), Ok(Found::Same));
     assert_eq!((routes.refused(), routes.is_overridden()), (None, true));
 }
 
@@ -228,8 +221,8 @@ async fn an_object_is_read_once_and_then_revalidated() {
     let mut routes = routes();
     for now in [at(0), at(30)] {
         let question = routes.question(now).unwrap();
-        let answer = bucket.read(&[question]).await.remove(0);
-        routes.settle(now, answer, routes::parse);
+        let answer = bucket.read_overrides(&[question]).await.remove(0);
+        routes.settle(now, answer);
     }
     assert!(routes.is_overridden());
     assert_eq!(routes.refused(), None);
@@ -252,7 +245,7 @@ async fn answered(status: u16, code: &str) -> Result<Found, Fault> {
         object: overrides::PLAYBOOKS.into(),
         known: None,
     };
-    bucket(&server).read(&[question]).await.remove(0)
+    bucket(&server).read_overrides(&[question]).await.remove(0)
 }
 
 #[tokio::test]
@@ -278,7 +271,7 @@ async fn without_a_bucket_nothing_is_asked() {
         object: overrides::PRICES.into(),
         known: None,
     };
-    let answers = bucket.read(&[question.clone(), question]).await;
+    let answers = bucket.read_overrides(&[question.clone(), question]).await;
     assert!(
         answers
             .iter()
@@ -303,7 +296,7 @@ async fn an_object_that_is_no_text_or_too_large_is_refused() {
             known: None,
         };
         let fault = bucket(&server)
-            .read(&[question])
+            .read_overrides(&[question])
             .await
             .remove(0)
             .unwrap_err();
@@ -311,4 +304,26 @@ async fn an_object_that_is_no_text_or_too_large_is_refused() {
     }
     // What is asked for is text of the format, and playbooks are checked as everywhere.
     assert!(playbooks::parse("playbooks.yaml", "playbooks: [").is_err());
+}
+
+/// A bucket that counts its reads.
+#[derive(Default)]
+struct CountedReads(std::sync::Mutex<Vec<Vec<Question>>>);
+
+impl ReadOverrides for CountedReads {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        self.0.lock().unwrap().push(questions.to_vec());
+        vec![Ok(new("e1", ROUTES))]
+    }
+}
+
+#[tokio::test]
+async fn held_overrides_are_read_once_in_each_interval() {
+    let (held, bucket) = (Held::new(routes()), CountedReads::default());
+    for (second, reads) in [(0, 1), (29, 1), (30, 2)] {
+        held.refresh(&bucket, at(second)).await;
+        assert_eq!(bucket.0.lock().unwrap().len(), reads, "after {second} s");
+    }
+    assert!(held.get().is_overridden());
+    assert_eq!(bucket.0.lock().unwrap()[1][0].known.as_deref(), Some("e1"));
 }
