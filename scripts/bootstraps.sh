@@ -8,7 +8,7 @@ fail() { printf '%s\n' "$1" >&2; exit 1; }
 if [ -e .aws-sam/build ]; then
     fail ".aws-sam/build exists, from a sam build: sam deploy would deploy that. Remove it: rm -r .aws-sam/build"
 fi
-for function in event-processor metrics-publisher slack-forwarder cost-reporter alarm-remediator; do
+for function in event-processor metrics-publisher probe-runner slack-forwarder cost-reporter alarm-remediator; do
     bootstrap="target/lambda/$function/bootstrap"
     [ -f "$bootstrap" ] || fail "$bootstrap does not exist: run make build"
     # ELF header, e_machine: 183 is EM_AARCH64.

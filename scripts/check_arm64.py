@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from invoke import failed
-from running_line import FUNCTIONS, PROGRAMS, ROOT, RunningLine
+from running_line import FUNCTIONS, ROOT, RunningLine
 from runtime_emulator import invoke
 
 # Path of the libraries that a bootstrap is linked against, in Debian's libc6-arm64-cross.
@@ -19,8 +19,7 @@ def main():
     line = RunningLine()
     failures = 0
     for function in FUNCTIONS:
-        program = PROGRAMS.get(function, function)
-        bootstrap = str(ROOT / "target/lambda" / program / "bootstrap")
+        bootstrap = str(ROOT / "target/lambda" / function / "bootstrap")
         sample = sorted((ROOT / "events" / function).glob("*.json"))[0]
         answer, log = invoke([qemu, "-L", LIBRARIES, bootstrap], line.environment(function), sample.read_bytes())
         print(f"{function} {sample.name}: {answer}")

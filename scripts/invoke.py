@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-from running_line import FUNCTIONS, PROGRAMS, RunningLine
+from running_line import FUNCTIONS, RunningLine
 from runtime_emulator import invoke
 
 
@@ -26,7 +26,7 @@ def main():
         parser.error("a function, an event and --builds are required: make invoke FUNCTION=slack-forwarder EVENT=events/…")
     if not arguments.event.is_file():
         sys.exit(f"{arguments.event} is not a file: events/{arguments.function}/ has samples")
-    bootstrap = str((arguments.builds / PROGRAMS.get(arguments.function, arguments.function)).resolve())
+    bootstrap = str((arguments.builds / arguments.function).resolve())
     environment = RunningLine().environment(arguments.function)
     answer, log = invoke([bootstrap], environment, arguments.event.read_bytes())
     sys.stderr.write(log)

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 /// The functions, by the name that package, binary and folder share.
-pub const FUNCTIONS: [&str; 5] = [
+pub const FUNCTIONS: [&str; 6] = [
     "event-processor",
     "metrics-publisher",
+    "probe-runner",
     "slack-forwarder",
     "cost-reporter",
     "alarm-remediator",

@@ -1,4 +1,4 @@
-//! Init time of the five functions beside a function that does nothing: from exec to the first request for an event, against a
+//! Init time of the six functions beside a function that does nothing: from exec to the first request for an event, against a
 //! runtime API on loopback, with no other endpoint answering.
 //!
 //! `cargo build --release && cargo build --release -p picket-shared --example bare && cargo bench -p picket-shared --bench cold_start`
@@ -25,9 +25,10 @@ const WARM_UP: usize = 3;
 /// Between looks for a request: a hundredth of what is measured.
 const LOOK_EVERY: Duration = Duration::from_micros(20);
 
-const FUNCTIONS: [&str; 5] = [
+const FUNCTIONS: [&str; 6] = [
     "event-processor",
     "metrics-publisher",
+    "probe-runner",
     "slack-forwarder",
     "cost-reporter",
     "alarm-remediator",

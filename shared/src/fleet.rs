@@ -10,13 +10,12 @@ mod remediation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::header::{Header, VERSION};
+
 pub use ceiling::{Ceiling, ReachedCeiling, SeriesCeiling};
 pub use cost::{AbsentService, AgentCost, CostReport, ServiceCost};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
-
-/// The version this build writes.
-pub const VERSION: u32 = 1;
 
 /// A message of ours.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,12 +53,6 @@ pub enum FleetError {
         #[source]
         source: serde_json::Error,
     },
-}
-
-#[derive(Serialize, Deserialize)]
-struct Header {
-    kind: String,
-    version: u32,
 }
 
 #[derive(Serialize)]
@@ -113,10 +106,7 @@ impl FleetMessage {
     }
 
     fn envelope(&self, body: &impl Serialize) -> String {
-        let picket = Header {
-            kind: self.kind().to_owned(),
-            version: VERSION,
-        };
+        let picket = Header::new(self.kind());
         serde_json::to_string(&Envelope { picket, body })
             .expect("a message is strings, numbers and lists: always JSON")
     }

@@ -4,7 +4,7 @@
 //!   [`fault_points`];
 //! - what is counted: [`position`], [`series`], [`defaults`], [`sketch`], [`usage`], and the [`chain`] that holds it;
 //!   [`replay`]: what is put back;
-//! - what is said: [`alarm`], [`fleet`].
+//! - what is said: [`alarm`], [`fleet`], and the [`header`] of it.
 
 pub mod alarm;
 pub mod chain;
@@ -14,6 +14,7 @@ pub mod defaults;
 pub mod env;
 pub mod fault_points;
 pub mod fleet;
+pub mod header;
 pub mod position;
 pub mod replay;
 pub mod report;

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::sketch::Sketch;
 
+/// The namespace of Picket's own metrics.
+pub const OWN_NAMESPACE: &str = "Picket";
+
 /// One series: namespace, metric, unit and dimensions in the order they were declared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SeriesKey {

@@ -13,12 +13,12 @@ use self::{
     bucket::{Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits, bucketed, coarsen},
     sorted::Sorted,
 };
+use picket_rules::cloudwatch_limits::MOST_VALUES;
+
 use crate::series::Statistics;
 
-/// CloudWatch takes 150 unique values a metric a request (`PutMetricData`, `Values`).
-const MOST_EXACT_VALUES: usize = 150;
-/// 150 less the minimum and the maximum, which are sent as values of their own.
-const MOST_BUCKETS: usize = 148;
+/// Less the minimum and the maximum, which are sent as values of their own.
+const MOST_BUCKETS: usize = MOST_VALUES - 2;
 /// Values and how often each came; past 150 distinct ones, buckets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
@@ -156,7 +156,7 @@ impl Sketch {
 
     fn fit(&mut self) {
         if let Entries::Exact(values) = &self.entries {
-            if values.len() <= MOST_EXACT_VALUES {
+            if values.len() <= MOST_VALUES {
                 return;
             }
             self.entries = Entries::Buckets(FINEST_SCALE, bucketed(values, FINEST_SCALE));

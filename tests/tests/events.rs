@@ -20,7 +20,7 @@ macro_rules! function {
 const FUNCTIONS: [Function; 6] = [
     function!("event-processor", event_processor::read),
     function!("metrics-publisher", metrics_publisher::read),
-    function!("probe-runner", metrics_publisher::probe::event::read),
+    function!("probe-runner", probe_runner::event::read),
     function!("slack-forwarder", slack_forwarder::read),
     function!("cost-reporter", cost_reporter::read),
     function!("alarm-remediator", alarm_remediator::read),

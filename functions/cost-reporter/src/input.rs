@@ -1,7 +1,7 @@
 //! What starts a report.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use picket_shared::fleet::VERSION;
+use picket_shared::header::Header;
 use serde::Deserialize;
 
 /// The schedule's event.
@@ -35,18 +35,11 @@ struct Event {
     date: Option<Date>,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    kind: String,
-    version: u32,
-}
-
 /// Reads the event, and refuses every other function's.
 pub fn read(event: &[u8]) -> Result<Input, InvalidInput> {
     let event: Event =
         serde_json::from_slice(event).map_err(|error| InvalidInput::NotOurs(Some(error)))?;
-    // A version on from ours is readable, as with every fleet message.
-    if event.picket.kind != "daily-report" || !(1..=VERSION + 1).contains(&event.picket.version) {
+    if event.picket.kind != "daily-report" || !event.picket.is_readable() {
         return Err(InvalidInput::NotOurs(None));
     }
     Ok(Input { date: event.date })

@@ -7,6 +7,7 @@ mod usage;
 use hashbrown::HashSet;
 use jiff::Timestamp;
 use picket_rules::{
+    cloudwatch_limits::is_value,
     filter::{Event, Field, Matches},
     metrics::{self as rules, MetricRule, MetricRules, MetricValue, TokenFields, UsageRule},
 };
@@ -14,7 +15,7 @@ use picket_shared::fleet::FleetMessage;
 
 pub use self::{
     tally::Tally,
-    totals::{Datum, Kind, Source, Totals, is_legal},
+    totals::{Datum, Kind, Source, Totals},
     usage::BadUsage,
 };
 use self::{totals::Value, usage::Request};
@@ -259,7 +260,7 @@ impl<'c> Counter<'c> {
         if field.is_absent(event) {
             return None;
         }
-        let number = field.number(event).filter(|value| is_legal(*value));
+        let number = field.number(event).filter(|value| is_value(*value));
         if number.is_none() && field.text(event).is_some() {
             self.at_hand.tally.values_refused += 1;
         }

@@ -3,14 +3,13 @@
 mod period;
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
-use picket_rules::filter::{Event, Field};
+use picket_rules::{
+    cloudwatch_limits::{NEWEST, OLDEST},
+    filter::{Event, Field},
+};
 
 pub use self::period::{Calendar, Period};
 
-/// CloudWatch takes datapoints from two weeks back …
-const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// … to two hours ahead (`PutMetricData`, `Timestamp`).
-const NEWEST: SignedDuration = SignedDuration::from_hours(2);
 /// The ledger takes requests that were as old as that when they were put to the stream, and then lay there for as long as it keeps anything
 /// (a week, the most of `StreamRetentionHours`). What says to be older is a clock that was never set, or a field that is no time: it would
 /// count on a day that no report reads, and at no price.

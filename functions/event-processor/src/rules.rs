@@ -4,7 +4,7 @@ use picket_rules::{
     metrics::{self, Dimensions, ENVIRONMENT, MetricRules},
     prices::{self, PriceBook},
 };
-use picket_shared::series::SeriesKey;
+use picket_shared::series::{OWN_NAMESPACE, SeriesKey};
 
 mod index;
 
@@ -15,8 +15,6 @@ use crate::{
     plan::LARGEST_BLOB,
 };
 
-/// The namespace of our own metrics.
-pub const OWN_NAMESPACE: &str = "Picket";
 /// The dimension of our own metrics.
 pub(crate) const OWN_DIMENSION: &str = "Stack";
 

@@ -1,7 +1,5 @@
-//! The ports on AWS. Nothing else in this function imports an SDK, but the probes' own ([`crate::probe::adapters`]).
+//! The ports on AWS. Nothing else in this function imports an SDK.
 
-pub(crate) mod metrics;
-pub(crate) mod quarantine;
 pub(crate) mod remote_write;
 #[cfg(test)]
 mod tests;
@@ -20,6 +18,13 @@ use picket_aws::{
     overrides::{Answers, OverrideBucket, Question},
     state::{Place, StateTable, Stored},
 };
+use picket_cloudwatch::{
+    client::MetricsClient,
+    pack::Request,
+    ports::{KeepDatum, PutFault, PutMetrics},
+    quarantine::QuarantineBucket,
+    rejected::Object,
+};
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     env::Process,
@@ -30,15 +35,14 @@ use picket_shared::{
 };
 
 use crate::{
+    chains::damaged,
     config::Config,
-    pack::Request,
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point,
-        Publish, PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices,
-        ReadState, ReadUsage, Register, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
+        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
+        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
-    refusal::Object,
 };
 
 /// The stream's retention, for how long default values live: they live as long as CloudWatch takes them, and no record is read again
@@ -47,21 +51,21 @@ const SHORTEST_RETENTION: Duration = Duration::from_hours(24);
 
 /// AWS, as a tick sees it.
 #[derive(Debug, Clone)]
-pub struct Aws {
+pub struct Adapters {
     chains: ChainTable,
     ledger: LedgerTable,
     state: StateTable,
-    metrics: metrics::Metrics,
+    metrics: MetricsClient,
     kinesis: aws_sdk_kinesis::Client,
     stream: Resource,
     warnings: Topic,
-    quarantine: quarantine::Quarantine,
+    quarantine: QuarantineBucket,
     overrides: OverrideBucket,
     remote_write: Option<Arc<remote_write::RemoteWrite>>,
     fault_points: FaultPoints,
 }
 
-impl Aws {
+impl Adapters {
     /// Clients for what the configuration names.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
         let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
@@ -69,7 +73,7 @@ impl Aws {
             chains: ChainTable::new(dynamodb.clone(), &config.chain_table),
             ledger: LedgerTable::new(dynamodb.clone(), &config.ledger_table),
             state: StateTable::new(dynamodb, &config.ledger_table),
-            metrics: metrics::Metrics::new(sdk),
+            metrics: MetricsClient::new(sdk),
             kinesis: aws_sdk_kinesis::Client::new(sdk),
             stream: Resource::new(
                 "event stream",
@@ -77,7 +81,7 @@ impl Aws {
                 "deploy the stack or correct STREAM_NAME",
             ),
             warnings: Topic::new(aws_sdk_sns::Client::new(sdk), &config.warning_topic),
-            quarantine: quarantine::Quarantine::new(sdk, &config.quarantine_bucket),
+            quarantine: QuarantineBucket::new(sdk, &config.quarantine_bucket),
             overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
             remote_write: config
                 .prometheus
@@ -88,13 +92,13 @@ impl Aws {
     }
 }
 
-impl ListChains for Aws {
+impl ListChains for Adapters {
     async fn list_chains(&self) -> Result<Vec<ChainId>, Fault> {
         self.chains.chains().await
     }
 }
 
-impl ReadSlices for Aws {
+impl ReadSlices for Adapters {
     async fn read_slices(
         &self,
         chain: &ChainId,
@@ -105,7 +109,7 @@ impl ReadSlices for Aws {
     }
 }
 
-impl ReadSliceBelow for Aws {
+impl ReadSliceBelow for Adapters {
     async fn read_slice_below(
         &self,
         chain: &ChainId,
@@ -115,31 +119,33 @@ impl ReadSliceBelow for Aws {
     }
 }
 
-impl KeepSlice for Aws {
+impl KeepSlice for Adapters {
     async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
-        self.quarantine.keep_slice(slice).await
+        let (key, bytes) = (damaged::key(slice), slice.bytes.clone());
+        let content_type = "application/octet-stream";
+        self.quarantine.put(&key, content_type, bytes).await
     }
 }
 
-impl CommitSlice for Aws {
+impl CommitSlice for Adapters {
     async fn commit_slice(&self, slice: &Slice) -> Result<Commit, Fault> {
         self.chains.commit(slice, SHORTEST_RETENTION).await
     }
 }
 
-impl Register for Aws {
+impl Register for Adapters {
     async fn register(&self, chain: &ChainId, now: Timestamp) -> Result<(), Fault> {
         self.chains.register(chain, now, SHORTEST_RETENTION).await
     }
 }
 
-impl ReadCursor for Aws {
+impl ReadCursor for Adapters {
     async fn read_cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
         self.ledger.cursor(sink, chain).await
     }
 }
 
-impl MoveCursor for Aws {
+impl MoveCursor for Adapters {
     async fn move_cursor(
         &self,
         sink: Sink,
@@ -151,43 +157,43 @@ impl MoveCursor for Aws {
     }
 }
 
-impl FoldUsage for Aws {
+impl FoldUsage for Adapters {
     async fn fold_usage(&self, moves: &[CursorMove], rows: &[UsageRow]) -> Result<Move, Fault> {
         self.ledger.fold(moves, rows).await
     }
 }
 
-impl PutMetrics for Aws {
+impl PutMetrics for Adapters {
     async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
         self.metrics.put(request).await
     }
 }
 
-impl KeepDatum for Aws {
+impl KeepDatum for Adapters {
     async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
-        self.quarantine.keep(object).await
+        self.quarantine.put_datum(object).await
     }
 }
 
-impl ReadUsage for Aws {
+impl ReadUsage for Adapters {
     async fn read_usage(&self, day: Date, most: usize) -> Result<Option<Vec<UsageRow>>, Fault> {
         self.ledger.rows_at_most(day, most).await
     }
 }
 
-impl Publish for Aws {
+impl Publish for Adapters {
     async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
         self.warnings.publish(message, subject).await
     }
 }
 
-impl ReadState for Aws {
+impl ReadState for Adapters {
     async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
         self.state.read(place).await
     }
 }
 
-impl WriteState for Aws {
+impl WriteState for Adapters {
     async fn write_state(
         &self,
         place: &Place,
@@ -199,7 +205,7 @@ impl WriteState for Aws {
     }
 }
 
-impl WriteSamples for Aws {
+impl WriteSamples for Adapters {
     async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
         match &self.remote_write {
             Some(remote_write) => remote_write.write(request).await,
@@ -210,13 +216,13 @@ impl WriteSamples for Aws {
     }
 }
 
-impl ReadOverrides for Aws {
+impl ReadOverrides for Adapters {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         self.overrides.read_overrides(questions).await
     }
 }
 
-impl SendHeartbeat for Aws {
+impl SendHeartbeat for Adapters {
     async fn send_heartbeat(
         &self,
         heartbeat: &Heartbeat,
@@ -235,7 +241,7 @@ impl SendHeartbeat for Aws {
     }
 }
 
-impl FaultPoint for Aws {
+impl FaultPoint for Adapters {
     fn reach(&self, point: Point) {
         self.fault_points.reach(point.as_str());
     }

@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use picket_aws::timing::CALL_TIME;
 use picket_shared::{clock::Clock, deadline::Deadline};
 
-use crate::chains::cursors::Cursors;
-use crate::chains::damaged::PassedOver;
+use crate::chains::{cursors::Cursors, damaged::PassedOver};
 
-/// Nothing new is begun with less than this left: one attempt of a call takes five seconds at most, and a cursor must still
-/// be moved after it.
-const ROOM: Duration = Duration::from_secs(6);
 /// Slices read at once of a chain. A slice's body has a few kilobytes, and a query's answer a megabyte at most.
 const MOST_READ: u16 = 200;
 /// Slices read at once of all chains together, which are in memory until they are sent: at four kilobytes each, and ten times
@@ -20,13 +17,6 @@ const MOST_HELD: usize = 2_000;
 const FEWEST_READ: usize = 8;
 /// Chains asked at once: three hundred shards take a second at ten milliseconds a call, and DynamoDB sees no burst.
 pub(crate) const MOST_AT_ONCE: usize = 16;
-
-/// Pauses before a call that was refused for now is made again: receivers throttle by the second.
-pub(crate) const PAUSES: [Duration; 3] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-];
 
 /// The world, the time there is, and the limits of one tick.
 pub(crate) struct Run<'a, P, C> {
@@ -41,23 +31,6 @@ pub(crate) struct Run<'a, P, C> {
     pub(crate) cursors: &'a Cursors,
 }
 
-impl<'a, P, C> Run<'a, P, C> {
-    /// For sending alone: no chain is read.
-    pub(crate) fn sending(ports: &'a P, clock: &'a C, deadline: Deadline, stack: &'a str) -> Self {
-        static NONE: Cursors = Cursors::new();
-        Self {
-            ports,
-            clock,
-            deadline,
-            settle: SignedDuration::ZERO,
-            most_slices: 0,
-            stack,
-            passed_over: PassedOver::default(),
-            cursors: &NONE,
-        }
-    }
-}
-
 impl<P, C: Clock> Run<'_, P, C> {
     /// Whether there is time to begin something.
     pub(crate) fn has_time(&self) -> bool {
@@ -66,7 +39,7 @@ impl<P, C: Clock> Run<'_, P, C> {
 
     /// Whether there still is after a pause.
     pub(crate) fn has_time_after(&self, pause: Duration) -> bool {
-        self.deadline.remaining(self.clock.now()) >= ROOM.saturating_add(pause)
+        self.deadline.remaining(self.clock.now()) >= CALL_TIME.saturating_add(pause)
     }
 
     /// When this invocation is certainly over.

@@ -1,12 +1,10 @@
 //! What can go wrong with a tick.
 
-use std::fmt;
-
 use lambda_runtime::Diagnostic;
-use picket_aws::Fault;
+use picket_aws::problem::Problems;
 use picket_shared::report::ErrorChain;
 
-use crate::{event::InvalidTick, probe};
+use crate::event::InvalidTick;
 
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]
@@ -14,43 +12,15 @@ pub enum Error {
     /// What arrived is not a tick: whoever sent it must change it.
     #[error("nothing was done")]
     Event(#[from] InvalidTick),
-    /// What arrived is not a tick for the probes: whoever sent it must change it.
-    #[error("nothing was asked")]
-    Probe(#[from] probe::event::InvalidTick),
     /// Parts of the tick failed; all the others were done. The next tick does what is left.
     #[error("{0}")]
     Tick(Problems),
 }
 
-/// What failed in a tick.
-#[derive(Debug)]
-pub struct Problems(pub Vec<Problem>);
-
-/// One part of a tick that failed.
-#[derive(Debug, thiserror::Error)]
-#[error("{part}")]
-pub struct Problem {
-    /// Which part, as in "the heartbeat was not sent".
-    pub part: String,
-    /// Why.
-    #[source]
-    pub fault: Fault,
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} part(s) of the tick failed", self.0.len())?;
-        for problem in &self.0 {
-            write!(f, "; {}", ErrorChain(problem))?;
-        }
-        Ok(())
-    }
-}
-
 impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         let error_type = match error {
-            Error::Event(_) | Error::Probe(_) => "InvalidEvent",
+            Error::Event(_) => "InvalidEvent",
             Error::Tick(_) => "TickFailed",
         };
         Self {
@@ -62,6 +32,8 @@ impl From<Error> for Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use picket_aws::{Fault, problem::Problem};
+
     use super::*;
 
     #[test]

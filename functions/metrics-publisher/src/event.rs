@@ -3,10 +3,8 @@
 use std::num::NonZeroU32;
 
 use picket_aws::ledger::Sink;
+use picket_shared::header::{Header, VERSION};
 use serde::Deserialize;
-
-/// The version of a tick that this build reads, besides the next.
-pub(crate) const VERSION: u32 = 1;
 
 /// One minute's work, or what an operator asks of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,21 +48,6 @@ struct Wire {
     most_slices: Option<NonZeroU32>,
 }
 
-/// What every tick begins with.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Header {
-    pub(crate) kind: String,
-    pub(crate) version: u32,
-}
-
-impl Header {
-    /// Whether this build reads the version: its own, and the next, which a deployment under way may send.
-    pub(crate) fn is_read(&self) -> bool {
-        (1..=VERSION + 1).contains(&self.version)
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum SinkName {
@@ -83,7 +66,7 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     if wire.picket.kind != "tick" {
         return Err(InvalidTick::Kind(wire.picket.kind));
     }
-    if !wire.picket.is_read() {
+    if !wire.picket.is_readable() {
         return Err(InvalidTick::Version {
             version: wire.picket.version,
         });

@@ -9,7 +9,8 @@ use std::sync::{
 };
 
 use jiff::SignedDuration;
-use picket_aws::{ledger::Sink, overrides::Held};
+use picket_aws::{ledger::Sink, overrides::Held, problem::Problem};
+use picket_cloudwatch::{pack::pack, put::put_all};
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::ErrorChain,
@@ -22,10 +23,10 @@ use crate::{
         damaged::PassedOver,
         default_values::{self, writer::write_defaults},
     },
-    cloudwatch::run::{publish, put_all},
+    cloudwatch::run::publish,
     config::Config,
     context::Run,
-    error::{Error, Problem},
+    error::Error,
     event::{self, Tick},
     ledger::{
         day_rows::DayRows,
@@ -33,7 +34,6 @@ use crate::{
         run::fold_all,
     },
     overrides::Watch,
-    pack::pack,
     ports::Ports,
     prometheus::run::{Memory, Written, write_all, write_gauges},
     self_metrics::silent_rules_store::MatchedDesk,
@@ -212,7 +212,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let incidents = self.incidents(run, tick, work).await;
         let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
         let packed = pack(&all, now);
-        let sending = put_all(run, packed.requests).await.or_out_of_time();
+        let sending = put_all(run.ports, run.clock, run.deadline, packed.requests)
+            .await
+            .or_out_of_time();
         for problem in sending.problems {
             work.fail(
                 "the publisher's own metrics were not all sent",

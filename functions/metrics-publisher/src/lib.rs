@@ -6,7 +6,7 @@
 //! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`ledger::plan`]).
 //! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`cloudwatch::claim`]), and counts as
 //! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`chains::minutes`]) and packed
-//! into legal requests ([`pack`]), after rates and ratios are made of them ([`cloudwatch::derived`]) and no more series are let in than
+//! into legal requests ([`picket_cloudwatch::pack`]), after rates and ratios are made of them ([`cloudwatch::derived`]) and no more series are let in than
 //! there may be ([`series_limit::admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
 //! ([`prometheus`]).
 //!
@@ -16,9 +16,7 @@
 //! Before the sinks, it commits what rules' `DefaultValue` says of the minutes in which nothing matched to a chain of its own
 //! ([`chains::default_values`]).
 //!
-//! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`refusal`]).
-//!
-//! The same program, given targets, is the probe runner ([`probe`]).
+//! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`picket_cloudwatch::rejected`]).
 //!
 //! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
 //! others, and the next tick does what this one left.
@@ -29,17 +27,13 @@ pub mod chains;
 pub mod cloudwatch;
 pub mod config;
 mod context;
-pub mod datum;
 pub mod error;
 pub mod event;
 pub mod handler;
 pub mod ledger;
 mod overrides;
-pub mod pack;
 pub mod ports;
-pub mod probe;
 pub mod prometheus;
-pub mod refusal;
 pub mod self_metrics;
 pub mod series_limit;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use picket_aws::{
     ledger::{Cursor, CursorMove, Move, Sink},
     state::{Place, Stored},
 };
+use picket_cloudwatch::ports::{KeepDatum, PutMetrics};
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     fleet::{FleetMessage, Heartbeat},
@@ -18,7 +19,7 @@ use picket_shared::{
 
 pub use picket_aws::overrides::ReadOverrides;
 
-use crate::{pack::Request, prometheus::wire::WriteRequest, refusal::Object};
+use crate::prometheus::wire::WriteRequest;
 
 /// Names the chains (`dynamodb:Query` on the chain table).
 pub trait ListChains {
@@ -99,29 +100,6 @@ pub trait FoldUsage {
         moves: &[CursorMove],
         rows: &[UsageRow],
     ) -> impl Future<Output = Result<Move, Fault>> + Send;
-}
-
-/// Sends metrics (`cloudwatch:PutMetricData`).
-pub trait PutMetrics {
-    /// One request, sent once: CloudWatch adds what it gets twice.
-    fn put_metrics(&self, request: &Request) -> impl Future<Output = Result<(), PutFault>> + Send;
-}
-
-/// Why a request was not answered with success, by what CloudWatch counted of it.
-#[derive(Debug)]
-pub enum PutFault {
-    /// Nothing, and it never will: something in it is not what CloudWatch takes.
-    Illegal(Fault),
-    /// Nothing: throttled, not allowed, or not even reached.
-    Refused(Fault),
-    /// All or nothing, who knows: the answer was lost.
-    Lost(Fault),
-}
-
-/// Keeps what CloudWatch refuses (`s3:PutObject` on the quarantine bucket, below `datums/`).
-pub trait KeepDatum {
-    /// One object; the same again overwrites it.
-    fn keep_datum(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Reads the usage ledger (`dynamodb:Query` on the ledger table).
@@ -208,10 +186,6 @@ pub enum Point {
     BeforeFold,
     /// After one.
     AfterFold,
-    /// Before a request to CloudWatch.
-    BeforePut,
-    /// After one.
-    AfterPut,
     /// Before it is committed where Prometheus' values stand.
     BeforeValues,
     /// After it was.
@@ -228,8 +202,6 @@ impl Point {
         match self {
             Self::BeforeFold => "before-fold",
             Self::AfterFold => "after-fold",
-            Self::BeforePut => "before-put",
-            Self::AfterPut => "after-put",
             Self::BeforeValues => "before-values",
             Self::AfterValues => "after-values",
             Self::BeforeSamples => "before-samples",
@@ -237,11 +209,6 @@ impl Point {
         }
     }
 }
-
-/// What sending takes.
-pub trait SendPorts: PutMetrics + KeepDatum + FaultPoint + Send + Sync {}
-
-impl<T> SendPorts for T where T: PutMetrics + KeepDatum + FaultPoint + Send + Sync {}
 
 /// All of them together.
 pub trait Ports:

@@ -7,20 +7,18 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use picket_aws::ledger::Sink;
+use picket_cloudwatch::datum::Reason;
 use picket_shared::{
     chain::Slice,
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics},
 };
 
 pub use crate::overrides::OverrideCounts;
 use crate::{
-    datum::Reason,
     self_metrics::silent_rules::{Counted, Extremes},
     series_limit::admission::Metric,
 };
 
-/// The namespace of our own metrics.
-pub const NAMESPACE: &str = "Picket";
 /// The metric that the heartbeat record becomes in the event processor.
 pub const HEARTBEAT: &str = "Heartbeat";
 
@@ -64,7 +62,7 @@ impl Vitals {
             let dimensions = [("Stack", stack)].into_iter().chain(more);
             SeriesMinute {
                 key: SeriesKey {
-                    namespace: NAMESPACE.to_owned(),
+                    namespace: OWN_NAMESPACE.to_owned(),
                     name: name.to_owned(),
                     unit: unit.to_owned(),
                     dimensions: dimensions
@@ -203,7 +201,7 @@ fn count(counted: &mut Counted, key: &SeriesKey, (min, max): Extremes) {
 }
 
 fn is_heartbeat(key: &SeriesKey, stack: &str) -> bool {
-    key.namespace == NAMESPACE
+    key.namespace == OWN_NAMESPACE
         && key.name == HEARTBEAT
         && key
             .dimensions

@@ -7,11 +7,6 @@ fn every_sample_is_read_as_its_golden_result_says() {
     every_sample("metrics-publisher", metrics_publisher::read);
 }
 
-#[test]
-fn every_sample_of_the_probe_runner_is_read_as_its_golden_result_says() {
-    every_sample("probe-runner", metrics_publisher::probe::event::read);
-}
-
 fn every_sample<T: Debug, E: Debug>(function: &str, read: fn(&[u8]) -> Result<T, E>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let folder = folder.join(function);

@@ -16,12 +16,14 @@ pub mod fleet;
 mod item;
 pub mod ledger;
 pub mod overrides;
+pub mod problem;
 pub mod secret;
 pub mod silences;
 pub mod state;
 pub mod stream;
 #[cfg(test)]
 mod testing;
+pub mod timing;
 pub mod web;
 
 pub use connector::{config, connector};

@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod check;
+pub mod cloudwatch_limits;
 pub mod filter;
 mod glob;
 mod invalid;

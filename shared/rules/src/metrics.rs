@@ -32,9 +32,7 @@ use crate::{
 };
 
 pub use ceiling::{Ceiling, cost};
-pub use names::{
-    DimensionName, LONGEST_NAME, LONGEST_VALUE, MetricName, Namespace, UNITS, Unit, dimension_value,
-};
+pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
 pub(crate) use sources::fed;
 pub use sources::one_source;
 

@@ -1,4 +1,4 @@
-//! The functions: five programs, one of them twice.
+//! The functions.
 
 use std::collections::BTreeSet;
 
@@ -18,11 +18,7 @@ pub(crate) const FUNCTIONS: [(&str, &str, &[&str]); 6] = [
         "metrics-publisher",
         metrics_publisher::config::ENV,
     ),
-    (
-        "ProbeRunner",
-        "metrics-publisher",
-        metrics_publisher::probe::config::ENV,
-    ),
+    ("ProbeRunner", "probe-runner", probe_runner::config::ENV),
     (
         "SlackForwarder",
         "slack-forwarder",
@@ -284,7 +280,7 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
         match schedule.id {
             "MetricsPublisherEveryMinute" => assert!(metrics_publisher::read(input).is_ok()),
             "ProbeRunnerEveryMinute" => {
-                let tick = metrics_publisher::probe::event::read(input);
+                let tick = probe_runner::event::read(input);
                 // What an emulator hands on; Scheduler puts the time there.
                 assert_eq!(tick.expect("a tick").at, None);
             }

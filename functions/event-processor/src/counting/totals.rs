@@ -5,7 +5,7 @@ mod groups;
 
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
-use picket_rules::{filter::Event, metrics::MetricKind};
+use picket_rules::{cloudwatch_limits::is_value, filter::Event, metrics::MetricKind};
 use picket_shared::{
     defaults::{DefaultMinute, Defaults},
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
@@ -18,9 +18,6 @@ pub(crate) use self::column::Value;
 use self::groups::Groups;
 use super::usage::Requests;
 use crate::rules::{Core, Place};
-
-/// CloudWatch takes values from -2^360 to 2^360 (`PutMetricData`, `MetricDatum`).
-const LARGEST_VALUE: f64 = f64::from_bits((360 + 1_023) << 52);
 
 /// Where a metric comes from, in indices of the core's rules: cheaper than its names for each event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,11 +68,6 @@ pub struct Totals {
     pub(crate) requests: Requests,
 }
 
-/// Whether CloudWatch takes the value.
-pub fn is_legal(value: f64) -> bool {
-    value.is_finite() && value.abs() <= LARGEST_VALUE
-}
-
 /// Adds a legal value to what there is of it.
 fn add_legal(known: &mut Option<Aggregate>, kind: MetricKind, value: f64) {
     match known {
@@ -97,7 +89,7 @@ fn add_legal(known: &mut Option<Aggregate>, kind: MetricKind, value: f64) {
 impl Totals {
     /// Adds a value to a series' minute. One that CloudWatch refuses adds nothing.
     pub fn add(&mut self, datum: Datum, kind: MetricKind, value: f64) {
-        if is_legal(value) {
+        if is_value(value) {
             let mut known = self.series.remove(&datum);
             add_legal(&mut known, kind, value);
             self.series.extend(known.map(|known| (datum, known)));
@@ -147,7 +139,7 @@ impl Totals {
             let metrics = &core.workloads[workload].rules[rule].transformations;
             for (index, metric) in metrics.iter().enumerate() {
                 let mut aggregate = None;
-                if let Some(value) = metric.default_value.filter(|value| is_legal(*value)) {
+                if let Some(value) = metric.default_value.filter(|value| is_value(*value)) {
                     add_legal(&mut aggregate, metric.kind, value);
                 }
                 let datum = Datum {

@@ -6,13 +6,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{
     position::Position,
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
+    series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics},
 };
 
-use crate::{
-    event::Record,
-    rules::{OWN_DIMENSION, OWN_NAMESPACE},
-};
+use crate::{event::Record, rules::OWN_DIMENSION};
 
 /// What was noticed of a chain, and not told yet.
 #[derive(Debug, Default, PartialEq)]

@@ -9,11 +9,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{Fault, state::Place};
+use picket_cloudwatch::{datum::Datum, pack::Request};
 use picket_shared::series::SeriesMinute;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use crate::{blob, datum::Datum, pack::Request};
+use crate::blob;
 
 /// Datapoints of one state: eight bytes each, and an item has 400 KB.
 const MOST_LISTED: usize = 40_000;

@@ -2,7 +2,6 @@
 
 mod acceptance;
 mod claimed_batch;
-mod sending;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +9,17 @@ use futures::{StreamExt, stream};
 use picket_aws::{
     Fault,
     ledger::{Move, Sink},
+    problem::Problem,
 };
 use picket_shared::{chain::ChainId, clock::Clock};
 
-pub(crate) use sending::{Sending, put_all};
-
 use acceptance::{ending, unsent};
 use claimed_batch::{Catch, Claimed, Served, look, move_cursor};
+use picket_cloudwatch::{pack::pack, put::put_all};
 
 use crate::{
     cloudwatch::claim,
     context::{MOST_AT_ONCE, Run},
-    error::Problem,
-    pack::pack,
     ports::Ports,
     self_metrics::Vitals,
     series_limit::{admission::Metric, store::Desk},
@@ -87,7 +84,7 @@ async fn round<P: Ports, C: Clock>(
     vitals.refuse(&admission.refused);
     let now = run.clock.now();
     let packed = pack(&admission.series, now);
-    let mut sending = put_all(run, packed.requests).await;
+    let mut sending = put_all(run.ports, run.clock, run.deadline, packed.requests).await;
     published.requests += sending.requests;
     published.data += sending.data;
     published.problems.append(&mut sending.problems);

@@ -1,14 +1,15 @@
 //! What one tick comes to.
 
-use picket_aws::{Fault, ledger::Sink};
+use picket_aws::{
+    Fault,
+    ledger::Sink,
+    problem::{Problem, Problems},
+};
 use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
-    cloudwatch::run::Published,
-    error::{Error, Problem, Problems},
-    ledger::run::Folded,
-    prometheus::run::Written,
+    cloudwatch::run::Published, error::Error, ledger::run::Folded, prometheus::run::Written,
     self_metrics::Vitals,
 };
 

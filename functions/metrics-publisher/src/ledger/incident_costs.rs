@@ -17,13 +17,13 @@ use picket_rules::{
     prices::PriceBook,
 };
 use picket_shared::{
-    series::{Aggregate, SeriesKey, SeriesMinute},
+    series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute},
     sketch::Sketch,
     usage::UsageRow,
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::{self_metrics, series_limit::admission::OTHER};
+use crate::series_limit::admission::OTHER;
 
 /// The metric's name.
 pub const NAME: &str = "CostPerIncident";
@@ -70,7 +70,7 @@ pub fn namespace(workloads: &[MetricRules]) -> &str {
         .filter_map(|rules| rules.usage.as_ref()?.cost.as_ref());
     match (costs.next(), costs.next()) {
         (Some(only), None) => only.namespace.as_str(),
-        _ => self_metrics::NAMESPACE,
+        _ => OWN_NAMESPACE,
     }
 }
 

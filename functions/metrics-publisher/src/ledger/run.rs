@@ -18,12 +18,12 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::{
     Fault,
     ledger::{CursorMove, MOST_ACTIONS, Move, Sink},
+    problem::Problem,
 };
 use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
 
 use crate::{
     context::Run,
-    error::Problem,
     ledger::{
         day_rows::DayRows,
         plan::{self, Fold},

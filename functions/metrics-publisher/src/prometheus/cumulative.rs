@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use picket_cloudwatch::datum::Reason;
+use picket_shared::series::OWN_NAMESPACE;
 use picket_shared::{
     series::{Aggregate, SeriesMinute},
     sketch::Sketch,
 };
 
 use super::labels::{Kind, Labels, factor, is_time};
-use crate::{datum::Reason, self_metrics::NAMESPACE, series_limit::admission::other};
+use crate::series_limit::admission::other;
 
 /// Upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
 const TIMES: &[f64] = &[
@@ -231,7 +233,7 @@ impl Cumulative {
         let sum = Total::of(sum * factor).ok_or(Reason::Value)?;
         let mut labels = Labels::of(&minute.key, kind, stack);
         // Ours are few by how they are made.
-        let refused = minute.key.namespace != NAMESPACE && !self.has_room(&labels);
+        let refused = minute.key.namespace != OWN_NAMESPACE && !self.has_room(&labels);
         if refused {
             labels = Labels::of(&other(&minute.key), kind, stack);
         }

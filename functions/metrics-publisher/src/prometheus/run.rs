@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, ledger::Move};
+use picket_aws::{Fault, ledger::Move, problem::Problem};
+use picket_cloudwatch::datum::Reason;
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::Clock,
@@ -20,8 +21,6 @@ pub(crate) use state::Memory;
 use crate::{
     chains::read::read_next,
     context::{MOST_AT_ONCE, Run},
-    datum::Reason,
-    error::Problem,
     ports::Ports,
     prometheus::{
         labels::{Kind, Labels},

@@ -1,5 +1,6 @@
 //! Values → samples, and samples → requests.
 
+use picket_cloudwatch::datum::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
@@ -8,7 +9,6 @@ use super::{
     timeline::Step,
     wire::{Label, Sample, TimeSeries, WriteRequest},
 };
-use crate::datum::Reason;
 
 /// Samples a request: some 100 KB compressed, below every receiver's limit known.
 const MOST_SAMPLES: usize = 5_000;

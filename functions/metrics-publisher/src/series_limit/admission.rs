@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use picket_aws::{Fault, state::Place};
 use picket_rules::metrics::ENVIRONMENT;
+use picket_shared::series::OWN_NAMESPACE;
 use picket_shared::series::{SeriesKey, SeriesMinute};
 use prost::Message;
 
 pub use ceilings::Ceilings;
 
-use crate::{blob, chains::minutes::Minutes, self_metrics::NAMESPACE};
+use crate::{blob, chains::minutes::Minutes};
 
 /// What takes the place of a dimension's value past the ceiling.
 pub const OTHER: &str = "Other";
@@ -123,7 +124,7 @@ impl Admitted {
         frozen: bool,
     ) -> (bool, bool) {
         // Ours are few by how they are made, and a series without a dimension to replace is the last there can be.
-        if key.namespace == NAMESPACE || other(key) == *key {
+        if key.namespace == OWN_NAMESPACE || other(key) == *key {
             return (true, false);
         }
         let metric = metric(key);

@@ -2,42 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Invalid, invalid::sized};
-
-/// The longest namespace, metric name and dimension name, in characters (`PutMetricData`, `MetricDatum`, `Dimension`).
-pub const LONGEST_NAME: usize = 255;
-/// The longest dimension value, in characters (`Dimension`).
-pub const LONGEST_VALUE: usize = 1024;
-/// CloudWatch's units (`StandardUnit`).
-pub const UNITS: [&str; 27] = [
-    "None",
-    "Count",
-    "Percent",
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Count/Second",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-];
+use crate::{
+    Invalid,
+    cloudwatch_limits::{LONGEST_NAME, UNITS, is_dimension_value},
+    invalid::sized,
+};
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
@@ -159,12 +128,7 @@ impl fmt::Display for Unit {
 /// The text as a dimension's value, where CloudWatch would take it: 1 to 1,024 ASCII characters, none of them a control character, one of
 /// them not a space (CloudWatch API reference, `Dimension`). Only a dimension's name may not begin with `:`.
 pub fn dimension_value(text: &str) -> Option<&str> {
-    // Byte by byte, which is as good for ASCII: every event asks.
-    let all = |fits: fn(u8) -> bool| text.bytes().fold(true, |all, byte| all & fits(byte));
-    let fits = (1..=LONGEST_VALUE).contains(&text.len())
-        && all(|byte| (b' '..=b'~').contains(&byte))
-        && !all(|byte| byte == b' ');
-    fits.then_some(text)
+    is_dimension_value(text).then_some(text)
 }
 
 fn printable(text: &str) -> Result<(), Invalid> {

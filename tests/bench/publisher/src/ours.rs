@@ -3,12 +3,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use metrics_publisher::{
-    adapters::Aws,
-    config::Config,
-    pack::{Request, pack},
-    ports::PutMetrics,
-};
+use metrics_publisher::{adapters::Adapters, config::Config};
+use picket_cloudwatch::{pack::{Request, pack}, ports::PutMetrics};
 
 use crate::{
     cloudwatch::CloudWatch,
@@ -21,7 +17,7 @@ use crate::{
 pub async fn send(cloudwatch: &CloudWatch, most: Option<usize>) -> (Duration, Duration) {
     let now = Timestamp::now();
     let all = series::all(now);
-    let aws = Aws::new(&cloudwatch.config(), &config());
+    let aws = Adapters::new(&cloudwatch.config(), &config());
     let begun = processor::time();
     let packed = pack(&all, now);
     assert!(packed.dropped.is_empty());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use metrics_publisher::{datum::Values, pack::Request};
+use picket_cloudwatch::{datum::Values, pack::Request};
 
 /// Namespace, name, dimensions by name.
 pub(crate) type Series = (String, String, Vec<(String, String)>);
@@ -45,7 +45,7 @@ pub(crate) struct CloudWatch {
 
 /// Whether CloudWatch takes a request. `now` in seconds since 1970.
 pub(crate) fn is_legal(request: &Request, now: i64) -> bool {
-    let is_legal_datum = |datum: &metrics_publisher::datum::Datum| {
+    let is_legal_datum = |datum: &picket_cloudwatch::datum::Datum| {
         let at = datum.at.as_second();
         let values = match &datum.values {
             Values::Statistics(_) => 0,

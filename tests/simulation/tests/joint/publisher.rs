@@ -11,14 +11,12 @@ use std::{
 use futures::channel::oneshot;
 use jiff::{Timestamp, civil::Date};
 use metrics_publisher::{
-    pack::Request,
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point,
-        Publish, PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices,
-        ReadState, ReadUsage, Register, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
+        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
+        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
-    refusal::Object,
 };
 use picket_aws::{
     Fault as Error,
@@ -26,6 +24,11 @@ use picket_aws::{
     ledger::{Claim, Cursor, CursorMove, Move, Sink},
     overrides::{Answers, Found, Question},
     state::{Place, Stored},
+};
+use picket_cloudwatch::{
+    pack::Request,
+    ports::{KeepDatum, PutFault, PutMetrics},
+    rejected::Object,
 };
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
@@ -392,7 +395,7 @@ impl State {
                 Some("CloudWatch") if datum.name == "CursorAge" => "cursor/cloudwatch",
                 _ => continue,
             };
-            let metrics_publisher::datum::Values::Statistics(said) = &datum.values else {
+            let picket_cloudwatch::datum::Values::Statistics(said) = &datum.values else {
                 continue;
             };
             let age = self.age_of_waiting(partition, begun_at, now);

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use picket_aws::Fault;
+use picket_cloudwatch::put::Sending;
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
-use super::{Published, Sending};
+use super::Published;
 use crate::{
     chains::minutes::Minutes,
     cloudwatch::{

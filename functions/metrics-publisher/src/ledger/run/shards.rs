@@ -1,10 +1,10 @@
 //! The chains that a tick folds, and those that it could not.
 
 use jiff::Timestamp;
-use picket_aws::Fault;
+use picket_aws::{Fault, problem::Problem};
 use picket_shared::{chain::ChainId, report::ErrorChain};
 
-use crate::{error::Problem, ledger::plan::Fold};
+use crate::ledger::plan::Fold;
 
 /// A second publisher is at work where the cursor moves this often under our hands: the chain is in good hands.
 const MOST_COLLISIONS: u32 = 5;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use picket_aws::Fault;
+use picket_aws::{Fault, timing::RETRY_PAUSES};
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use crate::{
-    context::{PAUSES, Run},
+    context::Run,
     ports::{Point, Ports, SamplesFault},
     prometheus::wire::WriteRequest,
 };
@@ -17,7 +17,7 @@ pub(super) async fn send<P: Ports, C: Clock>(
     run: &Run<'_, P, C>,
     request: &WriteRequest,
 ) -> Result<u64, Fault> {
-    let mut pauses = PAUSES.into_iter();
+    let mut pauses = RETRY_PAUSES.into_iter();
     loop {
         run.ports.reach(Point::BeforeSamples);
         let answer = run.ports.write_samples(request).await;

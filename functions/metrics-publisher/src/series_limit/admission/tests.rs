@@ -124,7 +124,7 @@ fn our_own_and_a_series_without_dimensions_are_always_in() {
     let mut admitted = Admitted::default();
     let mut bare = series("N", "M", "x");
     bare.key.dimensions.truncate(1);
-    let all = [series(NAMESPACE, "CursorAge", "x"), bare];
+    let all = [series(OWN_NAMESPACE, "CursorAge", "x"), bare];
     let admission = admitted.admit(&all, &ceilings(0, 0), TODAY, false);
     assert!(admission.refused.is_empty() && !admission.changed);
     assert!(admitted.is_empty());

@@ -14,6 +14,12 @@ use picket_aws::{
     overrides::{Answers, Found, Object as Override, Question},
     state::{Place, Stored},
 };
+use picket_cloudwatch::{
+    datum::Values,
+    pack::Request,
+    ports::{KeepDatum, PutFault, PutMetrics},
+    rejected::Object,
+};
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     clock::Clock,
@@ -25,15 +31,12 @@ use picket_shared::{
 use super::{ILLEGAL, OWN_OF_A_SLICE, State, World, add};
 use crate::{
     chains::damaged,
-    datum::Values,
-    pack::Request,
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepDatum, KeepSlice, ListChains, MoveCursor, Point,
-        Publish, PutFault, PutMetrics, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices,
-        ReadState, ReadUsage, Register, SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
+        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
+        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
-    refusal::Object,
 };
 
 /// Gives the others a turn, or the killer: goes on when time passes.

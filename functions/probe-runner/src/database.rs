@@ -1,0 +1,29 @@
+//! What a database's rows come to.
+
+use picket_rules::probes::{Probe, ProbeValue};
+
+use crate::{
+    failure::{Failure, Reason},
+    outcome::Outcome,
+    ports::Row,
+};
+
+/// The numbers of the one row that there must be.
+pub fn outcome(probe: &Probe, rows: Vec<Row>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let count = rows.len();
+    let Ok([row]) = <[Row; 1]>::try_from(rows) else {
+        return Outcome::failed(Failure::new(
+            Reason::Answer,
+            format!("the statement returned {count} rows, and one is read"),
+        ));
+    };
+    for (column, number) in row {
+        let asked = ProbeValue::Column(column);
+        let known = probe.metrics.iter().any(|metric| metric.value == asked);
+        if let Some(number) = number.filter(|_| known) {
+            outcome.note(asked, number);
+        }
+    }
+    outcome
+}

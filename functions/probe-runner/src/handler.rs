@@ -1,0 +1,106 @@
+//! A tick: what is due is asked, and what came of it is sent.
+
+use std::time::Duration;
+
+use picket_aws::problem::Problems;
+use picket_cloudwatch::{pack::pack, put::put_all};
+use picket_shared::{clock::Clock, deadline::Deadline, report::ErrorChain};
+use serde::Serialize;
+
+use crate::{
+    config::{ActiveProbe, Config},
+    error::Error,
+    event::{self, Tick},
+    outcome::Outcome,
+    plan::plan,
+    ports::ProbePorts,
+    report::series,
+    run::run_all,
+};
+
+/// Kept of an invocation for sending what was found: an attempt of a call takes five seconds at most, and a refused one is
+/// made again.
+const ROOM: Duration = Duration::from_secs(12);
+
+/// What a tick did; the invocation's answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Probes that were asked.
+    pub asked: usize,
+    /// Those of them that failed, by name, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Datapoints that CloudWatch has.
+    pub data: u64,
+    /// Datapoints that could not be sent.
+    pub dropped: u64,
+}
+
+/// Handles ticks.
+#[derive(Debug)]
+pub struct Handler<P, C> {
+    config: Config,
+    ports: P,
+    clock: C,
+}
+
+impl<P: ProbePorts, C: Clock> Handler<P, C> {
+    /// A handler on these ports.
+    pub fn new(config: Config, ports: P, clock: C) -> Self {
+        Self {
+            config,
+            ports,
+            clock,
+        }
+    }
+
+    /// Reads the event and does its work, as far as the deadline allows.
+    pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
+        let tick = event::read(body)?;
+        // On the heap: the futures of TLS and PostgreSQL nest deeply.
+        Box::pin(self.tick(&tick, deadline)).await
+    }
+
+    async fn tick(&self, tick: &Tick, deadline: Deadline) -> Result<Summary, Error> {
+        let now = self.clock.now();
+        let plan = plan(&self.config.probes, tick, now)?;
+        let most = deadline.remaining(now).saturating_sub(ROOM);
+        let outcomes = run_all(&self.ports, &self.clock, &plan.probes, most).await;
+        let mut summary = summarize(&outcomes);
+        let stack = &self.config.stack;
+        let series = series(&self.config.environment, stack, plan.minute, &outcomes);
+        let packed = pack(&series, self.clock.now());
+        let sending = put_all(&self.ports, &self.clock, deadline, packed.requests).await;
+        let sending = sending.or_out_of_time();
+        summary.data = sending.data;
+        summary.dropped = packed
+            .dropped
+            .values()
+            .chain(sending.dropped.values())
+            .sum();
+        tracing::info!(?summary, "tick of the probes");
+        if sending.problems.is_empty() {
+            Ok(summary)
+        } else {
+            Err(Error::Tick(Problems(sending.problems)))
+        }
+    }
+}
+
+fn summarize(outcomes: &[(&ActiveProbe, Outcome)]) -> Summary {
+    let mut summary = Summary {
+        asked: outcomes.len(),
+        ..Summary::default()
+    };
+    for (active, outcome) in outcomes {
+        let kind = active.probe.check.kind();
+        if let Some(failure) = &outcome.failure {
+            let (probe, reason) = (&active.id, failure.reason.as_str());
+            tracing::warn!(probe, kind, reason, error = %ErrorChain(failure), "a probe failed");
+            summary.failed.push((probe.clone(), reason.to_owned()));
+        }
+    }
+    summary
+}
+
+#[cfg(test)]
+mod tests;

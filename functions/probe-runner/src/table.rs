@@ -1,0 +1,80 @@
+//! A table's pages, counted and added up.
+
+use picket_rules::probes::{ProbeValue, TableCheck};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+
+use crate::{
+    failure::{Failure, Reason},
+    outcome::Outcome,
+    ports::{PageKey, TablePage},
+};
+
+/// What the pages so far hold.
+#[derive(Debug)]
+pub struct Tally<'c> {
+    check: &'c TableCheck,
+    pages: u32,
+    count: u64,
+    sum: Decimal,
+}
+
+/// What follows from a page.
+#[derive(Debug)]
+pub enum Next {
+    /// Read the page that starts here.
+    Read(PageKey),
+    /// That was it.
+    Done(Box<Outcome>),
+}
+
+impl<'c> Tally<'c> {
+    /// Of no page yet.
+    pub fn new(check: &'c TableCheck) -> Self {
+        Self {
+            check,
+            pages: 0,
+            count: 0,
+            sum: Decimal::ZERO,
+        }
+    }
+
+    /// Takes a page in. Past the bound there is no number at all: a part of a count is a wrong count.
+    pub fn take(&mut self, page: TablePage) -> Next {
+        self.pages += 1;
+        self.count += page.count;
+        for number in page.numbers {
+            match self.sum.checked_add(number) {
+                Some(sum) => self.sum = sum,
+                None => return done(Err("the sum has more digits than are kept".to_owned())),
+            }
+        }
+        match page.next {
+            None => done(Ok(self)),
+            Some(_) if self.pages >= self.check.most_pages => done(Err(format!(
+                "there is more than MostPages ({}) says: {} items so far",
+                self.check.most_pages, self.count
+            ))),
+            Some(next) => Next::Read(next),
+        }
+    }
+}
+
+fn done(tally: Result<&mut Tally<'_>, String>) -> Next {
+    let mut outcome = Outcome::default();
+    match tally {
+        Ok(tally) => {
+            outcome.note(ProbeValue::Count, float(tally.count));
+            outcome.note(ProbeValue::Sum, tally.sum.to_f64().unwrap_or(f64::NAN));
+        }
+        Err(why) => outcome.fail(Failure::new(Reason::Answer, why)),
+    }
+    Next::Done(Box::new(outcome))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a hundred megabytes of items are far fewer than 2^52"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,107 @@
+//! What an address's answers come to.
+
+use jiff::{SignedDuration, Timestamp};
+use picket_rules::probes::{HttpCheck, ProbeValue};
+use reqwest::Url;
+
+use crate::{
+    failure::{Failure, Reason},
+    outcome::Outcome,
+    ports::Page,
+};
+
+/// Redirects in a row: a login takes two or three.
+pub const MOST_REDIRECTS: usize = 5;
+/// A body is read so far: enough to tell a health page, and no server can fill the memory.
+pub const MOST_BODY: usize = 64 * 1024;
+
+/// What follows from an answer.
+#[derive(Debug)]
+pub enum Next {
+    /// Ask there.
+    Follow(Url),
+    /// That was it.
+    Done(Box<Outcome>),
+}
+
+/// What follows from the answer of `url`, after so many redirects.
+pub fn next(check: &HttpCheck, url: &Url, page: &Page, redirects: usize, now: Timestamp) -> Next {
+    let is_good = check.status.iter().any(|range| range.contains(page.status));
+    if let (false, 300..=399, Some(location)) = (is_good, page.status, &page.location) {
+        return match hop(check, url, location, redirects) {
+            Ok(url) => Next::Follow(url),
+            Err(failure) => Next::Done(Box::new(Outcome::failed(failure))),
+        };
+    }
+    let mut outcome = Outcome::default();
+    outcome.note(ProbeValue::Status, f64::from(page.status));
+    if let Some(ends) = page.certificate_ends {
+        outcome.note(ProbeValue::CertificateDays, days(ends.duration_since(now)));
+    }
+    if !is_good {
+        let good: Vec<_> = check.status.iter().map(ToString::to_string).collect();
+        let status = page.status;
+        outcome.fail(Failure::new(
+            Reason::Status,
+            format!("it answered {status}, and {} is good", good.join(", ")),
+        ));
+    } else if let Some(text) = check
+        .body
+        .as_ref()
+        .filter(|text| !contains(&page.body, text))
+    {
+        outcome.fail(Failure::new(
+            Reason::Body,
+            format!("the answer's first 64 KiB do not contain {text:?}"),
+        ));
+    }
+    Next::Done(Box::new(outcome))
+}
+
+/// Where a redirect leads, if it may be followed: to the host that was asked or one that the file names, and never from
+/// `https` to `http`.
+fn hop(check: &HttpCheck, url: &Url, location: &str, redirects: usize) -> Result<Url, Failure> {
+    let refused = |why: String| Err(Failure::new(Reason::Redirect, why));
+    let Ok(to) = url.join(location) else {
+        return refused("it redirects to what is no address".to_owned());
+    };
+    if redirects >= MOST_REDIRECTS {
+        return refused(format!("it redirects more than {MOST_REDIRECTS} times"));
+    }
+    let downgraded = url.scheme() == "https" && to.scheme() != "https";
+    if downgraded || !matches!(to.scheme(), "http" | "https") {
+        return refused(format!(
+            "it redirects to {}, which is not followed",
+            to.scheme()
+        ));
+    }
+    let host = to.host_str().unwrap_or_default();
+    let same = (to.host_str(), to.port_or_known_default()) == (url.host_str(), url.port_or_known_default())
+        // From http to https of one host the port changes by itself.
+        || (to.host_str() == url.host_str() && to.port().is_none() && url.port().is_none());
+    if same
+        || check
+            .redirect_hosts
+            .iter()
+            .any(|allowed| allowed.as_str() == host)
+    {
+        Ok(to)
+    } else {
+        refused(format!(
+            "it redirects to {host}, which is not followed; name the host in RedirectHosts if it should be"
+        ))
+    }
+}
+
+fn contains(body: &[u8], text: &str) -> bool {
+    let text = text.as_bytes();
+    body.windows(text.len()).any(|window| window == text)
+}
+
+/// Whole and broken days; below zero where it has run out.
+fn days(left: SignedDuration) -> f64 {
+    left.as_secs_f64() / SignedDuration::from_hours(24).as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests;
