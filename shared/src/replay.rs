@@ -94,14 +94,14 @@ impl Origin {
 
 /// A record by where it stands, as the owner of a claim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct RecordRef {
     /// Stream and shard.
     pub chain: ChainId,
     /// The record's first event.
     pub record: Position,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RecordRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.chain, self.record)
     }

@@ -6,11 +6,11 @@ mod stack;
 
 use std::io;
 
-use event_processor::quarantine::entry::{self as entries, BadObject, Waiting};
+use event_processor::quarantine::entry::{self as entries, BadObject, Entry};
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use self::{
-    entry::{Entry, Shown},
+    entry::{EntryRow, Shown},
     stack::{Stack, Trouble},
 };
 use crate::{arguments::Quarantine, exit::Exit, output::Output, refusal::Refusal};
@@ -69,8 +69,8 @@ async fn list(name: &str, clock: &impl Clock, output: &mut Output<'_>) -> Result
     let stack = Stack::find(name).await.map_err(Aws)?;
     for key in stack.keys().await.map_err(Aws)? {
         for waiting in read(&stack, &key, output).await? {
-            let standing = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
-            output.answer(&Entry::of(&waiting, &standing))?;
+            let status = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
+            output.answer(&EntryRow::of(&waiting, &status))?;
         }
     }
     Ok(())
@@ -86,15 +86,15 @@ async fn show(
     let stack = Stack::find(name).await.map_err(Aws)?;
     for waiting in read(&stack, object, output).await? {
         if position.is_none_or(|position| position == waiting.position.as_str()) {
-            let standing = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
-            output.answer(&Shown::of(&waiting, &standing))?;
+            let status = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
+            output.answer(&Shown::of(&waiting, &status))?;
         }
     }
     Ok(())
 }
 
 /// What an object holds; an object that is not understood is a line that says so.
-async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<Waiting>, Failure> {
+async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<Entry>, Failure> {
     let body = stack.object(key).await.map_err(Aws)?;
     match entries::read(key, &body) {
         Ok(waiting) => Ok(waiting),

@@ -17,7 +17,7 @@ use picket_shared::{
     env::Process,
     fault_points::FaultPoints,
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 use crate::{
@@ -124,7 +124,12 @@ impl NoteAttempt for Adapters {
 }
 
 impl Claim for Adapters {
-    async fn claim(&self, origin: &Origin, copy: &Place, now: Timestamp) -> Result<bool, Fault> {
+    async fn claim(
+        &self,
+        origin: &Origin,
+        copy: &RecordRef,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
         self.chains.claim(origin, copy, now).await
     }
 }

@@ -20,45 +20,45 @@ pub use self::{
 };
 use self::{totals::Value, usage::Request};
 use crate::{
-    deduplication::{Identity, Recall},
-    event_time::{Calendar, Period, Window, minute},
+    deduplication::{DedupScope, ShardState},
+    event_time::{Period, PeriodCache, Window, minute},
     payload::IncompleteUsage,
-    rules::{Asked, Core, Occasion, Place},
+    rules::{Core, MetricSlot, RuleRef, TimingKey},
 };
 
 /// A run of events, counted so far.
 #[derive(Debug)]
 pub struct Counter<'c> {
     core: &'c Core,
-    recall: &'c Recall,
+    state: &'c ShardState,
     window: Window,
-    calendar: Calendar,
+    periods: PeriodCache,
     /// What they add up to.
     pub totals: Totals,
     /// Hashes of the ids by which rules know them.
     pub event_ids: Vec<u64>,
     /// The same, to look for.
     counted: HashSet<u64>,
-    at_hand: AtHand,
+    current: CurrentEvent,
 }
 
 /// What is known of the event at hand: asked once, however many rules ask.
 #[derive(Debug, Default)]
-struct AtHand {
+struct CurrentEvent {
     matches: Matches,
     /// By occasion: when it counts, if it does.
-    occasions: Vec<Due>,
+    timings: Vec<EventTiming>,
     /// Ids that no event before had.
     new_ids: Vec<u64>,
     tally: Tally,
-    requests: Vec<Costing>,
+    requests: Vec<PricedRequest>,
 }
 
 /// When the event at hand counts for the rules of an occasion.
 #[derive(Debug, Clone, Copy, Default)]
-enum Due {
+enum EventTiming {
     #[default]
-    Unasked,
+    Unread,
     /// It did before.
     Never,
     In(Period),
@@ -66,8 +66,8 @@ enum Due {
 
 /// A request to a model, and where its cost is added up.
 #[derive(Debug)]
-struct Costing {
-    place: Option<Place>,
+struct PricedRequest {
+    slot: Option<MetricSlot>,
     minute: i64,
     request: Request,
 }
@@ -88,17 +88,17 @@ pub struct Origin<'a> {
 }
 
 impl<'c> Counter<'c> {
-    /// Of nothing yet. Events that `recall` knows by their ids count nothing again.
-    pub fn new(core: &'c Core, recall: &'c Recall, window: Window) -> Self {
+    /// Of nothing yet. Events that `state` knows by their ids count nothing again.
+    pub fn new(core: &'c Core, state: &'c ShardState, window: Window) -> Self {
         Self {
             core,
-            recall,
+            state,
             window,
-            calendar: Calendar::new(window),
+            periods: PeriodCache::new(window),
             totals: Totals::default(),
             event_ids: Vec::new(),
             counted: HashSet::new(),
-            at_hand: AtHand::default(),
+            current: CurrentEvent::default(),
         }
     }
 
@@ -109,17 +109,17 @@ impl<'c> Counter<'c> {
         self.usage(event, origin)?;
         let is_heartbeat = self.heartbeat(event, origin);
         let core = self.core;
-        let workloads = core.workloads.iter().zip(&core.places.workloads);
-        for (index, (workload, places)) in workloads.enumerate() {
+        let workloads = core.workloads.iter().zip(&core.index.workloads);
+        for (number, (workload, index)) in workloads.enumerate() {
             if self.takes(workload, origin) {
-                let rules = workload.rules.iter().zip(&places.rules);
-                for (number, (rule, (asked, places))) in rules.enumerate() {
-                    let period = self.period(*asked, event, origin);
+                let rules = workload.rules.iter().zip(&index.rules);
+                for (rule_number, (rule, (rule_ref, slots))) in rules.enumerate() {
+                    let period = self.period(*rule_ref, event, origin);
                     if let Some(period) = period {
-                        self.rule(rule, places, event, period);
+                        self.rule(rule, slots, event, period);
                     }
-                    if asked.has_default && !is_heartbeat {
-                        self.note_minute((index, number), *asked, period, event, origin);
+                    if rule_ref.has_default && !is_heartbeat {
+                        self.note_minute((number, rule_number), *rule_ref, period, event, origin);
                     }
                 }
             }
@@ -128,23 +128,23 @@ impl<'c> Counter<'c> {
     }
 
     fn begin(&mut self, event: &Event<'_>) {
-        let (places, at_hand) = (&self.core.places, &mut self.at_hand);
-        places.patterns.matches(event, &mut at_hand.matches);
-        at_hand.occasions.clear();
-        at_hand
-            .occasions
-            .resize(places.occasions.len(), Due::Unasked);
-        at_hand.new_ids.clear();
-        at_hand.requests.clear();
-        at_hand.tally = Tally::default();
+        let (index, current) = (&self.core.index, &mut self.current);
+        index.patterns.matches(event, &mut current.matches);
+        current.timings.clear();
+        current
+            .timings
+            .resize(index.timings.len(), EventTiming::Unread);
+        current.new_ids.clear();
+        current.requests.clear();
+        current.tally = Tally::default();
         self.totals.next_event();
     }
 
     fn end(&mut self) -> Tally {
-        let at_hand = &mut self.at_hand;
-        self.counted.extend(&at_hand.new_ids);
-        self.event_ids.append(&mut at_hand.new_ids);
-        let tally = &mut at_hand.tally;
+        let current = &mut self.current;
+        self.counted.extend(&current.new_ids);
+        self.event_ids.append(&mut current.new_ids);
+        let tally = &mut current.tally;
         tally.read = 1;
         tally.unmatched = 1 - tally.matched;
         *tally
@@ -154,34 +154,39 @@ impl<'c> Counter<'c> {
     fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
         let takes = self.core.takes(workload, origin.source);
         if !takes && origin.source == rules::Source::InvocationLogs {
-            self.at_hand.tally.other_source = 1;
+            self.current.tally.other_source = 1;
         }
         takes
     }
 
     /// When the event counts for a rule; `None` where it does not, or did before.
-    fn period(&mut self, asked: Asked, event: &Event<'_>, origin: Origin<'_>) -> Option<Period> {
-        if !self.at_hand.matches.contains(asked.pattern) {
+    fn period(
+        &mut self,
+        rule_ref: RuleRef,
+        event: &Event<'_>,
+        origin: Origin<'_>,
+    ) -> Option<Period> {
+        if !self.current.matches.contains(rule_ref.pattern) {
             return None;
         }
-        self.at_hand.tally.matched = 1;
-        match self.at_hand.occasions[asked.occasion] {
-            Due::In(period) => return Some(period),
-            Due::Never => return None,
-            Due::Unasked => {}
+        self.current.tally.matched = 1;
+        match self.current.timings[rule_ref.timing] {
+            EventTiming::In(period) => return Some(period),
+            EventTiming::Never => return None,
+            EventTiming::Unread => {}
         }
         let core = self.core;
-        let Occasion {
+        let TimingKey {
             timestamp,
             event_id,
-        } = &core.places.occasions[asked.occasion];
+        } = &core.index.timings[rule_ref.timing];
         let repeats = event_id.as_ref().is_some_and(|by| self.repeats(by, event));
         if repeats {
-            self.at_hand.occasions[asked.occasion] = Due::Never;
+            self.current.timings[rule_ref.timing] = EventTiming::Never;
             return None;
         }
         let period = self.when(timestamp.as_ref(), event, origin);
-        self.at_hand.occasions[asked.occasion] = Due::In(period);
+        self.current.timings[rule_ref.timing] = EventTiming::In(period);
         Some(period)
     }
 
@@ -191,25 +196,25 @@ impl<'c> Counter<'c> {
             arrived_at,
             ..
         } = origin;
-        let period = self.calendar.period(field, event, happened_at, arrived_at);
-        let replaced = &mut self.at_hand.tally.timestamps_replaced;
+        let period = self.periods.period(field, event, happened_at, arrived_at);
+        let replaced = &mut self.current.tally.timestamps_replaced;
         *replaced = (*replaced).max(u64::from(period.replaced));
         period
     }
 
     /// Whether an event of this id was counted before; notes the id where it was not.
-    fn repeats(&mut self, (field, identity): &(Field, Identity), event: &Event<'_>) -> bool {
+    fn repeats(&mut self, (field, scope): &(Field, DedupScope), event: &Event<'_>) -> bool {
         // An empty id is none: events without one would be taken for each other.
         let Some(text) = field.text(event).filter(|text| !is_blank(text)) else {
             return false;
         };
-        let id = identity.hash(&text);
-        let repeats = self.counted.contains(&id) || self.recall.contains(id);
-        let at_hand = &mut self.at_hand;
+        let id = scope.hash(&text);
+        let repeats = self.counted.contains(&id) || self.state.contains(id);
+        let current = &mut self.current;
         if repeats {
-            at_hand.tally.repeated = 1;
-        } else if !at_hand.new_ids.contains(&id) {
-            at_hand.new_ids.push(id);
+            current.tally.repeated = 1;
+        } else if !current.new_ids.contains(&id) {
+            current.new_ids.push(id);
         }
         repeats
     }
@@ -219,12 +224,12 @@ impl<'c> Counter<'c> {
     fn note_minute(
         &mut self,
         rule: (usize, usize),
-        asked: Asked,
+        rule_ref: RuleRef,
         counts_in: Option<Period>,
         event: &Event<'_>,
         origin: Origin<'_>,
     ) {
-        let matches = self.at_hand.matches.contains(asked.pattern);
+        let matches = self.current.matches.contains(rule_ref.pattern);
         if matches && counts_in.is_none() {
             return;
         }
@@ -233,24 +238,22 @@ impl<'c> Counter<'c> {
             arrived_at,
             ..
         } = origin;
-        let timestamp = self.core.places.occasions[asked.occasion]
-            .timestamp
-            .as_ref();
+        let timestamp = self.core.index.timings[rule_ref.timing].timestamp.as_ref();
         let period = counts_in.unwrap_or_else(|| {
-            let calendar = &mut self.calendar;
-            calendar.period(timestamp, event, happened_at, arrived_at)
+            let periods = &mut self.periods;
+            periods.period(timestamp, event, happened_at, arrived_at)
         });
         self.totals.note_minute(rule, period.minute, matches);
     }
 
-    fn rule(&mut self, rule: &MetricRule, places: &[Place], event: &Event<'_>, period: Period) {
-        for (metric, place) in rule.transformations.iter().zip(places) {
+    fn rule(&mut self, rule: &MetricRule, slots: &[MetricSlot], event: &Event<'_>, period: Period) {
+        for (metric, slot) in rule.transformations.iter().zip(slots) {
             let value = match &metric.value {
                 MetricValue::Constant(value) => Some(*value),
                 MetricValue::Field(field) => self.value(field, event),
             };
             if let Some(value) = value {
-                self.add(*place, event, period.minute, Value::Number(value));
+                self.add(*slot, event, period.minute, Value::Number(value));
             }
         }
     }
@@ -262,7 +265,7 @@ impl<'c> Counter<'c> {
         }
         let number = field.number(event).filter(|value| is_value(*value));
         if number.is_none() && field.text(event).is_some() {
-            self.at_hand.tally.values_refused += 1;
+            self.current.tally.values_refused += 1;
         }
         number
     }
@@ -272,61 +275,61 @@ impl<'c> Counter<'c> {
     fn is_request(
         &mut self,
         rule: &UsageRule,
-        asked: Asked,
+        rule_ref: RuleRef,
         event: &Event<'_>,
         origin: Origin<'_>,
     ) -> Result<bool, BadUsage> {
-        let is_matched = self.at_hand.matches.contains(asked.pattern);
+        let is_matched = self.current.matches.contains(rule_ref.pattern);
         let Some(lacks) = incomplete(rule, is_matched, event, origin) else {
             return Ok(is_matched);
         };
-        if !self.is_taken_beside(asked, origin) {
+        if !self.is_taken_beside(rule_ref, origin) {
             return Err(BadUsage::Incomplete(lacks));
         }
-        self.at_hand.occasions[asked.occasion] = Due::Never;
-        self.at_hand.tally.usage_incomplete = 1;
+        self.current.timings[rule_ref.timing] = EventTiming::Never;
+        self.current.tally.usage_incomplete = 1;
         Ok(false)
     }
 
     /// Whether a rule takes the event that is none of this request's own metrics: those share the usage rule's id and time.
-    fn is_taken_beside(&self, usage: Asked, origin: Origin<'_>) -> bool {
+    fn is_taken_beside(&self, usage: RuleRef, origin: Origin<'_>) -> bool {
         let core = self.core;
-        let workloads = core.workloads.iter().zip(&core.places.workloads);
+        let workloads = core.workloads.iter().zip(&core.index.workloads);
         let taking = workloads.filter(|(workload, _)| core.takes(workload, origin.source));
-        let mut rules = taking.flat_map(|(_, places)| &places.rules);
-        rules.any(|(asked, _)| {
-            asked.occasion != usage.occasion && self.at_hand.matches.contains(asked.pattern)
+        let mut rules = taking.flat_map(|(_, index)| &index.rules);
+        rules.any(|(rule_ref, _)| {
+            rule_ref.timing != usage.timing && self.current.matches.contains(rule_ref.pattern)
         })
     }
 
     /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
     fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
         let core = self.core;
-        for (workload, places) in core.workloads.iter().zip(&core.places.workloads) {
-            if let (Some(rule), Some((asked, place))) = (&workload.usage, &places.usage)
+        for (workload, index) in core.workloads.iter().zip(&core.index.workloads) {
+            if let (Some(rule), Some((rule_ref, slot))) = (&workload.usage, &index.usage)
                 && self.takes(workload, origin)
-                && self.is_request(rule, *asked, event, origin)?
-                && let Some(Period { minute, day, .. }) = self.period(*asked, event, origin)
+                && self.is_request(rule, *rule_ref, event, origin)?
+                && let Some(Period { minute, day, .. }) = self.period(*rule_ref, event, origin)
             {
                 let requests = &mut self.totals.requests;
                 let request = requests.read(rule, &core.prices, event, day, origin.region)?;
-                let place = *place;
-                self.at_hand.requests.push(Costing {
-                    place,
+                let slot = *slot;
+                self.current.requests.push(PricedRequest {
+                    slot,
                     minute,
                     request,
                 });
             }
         }
-        for index in 0..self.at_hand.requests.len() {
-            let Costing {
-                place,
+        for index in 0..self.current.requests.len() {
+            let PricedRequest {
+                slot,
                 minute,
                 ref request,
-            } = self.at_hand.requests[index];
+            } = self.current.requests[index];
             let cost = self.totals.requests.add(request);
-            if let (Some(place), Some(cost)) = (place, cost) {
-                self.add(place, event, minute, Value::Picodollars(cost));
+            if let (Some(slot), Some(cost)) = (slot, cost) {
+                self.add(slot, event, minute, Value::Picodollars(cost));
             }
         }
         Ok(())
@@ -340,20 +343,20 @@ impl<'c> Counter<'c> {
         };
         if heartbeat.stack == self.core.stack {
             let sent_at = Some(heartbeat.sent_at);
-            let moment = self.window.moment_of(sent_at, origin.arrived_at);
-            let datum = Datum::own("Heartbeat", minute(moment.metric));
-            self.at_hand.tally.matched = 1;
+            let event_time = self.window.event_time_of(sent_at, origin.arrived_at);
+            let datum = Datum::own("Heartbeat", minute(event_time.metric));
+            self.current.tally.matched = 1;
             self.totals.add(datum, rules::MetricKind::Sum, 1.0);
         }
         true
     }
 
     /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.
-    fn add(&mut self, place: Place, event: &Event<'_>, minute: i64, value: Value) {
+    fn add(&mut self, slot: MetricSlot, event: &Event<'_>, minute: i64, value: Value) {
         let left_out = self
             .totals
-            .add_to_sets(self.core, place, event, minute, value);
-        self.at_hand.tally.dimension_sets_left_out += left_out;
+            .add_to_sets(self.core, slot, event, minute, value);
+        self.current.tally.dimension_sets_left_out += left_out;
     }
 }
 

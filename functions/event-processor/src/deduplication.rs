@@ -16,7 +16,7 @@ pub const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 
 /// A chain up to its mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recall {
+pub struct ShardState {
     mark: Position,
     /// Ids by commit, oldest first. An id is in one commit only: its repetitions are not committed.
     commits: VecDeque<(Timestamp, Vec<u64>)>,
@@ -27,7 +27,7 @@ pub struct Recall {
     is_shared: bool,
 }
 
-impl Recall {
+impl ShardState {
     /// Of an empty chain.
     pub fn start() -> Self {
         Self {
@@ -41,9 +41,9 @@ impl Recall {
 
     /// Of a chain's newest slices, newest first.
     pub fn of(slices: &[SliceIds]) -> Self {
-        let mut recall = Self::start();
-        slices.iter().rev().for_each(|slice| recall.follow(slice));
-        recall
+        let mut state = Self::start();
+        slices.iter().rev().for_each(|slice| state.follow(slice));
+        state
     }
 
     /// The newest mark.
@@ -103,9 +103,9 @@ impl Recall {
 
 /// How the events of a workload are known by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity(u64);
+pub struct DedupScope(u64);
 
-impl Identity {
+impl DedupScope {
     /// Of a workload: two that are told the same id by different events do not meet.
     pub fn of(workload: &str) -> Self {
         Self(XxHash3_64::oneshot(workload.as_bytes()))
@@ -137,24 +137,21 @@ mod tests {
 
     #[test]
     fn ids_are_forgotten_with_their_commit() {
-        let mut recall = Recall::of(&[
+        let mut state = ShardState::of(&[
             slice("3", 9, &[5]),
             slice("2", 4, &[3, 4]),
             slice("1", 2, &[]),
         ]);
-        assert_eq!(recall.mark(), &Position::new("3", 0).unwrap());
-        assert!([3, 4, 5].into_iter().all(|id| recall.contains(id)));
-        recall.forget(at(5));
-        assert_eq!(
-            [3, 4, 5].map(|id| recall.contains(id)),
-            [false, false, true]
-        );
-        assert_eq!(recall.mark(), &Position::new("3", 0).unwrap());
+        assert_eq!(state.mark(), &Position::new("3", 0).unwrap());
+        assert!([3, 4, 5].into_iter().all(|id| state.contains(id)));
+        state.forget(at(5));
+        assert_eq!([3, 4, 5].map(|id| state.contains(id)), [false, false, true]);
+        assert_eq!(state.mark(), &Position::new("3", 0).unwrap());
     }
 
     #[test]
     fn ids_are_told_apart_by_workload_and_stay_the_same_for_ever() {
-        let hash = |workload, id| Identity::of(workload).hash(id);
+        let hash = |workload, id| DedupScope::of(workload).hash(id);
         assert_eq!(hash("bedrock-usage", "a"), hash("bedrock-usage", "a"));
         assert_ne!(hash("ab", "c"), hash("a", "bc"));
         assert_eq!(hash("workload", "id"), 0x1993_503c_bc20_80ba);

@@ -13,7 +13,7 @@ use picket_shared::{
     position::{self, InvalidPosition},
 };
 
-pub use self::record::{Reading, Record};
+pub use self::record::{Record, RecordAction};
 use self::wire::{WireEvent, WireRecord};
 
 /// The records of one shard, in the shard's order, each once.
@@ -174,7 +174,7 @@ fn typed(index: usize, record: WireRecord<'_>) -> Result<Record<'_>, ReadError> 
         arrived_at: arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?,
         region: record.region,
         data: record.kinesis.data,
-        reading: Reading::default(),
+        action: RecordAction::default(),
     })
 }
 

@@ -8,7 +8,7 @@ use picket_rules::{
     filter::{Event, Field},
 };
 
-pub use self::period::{Calendar, Period};
+pub use self::period::{Period, PeriodCache};
 
 /// The ledger takes requests that were as old as that when they were put to the stream, and then lay there for as long as it keeps anything
 /// (a week, the most of `StreamRetentionHours`). What says to be older is a clock that was never set, or a field that is no time: it would
@@ -27,7 +27,7 @@ pub struct Window {
 
 /// When an event happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct EventTime {
     /// For metrics: inside the window, or the arrival.
     pub metric: Timestamp,
     /// For the ledger, which takes older ones: the event's own, up to three weeks back, or the arrival.
@@ -56,57 +56,57 @@ impl Window {
         }
     }
 
-    /// The moment of an event whose rule reads the time from `field`, and of which its transport says `happened_at`.
-    pub fn moment(
+    /// The event time of an event whose rule reads the time from `field`, and of which its transport says `happened_at`.
+    pub fn event_time(
         &self,
         field: Option<&Field>,
         event: &Event<'_>,
         happened_at: Option<Timestamp>,
         arrived_at: Timestamp,
-    ) -> Moment {
+    ) -> EventTime {
         let text = field.and_then(|field| field.text(event));
-        self.moment_of_text(text.as_deref(), happened_at, arrived_at)
+        self.event_time_of_text(text.as_deref(), happened_at, arrived_at)
     }
 
-    /// The moment of an event that says `text`, or nothing.
-    pub(crate) fn moment_of_text(
+    /// The event time of an event that says `text`, or nothing.
+    pub(crate) fn event_time_of_text(
         &self,
         text: Option<&str>,
         happened_at: Option<Timestamp>,
         arrived_at: Timestamp,
-    ) -> Moment {
+    ) -> EventTime {
         if let Some(text) = text {
-            return self.moment_of(parse(text), arrived_at);
+            return self.event_time_of(parse(text), arrived_at);
         }
         if happened_at.is_some() {
-            return self.moment_of(happened_at, arrived_at);
+            return self.event_time_of(happened_at, arrived_at);
         }
-        Moment {
+        EventTime {
             metric: arrived_at,
             usage: arrived_at,
             replaced: false,
         }
     }
 
-    /// Whether every moment of the minute is inside the window.
+    /// Whether every event time of the minute is inside the window.
     pub(crate) fn holds_minute(&self, minute: i64) -> bool {
         minute * 60 > self.oldest.as_second() && minute * 60 + 60 <= self.newest.as_second()
     }
 
-    /// The moment of an event that says `own`; `None` is a time that cannot be read.
-    pub fn moment_of(&self, own: Option<Timestamp>, arrived_at: Timestamp) -> Moment {
-        let arrival = Moment {
+    /// The event time of an event that says `own`; `None` is a time that cannot be read.
+    pub fn event_time_of(&self, own: Option<Timestamp>, arrived_at: Timestamp) -> EventTime {
+        let arrival = EventTime {
             metric: arrived_at,
             usage: arrived_at,
             replaced: true,
         };
         match own {
             Some(own) if own > self.newest || own < self.oldest_usage => arrival,
-            Some(own) if own < self.oldest => Moment {
+            Some(own) if own < self.oldest => EventTime {
                 usage: own,
                 ..arrival
             },
-            Some(own) => Moment {
+            Some(own) => EventTime {
                 metric: own,
                 usage: own,
                 replaced: false,
@@ -116,7 +116,7 @@ impl Window {
     }
 }
 
-/// The start of a moment's minute, in minutes since 1970.
+/// The start of an event time's minute, in minutes since 1970.
 pub fn minute(at: Timestamp) -> i64 {
     at.as_second().div_euclid(60)
 }
@@ -154,7 +154,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn moment(time: &str) -> Moment {
+    fn event_time(time: &str) -> EventTime {
         let json = serde_json::json!({ "time": time });
         let event = Event {
             text: "",
@@ -163,7 +163,7 @@ mod tests {
             slots: None,
         };
         let field: Field = Field::Json("$.time".parse().unwrap());
-        Window::at(at("2026-11-20T06:00:00Z")).moment(
+        Window::at(at("2026-11-20T06:00:00Z")).event_time(
             Some(&field),
             &event,
             None,
@@ -251,8 +251,8 @@ mod tests {
             ("", arrival, arrival, true),
         ] {
             assert_eq!(
-                moment(time),
-                Moment {
+                event_time(time),
+                EventTime {
                     metric,
                     usage,
                     replaced

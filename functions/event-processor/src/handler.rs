@@ -20,12 +20,12 @@ use picket_shared::{
 };
 
 pub use self::response::{BatchItemFailure, Response};
-use self::{active_rules::Current, response::lowest_open, self_metrics::Vitals};
+use self::{active_rules::Current, response::lowest_open, self_metrics::SelfMetrics};
 use crate::{
-    deduplication::{REMEMBERED, Recall},
+    deduplication::{REMEMBERED, ShardState},
     error::Error,
     event::{self, ShardRecords},
-    plan::{Planned, Room, plan},
+    plan::{Planned, SliceLimit, plan},
     ports::{Point, Ports},
     rules::Core,
 };
@@ -43,13 +43,13 @@ pub struct Handler<P> {
     current: Held<Current>,
     ports: P,
     /// What is known of each chain. A stale mark costs a collision, nothing else.
-    recalls: Mutex<BTreeMap<ChainId, Recall>>,
+    states: Mutex<BTreeMap<ChainId, ShardState>>,
     registered: Mutex<BTreeMap<ChainId, Timestamp>>,
-    vitals: Mutex<BTreeMap<ChainId, Vitals>>,
+    self_metrics: Mutex<BTreeMap<ChainId, SelfMetrics>>,
 }
 
 /// What stopped a shard, and the first event that may not be in the chain; `None` where no mark could be read.
-struct Stopped {
+struct ShardFailure {
     fault: Fault,
     first: Option<Position>,
 }
@@ -60,9 +60,9 @@ impl<P: Ports> Handler<P> {
         Self {
             current: Held::new(Current::new(core)),
             ports,
-            recalls: Mutex::default(),
+            states: Mutex::default(),
             registered: Mutex::default(),
-            vitals: Mutex::default(),
+            self_metrics: Mutex::default(),
         }
     }
 
@@ -75,10 +75,10 @@ impl<P: Ports> Handler<P> {
         let shards = event::read(body)?;
         let core = self.core().await;
         for mut shard in shards {
-            let Err(Stopped { fault, first }) = self.count(&core, &mut shard).await else {
+            let Err(ShardFailure { fault, first }) = self.count(&core, &mut shard).await else {
                 continue;
             };
-            self.vitals(&shard.chain, Vitals::give_back);
+            self.self_metrics(&shard.chain, SelfMetrics::give_back);
             if !fault.is_transient() {
                 return Err(Error::Permanent {
                     chain: shard.chain,
@@ -99,36 +99,38 @@ impl<P: Ports> Handler<P> {
     }
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.
-    async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), Stopped> {
-        let (mut recall, mut attempt) = self.recall(shard).await?;
+    async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), ShardFailure> {
+        let (mut state, mut attempt) = self.shard_state(shard).await?;
         let chain = &shard.chain;
-        self.vitals(chain, |vitals| vitals.begin(&shard.records, recall.mark()));
+        self.self_metrics(chain, |self_metrics| {
+            self_metrics.begin(&shard.records, state.mark());
+        });
         let mut faults = 0;
-        let mut room = Room::default();
-        while let Some(mut planned) = self.plan(core, shard, &recall, room) {
-            self.tell(core, shard, &mut planned.slice);
+        let mut limit = SliceLimit::default();
+        while let Some(mut planned) = self.plan(core, shard, &state, limit) {
+            self.add_self_metrics(core, shard, &mut planned.slice);
             self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
                 Ok(Commit::Committed) => {
-                    recall.advance(slice);
-                    room = planned.room.after_commit();
+                    state.advance(slice);
+                    limit = planned.limit.after_commit();
                 }
-                Ok(Commit::TooLarge) => room = smaller(&planned)?,
-                Ok(Commit::Collided) => recall = self.after_collision(recall, slice).await?,
+                Ok(Commit::TooLarge) => limit = smaller(&planned)?,
+                Ok(Commit::Collided) => state = self.after_collision(state, slice).await?,
                 Err(fault) if fault.is_transient() && faults < MOST_FAULTS => {
                     // The put may have arrived and only its answer been lost: the chain tells.
                     faults += 1;
-                    recall = self.read_on(chain, recall, Some(&slice.first)).await?;
+                    state = self.read_on(chain, state, Some(&slice.first)).await?;
                 }
                 Err(fault) => {
                     let first = Some(planned.slice.first);
-                    return Err(Stopped { fault, first });
+                    return Err(ShardFailure { fault, first });
                 }
             }
         }
-        let mut recalls = self.recalls.lock().expect(UNPOISONED);
-        recalls.insert(chain.clone(), recall);
+        let mut states = self.states.lock().expect(UNPOISONED);
+        states.insert(chain.clone(), state);
         Ok(())
     }
 
@@ -136,12 +138,12 @@ impl<P: Ports> Handler<P> {
         &self,
         core: &Core,
         shard: &ShardRecords<'_>,
-        recall: &Recall,
-        room: Room,
+        state: &ShardState,
+        limit: SliceLimit,
     ) -> Option<Planned> {
-        let point = Point::BeforeDecode(&shard.records, recall.mark());
+        let point = Point::BeforeDecode(&shard.records, state.mark());
         self.ports.reach(point);
-        plan(core, shard, recall, room, self.ports.now())
+        plan(core, shard, state, limit, self.ports.now())
     }
 
     /// The object first, so that no commit names one that is not there.
@@ -155,8 +157,8 @@ impl<P: Ports> Handler<P> {
         let outcome = self.ports.commit(&planned.slice).await;
         let took = self.ports.now().duration_since(begun);
         let is_committed = matches!(outcome, Ok(Commit::Committed));
-        self.vitals(&planned.slice.chain, |vitals| {
-            vitals.commit(took, is_committed);
+        self.self_metrics(&planned.slice.chain, |self_metrics| {
+            self_metrics.commit(took, is_committed);
         });
         let outcome = outcome?;
         self.ports.reach(Point::AfterCommit);
@@ -172,20 +174,20 @@ impl<P: Ports> Handler<P> {
     }
 
     /// Adds to a slice what was noticed of its chain.
-    fn tell(&self, core: &Core, shard: &ShardRecords<'_>, slice: &mut Slice) {
+    fn add_self_metrics(&self, core: &Core, shard: &ShardRecords<'_>, slice: &mut Slice) {
         let newest = slice.body.series.iter().map(|series| series.minute).max();
         if let (Some(minute), Some(record)) = (newest, shard.records.last()) {
             let (at, now) = (record.arrived_at, slice.committed_at);
-            let told = self.vitals(&shard.chain, |vitals| {
-                vitals.series(&core.stack, minute, at, now)
+            let series = self.self_metrics(&shard.chain, |self_metrics| {
+                self_metrics.series(&core.stack, minute, at, now)
             });
-            slice.body.series.extend(told);
+            slice.body.series.extend(series);
         }
     }
 
-    fn vitals<T>(&self, chain: &ChainId, of: impl FnOnce(&mut Vitals) -> T) -> T {
-        let mut vitals = self.vitals.lock().expect(UNPOISONED);
-        of(vitals.entry(chain.clone()).or_default())
+    fn self_metrics<T>(&self, chain: &ChainId, of: impl FnOnce(&mut SelfMetrics) -> T) -> T {
+        let mut self_metrics = self.self_metrics.lock().expect(UNPOISONED);
+        of(self_metrics.entry(chain.clone()).or_default())
     }
 
     async fn register(&self, chain: &ChainId) -> Result<(), Fault> {
@@ -205,10 +207,10 @@ impl<P: Ports> Handler<P> {
     }
 
     /// What an earlier invocation left, without what is too old to be remembered. It is put back when the shard is done.
-    fn remembered(&self, chain: &ChainId) -> Option<Recall> {
-        let mut recall = self.recalls.lock().expect(UNPOISONED).remove(chain)?;
-        recall.forget(self.since());
-        Some(recall)
+    fn remembered(&self, chain: &ChainId) -> Option<ShardState> {
+        let mut state = self.states.lock().expect(UNPOISONED).remove(chain)?;
+        state.forget(self.since());
+        Some(state)
     }
 
     fn since(&self) -> Timestamp {
@@ -218,16 +220,16 @@ impl<P: Ports> Handler<P> {
 
     /// What is known of the shard's chain, and the attempt at a record that is alone and may have killed the process before this one. The
     /// attempt is noted before anything is read that grows with the chain.
-    async fn recall(
+    async fn shard_state(
         &self,
         shard: &mut ShardRecords<'_>,
-    ) -> Result<(Recall, Option<Attempt>), Stopped> {
-        if let Some(mut recall) = self.remembered(&shard.chain) {
-            if recall.is_shared() {
-                recall = self.read_on(&shard.chain, recall, None).await?;
+    ) -> Result<(ShardState, Option<Attempt>), ShardFailure> {
+        if let Some(mut state) = self.remembered(&shard.chain) {
+            if state.is_shared() {
+                state = self.read_on(&shard.chain, state, None).await?;
             }
-            self.claim_copies(shard, recall.mark()).await?;
-            return Ok((recall, None));
+            self.claim_copies(shard, state.mark()).await?;
+            return Ok((state, None));
         }
         let mark = self.ports.read_mark(&shard.chain).await?;
         self.claim_copies(shard, &mark).await?;
@@ -240,52 +242,56 @@ impl<P: Ports> Handler<P> {
         &self,
         chain: &ChainId,
         first: Option<&Position>,
-    ) -> Result<Recall, Stopped> {
+    ) -> Result<ShardState, ShardFailure> {
         let since = self.since();
         let slices = self.ports.read_newest(chain, since).await;
-        let slices = slices.map_err(|fault| Stopped::at(fault, first))?;
-        let mut recall = Recall::of(&slices);
-        recall.forget(since);
-        Ok(recall)
+        let slices = slices.map_err(|fault| ShardFailure::at(fault, first))?;
+        let mut state = ShardState::of(&slices);
+        state.forget(since);
+        Ok(state)
     }
 
     /// What is known of a chain, and what has come since. Never more than the last minutes are read.
     async fn read_on(
         &self,
         chain: &ChainId,
-        mut recall: Recall,
+        mut state: ShardState,
         first: Option<&Position>,
-    ) -> Result<Recall, Stopped> {
-        if !recall.is_newer_than(self.since()) {
+    ) -> Result<ShardState, ShardFailure> {
+        if !state.is_newer_than(self.since()) {
             return self.read_newest(chain, first).await;
         }
-        let slices = self.ports.read_beyond(chain, recall.mark()).await;
-        let slices = slices.map_err(|fault| Stopped::at(fault, first))?;
+        let slices = self.ports.read_beyond(chain, state.mark()).await;
+        let slices = slices.map_err(|fault| ShardFailure::at(fault, first))?;
         for slice in &slices {
-            recall.follow(slice);
+            state.follow(slice);
         }
-        recall.share(!slices.is_empty());
-        Ok(recall)
+        state.share(!slices.is_empty());
+        Ok(state)
     }
 
     /// The chain after a collision: somebody's slice starts where `slice` does, so the newest mark is beyond it.
-    async fn after_collision(&self, recall: Recall, slice: &Slice) -> Result<Recall, Stopped> {
+    async fn after_collision(
+        &self,
+        state: ShardState,
+        slice: &Slice,
+    ) -> Result<ShardState, ShardFailure> {
         let first = Some(&slice.first);
-        let recall = self.read_on(&slice.chain, recall, first).await?;
-        if *recall.mark() > slice.before {
-            return Ok(recall);
+        let state = self.read_on(&slice.chain, state, first).await?;
+        if *state.mark() > slice.before {
+            return Ok(state);
         }
         let fault = Fault::permanent(format!(
             "chain {} has an item at mark {}, yet its newest mark is {}; restore the chain table from its backup",
             slice.chain,
             slice.before,
-            recall.mark(),
+            state.mark(),
         ));
-        Err(Stopped::at(fault, first))
+        Err(ShardFailure::at(fault, first))
     }
 }
 
-impl Stopped {
+impl ShardFailure {
     fn at(fault: Fault, first: Option<&Position>) -> Self {
         let first = first.cloned();
         Self { fault, first }
@@ -293,10 +299,10 @@ impl Stopped {
 }
 
 /// The room for the next try, after DynamoDB refused the slice for its size.
-fn smaller(planned: &Planned) -> Result<Room, Stopped> {
+fn smaller(planned: &Planned) -> Result<SliceLimit, ShardFailure> {
     let Slice { chain, before, .. } = &planned.slice;
     tracing::warn!(%chain, %before, events = planned.events, "the chain table takes no item of this size: the slice is made smaller");
-    planned.room.smaller(planned.events).ok_or_else(|| Stopped {
+    planned.limit.smaller(planned.events).ok_or_else(|| ShardFailure {
         fault: Fault::permanent(format!(
             "the chain table refuses the item at mark {before} of chain {chain} as too large, though it holds one quarantined event; report it"
         )),

@@ -1,6 +1,6 @@
 //! The same core without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
 //!
-//! Each record is taken as if it were processed at the moment it arrived, so that a recorded event gives the same answer whenever it is
+//! Each record is taken as if it were processed at the time it arrived, so that a recorded event gives the same answer whenever it is
 //! read. Requests to a model count whoever reports them, the application or Bedrock's invocation logs, and by their id only once.
 //! A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
 
@@ -21,10 +21,10 @@ pub use self::output::{Ingested, Quarantine, Records, Series, UsageLine};
 
 use crate::{
     counting::Tally,
-    deduplication::Recall,
-    event::{self, ReadError, Reading, Record, ShardRecords},
+    deduplication::ShardState,
+    event::{self, ReadError, Record, RecordAction, ShardRecords},
     event_time::Window,
-    plan::{Room, summarise},
+    plan::{SliceLimit, summarise},
     rules::Core,
 };
 
@@ -35,7 +35,7 @@ pub struct Ingest {
     now: Timestamp,
     seen: BTreeSet<(ChainId, Position)>,
     /// From the start of every shard, with every id so far.
-    recall: Recall,
+    state: ShardState,
     tally: Tally,
     series: BTreeMap<(SeriesKey, i64), Aggregate>,
     defaults: Defaults,
@@ -50,7 +50,7 @@ impl Ingest {
             core: core.with_any_source(),
             now,
             seen: BTreeSet::new(),
-            recall: Recall::start(),
+            state: ShardState::start(),
             tally: Tally::default(),
             series: BTreeMap::new(),
             defaults: Defaults::default(),
@@ -94,15 +94,16 @@ impl Ingest {
             arrived_at: self.now,
             region: "".into(),
             data: base64_simd::STANDARD.encode_to_string(line).into(),
-            reading: Reading::default(),
+            action: RecordAction::default(),
         }
     }
 
     fn take(&mut self, shard: &ShardRecords<'_>, window: Window) {
-        let Some(summary) = summarise(&self.core, shard, &self.recall, Room::All, window) else {
+        let Some(summary) = summarise(&self.core, shard, &self.state, SliceLimit::All, window)
+        else {
             return;
         };
-        self.recall.remember(self.now, &summary.event_ids);
+        self.state.remember(self.now, &summary.event_ids);
         self.tally.add(summary.tally());
         self.defaults.extend(summary.totals.defaults(&self.core));
         for minute in summary.totals.series(&self.core) {
@@ -115,9 +116,9 @@ impl Ingest {
                 .expect("a request has at most 10^12 tokens of a kind, and no file 10^7 requests");
         }
         self.quarantine
-            .extend(summary.unread.into_iter().map(|unread| Quarantine {
-                position: unread.position.to_string(),
-                reason: unread.reason.to_string(),
+            .extend(summary.unreadable.into_iter().map(|unreadable| Quarantine {
+                position: unreadable.position.to_string(),
+                reason: unreadable.reason.to_string(),
             }));
     }
 

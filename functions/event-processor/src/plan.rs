@@ -11,7 +11,7 @@ use picket_shared::{
 pub use self::summary::{Summary, summarise};
 use crate::{
     counting::Tally,
-    deduplication::Recall,
+    deduplication::ShardState,
     event::ShardRecords,
     event_time::Window,
     quarantine::{self, Object},
@@ -33,12 +33,12 @@ pub struct Planned {
     /// How many events it takes.
     pub events: usize,
     /// The room that it was planned for.
-    pub room: Room,
+    pub limit: SliceLimit,
 }
 
 /// How much a slice takes of what is above the mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Room {
+pub enum SliceLimit {
     /// All of it.
     #[default]
     All,
@@ -48,7 +48,7 @@ pub enum Room {
     Quarantine,
 }
 
-impl Room {
+impl SliceLimit {
     /// The next smaller one, after a slice of this many events was too large. `None` where there is none.
     pub fn smaller(self, events: usize) -> Option<Self> {
         match (self, events / 2) {
@@ -83,13 +83,13 @@ impl Room {
 pub fn plan(
     core: &Core,
     shard: &ShardRecords<'_>,
-    recall: &Recall,
-    mut room: Room,
+    state: &ShardState,
+    mut limit: SliceLimit,
     now: Timestamp,
 ) -> Option<Planned> {
     loop {
-        let summary = summarise(core, shard, recall, room, Window::at(now))?;
-        let planned = to_slice(core, shard, recall.mark(), summary, room, now);
+        let summary = summarise(core, shard, state, limit, Window::at(now))?;
+        let planned = to_slice(core, shard, state.mark(), summary, limit, now);
         let largest_blob = match planned.events {
             1 => LARGEST_BLOB,
             _ => core.largest_blob,
@@ -97,10 +97,10 @@ pub fn plan(
         if fits(&planned.slice.body, largest_blob) {
             return Some(planned);
         }
-        let Some(smaller) = room.smaller(planned.events) else {
+        let Some(smaller) = limit.smaller(planned.events) else {
             return Some(planned);
         };
-        room = smaller;
+        limit = smaller;
     }
 }
 
@@ -109,7 +109,7 @@ fn to_slice(
     shard: &ShardRecords<'_>,
     mark: &Position,
     mut summary: Summary<'_>,
-    room: Room,
+    limit: SliceLimit,
     now: Timestamp,
 ) -> Planned {
     summary.count_own();
@@ -119,7 +119,7 @@ fn to_slice(
         &shard.chain,
         &summary.first,
         &summary.after,
-        &summary.unread,
+        &summary.unreadable,
     );
     let body = Body {
         series: summary.totals.series(core),
@@ -141,6 +141,6 @@ fn to_slice(
         object,
         tally,
         events,
-        room,
+        limit,
     }
 }

@@ -8,13 +8,13 @@ use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
-    event::{Reading, Record},
+    event::{Record, RecordAction},
     quarantine::Object,
 };
 
@@ -86,7 +86,7 @@ pub trait Claim {
     fn claim(
         &self,
         origin: &Origin,
-        copy: &Place,
+        copy: &RecordRef,
         now: Timestamp,
     ) -> impl Future<Output = Result<bool, Fault>> + Send;
 }
@@ -122,7 +122,7 @@ impl Point<'_> {
         };
         // In base64.
         let is_poison = |record: &Record<'_>| {
-            matches!(record.reading, Reading::Decode { .. })
+            matches!(record.action, RecordAction::Decode { .. })
                 && record.is_above(mark)
                 && record.data.starts_with("cG9pc29u")
         };

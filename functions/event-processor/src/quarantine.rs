@@ -24,7 +24,7 @@ pub struct Object {
 
 /// One line of the object: enough to put the record back.
 #[derive(Debug, Serialize)]
-struct Line<'a> {
+struct ObjectLine<'a> {
     position: &'a str,
     sequence_number: &'a str,
     partition_key: &'a str,
@@ -36,7 +36,7 @@ struct Line<'a> {
 
 /// An event that cannot be read, with the record that holds it.
 #[derive(Debug)]
-pub struct Unread<'a> {
+pub struct UnreadableEvent<'a> {
     /// Where it stands.
     pub position: Position,
     /// Why.
@@ -63,15 +63,15 @@ pub fn object(
     chain: &ChainId,
     first: &Position,
     after: &Position,
-    unread: &[Unread<'_>],
+    unreadable: &[UnreadableEvent<'_>],
 ) -> (Option<Object>, Vec<Quarantined>) {
-    let body: String = unread.iter().map(line).collect();
+    let body: String = unreadable.iter().map(line).collect();
     let key = key(chain, first, after, &body);
-    let quarantined = unread
+    let quarantined = unreadable
         .iter()
-        .map(|unread| Quarantined {
-            position: unread.position.clone(),
-            reason: unread.reason.clone(),
+        .map(|unreadable| Quarantined {
+            position: unreadable.position.clone(),
+            reason: unreadable.reason.clone(),
             object: key.clone(),
         })
         .collect();
@@ -81,14 +81,17 @@ pub fn object(
     )
 }
 
-fn line(unread: &Unread<'_>) -> String {
-    let line = Line {
-        position: unread.position.as_str(),
-        sequence_number: &unread.record.sequence_number,
-        partition_key: &unread.record.partition_key,
-        arrived_at: unread.record.arrived_at.to_string(),
-        reason: unread.reason.as_str(),
-        data: unread.data.as_deref().unwrap_or(&unread.record.data),
+fn line(unreadable: &UnreadableEvent<'_>) -> String {
+    let line = ObjectLine {
+        position: unreadable.position.as_str(),
+        sequence_number: &unreadable.record.sequence_number,
+        partition_key: &unreadable.record.partition_key,
+        arrived_at: unreadable.record.arrived_at.to_string(),
+        reason: unreadable.reason.as_str(),
+        data: unreadable
+            .data
+            .as_deref()
+            .unwrap_or(&unreadable.record.data),
     };
     let mut text = serde_json::to_string(&line).expect("a line is texts alone: always JSON");
     text.push('\n');

@@ -8,7 +8,7 @@ use picket_shared::series::{OWN_NAMESPACE, SeriesKey};
 
 mod index;
 
-pub use self::index::{Asked, Occasion, Place, Places, Table};
+pub use self::index::{DimensionTable, MetricSlot, RuleIndex, RuleRef, TimingKey};
 
 use crate::{
     counting::{Datum, Source},
@@ -28,7 +28,7 @@ pub struct Core {
     /// Whether a workload takes requests of any source, and not of the one it names.
     pub(crate) any_source: bool,
     /// The rules made ready for events.
-    pub(crate) places: Places,
+    pub(crate) index: RuleIndex,
     /// Most bytes of a slice's blob, unless one event alone has more: then [`LARGEST_BLOB`] holds.
     pub(crate) largest_blob: usize,
 }
@@ -48,7 +48,7 @@ impl Core {
         stack: &str,
     ) -> Self {
         Self {
-            places: Places::of(&mut workloads),
+            index: RuleIndex::of(&mut workloads),
             workloads,
             prices,
             environment: environment.to_owned(),

@@ -6,9 +6,9 @@
 mod support;
 
 use event_processor::{
-    deduplication::Recall,
+    deduplication::ShardState,
     event::read,
-    plan::{Room, plan},
+    plan::{SliceLimit, plan},
     rules::Core,
 };
 use jiff::Timestamp;
@@ -63,7 +63,14 @@ fn body(payloads: &[(i64, &[u8])]) -> Body {
         .collect();
     let bytes = event(&records);
     let shards = read(&bytes).unwrap();
-    let planned = plan(&core, &shards[0], &Recall::start(), Room::All, at(600)).unwrap();
+    let planned = plan(
+        &core,
+        &shards[0],
+        &ShardState::start(),
+        SliceLimit::All,
+        at(600),
+    )
+    .unwrap();
     let body = planned.slice.body;
     assert_eq!(decode(&encode(&body)).unwrap(), body);
     body

@@ -6,9 +6,9 @@
 mod support;
 
 use event_processor::{
-    deduplication::Recall,
+    deduplication::ShardState,
     event::read,
-    plan::{LARGEST_BLOB, Room, plan},
+    plan::{LARGEST_BLOB, SliceLimit, plan},
     rules::Core,
 };
 use picket_rules::{metrics, prices};
@@ -72,13 +72,13 @@ fn noise(seed: usize, length: usize) -> String {
     format!("a{letters}")
 }
 
-fn slices(records: &[Sent], start: Recall) -> Vec<Slice> {
+fn slices(records: &[Sent], start: ShardState) -> Vec<Slice> {
     let body = event(records);
     let shards = read(&body).unwrap();
-    let mut recall = start;
+    let mut state = start;
     let mut slices = Vec::new();
-    while let Some(planned) = plan(&core(), &shards[0], &recall, Room::All, now()) {
-        recall.advance(&planned.slice);
+    while let Some(planned) = plan(&core(), &shards[0], &state, SliceLimit::All, now()) {
+        state.advance(&planned.slice);
         slices.push(planned.slice);
     }
     slices
@@ -89,7 +89,7 @@ fn what_does_not_fit_one_item_is_halved_until_it_does() {
     let records: Vec<Sent> = (1..=900)
         .map(|number| sent(number, format!(r#"{{"id":"{}"}}"#, noise(number, 1_000))))
         .collect();
-    let slices = slices(&records, Recall::start());
+    let slices = slices(&records, ShardState::start());
     assert!(slices.len() >= 2, "{}", slices.len());
     let mut mark = Position::start();
     for slice in &slices {
@@ -111,7 +111,7 @@ fn a_slice_can_end_inside_a_record_and_the_next_goes_on_there() {
         .collect();
     let mut record = sent(7, String::new());
     record.payload = aggregate(&events);
-    let slices = slices(&[record], Recall::start());
+    let slices = slices(&[record], ShardState::start());
     assert!(slices.len() >= 2, "{}", slices.len());
     assert_eq!(slices[0].first, Position::new("7", 0).unwrap());
     for pair in slices.windows(2) {
@@ -132,7 +132,7 @@ fn a_slice_ends_where_it_has_many_series_and_the_next_goes_on_there() {
     let records: Vec<Sent> = (1..=5_000)
         .map(|number| sent(number, format!(r#"{{"id":"{number}"}}"#)))
         .collect();
-    let slices = slices(&records, Recall::start());
+    let slices = slices(&records, ShardState::start());
     assert!(slices.len() >= 3, "{}", slices.len());
     for slice in &slices {
         // Beside them are the function's own.
@@ -188,11 +188,11 @@ fn an_event_whose_totals_fit_no_slice_is_quarantined_and_its_neighbours_count() 
     ];
     let body = event(&records);
     let shards = read(&body).unwrap();
-    let mut recall = Recall::start();
+    let mut state = ShardState::start();
     let mut slices = Vec::new();
-    while let Some(planned) = plan(&core, &shards[0], &recall, Room::All, now()) {
+    while let Some(planned) = plan(&core, &shards[0], &state, SliceLimit::All, now()) {
         assert!(encode(&planned.slice.body).len() <= LARGEST_BLOB);
-        recall.advance(&planned.slice);
+        state.advance(&planned.slice);
         slices.push(planned.slice);
     }
     let quarantined: Vec<_> = slices
@@ -232,13 +232,13 @@ fn sum(slice: &Slice, name: &str) -> f64 {
 }
 
 /// A chain whose mark is this record.
-fn at(number: usize) -> Recall {
-    let mut recall = Recall::start();
+fn at(number: usize) -> ShardState {
+    let mut state = ShardState::start();
     if number > 0 {
         let records = [sent(number, String::from("counted before"))];
-        recall.advance(&slices(&records, Recall::start())[0]);
+        state.advance(&slices(&records, ShardState::start())[0]);
     }
-    recall
+    state
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use event_processor::{rules::Core, event::read, plan::{Room, plan}, deduplication::Recall};
+use event_processor::{rules::Core, event::read, plan::{SliceLimit, plan}, deduplication::ShardState};
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};
 use picket_shared::chain::encode;
@@ -50,7 +50,7 @@ pub fn prepare() {
 fn count(core: &Core, event: &[u8]) -> usize {
     let now: Timestamp = "2026-11-20T06:15:00Z".parse().expect("a time");
     let shards = read(event).expect("a Kinesis event");
-    let planned = plan(core, &shards[0], &Recall::start(), Room::All, now).expect("a slice");
+    let planned = plan(core, &shards[0], &ShardState::start(), SliceLimit::All, now).expect("a slice");
     assert_eq!(planned.tally.read, 7_000);
     encode(&planned.slice.body).len()
 }

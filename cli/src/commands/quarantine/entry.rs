@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use event_processor::quarantine::entry::{Reason, Waiting};
+use event_processor::quarantine::entry::{Entry, Reason};
 use serde::Serialize;
 
 use super::stack::Look;
@@ -10,7 +10,7 @@ use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
 
 /// A line of the list.
 #[derive(Debug, Serialize)]
-pub(super) struct Entry {
+pub(super) struct EntryRow {
     object: String,
     /// Stream, shard, and the place in it.
     position: String,
@@ -25,7 +25,7 @@ pub(super) struct Entry {
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
     #[serde(flatten)]
-    entry: Entry,
+    entry: EntryRow,
     partition_key: String,
     /// As text, where it is that.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,9 +35,9 @@ pub(super) struct Shown {
     payload_base64: Option<String>,
 }
 
-impl Entry {
-    pub(super) fn of(waiting: &Waiting, look: &Look) -> Self {
-        let Waiting {
+impl EntryRow {
+    pub(super) fn of(waiting: &Entry, look: &Look) -> Self {
+        let Entry {
             object,
             chain,
             position,
@@ -61,11 +61,11 @@ impl Entry {
 }
 
 impl Shown {
-    pub(super) fn of(waiting: &Waiting, look: &Look) -> Self {
+    pub(super) fn of(waiting: &Entry, look: &Look) -> Self {
         let text = String::from_utf8(waiting.data.clone()).ok();
         let base64 = || base64_simd::STANDARD.encode_to_string(&waiting.data);
         Self {
-            entry: Entry::of(waiting, look),
+            entry: EntryRow::of(waiting, look),
             partition_key: waiting.partition_key.clone(),
             payload_base64: text.is_none().then(base64),
             payload: text,
@@ -73,7 +73,7 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for EntryRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             object,
@@ -105,13 +105,13 @@ impl fmt::Display for Shown {
 
 #[cfg(test)]
 mod tests {
-    use event_processor::quarantine::replay_status::Standing;
+    use event_processor::quarantine::replay_status::ReplayStatus;
     use serde_json::json;
 
     use super::*;
 
-    fn waiting(data: &[u8]) -> Waiting {
-        Waiting {
+    fn waiting(data: &[u8]) -> Entry {
+        Entry {
             object: "records/events/shard-0/a.ndjson".into(),
             chain: "events/shard-0".parse().unwrap(),
             position: "0017.0000000000".parse().unwrap(),
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_payload_is_shown_as_text_and_what_is_none_in_base64() {
-        let look = Look::Stands(Standing::Uncommitted);
+        let look = Look::Stands(ReplayStatus::Uncommitted);
         let shown = Shown::of(&waiting(b"hello"), &look);
         assert_eq!(
             serde_json::to_value(&shown).unwrap(),
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_person_reads_standing_place_reason_and_object() {
-        let entry = Entry::of(&waiting(b"hello"), &Look::Replayed);
+        let entry = EntryRow::of(&waiting(b"hello"), &Look::Replayed);
         assert_eq!(
             anstream::adapter::strip_str(&entry.to_string()).to_string(),
             "replayed    events/shard-0/0017.0000000000\n            2026-11-20T06:14:05.12Z, 5 bytes: the payload is empty\n            records/events/shard-0/a.ndjson"

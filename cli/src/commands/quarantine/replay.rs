@@ -3,8 +3,8 @@
 use std::fmt;
 
 use event_processor::quarantine::{
-    entry::{Reason, Waiting},
-    replay_status::Standing,
+    entry::{Entry, Reason},
+    replay_status::ReplayStatus,
 };
 use picket_aws::stream::{OutgoingRecord, put_all};
 use picket_shared::{clock::Clock, replay::Origin, report::ErrorChain};
@@ -72,7 +72,7 @@ pub(super) async fn run(
 }
 
 /// Behind the last record of each shard in Lambda's object; ours are in the chain.
-async fn seal(stack: &Stack, waiting: &[Waiting], clock: &impl Clock) -> Result<(), Failure> {
+async fn seal(stack: &Stack, waiting: &[Entry], clock: &impl Clock) -> Result<(), Failure> {
     let is_last = |index: &usize| {
         let following = waiting.get(index + 1);
         following.is_none_or(|next| next.chain != waiting[*index].chain)
@@ -91,7 +91,7 @@ async fn seal(stack: &Stack, waiting: &[Waiting], clock: &impl Clock) -> Result<
 /// The copy's partition key, or why there is to be none.
 async fn decide(
     stack: &Stack,
-    waiting: &Waiting,
+    waiting: &Entry,
     mended: bool,
     clock: &impl Clock,
 ) -> Result<Result<String, String>, Failure> {
@@ -121,23 +121,23 @@ fn key(origin: &Origin, bytes: usize) -> Result<String, String> {
 /// Whether an entry may be put back, and as whose copy.
 fn may(look: Look, mended: bool) -> Result<Origin, &'static str> {
     match look {
-        Look::Stands(Standing::Open(origin)) => Ok(origin),
-        Look::Stands(Standing::Quarantined(origin)) if mended => Ok(origin),
-        Look::Stands(Standing::Quarantined(_)) => {
+        Look::Stands(ReplayStatus::Open(origin)) => Ok(origin),
+        Look::Stands(ReplayStatus::Quarantined(origin)) if mended => Ok(origin),
+        Look::Stands(ReplayStatus::Quarantined(_)) => {
             Err("it could not be read; with --mended it is put back, once decoder or rule is")
         }
-        Look::Stands(Standing::Counted) => Err("a commit has counted it"),
-        Look::Stands(Standing::Uncommitted) => {
+        Look::Stands(ReplayStatus::Counted) => Err("a commit has counted it"),
+        Look::Stands(ReplayStatus::Uncommitted) => {
             Err("no commit names it yet: the stream still has the record, or Lambda's own object")
         }
-        Look::Stands(Standing::Forgotten) => Err(
+        Look::Stands(ReplayStatus::Forgotten) => Err(
             "it is so old that the chain cannot tell whether it was counted; `show` has the payload",
         ),
         Look::Replayed => Err("it was put back before"),
     }
 }
 
-fn copy(waiting: &Waiting, partition_key: &str) -> OutgoingRecord {
+fn copy(waiting: &Entry, partition_key: &str) -> OutgoingRecord {
     OutgoingRecord {
         key: partition_key.to_owned(),
         data: waiting.data.clone(),
@@ -145,7 +145,7 @@ fn copy(waiting: &Waiting, partition_key: &str) -> OutgoingRecord {
 }
 
 impl Outcome {
-    fn of(waiting: &Waiting, why: Option<String>) -> Self {
+    fn of(waiting: &Entry, why: Option<String>) -> Self {
         Self {
             object: waiting.object.clone(),
             position: format!("{}/{}", waiting.chain, waiting.position),
@@ -194,17 +194,17 @@ mod tests {
 
     #[test]
     fn only_what_counts_nowhere_is_put_back_and_what_was_unreadable_when_a_person_says_so() {
-        let quarantined = || Look::Stands(Standing::Quarantined(origin()));
+        let quarantined = || Look::Stands(ReplayStatus::Quarantined(origin()));
         assert_eq!(
-            may(Look::Stands(Standing::Open(origin())), false),
+            may(Look::Stands(ReplayStatus::Open(origin())), false),
             Ok(origin())
         );
         assert_eq!(may(quarantined(), true), Ok(origin()));
         assert!(may(quarantined(), false).is_err());
         for standing in [
-            Standing::Counted,
-            Standing::Uncommitted,
-            Standing::Forgotten,
+            ReplayStatus::Counted,
+            ReplayStatus::Uncommitted,
+            ReplayStatus::Forgotten,
         ] {
             assert!(
                 may(Look::Stands(standing.clone()), true).is_err(),

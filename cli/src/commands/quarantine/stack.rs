@@ -3,8 +3,8 @@
 use std::{error::Error, time::Duration};
 
 use event_processor::quarantine::{
-    entry::{LAMBDAS, OURS, Waiting},
-    replay_status::Standing,
+    entry::{Entry, LAMBDAS, OURS},
+    replay_status::ReplayStatus,
 };
 use jiff::Timestamp;
 use picket_aws::{
@@ -14,7 +14,7 @@ use picket_aws::{
 };
 use picket_shared::{
     chain::Slice,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 /// Anything that AWS may answer.
@@ -36,7 +36,7 @@ pub(super) struct Stack {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Look {
     /// As the chain says.
-    Stands(Standing),
+    Stands(ReplayStatus),
     /// It was put back, and a copy of it has been claimed.
     Replayed,
 }
@@ -46,11 +46,11 @@ impl Look {
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Replayed => "replayed",
-            Self::Stands(Standing::Open(_)) => "open",
-            Self::Stands(Standing::Quarantined(_)) => "quarantined",
-            Self::Stands(Standing::Counted) => "counted",
-            Self::Stands(Standing::Uncommitted) => "uncommitted",
-            Self::Stands(Standing::Forgotten) => "forgotten",
+            Self::Stands(ReplayStatus::Open(_)) => "open",
+            Self::Stands(ReplayStatus::Quarantined(_)) => "quarantined",
+            Self::Stands(ReplayStatus::Counted) => "counted",
+            Self::Stands(ReplayStatus::Uncommitted) => "uncommitted",
+            Self::Stands(ReplayStatus::Forgotten) => "forgotten",
         }
     }
 }
@@ -129,23 +129,23 @@ impl Stack {
     }
 
     /// How an entry stands.
-    pub(super) async fn look(&self, waiting: &Waiting, now: Timestamp) -> Result<Look, Fault> {
+    pub(super) async fn look(&self, waiting: &Entry, now: Timestamp) -> Result<Look, Fault> {
         let slice = self
             .chains
-            .slice_below(&waiting.chain, &waiting.probe())
+            .slice_below(&waiting.chain, &waiting.slice_before())
             .await?;
         let slice = match slice {
             // What it says of its records cannot be read.
             Some(Err(damaged)) if damaged.without_body().covers(&waiting.position) => {
-                return Ok(Look::Stands(Standing::Forgotten));
+                return Ok(Look::Stands(ReplayStatus::Forgotten));
             }
             Some(Err(damaged)) => Some(damaged.without_body()),
             Some(Ok(slice)) => Some(slice),
             None => None,
         };
-        let standing = waiting.standing(slice.as_ref(), now);
-        let (Standing::Open(origin) | Standing::Quarantined(origin)) = &standing else {
-            return Ok(Look::Stands(standing));
+        let status = waiting.replay_status(slice.as_ref(), now);
+        let (ReplayStatus::Open(origin) | ReplayStatus::Quarantined(origin)) = &status else {
+            return Ok(Look::Stands(status));
         };
         if self.owner(origin).await?.is_some() {
             return Ok(Look::Replayed);
@@ -159,7 +159,7 @@ impl Stack {
         Ok(if is_anothers {
             Look::Replayed
         } else {
-            Look::Stands(standing)
+            Look::Stands(status)
         })
     }
 
@@ -172,7 +172,7 @@ impl Stack {
 
     /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation nor a new
     /// mapping counts it or what is before it any more.
-    pub(super) async fn seal(&self, waiting: &Waiting, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn seal(&self, waiting: &Entry, now: Timestamp) -> Result<(), Fault> {
         let chain = &waiting.chain;
         loop {
             let mark = self.chains.newest_mark(chain).await?;
@@ -188,7 +188,7 @@ impl Stack {
     }
 
     /// Whether a record that is a copy itself is the one that counts; what is no copy does.
-    pub(super) async fn counts(&self, waiting: &Waiting, now: Timestamp) -> Result<bool, Fault> {
+    pub(super) async fn counts(&self, waiting: &Entry, now: Timestamp) -> Result<bool, Fault> {
         let Some(origin) = Origin::of(&waiting.partition_key) else {
             return Ok(true);
         };
@@ -197,8 +197,8 @@ impl Stack {
 }
 
 /// Where the record of an entry stands.
-fn place(waiting: &Waiting) -> Place {
-    Place {
+fn place(waiting: &Entry) -> RecordRef {
+    RecordRef {
         chain: waiting.chain.clone(),
         record: waiting.position.with_sub(0),
     }

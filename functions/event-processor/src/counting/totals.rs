@@ -17,7 +17,7 @@ pub use self::column::Kind;
 pub(crate) use self::column::Value;
 use self::groups::Groups;
 use super::usage::Requests;
-use crate::rules::{Core, Place};
+use crate::rules::{Core, MetricSlot};
 
 /// Where a metric comes from, in indices of the core's rules: cheaper than its names for each event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,14 +100,14 @@ impl Totals {
     pub(crate) fn add_to_sets(
         &mut self,
         core: &Core,
-        place: Place,
+        slot: MetricSlot,
         event: &Event<'_>,
         minute: i64,
         value: Value,
     ) -> u64 {
-        let table = (place.table, &core.places.tables[place.table]);
+        let table = (slot.table, &core.index.tables[slot.table]);
         let group = self.groups.of_event(table, event, minute);
-        group.add(place.column, value);
+        group.add(slot.column, value);
         group.left_out()
     }
 
@@ -175,8 +175,8 @@ impl Totals {
         for (datum, aggregate) in data {
             match series.entry((core.series_key(&datum), datum.minute)) {
                 Entry::Occupied(mut known) => known.get_mut().merge(&aggregate),
-                Entry::Vacant(place) => {
-                    place.insert(aggregate);
+                Entry::Vacant(entry) => {
+                    entry.insert(aggregate);
                 }
             }
         }

@@ -17,12 +17,12 @@ pub struct Record<'a> {
     /// The payload, in base64.
     pub data: Cow<'a, str>,
     /// What is to be done with the payload.
-    pub reading: Reading,
+    pub action: RecordAction,
 }
 
 /// What is to be done with a record's payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum RecordAction {
     /// It is decoded, and counted from the event with this index: of a record that was put back whole, those before it were counted
     /// where it first stood.
     Decode {
@@ -30,12 +30,12 @@ pub enum Reading {
         from: u32,
     },
     /// It is set apart as it is: decoding it has killed the process.
-    Leave,
+    Quarantine,
     /// It is passed over: another copy of it counts.
-    Drop,
+    Skip,
 }
 
-impl Default for Reading {
+impl Default for RecordAction {
     fn default() -> Self {
         Self::Decode { from: 0 }
     }

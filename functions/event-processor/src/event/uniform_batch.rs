@@ -6,7 +6,7 @@ use memchr::memchr2;
 use picket_shared::position;
 use sonic_rs::pointer;
 
-use super::{Reading, Record, ShardRecords, chain_of, source_of, wire::WireRecord};
+use super::{Record, RecordAction, ShardRecords, chain_of, source_of, wire::WireRecord};
 
 /// What stands before the values that differ, in Lambda's order.
 struct Frame<'a> {
@@ -87,7 +87,7 @@ impl<'a> Frame<'a> {
             arrived_at,
             region: self.region.into(),
             data: data.into(),
-            reading: Reading::default(),
+            action: RecordAction::default(),
         };
         Some((record, text.strip_prefix(self.rest)?))
     }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_rules::filter::{Event, Field};
 
-use super::{Moment, Window, minute};
+use super::{EventTime, Window, minute};
 
 /// Where an event counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Period {
 
 /// Tells periods. Events come nearly in the order they happened, so most say the minute that the one before said: it is kept.
 #[derive(Debug, Clone)]
-pub struct Calendar {
+pub struct PeriodCache {
     window: Window,
     /// A minute as events spell it, all of it inside the window, and its period.
     spelled: Option<([u8; MINUTE], Period)>,
@@ -29,7 +29,7 @@ pub struct Calendar {
 /// `2026-11-20T06:14`, to which an event adds `:03.512Z`.
 const MINUTE: usize = 16;
 
-impl Calendar {
+impl PeriodCache {
     /// Of the times that CloudWatch takes.
     pub fn new(window: Window) -> Self {
         let day = (0, day(Timestamp::UNIX_EPOCH));
@@ -55,12 +55,12 @@ impl Calendar {
         {
             return period;
         }
-        let moment = self
+        let event_time = self
             .window
-            .moment_of_text(text.as_deref(), happened_at, arrived_at);
-        let period = self.period_of(moment);
+            .event_time_of_text(text.as_deref(), happened_at, arrived_at);
+        let period = self.period_of(event_time);
         if let Some(spelled) = spelled
-            && !moment.replaced
+            && !event_time.replaced
             && self.window.holds_minute(period.minute)
         {
             self.spelled = Some((*spelled, period));
@@ -68,15 +68,15 @@ impl Calendar {
         period
     }
 
-    fn period_of(&mut self, moment: Moment) -> Period {
-        let of_day = minute(moment.usage);
+    fn period_of(&mut self, event_time: EventTime) -> Period {
+        let of_day = minute(event_time.usage);
         if self.day.0 != of_day {
-            self.day = (of_day, day(moment.usage));
+            self.day = (of_day, day(event_time.usage));
         }
         Period {
-            minute: minute(moment.metric),
+            minute: minute(event_time.metric),
             day: self.day.1,
-            replaced: moment.replaced,
+            replaced: event_time.replaced,
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
         ];
         for first in times {
             for second in times {
-                let mut calendar = Calendar::new(window);
+                let mut periods = PeriodCache::new(window);
                 for time in [first, second, first] {
                     let json = serde_json::json!({ "time": time });
                     let event = Event {
@@ -146,13 +146,13 @@ mod tests {
                         id: None,
                         slots: None,
                     };
-                    let moment = window.moment(Some(&field), &event, None, arrived_at);
+                    let event_time = window.event_time(Some(&field), &event, None, arrived_at);
                     let expected = Period {
-                        minute: minute(moment.metric),
-                        day: day(moment.usage),
-                        replaced: moment.replaced,
+                        minute: minute(event_time.metric),
+                        day: day(event_time.usage),
+                        replaced: event_time.replaced,
                     };
-                    let period = calendar.period(Some(&field), &event, None, arrived_at);
+                    let period = periods.period(Some(&field), &event, None, arrived_at);
                     assert_eq!(period, expected, "{first} {second} {time}");
                 }
             }

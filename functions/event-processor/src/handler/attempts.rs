@@ -7,9 +7,9 @@ use picket_shared::{
     position::Position,
 };
 
-use super::{Handler, Stopped};
+use super::{Handler, ShardFailure};
 use crate::{
-    event::{Reading, ShardRecords},
+    event::{RecordAction, ShardRecords},
     ports::Ports,
 };
 
@@ -20,7 +20,7 @@ impl<P: Ports> Handler<P> {
         &self,
         shard: &mut ShardRecords<'_>,
         mark: &Position,
-    ) -> Result<Option<Attempt>, Stopped> {
+    ) -> Result<Option<Attempt>, ShardFailure> {
         let chain = &shard.chain;
         let mut open = shard
             .records
@@ -30,13 +30,13 @@ impl<P: Ports> Handler<P> {
             return Ok(None);
         };
         // With the mark inside it, or events of its original counted, somebody has read it.
-        if record.reading != Reading::default() || record.position(0) <= *mark {
+        if record.action != RecordAction::default() || record.position(0) <= *mark {
             return Ok(None);
         }
         let last = self.ports.read_attempt(chain).await?;
         let attempt = Attempt::after(last.as_ref(), &record.position(0));
         if attempt.is_last() {
-            record.reading = Reading::Leave;
+            record.action = RecordAction::Quarantine;
             tracing::error!(%chain, position = %record.position(0), "two processes died with this record: it goes to the quarantine bucket undecoded");
             return Ok(None);
         }
@@ -50,7 +50,7 @@ impl<P: Ports> Handler<P> {
         &self,
         chain: &ChainId,
         attempt: Option<Attempt>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), ShardFailure> {
         match attempt.filter(Attempt::is_repeated) {
             Some(attempt) => Ok(self.note(chain, &attempt.survived()).await?),
             None => Ok(()),
@@ -63,7 +63,7 @@ impl<P: Ports> Handler<P> {
     }
 }
 
-impl From<Fault> for Stopped {
+impl From<Fault> for ShardFailure {
     /// Before anything was planned: none of the batch may be in the chain.
     fn from(fault: Fault) -> Self {
         Self { fault, first: None }

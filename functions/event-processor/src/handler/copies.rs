@@ -4,12 +4,12 @@ use futures::future::try_join_all;
 use picket_shared::{
     chain::ChainId,
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
-use super::{Handler, Stopped};
+use super::{Handler, ShardFailure};
 use crate::{
-    event::{Reading, Record, ShardRecords},
+    event::{Record, RecordAction, ShardRecords},
     event_time::Window,
     ports::Ports,
 };
@@ -24,7 +24,7 @@ impl<P: Ports> Handler<P> {
         &self,
         shard: &mut ShardRecords<'_>,
         mark: &Position,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), ShardFailure> {
         let copies: Vec<Copy> = shard
             .records
             .iter()
@@ -49,13 +49,13 @@ impl<P: Ports> Handler<P> {
 struct Copy {
     index: usize,
     origin: Origin,
-    place: Place,
+    place: RecordRef,
 }
 
 impl Copy {
     fn of(index: usize, record: &Record<'_>, chain: &ChainId, mark: &Position) -> Option<Self> {
         let origin = Origin::of(&record.partition_key)?;
-        let place = Place {
+        let place = RecordRef {
             chain: chain.clone(),
             record: record.position(0),
         };
@@ -69,12 +69,12 @@ impl Copy {
     fn settle(&self, record: &mut Record<'_>, counts: bool, window: Window) {
         if counts {
             let from = self.origin.first_event();
-            record.reading = Reading::Decode { from };
-            let moment = window.moment_of(Some(self.origin.arrived_at), record.arrived_at);
-            record.arrived_at = moment.metric;
+            record.action = RecordAction::Decode { from };
+            let event_time = window.event_time_of(Some(self.origin.arrived_at), record.arrived_at);
+            record.arrived_at = event_time.metric;
         } else {
             tracing::info!(copy = %self.place, original = %self.origin.position, "another copy of this record counts");
-            record.reading = Reading::Drop;
+            record.action = RecordAction::Skip;
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{event::Record, rules::OWN_DIMENSION};
 
 /// What was noticed of a chain, and not told yet.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Vitals {
+pub(crate) struct SelfMetrics {
     /// How long commits took, in milliseconds, whatever came of them.
     commit_latency: Option<Statistics>,
     /// Batches that came again.
@@ -24,7 +24,7 @@ pub(crate) struct Vitals {
     is_given_back: bool,
 }
 
-impl Vitals {
+impl SelfMetrics {
     /// A batch begins, in the order of its positions. It is a retry where some of it is in the chain, or this sandbox gave it back.
     pub(crate) fn begin(&mut self, records: &[Record<'_>], mark: &Position) {
         let before = records.partition_point(|record| record.position(0) <= *mark);
@@ -110,67 +110,71 @@ mod tests {
             arrived_at: at(0),
             region: "eu-west-1".into(),
             data: "".into(),
-            reading: crate::event::Reading::default(),
+            action: crate::event::RecordAction::default(),
         }
     }
 
     /// Name, sum and largest value.
-    fn told(vitals: &Vitals) -> Vec<(String, String)> {
-        let series = vitals.series("picket-dev", 7, at(0), at(90));
+    fn values(self_metrics: &SelfMetrics) -> Vec<(String, String)> {
+        let series = self_metrics.series("picket-dev", 7, at(0), at(90));
         assert!(series.iter().all(|series| series.minute == 7));
-        let told = |series: &SeriesMinute| {
+        let values = |series: &SeriesMinute| {
             let Statistics {
                 count, sum, max, ..
             } = series.aggregate.statistics();
             (series.key.name.clone(), format!("{count} {sum} {max}"))
         };
-        series.iter().map(told).collect()
+        series.iter().map(values).collect()
     }
 
     #[test]
     fn a_quiet_chain_tells_the_age_of_its_batch_and_no_more() {
         let age = [("IteratorAge".to_owned(), "1 90000 90000".to_owned())];
-        assert_eq!(told(&Vitals::default()), age);
+        assert_eq!(values(&SelfMetrics::default()), age);
         // A clock that went back is no negative age.
-        let series = Vitals::default().series("s", 7, at(9), at(0));
+        let series = SelfMetrics::default().series("s", 7, at(9), at(0));
         assert!(series[0].aggregate.statistics().max.abs() < f64::EPSILON);
     }
 
     #[test]
     fn a_batch_that_came_again_is_known_by_what_is_in_the_chain_or_by_having_been_given_back() {
         let mark = Position::new("2", 0).unwrap();
-        let mut vitals = Vitals::default();
-        vitals.begin(&[record("3"), record("4")], &mark);
-        assert_eq!(vitals, Vitals::default(), "new records are no retry");
-        vitals.begin(&[record("1"), record("2"), record("3")], &mark);
-        vitals.give_back();
-        vitals.begin(&[record("3")], &mark);
-        vitals.begin(&[record("3")], &mark);
-        let told = told(&vitals);
-        assert_eq!(told[1], ("BatchesRetried".to_owned(), "1 2 2".to_owned()));
+        let mut self_metrics = SelfMetrics::default();
+        self_metrics.begin(&[record("3"), record("4")], &mark);
         assert_eq!(
-            told[2],
+            self_metrics,
+            SelfMetrics::default(),
+            "new records are no retry"
+        );
+        self_metrics.begin(&[record("1"), record("2"), record("3")], &mark);
+        self_metrics.give_back();
+        self_metrics.begin(&[record("3")], &mark);
+        self_metrics.begin(&[record("3")], &mark);
+        let values = values(&self_metrics);
+        assert_eq!(values[1], ("BatchesRetried".to_owned(), "1 2 2".to_owned()));
+        assert_eq!(
+            values[2],
             ("RecordsCommittedBefore".to_owned(), "1 2 2".to_owned())
         );
     }
 
     #[test]
     fn what_a_commit_carried_is_told_once_and_its_own_time_comes_with_the_next() {
-        let mut vitals = Vitals {
+        let mut self_metrics = SelfMetrics {
             batches_retried: 3,
-            ..Vitals::default()
+            ..SelfMetrics::default()
         };
         // Lost or refused: nothing was told.
-        vitals.commit(SignedDuration::from_millis(900), false);
-        vitals.commit(SignedDuration::from_millis(100), false);
+        self_metrics.commit(SignedDuration::from_millis(900), false);
+        self_metrics.commit(SignedDuration::from_millis(100), false);
         assert_eq!(
-            told(&vitals)[1],
+            values(&self_metrics)[1],
             ("CommitLatency".to_owned(), "2 1000 900".to_owned())
         );
-        assert_eq!(told(&vitals)[2].0, "BatchesRetried");
-        vitals.commit(SignedDuration::from_millis(12), true);
+        assert_eq!(values(&self_metrics)[2].0, "BatchesRetried");
+        self_metrics.commit(SignedDuration::from_millis(12), true);
         assert_eq!(
-            told(&vitals)[1..],
+            values(&self_metrics)[1..],
             [("CommitLatency".to_owned(), "1 12 12".to_owned())]
         );
     }

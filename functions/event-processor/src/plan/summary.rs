@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, mem};
 use picket_rules::metrics::MetricKind;
 use picket_shared::{chain::Reason, position::Position};
 
-use super::Room;
+use super::SliceLimit;
 use crate::{
     counting::{Counter, Datum, Origin, Tally, Totals},
-    deduplication::Recall,
-    event::{Reading, Record, ShardRecords},
+    deduplication::ShardState,
+    event::{Record, RecordAction, ShardRecords},
     event_time::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
-    quarantine::Unread,
+    quarantine::UnreadableEvent,
     rules::Core,
 };
 
@@ -36,7 +36,7 @@ pub struct Summary<'a> {
     /// What they add up to.
     pub totals: Totals,
     /// Those that could not be read.
-    pub unread: Vec<Unread<'a>>,
+    pub unreadable: Vec<UnreadableEvent<'a>>,
     /// Hashes of the ids of those that were counted, where a rule asks for them.
     pub event_ids: Vec<u64>,
 }
@@ -68,13 +68,13 @@ impl Summary<'_> {
 pub fn summarise<'a>(
     core: &Core,
     shard: &'a ShardRecords<'a>,
-    recall: &Recall,
-    room: Room,
+    state: &ShardState,
+    limit: SliceLimit,
     window: Window,
 ) -> Option<Summary<'a>> {
-    let mut run = Run::new(core, recall, room, window);
+    let mut run = Run::new(core, state, limit, window);
     let mut bytes = Vec::new();
-    let is_counted = |record: &Record<'_>| !record.is_above(recall.mark());
+    let is_counted = |record: &Record<'_>| !record.is_above(state.mark());
     let open = shard.records.partition_point(is_counted);
     for record in &shard.records[open..] {
         if run.is_full() {
@@ -87,8 +87,8 @@ pub fn summarise<'a>(
 
 struct Run<'a, 'c> {
     core: &'c Core,
-    recall: &'c Recall,
-    room: Room,
+    state: &'c ShardState,
+    limit: SliceLimit,
     /// The first and the last event taken.
     first: Option<(&'a Record<'a>, u32)>,
     after: Option<(&'a Record<'a>, u32)>,
@@ -97,28 +97,28 @@ struct Run<'a, 'c> {
     /// The minute at hand, which is not in `tallies` yet.
     tally: (i64, Tally),
     counter: Counter<'c>,
-    unread: Vec<Unread<'a>>,
+    unreadable: Vec<UnreadableEvent<'a>>,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
-    fn new(core: &'c Core, recall: &'c Recall, room: Room, window: Window) -> Self {
+    fn new(core: &'c Core, state: &'c ShardState, limit: SliceLimit, window: Window) -> Self {
         Self {
             core,
-            recall,
-            room,
+            state,
+            limit,
             first: None,
             after: None,
             events: 0,
             tallies: BTreeMap::new(),
             tally: (0, Tally::default()),
-            counter: Counter::new(core, recall, window),
-            unread: Vec::new(),
+            counter: Counter::new(core, state, window),
+            unreadable: Vec::new(),
         }
     }
 
     fn is_full(&self) -> bool {
-        self.events >= self.room.most_events()
-            || self.unread.len() >= MOST_ENTRIES
+        self.events >= self.limit.most_events()
+            || self.unreadable.len() >= MOST_ENTRIES
             || self.counter.totals.requests.len() >= MOST_ENTRIES
             || self.counter.totals.groups() >= MOST_ENTRIES
             || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
@@ -126,13 +126,13 @@ impl<'a, 'c> Run<'a, 'c> {
 
     /// Takes the events of one record that are above the mark.
     fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
-        let mark = self.recall.mark();
-        let from = match record.reading {
-            Reading::Drop => return self.pass_over(record),
+        let mark = self.state.mark();
+        let from = match record.action {
+            RecordAction::Skip => return self.pass_over(record),
             // With the mark inside it, somebody has read it.
-            Reading::Leave if record.position(0) > *mark => return self.leave(record),
-            Reading::Leave => 0,
-            Reading::Decode { from } => from,
+            RecordAction::Quarantine if record.position(0) > *mark => return self.leave(record),
+            RecordAction::Quarantine => 0,
+            RecordAction::Decode { from } => from,
         };
         bytes.clear();
         let base64 = base64_simd::STANDARD;
@@ -144,7 +144,7 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         let decoder = Decoder {
             stack: &self.core.stack,
-            lookups: &self.core.places.lookups,
+            lookups: &self.core.index.lookups,
         };
         decoder.decode(bytes, |part| {
             if part.sub >= from {
@@ -196,7 +196,7 @@ impl<'a, 'c> Run<'a, 'c> {
 
     /// Whether an event of the first record is at or below the mark; those of later ones are above it.
     fn is_counted(&self, (record, sub): (&Record<'_>, u32)) -> bool {
-        self.after.is_none() && record.position(sub) <= *self.recall.mark()
+        self.after.is_none() && record.position(sub) <= *self.state.mark()
     }
 
     fn count(
@@ -204,7 +204,7 @@ impl<'a, 'c> Run<'a, 'c> {
         record: &Record<'_>,
         found: Result<Found<'_>, Unreadable>,
     ) -> Result<Tally, Reason> {
-        if self.room == Room::Quarantine {
+        if self.limit == SliceLimit::Quarantine {
             return Err(Reason::new(Unreadable::NoRoom));
         }
         let payload = match found.map_err(Reason::new)? {
@@ -246,7 +246,7 @@ impl<'a, 'c> Run<'a, 'c> {
             ..Tally::default()
         };
         self.tally(record, tally);
-        self.unread.push(Unread {
+        self.unreadable.push(UnreadableEvent {
             position: record.position(sub),
             reason,
             record,
@@ -279,7 +279,7 @@ impl<'a, 'c> Run<'a, 'c> {
             events: self.events,
             tallies: self.tallies,
             totals: self.counter.totals,
-            unread: self.unread,
+            unreadable: self.unreadable,
             event_ids: self.counter.event_ids,
         })
     }

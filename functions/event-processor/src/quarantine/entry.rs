@@ -19,7 +19,7 @@ pub const LAMBDAS: &str = "aws/lambda/";
 
 /// An event or a record that waits in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct Entry {
     /// The object's key.
     pub object: String,
     /// Stream and shard.
@@ -69,7 +69,7 @@ pub enum BadObject {
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct ObjectLine {
     position: String,
     partition_key: String,
     arrived_at: Timestamp,
@@ -92,7 +92,7 @@ struct RequestContext {
 }
 
 /// Reads an object by its key.
-pub fn read(key: &str, body: &[u8]) -> Result<Vec<Waiting>, BadObject> {
+pub fn read(key: &str, body: &[u8]) -> Result<Vec<Entry>, BadObject> {
     if let Some(path) = key.strip_prefix(OURS) {
         let mut parts = path.split('/');
         let (stream, shard) = (parts.next(), parts.next());
@@ -105,13 +105,13 @@ pub fn read(key: &str, body: &[u8]) -> Result<Vec<Waiting>, BadObject> {
     Err(BadObject::Foreign)
 }
 
-fn ours(key: &str, chain: &ChainId, body: &[u8]) -> Result<Vec<Waiting>, BadObject> {
-    let lines = serde_json::Deserializer::from_slice(body).into_iter::<Line>();
+fn ours(key: &str, chain: &ChainId, body: &[u8]) -> Result<Vec<Entry>, BadObject> {
+    let lines = serde_json::Deserializer::from_slice(body).into_iter::<ObjectLine>();
     lines
         .map(|line| {
             let line = line?;
             let position: Position = line.position.parse()?;
-            Ok(Waiting {
+            Ok(Entry {
                 object: key.to_owned(),
                 chain: chain.clone(),
                 data: decode(&line.data, &position)?,
@@ -124,16 +124,16 @@ fn ours(key: &str, chain: &ChainId, body: &[u8]) -> Result<Vec<Waiting>, BadObje
         .collect()
 }
 
-fn lambdas(key: &str, body: &[u8]) -> Result<Vec<Waiting>, BadObject> {
+fn lambdas(key: &str, body: &[u8]) -> Result<Vec<Entry>, BadObject> {
     let record: InvocationRecord<'_> = serde_json::from_slice(body)?;
     let payload = match serde_json::from_str::<Cow<'_, str>>(record.payload.get()) {
         Ok(text) => text,
         Err(_) => record.payload.get().into(),
     };
-    let mut waiting = Vec::new();
+    let mut entries = Vec::new();
     for shard in event::read(payload.as_bytes())? {
         for record_in in &shard.records {
-            waiting.push(Waiting {
+            entries.push(Entry {
                 object: key.to_owned(),
                 chain: shard.chain.clone(),
                 position: record_in.position(0),
@@ -144,7 +144,7 @@ fn lambdas(key: &str, body: &[u8]) -> Result<Vec<Waiting>, BadObject> {
             });
         }
     }
-    Ok(waiting)
+    Ok(entries)
 }
 
 fn decode(data: &str, position: &Position) -> Result<Vec<u8>, BadObject> {
@@ -162,8 +162,8 @@ mod tests {
     const EVENT: &str = r#"{"Records":[{"kinesis":{"partitionKey":"agent","sequenceNumber":"7","data":"aGVsbG8=","approximateArrivalTimestamp":1795155245.12},
         "eventSource":"aws:kinesis","eventID":"shard-0:7","awsRegion":"eu-west-1","eventSourceARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/events"}]}"#;
 
-    fn waiting(key: &str, position: &str, data: &[u8], reason: Reason) -> Waiting {
-        Waiting {
+    fn entry(key: &str, position: &str, data: &[u8], reason: Reason) -> Entry {
+        Entry {
             object: key.to_owned(),
             chain: ChainId::new("events", "shard-0").unwrap(),
             position: position.parse().unwrap(),
@@ -191,7 +191,7 @@ mod tests {
             let key = "aws/lambda/5e39d43a/shard-0/2026/11/20/2026-11-20T06.14.05-1d2c";
             let read = read(key, object.to_string().as_bytes()).unwrap();
             let reason = Reason::Discarded("RetryAttemptsExhausted".into());
-            assert_eq!(read, [waiting(key, "0017.0000000000", b"hello", reason)]);
+            assert_eq!(read, [entry(key, "0017.0000000000", b"hello", reason)]);
         }
     }
 
@@ -208,7 +208,7 @@ mod tests {
         let key = "records/events/shard-0/0017.0000000003-0018.0000000000.ndjson";
         let read = read(key, format!("{line}\n{line}\n").as_bytes()).unwrap();
         let reason = Reason::Unreadable("the payload is empty".into());
-        assert_eq!(read, vec![waiting(key, "0017.0000000003", b" ", reason); 2]);
+        assert_eq!(read, vec![entry(key, "0017.0000000003", b" ", reason); 2]);
     }
 
     #[test]

@@ -7,14 +7,14 @@ use picket_shared::{
     replay::{Extent, Origin},
 };
 
-use super::entry::{Reason, Waiting};
+use super::entry::{Entry, Reason};
 
 /// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have been in one.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// How it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum ReplayStatus {
     /// Lambda gave it up and no commit covers it, from this event on: it is counted nowhere.
     Open(Origin),
     /// A commit says that it could not be read, and that this object holds it: it counts as quarantined, and as nothing else.
@@ -27,34 +27,34 @@ pub enum Standing {
     Forgotten,
 }
 
-impl Waiting {
-    /// Below which position [`Waiting::standing`] wants the last slice.
-    pub fn probe(&self) -> Position {
+impl Entry {
+    /// Below which position [`Entry::replay_status`] wants the last slice.
+    pub fn slice_before(&self) -> Position {
         match self.reason {
             Reason::Unreadable(_) => self.position.clone(),
             Reason::Discarded(_) => self.position.end_of_record(),
         }
     }
 
-    /// By the last slice that starts below [`Waiting::probe`], if any.
-    pub fn standing(&self, slice: Option<&Slice>, now: Timestamp) -> Standing {
+    /// By the last slice that starts below [`Entry::slice_before`], if any.
+    pub fn replay_status(&self, slice: Option<&Slice>, now: Timestamp) -> ReplayStatus {
         let is_remembered = now.duration_since(self.arrived_at) < REMEMBERED;
         match self.reason {
             Reason::Unreadable(_) => match slice.filter(|slice| slice.covers(&self.position)) {
                 Some(slice) if slice.has_quarantined(&self.position, &self.object) => {
-                    Standing::Quarantined(self.origin(self.position.sub(), Extent::Event))
+                    ReplayStatus::Quarantined(self.origin(self.position.sub(), Extent::Event))
                 }
-                Some(_) => Standing::Counted,
-                None if is_remembered => Standing::Uncommitted,
-                None => Standing::Forgotten,
+                Some(_) => ReplayStatus::Counted,
+                None if is_remembered => ReplayStatus::Uncommitted,
+                None => ReplayStatus::Forgotten,
             },
             Reason::Discarded(_) => match open_from(&self.position, slice) {
-                None => Standing::Counted,
+                None => ReplayStatus::Counted,
                 Some(from) if is_remembered => {
                     let from = from.max(self.first_to_count());
-                    Standing::Open(self.origin(from, Extent::Record))
+                    ReplayStatus::Open(self.origin(from, Extent::Record))
                 }
-                Some(_) => Standing::Forgotten,
+                Some(_) => ReplayStatus::Forgotten,
             },
         }
     }
@@ -125,8 +125,8 @@ mod tests {
         }
     }
 
-    fn waiting(reason: Reason, at: Position) -> Waiting {
-        Waiting {
+    fn entry(reason: Reason, at: Position) -> Entry {
+        Entry {
             object: "records/a".into(),
             chain: ChainId::new("events", "shard").unwrap(),
             position: at,
@@ -149,8 +149,8 @@ mod tests {
         Timestamp::from_second(NOW).unwrap()
     }
 
-    fn discarded() -> Waiting {
-        waiting(
+    fn discarded() -> Entry {
+        entry(
             Reason::Discarded("RecordAgeExceeded".into()),
             position(7, 0),
         )
@@ -172,10 +172,10 @@ mod tests {
             (Some(slice((7, 2), (7, end), (7, end))), Some(3)),
             (Some(slice((5, 0), (9, end), (9, end))), Some(0)),
         ] {
-            let standing = discarded().standing(last.as_ref(), now());
-            let from = match standing {
-                Standing::Open(origin) => Some(origin.position),
-                Standing::Counted => None,
+            let status = discarded().replay_status(last.as_ref(), now());
+            let from = match status {
+                ReplayStatus::Open(origin) => Some(origin.position),
+                ReplayStatus::Counted => None,
                 other => panic!("{other:?}"),
             };
             assert_eq!(from, expected.map(|sub| position(7, sub)), "{last:?}");
@@ -184,30 +184,42 @@ mod tests {
 
     #[test]
     fn what_we_set_apart_is_quarantined_only_where_a_commit_says_so() {
-        let ours = waiting(Reason::Unreadable("empty".into()), position(7, 1));
+        let ours = entry(Reason::Unreadable("empty".into()), position(7, 1));
         let mut covering = slice((6, 0), (7, 0), (8, 0));
-        assert_eq!(ours.standing(Some(&covering), now()), Standing::Counted);
+        assert_eq!(
+            ours.replay_status(Some(&covering), now()),
+            ReplayStatus::Counted
+        );
         covering.body.quarantined.push(quarantined(position(7, 1)));
-        let other = Waiting {
+        let other = Entry {
             object: "records/b".into(),
             ..ours.clone()
         };
-        assert_eq!(other.standing(Some(&covering), now()), Standing::Counted);
+        assert_eq!(
+            other.replay_status(Some(&covering), now()),
+            ReplayStatus::Counted
+        );
         assert!(matches!(
-            ours.standing(Some(&covering), now()),
-            Standing::Quarantined(_)
+            ours.replay_status(Some(&covering), now()),
+            ReplayStatus::Quarantined(_)
         ));
         let below = slice((1, 0), (2, 0), (6, 0));
-        assert_eq!(ours.standing(Some(&below), now()), Standing::Uncommitted);
-        assert_eq!(ours.standing(None, now()), Standing::Uncommitted);
+        assert_eq!(
+            ours.replay_status(Some(&below), now()),
+            ReplayStatus::Uncommitted
+        );
+        assert_eq!(ours.replay_status(None, now()), ReplayStatus::Uncommitted);
     }
 
     #[test]
     fn a_chain_does_not_remember_what_is_older_than_a_fortnight() {
         let later = now() + REMEMBERED;
-        let ours = waiting(Reason::Unreadable("empty".into()), position(7, 1));
-        assert_eq!(ours.standing(None, later), Standing::Forgotten);
-        assert_eq!(discarded().standing(None, later), Standing::Forgotten);
+        let ours = entry(Reason::Unreadable("empty".into()), position(7, 1));
+        assert_eq!(ours.replay_status(None, later), ReplayStatus::Forgotten);
+        assert_eq!(
+            discarded().replay_status(None, later),
+            ReplayStatus::Forgotten
+        );
     }
 
     #[test]
@@ -220,11 +232,11 @@ mod tests {
                 arrived_at,
                 extent,
             };
-            let copy = |waiting| Waiting {
+            let copy = |entry| Entry {
                 partition_key: original.partition_key().unwrap(),
-                ..waiting
+                ..entry
             };
-            let Standing::Open(origin) = copy(discarded()).standing(None, now()) else {
+            let ReplayStatus::Open(origin) = copy(discarded()).replay_status(None, now()) else {
                 panic!("open: no slice covers it");
             };
             let expected = Origin {
@@ -237,15 +249,15 @@ mod tests {
             // An event of the copy that still cannot be read keeps its own place: two of them are two.
             let mut covering = slice((6, 0), (7, 0), (8, 0));
             covering.body.quarantined.push(quarantined(position(7, 1)));
-            let ours = copy(waiting(Reason::Unreadable("empty".into()), position(7, 1)));
+            let ours = copy(entry(Reason::Unreadable("empty".into()), position(7, 1)));
             let expected = Origin {
                 position: position(7, 1),
                 extent: Extent::Event,
                 ..expected
             };
             assert_eq!(
-                ours.standing(Some(&covering), now()),
-                Standing::Quarantined(expected)
+                ours.replay_status(Some(&covering), now()),
+                ReplayStatus::Quarantined(expected)
             );
         }
     }

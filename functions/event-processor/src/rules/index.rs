@@ -7,57 +7,57 @@ use picket_rules::{
 
 use crate::{
     counting::{Kind, Source},
-    deduplication::Identity,
+    deduplication::DedupScope,
     payload::slow_path_fields,
 };
 
 /// What the rules share.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
+pub struct RuleIndex {
     /// What the rules look up in an event.
     pub lookups: Lookups,
     /// Their patterns.
     pub patterns: PatternSet,
     /// Where they read an event's time and id: mostly one for all rules of a workload.
-    pub occasions: Vec<Occasion>,
+    pub timings: Vec<TimingKey>,
     /// Where metrics are added up: those with the same dimensions are the columns of one table.
-    pub tables: Vec<Table>,
+    pub tables: Vec<DimensionTable>,
     /// By workload.
-    pub workloads: Vec<WorkloadPlaces>,
+    pub workloads: Vec<WorkloadIndex>,
 }
 
 /// A workload's places.
 #[derive(Debug, Clone)]
-pub struct WorkloadPlaces {
+pub struct WorkloadIndex {
     /// By rule: what is asked of an event, and by transformation where it is added up.
-    pub rules: Vec<(Asked, Vec<Place>)>,
+    pub rules: Vec<(RuleRef, Vec<MetricSlot>)>,
     /// The usage rule's, and its cost metric's.
-    pub usage: Option<(Asked, Option<Place>)>,
+    pub usage: Option<(RuleRef, Option<MetricSlot>)>,
 }
 
-/// What a rule asks of an event, in indices of [`Places`].
+/// What a rule asks of an event, in indices of [`RuleIndex`].
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct RuleRef {
     /// Whether it matches.
     pub pattern: usize,
     /// When it counts, unless it did before.
-    pub occasion: usize,
+    pub timing: usize,
     /// Whether the minute matters where it does not match: one of the rule's metrics has a default value.
     pub has_default: bool,
 }
 
 /// Where rules read an event's own time, and what they know it by.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Occasion {
+pub struct TimingKey {
     /// `None` is its arrival.
     pub timestamp: Option<Field>,
     /// `None` counts whatever comes.
-    pub event_id: Option<(Field, Identity)>,
+    pub event_id: Option<(Field, DedupScope)>,
 }
 
 /// Metrics with the same dimensions.
 #[derive(Debug, Clone)]
-pub struct Table {
+pub struct DimensionTable {
     /// The dimensions.
     pub dimensions: Dimensions,
     /// The metrics, and what is kept of each.
@@ -66,92 +66,95 @@ pub struct Table {
 
 /// A metric's table and its column there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct MetricSlot {
     /// The table's index.
     pub table: usize,
     /// The column's.
     pub column: usize,
 }
 
-impl Places {
+impl RuleIndex {
     /// Of rules, whose selectors get their slots.
     pub(super) fn of(workloads: &mut [MetricRules]) -> Self {
-        let mut places = Self::default();
-        slow_path_fields::watch(&mut places.lookups);
-        for (index, workload) in workloads.iter_mut().enumerate() {
-            workload.enter(&mut places.lookups);
-            let workload = places.workload(index, workload);
-            places.workloads.push(workload);
+        let mut index = Self::default();
+        slow_path_fields::watch(&mut index.lookups);
+        for (number, workload) in workloads.iter_mut().enumerate() {
+            workload.enter(&mut index.lookups);
+            let workload = index.workload(number, workload);
+            index.workloads.push(workload);
         }
-        places
+        index
     }
 
-    fn workload(&mut self, index: usize, workload: &MetricRules) -> WorkloadPlaces {
+    fn workload(&mut self, number: usize, workload: &MetricRules) -> WorkloadIndex {
         let name = &workload.workload;
         let mut rules = Vec::new();
-        for (number, rule) in workload.rules.iter().enumerate() {
+        for (rule_number, rule) in workload.rules.iter().enumerate() {
             let pattern = self.patterns.enter(&rule.pattern);
-            let asked = Asked {
+            let rule_ref = RuleRef {
                 has_default: rule.has_default(),
-                ..self.asked(pattern, name, (&rule.timestamp, &rule.event_id))
+                ..self.rule_ref(pattern, name, (&rule.timestamp, &rule.event_id))
             };
-            let metrics = rule
-                .transformations
-                .iter()
-                .enumerate()
-                .map(|(place, metric)| {
-                    let kind = match metric.kind {
-                        MetricKind::Sum => Kind::Sum,
-                        MetricKind::Distribution => Kind::Distribution,
-                    };
-                    self.place(
-                        (Source::Rule(index, number, place), kind),
-                        &metric.dimensions,
-                    )
-                });
-            rules.push((asked, metrics.collect()));
+            let metrics =
+                rule.transformations
+                    .iter()
+                    .enumerate()
+                    .map(|(transformation, metric)| {
+                        let kind = match metric.kind {
+                            MetricKind::Sum => Kind::Sum,
+                            MetricKind::Distribution => Kind::Distribution,
+                        };
+                        self.slot(
+                            (Source::Rule(number, rule_number, transformation), kind),
+                            &metric.dimensions,
+                        )
+                    });
+            rules.push((rule_ref, metrics.collect()));
         }
         let usage = workload.usage.as_ref().map(|usage| {
             let pattern = self.patterns.enter(&usage.pattern);
-            let asked = self.asked(pattern, name, (&usage.timestamp, &usage.event_id));
+            let rule_ref = self.rule_ref(pattern, name, (&usage.timestamp, &usage.event_id));
             let cost = usage.cost.as_ref();
-            let column = (Source::Cost(index), Kind::Cost);
-            (asked, cost.map(|cost| self.place(column, &cost.dimensions)))
+            let column = (Source::Cost(number), Kind::Cost);
+            (
+                rule_ref,
+                cost.map(|cost| self.slot(column, &cost.dimensions)),
+            )
         });
-        WorkloadPlaces { rules, usage }
+        WorkloadIndex { rules, usage }
     }
 
-    fn asked(
+    fn rule_ref(
         &mut self,
         pattern: usize,
         workload: &str,
         (timestamp, event_id): (&Option<Field>, &Option<Field>),
-    ) -> Asked {
-        let occasion = Occasion {
+    ) -> RuleRef {
+        let timing = TimingKey {
             timestamp: timestamp.clone(),
             event_id: event_id
                 .clone()
-                .map(|field| (field, Identity::of(workload))),
+                .map(|field| (field, DedupScope::of(workload))),
         };
-        let known = self.occasions.iter().position(|known| *known == occasion);
-        let occasion = known.unwrap_or_else(|| {
-            self.occasions.push(occasion);
-            self.occasions.len() - 1
+        let known = self.timings.iter().position(|known| *known == timing);
+        let timing = known.unwrap_or_else(|| {
+            self.timings.push(timing);
+            self.timings.len() - 1
         });
-        Asked {
+        RuleRef {
             pattern,
-            occasion,
+            timing,
             has_default: false,
         }
     }
 
-    fn place(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> Place {
+    fn slot(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> MetricSlot {
         let known = self
             .tables
             .iter()
             .position(|table| table.dimensions == *dimensions);
         let table = known.unwrap_or_else(|| {
-            self.tables.push(Table {
+            self.tables.push(DimensionTable {
                 dimensions: dimensions.clone(),
                 columns: Vec::new(),
             });
@@ -160,6 +163,6 @@ impl Places {
         let columns = &mut self.tables[table].columns;
         columns.push(column);
         let column = columns.len() - 1;
-        Place { table, column }
+        MetricSlot { table, column }
     }
 }

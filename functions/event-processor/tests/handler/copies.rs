@@ -1,9 +1,9 @@
 //! Of the copies of a record that was put back, one counts.
 
-use event_processor::quarantine::{entry, replay_status::Standing};
+use event_processor::quarantine::{entry, replay_status::ReplayStatus};
 use picket_shared::{
     chain::{ChainId, Slice},
-    replay::{Extent, Origin, Place},
+    replay::{Extent, Origin, RecordRef},
 };
 
 use super::*;
@@ -58,7 +58,7 @@ async fn of_two_copies_the_first_counts_where_its_original_arrived() {
 #[tokio::test]
 async fn a_retry_of_the_copy_that_claimed_counts_it() {
     let (_, fakes) = handler();
-    let place = Place {
+    let place = RecordRef {
         chain: ChainId::new("events", "shardId-000000000000").unwrap(),
         record: Position::new("5", 0).unwrap(),
     };
@@ -162,7 +162,7 @@ fn waiting_copies(fakes: &Fakes) -> impl Iterator<Item = Sent> {
         .flat_map(|(key, body)| entry::read(key, body.as_bytes()).unwrap())
         .collect();
     let copies = waiting.into_iter().map(|waiting| {
-        let Standing::Quarantined(origin) = waiting.standing(Some(slice), now) else {
+        let ReplayStatus::Quarantined(origin) = waiting.replay_status(Some(slice), now) else {
             panic!("a commit names it");
         };
         copy(0, &origin, waiting.data)

@@ -95,7 +95,7 @@ async fn other_rules_between_a_batch_and_its_retry_count_nothing_twice() {
     half_a_minute_passes(&fakes);
     assert_eq!(answer(&handler, &lines(1..=3)).await, SUCCESS);
     assert_eq!([sum(&fakes, "Night"), sum(&fakes, "Morning")], ["3", "0"]);
-    // Not committed: the retry counts by the rules of its own moment, once.
+    // Not committed: the retry counts by the rules of its own time, once.
     let troubles = [Trouble::Throttled, Trouble::Throttled];
     fakes.state().troubles.extend(troubles);
     assert_ne!(answer(&handler, &lines(4..=5)).await, SUCCESS);

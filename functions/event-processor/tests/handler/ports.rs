@@ -23,7 +23,7 @@ use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds, encode},
     clock::Clock,
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 /// What a commit does, where it is not simply done.
@@ -43,7 +43,7 @@ pub(crate) struct State {
     pub(crate) objects: BTreeMap<String, String>,
     pub(crate) registered: Vec<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
-    pub(crate) claims: BTreeMap<(ChainId, Position), Place>,
+    pub(crate) claims: BTreeMap<(ChainId, Position), RecordRef>,
     /// What was asked, in order.
     pub(crate) asked: Vec<&'static str>,
     /// For the next commits.
@@ -186,7 +186,12 @@ impl NoteAttempt for Fakes {
 }
 
 impl Claim for Fakes {
-    async fn claim(&self, origin: &Origin, copy: &Place, _now: Timestamp) -> Result<bool, Fault> {
+    async fn claim(
+        &self,
+        origin: &Origin,
+        copy: &RecordRef,
+        _now: Timestamp,
+    ) -> Result<bool, Fault> {
         let mut state = self.ask("claim");
         let key = (origin.chain.clone(), origin.position.clone());
         Ok(state.claims.entry(key).or_insert_with(|| copy.clone()) == copy)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_shared::{
     chain::ChainId,
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 use super::{ChainTable, expires_at};
@@ -25,7 +25,7 @@ impl ChainTable {
     pub async fn claim(
         &self,
         origin: &Origin,
-        owner: &Place,
+        owner: &RecordRef,
         now: Timestamp,
     ) -> Result<bool, Fault> {
         let answer = self
@@ -106,8 +106,8 @@ mod tests {
         }
     }
 
-    fn owner() -> Place {
-        Place {
+    fn owner() -> RecordRef {
+        RecordRef {
             chain: ChainId::new("events", "shard-1").unwrap(),
             record: Position::new("42", 0).unwrap(),
         }

@@ -1,14 +1,14 @@
 //! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose answers get lost.
 
 use event_processor::quarantine::{
-    entry::{self, Reason, Waiting},
-    replay_status::Standing,
+    entry::{self, Reason},
+    replay_status::ReplayStatus,
 };
 use jiff::Timestamp;
 use picket_shared::{
     chain::{ChainId, Slice, StoredSlice},
     position::Position,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 use serde_json::json;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Whether it waits for a person to mend it, and not for a decoder that does not die of it.
-fn is_unreadable(waiting: &Waiting) -> bool {
+fn is_unreadable(waiting: &entry::Entry) -> bool {
     matches!(&waiting.reason, Reason::Unreadable(reason) if !reason.contains("died"))
 }
 
@@ -51,7 +51,7 @@ impl State {
     }
 
     /// Lambda's objects and ours, read from what lies in the bucket.
-    fn waiting(&self) -> Vec<Waiting> {
+    fn waiting(&self) -> Vec<entry::Entry> {
         let mut all = Vec::new();
         for shard in &self.stream.shards {
             for entry in shard.log.iter().filter(|entry| entry.discarded) {
@@ -74,7 +74,7 @@ impl State {
     }
 
     /// What is put back: the payload as it waits, or, where nobody can read it, what a person made of it.
-    fn copy_of(&mut self, waiting: &Waiting) -> (Content, Vec<u8>) {
+    fn copy_of(&mut self, waiting: &entry::Entry) -> (Content, Vec<u8>) {
         if is_unreadable(waiting) {
             let mended = Kind::mended(self.mended, &mut self.dice);
             self.mended += 1;
@@ -99,20 +99,20 @@ impl State {
     }
 
     /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, and look whether it was put back.
-    fn origin_of(&mut self, waiting: &Waiting, now: i64) -> Option<Origin> {
+    fn origin_of(&mut self, waiting: &entry::Entry, now: i64) -> Option<Origin> {
         let at = Timestamp::from_microsecond(now).unwrap();
         if matches!(waiting.reason, Reason::Discarded(_)) {
             self.seal(waiting, now);
         }
-        let slice = self.slice_below(&waiting.chain, &waiting.probe());
+        let slice = self.slice_below(&waiting.chain, &waiting.slice_before());
         let slice = slice.map(|slice| slice.unwrap());
-        let (Standing::Open(origin) | Standing::Quarantined(origin)) =
-            waiting.standing(slice.as_ref(), at)
+        let (ReplayStatus::Open(origin) | ReplayStatus::Quarantined(origin)) =
+            waiting.replay_status(slice.as_ref(), at)
         else {
             return None;
         };
         if let Some(before) = Origin::of(&waiting.partition_key) {
-            let place = Place {
+            let place = RecordRef {
                 chain: waiting.chain.clone(),
                 record: waiting.position.with_sub(0),
             };
@@ -124,7 +124,7 @@ impl State {
         (!self.tables.claims.contains_key(&key)).then_some(origin)
     }
 
-    fn seal(&mut self, waiting: &Waiting, now: i64) {
+    fn seal(&mut self, waiting: &entry::Entry, now: i64) {
         let items = self.tables.chains.get(&waiting.chain.to_string());
         let newest = items.and_then(|items| items.values().next_back());
         let mark = newest.map_or_else(Position::start, |item| item.after.parse().unwrap());

@@ -8,7 +8,7 @@ use std::{
 };
 
 use event_processor::{
-    event::{Reading, Record},
+    event::{Record, RecordAction},
     ports::{
         Claim, CommitSlice, FaultPoint, NoteAttempt, Point, PutObject, ReadAttempt, ReadBeyond,
         ReadMark, ReadNewest, ReadOverrides, Register,
@@ -25,7 +25,7 @@ use picket_shared::{
     chain::{Attempt, ChainId, DamagedSlice, Slice, SliceIds, StoredSlice, decode, encode},
     clock::Clock,
     position::Position as Mark,
-    replay::{Origin, Place},
+    replay::{Origin, RecordRef},
 };
 
 use crate::{
@@ -368,7 +368,12 @@ impl NoteAttempt for Sandbox {
 }
 
 impl Claim for Sandbox {
-    async fn claim(&self, origin: &Origin, copy: &Place, _now: Timestamp) -> Result<bool, Error> {
+    async fn claim(
+        &self,
+        origin: &Origin,
+        copy: &RecordRef,
+        _now: Timestamp,
+    ) -> Result<bool, Error> {
         self.world
             .call(&self.life, |state, _| Ok(state.claim(origin, copy)))
             .await
@@ -377,7 +382,7 @@ impl Claim for Sandbox {
 
 impl State {
     /// One conditional put: nothing may be at the key, or this very copy.
-    pub(crate) fn claim(&mut self, origin: &Origin, copy: &Place) -> bool {
+    pub(crate) fn claim(&mut self, origin: &Origin, copy: &RecordRef) -> bool {
         let key = (origin.chain.to_string(), origin.position.to_string());
         let copy = copy.to_string();
         let owner = self.tables.claims.entry(key);
@@ -433,7 +438,7 @@ impl FaultPoint for Sandbox {
         };
         let is_deadly = |record: &Record<'_>| {
             let data = || base64_simd::STANDARD.decode_to_vec(record.data.as_bytes());
-            matches!(record.reading, Reading::Decode { .. })
+            matches!(record.action, RecordAction::Decode { .. })
                 && record.data.len() < 10_000
                 && record.is_above(mark)
                 && String::from_utf8_lossy(&data().unwrap()).contains(POISON)

@@ -18,7 +18,7 @@ use super::{
     Datum,
     column::{Column, Value},
 };
-use crate::rules::{Core, Table};
+use crate::rules::{Core, DimensionTable};
 
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -28,7 +28,7 @@ pub(super) struct Groups {
     /// Of all groups' texts.
     bytes: usize,
     /// By table: the minute and the group of the event at hand.
-    at_hand: Vec<Option<(i64, usize)>>,
+    current: Vec<Option<(i64, usize)>>,
 }
 
 /// Events of a minute that say the same at every dimension of a table.
@@ -63,36 +63,41 @@ impl Groups {
     }
 
     pub(super) fn forget_event(&mut self) {
-        self.at_hand.fill(None);
+        self.current.fill(None);
     }
 
     /// The group of the event at hand.
     pub(super) fn of_event(
         &mut self,
-        (number, table): (usize, &Table),
+        (number, table): (usize, &DimensionTable),
         event: &Event<'_>,
         minute: i64,
     ) -> &mut Group {
-        if self.at_hand.len() <= number {
-            self.at_hand.resize(number + 1, None);
+        if self.current.len() <= number {
+            self.current.resize(number + 1, None);
         }
-        let place = match self.at_hand[number] {
-            Some((known, place)) if known == minute => place,
+        let index = match self.current[number] {
+            Some((known, index)) if known == minute => index,
             _ => self.find((number, table), event, minute),
         };
-        self.at_hand[number] = Some((minute, place));
-        &mut self.all[place]
+        self.current[number] = Some((minute, index));
+        &mut self.all[index]
     }
 
-    fn find(&mut self, (number, table): (usize, &Table), event: &Event<'_>, minute: i64) -> usize {
+    fn find(
+        &mut self,
+        (number, table): (usize, &DimensionTable),
+        event: &Event<'_>,
+        minute: i64,
+    ) -> usize {
         let mut texts = Texts::default();
         for (text, (_, field)) in texts.iter_mut().zip(&table.dimensions.declared) {
             *text = field.text(event);
         }
         let (all, hasher) = (&self.all, &self.hasher);
-        let is_it = |&place: &usize| all[place].is_of(number, minute, &texts);
-        let hash_of = |&place: &usize| {
-            let group = &all[place];
+        let is_it = |&index: &usize| all[index].is_of(number, minute, &texts);
+        let hash_of = |&index: &usize| {
+            let group = &all[index];
             hash(
                 hasher,
                 group.table,
@@ -116,7 +121,7 @@ impl Groups {
 
     /// Every sum by its name.
     pub(super) fn data(&self, core: &Core) -> Vec<(Datum, Aggregate)> {
-        let tables = core.places.tables.iter().enumerate();
+        let tables = core.index.tables.iter().enumerate();
         tables
             .flat_map(|(number, table)| {
                 let groups = self.all.iter().filter(move |group| group.table == number);
@@ -132,7 +137,7 @@ impl Groups {
 
 /// Each column's sum of one dimension set with values, by its name.
 fn named<'g>(
-    table: &'g Table,
+    table: &'g DimensionTable,
     (set, minute, values): RollUp<'g>,
     sums: Sums,
 ) -> impl Iterator<Item = (Datum, Aggregate)> {
@@ -149,7 +154,7 @@ fn named<'g>(
 }
 
 impl Group {
-    fn new((number, table): (usize, &Table), minute: i64, texts: &Texts<'_>) -> Self {
+    fn new((number, table): (usize, &DimensionTable), minute: i64, texts: &Texts<'_>) -> Self {
         let texts = texts.iter().take(table.dimensions.declared.len());
         let columns = table.columns.iter();
         let mut group = Self {
@@ -192,7 +197,7 @@ impl Group {
             .collect()
     }
 
-    fn roll_up<'g>(&'g self, table: &Table, rolled: &mut BTreeMap<RollUp<'g>, Sums>) {
+    fn roll_up<'g>(&'g self, table: &DimensionTable, rolled: &mut BTreeMap<RollUp<'g>, Sums>) {
         let aggregates: Vec<Option<Aggregate>> =
             self.columns.iter().map(Column::aggregate).collect();
         for (set, members) in table.dimensions.sets.iter().enumerate() {

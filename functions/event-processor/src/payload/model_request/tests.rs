@@ -124,7 +124,7 @@ fn an_invocation_log_of_any_operation_is_a_request() {
 
 #[test]
 fn who_asked_is_told_by_the_arn_or_by_the_applications_own_word() {
-    for (identity, metadata, agent) in [
+    for (scope, metadata, agent) in [
         (
             json!({"arn": "arn:aws:sts::1:assumed-role/agent/i-0"}),
             json!({}),
@@ -154,7 +154,7 @@ fn who_asked_is_told_by_the_arn_or_by_the_applications_own_word() {
         ),
     ] {
         let log = json!({
-            "schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m", "identity": identity, "requestMetadata": metadata,
+            "schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m", "identity": scope, "requestMetadata": metadata,
             "input": {"inputTokenCount": 1}, "output": {},
         });
         assert_eq!(completed(log).1["agent_id"], agent);
