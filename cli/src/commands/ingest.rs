@@ -4,7 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use event_processor::{
     ingest::{Ingest, Ingested, Series, UsageLine},
-    rules::Core,
+    rules::RuleSet,
 };
 use jiff::Timestamp;
 use picket_shared::report::ErrorChain;
@@ -33,7 +33,7 @@ pub(crate) fn run(
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     let (read, exit) = input::read_all(files, output)?;
-    let mut ingest = Ingest::new(Core::built_in(environment, STACK), now);
+    let mut ingest = Ingest::new(RuleSet::built_in(environment, STACK), now);
     let mut understood = 0;
     for named in &read {
         match take(&mut ingest, named) {

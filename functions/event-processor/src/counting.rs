@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use picket_rules::{
     cloudwatch_limits::is_value,
     filter::{Event, Field, Matches},
-    metrics::{self as rules, MetricRule, MetricRules, MetricValue, TokenFields, UsageRule},
+    metrics::{self, MetricRule, MetricRules, MetricValue, TokenFields, UsageRule},
 };
 use picket_shared::fleet::FleetMessage;
 
@@ -23,13 +23,13 @@ use crate::{
     deduplication::{DedupScope, ShardState},
     event_time::{Period, PeriodCache, Window, minute},
     payload::IncompleteUsage,
-    rules::{Core, MetricSlot, RuleRef, TimingKey},
+    rules::{MetricSlot, RuleRef, RuleSet, TimingKey},
 };
 
 /// A run of events, counted so far.
 #[derive(Debug)]
 pub struct Counter<'c> {
-    core: &'c Core,
+    rule_set: &'c RuleSet,
     state: &'c ShardState,
     window: Window,
     periods: PeriodCache,
@@ -80,7 +80,7 @@ pub struct Origin<'a> {
     /// When it happened, where its transport says so; a rule's `Timestamp` goes before it.
     pub happened_at: Option<Timestamp>,
     /// Who reports it.
-    pub source: rules::Source,
+    pub source: metrics::Source,
     /// What its token usage lacks, where it has usage in another spelling than the rules'.
     pub incomplete: Option<IncompleteUsage>,
     /// The stream's region.
@@ -89,9 +89,9 @@ pub struct Origin<'a> {
 
 impl<'c> Counter<'c> {
     /// Of nothing yet. Events that `state` knows by their ids count nothing again.
-    pub fn new(core: &'c Core, state: &'c ShardState, window: Window) -> Self {
+    pub fn new(rule_set: &'c RuleSet, state: &'c ShardState, window: Window) -> Self {
         Self {
-            core,
+            rule_set,
             state,
             window,
             periods: PeriodCache::new(window),
@@ -108,8 +108,8 @@ impl<'c> Counter<'c> {
         self.begin(event);
         self.usage(event, origin)?;
         let is_heartbeat = self.heartbeat(event, origin);
-        let core = self.core;
-        let workloads = core.workloads.iter().zip(&core.index.workloads);
+        let rule_set = self.rule_set;
+        let workloads = rule_set.workloads.iter().zip(&rule_set.index.workloads);
         for (number, (workload, index)) in workloads.enumerate() {
             if self.takes(workload, origin) {
                 let rules = workload.rules.iter().zip(&index.rules);
@@ -128,7 +128,7 @@ impl<'c> Counter<'c> {
     }
 
     fn begin(&mut self, event: &Event<'_>) {
-        let (index, current) = (&self.core.index, &mut self.current);
+        let (index, current) = (&self.rule_set.index, &mut self.current);
         index.patterns.matches(event, &mut current.matches);
         current.timings.clear();
         current
@@ -152,8 +152,8 @@ impl<'c> Counter<'c> {
 
     /// Whether the workload takes events of this source. What it leaves alone is counted.
     fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
-        let takes = self.core.takes(workload, origin.source);
-        if !takes && origin.source == rules::Source::InvocationLogs {
+        let takes = self.rule_set.takes(workload, origin.source);
+        if !takes && origin.source == metrics::Source::InvocationLogs {
             self.current.tally.other_source = 1;
         }
         takes
@@ -175,11 +175,11 @@ impl<'c> Counter<'c> {
             EventTiming::Never => return None,
             EventTiming::Unread => {}
         }
-        let core = self.core;
+        let rule_set = self.rule_set;
         let TimingKey {
             timestamp,
             event_id,
-        } = &core.index.timings[rule_ref.timing];
+        } = &rule_set.index.timings[rule_ref.timing];
         let repeats = event_id.as_ref().is_some_and(|by| self.repeats(by, event));
         if repeats {
             self.current.timings[rule_ref.timing] = EventTiming::Never;
@@ -238,7 +238,9 @@ impl<'c> Counter<'c> {
             arrived_at,
             ..
         } = origin;
-        let timestamp = self.core.index.timings[rule_ref.timing].timestamp.as_ref();
+        let timestamp = self.rule_set.index.timings[rule_ref.timing]
+            .timestamp
+            .as_ref();
         let period = counts_in.unwrap_or_else(|| {
             let periods = &mut self.periods;
             periods.period(timestamp, event, happened_at, arrived_at)
@@ -293,9 +295,9 @@ impl<'c> Counter<'c> {
 
     /// Whether a rule takes the event that is none of this request's own metrics: those share the usage rule's id and time.
     fn is_taken_beside(&self, usage: RuleRef, origin: Origin<'_>) -> bool {
-        let core = self.core;
-        let workloads = core.workloads.iter().zip(&core.index.workloads);
-        let taking = workloads.filter(|(workload, _)| core.takes(workload, origin.source));
+        let rule_set = self.rule_set;
+        let workloads = rule_set.workloads.iter().zip(&rule_set.index.workloads);
+        let taking = workloads.filter(|(workload, _)| rule_set.takes(workload, origin.source));
         let mut rules = taking.flat_map(|(_, index)| &index.rules);
         rules.any(|(rule_ref, _)| {
             rule_ref.timing != usage.timing && self.current.matches.contains(rule_ref.pattern)
@@ -304,15 +306,15 @@ impl<'c> Counter<'c> {
 
     /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
     fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
-        let core = self.core;
-        for (workload, index) in core.workloads.iter().zip(&core.index.workloads) {
+        let rule_set = self.rule_set;
+        for (workload, index) in rule_set.workloads.iter().zip(&rule_set.index.workloads) {
             if let (Some(rule), Some((rule_ref, slot))) = (&workload.usage, &index.usage)
                 && self.takes(workload, origin)
                 && self.is_request(rule, *rule_ref, event, origin)?
                 && let Some(Period { minute, day, .. }) = self.period(*rule_ref, event, origin)
             {
                 let requests = &mut self.totals.requests;
-                let request = requests.read(rule, &core.prices, event, day, origin.region)?;
+                let request = requests.read(rule, &rule_set.prices, event, day, origin.region)?;
                 let slot = *slot;
                 self.current.requests.push(PricedRequest {
                     slot,
@@ -341,12 +343,12 @@ impl<'c> Counter<'c> {
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
             return false;
         };
-        if heartbeat.stack == self.core.stack {
+        if heartbeat.stack == self.rule_set.stack {
             let sent_at = Some(heartbeat.sent_at);
             let event_time = self.window.event_time_of(sent_at, origin.arrived_at);
             let datum = Datum::own("Heartbeat", minute(event_time.metric));
             self.current.tally.matched = 1;
-            self.totals.add(datum, rules::MetricKind::Sum, 1.0);
+            self.totals.add(datum, metrics::MetricKind::Sum, 1.0);
         }
         true
     }
@@ -355,7 +357,7 @@ impl<'c> Counter<'c> {
     fn add(&mut self, slot: MetricSlot, event: &Event<'_>, minute: i64, value: Value) {
         let left_out = self
             .totals
-            .add_to_sets(self.core, slot, event, minute, value);
+            .add_to_sets(self.rule_set, slot, event, minute, value);
         self.current.tally.dimension_sets_left_out += left_out;
     }
 }

@@ -20,14 +20,14 @@ use picket_shared::{
 };
 
 pub use self::response::{BatchItemFailure, Response};
-use self::{active_rules::Current, response::lowest_open, self_metrics::SelfMetrics};
+use self::{active_rules::ActiveRules, response::lowest_open, self_metrics::SelfMetrics};
 use crate::{
     deduplication::{REMEMBERED, ShardState},
     error::Error,
     event::{self, ShardRecords},
     plan::{Planned, SliceLimit, plan},
     ports::{Point, Ports},
-    rules::Core,
+    rules::RuleSet,
 };
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
@@ -40,7 +40,7 @@ const UNPOISONED: &str = "no code panics with this lock held";
 /// The function, between its core and its ports. Lives as long as the sandbox.
 #[derive(Debug)]
 pub struct Handler<P> {
-    current: Held<Current>,
+    active_rules: Held<ActiveRules>,
     ports: P,
     /// What is known of each chain. A stale mark costs a collision, nothing else.
     states: Mutex<BTreeMap<ChainId, ShardState>>,
@@ -56,9 +56,9 @@ struct ShardFailure {
 
 impl<P: Ports> Handler<P> {
     /// A function that has seen nothing yet.
-    pub fn new(core: Core, ports: P) -> Self {
+    pub fn new(rule_set: RuleSet, ports: P) -> Self {
         Self {
-            current: Held::new(Current::new(core)),
+            active_rules: Held::new(ActiveRules::new(rule_set)),
             ports,
             states: Mutex::default(),
             registered: Mutex::default(),
@@ -73,9 +73,9 @@ impl<P: Ports> Handler<P> {
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
         let shards = event::read(body)?;
-        let core = self.core().await;
+        let rule_set = self.rule_set().await;
         for mut shard in shards {
-            let Err(ShardFailure { fault, first }) = self.count(&core, &mut shard).await else {
+            let Err(ShardFailure { fault, first }) = self.count(&rule_set, &mut shard).await else {
                 continue;
             };
             self.self_metrics(&shard.chain, SelfMetrics::give_back);
@@ -93,13 +93,19 @@ impl<P: Ports> Handler<P> {
     }
 
     /// The core in force. What is in its place in S3 is looked for now and then, and never waited for long.
-    async fn core(&self) -> Arc<Core> {
-        self.current.refresh(&self.ports, self.ports.now()).await;
-        self.current.get().core()
+    async fn rule_set(&self) -> Arc<RuleSet> {
+        self.active_rules
+            .refresh(&self.ports, self.ports.now())
+            .await;
+        self.active_rules.get().rule_set()
     }
 
     /// Commits slice after slice until nothing of the shard's records is above the mark.
-    async fn count(&self, core: &Core, shard: &mut ShardRecords<'_>) -> Result<(), ShardFailure> {
+    async fn count(
+        &self,
+        rule_set: &RuleSet,
+        shard: &mut ShardRecords<'_>,
+    ) -> Result<(), ShardFailure> {
         let (mut state, mut attempt) = self.shard_state(shard).await?;
         let chain = &shard.chain;
         self.self_metrics(chain, |self_metrics| {
@@ -107,8 +113,8 @@ impl<P: Ports> Handler<P> {
         });
         let mut faults = 0;
         let mut limit = SliceLimit::default();
-        while let Some(mut planned) = self.plan(core, shard, &state, limit) {
-            self.add_self_metrics(core, shard, &mut planned.slice);
+        while let Some(mut planned) = self.plan(rule_set, shard, &state, limit) {
+            self.add_self_metrics(rule_set, shard, &mut planned.slice);
             self.survive(chain, attempt.take()).await?;
             let slice = &planned.slice;
             match self.commit(&planned).await {
@@ -136,14 +142,14 @@ impl<P: Ports> Handler<P> {
 
     fn plan(
         &self,
-        core: &Core,
+        rule_set: &RuleSet,
         shard: &ShardRecords<'_>,
         state: &ShardState,
         limit: SliceLimit,
     ) -> Option<Planned> {
         let point = Point::BeforeDecode(&shard.records, state.mark());
         self.ports.reach(point);
-        plan(core, shard, state, limit, self.ports.now())
+        plan(rule_set, shard, state, limit, self.ports.now())
     }
 
     /// The object first, so that no commit names one that is not there.
@@ -174,12 +180,12 @@ impl<P: Ports> Handler<P> {
     }
 
     /// Adds to a slice what was noticed of its chain.
-    fn add_self_metrics(&self, core: &Core, shard: &ShardRecords<'_>, slice: &mut Slice) {
+    fn add_self_metrics(&self, rule_set: &RuleSet, shard: &ShardRecords<'_>, slice: &mut Slice) {
         let newest = slice.body.series.iter().map(|series| series.minute).max();
         if let (Some(minute), Some(record)) = (newest, shard.records.last()) {
             let (at, now) = (record.arrived_at, slice.committed_at);
             let series = self.self_metrics(&shard.chain, |self_metrics| {
-                self_metrics.series(&core.stack, minute, at, now)
+                self_metrics.series(&rule_set.stack, minute, at, now)
             });
             slice.body.series.extend(series);
         }

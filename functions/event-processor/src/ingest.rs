@@ -25,13 +25,13 @@ use crate::{
     event::{self, ReadError, Record, RecordAction, ShardRecords},
     event_time::Window,
     plan::{SliceLimit, summarise},
-    rules::Core,
+    rules::RuleSet,
 };
 
 /// What goes in, summed up so far.
 #[derive(Debug)]
 pub struct Ingest {
-    core: Core,
+    rule_set: RuleSet,
     now: Timestamp,
     seen: BTreeSet<(ChainId, Position)>,
     /// From the start of every shard, with every id so far.
@@ -45,9 +45,9 @@ pub struct Ingest {
 
 impl Ingest {
     /// Nothing yet. `now` is the arrival of payload lines.
-    pub fn new(core: Core, now: Timestamp) -> Self {
+    pub fn new(rule_set: RuleSet, now: Timestamp) -> Self {
         Self {
-            core: core.with_any_source(),
+            rule_set: rule_set.with_any_source(),
             now,
             seen: BTreeSet::new(),
             state: ShardState::start(),
@@ -99,14 +99,15 @@ impl Ingest {
     }
 
     fn take(&mut self, shard: &ShardRecords<'_>, window: Window) {
-        let Some(summary) = summarise(&self.core, shard, &self.state, SliceLimit::All, window)
+        let Some(summary) = summarise(&self.rule_set, shard, &self.state, SliceLimit::All, window)
         else {
             return;
         };
         self.state.remember(self.now, &summary.event_ids);
         self.tally.add(summary.tally());
-        self.defaults.extend(summary.totals.defaults(&self.core));
-        for minute in summary.totals.series(&self.core) {
+        self.defaults
+            .extend(summary.totals.defaults(&self.rule_set));
+        for minute in summary.totals.series(&self.rule_set) {
             self.add(minute);
         }
         for row in summary.totals.usage() {
@@ -165,7 +166,7 @@ impl Ingest {
         let price = key
             .price
             .as_deref()
-            .and_then(|id| self.core.prices.by_id(id));
+            .and_then(|id| self.rule_set.prices.by_id(id));
         let tokens = usage.tokens;
         UsageLine {
             date: key.date,

@@ -15,7 +15,7 @@ use crate::{
     event::ShardRecords,
     event_time::Window,
     quarantine::{self, Object},
-    rules::Core,
+    rules::RuleSet,
 };
 
 /// A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below 2 KB.
@@ -81,18 +81,18 @@ impl SliceLimit {
 ///
 /// Too many totals for one item: half the events, and the next plan takes up the rest. One event with too many is quarantined.
 pub fn plan(
-    core: &Core,
+    rule_set: &RuleSet,
     shard: &ShardRecords<'_>,
     state: &ShardState,
     mut limit: SliceLimit,
     now: Timestamp,
 ) -> Option<Planned> {
     loop {
-        let summary = summarise(core, shard, state, limit, Window::at(now))?;
-        let planned = to_slice(core, shard, state.mark(), summary, limit, now);
+        let summary = summarise(rule_set, shard, state, limit, Window::at(now))?;
+        let planned = to_slice(rule_set, shard, state.mark(), summary, limit, now);
         let largest_blob = match planned.events {
             1 => LARGEST_BLOB,
-            _ => core.largest_blob,
+            _ => rule_set.largest_blob,
         };
         if fits(&planned.slice.body, largest_blob) {
             return Some(planned);
@@ -105,7 +105,7 @@ pub fn plan(
 }
 
 fn to_slice(
-    core: &Core,
+    rule_set: &RuleSet,
     shard: &ShardRecords<'_>,
     mark: &Position,
     mut summary: Summary<'_>,
@@ -122,11 +122,11 @@ fn to_slice(
         &summary.unreadable,
     );
     let body = Body {
-        series: summary.totals.series(core),
+        series: summary.totals.series(rule_set),
         usage: summary.totals.usage(),
         quarantined,
         event_ids: summary.event_ids,
-        defaults: summary.totals.defaults(core),
+        defaults: summary.totals.defaults(rule_set),
     };
     let slice = Slice {
         chain: shard.chain.clone(),

@@ -20,7 +20,7 @@ pub(crate) const OWN_DIMENSION: &str = "Stack";
 
 /// Rules, prices and names.
 #[derive(Debug, Clone)]
-pub struct Core {
+pub struct RuleSet {
     pub(crate) workloads: Vec<MetricRules>,
     pub(crate) prices: PriceBook,
     pub(crate) environment: String,
@@ -33,7 +33,7 @@ pub struct Core {
     pub(crate) largest_blob: usize,
 }
 
-impl Core {
+impl RuleSet {
     /// With the rules and prices that are compiled in.
     pub fn built_in(environment: &str, stack: &str) -> Self {
         let workloads = metrics::built_in().to_vec();
@@ -60,11 +60,11 @@ impl Core {
 
     /// The same with other rules and prices.
     pub(crate) fn with_rules(&self, workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
-        let core = Self::new(workloads, prices, &self.environment, &self.stack);
+        let rule_set = Self::new(workloads, prices, &self.environment, &self.stack);
         Self {
             any_source: self.any_source,
             largest_blob: self.largest_blob,
-            ..core
+            ..rule_set
         }
     }
 

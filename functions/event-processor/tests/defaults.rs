@@ -9,7 +9,7 @@ use event_processor::{
     deduplication::ShardState,
     event::read,
     plan::{SliceLimit, plan},
-    rules::Core,
+    rules::RuleSet,
 };
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};
@@ -45,7 +45,7 @@ fn at(seconds: i64) -> Timestamp {
 
 /// What a shard's one slice of these payloads is, each of which arrives so many seconds after noon.
 fn body(payloads: &[(i64, &[u8])]) -> Body {
-    let core = Core::new(
+    let core = RuleSet::new(
         vec![metrics::parse("shop.yaml", RULES).unwrap()],
         prices::built_in().clone(),
         "dev",

@@ -4,7 +4,7 @@
 
 use event_processor::{
     ingest::{Ingest, Ingested, Series},
-    rules::Core,
+    rules::RuleSet,
 };
 use picket_rules::{metrics, prices};
 use proptest::prelude::*;
@@ -14,19 +14,19 @@ fn now() -> jiff::Timestamp {
     "2026-11-20T06:15:30Z".parse().unwrap()
 }
 
-fn totals(core: Core, lines: &str) -> Ingested {
+fn totals(core: RuleSet, lines: &str) -> Ingested {
     let mut ingest = Ingest::new(core, now());
     ingest.payloads(lines.as_bytes());
     ingest.finish()
 }
 
-fn built_in() -> Core {
-    Core::built_in("dev", "picket-dev")
+fn built_in() -> RuleSet {
+    RuleSet::built_in("dev", "picket-dev")
 }
 
-fn with_rules(rules: &str) -> Core {
+fn with_rules(rules: &str) -> RuleSet {
     let rules = metrics::parse("rules.yaml", rules).unwrap();
-    Core::new(vec![rules], prices::built_in().clone(), "dev", "picket-dev")
+    RuleSet::new(vec![rules], prices::built_in().clone(), "dev", "picket-dev")
 }
 
 /// A request of Nova Micro: $0.035 a million input tokens, $0.14 a million output tokens.

@@ -9,7 +9,7 @@ use event_processor::{
     deduplication::ShardState,
     event::read,
     plan::{LARGEST_BLOB, SliceLimit, plan},
-    rules::Core,
+    rules::RuleSet,
 };
 use picket_rules::{metrics, prices};
 use picket_shared::{
@@ -32,9 +32,9 @@ Rules:
         Dimensions: [{ Key: Id, Value: $.id }]
 ";
 
-fn core() -> Core {
+fn core() -> RuleSet {
     let rules = metrics::parse("wide.yaml", RULES).unwrap();
-    Core::new(
+    RuleSet::new(
         vec![rules],
         prices::built_in().clone(),
         "test",
@@ -169,7 +169,7 @@ fn an_event_whose_totals_fit_no_slice_is_quarantined_and_its_neighbours_count() 
         "{MANY}  - FilterPattern: '{{ $.id0 = * }}'\n    MetricTransformations:\n{transformations}"
     );
     let rules = metrics::parse("many.yaml", &rules).unwrap();
-    let core = Core::new(
+    let core = RuleSet::new(
         vec![rules],
         prices::built_in().clone(),
         "test",

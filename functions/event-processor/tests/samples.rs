@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use event_processor::{ingest::Ingest, read, rules::Core};
+use event_processor::{ingest::Ingest, read, rules::RuleSet};
 
 fn events() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")
@@ -33,7 +33,7 @@ fn each_sample_has_its_golden_result() {
     assert!(files.len() >= 5);
     for file in files {
         let now = "2026-11-20T07:00:00Z".parse().unwrap();
-        let mut ingest = Ingest::new(Core::built_in("dev", "picket-dev"), now);
+        let mut ingest = Ingest::new(RuleSet::built_in("dev", "picket-dev"), now);
         ingest.event(&fs::read(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_str().unwrap();
         insta::assert_json_snapshot!(name, ingest.finish());

@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use event_processor::{rules::Core, event::read, plan::{SliceLimit, plan}, deduplication::ShardState};
+use event_processor::{rules::RuleSet, event::read, plan::{SliceLimit, plan}, deduplication::ShardState};
 use jiff::Timestamp;
 use picket_rules::{metrics, prices};
 use picket_shared::chain::encode;
 
-static BUILT_IN: LazyLock<Core> = LazyLock::new(|| Core::built_in("dev", "picket-dev"));
-static THREE: LazyLock<Core> = LazyLock::new(|| core(THREE_METRICS));
-static ONE: LazyLock<Core> = LazyLock::new(|| core(&rules(1)));
-static HUNDRED: LazyLock<Core> = LazyLock::new(|| core(&rules(100)));
+static BUILT_IN: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::built_in("dev", "picket-dev"));
+static THREE: LazyLock<RuleSet> = LazyLock::new(|| core(THREE_METRICS));
+static ONE: LazyLock<RuleSet> = LazyLock::new(|| core(&rules(1)));
+static HUNDRED: LazyLock<RuleSet> = LazyLock::new(|| core(&rules(100)));
 
 /// What `powertools.py` and `powertools.mjs` do in their first way.
 const THREE_METRICS: &str = "
@@ -34,10 +34,10 @@ fn rules(count: usize) -> String {
     (0..count).map(rule).collect()
 }
 
-fn core(rules: &str) -> Core {
+fn core(rules: &str) -> RuleSet {
     let text = format!("Workload: bench\nRules:{rules}\n");
     let rules = metrics::parse("bench.yaml", &text).expect("rules");
-    Core::new(vec![rules], prices::built_in().clone(), "dev", "picket-dev")
+    RuleSet::new(vec![rules], prices::built_in().clone(), "dev", "picket-dev")
 }
 
 /// Reads the rules, which a function does once.
@@ -47,7 +47,7 @@ pub fn prepare() {
     }
 }
 
-fn count(core: &Core, event: &[u8]) -> usize {
+fn count(core: &RuleSet, event: &[u8]) -> usize {
     let now: Timestamp = "2026-11-20T06:15:00Z".parse().expect("a time");
     let shards = read(event).expect("a Kinesis event");
     let planned = plan(core, &shards[0], &ShardState::start(), SliceLimit::All, now).expect("a slice");

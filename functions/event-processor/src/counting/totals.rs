@@ -17,7 +17,7 @@ pub use self::column::Kind;
 pub(crate) use self::column::Value;
 use self::groups::Groups;
 use super::usage::Requests;
-use crate::rules::{Core, MetricSlot};
+use crate::rules::{MetricSlot, RuleSet};
 
 /// Where a metric comes from, in indices of the core's rules: cheaper than its names for each event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,13 +99,13 @@ impl Totals {
     /// Adds an event's value to every roll-up of a metric whose dimensions the event has, and says how many it has not.
     pub(crate) fn add_to_sets(
         &mut self,
-        core: &Core,
+        rule_set: &RuleSet,
         slot: MetricSlot,
         event: &Event<'_>,
         minute: i64,
         value: Value,
     ) -> u64 {
-        let table = (slot.table, &core.index.tables[slot.table]);
+        let table = (slot.table, &rule_set.index.tables[slot.table]);
         let group = self.groups.of_event(table, event, minute);
         group.add(slot.column, value);
         group.left_out()
@@ -133,10 +133,10 @@ impl Totals {
     }
 
     /// The minutes of metrics with a default value, in order. Two rules that feed one series meet in it.
-    pub fn defaults(&self, core: &Core) -> Vec<DefaultMinute> {
+    pub fn defaults(&self, rule_set: &RuleSet) -> Vec<DefaultMinute> {
         let mut defaults = Defaults::default();
         for (&(workload, rule, minute), &matched) in &self.minutes {
-            let metrics = &core.workloads[workload].rules[rule].transformations;
+            let metrics = &rule_set.workloads[workload].rules[rule].transformations;
             for (index, metric) in metrics.iter().enumerate() {
                 let mut aggregate = None;
                 if let Some(value) = metric.default_value.filter(|value| is_value(*value)) {
@@ -150,7 +150,7 @@ impl Totals {
                 };
                 defaults.extend(aggregate.map(|aggregate| DefaultMinute {
                     series: SeriesMinute {
-                        key: core.series_key(&datum),
+                        key: rule_set.series_key(&datum),
                         minute,
                         aggregate,
                     },
@@ -162,8 +162,8 @@ impl Totals {
     }
 
     /// The series, in order. Two rules that feed one series meet in it.
-    pub fn series(&self, core: &Core) -> Vec<SeriesMinute> {
-        let mut data = self.groups.data(core);
+    pub fn series(&self, rule_set: &RuleSet) -> Vec<SeriesMinute> {
+        let mut data = self.groups.data(rule_set);
         data.extend(
             self.series
                 .iter()
@@ -173,7 +173,7 @@ impl Totals {
         data.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut series: BTreeMap<(SeriesKey, i64), Aggregate> = BTreeMap::new();
         for (datum, aggregate) in data {
-            match series.entry((core.series_key(&datum), datum.minute)) {
+            match series.entry((rule_set.series_key(&datum), datum.minute)) {
                 Entry::Occupied(mut known) => known.get_mut().merge(&aggregate),
                 Entry::Vacant(entry) => {
                     entry.insert(aggregate);

@@ -13,7 +13,7 @@ use crate::{
     event_time::{Window, minute},
     payload::{Decoder, Found, Part, Unreadable},
     quarantine::UnreadableEvent,
-    rules::Core,
+    rules::RuleSet,
 };
 
 /// Most rows of the ledger, groups of dimension values, and entries of the quarantine that a slice is made of. Few fit one item of the chain
@@ -66,13 +66,13 @@ impl Summary<'_> {
 
 /// Sums up the events above the mark for which there is room; `None` where there is none.
 pub fn summarise<'a>(
-    core: &Core,
+    rule_set: &RuleSet,
     shard: &'a ShardRecords<'a>,
     state: &ShardState,
     limit: SliceLimit,
     window: Window,
 ) -> Option<Summary<'a>> {
-    let mut run = Run::new(core, state, limit, window);
+    let mut run = Run::new(rule_set, state, limit, window);
     let mut bytes = Vec::new();
     let is_counted = |record: &Record<'_>| !record.is_above(state.mark());
     let open = shard.records.partition_point(is_counted);
@@ -86,7 +86,7 @@ pub fn summarise<'a>(
 }
 
 struct Run<'a, 'c> {
-    core: &'c Core,
+    rule_set: &'c RuleSet,
     state: &'c ShardState,
     limit: SliceLimit,
     /// The first and the last event taken.
@@ -101,9 +101,14 @@ struct Run<'a, 'c> {
 }
 
 impl<'a, 'c> Run<'a, 'c> {
-    fn new(core: &'c Core, state: &'c ShardState, limit: SliceLimit, window: Window) -> Self {
+    fn new(
+        rule_set: &'c RuleSet,
+        state: &'c ShardState,
+        limit: SliceLimit,
+        window: Window,
+    ) -> Self {
         Self {
-            core,
+            rule_set,
             state,
             limit,
             first: None,
@@ -111,7 +116,7 @@ impl<'a, 'c> Run<'a, 'c> {
             events: 0,
             tallies: BTreeMap::new(),
             tally: (0, Tally::default()),
-            counter: Counter::new(core, state, window),
+            counter: Counter::new(rule_set, state, window),
             unreadable: Vec::new(),
         }
     }
@@ -143,8 +148,8 @@ impl<'a, 'c> Run<'a, 'c> {
             return;
         }
         let decoder = Decoder {
-            stack: &self.core.stack,
-            lookups: &self.core.index.lookups,
+            stack: &self.rule_set.stack,
+            lookups: &self.rule_set.index.lookups,
         };
         decoder.decode(bytes, |part| {
             if part.sub >= from {

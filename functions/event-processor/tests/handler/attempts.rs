@@ -60,7 +60,7 @@ async fn a_record_that_was_read_at_its_second_attempt_is_acquitted() {
 async fn a_record_that_was_counted_already_has_no_attempts() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, &lines(1..=7)).await, SUCCESS);
-    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     fakes.state().asked.clear();
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
     assert_eq!(fakes.state().asked, ["read-mark", "read"]);
@@ -90,7 +90,7 @@ async fn at_its_third_attempt_a_record_goes_to_the_bucket_undecoded_and_stays_do
             base64_simd::STANDARD.encode_to_string("ERROR out of slots")
         );
     }
-    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     fakes.state().asked.clear();
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
     assert_eq!(

@@ -67,7 +67,7 @@ async fn a_retry_of_the_copy_that_claimed_counts_it() {
         .state()
         .claims
         .insert((origin(0).chain, origin(0).position), place);
-    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     let batch = event(&[copy(4, &origin(0), "ERROR"), copy(5, &origin(0), "ERROR")]);
     assert_eq!(answer(&cold, &batch).await, SUCCESS);
     assert_eq!(metric(&fakes, "ErrorLines").len(), 1);
@@ -96,13 +96,13 @@ async fn a_copy_counts_from_the_first_event_that_its_original_did_not() {
 }
 
 /// Takes the bad event's tokens from this field: a rule is mended by naming another.
-fn core(field: &str) -> Core {
+fn core(field: &str) -> RuleSet {
     let rules = format!(
         "Workload: w\nRules: []\nUsage:\n  FilterPattern: '{{ $.request_id = * }}'\n  EventId: $.request_id\n  Model: $.model_id\n  InputTokens: $.{field}\n"
     );
     let rules = picket_rules::metrics::parse("m.yaml", &rules).unwrap();
     let prices = picket_rules::prices::built_in().clone();
-    Core::new(vec![rules], prices, "dev", "picket-dev")
+    RuleSet::new(vec![rules], prices, "dev", "picket-dev")
 }
 
 /// Input tokens of all slices.

@@ -11,7 +11,7 @@ mod large;
 mod overrides;
 mod ports;
 
-use event_processor::{error::Error, handler::Handler, rules::Core};
+use event_processor::{error::Error, handler::Handler, rules::RuleSet};
 use jiff::SignedDuration;
 use picket_shared::{chain::Slice, position::Position};
 
@@ -43,7 +43,7 @@ fn lines(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
 fn handler() -> (Handler<Fakes>, Fakes) {
     let fakes = Fakes::default();
     (
-        Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone()),
+        Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone()),
         fakes,
     )
 }
@@ -99,7 +99,7 @@ async fn a_retry_counts_nothing_twice() {
 async fn a_stale_sandbox_collides_reads_again_and_counts_the_rest() {
     let (old, fakes) = handler();
     answer(&old, &lines(1..=2)).await;
-    let other = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let other = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     answer(&other, &lines(3..=4)).await;
     assert_eq!(answer(&old, &lines(3..=6)).await, SUCCESS);
     let state = fakes.state();
@@ -117,7 +117,7 @@ async fn a_stale_sandbox_collides_reads_again_and_counts_the_rest() {
 #[tokio::test]
 async fn sandboxes_that_take_turns_read_what_is_new_and_collide_once_each() {
     let (first, fakes) = handler();
-    let core = || Core::built_in("dev", "picket-dev");
+    let core = || RuleSet::built_in("dev", "picket-dev");
     let nine = (0..9).map(|_| Handler::new(core(), fakes.clone()));
     let sandboxes: Vec<_> = [first].into_iter().chain(nine).collect();
     // Two hours of a batch every ten seconds.
@@ -249,7 +249,7 @@ async fn a_late_process_with_other_rules_replaces_no_object_that_a_commit_names(
     ]);
     // It knows the mark before the batch, and no rules that refuse the request.
     let late = Handler::new(
-        Core::new(
+        RuleSet::new(
             vec![],
             picket_rules::prices::built_in().clone(),
             "dev",
@@ -354,7 +354,7 @@ async fn an_event_that_its_producer_sends_again_counts_once() {
         answer(&handler, &event(&[record(4, request("b"))])).await,
         SUCCESS
     );
-    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     assert_eq!(
         answer(
             &cold,
@@ -391,7 +391,7 @@ async fn an_id_is_forgotten_after_a_quarter_of_an_hour_warm_or_cold() {
     );
     assert_eq!(requests(&fakes), 2);
     fakes.state().now = SignedDuration::from_mins(32);
-    let cold = Handler::new(Core::built_in("dev", "picket-dev"), fakes.clone());
+    let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
     assert_eq!(
         answer(&cold, &event(&[record(4, request("a"))])).await,
         SUCCESS

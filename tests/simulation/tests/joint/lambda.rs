@@ -12,7 +12,7 @@ use std::{
 use event_processor::{
     error::Error,
     handler::{Handler, Response},
-    rules::Core,
+    rules::RuleSet,
 };
 use futures::{
     channel::oneshot,
@@ -82,7 +82,7 @@ impl<T> Future for Invocation<T> {
 #[derive(Clone)]
 pub(crate) struct Fleet {
     world: World,
-    core: Core,
+    core: RuleSet,
     pool: Arc<Mutex<Vec<Warm>>>,
     /// As many sandboxes take turns, also where fewer would do.
     least: usize,
@@ -92,7 +92,7 @@ type Warm = (Arc<Handler<Sandbox>>, Arc<Life>);
 type Answer = Ended<Result<Response, Error>>;
 
 impl Fleet {
-    pub(crate) fn new(world: World, core: Core, least: usize) -> Self {
+    pub(crate) fn new(world: World, core: RuleSet, least: usize) -> Self {
         Self {
             least,
             world,

@@ -1,6 +1,6 @@
 //! The rules that both sides go by.
 
-use event_processor::rules::Core;
+use event_processor::rules::RuleSet;
 use picket_rules::{metrics, prices};
 
 use crate::events::STACK;
@@ -55,8 +55,8 @@ Usage:",
     )
 }
 
-pub(crate) fn core() -> Core {
+pub(crate) fn core() -> RuleSet {
     let rules = metrics::parse("simulation.yaml", RULES).unwrap();
     let prices = prices::built_in().clone();
-    Core::new(vec![rules], prices, ENVIRONMENT, STACK)
+    RuleSet::new(vec![rules], prices, ENVIRONMENT, STACK)
 }

@@ -18,7 +18,7 @@ use super::{
     Datum,
     column::{Column, Value},
 };
-use crate::rules::{Core, DimensionTable};
+use crate::rules::{DimensionTable, RuleSet};
 
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -120,8 +120,8 @@ impl Groups {
     }
 
     /// Every sum by its name.
-    pub(super) fn data(&self, core: &Core) -> Vec<(Datum, Aggregate)> {
-        let tables = core.index.tables.iter().enumerate();
+    pub(super) fn data(&self, rule_set: &RuleSet) -> Vec<(Datum, Aggregate)> {
+        let tables = rule_set.index.tables.iter().enumerate();
         tables
             .flat_map(|(number, table)| {
                 let groups = self.all.iter().filter(move |group| group.table == number);
