@@ -21,9 +21,9 @@ use picket_aws::{
 use picket_cloudwatch::{
     client::MetricsClient,
     pack::Request,
-    ports::{KeepDatum, PutFault, PutMetrics},
+    ports::{PutError, PutMetrics, QuarantineDatum},
     quarantine::QuarantineBucket,
-    rejected::Object,
+    rejected::QuarantinedDatum,
 };
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
@@ -38,18 +38,18 @@ use crate::{
     chains::damaged,
     config::Config,
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
-        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
-        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, ListChains, MoveCursor, Point, Publish,
+        QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
+        ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
 };
 
-/// The stream's retention, for how long default values live: they live as long as CloudWatch takes them, and no record is read again
-/// for their sake.
+/// The retention with which default values are committed: they expire when CloudWatch no longer accepts them, and no record of the
+/// stream is read again for them.
 const SHORTEST_RETENTION: Duration = Duration::from_hours(24);
 
-/// AWS, as a tick sees it.
+/// The adapters of all ports.
 #[derive(Debug, Clone)]
 pub struct Adapters {
     chains: ChainTable,
@@ -66,7 +66,7 @@ pub struct Adapters {
 }
 
 impl Adapters {
-    /// Clients for what the configuration names.
+    /// Creates the clients of the configured resources.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
         let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
         Self {
@@ -119,8 +119,8 @@ impl ReadSliceBelow for Adapters {
     }
 }
 
-impl KeepSlice for Adapters {
-    async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
+impl QuarantineSlice for Adapters {
+    async fn quarantine_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
         let (key, bytes) = (damaged::key(slice), slice.bytes.clone());
         let content_type = "application/octet-stream";
         self.quarantine.put(&key, content_type, bytes).await
@@ -164,13 +164,13 @@ impl FoldUsage for Adapters {
 }
 
 impl PutMetrics for Adapters {
-    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
         self.metrics.put(request).await
     }
 }
 
-impl KeepDatum for Adapters {
-    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+impl QuarantineDatum for Adapters {
+    async fn quarantine_datum(&self, object: &QuarantinedDatum) -> Result<(), Fault> {
         self.quarantine.put_datum(object).await
     }
 }
@@ -206,10 +206,10 @@ impl WriteState for Adapters {
 }
 
 impl WriteSamples for Adapters {
-    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesError> {
         match &self.remote_write {
             Some(remote_write) => remote_write.write(request).await,
-            None => Err(SamplesFault::Failed(Fault::permanent(
+            None => Err(SamplesError::Failed(Fault::permanent(
                 "there is no receiver of samples; set PROMETHEUS_ENDPOINT",
             ))),
         }

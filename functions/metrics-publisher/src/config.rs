@@ -26,37 +26,37 @@ pub const ENV: &[&str] = &[
     "OVERRIDE_BUCKET",
 ];
 
-/// How this function is set up.
+/// The configuration of the function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `dev`, `staging`, `prod`.
     pub environment: String,
-    /// The stack: the dimension of our own metrics, and whose heartbeat we send.
+    /// The stack: the dimension of Picket's own metrics, and the name in the heartbeat.
     pub stack: String,
     /// The chain table's name.
     pub chain_table: String,
     /// The ledger table's name.
     pub ledger_table: String,
-    /// The event stream's name, where the heartbeat goes in.
+    /// The event stream's name, to which the heartbeat is sent.
     pub stream: String,
-    /// The quarantine bucket, for what CloudWatch refuses.
+    /// The quarantine bucket's name, for datapoints that CloudWatch rejects.
     pub quarantine_bucket: String,
     /// The warning topic's ARN.
     pub warning_topic: String,
-    /// How long ago a minute must have ended before CloudWatch is told of it.
+    /// The time since the end of a minute after which it is published to CloudWatch.
     pub settle: Duration,
-    /// How many series CloudWatch may get of all metrics together.
+    /// The maximum number of CloudWatch series of all metrics together.
     pub maximum_series: u32,
-    /// How many rows the usage ledger may get a day, beside those that say `Other`.
+    /// The maximum number of ledger rows of a day, without the rows named `Other`.
     pub maximum_ledger_rows: u32,
     /// The receiver of remote write; `None` turns Prometheus off.
     pub prometheus: Option<Receiver>,
-    /// The S3 bucket of what takes the place of what is compiled in; `None` is nothing.
+    /// The S3 bucket of overrides of compiled-in files; `None` turns overrides off.
     pub override_bucket: Option<String>,
 }
 
 impl Config {
-    /// Reads the configuration, or says everything that is wrong with it.
+    /// Reads the configuration, or returns all its problems.
     pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);
         let environment = reader.required("ENVIRONMENT");

@@ -1,4 +1,4 @@
-//! What one tick works with.
+//! The context of a tick.
 
 use std::time::Duration;
 
@@ -6,45 +6,46 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::timing::CALL_TIME;
 use picket_shared::{clock::Clock, deadline::Deadline};
 
-use crate::chains::{cursors::Cursors, damaged::PassedOver};
+use crate::chains::{cursors::Cursors, damaged::SkippedSlices};
 
-/// Slices read at once of a chain. A slice's body has a few kilobytes, and a query's answer a megabyte at most.
+/// The number of slices read in one query of a chain: a slice has a few kilobytes, and the answer of a query at most a megabyte.
 const MOST_READ: u16 = 200;
-/// Slices read at once of all chains together, which are in memory until they are sent: at four kilobytes each, and ten times
-/// that inflated, 80 MB.
+/// The number of slices of all chains that are in memory at once, until they are sent: 80 MB at four kilobytes each, ten times
+/// that inflated.
 const MOST_HELD: usize = 2_000;
-/// Slices that a chain may bring whatever the number of chains: more than the six that a shard commits a minute.
+/// The number of slices read of each chain however many chains there are: more than the six that a shard commits a minute.
 const FEWEST_READ: usize = 8;
-/// Chains asked at once: three hundred shards take a second at ten milliseconds a call, and DynamoDB sees no burst.
+/// The number of chains read concurrently: three hundred shards take a second at ten milliseconds a call, without a burst for
+/// DynamoDB.
 pub(crate) const MOST_AT_ONCE: usize = 16;
 
-/// The world, the time there is, and the limits of one tick.
-pub(crate) struct Run<'a, P, C> {
+/// The ports, the remaining time and the limits of a tick.
+pub(crate) struct TickContext<'a, P, C> {
     pub(crate) ports: &'a P,
     pub(crate) clock: &'a C,
     pub(crate) deadline: Deadline,
-    /// How long ago a minute must have ended; negative takes minutes that still run.
+    /// The time since the end of a minute after which it is published; negative values include minutes that have not ended.
     pub(crate) settle: SignedDuration,
     pub(crate) most_slices: u32,
     pub(crate) stack: &'a str,
-    pub(crate) passed_over: PassedOver,
+    pub(crate) skipped_slices: SkippedSlices,
     pub(crate) cursors: &'a Cursors,
 }
 
-impl<P, C: Clock> Run<'_, P, C> {
-    /// Whether there is time to begin something.
+impl<P, C: Clock> TickContext<'_, P, C> {
+    /// Whether there is time for another call.
     pub(crate) fn has_time(&self) -> bool {
         self.has_time_after(Duration::ZERO)
     }
 
-    /// Whether there still is after a pause.
+    /// Whether there is time for another call after a pause.
     pub(crate) fn has_time_after(&self, pause: Duration) -> bool {
         self.deadline.remaining(self.clock.now()) >= CALL_TIME.saturating_add(pause)
     }
 
-    /// When this invocation is certainly over.
+    /// The time at which this invocation has certainly ended.
     pub(crate) fn end(&self) -> Timestamp {
-        /// What [`Deadline::remaining`] keeps back, and as much again.
+        /// Twice the margin of [`Deadline::remaining`].
         const MARGIN: SignedDuration = SignedDuration::from_secs(1);
         let now = self.clock.now();
         let remaining = SignedDuration::try_from(self.deadline.remaining(now)).unwrap_or_default();
@@ -52,7 +53,7 @@ impl<P, C: Clock> Run<'_, P, C> {
             .unwrap_or(Timestamp::MAX)
     }
 
-    /// How many slices to read next of one of `chains`, `done` of the allowed ones being done.
+    /// The number of slices to read next from one of `chains` chains, after `done` slices of the allowed number.
     pub(crate) fn limit(&self, chains: usize, done: usize) -> u16 {
         let done = u32::try_from(done).unwrap_or(u32::MAX);
         let left = self.most_slices.saturating_sub(done);

@@ -1,4 +1,4 @@
-//! What can go wrong with a tick.
+//! The errors of a tick.
 
 use lambda_runtime::Diagnostic;
 use picket_aws::problem::Problems;
@@ -9,10 +9,10 @@ use crate::event::InvalidTick;
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What arrived is not a tick: whoever sent it must change it.
+    /// The event is not a tick: its sender must change it.
     #[error("nothing was done")]
     Event(#[from] InvalidTick),
-    /// Parts of the tick failed; all the others were done. The next tick does what is left.
+    /// Parts of the tick failed; all others succeeded. The next tick does the remaining work.
     #[error("{0}")]
     Tick(Problems),
 }

@@ -1,4 +1,4 @@
-//! What arrives: a tick.
+//! The event: a tick.
 
 use std::num::NonZeroU32;
 
@@ -6,34 +6,34 @@ use picket_aws::ledger::Sink;
 use picket_shared::header::{Header, VERSION};
 use serde::Deserialize;
 
-/// One minute's work, or what an operator asks of it.
+/// A tick of the schedule, or of an operator with options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
-    /// Which sinks to serve; all, unless the event says which. Prometheus is off where no endpoint is configured.
+    /// The sinks to run; all, unless the event names some. Prometheus is off where no endpoint is configured.
     pub sinks: Vec<Sink>,
-    /// How many seconds ago a minute must have ended, in place of the configured figure. -60 takes the running minute too: what
-    /// an operator sends before deleting a stack.
+    /// Overrides the configured time, in seconds, since the end of a minute after which it is published. -60 includes the running
+    /// minute: an operator sends it before deleting a stack.
     pub settle_seconds: Option<i32>,
-    /// At most this many slices a chain and sink; all there are, unless the event says how many.
+    /// The maximum number of slices a chain and sink; all, unless the event limits it.
     pub most_slices: Option<NonZeroU32>,
 }
 
 /// Why an event is not a tick.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTick {
-    /// Not of the tick's form.
+    /// It is no JSON of a tick.
     #[error(r#"the event is not a tick: expected {{"picket":{{"kind":"tick","version":1}}}}"#)]
     Form(#[source] serde_json::Error),
-    /// Another kind of message.
+    /// It is a message of another kind.
     #[error(r#"the event is a message of kind {0:?}, and this function takes "tick" alone"#)]
     Kind(String),
-    /// From a newer template.
+    /// It is of a newer version.
     #[error(
         "the tick has version {version}, and this build reads up to {newest}: finish the deployment",
         newest = VERSION + 1
     )]
     Version {
-        /// Its version.
+        /// The version.
         version: u32,
     },
 }
@@ -60,7 +60,7 @@ fn all() -> Vec<SinkName> {
     vec![SinkName::Ledger, SinkName::CloudWatch, SinkName::Prometheus]
 }
 
-/// Reads a tick: what the schedule sends, with what an operator may add (`sinks`, `settle_seconds`, `most_slices`).
+/// Reads a tick, with the options that an operator may add (`sinks`, `settle_seconds`, `most_slices`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
     if wire.picket.kind != "tick" {

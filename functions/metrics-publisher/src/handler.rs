@@ -1,4 +1,4 @@
-//! A tick: heartbeat, ledger, CloudWatch, and what there is to say about it. One part's failure does not stop the others.
+//! The handler of ticks: heartbeat, sinks, self-metrics. The failure of one part does not stop the others.
 
 mod rules;
 mod work;
@@ -20,27 +20,27 @@ use picket_shared::{
 use crate::{
     chains::{
         cursors::Cursors,
-        damaged::PassedOver,
+        damaged::SkippedSlices,
         default_values::{self, writer::write_defaults},
     },
     cloudwatch::run::publish,
     config::Config,
-    context::Run,
+    context::TickContext,
     error::Error,
     event::{self, Tick},
     ledger::{
         day_rows::DayRows,
-        incident_costs::{self, run::tell},
+        incident_costs::{self, run::read_incident_costs},
         run::fold_all,
     },
-    overrides::Watch,
+    override_monitor::OverrideMonitor,
     ports::Ports,
-    prometheus::run::{Memory, Written, write_all, write_gauges},
-    self_metrics::silent_rules_store::MatchedDesk,
+    prometheus::run::{State, Written, write_all, write_gauges},
+    self_metrics::silent_rules_store::SilentRulesStore,
     series_limit::{
         admission::{Ceilings, Metric},
-        notify::warn,
-        store::Desk,
+        notify::notify_of_reached,
+        store::SeriesLimitStore,
     },
 };
 
@@ -48,45 +48,45 @@ pub use work::Summary;
 
 use work::Work;
 
-/// No heartbeat was seen by this process yet.
+/// The value where this process has seen no heartbeat yet.
 const NEVER: i64 = i64::MIN;
 
-/// Handles ticks. Holds what one process remembers between them: the newest heartbeat it saw, and Prometheus' values.
+/// The handler of ticks, with the state that a process keeps between them.
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,
     ports: P,
     clock: C,
     newest_heartbeat: AtomicI64,
-    /// When the incidents' costs were last told, in periods since 1970.
-    told_incidents: AtomicI64,
-    memory: Mutex<Option<Memory>>,
-    desk: Mutex<Option<Desk>>,
+    /// The last period in which the costs of incidents were published, in periods since 1970.
+    incident_costs_period: AtomicI64,
+    prometheus: Mutex<Option<State>>,
+    series_limit: Mutex<Option<SeriesLimitStore>>,
     days: Mutex<Option<DayRows>>,
     cursors: Cursors,
-    watch: Held<Watch>,
-    matched: Mutex<Option<MatchedDesk>>,
+    overrides: Held<OverrideMonitor>,
+    silent_rules: Mutex<Option<SilentRulesStore>>,
 }
 
 impl<P: Ports, C: Clock> Handler<P, C> {
-    /// A handler on these ports.
+    /// Creates a handler.
     pub fn new(config: Config, ports: P, clock: C) -> Self {
         Self {
             config,
             ports,
             clock,
             newest_heartbeat: AtomicI64::new(NEVER),
-            told_incidents: AtomicI64::new(NEVER),
-            memory: Mutex::new(None),
-            desk: Mutex::new(None),
+            incident_costs_period: AtomicI64::new(NEVER),
+            prometheus: Mutex::new(None),
+            series_limit: Mutex::new(None),
             days: Mutex::new(None),
             cursors: Cursors::new(),
-            watch: Held::new(Watch::default()),
-            matched: Mutex::new(None),
+            overrides: Held::new(OverrideMonitor::default()),
+            silent_rules: Mutex::new(None),
         }
     }
 
-    /// Reads the event and does its work, as far as the deadline allows.
+    /// Handles a tick, as far as the deadline allows.
     pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
         let tick = event::read(body)?;
         // On the heap: three sinks at once are 17 KB of state.
@@ -94,7 +94,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     async fn tick(&self, tick: &Tick, deadline: Deadline) -> Result<Summary, Error> {
-        let run = Run {
+        let context = TickContext {
             ports: &self.ports,
             clock: &self.clock,
             deadline,
@@ -104,21 +104,24 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ),
             most_slices: tick.most_slices.map_or(u32::MAX, Into::into),
             stack: &self.config.stack,
-            passed_over: PassedOver::default(),
+            skipped_slices: SkippedSlices::default(),
             cursors: &self.cursors,
         };
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
-        let rules = self.rules(&mut work.vitals).await;
+        let rules = self.rules(&mut work.self_metrics).await;
         match self.ports.list_chains().await {
-            Ok(chains) => self.serve(&run, tick, &chains, &rules, &mut work).await,
+            Ok(chains) => {
+                self.run_sinks(&context, tick, &chains, &rules, &mut work)
+                    .await
+            }
             Err(fault) => work.fail("no chain was read", fault),
         }
-        self.report(&run, tick, &mut work).await;
+        self.report(&context, tick, &mut work).await;
         work.finish()
     }
 
-    /// The partition key changes each minute, so that every shard has its turn.
+    /// Sends a heartbeat. The partition key changes each minute, so that all shards are covered in turn.
     async fn send_heartbeat(&self) -> Result<(), Problem> {
         let sent_at = self.clock.now();
         let heartbeat = Heartbeat {
@@ -134,9 +137,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         })
     }
 
-    async fn serve(
+    async fn run_sinks(
         &self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         tick: &Tick,
         chains: &[ChainId],
         rules: &[MetricRules],
@@ -145,85 +148,104 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work.summary.chains = chains.len();
         // Before the sinks, so that a minute's default values are published with its other values by the next tick at the latest.
         if default_values::in_use(rules)
-            && let Err(fault) = write_defaults(run, chains, &self.config.stream).await
+            && let Err(fault) = write_defaults(context, chains, &self.config.stream).await
         {
             work.fail("the default values of metrics were not decided", fault);
         }
-        self.cursors.keep(chains);
-        let of = |sink| {
-            if self.serves(tick, sink) { chains } else { &[] }
+        self.cursors.retain(chains);
+        let chains_of = |sink| {
+            if self.is_due(tick, sink) { chains } else { &[] }
         };
-        let desk = keep(&self.desk).take();
+        let series_limit = lock(&self.series_limit).take();
         let ceilings = Ceilings::of_rules(rules, self.config.maximum_series);
-        let mut desk = desk.unwrap_or_else(|| Desk::new(ceilings.clone()));
-        desk.go_by(ceilings);
-        let days = keep(&self.days).take();
+        let mut series_limit =
+            series_limit.unwrap_or_else(|| SeriesLimitStore::new(ceilings.clone()));
+        series_limit.set_ceilings(ceilings);
+        let days = lock(&self.days).take();
         let mut days = days.unwrap_or_else(|| DayRows::new(self.config.maximum_ledger_rows));
-        // Side by side, so that the backlog of one sink takes no time from another.
+        // Concurrently, so that the backlog of one sink takes no time from another.
         let (folded, published, written) = futures::join!(
-            fold_all(run, of(Sink::Ledger), &mut days),
-            publish(run, of(Sink::CloudWatch), &mut desk, &mut work.vitals),
-            self.write(run, tick, chains),
+            fold_all(context, chains_of(Sink::Ledger), &mut days),
+            publish(
+                context,
+                chains_of(Sink::CloudWatch),
+                &mut series_limit,
+                &mut work.self_metrics
+            ),
+            self.write(context, tick, chains),
         );
         let at_ceiling: Vec<Metric> = published.at_ceiling.iter().cloned().collect();
-        if let Err(fault) = warn(run, &mut desk, &at_ceiling).await {
-            work.fail("nobody was told of a ceiling of series", fault);
+        if let Err(fault) = notify_of_reached(context, &mut series_limit, &at_ceiling).await {
+            work.fail(
+                "no notification of a reached limit of series was published",
+                fault,
+            );
         }
-        *keep(&self.desk) = Some(desk);
-        *keep(&self.days) = Some(days);
-        if self.serves(tick, Sink::CloudWatch) {
-            self.count_unmatched(run, rules, &mut work.vitals).await;
+        *lock(&self.series_limit) = Some(series_limit);
+        *lock(&self.days) = Some(days);
+        if self.is_due(tick, Sink::CloudWatch) {
+            self.count_unmatched(context, rules, &mut work.self_metrics)
+                .await;
         }
-        work.take_in_folded(folded);
-        work.take_in_published(published);
+        work.record_folded(folded);
+        work.record_published(published);
         if let Some(written) = written {
-            work.take_in_written(written);
+            work.record_written(written);
         }
     }
 
-    /// Whether the tick asks for a sink that is on.
-    fn serves(&self, tick: &Tick, sink: Sink) -> bool {
+    /// Whether a sink is on and named by the tick.
+    fn is_due(&self, tick: &Tick, sink: Sink) -> bool {
         let is_on = sink != Sink::Prometheus || self.config.prometheus.is_some();
         is_on && tick.sinks.contains(&sink)
     }
 
-    async fn write(&self, run: &Run<'_, P, C>, tick: &Tick, chains: &[ChainId]) -> Option<Written> {
-        if !self.serves(tick, Sink::Prometheus) {
+    async fn write(
+        &self,
+        context: &TickContext<'_, P, C>,
+        tick: &Tick,
+        chains: &[ChainId],
+    ) -> Option<Written> {
+        if !self.is_due(tick, Sink::Prometheus) {
             return None;
         }
-        let mut memory = keep(&self.memory).take();
-        let written = write_all(run, chains, &mut memory).await;
-        *keep(&self.memory) = memory;
+        let mut state = lock(&self.prometheus).take();
+        let written = write_all(context, chains, &mut state).await;
+        *lock(&self.prometheus) = state;
         Some(written)
     }
 
-    /// Sends what there is to say about the line itself. Its failure is the tick's, and its answer needs no repeating: the
-    /// next tick says it anew.
-    async fn report(&self, run: &Run<'_, P, C>, tick: &Tick, work: &mut Work) {
-        let seen = work.vitals.newest_heartbeat.unwrap_or(NEVER);
+    /// Publishes the self-metrics. They are not repeated after a lost answer: the next tick publishes new ones.
+    async fn report(&self, context: &TickContext<'_, P, C>, tick: &Tick, work: &mut Work) {
+        let seen = work.self_metrics.newest_heartbeat.unwrap_or(NEVER);
         let newest = self
             .newest_heartbeat
             .fetch_max(seen, Ordering::Relaxed)
             .max(seen);
-        work.vitals.newest_heartbeat = (newest != NEVER).then_some(newest);
-        work.vitals.damaged_slices = run.passed_over.count();
+        work.self_metrics.newest_heartbeat = (newest != NEVER).then_some(newest);
+        work.self_metrics.damaged_slices = context.skipped_slices.count();
         let now = self.clock.now();
-        let series = work.vitals.series(run.stack, now);
-        let incidents = self.incidents(run, tick, work).await;
+        let series = work.self_metrics.series(context.stack, now);
+        let incidents = self.incidents(context, tick, work).await;
         let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
         let packed = pack(&all, now);
-        let sending = put_all(run.ports, run.clock, run.deadline, packed.requests)
-            .await
-            .or_out_of_time();
+        let sending = put_all(
+            context.ports,
+            context.clock,
+            context.deadline,
+            packed.requests,
+        )
+        .await
+        .or_out_of_time();
         for problem in sending.problems {
             work.fail(
                 "the publisher's own metrics were not all sent",
                 problem.fault,
             );
         }
-        if self.serves(tick, Sink::Prometheus)
+        if self.is_due(tick, Sink::Prometheus)
             && !work.prometheus_is_down
-            && let Err(fault) = write_gauges(run, &series).await
+            && let Err(fault) = write_gauges(context, &series).await
         {
             tracing::error!(
                 error = %ErrorChain(&fault),
@@ -232,33 +254,33 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// What the day's incidents cost so far, where it is time to tell.
+    /// The distribution of the day's costs per incident, where it is due.
     async fn incidents(
         &self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         tick: &Tick,
         work: &mut Work,
     ) -> Option<SeriesMinute> {
-        if !self.serves(tick, Sink::CloudWatch) || !run.has_time() {
+        if !self.is_due(tick, Sink::CloudWatch) || !context.has_time() {
             return None;
         }
         let (rules, book) = {
-            let watch = self.watch.get();
-            (watch.workloads(), watch.prices())
+            let overrides = self.overrides.get();
+            (overrides.workloads(), overrides.prices())
         };
         let namespace = incident_costs::namespace(&rules);
         let whole = (namespace, self.config.environment.as_str());
-        match tell(run, &self.told_incidents, &book, whole).await {
+        match read_incident_costs(context, &self.incident_costs_period, &book, whole).await {
             Ok(series) => series,
             Err(fault) => {
-                work.fail("the cost per incident was not told", fault);
+                work.fail("the cost per incident was not published", fault);
                 None
             }
         }
     }
 }
 
-/// What one tick leaves to the next. Poison says that a tick panicked before it put anything back: then there is nothing.
-fn keep<T>(kept: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
+/// Locks state that one tick leaves to the next. A poisoned lock means that a tick panicked: then the state is empty.
+fn lock<T>(kept: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

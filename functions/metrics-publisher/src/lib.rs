@@ -1,25 +1,23 @@
-//! Publishes what the chains hold: the usage ledger exactly once, CloudWatch once or counted, Prometheus as cumulative values.
+//! The metrics publisher: reads the chains, and updates the usage ledger exactly once, CloudWatch once or counted, and Prometheus with
+//! cumulative values.
 //!
-//! **In**: a tick a minute from the schedule ([`event`]). **Out**: ledger rows, CloudWatch metrics, and a heartbeat record into
-//! the stream, which comes back as a metric when the whole line works.
+//! **Input**: a tick a minute from the schedule ([`event`]). **Output**: ledger rows, CloudWatch metrics, and a heartbeat record into
+//! the stream, which becomes a metric when the whole line works.
 //!
-//! Each sink has a cursor of its own in each chain. The ledger's moves in one transaction with what it adds ([`ledger::plan`]).
-//! CloudWatch has no transaction and adds what it gets twice: the publisher claims, puts, advances ([`cloudwatch::claim`]), and counts as
-//! `PublishAmbiguous` what it sends again because it cannot know. Slices of all shards are merged ([`chains::minutes`]) and packed
-//! into legal requests ([`picket_cloudwatch::pack`]), after rates and ratios are made of them ([`cloudwatch::derived`]) and no more series are let in than
-//! there may be ([`series_limit::admission`]). Prometheus has one cursor for all chains, and is off unless a receiver is configured
-//! ([`prometheus`]).
+//! Each sink has a cursor of its own in each chain. The ledger's cursor moves in one transaction with the rows it adds
+//! ([`ledger::plan`]). CloudWatch has no transaction and counts what it receives twice: the publisher claims slices, puts them, and
+//! moves the cursor ([`cloudwatch::claim`]); slices that it sends again after a lost answer are counted as `PublishAmbiguous`. Slices of
+//! all shards are merged ([`chains::minutes`]), rates and ratios are derived ([`cloudwatch::derived`]), series past the limits become
+//! `Other` ([`series_limit::admission`]), and datapoints are packed into legal requests ([`picket_cloudwatch::pack`]). Prometheus has
+//! one cursor for all chains, and is off unless a receiver is configured ([`prometheus`]).
 //!
-//! It goes by the rules that are compiled in or that an operator put in their place, looks at everything that may be put in place of
-//! something ([`self_metrics::Vitals::overrides`]), and counts the rules that match nothing.
+//! The publisher uses the compiled-in rules or an operator's overrides, validates every override
+//! ([`self_metrics::SelfMetrics::overrides`]), and counts rules without a match. Before the sinks run, it commits the default values of
+//! minutes without a match to a chain of its own ([`chains::default_values`]). Datapoints that CloudWatch rejects are stored in the
+//! quarantine bucket ([`picket_cloudwatch::rejected`]).
 //!
-//! Before the sinks, it commits what rules' `DefaultValue` says of the minutes in which nothing matched to a chain of its own
-//! ([`chains::default_values`]).
-//!
-//! A datapoint that CloudWatch refuses alone is kept in the quarantine bucket ([`picket_cloudwatch::rejected`]).
-//!
-//! **What can go wrong**: an event that is not a tick, and parts of a tick ([`error`]). One part's failure does not stop the
-//! others, and the next tick does what this one left.
+//! **Errors**: an event that is not a tick, and parts of a tick that failed ([`error`]). The failure of one part does not stop the
+//! others, and the next tick does the remaining work.
 
 pub mod adapters;
 mod blob;
@@ -31,7 +29,7 @@ pub mod error;
 pub mod event;
 pub mod handler;
 pub mod ledger;
-mod overrides;
+mod override_monitor;
 pub mod ports;
 pub mod prometheus;
 pub mod self_metrics;

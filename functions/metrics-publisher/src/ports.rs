@@ -1,4 +1,4 @@
-//! What a tick needs of the world, one verb each. The function's role allows these and nothing else.
+//! The ports of a tick, one verb each. The function's role allows these actions and no others.
 
 use std::{future::Future, time::Duration};
 
@@ -9,7 +9,7 @@ use picket_aws::{
     ledger::{Cursor, CursorMove, Move, Sink},
     state::{Place, Stored},
 };
-use picket_cloudwatch::ports::{KeepDatum, PutMetrics};
+use picket_cloudwatch::ports::{PutMetrics, QuarantineDatum};
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
     fleet::{FleetMessage, Heartbeat},
@@ -21,15 +21,15 @@ pub use picket_aws::overrides::ReadOverrides;
 
 use crate::prometheus::wire::WriteRequest;
 
-/// Names the chains (`dynamodb:Query` on the chain table).
+/// Lists the chains (`dynamodb:Query` on the chain table).
 pub trait ListChains {
-    /// Every chain there is.
+    /// All chains.
     fn list_chains(&self) -> impl Future<Output = Result<Vec<ChainId>, Fault>> + Send;
 }
 
 /// Reads a chain (`dynamodb:Query` on the chain table).
 pub trait ReadSlices {
-    /// Up to `limit` slices in order, from the first whose mark is at or after `from`.
+    /// Up to `limit` slices in order, from the first that starts at or after `from`.
     fn read_slices(
         &self,
         chain: &ChainId,
@@ -38,7 +38,7 @@ pub trait ReadSlices {
     ) -> impl Future<Output = Result<Vec<StoredSlice>, Fault>> + Send;
 }
 
-/// Reads where a chain goes on before a mark (`dynamodb:Query` on the chain table).
+/// Reads the slice before a position (`dynamodb:Query` on the chain table).
 pub trait ReadSliceBelow {
     /// The last slice that starts below a position.
     fn read_slice_below(
@@ -48,21 +48,24 @@ pub trait ReadSliceBelow {
     ) -> impl Future<Output = Result<Option<StoredSlice>, Fault>> + Send;
 }
 
-/// Keeps a slice that cannot be read (`s3:PutObject` on the quarantine bucket, below `slices/`).
-pub trait KeepSlice {
-    /// Its bytes as an object; the same again overwrites it.
-    fn keep_slice(&self, slice: &DamagedSlice) -> impl Future<Output = Result<(), Fault>> + Send;
+/// Quarantines a slice that cannot be read (`s3:PutObject` on the quarantine bucket, below `slices/`).
+pub trait QuarantineSlice {
+    /// Writes its bytes as an object; the same slice again overwrites it.
+    fn quarantine_slice(
+        &self,
+        slice: &DamagedSlice,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Commits default values (`dynamodb:PutItem` on the chain table, to their chain alone).
 pub trait CommitSlice {
-    /// If no other slice starts at the same mark.
+    /// Commits a slice if no other starts at the same position.
     fn commit_slice(&self, slice: &Slice) -> impl Future<Output = Result<Commit, Fault>> + Send;
 }
 
 /// Enters the chain of default values in the registry (`dynamodb:PutItem` on the chain table).
 pub trait Register {
-    /// Doing it again lengthens the entry's life.
+    /// Registers a chain, or extends the life of its entry.
     fn register(
         &self,
         chain: &ChainId,
@@ -70,9 +73,9 @@ pub trait Register {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Reads where a sink stands (`dynamodb:GetItem` on the ledger table).
+/// Reads a sink's cursor (`dynamodb:GetItem` on the ledger table).
 pub trait ReadCursor {
-    /// The cursor; `None` where the sink has not begun with the chain.
+    /// The cursor; `None` where the sink has not read the chain yet.
     fn read_cursor(
         &self,
         sink: Sink,
@@ -82,7 +85,7 @@ pub trait ReadCursor {
 
 /// Moves a sink's cursor (`dynamodb:PutItem` on the ledger table).
 pub trait MoveCursor {
-    /// From `old` to `new`, if it still is at `old`.
+    /// Moves the cursor from `old` to `new`, if it still is at `old`.
     fn move_cursor(
         &self,
         sink: Sink,
@@ -112,7 +115,7 @@ pub trait ReadUsage {
     ) -> impl Future<Output = Result<Option<Vec<UsageRow>>, Fault>> + Send;
 }
 
-/// Tells people (`sns:Publish` on the warning topic).
+/// Notifies people (`sns:Publish` on the warning topic).
 pub trait Publish {
     /// Publishes a message under a subject.
     fn publish(
@@ -133,7 +136,7 @@ pub trait ReadState {
 
 /// Writes a blob (`dynamodb:PutItem` on the ledger table).
 pub trait WriteState {
-    /// If it still has the version `old`, or if it is not there.
+    /// Writes the blob if it still has the version `old`, or does not exist where `old` is `None`.
     fn write_state(
         &self,
         place: &Place,
@@ -145,27 +148,27 @@ pub trait WriteState {
 
 /// Sends samples to Prometheus (`aps:RemoteWrite`, or `ssm:GetParameter` for the receiver's secret).
 pub trait WriteSamples {
-    /// One request, sent once. Sent again, it changes nothing.
+    /// Sends one request once. The same request again changes nothing.
     fn write_samples(
         &self,
         request: &WriteRequest,
-    ) -> impl Future<Output = Result<(), SamplesFault>> + Send;
+    ) -> impl Future<Output = Result<(), SamplesError>> + Send;
 }
 
-/// Why a receiver did not take samples.
+/// The reason why a receiver did not accept samples.
 #[derive(Debug)]
-pub enum SamplesFault {
-    /// It never will take these.
+pub enum SamplesError {
+    /// It will never accept these.
     Final(Fault),
-    /// It said "not now", and how long to leave it alone (`Retry-After`).
+    /// It asked for a pause (`Retry-After`).
     Later(Fault, Duration),
-    /// It did not answer, said "not now" and no more, or does not know us.
+    /// It did not answer, throttled without a pause, or denied access.
     Failed(Fault),
 }
 
 /// Puts the synthetic record into the stream (`kinesis:PutRecord`).
 pub trait SendHeartbeat {
-    /// One heartbeat, on the shard that the partition key leads to.
+    /// Sends one heartbeat, to the shard of the partition key.
     fn send_heartbeat(
         &self,
         heartbeat: &Heartbeat,
@@ -173,22 +176,22 @@ pub trait SendHeartbeat {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Places where a debug build can be told to die, to prove that nothing is lost or counted twice.
+/// Points at which a debug build can be made to stop, to prove that nothing is lost or counted twice.
 pub trait FaultPoint {
-    /// Returns, or does not.
+    /// Returns, unless `PICKET_FAULT` stops the process here.
     fn reach(&self, point: Point);
 }
 
-/// The places.
+/// The fault points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point {
     /// Before a ledger transaction.
     BeforeFold,
     /// After one.
     AfterFold,
-    /// Before it is committed where Prometheus' values stand.
+    /// Before Prometheus' values are committed.
     BeforeValues,
-    /// After it was.
+    /// After they were.
     AfterValues,
     /// Before a request to Prometheus.
     BeforeSamples,
@@ -197,7 +200,7 @@ pub enum Point {
 }
 
 impl Point {
-    /// The word used in `PICKET_FAULT`.
+    /// The name in `PICKET_FAULT`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BeforeFold => "before-fold",
@@ -210,19 +213,19 @@ impl Point {
     }
 }
 
-/// All of them together.
+/// All ports of the function.
 pub trait Ports:
     ListChains
     + ReadSlices
     + ReadSliceBelow
-    + KeepSlice
+    + QuarantineSlice
     + CommitSlice
     + Register
     + ReadCursor
     + MoveCursor
     + FoldUsage
     + PutMetrics
-    + KeepDatum
+    + QuarantineDatum
     + ReadUsage
     + Publish
     + ReadState
@@ -240,14 +243,14 @@ impl<T> Ports for T where
     T: ListChains
         + ReadSlices
         + ReadSliceBelow
-        + KeepSlice
+        + QuarantineSlice
         + CommitSlice
         + Register
         + ReadCursor
         + MoveCursor
         + FoldUsage
         + PutMetrics
-        + KeepDatum
+        + QuarantineDatum
         + ReadUsage
         + Publish
         + ReadState

@@ -1,4 +1,4 @@
-//! What the publisher says about itself, in our own namespace.
+//! The publisher's self-metrics, in the namespace `Picket`.
 
 pub mod silent_rules;
 pub(crate) mod silent_rules_store;
@@ -13,7 +13,7 @@ use picket_shared::{
     series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics},
 };
 
-pub use crate::overrides::OverrideCounts;
+pub use crate::override_monitor::OverrideCounts;
 use crate::{
     self_metrics::silent_rules::{Counted, Extremes},
     series_limit::admission::Metric,
@@ -22,41 +22,41 @@ use crate::{
 /// The metric that the heartbeat record becomes in the event processor.
 pub const HEARTBEAT: &str = "Heartbeat";
 
-/// What a tick found out about the line.
+/// The self-metrics of a tick.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Vitals {
-    /// The start of the newest minute in which a heartbeat went by, in minutes since 1970.
+pub struct SelfMetrics {
+    /// The newest minute with a heartbeat, in minutes since 1970.
     pub newest_heartbeat: Option<i64>,
-    /// When the oldest slice that a sink has not done was committed; `None` where it has done all.
+    /// The commit time of the oldest slice that a sink has not processed; `None` where it has processed all.
     pub oldest_waiting: BTreeMap<Sink, Option<Timestamp>>,
-    /// Slices sent to CloudWatch that may have been sent before.
+    /// Slices sent to CloudWatch again after a lost answer.
     pub ambiguous: u64,
     /// Datapoints that could not be sent.
     pub dropped: BTreeMap<Reason, u64>,
-    /// Places where a chain's slices were gone before they were read.
+    /// Gaps in chains: slices that expired before they were read.
     pub gaps: u64,
-    /// Slices that could not be read, each once; their bytes are in the quarantine bucket.
+    /// Quarantined slices, each counted once.
     pub damaged_slices: u64,
-    /// Series that are admitted, where the tick looked.
+    /// Admitted series, where the tick read them.
     pub series_admitted: Option<u64>,
-    /// Datapoints of series past a ceiling.
+    /// Datapoints of series past a limit.
     pub series_refused: u64,
-    /// Rows of the usage ledger past a day's ceiling.
+    /// Ledger rows past the limit of their day.
     pub rows_refused: u64,
-    /// Samples that Prometheus will never take; `None` where it is off.
+    /// Samples that Prometheus rejected; `None` where it is off.
     pub refused_samples: Option<u64>,
-    /// Parts of the writing to Prometheus that failed; `None` where it is off.
+    /// Failed writes to Prometheus; `None` where it is off.
     pub failed_samples: Option<u64>,
-    /// What is in place of something that is compiled in; `None` where overrides are off.
+    /// Overrides; `None` where they are off.
     pub overrides: Option<OverrideCounts>,
-    /// Rules that matched nothing for a day; `None` where that could not be told.
+    /// Rules without a match for a day; `None` where that could not be read.
     pub rules_unmatched: Option<u64>,
-    /// What the slices counted, by namespace and name: the smallest and the largest value.
+    /// The extremes of each metric in the slices, by namespace and name.
     pub(crate) counted: Counted,
 }
 
-impl Vitals {
-    /// As series of the minute of `now`.
+impl SelfMetrics {
+    /// The series of the minute of `now`.
     pub fn series(&self, stack: &str, now: Timestamp) -> Vec<SeriesMinute> {
         let series = |name: &str, unit: &str, more: Option<(&str, &str)>, value: f64| {
             let dimensions = [("Stack", stack)].into_iter().chain(more);
@@ -78,7 +78,7 @@ impl Vitals {
             series("ChainGaps", "Count", None, float(self.gaps)),
             series("SlicesDamaged", "Count", None, float(self.damaged_slices)),
             series("SeriesRefused", "Count", None, float(self.series_refused)),
-            // CloudWatch does not add dimensions up, and an alarm wants one series.
+            // CloudWatch does not add dimensions up, and an alarm needs one series.
             series(
                 "DatumsDropped",
                 "Count",
@@ -86,7 +86,7 @@ impl Vitals {
                 float(self.dropped.values().sum()),
             ),
         ];
-        // A series that is sent is paid for, and this one is of few days.
+        // A series that is sent costs money, and this one occurs on few days.
         if self.rows_refused > 0 {
             let refused = float(self.rows_refused);
             all.push(series("LedgerRowsRefused", "Count", None, refused));
@@ -129,8 +129,8 @@ impl Vitals {
         all
     }
 
-    /// Takes note of when the oldest slice that a sink has not done of a chain was committed, if there is one.
-    pub fn wait(&mut self, sink: Sink, since: Option<Timestamp>) {
+    /// Records the commit time of the oldest slice of a chain that a sink has not processed, if there is one.
+    pub fn record_oldest_waiting(&mut self, sink: Sink, since: Option<Timestamp>) {
         let oldest = self.oldest_waiting.entry(sink).or_default();
         *oldest = match (*oldest, since) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -138,8 +138,8 @@ impl Vitals {
         };
     }
 
-    /// Takes note of datapoints of series past a ceiling, and names the metric for whoever gets the alarm.
-    pub fn refuse(&mut self, refused: &BTreeMap<Metric, u64>) {
+    /// Records datapoints of series past a limit, and logs the metrics for the reader of the alarm.
+    pub fn record_refused_series(&mut self, refused: &BTreeMap<Metric, u64>) {
         for ((namespace, metric), datapoints) in refused {
             tracing::warn!(
                 namespace,
@@ -151,8 +151,8 @@ impl Vitals {
         }
     }
 
-    /// Takes note of usage that was counted under `Other`, and says so for whoever looks for an agent.
-    pub fn refuse_rows(&mut self, rows: u64) {
+    /// Records and logs usage that was counted under `Other`.
+    pub fn record_refused_rows(&mut self, rows: u64) {
         if rows > 0 {
             tracing::warn!(
                 rows,
@@ -162,15 +162,15 @@ impl Vitals {
         self.rows_refused += rows;
     }
 
-    /// Takes note of datapoints that could not be sent.
-    pub fn drop_all(&mut self, dropped: BTreeMap<Reason, u64>) {
+    /// Records datapoints that could not be sent.
+    pub fn record_dropped(&mut self, dropped: BTreeMap<Reason, u64>) {
         for (reason, count) in dropped {
             *self.dropped.entry(reason).or_default() += count;
         }
     }
 
-    /// Takes note of the heartbeats in a slice, and of what it counted.
-    pub fn see(&mut self, slice: &Slice, stack: &str) {
+    /// Records the heartbeats and the metrics of a slice.
+    pub fn record_slice(&mut self, slice: &Slice, stack: &str) {
         for series in &slice.body.series {
             let statistics = series.aggregate.statistics();
             let extremes = (statistics.min, statistics.max);
@@ -187,7 +187,7 @@ impl Vitals {
     }
 }
 
-/// Without a new string for each of a metric's many series.
+/// Records the extremes of a series, without a new string for each of a metric's many series.
 fn count(counted: &mut Counted, key: &SeriesKey, (min, max): Extremes) {
     let known = counted
         .get_mut(&key.namespace)
@@ -217,7 +217,7 @@ fn sink_name(sink: Sink) -> &'static str {
     }
 }
 
-/// Seconds since the start of a minute; 0 where it lies ahead.
+/// Seconds since the start of a minute; 0 where it is in the future.
 #[expect(
     clippy::cast_precision_loss,
     reason = "seconds since 1970 are far below 2^52"

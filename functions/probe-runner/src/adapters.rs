@@ -13,9 +13,9 @@ use picket_aws::{Fault, secret::Parameters, web};
 use picket_cloudwatch::{
     client::MetricsClient,
     pack::Request,
-    ports::{KeepDatum, PutFault, PutMetrics},
+    ports::{PutError, PutMetrics, QuarantineDatum},
     quarantine::QuarantineBucket,
-    rejected::Object,
+    rejected::QuarantinedDatum,
 };
 use reqwest::{Client, Url};
 use rustls::ClientConfig;
@@ -129,13 +129,13 @@ impl QueryDatabase for Adapters {
 }
 
 impl PutMetrics for Adapters {
-    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
         self.metrics.put(request).await
     }
 }
 
-impl KeepDatum for Adapters {
-    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+impl QuarantineDatum for Adapters {
+    async fn quarantine_datum(&self, object: &QuarantinedDatum) -> Result<(), Fault> {
         self.quarantine.put_datum(object).await
     }
 }

@@ -1,10 +1,10 @@
-//! The ports of the probe runner, one verb each, beside those of publishing ([`SendPorts`]). Its role allows these actions and no
+//! The ports of the probe runner, one verb each, beside those of publishing ([`PublishPorts`]). Its role allows these actions and no
 //! others.
 
 use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
-use picket_cloudwatch::ports::SendPorts;
+use picket_cloudwatch::ports::PublishPorts;
 use picket_rules::probes::{Name, Statement, TableCheck};
 use reqwest::Url;
 use rust_decimal::Decimal;
@@ -111,6 +111,6 @@ pub struct DatabaseRequest<'q> {
 pub type Row = Vec<(String, Option<f64>)>;
 
 /// All of them together.
-pub trait ProbePorts: FetchPage + QueryTable + ScanTable + QueryDatabase + SendPorts {}
+pub trait ProbePorts: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}
 
-impl<T> ProbePorts for T where T: FetchPage + QueryTable + ScanTable + QueryDatabase + SendPorts {}
+impl<T> ProbePorts for T where T: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_cloudwatch::{
     pack::Request,
-    ports::{KeepDatum, PutFault, PutMetrics},
-    rejected::Object,
+    ports::{PutError, PutMetrics, QuarantineDatum},
+    rejected::QuarantinedDatum,
 };
 use picket_rules::probes;
 use picket_shared::clock::Clock;
@@ -219,18 +219,18 @@ impl QueryDatabase for Fake {
 }
 
 impl PutMetrics for Fake {
-    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
         self.sent.lock().unwrap().push(request.clone());
         match &self.put {
             Behaviour::Answers(()) => Ok(()),
-            Behaviour::Fails(_) => Err(PutFault::Lost(Fault::transient("as told"))),
+            Behaviour::Fails(_) => Err(PutError::Lost(Fault::transient("as told"))),
             Behaviour::Hangs => pending().await,
         }
     }
 }
 
-impl KeepDatum for Fake {
-    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+impl QuarantineDatum for Fake {
+    async fn quarantine_datum(&self, object: &QuarantinedDatum) -> Result<(), Fault> {
         self.note(&object.key);
         Ok(())
     }

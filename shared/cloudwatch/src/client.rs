@@ -18,7 +18,7 @@ use picket_shared::{env::Process, fault_points::FaultPoints};
 use crate::{
     datum::{Datum, Values},
     pack::Request,
-    ports::PutFault,
+    ports::PutError,
 };
 
 /// The error codes of requests that CloudWatch will never accept.
@@ -57,14 +57,14 @@ impl MetricsClient {
     }
 
     /// Sends one request once. A debug build may be made to stop before or after it (`PICKET_FAULT=before-put:0.1`).
-    pub async fn put(&self, request: &Request) -> Result<(), PutFault> {
+    pub async fn put(&self, request: &Request) -> Result<(), PutError> {
         self.fault_points.reach("before-put");
         let answer = self.send(request).await;
         self.fault_points.reach("after-put");
         answer
     }
 
-    async fn send(&self, request: &Request) -> Result<(), PutFault> {
+    async fn send(&self, request: &Request) -> Result<(), PutError> {
         self.client
             .put_metric_data()
             .namespace(&request.namespace)
@@ -78,7 +78,7 @@ impl MetricsClient {
 
 /// Classifies a failed request by what CloudWatch counted of it: nothing where it refused or was not reached, unknown where it
 /// failed or did not answer.
-fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutFault {
+fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutError {
     let remedy = "check the namespace";
     let resource = Resource::new("CloudWatch namespace", namespace, remedy);
     let status = error
@@ -88,11 +88,11 @@ fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutFault {
     let refused = (400..500).contains(&status) || never_left(&error);
     let fault = Fault::of(&resource, "put metrics into", error);
     if illegal {
-        PutFault::Illegal(fault)
+        PutError::Illegal(fault)
     } else if refused {
-        PutFault::Refused(fault)
+        PutError::Refused(fault)
     } else {
-        PutFault::Lost(fault)
+        PutError::Lost(fault)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sending requests until all are accepted or one is not.
+//! SendResult requests until all are accepted or one is not.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,13 +12,13 @@ use picket_shared::{clock::Clock, deadline::Deadline, report::ErrorChain};
 use crate::{
     datum::{Datum, Reason},
     pack::Request,
-    ports::{PutFault, SendPorts},
+    ports::{PublishPorts, PutError},
     rejected,
 };
 
 /// The result of sending requests.
 #[derive(Debug, Default)]
-pub struct Sending {
+pub struct SendResult {
     /// Requests that were neither accepted nor quarantined.
     pub left: Vec<Request>,
     /// Whether CloudWatch may have counted a request of `left`: its answer was lost.
@@ -35,18 +35,18 @@ pub struct Sending {
 
 /// Sends the requests in order, until one is refused or time runs out between two. An invalid request is halved until the invalid
 /// datapoint is alone; that one is quarantined and counted, so that it does not block the others.
-pub async fn put_all<P: SendPorts, C: Clock>(
+pub async fn put_all<P: PublishPorts, C: Clock>(
     ports: &P,
     clock: &C,
     deadline: Deadline,
     requests: Vec<Request>,
-) -> Sending {
+) -> SendResult {
     let sender = Sender {
         ports,
         clock,
         deadline,
     };
-    let mut sending = Sending::default();
+    let mut sending = SendResult::default();
     let mut queue = VecDeque::from(requests);
     while let Some(request) = queue.pop_front() {
         if sending.requests > 0 && !sender.has_time() {
@@ -58,7 +58,7 @@ pub async fn put_all<P: SendPorts, C: Clock>(
                 sending.requests += 1;
                 sending.data += request.data.len() as u64;
             }
-            Err(PutFault::Illegal(fault)) => {
+            Err(PutError::Illegal(fault)) => {
                 if let [alone] = request.data.as_slice() {
                     sending
                         .quarantine(&sender, &request.namespace, alone, fault)
@@ -68,12 +68,12 @@ pub async fn put_all<P: SendPorts, C: Clock>(
                     queue.push_front(first);
                 }
             }
-            Err(PutFault::Refused(fault)) => {
+            Err(PutError::Refused(fault)) => {
                 sending.stop(request, queue);
                 sending.fail("the metrics were not all sent", fault);
                 break;
             }
-            Err(PutFault::Lost(fault)) => {
+            Err(PutError::Lost(fault)) => {
                 sending.stop(request, queue);
                 sending.lost = true;
                 sending.fail(
@@ -87,10 +87,10 @@ pub async fn put_all<P: SendPorts, C: Clock>(
     sending
 }
 
-impl Sending {
+impl SendResult {
     /// Writes the datapoint to the quarantine bucket. If that fails, the whole datapoint is logged: sending everything else again
     /// would count all of that twice.
-    async fn quarantine<P: SendPorts, C: Clock>(
+    async fn quarantine<P: PublishPorts, C: Clock>(
         &mut self,
         sender: &Sender<'_, P, C>,
         namespace: &str,
@@ -99,8 +99,8 @@ impl Sending {
     ) {
         *self.dropped.entry(Reason::Refused).or_default() += 1;
         let reason = ErrorChain(&fault).to_string();
-        let object = rejected::object(namespace, datum, &reason, sender.clock.now());
-        match sender.ports.keep_datum(&object).await {
+        let object = rejected::quarantined(namespace, datum, &reason, sender.clock.now());
+        match sender.ports.quarantine_datum(&object).await {
             Ok(()) => tracing::error!(
                 error = reason,
                 namespace,
@@ -151,18 +151,18 @@ struct Sender<'a, P, C> {
     deadline: Deadline,
 }
 
-impl<P: SendPorts, C: Clock> Sender<'_, P, C> {
+impl<P: PublishPorts, C: Clock> Sender<'_, P, C> {
     fn has_time(&self) -> bool {
         self.deadline.remaining(self.clock.now()) >= CALL_TIME
     }
 
     /// Puts a request; again where CloudWatch throttled it and certainly counted nothing.
-    async fn put(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put(&self, request: &Request) -> Result<(), PutError> {
         let mut pauses = RETRY_PAUSES.into_iter();
         loop {
             let answer = self.ports.put_metrics(request).await;
             match (answer, pauses.next()) {
-                (Err(PutFault::Refused(fault)), Some(pause))
+                (Err(PutError::Refused(fault)), Some(pause))
                     if fault.is_transient() && self.has_time() =>
                 {
                     self.clock.sleep(pause).await;

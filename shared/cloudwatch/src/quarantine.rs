@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use picket_aws::{Fault, fault::Resource};
 
-use crate::rejected::Object;
+use crate::rejected::QuarantinedDatum;
 
 /// A client for the quarantine bucket.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl QuarantineBucket {
     }
 
     /// Writes a rejected datapoint.
-    pub async fn put_datum(&self, object: &Object) -> Result<(), Fault> {
+    pub async fn put_datum(&self, object: &QuarantinedDatum) -> Result<(), Fault> {
         let body = object.body.clone().into_bytes();
         self.put(&object.key, "application/json", body).await
     }
@@ -71,7 +71,7 @@ mod tests {
             .endpoint_url(server.uri())
             .http_client(picket_aws::connector())
             .build();
-        let object = Object {
+        let object = QuarantinedDatum {
             key: "datums/2026-11-20/0.json".into(),
             body: "{}".into(),
         };

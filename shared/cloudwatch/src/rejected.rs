@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 
 /// An object for the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object {
+pub struct QuarantinedDatum {
     /// `datums/<day of the datapoint>/<hash of the request>.json`: kept again, it is the same object.
     pub key: String,
     /// JSON: `version`, `reason`, `refused_at`, and `request`, which is what `aws cloudwatch put-metric-data
@@ -22,7 +22,12 @@ pub struct Object {
 }
 
 /// The object of a datapoint, and why it was refused.
-pub fn object(namespace: &str, datum: &Datum, reason: &str, now: Timestamp) -> Object {
+pub fn quarantined(
+    namespace: &str,
+    datum: &Datum,
+    reason: &str,
+    now: Timestamp,
+) -> QuarantinedDatum {
     let request = request(namespace, datum);
     let hash = Sha256::digest(request.to_string());
     // 128 bits of it: no two datapoints ever meet.
@@ -34,7 +39,7 @@ pub fn object(namespace: &str, datum: &Datum, reason: &str, now: Timestamp) -> O
         "refused_at": now.to_string(),
         "request": request,
     });
-    Object {
+    QuarantinedDatum {
         key: format!("{PREFIX}/{day}/{name:032x}.json"),
         body: body.to_string(),
     }
@@ -87,14 +92,19 @@ mod tests {
         "2026-11-20T06:02:03Z".parse().unwrap()
     }
 
-    fn read(object: &Object) -> Value {
+    fn read(object: &QuarantinedDatum) -> Value {
         serde_json::from_str(&object.body).unwrap()
     }
 
     #[test]
     fn what_is_kept_can_be_put_by_hand() {
         let values = Values::Statistics(Statistics::of(2.5));
-        let kept = read(&object("Picket/Test", &datum(values), "it is odd", now()));
+        let kept = read(&quarantined(
+            "Picket/Test",
+            &datum(values),
+            "it is odd",
+            now(),
+        ));
         let expected = json!({
             "version": 1,
             "reason": "it is odd",
@@ -112,7 +122,12 @@ mod tests {
         });
         assert_eq!(kept, expected);
         let values = Values::Distribution(vec![(1.5, 3), (2.0, 1)]);
-        let kept = read(&object("Picket/Test", &datum(values), "it is odd", now()));
+        let kept = read(&quarantined(
+            "Picket/Test",
+            &datum(values),
+            "it is odd",
+            now(),
+        ));
         let data = &kept["request"]["MetricData"][0];
         assert_eq!(
             (&data["Values"], &data["Counts"]),
@@ -125,7 +140,7 @@ mod tests {
         let one = || datum(Values::Statistics(Statistics::of(1.0)));
         let two = datum(Values::Statistics(Statistics::of(2.0)));
         let later = now() + jiff::SignedDuration::from_mins(1);
-        let key = |namespace, datum: &Datum, now| object(namespace, datum, "x", now).key;
+        let key = |namespace, datum: &Datum, now| quarantined(namespace, datum, "x", now).key;
         let first = key("Picket/Test", &one(), now());
         assert!(first.starts_with("datums/2026-11-20/"), "{first}");
         assert_eq!(first, key("Picket/Test", &one(), later));

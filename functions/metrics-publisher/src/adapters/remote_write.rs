@@ -22,21 +22,21 @@ use tokio::sync::Mutex;
 
 use crate::{
     config::{Authorization, Receiver},
-    ports::SamplesFault,
+    ports::SamplesError,
     prometheus::wire::WriteRequest,
 };
 
-/// What a request says of itself, whoever it goes to.
+/// The headers of every request.
 const HEADERS: [(&str, &str); 4] = [
     ("content-encoding", "snappy"),
     ("content-type", "application/x-protobuf"),
     ("user-agent", concat!("picket/", env!("CARGO_PKG_VERSION"))),
     ("x-prometheus-remote-write-version", "0.1.0"),
 ];
-/// As much of a refusal as is told.
+/// The length of a refusal in messages, in characters.
 const MOST_TOLD: usize = 500;
 
-/// A receiver of samples.
+/// A client for a receiver of samples.
 #[derive(Debug)]
 pub(crate) struct RemoteWrite {
     client: Client,
@@ -44,7 +44,7 @@ pub(crate) struct RemoteWrite {
     identity: Proof,
 }
 
-/// How we prove who we are.
+/// The credentials of requests.
 #[derive(Debug)]
 enum Proof {
     None,
@@ -56,7 +56,7 @@ enum Proof {
     Bearer(Secret),
 }
 
-/// A secret that is read when it is first needed, and again where it is no longer taken.
+/// A secret that is read when it is first needed, and again after it was refused.
 #[derive(Debug)]
 struct Secret {
     parameters: Parameters,
@@ -87,9 +87,9 @@ impl RemoteWrite {
         }
     }
 
-    pub(crate) async fn write(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+    pub(crate) async fn write(&self, request: &WriteRequest) -> Result<(), SamplesError> {
         let body = request.to_bytes();
-        let answer = self.post(&body).await.map_err(SamplesFault::Failed)?;
+        let answer = self.post(&body).await.map_err(SamplesError::Failed)?;
         let status = answer.status();
         if status.is_success() {
             return Ok(());
@@ -103,7 +103,7 @@ impl RemoteWrite {
         let request = self.client.post(self.endpoint.clone());
         let request = self.prove(request, body, SystemClock.now()).await?;
         request.body(body.to_vec()).send().await.map_err(|error| {
-            // The address may hold a secret, and the error would say it.
+            // The address may contain a secret, and the error would show it.
             Fault::transient("Prometheus did not answer; the samples are sent again")
                 .because(error.without_url())
         })
@@ -148,16 +148,16 @@ impl RemoteWrite {
         })
     }
 
-    /// What an answer means: 400 and its like are final, 429 and 5xx pass, and who does not know us may be told otherwise.
-    async fn fault(&self, status: StatusCode, told: &str, asked: Option<Duration>) -> SamplesFault {
+    /// Classifies an answer: 400 and other 4xx are final, 429 and 5xx are transient, 401 and 403 may be mended by a new secret.
+    async fn fault(&self, status: StatusCode, told: &str, asked: Option<Duration>) -> SamplesError {
         let told: String = told.trim().chars().take(MOST_TOLD).collect();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             let fault = Fault::transient(format!(
                 "Prometheus did not take the samples now ({status}: {told}); they are sent again"
             ));
             return match asked {
-                Some(pause) => SamplesFault::Later(fault, pause),
-                None => SamplesFault::Failed(fault),
+                Some(pause) => SamplesError::Later(fault, pause),
+                None => SamplesError::Failed(fault),
             };
         }
         if matches!(
@@ -166,11 +166,11 @@ impl RemoteWrite {
         ) || status.is_redirection()
         {
             self.identity.forget().await;
-            return SamplesFault::Failed(Fault::permanent(format!(
+            return SamplesError::Failed(Fault::permanent(format!(
                 "Prometheus does not take our samples ({status}: {told}); correct PROMETHEUS_ENDPOINT, PROMETHEUS_AUTHORIZATION or the secret"
             )));
         }
-        SamplesFault::Final(Fault::permanent(format!(
+        SamplesError::Final(Fault::permanent(format!(
             "Prometheus refused the samples ({status}: {told})"
         )))
     }
@@ -197,7 +197,7 @@ impl Secret {
     }
 }
 
-/// The region that the address names, as Amazon's do; otherwise the function's own.
+/// The region in the address of an Amazon Managed Prometheus workspace; otherwise the function's region.
 fn region(endpoint: &Url, sdk: &SdkConfig) -> String {
     let named = endpoint
         .host_str()

@@ -1,7 +1,7 @@
-//! The cursors as this process last knew them, so that a tick reads none of them.
+//! A cache of the cursors, so that a tick reads none of them.
 //!
-//! A cursor that another publisher has moved since costs a collision: every move is on the condition that the cursor is where it is said
-//! to be. After one, and after any answer that was lost, the cursor is read again.
+//! If another publisher has moved a cursor, the next move collides, because every move requires the cursor to be where the cache has it.
+//! After a collision, and after every lost answer, the cursor is read again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,17 +18,17 @@ use crate::ports::ReadCursor;
 
 type Known = BTreeMap<(Sink, ChainId), Option<Cursor>>;
 
-/// What is known of the cursors.
+/// The cached cursors.
 #[derive(Debug)]
 pub(crate) struct Cursors(Mutex<Known>);
 
 impl Cursors {
-    /// Nothing yet.
+    /// Creates an empty cache.
     pub(crate) const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
 
-    /// The cursor as it is known, or as the table says.
+    /// The cached cursor, or else the table's.
     pub(crate) async fn read(
         &self,
         ports: &impl ReadCursor,
@@ -44,23 +44,23 @@ impl Cursors {
         Ok(cursor)
     }
 
-    /// The cursor was moved there.
-    pub(crate) fn note(&self, sink: Sink, chain: &ChainId, cursor: Cursor) {
+    /// Caches a cursor that was moved.
+    pub(crate) fn record(&self, sink: Sink, chain: &ChainId, cursor: Cursor) {
         self.known().insert((sink, chain.clone()), Some(cursor));
     }
 
-    /// The cursor may be elsewhere.
+    /// Removes a cursor that may have moved.
     pub(crate) fn forget(&self, sink: Sink, chain: &ChainId) {
         self.known().remove(&(sink, chain.clone()));
     }
 
-    /// Forgets chains that are no more.
-    pub(crate) fn keep(&self, chains: &[ChainId]) {
+    /// Removes the cursors of chains that no longer exist.
+    pub(crate) fn retain(&self, chains: &[ChainId]) {
         let chains: BTreeSet<&ChainId> = chains.iter().collect();
         self.known().retain(|(_, chain), _| chains.contains(chain));
     }
 
-    /// Poison says that a tick panicked: what was noted before it stands.
+    /// A poisoned lock means that a tick panicked: cursors that were cached before are still valid.
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Slices that cannot be read, now or later: kept in the quarantine bucket, counted, and passed over.
+//! Slices that cannot be read: quarantined, counted and skipped.
 
 use std::{
     collections::BTreeSet,
@@ -10,10 +10,10 @@ use picket_shared::{
     position::Position,
 };
 
-/// What the function may write below, in a bucket that is not its own.
+/// The key prefix that the function may write below.
 const PREFIX: &str = "slices";
 
-/// The object of a slice's bytes, `slices/<stream>/<shard>/<mark before>-<mark after>`: kept again, it is the same object.
+/// The object key of a slice, `slices/<stream>/<shard>/<position before>-<position after>`: the same slice has the same key.
 pub fn key(slice: &DamagedSlice) -> String {
     let DamagedSlice {
         chain,
@@ -24,12 +24,12 @@ pub fn key(slice: &DamagedSlice) -> String {
     format!("{PREFIX}/{chain}/{before}-{after}")
 }
 
-/// The slices that a tick passed over, each once, whichever sinks read it.
+/// The slices that a tick skipped, each once, however many sinks read it.
 #[derive(Debug, Default)]
-pub(crate) struct PassedOver(Mutex<BTreeSet<(ChainId, Position)>>);
+pub(crate) struct SkippedSlices(Mutex<BTreeSet<(ChainId, Position)>>);
 
-impl PassedOver {
-    pub(crate) fn note(&self, slice: &DamagedSlice) {
+impl SkippedSlices {
+    pub(crate) fn record(&self, slice: &DamagedSlice) {
         let mut slices = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         slices.insert((slice.chain.clone(), slice.before.clone()));
     }

@@ -1,8 +1,8 @@
 //! Default values of metrics, once a minute: for a minute in which events came and none matched (docs/decisions/0017).
 //!
-//! The event processor says in each slice which minutes it saw ([`picket_shared::defaults`]). A reader of its own, with one small item for
-//! its place in all chains ([`Progress`]), puts that together, and commits the default values of settled minutes to a chain of their own.
-//! Every sink reads that chain as it reads a shard's, so each has a default value as often as any other datapoint: once, or counted.
+//! The event processor records in each slice the minutes it saw ([`picket_shared::defaults`]). A reader with one small item for its
+//! position in all chains ([`Progress`]) merges them, and commits the default values of settled minutes to a chain of their own. Every
+//! sink reads that chain like a shard's, so that a default value has the same guarantees as any other datapoint.
 
 pub(crate) mod writer;
 
@@ -22,17 +22,17 @@ use crate::{
     prometheus::head::{Marks, WireMark, marks_from_wire, marks_to_wire},
 };
 
-/// What takes a shard's place in the chain's name. A shard of Kinesis is called `shardId-` and a number.
+/// The name in place of a shard's in the chain's id. Kinesis names shards `shardId-` and a number.
 const SHARD: &str = "defaults";
 
-/// How far the chains were read for default values, and what of it is not settled yet.
+/// The positions up to which the chains were read for default values, and the minutes that are not settled yet.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Progress {
-    /// How far each chain was read.
+    /// The position up to which each chain was read.
     pub(crate) marks: Marks,
     /// The end of the chain of default values.
     pub(crate) end: Position,
-    /// The newest minute that is decided, in minutes since 1970. What comes for it later gets no default value.
+    /// The newest decided minute, in minutes since 1970. A later event in it changes no default value.
     closed: i64,
     /// The minutes after it.
     open: Defaults,
@@ -50,13 +50,13 @@ pub(crate) fn chain_of(stream: &str) -> Result<ChainId, Fault> {
         .map_err(|error| Fault::permanent("correct STREAM_NAME").because(error))
 }
 
-/// Where the progress is stored.
+/// The key under which the progress is stored.
 pub(crate) fn place() -> Place {
     Place::new("defaults", "progress")
 }
 
 impl Progress {
-    /// From these places on, and from the minute after `now`: of the running one a part was not read.
+    /// Starts at positions, with the minute after `now`: a part of the running minute was not read.
     pub(crate) fn begin(marks: Marks, now: Timestamp) -> Self {
         Self {
             marks,
@@ -66,7 +66,7 @@ impl Progress {
         }
     }
 
-    /// Takes a slice in. Reading one again changes nothing.
+    /// Adds a slice. Adding it again changes nothing.
     pub(crate) fn add(&mut self, slice: &Slice) {
         let open = slice.body.defaults.iter();
         let open = open.filter(|minute| minute.series.minute > self.closed);
@@ -74,14 +74,14 @@ impl Progress {
         self.marks.insert(slice.chain.clone(), slice.after.clone());
     }
 
-    /// Where to read a chain from.
+    /// The position from which to read a chain.
     pub(crate) fn mark(&self, chain: &ChainId) -> Position {
         let mark = self.marks.get(chain).cloned();
         mark.unwrap_or_else(Position::start)
     }
 
-    /// Decides the minutes that ended `settle` or longer before `read_to`, all that was committed until then being read. The progress
-    /// then, and the slice that is to be committed where one of these minutes has a default value.
+    /// Decides the minutes that ended at least `settle` before `read_to`, where all slices committed until then are read. Returns the
+    /// new progress, and the slice to commit where one of these minutes has a default value.
     pub(crate) fn close(
         &self,
         read_to: Timestamp,
@@ -102,7 +102,7 @@ impl Progress {
         (closed, slice)
     }
 
-    /// After this slice, which is committed at the end of the chain, whoever committed it: what it decides is decided.
+    /// The progress after this slice, which is at the end of the chain, whichever publisher committed it.
     #[must_use]
     pub(crate) fn after(mut self, slice: &Slice) -> Self {
         self.end = slice.after.clone();
@@ -114,7 +114,7 @@ impl Progress {
         self
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let open = Body {
             defaults: self.open.to_vec(),
@@ -128,7 +128,7 @@ impl Progress {
         })
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let what = "the progress of default values";
         let damaged = || {

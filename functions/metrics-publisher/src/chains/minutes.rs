@@ -1,4 +1,4 @@
-//! Slices → one entry a series and minute, whatever the number of slices and shards it came in.
+//! Slices → one entry a series and minute, however many slices and shards it occurs in.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -7,12 +7,12 @@ use picket_shared::{
     series::{Aggregate, SeriesKey, SeriesMinute},
 };
 
-/// Series' minutes, merged.
+/// Merged minutes of series.
 #[derive(Debug, Default)]
 pub struct Minutes(BTreeMap<(SeriesKey, i64), Aggregate>);
 
 impl Minutes {
-    /// Takes a slice's datapoints in.
+    /// Adds the datapoints of a slice.
     pub fn add(&mut self, slice: &Slice) {
         slice
             .body
@@ -21,7 +21,7 @@ impl Minutes {
             .for_each(|minute| self.add_series(minute));
     }
 
-    /// Takes a datapoint in.
+    /// Adds a datapoint.
     pub fn add_series(&mut self, minute: &SeriesMinute) {
         match self.0.entry((minute.key.clone(), minute.minute)) {
             Entry::Vacant(entry) => {
@@ -31,7 +31,7 @@ impl Minutes {
         }
     }
 
-    /// Everything taken in, by series and minute.
+    /// All datapoints, by series and minute.
     pub fn into_series(self) -> Vec<SeriesMinute> {
         self.0
             .into_iter()

@@ -1,4 +1,4 @@
-//! The next slices of a chain for a cursor, whatever happened to the chain.
+//! Reads the next slices of a chain for a cursor, across gaps and damaged slices.
 
 use picket_aws::Fault;
 use picket_shared::{
@@ -8,52 +8,51 @@ use picket_shared::{
 
 use crate::{
     chains::damaged,
-    context::Run,
-    ports::{KeepSlice, Ports, ReadSliceBelow, ReadSlices},
+    context::TickContext,
+    ports::{Ports, QuarantineSlice, ReadSliceBelow, ReadSlices},
 };
 
-/// How the slices that were read join the cursor.
+/// Whether slices continue at the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Joint {
-    /// They begin at the cursor, or there is none.
-    Whole,
-    /// They begin later: what lay between died of age before it was read.
+pub enum Continuity {
+    /// They begin at the cursor, or there is no slice.
+    Contiguous,
+    /// They begin later: slices between them and the cursor expired before they were read.
     Gap,
 }
 
-/// Reads what comes next for a cursor at `mark`, `limit` slices at most.
+/// Reads the next slices for a cursor at `mark`, at most `limit`.
 ///
-/// In the place of a damaged slice comes one that adds nothing, once its bytes are in the quarantine bucket: every sink passes over it
-/// as over any other, and goes on with what is left.
+/// A damaged slice is replaced by an empty one once its bytes are in the quarantine bucket, so that every sink continues behind it.
 pub(crate) async fn read_next<P: Ports, C>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chain: &ChainId,
     mark: &Position,
     limit: u16,
-) -> Result<(Vec<Slice>, Joint), Fault> {
-    let (stored, joint) = read_stored(run.ports, chain, mark, limit).await?;
+) -> Result<(Vec<Slice>, Continuity), Fault> {
+    let (stored, continuity) = read_stored(context.ports, chain, mark, limit).await?;
     let mut slices = Vec::with_capacity(stored.len());
     for slice in stored {
         let slice = match slice {
             Ok(slice) => slice,
-            Err(damaged) => match pass_over(run, &damaged).await {
+            Err(damaged) => match skip(context, &damaged).await {
                 Ok(slice) => slice,
                 Err(fault) if slices.is_empty() => return Err(fault),
-                // What comes before it first.
+                // The slices before it first.
                 Err(_) => break,
             },
         };
         slices.push(slice);
     }
-    Ok((slices, joint))
+    Ok((slices, continuity))
 }
 
-async fn pass_over<P: KeepSlice, C>(
-    run: &Run<'_, P, C>,
+async fn skip<P: QuarantineSlice, C>(
+    context: &TickContext<'_, P, C>,
     damaged: &DamagedSlice,
 ) -> Result<Slice, Fault> {
-    run.ports.keep_slice(damaged).await?;
-    run.passed_over.note(damaged);
+    context.ports.quarantine_slice(damaged).await?;
+    context.skipped_slices.record(damaged);
     tracing::error!(
         chain = %damaged.chain,
         before = %damaged.before,
@@ -66,33 +65,33 @@ async fn pass_over<P: KeepSlice, C>(
     Ok(damaged.without_body())
 }
 
-/// A chain may go on behind the cursor: DynamoDB deletes what is out of date in no order, and a mark that is the end of an older slice
-/// is where the next one starts. That slice ends past the cursor, which none does in the chain that the cursor knows.
+/// Reads stored slices. A chain may continue before the cursor: DynamoDB deletes expired items in no order, so that a new slice may
+/// start at the end of an older one. Such a slice ends past the cursor, which no slice of an unbroken chain does.
 async fn read_stored<P: ReadSlices + ReadSliceBelow>(
     ports: &P,
     chain: &ChainId,
     mark: &Position,
     limit: u16,
-) -> Result<(Vec<StoredSlice>, Joint), Fault> {
+) -> Result<(Vec<StoredSlice>, Continuity), Fault> {
     let slices = ports.read_slices(chain, mark, limit).await?;
     let first = slices.first().map(before);
     if first == Some(mark) || *mark == Position::start() {
-        let joint = joint(first, mark);
-        return Ok((slices, joint));
+        let continuity = continuity(first, mark);
+        return Ok((slices, continuity));
     }
     let below = ports.read_slice_below(chain, mark).await?;
     if let Some(below) = below.filter(|below| after(below) > mark) {
         let slices = ports.read_slices(chain, before(&below), limit).await?;
-        return Ok((slices, Joint::Whole));
+        return Ok((slices, Continuity::Contiguous));
     }
-    let joint = joint(first, mark);
-    Ok((slices, joint))
+    let continuity = continuity(first, mark);
+    Ok((slices, continuity))
 }
 
-fn joint(first: Option<&Position>, mark: &Position) -> Joint {
+fn continuity(first: Option<&Position>, mark: &Position) -> Continuity {
     match first {
-        Some(first) if first != mark => Joint::Gap,
-        _ => Joint::Whole,
+        Some(first) if first != mark => Continuity::Gap,
+        _ => Continuity::Contiguous,
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Delivery {
 
 /// Where the cursor goes, by how the sending ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum SendOutcome {
     /// Everything was sent.
     Sent,
     /// Certainly nothing was.
@@ -60,7 +60,7 @@ pub enum Ending {
 
 impl Delivery {
     /// The cursor after an ending.
-    pub fn ended(&self, ending: &Ending, now: Timestamp) -> Cursor {
+    pub fn ended(&self, outcome: &SendOutcome, now: Timestamp) -> Cursor {
         let known = |accepted: &[String], certain: bool, up_to: Position| Claim {
             accepted: accepted.to_vec(),
             certain,
@@ -79,8 +79,8 @@ impl Delivery {
                 ..self.claimed.clone()
             }
         };
-        match ending {
-            Ending::Sent => Cursor {
+        match outcome {
+            SendOutcome::Sent => Cursor {
                 claim: self
                     .rest
                     .clone()
@@ -89,15 +89,17 @@ impl Delivery {
                 ..Cursor::at(self.after.clone())
             },
             // What others may have sent before stays claimed, so that it is counted when it is sent again.
-            Ending::Unsent if self.again == 0 && self.accepted().is_empty() => Cursor {
+            SendOutcome::Unsent if self.again == 0 && self.accepted().is_empty() => Cursor {
                 claim: None,
                 ..self.claimed.clone()
             },
-            Ending::Unsent => still(self.again == 0, &[]),
+            SendOutcome::Unsent => still(self.again == 0, &[]),
             // The list names datapoints, not slices. What of the claim was not sent now may have datapoints of the same names.
-            Ending::Partly { .. } if self.rest.is_some() => still(false, &[]),
-            Ending::Partly { accepted, certain } => still(*certain && self.again == 0, accepted),
-            Ending::Unknown => still(false, &[]),
+            SendOutcome::Partly { .. } if self.rest.is_some() => still(false, &[]),
+            SendOutcome::Partly { accepted, certain } => {
+                still(*certain && self.again == 0, accepted)
+            }
+            SendOutcome::Unknown => still(false, &[]),
         }
     }
 

@@ -13,16 +13,16 @@ use picket_aws::{
 };
 use picket_shared::{chain::ChainId, clock::Clock};
 
-use acceptance::{ending, unsent};
-use claimed_batch::{Catch, Claimed, Served, look, move_cursor};
+use acceptance::{outcome, unsent};
+use claimed_batch::{ClaimedBatch, ShardClaim, ShardProgress, claim_next, move_cursor};
 use picket_cloudwatch::{pack::pack, put::put_all};
 
 use crate::{
     cloudwatch::claim,
-    context::{MOST_AT_ONCE, Run},
+    context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
-    self_metrics::Vitals,
-    series_limit::{admission::Metric, store::Desk},
+    self_metrics::SelfMetrics,
+    series_limit::{admission::Metric, store::SeriesLimitStore},
 };
 
 /// What was published.
@@ -38,40 +38,57 @@ pub(crate) struct Published {
 
 /// Publishes what is ready, as far as time and the tick's bound allow.
 pub(crate) async fn publish<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
-    desk: &mut Desk,
-    vitals: &mut Vitals,
+    series_limit: &mut SeriesLimitStore,
+    self_metrics: &mut SelfMetrics,
 ) -> Published {
     let mut published = Published::default();
-    let mut served: Vec<Served<'_>> = chains.iter().map(Served::new).collect();
-    while run.has_time() && round(run, &mut served, desk, vitals, &mut published).await {}
-    for chain in &served {
-        vitals.wait(Sink::CloudWatch, chain.waiting);
+    let mut shards: Vec<ShardProgress<'_>> = chains.iter().map(ShardProgress::new).collect();
+    while context.has_time()
+        && round(
+            context,
+            &mut shards,
+            series_limit,
+            self_metrics,
+            &mut published,
+        )
+        .await
+    {}
+    for chain in &shards {
+        self_metrics.record_oldest_waiting(Sink::CloudWatch, chain.waiting);
     }
     published
 }
 
 /// One round over the chains; whether another may find more.
 async fn round<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    served: &mut [Served<'_>],
-    desk: &mut Desk,
-    vitals: &mut Vitals,
+    context: &TickContext<'_, P, C>,
+    shards: &mut [ShardProgress<'_>],
+    series_limit: &mut SeriesLimitStore,
+    self_metrics: &mut SelfMetrics,
     published: &mut Published,
 ) -> bool {
-    let Catch { minutes, claimed } = claim_all(run, served, vitals, published).await;
+    let ClaimedBatch { minutes, claimed } =
+        claim_all(context, shards, self_metrics, published).await;
     if claimed.is_empty() {
         return false;
     }
-    let (series, unknown) = unsent(run, minutes, published).await;
-    let is_unknown = |claimed: &Claimed<'_>| unknown.contains(claimed.delivery.accepted());
+    let (series, unknown) = unsent(context, minutes, published).await;
+    let is_unknown = |claimed: &ShardClaim<'_>| unknown.contains(claimed.delivery.accepted());
     let (put_off, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(is_unknown);
-    settle(run, served, &put_off, &claim::Ending::Unsent, published).await;
+    settle(
+        context,
+        shards,
+        &put_off,
+        &claim::SendOutcome::Unsent,
+        published,
+    )
+    .await;
     // A person may change them.
     let put_off = put_off.iter().map(|claimed| claimed.chain);
-    put_off.for_each(|chain| run.cursors.forget(Sink::CloudWatch, chain));
-    let (admission, fault) = desk.admit(run, &series).await;
+    put_off.for_each(|chain| context.cursors.forget(Sink::CloudWatch, chain));
+    let (admission, fault) = series_limit.admit(context, &series).await;
     if fault.is_none() {
         let refused = admission.refused.keys().cloned();
         published.at_ceiling.extend(refused);
@@ -80,42 +97,48 @@ async fn round<P: Ports, C: Clock>(
         part: "new series were not admitted, and go to Other for now".to_owned(),
         fault,
     }));
-    vitals.series_admitted = Some(desk.admitted() as u64);
-    vitals.refuse(&admission.refused);
-    let now = run.clock.now();
+    self_metrics.series_admitted = Some(series_limit.admitted() as u64);
+    self_metrics.record_refused_series(&admission.refused);
+    let now = context.clock.now();
     let packed = pack(&admission.series, now);
-    let mut sending = put_all(run.ports, run.clock, run.deadline, packed.requests).await;
+    let mut sending = put_all(
+        context.ports,
+        context.clock,
+        context.deadline,
+        packed.requests,
+    )
+    .await;
     published.requests += sending.requests;
     published.data += sending.data;
     published.problems.append(&mut sending.problems);
-    vitals.drop_all(std::mem::take(&mut sending.dropped));
-    let ending = ending(run, &series, &admission, now, &sending, published).await;
-    settle(run, served, &claimed, &ending, published).await;
-    let sent = ending == claim::Ending::Sent;
+    self_metrics.record_dropped(std::mem::take(&mut sending.dropped));
+    let outcome = outcome(context, &series, &admission, now, &sending, published).await;
+    settle(context, shards, &claimed, &outcome, published).await;
+    let sent = outcome == claim::SendOutcome::Sent;
     if sent {
-        vitals.drop_all(packed.dropped);
+        self_metrics.record_dropped(packed.dropped);
     }
     sent
 }
 
 /// Claims what is ready of every chain, some chains at once.
 async fn claim_all<'a, P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    served: &mut [Served<'a>],
-    vitals: &mut Vitals,
+    context: &TickContext<'_, P, C>,
+    shards: &mut [ShardProgress<'a>],
+    self_metrics: &mut SelfMetrics,
     published: &mut Published,
-) -> Catch<'a> {
-    let asking = served.iter().filter(|chain| !chain.left).count();
-    let mut looks = stream::iter(served.iter_mut().filter(|chain| !chain.left))
+) -> ClaimedBatch<'a> {
+    let asking = shards.iter().filter(|chain| !chain.left).count();
+    let mut claims = stream::iter(shards.iter_mut().filter(|chain| !chain.left))
         .map(|chain| async move {
-            let look = look(run, chain.chain, run.limit(asking, chain.done)).await;
-            (chain, look)
+            let result = claim_next(context, chain.chain, context.limit(asking, chain.done)).await;
+            (chain, result)
         })
         .buffer_unordered(MOST_AT_ONCE);
-    let mut catch = Catch::default();
-    while let Some((chain, look)) = looks.next().await {
-        match look {
-            Ok(look) => chain.take_in(look, run.stack, vitals, &mut catch),
+    let mut batch = ClaimedBatch::default();
+    while let Some((chain, result)) = claims.next().await {
+        match result {
+            Ok(result) => chain.record(result, context.stack, self_metrics, &mut batch),
             Err(fault) => {
                 chain.left = true;
                 let part = format!("chain {} was not published", chain.chain);
@@ -123,24 +146,24 @@ async fn claim_all<'a, P: Ports, C: Clock>(
             }
         }
     }
-    catch
+    batch
 }
 
 /// Moves the cursors to where the sending left them. One that collides was taken over by another publisher, which counts it.
 async fn settle<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    served: &mut [Served<'_>],
-    claimed: &[Claimed<'_>],
-    ending: &claim::Ending,
+    context: &TickContext<'_, P, C>,
+    shards: &mut [ShardProgress<'_>],
+    claimed: &[ShardClaim<'_>],
+    outcome: &claim::SendOutcome,
     published: &mut Published,
 ) {
     let mut moves = stream::iter(claimed)
-        .map(|claimed| async move { (claimed, advance(run, claimed, ending).await) })
+        .map(|claimed| async move { (claimed, advance(context, claimed, outcome).await) })
         .buffer_unordered(MOST_AT_ONCE);
     let mut waiting = BTreeMap::new();
     while let Some((claimed, moved)) = moves.next().await {
         match moved {
-            Ok(Move::Moved) if *ending == claim::Ending::Sent => {
+            Ok(Move::Moved) if *outcome == claim::SendOutcome::Sent => {
                 published.slices += claimed.delivery.slices;
                 continue;
             }
@@ -155,7 +178,7 @@ async fn settle<P: Ports, C: Clock>(
         }
         waiting.insert(claimed.chain, claimed.oldest);
     }
-    for chain in served {
+    for chain in shards {
         if let Some(oldest) = waiting.remove(chain.chain) {
             chain.waiting = oldest;
             chain.left = true;
@@ -164,15 +187,15 @@ async fn settle<P: Ports, C: Clock>(
 }
 
 async fn advance<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    claimed: &Claimed<'_>,
-    ending: &claim::Ending,
+    context: &TickContext<'_, P, C>,
+    claimed: &ShardClaim<'_>,
+    outcome: &claim::SendOutcome,
 ) -> Result<Move, Fault> {
-    let Claimed {
+    let ShardClaim {
         chain, delivery, ..
     } = claimed;
-    let after = delivery.ended(ending, run.clock.now());
-    move_cursor(run, chain, Some(&delivery.claimed), &after).await
+    let after = delivery.ended(outcome, context.clock.now());
+    move_cursor(context, chain, Some(&delivery.claimed), &after).await
 }
 
 impl Published {

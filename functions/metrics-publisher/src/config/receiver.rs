@@ -1,4 +1,4 @@
-//! Where remote write goes, and who we say we are.
+//! The receiver of remote write, and the authorization for it.
 
 use std::str::FromStr;
 
@@ -8,27 +8,27 @@ use reqwest::Url;
 /// A receiver of remote write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver {
-    /// Where it takes samples, as in
+    /// Its address, as in
     /// `https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-…/api/v1/remote_write`.
     pub endpoint: Url,
-    /// Who we say we are.
+    /// The authorization.
     pub authorization: Authorization,
 }
 
-/// Who we say we are.
+/// The authorization of requests to a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authorization {
-    /// Nobody.
+    /// No authorization.
     None,
-    /// The function's role: Amazon Managed Prometheus.
+    /// A signature of the function's role: Amazon Managed Prometheus.
     SigV4,
-    /// `user:password` in this parameter.
+    /// `user:password` in this Parameter Store parameter.
     Basic(String),
-    /// A token in this parameter.
+    /// A bearer token in this Parameter Store parameter.
     Bearer(String),
 }
 
-/// The word that chooses one.
+/// The value of `PROMETHEUS_AUTHORIZATION`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
     None,

@@ -1,34 +1,38 @@
-//! The rules that a tick goes by, and which of them match nothing.
+//! The rules in force, and the number of rules without a match.
 
 use picket_rules::metrics::MetricRules;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
-use super::{Handler, keep};
-use crate::{context::Run, ports::Ports, self_metrics::Vitals};
+use super::{Handler, lock};
+use crate::{context::TickContext, ports::Ports, self_metrics::SelfMetrics};
 
 impl<P: Ports, C: Clock> Handler<P, C> {
-    /// The rules in force: those that are compiled in, or what an operator put in their place.
-    pub(super) async fn rules(&self, vitals: &mut Vitals) -> Vec<MetricRules> {
-        self.watch.refresh(&self.ports, self.clock.now()).await;
-        let watch = self.watch.get();
-        vitals.overrides = self.config.override_bucket.as_ref().map(|_| watch.counts());
-        watch.workloads()
+    /// The rules in force: the compiled-in ones, or an operator's overrides.
+    pub(super) async fn rules(&self, self_metrics: &mut SelfMetrics) -> Vec<MetricRules> {
+        self.overrides.refresh(&self.ports, self.clock.now()).await;
+        let overrides = self.overrides.get();
+        self_metrics.overrides = self
+            .config
+            .override_bucket
+            .as_ref()
+            .map(|_| overrides.counts());
+        overrides.workloads()
     }
 
-    /// Counts the rules that match nothing. It is good to know and no more: where the table does not tell, the tick goes on.
+    /// Counts the rules without a match. If the table cannot be read, the tick continues without the number.
     pub(super) async fn count_unmatched(
         &self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         rules: &[MetricRules],
-        vitals: &mut Vitals,
+        self_metrics: &mut SelfMetrics,
     ) {
-        let mut matched = keep(&self.matched).take().unwrap_or_default();
-        match matched.note(run, rules, &vitals.counted).await {
-            Ok(unmatched) => vitals.rules_unmatched = u64::try_from(unmatched).ok(),
+        let mut store = lock(&self.silent_rules).take().unwrap_or_default();
+        match store.record(context, rules, &self_metrics.counted).await {
+            Ok(unmatched) => self_metrics.rules_unmatched = u64::try_from(unmatched).ok(),
             Err(fault) => {
                 tracing::warn!(error = %ErrorChain(&fault), "it is not known which rules match nothing");
             }
         }
-        *keep(&self.matched) = Some(matched);
+        *lock(&self.silent_rules) = Some(store);
     }
 }

@@ -1,4 +1,4 @@
-//! What one tick comes to.
+//! The result of a tick.
 
 use picket_aws::{
     Fault,
@@ -10,72 +10,74 @@ use serde::Serialize;
 
 use crate::{
     cloudwatch::run::Published, error::Error, ledger::run::Folded, prometheus::run::Written,
-    self_metrics::Vitals,
+    self_metrics::SelfMetrics,
 };
 
-/// What a tick did; the invocation's answer.
+/// The summary of a tick: the invocation's answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Chains there are.
+    /// Chains.
     pub chains: usize,
-    /// Slices whose usage went into the ledger.
+    /// Slices folded into the ledger.
     pub folded_slices: usize,
-    /// Rows that were added to.
+    /// Changed ledger rows.
     pub folded_rows: usize,
-    /// Slices that CloudWatch has.
+    /// Slices published to CloudWatch.
     pub published_slices: usize,
-    /// Datapoints of the chains that CloudWatch answered for.
+    /// Accepted datapoints of the chains.
     pub published_data: u64,
-    /// Requests with them that CloudWatch answered; the publisher's own metrics come beside these.
+    /// Accepted requests with datapoints of the chains, without the self-metrics.
     pub requests: u64,
-    /// Slices that may have been sent twice.
+    /// Slices sent again after a lost answer.
     pub ambiguous: u64,
     /// Datapoints that could not be sent.
     pub dropped: u64,
-    /// Samples that Prometheus has.
+    /// Samples that Prometheus accepted.
     pub samples: u64,
-    /// Samples that Prometheus will never take.
+    /// Samples that Prometheus rejected.
     pub refused_samples: u64,
 }
 
-/// What a tick has come to so far.
+/// The result of a tick so far.
 #[derive(Default)]
 pub(super) struct Work {
     pub(super) summary: Summary,
-    pub(super) vitals: Vitals,
+    pub(super) self_metrics: SelfMetrics,
     pub(super) problems: Vec<Problem>,
-    /// Prometheus did not take something: it is left alone for the rest of the tick.
+    /// Whether Prometheus failed: nothing more is sent to it in this tick.
     pub(super) prometheus_is_down: bool,
 }
 
 impl Work {
-    pub(super) fn take_in_folded(&mut self, folded: Folded) {
+    pub(super) fn record_folded(&mut self, folded: Folded) {
         self.summary.folded_slices = folded.slices;
         self.summary.folded_rows = folded.rows;
-        self.vitals.gaps += folded.gaps;
-        self.vitals.refuse_rows(folded.refused);
+        self.self_metrics.gaps += folded.gaps;
+        self.self_metrics.record_refused_rows(folded.refused);
         for waiting in folded.waiting {
-            self.vitals.wait(Sink::Ledger, waiting);
+            self.self_metrics
+                .record_oldest_waiting(Sink::Ledger, waiting);
         }
         self.problems.extend(folded.problem);
     }
 
-    pub(super) fn take_in_published(&mut self, published: Published) {
+    pub(super) fn record_published(&mut self, published: Published) {
         self.summary.published_slices = published.slices;
         self.summary.published_data = published.data;
         self.summary.requests = published.requests;
         self.problems.extend(published.problems);
     }
 
-    pub(super) fn take_in_written(&mut self, written: Written) {
+    pub(super) fn record_written(&mut self, written: Written) {
         self.summary.samples = written.samples;
         self.summary.refused_samples = written.refused;
         self.prometheus_is_down = written.is_down;
-        self.vitals.refused_samples = Some(written.refused);
-        self.vitals.wait(Sink::Prometheus, written.waiting);
-        self.vitals.drop_all(written.dropped);
-        // Not the tick's failure: a receiver that is down must not look like a line that is.
-        self.vitals.failed_samples = Some(written.problems.len() as u64);
+        self.self_metrics.refused_samples = Some(written.refused);
+        self.self_metrics
+            .record_oldest_waiting(Sink::Prometheus, written.waiting);
+        self.self_metrics.record_dropped(written.dropped);
+        // Not a failure of the tick: a receiver that is down is not a line that is down.
+        self.self_metrics.failed_samples = Some(written.problems.len() as u64);
         for problem in written.problems {
             tracing::error!(error = %ErrorChain(&problem), "a part of the tick failed");
         }
@@ -87,9 +89,9 @@ impl Work {
     }
 
     pub(super) fn finish(mut self) -> Result<Summary, Error> {
-        self.summary.ambiguous = self.vitals.ambiguous;
-        self.summary.dropped = self.vitals.dropped.values().sum();
-        tracing::info!(summary = ?self.summary, vitals = ?self.vitals, "tick");
+        self.summary.ambiguous = self.self_metrics.ambiguous;
+        self.summary.dropped = self.self_metrics.dropped.values().sum();
+        tracing::info!(summary = ?self.summary, self_metrics = ?self.self_metrics, "tick");
         if self.problems.is_empty() {
             Ok(self.summary)
         } else {

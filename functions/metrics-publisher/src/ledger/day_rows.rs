@@ -56,12 +56,12 @@ impl DayRows {
     }
 
     /// Whether it is known which rows a day has.
-    pub fn knows(&self, day: Date) -> bool {
+    pub fn contains(&self, day: Date) -> bool {
         self.days.contains_key(&day)
     }
 
     /// Takes note of a day's rows; `None` where there are more than [`Self::most_read`]: then nothing new gets a row of its own.
-    pub fn learn(&mut self, day: Date, rows: Option<&[UsageRow]>) {
+    pub fn insert(&mut self, day: Date, rows: Option<&[UsageRow]>) {
         if self.days.len() >= MOST_DAYS {
             self.days.pop_first();
         }
@@ -184,13 +184,13 @@ mod tests {
             usage: Usage::default(),
         };
         let mut rows = DayRows::new(2);
-        rows.learn(DAY, Some(&[row("a"), row(OTHER)]));
-        assert!(rows.knows(DAY));
+        rows.insert(DAY, Some(&[row("a"), row(OTHER)]));
+        assert!(rows.contains(DAY));
         for (agent, expected) in [("b", "b"), ("c", OTHER), ("a", "a"), (OTHER, OTHER)] {
             assert_eq!(rows.place(&key(agent, SONNET, None)).agent, expected);
         }
         let mut full = DayRows::new(2);
-        full.learn(DAY, None);
+        full.insert(DAY, None);
         assert_eq!(full.place(&key("a", SONNET, None)).agent, OTHER);
     }
 
@@ -198,8 +198,8 @@ mod tests {
     fn days_that_are_known_are_few() {
         let mut rows = DayRows::new(2);
         for day in DAY.series(jiff::ToSpan::day(1)).take(100) {
-            rows.learn(day, Some(&[]));
-            assert!(rows.knows(day));
+            rows.insert(day, Some(&[]));
+            assert!(rows.contains(day));
         }
         assert_eq!(rows.days.len(), MOST_DAYS);
     }

@@ -23,7 +23,7 @@ use picket_aws::{
 use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
 
 use crate::{
-    context::Run,
+    context::TickContext,
     ledger::{
         day_rows::DayRows,
         plan::{self, Fold},
@@ -31,8 +31,8 @@ use crate::{
     ports::{Point, Ports},
 };
 
-use reading::{learn_days, read_all};
-use shards::{Failed, Served, moves, of};
+use reading::{read_all, read_days};
+use shards::{Failed, ShardProgress, moves, of};
 
 /// From one tick to the next.
 const TICK: SignedDuration = SignedDuration::from_mins(1);
@@ -58,21 +58,23 @@ pub(crate) struct Folded {
 
 /// Folds what there is of every chain, as far as time and the tick's bound allow.
 pub(crate) async fn fold_all<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
     days: &mut DayRows,
 ) -> Folded {
     let mut folded = Folded::default();
     let mut failed = Failed::default();
-    let mut served: Vec<Served<'_>> = in_turn(chains, run.clock.now()).map(Served::new).collect();
-    while run.has_time() && served.iter().any(|chain| !chain.left) {
-        let active = served.iter_mut().filter(|chain| !chain.left);
+    let mut shards: Vec<ShardProgress<'_>> = in_turn(chains, context.clock.now())
+        .map(ShardProgress::new)
+        .collect();
+    while context.has_time() && shards.iter().any(|chain| !chain.left) {
+        let active = shards.iter_mut().filter(|chain| !chain.left);
         let (mut alone, mut together): (Vec<_>, Vec<_>) = active.partition(|chain| chain.alone);
         for wave in together.chunks_mut(WAVE).chain(alone.chunks_mut(1)) {
-            fold_wave(run, wave, days, &mut folded, &mut failed).await;
+            fold_wave(context, wave, days, &mut folded, &mut failed).await;
         }
     }
-    folded.waiting = served.iter().map(|chain| chain.waiting).collect();
+    folded.waiting = shards.iter().map(|chain| chain.waiting).collect();
     folded.problem = failed.into_problem();
     folded
 }
@@ -90,35 +92,35 @@ fn in_turn(chains: &[ChainId], now: Timestamp) -> impl Iterator<Item = &ChainId>
 
 /// Reads what some chains have, and folds it.
 async fn fold_wave<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    wave: &mut [&mut Served<'_>],
+    context: &TickContext<'_, P, C>,
+    wave: &mut [&mut ShardProgress<'_>],
     days: &mut DayRows,
     folded: &mut Folded,
     failed: &mut Failed,
 ) {
-    let backlogs = read_all(run, wave, folded, failed).await;
-    if let Err(fault) = learn_days(run, &backlogs, days).await {
+    let backlogs = read_all(context, wave, folded, failed).await;
+    if let Err(fault) = read_days(context, &backlogs, days).await {
         failed.add(wave.iter_mut().map(|chain| &mut **chain), fault);
         return;
     }
     let folds = plan::plan(&backlogs, days);
     let mut made = 0;
     for fold in &folds {
-        if !run.has_time() {
+        if !context.has_time() {
             break;
         }
-        match fold_with_patience(run, fold).await {
+        match fold_with_patience(context, fold).await {
             Ok(Move::Moved) => {
                 made += 1;
                 for CursorMove { chain, to, .. } in &fold.moves {
-                    run.cursors.note(Sink::Ledger, chain, to.clone());
+                    context.cursors.record(Sink::Ledger, chain, to.clone());
                 }
                 folded.rows += fold.rows.len();
                 folded.refused += fold.refused;
             }
             Ok(Move::Collided) => {
                 days.forget();
-                of(wave, fold).for_each(Served::collide);
+                of(wave, fold).for_each(ShardProgress::collide);
                 break;
             }
             Err(fault) if !fault.is_transient() && fold.moves.len() > 1 => {
@@ -134,7 +136,7 @@ async fn fold_wave<P: Ports, C: Clock>(
     }
     // Those that were not made may have been: where an answer was lost, or another publisher made them.
     for CursorMove { chain, .. } in folds[made..].iter().flat_map(|fold| &fold.moves) {
-        run.cursors.forget(Sink::Ledger, chain);
+        context.cursors.forget(Sink::Ledger, chain);
     }
     let is_left = |chain: &ChainId| folds[made..].iter().any(|fold| moves(fold, chain));
     for backlog in backlogs.iter().filter(|backlog| !is_left(&backlog.chain)) {
@@ -145,24 +147,24 @@ async fn fold_wave<P: Ports, C: Clock>(
         folded.slices += backlog.slices.len();
         let last = backlog.slices.last().map(|slice| slice.committed_at);
         // There may be more: how old that is shows when it is read. Younger than a tick, it is the next one's.
-        chain.left = last.is_some_and(|last| run.clock.now().duration_since(last) < TICK);
+        chain.left = last.is_some_and(|last| context.clock.now().duration_since(last) < TICK);
         chain.waiting = last.filter(|_| !chain.left);
     }
 }
 
 /// Makes a transaction, again where it was refused for now or its answer was lost: the cursors' conditions let it happen once.
 async fn fold_with_patience<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     fold: &Fold,
 ) -> Result<Move, Fault> {
     let mut pause = FIRST_PAUSE;
     loop {
-        run.ports.reach(Point::BeforeFold);
-        let answer = run.ports.fold_usage(&fold.moves, &fold.rows).await;
-        run.ports.reach(Point::AfterFold);
+        context.ports.reach(Point::BeforeFold);
+        let answer = context.ports.fold_usage(&fold.moves, &fold.rows).await;
+        context.ports.reach(Point::AfterFold);
         match answer {
-            Err(fault) if fault.is_transient() && run.has_time_after(pause) => {
-                run.clock.sleep(pause).await;
+            Err(fault) if fault.is_transient() && context.has_time_after(pause) => {
+                context.clock.sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
             answer => return answer,

@@ -43,7 +43,7 @@ pub struct Snapshot {
 
 impl Head {
     /// Whether the values should be stored anew.
-    pub fn wants_snapshot(&self) -> bool {
+    pub fn needs_snapshot(&self) -> bool {
         self.since >= MOST_SINCE
             || self.snapshot.is_none_or(|snapshot| {
                 self.since > 0 && self.last.saturating_sub(snapshot.at) >= LONGEST_SINCE
@@ -160,20 +160,20 @@ mod tests {
 
     #[test]
     fn values_are_stored_at_first_then_by_time_and_by_number() {
-        assert!(Head::default().wants_snapshot());
-        assert!(!head().wants_snapshot());
+        assert!(Head::default().needs_snapshot());
+        assert!(!head().needs_snapshot());
         let late = Head {
             last: LONGEST_SINCE,
             ..head()
         };
-        assert!(late.wants_snapshot());
-        assert!(!Head { since: 0, ..late }.wants_snapshot());
+        assert!(late.needs_snapshot());
+        assert!(!Head { since: 0, ..late }.needs_snapshot());
         assert!(
             Head {
                 since: MOST_SINCE,
                 ..head()
             }
-            .wants_snapshot()
+            .needs_snapshot()
         );
     }
 }

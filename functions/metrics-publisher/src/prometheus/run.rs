@@ -16,11 +16,11 @@ use picket_shared::{
     series::SeriesMinute,
 };
 
-pub(crate) use state::Memory;
+pub(crate) use state::State;
 
 use crate::{
     chains::read::read_next,
-    context::{MOST_AT_ONCE, Run},
+    context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
     prometheus::{
         labels::{Kind, Labels},
@@ -56,49 +56,49 @@ enum Then {
     Overtaken,
 }
 
-/// Writes what there is, as far as time and the tick's bound allow. `memory` is what the process knows from the last time.
+/// Writes what there is, as far as time and the tick's bound allow. `state` is what the process knows from the last time.
 pub(crate) async fn write_all<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
-    memory: &mut Option<Memory>,
+    state: &mut Option<State>,
 ) -> Written {
     let mut written = Written::default();
-    if let Err(fault) = writing(run, chains, memory, &mut written).await {
+    if let Err(fault) = writing(context, chains, state, &mut written).await {
         written.fail("the chains were not written to Prometheus", fault);
     }
     written
 }
 
 async fn writing<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
-    memory: &mut Option<Memory>,
+    state: &mut Option<State>,
     written: &mut Written,
 ) -> Result<(), Fault> {
-    if !run.has_time() {
+    if !context.has_time() {
         return Ok(());
     }
     // Taken, so that after a fault, or a kill, the tables say again what is known.
-    let mut known = Memory::recall(run, memory.take()).await?;
+    let mut known = State::load(context, state.take()).await?;
     let mut then = Then::More;
-    while then == Then::More && run.has_time() {
-        then = round(run, chains, &mut known, written).await?;
+    while then == Then::More && context.has_time() {
+        then = round(context, chains, &mut known, written).await?;
     }
     if then != Then::Overtaken {
-        *memory = Some(known);
+        *state = Some(known);
     }
     Ok(())
 }
 
 async fn round<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
-    known: &mut Memory,
+    known: &mut State,
     written: &mut Written,
 ) -> Result<Then, Fault> {
-    let limit = run.limit(chains.len(), 0);
-    let mut read = read_all(run, chains, limit, known, written).await;
-    let now = run.clock.now();
+    let limit = context.limit(chains.len(), 0);
+    let mut read = read_all(context, chains, limit, known, written).await;
+    let now = context.clock.now();
     let is_last = cut(&mut read, limit.into(), now);
     let count: usize = read.iter().map(|(_, slices)| slices.len()).sum();
     let steps = steps(
@@ -110,7 +110,7 @@ async fn round<P: Ports, C: Clock>(
         mut samples,
         dropped,
         refused,
-    } = advance(&mut known.values, &steps, run.stack);
+    } = advance(&mut known.values, &steps, context.stack);
     let last = steps.last().map_or(known.head.last, |step| step.at);
     // What is sent again is stamped with the round's time, since everything that comes after it must have a later one.
     let last = if is_last {
@@ -125,7 +125,7 @@ async fn round<P: Ports, C: Clock>(
         written.waiting = None;
         return Ok(Then::Done);
     }
-    if known.commit(run, marks(&read), last, count).await? == Move::Collided {
+    if known.commit(context, marks(&read), last, count).await? == Move::Collided {
         return Ok(Then::Overtaken);
     }
     written.slices += count;
@@ -141,7 +141,7 @@ async fn round<P: Ports, C: Clock>(
     }
     let newest = read.iter().filter_map(|(_, slices)| slices.last());
     written.waiting = newest.map(|slice| slice.committed_at).min();
-    let sent = send_all(run, batches(samples), known, written).await;
+    let sent = send_all(context, batches(samples), known, written).await;
     Ok(if sent && count > 0 {
         Then::More
     } else {
@@ -151,17 +151,17 @@ async fn round<P: Ports, C: Clock>(
 
 /// What every chain has next, some chains at once. A chain that cannot be read keeps its place.
 async fn read_all<'a, P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &'a [ChainId],
     limit: u16,
-    known: &Memory,
+    known: &State,
     written: &mut Written,
 ) -> Vec<(&'a ChainId, Vec<Slice>)> {
     let mut reads = stream::iter(chains)
         .map(|chain| async move {
             let mark = known.head.marks.get(chain).cloned();
             let mark = mark.unwrap_or_else(Position::start);
-            (chain, read_next(run, chain, &mark, limit).await)
+            (chain, read_next(context, chain, &mark, limit).await)
         })
         .buffer_unordered(MOST_AT_ONCE);
     let mut all = Vec::new();
@@ -213,9 +213,9 @@ fn marks(read: &[(&ChainId, Vec<Slice>)]) -> Vec<(ChainId, Position)> {
 
 /// Whether all went out. What did not is due at once, so that the next tick sends it.
 async fn send_all<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     batches: impl Iterator<Item = Batch>,
-    known: &mut Memory,
+    known: &mut State,
     written: &mut Written,
 ) -> bool {
     let mut failed = false;
@@ -225,7 +225,7 @@ async fn send_all<P: Ports, C: Clock>(
             continue;
         }
         let request = batch.request();
-        match sending::send(run, &request).await {
+        match sending::send(context, &request).await {
             Ok(refused) => {
                 written.samples += request.samples() as u64 - refused;
                 written.refused += refused;
@@ -248,18 +248,18 @@ async fn send_all<P: Ports, C: Clock>(
 
 /// Sends series as they are: what the publisher says of itself.
 pub(crate) async fn write_gauges<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     series: &[SeriesMinute],
 ) -> Result<(), Fault> {
-    let at = run.clock.now().as_millisecond();
+    let at = context.clock.now().as_millisecond();
     let gauges = series.iter().map(|series| {
-        let labels = Labels::of(&series.key, Kind::Gauge, run.stack);
+        let labels = Labels::of(&series.key, Kind::Gauge, context.stack);
         gauge(&labels, series.aggregate.statistics().sum, at)
     });
     let request = WriteRequest {
         timeseries: gauges.collect(),
     };
-    sending::send(run, &request).await.map(|_| ())
+    sending::send(context, &request).await.map(|_| ())
 }
 
 impl Written {

@@ -18,16 +18,16 @@ pub(crate) type Counted = BTreeMap<String, BTreeMap<String, Extremes>>;
 
 /// The hour (since 1970) in which each rule's metrics were last counted; of a metric that is new, the hour it was first asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Matched(BTreeMap<Metric, i64>);
+pub(crate) struct RuleMatches(BTreeMap<Metric, i64>);
 
 /// Where it is stored.
 pub(crate) fn place() -> Place {
     Place::new("rules", "matched")
 }
 
-impl Matched {
+impl RuleMatches {
     /// Takes note of what was counted in this hour, and forgets what no rule feeds. Whether that changed anything.
-    pub(crate) fn note(&mut self, rules: &[MetricRules], counted: &Counted, hour: i64) -> bool {
+    pub(crate) fn record(&mut self, rules: &[MetricRules], counted: &Counted, hour: i64) -> bool {
         let mut now = BTreeMap::new();
         for transformation in rules
             .iter()
@@ -174,8 +174,8 @@ Rules:
 
     #[test]
     fn a_rule_is_unmatched_a_day_after_its_last_match_and_not_before() {
-        let (rules, mut matched) = (rules(), Matched::default());
-        assert!(matched.note(&rules, &BTreeMap::new(), 100));
+        let (rules, mut matched) = (rules(), RuleMatches::default());
+        assert!(matched.record(&rules, &BTreeMap::new(), 100));
         assert_eq!(
             matched.unmatched(&rules, 123),
             Vec::<String>::new(),
@@ -186,10 +186,10 @@ Rules:
             ["shop: orders", "shop: Errors"]
         );
         // One of its metrics is enough.
-        assert!(matched.note(&rules, &counted(&[("Amount", (2.0, 9.0))]), 124));
+        assert!(matched.record(&rules, &counted(&[("Amount", (2.0, 9.0))]), 124));
         assert_eq!(matched.unmatched(&rules, 124), ["shop: Errors"]);
         assert!(
-            !matched.note(&rules, &counted(&[("Amount", (1.0, 1.0))]), 124),
+            !matched.record(&rules, &counted(&[("Amount", (1.0, 1.0))]), 124),
             "the hour is known"
         );
         assert_eq!(
@@ -200,35 +200,35 @@ Rules:
 
     #[test]
     fn a_default_value_is_no_match_and_a_value_beside_it_is() {
-        let (rules, mut matched) = (rules(), Matched::default());
-        matched.note(&rules, &BTreeMap::new(), 0);
-        matched.note(
+        let (rules, mut matched) = (rules(), RuleMatches::default());
+        matched.record(&rules, &BTreeMap::new(), 0);
+        matched.record(
             &rules,
             &counted(&[("Errors", (0.0, 0.0)), ("Orders", (1.0, 1.0))]),
             30,
         );
         assert_eq!(matched.unmatched(&rules, 30), ["shop: Errors"]);
-        matched.note(&rules, &counted(&[("Errors", (0.0, 1.0))]), 30);
+        matched.record(&rules, &counted(&[("Errors", (0.0, 1.0))]), 30);
         assert_eq!(matched.unmatched(&rules, 30), Vec::<String>::new());
     }
 
     #[test]
     fn what_no_rule_feeds_is_forgotten_and_a_rule_that_comes_back_is_new() {
-        let (rules, mut matched) = (rules(), Matched::default());
-        matched.note(&rules, &BTreeMap::new(), 0);
-        assert!(matched.note(&[], &counted(&[("Strange", (1.0, 1.0))]), 1));
-        assert_eq!(matched, Matched::default());
-        matched.note(&rules, &BTreeMap::new(), 50);
+        let (rules, mut matched) = (rules(), RuleMatches::default());
+        matched.record(&rules, &BTreeMap::new(), 0);
+        assert!(matched.record(&[], &counted(&[("Strange", (1.0, 1.0))]), 1));
+        assert_eq!(matched, RuleMatches::default());
+        matched.record(&rules, &BTreeMap::new(), 50);
         assert_eq!(matched.unmatched(&rules, 60), Vec::<String>::new());
     }
 
     #[test]
     fn it_comes_back_from_the_table_as_it_went_and_two_publishers_know_the_newer_of_both() {
-        let (rules, mut matched) = (rules(), Matched::default());
-        matched.note(&rules, &BTreeMap::new(), 7);
-        assert_eq!(Matched::decode(&matched.encode()).unwrap(), matched);
+        let (rules, mut matched) = (rules(), RuleMatches::default());
+        matched.record(&rules, &BTreeMap::new(), 7);
+        assert_eq!(RuleMatches::decode(&matched.encode()).unwrap(), matched);
         let mut other = matched.clone();
-        other.note(&rules, &counted(&[("Orders", (1.0, 1.0))]), 9);
+        other.record(&rules, &counted(&[("Orders", (1.0, 1.0))]), 9);
         let newer = other.clone();
         other.merge(matched.clone());
         assert_eq!(other, newer);

@@ -5,54 +5,57 @@ use picket_rules::metrics::MetricRules;
 use picket_shared::clock::Clock;
 
 use crate::{
-    context::Run,
+    context::TickContext,
     ports::Ports,
-    self_metrics::silent_rules::{Counted, Matched, place},
+    self_metrics::silent_rules::{Counted, RuleMatches, place},
 };
 
 const SECONDS_AN_HOUR: i64 = 3_600;
 
 /// What a process knows of the rules that matched.
 #[derive(Debug, Default)]
-pub(crate) struct MatchedDesk {
-    matched: Matched,
+pub(crate) struct SilentRulesStore {
+    matches: RuleMatches,
     version: Option<u64>,
     is_read: bool,
     /// The hour in which it was stored last.
     stored: Option<i64>,
     /// The rules that the log has named.
-    told: Vec<String>,
+    logged: Vec<String>,
 }
 
-impl MatchedDesk {
+impl SilentRulesStore {
     /// Takes note of what was counted, and how many rules have matched nothing for a day. Names them in the log when they change.
-    pub(crate) async fn note<P: Ports, C: Clock>(
+    pub(crate) async fn record<P: Ports, C: Clock>(
         &mut self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         rules: &[MetricRules],
         counted: &Counted,
     ) -> Result<usize, Fault> {
-        let hour = run.clock.now().as_second().div_euclid(SECONDS_AN_HOUR);
+        let hour = context.clock.now().as_second().div_euclid(SECONDS_AN_HOUR);
         if !self.is_read {
-            self.read(run).await?;
+            self.read(context).await?;
         }
-        let changed = self.matched.note(rules, counted, hour);
+        let changed = self.matches.record(rules, counted, hour);
         if changed && self.stored != Some(hour) {
-            self.store(run, hour).await?;
+            self.store(context, hour).await?;
         }
-        let unmatched = self.matched.unmatched(rules, hour);
-        if unmatched != self.told {
+        let unmatched = self.matches.unmatched(rules, hour);
+        if unmatched != self.logged {
             tracing::warn!(rules = ?unmatched, "rules that matched nothing for a day");
-            self.told.clone_from(&unmatched);
+            self.logged.clone_from(&unmatched);
         }
         Ok(unmatched.len())
     }
 
-    async fn read<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>) -> Result<(), Fault> {
-        let stored = run.ports.read_state(&place()).await?;
+    async fn read<P: Ports, C: Clock>(
+        &mut self,
+        context: &TickContext<'_, P, C>,
+    ) -> Result<(), Fault> {
+        let stored = context.ports.read_state(&place()).await?;
         self.version = stored.as_ref().map(|stored| stored.version);
         if let Some(stored) = stored {
-            self.matched.merge(Matched::decode(&stored.body)?);
+            self.matches.merge(RuleMatches::decode(&stored.body)?);
         }
         self.is_read = true;
         Ok(())
@@ -61,11 +64,11 @@ impl MatchedDesk {
     /// Where another publisher was faster, what it stored is read at the next tick, and nothing is lost: both merge.
     async fn store<P: Ports, C: Clock>(
         &mut self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         hour: i64,
     ) -> Result<(), Fault> {
-        let body = self.matched.encode();
-        let moved = run
+        let body = self.matches.encode();
+        let moved = context
             .ports
             .write_state(&place(), self.version, body, None)
             .await?;

@@ -1,6 +1,6 @@
 use super::*;
 
-fn values(vitals: &Vitals, now: Timestamp) -> Vec<(String, f64)> {
+fn values(self_metrics: &SelfMetrics, now: Timestamp) -> Vec<(String, f64)> {
     let name = |series: &SeriesMinute| {
         let more = series
             .key
@@ -9,7 +9,7 @@ fn values(vitals: &Vitals, now: Timestamp) -> Vec<(String, f64)> {
             .map(|(_, value)| format!(" {value}"));
         format!("{}{}", series.key.name, more.unwrap_or_default())
     };
-    vitals
+    self_metrics
         .series("picket-dev", now)
         .iter()
         .map(|series| (name(series), series.aggregate.statistics().sum))
@@ -18,8 +18,8 @@ fn values(vitals: &Vitals, now: Timestamp) -> Vec<(String, f64)> {
 
 #[test]
 fn a_quiet_tick_says_zero_rather_than_nothing() {
-    let mut vitals = Vitals::default();
-    vitals.wait(Sink::Ledger, None);
+    let mut self_metrics = SelfMetrics::default();
+    self_metrics.record_oldest_waiting(Sink::Ledger, None);
     let expected = [
         ("PublishAmbiguous", 0.0),
         ("ChainGaps", 0.0),
@@ -29,22 +29,22 @@ fn a_quiet_tick_says_zero_rather_than_nothing() {
         ("CursorAge Ledger", 0.0),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    assert_eq!(values(&vitals, Timestamp::UNIX_EPOCH), expected);
+    assert_eq!(values(&self_metrics, Timestamp::UNIX_EPOCH), expected);
 }
 
 #[test]
 fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
     let second = |second| Timestamp::from_second(second).unwrap();
-    let mut vitals = Vitals {
+    let mut self_metrics = SelfMetrics {
         newest_heartbeat: Some(1),
-        ..Vitals::default()
+        ..SelfMetrics::default()
     };
-    vitals.wait(Sink::CloudWatch, Some(second(500)));
-    vitals.wait(Sink::CloudWatch, Some(second(400)));
-    vitals.wait(Sink::CloudWatch, None);
-    vitals.drop_all(BTreeMap::from([(Reason::TooOld, 2), (Reason::Unit, 1)]));
-    vitals.drop_all(BTreeMap::from([(Reason::Unit, 4)]));
-    let values = values(&vitals, second(600));
+    self_metrics.record_oldest_waiting(Sink::CloudWatch, Some(second(500)));
+    self_metrics.record_oldest_waiting(Sink::CloudWatch, Some(second(400)));
+    self_metrics.record_oldest_waiting(Sink::CloudWatch, None);
+    self_metrics.record_dropped(BTreeMap::from([(Reason::TooOld, 2), (Reason::Unit, 1)]));
+    self_metrics.record_dropped(BTreeMap::from([(Reason::Unit, 4)]));
+    let values = values(&self_metrics, second(600));
     for expected in [
         ("DatumsDropped", 7.0),
         ("DatumsDropped TooOld", 2.0),
@@ -59,15 +59,15 @@ fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
 
 #[test]
 fn overrides_and_silent_rules_are_told_where_they_are_known() {
-    let vitals = Vitals {
+    let self_metrics = SelfMetrics {
         overrides: Some(OverrideCounts {
             in_force: 2,
             refused: 1,
         }),
         rules_unmatched: Some(3),
-        ..Vitals::default()
+        ..SelfMetrics::default()
     };
-    let values = values(&vitals, Timestamp::UNIX_EPOCH);
+    let values = values(&self_metrics, Timestamp::UNIX_EPOCH);
     for (name, value) in [
         ("OverridesInForce", 2.0),
         ("OverridesRefused", 1.0),
@@ -94,15 +94,15 @@ fn of_many_series_the_smallest_and_the_largest_value_of_a_metric_are_kept() {
 
 #[test]
 fn usage_past_the_ledgers_ceiling_is_told_where_there_is_some() {
-    let mut vitals = Vitals::default();
-    vitals.refuse_rows(0);
-    let told = |vitals: &Vitals| values(vitals, Timestamp::UNIX_EPOCH);
+    let mut self_metrics = SelfMetrics::default();
+    self_metrics.record_refused_rows(0);
+    let told = |self_metrics: &SelfMetrics| values(self_metrics, Timestamp::UNIX_EPOCH);
     assert!(
-        told(&vitals)
+        told(&self_metrics)
             .iter()
             .all(|(name, _)| name != "LedgerRowsRefused")
     );
-    vitals.refuse_rows(3);
-    vitals.refuse_rows(4);
-    assert!(told(&vitals).contains(&("LedgerRowsRefused".to_owned(), 7.0)));
+    self_metrics.record_refused_rows(3);
+    self_metrics.record_refused_rows(4);
+    assert!(told(&self_metrics).contains(&("LedgerRowsRefused".to_owned(), 7.0)));
 }

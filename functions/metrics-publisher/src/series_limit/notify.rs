@@ -1,6 +1,4 @@
-//! Warns of ceilings that were reached: claims, publishes, notes that it was told.
-
-use std::collections::BTreeMap;
+//! Notifies of reached limits of series: claims, publishes, records.
 
 use jiff::tz::TimeZone;
 use picket_aws::{Fault, ledger::Move};
@@ -10,71 +8,78 @@ use picket_shared::{
 };
 
 use crate::{
-    context::Run,
+    context::TickContext,
     ports::Ports,
     series_limit::{
         admission::Metric,
-        store::{Desk, today},
-        warning::{Warned, place, reached},
+        notifications::{Notifications, place, reached},
+        store::{SeriesLimitStore, today},
     },
 };
 
-/// What an e-mail shows of it.
+/// The subject of the message, which e-mail shows.
 const SUBJECT: &str = "Picket: a ceiling of series is reached";
 
-/// The day on which this process last knew a metric to be told.
-pub(crate) type Told = BTreeMap<Metric, i32>;
-
-/// Tells of metrics at a ceiling that nobody told of today. Who dies between publishing and noting it leaves a claim, and it
-/// is told again when that ends: rather twice than not at all.
-pub(crate) async fn warn<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    desk: &mut Desk,
+/// Publishes one message about the metrics that reached their limit and of which none was published today. A process that ends
+/// between publishing and recording leaves a claim, and the message is published again when the claim ends: a second message is
+/// better than none.
+pub(crate) async fn notify_of_reached<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
+    series_limit: &mut SeriesLimitStore,
     at_ceiling: &[Metric],
 ) -> Result<(), Fault> {
-    let today = today(run);
-    let is_known = |metric: &Metric| desk.told.get(metric) == Some(&today);
-    if at_ceiling.iter().all(is_known) || !run.has_time() {
+    let today = today(context);
+    let is_known = |metric: &Metric| series_limit.notified.get(metric) == Some(&today);
+    if at_ceiling.iter().all(is_known) || !context.has_time() {
         return Ok(());
     }
-    let stored = run.ports.read_state(&place()).await?;
+    let stored = context.ports.read_state(&place()).await?;
     let version = stored.as_ref().map(|stored| stored.version);
-    let mut warned = stored.map_or_else(
-        || Ok(Warned::default()),
-        |stored| Warned::decode(&stored.body),
+    let mut notifications = stored.map_or_else(
+        || Ok(Notifications::default()),
+        |stored| Notifications::decode(&stored.body),
     )?;
-    let due = warned.due(at_ceiling, today, run.clock.now());
+    let due = notifications.due(at_ceiling, today, context.clock.now());
     if !due.is_empty() {
-        warned.claim(&due, today, run.end());
-        if write(run, version, &warned).await? == Move::Collided {
+        notifications.claim(&due, today, context.end());
+        if write(context, version, &notifications).await? == Move::Collided {
             return Ok(());
         }
-        let message = message(run, desk, &due);
-        run.ports.publish(&message, SUBJECT).await?;
-        warned.tell(&due, today);
-        write(run, Some(version.unwrap_or(0) + 1), &warned).await?;
+        let message = message(context, series_limit, &due);
+        context.ports.publish(&message, SUBJECT).await?;
+        notifications.record(&due, today);
+        write(context, Some(version.unwrap_or(0) + 1), &notifications).await?;
     }
-    let told = at_ceiling
+    let notified = at_ceiling
         .iter()
-        .filter(|metric| warned.was_told(metric, today));
-    desk.told.extend(told.map(|metric| (metric.clone(), today)));
+        .filter(|metric| notifications.is_notified(metric, today));
+    series_limit
+        .notified
+        .extend(notified.map(|metric| (metric.clone(), today)));
     Ok(())
 }
 
 async fn write<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     version: Option<u64>,
-    warned: &Warned,
+    notifications: &Notifications,
 ) -> Result<Move, Fault> {
-    let body = warned.encode();
-    run.ports.write_state(&place(), version, body, None).await
+    let body = notifications.encode();
+    context
+        .ports
+        .write_state(&place(), version, body, None)
+        .await
 }
 
-fn message<P: Ports, C: Clock>(run: &Run<'_, P, C>, desk: &Desk, due: &[Metric]) -> FleetMessage {
-    let (admitted, ceilings) = desk.known();
-    let date = run.clock.now().to_zoned(TimeZone::UTC).date();
+fn message<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
+    series_limit: &SeriesLimitStore,
+    due: &[Metric],
+) -> FleetMessage {
+    let (admitted, ceilings) = series_limit.known();
+    let date = context.clock.now().to_zoned(TimeZone::UTC).date();
     FleetMessage::SeriesCeiling(SeriesCeiling {
-        stack: run.stack.to_owned(),
+        stack: context.stack.to_owned(),
         date,
         metrics: due
             .iter()

@@ -1,71 +1,70 @@
-//! Admits series: by memory where all are known, by the table where one is new.
+//! The store of admitted series: in memory, and in the ledger table where a series is new.
+
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use picket_aws::{Fault, ledger::Move};
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use crate::{
-    context::Run,
+    context::TickContext,
     ports::Ports,
-    series_limit::{
-        admission::{Admission, Admitted, Ceilings, place},
-        notify::Told,
-    },
+    series_limit::admission::{Admission, Admitted, Ceilings, Metric, place},
 };
 
-/// Another publisher admits at the same moment: read what it did, and try again.
+/// Attempts where another publisher admits series at the same time.
 const MOST_COLLISIONS: u32 = 3;
 
-/// What a process knows of the admitted.
+/// The admitted series, as far as this process knows.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct SeriesLimitStore {
     ceilings: Ceilings,
     admitted: Admitted,
     version: Option<u64>,
-    /// Of whose ceilings was told.
-    pub(crate) told: Told,
+    /// The day (since 1970) of the last notification of each metric, as far as this process knows.
+    pub(crate) notified: BTreeMap<Metric, i32>,
 }
 
-impl Desk {
-    /// That knows of none yet.
+impl SeriesLimitStore {
+    /// Creates a store without admitted series.
     pub(crate) fn new(ceilings: Ceilings) -> Self {
         Self {
             ceilings,
             admitted: Admitted::default(),
             version: None,
-            told: Told::new(),
+            notified: BTreeMap::new(),
         }
     }
 
-    /// Goes by these ceilings from here on. What was admitted stays.
-    pub(crate) fn go_by(&mut self, ceilings: Ceilings) {
+    /// Replaces the limits. Admitted series stay admitted.
+    pub(crate) fn set_ceilings(&mut self, ceilings: Ceilings) {
         self.ceilings = ceilings;
     }
 
-    /// How many are admitted, as far as this process knows.
+    /// The number of admitted series, as far as this process knows.
     pub(crate) fn admitted(&self) -> usize {
         self.admitted.len()
     }
 
-    /// The admitted, as far as this process knows, and how many there may be.
+    /// The admitted series, as far as this process knows, and their limits.
     pub(crate) fn known(&self) -> (&Admitted, &Ceilings) {
         (&self.admitted, &self.ceilings)
     }
 
-    /// Admits what there is room for, and stores it before it is sent. Where that fails, only what was admitted before is, and
-    /// all values are sent.
+    /// Admits series up to the limits, and stores them before their values are sent. If storing fails, only series that were
+    /// admitted before keep their names, and all values are sent.
     pub(crate) async fn admit<P: Ports, C: Clock>(
         &mut self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         series: &[SeriesMinute],
     ) -> (Admission, Option<Fault>) {
-        let today = today(run);
+        let today = today(context);
         let mut known = self.admitted.clone();
         let admission = known.admit(series, &self.ceilings, today, false);
         if !admission.changed && admission.refused.is_empty() {
             return (admission, None);
         }
-        match self.by_table(run, series, today).await {
+        match self.by_table(context, series, today).await {
             Ok(admission) => (admission, None),
             Err(fault) => {
                 let frozen = self.admitted.admit(series, &self.ceilings, today, true);
@@ -76,12 +75,12 @@ impl Desk {
 
     async fn by_table<P: Ports, C: Clock>(
         &mut self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         series: &[SeriesMinute],
         today: i32,
     ) -> Result<Admission, Fault> {
         for _ in 0..MOST_COLLISIONS {
-            self.read(run).await?;
+            self.read(context).await?;
             let mut admitted = self.admitted.clone();
             let admission = admitted.admit(series, &self.ceilings, today, false);
             if !admission.changed {
@@ -92,7 +91,7 @@ impl Desk {
                     "the admitted series fill their item; lower MaximumSeries in the rules",
                 ));
             };
-            let moved = run
+            let moved = context
                 .ports
                 .write_state(&place(), self.version, body, None)
                 .await?;
@@ -107,8 +106,11 @@ impl Desk {
         ))
     }
 
-    async fn read<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>) -> Result<(), Fault> {
-        let stored = run.ports.read_state(&place()).await?;
+    async fn read<P: Ports, C: Clock>(
+        &mut self,
+        context: &TickContext<'_, P, C>,
+    ) -> Result<(), Fault> {
+        let stored = context.ports.read_state(&place()).await?;
         let version = stored.as_ref().map(|stored| stored.version);
         if version != self.version {
             let read = |body: Vec<u8>| Admitted::decode(&body);
@@ -121,8 +123,8 @@ impl Desk {
 }
 
 /// Days since 1970.
-pub(crate) fn today<P: Ports, C: Clock>(run: &Run<'_, P, C>) -> i32 {
-    let since = run.clock.now().as_duration();
+pub(crate) fn today<P: Ports, C: Clock>(context: &TickContext<'_, P, C>) -> i32 {
+    let since = context.clock.now().as_duration();
     let days = since
         .as_secs()
         .div_euclid(SignedDuration::from_hours(24).as_secs());

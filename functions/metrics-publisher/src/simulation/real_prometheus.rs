@@ -20,7 +20,7 @@ use crate::{
     adapters::remote_write::RemoteWrite,
     config::{Authorization, Receiver},
     handler::Handler,
-    ports::SamplesFault,
+    ports::SamplesError,
     prometheus::{
         labels::{Kind, Labels},
         samples::gauge,
@@ -172,7 +172,7 @@ async fn a_real_prometheus_answers_what_the_aggregates_say() {
         .write(&late)
         .await;
     assert!(
-        matches!(refused, Err(SamplesFault::Final(_))),
+        matches!(refused, Err(SamplesError::Final(_))),
         "{refused:?}"
     );
 }

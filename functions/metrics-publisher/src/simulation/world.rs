@@ -1,8 +1,8 @@
 //! The tables, CloudWatch, the stream and the clock, in memory, with trouble by chance.
 
 mod commits;
+mod oracle;
 mod ports;
-mod witness;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -91,10 +91,10 @@ async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_i
     for (answer, expected) in cases {
         let server = server(answer).await;
         let what = match client(&server.uri()).put(&one()).await.unwrap_err() {
-            PutFault::Illegal(_) => "illegal",
-            PutFault::Refused(fault) if fault.is_transient() => "refused for now",
-            PutFault::Refused(_) => "refused",
-            PutFault::Lost(_) => "lost",
+            PutError::Illegal(_) => "illegal",
+            PutError::Refused(fault) if fault.is_transient() => "refused for now",
+            PutError::Refused(_) => "refused",
+            PutError::Lost(_) => "lost",
         };
         assert_eq!(what, expected);
         assert_eq!(
@@ -109,14 +109,14 @@ async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_i
 async fn nobody_there_is_no_lost_answer_and_a_time_out_is() {
     let answer = client("http://127.0.0.1:1").put(&one()).await;
     assert!(
-        matches!(&answer, Err(PutFault::Refused(fault)) if fault.is_transient()),
+        matches!(&answer, Err(PutError::Refused(fault)) if fault.is_transient()),
         "{answer:?}"
     );
     // The listener's queue takes the connection, and nobody ever answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let answer = client(&endpoint).put(&one()).await;
-    assert!(matches!(answer, Err(PutFault::Lost(_))), "{answer:?}");
+    assert!(matches!(answer, Err(PutError::Lost(_))), "{answer:?}");
 }
 
 #[tokio::test]

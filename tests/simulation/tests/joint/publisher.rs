@@ -12,9 +12,9 @@ use futures::channel::oneshot;
 use jiff::{Timestamp, civil::Date};
 use metrics_publisher::{
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
-        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
-        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, ListChains, MoveCursor, Point, Publish,
+        QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
+        ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::WriteRequest,
 };
@@ -27,8 +27,8 @@ use picket_aws::{
 };
 use picket_cloudwatch::{
     pack::Request,
-    ports::{KeepDatum, PutFault, PutMetrics},
-    rejected::Object,
+    ports::{PutError, PutMetrics, QuarantineDatum},
+    rejected::QuarantinedDatum,
 };
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
@@ -147,8 +147,8 @@ impl ReadSliceBelow for Publisher {
     }
 }
 
-impl KeepSlice for Publisher {
-    async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Error> {
+impl QuarantineSlice for Publisher {
+    async fn quarantine_slice(&self, slice: &DamagedSlice) -> Result<(), Error> {
         let what = format!("{} at {}: {}", slice.chain, slice.before, slice.reason);
         self.world.state().violate(what);
         Ok(())
@@ -414,7 +414,7 @@ impl State {
 }
 
 impl PutMetrics for Publisher {
-    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
         let world = &self.world;
         world.travel(&self.life).await;
         let now = world.now();
@@ -426,12 +426,12 @@ impl PutMetrics for Publisher {
             }
             if now <= state.cloudwatch.refuses_until {
                 state.faults.count(Fault::PutRefused);
-                return Err(PutFault::Refused(Error::transient("Throttling")));
+                return Err(PutError::Refused(Error::transient("Throttling")));
             }
         }
         if let Err(error) = world.fails(Fault::PutLostBefore, |weather| weather.put_lost) {
             self.doubt();
-            return Err(PutFault::Lost(error));
+            return Err(PutError::Lost(error));
         }
         if !is_legal(request, now / SECOND) {
             let what = format!(
@@ -439,7 +439,7 @@ impl PutMetrics for Publisher {
                 request.namespace
             );
             world.state().violate(what);
-            return Err(PutFault::Illegal(Error::permanent("illegal")));
+            return Err(PutError::Illegal(Error::permanent("illegal")));
         }
         self.sent.lock().unwrap().push(request.clone());
         {
@@ -453,14 +453,14 @@ impl PutMetrics for Publisher {
         world.travel(&self.life).await;
         if let Err(error) = world.fails(Fault::PutLostAfter, |weather| weather.put_lost) {
             self.doubt();
-            return Err(PutFault::Lost(error));
+            return Err(PutError::Lost(error));
         }
         Ok(())
     }
 }
 
-impl KeepDatum for Publisher {
-    async fn keep_datum(&self, object: &Object) -> Result<(), Error> {
+impl QuarantineDatum for Publisher {
+    async fn quarantine_datum(&self, object: &QuarantinedDatum) -> Result<(), Error> {
         self.world
             .call(&self.life, |state, _| {
                 state.bucket.insert(object.key.clone(), object.body.clone());
@@ -536,7 +536,7 @@ impl WriteState for Publisher {
 }
 
 impl WriteSamples for Publisher {
-    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesError> {
         let world = &self.world;
         world.travel(&self.life).await;
         let now = world.now();
@@ -550,20 +550,20 @@ impl WriteSamples for Publisher {
                 state.faults.count(Fault::SamplesRefused);
                 let error = Error::transient("429");
                 return Err(if state.dice.once_in(2) {
-                    SamplesFault::Later(error, Duration::from_secs(1))
+                    SamplesError::Later(error, Duration::from_secs(1))
                 } else {
-                    SamplesFault::Failed(error)
+                    SamplesError::Failed(error)
                 });
             }
             if !state.receiver.take(request, now / MILLISECOND) {
                 // Of two publishers at once, the one that is later.
                 state.faults.count(Fault::SamplesTooLate);
-                return Err(SamplesFault::Final(Error::permanent("out of order")));
+                return Err(SamplesError::Final(Error::permanent("out of order")));
             }
         }
         world.travel(&self.life).await;
         let lost = world.fails(Fault::SamplesLost, |weather| weather.samples_lost);
-        lost.map_err(SamplesFault::Failed)
+        lost.map_err(SamplesError::Failed)
     }
 }
 

@@ -1,11 +1,11 @@
-//! `Retry-After`: how long a receiver wants to be left alone (RFC 9110, 10.2.3).
+//! `Retry-After`: the pause that a receiver asks for (RFC 9110, 10.2.3).
 
 use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// Seconds, or a moment as HTTP writes it; `None` where the header is missing or says neither.
+/// Reads seconds or an HTTP date; `None` where the header is missing or is neither.
 pub(super) fn read(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -1,4 +1,4 @@
-//! What proves to Amazon Managed Prometheus that a request is the function's (Signature Version 4).
+//! The signature of requests to Amazon Managed Prometheus (Signature Version 4).
 
 use std::time::SystemTime;
 
@@ -16,10 +16,10 @@ use reqwest::{
 
 use super::HEADERS;
 
-/// Amazon Managed Prometheus, to a signature.
+/// The service name of Amazon Managed Prometheus in a signature.
 const SERVICE: &str = "aps";
 
-/// The headers that sign a request.
+/// Creates the headers that sign a request.
 pub(super) fn signature(
     endpoint: &Url,
     body: &[u8],

@@ -147,10 +147,10 @@ async fn an_answer_is_final_transient_or_a_persons_to_correct() {
         let server = server(ResponseTemplate::new(status).set_body_string("out of order")).await;
         let remote_write = remote_write(&server, Authorization::Bearer("/p".into()));
         let (what, fault) = match remote_write.write(&request()).await.unwrap_err() {
-            SamplesFault::Final(fault) => ("final", fault),
-            SamplesFault::Later(fault, _) => ("later", fault),
-            SamplesFault::Failed(fault) if fault.is_transient() => ("transient", fault),
-            SamplesFault::Failed(fault) => ("permanent", fault),
+            SamplesError::Final(fault) => ("final", fault),
+            SamplesError::Later(fault, _) => ("later", fault),
+            SamplesError::Failed(fault) if fault.is_transient() => ("transient", fault),
+            SamplesError::Failed(fault) => ("permanent", fault),
         };
         assert_eq!(what, expected, "{status}");
         assert!(fault.to_string().contains("out of order"), "{fault}");
@@ -165,7 +165,7 @@ async fn how_long_to_wait_is_told_with_429_and_503() {
         let remote_write = remote_write(&server, Authorization::None);
         let answer = remote_write.write(&request()).await;
         assert!(
-            matches!(&answer, Err(SamplesFault::Later(fault, pause)) if fault.is_transient() && pause.as_secs() == 30),
+            matches!(&answer, Err(SamplesError::Later(fault, pause)) if fault.is_transient() && pause.as_secs() == 30),
             "{answer:?}"
         );
     }
@@ -190,7 +190,7 @@ async fn nobody_there_is_a_transient_error_that_does_not_name_the_address() {
     let server = server(ResponseTemplate::new(200)).await;
     let mut remote_write = remote_write(&server, Authorization::None);
     remote_write.endpoint = "http://127.0.0.1:1/secret-path".parse().unwrap();
-    let Err(SamplesFault::Failed(fault)) = remote_write.write(&request()).await else {
+    let Err(SamplesError::Failed(fault)) = remote_write.write(&request()).await else {
         panic!("nobody answers");
     };
     assert!(fault.is_transient());

@@ -1,4 +1,4 @@
-//! Reads the chains for default values, and commits those of settled minutes.
+//! Reads the chains for default values, and commits the default values of settled minutes.
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -11,44 +11,44 @@ use picket_shared::{
 use super::{Progress, chain_of, place};
 use crate::{
     chains::read::read_next,
-    context::{MOST_AT_ONCE, Run},
+    context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
     prometheus::head::Marks,
 };
 
-/// Rounds of reading a tick: 16,000 slices. The sinks need the rest of the time, and what is left is read by the next tick.
+/// The number of reads of each chain in a tick, 16,000 slices: the sinks need the rest of the time, and the next tick continues.
 const MOST_ROUNDS: usize = 8;
 
-/// Decides the minutes that are settled. `chains` are all there are, and `stream` is whose they are.
+/// Decides the settled minutes. `chains` are all chains of `stream`.
 ///
-/// Progress is stored last. A process that dies before leaves all of it to the next, which reads the same slices again and collides
-/// with the slice that was committed, if one was.
+/// Progress is stored last. If a process ends before, the next one reads the same slices again and collides with the slice that was
+/// committed, if there is one.
 pub(crate) async fn write_defaults<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chains: &[ChainId],
     stream: &str,
 ) -> Result<(), Fault> {
     let own = chain_of(stream)?;
     let shards: Vec<&ChainId> = chains.iter().filter(|chain| **chain != own).collect();
-    let stored = run.ports.read_state(&place()).await?;
+    let stored = context.ports.read_state(&place()).await?;
     let version = stored.as_ref().map(|stored| stored.version);
     let mut progress = match &stored {
         Some(stored) => Progress::decode(&stored.body)?,
-        None => begin(run, &shards).await?,
+        None => begin(context, &shards).await?,
     };
-    if let Some(read_to) = read_all(run, shards, &mut progress).await? {
-        let (closed, slice) = progress.close(read_to, run.settle, &own, run.clock.now());
+    if let Some(read_to) = read_all(context, shards, &mut progress).await? {
+        let (closed, slice) = progress.close(read_to, context.settle, &own, context.clock.now());
         progress = match slice {
             None => closed,
-            // In the registry first, so that no slice is ever in a chain that nobody finds.
+            // In the registry first, so that no slice is in a chain that is not listed.
             Some(slice) => {
                 if !chains.contains(&own) {
-                    run.ports.register(&own, slice.committed_at).await?;
+                    context.ports.register(&own, slice.committed_at).await?;
                 }
-                match run.ports.commit_slice(&slice).await? {
+                match context.ports.commit_slice(&slice).await? {
                     Commit::Committed => closed.after(&slice),
-                    // The same from a process that died, or another's: what it does not decide is decided by the next tick.
-                    Commit::Collided => progress.after(&committed(run, &slice).await?),
+                    // Committed by a process that ended, or another one: the next tick decides the remaining minutes.
+                    Commit::Collided => progress.after(&committed(context, &slice).await?),
                     Commit::TooLarge => {
                         return Err(Fault::permanent(format!(
                             "the default values of {own} up to {} are more than an item of the chain table holds",
@@ -59,39 +59,47 @@ pub(crate) async fn write_defaults<P: Ports, C: Clock>(
             }
         };
     }
-    // Where another publisher was faster, its progress stands, and the next tick goes on from there.
+    // If another publisher was faster, its progress is kept, and the next tick continues from there.
     let body = progress.encode();
-    run.ports.write_state(&place(), version, body, None).await?;
+    context
+        .ports
+        .write_state(&place(), version, body, None)
+        .await?;
     Ok(())
 }
 
-/// From where CloudWatch stands: what it was given before has no default value any more.
+/// Starts at CloudWatch's cursors: minutes that were published before get no default value.
 async fn begin<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     shards: &[&ChainId],
 ) -> Result<Progress, Fault> {
     let mut reads = stream::iter(shards)
-        .map(|&chain| async move { (chain, run.ports.read_cursor(Sink::CloudWatch, chain).await) })
+        .map(|&chain| async move {
+            (
+                chain,
+                context.ports.read_cursor(Sink::CloudWatch, chain).await,
+            )
+        })
         .buffer_unordered(MOST_AT_ONCE);
     let mut marks = Marks::new();
     while let Some((chain, cursor)) = reads.next().await {
         marks.extend(cursor?.map(|cursor| (chain.clone(), cursor.mark)));
     }
-    Ok(Progress::begin(marks, run.clock.now()))
+    Ok(Progress::begin(marks, context.clock.now()))
 }
 
-/// Reads what the chains have: everything that was committed until the time that is returned, or `None` where there may be more.
+/// Reads the chains. Returns the time up to which all committed slices were read, or `None` where there may be more.
 async fn read_all<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     mut shards: Vec<&ChainId>,
     progress: &mut Progress,
 ) -> Result<Option<Timestamp>, Fault> {
-    let begun = run.clock.now();
+    let begun = context.clock.now();
     for _ in 0..MOST_ROUNDS {
-        if !run.has_time() {
+        if !context.has_time() {
             return Ok(None);
         }
-        shards = read_round(run, shards, progress).await?;
+        shards = read_round(context, shards, progress).await?;
         if shards.is_empty() {
             return Ok(Some(begun));
         }
@@ -99,19 +107,19 @@ async fn read_all<P: Ports, C: Clock>(
     Ok(None)
 }
 
-/// Reads what each chain has next, some chains at once. The chains that may have more.
+/// Reads the next slices of each chain, several chains concurrently. Returns the chains that may have more.
 async fn read_round<'a, P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     shards: Vec<&'a ChainId>,
     progress: &mut Progress,
 ) -> Result<Vec<&'a ChainId>, Fault> {
-    let limit = run.limit(shards.len(), 0);
+    let limit = context.limit(shards.len(), 0);
     let marks: Vec<_> = shards
         .into_iter()
         .map(|chain| (chain, progress.mark(chain)))
         .collect();
     let mut reads = stream::iter(&marks)
-        .map(|(chain, mark)| async move { (*chain, read_next(run, chain, mark, limit).await) })
+        .map(|(chain, mark)| async move { (*chain, read_next(context, chain, mark, limit).await) })
         .buffer_unordered(MOST_AT_ONCE);
     let mut more = Vec::new();
     while let Some((chain, read)) = reads.next().await {
@@ -126,13 +134,16 @@ async fn read_round<'a, P: Ports, C: Clock>(
     Ok(more)
 }
 
-/// The slice that stands where this one was to be committed.
-async fn committed<P: Ports, C: Clock>(run: &Run<'_, P, C>, slice: &Slice) -> Result<Slice, Fault> {
-    let found = run
+/// The slice at the position at which this one was to be committed.
+async fn committed<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
+    slice: &Slice,
+) -> Result<Slice, Fault> {
+    let found = context
         .ports
         .read_slices(&slice.chain, &slice.before, 1)
         .await?;
-    // Of one that cannot be read, its positions are known, and they say what is decided.
+    // The positions of a damaged slice are known, and they determine the decided minutes.
     let found = found
         .into_iter()
         .map(|found| found.unwrap_or_else(|damaged| damaged.without_body()))

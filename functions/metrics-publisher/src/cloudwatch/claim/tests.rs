@@ -127,7 +127,7 @@ fn a_claim_that_reaches_further_than_what_was_read_is_kept_for_the_rest() {
     let Next::Send(second) = next(Some(&first.claimed), &slices[..1], 200) else {
         panic!("the claim is dead");
     };
-    let after = second.ended(&Ending::Sent, noon_and(201));
+    let after = second.ended(&SendOutcome::Sent, noon_and(201));
     assert_eq!((after.mark.clone(), after.ambiguous), (position(1), 1));
     let Next::Send(third) = next(Some(&after), &slices[1..], 201) else {
         panic!("the rest is there");
@@ -142,17 +142,20 @@ fn a_cursor_goes_where_the_sending_ended() {
         panic!("a slice is ready");
     };
     let now = noon_and(121);
-    assert_eq!(delivery.ended(&Ending::Sent, now), Cursor::at(position(1)));
     assert_eq!(
-        delivery.ended(&Ending::Unsent, now),
+        delivery.ended(&SendOutcome::Sent, now),
+        Cursor::at(position(1))
+    );
+    assert_eq!(
+        delivery.ended(&SendOutcome::Unsent, now),
         Cursor::at(Position::start())
     );
-    let unknown = delivery.ended(&Ending::Unknown, now);
+    let unknown = delivery.ended(&SendOutcome::Unknown, now);
     let Next::Send(again) = next(Some(&unknown), &slices, 121) else {
         panic!("its claim is dead at once");
     };
     assert_eq!(again.again, 1);
-    let still = again.ended(&Ending::Unsent, now);
+    let still = again.ended(&SendOutcome::Unsent, now);
     assert!(
         still.claim.is_some(),
         "what may have been sent stays claimed"
@@ -165,7 +168,7 @@ fn partly(slices: &[Slice], certain: bool) -> Cursor {
         panic!("two slices are ready");
     };
     let accepted = vec!["a".into()];
-    first.ended(&Ending::Partly { accepted, certain }, noon_and(121))
+    first.ended(&SendOutcome::Partly { accepted, certain }, noon_and(121))
 }
 
 #[test]
@@ -179,7 +182,7 @@ fn the_rest_of_a_round_of_which_a_part_was_accepted_goes_out_alone_and_is_not_am
         (second.slices, second.again, second.accepted()),
         (2, 0, &["a".to_owned()][..])
     );
-    let after = second.ended(&Ending::Sent, noon_and(201));
+    let after = second.ended(&SendOutcome::Sent, noon_and(201));
     assert_eq!(after, Cursor::at(position(2)));
 }
 
@@ -198,17 +201,17 @@ fn who_dies_over_the_rest_leaves_it_ambiguous_and_what_was_accepted_known() {
 #[test]
 fn what_was_accepted_stays_known_however_the_rest_ends() {
     let slices = [slice(0, NOON), slice(1, NOON)];
-    let more = |certain| Ending::Partly {
+    let more = |certain| SendOutcome::Partly {
         accepted: vec!["b".into()],
         certain,
     };
     // How the first part ended, how the second; what is known then, and whether the rest is certainly unsent.
     let cases = [
-        (true, Ending::Unsent, "a", true),
-        (true, Ending::Unknown, "a", false),
+        (true, SendOutcome::Unsent, "a", true),
+        (true, SendOutcome::Unknown, "a", false),
         (true, more(true), "a b", true),
         (true, more(false), "a b", false),
-        (false, Ending::Unsent, "a", false),
+        (false, SendOutcome::Unsent, "a", false),
         (false, more(true), "a b", false),
     ];
     for (first, second, accepted, certain) in cases {
@@ -231,7 +234,10 @@ fn a_part_that_was_read_keeps_the_rest_of_its_claim_as_it_was() {
     let Next::Send(second) = next(Some(&partly(&slices, true)), &slices[..1], 200) else {
         panic!("the rest is there");
     };
-    let claim = second.ended(&Ending::Sent, noon_and(201)).claim.unwrap();
+    let claim = second
+        .ended(&SendOutcome::Sent, noon_and(201))
+        .claim
+        .unwrap();
     assert_eq!(
         (claim.accepted, claim.certain, claim.up_to),
         (vec!["a".to_owned()], true, position(2))
@@ -259,7 +265,7 @@ fn what_is_accepted_of_a_part_of_a_claim_is_not_listed_for_the_rest_of_it() {
     let Next::Send(second) = next(Some(&first.claimed), &slices[..1], 300) else {
         panic!("the claim is dead");
     };
-    let part = Ending::Partly {
+    let part = SendOutcome::Partly {
         accepted: vec!["a".into()],
         certain: true,
     };

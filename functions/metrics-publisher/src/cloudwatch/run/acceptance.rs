@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use picket_aws::Fault;
-use picket_cloudwatch::put::Sending;
+use picket_cloudwatch::put::SendResult;
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use super::Published;
@@ -15,7 +15,7 @@ use crate::{
         claim,
         derived::derive,
     },
-    context::Run,
+    context::TickContext,
     ports::Ports,
     series_limit::admission::Admission,
 };
@@ -23,14 +23,14 @@ use crate::{
 /// The datapoints of the claimed slices and what is derived of them, less what CloudWatch has of older claims; and of which claims
 /// that is not known now.
 pub(super) async fn unsent<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     claims: BTreeMap<Vec<String>, Minutes>,
     published: &mut Published,
 ) -> (Vec<SeriesMinute>, BTreeSet<Vec<String>>) {
     let mut all = Minutes::default();
     let mut unknown = BTreeSet::new();
     for (states, minutes) in claims {
-        match read_accepted(run, &states).await {
+        match read_accepted(context, &states).await {
             Ok(accepted) => {
                 // Derived of the claims' slices as a whole, so that the same is derived each time.
                 let mut series = minutes.into_series();
@@ -50,12 +50,12 @@ pub(super) async fn unsent<P: Ports, C: Clock>(
 }
 
 async fn read_accepted<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     states: &[String],
 ) -> Result<Accepted, Fault> {
     let mut accepted = Accepted::default();
     for name in states {
-        let stored = run.ports.read_state(&accepted::place(name)).await?;
+        let stored = context.ports.read_state(&accepted::place(name)).await?;
         let stored = stored.ok_or_else(|| {
             let gone = format!("the item {name} of accepted/cloudwatch is gone from the ledger table");
             Fault::permanent(gone + "; restore it from the table's backup, or delete the cursor's attribute accepted")
@@ -66,48 +66,49 @@ async fn read_accepted<P: Ports, C: Clock>(
 }
 
 /// How a round ended. Where CloudWatch has a part of it, that is stored first; where that fails, all may have been sent.
-pub(super) async fn ending<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+pub(super) async fn outcome<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
     series: &[SeriesMinute],
     admission: &Admission,
     now: Timestamp,
-    sending: &Sending,
+    sending: &SendResult,
     published: &mut Published,
-) -> claim::Ending {
+) -> claim::SendOutcome {
     if sending.left.is_empty() {
-        return claim::Ending::Sent;
+        return claim::SendOutcome::Sent;
     }
     let left = Left::of(&sending.left);
     let is_left = |series: &&SeriesMinute| left.has(&admission.placed(series), now);
     let accepted = Accepted::of(series.iter().filter(|series| !is_left(series)));
     match (accepted.is_empty(), sending.lost) {
-        (true, false) => return claim::Ending::Unsent,
-        (true, true) => return claim::Ending::Unknown,
+        (true, false) => return claim::SendOutcome::Unsent,
+        (true, true) => return claim::SendOutcome::Unknown,
         (false, _) => {}
     }
-    match store(run, &accepted).await {
-        Ok(accepted) => claim::Ending::Partly {
+    match store(context, &accepted).await {
+        Ok(accepted) => claim::SendOutcome::Partly {
             accepted,
             certain: !sending.lost,
         },
         Err(fault) => {
             let part = "what CloudWatch has of the metrics was not stored, and all are sent again and counted";
             published.fail(part, fault);
-            claim::Ending::Unknown
+            claim::SendOutcome::Unknown
         }
     }
 }
 
 /// Stores what CloudWatch accepted; the names of the states. One that is there already has the same content.
 async fn store<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     accepted: &Accepted,
 ) -> Result<Vec<String>, Fault> {
-    let expires_at = run.clock.now().saturating_add(accepted::LIFE).ok();
+    let expires_at = context.clock.now().saturating_add(accepted::LIFE).ok();
     let mut names = Vec::new();
     for state in accepted.encode() {
         let place = accepted::place(&state.name);
-        run.ports
+        context
+            .ports
             .write_state(&place, None, state.body, expires_at)
             .await?;
         names.push(state.name);

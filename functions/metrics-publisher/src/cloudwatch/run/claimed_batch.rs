@@ -16,16 +16,16 @@ use picket_shared::{
 use crate::{
     chains::{
         minutes::Minutes,
-        read::{Joint, read_next},
+        read::{Continuity, read_next},
     },
     cloudwatch::claim::{self, Delivery, Next},
-    context::Run,
+    context::TickContext,
     ports::Ports,
-    self_metrics::Vitals,
+    self_metrics::SelfMetrics,
 };
 
 /// A chain that this tick serves.
-pub(super) struct Served<'a> {
+pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
     pub(super) waiting: Option<Timestamp>,
@@ -34,15 +34,15 @@ pub(super) struct Served<'a> {
 }
 
 /// What a look at a chain found.
-pub(super) struct Look {
+pub(super) struct ClaimResult {
     slices: Vec<Slice>,
     /// What of them was claimed.
     delivery: Option<Box<Delivery>>,
-    joint: Joint,
+    continuity: Continuity,
 }
 
 /// A chain's claimed slices.
-pub(super) struct Claimed<'a> {
+pub(super) struct ShardClaim<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) delivery: Box<Delivery>,
     /// When the first of them was committed.
@@ -51,44 +51,47 @@ pub(super) struct Claimed<'a> {
 
 /// What a round claimed.
 #[derive(Default)]
-pub(super) struct Catch<'a> {
+pub(super) struct ClaimedBatch<'a> {
     /// The datapoints, by what CloudWatch is known to have of the claims that they are of ([`Delivery::accepted`]).
     pub(super) minutes: BTreeMap<Vec<String>, Minutes>,
-    pub(super) claimed: Vec<Claimed<'a>>,
+    pub(super) claimed: Vec<ShardClaim<'a>>,
 }
 
 /// Reads what a chain has next, and claims what is ready of it.
-pub(super) async fn look<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+pub(super) async fn claim_next<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
     chain: &ChainId,
     limit: u16,
-) -> Result<Option<Look>, Fault> {
-    if limit == 0 || !run.has_time() {
+) -> Result<Option<ClaimResult>, Fault> {
+    if limit == 0 || !context.has_time() {
         return Ok(None);
     }
-    let cursor = run.cursors.read(run.ports, Sink::CloudWatch, chain).await?;
-    let (slices, joint) = read_next(run, chain, &mark(cursor.as_ref()), limit).await?;
-    let (now, until) = (run.clock.now(), run.end());
-    let delivery = match claim::plan(cursor.as_ref(), &slices, run.settle, now, until) {
+    let cursor = context
+        .cursors
+        .read(context.ports, Sink::CloudWatch, chain)
+        .await?;
+    let (slices, continuity) = read_next(context, chain, &mark(cursor.as_ref()), limit).await?;
+    let (now, until) = (context.clock.now(), context.end());
+    let delivery = match claim::plan(cursor.as_ref(), &slices, context.settle, now, until) {
         Next::Send(delivery) => {
             let (before, claimed) = (delivery.before.as_ref(), &delivery.claimed);
-            let moved = move_cursor(run, chain, before, claimed).await?;
+            let moved = move_cursor(context, chain, before, claimed).await?;
             (moved == Move::Moved).then_some(delivery)
         }
         Next::Held => {
-            run.cursors.forget(Sink::CloudWatch, chain);
+            context.cursors.forget(Sink::CloudWatch, chain);
             None
         }
         Next::Idle => None,
     };
-    Ok(Some(Look {
+    Ok(Some(ClaimResult {
         slices,
         delivery,
-        joint,
+        continuity,
     }))
 }
 
-impl<'a> Served<'a> {
+impl<'a> ShardProgress<'a> {
     pub(super) fn new(chain: &'a ChainId) -> Self {
         Self {
             chain,
@@ -99,32 +102,35 @@ impl<'a> Served<'a> {
     }
 
     /// Takes note of what was found, and takes what was claimed into the catch.
-    pub(super) fn take_in(
+    pub(super) fn record(
         &mut self,
-        look: Option<Look>,
+        result: Option<ClaimResult>,
         stack: &str,
-        vitals: &mut Vitals,
-        catch: &mut Catch<'a>,
+        self_metrics: &mut SelfMetrics,
+        batch: &mut ClaimedBatch<'a>,
     ) {
-        let Some(look) = look else {
+        let Some(result) = result else {
             self.left = true;
             return;
         };
-        for slice in &look.slices {
-            vitals.see(slice, stack);
+        for slice in &result.slices {
+            self_metrics.record_slice(slice, stack);
         }
-        let count = look.delivery.as_ref().map_or(0, |delivery| delivery.slices);
-        let (taken, left) = look.slices.split_at(count);
+        let count = result
+            .delivery
+            .as_ref()
+            .map_or(0, |delivery| delivery.slices);
+        let (taken, left) = result.slices.split_at(count);
         // Where all were taken there may be more behind them, as old as the last one at most.
         let oldest = left.first().or(taken.last());
         self.waiting = oldest.map(|slice| slice.committed_at);
-        let Some(delivery) = look.delivery else {
+        let Some(delivery) = result.delivery else {
             self.left = true;
             return;
         };
-        vitals.gaps += u64::from(look.joint == Joint::Gap);
-        vitals.ambiguous += delivery.again as u64;
-        let minutes = catch.minutes.entry(delivery.accepted().to_vec());
+        self_metrics.gaps += u64::from(result.continuity == Continuity::Gap);
+        self_metrics.ambiguous += delivery.again as u64;
+        let minutes = batch.minutes.entry(delivery.accepted().to_vec());
         let minutes = minutes.or_default();
         for slice in taken {
             minutes.add(slice);
@@ -132,7 +138,7 @@ impl<'a> Served<'a> {
         self.done += taken.len();
         // What is not ready is not ready in this tick; after the rest of an old claim there may be more that is.
         self.left = !left.is_empty() && delivery.accepted().is_empty();
-        catch.claimed.push(Claimed {
+        batch.claimed.push(ShardClaim {
             chain: self.chain,
             delivery,
             oldest: taken.first().map(|slice| slice.committed_at),
@@ -146,16 +152,16 @@ fn mark(cursor: Option<&Cursor>) -> Position {
 
 /// Moves CloudWatch's cursor, and takes note of where it is.
 pub(super) async fn move_cursor<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chain: &ChainId,
     old: Option<&Cursor>,
     new: &Cursor,
 ) -> Result<Move, Fault> {
-    let moving = run.ports.move_cursor(Sink::CloudWatch, chain, old, new);
+    let moving = context.ports.move_cursor(Sink::CloudWatch, chain, old, new);
     let moved = moving.await;
     match moved {
-        Ok(Move::Moved) => run.cursors.note(Sink::CloudWatch, chain, new.clone()),
-        _ => run.cursors.forget(Sink::CloudWatch, chain),
+        Ok(Move::Moved) => context.cursors.record(Sink::CloudWatch, chain, new.clone()),
+        _ => context.cursors.forget(Sink::CloudWatch, chain),
     }
     moved
 }

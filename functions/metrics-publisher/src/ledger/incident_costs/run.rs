@@ -8,36 +8,36 @@ use picket_rules::prices::PriceBook;
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use crate::{
-    context::Run,
+    context::TickContext,
     ledger::incident_costs::{MOST_ROWS, PERIOD, costs, series},
     ports::Ports,
 };
 
 /// The distribution, where this process has not told it in this period (`told`, in periods since 1970). `whole` is the
 /// workload's namespace and the environment.
-pub(crate) async fn tell<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    told: &AtomicI64,
+pub(crate) async fn read_incident_costs<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
+    last_period: &AtomicI64,
     book: &PriceBook,
     (namespace, environment): (&str, &str),
 ) -> Result<Option<SeriesMinute>, Fault> {
-    let now = run.clock.now();
+    let now = context.clock.now();
     let period = now.as_second().div_euclid(PERIOD);
-    if told.load(Ordering::Relaxed) >= period {
+    if last_period.load(Ordering::Relaxed) >= period {
         return Ok(None);
     }
     let day = now.to_zoned(TimeZone::UTC).date();
-    let rows = run.ports.read_usage(day, MOST_ROWS).await?;
-    told.store(period, Ordering::Relaxed);
+    let rows = context.ports.read_usage(day, MOST_ROWS).await?;
+    last_period.store(period, Ordering::Relaxed);
     let Some(rows) = rows else {
-        tracing::warn!(%day, "the day has too many rows to tell the cost per incident");
+        tracing::warn!(%day, "the day has too many rows for the cost per incident");
         return Ok(None);
     };
     let costs = costs(&rows, book);
     if costs.unpriced > 0 {
         tracing::warn!(
             incidents = costs.unpriced,
-            "incidents without a price are not told"
+            "incidents without a price are left out"
         );
     }
     Ok(series(&costs.priced, namespace, environment, now))

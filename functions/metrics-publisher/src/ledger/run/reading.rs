@@ -9,34 +9,34 @@ use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use super::{
     Folded,
-    shards::{Failed, Served},
+    shards::{Failed, ShardProgress},
 };
 use crate::{
-    chains::read::{Joint, read_next},
-    context::{MOST_AT_ONCE, Run},
+    chains::read::{Continuity, read_next},
+    context::{MOST_AT_ONCE, TickContext},
     ledger::{day_rows::DayRows, plan::Backlog},
     ports::Ports,
 };
 
 /// Reads the next slices of each chain, some chains at once. They keep their usage alone, since all are held at once.
 pub(super) async fn read_all<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
-    wave: &mut [&mut Served<'_>],
+    context: &TickContext<'_, P, C>,
+    wave: &mut [&mut ShardProgress<'_>],
     folded: &mut Folded,
     failed: &mut Failed,
 ) -> Vec<Backlog> {
     let share = wave.len();
     let mut reads = stream::iter(wave)
         .map(|chain| async move {
-            let limit = run.limit(share, chain.done);
-            (read(run, chain.chain, limit).await, chain)
+            let limit = context.limit(share, chain.done);
+            (read(context, chain.chain, limit).await, chain)
         })
         .buffered(MOST_AT_ONCE);
     let mut backlogs = Vec::new();
     while let Some((read, chain)) = reads.next().await {
         match read {
-            Ok(Some((backlog, joint))) => {
-                folded.gaps += u64::from(joint == Joint::Gap);
+            Ok(Some((backlog, continuity))) => {
+                folded.gaps += u64::from(continuity == Continuity::Gap);
                 chain.waiting = backlog.slices.first().map(|slice| slice.committed_at);
                 chain.left = backlog.slices.is_empty();
                 backlogs.extend((!chain.left).then_some(backlog));
@@ -49,8 +49,8 @@ pub(super) async fn read_all<P: Ports, C: Clock>(
 }
 
 /// Comes to know the rows of the days that are added to: a query a day, once a process.
-pub(super) async fn learn_days<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+pub(super) async fn read_days<P: Ports, C: Clock>(
+    context: &TickContext<'_, P, C>,
     backlogs: &[Backlog],
     days: &mut DayRows,
 ) -> Result<(), Fault> {
@@ -58,9 +58,9 @@ pub(super) async fn learn_days<P: Ports, C: Clock>(
     let rows = slices.flat_map(|slice| &slice.body.usage);
     let named: BTreeSet<Date> = rows.map(|row| row.key.date).collect();
     for day in named {
-        if !days.knows(day) {
-            let rows = run.ports.read_usage(day, days.most_read()).await?;
-            days.learn(day, rows.as_deref());
+        if !days.contains(day) {
+            let rows = context.ports.read_usage(day, days.most_read()).await?;
+            days.insert(day, rows.as_deref());
         }
     }
     Ok(())
@@ -68,18 +68,21 @@ pub(super) async fn learn_days<P: Ports, C: Clock>(
 
 /// A chain's next slices, `limit` at most; `None` without time for them.
 async fn read<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chain: &ChainId,
     limit: u16,
-) -> Result<Option<(Backlog, Joint)>, Fault> {
-    if limit == 0 || !run.has_time() {
+) -> Result<Option<(Backlog, Continuity)>, Fault> {
+    if limit == 0 || !context.has_time() {
         return Ok(None);
     }
-    let cursor = run.cursors.read(run.ports, Sink::Ledger, chain).await?;
+    let cursor = context
+        .cursors
+        .read(context.ports, Sink::Ledger, chain)
+        .await?;
     let mark = cursor
         .as_ref()
         .map_or_else(Position::start, |cursor| cursor.mark.clone());
-    let (mut slices, joint) = read_next(run, chain, &mark, limit).await?;
+    let (mut slices, continuity) = read_next(context, chain, &mark, limit).await?;
     for slice in &mut slices {
         slice.body.series = Vec::new();
         slice.body.event_ids = Vec::new();
@@ -89,5 +92,5 @@ async fn read<P: Ports, C: Clock>(
         cursor,
         slices,
     };
-    Ok(Some((backlog, joint)))
+    Ok(Some((backlog, continuity)))
 }

@@ -17,7 +17,7 @@ pub(super) struct Failed {
 }
 
 /// A chain that this tick folds.
-pub(super) struct Served<'a> {
+pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
     collisions: u32,
@@ -32,7 +32,7 @@ impl Failed {
     /// These chains are left to the next tick.
     pub(super) fn add<'s, 'a: 's>(
         &mut self,
-        chains: impl Iterator<Item = &'s mut Served<'a>>,
+        chains: impl Iterator<Item = &'s mut ShardProgress<'a>>,
         fault: Fault,
     ) {
         for chain in chains {
@@ -59,7 +59,7 @@ impl Failed {
     }
 }
 
-impl<'a> Served<'a> {
+impl<'a> ShardProgress<'a> {
     pub(super) fn new(chain: &'a ChainId) -> Self {
         Self {
             chain,
@@ -83,9 +83,9 @@ pub(super) fn moves(fold: &Fold, chain: &ChainId) -> bool {
 
 /// The chains of a transaction.
 pub(super) fn of<'s, 'a>(
-    wave: &'s mut [&mut Served<'a>],
+    wave: &'s mut [&mut ShardProgress<'a>],
     fold: &Fold,
-) -> impl Iterator<Item = &'s mut Served<'a>> {
+) -> impl Iterator<Item = &'s mut ShardProgress<'a>> {
     wave.iter_mut()
         .map(|chain| &mut **chain)
         .filter(|chain| moves(fold, chain.chain))

@@ -12,7 +12,7 @@ use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use crate::{
     chains::read::read_next,
-    context::Run,
+    context::TickContext,
     ports::{Point, Ports},
     prometheus::{
         cumulative::Cumulative,
@@ -32,7 +32,7 @@ const MOST_READ: u16 = 200;
 
 /// The values, and where in the chains they stand.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct State {
     /// The head's version; `None` where there is none yet.
     version: Option<u64>,
     pub(super) head: Head,
@@ -41,23 +41,23 @@ pub(crate) struct Memory {
     pub(super) sent: BTreeMap<Labels, i64>,
 }
 
-impl Memory {
+impl State {
     /// What the tables say, which is what the process knows already where nobody wrote since.
-    pub(super) async fn recall<P: Ports, C: Clock>(
-        run: &Run<'_, P, C>,
-        memory: Option<Self>,
+    pub(super) async fn load<P: Ports, C: Clock>(
+        context: &TickContext<'_, P, C>,
+        state: Option<Self>,
     ) -> Result<Self, Fault> {
-        let stored = run.ports.read_state(&head_place()).await?;
+        let stored = context.ports.read_state(&head_place()).await?;
         let version = stored.as_ref().map(|stored| stored.version);
-        if let Some(memory) = memory.filter(|memory| memory.version == version) {
-            return Ok(memory);
+        if let Some(state) = state.filter(|state| state.version == version) {
+            return Ok(state);
         }
         let head =
             stored.map_or_else(|| Ok(Head::default()), |stored| Head::decode(&stored.body))?;
-        let Snapshot { marks, mut values } = read_snapshot(run, &head).await?;
+        let Snapshot { marks, mut values } = read_snapshot(context, &head).await?;
         for (chain, to) in &head.marks {
             let from = marks.get(chain).cloned().unwrap_or_else(Position::start);
-            replay(run, chain, (from, to), &mut values, head.last).await?;
+            replay(context, chain, (from, to), &mut values, head.last).await?;
         }
         Ok(Self {
             version,
@@ -70,7 +70,7 @@ impl Memory {
     /// Commits that the values stand at `marks` now, after `count` slices more, sampled up to `last`.
     pub(super) async fn commit<P: Ports, C: Clock>(
         &mut self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         marks: Vec<(ChainId, Position)>,
         last: i64,
         count: usize,
@@ -79,35 +79,36 @@ impl Memory {
         head.marks.extend(marks);
         head.last = last;
         head.since += count as u64;
-        if head.wants_snapshot() || self.values.reached {
-            match self.store(run, &head).await? {
+        if head.needs_snapshot() || self.values.reached {
+            match self.store(context, &head).await? {
                 Some(stored) => head = stored,
                 // Without the series that were let in last, others might let in others. The number is free after the next head.
                 None if self.values.reached => {
-                    self.write(run, &self.head).await?;
+                    self.write(context, &self.head).await?;
                     return Ok(Move::Collided);
                 }
                 None => {}
             }
         }
-        run.ports.reach(Point::BeforeValues);
-        let moved = self.write(run, &head).await?;
-        run.ports.reach(Point::AfterValues);
+        context.ports.reach(Point::BeforeValues);
+        let moved = self.write(context, &head).await?;
+        context.ports.reach(Point::AfterValues);
         if moved == Move::Moved {
             self.version = Some(self.version.unwrap_or(0) + 1);
             let before = std::mem::replace(&mut self.head, head);
-            self.stored(run, &before).await;
+            self.stored(context, &before).await;
         }
         Ok(moved)
     }
 
     async fn write<P: Ports, C: Clock>(
         &self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         head: &Head,
     ) -> Result<Move, Fault> {
         let body = head.encode();
-        run.ports
+        context
+            .ports
             .write_state(&head_place(), self.version, body, None)
             .await
     }
@@ -115,15 +116,15 @@ impl Memory {
     /// Stores the values under the number of the version to come: the head with them. `None` where somebody did so before.
     async fn store<P: Ports, C: Clock>(
         &self,
-        run: &Run<'_, P, C>,
+        context: &TickContext<'_, P, C>,
         head: &Head,
     ) -> Result<Option<Head>, Fault> {
-        let expires_at = run.clock.now().saturating_add(LIFE).ok();
+        let expires_at = context.clock.now().saturating_add(LIFE).ok();
         let generation = self.version.unwrap_or(0) + 1;
         let mut count = 0;
         for body in parts(&head.marks, &self.values, head.last) {
             let place = part_place(generation, count);
-            let moved = run
+            let moved = context
                 .ports
                 .write_state(&place, None, body, expires_at)
                 .await?;
@@ -144,7 +145,7 @@ impl Memory {
     }
 
     /// The head has moved. Where it came with a snapshot, the values are what that says, and the one before is emptied.
-    async fn stored<P: Ports, C: Clock>(&mut self, run: &Run<'_, P, C>, before: &Head) {
+    async fn stored<P: Ports, C: Clock>(&mut self, context: &TickContext<'_, P, C>, before: &Head) {
         if before.snapshot == self.head.snapshot {
             return;
         }
@@ -152,21 +153,21 @@ impl Memory {
         self.values.forget_idle(self.head.last);
         let values = &self.values;
         self.sent.retain(|labels, _| values.get(labels).is_some());
-        self.clear(run, before).await;
+        self.clear(context, before).await;
     }
 
     /// Empties what newer values replaced. Where it fails, they die of age.
-    async fn clear<P: Ports, C: Clock>(&self, run: &Run<'_, P, C>, before: &Head) {
+    async fn clear<P: Ports, C: Clock>(&self, context: &TickContext<'_, P, C>, before: &Head) {
         let (Some(old), Some(new)) = (before.snapshot, self.head.snapshot) else {
             return;
         };
         if old.generation == new.generation {
             return;
         }
-        let expires_at = run.clock.now().saturating_add(GRACE).ok();
+        let expires_at = context.clock.now().saturating_add(GRACE).ok();
         for part in 0..old.parts {
             let place = part_place(old.generation, part);
-            let emptied = run
+            let emptied = context
                 .ports
                 .write_state(&place, Some(1), Vec::new(), expires_at)
                 .await;
@@ -194,7 +195,7 @@ fn part_place(generation: u64, part: u32) -> Place {
 
 /// The stored values. Where they are gone, all begin anew at zero, which Prometheus knows as a restart.
 async fn read_snapshot<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     head: &Head,
 ) -> Result<Snapshot, Fault> {
     let Some(stored) = head.snapshot else {
@@ -203,7 +204,7 @@ async fn read_snapshot<P: Ports, C: Clock>(
     let mut snapshot = Snapshot::default();
     for part in 0..stored.parts {
         let place = part_place(stored.generation, part);
-        let Some(found) = run.ports.read_state(&place).await? else {
+        let Some(found) = context.ports.read_state(&place).await? else {
             tracing::error!(
                 ?place,
                 "Prometheus' stored values are gone; its counters begin anew"
@@ -220,14 +221,14 @@ async fn read_snapshot<P: Ports, C: Clock>(
 
 /// Takes the slices of a chain between two places into the values.
 async fn replay<P: Ports, C: Clock>(
-    run: &Run<'_, P, C>,
+    context: &TickContext<'_, P, C>,
     chain: &ChainId,
     (mut from, to): (Position, &Position),
     values: &mut Cumulative,
     at: i64,
 ) -> Result<(), Fault> {
     while from != *to {
-        let (slices, _) = read_next(run, chain, &from, MOST_READ).await?;
+        let (slices, _) = read_next(context, chain, &from, MOST_READ).await?;
         let Some(last) = slices.last() else {
             return Ok(());
         };
@@ -236,7 +237,7 @@ async fn replay<P: Ports, C: Clock>(
         for slice in slices.iter().take_while(|slice| slice.after <= *to) {
             for minute in &slice.body.series {
                 // What cannot be counted was dropped, and counted, when it was first seen.
-                let _ = values.add(minute, run.stack, at);
+                let _ = values.add(minute, context.stack, at);
             }
         }
         if from >= *to {

@@ -17,8 +17,8 @@ use picket_aws::{
 use picket_cloudwatch::{
     datum::Values,
     pack::Request,
-    ports::{KeepDatum, PutFault, PutMetrics},
-    rejected::Object,
+    ports::{PutError, PutMetrics, QuarantineDatum},
+    rejected::QuarantinedDatum,
 };
 use picket_shared::{
     chain::{ChainId, DamagedSlice, Slice, StoredSlice},
@@ -32,9 +32,9 @@ use super::{ILLEGAL, OWN_OF_A_SLICE, State, World, add};
 use crate::{
     chains::damaged,
     ports::{
-        CommitSlice, FaultPoint, FoldUsage, KeepSlice, ListChains, MoveCursor, Point, Publish,
-        ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState, ReadUsage, Register,
-        SamplesFault, SendHeartbeat, WriteSamples, WriteState,
+        CommitSlice, FaultPoint, FoldUsage, ListChains, MoveCursor, Point, Publish,
+        QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
+        ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
     prometheus::wire::{TimeSeries, WriteRequest},
 };

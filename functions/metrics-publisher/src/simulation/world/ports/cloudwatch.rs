@@ -3,23 +3,23 @@
 use super::*;
 
 impl PutMetrics for World {
-    async fn put_metrics(&self, request: &Request) -> Result<(), PutFault> {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
         self.call(|state| {
             let trouble = state.trouble;
             state.now_ms += state.put_ms;
             if state.quota == 0 || state.happens(trouble.throttled) {
-                return Err(PutFault::Refused(Fault::transient("throttled")));
+                return Err(PutError::Refused(Fault::transient("throttled")));
             }
             if state.happens(trouble.lost_before_put) {
-                return Err(PutFault::Lost(Fault::transient("no answer")));
+                return Err(PutError::Lost(Fault::transient("no answer")));
             }
             if request.data.iter().any(|datum| datum.name == ILLEGAL) {
-                return Err(PutFault::Illegal(Fault::permanent("illegal")));
+                return Err(PutError::Illegal(Fault::permanent("illegal")));
             }
             state.quota -= 1;
             count(state, request);
             if state.happens(trouble.lost_after_put) {
-                return Err(PutFault::Lost(Fault::transient("the answer was lost")));
+                return Err(PutError::Lost(Fault::transient("the answer was lost")));
             }
             Ok(())
         })
@@ -60,8 +60,8 @@ fn count(state: &mut State, request: &Request) {
     }
 }
 
-impl KeepSlice for World {
-    async fn keep_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
+impl QuarantineSlice for World {
+    async fn quarantine_slice(&self, slice: &DamagedSlice) -> Result<(), Fault> {
         self.call(|state| {
             if state.happens(state.trouble.bucket) {
                 return Err(Fault::transient("the bucket did not answer"));
@@ -73,8 +73,8 @@ impl KeepSlice for World {
     }
 }
 
-impl KeepDatum for World {
-    async fn keep_datum(&self, object: &Object) -> Result<(), Fault> {
+impl QuarantineDatum for World {
+    async fn quarantine_datum(&self, object: &QuarantinedDatum) -> Result<(), Fault> {
         self.call(|state| {
             if state.happens(state.trouble.bucket) {
                 return Err(Fault::transient("the bucket did not answer"));

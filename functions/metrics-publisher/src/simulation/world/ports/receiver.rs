@@ -3,7 +3,7 @@
 use super::*;
 
 impl WriteSamples for World {
-    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesFault> {
+    async fn write_samples(&self, request: &WriteRequest) -> Result<(), SamplesError> {
         let receiver = self.state().receiver.clone();
         if let Some(receiver) = receiver {
             return receiver.write(request).await;
@@ -13,8 +13,8 @@ impl WriteSamples for World {
             if state.happens(state.trouble.samples_throttled) {
                 let fault = Fault::transient("429");
                 return Err(match state.retry_after {
-                    Some(pause) => SamplesFault::Later(fault, pause),
-                    None => SamplesFault::Failed(fault),
+                    Some(pause) => SamplesError::Later(fault, pause),
+                    None => SamplesError::Failed(fault),
                 });
             }
             let in_order = request
@@ -22,10 +22,10 @@ impl WriteSamples for World {
                 .iter()
                 .all(|series| sample(state, series));
             if !in_order {
-                return Err(SamplesFault::Final(Fault::permanent("out of order")));
+                return Err(SamplesError::Final(Fault::permanent("out of order")));
             }
             if state.happens(state.trouble.lost_after_samples) {
-                return Err(SamplesFault::Failed(Fault::transient("no answer")));
+                return Err(SamplesError::Failed(Fault::transient("no answer")));
             }
             Ok(())
         })

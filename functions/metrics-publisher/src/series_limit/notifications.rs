@@ -1,4 +1,4 @@
-//! Metrics at a ceiling of series: who is told, and that it was told, once a metric and day.
+//! The notifications of metrics that reached their limit of series: one a metric and day.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,26 @@ use crate::{
     series_limit::admission::{Admitted, Ceilings, Metric},
 };
 
-/// Where it is stored what was told.
+/// The key under which the notifications are stored.
 pub fn place() -> Place {
     Place::new("series", "warned")
 }
 
-/// What was told, or is being told, of each metric.
+/// The latest notification of each metric.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Warned(BTreeMap<Metric, Warning>);
+pub struct Notifications(BTreeMap<Metric, Notification>);
 
-/// A metric's warning.
+/// A metric's notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Warning {
+struct Notification {
     /// Days since 1970.
     day: i32,
-    /// Until when somebody may be at it; `None` once it was told.
+    /// The end of the claim; `None` once the message was published.
     claimed: Option<Timestamp>,
 }
 
-impl Warned {
-    /// Which of these are to be told today: nobody did, and nobody who may be alive is at it.
+impl Notifications {
+    /// The metrics whose notification of today is neither published nor claimed.
     pub fn due<'a>(
         &self,
         metrics: impl IntoIterator<Item = &'a Metric>,
@@ -39,70 +39,71 @@ impl Warned {
         now: Timestamp,
     ) -> Vec<Metric> {
         let is_due = |metric: &&Metric| {
-            self.0.get(*metric).is_none_or(|warning| {
-                warning.day != today || warning.claimed.is_some_and(|until| until <= now)
+            self.0.get(*metric).is_none_or(|notification| {
+                notification.day != today || notification.claimed.is_some_and(|until| until <= now)
             })
         };
         metrics.into_iter().filter(is_due).cloned().collect()
     }
 
-    /// Whether a metric was told today.
-    pub fn was_told(&self, metric: &Metric, today: i32) -> bool {
-        let told = Warning {
+    /// Whether the notification of a metric was published today.
+    pub fn is_notified(&self, metric: &Metric, today: i32) -> bool {
+        let notified = Notification {
             day: today,
             claimed: None,
         };
-        self.0.get(metric) == Some(&told)
+        self.0.get(metric) == Some(&notified)
     }
 
-    /// Somebody is at these until then. What was told on other days is forgotten.
+    /// Claims the notifications of metrics until a time, and removes those of other days.
     pub fn claim(&mut self, metrics: &[Metric], today: i32, until: Timestamp) {
-        self.0.retain(|_, warning| warning.day == today);
+        self.0.retain(|_, notification| notification.day == today);
         self.set(metrics, today, Some(until));
     }
 
-    /// These were told.
-    pub fn tell(&mut self, metrics: &[Metric], today: i32) {
+    /// Records that the notifications were published.
+    pub fn record(&mut self, metrics: &[Metric], today: i32) {
         self.set(metrics, today, None);
     }
 
     fn set(&mut self, metrics: &[Metric], day: i32, claimed: Option<Timestamp>) {
-        let warning = Warning { day, claimed };
+        let notification = Notification { day, claimed };
         self.0
-            .extend(metrics.iter().map(|metric| (metric.clone(), warning)));
+            .extend(metrics.iter().map(|metric| (metric.clone(), notification)));
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub fn encode(&self) -> Vec<u8> {
-        let metric = |((namespace, name), warning): (&Metric, &Warning)| WireWarning {
-            namespace: namespace.clone(),
-            name: name.clone(),
-            day: warning.day,
-            claimed: warning.claimed.map(Timestamp::as_millisecond),
-        };
+        let metric =
+            |((namespace, name), notification): (&Metric, &Notification)| WireNotification {
+                namespace: namespace.clone(),
+                name: name.clone(),
+                day: notification.day,
+                claimed: notification.claimed.map(Timestamp::as_millisecond),
+            };
         blob::encode(&Wire {
             metrics: self.0.iter().map(metric).collect(),
         })
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let wire: Wire = blob::decode("the list of metrics that were warned of", bytes)?;
-        let metric = |wire: WireWarning| {
+        let metric = |wire: WireNotification| {
             let claimed = wire
                 .claimed
                 .map(|at| Timestamp::from_millisecond(at).unwrap_or(Timestamp::MIN));
-            let warning = Warning {
+            let notification = Notification {
                 day: wire.day,
                 claimed,
             };
-            ((wire.namespace, wire.name), warning)
+            ((wire.namespace, wire.name), notification)
         };
         Ok(Self(wire.metrics.into_iter().map(metric).collect()))
     }
 }
 
-/// What there is to say of a metric at a ceiling.
+/// The message about a metric that reached its limit.
 pub fn reached(metric: &Metric, admitted: &Admitted, ceilings: &Ceilings) -> ReachedCeiling {
     let (series, ceiling) = (admitted.of(metric), ceilings.of(metric));
     ReachedCeiling {
@@ -121,11 +122,11 @@ pub fn reached(metric: &Metric, admitted: &Admitted, ceilings: &Ceilings) -> Rea
 #[derive(Clone, PartialEq, Message)]
 struct Wire {
     #[prost(message, repeated, tag = "1")]
-    metrics: Vec<WireWarning>,
+    metrics: Vec<WireNotification>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct WireWarning {
+struct WireNotification {
     #[prost(string, tag = "1")]
     namespace: String,
     #[prost(string, tag = "2")]
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn a_metric_is_told_once_a_day_and_a_claim_holds_until_it_ends() {
         let metrics = [metric("A"), metric("B")];
-        let mut warned = Warned::default();
+        let mut warned = Notifications::default();
         assert_eq!(warned.due(&metrics, 1, at(0)), metrics);
         warned.claim(&metrics[..1], 1, at(60));
         assert_eq!(warned.due(&metrics, 1, at(59)), metrics[1..]);
@@ -161,23 +162,23 @@ mod tests {
             metrics,
             "who claimed it died"
         );
-        assert!(!warned.was_told(&metrics[0], 1));
-        warned.tell(&metrics[..1], 1);
+        assert!(!warned.is_notified(&metrics[0], 1));
+        warned.record(&metrics[..1], 1);
         assert_eq!(warned.due(&metrics, 1, at(600)), metrics[1..]);
-        assert!(warned.was_told(&metrics[0], 1) && !warned.was_told(&metrics[0], 2));
+        assert!(warned.is_notified(&metrics[0], 1) && !warned.is_notified(&metrics[0], 2));
         assert_eq!(warned.due(&metrics, 2, at(600)), metrics, "another day");
         warned.claim(&metrics[1..], 2, at(700));
         assert!(
-            !warned.was_told(&metrics[0], 1),
+            !warned.is_notified(&metrics[0], 1),
             "yesterday's are forgotten"
         );
     }
 
     #[test]
     fn what_was_told_comes_back_as_it_went() {
-        let mut warned = Warned::default();
-        warned.tell(&[metric("A")], 20_000);
+        let mut warned = Notifications::default();
+        warned.record(&[metric("A")], 20_000);
         warned.set(&[metric("B")], 20_000, Some(at(7)));
-        assert_eq!(Warned::decode(&warned.encode()).unwrap(), warned);
+        assert_eq!(Notifications::decode(&warned.encode()).unwrap(), warned);
     }
 }

@@ -1,5 +1,5 @@
-//! What an operator put in place of rules, prices, routes and playbooks: the publisher goes by the rules, and looks at all of it every
-//! minute, so that a broken object is told before anything needs it.
+//! The overrides of rules, prices, routes and playbooks. The publisher uses the rules and prices, and validates all of them every
+//! minute, so that an invalid object is reported before it is needed.
 
 use std::sync::Arc;
 
@@ -13,24 +13,24 @@ use picket_rules::{
     routes,
 };
 
-/// Everything that may be in the bucket.
+/// All overrides that may be in the bucket.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct OverrideMonitor {
     rules: RuleOverrides,
     /// Checked only: other functions use them.
     others: [Override<()>; 2],
 }
 
-/// How many objects there are.
+/// The numbers of overrides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OverrideCounts {
     /// In force.
     pub in_force: u64,
-    /// Broken, or out of reach.
+    /// Invalid, or not readable.
     pub refused: u64,
 }
 
-impl Default for Watch {
+impl Default for OverrideMonitor {
     fn default() -> Self {
         let routes = Override::new(ROUTES, (), |(), file, text| {
             routes::parse(file, text).map(drop)
@@ -45,7 +45,7 @@ impl Default for Watch {
     }
 }
 
-impl Watch {
+impl OverrideMonitor {
     /// The rules in force.
     pub(crate) fn workloads(&self) -> Vec<MetricRules> {
         self.rules.workloads()
@@ -56,7 +56,7 @@ impl Watch {
         self.rules.prices()
     }
 
-    /// How many objects are in force and refused.
+    /// The numbers of overrides in force and refused.
     pub(crate) fn counts(&self) -> OverrideCounts {
         let of = |rules: usize, is: fn(&Override<()>) -> bool| {
             let others = self.others.iter().filter(|other| is(other)).count();
@@ -69,7 +69,7 @@ impl Watch {
     }
 }
 
-impl Revalidate for Watch {
+impl Revalidate for OverrideMonitor {
     fn due(&self, now: Timestamp) -> Vec<Question> {
         let mut questions = self.rules.questions(now);
         if !questions.is_empty() {
@@ -125,36 +125,36 @@ mod tests {
             ROUTES,
             PLAYBOOKS,
         ] {
-            let mut watch = Watch::default();
-            let questions = watch.due(at(0));
+            let mut overrides = OverrideMonitor::default();
+            let questions = overrides.due(at(0));
             assert!(questions.iter().any(|question| question.object == object));
-            watch.apply(at(0), answers(&questions, object, "broken: ["));
-            let counts = watch.counts();
+            overrides.apply(at(0), answers(&questions, object, "broken: ["));
+            let counts = overrides.counts();
             assert_eq!((counts.in_force, counts.refused), (0, 1), "{object}");
-            assert_eq!(watch.due(at(29)), []);
-            let questions = watch.due(at(30));
-            watch.apply(at(30), answers(&questions, "", ""));
-            assert_eq!(watch.counts(), OverrideCounts::default(), "{object}");
+            assert_eq!(overrides.due(at(29)), []);
+            let questions = overrides.due(at(30));
+            overrides.apply(at(30), answers(&questions, "", ""));
+            assert_eq!(overrides.counts(), OverrideCounts::default(), "{object}");
         }
     }
 
     #[test]
     fn a_good_object_of_another_function_is_in_force_and_changes_no_rule() {
-        let mut watch = Watch::default();
-        let questions = watch.due(at(0));
+        let mut overrides = OverrideMonitor::default();
+        let questions = overrides.due(at(0));
         let routes = "routes: [{ name: all, sinks: [{ webhook: a }] }]";
-        watch.apply(at(0), answers(&questions, ROUTES, routes));
-        let counts = watch.counts();
+        overrides.apply(at(0), answers(&questions, ROUTES, routes));
+        let counts = overrides.counts();
         assert_eq!((counts.in_force, counts.refused), (1, 0));
-        assert_eq!(watch.workloads(), picket_rules::metrics::built_in());
+        assert_eq!(overrides.workloads(), picket_rules::metrics::built_in());
     }
 
     #[test]
     fn a_bucket_out_of_reach_is_every_object_refused() {
-        let mut watch = Watch::default();
-        let asked = watch.due(at(0)).len();
+        let mut overrides = OverrideMonitor::default();
+        let asked = overrides.due(at(0)).len();
         let silent = |_| Err(Fault::transient("the override bucket did not answer"));
-        watch.apply(at(0), (0..asked).map(silent).collect());
-        assert_eq!(watch.counts().refused, u64::try_from(asked).unwrap());
+        overrides.apply(at(0), (0..asked).map(silent).collect());
+        assert_eq!(overrides.counts().refused, u64::try_from(asked).unwrap());
     }
 }
