@@ -17,13 +17,7 @@ FUNCTIONS = {
     "cost-reporter": "CostReporter",
     "alarm-remediator": "AlarmRemediator",
 }
-<<<<<<< HEAD
-# A function whose program is another's.
-PROGRAMS = {"probe-runner": "metrics-publisher"}
 # The emulator's root key, which allows every action, on this machine only.
-=======
-# The emulator's root key: whoever has it may do everything, on this machine alone.
->>>>>>> 9643292 (WIP)
 ROOT_KEY = "test"
 
 
