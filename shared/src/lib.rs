@@ -7,6 +7,7 @@
 //! - what is said: [`alarm`], [`fleet`], and the [`header`] of it.
 
 pub mod alarm;
+pub mod blob;
 pub mod chain;
 pub mod clock;
 pub mod deadline;

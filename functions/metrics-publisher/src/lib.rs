@@ -20,7 +20,6 @@
 //! others, and the next tick does the remaining work.
 
 pub mod adapters;
-mod blob;
 pub mod chains;
 pub mod cloudwatch;
 pub mod config;

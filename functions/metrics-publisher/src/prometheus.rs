@@ -1,7 +1,7 @@
-//! The chains as Prometheus sees them: cumulative values, named by its rules, in samples whose order never breaks.
+//! The Prometheus sink: cumulative values under Prometheus' names, in samples that are always in order.
 //!
-//! The values at a place in the chains follow from the chains alone, so what is kept is the place ([`head`]), and now and then
-//! the values there ([`snapshot`]), from which a new process reads on (`docs/decisions/0010-prometheus.md`).
+//! The chains alone determine the values at a position in them. The stored state is that position ([`head`]), and occasionally the values
+//! there ([`snapshot`]), from which a new process continues (`docs/decisions/0010-prometheus.md`).
 
 pub mod cumulative;
 pub mod head;

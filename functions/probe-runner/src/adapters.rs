@@ -1,4 +1,4 @@
-//! The probes' ports: AWS, addresses, databases.
+//! The adapters of the ports: AWS, HTTP and PostgreSQL.
 
 mod certificate;
 mod database;
@@ -43,7 +43,7 @@ pub struct Adapters {
     trust: OnceCell<Trust>,
 }
 
-/// What TLS trusts: read once a process, when it is first needed.
+/// The clients that depend on trusted root certificates, which are read once a process, when they are first needed.
 #[derive(Debug)]
 struct Trust {
     web: Client,
@@ -51,7 +51,7 @@ struct Trust {
 }
 
 impl Adapters {
-    /// Clients for what the configuration names.
+    /// Creates the clients of the configured resources.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
         Self {
             metrics: MetricsClient::new(sdk),

@@ -18,49 +18,49 @@ pub const ENV: &[&str] = &[
     "PROBE_ROOTS_PARAMETER",
 ];
 
-/// How the probe runner is set up.
+/// The configuration of the probe runner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// `dev`, `staging`, `prod`: the dimension of the workloads' metrics.
     pub environment: String,
-    /// The stack: the dimension of our own metrics.
+    /// The stack: the dimension of Picket's own metrics.
     pub stack: String,
-    /// The quarantine bucket's name, for datapoints that CloudWatch refuses.
+    /// The quarantine bucket's name, for datapoints that CloudWatch rejects.
     pub quarantine_bucket: String,
-    /// The probes that this stack has switched on.
+    /// The probes that are on in this stack.
     pub probes: Vec<ActiveProbe>,
-    /// How databases know us.
+    /// The credentials for databases.
     pub secrets: Secrets,
 }
 
-/// A probe that is on, and where it asks.
+/// A probe that is on, with its endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActiveProbe {
     /// `workload/probe`: the dimension `Probe`.
     pub id: String,
     /// The probe.
     pub probe: Probe,
-    /// Where it asks.
+    /// The endpoint that it queries.
     pub endpoint: Endpoint,
 }
 
-/// Where secrets lie, and which there are.
+/// The names of secrets in Parameter Store, and the authentication to databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secrets {
     /// The path in Parameter Store: a database's password is `<prefix>/<target>`.
     pub prefix: String,
-    /// How databases know us.
+    /// The authentication to databases.
     pub authentication: Authentication,
     /// The parameter with root certificates (PEM) that are trusted besides Mozilla's.
     pub roots: Option<String>,
 }
 
-/// How a database knows us.
+/// The authentication to databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authentication {
-    /// `password`: by a password in Parameter Store.
+    /// `password`: a password in Parameter Store.
     Password,
-    /// `iam`: by a token that the function's role signs; RDS and Aurora.
+    /// `iam`: a token that the function's role signs; RDS and Aurora.
     Iam,
 }
 
@@ -84,7 +84,7 @@ impl Secrets {
 }
 
 impl Config {
-    /// Reads the configuration of these workloads' probes, or says everything that is wrong with it.
+    /// Reads the configuration for the probes of workloads, or returns all its problems.
     pub fn read(variables: &impl Variables, workloads: &[Probes]) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);
         let environment = reader.required("ENVIRONMENT");
@@ -111,7 +111,7 @@ impl Config {
     }
 }
 
-/// Read as text, since the reader repeats what it cannot parse, and somebody may have put a password there.
+/// Reads targets as text: the reader's errors repeat what they cannot parse, and a target may contain a password by mistake.
 fn targets<V: Variables>(reader: &mut Reader<'_, V>) -> Option<Targets> {
     let text: String = reader.required("PROBE_TARGETS")?;
     text.parse()

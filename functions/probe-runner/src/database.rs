@@ -1,4 +1,4 @@
-//! What a database's rows come to.
+//! The outcome of a database's rows.
 
 use picket_rules::probes::{Probe, ProbeValue};
 
@@ -8,7 +8,7 @@ use crate::{
     ports::Row,
 };
 
-/// The numbers of the one row that there must be.
+/// Takes the numbers of the single row that a statement must return.
 pub fn outcome(probe: &Probe, rows: Vec<Row>) -> Outcome {
     let mut outcome = Outcome::default();
     let count = rows.len();

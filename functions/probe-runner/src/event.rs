@@ -1,58 +1,57 @@
-//! What arrives: a tick for the probes.
+//! The event: a tick for the probes.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use picket_shared::header::{Header, VERSION};
 
-/// What EventBridge Scheduler replaces by the time that the schedule meant, whenever it gets to it. An emulator may hand it on
-/// as it stands.
+/// The placeholder that EventBridge Scheduler replaces with the scheduled time. An emulator may pass it on unchanged.
 const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 
-/// One minute's probes, or those that an operator asks for.
+/// A tick for the probes that are due, or for those that an operator names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
-    /// When it was due; `None` where the event does not say.
+    /// The scheduled time; `None` where the event has none.
     pub at: Option<Timestamp>,
-    /// `workload/probe` of those to ask whether they are due or not; none means those that are due.
+    /// The probes to run, as `workload/probe`, whether due or not; empty for those that are due.
     pub probes: Vec<String>,
 }
 
 /// Why an event is not a tick for the probes.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTick {
-    /// Not of the tick's form.
+    /// It is no JSON of a tick.
     #[error(
         r#"the event is not a tick for the probes: expected {{"picket":{{"kind":"probe","version":1}}}}"#
     )]
     Form(#[source] serde_json::Error),
-    /// Another kind of message.
+    /// It is a message of another kind.
     #[error(r#"the event is a message of kind {0:?}, and the probe runner takes "probe" alone"#)]
     Kind(String),
-    /// From a newer template.
+    /// It is of a newer version.
     #[error(
         "the tick has version {version}, and this build reads up to {newest}: finish the deployment",
         newest = VERSION + 1
     )]
     Version {
-        /// Its version.
+        /// The version.
         version: u32,
     },
-    /// A time that is none.
+    /// Its time is invalid.
     #[error("{text:?} is not a time such as 2026-11-20T06:00:00Z")]
     Time {
-        /// What stands there.
+        /// The text in place of a time.
         text: String,
-        /// Why not.
+        /// The parser's error.
         #[source]
         source: jiff::Error,
     },
-    /// A probe that this stack does not have, or has not switched on.
+    /// A named probe does not exist in this stack, or is off.
     #[error("there is no probe {name:?} that is switched on here; there are: {known}")]
     Unknown {
-        /// What was asked for.
+        /// The name.
         name: String,
-        /// What there is.
+        /// The probes that are on.
         known: String,
     },
 }
@@ -66,7 +65,7 @@ struct Wire {
     probes: Vec<String>,
 }
 
-/// Reads a tick: what the schedule sends, with what an operator may add (`probes`).
+/// Reads a tick, with the probes that an operator may name (`probes`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
     if wire.picket.kind != "probe" {

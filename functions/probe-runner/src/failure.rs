@@ -1,31 +1,31 @@
-//! Why a probe has no answer, or not the one it should have.
+//! The failure of a probe.
 
 use std::{error::Error, fmt};
 
 use picket_aws::Fault;
 
-/// Why, in a word: the value of the dimension `Reason`.
+/// The reason of a failure: the value of the dimension `Reason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// No answer within the probe's time.
     Timeout,
     /// No connection: no such name, refused, or closed before it answered.
     Unreachable,
-    /// The server's certificate ran out, is another host's, or nobody we trust signed it.
+    /// The server's certificate expired, is of another host, or is not signed by a trusted root.
     Certificate,
-    /// A redirect to a host that the probe may not follow to, or too many of them.
+    /// A redirect to a host that the probe must not follow, or too many redirects.
     Redirect,
-    /// A status that is not a good one.
+    /// An HTTP status that is not expected.
     Status,
-    /// The text was not in the answer.
+    /// The expected text is not in the answer.
     Body,
-    /// It answered that it cannot now.
+    /// The target is throttling or unavailable.
     Unavailable,
-    /// It refused the request: credentials, permissions, or what was asked.
+    /// The target refused the request: credentials, permissions, or the request itself.
     Refused,
-    /// It answered, and not with what the probe reads.
+    /// The answer does not contain what the probe reads.
     Answer,
-    /// Something of ours was missing before anything was asked.
+    /// The probe's own configuration or secret is missing or invalid.
     Setup,
 }
 
@@ -46,8 +46,8 @@ impl Reason {
         }
     }
 
-    /// Whether it says that what was asked is not available. A wrong password or a wrong statement says nothing of that:
-    /// then availability is missing rather than 0.
+    /// Whether the failure means that the target is not available. A wrong password or statement does not: then availability is
+    /// missing rather than 0.
     pub const fn is_outage(self) -> bool {
         match self {
             Self::Timeout
@@ -68,11 +68,11 @@ impl fmt::Display for Reason {
     }
 }
 
-/// A probe that failed: why, and what happened. `Display` leaves the source to the reporter.
+/// A failure of a probe. `Display` leaves out the source.
 #[derive(Debug, thiserror::Error)]
 #[error("{sentence}")]
 pub struct Failure {
-    /// In a word.
+    /// The reason.
     pub reason: Reason,
     sentence: String,
     #[source]
@@ -80,7 +80,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure.
+    /// Creates a failure from a reason and a message.
     pub fn new(reason: Reason, sentence: impl Into<String>) -> Self {
         Self {
             reason,
@@ -89,7 +89,7 @@ impl Failure {
         }
     }
 
-    /// The same, with its cause.
+    /// Adds the cause.
     #[must_use]
     pub fn because(self, source: impl Error + Send + Sync + 'static) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl Failure {
         }
     }
 
-    /// What a call of AWS that was the probe's request came to.
+    /// Creates a failure from the error of an AWS call that was the probe's request.
     pub fn of_request(fault: Fault) -> Self {
         let reason = if fault.is_transient() {
             Reason::Unavailable
@@ -108,7 +108,7 @@ impl Failure {
         Self::new(reason, "the table did not answer the request").because(fault)
     }
 
-    /// What a call of AWS that only prepared the request came to.
+    /// Creates a failure from the error of an AWS call that prepared the request.
     pub fn of_setup(what: &str, fault: Fault) -> Self {
         Self::new(Reason::Setup, what).because(fault)
     }

@@ -1,4 +1,4 @@
-//! A tick: what is due is asked, and what came of it is sent.
+//! The handler of ticks: runs the probes that are due, and publishes the results.
 
 use std::time::Duration;
 
@@ -18,24 +18,23 @@ use crate::{
     run::run_all,
 };
 
-/// Kept of an invocation for sending what was found: an attempt of a call takes five seconds at most, and a refused one is
-/// made again.
+/// The time kept for publishing: an attempt of a call takes at most five seconds, and a throttled call is repeated.
 const ROOM: Duration = Duration::from_secs(12);
 
-/// What a tick did; the invocation's answer.
+/// The summary of a tick: the invocation's answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Probes that were asked.
+    /// Probes that were run.
     pub asked: usize,
-    /// Those of them that failed, by name, with the reason.
+    /// Failed probes, by name, with the reason.
     pub failed: Vec<(String, String)>,
-    /// Datapoints that CloudWatch has.
+    /// Accepted datapoints.
     pub data: u64,
     /// Datapoints that could not be sent.
     pub dropped: u64,
 }
 
-/// Handles ticks.
+/// The handler of ticks.
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,
@@ -44,7 +43,7 @@ pub struct Handler<P, C> {
 }
 
 impl<P: ProbePorts, C: Clock> Handler<P, C> {
-    /// A handler on these ports.
+    /// Creates a handler.
     pub fn new(config: Config, ports: P, clock: C) -> Self {
         Self {
             config,
@@ -53,7 +52,7 @@ impl<P: ProbePorts, C: Clock> Handler<P, C> {
         }
     }
 
-    /// Reads the event and does its work, as far as the deadline allows.
+    /// Handles a tick, as far as the deadline allows.
     pub async fn handle(&self, body: &[u8], deadline: Deadline) -> Result<Summary, Error> {
         let tick = event::read(body)?;
         // On the heap: the futures of TLS and PostgreSQL nest deeply.

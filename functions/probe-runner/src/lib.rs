@@ -1,14 +1,14 @@
-//! Probes: what sends no events is asked, and its answers become metrics.
+//! The probe runner: queries sources that send no events, and publishes the answers as metrics.
 //!
 //! A function of its own, because a probe may need a VPC to reach a database, and that VPC must not stand between the metrics
 //! publisher and CloudWatch.
 //!
-//! **In**: a tick a minute from the schedule, with the minute it is for ([`event`]). **Out**: the metrics that the workloads'
-//! `probes.yaml` name, and `ProbeFailed` ([`report`]). Which probes are due follows from the minute alone ([`plan`]). They
-//! run side by side, each with a deadline of its own ([`run`]); what one finds or fails at changes nothing for another.
+//! **Input**: a tick a minute from the schedule, with its minute ([`event`]). **Output**: the metrics in the workloads' `probes.yaml`,
+//! and `ProbeFailed` ([`report`]). The minute alone determines which probes are due ([`plan`]). They run concurrently, each with a
+//! deadline of its own ([`run`]), and do not affect each other.
 //!
-//! **What can go wrong**: an event that is not a tick, and metrics that CloudWatch does not take. A probe that fails is not a
-//! failed invocation but an answer: its values are missing, and `ProbeFailed` says so by reason ([`failure`]).
+//! **Errors**: an event that is not a tick, and metrics that CloudWatch does not accept. A failed probe does not fail the invocation:
+//! its values are missing, and `ProbeFailed` counts it by reason ([`failure`]).
 
 pub mod adapters;
 pub mod config;

@@ -1,19 +1,19 @@
-//! What came of asking.
+//! The outcome of a probe.
 
 use picket_rules::probes::{Probe, ProbeMetric, ProbeValue};
 
 use crate::failure::{Failure, Reason};
 
-/// A probe's numbers, and why there are not more of them.
+/// The numbers of a probe, and its failure.
 #[derive(Debug, Default)]
 pub struct Outcome {
     numbers: Vec<(ProbeValue, f64)>,
-    /// Why the probe failed, if it did.
+    /// The failure, if the probe failed.
     pub failure: Option<Failure>,
 }
 
 impl Outcome {
-    /// A probe that failed, with nothing to show.
+    /// Creates the outcome of a failed probe without numbers.
     pub fn failed(failure: Failure) -> Self {
         Self {
             numbers: Vec::new(),
@@ -21,19 +21,19 @@ impl Outcome {
         }
     }
 
-    /// Takes note of a number. One that is not finite is none.
+    /// Records a number. Numbers that are not finite are ignored.
     pub fn note(&mut self, value: ProbeValue, number: f64) {
         if number.is_finite() {
             self.numbers.push((value, number));
         }
     }
 
-    /// Takes note of a failure; the first is kept.
+    /// Records a failure; the first is kept.
     pub fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }
 
-    /// The number that a metric takes; `None` is missing, which is not zero.
+    /// The number of a metric; `None` is missing, which is not zero.
     pub fn number(&self, metric: &ProbeMetric) -> Option<f64> {
         let mut noted = self.numbers.iter();
         noted
@@ -41,8 +41,7 @@ impl Outcome {
             .map(|(_, number)| *number)
     }
 
-    /// The outcome whole: how long it took where it was answered well, whether it was available, and a failure where a metric's
-    /// number is missing and nothing says why.
+    /// Adds the latency where the probe succeeded, the availability, and a failure where a metric's number is missing without one.
     #[must_use]
     pub fn complete(mut self, probe: &Probe, milliseconds: f64) -> Self {
         let answered = self.failure.is_none();

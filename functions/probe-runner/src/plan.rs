@@ -1,20 +1,20 @@
-//! Which probes a tick asks.
+//! The probes that a tick runs.
 
 use crate::{
     config::ActiveProbe,
     event::{InvalidTick, Tick},
 };
 
-/// What a tick asks, and for which minute.
+/// The probes of a tick, and its minute.
 #[derive(Debug, PartialEq)]
 pub struct Plan<'p> {
-    /// In minutes since 1970: the minute that the answers' datapoints get.
+    /// The minute of the datapoints, in minutes since 1970.
     pub minute: i64,
-    /// In the order of the files.
+    /// The probes, in the order of the files.
     pub probes: Vec<&'p ActiveProbe>,
 }
 
-/// What is due in a minute, or what the tick asks for by name. `now` stands in where the tick does not say when it was due.
+/// Selects the probes that are due in a minute, or those that the tick names. `now` replaces a missing scheduled time.
 pub fn plan<'p>(
     active: &'p [ActiveProbe],
     tick: &Tick,

@@ -11,49 +11,49 @@ use rust_decimal::Decimal;
 
 use crate::{failure::Failure, targets::DatabaseAddress};
 
-/// Asks an address.
+/// Fetches a page.
 pub trait FetchPage {
-    /// One `GET` on a connection of its own; a redirect is an answer.
+    /// Sends one `GET` on a new connection; a redirect is an answer.
     fn fetch_page(&self, url: &Url) -> impl Future<Output = Result<Page, Failure>> + Send;
 }
 
-/// What an address answered.
+/// The answer of an HTTP server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
     /// The HTTP status.
     pub status: u16,
-    /// Where a redirect leads.
+    /// The target of a redirect (`Location`).
     pub location: Option<String>,
-    /// The first 64 KiB.
+    /// The first 64 KiB of the body.
     pub body: Vec<u8>,
-    /// When the certificate that the server showed runs out; `None` without TLS.
+    /// The expiry of the server's certificate; `None` without TLS.
     pub certificate_ends: Option<Timestamp>,
 }
 
-/// Asks a table for the items of a key (`dynamodb:Query`).
+/// Queries a table for the items of a key (`dynamodb:Query`).
 pub trait QueryTable {
-    /// One page.
+    /// Reads one page.
     fn query_table(
         &self,
         request: &TableRequest<'_>,
     ) -> impl Future<Output = Result<TablePage, Failure>> + Send;
 }
 
-/// Asks a table for all its items (`dynamodb:Scan`).
+/// Scans a table (`dynamodb:Scan`).
 pub trait ScanTable {
-    /// One page.
+    /// Reads one page.
     fn scan_table(
         &self,
         request: &TableRequest<'_>,
     ) -> impl Future<Output = Result<TablePage, Failure>> + Send;
 }
 
-/// A page of a table's answer.
+/// A page of a query or scan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TablePage {
-    /// Items that fit.
+    /// The number of matching items.
     pub count: u64,
-    /// The attribute that is added up, of each item that has a number there.
+    /// The summed attribute of each item in which it is a number.
     pub numbers: Vec<Decimal>,
     /// Where the next page starts; `None` on the last.
     pub next: Option<PageKey>,
@@ -85,32 +85,32 @@ pub struct TableRequest<'q> {
     pub start: Option<&'q PageKey>,
 }
 
-/// Asks a database (a connection; `ssm:GetParameter` for its password, or `rds-db:connect`).
+/// Queries a database (a connection; `ssm:GetParameter` for its password, or `rds-db:connect`).
 pub trait QueryDatabase {
-    /// One statement in a transaction that reads only, on a connection of its own.
+    /// Runs one statement in a read-only transaction, on a new connection.
     fn query_database(
         &self,
         request: &DatabaseRequest<'_>,
     ) -> impl Future<Output = Result<Vec<Row>, Failure>> + Send;
 }
 
-/// What a database is asked.
+/// A query of a database.
 #[derive(Debug, Clone, Copy)]
 pub struct DatabaseRequest<'q> {
-    /// The target's name, by which its password is found.
+    /// The target's name, which determines the parameter of its password.
     pub target: &'q Name,
-    /// Where it is.
+    /// The database's address.
     pub address: &'q DatabaseAddress,
     /// The statement.
     pub statement: &'q Statement,
-    /// After how long the database itself is to give up.
+    /// The statement timeout of the database.
     pub timeout: std::time::Duration,
 }
 
-/// A row: its columns in order, with a number, or `None` where the column is NULL or holds none.
+/// A row: its columns in order; `None` where a column is NULL or no number.
 pub type Row = Vec<(String, Option<f64>)>;
 
-/// All of them together.
+/// All ports of the function.
 pub trait ProbePorts: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}
 
 impl<T> ProbePorts for T where T: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}

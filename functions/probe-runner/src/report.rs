@@ -1,15 +1,14 @@
 //! Outcomes → series.
 
-use picket_shared::series::OWN_NAMESPACE;
-use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
+use picket_shared::series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics};
 
 use crate::{config::ActiveProbe, outcome::Outcome};
 
-/// How many probes failed, or whether one did: by stack, by probe, and by probe and reason.
+/// The metric of failed probes: by stack, by probe, and by probe and reason.
 pub const PROBE_FAILED: &str = "ProbeFailed";
 
-/// The datapoints of a tick's answers. `ProbeFailed` of the stack is there even where no probe was due: where it is missing,
-/// nobody asks.
+/// Creates the series of a tick's outcomes. `ProbeFailed` of the stack is published even where no probe was due: if it is missing, the
+/// probe runner does not run.
 pub fn series(
     environment: &str,
     stack: &str,

@@ -1,4 +1,4 @@
-//! Asking: every probe side by side, each until its own deadline.
+//! Runs probes concurrently, each until its own deadline.
 
 use std::{pin::pin, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     web,
 };
 
-/// Asks them all at once. None waits for another, and none takes longer than its own time or than `most`.
+/// Runs probes concurrently. None waits for another, and none takes longer than its own timeout or `most`.
 pub async fn run_all<'p, P: ProbePorts, C: Clock>(
     ports: &P,
     clock: &C,
@@ -51,7 +51,7 @@ async fn ask<P: ProbePorts, C: Clock>(
     outcome.complete(&active.probe, took.as_secs_f64() * 1_000.0)
 }
 
-/// The invocation's end is ours, the probe's time the other side's.
+/// Creates the failure of a probe that ran out of time: `Setup` at the invocation's end, `Timeout` at the probe's own.
 fn late(own: Duration, timeout: Duration) -> Failure {
     let seconds = timeout.as_secs_f64();
     if timeout < own {

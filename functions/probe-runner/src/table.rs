@@ -1,4 +1,4 @@
-//! A table's pages, counted and added up.
+//! The count and sum of a table's pages.
 
 use picket_rules::probes::{ProbeValue, TableCheck};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -9,7 +9,7 @@ use crate::{
     ports::{PageKey, TablePage},
 };
 
-/// What the pages so far hold.
+/// The count and sum of the pages so far.
 #[derive(Debug)]
 pub struct Tally<'c> {
     check: &'c TableCheck,
@@ -18,17 +18,17 @@ pub struct Tally<'c> {
     sum: Decimal,
 }
 
-/// What follows from a page.
+/// The step after a page.
 #[derive(Debug)]
 pub enum Next {
     /// Read the page that starts here.
     Read(PageKey),
-    /// That was it.
+    /// The outcome is complete.
     Done(Box<Outcome>),
 }
 
 impl<'c> Tally<'c> {
-    /// Of no page yet.
+    /// Creates a tally without pages.
     pub fn new(check: &'c TableCheck) -> Self {
         Self {
             check,
@@ -38,7 +38,7 @@ impl<'c> Tally<'c> {
         }
     }
 
-    /// Takes a page in. Past the bound there is no number at all: a part of a count is a wrong count.
+    /// Adds a page. Past the maximum number of pages there is no number: a part of a count is a wrong count.
     pub fn take(&mut self, page: TablePage) -> Next {
         self.pages += 1;
         self.count += page.count;

@@ -1,21 +1,21 @@
-//! What the stack's parameters say of the targets that probes name.
+//! The targets of probes, as the stack's parameters define them.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use picket_rules::probes::{Address, Check, Name, Probe, WebAddress};
 use reqwest::Url;
 
-/// PostgreSQL's own.
+/// The default port of PostgreSQL.
 const DEFAULT_PORT: u16 = 5432;
 
-/// Targets by name, as `PROBE_TARGETS` has them: `name=value`, apart by white space. One without a value is off.
+/// The targets by name, from `PROBE_TARGETS`: `name=value`, separated by white space. A target without a value is off.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Targets(BTreeMap<Name, String>);
 
-/// What a probe asks, and where that is.
+/// The endpoint that a probe queries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
-    /// An address.
+    /// A URL.
     Web(Url),
     /// A table's name or ARN.
     Table(String),
@@ -23,10 +23,10 @@ pub enum Endpoint {
     Database(DatabaseAddress),
 }
 
-/// A database and who asks it, without a secret: `postgresql://picket@db.example.com:5432/agent`.
+/// The address of a database with a user and without a secret: `postgresql://picket@db.example.com:5432/agent`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseAddress {
-    /// A name or an address.
+    /// A host name or IP address.
     pub host: String,
     /// The port.
     pub port: u16,
@@ -39,12 +39,12 @@ pub struct DatabaseAddress {
 }
 
 impl Targets {
-    /// The names, whether a value is given or not; for messages.
+    /// The names of all targets, for messages.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.0.keys()
     }
 
-    /// Where a probe asks; `Ok(None)` where the stack has switched it off.
+    /// The endpoint of a probe; `Ok(None)` where it is off.
     pub fn endpoint(&self, probe: &Probe) -> Result<Option<Endpoint>, String> {
         let Some(name) = probe.target() else {
             return match &probe.check {
@@ -98,23 +98,23 @@ impl FromStr for Targets {
     }
 }
 
-/// Why a text is not a database's address. It does not repeat the text: there may be a password in it.
+/// Why a text is not a database's address. The message does not repeat the text, which may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAddress {
-    /// Not of the form.
+    /// It is no URL of PostgreSQL.
     #[error("it is not of the form postgresql://user@host:port/database")]
     Form,
-    /// A secret where people can read it.
+    /// It contains a password.
     #[error(
         "it holds a password: take it out, and put it into Parameter Store as <ProbeParameterPrefix>/<target>"
     )]
     Password,
-    /// TLS switched off.
+    /// It switches TLS off.
     #[error(
         "only a loopback address may say sslmode=disable: the password would travel in the open"
     )]
     Plain,
-    /// Another parameter.
+    /// It has an unknown parameter.
     #[error("after the database's name only sslmode=verify-full or sslmode=disable may stand")]
     Parameter,
 }

@@ -1,4 +1,4 @@
-//! What an address's answers come to.
+//! The outcome of an HTTP server's answers.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_rules::probes::{HttpCheck, ProbeValue};
@@ -10,21 +10,21 @@ use crate::{
     ports::Page,
 };
 
-/// Redirects in a row: a login takes two or three.
+/// The number of redirects in a row: a login takes two or three.
 pub const MOST_REDIRECTS: usize = 5;
-/// A body is read so far: enough to tell a health page, and no server can fill the memory.
+/// The length of a body that is read: enough for a health page, and no server can fill the memory.
 pub const MOST_BODY: usize = 64 * 1024;
 
-/// What follows from an answer.
+/// The step after an answer.
 #[derive(Debug)]
 pub enum Next {
-    /// Ask there.
+    /// Follow the redirect.
     Follow(Url),
-    /// That was it.
+    /// The outcome is complete.
     Done(Box<Outcome>),
 }
 
-/// What follows from the answer of `url`, after so many redirects.
+/// Determines the step after the answer of `url`, after a number of redirects.
 pub fn next(check: &HttpCheck, url: &Url, page: &Page, redirects: usize, now: Timestamp) -> Next {
     let is_good = check.status.iter().any(|range| range.contains(page.status));
     if let (false, 300..=399, Some(location)) = (is_good, page.status, &page.location) {
@@ -58,8 +58,7 @@ pub fn next(check: &HttpCheck, url: &Url, page: &Page, redirects: usize, now: Ti
     Next::Done(Box::new(outcome))
 }
 
-/// Where a redirect leads, if it may be followed: to the host that was asked or one that the file names, and never from
-/// `https` to `http`.
+/// The target of a redirect, if it may be followed: the same host or one in `probes.yaml`, and never from `https` to `http`.
 fn hop(check: &HttpCheck, url: &Url, location: &str, redirects: usize) -> Result<Url, Failure> {
     let refused = |why: String| Err(Failure::new(Reason::Redirect, why));
     let Ok(to) = url.join(location) else {
@@ -77,7 +76,7 @@ fn hop(check: &HttpCheck, url: &Url, location: &str, redirects: usize) -> Result
     }
     let host = to.host_str().unwrap_or_default();
     let same = (to.host_str(), to.port_or_known_default()) == (url.host_str(), url.port_or_known_default())
-        // From http to https of one host the port changes by itself.
+        // From http to https of one host, the default port changes.
         || (to.host_str() == url.host_str() && to.port().is_none() && url.port().is_none());
     if same
         || check
@@ -98,7 +97,7 @@ fn contains(body: &[u8], text: &str) -> bool {
     body.windows(text.len()).any(|window| window == text)
 }
 
-/// Whole and broken days; below zero where it has run out.
+/// Days with fractions; below zero where the certificate has expired.
 fn days(left: SignedDuration) -> f64 {
     left.as_secs_f64() / SignedDuration::from_hours(24).as_secs_f64()
 }

@@ -8,6 +8,7 @@
 //! - [`stream`]: the producer that the CLI and the local line use;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
+pub mod blob;
 pub mod chain;
 pub mod conditional;
 mod connector;

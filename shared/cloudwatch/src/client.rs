@@ -1,4 +1,4 @@
-//! `PutMetricData`.
+//! The adapter of `PutMetricData`.
 
 use aws_config::{SdkConfig, retry::RetryConfig};
 use aws_sdk_cloudwatch::{
@@ -35,7 +35,7 @@ const ILLEGAL: &[&str] = &[
     "InvalidFormatFault",
     "RequestEntityTooLargeException",
 ];
-/// HTTP: the request is too large.
+/// The HTTP status of a request that is too large.
 const TOO_LARGE: u16 = 413;
 
 /// A client for `PutMetricData`. It does not retry by itself: CloudWatch counts what it receives twice, and the caller counts

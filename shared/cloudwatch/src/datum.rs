@@ -1,4 +1,4 @@
-//! One datapoint as CloudWatch takes it, or why it does not (`PutMetricData`, `MetricDatum`, `Dimension`).
+//! Checks a series' minute against CloudWatch's limits, and makes a datapoint of it (`MetricDatum`, `Dimension`).
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ use crate::limits::{
 /// clocks may have.
 const TIME_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
-/// A datapoint that CloudWatch takes.
+/// A datapoint that CloudWatch accepts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Datum {
     /// Metric name.
@@ -29,17 +29,17 @@ pub struct Datum {
     pub values: Values,
 }
 
-/// What a datapoint carries.
+/// The values of a datapoint.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     /// A statistic set.
     Statistics(Statistics),
-    /// Values with counts, from which CloudWatch tells percentiles.
+    /// Values with counts, from which CloudWatch computes percentiles.
     Distribution(Vec<(f64, u64)>),
 }
 
 impl Values {
-    /// How many count against the limit of unique values.
+    /// The number of values that count towards the limit of unique values.
     pub fn len(&self) -> usize {
         match self {
             Self::Statistics(_) => 0,
@@ -47,13 +47,13 @@ impl Values {
         }
     }
 
-    /// Whether none does.
+    /// Whether no value counts towards the limit.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Why a datapoint cannot be sent. Each is counted, as `DatumsDropped` by `Reason`.
+/// Why a datapoint cannot be sent. Counted as `DatumsDropped` by `Reason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// Two weeks old or more.
@@ -62,15 +62,15 @@ pub enum Reason {
     TooNew,
     /// A value that is not a number, is infinite, or beyond 2^360.
     Value,
-    /// A namespace or a name that is empty, too long, or CloudWatch's own.
+    /// A namespace or a name that is empty, too long, or reserved for AWS.
     Name,
     /// More than thirty dimensions, or one that is empty or too long.
     Dimensions,
     /// Not one of CloudWatch's units.
     Unit,
-    /// A sum that fell, which Prometheus' counters cannot; CloudWatch has it.
+    /// A negative sum, which a counter of Prometheus cannot represent; CloudWatch accepts it.
     Negative,
-    /// CloudWatch refused it, alone in a request, for a reason of its own.
+    /// CloudWatch rejected it, alone in a request.
     Refused,
 }
 
@@ -91,7 +91,7 @@ impl Reason {
 }
 
 impl Datum {
-    /// The datapoint of a series' minute, as CloudWatch takes it at `now`.
+    /// Creates the datapoint of a series' minute for sending at `now`.
     pub fn of(series: &SeriesMinute, now: Timestamp) -> Result<Self, Reason> {
         let key = &series.key;
         if !is_namespace(&key.namespace) || !is_name(&key.name) {
@@ -139,7 +139,7 @@ fn dimensions(dimensions: &[(String, String)]) -> Option<Vec<(String, String)>> 
     dimensions.iter().map(legal).collect()
 }
 
-/// CloudWatch takes ASCII alone in a dimension's value: everything else becomes %XX, as in an address, so that an agent called
+/// Encodes other bytes than printable ASCII as %XX, because CloudWatch accepts only ASCII in a dimension's value: an agent named
 /// "café" keeps a series of its own.
 fn ascii(value: &str) -> String {
     let mut text = String::with_capacity(value.len());

@@ -1,7 +1,7 @@
-//! Datapoints → legal requests, as few as they can be (`PutMetricData`).
+//! Packs datapoints into as few legal requests as possible (`PutMetricData`).
 //!
-//! A namespace takes at most one request more than its data, its bytes and the data of one metric ask for, as long as so many
-//! requests hold so many of its largest datapoint (`docs/decisions/0009-packing.md`).
+//! A namespace takes at most one request more than its datapoints, its bytes and the datapoints of one metric require, if that number
+//! of requests has room for as many of its largest datapoint (`docs/decisions/0009-packing.md`).
 
 mod deal;
 mod fill;
@@ -29,23 +29,23 @@ pub struct Request {
     pub data: Vec<Datum>,
 }
 
-/// Requests, and what had to be left out of them.
+/// Requests, and the numbers of datapoints that cannot be sent.
 #[derive(Debug, Default, PartialEq)]
 pub struct Packed {
     /// In order.
     pub requests: Vec<Request>,
-    /// How many datapoints, by reason.
+    /// The numbers of datapoints, by reason.
     pub dropped: BTreeMap<Reason, u64>,
 }
 
 impl Request {
-    /// The bytes that the SDK makes of it.
+    /// The size of the request as the SDK encodes it, in bytes.
     pub fn bytes(&self) -> usize {
         let data: usize = self.data.iter().map(size::datum).sum();
         size::frame(&self.namespace, self.data.len()) + data
     }
 
-    /// The request in two, to find what CloudWatch refuses in it; `None` where there is one datapoint alone.
+    /// Splits the request in two, to find the datapoint that CloudWatch rejects; `None` where it has one datapoint.
     pub fn halves(mut self) -> Option<[Self; 2]> {
         if self.data.len() < 2 {
             return None;
@@ -62,7 +62,7 @@ impl Request {
     }
 }
 
-/// Packs series' minutes for sending at `now`: every request is legal, and every datapoint is in one or counted.
+/// Packs series' minutes for sending at `now`: every request is legal, and every datapoint is in one request or counted.
 pub fn pack(series: &[SeriesMinute], now: Timestamp) -> Packed {
     let mut dropped = BTreeMap::new();
     let mut namespaces: BTreeMap<&str, Vec<Datum>> = BTreeMap::new();
@@ -84,7 +84,8 @@ pub fn pack(series: &[SeriesMinute], now: Timestamp) -> Packed {
     }
 }
 
-/// First fit may leave room, but puts several data of one metric together; dealing never leaves much, but keeps them apart.
+/// Packs the datapoints of a namespace by the better of two plans: first fit may leave room, but puts datapoints of one metric together;
+/// dealing leaves little room, but keeps them apart.
 fn requests(namespace: &str, data: Vec<Datum>) -> Vec<Request> {
     let needs = Needs::of(namespace, &data);
     let mut plan = fill::fill(&needs);

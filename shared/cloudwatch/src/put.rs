@@ -1,4 +1,4 @@
-//! SendResult requests until all are accepted or one is not.
+//! Sends requests until all are accepted or one is not.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,4 +1,4 @@
-//! `PutObject` into the quarantine bucket.
+//! The adapter of `PutObject` into the quarantine bucket.
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::{Client, primitives::ByteStream};

@@ -8,20 +8,20 @@ use crate::datum::{Datum, Values};
 
 /// The key prefix that the function may write below.
 const PREFIX: &str = "datums";
-/// The format's version.
+/// The version of the format.
 const VERSION: u32 = 1;
 
 /// An object for the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantinedDatum {
-    /// `datums/<day of the datapoint>/<hash of the request>.json`: kept again, it is the same object.
+    /// `datums/<day of the datapoint>/<hash of the request>.json`: the same datapoint has the same key.
     pub key: String,
     /// JSON: `version`, `reason`, `refused_at`, and `request`, which is what `aws cloudwatch put-metric-data
     /// --cli-input-json` takes.
     pub body: String,
 }
 
-/// The object of a datapoint, and why it was refused.
+/// Creates the object of a datapoint that was rejected for a reason.
 pub fn quarantined(
     namespace: &str,
     datum: &Datum,
@@ -30,7 +30,7 @@ pub fn quarantined(
 ) -> QuarantinedDatum {
     let request = request(namespace, datum);
     let hash = Sha256::digest(request.to_string());
-    // 128 bits of it: no two datapoints ever meet.
+    // 128 bits of it suffice: a collision is not to be expected.
     let name = u128::from_be_bytes(*hash.first_chunk().expect("SHA-256 has 32 bytes"));
     let day = datum.at.strftime("%F");
     let body = json!({

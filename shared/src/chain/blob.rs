@@ -1,37 +1,21 @@
 //! The body of a slice as bytes: a version, deflated protobuf, and a checksum (docs/decisions/0016).
 
-mod deflated;
 mod series;
 mod size;
 #[cfg(test)]
 mod tests;
 mod usage;
 
-use flate2::Crc;
 use prost::Message;
 
 pub use size::{fits, longest};
 
 use super::{Body, Quarantined, Reason, wire};
-use crate::defaults::DefaultMinute;
-
-/// Version 1 has no checksum. A build of version 1 reads version 2, and passes over the bytes after the deflate stream.
-const VERSION: u8 = 2;
-/// A DynamoDB item is at most 400 KB and deflate gains at most about a thousandfold; far below that, far above any slice.
-const MOST_INFLATED: usize = 64 << 20;
-
-/// Why a blob cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum BlobError {
-    /// Written by a newer Picket: a transient error, which ends with the deployment.
-    #[error(
-        "the chain item has format version {0}, and this build reads version {VERSION} and the next: finish the deployment"
-    )]
-    Version(u8),
-    /// Not a blob of ours: a permanent error.
-    #[error("the chain item cannot be read: {0}")]
-    Damaged(String),
-}
+pub use crate::blob::BlobError;
+use crate::{
+    blob::{self, read},
+    defaults::DefaultMinute,
+};
 
 /// Bytes of a body: the version, the deflated message, and the CRC-32 of the message, little-endian.
 pub fn encode(body: &Body) -> Vec<u8> {
@@ -39,10 +23,7 @@ pub fn encode(body: &Body) -> Vec<u8> {
     let event_ids = wire::EventIds {
         event_ids: body.event_ids.clone(),
     };
-    let (event_ids, rest) = (event_ids.encode_to_vec(), to_wire(body).encode_to_vec());
-    let mut bytes = deflated::deflate(vec![VERSION], &event_ids, &rest);
-    bytes.extend(checksum([&event_ids, &rest]));
-    bytes
+    blob::encode_parts(&event_ids.encode_to_vec(), &to_wire(body).encode_to_vec())
 }
 
 /// The body of bytes. Version n reads n-1 and n+1: protobuf passes what it does not know.
@@ -58,51 +39,6 @@ pub fn decode_event_ids(bytes: &[u8]) -> Result<Vec<u64>, BlobError> {
 /// Whether bytes inflate to what their checksum says; far quicker than [`decode`].
 pub fn verify(bytes: &[u8]) -> Result<(), BlobError> {
     read(bytes, |()| Ok(()))
-}
-
-fn read<M: Message + Default, T>(
-    bytes: &[u8],
-    parse: impl FnOnce(M) -> Result<T, BlobError>,
-) -> Result<T, BlobError> {
-    let (&version, deflated) = bytes.split_first().ok_or_else(|| damaged(&"it is empty"))?;
-    if version > VERSION + 1 {
-        return Err(BlobError::Version(version));
-    }
-    let parsed = inflate(version, deflated)
-        .and_then(|message| M::decode(message.as_slice()).map_err(|error| damaged(&error)))
-        .and_then(parse);
-    match parsed {
-        // What the next version means by it is for the build that knows.
-        Err(BlobError::Damaged(_)) if version > VERSION => Err(BlobError::Version(version)),
-        parsed => parsed,
-    }
-}
-
-fn inflate(version: u8, deflated: &[u8]) -> Result<Vec<u8>, BlobError> {
-    if version == 0 {
-        return Err(damaged(&"it has no version"));
-    }
-    let (message, sum) =
-        deflated::inflate(deflated, MOST_INFLATED).map_err(|error| damaged(&error))?;
-    let is_whole = match version {
-        1 => sum.is_empty(),
-        _ => *sum == checksum([&message]),
-    };
-    if is_whole {
-        Ok(message)
-    } else {
-        Err(damaged(&"its checksum is not that of its content"))
-    }
-}
-
-fn damaged(error: &dyn std::fmt::Display) -> BlobError {
-    BlobError::Damaged(error.to_string())
-}
-
-fn checksum<'m>(parts: impl IntoIterator<Item = &'m Vec<u8>>) -> [u8; 4] {
-    let mut crc = Crc::new();
-    parts.into_iter().for_each(|part| crc.update(part));
-    crc.sum().to_le_bytes()
 }
 
 /// All but the ids.

@@ -7,7 +7,7 @@
 pub(crate) mod writer;
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, state::Place};
+use picket_aws::{Fault, blob, state::Place};
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::{self, Body, ChainId, Slice},
@@ -17,10 +17,7 @@ use picket_shared::{
 };
 use prost::Message;
 
-use crate::{
-    blob,
-    prometheus::head::{Marks, WireMark, marks_from_wire, marks_to_wire},
-};
+use crate::prometheus::head::{Marks, WireMark, marks_from_wire, marks_to_wire};
 
 /// The name in place of a shard's in the chain's id. Kinesis names shards `shardId-` and a number.
 const SHARD: &str = "defaults";

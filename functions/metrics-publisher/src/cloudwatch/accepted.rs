@@ -1,64 +1,62 @@
-//! What CloudWatch accepted of a round of requests that it did not take whole.
+//! The accepted datapoints of a round of which CloudWatch accepted a part.
 //!
-//! A round's requests hold datapoints of all chains, merged, and a slice's datapoints are in several of them, one a namespace at least.
-//! So a cursor cannot say what was accepted. A state in the ledger table does, by datapoint: eight bytes for each series and minute
-//! as the slices have them, whatever requests it was in, under whatever name it was admitted. The claims of the round's chains name the
-//! state, and who sends them again leaves out what it lists.
+//! The requests of a round contain merged datapoints of all chains, and the datapoints of a slice are in several requests, at least one
+//! a namespace. A cursor can therefore not represent which of them were accepted. A state in the ledger table lists them: eight bytes
+//! for each series and minute of the slices, independent of requests and of the admitted name. The claims of the round's chains name
+//! the state, and a publisher that sends them again leaves out the listed datapoints.
 
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, state::Place};
+use picket_aws::{Fault, blob, state::Place};
 use picket_cloudwatch::{datum::Datum, pack::Request};
 use picket_shared::series::SeriesMinute;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use crate::blob;
-
-/// Datapoints of one state: eight bytes each, and an item has 400 KB.
+/// The number of datapoints in a state: eight bytes each, and an item has at most 400 KB.
 const MOST_LISTED: usize = 40_000;
 
-/// A claim's data are past CloudWatch's two weeks long before this, and its slices past their fifteen days.
+/// The life of a state: longer than CloudWatch accepts a claim's datapoints (two weeks), and than its slices live (15 days).
 pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(60 * 24);
 
-/// Datapoints that CloudWatch has.
+/// A set of datapoints that CloudWatch accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Accepted(BTreeSet<u64>);
 
-/// One state: its name, and what is in it.
+/// A state: its name and body.
 pub(crate) struct Listed {
     pub(crate) name: String,
     pub(crate) body: Vec<u8>,
 }
 
-/// Where a state is stored.
+/// The key under which a state is stored.
 pub(crate) fn place(name: &str) -> Place {
     Place::new("accepted/cloudwatch", name)
 }
 
 impl Accepted {
-    /// These datapoints.
+    /// Creates a set of datapoints.
     pub(crate) fn of<'a>(series: impl IntoIterator<Item = &'a SeriesMinute>) -> Self {
         Self(series.into_iter().map(digest).collect())
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a datapoint is one of them.
+    /// Whether a datapoint is in the set.
     pub(crate) fn has(&self, series: &SeriesMinute) -> bool {
         !self.is_empty() && self.0.contains(&digest(series))
     }
 
-    /// These and those.
+    /// Adds another set.
     pub(crate) fn extend(&mut self, more: Self) {
         self.0.extend(more.0);
     }
 
-    /// As states, as many as it takes. A state's name follows from its content, so that the same one written again is the same.
+    /// Encodes the set as states. The content of a state determines its name, so that writing it again changes nothing.
     pub(crate) fn encode(&self) -> Vec<Listed> {
         let all: Vec<u64> = self.0.iter().copied().collect();
         all.chunks(MOST_LISTED)
@@ -76,21 +74,21 @@ impl Accepted {
             .collect()
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let wire: Wire = blob::decode("the list of what CloudWatch accepted", bytes)?;
         Ok(Self(wire.digests.into_iter().collect()))
     }
 }
 
-/// Datapoints of requests that were not accepted.
+/// The datapoints of requests that were not accepted.
 pub(crate) struct Left<'a>(HashSet<Name<'a>>);
 
-/// Namespace, name, unit, dimensions, and when.
+/// Namespace, name, unit, dimensions and time.
 type Name<'a> = (&'a str, &'a str, &'a str, &'a [(String, String)], Timestamp);
 
 impl<'a> Left<'a> {
-    /// The datapoints of these.
+    /// Creates the set of datapoints of requests.
     pub(crate) fn of(requests: &'a [Request]) -> Self {
         let data = requests.iter().flat_map(|request| {
             let data = request.data.iter();
@@ -99,7 +97,7 @@ impl<'a> Left<'a> {
         Self(data.collect())
     }
 
-    /// Whether a series' minute, as it was admitted, is in one of them, or in none at all since CloudWatch cannot take it.
+    /// Whether an admitted series' minute is in one of the requests, or in none at all because CloudWatch cannot accept it.
     pub(crate) fn has(&self, series: &SeriesMinute, now: Timestamp) -> bool {
         match Datum::of(series, now) {
             Ok(datum) => self.0.contains(&name(&series.key.namespace, &datum)),
@@ -118,7 +116,8 @@ fn name<'a>(namespace: &'a str, datum: &'a Datum) -> Name<'a> {
     )
 }
 
-/// A series and minute in eight bytes, the same for every build. Of a million datapoints two are the same with a chance of 1 in 37 million.
+/// The hash of a series and minute in eight bytes, the same in every build. Two of a million datapoints collide with a probability of
+/// 1 in 37 million.
 fn digest(series: &SeriesMinute) -> u64 {
     let key = &series.key;
     let mut hash = Sha256::new();

@@ -1,65 +1,66 @@
-//! What to send of a chain, and the cursors around the sending.
+//! The slices of a chain to send, and the cursors before and after sending.
 //!
-//! CloudWatch adds what it gets twice, and there is no transaction with it. So: claim, put, advance. Who dies in between leaves
-//! a claim; once its owner is certainly gone, the next sends the same items again and counts them as ambiguous. Where CloudWatch took
-//! a part and refused the rest, the claim says which part ([`crate::cloudwatch::accepted`]), and the rest alone is sent again.
+//! CloudWatch counts what it receives twice, and has no transaction. The publisher therefore claims slices, puts them, and moves the
+//! cursor. If a process ends in between, it leaves a claim; when the claim has certainly ended, the next process sends the same slices
+//! again and counts them as ambiguous. If CloudWatch accepted a part and refused the rest, the claim names the accepted datapoints
+//! ([`crate::cloudwatch::accepted`]), and only the rest is sent again.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::ledger::{Claim, Cursor};
 use picket_shared::{chain::Slice, position::Position};
 
-/// Slices whose stamps lie in the future are sent this long after they would have been ready by when they were committed:
-/// one wrong clock must not hold up a chain.
+/// The time after which slices with minutes in the future are sent, counted from when they would be ready by their commit time: one
+/// wrong clock must not stop a chain.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
-/// What a chain has for CloudWatch.
+/// The next step for a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing that is ready.
+    /// No slice is ready.
     Idle,
-    /// Somebody who may be alive is sending it.
+    /// Another publisher may be sending its slices.
     Held,
     /// Slices to send.
     Send(Box<Delivery>),
 }
 
-/// Slices to send, and the cursors around it.
+/// The slices to send, and the cursors before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The cursor as it was read.
+    /// The cursor before the claim.
     pub before: Option<Cursor>,
     /// The cursor while sending.
     pub claimed: Cursor,
-    /// How many of the slices that were read.
+    /// The number of slices to send, of those that were read.
     pub slices: usize,
-    /// How many of these were claimed before, and may have been sent though nothing says so.
+    /// The number of these that were claimed before and may have been sent.
     pub again: usize,
     /// The `after` of the last of them.
     pub after: Position,
-    /// How far an older claim reaches past them; what lies between stays claimed.
+    /// The end of an older claim that reaches past them; the slices between stay claimed.
     pub rest: Option<Position>,
 }
 
-/// Where the cursor goes, by how the sending ended.
+/// The outcome of sending, which determines the next cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// Everything was sent.
+    /// All datapoints were sent.
     Sent,
-    /// Certainly nothing was.
+    /// Certainly none was sent.
     Unsent,
-    /// A part was, which these states list; of the rest certainly nothing, or something may have been.
+    /// A part was sent, which states list; of the rest certainly none, or some may have been.
     Partly {
-        /// As in [`Claim::accepted`].
+        /// The names of the states, as in [`Claim::accepted`].
         accepted: Vec<String>,
-        /// Whether nothing else was.
+        /// Whether certainly nothing else was sent.
         certain: bool,
     },
-    /// Some of it may have been.
+    /// Some may have been sent.
     Unknown,
 }
 
 impl Delivery {
-    /// The cursor after an ending.
+    /// The cursor after an outcome.
     pub fn ended(&self, outcome: &SendOutcome, now: Timestamp) -> Cursor {
         let known = |accepted: &[String], certain: bool, up_to: Position| Claim {
             accepted: accepted.to_vec(),
@@ -88,13 +89,13 @@ impl Delivery {
                 ambiguous: self.claimed.ambiguous,
                 ..Cursor::at(self.after.clone())
             },
-            // What others may have sent before stays claimed, so that it is counted when it is sent again.
+            // Slices that others may have sent stay claimed, so that they are counted when they are sent again.
             SendOutcome::Unsent if self.again == 0 && self.accepted().is_empty() => Cursor {
                 claim: None,
                 ..self.claimed.clone()
             },
             SendOutcome::Unsent => still(self.again == 0, &[]),
-            // The list names datapoints, not slices. What of the claim was not sent now may have datapoints of the same names.
+            // The list names datapoints, not slices. Slices of the claim that were not sent now may have the same datapoints.
             SendOutcome::Partly { .. } if self.rest.is_some() => still(false, &[]),
             SendOutcome::Partly { accepted, certain } => {
                 still(*certain && self.again == 0, accepted)
@@ -103,7 +104,7 @@ impl Delivery {
         }
     }
 
-    /// What CloudWatch has of the slices, as in [`Claim::accepted`].
+    /// The states of accepted datapoints of the slices, as in [`Claim::accepted`].
     pub fn accepted(&self) -> &[String] {
         self.claimed
             .claim
@@ -112,7 +113,7 @@ impl Delivery {
     }
 }
 
-/// What to do about a chain whose cursor is `cursor` and whose next slices are `slices`. A claim made now ends at `until`.
+/// Determines the next step for a chain with a cursor and its next slices. A claim made now ends at `until`.
 pub fn plan(
     cursor: Option<&Cursor>,
     slices: &[Slice],
@@ -136,7 +137,7 @@ pub fn plan(
         .iter()
         .take_while(|slice| is_ready(slice, settle, now))
         .count();
-    // Of a claim of which something was accepted, the rest goes out before anything else: what is new is in nobody's list.
+    // The rest of a partly accepted claim is sent before newer slices, which are in no list.
     let accepted = claim.map_or(&[][..], |claim| claim.accepted.as_slice());
     let accepted = if claimed > 0 { accepted } else { &[] };
     let count = if accepted.is_empty() {
@@ -179,7 +180,7 @@ fn is_ready(slice: &Slice, settle: SignedDuration, now: Timestamp) -> bool {
     settled || age(slice.committed_at) >= settle.saturating_add(PATIENCE)
 }
 
-/// The end of a minute; `None` where it lies outside time.
+/// The end of a minute; `None` where it is out of range.
 fn minute_end(minute: i64) -> Option<Timestamp> {
     let seconds = minute.checked_add(1)?.checked_mul(60)?;
     Timestamp::from_second(seconds).ok()

@@ -1,15 +1,15 @@
-//! Metrics made of others, for each workload as a whole: rates and ratios that a dashboard or an alarm would otherwise work out.
+//! Derived metrics of each workload as a whole: rates and ratios that a dashboard or an alarm would otherwise compute.
 //!
-//! A minute reaches CloudWatch in parts, one for each slice that has something of it. So each is a statistic set that adds up
-//! right: a ratio is the average over its denominator (`SampleCount`), whatever parts it came in.
+//! A minute reaches CloudWatch in parts, one for each slice with datapoints of it. Each derived datapoint is therefore a statistic set
+//! whose parts add up: a ratio is the average over its denominator (`SampleCount`).
 //!
-//! | metric | of | ask for |
+//! | metric | computed from | statistic |
 //! |---|---|---|
 //! | `RequestsPerSecond` | `Requests` | Sum over a minute |
 //! | `ErrorRate`, `SuccessRate` (percent) | `Errors` of `Requests` | Average |
 //! | `TokensPerDollar` | `InputTokens`, `OutputTokens` of `CostUsd` | Average |
 //!
-//! The cost per incident is none of a minute's: [`crate::ledger::incident_costs`].
+//! The cost per incident is not a metric of a minute: see [`crate::ledger::incident_costs`].
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
 const SECONDS: f64 = 60.0;
 /// A share of one hundred.
 const PERCENT: f64 = 100.0;
-/// Dollars are counted in millionths, since samples are counted in whole numbers.
+/// Dollars in millionths, since sample counts are integers.
 const MILLIONTHS: f64 = 1e6;
 
 /// A workload's whole minute: namespace, environment, minute.
 type Whole<'a> = (&'a str, &'a str, i64);
 
-/// The metrics made of these, for what is told of a workload as a whole: series whose only dimension is the environment.
+/// Derives metrics from the series of workloads as a whole, whose only dimension is the environment.
 pub fn derive(series: &[SeriesMinute]) -> Vec<SeriesMinute> {
     let mut sums: BTreeMap<Whole<'_>, BTreeMap<&str, f64>> = BTreeMap::new();
     for minute in series {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     proptest! {
-        /// CloudWatch adds counts and sums up, and divides them for an average.
+        /// CloudWatch adds counts and sums, and divides them for an average.
         #[test]
         fn parts_of_a_minute_come_to_what_the_whole_does(parts in prop::collection::vec((1..500_u32, 0..500_u32), 1..9)) {
             let part = |(requests, errors): &(u32, u32)| {

@@ -1,4 +1,4 @@
-//! Sends the chains' datapoints to CloudWatch: claim every chain's, put them merged, advance every cursor.
+//! Publishes the chains to CloudWatch: claims the slices of every chain, puts the merged datapoints, moves every cursor.
 
 mod acceptance;
 mod claimed_batch;
@@ -25,18 +25,18 @@ use crate::{
     series_limit::{admission::Metric, store::SeriesLimitStore},
 };
 
-/// What was published.
+/// The result of publishing.
 #[derive(Debug, Default)]
 pub(crate) struct Published {
     pub(crate) slices: usize,
     pub(crate) requests: u64,
     pub(crate) data: u64,
-    /// Metrics that want more series than there is room for.
+    /// Metrics that reached their limit of series.
     pub(crate) at_ceiling: BTreeSet<Metric>,
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Publishes what is ready, as far as time and the tick's bound allow.
+/// Publishes the slices that are ready, within the time and the maximum number of slices of the tick.
 pub(crate) async fn publish<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &[ChainId],
@@ -61,7 +61,7 @@ pub(crate) async fn publish<P: Ports, C: Clock>(
     published
 }
 
-/// One round over the chains; whether another may find more.
+/// Publishes one round over the chains. Returns whether another may find more.
 async fn round<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     shards: &mut [ShardProgress<'_>],
@@ -85,7 +85,7 @@ async fn round<P: Ports, C: Clock>(
         published,
     )
     .await;
-    // A person may change them.
+    // A person may change the cursors.
     let put_off = put_off.iter().map(|claimed| claimed.chain);
     put_off.for_each(|chain| context.cursors.forget(Sink::CloudWatch, chain));
     let (admission, fault) = series_limit.admit(context, &series).await;
@@ -121,7 +121,7 @@ async fn round<P: Ports, C: Clock>(
     sent
 }
 
-/// Claims what is ready of every chain, some chains at once.
+/// Claims the slices that are ready, of several chains concurrently.
 async fn claim_all<'a, P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     shards: &mut [ShardProgress<'a>],
@@ -149,7 +149,7 @@ async fn claim_all<'a, P: Ports, C: Clock>(
     batch
 }
 
-/// Moves the cursors to where the sending left them. One that collides was taken over by another publisher, which counts it.
+/// Moves the cursors by the outcome. If one collides, another publisher has taken the claim over, and counts it.
 async fn settle<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     shards: &mut [ShardProgress<'_>],

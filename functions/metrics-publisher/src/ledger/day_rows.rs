@@ -1,14 +1,15 @@
-//! How many rows the usage ledger may get a day, and what a row past that is counted as.
+//! The limit of ledger rows a day (docs/decisions/0021).
 //!
-//! A row is a day, an agent, a model, an incident, a price and a batch flag, and three of them are an event's text: an agent that is called by its
-//! session makes a row a request. Each write of a row is two units of a transaction, so a thousand such events a second are $3,000 a month.
+//! A row is a day, an agent, a model, an incident, a price and a batch flag, and three of them are text from an event: if the agent's
+//! name contains its session, each request is a row. Each write of a row is two units of a transaction, so a thousand such events a
+//! second cost $3,000 a month.
 //!
-//! The first rows of a day are in. What comes past the ceiling is counted under the agent `Other`, and under the incident `Other` if
-//! there was one; model, price and batch stay, which dollars follow from. Of models there may be [`MOST_OTHERS`] such rows, and then the
-//! model is `Other` too: the price row still says what it cost, and what has no price has none. Totals are exact either way.
+//! The first rows of a day are admitted. Further usage is counted under the agent `Other`, and under the incident `Other` if it had
+//! one; model, price and batch stay, since dollars follow from them. [`MOST_OTHERS`] such rows may keep their model; after that, the
+//! model is `Other` too. Totals are exact in both cases.
 //!
-//! The table itself says which rows are in, once a process and day. Two publishers that admit at once may pass the ceiling by what
-//! one of them admits in a round.
+//! The rows of a day are read from the table once a process. Two publishers that admit rows at the same time may exceed the limit by the
+//! rows that one of them admits in a round.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,31 +19,31 @@ use picket_shared::usage::{UsageKey, UsageRow};
 
 use crate::series_limit::admission::OTHER;
 
-/// Rows of a day under the agent `Other` that keep their model: more than there are models with a price and a name of their own.
+/// The number of rows of a day under the agent `Other` that keep their model: more than there are models with a price.
 pub(crate) const MOST_OTHERS: usize = 500;
-/// Days that are known at once. Events are at most two weeks old.
+/// The number of cached days. Events are at most two weeks old.
 const MOST_DAYS: usize = 20;
 
-/// The rows of the days that are being added to.
+/// The rows of the days to which usage is added.
 #[derive(Debug, Default)]
 pub struct DayRows {
     most: usize,
     days: BTreeMap<Date, Rows>,
 }
 
-/// The ids of a day's rows.
+/// The ids of the rows of a day.
 #[derive(Debug, Default)]
 struct Rows {
-    /// As the events named them.
+    /// Rows under their own agent.
     own: BTreeSet<String>,
-    /// Under the agent `Other`.
+    /// Rows under the agent `Other`.
     others: BTreeSet<String>,
-    /// There are too many to be read.
+    /// Whether there were too many rows to read them.
     full: bool,
 }
 
 impl DayRows {
-    /// With so many rows a day, beside those that say `Other`.
+    /// Creates a cache with a limit of rows a day, without the rows named `Other`.
     pub fn new(most: u32) -> Self {
         Self {
             most: usize::try_from(most).unwrap_or(usize::MAX),
@@ -50,17 +51,17 @@ impl DayRows {
         }
     }
 
-    /// Rows of a day that are worth reading: with more, it is full.
+    /// The number of rows of a day that are read: with more, the day is full.
     pub fn most_read(&self) -> usize {
         self.most.saturating_add(MOST_OTHERS * 2)
     }
 
-    /// Whether it is known which rows a day has.
+    /// Whether the rows of a day are cached.
     pub fn contains(&self, day: Date) -> bool {
         self.days.contains_key(&day)
     }
 
-    /// Takes note of a day's rows; `None` where there are more than [`Self::most_read`]: then nothing new gets a row of its own.
+    /// Caches the rows of a day; `None` where there are more than [`Self::most_read`]: then no new row is admitted.
     pub fn insert(&mut self, day: Date, rows: Option<&[UsageRow]>) {
         if self.days.len() >= MOST_DAYS {
             self.days.pop_first();
@@ -76,12 +77,12 @@ impl DayRows {
         }
     }
 
-    /// Forgets everything: another publisher adds rows as well.
+    /// Clears the cache, because another publisher adds rows as well.
     pub fn forget(&mut self) {
         self.days.clear();
     }
 
-    /// The key that a row's usage is counted under.
+    /// The key under which a row's usage is counted.
     pub fn place(&mut self, key: &UsageKey) -> UsageKey {
         let known = self.days.entry(key.date).or_default();
         let most = if known.full { 0 } else { self.most };
@@ -96,7 +97,7 @@ impl DayRows {
         if admit(&mut known.others, &other, MOST_OTHERS) {
             return other;
         }
-        // As many as there are prices: no ceiling is needed.
+        // There are as many as prices: no limit is needed.
         UsageKey {
             model: OTHER.to_owned(),
             ..other
@@ -114,7 +115,7 @@ impl Rows {
     }
 }
 
-/// Whether a row is in, or gets in.
+/// Whether a row is admitted, now or before.
 fn admit(rows: &mut BTreeSet<String>, key: &UsageKey, most: usize) -> bool {
     let id = row_id(key);
     rows.contains(&id) || (rows.len() < most && rows.insert(id))

@@ -1,11 +1,11 @@
-//! What an incident costs: of each workload the one derived metric that no minute holds.
+//! The cost per incident, a derived metric that is not of one minute.
 //!
-//! An incident goes on for hours, in many slices and under several agents and models. Its id is no dimension (each would be a
-//! series of its own, at $0.30 a month, and never come again), and a minute's dollars over a minute's incidents would be the
-//! cost of an incident's minute. So the ledger is asked, which has each incident's tokens of the day exactly once: every five
-//! minutes `CostPerIncident` is the distribution of what each incident of the UTC day has cost so far. Of a period of five
-//! minutes Average is the cost per incident, p90 the dear ones', Maximum the dearest, `SampleCount` how many there are. One that
-//! goes on past midnight counts in both days, with each day's part.
+//! An incident lasts for hours, in many slices and under several agents and models. Its id is not a dimension (each would be a series
+//! of its own at $0.30 a month), and the dollars of a minute divided by its incidents would be the cost of an incident's minute. The
+//! ledger has each incident's tokens of the day exactly once: every five minutes, `CostPerIncident` is the distribution of the costs so
+//! far of all incidents of the UTC day. In a period of five minutes, Average is the cost per incident, p90 that of expensive ones,
+//! Maximum that of the most expensive one, and `SampleCount` the number of incidents. An incident that lasts past midnight counts in
+//! both days, with the part of each day.
 
 pub(crate) mod run;
 
@@ -30,19 +30,19 @@ pub const NAME: &str = "CostPerIncident";
 /// Seconds from one distribution to the next: CloudWatch's usual period of an alarm. Ten thousand rows are a megabyte, 125 read
 /// units: every minute they would be $0.67 a month, so it is an eighth of that.
 pub const PERIOD: i64 = 300;
-/// Rows of a day that are read: some five megabytes. A day with more is told of by the daily report alone.
+/// The number of rows of a day that are read: about five megabytes. The costs of a day with more are only in the daily report.
 pub const MOST_ROWS: usize = 50_000;
 
-/// What the incidents of some rows cost.
+/// The costs of incidents.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Costs {
-    /// Dollars, of each incident all of whose requests have a price.
+    /// The dollars of each incident all of whose requests have a price.
     pub priced: Vec<Decimal>,
-    /// Incidents of which something has no price. They are not told: unpriced is not zero.
+    /// The number of incidents with unpriced requests. They are left out: unpriced is not zero.
     pub unpriced: usize,
 }
 
-/// Adds rows up by incident. Those without one are no incident's, nor are those of many (`day_rows`).
+/// Adds up rows by incident, without rows that have none and those of the incident `Other` (`day_rows`).
 pub fn costs(rows: &[UsageRow], book: &PriceBook) -> Costs {
     let mut incidents = BTreeMap::<&str, Option<Decimal>>::new();
     for row in rows {
@@ -63,7 +63,8 @@ pub fn costs(rows: &[UsageRow], book: &PriceBook) -> Costs {
     }
 }
 
-/// The namespace of the workload whose usage the ledger has; ours where several share it, since its rows do not say whose they are.
+/// The namespace of the workload whose usage is in the ledger; `Picket` where several workloads share it, since its rows do not name
+/// one.
 pub fn namespace(workloads: &[MetricRules]) -> &str {
     let mut costs = workloads
         .iter()
@@ -74,7 +75,7 @@ pub fn namespace(workloads: &[MetricRules]) -> &str {
     }
 }
 
-/// The distribution; `None` without an incident.
+/// The distribution of costs; `None` without an incident.
 pub fn series(
     priced: &[Decimal],
     namespace: &str,

@@ -1,4 +1,4 @@
-//! Slices of many chains → additions to the usage ledger, each transaction with the cursors that must move with it.
+//! Slices of many chains → additions to the usage ledger, in transactions with the cursors that move with them.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -12,34 +12,34 @@ use picket_shared::{
 
 use crate::ledger::day_rows::DayRows;
 
-/// What a chain has for the ledger.
+/// The slices of a chain that the ledger does not have yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Backlog {
     /// The chain.
     pub chain: ChainId,
-    /// Where the ledger stands in it; `None` where it has not begun.
+    /// The ledger's cursor; `None` where it has not read the chain yet.
     pub cursor: Option<Cursor>,
-    /// The slices from there on, in order.
+    /// The slices from the cursor on, in order.
     pub slices: Vec<Slice>,
 }
 
-/// One transaction on the ledger: [`MOST_ACTIONS`] moves and rows at most.
+/// A transaction on the ledger with at most [`MOST_ACTIONS`] cursors and rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fold {
-    /// The cursors that it moves, one a chain.
+    /// The cursors to move, one a chain.
     pub moves: Vec<CursorMove>,
-    /// The rows that it adds, one a [`row_id`] and day.
+    /// The rows to add, one a [`row_id`] and day.
     pub rows: Vec<UsageRow>,
-    /// How many rows of slices are past a day's ceiling, and counted as `Other` in them.
+    /// The number of slices' rows that are past the limit of their day and counted as `Other`.
     pub refused: u64,
 }
 
-/// The transactions that add the chains' usage to the ledger, in order.
+/// Plans the transactions that add the chains' usage to the ledger, in order.
 ///
-/// Chains share a transaction, and rows of one key are one row in it, so that as many shards as its cursors leave room for cost no
-/// more rows than one. Of `n` chains with `r` rows each it takes at most `n (r + 1) / 99 + 1` transactions, and `n / (100 - r)` where
-/// all have the same rows. A row counts as done by its place in its slice's body, so `rows_done` means the same to every build, whatever
-/// key `days` gives it.
+/// Chains share a transaction, and rows with the same key are one row in it, so that several shards with the same rows cost no more
+/// rows than one. `n` chains with `r` rows each take at most `n (r + 1) / 99 + 1` transactions, and `n / (100 - r)` if all have the
+/// same rows. Rows are counted as done by their position in the slice's body, so `rows_done` has the same meaning in every build,
+/// whatever key `days` assigns.
 pub fn plan(backlogs: &[Backlog], days: &mut DayRows) -> Vec<Fold> {
     let mut plan = Plan {
         days,
@@ -53,7 +53,7 @@ pub fn plan(backlogs: &[Backlog], days: &mut DayRows) -> Vec<Fold> {
     plan.folds
 }
 
-/// Transactions that are complete, and the next one.
+/// The complete transactions, and the next one.
 struct Plan<'a> {
     days: &'a mut DayRows,
     folds: Vec<Fold>,
@@ -110,7 +110,7 @@ impl Plan<'_> {
 }
 
 impl Pending {
-    /// Takes a row in under this key, or refuses it: no room beside the chain's cursor, or a sum past 2^64 - 1.
+    /// Adds a row under a key, or refuses it: no room beside the chain's cursor, or a sum above 2^64 - 1.
     fn add(&mut self, key: &UsageKey, row: &UsageRow) -> bool {
         let full = self.room() <= 1;
         let added = match self.rows.entry((key.date, row_id(key))) {
@@ -134,7 +134,7 @@ impl Pending {
         added
     }
 
-    /// Moves a chain's cursor, unless it stands there already.
+    /// Moves a chain's cursor, unless it is there already.
     fn advance(&mut self, chain: &ChainId, at: &mut Option<Cursor>, to: Cursor) {
         let stands = at.clone().unwrap_or_else(|| Cursor::at(Position::start()));
         if stands != to {
@@ -151,7 +151,7 @@ impl Pending {
     }
 }
 
-/// How many rows of a slice the ledger has already.
+/// The number of a slice's rows that the ledger has already.
 fn done(cursor: Option<&Cursor>, slice: &Slice) -> usize {
     let begun = cursor.filter(|cursor| cursor.mark == slice.before);
     begun.map_or(0, |cursor| {

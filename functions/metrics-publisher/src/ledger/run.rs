@@ -1,8 +1,8 @@
 //! Folds the chains into the usage ledger: several chains a transaction, one transaction after another.
 //!
-//! Chains share rows (one agent and model on many shards), and DynamoDB cancels a transaction that meets another one on an item
-//! (`TransactionConflict`). So this process never has two under way. A second publisher may: that conflict is retried for as long as
-//! the tick has time.
+//! Chains share rows (one agent and model on many shards), and DynamoDB cancels a transaction that conflicts with another one on an
+//! item (`TransactionConflict`). A process therefore never runs two at once. A conflict with a second publisher is retried while the
+//! tick has time.
 //!
 //! **Time of a tick** of `n` chains, at 10 ms a read and 25 ms a transaction: a page of each chain, 16 at once, `n / 16 × 10 ms`, 0.6 s for a
 //! thousand chains; a process's first tick reads the cursors too. Transactions are as many as [`plan::plan`] says: 21 for a thousand chains with
@@ -34,29 +34,29 @@ use crate::{
 use reading::{read_all, read_days};
 use shards::{Failed, ShardProgress, moves, of};
 
-/// From one tick to the next.
+/// The time between ticks.
 const TICK: SignedDuration = SignedDuration::from_mins(1);
-/// Chains that are read before they are folded: a transaction has no room for the cursors of more.
+/// The number of chains that are read before they are folded: a transaction has no room for more cursors.
 const WAVE: usize = MOST_ACTIONS - 1;
 /// Pauses before a transaction that was refused for now is made again, the first and the longest; each is twice the one before.
 /// Another publisher's transaction takes some ten milliseconds, and a table throttles by the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How far the chains were folded.
+/// The result of folding.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     pub(crate) slices: usize,
     pub(crate) rows: usize,
-    /// Rows of slices past a day's ceiling.
+    /// Rows past the limit of their day.
     pub(crate) refused: u64,
     pub(crate) gaps: u64,
-    /// When the oldest slice that was left of each chain was committed.
+    /// The commit time of the oldest remaining slice of each chain.
     pub(crate) waiting: Vec<Option<Timestamp>>,
     pub(crate) problem: Option<Problem>,
 }
 
-/// Folds what there is of every chain, as far as time and the tick's bound allow.
+/// Folds every chain, within the time and the maximum number of slices of the tick.
 pub(crate) async fn fold_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &[ChainId],
@@ -79,7 +79,7 @@ pub(crate) async fn fold_all<P: Ports, C: Clock>(
     folded
 }
 
-/// Another chain is the first each minute, so that a tick without enough time does not leave the same ones each time.
+/// Rotates the chains each minute, so that ticks without enough time do not leave the same chains each time.
 fn in_turn(chains: &[ChainId], now: Timestamp) -> impl Iterator<Item = &ChainId> {
     /// 2^32 divided by the golden ratio (Knuth's multiplicative hash): spreads minutes that follow each other.
     const SPREAD: u32 = 0x9E37_79B9;
@@ -90,7 +90,7 @@ fn in_turn(chains: &[ChainId], now: Timestamp) -> impl Iterator<Item = &ChainId>
     sooner.iter().chain(later)
 }
 
-/// Reads what some chains have, and folds it.
+/// Reads and folds several chains.
 async fn fold_wave<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     wave: &mut [&mut ShardProgress<'_>],
@@ -134,7 +134,7 @@ async fn fold_wave<P: Ports, C: Clock>(
             }
         }
     }
-    // Those that were not made may have been: where an answer was lost, or another publisher made them.
+    // Transactions that failed may have been made: the answer was lost, or another publisher made them.
     for CursorMove { chain, .. } in folds[made..].iter().flat_map(|fold| &fold.moves) {
         context.cursors.forget(Sink::Ledger, chain);
     }
@@ -146,13 +146,13 @@ async fn fold_wave<P: Ports, C: Clock>(
         chain.done += backlog.slices.len();
         folded.slices += backlog.slices.len();
         let last = backlog.slices.last().map(|slice| slice.committed_at);
-        // There may be more: how old that is shows when it is read. Younger than a tick, it is the next one's.
+        // There may be more slices, whose age is known when they are read. Those younger than a tick are left to the next.
         chain.left = last.is_some_and(|last| context.clock.now().duration_since(last) < TICK);
         chain.waiting = last.filter(|_| !chain.left);
     }
 }
 
-/// Makes a transaction, again where it was refused for now or its answer was lost: the cursors' conditions let it happen once.
+/// Runs a transaction, again after a transient error or a lost answer: the conditions on the cursors allow it once.
 async fn fold_with_patience<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     fold: &Fold,

@@ -1,4 +1,4 @@
-//! Cumulative values: what each series came to since it began.
+//! The cumulative values of series.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use picket_shared::{
 use super::labels::{Kind, Labels, factor, is_time};
 use crate::series_limit::admission::other;
 
-/// Upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
+/// The upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
 const TIMES: &[f64] = &[
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0,
     100.0, 250.0, 500.0, 1000.0,
 ];
-/// Upper bounds of everything else: tokens, bytes, dollars' thousandths.
+/// The upper bounds of other values: tokens, bytes, thousandths of dollars.
 const SIZES: &[f64] = &[
     0.001, 0.01, 0.1, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4,
     2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6, 1e7, 1e8, 1e9,
 ];
 
-/// What a series came to.
+/// The cumulative value of a series.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A counter's sum.
@@ -32,29 +32,29 @@ pub enum Value {
     Histogram(Histogram),
 }
 
-/// A distribution in fixed buckets, so that those of all times add up.
+/// A histogram with fixed buckets, so that histograms of all minutes add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     /// Whether the bounds are those of times.
     pub time: bool,
-    /// Values in each bucket, the last having no bound; not yet added up.
+    /// The number of values in each bucket, not cumulative; the last has no bound.
     pub counts: Vec<u64>,
-    /// The values' sum.
+    /// The sum of the values.
     pub sum: Total,
 }
 
-/// A sum in billionths. Whatever the order in which values are added, and whoever adds them, it is the same: a sum of floats
-/// that came out a hair lower the second time would be a counter that began anew, to Prometheus.
+/// A sum in billionths, which does not depend on the order of additions: a sum of floats that is slightly lower the second time would
+/// be a counter reset to Prometheus.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total(pub i128);
 
 /// Billionths of one.
 const BILLIONTHS: f64 = 1e9;
-/// Values are below this, so that 10^9 of them fit.
+/// The largest value, of which 10^9 fit into a sum.
 const LARGEST: f64 = 1e20;
 
 impl Total {
-    /// Of one value; `None` where it is not a number, or beyond 10^20.
+    /// Creates the sum of one value; `None` where it is not a number, or beyond 10^20.
     pub fn of(value: f64) -> Option<Self> {
         #[expect(
             clippy::cast_possible_truncation,
@@ -63,7 +63,7 @@ impl Total {
         (value.abs() <= LARGEST).then(|| Self((value * BILLIONTHS).round() as i128))
     }
 
-    /// With another's.
+    /// Adds another sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -79,60 +79,61 @@ impl Total {
     }
 }
 
-/// Series that are kept of one metric; a rule may ask CloudWatch for as many (`MaximumSeries`).
+/// The maximum number of series of a metric, as `MaximumSeries` allows for CloudWatch.
 const MOST_OF_METRIC: usize = 10_000;
-/// Series that are kept of all metrics: some 30 MB where a third are histograms (docs/benchmarks.md), of a function's 512 MB.
+/// The maximum number of series: about 30 MB where a third are histograms (docs/benchmarks.md), of a function's 512 MB.
 const MOST_SERIES: usize = 50_000;
-/// A series that did not change for so long, in milliseconds, is sent no more.
+/// The time without a change after which a series is no longer sent, in milliseconds.
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
-/// And after so much longer it is forgotten. Between the two lies its last sample, so that one that comes back begins after that.
+/// The time without a change after which a series is removed. It is longer than [`IDLE`], so that a series that returns starts after
+/// its last sample.
 const FORGOTTEN: i64 = IDLE + 5 * 60 * 1_000;
 
-/// All series' values. There are at most so many; what comes beyond goes to series whose labels say `Other`.
+/// The values of all series, up to a limit; datapoints past it go to series whose labels are `Other`.
 ///
-/// Between two snapshots no series leaves, and a ceiling that is reached is stored with a snapshot. So whoever reads the chains from a
-/// snapshot on, in whatever order, has the same series with the same values.
+/// Between two snapshots no series is removed, and a reached limit is stored with a snapshot. Every process that reads the chains from a
+/// snapshot on, in any order, therefore has the same series with the same values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cumulative {
     all: BTreeMap<Labels, Series>,
-    /// How many of each metric, by its name.
+    /// The number of series of each metric, by its name.
     metrics: BTreeMap<String, usize>,
     ceilings: Ceilings,
-    /// A ceiling was reached, and no snapshot says so yet.
+    /// Whether a limit was reached that is in no snapshot yet.
     pub reached: bool,
 }
 
-/// How many series are kept.
+/// The limits of series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ceilings {
-    /// Of one metric.
+    /// The limit of a metric.
     pub metric: usize,
-    /// Of all.
+    /// The limit of all metrics.
     pub all: usize,
 }
 
 /// A series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// What it came to.
+    /// Its cumulative value.
     pub value: Value,
-    /// When it changed last, in milliseconds since 1970.
+    /// The time of its last change, in milliseconds since 1970.
     pub changed: i64,
 }
 
-/// What became of a minute's values.
+/// The result of adding a minute's values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Added {
-    /// The series they were added to.
+    /// The series to which they were added.
     pub labels: Labels,
-    /// Whether that began with them.
+    /// Whether the series is new.
     pub born: bool,
-    /// Whether it is the one that says `Other`, there being no room.
+    /// Whether it is `Other`, because of a limit.
     pub refused: bool,
 }
 
 impl Histogram {
-    /// Without a value.
+    /// Creates an empty histogram.
     pub fn empty(time: bool) -> Self {
         let counts = vec![0; Self::bounds_of(time).len() + 1];
         Self {
@@ -142,7 +143,7 @@ impl Histogram {
         }
     }
 
-    /// The buckets' upper bounds, less the last, which has none.
+    /// The upper bounds of the buckets, without the last, which has none.
     pub fn bounds(&self) -> &'static [f64] {
         Self::bounds_of(self.time)
     }
@@ -163,7 +164,7 @@ impl Histogram {
 }
 
 impl Value {
-    /// Nothing yet, of this one's kind.
+    /// The zero value of the same type.
     #[must_use]
     pub fn zero(&self) -> Self {
         match self {
@@ -183,7 +184,7 @@ impl Default for Cumulative {
 }
 
 impl Cumulative {
-    /// None yet, under these ceilings.
+    /// Creates empty values with limits.
     pub fn with(ceilings: Ceilings) -> Self {
         Self {
             all: BTreeMap::new(),
@@ -193,27 +194,27 @@ impl Cumulative {
         }
     }
 
-    /// Every series.
+    /// All series.
     pub fn iter(&self) -> impl Iterator<Item = (&Labels, &Series)> {
         self.all.iter()
     }
 
-    /// One of them.
+    /// A series by its labels.
     pub fn get(&self, labels: &Labels) -> Option<&Series> {
         self.all.get(labels)
     }
 
-    /// How many there are.
+    /// The number of series.
     pub fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no series.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Puts a series in as it was stored.
+    /// Inserts a stored series.
     pub fn insert(&mut self, labels: Labels, series: Series) {
         let name = labels.name().to_owned();
         if self.all.insert(labels, series).is_none() {
@@ -221,18 +222,18 @@ impl Cumulative {
         }
     }
 
-    /// Adds a minute's values at a time (milliseconds since 1970). What became of them, or why they cannot be counted.
+    /// Adds a minute's values at a time (milliseconds since 1970), or returns why they cannot be counted.
     pub fn add(&mut self, minute: &SeriesMinute, stack: &str, at: i64) -> Result<Added, Reason> {
         let factor = factor(&minute.key.unit);
         let kind = Kind::of(&minute.aggregate);
         let sum = minute.aggregate.statistics().sum;
-        // To Prometheus, a counter that falls is one that began anew.
+        // To Prometheus, a counter that falls was reset.
         if kind == Kind::Counter && sum < 0.0 {
             return Err(Reason::Negative);
         }
         let sum = Total::of(sum * factor).ok_or(Reason::Value)?;
         let mut labels = Labels::of(&minute.key, kind, stack);
-        // Ours are few by how they are made.
+        // Picket's own series are few by construction.
         let refused = minute.key.namespace != OWN_NAMESPACE && !self.has_room(&labels);
         if refused {
             labels = Labels::of(&other(&minute.key), kind, stack);
@@ -250,7 +251,7 @@ impl Cumulative {
                 histogram.add(sketch, factor, sum);
             }
             (Value::Counter(total), _) => *total = total.plus(sum),
-            // A counter's name ends in `_total`, a histogram's may, and then they are one: the sum alone is kept of both.
+            // A counter's name ends in `_total`, and a histogram's may too. Then they are one series, and only the sum is kept.
             (Value::Histogram(histogram), Aggregate::Sum(_)) => {
                 histogram.sum = histogram.sum.plus(sum);
             }
@@ -279,7 +280,7 @@ impl Cumulative {
         self.reached |= self.all.len() == self.ceilings.all || of_metric == self.ceilings.metric;
     }
 
-    /// Forgets the series that did not change for long before `at` (milliseconds since 1970).
+    /// Removes series without a recent change at `at` (milliseconds since 1970).
     pub fn forget_idle(&mut self, at: i64) {
         self.all.retain(|_, series| !series.is_forgotten(at));
         self.metrics.clear();
@@ -290,12 +291,12 @@ impl Cumulative {
 }
 
 impl Series {
-    /// Whether it is sent no more.
+    /// Whether the series is no longer sent.
     pub fn is_idle(&self, at: i64) -> bool {
         at.saturating_sub(self.changed) >= IDLE
     }
 
-    /// Whether it is kept no more.
+    /// Whether the series can be removed.
     pub fn is_forgotten(&self, at: i64) -> bool {
         at.saturating_sub(self.changed) >= FORGOTTEN
     }

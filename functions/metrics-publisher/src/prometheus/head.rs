@@ -1,48 +1,46 @@
-//! How far the chains have been taken into Prometheus' values: one small item for all chains.
+//! The position in all chains up to which Prometheus' values are counted: one small item for all chains.
 
 use std::collections::BTreeMap;
 
-use picket_aws::Fault;
+use picket_aws::{Fault, blob};
 use picket_shared::{chain::ChainId, position::Position};
 use prost::Message;
 
-use crate::blob;
-
-/// Slices after which the values are stored: as many as a new process reads again in a few seconds.
+/// The number of slices after which the values are stored: a new process reads that many in a few seconds.
 const MOST_SINCE: u64 = 10_000;
-/// Milliseconds after which they are, where there are fewer. Ten thousand series take some 300 KB: thirty writes' worth a
-/// minute at this pace, rather than ten thousand.
+/// The milliseconds after which they are stored, where there are fewer slices. Ten thousand series take about 300 KB, which at this
+/// interval costs thirty write units a minute instead of ten thousand.
 const LONGEST_SINCE: i64 = 15 * 60 * 1_000;
 
-/// Where the values stand, by chain: what lies before is in them.
+/// The position of the values in each chain: slices before it are in the values.
 pub type Marks = BTreeMap<ChainId, Position>;
 
-/// The place in all chains, and where the values are that a new process starts from.
+/// The position in all chains, and the snapshot from which a new process starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
-    /// Where the values stand.
+    /// The positions of the values.
     pub marks: Marks,
-    /// The newest stamp a sample got, in milliseconds since 1970.
+    /// The newest timestamp of a sample, in milliseconds since 1970.
     pub last: i64,
-    /// The snapshot to start from.
+    /// The snapshot from which to start.
     pub snapshot: Option<Snapshot>,
-    /// Slices since then.
+    /// The number of slices since the snapshot.
     pub since: u64,
 }
 
-/// Stored values.
+/// The location of stored values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Which.
+    /// The generation.
     pub generation: u64,
-    /// In how many items.
+    /// The number of items.
     pub parts: u32,
-    /// When, in milliseconds since 1970.
+    /// The time of the values, in milliseconds since 1970.
     pub at: i64,
 }
 
 impl Head {
-    /// Whether the values should be stored anew.
+    /// Whether the values should be stored again.
     pub fn needs_snapshot(&self) -> bool {
         self.since >= MOST_SINCE
             || self.snapshot.is_none_or(|snapshot| {
@@ -50,7 +48,7 @@ impl Head {
             })
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub fn encode(&self) -> Vec<u8> {
         blob::encode(&Wire {
             marks: marks_to_wire(&self.marks),
@@ -64,7 +62,7 @@ impl Head {
         })
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let what = "the place of Prometheus in the chains";
         let wire: Wire = blob::decode(what, bytes)?;
@@ -103,7 +101,7 @@ struct WireSnapshot {
     at: i64,
 }
 
-/// A chain and the place in it.
+/// A chain and a position in it.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct WireMark {
     #[prost(string, tag = "1")]

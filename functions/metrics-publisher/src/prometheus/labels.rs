@@ -1,21 +1,21 @@
-//! A CloudWatch series' name and dimensions as Prometheus' name and labels (its data model, and its naming practices).
+//! Prometheus' name and labels of a CloudWatch series (Prometheus' data model and naming practices).
 
 use std::{fmt, sync::Arc};
 
 use picket_shared::series::{Aggregate, SeriesKey};
 
-/// Names and values, by name; one is `__name__`.
+/// The labels of a series: names and values, sorted by name; one is `__name__`.
 ///
-/// In one piece of memory that is shared by copies, each text ended by a byte that no text has: there are tens of thousands.
+/// One allocation that clones share, since there are tens of thousands; each text ends with a byte that no text contains.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labels(Arc<[u8]>);
 
-/// No byte of UTF-8.
+/// The end of a text: not a byte of UTF-8.
 const END: u8 = 0xff;
 
-/// The label that holds a series' name.
+/// The label of a series' name.
 const NAME: &str = "__name__";
-/// The label that tells the stacks of one workspace apart.
+/// The label of the stack, which distinguishes the stacks of a workspace.
 const STACK: &str = "stack";
 
 /// What a series is, which its name says.
@@ -40,7 +40,7 @@ impl Kind {
 }
 
 impl Labels {
-    /// Of a series of a stack.
+    /// Creates the labels of a series of a stack.
     pub fn of(key: &SeriesKey, kind: Kind, stack: &str) -> Self {
         let mut labels = vec![(NAME.to_owned(), name(key, kind))];
         for (name, value) in &key.dimensions {
@@ -61,7 +61,7 @@ impl Labels {
         Self(texts.flat_map(|text| text.bytes().chain([END])).collect())
     }
 
-    /// As they were stored: names and values in turn. `None` where one is missing.
+    /// Reads stored labels: names and values in turn. `None` where one is missing.
     pub fn from_texts(texts: &[String]) -> Option<Self> {
         let whole = texts.len().is_multiple_of(2);
         let bytes = texts.iter().flat_map(|text| text.bytes().chain([END]));
@@ -91,7 +91,7 @@ impl Labels {
         name.map_or("", |(_, value)| value)
     }
 
-    /// The same with a suffix at the name, and a label more where given: a histogram's parts.
+    /// The labels of a part of a histogram: with a suffix of the name, and an additional label where given.
     #[must_use]
     pub fn part(&self, suffix: &str, more: Option<(&str, &str)>) -> Self {
         let suffixed = |(name, value): (&str, &str)| {
@@ -111,7 +111,7 @@ impl fmt::Debug for Labels {
     }
 }
 
-/// What a value is multiplied by to be in the unit that the name says: Prometheus' time is in seconds.
+/// The factor from a value's unit to that of the name: Prometheus' times are in seconds.
 pub fn factor(unit: &str) -> f64 {
     match unit {
         "Milliseconds" => 1e-3,
@@ -127,7 +127,7 @@ pub fn is_time(unit: &str) -> bool {
 
 /// `Picket/BedrockUsage`, `LatencyMs`, Milliseconds → `picket_bedrock_usage_latency_seconds`.
 fn name(key: &SeriesKey, kind: Kind) -> String {
-    /// How names of times end that say their unit themselves.
+    /// The suffixes of names that contain the unit of a time.
     const TIMES: &[&str] = &[
         "_ms",
         "_us",
@@ -169,7 +169,7 @@ fn unit_words(unit: &str) -> String {
     }
 }
 
-/// Two dimensions may become one name: the second is told by underscores.
+/// A name that is free: if two dimensions have the same name, underscores are appended to the second.
 fn free_name(mut name: String, taken: &[(String, String)]) -> String {
     while taken.iter().any(|(other, _)| *other == name) {
         name.push('_');
@@ -177,7 +177,7 @@ fn free_name(mut name: String, taken: &[(String, String)]) -> String {
     name
 }
 
-/// A label's name: a letter or an underscore, then digits too. Two underscores in front are Prometheus' own; words have none.
+/// The name of a label: letters, digits and underscores, not starting with a digit. Two leading underscores are reserved.
 fn label_name(name: &str) -> String {
     let words = words(name);
     if words.is_empty() {
@@ -189,7 +189,7 @@ fn label_name(name: &str) -> String {
     }
 }
 
-/// `CacheReadTokens` → `cache_read_tokens`, `HTTPStatus` → `http_status`; whatever is no letter and no digit parts words.
+/// `CacheReadTokens` → `cache_read_tokens`, `HTTPStatus` → `http_status`; all other characters separate words.
 fn words(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let mut words = String::with_capacity(text.len() + 8);

@@ -1,4 +1,4 @@
-//! Writes the chains' values to Prometheus: what they came to is committed first, then sent.
+//! Writes the chains' values to Prometheus: the positions are committed first, then the samples are sent.
 
 mod sending;
 mod state;
@@ -30,33 +30,33 @@ use crate::{
     },
 };
 
-/// What was written.
+/// The result of writing.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) slices: usize,
     pub(crate) samples: u64,
-    /// Samples that the receiver will never take.
+    /// Samples that the receiver rejected.
     pub(crate) refused: u64,
     pub(crate) dropped: BTreeMap<Reason, u64>,
-    /// When the oldest slice that was left was committed.
+    /// The commit time of the oldest remaining slice.
     pub(crate) waiting: Option<Timestamp>,
     pub(crate) problems: Vec<Problem>,
-    /// The receiver did not take something: in this tick it is left alone.
+    /// Whether the receiver failed: nothing more is sent to it in this tick.
     pub(crate) is_down: bool,
 }
 
-/// What comes after a round.
+/// The step after a round.
 #[derive(Debug, PartialEq, Eq)]
 enum Then {
-    /// There may be more.
+    /// Another round: there may be more slices.
     More,
-    /// All was sent.
+    /// Everything is sent.
     Done,
-    /// Somebody else is at it, and knows more than this process.
+    /// Another publisher has moved the head.
     Overtaken,
 }
 
-/// Writes what there is, as far as time and the tick's bound allow. `state` is what the process knows from the last time.
+/// Writes all chains, within the time and the maximum number of slices of the tick. `state` is that of the process's last tick.
 pub(crate) async fn write_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &[ChainId],
@@ -78,7 +78,7 @@ async fn writing<P: Ports, C: Clock>(
     if !context.has_time() {
         return Ok(());
     }
-    // Taken, so that after a fault, or a kill, the tables say again what is known.
+    // Taken, so that the state is read from the table again after an error.
     let mut known = State::load(context, state.take()).await?;
     let mut then = Then::More;
     while then == Then::More && context.has_time() {
@@ -112,7 +112,7 @@ async fn round<P: Ports, C: Clock>(
         refused,
     } = advance(&mut known.values, &steps, context.stack);
     let last = steps.last().map_or(known.head.last, |step| step.at);
-    // What is sent again is stamped with the round's time, since everything that comes after it must have a later one.
+    // Repeated samples have the round's time, since later ones must have a later time.
     let last = if is_last {
         now.as_millisecond().max(last.saturating_add(1))
     } else {
@@ -149,7 +149,7 @@ async fn round<P: Ports, C: Clock>(
     })
 }
 
-/// What every chain has next, some chains at once. A chain that cannot be read keeps its place.
+/// Reads the next slices of every chain, several chains concurrently. A chain that cannot be read keeps its position.
 async fn read_all<'a, P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &'a [ChainId],
@@ -179,10 +179,10 @@ async fn read_all<'a, P: Ports, C: Clock>(
     all
 }
 
-/// Leaves later slices to later rounds where there is a backlog, so that the steps of all chains come in the order of their time:
-/// everything up to the minute to which every chain was read. Whether the round is the last, nothing being left.
+/// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a round has the
+/// slices up to the minute to which every chain was read. Returns whether no slice is left.
 fn cut(read: &mut [(&ChainId, Vec<Slice>)], limit: usize, now: Timestamp) -> bool {
-    /// A tick's usual work is of the last minute or two, and is one round.
+    /// Slices younger than this are the usual work of a tick, in one round.
     const RECENT: SignedDuration = SignedDuration::from_mins(2);
     let is_recent = |slice: &Slice| now.duration_since(slice.committed_at) <= RECENT;
     let is_whole = |slices: &[Slice]| slices.len() < limit && slices.first().is_none_or(is_recent);
@@ -211,7 +211,7 @@ fn marks(read: &[(&ChainId, Vec<Slice>)]) -> Vec<(ChainId, Position)> {
     read.iter().filter_map(mark).collect()
 }
 
-/// Whether all went out. What did not is due at once, so that the next tick sends it.
+/// Sends samples. Returns whether all were sent; the others are due at once in the next tick.
 async fn send_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     batches: impl Iterator<Item = Batch>,
@@ -246,7 +246,7 @@ async fn send_all<P: Ports, C: Clock>(
     !failed
 }
 
-/// Sends series as they are: what the publisher says of itself.
+/// Sends the self-metrics as gauges.
 pub(crate) async fn write_gauges<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     series: &[SeriesMinute],

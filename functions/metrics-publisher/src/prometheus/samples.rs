@@ -10,33 +10,33 @@ use super::{
     wire::{Label, Sample, TimeSeries, WriteRequest},
 };
 
-/// Samples a request: some 100 KB compressed, below every receiver's limit known.
+/// The number of samples in a request: about 100 KB compressed, below the known limits of receivers.
 const MOST_SAMPLES: usize = 5_000;
-/// An unchanged series is sent again after this long, in milliseconds: by every third tick. Prometheus takes a series for gone of which
-/// it has no sample for five minutes (`query.lookback-delta`), so that one tick may fail, or come late, without a gap.
+/// The time after which an unchanged series is sent again, in milliseconds: every third tick. For Prometheus, a series without a sample
+/// for five minutes is gone (`query.lookback-delta`), so that one tick may fail, or be late, without a gap.
 const LONGEST_SILENCE: i64 = 150 * 1_000;
-/// How long before its first value a series is said to be zero, in milliseconds: `rate` sees what comes after a sample only.
+/// The time before its first value at which a new series gets a sample of zero, in milliseconds: `rate` needs a sample before.
 const BEFORE_BIRTH: i64 = 60 * 1_000;
 
-/// What each series is said to be, and when (milliseconds since 1970), in order.
+/// The samples of series: values and times (milliseconds since 1970), in order.
 pub type Samples = BTreeMap<Labels, Vec<(i64, Value)>>;
 
-/// Series for one request.
+/// The series of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch(Samples);
 
-/// What steps came to.
+/// The result of adding steps.
 #[derive(Debug, Default, PartialEq)]
 pub struct Advance {
-    /// The samples of what changed.
+    /// The samples of changed series.
     pub samples: Samples,
     /// Datapoints that cannot be counted.
     pub dropped: BTreeMap<Reason, u64>,
-    /// Datapoints that went to `Other`.
+    /// Datapoints under `Other`.
     pub refused: u64,
 }
 
-/// Takes steps into the values.
+/// Adds steps to the values.
 pub fn advance(values: &mut Cumulative, steps: &[Step<'_>], stack: &str) -> Advance {
     let mut all = Advance::default();
     for step in steps {
@@ -66,7 +66,7 @@ pub fn advance(values: &mut Cumulative, steps: &[Step<'_>], stack: &str) -> Adva
     all
 }
 
-/// The samples at `at` of series that were not sent for long, or ever, and are not idle.
+/// The samples at `at` of series that were not sent recently and are not idle.
 pub fn due(values: &Cumulative, sent: &BTreeMap<Labels, i64>, at: i64) -> Samples {
     let is_due = |labels: &Labels| {
         sent.get(labels)
@@ -79,7 +79,8 @@ pub fn due(values: &Cumulative, sent: &BTreeMap<Labels, i64>, at: i64) -> Sample
         .collect()
 }
 
-/// Samples as requests, one after another: as protobuf they are many times as large. All of a series are in one, in order.
+/// Splits samples into requests, one after another, because protobuf is many times as large. All samples of a series are in one
+/// request, in order.
 pub fn batches(samples: Samples) -> impl Iterator<Item = Batch> {
     let mut samples = samples.into_iter().peekable();
     std::iter::from_fn(move || {
@@ -98,7 +99,7 @@ pub fn batches(samples: Samples) -> impl Iterator<Item = Batch> {
 }
 
 impl Batch {
-    /// What is sent.
+    /// The request.
     pub fn request(&self) -> WriteRequest {
         let series = self.0.iter();
         WriteRequest {
@@ -108,14 +109,14 @@ impl Batch {
         }
     }
 
-    /// Whose samples these are, and the stamp of each one's last.
+    /// The series of the request, and the time of each one's last sample.
     pub fn series(&self) -> impl Iterator<Item = (&Labels, i64)> {
         let series = self.0.iter();
         series.filter_map(|(labels, points)| Some((labels, points.last()?.0)))
     }
 }
 
-/// Samples of a series: a histogram's are a series a bound and three more.
+/// The number of samples of a series: a histogram has one for each bound and three more.
 fn count_of(points: &[(i64, Value)]) -> usize {
     let series = match points.first() {
         Some((_, Value::Histogram(histogram))) => histogram.bounds().len() + 3,
@@ -124,7 +125,7 @@ fn count_of(points: &[(i64, Value)]) -> usize {
     points.len() * series
 }
 
-/// A value of one series as it is: a gauge.
+/// Creates a series of a gauge.
 pub fn gauge(labels: &Labels, value: f64, at: i64) -> TimeSeries {
     series(labels, vec![sample(at, value)])
 }
@@ -147,7 +148,7 @@ fn to_wire(labels: &Labels, points: &[(i64, Value)]) -> Vec<TimeSeries> {
     }
 }
 
-/// `_bucket` for each bound, added up; `_count`; `_sum`.
+/// The series of a histogram: cumulative `_bucket` for each bound, `_count` and `_sum`.
 fn buckets(labels: &Labels, first: &Histogram, points: &[(i64, &Histogram)]) -> Vec<TimeSeries> {
     let up_to = |bucket: usize| {
         let added = |(at, histogram): &(i64, &Histogram)| {

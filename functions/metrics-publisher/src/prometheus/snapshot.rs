@@ -1,8 +1,9 @@
-//! All values in as few items as hold them, written and read one item at a time: all of them at once would be several times the values.
+//! The stored form of all values, in as few items as possible. Items are written and read one at a time: all at once would take several
+//! times the memory of the values.
 
 use std::collections::VecDeque;
 
-use picket_aws::Fault;
+use picket_aws::{Fault, blob};
 use prost::Message;
 
 use super::{
@@ -10,24 +11,23 @@ use super::{
     head::{Marks, WireMark, marks_from_wire, marks_to_wire},
     labels::Labels,
 };
-use crate::blob;
 
-/// A DynamoDB item has 400 KB; the rest is for its names.
+/// The size of an item's body: a DynamoDB item has at most 400 KB, including names.
 const MOST_BYTES: usize = 380_000;
-/// What is deflated at once. Names repeat, so that deflate makes a sixth of it or less; where it does not, the part is halved.
+/// The number of bytes deflated together. Names repeat, so that deflate shrinks them to a sixth; where it does not, the part is halved.
 const MOST_RAW_BYTES: usize = 2 << 20;
 const WHAT: &str = "a part of Prometheus' stored values";
 
-/// Values, and how far the chains are in them.
+/// Values, and their positions in the chains.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
-    /// How far.
+    /// The positions.
     pub marks: Marks,
     /// The values.
     pub values: Cumulative,
 }
 
-/// The values as they are stored, without those that are forgotten at this time: items below DynamoDB's limit, one at least.
+/// Encodes values, without those that can be removed at a time, as items below DynamoDB's limit, at least one.
 pub fn parts<'v>(
     marks: &Marks,
     values: &'v Cumulative,
@@ -58,8 +58,7 @@ pub fn parts<'v>(
 }
 
 impl Snapshot {
-    /// Takes in a part as it was stored. Of series that were stored without saying when they changed, that was at `at` (milliseconds
-    /// since 1970).
+    /// Adds a stored part. `at` (milliseconds since 1970) is the time of the last change of series that were stored without one.
     pub fn take(&mut self, part: &[u8], at: i64) -> Result<(), Fault> {
         let wire: Wire = blob::decode(WHAT, part)?;
         self.marks.extend(marks_from_wire(WHAT, &wire.marks)?);
@@ -106,17 +105,17 @@ struct WireSeries {
     /// Names and values in turn.
     #[prost(string, repeated, tag = "1")]
     labels: Vec<String>,
-    /// The sum's upper and lower half: protobuf has no integers of 128 bits.
+    /// The upper and lower half of the sum: protobuf has no integers of 128 bits.
     #[prost(sint64, tag = "2")]
     upper: i64,
     #[prost(fixed64, tag = "3")]
     lower: u64,
-    /// A histogram's; none for a counter.
+    /// The buckets of a histogram; none for a counter.
     #[prost(uint64, repeated, tag = "4")]
     counts: Vec<u64>,
     #[prost(bool, tag = "5")]
     time: bool,
-    /// When it changed last, in milliseconds since 1970; missing in snapshots of older builds.
+    /// The time of the last change, in milliseconds since 1970; missing in snapshots of older builds.
     #[prost(int64, optional, tag = "6")]
     changed: Option<i64>,
 }

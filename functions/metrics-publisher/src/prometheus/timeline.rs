@@ -3,22 +3,22 @@
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::chain::Slice;
 
-/// How old a sample may be: receivers take samples of the last hour, some half an hour less.
+/// The maximum age of a sample: receivers accept samples of the last hour, some of the last half hour.
 const OLDEST: SignedDuration = SignedDuration::from_mins(25);
 
-/// Slices of one minute, and when their samples are stamped.
+/// The slices of one minute, and the time of their samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step<'a> {
-    /// Milliseconds since 1970.
+    /// The time of the samples, in milliseconds since 1970.
     pub at: i64,
-    /// In the order of their commits.
+    /// The slices, in the order of their commits.
     pub slices: Vec<&'a Slice>,
 }
 
-/// The steps of slices at `now`, after samples stamped `last` (milliseconds since 1970).
+/// Creates the steps of slices at `now`, after samples of the time `last` (milliseconds since 1970).
 ///
-/// A step's stamp is when its last slice was committed, so that what is caught up lies where it happened; but never at or
-/// before an earlier stamp, since samples of a series must be in order, nor older than receivers take, nor ahead.
+/// The time of a step is the commit time of its last slice, so that a backlog appears where it happened; but always after earlier steps,
+/// since samples of a series must be in order, never older than receivers accept, and never in the future.
 pub fn steps<'a>(
     slices: impl IntoIterator<Item = &'a Slice>,
     now: Timestamp,

@@ -5,7 +5,7 @@ use prost::Message;
 /// A request's body before compression.
 #[derive(Clone, PartialEq, Message)]
 pub struct WriteRequest {
-    /// One entry a series.
+    /// The series, one entry each.
     #[prost(message, repeated, tag = "1")]
     pub timeseries: Vec<TimeSeries>,
 }
@@ -16,7 +16,7 @@ pub struct TimeSeries {
     /// By name; one is `__name__`.
     #[prost(message, repeated, tag = "1")]
     pub labels: Vec<Label>,
-    /// In the order of their stamps.
+    /// The samples, in the order of time.
     #[prost(message, repeated, tag = "2")]
     pub samples: Vec<Sample>,
 }
@@ -32,7 +32,7 @@ pub struct Label {
     pub value: String,
 }
 
-/// A value at a moment.
+/// A value at a time.
 #[derive(Clone, Copy, PartialEq, Message)]
 pub struct Sample {
     /// The value.
@@ -44,14 +44,14 @@ pub struct Sample {
 }
 
 impl WriteRequest {
-    /// The body as it is sent.
+    /// The compressed body.
     pub fn to_bytes(&self) -> Vec<u8> {
         snap::raw::Encoder::new()
             .compress_vec(&self.encode_to_vec())
             .expect("a request is far below snappy's 4 GB")
     }
 
-    /// How many samples it has.
+    /// The number of samples.
     pub fn samples(&self) -> usize {
         self.timeseries
             .iter()

@@ -1,32 +1,32 @@
-//! Which rules match nothing: a pattern that is wrong, or a producer that stopped, looks like good news on every chart.
+//! The rules without a match. A wrong pattern, or a producer that stopped, is not visible on any chart.
 
 use std::collections::BTreeMap;
 
-use picket_aws::{Fault, state::Place};
+use picket_aws::{Fault, blob, state::Place};
 use picket_rules::metrics::{MetricRule, MetricRules};
 use prost::Message;
 
-use crate::{blob, series_limit::admission::Metric};
+use crate::series_limit::admission::Metric;
 
-/// Hours without a match after which a rule is counted. Traffic has the rhythm of a day, and a job of the night its one hour in it.
+/// The hours without a match after which a rule is counted: traffic has a daily rhythm, and a nightly job runs once in it.
 pub(crate) const UNMATCHED_AFTER_HOURS: i64 = 24;
 
 /// The smallest and the largest value of a metric.
 pub(crate) type Extremes = (f64, f64);
-/// What was counted, by namespace and name.
+/// The extremes of metrics, by namespace and name.
 pub(crate) type Counted = BTreeMap<String, BTreeMap<String, Extremes>>;
 
-/// The hour (since 1970) in which each rule's metrics were last counted; of a metric that is new, the hour it was first asked for.
+/// The hour (since 1970) of the last datapoint of each rule's metrics; for a new metric, the hour in which it was first recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleMatches(BTreeMap<Metric, i64>);
 
-/// Where it is stored.
+/// The key under which the matches are stored.
 pub(crate) fn place() -> Place {
     Place::new("rules", "matched")
 }
 
 impl RuleMatches {
-    /// Takes note of what was counted in this hour, and forgets what no rule feeds. Whether that changed anything.
+    /// Records the metrics of an hour, and removes metrics without a rule. Returns whether that changed anything.
     pub(crate) fn record(&mut self, rules: &[MetricRules], counted: &Counted, hour: i64) -> bool {
         let mut now = BTreeMap::new();
         for transformation in rules
@@ -38,7 +38,7 @@ impl RuleMatches {
                 transformation.namespace.as_str(),
                 transformation.name.as_str(),
             );
-            // A minute without a match has the default value, which is a datapoint as others are.
+            // A minute without a match has the default value as its datapoint.
             let is_default = |extremes: &&Extremes| {
                 transformation
                     .default_value
@@ -63,7 +63,7 @@ impl RuleMatches {
         changed
     }
 
-    /// The rules none of whose metrics was counted for a day: their workload and metrics.
+    /// The rules without a datapoint for a day, by workload and metrics.
     pub(crate) fn unmatched(&self, rules: &[MetricRules], hour: i64) -> Vec<String> {
         let is_silent = |rule: &&MetricRule| {
             rule.transformations.iter().all(|metric| {
@@ -82,7 +82,7 @@ impl RuleMatches {
         rules.iter().flat_map(of_workload).collect()
     }
 
-    /// The newer of what both know.
+    /// Merges the newer hours of another.
     pub(crate) fn merge(&mut self, other: Self) {
         for (metric, hour) in other.0 {
             let known = self.0.entry(metric).or_insert(hour);
@@ -90,7 +90,7 @@ impl RuleMatches {
         }
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let metrics = self.0.iter().map(|((namespace, name), hour)| WireMetric {
             namespace: namespace.clone(),
@@ -102,7 +102,7 @@ impl RuleMatches {
         })
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let wire: Wire = blob::decode("the list of metrics that rules feed", bytes)?;
         let metrics = wire.metrics.into_iter();
@@ -118,7 +118,7 @@ fn name(namespace: &str, name: &str) -> Metric {
     (namespace.to_owned(), name.to_owned())
 }
 
-/// `FilterName`, or else its metrics.
+/// The label of a rule: `FilterName`, or else its metrics.
 fn label(rule: &MetricRule) -> String {
     rule.name.clone().unwrap_or_else(|| {
         let metrics = rule.transformations.iter();

@@ -1,4 +1,5 @@
-//! Keeps what rules have matched: in memory, and once an hour in the ledger table, since a process lives some hours and the window is a day.
+//! The store of rules' matches: in memory, and once an hour in the ledger table, since a process lives some hours and the window is a
+//! day.
 
 use picket_aws::{Fault, ledger::Move};
 use picket_rules::metrics::MetricRules;
@@ -12,20 +13,20 @@ use crate::{
 
 const SECONDS_AN_HOUR: i64 = 3_600;
 
-/// What a process knows of the rules that matched.
+/// The matches of rules, as far as this process knows.
 #[derive(Debug, Default)]
 pub(crate) struct SilentRulesStore {
     matches: RuleMatches,
     version: Option<u64>,
     is_read: bool,
-    /// The hour in which it was stored last.
+    /// The hour in which they were last stored.
     stored: Option<i64>,
-    /// The rules that the log has named.
+    /// The rules that were last logged.
     logged: Vec<String>,
 }
 
 impl SilentRulesStore {
-    /// Takes note of what was counted, and how many rules have matched nothing for a day. Names them in the log when they change.
+    /// Records metrics, and returns the number of rules without a match for a day. Logs these rules when they change.
     pub(crate) async fn record<P: Ports, C: Clock>(
         &mut self,
         context: &TickContext<'_, P, C>,
@@ -61,7 +62,7 @@ impl SilentRulesStore {
         Ok(())
     }
 
-    /// Where another publisher was faster, what it stored is read at the next tick, and nothing is lost: both merge.
+    /// Stores the matches. If another publisher was faster, its matches are read at the next tick and merged.
     async fn store<P: Ports, C: Clock>(
         &mut self,
         context: &TickContext<'_, P, C>,

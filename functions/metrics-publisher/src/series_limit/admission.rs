@@ -1,7 +1,7 @@
-//! Which series CloudWatch gets: each costs $0.30 a month, and a field with a million values would be a million of them.
+//! The admission of series to CloudWatch: each costs $0.30 a month, and a field with a million values would be a million series.
 //!
-//! A metric may have as many series as its rule says, all together as many as the stack allows. The first to come are admitted,
-//! durably and for all publishers; the rest are one series each of whose dimensions says `Other`, but for the environment.
+//! A rule limits the series of its metric, and the stack those of all metrics. The first series are admitted, durably and for all
+//! publishers; all others become one series whose dimensions are `Other`, except the environment.
 
 mod ceilings;
 #[cfg(test)]
@@ -9,53 +9,52 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use picket_aws::{Fault, state::Place};
+use picket_aws::{Fault, blob, state::Place};
 use picket_rules::metrics::ENVIRONMENT;
-use picket_shared::series::OWN_NAMESPACE;
-use picket_shared::series::{SeriesKey, SeriesMinute};
+use picket_shared::series::{OWN_NAMESPACE, SeriesKey, SeriesMinute};
 use prost::Message;
 
 pub use ceilings::Ceilings;
 
-use crate::{blob, chains::minutes::Minutes};
+use crate::chains::minutes::Minutes;
 
-/// What takes the place of a dimension's value past the ceiling.
+/// The dimension value of series past the limit.
 pub const OTHER: &str = "Other";
-/// Days without a datapoint after which a series gives its place up: CloudWatch bills a series by the hours it is sent in, and
-/// shows it for a fortnight.
+/// The days without a datapoint after which a series is no longer admitted: CloudWatch bills a series by the hours in which it is
+/// sent, and lists it for two weeks.
 const LONGEST_SILENCE: i32 = 15;
-/// A DynamoDB item has 400 KB. Where the admitted fill it, that is a ceiling too.
+/// The size of the stored series: a DynamoDB item has at most 400 KB, which is a limit of series too.
 const MOST_BYTES: usize = 380_000;
 
 /// A metric: namespace and name.
 pub type Metric = (String, String);
-/// A series of a metric: names and values.
+/// The dimensions of a series: names and values.
 type Dimensions = Vec<(String, String)>;
 
-/// Where the admitted are stored.
+/// The key under which the admitted series are stored.
 pub fn place() -> Place {
     Place::new("series", "admitted")
 }
 
-/// The series that were admitted, and the last day each was seen (days since 1970).
+/// The admitted series, and the last day on which each had a datapoint (days since 1970).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Admitted(BTreeMap<Metric, BTreeMap<Dimensions, i32>>);
 
-/// Series' minutes as CloudWatch may have them.
+/// Minutes of series after admission.
 #[derive(Debug, Default)]
 pub struct Admission {
-    /// All values that came, some under `Other`.
+    /// All values, some of them under `Other`.
     pub series: Vec<SeriesMinute>,
-    /// Datapoints that went to `Other`, by metric.
+    /// The number of datapoints under `Other`, by metric.
     pub refused: BTreeMap<Metric, u64>,
-    /// The series that did.
+    /// The series that became `Other`.
     others: BTreeSet<SeriesKey>,
-    /// Whether the admitted must be stored: one is new, or was not seen that day.
+    /// Whether the admitted series must be stored: one is new, or had no datapoint on that day before.
     pub changed: bool,
 }
 
 impl Admission {
-    /// A series' minute under the name that it was given.
+    /// A series' minute under its admitted name.
     pub fn placed(&self, minute: &SeriesMinute) -> SeriesMinute {
         let mut placed = minute.clone();
         if self.others.contains(&minute.key) {
@@ -66,27 +65,27 @@ impl Admission {
 }
 
 impl Admitted {
-    /// How many there are.
+    /// The number of admitted series.
     pub fn len(&self) -> usize {
         self.0.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether there is none.
+    /// Whether no series is admitted.
     pub fn is_empty(&self) -> bool {
         self.0.values().all(BTreeMap::is_empty)
     }
 
-    /// How many series a metric has.
+    /// The number of admitted series of a metric.
     pub fn of(&self, metric: &Metric) -> usize {
         self.0.get(metric).map_or(0, BTreeMap::len)
     }
 
-    /// Each metric and how many series it has.
+    /// The metrics and the numbers of their series.
     pub fn by_metric(&self) -> impl Iterator<Item = (&Metric, usize)> {
         self.0.iter().map(|(metric, series)| (metric, series.len()))
     }
 
-    /// Admits what there is room for. With `frozen`, only what was admitted before: nothing new could be stored.
+    /// Admits series up to the limits. With `frozen`, no new series, because it could not be stored.
     pub fn admit(
         &mut self,
         series: &[SeriesMinute],
@@ -115,7 +114,7 @@ impl Admitted {
         admission
     }
 
-    /// Whether a series is in, and whether that changed what is to be stored.
+    /// Whether a series is admitted, and whether that changed the stored form.
     fn takes(
         &mut self,
         key: &SeriesKey,
@@ -123,7 +122,7 @@ impl Admitted {
         today: i32,
         frozen: bool,
     ) -> (bool, bool) {
-        // Ours are few by how they are made, and a series without a dimension to replace is the last there can be.
+        // Picket's own series are few by construction, and a series without a dimension to replace is already `Other`.
         if key.namespace == OWN_NAMESPACE || other(key) == *key {
             return (true, false);
         }
@@ -157,7 +156,7 @@ impl Admitted {
         has(self)
     }
 
-    /// As it is stored; `None` where it is more than an item holds.
+    /// The stored form; `None` where it is larger than an item.
     pub fn encode(&self) -> Option<Vec<u8>> {
         let series = self.0.iter().flat_map(|((namespace, name), known)| {
             known.iter().map(move |(dimensions, seen)| WireSeries {
@@ -176,7 +175,7 @@ impl Admitted {
         (bytes.len() <= MOST_BYTES).then_some(bytes)
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let wire: Wire = blob::decode("the list of admitted series", bytes)?;
         let mut admitted = Self::default();
@@ -206,7 +205,7 @@ fn metric(key: &SeriesKey) -> Metric {
     (key.namespace.clone(), key.name.clone())
 }
 
-/// The series of what there is no room for: each value says `Other`, but the environment's.
+/// The series of datapoints past the limit: each dimension is `Other`, except the environment.
 pub(crate) fn other(key: &SeriesKey) -> SeriesKey {
     let other = |(name, value): &(String, String)| {
         let value = if name == ENVIRONMENT { value } else { OTHER };

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use picket_aws::{Fault, state::Place};
+use picket_aws::{Fault, blob, state::Place};
 use picket_shared::fleet::{Ceiling, ReachedCeiling};
 use prost::Message;
 
-use crate::{
-    blob,
-    series_limit::admission::{Admitted, Ceilings, Metric},
-};
+use crate::series_limit::admission::{Admitted, Ceilings, Metric};
 
 /// The key under which the notifications are stored.
 pub fn place() -> Place {

@@ -7,7 +7,7 @@ pub(super) fn refusal(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(rustls::Error::InvalidCertificate(refused)) = error.downcast_ref() {
         return Some(sentence(refused));
     }
-    // An I/O error's source is that of what it holds, which is left out.
+    // The source of an I/O error is the source of the error in it, and skips that error itself.
     let held = error
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref);

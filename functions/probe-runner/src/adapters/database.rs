@@ -1,4 +1,4 @@
-//! One statement to PostgreSQL.
+//! Runs one statement on PostgreSQL.
 
 use std::{pin::pin, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     targets::DatabaseAddress,
 };
 
-/// Rows that are read: one is right, and two are enough to see that there are more.
+/// The number of rows that are read: one is expected, and a second proves that there are too many.
 const MOST_ROWS: i32 = 2;
 
 pub(super) async fn query(
@@ -57,7 +57,7 @@ pub(super) async fn query(
     }
 }
 
-/// The connection and what is asked over it live and end together: whoever lets go of this lets go of both.
+/// Drives the connection and the statement in one future, so that dropping it drops both.
 async fn drive<S, T>(
     client: Client,
     connection: Connection<S, T>,
@@ -85,7 +85,7 @@ async fn ask(mut client: Client, request: &DatabaseRequest<'_>) -> Result<Vec<Ro
         .map_err(failed)?;
     let limit = limit(request.timeout);
     transaction.batch_execute(&limit).await.map_err(failed)?;
-    // Prepared: a text of several statements is refused, and what it returns is known before it runs.
+    // Prepared: several statements in one text are refused, and the columns are known before it runs.
     let statement = transaction
         .prepare(request.statement.as_str())
         .await
@@ -130,13 +130,13 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
         .collect()
 }
 
-/// The database gives up by itself, even where nobody waits for it any more.
+/// The statement timeout of the database, which holds even if the connection is gone.
 fn limit(timeout: Duration) -> String {
     let milliseconds = timeout.as_millis().max(1);
     format!("SET LOCAL statement_timeout = {milliseconds}")
 }
 
-/// A number of any of PostgreSQL's numeric types.
+/// Reads a number of any of PostgreSQL's numeric types.
 #[derive(Debug)]
 struct Number(f64);
 

@@ -1,4 +1,4 @@
-//! One `GET`.
+//! Sends one `GET`.
 
 use jiff::Timestamp;
 use reqwest::{Client, Response, Url, header::LOCATION, tls::TlsInfo};
@@ -52,7 +52,7 @@ fn certificate_ends(answer: &Response) -> Option<Timestamp> {
     Timestamp::from_second(i64::try_from(ends.as_secs()).ok()?).ok()
 }
 
-/// The address is left out of what is said, but for the host: there may be a key in it.
+/// Describes an error with the host alone: the URL may contain a key.
 fn failure(url: &Url, error: reqwest::Error) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let error = error.without_url();

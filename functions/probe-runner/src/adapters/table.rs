@@ -1,4 +1,4 @@
-//! `Query` and `Scan`.
+//! Queries and scans a table.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::{
     ports::{KeyValue, PageKey, TablePage, TableRequest},
 };
 
-/// What `Sum` is called in the projection: DynamoDB has reserved words, and an attribute may be one.
+/// The placeholder of `Sum` in the projection: an attribute's name may be a reserved word of DynamoDB.
 const SUMMED: &str = "#picket_sum";
 
 pub(super) async fn query(
@@ -100,7 +100,7 @@ fn values(check: &TableCheck) -> Option<HashMap<String, AttributeValue>> {
     some(check.values.iter().map(value).collect())
 }
 
-/// DynamoDB refuses empty maps.
+/// Returns `None` for an empty map, which DynamoDB refuses.
 fn some<V>(map: HashMap<String, V>) -> Option<HashMap<String, V>> {
     (!map.is_empty()).then_some(map)
 }

@@ -19,12 +19,12 @@ use crate::{
     targets::DatabaseAddress,
 };
 
-/// RDS, to a signature.
+/// The service name of RDS in a signature.
 const SERVICE: &str = "rds-db";
-/// RDS takes a token for fifteen minutes, and a connection that stands stays.
+/// The validity of a token in RDS; an open connection stays open.
 const VALID: Duration = Duration::from_mins(15);
 
-/// Makes tokens in the name of the function's role.
+/// A signer of tokens with the function's role.
 #[derive(Debug)]
 pub(super) struct Signer {
     credentials: Option<SharedCredentialsProvider>,
@@ -57,7 +57,7 @@ fn cannot(why: &str) -> Failure {
     Failure::new(Reason::Setup, why)
 }
 
-/// A signed address without its scheme, as RDS wants it.
+/// The token: a signed URL without its scheme.
 pub(super) fn token(
     address: &DatabaseAddress,
     identity: &Identity,

@@ -1,15 +1,15 @@
-//! The plan that is never far from the least: data are dealt out like cards, largest first, one to each request a round.
+//! Round-robin dealing, which is never far from the minimum: in each round, each request gets one datapoint, largest first.
 //!
-//! Whoever is dealt which card of a round, the requests' data differ by one at most and their bytes by the largest datapoint.
-//! So who gets which is free to keep the data of one metric apart. That is an edge colouring: rounds and metrics are the
-//! vertices, a datapoint joins its round to its metric, the requests are the colours, and edges that meet need different ones.
-//! Rounds and metrics are two sides, so as many colours do as the busiest vertex has edges (Kőnig): no request is added for it.
+//! Whichever request gets which datapoint of a round, the numbers of datapoints differ by at most one, and the bytes by at most the
+//! largest datapoint. The assignment within a round is therefore free to keep the datapoints of one metric apart. That is an edge
+//! colouring of a bipartite graph: rounds and metrics are the vertices, a datapoint is an edge from its round to its metric, and
+//! requests are the colours. As many colours suffice as the largest degree (Kőnig), so that no request is added.
 
 use std::collections::HashMap;
 
 use super::need::Needs;
 
-/// Which data go into which request: as few requests as hold the bytes.
+/// Assigns datapoints to as few requests as their bytes allow.
 pub(super) fn deal(needs: &Needs) -> Vec<Vec<usize>> {
     let mut requests = needs.fewest();
     loop {
@@ -46,20 +46,20 @@ fn deal_to(needs: &Needs, requests: usize) -> Vec<Vec<usize>> {
     dealt
 }
 
-/// The two sides of the graph.
+/// The two sides of the bipartite graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Vertex {
     Round(usize),
     Metric(usize),
 }
 
-/// Who has which card.
+/// The assignment so far.
 struct Table<'a> {
     needs: &'a Needs,
     requests: usize,
     round_of: Vec<usize>,
     request_of: Vec<Option<usize>>,
-    /// Vertex and request → the datapoint that has it there.
+    /// Vertex and request → the datapoint with this request at the vertex.
     at: HashMap<(Vertex, usize), usize>,
     /// Round → a request below which none is free.
     taken_below: Vec<usize>,
@@ -116,10 +116,10 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Into a request where neither its round nor its metric is yet.
+    /// Assigns a datapoint to a request that neither its round nor its metric uses yet.
     fn put_apart(&mut self, place: usize) {
         let (round, metric) = (self.round(place), self.metric(place));
-        // Begun at the round's own number, so that rounds of one metric's data seldom look twice.
+        // Starts at the round's number, so that rounds with datapoints of one metric rarely collide.
         let common = (0..self.requests)
             .map(|step| (self.round_of[place] + step) % self.requests)
             .find(|request| self.is_free(round, *request) && self.is_free(metric, *request));
@@ -132,7 +132,7 @@ impl<'a> Table<'a> {
     }
 
     /// Swaps two requests along the path that begins at `vertex` with `first`, which frees `first` there. The path never
-    /// reaches the other end of the edge to be put: it comes to that side by `first` alone, which is free there.
+    /// reaches the other end of the new edge: it arrives on that side by `first` alone, which is free there.
     fn swap_from(&mut self, vertex: Vertex, first: usize, second: usize) {
         let mut path = Vec::new();
         let (mut here, mut request) = (vertex, first);

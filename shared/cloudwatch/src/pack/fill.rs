@@ -1,11 +1,11 @@
-//! The plan that usually is the best one: each datapoint into the first request that has room.
+//! First fit: each datapoint goes into the first request with room. Usually the best plan.
 
 use std::collections::HashMap;
 
 use super::need::Needs;
 use crate::limits::{MOST_DATA, MOST_VALUES};
 
-/// Which data go into which request.
+/// Assigns datapoints to requests.
 pub(super) fn fill(needs: &Needs) -> Vec<Vec<usize>> {
     let mut requests: Vec<Open> = Vec::new();
     for place in 0..needs.data.len() {

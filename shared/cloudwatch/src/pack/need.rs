@@ -1,4 +1,4 @@
-//! What datapoints take of a request, and how few requests there could be.
+//! The needs of datapoints in a request, and a lower bound of the number of requests.
 
 use std::collections::HashMap;
 
@@ -8,22 +8,22 @@ use crate::{
     limits::{MOST_BYTES, MOST_DATA, MOST_VALUES},
 };
 
-/// What one datapoint takes.
+/// The needs of one datapoint.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Need {
     pub(super) bytes: usize,
     pub(super) values: usize,
-    /// Its metric, by a number.
+    /// The number of its metric.
     pub(super) metric: usize,
 }
 
-/// What a namespace's datapoints take, in their order.
+/// The needs of a namespace's datapoints, in their order.
 #[derive(Debug)]
 pub(super) struct Needs {
     pub(super) data: Vec<Need>,
-    /// Metrics whose values do not fit one request together.
+    /// Whether the values of a metric do not fit into one request together.
     pub(super) wide: Vec<bool>,
-    /// Bytes that a request has for data.
+    /// The bytes of a request that are left for datapoints.
     pub(super) room: usize,
 }
 
@@ -56,7 +56,7 @@ impl Needs {
         }
     }
 
-    /// No plan has fewer requests, but for metrics several of whose data fit one request.
+    /// A lower bound of the requests, except for metrics with several datapoints that fit into one request.
     pub(super) fn fewest(&self) -> usize {
         let bytes: usize = self.data.iter().map(|need| need.bytes).sum();
         let mut data_of = vec![0_usize; self.wide.len()];

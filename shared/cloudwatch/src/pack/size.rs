@@ -1,4 +1,4 @@
-//! How many bytes the SDK makes of a request (rpc-v2-cbor, RFC 8949), to the byte.
+//! The exact size of a request as the SDK encodes it (rpc-v2-cbor, RFC 8949).
 
 use crate::datum::{Datum, Values};
 
@@ -6,15 +6,15 @@ use crate::datum::{Datum, Values};
 const DOUBLE: usize = 9;
 /// A map of unknown length: one byte begins it, one ends it.
 const MAP: usize = 2;
-/// A moment: one byte of tag before a number.
+/// A timestamp: one byte of tag before a number.
 const TIMESTAMP: usize = 1 + DOUBLE;
 
-/// Bytes around a request's data, for the most data there can be.
+/// The bytes around a request's datapoints, for a maximum number of them.
 pub(super) fn frame(namespace: &str, most_data: usize) -> usize {
     MAP + text("Namespace") + text(namespace) + text("MetricData") + header(most_data)
 }
 
-/// Bytes of a datapoint.
+/// The bytes of a datapoint.
 pub(super) fn datum(datum: &Datum) -> usize {
     let dimensions: usize = datum
         .dimensions

@@ -1,7 +1,10 @@
 //! How long a body's bytes can be, told without writing them.
 
-use super::{Body, MOST_INFLATED, deflated, encode};
-use crate::series::{Aggregate, SeriesMinute};
+use super::{Body, encode};
+use crate::{
+    blob::{self, MOST_INFLATED},
+    series::{Aggregate, SeriesMinute},
+};
 
 /// More than a protobuf field takes beside its text: its tag, and a length or a number.
 const FIELD: usize = 16;
@@ -34,7 +37,7 @@ pub fn longest(body: &Body) -> usize {
         record.position.as_str().len() + reason + record.object.len() + 6 * FIELD
     });
     let ids = body.event_ids.len() * size_of::<u64>() + FIELD;
-    deflated::longest(
+    blob::longest(
         series + defaults.sum::<usize>() + usage.sum::<usize>() + quarantined.sum::<usize>() + ids,
     )
 }

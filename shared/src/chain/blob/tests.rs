@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    blob::{MOST_INFLATED, VERSION},
     position::Position,
     series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
     sketch::Sketch,

@@ -1,4 +1,4 @@
-//! What CloudWatch has of a round that it did not take whole: read before sending, stored after.
+//! The accepted datapoints of partly accepted rounds: read before sending, stored after.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,8 @@ use crate::{
     series_limit::admission::Admission,
 };
 
-/// The datapoints of the claimed slices and what is derived of them, less what CloudWatch has of older claims; and of which claims
-/// that is not known now.
+/// Returns the datapoints of the claimed slices and the derived ones, without those that CloudWatch accepted of older claims; and the
+/// claims whose accepted datapoints could not be read.
 pub(super) async fn unsent<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     claims: BTreeMap<Vec<String>, Minutes>,
@@ -32,7 +32,7 @@ pub(super) async fn unsent<P: Ports, C: Clock>(
     for (states, minutes) in claims {
         match read_accepted(context, &states).await {
             Ok(accepted) => {
-                // Derived of the claims' slices as a whole, so that the same is derived each time.
+                // Derived from all slices of the claims together, so that the result is the same each time.
                 let mut series = minutes.into_series();
                 series.extend(derive(&series));
                 let left = series.iter().filter(|series| !accepted.has(series));
@@ -65,7 +65,7 @@ async fn read_accepted<P: Ports, C: Clock>(
     Ok(accepted)
 }
 
-/// How a round ended. Where CloudWatch has a part of it, that is stored first; where that fails, all may have been sent.
+/// Determines the outcome of a round. If CloudWatch accepted a part, it is stored first; if that fails, all may have been sent.
 pub(super) async fn outcome<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     series: &[SeriesMinute],
@@ -98,7 +98,7 @@ pub(super) async fn outcome<P: Ports, C: Clock>(
     }
 }
 
-/// Stores what CloudWatch accepted; the names of the states. One that is there already has the same content.
+/// Stores the accepted datapoints, and returns the names of the states. A state that exists already has the same content.
 async fn store<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     accepted: &Accepted,

@@ -1,4 +1,4 @@
-//! A chain's part in a round: what was found there, what of it was claimed.
+//! The claims of a round.
 
 use std::collections::BTreeMap;
 
@@ -24,19 +24,19 @@ use crate::{
     self_metrics::SelfMetrics,
 };
 
-/// A chain that this tick serves.
+/// The progress of a chain in this tick.
 pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
     pub(super) waiting: Option<Timestamp>,
-    /// Not asked again in this tick: it failed, it is held, or somebody was faster.
+    /// Whether the chain is not read again in this tick: it failed, is held, or another publisher was faster.
     pub(super) left: bool,
 }
 
-/// What a look at a chain found.
+/// The next slices of a chain, and the claim of those that are ready.
 pub(super) struct ClaimResult {
     slices: Vec<Slice>,
-    /// What of them was claimed.
+    /// The claimed slices, if any.
     delivery: Option<Box<Delivery>>,
     continuity: Continuity,
 }
@@ -45,19 +45,19 @@ pub(super) struct ClaimResult {
 pub(super) struct ShardClaim<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) delivery: Box<Delivery>,
-    /// When the first of them was committed.
+    /// The commit time of the first of them.
     pub(super) oldest: Option<Timestamp>,
 }
 
-/// What a round claimed.
+/// The claims of a round, with their datapoints.
 #[derive(Default)]
 pub(super) struct ClaimedBatch<'a> {
-    /// The datapoints, by what CloudWatch is known to have of the claims that they are of ([`Delivery::accepted`]).
+    /// The datapoints, by the states of accepted datapoints of their claims ([`Delivery::accepted`]).
     pub(super) minutes: BTreeMap<Vec<String>, Minutes>,
     pub(super) claimed: Vec<ShardClaim<'a>>,
 }
 
-/// Reads what a chain has next, and claims what is ready of it.
+/// Reads the next slices of a chain, and claims those that are ready.
 pub(super) async fn claim_next<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,
@@ -101,7 +101,7 @@ impl<'a> ShardProgress<'a> {
         }
     }
 
-    /// Takes note of what was found, and takes what was claimed into the catch.
+    /// Records the result, and adds the claim to the batch.
     pub(super) fn record(
         &mut self,
         result: Option<ClaimResult>,
@@ -121,7 +121,7 @@ impl<'a> ShardProgress<'a> {
             .as_ref()
             .map_or(0, |delivery| delivery.slices);
         let (taken, left) = result.slices.split_at(count);
-        // Where all were taken there may be more behind them, as old as the last one at most.
+        // If all were taken, there may be more behind them, at most as old as the last one.
         let oldest = left.first().or(taken.last());
         self.waiting = oldest.map(|slice| slice.committed_at);
         let Some(delivery) = result.delivery else {
@@ -136,7 +136,7 @@ impl<'a> ShardProgress<'a> {
             minutes.add(slice);
         }
         self.done += taken.len();
-        // What is not ready is not ready in this tick; after the rest of an old claim there may be more that is.
+        // Slices that are not ready do not become ready in this tick; behind the rest of an old claim there may be ready ones.
         self.left = !left.is_empty() && delivery.accepted().is_empty();
         batch.claimed.push(ShardClaim {
             chain: self.chain,
@@ -150,7 +150,7 @@ fn mark(cursor: Option<&Cursor>) -> Position {
     cursor.map_or_else(Position::start, |cursor| cursor.mark.clone())
 }
 
-/// Moves CloudWatch's cursor, and takes note of where it is.
+/// Moves CloudWatch's cursor, and caches it.
 pub(super) async fn move_cursor<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,

@@ -1,4 +1,4 @@
-//! Asks the ledger what the day's incidents cost so far, once a period.
+//! Reads the costs of the day's incidents from the ledger, once a period.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -13,8 +13,7 @@ use crate::{
     ports::Ports,
 };
 
-/// The distribution, where this process has not told it in this period (`told`, in periods since 1970). `whole` is the
-/// workload's namespace and the environment.
+/// Reads the distribution of costs, unless this process did so in this period (`last_period`, in periods since 1970).
 pub(crate) async fn read_incident_costs<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     last_period: &AtomicI64,

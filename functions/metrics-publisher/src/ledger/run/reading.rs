@@ -1,4 +1,4 @@
-//! What the chains have for the ledger, and what the ledger has of their days.
+//! Reads the next slices of chains, and the ledger's rows of their days.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::{
     ports::Ports,
 };
 
-/// Reads the next slices of each chain, some chains at once. They keep their usage alone, since all are held at once.
+/// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at once.
 pub(super) async fn read_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     wave: &mut [&mut ShardProgress<'_>],
@@ -48,7 +48,7 @@ pub(super) async fn read_all<P: Ports, C: Clock>(
     backlogs
 }
 
-/// Comes to know the rows of the days that are added to: a query a day, once a process.
+/// Reads the rows of the days to which usage is added: a query a day, once a process.
 pub(super) async fn read_days<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     backlogs: &[Backlog],
@@ -66,7 +66,7 @@ pub(super) async fn read_days<P: Ports, C: Clock>(
     Ok(())
 }
 
-/// A chain's next slices, `limit` at most; `None` without time for them.
+/// Reads the next slices of a chain, at most `limit`; `None` without time.
 async fn read<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,

@@ -1,4 +1,4 @@
-//! The chains that a tick folds, and those that it could not.
+//! The progress of chains in a tick, and those that failed.
 
 use jiff::Timestamp;
 use picket_aws::{Fault, problem::Problem};
@@ -6,30 +6,30 @@ use picket_shared::{chain::ChainId, report::ErrorChain};
 
 use crate::ledger::plan::Fold;
 
-/// A second publisher is at work where the cursor moves this often under our hands: the chain is in good hands.
+/// The number of collisions after which a chain is left to the other publisher.
 const MOST_COLLISIONS: u32 = 5;
 
-/// Chains that were not folded, and why the first of them was not.
+/// The chains that were not folded, and the error of the first.
 #[derive(Default)]
 pub(super) struct Failed {
     chains: Vec<String>,
     fault: Option<Fault>,
 }
 
-/// A chain that this tick folds.
+/// The progress of a chain in this tick.
 pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
     collisions: u32,
     pub(super) waiting: Option<Timestamp>,
-    /// Not read again in this tick: there is no more, it failed, or another publisher is at it.
+    /// Whether the chain is not read again in this tick: it has no more, failed, or another publisher folds it.
     pub(super) left: bool,
-    /// Shares no transaction: one that it shared was refused for good, and the others must not wait for a person.
+    /// Whether the chain shares no transaction: a shared one failed permanently, and the others must not wait for a person.
     pub(super) alone: bool,
 }
 
 impl Failed {
-    /// These chains are left to the next tick.
+    /// Leaves chains to the next tick.
     pub(super) fn add<'s, 'a: 's>(
         &mut self,
         chains: impl Iterator<Item = &'s mut ShardProgress<'a>>,
@@ -43,7 +43,7 @@ impl Failed {
         self.fault.get_or_insert(fault);
     }
 
-    /// One problem, however many chains it is.
+    /// The failure of all chains as one problem.
     pub(super) fn into_problem(self) -> Option<Problem> {
         let [first, others @ ..] = self.chains.as_slice() else {
             return None;

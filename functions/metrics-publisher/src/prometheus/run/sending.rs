@@ -1,4 +1,4 @@
-//! One request to a receiver, with patience.
+//! Sends a request to a receiver, with retries.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::{
     prometheus::wire::WriteRequest,
 };
 
-/// Sends a request, again where the receiver did not take it for now: after as long as it asked for, if there is so much time.
-/// How many samples it will never take, or why it failed.
+/// Sends a request, again after a transient error and the pause that the receiver asks for, while there is time. Returns the number of
+/// rejected samples, or the error.
 pub(super) async fn send<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     request: &WriteRequest,

@@ -1,4 +1,4 @@
-//! What a process knows of Prometheus' values, and how a new one comes to know it.
+//! The state of the Prometheus sink in a process, and how a new process loads it.
 
 use std::collections::BTreeMap;
 
@@ -23,26 +23,26 @@ use crate::{
     },
 };
 
-/// Stored values outlive the chain's items, and are stored anew long before.
+/// The life of stored values: as long as the chain's items; they are stored again long before.
 const LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
-/// Nobody reads values any more this long after newer ones were stored.
+/// The life of values after newer ones were stored: no process reads them any more.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
-/// Slices read at once to come to know the values.
+/// The number of slices read in one query to load the values.
 const MOST_READ: u16 = 200;
 
-/// The values, and where in the chains they stand.
+/// The values, and their positions in the chains.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// The head's version; `None` where there is none yet.
+    /// The version of the head; `None` where there is none yet.
     version: Option<u64>,
     pub(super) head: Head,
     pub(super) values: Cumulative,
-    /// The stamp of the last sample of each series, in milliseconds since 1970, as far as this process knows.
+    /// The time of the last sample of each series, in milliseconds since 1970, as far as this process knows.
     pub(super) sent: BTreeMap<Labels, i64>,
 }
 
 impl State {
-    /// What the tables say, which is what the process knows already where nobody wrote since.
+    /// Loads the state from the table; the known state if the head has not changed.
     pub(super) async fn load<P: Ports, C: Clock>(
         context: &TickContext<'_, P, C>,
         state: Option<Self>,
@@ -67,7 +67,7 @@ impl State {
         })
     }
 
-    /// Commits that the values stand at `marks` now, after `count` slices more, sampled up to `last`.
+    /// Commits the positions of the values after `count` more slices, with samples up to `last`.
     pub(super) async fn commit<P: Ports, C: Clock>(
         &mut self,
         context: &TickContext<'_, P, C>,
@@ -82,7 +82,7 @@ impl State {
         if head.needs_snapshot() || self.values.reached {
             match self.store(context, &head).await? {
                 Some(stored) => head = stored,
-                // Without the series that were let in last, others might let in others. The number is free after the next head.
+                // Another process might admit other series in place of the last ones. The generation is free after the next head.
                 None if self.values.reached => {
                     self.write(context, &self.head).await?;
                     return Ok(Move::Collided);
@@ -113,7 +113,7 @@ impl State {
             .await
     }
 
-    /// Stores the values under the number of the version to come: the head with them. `None` where somebody did so before.
+    /// Stores the values under the next version of the head, and returns that head. `None` where another process stored them before.
     async fn store<P: Ports, C: Clock>(
         &self,
         context: &TickContext<'_, P, C>,
@@ -144,7 +144,7 @@ impl State {
         }))
     }
 
-    /// The head has moved. Where it came with a snapshot, the values are what that says, and the one before is emptied.
+    /// Completes a moved head: if it has a new snapshot, removes idle series and the old snapshot.
     async fn stored<P: Ports, C: Clock>(&mut self, context: &TickContext<'_, P, C>, before: &Head) {
         if before.snapshot == self.head.snapshot {
             return;
@@ -156,7 +156,7 @@ impl State {
         self.clear(context, before).await;
     }
 
-    /// Empties what newer values replaced. Where it fails, they die of age.
+    /// Empties a replaced snapshot. If it fails, the snapshot expires.
     async fn clear<P: Ports, C: Clock>(&self, context: &TickContext<'_, P, C>, before: &Head) {
         let (Some(old), Some(new)) = (before.snapshot, self.head.snapshot) else {
             return;
@@ -177,7 +177,7 @@ impl State {
         }
     }
 
-    /// These are due at once.
+    /// Makes the series of a batch due at once.
     pub(super) fn forget(&mut self, batch: &Batch) {
         for (labels, _) in batch.series() {
             self.sent.remove(labels);
@@ -193,7 +193,7 @@ fn part_place(generation: u64, part: u32) -> Place {
     Place::new(format!("prometheus/{generation}"), format!("{part:05}"))
 }
 
-/// The stored values. Where they are gone, all begin anew at zero, which Prometheus knows as a restart.
+/// Reads the stored values. If they are gone, all start at zero, which is a counter reset to Prometheus.
 async fn read_snapshot<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     head: &Head,
@@ -219,7 +219,7 @@ async fn read_snapshot<P: Ports, C: Clock>(
     Ok(snapshot)
 }
 
-/// Takes the slices of a chain between two places into the values.
+/// Adds the slices of a chain between two positions to the values.
 async fn replay<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,
@@ -233,10 +233,10 @@ async fn replay<P: Ports, C: Clock>(
             return Ok(());
         };
         from = last.after.clone();
-        // A chain that died of age and began again has places past the one sought.
+        // A chain that expired and began again has positions past the end.
         for slice in slices.iter().take_while(|slice| slice.after <= *to) {
             for minute in &slice.body.series {
-                // What cannot be counted was dropped, and counted, when it was first seen.
+                // Datapoints that cannot be counted were counted as dropped when they were first read.
                 let _ = values.add(minute, context.stack, at);
             }
         }

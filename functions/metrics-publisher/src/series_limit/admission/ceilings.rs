@@ -1,4 +1,4 @@
-//! How many series a metric may have, as its rule says, and all together.
+//! The limits of series, of each metric and of all together.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -6,7 +6,7 @@ use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES, MetricRules};
 
 use super::Metric;
 
-/// How many series there may be.
+/// The limits of series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceilings {
     pub(super) metrics: BTreeMap<Metric, u32>,
@@ -14,7 +14,7 @@ pub struct Ceilings {
 }
 
 impl Ceilings {
-    /// As the built-in rules say, and so many of all metrics together.
+    /// Creates the limits of the built-in rules, and one of all metrics together.
     pub fn built_in(stack: u32) -> Self {
         /// Read once a process.
         static METRICS: LazyLock<BTreeMap<Metric, u32>> =
@@ -25,19 +25,19 @@ impl Ceilings {
         }
     }
 
-    /// As these rules say, and so many of all metrics together.
+    /// Creates the limits of rules, and one of all metrics together.
     pub fn of_rules(rules: &[MetricRules], stack: u32) -> Self {
         let metrics = by_metric(rules);
         Self { metrics, stack }
     }
 
-    /// How many series a metric may have.
+    /// The limit of a metric.
     pub fn of(&self, metric: &Metric) -> usize {
         let most = self.metrics.get(metric).copied();
         usize::try_from(most.unwrap_or(DEFAULT_MAXIMUM_SERIES)).unwrap_or(usize::MAX)
     }
 
-    /// How many all metrics may have together.
+    /// The limit of all metrics together.
     pub fn stack(&self) -> usize {
         usize::try_from(self.stack).unwrap_or(usize::MAX)
     }

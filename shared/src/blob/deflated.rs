@@ -14,7 +14,12 @@ const ROOM: usize = 64 << 10;
 /// records they come from.
 ///
 /// The stored blocks come first: each ends at a byte, so that a stream which the library writes from beginning to end can follow.
-pub(super) fn deflate(mut bytes: Vec<u8>, stored: &[u8], text: &[u8]) -> Vec<u8> {
+pub(super) fn deflate(
+    mut bytes: Vec<u8>,
+    stored: &[u8],
+    text: &[u8],
+    level: Compression,
+) -> Vec<u8> {
     for block in stored.chunks(LONGEST_STORED) {
         let length = u16::try_from(block.len()).expect("a chunk has at most as many bytes");
         // Type 00, not the last block.
@@ -23,7 +28,7 @@ pub(super) fn deflate(mut bytes: Vec<u8>, stored: &[u8], text: &[u8]) -> Vec<u8>
         bytes.extend((!length).to_le_bytes());
         bytes.extend(block);
     }
-    let mut encoder = DeflateEncoder::new(bytes, Compression::fast());
+    let mut encoder = DeflateEncoder::new(bytes, level);
     encoder
         .write_all(text)
         .and_then(|()| encoder.finish())
@@ -31,7 +36,7 @@ pub(super) fn deflate(mut bytes: Vec<u8>, stored: &[u8], text: &[u8]) -> Vec<u8>
 }
 
 /// At least how many bytes [`deflate`] appends for so many in both parts: no literal takes more than nine bits.
-pub(super) fn longest(bytes: usize) -> usize {
+pub(crate) fn longest(bytes: usize) -> usize {
     bytes + bytes / 8 + (bytes / LONGEST_STORED + 2) * STORED_HEADER + 64
 }
 
@@ -97,7 +102,7 @@ mod tests {
             (1 << 20, 1 << 20),
         ] {
             let (stored, text) = (noise(stored, 1), noise(text, 7));
-            let bytes = deflate(vec![7], &stored, &text);
+            let bytes = deflate(vec![7], &stored, &text, Compression::fast());
             assert!(bytes.len() <= 1 + longest(stored.len() + text.len()));
             let followed = [&bytes[1..], b"after"].concat();
             let (message, rest) = inflate(&followed, 1 << 22).unwrap();
@@ -108,7 +113,12 @@ mod tests {
 
     #[test]
     fn a_stream_that_ends_early_is_an_error_wherever_it_ends() {
-        let bytes = deflate(Vec::new(), &noise(3_000, 1), &noise(3_000, 7));
+        let bytes = deflate(
+            Vec::new(),
+            &noise(3_000, 1),
+            &noise(3_000, 7),
+            Compression::fast(),
+        );
         for end in 0..bytes.len() {
             let inflated = inflate(&bytes[..end], 1 << 20);
             assert_eq!(inflated.unwrap_err(), InflateError::Truncated, "{end}");
@@ -118,7 +128,7 @@ mod tests {
     #[test]
     fn a_stream_of_the_limit_is_read_and_one_byte_more_is_an_error() {
         for most in [0, 1, ROOM - 1, ROOM, ROOM + 1, 3 * ROOM] {
-            let bytes = |length| deflate(Vec::new(), &[], &vec![b'a'; length]);
+            let bytes = |length| deflate(Vec::new(), &[], &vec![b'a'; length], Compression::fast());
             let (message, _) = inflate(&bytes(most), most).map_err(|e| (most, e)).unwrap();
             assert_eq!(message.len(), most);
             let more = bytes(most + 1);
