@@ -1,5 +1,6 @@
 //! A metric's series: what CloudWatch tells apart.
 
+use picket_rules::metrics::MetricKind;
 use serde::{Deserialize, Serialize};
 
 use crate::sketch::Sketch;
@@ -53,6 +54,35 @@ pub struct Statistics {
     pub max: f64,
 }
 
+impl SeriesKey {
+    /// Creates a key from names.
+    pub fn new(namespace: &str, name: &str, unit: &str, dimensions: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            dimensions: dimensions.iter().map(owned).collect(),
+        }
+    }
+}
+
+impl SeriesMinute {
+    /// Creates the minute of a series with one value.
+    pub fn single(key: SeriesKey, minute: i64, value: f64) -> Self {
+        Self::sum(key, minute, Statistics::of(value))
+    }
+
+    /// Creates the minute of a series with the statistics of its values.
+    pub fn sum(key: SeriesKey, minute: i64, statistics: Statistics) -> Self {
+        Self {
+            key,
+            minute,
+            aggregate: Aggregate::Sum(statistics),
+        }
+    }
+}
+
 impl Statistics {
     /// Of one finite value.
     pub fn of(value: f64) -> Self {
@@ -74,6 +104,14 @@ impl Statistics {
 }
 
 impl Aggregate {
+    /// The kind of the metric.
+    pub fn kind(&self) -> MetricKind {
+        match self {
+            Self::Sum(_) => MetricKind::Sum,
+            Self::Distribution(_) => MetricKind::Distribution,
+        }
+    }
+
     /// Count, sum, minimum and maximum.
     pub fn statistics(&self) -> Statistics {
         match self {

@@ -38,9 +38,7 @@ use crate::{
     prometheus::run::{State, Written, write_all, write_gauges},
     self_metrics::silent_rules_store::SilentRulesStore,
     series_limit::{
-        admission::{Ceilings, Metric},
-        notify::notify_of_reached,
-        store::SeriesLimitStore,
+        Metric, admission::Ceilings, notify::notify_of_reached, store::SeriesLimitStore,
     },
 };
 

@@ -10,13 +10,13 @@ use picket_aws::ledger::Sink;
 use picket_cloudwatch::datum::Reason;
 use picket_shared::{
     chain::Slice,
-    series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics},
+    series::{OWN_NAMESPACE, SeriesKey, SeriesMinute},
 };
 
 pub use crate::override_monitor::OverrideCounts;
 use crate::{
     self_metrics::silent_rules::{Counted, Extremes},
-    series_limit::admission::Metric,
+    series_limit::Metric,
 };
 
 /// The metric that the heartbeat record becomes in the event processor.
@@ -59,19 +59,9 @@ impl SelfMetrics {
     /// The series of the minute of `now`.
     pub fn series(&self, stack: &str, now: Timestamp) -> Vec<SeriesMinute> {
         let series = |name: &str, unit: &str, more: Option<(&str, &str)>, value: f64| {
-            let dimensions = [("Stack", stack)].into_iter().chain(more);
-            SeriesMinute {
-                key: SeriesKey {
-                    namespace: OWN_NAMESPACE.to_owned(),
-                    name: name.to_owned(),
-                    unit: unit.to_owned(),
-                    dimensions: dimensions
-                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                        .collect(),
-                },
-                minute: now.as_second().div_euclid(60),
-                aggregate: Aggregate::Sum(Statistics::of(value)),
-            }
+            let dimensions: Vec<_> = [("Stack", stack)].into_iter().chain(more).collect();
+            let key = SeriesKey::new(OWN_NAMESPACE, name, unit, &dimensions);
+            SeriesMinute::single(key, now.as_second().div_euclid(60), value)
         };
         let mut all = vec![
             series("PublishAmbiguous", "Count", None, float(self.ambiguous)),

@@ -4,3 +4,6 @@ pub mod admission;
 pub mod notifications;
 pub(crate) mod notify;
 pub(crate) mod store;
+
+/// A metric: namespace and name.
+pub type Metric = (String, String);

@@ -1,6 +1,6 @@
 //! Outcomes → series.
 
-use picket_shared::series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute, Statistics};
+use picket_shared::series::{OWN_NAMESPACE, SeriesKey, SeriesMinute};
 
 use crate::{config::ActiveProbe, outcome::Outcome};
 
@@ -16,17 +16,11 @@ pub fn series(
     outcomes: &[(&ActiveProbe, Outcome)],
 ) -> Vec<SeriesMinute> {
     let series = |namespace: &str, name: &str, unit: &str, dimensions: &[(&str, &str)], value| {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        SeriesMinute {
-            key: SeriesKey {
-                namespace: namespace.to_owned(),
-                name: name.to_owned(),
-                unit: unit.to_owned(),
-                dimensions: dimensions.iter().map(owned).collect(),
-            },
+        SeriesMinute::single(
+            SeriesKey::new(namespace, name, unit, dimensions),
             minute,
-            aggregate: Aggregate::Sum(Statistics::of(value)),
-        }
+            value,
+        )
     };
     let failed = |dimensions: &[(&str, &str)], value| {
         series(OWN_NAMESPACE, PROBE_FAILED, "Count", dimensions, value)

@@ -16,7 +16,7 @@ use picket_aws::{
 use picket_shared::{env::Process, fault_points::FaultPoints};
 
 use crate::{
-    datum::{Datum, Values},
+    datum::{Datum, DatumValues},
     pack::Request,
     ports::PutError,
 };
@@ -105,7 +105,7 @@ fn to_sdk(datum: &Datum) -> MetricDatum {
         .timestamp(DateTime::from_secs(datum.at.as_second()))
         .set_dimensions(Some(datum.dimensions.iter().map(dimension).collect()));
     match &datum.values {
-        Values::Statistics(statistics) => builder.statistic_values(
+        DatumValues::Statistics(statistics) => builder.statistic_values(
             StatisticSet::builder()
                 .sample_count(float(statistics.count))
                 .sum(statistics.sum)
@@ -113,7 +113,7 @@ fn to_sdk(datum: &Datum) -> MetricDatum {
                 .maximum(statistics.max)
                 .build(),
         ),
-        Values::Distribution(values) => builder
+        DatumValues::Distribution(values) => builder
             .set_values(Some(values.iter().map(|(value, _)| *value).collect()))
             .set_counts(Some(
                 values.iter().map(|(_, count)| float(*count)).collect(),

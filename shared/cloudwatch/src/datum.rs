@@ -26,19 +26,19 @@ pub struct Datum {
     /// The minute's start.
     pub at: Timestamp,
     /// The values.
-    pub values: Values,
+    pub values: DatumValues,
 }
 
 /// The values of a datapoint.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
+pub enum DatumValues {
     /// A statistic set.
     Statistics(Statistics),
-    /// Values with counts, from which CloudWatch computes percentiles.
+    /// DatumValues with counts, from which CloudWatch computes percentiles.
     Distribution(Vec<(f64, u64)>),
 }
 
-impl Values {
+impl DatumValues {
     /// The number of values that count towards the limit of unique values.
     pub fn len(&self) -> usize {
         match self {
@@ -153,7 +153,7 @@ fn ascii(value: &str) -> String {
     text
 }
 
-fn values(aggregate: &Aggregate) -> Option<Values> {
+fn values(aggregate: &Aggregate) -> Option<DatumValues> {
     match aggregate {
         Aggregate::Sum(statistics) => {
             let Statistics {
@@ -163,14 +163,14 @@ fn values(aggregate: &Aggregate) -> Option<Values> {
                 max,
             } = *statistics;
             let legal = count > 0 && [sum, min, max].into_iter().all(is_value);
-            legal.then_some(Values::Statistics(*statistics))
+            legal.then_some(DatumValues::Statistics(*statistics))
         }
         Aggregate::Distribution(sketch) => {
             let values = sketch.values();
             let legal = values
                 .iter()
                 .all(|(value, count)| is_value(*value) && *count > 0);
-            legal.then_some(Values::Distribution(values))
+            legal.then_some(DatumValues::Distribution(values))
         }
     }
 }

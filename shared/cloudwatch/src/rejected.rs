@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::datum::{Datum, Values};
+use crate::datum::{Datum, DatumValues};
 
 /// The key prefix that the function may write below.
 const PREFIX: &str = "datums";
@@ -55,7 +55,7 @@ fn request(namespace: &str, datum: &Datum) -> Value {
         "Unit": datum.unit,
     });
     match &datum.values {
-        Values::Statistics(statistics) => {
+        DatumValues::Statistics(statistics) => {
             data["StatisticValues"] = json!({
                 "SampleCount": statistics.count,
                 "Sum": statistics.sum,
@@ -63,7 +63,7 @@ fn request(namespace: &str, datum: &Datum) -> Value {
                 "Maximum": statistics.max,
             });
         }
-        Values::Distribution(values) => {
+        DatumValues::Distribution(values) => {
             let (values, counts): (Vec<f64>, Vec<u64>) = values.iter().copied().unzip();
             data["Values"] = json!(values);
             data["Counts"] = json!(counts);
@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    fn datum(values: Values) -> Datum {
+    fn datum(values: DatumValues) -> Datum {
         Datum {
             name: "Requests".into(),
             unit: "Count".into(),
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_can_be_put_by_hand() {
-        let values = Values::Statistics(Statistics::of(2.5));
+        let values = DatumValues::Statistics(Statistics::of(2.5));
         let kept = read(&quarantined(
             "Picket/Test",
             &datum(values),
@@ -121,7 +121,7 @@ mod tests {
             },
         });
         assert_eq!(kept, expected);
-        let values = Values::Distribution(vec![(1.5, 3), (2.0, 1)]);
+        let values = DatumValues::Distribution(vec![(1.5, 3), (2.0, 1)]);
         let kept = read(&quarantined(
             "Picket/Test",
             &datum(values),
@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn the_same_datapoint_is_the_same_object_and_another_is_another() {
-        let one = || datum(Values::Statistics(Statistics::of(1.0)));
-        let two = datum(Values::Statistics(Statistics::of(2.0)));
+        let one = || datum(DatumValues::Statistics(Statistics::of(1.0)));
+        let two = datum(DatumValues::Statistics(Statistics::of(2.0)));
         let later = now() + jiff::SignedDuration::from_mins(1);
         let key = |namespace, datum: &Datum, now| quarantined(namespace, datum, "x", now).key;
         let first = key("Picket/Test", &one(), now());

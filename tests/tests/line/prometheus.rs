@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{Context, bail, ensure};
 use metrics_publisher::{
     chains::minutes::Minutes,
-    prometheus::labels::{Kind, Labels, factor},
+    prometheus::labels::{Labels, PrometheusType, factor},
 };
 use picket_aws::chain::ChainTable;
 use picket_line::{line::Line, prometheus::Queries, replay::Connection};
@@ -84,14 +84,14 @@ async fn totals(line: &Line) -> anyhow::Result<Totals> {
 fn counters(totals: &Totals, stack: &str) -> Values {
     let mut all = Values::new();
     for (key, aggregate) in totals {
-        let labels = Labels::of(key, Kind::of(aggregate), stack);
+        let labels = Labels::of(key, PrometheusType::from(aggregate.kind()), stack);
         let statistics = aggregate.statistics();
         let mut put = |labels: &Labels, value: f64| {
             let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
             all.insert(labels.pairs().into_iter().map(owned).collect(), value);
         };
-        match Kind::of(aggregate) {
-            Kind::Histogram => {
+        match PrometheusType::from(aggregate.kind()) {
+            PrometheusType::Histogram => {
                 put(
                     &labels.part("_sum", None),
                     statistics.sum * factor(&key.unit),
@@ -99,7 +99,7 @@ fn counters(totals: &Totals, stack: &str) -> Values {
                 #[expect(clippy::cast_precision_loss, reason = "a test's counts are small")]
                 put(&labels.part("_count", None), statistics.count as f64);
             }
-            Kind::Counter | Kind::Gauge => put(&labels, statistics.sum),
+            PrometheusType::Counter | PrometheusType::Gauge => put(&labels, statistics.sum),
         }
     }
     all

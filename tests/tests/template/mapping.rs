@@ -1,4 +1,4 @@
-//! The stream's mapping: every knob of DESIGN, literal.
+//! Every property of the stream's event source mapping, literal (docs/decisions/0001 and 0012).
 
 use serde_json::json;
 

@@ -1,5 +1,6 @@
 //! Remote write 1.0 over HTTP.
 
+mod headers;
 mod retry_after;
 mod signature;
 #[cfg(test)]
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use headers::HEADERS;
 use jiff::Timestamp;
 use picket_aws::{Fault, secret::Parameters};
 use picket_shared::clock::{Clock, SystemClock};
@@ -26,13 +28,6 @@ use crate::{
     prometheus::wire::WriteRequest,
 };
 
-/// The headers of every request.
-const HEADERS: [(&str, &str); 4] = [
-    ("content-encoding", "snappy"),
-    ("content-type", "application/x-protobuf"),
-    ("user-agent", concat!("picket/", env!("CARGO_PKG_VERSION"))),
-    ("x-prometheus-remote-write-version", "0.1.0"),
-];
 /// The length of a refusal in messages, in characters.
 const MOST_TOLD: usize = 500;
 

@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 
 use picket_rules::metrics::ENVIRONMENT;
-use picket_shared::series::{Aggregate, SeriesKey, SeriesMinute, Statistics};
+use picket_shared::series::{SeriesKey, SeriesMinute, Statistics};
 
 /// Seconds a minute.
 const SECONDS: f64 = 60.0;
@@ -92,20 +92,13 @@ fn whole_number(value: f64) -> Option<u64> {
 
 fn minute(whole: Whole<'_>, name: &str, unit: &str, statistics: Statistics) -> SeriesMinute {
     let (namespace, environment, minute) = whole;
-    SeriesMinute {
-        key: SeriesKey {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            unit: unit.to_owned(),
-            dimensions: vec![(ENVIRONMENT.to_owned(), environment.to_owned())],
-        },
-        minute,
-        aggregate: Aggregate::Sum(statistics),
-    }
+    let key = SeriesKey::new(namespace, name, unit, &[(ENVIRONMENT, environment)]);
+    SeriesMinute::sum(key, minute, statistics)
 }
 
 #[cfg(test)]
 mod tests {
+    use picket_shared::series::Aggregate;
     use proptest::prelude::*;
 
     use super::*;

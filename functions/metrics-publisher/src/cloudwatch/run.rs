@@ -2,8 +2,9 @@
 
 mod acceptance;
 mod claimed_batch;
+mod published;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
 use picket_aws::{
@@ -12,6 +13,8 @@ use picket_aws::{
     problem::Problem,
 };
 use picket_shared::{chain::ChainId, clock::Clock};
+
+pub(crate) use published::Published;
 
 use acceptance::{outcome, unsent};
 use claimed_batch::{ClaimedBatch, ShardClaim, ShardProgress, claim_next, move_cursor};
@@ -22,19 +25,8 @@ use crate::{
     context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
     self_metrics::SelfMetrics,
-    series_limit::{admission::Metric, store::SeriesLimitStore},
+    series_limit::store::SeriesLimitStore,
 };
-
-/// The result of publishing.
-#[derive(Debug, Default)]
-pub(crate) struct Published {
-    pub(crate) slices: usize,
-    pub(crate) requests: u64,
-    pub(crate) data: u64,
-    /// Metrics that reached their limit of series.
-    pub(crate) at_ceiling: BTreeSet<Metric>,
-    pub(crate) problems: Vec<Problem>,
-}
 
 /// Publishes the slices that are ready, within the time and the maximum number of slices of the tick.
 pub(crate) async fn publish<P: Ports, C: Clock>(
@@ -196,11 +188,4 @@ async fn advance<P: Ports, C: Clock>(
     } = claimed;
     let after = delivery.ended(outcome, context.clock.now());
     move_cursor(context, chain, Some(&delivery.claimed), &after).await
-}
-
-impl Published {
-    fn fail(&mut self, part: &str, fault: Fault) {
-        let part = part.to_owned();
-        self.problems.push(Problem { part, fault });
-    }
 }

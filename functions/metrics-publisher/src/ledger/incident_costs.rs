@@ -88,12 +88,7 @@ pub fn series(
         sketch.add(dollars);
     }
     Some(SeriesMinute {
-        key: SeriesKey {
-            namespace: namespace.to_owned(),
-            name: NAME.to_owned(),
-            unit: "None".to_owned(),
-            dimensions: vec![(ENVIRONMENT.to_owned(), environment.to_owned())],
-        },
+        key: SeriesKey::new(namespace, NAME, "None", &[(ENVIRONMENT, environment)]),
         minute: now.as_second().div_euclid(60),
         aggregate: Aggregate::Distribution(sketch),
     })

@@ -9,6 +9,7 @@
 //! the same five rows (0.5 s), a thousand for a thousand with up to 98 rows of their own (25 s). What a tick has no time for is left to the
 //! next one, which begins with another chain.
 
+mod folded;
 mod reading;
 mod shards;
 
@@ -18,7 +19,6 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::{
     Fault,
     ledger::{CursorMove, MOST_ACTIONS, Move, Sink},
-    problem::Problem,
 };
 use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
 
@@ -31,6 +31,8 @@ use crate::{
     ports::{Point, Ports},
 };
 
+pub(crate) use folded::Folded;
+
 use reading::{read_all, read_days};
 use shards::{Failed, ShardProgress, moves, of};
 
@@ -42,19 +44,6 @@ const WAVE: usize = MOST_ACTIONS - 1;
 /// Another publisher's transaction takes some ten milliseconds, and a table throttles by the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-
-/// The result of folding.
-#[derive(Debug, Default)]
-pub(crate) struct Folded {
-    pub(crate) slices: usize,
-    pub(crate) rows: usize,
-    /// Rows past the limit of their day.
-    pub(crate) refused: u64,
-    pub(crate) gaps: u64,
-    /// The commit time of the oldest remaining slice of each chain.
-    pub(crate) waiting: Vec<Option<Timestamp>>,
-    pub(crate) problem: Option<Problem>,
-}
 
 /// Folds every chain, within the time and the maximum number of slices of the tick.
 pub(crate) async fn fold_all<P: Ports, C: Clock>(

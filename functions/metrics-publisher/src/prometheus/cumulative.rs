@@ -9,7 +9,7 @@ use picket_shared::{
     sketch::Sketch,
 };
 
-use super::labels::{Kind, Labels, factor, is_time};
+use super::labels::{Labels, PrometheusType, factor, is_time};
 use crate::series_limit::admission::other;
 
 /// The upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
@@ -25,7 +25,7 @@ const SIZES: &[f64] = &[
 
 /// The cumulative value of a series.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum CumulativeValue {
     /// A counter's sum.
     Counter(Total),
     /// A distribution.
@@ -116,7 +116,7 @@ pub struct Ceilings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// Its cumulative value.
-    pub value: Value,
+    pub value: CumulativeValue,
     /// The time of its last change, in milliseconds since 1970.
     pub changed: i64,
 }
@@ -163,7 +163,7 @@ impl Histogram {
     }
 }
 
-impl Value {
+impl CumulativeValue {
     /// The zero value of the same type.
     #[must_use]
     pub fn zero(&self) -> Self {
@@ -225,10 +225,10 @@ impl Cumulative {
     /// Adds a minute's values at a time (milliseconds since 1970), or returns why they cannot be counted.
     pub fn add(&mut self, minute: &SeriesMinute, stack: &str, at: i64) -> Result<Added, Reason> {
         let factor = factor(&minute.key.unit);
-        let kind = Kind::of(&minute.aggregate);
+        let kind = PrometheusType::from(minute.aggregate.kind());
         let sum = minute.aggregate.statistics().sum;
         // To Prometheus, a counter that falls was reset.
-        if kind == Kind::Counter && sum < 0.0 {
+        if kind == PrometheusType::Counter && sum < 0.0 {
             return Err(Reason::Negative);
         }
         let sum = Total::of(sum * factor).ok_or(Reason::Value)?;
@@ -247,12 +247,12 @@ impl Cumulative {
         };
         series.changed = series.changed.max(at);
         match (&mut series.value, &minute.aggregate) {
-            (Value::Histogram(histogram), Aggregate::Distribution(sketch)) => {
+            (CumulativeValue::Histogram(histogram), Aggregate::Distribution(sketch)) => {
                 histogram.add(sketch, factor, sum);
             }
-            (Value::Counter(total), _) => *total = total.plus(sum),
+            (CumulativeValue::Counter(total), _) => *total = total.plus(sum),
             // A counter's name ends in `_total`, and a histogram's may too. Then they are one series, and only the sum is kept.
-            (Value::Histogram(histogram), Aggregate::Sum(_)) => {
+            (CumulativeValue::Histogram(histogram), Aggregate::Sum(_)) => {
                 histogram.sum = histogram.sum.plus(sum);
             }
         }
@@ -269,10 +269,14 @@ impl Cumulative {
             || (self.all.len() < self.ceilings.all && of_metric() < self.ceilings.metric)
     }
 
-    fn bear(&mut self, labels: &Labels, kind: Kind, unit: &str) {
+    fn bear(&mut self, labels: &Labels, kind: PrometheusType, unit: &str) {
         let value = match kind {
-            Kind::Histogram => Value::Histogram(Histogram::empty(is_time(unit))),
-            Kind::Counter | Kind::Gauge => Value::Counter(Total::default()),
+            PrometheusType::Histogram => {
+                CumulativeValue::Histogram(Histogram::empty(is_time(unit)))
+            }
+            PrometheusType::Counter | PrometheusType::Gauge => {
+                CumulativeValue::Counter(Total::default())
+            }
         };
         let changed = i64::MIN;
         self.insert(labels.clone(), Series { value, changed });

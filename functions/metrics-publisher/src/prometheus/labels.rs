@@ -2,7 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-use picket_shared::series::{Aggregate, SeriesKey};
+use picket_rules::metrics::MetricKind;
+use picket_shared::series::SeriesKey;
 
 /// The labels of a series: names and values, sorted by name; one is `__name__`.
 ///
@@ -18,30 +19,29 @@ const NAME: &str = "__name__";
 /// The label of the stack, which distinguishes the stacks of a workspace.
 const STACK: &str = "stack";
 
-/// What a series is, which its name says.
+/// The type of a Prometheus metric, which determines the suffix of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PrometheusType {
     /// A sum that only grows: `_total`.
     Counter,
-    /// Buckets, a sum and a count, whose suffixes are added when it is sent.
+    /// Buckets, a sum and a count, whose suffixes are added in requests.
     Histogram,
-    /// As it is.
+    /// A value as it is, without a suffix.
     Gauge,
 }
 
-impl Kind {
-    /// What an aggregate of the chain becomes.
-    pub fn of(aggregate: &Aggregate) -> Self {
-        match aggregate {
-            Aggregate::Sum(_) => Self::Counter,
-            Aggregate::Distribution(_) => Self::Histogram,
+impl From<MetricKind> for PrometheusType {
+    fn from(kind: MetricKind) -> Self {
+        match kind {
+            MetricKind::Sum => Self::Counter,
+            MetricKind::Distribution => Self::Histogram,
         }
     }
 }
 
 impl Labels {
     /// Creates the labels of a series of a stack.
-    pub fn of(key: &SeriesKey, kind: Kind, stack: &str) -> Self {
+    pub fn of(key: &SeriesKey, kind: PrometheusType, stack: &str) -> Self {
         let mut labels = vec![(NAME.to_owned(), name(key, kind))];
         for (name, value) in &key.dimensions {
             if !value.is_empty() {
@@ -126,7 +126,7 @@ pub fn is_time(unit: &str) -> bool {
 }
 
 /// `Picket/BedrockUsage`, `LatencyMs`, Milliseconds → `picket_bedrock_usage_latency_seconds`.
-fn name(key: &SeriesKey, kind: Kind) -> String {
+fn name(key: &SeriesKey, kind: PrometheusType) -> String {
     /// The suffixes of names that contain the unit of a time.
     const TIMES: &[&str] = &[
         "_ms",
@@ -142,7 +142,7 @@ fn name(key: &SeriesKey, kind: Kind) -> String {
         name = stem.map(str::to_owned).unwrap_or(name);
     }
     append(&mut name, &unit_words(&key.unit));
-    if kind == Kind::Counter {
+    if kind == PrometheusType::Counter {
         append(&mut name, "total");
     }
     if name.starts_with(|first: char| first.is_ascii_digit()) {

@@ -23,7 +23,7 @@ use crate::{
     context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
     prometheus::{
-        labels::{Kind, Labels},
+        labels::{Labels, PrometheusType},
         samples::{Advance, Batch, advance, batches, due, gauge},
         timeline::steps,
         wire::WriteRequest,
@@ -253,7 +253,7 @@ pub(crate) async fn write_gauges<P: Ports, C: Clock>(
 ) -> Result<(), Fault> {
     let at = context.clock.now().as_millisecond();
     let gauges = series.iter().map(|series| {
-        let labels = Labels::of(&series.key, Kind::Gauge, context.stack);
+        let labels = Labels::of(&series.key, PrometheusType::Gauge, context.stack);
         gauge(&labels, series.aggregate.statistics().sum, at)
     });
     let request = WriteRequest {

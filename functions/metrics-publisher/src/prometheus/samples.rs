@@ -4,7 +4,7 @@ use picket_cloudwatch::datum::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    cumulative::{Cumulative, Histogram, Value},
+    cumulative::{Cumulative, CumulativeValue, Histogram},
     labels::Labels,
     timeline::Step,
     wire::{Label, Sample, TimeSeries, WriteRequest},
@@ -19,7 +19,7 @@ const LONGEST_SILENCE: i64 = 150 * 1_000;
 const BEFORE_BIRTH: i64 = 60 * 1_000;
 
 /// The samples of series: values and times (milliseconds since 1970), in order.
-pub type Samples = BTreeMap<Labels, Vec<(i64, Value)>>;
+pub type Samples = BTreeMap<Labels, Vec<(i64, CumulativeValue)>>;
 
 /// The series of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -117,10 +117,10 @@ impl Batch {
 }
 
 /// The number of samples of a series: a histogram has one for each bound and three more.
-fn count_of(points: &[(i64, Value)]) -> usize {
+fn count_of(points: &[(i64, CumulativeValue)]) -> usize {
     let series = match points.first() {
-        Some((_, Value::Histogram(histogram))) => histogram.bounds().len() + 3,
-        Some((_, Value::Counter(_))) | None => 1,
+        Some((_, CumulativeValue::Histogram(histogram))) => histogram.bounds().len() + 3,
+        Some((_, CumulativeValue::Counter(_))) | None => 1,
     };
     points.len() * series
 }
@@ -130,16 +130,16 @@ pub fn gauge(labels: &Labels, value: f64, at: i64) -> TimeSeries {
     series(labels, vec![sample(at, value)])
 }
 
-fn to_wire(labels: &Labels, points: &[(i64, Value)]) -> Vec<TimeSeries> {
-    let counter = |at: &(i64, Value)| match at {
-        (at, Value::Counter(total)) => Some(sample(*at, total.value())),
-        (_, Value::Histogram(_)) => None,
+fn to_wire(labels: &Labels, points: &[(i64, CumulativeValue)]) -> Vec<TimeSeries> {
+    let counter = |at: &(i64, CumulativeValue)| match at {
+        (at, CumulativeValue::Counter(total)) => Some(sample(*at, total.value())),
+        (_, CumulativeValue::Histogram(_)) => None,
     };
     let histograms: Vec<(i64, &Histogram)> = points
         .iter()
         .filter_map(|(at, value)| match value {
-            Value::Histogram(histogram) => Some((*at, histogram)),
-            Value::Counter(_) => None,
+            CumulativeValue::Histogram(histogram) => Some((*at, histogram)),
+            CumulativeValue::Counter(_) => None,
         })
         .collect();
     match histograms.first() {

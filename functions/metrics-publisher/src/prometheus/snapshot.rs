@@ -7,7 +7,7 @@ use picket_aws::{Fault, blob};
 use prost::Message;
 
 use super::{
-    cumulative::{Cumulative, Histogram, Series, Total, Value},
+    cumulative::{Cumulative, CumulativeValue, Histogram, Series, Total},
     head::{Marks, WireMark, marks_from_wire, marks_to_wire},
     labels::Labels,
 };
@@ -122,8 +122,10 @@ struct WireSeries {
 
 fn to_wire((labels, series): (&Labels, &Series)) -> WireSeries {
     let (total, counts, time) = match &series.value {
-        Value::Counter(total) => (*total, Vec::new(), false),
-        Value::Histogram(histogram) => (histogram.sum, histogram.counts.clone(), histogram.time),
+        CumulativeValue::Counter(total) => (*total, Vec::new(), false),
+        CumulativeValue::Histogram(histogram) => {
+            (histogram.sum, histogram.counts.clone(), histogram.time)
+        }
     };
     #[expect(
         clippy::cast_possible_truncation,
@@ -145,7 +147,7 @@ fn from_wire(wire: &WireSeries, at: i64) -> Option<(Labels, Series)> {
     let labels = Labels::from_texts(&wire.labels)?;
     let total = Total((i128::from(wire.upper) << 64) | i128::from(wire.lower));
     let value = if wire.counts.is_empty() {
-        Value::Counter(total)
+        CumulativeValue::Counter(total)
     } else {
         let mut histogram = Histogram::empty(wire.time);
         // A build with other bounds would have to say how those of today become its own.
@@ -154,7 +156,7 @@ fn from_wire(wire: &WireSeries, at: i64) -> Option<(Labels, Series)> {
         }
         histogram.counts.clone_from(&wire.counts);
         histogram.sum = total;
-        Value::Histogram(histogram)
+        CumulativeValue::Histogram(histogram)
     };
     let changed = wire.changed.unwrap_or(at);
     Some((labels, Series { value, changed }))
@@ -249,7 +251,7 @@ mod tests {
         };
         for _ in 0..3_000 {
             let texts = ["agent".to_owned(), (0..16).map(|_| noise()).collect()];
-            let value = Value::Counter(Total(1));
+            let value = CumulativeValue::Counter(Total(1));
             let series = Series { value, changed: 7 };
             values.insert(Labels::from_texts(&texts).unwrap(), series);
         }
@@ -281,7 +283,7 @@ mod tests {
             .iter()
             .map(|(_, series)| series.clone())
             .collect();
-        let value = Value::Counter(Total(5));
+        let value = CumulativeValue::Counter(Total(5));
         assert_eq!(series, [Series { value, changed: 9 }]);
     }
 }

@@ -6,7 +6,7 @@ use picket_aws::{Fault, blob, state::Place};
 use picket_rules::metrics::{MetricRule, MetricRules};
 use prost::Message;
 
-use crate::series_limit::admission::Metric;
+use crate::series_limit::Metric;
 
 /// The hours without a match after which a rule is counted: traffic has a daily rhythm, and a nightly job runs once in it.
 pub(crate) const UNMATCHED_AFTER_HOURS: i64 = 24;

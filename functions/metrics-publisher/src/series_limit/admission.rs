@@ -16,7 +16,7 @@ use prost::Message;
 
 pub use ceilings::Ceilings;
 
-use crate::chains::minutes::Minutes;
+use crate::{chains::minutes::Minutes, series_limit::Metric};
 
 /// The dimension value of series past the limit.
 pub const OTHER: &str = "Other";
@@ -26,8 +26,6 @@ const LONGEST_SILENCE: i32 = 15;
 /// The size of the stored series: a DynamoDB item has at most 400 KB, which is a limit of series too.
 const MOST_BYTES: usize = 380_000;
 
-/// A metric: namespace and name.
-pub type Metric = (String, String);
 /// The dimensions of a series: names and values.
 type Dimensions = Vec<(String, String)>;
 

@@ -7,7 +7,10 @@ use picket_aws::{Fault, blob, state::Place};
 use picket_shared::fleet::{Ceiling, ReachedCeiling};
 use prost::Message;
 
-use crate::series_limit::admission::{Admitted, Ceilings, Metric};
+use crate::series_limit::{
+    Metric,
+    admission::{Admitted, Ceilings},
+};
 
 /// The key under which the notifications are stored.
 pub fn place() -> Place {

@@ -11,7 +11,7 @@ use crate::{
     context::TickContext,
     ports::Ports,
     series_limit::{
-        admission::Metric,
+        Metric,
         notifications::{Notifications, place, reached},
         store::{SeriesLimitStore, today},
     },

@@ -9,7 +9,10 @@ use picket_shared::{clock::Clock, series::SeriesMinute};
 use crate::{
     context::TickContext,
     ports::Ports,
-    series_limit::admission::{Admission, Admitted, Ceilings, Metric, place},
+    series_limit::{
+        Metric,
+        admission::{Admission, Admitted, Ceilings, place},
+    },
 };
 
 /// Attempts where another publisher admits series at the same time.

@@ -22,7 +22,7 @@ use crate::{
     handler::Handler,
     ports::SamplesError,
     prometheus::{
-        labels::{Kind, Labels},
+        labels::{Labels, PrometheusType},
         samples::gauge,
         wire::WriteRequest,
     },
@@ -164,7 +164,7 @@ async fn a_real_prometheus_answers_what_the_aggregates_say() {
 
     // What comes after newer samples is refused for good, which is counted and not tried again.
     let key = series("Sessions", "Count", 0, Aggregate::Sum(Statistics::of(1.0))).key;
-    let labels = Labels::of(&key, Kind::Counter, "picket-dev");
+    let labels = Labels::of(&key, PrometheusType::Counter, "picket-dev");
     let late = WriteRequest {
         timeseries: vec![gauge(&labels, 1.0, end - 120_000)],
     };

@@ -34,7 +34,7 @@ fn sent(fake: &Fake) -> Vec<String> {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let picket_cloudwatch::datum::Values::Statistics(values) = &datum.values else {
+        let picket_cloudwatch::datum::DatumValues::Statistics(values) = &datum.values else {
             panic!("a statistic set")
         };
         format!(

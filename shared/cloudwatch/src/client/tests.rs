@@ -36,7 +36,7 @@ fn client(endpoint: &str) -> MetricsClient {
     MetricsClient::new(&sdk(endpoint))
 }
 
-fn datum(name: &str, values: Values) -> Datum {
+fn datum(name: &str, values: DatumValues) -> Datum {
     Datum {
         name: name.into(),
         unit: "Count".into(),
@@ -54,13 +54,16 @@ fn request(data: Vec<Datum>) -> Request {
 }
 
 fn one() -> Request {
-    request(vec![datum("M", Values::Statistics(Statistics::of(1.0)))])
+    request(vec![datum(
+        "M",
+        DatumValues::Statistics(Statistics::of(1.0)),
+    )])
 }
 
-fn distribution(values: u32) -> Values {
+fn distribution(values: u32) -> DatumValues {
     let mut sketch = Sketch::of(0.5).unwrap();
     (1..values).for_each(|value| assert!(sketch.add(f64::from(value) / 3.0)));
-    Values::Distribution(sketch.values())
+    DatumValues::Distribution(sketch.values())
 }
 
 /// CBOR of `{"__type": code}`.
@@ -148,15 +151,15 @@ async fn a_requests_size_is_known_to_the_byte() {
             .collect(),
         ..datum(&"M".repeat(255), distribution(150))
     };
-    let many = |values: &dyn Fn() -> Values| {
+    let many = |values: &dyn Fn() -> DatumValues| {
         (0..1_000)
             .map(|i| datum(&format!("Metric{i}"), values()))
             .collect()
     };
     let cases: Vec<Vec<Datum>> = vec![
-        vec![datum("M", Values::Statistics(Statistics::of(1.0)))],
+        vec![datum("M", DatumValues::Statistics(Statistics::of(1.0)))],
         vec![long],
-        many(&|| Values::Statistics(Statistics::of(0.1))),
+        many(&|| DatumValues::Statistics(Statistics::of(0.1))),
         many(&|| distribution(30)),
         vec![Datum {
             dimensions: vec![],

@@ -1,6 +1,6 @@
 //! The exact size of a request as the SDK encodes it (rpc-v2-cbor, RFC 8949).
 
-use crate::datum::{Datum, Values};
+use crate::datum::{Datum, DatumValues};
 
 /// A number: one byte of type, eight of IEEE 754.
 const DOUBLE: usize = 9;
@@ -22,12 +22,12 @@ pub(super) fn datum(datum: &Datum) -> usize {
         .map(|(name, value)| MAP + text("Name") + text(name) + text("Value") + text(value))
         .sum();
     let values = match &datum.values {
-        Values::Statistics(_) => {
+        DatumValues::Statistics(_) => {
             let names = ["SampleCount", "Sum", "Minimum", "Maximum"];
             let fields: usize = names.iter().map(|name| text(name) + DOUBLE).sum();
             text("StatisticValues") + MAP + fields
         }
-        Values::Distribution(values) => {
+        DatumValues::Distribution(values) => {
             let numbers = header(values.len()) + values.len() * DOUBLE;
             text("Values") + numbers + text("Counts") + numbers
         }

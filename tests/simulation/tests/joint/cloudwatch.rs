@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use picket_cloudwatch::{datum::Values, pack::Request};
+use picket_cloudwatch::{datum::DatumValues, pack::Request};
 
 /// Namespace, name, dimensions by name.
 pub(crate) type Series = (String, String, Vec<(String, String)>);
@@ -14,7 +14,7 @@ pub(crate) struct Minute {
     pub(crate) sum: f64,
     pub(crate) min: f64,
     pub(crate) max: f64,
-    /// Values with counts, where they came as such.
+    /// DatumValues with counts, where they came as such.
     pub(crate) values: Vec<(f64, u64)>,
 }
 
@@ -48,8 +48,8 @@ pub(crate) fn is_legal(request: &Request, now: i64) -> bool {
     let is_legal_datum = |datum: &picket_cloudwatch::datum::Datum| {
         let at = datum.at.as_second();
         let values = match &datum.values {
-            Values::Statistics(_) => 0,
-            Values::Distribution(values) => values.len(),
+            DatumValues::Statistics(_) => 0,
+            DatumValues::Distribution(values) => values.len(),
         };
         datum.dimensions.len() <= 30
             && values <= 150
@@ -70,8 +70,8 @@ pub(crate) fn count(request: &Request, into: &mut Minutes) {
         let minutes = into.entry(series).or_default();
         let minute = minutes.entry(datum.at.as_second() / 60).or_default();
         match &datum.values {
-            Values::Statistics(of) => minute.add(of.count, of.sum, of.min, of.max),
-            Values::Distribution(values) => {
+            DatumValues::Statistics(of) => minute.add(of.count, of.sum, of.min, of.max),
+            DatumValues::Distribution(values) => {
                 for (value, count) in values {
                     minute.add(*count, value * *count as f64, *value, *value);
                     minute.values.push((*value, *count));

@@ -395,7 +395,7 @@ impl State {
                 Some("CloudWatch") if datum.name == "CursorAge" => "cursor/cloudwatch",
                 _ => continue,
             };
-            let picket_cloudwatch::datum::Values::Statistics(said) = &datum.values else {
+            let picket_cloudwatch::datum::DatumValues::Statistics(said) = &datum.values else {
                 continue;
             };
             let age = self.age_of_waiting(partition, begun_at, now);

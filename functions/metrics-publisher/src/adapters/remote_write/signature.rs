@@ -14,7 +14,7 @@ use reqwest::{
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 
-use super::HEADERS;
+use super::headers::HEADERS;
 
 /// The service name of Amazon Managed Prometheus in a signature.
 const SERVICE: &str = "aps";

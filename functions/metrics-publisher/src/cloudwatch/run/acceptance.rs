@@ -7,7 +7,7 @@ use picket_aws::Fault;
 use picket_cloudwatch::put::SendResult;
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
-use super::Published;
+use super::published::Published;
 use crate::{
     chains::minutes::Minutes,
     cloudwatch::{

@@ -8,7 +8,7 @@ use picket_aws::{Fault, ledger::Sink};
 use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use super::{
-    Folded,
+    folded::Folded,
     shards::{Failed, ShardProgress},
 };
 use crate::{

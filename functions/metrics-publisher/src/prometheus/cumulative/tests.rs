@@ -38,7 +38,7 @@ fn a_counter_grows_and_never_falls() {
     );
     assert_eq!(add(&mut all, -1.0), Err(Reason::Negative));
     assert_eq!(add(&mut all, f64::NAN), Err(Reason::Value));
-    let value = Value::Counter(Total(5_500_000_000));
+    let value = CumulativeValue::Counter(Total(5_500_000_000));
     assert_eq!(all.get(&first.labels), Some(&Series { value, changed: 7 }));
 }
 
@@ -49,7 +49,7 @@ fn milliseconds_are_counted_in_seconds_and_a_bound_holds_its_own_value() {
     let mut all = Cumulative::default();
     let minute = minute("M", "Milliseconds", Aggregate::Distribution(sketch));
     let labels = all.add(&minute, "s", 0).unwrap().labels;
-    let Value::Histogram(histogram) = &all.get(&labels).unwrap().value else {
+    let CumulativeValue::Histogram(histogram) = &all.get(&labels).unwrap().value else {
         panic!("a distribution is a histogram");
     };
     let at = |bound: f64| {
@@ -82,8 +82,8 @@ fn requests(all: &mut Cumulative, agents: &[usize], at: i64) -> Vec<Added> {
 
 fn total(all: &Cumulative) -> i128 {
     let totals = all.iter().map(|(_, series)| match &series.value {
-        Value::Counter(total) => total.0 / 1_000_000_000,
-        Value::Histogram(_) => 0,
+        CumulativeValue::Counter(total) => total.0 / 1_000_000_000,
+        CumulativeValue::Histogram(_) => 0,
     });
     totals.sum()
 }

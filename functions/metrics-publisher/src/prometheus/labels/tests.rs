@@ -14,7 +14,7 @@ fn key(namespace: &str, name: &str, unit: &str, dimensions: &[(&str, &str)]) -> 
 
 #[test]
 fn names_follow_prometheus_practices() {
-    use Kind::{Counter, Gauge, Histogram};
+    use PrometheusType::{Counter, Gauge, Histogram};
     let cases = [
         (
             "Picket/BedrockUsage",
@@ -91,7 +91,7 @@ fn labels_are_ordered_unique_and_name_the_stack() {
             ("1st", "c"),
         ],
     );
-    let labels = Labels::of(&key, Kind::Counter, "picket-dev");
+    let labels = Labels::of(&key, PrometheusType::Counter, "picket-dev");
     let expected = [
         ("_1st", "c"),
         ("__name__", "n_m_total"),
@@ -108,7 +108,7 @@ fn labels_are_ordered_unique_and_name_the_stack() {
 
 #[test]
 fn a_histograms_parts_share_its_labels() {
-    let labels = Labels::of(&key("N", "M", "Count", &[]), Kind::Histogram, "s");
+    let labels = Labels::of(&key("N", "M", "Count", &[]), PrometheusType::Histogram, "s");
     let part = labels.part("_bucket", Some(("le", "+Inf")));
     let expected = [("__name__", "n_m_bucket"), ("le", "+Inf"), ("stack", "s")];
     assert_eq!(part.pairs(), expected);
@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn whatever_a_series_is_called_its_names_are_legal(namespace in ".{1,20}", metric in ".{1,20}", dimensions in prop::collection::vec((".{0,9}", ".{0,9}"), 0..5)) {
         let key = SeriesKey { namespace, name: metric, unit: "Count".into(), dimensions };
-        let labels = Labels::of(&key, Kind::Counter, "stack");
+        let labels = Labels::of(&key, PrometheusType::Counter, "stack");
         let names: Vec<&str> = labels.pairs().iter().map(|(name, _)| *name).collect();
         prop_assert!(names.is_sorted_by(|a, b| a < b));
         for (name, value) in labels.pairs() {

@@ -48,9 +48,9 @@ fn step(at: i64, slice: &Slice) -> Step<'_> {
 }
 
 fn points(samples: &Samples) -> Vec<Vec<(i64, f64)>> {
-    let value = |value: &Value| match value {
-        Value::Counter(total) => total.value(),
-        Value::Histogram(histogram) => histogram.sum.value(),
+    let value = |value: &CumulativeValue| match value {
+        CumulativeValue::Counter(total) => total.value(),
+        CumulativeValue::Histogram(histogram) => histogram.sum.value(),
     };
     samples
         .values()
@@ -133,8 +133,8 @@ fn a_request_has_a_bounded_number_of_samples_and_all_of_a_series_in_order() {
     let mut samples = Samples::new();
     for i in 0..4_000 {
         let key = minute(&format!("M{i}"), sum(1.0)).key;
-        let labels = Labels::of(&key, super::super::labels::Kind::Counter, "s");
-        let at = |at| (at, Value::Counter(Total(0)));
+        let labels = Labels::of(&key, super::super::labels::PrometheusType::Counter, "s");
+        let at = |at| (at, CumulativeValue::Counter(Total(0)));
         samples.insert(labels, vec![at(1), at(2), at(3)]);
     }
     let batches: Vec<Batch> = batches(samples).collect();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use picket_rules::metrics::{self, DEFAULT_MAXIMUM_SERIES, MetricRules};
 
-use super::Metric;
+use crate::series_limit::Metric;
 
 /// The limits of series.
 #[derive(Debug, Clone, PartialEq, Eq)]

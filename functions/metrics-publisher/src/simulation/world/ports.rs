@@ -15,7 +15,7 @@ use picket_aws::{
     state::{Place, Stored},
 };
 use picket_cloudwatch::{
-    datum::Values,
+    datum::DatumValues,
     pack::Request,
     ports::{PutError, PutMetrics, QuarantineDatum},
     rejected::QuarantinedDatum,

@@ -1,14 +1,14 @@
 //! What CloudWatch's documentation says of a request, apart from the code that keeps to it.
 
 use super::*;
-use crate::datum::Values;
+use crate::datum::DatumValues;
 
 /// Count and sum of what a datum carries.
-pub(super) fn totals(values: &Values) -> (u64, f64) {
+pub(super) fn totals(values: &DatumValues) -> (u64, f64) {
     match values {
-        Values::Statistics(statistics) => (statistics.count, statistics.sum),
+        DatumValues::Statistics(statistics) => (statistics.count, statistics.sum),
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
-        Values::Distribution(values) => (
+        DatumValues::Distribution(values) => (
             values.iter().map(|(_, count)| count).sum(),
             values
                 .iter()
@@ -35,8 +35,8 @@ pub(super) fn assert_legal(request: &Request) {
         let age = now().duration_since(datum.at).as_hours();
         assert!((-2..=14 * 24).contains(&age), "{age} hours");
         match &datum.values {
-            Values::Statistics(s) => assert!([s.sum, s.min, s.max].into_iter().all(number)),
-            Values::Distribution(values) => {
+            DatumValues::Statistics(s) => assert!([s.sum, s.min, s.max].into_iter().all(number)),
+            DatumValues::Distribution(values) => {
                 assert!((1..=150).contains(&values.len()));
                 let of_metric = values_of
                     .entry((&datum.name, &datum.dimensions))

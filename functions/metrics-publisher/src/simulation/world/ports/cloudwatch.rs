@@ -33,17 +33,17 @@ fn count(state: &mut State, request: &Request) {
             *state.sent.get_mut(&datum.name).unwrap() += 1;
         }
         let minute = datum.at.as_second() / 60;
-        if let Values::Statistics(statistics) = &datum.values {
+        if let DatumValues::Statistics(statistics) = &datum.values {
             let received = state.received.entry((datum.name.clone(), minute));
             let received = received.and_modify(|known| known.merge(*statistics));
             received.or_insert(*statistics);
         }
-        if let Values::Distribution(values) = &datum.values {
+        if let DatumValues::Distribution(values) = &datum.values {
             state
                 .distributions
                 .insert(datum.name.clone(), values.clone());
         }
-        if let Values::Statistics(statistics) = &datum.values {
+        if let DatumValues::Statistics(statistics) = &datum.values {
             if datum.name == "Events" {
                 state.events += statistics.count;
             }
