@@ -24,7 +24,7 @@ CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
 # The crates that a simulation spends its time in, optimized within the dev build. That takes a minute; a release build
 # would compile the SDKs too.
-SOAK_CRATES := event-processor slack-forwarder picket-shared picket-rules sonic-rs sonic-number sonic-simd
+SOAK_CRATES := event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
 # Dev build of the functions and the command line. The test target makes cargo select the dependencies' features as
@@ -50,7 +50,7 @@ test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end 
 	@scripts/test.sh
 
 soak: ## run long simulations: SEEDS=5 of counting, HISTORIES=1000000 of the alert path, MESSAGES=10000000 generated
-	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) -p picket-simulation --test joint -- --ignored --nocapture
+	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 

@@ -90,7 +90,7 @@ pub(crate) enum Wrap {
 pub(crate) struct Traffic {
     pub(crate) agents: usize,
     pub(crate) has_poison: bool,
-    /// Once in so many events is broken with half a megabyte and more in it.
+    /// Once in so many events is broken with up to 860 KB in it.
     pub(crate) long_broken: usize,
     /// Once in so many times, many records come at once.
     pub(crate) bursts: usize,
@@ -133,7 +133,7 @@ impl Wrap {
             Self::Control => return Kind::Control,
             _ => {}
         }
-        let again = dice.once_in(8).then(|| sent.again(dice)).flatten();
+        let again = dice.once_in(8).then(|| sent.again(now, dice)).flatten();
         let kind = again.unwrap_or_else(|| Kind::any(traffic, sent, now, dice));
         // Poison is looked for in the record's bytes, and a broken line of a log is a line like any other.
         let hides = self != Self::Plain && self != Self::Aggregate;
@@ -169,15 +169,20 @@ impl Wrap {
 #[derive(Debug)]
 pub(crate) struct Sent {
     count: usize,
-    lately: Vec<Request>,
+    /// With when they were sent, in microseconds since 1970.
+    lately: Vec<(i64, Request)>,
 }
 
 impl Sent {
     /// A request that was sent before: most lately, some long ago.
-    fn again(&self, dice: &mut Dice) -> Option<Kind> {
+    fn again(&self, now: i64, dice: &mut Dice) -> Option<Kind> {
         let all = self.lately.len();
         let few = if dice.once_in(4) { all } else { all.min(30) };
-        (few > 0).then(|| Kind::Request(self.lately[all - 1 - dice.below(few)]))
+        let (sent_at, request) = *self
+            .lately
+            .get(all.checked_sub(1 + dice.below(few.max(1)))?)?;
+        // CloudWatch takes a fortnight: what is nearly as old when it is counted may be older when it is published.
+        (now - sent_at < 10 * kernel::DAY).then_some(Kind::Request(request))
     }
 
     /// Of a shard: ids differ between them, since copies go from one to another.
@@ -200,7 +205,8 @@ impl Kind {
             return Self::Poison;
         }
         if dice.once_in(traffic.long_broken) {
-            return Self::Broken(300_000 + dice.below(400_000));
+            // A reason that repeats it fits an item, or fits none.
+            return Self::Broken(1_000 + dice.below(860_000));
         }
         match dice.below(10) {
             0 => Self::Error,
@@ -215,8 +221,22 @@ impl Kind {
         if dice.once_in(30) {
             return Self::Nameless(request, dice.below(3));
         }
-        sent.lately.push(request);
+        sent.lately.push((now, request));
         Self::Request(request)
+    }
+
+    /// One of many that come at once: a request, or of a burst of broken ones mostly that, with a reason as long as reasons get.
+    pub(crate) fn of_burst(
+        broken: bool,
+        traffic: Traffic,
+        sent: &mut Sent,
+        now: i64,
+        dice: &mut Dice,
+    ) -> Self {
+        if broken && !dice.once_in(20) {
+            return Self::Broken(500 + dice.below(300));
+        }
+        Self::any_request(traffic, sent, now, dice)
     }
 
     /// What a person makes of an event that could not be read: a request, with an id of its own.

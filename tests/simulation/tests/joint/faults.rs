@@ -61,7 +61,9 @@ pub(crate) enum Fault {
     SliceInsideRecord,
     /// A sandbox that found other rules in the override bucket.
     OtherRules,
-    /// One that found broken rules there, or no answer.
+    /// A sandbox whose build writes the version of the format before this one, or the next.
+    OtherVersion,
+    /// A sandbox that found broken rules in the override bucket, or no answer.
     BrokenRules,
     /// The publisher died at a call.
     PublisherKilled,

@@ -111,6 +111,11 @@ impl Fleet {
             return idle[state.dice.below(idle.len())].clone();
         }
         let life = Arc::new(Life::default());
+        if state.weather.strange_rules && state.dice.once_in(3) {
+            let version = [1, 3][state.dice.below(2)];
+            life.set_version(version);
+            state.faults.count(Fault::OtherVersion);
+        }
         let ports = Sandbox {
             world: self.world.clone(),
             life: Arc::clone(&life),
@@ -194,6 +199,7 @@ impl State {
         if !self.stream.is_begun(number) {
             return None;
         }
+        self.stop_where_it_fails();
         let cuts = self.dice.once_in(self.weather.recut);
         let shard = &mut self.stream.shards[number];
         let begin = shard.cursor;
@@ -225,6 +231,15 @@ impl State {
             end,
             records,
         })
+    }
+
+    /// Ends the run at the first thing that must not be: what is retried for ever would not end.
+    fn stop_where_it_fails(&self) {
+        let found = self.violations.join("\n");
+        assert!(found.is_empty(), "seed {}:\n{found}", self.seed);
+        let records: usize = self.stream.shards.iter().map(|shard| shard.log.len()).sum();
+        let most = 1_000 + 30 * records as u64;
+        assert!(self.puts < most, "{} puts for {records} records", self.puts);
     }
 
     /// Takes the answer in; whether it was success.

@@ -1,7 +1,9 @@
 //! The event processor's ports.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     future::Future,
+    io::{Read, Write},
     panic::resume_unwind,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -15,6 +17,7 @@ use event_processor::{
     },
     quarantine::Object,
 };
+use flate2::{Compression, Crc, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
 use picket_aws::{
     Fault as Error,
@@ -40,6 +43,10 @@ use crate::{
 
 /// A fortnight and a day: what a chain's item lives, in seconds.
 const LIFE: i64 = 15 * 86_400;
+/// What counts as a large item, in bytes.
+const LARGE_ITEM: usize = 64 << 10;
+/// Most bytes of the sentence that says why an event could not be read.
+const LONGEST_REASON: usize = 500;
 /// What a registry entry outlives it by.
 const GRACE: i64 = 2 * 86_400;
 
@@ -61,6 +68,35 @@ pub(crate) struct Put {
 }
 
 impl Put {
+    /// As a build writes it that knows this version: the one before has no checksum, and the next one has what this one passes over.
+    fn of_version(slice: &Slice, begun_at: i64, version: u8) -> Self {
+        /// Of the protobuf message, field 99, a text.
+        const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x02, b'n', b'o'];
+        let mut put = Self::of(slice, begun_at);
+        let body = &mut put.item.body;
+        assert_eq!(body[0], 2, "a build writes version 2");
+        match version {
+            1 => {
+                body.truncate(body.len() - 4);
+                body[0] = 1;
+            }
+            3 => {
+                let mut message = Vec::new();
+                let mut inflate = DeflateDecoder::new(&body[1..body.len() - 4]);
+                inflate.read_to_end(&mut message).unwrap();
+                message.extend(UNKNOWN);
+                let mut deflate = DeflateEncoder::new(vec![3], Compression::fast());
+                deflate.write_all(&message).unwrap();
+                *body = deflate.finish().unwrap();
+                let mut sum = Crc::new();
+                sum.update(&message);
+                body.extend(sum.sum().to_le_bytes());
+            }
+            _ => {}
+        }
+        put
+    }
+
     pub(crate) fn of(slice: &Slice, begun_at: i64) -> Self {
         let (chain, mark) = (slice.chain.to_string(), slice.before.to_string());
         let item = Item {
@@ -104,6 +140,7 @@ impl Put {
 impl State {
     /// One conditional put: nothing may be at the key.
     pub(crate) fn put(&mut self, put: Put, now: i64) -> Result<Commit, Error> {
+        self.puts += 1;
         let bytes = put.item.bytes(&put.chain, &put.mark);
         if bytes > LARGEST_ITEM {
             self.faults.count(Fault::ItemRefused);
@@ -134,20 +171,34 @@ impl State {
         if !self.tables.registry.contains_key(&chain) {
             self.violate(format!("{chain}: committed before it was registered"));
         }
-        for (position, object) in &committed.quarantined {
-            let is_there = |body: &String| body.contains(&position.number.to_string());
-            if !self.bucket.get(object).is_some_and(is_there) {
-                self.violate(format!(
-                    "{chain}: committed before {object} held {position:?}"
-                ));
-            }
-        }
+        self.check_objects(&chain, &committed);
+        self.large_slices += u64::from(bytes > LARGE_ITEM);
         let history = self.tables.history.entry(chain).or_default();
         history.push(Committed {
             taken_at,
             ..committed
         });
         Ok(Commit::Committed)
+    }
+
+    /// What a slice names as quarantined is in the bucket already.
+    fn check_objects(&mut self, chain: &str, committed: &Committed) {
+        let mut missing = Vec::new();
+        let mut numbers: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
+        for (position, object) in &committed.quarantined {
+            let numbers = numbers.entry(object).or_insert_with(|| {
+                let body = self.bucket.get(object).map_or("", String::as_str);
+                body.split(|c: char| !c.is_ascii_digit()).collect()
+            });
+            if !numbers.contains(position.number.to_string().as_str()) {
+                missing.push(format!(
+                    "{chain}: committed before {object} held {position:?}"
+                ));
+            }
+        }
+        for what in missing {
+            self.violate(what);
+        }
     }
 
     /// Enters a chain in the registry; `now` in seconds since 1970.
@@ -236,13 +287,9 @@ impl ReadMark for Sandbox {
     async fn read_mark(&self, chain: &ChainId) -> Result<Mark, Error> {
         self.world
             .call(&self.life, |state, _| {
-                let newest = state.page_before(&chain.to_string(), None).into_iter();
-                let mut newest = newest.map(|(mark, _)| state.slice(chain, &mark));
-                Ok(match newest.next() {
-                    Some(Ok(slice)) => slice.after,
-                    Some(Err(damaged)) => damaged.after,
-                    None => Mark::start(),
-                })
+                let items = state.tables.chains.get(&chain.to_string());
+                let newest = items.and_then(|items| items.values().next_back());
+                Ok(newest.map_or_else(Mark::start, |item| item.after.parse().unwrap()))
             })
             .await
     }
@@ -293,7 +340,14 @@ impl ReadBeyond for Sandbox {
 
 impl CommitSlice for Sandbox {
     async fn commit(&self, slice: &Slice) -> Result<Commit, Error> {
-        let put = Put::of(slice, self.life.begun_at());
+        let records = slice.body.quarantined.iter();
+        let reasons = records.map(|record| record.reason.as_str().len());
+        if let Some(longest) = reasons.max().filter(|longest| *longest > LONGEST_REASON) {
+            let what = format!("{}: a reason has {longest} bytes", slice.chain);
+            self.world.state().violate(what);
+        }
+        let version = self.life.version();
+        let put = Put::of_version(slice, self.life.begun_at(), version);
         let world = &self.world;
         let on_its_way = world.fails(Fault::PutOnItsWay, |weather| weather.on_its_way);
         if let Err(error) = on_its_way {
@@ -443,7 +497,11 @@ impl FaultPoint for Sandbox {
                 && record.is_above(mark)
                 && String::from_utf8_lossy(&data().unwrap()).contains(POISON)
         };
-        if !self.world.state().is_mended && records.iter().any(is_deadly) {
+        let is_deadly_at_all = {
+            let state = self.world.state();
+            state.stream.has_poison && !state.is_mended
+        };
+        if is_deadly_at_all && records.iter().any(is_deadly) {
             resume_unwind(Box::new(Abort));
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     chance::Dice,
-    events::{Sent, Traffic, Wrap},
+    events::{Kind, Sent, Traffic, Wrap},
     faults::{Fault, Faults},
     kernel::{DAY, HOUR, MILLISECOND, MINUTE, Runner, SECOND},
     lambda::{Fleet, WINDOW},
@@ -40,8 +40,11 @@ pub(crate) struct Seen {
     pub(crate) batches: u64,
     pub(crate) records: usize,
     pub(crate) slices: usize,
+    pub(crate) large_slices: u64,
     pub(crate) ticks: u64,
     pub(crate) requests: u64,
+    /// Slices sent to CloudWatch that may have been sent before.
+    pub(crate) ambiguous: u64,
     /// By whoever commits.
     pub(crate) slices_read: u64,
     pub(crate) puts_refused: u64,
@@ -53,8 +56,10 @@ impl Seen {
         self.batches += other.batches;
         self.records += other.records;
         self.slices += other.slices;
+        self.large_slices += other.large_slices;
         self.ticks += other.ticks;
         self.requests += other.requests;
+        self.ambiguous += other.ambiguous;
         self.slices_read += other.slices_read;
         self.puts_refused += other.puts_refused;
         self.faults.merge(&other.faults);
@@ -67,6 +72,7 @@ impl fmt::Display for Seen {
             batches,
             records,
             slices,
+            large_slices,
             ticks,
             requests,
             faults,
@@ -75,7 +81,7 @@ impl fmt::Display for Seen {
         let faults = faults.all();
         write!(
             f,
-            "{batches} batches of {records} records, {slices} slices, {ticks} ticks, {requests} requests, {faults} faults"
+            "{batches} batches of {records} records, {slices} slices ({large_slices} large), {ticks} ticks, {requests} requests, {faults} faults"
         )
     }
 }
@@ -114,13 +120,13 @@ fn traffic(seed: u64) -> Traffic {
     };
     match seed % 4 {
         1 => Traffic {
-            long_broken: 400,
+            long_broken: 200,
             ..little
         },
         2 => Traffic {
-            agents: 90,
+            agents: 150,
             has_poison: false,
-            bursts: 300,
+            bursts: 50,
             ..little
         },
         _ => little,
@@ -171,8 +177,10 @@ fn finish(world: &World, seed: u64) -> Seen {
             .map(|shard| shard.log.len())
             .sum(),
         slices: of_shards.map(|(_, slices)| slices.len()).sum(),
+        large_slices: state.large_slices,
         ticks: state.ticks,
         requests: state.cloudwatch.requests,
+        ambiguous: state.tables.cursors.values().map(|it| it.ambiguous).sum(),
         slices_read: state.slices_read,
         puts_refused: state.puts_refused,
         faults: state.faults.clone(),
@@ -188,7 +196,7 @@ fn finish(world: &World, seed: u64) -> Seen {
 
 /// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does not tick for ten
 /// minutes.
-pub(crate) fn calm(seed: u64, sandboxes: usize) -> Seen {
+pub(crate) fn calm(seed: u64, sandboxes: usize, publishers: usize) -> Seen {
     let world = World::new(seed, START);
     let scale = Scale {
         rough: 30 * MINUTE,
@@ -209,6 +217,7 @@ pub(crate) fn calm(seed: u64, sandboxes: usize) -> Seen {
     let end = world.now() + scale.rough;
     let produced = produce(world.clone(), day.traffic, scale.gap, end);
     world.kernel.spawn(produced);
+    world.state().weather.tick_twice = publishers - 1;
     runner.run_until(end - 20 * MINUTE);
     world.state().weather.tick_missed = 1;
     runner.run_until(end - 10 * MINUTE);
@@ -311,7 +320,7 @@ impl Day {
     fn calm_down(&self, runner: &mut Runner) {
         let world = &self.world;
         world.state().is_mended = true;
-        loop {
+        for _ in 0..8 {
             runner.run_until(world.now() + 20 * MINUTE);
             self.check_ages();
             let now = world.now();
@@ -319,6 +328,8 @@ impl Day {
                 return;
             }
         }
+        let what = "what was put back waits again, for the eighth time";
+        world.state().violate(what.into());
     }
 
     /// No heartbeat any more, and time for the last one to be told.
@@ -384,10 +395,11 @@ async fn produce(world: World, traffic: Traffic, gap: i64, end: i64) {
         }
         let to = state.stream.any_open(&mut state.dice);
         let burst = state.dice.once_in(traffic.bursts) && gap < MINUTE;
-        let count = if burst {
-            1_000 + state.dice.below(4_000)
-        } else {
-            1
+        let is_broken = !state.dice.once_in(3);
+        let count = match (burst, is_broken) {
+            (false, _) => 1,
+            (true, true) => 200 + state.dice.below(600),
+            (true, false) => 300 + state.dice.below(1_200),
         };
         for _ in 0..count {
             let wrap = if burst {
@@ -395,7 +407,12 @@ async fn produce(world: World, traffic: Traffic, gap: i64, end: i64) {
             } else {
                 Wrap::any(&mut state.dice)
             };
-            let kinds = wrap.fill(traffic, &mut sent[to], now, &mut state.dice);
+            let (sent, dice) = (&mut sent[to], &mut state.dice);
+            let kinds = if burst {
+                vec![Kind::of_burst(is_broken, traffic, sent, now, dice)]
+            } else {
+                wrap.fill(traffic, sent, now, dice)
+            };
             let payload = wrap.payload(&kinds, now);
             let what = (wrap, kinds, now);
             state

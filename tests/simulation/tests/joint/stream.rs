@@ -87,6 +87,8 @@ pub(crate) struct Stream {
     pub(crate) shards: Vec<Shard>,
     /// Sequence numbers begin here.
     pub(crate) first_number: u128,
+    /// Whether any record kills who decodes it.
+    pub(crate) has_poison: bool,
 }
 
 impl Stream {
@@ -133,6 +135,7 @@ impl Stream {
         now: i64,
         dice: &mut Dice,
     ) {
+        self.has_poison |= kinds.contains(&Kind::Poison);
         let shard = &mut self.shards[to];
         let last = shard
             .log

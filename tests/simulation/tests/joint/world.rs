@@ -5,7 +5,7 @@ use std::{
     future::pending,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering},
     },
 };
 
@@ -46,6 +46,7 @@ pub(crate) struct Weather {
 }
 
 pub(crate) struct State {
+    pub(crate) seed: u64,
     pub(crate) dice: Dice,
     pub(crate) weather: Weather,
     pub(crate) faults: Faults,
@@ -69,7 +70,10 @@ pub(crate) struct State {
     pub(crate) batches: u64,
     pub(crate) ticks: u64,
     pub(crate) slices_read: u64,
+    pub(crate) puts: u64,
     pub(crate) puts_refused: u64,
+    /// Committed in an item of more than 64 KB.
+    pub(crate) large_slices: u64,
 }
 
 #[derive(Clone)]
@@ -85,6 +89,8 @@ pub(crate) struct Life {
     is_busy: AtomicBool,
     /// When the invocation began, in microseconds since 1970.
     begun_at: AtomicI64,
+    /// Of the format that its build writes; 0 is this one's.
+    version: AtomicU8,
     pub(crate) commits: AtomicU64,
 }
 
@@ -111,6 +117,15 @@ impl Life {
         self.is_busy.store(false, Ordering::Relaxed);
     }
 
+    /// A deployment is under way: this sandbox has another build.
+    pub(crate) fn set_version(&self, version: u8) {
+        self.version.store(version, Ordering::Relaxed);
+    }
+
+    pub(crate) fn version(&self) -> u8 {
+        self.version.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn begun_at(&self) -> i64 {
         self.begun_at.load(Ordering::Relaxed)
     }
@@ -119,6 +134,7 @@ impl Life {
 impl World {
     pub(crate) fn new(seed: u64, now: i64) -> Self {
         let state = State {
+            seed,
             dice: Dice(seed),
             weather: Weather::default(),
             faults: Faults::default(),
@@ -136,7 +152,9 @@ impl World {
             batches: 0,
             ticks: 0,
             slices_read: 0,
+            puts: 0,
             puts_refused: 0,
+            large_slices: 0,
         };
         Self {
             kernel: Kernel::at(now),
