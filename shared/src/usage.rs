@@ -1,11 +1,14 @@
 //! Token usage, as the ledger keeps it: integers alone. Money is worked out when it is read.
 
+mod row_id;
+
 use jiff::civil::Date;
 use picket_rules::prices::PriceBook;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use picket_rules::tokens::TokenCounts;
+pub use row_id::{LONGEST_NAMES, names_length, row_id};
 
 /// What a ledger row is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

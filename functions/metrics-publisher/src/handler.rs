@@ -1,21 +1,15 @@
 //! The handler of ticks: heartbeat, sinks, self-metrics. The failure of one part does not stop the others.
 
+mod report;
 mod rules;
 mod work;
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicI64};
 
 use jiff::SignedDuration;
-use picket_aws::{ledger::Sink, overrides::Held, problem::Problem};
-use picket_cloudwatch::{pack::pack, put::put_all};
+use picket_aws::{ledger::Sink, overrides::Held};
 use picket_rules::metrics::MetricRules;
-use picket_shared::{
-    chain::ChainId, clock::Clock, deadline::Deadline, fleet::Heartbeat, report::ErrorChain,
-    series::SeriesMinute,
-};
+use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline};
 
 use crate::{
     chains::{
@@ -28,14 +22,10 @@ use crate::{
     context::TickContext,
     error::Error,
     event::{self, Tick},
-    ledger::{
-        day_rows::DayRows,
-        incident_costs::{self, run::read_incident_costs},
-        run::fold_all,
-    },
+    ledger::{day_rows::DayRows, run::fold_all},
     override_monitor::OverrideMonitor,
     ports::Ports,
-    prometheus::run::{State, Written, write_all, write_gauges},
+    prometheus::run::{State, Written, write_all},
     self_metrics::silent_rules_store::SilentRulesStore,
     series_limit::{
         Metric, admission::Ceilings, notify::notify_of_reached, store::SeriesLimitStore,
@@ -119,22 +109,6 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work.finish()
     }
 
-    /// Sends a heartbeat. The partition key changes each minute, so that all shards are covered in turn.
-    async fn send_heartbeat(&self) -> Result<(), Problem> {
-        let sent_at = self.clock.now();
-        let heartbeat = Heartbeat {
-            stack: self.config.stack.clone(),
-            sent_at,
-        };
-        let minute = sent_at.as_second().div_euclid(60);
-        let partition_key = format!("heartbeat-{minute}");
-        let sent = self.ports.send_heartbeat(&heartbeat, &partition_key).await;
-        sent.map_err(|fault| Problem {
-            part: "the heartbeat was not sent".to_owned(),
-            fault,
-        })
-    }
-
     async fn run_sinks(
         &self,
         context: &TickContext<'_, P, C>,
@@ -211,70 +185,6 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let written = write_all(context, chains, &mut state).await;
         *lock(&self.prometheus) = state;
         Some(written)
-    }
-
-    /// Publishes the self-metrics. They are not repeated after a lost answer: the next tick publishes new ones.
-    async fn report(&self, context: &TickContext<'_, P, C>, tick: &Tick, work: &mut Work) {
-        let seen = work.self_metrics.newest_heartbeat.unwrap_or(NEVER);
-        let newest = self
-            .newest_heartbeat
-            .fetch_max(seen, Ordering::Relaxed)
-            .max(seen);
-        work.self_metrics.newest_heartbeat = (newest != NEVER).then_some(newest);
-        work.self_metrics.damaged_slices = context.skipped_slices.count();
-        let now = self.clock.now();
-        let series = work.self_metrics.series(context.stack, now);
-        let incidents = self.incidents(context, tick, work).await;
-        let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
-        let packed = pack(&all, now);
-        let sending = put_all(
-            context.ports,
-            context.clock,
-            context.deadline,
-            packed.requests,
-        )
-        .await
-        .or_out_of_time();
-        for problem in sending.problems {
-            work.fail(
-                "the publisher's own metrics were not all sent",
-                problem.fault,
-            );
-        }
-        if self.is_due(tick, Sink::Prometheus)
-            && !work.prometheus_is_down
-            && let Err(fault) = write_gauges(context, &series).await
-        {
-            tracing::error!(
-                error = %ErrorChain(&fault),
-                "the publisher's own metrics were not written to Prometheus"
-            );
-        }
-    }
-
-    /// The distribution of the day's costs per incident, where it is due.
-    async fn incidents(
-        &self,
-        context: &TickContext<'_, P, C>,
-        tick: &Tick,
-        work: &mut Work,
-    ) -> Option<SeriesMinute> {
-        if !self.is_due(tick, Sink::CloudWatch) || !context.has_time() {
-            return None;
-        }
-        let (rules, book) = {
-            let overrides = self.overrides.get();
-            (overrides.workloads(), overrides.prices())
-        };
-        let namespace = incident_costs::namespace(&rules);
-        let whole = (namespace, self.config.environment.as_str());
-        match read_incident_costs(context, &self.incident_costs_period, &book, whole).await {
-            Ok(series) => series,
-            Err(fault) => {
-                work.fail("the cost per incident was not published", fault);
-                None
-            }
-        }
     }
 }
 

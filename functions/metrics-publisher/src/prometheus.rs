@@ -10,4 +10,5 @@ pub(crate) mod run;
 pub mod samples;
 pub mod snapshot;
 pub mod timeline;
+pub mod value;
 pub mod wire;

@@ -21,7 +21,7 @@ use jiff::{ToSpan, civil::Date};
 use picket_shared::{chain::ChainId, usage::UsageRow};
 
 pub use cursor::{Claim, Cursor, CursorMove, Sink};
-pub use row::row_id;
+pub use picket_shared::usage::row_id;
 
 use crate::{
     conditional::was_put,

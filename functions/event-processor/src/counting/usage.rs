@@ -9,15 +9,14 @@ use picket_rules::{
     metrics::{TokenFields, UsageRule},
     prices::{PriceBook, Rates, Tariff},
 };
-use picket_shared::usage::{Tier, TokenCounts, Usage, UsageKey, UsageRow};
+use picket_shared::usage::{
+    LONGEST_NAMES, Tier, TokenCounts, Usage, UsageKey, UsageRow, names_length,
+};
 
 use crate::payload::IncompleteUsage;
 
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
-/// Most bytes of a row's names as JSON. The ledger's key has room for a quarter, and keeps of longer names the beginning and a digest; an agent
-/// of a kilobyte is odd, and one of a hundred is no name.
-const LONGEST_NAMES: usize = 4_096;
 
 /// Why a request cannot be entered in the ledger. The record goes to the quarantine bucket.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -222,8 +221,7 @@ impl Row {
 }
 
 fn fits(key: &UsageKey) -> Result<(), BadUsage> {
-    let row = (&key.agent, &key.model, &key.incident, &key.price, key.batch);
-    let length = serde_json::to_string(&row).map_or(usize::MAX, |text| text.len());
+    let length = names_length(key);
     if length > LONGEST_NAMES {
         return Err(BadUsage::LongNames(length));
     }

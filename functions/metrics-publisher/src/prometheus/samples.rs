@@ -4,9 +4,10 @@ use picket_cloudwatch::datum::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    cumulative::{Cumulative, CumulativeValue, Histogram},
+    cumulative::Cumulative,
     labels::Labels,
     timeline::Step,
+    value::{CumulativeValue, Histogram},
     wire::{Label, Sample, TimeSeries, WriteRequest},
 };
 

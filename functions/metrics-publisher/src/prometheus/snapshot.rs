@@ -7,9 +7,10 @@ use picket_aws::{Fault, blob};
 use prost::Message;
 
 use super::{
-    cumulative::{Cumulative, CumulativeValue, Histogram, Series, Total},
+    cumulative::{Cumulative, Series},
     head::{Marks, WireMark, marks_from_wire, marks_to_wire},
     labels::Labels,
+    value::{CumulativeValue, Histogram, Total},
 };
 
 /// The size of an item's body: a DynamoDB item has at most 400 KB, including names.

@@ -1,10 +1,7 @@
 //! A ledger row as an item: what for in the key, integers to add in the attributes.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
-use picket_shared::usage::{TokenCounts, Usage, UsageKey, UsageRow};
-use sha2::{Digest, Sha256};
+use picket_shared::usage::{TokenCounts, Usage, UsageKey, UsageRow, row_id};
 
 use super::{Names, Values};
 use crate::item::{BadAttribute, Item, number, parse, read_text, text};
@@ -26,45 +23,6 @@ pub(super) fn key(key: &UsageKey) -> Item {
         ("day".to_owned(), text(key.date.to_string())),
         ("row".to_owned(), text(row_id(key))),
     ])
-}
-
-/// The sort key of a row's item. Two usage keys of one day with the same sort key are one row.
-pub fn row_id(key: &UsageKey) -> String {
-    serde_json::to_string(&(
-        short(&key.agent),
-        short(&key.model),
-        key.incident.as_deref().map(short),
-        key.price.as_deref().map(short),
-        key.batch,
-    ))
-    .expect("strings and a boolean are always JSON")
-}
-
-/// A sort key has 1,024 bytes at most (DynamoDB), and four texts share them: each gets this much, as JSON.
-const LONGEST_TEXT: usize = 240;
-/// What is kept of a longer one, so that `…` and sixteen digits still fit.
-const KEPT: usize = 200;
-
-/// A text as it is, or its beginning and a digest of it, so that different texts stay different.
-fn short(text: &str) -> Cow<'_, str> {
-    if json_length(text) <= LONGEST_TEXT {
-        return Cow::Borrowed(text);
-    }
-    let ends = text.char_indices().map(|(at, _)| at);
-    let end = ends
-        .take_while(|&at| json_length(&text[..at]) <= KEPT)
-        .last()
-        .unwrap_or(0);
-    let digest = Sha256::digest(text.as_bytes());
-    let digits = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |digits, byte| digits << 8 | u64::from(*byte));
-    Cow::Owned(format!("{}…{digits:016x}", &text[..end]))
-}
-
-fn json_length(text: &str) -> usize {
-    serde_json::to_string(text).map_or(usize::MAX, |json| json.len())
 }
 
 /// An `ADD` of everything a row counts.
@@ -133,26 +91,6 @@ mod tests {
             incident,
             batch,
         }
-    }
-
-    #[test]
-    fn a_key_is_a_json_array_in_which_null_is_not_empty() {
-        let key = |incident: Option<&str>| {
-            let incident = incident.map(str::to_owned);
-            row_id(&usage_key("a\"".into(), "m".into(), incident, true))
-        };
-        assert_eq!(key(None), r#"["a\"","m",null,null,true]"#);
-        assert_eq!(key(Some("")), r#"["a\"","m","","",true]"#);
-    }
-
-    #[test]
-    fn long_texts_that_differ_at_the_end_stay_different() {
-        let (a, b) = (
-            format!("{}a", "x".repeat(900)),
-            format!("{}b", "x".repeat(900)),
-        );
-        assert_ne!(short(&a), short(&b));
-        assert!(short(&a).starts_with("xxx"));
     }
 
     proptest! {

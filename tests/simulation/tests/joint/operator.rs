@@ -27,7 +27,7 @@ fn is_unreadable(waiting: &entry::Entry) -> bool {
 }
 
 /// Whether a person takes the trouble: of those that are long, one in ten.
-fn is_looked_at(waiting: &Waiting) -> bool {
+fn is_looked_at(waiting: &entry::Entry) -> bool {
     let number = waiting.position.sequence_number().unwrap();
     waiting.data.len() < 300 || number.ends_with('0')
 }

@@ -1,7 +1,11 @@
-use picket_shared::series::{SeriesKey, Statistics};
+use picket_shared::{
+    series::{SeriesKey, Statistics},
+    sketch::Sketch,
+};
 use proptest::prelude::*;
 
 use super::*;
+use crate::prometheus::value::{SIZES, TIMES};
 
 fn minute(name: &str, unit: &str, aggregate: Aggregate) -> SeriesMinute {
     SeriesMinute {

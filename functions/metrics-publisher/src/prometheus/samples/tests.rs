@@ -7,7 +7,7 @@ use picket_shared::{
 };
 
 use super::*;
-use crate::prometheus::cumulative::Total;
+use crate::prometheus::value::Total;
 
 fn minute(name: &str, aggregate: Aggregate) -> SeriesMinute {
     SeriesMinute {
