@@ -1,6 +1,8 @@
 //! The environment as an argument, and every problem in it reported at once.
 
-use std::{collections::HashMap, error::Error, fmt, hash::BuildHasher, str::FromStr};
+use std::{
+    cell::RefCell, collections::HashMap, error::Error, fmt, hash::BuildHasher, str::FromStr,
+};
 
 /// Where variables come from: the process, or a map in tests.
 pub trait Variables {
@@ -22,6 +24,35 @@ impl Variables for Process {
 impl<S: BuildHasher> Variables for HashMap<&str, &str, S> {
     fn get(&self, name: &str) -> Option<String> {
         HashMap::get(self, name).map(|value| (*value).to_owned())
+    }
+}
+
+/// Variables that record the names that are read: for tests that compare what a function reads with the list that the template is
+/// checked against.
+pub struct RecordedVariables<F> {
+    value: F,
+    names: RefCell<Vec<String>>,
+}
+
+impl<F: Fn(&str) -> String> RecordedVariables<F> {
+    /// Creates an environment in which each variable is set to what `value` returns for its name.
+    pub fn new(value: F) -> Self {
+        Self {
+            value,
+            names: RefCell::default(),
+        }
+    }
+
+    /// The names that were read, in order.
+    pub fn into_names(self) -> Vec<String> {
+        self.names.into_inner()
+    }
+}
+
+impl<F: Fn(&str) -> String> Variables for RecordedVariables<F> {
+    fn get(&self, name: &str) -> Option<String> {
+        self.names.borrow_mut().push(name.to_owned());
+        Some((self.value)(name))
     }
 }
 

@@ -1,16 +1,14 @@
-//! Audit rows: one for each change of state of an alarm that a playbook matched. They hold the message, so that a retry can
-//! publish what a first try could not; the value that puts a change back; and what the cooldown counts from.
+//! The audit rows: one for each change of state of an alarm that a playbook matches. A row holds the message, which a retry
+//! publishes where the first try could not; the value that reverts the change; and the time from which the cooldown counts.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{alarm::Alarm, fleet::RemediationMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Plan;
-
 /// How long a row is kept: a year, and a month for whoever reviews it.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 396);
 
-/// Where a row stands in the table.
+/// The key of a row in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// The function; or `alarm#` and the alarm, where no function is known.
@@ -19,7 +17,7 @@ pub struct Key {
     pub entry: String,
 }
 
-/// One row.
+/// An audit row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// When it was written.
@@ -28,13 +26,13 @@ pub struct Entry {
     pub owner: String,
     /// Whether a change was begun; the cooldown counts from `recorded_at`.
     pub changed: bool,
-    /// The function's reservation before the change: the revert plan.
+    /// The value before the change: the revert plan.
     pub previous: Option<u32>,
-    /// What the change set or would set.
+    /// The value that the change sets or would set.
     pub proposed: Option<u32>,
     /// Whether `message` was published.
     pub announced: bool,
-    /// What is said to people.
+    /// The message.
     pub message: RemediationMessage,
 }
 
@@ -53,28 +51,6 @@ pub fn entries_since(since: Timestamp) -> String {
 }
 
 impl Entry {
-    /// The row of a plan that has not been carried out.
-    pub(crate) fn new(
-        plan: &Plan,
-        message: RemediationMessage,
-        owner: &str,
-        now: Timestamp,
-    ) -> Self {
-        let change = match plan {
-            Plan::Act(change) | Plan::Propose(change) => Some(change),
-            Plan::Diagnose(_) | Plan::Refuse(_) | Plan::Nothing(_) => None,
-        };
-        Self {
-            recorded_at: now,
-            owner: owner.to_owned(),
-            changed: matches!(plan, Plan::Act(_)),
-            previous: change.map(|change| change.from),
-            proposed: change.map(|change| change.to),
-            announced: false,
-            message,
-        }
-    }
-
     /// When DynamoDB may forget the row, in seconds since 1970.
     pub fn expires_at(&self) -> i64 {
         self.recorded_at.as_second().saturating_add(KEPT.as_secs())

@@ -1,7 +1,5 @@
 //! The environment, typed.
 
-use std::str::FromStr;
-
 use picket_shared::env::{Problems, Reader, Variables};
 
 /// Every variable that is read; the template sets these and no others.
@@ -15,53 +13,46 @@ pub const ENV: &[&str] = &[
     "OVERRIDE_BUCKET",
 ];
 
-/// What the deployment says.
+/// The configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `dev`, `staging`, `prod`: shown in the message's subject.
     pub environment: String,
-    /// The own stack, which is never acted on.
+    /// The own stack, which is never changed.
     pub stack: String,
     /// The table of leases and audit rows.
     pub remediation_table: String,
-    /// Where the messages go.
+    /// The topic of the messages.
     pub info_topic_arn: String,
-    /// Whether changes may be made at all.
+    /// Whether changes may be made.
     pub mode: ConfiguredMode,
     /// The parameter that must read `on` before a change is made.
     pub kill_switch_parameter: String,
-    /// The S3 bucket of what takes the place of the playbooks; `None` is nothing.
+    /// The S3 bucket of overrides; `None` is no overrides.
     pub override_bucket: Option<String>,
 }
 
-/// Whether the deployment lets changes be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The mode that the deployment sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "kebab-case", parse_err_ty = InvalidMode, parse_err_fn = invalid_mode)]
 pub enum ConfiguredMode {
-    /// Only proposed.
+    /// Changes are proposed only.
     Observe,
-    /// Made, where the kill switch reads `on`.
+    /// Changes are made, where the kill switch is `on`.
     Act,
 }
 
-/// Why a text is not a mode.
+/// The error of a text that is not a mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected observe or act")]
 pub struct InvalidMode;
 
-impl FromStr for ConfiguredMode {
-    type Err = InvalidMode;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "observe" => Ok(Self::Observe),
-            "act" => Ok(Self::Act),
-            _ => Err(InvalidMode),
-        }
-    }
+fn invalid_mode(_: &str) -> InvalidMode {
+    InvalidMode
 }
 
 impl Config {
-    /// The configuration, or everything that is wrong with it.
+    /// Reads the configuration, or returns everything that is wrong with it.
     pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);
         let environment = reader.required("ENVIRONMENT");
@@ -87,24 +78,17 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, collections::HashMap};
+    use std::collections::HashMap;
+
+    use picket_shared::env::RecordedVariables;
 
     use super::*;
 
-    struct Recorded(RefCell<Vec<String>>);
-
-    impl Variables for Recorded {
-        fn get(&self, name: &str) -> Option<String> {
-            self.0.borrow_mut().push(name.to_owned());
-            Some("observe".to_owned())
-        }
-    }
-
     #[test]
     fn what_is_read_is_what_env_lists() {
-        let variables = Recorded(RefCell::default());
+        let variables = RecordedVariables::new(|_| "observe".to_owned());
         assert!(Config::read(&variables).is_ok());
-        assert_eq!(variables.0.into_inner(), ENV);
+        assert_eq!(variables.into_names(), ENV);
     }
 
     #[test]

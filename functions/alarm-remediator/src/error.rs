@@ -1,4 +1,4 @@
-//! Why an alarm was not dealt with, by what the caller does about it.
+//! The errors of an invocation, by what the caller does about them.
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
@@ -43,6 +43,12 @@ pub enum Error {
         #[source]
         source: Fault,
     },
+}
+
+/// A fault's sentence, for a message; the log gets its sources too.
+pub(crate) fn logged(fault: &Fault) -> String {
+    tracing::error!(fault = %ErrorChain(fault), "a call failed");
+    fault.to_string()
 }
 
 impl From<Error> for Diagnostic {

@@ -1,101 +1,89 @@
-//! Event to alarms, and what became of each.
+//! The handler: reads an event's alarms and runs the remediation of each.
 
-use jiff::Timestamp;
 use picket_aws::overrides::{Held, Override};
 use picket_rules::{
     overrides,
     playbooks::{self, Playbooks},
 };
-use picket_shared::{clock::Clock, fleet::Outcome, report::ErrorChain};
-use serde::Serialize;
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use crate::{
-    config::Config,
-    desk::Desk,
-    error::Error,
-    input,
-    invocation::Invocation,
-    plan::Scope,
-    playbook,
-    ports::{Ports, ReadOverrides},
+    config::Config, error::Error, input, invocation::Invocation, model::Scope, playbook,
+    ports::Ports, remediation::Remediation,
 };
 
-/// What became of an alarm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Handled {
-    /// The alarm's name.
-    pub alarm: String,
-    /// What became of it.
-    pub result: HandledAs,
-    /// Why, in a sentence.
-    pub text: String,
+pub use crate::remediation::{Handled, HandledAs};
+
+/// The function on its ports. It lives as long as the sandbox.
+#[derive(Debug)]
+pub struct Handler<P, C> {
+    config: Config,
+    ports: P,
+    clock: C,
 }
 
-/// What became of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HandledAs {
-    /// It asks nothing of us.
-    Noted,
-    /// It was dealt with before: nothing was done again.
-    Repeated,
-    /// A message says what came of it.
-    Announced(Outcome),
-}
-
-/// Deals with every alarm of the event; the first error is returned when all were tried.
-pub async fn handle(
-    event: &[u8],
-    invocation: &Invocation,
-    config: &Config,
-    ports: &impl Ports,
-    clock: &impl Clock,
-) -> Result<Vec<Handled>, Error> {
-    let input = input::read(event)?;
-    for reason in &input.passed_over {
-        tracing::info!(reason, "not an alarm: left alone");
-    }
-    let home = invocation.home(&config.stack)?;
-    let playbooks = read_playbooks(ports, clock.now()).await;
-    let scope = Scope {
-        playbooks: &playbooks.in_force(),
-        home: &home,
-    };
-    let desk = Desk {
-        scope,
-        playbooks_refused: playbooks.refused(),
-        invocation,
-        config,
-        ports,
-        clock,
-    };
-    let mut handled = Vec::new();
-    let mut failure = None;
-    for alarm in &input.alarms {
-        match desk.remediate(alarm).await {
-            Ok(result) => {
-                tracing::info!(alarm = result.alarm, result = ?result.result, text = result.text, "the alarm was handled");
-                handled.push(result);
-            }
-            Err(error) => {
-                tracing::error!(alarm = alarm.name, error = %ErrorChain(&error), "the alarm was not handled");
-                failure.get_or_insert(error);
-            }
+impl<P: Ports, C: Clock> Handler<P, C> {
+    /// Creates the function.
+    pub fn new(config: Config, ports: P, clock: C) -> Self {
+        Self {
+            config,
+            ports,
+            clock,
         }
     }
-    failure.map_or(Ok(handled), Err)
-}
 
-/// The playbooks that are compiled in, or what an operator put in their place. Alarms are rare, so that each invocation asks.
-async fn read_playbooks(ports: &impl ReadOverrides, now: Timestamp) -> Override<Playbooks> {
-    let built_in = playbook::built_in().clone();
-    let playbooks = Held::new(Override::new(
-        overrides::PLAYBOOKS,
-        built_in,
-        |_, file, text| playbooks::parse(file, text),
-    ));
-    playbooks.refresh(ports, now).await;
-    playbooks.into_inner()
+    /// Handles every alarm of the event; the first error is returned when all were tried.
+    pub async fn handle(
+        &self,
+        event: &[u8],
+        invocation: &Invocation,
+    ) -> Result<Vec<Handled>, Error> {
+        let input = input::read(event)?;
+        for reason in &input.passed_over {
+            tracing::info!(reason, "not an alarm: ignored");
+        }
+        let home = invocation.home(&self.config.stack)?;
+        let playbooks = self.read_playbooks().await;
+        let scope = Scope {
+            playbooks: &playbooks.in_force(),
+            home: &home,
+        };
+        let remediation = Remediation {
+            scope,
+            playbooks_refused: playbooks.refused(),
+            invocation,
+            config: &self.config,
+            ports: &self.ports,
+            clock: &self.clock,
+        };
+        let mut handled = Vec::new();
+        let mut failure = None;
+        for alarm in &input.alarms {
+            match remediation.run(alarm).await {
+                Ok(result) => {
+                    tracing::info!(alarm = result.alarm, result = ?result.result, text = result.text, "the alarm was handled");
+                    handled.push(result);
+                }
+                Err(error) => {
+                    tracing::error!(alarm = alarm.name, error = %ErrorChain(&error), "the alarm was not handled");
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        failure.map_or(Ok(handled), Err)
+    }
+
+    /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies to the next.
+    async fn read_playbooks(&self) -> Override<Playbooks> {
+        let built_in = playbook::built_in().clone();
+        let playbooks = Held::new(Override::new(
+            overrides::PLAYBOOKS,
+            built_in,
+            |_, file, text| playbooks::parse(file, text),
+        ));
+        playbooks.refresh(&self.ports, self.clock.now()).await;
+        playbooks.into_inner()
+    }
 }
 
 #[cfg(test)]

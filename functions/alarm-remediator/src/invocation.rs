@@ -1,10 +1,10 @@
-//! Which invocation this is, and where it runs.
+//! The invocation, and where it runs.
 
 use lambda_runtime::Context;
 
-use crate::{error::Error, plan::Home};
+use crate::{error::Error, model::Home};
 
-/// What Lambda says of an invocation.
+/// The identity of an invocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
     /// Its id, which its retries share: a retry takes over the lease of the try that died.

@@ -8,29 +8,28 @@
 //!   and that the message says so. A message that cannot be published fails the invocation; the next try publishes what the
 //!   audit row kept, and does nothing twice.
 //!
-//! [`plan()`] decides, purely; [`execute`] makes no choice. Observing is the default.
+//! [`plan()`] decides, purely; [`actions::execute`] decides nothing. Observing is the default. Each repair is a folder of
+//! [`actions`].
 
+pub mod actions;
 pub mod adapters;
 pub mod audit;
-pub mod candidate;
-pub mod change;
 pub mod config;
-mod decide;
-mod desk;
 pub mod error;
-pub mod execute;
-pub mod facts;
-pub mod finding;
+mod guards;
 pub mod handler;
 pub mod input;
 pub mod invocation;
-mod look;
 mod message;
+pub mod model;
 pub mod plan;
 pub mod playbook;
 pub mod ports;
 pub mod refusal;
+mod remediation;
+pub mod triage;
 
 pub use input::read;
-pub use plan::{Change, Home, Mode, Plan, Scope, Switch, plan};
+pub use model::{Home, Mode, Scope, Switch};
+pub use plan::{Plan, plan};
 pub use playbook::playbook_for;

@@ -1,6 +1,8 @@
 //! Composition only.
 
-use alarm_remediator::{adapters::Aws, config::Config, handler, invocation::Invocation};
+use alarm_remediator::{
+    adapters::Adapters, config::Config, handler::Handler, invocation::Invocation,
+};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, env::Process, telemetry};
 use serde_json::value::RawValue;
@@ -9,21 +11,12 @@ use serde_json::value::RawValue;
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let config = Config::read(&Process).inspect_err(|problems| tracing::error!("{problems}"))?;
-    let ports = Aws::new(&picket_aws::config().await, &config);
-    let (config, ports) = (&config, &ports);
-    run(service_fn(
-        move |event: LambdaEvent<Box<RawValue>>| async move {
-            let body = event.payload.get().as_bytes();
-            let invocation = Invocation::from(&event.context);
-            Box::pin(handler::handle(
-                body,
-                &invocation,
-                config,
-                ports,
-                &SystemClock,
-            ))
-            .await
-        },
-    ))
+    let ports = Adapters::new(&picket_aws::config().await, &config);
+    let handler = &Handler::new(config, ports, SystemClock);
+    run(service_fn(async |event: LambdaEvent<Box<RawValue>>| {
+        let invocation = Invocation::from(&event.context);
+        let body = event.payload.get().as_bytes();
+        Box::pin(handler.handle(body, &invocation)).await
+    }))
     .await
 }

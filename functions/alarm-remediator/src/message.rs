@@ -1,4 +1,4 @@
-//! What is said of a plan.
+//! The messages about a plan.
 
 use picket_aws::Fault;
 use picket_shared::{
@@ -7,12 +7,27 @@ use picket_shared::{
     report::ErrorChain,
 };
 
-use crate::{change::Change, plan::Plan};
+use crate::{actions::Change, plan::Plan};
 
-/// What is said of a plan before it is carried out; `None` where nobody needs to hear of it. For a change that is about to
-/// be made it is what a crash would leave to say.
-pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> Option<RemediationMessage> {
-    let say = |playbook: &str, target: Option<&str>, outcome, text, requests| RemediationMessage {
+/// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash leaves.
+pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMessage {
+    let (playbook, target, outcome, text) = match plan {
+        Plan::Act(change) => about(change, Outcome::Failed, begun(change)),
+        Plan::Propose(change) => about(change, Outcome::Planned, proposed(change)),
+        Plan::Diagnose(diagnosis) => (
+            diagnosis.playbook.as_str(),
+            Some(diagnosis.target.as_str()),
+            Outcome::Diagnosed,
+            format!("{}: {}", diagnosis.target, diagnosis.finding),
+        ),
+        Plan::Refuse(refused) => (
+            refused.playbook.as_str(),
+            refused.target.as_deref(),
+            Outcome::Refused,
+            format!("Nothing was done: {}", refused.refusal),
+        ),
+    };
+    RemediationMessage {
         stack: stack.to_owned(),
         alarm_name: alarm.name.clone(),
         alarm_arn: alarm.arn.clone(),
@@ -21,57 +36,41 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> Option<Remedia
         target: target.map(str::to_owned),
         outcome,
         text,
-        requests,
-    };
-    let of_change = |change: &Change, outcome, text| {
-        let requests = vec![change.request()];
-        say(
-            &change.playbook,
-            Some(&change.function),
-            outcome,
-            text,
-            requests,
-        )
-    };
-    match plan {
-        Plan::Act(change) => Some(of_change(change, Outcome::Failed, begun(change))),
-        Plan::Propose(change) => Some(of_change(
-            change,
-            Outcome::Planned,
-            format!(
-                "Observing only. Picket would {change}. To put it back: {}",
-                change.revert()
-            ),
-        )),
-        Plan::Diagnose(diagnosis) => Some(say(
-            &diagnosis.playbook,
-            Some(&diagnosis.function),
-            Outcome::Diagnosed,
-            format!("{}: {}", diagnosis.function, diagnosis.finding),
-            Vec::new(),
-        )),
-        Plan::Refuse(refused) => refused.playbook.as_deref().map(|playbook| {
-            let text = format!("Nothing was done: {}", refused.refusal);
-            say(
-                playbook,
-                refused.target.as_deref(),
-                Outcome::Refused,
-                text,
-                Vec::new(),
-            )
-        }),
-        Plan::Nothing(_) => None,
+        requests: change_of(plan)
+            .map(|change| change.describe().request())
+            .into_iter()
+            .collect(),
     }
+}
+
+/// The change that a plan makes or proposes.
+pub(crate) const fn change_of(plan: &Plan) -> Option<&Change> {
+    match plan {
+        Plan::Act(change) | Plan::Propose(change) => Some(change),
+        Plan::Diagnose(_) | Plan::Refuse(_) => None,
+    }
+}
+
+fn about(change: &Change, outcome: Outcome, text: String) -> (&str, Option<&str>, Outcome, String) {
+    let change = change.describe();
+    (change.playbook(), Some(change.target()), outcome, text)
+}
+
+fn proposed(change: &Change) -> String {
+    format!(
+        "Observing only. Picket would {change}. To put it back: {}",
+        change.describe().revert()
+    )
 }
 
 fn begun(change: &Change) -> String {
     format!(
         "Picket began to {change}, and how it ended is not known. Look at the function. To put it back: {}",
-        change.revert()
+        change.describe().revert()
     )
 }
 
-/// What is said once the change was tried.
+/// The message once the change was tried.
 pub(crate) fn ended(
     message: RemediationMessage,
     change: &Change,
@@ -80,7 +79,10 @@ pub(crate) fn ended(
     let (outcome, text) = match result {
         Ok(()) => (
             Outcome::Done,
-            format!("Picket did {change}. To put it back: {}", change.revert()),
+            format!(
+                "Picket did {change}. To put it back: {}",
+                change.describe().revert()
+            ),
         ),
         Err(fault) => (
             Outcome::Failed,
@@ -97,7 +99,7 @@ pub(crate) fn ended(
     }
 }
 
-/// An outcome in a subject.
+/// The word for an outcome in a subject.
 pub(crate) const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Planned => "planned",

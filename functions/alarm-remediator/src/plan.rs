@@ -1,144 +1,90 @@
-//! What is to be done about an alarm. Pure: the alarm, the facts, the rules and the time go in, and one typed plan comes out.
+//! The plan for an alarm. Pure: the candidate, the facts, the mode and the time go in, and one typed plan comes out.
 
 use jiff::Timestamp;
-use picket_rules::playbooks::Playbooks;
-use picket_shared::alarm::{Alarm, State};
 
-pub use crate::change::{Bound, Change};
 use crate::{
-    candidate::{Candidate, Triage, refused, triage},
-    decide::{Decision, decide},
-    facts::Facts,
-    finding::Finding,
+    actions::{self, Change, Facts, Finding},
+    model::{Candidate, Decision, Mode, Scope, Switch},
     refusal::Refusal,
 };
 
-/// What is to be done.
+/// The plan for an alarm that a playbook matches.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub enum Plan {
-    /// This change is to be made.
+    /// Make this change.
     Act(Change),
-    /// Observing: this change would be made.
+    /// Observe mode: propose this change.
     Propose(Change),
-    /// The playbook can repair nothing; this was found.
+    /// There is nothing that the playbook could repair; report this finding.
     Diagnose(Diagnosis),
-    /// A guard rail says no.
+    /// A guard rail forbids a change.
     Refuse(Refused),
-    /// Not for us.
-    Nothing(Idle),
 }
 
-/// What was found, and where.
+/// A finding, and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     /// The playbook that matched.
     pub playbook: String,
-    /// The function.
-    pub function: String,
-    /// What was found.
+    /// The target's name.
+    pub target: String,
+    /// The finding.
     pub finding: Finding,
 }
 
-/// What was refused, and why.
+/// A refusal, and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The playbook that matched, where one did.
-    pub playbook: Option<String>,
-    /// The function, where it is known.
+    /// The playbook that matched.
+    pub playbook: String,
+    /// The target's name, where it is known.
     pub target: Option<String>,
-    /// Why.
-    pub refusal: Refusal,
+    /// The reason.
+    pub refusal: actions::Refusal,
 }
 
-/// Why an alarm is not for us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Idle {
-    /// It is not in ALARM.
-    #[error("the alarm is {}", .0.as_str())]
-    State(State),
-    /// No playbook is for it.
-    #[error("no playbook is for this alarm")]
-    NoPlaybook,
-}
-
-/// What may be done, and where.
-#[derive(Debug, Clone, Copy)]
-pub struct Scope<'a> {
-    /// The playbooks.
-    pub playbooks: &'a Playbooks,
-    /// Where we are.
-    pub home: &'a Home,
-}
-
-/// Whether changes may be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// Only proposed: the default.
-    Observe,
-    /// Made, where the kill switch allows it.
-    Act(Switch),
-    /// Not made, though they may be: the playbooks in force are not those that an operator wants, for this reason.
-    Withheld(String),
-}
-
-/// What the kill switch reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Switch {
-    /// `on`.
-    On,
-    /// Anything else.
-    Off(String),
-    /// It could not be read.
-    Unreachable(String),
-}
-
-/// Where the remediator runs: it acts nowhere else, and never on its own stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
-    /// `aws`, `aws-cn`, …
-    pub partition: String,
-    /// The region.
-    pub region: String,
-    /// The account.
-    pub account: String,
-    /// Its stack.
-    pub stack: String,
-}
-
-impl Scope<'_> {
-    /// Whether a function's name, or a stack's, is the own stack's or one nested in it. `CloudFormation` puts the stack's name
-    /// and a hyphen before both.
-    pub(crate) fn is_own_stack(&self, name: &str) -> bool {
-        name.strip_prefix(&self.home.stack)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+impl Refused {
+    pub(crate) fn new(
+        playbook: &str,
+        target: Option<&str>,
+        refusal: impl Into<actions::Refusal>,
+    ) -> Self {
+        Self {
+            playbook: playbook.to_owned(),
+            target: target.map(str::to_owned),
+            refusal: refusal.into(),
+        }
     }
 }
 
-/// Decides.
-pub fn plan(alarm: &Alarm, facts: &Facts, scope: &Scope<'_>, mode: &Mode, now: Timestamp) -> Plan {
-    let candidate = match triage(alarm, scope, now) {
-        Triage::Look(candidate) => candidate,
-        Triage::Settled(plan) => return plan,
+/// Plans what to do about a candidate.
+pub fn plan(
+    candidate: &Candidate<'_>,
+    facts: &Facts<'_>,
+    scope: &Scope<'_>,
+    mode: &Mode,
+    now: Timestamp,
+) -> Plan {
+    let Candidate { playbook, target } = candidate;
+    let refuse = |refusal: actions::Refusal| {
+        Plan::Refuse(Refused::new(&playbook.name, Some(target), refusal))
     };
-    let Candidate { playbook, function } = candidate;
-    let refuse = |refusal| refused(Some(playbook), Some(function), refusal);
-    match facts {
-        Facts::Unread => refuse(Refusal::Unreachable(format!("nobody looked at {function}"))),
-        Facts::Unreachable(said) => refuse(Refusal::Unreachable(said.clone())),
-        Facts::Absent => refuse(Refusal::Absent(function.to_owned())),
-        Facts::Function(facts) => decide(&candidate, facts, scope, now)
-            .and_then(|decision| permitted(mode, decision))
-            .unwrap_or_else(refuse),
+    match actions::decide(candidate, facts, scope, now) {
+        Ok(Decision::Change(change)) => {
+            permitted(mode, change).unwrap_or_else(|refusal| refuse(refusal.into()))
+        }
+        Ok(Decision::Diagnose(finding)) => Plan::Diagnose(Diagnosis {
+            playbook: playbook.name.clone(),
+            target: (*target).to_owned(),
+            finding,
+        }),
+        Err(refusal) => refuse(refusal),
     }
 }
 
-/// What the mode makes of it.
-fn permitted(mode: &Mode, decision: Decision) -> Result<Plan, Refusal> {
-    let change = match decision {
-        Decision::Diagnose(diagnosis) => return Ok(Plan::Diagnose(diagnosis)),
-        Decision::Change(change) => change,
-    };
+/// The plan for a change, by the mode.
+fn permitted(mode: &Mode, change: Change) -> Result<Plan, Refusal> {
     match mode {
         Mode::Observe => Ok(Plan::Propose(change)),
         Mode::Withheld(why) => Err(Refusal::PlaybooksRefused {

@@ -1,4 +1,4 @@
-//! Which playbook is for an alarm.
+//! The playbook for an alarm.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 

@@ -1,32 +1,27 @@
-//! Why nothing is done. Each says it in a sentence for an operator, with its numbers.
+//! The guard rails that the actions share. Each refuses in a sentence for an operator, with its numbers.
 
-use crate::facts::WINDOW_MINUTES;
-
-/// A guard rail that said no.
+/// A guard rail that forbids a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// A rule over other alarms names no resource.
-    #[error("a composite alarm names no resource: act on the alarms it is made of")]
-    Composite,
-    /// The message does not name the alarm truly.
+    /// The message carries no ARN of the alarm.
     #[error(
         "the message does not carry the alarm's ARN, so its account and region are not certain"
     )]
     NoArn,
-    /// A suppressor holds the alarm's actions back.
+    /// A suppressor holds back the alarm's actions.
     #[error("the alarm's actions are suppressed ({0})")]
     Suppressed(String),
-    /// The news is old.
+    /// The change of state is old.
     #[error(
         "the alarm changed {age_seconds} s ago; after {limit_seconds} s it may no longer be true"
     )]
     Stale {
-        /// How old it is.
+        /// Its age.
         age_seconds: i64,
-        /// How old it may be.
+        /// The greatest age that is acted on.
         limit_seconds: i64,
     },
-    /// The news is from the future.
+    /// The change of state is in the future.
     #[error("the alarm changes {ahead_seconds} s from now: one of the clocks is wrong")]
     Ahead {
         /// How far.
@@ -37,20 +32,7 @@ pub enum Refusal {
         "the alarm's metric has no dimension {0}: an unknown target means nothing, never everything"
     )]
     NoTarget(&'static str),
-    /// The target's name is not one that Lambda gives.
-    #[error("{0:?} is not the name of a function in the alarm's account and region")]
-    InvalidTarget(String),
-    /// The alarm watches several.
-    #[error(
-        "the alarm watches {count} functions ({names}), and which of them is in trouble is not known"
-    )]
-    SeveralTargets {
-        /// How many.
-        count: usize,
-        /// Their names.
-        names: String,
-    },
-    /// The alarm stands in another account or region.
+    /// The alarm is in another account or region.
     #[error("the alarm is in {theirs}, and this remediator acts in {ours} alone")]
     Elsewhere {
         /// Account and region of the alarm.
@@ -58,104 +40,62 @@ pub enum Refusal {
         /// Ours.
         ours: String,
     },
-    /// The function is one of Picket's.
-    #[error("{function} belongs to Picket's own stack {stack}, which is never repaired by itself")]
+    /// The target belongs to Picket's own stack.
+    #[error("{target} belongs to Picket's own stack {stack}, which is never repaired by itself")]
     OwnStack {
-        /// The function.
-        function: String,
+        /// The target.
+        target: String,
         /// The stack.
         stack: String,
     },
-    /// Something that must be known is not.
+    /// A fact that must be known could not be read.
     #[error("what must be known could not be read: {0}")]
     Unreachable(String),
-    /// There is no such function.
-    #[error("there is no function {0} in this account and region")]
-    Absent(String),
-    /// The function is not on the allow-list.
-    #[error("{function} is not tagged {key}={expected} ({}); its owner allows repairs with that tag", found_sentence(.found.as_deref()))]
+    /// The target is not on the allow-list.
+    #[error("{target} is not tagged {key}={expected} ({}); its owner allows repairs with that tag", found_sentence(.found.as_deref()))]
     NotAllowed {
-        /// The function.
-        function: String,
+        /// The target.
+        target: String,
         /// The tag's key.
         key: String,
         /// The value that allows.
         expected: String,
-        /// The value that it has.
+        /// The value of its tag.
         found: Option<String>,
     },
-    /// The reservation is 0.
+    /// The last change is within the cooldown.
     #[error(
-        "the reserved concurrency of {0} is 0, which stops a function on purpose: whoever stopped it starts it again"
-    )]
-    Stopped(String),
-    /// CloudWatch has no data of the function's concurrency.
-    #[error(
-        "CloudWatch has no ConcurrentExecutions of {function} in the last {WINDOW_MINUTES} minutes, so it is not known whether its reservation of {reserved} is what throttles"
-    )]
-    NoData {
-        /// The function.
-        function: String,
-        /// Its reservation.
-        reserved: u32,
-    },
-    /// It was changed a moment ago.
-    #[error(
-        "{function} was changed {ago_seconds} s ago; the playbook leaves it alone for {cooldown_seconds} s"
+        "{target} was changed {ago_seconds} s ago; the playbook leaves it alone for {cooldown_seconds} s"
     )]
     Cooldown {
-        /// The function.
-        function: String,
-        /// How long ago.
+        /// The target.
+        target: String,
+        /// The seconds since it.
         ago_seconds: i64,
-        /// How long it is left alone.
+        /// The cooldown.
         cooldown_seconds: u64,
-    },
-    /// The playbook's bound is reached.
-    #[error(
-        "the reserved concurrency of {function} is {reserved}, and the playbook's maximum is {maximum}"
-    )]
-    AtMaximum {
-        /// The function.
-        function: String,
-        /// Its reservation.
-        reserved: u32,
-        /// The most that the playbook allows.
-        maximum: u32,
-    },
-    /// Other functions need what is left.
-    #[error(
-        "only {unreserved} of the account's {concurrent} executions are unreserved, and the playbook keeps {keep} for the functions without a reservation"
-    )]
-    AccountExhausted {
-        /// What is unreserved.
-        unreserved: u32,
-        /// The account's limit.
-        concurrent: u32,
-        /// What the playbook keeps.
-        keep: u32,
     },
     /// The kill switch is not on.
     #[error(
         "the kill switch reads {value:?}, not \"on\"; with it on, this would be done: {change}"
     )]
     SwitchedOff {
-        /// What it reads.
+        /// Its value.
         value: String,
-        /// What would be done.
+        /// The change that would be made.
         change: String,
     },
     /// The kill switch cannot be read.
     #[error("the kill switch could not be read: {0}")]
     SwitchUnreachable(String),
-    /// What an operator put in place of the playbooks is broken, or cannot be read.
+    /// The playbooks' override is invalid, or cannot be read.
     #[error(
         "the playbooks' override is refused ({why}), and nothing is done by the built-in ones in its place; they would do this: {change}"
     )]
     PlaybooksRefused {
-        /// Why.
+        /// The reason.
         why: String,
-        /// What would be done by those that are compiled in.
+        /// The change that the built-in playbooks would make.
         change: String,
     },
 }

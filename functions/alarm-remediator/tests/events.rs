@@ -9,11 +9,15 @@ use std::{fs, path::PathBuf};
 
 use alarm_remediator::{
     Home, Mode, Plan, Scope,
-    candidate::{Triage, triage},
-    facts::{AccountLimits, Facts, FunctionFacts, Measured},
+    actions::{
+        Facts,
+        reserved_concurrency::{AccountLimits, FunctionFacts, Measured},
+    },
     plan, playbook, read,
+    triage::{Ignored, Triage, triage},
 };
 use jiff::Timestamp;
+use picket_rules::playbooks::Action;
 use picket_shared::alarm::Alarm;
 use serde_json::{Value, json};
 
@@ -50,7 +54,7 @@ fn facts(function: &str) -> FunctionFacts {
     }
 }
 
-fn planned(alarm: &Alarm) -> Plan {
+fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     let home = Home {
         partition: "aws".into(),
         region: "eu-west-1".into(),
@@ -62,21 +66,28 @@ fn planned(alarm: &Alarm) -> Plan {
         home: &home,
     };
     let now: Timestamp = NOW.parse().unwrap();
-    let facts = match triage(alarm, &scope, now) {
-        Triage::Look(candidate) => Facts::Function(facts(candidate.function)),
-        Triage::Settled(_) => Facts::Unread,
+    let candidate = match triage(alarm, &scope, now)? {
+        Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
+        Triage::Candidate(candidate) => candidate,
     };
-    plan(alarm, &facts, &scope, &Mode::Observe, now)
+    let [playbook] = scope.playbooks.all() else {
+        panic!("more than one playbook is built in")
+    };
+    let Action::RaiseReservedConcurrency(bounds) = &playbook.action;
+    let facts = Facts::ReservedConcurrency(bounds, Some(facts(candidate.target)));
+    Ok(plan(&candidate, &facts, &scope, &Mode::Observe, now))
 }
 
 fn golden(alarm: &Alarm) -> Value {
     let plan = match planned(alarm) {
-        Plan::Act(change) | Plan::Propose(change) => {
+        Ok(Plan::Act(change) | Plan::Propose(change)) => {
+            let change = change.describe();
             json!({"would": change.to_string(), "request": change.request(), "revert": change.revert()})
         }
-        Plan::Diagnose(diagnosis) => json!({"diagnosed": diagnosis.finding.to_string()}),
-        Plan::Refuse(refused) => json!({"refused": refused.refusal.to_string()}),
-        Plan::Nothing(idle) => json!({"nothing": idle.to_string()}),
+        Ok(Plan::Diagnose(diagnosis)) => json!({"diagnosed": diagnosis.finding.to_string()}),
+        Ok(Plan::Refuse(refused)) => json!({"refused": refused.refusal.to_string()}),
+        Err(ignored @ Ignored::Composite) => json!({"refused": ignored.to_string()}),
+        Err(ignored) => json!({"nothing": ignored.to_string()}),
     };
     json!({
         "alarm": alarm.name,

@@ -1,4 +1,4 @@
-//! The ports on AWS.
+//! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 use std::time::Duration;
 
@@ -25,12 +25,12 @@ use crate::{
     ports::{Publish, ReadCosts, ReadLedger, ReadOverrides},
 };
 
-/// Cost Explorer adds up when it is asked, and takes seconds for a large account.
+/// Cost Explorer computes each answer, which takes seconds for a large account.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The ports of this function.
+/// The ports on AWS.
 #[derive(Debug, Clone)]
-pub struct Aws {
+pub struct Adapters {
     costs: Client,
     explorer: Resource,
     ledger: LedgerTable,
@@ -38,8 +38,8 @@ pub struct Aws {
     overrides: OverrideBucket,
 }
 
-impl Aws {
-    /// The ports, on clients of one connector.
+impl Adapters {
+    /// Creates clients of the resources that the configuration names.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
         let timeouts = sdk
             .timeout_config()
@@ -76,7 +76,7 @@ fn home_of_costs(region: Option<&Region>) -> Region {
     Region::from_static(if china { "cn-northwest-1" } else { "us-east-1" })
 }
 
-impl ReadCosts for Aws {
+impl ReadCosts for Adapters {
     async fn costs(&self, start: Date, end: Date, page: Option<&str>) -> Result<Answer, Fault> {
         let unbuildable = |error: aws_sdk_costexplorer::error::BuildError| {
             Fault::permanent("the request to Cost Explorer could not be made").because(error)
@@ -104,19 +104,19 @@ impl ReadCosts for Aws {
     }
 }
 
-impl ReadLedger for Aws {
+impl ReadLedger for Adapters {
     async fn rows(&self, date: Date) -> Result<Vec<UsageRow>, Fault> {
         self.ledger.rows(date, date).await
     }
 }
 
-impl ReadOverrides for Aws {
+impl ReadOverrides for Adapters {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         self.overrides.read_overrides(questions).await
     }
 }
 
-impl Publish for Aws {
+impl Publish for Adapters {
     async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
         self.topic.publish(message, subject).await
     }
@@ -159,7 +159,7 @@ where
     M: FromIterator<(String, MetricValue)>,
 {
     let value = |value: types::MetricValue| MetricValue {
-        // An absent amount is not zero: the core says that it is not a number.
+        // An absent amount is not zero: the core reports that it is not a number.
         amount: value.amount.unwrap_or_default(),
         unit: value.unit.unwrap_or_default(),
     };

@@ -1,4 +1,4 @@
-//! Amounts: decimals from AWS's text, and sums that say when they cannot be exact.
+//! Amounts: decimals from AWS's text, and sums that are exact or `None`.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,4 @@
-//! The fleet message, from whatever answered.
+//! The fleet message, composed of the sources that answered.
 
 use jiff::civil::Date;
 use picket_shared::{fleet::CostReport, usage::UsageRow};
@@ -11,7 +11,7 @@ use crate::{
     tokens::{TokenCosts, token_costs},
 };
 
-/// Who reports what.
+/// The stack, account and day of a report.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
     pub(crate) stack: &'a str,
@@ -19,18 +19,18 @@ pub(crate) struct Source<'a> {
     pub(crate) date: Date,
 }
 
-/// What came of asking Cost Explorer.
+/// Cost Explorer's pages, and why there are no more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Costs {
     /// The pages, in order.
     pub(crate) answers: Vec<Answer>,
-    /// What stopped the reading, where something did.
+    /// The fault that ended the reading.
     pub(crate) fault: Option<String>,
-    /// Requests made, at $0.01 each.
+    /// The requests that were sent, at $0.01 each.
     pub(crate) requests: u32,
 }
 
-/// The report; an error where neither source said anything. `rows` of other days are passed over.
+/// Composes the report; an error where neither source answered. `rows` of other days are ignored.
 pub(crate) fn compose(
     source: &Source<'_>,
     costs: &Costs,

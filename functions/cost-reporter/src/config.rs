@@ -11,7 +11,7 @@ pub const ENV: &[&str] = &[
     "OVERRIDE_BUCKET",
 ];
 
-/// What the deployment says.
+/// The configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `dev`, `staging`, `prod`: shown in the message's subject.
@@ -20,14 +20,14 @@ pub struct Config {
     pub stack: String,
     /// The usage ledger's table.
     pub ledger_table: String,
-    /// Where the report goes.
+    /// The topic of the report.
     pub info_topic_arn: String,
-    /// The S3 bucket of what takes the place of the prices; `None` is nothing.
+    /// The S3 bucket of overrides; `None` is no overrides.
     pub override_bucket: Option<String>,
 }
 
 impl Config {
-    /// The configuration, or everything that is wrong with it.
+    /// Reads the configuration, or returns everything that is wrong with it.
     pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);
         let [environment, stack, ledger_table, info_topic_arn] = [
@@ -52,24 +52,17 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, collections::HashMap};
+    use std::collections::HashMap;
+
+    use picket_shared::env::RecordedVariables;
 
     use super::*;
 
-    struct Recorded(RefCell<Vec<String>>);
-
-    impl Variables for Recorded {
-        fn get(&self, name: &str) -> Option<String> {
-            self.0.borrow_mut().push(name.to_owned());
-            Some(format!("value of {name}"))
-        }
-    }
-
     #[test]
     fn what_is_read_is_what_env_lists() {
-        let variables = Recorded(RefCell::default());
+        let variables = RecordedVariables::new(|name| format!("value of {name}"));
         assert!(Config::read(&variables).is_ok());
-        assert_eq!(variables.0.into_inner(), ENV);
+        assert_eq!(variables.into_names(), ENV);
     }
 
     #[test]

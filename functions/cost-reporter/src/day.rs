@@ -1,4 +1,4 @@
-//! One day out of Cost Explorer's answers: its services, its currency, and whether its sums agree.
+//! A day of Cost Explorer's answers: its services, its currency, and whether its sums agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use crate::{
     answer::{Answer, Group, MetricValue, ResultByTime},
 };
 
-/// The metric that is asked for: cash, with discounts as lines of their own.
+/// The requested metric: cash, with discounts as lines of their own.
 pub(crate) const METRIC: &str = "UnblendedCost";
 
-/// Metrics that are not money, so never stand in for [`METRIC`].
+/// Metrics that are not money, and never replace [`METRIC`].
 const NOT_MONEY: [&str; 2] = ["UsageQuantity", "NormalizedUsageAmount"];
 
-/// What a day cost.
+/// The cost of a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Day {
     /// AWS may still change it.
@@ -27,13 +27,13 @@ pub(crate) struct Day {
     pub(crate) services: BTreeMap<String, Decimal>,
     /// Their sum, or Cost Explorer's total where it gave no services.
     pub(crate) total: Decimal,
-    /// What does not add up, a sentence each.
+    /// The amounts that do not add up, a sentence each.
     pub(crate) caveats: Vec<String>,
 }
 
-/// What the pages say of a day, line by line.
+/// The pages' amounts of a day.
 #[derive(Default)]
-struct Lines {
+struct DayAmounts {
     /// By the group's keys and the currency: a page never repeats one.
     amounts: BTreeMap<(Vec<String>, String), (String, Decimal)>,
     /// Totals of ungrouped answers, by currency.
@@ -43,27 +43,27 @@ struct Lines {
 }
 
 impl Day {
-    /// The day; `None` where no answer has a result for it.
-    pub(crate) fn of(date: Date, answers: &[Answer]) -> Option<Self> {
-        let mut lines = Lines::default();
+    /// Collects a day from the answers; `None` where none has a result for it.
+    pub(crate) fn from_answers(date: Date, answers: &[Answer]) -> Option<Self> {
+        let mut amounts = DayAmounts::default();
         let (mut found, mut estimated) = (false, false);
         for answer in answers {
             for result in &answer.results_by_time {
                 if result.time_period.day() == Some(date) {
                     found = true;
                     estimated |= result.estimated;
-                    lines.take(date, answer, result);
+                    amounts.take(date, answer, result);
                 }
             }
         }
         found.then(|| Self {
             estimated,
-            ..lines.finish(date)
+            ..amounts.finish(date)
         })
     }
 }
 
-impl Lines {
+impl DayAmounts {
     fn take(&mut self, date: Date, answer: &Answer, result: &ResultByTime) {
         let position = answer
             .group_definitions
@@ -158,7 +158,7 @@ impl Lines {
         }
     }
 
-    /// The currency of most lines; of two with as many, the first by name.
+    /// The currency of most amounts; of two with as many, the first by name.
     fn currency(&self) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
         for (_, unit) in self.amounts.keys() {

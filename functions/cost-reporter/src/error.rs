@@ -1,4 +1,4 @@
-//! Why no report went out, by what the caller does about it.
+//! The errors of an invocation, by what the caller does about them.
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
@@ -6,21 +6,21 @@ use picket_shared::report::ErrorChain;
 
 use crate::input::InvalidInput;
 
-/// Why the invocation failed.
+/// The reason why an invocation fails.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The event does not start a report: trying again cannot help.
     #[error("no report was made")]
     Input(#[from] InvalidInput),
-    /// Neither source answered: Lambda tries again.
+    /// Neither source answered: Lambda retries.
     #[error("no report was made: {costs}; and the usage ledger could not be read: {ledger}")]
     NothingToSay {
         /// Why the day's cost is unknown.
         costs: String,
-        /// What the ledger said.
+        /// The ledger's fault.
         ledger: String,
     },
-    /// The report was made and could not be sent: Lambda tries again.
+    /// The report was made and could not be sent: Lambda retries.
     #[error("the report was made but not published")]
     Publish(#[source] Fault),
 }

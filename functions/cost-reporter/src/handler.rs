@@ -1,6 +1,6 @@
-//! Event to report: ask, put together, publish.
+//! The handler: reads costs, usage and prices, composes the report and publishes it.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use picket_aws::{
     Fault,
     overrides::{Held, Override},
@@ -21,64 +21,83 @@ use crate::{
     config::Config,
     error::Error,
     input,
-    ports::{Ports, ReadCosts, ReadOverrides},
+    ports::{Ports, ReadCosts},
 };
 
-/// The most pages a run asks for, at $0.01 each. Two days by service are one page, also in accounts that use every service.
+/// The most pages that an invocation requests, at $0.01 each. Two days by service are one page, also in accounts that use every service.
 pub const MOST_PAGES: u32 = 10;
 
-/// Makes and publishes the report that `event` asks for. `account` is the account that the function runs in, where known.
-pub async fn handle(
-    event: &[u8],
-    account: Option<&str>,
-    config: &Config,
-    ports: &impl Ports,
-    clock: &impl Clock,
-) -> Result<CostReport, Error> {
-    let date = input::read(event)?.date_at(clock.now())?;
-    let (costs, rows, book) = tokio::join!(
-        collect(ports, date),
-        ports.rows(date),
-        read_prices(ports, clock.now())
-    );
-    let source = Source {
-        stack: &config.stack,
-        account,
-        date,
-    };
-    let price = |row: &UsageRow| row.cost(&book.in_force());
-    let mut report = compose(&source, &costs, rows.map_err(|fault| said(&fault)), price)?;
-    if let Some(reason) = book.refused() {
-        report.caveats.push(format!(
-            "tokens are priced by the built-in prices, since the override is refused: {reason}"
+/// The function on its ports. It lives as long as the sandbox.
+#[derive(Debug)]
+pub struct Handler<P, C> {
+    config: Config,
+    ports: P,
+    clock: C,
+}
+
+impl<P: Ports, C: Clock> Handler<P, C> {
+    /// Creates the function.
+    pub fn new(config: Config, ports: P, clock: C) -> Self {
+        Self {
+            config,
+            ports,
+            clock,
+        }
+    }
+
+    /// Creates and publishes the report that `event` requests. `account` is the account that the function runs in, where known.
+    pub async fn handle(&self, event: &[u8], account: Option<&str>) -> Result<CostReport, Error> {
+        let date = input::read(event)?.date_at(self.clock.now())?;
+        let (costs, rows, book) = tokio::join!(
+            collect(&self.ports, date),
+            self.ports.rows(date),
+            self.read_prices()
+        );
+        let source = Source {
+            stack: &self.config.stack,
+            account,
+            date,
+        };
+        let prices = book.in_force();
+        let price = |row: &UsageRow| row.cost(&prices);
+        let mut report = compose(&source, &costs, rows.map_err(|fault| logged(&fault)), price)?;
+        if let Some(reason) = book.refused() {
+            report.caveats.push(format!(
+                "tokens are priced by the built-in prices, since the override is refused: {reason}"
+            ));
+        }
+        for caveat in &report.caveats {
+            tracing::warn!(%date, caveat, "the report has a caveat");
+        }
+        self.publish(&report).await?;
+        tracing::info!(%date, total = ?report.total, requests = report.requests, "the report is published");
+        Ok(report)
+    }
+
+    async fn publish(&self, report: &CostReport) -> Result<(), Error> {
+        let Config {
+            stack, environment, ..
+        } = &self.config;
+        let subject = format!("Cost of {}: {stack} ({environment})", report.date);
+        let message = FleetMessage::CostReport(Box::new(report.clone()));
+        let published = self.ports.publish(&message, &subject).await;
+        published.map_err(Error::Publish)
+    }
+
+    /// The prices and their override. A report is rare: each one reads the override.
+    async fn read_prices(&self) -> Override<PriceBook> {
+        let built_in = prices::built_in().clone();
+        let book = Held::new(Override::new(
+            overrides::PRICES,
+            built_in,
+            |_, file, text| overrides::prices(file, text),
         ));
+        book.refresh(&self.ports, self.clock.now()).await;
+        book.into_inner()
     }
-    for caveat in &report.caveats {
-        tracing::warn!(%date, caveat, "the report has a caveat");
-    }
-    let subject = format!("Cost of {date}: {} ({})", config.stack, config.environment);
-    let message = FleetMessage::CostReport(Box::new(report.clone()));
-    ports
-        .publish(&message, &subject)
-        .await
-        .map_err(Error::Publish)?;
-    tracing::info!(%date, total = ?report.total, requests = report.requests, "the report is published");
-    Ok(report)
 }
 
-/// The prices that are compiled in, or what an operator put in their place. A report is rare, so that each one asks.
-async fn read_prices(ports: &impl ReadOverrides, now: Timestamp) -> Override<PriceBook> {
-    let built_in = prices::built_in().clone();
-    let book = Held::new(Override::new(
-        overrides::PRICES,
-        built_in,
-        |_, file, text| overrides::prices(file, text),
-    ));
-    book.refresh(ports, now).await;
-    book.into_inner()
-}
-
-/// Every page of the day and the day before. What was read before a fault is kept.
+/// Reads every page of the day and the day before. Pages that were read before a fault are kept.
 async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
     let mut costs = Costs::default();
     let (Ok(start), Ok(end)) = (date.yesterday(), date.tomorrow()) else {
@@ -94,7 +113,7 @@ async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
                 costs.answers.push(answer);
             }
             Err(fault) => {
-                costs.fault = Some(said(&fault));
+                costs.fault = Some(logged(&fault));
                 break;
             }
         }
@@ -105,8 +124,8 @@ async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
     costs
 }
 
-/// A fault in a sentence, for a caveat; the whole chain goes to the log.
-fn said(fault: &Fault) -> String {
+/// A fault's sentence, for a caveat; the log gets its sources too.
+fn logged(fault: &Fault) -> String {
     tracing::error!(fault = %ErrorChain(fault), "a source of the report did not answer");
     fault.to_string()
 }

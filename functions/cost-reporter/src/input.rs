@@ -1,4 +1,4 @@
-//! What starts a report.
+//! The event that starts a report.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_shared::header::Header;
@@ -11,18 +11,18 @@ pub struct Input {
     pub date: Option<Date>,
 }
 
-/// Why an event does not start a report.
+/// The reason why an event does not start a report.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidInput {
-    /// It is not ours.
+    /// It is another event.
     #[error(
         "the event is not a daily-report event: expected {{\"picket\": {{\"kind\": \"daily-report\", \"version\": 1}}}}, with \"date\": \"YYYY-MM-DD\" where it is not for yesterday"
     )]
     NotOurs(#[source] Option<serde_json::Error>),
-    /// The day has not come.
+    /// The day is in the future.
     #[error("there is no report for {date}: it is only {today} (UTC)")]
     Future {
-        /// The day that was asked for.
+        /// The requested day.
         date: Date,
         /// The present day, UTC.
         today: Date,

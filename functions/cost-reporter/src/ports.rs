@@ -1,4 +1,4 @@
-//! What this function needs of the world, a verb each; mirrors its role.
+//! The ports, one verb each; the function's role allows the same calls.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ pub use picket_aws::overrides::ReadOverrides;
 
 use crate::answer::Answer;
 
-/// `ce:GetCostAndUsage`.
+/// Reads costs (`ce:GetCostAndUsage`).
 pub trait ReadCosts: Send + Sync {
     /// One page of the daily costs by service, from `start` up to and without `end`. `page` is the token that the page before named.
     fn costs(
@@ -21,13 +21,13 @@ pub trait ReadCosts: Send + Sync {
     ) -> impl Future<Output = Result<Answer, Fault>> + Send;
 }
 
-/// `dynamodb:Query` on the usage ledger.
+/// Reads the usage ledger (`dynamodb:Query` on the ledger table).
 pub trait ReadLedger: Send + Sync {
     /// The ledger's rows of a day.
     fn rows(&self, date: Date) -> impl Future<Output = Result<Vec<UsageRow>, Fault>> + Send;
 }
 
-/// `sns:Publish` on the info topic.
+/// Publishes messages (`sns:Publish` on the info topic).
 pub trait Publish: Send + Sync {
     /// Publishes a message under a subject.
     fn publish(
@@ -37,7 +37,7 @@ pub trait Publish: Send + Sync {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// All of them.
+/// All ports.
 pub trait Ports: ReadCosts + ReadLedger + ReadOverrides + Publish {}
 
 impl<T: ReadCosts + ReadLedger + ReadOverrides + Publish> Ports for T {}

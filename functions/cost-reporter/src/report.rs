@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{amount, answer::Answer, day::Day};
 
-/// What Cost Explorer says of a day. As JSON, amounts are decimals in text, unrounded.
+/// The report of a day by Cost Explorer. As JSON, amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DayReport {
     /// The day, UTC.
@@ -26,10 +26,10 @@ pub struct DayReport {
     pub by_service: Vec<ServiceCost>,
     /// Services that cost something the day before and have no row on the day.
     pub absent: Vec<AbsentService>,
-    /// How the month stands against its budget, where there is one.
+    /// The month against its budget, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<BudgetState>,
-    /// What is missing or does not add up, a sentence each.
+    /// The facts that are missing or do not add up, a sentence each.
     pub caveats: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ pub struct BudgetState {
     pub amount: Decimal,
     /// The sum of the month's days up to the report's that the answers have.
     pub month_to_date: Decimal,
-    /// What is left; below zero where it is overspent.
+    /// The rest; below zero where it is overspent.
     pub remaining: Decimal,
     /// How many days that sum has.
     pub days_seen: u8,
@@ -48,13 +48,13 @@ pub struct BudgetState {
     pub days: u8,
 }
 
-/// The answers have no result for the day.
+/// The error where the answers have no result for the day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the answers have no daily result for {date}; they have {seen}")]
 pub struct NoSuchDay {
-    /// The day that was asked for.
+    /// The requested day.
     pub date: Date,
-    /// What there is, in words.
+    /// The days that the answers have, in words.
     pub seen: String,
 }
 
@@ -66,7 +66,7 @@ pub fn report(
     answers: &[Answer],
     budget: Option<Decimal>,
 ) -> Result<DayReport, NoSuchDay> {
-    let day = Day::of(date, answers).ok_or_else(|| NoSuchDay::new(date, answers))?;
+    let day = Day::from_answers(date, answers).ok_or_else(|| NoSuchDay::new(date, answers))?;
     let mut caveats = day.caveats.clone();
     if answers
         .last()
@@ -80,7 +80,7 @@ pub fn report(
     let before = date
         .yesterday()
         .ok()
-        .and_then(|date| Day::of(date, answers))
+        .and_then(|date| Day::from_answers(date, answers))
         .and_then(|before| comparable(before, &day, &mut caveats));
     caveats.extend(credits(&day));
     let budget = budget.and_then(|amount| budget_state(amount, date, &day, answers, &mut caveats));
@@ -165,7 +165,7 @@ fn absent(day: &Day, before: Option<&Day>) -> Vec<AbsentService> {
     absent
 }
 
-/// Credits must never hide spend: says how much of the total is below zero.
+/// Returns the part of the total below zero, as a caveat: credits must not hide spend.
 fn credits(day: &Day) -> Option<String> {
     let credits = amount::sum(
         day.services
@@ -189,7 +189,7 @@ fn budget_state(
         .first_of_month()
         .series(jiff::Span::new().days(1))
         .take_while(|other| *other <= date)
-        .filter_map(|other| Day::of(other, answers))
+        .filter_map(|other| Day::from_answers(other, answers))
         .filter(|other| other.currency.is_empty() || other.currency == day.currency)
         .collect();
     let days_seen = u8::try_from(days.len()).ok()?;

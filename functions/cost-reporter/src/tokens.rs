@@ -1,4 +1,4 @@
-//! What the fleet's language models cost, from the usage ledger.
+//! The cost of language models, from the usage ledger.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -13,14 +13,14 @@ use crate::amount;
 /// The most rows of a report: with names of the usual length a message of them is a tenth of the 256 KiB that SNS takes.
 const MOST_ROWS: usize = 100;
 
-/// Token cost of a day.
+/// The token cost of a day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TokenCosts {
-    /// By agent and model, dearest first, unpriced last. An agent's use of a model stands in two rows where only a part of it has a price.
+    /// By agent and model, dearest first, unpriced last. An agent's use of a model has two rows where only a part of it has a price.
     pub(crate) by_agent: Vec<AgentCost>,
     /// The sum of the priced rows; `None` where none has a price, or 28 digits do not hold it.
     pub(crate) total: Option<Decimal>,
-    /// What has no price or could not be summed, a sentence each.
+    /// The use that has no price or cannot be summed, a sentence each.
     pub(crate) caveats: Vec<String>,
 }
 
@@ -92,7 +92,7 @@ fn priced_sum(rows: &[AgentCost]) -> Option<Decimal> {
     amount::sum(priced)
 }
 
-/// Takes the cheapest rows off a list that is too long for a message, and says so.
+/// Removes the cheapest rows of a list that is too long for a message, and returns that as a caveat.
 fn cut(by_agent: &mut Vec<AgentCost>) -> Option<String> {
     let rest = by_agent.split_off(by_agent.len().min(MOST_ROWS));
     (!rest.is_empty()).then(|| {

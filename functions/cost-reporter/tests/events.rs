@@ -10,7 +10,7 @@ use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
 use cost_reporter::{
     Answer,
     config::Config,
-    handler::handle,
+    handler::Handler,
     ports::{Publish, ReadCosts, ReadLedger, ReadOverrides},
 };
 use jiff::{Timestamp, civil::Date};
@@ -27,13 +27,13 @@ use picket_shared::{
 /// The present of every sample.
 const NOW: &str = "2026-11-20T06:00:00Z";
 
-/// An account of which recorded answers are all that is known.
-struct Recorded {
+/// An account that returns recorded answers.
+struct RecordedAccount {
     answer: Answer,
     published: Mutex<Vec<(String, String)>>,
 }
 
-impl ReadCosts for Recorded {
+impl ReadCosts for &RecordedAccount {
     async fn costs(&self, start: Date, end: Date, _page: Option<&str>) -> Result<Answer, Fault> {
         let mut answer = self.answer.clone();
         answer.results_by_time.retain(|result| {
@@ -44,7 +44,7 @@ impl ReadCosts for Recorded {
     }
 }
 
-impl ReadLedger for Recorded {
+impl ReadLedger for &RecordedAccount {
     async fn rows(&self, date: Date) -> Result<Vec<UsageRow>, Fault> {
         let row = |agent: &str, model: &str, input, output| UsageRow {
             key: UsageKey {
@@ -71,13 +71,13 @@ impl ReadLedger for Recorded {
     }
 }
 
-impl ReadOverrides for Recorded {
+impl ReadOverrides for &RecordedAccount {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         questions.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 
-impl Publish for Recorded {
+impl Publish for &RecordedAccount {
     async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
         let published = (subject.to_owned(), message.to_json());
         self.published.lock().unwrap().push(published);
@@ -120,12 +120,13 @@ async fn each_sample_gives_its_golden_report() {
     let files = samples("cost-reporter");
     assert!(files.len() >= 3);
     for file in files {
-        let account = Recorded {
+        let account = RecordedAccount {
             answer: answer.clone(),
             published: Mutex::default(),
         };
         let event = fs::read(&file).unwrap();
-        let report = handle(&event, Some("123456789012"), &config, &account, &Fixed)
+        let report = Handler::new(config.clone(), &account, Fixed)
+            .handle(&event, Some("123456789012"))
             .await
             .unwrap();
         let (subject, message) = account.published.into_inner().unwrap().remove(0);

@@ -154,32 +154,26 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, collections::HashMap};
+    use std::collections::HashMap;
+
+    use picket_shared::env::RecordedVariables;
 
     use super::*;
 
-    struct Recorded(RefCell<Vec<String>>);
-
-    impl Variables for Recorded {
-        fn get(&self, name: &str) -> Option<String> {
-            self.0.borrow_mut().push(name.to_owned());
-            Some(
-                match name {
-                    "SLACK_ALLOWED_HOSTS" => "hooks.slack.com",
-                    "SLACK_API_URL" => "https://slack.com/api",
-                    "PAGERDUTY_URL" => "https://events.pagerduty.com",
-                    other => return Some(format!("/{other}")),
-                }
-                .to_owned(),
-            )
+    fn value(name: &str) -> String {
+        match name {
+            "SLACK_ALLOWED_HOSTS" => "hooks.slack.com".to_owned(),
+            "SLACK_API_URL" => "https://slack.com/api".to_owned(),
+            "PAGERDUTY_URL" => "https://events.pagerduty.com".to_owned(),
+            other => format!("/{other}"),
         }
     }
 
     #[test]
     fn what_is_read_is_what_env_lists() {
-        let variables = Recorded(RefCell::default());
+        let variables = RecordedVariables::new(value);
         assert!(Config::read(&variables).is_ok());
-        assert_eq!(variables.0.into_inner(), ENV);
+        assert_eq!(variables.into_names(), ENV);
     }
 
     #[test]
@@ -195,14 +189,8 @@ mod tests {
 
     #[test]
     fn a_topic_that_is_heard_of_is_not_published_to() {
-        struct Circle;
-        impl Variables for Circle {
-            fn get(&self, name: &str) -> Option<String> {
-                let text = Recorded(RefCell::default()).get(name)?;
-                Some(text.replace("_EMAIL_TOPIC_ARN", "_TOPIC_ARN"))
-            }
-        }
-        let problems = Config::read(&Circle).unwrap_err();
+        let circle = |name: &str| value(name).replace("_EMAIL_TOPIC_ARN", "_TOPIC_ARN");
+        let problems = Config::read(&RecordedVariables::new(circle)).unwrap_err();
         assert_eq!(problems.0.len(), 3, "{problems}");
         assert!(problems.0[0].contains("/CRITICAL_TOPIC_ARN is a topic for e-mail"));
     }

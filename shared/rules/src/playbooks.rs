@@ -10,7 +10,6 @@
 //!       raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
 //!     allow-tag: picket:remediate=true
 //!     cooldown: 30m
-//!     verify-within: 15m
 //! ```
 
 mod read;
@@ -39,8 +38,8 @@ pub struct Playbook {
     pub allow_tag: Tag,
     /// How long a target is left alone after it was acted on.
     pub cooldown: Duration,
-    /// How long after the act the alarm must be OK for it to have worked.
-    pub verify_within: Duration,
+    /// How long after the change the alarm must be OK for it to have worked. Nothing reads it yet.
+    pub verify_within: Option<Duration>,
 }
 
 /// The alarms a playbook is for: every part that is given must fit.
@@ -92,11 +91,6 @@ impl Playbooks {
     /// The playbooks in the order of the file.
     pub fn all(&self) -> &[Playbook] {
         &self.0
-    }
-
-    /// The first playbook that is for the alarm.
-    pub fn find(&self, facts: &AlarmFacts<'_>) -> Option<&Playbook> {
-        self.0.iter().find(|playbook| playbook.matches.takes(facts))
     }
 }
 

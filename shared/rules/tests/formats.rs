@@ -1,5 +1,7 @@
 //! What is wrong with a file is said all at once, each thing where it stands.
 
+use std::time::Duration;
+
 use picket_rules::{
     Problems, check::check_file, filter::Event, metrics, playbooks, prices, routes,
     tokens::TokenCounts,
@@ -523,9 +525,13 @@ fn a_playbook_has_bounds() {
         ("picket:remediate", "true")
     );
     assert_eq!(
-        (first.cooldown.as_secs(), first.verify_within.as_secs()),
-        (1800, 900)
+        (first.cooldown.as_secs(), first.verify_within),
+        (1800, Some(Duration::from_mins(15)))
     );
+    let unverified = playbook(&raise("step: 10, maximum: 50, keep-unreserved: 100"), "")
+        .replace("  verify-within: PT15M\n", "");
+    let parsed = playbooks::parse("p.yaml", &unverified).unwrap();
+    assert_eq!(parsed.all()[0].verify_within, None);
     assert_eq!(first.action.name(), "raise-reserved-concurrency");
 
     for (action, rest, expected) in [

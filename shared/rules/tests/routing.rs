@@ -168,7 +168,9 @@ fn an_alarm_has_the_first_playbook_that_is_for_it() {
             alarm,
             tags: tags.to_vec(),
         };
-        playbooks.find(&facts).map(|playbook| playbook.name.clone())
+        let mut all = playbooks.all().iter();
+        all.find(|playbook| playbook.matches.takes(&facts))
+            .map(|playbook| playbook.name.clone())
     };
     let throttles = Some(("AWS/Lambda", "Throttles"));
     assert_eq!(

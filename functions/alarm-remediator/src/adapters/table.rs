@@ -11,10 +11,10 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 use picket_aws::{Fault, conditional::was_put, fault::Resource};
 
-use super::Aws;
+use super::Adapters;
 use crate::{
     audit::{Entry, Key, entries_since},
-    ports::{HoldLease, OpenAudit, ReadAudit, Taken, UpdateAudit},
+    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAudit, UpdateAudit},
 };
 
 /// Sorts after every audit row.
@@ -46,10 +46,17 @@ impl RemediationTable {
         Fault::of(&self.table, "write to", error)
     }
 
-    /// Whether a conditional put took place.
-    fn taken(&self, answer: Result<PutItemOutput, SdkError<PutItemError>>) -> Result<Taken, Fault> {
+    /// The result of a conditional put.
+    fn conditional_put(
+        &self,
+        answer: Result<PutItemOutput, SdkError<PutItemError>>,
+    ) -> Result<ConditionalPut, Fault> {
         let put = was_put(&self.table, answer)?;
-        Ok(if put { Taken::Yes } else { Taken::No })
+        Ok(if put {
+            ConditionalPut::Written
+        } else {
+            ConditionalPut::Rejected
+        })
     }
 
     fn damaged(&self, key: &str) -> Fault {
@@ -103,14 +110,14 @@ fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-impl HoldLease for Aws {
+impl HoldLease for Adapters {
     async fn lease(
         &self,
         target: &str,
         owner: &str,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Taken, Fault> {
+    ) -> Result<ConditionalPut, Fault> {
         let table = &self.table;
         let answer = table
             .client
@@ -131,12 +138,12 @@ impl HoldLease for Aws {
             .expression_attribute_values(":owner", text(owner))
             .send()
             .await;
-        table.taken(answer)
+        table.conditional_put(answer)
     }
 }
 
-impl OpenAudit for Aws {
-    async fn open(&self, key: &Key, entry: &Entry) -> Result<Taken, Fault> {
+impl OpenAudit for Adapters {
+    async fn open(&self, key: &Key, entry: &Entry) -> Result<ConditionalPut, Fault> {
         let table = &self.table;
         let answer = table
             .client
@@ -147,11 +154,11 @@ impl OpenAudit for Aws {
             .expression_attribute_names("#target", "target")
             .send()
             .await;
-        table.taken(answer)
+        table.conditional_put(answer)
     }
 }
 
-impl UpdateAudit for Aws {
+impl UpdateAudit for Adapters {
     async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
         let table = &self.table;
         table
@@ -169,7 +176,7 @@ impl UpdateAudit for Aws {
     }
 }
 
-impl ReadAudit for Aws {
+impl ReadAudit for Adapters {
     async fn entries(&self, target: &str, since: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
         let table = &self.table;
         let mut pages = table

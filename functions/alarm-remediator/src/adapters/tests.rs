@@ -10,10 +10,13 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::*;
 use crate::{
+    actions::reserved_concurrency::ports::{
+        AccountLimits, Measured, ReadAccount, ReadMeasurements, ReadReservation, ReadTags,
+        Reservation,
+    },
     audit::{Entry, Key},
     config::ConfiguredMode,
-    facts::Measured,
-    ports::{HoldLease, OpenAudit, ReadAudit, ReadMeasurements, Taken, UpdateAudit},
+    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAudit, UpdateAudit},
 };
 use picket_shared::fleet::{Outcome, RemediationMessage};
 
@@ -39,7 +42,7 @@ fn sdk(endpoint: String) -> SdkConfig {
         .build()
 }
 
-fn ports_at(endpoint: String) -> Aws {
+fn ports_at(endpoint: String) -> Adapters {
     let config = Config {
         environment: "dev".into(),
         stack: "picket-dev".into(),
@@ -49,10 +52,10 @@ fn ports_at(endpoint: String) -> Aws {
         kill_switch_parameter: "/picket/dev/remediation".into(),
         override_bucket: None,
     };
-    Aws::new(&sdk(endpoint), &config)
+    Adapters::new(&sdk(endpoint), &config)
 }
 
-async fn answering(status: u16, body: Value) -> (Aws, MockServer) {
+async fn answering(status: u16, body: Value) -> (Adapters, MockServer) {
     let server = server(status, body).await;
     (ports_at(server.uri()), server)
 }
@@ -174,7 +177,7 @@ async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
         .http_client(create_mock_http_client())
         .interceptor(MockResponseInterceptor::new().with_rule(&rule))
         .build();
-    let ports = Aws {
+    let ports = Adapters {
         cloudwatch: aws_sdk_cloudwatch::Client::from_conf(client),
         ..ports_at("http://127.0.0.1:9".into())
     };
@@ -226,7 +229,10 @@ fn entry() -> Entry {
 #[tokio::test]
 async fn a_row_is_opened_once_and_holds_the_revert_plan() {
     let (ports, server) = answering(200, json!({})).await;
-    assert_eq!(ports.open(&key(), &entry()).await.unwrap(), Taken::Yes);
+    assert_eq!(
+        ports.open(&key(), &entry()).await.unwrap(),
+        ConditionalPut::Written
+    );
     let (_, _, body) = asked(&server).await;
     assert_eq!(body["ConditionExpression"], "attribute_not_exists(#target)");
     assert_eq!(body["Item"]["previous"], json!({"N": "10"}));
@@ -236,7 +242,10 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
     let taken =
         json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"});
     let (ports, _server) = answering(400, taken).await;
-    assert_eq!(ports.open(&key(), &entry()).await.unwrap(), Taken::No);
+    assert_eq!(
+        ports.open(&key(), &entry()).await.unwrap(),
+        ConditionalPut::Rejected
+    );
 }
 
 #[tokio::test]
@@ -256,7 +265,7 @@ async fn a_lease_is_taken_where_there_is_none_it_ended_or_it_is_ours() {
     let (ports, server) = answering(200, json!({})).await;
     let (now, until) = (at("2026-11-20T06:01:00Z"), at("2026-11-20T06:02:30Z"));
     let taken = ports.lease("checkout", "r1", now, until).await.unwrap();
-    assert_eq!(taken, Taken::Yes);
+    assert_eq!(taken, ConditionalPut::Written);
     let (_, _, body) = asked(&server).await;
     assert_eq!(
         body["ConditionExpression"],

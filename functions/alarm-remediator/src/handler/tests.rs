@@ -4,6 +4,7 @@ mod fleet;
 
 use futures::FutureExt;
 use lambda_runtime::Diagnostic;
+use picket_shared::fleet::Outcome;
 use serde_json::json;
 
 use super::*;
@@ -56,7 +57,9 @@ async fn invoke_with(
         request_id: request_id.into(),
         function_arn: FUNCTION_ARN.into(),
     };
-    handle(event, &invocation, &config, fleet, &Fixed).await
+    Handler::new(config, fleet, Fixed)
+        .handle(event, &invocation)
+        .await
 }
 
 fn announced(outcome: Outcome, handled: &Result<Vec<Handled>, Error>) -> &str {
@@ -318,7 +321,8 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         override_bucket: None,
     };
     let event = event("throttles", "ALARM");
-    let error = handle(&event, &invocation, &config, &fleet, &Fixed)
+    let error = Handler::new(config, &fleet, Fixed)
+        .handle(&event, &invocation)
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Home(_)));
@@ -334,7 +338,6 @@ playbooks:
       raise-reserved-concurrency: { factor: 1.5, maximum: 12, keep-unreserved: 100 }
     allow-tag: picket:remediate=true
     cooldown: 30m
-    verify-within: 15m
 ";
 
 #[tokio::test]

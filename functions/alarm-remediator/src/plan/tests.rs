@@ -5,14 +5,18 @@ mod refusals;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use picket_rules::playbooks;
-use picket_shared::alarm::{Comparison, Metric, Watches};
+use picket_rules::playbooks::{self, Action, Playbooks};
+use picket_shared::alarm::{Alarm, Comparison, Metric, State, Watches};
 
 use super::*;
 use crate::{
-    change::Bound,
-    decide::STACK_TAG,
-    facts::{AccountLimits, FunctionFacts, Measured},
+    actions::reserved_concurrency::{
+        AccountLimits, Bound, Change as FunctionChange, Finding as FunctionFinding, FunctionFacts,
+        Measured,
+    },
+    guards::STACK_TAG,
+    model::{DescribeChange, Home},
+    triage::{Ignored, Triage, triage},
 };
 
 const NOW: &str = "2026-11-20T06:01:00Z";
@@ -30,7 +34,6 @@ playbooks:
       raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
     allow-tag: picket:remediate=true
     cooldown: 30m
-    verify-within: 15m
 ";
     playbooks::parse("playbooks.yaml", text).unwrap()
 }
@@ -103,22 +106,37 @@ pub(super) fn facts() -> FunctionFacts {
     }
 }
 
-pub(super) fn decide_on(alarm: &Alarm, facts: FunctionFacts, mode: &Mode) -> Plan {
-    planned(alarm, &Facts::Function(facts), mode)
+pub(super) fn decide_on(alarm: &Alarm, facts: FunctionFacts, mode: &Mode) -> Result<Plan, Ignored> {
+    planned(alarm, &Read::Facts(Some(facts)), mode)
 }
 
-pub(super) fn planned(alarm: &Alarm, facts: &Facts, mode: &Mode) -> Plan {
+/// The result of reading the facts.
+pub(super) enum Read {
+    Failed(&'static str),
+    Facts(Option<FunctionFacts>),
+}
+
+pub(super) fn planned(alarm: &Alarm, read: &Read, mode: &Mode) -> Result<Plan, Ignored> {
     let (playbooks, home) = (book(), home());
     let scope = Scope {
         playbooks: &playbooks,
         home: &home,
     };
-    plan(alarm, facts, &scope, mode, now())
+    let candidate = match triage(alarm, &scope, now())? {
+        Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
+        Triage::Candidate(candidate) => candidate,
+    };
+    let Action::RaiseReservedConcurrency(bounds) = &candidate.playbook.action;
+    let facts = match read {
+        Read::Failed(reason) => Facts::Unreachable((*reason).to_owned()),
+        Read::Facts(facts) => Facts::ReservedConcurrency(bounds, facts.clone()),
+    };
+    Ok(plan(&candidate, &facts, &scope, mode, now()))
 }
 
-fn change(facts: FunctionFacts) -> Change {
+fn change(facts: FunctionFacts) -> FunctionChange {
     match decide_on(&alarm("checkout"), facts, &Mode::Observe) {
-        Plan::Propose(change) => change,
+        Ok(Plan::Propose(Change::ReservedConcurrency(change))) => change,
         plan => panic!("{plan:?}"),
     }
 }
@@ -174,15 +192,19 @@ fn a_change_shows_its_exact_request_and_how_to_put_it_back() {
 #[test]
 fn the_mode_says_what_becomes_of_a_change() {
     let act = |switch| decide_on(&alarm("checkout"), facts(), &Mode::Act(switch));
-    assert!(matches!(act(Switch::On), Plan::Act(change) if change.to == 15));
-    assert!(matches!(act(Switch::Off("off".into())), Plan::Refuse(_)));
+    let values = |change: &Change| change.describe().values();
+    assert!(matches!(act(Switch::On), Ok(Plan::Act(change)) if values(&change) == (10, 15)));
+    assert!(matches!(
+        act(Switch::Off("off".into())),
+        Ok(Plan::Refuse(_))
+    ));
     assert!(matches!(
         act(Switch::Unreachable("it did not answer".into())),
-        Plan::Refuse(_)
+        Ok(Plan::Refuse(_))
     ));
     assert!(matches!(
         decide_on(&alarm("checkout"), facts(), &Mode::Observe),
-        Plan::Propose(_)
+        Ok(Plan::Propose(_))
     ));
 }
 
@@ -198,7 +220,7 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
         };
         facts.tags.clear();
         match decide_on(&alarm("checkout"), facts, &Mode::Act(Switch::On)) {
-            Plan::Diagnose(diagnosis) => diagnosis.finding,
+            Ok(Plan::Diagnose(diagnosis)) => diagnosis.finding,
             plan => panic!("{plan:?}"),
         }
     };
@@ -207,7 +229,7 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
             None,
             Some(880),
             Some(950),
-            Finding::AccountLimit {
+            FunctionFinding::AccountLimit {
                 peak: 950,
                 limit: 1_000,
                 unreserved: 900,
@@ -218,7 +240,7 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
             None,
             Some(60),
             Some(899),
-            Finding::ScalingRate {
+            FunctionFinding::ScalingRate {
                 function_peak: Some(60),
                 peak: 899,
                 limit: 1_000,
@@ -229,7 +251,7 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
             None,
             None,
             None,
-            Finding::NoReservation {
+            FunctionFinding::NoReservation {
                 limit: 1_000,
                 unreserved: 900,
             },
@@ -239,7 +261,7 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
             Some(10),
             Some(8),
             Some(40),
-            Finding::ReservationNotReached {
+            FunctionFinding::ReservationNotReached {
                 reserved: 10,
                 function_peak: 8,
             },
@@ -248,26 +270,29 @@ fn what_the_playbook_cannot_repair_is_diagnosed_with_its_numbers() {
     ] {
         let found = diagnosed(reserved, function_peak, account_peak);
         assert!(found.to_string().contains(word), "{found}");
-        assert_eq!(found, finding);
+        assert_eq!(found, Finding::ReservedConcurrency(finding));
     }
 }
 
 #[test]
-fn an_alarm_that_is_not_in_alarm_or_has_no_playbook_asks_nothing() {
-    let mut quiet = alarm("checkout");
-    quiet.state = State::Ok;
-    assert_eq!(
-        planned(&quiet, &Facts::Unread, &Mode::Observe),
-        Plan::Nothing(Idle::State(State::Ok))
-    );
-    quiet.state = State::InsufficientData;
-    let plan = planned(&quiet, &Facts::Unread, &Mode::Observe);
-    assert_eq!(plan, Plan::Nothing(Idle::State(State::InsufficientData)));
+fn an_alarm_that_is_not_in_alarm_is_composite_or_has_no_playbook_is_ignored() {
+    let ignored = |alarm: &Alarm| decide_on(alarm, facts(), &Mode::Observe).unwrap_err();
+    for state in [State::Ok, State::InsufficientData] {
+        let mut quiet = alarm("checkout");
+        quiet.state = state;
+        assert_eq!(ignored(&quiet), Ignored::State(state));
+    }
     let mut other = alarm("checkout");
     other.watches = Watches::Unknown;
+    assert_eq!(ignored(&other), Ignored::NoPlaybook);
+    other.watches = Watches::Composite {
+        rule: "ALARM(a)".into(),
+        triggering: Vec::new(),
+    };
+    assert_eq!(ignored(&other), Ignored::Composite);
     assert_eq!(
-        planned(&other, &Facts::Unread, &Mode::Observe),
-        Plan::Nothing(Idle::NoPlaybook)
+        Ignored::Composite.to_string(),
+        "a composite alarm names no resource: act on the alarms it is made of"
     );
 }
 
@@ -281,7 +306,7 @@ fn a_qualified_function_is_the_function_itself() {
         "arn:aws:lambda:eu-west-1:123456789012:function:checkout:live",
     ] {
         match decide_on(&alarm(name), facts(), &Mode::Observe) {
-            Plan::Propose(change) => assert_eq!(change.function, "checkout"),
+            Ok(Plan::Propose(change)) => assert_eq!(change.describe().target(), "checkout"),
             plan => panic!("{name}: {plan:?}"),
         }
     }

@@ -15,7 +15,7 @@ async fn server(status: u16, body: Value) -> MockServer {
     server
 }
 
-fn ports(server: &MockServer, region: &'static str) -> Aws {
+fn ports(server: &MockServer, region: &'static str) -> Adapters {
     let credentials = Credentials::from_keys("AKIDTEST", "secret", None);
     let sdk = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -32,7 +32,7 @@ fn ports(server: &MockServer, region: &'static str) -> Aws {
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
         override_bucket: None,
     };
-    Aws::new(&sdk, &config)
+    Adapters::new(&sdk, &config)
 }
 
 async fn asked(server: &MockServer) -> (String, String, Value) {

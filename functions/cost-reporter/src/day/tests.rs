@@ -28,7 +28,7 @@ fn answer(definitions: &[&str], groups: Groups<'_>, total: &Value) -> Answer {
 }
 
 fn day(answers: &[Answer]) -> Day {
-    Day::of(DAY, answers).unwrap()
+    Day::from_answers(DAY, answers).unwrap()
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_day_is_the_exact_sum_of_its_services() {
         (day.currency.as_str(), day.estimated, day.caveats.len()),
         ("USD", true, 0)
     );
-    assert_eq!(Day::of(date(2026, 11, 18), &[]), None);
+    assert_eq!(Day::from_answers(date(2026, 11, 18), &[]), None);
 }
 
 #[test]

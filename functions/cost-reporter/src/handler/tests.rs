@@ -16,9 +16,9 @@ struct Fleet {
     fails_at: Option<u32>,
     ledger: bool,
     topic: bool,
-    /// What is in the override bucket.
+    /// The prices in the override bucket.
     prices: Option<&'static str>,
-    asked: Mutex<Vec<(String, Option<String>)>>,
+    requested: Mutex<Vec<(String, Option<String>)>>,
     published: Mutex<Vec<String>>,
 }
 
@@ -29,15 +29,15 @@ fn fleet() -> Fleet {
         ledger: true,
         topic: true,
         prices: None,
-        asked: Mutex::default(),
+        requested: Mutex::default(),
         published: Mutex::default(),
     }
 }
 
-impl ports::ReadCosts for Fleet {
+impl ports::ReadCosts for &Fleet {
     async fn costs(&self, start: Date, end: Date, page: Option<&str>) -> Result<Answer, Fault> {
         let number: u32 = page.map_or(1, |page| page.parse().unwrap());
-        self.asked
+        self.requested
             .lock()
             .unwrap()
             .push((format!("{start} {end}"), page.map(str::to_owned)));
@@ -58,7 +58,7 @@ impl ports::ReadCosts for Fleet {
     }
 }
 
-impl ports::ReadLedger for Fleet {
+impl ports::ReadLedger for &Fleet {
     async fn rows(&self, _: Date) -> Result<Vec<UsageRow>, Fault> {
         if self.ledger {
             Ok(Vec::new())
@@ -70,7 +70,7 @@ impl ports::ReadLedger for Fleet {
     }
 }
 
-impl ports::ReadOverrides for Fleet {
+impl ports::ReadOverrides for &Fleet {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         let answer = |question: &Question| {
             assert_eq!(question.object, "prices.yaml");
@@ -88,7 +88,7 @@ impl ports::ReadOverrides for Fleet {
     }
 }
 
-impl ports::Publish for Fleet {
+impl ports::Publish for &Fleet {
     async fn publish(&self, _: &FleetMessage, subject: &str) -> Result<(), Fault> {
         if !self.topic {
             return Err(Fault::transient("could not publish to the topic"));
@@ -117,7 +117,7 @@ async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
         override_bucket: None,
     };
     let event = br#"{"picket": {"kind": "daily-report", "version": 1}}"#;
-    handle(event, None, &config, fleet, &Fixed).await
+    Handler::new(config, fleet, Fixed).handle(event, None).await
 }
 
 #[tokio::test]
@@ -129,11 +129,11 @@ async fn every_page_is_read_with_an_exclusive_end() {
     let report = run(&fleet).await.unwrap();
     assert_eq!(report.total.unwrap().to_string(), "0.3");
     assert_eq!((report.requests, report.caveats.len()), (3, 0));
-    let asked = fleet.asked.into_inner().unwrap();
-    let pages: Vec<_> = asked.iter().map(|(_, page)| page.as_deref()).collect();
+    let requested = fleet.requested.into_inner().unwrap();
+    let pages: Vec<_> = requested.iter().map(|(_, page)| page.as_deref()).collect();
     assert_eq!(pages, [None, Some("2"), Some("3")]);
     assert!(
-        asked
+        requested
             .iter()
             .all(|(period, _)| period == "2026-11-18 2026-11-20")
     );

@@ -59,7 +59,7 @@ fn playbook(node: &Node, log: &mut Log) -> Option<Playbook> {
         }),
     };
     let cooldown = fields.parse_required::<Span>("cooldown", log);
-    let verify_within = fields.parse_required::<Span>("verify-within", log);
+    let verify_within = fields.parse::<Span>("verify-within", log);
     fields.finish(log);
     Some(Playbook {
         name: name?.0,
@@ -67,7 +67,7 @@ fn playbook(node: &Node, log: &mut Log) -> Option<Playbook> {
         action: action?,
         allow_tag: allow_tag?,
         cooldown: cooldown?.0,
-        verify_within: verify_within?.0,
+        verify_within: verify_within.map(|span| span.0),
     })
 }
 

@@ -11,16 +11,18 @@ use picket_aws::{
 };
 use picket_shared::fleet::{FleetMessage, RemediationMessage};
 
-use super::*;
 use crate::{
+    actions::reserved_concurrency::ports::{
+        AccountLimits, Measured, PutReservation, ReadAccount, ReadMeasurements, ReadReservation,
+        ReadTags, Reservation,
+    },
     audit::{Entry, Key},
-    change::Change,
-    facts::{AccountLimits, Measured},
     ports::{
-        HoldLease, OpenAudit, Publish, PutReservation, ReadAccount, ReadAudit, ReadMeasurements,
-        ReadOverrides, ReadReservation, ReadSwitch, ReadTags, Reservation, Taken, UpdateAudit,
+        ConditionalPut, HoldLease, OpenAudit, Publish, ReadAudit, ReadOverrides, ReadSwitch,
+        UpdateAudit,
     },
 };
+use picket_shared::clock::Clock;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -131,13 +133,13 @@ impl Fleet {
     }
 }
 
-impl ReadReservation for Fleet {
+impl ReadReservation for &Fleet {
     async fn reservation(&self, _: &str) -> Result<Reservation, Fault> {
         Ok(Reservation::Reserved(self.reach("reservation")?.reserved))
     }
 }
 
-impl ReadTags for Fleet {
+impl ReadTags for &Fleet {
     async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
         drop(self.reach("tags")?);
         assert_eq!(
@@ -148,7 +150,7 @@ impl ReadTags for Fleet {
     }
 }
 
-impl ReadAccount for Fleet {
+impl ReadAccount for &Fleet {
     async fn account(&self) -> Result<AccountLimits, Fault> {
         drop(self.reach("account")?);
         Ok(AccountLimits {
@@ -158,7 +160,7 @@ impl ReadAccount for Fleet {
     }
 }
 
-impl ReadMeasurements for Fleet {
+impl ReadMeasurements for &Fleet {
     async fn measured(&self, _: &str, from: Timestamp, to: Timestamp) -> Result<Measured, Fault> {
         let reserved = self.reach("measured")?.reserved;
         assert_eq!(
@@ -173,13 +175,13 @@ impl ReadMeasurements for Fleet {
     }
 }
 
-impl ReadSwitch for Fleet {
+impl ReadSwitch for &Fleet {
     async fn switch(&self) -> Result<String, Fault> {
         Ok(self.reach("switch")?.switch.clone())
     }
 }
 
-impl ReadOverrides for Fleet {
+impl ReadOverrides for &Fleet {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
         assert_eq!(questions.len(), 1);
         assert_eq!(questions[0].object, "playbooks.yaml");
@@ -195,7 +197,7 @@ impl ReadOverrides for Fleet {
     }
 }
 
-impl ReadAudit for Fleet {
+impl ReadAudit for &Fleet {
     async fn entries(&self, target: &str, since: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
         let inner = self.reach("entries")?;
         let since = crate::audit::entries_since(since);
@@ -215,14 +217,14 @@ impl ReadAudit for Fleet {
     }
 }
 
-impl HoldLease for Fleet {
+impl HoldLease for &Fleet {
     async fn lease(
         &self,
         target: &str,
         owner: &str,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Taken, Fault> {
+    ) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("lease")?;
         assert_eq!(target, "checkout");
         let free = inner
@@ -234,27 +236,31 @@ impl HoldLease for Fleet {
             let word = if until > now { "lease" } else { "release" };
             inner.journal.push(word.to_owned());
         }
-        Ok(if free { Taken::Yes } else { Taken::No })
+        Ok(if free {
+            ConditionalPut::Written
+        } else {
+            ConditionalPut::Rejected
+        })
     }
 }
 
-impl OpenAudit for Fleet {
-    async fn open(&self, key: &Key, entry: &Entry) -> Result<Taken, Fault> {
+impl OpenAudit for &Fleet {
+    async fn open(&self, key: &Key, entry: &Entry) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("open")?;
         let key = (key.target.clone(), key.entry.clone());
         if inner.entries.contains_key(&key) {
-            return Ok(Taken::No);
+            return Ok(ConditionalPut::Rejected);
         }
         inner.journal.push(format!(
             "open {}",
             crate::message::word(entry.message.outcome)
         ));
         inner.entries.insert(key, entry.clone());
-        Ok(Taken::Yes)
+        Ok(ConditionalPut::Written)
     }
 }
 
-impl UpdateAudit for Fleet {
+impl UpdateAudit for &Fleet {
     async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
         let mut inner = self.reach("update")?;
         let announced = if entry.announced { " announced" } else { "" };
@@ -267,19 +273,19 @@ impl UpdateAudit for Fleet {
     }
 }
 
-impl PutReservation for Fleet {
-    async fn put(&self, change: &Change) -> Result<(), Fault> {
+impl PutReservation for &Fleet {
+    async fn put(&self, _: &str, reserved: u32) -> Result<(), Fault> {
         if self.inner().failing.contains(&HANGS) {
             std::future::pending::<()>().await;
         }
         let mut inner = self.reach("put")?;
-        inner.journal.push(format!("put {}", change.to));
-        inner.reserved = change.to;
+        inner.journal.push(format!("put {reserved}"));
+        inner.reserved = reserved;
         Ok(())
     }
 }
 
-impl Publish for Fleet {
+impl Publish for &Fleet {
     async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
         let mut inner = self.reach("publish")?;
         let FleetMessage::Remediation(message) = message else {

@@ -1,4 +1,4 @@
-//! What CloudWatch has measured.
+//! The metrics of a function and its account, from CloudWatch.
 
 use aws_sdk_cloudwatch::{
     primitives::DateTime,
@@ -7,8 +7,10 @@ use aws_sdk_cloudwatch::{
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
 
-use super::Aws;
-use crate::{facts::Measured, ports::ReadMeasurements};
+use crate::{
+    actions::reserved_concurrency::ports::{Measured, ReadMeasurements},
+    adapters::Adapters,
+};
 
 /// The queries of [`Measured`]: id, metric, statistic, and whether it is the function's or the account's.
 const QUERIES: [(&str, &str, &str, bool); 3] = [
@@ -20,7 +22,7 @@ const QUERIES: [(&str, &str, &str, bool); 3] = [
 /// Lambda's metrics come a minute at a time.
 const PERIOD_SECONDS: i32 = 60;
 
-impl ReadMeasurements for Aws {
+impl ReadMeasurements for Adapters {
     async fn measured(
         &self,
         function: &str,
@@ -79,7 +81,7 @@ fn to_query(
     MetricDataQuery::builder().id(id).metric_stat(stat).build()
 }
 
-/// A count that CloudWatch gives as a float; what no count can be is the nearest one.
+/// The count nearest to a value of CloudWatch.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

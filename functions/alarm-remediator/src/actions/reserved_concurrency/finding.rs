@@ -1,42 +1,42 @@
-//! What was found where there is nothing that the playbook could repair.
+//! The findings where there is nothing that the playbook could repair.
 
 use std::fmt;
 
-use crate::facts::WINDOW_MINUTES;
+use super::facts::WINDOW_MINUTES;
 
-/// Why a function is throttled although no reservation of its own does it.
+/// The reason why a function is throttled that its own reservation does not throttle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// No reservation, and the account ran at its limit.
+    /// There is no reservation, and the account ran at its limit.
     AccountLimit {
-        /// The most executions in the account at one time.
+        /// The most concurrent executions in the account.
         peak: u32,
         /// The account's limit.
         limit: u32,
-        /// What of it no function has reserved.
+        /// The part of it that no function has reserved.
         unreserved: u32,
     },
-    /// No reservation, and the account had room: Lambda adds at most a thousand executions a function every ten seconds.
+    /// There is no reservation, and the account had room: Lambda adds at most a thousand executions a function every ten seconds.
     ScalingRate {
-        /// The most executions of the function at one time.
+        /// The most concurrent executions of the function.
         function_peak: Option<u32>,
-        /// The most executions in the account at one time.
+        /// The most concurrent executions in the account.
         peak: u32,
         /// The account's limit.
         limit: u32,
     },
-    /// No reservation, and no data of the account.
+    /// There is no reservation, and CloudWatch has no data of the account.
     NoReservation {
         /// The account's limit.
         limit: u32,
-        /// What of it no function has reserved.
+        /// The part of it that no function has reserved.
         unreserved: u32,
     },
     /// The reservation was not reached.
     ReservationNotReached {
         /// The reservation.
         reserved: u32,
-        /// The most executions of the function at one time.
+        /// The most concurrent executions of the function.
         function_peak: u32,
     },
 }

@@ -1,48 +1,46 @@
-//! A change, whole: what is set, from what, to what, and how it is put back.
+//! The change: a function's reservation raised by one step, with the numbers that explain it.
 
 use std::fmt;
 
 use serde_json::json;
 
-use crate::{
-    candidate::Candidate,
-    facts::{FunctionFacts, WINDOW_MINUTES},
-};
+use super::facts::{FunctionFacts, WINDOW_MINUTES};
+use crate::model::{Candidate, DescribeChange};
 
-/// A function's reservation raised by one step. Only [`crate::plan()`] makes one.
+/// A function's reservation raised by one step. Only the plan creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The playbook that says so.
+    /// The playbook that plans it.
     pub playbook: String,
     /// The function.
     pub function: String,
-    /// Its reservation now: the value that puts the change back.
+    /// Its reservation before the change: the value that reverts it.
     pub from: u32,
-    /// What it is raised to.
+    /// The reservation that it sets.
     pub to: u32,
-    /// What keeps it from going further.
+    /// The bound that ends the step.
     pub bound: Bound,
-    /// The most executions at one time in the last minutes.
+    /// The most concurrent executions in the last minutes.
     pub peak: Option<u32>,
     /// Throttled invocations in the last minutes.
     pub throttles: Option<u32>,
-    /// What stays unreserved in the account afterwards.
+    /// The executions of the account that stay unreserved.
     pub unreserved_after: u32,
 }
 
-/// The bound that ends a step.
+/// A bound that ends a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// The playbook's factor or step.
     Growth,
     /// The playbook's maximum.
     Maximum,
-    /// What the account can spare.
+    /// The executions that the account can spare.
     Account,
 }
 
-/// From where to where.
+/// A step from one reservation to the next.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     pub(crate) from: u32,
@@ -55,7 +53,7 @@ impl Change {
         let Step { from, to, bound } = step;
         Self {
             playbook: candidate.playbook.name.clone(),
-            function: candidate.function.to_owned(),
+            function: candidate.target.to_owned(),
             from,
             to,
             bound,
@@ -68,22 +66,34 @@ impl Change {
         }
     }
 
-    /// The request that makes it, as an operator would write it.
-    pub fn request(&self) -> String {
-        self.put(self.to)
-    }
-
-    /// The request that puts it back.
-    pub fn revert(&self) -> String {
-        self.put(self.from)
-    }
-
-    fn put(&self, reserved: u32) -> String {
+    fn request_to_set(&self, reserved: u32) -> String {
         let body = json!({
             "FunctionName": self.function,
             "ReservedConcurrentExecutions": reserved,
         });
         format!("lambda:PutFunctionConcurrency {body}")
+    }
+}
+
+impl DescribeChange for Change {
+    fn playbook(&self) -> &str {
+        &self.playbook
+    }
+
+    fn target(&self) -> &str {
+        &self.function
+    }
+
+    fn request(&self) -> String {
+        self.request_to_set(self.to)
+    }
+
+    fn revert(&self) -> String {
+        self.request_to_set(self.from)
+    }
+
+    fn values(&self) -> (u32, u32) {
+        (self.from, self.to)
     }
 }
 

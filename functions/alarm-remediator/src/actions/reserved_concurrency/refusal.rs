@@ -1,0 +1,66 @@
+//! The guard rails of this action that forbid a change, a sentence each with its numbers.
+
+use super::facts::WINDOW_MINUTES;
+
+/// A guard rail of the reservation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A guard rail that the actions share.
+    #[error(transparent)]
+    Shared(#[from] crate::refusal::Refusal),
+    /// The target's name is not one that Lambda accepts.
+    #[error("{0:?} is not the name of a function in the alarm's account and region")]
+    InvalidName(String),
+    /// The alarm watches several functions.
+    #[error(
+        "the alarm watches {count} functions ({names}), and which of them is in trouble is not known"
+    )]
+    Several {
+        /// How many.
+        count: usize,
+        /// Their names.
+        names: String,
+    },
+    /// The function does not exist.
+    #[error("there is no function {0} in this account and region")]
+    Absent(String),
+    /// The reservation is 0.
+    #[error(
+        "the reserved concurrency of {0} is 0, which stops a function on purpose: whoever stopped it starts it again"
+    )]
+    Stopped(String),
+    /// CloudWatch has no data of the function's concurrency.
+    #[error(
+        "CloudWatch has no ConcurrentExecutions of {function} in the last {WINDOW_MINUTES} minutes, so it is not known whether its reservation of {reserved} is what throttles"
+    )]
+    NoData {
+        /// The function.
+        function: String,
+        /// Its reservation.
+        reserved: u32,
+    },
+    /// The reservation is at the playbook's maximum.
+    #[error(
+        "the reserved concurrency of {function} is {reserved}, and the playbook's maximum is {maximum}"
+    )]
+    AtMaximum {
+        /// The function.
+        function: String,
+        /// Its reservation.
+        reserved: u32,
+        /// The most that the playbook allows.
+        maximum: u32,
+    },
+    /// The account has no executions to spare.
+    #[error(
+        "only {unreserved} of the account's {concurrent} executions are unreserved, and the playbook keeps {keep} for the functions without a reservation"
+    )]
+    AccountExhausted {
+        /// The unreserved executions.
+        unreserved: u32,
+        /// The account's limit.
+        concurrent: u32,
+        /// What the playbook keeps unreserved.
+        keep: u32,
+    },
+}

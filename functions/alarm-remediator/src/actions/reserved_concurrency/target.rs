@@ -1,0 +1,47 @@
+//! The function that an alarm is about.
+
+use picket_rules::playbooks::Playbook;
+use picket_shared::alarm::Alarm;
+
+use super::refusal::Refusal;
+use crate::{playbook::targets, refusal};
+
+/// The dimension that names a function.
+const FUNCTION_NAME: &str = "FunctionName";
+
+/// The longest name that Lambda accepts for a function (`CreateFunction`).
+const LONGEST_NAME: usize = 64;
+
+/// The name of the one function that the alarm is about.
+pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a str, Refusal> {
+    let names = targets(playbook, alarm, FUNCTION_NAME);
+    match names.len() {
+        0 => Err(refusal::Refusal::NoTarget(FUNCTION_NAME).into()),
+        1 => names
+            .first()
+            .and_then(|name| base_name(name, alarm))
+            .ok_or_else(|| {
+                let names = names.into_iter().map(str::to_owned).collect();
+                Refusal::InvalidName(names)
+            }),
+        count => Err(Refusal::Several {
+            count,
+            names: names.into_iter().collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
+/// The function's name out of a name, a name with an alias, or an ARN of the alarm's own account and region: a reservation
+/// applies to all versions, and Lambda rejects qualified names for it.
+fn base_name<'a>(name: &'a str, alarm: &Alarm) -> Option<&'a str> {
+    let prefix = format!(
+        "arn:{}:lambda:{}:{}:function:",
+        alarm.partition, alarm.region, alarm.account
+    );
+    let unprefixed = name.strip_prefix(&prefix).unwrap_or(name);
+    let (base, _qualifier) = unprefixed.split_once(':').unwrap_or((unprefixed, ""));
+    let legal = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let colons = unprefixed.matches(':').count();
+    (colons <= 1 && (1..=LONGEST_NAME).contains(&base.len()) && base.chars().all(legal))
+        .then_some(base)
+}

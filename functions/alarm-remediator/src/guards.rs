@@ -1,0 +1,136 @@
+//! The checks of the guard rails that the actions share.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_aws::Fault;
+use picket_shared::alarm::Alarm;
+
+use crate::{
+    model::{Candidate, Scope},
+    ports::ReadAudit,
+    refusal::Refusal,
+};
+
+/// The tag that `CloudFormation` sets on a stack's resources.
+pub(crate) const STACK_TAG: &str = "aws:cloudformation:stack-name";
+
+/// The greatest age of a change of state that is acted on: the window of the metrics that confirm it
+/// ([`crate::actions::reserved_concurrency::WINDOW_MINUTES`]).
+pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
+
+/// The greatest difference between the clocks of CloudWatch and Lambda that is accepted.
+const CLOCK_SKEW_SECONDS: i64 = 60;
+
+/// Refuses an alarm without an ARN, one whose actions are suppressed, and a change of state that is not of the present.
+pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
+    if alarm.arn.is_empty() {
+        return Err(Refusal::NoArn);
+    }
+    if let Some(suppressor) = &alarm.actions_suppressed_by {
+        return Err(Refusal::Suppressed(suppressor.clone()));
+    }
+    let age_seconds = now.duration_since(alarm.changed_at).as_secs();
+    if age_seconds > STALE_AFTER_SECONDS {
+        return Err(Refusal::Stale {
+            age_seconds,
+            limit_seconds: STALE_AFTER_SECONDS,
+        });
+    }
+    if age_seconds < -CLOCK_SKEW_SECONDS {
+        return Err(Refusal::Ahead {
+            ahead_seconds: -age_seconds,
+        });
+    }
+    Ok(())
+}
+
+/// Refuses an alarm of another account or region, where a resource of the same name may exist here, and a target of the remediator's
+/// own stack, by its name.
+pub(crate) fn within_scope(alarm: &Alarm, target: &str, scope: &Scope<'_>) -> Result<(), Refusal> {
+    let home = scope.home;
+    let origin = (&alarm.partition, &alarm.region, &alarm.account);
+    if origin != (&home.partition, &home.region, &home.account) {
+        return Err(Refusal::Elsewhere {
+            theirs: format!("{} {}", alarm.account, alarm.region),
+            ours: format!("{} {}", home.account, home.region),
+        });
+    }
+    if scope.is_own_stack(target) {
+        return Err(Refusal::OwnStack {
+            target: target.to_owned(),
+            stack: home.stack.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// Refuses a target of the remediator's own stack, by the target's tags.
+pub(crate) fn not_own_stack(
+    target: &str,
+    tags: &BTreeMap<String, String>,
+    scope: &Scope<'_>,
+) -> Result<(), Refusal> {
+    match tags.get(STACK_TAG) {
+        Some(stack) if scope.is_own_stack(stack) => Err(Refusal::OwnStack {
+            target: target.to_owned(),
+            stack: stack.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a target without the playbook's tag.
+pub(crate) fn allowed(
+    candidate: &Candidate<'_>,
+    tags: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
+    let tag = &candidate.playbook.allow_tag;
+    let found = tags.get(&tag.key);
+    if found == Some(&tag.value) {
+        return Ok(());
+    }
+    Err(Refusal::NotAllowed {
+        target: candidate.target.to_owned(),
+        key: tag.key.clone(),
+        expected: tag.value.clone(),
+        found: found.cloned(),
+    })
+}
+
+/// Refuses a target whose last change is within the playbook's cooldown.
+pub(crate) fn cooled_down(
+    candidate: &Candidate<'_>,
+    last_changed: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let Some(changed) = last_changed else {
+        return Ok(());
+    };
+    let ago_seconds = now.duration_since(changed).as_secs();
+    let cooldown_seconds = candidate.playbook.cooldown.as_secs();
+    // A change in the future is a wrong clock: it counts as just made.
+    if u64::try_from(ago_seconds).is_ok_and(|ago| ago >= cooldown_seconds) {
+        return Ok(());
+    }
+    Err(Refusal::Cooldown {
+        target: candidate.target.to_owned(),
+        ago_seconds,
+        cooldown_seconds,
+    })
+}
+
+/// Reads when the remediator last began a change of the target, as far back as the cooldown reaches. Audit rows are sorted by the
+/// alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then.
+pub(crate) async fn last_changed(
+    candidate: &Candidate<'_>,
+    audit: &impl ReadAudit,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let cooldown = i64::try_from(candidate.playbook.cooldown.as_secs()).unwrap_or(i64::MAX);
+    let reach = SignedDuration::from_secs(cooldown.saturating_add(STALE_AFTER_SECONDS));
+    let since = now.saturating_sub(reach).unwrap_or(Timestamp::MIN);
+    let entries = audit.entries(candidate.target, since).await?;
+    let changed = entries.iter().filter(|(_, entry)| entry.changed);
+    Ok(changed.map(|(_, entry)| entry.recorded_at).max())
+}

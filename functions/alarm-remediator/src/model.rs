@@ -1,0 +1,87 @@
+//! The types that triage, actions and plan share.
+
+use std::fmt;
+
+use picket_rules::playbooks::{Playbook, Playbooks};
+
+/// An alarm that a playbook matches, and its one target in this account and region.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate<'a> {
+    pub(crate) playbook: &'a Playbook,
+    /// The target's name: of a function without version or alias.
+    pub target: &'a str,
+}
+
+/// The playbooks in force, and where they apply.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The playbooks.
+    pub playbooks: &'a Playbooks,
+    /// Where the remediator runs.
+    pub home: &'a Home,
+}
+
+/// Whether changes may be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// Changes are proposed only: the default.
+    Observe,
+    /// Changes are made where the kill switch allows it.
+    Act(Switch),
+    /// Changes are not made in act mode either: the playbooks' override is refused, for this reason.
+    Withheld(String),
+}
+
+/// The value of the kill switch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Switch {
+    /// `on`.
+    On,
+    /// Any other text.
+    Off(String),
+    /// It could not be read, for this reason.
+    Unreachable(String),
+}
+
+/// Where the remediator runs: it changes nothing elsewhere, and nothing of its own stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// `aws`, `aws-cn`, …
+    pub partition: String,
+    /// The region.
+    pub region: String,
+    /// The account.
+    pub account: String,
+    /// The remediator's stack.
+    pub stack: String,
+}
+
+/// The decision on a candidate's facts, before the mode applies: a change or a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision<C, F> {
+    Change(C),
+    Diagnose(F),
+}
+
+/// The description of a change. Its `Display` completes "Picket would …".
+pub trait DescribeChange: fmt::Display {
+    /// The playbook that plans it.
+    fn playbook(&self) -> &str;
+    /// The target's name.
+    fn target(&self) -> &str;
+    /// The request that makes it, as an operator would write it.
+    fn request(&self) -> String;
+    /// The request that reverts it.
+    fn revert(&self) -> String;
+    /// The value before the change, and the value that it sets.
+    fn values(&self) -> (u32, u32);
+}
+
+impl Scope<'_> {
+    /// Whether a resource's name, or a stack's, belongs to the remediator's stack or to one nested in it. `CloudFormation` begins
+    /// both with the stack's name and a hyphen.
+    pub(crate) fn is_own_stack(&self, name: &str) -> bool {
+        name.strip_prefix(&self.home.stack)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+}

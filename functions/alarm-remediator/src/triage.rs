@@ -1,0 +1,69 @@
+//! The triage of an alarm: what the alarm alone decides, before any fact is read.
+
+use jiff::Timestamp;
+use picket_rules::playbooks::Playbook;
+use picket_shared::alarm::{Alarm, State, Watches};
+
+use crate::{
+    actions::{self, target},
+    guards::{fresh, within_scope},
+    model::{Candidate, Scope},
+    plan::Refused,
+    playbook::matching,
+};
+
+/// The triage of an alarm that a playbook matches.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Triage<'a> {
+    /// The facts about the target decide.
+    Candidate(Candidate<'a>),
+    /// A guard rail forbids a change, whatever the facts.
+    Refused(Refused),
+}
+
+/// The reason why an alarm leads to no plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Ignored {
+    /// It is not in ALARM.
+    #[error("the alarm is {}", .0.as_str())]
+    State(State),
+    /// It is a rule over other alarms.
+    #[error("a composite alarm names no resource: act on the alarms it is made of")]
+    Composite,
+    /// No playbook matches it.
+    #[error("no playbook is for this alarm")]
+    NoPlaybook,
+}
+
+/// Decides what the alarm alone can decide.
+pub fn triage<'a>(
+    alarm: &'a Alarm,
+    scope: &Scope<'a>,
+    now: Timestamp,
+) -> Result<Triage<'a>, Ignored> {
+    if alarm.state != State::Alarm {
+        return Err(Ignored::State(alarm.state));
+    }
+    if matches!(alarm.watches, Watches::Composite { .. }) {
+        return Err(Ignored::Composite);
+    }
+    let playbook = matching(scope.playbooks, alarm).ok_or(Ignored::NoPlaybook)?;
+    let target = match fresh_target(playbook, alarm, now) {
+        Ok(target) => target,
+        Err(refusal) => return Ok(Triage::Refused(Refused::new(&playbook.name, None, refusal))),
+    };
+    Ok(match within_scope(alarm, target, scope) {
+        Ok(()) => Triage::Candidate(Candidate { playbook, target }),
+        Err(refusal) => Triage::Refused(Refused::new(&playbook.name, Some(target), refusal)),
+    })
+}
+
+fn fresh_target<'a>(
+    playbook: &Playbook,
+    alarm: &'a Alarm,
+    now: Timestamp,
+) -> Result<&'a str, actions::Refusal> {
+    fresh(alarm, now)?;
+    target(playbook, alarm)
+}
