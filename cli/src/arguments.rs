@@ -1,4 +1,4 @@
-//! What can be asked.
+//! The commands and their arguments.
 
 use std::{
     num::{NonZeroU16, NonZeroU32},

@@ -25,7 +25,7 @@ use crate::{
 
 pub use output::Output;
 
-/// Does what the command line says and tells how it ended.
+/// Runs the command line and returns its exit status.
 pub async fn run(
     arguments: impl IntoIterator<Item = OsString>,
     output: &mut Output<'_>,
@@ -47,7 +47,7 @@ pub async fn run(
         Ok(exit) => exit.into(),
         // The reader of a pipe has seen enough (`picket … | head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        // Nothing can be said where nothing can be written.
+        // There is nowhere to report that nothing can be written.
         Err(_) => Exit::Failed.into(),
     }
 }

@@ -48,7 +48,7 @@ impl<'a> Output<'a> {
         self.json
     }
 
-    /// Whether a person is looking who wants progress drawn.
+    /// Whether progress is drawn for a person at the terminal.
     pub(crate) fn is_drawn(&self) -> bool {
         self.terminal && !self.json
     }
@@ -63,7 +63,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// What clap has to say: help and version are answers, the rest complaints.
+    /// The output of clap: help and version are answers, the rest complaints.
     pub(crate) fn usage(&mut self, usage: &clap::Error) -> io::Result<()> {
         let stream = if usage.use_stderr() {
             &mut self.complaints

@@ -1,9 +1,9 @@
-//! The line's journal as it is written: a timeline with a spinner for the step under way, or plain lines where nobody looks.
+//! The line's journal as it is written: a timeline with a spinner for the step under way, or plain lines where there is no terminal.
 
 use std::{fmt, future::Future, io, pin::pin, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use picket_line::journal::{Entry, Happening, Journal};
+use picket_line::journal::{Entry, Journal, LineEvent};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -47,7 +47,7 @@ pub(crate) async fn follow<T>(
     Ok(ended)
 }
 
-/// The step under way, where a person looks.
+/// The step under way, at a terminal.
 struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
@@ -65,7 +65,7 @@ impl Spinner {
         let Some(bar) = &self.0 else {
             return show(entry, output);
         };
-        if let Happening::StepBegan { step } = &entry.happening {
+        if let LineEvent::StepBegan { step } = &entry.event {
             bar.reset_elapsed();
             bar.set_message(step.clone());
             return Ok(());
@@ -85,8 +85,8 @@ impl Drop for Spinner {
 /// As JSON every entry; for people, what can be read at the speed it comes.
 fn show(entry: &Entry, output: &mut Output<'_>) -> io::Result<()> {
     let too_often = matches!(
-        entry.happening,
-        Happening::Sent { .. } | Happening::Datapoints { .. }
+        entry.event,
+        LineEvent::Sent { .. } | LineEvent::Datapoints { .. }
     );
     if too_often && !output.is_json() {
         Ok(())
@@ -101,9 +101,9 @@ struct Shown<'a>(&'a Entry);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.happening {
-            Happening::StepBegan { step } => write!(f, "  {FAINT}{step} …{RESET}"),
-            Happening::StepSeen {
+        match &self.0.event {
+            LineEvent::StepBegan { step } => write!(f, "  {FAINT}{step} …{RESET}"),
+            LineEvent::StepSeen {
                 step,
                 seen,
                 seconds,
@@ -114,7 +114,7 @@ impl fmt::Display for Shown<'_> {
                     "{GOOD}✓{RESET} {BOLD}{step}{RESET}: {seen} {FAINT}{seconds:.1} s{RESET}"
                 )
             }
-            Happening::StepMissed { step, reason } => {
+            LineEvent::StepMissed { step, reason } => {
                 write!(f, "{BAD}✗{RESET} {BOLD}{step}{RESET}: {reason}")
             }
             other => write!(f, "  {}", short(&other.to_string())),
@@ -136,12 +136,12 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    async fn shown(happenings: Vec<Happening>) -> String {
+    async fn shown(events: Vec<LineEvent>) -> String {
         let journal = Journal::default();
         let mut text = Vec::new();
         let play = async {
-            for happening in happenings {
-                journal.write(jiff::Timestamp::UNIX_EPOCH, happening);
+            for event in events {
+                journal.write(jiff::Timestamp::UNIX_EPOCH, event);
             }
         };
         follow(&journal, play, &mut Output::new(&mut text, std::io::sink()))
@@ -154,21 +154,21 @@ mod tests {
     async fn steps_and_notes_have_a_line_in_order_and_traffic_has_none() {
         let step = || "Deploy".to_owned();
         let text = shown(vec![
-            Happening::StepBegan { step: step() },
-            Happening::Sent {
+            LineEvent::StepBegan { step: step() },
+            LineEvent::Sent {
                 events: 1,
                 errors: 0,
                 total: 1,
             },
-            Happening::StepSeen {
+            LineEvent::StepSeen {
                 step: step(),
                 seen: "5 functions".into(),
                 seconds: 7.04,
             },
-            Happening::Note {
+            LineEvent::Note {
                 text: "hello".into(),
             },
-            Happening::StepMissed {
+            LineEvent::StepMissed {
                 step: step(),
                 reason: "no answer".into(),
             },

@@ -23,7 +23,7 @@ impl Clients {
         .await
     }
 
-    /// Clients that speak as somebody else: a function's role, say.
+    /// Clients with other credentials, such as a function's role.
     pub async fn with(endpoint: &str, credentials: Credentials) -> Self {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(endpoint)

@@ -22,11 +22,11 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// The checkout around the working directory; the functions' builds are looked for beside the running program.
+    /// The checkout around the working directory; the functions' builds are beside the running program.
     pub fn find() -> Result<Self> {
         let here = std::env::current_dir().context("there is no working directory")?;
         let program =
-            std::env::current_exe().context("the running program cannot tell where it is")?;
+            std::env::current_exe().context("the path of the running program is unknown")?;
         Self::around(&here, &program)
     }
 

@@ -94,7 +94,7 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
             .parse()
             .map_err(|_| format!("{token:?} is not a page of ours"))?,
     };
-    let lines = lines(start, end);
+    let lines = daily_costs(start, end);
     let page = lines.iter().skip(from).take(PAGE);
     let next = (from + PAGE < lines.len()).then(|| (from + PAGE).to_string());
     let mut results: Vec<Value> = vec![];
@@ -130,13 +130,13 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
     }))
 }
 
-struct Line {
+struct DailyCost {
     day: Date,
     cost: Option<(&'static str, rust_decimal::Decimal)>,
 }
 
-/// Every service and day in order; a day on which nothing cost anything still has a line.
-fn lines(start: Date, end: Date) -> Vec<Line> {
+/// Every service and day in order; a day on which nothing cost anything still has one.
+fn daily_costs(start: Date, end: Date) -> Vec<DailyCost> {
     let mut lines = vec![];
     for day in start.series(1.day()).take_while(|day| *day < end) {
         let costs: Vec<_> = SERVICES
@@ -144,9 +144,9 @@ fn lines(start: Date, end: Date) -> Vec<Line> {
             .filter_map(|service| Some((service.name, amount(service, day)?)))
             .collect();
         if costs.is_empty() {
-            lines.push(Line { day, cost: None });
+            lines.push(DailyCost { day, cost: None });
         }
-        lines.extend(costs.into_iter().map(|cost| Line {
+        lines.extend(costs.into_iter().map(|cost| DailyCost {
             day,
             cost: Some(cost),
         }));

@@ -1,12 +1,12 @@
 //! The demo: the last quarter of an hour of a company whose scheduling assistant meets trouble, played in half a minute.
 //!
 //! A time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each; everything
-//! between (stream, functions, tables, metrics, topics) is the deployed stack at work. Nothing is told to be seen that was not
+//! between (stream, functions, tables, metrics, topics) is the deployed stack at work. No result is reported that did not arrive
 //! read back from where it should have arrived.
 
 mod charts;
+mod expectations;
 mod scenario;
-mod sightings;
 mod steps;
 mod story;
 mod summary;
@@ -26,7 +26,7 @@ pub use summary::{StepSummary, Summary};
 use crate::{
     checkout::Checkout,
     emulator::REGION,
-    journal::{Happening, Journal},
+    journal::{Journal, LineEvent},
     line::{Bare, Line, Options as LineOptions},
     local::{Announcement, Local},
     prometheus::Prometheus,
@@ -143,5 +143,5 @@ async fn stay(line: &Line) -> Result<()> {
 }
 
 fn note(journal: &Journal, text: String) {
-    journal.write(SystemClock.now(), Happening::Note { text });
+    journal.write(SystemClock.now(), LineEvent::Note { text });
 }

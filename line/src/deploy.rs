@@ -164,13 +164,13 @@ async fn run_sam(
     Ok(())
 }
 
-/// The line that says why: the first failed resource, else the last line of the errors.
+/// The reason in the log: the first failed resource, else the last line of the errors.
 fn why(stdout: &str, stderr: &str) -> String {
     let failed = stdout.lines().find(|line| line.contains("_FAILED"));
     let last = stderr.lines().rev().find(|line| !line.trim().is_empty());
     let words = failed
         .or(last)
-        .unwrap_or("it said nothing")
+        .unwrap_or("it printed nothing")
         .split_whitespace();
     words.collect::<Vec<_>>().join(" ")
 }
@@ -211,6 +211,6 @@ mod tests {
             "CREATE_FAILED AWS::SNS::Topic Topic Bad"
         );
         assert_eq!(why("", "a\nError: no such file\n\n"), "Error: no such file");
-        assert_eq!(why("", ""), "it said nothing");
+        assert_eq!(why("", ""), "it printed nothing");
     }
 }

@@ -124,7 +124,7 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         drop(self.leash.take());
-        // That ends the group: nothing is left to be told, only to be collected.
+        // That ends the group: it only has to be collected.
         let _ = self.child.wait();
     }
 }
@@ -149,7 +149,7 @@ fn server_environment(port: u16, files: &Path) -> Vec<(String, String)> {
         ("MINISTACK_HOST", "127.0.0.1"),
         ("GATEWAY_PORT", &port),
         ("AUTH", "true"),
-        // Listeners nobody asked for, on ports that may be taken.
+        // Listeners that are not needed, on ports that may be in use.
         ("IOT_MTLS_ENABLED", "0"),
         ("SFTP_ENABLED", "0"),
         ("AWS_ENDPOINT_URL", &endpoint),
@@ -168,7 +168,7 @@ fn writer(path: &Path) -> Result<File> {
 fn last_line(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let line = text.lines().rev().find(|line| !line.trim().is_empty());
-    line.unwrap_or("it said nothing").trim().to_owned()
+    line.unwrap_or("it printed nothing").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
     fn the_last_line_of_a_log_skips_what_is_blank() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
-        assert_eq!(last_line(&log), "it said nothing");
+        assert_eq!(last_line(&log), "it printed nothing");
         std::fs::write(&log, "one\nport is taken\n\n").unwrap();
         assert_eq!(last_line(&log), "port is taken");
     }

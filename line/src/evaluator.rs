@@ -1,5 +1,5 @@
 //! CloudWatch's alarms, evaluated as CloudWatch would: the emulator's own evaluation ignores missing data and M of N, and
-//! happens at each put. [`picket_alarms`] decides; this reads the metrics, tells the topics and sets the state.
+//! happens at each put. [`picket_alarms`] decides; this reads the metrics, notifies the topics and sets the state.
 
 mod data;
 mod properties;
@@ -15,7 +15,7 @@ use picket_shared::alarm::State;
 
 use crate::{
     aws::Clients,
-    journal::{Happening, Journal, chart_name},
+    journal::{Journal, LineEvent, chart_name},
 };
 
 /// What CloudWatch calls [`crate::emulator::REGION`] in its messages.
@@ -49,7 +49,7 @@ struct Alarm {
 }
 
 impl Evaluator {
-    /// The deployed alarms that `wanted` says yes to, by name.
+    /// The deployed alarms for which `wanted` returns true, by name.
     pub async fn of(
         clients: &Clients,
         journal: &Journal,
@@ -75,7 +75,7 @@ impl Evaluator {
         })
     }
 
-    /// Evaluates every alarm for the first time, and tells nobody: the states that a deployment settles into are no news.
+    /// Evaluates every alarm for the first time, and notifies nobody: the first states of a deployment are no changes.
     pub async fn settle(&mut self, now: Timestamp) -> Result<()> {
         for number in 0..self.alarms.len() {
             let evaluation = self.evaluate(number, now).await?;
@@ -84,7 +84,7 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Evaluates every alarm at `now`; whoever is to be told of a change is told.
+    /// Evaluates every alarm at `now`; changes are notified.
     pub async fn tick(&mut self, now: Timestamp) -> Result<Vec<Change>> {
         let mut changes = vec![];
         for number in 0..self.alarms.len() {
@@ -92,7 +92,7 @@ impl Evaluator {
             let evaluation = self.evaluate(number, now).await?;
             if evaluation.state != from {
                 self.enter(number, &evaluation, now).await?;
-                self.tell(number, from, &evaluation, now).await?;
+                self.notify(number, from, &evaluation, now).await?;
                 let name = self.alarms[number].definition.name.clone();
                 changes.push(Change {
                     name,
@@ -130,11 +130,11 @@ impl Evaluator {
             .state_reason_data(evaluation.reason_data.to_string())
             .send()
             .await?;
-        self.journal.write(now, alarm.happening(evaluation));
+        self.journal.write(now, alarm.event(evaluation));
         Ok(())
     }
 
-    async fn tell(
+    async fn notify(
         &self,
         number: usize,
         from: State,
@@ -153,14 +153,14 @@ impl Evaluator {
                 .message(message.to_string())
                 .send()
                 .await
-                .with_context(|| format!("{} cannot tell {topic}", definition.name))?;
+                .with_context(|| format!("{} cannot notify {topic}", definition.name))?;
         }
         Ok(())
     }
 }
 
 impl Alarm {
-    fn happening(&self, evaluation: &Evaluation) -> Happening {
+    fn event(&self, evaluation: &Evaluation) -> LineEvent {
         let definition = &self.definition;
         let (metric, statistic) =
             definition
@@ -180,7 +180,7 @@ impl Alarm {
             definition.evaluation_periods,
             definition.period
         );
-        Happening::Alarm {
+        LineEvent::Alarm {
             name: definition.name.clone(),
             watches,
             metric,

@@ -1,6 +1,6 @@
-//! What happens on the line, in order: for the page, the terminal and whoever waits for a step to be seen.
+//! The journal: the events of a line in order, for the page, the terminal and the expectations of a run.
 
-mod happening;
+mod line_event;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,24 +8,24 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-pub use happening::{Happening, Point, SeriesPoints, chart_name};
+pub use line_event::{LineEvent, Point, SeriesPoints, chart_name};
 
-/// What a page that opens late is told of the past; an hour's demo makes a few hundred.
+/// The events that a page which opens late receives; an hour's demo writes a few hundred.
 const KEPT: usize = 10_000;
 
-/// A reader that falls further behind misses happenings, and is told so.
+/// A reader that falls further behind misses events, and its receiver reports that.
 const BACKLOG: usize = 4_096;
 
-/// One entry.
+/// An entry of the journal.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
     /// Its number, from 0.
     pub number: usize,
     /// When it was written.
     pub at: Timestamp,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
-    pub happening: Happening,
+    pub event: LineEvent,
 }
 
 /// The journal. Cheap to clone; every clone is the same one.
@@ -47,12 +47,12 @@ impl Default for Journal {
 
 impl Journal {
     /// Writes an entry.
-    pub fn write(&self, at: Timestamp, happening: Happening) {
+    pub fn write(&self, at: Timestamp, event: LineEvent) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = Entry {
             number: entries.len(),
             at,
-            happening,
+            event,
         };
         if entries.len() < KEPT {
             entries.push(entry.clone());
@@ -61,26 +61,26 @@ impl Journal {
         let _ = self.sender.send(entry);
     }
 
-    /// Everything so far, and everything from then on.
+    /// The entries so far, and a receiver of later ones.
     pub fn follow(&self) -> (Vec<Entry>, broadcast::Receiver<Entry>) {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         (entries.clone(), self.sender.subscribe())
     }
 
-    /// The first entry that `wanted` says yes to, from entry number `from` on, past or to come.
-    pub async fn wait_for<T>(&self, from: usize, wanted: impl Fn(&Happening) -> Option<T>) -> T {
+    /// Waits for the first entry for which `wanted` returns a value, from entry number `from` on, past or to come.
+    pub async fn wait_for<T>(&self, from: usize, wanted: impl Fn(&LineEvent) -> Option<T>) -> T {
         let (past, mut future) = self.follow();
         if let Some(found) = past
             .iter()
             .skip(from)
-            .find_map(|entry| wanted(&entry.happening))
+            .find_map(|entry| wanted(&entry.event))
         {
             return found;
         }
         loop {
             match future.recv().await {
                 Ok(entry) if entry.number >= from => {
-                    if let Some(found) = wanted(&entry.happening) {
+                    if let Some(found) = wanted(&entry.event) {
                         return found;
                     }
                 }
@@ -98,7 +98,7 @@ impl Journal {
             .len()
     }
 
-    /// Whether nothing was written yet.
+    /// Whether there is no entry yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -108,17 +108,17 @@ impl Journal {
 mod tests {
     use super::*;
 
-    fn note(text: &str) -> Happening {
-        Happening::Note { text: text.into() }
+    fn note(text: &str) -> LineEvent {
+        LineEvent::Note { text: text.into() }
     }
 
     #[tokio::test]
-    async fn whoever_waits_is_told_of_the_past_and_of_what_comes() {
+    async fn a_wait_covers_entries_of_the_past_and_the_future() {
         let journal = Journal::default();
         journal.write(Timestamp::UNIX_EPOCH, note("one"));
         let is = |wanted: &'static str| {
-            move |happening: &Happening| {
-                matches!(happening, Happening::Note { text } if text == wanted).then_some(wanted)
+            move |event: &LineEvent| {
+                matches!(event, LineEvent::Note { text } if text == wanted).then_some(wanted)
             }
         };
         assert_eq!(journal.wait_for(0, is("one")).await, "one");

@@ -15,7 +15,7 @@ use crate::{
     cost_explorer,
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
-    journal::{Happening, Journal},
+    journal::{Journal, LineEvent},
     mailbox::Mailbox,
     page, pagerduty,
     pagerduty::PagerDuty,
@@ -36,8 +36,8 @@ const PARAMETER_PREFIX: &str = "/picket/slack";
 pub const OVERRIDES: &str = "picket-overrides";
 /// See [`OVERRIDES`].
 const ROUTES: &str = include_str!("line/routes.yaml");
-/// How often a wait looks again.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// The interval of a wait.
+const POLL_EVERY: Duration = Duration::from_millis(50);
 
 /// How a line is set up.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ pub struct Line {
     _pump: Pump,
     _mailbox: Mailbox,
     _poller: JoinSet<()>,
-    // Last: everything above speaks to it until the end.
+    // Last: everything above uses it until the end.
     emulator: Emulator,
 }
 
@@ -264,13 +264,13 @@ impl Line {
     /// Writes a sentence into the journal.
     pub fn note(&self, text: impl Into<String>) {
         self.journal
-            .write(SystemClock.now(), Happening::Note { text: text.into() });
+            .write(SystemClock.now(), LineEvent::Note { text: text.into() });
     }
 
     /// Waits until the processor has processed everything up to these positions.
     pub async fn drained(&self, marks: &picket_aws::stream::LastPositions) {
         while !self.progress.has_passed(marks) {
-            SystemClock.sleep(LOOK_EVERY).await;
+            SystemClock.sleep(POLL_EVERY).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The note that tells other programs of a running line: `target/local/line.json`.
+//! The file by which other programs find a running line: `target/local/line.json`.
 
 use std::{
     fs,

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::{
     aws::Clients,
     deploy::Outputs,
-    journal::{Happening, Journal},
+    journal::{Journal, LineEvent},
     pump::Subscribed,
 };
 
@@ -67,11 +67,11 @@ async fn read(clients: &Clients, queue: &str, journal: &Journal) -> Result<()> {
     for message in answer.messages.unwrap_or_default() {
         let notification: Value = serde_json::from_str(message.body().unwrap_or_default())?;
         let text = |name: &str| notification[name].as_str().unwrap_or_default().to_owned();
-        let happening = Happening::Email {
+        let event = LineEvent::Email {
             subject: text("Subject"),
             body: text("Message"),
         };
-        journal.write(SystemClock.now(), happening);
+        journal.write(SystemClock.now(), event);
         let handle = message.receipt_handle().unwrap_or_default();
         let delete = sqs.delete_message().queue_url(queue);
         delete.receipt_handle(handle).send().await?;

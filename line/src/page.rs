@@ -47,7 +47,7 @@ fn asset(name: &str) -> Response {
     ([(header::CONTENT_TYPE, kind)], file.data).into_response()
 }
 
-/// The past first, then the present. A browser that lost the connection asks again and gets both.
+/// The past first, then the present. A browser that lost the connection requests both again.
 async fn follow(
     State(journal): State<Journal>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
@@ -72,14 +72,14 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{journal::Happening, server::Server};
+    use crate::{journal::LineEvent, server::Server};
 
     #[tokio::test]
     async fn the_page_its_files_and_the_journal_are_served() {
         let journal = Journal::default();
         journal.write(
             Timestamp::UNIX_EPOCH,
-            Happening::Note {
+            LineEvent::Note {
                 text: "hello".into(),
             },
         );

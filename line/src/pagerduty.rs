@@ -16,7 +16,7 @@ use axum::{
 use picket_shared::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-use crate::journal::{Happening, Journal};
+use crate::journal::{Journal, LineEvent};
 
 // PagerDuty's documentation of the Events API v2.
 const ROUTING_KEY: usize = 32;
@@ -73,7 +73,7 @@ impl PagerDuty {
             let severity = event["payload"]["severity"].as_str().map(str::to_owned);
             self.journal.write(
                 SystemClock.now(),
-                Happening::Page {
+                LineEvent::Page {
                     action,
                     key: key.clone(),
                     summary,

@@ -1,7 +1,7 @@
 //! The event source mapping between a Kinesis stream and a function, as Lambda's documentation describes it.
 //!
-//! The decisions are pure: [`Shard`] is told what was read and what came of an invocation, and says what to do next; [`lineage`]
-//! says which shards may be read. [`run()`] carries them out through three ports ([`Source`], [`Invoker`], [`Destination`]), which
+//! The decisions are pure: [`Shard`] takes the records that were read and the results of invocations, and returns the next
+//! step; [`lineage`] returns the shards that may be read. [`run()`] carries them out through three ports ([`Source`], [`Invoker`], [`Destination`]), which
 //! [`kinesis`] implements for the emulator and a test or a simulation with fakes.
 //!
 //! Lambda's documents leave two things open. Here a throttled invocation is tried again without being counted, and the pause
@@ -24,5 +24,5 @@ pub use event::{Origin, failure_key, failure_record, kinesis_event};
 pub use policy::Policy;
 pub use ports::{Destination, Invoker, Page, Reply, ShardInfo, Source};
 pub use record::{InvalidRecord, Record};
-pub use response::{Outcome, read_response};
+pub use response::{BatchResult, read_response};
 pub use shard::{Discard, Reason, Shard, Step};

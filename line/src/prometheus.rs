@@ -1,4 +1,4 @@
-//! A real Prometheus on loopback, which a deployed line writes to and a test asks.
+//! A real Prometheus on loopback, which a deployed line writes to and a test queries.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ use crate::checkout::Checkout;
 /// Looks, a tenth of a second apart: half a minute for a busy machine.
 const MOST_LOOKS: u32 = 300;
 /// See [`MOST_LOOKS`].
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// A running Prometheus, which ends when this is dropped.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct Queries {
 }
 
 /// What a query comes to: each series' labels, and its value.
-pub type Answer = Vec<(BTreeMap<String, String>, f64)>;
+pub type QueryResult = Vec<(BTreeMap<String, String>, f64)>;
 
 impl Prometheus {
     /// Starts the one that `scripts/prometheus.sh` puts into `target/`, or the one on the path; `None` where there is neither.
@@ -79,7 +79,7 @@ impl Prometheus {
             if answer.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(());
             }
-            SystemClock.sleep(LOOK_EVERY).await;
+            SystemClock.sleep(POLL_EVERY).await;
         }
         bail!("Prometheus is not ready after half a minute")
     }
@@ -120,7 +120,7 @@ impl Queries {
     }
 
     /// What a query comes to now.
-    pub async fn ask(&self, query: &str) -> Result<Answer> {
+    pub async fn query(&self, query: &str) -> Result<QueryResult> {
         let mut address = self.address.join("api/v1/query")?;
         address.query_pairs_mut().append_pair("query", query);
         let answer = picket_aws::web::client().get(address).send().await?;
@@ -133,7 +133,7 @@ impl Queries {
 
     /// The one number that a query comes to now.
     pub async fn number(&self, query: &str) -> Result<f64> {
-        let answer = self.ask(query).await?;
+        let answer = self.query(query).await?;
         match answer.as_slice() {
             [(_, only)] => Ok(*only),
             all => bail!("{query} is {} numbers: {all:?}", all.len()),

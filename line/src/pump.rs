@@ -20,10 +20,10 @@ pub use event::lambda_event;
 use crate::{
     aws::Clients,
     deploy::Outputs,
-    journal::{Happening, Journal},
+    journal::{Journal, LineEvent},
 };
 
-/// Which functions listen to which topics, by logical id: what the template's subscriptions say, which an emulator leaves out.
+/// Which functions listen to which topics, by logical id: the template's subscriptions, which an emulator leaves out.
 pub const SUBSCRIPTIONS: [(&str, &[&str]); 3] = [
     ("CriticalTopic", &["SlackForwarder", "AlarmRemediator"]),
     ("WarningTopic", &["SlackForwarder", "AlarmRemediator"]),
@@ -39,7 +39,7 @@ pub struct Pump {
     _tasks: JoinSet<()>,
 }
 
-struct Line {
+struct Subscription {
     sqs: aws_sdk_sqs::Client,
     lambda: aws_sdk_lambda::Client,
     queue_url: String,
@@ -71,9 +71,9 @@ async fn subscribe(
     topic: &str,
     functions: Vec<String>,
     journal: &Journal,
-) -> Result<Line> {
+) -> Result<Subscription> {
     let Subscribed { queue_url, arn } = Subscribed::to(clients, topic).await?;
-    Ok(Line {
+    Ok(Subscription {
         sqs: clients.sqs(),
         lambda: clients.lambda(),
         queue_url,
@@ -133,7 +133,7 @@ impl Subscribed {
     }
 }
 
-impl Line {
+impl Subscription {
     async fn carry(self: Arc<Self>) {
         loop {
             let turn = match self.receive().await {
@@ -184,18 +184,18 @@ impl Line {
         Ok(())
     }
 
-    /// Writes what our own functions say into the journal.
+    /// Writes the messages of Picket's functions into the journal.
     fn show(&self, body: &Value) {
         let message = body["Message"]
             .as_str()
             .and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let happening = match message.as_ref().and_then(FleetMessage::read) {
-            Some(Ok(FleetMessage::Remediation(message))) => Happening::Plan { message },
-            Some(Ok(FleetMessage::CostReport(report))) => Happening::Report { report },
-            Some(Err(error)) => Happening::Note {
+        let event = match message.as_ref().and_then(FleetMessage::read) {
+            Some(Ok(FleetMessage::Remediation(message))) => LineEvent::Plan { message },
+            Some(Ok(FleetMessage::CostReport(report))) => LineEvent::Report { report },
+            Some(Err(error)) => LineEvent::Note {
                 text: format!("a fleet message cannot be read: {error}"),
             },
-            Some(Ok(FleetMessage::SeriesCeiling(warning))) => Happening::Note {
+            Some(Ok(FleetMessage::SeriesCeiling(warning))) => LineEvent::Note {
                 text: format!(
                     "{} metric(s) are at a ceiling of series",
                     warning.metrics.len()
@@ -203,7 +203,7 @@ impl Line {
             },
             Some(Ok(FleetMessage::Heartbeat(_))) | None => return,
         };
-        self.journal.write(SystemClock.now(), happening);
+        self.journal.write(SystemClock.now(), event);
     }
 }
 

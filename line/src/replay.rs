@@ -30,7 +30,7 @@ use ledger::Ledger;
 
 use crate::{
     checkout::Checkout,
-    journal::{Happening, Journal},
+    journal::{Journal, LineEvent},
 };
 
 /// What to replay.
@@ -82,7 +82,7 @@ impl Summary {
 
 /// The ledger is at most two minutes behind (promise 1); that nothing moves for as long is an error.
 const PATIENCE: Duration = Duration::from_mins(2);
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const POLL_EVERY: Duration = Duration::from_millis(250);
 
 /// Replays into the line that runs in this checkout, and compares the ledger and both views.
 pub async fn run(
@@ -169,7 +169,7 @@ pub async fn replay(
         });
         journal.write(
             SystemClock.now(),
-            Happening::Sent {
+            LineEvent::Sent {
                 events: events as u64,
                 errors: 0,
                 total: sent,
@@ -189,7 +189,7 @@ pub async fn replay(
     })
 }
 
-/// Ticks the publisher and looks into the ledger until it has as many requests as were sent, or stands still.
+/// Ticks the publisher and reads the ledger until it has as many requests as were sent, or no longer changes.
 async fn wait(
     connection: &Connection,
     recording: &Recording,
@@ -220,8 +220,8 @@ async fn wait(
         let still =
             Duration::try_from(SystemClock.now().duration_since(moved_at)).unwrap_or_default();
         if still > PATIENCE {
-            bail!("the ledger stands still at {last} of {total} requests: see the functions' logs");
+            bail!("the ledger stays at {last} of {total} requests: see the functions' logs");
         }
-        SystemClock.sleep(LOOK_EVERY).await;
+        SystemClock.sleep(POLL_EVERY).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Slack, as far as a forwarder sees it: webhooks, and the methods of the Web API that a bot token calls. It takes messages, holds them to
+//! The stand-in for Slack: webhooks, and the methods of the Web API that a bot token calls. It takes messages, holds them to
 //! Block Kit's limits, and answers as Slack answers.
 
 mod files;
@@ -24,7 +24,7 @@ use axum::{
 use picket_shared::clock::{Clock, SystemClock};
 use serde_json::Value;
 
-use crate::journal::{Happening, Journal};
+use crate::journal::{Journal, LineEvent};
 
 use files::Files;
 
@@ -66,7 +66,7 @@ impl Slack {
     /// Never ends while it hangs.
     async fn answers(&self) {
         if self.hangs.load(Ordering::SeqCst) {
-            self.journal.write(SystemClock.now(), Happening::Unanswered);
+            self.journal.write(SystemClock.now(), LineEvent::Unanswered);
             std::future::pending::<()>().await;
         }
     }
@@ -85,7 +85,7 @@ impl Slack {
         let status = (!trouble.is_empty()).then(|| trouble.remove(0))?;
         drop(trouble);
         self.journal
-            .write(SystemClock.now(), Happening::Trouble { status });
+            .write(SystemClock.now(), LineEvent::Trouble { status });
         Some(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
@@ -132,7 +132,7 @@ async fn take(State(slack): State<Slack>, Path(webhook): Path<String>, body: Byt
     let (status, answer, payload) = Slack::answer(&body);
     slack.journal.write(
         SystemClock.now(),
-        Happening::Slack {
+        LineEvent::Slack {
             webhook,
             payload,
             answer: answer.clone(),

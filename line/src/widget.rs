@@ -1,6 +1,6 @@
 //! `GetMetricWidgetImage`, which MiniStack lacks: a plain drawing of the metrics that a widget names, read back from MiniStack.
 //!
-//! MiniStack hands the request on ([`crate::emulator`]'s server), so that the function that asks has its role's rights checked.
+//! MiniStack hands the request on ([`crate::emulator`]'s server), so that the permissions of the calling function's role are checked.
 
 mod canvas;
 mod letters;
@@ -28,7 +28,7 @@ use serde_json::Value;
 use crate::aws::Clients;
 use plot::{Frame, Series};
 
-/// Where the server draws; it is told where MiniStack is once MiniStack runs.
+/// Where the server draws; it gets the address of MiniStack once MiniStack runs.
 pub type Source = Arc<OnceLock<Clients>>;
 
 /// What is read of a widget.
@@ -46,12 +46,12 @@ struct Widget {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Annotations {
-    horizontal: Vec<Line<f64>>,
-    vertical: Vec<Line<Timestamp>>,
+    horizontal: Vec<Annotation<f64>>,
+    vertical: Vec<Annotation<Timestamp>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Line<T> {
+struct Annotation<T> {
     value: T,
 }
 

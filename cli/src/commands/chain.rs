@@ -1,4 +1,4 @@
-//! `picket chain check`: what is damaged or missing in a deployed stack's chains.
+//! `picket chain check`: damaged and missing slices in a deployed stack's chains.
 
 use std::{fmt, io};
 
@@ -16,9 +16,9 @@ use crate::{
     style::{BAD, FAINT, RESET},
 };
 
-/// What one chain holds.
+/// The result for a chain.
 #[derive(Debug, Serialize)]
-struct Answer {
+struct ChainReport {
     /// Stream and shard.
     chain: String,
     slices: u64,
@@ -70,7 +70,7 @@ async fn inspect(table: &ChainTable) -> Result<Vec<Inspection>, Fault> {
 
 fn report(inspections: &[Inspection], output: &mut Output<'_>) -> io::Result<Exit> {
     for inspection in inspections {
-        output.answer(&Answer::of(inspection))?;
+        output.answer(&ChainReport::of(inspection))?;
     }
     let all_are_whole = inspections
         .iter()
@@ -82,7 +82,7 @@ fn report(inspections: &[Inspection], output: &mut Output<'_>) -> io::Result<Exi
     })
 }
 
-impl Answer {
+impl ChainReport {
     fn of(inspection: &Inspection) -> Self {
         let damaged = inspection.damaged.iter().map(|damaged| Damaged {
             mark: damaged.mark.clone(),
@@ -104,7 +104,7 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ChainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             chain,

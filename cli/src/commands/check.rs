@@ -43,7 +43,7 @@ struct Checked {
 }
 
 /// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid, or would be refused as an
-/// override where that is asked.
+/// override where that is requested.
 pub(crate) fn run(
     files: &[PathBuf],
     as_override: bool,

@@ -15,14 +15,14 @@ use crate::{
     timeline,
 };
 
-/// Where the page is, unless it is told: an address that stays the same is one that can be bookmarked.
+/// The page's default port: an address that stays the same can be bookmarked.
 const PAGE_PORT: u16 = 4180;
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Outcome(Summary);
+struct DemoResult(Summary);
 
-/// Plays the scenario. Exit status 1 where a step was not seen or the line could not be set up.
+/// Plays the scenario. Exit status 1 where a step missed its result or the line could not be set up.
 pub(crate) async fn run(
     headless: bool,
     port: Option<u16>,
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     prometheus: bool,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    // Nobody looks for the page of a headless run, so that any number of them fit on a machine.
+    // Nobody opens the page of a headless run: any free port, so that several run on a machine.
     let page_port = port.unwrap_or(if headless { 0 } else { PAGE_PORT });
     let journal = Journal::default();
     // On the heap: a whole line is a large future.
@@ -50,7 +50,7 @@ pub(crate) async fn run(
             } else {
                 Exit::Failed
             };
-            output.answer(&Outcome(summary))?;
+            output.answer(&DemoResult(summary))?;
             Ok(exit)
         }
         Err(error) => {
@@ -60,7 +60,7 @@ pub(crate) async fn run(
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for DemoResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
         let seen = summary

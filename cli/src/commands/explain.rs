@@ -1,4 +1,4 @@
-//! `picket explain`: what would be posted for a Lambda event, where to, and which playbook is for it.
+//! `picket explain`: the messages for a Lambda event, their sinks, and the matching playbooks.
 
 mod blocks;
 
@@ -17,7 +17,7 @@ use crate::{
 
 /// One message of a file.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ExplainedMessage {
     file: String,
     #[serde(flatten)]
     explained: Explained,
@@ -39,11 +39,11 @@ pub(crate) fn run(files: &[PathBuf], now: Timestamp, output: &mut Output<'_>) ->
     Ok(exit)
 }
 
-fn lines(named: &Named, now: Timestamp) -> Vec<Line> {
+fn lines(named: &Named, now: Timestamp) -> Vec<ExplainedMessage> {
     let error = foreign(&named.bytes);
     slack_forwarder::explain(&named.bytes, now)
         .into_iter()
-        .map(|explained| Line {
+        .map(|explained| ExplainedMessage {
             file: named.path.clone(),
             playbook: explained
                 .alarm
@@ -63,7 +63,7 @@ fn foreign(bytes: &[u8]) -> Option<String> {
     (!from_event_bridge).then(|| error.to_string())
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for ExplainedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Explained {
             kind,

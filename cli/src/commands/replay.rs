@@ -19,9 +19,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Outcome(Summary);
+struct ReplayResult(Summary);
 
-/// Replays and compares. Exit status 1 where a total is not what the files say, or no line runs.
+/// Replays and compares. Exit status 1 where a total differs from the files, or no line runs.
 pub(crate) async fn run(options: Options, output: &mut Output<'_>) -> io::Result<Exit> {
     let (read, exit) = input::read_all(&options.files, output)?;
     if exit != Exit::Done {
@@ -50,7 +50,7 @@ pub(crate) async fn run(options: Options, output: &mut Output<'_>) -> io::Result
             } else {
                 Exit::Failed
             };
-            output.answer(&Outcome(summary))?;
+            output.answer(&ReplayResult(summary))?;
             Ok(exit)
         }
         Err(error) => {
@@ -72,7 +72,7 @@ fn bar(drawn: bool) -> ProgressBar {
     ProgressBar::with_draw_target(None, target).with_style(style)
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for ReplayResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
         writeln!(f, "the files:  {}", Words(&summary.expected))?;
@@ -85,14 +85,18 @@ impl fmt::Display for Outcome {
         write!(f, "; {}", ByAgent(&summary.agents))?;
         if let Some(views) = &summary.views {
             let expected = summary.expected.counts();
-            write!(f, "\nCloudWatch: {}", Seen(&views.cloudwatch, expected))?;
+            write!(
+                f,
+                "\nCloudWatch: {}",
+                ViewResult(&views.cloudwatch, expected)
+            )?;
             write!(f, "; {} ambiguous slices", views.ambiguous)?;
             if views.ambiguous > 0 {
                 let largest = views.largest_slice;
                 write!(f, ", of {largest} requests at most")?;
             }
             match &views.prometheus {
-                Some(view) => write!(f, "\nPrometheus: {}", Seen(view, expected))?,
+                Some(view) => write!(f, "\nPrometheus: {}", ViewResult(view, expected))?,
                 None => write!(f, "\nPrometheus: the line writes to none")?,
             }
         }
@@ -104,9 +108,9 @@ impl fmt::Display for Outcome {
 }
 
 /// A view against what the files hold.
-struct Seen<'a>(&'a View, Counts);
+struct ViewResult<'a>(&'a View, Counts);
 
-impl fmt::Display for Seen<'_> {
+impl fmt::Display for ViewResult<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(view, expected) = self;
         if view.exact {
@@ -223,7 +227,7 @@ mod tests {
             over: vec!["a".to_owned()],
             ..Agents::default()
         };
-        let outcome = Outcome(Summary {
+        let outcome = ReplayResult(Summary {
             exact: true,
             expected: totals.clone(),
             counted: totals,

@@ -1,4 +1,4 @@
-//! `picket series`: who has how many series in CloudWatch, and what they cost a month.
+//! `picket series`: the number of CloudWatch series per metric, and their cost a month.
 
 use std::{cmp::Reverse, fmt, io};
 
@@ -15,9 +15,9 @@ use crate::{
     style::{BAD, BOLD, FAINT, RESET},
 };
 
-/// What the publisher has admitted.
+/// The series that the publisher has admitted.
 #[derive(Debug, Serialize)]
-struct Answer {
+struct SeriesReport {
     metrics: Vec<Metric>,
     series: usize,
     /// Dollars a month.
@@ -39,7 +39,7 @@ struct Metric {
 pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
     match read(ledger_table).await {
         Ok(admitted) => {
-            output.answer(&Answer::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
+            output.answer(&SeriesReport::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
             Ok(Exit::Done)
         }
         Err(fault) => {
@@ -58,7 +58,7 @@ async fn read(ledger_table: String) -> Result<Admitted, Fault> {
     )
 }
 
-impl Answer {
+impl SeriesReport {
     /// The dearest first.
     fn of(admitted: &Admitted, ceilings: &Ceilings) -> Self {
         let metric = |((namespace, name), series): (&(String, String), usize)| Metric {
@@ -82,7 +82,7 @@ fn cost(series: usize) -> Decimal {
     metrics::cost(u64::try_from(series).unwrap_or(u64::MAX))
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for SeriesReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             metrics,
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_dearest_metric_comes_first_with_its_ceiling_and_its_dollars() {
-        let series = Answer::of(&admitted(), &Ceilings::built_in(u32::MAX));
+        let series = SeriesReport::of(&admitted(), &Ceilings::built_in(u32::MAX));
         assert_eq!(
             serde_json::to_value(&series).unwrap(),
             json!({

@@ -1,4 +1,4 @@
-//! `picket silence`: what the forwarder holds back for a while, in a deployed stack's Alerts table.
+//! `picket silence`: the forwarder's silences, in a deployed stack's Alerts table.
 
 use std::{collections::BTreeMap, fmt, io};
 
@@ -19,9 +19,9 @@ use crate::{
     style::{BAD, BOLD, FAINT, RESET},
 };
 
-/// A silence of the table, or what became of one.
+/// A silence of the table, and its state.
 #[derive(Debug, Serialize)]
-struct Line {
+struct SilenceStatus {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     said: Option<Value>,
@@ -39,8 +39,8 @@ enum State {
     Unreadable,
 }
 
-/// What was asked to be silenced.
-struct Asked<'a> {
+/// A silence to add.
+struct NewSilence<'a> {
     name: &'a str,
     matches: &'a [String],
     lasts: Option<SignedDuration>,
@@ -49,7 +49,7 @@ struct Asked<'a> {
     author: &'a str,
 }
 
-/// Does what was asked. Exit status 1 where the table cannot be reached or there is no such silence, 2 where the silence makes no sense.
+/// Runs the command. Exit status 1 where the table cannot be reached or there is no such silence, 2 where the silence makes no sense.
 pub(crate) async fn run(
     action: SilenceAction,
     now: Timestamp,
@@ -65,7 +65,7 @@ pub(crate) async fn run(
             reason,
             author,
         } => {
-            let asked = Asked {
+            let new_silence = NewSilence {
                 name: &name,
                 matches: &matches,
                 lasts,
@@ -73,10 +73,10 @@ pub(crate) async fn run(
                 reason: &reason,
                 author: &author,
             };
-            match asked.written(now) {
+            match new_silence.written(now) {
                 Ok((written, silence)) => {
                     let put = silences(&table).await.put(&written, silence.until).await;
-                    answer(put.map(|()| vec![Line::of(&written, now)]), output)
+                    answer(put.map(|()| vec![SilenceStatus::of(&written, now)]), output)
                 }
                 Err(problem) => {
                     output.complain(problem)?;
@@ -86,7 +86,8 @@ pub(crate) async fn run(
         }
         SilenceAction::List { table } => {
             let listed = silences(&table).await.list().await;
-            let lines = listed.map(|all| all.iter().map(|one| Line::of(one, now)).collect());
+            let lines =
+                listed.map(|all| all.iter().map(|one| SilenceStatus::of(one, now)).collect());
             answer(lines, output)
         }
         SilenceAction::Remove { name, table } => match silences(&table).await.remove(&name).await {
@@ -94,7 +95,7 @@ pub(crate) async fn run(
                 output.complain(format!("there is no silence {name}"))?;
                 Ok(Exit::Failed)
             }
-            removed => answer(removed.map(|_| vec![Line::removed(name)]), output),
+            removed => answer(removed.map(|_| vec![SilenceStatus::removed(name)]), output),
         },
     }
 }
@@ -104,7 +105,7 @@ async fn silences(table: &str) -> Silences {
     Silences::new(client, table)
 }
 
-fn answer(lines: Result<Vec<Line>, Fault>, output: &mut Output<'_>) -> io::Result<Exit> {
+fn answer(lines: Result<Vec<SilenceStatus>, Fault>, output: &mut Output<'_>) -> io::Result<Exit> {
     match lines {
         Ok(lines) => {
             for line in lines {
@@ -119,7 +120,7 @@ fn answer(lines: Result<Vec<Line>, Fault>, output: &mut Output<'_>) -> io::Resul
     }
 }
 
-impl Asked<'_> {
+impl NewSilence<'_> {
     /// The silence as the table keeps it, checked as the forwarder will read it.
     fn written(&self, now: Timestamp) -> Result<(Written, Silence), String> {
         let until = match (self.until, self.lasts) {
@@ -173,7 +174,7 @@ fn matching(pairs: &[String]) -> Result<Value, String> {
     Ok(Value::Object(plain.chain(named).collect()))
 }
 
-impl Line {
+impl SilenceStatus {
     fn of(written: &Written, now: Timestamp) -> Self {
         let name = written.name.clone();
         match Silence::parse(&format!("silence {name}"), &written.text) {
@@ -206,7 +207,7 @@ impl Line {
     }
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for SilenceStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let colour = if self.state == State::Unreadable {
             BAD

@@ -1,4 +1,4 @@
-//! The scenario: what is done in which order, and what must be seen of it.
+//! The scenario: its steps in order, and the result that each must have.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use picket_shared::{
 };
 
 use super::{
-    charts, sightings,
+    charts, expectations,
     steps::Steps,
     story::{self, Minute, Phase},
     throttled,
 };
 use crate::{
     evaluator::{Change, Evaluator},
-    journal::Happening,
+    journal::LineEvent,
     line::Line,
 };
 
@@ -77,7 +77,7 @@ pub(super) async fn play(
     steps
         .see("Healthy traffic", stage.healthy(phase(Phase::Healthy)))
         .await;
-    steps.see("Heartbeat", sightings::heartbeat(line)).await;
+    steps.see("Heartbeat", expectations::heartbeat(line)).await;
     line.slack.hang(true);
     steps
         .see(
@@ -85,17 +85,17 @@ pub(super) async fn play(
             stage.trouble(phase(Phase::Trouble)),
         )
         .await;
-    let page = sightings::paged_without_slack(line, begin, critical);
+    let page = expectations::paged_without_slack(line, begin, critical);
     steps.see("Page goes out meanwhile", page).await;
-    let mail = sightings::mailed_without_slack(line, begin, critical);
+    let mail = expectations::mailed_without_slack(line, begin, critical);
     steps.see("E-mail goes out meanwhile", mail).await;
     line.slack.hang(false);
-    let alarm = sightings::slack(line, begin, &alarmed, "");
+    let alarm = expectations::slack(line, begin, &alarmed, "");
     steps.see("Slack catches up", alarm).await;
     steps
-        .see("Repair planned", sightings::plan(line, begin))
+        .see("Repair planned", expectations::plan(line, begin))
         .await;
-    let plan = sightings::slack(
+    let plan = expectations::slack(
         line,
         begin,
         &["scheduling-agent-throttles"],
@@ -106,14 +106,16 @@ pub(super) async fn play(
     steps
         .see("Recovery", stage.recovery(phase(Phase::Recovery)))
         .await;
-    let ok = sightings::slack(line, mark, &recovered, "");
+    let ok = expectations::slack(line, mark, &recovered, "");
     steps.see("OK in Slack", ok).await;
-    let incident = sightings::incident(line, begin, critical);
+    let incident = expectations::incident(line, begin, critical);
     steps.see("One message an incident", incident).await;
-    let paged = sightings::paged(line, begin, critical);
+    let paged = expectations::paged(line, begin, critical);
     steps.see("Paged, and resolved", paged).await;
-    steps.see("Cost report", sightings::report(line, now)).await;
-    let report = sightings::slack(line, mark, &["Cost of"], "Amazon Bedrock");
+    steps
+        .see("Cost report", expectations::report(line, now))
+        .await;
+    let report = expectations::slack(line, mark, &["Cost of"], "Amazon Bedrock");
     steps.see("Report in Slack", report).await;
     Ok(())
 }
@@ -178,7 +180,7 @@ impl Stage<'_> {
         Ok(format!("OK: {}", recovered.join(", ")))
     }
 
-    /// One minute of the story: its events go in, the publisher ticks, the alarms look.
+    /// One minute of the story: its events go in, the publisher ticks, the alarms are evaluated.
     async fn minute(
         &mut self,
         minute: &Minute,
@@ -190,7 +192,7 @@ impl Stage<'_> {
             let series = charts::read(&self.line.clients, self.from, minute.ends_at()).await?;
             self.line.journal.write(
                 SystemClock.now(),
-                Happening::Datapoints {
+                LineEvent::Datapoints {
                     series: series.clone(),
                 },
             );
@@ -207,12 +209,12 @@ impl Stage<'_> {
         let each = |events: usize| {
             let events = events as u64;
             total += events;
-            let happening = Happening::Sent {
+            let event = LineEvent::Sent {
                 events,
                 errors: std::mem::take(&mut errors),
                 total,
             };
-            journal.write(SystemClock.now(), happening);
+            journal.write(SystemClock.now(), event);
         };
         let marks = stream::put_all(&self.stream, &minute.events, &SystemClock, each).await?;
         self.sent = total;

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use picket_shared::clock::Clock;
 
 use super::{StepSummary, Summary};
-use crate::journal::{Happening, Journal};
+use crate::journal::{Journal, LineEvent};
 
-/// A step that was not seen by then did not happen. The slowest is the deployment, which takes ten seconds on two cores.
+/// A step whose result did not arrive by then has failed. The slowest is the deployment, which takes ten seconds on two cores.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The steps of a run: each is begun, then seen or missed, and written into the journal.
+/// The steps of a run: each begins, then has its result or misses it, and is written into the journal.
 pub(super) struct Steps<C> {
     journal: Journal,
     clock: C,
@@ -50,7 +50,7 @@ impl<C: Clock> Steps<C> {
         .boxed()
     }
 
-    /// A step that says what was seen.
+    /// A step that returns its result.
     pub(super) fn see<'a, T: Display + Send + 'a>(
         &'a mut self,
         step: &'a str,
@@ -87,7 +87,7 @@ impl<C: Clock> Steps<C> {
         let now = self.clock.now();
         self.journal.write(
             now,
-            Happening::StepBegan {
+            LineEvent::StepBegan {
                 step: step.to_owned(),
             },
         );
@@ -96,13 +96,13 @@ impl<C: Clock> Steps<C> {
 
     fn seen(&mut self, step: &str, started: Timestamp, seen: &str) {
         let seconds = self.seconds_since(started);
-        let happening = Happening::StepSeen {
+        let event = LineEvent::StepSeen {
             step: step.to_owned(),
             seen: seen.to_owned(),
             seconds,
         };
         self.finish(
-            happening,
+            event,
             StepSummary {
                 step: step.to_owned(),
                 seen: Some(seen.to_owned()),
@@ -114,12 +114,12 @@ impl<C: Clock> Steps<C> {
 
     fn missed(&mut self, step: &str, started: Timestamp, error: &Error) {
         let (reason, seconds) = (format!("{error:#}"), self.seconds_since(started));
-        let happening = Happening::StepMissed {
+        let event = LineEvent::StepMissed {
             step: step.to_owned(),
             reason: reason.clone(),
         };
         self.finish(
-            happening,
+            event,
             StepSummary {
                 step: step.to_owned(),
                 seen: None,
@@ -129,8 +129,8 @@ impl<C: Clock> Steps<C> {
         );
     }
 
-    fn finish(&mut self, happening: Happening, summary: StepSummary) {
-        self.journal.write(self.clock.now(), happening);
+    fn finish(&mut self, event: LineEvent, summary: StepSummary) {
+        self.journal.write(self.clock.now(), event);
         self.done.push(summary);
     }
 

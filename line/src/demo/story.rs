@@ -60,7 +60,7 @@ pub(super) struct Minute {
 }
 
 impl Minute {
-    /// When it is over, and alarms look at it.
+    /// When it is over, and alarms are evaluated.
     pub(super) fn ends_at(&self) -> Timestamp {
         self.starts_at + SignedDuration::from_mins(1)
     }
@@ -75,7 +75,7 @@ impl Minute {
     }
 }
 
-/// The story, so told that its last minute is the last one over at `now`. Its names start with `run`, since an event that comes
+/// The story; its last minute is the last one over at `now`. Its names start with `run`, since an event that comes
 /// twice counts once.
 pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
     let this_minute = now.as_second().div_euclid(60);
@@ -143,7 +143,7 @@ fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> Outgoin
     outgoing(id, &event)
 }
 
-/// A talk with the scheduling agent: it starts, something is said, a tool is called, an appointment is made.
+/// A session with the scheduling agent: it starts, a message is sent, a tool is called, an appointment is made.
 fn session(starts_at: Timestamp, number: u32, name: &str) -> Vec<OutgoingRecord> {
     let at = moment(starts_at, number, SESSIONS);
     let channel = ["web", "phone", "chat"][number as usize % 3];

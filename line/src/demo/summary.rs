@@ -8,7 +8,7 @@ pub(super) const FILE: &str = "summary.json";
 /// What a run of the demo came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Every step was seen.
+    /// Every step had its result.
     pub complete: bool,
     /// Seconds from the first step's beginning to the last one's end.
     pub seconds: f64,
@@ -21,7 +21,7 @@ pub struct Summary {
 pub struct StepSummary {
     /// Its name.
     pub step: String,
-    /// What was seen; `None` where nothing was.
+    /// The result; `None` where it did not arrive.
     pub seen: Option<String>,
     /// Why nothing was.
     pub missed: Option<String>,

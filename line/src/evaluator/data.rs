@@ -13,7 +13,7 @@ use picket_alarms::{Datapoint, Definition, Input, Sample, Statistic, Window};
 /// read, and put together here.
 const MINUTE: i32 = 60;
 
-/// The series that an alarm looks at, up to `now`.
+/// The series that an alarm evaluates, up to `now`.
 pub(super) async fn series(
     client: &Client,
     definition: &Definition,

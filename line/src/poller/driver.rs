@@ -12,14 +12,14 @@ use picket_shared::{clock::Clock, position::Position};
 use tokio::task::JoinSet;
 
 use super::{
-    Destination, Discard, Invoker, Outcome, Policy, Record, Shard, Source, Step, lineage::readable,
-    read_response,
+    BatchResult, Destination, Discard, Invoker, Policy, Record, Shard, Source, Step,
+    lineage::readable, read_response,
 };
 
 /// Lambda polls a shard once a second; five times as often makes the line feel alive.
 const POLL_EVERY: Duration = Duration::from_millis(200);
 
-/// A new shard is looked for this often.
+/// The interval in which the shards are listed.
 const LIST_EVERY: Duration = Duration::from_secs(1);
 
 /// How far a poller is.
@@ -117,12 +117,12 @@ where
 }
 
 impl Progress {
-    fn count(&self, shard: &str, outcome: Outcome, batch: &[Record]) {
+    fn count(&self, shard: &str, outcome: BatchResult, batch: &[Record]) {
         self.invocations.fetch_add(1, Ordering::Relaxed);
         let done = match outcome {
-            Outcome::Succeeded => batch.len(),
-            Outcome::Partial(place) => place,
-            Outcome::Failed | Outcome::Throttled => 0,
+            BatchResult::Succeeded => batch.len(),
+            BatchResult::Partial(place) => place,
+            BatchResult::Failed | BatchResult::Throttled => 0,
         };
         self.done.fetch_add(done as u64, Ordering::Relaxed);
         self.advance(shard, batch[..done].last());

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{Discard, Record};
 
-/// What an event says of where it comes from.
+/// An event's origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The stream's ARN.

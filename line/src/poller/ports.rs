@@ -30,7 +30,7 @@ pub struct Page {
 pub enum Reply {
     /// Its payload.
     Answered(Bytes),
-    /// It failed: what it said.
+    /// It failed, with this error.
     Failed(String),
     /// Lambda did not take the invocation.
     Throttled,

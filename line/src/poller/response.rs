@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::{Record, Reply};
 
-/// What an invocation came to, for the mapping.
+/// The result of an invocation for the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum BatchResult {
     /// The whole batch is done.
     Succeeded,
     /// The function reported failures: the lowest is this record of the batch. What lies before it is done.
@@ -33,17 +33,17 @@ struct Failure {
 
 /// Reads a function's answer to a batch. An empty answer or list is a success; an identifier that is missing, empty or not in
 /// the batch fails all of it, as does an answer that cannot be read (Lambda: "Conditions for a complete failure").
-pub fn read_response(reply: &Reply, batch: &[Record], report_failures: bool) -> Outcome {
+pub fn read_response(reply: &Reply, batch: &[Record], report_failures: bool) -> BatchResult {
     let payload = match reply {
-        Reply::Throttled => return Outcome::Throttled,
-        Reply::Failed(_) => return Outcome::Failed,
+        Reply::Throttled => return BatchResult::Throttled,
+        Reply::Failed(_) => return BatchResult::Failed,
         Reply::Answered(payload) => payload,
     };
     if !report_failures || payload.trim_ascii().is_empty() {
-        return Outcome::Succeeded;
+        return BatchResult::Succeeded;
     }
     let Ok(response) = serde_json::from_slice::<Option<Response>>(payload) else {
-        return Outcome::Failed;
+        return BatchResult::Failed;
     };
     let failures = response
         .and_then(|response| response.batch_item_failures)
@@ -51,7 +51,7 @@ pub fn read_response(reply: &Reply, batch: &[Record], report_failures: bool) -> 
     lowest(&failures, batch)
 }
 
-fn lowest(failures: &[Failure], batch: &[Record]) -> Outcome {
+fn lowest(failures: &[Failure], batch: &[Record]) -> BatchResult {
     let places: HashMap<&str, usize> = batch
         .iter()
         .enumerate()
@@ -60,11 +60,11 @@ fn lowest(failures: &[Failure], batch: &[Record]) -> Outcome {
     let place = |failure: &Failure| places.get(failure.item_identifier.as_deref()?).copied();
     let places: Option<Vec<usize>> = failures.iter().map(place).collect();
     match places {
-        None => Outcome::Failed,
+        None => BatchResult::Failed,
         Some(places) => places
             .into_iter()
             .min()
-            .map_or(Outcome::Succeeded, Outcome::Partial),
+            .map_or(BatchResult::Succeeded, BatchResult::Partial),
     }
 }
 
@@ -87,25 +87,28 @@ mod tests {
         let failures = |ids: &str| format!(r#"{{"batchItemFailures":[{ids}]}}"#);
         let id = |id: &str| format!(r#"{{"itemIdentifier":{id}}}"#);
         let rows = [
-            (String::new(), Outcome::Succeeded),
-            ("null".into(), Outcome::Succeeded),
-            ("{}".into(), Outcome::Succeeded),
-            (r#"{"batchItemFailures":null}"#.into(), Outcome::Succeeded),
-            (failures(""), Outcome::Succeeded),
-            (failures(&id(r#""0008""#)), Outcome::Partial(1)),
+            (String::new(), BatchResult::Succeeded),
+            ("null".into(), BatchResult::Succeeded),
+            ("{}".into(), BatchResult::Succeeded),
+            (
+                r#"{"batchItemFailures":null}"#.into(),
+                BatchResult::Succeeded,
+            ),
+            (failures(""), BatchResult::Succeeded),
+            (failures(&id(r#""0008""#)), BatchResult::Partial(1)),
             (
                 failures(&format!("{},{}", id(r#""0010""#), id(r#""0007""#))),
-                Outcome::Partial(0),
+                BatchResult::Partial(0),
             ),
-            (failures(&id(r#""""#)), Outcome::Failed),
-            (failures(&id("null")), Outcome::Failed),
-            (failures(r#"{"itemIdentifer":"0007"}"#), Outcome::Failed),
-            (failures(&id(r#""0009""#)), Outcome::Failed),
+            (failures(&id(r#""""#)), BatchResult::Failed),
+            (failures(&id("null")), BatchResult::Failed),
+            (failures(r#"{"itemIdentifer":"0007"}"#), BatchResult::Failed),
+            (failures(&id(r#""0009""#)), BatchResult::Failed),
             (
                 failures(&format!("{},{}", id(r#""0008""#), id(r#""""#))),
-                Outcome::Failed,
+                BatchResult::Failed,
             ),
-            ("not JSON".into(), Outcome::Failed),
+            ("not JSON".into(), BatchResult::Failed),
         ];
         for (payload, expected) in rows {
             let reply = Reply::Answered(payload.clone().into());
@@ -116,18 +119,21 @@ mod tests {
     #[test]
     fn without_reporting_every_answer_is_a_success() {
         let reply = Reply::Answered(r#"{"batchItemFailures":[{"itemIdentifier":"0008"}]}"#.into());
-        assert_eq!(read_response(&reply, &batch(), false), Outcome::Succeeded);
+        assert_eq!(
+            read_response(&reply, &batch(), false),
+            BatchResult::Succeeded
+        );
     }
 
     #[test]
     fn errors_and_throttles_are_told_apart() {
         assert_eq!(
             read_response(&Reply::Failed("x".into()), &batch(), true),
-            Outcome::Failed
+            BatchResult::Failed
         );
         assert_eq!(
             read_response(&Reply::Throttled, &batch(), true),
-            Outcome::Throttled
+            BatchResult::Throttled
         );
     }
 }

@@ -2,7 +2,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{Outcome, Policy, Record, batch::cut};
+use super::{BatchResult, Policy, Record, batch::cut};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -80,7 +80,7 @@ impl Shard {
         }
     }
 
-    /// Takes what was read. `end` says that the shard is closed and this was all of it.
+    /// Takes records that were read. `end`: the shard is closed, and they are its last.
     pub fn offer(&mut self, records: Vec<Record>, end: bool, now: Timestamp) {
         if !records.is_empty() {
             self.waiting_since.get_or_insert(now);
@@ -112,21 +112,21 @@ impl Shard {
         }
     }
 
-    /// Takes what came of the batch that [`Shard::next`] last said to hand over.
-    pub fn settle(&mut self, outcome: Outcome) {
+    /// Takes the result of the batch that [`Shard::next`] returned last.
+    pub fn settle(&mut self, outcome: BatchResult) {
         self.pauses = match outcome {
-            Outcome::Succeeded => 0,
-            Outcome::Partial(place) if place > 0 => 0,
+            BatchResult::Succeeded => 0,
+            BatchResult::Partial(place) if place > 0 => 0,
             _ => self.pauses + 1,
         };
         let Some(work) = self.work.pop_front() else {
             return;
         };
         match outcome {
-            Outcome::Succeeded => {}
-            Outcome::Throttled => self.work.push_front(work),
-            Outcome::Partial(place) => self.retry_from(work, place),
-            Outcome::Failed => self.retry(work),
+            BatchResult::Succeeded => {}
+            BatchResult::Throttled => self.work.push_front(work),
+            BatchResult::Partial(place) => self.retry_from(work, place),
+            BatchResult::Failed => self.retry(work),
         }
     }
 

@@ -14,8 +14,8 @@ use super::{Connection, processes};
 const PAUSES: [u64; 8] = [150, 900, 350, 1_700, 600, 2_400, 250, 1_200];
 /// After all pauses, the functions are left alone until the ledger has so much more of the recording.
 const PART: u64 = 20;
-/// How often that is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How often that is checked.
+const POLL_EVERY: Duration = Duration::from_millis(50);
 
 /// What was killed, and how far the ledger is.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub(super) async fn run(connection: &Connection, total: u64, tally: &Tally) -> R
             }
         }
         while tally.counted.load(Ordering::Relaxed) < rest_until {
-            SystemClock.sleep(LOOK_EVERY).await;
+            SystemClock.sleep(POLL_EVERY).await;
         }
         rest_until = next_rest(tally.counted.load(Ordering::Relaxed), total);
     }

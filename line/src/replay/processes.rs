@@ -53,7 +53,7 @@ fn running(proc: &Path, group: u32, folder: &str) -> Result<Vec<Process>> {
     Ok(ids.filter(belongs).map(Process).collect())
 }
 
-/// The third field after the program's name, which stands in brackets and may hold anything.
+/// The third field after the program's name, which is in brackets and may hold anything.
 fn process_group(stat: &str) -> Option<u32> {
     stat.rsplit_once(')')?
         .1

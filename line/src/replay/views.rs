@@ -8,7 +8,7 @@ use picket_shared::clock::{Clock, SystemClock};
 use serde::Serialize;
 
 use super::{
-    Connection, LOOK_EVERY, Recording, cloudwatch,
+    Connection, POLL_EVERY, Recording, cloudwatch,
     counts::Counts,
     view::{METRICS, Scope, Series, View, count},
 };
@@ -73,7 +73,7 @@ impl Before {
         })
     }
 
-    /// Ticks the publisher until CloudWatch has all slices, and Prometheus all requests, and says what they have then.
+    /// Ticks the publisher until CloudWatch has all slices, and Prometheus all requests, and returns what they have then.
     pub(super) async fn after(
         &self,
         connection: &Connection,
@@ -99,7 +99,7 @@ impl Before {
                 is_level &= view.covers(total);
                 prometheus = Some(view);
             }
-            SystemClock.sleep(LOOK_EVERY).await;
+            SystemClock.sleep(POLL_EVERY).await;
         }
         let after = cloudwatch::read(connection, self.range).await?;
         Ok(Views {
@@ -115,7 +115,7 @@ impl Before {
 async fn read(queries: &Queries) -> Result<Series> {
     let mut series = Series::new();
     for metric in &METRICS {
-        for (labels, value) in queries.ask(metric.prometheus).await? {
+        for (labels, value) in queries.query(metric.prometheus).await? {
             let label = |name: &str| labels.get(name).cloned();
             let Some(scope) = Scope::of(label("agent_id"), label("model_id")) else {
                 continue;

@@ -1,5 +1,5 @@
 //! The methods of Slack's Web API that a bot token calls: messages that can be edited and have threads, and files. Every answer is status
-//! 200; what was refused says `"ok": false`.
+//! 200; a refusal has `"ok": false`.
 
 use axum::{
     Json, Router,
@@ -13,7 +13,7 @@ use picket_shared::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use super::{Slack, files::NotAFile, limits};
-use crate::journal::Happening;
+use crate::journal::LineEvent;
 
 /// The bot token that is accepted.
 pub const TOKEN: &str = "xoxb-picket-line";
@@ -39,8 +39,8 @@ async fn call(
         return (status, "trouble").into_response();
     }
     let answered = authorized(&headers).and_then(|()| match method.as_str() {
-        "chat.postMessage" => slack.message(&body, Kind::New),
-        "chat.update" => slack.message(&body, Kind::Edit),
+        "chat.postMessage" => slack.message(&body, Write::New),
+        "chat.update" => slack.message(&body, Write::Edit),
         "files.getUploadURLExternal" => slack.upload_address(&body, &headers),
         "files.completeUploadExternal" => slack.complete(&body),
         _ => Err("unknown_method"),
@@ -59,28 +59,28 @@ fn authorized(headers: &HeaderMap) -> Result<(), Refused> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Write {
     New,
     Edit,
 }
 
 impl Slack {
     /// `chat.postMessage` and `chat.update`.
-    fn message(&self, body: &[u8], kind: Kind) -> Result<Value, Refused> {
+    fn message(&self, body: &[u8], write: Write) -> Result<Value, Refused> {
         let payload: Value = serde_json::from_slice(body).map_err(|_| "invalid_json")?;
         let text = |name: &str| payload[name].as_str().map(str::to_owned);
         let channel = text("channel").unwrap_or_default();
-        let answered = self.place(&payload, &channel, text("ts"), kind);
+        let answered = self.place(&payload, &channel, text("ts"), write);
         let answer = answered
             .as_ref()
             .map_or_else(|error| (*error).to_owned(), |_| "ok".to_owned());
         self.journal.write(
             SystemClock.now(),
-            Happening::Message {
+            LineEvent::Message {
                 channel: channel.clone(),
                 ts: answered.clone().unwrap_or_default(),
                 thread: text("thread_ts"),
-                edited: kind == Kind::Edit,
+                edited: write == Write::Edit,
                 payload,
                 answer,
             },
@@ -88,13 +88,13 @@ impl Slack {
         Ok(json!({"ok": true, "channel": channel, "ts": answered?}))
     }
 
-    /// Where the message stands.
+    /// The place of the message.
     fn place(
         &self,
         payload: &Value,
         channel: &str,
         ts: Option<String>,
-        kind: Kind,
+        write: Write,
     ) -> Result<String, Refused> {
         let is_channel = channel.len() > 1 && channel.starts_with('C');
         if !is_channel {
@@ -108,10 +108,10 @@ impl Slack {
             return Err("invalid_blocks");
         }
         let mut messages = self.messages();
-        match (kind, ts) {
-            (Kind::Edit, Some(ts)) if messages.contains(&ts) => Ok(ts),
-            (Kind::Edit, _) => Err("message_not_found"),
-            (Kind::New, _) => {
+        match (write, ts) {
+            (Write::Edit, Some(ts)) if messages.contains(&ts) => Ok(ts),
+            (Write::Edit, _) => Err("message_not_found"),
+            (Write::New, _) => {
                 let ts = format!("{}.{:06}", SystemClock.now().as_second(), messages.len());
                 messages.insert(ts.clone());
                 Ok(ts)
@@ -144,8 +144,8 @@ impl Slack {
 
     /// `files.completeUploadExternal`.
     fn complete(&self, body: &[u8]) -> Result<Value, Refused> {
-        let said: Value = serde_json::from_slice(body).map_err(|_| "invalid_json")?;
-        let listed = said["files"].as_array().ok_or("invalid_arguments")?;
+        let body: Value = serde_json::from_slice(body).map_err(|_| "invalid_json")?;
+        let listed = body["files"].as_array().ok_or("invalid_arguments")?;
         for file in listed {
             let id = file["id"].as_str().unwrap_or_default();
             self.files()
@@ -181,11 +181,11 @@ mod tests {
     }
 
     fn post(slack: &Slack, body: &Value) -> Result<Value, Refused> {
-        slack.message(body.to_string().as_bytes(), Kind::New)
+        slack.message(body.to_string().as_bytes(), Write::New)
     }
 
     fn edit(slack: &Slack, body: &Value) -> Result<Value, Refused> {
-        slack.message(body.to_string().as_bytes(), Kind::Edit)
+        slack.message(body.to_string().as_bytes(), Write::Edit)
     }
 
     #[test]

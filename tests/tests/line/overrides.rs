@@ -24,7 +24,7 @@ const NIGHT: &str = r#"
 "#;
 /// Ticks until a metric must be there.
 const MOST_TICKS: u32 = 60;
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+const POLL_EVERY: Duration = Duration::from_millis(200);
 
 /// What was put counts; once broken, the built-in rules do, and the publisher says so.
 pub(crate) async fn in_force_and_broken(line: &Line) -> Outcome {
@@ -109,7 +109,7 @@ async fn appears(line: &Line, metric: &str, value: Option<&str>) -> Outcome {
         if is_there {
             return Ok(());
         }
-        SystemClock.sleep(LOOK_EVERY).await;
+        SystemClock.sleep(POLL_EVERY).await;
     }
     anyhow::bail!("{metric} did not appear in {MOST_TICKS} ticks")
 }

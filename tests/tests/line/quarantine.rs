@@ -24,7 +24,7 @@ use crate::Outcome;
 /// Begins with the word that kills, and counts as a line with an error where it is read.
 const POISON: &str = "poison ERROR in the line's own test";
 const METRIC: &str = "ErrorLines";
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+const POLL_EVERY: Duration = Duration::from_millis(200);
 /// What is put back is counted within a second or two.
 const LOOKS: u32 = 150;
 
@@ -167,7 +167,7 @@ async fn counted(line: &Line, expected: u64) -> Outcome {
         if errors(line).await? >= expected {
             break;
         }
-        SystemClock.sleep(LOOK_EVERY).await;
+        SystemClock.sleep(POLL_EVERY).await;
     }
     let counted = errors(line).await?;
     ensure!(counted == expected, "{counted} counted, {expected} sent");

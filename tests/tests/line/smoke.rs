@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use aws_sdk_cloudwatch::types::MetricDatum;
-use picket_line::{journal::Happening, line::Line};
+use picket_line::{journal::LineEvent, line::Line};
 
 use crate::Outcome;
 
@@ -47,14 +47,13 @@ pub(crate) async fn failing_webhook(line: &Line) -> Outcome {
         .message("the tide is out")
         .send()
         .await?;
-    let trouble = |happening: &Happening| {
-        matches!(happening, Happening::Trouble { status: 500 }).then_some(())
-    };
-    let tide = |happening: &Happening| match happening {
-        Happening::Slack {
+    let trouble =
+        |event: &LineEvent| matches!(event, LineEvent::Trouble { status: 500 }).then_some(());
+    let tide = |event: &LineEvent| match event {
+        LineEvent::Slack {
             payload, answer, ..
         }
-        | Happening::Message {
+        | LineEvent::Message {
             payload, answer, ..
         } if answer == "ok" => payload
             .to_string()

@@ -1,4 +1,4 @@
-//! A Slack payload as lines of text: whatever its blocks say, in order.
+//! A Slack payload as lines of text: the text of its blocks, in order.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) fn lines(payload: &impl Serialize) -> Vec<String> {
         .collect()
 }
 
-/// Without the escapes that Slack asks for.
+/// Without the escapes that Slack requires.
 fn unescaped(line: &str) -> String {
     line.replace("&lt;", "<")
         .replace("&gt;", ">")

@@ -2,8 +2,8 @@ use super::*;
 
 const NOW: &str = "2026-11-20T06:00:00Z";
 
-fn asked<'a>(matches: &'a [String], lasts: Option<&str>) -> Asked<'a> {
-    Asked {
+fn new_silence<'a>(matches: &'a [String], lasts: Option<&str>) -> NewSilence<'a> {
+    NewSilence {
         name: "move",
         matches,
         lasts: lasts.map(|text| text.parse().unwrap()),
@@ -15,8 +15,8 @@ fn asked<'a>(matches: &'a [String], lasts: Option<&str>) -> Asked<'a> {
 
 fn written(matches: &[&str], lasts: Option<&str>) -> Result<Written, String> {
     let matches: Vec<String> = matches.iter().map(|&each| each.to_owned()).collect();
-    let asked = asked(&matches, lasts).written(NOW.parse().unwrap());
-    asked.map(|(written, _)| written)
+    let new_silence = new_silence(&matches, lasts).written(NOW.parse().unwrap());
+    new_silence.map(|(written, _)| written)
 }
 
 #[test]
@@ -34,9 +34,9 @@ fn a_silence_is_written_as_a_route_file_has_it() {
         json!({"name": "move", "until": "2026-11-20T07:30:00Z", "reason": "orders move", "author": "ada",
             "match": {"alarm": ["orders-*", "carts"], "severity": ["warning"], "tags": {"team": ["shop"]}}})
     );
-    let line = Line::of(&written, NOW.parse().unwrap());
+    let line = SilenceStatus::of(&written, NOW.parse().unwrap());
     assert_eq!(line.state, State::Active);
-    let later = Line::of(&written, "2026-11-20T07:30:00Z".parse().unwrap());
+    let later = SilenceStatus::of(&written, "2026-11-20T07:30:00Z".parse().unwrap());
     assert_eq!(later.state, State::Over);
 }
 
@@ -61,7 +61,7 @@ fn a_silence_that_cannot_be_read_is_listed_and_said_to_silence_nothing() {
         name: "x".to_owned(),
         text: "{}".to_owned(),
     };
-    let line = Line::of(&broken, NOW.parse().unwrap());
+    let line = SilenceStatus::of(&broken, NOW.parse().unwrap());
     assert_eq!(line.state, State::Unreadable);
     assert!(line.to_string().contains("silences nothing"), "{line}");
 }

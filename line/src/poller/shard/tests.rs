@@ -45,14 +45,14 @@ fn a_batch_waits_for_its_window_unless_it_is_full() {
     shard.offer(records(1..3), false, NOW);
     assert_eq!(shard.next(at(9)), Step::Read);
     assert_eq!(numbers(&shard.next(at(10))), ["1", "2"]);
-    shard.settle(Outcome::Succeeded);
+    shard.settle(BatchResult::Succeeded);
     shard.offer(records(3..8), false, at(10));
     assert_eq!(numbers(&shard.next(at(10))), ["3", "4", "5", "6"]);
-    shard.settle(Outcome::Succeeded);
+    shard.settle(BatchResult::Succeeded);
     assert_eq!(shard.next(at(10)), Step::Read);
     assert!(!shard.is_idle());
     assert_eq!(numbers(&shard.next(at(20))), ["7"]);
-    shard.settle(Outcome::Succeeded);
+    shard.settle(BatchResult::Succeeded);
     assert!(shard.is_idle());
 }
 
@@ -77,11 +77,11 @@ fn what_lies_before_the_lowest_reported_failure_is_not_sent_again() {
     let mut shard = Shard::new(policy());
     shard.offer(records(1..5), false, NOW);
     shard.next(NOW);
-    shard.settle(Outcome::Partial(2));
+    shard.settle(BatchResult::Partial(2));
     let step = shard.next(NOW);
     assert_eq!(numbers(&step), ["3", "4"]);
     assert!(matches!(step, Step::Invoke(_, Duration::ZERO)));
-    shard.settle(Outcome::Partial(0));
+    shard.settle(BatchResult::Partial(0));
     let step = shard.next(NOW);
     assert_eq!(numbers(&step), ["3", "4"]);
     assert!(matches!(step, Step::Invoke(_, FIRST_PAUSE)));
@@ -101,9 +101,9 @@ fn an_error_halves_the_batch_down_to_the_record_that_makes_it() {
         let poisoned = batch.contains('3') && seen.iter().filter(|batch| *batch == "3").count() < 2;
         seen.push(batch);
         shard.settle(if poisoned {
-            Outcome::Failed
+            BatchResult::Failed
         } else {
-            Outcome::Succeeded
+            BatchResult::Succeeded
         });
         shard.next(at(10));
     }
@@ -120,7 +120,7 @@ fn retries_run_out_and_the_next_batch_follows() {
     shard.offer(records(1..6), false, NOW);
     for _ in 0..2 {
         assert_eq!(numbers(&shard.next(NOW)).len(), 4);
-        shard.settle(Outcome::Failed);
+        shard.settle(BatchResult::Failed);
     }
     let Step::Discard(discard) = shard.next(NOW) else {
         panic!("not discarded")
@@ -145,7 +145,7 @@ fn records_grow_too_old_and_the_younger_ones_are_still_tried() {
         NOW,
     );
     shard.next(at(60));
-    shard.settle(Outcome::Throttled);
+    shard.settle(BatchResult::Throttled);
     let Step::Discard(discard) = shard.next(at(61)) else {
         panic!("not discarded")
     };
@@ -165,7 +165,7 @@ fn a_throttle_is_not_counted_as_a_try() {
     shard.offer(records(1..5), false, NOW);
     for _ in 0..50 {
         assert!(matches!(shard.next(NOW), Step::Invoke(_, pause) if pause <= LONGEST_PAUSE));
-        shard.settle(Outcome::Throttled);
+        shard.settle(BatchResult::Throttled);
     }
 }
 
@@ -174,11 +174,11 @@ fn a_closed_shard_is_drained_only_when_all_of_it_is_done() {
     let mut shard = Shard::new(policy());
     shard.offer(records(1..3), true, NOW);
     assert_eq!(numbers(&shard.next(NOW)), ["1", "2"]);
-    shard.settle(Outcome::Failed);
+    shard.settle(BatchResult::Failed);
     assert_eq!(numbers(&shard.next(NOW)), ["1"]);
-    shard.settle(Outcome::Succeeded);
+    shard.settle(BatchResult::Succeeded);
     assert_eq!(numbers(&shard.next(NOW)), ["2"]);
-    shard.settle(Outcome::Succeeded);
+    shard.settle(BatchResult::Succeeded);
     assert_eq!(shard.next(NOW), Step::Drained);
 }
 
@@ -211,14 +211,14 @@ proptest! {
                     prop_assert!(batch.len() <= 4 && !batch.is_empty());
                     let (kind, place) = outcomes.next().unwrap_or((0, 0));
                     let outcome = match kind {
-                        0 => Outcome::Succeeded,
-                        1 => Outcome::Partial(place % batch.len()),
-                        2 => Outcome::Failed,
-                        _ => Outcome::Throttled,
+                        0 => BatchResult::Succeeded,
+                        1 => BatchResult::Partial(place % batch.len()),
+                        2 => BatchResult::Failed,
+                        _ => BatchResult::Throttled,
                     };
                     let done = match outcome {
-                        Outcome::Succeeded => batch.len(),
-                        Outcome::Partial(place) => place,
+                        BatchResult::Succeeded => batch.len(),
+                        BatchResult::Partial(place) => place,
                         _ => 0,
                     };
                     gone.extend(batch.into_iter().take(done));

@@ -1,4 +1,4 @@
-//! Waiting until something is seen where it should arrive.
+//! The expectations of the demo: each waits until its result arrives.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use picket_shared::{
 use serde_json::json;
 
 use super::throttled;
-use crate::{journal::Happening, line::Line};
+use crate::{journal::LineEvent, line::Line};
 
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+const POLL_EVERY: Duration = Duration::from_millis(200);
 
 /// The heartbeat that a tick sent has gone through stream and chain, and a later tick has published it.
 pub(super) async fn heartbeat(line: &Line) -> Result<&'static str> {
@@ -29,7 +29,7 @@ pub(super) async fn heartbeat(line: &Line) -> Result<&'static str> {
             return Ok("the synthetic record came the whole way");
         }
         line.tick().await?;
-        SystemClock.sleep(LOOK_EVERY).await;
+        SystemClock.sleep(POLL_EVERY).await;
     }
 }
 
@@ -40,13 +40,13 @@ pub(super) async fn slack(
     headline: &[&str],
     body: &str,
 ) -> Result<String> {
-    let said = |happening: &Happening| match happening {
-        Happening::Slack {
+    let found = |event: &LineEvent| match event {
+        LineEvent::Slack {
             webhook: place,
             payload,
             answer,
         }
-        | Happening::Message {
+        | LineEvent::Message {
             channel: place,
             payload,
             answer,
@@ -59,7 +59,7 @@ pub(super) async fn slack(
         }
         _ => None,
     };
-    Ok(line.journal.wait_for(from, said).await)
+    Ok(line.journal.wait_for(from, found).await)
 }
 
 /// The whole life of an incident's message: it was posted, then edited to show its chart, and with the OK it was edited and answered in its
@@ -69,7 +69,7 @@ pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<St
         !message.edited && message.thread.is_none()
     })
     .await;
-    let of_it = |message: &Told<'_>| message.edited && message.ts == ts;
+    let of_it = |message: &SlackMessage<'_>| message.edited && message.ts == ts;
     // The ALARM's chart, or the OK's where that was quicker.
     message(line, from, &[alarm], |message| {
         of_it(message) && message.payload.to_string().contains("slack_file")
@@ -84,22 +84,22 @@ pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<St
 }
 
 /// A message in a channel.
-struct Told<'a> {
+struct SlackMessage<'a> {
     ts: &'a str,
     thread: Option<&'a str>,
     edited: bool,
     payload: &'a serde_json::Value,
 }
 
-/// Slack's id of the first message with these words in its headline that is what is wanted.
+/// Slack's id of the first message with these words in its headline that `wanted` accepts.
 async fn message(
     line: &Line,
     from: usize,
     headline: &[&str],
-    wanted: impl Fn(&Told<'_>) -> bool,
+    wanted: impl Fn(&SlackMessage<'_>) -> bool,
 ) -> String {
-    let said = |happening: &Happening| match happening {
-        Happening::Message {
+    let found = |event: &LineEvent| match event {
+        LineEvent::Message {
             ts,
             thread,
             edited,
@@ -108,24 +108,24 @@ async fn message(
             ..
         } if answer == "ok" => {
             let first = payload["text"].as_str()?.lines().next()?;
-            let told = Told {
+            let message = SlackMessage {
                 ts,
                 thread: thread.as_deref(),
                 edited: *edited,
                 payload,
             };
-            let meant = headline.iter().all(|word| first.contains(word)) && wanted(&told);
+            let meant = headline.iter().all(|word| first.contains(word)) && wanted(&message);
             meant.then(|| ts.clone())
         }
         _ => None,
     };
-    line.journal.wait_for(from, said).await
+    line.journal.wait_for(from, found).await
 }
 
 /// PagerDuty's incident of an alarm, from its trigger to its end.
 pub(super) async fn paged(line: &Line, from: usize, alarm: &str) -> Result<&'static str> {
-    let triggered = |happening: &Happening| match happening {
-        Happening::Page {
+    let triggered = |event: &LineEvent| match event {
+        LineEvent::Page {
             action,
             key,
             summary: Some(summary),
@@ -134,8 +134,8 @@ pub(super) async fn paged(line: &Line, from: usize, alarm: &str) -> Result<&'sta
         _ => None,
     };
     let opened = line.journal.wait_for(from, triggered).await;
-    let resolved = |happening: &Happening| match happening {
-        Happening::Page { action, key, .. } if action == "resolve" && *key == opened => Some(()),
+    let resolved = |event: &LineEvent| match event {
+        LineEvent::Page { action, key, .. } if action == "resolve" && *key == opened => Some(()),
         _ => None,
     };
     line.journal.wait_for(from, resolved).await;
@@ -148,8 +148,8 @@ pub(super) async fn paged_without_slack(
     from: usize,
     alarm: &str,
 ) -> Result<&'static str> {
-    let triggered = |happening: &Happening| match happening {
-        Happening::Page {
+    let triggered = |event: &LineEvent| match event {
+        LineEvent::Page {
             action,
             summary: Some(summary),
             ..
@@ -163,8 +163,8 @@ pub(super) async fn paged_without_slack(
 
 /// The e-mail of an alarm, before Slack has shown anything of it.
 pub(super) async fn mailed_without_slack(line: &Line, from: usize, alarm: &str) -> Result<String> {
-    let mailed = |happening: &Happening| match happening {
-        Happening::Email { subject, .. } if subject.contains(alarm) => Some(subject.clone()),
+    let mailed = |event: &LineEvent| match event {
+        LineEvent::Email { subject, .. } if subject.contains(alarm) => Some(subject.clone()),
         _ => None,
     };
     let subject = line.journal.wait_for(from, mailed).await;
@@ -174,14 +174,14 @@ pub(super) async fn mailed_without_slack(line: &Line, from: usize, alarm: &str) 
 
 /// Slack was posted to, and shows nothing of the alarm.
 async fn nothing_in_slack(line: &Line, from: usize, alarm: &str) -> Result<()> {
-    let unanswered = |happening: &Happening| match happening {
-        Happening::Unanswered => Some(()),
+    let unanswered = |event: &LineEvent| match event {
+        LineEvent::Unanswered => Some(()),
         _ => None,
     };
     line.journal.wait_for(from, unanswered).await;
     let (past, _) = line.journal.follow();
-    let is_shown = past.iter().skip(from).any(|entry| match &entry.happening {
-        Happening::Slack { payload, .. } | Happening::Message { payload, .. } => {
+    let is_shown = past.iter().skip(from).any(|entry| match &entry.event {
+        LineEvent::Slack { payload, .. } | LineEvent::Message { payload, .. } => {
             payload.to_string().contains(alarm)
         }
         _ => false,
@@ -192,8 +192,8 @@ async fn nothing_in_slack(line: &Line, from: usize, alarm: &str) -> Result<()> {
 
 /// What the remediator would do for the throttled function.
 pub(super) async fn plan(line: &Line, from: usize) -> Result<String> {
-    let planned = |happening: &Happening| match happening {
-        Happening::Plan { message }
+    let planned = |event: &LineEvent| match event {
+        LineEvent::Plan { message }
             if message
                 .target
                 .as_deref()
@@ -219,8 +219,8 @@ pub(super) async fn report(line: &Line, now: Timestamp) -> Result<String> {
     let event =
         json!({"picket": {"kind": "daily-report", "version": 1}, "date": today.to_string()});
     line.invoke("CostReporter", &event).await?;
-    let reported = |happening: &Happening| match happening {
-        Happening::Report { report } if report.date == today => Some(report.clone()),
+    let reported = |event: &LineEvent| match event {
+        LineEvent::Report { report } if report.date == today => Some(report.clone()),
         _ => None,
     };
     let report: Box<CostReport> = line.journal.wait_for(from, reported).await;

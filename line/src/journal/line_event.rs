@@ -7,11 +7,11 @@ use picket_shared::{
 use serde::Serialize;
 use serde_json::Value;
 
-/// Something that happened on the line.
+/// An event on the line.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Happening {
-    /// A sentence on what is being done.
+pub enum LineEvent {
+    /// A sentence about the work in progress.
     Note {
         /// The sentence.
         text: String,
@@ -21,27 +21,27 @@ pub enum Happening {
         /// Its name.
         step: String,
     },
-    /// A step was seen to happen.
+    /// The expected result of a step arrived.
     StepSeen {
         /// Its name.
         step: String,
-        /// What was seen.
+        /// The result.
         seen: String,
         /// Seconds since it began.
         seconds: f64,
     },
-    /// A step was not seen.
+    /// The expected result of a step did not arrive.
     StepMissed {
         /// Its name.
         step: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// Events were put into the stream.
     Sent {
         /// How many in this put.
         events: u64,
-        /// How many of them tell of an error.
+        /// How many of them report an error.
         errors: u64,
         /// How many since the line started.
         total: u64,
@@ -55,7 +55,7 @@ pub enum Happening {
     Alarm {
         /// Its name.
         name: String,
-        /// What it watches, in words.
+        /// The metric that it watches, in words.
         watches: String,
         /// The chart that shows its metric ([`SeriesPoints::name`]).
         metric: String,
@@ -63,19 +63,19 @@ pub enum Happening {
         threshold: f64,
         /// Its state.
         state: State,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A message came to Slack.
     Slack {
         /// The webhook's name.
         webhook: String,
-        /// What was posted.
+        /// The posted payload.
         payload: Value,
-        /// What Slack answered: `ok`, or an error.
+        /// Slack's answer: `ok`, or an error.
         answer: String,
     },
-    /// A bot's message came to a Slack channel, or one that stands there was edited.
+    /// A bot's message came to a Slack channel, or a message there was edited.
     Message {
         /// The channel's id.
         channel: String,
@@ -85,12 +85,12 @@ pub enum Happening {
         thread: Option<String>,
         /// Whether it is an edit.
         edited: bool,
-        /// What was posted.
+        /// The posted payload.
         payload: Value,
-        /// What Slack answered: `ok`, or an error.
+        /// Slack's answer: `ok`, or an error.
         answer: String,
     },
-    /// Slack answered with a status that it was told to have trouble with.
+    /// Slack answered with a status of a simulated outage.
     Trouble {
         /// The status.
         status: u16,
@@ -110,27 +110,27 @@ pub enum Happening {
         action: String,
         /// The incident's key.
         key: String,
-        /// What it says.
+        /// Its summary.
         summary: Option<String>,
-        /// How loud.
+        /// Its severity.
         severity: Option<String>,
     },
-    /// The remediator spoke.
+    /// The remediator published a message.
     Plan {
-        /// What it said.
+        /// The message.
         message: Box<RemediationMessage>,
     },
-    /// The cost reporter spoke.
+    /// The cost reporter published a report.
     Report {
-        /// What it said.
+        /// The report.
         report: Box<CostReport>,
     },
 }
 
-/// One series of a chart.
+/// A series of a chart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SeriesPoints {
-    /// The metric, as [`chart_name`] says it.
+    /// The metric, as [`chart_name`] returns it.
     pub name: String,
     /// The unit.
     pub unit: String,
@@ -144,7 +144,7 @@ pub fn chart_name(namespace: &str, metric: &str) -> String {
     format!("{workload} {metric}")
 }
 
-/// One datapoint.
+/// A datapoint.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Point {
     /// Seconds since 1970 of the minute's start.
@@ -153,7 +153,7 @@ pub struct Point {
     pub value: f64,
 }
 
-impl fmt::Display for Happening {
+impl fmt::Display for LineEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Note { text } => f.write_str(text),
