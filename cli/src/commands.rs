@@ -1,13 +1,65 @@
-//! One file a command: `run` reads and prints, the rest is pure.
+//! The commands, one file each: `run` reads and prints, the rest is pure.
 
-pub(crate) mod chain;
-pub(crate) mod check;
-pub(crate) mod demo;
-pub(crate) mod explain;
-pub(crate) mod filter;
-pub(crate) mod ingest;
-pub(crate) mod quarantine;
-pub(crate) mod replay;
-pub(crate) mod report;
-pub(crate) mod series;
-pub(crate) mod silence;
+mod chain;
+mod check;
+mod demo;
+mod explain;
+mod filter;
+mod ingest;
+mod quarantine;
+mod replay;
+mod report;
+mod series;
+mod silence;
+
+use std::io;
+
+use picket_line::replay::Options;
+use picket_shared::clock::{Clock, SystemClock};
+
+use crate::{
+    arguments::{ChainCommand, Command},
+    exit::Exit,
+    output::Output,
+};
+
+/// Runs a command.
+pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> {
+    match command {
+        Command::Demo {
+            headless,
+            port,
+            shards,
+            prometheus,
+        } => demo::run(headless, port, shards, prometheus, output).await,
+        Command::Ingest { files, environment } => {
+            ingest::run(&files, &environment, SystemClock.now(), output)
+        }
+        Command::Explain { files } => explain::run(&files, SystemClock.now(), output),
+        Command::Report {
+            date,
+            cost_explorer,
+            budget,
+        } => report::run(date, &cost_explorer, budget, output),
+        Command::Filter { pattern, file } => filter::run(&pattern, file, output),
+        Command::Check { as_override, files } => check::run(&files, as_override, output),
+        Command::Replay {
+            files,
+            kill,
+            agents,
+        } => {
+            let options = Options {
+                files,
+                kill,
+                agents,
+            };
+            replay::run(options, output).await
+        }
+        Command::Quarantine { command } => quarantine::run(command, &SystemClock, output).await,
+        Command::Chain {
+            command: ChainCommand::Check { chain_table },
+        } => chain::check(chain_table, output).await,
+        Command::Silence { action } => silence::run(action, SystemClock.now(), output).await,
+        Command::Series { ledger_table } => series::run(ledger_table, output).await,
+    }
+}

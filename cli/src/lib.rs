@@ -15,13 +15,8 @@ mod timeline;
 use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::Parser;
-use picket_line::replay::Options;
-use picket_shared::clock::{Clock, SystemClock};
 
-use crate::{
-    arguments::{Arguments, ChainCommand, Command},
-    exit::Exit,
-};
+use crate::{arguments::Arguments, exit::Exit};
 
 pub use output::Output;
 
@@ -33,7 +28,7 @@ pub async fn run(
     let ended = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => {
             output.use_json(arguments.json);
-            execute(arguments.command, output).await
+            commands::execute(arguments.command, output).await
         }
         Err(usage) => output.usage(&usage).map(|()| {
             if usage.use_stderr() {
@@ -49,49 +44,5 @@ pub async fn run(
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         // There is nowhere to report that nothing can be written.
         Err(_) => Exit::Failed.into(),
-    }
-}
-
-async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> {
-    match command {
-        Command::Demo {
-            headless,
-            port,
-            shards,
-            prometheus,
-        } => commands::demo::run(headless, port, shards, prometheus, output).await,
-        Command::Ingest { files, environment } => {
-            commands::ingest::run(&files, &environment, SystemClock.now(), output)
-        }
-        Command::Explain { files } => commands::explain::run(&files, SystemClock.now(), output),
-        Command::Report {
-            date,
-            cost_explorer,
-            budget,
-        } => commands::report::run(date, &cost_explorer, budget, output),
-        Command::Filter { pattern, file } => commands::filter::run(&pattern, file, output),
-        Command::Check { as_override, files } => commands::check::run(&files, as_override, output),
-        Command::Replay {
-            files,
-            kill,
-            agents,
-        } => {
-            let options = Options {
-                files,
-                kill,
-                agents,
-            };
-            commands::replay::run(options, output).await
-        }
-        Command::Quarantine { command } => {
-            commands::quarantine::run(command, &SystemClock, output).await
-        }
-        Command::Chain {
-            command: ChainCommand::Check { chain_table },
-        } => commands::chain::check(chain_table, output).await,
-        Command::Silence { action } => {
-            commands::silence::run(action, SystemClock.now(), output).await
-        }
-        Command::Series { ledger_table } => commands::series::run(ledger_table, output).await,
     }
 }
