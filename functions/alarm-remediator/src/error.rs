@@ -6,7 +6,7 @@ use picket_shared::report::ErrorChain;
 
 use crate::input::InvalidInput;
 
-/// Why the invocation failed.
+/// The reason why an invocation fails.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The event carries no alarm and is on no topic: trying again cannot help.
@@ -17,7 +17,7 @@ pub enum Error {
         "the function's own ARN {0:?} does not name partition, region and account, so nothing was done"
     )]
     Home(String),
-    /// Another invocation is at work on the target: Lambda tries again.
+    /// Another invocation holds the lease of the target: Lambda retries.
     #[error("another invocation is at work on {target}; {alarm} is tried again when it has ended")]
     Busy {
         /// The target.
@@ -25,21 +25,21 @@ pub enum Error {
         /// The alarm.
         alarm: String,
     },
-    /// Whether it was dealt with before is not known: Lambda tries again.
+    /// Whether the alarm was handled before is not known: Lambda retries.
     #[error("whether {alarm} was dealt with before could not be read")]
     Audit {
         /// The alarm.
         alarm: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: Fault,
     },
-    /// The message could not be sent: Lambda tries again, and what the audit row holds is sent then.
+    /// The message could not be sent: Lambda retries, and the message of the audit row is sent then.
     #[error("what came of {alarm} could not be published")]
     Publish {
         /// The alarm.
         alarm: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: Fault,
     },

@@ -4,22 +4,22 @@ use picket_shared::alarm::{self, Alarm};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What arrived.
+/// The alarms of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// The alarms' changes of state, in the order of the event.
     pub alarms: Vec<Alarm>,
-    /// What else was on the topic, a sentence each: not for us, and no error.
+    /// Other messages of the topic, a sentence each: they are ignored, and no error.
     pub passed_over: Vec<String>,
 }
 
-/// Why an event is not for us.
+/// The reason why an event is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidInput {
-    /// Not JSON.
+    /// It is not JSON.
     #[error("the event is not JSON")]
     NotJson(#[source] serde_json::Error),
-    /// JSON of another source.
+    /// It is JSON of another source.
     #[error(
         "the event is neither an SNS event nor an alarm from EventBridge or of a direct action"
     )]
@@ -46,11 +46,11 @@ struct SnsMessage {
     message_id: String,
 }
 
-/// Reads an event; whatever carries neither a topic's messages nor an alarm is refused.
+/// Reads an event; one that carries neither a topic's messages nor an alarm is refused.
 pub fn read(event: &[u8]) -> Result<Input, InvalidInput> {
     let event: Value = serde_json::from_slice(event).map_err(InvalidInput::NotJson)?;
     match SnsEvent::deserialize(&event) {
-        // An empty list is no topic's: SNS sends a message at a time.
+        // An empty list is not an SNS event: SNS sends one message at a time.
         Ok(SnsEvent { records }) if !records.is_empty() => return Ok(from_topic(&records)),
         _ => {}
     }

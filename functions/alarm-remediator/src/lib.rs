@@ -1,12 +1,12 @@
-//! Plans a safe repair for an alarm, and carries it out where it may.
+//! The alarm remediator: plans a safe repair for an alarm, and carries it out where that is allowed.
 //!
-//! - Arrives: a CloudWatch alarm's change of state, by SNS, from EventBridge or as the alarm's direct action. Whatever else is
-//!   on the topics is noted in the log and left alone.
-//! - Leaves: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info topic:
+//! - Input: a CloudWatch alarm's change of state, by SNS, from EventBridge or as the alarm's direct action. Other
+//!   messages on the topics are logged and ignored.
+//! - Output: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info topic:
 //!   planned, done, failed, diagnosed or refused, with the numbers and the exact request.
-//! - Can go wrong: whatever is unreachable (the function, the kill switch, the lease, the audit) means that nothing is done,
-//!   and that the message says so. A message that cannot be published fails the invocation; the next try publishes what the
-//!   audit row kept, and does nothing twice.
+//! - Failures: where the function, the kill switch, the lease or the audit is unreachable, nothing is done, and the message
+//!   reports that. A message that cannot be published fails the invocation; the next try publishes the message
+//!   of the audit row, and does nothing twice.
 //!
 //! [`plan()`] decides, purely; [`actions::execute`] decides nothing. Observing is the default. Each repair is a folder of
 //! [`actions`].

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use picket_rules::playbooks::{self, AlarmFacts, Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, Watches};
 
-/// The playbooks that are compiled in; the build script has checked them.
+/// The built-in playbooks; the build script has checked them.
 pub fn built_in() -> &'static Playbooks {
     static PLAYBOOKS: LazyLock<Playbooks> = LazyLock::new(|| {
         playbooks::parse("playbooks.yaml", include_str!("../playbooks.yaml")).expect(
@@ -15,12 +15,12 @@ pub fn built_in() -> &'static Playbooks {
     &PLAYBOOKS
 }
 
-/// The name of the built-in playbook that is for the alarm, whatever state it is in.
+/// The name of the built-in playbook that matches the alarm, whatever its state.
 pub fn playbook_for(alarm: &Alarm) -> Option<&'static str> {
     matching(built_in(), alarm).map(|playbook| playbook.name.as_str())
 }
 
-/// The first playbook that takes one of the metrics which the alarm watches.
+/// The first playbook that matches one of the metrics which the alarm watches.
 pub(crate) fn matching<'a>(playbooks: &'a Playbooks, alarm: &Alarm) -> Option<&'a Playbook> {
     let tags: Vec<_> = alarm
         .tags
@@ -41,7 +41,7 @@ pub(crate) fn matching<'a>(playbooks: &'a Playbooks, alarm: &Alarm) -> Option<&'
         .find(|playbook| metrics(alarm).iter().any(|metric| takes(playbook, metric)))
 }
 
-/// The distinct values that a dimension has on the playbook's metric.
+/// The distinct values of a dimension of the playbook's metric.
 pub(crate) fn targets<'a>(
     playbook: &Playbook,
     alarm: &'a Alarm,

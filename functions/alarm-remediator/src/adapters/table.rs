@@ -79,7 +79,7 @@ impl RemediationTable {
     }
 }
 
-/// A row: what people search by as attributes of their own, and the whole as JSON.
+/// A row: the attributes that people search by, and the whole row as JSON.
 fn to_item(key: &Key, entry: &Entry) -> Result<Item, Fault> {
     let body = serde_json::to_string(entry).map_err(|error| {
         Fault::permanent("the audit row could not be written as JSON").because(error)

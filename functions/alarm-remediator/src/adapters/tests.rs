@@ -61,7 +61,7 @@ async fn answering(status: u16, body: Value) -> (Adapters, MockServer) {
 }
 
 /// Method, path and body of the one request.
-async fn asked(server: &MockServer) -> (String, String, Value) {
+async fn request(server: &MockServer) -> (String, String, Value) {
     let request = server.received_requests().await.unwrap().remove(0);
     let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
     (
@@ -95,7 +95,10 @@ async fn a_reservation_is_there_absent_or_without_a_function() {
         let (ports, server) = answering(status, body).await;
         assert_eq!(ports.reservation("checkout").await.unwrap(), expected);
         let path = "/2019-09-30/functions/checkout/concurrency".to_owned();
-        assert_eq!(asked(&server).await, ("GET".to_owned(), path, Value::Null));
+        assert_eq!(
+            request(&server).await,
+            ("GET".to_owned(), path, Value::Null)
+        );
     }
     let denied = json!({"__type": "AccessDeniedException", "Message": "no"});
     let (ports, _server) = answering(403, denied).await;
@@ -132,7 +135,7 @@ async fn tags_are_read_by_arn() {
         .await
         .unwrap();
     assert_eq!(tags["picket:remediate"], "true");
-    let (_, path, _) = asked(&server).await;
+    let (_, path, _) = request(&server).await;
     assert!(path.starts_with("/2017-03-31/tags/arn"), "{path}");
 }
 
@@ -143,7 +146,7 @@ async fn the_switch_is_read_afresh_each_time() {
     assert_eq!(ports.switch().await.unwrap(), "on");
     assert_eq!(server.received_requests().await.unwrap().len(), 2);
     assert_eq!(
-        asked(&server).await.2,
+        request(&server).await.2,
         json!({"Name": "/picket/dev/remediation"})
     );
 }
@@ -233,7 +236,7 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
         ports.open(&key(), &entry()).await.unwrap(),
         ConditionalPut::Written
     );
-    let (_, _, body) = asked(&server).await;
+    let (_, _, body) = request(&server).await;
     assert_eq!(body["ConditionExpression"], "attribute_not_exists(#target)");
     assert_eq!(body["Item"]["previous"], json!({"N": "10"}));
     assert_eq!(body["Item"]["outcome"], json!({"S": "done"}));
@@ -252,7 +255,7 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
 async fn only_whoever_opened_a_row_writes_over_it() {
     let (ports, server) = answering(200, json!({})).await;
     ports.update(&key(), &entry()).await.unwrap();
-    let (_, _, body) = asked(&server).await;
+    let (_, _, body) = request(&server).await;
     assert_eq!(body["ConditionExpression"], "#owner = :owner");
     assert_eq!(
         body["ExpressionAttributeValues"],
@@ -266,7 +269,7 @@ async fn a_lease_is_taken_where_there_is_none_it_ended_or_it_is_ours() {
     let (now, until) = (at("2026-11-20T06:01:00Z"), at("2026-11-20T06:02:30Z"));
     let taken = ports.lease("checkout", "r1", now, until).await.unwrap();
     assert_eq!(taken, ConditionalPut::Written);
-    let (_, _, body) = asked(&server).await;
+    let (_, _, body) = request(&server).await;
     assert_eq!(
         body["ConditionExpression"],
         "attribute_not_exists(#target) OR #held_until <= :now OR #owner = :owner"
@@ -290,7 +293,7 @@ async fn rows_come_back_as_they_were_written() {
         .await
         .unwrap();
     assert_eq!(rows, [(key(), entry())]);
-    let (_, _, body) = asked(&server).await;
+    let (_, _, body) = request(&server).await;
     assert_eq!(body["ConsistentRead"], true);
     assert_eq!(
         body["ExpressionAttributeValues"][":since"],

@@ -35,7 +35,7 @@ fn ports(server: &MockServer, region: &'static str) -> Adapters {
     Adapters::new(&sdk, &config)
 }
 
-async fn asked(server: &MockServer) -> (String, String, Value) {
+async fn request(server: &MockServer) -> (String, String, Value) {
     let request = server.received_requests().await.unwrap().remove(0);
     let header = |name: &str| {
         let value = request.headers.get(name);
@@ -68,7 +68,7 @@ async fn the_request_is_the_planned_one_and_the_answer_keeps_every_digit() {
         .costs(date(2026, 11, 18), date(2026, 11, 20), Some("second"))
         .await
         .unwrap();
-    let (target, authorization, body) = asked(&server).await;
+    let (target, authorization, body) = request(&server).await;
     assert_eq!(target, "AWSInsightsIndexService.GetCostAndUsage");
     assert!(authorization.contains("/us-east-1/ce/"), "{authorization}");
     assert_eq!(
