@@ -43,7 +43,7 @@ struct Subscription {
     sqs: aws_sdk_sqs::Client,
     lambda: aws_sdk_lambda::Client,
     queue_url: String,
-    subscription_arn: String,
+    arn: String,
     functions: Vec<String>,
     journal: Journal,
 }
@@ -77,7 +77,7 @@ async fn subscribe(
         sqs: clients.sqs(),
         lambda: clients.lambda(),
         queue_url,
-        subscription_arn: arn,
+        arn: arn,
         functions,
         journal: journal.clone(),
     })
@@ -128,7 +128,7 @@ impl Subscribed {
             .await?;
         Ok(Self {
             queue_url,
-            arn: subscription.subscription_arn.unwrap_or_default(),
+            arn: subscription.arn.unwrap_or_default(),
         })
     }
 }
@@ -162,7 +162,7 @@ impl Subscription {
             let body: Value = serde_json::from_str(message.body().unwrap_or_default())
                 .context("a queue's message is not SNS's")?;
             self.show(&body);
-            let event = serde_json::to_vec(&lambda_event(&body, &self.subscription_arn))?;
+            let event = serde_json::to_vec(&lambda_event(&body, &self.arn))?;
             for function in &self.functions {
                 self.lambda
                     .invoke()

@@ -59,7 +59,7 @@ fn the_pages_together_are_every_cost_once() {
             )
         })
         .collect();
-    let all: Vec<_> = lines(start, end)
+    let all: Vec<_> = daily_costs(start, end)
         .iter()
         .filter_map(|line| {
             line.cost.map(|(service, amount)| {
@@ -76,7 +76,7 @@ fn the_pages_together_are_every_cost_once() {
 
 #[test]
 fn the_month_is_sparse_exact_and_the_same_in_every_run() {
-    let lines = lines(date(2026, 11, 1), date(2026, 12, 1));
+    let lines = daily_costs(date(2026, 11, 1), date(2026, 12, 1));
     assert!(lines.len() < SERVICES.len() * 30);
     let total: Decimal = lines
         .iter()
