@@ -77,7 +77,7 @@ async fn subscribe(
         sqs: clients.sqs(),
         lambda: clients.lambda(),
         queue_url,
-        arn: arn,
+        arn,
         functions,
         journal: journal.clone(),
     })
@@ -128,7 +128,7 @@ impl Subscribed {
             .await?;
         Ok(Self {
             queue_url,
-            arn: subscription.arn.unwrap_or_default(),
+            arn: subscription.subscription_arn.unwrap_or_default(),
         })
     }
 }

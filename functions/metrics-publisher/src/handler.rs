@@ -101,7 +101,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         match self.ports.list_chains().await {
             Ok(chains) => {
                 self.run_sinks(&context, tick, &chains, &rules, &mut work)
-                    .await
+                    .await;
             }
             Err(fault) => work.fail("no chain was read", fault),
         }

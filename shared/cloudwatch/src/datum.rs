@@ -34,7 +34,7 @@ pub struct Datum {
 pub enum DatumValues {
     /// A statistic set.
     Statistics(Statistics),
-    /// DatumValues with counts, from which CloudWatch computes percentiles.
+    /// Values with counts, from which CloudWatch computes percentiles.
     Distribution(Vec<(f64, u64)>),
 }
 

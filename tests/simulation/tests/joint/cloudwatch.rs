@@ -14,7 +14,7 @@ pub(crate) struct Minute {
     pub(crate) sum: f64,
     pub(crate) min: f64,
     pub(crate) max: f64,
-    /// DatumValues with counts, where they came as such.
+    /// Values with counts, where they came as such.
     pub(crate) values: Vec<(f64, u64)>,
 }
 
