@@ -313,9 +313,9 @@ impl<'a> Payload<'a> {
 
     /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
-        let asks_for_all = slow_path_fields::WHOLE.are_in(self.text)
-            || slow_path_fields::has_token_counts(self.text);
-        if !asks_for_all && let Some(slots) = self.look_up(lookups) {
+        if !slow_path_fields::may_be_container(self.text)
+            && let Some(slots) = self.look_up(lookups)
+        {
             self.slots = Some(slots);
             return Ok(());
         }

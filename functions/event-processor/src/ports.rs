@@ -104,9 +104,11 @@ pub trait FaultPoint {
 }
 
 /// The points.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Point<'a> {
     /// What is above the mark of these records is about to be decoded.
+    #[strum(serialize = "poison")]
     BeforeDecode(&'a [Record<'a>], &'a Position),
     /// The slice is planned, and nothing is sent.
     BeforeCommit,
@@ -129,13 +131,9 @@ impl Point<'_> {
         records.iter().any(is_poison)
     }
 
-    /// The word used in `PICKET_FAULT`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::BeforeDecode(..) => "poison",
-            Self::BeforeCommit => "before-commit",
-            Self::AfterCommit => "after-commit",
-        }
+    /// Returns the point's name in `PICKET_FAULT`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use picket_fuzz::parts;
-use picket_fuzz::{core::Core, ingest::Ingest};
+use picket_fuzz::{ingest::Ingest, rules::RuleSet};
 
-static CORE: LazyLock<Core> = LazyLock::new(|| Core::built_in("fuzz", "picket"));
+static RULE_SET: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::built_in("fuzz", "picket"));
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let once = parts(bytes);
     assert_eq!(once, parts(bytes), "the same bytes come apart the same way");
 
-    let mut ingest = Ingest::new(CORE.clone(), Timestamp::UNIX_EPOCH);
+    let mut ingest = Ingest::new(RULE_SET.clone(), Timestamp::UNIX_EPOCH);
     ingest.payloads(bytes);
     let ingested = ingest.finish();
     let records = ingested.records;

@@ -9,6 +9,8 @@ mod invocation_log;
 use picket_rules::metrics::Source;
 use serde_json::{Map, Value};
 
+use super::slow_path_fields::Container;
+
 /// A request's fields.
 #[derive(Debug, Default, PartialEq)]
 struct Fields {
@@ -59,9 +61,9 @@ pub(crate) fn complete(json: &mut Value) -> Completed {
             incomplete: None,
         };
     };
-    let fields = if invocation_log::is_one(event) {
+    let fields = if let Some(fields) = read(Container::InvocationLog, event) {
         source = Source::InvocationLogs;
-        Some(invocation_log::fields(event))
+        Some(fields)
     } else if event.contains_key("input_tokens") {
         // An event with our own field has told its tokens, whatever else it carries.
         None
@@ -76,6 +78,26 @@ pub(crate) fn complete(json: &mut Value) -> Completed {
         Err(incomplete) => Some(incomplete),
     });
     Completed { source, incomplete }
+}
+
+/// Reads a container's fields; `None` where the event is no such object. The only way to a container's reader: an event without a
+/// container's declared fields holds none of it on the slow path either.
+fn read(
+    container: Container,
+    event: &Map<String, Value>,
+) -> Option<Result<Fields, IncompleteUsage>> {
+    if !container.is_in(event) {
+        return None;
+    }
+    match container {
+        // Read as payloads: the envelope before its events, the message where it is counted.
+        Container::Subscription | Container::FleetMessage => None,
+        Container::InvocationLog => invocation_log::fields(event),
+        Container::Usage => answer::usage(event),
+        Container::InvocationMetrics => answer::invocation_metrics(event),
+        Container::ConverseUsage => answer::converse_usage(event),
+        Container::Headers => answer::headers(event).map(Ok),
+    }
 }
 
 /// What a request's usage cannot be without.

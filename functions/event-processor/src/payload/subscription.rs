@@ -44,7 +44,7 @@ const DATA: &str = "DATA_MESSAGE";
 impl<'a> Envelope<'a> {
     /// Reads an envelope; `None` where the text is something else.
     pub(super) fn read(text: &'a str) -> Option<Result<Self, Unreadable>> {
-        if !text.starts_with('{') || !slow_path_fields::ENVELOPE.are_in(text) {
+        if !text.starts_with('{') || !slow_path_fields::may_be_envelope(text) {
             return None;
         }
         let header: Header<'_> = serde_json::from_str(text).ok()?;

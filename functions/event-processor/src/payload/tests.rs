@@ -6,7 +6,9 @@ use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::*;
+use strum::VariantArray;
+
+use super::{slow_path_fields::Container, *};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -180,7 +182,78 @@ fn nesting_that_would_break_the_stack_is_refused() {
     assert!(alone(payload.as_bytes()).starts_with("! the payload begins like JSON and is not"));
 }
 
-/// What asks for a closer look is seen, though an event without is not searched for it.
+/// Samples of a container: a new one has none, which the compiler reports here.
+fn samples(container: Container) -> &'static [&'static str] {
+    match container {
+        Container::Subscription => &[
+            r#"{"messageType":"DATA_MESSAGE","logGroup":"app","logEvents":[{"id":"a","timestamp":1,"message":"m"}]}"#,
+        ],
+        Container::FleetMessage => &[
+            r#"{"picket":{"kind":"heartbeat","version":1},"stack":"s","sent_at":"2026-11-20T06:00:00Z"}"#,
+        ],
+        Container::InvocationLog => &[
+            r#"{"schemaType":"ModelInvocationLog","requestId":"r","modelId":"m","input":{"inputTokenCount":3}}"#,
+        ],
+        Container::Usage => &[
+            r#"{"requestId":"r","modelId":"m","usage":{"inputTokens":3,"outputTokens":4}}"#,
+            r#"{"requestId":"r","modelId":"m","metadata":{"usage":{"prompt_tokens":3,"completion_tokens":4}}}"#,
+        ],
+        Container::InvocationMetrics => &[
+            r#"{"requestId":"r","modelId":"m","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":4}}"#,
+        ],
+        Container::ConverseUsage => {
+            &[r#"{"requestId":"r","modelId":"m","inputTokens":3,"outputTokens":4}"#]
+        }
+        Container::Headers => &[
+            r#"{"requestId":"r","modelId":"m","x-amzn-bedrock-input-token-count":"3"}"#,
+            r#"{"requestId":"r","modelId":"m","X-Amzn-Bedrock-Input-Token-Count":"3"}"#,
+            r#"{"requestId":"r","modelId":"m","headers":{"x-amzn-bedrock-input-token-count":"3"}}"#,
+            r#"{"requestId":"r","modelId":"m","ResponseMetadata":{"HTTPHeaders":{"x-amzn-bedrock-input-token-count":"3"}}}"#,
+            r#"{"requestId":"r","modelId":"m","$response":{"headers":{"x-amzn-bedrock-input-token-count":"3"}}}"#,
+            r#"{"requestId":"r","modelId":"m","$metadata":{"httpHeaders":{"x-amzn-bedrock-input-token-count":"3"}}}"#,
+        ],
+    }
+}
+
+#[test]
+fn every_container_is_read_whole_though_no_rule_reads_its_fields() {
+    let mut lookups = Lookups::default();
+    slow_path_fields::watch(&mut lookups);
+    let stack = "picket-dev";
+    let lookups = &lookups;
+    for container in Container::VARIANTS {
+        for sample in samples(*container) {
+            let event: Value = serde_json::from_str(sample).unwrap();
+            assert!(container.is_in(event.as_object().unwrap()), "{sample}");
+            let mut parts = 0;
+            Decoder { stack, lookups }.decode(sample.as_bytes(), |part| {
+                parts += 1;
+                let Ok(Found::Event(payload)) = part.found else {
+                    panic!("{sample}")
+                };
+                match container {
+                    // Its events come out of it.
+                    Container::Subscription => assert_eq!(payload.text, "m"),
+                    Container::FleetMessage => assert!(payload.json.is_some(), "{sample}"),
+                    Container::InvocationLog
+                    | Container::Usage
+                    | Container::InvocationMetrics
+                    | Container::ConverseUsage
+                    | Container::Headers => {
+                        let tokens = payload.json.map(|json| json["input_tokens"].clone());
+                        assert!(
+                            tokens == Some(json!(3)) || tokens == Some(json!("3")),
+                            "{sample}"
+                        );
+                    }
+                }
+            });
+            assert_eq!(parts, 1, "{sample}");
+        }
+    }
+}
+
+/// A container is found by its fields, though an event without them is not searched for its texts.
 #[test]
 fn a_reader_that_watches_finds_what_one_that_searches_finds() {
     let searching = Lookups::default();

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Fields, IncompleteUsage, first, tier, written_for_an_hour};
+use super::{Container, Fields, IncompleteUsage, first, read, tier, written_for_an_hour};
 
 /// The places of an answer's headers: as they come, and as boto3 and the SDK for JavaScript hand them over.
 const HEADERS: [&[&str]; 5] = [
@@ -57,7 +57,14 @@ const METRICS: Spelling = Spelling {
 
 /// The fields; `None` where the event is no answer.
 pub(super) fn fields(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
-    let counts = match (counts(event), headers(event)) {
+    let bodies = [
+        Container::Usage,
+        Container::InvocationMetrics,
+        Container::ConverseUsage,
+    ];
+    let counts = bodies.into_iter().find_map(|body| read(body, event));
+    let headers = read(Container::Headers, event).and_then(Result::ok);
+    let counts = match (counts, headers) {
         (Some(Err(_)), Some(of_headers)) => Ok(of_headers),
         (Some(counts), _) => counts,
         (None, of_headers) => Ok(of_headers?),
@@ -86,8 +93,8 @@ fn around(event: &Map<String, Value>, fields: Fields) -> Fields {
     }
 }
 
-/// Token counts in the body, by whichever name; an error where it has one of the two.
-fn counts(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
+/// The token counts of a `usage` object, in any spelling; an error where it has one of the two counts.
+pub(super) fn usage(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
     let metadata = event.get("metadata").and_then(Value::as_object);
     let usages = [Some(event), metadata].into_iter().flatten();
     let usages = usages.filter_map(|part| Some((part, part.get("usage")?.as_object()?)));
@@ -101,16 +108,25 @@ fn counts(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>>
             }
         }
     }
-    let metrics = event.get("amazon-bedrock-invocationMetrics");
-    if let Some(metrics) = metrics.and_then(Value::as_object)
-        && let Some(fields) = METRICS.read(metrics)
-    {
-        return Some(fields.map(|fields| Fields {
-            latency_ms: first(metrics, &["invocationLatency"]),
-            ..fields
-        }));
-    }
-    // The usage object alone. One of these names at the top of an event may mean anything.
+    None
+}
+
+/// The metrics that Bedrock adds to the last chunk of a streamed response.
+pub(super) fn invocation_metrics(
+    event: &Map<String, Value>,
+) -> Option<Result<Fields, IncompleteUsage>> {
+    let metrics = event.get("amazon-bedrock-invocationMetrics")?.as_object()?;
+    let fields = METRICS.read(metrics)?;
+    Some(fields.map(|fields| Fields {
+        latency_ms: first(metrics, &["invocationLatency"]),
+        ..fields
+    }))
+}
+
+/// The usage object of Converse alone. One of its names at the top of an event may mean anything.
+pub(super) fn converse_usage(
+    event: &Map<String, Value>,
+) -> Option<Result<Fields, IncompleteUsage>> {
     let has_both = event.contains_key(CONVERSE.input) && event.contains_key(CONVERSE.output);
     let alone = has_both.then(|| CONVERSE.read(event)).flatten()?;
     Some(alone.map(|fields| Fields {
@@ -144,7 +160,8 @@ impl Spelling {
     }
 }
 
-fn headers(event: &Map<String, Value>) -> Option<Fields> {
+/// The token-count headers.
+pub(super) fn headers(event: &Map<String, Value>) -> Option<Fields> {
     let found = all_headers(event).find(|headers| header(headers, INPUT).is_some())?;
     let mut fields = Fields {
         input_tokens: header(found, INPUT),

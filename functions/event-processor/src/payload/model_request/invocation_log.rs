@@ -5,14 +5,13 @@ use serde_json::{Map, Value};
 
 use super::{Fields, IncompleteUsage, first, tier, written_for_an_hour};
 
-pub(super) fn is_one(event: &Map<String, Value>) -> bool {
-    event
-        .get("schemaType")
-        .is_some_and(|kind| kind == "ModelInvocationLog")
+/// The fields; `None` where the event is no invocation log. `timestamp` and `region` have the rules' names already.
+pub(super) fn fields(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
+    let kind = event.get("schemaType")?;
+    (kind == "ModelInvocationLog").then(|| log_fields(event))
 }
 
-/// The fields. `timestamp` and `region` have our names already.
-pub(super) fn fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
+fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
     let text = |name: &str| event.get(name).filter(|value| value.is_string()).cloned();
     let at = |part: &str, name: &str| event.get(part)?.get(name).cloned();
     let body = event
