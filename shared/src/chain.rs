@@ -14,7 +14,7 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 
 pub use attempt::Attempt;
-pub use blob::{BlobError, decode, decode_event_ids, encode, fits, longest, verify};
+pub use blob::{BlobError, LARGEST_BLOB, decode, decode_event_ids, encode, fits, longest, verify};
 pub use reason::Reason;
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 

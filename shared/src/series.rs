@@ -1,9 +1,10 @@
-//! A metric's series: what CloudWatch tells apart.
+//! Series, as CloudWatch distinguishes them, and their values of a minute.
 
 use picket_rules::metrics::MetricKind;
 use serde::{Deserialize, Serialize};
 
 use crate::sketch::Sketch;
+pub use crate::statistics::Statistics;
 
 /// The namespace of Picket's own metrics.
 pub const OWN_NAMESPACE: &str = "Picket";
@@ -32,26 +33,13 @@ pub struct SeriesMinute {
     pub aggregate: Aggregate,
 }
 
-/// What a rule keeps of a metric's values.
+/// The values of a series' minute, in the form that the rule's [`MetricKind`] asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Aggregate {
     /// Count, sum, minimum and maximum.
     Sum(Statistics),
-    /// The same, and values with counts, so that CloudWatch can tell percentiles.
+    /// The same, and values with counts, from which CloudWatch computes percentiles.
     Distribution(Sketch),
-}
-
-/// Count, sum, minimum and maximum of at least one value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Statistics {
-    /// How many values.
-    pub count: u64,
-    /// Their sum.
-    pub sum: f64,
-    /// The smallest.
-    pub min: f64,
-    /// The largest.
-    pub max: f64,
 }
 
 impl SeriesKey {
@@ -83,32 +71,32 @@ impl SeriesMinute {
     }
 }
 
-impl Statistics {
-    /// Of one finite value.
-    pub fn of(value: f64) -> Self {
-        Self {
-            count: 1,
-            sum: value,
-            min: value,
-            max: value,
+impl Aggregate {
+    /// Creates the aggregate of one value; `None` where the value is not finite.
+    pub fn new(kind: MetricKind, value: f64) -> Option<Self> {
+        match kind {
+            MetricKind::Sum => value
+                .is_finite()
+                .then(|| Self::Sum(Statistics::of(value))),
+            MetricKind::Distribution => Sketch::of(value).map(Self::Distribution),
         }
     }
 
-    /// Adds another's values.
-    pub fn merge(&mut self, other: Self) {
-        self.count += other.count;
-        self.sum += other.sum;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-    }
-}
-
-impl Aggregate {
-    /// The kind of the metric.
+    /// Returns the kind of the metric.
     pub fn kind(&self) -> MetricKind {
         match self {
             Self::Sum(_) => MetricKind::Sum,
             Self::Distribution(_) => MetricKind::Distribution,
+        }
+    }
+
+    /// Adds a finite value.
+    pub fn add(&mut self, value: f64) {
+        match self {
+            Self::Sum(statistics) => statistics.merge(Statistics::of(value)),
+            Self::Distribution(sketch) => {
+                sketch.add(value);
+            }
         }
     }
 
@@ -120,7 +108,7 @@ impl Aggregate {
         }
     }
 
-    /// Adds another's values. A sum and a distribution of one series (a rule changed between two slices) meet as a sum.
+    /// Adds another's values. A sum and a distribution of one series, whose rule changed between two slices, become a sum.
     pub fn merge(&mut self, other: &Self) {
         match (&mut *self, other) {
             (Self::Distribution(mine), Self::Distribution(theirs)) => mine.merge(theirs),

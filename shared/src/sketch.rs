@@ -15,7 +15,7 @@ use self::{
 };
 use picket_rules::cloudwatch_limits::MOST_VALUES;
 
-use crate::series::Statistics;
+use crate::statistics::Statistics;
 
 /// Less the minimum and the maximum, which are sent as values of their own.
 const MOST_BUCKETS: usize = MOST_VALUES - 2;

@@ -15,7 +15,7 @@ use picket_shared::fleet::FleetMessage;
 
 pub use self::{
     tally::Tally,
-    totals::{Datum, Kind, Source, Totals},
+    totals::{Datum, Totals},
     usage::BadUsage,
 };
 use self::{totals::Value, usage::Request};

@@ -4,7 +4,7 @@ mod summary;
 
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{Body, Slice, fits},
+    chain::{Body, LARGEST_BLOB, Slice, fits},
     position::Position,
 };
 
@@ -17,9 +17,6 @@ use crate::{
     quarantine::{self, Object},
     rules::RuleSet,
 };
-
-/// A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below 2 KB.
-pub const LARGEST_BLOB: usize = 350 << 10;
 
 /// A slice, and the object that must be in the bucket before it is committed.
 #[derive(Debug)]

@@ -1,46 +1,43 @@
-//! What the function knows before any event comes: rules, prices, and its own name.
-
-use picket_rules::{
-    metrics::{self, Dimensions, ENVIRONMENT, MetricRules},
-    prices::{self, PriceBook},
-};
-use picket_shared::series::{OWN_NAMESPACE, SeriesKey};
+//! The rules and prices that events are counted by, compiled for one pass over each event.
 
 mod index;
+mod metric;
 
-pub use self::index::{DimensionTable, MetricSlot, RuleIndex, RuleRef, TimingKey};
+use picket_rules::{
+    metrics::{self, MetricRules},
+    prices::{self, PriceBook},
+};
+use picket_shared::chain::LARGEST_BLOB;
 
-use crate::{
-    counting::{Datum, Source},
-    plan::LARGEST_BLOB,
+pub(crate) use self::metric::OWN_DIMENSION;
+pub use self::{
+    index::{DimensionTable, MetricSlot, RuleIndex, RuleRef, TimingKey},
+    metric::{MetricId, ValueKind},
 };
 
-/// The dimension of our own metrics.
-pub(crate) const OWN_DIMENSION: &str = "Stack";
-
-/// Rules, prices and names.
+/// A set of rules and prices, with the names that their metrics are published under.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
     pub(crate) workloads: Vec<MetricRules>,
     pub(crate) prices: PriceBook,
     pub(crate) environment: String,
     pub(crate) stack: String,
-    /// Whether a workload takes requests of any source, and not of the one it names.
+    /// Whether a workload takes model requests of any source, rather than of the one it names.
     pub(crate) any_source: bool,
-    /// The rules made ready for events.
+    /// The rules, compiled.
     pub(crate) index: RuleIndex,
-    /// Most bytes of a slice's blob, unless one event alone has more: then [`LARGEST_BLOB`] holds.
+    /// Largest blob of a slice of several events, in bytes. A slice of one event may have [`LARGEST_BLOB`].
     pub(crate) largest_blob: usize,
 }
 
 impl RuleSet {
-    /// With the rules and prices that are compiled in.
+    /// Creates the set of the rules and prices that are compiled in.
     pub fn built_in(environment: &str, stack: &str) -> Self {
         let workloads = metrics::built_in().to_vec();
         Self::new(workloads, prices::built_in().clone(), environment, stack)
     }
 
-    /// With rules and prices of the caller's.
+    /// Creates a set of rules and prices.
     pub fn new(
         mut workloads: Vec<MetricRules>,
         prices: PriceBook,
@@ -48,7 +45,7 @@ impl RuleSet {
         stack: &str,
     ) -> Self {
         Self {
-            index: RuleIndex::of(&mut workloads),
+            index: RuleIndex::new(&mut workloads),
             workloads,
             prices,
             environment: environment.to_owned(),
@@ -58,7 +55,7 @@ impl RuleSet {
         }
     }
 
-    /// The same with other rules and prices.
+    /// Returns this set with other rules and prices.
     pub(crate) fn with_rules(&self, workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
         let rule_set = Self::new(workloads, prices, &self.environment, &self.stack);
         Self {
@@ -68,7 +65,7 @@ impl RuleSet {
         }
     }
 
-    /// Cuts slices at smaller blobs: 150 bytes or so are a few events.
+    /// Limits the blob of a slice of several events: 150 bytes are a few events.
     #[must_use]
     pub fn with_largest_blob(self, largest_blob: usize) -> Self {
         Self {
@@ -77,8 +74,8 @@ impl RuleSet {
         }
     }
 
-    /// Lets workloads with a usage rule take requests of any source: for one look over whole files, in which a request known by its id counts once whoever reports it.
-    /// A stream gives no such promise across its shards, so there each workload has one source.
+    /// Makes workloads with a usage rule take model requests of any source: for whole files, where a request counts once by its id, whoever
+    /// reports it. A stream's shards do not share their ids, so there each workload has one source.
     #[must_use]
     pub fn with_any_source(self) -> Self {
         Self {
@@ -92,50 +89,5 @@ impl RuleSet {
         let is_free = self.any_source && workload.usage.is_some();
         let named = workload.source.filter(|_| !is_free);
         named.is_none_or(|named| named == source)
-    }
-
-    /// The series' names.
-    pub(crate) fn series_key(&self, datum: &Datum) -> SeriesKey {
-        match datum.source {
-            Source::Own(name) => SeriesKey {
-                namespace: OWN_NAMESPACE.to_owned(),
-                name: name.to_owned(),
-                unit: "Count".to_owned(),
-                dimensions: vec![(OWN_DIMENSION.to_owned(), self.stack.clone())],
-            },
-            Source::Rule(workload, rule, transformation) => {
-                let metric = &self.workloads[workload].rules[rule].transformations[transformation];
-                SeriesKey {
-                    namespace: metric.namespace.to_string(),
-                    name: metric.name.to_string(),
-                    unit: metric.unit.to_string(),
-                    dimensions: self.dimensions(&metric.dimensions, datum),
-                }
-            }
-            Source::Cost(workload) => {
-                let usage = self.workloads[workload].usage.as_ref();
-                let cost = usage
-                    .and_then(|usage| usage.cost.as_ref())
-                    .expect("a cost is only added for a usage rule with a cost metric");
-                SeriesKey {
-                    namespace: cost.namespace.to_string(),
-                    name: cost.name.to_string(),
-                    // CloudWatch has no unit for money.
-                    unit: "None".to_owned(),
-                    dimensions: self.dimensions(&cost.dimensions, datum),
-                }
-            }
-        }
-    }
-
-    /// The set's dimensions in the order they were declared, and the environment, which is one of every set.
-    fn dimensions(&self, dimensions: &Dimensions, datum: &Datum) -> Vec<(String, String)> {
-        let names = dimensions.sets[datum.set]
-            .iter()
-            .map(|&index| dimensions.declared[index].0.to_string());
-        names
-            .zip(datum.values.iter().cloned())
-            .chain([(ENVIRONMENT.to_owned(), self.environment.clone())])
-            .collect()
     }
 }

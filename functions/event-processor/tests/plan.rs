@@ -8,12 +8,12 @@ mod support;
 use event_processor::{
     deduplication::ShardState,
     event::read,
-    plan::{LARGEST_BLOB, SliceLimit, plan},
+    plan::{SliceLimit, plan},
     rules::RuleSet,
 };
 use picket_rules::{metrics, prices};
 use picket_shared::{
-    chain::{Slice, encode},
+    chain::{LARGEST_BLOB, Slice, encode},
     position::Position,
 };
 use proptest::prelude::*;

@@ -8,7 +8,7 @@ mod usage;
 
 use prost::Message;
 
-pub use size::{fits, longest};
+pub use size::{LARGEST_BLOB, fits, longest};
 
 use super::{Body, Quarantined, Reason, wire};
 pub use crate::blob::BlobError;

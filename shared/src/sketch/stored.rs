@@ -5,7 +5,7 @@ use super::{
     bucket::{Bucket, COARSEST_SCALE, Content, FINEST_SCALE, OrderedBits},
     sorted::Sorted,
 };
-use crate::series::Statistics;
+use crate::statistics::Statistics;
 
 /// A bucket as it is stored: sign (-1, 0, 1), index at the sketch's scale, count, sum.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,7 @@
-//! What a slice adds up to: series by minute, and the usage ledger's delta.
+//! The totals of a slice: series by minute, and the usage ledger's delta.
 
 mod column;
+mod datum;
 mod groups;
 
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
@@ -8,81 +9,34 @@ use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 use picket_rules::{cloudwatch_limits::is_value, filter::Event, metrics::MetricKind};
 use picket_shared::{
     defaults::{DefaultMinute, Defaults},
-    series::{Aggregate, SeriesKey, SeriesMinute, Statistics},
-    sketch::Sketch,
+    series::{Aggregate, SeriesKey, SeriesMinute},
     usage::UsageRow,
 };
 
-pub use self::column::Kind;
 pub(crate) use self::column::Value;
+pub use self::datum::Datum;
 use self::groups::Groups;
 use super::usage::Requests;
-use crate::rules::{MetricSlot, RuleSet};
+use crate::rules::{MetricId, MetricSlot, RuleSet};
 
-/// Where a metric comes from, in indices of the core's rules: cheaper than its names for each event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
-    /// A transformation: workload, rule, transformation.
-    Rule(usize, usize, usize),
-    /// The cost of a workload's usage.
-    Cost(usize),
-    /// One of our own.
-    Own(&'static str),
-}
-
-/// One series' minute: a source, one of its dimension sets with values, a minute.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Datum {
-    /// The metric.
-    pub source: Source,
-    /// Which of its dimension sets.
-    pub set: usize,
-    /// The values of the set's dimensions.
-    pub values: Vec<String>,
-    /// Minutes since 1970.
-    pub minute: i64,
-}
-
-impl Datum {
-    /// Of one of our own metrics, which have one set.
-    pub fn own(name: &'static str, minute: i64) -> Self {
-        Self {
-            source: Source::Own(name),
-            set: 0,
-            values: Vec::new(),
-            minute,
-        }
-    }
-}
-
-/// Sums of a run of events.
+/// The totals of a run of events.
 #[derive(Debug, Default)]
 pub struct Totals {
-    /// What is added now and then, by name.
+    /// Totals of metrics that few events feed, by datum.
     series: HashMap<Datum, Aggregate>,
-    /// What each event adds, by its dimensions.
+    /// Totals of rules' metrics, by dimensions.
     groups: Groups,
-    /// Of rules (workload, rule) with a default value, the minutes in which events came, and whether one matched.
+    /// By workload, rule and minute, for rules with a default value: whether one of the minute's events matched.
     minutes: BTreeMap<(usize, usize, i64), bool>,
-    /// Requests to models.
+    /// Model requests.
     pub(crate) requests: Requests,
 }
 
-/// Adds a legal value to what there is of it.
+/// Adds a legal value to an aggregate, or begins it.
 fn add_legal(known: &mut Option<Aggregate>, kind: MetricKind, value: f64) {
     match known {
-        Some(Aggregate::Distribution(known)) => {
-            known.add(value);
-        }
-        Some(Aggregate::Sum(known)) => known.merge(Statistics::of(value)),
-        None => {
-            *known = Some(match kind {
-                MetricKind::Sum => Aggregate::Sum(Statistics::of(value)),
-                MetricKind::Distribution => {
-                    Aggregate::Distribution(Sketch::of(value).expect("a legal value is finite"))
-                }
-            });
-        }
+        Some(known) => known.add(value),
+        None => *known = Aggregate::new(kind, value),
     }
 }
 
@@ -96,7 +50,7 @@ impl Totals {
         }
     }
 
-    /// Adds an event's value to every roll-up of a metric whose dimensions the event has, and says how many it has not.
+    /// Adds an event's value to every roll-up of a metric whose dimensions the event has. Returns the number of the others.
     pub(crate) fn add_to_sets(
         &mut self,
         rule_set: &RuleSet,
@@ -111,28 +65,28 @@ impl Totals {
         group.left_out()
     }
 
-    /// Another event: what was worked out of the one before holds no more.
+    /// Begins another event.
     pub(crate) fn next_event(&mut self) {
         self.groups.forget_event();
     }
 
-    /// How many different dimension values, minute by minute, events had.
+    /// Returns the number of groups: different dimension values, minute by minute.
     pub(crate) fn groups(&self) -> usize {
         self.groups.len()
     }
 
-    /// How many bytes those have.
+    /// Returns the bytes of the groups' dimension values.
     pub(crate) fn dimension_bytes(&self) -> usize {
         self.groups.bytes()
     }
 
-    /// Notes that an event was held against a rule with a default value, in this minute, and whether it matched.
+    /// Records that an event of this minute was evaluated by a rule with a default value, and whether it matched.
     pub(crate) fn note_minute(&mut self, rule: (usize, usize), minute: i64, matches: bool) {
         let known = self.minutes.entry((rule.0, rule.1, minute)).or_default();
         *known |= matches;
     }
 
-    /// The minutes of metrics with a default value, in order. Two rules that feed one series meet in it.
+    /// Returns the minutes of metrics with a default value, in order. Rules that feed one series share its minutes.
     pub fn defaults(&self, rule_set: &RuleSet) -> Vec<DefaultMinute> {
         let mut defaults = Defaults::default();
         for (&(workload, rule, minute), &matched) in &self.minutes {
@@ -143,14 +97,14 @@ impl Totals {
                     add_legal(&mut aggregate, metric.kind, value);
                 }
                 let datum = Datum {
-                    source: Source::Rule(workload, rule, index),
+                    metric: MetricId::Rule(workload, rule, index),
                     set: 0,
                     values: Vec::new(),
                     minute,
                 };
                 defaults.extend(aggregate.map(|aggregate| DefaultMinute {
                     series: SeriesMinute {
-                        key: rule_set.series_key(&datum),
+                        key: datum.series_key(rule_set),
                         minute,
                         aggregate,
                     },
@@ -161,7 +115,7 @@ impl Totals {
         defaults.to_vec()
     }
 
-    /// The series, in order. Two rules that feed one series meet in it.
+    /// Returns the series, in order. Rules that feed one series share it.
     pub fn series(&self, rule_set: &RuleSet) -> Vec<SeriesMinute> {
         let mut data = self.groups.data(rule_set);
         data.extend(
@@ -173,7 +127,7 @@ impl Totals {
         data.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut series: BTreeMap<(SeriesKey, i64), Aggregate> = BTreeMap::new();
         for (datum, aggregate) in data {
-            match series.entry((rule_set.series_key(&datum), datum.minute)) {
+            match series.entry((datum.series_key(rule_set), datum.minute)) {
                 Entry::Occupied(mut known) => known.get_mut().merge(&aggregate),
                 Entry::Vacant(entry) => {
                     entry.insert(aggregate);
@@ -190,7 +144,7 @@ impl Totals {
             .collect()
     }
 
-    /// The ledger's rows, in order.
+    /// Returns the ledger's rows, in order.
     pub fn usage(&self) -> Vec<UsageRow> {
         self.requests.rows()
     }
@@ -198,6 +152,8 @@ impl Totals {
 
 #[cfg(test)]
 mod tests {
+    use picket_shared::series::Statistics;
+
     use super::*;
 
     fn datum() -> Datum {

@@ -1,81 +1,81 @@
-//! The rules made ready for events: what is asked once of each, however many rules ask it, and where each metric is added up.
+//! The compiled rule index: each lookup, pattern and time is evaluated once for an event, however many rules share it.
 
 use picket_rules::{
     filter::{Field, Lookups, PatternSet},
-    metrics::{Dimensions, MetricKind, MetricRules},
+    metrics::{Dimensions, MetricRules},
 };
 
 use crate::{
-    counting::{Kind, Source},
     deduplication::DedupScope,
     payload::slow_path_fields,
+    rules::metric::{MetricId, ValueKind},
 };
 
-/// What the rules share.
+/// The index of all rules.
 #[derive(Debug, Clone, Default)]
 pub struct RuleIndex {
-    /// What the rules look up in an event.
+    /// The fields that rules read.
     pub lookups: Lookups,
     /// Their patterns.
     pub patterns: PatternSet,
-    /// Where they read an event's time and id: mostly one for all rules of a workload.
+    /// The fields of an event's time and id: mostly one key for all rules of a workload.
     pub timings: Vec<TimingKey>,
-    /// Where metrics are added up: those with the same dimensions are the columns of one table.
+    /// Tables of metrics: metrics with the same dimensions are columns of one table.
     pub tables: Vec<DimensionTable>,
     /// By workload.
     pub workloads: Vec<WorkloadIndex>,
 }
 
-/// A workload's places.
+/// The index of a workload's rules.
 #[derive(Debug, Clone)]
 pub struct WorkloadIndex {
-    /// By rule: what is asked of an event, and by transformation where it is added up.
+    /// By rule: its references, and the slot of each of its metrics.
     pub rules: Vec<(RuleRef, Vec<MetricSlot>)>,
-    /// The usage rule's, and its cost metric's.
+    /// The usage rule's references, and the slot of its cost metric.
     pub usage: Option<(RuleRef, Option<MetricSlot>)>,
 }
 
-/// What a rule asks of an event, in indices of [`RuleIndex`].
+/// A rule's references into [`RuleIndex`].
 #[derive(Debug, Clone, Copy)]
 pub struct RuleRef {
-    /// Whether it matches.
+    /// The pattern.
     pub pattern: usize,
-    /// When it counts, unless it did before.
+    /// The timing key.
     pub timing: usize,
-    /// Whether the minute matters where it does not match: one of the rule's metrics has a default value.
+    /// Whether one of the rule's metrics has a default value: then the minute of an event that does not match matters too.
     pub has_default: bool,
 }
 
-/// Where rules read an event's own time, and what they know it by.
+/// The fields that determine when an event counts, and whether it is a duplicate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimingKey {
-    /// `None` is its arrival.
+    /// The field of the event's own time; `None` is the time of arrival.
     pub timestamp: Option<Field>,
-    /// `None` counts whatever comes.
+    /// The field of the event's id, and its scope; `None` counts every event.
     pub event_id: Option<(Field, DedupScope)>,
 }
 
-/// Metrics with the same dimensions.
+/// A table of metrics with the same dimensions.
 #[derive(Debug, Clone)]
 pub struct DimensionTable {
     /// The dimensions.
     pub dimensions: Dimensions,
-    /// The metrics, and what is kept of each.
-    pub columns: Vec<(Source, Kind)>,
+    /// The metrics, and the values of each.
+    pub columns: Vec<(MetricId, ValueKind)>,
 }
 
-/// A metric's table and its column there.
+/// The slot of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MetricSlot {
-    /// The table's index.
+    /// The index of its table.
     pub table: usize,
-    /// The column's.
+    /// The index of its column.
     pub column: usize,
 }
 
 impl RuleIndex {
-    /// Of rules, whose selectors get their slots.
-    pub(super) fn of(workloads: &mut [MetricRules]) -> Self {
+    /// Compiles rules; their selectors get their slots.
+    pub(super) fn new(workloads: &mut [MetricRules]) -> Self {
         let mut index = Self::default();
         slow_path_fields::watch(&mut index.lookups);
         for (number, workload) in workloads.iter_mut().enumerate() {
@@ -100,14 +100,8 @@ impl RuleIndex {
                     .iter()
                     .enumerate()
                     .map(|(transformation, metric)| {
-                        let kind = match metric.kind {
-                            MetricKind::Sum => Kind::Sum,
-                            MetricKind::Distribution => Kind::Distribution,
-                        };
-                        self.slot(
-                            (Source::Rule(number, rule_number, transformation), kind),
-                            &metric.dimensions,
-                        )
+                        let id = MetricId::Rule(number, rule_number, transformation);
+                        self.slot((id, ValueKind::Numbers(metric.kind)), &metric.dimensions)
                     });
             rules.push((rule_ref, metrics.collect()));
         }
@@ -115,7 +109,7 @@ impl RuleIndex {
             let pattern = self.patterns.enter(&usage.pattern);
             let rule_ref = self.rule_ref(pattern, name, (&usage.timestamp, &usage.event_id));
             let cost = usage.cost.as_ref();
-            let column = (Source::Cost(number), Kind::Cost);
+            let column = (MetricId::Cost(number), ValueKind::Costs);
             (
                 rule_ref,
                 cost.map(|cost| self.slot(column, &cost.dimensions)),
@@ -148,7 +142,7 @@ impl RuleIndex {
         }
     }
 
-    fn slot(&mut self, column: (Source, Kind), dimensions: &Dimensions) -> MetricSlot {
+    fn slot(&mut self, column: (MetricId, ValueKind), dimensions: &Dimensions) -> MetricSlot {
         let known = self
             .tables
             .iter()

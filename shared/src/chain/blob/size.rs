@@ -6,6 +6,9 @@ use crate::{
     series::{Aggregate, SeriesMinute},
 };
 
+/// The largest blob of a slice, in bytes. A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below
+/// 2 KB.
+pub const LARGEST_BLOB: usize = 350 << 10;
 /// More than a protobuf field takes beside its text: its tag, and a length or a number.
 const FIELD: usize = 16;
 

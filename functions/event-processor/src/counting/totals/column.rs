@@ -1,34 +1,26 @@
-//! The values of one metric in one group, as cheap to add to as can be: an event adds to a dozen.
+//! The values of one metric in one group. Cheap to add to: an event adds to a dozen.
 
+use picket_rules::metrics::MetricKind;
 use picket_shared::{
     series::{Aggregate, Statistics},
     sketch::Sketch,
 };
 
-/// What is kept of a metric's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Count, sum, minimum and maximum.
-    Sum,
-    /// The values.
-    Distribution,
-    /// As [`Kind::Sum`], of costs.
-    Cost,
-}
+use crate::rules::ValueKind;
 
 /// A value to add.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Value {
-    /// A legal number, of a rule.
+    /// A number that CloudWatch accepts, of a rule.
     Number(f64),
-    /// Millionths of a millionth of a dollar: exact until CloudWatch sees it.
+    /// A cost in picodollars: exact until it is published.
     Picodollars(i128),
 }
 
 #[derive(Debug)]
 pub(super) enum Column {
     Sum(Statistics),
-    /// Made a sketch when all are there.
+    /// Made a sketch after the last value.
     Distribution(Vec<f64>),
     Cost(Cost),
 }
@@ -42,16 +34,16 @@ pub(super) struct Cost {
 }
 
 impl Column {
-    pub(super) const fn of(kind: Kind) -> Self {
+    pub(super) const fn new(kind: ValueKind) -> Self {
         match kind {
-            Kind::Sum => Self::Sum(Statistics {
+            ValueKind::Numbers(MetricKind::Sum) => Self::Sum(Statistics {
                 count: 0,
                 sum: 0.0,
                 min: f64::INFINITY,
                 max: f64::NEG_INFINITY,
             }),
-            Kind::Distribution => Self::Distribution(Vec::new()),
-            Kind::Cost => Self::Cost(Cost {
+            ValueKind::Numbers(MetricKind::Distribution) => Self::Distribution(Vec::new()),
+            ValueKind::Costs => Self::Cost(Cost {
                 count: 0,
                 sum: 0,
                 min: i128::MAX,
@@ -84,7 +76,7 @@ impl Column {
         }
     }
 
-    /// What it adds up to; `None` where nothing was added.
+    /// Returns the aggregate; `None` where nothing was added.
     pub(super) fn aggregate(&self) -> Option<Aggregate> {
         if self.is_empty() {
             return None;
@@ -104,7 +96,7 @@ impl Column {
     }
 }
 
-/// A view: the ledger is exact, so a float will do.
+/// Picodollars as dollars, for CloudWatch; the ledger is exact.
 #[expect(
     clippy::cast_precision_loss,
     reason = "the nearest float is what CloudWatch can take"
@@ -119,7 +111,7 @@ mod tests {
 
     #[test]
     fn costs_are_added_exactly_and_rounded_once() {
-        let mut column = Column::of(Kind::Cost);
+        let mut column = Column::new(ValueKind::Costs);
         // Ten times a tenth of a dollar is a dollar, which it is not in floats.
         (0..10).for_each(|_| column.add(Value::Picodollars(100_000_000_000)));
         let Some(Aggregate::Sum(statistics)) = column.aggregate() else {
@@ -136,8 +128,9 @@ mod tests {
 
     #[test]
     fn nothing_added_is_nothing() {
-        for kind in [Kind::Sum, Kind::Distribution, Kind::Cost] {
-            assert_eq!(Column::of(kind).aggregate(), None);
+        let numbers = [MetricKind::Sum, MetricKind::Distribution].map(ValueKind::Numbers);
+        for kind in numbers.into_iter().chain([ValueKind::Costs]) {
+            assert_eq!(Column::new(kind).aggregate(), None);
         }
     }
 }

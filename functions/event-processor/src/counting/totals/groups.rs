@@ -1,5 +1,5 @@
-//! Metrics with the same dimensions, side by side: an event's dimension values are looked up once for all of them, and it adds to one
-//! group alone. The roll-ups are sums of groups, made when all events are in.
+//! Groups of metrics with the same dimensions: an event's dimension values are read once for all of them, and its values are added to
+//! one group. Roll-ups are sums of groups, made after the last event.
 
 use std::{
     borrow::Cow,
@@ -25,32 +25,32 @@ pub(super) struct Groups {
     all: Vec<Group>,
     index: HashTable<usize>,
     hasher: DefaultHashBuilder,
-    /// Of all groups' texts.
+    /// Bytes of all groups' texts.
     bytes: usize,
-    /// By table: the minute and the group of the event at hand.
+    /// By table: the minute and the group of the current event.
     current: Vec<Option<(i64, usize)>>,
 }
 
-/// Events of a minute that say the same at every dimension of a table.
+/// The totals of a minute's events with the same values of all dimensions of a table.
 #[derive(Debug)]
 pub(super) struct Group {
     table: usize,
     minute: i64,
-    /// By declared dimension, as events say it.
+    /// The values by declared dimension, as in the events.
     texts: Vec<Option<String>>,
-    /// Dimension sets that these events lack a value for.
+    /// The number of dimension sets that these events lack a value of.
     left_out: u64,
-    /// The table's.
+    /// The totals by the table's columns.
     columns: Vec<Column>,
 }
 
-/// What an event says at each dimension of a table; `None` beyond those it has.
+/// An event's value of each dimension of a table; `None` beyond those that the table has.
 type Texts<'e> = [Option<Cow<'e, str>>; MOST_DIMENSIONS];
 
 /// A dimension set, a minute, and the set's values.
 type RollUp<'g> = (usize, i64, Vec<&'g str>);
 
-/// By the table's columns.
+/// The aggregates by the table's columns.
 type Sums = Vec<Option<Aggregate>>;
 
 impl Groups {
@@ -66,7 +66,7 @@ impl Groups {
         self.current.fill(None);
     }
 
-    /// The group of the event at hand.
+    /// Returns the group of the current event.
     pub(super) fn of_event(
         &mut self,
         (number, table): (usize, &DimensionTable),
@@ -119,7 +119,7 @@ impl Groups {
         }
     }
 
-    /// Every sum by its name.
+    /// Returns every roll-up's aggregates.
     pub(super) fn data(&self, rule_set: &RuleSet) -> Vec<(Datum, Aggregate)> {
         let tables = rule_set.index.tables.iter().enumerate();
         tables
@@ -135,16 +135,16 @@ impl Groups {
     }
 }
 
-/// Each column's sum of one dimension set with values, by its name.
+/// The aggregates of one dimension set with values, as data.
 fn named<'g>(
     table: &'g DimensionTable,
     (set, minute, values): RollUp<'g>,
     sums: Sums,
 ) -> impl Iterator<Item = (Datum, Aggregate)> {
     let sums = table.columns.iter().zip(sums);
-    sums.filter_map(move |(&(source, _), sum)| {
+    sums.filter_map(move |(&(metric, _), sum)| {
         let datum = Datum {
-            source,
+            metric,
             set,
             values: values.iter().map(|&value| value.to_owned()).collect(),
             minute,
@@ -164,7 +164,7 @@ impl Group {
                 .map(|text| text.as_deref().map(str::to_owned))
                 .collect(),
             left_out: 0,
-            columns: columns.map(|(_, kind)| Column::of(*kind)).collect(),
+            columns: columns.map(|(_, kind)| Column::new(*kind)).collect(),
         };
         let sets = table.dimensions.sets.iter();
         let left_out = sets.filter(|set| group.values(set).is_none()).count();
@@ -185,12 +185,12 @@ impl Group {
         self.columns[column].add(value);
     }
 
-    /// How many dimension sets its events lack a value for.
+    /// Returns the number of dimension sets that its events lack a value of.
     pub(super) fn left_out(&self) -> u64 {
         self.left_out
     }
 
-    /// The values of a dimension set; `None` where one is missing, or none that CloudWatch takes.
+    /// Returns the values of a dimension set; `None` where one is missing, or CloudWatch rejects it.
     fn values(&self, set: &[usize]) -> Option<Vec<&str>> {
         set.iter()
             .map(|&index| dimension_value(self.texts[index].as_deref()?))
