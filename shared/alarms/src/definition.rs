@@ -7,6 +7,7 @@ mod reader;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr};
 
 pub use invalid::InvalidDefinition;
 
@@ -78,21 +79,26 @@ pub struct Input {
     pub unit: Option<String>,
 }
 
-/// How a value is held against a threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A comparison of values with a threshold, spelled as CloudWatch does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum Comparison {
     /// value > threshold
+    #[strum(serialize = "GreaterThanThreshold")]
     GreaterThan,
     /// value ≥ threshold
+    #[strum(serialize = "GreaterThanOrEqualToThreshold")]
     GreaterThanOrEqualTo,
     /// value < threshold
+    #[strum(serialize = "LessThanThreshold")]
     LessThan,
     /// value ≤ threshold
+    #[strum(serialize = "LessThanOrEqualToThreshold")]
     LessThanOrEqualTo,
 }
 
-/// What a missing datapoint counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The treatment of missing datapoints, spelled as CloudWatch does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum MissingData {
     /// Unknown; nothing but unknown is `INSUFFICIENT_DATA`.
     Missing,
@@ -115,26 +121,16 @@ impl Comparison {
         }
     }
 
-    /// CloudWatch's name of it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GreaterThan => "GreaterThanThreshold",
-            Self::GreaterThanOrEqualTo => "GreaterThanOrEqualToThreshold",
-            Self::LessThan => "LessThanThreshold",
-            Self::LessThanOrEqualTo => "LessThanOrEqualToThreshold",
-        }
+    /// Returns CloudWatch's name of the comparison.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
 impl MissingData {
-    /// CloudWatch's name of it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Breaching => "breaching",
-            Self::NotBreaching => "notBreaching",
-            Self::Ignore => "ignore",
-        }
+    /// Returns CloudWatch's name of the treatment.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use picket_shared::alarm::State;
 use serde_json::Value;
 
-use crate::{Datapoint, Definition, MissingData, Window, reason};
+use crate::{Datapoint, Definition, MissingData, Window, evidence::Evidence, reason};
 
 /// What one evaluation came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,19 +21,6 @@ pub struct Evaluation {
     pub reason_data: Value,
 }
 
-/// The datapoints that decide.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Evidence {
-    /// Real ones, oldest first.
-    pub(crate) real: Vec<Datapoint>,
-    /// How many missing ones are filled in.
-    pub(crate) filled: u32,
-    /// How many of the real ones breach.
-    pub(crate) breaching: u32,
-    /// How old the oldest breaching one is, the newest period being 1; 0 where none breaches.
-    oldest_breaching: u32,
-}
-
 /// Evaluates an alarm that is in `current`, over the series it looks at ([`Definition::series`]).
 pub fn evaluate(
     definition: &Definition,
@@ -42,7 +29,7 @@ pub fn evaluate(
     now: Timestamp,
 ) -> Evaluation {
     let window = Window::of(definition, now);
-    let evidence = evidence(definition, &window, series);
+    let evidence = Evidence::gather(definition, &window, series);
     let state = if has_too_few_samples(definition, &evidence) {
         current
     } else {
@@ -52,38 +39,6 @@ pub fn evaluate(
         state,
         reason: reason::sentence(definition, state, &evidence),
         reason_data: reason::data(definition, &window, &evidence, now),
-    }
-}
-
-fn evidence(definition: &Definition, window: &Window, series: &[Datapoint]) -> Evidence {
-    let placed = window.place(series);
-    let wanted = definition.evaluation_periods as usize;
-    let breaches = |datapoint: &Datapoint| {
-        definition
-            .comparison
-            .breaches(datapoint.value, definition.threshold)
-    };
-    // Newest first, with the age in periods, the newest being 1.
-    let newest: Vec<(u32, Datapoint)> = (1..)
-        .zip(placed.into_iter().rev())
-        .filter_map(|(age, datapoint)| Some((age, datapoint?)))
-        .take(wanted)
-        .collect();
-    let breaching: Vec<u32> = newest
-        .iter()
-        .filter(|(_, datapoint)| breaches(datapoint))
-        .map(|(age, _)| *age)
-        .collect();
-    let count = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
-    Evidence {
-        filled: definition.evaluation_periods - count(newest.len()),
-        breaching: count(breaching.len()),
-        oldest_breaching: breaching.last().copied().unwrap_or(0),
-        real: newest
-            .into_iter()
-            .rev()
-            .map(|(_, datapoint)| datapoint)
-            .collect(),
     }
 }
 

@@ -27,6 +27,7 @@ pub mod cases;
 pub mod composite;
 mod definition;
 mod evaluation;
+mod evidence;
 pub mod expression;
 pub mod payload;
 mod properties;

@@ -1,7 +1,7 @@
 //! What CloudWatch says to a topic when an alarm changes its state.
 
 use jiff::Timestamp;
-use picket_shared::alarm::State;
+use picket_shared::{alarm::State, sns::LONGEST_SUBJECT};
 use serde_json::{Value, json};
 
 use crate::{
@@ -49,7 +49,7 @@ pub fn sns_message(
     })
 }
 
-/// The subject: at most 100 characters, which is what SNS takes.
+/// The subject, within SNS's limit.
 pub fn subject(definition: &Definition, origin: &Origin, state: State) -> String {
     let subject = format!(
         "{}: \"{}\" in {}",
@@ -57,10 +57,10 @@ pub fn subject(definition: &Definition, origin: &Origin, state: State) -> String
         definition.name,
         origin.region_name
     );
-    if subject.chars().count() <= 100 {
+    if subject.chars().count() <= LONGEST_SUBJECT {
         return subject;
     }
-    let mut short: String = subject.chars().take(97).collect();
+    let mut short: String = subject.chars().take(LONGEST_SUBJECT - 3).collect();
     short.push_str("...");
     short
 }
@@ -234,7 +234,7 @@ mod tests {
             subject(&definition, &origin(), State::Alarm)
                 .chars()
                 .count(),
-            100
+            LONGEST_SUBJECT
         );
     }
 }

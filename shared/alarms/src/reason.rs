@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::alarm::State;
 use serde_json::{Value, json};
 
-use crate::{Comparison, Datapoint, Definition, MissingData, Window, evaluation::Evidence};
+use crate::{Comparison, Datapoint, Definition, MissingData, Window, evidence::Evidence};
 
 /// CloudWatch lists at most this many datapoints in a sentence.
 const MOST_LISTED: usize = 5;

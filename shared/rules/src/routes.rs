@@ -55,6 +55,7 @@ mod gather;
 mod kind;
 mod matching;
 mod mention;
+mod name;
 mod read;
 mod silence;
 mod sink;

@@ -39,11 +39,8 @@ pub fn samples(text: &str) -> Result<Vec<Option<Sample>>, InvalidTokens> {
 
 /// States.
 pub fn states(text: &str) -> Result<Vec<State>, InvalidTokens> {
-    let known = [State::Ok, State::Alarm, State::InsufficientData];
-    read(text, |token| {
-        known.into_iter().find(|state| state.as_str() == token)
-    })
-    .map_err(|token| InvalidTokens(token, "OK, ALARM or INSUFFICIENT_DATA"))
+    read(text, |token| token.parse().ok())
+        .map_err(|token| InvalidTokens(token, "OK, ALARM or INSUFFICIENT_DATA"))
 }
 
 fn value(text: &str) -> Option<(f64, f64)> {

@@ -106,15 +106,8 @@ impl Reader {
             "ComparisonOperator",
             self.properties.comparison_operator.as_deref(),
         )?;
-        [
-            Comparison::GreaterThan,
-            Comparison::GreaterThanOrEqualTo,
-            Comparison::LessThan,
-            Comparison::LessThanOrEqualTo,
-        ]
-        .into_iter()
-        .find(|comparison| comparison.as_str() == text)
-        .ok_or_else(|| self.wrong("ComparisonOperator", text, "cannot be evaluated here"))
+        text.parse()
+            .map_err(|_| self.wrong("ComparisonOperator", text, "cannot be evaluated here"))
     }
 
     fn threshold(&self) -> Result<f64, InvalidDefinition> {
@@ -135,15 +128,8 @@ impl Reader {
             .treat_missing_data
             .as_deref()
             .unwrap_or("missing");
-        [
-            MissingData::Missing,
-            MissingData::Breaching,
-            MissingData::NotBreaching,
-            MissingData::Ignore,
-        ]
-        .into_iter()
-        .find(|treatment| treatment.as_str() == text)
-        .ok_or_else(|| self.wrong("TreatMissingData", text, "is not known"))
+        text.parse()
+            .map_err(|_| self.wrong("TreatMissingData", text, "is not known"))
     }
 
     pub(super) fn needs<T>(

@@ -1,7 +1,13 @@
 //! What a route or a silence takes.
 
+use std::{fmt::Display, str::FromStr};
+
 use super::Kind;
-use crate::{Glob, severity::Severity};
+use crate::{
+    Glob,
+    severity::Severity,
+    yaml::{Fields, Log, Node, Value, parse},
+};
 
 /// What a route takes: every part that is not empty must fit.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -81,4 +87,62 @@ fn all_fit(wanted: &[(String, Vec<Glob>)], found: &[(&str, &str)]) -> bool {
             .iter()
             .any(|(key, value)| key == name && globs.iter().any(|glob| glob.matches(value)))
     })
+}
+
+/// Reads a `match`.
+pub(super) fn read(node: &Node, log: &mut Log) -> Option<Match> {
+    let mut fields = Fields::of(node, "`match`", log)?;
+    let found = Match {
+        kinds: several(fields.optional("kind"), "kind", log),
+        severities: several(fields.optional("severity"), "severity", log),
+        accounts: several(fields.optional("account"), "account", log),
+        regions: several(fields.optional("region"), "region", log),
+        namespaces: several(fields.optional("namespace"), "namespace", log),
+        alarms: several(fields.optional("alarm"), "alarm", log),
+        dimensions: pairs(fields.optional("dimensions"), "dimensions", log),
+        tags: pairs(fields.optional("tags"), "tags", log),
+        attributes: pairs(fields.optional("attributes"), "attributes", log),
+    };
+    fields.finish(log);
+    Some(found)
+}
+
+/// One value, or a list of them that is not empty.
+fn several<T: FromStr<Err: Display>>(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<T> {
+    let Some(node) = node else {
+        return Vec::new();
+    };
+    let Value::List(items) = &node.value else {
+        return parse(node, name, log).into_iter().collect();
+    };
+    if items.is_empty() {
+        log.at(
+            node.at,
+            format!("`{name}` is empty, which nothing would match: leave it out to match all"),
+        );
+    }
+    items
+        .iter()
+        .filter_map(|item| parse(item, name, log))
+        .collect()
+}
+
+fn pairs(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<(String, Vec<Glob>)> {
+    match node.map(|node| (node, &node.value)) {
+        None => Vec::new(),
+        Some((_, Value::Map(entries))) if !entries.is_empty() => entries
+            .iter()
+            .map(|(key, value)| {
+                let key = key.text().unwrap_or_default();
+                (key.to_owned(), several(Some(value), key, log))
+            })
+            .collect(),
+        Some((node, _)) => {
+            log.at(
+                node.at,
+                format!("`{name}` must be a mapping of names to values"),
+            );
+            Vec::new()
+        }
+    }
 }

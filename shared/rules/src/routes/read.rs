@@ -1,13 +1,12 @@
 //! Reading the file.
 
-use std::{fmt::Display, str::FromStr};
-
-use super::{Match, Route, Routes, Sink, gather, silence, sink::sink};
+use super::{
+    Match, Route, Routes, Sink, gather, matching::read as matching, name::Name, silence, sink::sink,
+};
 use crate::{
-    Glob, Invalid, Problems,
-    invalid::sized,
+    Problems,
     severity::Severity,
-    yaml::{Fields, Log, Node, Value, list, parse},
+    yaml::{Fields, Log, Node, list, parse},
 };
 
 pub(super) fn file(file: &str, text: &str) -> Result<Routes, Problems> {
@@ -122,81 +121,4 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         pages_missing_data,
         continues,
     })
-}
-
-pub(super) fn matching(node: &Node, log: &mut Log) -> Option<Match> {
-    let mut fields = Fields::of(node, "`match`", log)?;
-    let found = Match {
-        kinds: several(fields.optional("kind"), "kind", log),
-        severities: several(fields.optional("severity"), "severity", log),
-        accounts: several(fields.optional("account"), "account", log),
-        regions: several(fields.optional("region"), "region", log),
-        namespaces: several(fields.optional("namespace"), "namespace", log),
-        alarms: several(fields.optional("alarm"), "alarm", log),
-        dimensions: pairs(fields.optional("dimensions"), "dimensions", log),
-        tags: pairs(fields.optional("tags"), "tags", log),
-        attributes: pairs(fields.optional("attributes"), "attributes", log),
-    };
-    fields.finish(log);
-    Some(found)
-}
-
-/// One value, or a list of them that is not empty.
-fn several<T: FromStr<Err: Display>>(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<T> {
-    let Some(node) = node else {
-        return Vec::new();
-    };
-    let Value::List(items) = &node.value else {
-        return parse(node, name, log).into_iter().collect();
-    };
-    if items.is_empty() {
-        log.at(
-            node.at,
-            format!("`{name}` is empty, which nothing would match: leave it out to match all"),
-        );
-    }
-    items
-        .iter()
-        .filter_map(|item| parse(item, name, log))
-        .collect()
-}
-
-fn pairs(node: Option<&Node>, name: &str, log: &mut Log) -> Vec<(String, Vec<Glob>)> {
-    match node.map(|node| (node, &node.value)) {
-        None => Vec::new(),
-        Some((_, Value::Map(entries))) if !entries.is_empty() => entries
-            .iter()
-            .map(|(key, value)| {
-                let key = key.text().unwrap_or_default();
-                (key.to_owned(), several(Some(value), key, log))
-            })
-            .collect(),
-        Some((node, _)) => {
-            log.at(
-                node.at,
-                format!("`{name}` must be a mapping of names to values"),
-            );
-            Vec::new()
-        }
-    }
-}
-
-/// A route's or a webhook's name; the latter is the end of a parameter's name.
-pub(super) struct Name(pub(super) String);
-
-impl FromStr for Name {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        sized(text, 64)?;
-        match text
-            .chars()
-            .find(|&letter| !letter.is_ascii_alphanumeric() && !"-_.".contains(letter))
-        {
-            Some(letter) => Err(Invalid(format!(
-                "{letter:?} is not a letter, a digit, `-`, `_` or `.`"
-            ))),
-            None => Ok(Self(text.to_owned())),
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use super::{Facts, Match, read};
+use super::{Facts, Match, matching, name::Name};
 use crate::{
     Invalid, Problems,
     invalid::sized,
@@ -59,10 +59,10 @@ pub(super) fn all(nodes: &[Node], log: &mut Log) -> Option<Vec<Silence>> {
 
 fn silence(node: &Node, log: &mut Log) -> Option<Silence> {
     let mut fields = Fields::of(node, "a silence", log)?;
-    let name = fields.parse_required::<read::Name>("name", log);
+    let name = fields.parse_required::<Name>("name", log);
     let matches = fields
         .required("match", log)
-        .and_then(|node| read::matching(node, log));
+        .and_then(|node| matching::read(node, log));
     let until = fields.parse_required::<Timestamp>("until", log);
     let reason = fields.parse_required::<Sentence>("reason", log);
     let author = fields.parse::<Sentence>("author", log);

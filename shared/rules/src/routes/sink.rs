@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::read::Name;
+use super::name::Name;
 use crate::{
     Invalid,
     severity::Severity,
