@@ -34,7 +34,7 @@ DEV_BUILD := $(CARGO) build --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak fuzz bench setup lint build check-arm64 deploy invoke env
+.PHONY: help demo test soak fuzz bench doc setup lint build check-arm64 deploy invoke env
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,10 @@ bench: ## measure the event path, packing, cost, messages and cold starts (docs/
 	@$(CARGO) bench --workspace --bench messages
 	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare
 	@$(CARGO) bench -p picket-shared --bench cold_start
+
+doc: ## rustdoc of the workspace, opened in the browser where there is one
+	@$(CARGO) doc --workspace --no-deps --open || $(CARGO) doc --workspace --no-deps
+	@printf 'The documentation begins at %s\n' "$(TARGET)/doc/event_processor/index.html"
 
 setup: $(LINE_READY) ## create the Python environment of the local line, from the hashed lock file
 
