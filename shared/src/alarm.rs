@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_message, read_any};
 
@@ -81,34 +82,25 @@ impl Alarm {
     }
 }
 
-/// An alarm's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An alarm's state, spelled as CloudWatch does.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
     /// Within the threshold.
-    #[serde(rename = "OK")]
     Ok,
-    /// Outside.
-    #[serde(rename = "ALARM")]
+    /// Outside the threshold.
     Alarm,
     /// Unknown.
-    #[serde(rename = "INSUFFICIENT_DATA")]
     InsufficientData,
 }
 
 impl State {
-    /// The state, as CloudWatch spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::Alarm => "ALARM",
-            Self::InsufficientData => "INSUFFICIENT_DATA",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        [Self::Ok, Self::Alarm, Self::InsufficientData]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+    /// Returns the state's name.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

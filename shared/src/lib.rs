@@ -2,9 +2,9 @@
 //!
 //! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a test asks,
 //!   [`fault_points`];
-//! - what is counted: [`position`], [`series`], [`defaults`], [`sketch`], [`usage`], and the [`chain`] that holds it;
+//! - what is counted: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`] that holds it;
 //!   [`replay`]: what is put back;
-//! - what is said: [`alarm`], [`fleet`], and the [`header`] of it.
+//! - what is said: [`alarm`], [`fleet`], its [`header`], and the limits of [`sns`].
 
 pub mod alarm;
 pub mod blob;
@@ -21,6 +21,8 @@ pub mod replay;
 pub mod report;
 pub mod series;
 pub mod sketch;
+pub mod sns;
+pub mod statistics;
 pub mod telemetry;
 pub mod usage;
 

@@ -36,7 +36,7 @@ pub use table::AlertsTable;
 
 /// What is read of an answer's body, in bytes: Slack's Web API repeats the message, of 12,000 characters at most, before it ends.
 const BODY: usize = 65_536;
-/// The subject of the e-mail that the fallback topic sends; SNS takes up to 100 ASCII characters.
+/// The subject of the e-mail that the fallback topic sends.
 const SUBJECT: &str = "Picket: an alert could not be delivered";
 
 /// Parameter Store.

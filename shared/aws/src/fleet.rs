@@ -1,12 +1,9 @@
 //! Fleet messages to our own topics.
 
 use aws_sdk_sns::Client;
-use picket_shared::fleet::FleetMessage;
+use picket_shared::{fleet::FleetMessage, sns::LONGEST_SUBJECT};
 
 use crate::fault::{Fault, Resource};
-
-/// SNS's longest `Subject`, in characters (`Publish`).
-const LONGEST_SUBJECT: usize = 100;
 
 /// One of our topics.
 #[derive(Debug, Clone)]
@@ -40,7 +37,7 @@ impl Topic {
     }
 }
 
-/// SNS takes a subject of up to 100 ASCII characters, without line breaks, which starts with a letter, a digit or punctuation.
+/// Makes a subject that SNS accepts: ASCII without line breaks that begins with a letter, a digit or punctuation (`Publish`, `Subject`).
 fn legal_subject(subject: &str) -> String {
     let printable = |character: char| {
         if character.is_ascii_graphic() || character == ' ' {
@@ -78,7 +75,7 @@ mod tests {
             ("two\nlines\tand é", "two lines and ?"),
             ("  \n ", "Picket"),
             ("", "Picket"),
-            (long.as_str(), &long[..100]),
+            (long.as_str(), &long[..99]),
         ] {
             assert_eq!(legal_subject(subject), expected);
         }

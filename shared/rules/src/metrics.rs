@@ -24,7 +24,9 @@ mod names;
 mod read;
 mod sources;
 
-use std::{str::FromStr, sync::LazyLock};
+use std::sync::LazyLock;
+
+use strum::EnumString;
 
 use crate::{
     Invalid, Problems,
@@ -60,27 +62,20 @@ pub struct MetricRules {
     pub usage: Option<UsageRule>,
 }
 
-/// Who reports a model's requests. Two that report the same ones would count each twice, so a workload names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The source of a workload's model requests. Two that report the same requests would count each twice, so a workload names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "kebab-case", parse_err_ty = Invalid, parse_err_fn = unknown_source)]
 pub enum Source {
-    /// `events`: the application, with events of its own, Converse answers or token-count headers.
+    /// The application, with events of its own, Converse responses or token-count headers.
     Events,
-    /// `invocation-logs`: Amazon Bedrock's model-invocation logs.
+    /// Amazon Bedrock's model-invocation logs.
     InvocationLogs,
 }
 
-impl FromStr for Source {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "events" => Ok(Self::Events),
-            "invocation-logs" => Ok(Self::InvocationLogs),
-            _ => Err(Invalid(format!(
-                "{text:?} is not a source: write events or invocation-logs"
-            ))),
-        }
-    }
+fn unknown_source(text: &str) -> Invalid {
+    Invalid(format!(
+        "{text:?} is not a source: write events or invocation-logs"
+    ))
 }
 
 /// Which events count, and for what.
@@ -130,14 +125,19 @@ pub enum MetricValue {
     Field(Field),
 }
 
-/// What is kept of a metric's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The kind of a metric: how its values are aggregated. The aggregates themselves are `picket_shared::series::Aggregate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
+#[strum(serialize_all = "lowercase", parse_err_ty = Invalid, parse_err_fn = unknown_kind)]
 pub enum MetricKind {
     /// Count, sum, minimum and maximum.
     #[default]
     Sum,
-    /// The same and the values, so that CloudWatch can tell percentiles.
+    /// The same, and the values, from which CloudWatch computes percentiles.
     Distribution,
+}
+
+fn unknown_kind(text: &str) -> Invalid {
+    Invalid(format!("{text:?} is neither `sum` nor `distribution`"))
 }
 
 /// The dimensions a metric has, and the sets it is added up by: CloudWatch does not add up dimensions itself.

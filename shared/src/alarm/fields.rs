@@ -55,7 +55,7 @@ pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 
 /// A state.
 pub(super) fn state(value: &Value, name: &str) -> Option<State> {
-    State::read(field(value, name)?.as_str()?)
+    field(value, name)?.as_str()?.parse().ok()
 }
 
 /// JSON that is written inside a string, or plainly.

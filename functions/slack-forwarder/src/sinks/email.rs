@@ -1,9 +1,9 @@
 //! An e-mail, as SNS sends it: a subject and plain text.
 
+use picket_shared::sns::LONGEST_SUBJECT;
+
 use crate::draft::Draft;
 
-/// Characters of a subject: "must be less than 100 characters long" (SNS, `Publish`).
-const SUBJECT: usize = 99;
 /// Characters of a body. SNS takes 256 KB, of which these are at most 80: an e-mail that is longer is read to the end by nobody.
 const BODY: usize = 20_000;
 /// The subject of a message without words.
@@ -56,7 +56,7 @@ fn subject(headline: &str) -> String {
         })
         .collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
-    let line: String = words.join(" ").chars().take(SUBJECT).collect();
+    let line: String = words.join(" ").chars().take(LONGEST_SUBJECT).collect();
     if line.is_empty() {
         WITHOUT_WORDS.to_owned()
     } else {

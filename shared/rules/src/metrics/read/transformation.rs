@@ -6,7 +6,7 @@ use super::{dimensions, field};
 use crate::{
     Invalid,
     filter::{Pattern, number},
-    metrics::{DEFAULT_MAXIMUM_SERIES, MetricKind, MetricValue, Transformation, Unit},
+    metrics::{DEFAULT_MAXIMUM_SERIES, MetricValue, Transformation, Unit},
     yaml::{At, Fields, Log, Node, parse},
 };
 
@@ -110,19 +110,5 @@ impl FromStr for Finite {
                 "{text:?} is neither a finite number nor a selector such as `$.field`"
             ))
         })
-    }
-}
-
-impl FromStr for MetricKind {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "sum" => Ok(Self::Sum),
-            "distribution" => Ok(Self::Distribution),
-            _ => Err(Invalid(format!(
-                "{text:?} is neither `sum` nor `distribution`"
-            ))),
-        }
     }
 }
