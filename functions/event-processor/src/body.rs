@@ -1,4 +1,4 @@
-//! The invocation's body as it came: read once, by our own decoder, borrowed.
+//! The raw body of an invocation, for a decoder that borrows from it.
 //!
 //! The runtime's payload type cannot borrow and its decoder takes four times as long (docs/decisions/0003).
 
@@ -17,7 +17,7 @@ tokio::task_local! {
     static BODY: Cell<Option<Bytes>>;
 }
 
-/// Keeps the body for [`take`] and hands the runtime's decoder `null`.
+/// A layer that keeps the body for [`take`], and passes `null` to the runtime's decoder.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RawBody;
 
@@ -51,7 +51,7 @@ where
     }
 }
 
-/// The body of this invocation; `None` a second time, and outside the layer.
+/// Takes the body of this invocation; `None` a second time, and outside the layer.
 pub fn take() -> Option<Bytes> {
     BODY.try_with(Cell::take).ok().flatten()
 }

@@ -14,7 +14,7 @@ pub const ENV: &[&str] = &[
     "OVERRIDE_BUCKET",
 ];
 
-/// What the function is told when it is deployed.
+/// The function's configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The deployment's environment, a dimension of every workload metric.
@@ -27,7 +27,7 @@ pub struct Config {
     pub quarantine_bucket: String,
     /// How long the stream keeps a record.
     pub retention: Retention,
-    /// The S3 bucket of what takes the place of rules and prices; `None` is nothing.
+    /// The S3 bucket of overrides of rules and prices; `None` is no overrides.
     pub override_bucket: Option<String>,
 }
 
@@ -44,7 +44,7 @@ const MOST_HOURS: u32 = 8_760;
 pub struct InvalidRetention;
 
 impl Retention {
-    /// As a duration.
+    /// Returns the retention as a duration.
     pub fn duration(self) -> Duration {
         Duration::from_secs(u64::from(self.0.get()) * 3_600)
     }
@@ -69,7 +69,7 @@ impl fmt::Display for Retention {
 }
 
 impl Config {
-    /// Reads the configuration, or says everything that is wrong with it.
+    /// Reads the configuration, or reports every problem at once.
     pub fn read(variables: &impl Variables) -> Result<Self, Problems> {
         let mut reader = Reader::new(variables);
         let environment = reader.required("ENVIRONMENT");

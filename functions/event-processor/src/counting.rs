@@ -1,4 +1,4 @@
-//! What events count for: one after another, by every rule that takes them.
+//! The counter of events: each is evaluated by every rule and added to the totals.
 
 mod tally;
 mod totals;
@@ -26,45 +26,45 @@ use crate::{
     rules::{MetricSlot, RuleRef, RuleSet, TimingKey},
 };
 
-/// A run of events, counted so far.
+/// The counter of a run of events.
 #[derive(Debug)]
 pub struct Counter<'c> {
     rule_set: &'c RuleSet,
     state: &'c ShardState,
     window: Window,
     periods: PeriodCache,
-    /// What they add up to.
+    /// The totals.
     pub totals: Totals,
-    /// Hashes of the ids by which rules know them.
+    /// Hashes of the ids of counted events, in order.
     pub event_ids: Vec<u64>,
-    /// The same, to look for.
+    /// The same, as a set.
     counted: HashSet<u64>,
     current: CurrentEvent,
 }
 
-/// What is known of the event at hand: asked once, however many rules ask.
+/// Results for the current event, each computed once however many rules need it.
 #[derive(Debug, Default)]
 struct CurrentEvent {
     matches: Matches,
-    /// By occasion: when it counts, if it does.
+    /// By timing key: when the event counts, if it does.
     timings: Vec<EventTiming>,
-    /// Ids that no event before had.
+    /// Hashes of its ids that are new.
     new_ids: Vec<u64>,
     tally: Tally,
     requests: Vec<PricedRequest>,
 }
 
-/// When the event at hand counts for the rules of an occasion.
+/// The result of a timing key for the current event.
 #[derive(Debug, Clone, Copy, Default)]
 enum EventTiming {
     #[default]
     Unread,
-    /// It did before.
+    /// The event is a duplicate.
     Never,
     In(Period),
 }
 
-/// A request to a model, and where its cost is added up.
+/// A model request, and the slot of its cost.
 #[derive(Debug)]
 struct PricedRequest {
     slot: Option<MetricSlot>,
@@ -72,23 +72,23 @@ struct PricedRequest {
     request: Request,
 }
 
-/// What is known of an event beside its payload.
+/// The properties of an event besides its payload.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
     /// When its record arrived.
     pub arrived_at: Timestamp,
-    /// When it happened, where its transport says so; a rule's `Timestamp` goes before it.
+    /// The time that its transport reports, if any; a rule's `Timestamp` takes precedence.
     pub happened_at: Option<Timestamp>,
-    /// Who reports it.
+    /// The source that reports it.
     pub source: metrics::Source,
-    /// What its token usage lacks, where it has usage in another spelling than the rules'.
+    /// The parts that its token usage lacks, where it has usage in another spelling than the rules'.
     pub incomplete: Option<IncompleteUsage>,
     /// The stream's region.
     pub region: &'a str,
 }
 
 impl<'c> Counter<'c> {
-    /// Of nothing yet. Events that `state` knows by their ids count nothing again.
+    /// Creates an empty counter. Events whose ids `state` holds are duplicates.
     pub fn new(rule_set: &'c RuleSet, state: &'c ShardState, window: Window) -> Self {
         Self {
             rule_set,
@@ -102,8 +102,7 @@ impl<'c> Counter<'c> {
         }
     }
 
-    /// Asks every rule and adds up what they say. An error is for the whole event: it counts for nothing, so that a replay counts
-    /// nothing twice.
+    /// Counts an event by every rule. After an error the event counts for no rule, so that a replay counts nothing twice.
     pub fn count(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<Tally, BadUsage> {
         self.begin(event);
         self.usage(event, origin)?;
@@ -150,7 +149,7 @@ impl<'c> Counter<'c> {
         *tally
     }
 
-    /// Whether the workload takes events of this source. What it leaves alone is counted.
+    /// Whether the workload accepts events of this source. Invocation logs that it does not accept are counted.
     fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
         let takes = self.rule_set.takes(workload, origin.source);
         if !takes && origin.source == metrics::Source::InvocationLogs {
@@ -159,7 +158,7 @@ impl<'c> Counter<'c> {
         takes
     }
 
-    /// When the event counts for a rule; `None` where it does not, or did before.
+    /// Returns the period that the event counts in for a rule; `None` where it does not match, or is a duplicate.
     fn period(
         &mut self,
         rule_ref: RuleRef,
@@ -202,9 +201,9 @@ impl<'c> Counter<'c> {
         period
     }
 
-    /// Whether an event of this id was counted before; notes the id where it was not.
+    /// Whether the event is a duplicate by its id; records a new id.
     fn repeats(&mut self, (field, scope): &(Field, DedupScope), event: &Event<'_>) -> bool {
-        // An empty id is none: events without one would be taken for each other.
+        // An empty id is none: otherwise events without one would be duplicates of each other.
         let Some(text) = field.text(event).filter(|text| !is_blank(text)) else {
             return false;
         };
@@ -219,8 +218,8 @@ impl<'c> Counter<'c> {
         repeats
     }
 
-    /// Notes the minute of an event for a rule with a default value: the minute in which it counts, or would if it matched. A
-    /// repetition counts in none.
+    /// Records the minute of an event for a rule with a default value: the minute in which it counts, or would count if it matched. A
+    /// duplicate counts in none.
     fn note_minute(
         &mut self,
         rule: (usize, usize),
@@ -260,7 +259,7 @@ impl<'c> Counter<'c> {
         }
     }
 
-    /// The value to add. An event without the field adds nothing; one with something else there is counted.
+    /// Returns the value to add; `None` where the field is absent, or is not a number that CloudWatch accepts, which is counted.
     fn value(&mut self, field: &Field, event: &Event<'_>) -> Option<f64> {
         if field.is_absent(event) {
             return None;
@@ -272,8 +271,8 @@ impl<'c> Counter<'c> {
         number
     }
 
-    /// Whether the event is a request by a usage rule. One that lacks its id or its model is an error; but where it is another rule's event too,
-    /// it counts there, and its usage counts as incomplete and is no request.
+    /// Whether the event is a model request by a usage rule. A request without an id or a model is an error, unless another rule matches the
+    /// event too: then it counts there, and as incomplete usage.
     fn is_request(
         &mut self,
         rule: &UsageRule,
@@ -293,7 +292,7 @@ impl<'c> Counter<'c> {
         Ok(false)
     }
 
-    /// Whether a rule takes the event that is none of this request's own metrics: those share the usage rule's id and time.
+    /// Whether a rule matches the event other than those of the request's own metrics, which share the usage rule's timing key.
     fn is_taken_beside(&self, usage: RuleRef, origin: Origin<'_>) -> bool {
         let rule_set = self.rule_set;
         let workloads = rule_set.workloads.iter().zip(&rule_set.index.workloads);
@@ -304,7 +303,7 @@ impl<'c> Counter<'c> {
         })
     }
 
-    /// The requests to models, all of them before anything is added: one that is bad takes the whole event with it.
+    /// Reads the event's model requests, all of them before any is added: one that cannot be read fails the whole event.
     fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
         let rule_set = self.rule_set;
         for (workload, index) in rule_set.workloads.iter().zip(&rule_set.index.workloads) {
@@ -337,7 +336,7 @@ impl<'c> Counter<'c> {
         Ok(())
     }
 
-    /// The synthetic record of our own stack: it proves the whole way. Another stack's matches nothing. Whether it is either.
+    /// Counts a heartbeat of this stack; another stack's counts nothing. Returns whether the event is a heartbeat.
     fn heartbeat(&mut self, event: &Event<'_>, origin: Origin<'_>) -> bool {
         let message = event.json.and_then(FleetMessage::read);
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
@@ -353,7 +352,7 @@ impl<'c> Counter<'c> {
         true
     }
 
-    /// Adds a value to each roll-up whose dimensions the event has: CloudWatch takes no empty dimension value.
+    /// Adds a value to each roll-up whose dimensions the event has: CloudWatch rejects an empty dimension value.
     fn add(&mut self, slot: MetricSlot, event: &Event<'_>, minute: i64, value: Value) {
         let left_out = self
             .totals
@@ -362,8 +361,8 @@ impl<'c> Counter<'c> {
     }
 }
 
-/// What a usage rule misses in an event: of a request that it matches, its id; of one that it does not match, the id or the model that would
-/// have made it one. `None` where nothing is missing, or the event has no tokens.
+/// Returns the part that a usage rule lacks in an event: the id of a request that it matches; the id or the model without which it does not
+/// match. `None` where nothing is missing, or the event has no tokens.
 fn incomplete(
     rule: &UsageRule,
     is_matched: bool,

@@ -1,4 +1,4 @@
-//! What the function remembers of a chain: its mark, and the ids of events counted lately.
+//! The deduplication state of a shard: the mark of its chain, and the ids of events counted recently.
 
 use std::collections::VecDeque;
 
@@ -10,25 +10,25 @@ use picket_shared::{
 };
 use twox_hash::XxHash3_64;
 
-/// How long an event's id is remembered after its commit. Producers and their SDKs repeat a put within seconds, agents that buffer
-/// within minutes; and a cold start reads that much of the chain.
+/// The time that an event's id is kept after its commit. Producers and their SDKs retry a put within seconds, agents that buffer within
+/// minutes; a cold start reads this much of the chain.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 
-/// A chain up to its mark.
+/// The state of a shard, up to its chain's mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShardState {
     mark: Position,
-    /// Ids by commit, oldest first. An id is in one commit only: its repetitions are not committed.
+    /// Ids by commit, oldest first. An id is in one commit only: duplicates are not committed.
     commits: VecDeque<(Timestamp, Vec<u64>)>,
     ids: HashSet<u64>,
-    /// When the newest slice was committed.
+    /// The commit time of the newest slice.
     newest: Option<Timestamp>,
-    /// Other processes commit to the chain as well: what is known of it may be stale.
+    /// Whether other processes commit to the chain as well, so that this state may be stale.
     is_shared: bool,
 }
 
 impl ShardState {
-    /// Of an empty chain.
+    /// Creates the state of an empty chain.
     pub fn start() -> Self {
         Self {
             mark: Position::start(),
@@ -39,29 +39,29 @@ impl ShardState {
         }
     }
 
-    /// Of a chain's newest slices, newest first.
+    /// Creates the state of a chain from its newest slices, newest first.
     pub fn of(slices: &[SliceIds]) -> Self {
         let mut state = Self::start();
         slices.iter().rev().for_each(|slice| state.follow(slice));
         state
     }
 
-    /// The newest mark.
+    /// Returns the newest mark.
     pub fn mark(&self) -> &Position {
         &self.mark
     }
 
-    /// Whether an event of this id was counted lately.
+    /// Whether an event with this id was counted recently.
     pub fn contains(&self, id: u64) -> bool {
         self.ids.contains(&id)
     }
 
-    /// Takes up the slice that this process committed at the mark.
+    /// Adds a slice that this process committed at the mark.
     pub fn advance(&mut self, slice: &Slice) {
         self.follow(&SliceIds::from(slice));
     }
 
-    /// Takes up a slice that was read.
+    /// Adds a slice that was read.
     pub fn follow(&mut self, slice: &SliceIds) {
         self.mark = slice.after.clone();
         self.newest = Some(slice.committed_at);
@@ -78,12 +78,12 @@ impl ShardState {
         self.is_shared
     }
 
-    /// Takes note of whether other processes commit to the chain.
+    /// Sets whether other processes commit to the chain.
     pub fn share(&mut self, is_shared: bool) {
         self.is_shared = is_shared;
     }
 
-    /// Remembers the ids of events counted at `at`.
+    /// Adds the ids of events counted at `at`.
     pub fn remember(&mut self, at: Timestamp, ids: &[u64]) {
         if !ids.is_empty() {
             self.ids.extend(ids);
@@ -91,7 +91,7 @@ impl ShardState {
         }
     }
 
-    /// Forgets ids committed before `since`.
+    /// Removes ids committed before `since`.
     pub fn forget(&mut self, since: Timestamp) {
         while let Some((_, ids)) = self.commits.pop_front_if(|(at, _)| *at < since) {
             for id in ids {
@@ -101,19 +101,20 @@ impl ShardState {
     }
 }
 
-/// How the events of a workload are known by their ids.
+/// The scope of event ids: equal ids of different workloads are different events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DedupScope(u64);
 
 impl DedupScope {
-    /// Of a workload: two that are told the same id by different events do not meet.
+    /// Creates the scope of a workload.
     pub fn of(workload: &str) -> Self {
         Self(XxHash3_64::oneshot(workload.as_bytes()))
     }
 
-    /// The hash of an event's id. It is part of the format. With a hundred thousand ids remembered, two that differ meet once in a billion.
+    /// Returns the hash of an event's id, which is part of the stored format. Among a hundred thousand ids, a collision has a probability of
+    /// one in a billion.
     ///
-    /// Two ids that meet on purpose count once; but who can put such an id on the stream can as well put the other's own.
+    /// Ids made to collide count once; but a producer that can send such an id can as well send the other event's own.
     pub fn hash(self, id: &str) -> u64 {
         XxHash3_64::oneshot_with_seed(self.0, id.as_bytes())
     }
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_told_apart_by_workload_and_stay_the_same_for_ever() {
+    fn ids_differ_by_workload_and_their_hashes_never_change() {
         let hash = |workload, id| DedupScope::of(workload).hash(id);
         assert_eq!(hash("bedrock-usage", "a"), hash("bedrock-usage", "a"));
         assert_ne!(hash("ab", "c"), hash("a", "bc"));

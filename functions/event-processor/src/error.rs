@@ -1,4 +1,4 @@
-//! Errors, by what the caller does with them. Whichever it is, Lambda keeps the batch: nothing is lost.
+//! Errors of an invocation. With any of them Lambda keeps the batch: nothing is lost.
 
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
@@ -6,23 +6,23 @@ use picket_shared::{chain::ChainId, report::ErrorChain};
 
 use crate::event::ReadError;
 
-/// Why an invocation fails as a whole. A transient error does not: it is a partial batch response.
+/// The reason why an invocation fails. A transient error does not fail it: the response is a partial batch response.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The runtime handed over no body.
+    /// An invocation without a body.
     #[error("the invocation has no body; put the RawBody layer around the handler")]
     NoBody,
-    /// The event cannot be read.
+    /// An event that cannot be read.
     #[error(transparent)]
     Event(#[from] ReadError),
-    /// Refused until a person acts.
+    /// A permanent error.
     #[error(
         "shard {chain} is not being counted; its records stay in the stream until this is mended"
     )]
     Permanent {
         /// The shard's chain.
         chain: ChainId,
-        /// What was refused, and what to do.
+        /// The error, and what to do.
         #[source]
         source: Fault,
     },

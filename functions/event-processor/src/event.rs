@@ -25,7 +25,7 @@ pub struct ShardRecords<'a> {
     pub records: Vec<Record<'a>>,
 }
 
-/// Why bytes are not a Kinesis event. Nothing of the batch is lost: the invocation fails and Lambda keeps the records.
+/// The reason why bytes are not a Kinesis event. Nothing of the batch is lost: the invocation fails and Lambda keeps the records.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON, or not the shape of a Kinesis event.
@@ -33,7 +33,7 @@ pub enum ReadError {
         "the event is not a Kinesis event as Lambda sends it: {problem}; check what invokes this function"
     )]
     Shape {
-        /// What, and where.
+        /// The problem and its place.
         problem: String,
     },
     /// Records of another source.
@@ -41,7 +41,7 @@ pub enum ReadError {
         "record {index} comes from {source_name:?}, not from aws:kinesis; check what invokes this function"
     )]
     Source {
-        /// Which record, from 0.
+        /// The record's index, from 0.
         index: usize,
         /// Its `eventSource`.
         source_name: String,
@@ -51,7 +51,7 @@ pub enum ReadError {
         "record {index} does not say its stream and shard: eventID {event_id:?}, eventSourceARN {arn:?}"
     )]
     Shard {
-        /// Which record, from 0.
+        /// The record's index, from 0.
         index: usize,
         /// Its `eventID`.
         event_id: String,
@@ -61,26 +61,26 @@ pub enum ReadError {
         #[source]
         source: InvalidChainId,
     },
-    /// A sequence number that is none.
+    /// An invalid sequence number.
     #[error("record {index} cannot be placed in its shard")]
     Position {
-        /// Which record, from 0.
+        /// The record's index, from 0.
         index: usize,
         /// What was wrong.
         #[source]
         source: InvalidPosition,
     },
-    /// An arrival outside time.
+    /// An arrival that is not a time.
     #[error("record {index} arrived at {seconds} s since 1970, which is no time")]
     Arrival {
-        /// Which record, from 0.
+        /// The record's index, from 0.
         index: usize,
         /// Its `approximateArrivalTimestamp`.
         seconds: f64,
     },
 }
 
-/// Reads an event. Lambda sends one shard an invocation; an event of several, made by hand, is taken shard by shard.
+/// Reads an event. Lambda sends one shard an invocation; an event of several, made by hand, is split by shard.
 pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
     let mut shards = match uniform_batch::read(bytes) {
         Some(shard) => vec![shard],
@@ -96,7 +96,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
     Ok(shards)
 }
 
-/// The records in the event's order, read as any JSON is.
+/// Reads the records with the JSON reader, in the event's order.
 fn whole(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
     let event: WireEvent<'_> = sonic_rs::from_slice(bytes).map_err(|error| shape(&error))?;
     let mut shards: Vec<ShardRecords<'_>> = Vec::new();
@@ -129,7 +129,7 @@ fn shape(error: &sonic_rs::Error) -> ReadError {
     ReadError::Shape { problem }
 }
 
-/// Stream and shard; empty where the record does not say them.
+/// Returns stream and shard, empty where the record does not name them.
 fn source_of<'r>(
     index: usize,
     record: &'r WireRecord<'_>,

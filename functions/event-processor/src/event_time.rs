@@ -1,4 +1,4 @@
-//! When an event happened: its own word, where CloudWatch would take it, else its arrival.
+//! The time of an event: its own, where CloudWatch accepts it, otherwise the time of its arrival.
 
 mod period;
 
@@ -10,14 +10,14 @@ use picket_rules::{
 
 pub use self::period::{Period, PeriodCache};
 
-/// The ledger takes requests that were as old as that when they were put to the stream, and then lay there for as long as it keeps anything
-/// (a week, the most of `StreamRetentionHours`). What says to be older is a clock that was never set, or a field that is no time: it would
-/// count on a day that no report reads, and at no price.
+/// The ledger accepts requests that were two weeks old when they were put to the stream, and stayed there for its longest retention (a week,
+/// the maximum of `StreamRetentionHours`). An older time comes from a clock that was never set, or from a field that is not a time: the
+/// request would count on a day that no report reads, without a price.
 const OLDEST_USAGE: SignedDuration = SignedDuration::from_hours((14 + 7) * 24);
 /// Numbers below are seconds since 1970 (this one is the year 5138), others milliseconds (this one is March 1973).
 const FEWEST_MILLISECONDS: f64 = 1e11;
 
-/// The times that CloudWatch and the ledger take.
+/// The times that CloudWatch and the ledger accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     oldest_usage: Timestamp,
@@ -25,19 +25,19 @@ pub struct Window {
     newest: Timestamp,
 }
 
-/// When an event happened.
+/// The time of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTime {
-    /// For metrics: inside the window, or the arrival.
+    /// The time for metrics: inside the window, or the arrival.
     pub metric: Timestamp,
-    /// For the ledger, which takes older ones: the event's own, up to three weeks back, or the arrival.
+    /// The time for the ledger: the event's own, up to three weeks back, or the arrival.
     pub usage: Timestamp,
     /// Whether the event's own time could not be used for metrics.
     pub replaced: bool,
 }
 
 impl Window {
-    /// As it is at `now`.
+    /// Creates the window at `now`.
     pub fn at(now: Timestamp) -> Self {
         let back = |by| now.saturating_sub(by).unwrap_or(Timestamp::MIN);
         Self {
@@ -47,7 +47,7 @@ impl Window {
         }
     }
 
-    /// Without limits, for payloads whose arrival nobody knows.
+    /// Creates a window without limits, for payloads without a time of arrival.
     pub fn unlimited() -> Self {
         Self {
             oldest_usage: Timestamp::MIN,
@@ -56,7 +56,7 @@ impl Window {
         }
     }
 
-    /// The event time of an event whose rule reads the time from `field`, and of which its transport says `happened_at`.
+    /// Returns the time of an event whose rule reads it from `field`, and whose transport reports `happened_at`.
     pub fn event_time(
         &self,
         field: Option<&Field>,
@@ -68,7 +68,7 @@ impl Window {
         self.event_time_of_text(text.as_deref(), happened_at, arrived_at)
     }
 
-    /// The event time of an event that says `text`, or nothing.
+    /// Returns the time of an event that has `text` as its time, or nothing.
     pub(crate) fn event_time_of_text(
         &self,
         text: Option<&str>,
@@ -88,12 +88,12 @@ impl Window {
         }
     }
 
-    /// Whether every event time of the minute is inside the window.
+    /// Whether the whole minute is inside the window.
     pub(crate) fn holds_minute(&self, minute: i64) -> bool {
         minute * 60 > self.oldest.as_second() && minute * 60 + 60 <= self.newest.as_second()
     }
 
-    /// The event time of an event that says `own`; `None` is a time that cannot be read.
+    /// Returns the time of an event whose own is `own`; `None` is a time that cannot be read.
     pub fn event_time_of(&self, own: Option<Timestamp>, arrived_at: Timestamp) -> EventTime {
         let arrival = EventTime {
             metric: arrived_at,
@@ -121,7 +121,7 @@ pub fn minute(at: Timestamp) -> i64 {
     at.as_second().div_euclid(60)
 }
 
-/// ISO 8601, in UTC where it names no offset, or seconds or milliseconds since 1970. Zero is a time that nobody set.
+/// Reads ISO 8601, in UTC where it has no offset, or seconds or milliseconds since 1970. Zero is an unset time.
 fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(number) = text.parse::<f64>() {
         if !(number.is_finite() && number > 0.0) {

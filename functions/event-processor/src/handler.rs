@@ -1,4 +1,4 @@
-//! Event → core → ports → response.
+//! The handler: reads an event, plans slices, commits them, and answers Lambda.
 
 mod active_rules;
 mod attempts;
@@ -32,30 +32,30 @@ use crate::{
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
 const REGISTER_EVERY: SignedDuration = SignedDuration::from_hours(24);
-/// Transient errors met in one shard before the rest of the batch is given back. The SDK has tried each call three times, and Lambda
-/// comes back later.
+/// Transient errors of one shard after which the rest of the batch is returned to Lambda. The SDK tries each call three times, and Lambda
+/// retries the batch later.
 const MOST_FAULTS: u32 = 1;
 const UNPOISONED: &str = "no code panics with this lock held";
 
-/// The function, between its core and its ports. Lives as long as the sandbox.
+/// The handler of the function. It lives as long as the sandbox.
 #[derive(Debug)]
 pub struct Handler<P> {
     active_rules: Held<ActiveRules>,
     ports: P,
-    /// What is known of each chain. A stale mark costs a collision, nothing else.
+    /// The deduplication state of each chain. A stale mark costs a collision and nothing else.
     states: Mutex<BTreeMap<ChainId, ShardState>>,
     registered: Mutex<BTreeMap<ChainId, Timestamp>>,
     self_metrics: Mutex<BTreeMap<ChainId, SelfMetrics>>,
 }
 
-/// What stopped a shard, and the first event that may not be in the chain; `None` where no mark could be read.
+/// The failure of a shard, with the first event that may not be in the chain; `None` where no mark could be read.
 struct ShardFailure {
     fault: Fault,
     first: Option<Position>,
 }
 
 impl<P: Ports> Handler<P> {
-    /// A function that has seen nothing yet.
+    /// Creates the handler of a new sandbox.
     pub fn new(rule_set: RuleSet, ports: P) -> Self {
         Self {
             active_rules: Held::new(ActiveRules::new(rule_set)),
@@ -68,8 +68,8 @@ impl<P: Ports> Handler<P> {
 
     /// Counts the records of one invocation.
     ///
-    /// A transient error is answered with the lowest sequence number that is not committed; what only a person can mend fails the
-    /// invocation. In either case Lambda comes back with the records.
+    /// After a transient error the response names the lowest sequence number that is not committed; a permanent error fails the invocation.
+    /// In either case Lambda retries the records.
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
         let shards = event::read(body)?;
@@ -92,7 +92,7 @@ impl<P: Ports> Handler<P> {
         Ok(response)
     }
 
-    /// The core in force. What is in its place in S3 is looked for now and then, and never waited for long.
+    /// Returns the active rules. Overrides in S3 are read from time to time, with a short timeout.
     async fn rule_set(&self) -> Arc<RuleSet> {
         self.active_rules
             .refresh(&self.ports, self.ports.now())
@@ -125,7 +125,7 @@ impl<P: Ports> Handler<P> {
                 Ok(Commit::TooLarge) => limit = smaller(&planned)?,
                 Ok(Commit::Collided) => state = self.after_collision(state, slice).await?,
                 Err(fault) if fault.is_transient() && faults < MOST_FAULTS => {
-                    // The put may have arrived and only its answer been lost: the chain tells.
+                    // The put may have succeeded and only its response been lost: the chain shows.
                     faults += 1;
                     state = self.read_on(chain, state, Some(&slice.first)).await?;
                 }
@@ -152,7 +152,7 @@ impl<P: Ports> Handler<P> {
         plan(rule_set, shard, state, limit, self.ports.now())
     }
 
-    /// The object first, so that no commit names one that is not there.
+    /// Commits a slice. The quarantine object is put first, so that no commit names a missing object.
     async fn commit(&self, planned: &Planned) -> Result<Commit, Fault> {
         if let Some(object) = &planned.object {
             self.ports.put_object(object).await?;
@@ -179,7 +179,7 @@ impl<P: Ports> Handler<P> {
         Ok(outcome)
     }
 
-    /// Adds to a slice what was noticed of its chain.
+    /// Adds the chain's self-metrics to a slice.
     fn add_self_metrics(&self, rule_set: &RuleSet, shard: &ShardRecords<'_>, slice: &mut Slice) {
         let newest = slice.body.series.iter().map(|series| series.minute).max();
         if let (Some(minute), Some(record)) = (newest, shard.records.last()) {
@@ -212,7 +212,7 @@ impl<P: Ports> Handler<P> {
         Ok(())
     }
 
-    /// What an earlier invocation left, without what is too old to be remembered. It is put back when the shard is done.
+    /// Takes the state that an earlier invocation left, without expired ids. It is stored again when the shard is done.
     fn remembered(&self, chain: &ChainId) -> Option<ShardState> {
         let mut state = self.states.lock().expect(UNPOISONED).remove(chain)?;
         state.forget(self.since());
@@ -224,8 +224,8 @@ impl<P: Ports> Handler<P> {
         now.saturating_sub(REMEMBERED).unwrap_or(now)
     }
 
-    /// What is known of the shard's chain, and the attempt at a record that is alone and may have killed the process before this one. The
-    /// attempt is noted before anything is read that grows with the chain.
+    /// Returns the state of the shard's chain, and the attempt at a record that is alone and may have ended the process before this one. The
+    /// attempt is stored before anything is read whose size grows with the chain.
     async fn shard_state(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -243,7 +243,7 @@ impl<P: Ports> Handler<P> {
         Ok((self.read_newest(&shard.chain, None).await?, attempt))
     }
 
-    /// The chain of the last minutes.
+    /// Reads the state from the chain's last minutes.
     async fn read_newest(
         &self,
         chain: &ChainId,
@@ -257,7 +257,7 @@ impl<P: Ports> Handler<P> {
         Ok(state)
     }
 
-    /// What is known of a chain, and what has come since. Never more than the last minutes are read.
+    /// Adds the slices committed since to a state. Never reads more than the last minutes.
     async fn read_on(
         &self,
         chain: &ChainId,
@@ -276,7 +276,7 @@ impl<P: Ports> Handler<P> {
         Ok(state)
     }
 
-    /// The chain after a collision: somebody's slice starts where `slice` does, so the newest mark is beyond it.
+    /// Returns the state after a collision: another process's slice starts where `slice` does, so the newest mark is beyond it.
     async fn after_collision(
         &self,
         state: ShardState,
@@ -304,7 +304,7 @@ impl ShardFailure {
     }
 }
 
-/// The room for the next try, after DynamoDB refused the slice for its size.
+/// Returns the limit for the next attempt, after DynamoDB rejected the slice for its size.
 fn smaller(planned: &Planned) -> Result<SliceLimit, ShardFailure> {
     let Slice { chain, before, .. } = &planned.slice;
     tracing::warn!(%chain, %before, events = planned.events, "the chain table takes no item of this size: the slice is made smaller");

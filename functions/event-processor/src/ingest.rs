@@ -1,8 +1,8 @@
-//! The same core without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
+//! The counter without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
 //!
-//! Each record is taken as if it were processed at the time it arrived, so that a recorded event gives the same answer whenever it is
-//! read. Requests to a model count whoever reports them, the application or Bedrock's invocation logs, and by their id only once.
-//! A line of a file has no arrival: its own time holds however old it is, and `now` where it has none.
+//! Each record is processed as at the time of its arrival, so that a recorded event gives the same result whenever it is read. Model requests
+//! count from any source, once by their id. A line of a file has no time of arrival: its own time holds however old it is, and `now` where it
+//! has none.
 
 mod output;
 
@@ -28,13 +28,13 @@ use crate::{
     rules::RuleSet,
 };
 
-/// What goes in, summed up so far.
+/// The totals of the input so far.
 #[derive(Debug)]
 pub struct Ingest {
     rule_set: RuleSet,
     now: Timestamp,
     seen: BTreeSet<(ChainId, Position)>,
-    /// From the start of every shard, with every id so far.
+    /// At the start of every shard, with every id so far.
     state: ShardState,
     tally: Tally,
     series: BTreeMap<(SeriesKey, i64), Aggregate>,
@@ -44,7 +44,7 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Nothing yet. `now` is the arrival of payload lines.
+    /// Creates empty totals. `now` is the time of arrival of payload lines.
     pub fn new(rule_set: RuleSet, now: Timestamp) -> Self {
         Self {
             rule_set: rule_set.with_any_source(),
@@ -59,7 +59,7 @@ impl Ingest {
         }
     }
 
-    /// Takes in a Kinesis event. A record that came before, in this event or another, counts nothing twice.
+    /// Counts a Kinesis event. A record that came before, in this event or another, is skipped.
     pub fn event(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         for mut shard in event::read(bytes)? {
             let chain = shard.chain.clone();
@@ -74,7 +74,7 @@ impl Ingest {
         Ok(())
     }
 
-    /// Takes in payloads, one a line; a line of white space is none. A line's position has the line's number.
+    /// Counts payloads, one a line; blank lines are skipped. The position of a line has its number.
     pub fn payloads(&mut self, bytes: &[u8]) {
         let records = bytes
             .split(|byte| *byte == b'\n')
@@ -130,7 +130,7 @@ impl Ingest {
             .or_insert(minute.aggregate);
     }
 
-    /// The totals.
+    /// Returns the totals.
     pub fn finish(mut self) -> Ingested {
         for minute in self.defaults.close(i64::MAX) {
             self.add(minute);
@@ -149,7 +149,7 @@ impl Ingest {
         }
     }
 
-    /// Rows of one day, agent, model and incident are one line, whatever their prices.
+    /// Returns the usage: rows of one day, agent, model and incident are one line, whatever their prices.
     fn usage_lines(&self) -> Vec<UsageLine> {
         let mut lines: Vec<UsageLine> = Vec::new();
         for (key, usage) in &self.usage {

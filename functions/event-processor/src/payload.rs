@@ -1,7 +1,8 @@
-//! A record's payload as events: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of them.
+//! The decoder of payloads: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of them.
 //!
-//! A record may hold many events: of an aggregate, of an envelope, or one after another as shippers batch them ([`pieces`]). Each has a sub-position: its index in the record before any filtering. The index is part of the
-//! chain's format, so a payload must always come apart the same way.
+//! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them ([`concatenated`]). Each has a
+//! sub-position, its index in the record before any filtering. The index is part of the chain's format, so a payload must always be split the
+//! same way.
 
 mod aggregate;
 mod concatenated;
@@ -21,45 +22,45 @@ use serde_json::Value;
 pub use self::model_request::IncompleteUsage;
 use self::{concatenated::Pieces, subscription::Envelope};
 
-/// A Kinesis record has at most this, and so has a log event: what is longer after inflation was never meant as one event.
+/// The longest event in bytes: a Kinesis record and a log event have at most this (Kinesis and CloudWatch Logs quotas).
 pub const LONGEST_EVENT: usize = 1 << 20;
 
-/// Most events of one record: about twice as many as its sixteen inflated megabytes hold where they are 200 bytes long. What a text has beyond
-/// is quarantined as one, so that a record of two-byte lines is no million entries of the quarantine.
+/// Most events of one record: about twice the number of 200-byte events in 16 MiB. The rest of a text is quarantined as one entry, so that a
+/// record of two-byte lines does not become millions of entries.
 const MOST_EVENTS: u32 = 1 << 17;
 
-/// One event of a payload, or a place that is taken by none.
+/// The content of a part of a payload.
 #[derive(Debug, PartialEq)]
 pub enum Found<'a> {
-    /// For the rules.
+    /// An event, for the rules.
     Event(Payload<'a>),
-    /// A line that Picket's own stack logged: counting it would log again.
+    /// A log event of Picket's own stack: counting it would log again.
     OwnLog,
-    /// CloudWatch Logs asking whether the stream can be reached.
+    /// A control message with which CloudWatch Logs checks the stream.
     Control,
 }
 
-/// An event of a payload: its text, and its JSON where it is that.
+/// An event of a payload: its text, and its JSON where it has any.
 #[derive(Debug, PartialEq)]
 pub struct Payload<'a> {
-    /// What term patterns look at.
+    /// The text, for term patterns.
     pub text: &'a str,
-    /// What JSON patterns look at where the rules' fields are not all; `None` for a line of text too.
+    /// The whole JSON, where the rules' fields are not enough.
     pub json: Option<Value>,
-    /// What JSON patterns look at, only the fields that rules ask for.
+    /// The fields that rules read, where they are enough.
     pub slots: Option<Slots<'a>>,
     /// The id that CloudWatch Logs gave it.
     pub id: Option<&'a str>,
-    /// When CloudWatch Logs says it happened.
+    /// The time that CloudWatch Logs reports.
     pub at: Option<Timestamp>,
-    /// Who reports it, where it is a model's request.
+    /// The source that reports it, where it is a model request.
     pub source: Source,
-    /// What its token usage lacks, where it has usage in another spelling than the rules'.
+    /// The parts that its token usage lacks, where it has usage in another spelling than the rules'.
     pub incomplete: Option<IncompleteUsage>,
 }
 
 impl Payload<'_> {
-    /// As rules see it.
+    /// Returns the event for the rules.
     pub fn event(&self) -> Event<'_> {
         Event {
             text: self.text,
@@ -70,74 +71,74 @@ impl Payload<'_> {
     }
 }
 
-/// Why a payload is no event. It goes to the quarantine bucket.
+/// The reason why a part of a payload is not an event. It goes to the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It was not tried again.
+    /// A record that ended two processes.
     #[error("two processes died while they read the record, so it was not read a third time")]
     Deadly,
-    /// The record's data is not base64.
+    /// Data that is not base64.
     #[error("the record's data is not base64")]
     NotBase64,
-    /// Nothing, or nothing but white space.
+    /// Nothing but white space.
     #[error("the payload is empty")]
     Empty,
     /// Bytes that are not text.
     #[error("the payload is not UTF-8 text: byte {0} is no part of a character")]
     NotUtf8(usize),
-    /// Begun as JSON, and broken.
+    /// Invalid JSON.
     #[error("the payload begins like JSON and is not: {0}")]
     BrokenJson(String),
-    /// More than an event may have.
+    /// An event that is too long.
     #[error("the event has {0} bytes, and {LONGEST_EVENT} are allowed")]
     TooLong(usize),
-    /// More events than a record may have.
+    /// The events beyond the limit of a record.
     #[error("the record holds more than {MOST_EVENTS} events, and this is what is behind them")]
     TooMany,
-    /// Begun as gzip, and broken.
+    /// Invalid gzip.
     #[error("the payload begins like gzip and cannot be inflated: {0}")]
     BrokenGzip(String),
-    /// Too much in too little.
+    /// Gzip that inflates beyond the limit.
     #[error("the record inflates to more than {} bytes", gzip::MOST_INFLATED)]
     InflatesTooFar,
-    /// Gzip in gzip: no producer does it, bombs do.
+    /// Gzip inside gzip: no producer writes it, decompression bombs do.
     #[error("the payload is gzip inside gzip")]
     NestedGzip,
-    /// Begun as a KPL aggregate, and broken.
+    /// An invalid KPL aggregate.
     #[error("the payload begins like a KPL aggregate and is not: {0}")]
     BrokenAggregate(&'static str),
-    /// A subscription's envelope with fields amiss.
+    /// A subscription's envelope with missing or wrong fields.
     #[error("the payload is a CloudWatch Logs subscription's and cannot be read: {0}")]
     BrokenSubscription(String),
-    /// It adds more to the totals than an item of the chain has room for.
+    /// An event whose totals do not fit an item of the chain table.
     #[error("what the event adds to the totals is more than an item of the chain table holds")]
     NoRoom,
 }
 
-/// What stands at a sub-position: the event or the reason, and the bytes it was read from.
+/// A part of a record, at one sub-position.
 #[derive(Debug)]
 pub struct Part<'a> {
     /// Its index in the record.
     pub sub: u32,
-    /// Its own bytes, out of gzip, aggregate and envelope; `None` where they are the whole record's.
+    /// Its own bytes, inflated and unpacked; `None` where they are the whole record's.
     pub bytes: Option<&'a [u8]>,
-    /// What it is.
+    /// The content, or the reason why it cannot be read.
     pub found: Result<Found<'a>, Unreadable>,
 }
 
-/// How records are decoded.
+/// The decoder of records.
 #[derive(Debug, Clone, Copy)]
 pub struct Decoder<'d> {
-    /// Our own stack, whose logs are not events.
+    /// Picket's own stack, whose logs are not events.
     pub stack: &'d str,
-    /// What the rules ask of an event's JSON.
+    /// The fields that rules read.
     pub lookups: &'d Lookups,
 }
 
 impl Decoder<'_> {
-    /// Decodes a record's bytes and hands each part over.
+    /// Decodes a record's bytes, and calls `each` for each part.
     ///
-    /// Every record has at least one part, so that it has a place in the chain.
+    /// Every record has at least one part, so that it has a position in the chain.
     pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) {
         let mut walk = Walk {
             decoder: self,
@@ -157,7 +158,7 @@ impl Decoder<'_> {
     }
 }
 
-/// A record on its way apart.
+/// The state of decoding one record.
 struct Walk<'w> {
     decoder: Decoder<'w>,
     next: u32,
@@ -174,7 +175,7 @@ impl Walk<'_> {
         (self.each)(Part { sub, bytes, found });
     }
 
-    /// A user record: what a producer put, alone or in an aggregate.
+    /// Decodes a user record: one that a producer put, alone or in an aggregate.
     fn member(&mut self, bytes: &[u8], own: Option<&[u8]>) {
         if !gzip::is_one(bytes) {
             return self.plain(bytes, own);
@@ -213,7 +214,7 @@ impl Walk<'_> {
         }
     }
 
-    /// One event of several in a text, or an envelope.
+    /// Decodes one of several events in a text, or an envelope.
     fn piece(&mut self, text: &str) {
         let own = Some(text.as_bytes());
         if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
@@ -245,8 +246,7 @@ impl Walk<'_> {
     }
 }
 
-/// UTF-8 without white space and zero bytes around it, and without the mark that some producers put before it, which would hide that it is
-/// JSON.
+/// Returns bytes as UTF-8 without surrounding white space and zero bytes, and without the byte order mark that some producers write.
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     let text = str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8(error.valid_up_to()))?;
     let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -257,7 +257,7 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     Ok(trimmed)
 }
 
-/// One event of JSON or text.
+/// Reads one event of JSON or text.
 fn one<'a>(text: &'a str, lookups: &Lookups) -> Result<Found<'a>, Unreadable> {
     let mut payload = Payload::of(text)?;
     if looks_like_json(text) {
@@ -267,7 +267,7 @@ fn one<'a>(text: &'a str, lookups: &Lookups) -> Result<Found<'a>, Unreadable> {
 }
 
 impl<'a> Payload<'a> {
-    /// A line of text.
+    /// Creates an event of text.
     fn of(text: &'a str) -> Result<Self, Unreadable> {
         if text.len() > LONGEST_EVENT {
             return Err(Unreadable::TooLong(text.len()));
@@ -283,7 +283,7 @@ impl<'a> Payload<'a> {
         })
     }
 
-    /// An object of which rules ask all that there is to ask. `None` is anything else, and whatever has a field that asks for a closer look.
+    /// Reads an object by the fields of the rules alone; `None` for anything else, and for an object with a slow-path field.
     fn plain(text: &'a str, lookups: &Lookups) -> Option<Self> {
         if !(lookups.is_watching() && text.starts_with('{')) {
             return None;
@@ -295,7 +295,7 @@ impl<'a> Payload<'a> {
         is_plain.then_some(payload)
     }
 
-    /// What rules ask for; `None` where that takes the whole, or `serde_json`'s judgement.
+    /// Reads the fields of the rules; `None` where they are not enough, or only `serde_json` can decide (docs/decisions/0023).
     fn look_up(&self, lookups: &Lookups) -> Option<Slots<'a>> {
         if !lookups.suffice() {
             return None;
@@ -311,7 +311,7 @@ impl<'a> Payload<'a> {
         reader.end().is_ok().then_some(slots)
     }
 
-    /// Reads the text as JSON: what rules ask for, or all of it where there is more to see.
+    /// Reads the text as JSON: the fields of the rules, or all of it where it may be a container.
     fn read(&mut self, lookups: &Lookups) -> Result<(), Unreadable> {
         if !slow_path_fields::may_be_container(self.text)
             && let Some(slots) = self.look_up(lookups)
@@ -319,7 +319,7 @@ impl<'a> Payload<'a> {
             self.slots = Some(slots);
             return Ok(());
         }
-        // Whoever is right about a text that the faster reader refuses: serde_json decides, and says why.
+        // Of a text that the faster reader refuses, serde_json decides, and its error is the reason.
         let mut json = serde_json::from_str(self.text)
             .map_err(|error| Unreadable::BrokenJson(error.to_string()))?;
         let completed = model_request::complete(&mut json);
@@ -330,7 +330,7 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// An object, or an array that is not a log line's `[ERROR]` or `[2026-11-20T06:00:00Z]`.
+/// Whether a text begins like an object, or like an array other than a log line's `[ERROR]` or `[2026-11-20T06:00:00Z]`.
 fn looks_like_json(text: &str) -> bool {
     if text.starts_with('{') {
         return true;

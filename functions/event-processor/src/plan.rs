@@ -1,4 +1,4 @@
-//! The next slice of a shard: what is new, as much of it as fits one item, ready to commit.
+//! The plan of a shard's next slice: as many new events as fit one item, ready to commit.
 
 mod summary;
 
@@ -18,35 +18,35 @@ use crate::{
     rules::RuleSet,
 };
 
-/// A slice, and the object that must be in the bucket before it is committed.
+/// A planned slice, and the object that must be in the bucket before the commit.
 #[derive(Debug)]
 pub struct Planned {
     /// The slice.
     pub slice: Slice,
-    /// What could not be read.
+    /// The events that could not be read.
     pub object: Option<Object>,
-    /// How the slice's events fared.
+    /// Counts of the slice's events by their result.
     pub tally: Tally,
-    /// How many events it takes.
+    /// The number of events.
     pub events: usize,
-    /// The room that it was planned for.
+    /// The limit of the plan.
     pub limit: SliceLimit,
 }
 
-/// How much a slice takes of what is above the mark.
+/// The limit of a slice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SliceLimit {
-    /// All of it.
+    /// All events above the mark.
     #[default]
     All,
-    /// At most this many events, of which there is one at least.
+    /// At most this many events, at least one.
     Events(usize),
-    /// The first event, which goes to quarantine: what it adds to the totals fits no slice.
+    /// The first event alone, quarantined: its totals fit no slice.
     Quarantine,
 }
 
 impl SliceLimit {
-    /// The next smaller one, after a slice of this many events was too large. `None` where there is none.
+    /// Returns the next smaller limit, after a slice of this many events was too large; `None` where there is none.
     pub fn smaller(self, events: usize) -> Option<Self> {
         match (self, events / 2) {
             (Self::Quarantine, _) => None,
@@ -55,7 +55,7 @@ impl SliceLimit {
         }
     }
 
-    /// For what follows a slice that was committed: twice as much, since what made this one small may be behind it.
+    /// Returns the limit after a commit: twice as many events, since the large ones may be over.
     #[must_use]
     pub fn after_commit(self) -> Self {
         match self {
@@ -76,7 +76,7 @@ impl SliceLimit {
 
 /// Plans the slice that starts at the mark, or `None` where all records are at or below it.
 ///
-/// Too many totals for one item: half the events, and the next plan takes up the rest. One event with too many is quarantined.
+/// Where the totals do not fit one item, the slice takes half the events. One event that does not fit is quarantined.
 pub fn plan(
     rule_set: &RuleSet,
     shard: &ShardRecords<'_>,

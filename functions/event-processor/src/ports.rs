@@ -1,4 +1,4 @@
-//! What this function asks of the world, one verb each; its IAM policy is the same list.
+//! The ports of the function, one verb each. Its IAM policy is the same list.
 
 use std::future::Future;
 
@@ -20,13 +20,13 @@ use crate::{
 
 /// Reads a chain's mark (`dynamodb:Query` on the chain table).
 pub trait ReadMark {
-    /// The newest mark, read consistently; [`Position::start`] where the chain is empty.
+    /// Reads the newest mark, consistently; [`Position::start`] where the chain is empty.
     fn read_mark(&self, chain: &ChainId) -> impl Future<Output = Result<Position, Fault>> + Send;
 }
 
 /// Reads the end of a chain (`dynamodb:Query` on the chain table).
 pub trait ReadNewest {
-    /// Slices, newest first, read consistently: the newest, and every other one committed at or after `since`.
+    /// Reads slices, newest first, consistently: the newest, and every other one committed at or after `since`.
     fn read_newest(
         &self,
         chain: &ChainId,
@@ -36,7 +36,7 @@ pub trait ReadNewest {
 
 /// Reads a chain from a mark on (`dynamodb:Query` on the chain table).
 pub trait ReadBeyond {
-    /// Slices that start at `mark` or later, in order, read consistently.
+    /// Reads slices that start at `mark` or later, in order, consistently.
     fn read_beyond(
         &self,
         chain: &ChainId,
@@ -46,13 +46,13 @@ pub trait ReadBeyond {
 
 /// Commits a slice (`dynamodb:PutItem` on the chain table).
 pub trait CommitSlice {
-    /// One conditional put. After a transient error the slice may be in the chain or not: only the mark tells.
+    /// Commits by one conditional put. After a transient error the slice may or may not be in the chain: only the mark shows.
     fn commit(&self, slice: &Slice) -> impl Future<Output = Result<Commit, Fault>> + Send;
 }
 
 /// Enters a chain in the registry (`dynamodb:PutItem` on the chain table), where the publisher finds it.
 pub trait Register {
-    /// Doing it again is harmless.
+    /// Registers a chain. Idempotent.
     fn register(
         &self,
         chain: &ChainId,
@@ -60,18 +60,18 @@ pub trait Register {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Reads what was last noted of a shard's attempts (`dynamodb:Query` on the chain table).
+/// Reads the last attempt at a shard's record (`dynamodb:Query` on the chain table).
 pub trait ReadAttempt {
-    /// `None` where none was noted.
+    /// Reads the attempt; `None` where none is stored.
     fn read_attempt(
         &self,
         chain: &ChainId,
     ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
 }
 
-/// Notes an attempt (`dynamodb:PutItem` on the chain table).
+/// Stores an attempt (`dynamodb:PutItem` on the chain table).
 pub trait NoteAttempt {
-    /// In place of the one before.
+    /// Stores the attempt in place of the one before.
     fn note_attempt(
         &self,
         chain: &ChainId,
@@ -80,9 +80,9 @@ pub trait NoteAttempt {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Claims the original of a record that was put back (`dynamodb:PutItem` on the chain table).
+/// Claims the original of a replayed record (`dynamodb:PutItem` on the chain table).
 pub trait Claim {
-    /// Whether this copy is the one that counts. Asking again gives the same answer.
+    /// Whether this copy is the one that counts. Idempotent.
     fn claim(
         &self,
         origin: &Origin,
@@ -93,31 +93,31 @@ pub trait Claim {
 
 /// Puts an object into the quarantine bucket (`s3:PutObject`).
 pub trait PutObject {
-    /// An object of the same key is replaced.
+    /// Puts an object; one of the same key is replaced.
     fn put_object(&self, object: &Object) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// A named point at which a debug build may be told to die, so that tests see what a kill leaves behind.
+/// A named point at which a debug build can be made to exit, so that tests see the state after a kill.
 pub trait FaultPoint {
-    /// Returns, or does not.
+    /// Returns, or exits the process.
     fn reach(&self, point: Point<'_>);
 }
 
-/// The points.
+/// The fault points.
 #[derive(Debug, Clone, Copy, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Point<'a> {
-    /// What is above the mark of these records is about to be decoded.
+    /// Before the records above the mark are decoded.
     #[strum(serialize = "poison")]
     BeforeDecode(&'a [Record<'a>], &'a Position),
-    /// The slice is planned, and nothing is sent.
+    /// The slice is planned, and nothing is sent yet.
     BeforeCommit,
-    /// The slice is in the chain, and nobody knows.
+    /// The slice is in the chain, and the handler has not returned.
     AfterCommit,
 }
 
 impl Point<'_> {
-    /// Whether there is anything to die of: for `poison` a payload that begins with that word.
+    /// Whether the point applies: `poison` needs a payload that begins with that word.
     pub fn is_there(&self) -> bool {
         let Self::BeforeDecode(records, mark) = self else {
             return true;
@@ -137,7 +137,7 @@ impl Point<'_> {
     }
 }
 
-/// All of them, and the clock.
+/// All ports, and the clock.
 pub trait Ports:
     ReadMark
     + ReadNewest

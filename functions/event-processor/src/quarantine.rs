@@ -1,5 +1,5 @@
-//! Records that cannot be read: one object a slice, put before the commit that names it. And what lies in the bucket, read back:
-//! [`entry`], and how it stands to the chain: [`replay_status`].
+//! The quarantine: one object a slice, put before the commit that names it; its entries, read back ([`entry`]); and whether each may be
+//! replayed ([`replay_status`]).
 
 pub mod entry;
 pub mod replay_status;
@@ -22,7 +22,7 @@ pub struct Object {
     pub body: String,
 }
 
-/// One line of the object: enough to put the record back.
+/// A line of the object: enough to replay the record.
 #[derive(Debug, Serialize)]
 struct ObjectLine<'a> {
     position: &'a str,
@@ -30,24 +30,24 @@ struct ObjectLine<'a> {
     partition_key: &'a str,
     arrived_at: String,
     reason: &'a str,
-    /// In base64: the record's payload as it came, or of a record with several events this one's alone.
+    /// The record's payload in base64, or of a record with several events this one's alone.
     data: &'a str,
 }
 
 /// An event that cannot be read, with the record that holds it.
 #[derive(Debug)]
 pub struct UnreadableEvent<'a> {
-    /// Where it stands.
+    /// The position.
     pub position: Position,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// Its record.
+    /// The record that holds it.
     pub record: &'a Record<'a>,
     /// Its own bytes in base64, where the record holds more than it.
     pub data: Option<String>,
 }
 
-/// The key of a slice's object with this body. A retry puts the same body again; a process with other rules puts another body, and so never
+/// Returns the key of a slice's object with this body. A retry puts the same body again; a process with other rules puts another body, and so never
 /// replaces what a commit names.
 fn key(chain: &ChainId, first: &Position, after: &Position, body: &str) -> String {
     format!(
@@ -58,7 +58,7 @@ fn key(chain: &ChainId, first: &Position, after: &Position, body: &str) -> Strin
     )
 }
 
-/// The object of the unread events of a slice with these positions, and what the commit says of them; `None` where all could be read.
+/// Returns the object of a slice's unreadable events, and the entries for its commit; `None` where all could be read.
 pub fn object(
     chain: &ChainId,
     first: &Position,

@@ -1,38 +1,38 @@
-//! How events fared: the function's counts of its own.
+//! Counts of events by their result: the function's own metrics.
 
-/// How events fared.
+/// Counts of events by their result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Events, whatever became of them.
+    /// All events.
     pub read: u64,
-    /// Taken by a rule.
+    /// Events that match a rule.
     pub matched: u64,
-    /// Taken by none.
+    /// Events that match no rule.
     pub unmatched: u64,
-    /// That could not be read.
+    /// Events that could not be read.
     pub quarantined: u64,
-    /// Sent a second time by their producer, among the matched.
+    /// Duplicates by their producer, among the matched.
     pub repeated: u64,
-    /// Whose own time could not be used for metrics.
+    /// Events whose own time CloudWatch would reject.
     pub timestamps_replaced: u64,
-    /// Roll-ups left out, the event lacking one of their dimensions.
+    /// Roll-ups without a value because the event lacks one of their dimensions.
     pub dimension_sets_left_out: u64,
-    /// Values that are no number CloudWatch takes.
+    /// Values that are not numbers, or that CloudWatch rejects.
     pub values_refused: u64,
-    /// Lines that our own stack logged, which no rule sees.
+    /// Log events of Picket's own stack, which are not evaluated.
     pub own_logs_dropped: u64,
-    /// CloudWatch Logs' own messages, which no rule sees.
+    /// Control messages of CloudWatch Logs, which are not evaluated.
     pub control_messages: u64,
-    /// Copies of a record that was put back, another of which counts.
+    /// Copies of a replayed record of which another copy counts.
     pub copies_dropped: u64,
-    /// Events that a rule takes and that carry a model's token usage too, which lacks its request id, its model or a count.
+    /// Events that match a rule and hold token usage that lacks its request id, its model or a count.
     pub usage_incomplete: u64,
-    /// Requests to a model that a workload left alone, its `Source` being another.
+    /// Model requests that a workload does not accept, because its `Source` is another.
     pub other_source: u64,
 }
 
 impl Tally {
-    /// Of an event that no rule sees.
+    /// Returns the counts of an event that is not evaluated.
     pub(crate) fn dropped() -> Self {
         Self {
             read: 1,
@@ -58,7 +58,7 @@ impl Tally {
         self.other_source += other.other_source;
     }
 
-    /// The counts by the names of our own metrics.
+    /// Returns the counts by the names of their metrics.
     pub const fn metrics(&self) -> [(&'static str, u64); 13] {
         [
             ("RecordsRead", self.read),

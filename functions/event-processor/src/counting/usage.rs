@@ -1,4 +1,4 @@
-//! A request to a language model, as the ledger keeps it: who, which model, how many tokens, which price was in force.
+//! Model requests as rows of the usage ledger: agent, model, tokens, and the price in force.
 
 use std::{borrow::Cow, collections::BTreeMap, hash::BuildHasher};
 
@@ -18,27 +18,27 @@ use crate::payload::IncompleteUsage;
 /// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
 
-/// Why a request cannot be entered in the ledger. The record goes to the quarantine bucket.
+/// The reason why a request cannot be entered in the ledger. Its record goes to the quarantine bucket.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadUsage {
-    /// A token count that is none.
+    /// A token count that is not a whole number in range.
     #[error("the {kind} tokens are {text:?}, not a whole number from 0 to {MOST_TOKENS}")]
     Tokens {
-        /// Which.
+        /// The kind of tokens.
         kind: &'static str,
-        /// What the event says.
+        /// The event's text.
         text: String,
     },
-    /// Token counts that are several, or none.
+    /// A list or an object instead of a token count.
     #[error("the {0} tokens are a list or an object, not a whole number from 0 to {MOST_TOKENS}")]
     Compound(&'static str),
-    /// A request that cannot be told from others, or priced.
+    /// A request without an id, a model or a count.
     #[error("the payload holds a model's token usage and {0}")]
     Incomplete(IncompleteUsage),
-    /// No model.
+    /// A request without a model.
     #[error("the request names no model, so it cannot be priced")]
     NoModel,
-    /// Names that are none.
+    /// Names that are too long.
     #[error("agent, model and incident have {0} bytes together, and {LONGEST_NAMES} are allowed")]
     LongNames(usize),
 }
@@ -50,7 +50,7 @@ pub(crate) struct Request {
     tokens: TokenCounts,
 }
 
-/// Rows of the ledger, and the requests that were added to them.
+/// The rows of the ledger with their requests.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     rows: Vec<Row>,
@@ -58,18 +58,18 @@ pub(crate) struct Requests {
     hasher: DefaultHashBuilder,
 }
 
-/// One row, and what its price asks for: looked up once for all its requests.
+/// A row, with its price, which is looked up once for all its requests.
 #[derive(Debug)]
 struct Row {
     key: UsageKey,
     region: String,
-    /// The word of its tier, as events say it.
+    /// The service tier, as in the events.
     tier: Option<String>,
     tariff: Option<Tariff>,
     usage: Usage,
 }
 
-/// What tells a row.
+/// The key of a row, borrowed from an event.
 #[derive(PartialEq)]
 struct Asked<'a> {
     date: Date,
@@ -132,7 +132,7 @@ impl Requests {
         Ok(row)
     }
 
-    /// Adds a request, and says what it costs, in millionths of a millionth of a dollar; `None` is unpriced.
+    /// Adds a request. Returns its cost in picodollars; `None` is unpriced.
     pub(crate) fn add(&mut self, request: &Request) -> Option<i128> {
         let row = &mut self.rows[request.row];
         let one = Usage {
@@ -146,12 +146,12 @@ impl Requests {
         row.tariff.as_ref()?.picodollars(&request.tokens)
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// The rows with requests, in order.
+    /// Returns the rows with requests, in order.
     pub(crate) fn rows(&self) -> Vec<UsageRow> {
         let mut sums: BTreeMap<&UsageKey, Usage> = BTreeMap::new();
         for row in self.rows.iter().filter(|row| row.usage.requests > 0) {
@@ -171,7 +171,7 @@ impl Requests {
 }
 
 impl Asked<'_> {
-    /// Of what tells most rows apart.
+    /// Returns a hash of the fields that distinguish most rows.
     fn hash(&self, hasher: &DefaultHashBuilder) -> u64 {
         hasher.hash_one((self.agent, self.model, self.incident))
     }
@@ -242,7 +242,7 @@ fn tokens(fields: &TokenFields, event: &Event<'_>) -> Result<TokenCounts, BadUsa
     })
 }
 
-/// A field that holds no count is an error, lest tokens be lost in silence.
+/// Reads a count. A field that holds anything else is an error: otherwise tokens would be lost silently.
 fn count(kind: &'static str, field: &Field, event: &Event<'_>) -> Result<u64, BadUsage> {
     match field.whole_number(event) {
         Some(count) if count <= MOST_TOKENS => Ok(count),

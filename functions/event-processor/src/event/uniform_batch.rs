@@ -1,5 +1,5 @@
-//! A batch as Lambda writes it: its records are one text over and over, but for five values. The first is read as JSON; of the others
-//! it is enough to see that all that stands around the values is the same, which takes a fifth of the time.
+//! The reader of uniform batches. Lambda writes the records of a batch as one text with five values that differ: the first record is read as
+//! JSON, and the others are compared with it around these values, in a fifth of the time.
 
 use jiff::Timestamp;
 use memchr::memchr2;
@@ -8,7 +8,7 @@ use sonic_rs::pointer;
 
 use super::{Record, RecordAction, ShardRecords, chain_of, source_of, wire::WireRecord};
 
-/// What stands before the values that differ, in Lambda's order.
+/// The texts before the values that differ, in Lambda's order.
 struct Frame<'a> {
     partition_key: &'a str,
     sequence_number: &'a str,
@@ -20,12 +20,12 @@ struct Frame<'a> {
     region: &'a str,
 }
 
-/// Between the payload and the arrival, which is a number and so the one value whose place the first record does not tell.
+/// The text between the payload and the arrival, which is a number: the one value that is not found by its pointer into the first record.
 const ARRIVAL: &str = "\",\"approximateArrivalTimestamp\":";
 const BEFORE: &str = "{\"Records\":[";
 const AFTER: &str = "]}";
 
-/// Reads the records of one shard. `None` where something is not as it always is: then the event is to be read as any JSON is.
+/// Reads the records of one shard; `None` where a record differs in anything else: then the event is read by the JSON reader.
 pub(super) fn read(bytes: &[u8]) -> Option<ShardRecords<'_>> {
     let text = simdutf8::basic::from_utf8(bytes).ok()?;
     let mut rest = text.strip_prefix(BEFORE)?;
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<ShardRecords<'_>> {
 }
 
 impl<'a> Frame<'a> {
-    /// Of the first record; `None` where the values have another order, or escapes.
+    /// Creates the frame of the first record; `None` where its values have another order, or escapes.
     fn of(text: &'a str, record: &WireRecord<'a>) -> Option<Self> {
         let kinesis = &record.kinesis;
         let (_, number) = record.event_id.split_once(':')?;
@@ -73,7 +73,7 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The record that a text begins with, and what follows it.
+    /// Reads the record that a text begins with. Returns the rest too.
     fn record(&self, text: &'a str) -> Option<(Record<'a>, &'a str)> {
         let (partition_key, text) = string(text.strip_prefix(self.partition_key)?)?;
         let (sequence_number, text) = string(text.strip_prefix(self.sequence_number)?)?;
@@ -93,21 +93,21 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Where a part of the text stands in it; `None` where the value was unescaped and is no part.
+/// Returns the range of a part of the text; `None` where the value was unescaped and so is no part.
 fn span(text: &str, part: &str) -> Option<(usize, usize)> {
     let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
     let end = start + part.len();
     (end <= text.len()).then_some((start, end))
 }
 
-/// The rest of a string that has no escapes, and what follows: its closing quote first.
+/// Returns the rest of a string without escapes, and the text after it, which begins with the closing quote.
 fn string(text: &str) -> Option<(&str, &str)> {
     let end = memchr2(b'"', b'\\', text.as_bytes())?;
     let (string, rest) = text.split_at_checked(end)?;
     rest.starts_with('"').then_some((string, rest))
 }
 
-/// Seconds since 1970 with at most three decimals, and what follows. Other spellings are left to the reader of JSON.
+/// Reads seconds since 1970 with at most three decimals. Returns the rest too. Other spellings are left to the JSON reader.
 fn arrival(text: &str) -> Option<(Timestamp, &str)> {
     let (seconds, rest) = digits(text);
     let (fraction, rest) = rest.strip_prefix('.').map_or(("0", rest), digits);
@@ -127,7 +127,7 @@ fn arrival(text: &str) -> Option<(Timestamp, &str)> {
     Some((at, rest))
 }
 
-/// The digits that a text begins with, and what follows.
+/// Splits off the digits that a text begins with.
 fn digits(text: &str) -> (&str, &str) {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit());
     text.split_at(end.unwrap_or(text.len()))

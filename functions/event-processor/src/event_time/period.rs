@@ -1,11 +1,11 @@
-//! Moments as the minute and the day that an event counts in.
+//! The periods that events count in: a minute and a day.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_rules::filter::{Event, Field};
 
 use super::{EventTime, Window, minute};
 
-/// Where an event counts.
+/// The period that an event counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// Minutes since 1970, for metrics.
@@ -16,11 +16,11 @@ pub struct Period {
     pub replaced: bool,
 }
 
-/// Tells periods. Events come nearly in the order they happened, so most say the minute that the one before said: it is kept.
+/// A cache of periods. Events arrive nearly in order, so most have the minute of the event before.
 #[derive(Debug, Clone)]
 pub struct PeriodCache {
     window: Window,
-    /// A minute as events spell it, all of it inside the window, and its period.
+    /// A minute as spelled in events, wholly inside the window, and its period.
     spelled: Option<([u8; MINUTE], Period)>,
     /// A minute, and its day.
     day: (i64, Date),
@@ -30,7 +30,7 @@ pub struct PeriodCache {
 const MINUTE: usize = 16;
 
 impl PeriodCache {
-    /// Of the times that CloudWatch takes.
+    /// Creates an empty cache for a window.
     pub fn new(window: Window) -> Self {
         let day = (0, day(Timestamp::UNIX_EPOCH));
         Self {
@@ -40,7 +40,7 @@ impl PeriodCache {
         }
     }
 
-    /// The period of an event whose rule reads the time from `field`, and of which its transport says `happened_at`.
+    /// Returns the period of an event whose rule reads the time from `field`, and whose transport reports `happened_at`.
     pub fn period(
         &mut self,
         field: Option<&Field>,
@@ -85,7 +85,7 @@ fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-/// The minute of a time that is spelled as most are: `2026-11-20T06:14:03.512Z`, with or without a fraction.
+/// Returns the minute of a time that is spelled as most are: `2026-11-20T06:14:03.512Z`, with or without a fraction.
 fn spelled_minute(text: &str) -> Option<&[u8; MINUTE]> {
     let (minute, rest) = text.as_bytes().split_first_chunk::<MINUTE>()?;
     let [b':', b'0'..=b'5', b'0'..=b'9', fraction @ .., b'Z'] = rest else {

@@ -1,4 +1,4 @@
-//! The core that counts: by the rules and prices that are compiled in, or by what an operator has put in their place.
+//! The active rules: those compiled in, or an operator's overrides.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use picket_aws::overrides::{Answers, Question, Revalidate, RuleOverrides};
 
 use crate::rules::RuleSet;
 
-/// Rules and prices in force, as a core.
+/// The active rules and prices.
 ///
-/// A slice is planned by one core from its first event to its last, and the chain knows nothing of rules: what a retry finds
-/// committed is dropped by its position, by whichever rules it was counted.
+/// A slice is planned with one rule set from its first event to its last. The chain does not depend on rules: a retry skips committed events
+/// by position, whichever rules they were counted by.
 #[derive(Debug)]
 pub(crate) struct ActiveRules {
     overrides: RuleOverrides,
@@ -18,7 +18,7 @@ pub(crate) struct ActiveRules {
 }
 
 impl ActiveRules {
-    /// A core, until something takes the place of its rules or prices.
+    /// Creates the active rules from a rule set, without overrides.
     pub(crate) fn new(rule_set: RuleSet) -> Self {
         Self {
             overrides: RuleOverrides::new(rule_set.workloads.clone(), rule_set.prices.clone()),
@@ -26,7 +26,7 @@ impl ActiveRules {
         }
     }
 
-    /// The core in force.
+    /// Returns the active rule set.
     pub(crate) fn rule_set(&self) -> Arc<RuleSet> {
         Arc::clone(&self.rule_set)
     }

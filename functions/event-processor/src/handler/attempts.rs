@@ -1,5 +1,5 @@
-//! Records that kill the process (docs/decisions/0012): Lambda bisects a batch that dies until the record is alone, and the process
-//! that begins on it is a new one each time. So it is a new process, and one record alone, that note an attempt before they decode.
+//! Attempts at records that end the process (docs/decisions/0012). Lambda bisects a failing batch until the record is alone, and starts a new
+//! process each time. So a new process that gets one record alone stores an attempt before it decodes.
 
 use picket_aws::Fault;
 use picket_shared::{
@@ -14,8 +14,7 @@ use crate::{
 };
 
 impl<P: Ports> Handler<P> {
-    /// The attempt at a shard's record where there is one alone, noted. A record that has had its attempts is marked as one to leave
-    /// undecoded.
+    /// Stores and returns the attempt at a shard's only record. A record that has used up its attempts is marked for quarantine instead.
     pub(super) async fn begin(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -29,7 +28,7 @@ impl<P: Ports> Handler<P> {
         let (Some(record), None) = (open.next(), open.next()) else {
             return Ok(None);
         };
-        // With the mark inside it, or events of its original counted, somebody has read it.
+        // With the mark inside it, or events of its original counted, a process has decoded it.
         if record.action != RecordAction::default() || record.position(0) <= *mark {
             return Ok(None);
         }
@@ -44,8 +43,7 @@ impl<P: Ports> Handler<P> {
         Ok(Some(attempt))
     }
 
-    /// Tells that decoding did not kill, where an attempt before this one had not told it: what dies from here on is not the record's
-    /// doing.
+    /// Stores that decoding succeeded, where an earlier attempt had not: a process that ends after this does not end because of the record.
     pub(super) async fn survive(
         &self,
         chain: &ChainId,
@@ -64,7 +62,7 @@ impl<P: Ports> Handler<P> {
 }
 
 impl From<Fault> for ShardFailure {
-    /// Before anything was planned: none of the batch may be in the chain.
+    /// Creates the failure of a shard before anything was planned: none of the batch may be in the chain.
     fn from(fault: Fault) -> Self {
         Self { fault, first: None }
     }

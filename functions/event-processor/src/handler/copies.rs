@@ -1,4 +1,4 @@
-//! Records that were put back (docs/decisions/0013): whichever copy claims its original first counts, and the others are passed over.
+//! Replayed records (docs/decisions/0013): the copy that claims its original first counts, and the others are skipped.
 
 use futures::future::try_join_all;
 use picket_shared::{
@@ -14,12 +14,12 @@ use crate::{
     ports::Ports,
 };
 
-/// Claims under way at once: a batch of ten thousand copies takes seconds, of the minute that the function has.
+/// Concurrent claims: a batch of ten thousand copies takes seconds of the function's minute.
 const AT_ONCE: usize = 32;
 
 impl<P: Ports> Handler<P> {
-    /// Claims the originals of the copies above the mark, and says of each whether it is read. An original that arrived when CloudWatch
-    /// still takes its minute counts there.
+    /// Claims the originals of the copies above the mark, and sets the action of each. A copy counts in its original's minute where CloudWatch
+    /// still accepts it.
     pub(super) async fn claim_copies(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -45,7 +45,7 @@ impl<P: Ports> Handler<P> {
     }
 }
 
-/// A record that was put back.
+/// A replayed record.
 struct Copy {
     index: usize,
     origin: Origin,

@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use crate::event::{Record, ShardRecords};
 
-/// What Lambda reads: where to go on from. Empty is success.
+/// A partial batch response. Empty is success.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
@@ -11,7 +11,7 @@ pub struct Response {
     pub batch_item_failures: Vec<BatchItemFailure>,
 }
 
-/// A record to begin the retry with.
+/// The record that the retry begins with.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchItemFailure {
@@ -19,7 +19,7 @@ pub struct BatchItemFailure {
     pub item_identifier: String,
 }
 
-/// Where Lambda must begin again: the record of the first event that may not be in the chain.
+/// Returns the record that Lambda must retry from: that of the first event that may not be in the chain.
 pub(super) fn lowest_open(
     shard: &ShardRecords<'_>,
     first: Option<&Position>,

@@ -1,5 +1,5 @@
-//! What the function notices of its own work. It is told as series of the next slice of the same chain, so that it costs no call; what a
-//! sandbox has noticed and not told yet dies with it.
+//! Metrics of the function's own work. They are committed as series of the next slice of the same chain, so that they cost no call; metrics
+//! that a sandbox has not committed are lost with it.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ use picket_shared::{
 
 use crate::{event::Record, rules::OWN_DIMENSION};
 
-/// What was noticed of a chain, and not told yet.
+/// The self-metrics of a chain that no commit has carried yet.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct SelfMetrics {
-    /// How long commits took, in milliseconds, whatever came of them.
+    /// Durations of commits in milliseconds, whatever their result.
     commit_latency: Option<Statistics>,
-    /// Batches that came again.
+    /// Batches that Lambda retried.
     batches_retried: u64,
-    /// Records that were in the chain already, at least in part.
+    /// Records that were already in the chain, at least in part.
     records_committed_before: u64,
-    /// The last batch was given back, so that the next one is it again.
+    /// Whether the last batch was returned, so that the next one is its retry.
     is_given_back: bool,
 }
 
 impl SelfMetrics {
-    /// A batch begins, in the order of its positions. It is a retry where some of it is in the chain, or this sandbox gave it back.
+    /// Records the start of a batch, whose records are in order. It is a retry where part of it is in the chain, or this sandbox returned it.
     pub(crate) fn begin(&mut self, records: &[Record<'_>], mark: &Position) {
         let before = records.partition_point(|record| record.position(0) <= *mark);
         self.records_committed_before += u64::try_from(before).unwrap_or(u64::MAX);
@@ -33,12 +33,12 @@ impl SelfMetrics {
         self.batches_retried += u64::from(before > 0 || was_given_back);
     }
 
-    /// The batch goes back to the stream.
+    /// Records that the batch is returned to Lambda.
     pub(crate) fn give_back(&mut self) {
         self.is_given_back = true;
     }
 
-    /// A commit took this long. With it, what was told is told.
+    /// Records the duration of a commit. A successful commit clears the counters it carried.
     pub(crate) fn commit(&mut self, took: SignedDuration, is_committed: bool) {
         if is_committed {
             *self = Self::default();
@@ -50,8 +50,8 @@ impl SelfMetrics {
         }
     }
 
-    /// As series of a slice, in its newest minute: a slice is published when that is over, and these let none wait. `newest` is when the
-    /// last record of the batch arrived.
+    /// Returns the series for a slice, in its newest minute: a slice is published when that minute is over, so these delay none. `newest` is the
+    /// time of arrival of the batch's last record.
     pub(crate) fn series(
         &self,
         stack: &str,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_chain_tells_the_age_of_its_batch_and_no_more() {
+    fn a_chain_without_retries_reports_the_age_of_its_batch_and_no_more() {
         let age = [("IteratorAge".to_owned(), "1 90000 90000".to_owned())];
         assert_eq!(values(&SelfMetrics::default()), age);
         // A clock that went back is no negative age.
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_that_came_again_is_known_by_what_is_in_the_chain_or_by_having_been_given_back() {
+    fn a_retry_is_recognised_by_committed_records_or_by_having_been_returned() {
         let mark = Position::new("2", 0).unwrap();
         let mut self_metrics = SelfMetrics::default();
         self_metrics.begin(&[record("3"), record("4")], &mark);
@@ -159,12 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_commit_carried_is_told_once_and_its_own_time_comes_with_the_next() {
+    fn a_commit_carries_each_count_once_and_its_duration_comes_with_the_next() {
         let mut self_metrics = SelfMetrics {
             batches_retried: 3,
             ..SelfMetrics::default()
         };
-        // Lost or refused: nothing was told.
+        // Lost or rejected: nothing was committed.
         self_metrics.commit(SignedDuration::from_millis(900), false);
         self_metrics.commit(SignedDuration::from_millis(100), false);
         assert_eq!(

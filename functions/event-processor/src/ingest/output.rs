@@ -1,4 +1,4 @@
-//! What came out, with the field names that `picket ingest --json` prints.
+//! The output of `picket ingest --json`, with its field names.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,29 @@ use picket_shared::series::{Aggregate, SeriesKey, Statistics};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// What came out.
+/// The output.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ingested {
-    /// How the records fared.
+    /// The records by their result.
     pub records: Records,
     /// The metrics, without the processor's counts of its own, which are `records`.
     pub series: Vec<Series>,
     /// The usage ledger.
     pub usage: Vec<UsageLine>,
-    /// What could not be read.
+    /// Records that could not be read.
     pub quarantine: Vec<Quarantine>,
 }
 
-/// How the records fared: `read` is the sum of the others.
+/// Counts of records by their result: `read` is the sum of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Records {
-    /// Records taken in, each once however often it came.
+    /// Records, each once however often it came.
     pub read: u64,
-    /// Taken by a rule.
+    /// Records that match a rule.
     pub matched: u64,
-    /// Taken by none.
+    /// Records that match no rule.
     pub unmatched: u64,
-    /// Set apart.
+    /// Records that cannot be read.
     pub quarantined: u64,
 }
 
@@ -40,13 +40,13 @@ pub struct Series {
     pub namespace: String,
     /// Metric name.
     pub name: String,
-    /// CloudWatch's word for the unit.
+    /// CloudWatch's name of the unit.
     pub unit: String,
     /// Dimension names and values.
     pub dimensions: BTreeMap<String, String>,
     /// The minute's start, in UTC.
     pub minute: Timestamp,
-    /// How many values.
+    /// The number of values.
     pub count: u64,
     /// Their sum.
     pub sum: f64,
@@ -56,18 +56,18 @@ pub struct Series {
     pub max: f64,
 }
 
-/// Requests to a model.
+/// Model requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UsageLine {
     /// The UTC day.
     pub date: Date,
-    /// Who asked; empty where nobody was named.
+    /// The agent that made them; empty where none is named.
     pub agent: String,
-    /// The model as it was named.
+    /// The model, as named in the event.
     pub model: String,
     /// The incident they were made for.
     pub incident: Option<String>,
-    /// How many.
+    /// The number of requests.
     pub requests: u64,
     /// Tokens read at the full price.
     pub input_tokens: u64,
@@ -75,7 +75,7 @@ pub struct UsageLine {
     pub output_tokens: u64,
     /// Tokens read from the prompt cache.
     pub cache_read_tokens: u64,
-    /// Tokens written to the prompt cache, for whatever time.
+    /// Tokens written to the prompt cache, for any time.
     pub cache_write_tokens: u64,
     /// Dollars, exact, as a decimal string; `null` where a part of the requests has no price.
     pub cost_usd: Option<Decimal>,
@@ -84,9 +84,9 @@ pub struct UsageLine {
 /// A record that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quarantine {
-    /// Where it stood.
+    /// The position.
     pub position: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -96,7 +96,7 @@ impl UsageLine {
             == (other.date, &other.agent, &other.model, &other.incident)
     }
 
-    /// A part without a price makes the whole one without.
+    /// Adds a line; a part without a price leaves the sum without one.
     pub(super) fn merge(&mut self, other: &Self) {
         self.requests += other.requests;
         self.input_tokens += other.input_tokens;

@@ -24,12 +24,12 @@ struct Record {
     data: Bytes,
 }
 
-/// Whether it begins as an aggregate.
+/// Whether bytes begin as an aggregate.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
-/// The user records, in order; at least one.
+/// Returns the user records, in order; at least one.
 pub(super) fn records(bytes: &[u8]) -> Result<Vec<Bytes>, Unreadable> {
     let broken = Unreadable::BrokenAggregate;
     let (protobuf, digest) = bytes

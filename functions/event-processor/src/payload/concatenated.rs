@@ -1,7 +1,7 @@
-//! The events of a text: JSON values one after another (a line each, separated by commas, or by nothing), the elements of a list of objects,
-//! and lines of text. Shippers that batch write records so, and Kinesis cannot tell.
+//! Concatenated events of a text: JSON values (a line each, separated by commas, or by nothing), the elements of a list of objects, and lines
+//! of text. Shippers that batch write such records.
 //!
-//! What comes apart, and how, is part of the chain's format: it may not depend on rules.
+//! The split is part of the chain's format: it may not depend on rules.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// All that is left, as one.
+    /// Returns the text that has not been split yet.
     pub(super) fn rest(&self) -> &'a str {
         self.rest
     }
@@ -65,7 +65,7 @@ impl<'a> Pieces<'a> {
         piece
     }
 
-    /// A line of text, and the indented ones behind it: a stack trace's.
+    /// Takes a line of text with the indented lines after it: a stack trace.
     fn line(&mut self) -> &'a str {
         let mut end = 0;
         for line in self.rest.split_inclusive('\n') {
@@ -96,12 +96,13 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// What may stand between two values. Some write a zero byte behind each.
+/// Skips separators. Some producers write a zero byte after each value.
 fn after_separators(text: &str) -> &str {
     text.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '\0'))
 }
 
-/// Where the value ends that the text begins with; or where the broken one does: before the next line behind the error that begins an object.
+/// Returns the end of the value that the text begins with; as the error, that of a broken value: before the next line after the error that
+/// begins an object.
 fn value(text: &str) -> Result<usize, usize> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let error = match values.next() {

@@ -1,4 +1,4 @@
-//! Gzip, inflated no further than a record may.
+//! Gzip, inflated up to a limit per record.
 
 use std::io::Read;
 
@@ -6,16 +6,16 @@ use flate2::read::MultiGzDecoder;
 
 use super::Unreadable;
 
-/// What one record may inflate to, all its members together. A subscription's record has 1 MB of gzip and logs shrink to a tenth; with
+/// The most that one record may inflate to, all its members together. A subscription's record has 1 MB of gzip and logs shrink to a tenth; with
 /// the parts read from it one after another, this keeps within the memory that the function has above its event.
 pub(super) const MOST_INFLATED: usize = 16 << 20;
 
-/// Whether it begins as gzip does (RFC 1952): no text and no JSON does.
+/// Whether bytes begin as gzip (RFC 1952): no text and no JSON does.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// Inflates, and takes what came out from the allowance.
+/// Inflates bytes, and reduces the allowance by the result.
 pub(super) fn inflate(bytes: &[u8], allowance: &mut usize) -> Result<Vec<u8>, Unreadable> {
     let mut inflated = Vec::new();
     let most = *allowance as u64 + 1;

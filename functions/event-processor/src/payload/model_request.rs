@@ -1,7 +1,7 @@
-//! A request to a model as others spell it, given the fields of `workloads/bedrock-usage/events.md`, so that one rule reads them all:
-//! Bedrock's model-invocation logs ([`invocation_log`]), an answer of Converse or of a model, and an answer's token-count headers ([`answer`]).
+//! Model requests in other spellings get the fields of `workloads/bedrock-usage/events.md`, so that one rule reads them all: Bedrock's
+//! model-invocation logs ([`invocation_log`]), a response of Converse or of a model, and a response's token-count headers ([`answer`]).
 //!
-//! The event keeps what it has: a field is added only where it has none of that name, `null` and an empty text being none.
+//! The event keeps its fields: one is added only where the event has none of that name, `null` and an empty text being none.
 
 mod answer;
 mod invocation_log;
@@ -28,31 +28,31 @@ struct Fields {
     service_tier: Option<Value>,
 }
 
-/// What a model's token usage lacks, so that it cannot be entered in the ledger.
+/// The part that token usage lacks, so that it cannot be entered in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IncompleteUsage {
-    /// It could not be told from a request that comes twice.
+    /// The request id, by which duplicates are recognised.
     #[error("no request id: put requestId beside it")]
     RequestId,
-    /// It could not be priced.
+    /// The model, which determines the price.
     #[error("no model: put modelId beside it")]
     Model,
-    /// Input or output tokens alone.
+    /// One of the counts of input and output tokens.
     #[error("only one of its two counts: put the input and the output tokens beside one another")]
     Counts,
-    /// An invocation log of another format than ours.
+    /// A field of an invocation log of an unknown format.
     #[error("lacks the requestId or modelId that every invocation log has")]
     InvocationLog,
 }
 
-/// Who reports an event, and what its usage lacks.
+/// The source of an event, and the part that its usage lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Completed {
     pub(crate) source: Source,
     pub(crate) incomplete: Option<IncompleteUsage>,
 }
 
-/// Completes an event, and says who reports it. An event that is no model's request stays as it is.
+/// Adds the fields of a model request to an event. Any other event stays as it is.
 pub(crate) fn complete(json: &mut Value) -> Completed {
     let mut source = Source::Events;
     let Value::Object(event) = json else {
@@ -65,7 +65,7 @@ pub(crate) fn complete(json: &mut Value) -> Completed {
         source = Source::InvocationLogs;
         Some(fields)
     } else if event.contains_key("input_tokens") {
-        // An event with our own field has told its tokens, whatever else it carries.
+        // An event with the rules' own field has its tokens there, whatever else it holds.
         None
     } else {
         answer::fields(event)
@@ -100,7 +100,7 @@ fn read(
     }
 }
 
-/// What a request's usage cannot be without.
+/// Returns the part that a request's usage lacks.
 fn lacking(event: &Map<String, Value>) -> Option<IncompleteUsage> {
     let is_text = |name| {
         event
@@ -137,8 +137,8 @@ impl Fields {
         }
     }
 
-    /// The tokens written to the cache: all of them, and how many for an hour. The rest is for five minutes. Counts that do not fit
-    /// one another leave all of it at five minutes, and what is no count stays as it is, for the rule to refuse.
+    /// Sets the tokens written to the cache, from all of them and those for an hour. The rest is for five minutes. Where the counts
+    /// contradict each other, all are for five minutes; a value that is no count stays, for the rule to reject.
     fn written(&mut self, all: Option<Value>, for_an_hour: Option<u64>) {
         let count = all.as_ref().and_then(Value::as_u64);
         match (count, for_an_hour) {
@@ -155,12 +155,12 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value == ""
 }
 
-/// The first of these fields that the object has.
+/// Returns the first of these fields that the object has.
 fn first(object: &Map<String, Value>, names: &[&str]) -> Option<Value> {
     names.iter().find_map(|name| object.get(*name)).cloned()
 }
 
-/// What the request was made at, other than the standard price: Converse's `serviceTier.type`, or `performanceConfig.latency`, as a word of
+/// Returns the service tier of the request, other than the standard one: Converse's `serviceTier.type`, or `performanceConfig.latency`, as a word of
 /// `service_tier`. A body of `OpenAI`'s or Anthropic's has the word at its top, or beside its tokens.
 fn tier(answer: &Map<String, Value>) -> Option<Value> {
     let within = |part: &str, name: &str| answer.get(part)?.get(name);

@@ -1,14 +1,14 @@
-//! What the faster reader of JSON lets pass in fields that nobody asks for, and `serde_json` does not. Events with such are left to
-//! `serde_json`, which is right; looking for them costs a hundredth of the reading. Found by fuzzing (`tests/fuzz`).
+//! The guard of sonic-rs: texts that it accepts in fields that no rule reads, and `serde_json` does not, are left to `serde_json`. The check
+//! costs a hundredth of the reading. Found by fuzzing (`tests/fuzz`).
 
 use memchr::{memchr, memchr2_iter};
 
-/// Lists and objects of an event. sonic-rs calls itself once for each level of what it skips, without a bound, so a megabyte of `[` would
-/// end the process; `serde_json` stops at 128 levels.
+/// Most lists and objects of an event. sonic-rs skips nested values recursively, without a limit, so a megabyte of `[` would end the process;
+/// `serde_json` stops at 128 levels.
 const MOST_CONTAINERS: usize = 127;
 
-/// Whether the text has nothing that the faster reader is wrong about.
-pub(super) fn is_needless(text: &str) -> bool {
+/// Whether sonic-rs reads the text as `serde_json` does.
+pub(super) fn is_safe(text: &str) -> bool {
     is_shallow(text.as_bytes()) && has_plain_escapes(text.as_bytes())
 }
 
@@ -33,7 +33,7 @@ fn has_plain_escapes(mut json: &[u8]) -> bool {
     true
 }
 
-/// Whether it begins with the four hexadecimal digits of a character, and not of a surrogate (`D800` to `DFFF`).
+/// Whether a text begins with the four hexadecimal digits of a character, and not of a surrogate (`D800` to `DFFF`).
 fn is_whole_character(hex: &[u8]) -> bool {
     let Some(digits) = hex.first_chunk::<4>() else {
         return false;
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn deep_texts_and_odd_escapes_ask_for_caution() {
+    fn deep_texts_and_odd_escapes_are_not_safe() {
         for (text, expected) in [
             (r#"{"a":"plain"}"#, true),
             (r#"{"a":"\" \\ \/ \b \f \n \r \t \u00e9"}"#, true),
@@ -60,9 +60,9 @@ mod tests {
             (r#"{"a":"\uDBFF"}"#, false),
             ("{\"a\":\"\\", false),
         ] {
-            assert_eq!(is_needless(text), expected, "{text}");
+            assert_eq!(is_safe(text), expected, "{text}");
         }
-        assert!(is_needless(&"[".repeat(MOST_CONTAINERS)));
-        assert!(!is_needless(&"[{".repeat(MOST_CONTAINERS)));
+        assert!(is_safe(&"[".repeat(MOST_CONTAINERS)));
+        assert!(!is_safe(&"[{".repeat(MOST_CONTAINERS)));
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Envelope<'a> {
 }
 
 impl LogEvent<'_> {
-    /// The message as an event. One that begins like JSON and is not is a line like any other: applications log such.
+    /// Reads the message as an event. One that begins like JSON and is not is a line of text: applications log such.
     pub(super) fn payload(&self, lookups: &Lookups) -> Result<Payload<'_>, Unreadable> {
         let mut payload = Payload::of(self.message.trim())?;
         payload.id = Some(&self.id);

@@ -1,4 +1,4 @@
-//! A run of events, summed up: read, matched, counted, or set apart.
+//! The summary of a run of events: totals, counts, and the events that cannot be read.
 
 use std::{collections::BTreeMap, mem};
 
@@ -16,40 +16,40 @@ use crate::{
     rules::RuleSet,
 };
 
-/// Most rows of the ledger, groups of dimension values, and entries of the quarantine that a slice is made of. Few fit one item of the chain
-/// table anyway; where there are more, the slice ends there, and neither memory nor halving grows with what a batch can hold.
+/// Most ledger rows, groups of dimension values, and quarantine entries of a slice, so that neither memory nor the number of halvings grows
+/// with the batch. Few fit one item of the chain table anyway.
 const MOST_ENTRIES: usize = 2_000;
-/// Most bytes of dimension values, for a value may have a kilobyte and stand in a dozen series.
+/// Most bytes of dimension values: a value may have a kilobyte and be part of a dozen series.
 const MOST_DIMENSION_BYTES: usize = 256 << 10;
 
-/// Events of a shard above a mark, summed up.
+/// The summary of a shard's events above a mark.
 #[derive(Debug)]
 pub struct Summary<'a> {
-    /// Where the first stands.
+    /// The position of the first event.
     pub first: Position,
-    /// Where the last stands: the mark after.
+    /// The position of the last event: the mark after.
     pub after: Position,
-    /// How many.
+    /// The number of events.
     pub events: usize,
-    /// How they fared, by the minute of their arrival.
+    /// Counts of the events by their result, by minute of arrival.
     pub tallies: BTreeMap<i64, Tally>,
-    /// What they add up to.
+    /// The totals.
     pub totals: Totals,
-    /// Those that could not be read.
+    /// The events that could not be read.
     pub unreadable: Vec<UnreadableEvent<'a>>,
-    /// Hashes of the ids of those that were counted, where a rule asks for them.
+    /// Hashes of the ids of counted events.
     pub event_ids: Vec<u64>,
 }
 
 impl Summary<'_> {
-    /// How the events fared, all minutes together.
+    /// Returns the counts of all minutes.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         self.tallies.values().for_each(|part| tally.add(*part));
         tally
     }
 
-    /// Adds the counts to the totals, as metrics of our own.
+    /// Adds the counts to the totals, as metrics of Picket's own.
     pub fn count_own(&mut self) {
         for (&minute, tally) in &self.tallies {
             for (name, count) in tally.metrics().into_iter().filter(|(_, count)| *count > 0) {
@@ -64,7 +64,7 @@ impl Summary<'_> {
     }
 }
 
-/// Sums up the events above the mark for which there is room; `None` where there is none.
+/// Summarises the events above the mark, up to the limit; `None` where there are none.
 pub fn summarise<'a>(
     rule_set: &RuleSet,
     shard: &'a ShardRecords<'a>,
@@ -94,7 +94,7 @@ struct Run<'a, 'c> {
     after: Option<(&'a Record<'a>, u32)>,
     events: usize,
     tallies: BTreeMap<i64, Tally>,
-    /// The minute at hand, which is not in `tallies` yet.
+    /// The current minute, which is not in `tallies` yet.
     tally: (i64, Tally),
     counter: Counter<'c>,
     unreadable: Vec<UnreadableEvent<'a>>,
@@ -129,13 +129,15 @@ impl<'a, 'c> Run<'a, 'c> {
             || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
     }
 
-    /// Takes the events of one record that are above the mark.
+    /// Reads the events of one record that are above the mark.
     fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
         let mark = self.state.mark();
         let from = match record.action {
-            RecordAction::Skip => return self.pass_over(record),
-            // With the mark inside it, somebody has read it.
-            RecordAction::Quarantine if record.position(0) > *mark => return self.leave(record),
+            RecordAction::Skip => return self.skip(record),
+            // With the mark inside it, a process has decoded it.
+            RecordAction::Quarantine if record.position(0) > *mark => {
+                return self.quarantine_undecoded(record);
+            }
             RecordAction::Quarantine => 0,
             RecordAction::Decode { from } => from,
         };
@@ -158,8 +160,8 @@ impl<'a, 'c> Run<'a, 'c> {
         });
     }
 
-    /// Takes the place of a copy, and nothing of it.
-    fn pass_over(&mut self, record: &'a Record<'a>) {
+    /// Skips a copy: its position counts as read, and its events do not count.
+    fn skip(&mut self, record: &'a Record<'a>) {
         let place = (record, 0);
         if self.is_counted(place) {
             return;
@@ -175,11 +177,11 @@ impl<'a, 'c> Run<'a, 'c> {
         self.after = Some(place);
     }
 
-    /// Sets a record apart, undecoded: one event, whatever it holds.
-    fn leave(&mut self, record: &'a Record<'a>) {
+    /// Quarantines a record undecoded, as one event.
+    fn quarantine_undecoded(&mut self, record: &'a Record<'a>) {
         self.events += 1;
         let reason = Reason::new(Unreadable::Deadly);
-        self.set_apart(record, 0, reason, None);
+        self.quarantine(record, 0, reason, None);
         self.first.get_or_insert((record, 0));
         // The end of the record.
         self.after = Some((record, u32::MAX));
@@ -193,7 +195,7 @@ impl<'a, 'c> Run<'a, 'c> {
         self.events += 1;
         match self.count(record, part.found) {
             Ok(tally) => self.tally(record, tally),
-            Err(reason) => self.set_apart(record, part.sub, reason, part.bytes),
+            Err(reason) => self.quarantine(record, part.sub, reason, part.bytes),
         }
         self.first.get_or_insert(place);
         self.after = Some(place);
@@ -238,7 +240,7 @@ impl<'a, 'c> Run<'a, 'c> {
         counted.map_err(Reason::new)
     }
 
-    fn set_apart(
+    fn quarantine(
         &mut self,
         record: &'a Record<'a>,
         sub: u32,

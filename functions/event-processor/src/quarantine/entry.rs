@@ -1,4 +1,4 @@
-//! What lies in the quarantine bucket, read back: our own objects, and the ones in which Lambda keeps what it gave up on.
+//! Entries of the quarantine bucket: Picket's own objects, and the objects in which Lambda keeps discarded batches.
 
 use std::borrow::Cow;
 
@@ -12,52 +12,52 @@ use serde_json::value::RawValue;
 
 use crate::event::{self, ReadError};
 
-/// Where our own objects lie.
+/// The prefix of Picket's own objects.
 pub const OURS: &str = "records/";
-/// Where a mapping's failure destination lies (Lambda developer guide, "Retain discarded batch records").
+/// The prefix of a mapping's failure destination (Lambda developer guide, "Retain discarded batch records").
 pub const LAMBDAS: &str = "aws/lambda/";
 
-/// An event or a record that waits in the bucket.
+/// An event or a record in the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The object's key.
     pub object: String,
     /// Stream and shard.
     pub chain: ChainId,
-    /// The event's place where we set it apart, the record's where Lambda did.
+    /// The position: of the event where Picket quarantined it, of the record where Lambda discarded it.
     pub position: Position,
-    /// Its record's.
+    /// The record's partition key.
     pub partition_key: String,
-    /// When Kinesis took it.
+    /// The time of arrival in Kinesis.
     pub arrived_at: Timestamp,
     /// The payload.
     pub data: Vec<u8>,
-    /// Who gave it up, and why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// Who gave a record up, and why.
+/// The reason why a record is in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// We could not read it: a sentence. A commit covers it.
+    /// Picket could not read it, for this reason. A commit covers it.
     Unreadable(String),
     /// Lambda discarded it with its batch: the invocation record's `condition`. A commit may cover it.
     Discarded(String),
 }
 
-/// Why an object is not what its key says.
+/// The reason why an object is not what its key says.
 #[derive(Debug, thiserror::Error)]
 pub enum BadObject {
-    /// Neither ours nor Lambda's.
+    /// An object of another prefix.
     #[error("it lies neither under {OURS} nor under {LAMBDAS}")]
     Foreign,
     /// A key without stream and shard.
     #[error("its key does not name stream and shard")]
     Key(#[source] InvalidChainId),
-    /// Not the JSON it should be.
+    /// Invalid JSON.
     #[error("it cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    /// A place that is none.
+    /// An invalid position.
     #[error(transparent)]
     Position(#[from] InvalidPosition),
     /// A payload that is not base64.
@@ -77,7 +77,7 @@ struct ObjectLine {
     data: String,
 }
 
-/// What a mapping writes to a bucket; `payload` is the event, as text.
+/// The invocation record that a mapping writes to a bucket; `payload` is the event, as text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct InvocationRecord<'a> {

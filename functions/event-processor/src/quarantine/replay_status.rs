@@ -1,4 +1,4 @@
-//! How what waits in the bucket stands to the chain, and so whether it may be put back (docs/decisions/0013).
+//! The replay status of a quarantine entry: whether the chain has counted it, and so whether it may be replayed (docs/decisions/0013).
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{
@@ -12,23 +12,23 @@ use super::entry::{Entry, Reason};
 /// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have been in one.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// How it stands.
+/// The replay status of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplayStatus {
-    /// Lambda gave it up and no commit covers it, from this event on: it is counted nowhere.
+    /// Lambda discarded it and no commit covers it, from this event on: it is not counted.
     Open(Origin),
-    /// A commit says that it could not be read, and that this object holds it: it counts as quarantined, and as nothing else.
+    /// A commit names it as quarantined in this object: it counts as quarantined, and as nothing else.
     Quarantined(Origin),
-    /// A commit covers it, and has read it.
+    /// A commit has counted it.
     Counted,
-    /// We set it apart and did not commit that: the stream, or Lambda's own object, still has the record.
+    /// Picket put it here and did not commit that: the stream, or Lambda's own object, still has the record.
     Uncommitted,
     /// The chain no longer knows whether it was counted: it is too old, or the slice that covers it is damaged.
     Forgotten,
 }
 
 impl Entry {
-    /// Below which position [`Entry::replay_status`] wants the last slice.
+    /// Returns the position below which [`Entry::replay_status`] needs the last slice.
     pub fn slice_before(&self) -> Position {
         match self.reason {
             Reason::Unreadable(_) => self.position.clone(),
@@ -36,7 +36,7 @@ impl Entry {
         }
     }
 
-    /// By the last slice that starts below [`Entry::slice_before`], if any.
+    /// Returns the status, by the last slice that starts below [`Entry::slice_before`], if any.
     pub fn replay_status(&self, slice: Option<&Slice>, now: Timestamp) -> ReplayStatus {
         let is_remembered = now.duration_since(self.arrived_at) < REMEMBERED;
         match self.reason {
@@ -59,13 +59,13 @@ impl Entry {
         }
     }
 
-    /// The index of the first event to count of a record that Lambda gave up: a copy's copy counts no more than the copy would have.
+    /// Returns the index of the first event to count of a record that Lambda discarded: a copy's copy counts no more than the copy would have.
     fn first_to_count(&self) -> u32 {
         Origin::of(&self.partition_key).map_or(0, |before| before.first_event())
     }
 
-    /// The original of a copy of this entry's payload: the event with this index, or the record from it on. A copy's copy counts where
-    /// the first original would have.
+    /// Returns the original of a copy of this entry's payload: the event with this index, or the record from it on. A copy's copy counts
+    /// where the first original would have.
     fn origin(&self, event: u32, extent: Extent) -> Origin {
         let before = Origin::of(&self.partition_key);
         Origin {
@@ -77,7 +77,7 @@ impl Entry {
     }
 }
 
-/// The index of a record's first event that no slice covers, given the last slice that starts below the record's end; `None` where all
+/// Returns the index of a record's first event that no slice covers, given the last slice that starts below the record's end; `None` where all
 /// are covered. Slices take a record's events in order, so the open ones are its last.
 fn open_from(record: &Position, slice: Option<&Slice>) -> Option<u32> {
     let Some(slice) = slice else {

@@ -1,12 +1,12 @@
-//! An answer that the application puts on the stream as the SDK gave it: its token counts in the spelling of Converse, of its stream's last
-//! event, of a model's own body, of the metrics that Bedrock adds to a streamed one, or as the headers that every answer of Bedrock has
+//! Responses that the application puts on the stream as the SDK returns them: with token counts in the spelling of Converse, of its stream's
+//! last event, of a model's own body, of the metrics that Bedrock adds to a streamed one, or as headers, which every response of Bedrock has
 //! (Bedrock Runtime API reference, `Converse`, `ConverseStream`, `InvokeModel`).
 
 use serde_json::{Map, Value};
 
 use super::{Container, Fields, IncompleteUsage, first, read, tier, written_for_an_hour};
 
-/// The places of an answer's headers: as they come, and as boto3 and the SDK for JavaScript hand them over.
+/// The paths of a response's headers: as received, and as boto3 and the SDK for JavaScript return them.
 const HEADERS: [&[&str]; 5] = [
     &[],
     &["headers"],
@@ -16,7 +16,7 @@ const HEADERS: [&[&str]; 5] = [
 ];
 const INPUT: &str = "x-amzn-bedrock-input-token-count";
 
-/// What the token counts are called.
+/// The names of the token counts.
 struct Spelling {
     input: &'static str,
     output: &'static str,
@@ -24,14 +24,14 @@ struct Spelling {
     cache_write: &'static [&'static str],
 }
 
-/// Converse's.
+/// The names of Converse.
 const CONVERSE: Spelling = Spelling {
     input: "inputTokens",
     output: "outputTokens",
     cache_read: &["cacheReadInputTokens", "cacheReadInputTokenCount"],
     cache_write: &["cacheWriteInputTokens", "cacheWriteInputTokenCount"],
 };
-/// Those of a `usage` object: Converse's, and in the bodies of Anthropic's and `OpenAI`'s models.
+/// The names in a `usage` object: Converse's, and in the bodies of Anthropic's and `OpenAI`'s models.
 const USAGE: [Spelling; 3] = [
     CONVERSE,
     Spelling {
@@ -47,7 +47,7 @@ const USAGE: [Spelling; 3] = [
         cache_write: &[],
     },
 ];
-/// Those of `amazon-bedrock-invocationMetrics`, in the last chunk of a streamed body.
+/// The names in `amazon-bedrock-invocationMetrics`, in the last chunk of a streamed body.
 const METRICS: Spelling = Spelling {
     input: "inputTokenCount",
     output: "outputTokenCount",
@@ -55,7 +55,7 @@ const METRICS: Spelling = Spelling {
     cache_write: &["cacheWriteInputTokenCount"],
 };
 
-/// The fields; `None` where the event is no answer.
+/// Reads the fields; `None` where the event is no response.
 pub(super) fn fields(event: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
     let bodies = [
         Container::Usage,
@@ -72,7 +72,7 @@ pub(super) fn fields(event: &Map<String, Value>) -> Option<Result<Fields, Incomp
     Some(counts.map(|fields| around(event, fields)))
 }
 
-/// The fields, and those that stand beside the token counts.
+/// Adds the fields beside the token counts.
 fn around(event: &Map<String, Value>, fields: Fields) -> Fields {
     let within = |part: &str, name: &str| event.get(part)?.get(name).cloned();
     let request_id = first(event, &["requestId"])
@@ -140,7 +140,7 @@ fn latency(metrics: &Value) -> Option<Value> {
 }
 
 impl Spelling {
-    /// The counts of an object; `None` where it has neither.
+    /// Reads the counts of an object; `None` where it has neither.
     fn read(&self, usage: &Map<String, Value>) -> Option<Result<Fields, IncompleteUsage>> {
         let at = |name: &str| usage.get(name).filter(|value| !value.is_null()).cloned();
         let counts = match (at(self.input), at(self.output)) {
@@ -177,7 +177,7 @@ pub(super) fn headers(event: &Map<String, Value>) -> Option<Fields> {
     Some(fields)
 }
 
-/// The objects that may hold headers.
+/// Returns the objects that may hold headers.
 fn all_headers(event: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
     HEADERS.iter().filter_map(move |path| {
         path.iter()
@@ -185,7 +185,7 @@ fn all_headers(event: &Map<String, Value>) -> impl Iterator<Item = &Map<String, 
     })
 }
 
-/// A header's value. Names are the same in any case.
+/// Returns a header's value. Names are equal in any case.
 fn header(headers: &Map<String, Value>, name: &str) -> Option<Value> {
     headers
         .iter()

@@ -17,7 +17,7 @@ fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
     let body = event
         .get("output")
         .and_then(|output| output.get("outputBodyJson"));
-    let asked = event
+    let request_body = event
         .get("input")
         .and_then(|input| input.get("inputBodyJson"));
     let usage = body.and_then(usage);
@@ -49,8 +49,8 @@ fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
     Ok(fields)
 }
 
-/// The model's own account of its tokens, which alone says how long they stay in the cache: `usage` of an answer, or of the message that
-/// begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in S3 says nothing here.
+/// Returns the model's own usage, which alone has the time that tokens stay in the cache: `usage` of an answer, or of the message that
+/// begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in S3 is not available.
 fn usage(body: &Value) -> Option<&Map<String, Value>> {
     let Value::Array(chunks) = body else {
         return body.get("usage")?.as_object();
@@ -60,7 +60,7 @@ fn usage(body: &Value) -> Option<&Map<String, Value>> {
         .find_map(|chunk| chunk.get("message")?.get("usage")?.as_object())
 }
 
-/// Milliseconds: Converse's `metrics`, or the metrics in the chunk that ends a streamed answer.
+/// Returns the latency in milliseconds: Converse's `metrics`, or the metrics in the chunk that ends a streamed answer.
 fn latency(body: &Value) -> Option<Value> {
     let Value::Array(chunks) = body else {
         return body.get("metrics")?.get("latencyMs").cloned();
@@ -70,7 +70,7 @@ fn latency(body: &Value) -> Option<Value> {
     last.get("invocationLatency").cloned()
 }
 
-/// Who asked: the role that was assumed, the role or the user of the identity's ARN.
+/// Returns the agent: the assumed role, the role or the user of the identity's ARN.
 fn agent(event: &Map<String, Value>) -> Option<Value> {
     let arn = event.get("identity")?.get("arn")?.as_str()?;
     let name = match arn.splitn(6, ':').nth(5)?.split_once('/') {
@@ -83,7 +83,7 @@ fn agent(event: &Map<String, Value>) -> Option<Value> {
     Some(name.into())
 }
 
-/// The HTTP status of an exception's name (Bedrock Runtime API reference, errors of `Converse` and `InvokeModel`).
+/// Returns the HTTP status of an exception's name (Bedrock Runtime API reference, errors of `Converse` and `InvokeModel`).
 fn status(code: &Value) -> u16 {
     match code.as_str().unwrap_or_default() {
         "AccessDeniedException" => 403,
