@@ -1,7 +1,8 @@
-//! Init time of the six functions beside a function that does nothing: from exec to the first request for an event, against a
-//! runtime API on loopback, with no other endpoint answering.
+//! Init time of the six functions beside a function that does nothing: from exec to the first request for an event,
+//! against a runtime API on loopback, with no other endpoint answering.
 //!
-//! `cargo build --release && cargo build --release -p picket-shared --example bare && cargo bench -p picket-shared --bench cold_start`
+//! `cargo build --release && cargo build --release -p picket-shared --example bare && cargo bench -p picket-shared
+//! --bench cold_start`
 
 #![expect(clippy::print_stdout, reason = "a benchmark's figures")]
 

@@ -1,7 +1,7 @@
 //! CloudWatch alarms: one model for the three shapes they arrive in (SNS, EventBridge, direct Lambda action).
 //!
-//! Each shape is read leniently: what identifies a change of state must be there (name, state, time), and anything else that
-//! is absent, null or of an unexpected type is left out rather than a reason to refuse the alarm.
+//! Each shape is read leniently: what identifies a change of state must be there (name, state, time), and anything else
+//! that is absent, null or of an unexpected type is left out rather than a reason to refuse the alarm.
 
 mod arn;
 mod event;
@@ -67,8 +67,8 @@ pub struct Contributor {
 }
 
 impl Alarm {
-    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where there is
-    /// none. Each contributor of an alarm has its own.
+    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where
+    /// there is none. Each contributor of an alarm has its own.
     pub fn incident(&self) -> String {
         let alarm = if self.arn.is_empty() {
             format!("{}/{}/{}", self.account, self.region, self.name)

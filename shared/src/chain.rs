@@ -1,7 +1,7 @@
 //! The chain: what one conditional put commits of a shard (promise 1).
 //!
-//! The item's key is (stream and shard; mark before the slice). Only one slice can start at a mark, so a retry, a zombie or a
-//! re-cut batch collides on the key, reads the mark again and drops what is at or below it.
+//! The item's key is (stream and shard; mark before the slice). Only one slice can start at a mark, so a retry, a
+//! zombie or a re-cut batch collides on the key, reads the mark again and drops what is at or below it.
 
 mod attempt;
 mod blob;

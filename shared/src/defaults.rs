@@ -1,9 +1,9 @@
 //! Default values: what a metric reports for a minute in which events came and none matched its rule.
 //!
-//! CloudWatch Logs reports a metric filter's `defaultValue` "during a period when logs are ingested but no matching logs are found",
-//! and nothing for a minute without logs (CloudWatch Logs User Guide, "Creating metrics from log events using filters"). No slice can
-//! know that of a whole minute, so each says what it saw ([`DefaultMinute`]), and the metrics publisher adds the value once all have
-//! (docs/decisions/0017).
+//! CloudWatch Logs reports a metric filter's `defaultValue` "during a period when logs are ingested but no matching
+//! logs are found", and nothing for a minute without logs (CloudWatch Logs User Guide, "Creating metrics from log
+//! events using filters"). No slice can know that of a whole minute, so each says what it saw ([`DefaultMinute`]), and
+//! the metrics publisher adds the value once all have (docs/decisions/0017).
 
 use std::collections::BTreeMap;
 
@@ -23,8 +23,8 @@ pub struct DefaultMinute {
 pub struct Defaults(BTreeMap<i64, BTreeMap<SeriesKey, (Aggregate, bool)>>);
 
 impl Defaults {
-    /// Adds what a part of the events says of a minute. Parts may come in any order and any number of times; of two default values of
-    /// one metric the first that came is kept.
+    /// Adds what a part of the events says of a minute. Parts may come in any order and any number of times; of two
+    /// default values of one metric the first that came is kept.
     pub fn add(&mut self, minute: DefaultMinute) {
         let DefaultMinute { series, matched } = minute;
         let metrics = self.0.entry(series.minute).or_default();
@@ -34,8 +34,8 @@ impl Defaults {
         *known |= matched;
     }
 
-    /// Removes the minutes up to and including `newest` (in minutes since 1970), and returns the datapoints of those in which nothing
-    /// matched, by minute and series.
+    /// Removes the minutes up to and including `newest` (in minutes since 1970), and returns the datapoints of those in
+    /// which nothing matched, by minute and series.
     pub fn close(&mut self, newest: i64) -> Vec<SeriesMinute> {
         let open = self.0.split_off(&newest.saturating_add(1));
         let closed = Self(std::mem::replace(&mut self.0, open));

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::env::Variables;
 
-/// Where to die, and how often: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`. Nowhere in a release build, which never asks.
+/// Where to die, and how often: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`. Nowhere in a release build, which
+/// never asks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FaultPoints(Vec<(String, f64)>);
 

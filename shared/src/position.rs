@@ -26,7 +26,8 @@ impl Position {
         Self("000".to_owned())
     }
 
-    /// The place of event `sub` in the record `sequence_number`. Leading zeros are dropped, so that equal numbers are equal places.
+    /// The place of event `sub` in the record `sequence_number`. Leading zeros are dropped, so that equal numbers are
+    /// equal places.
     pub fn new(sequence_number: &str, sub: u32) -> Result<Self, InvalidPosition> {
         check(sequence_number)?;
         let digits = digits(sequence_number);
@@ -87,7 +88,8 @@ pub fn check(sequence_number: &str) -> Result<(), InvalidPosition> {
     Err(InvalidPosition(sequence_number.to_owned()))
 }
 
-/// A sequence number's digits without leading zeros: of two numbers, the longer is the larger, and of two as long the later in the alphabet.
+/// A sequence number's digits without leading zeros: of two numbers, the longer is the larger, and of two as long the
+/// later in the alphabet.
 pub fn digits(sequence_number: &str) -> &str {
     match sequence_number.trim_start_matches('0') {
         "" if !sequence_number.is_empty() => "0",

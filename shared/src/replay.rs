@@ -1,5 +1,5 @@
-//! A record that was put back: a copy of one that stood elsewhere. Its partition key says where, so that its payload is the very
-//! same, and so that of several copies one is counted.
+//! A record that was put back: a copy of one that stood elsewhere. Its partition key says where, so that its payload is
+//! the very same, and so that of several copies one is counted.
 
 use std::fmt;
 
@@ -36,8 +36,8 @@ pub enum Extent {
     Event,
 }
 
-/// Stream, shard and position are too long together: only a stream's name of more than a hundred letters, with sequence numbers as
-/// Kinesis does not make them, is.
+/// Stream, shard and position are too long together: only a stream's name of more than a hundred letters, with sequence
+/// numbers as Kinesis does not make them, is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the partition key {0:?} would have more than {LONGEST_PARTITION_KEY} characters; put the payload back by hand"
@@ -53,8 +53,9 @@ impl Origin {
         }
     }
 
-    /// The copy's partition key: `picket-replay/<stream>/<shard>/<position>/<arrival in ms>`, and `/event` behind it where the copy carries
-    /// an event that was not the first of its record. Of a first event the two extents are one: all of the copy counts.
+    /// The copy's partition key: `picket-replay/<stream>/<shard>/<position>/<arrival in ms>`, and `/event` behind it
+    /// where the copy carries an event that was not the first of its record. Of a first event the two extents are one:
+    /// all of the copy counts.
     pub fn partition_key(&self) -> Result<String, TooLong> {
         let Self {
             chain,

@@ -108,7 +108,8 @@ impl Aggregate {
         }
     }
 
-    /// Adds another's values. A sum and a distribution of one series, whose rule changed between two slices, become a sum.
+    /// Adds another's values. A sum and a distribution of one series, whose rule changed between two slices, become a
+    /// sum.
     pub fn merge(&mut self, other: &Self) {
         match (&mut *self, other) {
             (Self::Distribution(mine), Self::Distribution(theirs)) => mine.merge(theirs),

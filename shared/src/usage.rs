@@ -21,23 +21,25 @@ pub struct UsageKey {
     pub model: String,
     /// The incident the request was made for, where there was one.
     pub incident: Option<String>,
-    /// The id of the price row in force, or a [`Tier`]'s mark in its place; `None` is unpriced, which is not zero and can be priced
-    /// afterwards.
+    /// The id of the price row in force, or a [`Tier`]'s mark in its place; `None` is unpriced, which is not zero and
+    /// can be priced afterwards.
     pub price: Option<String>,
     /// Whether the requests were made in batch, which has prices of its own.
     pub batch: bool,
 }
 
-/// What a request was served at other than the standard: Bedrock's service tiers `priority`, `flex` and `reserved`, or `optimized` latency.
-/// Each has prices of its own, so such a request is never priced as a standard one.
+/// What a request was served at other than the standard: Bedrock's service tiers `priority`, `flex` and `reserved`, or
+/// `optimized` latency. Each has prices of its own, so such a request is never priced as a standard one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tier(String);
 
-/// Begins what a row has in the place of a price row's id, which has no colon. A build that knows no tiers finds no price of that id.
+/// Begins what a row has in the place of a price row's id, which has no colon. A build that knows no tiers finds no
+/// price of that id.
 const TIER: &str = "tier:";
 
 impl Tier {
-    /// Of a word of `serviceTier` or `performanceConfig`, in any case; `None` is the standard. A word that nobody knows yet is a tier too.
+    /// Of a word of `serviceTier` or `performanceConfig`, in any case; `None` is the standard. A word that nobody knows
+    /// yet is a tier too.
     pub fn of(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();
         let is_standard = ["", "default", "standard"].contains(&word.as_str());
@@ -77,8 +79,8 @@ impl Usage {
 }
 
 impl UsageRow {
-    /// The row's dollars: by the price row that it names; where it names none, by the one that the book has for its model by
-    /// now. `None` is unpriced.
+    /// The row's dollars: by the price row that it names; where it names none, by the one that the book has for its
+    /// model by now. `None` is unpriced.
     pub fn cost(&self, book: &PriceBook) -> Option<Decimal> {
         let price = match &self.key.price {
             Some(id) => book.by_id(id),

@@ -102,7 +102,8 @@ impl<'c> Counter<'c> {
         }
     }
 
-    /// Counts an event by every rule. After an error the event counts for no rule, so that a replay counts nothing twice.
+    /// Counts an event by every rule. After an error the event counts for no rule, so that a replay counts nothing
+    /// twice.
     pub fn count(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<Tally, BadUsage> {
         self.begin(event);
         self.usage(event, origin)?;
@@ -218,8 +219,8 @@ impl<'c> Counter<'c> {
         repeats
     }
 
-    /// Records the minute of an event for a rule with a default value: the minute in which it counts, or would count if it matched. A
-    /// duplicate counts in none.
+    /// Records the minute of an event for a rule with a default value: the minute in which it counts, or would count if
+    /// it matched. A duplicate counts in none.
     fn note_minute(
         &mut self,
         rule: (usize, usize),
@@ -259,7 +260,8 @@ impl<'c> Counter<'c> {
         }
     }
 
-    /// Returns the value to add; `None` where the field is absent, or is not a number that CloudWatch accepts, which is counted.
+    /// Returns the value to add; `None` where the field is absent, or is not a number that CloudWatch accepts, which is
+    /// counted.
     fn value(&mut self, field: &Field, event: &Event<'_>) -> Option<f64> {
         if field.is_absent(event) {
             return None;
@@ -271,8 +273,8 @@ impl<'c> Counter<'c> {
         number
     }
 
-    /// Whether the event is a model request by a usage rule. A request without an id or a model is an error, unless another rule matches the
-    /// event too: then it counts there, and as incomplete usage.
+    /// Whether the event is a model request by a usage rule. A request without an id or a model is an error, unless
+    /// another rule matches the event too: then it counts there, and as incomplete usage.
     fn is_request(
         &mut self,
         rule: &UsageRule,
@@ -292,7 +294,8 @@ impl<'c> Counter<'c> {
         Ok(false)
     }
 
-    /// Whether a rule matches the event other than those of the request's own metrics, which share the usage rule's timing key.
+    /// Whether a rule matches the event other than those of the request's own metrics, which share the usage rule's
+    /// timing key.
     fn is_taken_beside(&self, usage: RuleRef, origin: Origin<'_>) -> bool {
         let rule_set = self.rule_set;
         let workloads = rule_set.workloads.iter().zip(&rule_set.index.workloads);
@@ -303,7 +306,8 @@ impl<'c> Counter<'c> {
         })
     }
 
-    /// Reads the event's model requests, all of them before any is added: one that cannot be read fails the whole event.
+    /// Reads the event's model requests, all of them before any is added: one that cannot be read fails the whole
+    /// event.
     fn usage(&mut self, event: &Event<'_>, origin: Origin<'_>) -> Result<(), BadUsage> {
         let rule_set = self.rule_set;
         for (workload, index) in rule_set.workloads.iter().zip(&rule_set.index.workloads) {
@@ -361,8 +365,8 @@ impl<'c> Counter<'c> {
     }
 }
 
-/// Returns the part that a usage rule lacks in an event: the id of a request that it matches; the id or the model without which it does not
-/// match. `None` where nothing is missing, or the event has no tokens.
+/// Returns the part that a usage rule lacks in an event: the id of a request that it matches; the id or the model
+/// without which it does not match. `None` where nothing is missing, or the event has no tokens.
 fn incomplete(
     rule: &UsageRule,
     is_matched: bool,

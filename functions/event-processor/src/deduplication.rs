@@ -10,8 +10,8 @@ use picket_shared::{
 };
 use twox_hash::XxHash3_64;
 
-/// The time that an event's id is kept after its commit. Producers and their SDKs retry a put within seconds, agents that buffer within
-/// minutes; a cold start reads this much of the chain.
+/// The time that an event's id is kept after its commit. Producers and their SDKs retry a put within seconds, agents
+/// that buffer within minutes; a cold start reads this much of the chain.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 
 /// The state of a shard, up to its chain's mark.
@@ -111,8 +111,8 @@ impl DedupScope {
         Self(XxHash3_64::oneshot(workload.as_bytes()))
     }
 
-    /// Returns the hash of an event's id, which is part of the stored format. Among a hundred thousand ids, a collision has a probability of
-    /// one in a billion.
+    /// Returns the hash of an event's id, which is part of the stored format. Among a hundred thousand ids, a collision
+    /// has a probability of one in a billion.
     ///
     /// Ids made to collide count once; but a producer that can send such an id can as well send the other event's own.
     pub fn hash(self, id: &str) -> u64 {

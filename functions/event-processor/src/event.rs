@@ -25,7 +25,8 @@ pub struct ShardRecords<'a> {
     pub records: Vec<Record<'a>>,
 }
 
-/// The reason why bytes are not a Kinesis event. Nothing of the batch is lost: the invocation fails and Lambda keeps the records.
+/// The reason why bytes are not a Kinesis event. Nothing of the batch is lost: the invocation fails and Lambda keeps
+/// the records.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON, or not the shape of a Kinesis event.

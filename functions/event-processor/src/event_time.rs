@@ -10,9 +10,9 @@ use picket_rules::{
 
 pub use self::period::{Period, PeriodCache};
 
-/// The ledger accepts requests that were two weeks old when they were put to the stream, and stayed there for its longest retention (a week,
-/// the maximum of `StreamRetentionHours`). An older time comes from a clock that was never set, or from a field that is not a time: the
-/// request would count on a day that no report reads, without a price.
+/// The ledger accepts requests that were two weeks old when they were put to the stream, and stayed there for its
+/// longest retention (a week, the maximum of `StreamRetentionHours`). An older time comes from a clock that was never
+/// set, or from a field that is not a time: the request would count on a day that no report reads, without a price.
 const OLDEST_USAGE: SignedDuration = SignedDuration::from_hours((14 + 7) * 24);
 /// Numbers below are seconds since 1970 (this one is the year 5138), others milliseconds (this one is March 1973).
 const FEWEST_MILLISECONDS: f64 = 1e11;

@@ -32,8 +32,8 @@ use crate::{
 
 /// A registry entry lives weeks; renewed once a day, it never ends while records come.
 const REGISTER_EVERY: SignedDuration = SignedDuration::from_hours(24);
-/// Transient errors of one shard after which the rest of the batch is returned to Lambda. The SDK tries each call three times, and Lambda
-/// retries the batch later.
+/// Transient errors of one shard after which the rest of the batch is returned to Lambda. The SDK tries each call three
+/// times, and Lambda retries the batch later.
 const MOST_FAULTS: u32 = 1;
 const UNPOISONED: &str = "no code panics with this lock held";
 
@@ -68,8 +68,8 @@ impl<P: Ports> Handler<P> {
 
     /// Counts the records of one invocation.
     ///
-    /// After a transient error the response names the lowest sequence number that is not committed; a permanent error fails the invocation.
-    /// In either case Lambda retries the records.
+    /// After a transient error the response names the lowest sequence number that is not committed; a permanent error
+    /// fails the invocation. In either case Lambda retries the records.
     pub async fn handle(&self, body: &[u8]) -> Result<Response, Error> {
         let mut response = Response::default();
         let shards = event::read(body)?;
@@ -224,8 +224,8 @@ impl<P: Ports> Handler<P> {
         now.saturating_sub(REMEMBERED).unwrap_or(now)
     }
 
-    /// Returns the state of the shard's chain, and the attempt at a record that is alone and may have ended the process before this one. The
-    /// attempt is stored before anything is read whose size grows with the chain.
+    /// Returns the state of the shard's chain, and the attempt at a record that is alone and may have ended the process
+    /// before this one. The attempt is stored before anything is read whose size grows with the chain.
     async fn shard_state(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -276,7 +276,8 @@ impl<P: Ports> Handler<P> {
         Ok(state)
     }
 
-    /// Returns the state after a collision: another process's slice starts where `slice` does, so the newest mark is beyond it.
+    /// Returns the state after a collision: another process's slice starts where `slice` does, so the newest mark is
+    /// beyond it.
     async fn after_collision(
         &self,
         state: ShardState,

@@ -1,8 +1,8 @@
 //! The counter without AWS, for `picket ingest`: Kinesis events or payload lines in, totals out.
 //!
-//! Each record is processed as at the time of its arrival, so that a recorded event gives the same result whenever it is read. Model requests
-//! count from any source, once by their id. A line of a file has no time of arrival: its own time holds however old it is, and `now` where it
-//! has none.
+//! Each record is processed as at the time of its arrival, so that a recorded event gives the same result whenever it
+//! is read. Model requests count from any source, once by their id. A line of a file has no time of arrival: its own
+//! time holds however old it is, and `now` where it has none.
 
 mod output;
 

@@ -1,8 +1,9 @@
-//! The decoder of payloads: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of them.
+//! The decoder of payloads: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of
+//! them.
 //!
-//! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them ([`concatenated`]). Each has a
-//! sub-position, its index in the record before any filtering. The index is part of the chain's format, so a payload must always be split the
-//! same way.
+//! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them
+//! ([`concatenated`]). Each has a sub-position, its index in the record before any filtering. The index is part of the
+//! chain's format, so a payload must always be split the same way.
 
 mod aggregate;
 mod concatenated;
@@ -25,8 +26,8 @@ use self::{concatenated::Pieces, subscription::Envelope};
 /// The longest event in bytes: a Kinesis record and a log event have at most this (Kinesis and CloudWatch Logs quotas).
 pub const LONGEST_EVENT: usize = 1 << 20;
 
-/// Most events of one record: about twice the number of 200-byte events in 16 MiB. The rest of a text is quarantined as one entry, so that a
-/// record of two-byte lines does not become millions of entries.
+/// Most events of one record: about twice the number of 200-byte events in 16 MiB. The rest of a text is quarantined as
+/// one entry, so that a record of two-byte lines does not become millions of entries.
 const MOST_EVENTS: u32 = 1 << 17;
 
 /// The content of a part of a payload.
@@ -246,7 +247,8 @@ impl Walk<'_> {
     }
 }
 
-/// Returns bytes as UTF-8 without surrounding white space and zero bytes, and without the byte order mark that some producers write.
+/// Returns bytes as UTF-8 without surrounding white space and zero bytes, and without the byte order mark that some
+/// producers write.
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     let text = str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8(error.valid_up_to()))?;
     let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -283,7 +285,8 @@ impl<'a> Payload<'a> {
         })
     }
 
-    /// Reads an object by the fields of the rules alone; `None` for anything else, and for an object with a slow-path field.
+    /// Reads an object by the fields of the rules alone; `None` for anything else, and for an object with a slow-path
+    /// field.
     fn plain(text: &'a str, lookups: &Lookups) -> Option<Self> {
         if !(lookups.is_watching() && text.starts_with('{')) {
             return None;
@@ -295,7 +298,8 @@ impl<'a> Payload<'a> {
         is_plain.then_some(payload)
     }
 
-    /// Reads the fields of the rules; `None` where they are not enough, or only `serde_json` can decide (docs/decisions/0023).
+    /// Reads the fields of the rules; `None` where they are not enough, or only `serde_json` can decide
+    /// (docs/decisions/0023).
     fn look_up(&self, lookups: &Lookups) -> Option<Slots<'a>> {
         if !lookups.suffice() {
             return None;
@@ -303,7 +307,7 @@ impl<'a> Payload<'a> {
         if let Some(slots) = lookups.read_flat(self.text) {
             return Some(slots);
         }
-        if !sonic_guard::is_needless(self.text) {
+        if !sonic_guard::is_safe(self.text) {
             return None;
         }
         let mut reader = sonic_rs::Deserializer::from_str(self.text);
@@ -330,7 +334,8 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Whether a text begins like an object, or like an array other than a log line's `[ERROR]` or `[2026-11-20T06:00:00Z]`.
+/// Whether a text begins like an object, or like an array other than a log line's `[ERROR]` or
+/// `[2026-11-20T06:00:00Z]`.
 fn looks_like_json(text: &str) -> bool {
     if text.starts_with('{') {
         return true;

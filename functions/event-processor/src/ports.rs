@@ -46,7 +46,8 @@ pub trait ReadBeyond {
 
 /// Commits a slice (`dynamodb:PutItem` on the chain table).
 pub trait CommitSlice {
-    /// Commits by one conditional put. After a transient error the slice may or may not be in the chain: only the mark shows.
+    /// Commits by one conditional put. After a transient error the slice may or may not be in the chain: only the mark
+    /// shows.
     fn commit(&self, slice: &Slice) -> impl Future<Output = Result<Commit, Fault>> + Send;
 }
 

@@ -1,5 +1,5 @@
-//! The quarantine: one object a slice, put before the commit that names it; its entries, read back ([`entry`]); and whether each may be
-//! replayed ([`replay_status`]).
+//! The quarantine: one object a slice, put before the commit that names it; its entries, read back ([`entry`]); and
+//! whether each may be replayed ([`replay_status`]).
 
 pub mod entry;
 pub mod replay_status;
@@ -16,7 +16,8 @@ use crate::event::Record;
 /// An object for the quarantine bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// `records/<stream>/<shard>/<first>-<after>-<hash>.ndjson`: the slice's positions, and the XXH3 of the body in hexadecimal.
+    /// `records/<stream>/<shard>/<first>-<after>-<hash>.ndjson`: the slice's positions, and the XXH3 of the body in
+    /// hexadecimal.
     pub key: String,
     /// JSON lines, one an event that cannot be read.
     pub body: String,
@@ -47,8 +48,8 @@ pub struct UnreadableEvent<'a> {
     pub data: Option<String>,
 }
 
-/// Returns the key of a slice's object with this body. A retry puts the same body again; a process with other rules puts another body, and so never
-/// replaces what a commit names.
+/// Returns the key of a slice's object with this body. A retry puts the same body again; a process with other rules
+/// puts another body, and so never replaces what a commit names.
 fn key(chain: &ChainId, first: &Position, after: &Position, body: &str) -> String {
     format!(
         "records/{}/{}/{first}-{after}-{:016x}.ndjson",

@@ -8,8 +8,8 @@
 //!       States: OK OK ALARM              # the states after the last periods, the newest last
 //! ```
 //!
-//! A series is named by its metric, in an alarm on metric math by its id, and in a composite alarm by the child's name. Tokens are
-//! explained at [`tokens`]. The alarm begins in `INSUFFICIENT_DATA` with nothing before the first token.
+//! A series is named by its metric, in an alarm on metric math by its id, and in a composite alarm by the child's name.
+//! Tokens are explained at [`tokens`]. The alarm begins in `INSUFFICIENT_DATA` with nothing before the first token.
 
 pub mod tokens;
 

@@ -1,8 +1,8 @@
 //! What CloudWatch makes of an alarm's datapoints.
 //!
-//! From the user guide, "How alarm state is evaluated when data is missing" and "Avoiding premature transitions": more periods are
-//! asked for than are evaluated; as many real datapoints as there are evaluation periods decide alone, the newest first; fewer are
-//! filled up as `TreatMissingData` says, as few times as possible.
+//! From the user guide, "How alarm state is evaluated when data is missing" and "Avoiding premature transitions": more
+//! periods are asked for than are evaluated; as many real datapoints as there are evaluation periods decide alone, the
+//! newest first; fewer are filled up as `TreatMissingData` says, as few times as possible.
 
 use jiff::Timestamp;
 use picket_shared::alarm::State;
@@ -61,8 +61,9 @@ fn state(definition: &Definition, current: State, evidence: &Evidence) -> State 
 
 /// Too few real datapoints, and nothing is put in their place. `None`: it cannot be told.
 ///
-/// A datapoint within the threshold makes it OK. Where all of them breach but are fewer than M, the oldest must be at least M
-/// periods old, so that a first breach does not alarm before the next datapoint can contradict it; and `ignore` never alarms so.
+/// A datapoint within the threshold makes it OK. Where all of them breach but are fewer than M, the oldest must be at
+/// least M periods old, so that a first breach does not alarm before the next datapoint can contradict it; and `ignore`
+/// never alarms so.
 fn unfilled(definition: &Definition, evidence: &Evidence) -> Option<State> {
     let all_breach = evidence.breaching as usize == evidence.real.len();
     if evidence.breaching >= definition.datapoints_to_alarm {

@@ -1,5 +1,5 @@
-//! The part of metric math that the templates' alarms use: numbers, ids, `+ - * /`, comparisons, `IF`, `FILL`, `MAX` and `MIN` of a
-//! list. Everything else is refused when it is read.
+//! The part of metric math that the templates' alarms use: numbers, ids, `+ - * /`, comparisons, `IF`, `FILL`, `MAX`
+//! and `MIN` of a list. Everything else is refused when it is read.
 //!
 //! As in CloudWatch, an operation has a value where both sides have one, and a division by zero has none.
 

@@ -1,8 +1,9 @@
 //! CloudWatch's alarm semantics, for the command line, the tests and the local line. No AWS, no clock.
 //!
-//! A [`Definition`] is read from an alarm's properties as CloudFormation and `DescribeAlarms` spell them. It says which metrics
-//! it needs ([`Definition::inputs`]) and when ([`Window::of`]); [`Definition::series`] works out what the alarm looks at, and
-//! [`evaluate`] what CloudWatch would make of it. [`payload::sns_message`] is what CloudWatch would then say to a topic.
+//! A [`Definition`] is read from an alarm's properties as CloudFormation and `DescribeAlarms` spell them. It says which
+//! metrics it needs ([`Definition::inputs`]) and when ([`Window::of`]); [`Definition::series`] works out what the alarm
+//! looks at, and [`evaluate`] what CloudWatch would make of it. [`payload::sns_message`] is what CloudWatch would then
+//! say to a topic.
 //!
 //! ```
 //! use picket_alarms::{Datapoint, Definition, Evaluation, Window, evaluate};
@@ -20,8 +21,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is not here: anomaly bands, Metrics Insights queries, high-resolution periods' evaluation range, and the functions of
-//! metric math beyond those that [`expression`] names. Each is refused with its name when a definition is read.
+//! What is not here: anomaly bands, Metrics Insights queries, high-resolution periods' evaluation range, and the
+//! functions of metric math beyond those that [`expression`] names. Each is refused with its name when a definition is
+//! read.
 
 pub mod cases;
 pub mod composite;

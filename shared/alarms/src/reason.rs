@@ -9,8 +9,8 @@ use crate::{Comparison, Datapoint, Definition, MissingData, Window, evidence::Ev
 /// CloudWatch lists at most this many datapoints in a sentence.
 const MOST_LISTED: usize = 5;
 
-/// As in "Threshold Crossed: 2 out of the last 3 datapoints [7.0 (20/11/26 10:00:00), …] were greater than the threshold (5.0)
-/// (minimum 2 datapoints for OK -> ALARM transition)."
+/// As in "Threshold Crossed: 2 out of the last 3 datapoints [7.0 (20/11/26 10:00:00), …] were greater than the
+/// threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition)."
 pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidence) -> String {
     if evidence.real.is_empty() {
         return without_data(definition, state);

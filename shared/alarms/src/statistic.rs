@@ -116,8 +116,8 @@ impl Sample {
         }
     }
 
-    /// The values themselves; `None` where a statistic set hides them. CloudWatch can tell percentiles of a set only where all
-    /// its values are one (user guide, "Statistics definitions").
+    /// The values themselves; `None` where a statistic set hides them. CloudWatch can tell percentiles of a set only
+    /// where all its values are one (user guide, "Statistics definitions").
     fn values(&self) -> Option<Vec<(f64, f64)>> {
         match self {
             Self::Values(values) => Some(values.clone()),
@@ -132,7 +132,8 @@ impl Sample {
 }
 
 impl Statistic {
-    /// The statistic over everything put in a period. `None` where nothing was put, or where statistic sets hide a percentile.
+    /// The statistic over everything put in a period. `None` where nothing was put, or where statistic sets hide a
+    /// percentile.
     pub fn of(self, samples: &[Sample]) -> Option<f64> {
         let count: f64 = samples.iter().map(Sample::count).sum();
         if count <= 0.0 {
@@ -155,8 +156,8 @@ impl Statistic {
         })
     }
 
-    /// How many values a percentile needs to mean something (user guide, "Percentile-based alarms and low data samples"):
-    /// 10 / (1 - p) above the median and 10 / p below. Zero for other statistics.
+    /// How many values a percentile needs to mean something (user guide, "Percentile-based alarms and low data
+    /// samples"): 10 / (1 - p) above the median and 10 / p below. Zero for other statistics.
     pub fn least_samples(self) -> f64 {
         match self {
             Self::Percentile(percentile) if percentile >= 50.0 => 1_000.0 / (100.0 - percentile),
@@ -166,8 +167,8 @@ impl Statistic {
     }
 }
 
-/// Nearest rank: the smallest value with at least p percent of all at or below it. CloudWatch does not publish its method;
-/// on values with counts every method gives one of the values, or lies between two neighbours.
+/// Nearest rank: the smallest value with at least p percent of all at or below it. CloudWatch does not publish its
+/// method; on values with counts every method gives one of the values, or lies between two neighbours.
 fn percentile_of(percentile: f64, samples: &[Sample], count: f64) -> Option<f64> {
     let mut values: Vec<(f64, f64)> = samples
         .iter()

@@ -24,8 +24,9 @@ pub struct Window {
     pub period: SignedDuration,
 }
 
-/// CloudWatch asks for more periods than it evaluates, so that late data may still come. The user guide's tables show five for
-/// three ("How alarm state is evaluated when data is missing"); for others it says only that the number is higher.
+/// CloudWatch asks for more periods than it evaluates, so that late data may still come. The user guide's tables show
+/// five for three ("How alarm state is evaluated when data is missing"); for others it says only that the number is
+/// higher.
 const EXTRA_PERIODS: u32 = 2;
 
 /// An alarm is evaluated every minute, on the minutes that are over: a window of five minutes slides by one.

@@ -49,7 +49,8 @@ const REGISTRY_GRACE: Duration = Duration::from_hours(48);
 pub enum Commit {
     /// The slice is in the chain.
     Committed,
-    /// Another slice starts at the same mark: a retry's, a zombie's, or this one's own whose answer was lost. Read the mark again.
+    /// Another slice starts at the same mark: a retry's, a zombie's, or this one's own whose answer was lost. Read the
+    /// mark again.
     Collided,
     /// The item is larger than DynamoDB takes: it will be refused again, and a smaller one may not be.
     TooLarge,
@@ -180,8 +181,8 @@ impl ChainTable {
             })
     }
 
-    /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is full, and where the
-    /// next one is of a newer build; where that one is the first, it is a transient error.
+    /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is
+    /// full, and where the next one is of a newer build; where that one is the first, it is a transient error.
     pub async fn read_from(
         &self,
         chain: &ChainId,
@@ -236,8 +237,8 @@ impl ChainTable {
     }
 }
 
-/// Whether the item passes DynamoDB's 400 KB. The code is that of every request that DynamoDB calls invalid, of one that does not fit the
-/// table's keys too, so the message decides: "Item size has exceeded the maximum allowed size".
+/// Whether the item passes DynamoDB's 400 KB. The code is that of every request that DynamoDB calls invalid, of one
+/// that does not fit the table's keys too, so the message decides: "Item size has exceeded the maximum allowed size".
 fn is_too_large(error: &SdkError<PutItemError>) -> bool {
     error.code() == Some("ValidationException")
         && error

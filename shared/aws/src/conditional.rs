@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::{
 
 use crate::fault::{Fault, Resource};
 
-/// Whether a conditional put took place. `false`: its condition did not hold, because of somebody else's write or of this very one,
-/// whose answer was lost and which the SDK sent again.
+/// Whether a conditional put took place. `false`: its condition did not hold, because of somebody else's write or of
+/// this very one, whose answer was lost and which the SDK sent again.
 pub fn was_put(
     table: &Resource,
     answer: Result<PutItemOutput, SdkError<PutItemError>>,

@@ -9,15 +9,16 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// Amazon Trust Services' roots 1 to 4 and Starfield Services Root G2, under which AWS says its endpoints' certificates stand
-/// (<https://www.amazontrust.com/repository/>). Reading the system's hundred and forty takes more than the rest of the start.
+/// Amazon Trust Services' roots 1 to 4 and Starfield Services Root G2, under which AWS says its endpoints' certificates
+/// stand (<https://www.amazontrust.com/repository/>). Reading the system's hundred and forty takes more than the rest
+/// of the start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// Within a region a connection opens in milliseconds; a packet lost twice is tried again by then.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// AWS answers these small requests well below a second. Five leave room for a slow minute, and for three attempts and their
-/// pauses inside a function that may run a minute.
+/// AWS answers these small requests well below a second. Five leave room for a slow minute, and for three attempts and
+/// their pauses inside a function that may run a minute.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What every AWS client is built from: region and credentials of the environment, one connection pool, three attempts.

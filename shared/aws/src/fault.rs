@@ -57,8 +57,8 @@ const DENIED: &[&str] = &[
     "KMSAccessDeniedException",
     "KMSAccessDenied",
 ];
-/// … for "not now": throttling, conflicts between transactions, AWS's own errors that come as 4xx, and credentials that ran
-/// out, which the sandbox replaces.
+/// … for "not now": throttling, conflicts between transactions, AWS's own errors that come as 4xx, and credentials that
+/// ran out, which the sandbox replaces.
 const TRANSIENT: &[&str] = &[
     "Throttling",
     "ThrottlingException",

@@ -37,7 +37,8 @@ impl Topic {
     }
 }
 
-/// Makes a subject that SNS accepts: ASCII without line breaks that begins with a letter, a digit or punctuation (`Publish`, `Subject`).
+/// Makes a subject that SNS accepts: ASCII without line breaks that begins with a letter, a digit or punctuation
+/// (`Publish`, `Subject`).
 fn legal_subject(subject: &str) -> String {
     let printable = |character: char| {
         if character.is_ascii_graphic() || character == ' ' {

@@ -29,9 +29,9 @@ use crate::{
     item::{Item, text},
 };
 
-/// Actions of a transaction: cursors and rows together. `TransactWriteItems` takes a hundred, no two on one item, and 4 MB
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>); a hundred of ours have 0.2 MB,
-/// since a key has at most 3 KB and the rest of an item 0.2 KB.
+/// Actions of a transaction: cursors and rows together. `TransactWriteItems` takes a hundred, no two on one item, and 4
+/// MB (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>); a hundred of ours
+/// have 0.2 MB, since a key has at most 3 KB and the rest of an item 0.2 KB.
 pub const MOST_ACTIONS: usize = 100;
 
 /// What became of moving a cursor.
@@ -39,8 +39,8 @@ pub const MOST_ACTIONS: usize = 100;
 pub enum Move {
     /// The cursor moved, and what goes with it was added.
     Moved,
-    /// The cursor was not where it was said to be, and nothing changed: somebody else moved it, or this very call did and its
-    /// answer was lost. Read it again.
+    /// The cursor was not where it was said to be, and nothing changed: somebody else moved it, or this very call did
+    /// and its answer was lost. Read it again.
     Collided,
 }
 

@@ -1,7 +1,8 @@
 //! What an operator puts into S3 in place of what is compiled in.
 //!
-//! The functions ask at their first use, and again by `ETag` when [`REVALIDATE_EVERY`] is over. What is broken or cannot be
-//! reached is said loudly, and the last good one serves on, or what is compiled in: never does an invocation fail for it.
+//! The functions ask at their first use, and again by `ETag` when [`REVALIDATE_EVERY`] is over. What is broken or
+//! cannot be reached is said loudly, and the last good one serves on, or what is compiled in: never does an invocation
+//! fail for it.
 
 mod bucket;
 mod held;
@@ -135,8 +136,8 @@ impl<T: Clone> Override<T> {
         }
     }
 
-    /// Goes back to what was in force before, and asks for the whole object the next time: what it did not go together with
-    /// may have changed by then.
+    /// Goes back to what was in force before, and asks for the whole object the next time: what it did not go together
+    /// with may have changed by then.
     fn refuse(&mut self, before: &Self, why: String) {
         self.in_force = Arc::clone(&before.in_force);
         (self.etag, self.broken) = (None, Some(why));

@@ -1,5 +1,6 @@
-//! Silences in the Alerts table, which an operator writes and the forwarder reads: `alert` = `silences`, `part` = the silence's name, `silence` (S) as
-//! one stands in a route file, in JSON or YAML; `expires_at` (N) seconds for the table's time to live.
+//! Silences in the Alerts table, which an operator writes and the forwarder reads: `alert` = `silences`, `part` = the
+//! silence's name, `silence` (S) as one stands in a route file, in JSON or YAML; `expires_at` (N) seconds for the
+//! table's time to live.
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use jiff::Timestamp;

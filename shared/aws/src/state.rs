@@ -1,4 +1,5 @@
-//! Blobs in the ledger table that processes change one after another: what a sink must remember and a cursor cannot hold.
+//! Blobs in the ledger table that processes change one after another: what a sink must remember and a cursor cannot
+//! hold.
 //!
 //! | key | attributes |
 //! |---|---|

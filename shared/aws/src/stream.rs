@@ -1,4 +1,5 @@
-//! The producer of the event stream: full requests, rejected records sent again, and longer pauses while the stream rejects.
+//! The producer of the event stream: full requests, rejected records sent again, and longer pauses while the stream
+//! rejects.
 
 use std::{collections::HashMap, future::Future, time::Duration};
 
@@ -48,8 +49,8 @@ pub trait PutRecords: Send + Sync {
 /// The position of the last record that was put into each shard.
 pub type LastPositions = HashMap<String, Position>;
 
-/// Puts all records, in order within each request, and returns the last position in each shard. `progress` is called with the number
-/// of records of each request that is complete.
+/// Puts all records, in order within each request, and returns the last position in each shard. `progress` is called
+/// with the number of records of each request that is complete.
 pub async fn put_all(
     stream: &impl PutRecords,
     records: &[OutgoingRecord],

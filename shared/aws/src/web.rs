@@ -15,8 +15,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Slack and PagerDuty answer within a second; ten tell slow from gone and still leave a function time to say so.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client that trusts Mozilla's roots, as compiled in, and follows no redirect: a webhook's address is a secret, and a
-/// redirect would hand the message to whoever answers next.
+/// A client that trusts Mozilla's roots, as compiled in, and follows no redirect: a webhook's address is a secret, and
+/// a redirect would hand the message to whoever answers next.
 pub fn client() -> Client {
     builder(tls(mozilla()))
         .timeout(REQUEST_TIMEOUT)
@@ -24,8 +24,8 @@ pub fn client() -> Client {
         .expect("the TLS configuration is given, and nothing else can be refused")
 }
 
-/// A client that follows no redirect, makes a connection for each request, and tells the server's certificate: for asking how
-/// a server does. How long it may take is for the caller to say.
+/// A client that follows no redirect, makes a connection for each request, and tells the server's certificate: for
+/// asking how a server does. How long it may take is for the caller to say.
 pub fn observer(tls: ClientConfig) -> Client {
     builder(tls)
         .tls_info(true)

@@ -19,11 +19,12 @@ pub fn check(paths: &[impl AsRef<Path>]) {
     }
 }
 
-/// Checks the rules, probes and prices that are compiled into this crate. Rules and probes are held against one another as
-/// well: two cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make build` prints:
-/// a warning of cargo's would come with every build of everything.
+/// Checks the rules, probes and prices that are compiled into this crate. Rules and probes are held against one another
+/// as well: two cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make
+/// build` prints: a warning of cargo's would come with every build of everything.
 ///
-/// For build scripts alone, as [`check()`] is. It says when to check again by itself: a changed file is a changed crate.
+/// For build scripts alone, as [`check()`] is. It says when to check again by itself: a changed file is a changed
+/// crate.
 #[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 pub fn check_built_in() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -43,7 +43,8 @@ impl Format {
         self.marks().0
     }
 
-    /// By the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its top-level fields that tells.
+    /// By the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its top-level fields that
+    /// tells.
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let stem = name

@@ -1,6 +1,6 @@
-//! The limits and name rules that CloudWatch sets for metrics (CloudWatch API reference: `PutMetricData`, `MetricDatum`,
-//! `Dimension`). They stand here once: rules, the event processor's totals, sketches and packing read them from here, and
-//! `picket-cloudwatch` re-exports them as `limits`.
+//! The limits and name rules that CloudWatch sets for metrics (CloudWatch API reference: `PutMetricData`,
+//! `MetricDatum`, `Dimension`). They stand here once: rules, the event processor's totals, sketches and packing read
+//! them from here, and `picket-cloudwatch` re-exports them as `limits`.
 
 use jiff::SignedDuration;
 
@@ -12,8 +12,8 @@ pub const LONGEST_VALUE: usize = 1024;
 pub const MOST_DIMENSIONS: usize = 30;
 /// The number of datapoints in a request (`PutMetricData`, `MetricData`).
 pub const MOST_DATA: usize = 1_000;
-/// The size of a request in bytes (`PutMetricData`). AWS does not document whether it counts before or after compression;
-/// Picket counts before.
+/// The size of a request in bytes (`PutMetricData`). AWS does not document whether it counts before or after
+/// compression; Picket counts before.
 pub const MOST_BYTES: usize = 1_000_000;
 /// The number of unique values of a metric in a request (`PutMetricData`, `MetricDatum`, `Values`).
 pub const MOST_VALUES: usize = 150;

@@ -1,11 +1,11 @@
 //! The CloudWatch Logs filter pattern language.
 //!
-//! Three forms, told apart by their first character: `{ … }` compares fields of a JSON event, `[ … ]` splits a line at its
-//! spaces, and anything else is a list of terms (or one `%regex%`) to find in the text. The reference is "Filter pattern
-//! syntax for metric filters" in the CloudWatch Logs user guide; its examples are this module's test table.
+//! Three forms, told apart by their first character: `{ … }` compares fields of a JSON event, `[ … ]` splits a line at
+//! its spaces, and anything else is a list of terms (or one `%regex%`) to find in the text. The reference is "Filter
+//! pattern syntax for metric filters" in the CloudWatch Logs user guide; its examples are this module's test table.
 //!
-//! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide says of arrays
-//! and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
+//! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide says of
+//! arrays and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
 
 mod columns;
 mod delimited;
@@ -117,8 +117,8 @@ impl Pattern {
         matches!(self.0, Form::Json(_))
     }
 
-    /// The field that `$.path` or `$name` means beside this pattern: `$name` needs a space-delimited pattern with that name,
-    /// and `@id` is the id that CloudWatch Logs gave the event.
+    /// The field that `$.path` or `$name` means beside this pattern: `$name` needs a space-delimited pattern with that
+    /// name, and `@id` is the id that CloudWatch Logs gave the event.
     pub fn field(&self, text: &str) -> Result<Field, crate::Invalid> {
         if text == "@id" {
             return Ok(Field::Id);

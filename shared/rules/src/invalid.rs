@@ -20,7 +20,8 @@ pub(crate) fn sized(text: &str, longest: usize) -> Result<(), Invalid> {
     }
 }
 
-/// A length of time as people write it (`30m`, `1h 30m`, `PT30M`); `None` for anything else, and for what runs backwards.
+/// A length of time as people write it (`30m`, `1h 30m`, `PT30M`); `None` for anything else, and for what runs
+/// backwards.
 pub(crate) fn span(text: &str) -> Option<Duration> {
     let span = text.parse::<SignedDuration>().ok()?;
     Duration::try_from(span).ok()

@@ -1,8 +1,9 @@
-//! What users configure, without an SDK: the filter language, and the formats of metrics, probes, prices, routes and playbooks.
+//! What users configure, without an SDK: the filter language, and the formats of metrics, probes, prices, routes and
+//! playbooks.
 //!
-//! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its line and
-//! column; [`check`] tells the formats apart. Also a build-dependency of the functions, which check their built-in files
-//! when they are built ([`build`]).
+//! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its
+//! line and column; [`check`] tells the formats apart. Also a build-dependency of the functions, which check their
+//! built-in files when they are built ([`build`]).
 
 pub mod build;
 pub mod check;

@@ -1,8 +1,9 @@
 //! Metric rules: `workloads/*/metrics.yaml`, which say what an event counts for.
 //!
-//! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's properties
-//! can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`, the event's own
-//! `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one `Source`, and a `Usage` rule that says which fields hold a model's tokens.
+//! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's
+//! properties can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`,
+//! the event's own `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one
+//! `Source`, and a `Usage` rule that says which fields hold a model's tokens.
 //!
 //! ```yaml
 //! Workload: web-api
@@ -62,7 +63,8 @@ pub struct MetricRules {
     pub usage: Option<UsageRule>,
 }
 
-/// The source of a workload's model requests. Two that report the same requests would count each twice, so a workload names one.
+/// The source of a workload's model requests. Two that report the same requests would count each twice, so a workload
+/// names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
 #[strum(serialize_all = "kebab-case", parse_err_ty = Invalid, parse_err_fn = unknown_source)]
 pub enum Source {
@@ -85,7 +87,8 @@ pub struct MetricRule {
     pub name: Option<String>,
     /// `FilterPattern`.
     pub pattern: Pattern,
-    /// Where the event's own time stands: ISO 8601, or seconds or milliseconds since 1970. `None` is the time of arrival.
+    /// Where the event's own time stands: ISO 8601, or seconds or milliseconds since 1970. `None` is the time of
+    /// arrival.
     pub timestamp: Option<Field>,
     /// What names the event, so that one sent twice by its producer counts once.
     pub event_id: Option<Field>,
@@ -102,8 +105,8 @@ pub struct Transformation {
     pub name: MetricName,
     /// `MetricValue`.
     pub value: MetricValue,
-    /// `DefaultValue`: what is reported for a minute in which events came and none matched. Only without dimensions. The metrics
-    /// publisher adds it, once a minute (docs/decisions/0017).
+    /// `DefaultValue`: what is reported for a minute in which events came and none matched. Only without dimensions.
+    /// The metrics publisher adds it, once a minute (docs/decisions/0017).
     pub default_value: Option<f64>,
     /// `Unit`.
     pub unit: Unit,
@@ -125,7 +128,8 @@ pub enum MetricValue {
     Field(Field),
 }
 
-/// The kind of a metric: how its values are aggregated. The aggregates themselves are `picket_shared::series::Aggregate`.
+/// The kind of a metric: how its values are aggregated. The aggregates themselves are
+/// `picket_shared::series::Aggregate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
 #[strum(serialize_all = "lowercase", parse_err_ty = Invalid, parse_err_fn = unknown_kind)]
 pub enum MetricKind {
@@ -145,8 +149,8 @@ fn unknown_kind(text: &str) -> Invalid {
 pub struct Dimensions {
     /// `Dimensions`: names and where their values stand; at most three.
     pub declared: Vec<(DimensionName, Field)>,
-    /// `DimensionSets` as indices into `declared`: each is a roll-up of its own. One set of all where the rule has none.
-    /// A set one of whose values the event lacks is left out for that event.
+    /// `DimensionSets` as indices into `declared`: each is a roll-up of its own. One set of all where the rule has
+    /// none. A set one of whose values the event lacks is left out for that event.
     pub sets: Vec<Vec<usize>>,
 }
 
@@ -167,7 +171,8 @@ pub struct UsageRule {
     pub incident: Option<Field>,
     /// The region that was asked, for prices that differ.
     pub region: Option<Field>,
-    /// What the request was served at, where that has prices of its own: a word of Bedrock's `serviceTier`, or `optimized`.
+    /// What the request was served at, where that has prices of its own: a word of Bedrock's `serviceTier`, or
+    /// `optimized`.
     pub service_tier: Option<Field>,
     /// Whether the request was part of a batch: `true`, or the text "true".
     pub batch: Option<Field>,

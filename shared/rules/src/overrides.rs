@@ -29,8 +29,8 @@ pub fn of_workload(workload: &str) -> String {
 /// Namespaces that the publisher's role may write beside those that are built in.
 const PUBLISHABLE: &str = "Picket/";
 
-/// Reads the rules that are to replace a workload's: they must name that workload, and namespaces that the publisher's role may
-/// write. A refused one would hold up every other metric.
+/// Reads the rules that are to replace a workload's: they must name that workload, and namespaces that the publisher's
+/// role may write. A refused one would hold up every other metric.
 pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<MetricRules, Problems> {
     let rules = metrics::parse(file, text)?;
     let mut problems = Vec::new();
@@ -57,8 +57,8 @@ pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<Metric
     refuse_any(problems).map(|()| rules)
 }
 
-/// Reads the prices that are to replace the built-in ones. The ledger's rows name rows of prices, so that a row which is
-/// gone, or another by the same id, would change what was spent.
+/// Reads the prices that are to replace the built-in ones. The ledger's rows name rows of prices, so that a row which
+/// is gone, or another by the same id, would change what was spent.
 pub fn prices(file: &str, text: &str) -> Result<PriceBook, Problems> {
     let book = prices::parse(file, text)?;
     let mut problems = Vec::new();

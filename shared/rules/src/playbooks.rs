@@ -1,4 +1,5 @@
-//! Playbooks: `functions/alarm-remediator/playbooks.yaml`, which say what may be done about an alarm, and within which bounds.
+//! Playbooks: `functions/alarm-remediator/playbooks.yaml`, which say what may be done about an alarm, and within which
+//! bounds.
 //!
 //! The first playbook that matches is the one; an alarm that none matches is left alone.
 //!

@@ -1,8 +1,9 @@
-//! Probes: `workloads/*/probes.yaml`, which say what is asked that sends no events, how often, and which metrics come of it.
+//! Probes: `workloads/*/probes.yaml`, which say what is asked that sends no events, how often, and which metrics come
+//! of it.
 //!
-//! A probe asks one thing: an address over HTTP, a DynamoDB table or a PostgreSQL database. What differs from stack to stack,
-//! the address or the table, is a target: the file names it and the stack's parameters say what it is. A probe whose target
-//! a stack leaves empty is off there.
+//! A probe asks one thing: an address over HTTP, a DynamoDB table or a PostgreSQL database. What differs from stack to
+//! stack, the address or the table, is a target: the file names it and the stack's parameters say what it is. A probe
+//! whose target a stack leaves empty is off there.
 //!
 //! ```yaml
 //! Workload: web-api
@@ -39,7 +40,8 @@ pub use values::{AttributeValue, ProbeValue};
 pub const MOST_PROBES: usize = 50;
 /// Metrics a probe: each is a series, $0.30 a month an environment.
 pub const MOST_METRICS: usize = 20;
-/// Pages of a DynamoDB answer that are read where the file does not say: 10 MB, some 1,280 read units eventually consistent.
+/// Pages of a DynamoDB answer that are read where the file does not say: 10 MB, some 1,280 read units eventually
+/// consistent.
 pub const DEFAULT_MOST_PAGES: u32 = 10;
 /// More pages than this are a report rather than a probe.
 pub const MOST_PAGES: u32 = 100;
@@ -169,8 +171,8 @@ impl Probe {
         }
     }
 
-    /// Whether it is asked in a minute, counted since 1970: every probe of an interval in the same minute, so that what one
-    /// shows can be held against another.
+    /// Whether it is asked in a minute, counted since 1970: every probe of an interval in the same minute, so that what
+    /// one shows can be held against another.
     pub fn is_due(&self, minute: i64) -> bool {
         minute.rem_euclid(self.every.minutes()) == 0
     }

@@ -1,10 +1,10 @@
 //! Routes: `functions/slack-forwarder/routes.yaml`, which say where a message goes.
 //!
-//! Routes are tried in the order of the file; the first that matches takes the message, and those after it only where it says
-//! `continue: true`. All that a match names must fit; values are patterns with `*`, or lists of them.
+//! Routes are tried in the order of the file; the first that matches takes the message, and those after it only where
+//! it says `continue: true`. All that a match names must fit; values are patterns with `*`, or lists of them.
 //!
-//! An alert must always arrive, so a file in which critical or warning messages could pass every route is refused: one route
-//! with a sink must take them whatever else they are.
+//! An alert must always arrive, so a file in which critical or warning messages could pass every route is refused: one
+//! route with a sink must take them whatever else they are.
 //!
 //! ```yaml
 //! routes:
@@ -33,14 +33,15 @@
 //!     reason: orders move to the new cluster
 //! ```
 //!
-//! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or key, a Slack
-//! channel by its id, for an app whose bot token is the parameter `bot-token`, or one of the stack's e-mail topics, by its severity.
+//! A sink is a Slack webhook or a PagerDuty integration, by the end of the name of the parameter that holds its URL or
+//! key, a Slack channel by its id, for an app whose bot token is the parameter `bot-token`, or one of the stack's
+//! e-mail topics, by its severity.
 //!
 //! `INSUFFICIENT_DATA` pages nobody unless a route says `page-missing-data: true`.
 //!
-//! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a window is sent
-//! at once, and what follows it in the window comes together. `storm` bounds what a sink gets in a minute. `digest` says where info
-//! messages that no route took are told once a day.
+//! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a
+//! window is sent at once, and what follows it in the window comes together. `storm` bounds what a sink gets in a
+//! minute. `digest` says where info messages that no route took are told once a day.
 //!
 //! ```yaml
 //! routes:

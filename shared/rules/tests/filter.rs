@@ -1,5 +1,5 @@
-//! The filter language, by the examples of "Filter pattern syntax" in the CloudWatch Logs user guide and by what it must
-//! never do.
+//! The filter language, by the examples of "Filter pattern syntax" in the CloudWatch Logs user guide and by what it
+//! must never do.
 
 use picket_rules::filter::{Event, Pattern};
 use proptest::prelude::*;

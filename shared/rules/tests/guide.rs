@@ -1,5 +1,6 @@
-//! Every example of "Filter pattern syntax for metric filters, subscription filters, filter log events, and Live Tail" in the
-//! CloudWatch Logs user guide, in its order, with what the guide says of it; and what only its older editions show.
+//! Every example of "Filter pattern syntax for metric filters, subscription filters, filter log events, and Live Tail"
+//! in the CloudWatch Logs user guide, in its order, with what the guide says of it; and what only its older editions
+//! show.
 
 use std::collections::BTreeMap;
 

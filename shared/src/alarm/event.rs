@@ -10,8 +10,8 @@ use super::{
     watches,
 };
 
-/// The detail types of a change of state, of an alarm and of one of its contributors; `CloudWatch Alarm Configuration Change` is
-/// another.
+/// The detail types of a change of state, of an alarm and of one of its contributors; `CloudWatch Alarm Configuration
+/// Change` is another.
 const STATE_CHANGES: [&str; 2] = [
     "CloudWatch Alarm State Change",
     "CloudWatch Alarm Contributor State Change",

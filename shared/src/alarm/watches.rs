@@ -128,7 +128,8 @@ fn band_of(expressions: &[Expression]) -> Option<String> {
         .map(|each| each.id.clone())
 }
 
-/// A composite's rule and the children that put it in its state: `children` are `{arn, state: {value}}` in either spelling.
+/// A composite's rule and the children that put it in its state: `children` are `{arn, state: {value}}` in either
+/// spelling.
 pub(super) fn composite(rule: String, children: &[Value]) -> Watches {
     let triggering = children
         .iter()

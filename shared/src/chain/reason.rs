@@ -1,11 +1,13 @@
 use std::fmt::{self, Display, Write};
 
-/// A chain item names at most some thousand events, and has 400 KB: a reason may quote what it is about, and not all of it.
+/// A chain item names at most some thousand events, and has 400 KB: a reason may quote what it is about, and not all of
+/// it.
 const LONGEST: usize = 500;
 /// Ends a reason that was cut.
 const CUT: char = '…';
 
-/// Why an event could not be read, as a sentence of at most 500 bytes. A longer one is cut at a character and ends in `…`.
+/// Why an event could not be read, as a sentence of at most 500 bytes. A longer one is cut at a character and ends in
+/// `…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason(String);
 

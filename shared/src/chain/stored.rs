@@ -27,7 +27,8 @@ pub struct DamagedSlice {
 }
 
 impl DamagedSlice {
-    /// A slice that adds nothing, from the same mark to the same mark: what a sink passes over where the bytes are kept elsewhere.
+    /// A slice that adds nothing, from the same mark to the same mark: what a sink passes over where the bytes are kept
+    /// elsewhere.
     pub fn without_body(&self) -> Slice {
         Slice {
             chain: self.chain.clone(),
@@ -40,7 +41,8 @@ impl DamagedSlice {
     }
 }
 
-/// What finding repetitions takes of a slice: the mark after it, when it was committed, and the hashes of its event ids.
+/// What finding repetitions takes of a slice: the mark after it, when it was committed, and the hashes of its event
+/// ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SliceIds {
     /// The mark after the slice.

@@ -1,4 +1,5 @@
-//! The blob's protobuf messages, the same in versions 1 and 2. Unknown fields pass, so a field may be added; a number is never used again.
+//! The blob's protobuf messages, the same in versions 1 and 2. Unknown fields pass, so a field may be added; a number
+//! is never used again.
 
 use prost::Message;
 

@@ -50,7 +50,8 @@ impl Totals {
         }
     }
 
-    /// Adds an event's value to every roll-up of a metric whose dimensions the event has. Returns the number of the others.
+    /// Adds an event's value to every roll-up of a metric whose dimensions the event has. Returns the number of the
+    /// others.
     pub(crate) fn add_to_sets(
         &mut self,
         rule_set: &RuleSet,

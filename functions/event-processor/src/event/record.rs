@@ -23,8 +23,8 @@ pub struct Record<'a> {
 /// The action for a record's payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordAction {
-    /// Decode it, and count from the event with this index: of a replayed record, the events before were counted at its original
-    /// position.
+    /// Decode it, and count from the event with this index: of a replayed record, the events before were counted at its
+    /// original position.
     Decode {
         /// The index, 0 being the first.
         from: u32,

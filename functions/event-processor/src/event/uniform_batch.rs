@@ -1,5 +1,5 @@
-//! The reader of uniform batches. Lambda writes the records of a batch as one text with five values that differ: the first record is read as
-//! JSON, and the others are compared with it around these values, in a fifth of the time.
+//! The reader of uniform batches. Lambda writes the records of a batch as one text with five values that differ: the
+//! first record is read as JSON, and the others are compared with it around these values, in a fifth of the time.
 
 use jiff::Timestamp;
 use memchr::memchr2;
@@ -20,12 +20,14 @@ struct Frame<'a> {
     region: &'a str,
 }
 
-/// The text between the payload and the arrival, which is a number: the one value that is not found by its pointer into the first record.
+/// The text between the payload and the arrival, which is a number: the one value that is not found by its pointer into
+/// the first record.
 const ARRIVAL: &str = "\",\"approximateArrivalTimestamp\":";
 const BEFORE: &str = "{\"Records\":[";
 const AFTER: &str = "]}";
 
-/// Reads the records of one shard; `None` where a record differs in anything else: then the event is read by the JSON reader.
+/// Reads the records of one shard; `None` where a record differs in anything else: then the event is read by the JSON
+/// reader.
 pub(super) fn read(bytes: &[u8]) -> Option<ShardRecords<'_>> {
     let text = simdutf8::basic::from_utf8(bytes).ok()?;
     let mut rest = text.strip_prefix(BEFORE)?;
@@ -107,7 +109,8 @@ fn string(text: &str) -> Option<(&str, &str)> {
     rest.starts_with('"').then_some((string, rest))
 }
 
-/// Reads seconds since 1970 with at most three decimals. Returns the rest too. Other spellings are left to the JSON reader.
+/// Reads seconds since 1970 with at most three decimals. Returns the rest too. Other spellings are left to the JSON
+/// reader.
 fn arrival(text: &str) -> Option<(Timestamp, &str)> {
     let (seconds, rest) = digits(text);
     let (fraction, rest) = rest.strip_prefix('.').map_or(("0", rest), digits);

@@ -40,7 +40,8 @@ impl PeriodCache {
         }
     }
 
-    /// Returns the period of an event whose rule reads the time from `field`, and whose transport reports `happened_at`.
+    /// Returns the period of an event whose rule reads the time from `field`, and whose transport reports
+    /// `happened_at`.
     pub fn period(
         &mut self,
         field: Option<&Field>,

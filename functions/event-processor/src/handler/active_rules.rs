@@ -9,8 +9,8 @@ use crate::rules::RuleSet;
 
 /// The active rules and prices.
 ///
-/// A slice is planned with one rule set from its first event to its last. The chain does not depend on rules: a retry skips committed events
-/// by position, whichever rules they were counted by.
+/// A slice is planned with one rule set from its first event to its last. The chain does not depend on rules: a retry
+/// skips committed events by position, whichever rules they were counted by.
 #[derive(Debug)]
 pub(crate) struct ActiveRules {
     overrides: RuleOverrides,

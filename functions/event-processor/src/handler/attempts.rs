@@ -1,5 +1,6 @@
-//! Attempts at records that end the process (docs/decisions/0012). Lambda bisects a failing batch until the record is alone, and starts a new
-//! process each time. So a new process that gets one record alone stores an attempt before it decodes.
+//! Attempts at records that end the process (docs/decisions/0012). Lambda bisects a failing batch until the record is
+//! alone, and starts a new process each time. So a new process that gets one record alone stores an attempt before it
+//! decodes.
 
 use picket_aws::Fault;
 use picket_shared::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 impl<P: Ports> Handler<P> {
-    /// Stores and returns the attempt at a shard's only record. A record that has used up its attempts is marked for quarantine instead.
+    /// Stores and returns the attempt at a shard's only record. A record that has used up its attempts is marked for
+    /// quarantine instead.
     pub(super) async fn begin(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -43,7 +45,8 @@ impl<P: Ports> Handler<P> {
         Ok(Some(attempt))
     }
 
-    /// Stores that decoding succeeded, where an earlier attempt had not: a process that ends after this does not end because of the record.
+    /// Stores that decoding succeeded, where an earlier attempt had not: a process that ends after this does not end
+    /// because of the record.
     pub(super) async fn survive(
         &self,
         chain: &ChainId,

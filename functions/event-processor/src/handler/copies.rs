@@ -18,8 +18,8 @@ use crate::{
 const AT_ONCE: usize = 32;
 
 impl<P: Ports> Handler<P> {
-    /// Claims the originals of the copies above the mark, and sets the action of each. A copy counts in its original's minute where CloudWatch
-    /// still accepts it.
+    /// Claims the originals of the copies above the mark, and sets the action of each. A copy counts in its original's
+    /// minute where CloudWatch still accepts it.
     pub(super) async fn claim_copies(
         &self,
         shard: &mut ShardRecords<'_>,

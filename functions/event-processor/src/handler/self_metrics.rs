@@ -1,5 +1,5 @@
-//! Metrics of the function's own work. They are committed as series of the next slice of the same chain, so that they cost no call; metrics
-//! that a sandbox has not committed are lost with it.
+//! Metrics of the function's own work. They are committed as series of the next slice of the same chain, so that they
+//! cost no call; metrics that a sandbox has not committed are lost with it.
 
 use std::time::Duration;
 
@@ -25,7 +25,8 @@ pub(crate) struct SelfMetrics {
 }
 
 impl SelfMetrics {
-    /// Records the start of a batch, whose records are in order. It is a retry where part of it is in the chain, or this sandbox returned it.
+    /// Records the start of a batch, whose records are in order. It is a retry where part of it is in the chain, or
+    /// this sandbox returned it.
     pub(crate) fn begin(&mut self, records: &[Record<'_>], mark: &Position) {
         let before = records.partition_point(|record| record.position(0) <= *mark);
         self.records_committed_before += u64::try_from(before).unwrap_or(u64::MAX);
@@ -50,8 +51,8 @@ impl SelfMetrics {
         }
     }
 
-    /// Returns the series for a slice, in its newest minute: a slice is published when that minute is over, so these delay none. `newest` is the
-    /// time of arrival of the batch's last record.
+    /// Returns the series for a slice, in its newest minute: a slice is published when that minute is over, so these
+    /// delay none. `newest` is the time of arrival of the batch's last record.
     pub(crate) fn series(
         &self,
         stack: &str,

@@ -1,5 +1,5 @@
-//! Concatenated events of a text: JSON values (a line each, separated by commas, or by nothing), the elements of a list of objects, and lines
-//! of text. Shippers that batch write such records.
+//! Concatenated events of a text: JSON values (a line each, separated by commas, or by nothing), the elements of a list
+//! of objects, and lines of text. Shippers that batch write such records.
 //!
 //! The split is part of the chain's format: it may not depend on rules.
 
@@ -101,8 +101,8 @@ fn after_separators(text: &str) -> &str {
     text.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '\0'))
 }
 
-/// Returns the end of the value that the text begins with; as the error, that of a broken value: before the next line after the error that
-/// begins an object.
+/// Returns the end of the value that the text begins with; as the error, that of a broken value: before the next line
+/// after the error that begins an object.
 fn value(text: &str) -> Result<usize, usize> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let error = match values.next() {

@@ -6,8 +6,9 @@ use flate2::read::MultiGzDecoder;
 
 use super::Unreadable;
 
-/// The most that one record may inflate to, all its members together. A subscription's record has 1 MB of gzip and logs shrink to a tenth; with
-/// the parts read from it one after another, this keeps within the memory that the function has above its event.
+/// The most that one record may inflate to, all its members together. A subscription's record has 1 MB of gzip and logs
+/// shrink to a tenth; with the parts read from it one after another, this keeps within the memory that the function has
+/// above its event.
 pub(super) const MOST_INFLATED: usize = 16 << 20;
 
 /// Whether bytes begin as gzip (RFC 1952): no text and no JSON does.

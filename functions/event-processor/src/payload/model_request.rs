@@ -1,7 +1,9 @@
-//! Model requests in other spellings get the fields of `workloads/bedrock-usage/events.md`, so that one rule reads them all: Bedrock's
-//! model-invocation logs ([`invocation_log`]), a response of Converse or of a model, and a response's token-count headers ([`answer`]).
+//! Model requests in other spellings get the fields of `workloads/bedrock-usage/events.md`, so that one rule reads them
+//! all: Bedrock's model-invocation logs ([`invocation_log`]), a response of Converse or of a model, and a response's
+//! token-count headers ([`answer`]).
 //!
-//! The event keeps its fields: one is added only where the event has none of that name, `null` and an empty text being none.
+//! The event keeps its fields: one is added only where the event has none of that name, `null` and an empty text being
+//! none.
 
 mod answer;
 mod invocation_log;
@@ -80,8 +82,8 @@ pub(crate) fn complete(json: &mut Value) -> Completed {
     Completed { source, incomplete }
 }
 
-/// Reads a container's fields; `None` where the event is no such object. The only way to a container's reader: an event without a
-/// container's declared fields holds none of it on the slow path either.
+/// Reads a container's fields; `None` where the event is no such object. The only way to a container's reader: an event
+/// without a container's declared fields holds none of it on the slow path either.
 fn read(
     container: Container,
     event: &Map<String, Value>,
@@ -137,8 +139,9 @@ impl Fields {
         }
     }
 
-    /// Sets the tokens written to the cache, from all of them and those for an hour. The rest is for five minutes. Where the counts
-    /// contradict each other, all are for five minutes; a value that is no count stays, for the rule to reject.
+    /// Sets the tokens written to the cache, from all of them and those for an hour. The rest is for five minutes.
+    /// Where the counts contradict each other, all are for five minutes; a value that is no count stays, for the rule
+    /// to reject.
     fn written(&mut self, all: Option<Value>, for_an_hour: Option<u64>) {
         let count = all.as_ref().and_then(Value::as_u64);
         match (count, for_an_hour) {
@@ -160,8 +163,9 @@ fn first(object: &Map<String, Value>, names: &[&str]) -> Option<Value> {
     names.iter().find_map(|name| object.get(*name)).cloned()
 }
 
-/// Returns the service tier of the request, other than the standard one: Converse's `serviceTier.type`, or `performanceConfig.latency`, as a word of
-/// `service_tier`. A body of `OpenAI`'s or Anthropic's has the word at its top, or beside its tokens.
+/// Returns the service tier of the request, other than the standard one: Converse's `serviceTier.type`, or
+/// `performanceConfig.latency`, as a word of `service_tier`. A body of `OpenAI`'s or Anthropic's has the word at its
+/// top, or beside its tokens.
 fn tier(answer: &Map<String, Value>) -> Option<Value> {
     let within = |part: &str, name: &str| answer.get(part)?.get(name);
     let latency = within("performanceConfig", "latency").filter(|latency| *latency == "optimized");
@@ -171,7 +175,8 @@ fn tier(answer: &Map<String, Value>) -> Option<Value> {
     latency.or(tier).cloned()
 }
 
-/// Of the tokens written to the prompt cache, those for an hour: Converse's `cacheDetails`, or Anthropic's `cache_creation`.
+/// Of the tokens written to the prompt cache, those for an hour: Converse's `cacheDetails`, or Anthropic's
+/// `cache_creation`.
 fn written_for_an_hour(usage: &Map<String, Value>) -> Option<u64> {
     if let Some(details) = usage.get("cacheDetails").and_then(Value::as_array) {
         let hours = details.iter().filter(|detail| detail["ttl"] == "1h");

@@ -1,8 +1,9 @@
 //! JSON containers: objects whose events, tokens or messages stand in other fields than the rules' own.
 //!
-//! An event without a container's fields takes the fast path and is never searched (docs/decisions/0023). So every container declares here,
-//! in one exhaustive `match` each, the top-level fields and the texts that it cannot be without, and it is read through these declarations
-//! alone: one whose fields are wrong is read on neither path, and its own tests fail.
+//! An event without a container's fields takes the fast path and is never searched (docs/decisions/0023). So every
+//! container declares here, in one exhaustive `match` each, the top-level fields and the texts that it cannot be
+//! without, and it is read through these declarations alone: one whose fields are wrong is read on neither path, and
+//! its own tests fail.
 
 use std::sync::LazyLock;
 
@@ -31,7 +32,8 @@ pub(crate) enum Container {
 }
 
 impl Container {
-    /// The top-level fields of the object, one of which it always has. [`Container::InvocationLog`] has all of its fields there.
+    /// The top-level fields of the object, one of which it always has. [`Container::InvocationLog`] has all of its
+    /// fields there.
     pub(crate) const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Subscription => &["logEvents"],
@@ -86,7 +88,8 @@ enum Texts {
 
 static SUBSCRIPTION: LazyLock<Vec<Finder<'static>>> =
     LazyLock::new(|| finders(&[Container::Subscription]));
-/// Those of the containers that an event, other than an envelope, may be. A subscription's envelope is recognised before its events are read.
+/// Those of the containers that an event, other than an envelope, may be. A subscription's envelope is recognised
+/// before its events are read.
 static OTHERS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
     let others = Container::VARIANTS.iter().copied();
     let others: Vec<_> = others

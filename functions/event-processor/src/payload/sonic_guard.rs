@@ -1,10 +1,10 @@
-//! The guard of sonic-rs: texts that it accepts in fields that no rule reads, and `serde_json` does not, are left to `serde_json`. The check
-//! costs a hundredth of the reading. Found by fuzzing (`tests/fuzz`).
+//! The guard of sonic-rs: texts that it accepts in fields that no rule reads, and `serde_json` does not, are left to
+//! `serde_json`. The check costs a hundredth of the reading. Found by fuzzing (`tests/fuzz`).
 
 use memchr::{memchr, memchr2_iter};
 
-/// Most lists and objects of an event. sonic-rs skips nested values recursively, without a limit, so a megabyte of `[` would end the process;
-/// `serde_json` stops at 128 levels.
+/// Most lists and objects of an event. sonic-rs skips nested values recursively, without a limit, so a megabyte of `[`
+/// would end the process; `serde_json` stops at 128 levels.
 const MOST_CONTAINERS: usize = 127;
 
 /// Whether sonic-rs reads the text as `serde_json` does.

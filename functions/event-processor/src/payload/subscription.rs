@@ -68,8 +68,8 @@ impl<'a> Envelope<'a> {
         self.message_type == CONTROL
     }
 
-    /// Whether the log group is one of the stack's, whose names CloudFormation makes: `<stack>-<logical id>-…`, with or without
-    /// Lambda's prefix.
+    /// Whether the log group is one of the stack's, whose names CloudFormation makes: `<stack>-<logical id>-…`, with or
+    /// without Lambda's prefix.
     pub(super) fn is_of(&self, stack: &str) -> bool {
         let name = self
             .log_group

@@ -16,8 +16,8 @@ use crate::{
     rules::RuleSet,
 };
 
-/// Most ledger rows, groups of dimension values, and quarantine entries of a slice, so that neither memory nor the number of halvings grows
-/// with the batch. Few fit one item of the chain table anyway.
+/// Most ledger rows, groups of dimension values, and quarantine entries of a slice, so that neither memory nor the
+/// number of halvings grows with the batch. Few fit one item of the chain table anyway.
 const MOST_ENTRIES: usize = 2_000;
 /// Most bytes of dimension values: a value may have a kilobyte and be part of a dozen series.
 const MOST_DIMENSION_BYTES: usize = 256 << 10;

@@ -1,4 +1,5 @@
-//! The replay status of a quarantine entry: whether the chain has counted it, and so whether it may be replayed (docs/decisions/0013).
+//! The replay status of a quarantine entry: whether the chain has counted it, and so whether it may be replayed
+//! (docs/decisions/0013).
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::{
@@ -9,7 +10,8 @@ use picket_shared::{
 
 use super::entry::{Entry, Reason};
 
-/// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have been in one.
+/// A chain's items live fifteen days from their commit; a record that is older than this and in none of them may have
+/// been in one.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The replay status of an entry.
@@ -59,13 +61,14 @@ impl Entry {
         }
     }
 
-    /// Returns the index of the first event to count of a record that Lambda discarded: a copy's copy counts no more than the copy would have.
+    /// Returns the index of the first event to count of a record that Lambda discarded: a copy's copy counts no more
+    /// than the copy would have.
     fn first_to_count(&self) -> u32 {
         Origin::of(&self.partition_key).map_or(0, |before| before.first_event())
     }
 
-    /// Returns the original of a copy of this entry's payload: the event with this index, or the record from it on. A copy's copy counts
-    /// where the first original would have.
+    /// Returns the original of a copy of this entry's payload: the event with this index, or the record from it on. A
+    /// copy's copy counts where the first original would have.
     fn origin(&self, event: u32, extent: Extent) -> Origin {
         let before = Origin::of(&self.partition_key);
         Origin {
@@ -77,8 +80,8 @@ impl Entry {
     }
 }
 
-/// Returns the index of a record's first event that no slice covers, given the last slice that starts below the record's end; `None` where all
-/// are covered. Slices take a record's events in order, so the open ones are its last.
+/// Returns the index of a record's first event that no slice covers, given the last slice that starts below the
+/// record's end; `None` where all are covered. Slices take a record's events in order, so the open ones are its last.
 fn open_from(record: &Position, slice: Option<&Slice>) -> Option<u32> {
     let Some(slice) = slice else {
         return Some(0);

@@ -42,7 +42,8 @@ pub struct RuleRef {
     pub pattern: usize,
     /// The timing key.
     pub timing: usize,
-    /// Whether one of the rule's metrics has a default value: then the minute of an event that does not match matters too.
+    /// Whether one of the rule's metrics has a default value: then the minute of an event that does not match matters
+    /// too.
     pub has_default: bool,
 }
 

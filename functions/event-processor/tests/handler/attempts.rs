@@ -1,4 +1,5 @@
-//! Attempts are noted of a record alone, by a process that is new to its shard; nowhere else does counting cost a call more.
+//! Attempts are noted of a record alone, by a process that is new to its shard; nowhere else does counting cost a call
+//! more.
 
 use picket_shared::chain::Attempt;
 

@@ -112,7 +112,8 @@ fn tokens(fakes: &Fakes) -> u64 {
     usage.map(|row| row.usage.tokens.input).sum()
 }
 
-/// An event of an aggregate that could not be read is put back as `picket quarantine replay --mended` does: its payload alone, under its own key.
+/// An event of an aggregate that could not be read is put back as `picket quarantine replay --mended` does: its payload
+/// alone, under its own key.
 #[tokio::test]
 async fn an_event_that_was_set_apart_counts_once_wherever_it_stood_in_its_record() {
     let event_of = |id: usize, tokens: &str, mended: u64| {

@@ -131,7 +131,8 @@ async fn sandboxes_that_take_turns_read_what_is_new_and_collide_once_each() {
     let state = fakes.state();
     assert_eq!(state.items.len(), 720);
     assert_eq!(state.collisions, 10, "each sandbox learns it once");
-    // After the cold starts, nine of ten slices are of others: 710 turns read nine each, and one more that is no longer put.
+    // After the cold starts, nine of ten slices are of others: 710 turns read nine each, and one more that is no longer
+    // put.
     let cold = (0..10).sum::<usize>();
     assert_eq!(state.slices_read, cold + 710 * 9);
 }

@@ -216,7 +216,8 @@ fn section<'a>(template: &'a Value, name: &str) -> impl Iterator<Item = (&'a Str
         .flatten()
 }
 
-/// An object with one key that is a function's name. `Condition` is one only with a text beside it: policies have it with an object.
+/// An object with one key that is a function's name. `Condition` is one only with a text beside it: policies have it
+/// with an object.
 fn function(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, arguments) = object.iter().next().filter(|_| object.len() == 1)?;
     let is =

@@ -16,8 +16,8 @@ use crate::{
     item::{number, read_text, text},
 };
 
-/// Longer than any object lies in the quarantine bucket (ninety days) and any copy in the stream (seven): while one of them can be put back
-/// again, it is known that it was.
+/// Longer than any object lies in the quarantine bucket (ninety days) and any copy in the stream (seven): while one of
+/// them can be put back again, it is known that it was.
 const LIFE: Duration = Duration::from_hours(400 * 24);
 
 impl ChainTable {

@@ -9,7 +9,8 @@ use super::ChainTable;
 use crate::{fault::Fault, item::text};
 
 impl ChainTable {
-    /// The last slice that starts below a position; read consistently. If any slice covers the position, it is this one.
+    /// The last slice that starts below a position; read consistently. If any slice covers the position, it is this
+    /// one.
     pub async fn slice_below(
         &self,
         chain: &ChainId,

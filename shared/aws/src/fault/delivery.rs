@@ -6,9 +6,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use hyper_util::client::legacy;
 
-/// Whether a request certainly never left: it could not be built or signed, or no connection stood to send it on (name not
-/// found, refused, no TLS, not connected in time). False where it may have arrived: a connection that broke, or a time-out
-/// after sending.
+/// Whether a request certainly never left: it could not be built or signed, or no connection stood to send it on (name
+/// not found, refused, no TLS, not connected in time). False where it may have arrived: a connection that broke, or a
+/// time-out after sending.
 pub fn never_left<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => true,

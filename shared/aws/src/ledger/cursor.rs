@@ -13,7 +13,8 @@ pub enum Sink {
     Ledger,
     /// CloudWatch.
     CloudWatch,
-    /// Prometheus remote write. One blob holds its place in all chains ([`crate::state`]), since its values are of all shards.
+    /// Prometheus remote write. One blob holds its place in all chains ([`crate::state`]), since its values are of all
+    /// shards.
     Prometheus,
 }
 

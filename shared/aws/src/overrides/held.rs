@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::{Answers, Question};
 
-/// Reads overrides (`s3:GetObject` on the override bucket, and `s3:ListBucket` to distinguish a missing object from a missing
-/// permission).
+/// Reads overrides (`s3:GetObject` on the override bucket, and `s3:ListBucket` to distinguish a missing object from a
+/// missing permission).
 pub trait ReadOverrides {
     /// Returns one answer a question, in the questions' order.
     fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
@@ -35,7 +35,8 @@ impl<R: Revalidate> Held<R> {
         Self(Mutex::new(overrides))
     }
 
-    /// Reads what is due and applies it. It returns no error: what is in force stays in force, and the log has the reason.
+    /// Reads what is due and applies it. It returns no error: what is in force stays in force, and the log has the
+    /// reason.
     pub async fn refresh(&self, bucket: &impl ReadOverrides, now: Timestamp) {
         let due = self.get().due(now);
         if !due.is_empty() {

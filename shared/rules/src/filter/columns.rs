@@ -38,8 +38,8 @@ impl Column {
     }
 }
 
-/// The columns: runs without spaces, and what stands between `"` and `"` or `[` and `]`, without those. The last of `most`
-/// takes the rest of the line.
+/// The columns: runs without spaces, and what stands between `"` and `"` or `[` and `]`, without those. The last of
+/// `most` takes the rest of the line.
 pub(super) fn split(line: &str, most: usize) -> Vec<&str> {
     let mut columns = Vec::new();
     let mut rest = line.trim();

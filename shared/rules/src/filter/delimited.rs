@@ -1,7 +1,7 @@
 //! Lines split at their spaces: `[ip, user, ..., status = 4*, bytes]`.
 //!
-//! Without an ellipsis the last column takes the rest of the line: the guide's `[w1=ERROR, w2]` matches every line whose first
-//! word is ERROR, and asks for the blank `w2` after it.
+//! Without an ellipsis the last column takes the rest of the line: the guide's `[w1=ERROR, w2]` matches every line
+//! whose first word is ERROR, and asks for the blank `w2` after it.
 
 use std::collections::BTreeMap;
 
@@ -30,8 +30,8 @@ pub(super) enum Part {
     Unnamed,
     /// A column.
     Named(String),
-    /// Comparisons; each name seen for the first time is a column. Within them a name in other case is the same column, as an older
-    /// edition of the guide has it: `[w1=ERROR || W1=WARNING, w2]`.
+    /// Comparisons; each name seen for the first time is a column. Within them a name in other case is the same column,
+    /// as an older edition of the guide has it: `[w1=ERROR || W1=WARNING, w2]`.
     Compared(Expression<String>),
 }
 

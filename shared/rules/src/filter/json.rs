@@ -19,7 +19,8 @@ pub(super) fn passes(selector: &Selector, test: &Test, event: &Event<'_>) -> boo
     }
 }
 
-/// A value of another type than the comparison's never passes. Text with a `*` compares with numbers too, as they are written.
+/// A value of another type than the comparison's never passes. Text with a `*` compares with numbers too, as they are
+/// written.
 fn holds(test: &Test, value: &Scalar<'_>) -> bool {
     match (test, value) {
         (Test::IsNull, Scalar::Null) => true,

@@ -1,4 +1,5 @@
-//! Reading an event once, and of it only what rules ask for: each selector has a slot, and one pass over the text fills them.
+//! Reading an event once, and of it only what rules ask for: each selector has a slot, and one pass over the text fills
+//! them.
 
 mod flat;
 mod names;
@@ -98,8 +99,8 @@ impl Lookups {
         Ok(slots)
     }
 
-    /// The same of the commonest events, several times as fast: objects without lists, objects or escapes in them. `None` is any other text,
-    /// JSON or not.
+    /// The same of the commonest events, several times as fast: objects without lists, objects or escapes in them.
+    /// `None` is any other text, JSON or not.
     pub fn read_flat<'de>(&self, text: &'de str) -> Option<Slots<'de>> {
         let mut slots = self.slots();
         flat::read(&self.root.fields, text, &mut slots)?;

@@ -1,7 +1,7 @@
 //! Many patterns held against an event together, as `RegexSet` does with regular expressions.
 //!
-//! Equal patterns are one. Of the rest, an event that was looked up is asked only what it could match: a pattern that needs a text
-//! at a selector waits in an index of those texts, one that needs anything there until there is something.
+//! Equal patterns are one. Of the rest, an event that was looked up is asked only what it could match: a pattern that
+//! needs a text at a selector waits in an index of those texts, one that needs anything there until there is something.
 
 use hashbrown::HashMap;
 

@@ -9,7 +9,8 @@ use super::text::Regex;
 pub(super) struct Terms {
     /// All must be there.
     pub(super) required: Vec<Term>,
-    /// One must be there, where there are no terms of the other two sorts; beside those they say nothing, as in CloudWatch.
+    /// One must be there, where there are no terms of the other two sorts; beside those they say nothing, as in
+    /// CloudWatch.
     pub(super) optional: Vec<Term>,
     /// None may be there.
     pub(super) excluded: Vec<Term>,

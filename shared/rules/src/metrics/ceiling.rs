@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{Dimensions, MetricRules};
 
-/// Cents a series and month, the first ten thousand (<https://aws.amazon.com/cloudwatch/pricing/>); beyond, they cost less.
+/// Cents a series and month, the first ten thousand (<https://aws.amazon.com/cloudwatch/pricing/>); beyond, they cost
+/// less.
 const CENTS: i64 = 30;
 
 /// What a rule costs at its ceiling.
@@ -17,7 +18,8 @@ pub struct Ceiling {
     pub line: u64,
     /// Its metrics.
     pub metrics: Vec<String>,
-    /// Series that CloudWatch gets at most: `MaximumSeries`, the total, and `Other` of each roll-up for what is past it.
+    /// Series that CloudWatch gets at most: `MaximumSeries`, the total, and `Other` of each roll-up for what is past
+    /// it.
     pub series: u64,
     /// Dollars a month.
     pub cost_usd: Decimal,

@@ -125,8 +125,9 @@ impl fmt::Display for Unit {
     }
 }
 
-/// The text as a dimension's value, where CloudWatch would take it: 1 to 1,024 ASCII characters, none of them a control character, one of
-/// them not a space (CloudWatch API reference, `Dimension`). Only a dimension's name may not begin with `:`.
+/// The text as a dimension's value, where CloudWatch would take it: 1 to 1,024 ASCII characters, none of them a control
+/// character, one of them not a space (CloudWatch API reference, `Dimension`). Only a dimension's name may not begin
+/// with `:`.
 pub fn dimension_value(text: &str) -> Option<&str> {
     is_dimension_value(text).then_some(text)
 }

@@ -49,7 +49,8 @@ fn whole(file: &str, node: &Node, log: &mut Log) -> Option<MetricRules> {
 fn rule(node: &Node, log: &mut Log) -> Option<MetricRule> {
     let mut fields = Fields::of(node, "a rule", log)?;
     let name = fields.parse::<String>("FilterName", log);
-    // Read so that a metric filter can be pasted: which log groups reach the stream is for their subscription filters to say.
+    // Read so that a metric filter can be pasted: which log groups reach the stream is for their subscription filters
+    // to say.
     let _ = fields.parse::<String>("LogGroupName", log);
     let pattern = fields.parse_required::<Pattern>("FilterPattern", log);
     let timestamp = field(

@@ -9,7 +9,8 @@ pub struct RaiseReservedConcurrency {
     pub growth: Growth,
     /// Never above this.
     pub maximum: u32,
-    /// Executions the account must keep unreserved. Lambda has a floor of its own besides (100, or 10 or 50 in small accounts).
+    /// Executions the account must keep unreserved. Lambda has a floor of its own besides (100, or 10 or 50 in small
+    /// accounts).
     pub keep_unreserved: u32,
 }
 
@@ -23,8 +24,8 @@ pub enum Growth {
 }
 
 impl RaiseReservedConcurrency {
-    /// What the reservation would be raised to; `None` where it is at its maximum or above, or is 0, with which somebody has
-    /// stopped the function. What the account can spare is for the caller to hold it against.
+    /// What the reservation would be raised to; `None` where it is at its maximum or above, or is 0, with which
+    /// somebody has stopped the function. What the account can spare is for the caller to hold it against.
     pub fn next(&self, current: u32) -> Option<u32> {
         if current == 0 || current >= self.maximum {
             return None;

@@ -8,14 +8,15 @@ use super::Price;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceBook(pub(super) Vec<Price>);
 
-/// The geographies that lead an inference profile's id (Amazon Bedrock user guide, "Geographic and global cross-Region inference").
+/// The geographies that lead an inference profile's id (Amazon Bedrock user guide, "Geographic and global cross-Region
+/// inference").
 const GEOGRAPHIES: [&str; 9] = [
     "us-gov", "us", "eu", "apac", "jp", "au", "ca", "sa", "global",
 ];
 
 impl PriceBook {
-    /// The row in force for a model on a day: of those that fit, the one with the longest model pattern, then one for the
-    /// region before one for all, then the latest. `None` is unpriced.
+    /// The row in force for a model on a day: of those that fit, the one with the longest model pattern, then one for
+    /// the region before one for all, then the latest. `None` is unpriced.
     ///
     /// The model may be an id, an inference profile's id (`us.anthropic.…`) or an ARN of either.
     pub fn find(&self, model: &str, region: Option<&str>, date: Date) -> Option<&Price> {
@@ -48,7 +49,8 @@ impl PriceBook {
 
 /// The id as it was invoked, and without the geography of an inference profile.
 fn resolve(model: &str) -> (&str, &str) {
-    // arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude…, or …::foundation-model/anthropic.claude…
+    // arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude…, or
+    // …::foundation-model/anthropic.claude…
     let invoked = if model.starts_with("arn:") {
         model.rsplit('/').next().unwrap_or(model)
     } else {

@@ -58,8 +58,8 @@ pub(super) const PLACES: u32 = 6;
 pub(super) const HIGHEST: u32 = 1_000_000;
 
 impl Price {
-    /// What the tokens cost in dollars, exactly. `None` where tokens of a kind have no price (unpriced is never zero), and
-    /// past 79 quadrillion dollars, where a decimal's 96 bits end.
+    /// What the tokens cost in dollars, exactly. `None` where tokens of a kind have no price (unpriced is never zero),
+    /// and past 79 quadrillion dollars, where a decimal's 96 bits end.
     pub fn cost(&self, tokens: &TokenCounts, batch: bool) -> Option<Decimal> {
         self.rates_of(batch)?.cost(tokens)
     }
@@ -103,7 +103,8 @@ impl Rates {
 }
 
 impl Tariff {
-    /// What the tokens cost, in millionths of a millionth of a dollar, exactly. `None` where tokens of a kind have no price.
+    /// What the tokens cost, in millionths of a millionth of a dollar, exactly. `None` where tokens of a kind have no
+    /// price.
     pub fn picodollars(&self, tokens: &TokenCounts) -> Option<i128> {
         let counts = [
             tokens.input,

@@ -215,8 +215,8 @@ impl fmt::Display for StatusRange {
     }
 }
 
-/// A statement that reads: it begins with `SELECT` or `WITH`. That it reads alone is for the database to hold: the probe
-/// runs it in a `READ ONLY` transaction, as one prepared statement, which several cannot be.
+/// A statement that reads: it begins with `SELECT` or `WITH`. That it reads alone is for the database to hold: the
+/// probe runs it in a `READ ONLY` transaction, as one prepared statement, which several cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement(String);
 

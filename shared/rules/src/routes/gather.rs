@@ -8,8 +8,8 @@ use crate::{
     yaml::{Fields, Log, Node, list, parse},
 };
 
-/// Messages that a sink gets one by one in a minute where a file says nothing: a third of what Slack takes of an app in a channel
-/// (one a second), and more in a minute than anybody reads one by one.
+/// Messages that a sink gets one by one in a minute where a file says nothing: a third of what Slack takes of an app in
+/// a channel (one a second), and more in a minute than anybody reads one by one.
 const STORM: u32 = 20;
 /// Slack takes about a message a second; a bound above it would bound nothing.
 const MOST: u32 = 60;
@@ -23,8 +23,8 @@ const LONGEST: Duration = Duration::from_hours(1);
 pub struct Group {
     /// Messages with the same values here are one group.
     pub by: Vec<By>,
-    /// The first of a group in a window of this length is told at once, the others together when the window is over. Windows begin at
-    /// multiples of their length, so that every invocation agrees on them.
+    /// The first of a group in a window of this length is told at once, the others together when the window is over.
+    /// Windows begin at multiples of their length, so that every invocation agrees on them.
     pub window: Duration,
 }
 

@@ -27,7 +27,8 @@ pub struct Silence {
 }
 
 impl Silence {
-    /// Reads one silence that stands by itself: a mapping with the fields of one in a file. `name` is for messages alone.
+    /// Reads one silence that stands by itself: a mapping with the fields of one in a file. `name` is for messages
+    /// alone.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut log = Log::new(name);
         let found = Node::read(text, &mut log).and_then(|node| silence(&node, &mut log));

@@ -6,8 +6,8 @@ use crate::{
     series::{Aggregate, SeriesMinute},
 };
 
-/// The largest blob of a slice, in bytes. A DynamoDB item is at most 400 KB with its attribute names; the rest of a slice's item is below
-/// 2 KB.
+/// The largest blob of a slice, in bytes. A DynamoDB item is at most 400 KB with its attribute names; the rest of a
+/// slice's item is below 2 KB.
 pub const LARGEST_BLOB: usize = 350 << 10;
 /// More than a protobuf field takes beside its text: its tag, and a length or a number.
 const FIELD: usize = 16;
@@ -19,8 +19,8 @@ pub fn fits(body: &Body, largest: usize) -> bool {
     longest <= largest || longest <= MOST_INFLATED && encode(body).len() <= largest
 }
 
-/// At least the length of [`encode`]'s answer. A slice is nearly always far below what it may be, and deflating it to see takes
-/// longer than summing up a tenth of its events.
+/// At least the length of [`encode`]'s answer. A slice is nearly always far below what it may be, and deflating it to
+/// see takes longer than summing up a tenth of its events.
 pub fn longest(body: &Body) -> usize {
     let series: usize = body.series.iter().map(series).sum();
     let defaults = body.defaults.iter();

@@ -188,7 +188,8 @@ fn a_changed_bit_is_an_error_or_changes_nothing() {
     assert!(matches!(decode(b"\0"), Err(BlobError::Damaged(_))));
 }
 
-/// A body of about so many bytes before it is deflated, of which some hundredths are event ids: as the built-in workload's.
+/// A body of about so many bytes before it is deflated, of which some hundredths are event ids: as the built-in
+/// workload's.
 fn body_of(bytes: usize, ids: usize, seed: u64) -> Body {
     let mut state = seed | 1;
     let mut next = move |below: u32| {

@@ -160,8 +160,8 @@ pub(crate) enum Action {
     GiveBack { processor: usize },
     /// A sandbox ends.
     KillProcessor { processor: usize },
-    /// The publisher reads the ledger's cursor, and up to `limit` slices from there on. Slices never change, so that the two
-    /// reads as two steps lead to the same states.
+    /// The publisher reads the ledger's cursor, and up to `limit` slices from there on. Slices never change, so that
+    /// the two reads as two steps lead to the same states.
     ReadSlices { publisher: usize, limit: u8 },
     /// The publisher adds the rows and moves the cursor, in one transaction.
     FoldUsage { publisher: usize },

@@ -1,11 +1,12 @@
 //! Two exhaustive models of how records are counted, for the model checker stateright.
 //!
-//! [`counting`]: Lambda, two event processors, one shard's chain of three slices at most, and two publishers that fold it into the
-//! usage ledger. [`publishing`]: two publishers that send a chain's slices to CloudWatch, which has no idempotency.
+//! [`counting`]: Lambda, two event processors, one shard's chain of three slices at most, and two publishers that fold
+//! it into the usage ledger. [`publishing`]: two publishers that send a chain's slices to CloudWatch, which has no
+//! idempotency.
 //!
-//! The checker visits every state that any order of actions leads to. Actions have the names of the code's own steps, so that a
-//! reader can hold one against the other; what the code does in one atomic step is one action. A model says that the protocol is right,
-//! and the simulation (`tests/simulation`) that the code follows it.
+//! The checker visits every state that any order of actions leads to. Actions have the names of the code's own steps,
+//! so that a reader can hold one against the other; what the code does in one atomic step is one action. A model says
+//! that the protocol is right, and the simulation (`tests/simulation`) that the code follows it.
 
 mod counting;
 mod publishing;

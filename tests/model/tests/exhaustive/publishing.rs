@@ -1,4 +1,5 @@
-//! Two publishers that send a chain's slices to CloudWatch: nothing is left out, and what may be counted twice is counted as ambiguous.
+//! Two publishers that send a chain's slices to CloudWatch: nothing is left out, and what may be counted twice is
+//! counted as ambiguous.
 //!
 //! A round has two requests, one a namespace, and each slice has datapoints in both.
 
@@ -137,7 +138,8 @@ pub(crate) enum Action {
     ClaimLost { publisher: usize, done: bool },
     /// The publisher sends its next request.
     PutMetrics { publisher: usize, answer: Answer },
-    /// The publisher moves the cursor to where the sending left it; `stored` says whether the list of what was accepted was.
+    /// The publisher moves the cursor to where the sending left it; `stored` says whether the list of what was accepted
+    /// was.
     MoveCursor { publisher: usize, stored: bool },
     /// The same, and the answer is lost.
     MoveLost { publisher: usize, done: bool },

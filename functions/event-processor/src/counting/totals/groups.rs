@@ -1,5 +1,5 @@
-//! Groups of metrics with the same dimensions: an event's dimension values are read once for all of them, and its values are added to
-//! one group. Roll-ups are sums of groups, made after the last event.
+//! Groups of metrics with the same dimensions: an event's dimension values are read once for all of them, and its
+//! values are added to one group. Roll-ups are sums of groups, made after the last event.
 
 use std::{
     borrow::Cow,

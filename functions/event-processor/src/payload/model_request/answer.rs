@@ -1,6 +1,7 @@
-//! Responses that the application puts on the stream as the SDK returns them: with token counts in the spelling of Converse, of its stream's
-//! last event, of a model's own body, of the metrics that Bedrock adds to a streamed one, or as headers, which every response of Bedrock has
-//! (Bedrock Runtime API reference, `Converse`, `ConverseStream`, `InvokeModel`).
+//! Responses that the application puts on the stream as the SDK returns them: with token counts in the spelling of
+//! Converse, of its stream's last event, of a model's own body, of the metrics that Bedrock adds to a streamed one, or
+//! as headers, which every response of Bedrock has (Bedrock Runtime API reference, `Converse`, `ConverseStream`,
+//! `InvokeModel`).
 
 use serde_json::{Map, Value};
 

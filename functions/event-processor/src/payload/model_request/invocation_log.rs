@@ -1,5 +1,5 @@
-//! Amazon Bedrock's model-invocation logs (Bedrock user guide, "Monitor model invocation using CloudWatch Logs and Amazon S3"):
-//! `schemaType` `ModelInvocationLog`, `schemaVersion` 1.0.
+//! Amazon Bedrock's model-invocation logs (Bedrock user guide, "Monitor model invocation using CloudWatch Logs and
+//! Amazon S3"): `schemaType` `ModelInvocationLog`, `schemaVersion` 1.0.
 
 use serde_json::{Map, Value};
 
@@ -35,7 +35,7 @@ fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
                 .map_or(200, |code| status(&code))
                 .into(),
         ),
-        service_tier: [body, asked]
+        service_tier: [body, request_body]
             .into_iter()
             .flatten()
             .find_map(|body| tier(body.as_object()?)),
@@ -49,8 +49,9 @@ fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
     Ok(fields)
 }
 
-/// Returns the model's own usage, which alone has the time that tokens stay in the cache: `usage` of an answer, or of the message that
-/// begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in S3 is not available.
+/// Returns the model's own usage, which alone has the time that tokens stay in the cache: `usage` of an answer, or of
+/// the message that begins a streamed one (`InvokeModelWithResponseStream` logs the list of its chunks). A body kept in
+/// S3 is not available.
 fn usage(body: &Value) -> Option<&Map<String, Value>> {
     let Value::Array(chunks) = body else {
         return body.get("usage")?.as_object();
@@ -83,7 +84,8 @@ fn agent(event: &Map<String, Value>) -> Option<Value> {
     Some(name.into())
 }
 
-/// Returns the HTTP status of an exception's name (Bedrock Runtime API reference, errors of `Converse` and `InvokeModel`).
+/// Returns the HTTP status of an exception's name (Bedrock Runtime API reference, errors of `Converse` and
+/// `InvokeModel`).
 fn status(code: &Value) -> u16 {
     match code.as_str().unwrap_or_default() {
         "AccessDeniedException" => 403,

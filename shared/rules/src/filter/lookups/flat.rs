@@ -1,5 +1,5 @@
-//! The commonest event by far: one object of texts and numbers, without escapes, in one walk over its bytes. Whatever has more to it
-//! is left to a reader of all JSON.
+//! The commonest event by far: one object of texts and numbers, without escapes, in one walk over its bytes. Whatever
+//! has more to it is left to a reader of all JSON.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,8 @@ const MOST_DIGITS: usize = 18;
 
 /// Fills the slots. `None` where the text is no flat object, or no JSON: what the slots hold then means nothing.
 pub(super) fn read<'de>(names: &Names, text: &'de str, slots: &mut Slots<'de>) -> Option<()> {
-    // Over all bytes at once. JSON has control characters between its strings alone, as white space, and compact JSON has none.
+    // Over all bytes at once. JSON has control characters between its strings alone, as white space, and compact JSON
+    // has none.
     let has_control = text.bytes().fold(u8::MAX, u8::min) < b' ';
     if has_control || memchr(b'\\', text.as_bytes()).is_some() {
         return None;
