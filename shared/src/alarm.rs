@@ -27,9 +27,10 @@ pub struct Alarm {
     /// Its ARN, which names partition, region and account truly; the topic's do not. Empty where the message has none
     /// (SNS messages before 2020): never act on such an alarm.
     pub arn: String,
-    /// The account, from the ARN; else what the message says, which may be nothing.
+    /// The account, from the ARN; otherwise from the message, which may have none.
     pub account: String,
-    /// The region, from the ARN; else what the message says, which over SNS is a display name such as `US East (Ohio)`.
+    /// The region, from the ARN; otherwise from the message, which over SNS has a display name such as `US East
+    /// (Ohio)`.
     pub region: String,
     /// The partition, from the ARN: `aws`, `aws-cn`, `aws-us-gov`; else `aws`.
     pub partition: String,
@@ -37,15 +38,15 @@ pub struct Alarm {
     pub description: Option<String>,
     /// The state it is in.
     pub state: State,
-    /// The state it was in, where the message says.
+    /// The state it was in, where the message has it.
     pub previous_state: Option<State>,
-    /// When it changed to its state.
+    /// The time when it changed to its state.
     pub changed_at: Timestamp,
     /// CloudWatch's sentence.
     pub reason: String,
-    /// What the sentence was made of.
+    /// The data of the sentence.
     pub reason_data: Option<serde_json::Value>,
-    /// What it watches.
+    /// The metric or expression that it evaluates.
     pub watches: Watches,
     /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds the actions back.
     pub actions_suppressed_by: Option<String>,
@@ -53,7 +54,7 @@ pub struct Alarm {
     pub muted_by: Option<String>,
     /// The time series that changed, where an alarm watches several and each has a state of its own.
     pub contributor: Option<Contributor>,
-    /// Tags, where the event carries them and says they are complete.
+    /// Tags, where the event has them and marks them as complete.
     pub tags: Option<BTreeMap<String, String>>,
 }
 
@@ -62,13 +63,13 @@ pub struct Alarm {
 pub struct Contributor {
     /// CloudWatch's id of it.
     pub id: String,
-    /// What it was grouped by: `TableName` and its value.
+    /// The group: `TableName` and its value.
     pub attributes: Vec<(String, String)>,
 }
 
 impl Alarm {
-    /// What its changes of state have in common, whichever way they arrive: the ARN, or account, region and name where
-    /// there is none. Each contributor of an alarm has its own.
+    /// Returns the key that its changes of state share, over SNS and EventBridge: the ARN, or account, region and name
+    /// where there is none. Each contributor of an alarm has its own.
     pub fn incident(&self) -> String {
         let alarm = if self.arn.is_empty() {
             format!("{}/{}/{}", self.account, self.region, self.name)
@@ -104,7 +105,7 @@ impl State {
     }
 }
 
-/// What an alarm watches.
+/// The metric or expression of an alarm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Watches {
     /// One metric.
@@ -115,7 +116,7 @@ pub enum Watches {
         expressions: Vec<Expression>,
         /// The metrics that feed it.
         metrics: Vec<Metric>,
-        /// How it is compared; the threshold of an anomaly band is `None`.
+        /// The comparison; the threshold of an anomaly band is `None`.
         comparison: Comparison,
         /// The id of the band, for anomaly detection.
         threshold_metric_id: Option<String>,
@@ -127,14 +128,14 @@ pub enum Watches {
         /// The children that put it in its state: name or ARN, and state.
         triggering: Vec<(String, Option<State>)>,
     },
-    /// The message did not say.
+    /// Not in the message.
     Unknown,
 }
 
 /// A metric as an alarm names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metric {
-    /// What expressions call it; `None` where the alarm watches it alone.
+    /// Its id in expressions; `None` where the alarm watches it alone.
     pub id: Option<String>,
     /// Namespace.
     pub namespace: String,
@@ -163,7 +164,7 @@ pub struct Expression {
     pub period: Option<u32>,
 }
 
-/// How a value is held against a threshold, and for how long.
+/// A comparison with a threshold, over a number of periods.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// `GreaterThanThreshold` and so on.

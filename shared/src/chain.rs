@@ -1,7 +1,7 @@
 //! The chain: what one conditional put commits of a shard (promise 1).
 //!
 //! The item's key is (stream and shard; mark before the slice). Only one slice can start at a mark, so a retry, a
-//! zombie or a re-cut batch collides on the key, reads the mark again and drops what is at or below it.
+//! zombie or a re-cut batch collides on the key, reads the mark again and drops the events at or below it.
 
 mod attempt;
 mod blob;
@@ -27,7 +27,7 @@ pub struct ChainId {
     shard: String,
 }
 
-/// Why a text does not name a chain.
+/// The reason why a text does not name a chain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} does not name a chain: expected <stream>/<shard>")]
 pub struct InvalidChainId(String);
@@ -81,11 +81,11 @@ pub struct Slice {
     pub before: Position,
     /// The first event that the slice covers.
     pub first: Position,
-    /// The mark after it: what is at or below is counted.
+    /// The mark after it: events at or below it are counted.
     pub after: Position,
-    /// When the processor committed it.
+    /// The time when the processor committed it.
     pub committed_at: Timestamp,
-    /// What it adds.
+    /// The totals that it adds.
     pub body: Body,
 }
 
@@ -95,7 +95,7 @@ impl Slice {
         self.first <= *position && *position <= self.after
     }
 
-    /// Whether it says that the event could not be read and lies in this object.
+    /// Whether it names the event as quarantined in this object.
     pub fn has_quarantined(&self, position: &Position, object: &str) -> bool {
         self.body
             .quarantined
@@ -117,7 +117,7 @@ impl Slice {
     }
 }
 
-/// What a slice adds to the totals.
+/// The totals that a slice adds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {
     /// Datapoints, one entry a series and minute.
@@ -135,9 +135,9 @@ pub struct Body {
 /// A record that could not be read: where it stood, why, and the bucket object that holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
-    /// Where it stood.
+    /// The position.
     pub position: Position,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
     /// The key of the object in the quarantine bucket.
     pub object: String,

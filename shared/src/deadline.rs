@@ -21,7 +21,7 @@ impl Deadline {
         Self(at)
     }
 
-    /// What is left at `now`, margin taken off; zero when past.
+    /// Returns the time left at `now` without the margin; zero when past.
     pub fn remaining(self, now: Timestamp) -> Duration {
         Duration::try_from(self.0.duration_since(now))
             .unwrap_or_default()

@@ -4,13 +4,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::env::Variables;
 
-/// Where to die, and how often: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`. Nowhere in a release build, which
-/// never asks.
+/// The points at which the process exits, with probabilities: `PICKET_FAULT=after-commit:0.1,before-commit:0.05`.
+/// Nowhere in a release build, which never asks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FaultPoints(Vec<(String, f64)>);
 
 impl FaultPoints {
-    /// As `PICKET_FAULT` says.
+    /// Reads the points from `PICKET_FAULT`.
     pub fn read(variables: &impl Variables) -> Self {
         if cfg!(debug_assertions) {
             Self::parse(&variables.get("PICKET_FAULT").unwrap_or_default())
@@ -19,7 +19,7 @@ impl FaultPoints {
         }
     }
 
-    /// What is not `point:probability` is left out.
+    /// Reads the points; anything other than `point:probability` is ignored.
     fn parse(text: &str) -> Self {
         let point = |part: &str| {
             let (point, probability) = part.trim().split_once(':')?;

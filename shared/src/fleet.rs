@@ -1,6 +1,6 @@
-//! Fleet messages: what Picket's functions say to one another over SNS and the stream.
+//! Fleet messages: messages between Picket's functions, over SNS and the stream.
 //!
-//! Each is JSON with `"picket": {"kind": …, "version": 1}`. Anything else is somebody else's.
+//! Each is JSON with `"picket": {"kind": …, "version": 1}`. Any other message is not Picket's.
 
 mod ceiling;
 mod cost;
@@ -17,20 +17,20 @@ pub use cost::{AbsentService, AgentCost, CostReport, ServiceCost};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
 
-/// A message of ours.
+/// A fleet message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FleetMessage {
-    /// What a day cost.
+    /// The cost of a day.
     CostReport(Box<CostReport>),
-    /// What the remediator planned for an alarm, did, or would not do.
+    /// The remediator's plan for an alarm, its result, or its refusal.
     Remediation(Box<RemediationMessage>),
-    /// Metrics have more series than they may.
+    /// Metrics that reached their limit of series.
     SeriesCeiling(SeriesCeiling),
-    /// The synthetic record that goes the whole way, once a minute.
+    /// The synthetic record that passes through the whole pipeline, once a minute.
     Heartbeat(Heartbeat),
 }
 
-/// Why a message of ours cannot be read.
+/// The reason why a fleet message cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FleetError {
     /// Written by a newer Picket: a transient error.
@@ -44,12 +44,12 @@ pub enum FleetError {
     /// A kind this build does not know.
     #[error("the fleet message has the unknown kind {0:?}")]
     Kind(String),
-    /// Ours by its header, but not by its fields.
+    /// A message with a valid header and invalid fields.
     #[error("the fleet message {kind:?} cannot be read")]
     Fields {
         /// Its kind.
         kind: String,
-        /// What was wrong.
+        /// The problem.
         #[source]
         source: serde_json::Error,
     },
@@ -63,7 +63,7 @@ struct Envelope<'a, T> {
 }
 
 impl FleetMessage {
-    /// Reads a message; `None` where it is not one of ours.
+    /// Reads a message; `None` where it is not a fleet message.
     pub fn read(value: &Value) -> Option<Result<Self, FleetError>> {
         let header = Header::deserialize(value.get("picket")?).ok()?;
         Some(Self::read_body(header, value))

@@ -2,9 +2,9 @@
 //!
 //! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a
 //!   test asks, [`fault_points`];
-//! - what is counted: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`]
-//!   that holds it; [`replay`]: what is put back;
-//! - what is said: [`alarm`], [`fleet`], its [`header`], and the limits of [`sns`].
+//! - totals: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`]
+//!   that holds it; [`replay`] of quarantined records;
+//! - messages: [`alarm`], [`fleet`], its [`header`], and the limits of [`sns`].
 
 pub mod alarm;
 pub mod blob;

@@ -14,20 +14,20 @@ const EVENT: &str = "/event";
 /// Kinesis `PartitionKey`.
 const LONGEST_PARTITION_KEY: usize = 256;
 
-/// Where a copy's original stood.
+/// The original of a copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// Stream and shard.
     pub chain: ChainId,
     /// The first event of the record that is to be counted: those before it are.
     pub position: Position,
-    /// When Kinesis took the original, to the millisecond.
+    /// The time of arrival of the original, to the millisecond.
     pub arrived_at: Timestamp,
-    /// What the copy's payload is of the original's.
+    /// The part of the original that the copy's payload is.
     pub extent: Extent,
 }
 
-/// What a copy carries of its original.
+/// The part of its original that a copy carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
     /// The whole record: its events before the position were counted where it stood, and are passed over.
@@ -93,7 +93,7 @@ impl Origin {
     }
 }
 
-/// A record by where it stands, as the owner of a claim.
+/// A reference to a record by its position: the owner of a claim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordRef {
     /// Stream and shard.
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_says_where_its_original_stood() {
+    fn a_copy_names_the_position_of_its_original() {
         let key = origin("events", 4).partition_key().unwrap();
         assert_eq!(
             key,

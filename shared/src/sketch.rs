@@ -35,12 +35,13 @@ enum Entries {
 }
 
 impl Sketch {
-    /// Of one value; `None` where it is not finite.
+    /// Creates a sketch of one value; `None` where it is not finite.
     pub fn of(value: f64) -> Option<Self> {
         Self::of_all(&[value])
     }
 
-    /// Of many values: far cheaper than adding one after another. `None` where there is none, or one is not finite.
+    /// Creates a sketch of many values: far cheaper than adding one after another. `None` where there is none, or one
+    /// is not finite.
     pub fn of_all(values: &[f64]) -> Option<Self> {
         let statistics = values
             .iter()
@@ -106,7 +107,7 @@ impl Sketch {
         self.statistics
     }
 
-    /// How many values or buckets it keeps.
+    /// Returns the number of values or buckets.
     pub fn entries(&self) -> usize {
         match &self.entries {
             Entries::Exact(values) => values.len(),

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 pub use picket_rules::tokens::TokenCounts;
 pub use row_id::{LONGEST_NAMES, names_length, row_id};
 
-/// What a ledger row is for.
+/// The key of a ledger row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UsageKey {
     /// The UTC day of the requests.
     pub date: Date,
-    /// Who asked; empty where the event did not say.
+    /// The agent; empty where the event names none.
     pub agent: String,
     /// The model as the event named it.
     pub model: String,
@@ -28,7 +28,7 @@ pub struct UsageKey {
     pub batch: bool,
 }
 
-/// What a request was served at other than the standard: Bedrock's service tiers `priority`, `flex` and `reserved`, or
+/// A service tier other than the standard: Bedrock's service tiers `priority`, `flex` and `reserved`, or
 /// `optimized` latency. Each has prices of its own, so such a request is never priced as a standard one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tier(String);
@@ -38,7 +38,7 @@ pub struct Tier(String);
 const TIER: &str = "tier:";
 
 impl Tier {
-    /// Of a word of `serviceTier` or `performanceConfig`, in any case; `None` is the standard. A word that nobody knows
+    /// Reads a value of `serviceTier` or `performanceConfig`, in any case; `None` is the standard. An unknown value
     /// yet is a tier too.
     pub fn of(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();
@@ -46,7 +46,7 @@ impl Tier {
         (!is_standard).then_some(Self(word))
     }
 
-    /// What a row has in the place of a price row's id.
+    /// Returns the text that a row has in place of a price's id.
     pub fn mark(&self) -> String {
         format!("{TIER}{}", self.0)
     }
@@ -93,9 +93,9 @@ impl UsageRow {
 /// One row: what for, and how much.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRow {
-    /// What for.
+    /// The key.
     pub key: UsageKey,
-    /// How much.
+    /// The usage.
     pub usage: Usage,
 }
 

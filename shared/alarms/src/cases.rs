@@ -28,7 +28,7 @@ use tokens::InvalidTokens;
 pub struct Suite {
     /// The alarm's logical id.
     pub alarm: String,
-    /// What must hold.
+    /// The expectation.
     pub cases: Vec<Case>,
 }
 
@@ -44,7 +44,7 @@ pub struct Case {
     pub states: String,
 }
 
-/// What a case is run against.
+/// The definitions that a case is run against.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Subject {
     /// A metric alarm.
@@ -53,18 +53,18 @@ pub enum Subject {
     Composite(Rule),
 }
 
-/// Why a file cannot be read.
+/// The reason why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the alarm cases cannot be read: {0}")]
 pub struct InvalidSuites(String);
 
-/// Why a case does not hold.
+/// The reason why a case fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A token is none.
     #[error("{0}")]
     Tokens(#[from] InvalidTokens),
-    /// The case names a series that the alarm does not look at, or leaves out one that it does.
+    /// The case names a series that the alarm does not evaluate, or leaves out one that it does.
     #[error("the case gives the series {given:?}, and the alarm looks at {wanted:?}")]
     Series {
         /// The case's.
@@ -80,9 +80,9 @@ pub enum Failure {
     /// Other states than expected.
     #[error("expected {expected}, got {got}")]
     States {
-        /// What the case says.
+        /// The expected states.
         expected: String,
-        /// What came, the whole way.
+        /// The states of the whole run.
         got: String,
     },
 }

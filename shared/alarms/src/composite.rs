@@ -26,7 +26,7 @@ pub enum Rule {
     Or(Box<Rule>, Box<Rule>),
 }
 
-/// Why a text is no rule.
+/// The reason why a text is no rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the alarm rule {rule:?} cannot be read from character {at} on")]
 pub struct InvalidRule {

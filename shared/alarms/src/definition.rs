@@ -20,25 +20,25 @@ pub struct Definition {
     pub name: String,
     /// Its description.
     pub description: Option<String>,
-    /// ARNs told of ALARM.
+    /// ARNs notified of ALARM.
     pub alarm_actions: Vec<String>,
-    /// ARNs told of OK.
+    /// ARNs notified of OK.
     pub ok_actions: Vec<String>,
-    /// ARNs told of `INSUFFICIENT_DATA`.
+    /// ARNs notified of `INSUFFICIENT_DATA`.
     pub insufficient_data_actions: Vec<String>,
-    /// What it watches.
+    /// The metric or expression that it evaluates.
     pub(crate) watches: Watches,
     /// Seconds of a period.
     pub period: u32,
     /// N of "M of N".
     pub evaluation_periods: u32,
-    /// M of "M of N"; N where the alarm does not say.
+    /// M of "M of N"; N where the alarm does not set M.
     pub datapoints_to_alarm: u32,
-    /// How a value is held against the threshold.
+    /// The comparison with the threshold.
     pub comparison: Comparison,
     /// The threshold.
     pub threshold: f64,
-    /// What a missing datapoint counts as.
+    /// The treatment of missing datapoints.
     pub missing_data: MissingData,
     /// A percentile of too few values leaves the state as it is.
     pub ignores_low_samples: bool,
@@ -148,7 +148,8 @@ impl Definition {
         }
     }
 
-    /// The series it looks at, from its inputs' by id. An input without a series counts as one without datapoints.
+    /// Returns the series to evaluate, from its inputs' by id. An input without a series counts as one without
+    /// datapoints.
     pub fn series(
         &self,
         inputs: &BTreeMap<String, Vec<Datapoint>>,

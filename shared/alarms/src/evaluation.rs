@@ -1,8 +1,8 @@
 //! What CloudWatch makes of an alarm's datapoints.
 //!
 //! From the user guide, "How alarm state is evaluated when data is missing" and "Avoiding premature transitions": more
-//! periods are asked for than are evaluated; as many real datapoints as there are evaluation periods decide alone, the
-//! newest first; fewer are filled up as `TreatMissingData` says, as few times as possible.
+//! periods are queried than are evaluated; as many real datapoints as there are evaluation periods decide alone, the
+//! newest first; fewer are filled up by `TreatMissingData`, as few times as possible.
 
 use jiff::Timestamp;
 use picket_shared::alarm::State;
@@ -10,18 +10,18 @@ use serde_json::Value;
 
 use crate::{Datapoint, Definition, MissingData, Window, evidence::Evidence, reason};
 
-/// What one evaluation came to.
+/// The result of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// The state after it.
     pub state: State,
     /// CloudWatch's sentence about it.
     pub reason: String,
-    /// What the sentence is made of.
+    /// The data of the sentence.
     pub reason_data: Value,
 }
 
-/// Evaluates an alarm that is in `current`, over the series it looks at ([`Definition::series`]).
+/// Evaluates an alarm that is in `current`, over its series ([`Definition::series`]).
 pub fn evaluate(
     definition: &Definition,
     current: State,
@@ -59,7 +59,7 @@ fn state(definition: &Definition, current: State, evidence: &Evidence) -> State 
     }
 }
 
-/// Too few real datapoints, and nothing is put in their place. `None`: it cannot be told.
+/// Too few real datapoints, and nothing is filled in. `None`: the state cannot be determined.
 ///
 /// A datapoint within the threshold makes it OK. Where all of them breach but are fewer than M, the oldest must be at
 /// least M periods old, so that a first breach does not alarm before the next datapoint can contradict it; and `ignore`
@@ -76,7 +76,7 @@ fn unfilled(definition: &Definition, evidence: &Evidence) -> Option<State> {
     }
 }
 
-/// `EvaluateLowSampleCountPercentile: ignore`. Without sample counts it cannot be told, and is evaluated.
+/// `EvaluateLowSampleCountPercentile: ignore`. Without sample counts the alarm is evaluated.
 fn has_too_few_samples(definition: &Definition, evidence: &Evidence) -> bool {
     let [input] = definition.inputs() else {
         return false;

@@ -29,7 +29,7 @@ pub enum Expression {
     Extreme(Extreme, Vec<Expression>),
 }
 
-/// What stands between two sides.
+/// An operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `+`
@@ -54,7 +54,7 @@ pub enum Operator {
     NotEqual,
 }
 
-/// What `FILL` puts where nothing is.
+/// The value that `FILL` inserts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filler {
     /// A number.
@@ -72,7 +72,7 @@ pub enum Extreme {
     Min,
 }
 
-/// Why a text is no expression that can be evaluated here.
+/// The reason why a text is no expression that can be evaluated here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the expression {expression:?} cannot be read from character {at} on: known are numbers, ids, + - * /, comparisons, IF, FILL, MAX([…]) and MIN([…])"

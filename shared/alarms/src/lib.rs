@@ -1,9 +1,9 @@
 //! CloudWatch's alarm semantics, for the command line, the tests and the local line. No AWS, no clock.
 //!
-//! A [`Definition`] is read from an alarm's properties as CloudFormation and `DescribeAlarms` spell them. It says which
-//! metrics it needs ([`Definition::inputs`]) and when ([`Window::of`]); [`Definition::series`] works out what the alarm
-//! looks at, and [`evaluate`] what CloudWatch would make of it. [`payload::sns_message`] is what CloudWatch would then
-//! say to a topic.
+//! A [`Definition`] is read from an alarm's properties as CloudFormation and `DescribeAlarms` spell them. It determines
+//! which metrics it needs ([`Definition::inputs`]) and when ([`Window::of`]); [`Definition::series`] works out what the
+//! alarm evaluates, and [`evaluate`] the result that CloudWatch would give. [`payload::sns_message`] is what CloudWatch
+//! would then publish to a topic.
 //!
 //! ```
 //! use picket_alarms::{Datapoint, Definition, Evaluation, Window, evaluate};

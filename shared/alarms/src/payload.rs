@@ -1,4 +1,4 @@
-//! What CloudWatch says to a topic when an alarm changes its state.
+//! The message that CloudWatch publishes to a topic when an alarm changes its state.
 
 use jiff::Timestamp;
 use picket_shared::{alarm::State, sns::LONGEST_SUBJECT};
@@ -10,7 +10,7 @@ use crate::{
     reason::timestamp,
 };
 
-/// Where the alarm lives.
+/// The account and region of an alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Its ARN.
@@ -19,7 +19,7 @@ pub struct Origin {
     pub account: String,
     /// The region as the console calls it: "EU (Frankfurt)".
     pub region_name: String,
-    /// When its configuration was last written.
+    /// The time when its configuration was last written.
     pub configured_at: Timestamp,
 }
 
@@ -65,7 +65,7 @@ pub fn subject(definition: &Definition, origin: &Origin, state: State) -> String
     short
 }
 
-/// The ARNs that hear of a state.
+/// Returns the ARNs notified of a state.
 pub fn actions(definition: &Definition, state: State) -> &[String] {
     match state {
         State::Alarm => &definition.alarm_actions,

@@ -9,8 +9,8 @@ use crate::{Comparison, Datapoint, Definition, MissingData, Window, evidence::Ev
 /// CloudWatch lists at most this many datapoints in a sentence.
 const MOST_LISTED: usize = 5;
 
-/// As in "Threshold Crossed: 2 out of the last 3 datapoints [7.0 (20/11/26 10:00:00), …] were greater than the
-/// threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition)."
+/// Returns the sentence, such as "Threshold Crossed: 2 out of the last 3 datapoints [7.0 (20/11/26 10:00:00), …] were
+/// greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition)."
 pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidence) -> String {
     if evidence.real.is_empty() {
         return without_data(definition, state);
@@ -21,26 +21,26 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
             .breaches(datapoint.value, definition.threshold)
     };
     let alarm = state == State::Alarm;
-    let mut told: Vec<&Datapoint> = evidence
+    let mut relevant: Vec<&Datapoint> = evidence
         .real
         .iter()
         .filter(|datapoint| breaches(datapoint) == alarm)
         .collect();
-    if told.is_empty() {
-        told = evidence.real.iter().collect();
+    if relevant.is_empty() {
+        relevant = evidence.real.iter().collect();
     }
-    told.reverse();
-    let crossed = breaches(&told[0]);
-    let listed: Vec<String> = told
+    relevant.reverse();
+    let crossed = breaches(&relevant[0]);
+    let listed: Vec<String> = relevant
         .iter()
         .take(MOST_LISTED)
         .map(|datapoint| listed(datapoint))
         .collect();
-    let verb = if told.len() == 1 { "was" } else { "were" };
+    let verb = if relevant.len() == 1 { "was" } else { "were" };
     let minimum = minimum(definition, crossed);
     format!(
         "Threshold Crossed: {} out of the last {} datapoints [{}] {verb} {}{} the threshold ({}) (minimum {minimum} datapoint{} for {} transition).",
-        told.len(),
+        relevant.len(),
         definition.evaluation_periods,
         listed.join(", "),
         if crossed { "" } else { "not " },
@@ -55,7 +55,7 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
     )
 }
 
-/// How many datapoints the change of state needs.
+/// Returns the number of datapoints that the change of state needs.
 fn minimum(definition: &Definition, crossed: bool) -> u32 {
     if crossed {
         definition.datapoints_to_alarm
@@ -125,7 +125,7 @@ pub(crate) fn data(
     data
 }
 
-/// As CloudWatch writes times in JSON: milliseconds, and an offset without a colon.
+/// Formats a time as CloudWatch does in JSON: milliseconds, and an offset without a colon.
 pub(crate) fn timestamp(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC)
         .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
@@ -140,7 +140,7 @@ fn listed(datapoint: &Datapoint) -> String {
     format!("{} ({at})", number(datapoint.value))
 }
 
-/// As Java prints a double: never without a fraction.
+/// Formats a number as Java prints a double: never without a fraction.
 fn number(value: f64) -> String {
     format!("{value:?}")
 }

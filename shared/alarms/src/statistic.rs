@@ -1,8 +1,8 @@
-//! Statistics, as CloudWatch works them out from what was put.
+//! Statistics, as CloudWatch computes them from the values put.
 
 use std::{fmt, str::FromStr};
 
-/// What an alarm makes of a period's values.
+/// The statistic of a period's values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Statistic {
     /// Their sum.
@@ -13,13 +13,13 @@ pub enum Statistic {
     Minimum,
     /// The largest.
     Maximum,
-    /// How many.
+    /// The number.
     SampleCount,
     /// A percentile, more than 0 and at most 100.
     Percentile(f64),
 }
 
-/// Why a text is no statistic of an alarm.
+/// The reason why a text is no statistic of an alarm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} is not a statistic known here: use Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99"
@@ -63,14 +63,14 @@ impl fmt::Display for Statistic {
     }
 }
 
-/// What one `PutMetricData` put for a series.
+/// The values that one `PutMetricData` put for a series.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sample {
     /// Values, and how often each came.
     Values(Vec<(f64, f64)>),
     /// A statistic set.
     Set {
-        /// How many.
+        /// The number.
         count: f64,
         /// Their sum.
         sum: f64,
@@ -116,7 +116,7 @@ impl Sample {
         }
     }
 
-    /// The values themselves; `None` where a statistic set hides them. CloudWatch can tell percentiles of a set only
+    /// The values themselves; `None` where a statistic set hides them. CloudWatch can compute percentiles of a set only
     /// where all its values are one (user guide, "Statistics definitions").
     fn values(&self) -> Option<Vec<(f64, f64)>> {
         match self {
@@ -156,8 +156,8 @@ impl Statistic {
         })
     }
 
-    /// How many values a percentile needs to mean something (user guide, "Percentile-based alarms and low data
-    /// samples"): 10 / (1 - p) above the median and 10 / p below. Zero for other statistics.
+    /// Returns the number of values that a percentile needs to be significant (user guide, "Percentile-based alarms and
+    /// low data samples"): 10 / (1 - p) above the median and 10 / p below. Zero for other statistics.
     pub fn least_samples(self) -> f64 {
         match self {
             Self::Percentile(percentile) if percentile >= 50.0 => 1_000.0 / (100.0 - percentile),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::{Definition, InvalidDefinition, cases::Subject, composite::InvalidRule};
 use intrinsic::Resolver;
 
-/// Why a template cannot be resolved.
+/// The reason why a template cannot be resolved.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTemplate {
     /// A parameter has neither value nor default.
@@ -24,7 +24,7 @@ pub enum InvalidTemplate {
     /// A name stands for nothing.
     #[error("{kind} {name} is not in the template")]
     Unknown {
-        /// What it would be: a condition, a mapping, a parameter or resource.
+        /// The kind: a condition, a mapping, a parameter or resource.
         kind: &'static str,
         /// The name.
         name: String,
@@ -34,7 +34,7 @@ pub enum InvalidTemplate {
     Alarm {
         /// Its logical id.
         id: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidDefinition,
     },
@@ -43,7 +43,7 @@ pub enum InvalidTemplate {
     Rule {
         /// Its logical id.
         id: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidRule,
     },
@@ -72,7 +72,7 @@ pub struct TemplateAlarm {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// The definition.
     pub subject: Subject,
 }
 

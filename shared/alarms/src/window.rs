@@ -11,11 +11,11 @@ pub struct Datapoint {
     pub at: Timestamp,
     /// The statistic, or the expression's result.
     pub value: f64,
-    /// How many values it was made of, where known.
+    /// The number of values it was made of, where known.
     pub samples: Option<f64>,
 }
 
-/// The evaluation range: the periods that CloudWatch asks for, the newest of them just over.
+/// The evaluation range: the periods that CloudWatch queries, the newest of them just over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     /// The periods' starts, oldest first.
@@ -24,7 +24,7 @@ pub struct Window {
     pub period: SignedDuration,
 }
 
-/// CloudWatch asks for more periods than it evaluates, so that late data may still come. The user guide's tables show
+/// CloudWatch queries more periods than it evaluates, so that late data may still come. The user guide's tables show
 /// five for three ("How alarm state is evaluated when data is missing"); for others it says only that the number is
 /// higher.
 const EXTRA_PERIODS: u32 = 2;

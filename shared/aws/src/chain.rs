@@ -5,7 +5,7 @@
 //! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
 //! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
 //! | `chain` = `attempts`, `mark` = stream/shard | `position`, `number`, `expires_at` (s) |
-//! | `chain` = `claims/` stream/shard, `mark` = a position that was put back | `owner`, `expires_at` (s) |
+//! | `chain` = `claims/` stream/shard, `mark` = a replayed position | `owner`, `expires_at` (s) |
 
 mod attempts;
 mod claims;
@@ -44,7 +44,7 @@ const SHORTEST_LIFE: Duration = Duration::from_hours(15 * 24);
 /// The registry outlives the last item it leads to, deletion by TTL being up to two days late.
 const REGISTRY_GRACE: Duration = Duration::from_hours(48);
 
-/// What became of a commit.
+/// The result of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
     /// The slice is in the chain.
@@ -74,7 +74,7 @@ impl ChainTable {
         Self { client, table }
     }
 
-    /// The mark of a chain: what is at or below it is counted. [`Position::start`] where the chain is empty.
+    /// The mark of a chain: events at or below it are counted. [`Position::start`] where the chain is empty.
     ///
     /// Always consistent, and reads one item.
     pub async fn newest_mark(&self, chain: &ChainId) -> Result<Position, Fault> {
@@ -101,7 +101,7 @@ impl ChainTable {
 
     /// Commits a slice, with one conditional put. It lives for twice the stream's retention, and fifteen days at least.
     ///
-    /// What could not be read back is not put: a chain with such an item loses what is in it.
+    /// A slice that could not be read back is not put: it would be lost to every reader.
     pub async fn commit(&self, slice: &Slice, retention: Duration) -> Result<Commit, Fault> {
         let expires_at = expires_at(slice.committed_at, life(retention));
         let item = to_item(slice, expires_at).map_err(|error| {

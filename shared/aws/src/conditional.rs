@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 
 use crate::fault::{Fault, Resource};
 
-/// Whether a conditional put took place. `false`: its condition did not hold, because of somebody else's write or of
+/// Whether a conditional put took place. `false`: its condition did not hold, because of another writer or of
 /// this very one, whose answer was lost and which the SDK sent again.
 pub fn was_put(
     table: &Resource,

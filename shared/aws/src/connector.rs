@@ -9,9 +9,9 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// Amazon Trust Services' roots 1 to 4 and Starfield Services Root G2, under which AWS says its endpoints' certificates
-/// stand (<https://www.amazontrust.com/repository/>). Reading the system's hundred and forty takes more than the rest
-/// of the start.
+/// Amazon Trust Services' roots 1 to 4 and Starfield Services Root G2, under which, by AWS's documentation, its
+/// endpoints' certificates stand (<https://www.amazontrust.com/repository/>). Reading the system's hundred and forty
+/// takes more than the rest of the start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// Within a region a connection opens in milliseconds; a packet lost twice is tried again by then.
@@ -21,7 +21,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// their pauses inside a function that may run a minute.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What every AWS client is built from: region and credentials of the environment, one connection pool, three attempts.
+/// The configuration of every AWS client: region and credentials of the environment, one connection pool, three
+/// attempts.
 ///
 /// `AWS_ENDPOINT_URL`, and `AWS_ENDPOINT_URL_<SERVICE>` for one service, are honoured, with `http://` too.
 pub async fn config() -> SdkConfig {

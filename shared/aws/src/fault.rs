@@ -16,7 +16,7 @@ pub use delivery::never_left;
 pub enum Kind {
     /// Throttled, timed out, unreachable, or AWS's own error: the same call may work later.
     Transient,
-    /// The same call will be refused again until a person changes something.
+    /// A permanent error: the call fails until a person changes something.
     Permanent,
 }
 
@@ -30,7 +30,7 @@ pub struct Fault {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What a call was made on, so that a fault can name it.
+/// The resource of a call, which its errors name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     what: &'static str,
@@ -134,7 +134,8 @@ impl Fault {
         }
     }
 
-    /// What the SDK's error means for `resource`. `verb` is what was tried: "read", "write to", "publish to".
+    /// Creates the fault of an SDK error for `resource`. `verb` is the attempted action: "read", "write to", "publish
+    /// to".
     pub fn of<E>(resource: &Resource, verb: &str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,

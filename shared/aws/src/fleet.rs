@@ -23,7 +23,7 @@ impl Topic {
         Self { client, topic }
     }
 
-    /// Publishes a message; the subject is what an e-mail shows, and is brought inside SNS's limits.
+    /// Publishes a message; the subject is that of e-mails, and is brought inside SNS's limits.
     pub async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
         self.client
             .publish()

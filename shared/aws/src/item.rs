@@ -51,7 +51,7 @@ pub(crate) fn parse<T: std::str::FromStr>(
     }
 }
 
-/// The same, where the attribute may be missing.
+/// Reads an attribute that may be missing.
 pub(crate) fn parse_optional<T: std::str::FromStr>(
     item: &Item,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! The usage ledger: what was used each day, and how far each sink has read each chain.
+//! The usage ledger: each day's usage, and the cursor of each sink in each chain.
 //!
 //! | key | attributes |
 //! |---|---|
@@ -34,13 +34,13 @@ use crate::{
 /// have 0.2 MB, since a key has at most 3 KB and the rest of an item 0.2 KB.
 pub const MOST_ACTIONS: usize = 100;
 
-/// What became of moving a cursor.
+/// The result of moving a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
     /// The cursor moved, and what goes with it was added.
     Moved,
-    /// The cursor was not where it was said to be, and nothing changed: somebody else moved it, or this very call did
-    /// and its answer was lost. Read it again.
+    /// The cursor was not at the expected position, and nothing changed: another process moved it, or this very call
+    /// did and its answer was lost. Read it again.
     Collided,
 }
 
@@ -62,7 +62,7 @@ impl LedgerTable {
         Self { client, table }
     }
 
-    /// Where a sink stands in a chain; `None` where it has not begun. Always consistent.
+    /// Reads the cursor of a sink in a chain, consistently; `None` where it has not begun.
     pub async fn cursor(&self, sink: Sink, chain: &ChainId) -> Result<Option<Cursor>, Fault> {
         let answer = self
             .client

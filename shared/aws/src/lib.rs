@@ -2,9 +2,9 @@
 //!
 //! - [`config()`]: what every AWS client is built from; [`web`]: the client for everything that is not AWS;
 //! - [`fault`]: what went wrong, by what the caller does about it;
-//! - [`chain`] and [`ledger`]: the two tables that hold what is counted;
-//! - [`state`]: what a sink must remember beside a cursor;
-//! - [`overrides`]: what an operator puts into S3 in place of rules, prices, routes and playbooks;
+//! - [`chain`] and [`ledger`]: the two tables of totals;
+//! - [`state`]: the state of a sink besides its cursor;
+//! - [`overrides`]: an operator's overrides in S3 of rules, prices, routes and playbooks;
 //! - [`stream`]: the producer that the CLI and the local line use;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 

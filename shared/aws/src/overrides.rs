@@ -72,9 +72,9 @@ pub struct Override<T> {
     in_force: Arc<T>,
     /// Of the object that was read last, whether it is in force or broken.
     etag: Option<String>,
-    /// Why that object is not in force.
+    /// The reason why that object is not in force.
     broken: Option<String>,
-    /// Why the bucket could not be asked the last time.
+    /// The reason why the bucket could not be read the last time.
     unreachable: Option<String>,
     asked_at: Option<Timestamp>,
 }
@@ -176,7 +176,7 @@ impl<T: Clone> Override<T> {
         !Arc::ptr_eq(&self.in_force, &self.built_in)
     }
 
-    /// Why the object is not in force, or not known to be: it is broken, or could not be read.
+    /// The reason why the object is not in force, or not known to be: it is broken, or could not be read.
     pub fn refused(&self) -> Option<&str> {
         self.unreachable.as_deref().or(self.broken.as_deref())
     }

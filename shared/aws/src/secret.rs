@@ -17,7 +17,7 @@ impl Parameters {
         Self { client }
     }
 
-    /// The value of a parameter, decrypted. Who asks often keeps it, and asks again when it is refused.
+    /// The value of a parameter, decrypted. A frequent reader caches it, and reads it again when it is rejected.
     pub async fn get(&self, name: &str) -> Result<SecretString, Fault> {
         let parameter = Resource::new("parameter", name, "create it as a SecureString");
         let answer = self

@@ -22,7 +22,7 @@ pub struct Silences {
 pub struct Written {
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// The silence.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! Blobs in the ledger table that processes change one after another: what a sink must remember and a cursor cannot
+//! Blobs in the ledger table that processes change one after another: the state of a sink that a cursor cannot
 //! hold.
 //!
 //! | key | attributes |
@@ -21,16 +21,16 @@ use crate::{
 /// A blob as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// How often it was written.
+    /// The number of writes.
     pub version: u64,
-    /// What was written last.
+    /// The last written bytes.
     pub body: Vec<u8>,
 }
 
-/// Where a blob is: one item of at most 400 KB.
+/// The key of a blob: one item of at most 400 KB.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// What it belongs to. Dates and cursors have names of their own.
+    /// The owner of the blob. Dates and cursors have names of their own.
     pub name: String,
     /// Which part of it.
     pub part: String,
@@ -64,7 +64,7 @@ impl StateTable {
         Self { client, table }
     }
 
-    /// A blob; `None` where nobody wrote it. Always consistent.
+    /// Reads a blob; `None` where it was never written. Always consistent.
     pub async fn read(&self, place: &Place) -> Result<Option<Stored>, Fault> {
         let answer = self
             .client

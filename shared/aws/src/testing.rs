@@ -1,4 +1,4 @@
-//! AWS as a local server that answers what it is told and remembers what it was asked.
+//! AWS as a local server with prepared responses, which records its requests.
 
 use std::sync::Mutex;
 
@@ -79,7 +79,7 @@ impl Server {
             .build()
     }
 
-    /// The bodies asked, as JSON.
+    /// The request bodies, as JSON.
     pub(crate) async fn bodies(&self) -> Vec<Value> {
         let requests = self.0.received_requests().await.unwrap();
         requests
@@ -88,7 +88,7 @@ impl Server {
             .collect()
     }
 
-    /// The bodies asked, as text.
+    /// The request bodies, as text.
     pub(crate) async fn texts(&self) -> Vec<String> {
         let requests = self.0.received_requests().await.unwrap();
         requests
@@ -97,7 +97,7 @@ impl Server {
             .collect()
     }
 
-    /// The operations asked for, where the protocol names them in a header.
+    /// The operations of the requests, where the protocol names them in a header.
     pub(crate) async fn operations(&self) -> Vec<String> {
         let requests = self.0.received_requests().await.unwrap();
         requests

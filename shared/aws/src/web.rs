@@ -1,4 +1,4 @@
-//! The clients for everything that is not AWS: webhooks, receivers of samples, and what is probed.
+//! The clients for everything that is not AWS: webhooks, receivers of samples, and probe targets.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,8 @@ use rustls::{
 /// A handshake across an ocean takes half a second; what has not answered after three does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Slack and PagerDuty answer within a second; ten tell slow from gone and still leave a function time to say so.
+/// Slack and PagerDuty answer within a second; ten distinguish slow from unreachable and leave a function time to
+/// report it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that trusts Mozilla's roots, as compiled in, and follows no redirect: a webhook's address is a secret, and
@@ -24,8 +25,8 @@ pub fn client() -> Client {
         .expect("the TLS configuration is given, and nothing else can be refused")
 }
 
-/// A client that follows no redirect, makes a connection for each request, and tells the server's certificate: for
-/// asking how a server does. How long it may take is for the caller to say.
+/// A client that follows no redirect, makes a connection for each request, and reports the server's certificate: for
+/// probes. The caller sets the timeout.
 pub fn observer(tls: ClientConfig) -> Client {
     builder(tls)
         .tls_info(true)
@@ -34,7 +35,7 @@ pub fn observer(tls: ClientConfig) -> Client {
         .expect("the TLS configuration is given, and nothing else can be refused")
 }
 
-/// TLS by ring that trusts Mozilla's roots and those of `private`, in PEM; `Err` says why they cannot be read.
+/// TLS by ring that trusts Mozilla's roots and those of `private`, in PEM; `Err` is the reason why they cannot be read.
 pub fn tls_with_roots(private: Option<&str>) -> Result<ClientConfig, String> {
     let mut roots = mozilla();
     for certificate in CertificateDer::pem_slice_iter(private.unwrap_or_default().as_bytes()) {

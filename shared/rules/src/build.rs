@@ -9,7 +9,7 @@ use crate::{
     prices, probes,
 };
 
-/// Checks files of the crate's own and tells cargo what is wrong with them and when to check again.
+/// Checks files of the crate's own, and reports problems and inputs to cargo.
 ///
 /// Prints `cargo::` lines, so it is for build scripts alone; a problem fails the build.
 #[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
@@ -63,7 +63,7 @@ fn lines(paths: &[impl AsRef<Path>]) -> Vec<String> {
     lines
 }
 
-/// What is wrong with each file, and with rules and probes together.
+/// Returns the problems of each file, and of rules and probes together.
 fn problems<'f>(files: impl Iterator<Item = (&'f str, &'f str)> + Clone) -> Vec<Problem> {
     let alone = files.clone();
     let mut problems: Vec<_> = alone

@@ -43,8 +43,8 @@ impl Format {
         self.marks().0
     }
 
-    /// By the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its top-level fields that
-    /// tells.
+    /// Recognises a format by the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its
+    /// top-level fields that tells.
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let stem = name
@@ -85,7 +85,7 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
     checked.err().map(|problems| problems.0).unwrap_or_default()
 }
 
-/// What is wrong with valid files beside one another: a metric has one source, whichever rule or probe it is.
+/// Returns the problems of valid files together: a metric has one source, whichever rule or probe it is.
 pub fn across<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Problem> {
     let (mut rules, mut asked) = (Vec::new(), Vec::new());
     for (file, text) in files {

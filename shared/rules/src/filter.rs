@@ -1,11 +1,11 @@
 //! The CloudWatch Logs filter pattern language.
 //!
-//! Three forms, told apart by their first character: `{ … }` compares fields of a JSON event, `[ … ]` splits a line at
-//! its spaces, and anything else is a list of terms (or one `%regex%`) to find in the text. The reference is "Filter
+//! Three forms, distinguished by their first character: `{ … }` compares fields of a JSON event, `[ … ]` splits a line
+//! at its spaces, and anything else is a list of terms (or one `%regex%`) to find in the text. The reference is "Filter
 //! pattern syntax for metric filters" in the CloudWatch Logs user guide; its examples are this module's test table.
 //!
-//! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide says of
-//! arrays and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
+//! Values of another type than the pattern compares never match, neither with `=` nor with `!=`, as the guide describes
+//! for arrays and objects. A line that is not JSON never matches a JSON pattern. The empty pattern matches everything.
 
 mod columns;
 mod delimited;
@@ -36,11 +36,11 @@ pub use {
 pub struct Event<'a> {
     /// The raw text, for terms and space-delimited patterns.
     pub text: &'a str,
-    /// The same as JSON; `None` where it is not.
+    /// The text as JSON; `None` where it is not.
     pub json: Option<&'a Value>,
-    /// What its transport names it by: a CloudWatch Logs event's id. `None` where it has no such name.
+    /// The id that its transport gives it, that of a CloudWatch Logs event; `None` where it has none.
     pub id: Option<&'a str>,
-    /// What [`Lookups`] read of the JSON, in its stead: selectors that have a slot look there.
+    /// The fields that [`Lookups`] read of the JSON: selectors with a slot read them instead of the JSON.
     pub slots: Option<&'a Slots<'a>>,
 }
 
@@ -63,13 +63,13 @@ enum Form {
     Delimited(delimited::Delimited),
 }
 
-/// Why a text is not a pattern.
+/// The reason why a text is not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (at character {})", .offset + 1)]
 pub struct PatternError {
-    /// How many characters stand before the place.
+    /// The number of characters before the error.
     pub offset: usize,
-    /// What was expected there, or what is wrong.
+    /// The expected text, or the problem.
     pub message: String,
 }
 
@@ -89,8 +89,8 @@ impl Pattern {
         }
     }
 
-    /// What `aws logs test-metric-filter` would show as extracted: each selector of a JSON pattern with its value,
-    /// each field of a space-delimited one; nothing for terms.
+    /// Returns the values that `aws logs test-metric-filter` shows as extracted: each selector of a JSON pattern with
+    /// its value, each field of a space-delimited one; nothing for terms.
     pub fn values(&self, event: &Event<'_>) -> BTreeMap<String, String> {
         match &self.0 {
             Form::Everything | Form::Terms(_) => BTreeMap::new(),

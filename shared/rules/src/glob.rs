@@ -37,7 +37,7 @@ impl Glob {
         &self.0
     }
 
-    /// How many characters it fixes: of two patterns that match, the one that fixes more says more.
+    /// Returns the number of fixed characters: of two patterns that match, the one with more is more specific.
     pub fn fixed(&self) -> usize {
         self.0.chars().filter(|&letter| letter != '*').count()
     }

@@ -2,7 +2,7 @@
 //! playbooks.
 //!
 //! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its
-//! line and column; [`check`] tells the formats apart. Also a build-dependency of the functions, which check their
+//! line and column; [`check`] recognises the formats. Also a build-dependency of the functions, which check their
 //! built-in files when they are built ([`build`]).
 
 pub mod build;

@@ -1,9 +1,9 @@
-//! Metric rules: `workloads/*/metrics.yaml`, which say what an event counts for.
+//! Metric rules: `workloads/*/metrics.yaml`, which define the metrics of events.
 //!
 //! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's
 //! properties can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`,
 //! the event's own `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one
-//! `Source`, and a `Usage` rule that says which fields hold a model's tokens.
+//! `Source`, and a `Usage` rule that names the fields of a model's tokens.
 //!
 //! ```yaml
 //! Workload: web-api
@@ -39,7 +39,7 @@ pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
 pub(crate) use sources::fed;
 pub use sources::one_source;
 
-/// Series a metric may have where its rule does not say: $30 a month at CloudWatch's $0.30 each.
+/// The default of `MaximumSeries`: $30 a month at CloudWatch's $0.30 each.
 pub const DEFAULT_MAXIMUM_SERIES: u32 = 100;
 
 /// CloudWatch Logs lets a metric filter have three dimensions (`MetricTransformation`).
@@ -59,7 +59,7 @@ pub struct MetricRules {
     pub source: Option<Source>,
     /// Its rules, in the order of the file. An event is held against every one.
     pub rules: Vec<MetricRule>,
-    /// Where a model's tokens stand; one source a workload.
+    /// The usage rule; one a workload.
     pub usage: Option<UsageRule>,
 }
 
@@ -80,19 +80,19 @@ fn unknown_source(text: &str) -> Invalid {
     ))
 }
 
-/// Which events count, and for what.
+/// A rule: the events that count, and the metrics that they feed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricRule {
     /// `FilterName`, where given.
     pub name: Option<String>,
     /// `FilterPattern`.
     pub pattern: Pattern,
-    /// Where the event's own time stands: ISO 8601, or seconds or milliseconds since 1970. `None` is the time of
+    /// The field of the event's own time: ISO 8601, or seconds or milliseconds since 1970. `None` is the time of
     /// arrival.
     pub timestamp: Option<Field>,
-    /// What names the event, so that one sent twice by its producer counts once.
+    /// The field of the event's id, so that one sent twice by its producer counts once.
     pub event_id: Option<Field>,
-    /// What it counts for.
+    /// The metrics that it feeds.
     pub transformations: Vec<Transformation>,
 }
 
@@ -105,7 +105,7 @@ pub struct Transformation {
     pub name: MetricName,
     /// `MetricValue`.
     pub value: MetricValue,
-    /// `DefaultValue`: what is reported for a minute in which events came and none matched. Only without dimensions.
+    /// `DefaultValue`: the value of a minute in which events came and none matched. Only without dimensions.
     /// The metrics publisher adds it, once a minute (docs/decisions/0017).
     pub default_value: Option<f64>,
     /// `Unit`.
@@ -119,7 +119,7 @@ pub struct Transformation {
     at: Place,
 }
 
-/// What is added to a metric when an event matches.
+/// The value that is added to a metric when an event matches.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MetricValue {
     /// A finite number, mostly 1.
@@ -154,7 +154,7 @@ pub struct Dimensions {
     pub sets: Vec<Vec<usize>>,
 }
 
-/// Where a model's tokens stand in an event. Fields that an event lacks count nothing.
+/// The fields of a model request. Fields that an event lacks count nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsageRule {
     /// Which events are requests to a model.
@@ -163,15 +163,15 @@ pub struct UsageRule {
     pub timestamp: Option<Field>,
     /// As in [`MetricRule`].
     pub event_id: Option<Field>,
-    /// Who asked.
+    /// The agent that makes the request.
     pub agent: Option<Field>,
     /// The model's id, inference profile or ARN.
     pub model: Field,
     /// The incident the request was made for.
     pub incident: Option<Field>,
-    /// The region that was asked, for prices that differ.
+    /// The region of the model, for prices that differ.
     pub region: Option<Field>,
-    /// What the request was served at, where that has prices of its own: a word of Bedrock's `serviceTier`, or
+    /// The service tier, where it has prices of its own: a value of Bedrock's `serviceTier`, or
     /// `optimized`.
     pub service_tier: Option<Field>,
     /// Whether the request was part of a batch: `true`, or the text "true".
@@ -182,7 +182,7 @@ pub struct UsageRule {
     pub cost: Option<CostMetric>,
 }
 
-/// Where the tokens of each kind stand. The kinds are separate: input does not contain the cached ones.
+/// The fields of the tokens of each kind. The kinds are separate: input does not contain the cached ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenFields {
     /// Read at the full price.
@@ -215,7 +215,7 @@ pub struct CostMetric {
 type Place = (u64, u64);
 
 impl MetricRules {
-    /// Has all that the rules ask of an event looked up in one reading of it.
+    /// Adds every field of the rules to the lookups.
     pub fn enter(&mut self, lookups: &mut Lookups) {
         let (rules, usage) = (&mut self.rules, &mut self.usage);
         for rule in rules {
@@ -299,7 +299,7 @@ pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {
 /// The workloads' rules that are compiled in: every `workloads/*/metrics.yaml` by its path from the root, and its text.
 pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/metrics.rs"));
 
-/// The same, read. The functions' build scripts check the very same texts.
+/// The built-in rules, parsed. The functions' build scripts check the very same texts.
 pub fn built_in() -> &'static [MetricRules] {
     static RULES: LazyLock<Vec<MetricRules>> = LazyLock::new(|| {
         let parse = |(file, text): &(&str, &str)| {

@@ -1,4 +1,4 @@
-//! What an operator may put in place of what is compiled in, and what is asked of it beyond its format.
+//! Overrides: the files that an operator may put in place of compiled-in ones, and the checks beyond their format.
 //!
 //! | object | in place of |
 //! |---|---|

@@ -1,8 +1,8 @@
-//! Probes: `workloads/*/probes.yaml`, which say what is asked that sends no events, how often, and which metrics come
-//! of it.
+//! Probes: `workloads/*/probes.yaml`, which define the checks of systems that send no events, their intervals, and the
+//! metrics that come of it.
 //!
-//! A probe asks one thing: an address over HTTP, a DynamoDB table or a PostgreSQL database. What differs from stack to
-//! stack, the address or the table, is a target: the file names it and the stack's parameters say what it is. A probe
+//! A probe checks one target: an address over HTTP, a DynamoDB table or a PostgreSQL database. What differs from stack
+//! to stack, the address or the table, is a target: the file names it and the stack's parameters define it. A probe
 //! whose target a stack leaves empty is off there.
 //!
 //! ```yaml
@@ -40,7 +40,7 @@ pub use values::{AttributeValue, ProbeValue};
 pub const MOST_PROBES: usize = 50;
 /// Metrics a probe: each is a series, $0.30 a month an environment.
 pub const MOST_METRICS: usize = 20;
-/// Pages of a DynamoDB answer that are read where the file does not say: 10 MB, some 1,280 read units eventually
+/// Pages of a DynamoDB answer that are read by default: 10 MB, some 1,280 read units eventually
 /// consistent.
 pub const DEFAULT_MOST_PAGES: u32 = 10;
 /// More pages than this are a report rather than a probe.
@@ -62,17 +62,17 @@ pub struct Probes {
 pub struct Probe {
     /// Its name, unique in the file.
     pub name: Name,
-    /// How often it is asked.
+    /// The interval.
     pub every: Every,
-    /// How long the answer may take, from the first look-up of a name to the last byte.
+    /// The timeout, from the first look-up of a name to the last byte.
     pub timeout: Timeout,
-    /// What is asked.
+    /// The check.
     pub check: Check,
-    /// What comes of it; one series each.
+    /// The metrics, one series each.
     pub metrics: Vec<ProbeMetric>,
 }
 
-/// What a probe asks.
+/// The check of a probe.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Check {
     /// An address.
@@ -83,34 +83,34 @@ pub enum Check {
     PostgreSql(DatabaseCheck),
 }
 
-/// A `GET` request, and what is a good answer to it.
+/// A `GET` request, and its expected response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpCheck {
-    /// Where it goes.
+    /// The address.
     pub address: Address,
-    /// `Status`: what is good; 200 to 299 where the file does not say.
+    /// `Status`: the expected range; 200 to 299 by default.
     pub status: Vec<StatusRange>,
     /// `Body`: text that the answer's first 64 KiB must contain.
     pub body: Option<String>,
-    /// `RedirectHosts`: where a redirect may lead besides the host that was asked.
+    /// `RedirectHosts`: where a redirect may lead besides the host of the address.
     pub redirect_hosts: Vec<Host>,
 }
 
-/// Where a request goes.
+/// The address of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
     /// `Url`: the same in every stack.
     Url(WebAddress),
-    /// `Target`: as the stack's parameters say.
+    /// `Target`: as defined by the stack's parameters.
     Target(Name),
 }
 
 /// Items of a table, counted or added up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableCheck {
-    /// `Target`: the table, as the stack's parameters say.
+    /// `Target`: the table, as defined by the stack's parameters.
     pub target: Name,
-    /// `IndexName`: asked instead of the table.
+    /// `IndexName`: queried instead of the table.
     pub index: Option<String>,
     /// `KeyConditionExpression`, or `Scan: true`.
     pub selection: Selection,
@@ -138,7 +138,7 @@ pub enum Selection {
 /// One read-only statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseCheck {
-    /// `Target`: the database, as the stack's parameters say.
+    /// `Target`: the database, as defined by the stack's parameters.
     pub target: Name,
     /// `Statement`: returns one row of numbers.
     pub statement: Statement,
@@ -153,7 +153,7 @@ pub struct ProbeMetric {
     pub namespace: Namespace,
     /// `MetricName`.
     pub name: MetricName,
-    /// `Unit`; the value's own where the file does not say.
+    /// `Unit`; the value's own by default.
     pub unit: Unit,
     at: (u64, u64),
 }
@@ -171,7 +171,7 @@ impl Probe {
         }
     }
 
-    /// Whether it is asked in a minute, counted since 1970: every probe of an interval in the same minute, so that what
+    /// Whether it runs in a minute, counted since 1970: every probe of an interval in the same minute, so that what
     /// one shows can be held against another.
     pub fn is_due(&self, minute: i64) -> bool {
         minute.rem_euclid(self.every.minutes()) == 0
@@ -179,7 +179,7 @@ impl Probe {
 }
 
 impl Check {
-    /// The word used in logs.
+    /// Returns the name in logs.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Http(_) => "Http",
@@ -189,7 +189,7 @@ impl Check {
     }
 }
 
-/// How long an answer may take where the file does not say.
+/// The timeout by default.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads a file: the checked probes, or everything that is wrong with it. `file` is for messages alone.
@@ -200,7 +200,7 @@ pub fn parse(file: &str, text: &str) -> Result<Probes, Problems> {
 /// The workloads' probes that are compiled in: every `workloads/*/probes.yaml` by its path from the root, and its text.
 pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/probes.rs"));
 
-/// The same, read. The functions' build scripts check the very same texts.
+/// The built-in probes, parsed. The functions' build scripts check the very same texts.
 pub fn built_in() -> &'static [Probes] {
     static PROBES: LazyLock<Vec<Probes>> = LazyLock::new(|| {
         let parse = |(file, text): &(&str, &str)| {

@@ -13,7 +13,7 @@ pub struct Problem {
     pub line: u64,
     /// The column in characters, from 1; 0 where the whole file is meant.
     pub column: u64,
-    /// What is wrong and what would be right.
+    /// The problem, and a valid form.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! Routes: `functions/slack-forwarder/routes.yaml`, which say where a message goes.
+//! Routes: `functions/slack-forwarder/routes.yaml`, which define the sinks of messages.
 //!
 //! Routes are tried in the order of the file; the first that matches takes the message, and those after it only where
 //! it says `continue: true`. All that a match names must fit; values are patterns with `*`, or lists of them.
@@ -23,7 +23,7 @@
 //!     sinks: [{ webhook: alerts }]
 //! ```
 //!
-//! A silence holds back what it matches until its moment, however loud, for a reason that the log repeats:
+//! A silence holds back what it matches until its end, whatever the severity, for a reason that the log repeats:
 //!
 //! ```yaml
 //! silences:
@@ -37,11 +37,11 @@
 //! key, a Slack channel by its id, for an app whose bot token is the parameter `bot-token`, or one of the stack's
 //! e-mail topics, by its severity.
 //!
-//! `INSUFFICIENT_DATA` pages nobody unless a route says `page-missing-data: true`.
+//! `INSUFFICIENT_DATA` does not page unless a route has `page-missing-data: true`.
 //!
 //! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a
-//! window is sent at once, and what follows it in the window comes together. `storm` bounds what a sink gets in a
-//! minute. `digest` says where info messages that no route took are told once a day.
+//! window is sent at once, and the rest of the window follows together. `storm` bounds what a sink gets in a
+//! minute. `digest` names the sinks of a daily list of info messages that no route took.
 //!
 //! ```yaml
 //! routes:
@@ -87,15 +87,15 @@ pub struct Routes {
 pub struct Route {
     /// Its name, unique in the file.
     pub name: String,
-    /// What it takes.
+    /// The condition.
     pub matches: Match,
-    /// Where what it takes goes; none is to say nothing.
+    /// The sinks; none suppresses the message.
     pub sinks: Vec<Sink>,
     /// The severity that takes the place of the message's own.
     pub severity: Option<Severity>,
-    /// Who is mentioned. Nobody is, unless a route says so.
+    /// The mentions; none by default.
     pub mentions: Vec<Mention>,
-    /// What of it is told together.
+    /// The grouping of its messages.
     pub group: Option<Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
@@ -110,13 +110,13 @@ pub struct RouteTaken<'r> {
     pub index: usize,
     /// Its name.
     pub name: &'r str,
-    /// Where the message goes.
+    /// The sink.
     pub sinks: &'r [Sink],
-    /// How loud it goes there; `None` where neither the route nor the message says.
+    /// The severity there; `None` where neither the route nor the message has one.
     pub severity: Option<Severity>,
-    /// Who is mentioned.
+    /// The mentions.
     pub mentions: &'r [Mention],
-    /// What of it is told together.
+    /// The grouping of its messages.
     pub group: Option<&'r Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
@@ -133,17 +133,17 @@ impl Routes {
         &self.routes
     }
 
-    /// Messages a minute that a sink gets one by one; what comes beyond is told together.
+    /// Messages a minute that a sink gets one by one; further messages are sent together.
     pub fn storm(&self) -> u32 {
         self.storm
     }
 
-    /// Where the daily digest goes.
+    /// The sinks of the daily digest.
     pub fn digest(&self) -> &[Sink] {
         &self.digest
     }
 
-    /// The silence that holds a message back at this moment. It is logged then, and told nobody.
+    /// Returns the silence that suppresses a message at this time. The message is logged only.
     pub fn silenced(&self, facts: &Facts<'_>, now: Timestamp) -> Option<&Silence> {
         self.silences
             .iter()

@@ -16,7 +16,7 @@ const STATE_CHANGES: [&str; 2] = [
     "CloudWatch Alarm State Change",
     "CloudWatch Alarm Contributor State Change",
 ];
-/// The source of CloudWatch's own events; nobody else may use a name that begins with `aws.`.
+/// The source of CloudWatch's own events; only AWS may use a name that begins with `aws.`.
 const SOURCE: &str = "aws.cloudwatch";
 
 /// An EventBridge event with detail type "CloudWatch Alarm State Change", or that of a contributor.
@@ -107,7 +107,7 @@ pub(super) fn contributed(id: Option<String>, attributes: Option<&Value>) -> Opt
     })
 }
 
-/// Where an alarm lives.
+/// The account, region and name of an alarm.
 pub(super) struct Place {
     pub(super) arn: String,
     pub(super) account: String,
@@ -115,7 +115,7 @@ pub(super) struct Place {
     pub(super) partition: String,
 }
 
-/// From the ARN; what else the message says only stands in for it.
+/// Reads account, region and name: from the ARN, or else from the other fields.
 pub(super) fn place(arn: Option<String>, account: Option<String>, region: Option<String>) -> Place {
     let arn = arn.unwrap_or_default();
     if let Some(parts) = arn::parts(&arn) {
@@ -134,8 +134,8 @@ pub(super) fn place(arn: Option<String>, account: Option<String>, region: Option
     }
 }
 
-/// Tags, where the message says that it could read them: a status other than `SUCCESS` means that some may be missing.
-/// They are an object in the documentation's example; the list form of the tagging APIs is read too.
+/// Reads tags, where the message reports that they could be read: a status other than `SUCCESS` means that some may be
+/// missing. They are an object in the documentation's example; the list form of the tagging APIs is read too.
 pub(super) fn tags(value: &Value) -> Option<BTreeMap<String, String>> {
     if text(value, "alarmTagsStatus")? != "SUCCESS" {
         return None;

@@ -75,7 +75,7 @@ pub(super) fn moment(value: &Value, name: &str) -> Option<Timestamp> {
         .ok()
 }
 
-/// What must be there for a message to be a change of state.
+/// The fields without which a message is no change of state.
 pub(super) fn required<T>(found: Option<T>, name: &str) -> Result<T, NotAnAlarm> {
     found.ok_or_else(|| NotAnAlarm(format!("it has no readable {name}")))
 }

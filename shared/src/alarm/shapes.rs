@@ -8,7 +8,7 @@ pub use super::{
     sns::from_sns_message,
 };
 
-/// Why a message is not an alarm's change of state.
+/// The reason why a message is not an alarm's change of state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a CloudWatch alarm: {0}")]
 pub struct NotAnAlarm(pub String);

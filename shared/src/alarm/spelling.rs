@@ -13,7 +13,8 @@ pub(super) fn statistic(written: &str) -> String {
         .to_owned()
 }
 
-/// How missing data is treated, as the API spells it. SNS writes `- TreatMissingData:                    missing`.
+/// Returns the treatment of missing data, as the API spells it. SNS writes `- TreatMissingData:
+/// missing`.
 pub(super) fn missing_data(written: &str) -> Option<String> {
     let word = written.rsplit(':').next().unwrap_or(written).trim();
     let known = match word.to_ascii_lowercase().as_str() {

@@ -63,7 +63,7 @@ pub(super) fn of_trigger(trigger: &Value, comparison: Comparison) -> Watches {
     }
 }
 
-/// How the value is compared; `threshold` where the configuration does not say.
+/// Reads the comparison; `threshold` by default.
 pub(super) fn comparison(configuration: &Value, threshold: Option<f64>) -> Comparison {
     Comparison {
         operator: text(configuration, "comparisonOperator"),

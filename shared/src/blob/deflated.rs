@@ -40,7 +40,7 @@ pub(crate) fn longest(bytes: usize) -> usize {
     bytes + bytes / 8 + (bytes / LONGEST_STORED + 2) * STORED_HEADER + 64
 }
 
-/// Why bytes are not a deflate stream of ours.
+/// The reason why bytes are not a deflate stream of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InflateError {
     #[error("its deflate stream is corrupt")]
@@ -51,7 +51,7 @@ pub(super) enum InflateError {
     TooLong(usize),
 }
 
-/// What a deflate stream holds, `most` bytes at most, and the bytes after the stream.
+/// Inflates a stream of at most `most` bytes. Returns the bytes after the stream too.
 pub(super) fn inflate(bytes: &[u8], most: usize) -> Result<(Vec<u8>, &[u8]), InflateError> {
     let mut decompress = Decompress::new(false);
     let mut message = Vec::with_capacity(ROOM.min(most + 1));

@@ -6,7 +6,7 @@ use crate::position::Position;
 pub struct Attempt {
     /// The first event of the record that is not counted yet.
     pub position: Position,
-    /// 1 is the first attempt; 0 says that the record was read and killed nobody.
+    /// 1 is the first attempt; 0 is a record that was decoded.
     pub number: u32,
 }
 
@@ -23,7 +23,7 @@ impl Attempt {
         }
     }
 
-    /// The same record, read.
+    /// Returns the attempt after the record was decoded.
     #[must_use]
     pub fn survived(&self) -> Self {
         Self {

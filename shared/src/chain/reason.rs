@@ -6,13 +6,13 @@ const LONGEST: usize = 500;
 /// Ends a reason that was cut.
 const CUT: char = '…';
 
-/// Why an event could not be read, as a sentence of at most 500 bytes. A longer one is cut at a character and ends in
-/// `…`.
+/// The reason why an event could not be read, as a sentence of at most 500 bytes. A longer one is cut at a character
+/// and ends in `…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason(String);
 
 impl Reason {
-    /// What `reason` displays, cut where it is too long.
+    /// Creates a reason from its text, cut where it is too long.
     pub fn new(reason: impl Display) -> Self {
         let mut text = Cut::default();
         // The only error is that of a full text, which is no error.

@@ -18,11 +18,11 @@ pub struct DamagedSlice {
     pub first: Position,
     /// The mark after it.
     pub after: Position,
-    /// When the processor committed it.
+    /// The time when the processor committed it.
     pub committed_at: Timestamp,
     /// The body as it is stored.
     pub bytes: Vec<u8>,
-    /// Why it cannot be read: a sentence.
+    /// The reason why it cannot be read, as a sentence.
     pub reason: String,
 }
 
@@ -41,13 +41,13 @@ impl DamagedSlice {
     }
 }
 
-/// What finding repetitions takes of a slice: the mark after it, when it was committed, and the hashes of its event
+/// The part of a slice that deduplication needs: the mark after it, when it was committed, and the hashes of its event
 /// ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SliceIds {
     /// The mark after the slice.
     pub after: Position,
-    /// When the processor committed it.
+    /// The time when the processor committed it.
     pub committed_at: Timestamp,
     /// Hashes of event ids; none where the body is damaged.
     pub event_ids: Vec<u64>,

@@ -1,10 +1,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Metrics have more series than they may: the rest are counted as `Other`. Said once a metric and day.
+/// Metrics that reached their limit of series: further ones are counted as `Other`. Sent once a metric and day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesCeiling {
-    /// The stack that speaks.
+    /// The stack that sends it.
     pub stack: String,
     /// The day, UTC.
     pub date: Date,
@@ -12,7 +12,7 @@ pub struct SeriesCeiling {
     pub metrics: Vec<ReachedCeiling>,
     /// Series that all metrics of the stack have together.
     pub stack_series: u64,
-    /// How many they may have.
+    /// The most that they may have.
     pub stack_ceiling: u64,
 }
 
@@ -25,9 +25,9 @@ pub struct ReachedCeiling {
     pub name: String,
     /// Series that it has.
     pub series: u64,
-    /// How many its rule lets it have.
+    /// The most that its rule allows.
     pub ceiling: u64,
-    /// Which ceiling it is.
+    /// The kind of ceiling.
     pub reached: Ceiling,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::usage::TokenCounts;
 
-/// What a day cost. Amounts are decimals in text, unrounded.
+/// The cost of a day. Amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CostReport {
     /// The stack that reports.
@@ -30,7 +30,7 @@ pub struct CostReport {
     pub by_agent: Vec<AgentCost>,
     /// Sum of the priced uses; `None` where the ledger could not be read, or nothing that was used has a price.
     pub token_cost_usd: Option<Decimal>,
-    /// What is missing or does not add up, a sentence each. Empty: everything was seen.
+    /// Missing parts and sums that do not add up, a sentence each. Empty: the report is complete.
     pub caveats: Vec<String>,
     /// Requests made to Cost Explorer, at $0.01 each, pages included.
     pub requests: u32,
@@ -52,7 +52,7 @@ pub struct ServiceCost {
 pub struct AbsentService {
     /// Cost Explorer's name of it.
     pub service: String,
-    /// What it cost the day before.
+    /// Its cost of the day before.
     pub previous: Decimal,
 }
 

@@ -77,7 +77,7 @@ impl Bucket {
 }
 
 impl Content {
-    /// Of a value that came so often.
+    /// Creates the content of a value with its count.
     pub(super) fn of(value: f64, count: u64) -> Self {
         #[expect(
             clippy::cast_precision_loss,

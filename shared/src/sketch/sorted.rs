@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub(super) struct Sorted<K, V>(Vec<(K, V)>);
 
 impl<K: Copy + Ord, V: Copy + AddAssign> Sorted<K, V> {
-    /// Of entries whose keys ascend; equal ones stand side by side.
+    /// Creates the list from entries whose keys ascend; equal ones stand side by side.
     pub(super) fn of_ascending(entries: impl IntoIterator<Item = (K, V)>) -> Self {
         let mut sorted: Vec<(K, V)> = Vec::new();
         for (key, value) in entries {

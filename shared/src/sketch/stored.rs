@@ -14,7 +14,7 @@ pub struct StoredBucket {
     pub sign: i8,
     /// floor(log2(|value|) · 2^scale).
     pub index: i32,
-    /// How many values.
+    /// The number of values.
     pub count: u64,
     /// Their sum.
     pub sum: f64,

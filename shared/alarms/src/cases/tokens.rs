@@ -12,7 +12,7 @@ use picket_shared::alarm::State;
 
 use crate::Sample;
 
-/// Why a text is not tokens.
+/// The reason why a text is not tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a token: expected {1}")]
 pub struct InvalidTokens(String, &'static str);

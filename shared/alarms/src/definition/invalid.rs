@@ -2,7 +2,7 @@
 
 use crate::{InvalidStatistic, expression::InvalidExpression};
 
-/// Why properties are not an alarm that can be evaluated here.
+/// The reason why properties are not an alarm that can be evaluated here.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum InvalidDefinition {
     /// Not the shape of an alarm.
@@ -25,7 +25,7 @@ pub enum InvalidDefinition {
         property: &'static str,
         /// Its value.
         value: String,
-        /// Why not.
+        /// The reason.
         reason: &'static str,
     },
     /// An unknown statistic.
@@ -33,7 +33,7 @@ pub enum InvalidDefinition {
     Statistic {
         /// The alarm.
         alarm: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidStatistic,
     },
@@ -42,7 +42,7 @@ pub enum InvalidDefinition {
     Expression {
         /// The alarm.
         alarm: String,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidExpression,
     },

@@ -10,7 +10,7 @@ use winnow::{
 
 use super::{Expression, Extreme, Filler, Operator};
 
-/// Reads a whole text, or says how far it could be read.
+/// Reads a whole text; the error is the offset up to which it could be read.
 pub(super) fn parse(text: &str) -> Result<Expression, usize> {
     let mut rest = text;
     match terminated(comparison, multispace0).parse_next(&mut rest) {

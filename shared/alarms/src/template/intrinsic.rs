@@ -13,7 +13,7 @@ pub(super) struct Resolver<'a> {
     names: BTreeMap<String, Value>,
 }
 
-/// What CloudFormation knows by itself; account and region are AWS's documentation's.
+/// The pseudo parameters; account and region are those of AWS's documentation.
 fn pseudo_parameters(stack: &str) -> [(&'static str, String); 6] {
     [
         ("AWS::StackName", stack.to_owned()),
@@ -225,7 +225,7 @@ fn function(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     is.then_some((name.as_str(), arguments))
 }
 
-/// As CloudFormation puts a value into a text.
+/// Formats a value as CloudFormation does inside a text.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

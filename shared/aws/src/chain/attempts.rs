@@ -15,7 +15,7 @@ use crate::{
 const ATTEMPTS: &str = "attempts";
 
 impl ChainTable {
-    /// What was last noted of a shard, read consistently.
+    /// Reads the last attempt of a shard, consistently.
     pub async fn read_attempt(&self, chain: &ChainId) -> Result<Option<Attempt>, Fault> {
         let answer = self
             .client

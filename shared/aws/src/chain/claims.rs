@@ -1,4 +1,4 @@
-//! The claims partitions: one item a record that was put back, the copy of it that is counted.
+//! The claims partitions: one item for each replayed record, with the copy that counts.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Longer than any object lies in the quarantine bucket (ninety days) and any copy in the stream (seven): while one of
-/// them can be put back again, it is known that it was.
+/// them can be replayed again, its claim is known.
 const LIFE: Duration = Duration::from_hours(400 * 24);
 
 impl ChainTable {

@@ -1,4 +1,4 @@
-//! Reading a whole chain to find what is damaged or missing.
+//! The inspection of a whole chain for damaged and missing items.
 
 use jiff::Timestamp;
 use picket_shared::{
@@ -15,7 +15,7 @@ use crate::{
     item::{Item, read_text, text},
 };
 
-/// What reading a whole chain found.
+/// The result of inspecting a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// Which chain.
@@ -26,7 +26,7 @@ pub struct Inspection {
     pub newer: u64,
     /// Items that cannot be read.
     pub damaged: Vec<Damaged>,
-    /// Places where an item does not start at the end of the one before it: what was between expired or was deleted.
+    /// Places where an item does not start at the end of the one before it: the items between expired or were deleted.
     pub gaps: Vec<Gap>,
 }
 
@@ -37,7 +37,7 @@ pub struct Damaged {
     pub mark: String,
     /// The mark after it and when it was committed, where only the body is damaged.
     pub end: Option<(Position, Timestamp)>,
-    /// Why: a sentence.
+    /// The reason, a sentence.
     pub reason: String,
 }
 

@@ -12,15 +12,15 @@ use crate::item::{BadAttribute, Item, bytes, number, parse, read_bytes, text};
 /// The version of the item's attributes; the body has its own.
 const VERSION: u32 = 1;
 
-/// Why an item is not a slice.
+/// The reason why an item is not a slice.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unreadable {
     #[error(transparent)]
     Attribute(#[from] BadAttribute),
-    /// Of a newer build, or damaged.
+    /// An item of a newer build, or a damaged one.
     #[error(transparent)]
     Body(#[from] BlobError),
-    /// Of a newer build.
+    /// An item of a newer build.
     #[error(
         "the item has version {0}, and this build knows version {VERSION}: finish the deployment"
     )]

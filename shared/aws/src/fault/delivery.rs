@@ -47,7 +47,7 @@ mod tests {
         testing::{Answer, Server},
     };
 
-    /// For a connection: loopback has one at once, or never. A name that nobody answers for is given up as soon.
+    /// For a connection: loopback has one at once, or never. A name that does not resolve fails as soon.
     const CONNECTION: Duration = Duration::from_millis(200);
     /// For an answer, well after the other.
     const ANSWER: Duration = Duration::from_secs(1);

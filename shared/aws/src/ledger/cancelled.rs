@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
-/// By what the caller does.
+/// A cancelled transaction, by the caller's next step.
 pub(super) enum Cancelled {
     /// The cursor was elsewhere.
     Condition,
@@ -13,7 +13,7 @@ pub(super) enum Cancelled {
 }
 
 impl Cancelled {
-    /// A failed condition counts before a conflict: reading the cursor again tells what to do.
+    /// A failed condition counts before a conflict: the caller reads the cursor again.
     pub(super) fn of(error: &TransactWriteItemsError) -> Self {
         let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
             return Self::Otherwise;

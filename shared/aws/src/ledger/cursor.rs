@@ -6,7 +6,7 @@ use picket_shared::{chain::ChainId, position::Position};
 use super::{Names, Values};
 use crate::item::{BadAttribute, Item, number, parse, parse_optional, text};
 
-/// Who reads the chains; each has cursors of its own.
+/// A sink: a reader of the chains, with cursors of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sink {
     /// The usage ledger.
@@ -29,34 +29,34 @@ impl Sink {
     }
 }
 
-/// Where a sink stands in a chain.
+/// The cursor of a sink in a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// The chain key to read next: the `after` of the last item done.
     pub mark: Position,
     /// Ledger: rows of the item at `mark` that are added already, in key order; 0 between items.
     pub rows_done: u32,
-    /// CloudWatch: what somebody is sending, or was when it died.
+    /// CloudWatch: the items that a process is sending, or was sending when it ended.
     pub claim: Option<Claim>,
     /// CloudWatch: how many items were sent a second time, ever.
     pub ambiguous: u64,
 }
 
-/// Items that somebody said it would send.
+/// A claim: items that a process announced it would send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// The `after` of the last of them.
     pub up_to: Position,
-    /// When who claimed them is certainly gone.
+    /// The time after which the claiming process has certainly ended.
     pub until: Timestamp,
-    /// What CloudWatch has of them, as parts of the state `accepted/cloudwatch`. It is not sent again.
+    /// The items that CloudWatch has accepted, as parts of the state `accepted/cloudwatch`. It is not sent again.
     pub accepted: Vec<String>,
     /// Whether CloudWatch certainly has nothing else of them.
     pub certain: bool,
 }
 
 impl Claim {
-    /// Of items of which nothing is known to be sent, and everything may be.
+    /// Creates a claim of items of which any number may have been sent.
     pub fn new(up_to: Position, until: Timestamp) -> Self {
         Self {
             up_to,
@@ -84,9 +84,9 @@ impl Cursor {
 pub struct CursorMove {
     /// Whose.
     pub chain: ChainId,
-    /// Where it must be; `None`: the sink has not begun with the chain.
+    /// The expected cursor; `None`: the sink has not begun with the chain.
     pub from: Option<Cursor>,
-    /// Where it is afterwards.
+    /// The cursor afterwards.
     pub to: Cursor,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn from_item(item: &Item) -> Result<Cursor, BadAttribute> {
     })
 }
 
-/// "The cursor is still what it was", as DynamoDB says it.
+/// The condition that the cursor is unchanged.
 pub(super) struct Condition {
     pub(super) expression: &'static str,
     pub(super) names: Names,

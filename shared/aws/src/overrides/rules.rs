@@ -97,13 +97,13 @@ impl RuleOverrides {
         self.prices.in_force()
     }
 
-    /// How many objects are in force.
+    /// Returns the number of objects in force.
     pub fn overridden(&self) -> usize {
         let rules = self.workloads.iter().filter(|rules| rules.is_overridden());
         rules.count() + usize::from(self.prices.is_overridden())
     }
 
-    /// How many are refused.
+    /// Returns the number of rejected objects.
     pub fn refused(&self) -> usize {
         let rules = self
             .workloads

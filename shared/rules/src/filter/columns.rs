@@ -1,6 +1,6 @@
 //! The columns of a space-delimited line.
 
-/// Where a column stands.
+/// The position of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {
     /// From the start, 0 being the first.

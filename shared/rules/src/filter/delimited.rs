@@ -1,7 +1,7 @@
 //! Lines split at their spaces: `[ip, user, ..., status = 4*, bytes]`.
 //!
 //! Without an ellipsis the last column takes the rest of the line: the guide's `[w1=ERROR, w2]` matches every line
-//! whose first word is ERROR, and asks for the blank `w2` after it.
+//! whose first word is ERROR, and needs the blank `w2` after it.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::Invalid;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Delimited {
     pub(super) parts: Vec<Part>,
-    /// How many columns stand before and after the ellipsis; without one all stand before.
+    /// The numbers of columns before and after the ellipsis; without one all are before it.
     before: usize,
     after: Option<usize>,
     names: Vec<(String, Column)>,
 }
 
-/// What stands between two commas.
+/// A column of the pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part {
     /// `...`: any columns, none included.
@@ -139,7 +139,7 @@ impl Delimited {
             .sum()
     }
 
-    /// How many columns a line is split into at most.
+    /// Returns the most columns that a line is split into.
     fn most(&self) -> usize {
         if self.after.is_some() {
             usize::MAX

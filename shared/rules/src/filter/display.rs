@@ -1,4 +1,4 @@
-//! Patterns in normal form: what is displayed parses to an equal pattern.
+//! Patterns in normal form: the displayed text parses to an equal pattern.
 
 use std::fmt::{self, Display};
 

@@ -132,21 +132,21 @@ impl<S> Expression<S> {
         }
     }
 
-    /// What is compared, in the order written.
+    /// Returns the selectors, in the order written.
     pub(super) fn subjects(&self) -> Vec<&S> {
         let mut found = Vec::new();
         self.visit(&mut |subject, _| found.push(subject));
         found
     }
 
-    /// How many regular expressions it holds.
+    /// Returns the number of regular expressions.
     pub(super) fn regexes(&self) -> usize {
         let mut count = 0;
         self.visit(&mut |_, test| count += usize::from(test.regex().is_some()));
         count
     }
 
-    /// Changes what is compared.
+    /// Returns the selectors, to change them.
     pub(super) fn change(&mut self, change: &mut impl FnMut(&mut S)) {
         match self {
             Self::All(items) | Self::Any(items) => {

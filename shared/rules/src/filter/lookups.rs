@@ -1,5 +1,4 @@
-//! Reading an event once, and of it only what rules ask for: each selector has a slot, and one pass over the text fills
-//! them.
+//! Lookups: the fields of all rules, read in one pass over an event. Each selector has a slot that the pass fills.
 
 mod flat;
 mod names;
@@ -23,7 +22,7 @@ pub struct Lookups {
     is_watching: bool,
 }
 
-/// What stands at one path: its slot, and what rules ask for below it.
+/// A path in the event: its slot, and the paths below it.
 #[derive(Debug, Clone, Default)]
 struct Node {
     slot: Option<usize>,
@@ -33,7 +32,7 @@ struct Node {
     items: Vec<(usize, Node)>,
 }
 
-/// What an event holds at each slot.
+/// The values of an event's fields, by slot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slots<'a> {
     scalars: Vec<Option<Scalar<'a>>>,
@@ -72,18 +71,18 @@ impl Lookups {
         }));
     }
 
-    /// Has it noted when an event has a field of this name, whatever it holds: [`Slots::has_watched`].
+    /// Watches for a top-level field: [`Slots::has_watched`] is true for an event that has one.
     pub fn watch(&mut self, name: &str) {
         self.root.fields.enter(name).is_watched = true;
         self.is_watching = true;
     }
 
-    /// Whether anything is watched for.
+    /// Whether any field is watched.
     pub fn is_watching(&self) -> bool {
         self.is_watching
     }
 
-    /// Whether slots hold all that the rules ask for.
+    /// Whether slots hold every field of the rules.
     pub fn suffice(&self) -> bool {
         !self.wild
     }
@@ -99,7 +98,7 @@ impl Lookups {
         Ok(slots)
     }
 
-    /// The same of the commonest events, several times as fast: objects without lists, objects or escapes in them.
+    /// Reads the commonest events, several times as fast: objects without lists, objects or escapes in them.
     /// `None` is any other text, JSON or not.
     pub fn read_flat<'de>(&self, text: &'de str) -> Option<Slots<'de>> {
         let mut slots = self.slots();
@@ -131,7 +130,7 @@ impl<'a> Slots<'a> {
         self.scalars.get(slot)?.as_ref()
     }
 
-    /// Whether the event, an object, has a field that is watched for.
+    /// Whether the event, an object, has a watched field.
     pub fn has_watched(&self) -> bool {
         self.has_watched
     }
@@ -148,7 +147,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// Of a string its characters, of a number or a boolean as JSON writes it.
+    /// Returns the characters of a string, or a number or a boolean as JSON writes it.
     #[inline]
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         match self {

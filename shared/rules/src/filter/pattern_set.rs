@@ -1,7 +1,8 @@
 //! Many patterns held against an event together, as `RegexSet` does with regular expressions.
 //!
-//! Equal patterns are one. Of the rest, an event that was looked up is asked only what it could match: a pattern that
-//! needs a text at a selector waits in an index of those texts, one that needs anything there until there is something.
+//! Equal patterns are one. Of the rest, an event with slots is compared only with patterns that it could match: a
+//! pattern that needs a text at a selector waits in an index of those texts, one that needs anything there until there
+//! is something.
 
 use hashbrown::HashMap;
 
@@ -16,7 +17,7 @@ use super::{
 /// Patterns, each with its place in the set.
 #[derive(Debug, Clone, Default)]
 pub struct PatternSet {
-    patterns: Vec<Asked>,
+    patterns: Vec<EvaluatedOnce>,
     /// Comparisons that patterns of `&&` alone consist of: patterns over the same fields share many.
     tests: Vec<(Selector, Test)>,
     /// Those that need nothing that has a slot.
@@ -34,7 +35,7 @@ struct AtSlot {
 
 /// A pattern, and its comparisons as indices of the set's, where all of them must hold.
 #[derive(Debug, Clone)]
-struct Asked {
+struct EvaluatedOnce {
     pattern: Pattern,
     all_of: Option<Vec<usize>>,
 }
@@ -43,11 +44,11 @@ struct Asked {
 #[derive(Debug, Clone, Default)]
 pub struct Matches {
     patterns: Vec<bool>,
-    /// What is known of the set's comparisons.
+    /// The results of the set's comparisons.
     tests: Vec<Option<bool>>,
 }
 
-/// What a pattern cannot match without.
+/// The comparison that a pattern cannot match without.
 enum Need<'p> {
     Nothing,
     Anything(usize),
@@ -55,9 +56,9 @@ enum Need<'p> {
 }
 
 impl PatternSet {
-    /// Takes a pattern up, once its selectors have their slots, and says its place.
+    /// Adds a pattern whose selectors have their slots. Returns its index.
     pub fn enter(&mut self, pattern: &Pattern) -> usize {
-        let known = |known: &Asked| known.pattern == *pattern;
+        let known = |known: &EvaluatedOnce| known.pattern == *pattern;
         if let Some(place) = self.patterns.iter().position(known) {
             return place;
         }
@@ -72,7 +73,7 @@ impl PatternSet {
         }
         let all_of = self.all_of(pattern);
         let pattern = pattern.clone();
-        self.patterns.push(Asked { pattern, all_of });
+        self.patterns.push(EvaluatedOnce { pattern, all_of });
         place
     }
 
@@ -132,7 +133,7 @@ impl PatternSet {
 
     fn ask(&self, places: &[usize], event: &Event<'_>, matches: &mut Matches) {
         for &place in places {
-            let Asked { pattern, all_of } = &self.patterns[place];
+            let EvaluatedOnce { pattern, all_of } = &self.patterns[place];
             matches.patterns[place] = match all_of {
                 Some(tests) if event.is_json() => tests.iter().all(|&test| {
                     let (selector, comparison) = &self.tests[test];
@@ -153,7 +154,7 @@ impl Matches {
     }
 }
 
-/// What must hold all together; `None` where the pattern does not compare fields.
+/// Returns the comparisons that must all hold; `None` where the pattern does not compare fields.
 fn conjuncts(pattern: &Pattern) -> Option<&[Expression<Selector>]> {
     match &pattern.0 {
         Form::Json(Expression::All(all)) => Some(all),

@@ -16,7 +16,7 @@ use crate::Invalid;
 #[derive(Debug, Clone)]
 pub struct Selector {
     pub(super) steps: Vec<Step>,
-    /// Where [`Lookups`](super::Lookups) put what it finds.
+    /// The slot that [`Lookups`](super::Lookups) fills.
     pub(super) slot: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ pub(super) enum Step {
     AnyField,
 }
 
-/// Where a rule reads a value from.
+/// The field that a rule reads.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Field {
     /// `$.path` of a JSON event.
@@ -63,7 +63,7 @@ impl Selector {
         first
     }
 
-    /// What the event holds at the path, the first of several: looked up already, or looked for.
+    /// Returns the event's value at the path, the first of several: from its slot, or from the JSON.
     #[inline]
     fn with<R>(&self, event: &Event<'_>, read: impl FnOnce(&Scalar<'_>) -> Option<R>) -> Option<R> {
         match (event.slots, self.slot) {
@@ -116,7 +116,7 @@ fn any<'v>(steps: &[Step], value: &'v Value, passes: &mut impl FnMut(&'v Value) 
 }
 
 impl Selector {
-    /// The value's text, as a scalar says it. `None` for null, lists, objects and nothing.
+    /// Returns a scalar's text; `None` for null, lists, objects and absent values.
     #[inline]
     pub(super) fn text<'v>(&self, event: &Event<'v>) -> Option<Cow<'v, str>> {
         match (event.slots, self.slot) {
@@ -128,7 +128,7 @@ impl Selector {
         }
     }
 
-    /// How many wildcards it has.
+    /// Returns the number of wildcards.
     pub(super) fn wildcards(&self) -> usize {
         let wild = |step: &&Step| matches!(step, Step::AnyElement | Step::AnyField);
         self.steps.iter().filter(wild).count()
@@ -143,7 +143,7 @@ impl Field {
         }
     }
 
-    /// Whether the event was looked up and has nothing here: of the fields that rules ask for, an event has few.
+    /// Whether the event has slots and nothing in this one: of the fields of all rules, an event has few.
     #[inline]
     pub fn is_absent(&self, event: &Event<'_>) -> bool {
         match (self, event.slots) {

@@ -4,12 +4,12 @@ use memchr::memmem::Finder;
 
 use super::text::Regex;
 
-/// Terms by what they ask for.
+/// Terms by their condition.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Terms {
     /// All must be there.
     pub(super) required: Vec<Term>,
-    /// One must be there, where there are no terms of the other two sorts; beside those they say nothing, as in
+    /// One must be there, where there are no terms of the other two sorts; beside those they have no effect, as in
     /// CloudWatch.
     pub(super) optional: Vec<Term>,
     /// None may be there.
@@ -46,7 +46,7 @@ impl PartialEq for Literal {
     }
 }
 
-/// How a term is marked.
+/// The mark of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Required,

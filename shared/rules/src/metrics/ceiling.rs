@@ -11,21 +11,21 @@ use super::{Dimensions, MetricRules};
 /// less.
 const CENTS: i64 = 30;
 
-/// What a rule costs at its ceiling.
+/// The cost of a rule at its ceiling.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ceiling {
     /// The line of its first metric.
     pub line: u64,
     /// Its metrics.
     pub metrics: Vec<String>,
-    /// Series that CloudWatch gets at most: `MaximumSeries`, the total, and `Other` of each roll-up for what is past
+    /// The most series that CloudWatch gets: `MaximumSeries`, the total, and `Other` of each roll-up for what is past
     /// it.
     pub series: u64,
     /// Dollars a month.
     pub cost_usd: Decimal,
 }
 
-/// What so many series cost a month, in dollars.
+/// Returns the cost of series a month, in dollars.
 pub fn cost(series: u64) -> Decimal {
     Decimal::new(CENTS, 2) * Decimal::from(series)
 }

@@ -15,7 +15,7 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// As CloudWatch takes it.
+            /// Returns the name.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -41,7 +41,7 @@ macro_rules! name {
 }
 
 name!(
-    /// A namespace: 1 to 255 letters, digits, spaces and `.-_/#`; not one of AWS's own, into which nobody may put.
+    /// A namespace: 1 to 255 letters, digits, spaces and `.-_/#`; not one of AWS's own, into which only AWS may put.
     Namespace,
     |text| {
         if text.to_ascii_uppercase().starts_with("AWS/") {
@@ -90,7 +90,7 @@ impl Unit {
     /// "None", which is what CloudWatch takes an absent unit for.
     pub const NONE: Self = Self("None");
 
-    /// CloudWatch's word.
+    /// Returns CloudWatch's name of the unit.
     pub const fn as_str(self) -> &'static str {
         self.0
     }

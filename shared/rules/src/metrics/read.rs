@@ -77,7 +77,7 @@ fn rule(node: &Node, log: &mut Log) -> Option<MetricRule> {
     })
 }
 
-/// A selector beside a pattern. Nothing is said of it where the pattern itself is wrong.
+/// A selector beside a pattern. It is not checked where the pattern itself is wrong.
 fn field(
     node: Option<&Node>,
     name: &str,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{MetricRules, Place};
 use crate::Problem;
 
-/// Who feeds a metric: the rule's index, or the usage rule.
+/// The rule that feeds a metric: its index, or the usage rule.
 type Feeder<'r> = (&'r str, Option<usize>);
 
 /// Every metric that has a second source, in one file or in several.
@@ -32,7 +32,7 @@ pub fn one_source(files: &[MetricRules]) -> Vec<Problem> {
     problems
 }
 
-/// Namespace and name of every metric that a file feeds, and where it says so.
+/// The namespace and name of every metric that a file feeds, with its place in the file.
 pub(crate) fn fed(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Place)> {
     fed_by_rule(rules).map(|(metric, _, place)| (metric, place))
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// Without this tag on a resource nothing is done to it.
 const ALLOW_KEY: &str = "picket:remediate";
-/// The longest cooldown and verification: what is longer is no automatic repair any more.
+/// The longest cooldown and verification: beyond it a repair is not automatic any more.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 pub(super) fn file(file: &str, text: &str) -> Result<Playbooks, Problems> {

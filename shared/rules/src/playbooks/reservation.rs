@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 /// Raises the reservation of a function that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RaiseReservedConcurrency {
-    /// By how much at once.
+    /// The growth of one step.
     pub growth: Growth,
     /// Never above this.
     pub maximum: u32,
@@ -14,18 +14,18 @@ pub struct RaiseReservedConcurrency {
     pub keep_unreserved: u32,
 }
 
-/// How a reservation grows.
+/// The growth of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
-    /// By so many executions.
+    /// A number of executions.
     Step(u32),
     /// To so many times what it is, rounded up; above 1.
     Factor(Decimal),
 }
 
 impl RaiseReservedConcurrency {
-    /// What the reservation would be raised to; `None` where it is at its maximum or above, or is 0, with which
-    /// somebody has stopped the function. What the account can spare is for the caller to hold it against.
+    /// Returns the next reservation; `None` where it is at its maximum or above, or is 0, with which
+    /// a person has stopped the function. The caller compares it with the concurrency that the account has left.
     pub fn next(&self, current: u32) -> Option<u32> {
         if current == 0 || current >= self.maximum {
             return None;

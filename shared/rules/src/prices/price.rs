@@ -16,7 +16,7 @@ impl PriceId {
     }
 }
 
-/// What a model costs from a day on.
+/// The price of a model from a day on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
     /// Its name, never used again.
@@ -31,9 +31,9 @@ pub struct Price {
     pub source: String,
     /// The day it was read there.
     pub read: Date,
-    /// What a request costs.
+    /// The rates of a request.
     pub rates: Rates,
-    /// What a request of a batch costs; `None` where batches have no price.
+    /// The rates of a batch request; `None` where batches have no price.
     pub batch: Option<Rates>,
 }
 
@@ -58,8 +58,8 @@ pub(super) const PLACES: u32 = 6;
 pub(super) const HIGHEST: u32 = 1_000_000;
 
 impl Price {
-    /// What the tokens cost in dollars, exactly. `None` where tokens of a kind have no price (unpriced is never zero),
-    /// and past 79 quadrillion dollars, where a decimal's 96 bits end.
+    /// Returns the exact cost of tokens in dollars. `None` where tokens of a kind have no price (unpriced is never
+    /// zero), and past 79 quadrillion dollars, where a decimal's 96 bits end.
     pub fn cost(&self, tokens: &TokenCounts, batch: bool) -> Option<Decimal> {
         self.rates_of(batch)?.cost(tokens)
     }
@@ -82,14 +82,14 @@ pub struct Tariff([Option<u64>; 5]);
 const COST_PLACES: u32 = PLACES + 6;
 
 impl Rates {
-    /// As [`Price::cost`].
+    /// Returns the exact cost of tokens in dollars, as [`Price::cost`] does.
     pub fn cost(&self, tokens: &TokenCounts) -> Option<Decimal> {
         let cost = self.tariff().picodollars(tokens)?;
         let cost = Decimal::try_from_i128_with_scale(cost, COST_PLACES).ok()?;
         Some(cost.normalize())
     }
 
-    /// The same, made ready.
+    /// Returns the rates in picodollars.
     pub fn tariff(&self) -> Tariff {
         let rates = [
             self.input,
@@ -103,7 +103,7 @@ impl Rates {
 }
 
 impl Tariff {
-    /// What the tokens cost, in millionths of a millionth of a dollar, exactly. `None` where tokens of a kind have no
+    /// Returns the exact cost of tokens in picodollars. `None` where tokens of a kind have no
     /// price.
     pub fn picodollars(&self, tokens: &TokenCounts) -> Option<i128> {
         let counts = [

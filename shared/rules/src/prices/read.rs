@@ -132,7 +132,7 @@ impl FromStr for Rate {
     }
 }
 
-/// Where a price was read: a page that can be opened.
+/// The source of a price: a page that can be opened.
 struct Source(String);
 
 impl FromStr for Source {

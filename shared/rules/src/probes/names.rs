@@ -18,7 +18,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
 /// The longest time-out: an invocation has fifty seconds, and must still send what it found.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a workload, a probe or a target is called: lower-case letters, digits and `-`.
+/// The name of a workload, a probe or a target: lower-case letters, digits and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
@@ -55,7 +55,7 @@ impl fmt::Display for Name {
 pub struct Every(i64);
 
 impl Every {
-    /// How many minutes; at least one.
+    /// Returns the number of minutes, at least one.
     pub const fn minutes(self) -> i64 {
         self.0
     }
@@ -85,7 +85,7 @@ impl FromStr for Every {
 pub struct Timeout(Duration);
 
 impl Timeout {
-    /// How long.
+    /// Returns the duration.
     pub const fn duration(self) -> Duration {
         self.0
     }

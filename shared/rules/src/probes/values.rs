@@ -27,7 +27,7 @@ pub enum ProbeValue {
 }
 
 impl ProbeValue {
-    /// The word of `Value`; nothing else is one.
+    /// Reads the name in `Value`.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         [
             Self::Availability,
@@ -41,7 +41,7 @@ impl ProbeValue {
         .find(|value| value.word() == word)
     }
 
-    /// The word used in the file.
+    /// Returns the name in the file.
     pub fn word(&self) -> &str {
         match self {
             Self::Availability => "availability",
@@ -65,7 +65,7 @@ impl ProbeValue {
         }
     }
 
-    /// The unit where the file says none.
+    /// Returns the default unit.
     pub(super) fn default_unit(&self) -> Unit {
         self.own_unit()
             .and_then(|unit| unit.parse().ok())

@@ -1,4 +1,4 @@
-//! What is told together: the groups of a route, and storms.
+//! Grouping: the groups of a route, and storms.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -8,22 +8,22 @@ use crate::{
     yaml::{Fields, Log, Node, list, parse},
 };
 
-/// Messages that a sink gets one by one in a minute where a file says nothing: a third of what Slack takes of an app in
+/// Messages that a sink gets one by one in a minute by default: a third of what Slack takes of an app in
 /// a channel (one a second), and more in a minute than anybody reads one by one.
 const STORM: u32 = 20;
 /// Slack takes about a message a second; a bound above it would bound nothing.
 const MOST: u32 = 60;
-/// What is held back is looked at once a minute.
+/// Deferred messages are processed once a minute.
 const SHORTEST: Duration = Duration::from_mins(1);
-/// Longer, and an alert is told when it is history.
+/// A longer window would delay alerts until they are history.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Which messages of a route are told together.
+/// The messages of a route that are sent together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// Messages with the same values here are one group.
     pub by: Vec<By>,
-    /// The first of a group in a window of this length is told at once, the others together when the window is over.
+    /// The first of a group in a window of this length is sent at once, the others together at its end.
     /// Windows begin at multiples of their length, so that every invocation agrees on them.
     pub window: Duration,
 }
@@ -33,7 +33,7 @@ pub struct Group {
 pub enum By {
     /// The kind of message.
     Kind,
-    /// How loud it arrived.
+    /// The severity of the topic.
     Severity,
     /// The account.
     Account,

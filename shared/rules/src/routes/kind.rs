@@ -29,7 +29,7 @@ impl Kind {
         Self::Other,
     ];
 
-    /// The word used in routes; a fleet message's is that of its header.
+    /// Returns the name in routes; a fleet message's is that of its header.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",

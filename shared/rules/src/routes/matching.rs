@@ -1,4 +1,4 @@
-//! What a route or a silence takes.
+//! The conditions of routes and silences.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -9,7 +9,7 @@ use crate::{
     yaml::{Fields, Log, Node, Value, parse},
 };
 
-/// What a route takes: every part that is not empty must fit.
+/// A condition: every part that is not empty must match.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Match {
     /// One of these kinds.
@@ -32,12 +32,12 @@ pub struct Match {
     pub attributes: Vec<(String, Vec<Glob>)>,
 }
 
-/// What routes are told of a message. What is unknown matches no route that asks for it.
+/// The facts of a message that routes match. An unknown fact matches no route that needs it.
 #[derive(Debug, Clone, Default)]
 pub struct Facts<'a> {
-    /// What it is.
+    /// The kind of message.
     pub kind: Option<Kind>,
-    /// How loud it arrived.
+    /// The severity of the topic.
     pub severity: Option<Severity>,
     /// The account it is about.
     pub account: Option<&'a str>,

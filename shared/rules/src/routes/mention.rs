@@ -7,7 +7,7 @@ use crate::Invalid;
 /// A mention; displays as it is written in a route.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Mention {
-    /// Who is active in the channel.
+    /// The active members of the channel.
     Here,
     /// Everybody in the channel.
     Channel,

@@ -53,7 +53,7 @@ fn whole(node: &Node, log: &mut Log) -> Option<Routes> {
     })
 }
 
-/// Where the daily digest goes: the webhook of info messages, unless the file says otherwise.
+/// Reads the sinks of the daily digest; by default the webhook of info messages.
 fn digest(node: Option<&Node>, log: &mut Log) -> Option<Vec<Sink>> {
     let Some(node) = node else {
         return Some(vec![Sink::Webhook(Severity::Info.as_str().to_owned())]);

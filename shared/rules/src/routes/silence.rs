@@ -1,4 +1,4 @@
-//! What is held back for a while.
+//! Silences: messages that are suppressed for a time.
 
 use std::str::FromStr;
 
@@ -16,13 +16,13 @@ use crate::{
 pub struct Silence {
     /// Its name, unique in the file.
     pub name: String,
-    /// What it holds back; never everything.
+    /// The condition; never everything.
     pub matches: Match,
-    /// Until when.
+    /// The end.
     pub until: Timestamp,
-    /// Why, for the log.
+    /// The reason, for the log.
     pub reason: String,
-    /// Who says so. A file has its history for that.
+    /// The author; a file has its history for that.
     pub author: Option<String>,
 }
 

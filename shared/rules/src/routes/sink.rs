@@ -1,4 +1,4 @@
-//! Where messages go.
+//! The sinks of messages.
 
 use std::{fmt, str::FromStr};
 
@@ -11,7 +11,7 @@ use crate::{
     yaml::{Fields, Log, Node},
 };
 
-/// Where messages go. Serializes as it is written: `{"webhook": "alerts"}`.
+/// A sink of messages. Serializes as it is written: `{"webhook": "alerts"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sink {
@@ -46,7 +46,7 @@ impl Sink {
     }
 }
 
-/// As in an error or a log: `webhook critical`.
+/// Formats the sink as in errors and logs: `webhook critical`.
 impl fmt::Display for Sink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind(), self.name())

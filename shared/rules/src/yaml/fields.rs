@@ -5,7 +5,7 @@ use std::{fmt::Display, str::FromStr};
 use super::{At, Node, Value};
 use crate::{Problem, Problems};
 
-/// What was found wrong so far with one file.
+/// The problems of one file found so far.
 pub(crate) struct Log {
     file: String,
     problems: Vec<Problem>,
@@ -29,7 +29,7 @@ impl Log {
         });
     }
 
-    /// Writes down what the YAML parser says.
+    /// Adds an error of the YAML parser.
     pub(crate) fn syntax(&mut self, error: &serde_saphyr::Error) {
         let at = error.location().map_or(At { line: 0, column: 0 }, At::of);
         let message = match error.without_snippet() {
@@ -69,7 +69,7 @@ fn first_line(message: &str) -> String {
 
 /// A mapping that is being read.
 pub(crate) struct Fields<'n> {
-    /// Where the mapping starts.
+    /// The place where the mapping starts.
     pub(crate) at: At,
     entries: &'n [(Node, Node)],
     asked: Vec<&'static str>,
@@ -121,7 +121,7 @@ impl<'n> Fields<'n> {
         parse(node, name, log)
     }
 
-    /// The same for a field that must be there.
+    /// Returns a field that must be there.
     pub(crate) fn parse_required<T: FromStr<Err: Display>>(
         &mut self,
         name: &'static str,
@@ -139,7 +139,7 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// The same for a list that must be there and not be empty.
+    /// Returns a list that must be there and not be empty.
     pub(crate) fn list_required(&mut self, name: &'static str, log: &mut Log) -> &'n [Node] {
         let Some(node) = self.required(name, log) else {
             return &[];
@@ -166,7 +166,7 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Writes down every field that nobody asked for.
+    /// Adds a problem for every field that was not read.
     pub(crate) fn finish(self, log: &mut Log) {
         for (key, _) in self.entries {
             let name = key.text().unwrap_or_default();

@@ -23,7 +23,7 @@ pub(crate) struct Node {
     pub(crate) value: Value,
 }
 
-/// What stands there. A scalar keeps its text: prices must not pass through a float, nor account numbers lose a zero.
+/// The value of a node. A scalar keeps its text: prices must not pass through a float, nor account numbers lose a zero.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_saphyr::Spanned;
 
-/// What serde-saphyr says is there.
+/// A node as serde-saphyr reports it.
 pub(super) enum Raw {
     Null,
     Bool(bool),

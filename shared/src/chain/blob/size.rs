@@ -1,4 +1,4 @@
-//! How long a body's bytes can be, told without writing them.
+//! An upper bound of a body's bytes, without encoding it.
 
 use super::{Body, encode};
 use crate::{

@@ -46,7 +46,7 @@ fn spaces(text: &str) -> &str {
     rest
 }
 
-/// What stands before the closing quote, and after it. There are no escapes.
+/// Splits a string without escapes at its closing quote.
 fn string(text: &str) -> Option<(&str, &str)> {
     let end = memchr(b'"', text.as_bytes())?;
     let (string, rest) = text.split_at_checked(end)?;

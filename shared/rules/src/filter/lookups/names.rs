@@ -2,7 +2,7 @@
 
 use super::Node;
 
-/// By the length of the name: it tells most apart, for less than a hash would cost.
+/// Nodes by the length of the name, which distinguishes most names for less than a hash would cost.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names(Vec<Vec<(String, Node)>>);
 
@@ -11,7 +11,7 @@ impl Names {
     pub(super) fn get(&self, name: &str) -> Option<&Node> {
         let as_long = self.0.get(name.len())?;
         let first = name.as_bytes().first();
-        // Of two as long, the first letter tells most apart, without a call.
+        // Of two as long, the first letter distinguishes most, without a call.
         let is_it = |known: &String| known.as_bytes().first() == first && known == name;
         let found = as_long.iter().find(|(known, _)| is_it(known));
         found.map(|(_, node)| node)

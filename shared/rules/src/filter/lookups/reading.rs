@@ -7,14 +7,14 @@ use serde_json::Number;
 
 use super::{Node, Scalar, Slots};
 
-/// A place in the event, and what is asked for there and below.
+/// A place in the event, with its node.
 pub(super) struct At<'n, 's, 'de> {
     pub(super) node: &'n Node,
     pub(super) slots: &'s mut Slots<'de>,
 }
 
 impl<'de> At<'_, '_, 'de> {
-    /// Forgets what an earlier field of the same name held; its own slot is written anyway.
+    /// Clears the slots of an earlier field of the same name; its own slot is written anyway.
     fn clear(&mut self) {
         let Node { fields, items, .. } = self.node;
         if !(fields.is_empty() && items.is_empty()) {
@@ -47,7 +47,7 @@ impl<'de> DeserializeSeed<'de> for At<'_, '_, 'de> {
     }
 }
 
-/// A field's name as it is asked for, without a copy where JSON has no escapes in it.
+/// The lookup of a field's name, without a copy where the name has no escapes.
 struct Name<'n>(&'n Node);
 
 impl<'de, 'n> DeserializeSeed<'de> for Name<'n> {
