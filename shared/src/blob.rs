@@ -10,8 +10,8 @@ use prost::Message;
 
 pub(crate) use deflated::longest;
 
-/// The version that this build writes. Version 1 has no checksum. A build of version 1 reads version 2, and skips the bytes after
-/// the deflate stream.
+/// The version that this build writes. Version 1 has no checksum. A build of version 1 reads version 2, and skips the
+/// bytes after the deflate stream.
 pub const VERSION: u8 = 2;
 /// A DynamoDB item has at most 400 KB, and deflate shrinks about a thousandfold at most; blobs are far below this.
 pub const MOST_INFLATED: usize = 64 << 20;

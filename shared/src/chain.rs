@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 pub use attempt::Attempt;
 pub use blob::{BlobError, LARGEST_BLOB, decode, decode_event_ids, encode, fits, longest, verify};
-pub use reason::Reason;
+pub use reason::QuarantineReason;
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 
 use crate::{defaults::DefaultMinute, position::Position, series::SeriesMinute, usage::UsageRow};
@@ -138,7 +138,7 @@ pub struct Quarantined {
     /// The position.
     pub position: Position,
     /// The reason.
-    pub reason: Reason,
+    pub reason: QuarantineReason,
     /// The key of the object in the quarantine bucket.
     pub object: String,
 }

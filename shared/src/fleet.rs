@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_header_of_ours_is_somebody_elses() {
+    fn a_message_without_our_header_is_not_a_fleet_message() {
         for value in [
             json!({}),
             json!(null),

@@ -75,9 +75,7 @@ impl Aggregate {
     /// Creates the aggregate of one value; `None` where the value is not finite.
     pub fn new(kind: MetricKind, value: f64) -> Option<Self> {
         match kind {
-            MetricKind::Sum => value
-                .is_finite()
-                .then(|| Self::Sum(Statistics::of(value))),
+            MetricKind::Sum => value.is_finite().then(|| Self::Sum(Statistics::of(value))),
             MetricKind::Distribution => Sketch::of(value).map(Self::Distribution),
         }
     }

@@ -44,7 +44,7 @@ pub struct Adapters {
 impl Adapters {
     /// On clients of one connector.
     pub fn new(aws: &SdkConfig, config: &Config) -> Self {
-        Self::of(
+        Self::with_clients(
             aws_sdk_dynamodb::Client::new(aws),
             aws_sdk_s3::Client::new(aws),
             OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),
@@ -52,7 +52,7 @@ impl Adapters {
         )
     }
 
-    fn of(
+    fn with_clients(
         dynamodb: aws_sdk_dynamodb::Client,
         s3: aws_sdk_s3::Client,
         overrides: OverrideBucket,
@@ -220,7 +220,7 @@ mod tests {
         let s3 = aws_sdk_s3::config::Builder::from(&aws)
             .interceptor(mocks())
             .build();
-        Adapters::of(
+        Adapters::with_clients(
             aws_sdk_dynamodb::Client::from_conf(dynamodb),
             aws_sdk_s3::Client::from_conf(s3),
             OverrideBucket::new(&aws, None, "picket-dev"),

@@ -40,7 +40,7 @@ impl ShardState {
     }
 
     /// Creates the state of a chain from its newest slices, newest first.
-    pub fn of(slices: &[SliceIds]) -> Self {
+    pub fn from_slices(slices: &[SliceIds]) -> Self {
         let mut state = Self::start();
         slices.iter().rev().for_each(|slice| state.follow(slice));
         state
@@ -107,7 +107,7 @@ pub struct DedupScope(u64);
 
 impl DedupScope {
     /// Creates the scope of a workload.
-    pub fn of(workload: &str) -> Self {
+    pub fn new(workload: &str) -> Self {
         Self(XxHash3_64::oneshot(workload.as_bytes()))
     }
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn ids_are_forgotten_with_their_commit() {
-        let mut state = ShardState::of(&[
+        let mut state = ShardState::from_slices(&[
             slice("3", 9, &[5]),
             slice("2", 4, &[3, 4]),
             slice("1", 2, &[]),
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn ids_differ_by_workload_and_their_hashes_never_change() {
-        let hash = |workload, id| DedupScope::of(workload).hash(id);
+        let hash = |workload, id| DedupScope::new(workload).hash(id);
         assert_eq!(hash("bedrock-usage", "a"), hash("bedrock-usage", "a"));
         assert_ne!(hash("ab", "c"), hash("a", "bc"));
         assert_eq!(hash("workload", "id"), 0x1993_503c_bc20_80ba);

@@ -88,7 +88,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
         None => whole(bytes)?,
     };
     for ShardRecords { records, .. } in &mut shards {
-        // In order already, unless somebody made the event by hand.
+        // In order already, unless the event was made by hand.
         if !records.is_sorted_by(|a, b| a.place() < b.place()) {
             records.sort_by(|a, b| a.place().cmp(&b.place()));
             records.dedup_by(|a, b| a.place() == b.place());

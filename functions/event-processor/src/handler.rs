@@ -252,7 +252,7 @@ impl<P: Ports> Handler<P> {
         let since = self.since();
         let slices = self.ports.read_newest(chain, since).await;
         let slices = slices.map_err(|fault| ShardFailure::at(fault, first))?;
-        let mut state = ShardState::of(&slices);
+        let mut state = ShardState::from_slices(&slices);
         state.forget(since);
         Ok(state)
     }

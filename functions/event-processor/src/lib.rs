@@ -7,7 +7,7 @@
 //!   delta ([`counting`]), and one object a slice in the quarantine bucket ([`quarantine`]) for what cannot be read.
 //!   The response names the lowest sequence number not committed, or none.
 //! - **What can go wrong**: a transient error gives the rest of the batch back; an event that is not Kinesis', a
-//!   missing table or bucket, or a missing permission fails the invocation with a sentence that says what to do
+//!   missing table or bucket, or a missing permission fails the invocation with an error that names the remedy
 //!   ([`error`]). Lambda keeps the records in either case. A record that kills the process is left undecoded at its
 //!   third attempt, and of the copies of a record that was put back one counts ([`handler`]).
 //!

@@ -21,7 +21,7 @@ use picket_rules::{
 use serde_json::Value;
 
 pub use self::model_request::IncompleteUsage;
-use self::{concatenated::Pieces, subscription::Envelope};
+use self::{concatenated::ConcatenatedEvents, subscription::Envelope};
 
 /// The longest event in bytes: a Kinesis record and a log event have at most this (Kinesis and CloudWatch Logs quotas).
 pub const LONGEST_EVENT: usize = 1 << 20;
@@ -199,7 +199,7 @@ impl Walk<'_> {
         if let Some(envelope) = Envelope::read(text) {
             return self.envelope(own, envelope);
         }
-        let mut pieces = Pieces::of(text);
+        let mut pieces = ConcatenatedEvents::new(text);
         while self.next < MOST_EVENTS {
             let Some(piece) = pieces.next() else {
                 return;
@@ -261,7 +261,7 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
 
 /// Reads one event of JSON or text.
 fn one<'a>(text: &'a str, lookups: &Lookups) -> Result<Found<'a>, Unreadable> {
-    let mut payload = Payload::of(text)?;
+    let mut payload = Payload::from_text(text)?;
     if looks_like_json(text) {
         payload.read(lookups)?;
     }
@@ -270,7 +270,7 @@ fn one<'a>(text: &'a str, lookups: &Lookups) -> Result<Found<'a>, Unreadable> {
 
 impl<'a> Payload<'a> {
     /// Creates an event of text.
-    fn of(text: &'a str) -> Result<Self, Unreadable> {
+    fn from_text(text: &'a str) -> Result<Self, Unreadable> {
         if text.len() > LONGEST_EVENT {
             return Err(Unreadable::TooLong(text.len()));
         }
@@ -291,7 +291,7 @@ impl<'a> Payload<'a> {
         if !(lookups.is_watching() && text.starts_with('{')) {
             return None;
         }
-        let mut payload = Self::of(text).ok()?;
+        let mut payload = Self::from_text(text).ok()?;
         let slots = payload.look_up(lookups)?;
         let is_plain = !slots.has_watched();
         payload.slots = Some(slots);

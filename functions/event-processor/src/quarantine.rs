@@ -5,7 +5,7 @@ pub mod entry;
 pub mod replay_status;
 
 use picket_shared::{
-    chain::{ChainId, Quarantined, Reason},
+    chain::{ChainId, QuarantineReason, Quarantined},
     position::Position,
 };
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub struct UnreadableEvent<'a> {
     /// The position.
     pub position: Position,
     /// The reason.
-    pub reason: Reason,
+    pub reason: QuarantineReason,
     /// The record that holds it.
     pub record: &'a Record<'a>,
     /// Its own bytes in base64, where the record holds more than it.

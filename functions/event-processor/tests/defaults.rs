@@ -1,4 +1,4 @@
-//! What a slice says of the minutes of metrics with a default value.
+//! The minutes of metrics with a default value in a slice.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 

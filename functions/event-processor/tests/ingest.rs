@@ -181,7 +181,7 @@ fn usage_without_an_id_or_a_model_is_quarantined_with_its_reason() {
 }
 
 #[test]
-fn a_rule_without_an_id_asks_for_none() {
+fn a_rule_without_an_id_needs_none() {
     let rules = "Workload: w\nRules: []\nUsage:\n  FilterPattern: '{ $.llm IS TRUE }'\n  Model: $.model\n  InputTokens: $.tokens\n";
     let event = r#"{"llm":true,"model":"m","tokens":5}"#;
     let ingested = totals(with_rules(rules), &[event, event].join("\n"));
@@ -498,7 +498,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_request_says_it_is_counted_whole_or_set_apart(
+    fn any_request_is_counted_whole_or_quarantined(
         time in scalar(), agent in scalar(), model in scalar(), input in scalar(), output in scalar(), latency in scalar(), batch in scalar()
     ) {
         let more = json!({

@@ -16,7 +16,7 @@ use picket_aws::{
     fleet::Topic,
     ledger::{Cursor, CursorMove, LedgerTable, Move, Sink},
     overrides::{Answers, OverrideBucket, Question},
-    state::{Place, StateTable, Stored},
+    state::{BlobKey, StateTable, Stored},
 };
 use picket_cloudwatch::{
     client::MetricsClient,
@@ -188,7 +188,7 @@ impl Publish for Adapters {
 }
 
 impl ReadState for Adapters {
-    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+    async fn read_state(&self, place: &BlobKey) -> Result<Option<Stored>, Fault> {
         self.state.read(place).await
     }
 }
@@ -196,7 +196,7 @@ impl ReadState for Adapters {
 impl WriteState for Adapters {
     async fn write_state(
         &self,
-        place: &Place,
+        place: &BlobKey,
         old: Option<u64>,
         body: Vec<u8>,
         expires_at: Option<Timestamp>,

@@ -7,7 +7,7 @@ use picket_aws::{
     Fault,
     chain::Commit,
     ledger::{Cursor, CursorMove, Move, Sink},
-    state::{Place, Stored},
+    state::{BlobKey, Stored},
 };
 use picket_cloudwatch::ports::{PutMetrics, QuarantineDatum};
 use picket_shared::{
@@ -130,7 +130,7 @@ pub trait ReadState {
     /// The blob; `None` where there is none.
     fn read_state(
         &self,
-        place: &Place,
+        place: &BlobKey,
     ) -> impl Future<Output = Result<Option<Stored>, Fault>> + Send;
 }
 
@@ -139,7 +139,7 @@ pub trait WriteState {
     /// Writes the blob if it still has the version `old`, or does not exist where `old` is `None`.
     fn write_state(
         &self,
-        place: &Place,
+        place: &BlobKey,
         old: Option<u64>,
         body: Vec<u8>,
         expires_at: Option<Timestamp>,

@@ -56,7 +56,7 @@ mod tests {
     use rustls::pki_types::{CertificateDer, pem::PemObject};
 
     use super::*;
-    use crate::testing::{Answer, Server};
+    use crate::testing::{Server, StubResponse};
 
     #[test]
     fn amazons_five_roots_are_trusted() {
@@ -69,7 +69,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_connector_speaks_plain_http_to_a_local_endpoint() {
-        let server = Server::answering([Answer::ok("{}")]).await;
+        let server = Server::answering([StubResponse::ok("{}")]).await;
         let config = server.config(connector());
         let client = aws_sdk_dynamodb::Client::new(&config);
         client.list_tables().send().await.unwrap();

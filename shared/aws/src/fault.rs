@@ -13,7 +13,7 @@ pub use delivery::never_left;
 
 /// Whether trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// Throttled, timed out, unreachable, or AWS's own error: the same call may work later.
     Transient,
     /// A permanent error: the call fails until a person changes something.
@@ -24,7 +24,7 @@ pub enum Kind {
 #[derive(Debug, thiserror::Error)]
 #[error("{sentence}")]
 pub struct Fault {
-    kind: Kind,
+    kind: FaultKind,
     sentence: String,
     #[source]
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -109,15 +109,15 @@ impl fmt::Display for Resource {
 impl Fault {
     /// A fault that may pass.
     pub fn transient(sentence: impl Into<String>) -> Self {
-        Self::plain(Kind::Transient, sentence.into())
+        Self::plain(FaultKind::Transient, sentence.into())
     }
 
     /// A fault that stays until a person acts.
     pub fn permanent(sentence: impl Into<String>) -> Self {
-        Self::plain(Kind::Permanent, sentence.into())
+        Self::plain(FaultKind::Permanent, sentence.into())
     }
 
-    fn plain(kind: Kind, sentence: String) -> Self {
+    fn plain(kind: FaultKind, sentence: String) -> Self {
         Self {
             kind,
             sentence,
@@ -192,12 +192,12 @@ impl Fault {
     }
 
     /// Whether trying again can help.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FaultKind {
         self.kind
     }
 
     /// Whether the same call may work later.
     pub fn is_transient(&self) -> bool {
-        self.kind == Kind::Transient
+        self.kind == FaultKind::Transient
     }
 }

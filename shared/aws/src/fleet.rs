@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
     #[test]
@@ -85,7 +85,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_goes_to_the_topic_as_json() {
         let answer = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
-        let server = Server::answering([Answer::ok(answer)]).await;
+        let server = Server::answering([StubResponse::ok(answer)]).await;
         let arn = "arn:aws:sns:eu-central-1:111122223333:info";
         let topic = Topic::new(Client::new(&server.config(connector())), arn);
         let sent_at = jiff::Timestamp::UNIX_EPOCH;

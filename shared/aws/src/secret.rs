@@ -47,10 +47,10 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
-    async fn get(answer: Answer) -> (Result<SecretString, Fault>, serde_json::Value) {
+    async fn get(answer: StubResponse) -> (Result<SecretString, Fault>, serde_json::Value) {
         let server = Server::answering([answer]).await;
         let parameters = Parameters::new(Client::new(&server.config(connector())));
         let value = parameters.get("/picket/slack/alerts").await;
@@ -58,9 +58,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_secret_is_asked_decrypted_and_does_not_print() {
+    async fn a_secret_is_read_decrypted_and_does_not_print() {
         let answer = json!({"Parameter": {"Name": "/picket/slack/alerts", "Value": "https://hooks.example/T0/B0"}});
-        let (value, asked) = get(Answer::json(&answer)).await;
+        let (value, asked) = get(StubResponse::json(&answer)).await;
         let value = value.unwrap();
         assert_eq!(value.expose_secret(), "https://hooks.example/T0/B0");
         assert!(!format!("{value:?}").contains("hooks"));
@@ -72,12 +72,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_missing_or_empty_parameter_is_named() {
-        let (missing, _) = get(Answer::error(400, "ParameterNotFound")).await;
+        let (missing, _) = get(StubResponse::error(400, "ParameterNotFound")).await;
         assert_eq!(
             missing.unwrap_err().to_string(),
             "the parameter /picket/slack/alerts does not exist; create it as a SecureString"
         );
-        let (empty, _) = get(Answer::json(&json!({"Parameter": {"Value": " "}}))).await;
+        let (empty, _) = get(StubResponse::json(&json!({"Parameter": {"Value": " "}}))).await;
         assert!(
             empty
                 .unwrap_err()

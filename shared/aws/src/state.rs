@@ -29,14 +29,14 @@ pub struct Stored {
 
 /// The key of a blob: one item of at most 400 KB.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct BlobKey {
     /// The owner of the blob. Dates and cursors have names of their own.
     pub name: String,
     /// Which part of it.
     pub part: String,
 }
 
-impl Place {
+impl BlobKey {
     /// A part of a name.
     pub fn new(name: impl Into<String>, part: impl Into<String>) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl StateTable {
     }
 
     /// Reads a blob; `None` where it was never written. Always consistent.
-    pub async fn read(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+    pub async fn read(&self, place: &BlobKey) -> Result<Option<Stored>, Fault> {
         let answer = self
             .client
             .get_item()
@@ -98,7 +98,7 @@ impl StateTable {
     /// Writes a blob, if it still has the version `old` (`None`: if it is not there). It may go at `expires_at`.
     pub async fn write(
         &self,
-        place: &Place,
+        place: &BlobKey,
         old: Option<u64>,
         body: Vec<u8>,
         expires_at: Option<Timestamp>,

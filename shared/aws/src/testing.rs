@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 /// One answer.
-pub(crate) struct Answer(ResponseTemplate);
+pub(crate) struct StubResponse(ResponseTemplate);
 
-impl Answer {
+impl StubResponse {
     pub(crate) fn ok(body: impl Into<String>) -> Self {
         Self(ResponseTemplate::new(200).set_body_raw(body.into(), "application/x-amz-json-1.0"))
     }
@@ -50,7 +50,7 @@ impl Respond for InTurn {
 pub(crate) struct Server(MockServer);
 
 impl Server {
-    pub(crate) async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) async fn answering(answers: impl IntoIterator<Item = StubResponse>) -> Self {
         let server = MockServer::start().await;
         let answers = answers.into_iter().map(|answer| answer.0).collect();
         Mock::given(any())

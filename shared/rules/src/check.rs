@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_told_by_name_then_by_field() {
+    fn a_format_is_recognised_by_name_then_by_field() {
         for (path, text, expected) in [
             ("workloads/x/metrics.yaml", "", Some(Format::Metrics)),
             ("night-routes.yml", "playbooks: []", Some(Format::Routes)),

@@ -116,7 +116,7 @@ pub struct Transformation {
     pub dimensions: Dimensions,
     /// `MaximumSeries`: past it, values go to one series named `Other`.
     pub maximum_series: u32,
-    at: Place,
+    at: LineColumn,
 }
 
 /// The value that is added to a metric when an event matches.
@@ -208,11 +208,11 @@ pub struct CostMetric {
     pub dimensions: Dimensions,
     /// `MaximumSeries`.
     pub maximum_series: u32,
-    at: Place,
+    at: LineColumn,
 }
 
 /// Line and column.
-type Place = (u64, u64);
+type LineColumn = (u64, u64);
 
 impl MetricRules {
     /// Adds every field of the rules to the lookups.
@@ -245,7 +245,7 @@ impl MetricRule {
 
 impl MetricRules {
     /// The namespaces of its metrics, and where each stands.
-    pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, Place)> {
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, LineColumn)> {
         let rules = self.rules.iter().flat_map(|rule| &rule.transformations);
         let rules = rules.map(|metric| (metric.namespace.as_str(), metric.at));
         let cost = self.usage.iter().flat_map(|usage| &usage.cost);

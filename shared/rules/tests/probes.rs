@@ -310,7 +310,7 @@ fn with_check(check: &str, value: &str) -> String {
 }
 
 #[test]
-fn a_table_is_asked_by_key_unless_the_file_says_scan() {
+fn a_table_is_queried_by_key_unless_the_file_says_scan() {
     let table =
         |more: &str| with_check(&format!("DynamoDB: {{ Target: t{more} }}"), "Value: count");
     let said = problems(&table(""));

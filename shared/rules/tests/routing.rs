@@ -210,7 +210,7 @@ fn a_sink_is_a_webhook_a_channel_a_pager_or_an_email_topic() {
 }
 
 #[test]
-fn a_silence_holds_back_what_it_matches_until_its_moment() {
+fn a_silence_suppresses_what_it_matches_until_its_end() {
     let text = "routes: [{ name: a, sinks: [{ webhook: x }] }]
 silences: [{ name: migration, match: { alarm: orders-* }, until: 2026-12-01T06:00:00Z, reason: they move }]";
     let routes = routes::parse("routes.yaml", text).expect("valid routes");

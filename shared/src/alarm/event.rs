@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Alarm, Contributor, NotAnAlarm, Watches, arn,
-    fields::{field, list, moment, nested, number, required, state, text},
+    fields::{field, list, nested, number, required, state, text, timestamp},
     watches,
 };
 
@@ -54,7 +54,7 @@ fn read(
 ) -> Result<Alarm, NotAnAlarm> {
     let now = required(field(data, "state"), "state")?;
     let new_state = required(state(now, "value"), "state.value")?;
-    let changed_at = moment(now, "timestamp").or_else(|| moment(event, "time"));
+    let changed_at = timestamp(now, "timestamp").or_else(|| timestamp(event, "time"));
     let place = place(arn, text(event, account), text(event, "region"));
     let configuration = field(data, "configuration").unwrap_or(&Value::Null);
     let reason_data = nested(now, "reasonData");
@@ -108,7 +108,7 @@ pub(super) fn contributed(id: Option<String>, attributes: Option<&Value>) -> Opt
 }
 
 /// The account, region and name of an alarm.
-pub(super) struct Place {
+pub(super) struct AlarmIdentity {
     pub(super) arn: String,
     pub(super) account: String,
     pub(super) region: String,
@@ -116,17 +116,21 @@ pub(super) struct Place {
 }
 
 /// Reads account, region and name: from the ARN, or else from the other fields.
-pub(super) fn place(arn: Option<String>, account: Option<String>, region: Option<String>) -> Place {
+pub(super) fn place(
+    arn: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
+) -> AlarmIdentity {
     let arn = arn.unwrap_or_default();
     if let Some(parts) = arn::parts(&arn) {
-        return Place {
+        return AlarmIdentity {
             account: parts.account.to_owned(),
             region: parts.region.to_owned(),
             partition: parts.partition.to_owned(),
             arn,
         };
     }
-    Place {
+    AlarmIdentity {
         arn: String::new(),
         account: account.unwrap_or_default(),
         region: region.unwrap_or_default(),

@@ -68,7 +68,7 @@ pub(super) fn nested(value: &Value, name: &str) -> Option<Value> {
 }
 
 /// A moment: RFC 3339, or CloudWatch's `2026-11-20T06:00:00.123+0000`.
-pub(super) fn moment(value: &Value, name: &str) -> Option<Timestamp> {
+pub(super) fn timestamp(value: &Value, name: &str) -> Option<Timestamp> {
     let text = field(value, name)?.as_str()?.trim();
     text.parse()
         .or_else(|_| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text))
@@ -87,18 +87,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_read_with_every_offset_cloudwatch_writes() {
+    fn a_time_is_read_with_every_offset_cloudwatch_writes() {
         for written in [
             "2026-11-20T06:00:00.123+0000",
             "2026-11-20T06:00:00.123Z",
             "2026-11-20T06:00:00.123+00:00",
             "2026-11-20T07:30:00.123+0130",
         ] {
-            let read = moment(&json!({ "time": written }), "time").unwrap();
+            let read = timestamp(&json!({ "time": written }), "time").unwrap();
             assert_eq!(read.to_string(), "2026-11-20T06:00:00.123Z", "{written}");
         }
         for wrong in [json!("soon"), json!(5), json!(null), json!("")] {
-            assert_eq!(moment(&json!({ "time": wrong }), "time"), None);
+            assert_eq!(timestamp(&json!({ "time": wrong }), "time"), None);
         }
     }
 

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{
     Alarm, NotAnAlarm, Watches, event,
-    fields::{field, list, moment, nested, number, required, state, text},
+    fields::{field, list, nested, number, required, state, text, timestamp},
     watches,
 };
 
@@ -10,7 +10,7 @@ use super::{
 pub fn from_sns_message(body: &Value) -> Result<Alarm, NotAnAlarm> {
     let name = required(text(body, "AlarmName"), "AlarmName")?;
     let new_state = required(state(body, "NewStateValue"), "NewStateValue")?;
-    let changed_at = required(moment(body, "StateChangeTime"), "StateChangeTime")?;
+    let changed_at = required(timestamp(body, "StateChangeTime"), "StateChangeTime")?;
     let reason_data =
         nested(body, "NewStateReasonData").or_else(|| nested(body, "StateReasonData"));
     let place = event::place(

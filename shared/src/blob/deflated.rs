@@ -10,10 +10,11 @@ const STORED_HEADER: usize = 5;
 /// The room that [`inflate`] begins with, and the least that it adds: above the message of nearly every slice.
 const ROOM: usize = 64 << 10;
 
-/// Appends one deflate stream of `stored` and `text`. Hashes have no redundancy to find, and looking for it takes as long as reading the
-/// records they come from.
+/// Appends one deflate stream of `stored` and `text`. Hashes have no redundancy to find, and looking for it takes as
+/// long as reading the records they come from.
 ///
-/// The stored blocks come first: each ends at a byte, so that a stream which the library writes from beginning to end can follow.
+/// The stored blocks come first: each ends at a byte, so that a stream which the library writes from beginning to end
+/// can follow.
 pub(super) fn deflate(
     mut bytes: Vec<u8>,
     stored: &[u8],

@@ -10,7 +10,7 @@ use prost::Message;
 
 pub use size::{LARGEST_BLOB, fits, longest};
 
-use super::{Body, Quarantined, Reason, wire};
+use super::{Body, QuarantineReason, Quarantined, wire};
 pub use crate::blob::BlobError;
 use crate::{
     blob::{self, read},
@@ -110,7 +110,7 @@ fn quarantined_from_wire(message: wire::Quarantined) -> Result<Quarantined, Blob
         .map_err(|error| BlobError::Damaged(format!("{error}")))?;
     Ok(Quarantined {
         position,
-        reason: Reason::new(message.reason),
+        reason: QuarantineReason::new(message.reason),
         object: message.object,
     })
 }

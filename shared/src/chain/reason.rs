@@ -9,9 +9,9 @@ const CUT: char = '…';
 /// The reason why an event could not be read, as a sentence of at most 500 bytes. A longer one is cut at a character
 /// and ends in `…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(String);
+pub struct QuarantineReason(String);
 
-impl Reason {
+impl QuarantineReason {
     /// Creates a reason from its text, cut where it is too long.
     pub fn new(reason: impl Display) -> Self {
         let mut text = Cut::default();
@@ -26,7 +26,7 @@ impl Reason {
     }
 }
 
-impl Display for Reason {
+impl Display for QuarantineReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_reason_within_the_limit_stays_as_it_is() {
         for text in ["", "the payload is empty", &"x".repeat(LONGEST)] {
-            assert_eq!(Reason::new(text).as_str(), text);
+            assert_eq!(QuarantineReason::new(text).as_str(), text);
         }
     }
 
@@ -83,7 +83,7 @@ mod tests {
             ("é".repeat(251), "é".repeat(248) + "…"),
             ("🔥".repeat(700_000), "🔥".repeat(124) + "…"),
         ] {
-            assert_eq!(Reason::new(text).as_str(), expected);
+            assert_eq!(QuarantineReason::new(text).as_str(), expected);
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
         #[test]
         fn no_reason_is_longer_than_the_limit_however_it_is_put_together(parts in prop::collection::vec(".{0,200}", 0..9)) {
             let whole = parts.concat();
-            let reason = Reason::new(fmt::from_fn(|f| parts.iter().try_for_each(|part| f.write_str(part))));
+            let reason = QuarantineReason::new(fmt::from_fn(|f| parts.iter().try_for_each(|part| f.write_str(part))));
             prop_assert!(reason.as_str().len() <= LONGEST);
             let kept = reason.as_str().trim_end_matches(CUT);
             prop_assert!(whole.starts_with(kept) || whole.ends_with(CUT));

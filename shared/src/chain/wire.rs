@@ -54,7 +54,7 @@ pub(super) struct Series {
     pub(super) min: f64,
     #[prost(double, tag = "9")]
     pub(super) max: f64,
-    #[prost(enumeration = "Kind", tag = "10")]
+    #[prost(enumeration = "AggregateKind", tag = "10")]
     pub(super) kind: i32,
     /// Exact: the values; buckets: their sums.
     #[prost(double, repeated, tag = "11")]
@@ -71,7 +71,7 @@ pub(super) struct Series {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
 #[repr(i32)]
-pub(super) enum Kind {
+pub(super) enum AggregateKind {
     Sum = 0,
     Exact = 1,
     Buckets = 2,

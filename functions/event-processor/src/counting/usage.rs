@@ -71,7 +71,7 @@ struct Row {
 
 /// The key of a row, borrowed from an event.
 #[derive(PartialEq)]
-struct Asked<'a> {
+struct RowKey<'a> {
     date: Date,
     agent: &'a str,
     model: &'a str,
@@ -102,7 +102,7 @@ impl Requests {
             .ok_or(BadUsage::NoModel)?;
         let (agent, incident, own) = (text(&rule.agent), text(&rule.incident), text(&rule.region));
         let tier = text(&rule.service_tier);
-        let asked = Asked {
+        let row_key = RowKey {
             date,
             agent: agent.as_deref().unwrap_or_default(),
             model: &model,
@@ -112,23 +112,23 @@ impl Requests {
             batch: text(&rule.batch).as_deref() == Some("true"),
         };
         let tokens = tokens(&rule.tokens, event)?;
-        let row = self.row(&asked, prices)?;
+        let row = self.row(&row_key, prices)?;
         Ok(Request { row, tokens })
     }
 
-    fn row(&mut self, asked: &Asked<'_>, prices: &PriceBook) -> Result<usize, BadUsage> {
+    fn row(&mut self, row_key: &RowKey<'_>, prices: &PriceBook) -> Result<usize, BadUsage> {
         let Self {
             rows,
             index,
             hasher,
         } = self;
-        let hash = asked.hash(hasher);
-        if let Some(row) = index.find(hash, |&row| rows[row].asked() == *asked) {
+        let hash = row_key.hash(hasher);
+        if let Some(row) = index.find(hash, |&row| rows[row].row_key() == *row_key) {
             return Ok(*row);
         }
-        rows.push(Row::new(asked, prices)?);
+        rows.push(Row::new(row_key, prices)?);
         let row = rows.len() - 1;
-        index.insert_unique(hash, row, |&row| rows[row].asked().hash(hasher));
+        index.insert_unique(hash, row, |&row| rows[row].row_key().hash(hasher));
         Ok(row)
     }
 
@@ -170,7 +170,7 @@ impl Requests {
     }
 }
 
-impl Asked<'_> {
+impl RowKey<'_> {
     /// Returns a hash of the fields that distinguish most rows.
     fn hash(&self, hasher: &DefaultHashBuilder) -> u64 {
         hasher.hash_one((self.agent, self.model, self.incident))
@@ -178,37 +178,37 @@ impl Asked<'_> {
 }
 
 impl Row {
-    fn new(asked: &Asked<'_>, prices: &PriceBook) -> Result<Self, BadUsage> {
-        let tier = asked.tier.and_then(Tier::of);
+    fn new(row_key: &RowKey<'_>, prices: &PriceBook) -> Result<Self, BadUsage> {
+        let tier = row_key.tier.and_then(Tier::of);
         let price = match &tier {
             Some(_) => None,
-            None => prices.find(asked.model, Some(asked.region), asked.date),
+            None => prices.find(row_key.model, Some(row_key.region), row_key.date),
         };
         let key = UsageKey {
-            date: asked.date,
-            agent: asked.agent.to_owned(),
-            model: asked.model.to_owned(),
-            incident: asked.incident.map(str::to_owned),
+            date: row_key.date,
+            agent: row_key.agent.to_owned(),
+            model: row_key.model.to_owned(),
+            incident: row_key.incident.map(str::to_owned),
             price: match tier {
                 Some(tier) => Some(tier.mark()),
                 None => price.map(|price| price.id.as_str().to_owned()),
             },
-            batch: asked.batch,
+            batch: row_key.batch,
         };
         fits(&key)?;
         Ok(Self {
             key,
-            region: asked.region.to_owned(),
-            tier: asked.tier.map(str::to_owned),
+            region: row_key.region.to_owned(),
+            tier: row_key.tier.map(str::to_owned),
             tariff: price
-                .and_then(|price| price.rates_of(asked.batch))
+                .and_then(|price| price.rates_of(row_key.batch))
                 .map(Rates::tariff),
             usage: Usage::default(),
         })
     }
 
-    fn asked(&self) -> Asked<'_> {
-        Asked {
+    fn row_key(&self) -> RowKey<'_> {
+        RowKey {
             date: self.key.date,
             agent: &self.key.agent,
             model: &self.key.model,

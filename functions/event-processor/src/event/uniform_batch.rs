@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<ShardRecords<'_>> {
     let first = sonic_rs::get(text, pointer!["Records", 0]).ok()?;
     let first = rest.get(..first.as_raw_str().len())?;
     let wire: WireRecord<'_> = sonic_rs::from_str(first).ok()?;
-    let frame = Frame::of(first, &wire)?;
+    let frame = Frame::new(first, &wire)?;
     let (stream, shard) = source_of(0, &wire).ok()?;
     let chain = chain_of(0, &wire, stream, shard).ok()?;
     let mut records = Vec::with_capacity(rest.len() / first.len() + 1);
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<ShardRecords<'_>> {
 
 impl<'a> Frame<'a> {
     /// Creates the frame of the first record; `None` where its values have another order, or escapes.
-    fn of(text: &'a str, record: &WireRecord<'a>) -> Option<Self> {
+    fn new(text: &'a str, record: &WireRecord<'a>) -> Option<Self> {
         let kinesis = &record.kinesis;
         let (_, number) = record.event_id.split_once(':')?;
         if number != kinesis.sequence_number {

@@ -25,11 +25,11 @@ impl<P: Ports> Handler<P> {
         shard: &mut ShardRecords<'_>,
         mark: &Position,
     ) -> Result<(), ShardFailure> {
-        let copies: Vec<Copy> = shard
+        let copies: Vec<ReplayedRecord> = shard
             .records
             .iter()
             .enumerate()
-            .filter_map(|(index, record)| Copy::of(index, record, &shard.chain, mark))
+            .filter_map(|(index, record)| ReplayedRecord::find(index, record, &shard.chain, mark))
             .collect();
         let now = self.ports.now();
         for some in copies.chunks(AT_ONCE) {
@@ -46,14 +46,14 @@ impl<P: Ports> Handler<P> {
 }
 
 /// A replayed record.
-struct Copy {
+struct ReplayedRecord {
     index: usize,
     origin: Origin,
     place: RecordRef,
 }
 
-impl Copy {
-    fn of(index: usize, record: &Record<'_>, chain: &ChainId, mark: &Position) -> Option<Self> {
+impl ReplayedRecord {
+    fn find(index: usize, record: &Record<'_>, chain: &ChainId, mark: &Position) -> Option<Self> {
         let origin = Origin::of(&record.partition_key)?;
         let place = RecordRef {
             chain: chain.clone(),

@@ -16,14 +16,14 @@ use super::looks_like_json;
 
 /// The events' texts, in order; one at least where the text has anything but white space.
 #[derive(Debug)]
-pub(super) struct Pieces<'a> {
+pub(super) struct ConcatenatedEvents<'a> {
     rest: &'a str,
     /// Whether `rest` begins inside a list whose elements are the events.
     in_list: bool,
 }
 
-impl<'a> Pieces<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+impl<'a> ConcatenatedEvents<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
         Self {
             rest: text.trim(),
             in_list: false,
@@ -84,7 +84,7 @@ impl<'a> Pieces<'a> {
     }
 }
 
-impl<'a> Iterator for Pieces<'a> {
+impl<'a> Iterator for ConcatenatedEvents<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<&str> {
-        Pieces::of(text).collect()
+        ConcatenatedEvents::new(text).collect()
     }
 
     #[test]

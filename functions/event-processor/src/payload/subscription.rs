@@ -83,7 +83,7 @@ impl<'a> Envelope<'a> {
 impl LogEvent<'_> {
     /// Reads the message as an event. One that begins like JSON and is not is a line of text: applications log such.
     pub(super) fn payload(&self, lookups: &Lookups) -> Result<Payload<'_>, Unreadable> {
-        let mut payload = Payload::of(self.message.trim())?;
+        let mut payload = Payload::from_text(self.message.trim())?;
         payload.id = Some(&self.id);
         payload.at = Timestamp::from_millisecond(self.timestamp).ok();
         if looks_like_json(payload.text) {

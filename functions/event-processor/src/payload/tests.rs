@@ -1,4 +1,4 @@
-//! Payloads come apart, or say why they do not.
+//! Payloads are split into events, or rejected with a reason.
 
 use std::io::Write;
 
@@ -53,7 +53,7 @@ fn subscription(group: &str, messages: &[&str]) -> Vec<u8> {
     gzip(envelope.to_string().as_bytes())
 }
 
-/// With the fields that no rule asks for too.
+/// Decodes with a rule that needs the whole JSON.
 fn decode(record: &[u8], each: impl FnMut(Part<'_>)) {
     let mut lookups = Lookups::default();
     let rules = "
@@ -292,7 +292,7 @@ fn a_reader_that_watches_finds_what_one_that_searches_finds() {
             let stack = "picket-dev";
             Decoder { stack, lookups }.decode(payload.as_bytes(), |part| {
                 let found_one = part.found.map(|found| match found {
-                    // The slots are empty: no rule asks for anything.
+                    // The slots are empty: no rule reads a field.
                     Found::Event(payload) => (payload.json, Some((payload.source, payload.incomplete))),
                     _ => (None, None),
                 });

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, mem};
 
 use picket_rules::metrics::MetricKind;
-use picket_shared::{chain::Reason, position::Position};
+use picket_shared::{chain::QuarantineReason, position::Position};
 
 use super::SliceLimit;
 use crate::{
@@ -180,7 +180,7 @@ impl<'a, 'c> Run<'a, 'c> {
     /// Quarantines a record undecoded, as one event.
     fn quarantine_undecoded(&mut self, record: &'a Record<'a>) {
         self.events += 1;
-        let reason = Reason::new(Unreadable::Deadly);
+        let reason = QuarantineReason::new(Unreadable::Deadly);
         self.quarantine(record, 0, reason, None);
         self.first.get_or_insert((record, 0));
         // The end of the record.
@@ -210,11 +210,11 @@ impl<'a, 'c> Run<'a, 'c> {
         &mut self,
         record: &Record<'_>,
         found: Result<Found<'_>, Unreadable>,
-    ) -> Result<Tally, Reason> {
+    ) -> Result<Tally, QuarantineReason> {
         if self.limit == SliceLimit::Quarantine {
-            return Err(Reason::new(Unreadable::NoRoom));
+            return Err(QuarantineReason::new(Unreadable::NoRoom));
         }
-        let payload = match found.map_err(Reason::new)? {
+        let payload = match found.map_err(QuarantineReason::new)? {
             Found::Event(payload) => payload,
             Found::OwnLog => {
                 return Ok(Tally {
@@ -237,14 +237,14 @@ impl<'a, 'c> Run<'a, 'c> {
             region: &record.region,
         };
         let counted = self.counter.count(&payload.event(), origin);
-        counted.map_err(Reason::new)
+        counted.map_err(QuarantineReason::new)
     }
 
     fn quarantine(
         &mut self,
         record: &'a Record<'a>,
         sub: u32,
-        reason: Reason,
+        reason: QuarantineReason,
         bytes: Option<&[u8]>,
     ) {
         let tally = Tally {

@@ -45,7 +45,7 @@ pub enum Reason {
     Discarded(String),
 }
 
-/// The reason why an object is not what its key says.
+/// The reason why an object does not fit its key.
 #[derive(Debug, thiserror::Error)]
 pub enum BadObject {
     /// An object of another prefix.

@@ -143,7 +143,7 @@ mod tests {
     fn quarantined(position: Position) -> Quarantined {
         Quarantined {
             position,
-            reason: chain::Reason::new("empty"),
+            reason: chain::QuarantineReason::new("empty"),
             object: "records/a".into(),
         }
     }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_set_apart_is_quarantined_only_where_a_commit_says_so() {
+    fn an_entry_of_ours_is_quarantined_only_where_a_commit_names_it() {
         let ours = entry(Reason::Unreadable("empty".into()), position(7, 1));
         let mut covering = slice((6, 0), (7, 0), (8, 0));
         assert_eq!(

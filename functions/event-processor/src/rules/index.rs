@@ -129,7 +129,7 @@ impl RuleIndex {
             timestamp: timestamp.clone(),
             event_id: event_id
                 .clone()
-                .map(|field| (field, DedupScope::of(workload))),
+                .map(|field| (field, DedupScope::new(workload))),
         };
         let known = self.timings.iter().position(|known| *known == timing);
         let timing = known.unwrap_or_else(|| {

@@ -19,7 +19,7 @@ pub enum MetricId {
 /// The values that a metric is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
-    /// Numbers of a rule, kept as the rule's kind says.
+    /// Numbers of a rule, aggregated by its kind.
     Numbers(MetricKind),
     /// Costs, exact until CloudWatch needs a float; published as a [`MetricKind::Sum`].
     Costs,

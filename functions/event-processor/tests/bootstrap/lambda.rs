@@ -9,7 +9,7 @@ use wiremock::{
 
 use crate::PATIENCE;
 
-/// Hands over what was posted, and says thank you.
+/// Stores a posted response, and accepts it.
 struct Posted(UnboundedSender<(String, Value)>);
 
 impl Respond for Posted {
@@ -29,7 +29,7 @@ impl Respond for Table {
     }
 }
 
-/// What is asked of DynamoDB.
+/// The requests to DynamoDB.
 pub(crate) fn operation(request: &Request) -> &str {
     let target = request.headers["x-amz-target"].to_str().unwrap();
     target.trim_start_matches("DynamoDB_20120810.")

@@ -23,16 +23,16 @@ const COMMIT: [&str; 4] = ["register", "before-commit", "commit", "after-commit"
 async fn a_new_process_notes_its_attempt_at_a_record_alone_and_a_warm_one_nothing() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, &lines([7])).await, SUCCESS);
-    let asked = [
+    let calls = [
         &["read-mark", "read-attempt", "note-attempt", "read"][..],
         &COMMIT,
     ]
     .concat();
-    assert_eq!(fakes.state().asked, asked);
+    assert_eq!(fakes.state().calls, calls);
     assert_eq!(fakes.state().attempts[&chain()].number, 1);
-    fakes.state().asked.clear();
+    fakes.state().calls.clear();
     assert_eq!(answer(&handler, &lines([8])).await, SUCCESS);
-    assert_eq!(fakes.state().asked, COMMIT[1..]);
+    assert_eq!(fakes.state().calls, COMMIT[1..]);
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn records_in_company_are_bisected_by_lambda_first() {
     died(&fakes, 7, 2);
     assert_eq!(answer(&handler, &lines([7, 8])).await, SUCCESS);
     assert_eq!(
-        fakes.state().asked,
+        fakes.state().calls,
         [&["read-mark", "read"][..], &COMMIT].concat()
     );
     assert!(fakes.state().objects.is_empty());
@@ -62,9 +62,9 @@ async fn a_record_that_was_counted_already_has_no_attempts() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, &lines(1..=7)).await, SUCCESS);
     let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
-    fakes.state().asked.clear();
+    fakes.state().calls.clear();
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
-    assert_eq!(fakes.state().asked, ["read-mark", "read"]);
+    assert_eq!(fakes.state().calls, ["read-mark", "read"]);
 }
 
 #[tokio::test]
@@ -92,10 +92,10 @@ async fn at_its_third_attempt_a_record_goes_to_the_bucket_undecoded_and_stays_do
         );
     }
     let cold = Handler::new(RuleSet::built_in("dev", "picket-dev"), fakes.clone());
-    fakes.state().asked.clear();
+    fakes.state().calls.clear();
     assert_eq!(answer(&cold, &lines([7])).await, SUCCESS);
     assert_eq!(
-        fakes.state().asked,
+        fakes.state().calls,
         ["read-mark", "read"],
         "the mark is behind all of it"
     );

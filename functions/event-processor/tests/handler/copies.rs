@@ -176,9 +176,9 @@ async fn what_is_counted_claims_nothing() {
     let (handler, fakes) = handler();
     let batch = event(&[copy(1, &origin(0), "ERROR"), record(2, "hello")]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
-    fakes.state().asked.clear();
+    fakes.state().calls.clear();
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
-    assert!(!fakes.state().asked.contains(&"claim"));
+    assert!(!fakes.state().calls.contains(&"claim"));
 }
 
 #[tokio::test]

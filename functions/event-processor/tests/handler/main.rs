@@ -1,4 +1,4 @@
-//! What the function answers, and in which order it asks its ports.
+//! The function's responses, and the order of its calls to ports.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -56,10 +56,10 @@ async fn answer(handler: &Handler<Fakes>, body: &[u8]) -> String {
 const SUCCESS: &str = r#"{"batchItemFailures":[]}"#;
 
 #[tokio::test]
-async fn an_empty_batch_is_a_success_and_asks_nothing() {
+async fn an_empty_batch_is_a_success_and_calls_no_port() {
     let (handler, fakes) = handler();
     assert_eq!(answer(&handler, br#"{"Records":[]}"#).await, SUCCESS);
-    assert!(fakes.state().asked.is_empty());
+    assert!(fakes.state().calls.is_empty());
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_batch_is_one_slice_from_the_mark() {
     let state = fakes.state();
     let commit = ["before-commit", "commit", "after-commit"];
     assert_eq!(
-        state.asked,
+        state.calls,
         [&["read-mark", "read", "register"][..], &commit, &commit].concat()
     );
     let slices: Vec<_> = state.items.values().collect();
@@ -210,7 +210,7 @@ async fn what_cannot_be_read_is_in_the_bucket_before_the_commit_names_it() {
     ]);
     assert_eq!(answer(&handler, &batch).await, SUCCESS);
     let state = fakes.state();
-    assert_eq!(state.asked[1..3], ["read", "put"]);
+    assert_eq!(state.calls[1..3], ["read", "put"]);
     let (key, body) = state.objects.first_key_value().unwrap();
     let path = "records/events/shardId-000000000000/0017.0000000000-0019.0000000000-";
     assert!(key.starts_with(path), "{key}");
@@ -461,11 +461,11 @@ async fn how_events_fared_is_counted_in_the_slice_itself() {
 async fn what_the_function_notices_of_its_work_comes_with_the_next_slice_and_costs_no_call() {
     let (handler, fakes) = handler();
     answer(&handler, &lines(1..=3)).await;
-    let asked = fakes.state().asked.len();
+    let calls = fakes.state().calls.len();
     answer(&handler, &lines(1..=3)).await;
     assert_eq!(
-        fakes.state().asked.len(),
-        asked,
+        fakes.state().calls.len(),
+        calls,
         "all of it is in the chain"
     );
     answer(&handler, &lines(4..=4)).await;

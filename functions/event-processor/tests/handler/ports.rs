@@ -1,4 +1,4 @@
-//! Ports that do what they are told and remember what they were asked.
+//! Fakes of the ports that record their calls.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -44,8 +44,8 @@ pub(crate) struct State {
     pub(crate) registered: Vec<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
     pub(crate) claims: BTreeMap<(ChainId, Position), RecordRef>,
-    /// What was asked, in order.
-    pub(crate) asked: Vec<&'static str>,
+    /// What was calls, in order.
+    pub(crate) calls: Vec<&'static str>,
     /// For the next commits.
     pub(crate) troubles: VecDeque<Trouble>,
     pub(crate) bucket_fails: bool,
@@ -71,7 +71,7 @@ impl Fakes {
 
     fn ask(&self, verb: &'static str) -> MutexGuard<'_, State> {
         let mut state = self.state();
-        state.asked.push(verb);
+        state.calls.push(verb);
         state
     }
 }

@@ -7,7 +7,7 @@
 pub(crate) mod writer;
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, blob, state::Place};
+use picket_aws::{Fault, blob, state::BlobKey};
 use picket_rules::metrics::MetricRules;
 use picket_shared::{
     chain::{self, Body, ChainId, Slice},
@@ -48,8 +48,8 @@ pub(crate) fn chain_of(stream: &str) -> Result<ChainId, Fault> {
 }
 
 /// The key under which the progress is stored.
-pub(crate) fn place() -> Place {
-    Place::new("defaults", "progress")
+pub(crate) fn place() -> BlobKey {
+    BlobKey::new("defaults", "progress")
 }
 
 impl Progress {

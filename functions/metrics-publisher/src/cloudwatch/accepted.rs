@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, blob, state::Place};
+use picket_aws::{Fault, blob, state::BlobKey};
 use picket_cloudwatch::{datum::Datum, pack::Request};
 use picket_shared::series::SeriesMinute;
 use prost::Message;
@@ -31,8 +31,8 @@ pub(crate) struct Listed {
 }
 
 /// The key under which a state is stored.
-pub(crate) fn place(name: &str) -> Place {
-    Place::new("accepted/cloudwatch", name)
+pub(crate) fn place(name: &str) -> BlobKey {
+    BlobKey::new("accepted/cloudwatch", name)
 }
 
 impl Accepted {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use picket_aws::{Fault, blob, state::Place};
+use picket_aws::{Fault, blob, state::BlobKey};
 use picket_rules::metrics::{MetricRule, MetricRules};
 use prost::Message;
 
@@ -21,8 +21,8 @@ pub(crate) type Counted = BTreeMap<String, BTreeMap<String, Extremes>>;
 pub(crate) struct RuleMatches(BTreeMap<Metric, i64>);
 
 /// The key under which the matches are stored.
-pub(crate) fn place() -> Place {
-    Place::new("rules", "matched")
+pub(crate) fn place() -> BlobKey {
+    BlobKey::new("rules", "matched")
 }
 
 impl RuleMatches {

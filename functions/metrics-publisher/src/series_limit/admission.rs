@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use picket_aws::{Fault, blob, state::Place};
+use picket_aws::{Fault, blob, state::BlobKey};
 use picket_rules::metrics::ENVIRONMENT;
 use picket_shared::series::{OWN_NAMESPACE, SeriesKey, SeriesMinute};
 use prost::Message;
@@ -30,8 +30,8 @@ const MOST_BYTES: usize = 380_000;
 type Dimensions = Vec<(String, String)>;
 
 /// The key under which the admitted series are stored.
-pub fn place() -> Place {
-    Place::new("series", "admitted")
+pub fn place() -> BlobKey {
+    BlobKey::new("series", "admitted")
 }
 
 /// The admitted series, and the last day on which each had a datapoint (days since 1970).

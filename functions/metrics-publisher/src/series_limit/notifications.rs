@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use picket_aws::{Fault, blob, state::Place};
+use picket_aws::{Fault, blob, state::BlobKey};
 use picket_shared::fleet::{Ceiling, ReachedCeiling};
 use prost::Message;
 
@@ -13,8 +13,8 @@ use crate::series_limit::{
 };
 
 /// The key under which the notifications are stored.
-pub fn place() -> Place {
-    Place::new("series", "warned")
+pub fn place() -> BlobKey {
+    BlobKey::new("series", "warned")
 }
 
 /// The latest notification of each metric.

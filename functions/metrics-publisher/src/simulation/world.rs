@@ -14,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 use picket_aws::{
     ledger::{Cursor, Sink},
-    state::{Place, Stored},
+    state::{BlobKey, Stored},
 };
 use picket_shared::{
     chain::{Body, ChainId, Slice},
@@ -90,7 +90,7 @@ struct State {
     page: usize,
     /// Which slice's own metric each name is: chain, and place in it.
     places: BTreeMap<String, (ChainId, usize)>,
-    blobs: BTreeMap<Place, Stored>,
+    blobs: BTreeMap<BlobKey, Stored>,
     /// What Prometheus has of each series, by name and slice.
     samples: BTreeMap<String, Vec<(i64, f64)>>,
     out_of_order: u64,

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
     fn table(server: &Server) -> ChainTable {
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_attempt_is_one_item_a_shard_put_over_the_one_before() {
-        let server = Server::answering([Answer::ok("{}")]).await;
+        let server = Server::answering([StubResponse::ok("{}")]).await;
         let now = Timestamp::from_second(1_700_000_000).unwrap();
         let table = table(&server);
         table
@@ -123,7 +123,7 @@ mod tests {
     async fn the_last_attempt_is_read_consistently_where_there_is_one() {
         let item = json!({"position": {"S": "00217.0000000000"}, "number": {"N": "2"}});
         let answers = [json!({"Items": [item]}), json!({"Items": []})];
-        let server = Server::answering(answers.iter().map(Answer::json)).await;
+        let server = Server::answering(answers.iter().map(StubResponse::json)).await;
         let table = table(&server);
         assert_eq!(table.read_attempt(&chain()).await.unwrap(), Some(attempt()));
         assert_eq!(table.read_attempt(&chain()).await.unwrap(), None);
@@ -138,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_damaged_attempt_says_which_item_to_delete() {
         let item = json!({"position": {"S": "here"}, "number": {"N": "2"}});
-        let server = Server::answering([Answer::json(&json!({"Items": [item]}))]).await;
+        let server = Server::answering([StubResponse::json(&json!({"Items": [item]}))]).await;
         let fault = table(&server).read_attempt(&chain()).await.unwrap_err();
         assert!(!fault.is_transient());
         assert!(

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
     fn table(server: &Server) -> ChainTable {
@@ -115,8 +115,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_claim_is_one_put_that_its_own_copy_may_repeat() {
-        let refused = Answer::error(400, "ConditionalCheckFailedException");
-        let server = Server::answering([Answer::ok("{}"), refused]).await;
+        let refused = StubResponse::error(400, "ConditionalCheckFailedException");
+        let server = Server::answering([StubResponse::ok("{}"), refused]).await;
         let (table, now) = (
             table(&server),
             Timestamp::from_second(1_700_000_000).unwrap(),
@@ -144,7 +144,7 @@ mod tests {
             json!({"Items": [{"owner": {"S": "events/shard-1/00242.0000000000"}}]}),
             json!({"Items": []}),
         ];
-        let server = Server::answering(answers.iter().map(Answer::json)).await;
+        let server = Server::answering(answers.iter().map(StubResponse::json)).await;
         let (table, origin) = (table(&server), origin());
         for expected in [Some(owner().to_string()), None] {
             let read = table.read_claim(&origin.chain, &origin.position).await;

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
     fn chain() -> ChainId {
@@ -173,7 +173,7 @@ mod tests {
             }),
             json!({"Items": [no_end, with_body(item(6, 7), &[9, 1]), item(8, 9)]}),
         ];
-        let server = Server::answering(pages.iter().map(Answer::json)).await;
+        let server = Server::answering(pages.iter().map(StubResponse::json)).await;
         let table = ChainTable::new(Client::new(&server.config(connector())), "picket-chain");
         let found = table.inspect(&chain()).await.unwrap();
         assert_eq!((found.slices, found.newer), (6, 1));

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{Body, Quarantined, Reason},
+    chain::{Body, QuarantineReason, Quarantined},
     report::ErrorChain,
 };
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
 fn table(server: &Server) -> ChainTable {
@@ -52,7 +52,7 @@ fn attributes(slice: &Slice) -> Value {
 
 #[tokio::test]
 async fn a_commit_is_one_put_on_the_condition_that_no_slice_starts_there() {
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let day = Duration::from_hours(24);
     let commit = table(&server).commit(&slice(), day).await.unwrap();
     assert_eq!(commit, Commit::Committed);
@@ -68,13 +68,14 @@ async fn a_commit_is_one_put_on_the_condition_that_no_slice_starts_there() {
 
 #[tokio::test]
 async fn a_slice_that_starts_where_another_does_collides() {
-    let server = Server::answering([Answer::error(400, "ConditionalCheckFailedException")]).await;
+    let server =
+        Server::answering([StubResponse::error(400, "ConditionalCheckFailedException")]).await;
     let commit = table(&server).commit(&slice(), Duration::ZERO).await;
     assert_eq!(commit.unwrap(), Commit::Collided);
 }
 
 #[tokio::test]
-async fn an_item_too_large_is_told_from_other_requests_that_are_invalid() {
+async fn an_item_too_large_is_distinguished_from_other_invalid_requests() {
     for (message, expected) in [
         (
             "Item size has exceeded the maximum allowed size",
@@ -84,7 +85,7 @@ async fn an_item_too_large_is_told_from_other_requests_that_are_invalid() {
     ] {
         let body =
             json!({"__type": "com.amazon.coral.validate#ValidationException", "message": message});
-        let server = Server::answering([Answer::error_with(400, &body)]).await;
+        let server = Server::answering([StubResponse::error_with(400, &body)]).await;
         let commit = table(&server).commit(&slice(), Duration::ZERO).await;
         assert_eq!(commit.ok(), expected, "{message}");
     }
@@ -98,7 +99,7 @@ async fn an_item_lives_fifteen_days_and_twice_the_retention_where_that_is_longer
         (Duration::from_hours(180), "1701296000"),
         (year, "1763072000"),
     ] {
-        let server = Server::answering([Answer::ok("{}")]).await;
+        let server = Server::answering([StubResponse::ok("{}")]).await;
         table(&server).commit(&slice(), retention).await.unwrap();
         assert_eq!(
             server.bodies().await[0]["Item"]["expires_at"]["N"],
@@ -108,10 +109,13 @@ async fn an_item_lives_fifteen_days_and_twice_the_retention_where_that_is_longer
 }
 
 #[tokio::test]
-async fn the_newest_mark_is_asked_consistently_from_the_end() {
+async fn the_newest_mark_is_queried_consistently_from_the_end() {
     let answer = json!({"Items": [{"after": {"S": position("42").as_str()}}]});
-    let server =
-        Server::answering([Answer::json(&answer), Answer::json(&json!({"Items": []}))]).await;
+    let server = Server::answering([
+        StubResponse::json(&answer),
+        StubResponse::json(&json!({"Items": []})),
+    ])
+    .await;
     let table = table(&server);
     assert_eq!(table.newest_mark(&chain()).await.unwrap(), position("42"));
     assert_eq!(
@@ -133,7 +137,10 @@ async fn the_newest_mark_is_asked_consistently_from_the_end() {
 
 #[tokio::test]
 async fn slices_are_read_in_order_from_the_mark_on_and_come_back_as_they_went() {
-    let server = Server::answering([Answer::json(&json!({"Items": [attributes(&slice())]}))]).await;
+    let server = Server::answering([StubResponse::json(
+        &json!({"Items": [attributes(&slice())]}),
+    )])
+    .await;
     let slices = table(&server)
         .read_from(&chain(), &Position::start(), 50)
         .await
@@ -167,7 +174,7 @@ async fn a_newer_builds_slice_is_a_transient_error_and_a_damaged_attribute_a_per
         (newer_item, true),
         (bad_attribute, false),
     ] {
-        let server = Server::answering([Answer::json(&json!({"Items": [item]}))]).await;
+        let server = Server::answering([StubResponse::json(&json!({"Items": [item]}))]).await;
         let fault = table(&server)
             .read_from(&chain(), &Position::start(), 1)
             .await
@@ -180,7 +187,7 @@ async fn a_newer_builds_slice_is_a_transient_error_and_a_damaged_attribute_a_per
 #[tokio::test]
 async fn a_damaged_body_comes_with_all_that_is_beside_it_and_stops_no_slice_after_it() {
     let items = [with_body(b"\x02?"), attributes(&slice())];
-    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let server = Server::answering([StubResponse::json(&json!({"Items": items}))]).await;
     let slices = table(&server)
         .read_from(&chain(), &Position::start(), 9)
         .await
@@ -198,7 +205,7 @@ async fn a_damaged_body_comes_with_all_that_is_beside_it_and_stops_no_slice_afte
 #[tokio::test]
 async fn what_comes_before_a_newer_builds_slice_is_read() {
     let items = [attributes(&slice()), with_body(&[9, 1])];
-    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let server = Server::answering([StubResponse::json(&json!({"Items": items}))]).await;
     let slices = table(&server)
         .read_from(&chain(), &Position::start(), 9)
         .await
@@ -213,7 +220,7 @@ async fn a_slice_that_could_not_be_read_back_is_not_put() {
     // It inflates to more than a reader takes.
     unreadable.body.quarantined.push(Quarantined {
         position: position("17"),
-        reason: Reason::new("empty"),
+        reason: QuarantineReason::new("empty"),
         object: "a".repeat(64 << 20),
     });
     let fault = table(&server)
@@ -231,7 +238,7 @@ async fn the_registry_names_every_chain_page_after_page() {
         |shard: &str| json!({"chain": {"S": "registry"}, "mark": {"S": format!("events/{shard}")}});
     let first = json!({"Items": [entry("shard-1")], "LastEvaluatedKey": entry("shard-1")});
     let second = json!({"Items": [entry("shard-2")]});
-    let server = Server::answering([Answer::json(&first), Answer::json(&second)]).await;
+    let server = Server::answering([StubResponse::json(&first), StubResponse::json(&second)]).await;
     let chains = table(&server).chains().await.unwrap();
     let names: Vec<String> = chains.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["events/shard-1", "events/shard-2"]);
@@ -239,7 +246,7 @@ async fn the_registry_names_every_chain_page_after_page() {
 
 #[tokio::test]
 async fn a_registry_entry_outlives_the_items_by_two_days() {
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let now = Timestamp::from_second(1_700_000_000).unwrap();
     let table = table(&server);
     table.register(&chain(), now, Duration::ZERO).await.unwrap();
@@ -272,7 +279,7 @@ async fn the_newest_mark_is_read_whatever_its_age_and_ids_back_to_a_time() {
         (85, vec![(90, &ids)], 1),
         (95, vec![(90, &none)], 1),
     ] {
-        let server = Server::answering(pages.iter().map(Answer::json)).await;
+        let server = Server::answering(pages.iter().map(StubResponse::json)).await;
         let since = Timestamp::from_second(since).unwrap();
         let slices = table(&server).newest_ids(&chain(), since).await.unwrap();
         let read: Vec<_> = slices
@@ -291,7 +298,7 @@ async fn the_newest_mark_is_read_whatever_its_age_and_ids_back_to_a_time() {
 #[tokio::test]
 async fn ids_are_read_from_a_mark_on_and_a_damaged_slice_has_none() {
     let items = [attributes(&slice()), with_body(b"\x02?")];
-    let server = Server::answering([Answer::json(&json!({"Items": items}))]).await;
+    let server = Server::answering([StubResponse::json(&json!({"Items": items}))]).await;
     let slices = table(&server)
         .ids_from(&chain(), &position("9"))
         .await
@@ -318,7 +325,7 @@ async fn the_slice_below_a_position_is_the_last_that_starts_there() {
         json!({"Items": [attributes(&slice())]}),
         json!({"Items": []}),
     ];
-    let server = Server::answering(answers.iter().map(Answer::json)).await;
+    let server = Server::answering(answers.iter().map(StubResponse::json)).await;
     let table = table(&server);
     for expected in [Some(Ok(slice())), None] {
         let found = table.slice_below(&chain(), &position("20")).await;

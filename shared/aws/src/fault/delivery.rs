@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use crate::{
         connector::connector,
-        testing::{Answer, Server},
+        testing::{Server, StubResponse},
     };
 
     /// For a connection: loopback has one at once, or never. A name that does not resolve fails as soon.
@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_could_not_be_signed_never_left() {
-        let server = Server::answering([Answer::ok("{}")]).await;
+        let server = Server::answering([StubResponse::ok("{}")]).await;
         let endpoint = server.config(connector());
         let endpoint = endpoint.endpoint_url().unwrap();
         assert!(!left(&config(endpoint, Nobody)).await);
@@ -136,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_proof_of_arrival() {
-        for answer in [Answer::error(400, "X"), Answer::error(500, "X")] {
+        for answer in [StubResponse::error(400, "X"), StubResponse::error(500, "X")] {
             let server = Server::answering([answer]).await;
             assert!(left(&server.config(connector())).await);
         }

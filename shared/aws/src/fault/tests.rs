@@ -3,10 +3,10 @@ use picket_shared::report::ErrorChain;
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
-async fn fault(answer: Answer) -> Fault {
+async fn fault(answer: StubResponse) -> Fault {
     let server = Server::answering([answer]).await;
     let client = aws_sdk_dynamodb::Client::new(&server.config(connector()));
     let table = Resource::new(
@@ -24,36 +24,36 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
         (
             400,
             "ResourceNotFoundException",
-            Kind::Permanent,
+            FaultKind::Permanent,
             "the chain table chain-1 does not exist; deploy the stack or correct CHAIN_TABLE",
         ),
         (
             400,
             "AccessDeniedException",
-            Kind::Permanent,
+            FaultKind::Permanent,
             "this function may not read the chain table chain-1; allow it in the function's role",
         ),
         (
             400,
             "ThrottlingException",
-            Kind::Transient,
+            FaultKind::Transient,
             "could not read the chain table chain-1 now (ThrottlingException); it is tried again",
         ),
         (
             503,
             "Anything",
-            Kind::Transient,
+            FaultKind::Transient,
             "could not read the chain table chain-1 now (Anything); it is tried again",
         ),
         (
             400,
             "ValidationException",
-            Kind::Permanent,
+            FaultKind::Permanent,
             "could not read the chain table chain-1: AWS refused the request (ValidationException)",
         ),
     ];
     for (status, code, kind, sentence) in cases {
-        let fault = fault(Answer::error(status, code)).await;
+        let fault = fault(StubResponse::error(status, code)).await;
         assert_eq!((fault.kind(), fault.to_string().as_str()), (kind, sentence));
         let chain = ErrorChain(&fault).to_string();
         assert!(
@@ -65,7 +65,7 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
 
 #[tokio::test]
 async fn what_does_not_answer_is_a_transient_error() {
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let config = server.config(connector());
     drop(server);
     let client = aws_sdk_dynamodb::Client::new(

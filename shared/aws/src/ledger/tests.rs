@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
 fn table(server: &Server) -> LedgerTable {
@@ -63,7 +63,7 @@ fn row_key() -> Value {
 
 #[tokio::test]
 async fn a_fold_is_one_transaction_of_cursors_and_additions() {
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let (old, new) = (at("17"), at("42"));
     let other = CursorMove {
         chain: ChainId::new("events", "shard-1").unwrap(),
@@ -107,9 +107,9 @@ async fn a_fold_is_one_transaction_of_cursors_and_additions() {
     assert_eq!(asked.as_array().unwrap().len(), 3);
 }
 
-fn cancelled(codes: &[&str]) -> Answer {
+fn cancelled(codes: &[&str]) -> StubResponse {
     let reasons: Vec<Value> = codes.iter().map(|code| json!({"Code": code})).collect();
-    Answer::error_with(
+    StubResponse::error_with(
         400,
         &json!({
             "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -130,13 +130,16 @@ async fn a_cursor_that_is_elsewhere_collides_and_a_conflict_passes() {
         (cancelled(&["None", "TransactionConflict"]), "transient"),
         (cancelled(&["ThrottlingError", "None"]), "transient"),
         (cancelled(&["None", "ValidationError"]), "permanent"),
-        (Answer::error(400, "ThrottlingException"), "transient"),
+        (StubResponse::error(400, "ThrottlingException"), "transient"),
         (
-            Answer::error(400, "TransactionInProgressException"),
+            StubResponse::error(400, "TransactionInProgressException"),
             "transient",
         ),
-        (Answer::error(500, "InternalServerError"), "transient"),
-        (Answer::error(400, "ResourceNotFoundException"), "permanent"),
+        (StubResponse::error(500, "InternalServerError"), "transient"),
+        (
+            StubResponse::error(400, "ResourceNotFoundException"),
+            "permanent",
+        ),
     ];
     for (answer, expected) in cases {
         let server = Server::answering([answer]).await;
@@ -166,7 +169,7 @@ async fn a_cursor_comes_back_as_it_went_with_its_claim() {
         ambiguous: 3,
         ..at("42")
     };
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let table_put = table(&server);
     table_put
         .advance(Sink::CloudWatch, &chain(), Some(&at("42")), &claimed)
@@ -176,7 +179,11 @@ async fn a_cursor_comes_back_as_it_went_with_its_claim() {
     assert_eq!(item["day"]["S"], "cursor/cloudwatch");
     assert_eq!(item["claimed_until"]["N"], "1700000000123");
     assert_eq!(item["accepted"]["S"], "a b");
-    let server = Server::answering([Answer::json(&json!({"Item": item})), Answer::ok("{}")]).await;
+    let server = Server::answering([
+        StubResponse::json(&json!({"Item": item})),
+        StubResponse::ok("{}"),
+    ])
+    .await;
     let table_get = table(&server);
     let cursor = table_get.cursor(Sink::CloudWatch, &chain()).await.unwrap();
     assert_eq!(cursor, Some(claimed));
@@ -197,7 +204,7 @@ async fn a_claim_without_what_was_accepted_is_read_as_one_of_which_all_may_have_
         "day": {"S": "cursor/cloudwatch"}, "row": {"S": "events/shard-0"}, "mark": {"S": at("42").mark.as_str()}, "rows_done": {"N": "0"},
         "claimed": {"S": at("99").mark.as_str()}, "claimed_until": {"N": "0"}, "ambiguous": {"N": "3"},
     });
-    let server = Server::answering([Answer::json(&json!({"Item": item}))]).await;
+    let server = Server::answering([StubResponse::json(&json!({"Item": item}))]).await;
     let read = table(&server).cursor(Sink::CloudWatch, &chain()).await;
     let expected = Claim::new(at("99").mark, jiff::Timestamp::UNIX_EPOCH);
     assert_eq!(read.unwrap().unwrap().claim, Some(expected));
@@ -222,7 +229,7 @@ async fn a_move_is_on_the_condition_that_the_cursor_is_what_it_was() {
         ),
     ];
     for (old, expected) in cases {
-        let answer = Answer::error(400, "ConditionalCheckFailedException");
+        let answer = StubResponse::error(400, "ConditionalCheckFailedException");
         let server = Server::answering([answer]).await;
         let moved = table(&server)
             .advance(Sink::CloudWatch, &chain(), old.as_ref(), &at("100"))
@@ -246,7 +253,7 @@ async fn rows_of_a_range_are_read_day_by_day_both_ends_included() {
         item[name] = json!({"N": count});
     }
     let answers =
-        [json!({"Items": [item]}), json!({"Items": []})].map(|answer| Answer::json(&answer));
+        [json!({"Items": [item]}), json!({"Items": []})].map(|answer| StubResponse::json(&answer));
     let server = Server::answering(answers).await;
     let rows = table(&server)
         .rows(date(2023, 11, 16), date(2023, 11, 17))

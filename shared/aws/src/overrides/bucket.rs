@@ -21,11 +21,11 @@ const NOT_MODIFIED: u16 = 304;
 /// Where overrides lie: the bucket's objects under the stack's name.
 #[derive(Debug, Clone)]
 pub struct OverrideBucket {
-    place: Option<Place>,
+    place: Option<OverridePrefix>,
 }
 
 #[derive(Debug, Clone)]
-struct Place {
+struct OverridePrefix {
     client: Client,
     bucket: Resource,
     stack: String,
@@ -34,7 +34,7 @@ struct Place {
 impl OverrideBucket {
     /// The bucket of this name; without one, there are no overrides and nothing is asked.
     pub fn new(sdk: &SdkConfig, bucket: Option<&str>, stack: &str) -> Self {
-        let place = |bucket: &str| Place {
+        let place = |bucket: &str| OverridePrefix {
             client: client(sdk),
             bucket: Resource::new(
                 "override bucket",
@@ -72,7 +72,7 @@ fn client(sdk: &SdkConfig) -> Client {
     Client::from_conf(config)
 }
 
-impl Place {
+impl OverridePrefix {
     /// `s3:GetObject`, and `s3:ListBucket` for the difference between no object and no permission.
     async fn read(&self, question: &Question) -> Result<Found, Fault> {
         let key = format!("{}/{}", self.stack, question.object);

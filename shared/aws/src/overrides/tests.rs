@@ -10,7 +10,7 @@ use wiremock::{
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
 const KEY: &str = "/overrides/picket-dev/routes.yaml";
@@ -42,7 +42,7 @@ fn first(routes: &Override<Routes>) -> String {
 }
 
 #[test]
-fn it_is_asked_at_first_use_and_again_when_the_interval_is_over() {
+fn it_is_read_at_first_use_and_again_when_the_interval_is_over() {
     let mut routes = routes();
     let question = routes.question(at(0)).unwrap();
     assert_eq!(
@@ -107,7 +107,7 @@ fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
 }
 
 #[test]
-fn a_good_object_that_could_not_be_asked_for_is_good_when_it_can() {
+fn a_good_object_that_could_not_be_read_is_good_when_it_can() {
     let mut routes = routes();
     routes.settle(at(0), Ok(new("e1", ROUTES)));
     routes.settle(at(30), Err(Fault::transient("no answer")));
@@ -171,7 +171,7 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
 }
 
 #[test]
-fn rules_that_do_not_go_together_are_refused_and_asked_for_anew() {
+fn rules_that_do_not_go_together_are_refused_and_read_anew() {
     let mut rules = RuleOverrides::built_in();
     let text = rule("bedrock-usage", "Picket/SchedulingAgent", "Sessions");
     assert!(!rules.settle(at(0), answers("bedrock-usage", &text)));
@@ -264,8 +264,8 @@ async fn no_object_is_an_answer_and_no_bucket_or_permission_is_a_fault_that_says
 }
 
 #[tokio::test]
-async fn without_a_bucket_nothing_is_asked() {
-    let server = Server::answering([Answer::ok("")]).await;
+async fn without_a_bucket_nothing_is_read() {
+    let server = Server::answering([StubResponse::ok("")]).await;
     let bucket = OverrideBucket::new(&server.config(connector()), None, "picket-dev");
     let question = Question {
         object: overrides::PRICES.into(),

@@ -3,21 +3,21 @@ use serde_json::json;
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
 fn table(server: &Server) -> StateTable {
     StateTable::new(Client::new(&server.config(connector())), "ledger")
 }
 
-fn place() -> Place {
-    Place::new("cursor/prometheus", "head")
+fn place() -> BlobKey {
+    BlobKey::new("cursor/prometheus", "head")
 }
 
 #[tokio::test]
 async fn a_blob_is_read_consistently_and_may_be_missing() {
     let item = json!({"Item": {"version": {"N": "7"}, "body": {"B": "AQID"}}});
-    let server = Server::answering([Answer::json(&item), Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::json(&item), StubResponse::ok("{}")]).await;
     let table = table(&server);
     let stored = table.read(&place()).await.unwrap();
     assert_eq!(
@@ -39,7 +39,7 @@ async fn a_blob_is_read_consistently_and_may_be_missing() {
 
 #[tokio::test]
 async fn a_write_is_on_the_condition_that_nobody_wrote_since() {
-    let server = Server::answering([Answer::ok("{}")]).await;
+    let server = Server::answering([StubResponse::ok("{}")]).await;
     let table = table(&server);
     table.write(&place(), None, vec![1], None).await.unwrap();
     let at = Timestamp::from_second(1_700_000_000).unwrap();
@@ -64,7 +64,8 @@ async fn a_write_is_on_the_condition_that_nobody_wrote_since() {
 
 #[tokio::test]
 async fn who_comes_second_collides() {
-    let server = Server::answering([Answer::error(400, "ConditionalCheckFailedException")]).await;
+    let server =
+        Server::answering([StubResponse::error(400, "ConditionalCheckFailedException")]).await;
     let moved = table(&server).write(&place(), Some(7), vec![1], None).await;
     assert_eq!(moved.unwrap(), Move::Collided);
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     connector::connector,
-    testing::{Answer, Server},
+    testing::{Server, StubResponse},
 };
 
 /// Records the durations of its sleeps.
@@ -108,7 +108,7 @@ async fn each_result_of_an_answer_is_the_one_of_its_record() {
         {"ShardId": "shardId-0", "SequenceNumber": "7"},
         {"ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": "Rate exceeded for shard"},
     ]});
-    let server = Server::answering([Answer::json(&answer)]).await;
+    let server = Server::answering([StubResponse::json(&answer)]).await;
     let client = aws_sdk_kinesis::Client::new(&server.config(connector()));
     let records = [event("a", 0), event("b", 0)];
     let results = Stream::new(client, "events").put(&records).await.unwrap();

@@ -17,7 +17,7 @@ use super::{
 /// Patterns, each with its place in the set.
 #[derive(Debug, Clone, Default)]
 pub struct PatternSet {
-    patterns: Vec<EvaluatedOnce>,
+    patterns: Vec<IndexedPattern>,
     /// Comparisons that patterns of `&&` alone consist of: patterns over the same fields share many.
     tests: Vec<(Selector, Test)>,
     /// Those that need nothing that has a slot.
@@ -35,7 +35,7 @@ struct AtSlot {
 
 /// A pattern, and its comparisons as indices of the set's, where all of them must hold.
 #[derive(Debug, Clone)]
-struct EvaluatedOnce {
+struct IndexedPattern {
     pattern: Pattern,
     all_of: Option<Vec<usize>>,
 }
@@ -58,7 +58,7 @@ enum Need<'p> {
 impl PatternSet {
     /// Adds a pattern whose selectors have their slots. Returns its index.
     pub fn enter(&mut self, pattern: &Pattern) -> usize {
-        let known = |known: &EvaluatedOnce| known.pattern == *pattern;
+        let known = |known: &IndexedPattern| known.pattern == *pattern;
         if let Some(place) = self.patterns.iter().position(known) {
             return place;
         }
@@ -73,7 +73,7 @@ impl PatternSet {
         }
         let all_of = self.all_of(pattern);
         let pattern = pattern.clone();
-        self.patterns.push(EvaluatedOnce { pattern, all_of });
+        self.patterns.push(IndexedPattern { pattern, all_of });
         place
     }
 
@@ -133,7 +133,7 @@ impl PatternSet {
 
     fn ask(&self, places: &[usize], event: &Event<'_>, matches: &mut Matches) {
         for &place in places {
-            let EvaluatedOnce { pattern, all_of } = &self.patterns[place];
+            let IndexedPattern { pattern, all_of } = &self.patterns[place];
             matches.patterns[place] = match all_of {
                 Some(tests) if event.is_json() => tests.iter().all(|&test| {
                     let (selector, comparison) = &self.tests[test];

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{MetricRules, Place};
+use super::{LineColumn, MetricRules};
 use crate::Problem;
 
 /// The rule that feeds a metric: its index, or the usage rule.
@@ -10,7 +10,7 @@ type Feeder<'r> = (&'r str, Option<usize>);
 
 /// Every metric that has a second source, in one file or in several.
 pub fn one_source(files: &[MetricRules]) -> Vec<Problem> {
-    let mut sources: HashMap<(&str, &str), (Feeder<'_>, Place)> = HashMap::new();
+    let mut sources: HashMap<(&str, &str), (Feeder<'_>, LineColumn)> = HashMap::new();
     let mut problems = Vec::new();
     for rules in files {
         for (metric, rule, place) in fed_by_rule(rules) {
@@ -33,11 +33,13 @@ pub fn one_source(files: &[MetricRules]) -> Vec<Problem> {
 }
 
 /// The namespace and name of every metric that a file feeds, with its place in the file.
-pub(crate) fn fed(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Place)> {
+pub(crate) fn fed(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), LineColumn)> {
     fed_by_rule(rules).map(|(metric, _, place)| (metric, place))
 }
 
-fn fed_by_rule(rules: &MetricRules) -> impl Iterator<Item = ((&str, &str), Option<usize>, Place)> {
+fn fed_by_rule(
+    rules: &MetricRules,
+) -> impl Iterator<Item = ((&str, &str), Option<usize>, LineColumn)> {
     let counted = rules.rules.iter().enumerate().flat_map(|(index, rule)| {
         rule.transformations.iter().map(move |metric| {
             (

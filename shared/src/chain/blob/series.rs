@@ -38,7 +38,7 @@ pub(super) fn to_wire(series: &SeriesMinute) -> wire::Series {
 
 fn sketch_to_wire(sketch: &Sketch, message: &mut wire::Series) {
     if let Some((scale, buckets)) = sketch.stored_buckets() {
-        message.set_kind(wire::Kind::Buckets);
+        message.set_kind(wire::AggregateKind::Buckets);
         message.scale = i32::from(scale);
         message.signs = buckets
             .iter()
@@ -48,7 +48,7 @@ fn sketch_to_wire(sketch: &Sketch, message: &mut wire::Series) {
         message.counts = buckets.iter().map(|bucket| bucket.count).collect();
         message.values = buckets.iter().map(|bucket| bucket.sum).collect();
     } else {
-        message.set_kind(wire::Kind::Exact);
+        message.set_kind(wire::AggregateKind::Exact);
         (message.values, message.counts) = sketch.values().into_iter().unzip();
     }
 }
@@ -67,12 +67,12 @@ pub(super) fn from_wire(message: wire::Series) -> Result<SeriesMinute, BlobError
         max: message.max,
     };
     let aggregate = match message.kind() {
-        wire::Kind::Sum if statistics.count > 0 => Aggregate::Sum(statistics),
-        wire::Kind::Sum => return Err(damaged()),
-        wire::Kind::Exact => {
+        wire::AggregateKind::Sum if statistics.count > 0 => Aggregate::Sum(statistics),
+        wire::AggregateKind::Sum => return Err(damaged()),
+        wire::AggregateKind::Exact => {
             Aggregate::Distribution(exact_from_wire(&message).ok_or_else(damaged)?)
         }
-        wire::Kind::Buckets => {
+        wire::AggregateKind::Buckets => {
             Aggregate::Distribution(buckets_from_wire(&message, statistics).ok_or_else(damaged)?)
         }
     };

@@ -79,7 +79,7 @@ fn body() -> Body {
         }],
         quarantined: vec![Quarantined {
             position,
-            reason: Reason::new("not JSON"),
+            reason: QuarantineReason::new("not JSON"),
             object: "a/b".into(),
         }],
         event_ids: vec![7, u64::MAX],

@@ -114,10 +114,10 @@ pub(crate) struct State {
 
 /// CloudWatch's answer to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Answer {
+pub(crate) enum PutResult {
     /// It counted the datapoints.
     Accepted,
-    /// It counted nothing, and said so.
+    /// It counted nothing, and reported that.
     Refused,
     /// It counted the datapoints, and the answer was lost.
     LostAccepted,
@@ -132,12 +132,12 @@ pub(crate) enum Action {
     CommitSlice,
     /// The publisher reads cursor and slices, up to `limit` of them, and plans.
     Plan { publisher: usize, limit: u8 },
-    /// The publisher moves the cursor to its claim, if nobody else moved it.
+    /// The publisher moves the cursor to its claim, if no other publisher moved it.
     ClaimSlices { publisher: usize },
     /// The same, and the answer is lost.
     ClaimLost { publisher: usize, done: bool },
     /// The publisher sends its next request.
-    PutMetrics { publisher: usize, answer: Answer },
+    PutMetrics { publisher: usize, answer: PutResult },
     /// The publisher moves the cursor to where the sending left it; `stored` says whether the list of what was accepted
     /// was.
     MoveCursor { publisher: usize, stored: bool },

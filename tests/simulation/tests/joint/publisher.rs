@@ -23,7 +23,7 @@ use picket_aws::{
     chain::Commit,
     ledger::{Claim, Cursor, CursorMove, Move, Sink},
     overrides::{Answers, Found, Question},
-    state::{Place, Stored},
+    state::{BlobKey, Stored},
 };
 use picket_cloudwatch::{
     pack::Request,
@@ -490,7 +490,7 @@ impl Publish for Publisher {
 }
 
 impl ReadState for Publisher {
-    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Error> {
+    async fn read_state(&self, place: &BlobKey) -> Result<Option<Stored>, Error> {
         let key = (place.name.clone(), place.part.clone());
         self.world
             .call(&self.life, |state, _| {
@@ -507,7 +507,7 @@ impl ReadState for Publisher {
 impl WriteState for Publisher {
     async fn write_state(
         &self,
-        place: &Place,
+        place: &BlobKey,
         old: Option<u64>,
         body: Vec<u8>,
         expires_at: Option<Timestamp>,

@@ -123,7 +123,7 @@ fn an_invocation_log_of_any_operation_is_a_request() {
 }
 
 #[test]
-fn who_asked_is_told_by_the_arn_or_by_the_applications_own_word() {
+fn the_agent_is_read_from_the_arn_or_from_the_applications_own_field() {
     for (scope, metadata, agent) in [
         (
             json!({"arn": "arn:aws:sts::1:assumed-role/agent/i-0"}),
@@ -357,7 +357,7 @@ fn an_empty_field_of_ours_is_filled_from_the_answers() {
 }
 
 #[test]
-fn what_a_request_was_served_at_is_told_wherever_it_says() {
+fn the_service_tier_is_read_in_every_spelling() {
     let usage = json!({"inputTokens": 12, "outputTokens": 7});
     for (answer, tier) in [
         (
@@ -420,7 +420,7 @@ fn what_a_request_was_served_at_is_told_wherever_it_says() {
 }
 
 #[test]
-fn an_event_that_told_its_tokens_our_way_stays_as_it_is() {
+fn an_event_with_the_rules_own_fields_stays_as_it_is() {
     for event in [
         json!({"request_id": "r", "model_id": "m", "input_tokens": 1, "usage": {"inputTokens": 2, "outputTokens": 2}}),
         json!({"inputTokens": 1}),

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use picket_aws::{
     Fault,
     ledger::{Move, Sink},
-    state::Place,
+    state::BlobKey,
 };
 use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
@@ -185,12 +185,12 @@ impl State {
     }
 }
 
-fn head_place() -> Place {
-    Place::new(Sink::Prometheus.partition(), "head")
+fn head_place() -> BlobKey {
+    BlobKey::new(Sink::Prometheus.partition(), "head")
 }
 
-fn part_place(generation: u64, part: u32) -> Place {
-    Place::new(format!("prometheus/{generation}"), format!("{part:05}"))
+fn part_place(generation: u64, part: u32) -> BlobKey {
+    BlobKey::new(format!("prometheus/{generation}"), format!("{part:05}"))
 }
 
 /// Reads the stored values. If they are gone, all start at zero, which is a counter reset to Prometheus.

@@ -12,7 +12,7 @@ use picket_aws::{
     chain::Commit,
     ledger::{Cursor, CursorMove, MOST_ACTIONS, Move, Sink, row_id},
     overrides::{Answers, Found, Object as Override, Question},
-    state::{Place, Stored},
+    state::{BlobKey, Stored},
 };
 use picket_cloudwatch::{
     datum::DatumValues,

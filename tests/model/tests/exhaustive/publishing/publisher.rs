@@ -1,8 +1,8 @@
 //! What a publisher does for CloudWatch.
 
 use super::{
-    Action, Answer, Claim, Cursor, Defect, Delivery, Publisher, Publishing, REQUESTS, SLICES, Sent,
-    State,
+    Action, Claim, Cursor, Defect, Delivery, Publisher, Publishing, PutResult, REQUESTS, SLICES,
+    Sent, State,
 };
 
 const ALL: u8 = (1 << REQUESTS) - 1;
@@ -31,12 +31,12 @@ impl Publishing {
             }
             Publisher::Sending(delivery, sent) if next_request(&delivery, sent).is_some() => {
                 let put = |answer| Action::PutMetrics { publisher, answer };
-                actions.push(put(Answer::Accepted));
+                actions.push(put(PutResult::Accepted));
                 if budget.refusals > 0 {
-                    actions.push(put(Answer::Refused));
+                    actions.push(put(PutResult::Refused));
                 }
                 if budget.lost_answers > 0 {
-                    actions.extend([Answer::LostAccepted, Answer::Lost].map(put));
+                    actions.extend([PutResult::LostAccepted, PutResult::Lost].map(put));
                 }
             }
             Publisher::Sending(..) => {
@@ -217,14 +217,14 @@ fn next_request(delivery: &Delivery, sent: Sent) -> Option<u8> {
     left.filter(|_| !sent.stopped && done != ALL)
 }
 
-pub(super) fn put(state: &mut State, publisher: usize, answer: Answer) {
+pub(super) fn put(state: &mut State, publisher: usize, answer: PutResult) {
     let Publisher::Sending(delivery, sent) = &mut state.publishers[publisher] else {
         return;
     };
     let Some(request) = next_request(delivery, *sent) else {
         return;
     };
-    if matches!(answer, Answer::Accepted | Answer::LostAccepted) {
+    if matches!(answer, PutResult::Accepted | PutResult::LostAccepted) {
         for slice in
             &mut state.counted[usize::from(delivery.before.mark)..usize::from(delivery.after)]
         {
@@ -232,12 +232,12 @@ pub(super) fn put(state: &mut State, publisher: usize, answer: Answer) {
         }
     }
     match answer {
-        Answer::Accepted => sent.accepted |= 1 << request,
-        Answer::Refused => {
+        PutResult::Accepted => sent.accepted |= 1 << request,
+        PutResult::Refused => {
             state.budget.refusals -= 1;
             sent.stopped = true;
         }
-        Answer::LostAccepted | Answer::Lost => {
+        PutResult::LostAccepted | PutResult::Lost => {
             state.budget.lost_answers -= 1;
             (sent.lost, sent.stopped) = (true, true);
         }

@@ -209,7 +209,7 @@ impl FoldUsage for World {
 }
 
 impl ReadState for World {
-    async fn read_state(&self, place: &Place) -> Result<Option<Stored>, Fault> {
+    async fn read_state(&self, place: &BlobKey) -> Result<Option<Stored>, Fault> {
         self.call(|state| Ok(state.blobs.get(place).cloned())).await
     }
 }
@@ -217,7 +217,7 @@ impl ReadState for World {
 impl WriteState for World {
     async fn write_state(
         &self,
-        place: &Place,
+        place: &BlobKey,
         old: Option<u64>,
         body: Vec<u8>,
         _: Option<Timestamp>,
