@@ -16,7 +16,7 @@ pub const VERSION: u8 = 2;
 /// A DynamoDB item has at most 400 KB, and deflate shrinks about a thousandfold at most; blobs are far below this.
 pub const MOST_INFLATED: usize = 64 << 20;
 
-/// Why a blob cannot be read.
+/// The reason why a blob cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
     /// It is of a newer version: a transient error, which ends with the deployment.

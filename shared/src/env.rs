@@ -4,7 +4,7 @@ use std::{
     cell::RefCell, collections::HashMap, error::Error, fmt, hash::BuildHasher, str::FromStr,
 };
 
-/// Where variables come from: the process, or a map in tests.
+/// The source of variables: the process, or a map in tests.
 pub trait Variables {
     /// The variable's value, where it is set.
     fn get(&self, name: &str) -> Option<String>;
@@ -27,8 +27,8 @@ impl<S: BuildHasher> Variables for HashMap<&str, &str, S> {
     }
 }
 
-/// Variables that record the names that are read: for tests that compare what a function reads with the list that the template is
-/// checked against.
+/// Variables that record the names that are read: for tests that compare what a function reads with the list that the
+/// template is checked against.
 pub struct RecordedVariables<F> {
     value: F,
     names: RefCell<Vec<String>>,
@@ -56,7 +56,7 @@ impl<F: Fn(&str) -> String> Variables for RecordedVariables<F> {
     }
 }
 
-/// What is wrong with the environment: one sentence a variable.
+/// The problems of the environment: one sentence a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<String>);
 

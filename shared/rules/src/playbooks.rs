@@ -1,4 +1,4 @@
-//! Playbooks: `functions/alarm-remediator/playbooks.yaml`, which say what may be done about an alarm, and within which
+//! Playbooks: `functions/alarm-remediator/playbooks.yaml`, which define the repairs of an alarm, and their
 //! bounds.
 //!
 //! The first playbook that matches is the one; an alarm that none matches is left alone.
@@ -33,11 +33,11 @@ pub struct Playbook {
     pub name: String,
     /// The alarms it is for.
     pub matches: AlarmMatch,
-    /// What may be done.
+    /// The action.
     pub action: Action,
     /// The tag without which a resource is left alone.
     pub allow_tag: Tag,
-    /// How long a target is left alone after it was acted on.
+    /// The time between two actions on a target.
     pub cooldown: Duration,
     /// How long after the change the alarm must be OK for it to have worked. Nothing reads it yet.
     pub verify_within: Option<Duration>,
@@ -56,7 +56,7 @@ pub struct AlarmMatch {
     pub tags: Vec<(String, Glob)>,
 }
 
-/// What may be done, with its bounds.
+/// An action, with its bounds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Raises a Lambda function's reservation, where it has one and that is what throttles.
@@ -72,7 +72,7 @@ pub struct Tag {
     pub value: String,
 }
 
-/// What playbooks are told of an alarm. What is unknown matches no playbook that asks for it.
+/// The facts of an alarm that playbooks match. An unknown fact matches no playbook that needs it.
 #[derive(Debug, Clone, Default)]
 pub struct AlarmFacts<'a> {
     /// Namespace and name of the one metric it watches.
@@ -113,7 +113,7 @@ impl AlarmMatch {
 }
 
 impl Action {
-    /// The word used in the file, in messages and in the audit.
+    /// Returns the name in the file, in messages and in the audit.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::RaiseReservedConcurrency(_) => "raise-reserved-concurrency",

@@ -1,8 +1,9 @@
 //! The id of a ledger row, and the policy for long names.
 //!
-//! A row's id is the sort key of its item: a JSON array of agent, model, incident, price and batch flag. DynamoDB limits a sort key to
-//! 1,024 bytes. A name that is too long for its share keeps its beginning and a digest, so that different names stay different: usage is
-//! never lost because of a long name. Names above [`LONGEST_NAMES`] together are no names, and the record is quarantined.
+//! A row's id is the sort key of its item: a JSON array of agent, model, incident, price and batch flag. DynamoDB
+//! limits a sort key to 1,024 bytes. A name that is too long for its share keeps its beginning and a digest, so that
+//! different names stay different: usage is never lost because of a long name. Names above [`LONGEST_NAMES`] together
+//! are no names, and the record is quarantined.
 
 use std::borrow::Cow;
 
@@ -10,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::UsageKey;
 
-/// The length of a row's names as JSON, in bytes, above which a record is quarantined: an agent of a kilobyte is odd, and one of several
-/// is an attack or an error.
+/// The length of a row's names as JSON, in bytes, above which a record is quarantined: an agent of a kilobyte is odd,
+/// and one of several is an attack or an error.
 pub const LONGEST_NAMES: usize = 4_096;
 
 /// The sort key of a row's item. Two usage keys of one day with the same sort key are one row.

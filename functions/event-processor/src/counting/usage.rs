@@ -82,7 +82,8 @@ struct RowKey<'a> {
 }
 
 impl Requests {
-    /// Reads a request of a UTC day. `region` is the stream's, for events that do not name their own. Nothing is added yet.
+    /// Reads a request of a UTC day. `region` is the stream's, for events that do not name their own. Nothing is added
+    /// yet.
     pub(crate) fn read(
         &mut self,
         rule: &UsageRule,
