@@ -1,8 +1,8 @@
-//! What an operator puts into S3 in place of what is compiled in.
+//! Overrides: objects in S3 that replace compiled-in files.
 //!
-//! The functions ask at their first use, and again by `ETag` when [`REVALIDATE_EVERY`] is over. What is broken or
-//! cannot be reached is said loudly, and the last good one serves on, or what is compiled in: never does an invocation
-//! fail for it.
+//! The functions read them at their first use, and again by `ETag` after [`REVALIDATE_EVERY`]. An object that is
+//! invalid or cannot be read is logged as an error, and the last valid one stays in force, or the compiled-in file: an
+//! invocation never fails because of an override.
 
 mod bucket;
 mod held;
@@ -22,42 +22,42 @@ pub use bucket::OverrideBucket;
 pub use held::{Held, ReadOverrides, Revalidate};
 pub use rules::RuleOverrides;
 
-/// How long what was read is taken for the newest. Who changes something at night sees it within the minute, publishing
-/// included; a sandbox that works without a pause asks 86,400 times a month for each object, which is 3.5 cents.
+/// The interval between two reads of an object. A change is in force within the minute, publishing included; a sandbox
+/// that works without a pause reads each object 86,400 times a month, which costs 3.5 cents.
 pub const REVALIDATE_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is asked of the bucket.
+/// A conditional read of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// The object's key after the stack's prefix.
     pub object: String,
-    /// The `ETag` of what is known of it.
+    /// The `ETag` of the version that is known.
     pub known: Option<String>,
 }
 
-/// What the bucket holds.
+/// The result of a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// No such object, or overrides are off.
     Nothing,
-    /// What is known.
+    /// The known version.
     Same,
-    /// Something else.
+    /// Another version.
     New(Object),
 }
 
-/// An object as it was read.
+/// An object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// Where it is, as messages name it: `s3://…`.
+    /// Its URI, for messages: `s3://…`.
     pub file: String,
     /// Its `ETag`.
     pub etag: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
-/// The bucket's answers, one a question and in their order.
+/// The results of reads, in the order of the questions.
 pub type Answers = Vec<Result<Found, Fault>>;
 
 /// The parser of an override's text: the built-in value, the file's name for messages, and the text.
@@ -70,13 +70,13 @@ pub struct Override<T> {
     parse: Parse<T>,
     built_in: Arc<T>,
     in_force: Arc<T>,
-    /// Of the object that was read last, whether it is in force or broken.
+    /// The `ETag` of the object that was read last, valid or not.
     etag: Option<String>,
-    /// The reason why that object is not in force.
+    /// The reason why that object is invalid.
     broken: Option<String>,
-    /// The reason why the bucket could not be read the last time.
+    /// The reason why the last read failed.
     unreachable: Option<String>,
-    asked_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
 }
 
 impl<T: Clone> Override<T> {
@@ -91,28 +91,28 @@ impl<T: Clone> Override<T> {
             etag: None,
             broken: None,
             unreachable: None,
-            asked_at: None,
+            read_at: None,
         }
     }
 
-    /// What to ask, where it is time to.
+    /// Returns the read that is due, if any.
     pub fn question(&self, now: Timestamp) -> Option<Question> {
         let is_due = |at: Timestamp| now.duration_since(at) >= REVALIDATE_EVERY;
-        self.asked_at.is_none_or(is_due).then(|| Question {
+        self.read_at.is_none_or(is_due).then(|| Question {
             object: self.object.clone(),
             known: self.etag.clone(),
         })
     }
 
-    /// Takes an answer in, and says in the log what it changed.
+    /// Applies an answer, and logs the change.
     pub fn settle(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
         let before = self.clone();
         self.take(now, answer);
-        self.say(&before);
+        self.log(&before);
     }
 
     fn take(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
-        self.asked_at = Some(now);
+        self.read_at = Some(now);
         self.unreachable = answer
             .as_ref()
             .err()
@@ -136,14 +136,14 @@ impl<T: Clone> Override<T> {
         }
     }
 
-    /// Goes back to what was in force before, and asks for the whole object the next time: what it did not go together
-    /// with may have changed by then.
+    /// Restores the value that was in force, and reads the whole object the next time: the objects that it did not fit
+    /// may have changed by then.
     fn refuse(&mut self, before: &Self, why: String) {
         self.in_force = Arc::clone(&before.in_force);
         (self.etag, self.broken) = (None, Some(why));
     }
 
-    fn say(&self, before: &Self) {
+    fn log(&self, before: &Self) {
         let object = &self.object;
         if let Some(reason) = self.refused() {
             let serves = if self.is_overridden() {
@@ -166,17 +166,17 @@ impl<T: Clone> Override<T> {
         Arc::ptr_eq(&self.in_force, &other.in_force)
     }
 
-    /// What serves.
+    /// Returns the value in force.
     pub fn in_force(&self) -> Arc<T> {
         Arc::clone(&self.in_force)
     }
 
-    /// Whether something else than what is compiled in serves.
+    /// Whether an override is in force.
     pub fn is_overridden(&self) -> bool {
         !Arc::ptr_eq(&self.in_force, &self.built_in)
     }
 
-    /// The reason why the object is not in force, or not known to be: it is broken, or could not be read.
+    /// Returns the reason why the object is not in force: it is invalid, or could not be read.
     pub fn refused(&self) -> Option<&str> {
         self.unreachable.as_deref().or(self.broken.as_deref())
     }

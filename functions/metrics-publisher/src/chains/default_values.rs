@@ -1,7 +1,7 @@
 //! Default values of metrics, once a minute: for a minute in which events came and none matched (docs/decisions/0017).
 //!
 //! The event processor records in each slice the minutes it saw ([`picket_shared::defaults`]). A reader with one small item for its
-//! position in all chains ([`Progress`]) merges them, and commits the default values of settled minutes to a chain of their own. Every
+//! position in all chains (`Progress`) merges them, and commits the default values of settled minutes to a chain of their own. Every
 //! sink reads that chain like a shard's, so that a default value has the same guarantees as any other datapoint.
 
 pub(crate) mod writer;

@@ -5,7 +5,7 @@
 //! second cost $3,000 a month.
 //!
 //! The first rows of a day are admitted. Further usage is counted under the agent `Other`, and under the incident `Other` if it had
-//! one; model, price and batch stay, since dollars follow from them. [`MOST_OTHERS`] such rows may keep their model; after that, the
+//! one; model, price and batch stay, since dollars follow from them. `MOST_OTHERS` such rows may keep their model; after that, the
 //! model is `Other` too. Totals are exact in both cases.
 //!
 //! The rows of a day are read from the table once a process. Two publishers that admit rows at the same time may exceed the limit by the

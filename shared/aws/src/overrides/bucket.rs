@@ -18,7 +18,7 @@ const MOST_BYTES: i64 = 1 << 20;
 /// HTTP's "Not Modified".
 const NOT_MODIFIED: u16 = 304;
 
-/// Where overrides lie: the bucket's objects under the stack's name.
+/// The override bucket: its objects under the stack's name.
 #[derive(Debug, Clone)]
 pub struct OverrideBucket {
     place: Option<OverridePrefix>,
@@ -32,7 +32,7 @@ struct OverridePrefix {
 }
 
 impl OverrideBucket {
-    /// The bucket of this name; without one, there are no overrides and nothing is asked.
+    /// Creates the reader of a bucket; without one there are no overrides, and nothing is read.
     pub fn new(sdk: &SdkConfig, bucket: Option<&str>, stack: &str) -> Self {
         let place = |bucket: &str| OverridePrefix {
             client: client(sdk),

@@ -12,16 +12,16 @@ use super::{Answers, Question};
 /// Reads overrides (`s3:GetObject` on the override bucket, and `s3:ListBucket` to distinguish a missing object from a
 /// missing permission).
 pub trait ReadOverrides {
-    /// Returns one answer a question, in the questions' order.
+    /// Returns one answer a question, in the order of the questions.
     fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
 }
 
 /// One override, or several that are revalidated together.
 pub trait Revalidate {
-    /// The questions that are due at `now`: all of them, or none.
+    /// Returns the reads that are due at `now`: all or none.
     fn due(&self, now: Timestamp) -> Vec<Question>;
 
-    /// Applies the answers to the questions of [`Self::due`], and logs what they change.
+    /// Applies the answers to the questions of [`Self::due`], and logs the changes.
     fn apply(&mut self, now: Timestamp, answers: Answers);
 }
 
@@ -35,8 +35,7 @@ impl<R: Revalidate> Held<R> {
         Self(Mutex::new(overrides))
     }
 
-    /// Reads what is due and applies it. It returns no error: what is in force stays in force, and the log has the
-    /// reason.
+    /// Reads and applies what is due. Returns no error: on one, the value in force stays, and the reason is logged.
     pub async fn refresh(&self, bucket: &impl ReadOverrides, now: Timestamp) {
         let due = self.get().due(now);
         if !due.is_empty() {

@@ -1,4 +1,5 @@
-//! All workloads' rules, and the prices: a metric has one source among all of them, so that they change together.
+//! Overrides of all workloads' rules and of the prices. They change together, because a metric has one source among
+//! them.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use picket_rules::{
 
 use super::{Answers, Override, Question};
 
-/// The built-in workloads' rules and the prices, and what is in their place.
+/// The overrides of the built-in workloads' rules and of the prices.
 #[derive(Debug, Clone)]
 pub struct RuleOverrides {
     workloads: Vec<Override<MetricRules>>,
@@ -20,12 +21,12 @@ pub struct RuleOverrides {
 }
 
 impl RuleOverrides {
-    /// What is compiled in.
+    /// Creates overrides of the compiled-in rules and prices.
     pub fn built_in() -> Self {
         Self::new(metrics::built_in().to_vec(), prices::built_in().clone())
     }
 
-    /// These rules and prices, until something takes their place.
+    /// Creates overrides of these rules and prices.
     pub fn new(workloads: Vec<MetricRules>, prices: PriceBook) -> Self {
         let rules = workloads.into_iter();
         let of_workload = |rules: MetricRules| {
@@ -40,16 +41,16 @@ impl RuleOverrides {
         }
     }
 
-    /// What to ask: all of it or nothing, so that the answers stand for one moment.
+    /// Returns the reads that are due: all or none, so that the answers belong to one time.
     pub fn questions(&self, now: Timestamp) -> Vec<Question> {
         let workloads = self.workloads.iter().map(|rules| rules.question(now));
         let all: Option<Vec<_>> = workloads.chain([self.prices.question(now)]).collect();
         all.unwrap_or_default()
     }
 
-    /// Takes the answers to [`Self::questions`] in. Whether other rules or prices serve.
+    /// Applies the answers to [`Self::questions`]. Returns whether the rules or prices in force changed.
     ///
-    /// Rules that each are right and together feed one metric twice are all refused.
+    /// Rules that are each valid and together feed one metric twice are all rejected.
     pub fn settle(&mut self, now: Timestamp, answers: Answers) -> bool {
         let before = self.clone();
         let mut answers = answers.into_iter();
@@ -64,9 +65,9 @@ impl RuleOverrides {
             self.refuse_changed(&before, problems);
         }
         for (rules, old) in self.workloads.iter().zip(&before.workloads) {
-            rules.say(old);
+            rules.log(old);
         }
-        self.prices.say(&before.prices);
+        self.prices.log(&before.prices);
         !self.has_same(&before)
     }
 
@@ -84,7 +85,7 @@ impl RuleOverrides {
         workloads.all(|(rules, other)| rules.has_same(other)) && self.prices.has_same(&other.prices)
     }
 
-    /// The rules in force.
+    /// Returns the rules in force.
     pub fn workloads(&self) -> Vec<MetricRules> {
         let rules = self.workloads.iter();
         rules
@@ -92,7 +93,7 @@ impl RuleOverrides {
             .collect()
     }
 
-    /// The prices in force.
+    /// Returns the prices in force.
     pub fn prices(&self) -> Arc<PriceBook> {
         self.prices.in_force()
     }
