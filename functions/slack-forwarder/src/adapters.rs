@@ -10,6 +10,7 @@ mod table;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudwatch::Client as CloudWatch;
 use aws_sdk_sns::{Client as Sns, types::MessageAttributeValue};
 use aws_sdk_ssm::Client as Ssm;
 use picket_aws::{
@@ -31,39 +32,49 @@ use crate::{
     sinks::{Answer, Email, Request},
 };
 
-pub use chart::Charts;
-pub use table::AlertsTable;
+use table::AlertsTable;
 
 /// What is read of an answer's body, in bytes: Slack's Web API repeats the message, of 12,000 characters at most, before it ends.
 const BODY: usize = 65_536;
 /// The subject of the e-mail that the fallback topic sends.
 const SUBJECT: &str = "Picket: an alert could not be delivered";
 
-/// Parameter Store.
+/// The adapters of all ports.
 #[derive(Debug, Clone)]
-pub struct ParameterStore(Parameters);
-
-/// Slack and PagerDuty.
-#[derive(Debug, Clone)]
-pub struct Slack(Client);
-
-/// The topics that are published to: the fallback topic, and those for e-mail.
-#[derive(Debug, Clone)]
-pub struct Topics {
-    client: Sns,
+pub struct Adapters {
+    parameters: Parameters,
+    https: Https,
+    sns: Sns,
     fallback: Resource,
+    alerts: AlertsTable,
+    cloudwatch: CloudWatch,
 }
 
-impl ParameterStore {
-    /// Parameter Store of the function's region.
-    pub fn new(config: &SdkConfig) -> Self {
-        Self(Parameters::new(Ssm::new(config)))
+/// The HTTPS client for Slack and PagerDuty.
+#[derive(Debug, Clone)]
+pub struct Https(Client);
+
+impl Adapters {
+    /// Creates the clients of the services and resources that the configuration names.
+    pub fn new(aws: &SdkConfig, config: &Config) -> Self {
+        Self {
+            parameters: Parameters::new(Ssm::new(aws)),
+            https: Https::new(),
+            sns: Sns::new(aws),
+            fallback: Resource::new(
+                "fallback topic",
+                &config.fallback_topic,
+                "deploy the stack or correct FALLBACK_TOPIC_ARN",
+            ),
+            alerts: AlertsTable::new(aws, &config.alerts_table),
+            cloudwatch: CloudWatch::new(aws),
+        }
     }
 }
 
-impl ReadParameter for ParameterStore {
-    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
-        self.0.get(name).await
+impl ReadParameter for Adapters {
+    async fn read_parameter(&self, name: &str) -> Result<SecretString, Fault> {
+        self.parameters.get(name).await
     }
 }
 
@@ -85,20 +96,26 @@ impl ReadOverrides for Overrides {
     }
 }
 
-impl Slack {
-    /// With the client for everything that is not AWS.
+impl PostMessage for Adapters {
+    async fn post(&self, request: &Request, limit: Duration) -> Answer {
+        self.https.post(request, limit).await
+    }
+}
+
+impl Https {
+    /// Creates the client from the one that all requests outside of AWS share.
     pub fn new() -> Self {
         Self(web::client())
     }
 }
 
-impl Default for Slack {
+impl Default for Https {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl PostMessage for Slack {
+impl PostMessage for Https {
     async fn post(&self, request: &Request, limit: Duration) -> Answer {
         let post = self
             .0
@@ -154,23 +171,9 @@ fn why(error: &reqwest::Error) -> &'static str {
     }
 }
 
-impl Topics {
-    /// With the fallback topic of this ARN.
-    pub fn new(config: &SdkConfig, fallback: &str) -> Self {
-        Self {
-            client: Sns::new(config),
-            fallback: Resource::new(
-                "fallback topic",
-                fallback,
-                "deploy the stack or correct FALLBACK_TOPIC_ARN",
-            ),
-        }
-    }
-}
-
-impl PublishFallback for Topics {
-    async fn publish(&self, text: String) -> Result<(), Fault> {
-        self.client
+impl PublishFallback for Adapters {
+    async fn publish_fallback(&self, text: String) -> Result<(), Fault> {
+        self.sns
             .publish()
             .topic_arn(self.fallback.name())
             .subject(SUBJECT)
@@ -182,7 +185,7 @@ impl PublishFallback for Topics {
     }
 }
 
-impl PublishEmail for Topics {
+impl PublishEmail for Adapters {
     async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
         let ours = MessageAttributeValue::builder()
             .data_type("String")
@@ -193,7 +196,7 @@ impl PublishEmail for Topics {
             let remedy = "deploy the stack or correct the EMAIL_TOPIC_ARNs";
             Resource::new("e-mail topic", topic, remedy)
         };
-        self.client
+        self.sns
             .publish()
             .topic_arn(topic)
             .subject(email.subject())

@@ -26,18 +26,15 @@ use crate::{
     error::SendError,
     explain::Posting,
     incident::{Silence, Step},
-    ports::{PostMessage, PublishEmail, ReadParameter, Table},
+    ports::Ports,
     sinks::{self, News, Places, Posted, Told},
 };
 
 /// Posts, with a memory of what was posted.
-pub(crate) struct Courier<P, S, F, T, G, C> {
-    pub(crate) secrets: Secrets<P>,
+pub(crate) struct Courier<P, C> {
+    pub(crate) ports: P,
+    pub(crate) secrets: Secrets,
     pub(crate) places: Places,
-    pub(crate) slack: S,
-    pub(crate) topics: F,
-    pub(crate) table: T,
-    pub(crate) charts: G,
     /// The account whose metrics can be drawn.
     pub(crate) account: Option<String>,
     pub(crate) clock: C,
@@ -103,15 +100,7 @@ pub(crate) enum Outcome {
     Left(Left),
 }
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + Send + Sync,
-    T: Table,
-    G: Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     pub(crate) async fn deliver(
         &self,
         order: &Order,

@@ -27,33 +27,15 @@ use crate::{
     deferred::bundle::{Opened, Storms},
     delivery::{Courier, Invocation, Undrawn, pace::Pace, secrets::Secrets},
     error::{Error, Failure, SendError},
-    ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter, RenderChart,
-        Table,
-    },
+    ports::{Ports, ReadOverrides},
 };
 
 /// The function, on its ports.
-pub struct Handler<P, S, F, T, G, C> {
+pub struct Handler<P, C> {
     config: Config,
     routes: Held<Override<Routes>>,
-    courier: Courier<P, S, F, T, G, C>,
+    courier: Courier<P, C>,
     known_silences: silences::Known,
-}
-
-/// What the handler works through.
-#[derive(Debug, Clone)]
-pub struct Ports<P, S, F, T, G> {
-    /// The secrets.
-    pub parameters: P,
-    /// Slack and PagerDuty.
-    pub slack: S,
-    /// The fallback topic, and those for e-mail.
-    pub topics: F,
-    /// The Alerts table.
-    pub table: T,
-    /// CloudWatch, as far as it draws.
-    pub charts: G,
 }
 
 /// What an invocation has come to so far, shared by the deliveries that run side by side.
@@ -91,31 +73,13 @@ pub struct Item {
     pub receipt: String,
 }
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// The function.
-    pub fn new(config: Config, routes: &Routes, ports: Ports<P, S, F, T, G>, clock: C) -> Self {
-        let Ports {
-            parameters,
-            slack,
-            topics,
-            table,
-            charts,
-        } = ports;
+    pub fn new(config: Config, routes: &Routes, ports: P, clock: C) -> Self {
         let courier = Courier {
-            secrets: Secrets::new(parameters, config.parameters.clone()),
+            ports,
+            secrets: Secrets::new(config.parameters.clone()),
             places: config.places.clone(),
-            slack,
-            topics,
-            table,
-            charts,
             account: config.account().map(str::to_owned),
             clock,
             pace: Pace::default(),

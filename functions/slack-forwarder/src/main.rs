@@ -6,9 +6,9 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
 use slack_forwarder::{
-    adapters::{AlertsTable, Charts, Overrides, ParameterStore, Slack, Topics},
+    adapters::{Adapters, Overrides},
     config::Config,
-    handler::{Handler, Ports},
+    handler::Handler,
     route,
 };
 
@@ -17,13 +17,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
     let config = Config::read(&Process)?;
     let aws = picket_aws::config().await;
-    let ports = Ports {
-        parameters: ParameterStore::new(&aws),
-        slack: Slack::new(),
-        topics: Topics::new(&aws, &config.fallback_topic),
-        table: AlertsTable::new(&aws, &config.alerts_table),
-        charts: Charts::new(&aws),
-    };
+    let ports = Adapters::new(&aws, &config);
     let overrides = &Overrides::new(&aws, &config);
     let handler = Handler::new(config, route::built_in(), ports, SystemClock);
     let handler = &handler;

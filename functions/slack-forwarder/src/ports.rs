@@ -23,7 +23,10 @@ use crate::{
 /// `ssm:GetParameter`, decrypted.
 pub trait ReadParameter {
     /// The value of a parameter.
-    fn read(&self, name: &str) -> impl Future<Output = Result<SecretString, Fault>> + Send;
+    fn read_parameter(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<SecretString, Fault>> + Send;
 }
 
 /// An HTTPS post to a sink.
@@ -35,7 +38,7 @@ pub trait PostMessage {
 /// `cloudwatch:GetMetricWidgetImage`.
 pub trait RenderChart {
     /// The chart as a PNG, drawn within `limit`.
-    fn render(
+    fn render_chart(
         &self,
         chart: &Chart,
         limit: Duration,
@@ -45,7 +48,7 @@ pub trait RenderChart {
 /// `sns:Publish` on the fallback topic.
 pub trait PublishFallback {
     /// Publishes plain text.
-    fn publish(&self, text: String) -> impl Future<Output = Result<(), Fault>> + Send;
+    fn publish_fallback(&self, text: String) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// `sns:Publish` on the e-mail topics.
@@ -61,39 +64,6 @@ pub trait PublishEmail {
 /// The message attribute of everything that is published to the e-mail topics. What comes with it is never sent on, so that no
 /// subscription can make a circle.
 pub const OURS: &str = "picket-email";
-
-/// All that is asked of the Alerts table.
-pub trait Table:
-    Rows + Notes + Meters + Bundles + ReadSilences + SilencedAlarms + Send + Sync
-{
-}
-
-impl<T: Rows + Notes + Meters + Bundles + ReadSilences + SilencedAlarms + Send + Sync> Table for T {}
-
-/// The ledger.
-pub trait Rows: ReadRow + ReadRows + ReadManyRows + WriteRow {}
-
-impl<T: ReadRow + ReadRows + ReadManyRows + WriteRow> Rows for T {}
-
-/// What waits for the daily digest.
-pub trait Notes: KeepNote + ReadNotes {}
-
-impl<T: KeepNote + ReadNotes> Notes for T {}
-
-/// How much goes to a sink.
-pub trait Meters: CountMessage + ReadCount {}
-
-impl<T: CountMessage + ReadCount> Meters for T {}
-
-/// What is told together.
-pub trait Bundles: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBundle {}
-
-impl<T: OpenBundle + HoldMessage + ListBundles + ReadHeld + CloseBundle> Bundles for T {}
-
-/// ALARMs that silences hold back.
-pub trait SilencedAlarms: KeepSilenced + ListSilenced + ForgetSilenced {}
-
-impl<T: KeepSilenced + ListSilenced + ForgetSilenced> SilencedAlarms for T {}
 
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {
@@ -219,4 +189,61 @@ pub trait ForgetSilenced {
         alert: &str,
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// All ports of the function.
+pub trait Ports:
+    ReadParameter
+    + PostMessage
+    + RenderChart
+    + PublishFallback
+    + PublishEmail
+    + ReadRow
+    + ReadRows
+    + ReadManyRows
+    + WriteRow
+    + KeepNote
+    + ReadNotes
+    + CountMessage
+    + ReadCount
+    + OpenBundle
+    + HoldMessage
+    + ListBundles
+    + ReadHeld
+    + CloseBundle
+    + ReadSilences
+    + KeepSilenced
+    + ListSilenced
+    + ForgetSilenced
+    + Send
+    + Sync
+{
+}
+
+impl<T> Ports for T where
+    T: ReadParameter
+        + PostMessage
+        + RenderChart
+        + PublishFallback
+        + PublishEmail
+        + ReadRow
+        + ReadRows
+        + ReadManyRows
+        + WriteRow
+        + KeepNote
+        + ReadNotes
+        + CountMessage
+        + ReadCount
+        + OpenBundle
+        + HoldMessage
+        + ListBundles
+        + ReadHeld
+        + CloseBundle
+        + ReadSilences
+        + KeepSilenced
+        + ListSilenced
+        + ForgetSilenced
+        + Send
+        + Sync
+{
 }

@@ -1,12 +1,49 @@
-//! What several tests need.
+//! Samples and helpers that several tests share.
 
 use std::{
+    collections::HashMap,
     io::{self, Write},
     sync::{Arc, Mutex},
 };
 
 use picket_shared::alarm::{Alarm, read_any};
 use serde_json::{Value, json};
+
+use crate::config::Config;
+
+/// The ARN of the critical topic.
+pub(crate) const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
+
+/// A configuration with every sink.
+pub(crate) fn config() -> Config {
+    let variables = HashMap::from([
+        ("ENVIRONMENT", "dev"),
+        ("STACK_NAME", "picket-dev"),
+        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
+        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
+        ("CRITICAL_TOPIC_ARN", CRITICAL),
+        (
+            "WARNING_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:warning",
+        ),
+        ("INFO_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:info"),
+        (
+            "FALLBACK_TOPIC_ARN",
+            "arn:aws:sns:eu-west-1:111122223333:fallback",
+        ),
+        (
+            "FAILURE_QUEUE_ARN",
+            "arn:aws:sqs:eu-west-1:111122223333:failures",
+        ),
+        ("ALERTS_TABLE", "alerts"),
+        ("SLACK_API_URL", "https://slack.com/api"),
+        ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
+        ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),
+        ("WARNING_EMAIL_TOPIC_ARN", "arn:mail:warning"),
+        ("INFO_EMAIL_TOPIC_ARN", "arn:mail:info"),
+    ]);
+    Config::read(&variables).unwrap()
+}
 
 /// An alarm's message as CloudWatch writes it to SNS.
 pub(crate) fn alarm_body(name: &str, partition: &str, region: &str) -> Value {

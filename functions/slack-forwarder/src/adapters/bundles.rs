@@ -10,7 +10,10 @@ use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::table::{AlertsTable, Item, VERSION, number, text};
+use super::{
+    Adapters,
+    table::{AlertsTable, Item, VERSION, number, text},
+};
 use crate::{
     deferred::bundle::{Bundle, Held, Slot},
     ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
@@ -79,12 +82,13 @@ impl AlertsTable {
     }
 }
 
-impl CountMessage for AlertsTable {
+impl CountMessage for Adapters {
     async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
         let answer = self
+            .alerts
             .client
             .update_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .key("alert", text(&count(slot)))
             .key("part", text(&slot.from.to_string()))
             .update_expression("ADD messages :one SET expires_at = :expires_at")
@@ -93,72 +97,80 @@ impl CountMessage for AlertsTable {
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "write to", error))?;
         Ok(messages(answer.attributes()))
     }
 }
 
-impl ReadCount for AlertsTable {
+impl ReadCount for Adapters {
     async fn read_count(&self, slot: &Slot) -> Result<u64, Fault> {
         let answer = self
+            .alerts
             .client
             .get_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .consistent_read(true)
             .key("alert", text(&count(slot)))
             .key("part", text(&slot.from.to_string()))
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
         Ok(messages(answer.item()))
     }
 }
 
-impl OpenBundle for AlertsTable {
+impl OpenBundle for Adapters {
     async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
         let place = place(bundle);
-        self.put((LIST, &place), ("bundle", bundle), bundle_expiry(bundle))
+        self.alerts
+            .put((LIST, &place), ("bundle", bundle), bundle_expiry(bundle))
             .await
     }
 }
 
-impl HoldMessage for AlertsTable {
+impl HoldMessage for Adapters {
     async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
-        self.put(
-            (&contents(bundle), &held.id()),
-            ("held", held),
-            bundle_expiry(bundle),
-        )
-        .await
+        self.alerts
+            .put(
+                (&contents(bundle), &held.id()),
+                ("held", held),
+                bundle_expiry(bundle),
+            )
+            .await
     }
 }
 
-impl ListBundles for AlertsTable {
+impl ListBundles for Adapters {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
-        let all = self.all(LIST, "bundle").await?;
+        let all = self.alerts.all(LIST, "bundle").await?;
         // What is in one that cannot be read is known by the log alone; the others must not wait for it.
         Ok(all.into_iter().flatten().collect())
     }
 }
 
-impl ReadHeld for AlertsTable {
+impl ReadHeld for Adapters {
     async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
-        let all = self.all(&contents(bundle), "held").await?.into_iter();
+        let all = self
+            .alerts
+            .all(&contents(bundle), "held")
+            .await?
+            .into_iter();
         let known = |part: String| Held::unreadable(&part, bundle.from);
         Ok(all.map(|held| held.unwrap_or_else(known)).collect())
     }
 }
 
-impl CloseBundle for AlertsTable {
+impl CloseBundle for Adapters {
     async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
-        self.client
+        self.alerts
+            .client
             .delete_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .key("alert", text(LIST))
             .key("part", text(&place(bundle)))
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "delete from", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "delete from", error))?;
         Ok(())
     }
 }

@@ -2,32 +2,22 @@
 
 use std::time::Duration;
 
-use aws_config::{Region, SdkConfig, timeout::TimeoutConfig};
-use aws_sdk_cloudwatch::{Client, config::Builder};
+use aws_config::{Region, timeout::TimeoutConfig};
+use aws_sdk_cloudwatch::config::Builder;
 use picket_aws::{Fault, fault::Resource};
 
+use super::Adapters;
 use crate::{draft::chart::Chart, ports::RenderChart};
 
-/// CloudWatch, as far as it draws.
-#[derive(Debug, Clone)]
-pub struct Charts(Client);
-
-impl Charts {
-    /// CloudWatch of the function's account.
-    pub fn new(config: &SdkConfig) -> Self {
-        Self(Client::new(config))
-    }
-}
-
-impl RenderChart for Charts {
-    async fn render(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
+impl RenderChart for Adapters {
+    async fn render_chart(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
         let resource = Resource::new("chart of", &chart.metric, "see whether the metric exists");
         // Metrics live in their alarm's region, which need not be the function's.
         let there = Builder::new()
             .region(Region::new(chart.region.clone()))
             .timeout_config(TimeoutConfig::builder().operation_timeout(limit).build());
         let drawn = self
-            .0
+            .cloudwatch
             .get_metric_widget_image()
             .metric_widget(&chart.widget)
             .customize()

@@ -3,7 +3,10 @@
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use picket_aws::Fault;
 
-use super::table::{AlertsTable, Item, text};
+use super::{
+    Adapters,
+    table::{AlertsTable, Item, text},
+};
 use crate::{
     delivery_log::{Row, RowKey},
     ports::ReadManyRows,
@@ -14,22 +17,22 @@ const KEYS: usize = 100;
 /// Requests for the same keys: DynamoDB may leave some unprocessed when it throttles.
 const ROUNDS: usize = 3;
 
-impl ReadManyRows for AlertsTable {
+impl ReadManyRows for Adapters {
     async fn read_many_rows(&self, keys: &[RowKey]) -> Result<Vec<(RowKey, Row)>, Fault> {
         let mut rows = Vec::new();
         for chunk in keys.chunks(KEYS) {
-            let mut wanted = Some(self.wanted(chunk)?);
+            let mut wanted = Some(self.alerts.wanted(chunk)?);
             for _ in 0..ROUNDS {
                 let Some(keys) = wanted.take() else { break };
-                let request = self.client.batch_get_item();
+                let request = self.alerts.client.batch_get_item();
                 let answer = request
-                    .request_items(self.table.name(), keys)
+                    .request_items(self.alerts.table.name(), keys)
                     .send()
                     .await
-                    .map_err(|error| Fault::of(&self.table, "read", error))?;
+                    .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
                 let items = answer.responses.unwrap_or_default();
                 let items = items.into_values().flatten();
-                rows.extend(items.filter_map(|item| self.keyed(&item)));
+                rows.extend(items.filter_map(|item| self.alerts.keyed(&item)));
                 wanted = answer
                     .unprocessed_keys
                     .and_then(|unprocessed| unprocessed.into_values().next());

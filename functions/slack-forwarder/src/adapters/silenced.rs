@@ -6,7 +6,10 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use jiff::Timestamp;
 use picket_aws::{Fault, conditional::was_put};
 
-use super::table::{AlertsTable, VERSION, number, text};
+use super::{
+    Adapters,
+    table::{VERSION, number, text},
+};
 use crate::{
     deferred::silenced::Silenced,
     ports::{ForgetSilenced, KeepSilenced, ListSilenced},
@@ -17,7 +20,7 @@ const PARTITION: &str = "silenced";
 /// What one is kept for after its silence, which may be made longer: as long as an open incident's row.
 const KEPT: Duration = Duration::from_hours(400 * 24);
 
-impl KeepSilenced for AlertsTable {
+impl KeepSilenced for Adapters {
     async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
         let json = serde_json::to_string(silenced).expect("text, moments and JSON: always JSON");
         let expires_at = silenced.until.checked_add(KEPT).unwrap_or(Timestamp::MAX);
@@ -27,9 +30,10 @@ impl KeepSilenced for AlertsTable {
             "attribute_not_exists(alert) OR #at < :at"
         };
         let put = self
+            .alerts
             .client
             .put_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .item("alert", text(PARTITION))
             .item("part", text(&Silenced::part(&silenced.alert)))
             .item("silenced", text(&json))
@@ -41,23 +45,24 @@ impl KeepSilenced for AlertsTable {
             .expression_attribute_values(":at", number(silenced.change.at.as_millisecond().into()))
             .send()
             .await;
-        was_put(&self.table, put).map(|_| ())
+        was_put(&self.alerts.table, put).map(|_| ())
     }
 }
 
-impl ListSilenced for AlertsTable {
+impl ListSilenced for Adapters {
     async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
-        let found = self.all(PARTITION, "silenced").await?;
+        let found = self.alerts.all(PARTITION, "silenced").await?;
         Ok(found.into_iter().flatten().collect())
     }
 }
 
-impl ForgetSilenced for AlertsTable {
+impl ForgetSilenced for Adapters {
     async fn forget_silenced(&self, alert: &str, at: Timestamp) -> Result<(), Fault> {
         let deleted = self
+            .alerts
             .client
             .delete_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .key("alert", text(PARTITION))
             .key("part", text(&Silenced::part(alert)))
             .condition_expression("attribute_not_exists(alert) OR #at <= :at")
@@ -74,7 +79,7 @@ impl ForgetSilenced for AlertsTable {
                 if is_newer {
                     Ok(())
                 } else {
-                    Err(Fault::of(&self.table, "delete from", error))
+                    Err(Fault::of(&self.alerts.table, "delete from", error))
                 }
             }
         }

@@ -3,12 +3,12 @@
 use picket_aws::{Fault, silences::Silences};
 use picket_rules::routes::Silence;
 
-use super::AlertsTable;
+use super::Adapters;
 use crate::ports::ReadSilences;
 
-impl ReadSilences for AlertsTable {
+impl ReadSilences for Adapters {
     async fn read_silences(&self) -> Result<Vec<Silence>, Fault> {
-        let table = Silences::new(self.client.clone(), self.table.name());
+        let table = Silences::new(self.alerts.client.clone(), self.alerts.table.name());
         let written = table.list().await?;
         let read = |written: picket_aws::silences::Written| {
             let name = format!("silence {}", written.name);

@@ -10,6 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use picket_aws::{Fault, conditional::was_put, fault::Resource};
 use picket_shared::report::ErrorChain;
 
+use super::Adapters;
 use crate::{
     deferred::digest::{Note, NoteKey},
     delivery_log::{Row, RowKey, Stored, Written},
@@ -26,7 +27,7 @@ pub(super) const VERSION: i128 = 1;
 
 /// The Alerts table.
 #[derive(Debug, Clone)]
-pub struct AlertsTable {
+pub(super) struct AlertsTable {
     pub(super) client: Client,
     pub(super) table: Resource,
 }
@@ -35,7 +36,7 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 
 impl AlertsTable {
     /// The table of this name.
-    pub fn new(config: &SdkConfig, table: &str) -> Self {
+    pub(super) fn new(config: &SdkConfig, table: &str) -> Self {
         let limits = TimeoutConfig::builder()
             .operation_timeout(LIMIT)
             .operation_attempt_timeout(ATTEMPT_LIMIT)
@@ -66,43 +67,45 @@ impl AlertsTable {
     }
 }
 
-impl ReadRow for AlertsTable {
+impl ReadRow for Adapters {
     async fn read_row(&self, key: &RowKey) -> Result<Stored, Fault> {
         let answer = self
+            .alerts
             .client
             .get_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .consistent_read(true)
             .key("alert", text(&key.alert))
             .key("part", text(&key.part))
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
         answer
             .item()
-            .map_or_else(|| Ok(Stored::default()), |item| self.read(item))
+            .map_or_else(|| Ok(Stored::default()), |item| self.alerts.read(item))
     }
 }
 
-impl ReadRows for AlertsTable {
+impl ReadRows for Adapters {
     async fn read_rows(&self, alert: &str) -> Result<Vec<(RowKey, Row)>, Fault> {
         // One page: 1 MB are some hundred sinks, and an alarm has a few.
         let answer = self
+            .alerts
             .client
             .query()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .consistent_read(true)
             .key_condition_expression("alert = :alert")
             .expression_attribute_values(":alert", text(alert))
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
         let read = |item: &Item| {
             let key = RowKey {
                 alert: alert.to_owned(),
                 part: item.get("part")?.as_s().ok()?.clone(),
             };
-            let stored = self.read(item).inspect_err(|fault| {
+            let stored = self.alerts.read(item).inspect_err(|fault| {
                 tracing::error!(row = %key, error = %ErrorChain(fault), "left out");
             });
             Some((key, stored.ok()?.row))
@@ -111,7 +114,7 @@ impl ReadRows for AlertsTable {
     }
 }
 
-impl WriteRow for AlertsTable {
+impl WriteRow for Adapters {
     async fn write_row(
         &self,
         key: &RowKey,
@@ -122,9 +125,10 @@ impl WriteRow for AlertsTable {
         let json = serde_json::to_string(row)
             .expect("a row is strings, truth values and lists: always JSON");
         let put = self
+            .alerts
             .client
             .put_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .item("alert", text(&key.alert))
             .item("part", text(&key.part))
             .item("row", text(&json))
@@ -137,7 +141,7 @@ impl WriteRow for AlertsTable {
             put.condition_expression("revision = :over")
                 .expression_attribute_values(":over", number(over.into()))
         };
-        let put = was_put(&self.table, put.send().await)?;
+        let put = was_put(&self.alerts.table, put.send().await)?;
         Ok(if put {
             Written::Written
         } else {
@@ -149,16 +153,17 @@ impl WriteRow for AlertsTable {
 /// What notes are kept for, in days: the digest of a day is asked for on the next, and a failing one for twelve hours more.
 const NOTES_KEPT: i64 = 4;
 
-impl KeepNote for AlertsTable {
+impl KeepNote for Adapters {
     async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
         let json = serde_json::to_string(note).expect("a note is strings: always JSON");
         let kept = key.date.saturating_add(NOTES_KEPT.days());
         let expires_at = kept
             .to_zoned(TimeZone::UTC)
             .map_or(Timestamp::MAX, |end| end.timestamp());
-        self.client
+        self.alerts
+            .client
             .put_item()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .item("alert", text(&digest(key.date)))
             .item("part", text(&key.message))
             .item("note", text(&json))
@@ -166,17 +171,18 @@ impl KeepNote for AlertsTable {
             .item("expires_at", number(expires_at.as_second().into()))
             .send()
             .await
-            .map_err(|error| Fault::of(&self.table, "write to", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "write to", error))?;
         Ok(())
     }
 }
 
-impl ReadNotes for AlertsTable {
+impl ReadNotes for Adapters {
     async fn read_notes(&self, date: Date) -> Result<Vec<Note>, Fault> {
         let items: Vec<Item> = self
+            .alerts
             .client
             .query()
-            .table_name(self.table.name())
+            .table_name(self.alerts.table.name())
             .key_condition_expression("alert = :alert")
             .expression_attribute_values(":alert", text(&digest(date)))
             .into_paginator()
@@ -184,7 +190,7 @@ impl ReadNotes for AlertsTable {
             .send()
             .collect::<Result<_, _>>()
             .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
+            .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
         let read = |item: &Item| serde_json::from_str(item.get("note")?.as_s().ok()?).ok();
         // One that does not read is a line less, and no reason to tell nothing.
         Ok(items.iter().filter_map(read).collect())

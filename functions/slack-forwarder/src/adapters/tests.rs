@@ -15,7 +15,13 @@ mod table;
 use super::*;
 use picket_rules::routes::Sink;
 
-use crate::{draft::Draft, error::SendError, ports::RenderChart, sinks::Request, testing::Logs};
+use crate::{
+    draft::Draft,
+    error::SendError,
+    ports::RenderChart,
+    sinks::Request,
+    testing::{self, Logs},
+};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -34,7 +40,7 @@ async fn posted(template: ResponseTemplate) -> Answer {
         .mount(&server)
         .await;
     let request = request(&format!("{}/services/T0/B0/secret", server.uri()));
-    Slack::new().post(&request, LIMIT).await
+    Https::new().post(&request, LIMIT).await
 }
 
 #[tokio::test]
@@ -93,7 +99,7 @@ async fn a_bot_token_goes_into_its_header() {
         token: Some("xoxb-token".into()),
         ..request(&format!("{}/api/chat.postMessage", server.uri()))
     };
-    Slack::new().post(&request, LIMIT).await;
+    Https::new().post(&request, LIMIT).await;
 }
 
 #[tokio::test]
@@ -104,7 +110,7 @@ async fn no_answer_says_why_and_never_the_address() {
         .unwrap()
         .port();
     let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
-    let answer = Slack::new().post(&gone, LIMIT).await;
+    let answer = Https::new().post(&gone, LIMIT).await;
     assert_eq!(answer, Answer::Unanswered("no connection".to_owned()));
 
     let server = MockServer::start().await;
@@ -113,7 +119,7 @@ async fn no_answer_says_why_and_never_the_address() {
         .mount(&server)
         .await;
     let slow = request(&format!("{}/services/T0/B0/secret", server.uri()));
-    let answer = Slack::new().post(&slow, Duration::from_millis(50)).await;
+    let answer = Https::new().post(&slow, Duration::from_millis(50)).await;
     assert_eq!(answer, Answer::Unanswered("timed out".to_owned()));
 }
 
@@ -136,6 +142,14 @@ async fn aws(answer: ResponseTemplate) -> (MockServer, SdkConfig) {
     (server, config)
 }
 
+fn adapters(aws: &SdkConfig) -> Adapters {
+    let config = Config {
+        fallback_topic: "arn:topic".to_owned(),
+        ..testing::config()
+    };
+    Adapters::new(aws, &config)
+}
+
 fn json_answer(status: u16, body: &serde_json::Value) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body.to_string(), "application/x-amz-json-1.1")
 }
@@ -147,8 +161,8 @@ async fn a_parameter_is_read_decrypted() {
         &json!({"Parameter": {"Value": "https://hooks.slack.com/x"}}),
     ))
     .await;
-    let secret = ParameterStore::new(&config)
-        .read("/picket/slack/critical")
+    let secret = adapters(&config)
+        .read_parameter("/picket/slack/critical")
         .await
         .unwrap();
     assert_eq!(secret.expose_secret(), "https://hooks.slack.com/x");
@@ -164,8 +178,8 @@ async fn a_parameter_is_read_decrypted() {
 #[tokio::test]
 async fn a_missing_parameter_tells_the_command_that_makes_it() {
     let (_server, config) = aws(json_answer(400, &json!({"__type": "ParameterNotFound"}))).await;
-    let fault = ParameterStore::new(&config)
-        .read("/picket/slack/critical")
+    let fault = adapters(&config)
+        .read_parameter("/picket/slack/critical")
         .await
         .unwrap_err();
     let error = SendError::parameter(
@@ -183,8 +197,8 @@ async fn a_missing_parameter_tells_the_command_that_makes_it() {
 async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
     let answer = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>";
     let (server, config) = aws(ResponseTemplate::new(200).set_body_raw(answer, "text/xml")).await;
-    Topics::new(&config, "arn:topic")
-        .publish("text".to_owned())
+    adapters(&config)
+        .publish_fallback("text".to_owned())
         .await
         .unwrap();
     let asked =
@@ -201,8 +215,8 @@ async fn the_fallback_topic_gets_plain_text_and_its_faults_name_it() {
     let answer =
         "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code></Error></ErrorResponse>";
     let (_server, config) = aws(ResponseTemplate::new(404).set_body_raw(answer, "text/xml")).await;
-    let fault = Topics::new(&config, "arn:topic")
-        .publish("text".to_owned())
+    let fault = adapters(&config)
+        .publish_fallback("text".to_owned())
         .await
         .unwrap_err();
     assert!(
@@ -221,7 +235,7 @@ async fn an_email_goes_to_its_topic_with_our_mark() {
         headline: "🔴 ALARM · orders".to_owned(),
         ..Draft::default()
     });
-    let topics = Topics::new(&config, "arn:fallback");
+    let topics = adapters(&config);
     topics.publish_email("arn:mail", &email).await.unwrap();
     let asked =
         String::from_utf8(server.received_requests().await.unwrap()[0].body.clone()).unwrap();
@@ -234,7 +248,7 @@ async fn an_email_goes_to_its_topic_with_our_mark() {
     }
     let answer = "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code></Error></ErrorResponse>";
     let (_server, config) = aws(ResponseTemplate::new(403).set_body_raw(answer, "text/xml")).await;
-    let topics = Topics::new(&config, "arn:fallback");
+    let topics = adapters(&config);
     let fault = topics.publish_email("arn:mail", &email).await.unwrap_err();
     assert!(
         fault.to_string().contains("the e-mail topic arn:mail"),
@@ -252,12 +266,12 @@ async fn no_log_line_of_any_level_holds_the_address() {
             .unwrap()
             .port();
         let gone = request(&format!("http://127.0.0.1:{port}/services/T0/B0/secret"));
-        Slack::new().post(&gone, LIMIT).await;
+        Https::new().post(&gone, LIMIT).await;
         let with_token = Request {
             token: Some("xoxb-secret".into()),
             ..gone.clone()
         };
-        Slack::new().post(&with_token, LIMIT).await;
+        Https::new().post(&with_token, LIMIT).await;
         tracing::info!(?gone, ?with_token, "logged on purpose");
     })
     .await;
@@ -284,7 +298,7 @@ async fn a_chart_is_asked_for_in_its_alarms_region_and_comes_as_bytes() {
     let (server, config) = aws(template).await;
     let alarm = crate::testing::alarm_in("orders", "aws", "ap-southeast-2");
     let chart = crate::draft::chart::of(&alarm).unwrap();
-    let drawn = Charts::new(&config).render(&chart, LIMIT).await.unwrap();
+    let drawn = adapters(&config).render_chart(&chart, LIMIT).await.unwrap();
     assert_eq!(drawn, [1, 2, 3]);
     let asked = &server.received_requests().await.unwrap()[0];
     assert!(asked.url.path().ends_with("/GetMetricWidgetImage"));
@@ -298,8 +312,8 @@ async fn a_chart_that_is_refused_names_the_alarm() {
     let (_server, config) = aws(ResponseTemplate::new(500)).await;
     let alarm = crate::testing::alarm_in("orders", "aws", "eu-west-1");
     let chart = crate::draft::chart::of(&alarm).unwrap();
-    let fault = Charts::new(&config)
-        .render(&chart, LIMIT)
+    let fault = adapters(&config)
+        .render_chart(&chart, LIMIT)
         .await
         .unwrap_err();
     assert!(fault.to_string().contains("chart of orders"), "{fault}");

@@ -15,7 +15,7 @@ use crate::{
     draft::{Draft, chart::Chart, limits},
     error::SendError,
     incident::Step,
-    ports::{PostMessage, ReadParameter, RenderChart, Table},
+    ports::Ports,
     sinks::{
         self, Answer, NotASecret, Post, Posted, Request,
         upload::{self, NotUploaded, Shown, Ticket},
@@ -102,15 +102,7 @@ impl Undrawn {
     }
 }
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     /// Draws the picture and shows it, or says in the log why not.
     pub(crate) async fn draw(&self, undrawn: Undrawn, invocation: Invocation<'_>) {
         let (key, account) = (undrawn.key.to_string(), undrawn.chart.account.clone());
@@ -124,7 +116,7 @@ where
 
     async fn try_draw(&self, undrawn: Undrawn, invocation: Invocation<'_>) -> Result<(), NotDrawn> {
         let limit = self.time_for(STEP, invocation)?;
-        let drawn = self.charts.render(&undrawn.chart, limit).await;
+        let drawn = self.ports.render_chart(&undrawn.chart, limit).await;
         let token = self.secret(&undrawn.sink, invocation).await;
         let token = token.map_err(NotDrawn::Secret)?;
         let file = self
@@ -220,7 +212,7 @@ where
         invocation: Invocation<'_>,
     ) -> Result<Answer, NotDrawn> {
         let limit = self.time_for(STEP, invocation)?;
-        Ok(self.slack.post(request, limit).await)
+        Ok(self.ports.post(request, limit).await)
     }
 
     /// At most `longest` of what the invocation has left.

@@ -10,7 +10,7 @@ use crate::{
     delivery_log::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
     error::SendError,
     incident::{Silence, Step},
-    ports::Table,
+    ports::Ports,
     sinks,
 };
 
@@ -30,15 +30,7 @@ pub(super) enum Claimed {
     Stateless,
 }
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: Send + Sync,
-    S: Send + Sync,
-    F: Send + Sync,
-    T: Table,
-    G: Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     pub(super) async fn claim(
         &self,
         order: &Order,
@@ -162,7 +154,7 @@ where
 
     /// The row; `None` where it cannot be read, which is said in the log and stops nothing.
     pub(super) async fn read(&self, key: &RowKey) -> Option<Stored> {
-        match self.table.read_row(key).await {
+        match self.ports.read_row(key).await {
             Ok(stored) => Some(stored),
             Err(fault) => {
                 tracing::warn!(row = %key, error = %ErrorChain(&fault), "posted without knowing whether it was posted before");
@@ -174,7 +166,7 @@ where
     /// What became of writing; `None` where it could not be written, which is said in the log and stops nothing.
     pub(super) async fn write(&self, key: &RowKey, row: &Row, over: u64) -> Option<Written> {
         let expires_at = row.expires_at(self.clock.now());
-        match self.table.write_row(key, row, over, expires_at).await {
+        match self.ports.write_row(key, row, over, expires_at).await {
             Ok(written) => Some(written),
             Err(fault) => {
                 tracing::warn!(row = %key, error = %ErrorChain(&fault), "what was posted could not be recorded; a retry may post it again");

@@ -12,17 +12,15 @@ use crate::{config::ParameterPrefix, error::SendError, ports::ReadParameter};
 pub(crate) const BOT_TOKEN: &str = "bot-token";
 
 /// The secrets by parameter.
-pub(crate) struct Secrets<P> {
-    parameters: P,
+pub(crate) struct Secrets {
     prefix: ParameterPrefix,
     known: Mutex<HashMap<String, SecretString>>,
 }
 
-impl<P: ReadParameter> Secrets<P> {
+impl Secrets {
     /// None known yet.
-    pub(crate) fn new(parameters: P, prefix: ParameterPrefix) -> Self {
+    pub(crate) fn new(prefix: ParameterPrefix) -> Self {
         Self {
-            parameters,
             prefix,
             known: Mutex::new(HashMap::new()),
         }
@@ -37,18 +35,26 @@ impl<P: ReadParameter> Secrets<P> {
     }
 
     /// The sink's secret, from memory where it is known.
-    pub(crate) async fn get(&self, sink: &Sink) -> Result<SecretString, SendError> {
+    pub(crate) async fn get(
+        &self,
+        sink: &Sink,
+        ports: &impl ReadParameter,
+    ) -> Result<SecretString, SendError> {
         let known = self.known.lock().await.get(&self.parameter(sink)).cloned();
         match known {
             Some(secret) => Ok(secret),
-            None => self.read(sink).await,
+            None => self.read(sink, ports).await,
         }
     }
 
     /// The sink's secret, from the parameter.
-    pub(crate) async fn read(&self, sink: &Sink) -> Result<SecretString, SendError> {
+    pub(crate) async fn read(
+        &self,
+        sink: &Sink,
+        ports: &impl ReadParameter,
+    ) -> Result<SecretString, SendError> {
         let parameter = self.parameter(sink);
-        match self.parameters.read(&parameter).await {
+        match ports.read_parameter(&parameter).await {
             Ok(secret) => {
                 let mut known = self.known.lock().await;
                 known.insert(parameter, secret.clone());

@@ -8,19 +8,11 @@ use crate::{
     delivery::attempts::{Delivery, LONGEST_POST, Next},
     error::SendError,
     incident::Step,
-    ports::{PostMessage, PublishEmail, ReadParameter},
+    ports::Ports,
     sinks::{self, Form, Post, Posted, Told},
 };
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + Send + Sync,
-    T: Send + Sync,
-    G: Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     /// Sends each form of a step; the message that stands in a channel afterwards.
     pub(super) async fn tell(
         &self,
@@ -33,7 +25,7 @@ where
             let post = match &form {
                 Form::Post(post) => post,
                 Form::Email(topic, email) => {
-                    let publish = self.topics.publish_email(topic, email);
+                    let publish = self.ports.publish_email(topic, email);
                     let published = self.within(invocation, publish).await.and_then(|sent| sent);
                     published.map_err(|source| SendError::Unpublished {
                         sink: sink.clone(),
@@ -79,7 +71,7 @@ where
                 Ok(request) => request,
                 Err(source) => return Err(self.unusable(sink, source).await),
             };
-            let answer = self.slack.post(&request, limit.min(LONGEST_POST)).await;
+            let answer = self.ports.post(&request, limit.min(LONGEST_POST)).await;
             match delivery.next(answer, invocation.time_to_send(self.clock.now())) {
                 Next::Delivered(posted) => return Ok(posted),
                 Next::Wait(pause) => self.clock.sleep(pause).await,

@@ -12,7 +12,7 @@ use crate::{
     deferred::bundle::{self, Bundle, Held, Meter, Slot, Standing, Urgency},
     delivery_log::{Claim, Event, Row, RowKey, Stored, Written},
     incident::{Step, WINDOW},
-    ports::Table,
+    ports::Ports,
     sinks::{self, Posted, Told},
 };
 
@@ -62,15 +62,7 @@ impl Gate {
     }
 }
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: Send + Sync,
-    S: Send + Sync,
-    F: Send + Sync,
-    T: Table,
-    G: Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     /// What cannot be counted or kept is posted by itself.
     pub(super) async fn gate(
         &self,
@@ -206,9 +198,9 @@ where
         if self.storms.is_on(slot) {
             return true;
         }
-        let counted = match self.table.count_message(slot).await {
+        let counted = match self.ports.count_message(slot).await {
             // A key that takes no more writes can still be read.
-            Err(fault) if fault.is_transient() => self.table.read_count(slot).await,
+            Err(fault) if fault.is_transient() => self.ports.read_count(slot).await,
             counted => counted,
         };
         let held = async {
@@ -216,7 +208,7 @@ where
                 self.storms.remember(slot);
             } else if !self.storms.holds(slot) {
                 let before = slot.before();
-                if meter.is_above(self.table.read_count(&before).await?) {
+                if meter.is_above(self.ports.read_count(&before).await?) {
                     self.storms.remember(&before);
                 }
             }
@@ -266,10 +258,10 @@ where
     /// First the bundle, then what is in it: a message that is kept is in a bundle that will be told.
     async fn keep(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
         if !self.opened.contains(bundle) {
-            self.table.open_bundle(bundle).await?;
+            self.ports.open_bundle(bundle).await?;
             self.opened.remember(bundle);
         }
-        self.table.hold_message(bundle, held).await
+        self.ports.hold_message(bundle, held).await
     }
 }
 

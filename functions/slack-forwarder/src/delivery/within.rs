@@ -9,24 +9,18 @@ use picket_shared::clock::Clock;
 use secrecy::SecretString;
 
 use super::{Courier, Invocation};
-use crate::{error::SendError, ports::ReadParameter};
+use crate::{error::SendError, ports::Ports};
 
-impl<P, S, F, T, G, C> Courier<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: Send + Sync,
-    F: Send + Sync,
-    T: Send + Sync,
-    G: Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Courier<P, C> {
     /// The sink's secret, from memory where it is known.
     pub(super) async fn secret(
         &self,
         sink: &Sink,
         invocation: Invocation<'_>,
     ) -> Result<SecretString, SendError> {
-        let read = self.within(invocation, self.secrets.get(sink)).await;
+        let read = self
+            .within(invocation, self.secrets.get(sink, &self.ports))
+            .await;
         read.unwrap_or_else(|fault| Err(self.unreadable(sink, fault)))
     }
 
@@ -36,7 +30,9 @@ where
         sink: &Sink,
         invocation: Invocation<'_>,
     ) -> Result<SecretString, SendError> {
-        let read = self.within(invocation, self.secrets.read(sink)).await;
+        let read = self
+            .within(invocation, self.secrets.read(sink, &self.ports))
+            .await;
         read.unwrap_or_else(|fault| Err(self.unreadable(sink, fault)))
     }
 

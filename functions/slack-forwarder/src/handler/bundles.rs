@@ -16,25 +16,17 @@ use crate::{
     error::SendError,
     explain::Posting,
     handler::fallback,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::Ports,
     route::Destination,
 };
 
 /// Kept back from reading bundles, to tell what was read: one post, and the table before and after it.
 const TELLING: Duration = Duration::from_secs(12);
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// Tells every bundle whose window is over, each once, and those of one sink in one message.
     pub(super) async fn tell_bundles(&self, id: &str, run: &Run<'_>) {
-        let bundles = match self.courier.table.list_bundles().await {
+        let bundles = match self.courier.ports.list_bundles().await {
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
         };
@@ -72,7 +64,7 @@ where
             }
         };
         for bundle in closed {
-            if let Err(fault) = self.courier.table.close_bundle(bundle).await {
+            if let Err(fault) = self.courier.ports.close_bundle(bundle).await {
                 tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "told, and still on the list; the ledger knows");
             }
         }
@@ -89,7 +81,7 @@ where
             if invocation.deadline.remaining(self.courier.clock.now()) < TELLING {
                 break;
             }
-            let held = self.courier.table.read_held(&bundle).await?;
+            let held = self.courier.ports.read_held(&bundle).await?;
             filled.push((bundle, held));
         }
         Ok(filled)
@@ -102,7 +94,7 @@ where
         sink: &Sink,
     ) -> Vec<(RowKey, Row)> {
         let keys = bundle::rows_to_read(filled, sink);
-        let rows = self.courier.table.read_many_rows(&keys).await;
+        let rows = self.courier.ports.read_many_rows(&keys).await;
         rows.unwrap_or_else(|fault| {
             tracing::warn!(%sink, error = %ErrorChain(&fault), "told without knowing what has changed since");
             Vec::new()
@@ -142,7 +134,7 @@ where
                     let lacking = std::slice::from_ref(&destination.sink);
                     fallback::words(&order.posting.draft, lacking, &self.config)
                 };
-                let told = self.courier.topics.publish(text).await;
+                let told = self.courier.ports.publish_fallback(text).await;
                 if told.is_ok() { bundles } else { Vec::new() }
             }
         }

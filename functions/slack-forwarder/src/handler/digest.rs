@@ -13,20 +13,12 @@ use crate::{
     draft::Draft,
     error::SendError,
     explain::Posting,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::Ports,
     render,
     route::{self, Destination},
 };
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// Whether a message waits for the digest now. Where it cannot be kept it is posted.
     pub(super) async fn is_noted(&self, read: &Read<'_>) -> bool {
         let Read {
@@ -45,7 +37,7 @@ where
             return true;
         };
         let key = digest::key(alert, *event, self.courier.clock.now());
-        match self.courier.table.keep_note(&key, &note).await {
+        match self.courier.ports.keep_note(&key, &note).await {
             Ok(()) => true,
             Err(fault) => {
                 tracing::warn!(alert, error = %ErrorChain(&fault), "posted, since it could not be kept for the digest");
@@ -57,7 +49,7 @@ where
     /// Sends the digest of the last whole day to its sinks, to each once.
     pub(super) async fn send_digest(&self, id: &str, run: &Run<'_>) {
         let date = digest::told_day(self.courier.clock.now());
-        let notes = match self.courier.table.read_notes(date).await {
+        let notes = match self.courier.ports.read_notes(date).await {
             Ok(notes) => notes,
             Err(source) => {
                 return run.fail(id, SendError::NoNotes { date, source });

@@ -13,20 +13,12 @@ use crate::{
     error::SendError,
     explain::Posting,
     handler::fallback,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::Ports,
     route::Destination,
     sinks::News,
 };
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it is resolved.
     pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
         let now = self.courier.clock.now();
@@ -60,7 +52,7 @@ where
         sink: &Sink,
     ) -> (Vec<&'b Bundle>, Vec<&'b Bundle>) {
         let keys: Vec<RowKey> = filled.iter().map(|(bundle, _)| key(bundle, sink)).collect();
-        let read = self.courier.table.read_many_rows(&keys).await;
+        let read = self.courier.ports.read_many_rows(&keys).await;
         let rows = read.unwrap_or_else(|fault| {
             tracing::warn!(%sink, error = %ErrorChain(&fault), "paged without knowing what was paged before");
             Vec::new()
@@ -125,7 +117,7 @@ where
                     std::slice::from_ref(&order.posting.destination.sink),
                     &self.config,
                 );
-                let is_published = self.courier.topics.publish(text).await.is_ok();
+                let is_published = self.courier.ports.publish_fallback(text).await.is_ok();
                 if is_published {
                     self.courier.record_sent(&order.key).await;
                 }
@@ -140,7 +132,7 @@ where
 
     async fn close(&self, filled: &[(Bundle, Vec<Held>)]) {
         for (bundle, _) in filled {
-            if let Err(fault) = self.courier.table.close_bundle(bundle).await {
+            if let Err(fault) = self.courier.ports.close_bundle(bundle).await {
                 tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "resolved, and still on the list");
             }
         }

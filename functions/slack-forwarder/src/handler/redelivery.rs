@@ -8,26 +8,14 @@ use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
 use crate::{
-    decode::envelope::Parcel,
-    deferred::bundle,
-    error::Failure,
-    handler::fallback,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    decode::envelope::Parcel, deferred::bundle, error::Failure, handler::fallback, ports::Ports,
 };
 
 /// How long the failure queue's events are tried, from the moment Lambda gave them up. Half a day covers an outage of Slack's and
 /// a night until somebody renews a webhook; after that the alert is worth more late and plain than never.
 const PATIENCE: Duration = Duration::from_hours(12);
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     pub(super) async fn redeliver_all(&self, parcels: Vec<Parcel>, run: &Run<'_>) -> Response {
         let failures = stream::iter(parcels)
             .map(async |parcel| {
@@ -74,7 +62,7 @@ where
                 continue;
             }
             let text = fallback::text(message, &lacking, &self.config);
-            if let Err(error) = self.courier.topics.publish(text).await {
+            if let Err(error) = self.courier.ports.publish_fallback(text).await {
                 tracing::error!(receipt = parcel.receipt, error = %ErrorChain(&error), "the fallback topic did not take it; it stays in the failure queue");
                 return false;
             }

@@ -21,7 +21,7 @@ use crate::{
     explain::{Posting, postings},
     incident::Change,
     message::Message,
-    ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::{OURS, Ports},
     render,
     route::Destination,
 };
@@ -37,15 +37,7 @@ pub(super) struct Read<'a> {
     pub(super) event: Event,
 }
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// `origin` names the event for messages that have no id.
     pub(super) async fn send_all(&self, messages: &[Message], origin: &str, run: &Run<'_>) {
         stream::iter(messages.iter().enumerate())
@@ -142,7 +134,7 @@ where
         if digest::is_asked(read.message) {
             return self.routes().digest().to_vec();
         }
-        let rows = self.courier.table.read_rows(&read.alert).await;
+        let rows = self.courier.ports.read_rows(&read.alert).await;
         let rows = rows.unwrap_or_default();
         let has_it = |sink: &Sink| {
             let part = sink.to_string();
@@ -171,7 +163,7 @@ where
         if !is_change || (read.message.topic.is_some() && !read.is_ok()) {
             return Vec::new();
         }
-        match self.courier.table.read_rows(alert).await {
+        match self.courier.ports.read_rows(alert).await {
             Ok(rows) => rows.into_iter().filter(|(key, _)| !key.is_oks()).collect(),
             Err(fault) => {
                 tracing::warn!(alert, error = %ErrorChain(&fault), "sent without knowing what was sent before, by its own route alone");

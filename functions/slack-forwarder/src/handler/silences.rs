@@ -16,7 +16,7 @@ use crate::{
     delivery_log::Event,
     error::SendError,
     handler::fallback,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart, Table},
+    ports::Ports,
     render,
 };
 
@@ -42,15 +42,7 @@ impl Known {
     }
 }
 
-impl<P, S, F, T, G, C> Handler<P, S, F, T, G, C>
-where
-    P: ReadParameter + Send + Sync,
-    S: PostMessage + Send + Sync,
-    F: PublishEmail + PublishFallback + Send + Sync,
-    T: Table,
-    G: RenderChart + Send + Sync,
-    C: Clock,
-{
+impl<P: Ports, C: Clock> Handler<P, C> {
     /// The silence that holds a message back now.
     pub(super) async fn silence(&self, read: &Read<'_>) -> Option<Silence> {
         // An OK ends what was sent before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
@@ -92,21 +84,21 @@ where
             until: *until,
             message: read.message.clone(),
         };
-        if let Err(source) = self.courier.table.keep_silenced(&silenced).await {
+        if let Err(source) = self.courier.ports.keep_silenced(&silenced).await {
             run.fail(&read.id, SendError::NotKept { source });
         }
     }
 
     /// After an OK nothing is to be sent at the end of a silence.
     pub(super) async fn forget_silenced(&self, alert: &str, at: Timestamp) {
-        if let Err(fault) = self.courier.table.forget_silenced(alert, at).await {
+        if let Err(fault) = self.courier.ports.forget_silenced(alert, at).await {
             tracing::warn!(alert, error = %ErrorChain(&fault), "perhaps sent at the end of its silence, though it is over");
         }
     }
 
     /// Sends the ALARMs whose silence is over and of which no OK is known.
     pub(super) async fn send_silenced(&self, id: &str, run: &Run<'_>) {
-        match self.courier.table.list_silenced().await {
+        match self.courier.ports.list_silenced().await {
             Ok(all) => {
                 stream::iter(&all)
                     .for_each_concurrent(SIDE_BY_SIDE, |one| self.send_if_over(one, run))
@@ -123,7 +115,7 @@ where
         {
             return;
         }
-        let rows = self.courier.table.read_rows(&silenced.alert).await;
+        let rows = self.courier.ports.read_rows(&silenced.alert).await;
         let rows = rows.unwrap_or_default();
         if !silenced.is_over(rows.iter().map(|(_, row)| row)) {
             let own = Run::new(run.invocation);
@@ -147,7 +139,7 @@ where
         }
         let lacking = self.lacking(read).await;
         let text = fallback::text(read.message, &lacking, &self.config);
-        let published = self.courier.topics.publish(text).await;
+        let published = self.courier.ports.publish_fallback(text).await;
         published.is_ok()
     }
 
@@ -156,7 +148,7 @@ where
         if let Some(silences) = self.known_silences.fresh(now) {
             return silences;
         }
-        match self.courier.table.read_silences().await {
+        match self.courier.ports.read_silences().await {
             Ok(silences) => {
                 let silences = Arc::new(silences);
                 self.known_silences.keep(now, &silences);
@@ -180,7 +172,7 @@ where
             ..note
         };
         let key = digest::key(&read.alert, read.event, self.courier.clock.now());
-        if let Err(fault) = self.courier.table.keep_note(&key, &note).await {
+        if let Err(fault) = self.courier.ports.keep_note(&key, &note).await {
             tracing::warn!(id = read.id, error = %ErrorChain(&fault), "silenced, and not counted by the digest");
         }
     }

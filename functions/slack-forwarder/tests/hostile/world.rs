@@ -13,7 +13,7 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
-    adapters::Slack,
+    adapters::Https,
     config::Config,
     deferred::{
         bundle::{Bundle, Held, Slot},
@@ -23,23 +23,23 @@ use slack_forwarder::{
     delivery_log::{Row, RowKey, Stored, Written},
     draft::chart::Chart,
     error::Error,
-    handler::{Handler, Ports, Response},
+    handler::{Handler, Response},
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
-        ListBundles, ListSilenced, OpenBundle, PublishEmail, PublishFallback, ReadCount, ReadHeld,
-        ReadManyRows, ReadNotes, ReadParameter, ReadRow, ReadRows, ReadSilences, RenderChart,
-        WriteRow,
+        ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail, PublishFallback,
+        ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadParameter, ReadRow, ReadRows,
+        ReadSilences, RenderChart, WriteRow,
     },
-    sinks::Email,
+    sinks::{Answer, Email, Request},
 };
 
 pub(crate) struct World {
-    handler: Handler<Memory, Slack, Memory, Memory, Memory, Memory>,
+    handler: Handler<Memory, Memory>,
     memory: Memory,
 }
 
 #[derive(Clone)]
-struct Memory(Arc<Mutex<Inner>>);
+struct Memory(Arc<Mutex<Inner>>, Https);
 
 struct Inner {
     now: Timestamp,
@@ -66,7 +66,7 @@ pub(crate) fn alarm(state: &str, minute: u32) -> String {
 
 impl World {
     pub(crate) fn new(slack: &str, sink: &str, table_works: &[bool]) -> Self {
-        let memory = Memory(Arc::new(Mutex::new(Inner {
+        let inner = Inner {
             now: "2026-11-20T06:10:00Z".parse().unwrap(),
             slept: Vec::new(),
             rows: HashMap::new(),
@@ -74,7 +74,8 @@ impl World {
             parameters_lost: 0,
             reading: Duration::ZERO,
             webhook: String::new(),
-        })));
+        };
+        let memory = Memory(Arc::new(Mutex::new(inner)), Https::new());
         Self::on(memory, slack, sink)
     }
 
@@ -108,13 +109,7 @@ impl World {
         let handler = Handler::new(
             Config::read(&variables).unwrap(),
             routes,
-            Ports {
-                parameters: memory.clone(),
-                slack: Slack::new(),
-                topics: memory.clone(),
-                table: memory.clone(),
-                charts: memory.clone(),
-            },
+            memory.clone(),
             memory.clone(),
         );
         Self { handler, memory }
@@ -174,7 +169,7 @@ impl Clock for Memory {
 }
 
 impl ReadParameter for Memory {
-    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+    async fn read_parameter(&self, name: &str) -> Result<SecretString, Fault> {
         let mut inner = self.0.lock().unwrap();
         inner.now = inner.now + inner.reading;
         if inner.parameters_lost > 0 {
@@ -189,14 +184,20 @@ impl ReadParameter for Memory {
     }
 }
 
+impl PostMessage for Memory {
+    async fn post(&self, request: &Request, limit: Duration) -> Answer {
+        self.1.post(request, limit).await
+    }
+}
+
 impl PublishFallback for Memory {
-    async fn publish(&self, text: String) -> Result<(), Fault> {
+    async fn publish_fallback(&self, text: String) -> Result<(), Fault> {
         panic!("nothing is twelve hours old: {text}")
     }
 }
 
 impl RenderChart for Memory {
-    async fn render(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
+    async fn render_chart(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarm watches nothing: {chart:?}")
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use slack_forwarder::{
     config::Config,
     error::Error,
-    handler::{Handler, Ports, Response},
+    handler::{Handler, Response},
 };
 
 use crate::{
@@ -32,7 +32,7 @@ const BATCH: usize = 10;
 const AT_A_TIME: usize = 2;
 const TICK: &str = r#"{"picket":{"kind":"tick","version":1}}"#;
 
-type Sandbox = Arc<Handler<Shared, Shared, Shared, Shared, Shared, Shared>>;
+type Sandbox = Arc<Handler<Shared, Shared>>;
 type Handling = Pin<Box<dyn Future<Output = Result<Response, Error>>>>;
 
 struct Task {
@@ -196,17 +196,10 @@ impl Lambda {
             return self.idle.swap_remove(place);
         }
         let shared = &self.shared;
-        let ports = Ports {
-            parameters: shared.clone(),
-            slack: shared.clone(),
-            topics: shared.clone(),
-            table: shared.clone(),
-            charts: shared.clone(),
-        };
         Arc::new(Handler::new(
             self.config.clone(),
             &self.routes,
-            ports,
+            shared.clone(),
             shared.clone(),
         ))
     }

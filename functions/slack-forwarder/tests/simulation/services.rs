@@ -195,7 +195,7 @@ impl PublishEmail for Shared {
 }
 
 impl PublishFallback for Shared {
-    async fn publish(&self, text: String) -> Result<(), Fault> {
+    async fn publish_fallback(&self, text: String) -> Result<(), Fault> {
         self.moment(5, 100).await;
         let mut world = self.world();
         let now = world.now;
@@ -205,7 +205,7 @@ impl PublishFallback for Shared {
 }
 
 impl ReadParameter for Shared {
-    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+    async fn read_parameter(&self, name: &str) -> Result<SecretString, Fault> {
         self.moment(5, 60).await;
         if self.world().fault(Target::Parameters).is_some() {
             return Err(Fault::transient("Parameter Store did not answer"));
@@ -223,7 +223,7 @@ impl ReadParameter for Shared {
 }
 
 impl RenderChart for Shared {
-    async fn render(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
+    async fn render_chart(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarms watch nothing: {chart:?}")
     }
 }

@@ -3,9 +3,9 @@ use picket_shared::{Severity, alarm::State};
 use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
-use super::{aws, json_answer};
+use super::{adapters, aws, json_answer};
 use crate::{
-    adapters::AlertsTable,
+    adapters::Adapters,
     deferred::bundle::{Bundle, Held, Meter, Reason, Slot},
     ports::{
         CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
@@ -43,10 +43,10 @@ fn held() -> Held {
     }
 }
 
-async fn table(answer: &Value) -> (MockServer, AlertsTable) {
+async fn table(answer: &Value) -> (MockServer, Adapters) {
     let answer: ResponseTemplate = json_answer(200, answer);
     let (server, config) = aws(answer).await;
-    (server, AlertsTable::new(&config, "alerts"))
+    (server, adapters(&config))
 }
 
 /// What was asked first: the operation, and its body.

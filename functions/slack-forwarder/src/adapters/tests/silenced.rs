@@ -3,9 +3,8 @@
 use picket_shared::alarm::State;
 use serde_json::{Value, json};
 
-use super::{aws, json_answer};
+use super::{adapters, aws, json_answer};
 use crate::{
-    adapters::AlertsTable,
     deferred::silenced::Silenced,
     incident::Change,
     message::{Body, Message},
@@ -40,7 +39,7 @@ async fn an_alarm_is_kept_over_an_older_one_and_read_as_it_was() {
         (None, "attribute_not_exists(alert) OR #at < :at"),
     ] {
         let (server, config) = aws(json_answer(200, &json!({}))).await;
-        let table = AlertsTable::new(&config, "alerts");
+        let table = adapters(&config);
         table.keep_silenced(&silenced(topic)).await.unwrap();
         let put = asked(&server).await;
         assert_eq!(put["ConditionExpression"], condition);
@@ -49,7 +48,7 @@ async fn an_alarm_is_kept_over_an_older_one_and_read_as_it_was() {
         assert_eq!(put["Item"]["at"]["N"], "1795154592345");
         let items = json!({"Items": [{"silenced": {"S": "{"}}, put["Item"]]});
         let (_server, config) = aws(json_answer(200, &items)).await;
-        let read = AlertsTable::new(&config, "alerts").list_silenced().await;
+        let read = adapters(&config).list_silenced().await;
         assert_eq!(read.unwrap(), [silenced(topic)]);
     }
 }
@@ -58,7 +57,7 @@ async fn an_alarm_is_kept_over_an_older_one_and_read_as_it_was() {
 async fn what_is_newer_is_neither_written_over_nor_forgotten_and_that_is_no_fault() {
     let newer = json!({"__type": "com.amazonaws#ConditionalCheckFailedException"});
     let (server, config) = aws(json_answer(400, &newer)).await;
-    let table = AlertsTable::new(&config, "alerts");
+    let table = adapters(&config);
     let at = silenced(None).change.at;
     table.forget_silenced("arn:orders", at).await.unwrap();
     table.keep_silenced(&silenced(None)).await.unwrap();
@@ -73,6 +72,6 @@ async fn what_is_newer_is_neither_written_over_nor_forgotten_and_that_is_no_faul
         &json!({"__type": "com.amazonaws#ResourceNotFoundException"}),
     ))
     .await;
-    let table = AlertsTable::new(&config, "alerts");
+    let table = adapters(&config);
     assert!(table.forget_silenced("arn:orders", at).await.is_err());
 }

@@ -1,9 +1,8 @@
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 
-use super::{aws, json_answer};
+use super::{adapters, aws, json_answer};
 use crate::{
-    adapters::AlertsTable,
     deferred::digest::{Note, NoteKey},
     delivery_log::{Event, Row, RowKey, Stored, Written},
     incident::Change,
@@ -30,7 +29,7 @@ fn item(row: &str) -> serde_json::Value {
 async fn a_row_is_read_consistently_and_none_is_the_beginning() {
     let json = serde_json::to_string(&row()).unwrap();
     let (server, config) = aws(json_answer(200, &serde_json::json!({"Item": item(&json)}))).await;
-    let stored = AlertsTable::new(&config, "alerts").read_row(&key()).await;
+    let stored = adapters(&config).read_row(&key()).await;
     assert_eq!(
         stored.unwrap(),
         Stored {
@@ -47,7 +46,7 @@ async fn a_row_is_read_consistently_and_none_is_the_beginning() {
         serde_json::json!({"alert": {"S": "arn"}, "part": {"S": "webhook critical"}})
     );
     let (_server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
-    let stored = AlertsTable::new(&config, "alerts").read_row(&key()).await;
+    let stored = adapters(&config).read_row(&key()).await;
     assert_eq!(stored.unwrap(), Stored::default());
 }
 
@@ -59,7 +58,7 @@ async fn a_row_that_does_not_read_is_a_fault_and_not_a_beginning() {
             &serde_json::json!({"Items": [item(row)], "Item": item(row)}),
         ))
         .await;
-        let table = AlertsTable::new(&config, "alerts");
+        let table = adapters(&config);
         let fault = table.read_row(&key()).await.unwrap_err();
         assert_eq!(
             fault.to_string(),
@@ -74,7 +73,7 @@ async fn the_rows_of_an_alert_have_their_sinks_and_one_that_does_not_read_hides_
     let json = serde_json::to_string(&row()).unwrap();
     let items = serde_json::json!({"Items": [item("{"), item(&json)]});
     let (_server, config) = aws(json_answer(200, &items)).await;
-    let rows = AlertsTable::new(&config, "alerts").read_rows("arn").await;
+    let rows = adapters(&config).read_rows("arn").await;
     assert_eq!(rows.unwrap(), [(key(), row())]);
 }
 
@@ -83,7 +82,7 @@ async fn a_row_is_written_only_over_the_one_that_was_read() {
     let at = Timestamp::from_second(1_900_000_000).unwrap();
     for (over, condition) in [(0, "attribute_not_exists(alert)"), (7, "revision = :over")] {
         let (server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
-        let table = AlertsTable::new(&config, "alerts");
+        let table = adapters(&config);
         let written = table.write_row(&key(), &row(), over, at).await.unwrap();
         assert_eq!(written, Written::Written);
         let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
@@ -95,9 +94,7 @@ async fn a_row_is_written_only_over_the_one_that_was_read() {
     }
     let refusal = serde_json::json!({"__type": "com.amazonaws#ConditionalCheckFailedException"});
     let (_server, config) = aws(json_answer(400, &refusal)).await;
-    let written = AlertsTable::new(&config, "alerts")
-        .write_row(&key(), &row(), 7, at)
-        .await;
+    let written = adapters(&config).write_row(&key(), &row(), 7, at).await;
     assert_eq!(written.unwrap(), Written::Collided);
 }
 
@@ -113,7 +110,7 @@ async fn a_note_is_kept_under_its_day_and_read_with_it() {
         message: "message/1".to_owned(),
     };
     let (server, config) = aws(json_answer(200, &serde_json::json!({}))).await;
-    let table = AlertsTable::new(&config, "alerts");
+    let table = adapters(&config);
     table.keep_note(&key, &note).await.unwrap();
     let asked: serde_json::Value = server.received_requests().await.unwrap()[0]
         .body_json()
@@ -124,9 +121,7 @@ async fn a_note_is_kept_under_its_day_and_read_with_it() {
     let items = serde_json::json!([
         {"note": asked["Item"]["note"]}, {"note": {"S": "of tomorrow"}}, {"alert": {"S": "a"}}]);
     let (_server, config) = aws(json_answer(200, &serde_json::json!({"Items": items}))).await;
-    let notes = AlertsTable::new(&config, "alerts")
-        .read_notes(key.date)
-        .await;
+    let notes = adapters(&config).read_notes(key.date).await;
     assert_eq!(notes.unwrap(), [note]);
 }
 
@@ -146,7 +141,7 @@ async fn many_rows_are_read_a_hundred_at_a_time_and_what_dynamodb_leaves_is_aske
             part: "webhook a".to_owned(),
         })
         .collect();
-    let table = AlertsTable::new(&config, "alerts");
+    let table = adapters(&config);
     let rows = table.read_many_rows(&keys).await.unwrap();
     // The stand-in answers each request alike.
     assert_eq!(rows.len(), 6, "a row that does not read is left out");

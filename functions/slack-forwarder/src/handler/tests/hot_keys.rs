@@ -6,7 +6,7 @@ use super::{
 };
 use crate::handler::Handler;
 
-type Sandbox = Handler<World, World, World, World, World, World>;
+type Sandbox = Handler<World, World>;
 
 const MINUTE: &str = "storm/webhook a 2026-11-20T06:10:00Z";
 

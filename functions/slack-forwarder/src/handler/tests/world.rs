@@ -30,7 +30,10 @@ use crate::{
     draft::chart::Chart,
     ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
     sinks::{Answer, Email, Request},
+    testing,
 };
+
+pub(super) use testing::CRITICAL;
 
 pub(super) use samples::*;
 pub(super) use table::Table;
@@ -44,7 +47,6 @@ routes:
     picket_rules::routes::parse("test", text).unwrap()
 });
 
-pub(super) const CRITICAL: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
 pub(super) const SECRET: &str = "https://hooks.slack.com/services/T0/B0/secret";
 
 #[derive(Clone, Default)]
@@ -85,7 +87,7 @@ pub(super) struct Inner {
 }
 
 impl ReadParameter for World {
-    async fn read(&self, name: &str) -> Result<SecretString, Fault> {
+    async fn read_parameter(&self, name: &str) -> Result<SecretString, Fault> {
         if self.hangs(name) {
             future::pending::<()>().await;
         }
@@ -139,7 +141,7 @@ impl PostMessage for World {
 }
 
 impl RenderChart for World {
-    async fn render(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
+    async fn render_chart(&self, chart: &Chart, limit: Duration) -> Result<Vec<u8>, Fault> {
         assert!(limit <= LONGEST_POST, "{limit:?}");
         let mut inner = self.0.lock().unwrap();
         let posted = inner.posted.len();
@@ -168,7 +170,7 @@ impl PublishEmail for World {
 }
 
 impl PublishFallback for World {
-    async fn publish(&self, text: String) -> Result<(), Fault> {
+    async fn publish_fallback(&self, text: String) -> Result<(), Fault> {
         let mut inner = self.0.lock().unwrap();
         if inner.fallback_fails {
             return Err(Fault::transient("the topic did not answer"));
@@ -201,18 +203,12 @@ impl World {
         world
     }
 
-    pub(super) fn handler(&self) -> Handler<Self, Self, Self, Self, Self, Self> {
+    pub(super) fn handler(&self) -> Handler<Self, Self> {
         let routes = self.0.lock().unwrap().routes;
         Handler::new(
-            config(),
+            testing::config(),
             routes.unwrap_or(&ROUTES),
-            Ports {
-                parameters: self.clone(),
-                slack: self.clone(),
-                topics: self.clone(),
-                table: self.clone(),
-                charts: self.clone(),
-            },
+            self.clone(),
             self.clone(),
         )
     }

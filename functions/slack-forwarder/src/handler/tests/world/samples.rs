@@ -1,41 +1,9 @@
-//! Configuration, answers and events.
-
-use std::collections::HashMap;
+//! Answers and events.
 
 use serde_json::{Value, json};
 
 use super::{super::super::*, CRITICAL};
 use crate::{sinks::Answer, testing};
-
-pub(crate) fn config() -> Config {
-    let variables = HashMap::from([
-        ("ENVIRONMENT", "dev"),
-        ("STACK_NAME", "picket-dev"),
-        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
-        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
-        ("CRITICAL_TOPIC_ARN", CRITICAL),
-        (
-            "WARNING_TOPIC_ARN",
-            "arn:aws:sns:eu-west-1:111122223333:warning",
-        ),
-        ("INFO_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:info"),
-        (
-            "FALLBACK_TOPIC_ARN",
-            "arn:aws:sns:eu-west-1:111122223333:fallback",
-        ),
-        (
-            "FAILURE_QUEUE_ARN",
-            "arn:aws:sqs:eu-west-1:111122223333:failures",
-        ),
-        ("ALERTS_TABLE", "alerts"),
-        ("SLACK_API_URL", "https://slack.com/api"),
-        ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
-        ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),
-        ("WARNING_EMAIL_TOPIC_ARN", "arn:mail:warning"),
-        ("INFO_EMAIL_TOPIC_ARN", "arn:mail:info"),
-    ]);
-    Config::read(&variables).unwrap()
-}
 
 pub(crate) fn answer(status: u16, body: &str) -> Answer {
     Answer::Answered {
