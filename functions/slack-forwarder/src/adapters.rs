@@ -48,6 +48,7 @@ pub struct Adapters {
     fallback: Resource,
     alerts: AlertsTable,
     cloudwatch: CloudWatch,
+    overrides: OverrideBucket,
 }
 
 /// The HTTPS client for Slack and PagerDuty.
@@ -68,6 +69,7 @@ impl Adapters {
             ),
             alerts: AlertsTable::new(aws, &config.alerts_table),
             cloudwatch: CloudWatch::new(aws),
+            overrides: OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),
         }
     }
 }
@@ -78,21 +80,9 @@ impl ReadParameter for Adapters {
     }
 }
 
-/// The override bucket.
-#[derive(Debug, Clone)]
-pub struct Overrides(OverrideBucket);
-
-impl Overrides {
-    /// The bucket that the configuration names, if it names one.
-    pub fn new(aws: &SdkConfig, config: &Config) -> Self {
-        let bucket = config.override_bucket.as_deref();
-        Self(OverrideBucket::new(aws, bucket, &config.stack))
-    }
-}
-
-impl ReadOverrides for Overrides {
+impl ReadOverrides for Adapters {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.0.read_overrides(questions).await
+        self.overrides.read_overrides(questions).await
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
     deferred::bundle::{Opened, Storms},
     delivery::{Courier, Invocation, Undrawn, pace::Pace, secrets::Secrets},
     error::{Error, Failure, SendError},
-    ports::{Ports, ReadOverrides},
+    ports::Ports,
 };
 
 /// The function, on its ports.
@@ -98,12 +98,6 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// Looks, now and then, for what an operator put in place of the routes. It never fails: what serves is at hand.
-    pub async fn refresh(&self, bucket: &impl ReadOverrides) {
-        let now = self.courier.clock.now();
-        self.routes.refresh(bucket, now).await;
-    }
-
     /// The routes in force.
     fn routes(&self) -> Arc<Routes> {
         self.routes.get().in_force()
@@ -117,6 +111,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         deadline: Deadline,
         request: &str,
     ) -> Result<Response, Error> {
+        let now = self.courier.clock.now();
+        self.routes.refresh(&self.courier.ports, now).await;
         let run = Run::new(Invocation { request, deadline });
         let response = match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {

@@ -5,12 +5,7 @@
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use picket_shared::{clock::SystemClock, deadline::Deadline, env::Process, telemetry};
 use serde_json::value::RawValue;
-use slack_forwarder::{
-    adapters::{Adapters, Overrides},
-    config::Config,
-    handler::Handler,
-    route,
-};
+use slack_forwarder::{adapters::Adapters, config::Config, handler::Handler, route};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -18,13 +13,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::read(&Process)?;
     let aws = picket_aws::config().await;
     let ports = Adapters::new(&aws, &config);
-    let overrides = &Overrides::new(&aws, &config);
     let handler = Handler::new(config, route::built_in(), ports, SystemClock);
     let handler = &handler;
     run(service_fn(
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let deadline = Deadline::from_context(event.context.deadline);
-            handler.refresh(overrides).await;
             handler
                 .handle(
                     event.payload.get().as_bytes(),

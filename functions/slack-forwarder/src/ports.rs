@@ -194,6 +194,7 @@ pub trait ForgetSilenced {
 /// All ports of the function.
 pub trait Ports:
     ReadParameter
+    + ReadOverrides
     + PostMessage
     + RenderChart
     + PublishFallback
@@ -222,6 +223,7 @@ pub trait Ports:
 
 impl<T> Ports for T where
     T: ReadParameter
+        + ReadOverrides
         + PostMessage
         + RenderChart
         + PublishFallback

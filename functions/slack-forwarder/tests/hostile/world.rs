@@ -7,7 +7,10 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::Date};
-use picket_aws::Fault;
+use picket_aws::{
+    Fault,
+    overrides::{Answers, Found, Question},
+};
 use picket_rules::routes::{self, Silence};
 use picket_shared::{clock::Clock, deadline::Deadline};
 use secrecy::SecretString;
@@ -27,8 +30,8 @@ use slack_forwarder::{
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail, PublishFallback,
-        ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadParameter, ReadRow, ReadRows,
-        ReadSilences, RenderChart, WriteRow,
+        ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadOverrides, ReadParameter, ReadRow,
+        ReadRows, ReadSilences, RenderChart, WriteRow,
     },
     sinks::{Answer, Email, Request},
 };
@@ -181,6 +184,12 @@ impl ReadParameter for Memory {
         } else {
             inner.webhook.clone().into()
         })
+    }
+}
+
+impl ReadOverrides for Memory {
+    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+        questions.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 

@@ -11,15 +11,23 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 use super::world::{World, texts};
 use crate::ports::ReadOverrides;
 
-/// A bucket that holds these routes; `None` does not answer.
-struct Bucket(Option<&'static str>);
+/// An override bucket: none, one that does not answer, or one that holds these routes.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Bucket {
+    #[default]
+    None,
+    Unanswered,
+    Routes(&'static str),
+}
 
-impl ReadOverrides for Bucket {
+impl ReadOverrides for World {
     async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        let answer = |question: &Question| match self.0 {
-            None => Err(Fault::transient("the override bucket did not answer")),
-            Some(_) if question.object != "routes.yaml" => Ok(Found::Nothing),
-            Some(text) => Ok(Found::New(Object {
+        let bucket = self.0.lock().unwrap().bucket;
+        let answer = |question: &Question| match bucket {
+            Bucket::Unanswered => Err(Fault::transient("the override bucket did not answer")),
+            Bucket::None => Ok(Found::Nothing),
+            Bucket::Routes(_) if question.object != "routes.yaml" => Ok(Found::Nothing),
+            Bucket::Routes(text) => Ok(Found::New(Object {
                 file: "s3://overrides/picket-dev/routes.yaml".into(),
                 etag: text.into(),
                 text: text.into(),
@@ -38,14 +46,14 @@ async fn routes_in_the_bucket_take_the_place_of_the_built_in_ones_and_a_broken_o
     let handler = world.handler();
     for (bucket, webhook) in [
         // Not at the first use, and then at every look.
-        (Bucket(None), "critical"),
-        (Bucket(Some("routes: [")), "critical"),
-        (Bucket(Some(NIGHT)), "night"),
-        (Bucket(Some("routes:\n  - nmae: x\n")), "night"),
-        (Bucket(None), "night"),
+        (Bucket::Unanswered, "critical"),
+        (Bucket::Routes("routes: ["), "critical"),
+        (Bucket::Routes(NIGHT), "night"),
+        (Bucket::Routes("routes:\n  - nmae: x\n"), "night"),
+        (Bucket::Unanswered, "night"),
     ] {
         world.sleep(Duration::from_secs(30)).await;
-        handler.refresh(&bucket).await;
+        world.0.lock().unwrap().bucket = bucket;
         let deadline = world.now().as_millisecond() + 30_000;
         let deadline = Deadline::from_context(deadline.try_into().unwrap());
         let event = texts(1).to_string();
@@ -60,14 +68,20 @@ async fn routes_in_the_bucket_take_the_place_of_the_built_in_ones_and_a_broken_o
 }
 
 #[tokio::test]
-async fn the_bucket_is_asked_once_in_half_a_minute() {
+async fn the_bucket_is_read_once_in_half_a_minute() {
     let world = World::at_six();
     let handler = world.handler();
-    handler.refresh(&Bucket(Some("routes: ["))).await;
-    world.sleep(Duration::from_secs(29)).await;
-    handler.refresh(&Bucket(Some(NIGHT))).await;
-    assert!(!format!("{:?}", handler.routes()).contains("night"));
-    world.sleep(Duration::from_secs(1)).await;
-    handler.refresh(&Bucket(Some(NIGHT))).await;
-    assert!(format!("{:?}", handler.routes()).contains("night"));
+    for (pause, bucket, is_read) in [
+        (0, Bucket::Routes("routes: ["), false),
+        (29, Bucket::Routes(NIGHT), false),
+        (1, Bucket::Routes(NIGHT), true),
+    ] {
+        world.sleep(Duration::from_secs(pause)).await;
+        world.0.lock().unwrap().bucket = bucket;
+        let event = texts(0).to_string();
+        let response = handler.handle(event.as_bytes(), world.deadline(), "request");
+        response.await.unwrap();
+        let routes = format!("{:?}", handler.routes());
+        assert_eq!(routes.contains("night"), is_read, "after {pause} s");
+    }
 }

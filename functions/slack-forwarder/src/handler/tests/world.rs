@@ -18,7 +18,7 @@ use picket_shared::report::ErrorChain;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::super::*;
+use super::{super::*, overrides::Bucket};
 use crate::{
     deferred::{
         bundle::{Bundle, Held},
@@ -84,6 +84,7 @@ pub(super) struct Inner {
     pub(super) throttled: Vec<String>,
     pub(super) table: Table,
     pub(super) routes: Option<&'static Routes>,
+    pub(super) bucket: Bucket,
 }
 
 impl ReadParameter for World {
