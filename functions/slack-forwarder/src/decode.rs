@@ -1,41 +1,17 @@
-//! Which decoder takes which message: [`rows`] is the table, read from the top.
+//! Decoding: each message becomes its kind and its content, by the first row of [`services`] that accepts it.
 
-mod alarm_configuration;
-mod alarms;
 mod any;
-mod auto_scaling;
-mod backup;
-mod beanstalk;
-mod cloudformation;
-mod cloudtrail;
-mod codebuild;
-mod codecommit;
-mod codedeploy;
-mod compute;
-mod config;
-mod cost;
-mod databases;
-mod ecs;
 pub mod envelope;
 mod event;
-mod guardduty;
-mod health;
-mod inspector;
-mod kind;
-mod lambda;
 pub(crate) mod lenient;
 pub mod notice;
-mod others;
-mod pipeline;
-mod prometheus;
-mod rows;
-mod s3;
-mod scanners;
-mod security_hub;
-mod ses;
+mod presentable;
+mod scan;
+mod services;
 mod subject;
 mod table;
 
+use picket_rules::routes::AlertKind;
 use picket_shared::{
     alarm::Alarm,
     fleet::{CostReport, RemediationMessage},
@@ -47,13 +23,14 @@ use crate::{
     message::{Body, Message},
 };
 use event::Event;
-pub use kind::Kind;
+pub(crate) use presentable::presentable;
+pub use subject::News;
 
 /// What a message turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
     /// Its kind: what routes match on first.
-    pub kind: Kind,
+    pub kind: AlertKind,
     /// What it says.
     pub content: Content,
 }
@@ -77,7 +54,7 @@ pub enum Content {
 
 /// Decodes a message; every message is taken.
 pub fn decode(message: &Message) -> Decoded {
-    let dedicated = rows::ROWS.iter().find_map(|row| {
+    let dedicated = services::rows().find_map(|row| {
         Some(Decoded {
             kind: row.kind,
             content: row.read(message)?,
@@ -91,12 +68,12 @@ fn generic(message: &Message) -> Decoded {
     let (kind, content) = match &message.body {
         Body::Json(value) => match Event::read(value) {
             Some(event) => (
-                Kind::Event,
-                Content::Notice(Box::new(rows::any_event(&event))),
+                AlertKind::Event,
+                Content::Notice(Box::new(any::read(&event))),
             ),
-            None => (Kind::Json, Content::Json(value.clone())),
+            None => (AlertKind::Json, Content::Json(value.clone())),
         },
-        Body::Text(text) => (Kind::Text, Content::Text(text.clone())),
+        Body::Text(text) => (AlertKind::Text, Content::Text(text.clone())),
     };
     Decoded { kind, content }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 mod chart;
 mod claim;
+mod error;
 pub(crate) mod pace;
 pub(crate) mod secrets;
 mod send;
@@ -18,16 +19,17 @@ use claim::{Claimed, SKEW};
 use throttle::Gate;
 
 pub(crate) use chart::Undrawn;
+pub(crate) use error::SendError;
 
 use crate::{
+    decode::News,
     deferred::bundle::{Meter, Opened, Storms},
     delivery::{pace::Pace, secrets::Secrets},
     delivery_log::{self, Event, Left, RowKey},
-    error::SendError,
-    explain::Posting,
     incident::{Silence, Step},
     ports::Ports,
-    sinks::{self, News, Places, Posted, Told},
+    posting::Posting,
+    sinks::{self, Places, Posted, Told},
 };
 
 /// Posts, with a memory of what was posted.

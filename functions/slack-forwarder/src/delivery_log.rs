@@ -6,6 +6,7 @@
 
 mod plan;
 mod row;
+mod urgency;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use plan::{Plan, plan};
 pub use row::Row;
+pub use urgency::Urgency;
 
 use crate::incident::{Change, Step};
 
@@ -62,17 +64,6 @@ pub struct Claim {
     pub owner: String,
     /// When its invocation is over, however it ended.
     pub until: Timestamp,
-}
-
-/// What a sink can do beyond one more message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ability {
-    /// Nothing: a webhook.
-    Posts,
-    /// Its messages are edited and have threads: a channel.
-    Edits,
-    /// It has incidents of its own, which an OK resolves whether or not we know of them: PagerDuty.
-    Resolves,
 }
 
 /// A row as it was read.

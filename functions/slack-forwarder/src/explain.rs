@@ -1,7 +1,7 @@
 //! What would be posted, and where: the function without its effects.
 
 use jiff::Timestamp;
-use picket_rules::routes::{Routes, Sink};
+use picket_rules::routes::{AlertKind, Routes, Sink};
 use picket_shared::{
     Severity,
     alarm::{Alarm, State},
@@ -10,12 +10,13 @@ use serde::Serialize;
 
 use crate::{
     decode::{
-        Decoded, Kind, decode,
+        Decoded, decode,
         envelope::{self, Unrecognised},
     },
     deferred::digest,
-    draft::{Draft, blocks::Payload, limits},
+    draft::{blocks::Payload, limits},
     message::Message,
+    posting::postings,
     render,
     route::{self, Destination, Topics},
 };
@@ -24,7 +25,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explained {
     /// What it is.
-    pub kind: Kind,
+    pub kind: AlertKind,
     /// False where the generic form has to serve.
     pub dedicated: bool,
     /// How loud it is where it goes first.
@@ -68,15 +69,6 @@ pub struct RouteExplained {
     pub mentions: Vec<String>,
 }
 
-/// A message on its way: where it goes, and what is posted there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Posting {
-    /// Where.
-    pub destination: Destination,
-    /// What, before the limits: an incident may have more to say.
-    pub draft: Draft,
-}
-
 /// Explains every message of an event by the built-in routes, as at `now`. Any bytes will do. Topics are known by their names alone.
 pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
     let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
@@ -84,25 +76,6 @@ pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
         .messages()
         .map(|message| explain_message(message, route::built_in(), now))
         .collect()
-}
-
-/// What is posted for a message, to each of its destinations, PagerDuty among them where it `pages`. Pure.
-pub fn postings(message: &Message, topics: &Topics, routes: &Routes, pages: bool) -> Vec<Posting> {
-    let decoded = decode(message);
-    let severity = topics.severity(message);
-    route::destinations(routes, message, &decoded, severity, pages)
-        .into_iter()
-        .map(|destination| Posting {
-            draft: draft(message, &decoded, &destination),
-            destination,
-        })
-        .collect()
-}
-
-fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Draft {
-    let mut draft = render::draft(message, decoded, destination.severity);
-    draft.mentions.clone_from(&destination.mentions);
-    draft
 }
 
 fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explained {

@@ -25,8 +25,8 @@ use crate::{
     config::Config,
     decode::envelope::{self, Input, Unrecognised},
     deferred::bundle::{Opened, Storms},
-    delivery::{Courier, Invocation, Undrawn, pace::Pace, secrets::Secrets},
-    error::{Error, Failure, SendError},
+    delivery::{Courier, Invocation, SendError, Undrawn, pace::Pace, secrets::Secrets},
+    error::{Error, Failure},
     ports::Ports,
 };
 

@@ -38,6 +38,7 @@ pub mod handler;
 pub mod incident;
 pub mod message;
 pub mod ports;
+pub mod posting;
 pub mod render;
 pub mod route;
 pub mod sinks;
@@ -45,4 +46,4 @@ pub mod sinks;
 mod testing;
 
 pub use decode::envelope::{Input, Unrecognised, read};
-pub use explain::{Explained, Posting, RouteExplained, SilenceExplained, explain, postings};
+pub use explain::{Explained, RouteExplained, SilenceExplained, explain};

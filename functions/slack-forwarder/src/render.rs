@@ -14,12 +14,11 @@ mod remediation;
 mod table;
 
 use jiff::{Timestamp, tz::TimeZone};
+use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
-pub(crate) use generic::presentable;
-
 use crate::{
-    decode::{Content, Decoded, Kind, notice::Mood},
+    decode::{Content, Decoded, notice::Mood},
     draft::{Draft, mrkdwn::Mrkdwn},
     message::Message,
 };
@@ -90,7 +89,7 @@ fn moment(at: Timestamp) -> String {
 }
 
 /// What it was taken for, and how it came.
-fn footnote(message: &Message, kind: Kind) -> Mrkdwn {
+fn footnote(message: &Message, kind: AlertKind) -> Mrkdwn {
     let topic = message
         .topic
         .as_deref()

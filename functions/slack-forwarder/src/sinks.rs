@@ -1,5 +1,6 @@
 //! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the courier sends one form after the other.
 
+mod ability;
 mod answer;
 mod email;
 mod pager;
@@ -15,11 +16,12 @@ use picket_shared::Severity;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    delivery_log::Ability,
+    decode::News,
     draft::{Draft, limits},
     incident::Step,
 };
 
+pub use ability::{Ability, ability};
 pub use answer::{Answer, Service};
 pub use email::Email;
 pub use place::{EmailTopics, NotAPlace, PagerDutyUrl, Places, SlackApiUrl};
@@ -79,15 +81,6 @@ pub struct Told<'a> {
     pub news: Option<&'a News>,
 }
 
-/// A message of something other than an alarm that has later messages: a deployment, a group of Alertmanager's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct News {
-    /// What all messages of the same thing share; never what an alarm's do.
-    pub incident: String,
-    /// Whether it is well, or well again.
-    pub is_good: bool,
-}
-
 /// Another alert, and what a message says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct About<'a> {
@@ -95,15 +88,6 @@ pub struct About<'a> {
     pub alert: &'a str,
     /// Somebody has taken it on: a repair was made.
     pub taken_on: bool,
-}
-
-/// What a sink can do beyond one more message.
-pub const fn ability(sink: &Sink) -> Ability {
-    match sink {
-        Sink::Webhook(_) | Sink::Email(_) => Ability::Posts,
-        Sink::Slack(_) => Ability::Edits,
-        Sink::PagerDuty(_) => Ability::Resolves,
-    }
 }
 
 /// Whether a step is one more message or page that people see come, rather than an edit, a reply or an end.

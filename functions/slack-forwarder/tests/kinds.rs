@@ -6,6 +6,7 @@ mod slack;
 use std::{fs, path::PathBuf};
 
 use jiff::Timestamp;
+use picket_rules::routes::AlertKind;
 use serde_json::{Value, json};
 use slack_forwarder::{Explained, explain};
 
@@ -75,6 +76,17 @@ fn every_sample_is_drawn_as_its_golden_file_says() {
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/kinds" }, {
             insta::assert_snapshot!(name, drawn(&explained));
         });
+    }
+}
+
+#[test]
+fn the_documentation_lists_every_kind() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/delivery.md");
+    let text = fs::read_to_string(path).expect("the document can be read");
+    let (_, section) = text.split_once("## Kinds").expect("it has a section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    for kind in AlertKind::all() {
+        assert!(section.contains(&format!("`{kind}`")), "{kind}");
     }
 }
 

@@ -23,6 +23,8 @@
 //!     sinks: [{ webhook: alerts }]
 //! ```
 //!
+//! `kind` accepts the name of any [`AlertKind`], and `other`.
+//!
 //! A silence holds back what it matches until its end, whatever the severity, for a reason that the log repeats:
 //!
 //! ```yaml
@@ -66,7 +68,7 @@ use jiff::Timestamp;
 use crate::{Problems, severity::Severity};
 
 pub use gather::{By, Group};
-pub use kind::Kind;
+pub use kind::{AlertKind, KindPattern};
 pub use matching::{Facts, Match};
 pub use mention::Mention;
 pub use silence::Silence;

@@ -2,7 +2,7 @@
 
 use picket_rules::{
     playbooks::{self, AlarmFacts},
-    routes::{self, Facts, Kind, Mention, Routes, Silence, Sink},
+    routes::{self, AlertKind, Facts, Mention, Routes, Silence, Sink},
     severity::Severity,
 };
 
@@ -33,7 +33,7 @@ fn names(facts: &Facts<'_>) -> Vec<String> {
 
 fn payments() -> Facts<'static> {
     Facts {
-        kind: Some(Kind::Alarm),
+        kind: Some(AlertKind::Alarm),
         severity: Some(Severity::Warning),
         account: Some("123456789012"),
         dimensions: vec![("Other", "x"), ("FunctionName", "pay-card")],
@@ -45,7 +45,7 @@ fn payments() -> Facts<'static> {
 #[test]
 fn the_first_that_matches_takes_the_message_and_more_where_it_continues() {
     let report = Facts {
-        kind: Some(Kind::CostReport),
+        kind: Some(AlertKind::CostReport),
         severity: Some(Severity::Info),
         ..Facts::default()
     };
@@ -59,7 +59,7 @@ fn the_first_that_matches_takes_the_message_and_more_where_it_continues() {
         ["payments"]
     );
     let info = Facts {
-        kind: Some(Kind::Other),
+        kind: Some(AlertKind::GuardDuty),
         severity: Some(Severity::Info),
         ..Facts::default()
     };
@@ -72,7 +72,7 @@ fn every_part_of_a_match_must_fit_and_the_unknown_fits_nothing() {
         (
             "kind",
             Facts {
-                kind: Some(Kind::Other),
+                kind: Some(AlertKind::GuardDuty),
                 ..payments()
             },
         ),

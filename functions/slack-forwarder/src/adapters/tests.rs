@@ -16,8 +16,8 @@ use super::*;
 use picket_rules::routes::Sink;
 
 use crate::{
+    delivery::SendError,
     draft::Draft,
-    error::SendError,
     ports::RenderChart,
     sinks::Request,
     testing::{self, Logs},

@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use super::event::{Event, last_part};
-use crate::{
-    decode::{
-        lenient::Look,
-        notice::{Mood, Notice},
-    },
-    render::presentable,
+use crate::decode::{
+    lenient::Look,
+    notice::{Mood, Notice},
+    presentable,
 };
 
 /// Where events keep their state, the likeliest first.

@@ -1,10 +1,11 @@
 //! What Lambda hands over, opened: which messages are in it, and what answer its sender expects.
 
 use jiff::Timestamp;
+use picket_rules::routes::AlertKind;
 use serde_json::Value;
 
 use crate::{
-    decode::{self, Kind},
+    decode,
     message::{Body, Message},
 };
 
@@ -77,7 +78,7 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
     }
     let message = Message::bare(body);
     let kind = decode::decode(&message).kind;
-    if kind.is_dedicated() || kind == Kind::Event {
+    if kind.is_dedicated() || kind == AlertKind::Event {
         Ok(Input::Event(vec![message]))
     } else {
         Err(Unrecognised(Box::new(message)))

@@ -1,15 +1,24 @@
 //! What routing and incidents ask of a message, whatever its kind.
 
 use jiff::Timestamp;
-use picket_rules::routes::{self, Facts};
+use picket_rules::routes::Facts;
 use picket_shared::{
     Severity,
     alarm::{Alarm, Metric, State, Watches},
     fleet::{Outcome, RemediationMessage},
 };
 
-use super::{Content, Decoded, Kind};
-use crate::{decode::notice::Mood, message::Message, sinks::News};
+use super::{Content, Decoded};
+use crate::{decode::notice::Mood, message::Message};
+
+/// A message of something other than an alarm that has later messages: a deployment, a group of Alertmanager's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// What all messages of the same thing share; never what an alarm's do.
+    pub incident: String,
+    /// Whether it is well, or well again.
+    pub is_good: bool,
+}
 
 impl Decoded {
     /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message stands alone.
@@ -87,13 +96,7 @@ impl Decoded {
     /// What routes are told of the message.
     pub fn facts<'a>(&'a self, message: &'a Message, severity: Severity) -> Facts<'a> {
         let mut facts = Facts {
-            kind: Some(match self.kind {
-                Kind::Alarm => routes::Kind::Alarm,
-                Kind::CostReport => routes::Kind::CostReport,
-                Kind::Remediation => routes::Kind::Remediation,
-                Kind::Heartbeat => routes::Kind::Heartbeat,
-                _ => routes::Kind::Other,
-            }),
+            kind: Some(self.kind),
             severity: Some(severity),
             attributes: pairs(&message.attributes),
             ..Facts::default()

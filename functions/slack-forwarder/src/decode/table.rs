@@ -3,9 +3,10 @@
 //! Events are told apart by source and detail type, documents and texts by their marks. A test holds the rows apart: for
 //! every event that there can be, no two rows; for every sample, exactly one.
 
+use picket_rules::routes::AlertKind;
 use serde_json::Value;
 
-use super::{Content, Kind, event::Event};
+use super::{Content, event::Event};
 use crate::{
     decode::{lenient::Look, notice::Notice},
     message::{Body, Message},
@@ -13,7 +14,7 @@ use crate::{
 
 /// A row.
 pub(crate) struct Row {
-    pub(crate) kind: Kind,
+    pub(crate) kind: AlertKind,
     pub(crate) takes: Takes,
 }
 
@@ -48,7 +49,7 @@ impl Row {
     /// The content, where the row takes the message.
     pub(crate) fn read(&self, message: &Message) -> Option<Content> {
         let is_carried = matches!(self.takes, Takes::Carried { .. });
-        if !is_carried && super::lambda::is_dead_letter(message) {
+        if !is_carried && super::services::is_dead_letter(message) {
             return None;
         }
         let notice = match (&self.takes, &message.body) {
@@ -95,7 +96,7 @@ type FromDocument = fn(Look<'_>) -> Notice;
 
 /// A row of EventBridge events.
 pub(super) const fn event(
-    kind: Kind,
+    kind: AlertKind,
     source: &'static str,
     detail_types: &'static [&'static str],
     read: FromEvent,
@@ -111,7 +112,7 @@ pub(super) const fn event(
 }
 
 /// A row of JSON documents.
-pub(super) const fn document(kind: Kind, is: fn(Look<'_>) -> bool, read: FromDocument) -> Row {
+pub(super) const fn document(kind: AlertKind, is: fn(Look<'_>) -> bool, read: FromDocument) -> Row {
     Row {
         kind,
         takes: Takes::Document { is, read },
@@ -120,7 +121,7 @@ pub(super) const fn document(kind: Kind, is: fn(Look<'_>) -> bool, read: FromDoc
 
 /// A row of texts.
 pub(super) const fn text(
-    kind: Kind,
+    kind: AlertKind,
     is: fn(&str) -> bool,
     read: fn(&str, &Message) -> Notice,
 ) -> Row {

@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use picket_rules::routes;
 use serde_json::json;
 
 use super::{
@@ -28,8 +29,7 @@ fn samples() -> Vec<(String, Message)> {
 
 /// The kinds of the rows that take the message.
 fn takers(message: &Message) -> Vec<&'static str> {
-    rows::ROWS
-        .iter()
+    services::rows()
         .filter(|row| row.read(message).is_some())
         .map(|row| row.kind.as_str())
         .collect()
@@ -46,20 +46,38 @@ fn exactly_one_decoder_takes_each_sample_and_it_is_the_one_for_its_kind() {
 
 #[test]
 fn every_dedicated_kind_has_a_row_and_a_sample() {
-    let carried = [Kind::DeadLetter, Kind::CostReport, Kind::Remediation];
+    let carried = [
+        AlertKind::DeadLetter,
+        AlertKind::CostReport,
+        AlertKind::Remediation,
+    ];
     let sampled: Vec<String> = samples().into_iter().map(|(name, _)| name).collect();
-    for kind in Kind::ALL.iter().filter(|kind| kind.is_dedicated()) {
-        assert!(rows::ROWS.iter().any(|row| row.kind == *kind), "{kind:?}");
+    for kind in AlertKind::all().filter(|kind| kind.is_dedicated()) {
+        assert!(services::rows().any(|row| row.kind == kind), "{kind:?}");
         let begin = format!("{}--", kind.as_str());
         let has_sample = sampled.iter().any(|name| name.starts_with(&begin));
-        assert!(has_sample || carried.contains(kind), "{kind:?}");
+        assert!(has_sample || carried.contains(&kind), "{kind:?}");
+    }
+}
+
+#[test]
+fn every_kind_that_decoders_return_can_be_written_in_a_route() {
+    for (name, message) in samples() {
+        let decoded = decode(&message);
+        let text = format!(
+            "routes: [{{ name: one, match: {{ kind: {} }}, sinks: [{{ webhook: one }}] }},
+  {{ name: rest, sinks: [{{ webhook: rest }}] }}]",
+            decoded.kind
+        );
+        let routes = routes::parse("test", &text).unwrap();
+        let taken = routes.route(&decoded.facts(&message, picket_shared::Severity::Info));
+        assert_eq!(taken[0].name, "one", "{name}");
     }
 }
 
 #[test]
 fn no_event_that_there_can_be_is_taken_by_two_rows() {
-    let beginnings: Vec<(usize, &str)> = rows::ROWS
-        .iter()
+    let beginnings: Vec<(usize, &str)> = services::rows()
         .enumerate()
         .filter_map(|(index, row)| match &row.takes {
             Takes::Event { detail_types, .. } => {
@@ -83,7 +101,7 @@ fn no_event_that_there_can_be_is_taken_by_two_rows() {
 
 #[test]
 fn an_event_of_somebody_else_is_not_taken_for_a_services_own() {
-    for row in rows::ROWS {
+    for row in services::rows() {
         let Takes::Event {
             source,
             detail_types,
@@ -105,7 +123,7 @@ fn an_event_of_somebody_else_is_not_taken_for_a_services_own() {
         assert_eq!(takers(&event(own)), [row.kind.as_str()]);
         assert_eq!(takers(&event("")), [row.kind.as_str()]);
         if *source != ANY {
-            assert_eq!(decode(&event("com.example.app")).kind, Kind::Event);
+            assert_eq!(decode(&event("com.example.app")).kind, AlertKind::Event);
         }
     }
 }

@@ -35,7 +35,7 @@ use crate::{
 
 pub use current::{current, rows_to_read};
 pub use draft::draft;
-pub use lead::{Standing, Urgency, standing};
+pub use lead::{Standing, standing};
 pub use meter::{Meter, Slot};
 pub use storms::{Opened, Storms};
 

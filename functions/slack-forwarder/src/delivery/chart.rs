@@ -11,9 +11,9 @@ use secrecy::SecretString;
 
 use super::{Courier, Invocation, Order, SKEW};
 use crate::{
+    delivery::SendError,
     delivery_log::{Claim, Event, Row, RowKey, Stored, Written},
     draft::{Draft, chart::Chart, limits},
-    error::SendError,
     incident::Step,
     ports::Ports,
     sinks::{

@@ -7,8 +7,8 @@ use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Courier, Invocation, Order, Outcome};
 use crate::{
+    delivery::SendError,
     delivery_log::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
-    error::SendError,
     incident::{Silence, Step},
     ports::Ports,
     sinks,

@@ -6,7 +6,7 @@ use picket_rules::routes::Sink;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
-use crate::{config::ParameterPrefix, error::SendError, ports::ReadParameter};
+use crate::{config::ParameterPrefix, delivery::SendError, ports::ReadParameter};
 
 /// The name of the parameter that holds the Slack app's bot token, one for all channels.
 pub(crate) const BOT_TOKEN: &str = "bot-token";

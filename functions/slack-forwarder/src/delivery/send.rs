@@ -5,8 +5,10 @@ use picket_shared::clock::Clock;
 
 use super::{Courier, Invocation};
 use crate::{
-    delivery::attempts::{Delivery, LONGEST_POST, Next},
-    error::SendError,
+    delivery::{
+        SendError,
+        attempts::{Delivery, LONGEST_POST, Next},
+    },
     incident::Step,
     ports::Ports,
     sinks::{self, Form, Post, Posted, Told},

@@ -9,8 +9,8 @@ use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Courier, Invocation, Order, SKEW};
 use crate::{
-    deferred::bundle::{self, Bundle, Held, Meter, Slot, Standing, Urgency},
-    delivery_log::{Claim, Event, Row, RowKey, Stored, Written},
+    deferred::bundle::{self, Bundle, Held, Meter, Slot, Standing},
+    delivery_log::{Claim, Event, Row, RowKey, Stored, Urgency, Written},
     incident::{Step, WINDOW},
     ports::Ports,
     sinks::{self, Posted, Told},

@@ -9,7 +9,7 @@ use picket_shared::clock::Clock;
 use secrecy::SecretString;
 
 use super::{Courier, Invocation};
-use crate::{error::SendError, ports::Ports};
+use crate::{delivery::SendError, ports::Ports};
 
 impl<P: Ports, C: Clock> Courier<P, C> {
     /// The sink's secret, from memory where it is known.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 
-use super::{Ability, Claim, Event, Left, Row};
+use super::{Claim, Event, Left, Row};
 use crate::incident::{self, Silence, Step, WINDOW};
+use crate::sinks::Ability;
 
 /// What to do about an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Claim, Event};
 use crate::{
-    deferred::bundle::Urgency,
+    delivery_log::Urgency,
     incident::{History, Step},
     sinks::Posted,
 };

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::{plan::PAUSE, *};
-use crate::incident::Silence;
+use crate::{incident::Silence, sinks::Ability};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

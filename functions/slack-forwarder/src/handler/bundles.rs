@@ -10,13 +10,12 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
     deferred::bundle::{self, Bundle, Held},
-    delivery::{Invocation, Order, Outcome},
+    delivery::{Invocation, Order, Outcome, SendError},
     delivery_log::{Event, Left, Row, RowKey},
     draft::Draft,
-    error::SendError,
-    explain::Posting,
     handler::fallback,
     ports::Ports,
+    posting::Posting,
     route::Destination,
 };
 

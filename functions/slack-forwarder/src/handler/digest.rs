@@ -8,12 +8,11 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, Run, send::Read};
 use crate::{
     deferred::digest,
-    delivery::Order,
+    delivery::{Order, SendError},
     delivery_log::{Event, RowKey},
     draft::Draft,
-    error::SendError,
-    explain::Posting,
     ports::Ports,
+    posting::Posting,
     render,
     route::{self, Destination},
 };

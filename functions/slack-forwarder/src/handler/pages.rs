@@ -6,16 +6,15 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, redelivery::is_overdue};
 use crate::{
+    decode::News,
     deferred::bundle::{self, Bundle, Held},
-    delivery::{Order, Outcome},
+    delivery::{Order, Outcome, SendError},
     delivery_log::{Event, Left, RowKey},
     draft::{Draft, mrkdwn::Mrkdwn},
-    error::SendError,
-    explain::Posting,
     handler::fallback,
     ports::Ports,
+    posting::Posting,
     route::Destination,
-    sinks::News,
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {

@@ -13,8 +13,8 @@ use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
 use crate::{
     deferred::{digest, silenced::Silenced},
+    delivery::SendError,
     delivery_log::Event,
-    error::SendError,
     handler::fallback,
     ports::Ports,
     render,

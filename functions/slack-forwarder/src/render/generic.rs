@@ -1,11 +1,12 @@
 //! Any JSON or text, for which there is no form of its own.
 
+use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 use serde_json::{Map, Value};
 
 use super::{footnote, light};
 use crate::{
-    decode::Kind,
+    decode::presentable,
     draft::{
         Draft,
         limits::{FIELDS, SECTION},
@@ -78,7 +79,7 @@ pub(super) fn json(message: &Message, value: &Value, severity: Severity) -> Draf
             .take(FIELDS)
             .collect(),
         detail: vec![Mrkdwn::new().fence(written)],
-        footnote: footnote(message, Kind::Json),
+        footnote: footnote(message, AlertKind::Json),
         ..Draft::default()
     }
 }
@@ -103,48 +104,8 @@ pub(super) fn text(message: &Message, text: &str, severity: Severity) -> Draft {
         headline: headline(title, severity),
         reason: pieces.next().unwrap_or_default(),
         detail: pieces.collect(),
-        footnote: footnote(message, Kind::Text),
+        footnote: footnote(message, AlertKind::Text),
         ..Draft::default()
-    }
-}
-
-/// What a document calls what lets somebody in; a channel has more readers than that is meant for.
-const SECRETS: [&str; 8] = [
-    "artifactcredentials",
-    "authorization",
-    "password",
-    "secret",
-    "secretaccesskey",
-    "sessiontoken",
-    "token",
-    "subscribeurl",
-];
-
-/// The document as it may be shown: without what is null, which tells nothing and reads like a slip, and with secrets hidden.
-pub(crate) fn presentable(value: &Value) -> Value {
-    let shown = |(key, inner): (&String, &Value)| {
-        let is_secret = SECRETS.contains(&key.to_ascii_lowercase().as_str());
-        let inner = if is_secret {
-            Value::from("(hidden)")
-        } else {
-            presentable(inner)
-        };
-        (key.clone(), inner)
-    };
-    match value {
-        Value::Object(map) => map
-            .iter()
-            .filter(|(_, inner)| !inner.is_null())
-            .map(shown)
-            .collect::<Map<_, _>>()
-            .into(),
-        Value::Array(list) => list
-            .iter()
-            .filter(|inner| !inner.is_null())
-            .map(presentable)
-            .collect::<Vec<_>>()
-            .into(),
-        other => other.clone(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! A notice, in the grammar of an alarm: state and severity first, then why, what and where, since when, and where to go.
 
+use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
 use super::{footnote, mark, place_fields, since, tags_field};
 use crate::{
     decode::{
-        Kind,
         lenient::words,
         notice::{Detail, Field, Notice},
     },
@@ -16,7 +16,12 @@ use crate::{
 /// A value longer than this does not read well in half a column.
 const LONGEST_FIELD: usize = 300;
 
-pub(super) fn draft(message: &Message, kind: Kind, notice: &Notice, severity: Severity) -> Draft {
+pub(super) fn draft(
+    message: &Message,
+    kind: AlertKind,
+    notice: &Notice,
+    severity: Severity,
+) -> Draft {
     let mut last = place_fields(
         notice.place.account.as_deref(),
         notice.place.region.as_deref(),

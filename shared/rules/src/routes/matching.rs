@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use super::Kind;
+use super::{AlertKind, KindPattern};
 use crate::{
     Glob,
     severity::Severity,
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Match {
     /// One of these kinds.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<KindPattern>,
     /// One of these severities.
     pub severities: Vec<Severity>,
     /// One of these accounts.
@@ -36,7 +36,7 @@ pub struct Match {
 #[derive(Debug, Clone, Default)]
 pub struct Facts<'a> {
     /// The kind of message.
-    pub kind: Option<Kind>,
+    pub kind: Option<AlertKind>,
     /// The severity of the topic.
     pub severity: Option<Severity>,
     /// The account it is about.
@@ -58,7 +58,7 @@ pub struct Facts<'a> {
 impl Match {
     /// Whether every part that is named fits.
     pub fn takes(&self, facts: &Facts<'_>) -> bool {
-        one_of(&self.kinds, facts.kind.as_ref())
+        self.takes_kind(facts.kind)
             && one_of(&self.severities, facts.severity.as_ref())
             && any_fits(&self.accounts, facts.account.as_slice())
             && any_fits(&self.regions, facts.region.as_slice())
@@ -67,6 +67,11 @@ impl Match {
             && all_fit(&self.dimensions, &facts.dimensions)
             && all_fit(&self.tags, &facts.tags)
             && all_fit(&self.attributes, &facts.attributes)
+    }
+
+    fn takes_kind(&self, kind: Option<AlertKind>) -> bool {
+        let accepts = |kind| self.kinds.iter().any(|pattern| pattern.matches(kind));
+        self.kinds.is_empty() || kind.is_some_and(accepts)
     }
 }
 

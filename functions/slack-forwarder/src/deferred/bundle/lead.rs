@@ -1,26 +1,8 @@
 //! The lead of a group: the most urgent message of the group that was posted in a window. What is not more urgent follows it.
 
 use jiff::Timestamp;
-use picket_shared::{Severity, alarm::State};
-use serde::{Deserialize, Serialize};
 
-use crate::delivery_log::{Claim, Event, Row};
-
-/// How urgent a message is among those of its group, least urgent first. An OK never delays an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Urgency {
-    /// An alarm is OK.
-    Ok,
-    /// An alarm has insufficient data.
-    InsufficientData,
-    /// Severity info: an alarm in ALARM, or any other message.
-    Info,
-    /// Severity warning.
-    Warning,
-    /// Severity critical.
-    Critical,
-}
+use crate::delivery_log::{Claim, Row, Urgency};
 
 /// Where a message stands in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,23 +13,6 @@ pub enum Standing {
     Follows,
     /// Another invocation is posting the lead now.
     Waits,
-}
-
-impl Urgency {
-    /// The urgency of an event of this severity.
-    pub fn of(event: Event, severity: Severity) -> Self {
-        let state = match event {
-            Event::Change(change) => Some(change.state),
-            Event::Message => None,
-        };
-        match (state, severity) {
-            (Some(State::Ok), _) => Self::Ok,
-            (Some(State::InsufficientData), _) => Self::InsufficientData,
-            (Some(State::Alarm) | None, Severity::Info) => Self::Info,
-            (Some(State::Alarm) | None, Severity::Warning) => Self::Warning,
-            (Some(State::Alarm) | None, Severity::Critical) => Self::Critical,
-        }
-    }
 }
 
 /// Where a message of this urgency stands by its group's row. `owner` is who would claim the row to post it.
@@ -67,8 +32,10 @@ pub fn standing(lead: &Row, urgency: Urgency, owner: &str, now: Timestamp) -> St
 
 #[cfg(test)]
 mod tests {
+    use picket_shared::{Severity, alarm::State};
+
     use super::*;
-    use crate::incident::Change;
+    use crate::{delivery_log::Event, incident::Change};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

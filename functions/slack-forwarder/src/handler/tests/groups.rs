@@ -8,8 +8,7 @@ use super::{
     world::{World, answer},
 };
 use crate::{
-    deferred::bundle::Urgency,
-    delivery_log::{Claim, Event, Row, RowKey, Stored},
+    delivery_log::{Claim, Event, Row, RowKey, Stored, Urgency},
     incident::Change,
 };
 

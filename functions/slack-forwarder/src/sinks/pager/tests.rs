@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::draft::mrkdwn::{Link as DraftLink, Mrkdwn};
-use crate::sinks::{About, News};
+use crate::{decode::News, sinks::About};
 
 fn draft() -> Draft {
     Draft {

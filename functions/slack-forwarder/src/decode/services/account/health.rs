@@ -1,0 +1,87 @@
+//! AWS Health and Trusted Advisor.
+
+use crate::decode::event::{Event, last_part};
+use crate::decode::{
+    lenient::words,
+    notice::{Mood, Notice, Place},
+};
+
+pub(super) fn read(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    let service = event.text_or("service", "AWS");
+    let code = event.text_or("eventTypeCode", event.detail_type);
+    let category = event.text_or("eventTypeCategory", "event");
+    let status = detail.text("statusCode");
+    let mood = match (status.as_deref(), category.as_str()) {
+        (Some("closed"), _) => Mood::Good,
+        (_, "issue") => Mood::Bad,
+        (_, "investigation") => Mood::Unknown,
+        _ => Mood::Neutral,
+    };
+    let state = format!(
+        "{}{}",
+        words(&category),
+        status
+            .map(|status| format!(" {status}"))
+            .unwrap_or_default()
+    );
+    let english = detail
+        .list("eventDescription")
+        .into_iter()
+        .find(|entry| entry.str("language").starts_with("en"));
+    let description = english
+        .and_then(|entry| entry.text("latestDescription"))
+        .or_else(|| detail.text("eventDescription/0/latestDescription"));
+    let affected = Place::new(detail.text("affectedAccount"), detail.text("eventRegion"));
+    event
+        .notice(&state, format!("{service}: {}", words(&code)))
+        .mood(mood)
+        .place(affected.or(event.place()))
+        .because(description)
+        .field("Service", detail.text("service"))
+        .field("Scope", detail.text("eventScopeCode"))
+        .field("Affected", detail.each("affectedEntities", "entityValue"))
+        .field("Ends", detail.text("endTime"))
+        .at(detail.moment("startTime"))
+        .console_of(
+            "Open in AWS Health",
+            "health/home?region={region}#/account/event-log?eventID={}&eventTab=details",
+            detail.text("eventArn").as_deref(),
+        )
+        .incident(detail.text("eventArn"))
+}
+
+pub(super) fn advisor(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    let status = event.text_or("status", "CHANGED");
+    let mood = match status.to_ascii_uppercase().as_str() {
+        "ERROR" | "RED" | "WARN" | "YELLOW" => Mood::Bad,
+        "OK" | "GREEN" => Mood::Good,
+        _ => Mood::Neutral,
+    };
+    let items = detail
+        .pairs("check-item-detail")
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {value}"));
+    let resource = detail.first(&["resource_id", "resource-id"]);
+    event
+        .notice(
+            &status,
+            format!(
+                "Trusted Advisor: {}",
+                event.text_or("check-name", "a check")
+            ),
+        )
+        .mood(mood)
+        .because(
+            resource
+                .as_deref()
+                .map(|resource| format!("Found at {}", last_part(resource))),
+        )
+        .code("Resource", resource.clone())
+        .lines("Details", items.collect())
+        .console(
+            "Open Trusted Advisor",
+            "trustedadvisor/home?region={region}#/dashboard",
+        )
+}

@@ -1,0 +1,57 @@
+//! "CloudWatch Alarm Configuration Change".
+
+use crate::decode::event::Event;
+use crate::decode::{
+    lenient::Look,
+    notice::{Mood, Notice},
+};
+
+/// What a person may want to know of a changed alarm, and how CloudWatch calls it.
+const SETTINGS: [(&str, &str); 9] = [
+    ("Threshold", "threshold"),
+    ("Operator", "comparisonOperator"),
+    ("Evaluation periods", "evaluationPeriods"),
+    ("Datapoints to alarm", "datapointsToAlarm"),
+    ("Missing data", "treatMissingData"),
+    ("Rule", "alarmRule"),
+    ("Suppressor", "actionsSuppressor"),
+    ("Suppressor extension", "actionsSuppressorExtensionPeriod"),
+    ("Actions enabled", "actionsEnabled"),
+];
+
+pub(super) fn read(event: &Event<'_>) -> Notice {
+    let (now, before) = (
+        event.detail.at("configuration"),
+        event.detail.at("previousConfiguration"),
+    );
+    let name = event.text_or("alarmName", "an alarm");
+    let (state, mood) = match event.detail.str("operation") {
+        "create" => ("CREATED", Mood::Neutral),
+        "delete" => ("DELETED", Mood::Neutral),
+        _ => ("CHANGED", Mood::Neutral),
+    };
+    let changes = changes(now, before);
+    let mut notice = event
+        .notice(state, format!("Alarm {name}"))
+        .mood(mood)
+        .because((!changes.is_empty()).then(|| changes.join("; ")));
+    for (label, setting) in SETTINGS {
+        notice = notice.field(label, now.text(setting));
+    }
+    notice
+        .field("State", event.text("state/value"))
+        .prose(now.text("description"))
+        .console_of(
+            "Open in CloudWatch",
+            "cloudwatch/home?region={region}#alarmsV2:alarm/{}",
+            event.text("alarmName").as_deref(),
+        )
+}
+
+fn changes(now: Look<'_>, before: Look<'_>) -> Vec<String> {
+    let change = |(label, setting): &(&str, &str)| {
+        let (old, new) = (before.text(setting)?, now.text(setting)?);
+        (old != new).then(|| format!("{label}: {old} → {new}"))
+    };
+    SETTINGS.iter().filter_map(change).collect()
+}

@@ -1,0 +1,33 @@
+//! SNS about itself: subscriptions to be confirmed.
+
+use crate::decode::event::last_part;
+use crate::decode::{
+    lenient::Look,
+    notice::{Mood, Notice, Place},
+};
+
+pub(super) fn is_subscription(document: Look<'_>) -> bool {
+    matches!(
+        document.str("Type"),
+        "SubscriptionConfirmation" | "UnsubscribeConfirmation"
+    ) && document.has("TopicArn")
+}
+
+/// The token stays out; the address is for whoever owns the topic.
+pub(super) fn subscription(document: Look<'_>) -> Notice {
+    let topic = document.str("TopicArn");
+    let state = if document.str("Type").starts_with("Un") {
+        "UNSUBSCRIBED"
+    } else {
+        "CONFIRMATION NEEDED"
+    };
+    Notice::new(state, format!("SNS topic {}", last_part(topic)))
+        .mood(Mood::Progress)
+        .place(Place::of_arn(topic))
+        .because(Some(
+            "Somebody asked SNS to send this topic here; the owner confirms it in the console"
+                .to_owned(),
+        ))
+        .code("Topic", document.text("TopicArn"))
+        .at(document.moment("Timestamp"))
+}

@@ -1,0 +1,148 @@
+//! AWS Config: events, SNS notifications and a custom rule's invocation, which hold the same document.
+
+use crate::decode::event::Event;
+use crate::decode::{
+    lenient::Look,
+    notice::{Mood, Notice, Place},
+};
+
+pub(super) fn read(event: &Event<'_>) -> Notice {
+    of_document(event.detail, event.place()).at(event.whole.moment("time"))
+}
+
+pub(super) fn is_sns(document: Look<'_>) -> bool {
+    let kind = document.str("messageType");
+    let is_config = [
+        "Configuration",
+        "Compliance",
+        "Oversized",
+        "ConfigRules",
+        "Scheduled",
+    ]
+    .iter()
+    .any(|begin| kind.starts_with(begin));
+    is_config && kind.ends_with(|end: char| end.is_ascii_alphabetic())
+}
+
+pub(super) fn sns(document: Look<'_>) -> Notice {
+    let account = document.first(&["awsAccountId", "configurationItem/awsAccountId"]);
+    let region = document.first(&["awsRegion", "configurationItem/awsRegion"]);
+    of_document(document, Place::new(account, region))
+}
+
+pub(super) fn is_rule_invocation(document: Look<'_>) -> bool {
+    document.has_all(&["configRuleArn", "invokingEvent"])
+}
+
+pub(super) fn rule_invocation(document: Look<'_>) -> Notice {
+    let inner = document.inner("invokingEvent");
+    let message = of_document(
+        Look::new(&inner),
+        Place::of_arn(document.str("configRuleArn")),
+    );
+    let name = document
+        .text("configRuleName")
+        .unwrap_or_else(|| "a rule".to_owned());
+    Notice {
+        subject: format!(
+            "Config rule {name}: {}",
+            message.subject.trim_start_matches("Config: ")
+        ),
+        ..message
+    }
+}
+
+fn of_document(document: Look<'_>, place: Place) -> Notice {
+    if document.has("newEvaluationResult") {
+        return compliance(document, place);
+    }
+    let item = document.at("configurationItem");
+    let summary = document.at("configurationItemSummary");
+    let item = if item.value().is_null() {
+        summary
+    } else {
+        item
+    };
+    let kind = document
+        .text("messageType")
+        .unwrap_or_else(|| "CHANGED".to_owned());
+    let change = document.first(&["configurationItemDiff/changeType"]);
+    let subject = match (
+        item.text("resourceType"),
+        item.first(&["resourceName", "resourceId"]),
+    ) {
+        (Some(kind), Some(name)) => format!("{kind} {name}"),
+        (Some(name), None) | (None, Some(name)) => name,
+        (None, None) => kind.clone(),
+    };
+    let changed = document
+        .at("configurationItemDiff/changedProperties")
+        .value()
+        .as_object();
+    let changed = changed
+        .map(|map| map.keys().cloned().collect())
+        .unwrap_or_default();
+    let state = change
+        .or_else(|| item.text("configurationItemStatus"))
+        .unwrap_or_else(|| delivery(&kind).to_owned());
+    let bucket = document.first(&["s3Bucket", "s3DeliverySummary/s3BucketLocation"]);
+    Notice::new(&state, format!("Config: {subject}"))
+        .mood(if state.contains("Fail") {
+            Mood::Bad
+        } else {
+            Mood::Neutral
+        })
+        .place(place.or(Place::of_arn(item.str("ARN"))))
+        .because(document.first(&[
+            "s3DeliverySummary/errorMessage",
+            "deliveryStatus/errorMessage",
+        ]))
+        .code("Resource", item.text("ARN"))
+        .field("Status", item.text("configurationItemStatus"))
+        .field("Zone", item.text("availabilityZone"))
+        .code("Delivered to", bucket)
+        .code("Object", document.text("s3ObjectKey"))
+        .lines("Changed", changed)
+        .at(item
+            .moment("configurationItemCaptureTime")
+            .or_else(|| document.moment("notificationCreationTime")))
+        .tags(item.pairs("tags"))
+        .console("Open in Config", "config/home?region={region}#/dashboard")
+}
+
+/// `ConfigurationSnapshotDeliveryCompleted` ends in its state.
+fn delivery(kind: &str) -> &str {
+    ["Completed", "Failed", "Started"]
+        .into_iter()
+        .find(|end| kind.ends_with(end))
+        .unwrap_or("CHANGED")
+}
+
+fn compliance(document: Look<'_>, place: Place) -> Notice {
+    let state = document
+        .text("newEvaluationResult/complianceType")
+        .unwrap_or_else(|| "UNKNOWN".to_owned());
+    let rule = document
+        .text("configRuleName")
+        .unwrap_or_else(|| "a rule".to_owned());
+    let resource = document.text("resourceId");
+    Notice::new(
+        &state,
+        format!(
+            "Config rule {rule}: {}",
+            resource.clone().unwrap_or_default()
+        ),
+    )
+    .place(place)
+    .because(document.text("newEvaluationResult/annotation"))
+    .code("Resource", resource)
+    .field("Resource type", document.text("resourceType"))
+    .field("Was", document.text("oldEvaluationResult/complianceType"))
+    .at(document.moment("newEvaluationResult/resultRecordedTime"))
+    .console_of(
+        "Open in Config",
+        "config/home?region={region}#/rules/details?configRuleName={}",
+        document.text("configRuleName").as_deref(),
+    )
+    .incident(document.text("configRuleARN"))
+}

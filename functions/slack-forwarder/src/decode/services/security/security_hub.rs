@@ -1,0 +1,160 @@
+//! Security Hub: every finding of an event, an insight's results, and findings (ASFF) that come without an event.
+
+use super::guardduty::mood;
+use crate::decode::event::{Event, last_part};
+use crate::decode::{
+    lenient::Look,
+    notice::{Mood, Notice, Place, encoded},
+};
+
+/// From bad to worse.
+const LABELS: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+pub(super) fn is_bare(document: Look<'_>) -> bool {
+    let is_finding = |finding: Look<'_>| finding.has_all(&["SchemaVersion", "ProductArn"]);
+    let of_a_list = |path: &str| document.list(path).first().copied().is_some_and(is_finding);
+    is_finding(document)
+        || is_finding(document.at("0"))
+        || of_a_list("findings")
+        || of_a_list("Findings")
+}
+
+pub(super) fn bare(document: Look<'_>) -> Notice {
+    let lists = [document.list("findings"), document.list("Findings")];
+    let listed = lists.into_iter().find(|list| !list.is_empty());
+    let findings = listed.unwrap_or_else(|| match document.value().as_array() {
+        Some(list) => list.iter().map(Look::new).collect(),
+        None => vec![document],
+    });
+    of_findings(&findings, Place::default())
+}
+
+pub(super) fn read(event: &Event<'_>) -> Notice {
+    let findings = event.detail.list("findings");
+    if findings.is_empty() {
+        return insight(event);
+    }
+    of_findings(&findings, event.place()).at(event.whole.moment("time"))
+}
+
+fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
+    let worst = findings
+        .iter()
+        .copied()
+        .max_by_key(|finding| rank(*finding))
+        .unwrap_or_else(|| findings[0]);
+    let label = label(worst);
+    let resolved = worst.str("RecordState") == "ARCHIVED"
+        || worst.str("Workflow/Status") == "RESOLVED"
+        || worst.str("Compliance/Status") == "PASSED";
+    let product = worst
+        .first(&["ProductName", "ProductFields/aws~1securityhub~1ProductName"])
+        .unwrap_or_else(|| "Security Hub".to_owned());
+    let title = worst
+        .first(&["Title", "finding_info/title", "Types/0", "Id"])
+        .unwrap_or_else(|| "a finding".to_owned());
+    let subject = match findings.len() {
+        1 => format!("{product}: {title}"),
+        count => format!("{product}: {count} findings, the worst: {title}"),
+    };
+    let mut sorted = findings.to_vec();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(rank(*finding)));
+    let lines: Vec<String> = sorted.into_iter().map(line).collect();
+    let own = Place::new(
+        worst.first(&["AwsAccountId", "cloud/account/uid"]),
+        worst.first(&["Region", "cloud/region"]),
+    );
+    Notice::new(&label, subject)
+        .mood(if resolved { Mood::Good } else { mood(&label) })
+        .place(own.or(place))
+        .because(worst.first(&["Description", "finding_info/desc"]))
+        .code(
+            "Resource",
+            worst.each("Resources", "Id").or_else(|| worst.each("resources", "uid")),
+        )
+        .field("Compliance", worst.text("Compliance/Status"))
+        .field("Workflow", worst.text("Workflow/Status"))
+        .field("Record", worst.text("RecordState"))
+        .field("Product", Some(product))
+        .code("Control", worst.first(&["Compliance/SecurityControlId", "GeneratorId"]))
+        .lines(&format!("All {} findings", lines.len()), if lines.len() > 1 { lines } else { Vec::new() })
+        .prose(worst.text("Remediation/Recommendation/Text"))
+        .at(worst.moment("FirstObservedAt").or_else(|| worst.moment("CreatedAt")))
+        .tags(worst.pairs("Resources/0/Tags"))
+        .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref().map(encoded).as_deref())
+        .link("Remediation", worst.text("Remediation/Recommendation/Url"))
+        .incident(worst.first(&["Id", "finding_info/uid"]))
+}
+
+fn label(finding: Look<'_>) -> String {
+    let written = finding.first(&[
+        "Severity/Label",
+        "FindingProviderFields/Severity/Label",
+        "severity",
+    ]);
+    if let Some(label) = written {
+        return label.to_uppercase();
+    }
+    // ASFF's older number, from 0 to 100.
+    let normalized = finding.number("Severity/Normalized").unwrap_or_default();
+    match normalized {
+        _ if normalized >= 90.0 => "CRITICAL",
+        _ if normalized >= 70.0 => "HIGH",
+        _ if normalized >= 40.0 => "MEDIUM",
+        _ if normalized >= 1.0 => "LOW",
+        _ => "INFORMATIONAL",
+    }
+    .to_owned()
+}
+
+fn rank(finding: Look<'_>) -> Option<usize> {
+    let label = label(finding);
+    LABELS.iter().position(|known| *known == label)
+}
+
+fn line(finding: Look<'_>) -> String {
+    let resource = finding
+        .first(&["Resources/0/Id", "resources/0/uid"])
+        .map(|id| format!(" at {}", last_part(&id)));
+    let title = finding
+        .first(&["Title", "finding_info/title", "Id"])
+        .unwrap_or_default();
+    format!(
+        "{} · {title}{}",
+        label(finding),
+        resource.unwrap_or_default()
+    )
+}
+
+/// An insight, a custom action without findings, or a finding in the Open Cybersecurity Schema Framework.
+fn insight(event: &Event<'_>) -> Notice {
+    let detail = event.detail;
+    let results = detail
+        .list("insightResults")
+        .into_iter()
+        .flat_map(Look::pairs_here);
+    let severity = detail.first(&["findings/0/severity", "severity"]);
+    event
+        .notice(
+            severity.as_deref().unwrap_or("INSIGHT"),
+            format!(
+                "Security Hub: {}",
+                detail
+                    .first(&["insightName", "actionName", "title"])
+                    .unwrap_or_else(|| event.detail_type.to_owned())
+            ),
+        )
+        .because(detail.first(&["actionDescription", "description"]))
+        .field("Result type", detail.text("resultType"))
+        .code("Insight", detail.text("insightArn"))
+        .lines(
+            "Results",
+            results
+                .map(|(name, count)| format!("{name}: {count}"))
+                .collect(),
+        )
+        .console(
+            "Open in Security Hub",
+            "securityhub/home?region={region}#/insights",
+        )
+}

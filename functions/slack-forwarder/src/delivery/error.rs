@@ -1,0 +1,137 @@
+//! Errors of a delivery.
+
+use picket_aws::Fault;
+use picket_rules::routes::Sink;
+
+use super::attempts::Refusal;
+use crate::sinks::NotASecret;
+
+/// Why a message did not get to a sink.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The parameter with the secret is missing, empty or forbidden: somebody has to act.
+    #[error(
+        "the {sink} has no secret: put it there with `aws ssm put-parameter --type SecureString --overwrite --name {parameter} --value <its URL, token or key>`"
+    )]
+    NoSecret {
+        /// The sink.
+        sink: Sink,
+        /// The parameter's.
+        parameter: String,
+        /// What Parameter Store said.
+        #[source]
+        source: Fault,
+    },
+    /// Parameter Store did not answer: it may next time.
+    #[error(
+        "the secret of the {sink} could not be read from the parameter {parameter}; it is tried again"
+    )]
+    Unreadable {
+        /// The sink.
+        sink: Sink,
+        /// The parameter's.
+        parameter: String,
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The parameter holds something else.
+    #[error("the {sink} cannot use what it finds: correct the parameter {parameter}")]
+    NotASecret {
+        /// The sink.
+        sink: Sink,
+        /// The parameter's.
+        parameter: String,
+        /// What it holds, without saying it.
+        #[source]
+        source: NotASecret,
+    },
+    /// The service did not take it.
+    #[error("the {sink} did not take the message")]
+    Refused {
+        /// The sink.
+        sink: Sink,
+        /// What it said.
+        #[source]
+        source: Refusal,
+    },
+    /// The e-mail topic did not take it.
+    #[error("the {sink} did not take the message")]
+    Unpublished {
+        /// The sink.
+        sink: Sink,
+        /// What SNS said.
+        #[source]
+        source: Fault,
+    },
+    /// Another change of the alarm was being sent all the time.
+    #[error("another change of the alarm is being sent to the {sink}; it is tried again")]
+    Busy {
+        /// The sink.
+        sink: Sink,
+    },
+    /// The table did not give the digest's notes.
+    #[error("the notes for the digest of {date} could not be read; it is tried again")]
+    NoNotes {
+        /// The day.
+        date: jiff::civil::Date,
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// A silence holds an alarm back, and the table did not keep it.
+    #[error(
+        "the alarm is silenced, and could not be kept for the end of the silence; it is tried again"
+    )]
+    NotKept {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The table did not give the alarms that silences hold back.
+    #[error(
+        "the alarms that are silenced could not be read; it is tried again with the next minute"
+    )]
+    NoSilenced {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The table did not give the bundles.
+    #[error(
+        "what is to be told together could not be read; it is tried again with the next minute"
+    )]
+    NoBundles {
+        /// What went wrong.
+        #[source]
+        source: Fault,
+    },
+    /// The invocation was nearly over when the message's turn came.
+    #[error("there was no time left to begin with it; it is tried again")]
+    NotBegun,
+    /// The invocation was over before its turn came.
+    #[error("there was no time left to post to the {sink}; it is tried again")]
+    NoTime {
+        /// The sink.
+        sink: Sink,
+    },
+}
+
+impl SendError {
+    pub(crate) fn parameter(sink: &Sink, parameter: String, source: Fault) -> Self {
+        let sink = sink.clone();
+        if source.is_transient() {
+            Self::Unreadable {
+                sink,
+                parameter,
+                source,
+            }
+        } else {
+            Self::NoSecret {
+                sink,
+                parameter,
+                source,
+            }
+        }
+    }
+}
