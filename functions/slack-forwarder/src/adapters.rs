@@ -28,7 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     config::Config,
-    ports::{OURS, PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
+    ports::{EMAIL_MARK, PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
     sinks::{Answer, Email, Request},
 };
 
@@ -191,7 +191,7 @@ impl PublishEmail for Adapters {
             .topic_arn(topic)
             .subject(email.subject())
             .message(email.body())
-            .message_attributes(OURS, ours)
+            .message_attributes(EMAIL_MARK, ours)
             .send()
             .await
             .map_err(|error| Fault::of(&resource(), "publish to", error))?;

@@ -6,7 +6,7 @@ use picket_shared::env::{Problems, Reader, Variables};
 
 use crate::{
     route::Topics,
-    sinks::{EmailTopics, PagerDutyUrl, Places, SlackApiUrl},
+    sinks::{EmailTopics, Endpoints, PagerDutyUrl, SlackApiUrl},
 };
 
 /// Every variable that is read; the template sets these and no others.
@@ -38,17 +38,17 @@ pub struct Config {
     pub stack: String,
     /// Where the webhooks' URLs are.
     pub parameters: ParameterPrefix,
-    /// Where requests may go.
-    pub places: Places,
+    /// The endpoints of sinks.
+    pub endpoints: Endpoints,
     /// Which topic is which severity.
     pub topics: Topics,
-    /// Who is told in the end.
+    /// The topic that is notified in the end.
     pub fallback_topic: String,
     /// Where an event waits that could not be sent, for errors to name.
     pub failure_queue: String,
     /// What was sent where.
     pub alerts_table: String,
-    /// The S3 bucket of what takes the place of the routes; `None` is nothing.
+    /// The S3 bucket of overrides; `None` for no overrides.
     pub override_bucket: Option<String>,
 }
 
@@ -132,7 +132,7 @@ impl Config {
                 environment: environment?,
                 stack: stack?,
                 parameters: parameters?,
-                places: Places {
+                endpoints: Endpoints {
                     webhooks: hosts?,
                     slack: slack_api?,
                     pagerduty,

@@ -24,7 +24,7 @@ use crate::{
 };
 use event::Event;
 pub(crate) use presentable::presentable;
-pub use subject::News;
+pub use subject::NoticeIncident;
 
 /// What a message turned out to be.
 #[derive(Debug, Clone, PartialEq)]

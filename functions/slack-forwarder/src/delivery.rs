@@ -1,4 +1,4 @@
-//! One message to one sink: claimed in the ledger, posted, recorded. It does what [`crate::delivery_log`] and [`crate::delivery::attempts`] say.
+//! Deliveries: one message to one sink, claimed in the delivery log, posted, recorded.
 
 pub(crate) mod attempts;
 mod chart;
@@ -16,27 +16,27 @@ use jiff::Timestamp;
 use picket_shared::{clock::Clock, deadline::Deadline};
 
 use claim::{Claimed, SKEW};
-use throttle::Gate;
+use throttle::Throttle;
 
-pub(crate) use chart::Undrawn;
+pub(crate) use chart::PendingChart;
 pub(crate) use error::SendError;
 
 use crate::{
-    decode::News,
+    decode::NoticeIncident,
     deferred::bundle::{Meter, Opened, Storms},
     delivery::{pace::Pace, secrets::Secrets},
-    delivery_log::{self, Event, Left, RowKey},
+    delivery_log::{self, Event, RowKey, Skipped},
     incident::{Silence, Step},
     ports::Ports,
     posting::Posting,
-    sinks::{self, Places, Posted, Told},
+    sinks::{self, Endpoints, Notification, Posted},
 };
 
-/// Posts, with a memory of what was posted.
-pub(crate) struct Courier<P, C> {
+/// Sends postings to sinks, and records them in the delivery log.
+pub(crate) struct Delivery<P, C> {
     pub(crate) ports: P,
     pub(crate) secrets: Secrets,
-    pub(crate) places: Places,
+    pub(crate) endpoints: Endpoints,
     /// The account whose metrics can be drawn.
     pub(crate) account: Option<String>,
     pub(crate) clock: C,
@@ -71,16 +71,16 @@ impl Invocation<'_> {
     }
 }
 
-/// What is to be delivered.
-pub(crate) struct Order {
+/// A request to deliver a posting to its sink.
+pub(crate) struct DeliveryRequest {
     pub(crate) key: RowKey,
     pub(crate) event: Event,
     pub(crate) posting: Posting,
     /// The incident that the message is about, without being a change of it.
     pub(crate) about: Option<About>,
-    /// What it is news of, where it is no alarm's change.
-    pub(crate) news: Option<News>,
-    /// What counts it, where it may be told together with others.
+    /// The incident of a notice.
+    pub(crate) notice_incident: Option<NoticeIncident>,
+    /// The meters that count it, where it may be held for a bundle.
     pub(crate) meters: Vec<Meter>,
 }
 
@@ -92,78 +92,84 @@ pub(crate) struct About {
     pub(crate) taken_on: bool,
 }
 
-/// What came of it.
+/// The outcome of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Posted,
-    /// Put aside, to be told with others.
+    /// Held for a bundle.
     Held,
     Silent(Silence),
-    Left(Left),
+    Skipped(Skipped),
 }
 
-impl<P: Ports, C: Clock> Courier<P, C> {
+impl<P: Ports, C: Clock> Delivery<P, C> {
     pub(crate) async fn deliver(
         &self,
-        order: &Order,
+        request: &DeliveryRequest,
         invocation: Invocation<'_>,
-    ) -> Result<(Outcome, Option<Undrawn>), SendError> {
-        let sink = &order.posting.destination.sink;
+    ) -> Result<(Outcome, Option<PendingChart>), SendError> {
+        let sink = &request.posting.destination.sink;
         let no_time = |_| SendError::NoTime { sink: sink.clone() };
-        let claimed = self.within(invocation, self.claim(order, invocation)).await;
+        let claimed = self
+            .within(invocation, self.claim(request, invocation))
+            .await;
         let (step, row, revision) = match claimed.map_err(no_time)?? {
             Claimed::Nothing(outcome) => return Ok((outcome, None)),
             Claimed::Stateless => {
-                let told = order.told(delivery_log::without_history(order.event), None);
-                self.tell(sink, &told, invocation).await?;
+                let notification =
+                    request.notification(delivery_log::without_history(request.event), None);
+                self.send(sink, &notification, invocation).await?;
                 return Ok((Outcome::Posted, None));
             }
             Claimed::Send(step, row, revision) => (step, row, revision),
         };
-        let row = row.with_severity(order.event, order.posting.destination.severity);
-        let message = match &order.about {
+        let row = row.with_severity(request.event, request.posting.destination.severity);
+        let message = match &request.about {
             Some(about) => {
                 let read = self.within(invocation, self.read(&about.key)).await;
                 read.ok().flatten().and_then(|stored| stored.row.message)
             }
             None => row.message.clone(),
         };
-        let told = order.told(step, message.as_ref());
-        let gate = self
-            .within(invocation, self.gate(order, &told, invocation))
+        let notification = request.notification(step, message.as_ref());
+        let throttle = self
+            .within(
+                invocation,
+                self.throttle(request, &notification, invocation),
+            )
             .await;
         // Where the time is over, the post says so.
-        let gate = gate.unwrap_or(Gate::Open(None));
-        if gate == Gate::Held {
-            let row = row.held(order.event, step);
-            self.write(&order.key, &row, revision).await;
+        let throttle = throttle.unwrap_or(Throttle::Open(None));
+        if throttle == Throttle::Held {
+            let row = row.held(request.event, step);
+            self.write(&request.key, &row, revision).await;
             return Ok((Outcome::Held, None));
         }
-        let told = Told {
-            lead: gate.lead(),
-            ..told
+        let notification = Notification {
+            lead: throttle.lead(),
+            ..notification
         };
-        match self.tell(sink, &told, invocation).await {
+        match self.send(sink, &notification, invocation).await {
             Ok(posted) => {
-                self.record_lead(&gate, posted.as_ref()).await;
-                let row = row.done(order.event).showing(posted);
-                self.write(&order.key, &row, revision).await;
-                let undrawn = Undrawn::after(order, step, &row, self.account.as_deref());
-                Ok((Outcome::Posted, undrawn))
+                self.record_lead(&throttle, posted.as_ref()).await;
+                let row = row.done(request.event).showing(posted);
+                self.write(&request.key, &row, revision).await;
+                let pending = PendingChart::after(request, step, &row, self.account.as_deref());
+                Ok((Outcome::Posted, pending))
             }
             Err(error) => {
-                self.release_lead(&gate).await;
+                self.release_lead(&throttle).await;
                 let row = row.released(self.clock.now());
-                self.write(&order.key, &row, revision).await;
+                self.write(&request.key, &row, revision).await;
                 Err(error)
             }
         }
     }
 }
 
-impl Order {
-    fn told<'a>(&'a self, step: Step, message: Option<&'a Posted>) -> Told<'a> {
-        Told {
+impl DeliveryRequest {
+    fn notification<'a>(&'a self, step: Step, message: Option<&'a Posted>) -> Notification<'a> {
+        Notification {
             step,
             at: self.event.at(),
             alert: &self.key.alert,
@@ -175,7 +181,7 @@ impl Order {
                 alert: &about.key.alert,
                 taken_on: about.taken_on,
             }),
-            news: self.news.as_ref(),
+            notice_incident: self.notice_incident.as_ref(),
         }
     }
 }

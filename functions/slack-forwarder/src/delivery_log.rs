@@ -1,4 +1,4 @@
-//! What has been sent to one sink, so that a retry or another copy of the same change sends only what was not sent.
+//! The delivery log: what was sent to each sink, so that a retry or another copy of the same change sends only what is missing.
 //!
 //! A row is one alarm, or one other message, at one sink. It is written before a post (a claim) and after it (done), each time on the
 //! condition that nobody wrote in between. A claim outlives its invocation by nothing: whoever finds one that is past its time takes
@@ -84,9 +84,9 @@ pub enum Written {
     Collided,
 }
 
-/// Why an event is left alone.
+/// The reason why an event is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Left {
+pub enum Skipped {
     /// It was sent.
     Sent,
     /// Another invocation is sending it, and has retries of its own.
@@ -94,7 +94,7 @@ pub enum Left {
 }
 
 /// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks at, since
-/// such a copy does not say how loud it is, and so may lead to other sinks than the one that does.
+/// such a copy has no severity, and so may lead to other sinks than the one that has.
 pub fn is_known<'a>(
     rows: impl IntoIterator<Item = &'a (RowKey, Row)>,
     event: Event,

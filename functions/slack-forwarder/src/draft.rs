@@ -33,7 +33,7 @@ pub struct Draft {
     /// What could be drawn of it.
     pub chart: Option<Chart>,
     /// Slack's id of the drawing, where one has been uploaded.
-    pub picture: Option<String>,
+    pub chart_file: Option<String>,
 }
 
 impl Draft {

@@ -1,4 +1,4 @@
-//! Errors, by what the reader does about them.
+//! The errors of an invocation.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use crate::delivery::SendError;
 /// A message that was not delivered.
 #[derive(Debug)]
 pub struct Failure {
-    /// Which: SNS's id of it, or its place in the event.
+    /// The message: SNS's id of it, or its position in the event.
     pub message: String,
     /// Why.
     pub error: SendError,
 }
 
-/// Why an invocation fails. Lambda repeats it, and hands the event to the failure queue in the end.
+/// The error of an invocation. Lambda retries it, and sends the event to the failure queue in the end.
 pub struct Error {
     failures: Vec<Failure>,
     messages: usize,

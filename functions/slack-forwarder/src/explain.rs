@@ -1,4 +1,4 @@
-//! What would be posted, and where: the function without its effects.
+//! Explanations: what would be posted, and where, without effects.
 
 use jiff::Timestamp;
 use picket_rules::routes::{AlertKind, Routes, Sink};
@@ -28,7 +28,7 @@ pub struct Explained {
     pub kind: AlertKind,
     /// False where the generic form has to serve.
     pub dedicated: bool,
-    /// How loud it is where it goes first.
+    /// The severity at its first destination.
     pub severity: Severity,
     /// The key that a later change of the same thing shares: an alarm's ARN.
     pub incident: Option<String>,
@@ -63,7 +63,7 @@ pub struct RouteExplained {
     /// The sink, as a route writes it: `"webhook": "critical"`.
     #[serde(flatten)]
     pub sink: Sink,
-    /// How loud it is there.
+    /// The severity there.
     pub severity: Severity,
     /// Who is mentioned.
     pub mentions: Vec<String>,

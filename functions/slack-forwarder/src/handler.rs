@@ -1,4 +1,4 @@
-//! Event → messages → posts → response.
+//! The handler: an event becomes messages, deliveries and a response.
 
 mod bundles;
 mod digest;
@@ -25,16 +25,16 @@ use crate::{
     config::Config,
     decode::envelope::{self, Input, Unrecognised},
     deferred::bundle::{Opened, Storms},
-    delivery::{Courier, Invocation, SendError, Undrawn, pace::Pace, secrets::Secrets},
+    delivery::{Delivery, Invocation, PendingChart, SendError, pace::Pace, secrets::Secrets},
     error::{Error, Failure},
     ports::Ports,
 };
 
-/// The function, on its ports.
+/// The function's state between invocations.
 pub struct Handler<P, C> {
     config: Config,
     routes: Held<Override<Routes>>,
-    courier: Courier<P, C>,
+    delivery: Delivery<P, C>,
     known_silences: silences::Known,
 }
 
@@ -42,7 +42,7 @@ pub struct Handler<P, C> {
 struct Run<'a> {
     invocation: Invocation<'a>,
     failures: Mutex<Vec<Failure>>,
-    undrawn: Mutex<Vec<Undrawn>>,
+    pending: Mutex<Vec<PendingChart>>,
     /// Whether another invocation is sending any of it.
     is_elsewhere: AtomicBool,
 }
@@ -51,7 +51,7 @@ struct Run<'a> {
 /// channel, so that more of them would only wait longer.
 const SIDE_BY_SIDE: usize = 8;
 
-/// What Lambda is told.
+/// The response to Lambda.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Response {
@@ -76,10 +76,10 @@ pub struct Item {
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// The function.
     pub fn new(config: Config, routes: &Routes, ports: P, clock: C) -> Self {
-        let courier = Courier {
+        let delivery = Delivery {
             ports,
             secrets: Secrets::new(config.parameters.clone()),
-            places: config.places.clone(),
+            endpoints: config.endpoints.clone(),
             account: config.account().map(str::to_owned),
             clock,
             pace: Pace::default(),
@@ -93,7 +93,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 routes.clone(),
                 |_, file, text| routes::parse(file, text),
             )),
-            courier,
+            delivery,
             known_silences: silences::Known::default(),
         }
     }
@@ -111,8 +111,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         deadline: Deadline,
         request: &str,
     ) -> Result<Response, Error> {
-        let now = self.courier.clock.now();
-        self.routes.refresh(&self.courier.ports, now).await;
+        let now = self.delivery.clock.now();
+        self.routes.refresh(&self.delivery.ports, now).await;
         let run = Run::new(Invocation { request, deadline });
         let response = match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {
@@ -126,11 +126,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                     Err(Error::new(failures, messages.len(), queue))
                 }
             }
-            Input::Redelivery(parcels) => Ok(Box::pin(self.redeliver_all(parcels, &run)).await),
+            Input::Redelivery(failed_records) => {
+                Ok(Box::pin(self.redeliver_all(failed_records, &run)).await)
+            }
         };
         // What is only nice to have comes after all that matters.
-        for picture in run.take_undrawn() {
-            Box::pin(self.courier.draw(picture, run.invocation)).await;
+        for chart in run.take_charts() {
+            Box::pin(self.delivery.show_chart(chart, run.invocation)).await;
         }
         response
     }
@@ -141,7 +143,7 @@ impl<'a> Run<'a> {
         Self {
             invocation,
             failures: Mutex::default(),
-            undrawn: Mutex::default(),
+            pending: Mutex::default(),
             is_elsewhere: AtomicBool::default(),
         }
     }
@@ -157,8 +159,8 @@ impl<'a> Run<'a> {
         unpoisoned(&self.failures).extend(failures);
     }
 
-    fn draw_later(&self, pictures: impl IntoIterator<Item = Undrawn>) {
-        unpoisoned(&self.undrawn).extend(pictures);
+    fn add_charts(&self, charts: impl IntoIterator<Item = PendingChart>) {
+        unpoisoned(&self.pending).extend(charts);
     }
 
     fn leave_elsewhere(&self) {
@@ -174,8 +176,8 @@ impl<'a> Run<'a> {
         std::mem::take(&mut unpoisoned(&self.failures))
     }
 
-    fn take_undrawn(&self) -> Vec<Undrawn> {
-        std::mem::take(&mut unpoisoned(&self.undrawn))
+    fn take_charts(&self) -> Vec<PendingChart> {
+        std::mem::take(&mut unpoisoned(&self.pending))
     }
 }
 

@@ -50,11 +50,11 @@ pub enum Step {
     },
     /// A message of its own, of no alarm.
     Notice,
-    /// Nothing is to be told.
+    /// Nothing is sent.
     Silent(Silence),
 }
 
-/// Why nothing is to be told.
+/// The reason why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
     /// The very change has been dealt with.
@@ -63,11 +63,11 @@ pub enum Silence {
     WithoutIncident,
     /// The open incident goes on, and its message cannot be edited.
     Continues,
-    /// The alarm flaps, which is told.
+    /// The alarm flaps, which was sent.
     Flapping,
     /// It was paged with others, in an incident that ends when all of them are OK.
     PagedTogether,
-    /// It is older than what is told already, and changes nothing of it.
+    /// It is older than a change that was sent, and does not alter it.
     Overtaken,
 }
 
@@ -89,7 +89,7 @@ impl Change {
 
     /// Order in time. Of two changes at one moment the one that says more comes last: an alarm is never hidden by an OK of its own
     /// millisecond.
-    fn place(&self) -> (Timestamp, u8) {
+    fn sort_key(&self) -> (Timestamp, u8) {
         let weight = match self.state {
             State::Ok => 0,
             State::InsufficientData => 1,
@@ -135,7 +135,7 @@ impl History {
     pub fn with(mut self, change: Change) -> Self {
         if !self.contains(&change) {
             self.0.push(change);
-            self.0.sort_by_key(Change::place);
+            self.0.sort_by_key(Change::sort_key);
         }
         let excess = self.0.len().saturating_sub(REMEMBERED);
         self.0.drain(..excess);
@@ -154,12 +154,12 @@ impl History {
 
     /// The newest change that begins or ends an incident.
     pub fn newest(&self) -> Option<&Change> {
-        self.telling().next_back()
+        self.boundaries().next_back()
     }
 
     /// Whether the alarm was OK after `at`.
     pub fn was_ok_after(&self, at: Timestamp) -> bool {
-        self.telling()
+        self.boundaries()
             .any(|change| change.state == State::Ok && change.at > at)
     }
 
@@ -170,7 +170,10 @@ impl History {
 
     /// Whether an ALARM follows an ALARM, with no other state between.
     pub fn repeats(&self, change: &Change) -> bool {
-        let last = self.0.iter().rfind(|other| other.place() < change.place());
+        let last = self
+            .0
+            .iter()
+            .rfind(|other| other.sort_key() < change.sort_key());
         change.state == State::Alarm && last.is_some_and(|last| last.state == State::Alarm)
     }
 
@@ -182,18 +185,20 @@ impl History {
     }
 
     /// The changes that begin or end incidents: not knowing does neither.
-    fn telling(&self) -> impl DoubleEndedIterator<Item = &Change> {
+    fn boundaries(&self) -> impl DoubleEndedIterator<Item = &Change> {
         self.0
             .iter()
             .filter(|change| change.state != State::InsufficientData)
     }
 
     fn before(&self, change: &Change) -> Option<&Change> {
-        self.telling().rfind(|other| other.place() < change.place())
+        self.boundaries()
+            .rfind(|other| other.sort_key() < change.sort_key())
     }
 
     fn after(&self, change: &Change) -> Option<&Change> {
-        self.telling().find(|other| other.place() > change.place())
+        self.boundaries()
+            .find(|other| other.sort_key() > change.sort_key())
     }
 
     /// What an incident that begins means.
@@ -233,7 +238,10 @@ impl History {
 
     /// Since when data was missing just before a change, with no other incident open.
     fn missing_before(&self, change: &Change) -> Option<Timestamp> {
-        let before = self.0.iter().filter(|other| other.place() < change.place());
+        let before = self
+            .0
+            .iter()
+            .filter(|other| other.sort_key() < change.sort_key());
         let since = |since: Option<(Timestamp, State)>, change: &Change| match (since, change.state)
         {
             (_, State::Ok) => None,
@@ -265,22 +273,22 @@ impl History {
 
     /// When each incident began.
     fn beginnings(&self) -> Vec<Timestamp> {
-        let telling: Vec<&Change> = self.telling().collect();
+        let boundaries: Vec<&Change> = self.boundaries().collect();
         let begins = |place: usize| {
-            telling[place].state == State::Alarm
-                && (place == 0 || telling[place - 1].state != State::Alarm)
+            boundaries[place].state == State::Alarm
+                && (place == 0 || boundaries[place - 1].state != State::Alarm)
         };
-        (0..telling.len())
+        (0..boundaries.len())
             .filter(|place| begins(*place))
-            .map(|place| telling[place].at)
+            .map(|place| boundaries[place].at)
             .collect()
     }
 
     /// When the incident began that is open before a change.
     fn opened_before(&self, change: &Change) -> Timestamp {
-        self.telling()
+        self.boundaries()
             .rev()
-            .skip_while(|other| other.place() > change.place())
+            .skip_while(|other| other.sort_key() > change.sort_key())
             .take_while(|other| other.state == State::Alarm)
             .last()
             .map_or(change.at, |first| first.at)

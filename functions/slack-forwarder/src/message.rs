@@ -1,4 +1,4 @@
-//! A message as it was carried here, before anybody knows what it says.
+//! A message as it arrives, not decoded yet.
 
 use std::collections::BTreeMap;
 

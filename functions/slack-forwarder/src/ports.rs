@@ -1,4 +1,4 @@
-//! What the function needs from outside; the role allows this and no more.
+//! The function's ports; the role allows these and no more.
 
 use std::{future::Future, time::Duration};
 
@@ -53,7 +53,7 @@ pub trait PublishFallback {
 
 /// `sns:Publish` on the e-mail topics.
 pub trait PublishEmail {
-    /// Publishes an e-mail to the topic of this ARN, with the mark [`OURS`].
+    /// Publishes an e-mail to the topic of this ARN, with the mark [`EMAIL_MARK`].
     fn publish_email(
         &self,
         topic: &str,
@@ -63,7 +63,7 @@ pub trait PublishEmail {
 
 /// The message attribute of everything that is published to the e-mail topics. What comes with it is never sent on, so that no
 /// subscription can make a circle.
-pub const OURS: &str = "picket-email";
+pub const EMAIL_MARK: &str = "picket-email";
 
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {
@@ -131,7 +131,7 @@ pub trait ReadCount {
 
 /// `dynamodb:PutItem` on the Alerts table.
 pub trait OpenBundle {
-    /// Puts a bundle on the list of those to be told.
+    /// Adds a bundle to the list of those to send.
     fn open_bundle(&self, bundle: &Bundle) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
@@ -147,7 +147,7 @@ pub trait HoldMessage {
 
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ListBundles {
-    /// The bundles that are to be told, the oldest first.
+    /// Returns the bundles to send, the oldest first.
     fn list_bundles(&self) -> impl Future<Output = Result<Vec<Bundle>, Fault>> + Send;
 }
 
@@ -159,7 +159,7 @@ pub trait ReadHeld {
 
 /// `dynamodb:DeleteItem` on the Alerts table.
 pub trait CloseBundle {
-    /// Takes a bundle that was told off the list.
+    /// Removes a bundle that was sent from the list.
     fn close_bundle(&self, bundle: &Bundle) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 

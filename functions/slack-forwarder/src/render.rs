@@ -1,4 +1,4 @@
-//! What a message looks like in Slack: from what it says to a draft; [`crate::draft::limits`] brings it inside the limits.
+//! Rendering: from a message's content to a draft, which [`crate::draft::limits`] fits into Slack's limits.
 //!
 //! One grammar for all: a mark, the state, the severity and the name; why, in numbers where there are any; what and where;
 //! since when; links.
@@ -18,7 +18,7 @@ use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
 use crate::{
-    decode::{Content, Decoded, notice::Mood},
+    decode::{Content, Decoded, notice::Status},
     draft::{Draft, mrkdwn::Mrkdwn},
     message::Message,
 };
@@ -48,17 +48,17 @@ const fn light(severity: Severity) -> &'static str {
 }
 
 /// Bad news has the colour of its severity, other news a mark of its own.
-const fn mark(mood: Mood, severity: Severity) -> &'static str {
-    match mood {
-        Mood::Bad => light(severity),
-        Mood::Good => "🟢",
-        Mood::Progress => "⏳",
-        Mood::Neutral => "ℹ️",
-        Mood::Unknown => "⚪",
+const fn mark(status: Status, severity: Severity) -> &'static str {
+    match status {
+        Status::Bad => light(severity),
+        Status::Good => "🟢",
+        Status::Progress => "⏳",
+        Status::Neutral => "ℹ️",
+        Status::Unknown => "⚪",
     }
 }
 
-fn place_fields(account: Option<&str>, region: Option<&str>) -> Vec<(String, Mrkdwn)> {
+fn location_fields(account: Option<&str>, region: Option<&str>) -> Vec<(String, Mrkdwn)> {
     let field = |label: &str, value: Option<&str>| {
         let value = value.filter(|value| !value.trim().is_empty())?;
         Some((label.to_owned(), Mrkdwn::new().text(value)))

@@ -1,4 +1,4 @@
-//! Where a message goes: its severity, and the sinks of the routes it takes.
+//! The destinations of a message: its severity, and the sinks of the routes that match it.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -25,7 +25,7 @@ pub struct Destination {
     pub sink: Sink,
     /// The route that says so; `None` where no route took the message.
     pub route: Option<String>,
-    /// How loud it is there.
+    /// The severity there.
     pub severity: Severity,
     /// Who is mentioned.
     pub mentions: Vec<Mention>,
@@ -57,7 +57,7 @@ pub fn built_in() -> &'static Routes {
 }
 
 impl Topics {
-    /// How loud a message arrives: by its topic's ARN, by the word in the name of an unknown topic, else as a warning. An alarm
+    /// Returns the severity of a message: by its topic's ARN, by the word in the name of an unknown topic, else warning. An alarm
     /// that comes without a topic says nothing of its severity.
     pub fn severity(&self, message: &Message) -> Severity {
         let Some(topic) = message.topic.as_deref() else {

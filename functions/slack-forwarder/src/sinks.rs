@@ -1,10 +1,10 @@
-//! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the courier sends one form after the other.
+//! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the delivery sends one form after the other.
 
 mod ability;
 mod answer;
 mod email;
+mod endpoint;
 mod pager;
-mod place;
 mod post;
 pub mod upload;
 pub mod webhook;
@@ -16,7 +16,7 @@ use picket_shared::Severity;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decode::News,
+    decode::NoticeIncident,
     draft::{Draft, limits},
     incident::Step,
 };
@@ -24,7 +24,7 @@ use crate::{
 pub use ability::{Ability, ability};
 pub use answer::{Answer, Service};
 pub use email::Email;
-pub use place::{EmailTopics, NotAPlace, PagerDutyUrl, Places, SlackApiUrl};
+pub use endpoint::{EmailTopics, Endpoints, InvalidEndpoint, PagerDutyUrl, SlackApiUrl};
 pub use post::{NotARoutingKey, NotASecret, Post, Request};
 
 /// A message in a Slack channel, by which it is edited and has a thread.
@@ -37,9 +37,9 @@ pub struct Posted {
     /// The `ts` of the thread's first message, where it is a reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
-    /// Slack's id of the picture that it shows, where it shows one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub picture: Option<String>,
+    /// Slack's id of the chart's file, if the message shows a chart. The stored name is `picture`.
+    #[serde(default, rename = "picture", skip_serializing_if = "Option::is_none")]
+    pub chart_file: Option<String>,
 }
 
 impl Posted {
@@ -49,18 +49,18 @@ impl Posted {
     }
 }
 
-/// What is sent at once.
+/// A request to a sink.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Form {
+pub enum SinkRequest {
     /// By HTTPS.
     Post(Post),
     /// By SNS, to the topic of this ARN.
     Email(String, Email),
 }
 
-/// What is told, to whom.
+/// A notification: a step of an incident, or a message, for one sink.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct Notification<'a> {
     /// What it means.
     pub step: Step,
     /// When the alarm changed; `None` for other messages.
@@ -69,7 +69,7 @@ pub struct Told<'a> {
     pub alert: &'a str,
     /// What it says.
     pub draft: &'a Draft,
-    /// How loud.
+    /// The severity.
     pub severity: Severity,
     /// The incident's message in the channel.
     pub message: Option<&'a Posted>,
@@ -77,8 +77,8 @@ pub struct Told<'a> {
     pub lead: Option<&'a Posted>,
     /// The alert that it is about, without being a change of it.
     pub about: Option<About<'a>>,
-    /// What it is news of, where it is no alarm's change.
-    pub news: Option<&'a News>,
+    /// The incident of a notice.
+    pub notice_incident: Option<&'a NoticeIncident>,
 }
 
 /// Another alert, and what a message says of it.
@@ -91,45 +91,53 @@ pub struct About<'a> {
 }
 
 /// Whether a step is one more message or page that people see come, rather than an edit, a reply or an end.
-pub fn is_new(sink: &Sink, told: &Told<'_>) -> bool {
+pub fn is_new(sink: &Sink, notification: &Notification<'_>) -> bool {
     match sink {
         Sink::Webhook(_) | Sink::Email(_) => true,
-        Sink::Slack(_) => !is_going_on(told) && !is_about(told),
+        Sink::Slack(_) => !is_going_on(notification) && !is_about(notification),
         // An alarm's incident; its end and other messages are sent as they are.
-        Sink::PagerDuty(_) => told.at.is_some() && is_beginning(told.step),
+        Sink::PagerDuty(_) => notification.at.is_some() && is_beginning(notification.step),
     }
 }
 
-/// The draft as a step tells it.
-pub fn told(told: &Told<'_>) -> Draft {
-    words::with_times(told)
+/// Returns the draft with the additions of its step.
+pub fn draft(notification: &Notification<'_>) -> Draft {
+    words::with_times(notification)
 }
 
 /// What is sent for a step, in this order.
-pub fn forms(sink: &Sink, told: &Told<'_>, places: &Places) -> Vec<Form> {
-    let draft = self::told(told);
+pub fn requests(
+    sink: &Sink,
+    notification: &Notification<'_>,
+    endpoints: &Endpoints,
+) -> Vec<SinkRequest> {
+    let draft = self::draft(notification);
     match sink {
-        Sink::Webhook(_) => vec![Form::Post(Post::Webhook(limits::fit(draft)))],
-        Sink::Slack(channel) => in_channel(channel, told, draft)
+        Sink::Webhook(_) => vec![SinkRequest::Post(Post::Webhook(limits::fit(draft)))],
+        Sink::Slack(channel) => in_channel(channel, notification, draft)
             .into_iter()
-            .map(Form::Post)
+            .map(SinkRequest::Post)
             .collect(),
-        Sink::PagerDuty(_) => pages(told, &draft, places.pagerduty.as_ref()),
+        Sink::PagerDuty(_) => pages(notification, &draft, endpoints.pagerduty.as_ref()),
         Sink::Email(severity) => {
-            let topic = places.email.arn(*severity).to_owned();
-            vec![Form::Email(topic, Email::of(&draft))]
+            let topic = endpoints.email.arn(*severity).to_owned();
+            vec![SinkRequest::Email(topic, Email::of(&draft))]
         }
     }
 }
 
-fn pages(told: &Told<'_>, draft: &Draft, place: Option<&PagerDutyUrl>) -> Vec<Form> {
-    let (alert, actions) = pager::actions(told);
-    let event = |action: &_| pager::Event::new(*action, alert, draft, told.severity);
+fn pages(
+    notification: &Notification<'_>,
+    draft: &Draft,
+    place: Option<&PagerDutyUrl>,
+) -> Vec<SinkRequest> {
+    let (alert, actions) = pager::actions(notification);
+    let event = |action: &_| pager::Event::new(*action, alert, draft, notification.severity);
     let pages = actions.iter().map(event);
     place
         .into_iter()
         .flat_map(|place| pages.clone().map(|page| Post::Page(place.clone(), page)))
-        .map(Form::Post)
+        .map(SinkRequest::Post)
         .collect()
 }
 
@@ -137,27 +145,28 @@ const fn is_beginning(step: Step) -> bool {
     matches!(step, Step::Open | Step::Flap | Step::FlapOn)
 }
 
-fn is_going_on(told: &Told<'_>) -> bool {
-    told.message.is_some() && matches!(told.step, Step::Continue | Step::Resolve { .. })
+fn is_going_on(notification: &Notification<'_>) -> bool {
+    notification.message.is_some()
+        && matches!(notification.step, Step::Continue | Step::Resolve { .. })
 }
 
-fn is_about(told: &Told<'_>) -> bool {
-    told.message.is_some() && told.about.is_some()
+fn is_about(notification: &Notification<'_>) -> bool {
+    notification.message.is_some() && notification.about.is_some()
 }
 
 /// What goes on edits the incident's message and replies in its thread; what begins is a message, or a reply in its group's thread.
-fn in_channel(channel: &str, told: &Told<'_>, draft: Draft) -> Vec<Post> {
+fn in_channel(channel: &str, notification: &Notification<'_>, draft: Draft) -> Vec<Post> {
     let message = |channel: &str, thread: Option<&str>, stands, draft| Post::Message {
         channel: channel.to_owned(),
         thread: thread.map(str::to_owned),
         stands,
         payload: limits::fit(draft),
     };
-    match (told.message, told.lead) {
-        (Some(posted), _) if is_going_on(told) => {
+    match (notification.message, notification.lead) {
+        (Some(posted), _) if is_going_on(notification) => {
             let reply = words::reply(&draft);
             let draft = Draft {
-                picture: posted.picture.clone(),
+                chart_file: posted.chart_file.clone(),
                 ..draft
             };
             vec![
@@ -166,7 +175,7 @@ fn in_channel(channel: &str, told: &Told<'_>, draft: Draft) -> Vec<Post> {
             ]
         }
         // Another message about the incident: our remediator's.
-        (Some(posted), _) if is_about(told) => {
+        (Some(posted), _) if is_about(notification) => {
             vec![message(&posted.channel, Some(posted.root()), false, draft)]
         }
         (_, Some(lead)) => vec![message(&lead.channel, Some(lead.root()), true, draft)],

@@ -19,8 +19,8 @@ use crate::{
     ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
 };
 
-/// What a count, a bundle and what is in it are kept for after the window: the twelve hours for which telling it is tried, twice. It is
-/// less than what the ledger remembers of the telling, so that none is told again.
+/// The time for which a count, a bundle and its content are stored after the window: twice the twelve hours for which sending is tried. It is
+/// less than the time for which the delivery log stores the sending, so that none is sent again.
 const KEPT: Duration = Duration::from_hours(24);
 /// … and what is paged together: until its last alarm is OK, which takes no longer. An alarm that stays in ALARM longer leaves the page to a
 /// person.

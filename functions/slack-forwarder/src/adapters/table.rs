@@ -150,7 +150,7 @@ impl WriteRow for Adapters {
     }
 }
 
-/// What notes are kept for, in days: the digest of a day is asked for on the next, and a failing one for twelve hours more.
+/// The time for which notes are stored, in days: the digest of a day is sent on the next, and tried for twelve hours more if it fails.
 const NOTES_KEPT: i64 = 4;
 
 impl KeepNote for Adapters {
@@ -192,7 +192,7 @@ impl ReadNotes for Adapters {
             .await
             .map_err(|error| Fault::of(&self.alerts.table, "read", error))?;
         let read = |item: &Item| serde_json::from_str(item.get("note")?.as_s().ok()?).ok();
-        // One that does not read is a line less, and no reason to tell nothing.
+        // A note that cannot be read is left out of the digest.
         Ok(items.iter().filter_map(read).collect())
     }
 }

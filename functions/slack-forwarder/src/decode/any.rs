@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::event::{Event, last_part};
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice},
+    lenient::Node,
+    notice::{Notice, Status},
     presentable,
 };
 
@@ -57,13 +57,13 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let state = detail.first(&STATES).unwrap_or_else(|| "EVENT".to_owned());
     let mut lines = Vec::new();
     flatten(&presentable(detail.value()), "", 0, &mut lines);
-    let mood = match Mood::of(&state) {
-        Mood::Unknown => Mood::Neutral,
-        mood => mood,
+    let status = match Status::of(&state) {
+        Status::Unknown => Status::Neutral,
+        status => status,
     };
     event
         .notice(&state, subject)
-        .mood(mood)
+        .status(status)
         .because(detail.first(&SENTENCES))
         .field("Source", event.whole.text("source"))
         .code("Resources", event.whole.text("resources"))
@@ -95,7 +95,7 @@ pub(super) fn flatten(value: &Value, path: &str, depth: usize, lines: &mut Vec<S
             });
         }
         _ => lines.extend(
-            Look::new(&serde_json::json!([value]))
+            Node::new(&serde_json::json!([value]))
                 .text("0")
                 .map(|word| format!("{path}: {word}")),
         ),

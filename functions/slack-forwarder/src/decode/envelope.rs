@@ -1,4 +1,4 @@
-//! What Lambda hands over, opened: which messages are in it, and what answer its sender expects.
+//! The envelope of an event: the messages in it, and the response that its sender expects.
 
 use jiff::Timestamp;
 use picket_rules::routes::AlertKind;
@@ -15,15 +15,15 @@ pub enum Input {
     /// SNS, EventBridge or an alarm's action invoked the function, asynchronously: a failure is an error.
     Event(Vec<Message>),
     /// The failure queue brought events back: a failure names the message that stays in the queue.
-    Redelivery(Vec<Parcel>),
+    Redelivery(Vec<FailedRecord>),
 }
 
 /// A message of the failure queue.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parcel {
+pub struct FailedRecord {
     /// SQS's id of it, by which it is reported as failed.
     pub receipt: String,
-    /// The request that failed, from the on-failure record: what it sent is in the ledger under this id.
+    /// The request that failed, from the on-failure record: the delivery log has its messages under this id.
     pub request: Option<String>,
     /// When it came into the queue, by SQS's clock; without that, when Lambda gave up on the event, from the on-failure record.
     pub failed_at: Option<Timestamp>,
@@ -48,13 +48,15 @@ impl Unrecognised {
 impl Input {
     /// Its messages, in order.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
-        let (event, parcels): (&[Message], &[Parcel]) = match self {
+        let (event, failed_records): (&[Message], &[FailedRecord]) = match self {
             Self::Event(messages) => (messages, &[]),
-            Self::Redelivery(parcels) => (&[], parcels),
+            Self::Redelivery(failed_records) => (&[], failed_records),
         };
-        event
-            .iter()
-            .chain(parcels.iter().flat_map(|parcel| &parcel.messages))
+        event.iter().chain(
+            failed_records
+                .iter()
+                .flat_map(|failed_record| &failed_record.messages),
+        )
     }
 }
 
@@ -65,8 +67,8 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
         if let Some(messages) = sns_records(event) {
             return Ok(Input::Event(messages));
         }
-        if let Some(parcels) = queue_records(event) {
-            return Ok(Input::Redelivery(parcels));
+        if let Some(failed_records) = queue_records(event) {
+            return Ok(Input::Redelivery(failed_records));
         }
     }
     let notification = match &body {
@@ -105,12 +107,13 @@ fn sns_records(event: &Value) -> Option<Vec<Message>> {
     })
 }
 
-fn queue_records(event: &Value) -> Option<Vec<Parcel>> {
-    records(event, "eventSource", "aws:sqs").map(|records| records.iter().map(parcel).collect())
+fn queue_records(event: &Value) -> Option<Vec<FailedRecord>> {
+    records(event, "eventSource", "aws:sqs")
+        .map(|records| records.iter().map(failed_record).collect())
 }
 
 /// A message of the failure queue.
-fn parcel(record: &Value) -> Parcel {
+fn failed_record(record: &Value) -> FailedRecord {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
     let message = Message::of_queue_record(record);
     let request = request_id(&message.body);
@@ -120,7 +123,7 @@ fn parcel(record: &Value) -> Parcel {
     }
     .unwrap_or_else(|| (vec![message], None));
     let failed_at = sent_at(record).or(failed_at);
-    Parcel {
+    FailedRecord {
         receipt: text("messageId").to_owned(),
         request,
         failed_at,

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::decode::{
-    lenient::Look,
-    notice::{Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice},
 };
 
 /// An event: whatever has a detail type.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event<'a> {
-    pub(crate) whole: Look<'a>,
-    pub(crate) detail: Look<'a>,
+    pub(crate) whole: Node<'a>,
+    pub(crate) detail: Node<'a>,
     pub(crate) detail_type: &'a str,
     pub(crate) source: &'a str,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Event<'a> {
 impl<'a> Event<'a> {
     /// The event that the value is.
     pub(crate) fn read(value: &'a Value) -> Option<Self> {
-        let whole = Look::new(value);
+        let whole = Node::new(value);
         // CodeStar Notifications spell it without the hyphen.
         let detail_type = [whole.str("detail-type"), whole.str("detailType")]
             .into_iter()
@@ -32,17 +32,17 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// A notice of its time and place.
+    /// Creates a notice with the event's time and location.
     pub(crate) fn notice(&self, state: &str, subject: impl Into<String>) -> Notice {
         Notice::new(state, subject)
-            .place(self.place())
+            .location(self.location())
             .at(self.whole.moment("time"))
     }
 
-    /// The place: what the event says, else what its first resource does.
-    pub(crate) fn place(&self) -> Place {
-        Place::new(self.whole.text("account"), self.whole.text("region"))
-            .or(Place::of_arn(self.whole.str("resources/0")))
+    /// Returns the location: that of the event, else that of its first resource.
+    pub(crate) fn location(&self) -> Location {
+        Location::new(self.whole.text("account"), self.whole.text("region"))
+            .or(Location::of_arn(self.whole.str("resources/0")))
     }
 
     /// The first resource.

@@ -4,9 +4,9 @@
 use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
 use serde_json::Value;
 
-/// A place in a document; a place that is not there reads as null.
+/// A node of a document; one that does not exist reads as null.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look<'a>(&'a Value);
+pub(crate) struct Node<'a>(&'a Value);
 
 static NOTHING: Value = Value::Null;
 
@@ -37,7 +37,7 @@ const MOMENTS: [&str; 7] = [
 /// A number above it is milliseconds since 1970, below it seconds: as seconds it would be the year 5138.
 const MILLISECONDS: i64 = 100_000_000_000;
 
-impl<'a> Look<'a> {
+impl<'a> Node<'a> {
     pub(crate) fn new(value: &'a Value) -> Self {
         Self(value)
     }
@@ -46,7 +46,7 @@ impl<'a> Look<'a> {
         self.0
     }
 
-    /// The place at a path such as `detail/state`; a number is a position in a list.
+    /// Returns the node at a path such as `detail/state`; a number is a position in a list.
     pub(crate) fn at(self, path: &str) -> Self {
         let step = |value: &'a Value, key: &str| match value {
             Value::Object(map) => map.get(key),
@@ -142,7 +142,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Names and values of this very place.
+    /// Returns the names and values of this node.
     pub(crate) fn pairs_here(self) -> Vec<(String, String)> {
         let map = self.0.as_object();
         map.into_iter()

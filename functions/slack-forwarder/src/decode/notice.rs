@@ -1,21 +1,21 @@
-//! What a service says, in the one form that all dedicated decoders but the oldest share: state, subject, reason, fields,
+//! A notice: the form that most dedicated decoders return: state, subject, reason, fields,
 //! detail and links. [`crate::render`] draws it.
 
-mod place;
+mod location;
 mod status;
 
 use jiff::Timestamp;
 
-pub(crate) use place::{Place, encoded, escaped};
-pub use status::Mood;
+pub(crate) use location::{Location, encoded, escaped};
+pub use status::Status;
 
 use crate::draft::mrkdwn::Link;
 
 /// A notice: made by a decoder, drawn by the renderer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
-    /// How good the news is.
-    pub(crate) mood: Mood,
+    /// The status that the message reports.
+    pub(crate) status: Status,
     /// The state, in the service's own word.
     pub(crate) state: String,
     /// What it is about, with its service: `CodePipeline orders`.
@@ -27,7 +27,7 @@ pub struct Notice {
     /// Whatever else helps.
     pub(crate) detail: Vec<Detail>,
     pub(crate) links: Vec<Link>,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// Since when.
     pub(crate) at: Option<Timestamp>,
     pub(crate) tags: Vec<(String, String)>,
@@ -59,26 +59,26 @@ const LINES: usize = 100;
 const TAGS: usize = 8;
 
 impl Notice {
-    /// A notice of a state, whose mood is read from the word.
+    /// Creates a notice of a state, whose status is read from the state's name.
     pub(crate) fn new(state: &str, subject: impl Into<String>) -> Self {
         Self {
-            mood: Mood::of(state),
+            status: Status::of(state),
             state: state.to_owned(),
             subject: subject.into(),
             reason: None,
             fields: Vec::new(),
             detail: Vec::new(),
             links: Vec::new(),
-            place: Place::default(),
+            location: Location::default(),
             at: None,
             tags: Vec::new(),
             incident: None,
         }
     }
 
-    /// How good the news is, where the word does not tell.
-    pub(crate) fn mood(mut self, mood: Mood) -> Self {
-        self.mood = mood;
+    /// Sets the status, where the state's name does not determine it.
+    pub(crate) fn status(mut self, status: Status) -> Self {
+        self.status = status;
         self
     }
 
@@ -129,9 +129,9 @@ impl Notice {
         self
     }
 
-    /// A link into the console of the notice's place; `{region}` stands for its region. None where the place is unknown.
+    /// Adds a link into the console of the notice's location, where that is known; `{region}` in it becomes the region.
     pub(crate) fn console(self, label: &str, page: &str) -> Self {
-        let url = self.place.console(page);
+        let url = self.location.console(page);
         self.link(label, url)
     }
 
@@ -143,8 +143,8 @@ impl Notice {
         }
     }
 
-    pub(crate) fn place(mut self, place: Place) -> Self {
-        self.place = place;
+    pub(crate) fn location(mut self, location: Location) -> Self {
+        self.location = location;
         self
     }
 

@@ -1,10 +1,10 @@
 //! Counts of the findings of a scan, by severity.
 
-use super::lenient::Look;
+use super::lenient::Node;
 use crate::draft::number;
 
 /// Whether a scan has critical or high findings.
-pub(super) fn is_grave(scan: Look<'_>) -> bool {
+pub(super) fn is_grave(scan: Node<'_>) -> bool {
     ["CRITICAL", "HIGH"].iter().any(|level| {
         let count = scan.number(&format!("finding-severity-counts/{level}"));
         count.is_some_and(|count| count > 0.0)
@@ -12,7 +12,7 @@ pub(super) fn is_grave(scan: Look<'_>) -> bool {
 }
 
 /// Returns the counts as text, the worst first: `2 CRITICAL, 5 HIGH`.
-pub(super) fn counts(counts: Look<'_>) -> Option<String> {
+pub(super) fn counts(counts: Node<'_>) -> Option<String> {
     let known = [
         "CRITICAL",
         "HIGH",

@@ -1,4 +1,4 @@
-//! What routing and incidents ask of a message, whatever its kind.
+//! The properties of a message that routing and incidents read, for every kind.
 
 use jiff::Timestamp;
 use picket_rules::routes::Facts;
@@ -9,14 +9,14 @@ use picket_shared::{
 };
 
 use super::{Content, Decoded};
-use crate::{decode::notice::Mood, message::Message};
+use crate::{decode::notice::Status, message::Message};
 
-/// A message of something other than an alarm that has later messages: a deployment, a group of Alertmanager's.
+/// The incident of a notice that has later messages: a deployment, a group of Alertmanager's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct News {
-    /// What all messages of the same thing share; never what an alarm's do.
+pub struct NoticeIncident {
+    /// The key that all messages of the incident share; never an alarm's.
     pub incident: String,
-    /// Whether it is well, or well again.
+    /// Whether the message reports success or recovery.
     pub is_good: bool,
 }
 
@@ -42,38 +42,38 @@ impl Decoded {
     }
 
     /// What it is news of, where it is a notice whose later ones share something.
-    pub fn news(&self) -> Option<News> {
+    pub fn notice_incident(&self) -> Option<NoticeIncident> {
         let Content::Notice(notice) = &self.content else {
             return None;
         };
         // A message names its incident itself: it must not be able to name an alarm.
         let incident = format!("notice/{}", notice.incident.as_ref()?);
-        Some(News {
+        Some(NoticeIncident {
             incident,
-            is_good: notice.mood == Mood::Good,
+            is_good: notice.status == Status::Good,
         })
     }
 
     /// Whether it is good news of something that nothing was said of before: nothing that could be resolved.
     pub fn is_good_alone(&self) -> bool {
-        matches!(&self.content, Content::Notice(notice) if notice.mood == Mood::Good && notice.incident.is_none())
+        matches!(&self.content, Content::Notice(notice) if notice.status == Status::Good && notice.incident.is_none())
     }
 
-    /// How good the news is.
-    pub fn mood(&self) -> Mood {
+    /// The status that the message reports.
+    pub fn status(&self) -> Status {
         match &self.content {
             Content::Alarm(alarm) => match alarm.state {
-                State::Alarm => Mood::Bad,
-                State::Ok => Mood::Good,
-                State::InsufficientData => Mood::Unknown,
+                State::Alarm => Status::Bad,
+                State::Ok => Status::Good,
+                State::InsufficientData => Status::Unknown,
             },
             Content::Remediation(remediation) => match remediation.outcome {
-                Outcome::Failed => Mood::Bad,
-                Outcome::Done => Mood::Good,
-                Outcome::Planned | Outcome::Diagnosed | Outcome::Refused => Mood::Neutral,
+                Outcome::Failed => Status::Bad,
+                Outcome::Done => Status::Good,
+                Outcome::Planned | Outcome::Diagnosed | Outcome::Refused => Status::Neutral,
             },
-            Content::Notice(notice) => notice.mood,
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Mood::Neutral,
+            Content::Notice(notice) => notice.status,
+            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Status::Neutral,
         }
     }
 
@@ -93,7 +93,7 @@ impl Decoded {
         }
     }
 
-    /// What routes are told of the message.
+    /// Returns the facts that routes match.
     pub fn facts<'a>(&'a self, message: &'a Message, severity: Severity) -> Facts<'a> {
         let mut facts = Facts {
             kind: Some(self.kind),
@@ -106,8 +106,8 @@ impl Decoded {
             Content::CostReport(report) => facts.account = report.account.as_deref(),
             Content::Remediation(remediation) => facts.alarm = Some(&remediation.alarm_name),
             Content::Notice(notice) => {
-                facts.account = notice.place.account.as_deref();
-                facts.region = notice.place.region.as_deref();
+                facts.account = notice.location.account.as_deref();
+                facts.region = notice.location.region.as_deref();
                 let tags = notice.tags.iter();
                 facts.tags = tags
                     .map(|(key, value)| (key.as_str(), value.as_str()))

@@ -1,6 +1,6 @@
 //! Which decoder takes which message: the one table.
 //!
-//! Events are told apart by source and detail type, documents and texts by their marks. A test holds the rows apart: for
+//! Events are distinguished by source and detail type, documents and texts by their fields. A test keeps the rows disjoint: for
 //! every event that there can be, no two rows; for every sample, exactly one.
 
 use picket_rules::routes::AlertKind;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Content, event::Event};
 use crate::{
-    decode::{lenient::Look, notice::Notice},
+    decode::{lenient::Node, notice::Notice},
     message::{Body, Message},
 };
 
@@ -30,8 +30,8 @@ pub(crate) enum Takes {
     },
     /// JSON with certain marks, which no event has.
     Document {
-        is: fn(Look<'_>) -> bool,
-        read: fn(Look<'_>) -> Notice,
+        is: fn(Node<'_>) -> bool,
+        read: fn(Node<'_>) -> Notice,
     },
     /// Whatever came with certain marks of its carrier's.
     Carried {
@@ -66,7 +66,7 @@ impl Row {
                 matches(&event, source, detail_types).then(|| read(&event))
             }
             (Takes::Document { is, read }, Body::Json(value)) => {
-                let document = Look::new(value);
+                let document = Node::new(value);
                 let is_event = Event::read(value).is_some();
                 (!is_event && is(document)).then(|| read(document))
             }
@@ -78,7 +78,7 @@ impl Row {
     }
 }
 
-/// An input transformer may have dropped the source; the detail type is telling enough then.
+/// An input transformer may have dropped the source; the detail type suffices then.
 fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
     let by_type = detail_types
         .iter()
@@ -92,7 +92,7 @@ fn matches(event: &Event<'_>, source: &str, detail_types: &[&str]) -> bool {
 pub(crate) const ANY: &str = "";
 
 type FromEvent = fn(&Event<'_>) -> Notice;
-type FromDocument = fn(Look<'_>) -> Notice;
+type FromDocument = fn(Node<'_>) -> Notice;
 
 /// A row of EventBridge events.
 pub(super) const fn event(
@@ -112,7 +112,7 @@ pub(super) const fn event(
 }
 
 /// A row of JSON documents.
-pub(super) const fn document(kind: AlertKind, is: fn(Look<'_>) -> bool, read: FromDocument) -> Row {
+pub(super) const fn document(kind: AlertKind, is: fn(Node<'_>) -> bool, read: FromDocument) -> Row {
     Row {
         kind,
         takes: Takes::Document { is, read },

@@ -1,15 +1,15 @@
-//! What is told together: meters that count a sink's messages in windows, and bundles of those that were too many.
+//! Bundles: messages above a sink's limit, sent together. Meters count a sink's messages in windows.
 //!
-//! A *storm* is more messages in a minute to one sink than the routes allow; what comes beyond is told in one message when the minute
+//! A *storm* is more messages in a minute to one sink than the routes allow; further ones are sent in one message when the minute
 //! is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is what a route says; its
 //! lead, the first message that is posted in a window, is posted at once, and so is a later one that is more urgent. What is not
-//! replies to the lead in a channel, and counts for the storm there; elsewhere it is told together. What is paged above its
+//! replies to the lead in a channel, and counts for the storm there; elsewhere it is sent in a bundle. What is paged above its
 //! limit is one page of PagerDuty, which is resolved when all its alarms are OK.
 //!
-//! An incident of an alarm that *flaps* is not posted when it begins. It is kept in a bundle that is told when the alarms' time for
+//! An incident of an alarm that *flaps* is not posted when it begins. It is held in a bundle that is sent when the alarms' time for
 //! flapping is over, and says which are still open.
 //!
-//! Windows begin at multiples of their length, so every invocation knows them. A bundle is told once its window has been over for
+//! Windows begin at multiples of their length, so every invocation knows them. A bundle is sent once its window has been over for
 //! [`GRACE`]: nothing is put into it any more.
 
 mod current;
@@ -39,11 +39,11 @@ pub use lead::{Standing, standing};
 pub use meter::{Meter, Slot};
 pub use storms::{Opened, Storms};
 
-/// From the end of a bundle's window to its telling. What is put into it was counted inside the window, and is written within the
+/// From the end of a bundle's window to its sending. Its messages were counted inside the window, and are written within the
 /// two seconds that each of two writes may take; the rest is for clocks that differ.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// Why messages are told together.
+/// The reason why messages are sent together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -58,7 +58,7 @@ pub enum Reason {
 pub struct Bundle {
     /// The meter that held them back.
     pub meter: String,
-    /// Where they are told.
+    /// The sink.
     pub sink: Sink,
     /// Why.
     pub reason: Reason,
@@ -66,7 +66,7 @@ pub struct Bundle {
     pub from: Timestamp,
     /// When it is over.
     pub until: Timestamp,
-    /// Whether its alarms flapped, so that their incidents were not posted. Those that are still open are told.
+    /// Whether its alarms flapped, so that their incidents were not posted. Those that are still open are sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flapping: bool,
 }
@@ -80,9 +80,9 @@ pub struct Held {
     pub at: Timestamp,
     /// To what; `None` for what is no alarm.
     pub state: Option<State>,
-    /// How loud.
+    /// The severity.
     pub severity: Severity,
-    /// What would have been told first.
+    /// The headline of the message.
     pub headline: String,
     /// Where to look.
     pub link: Option<String>,
@@ -104,7 +104,7 @@ impl Bundle {
         matches!(self.reason, Reason::Storm(_))
     }
 
-    /// Whether it is told at `now`.
+    /// Whether it is due at `now`.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.until
             .checked_add(GRACE)
@@ -127,7 +127,7 @@ pub fn pages(bundles: Vec<Bundle>) -> (Vec<Vec<Bundle>>, Vec<Bundle>) {
     (of_sink.into_values().collect(), others)
 }
 
-/// The bundles that are told at `now`, those of a sink together: one message each. Those that have been tried long enough, as
+/// The bundles that are due at `now`, those of a sink together: one message each. Those that have been tried long enough, as
 /// `is_overdue` says, are apart.
 pub fn due(
     bundles: Vec<Bundle>,

@@ -80,8 +80,8 @@ pub fn key(alert: &str, event: Event, now: Timestamp) -> NoteKey {
     }
 }
 
-/// The day that is told of: the last that is whole.
-pub fn told_day(now: Timestamp) -> Date {
+/// Returns the day that a digest reports: the last whole one.
+pub fn reported_day(now: Timestamp) -> Date {
     day(now).saturating_sub(1.day())
 }
 
@@ -94,25 +94,25 @@ pub fn draft(date: Date, notes: &[Note]) -> Option<Draft> {
     if notes.is_empty() {
         return None;
     }
-    let (silenced, told): (Vec<&Note>, Vec<&Note>) =
+    let (silenced, reported): (Vec<&Note>, Vec<&Note>) =
         notes.iter().partition(|note| note.silence.is_some());
-    let messages = if told.len() == 1 {
+    let messages = if reported.len() == 1 {
         "message"
     } else {
         "messages"
     };
-    let kinds = counted(told.iter().map(|note| note.kind.as_str()));
+    let kinds = counted(reported.iter().map(|note| note.kind.as_str()));
     let by_silence: Vec<String> = silenced.iter().map(|note| silenced_line(note)).collect();
     let lists = [
         (
             "Noisiest",
-            counted(told.iter().map(|note| note.what.as_str())),
+            counted(reported.iter().map(|note| note.what.as_str())),
         ),
         ("Silenced", counted(by_silence.iter().map(String::as_str))),
     ];
     let silenced = (!silenced.is_empty()).then_some(("silenced", silenced.len()));
     Some(Draft {
-        headline: format!("🔵 info · {} {messages} on {date}", told.len()),
+        headline: format!("🔵 info · {} {messages} on {date}", reported.len()),
         fields: kinds
             .into_iter()
             .take(FIELDS - 1)
@@ -238,6 +238,6 @@ mod tests {
             assert!(!is_asked(&Message::bare(Body::of_text(other))));
         }
         let now = "2026-03-01T00:00:01Z".parse().unwrap();
-        assert_eq!(told_day(now), "2026-02-28".parse::<Date>().unwrap());
+        assert_eq!(reported_day(now), "2026-02-28".parse::<Date>().unwrap());
     }
 }

@@ -1,4 +1,4 @@
-//! What to do after each answer to a post: pure, so that the handler only does it.
+//! The next action after each answer to a post. Pure.
 
 mod verdict;
 
@@ -8,7 +8,7 @@ use verdict::{Verdict, error, verdict};
 
 use crate::sinks::{Answer, Posted, Service};
 
-/// What to do next.
+/// The next action after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Next {
     /// The service has it; a Slack channel's message has an identity.
@@ -23,7 +23,7 @@ pub(crate) enum Next {
     GiveUp(Refusal),
 }
 
-/// Why a message was not taken.
+/// The reason why a service did not accept a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     service: Service,
@@ -32,7 +32,7 @@ pub struct Refusal {
     transient: bool,
 }
 
-/// What is told of an answer. Never its body as such, which may hold anything, the URL included.
+/// The part of an answer that is reported. Never its whole body, which may hold anything, the URL included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Cause {
     Status(u16, Option<String>),
@@ -41,7 +41,7 @@ enum Cause {
 
 /// A message on its way to one sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Delivery {
+pub(crate) struct Attempts {
     service: Service,
     failures: u32,
     read_again: bool,
@@ -60,7 +60,7 @@ const SHORTEST_POST: Duration = Duration::from_secs(1);
 /// Slack allows about a message a second to a webhook, and says how long to wait; this is for an answer that does not.
 const RATE_PAUSE: Duration = Duration::from_secs(1);
 
-impl Delivery {
+impl Attempts {
     /// A message that has not been posted yet.
     pub(crate) fn new(service: Service) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The picture of a message that stands in a channel: drawn, uploaded and shown after everything else of the invocation was sent, so
+//! The chart of a message in a channel: rendered, uploaded and shown after everything else of the invocation was sent, so
 //! that it delays nothing. What goes wrong with it is said in the log, and the message stays as it is.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use picket_rules::routes::Sink;
 use picket_shared::{clock::Clock, report::ErrorChain};
 use secrecy::SecretString;
 
-use super::{Courier, Invocation, Order, SKEW};
+use super::{Delivery, DeliveryRequest, Invocation, SKEW};
 use crate::{
     delivery::SendError,
     delivery_log::{Claim, Event, Row, RowKey, Stored, Written},
@@ -29,9 +29,9 @@ const PAUSE: Duration = Duration::from_millis(1_500);
 /// What all edits and the pauses between them may take: so long another change of the alarm waits at most.
 const SHOWING: Duration = Duration::from_secs(10);
 
-/// A message that stands without its picture.
+/// A message in a channel whose chart is not shown yet.
 #[derive(Debug)]
-pub(crate) struct Undrawn {
+pub(crate) struct PendingChart {
     key: RowKey,
     event: Event,
     sink: Sink,
@@ -40,9 +40,9 @@ pub(crate) struct Undrawn {
     chart: Chart,
 }
 
-/// Why a message stays without its picture.
+/// The reason why a message stays without its chart.
 #[derive(Debug, thiserror::Error)]
-enum NotDrawn {
+enum ChartError {
     #[error("there was no time left")]
     NoTime,
     #[error("the message has changed since")]
@@ -55,44 +55,44 @@ enum NotDrawn {
     Token(#[from] NotASecret),
     #[error(transparent)]
     Upload(#[from] NotUploaded),
-    #[error("Slack has not looked at the picture yet")]
+    #[error("Slack has not looked at the chart yet")]
     NotReady,
     #[error("the table could not be reached")]
     Table,
 }
 
-impl Undrawn {
+impl PendingChart {
     /// What is to be drawn for a message that was sent and recorded in `row`: one that can be edited, of metrics that are in this
     /// account.
     pub(super) fn after(
-        order: &Order,
+        request: &DeliveryRequest,
         step: Step,
         row: &Row,
         account: Option<&str>,
     ) -> Option<Self> {
-        let sink = &order.posting.destination.sink;
-        let chart = order.posting.draft.chart.clone()?;
+        let sink = &request.posting.destination.sink;
+        let chart = request.posting.draft.chart.clone()?;
         let is_over = matches!(step, Step::Late { .. } | Step::Silent(_));
         if !matches!(sink, Sink::Slack(_)) || is_over || account != Some(&chart.account) {
             return None;
         }
         Some(Self {
-            key: order.key.clone(),
-            event: order.event,
+            key: request.key.clone(),
+            event: request.event,
             sink: sink.clone(),
             posted: row.message.clone()?,
-            draft: sinks::told(&order.told(step, None)),
+            draft: sinks::draft(&request.notification(step, None)),
             chart,
         })
     }
 
-    /// The message with its picture.
-    fn showing(&self, picture: &Posted) -> Post {
+    /// Returns the edit of the message that shows its chart.
+    fn showing(&self, shown: &Posted) -> Post {
         let draft = Draft {
-            picture: picture.picture.clone(),
+            chart_file: shown.chart_file.clone(),
             ..self.draft.clone()
         };
-        Post::Edit(picture.clone(), limits::fit(draft))
+        Post::Edit(shown.clone(), limits::fit(draft))
     }
 
     /// Whether the message still says what it said.
@@ -102,11 +102,11 @@ impl Undrawn {
     }
 }
 
-impl<P: Ports, C: Clock> Courier<P, C> {
-    /// Draws the picture and shows it, or says in the log why not.
-    pub(crate) async fn draw(&self, undrawn: Undrawn, invocation: Invocation<'_>) {
-        let (key, account) = (undrawn.key.to_string(), undrawn.chart.account.clone());
-        match self.try_draw(undrawn, invocation).await {
+impl<P: Ports, C: Clock> Delivery<P, C> {
+    /// Renders the chart and shows it, or logs why not.
+    pub(crate) async fn show_chart(&self, pending: PendingChart, invocation: Invocation<'_>) {
+        let (key, account) = (pending.key.to_string(), pending.chart.account.clone());
+        match self.try_show_chart(pending, invocation).await {
             Ok(()) => tracing::info!(row = key, "its chart is shown"),
             Err(error) => {
                 tracing::warn!(row = key, account, error = %ErrorChain(&error), "the message stays without its chart");
@@ -114,76 +114,80 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         }
     }
 
-    async fn try_draw(&self, undrawn: Undrawn, invocation: Invocation<'_>) -> Result<(), NotDrawn> {
+    async fn try_show_chart(
+        &self,
+        pending: PendingChart,
+        invocation: Invocation<'_>,
+    ) -> Result<(), ChartError> {
         let limit = self.time_for(STEP, invocation)?;
-        let drawn = self.ports.render_chart(&undrawn.chart, limit).await;
-        let token = self.secret(&undrawn.sink, invocation).await;
-        let token = token.map_err(NotDrawn::Secret)?;
+        let drawn = self.ports.render_chart(&pending.chart, limit).await;
+        let token = self.secret(&pending.sink, invocation).await;
+        let token = token.map_err(ChartError::Secret)?;
         let file = self
-            .upload(drawn.map_err(NotDrawn::Chart)?, &token, invocation)
+            .upload(drawn.map_err(ChartError::Chart)?, &token, invocation)
             .await?;
-        let picture = Posted {
-            picture: Some(file),
-            ..undrawn.posted.clone()
+        let chart = Posted {
+            chart_file: Some(file),
+            ..pending.posted.clone()
         };
         let until = self.clock.now() + self.time_for(SHOWING, invocation)?;
-        let (row, revision) = self.hold(&undrawn, until, invocation).await?;
-        let edit = undrawn
-            .showing(&picture)
-            .request(&token, &self.places, false);
+        let (row, revision) = self.hold(&pending, until, invocation).await?;
+        let edit = pending
+            .showing(&chart)
+            .request(&token, &self.endpoints, false);
         let shown = match edit {
             Ok(edit) => self.show(&edit, until, invocation).await,
             Err(error) => Err(error.into()),
         };
         let standing = match &shown {
-            Ok(()) => picture,
-            Err(_) => undrawn.posted.clone(),
+            Ok(()) => chart,
+            Err(_) => pending.posted.clone(),
         };
         let row = Row { claim: None, ..row }.showing(Some(standing));
-        self.write(&undrawn.key, &row, revision).await;
+        self.write(&pending.key, &row, revision).await;
         shown
     }
 
-    /// Slack's id of the picture.
+    /// Uploads the chart and returns Slack's id of the file.
     async fn upload(
         &self,
-        picture: Vec<u8>,
+        chart: Vec<u8>,
         token: &SecretString,
         invocation: Invocation<'_>,
-    ) -> Result<String, NotDrawn> {
-        let ask = upload::ask(&self.places, token, picture.len())?;
+    ) -> Result<String, ChartError> {
+        let ask = upload::ask(&self.endpoints, token, chart.len())?;
         let answer = self.step(&ask, invocation).await?;
-        let ticket = upload::ticket(&answer, &self.places)?;
-        Ticket::taken(&self.step(&ticket.put(picture), invocation).await?)?;
-        let complete = ticket.complete(&self.places, token)?;
+        let ticket = upload::ticket(&answer, &self.endpoints)?;
+        Ticket::taken(&self.step(&ticket.put(chart), invocation).await?)?;
+        let complete = ticket.complete(&self.endpoints, token)?;
         Ok(ticket.file(&self.step(&complete, invocation).await?)?)
     }
 
     /// Claims the row for as long as the edit takes, unless the message has changed.
     async fn hold(
         &self,
-        undrawn: &Undrawn,
+        pending: &PendingChart,
         until: Timestamp,
         invocation: Invocation<'_>,
-    ) -> Result<(Row, u64), NotDrawn> {
-        let read = self.read(&undrawn.key).await;
-        let Stored { row, revision } = read.ok_or(NotDrawn::Table)?;
+    ) -> Result<(Row, u64), ChartError> {
+        let read = self.read(&pending.key).await;
+        let Stored { row, revision } = read.ok_or(ChartError::Table)?;
         let now = self.clock.now();
-        if !undrawn.is_current(&row, now) {
-            return Err(NotDrawn::Overtaken);
+        if !pending.is_current(&row, now) {
+            return Err(ChartError::Overtaken);
         }
         let held = Row {
             claim: Some(Claim {
-                event: undrawn.event,
+                event: pending.event,
                 owner: invocation.request.to_owned(),
                 until: until + SKEW,
             }),
             ..row
         };
-        match self.write(&undrawn.key, &held, revision).await {
+        match self.write(&pending.key, &held, revision).await {
             Some(Written::Written) => Ok((held, revision + 1)),
-            Some(Written::Collided) => Err(NotDrawn::Overtaken),
-            None => Err(NotDrawn::Table),
+            Some(Written::Collided) => Err(ChartError::Overtaken),
+            None => Err(ChartError::Table),
         }
     }
 
@@ -193,14 +197,14 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         edit: &Request,
         until: Timestamp,
         invocation: Invocation<'_>,
-    ) -> Result<(), NotDrawn> {
+    ) -> Result<(), ChartError> {
         loop {
             match upload::shown(&self.step(edit, invocation).await?) {
                 Shown::Shown => return Ok(()),
                 Shown::NotYet if self.clock.now() + PAUSE + STEP < until => {
                     self.clock.sleep(PAUSE).await;
                 }
-                Shown::NotYet => return Err(NotDrawn::NotReady),
+                Shown::NotYet => return Err(ChartError::NotReady),
                 Shown::Refused(error) => return Err(error.into()),
             }
         }
@@ -210,7 +214,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         &self,
         request: &Request,
         invocation: Invocation<'_>,
-    ) -> Result<Answer, NotDrawn> {
+    ) -> Result<Answer, ChartError> {
         let limit = self.time_for(STEP, invocation)?;
         Ok(self.ports.post(request, limit).await)
     }
@@ -220,10 +224,10 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         &self,
         longest: Duration,
         invocation: Invocation<'_>,
-    ) -> Result<Duration, NotDrawn> {
+    ) -> Result<Duration, ChartError> {
         let left = invocation.deadline.remaining(self.clock.now());
         if left.is_zero() {
-            return Err(NotDrawn::NoTime);
+            return Err(ChartError::NoTime);
         }
         Ok(left.min(longest))
     }

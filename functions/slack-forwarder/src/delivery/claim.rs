@@ -1,11 +1,11 @@
-//! Taking hold of a row before a post, and reading and writing it.
+//! Claims: a row of the delivery log is claimed before a post.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Courier, Invocation, Order, Outcome};
+use super::{Delivery, DeliveryRequest, Invocation, Outcome};
 use crate::{
     delivery::SendError,
     delivery_log::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
@@ -30,13 +30,13 @@ pub(super) enum Claimed {
     Stateless,
 }
 
-impl<P: Ports, C: Clock> Courier<P, C> {
+impl<P: Ports, C: Clock> Delivery<P, C> {
     pub(super) async fn claim(
         &self,
-        order: &Order,
+        request: &DeliveryRequest,
         invocation: Invocation<'_>,
     ) -> Result<Claimed, SendError> {
-        let sink = &order.posting.destination.sink;
+        let sink = &request.posting.destination.sink;
         let mut tried = None;
         for _ in 0..COLLISIONS {
             let now = self.clock.now();
@@ -44,14 +44,14 @@ impl<P: Ports, C: Clock> Courier<P, C> {
             if invocation.time_to_send(now).is_zero() {
                 return Err(SendError::NoTime { sink: sink.clone() });
             }
-            let Some(Stored { row, revision }) = self.read(&order.key).await else {
+            let Some(Stored { row, revision }) = self.read(&request.key).await else {
                 return Ok(Claimed::Stateless);
             };
             if let Some((step, claimed)) = tried.take().filter(|(_, claimed)| *claimed == row) {
-                return Ok(self.after_oks(order, step, claimed, revision).await);
+                return Ok(self.after_oks(request, step, claimed, revision).await);
             }
             let claim = Claim {
-                event: order.event,
+                event: request.event,
                 owner: invocation.request.to_owned(),
                 until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
             };
@@ -59,27 +59,29 @@ impl<P: Ports, C: Clock> Courier<P, C> {
             let mut plan = delivery_log::plan(&row, claim.clone(), ability, now);
             if matches!(plan, Plan::Record(..)) {
                 // Perhaps because nothing is known here of the OK before it.
-                let row = self.with_oks(order, row).await;
+                let row = self.with_oks(request, row).await;
                 plan = delivery_log::plan(&row, claim, ability, now);
             }
             match plan {
-                Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Left(left))),
+                Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Skipped(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
                 Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
-                // Should it last, it is told when the time for flapping is over.
-                Plan::Record(Silence::Flapping, _) if !self.hold_flapping(order).await => {
+                // If the incident lasts, it is sent when the window for flapping is over.
+                Plan::Record(Silence::Flapping, _) if !self.hold_flapping(request).await => {
                     return Ok(Claimed::Stateless);
                 }
-                Plan::Record(silence, row) => match self.write(&order.key, &row, revision).await {
-                    Some(Written::Written) => {
-                        return Ok(Claimed::Nothing(Outcome::Silent(silence)));
+                Plan::Record(silence, row) => {
+                    match self.write(&request.key, &row, revision).await {
+                        Some(Written::Written) => {
+                            return Ok(Claimed::Nothing(Outcome::Silent(silence)));
+                        }
+                        Some(Written::Collided) => {}
+                        None => return Ok(Claimed::Stateless),
                     }
-                    Some(Written::Collided) => {}
-                    None => return Ok(Claimed::Stateless),
-                },
-                Plan::Send(step, row) => match self.write(&order.key, &row, revision).await {
+                }
+                Plan::Send(step, row) => match self.write(&request.key, &row, revision).await {
                     Some(Written::Written) => {
-                        return Ok(self.after_oks(order, step, row, revision + 1).await);
+                        return Ok(self.after_oks(request, step, row, revision + 1).await);
                     }
                     // Perhaps with itself: the answer was lost, and the SDK wrote again.
                     Some(Written::Collided) => tried = Some((step, row)),
@@ -99,18 +101,24 @@ impl<P: Ports, C: Clock> Courier<P, C> {
 
     /// What an ALARM is, once it is claimed, with the OKs that came by ways to other sinks. An OK is recorded before it looks for claims:
     /// one of the two sees the other.
-    async fn after_oks(&self, order: &Order, step: Step, claimed: Row, revision: u64) -> Claimed {
-        let row = self.with_oks(order, claimed.clone()).await;
-        let ability = sinks::ability(&order.posting.destination.sink);
+    async fn after_oks(
+        &self,
+        request: &DeliveryRequest,
+        step: Step,
+        claimed: Row,
+        revision: u64,
+    ) -> Claimed {
+        let row = self.with_oks(request, claimed.clone()).await;
+        let ability = sinks::ability(&request.posting.destination.sink);
         let claim = claimed.claim.clone().filter(|_| row != claimed);
         let plan = claim.map(|claim| delivery_log::plan(&row, claim, ability, self.clock.now()));
         match plan {
             Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
-            Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(order).await => {
+            Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(request).await => {
                 Claimed::Stateless
             }
             Some(Plan::Record(silence, row)) => {
-                self.write(&order.key, &row, revision).await;
+                self.write(&request.key, &row, revision).await;
                 Claimed::Nothing(Outcome::Silent(silence))
             }
             // The claim is its own.
@@ -121,10 +129,10 @@ impl<P: Ports, C: Clock> Courier<P, C> {
     }
 
     /// A row with the OKs of its alarm, where the event is an ALARM.
-    async fn with_oks(&self, order: &Order, row: Row) -> Row {
-        match order.event {
+    async fn with_oks(&self, request: &DeliveryRequest, row: Row) -> Row {
+        match request.event {
             Event::Change(change) if change.state == State::Alarm => {
-                let oks = self.read(&RowKey::oks(&order.key.alert)).await;
+                let oks = self.read(&RowKey::oks(&request.key.alert)).await;
                 let oks = oks.unwrap_or_default().row.history;
                 Row {
                     history: row.history.clone().with_oks_of(&oks),

@@ -6,7 +6,7 @@ use picket_rules::routes::Sink;
 use super::attempts::Refusal;
 use crate::sinks::NotASecret;
 
-/// Why a message did not get to a sink.
+/// The reason why a message was not sent to a sink.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// The parameter with the secret is missing, empty or forbidden: somebody has to act.

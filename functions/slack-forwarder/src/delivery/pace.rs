@@ -1,4 +1,4 @@
-//! Slack takes about a message a second to a channel, and may disable who does not keep to it.
+//! The pace of posts: Slack accepts about a message a second in a channel, and may disable an app that exceeds it.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! What sinks are sent with: read when first needed, kept as long as the sandbox lives, read again when it is refused.
+//! The secrets of sinks: read when first needed, cached as long as the sandbox lives, read again when one is refused.
 
 use std::collections::HashMap;
 

@@ -1,32 +1,32 @@
-//! Sending what a step says, form by form.
+//! The requests of a notification, sent one after the other.
 
 use picket_rules::routes::Sink;
 use picket_shared::clock::Clock;
 
-use super::{Courier, Invocation};
+use super::{Delivery, Invocation};
 use crate::{
     delivery::{
         SendError,
-        attempts::{Delivery, LONGEST_POST, Next},
+        attempts::{Attempts, LONGEST_POST, Next},
     },
     incident::Step,
     ports::Ports,
-    sinks::{self, Form, Post, Posted, Told},
+    sinks::{self, Notification, Post, Posted, SinkRequest},
 };
 
-impl<P: Ports, C: Clock> Courier<P, C> {
+impl<P: Ports, C: Clock> Delivery<P, C> {
     /// Sends each form of a step; the message that stands in a channel afterwards.
-    pub(super) async fn tell(
+    pub(super) async fn send(
         &self,
         sink: &Sink,
-        told: &Told<'_>,
+        notification: &Notification<'_>,
         invocation: Invocation<'_>,
     ) -> Result<Option<Posted>, SendError> {
         let mut standing = None;
-        for form in sinks::forms(sink, told, &self.places) {
+        for form in sinks::requests(sink, notification, &self.endpoints) {
             let post = match &form {
-                Form::Post(post) => post,
-                Form::Email(topic, email) => {
+                SinkRequest::Post(post) => post,
+                SinkRequest::Email(topic, email) => {
                     let publish = self.ports.publish_email(topic, email);
                     let published = self.within(invocation, publish).await.and_then(|sent| sent);
                     published.map_err(|source| SendError::Unpublished {
@@ -38,12 +38,12 @@ impl<P: Ports, C: Clock> Courier<P, C> {
             };
             match self.post(sink, post, invocation).await {
                 // What is over already is edited no more, and another incident's message may stand.
-                Ok(_) if matches!(told.step, Step::Late { .. }) => {}
+                Ok(_) if matches!(notification.step, Step::Late { .. }) => {}
                 Ok(posted) => standing = post.standing(posted).or(standing),
                 Err(SendError::Refused { source, .. })
                     if post.is_edit() && !source.is_transient() =>
                 {
-                    tracing::warn!(%sink, alert = told.alert, error = %source, "the message could not be edited; the reply says it");
+                    tracing::warn!(%sink, alert = notification.alert, error = %source, "the message could not be edited; the reply says it");
                 }
                 Err(error) => return Err(error),
             }
@@ -58,7 +58,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         invocation: Invocation<'_>,
     ) -> Result<Option<Posted>, SendError> {
         let mut secret = self.secret(sink, invocation).await?;
-        let mut delivery = Delivery::new(post.service());
+        let mut attempts = Attempts::new(post.service());
         let pause = self.pace.pause(&sink.to_string(), self.clock.now());
         self.clock
             .sleep(pause.min(invocation.time_to_send(self.clock.now())))
@@ -68,13 +68,13 @@ impl<P: Ports, C: Clock> Courier<P, C> {
             if limit.is_zero() {
                 return Err(SendError::NoTime { sink: sink.clone() });
             }
-            let request = post.request(&secret, &self.places, delivery.is_plain());
+            let request = post.request(&secret, &self.endpoints, attempts.is_plain());
             let request = match request {
                 Ok(request) => request,
                 Err(source) => return Err(self.unusable(sink, source).await),
             };
             let answer = self.ports.post(&request, limit.min(LONGEST_POST)).await;
-            match delivery.next(answer, invocation.time_to_send(self.clock.now())) {
+            match attempts.next(answer, invocation.time_to_send(self.clock.now())) {
                 Next::Delivered(posted) => return Ok(posted),
                 Next::Wait(pause) => self.clock.sleep(pause).await,
                 Next::ReadAgain => secret = self.renewed_secret(sink, invocation).await?,

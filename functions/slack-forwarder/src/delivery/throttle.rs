@@ -1,4 +1,4 @@
-//! Whether a message is posted by itself, in the thread of its group, or together with others.
+//! Throttling: whether a message is posted by itself, in the thread of its group, or held for a bundle.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Courier, Invocation, Order, SKEW};
+use super::{Delivery, DeliveryRequest, Invocation, SKEW};
 use crate::{
     deferred::bundle::{self, Bundle, Held, Meter, Slot, Standing},
     delivery_log::{Claim, Event, Row, RowKey, Stored, Urgency, Written},
     incident::{Step, WINDOW},
     ports::Ports,
-    sinks::{self, Posted, Told},
+    sinks::{self, Notification, Posted},
 };
 
 /// How long a message waits for the lead of its group while another invocation posts it: as long as one post takes, and a little
@@ -22,9 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// From one reading of the lead to the next.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How a message is posted.
+/// The decision on how a message is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Gate {
+pub(super) enum Throttle {
     /// By itself; as the lead of its group, where it is one.
     Open(Option<Lead>),
     /// As a reply to the lead of its group.
@@ -42,8 +42,8 @@ pub(super) struct Lead {
     urgency: Urgency,
 }
 
-/// Where a message stands in its group, as the table says.
-enum Place {
+/// The position of a message in its group, as the table has it.
+enum GroupPosition {
     /// It has no group, or nothing is known of it.
     Alone,
     /// Behind a lead, which is a message in a channel or not.
@@ -52,7 +52,7 @@ enum Place {
     Head(RowKey, Stored),
 }
 
-impl Gate {
+impl Throttle {
     /// What it replies to.
     pub(super) fn lead(&self) -> Option<&Posted> {
         match self {
@@ -62,52 +62,57 @@ impl Gate {
     }
 }
 
-impl<P: Ports, C: Clock> Courier<P, C> {
+impl<P: Ports, C: Clock> Delivery<P, C> {
     /// What cannot be counted or kept is posted by itself.
-    pub(super) async fn gate(
+    pub(super) async fn throttle(
         &self,
-        order: &Order,
-        told: &Told<'_>,
+        request: &DeliveryRequest,
+        notification: &Notification<'_>,
         invocation: Invocation<'_>,
-    ) -> Gate {
-        let sink = &order.posting.destination.sink;
-        if !sinks::is_new(sink, told) {
-            return Gate::Open(None);
+    ) -> Throttle {
+        let sink = &request.posting.destination.sink;
+        if !sinks::is_new(sink, notification) {
+            return Throttle::Open(None);
         }
         let is_group = |meter: &&Meter| meter.is_group();
         // What is over already leads nobody, and waits for nobody.
-        let is_over = matches!(told.step, Step::Late { .. });
-        let group = order.meters.iter().find(is_group).filter(|_| !is_over);
-        let storm = order.meters.iter().find(|meter| !is_group(meter));
+        let is_over = matches!(notification.step, Step::Late { .. });
+        let group = request.meters.iter().find(is_group).filter(|_| !is_over);
+        let storm = request.meters.iter().find(|meter| !is_group(meter));
         let now = self.clock.now();
         let patience = now + PATIENCE.min(invocation.deadline.remaining(now));
         let mut is_counted = false;
         loop {
             let slot = group.map(|meter| meter.slot(self.clock.now()));
-            let place = match &slot {
-                Some(slot) => self.place(order, slot, invocation, patience).await,
-                None => Place::Alone,
+            let position = match &slot {
+                Some(slot) => {
+                    self.group_position(request, slot, invocation, patience)
+                        .await
+                }
+                None => GroupPosition::Alone,
             };
-            if let (Place::Behind(None), Some(meter), Some(slot)) = (&place, group, &slot)
-                && self.hold_back(order, meter, slot).await
+            if let (GroupPosition::Behind(None), Some(meter), Some(slot)) =
+                (&position, group, &slot)
+                && self.hold_back(request, meter, slot).await
             {
-                return Gate::Held;
+                return Throttle::Held;
             }
             // Replies in a group's thread are messages too, and count.
             if let Some(meter) = storm.filter(|_| !is_counted) {
                 let slot = meter.slot(self.clock.now());
-                if self.is_too_much(meter, &slot).await && self.hold_back(order, meter, &slot).await
+                if self.is_too_much(meter, &slot).await
+                    && self.hold_back(request, meter, &slot).await
                 {
-                    return Gate::Held;
+                    return Throttle::Held;
                 }
                 is_counted = true;
             }
-            match place {
-                Place::Alone | Place::Behind(None) => return Gate::Open(None),
-                Place::Behind(Some(lead)) => return Gate::Thread(lead),
-                Place::Head(key, stored) => {
-                    if let Some(lead) = self.claim_lead(order, key, stored, invocation).await {
-                        return Gate::Open(Some(lead));
+            match position {
+                GroupPosition::Alone | GroupPosition::Behind(None) => return Throttle::Open(None),
+                GroupPosition::Behind(Some(lead)) => return Throttle::Thread(lead),
+                GroupPosition::Head(key, stored) => {
+                    if let Some(lead) = self.claim_lead(request, key, stored, invocation).await {
+                        return Throttle::Open(Some(lead));
                     }
                 }
             }
@@ -115,8 +120,8 @@ impl<P: Ports, C: Clock> Courier<P, C> {
     }
 
     /// Records the lead that was posted, for those that follow.
-    pub(super) async fn record_lead(&self, gate: &Gate, posted: Option<&Posted>) {
-        if let Gate::Open(Some(lead)) = gate {
+    pub(super) async fn record_lead(&self, throttle: &Throttle, posted: Option<&Posted>) {
+        if let Throttle::Open(Some(lead)) = throttle {
             let row = Row {
                 urgency: Some(lead.urgency),
                 ..lead.row.as_ref().clone()
@@ -127,33 +132,38 @@ impl<P: Ports, C: Clock> Courier<P, C> {
     }
 
     /// Gives up the lead that could not be posted: the next message of the group leads.
-    pub(super) async fn release_lead(&self, gate: &Gate) {
-        if let Gate::Open(Some(lead)) = gate {
+    pub(super) async fn release_lead(&self, throttle: &Throttle) {
+        if let Throttle::Open(Some(lead)) = throttle {
             let row = lead.row.as_ref().clone().released(self.clock.now());
             self.write(&lead.key, &row, lead.revision).await;
         }
     }
 
     /// Reads where the message stands in its group, waiting for another invocation that posts the lead.
-    async fn place(
+    async fn group_position(
         &self,
-        order: &Order,
+        request: &DeliveryRequest,
         slot: &Slot,
         invocation: Invocation<'_>,
         patience: Timestamp,
-    ) -> Place {
-        let sink = &order.posting.destination.sink;
+    ) -> GroupPosition {
+        let sink = &request.posting.destination.sink;
         let key = lead_key(slot, sink);
         loop {
             let now = self.clock.now();
             let Some(stored) = self.read(&key).await else {
-                return Place::Alone;
+                return GroupPosition::Alone;
             };
-            match bundle::standing(&stored.row, order.urgency(), &order.owner(invocation), now) {
-                Standing::Leads => return Place::Head(key, stored),
-                Standing::Follows => return Place::Behind(stored.row.message),
+            match bundle::standing(
+                &stored.row,
+                request.urgency(),
+                &request.owner(invocation),
+                now,
+            ) {
+                Standing::Leads => return GroupPosition::Head(key, stored),
+                Standing::Follows => return GroupPosition::Behind(stored.row.message),
                 Standing::Waits if now < patience => self.clock.sleep(PAUSE).await,
-                Standing::Waits => return Place::Alone,
+                Standing::Waits => return GroupPosition::Alone,
             }
         }
     }
@@ -161,7 +171,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
     /// The group's row, claimed; `None` where somebody wrote in between. A row that cannot be written leads nobody.
     async fn claim_lead(
         &self,
-        order: &Order,
+        request: &DeliveryRequest,
         key: RowKey,
         stored: Stored,
         invocation: Invocation<'_>,
@@ -169,7 +179,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         let now = self.clock.now();
         let claim = Claim {
             event: Event::Message,
-            owner: order.owner(invocation),
+            owner: request.owner(invocation),
             until: now + invocation.deadline.remaining(now) + SKEW,
         };
         let row = Row {
@@ -189,7 +199,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
             key,
             row: Box::new(row),
             revision,
-            urgency: order.urgency(),
+            urgency: request.urgency(),
         })
     }
 
@@ -220,42 +230,42 @@ impl<P: Ports, C: Clock> Courier<P, C> {
         })
     }
 
-    /// Whether an incident of an alarm that flaps is kept, to be told should it last. Its end needs no keeping.
-    pub(super) async fn hold_flapping(&self, order: &Order) -> bool {
-        let Event::Change(change) = order.event else {
+    /// Holds an incident of an alarm that flaps, to send it if it lasts; returns whether it is held. Its end is not held.
+    pub(super) async fn hold_flapping(&self, request: &DeliveryRequest) -> bool {
+        let Event::Change(change) = request.event else {
             return true;
         };
         if change.state != State::Alarm {
             return true;
         }
-        let meter = Meter::flapping(&order.posting.destination.sink);
+        let meter = Meter::flapping(&request.posting.destination.sink);
         let now = self.clock.now();
         let slot = meter.slot((change.at.min(now) + WINDOW).max(now));
-        self.hold_back(order, &meter, &slot).await
+        self.hold_back(request, &meter, &slot).await
     }
 
     /// Whether the message is kept in a bundle. One partition key may take no more writes; another one may.
-    async fn hold_back(&self, order: &Order, meter: &Meter, slot: &Slot) -> bool {
-        let (draft, now) = (&order.posting.draft, self.clock.now());
-        let severity = order.posting.destination.severity;
-        let held = Held::new(&order.key.alert, order.event, draft, severity, now);
+    async fn hold_back(&self, request: &DeliveryRequest, meter: &Meter, slot: &Slot) -> bool {
+        let (draft, now) = (&request.posting.draft, self.clock.now());
+        let severity = request.posting.destination.severity;
+        let held = Held::new(&request.key.alert, request.event, draft, severity, now);
         for bundle in meter.bundles(slot, &held.alert) {
             match self.keep(&bundle, &held).await {
                 Ok(()) => {
                     let headline = &held.headline;
-                    tracing::info!(row = %order.key, bundle = bundle.id(), headline, "told with others");
+                    tracing::info!(row = %request.key, bundle = bundle.id(), headline, "told with others");
                     return true;
                 }
                 Err(fault) => {
-                    tracing::warn!(row = %order.key, bundle = bundle.id(), error = %ErrorChain(&fault), "the message could not be kept");
+                    tracing::warn!(row = %request.key, bundle = bundle.id(), error = %ErrorChain(&fault), "the message could not be kept");
                 }
             }
         }
-        tracing::warn!(row = %order.key, "posted by itself, since it could not be kept");
+        tracing::warn!(row = %request.key, "posted by itself, since it could not be kept");
         false
     }
 
-    /// First the bundle, then what is in it: a message that is kept is in a bundle that will be told.
+    /// Writes first the bundle, then its content: a message that is held is in a bundle that will be sent.
     async fn keep(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
         if !self.opened.contains(bundle) {
             self.ports.open_bundle(bundle).await?;
@@ -265,7 +275,7 @@ impl<P: Ports, C: Clock> Courier<P, C> {
     }
 }
 
-impl Order {
+impl DeliveryRequest {
     fn urgency(&self) -> Urgency {
         Urgency::of(self.event, self.posting.destination.severity)
     }

@@ -8,10 +8,10 @@ use picket_rules::routes::Sink;
 use picket_shared::clock::Clock;
 use secrecy::SecretString;
 
-use super::{Courier, Invocation};
+use super::{Delivery, Invocation};
 use crate::{delivery::SendError, ports::Ports};
 
-impl<P: Ports, C: Clock> Courier<P, C> {
+impl<P: Ports, C: Clock> Delivery<P, C> {
     /// The sink's secret, from memory where it is known.
     pub(super) async fn secret(
         &self,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 
-use super::{Claim, Event, Left, Row};
+use super::{Claim, Event, Row, Skipped};
 use crate::incident::{self, Silence, Step, WINDOW};
 use crate::sinks::Ability;
 
@@ -13,10 +13,10 @@ use crate::sinks::Ability;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
     /// Nothing at all.
-    Leave(Left),
+    Leave(Skipped),
     /// Another event of the same row is being sent: look again after this pause.
     Wait(Duration),
-    /// Nothing is told; write this row.
+    /// Write this row; nothing is sent.
     Record(Silence, Row),
     /// Write this row, take the step, then write what [`Row::done`] makes of it.
     Send(Step, Row),
@@ -28,14 +28,14 @@ pub(super) const PAUSE: Duration = Duration::from_millis(500);
 pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
     let event = claim.event;
     if row.has(event) {
-        return Plan::Leave(Left::Sent);
+        return Plan::Leave(Skipped::Sent);
     }
     if let Some(other) = &row.claim
         && other.owner != claim.owner
         && other.until > now
     {
         return if other.event == event {
-            Plan::Leave(Left::Elsewhere)
+            Plan::Leave(Skipped::Elsewhere)
         } else {
             Plan::Wait(PAUSE)
         };
@@ -80,11 +80,11 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
     )
 }
 
-/// A step of an alarm that flaps, at a sink of this ability: a webhook is told once and then nothing, a channel's message is edited
+/// A step of an alarm that flaps, at a sink of this ability: a webhook is notified once and then not, a channel's message is edited
 /// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident. An incident that lasts longer
-/// than [`WINDOW`] is told by then, and so its end is told too.
+/// than [`WINDOW`] was sent by then, and so its end is sent too.
 fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
-    let is_told = |opened: Timestamp| opened.checked_add(WINDOW).is_ok_and(|told| told <= now);
+    let is_reported = |opened: Timestamp| opened.checked_add(WINDOW).is_ok_and(|at| at <= now);
     match (ability, step) {
         (
             Ability::Posts,
@@ -92,7 +92,7 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
                 flapping: true,
                 opened,
             },
-        ) if is_told(opened) => step,
+        ) if is_reported(opened) => step,
         (Ability::Posts, Step::FlapOn | Step::Resolve { flapping: true, .. }) => {
             Step::Silent(Silence::Flapping)
         }

@@ -55,7 +55,7 @@ impl Row {
         }
     }
 
-    /// Whether this message stands, and this event was the last that it tells.
+    /// Whether this message is the incident's, and this event is the last that it shows.
     pub fn shows(&self, event: Event, message: &Posted) -> bool {
         let is_last = match event {
             Event::Change(change) => self.history.ends_with(&change),
@@ -90,7 +90,7 @@ impl Row {
         }
     }
 
-    /// After the event was put aside to be told with others: an incident that begins so has no message or page of its own.
+    /// The row after the event was held for a bundle: an incident that begins so has no message or page of its own.
     #[must_use]
     pub fn held(self, event: Event, step: Step) -> Self {
         let begins = matches!(step, Step::Open | Step::Flap | Step::FlapOn);

@@ -41,7 +41,7 @@ fn what_was_sent_is_left_alone() {
         assert_eq!(row.claim, None);
         assert_eq!(
             plan(&row, event, "b", at(11), at(41)),
-            Plan::Leave(Left::Sent)
+            Plan::Leave(Skipped::Sent)
         );
     }
 }
@@ -51,7 +51,7 @@ fn a_claim_holds_others_off_until_its_invocation_is_over_and_its_own_retry_never
     let (_, row) = claimed(&Row::default(), alarm(1), "a", 10);
     assert_eq!(
         plan(&row, alarm(1), "b", at(20), at(50)),
-        Plan::Leave(Left::Elsewhere)
+        Plan::Leave(Skipped::Elsewhere)
     );
     assert_eq!(
         plan(&row, ok(5), "b", at(20), at(50)),

@@ -45,7 +45,7 @@ pub(crate) struct Section {
     pub(crate) fields: Vec<Text>,
 }
 
-/// A picture that was uploaded to Slack: it is there as long as the message is, unlike what a signed address shows.
+/// A file that was uploaded to Slack: it exists as long as the message, unlike the content of a signed URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Image {
     pub(crate) slack_file: SlackFile,

@@ -1,4 +1,4 @@
-//! The picture of what an alarm watches, as CloudWatch is asked to draw it.
+//! The chart of an alarm's metric, as a widget that CloudWatch renders.
 //!
 //! The widget's format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html>.
 
@@ -17,17 +17,17 @@ pub struct Chart {
     pub metric: String,
     /// The widget, as `GetMetricWidgetImage` takes it: JSON.
     pub widget: String,
-    /// What the picture shows, for who cannot see it.
+    /// The alternative text.
     pub alt: String,
 }
 
-/// Pixels: as wide as Slack shows a picture on a desktop without shrinking its letters.
+/// Pixels: as wide as Slack shows an image on a desktop without shrinking its letters.
 const WIDTH: u32 = 700;
 /// See [`WIDTH`]; a phone shows it whole.
 const HEIGHT: u32 = 260;
 /// What led to a change, at least.
 const BEFORE: SignedDuration = SignedDuration::from_hours(1);
-/// Periods before the change: a datapoint every dozen pixels, whatever the period; an alarm on days is not told by an hour.
+/// Periods before the change: a datapoint every dozen pixels, whatever the period.
 const PERIODS: i64 = 60;
 /// The datapoint that moved the alarm is a period old when the alarm moves; a little room beside it makes it readable.
 const AFTER: SignedDuration = SignedDuration::from_mins(5);

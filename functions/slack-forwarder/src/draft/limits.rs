@@ -17,7 +17,7 @@ pub const SECTION: usize = 3_000;
 pub const FIELDS: usize = 10;
 /// See [`FIELDS`].
 pub const FIELD: usize = 2_000;
-/// What a picture's alternative text takes here: Slack allows 2,000, a screen reader's user wants a sentence.
+/// The length of an image's alternative text here: Slack allows 2,000, a screen reader's user wants a sentence.
 pub const ALT_TEXT: usize = 300;
 /// Blocks of a message. The engine stays far below it: [`PAYLOAD`] is reached first.
 pub const BLOCKS: usize = 50;

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Digits that tell one small value from another at a glance.
+/// Digits that distinguish one small value from another at a glance.
 const SIGNIFICANT: usize = 4;
 /// From here on nobody reads a fraction.
 const WHOLE: f64 = 10_000.0;
@@ -30,7 +30,7 @@ pub(crate) fn value(number: f64) -> String {
     grouped(trimmed(&format!("{number:.decimals$}")))
 }
 
-/// Two values, told apart: where rounding would make them look the same, they are written in full.
+/// Writes two values so that they differ: where rounding would make them equal, they are written in full.
 pub(crate) fn values(first: f64, second: f64) -> (String, String) {
     let rounded = (value(first), value(second));
     if rounded.0 == rounded.1 && (first - second).abs() > 0.0 {

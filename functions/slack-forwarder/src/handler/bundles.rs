@@ -1,4 +1,4 @@
-//! Telling what is told together, every minute.
+//! The bundles that are due, sent every minute.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
     deferred::bundle::{self, Bundle, Held},
-    delivery::{Invocation, Order, Outcome, SendError},
-    delivery_log::{Event, Left, Row, RowKey},
+    delivery::{DeliveryRequest, Invocation, Outcome, SendError},
+    delivery_log::{Event, Row, RowKey, Skipped},
     draft::Draft,
     handler::fallback,
     ports::Ports,
@@ -19,27 +19,29 @@ use crate::{
     route::Destination,
 };
 
-/// Kept back from reading bundles, to tell what was read: one post, and the table before and after it.
-const TELLING: Duration = Duration::from_secs(12);
+/// The time that is reserved, while bundles are read, to send them: one post, and the table before and after it.
+const SENDING: Duration = Duration::from_secs(12);
 
 impl<P: Ports, C: Clock> Handler<P, C> {
-    /// Tells every bundle whose window is over, each once, and those of one sink in one message.
-    pub(super) async fn tell_bundles(&self, id: &str, run: &Run<'_>) {
-        let bundles = match self.courier.ports.list_bundles().await {
+    /// Sends every bundle whose window is over, each once, and those of one sink in one message.
+    pub(super) async fn send_bundles(&self, id: &str, run: &Run<'_>) {
+        let bundles = match self.delivery.ports.list_bundles().await {
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
         };
         let (of_pagers, bundles) = bundle::pages(bundles);
-        let now = self.courier.clock.now();
+        let now = self.delivery.clock.now();
         let is_overdue = |bundle: &Bundle| is_overdue(bundle.until, now);
         let pages = stream::iter(of_pagers)
             .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.page_together(bundles, run));
         let messages = stream::iter(bundle::due(bundles, now, is_overdue))
-            .for_each_concurrent(SIDE_BY_SIDE, |bundles| self.tell_sink(bundles, run));
+            .for_each_concurrent(SIDE_BY_SIDE, |bundles| {
+                self.send_bundles_of_sink(bundles, run)
+            });
         join(pages, messages).await;
     }
 
-    async fn tell_sink(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
+    async fn send_bundles_of_sink(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
         let Some(sink) = bundles.first().map(|bundle| bundle.sink.clone()) else {
             return;
         };
@@ -58,13 +60,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let closed = match bundle::draft(&bundles, &held, left) {
             None => bundles,
             Some((draft, severity)) => {
-                let order = order(&bundles, draft, severity, sink);
-                self.tell_together(&order, bundles, run).await
+                let request = request(&bundles, draft, severity, sink);
+                self.send_combined(&request, bundles, run).await
             }
         };
         for bundle in closed {
-            if let Err(fault) = self.courier.ports.close_bundle(bundle).await {
-                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "told, and still on the list; the ledger knows");
+            if let Err(fault) = self.delivery.ports.close_bundle(bundle).await {
+                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "notification, and still on the list; the ledger knows");
             }
         }
     }
@@ -77,10 +79,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) -> Result<Vec<(Bundle, Vec<Held>)>, Fault> {
         let mut filled = Vec::new();
         for bundle in bundles {
-            if invocation.deadline.remaining(self.courier.clock.now()) < TELLING {
+            if invocation.deadline.remaining(self.delivery.clock.now()) < SENDING {
                 break;
             }
-            let held = self.courier.ports.read_held(&bundle).await?;
+            let held = self.delivery.ports.read_held(&bundle).await?;
             filled.push((bundle, held));
         }
         Ok(filled)
@@ -93,7 +95,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         sink: &Sink,
     ) -> Vec<(RowKey, Row)> {
         let keys = bundle::rows_to_read(filled, sink);
-        let rows = self.courier.ports.read_many_rows(&keys).await;
+        let rows = self.delivery.ports.read_many_rows(&keys).await;
         rows.unwrap_or_else(|fault| {
             tracing::warn!(%sink, error = %ErrorChain(&fault), "told without knowing what has changed since");
             Vec::new()
@@ -101,18 +103,18 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// The bundles that may be forgotten.
-    async fn tell_together<'b>(
+    async fn send_combined<'b>(
         &self,
-        order: &Order,
+        request: &DeliveryRequest,
         bundles: Vec<&'b Bundle>,
         run: &Run<'_>,
     ) -> Vec<&'b Bundle> {
         let RowKey {
             alert: id,
             part: sink,
-        } = &order.key;
-        match self.courier.deliver(order, run.invocation).await {
-            Ok((Outcome::Posted | Outcome::Left(Left::Sent), _)) => {
+        } = &request.key;
+        match self.delivery.deliver(request, run.invocation).await {
+            Ok((Outcome::Posted | Outcome::Skipped(Skipped::Sent), _)) => {
                 tracing::info!(id, sink, bundles = bundles.len(), "told together");
                 bundles
             }
@@ -122,26 +124,30 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 Vec::new()
             }
             Err(error) => {
-                let now = self.courier.clock.now();
+                let now = self.delivery.clock.now();
                 if !bundles.iter().all(|bundle| is_overdue(bundle.until, now)) {
                     run.fail(id, error);
                     return Vec::new();
                 }
                 tracing::error!(id, sink, error = %ErrorChain(&error), "given up after twelve hours");
                 let text = {
-                    let destination = &order.posting.destination;
+                    let destination = &request.posting.destination;
                     let lacking = std::slice::from_ref(&destination.sink);
-                    fallback::words(&order.posting.draft, lacking, &self.config)
+                    fallback::words(&request.posting.draft, lacking, &self.config)
                 };
-                let told = self.courier.ports.publish_fallback(text).await;
-                if told.is_ok() { bundles } else { Vec::new() }
+                let notification = self.delivery.ports.publish_fallback(text).await;
+                if notification.is_ok() {
+                    bundles
+                } else {
+                    Vec::new()
+                }
             }
         }
     }
 }
 
-fn order(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> Order {
-    Order {
+fn request(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> DeliveryRequest {
+    DeliveryRequest {
         key: RowKey {
             alert: format!("message/{}", bundle::joint_id(bundles)),
             part: sink.to_string(),
@@ -155,7 +161,7 @@ fn order(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> O
             draft,
         },
         about: None,
-        news: None,
+        notice_incident: None,
         meters: Vec::new(),
     }
 }

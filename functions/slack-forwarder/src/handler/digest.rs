@@ -1,4 +1,4 @@
-//! Info messages: kept as they come, told together.
+//! The daily digest: info messages are stored as they come, and sent together.
 
 use futures::future::join_all;
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, Run, send::Read};
 use crate::{
     deferred::digest,
-    delivery::{Order, SendError},
+    delivery::{DeliveryRequest, SendError},
     delivery_log::{Event, RowKey},
     draft::Draft,
     ports::Ports,
@@ -35,8 +35,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let Some(note) = digest::note(decoded, &headline) else {
             return true;
         };
-        let key = digest::key(alert, *event, self.courier.clock.now());
-        match self.courier.ports.keep_note(&key, &note).await {
+        let key = digest::key(alert, *event, self.delivery.clock.now());
+        match self.delivery.ports.keep_note(&key, &note).await {
             Ok(()) => true,
             Err(fault) => {
                 tracing::warn!(alert, error = %ErrorChain(&fault), "posted, since it could not be kept for the digest");
@@ -47,8 +47,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     /// Sends the digest of the last whole day to its sinks, to each once.
     pub(super) async fn send_digest(&self, id: &str, run: &Run<'_>) {
-        let date = digest::told_day(self.courier.clock.now());
-        let notes = match self.courier.ports.read_notes(date).await {
+        let date = digest::reported_day(self.delivery.clock.now());
+        let notes = match self.delivery.ports.read_notes(date).await {
             Ok(notes) => notes,
             Err(source) => {
                 return run.fail(id, SendError::NoNotes { date, source });
@@ -58,17 +58,22 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             return;
         };
         let routes = self.routes();
-        let orders: Vec<Order> = routes
+        let requests: Vec<DeliveryRequest> = routes
             .digest()
             .iter()
-            .map(|sink| order(date, sink, &draft))
+            .map(|sink| request(date, sink, &draft))
             .collect();
-        join_all(orders.iter().map(|order| self.deliver(id, order, run))).await;
+        join_all(
+            requests
+                .iter()
+                .map(|request| self.deliver(id, request, run)),
+        )
+        .await;
     }
 }
 
-fn order(date: Date, sink: &Sink, draft: &Draft) -> Order {
-    Order {
+fn request(date: Date, sink: &Sink, draft: &Draft) -> DeliveryRequest {
+    DeliveryRequest {
         key: RowKey {
             alert: format!("message/digest/{date}"),
             part: sink.to_string(),
@@ -82,7 +87,7 @@ fn order(date: Date, sink: &Sink, draft: &Draft) -> Order {
             draft: draft.clone(),
         },
         about: None,
-        news: None,
+        notice_incident: None,
         meters: Vec::new(),
     }
 }

@@ -6,10 +6,10 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, redelivery::is_overdue};
 use crate::{
-    decode::News,
+    decode::NoticeIncident,
     deferred::bundle::{self, Bundle, Held},
-    delivery::{Order, Outcome, SendError},
-    delivery_log::{Event, Left, RowKey},
+    delivery::{DeliveryRequest, Outcome, SendError},
+    delivery_log::{Event, RowKey, Skipped},
     draft::{Draft, mrkdwn::Mrkdwn},
     handler::fallback,
     ports::Ports,
@@ -20,7 +20,7 @@ use crate::{
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it is resolved.
     pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
-        let now = self.courier.clock.now();
+        let now = self.delivery.clock.now();
         let (due, filling): (Vec<Bundle>, Vec<Bundle>) =
             bundles.into_iter().partition(|bundle| bundle.is_due(now));
         let Some(sink) = due.first().map(|bundle| bundle.sink.clone()) else {
@@ -51,7 +51,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         sink: &Sink,
     ) -> (Vec<&'b Bundle>, Vec<&'b Bundle>) {
         let keys: Vec<RowKey> = filled.iter().map(|(bundle, _)| key(bundle, sink)).collect();
-        let read = self.courier.ports.read_many_rows(&keys).await;
+        let read = self.delivery.ports.read_many_rows(&keys).await;
         let rows = read.unwrap_or_else(|fault| {
             tracing::warn!(%sink, error = %ErrorChain(&fault), "paged without knowing what was paged before");
             Vec::new()
@@ -76,10 +76,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             detail: Vec::new(),
             ..draft
         };
-        let order = order(key(first, sink), sink, (draft, severity), false);
-        if self.is_sent(&order, first.until, run).await {
+        let request = request(key(first, sink), sink, (draft, severity), false);
+        if self.is_sent(&request, first.until, run).await {
             for bundle in others {
-                self.courier.record_sent(&key(bundle, sink)).await;
+                self.delivery.record_sent(&key(bundle, sink)).await;
             }
         }
     }
@@ -93,32 +93,32 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             headline: "All alarms are OK".to_owned(),
             ..Draft::default()
         };
-        let order = order(key, sink, (draft, Severity::Critical), true);
-        self.is_sent(&order, self.courier.clock.now(), run).await
+        let request = request(key, sink, (draft, Severity::Critical), true);
+        self.is_sent(&request, self.delivery.clock.now(), run).await
     }
 
     /// Whether PagerDuty has it, or the fallback topic twelve hours after `since`.
-    async fn is_sent(&self, order: &Order, since: Timestamp, run: &Run<'_>) -> bool {
+    async fn is_sent(&self, request: &DeliveryRequest, since: Timestamp, run: &Run<'_>) -> bool {
         let RowKey {
             alert: id,
             part: sink,
-        } = &order.key;
-        match self.courier.deliver(order, run.invocation).await {
-            Ok((Outcome::Posted | Outcome::Left(Left::Sent), _)) => {
+        } = &request.key;
+        match self.delivery.deliver(request, run.invocation).await {
+            Ok((Outcome::Posted | Outcome::Skipped(Skipped::Sent), _)) => {
                 tracing::info!(id, sink, "paged together");
                 true
             }
             Ok(_) | Err(SendError::NoTime { .. }) => false,
-            Err(error) if is_overdue(since, self.courier.clock.now()) => {
+            Err(error) if is_overdue(since, self.delivery.clock.now()) => {
                 tracing::error!(id, sink, error = %ErrorChain(&error), "given up after twelve hours");
                 let text = fallback::words(
-                    &order.posting.draft,
-                    std::slice::from_ref(&order.posting.destination.sink),
+                    &request.posting.draft,
+                    std::slice::from_ref(&request.posting.destination.sink),
                     &self.config,
                 );
-                let is_published = self.courier.ports.publish_fallback(text).await.is_ok();
+                let is_published = self.delivery.ports.publish_fallback(text).await.is_ok();
                 if is_published {
-                    self.courier.record_sent(&order.key).await;
+                    self.delivery.record_sent(&request.key).await;
                 }
                 is_published
             }
@@ -131,7 +131,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     async fn close(&self, filled: &[(Bundle, Vec<Held>)]) {
         for (bundle, _) in filled {
-            if let Err(fault) = self.courier.ports.close_bundle(bundle).await {
+            if let Err(fault) = self.delivery.ports.close_bundle(bundle).await {
                 tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "resolved, and still on the list");
             }
         }
@@ -146,8 +146,13 @@ fn key(bundle: &Bundle, sink: &Sink) -> RowKey {
     }
 }
 
-fn order(key: RowKey, sink: &Sink, (draft, severity): (Draft, Severity), is_good: bool) -> Order {
-    Order {
+fn request(
+    key: RowKey,
+    sink: &Sink,
+    (draft, severity): (Draft, Severity),
+    is_good: bool,
+) -> DeliveryRequest {
+    DeliveryRequest {
         key,
         event: Event::Message,
         posting: Posting {
@@ -159,7 +164,7 @@ fn order(key: RowKey, sink: &Sink, (draft, severity): (Draft, Severity), is_good
         },
         about: None,
         // One incident of PagerDuty for each sink.
-        news: Some(News {
+        notice_incident: Some(NoticeIncident {
             incident: format!("storm/{sink}"),
             is_good,
         }),

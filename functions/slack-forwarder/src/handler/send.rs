@@ -15,11 +15,11 @@ use crate::{
         bundle::{self, Meter},
         digest,
     },
-    delivery::{About, Order, Outcome, SendError},
-    delivery_log::{self, Event, Left, Row, RowKey},
+    delivery::{About, DeliveryRequest, Outcome, SendError},
+    delivery_log::{self, Event, Row, RowKey, Skipped},
     incident::Change,
     message::Message,
-    ports::{OURS, Ports},
+    ports::{EMAIL_MARK, Ports},
     posting::{Posting, postings},
     render,
     route::Destination,
@@ -27,7 +27,7 @@ use crate::{
 
 /// A message of an event, and what it is.
 pub(super) struct Read<'a> {
-    /// For the log: SNS's id of it, or its place in the event.
+    /// For the log: SNS's id of it, or its position in the event.
     pub(super) id: String,
     pub(super) message: &'a Message,
     pub(super) decoded: Decoded,
@@ -48,14 +48,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     async fn send(&self, read: &Read<'_>, run: &Run<'_>) {
         let id = &read.id;
-        if read.message.attributes.contains_key(OURS) {
+        if read.message.attributes.contains_key(EMAIL_MARK) {
             tracing::warn!(
                 id,
                 "an e-mail of our own came back: the forwarder is subscribed to an e-mail topic"
             );
         } else if bundle::is_tick(read.message) {
-            join(self.tell_bundles(id, run), self.send_silenced(id, run)).await;
-        } else if !run.invocation.has_time(self.courier.clock.now()) {
+            join(self.send_bundles(id, run), self.send_silenced(id, run)).await;
+        } else if !run.invocation.has_time(self.delivery.clock.now()) {
             run.fail(id, SendError::NotBegun);
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
@@ -69,10 +69,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     pub(super) async fn send_or_keep(&self, read: &Read<'_>, run: &Run<'_>) {
         let Read { id, alert, .. } = read;
         if read.is_ok() {
-            self.courier.record_ok(alert, read.event).await;
+            self.delivery.record_ok(alert, read.event).await;
         }
         let rows = self.rows_of(read).await;
-        let now = self.courier.clock.now();
+        let now = self.delivery.clock.now();
         if let Event::Change(change) = read.event
             && change.state == State::Ok
         {
@@ -104,23 +104,23 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// To all sinks side by side, so that one that hangs takes no time from the others.
     async fn send_to_each(&self, read: &Read<'_>, postings: Vec<Posting>, run: &Run<'_>) {
         let storm = self.routes().storm();
-        let orders: Vec<Order> = postings
+        let requests: Vec<DeliveryRequest> = postings
             .into_iter()
-            .map(|posting| read.order(posting, storm))
+            .map(|posting| read.request(posting, storm))
             .collect();
-        let deliveries = orders
+        let deliveries = requests
             .iter()
-            .map(|order| self.deliver(&read.id, order, run));
+            .map(|request| self.deliver(&read.id, request, run));
         join_all(deliveries).await;
     }
 
     /// Delivers one, and says so in the log.
-    pub(super) async fn deliver(&self, id: &str, order: &Order, run: &Run<'_>) {
-        match self.courier.deliver(order, run.invocation).await {
-            Ok((outcome, picture)) => {
-                log(id, order, outcome);
-                run.draw_later(picture);
-                if outcome == Outcome::Left(Left::Elsewhere) {
+    pub(super) async fn deliver(&self, id: &str, request: &DeliveryRequest, run: &Run<'_>) {
+        match self.delivery.deliver(request, run.invocation).await {
+            Ok((outcome, chart)) => {
+                log(id, request, outcome);
+                run.add_charts(chart);
+                if outcome == Outcome::Skipped(Skipped::Elsewhere) {
                     run.leave_elsewhere();
                 }
             }
@@ -133,7 +133,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if digest::is_asked(read.message) {
             return self.routes().digest().to_vec();
         }
-        let rows = self.courier.ports.read_rows(&read.alert).await;
+        let rows = self.delivery.ports.read_rows(&read.alert).await;
         let rows = rows.unwrap_or_default();
         let has_it = |sink: &Sink| {
             let part = sink.to_string();
@@ -147,7 +147,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     /// What is to be sent by the routes, and to the sinks that wait for an OK.
     fn postings(&self, read: &Read<'_>, rows: &[(RowKey, Row)]) -> Vec<Posting> {
-        let pages = self.courier.places.pagerduty.is_some();
+        let pages = self.delivery.endpoints.pagerduty.is_some();
         let topics = &self.config.topics;
         let mut postings = postings(read.message, topics, &self.routes(), pages);
         postings.extend(read.ends(rows, &postings, topics.severity(read.message)));
@@ -162,7 +162,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if !is_change || (read.message.topic.is_some() && !read.is_ok()) {
             return Vec::new();
         }
-        match self.courier.ports.read_rows(alert).await {
+        match self.delivery.ports.read_rows(alert).await {
             Ok(rows) => rows.into_iter().filter(|(key, _)| !key.is_oks()).collect(),
             Err(fault) => {
                 tracing::warn!(alert, error = %ErrorChain(&fault), "sent without knowing what was sent before, by its own route alone");
@@ -219,7 +219,7 @@ impl<'a> Read<'a> {
             .collect()
     }
 
-    fn order(&self, posting: Posting, storm: u32) -> Order {
+    fn request(&self, posting: Posting, storm: u32) -> DeliveryRequest {
         let part = posting.destination.sink.to_string();
         let at_sink = |alert: &str| RowKey {
             alert: alert.to_owned(),
@@ -231,13 +231,13 @@ impl<'a> Read<'a> {
             taken_on: remediation.outcome == fleet::Outcome::Done,
         });
         let meters = meters(&posting.destination, storm);
-        Order {
+        DeliveryRequest {
             meters,
             key: at_sink(&self.alert),
             event: self.event,
             posting,
             about,
-            news: self.decoded.news(),
+            notice_incident: self.decoded.notice_incident(),
         }
     }
 }
@@ -274,14 +274,14 @@ fn subject(
     (format!("message/{id}"), Event::Message)
 }
 
-fn log(id: &str, order: &Order, outcome: Outcome) {
-    let sink = &order.key.part;
+fn log(id: &str, request: &DeliveryRequest, outcome: Outcome) {
+    let sink = &request.key.part;
     match outcome {
         Outcome::Posted => tracing::info!(id, sink, "posted"),
         Outcome::Held => tracing::info!(id, sink, "kept to be told with others"),
         Outcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
-        Outcome::Left(Left::Sent) => tracing::info!(id, sink, "it was posted before"),
-        Outcome::Left(Left::Elsewhere) => {
+        Outcome::Skipped(Skipped::Sent) => tracing::info!(id, sink, "it was posted before"),
+        Outcome::Skipped(Skipped::Elsewhere) => {
             tracing::info!(id, sink, "another invocation is posting it");
         }
     }

@@ -1,4 +1,4 @@
-//! What is held back: by the route file, or by the table, which `picket silence` writes.
+//! Silences of the route file and of the table, which `picket silence` writes.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -51,7 +51,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
         let severity = self.config.topics.severity(read.message);
         let facts = read.decoded.facts(read.message, severity);
-        let (now, routes) = (self.courier.clock.now(), self.routes());
+        let (now, routes) = (self.delivery.clock.now(), self.routes());
         if let Some(silence) = routes.silenced(&facts, now) {
             return Some(silence.clone());
         }
@@ -84,21 +84,21 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             until: *until,
             message: read.message.clone(),
         };
-        if let Err(source) = self.courier.ports.keep_silenced(&silenced).await {
+        if let Err(source) = self.delivery.ports.keep_silenced(&silenced).await {
             run.fail(&read.id, SendError::NotKept { source });
         }
     }
 
     /// After an OK nothing is to be sent at the end of a silence.
     pub(super) async fn forget_silenced(&self, alert: &str, at: Timestamp) {
-        if let Err(fault) = self.courier.ports.forget_silenced(alert, at).await {
+        if let Err(fault) = self.delivery.ports.forget_silenced(alert, at).await {
             tracing::warn!(alert, error = %ErrorChain(&fault), "perhaps sent at the end of its silence, though it is over");
         }
     }
 
     /// Sends the ALARMs whose silence is over and of which no OK is known.
     pub(super) async fn send_silenced(&self, id: &str, run: &Run<'_>) {
-        match self.courier.ports.list_silenced().await {
+        match self.delivery.ports.list_silenced().await {
             Ok(all) => {
                 stream::iter(&all)
                     .for_each_concurrent(SIDE_BY_SIDE, |one| self.send_if_over(one, run))
@@ -111,16 +111,17 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     async fn send_if_over(&self, silenced: &Silenced, run: &Run<'_>) {
         let read = Read::new(&silenced.message, &silenced.alert, 0);
         // What there is no time for is for the next minute.
-        if !run.invocation.has_time(self.courier.clock.now()) || self.silence(&read).await.is_some()
+        if !run.invocation.has_time(self.delivery.clock.now())
+            || self.silence(&read).await.is_some()
         {
             return;
         }
-        let rows = self.courier.ports.read_rows(&silenced.alert).await;
+        let rows = self.delivery.ports.read_rows(&silenced.alert).await;
         let rows = rows.unwrap_or_default();
         if !silenced.is_over(rows.iter().map(|(_, row)| row)) {
             let own = Run::new(run.invocation);
             self.send_or_keep(&read, &own).await;
-            run.draw_later(own.take_undrawn());
+            run.add_charts(own.take_charts());
             let is_done = own.is_done();
             let is_over = is_done || self.is_given_up(silenced, &read).await;
             if !is_over {
@@ -134,12 +135,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// Whether it could not be sent for twelve hours, and the fallback topic has it.
     async fn is_given_up(&self, silenced: &Silenced, read: &Read<'_>) -> bool {
         let since = silenced.until.max(silenced.change.at);
-        if !is_overdue(since, self.courier.clock.now()) {
+        if !is_overdue(since, self.delivery.clock.now()) {
             return false;
         }
         let lacking = self.lacking(read).await;
         let text = fallback::text(read.message, &lacking, &self.config);
-        let published = self.courier.ports.publish_fallback(text).await;
+        let published = self.delivery.ports.publish_fallback(text).await;
         published.is_ok()
     }
 
@@ -148,7 +149,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if let Some(silences) = self.known_silences.fresh(now) {
             return silences;
         }
-        match self.courier.ports.read_silences().await {
+        match self.delivery.ports.read_silences().await {
             Ok(silences) => {
                 let silences = Arc::new(silences);
                 self.known_silences.keep(now, &silences);
@@ -171,8 +172,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             silence: Some(silence.name.clone()),
             ..note
         };
-        let key = digest::key(&read.alert, read.event, self.courier.clock.now());
-        if let Err(fault) = self.courier.ports.keep_note(&key, &note).await {
+        let key = digest::key(&read.alert, read.event, self.delivery.clock.now());
+        if let Err(fault) = self.delivery.ports.keep_note(&key, &note).await {
             tracing::warn!(id = read.id, error = %ErrorChain(&fault), "silenced, and not counted by the digest");
         }
     }

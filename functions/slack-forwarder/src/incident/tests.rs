@@ -179,7 +179,7 @@ fn play(arrivals: &[Change]) -> (History, Vec<(Change, Step)>) {
 /// The incidents that the changes make in truth: from the first ALARM after an OK to the next OK.
 fn incidents(changes: &History) -> Vec<(Timestamp, Option<Timestamp>)> {
     let mut incidents: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
-    for change in changes.telling() {
+    for change in changes.boundaries() {
         let is_open = incidents.last().is_some_and(|(_, closed)| closed.is_none());
         match change.state {
             Alarm if !is_open => incidents.push((change.at, None)),
@@ -213,7 +213,7 @@ fn all_incidents(changes: &History) -> Vec<(Timestamp, Option<Timestamp>)> {
 proptest! {
     #[test]
     fn in_order_each_incident_is_one_message_and_one_resolution(mut arrivals in arrivals()) {
-        arrivals.sort_by_key(Change::place);
+        arrivals.sort_by_key(Change::sort_key);
         let (history, steps) = play(&arrivals);
         let opened: Vec<_> = steps.iter().filter(|(_, step)| matches!(step, Step::Open | Step::Flap | Step::FlapOn)).map(|(change, _)| change.at).collect();
         let resolved: Vec<_> = steps.iter().filter_map(|(change, step)| match step {
@@ -237,7 +237,7 @@ proptest! {
             if change.state == Alarm && step == Step::Silent(Silence::Overtaken) {
                 let own = incidents(&history).into_iter().rfind(|(opened, _)| *opened <= change.at).unwrap();
                 let inside = |other: &&Change| other.state == Alarm && other.at >= own.0 && own.1.is_none_or(|closed| other.at < closed);
-                prop_assert!(known.telling().any(|other| inside(&other)), "{change:?}");
+                prop_assert!(known.boundaries().any(|other| inside(&other)), "{change:?}");
             }
         }
     }
@@ -266,17 +266,17 @@ proptest! {
     #[test]
     fn flapping_makes_at_most_three_messages_of_incidents_in_half_an_hour(gaps in proptest::collection::vec(1..3_000_i64, 1..80)) {
         let mut history = History::default();
-        let (mut second, mut told, mut flap_told) = (0, Vec::new(), false);
+        let (mut second, mut sent, mut flap_told) = (0, Vec::new(), false);
         for (gap, state) in gaps.into_iter().zip([Alarm, Ok].into_iter().cycle()) {
             second += gap;
             let change = change((state, second));
             match decide(&history, &change) {
                 Step::Open => {
-                    told.push(second);
+                    sent.push(second);
                     flap_told = false;
                 }
                 Step::Flap => {
-                    told.push(second);
+                    sent.push(second);
                     flap_told = true;
                 }
                 Step::FlapOn => prop_assert!(flap_told, "silent although nobody was told that it flaps"),
@@ -284,8 +284,8 @@ proptest! {
             }
             history = history.with(change);
         }
-        for first in &told {
-            let near = told.iter().filter(|other| (*first..first + 1_800).contains(*other)).count();
+        for first in &sent {
+            let near = sent.iter().filter(|other| (*first..first + 1_800).contains(*other)).count();
             prop_assert!(near <= FLAPPING, "{near} messages");
         }
     }

@@ -5,9 +5,9 @@ use picket_shared::{
     alarm::{Alarm, Comparison, Expression, Metric, State, Watches},
 };
 
-use super::{mark, place_fields, since, tags_field};
+use super::{location_fields, mark, since, tags_field};
 use crate::{
-    decode::notice::Mood,
+    decode::notice::Status,
     draft::{Draft, chart, mrkdwn::Mrkdwn},
     render::{console, description, reason},
 };
@@ -92,10 +92,10 @@ fn child_name(child: &str) -> &str {
 }
 
 fn headline(alarm: &Alarm, severity: Severity) -> String {
-    let (mood, state) = match alarm.state {
-        State::Alarm => (Mood::Bad, "ALARM"),
-        State::Ok => (Mood::Good, "OK"),
-        State::InsufficientData => (Mood::Unknown, "INSUFFICIENT DATA"),
+    let (status, state) = match alarm.state {
+        State::Alarm => (Status::Bad, "ALARM"),
+        State::Ok => (Status::Good, "OK"),
+        State::InsufficientData => (Status::Unknown, "INSUFFICIENT DATA"),
     };
     let contributor = alarm
         .contributor
@@ -103,7 +103,7 @@ fn headline(alarm: &Alarm, severity: Severity) -> String {
         .map(|contributor| format!(" ({})", pairs(&contributor.attributes)));
     format!(
         "{} {state} · {severity} · {}{}",
-        mark(mood, severity),
+        mark(status, severity),
         alarm.name,
         contributor.unwrap_or_default()
     )
@@ -143,7 +143,7 @@ fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
     let own = fields
         .into_iter()
         .map(|(label, value)| (label.to_owned(), value));
-    own.chain(place_fields(Some(&alarm.account), Some(&alarm.region)))
+    own.chain(location_fields(Some(&alarm.account), Some(&alarm.region)))
         .chain(since(Some(alarm.changed_at)))
         .chain(tags_field(tags.iter()))
         .collect()

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::{Alarm, Watches};
 
 use crate::{
-    decode::notice::{Place, encoded, escaped},
+    decode::notice::{Location, encoded, escaped},
     draft::mrkdwn::Link,
 };
 
@@ -84,7 +84,7 @@ fn window(at: Timestamp) -> (Timestamp, Timestamp) {
 
 /// CloudWatch's address in the console of a region.
 fn home(partition: &str, region: &str) -> Option<String> {
-    Place::in_partition(partition, region).console("cloudwatch/home?region={region}")
+    Location::in_partition(partition, region).console("cloudwatch/home?region={region}")
 }
 
 /// The console wants names percent-encoded with `$` in place of `%`.

@@ -1,4 +1,4 @@
-//! What an alarm's description tells besides its words.
+//! Links and tags in an alarm's description.
 
 use crate::draft::mrkdwn::Link;
 

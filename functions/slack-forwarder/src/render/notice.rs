@@ -3,7 +3,7 @@
 use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
-use super::{footnote, mark, place_fields, since, tags_field};
+use super::{footnote, location_fields, mark, since, tags_field};
 use crate::{
     decode::{
         lenient::words,
@@ -22,9 +22,9 @@ pub(super) fn draft(
     notice: &Notice,
     severity: Severity,
 ) -> Draft {
-    let mut last = place_fields(
-        notice.place.account.as_deref(),
-        notice.place.region.as_deref(),
+    let mut last = location_fields(
+        notice.location.account.as_deref(),
+        notice.location.region.as_deref(),
     );
     last.extend(since(notice.at));
     last.extend(tags_field(notice.tags.iter()));
@@ -61,7 +61,7 @@ fn headline(notice: &Notice, severity: Severity) -> String {
     let state = words(&notice.state).to_uppercase();
     format!(
         "{} {state} · {severity} · {}",
-        mark(notice.mood, severity),
+        mark(notice.status, severity),
         notice.subject
     )
 }

@@ -2,7 +2,7 @@
 
 use picket_rules::routes::Sink;
 
-/// What a sink can do beyond one more message.
+/// The ability of a sink beyond one more message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ability {
     /// Nothing: a webhook.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What came of a post.
+/// The outcome of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// An HTTP answer.
@@ -18,7 +18,7 @@ pub enum Answer {
     Unanswered(String),
 }
 
-/// Whose answer it is.
+/// The service that answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// A Slack incoming webhook: `ok`.

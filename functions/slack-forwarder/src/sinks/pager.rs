@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Told;
+use super::Notification;
 use crate::{draft::Draft, incident::Step};
 
 /// Characters of `payload.summary`.
@@ -81,8 +81,8 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
 
 /// What is sent, and to the incident of which alert. Good news resolves and never triggers. One that is over already is opened and closed, so that it is in the records; a
 /// message about an alarm is no incident of its own, and acknowledges the alarm's where it says that somebody has taken it on.
-pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
-    if let Some(about) = told.about {
+pub(super) fn actions<'a>(notification: &Notification<'a>) -> (&'a str, &'static [Action]) {
+    if let Some(about) = notification.about {
         let actions: &[Action] = if about.taken_on {
             &[Action::Acknowledge]
         } else {
@@ -90,15 +90,16 @@ pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
         };
         return (about.alert, actions);
     }
-    if let (Step::Notice, Some(news)) = (told.step, told.news) {
-        let actions: &[Action] = if news.is_good {
+    if let (Step::Notice, Some(notice_incident)) = (notification.step, notification.notice_incident)
+    {
+        let actions: &[Action] = if notice_incident.is_good {
             &[Action::Resolve]
         } else {
             &[Action::Trigger]
         };
-        return (&news.incident, actions);
+        return (&notice_incident.incident, actions);
     }
-    let actions: &[Action] = match told.step {
+    let actions: &[Action] = match notification.step {
         Step::Open | Step::Flap | Step::FlapOn | Step::Continue | Step::Notice => {
             &[Action::Trigger]
         }
@@ -106,7 +107,7 @@ pub(super) fn actions<'a>(told: &Told<'a>) -> (&'a str, &'static [Action]) {
         Step::Late { .. } => &[Action::Trigger, Action::Resolve],
         Step::Silent(_) => &[],
     };
-    (told.alert, actions)
+    (notification.alert, actions)
 }
 
 impl Event {

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::Serialize;
 
-use super::{PagerDutyUrl, Places, Posted, SlackApiUrl, pager};
+use super::{Endpoints, PagerDutyUrl, Posted, SlackApiUrl, pager};
 use crate::{
     draft::blocks::Payload,
     sinks::{
@@ -126,7 +126,7 @@ impl Post {
     pub fn request(
         &self,
         secret: &SecretString,
-        places: &Places,
+        endpoints: &Endpoints,
         plain: bool,
     ) -> Result<Request, NotASecret> {
         let form = |payload: &Payload| {
@@ -138,7 +138,7 @@ impl Post {
         };
         match self {
             Self::Webhook(payload) => Ok(Request::json(
-                Webhook::new(secret, &places.webhooks)?.into_secret(),
+                Webhook::new(secret, &endpoints.webhooks)?.into_secret(),
                 None,
                 form(payload).to_json(),
             )),
@@ -154,7 +154,7 @@ impl Post {
                     ts: None,
                     payload: &form(payload),
                 };
-                to_slack(&places.slack, "chat.postMessage", secret, &body)
+                to_slack(&endpoints.slack, "chat.postMessage", secret, &body)
             }
             Self::Edit(posted, payload) => {
                 let body = InChannel {
@@ -163,7 +163,7 @@ impl Post {
                     ts: Some(&posted.ts),
                     payload: &form(payload),
                 };
-                to_slack(&places.slack, "chat.update", secret, &body)
+                to_slack(&endpoints.slack, "chat.update", secret, &body)
             }
             Self::Page(place, event) => {
                 pager::check(secret)?;

@@ -2,8 +2,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::*;
 
-fn places() -> Places {
-    Places {
+fn endpoints() -> Endpoints {
+    Endpoints {
         webhooks: "hooks.slack.com".parse().unwrap(),
         slack: "https://slack.com/api".parse().unwrap(),
         pagerduty: "https://events.pagerduty.com".parse().ok(),
@@ -15,9 +15,9 @@ fn places() -> Places {
     }
 }
 
-fn told<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -> Told<'a> {
-    Told {
-        news: None,
+fn notification<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -> Notification<'a> {
+    Notification {
+        notice_incident: None,
         step,
         at: Some(Timestamp::UNIX_EPOCH),
         alert: "arn",
@@ -30,12 +30,12 @@ fn told<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -> Told<'
 }
 
 /// What is posted for a step.
-fn posts(sink: &Sink, told: &Told<'_>) -> Vec<Post> {
-    forms(sink, told, &places())
+fn posts(sink: &Sink, notification: &Notification<'_>) -> Vec<Post> {
+    requests(sink, notification, &endpoints())
         .into_iter()
         .filter_map(|form| match form {
-            Form::Post(post) => Some(post),
-            Form::Email(..) => None,
+            SinkRequest::Post(post) => Some(post),
+            SinkRequest::Email(..) => None,
         })
         .collect()
 }
@@ -62,9 +62,9 @@ fn each_secret_goes_to_its_own_service_and_no_other() {
     ];
     let hosts = ["hooks.slack.com", "slack.com", "events.pagerduty.com"];
     for (place, sink) in sinks.iter().enumerate() {
-        for post in posts(sink, &told(Step::Open, &draft, None)) {
+        for post in posts(sink, &notification(Step::Open, &draft, None)) {
             for (other, secret) in secrets.into_iter().enumerate() {
-                let request = post.request(&SecretString::from(secret), &places(), false);
+                let request = post.request(&SecretString::from(secret), &endpoints(), false);
                 assert_eq!(request.is_ok(), place == other, "{sink} with {secret}");
                 match request {
                     Ok(request) => {
@@ -90,7 +90,7 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
         thread: None,
-        picture: None,
+        chart_file: None,
     };
     let sink = Sink::Slack("C1".to_owned());
     let opened = Timestamp::UNIX_EPOCH;
@@ -118,13 +118,13 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
         (Step::Late { closed: opened }, Some(&posted), false),
         (Step::Notice, Some(&posted), false),
     ] {
-        let told = told(step, &draft, message);
-        let posts = posts(&sink, &told);
+        let notification = notification(step, &draft, message);
+        let posts = posts(&sink, &notification);
         assert_eq!(posts[0].is_edit(), edits, "{step:?}");
         assert_eq!(posts.len(), if edits { 2 } else { 1 }, "{step:?}");
         let stands = |post: &Post| post.standing(Some(posted.clone())).is_some();
         assert_eq!(posts.iter().any(stands), !edits, "{step:?}");
-        assert_eq!(is_new(&sink, &told), !edits, "{step:?}");
+        assert_eq!(is_new(&sink, &notification), !edits, "{step:?}");
     }
 }
 
@@ -135,12 +135,12 @@ fn a_message_of_a_group_is_a_reply_that_is_edited_later_and_answered_in_the_same
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
         thread: None,
-        picture: None,
+        chart_file: None,
     };
     let sink = Sink::Slack("C1".to_owned());
-    let first = Told {
+    let first = Notification {
         lead: Some(&lead),
-        ..told(Step::Open, &draft, None)
+        ..notification(Step::Open, &draft, None)
     };
     let answered = Posted {
         ts: "2.5".to_owned(),
@@ -148,7 +148,10 @@ fn a_message_of_a_group_is_a_reply_that_is_edited_later_and_answered_in_the_same
     };
     let standing = posts(&sink, &first)[0].standing(Some(answered)).unwrap();
     assert_eq!(standing.root(), "1.5");
-    let posts = posts(&sink, &told(Step::Continue, &draft, Some(&standing)));
+    let posts = posts(
+        &sink,
+        &notification(Step::Continue, &draft, Some(&standing)),
+    );
     assert!(matches!(&posts[0], Post::Edit(posted, _) if posted.ts == "2.5"));
     assert!(
         matches!(&posts[1], Post::Message { thread: Some(thread), stands: false, .. } if thread == "1.5")
@@ -158,23 +161,23 @@ fn a_message_of_a_group_is_a_reply_that_is_edited_later_and_answered_in_the_same
 #[test]
 fn an_email_goes_to_the_topic_of_its_severity_and_nobody_is_paged_where_there_is_no_pager() {
     let draft = draft();
-    let told = told(Step::Open, &draft, None);
+    let notification = notification(Step::Open, &draft, None);
     for (severity, topic) in [
         (Severity::Critical, "arn:critical"),
         (Severity::Warning, "arn:warning"),
         (Severity::Info, "arn:info"),
     ] {
-        let forms = forms(&Sink::Email(severity), &told, &places());
+        let requests = requests(&Sink::Email(severity), &notification, &endpoints());
         assert_eq!(
-            forms,
-            [Form::Email(topic.to_owned(), Email::of(&draft))],
+            requests,
+            [SinkRequest::Email(topic.to_owned(), Email::of(&draft))],
             "{severity}"
         );
     }
-    let nobody = Places {
+    let nobody = Endpoints {
         pagerduty: None,
-        ..places()
+        ..endpoints()
     };
     let sink = Sink::PagerDuty("a".to_owned());
-    assert_eq!(forms(&sink, &told, &nobody), []);
+    assert_eq!(requests(&sink, &notification, &nobody), []);
 }

@@ -1,7 +1,7 @@
-//! A picture on its way into a message of Slack's: <https://docs.slack.dev/messaging/working-with-files/#upload>.
+//! Uploads of charts to Slack: <https://docs.slack.dev/messaging/working-with-files/#upload>.
 //!
-//! Slack is asked for an address, the picture is put there, Slack is told that it is whole, and then the message is edited to show it.
-//! A picture that is in no channel is seen where a message of the app shows it, and nowhere else.
+//! The steps: request an upload URL, post the file there, complete the upload, and edit the message to show the file.
+//! A file that is shared in no channel is visible in the message of the app that shows it, and nowhere else.
 
 use std::fmt;
 
@@ -10,22 +10,22 @@ use secrecy::{SecretSlice, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{NotASecret, Places, Request, place::is_files_host, post::bot_token};
+use super::{Endpoints, NotASecret, Request, endpoint::is_files_host, post::bot_token};
 use crate::sinks::Answer;
 
-/// The name that a picture has in Slack.
+/// The name of the file in Slack.
 const NAME: &str = "chart.png";
 /// Characters of a file's id are some eleven; anything longer is none.
 const ID: usize = 64;
 
-/// Where a picture is to be put, and what it will be called.
+/// An upload URL, and the id of the file.
 #[derive(Debug, Clone)]
 pub struct Ticket {
     address: SecretString,
     file: String,
 }
 
-/// Why a picture did not get into its message. Never holds an address.
+/// The reason why an upload failed. Never holds an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotUploaded {
     /// Slack refused a step.
@@ -54,7 +54,7 @@ pub enum NotUploaded {
 pub enum Step {
     /// `files.getUploadURLExternal`
     Address,
-    /// The picture itself.
+    /// The upload of the file.
     Upload,
     /// `files.completeUploadExternal`
     Complete,
@@ -62,12 +62,12 @@ pub enum Step {
     Show,
 }
 
-/// What became of showing a picture.
+/// The outcome of the edit that shows a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// It is seen.
     Shown,
-    /// Slack is still looking at the file: ask again after a pause.
+    /// Slack still processes the file: edit again after a pause.
     NotYet,
     /// It will not be.
     Refused(NotUploaded),
@@ -82,10 +82,14 @@ struct Said {
     file_id: Option<String>,
 }
 
-/// Asks for an address for a picture of so many bytes. This method takes a form, and no JSON.
-pub fn ask(places: &Places, token: &SecretString, bytes: usize) -> Result<Request, NotASecret> {
+/// Creates the request for an upload URL for a file of so many bytes. This method accepts a form, and no JSON.
+pub fn ask(
+    endpoints: &Endpoints,
+    token: &SecretString,
+    bytes: usize,
+) -> Result<Request, NotASecret> {
     Ok(Request {
-        url: places.slack.method("files.getUploadURLExternal").into(),
+        url: endpoints.slack.method("files.getUploadURLExternal").into(),
         token: Some(bot_token(token)?),
         content_type: "application/x-www-form-urlencoded",
         body: format!("filename={NAME}&length={bytes}")
@@ -94,14 +98,14 @@ pub fn ask(places: &Places, token: &SecretString, bytes: usize) -> Result<Reques
     })
 }
 
-/// What Slack said to [`ask`].
-pub fn ticket(answer: &Answer, places: &Places) -> Result<Ticket, NotUploaded> {
+/// Reads Slack's answer to [`ask`].
+pub fn ticket(answer: &Answer, endpoints: &Endpoints) -> Result<Ticket, NotUploaded> {
     let said = said(answer, Step::Address)?;
     let is_id = |id: &String| id.len() <= ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let file = said.file_id.filter(is_id).ok_or(NotUploaded::Elsewhere)?;
     let address = said.upload_url.unwrap_or_default();
     let url = Url::parse(&address).map_err(|_| NotUploaded::Elsewhere)?;
-    if !is_files_host(&url, &places.slack) {
+    if !is_files_host(&url, &endpoints.slack) {
         return Err(NotUploaded::Elsewhere);
     }
     Ok(Ticket {
@@ -111,17 +115,17 @@ pub fn ticket(answer: &Answer, places: &Places) -> Result<Ticket, NotUploaded> {
 }
 
 impl Ticket {
-    /// Puts the picture there. The address is the right to do so; the token does not go there.
-    pub fn put(&self, picture: Vec<u8>) -> Request {
+    /// Creates the upload of the file. The URL authorizes it; the token is not sent.
+    pub fn put(&self, chart: Vec<u8>) -> Request {
         Request {
             url: self.address.clone(),
             token: None,
             content_type: "application/octet-stream",
-            body: SecretSlice::from(picture),
+            body: SecretSlice::from(chart),
         }
     }
 
-    /// Whether the picture was taken.
+    /// Checks that the upload was accepted.
     pub fn taken(answer: &Answer) -> Result<(), NotUploaded> {
         match answer {
             Answer::Answered { status: 200, .. } => Ok(()),
@@ -129,23 +133,30 @@ impl Ticket {
         }
     }
 
-    /// Says that the picture is whole.
-    pub fn complete(&self, places: &Places, token: &SecretString) -> Result<Request, NotASecret> {
+    /// Creates the request that completes the upload.
+    pub fn complete(
+        &self,
+        endpoints: &Endpoints,
+        token: &SecretString,
+    ) -> Result<Request, NotASecret> {
         let body = json!({"files": [{"id": self.file, "title": NAME}]});
         Ok(Request::json(
-            places.slack.method("files.completeUploadExternal").into(),
+            endpoints
+                .slack
+                .method("files.completeUploadExternal")
+                .into(),
             Some(bot_token(token)?),
             body.to_string(),
         ))
     }
 
-    /// The picture's id, once Slack has said yes to [`Self::complete`].
+    /// Returns the file's id from Slack's answer to [`Self::complete`].
     pub fn file(self, answer: &Answer) -> Result<String, NotUploaded> {
         said(answer, Step::Complete).map(|_| self.file)
     }
 }
 
-/// What Slack said to the edit that shows the picture. A file that it has not looked at yet is an invalid block to it.
+/// Reads Slack's answer to the edit that shows the chart. A file that it has not processed yet is an invalid block.
 pub fn shown(answer: &Answer) -> Shown {
     match said(answer, Step::Show) {
         Ok(_) => Shown::Shown,
@@ -196,11 +207,11 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Address => {
-                "say where the picture is to be put (does the app have the scope files:write?)"
+                "say where the chart is to be put (does the app have the scope files:write?)"
             }
-            Self::Upload => "take the picture",
-            Self::Complete => "finish the picture",
-            Self::Show => "show the picture",
+            Self::Upload => "take the chart",
+            Self::Complete => "finish the chart",
+            Self::Show => "show the chart",
         })
     }
 }
@@ -212,8 +223,8 @@ mod tests {
     use super::*;
     use crate::sinks::EmailTopics;
 
-    fn places(slack: &str) -> Places {
-        Places {
+    fn endpoints(slack: &str) -> Endpoints {
+        Endpoints {
             webhooks: "hooks.slack.com".parse().unwrap(),
             slack: slack.parse().unwrap(),
             pagerduty: None,
@@ -266,7 +277,7 @@ mod tests {
                 &json!({"ok": true, "upload_url": address, "file_id": file}),
             );
             assert_eq!(
-                ticket(&answer, &places(api)).is_ok(),
+                ticket(&answer, &endpoints(api)).is_ok(),
                 taken,
                 "{address} {file}"
             );
@@ -294,10 +305,10 @@ mod tests {
     #[test]
     fn a_refusal_names_the_step_and_never_what_was_sent_back() {
         let answer = answered(200, &json!({"ok": false, "error": "missing_scope"}));
-        let error = ticket(&answer, &places("https://slack.com/api")).unwrap_err();
+        let error = ticket(&answer, &endpoints("https://slack.com/api")).unwrap_err();
         assert!(error.to_string().ends_with("missing_scope"), "{error}");
         let hostile = answered(200, &json!({"ok": false, "error": "xoxb-secret https://x"}));
-        let error = ticket(&hostile, &places("https://slack.com/api")).unwrap_err();
+        let error = ticket(&hostile, &endpoints("https://slack.com/api")).unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 
@@ -307,12 +318,12 @@ mod tests {
             200,
             &json!({"ok": true, "upload_url": "https://files.slack.com/u", "file_id": "F1"}),
         );
-        let places = places("https://slack.com/api");
+        let endpoints = endpoints("https://slack.com/api");
         let token = SecretString::from("xoxb-1");
-        let ticket = ticket(&answer, &places).unwrap();
-        assert!(ask(&places, &token, 5).unwrap().token.is_some());
+        let ticket = ticket(&answer, &endpoints).unwrap();
+        assert!(ask(&endpoints, &token, 5).unwrap().token.is_some());
         assert!(ticket.put(vec![1]).token.is_none());
-        assert!(ticket.complete(&places, &token).unwrap().token.is_some());
+        assert!(ticket.complete(&endpoints, &token).unwrap().token.is_some());
         assert_eq!(
             ticket.file(&answered(200, &json!({"ok": true}))).unwrap(),
             "F1"

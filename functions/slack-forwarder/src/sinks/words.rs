@@ -2,16 +2,16 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::Told;
+use super::Notification;
 use crate::{
     draft::{Draft, mrkdwn::Mrkdwn},
     incident::{FLAPPING, Step, WINDOW},
 };
 
 /// The draft with what the incident knows.
-pub(super) fn with_times(told: &Told<'_>) -> Draft {
-    let mut draft = told.draft.clone();
-    let field = match (told.step, told.at) {
+pub(super) fn with_times(notification: &Notification<'_>) -> Draft {
+    let mut draft = notification.draft.clone();
+    let field = match (notification.step, notification.at) {
         // The same moment: when it began is not known.
         (Step::Resolve { opened, .. }, Some(at)) if opened < at => {
             Some(("Lasted", lasted(opened, at)))

@@ -203,7 +203,7 @@ impl FromStr for KindPattern {
 fn unknown(text: &str) -> Invalid {
     let known: Vec<&str> = AlertKind::all().map(AlertKind::as_str).collect();
     Invalid(format!(
-        "{text:?} is not a kind of alert: {}, other",
+        "{text:?} is not a kind of message: {}, other",
         known.join(", ")
     ))
 }

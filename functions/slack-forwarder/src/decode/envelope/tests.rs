@@ -41,24 +41,27 @@ fn a_failure_record_gives_back_the_event_that_failed() {
         {"eventSource": "aws:sqs", "messageId": "b", "body": "not a record"},
         {"eventSource": "aws:sqs"},
     ]});
-    let Input::Redelivery(parcels) = open(&event).unwrap() else {
+    let Input::Redelivery(failed_records) = open(&event).unwrap() else {
         panic!("a redelivery");
     };
-    let receipts: Vec<_> = parcels
+    let receipts: Vec<_> = failed_records
         .iter()
-        .map(|parcel| parcel.receipt.as_str())
+        .map(|failed_record| failed_record.receipt.as_str())
         .collect();
     assert_eq!(receipts, ["a", "b", ""]);
     assert_eq!(
-        parcels[0].failed_at,
+        failed_records[0].failed_at,
         Some("2026-11-20T06:00:00Z".parse().unwrap())
     );
-    assert_eq!(parcels[0].messages[0].body, Body::Text("lost".to_owned()));
     assert_eq!(
-        parcels[1].messages[0].body,
+        failed_records[0].messages[0].body,
+        Body::Text("lost".to_owned())
+    );
+    assert_eq!(
+        failed_records[1].messages[0].body,
         Body::Text("not a record".to_owned())
     );
-    assert_eq!(parcels[1].failed_at, None);
+    assert_eq!(failed_records[1].failed_at, None);
 }
 
 #[test]

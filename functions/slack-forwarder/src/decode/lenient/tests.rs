@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn what_says_nothing_is_nothing() {
     let value = json!({"a": "None", "b": "null", "c": " ", "d": null, "e": "NaN", "f": [], "g": {}, "h": "x", "i": ["x", null, 2.0], "j": {"k": ["l"]}});
-    let look = Look::new(&value);
+    let look = Node::new(&value);
     for nothing in ["a", "b", "c", "d", "e", "f", "g", "nowhere", "h/x", "j/k/7"] {
         assert_eq!(look.text(nothing), None, "{nothing}");
     }
@@ -28,7 +28,7 @@ fn moments_are_read_in_every_form_that_services_write() {
         json!(1_795_154_592_000_i64),
     ] {
         let value = json!({ "at": written });
-        let read = Look::new(&value).moment("at").map(|at| at.to_string());
+        let read = Node::new(&value).moment("at").map(|at| at.to_string());
         assert_eq!(read.as_deref(), Some("2026-11-20T06:03:12Z"), "{written}");
     }
 }

@@ -1,15 +1,15 @@
-/// How good the news is: it decides the mark in front of the headline.
+/// The status that a message reports: it decides the mark in front of the headline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mood {
-    /// Something is wrong.
+pub enum Status {
+    /// A failure.
     Bad,
-    /// It is well, or well again.
+    /// Success, or recovery.
     Good,
     /// Under way.
     Progress,
-    /// To be known, neither good nor bad.
+    /// Information, neither good nor bad.
     Neutral,
-    /// Nobody knows.
+    /// Not known.
     Unknown,
 }
 
@@ -87,7 +87,7 @@ const PROGRESS: [&str; 14] = [
     "NEEDED",
 ];
 
-impl Mood {
+impl Status {
     /// Reads it from a state's word.
     pub(crate) fn of(state: &str) -> Self {
         let word = state.to_ascii_uppercase();
@@ -140,29 +140,29 @@ mod tests {
 
     #[test]
     fn a_word_tells_how_good_the_news_is() {
-        for (word, mood) in [
-            ("FAILED", Mood::Bad),
-            ("UPDATE_ROLLBACK_COMPLETE", Mood::Bad),
-            ("NON_COMPLIANT", Mood::Bad),
-            ("COMPLIANT", Mood::Good),
-            ("NO_THREATS_FOUND", Mood::Good),
-            ("THREATS_FOUND", Mood::Bad),
-            ("CREATE_IN_PROGRESS", Mood::Progress),
-            ("CREATE_COMPLETE", Mood::Good),
-            ("Succeeded", Mood::Good),
-            ("STARTED", Mood::Progress),
-            ("CANCELED", Mood::Neutral),
-            ("UNKNOWN", Mood::Unknown),
-            ("JobSucceeded", Mood::Good),
-            ("ok", Mood::Good),
-            ("UNAVAILABLE", Mood::Neutral),
-            ("NOT_AVAILABLE", Mood::Neutral),
-            ("INCOMPLETE", Mood::Neutral),
-            ("unresolved", Mood::Neutral),
-            ("broken", Mood::Neutral),
-            ("TokenRevoked", Mood::Neutral),
+        for (word, status) in [
+            ("FAILED", Status::Bad),
+            ("UPDATE_ROLLBACK_COMPLETE", Status::Bad),
+            ("NON_COMPLIANT", Status::Bad),
+            ("COMPLIANT", Status::Good),
+            ("NO_THREATS_FOUND", Status::Good),
+            ("THREATS_FOUND", Status::Bad),
+            ("CREATE_IN_PROGRESS", Status::Progress),
+            ("CREATE_COMPLETE", Status::Good),
+            ("Succeeded", Status::Good),
+            ("STARTED", Status::Progress),
+            ("CANCELED", Status::Neutral),
+            ("UNKNOWN", Status::Unknown),
+            ("JobSucceeded", Status::Good),
+            ("ok", Status::Good),
+            ("UNAVAILABLE", Status::Neutral),
+            ("NOT_AVAILABLE", Status::Neutral),
+            ("INCOMPLETE", Status::Neutral),
+            ("unresolved", Status::Neutral),
+            ("broken", Status::Neutral),
+            ("TokenRevoked", Status::Neutral),
         ] {
-            assert_eq!(Mood::of(word), mood, "{word}");
+            assert_eq!(Status::of(word), status, "{word}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What of a bundle still holds when it is told: an alarm that has left its state since is told elsewhere, and not listed.
+//! The alerts of a bundle that are still current when it is sent: an alarm whose state changed since is sent elsewhere, and not listed.
 
 use std::collections::HashMap;
 

@@ -2,8 +2,8 @@ use super::*;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn delivery() -> Delivery {
-    Delivery::new(Service::Webhook)
+fn attempts() -> Attempts {
+    Attempts::new(Service::Webhook)
 }
 
 fn answered(status: u16, body: &str) -> Answer {
@@ -29,11 +29,11 @@ fn seconds(seconds: f64) -> Next {
 #[test]
 fn only_ok_is_ok() {
     assert_eq!(
-        delivery().next(answered(200, "ok"), MINUTE),
+        attempts().next(answered(200, "ok"), MINUTE),
         Next::Delivered(None)
     );
     assert_eq!(
-        delivery().next(answered(200, "ok\n"), MINUTE),
+        attempts().next(answered(200, "ok\n"), MINUTE),
         Next::Delivered(None)
     );
     for answer in [
@@ -42,17 +42,17 @@ fn only_ok_is_ok() {
         answered(302, ""),
         answered(418, ""),
     ] {
-        assert!(matches!(delivery().next(answer, MINUTE), Next::GiveUp(_)));
+        assert!(matches!(attempts().next(answer, MINUTE), Next::GiveUp(_)));
     }
 }
 
 #[test]
 fn retry_after_is_honoured_within_the_deadline_and_never_beyond() {
-    assert_eq!(delivery().next(limited(7), MINUTE), seconds(7.0));
-    assert_eq!(delivery().next(answered(429, ""), MINUTE), seconds(1.0));
-    assert_eq!(delivery().next(limited(59), MINUTE), seconds(59.0));
+    assert_eq!(attempts().next(limited(7), MINUTE), seconds(7.0));
+    assert_eq!(attempts().next(answered(429, ""), MINUTE), seconds(1.0));
+    assert_eq!(attempts().next(limited(59), MINUTE), seconds(59.0));
     for answer in [limited(60), limited(u64::MAX)] {
-        assert!(matches!(delivery().next(answer, MINUTE), Next::GiveUp(_)));
+        assert!(matches!(attempts().next(answer, MINUTE), Next::GiveUp(_)));
     }
 }
 
@@ -63,9 +63,9 @@ fn five_hundreds_and_silence_are_tried_three_times_in_all() {
         answered(503, ""),
         Answer::Unanswered("timed out".to_owned()),
     ] {
-        let mut delivery = delivery();
+        let mut attempts = attempts();
         let steps: Vec<_> = (0..3)
-            .map(|_| delivery.next(answer.clone(), MINUTE))
+            .map(|_| attempts.next(answer.clone(), MINUTE))
             .collect();
         assert_eq!(steps[..2], [seconds(0.5), seconds(1.0)]);
         assert!(
@@ -77,12 +77,12 @@ fn five_hundreds_and_silence_are_tried_three_times_in_all() {
 #[test]
 fn a_webhook_that_is_gone_is_looked_up_once() {
     for status in [401, 403, 404, 410] {
-        let mut delivery = delivery();
+        let mut attempts = attempts();
         assert_eq!(
-            delivery.next(answered(status, "no_service"), MINUTE),
+            attempts.next(answered(status, "no_service"), MINUTE),
             Next::ReadAgain
         );
-        let Next::GiveUp(refusal) = delivery.next(answered(status, "no_service"), MINUTE) else {
+        let Next::GiveUp(refusal) = attempts.next(answered(status, "no_service"), MINUTE) else {
             panic!("given up");
         };
         assert!(refusal.to_string().starts_with(&format!(
@@ -93,14 +93,14 @@ fn a_webhook_that_is_gone_is_looked_up_once() {
 
 #[test]
 fn a_form_that_slack_refuses_goes_once_more_without_it() {
-    let mut delivery = delivery();
-    assert!(!delivery.is_plain());
+    let mut attempts = attempts();
+    assert!(!attempts.is_plain());
     assert_eq!(
-        delivery.next(answered(400, "invalid_blocks"), MINUTE),
+        attempts.next(answered(400, "invalid_blocks"), MINUTE),
         Next::Plain
     );
-    assert!(delivery.is_plain());
-    let Next::GiveUp(refusal) = delivery.next(answered(400, "no_text"), MINUTE) else {
+    assert!(attempts.is_plain());
+    let Next::GiveUp(refusal) = attempts.next(answered(400, "no_text"), MINUTE) else {
         panic!("given up");
     };
     assert_eq!(
@@ -111,7 +111,7 @@ fn a_form_that_slack_refuses_goes_once_more_without_it() {
 
 #[test]
 fn a_body_that_is_no_code_is_not_shown() {
-    let Next::GiveUp(refusal) = delivery().next(
+    let Next::GiveUp(refusal) = attempts().next(
         answered(418, "https://hooks.slack.com/services/T0/B0/secret"),
         MINUTE,
     ) else {
@@ -122,12 +122,12 @@ fn a_body_that_is_no_code_is_not_shown() {
 
 #[test]
 fn the_web_api_says_in_its_body_what_came_of_it() {
-    let next = |body: &str| Delivery::new(Service::Slack).next(answered(200, body), MINUTE);
+    let next = |body: &str| Attempts::new(Service::Slack).next(answered(200, body), MINUTE);
     let posted = Posted {
         channel: "C1".to_owned(),
         ts: "1.5".to_owned(),
         thread: None,
-        picture: None,
+        chart_file: None,
     };
     assert_eq!(
         next(r#"{"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}"#),
@@ -154,7 +154,7 @@ fn the_web_api_says_in_its_body_what_came_of_it() {
 
 #[test]
 fn pagerduty_takes_with_202() {
-    let next = |status| Delivery::new(Service::PagerDuty).next(answered(status, "{}"), MINUTE);
+    let next = |status| Attempts::new(Service::PagerDuty).next(answered(status, "{}"), MINUTE);
     assert_eq!(next(202), Next::Delivered(None));
     assert_eq!(next(400), Next::Plain);
     assert_eq!(next(403), Next::ReadAgain);

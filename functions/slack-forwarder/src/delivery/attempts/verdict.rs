@@ -1,4 +1,4 @@
-//! What each service means by its answers.
+//! The meaning of each service's answers.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::RATE_PAUSE;
 use crate::sinks::{Answer, Posted, Service};
 
-/// What an answer means.
+/// The meaning of an answer.
 pub(super) enum Verdict {
     /// It is taken.
     Taken(Option<Posted>),
@@ -23,7 +23,7 @@ pub(super) enum Verdict {
     Final,
 }
 
-/// What a service's answer means.
+/// Returns the meaning of a service's answer.
 pub(super) fn verdict(service: Service, answer: &Answer) -> Verdict {
     let Answer::Answered {
         status,
@@ -55,7 +55,7 @@ fn slack(body: &str) -> Verdict {
             channel,
             ts,
             thread: None,
-            picture: None,
+            chart_file: None,
         })),
         (false, "ratelimited" | "rate_limited" | "message_limit_exceeded") => {
             Verdict::Limited(RATE_PAUSE)

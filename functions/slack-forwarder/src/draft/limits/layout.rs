@@ -40,7 +40,7 @@ pub(super) struct Layout {
     links: Vec<Link>,
     footnote: Mrkdwn,
     mentions: String,
-    picture: Option<Image>,
+    chart_image: Option<Image>,
     dropped: bool,
 }
 
@@ -95,9 +95,9 @@ impl Layout {
             links: links(draft.links),
             footnote: draft.footnote,
             mentions: mentions(&draft.mentions),
-            picture: draft.picture.map(|id| {
+            chart_image: draft.chart_file.map(|id| {
                 let alt = draft.chart.map(|chart| chart.alt).unwrap_or_default();
-                picture(id, &alt)
+                image(id, &alt)
             }),
             dropped,
         }
@@ -113,7 +113,7 @@ impl Layout {
         blocks.extend(self.reason.section());
         blocks.extend(self.field_grid());
         blocks.extend(self.detail.iter().filter_map(Part::section));
-        blocks.extend(self.picture.clone().map(Block::Image));
+        blocks.extend(self.chart_image.clone().map(Block::Image));
         if !self.links.is_empty() {
             blocks.push(section(self.link_line().write(SECTION)));
         }
@@ -217,8 +217,8 @@ fn headline(text: &str) -> Mrkdwn {
     }
 }
 
-/// Slack refuses a picture without words.
-fn picture(id: String, alt: &str) -> Image {
+/// Slack refuses an image without an alternative text.
+fn image(id: String, alt: &str) -> Image {
     let words = Mrkdwn::new().text(alt);
     let words = if words.is_blank() {
         Mrkdwn::new().text("A chart")

@@ -68,7 +68,7 @@ fn what_fits_is_left_alone() {
         footnote: Mrkdwn::new().text("small print"),
         mentions: vec![Mention::Here],
         chart: None,
-        picture: Some("F1".to_owned()),
+        chart_file: Some("F1".to_owned()),
     };
     let payload = fit(draft);
     assert_eq!(payload.blocks.len(), 8);
@@ -141,7 +141,7 @@ fn links_and_headline_fit_beside_the_worst_of_everything() {
             alt: "&\"".repeat(300),
             ..chart()
         }),
-        picture: Some("F1".to_owned()),
+        chart_file: Some("F1".to_owned()),
     });
     assert!(length(&payload) <= PAYLOAD, "{}", length(&payload));
     assert!(

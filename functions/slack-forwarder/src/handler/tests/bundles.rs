@@ -139,8 +139,8 @@ async fn a_bundle_that_is_refused_is_told_by_a_later_minute_and_in_the_end_by_th
     world.pass(12 * 3_600 + 120);
     world.0.lock().unwrap().answers.push_back(answer(418, ""));
     world.handle_as("much later", TICK).await.unwrap();
-    let told = world.0.lock().unwrap().told.clone();
-    assert!(told[0].contains("alarm-12-"), "{told:?}");
+    let sent = world.0.lock().unwrap().fallback.clone();
+    assert!(sent[0].contains("alarm-12-"), "{sent:?}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }
 
@@ -191,14 +191,14 @@ async fn a_group_is_one_message_at_once_and_the_rest_together_when_its_window_is
     );
     world.pass(240);
     tick(&world).await;
-    let told = posted(&world, "hooks");
-    assert_eq!(told.len(), 2);
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len(), 2);
     assert!(
-        told[1]
+        sent[1]
             .to_string()
             .contains("eu-west-1 Shop · 4 messages more about 4 alerts"),
         "{}",
-        told[1]
+        sent[1]
     );
 }
 
@@ -238,7 +238,7 @@ fn histories() -> impl Strategy<Value = Vec<(usize, i64)>> {
 #[derive(Default)]
 struct Played {
     /// Each alarm's states and their times of day.
-    told: BTreeMap<usize, Vec<(&'static str, String)>>,
+    sent: BTreeMap<usize, Vec<(&'static str, String)>>,
     /// How much was posted in each minute.
     minutes: BTreeMap<i64, usize>,
     seen: usize,
@@ -266,7 +266,7 @@ async fn play(world: &World, histories: &[(usize, i64)]) -> Played {
             }
         }
         let now = world.clock_of_day();
-        let known = played.told.entry(*alarm).or_default();
+        let known = played.sent.entry(*alarm).or_default();
         let state = ["ALARM", "OK"].into_iter().nth(known.len());
         let is_new = known.last().is_none_or(|(_, last)| *last != now);
         if let Some(state) = state.filter(|_| is_new) {
@@ -293,12 +293,12 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let world = World::at_six().with_routes(&routes);
-            let Played { told, minutes, .. } = play(&world, &histories).await;
+            let Played { sent, minutes, .. } = play(&world, &histories).await;
             for _ in 0..4 {
                 tick(&world).await;
             }
             let texts: Vec<String> = posted(&world, "hooks").iter().map(ToString::to_string).collect();
-            for (alarm, changes) in &told {
+            for (alarm, changes) in &sent {
                 let (state, at) = changes.last().unwrap();
                 let headline = format!("{state} · critical · alarm-{alarm}-");
                 let telling = texts.iter().filter(|text| text.contains(&headline) && text.contains(at.as_str())).count();
@@ -343,9 +343,9 @@ async fn bundles_of_one_sink_that_are_due_together_are_one_message() {
     let before = posted(&world, "hooks").len();
     assert!(world.0.lock().unwrap().bundles.len() > 20);
     tick(&world).await;
-    let told = posted(&world, "hooks");
-    assert_eq!(told.len() - before, 1);
-    let last = told[before].to_string();
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len() - before, 1);
+    let last = sent[before].to_string();
     assert!(
         last.contains("60 groups · 60 messages more about 60 alerts"),
         "{last}"

@@ -23,7 +23,7 @@ fn calls(world: &World) -> Vec<String> {
 }
 
 /// The files that the posts show.
-fn pictures(world: &World) -> Vec<Value> {
+fn charts(world: &World) -> Vec<Value> {
     let shown = |body: &Value| {
         let blocks = body["blocks"].as_array()?.clone();
         let image = blocks.into_iter().find(|block| block["type"] == "image")?;
@@ -51,7 +51,7 @@ async fn a_message_stands_before_its_chart_is_drawn_and_shows_it_afterwards() {
     assert_eq!(drawn.len(), 1);
     assert_eq!(drawn[0].1, 1, "the message was posted by then");
     assert_eq!(drawn[0].0.region, "eu-west-1");
-    assert_eq!(pictures(&world), ["F2"]);
+    assert_eq!(charts(&world), ["F2"]);
     let alt = world.posted()[4].to_string();
     assert!(
         alt.contains("Chart of orders around 2026-11-20T06:02:12.345Z"),
@@ -66,7 +66,7 @@ async fn an_ok_keeps_the_picture_until_it_has_its_own() {
     world.pass(600);
     world.handle_as("ok", &by_sns("OK", 12)).await.unwrap();
     // The ALARM's, then the OK's edit with it, then the OK's own.
-    assert_eq!(pictures(&world), ["F2", "F2", "F8"]);
+    assert_eq!(charts(&world), ["F2", "F2", "F8"]);
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_file_that_slack_has_not_looked_at_is_shown_a_little_later() {
         .unwrap()
         .row
         .clone();
-    assert_eq!(row.message.unwrap().picture.as_deref(), Some("F9"));
+    assert_eq!(row.message.unwrap().chart_file.as_deref(), Some("F9"));
     assert_eq!(row.claim, None, "the next change need not wait");
 }
 

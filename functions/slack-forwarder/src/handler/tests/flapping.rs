@@ -38,18 +38,18 @@ async fn an_incident_that_outlasts_the_flapping_is_posted_once_and_its_ok_too() 
     minutes(&world, 26).await;
     assert_eq!(posted(&world, "hooks").len(), before);
     minutes(&world, 540).await;
-    let told = posted(&world, "hooks");
-    assert_eq!(told.len(), before + 1, "nine hours of ALARM");
-    let last = told[before].to_string();
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len(), before + 1, "nine hours of ALARM");
+    let last = sent[before].to_string();
     assert!(
         last.contains("1 alert in ALARM for 30 min after flapping"),
         "{last}"
     );
     assert!(last.contains("ALARM · critical · alarm-0-"), "{last}");
     handle(&world, "OK").await;
-    let told = posted(&world, "hooks");
-    assert_eq!(told.len(), before + 2);
-    let last = told[before + 1].to_string();
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len(), before + 2);
+    let last = sent[before + 1].to_string();
     assert!(last.contains("OK · critical · alarm-0-"), "{last}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }

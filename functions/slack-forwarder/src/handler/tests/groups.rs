@@ -211,12 +211,12 @@ async fn a_bundle_does_not_name_an_alarm_whose_end_was_posted_since() {
     }
     world.pass(60 * 60);
     tick(&world).await;
-    let told = posted(&world, "hooks")[1].to_string();
-    assert!(told.contains("1 message more about 1 alert"), "{told}");
+    let sent = posted(&world, "hooks")[1].to_string();
+    assert!(sent.contains("1 message more about 1 alert"), "{sent}");
     assert!(
-        told.contains("alarm-2-") && !told.contains("alarm-1-"),
-        "{told}"
+        sent.contains("alarm-2-") && !sent.contains("alarm-1-"),
+        "{sent}"
     );
-    assert!(told.contains("*Changed since, not listed*\\n1"), "{told}");
+    assert!(sent.contains("*Changed since, not listed*\\n1"), "{sent}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }

@@ -85,9 +85,9 @@ async fn a_message_is_kept_in_another_bundle_where_its_own_takes_no_more_writes(
     let opened = world.0.lock().unwrap().bundles.len();
     assert!((4..=8).contains(&opened), "{opened} bundles");
     tick(&world).await;
-    let told = posted(&world, "hooks");
-    assert_eq!(told.len(), 4, "and one message for all of them");
-    let last = told[3].to_string();
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len(), 4, "and one message for all of them");
+    let last = sent[3].to_string();
     assert!(last.contains("97 messages about 97 alerts"), "{last}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }

@@ -32,12 +32,12 @@ async fn after_twelve_hours_the_fallback_topic_is_told_instead() {
         batch(&[])
     );
     assert_eq!(world.posted().len(), 1);
-    let told = world.0.lock().unwrap().told.clone();
-    assert_eq!(told.len(), 1);
+    let sent = world.0.lock().unwrap().fallback.clone();
+    assert_eq!(sent.len(), 1);
     assert!(
-        told[0].contains("given <up> & told") && told[0].contains("picket-dev"),
+        sent[0].contains("given <up> & told") && sent[0].contains("picket-dev"),
         "{}",
-        told[0]
+        sent[0]
     );
 }
 
@@ -100,7 +100,7 @@ async fn a_message_without_an_id_that_the_queue_brings_back_is_the_one_that_was_
     let response = world.handle_as("late", event.as_bytes()).await.unwrap();
     assert_eq!(response, batch(&[]));
     assert!(
-        world.0.lock().unwrap().told.is_empty(),
+        world.0.lock().unwrap().fallback.is_empty(),
         "both sinks have it"
     );
 }
@@ -166,10 +166,10 @@ async fn the_fallback_names_the_sinks_that_lack_the_message_and_no_others() {
     assert_eq!((response, world.posted().len()), (batch(&["r"]), 1));
     world.pass(13 * 3_600);
     world.handle_as("b", event.as_bytes()).await.unwrap();
-    let told = world.0.lock().unwrap().told.clone();
+    let sent = world.0.lock().unwrap().fallback.clone();
     assert!(
-        told[0].contains("could not be delivered to pagerduty p for twelve hours"),
-        "{told:?}"
+        sent[0].contains("could not be delivered to pagerduty p for twelve hours"),
+        "{sent:?}"
     );
     // Sent to both in the meantime, and not yet out of the queue.
     let world = World::at_six();
@@ -177,18 +177,18 @@ async fn the_fallback_names_the_sinks_that_lack_the_message_and_no_others() {
     world.pass(13 * 3_600);
     let response = world.handle_as("b", event.as_bytes()).await.unwrap();
     assert_eq!(response, batch(&[]));
-    assert!(world.0.lock().unwrap().told.is_empty());
+    assert!(world.0.lock().unwrap().fallback.is_empty());
 }
 
 #[tokio::test]
 async fn a_parcel_without_a_time_of_its_own_is_given_up_by_the_queues_clock() {
     let world = World::at_six();
-    for (sent, told) in [("2026-11-19T18:10:00Z", 0), ("2026-11-19T18:09:59Z", 1)] {
+    for (sent, published) in [("2026-11-19T18:10:00Z", 0), ("2026-11-19T18:09:59Z", 1)] {
         let sent: jiff::Timestamp = sent.parse().unwrap();
         let record = json!({"eventSource": "aws:sqs", "messageId": sent.to_string(), "body": "by hand",
             "attributes": {"SentTimestamp": sent.as_millisecond().to_string()}});
         let event = json!({ "Records": [record] }).to_string();
         world.handle(event.as_bytes()).await.unwrap();
-        assert_eq!(world.0.lock().unwrap().told.len(), told, "{sent}");
+        assert_eq!(world.0.lock().unwrap().fallback.len(), published, "{sent}");
     }
 }

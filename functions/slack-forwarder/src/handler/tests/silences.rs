@@ -145,12 +145,12 @@ async fn an_alarm_whose_sink_refuses_it_at_the_end_of_its_silence_is_tried_until
  {
     let world = World::at_six().with_a_silence("ord*");
     world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
-    for (hours, told) in [(1, 0), (12, 1), (13, 1)] {
+    for (hours, sent) in [(1, 0), (12, 1), (13, 1)] {
         world.pass(hours * 3_600);
         world.0.lock().unwrap().answers.push_back(answer(418, ""));
         let request = world.now().to_string();
-        assert_eq!(world.handle_as(&request, TICK).await.is_err(), told == 0);
-        assert_eq!(world.0.lock().unwrap().told.len(), told);
+        assert_eq!(world.handle_as(&request, TICK).await.is_err(), sent == 0);
+        assert_eq!(world.0.lock().unwrap().fallback.len(), sent);
     }
     assert_eq!(world.posted().len(), 2);
 }

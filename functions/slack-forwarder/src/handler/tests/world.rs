@@ -64,7 +64,7 @@ pub(super) struct Inner {
     pub(super) secrets: Vec<(&'static str, &'static str)>,
     pub(super) answers: VecDeque<Answer>,
     pub(super) posted: Vec<(String, Value)>,
-    pub(super) told: Vec<String>,
+    pub(super) fallback: Vec<String>,
     /// Whether CloudWatch draws.
     pub(super) draws: bool,
     /// What it was asked to draw, and how much had been posted by then.
@@ -176,7 +176,7 @@ impl PublishFallback for World {
         if inner.fallback_fails {
             return Err(Fault::transient("the topic did not answer"));
         }
-        inner.told.push(text);
+        inner.fallback.push(text);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::draft::mrkdwn::{Link as DraftLink, Mrkdwn};
-use crate::{decode::News, sinks::About};
+use crate::{decode::NoticeIncident, sinks::About};
 
 fn draft() -> Draft {
     Draft {
@@ -74,9 +74,9 @@ fn an_event_is_inside_the_limits_and_gives_up_its_details_first() {
     assert!(plain["payload"].get("custom_details").is_none());
 }
 
-fn told<'a>(step: Step, draft: &'a Draft, about: Option<About<'a>>) -> Told<'a> {
-    Told {
-        news: None,
+fn notification<'a>(step: Step, draft: &'a Draft, about: Option<About<'a>>) -> Notification<'a> {
+    Notification {
+        notice_incident: None,
         step,
         at: None,
         alert: "arn:told",
@@ -103,7 +103,10 @@ fn an_incident_that_is_over_is_opened_and_closed() {
             &[Action::Trigger, Action::Resolve],
         ),
     ] {
-        assert_eq!(actions(&told(step, &draft(), None)), ("arn:told", expected));
+        assert_eq!(
+            actions(&notification(step, &draft(), None)),
+            ("arn:told", expected)
+        );
     }
 }
 
@@ -115,7 +118,7 @@ fn a_repair_that_was_made_acknowledges_the_alarms_incident_and_opens_none() {
             taken_on,
         };
         assert_eq!(
-            actions(&told(Step::Notice, &draft(), Some(about))),
+            actions(&notification(Step::Notice, &draft(), Some(about))),
             ("arn:about", expected)
         );
     }
@@ -150,14 +153,14 @@ fn a_key_is_checked_and_never_told() {
 fn good_news_resolves_what_bad_news_of_the_same_thing_triggered() {
     let draft = draft();
     for (is_good, action) in [(false, Action::Trigger), (true, Action::Resolve)] {
-        let news = News {
+        let notice_incident = NoticeIncident {
             incident: "notice/group".to_owned(),
             is_good,
         };
-        let told = Told {
-            news: Some(&news),
-            ..told(Step::Notice, &draft, None)
+        let notification = Notification {
+            notice_incident: Some(&notice_incident),
+            ..notification(Step::Notice, &draft, None)
         };
-        assert_eq!(actions(&told), ("notice/group", &[action][..]));
+        assert_eq!(actions(&notification), ("notice/group", &[action][..]));
     }
 }

@@ -2,29 +2,29 @@
 
 use crate::decode::event::Event;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
     if event.detail_type.contains("Insight") {
         return insight(event);
     }
-    of_record(event.detail, event.place())
+    of_record(event.detail, event.location())
 }
 
-pub(super) fn is_record(document: Look<'_>) -> bool {
-    let is_one = |record: Look<'_>| {
+pub(super) fn is_record(document: Node<'_>) -> bool {
+    let is_one = |record: Node<'_>| {
         record.has_all(&["eventName", "eventSource", "eventVersion"])
             && record.str("eventSource").contains('.')
     };
     is_one(document) || is_one(document.at("Records/0"))
 }
 
-pub(super) fn record(document: Look<'_>) -> Notice {
+pub(super) fn record(document: Node<'_>) -> Notice {
     let records = document.list("Records");
     let Some(first) = records.first() else {
-        return of_record(document, Place::default());
+        return of_record(document, Location::default());
     };
     let lines = records.iter().map(|record| {
         format!(
@@ -33,7 +33,7 @@ pub(super) fn record(document: Look<'_>) -> Notice {
             who(*record).unwrap_or_else(|| "somebody".to_owned())
         )
     });
-    of_record(*first, Place::default()).lines(
+    of_record(*first, Location::default()).lines(
         "Records",
         if records.len() > 1 {
             lines.collect()
@@ -43,7 +43,7 @@ pub(super) fn record(document: Look<'_>) -> Notice {
     )
 }
 
-fn of_record(record: Look<'_>, place: Place) -> Notice {
+fn of_record(record: Node<'_>, location: Location) -> Notice {
     let service = record
         .text("eventSource")
         .map(|source| source.split('.').next().unwrap_or_default().to_owned());
@@ -61,10 +61,10 @@ fn of_record(record: Look<'_>, place: Place) -> Notice {
         .to_owned()
     });
     let is_root = record.str("userIdentity/type") == "Root";
-    let mood = if error.is_some() || is_root || Mood::of(&state) == Mood::Bad {
-        Mood::Bad
+    let status = if error.is_some() || is_root || Status::of(&state) == Status::Bad {
+        Status::Bad
     } else {
-        Mood::Neutral
+        Status::Neutral
     };
     let who = who(record);
     let reason = match (&who, record.text("errorMessage")) {
@@ -77,7 +77,7 @@ fn of_record(record: Look<'_>, place: Place) -> Notice {
         .pairs_here()
         .into_iter()
         .map(|(name, value)| format!("{name}: {value}"));
-    let own = Place::new(
+    let own = Location::new(
         record.first(&["recipientAccountId", "userIdentity/accountId"]),
         record.text("awsRegion"),
     );
@@ -88,8 +88,8 @@ fn of_record(record: Look<'_>, place: Place) -> Notice {
             service.unwrap_or_else(|| "CloudTrail".to_owned())
         ),
     )
-    .mood(mood)
-    .place(own.or(place))
+    .status(status)
+    .location(own.or(location))
     .because(reason)
     .field("By", who)
     .field("Identity", record.text("userIdentity/type"))
@@ -111,7 +111,7 @@ fn of_record(record: Look<'_>, place: Place) -> Notice {
     )
 }
 
-fn who(record: Look<'_>) -> Option<String> {
+fn who(record: Node<'_>) -> Option<String> {
     if record.str("userIdentity/type") == "Root" {
         return Some("root".to_owned());
     }
@@ -145,21 +145,21 @@ fn insight(event: &Event<'_>) -> Notice {
                 detail.text("eventName").unwrap_or_default()
             ),
         )
-        .mood(if detail.str("state") == "End" {
-            Mood::Good
+        .status(if detail.str("state") == "End" {
+            Status::Good
         } else {
-            Mood::Bad
+            Status::Bad
         })
         .because(because)
         .field("Service", detail.text("eventSource"))
         .field("State", detail.text("state"))
 }
 
-pub(super) fn is_delivery(document: Look<'_>) -> bool {
+pub(super) fn is_delivery(document: Node<'_>) -> bool {
     document.has_all(&["s3Bucket", "s3ObjectKey"]) && !document.has("messageType")
 }
 
-pub(super) fn delivery(document: Look<'_>) -> Notice {
+pub(super) fn delivery(document: Node<'_>) -> Notice {
     let files = document
         .list("s3ObjectKey")
         .into_iter()
@@ -171,7 +171,7 @@ pub(super) fn delivery(document: Look<'_>) -> Notice {
             document.text("s3Bucket").unwrap_or_default()
         ),
     )
-    .mood(Mood::Neutral)
+    .status(Status::Neutral)
     .code("Bucket", document.text("s3Bucket"))
     .lines("Files", files.collect())
 }

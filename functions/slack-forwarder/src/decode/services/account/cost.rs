@@ -3,27 +3,27 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::{Look, moment, word},
-        notice::{Mood, Notice, Place},
+        lenient::{Node, moment, word},
+        notice::{Location, Notice, Status},
     },
     draft::number,
     message::Message,
 };
 
-pub(super) fn is_anomaly(document: Look<'_>) -> bool {
+pub(super) fn is_anomaly(document: Node<'_>) -> bool {
     document.has_all(&["anomalyId", "impact"])
 }
 
 pub(super) fn anomaly_event(event: &Event<'_>) -> Notice {
-    let place = event.place();
-    anomaly_of(event.detail).place(place)
+    let location = event.location();
+    anomaly_of(event.detail).location(location)
 }
 
-pub(super) fn anomaly(document: Look<'_>) -> Notice {
-    anomaly_of(document).place(Place::new(document.text("accountId"), None))
+pub(super) fn anomaly(document: Node<'_>) -> Notice {
+    anomaly_of(document).location(Location::new(document.text("accountId"), None))
 }
 
-fn anomaly_of(anomaly: Look<'_>) -> Notice {
+fn anomaly_of(anomaly: Node<'_>) -> Notice {
     let subject = anomaly.first(&["dimensionalValue", "monitorName", "anomalyId"]);
     let causes = anomaly.list("rootCauses").into_iter().filter_map(|cause| {
         let parts = [
@@ -43,7 +43,7 @@ fn anomaly_of(anomaly: Look<'_>) -> Notice {
         "COST ANOMALY",
         subject.unwrap_or_else(|| "an account".to_owned()),
     )
-    .mood(Mood::Bad)
+    .status(Status::Bad)
     .because(impact(anomaly))
     .field("From", anomaly.text("anomalyStartDate"))
     .field("To", anomaly.text("anomalyEndDate"))
@@ -63,7 +63,7 @@ fn anomaly_of(anomaly: Look<'_>) -> Notice {
 }
 
 /// `$120 more than expected: $150 against $30 (+400 %)`
-fn impact(anomaly: Look<'_>) -> Option<String> {
+fn impact(anomaly: Node<'_>) -> Option<String> {
     let total = anomaly.number("impact/totalImpact")?;
     let against = match (
         anomaly.number("impact/totalActualSpend"),
@@ -139,7 +139,7 @@ pub(super) fn budget(text: &str, _: &Message) -> Notice {
     .field("Budgeted", line("Budgeted Amount"))
     .field("Threshold", threshold)
     .field("Date", date)
-    .place(Place::new(account, None))
+    .location(Location::new(account, None))
     .at(line("Date").as_deref().and_then(moment))
     .link(
         "Open Budgets",

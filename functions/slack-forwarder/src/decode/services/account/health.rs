@@ -3,7 +3,7 @@
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
     lenient::words,
-    notice::{Mood, Notice, Place},
+    notice::{Location, Notice, Status},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
@@ -11,17 +11,17 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let service = event.text_or("service", "AWS");
     let code = event.text_or("eventTypeCode", event.detail_type);
     let category = event.text_or("eventTypeCategory", "event");
-    let status = detail.text("statusCode");
-    let mood = match (status.as_deref(), category.as_str()) {
-        (Some("closed"), _) => Mood::Good,
-        (_, "issue") => Mood::Bad,
-        (_, "investigation") => Mood::Unknown,
-        _ => Mood::Neutral,
+    let event_status = detail.text("statusCode");
+    let status = match (event_status.as_deref(), category.as_str()) {
+        (Some("closed"), _) => Status::Good,
+        (_, "issue") => Status::Bad,
+        (_, "investigation") => Status::Unknown,
+        _ => Status::Neutral,
     };
     let state = format!(
         "{}{}",
         words(&category),
-        status
+        event_status
             .map(|status| format!(" {status}"))
             .unwrap_or_default()
     );
@@ -32,11 +32,11 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let description = english
         .and_then(|entry| entry.text("latestDescription"))
         .or_else(|| detail.text("eventDescription/0/latestDescription"));
-    let affected = Place::new(detail.text("affectedAccount"), detail.text("eventRegion"));
+    let affected = Location::new(detail.text("affectedAccount"), detail.text("eventRegion"));
     event
         .notice(&state, format!("{service}: {}", words(&code)))
-        .mood(mood)
-        .place(affected.or(event.place()))
+        .status(status)
+        .location(affected.or(event.location()))
         .because(description)
         .field("Service", detail.text("service"))
         .field("Scope", detail.text("eventScopeCode"))
@@ -53,11 +53,11 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
 
 pub(super) fn advisor(event: &Event<'_>) -> Notice {
     let detail = event.detail;
-    let status = event.text_or("status", "CHANGED");
-    let mood = match status.to_ascii_uppercase().as_str() {
-        "ERROR" | "RED" | "WARN" | "YELLOW" => Mood::Bad,
-        "OK" | "GREEN" => Mood::Good,
-        _ => Mood::Neutral,
+    let state = event.text_or("status", "CHANGED");
+    let status = match state.to_ascii_uppercase().as_str() {
+        "ERROR" | "RED" | "WARN" | "YELLOW" => Status::Bad,
+        "OK" | "GREEN" => Status::Good,
+        _ => Status::Neutral,
     };
     let items = detail
         .pairs("check-item-detail")
@@ -66,13 +66,13 @@ pub(super) fn advisor(event: &Event<'_>) -> Notice {
     let resource = detail.first(&["resource_id", "resource-id"]);
     event
         .notice(
-            &status,
+            &state,
             format!(
                 "Trusted Advisor: {}",
                 event.text_or("check-name", "a check")
             ),
         )
-        .mood(mood)
+        .status(status)
         .because(
             resource
                 .as_deref()

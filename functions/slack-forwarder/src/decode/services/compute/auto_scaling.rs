@@ -2,8 +2,8 @@
 
 use crate::decode::event::Event;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 const GROUP: &str = "ec2/home?region={region}#AutoScalingGroupDetails:id={};view=activity";
@@ -47,44 +47,44 @@ pub(super) fn application(event: &Event<'_>) -> Notice {
         .at(detail.moment("endTime"))
 }
 
-pub(super) fn is_sns(document: Look<'_>) -> bool {
+pub(super) fn is_sns(document: Node<'_>) -> bool {
     document.has("AutoScalingGroupName")
         && (document.has("Event") || document.has("LifecycleTransition"))
 }
 
-pub(super) fn sns(document: Look<'_>) -> Notice {
+pub(super) fn sns(document: Node<'_>) -> Notice {
     let group = document.text("AutoScalingGroupName");
     let event = document
         .first(&["Event", "LifecycleTransition"])
         .unwrap_or_default();
     let state = event.trim_start_matches("autoscaling:").to_owned();
-    let mood = if state.starts_with("TEST")
+    let status = if state.starts_with("TEST")
         || event.contains("LAUNCHING")
         || event.contains("TERMINATING")
     {
-        Mood::Neutral
+        Status::Neutral
     } else {
-        Mood::of(&state)
+        Status::of(&state)
     };
-    let place = Place::of_arn(document.str("AutoScalingGroupARN"))
-        .or(Place::new(document.text("AccountId"), None));
+    let location = Location::of_arn(document.str("AutoScalingGroupARN"))
+        .or(Location::new(document.text("AccountId"), None));
     let notice = Notice::new(
         &state,
         format!("Auto Scaling {}", group.clone().unwrap_or_default()),
     )
-    .mood(
-        if mood == Mood::Neutral && state.starts_with("EC2_INSTANCE") {
-            Mood::Good
+    .status(
+        if status == Status::Neutral && state.starts_with("EC2_INSTANCE") {
+            Status::Good
         } else {
-            mood
+            status
         },
     )
-    .place(place)
+    .location(location)
     .at(document.moment("Time"));
     scaling(notice, document, group.as_deref())
 }
 
-fn scaling(notice: Notice, detail: Look<'_>, group: Option<&str>) -> Notice {
+fn scaling(notice: Notice, detail: Node<'_>, group: Option<&str>) -> Notice {
     let instance = detail.text("EC2InstanceId");
     notice
         .because(detail.first(&["StatusMessage", "Cause", "Description"]))

@@ -2,7 +2,7 @@
 
 use crate::decode::event::{Event, last_part};
 use crate::{
-    decode::notice::{Mood, Notice},
+    decode::notice::{Notice, Status},
     draft::number,
 };
 
@@ -28,9 +28,13 @@ pub(super) fn ec2(event: &Event<'_>) -> Notice {
             .unwrap_or_else(|| event.detail_type.to_owned())
     };
     let notice = event.notice(&state, format!("EC2 {subject}"));
-    let mood = if is_warning { Mood::Bad } else { notice.mood };
+    let status = if is_warning {
+        Status::Bad
+    } else {
+        notice.status
+    };
     notice
-        .mood(mood)
+        .status(status)
         .because(
             detail
                 .text("instance-action")
@@ -74,18 +78,18 @@ pub(super) fn batch(event: &Event<'_>) -> Notice {
         .unwrap_or_else(|| "a job".to_owned());
     let log = detail.text("container/logStreamName");
     let attempts = detail.list("attempts").len();
-    // The job in front is runnable, and what is told is that its queue does not move.
-    let (state, mood) = if event.detail_type.contains("Blocked") {
-        ("BLOCKED".to_owned(), Mood::Bad)
+    // The state is that of the first job; the event reports that its queue is blocked.
+    let (state, status) = if event.detail_type.contains("Blocked") {
+        ("BLOCKED".to_owned(), Status::Bad)
     } else {
         (
             event.text_or("status", "CHANGED"),
-            Mood::of(detail.str("status")),
+            Status::of(detail.str("status")),
         )
     };
     event
         .notice(&state, format!("Batch {job}"))
-        .mood(mood)
+        .status(status)
         .because(detail.first(&[
             "statusReason",
             "container/reason",
@@ -136,13 +140,13 @@ pub(super) fn glue(event: &Event<'_>) -> Notice {
         .first(&["state", "typeOfChange", "resultStatus"])
         .unwrap_or_else(|| "CHANGED".to_owned());
     let notice = event.notice(&state, format!("Glue {named}"));
-    let mood = if detail.str("severity") == "ERROR" {
-        Mood::Bad
+    let status = if detail.str("severity") == "ERROR" {
+        Status::Bad
     } else {
-        notice.mood
+        notice.status
     };
     notice
-        .mood(mood)
+        .status(status)
         .because(detail.first(&[
             "errorMessage",
             "message",

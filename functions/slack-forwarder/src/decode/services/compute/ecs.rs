@@ -3,8 +3,8 @@
 use crate::decode::event::{Event, last_part};
 use crate::decode::scan::{counts, is_grave};
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice},
+    lenient::Node,
+    notice::{Notice, Status},
 };
 
 const PAGE: &str = "ecs/v2/clusters/{}?region={region}";
@@ -37,7 +37,7 @@ fn task(event: &Event<'_>) -> Notice {
     let group = detail.text("group").unwrap_or_else(|| "a task".to_owned());
     let containers = detail.list("containers");
     let failed =
-        |container: &Look<'_>| container.number("exitCode").is_some_and(|code| code != 0.0);
+        |container: &Node<'_>| container.number("exitCode").is_some_and(|code| code != 0.0);
     let exits = containers.iter().filter_map(|container| {
         let name = container.text("name")?;
         let code = container
@@ -61,12 +61,12 @@ fn task(event: &Event<'_>) -> Notice {
         );
     event
         .notice(&state, format!("ECS task of {group}"))
-        .mood(if broken {
-            Mood::Bad
+        .status(if broken {
+            Status::Bad
         } else if state == "STOPPED" {
-            Mood::Neutral
+            Status::Neutral
         } else {
-            Mood::Progress
+            Status::Progress
         })
         .because(detail.first(&["stoppedReason"]))
         .field("Stop code", detail.text("stopCode"))
@@ -100,10 +100,10 @@ fn instance(event: &Event<'_>) -> Notice {
         ),
     );
     notice
-        .mood(if connected == Some(false) {
-            Mood::Bad
+        .status(if connected == Some(false) {
+            Status::Bad
         } else {
-            Mood::Neutral
+            Status::Neutral
         })
         .because((connected == Some(false)).then(|| "The agent is not connected".to_owned()))
         .field("Agent connected", detail.text("agentConnected"))
@@ -128,12 +128,12 @@ fn service(event: &Event<'_>) -> Notice {
         .map_or_else(|| "a service".to_owned(), |arn| last_part(&arn).to_owned());
     let state = name.trim_start_matches("SERVICE_");
     let notice = event.notice(state, format!("ECS service {service}"));
-    let mood = match detail.str("eventType") {
-        "ERROR" | "WARN" => Mood::Bad,
-        _ => notice.mood,
+    let status = match detail.str("eventType") {
+        "ERROR" | "WARN" => Status::Bad,
+        _ => notice.status,
     };
     notice
-        .mood(mood)
+        .status(status)
         .because(detail.first(&["reason", "serviceDeploymentArn"]))
         .field("Type", detail.text("eventType"))
         .code("Deployment", detail.text("deploymentId"))
@@ -157,13 +157,13 @@ pub(super) fn ecr(event: &Event<'_>) -> Notice {
         .first(&["scan-status", "result", "sync-status", "action-type"])
         .unwrap_or_else(|| "CHANGED".to_owned());
     let notice = event.notice(&state, format!("ECR {image}"));
-    let mood = if is_grave(detail) {
-        Mood::Bad
+    let status = if is_grave(detail) {
+        Status::Bad
     } else {
-        notice.mood
+        notice.status
     };
     notice
-        .mood(mood)
+        .status(status)
         .because(
             found
                 .or_else(|| (state == "COMPLETE").then(|| "Nothing found".to_owned()))

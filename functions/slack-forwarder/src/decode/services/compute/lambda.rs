@@ -8,21 +8,21 @@ use crate::decode::{
 };
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice, Place},
+        lenient::Node,
+        notice::{Location, Notice, Status},
     },
     message::Message,
 };
 
-pub(super) fn is_record(document: Look<'_>) -> bool {
+pub(super) fn is_record(document: Node<'_>) -> bool {
     document.has_all(&["requestContext/functionArn", "requestContext/condition"])
 }
 
 pub(super) fn event(event: &Event<'_>) -> Notice {
-    record(event.detail).place(event.place())
+    record(event.detail).location(event.location())
 }
 
-pub(super) fn record(document: Look<'_>) -> Notice {
+pub(super) fn record(document: Node<'_>) -> Notice {
     let context = document.at("requestContext");
     let arn = context.str("functionArn").trim_end_matches(":$LATEST");
     let condition = context
@@ -34,14 +34,14 @@ pub(super) fn record(document: Look<'_>) -> Notice {
         .map(|kind| format!("{kind}: "))
         .unwrap_or_default();
     let error = answer.text("errorMessage").map(|message| kind + &message);
-    let mood = if condition == "Success" {
-        Mood::Good
+    let status = if condition == "Success" {
+        Status::Good
     } else {
-        Mood::Bad
+        Status::Bad
     };
     Notice::new(&condition, format!("Lambda {}", function_name(arn)))
-        .mood(mood)
-        .place(Place::of_arn(arn))
+        .status(status)
+        .location(Location::of_arn(arn))
         .because(error.or_else(|| document.text("responseContext/functionError")))
         .field("Tries", context.text("approximateInvokeCount"))
         .code("Request", context.text("requestId"))
@@ -62,7 +62,7 @@ fn function_name(arn: &str) -> &str {
 }
 
 /// Records of a stream that were given up.
-fn batch(document: Look<'_>) -> Option<String> {
+fn batch(document: Node<'_>) -> Option<String> {
     ["KinesisBatchInfo", "DDBStreamBatchInfo"]
         .iter()
         .find_map(|name| {
@@ -121,11 +121,11 @@ pub(super) fn dead_letter(message: &Message) -> Notice {
         crate::message::Body::Text(text) => text.lines().map(str::to_owned).collect(),
     };
     Notice::new("DEAD LETTER", format!("An event{subject} was given up"))
-        .mood(Mood::Bad)
-        .place(
+        .status(Status::Bad)
+        .location(
             rule.as_deref()
                 .or(target.as_deref())
-                .map(Place::of_arn)
+                .map(Location::of_arn)
                 .unwrap_or_default(),
         )
         .because(attribute(&ERRORS))

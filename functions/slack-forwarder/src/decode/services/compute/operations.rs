@@ -1,7 +1,7 @@
 //! Schedules and Systems Manager.
 
 use crate::decode::event::{Event, last_part};
-use crate::decode::notice::{Mood, Notice};
+use crate::decode::notice::{Notice, Status};
 
 pub(super) fn scheduled(event: &Event<'_>) -> Notice {
     let rule = event.resource().map(|arn| last_part(&arn).to_owned());
@@ -15,7 +15,7 @@ pub(super) fn scheduled(event: &Event<'_>) -> Notice {
             "SCHEDULED",
             rule.clone().unwrap_or_else(|| "a schedule".to_owned()),
         )
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .code("Rule", rule.clone())
         .lines("Detail", detail.collect())
         .console_of(

@@ -4,7 +4,7 @@ use crate::decode::event::{Event, last_part};
 use crate::{
     decode::{
         lenient::{moment, word},
-        notice::{Mood, Notice, Place},
+        notice::{Location, Notice, Status},
     },
     message::Message,
 };
@@ -118,17 +118,17 @@ pub(super) fn text(text: &str, message: &Message) -> Notice {
         .map(|arn| format!(" of {}", last_part(arn)))
         .unwrap_or_default();
     Notice::new(&state, format!("AWS Backup: {job}{subject}"))
-        .mood(if state == "PARTIAL" {
-            Mood::Bad
+        .status(if state == "PARTIAL" {
+            Status::Bad
         } else {
-            Mood::of(&state)
+            Status::of(&state)
         })
-        .place(
+        .location(
             resource
                 .as_deref()
-                .map(Place::of_arn)
+                .map(Location::of_arn)
                 .unwrap_or_default()
-                .or(Place::new(attribute("AccountId"), None)),
+                .or(Location::new(attribute("AccountId"), None)),
         )
         .because(Some(said))
         .code("Resource", resource)

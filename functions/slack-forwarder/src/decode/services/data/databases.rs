@@ -2,8 +2,8 @@
 
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 /// What is found in an event's words where something is wrong.
@@ -24,7 +24,7 @@ const TROUBLE: [&str; 13] = [
 ];
 
 /// A failover is no failure: it is news when it begins, and good news when it is over.
-fn mood(said: &str, categories: &str) -> Mood {
+fn status(said: &str, categories: &str) -> Status {
     let words = format!("{said} {categories}").to_lowercase();
     let has = |words: &str, list: &[&str]| list.iter().any(|word| words.contains(word));
     let is_over = [
@@ -40,20 +40,20 @@ fn mood(said: &str, categories: &str) -> Mood {
         &words.replace("failover", "").replace("failed over", ""),
         &TROUBLE,
     ) {
-        Mood::Bad
+        Status::Bad
     } else if has(&words, &is_over) {
-        Mood::Good
+        Status::Good
     } else if words.contains("failover") {
-        Mood::Bad
+        Status::Bad
     } else {
-        Mood::Neutral
+        Status::Neutral
     }
 }
 
-fn state(mood: Mood, category: Option<String>) -> String {
+fn state(status: Status, category: Option<String>) -> String {
     category.map_or_else(
         || {
-            if mood == Mood::Bad {
+            if status == Status::Bad {
                 "FAILURE"
             } else {
                 "NOTICE"
@@ -115,14 +115,14 @@ fn of_event(event: &Event<'_>, service: &str) -> Notice {
     let kind = detail
         .first(&["SourceType", "sourceType", "type"])
         .map(|kind| kind.to_lowercase().replace('_', "-"));
-    let mood = mood(&said, category.as_deref().unwrap_or_default());
+    let status = status(&said, category.as_deref().unwrap_or_default());
     let id = detail.first(&["EventID", "eventId", "event-id"]);
     event
         .notice(
-            &state(mood, category),
+            &state(status, category),
             format!("{service} {} {source}", kind.clone().unwrap_or_default()).replace("  ", " "),
         )
-        .mood(mood)
+        .status(status)
         .because(Some(said).filter(|said| !said.is_empty()))
         .field("Source type", kind)
         .code(
@@ -138,7 +138,7 @@ fn of_event(event: &Event<'_>, service: &str) -> Notice {
 }
 
 /// Which service writes this "Event Source" form; they differ in their links alone.
-fn writer(document: Look<'_>) -> Option<&'static str> {
+fn writer(document: Node<'_>) -> Option<&'static str> {
     if !document.has("Event Source") || !document.has("Event Message") {
         return None;
     }
@@ -159,25 +159,25 @@ fn writer(document: Look<'_>) -> Option<&'static str> {
     })
 }
 
-pub(super) fn is_rds(document: Look<'_>) -> bool {
+pub(super) fn is_rds(document: Node<'_>) -> bool {
     writer(document) == Some("RDS")
 }
 
-pub(super) fn is_redshift(document: Look<'_>) -> bool {
+pub(super) fn is_redshift(document: Node<'_>) -> bool {
     writer(document) == Some("Redshift")
 }
 
-pub(super) fn is_dms(document: Look<'_>) -> bool {
+pub(super) fn is_dms(document: Node<'_>) -> bool {
     writer(document) == Some("DMS")
 }
 
-pub(super) fn sns(document: Look<'_>) -> Notice {
+pub(super) fn sns(document: Node<'_>) -> Notice {
     let service = writer(document).unwrap_or("RDS");
     let said = document.text("Event Message").unwrap_or_default();
     let source = document
         .first(&["Source ID", "SourceId", "Resource"])
         .unwrap_or_else(|| "a resource".to_owned());
-    let mood = mood(&said, document.str("Severity"));
+    let status = status(&said, document.str("Severity"));
     let about = document.first(&["Event ID", "About this Event"]);
     let event = about
         .as_deref()
@@ -193,14 +193,14 @@ pub(super) fn sns(document: Look<'_>) -> Notice {
         });
     let arn = document.str("Source ARN");
     Notice::new(
-        &state(mood, document.text("Severity")),
+        &state(status, document.text("Severity")),
         format!(
             "{service} {} {source}",
             document.text("Event Source").unwrap_or_default()
         ),
     )
-    .mood(mood)
-    .place(Place::of_arn(arn).or(Place::new(None, region)))
+    .status(status)
+    .location(Location::of_arn(arn).or(Location::new(None, region)))
     .because(Some(said).filter(|said| !said.is_empty()))
     .field("Source type", document.text("Event Source"))
     .code("Source", document.text("Source ARN").or(Some(source)))
@@ -215,7 +215,7 @@ pub(super) fn sns(document: Look<'_>) -> Notice {
     .incident(document.text("Source ARN"))
 }
 
-fn cache_entry(document: Look<'_>) -> Option<(String, String)> {
+fn cache_entry(document: Node<'_>) -> Option<(String, String)> {
     let object = document.value().as_object()?;
     let (name, value) = object
         .iter()
@@ -226,12 +226,12 @@ fn cache_entry(document: Look<'_>) -> Option<(String, String)> {
     ))
 }
 
-pub(super) fn is_elasticache(document: Look<'_>) -> bool {
+pub(super) fn is_elasticache(document: Node<'_>) -> bool {
     cache_entry(document).is_some()
 }
 
 /// `{"ElastiCache:SnapshotComplete": "cluster"}`
-pub(super) fn elasticache(document: Look<'_>) -> Notice {
+pub(super) fn elasticache(document: Node<'_>) -> Notice {
     let (event, about) = cache_entry(document).unwrap_or_default();
     let others = document
         .pairs_here()

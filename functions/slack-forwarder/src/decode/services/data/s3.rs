@@ -3,8 +3,8 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice, Place},
+        lenient::Node,
+        notice::{Location, Notice, Status},
     },
     draft::number,
 };
@@ -31,11 +31,11 @@ pub(super) fn event(event: &Event<'_>) -> Notice {
         )
 }
 
-pub(super) fn is_notification(document: Look<'_>) -> bool {
+pub(super) fn is_notification(document: Node<'_>) -> bool {
     document.str("Records/0/eventSource") == "aws:s3"
 }
 
-pub(super) fn notification(document: Look<'_>) -> Notice {
+pub(super) fn notification(document: Node<'_>) -> Notice {
     let records = document.list("Records");
     let first = document.at("Records/0");
     let (bucket, key) = (first.text("s3/bucket/name"), key_of(first));
@@ -57,22 +57,22 @@ pub(super) fn notification(document: Look<'_>) -> Notice {
     let state = first
         .text("eventName")
         .unwrap_or_else(|| "CHANGED".to_owned());
-    let place = Place::new(None, first.text("awsRegion"));
+    let location = Location::new(None, first.text("awsRegion"));
     let lines = if records.len() > 1 {
         lines.collect()
     } else {
         Vec::new()
     };
     let notice = Notice::new(&state, name(bucket.as_deref(), key.as_deref()) + &more)
-        .place(place)
+        .location(location)
         .at(first.moment("eventTime"));
-    let mood = if state.contains("Lost") || state.contains("Failed") {
-        Mood::Bad
+    let status = if state.contains("Lost") || state.contains("Failed") {
+        Status::Bad
     } else {
-        Mood::Neutral
+        Status::Neutral
     };
     of_object(notice, bucket.as_deref(), key.as_deref())
-        .mood(mood)
+        .status(status)
         .field("Size", first.number("s3/object/size").map(bytes))
         .field("By", first.text("userIdentity/principalId"))
         .field(
@@ -85,7 +85,7 @@ pub(super) fn notification(document: Look<'_>) -> Notice {
 fn of_object(notice: Notice, bucket: Option<&str>, key: Option<&str>) -> Notice {
     let page = key.map(|key| format!("{PAGE}{}", crate::decode::notice::encoded(key)));
     let notice = notice
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .code("Bucket", bucket.map(str::to_owned))
         .code("Object", key.map(str::to_owned));
     match page {
@@ -95,7 +95,7 @@ fn of_object(notice: Notice, bucket: Option<&str>, key: Option<&str>) -> Notice 
 }
 
 /// Notifications spell keys as forms do: percent-encoded, a plus for a space.
-fn key_of(record: Look<'_>) -> Option<String> {
+fn key_of(record: Node<'_>) -> Option<String> {
     let written = record.text("s3/object/key")?.replace('+', " ");
     let mut bytes = Vec::new();
     let mut rest = written.as_bytes();
@@ -122,13 +122,13 @@ fn bytes(size: f64) -> String {
     format!("{} bytes", number::value(size))
 }
 
-pub(super) fn is_test(document: Look<'_>) -> bool {
+pub(super) fn is_test(document: Node<'_>) -> bool {
     document.str("Event") == "s3:TestEvent"
 }
 
-pub(super) fn test(document: Look<'_>) -> Notice {
+pub(super) fn test(document: Node<'_>) -> Notice {
     Notice::new("TEST", name(document.text("Bucket").as_deref(), None))
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .because(Some("The bucket can reach this topic".to_owned()))
         .at(document.moment("Time"))
 }

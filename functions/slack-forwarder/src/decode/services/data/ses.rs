@@ -3,26 +3,26 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice, Place},
+        lenient::Node,
+        notice::{Location, Notice, Status},
     },
     message::Message,
 };
 
-pub(super) fn is_sns(document: Look<'_>) -> bool {
+pub(super) fn is_sns(document: Node<'_>) -> bool {
     document.has("mail")
         && (document.has("notificationType")
             || document.has("eventType")
             || document.has("receipt"))
 }
 
-pub(super) fn sns(document: Look<'_>) -> Notice {
-    of_mail(document, Place::default())
+pub(super) fn sns(document: Node<'_>) -> Notice {
+    of_mail(document, Location::default())
 }
 
 pub(super) fn event(event: &Event<'_>) -> Notice {
     if event.detail.has("mail") {
-        return of_mail(event.detail, event.place());
+        return of_mail(event.detail, event.location());
     }
     let detail = event.detail;
     event
@@ -35,22 +35,22 @@ pub(super) fn event(event: &Event<'_>) -> Notice {
         .console("Open in SES", "ses/home?region={region}#/account")
 }
 
-pub(super) fn is_received(document: Look<'_>) -> bool {
+pub(super) fn is_received(document: Node<'_>) -> bool {
     document.str("Records/0/eventSource") == "aws:ses"
 }
 
-pub(super) fn received(document: Look<'_>) -> Notice {
-    of_mail(document.at("Records/0/ses"), Place::default())
+pub(super) fn received(document: Node<'_>) -> Notice {
+    of_mail(document.at("Records/0/ses"), Location::default())
 }
 
-/// SES about the topic itself, when somebody names it as the place for notifications.
-pub(super) fn is_greeting(document: Look<'_>) -> bool {
+/// SES's message about the topic itself, when somebody configures it for notifications.
+pub(super) fn is_greeting(document: Node<'_>) -> bool {
     document.str("notificationType") == "AmazonSnsSubscriptionSucceeded"
 }
 
-pub(super) fn greeting(document: Look<'_>) -> Notice {
+pub(super) fn greeting(document: Node<'_>) -> Notice {
     Notice::new("SUBSCRIBED", "SES notifications")
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .because(document.text("message"))
 }
 
@@ -60,68 +60,68 @@ pub(super) fn is_greeting_text(text: &str) -> bool {
 
 pub(super) fn greeting_text(text: &str, _: &Message) -> Notice {
     Notice::new("SUBSCRIBED", "SES events")
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .because(Some(text.trim().to_owned()))
 }
 
-/// The kind, its state, mood, where its details stand, and whom it concerns there.
-const KINDS: [(&str, &str, Mood, &str, &str); 11] = [
+/// The kind, its state, status, the path of its details, and the path of the recipients in them.
+const KINDS: [(&str, &str, Status, &str, &str); 11] = [
     (
         "Bounce",
         "BOUNCED",
-        Mood::Bad,
+        Status::Bad,
         "bounce",
         "bouncedRecipients",
     ),
     (
         "Complaint",
         "COMPLAINT",
-        Mood::Bad,
+        Status::Bad,
         "complaint",
         "complainedRecipients",
     ),
     (
         "Delivery",
         "DELIVERED",
-        Mood::Good,
+        Status::Good,
         "delivery",
         "recipients",
     ),
     (
         "Received",
         "RECEIVED",
-        Mood::Neutral,
+        Status::Neutral,
         "receipt",
         "recipients",
     ),
-    ("Reject", "REJECTED", Mood::Bad, "reject", ""),
-    ("Send", "SENT", Mood::Progress, "send", ""),
-    ("Open", "OPENED", Mood::Neutral, "open", ""),
-    ("Click", "CLICKED", Mood::Neutral, "click", ""),
+    ("Reject", "REJECTED", Status::Bad, "reject", ""),
+    ("Send", "SENT", Status::Progress, "send", ""),
+    ("Open", "OPENED", Status::Neutral, "open", ""),
+    ("Click", "CLICKED", Status::Neutral, "click", ""),
     (
         "Rendering Failure",
         "RENDERING FAILED",
-        Mood::Bad,
+        Status::Bad,
         "failure",
         "",
     ),
     (
         "DeliveryDelay",
         "DELAYED",
-        Mood::Bad,
+        Status::Bad,
         "deliveryDelay",
         "delayedRecipients",
     ),
     (
         "Subscription",
         "SUBSCRIPTION",
-        Mood::Neutral,
+        Status::Neutral,
         "subscription",
         "",
     ),
 ];
 
-fn of_mail(document: Look<'_>, place: Place) -> Notice {
+fn of_mail(document: Node<'_>, location: Location) -> Notice {
     let named = document.first(&["notificationType", "eventType"]);
     let kind = named.unwrap_or_else(|| {
         if document.has("receipt") {
@@ -132,9 +132,9 @@ fn of_mail(document: Look<'_>, place: Place) -> Notice {
         .to_owned()
     });
     let known = KINDS.iter().find(|(name, ..)| *name == kind);
-    let (state, mood, at, who) = known.map_or(
-        (kind.as_str(), Mood::Neutral, "mail", ""),
-        |(_, state, mood, at, who)| (*state, *mood, *at, *who),
+    let (state, status, at, who) = known.map_or(
+        (kind.as_str(), Status::Neutral, "mail", ""),
+        |(_, state, status, at, who)| (*state, *status, *at, *who),
     );
     let (mail, about) = (document.at("mail"), document.at(at));
     let people = about
@@ -170,11 +170,11 @@ fn of_mail(document: Look<'_>, place: Place) -> Notice {
             people.clone().unwrap_or_else(|| "somebody".to_owned())
         ),
     )
-    .mood(mood)
-    .place(
-        place
-            .or(Place::of_arn(mail.str("sourceArn")))
-            .or(Place::new(mail.text("sendingAccountId"), None)),
+    .status(status)
+    .location(
+        location
+            .or(Location::of_arn(mail.str("sourceArn")))
+            .or(Location::new(mail.text("sendingAccountId"), None)),
     )
     .because(
         diagnosis

@@ -4,7 +4,7 @@ use crate::decode::event::Event;
 use crate::{
     decode::{
         lenient::{moment, word},
-        notice::{Mood, Notice},
+        notice::{Notice, Status},
     },
     message::Message,
 };
@@ -19,9 +19,9 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .unwrap_or_else(|| "CHANGED".to_owned());
     let is_bad = matches!(detail.str("Severity"), "ERROR" | "FATAL" | "WARN");
     let notice = event.notice(&state, format!("Elastic Beanstalk {environment}"));
-    let mood = if is_bad { Mood::Bad } else { notice.mood };
+    let status = if is_bad { Status::Bad } else { notice.status };
     notice
-        .mood(mood)
+        .status(status)
         .because(detail.text("Message"))
         .field("Application", detail.text("ApplicationName"))
         .field("Event", Some(event.detail_type.to_owned()))
@@ -53,7 +53,7 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
     let said = line("Message:").unwrap_or_default();
     let lower = said.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let (state, mood) = if has(&[
+    let (state, status) = if has(&[
         "fail",
         "error",
         "severe",
@@ -63,13 +63,13 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
         "aborted",
         "could not",
     ]) {
-        ("PROBLEM", Mood::Bad)
+        ("PROBLEM", Status::Bad)
     } else if has(&["to yellow", "warning"]) {
-        ("WARNING", Mood::Bad)
+        ("WARNING", Status::Bad)
     } else if has(&["success", "to ok", "to green", "completed", "recovered"]) {
-        ("OK", Mood::Good)
+        ("OK", Status::Good)
     } else {
-        ("INFO", Mood::Neutral)
+        ("INFO", Status::Neutral)
     };
     Notice::new(
         state,
@@ -78,7 +78,7 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
             line("Environment:").unwrap_or_default()
         ),
     )
-    .mood(mood)
+    .status(status)
     .because(Some(said).filter(|said| !said.is_empty()))
     .field("Application", line("Application:"))
     .code("Request", line("RequestId:"))

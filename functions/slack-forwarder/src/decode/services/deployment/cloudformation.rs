@@ -4,7 +4,7 @@ use crate::decode::event::{Event, last_part};
 use crate::{
     decode::{
         lenient::{moment, word},
-        notice::{Notice, Place},
+        notice::{Location, Notice},
     },
     message::Message,
 };
@@ -73,7 +73,7 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
         &line("ResourceStatus").unwrap_or_else(|| "CHANGED".to_owned()),
         format!("CloudFormation {subject}"),
     )
-    .place(arn.as_deref().map(Place::of_arn).unwrap_or_default())
+    .location(arn.as_deref().map(Location::of_arn).unwrap_or_default())
     .because(line("ResourceStatusReason"))
     .field("Resource type", line("ResourceType"))
     .code(

@@ -3,8 +3,8 @@
 use crate::decode::event::{Event, last_part};
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice},
+        lenient::Node,
+        notice::{Notice, Status},
     },
     draft::number,
 };
@@ -30,7 +30,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .map(|id| format!("{project}:{}", last_part(id)));
     event
         .notice(&state, format!("CodeBuild {project}{number}{phase}"))
-        .because(context(detail, more).filter(|_| Mood::of(&state) == Mood::Bad))
+        .because(context(detail, more).filter(|_| Status::of(&state) == Status::Bad))
         .field("Phase", detail.text("current-phase"))
         .field(
             "Took",
@@ -58,7 +58,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
 }
 
 /// What the first phase that failed said.
-fn context(detail: Look<'_>, more: Look<'_>) -> Option<String> {
+fn context(detail: Node<'_>, more: Node<'_>) -> Option<String> {
     let failed = more.list("phases").into_iter().find(|phase| {
         phase.has("phase-status") && !matches!(phase.str("phase-status"), "SUCCEEDED" | "")
     });

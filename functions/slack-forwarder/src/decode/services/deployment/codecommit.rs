@@ -2,8 +2,8 @@
 
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
-    lenient::{Look, words},
-    notice::{Mood, Notice, Place},
+    lenient::{Node, words},
+    notice::{Location, Notice, Status},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
@@ -30,7 +30,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     };
     event
         .notice(&words(&state), format!("CodeCommit {}", subject.trim()))
-        .mood(Mood::Neutral)
+        .status(Status::Neutral)
         .because(detail.first(&["notificationBody", "description"]))
         .field(
             "By",
@@ -58,11 +58,11 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         )
 }
 
-pub(super) fn is_trigger(document: Look<'_>) -> bool {
+pub(super) fn is_trigger(document: Node<'_>) -> bool {
     document.str("Records/0/eventSource") == "aws:codecommit"
 }
 
-pub(super) fn trigger(document: Look<'_>) -> Notice {
+pub(super) fn trigger(document: Node<'_>) -> Notice {
     let record = document.at("Records/0");
     let arn = record.str("eventSourceARN");
     let references = record.list("codecommit/references");
@@ -75,8 +75,8 @@ pub(super) fn trigger(document: Look<'_>) -> Notice {
     });
     let repository = last_part(arn).to_owned();
     Notice::new("PUSHED", format!("CodeCommit {repository}"))
-        .mood(Mood::Neutral)
-        .place(Place::of_arn(arn).or(Place::new(None, record.text("awsRegion"))))
+        .status(Status::Neutral)
+        .location(Location::of_arn(arn).or(Location::new(None, record.text("awsRegion"))))
         .field(
             "By",
             record

@@ -2,8 +2,8 @@
 
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
-    lenient::Look,
-    notice::{Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice},
 };
 
 const PAGE: &str = "codesuite/codedeploy/deployments/{}?region={region}";
@@ -33,14 +33,14 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .incident(detail.text("deploymentId"))
 }
 
-pub(super) fn is_sns(document: Look<'_>) -> bool {
+pub(super) fn is_sns(document: Node<'_>) -> bool {
     document.has("deploymentId")
         && (document.has("eventTriggerName")
             || document.has("deploymentGroupName")
             || document.has("instanceStatus"))
 }
 
-pub(super) fn sns(document: Look<'_>) -> Notice {
+pub(super) fn sns(document: Node<'_>) -> Notice {
     let instance = document
         .text("instanceId")
         .map(|id| last_part(&id).to_owned());
@@ -49,17 +49,17 @@ pub(super) fn sns(document: Look<'_>) -> Notice {
         .unwrap_or_default();
     let overview = document.inner("deploymentOverview");
     let error = document.inner("errorInformation");
-    let counts = Look::new(&overview)
+    let counts = Node::new(&overview)
         .pairs_here()
         .into_iter()
         .filter(|(_, count)| count != "0")
         .map(|(name, count)| format!("{count} {name}"));
     let counts: Vec<String> = counts.collect();
     let events = document.inner("lifecycleEvents");
-    let events = Look::new(&events)
+    let events = Node::new(&events)
         .value()
         .as_array()
-        .map_or(Vec::new(), |list| list.iter().map(Look::new).collect());
+        .map_or(Vec::new(), |list| list.iter().map(Node::new).collect());
     let steps = events.into_iter().filter_map(|step| {
         let named = step.first(&["LifecycleEvent", "lifecycleEventName"])?;
         Some(format!(
@@ -67,7 +67,7 @@ pub(super) fn sns(document: Look<'_>) -> Notice {
             step.first(&["LifecycleEventStatus", "status"])?
         ))
     });
-    let error = Look::new(&error);
+    let error = Node::new(&error);
     let because = error.first(&["ErrorMessage", "message"]).map(|message| {
         match error.first(&["ErrorCode", "code"]) {
             Some(code) => format!("{code}: {message}"),
@@ -87,7 +87,7 @@ pub(super) fn sns(document: Look<'_>) -> Notice {
                 .unwrap_or_default()
         ),
     )
-    .place(Place::new(
+    .location(Location::new(
         document.text("accountId"),
         document.text("region"),
     ))

@@ -2,8 +2,8 @@
 
 use crate::decode::event::Event;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 const PAGE: &str = "codesuite/codepipeline/pipelines/{}/view?region={region}";
@@ -56,12 +56,12 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .incident(event.resource())
 }
 
-pub(super) fn is_approval(document: Look<'_>) -> bool {
+pub(super) fn is_approval(document: Node<'_>) -> bool {
     document.has_all(&["approval/pipelineName", "approval/actionName"])
 }
 
 /// The token that approves is left out: whoever reads the channel is not whoever may approve.
-pub(super) fn approval(document: Look<'_>) -> Notice {
+pub(super) fn approval(document: Node<'_>) -> Notice {
     let approval = document.at("approval");
     let parts: Vec<String> = ["pipelineName", "stageName", "actionName"]
         .iter()
@@ -71,8 +71,8 @@ pub(super) fn approval(document: Look<'_>) -> Notice {
         "APPROVAL NEEDED",
         format!("CodePipeline {}", parts.join(" › ")),
     )
-    .mood(Mood::Progress)
-    .place(Place::new(None, document.text("region")))
+    .status(Status::Progress)
+    .location(Location::new(None, document.text("region")))
     .because(approval.text("customData"))
     .field("Expires", approval.text("expires"))
     .link(
@@ -86,19 +86,19 @@ pub(super) fn approval(document: Look<'_>) -> Notice {
 
 const JOB: &str = "CodePipeline.job";
 
-pub(super) fn is_job(document: Look<'_>) -> bool {
+pub(super) fn is_job(document: Node<'_>) -> bool {
     document.has(JOB)
 }
 
 /// The job's credentials are left out.
-pub(super) fn job(document: Look<'_>) -> Notice {
+pub(super) fn job(document: Node<'_>) -> Notice {
     let job = document.at(JOB);
     let configuration = job.at("data/actionConfiguration/configuration");
     let function = configuration
         .text("FunctionName")
         .unwrap_or_else(|| "a function".to_owned());
     Notice::new("JOB STARTED", format!("CodePipeline job for {function}"))
-        .place(Place::new(job.text("accountId"), None))
+        .location(Location::new(job.text("accountId"), None))
         .field("Parameters", configuration.text("UserParameters"))
         .field("Input", job.each("data/inputArtifacts", "name"))
         .field("Output", job.each("data/outputArtifacts", "name"))

@@ -2,8 +2,8 @@
 
 use crate::decode::event::Event;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice},
+    lenient::Node,
+    notice::{Notice, Status},
 };
 
 /// What a person may want to know of a changed alarm, and how CloudWatch calls it.
@@ -25,15 +25,15 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         event.detail.at("previousConfiguration"),
     );
     let name = event.text_or("alarmName", "an alarm");
-    let (state, mood) = match event.detail.str("operation") {
-        "create" => ("CREATED", Mood::Neutral),
-        "delete" => ("DELETED", Mood::Neutral),
-        _ => ("CHANGED", Mood::Neutral),
+    let (state, status) = match event.detail.str("operation") {
+        "create" => ("CREATED", Status::Neutral),
+        "delete" => ("DELETED", Status::Neutral),
+        _ => ("CHANGED", Status::Neutral),
     };
     let changes = changes(now, before);
     let mut notice = event
         .notice(state, format!("Alarm {name}"))
-        .mood(mood)
+        .status(status)
         .because((!changes.is_empty()).then(|| changes.join("; ")));
     for (label, setting) in SETTINGS {
         notice = notice.field(label, now.text(setting));
@@ -48,7 +48,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         )
 }
 
-fn changes(now: Look<'_>, before: Look<'_>) -> Vec<String> {
+fn changes(now: Node<'_>, before: Node<'_>) -> Vec<String> {
     let change = |(label, setting): &(&str, &str)| {
         let (old, new) = (before.text(setting)?, now.text(setting)?);
         (old != new).then(|| format!("{label}: {old} → {new}"))

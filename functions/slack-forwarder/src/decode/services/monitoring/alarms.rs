@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::decode::Content;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 pub(super) fn alarm(value: &Value) -> Option<Content> {
@@ -17,31 +17,31 @@ pub(super) fn alarm(value: &Value) -> Option<Content> {
     Some(Content::Alarm(Box::new(alarm)))
 }
 
-/// An alarm's message that does not say when, or in which of the three states: too little to be an incident, enough to be told.
-pub(super) fn is_incomplete(document: Look<'_>) -> bool {
+/// An alarm's message without its time or state: too little for an incident, enough for a message.
+pub(super) fn is_incomplete(document: Node<'_>) -> bool {
     document.has_all(&["AlarmName", "NewStateValue"]) && alarm::read_any(document.value()).is_err()
 }
 
-pub(super) fn incomplete(document: Look<'_>) -> Notice {
+pub(super) fn incomplete(document: Node<'_>) -> Notice {
     let state = document
         .first(&["NewStateValue"])
         .unwrap_or_else(|| "UNKNOWN".to_owned());
-    let place = Place::of_arn(document.str("AlarmArn"));
-    let own = Place::new(document.text("AWSAccountId"), document.text("Region"));
+    let location = Location::of_arn(document.str("AlarmArn"));
+    let own = Location::new(document.text("AWSAccountId"), document.text("Region"));
     let notice = Notice::new(
         &state,
         document
             .text("AlarmName")
             .unwrap_or_else(|| "an alarm".to_owned()),
     );
-    let mood = if state == "ALARM" {
-        Mood::Bad
+    let status = if state == "ALARM" {
+        Status::Bad
     } else {
-        notice.mood
+        notice.status
     };
     notice
-        .mood(mood)
-        .place(place.or(own))
+        .status(status)
+        .location(location.or(own))
         .because(document.text("NewStateReason"))
         .field("Was", document.text("OldStateValue"))
         .code("Metric", document.text("Trigger/MetricName"))
@@ -93,7 +93,7 @@ fn ceiling_notice(warning: &SeriesCeiling) -> Notice {
         all => format!("{} metrics", all.len()),
     };
     Notice::new("CEILING", subject)
-        .mood(Mood::Bad)
+        .status(Status::Bad)
         .because(Some(
             "More series came than there may be. Every value is counted; the later series' are together in one that says Other."
                 .to_owned(),

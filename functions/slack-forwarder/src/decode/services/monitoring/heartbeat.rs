@@ -1,15 +1,15 @@
 //! Picket's heartbeat.
 
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice},
+    lenient::Node,
+    notice::{Notice, Status},
 };
 
-pub(super) fn is_heartbeat(document: Look<'_>) -> bool {
+pub(super) fn is_heartbeat(document: Node<'_>) -> bool {
     document.str("picket/kind") == "heartbeat" && document.has("sent_at")
 }
 
-pub(super) fn heartbeat(document: Look<'_>) -> Notice {
+pub(super) fn heartbeat(document: Node<'_>) -> Notice {
     Notice::new(
         "ALIVE",
         format!(
@@ -19,6 +19,6 @@ pub(super) fn heartbeat(document: Look<'_>) -> Notice {
                 .unwrap_or_else(|| "a stack".to_owned())
         ),
     )
-    .mood(Mood::Good)
+    .status(Status::Good)
     .at(document.moment("sent_at"))
 }

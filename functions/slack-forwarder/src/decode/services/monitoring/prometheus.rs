@@ -4,14 +4,14 @@ mod broken;
 mod text;
 
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice},
+    lenient::Node,
+    notice::{Notice, Status},
 };
 
 pub(super) use broken::{is_broken, read_broken};
 pub(super) use text::{is_text, read_text};
 
-fn has_alerts(document: Look<'_>) -> bool {
+fn has_alerts(document: Node<'_>) -> bool {
     let alert = document.at("alerts/0");
     document.has("alerts")
         && (alert.has("labels")
@@ -21,7 +21,7 @@ fn has_alerts(document: Look<'_>) -> bool {
             || document.has_all(&["receiver", "status"]))
 }
 
-pub(super) fn is_grafana(document: Look<'_>) -> bool {
+pub(super) fn is_grafana(document: Node<'_>) -> bool {
     let unified =
         has_alerts(document) && (document.has("orgId") || document.has("alerts/0/silenceURL"));
     let legacy = document.has_all(&["ruleName", "state"])
@@ -29,7 +29,7 @@ pub(super) fn is_grafana(document: Look<'_>) -> bool {
     unified || legacy
 }
 
-pub(super) fn is_alertmanager(document: Look<'_>) -> bool {
+pub(super) fn is_alertmanager(document: Node<'_>) -> bool {
     let one =
         document.has("labels/alertname") && (document.has("status") || document.has("startsAt"));
     (has_alerts(document) || one) && !is_grafana(document)
@@ -45,7 +45,7 @@ pub(super) struct Alert {
     pub(super) source: Option<String>,
 }
 
-fn alert(alert: Look<'_>, status: &str) -> Alert {
+fn alert(alert: Node<'_>, status: &str) -> Alert {
     let own = alert.text("status").unwrap_or_else(|| status.to_owned());
     Alert {
         name: alert
@@ -59,7 +59,7 @@ fn alert(alert: Look<'_>, status: &str) -> Alert {
     }
 }
 
-pub(super) fn read(document: Look<'_>) -> Notice {
+pub(super) fn read(document: Node<'_>) -> Notice {
     if document.has("ruleName") {
         return legacy(document);
     }
@@ -104,17 +104,17 @@ pub(super) fn read(document: Look<'_>) -> Notice {
 /// The state of a group: how many fire, and the first's story.
 pub(super) fn of_alerts(alerts: &[Alert], named: Option<String>) -> Notice {
     let firing = alerts.iter().filter(|alert| alert.is_firing).count();
-    let (state, mood) = match (firing, alerts.len()) {
-        (0, _) => ("RESOLVED".to_owned(), Mood::Good),
-        (1, 1) => ("FIRING".to_owned(), Mood::Bad),
-        (firing, _) => (format!("FIRING {firing}"), Mood::Bad),
+    let (state, status) = match (firing, alerts.len()) {
+        (0, _) => ("RESOLVED".to_owned(), Status::Good),
+        (1, 1) => ("FIRING".to_owned(), Status::Bad),
+        (firing, _) => (format!("FIRING {firing}"), Status::Bad),
     };
     let Some(first) = alerts
         .iter()
         .find(|alert| alert.is_firing)
         .or(alerts.first())
     else {
-        return Notice::new(&state, "an alert group without alerts").mood(mood);
+        return Notice::new(&state, "an alert group without alerts").status(status);
     };
     let label = |name: &str| found(&first.labels, name);
     let annotation = |name: &str| found(&first.annotations, name);
@@ -146,7 +146,7 @@ pub(super) fn of_alerts(alerts: &[Alert], named: Option<String>) -> Notice {
         "cluster",
     ];
     let mut notice = Notice::new(&state, named.unwrap_or_else(|| first.name.clone()))
-        .mood(mood)
+        .status(status)
         .because(summary.clone().or_else(|| description.clone()))
         .at(first.since)
         .prose(description.filter(|_| summary.is_some()))
@@ -173,7 +173,7 @@ fn found(pairs: &[(String, String)], name: &str) -> Option<String> {
 }
 
 /// Grafana's alerting before version 9.
-fn legacy(document: Look<'_>) -> Notice {
+fn legacy(document: Node<'_>) -> Notice {
     let state = document
         .text("state")
         .unwrap_or_else(|| "alerting".to_owned());
@@ -192,10 +192,10 @@ fn legacy(document: Look<'_>) -> Notice {
         &state,
         document.first(&["ruleName", "title"]).unwrap_or_default(),
     )
-    .mood(if state == "no_data" {
-        Mood::Unknown
+    .status(if state == "no_data" {
+        Status::Unknown
     } else {
-        Mood::of(&state)
+        Status::of(&state)
     })
     .because(
         document

@@ -2,11 +2,11 @@
 
 use crate::decode::event::last_part;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
-pub(super) fn is_subscription(document: Look<'_>) -> bool {
+pub(super) fn is_subscription(document: Node<'_>) -> bool {
     matches!(
         document.str("Type"),
         "SubscriptionConfirmation" | "UnsubscribeConfirmation"
@@ -14,7 +14,7 @@ pub(super) fn is_subscription(document: Look<'_>) -> bool {
 }
 
 /// The token stays out; the address is for whoever owns the topic.
-pub(super) fn subscription(document: Look<'_>) -> Notice {
+pub(super) fn subscription(document: Node<'_>) -> Notice {
     let topic = document.str("TopicArn");
     let state = if document.str("Type").starts_with("Un") {
         "UNSUBSCRIBED"
@@ -22,8 +22,8 @@ pub(super) fn subscription(document: Look<'_>) -> Notice {
         "CONFIRMATION NEEDED"
     };
     Notice::new(state, format!("SNS topic {}", last_part(topic)))
-        .mood(Mood::Progress)
-        .place(Place::of_arn(topic))
+        .status(Status::Progress)
+        .location(Location::of_arn(topic))
         .because(Some(
             "Somebody asked SNS to send this topic here; the owner confirms it in the console"
                 .to_owned(),

@@ -1,7 +1,7 @@
 //! Certificate Manager.
 
 use crate::decode::event::Event;
-use crate::decode::notice::{Mood, Notice};
+use crate::decode::notice::{Notice, Status};
 
 pub(super) fn certificate(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -23,10 +23,10 @@ pub(super) fn certificate(event: &Event<'_>) -> Notice {
                     .unwrap_or_default()
             ),
         )
-        .mood(if event.detail_type.ends_with("Available") {
-            Mood::Good
+        .status(if event.detail_type.ends_with("Available") {
+            Status::Good
         } else {
-            Mood::Bad
+            Status::Bad
         })
         .because(days.map(|days| format!("{days} days to its expiry")))
         .field("Kind", detail.text("CertificateType"))

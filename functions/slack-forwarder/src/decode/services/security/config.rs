@@ -2,15 +2,15 @@
 
 use crate::decode::event::Event;
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place},
+    lenient::Node,
+    notice::{Location, Notice, Status},
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
-    of_document(event.detail, event.place()).at(event.whole.moment("time"))
+    of_document(event.detail, event.location()).at(event.whole.moment("time"))
 }
 
-pub(super) fn is_sns(document: Look<'_>) -> bool {
+pub(super) fn is_sns(document: Node<'_>) -> bool {
     let kind = document.str("messageType");
     let is_config = [
         "Configuration",
@@ -24,21 +24,21 @@ pub(super) fn is_sns(document: Look<'_>) -> bool {
     is_config && kind.ends_with(|end: char| end.is_ascii_alphabetic())
 }
 
-pub(super) fn sns(document: Look<'_>) -> Notice {
+pub(super) fn sns(document: Node<'_>) -> Notice {
     let account = document.first(&["awsAccountId", "configurationItem/awsAccountId"]);
     let region = document.first(&["awsRegion", "configurationItem/awsRegion"]);
-    of_document(document, Place::new(account, region))
+    of_document(document, Location::new(account, region))
 }
 
-pub(super) fn is_rule_invocation(document: Look<'_>) -> bool {
+pub(super) fn is_rule_invocation(document: Node<'_>) -> bool {
     document.has_all(&["configRuleArn", "invokingEvent"])
 }
 
-pub(super) fn rule_invocation(document: Look<'_>) -> Notice {
+pub(super) fn rule_invocation(document: Node<'_>) -> Notice {
     let inner = document.inner("invokingEvent");
     let message = of_document(
-        Look::new(&inner),
-        Place::of_arn(document.str("configRuleArn")),
+        Node::new(&inner),
+        Location::of_arn(document.str("configRuleArn")),
     );
     let name = document
         .text("configRuleName")
@@ -52,9 +52,9 @@ pub(super) fn rule_invocation(document: Look<'_>) -> Notice {
     }
 }
 
-fn of_document(document: Look<'_>, place: Place) -> Notice {
+fn of_document(document: Node<'_>, location: Location) -> Notice {
     if document.has("newEvaluationResult") {
-        return compliance(document, place);
+        return compliance(document, location);
     }
     let item = document.at("configurationItem");
     let summary = document.at("configurationItemSummary");
@@ -87,12 +87,12 @@ fn of_document(document: Look<'_>, place: Place) -> Notice {
         .unwrap_or_else(|| delivery(&kind).to_owned());
     let bucket = document.first(&["s3Bucket", "s3DeliverySummary/s3BucketLocation"]);
     Notice::new(&state, format!("Config: {subject}"))
-        .mood(if state.contains("Fail") {
-            Mood::Bad
+        .status(if state.contains("Fail") {
+            Status::Bad
         } else {
-            Mood::Neutral
+            Status::Neutral
         })
-        .place(place.or(Place::of_arn(item.str("ARN"))))
+        .location(location.or(Location::of_arn(item.str("ARN"))))
         .because(document.first(&[
             "s3DeliverySummary/errorMessage",
             "deliveryStatus/errorMessage",
@@ -118,7 +118,7 @@ fn delivery(kind: &str) -> &str {
         .unwrap_or("CHANGED")
 }
 
-fn compliance(document: Look<'_>, place: Place) -> Notice {
+fn compliance(document: Node<'_>, location: Location) -> Notice {
     let state = document
         .text("newEvaluationResult/complianceType")
         .unwrap_or_else(|| "UNKNOWN".to_owned());
@@ -133,7 +133,7 @@ fn compliance(document: Look<'_>, place: Place) -> Notice {
             resource.clone().unwrap_or_default()
         ),
     )
-    .place(place)
+    .location(location)
     .because(document.text("newEvaluationResult/annotation"))
     .code("Resource", resource)
     .field("Resource type", document.text("resourceType"))

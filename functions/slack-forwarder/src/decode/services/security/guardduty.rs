@@ -3,8 +3,8 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice, Place},
+        lenient::Node,
+        notice::{Location, Notice, Status},
     },
     draft::number,
 };
@@ -19,11 +19,11 @@ pub(super) fn band(severity: f64) -> &'static str {
     }
 }
 
-/// The mood of a finding's severity, in any of the words that the scanners use.
-pub(super) fn mood(band: &str) -> Mood {
+/// Returns the status of a finding's severity, in any of the words that the scanners use.
+pub(super) fn status(band: &str) -> Status {
     match band.to_ascii_uppercase().as_str() {
-        "CRITICAL" | "HIGH" | "MEDIUM" => Mood::Bad,
-        _ => Mood::Neutral,
+        "CRITICAL" | "HIGH" | "MEDIUM" => Status::Bad,
+        _ => Status::Neutral,
     }
 }
 
@@ -64,12 +64,14 @@ pub(super) fn finding(event: &Event<'_>) -> Notice {
     let is_archived = detail.at("service/archived").value().as_bool() == Some(true);
     event
         .notice(&state, format!("GuardDuty: {title}"))
-        .mood(if is_archived {
-            Mood::Neutral
+        .status(if is_archived {
+            Status::Neutral
         } else {
-            mood(band)
+            status(band)
         })
-        .place(Place::new(detail.text("accountId"), detail.text("region")).or(event.place()))
+        .location(
+            Location::new(detail.text("accountId"), detail.text("region")).or(event.location()),
+        )
         .because(detail.text("description"))
         .code("Type", detail.text("type"))
         .code("Resource", detail.at("resource").first(&RESOURCES))
@@ -93,7 +95,7 @@ pub(super) fn finding(event: &Event<'_>) -> Notice {
 }
 
 /// `198.51.100.7, Peru`
-fn remote(detail: Look<'_>) -> Option<String> {
+fn remote(detail: Node<'_>) -> Option<String> {
     let action = |name: &&str| {
         let remote = detail.at(&format!("service/action/{name}/remoteIpDetails"));
         let country = remote

@@ -1,12 +1,12 @@
 //! Inspector: findings and scans, and the runs of Inspector Classic.
 
-use super::guardduty::mood;
+use super::guardduty::status;
 use crate::decode::event::{Event, last_part};
 use crate::decode::scan::{counts, is_grave};
 use crate::{
     decode::{
-        lenient::Look,
-        notice::{Mood, Notice, Place},
+        lenient::Node,
+        notice::{Location, Notice, Status},
     },
     draft::number,
 };
@@ -42,7 +42,11 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             &state,
             format!("Inspector: {}", event.text_or("title", "a finding")),
         )
-        .mood(if is_open { mood(&severity) } else { Mood::Good })
+        .status(if is_open {
+            status(&severity)
+        } else {
+            Status::Good
+        })
         .because(detail.text("description"))
         .code("Resource", detail.each("resources", "id"))
         .field("Score", detail.number("inspectorScore").map(number::value))
@@ -94,10 +98,10 @@ fn scan(event: &Event<'_>) -> Notice {
                 subject.as_deref().map_or(event.detail_type, last_part)
             ),
         )
-        .mood(if is_grave(detail) {
-            Mood::Bad
+        .status(if is_grave(detail) {
+            Status::Bad
         } else {
-            Mood::of(&state)
+            Status::of(&state)
         })
         .because(counts(detail.at("finding-severity-counts")))
         .field("Tags", detail.text("image-tags"))
@@ -108,16 +112,16 @@ fn scan(event: &Event<'_>) -> Notice {
         )
 }
 
-pub(super) fn is_classic(document: Look<'_>) -> bool {
+pub(super) fn is_classic(document: Node<'_>) -> bool {
     document.has_all(&["template", "target", "event"])
         && document.str("template").contains(":inspector:")
 }
 
 /// Inspector Classic over SNS.
-pub(super) fn classic(document: Look<'_>) -> Notice {
+pub(super) fn classic(document: Node<'_>) -> Notice {
     let event = document.text("event").unwrap_or_default();
     Notice::new(&event, "Inspector assessment")
-        .place(Place::of_arn(document.str("template")))
+        .location(Location::of_arn(document.str("template")))
         .because(
             document
                 .text("findingsCount")

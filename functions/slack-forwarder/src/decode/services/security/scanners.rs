@@ -1,8 +1,8 @@
 //! Macie and IAM Access Analyzer.
 
-use super::guardduty::mood;
+use super::guardduty::status;
 use crate::decode::event::Event;
-use crate::decode::notice::{Mood, Notice};
+use crate::decode::notice::{Notice, Status};
 
 pub(super) fn macie(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -29,7 +29,7 @@ pub(super) fn macie(event: &Event<'_>) -> Notice {
                     .unwrap_or_else(|| "a finding".to_owned())
             ),
         )
-        .mood(mood(&severity))
+        .status(status(&severity))
         .because(detail.first(&["description", "summary/Description"]))
         .code("Type", detail.text("type"))
         .code(
@@ -58,12 +58,12 @@ pub(super) fn macie(event: &Event<'_>) -> Notice {
 
 pub(super) fn access_analyzer(event: &Event<'_>) -> Notice {
     let detail = event.detail;
-    let status = event.text_or("status", "CHANGED");
+    let state = event.text_or("status", "CHANGED");
     let is_public = detail.at("isPublic").value().as_bool() == Some(true);
-    let mood = if status == "ACTIVE" {
-        Mood::Bad
+    let status = if state == "ACTIVE" {
+        Status::Bad
     } else {
-        Mood::Good
+        Status::Good
     };
     let resource = detail
         .text("resource")
@@ -75,16 +75,16 @@ pub(super) fn access_analyzer(event: &Event<'_>) -> Notice {
         .collect::<Vec<_>>();
     event
         .notice(
-            &status,
+            &state,
             format!(
                 "Access Analyzer: {}{resource}",
                 if is_public { "public: " } else { "" }
             ),
         )
-        .mood(if detail.has("status") {
-            mood
+        .status(if detail.has("status") {
+            status
         } else {
-            Mood::Neutral
+            Status::Neutral
         })
         .because(
             (!principals.is_empty())

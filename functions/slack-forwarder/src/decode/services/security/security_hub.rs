@@ -1,17 +1,17 @@
 //! Security Hub: every finding of an event, an insight's results, and findings (ASFF) that come without an event.
 
-use super::guardduty::mood;
+use super::guardduty::status;
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
-    lenient::Look,
-    notice::{Mood, Notice, Place, encoded},
+    lenient::Node,
+    notice::{Location, Notice, Status, encoded},
 };
 
 /// From bad to worse.
 const LABELS: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
-pub(super) fn is_bare(document: Look<'_>) -> bool {
-    let is_finding = |finding: Look<'_>| finding.has_all(&["SchemaVersion", "ProductArn"]);
+pub(super) fn is_bare(document: Node<'_>) -> bool {
+    let is_finding = |finding: Node<'_>| finding.has_all(&["SchemaVersion", "ProductArn"]);
     let of_a_list = |path: &str| document.list(path).first().copied().is_some_and(is_finding);
     is_finding(document)
         || is_finding(document.at("0"))
@@ -19,14 +19,14 @@ pub(super) fn is_bare(document: Look<'_>) -> bool {
         || of_a_list("Findings")
 }
 
-pub(super) fn bare(document: Look<'_>) -> Notice {
+pub(super) fn bare(document: Node<'_>) -> Notice {
     let lists = [document.list("findings"), document.list("Findings")];
     let listed = lists.into_iter().find(|list| !list.is_empty());
     let findings = listed.unwrap_or_else(|| match document.value().as_array() {
-        Some(list) => list.iter().map(Look::new).collect(),
+        Some(list) => list.iter().map(Node::new).collect(),
         None => vec![document],
     });
-    of_findings(&findings, Place::default())
+    of_findings(&findings, Location::default())
 }
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
@@ -34,10 +34,10 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     if findings.is_empty() {
         return insight(event);
     }
-    of_findings(&findings, event.place()).at(event.whole.moment("time"))
+    of_findings(&findings, event.location()).at(event.whole.moment("time"))
 }
 
-fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
+fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
     let worst = findings
         .iter()
         .copied()
@@ -60,13 +60,13 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
     let mut sorted = findings.to_vec();
     sorted.sort_by_key(|finding| std::cmp::Reverse(rank(*finding)));
     let lines: Vec<String> = sorted.into_iter().map(line).collect();
-    let own = Place::new(
+    let own = Location::new(
         worst.first(&["AwsAccountId", "cloud/account/uid"]),
         worst.first(&["Region", "cloud/region"]),
     );
     Notice::new(&label, subject)
-        .mood(if resolved { Mood::Good } else { mood(&label) })
-        .place(own.or(place))
+        .status(if resolved { Status::Good } else { status(&label) })
+        .location(own.or(location))
         .because(worst.first(&["Description", "finding_info/desc"]))
         .code(
             "Resource",
@@ -86,7 +86,7 @@ fn of_findings(findings: &[Look<'_>], place: Place) -> Notice {
         .incident(worst.first(&["Id", "finding_info/uid"]))
 }
 
-fn label(finding: Look<'_>) -> String {
+fn label(finding: Node<'_>) -> String {
     let written = finding.first(&[
         "Severity/Label",
         "FindingProviderFields/Severity/Label",
@@ -107,12 +107,12 @@ fn label(finding: Look<'_>) -> String {
     .to_owned()
 }
 
-fn rank(finding: Look<'_>) -> Option<usize> {
+fn rank(finding: Node<'_>) -> Option<usize> {
     let label = label(finding);
     LABELS.iter().position(|known| *known == label)
 }
 
-fn line(finding: Look<'_>) -> String {
+fn line(finding: Node<'_>) -> String {
     let resource = finding
         .first(&["Resources/0/Id", "resources/0/uid"])
         .map(|id| format!(" at {}", last_part(&id)));
@@ -132,7 +132,7 @@ fn insight(event: &Event<'_>) -> Notice {
     let results = detail
         .list("insightResults")
         .into_iter()
-        .flat_map(Look::pairs_here);
+        .flat_map(Node::pairs_here);
     let severity = detail.first(&["findings/0/severity", "severity"]);
     event
         .notice(

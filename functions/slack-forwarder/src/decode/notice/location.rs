@@ -1,15 +1,15 @@
 use std::fmt::Write;
 
-/// Where something is.
+/// A location in AWS: account, region and partition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) account: Option<String>,
     pub(crate) region: Option<String>,
     partition: Option<String>,
 }
 
-impl Place {
-    /// By account and region; a region's name tells its partition.
+impl Location {
+    /// Creates a location from account and region; the region's name determines the partition.
     pub(crate) fn new(account: Option<String>, region: Option<String>) -> Self {
         Self {
             account,
@@ -122,9 +122,9 @@ mod tests {
             ("EU (Ireland)", None),
             ("global", None),
         ] {
-            let place = Place::new(None, Some(region.to_owned()));
-            assert_eq!(place.console("x?region={region}").as_deref(), expected);
+            let location = Location::new(None, Some(region.to_owned()));
+            assert_eq!(location.console("x?region={region}").as_deref(), expected);
         }
-        assert_eq!(Place::default().console("x"), None);
+        assert_eq!(Location::default().console("x"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Where services are: hosts that are allowed, and no others.
+//! Endpoints of services, on allowed hosts alone.
 
 use std::str::FromStr;
 
@@ -14,9 +14,9 @@ const PAGERDUTY: &[&str] = &["events.pagerduty.com", "events.eu.pagerduty.com", 
 /// The one host that is spoken to without TLS.
 const LOCAL: &str = "127.0.0.1";
 
-/// Where requests may go.
+/// The endpoints of sinks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Places {
+pub struct Endpoints {
     /// Webhooks.
     pub webhooks: AllowedHosts,
     /// Slack's Web API.
@@ -56,9 +56,9 @@ pub struct SlackApiUrl(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagerDutyUrl(String);
 
-/// Why a text is not the address of a service.
+/// The reason why a text is not the endpoint of a service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAPlace {
+pub enum InvalidEndpoint {
     /// Not an address.
     #[error("it is not an https:// URL without query")]
     NotHttps,
@@ -80,17 +80,17 @@ impl PagerDutyUrl {
 }
 
 impl FromStr for SlackApiUrl {
-    type Err = NotAPlace;
+    type Err = InvalidEndpoint;
 
-    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+    fn from_str(text: &str) -> Result<Self, InvalidEndpoint> {
         on(text, SLACK).map(Self)
     }
 }
 
 impl FromStr for PagerDutyUrl {
-    type Err = NotAPlace;
+    type Err = InvalidEndpoint;
 
-    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+    fn from_str(text: &str) -> Result<Self, InvalidEndpoint> {
         on(text, PAGERDUTY).map(Self)
     }
 }
@@ -107,17 +107,17 @@ pub(super) fn is_files_host(url: &Url, api: &SlackApiUrl) -> bool {
     url.scheme() == "https" && url.port().is_none() && host == format!("files.{api_host}")
 }
 
-fn on(text: &str, hosts: &[&str]) -> Result<String, NotAPlace> {
-    let url = Url::parse(text).map_err(|_| NotAPlace::NotHttps)?;
+fn on(text: &str, hosts: &[&str]) -> Result<String, InvalidEndpoint> {
+    let url = Url::parse(text).map_err(|_| InvalidEndpoint::NotHttps)?;
     let host = url.host_str().unwrap_or_default();
     let encrypted = url.scheme() == "https" || (url.scheme() == "http" && host == LOCAL);
     let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if !encrypted || !bare {
-        Err(NotAPlace::NotHttps)
+        Err(InvalidEndpoint::NotHttps)
     } else if hosts.contains(&host) {
         Ok(text.trim_end_matches('/').to_owned())
     } else {
-        Err(NotAPlace::Host(hosts[..2].join(", ")))
+        Err(InvalidEndpoint::Host(hosts[..2].join(", ")))
     }
 }
 
