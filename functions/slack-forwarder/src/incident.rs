@@ -315,8 +315,8 @@ impl fmt::Display for Silence {
             Self::PagedTogether => {
                 "it was paged with others; that page is resolved when all are OK"
             }
-            Self::Flapping => "the alarm flaps, which was told",
-            Self::Overtaken => "what is told already is newer",
+            Self::Flapping => "the alarm flaps, which was sent",
+            Self::Overtaken => "a newer change was sent",
         })
     }
 }

@@ -1,11 +1,11 @@
 //! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the delivery sends one form after the other.
 
-mod ability;
 mod answer;
 mod email;
 mod endpoint;
 mod pager;
 mod post;
+mod service;
 pub mod upload;
 pub mod webhook;
 mod words;
@@ -21,11 +21,12 @@ use crate::{
     incident::Step,
 };
 
-pub use ability::{Ability, ability};
-pub use answer::{Answer, Service};
+pub use answer::Answer;
 pub use email::Email;
 pub use endpoint::{EmailTopics, Endpoints, InvalidEndpoint, PagerDutyUrl, SlackApiUrl};
 pub use post::{NotARoutingKey, NotASecret, Post, Request};
+pub(crate) use service::Verdict;
+pub use service::{Ability, Service, ability};
 
 /// A message in a Slack channel, by which it is edited and has a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,8 @@
 //! The next action after each answer to a post. Pure.
 
-mod verdict;
-
 use std::{fmt, time::Duration};
 
-use verdict::{Verdict, error, verdict};
-
-use crate::sinks::{Answer, Posted, Service};
+use crate::sinks::{Answer, Posted, Service, Verdict};
 
 /// The next action after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +53,6 @@ pub(crate) const LONGEST_POST: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Left for the post after a pause: Slack answers within a second, and a post that is cut off before may be taken all the same.
 const SHORTEST_POST: Duration = Duration::from_secs(1);
-/// Slack allows about a message a second to a webhook, and says how long to wait; this is for an answer that does not.
-const RATE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Attempts {
     /// A message that has not been posted yet.
@@ -78,7 +72,7 @@ impl Attempts {
 
     /// What to do after `answer`, with `remaining` of the invocation left.
     pub(crate) fn next(&mut self, answer: Answer, remaining: Duration) -> Next {
-        match verdict(self.service, &answer) {
+        match self.service.verdict(&answer) {
             Verdict::Taken(posted) => Next::Delivered(posted),
             Verdict::Limited(pause) => self.pause(answer, pause, remaining),
             Verdict::Transient => {
@@ -110,11 +104,7 @@ impl Attempts {
     fn give_up(self, answer: Answer, transient: bool) -> Next {
         let cause = match answer {
             Answer::Answered { status, body, .. } => {
-                let code = match self.service {
-                    Service::Slack => error(&body).and_then(|error| code(&error)),
-                    Service::Webhook | Service::PagerDuty => code(&body),
-                };
-                Cause::Status(status, code)
+                Cause::Status(status, self.service.error_code(&body))
             }
             Answer::Unanswered(why) => Cause::Unanswered(why),
         };
@@ -129,10 +119,7 @@ impl Attempts {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let who = match self.service {
-            Service::Webhook | Service::Slack => "Slack",
-            Service::PagerDuty => "PagerDuty",
-        };
+        let who = self.service.name();
         match &self.cause {
             Cause::Unanswered(why) => write!(f, "{who} did not answer ({why}); it is tried again"),
             Cause::Status(status, code) => {
@@ -140,7 +127,11 @@ impl fmt::Display for Refusal {
                 if let Some(code) = code {
                     write!(f, " {code}")?;
                 }
-                write!(f, "; {}", self.remedy(*status))
+                write!(
+                    f,
+                    "; {}",
+                    self.service.remedy(*status, self.plain, self.transient)
+                )
             }
         }
     }
@@ -153,44 +144,6 @@ impl Refusal {
     pub fn is_transient(&self) -> bool {
         self.transient
     }
-
-    fn remedy(&self, status: u16) -> &'static str {
-        match (self.service, status) {
-            (_, 429) => {
-                "it is limiting the rate, and there is no time left to wait; it is tried again"
-            }
-            (_, 500..) => "it is tried again",
-            _ if self.transient => "it is tried again",
-            (Service::Slack, 200..=299) => {
-                "see whether the bot token is valid, may chat:write, and its app is in the channel"
-            }
-            (Service::Webhook, 200..=299) => {
-                "which is not its \"ok\": see whether the URL is a Slack incoming webhook's"
-            }
-            (_, 400) if self.plain => {
-                "even the plain form was refused: please report this with the event"
-            }
-            (Service::Webhook, 401 | 403 | 404 | 410) => {
-                "the webhook is gone or forbidden: make a new one in Slack and put its URL into the parameter"
-            }
-            (Service::Webhook, _) => "see whether the URL is a Slack incoming webhook's",
-            (Service::Slack, _) => "see whether the bot token and SLACK_API_URL are right",
-            (Service::PagerDuty, _) => {
-                "see whether the integration's key is right, and PAGERDUTY_URL is its account's region"
-            }
-        }
-    }
-}
-
-/// Slack's error code, where the body is one: `invalid_blocks`.
-fn code(body: &str) -> Option<String> {
-    let body = body.trim();
-    let is_code = !body.is_empty()
-        && body.len() <= 64
-        && body
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    is_code.then(|| body.to_owned())
 }
 
 #[cfg(test)]

@@ -98,9 +98,7 @@ pub enum SendError {
         source: Fault,
     },
     /// The table did not give the bundles.
-    #[error(
-        "what is to be told together could not be read; it is tried again with the next minute"
-    )]
+    #[error("the bundles could not be read; it is tried again with the next minute")]
     NoBundles {
         /// What went wrong.
         #[source]

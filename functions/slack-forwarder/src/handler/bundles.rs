@@ -66,7 +66,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         };
         for bundle in closed {
             if let Err(fault) = self.delivery.ports.close_bundle(bundle).await {
-                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "notification, and still on the list; the ledger knows");
+                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "sent, and still on the list of bundles; the delivery log has it");
             }
         }
     }
@@ -97,7 +97,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let keys = bundle::rows_to_read(filled, sink);
         let rows = self.delivery.ports.read_many_rows(&keys).await;
         rows.unwrap_or_else(|fault| {
-            tracing::warn!(%sink, error = %ErrorChain(&fault), "told without knowing what has changed since");
+            tracing::warn!(%sink, error = %ErrorChain(&fault), "sent without the current states of its alarms");
             Vec::new()
         })
     }
@@ -115,12 +115,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         } = &request.key;
         match self.delivery.deliver(request, run.invocation).await {
             Ok((Outcome::Posted | Outcome::Skipped(Skipped::Sent), _)) => {
-                tracing::info!(id, sink, bundles = bundles.len(), "told together");
+                tracing::info!(id, sink, bundles = bundles.len(), "bundles sent");
                 bundles
             }
             Ok(_) => Vec::new(),
             Err(SendError::NoTime { .. }) => {
-                tracing::warn!(id, sink, "no time was left; the next minute tells them");
+                tracing::warn!(id, sink, "no time was left; the next minute sends them");
                 Vec::new()
             }
             Err(error) => {

@@ -79,7 +79,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
         tracing::error!(
             receipt = failed_record.receipt,
-            "given up after twelve hours; told the fallback topic"
+            "given up after twelve hours; published to the fallback topic"
         );
         true
     }

@@ -278,7 +278,7 @@ fn log(id: &str, request: &DeliveryRequest, outcome: Outcome) {
     let sink = &request.key.part;
     match outcome {
         Outcome::Posted => tracing::info!(id, sink, "posted"),
-        Outcome::Held => tracing::info!(id, sink, "kept to be told with others"),
+        Outcome::Held => tracing::info!(id, sink, "held for a bundle"),
         Outcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
         Outcome::Skipped(Skipped::Sent) => tracing::info!(id, sink, "it was posted before"),
         Outcome::Skipped(Skipped::Elsewhere) => {

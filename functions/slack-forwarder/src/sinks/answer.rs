@@ -17,14 +17,3 @@ pub enum Answer {
     /// None: no connection, or none in time. The sentence never holds the URL.
     Unanswered(String),
 }
-
-/// The service that answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
-    /// A Slack incoming webhook: `ok`.
-    Webhook,
-    /// Slack's Web API: 200, and in its body `"ok": false` with a code where it refuses.
-    Slack,
-    /// PagerDuty's Events API: 202.
-    PagerDuty,
-}

@@ -29,7 +29,7 @@ pub fn draft(bundles: &[&Bundle], held: &[Held], left: usize) -> Option<(Draft, 
         reason: Mrkdwn::new().text(words::reason(bundles)),
         fields: counts.into_iter().filter_map(counted).collect(),
         footnote: Mrkdwn::new()
-            .text("Each line is an alert's last state in this time. What is told later is newer."),
+            .text("Each line is an alert's last state in this time. Later messages are newer."),
         mentions: mentions(held),
         ..Draft::default()
     };
