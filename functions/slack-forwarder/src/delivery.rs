@@ -80,6 +80,8 @@ pub(crate) struct DeliveryRequest {
     pub(crate) about: Option<About>,
     /// The incident of a notice.
     pub(crate) notice_incident: Option<NoticeIncident>,
+    /// Whether the message says itself that its alarm was in ALARM before.
+    pub(crate) goes_on: bool,
     /// The meters that count it, where it may be held for a bundle.
     pub(crate) meters: Vec<Meter>,
 }

@@ -56,11 +56,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
             };
             let ability = sinks::ability(sink);
-            let mut plan = delivery_log::plan(&row, claim.clone(), ability, now);
+            let mut plan = delivery_log::plan(&row, claim.clone(), ability, request.goes_on, now);
             if matches!(plan, Plan::Record(..)) {
                 // Perhaps because nothing is known here of the OK before it.
-                let row = self.with_oks(request, row).await;
-                plan = delivery_log::plan(&row, claim, ability, now);
+                let with_oks = self.with_oks(request, row.clone()).await;
+                plan = delivery_log::plan(&with_oks, claim, ability, request.goes_on, now);
             }
             match plan {
                 Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Skipped(left))),
@@ -70,8 +70,9 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 Plan::Record(Silence::Flapping, _) if !self.hold_flapping(request).await => {
                     return Ok(Claimed::Stateless);
                 }
-                Plan::Record(silence, row) => {
-                    match self.write(&request.key, &row, revision).await {
+                Plan::Record(silence, recorded) => {
+                    let recorded = unended(&row, recorded, request.event);
+                    match self.write(&request.key, &recorded, revision).await {
                         Some(Written::Written) => {
                             return Ok(Claimed::Nothing(Outcome::Silent(silence)));
                         }
@@ -111,14 +112,17 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         let row = self.with_oks(request, claimed.clone()).await;
         let ability = sinks::ability(&request.posting.destination.sink);
         let claim = claimed.claim.clone().filter(|_| row != claimed);
-        let plan = claim.map(|claim| delivery_log::plan(&row, claim, ability, self.clock.now()));
+        let plan = claim.map(|claim| {
+            delivery_log::plan(&row, claim, ability, request.goes_on, self.clock.now())
+        });
         match plan {
             Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
             Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(request).await => {
                 Claimed::Stateless
             }
-            Some(Plan::Record(silence, row)) => {
-                self.write(&request.key, &row, revision).await;
+            Some(Plan::Record(silence, recorded)) => {
+                let recorded = unended(&claimed, recorded, request.event);
+                self.write(&request.key, &recorded, revision).await;
                 Claimed::Nothing(Outcome::Silent(silence))
             }
             // The claim is its own.
@@ -181,5 +185,15 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 None
             }
         }
+    }
+}
+
+/// What is recorded of an ALARM that is not sent. Where an incident is open, its OK is still to be sent here, though it came by another
+/// way already.
+fn unended(row: &Row, recorded: Row, event: Event) -> Row {
+    if row.history.is_open() || row.history.is_missing_data() {
+        row.clone().done(event)
+    } else {
+        recorded
     }
 }

@@ -24,14 +24,16 @@ pub enum Plan {
 
 /// How long to wait for the sender of another change: about as long as a post takes.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
-/// What to do about `event` at a sink of this `ability`, for the invocation that would make this `claim`.
-pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
+/// What to do about `event` at a sink of this `ability`, for the invocation that would make this `claim`. `goes_on` says whether the
+/// message itself says that the alarm was in ALARM before.
+pub fn plan(row: &Row, claim: Claim, ability: Ability, goes_on: bool, now: Timestamp) -> Plan {
     let event = claim.event;
     if row.has(event) {
         return Plan::Leave(Skipped::Sent);
     }
+    // A retry may take over its own claim, and no other message of its invocation.
     if let Some(other) = &row.claim
-        && other.owner != claim.owner
+        && (other.owner != claim.owner || other.event != event)
         && other.until > now
     {
         return if other.event == event {
@@ -52,7 +54,12 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, now: Timestamp) -> Plan {
         },
         Event::Message => Step::Notice,
     };
-    let step = damped(once_more(step, ability, row, event), ability, row, now);
+    let step = damped(
+        once_more(step, ability, row, event, goes_on),
+        ability,
+        row,
+        now,
+    );
     let silence = match step {
         Step::Silent(silence) => Some(silence),
         Step::Resolve { .. } if ability == Ability::Resolves && row.sent_together => {
@@ -106,14 +113,15 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
     }
 }
 
-/// What an ALARM is that follows an ALARM. CloudWatch says ALARM after another state alone: an OK was late, or was sent and could not be
-/// recorded.
-fn once_more(step: Step, ability: Ability, row: &Row, event: Event) -> Step {
+/// What an ALARM is that follows an ALARM. CloudWatch notifies of changes alone: an OK was late, or could not be recorded. A message
+/// that says itself that the alarm was in ALARM before is of an incident that goes on, as a composite alarm's is when its actions are no
+/// longer suppressed.
+fn once_more(step: Step, ability: Ability, row: &Row, event: Event, goes_on: bool) -> Step {
     let Event::Change(change) = event else {
         return step;
     };
     match (ability, step) {
-        (Ability::Posts, Step::Continue) if row.history.repeats(&change) => Step::Open,
+        (Ability::Posts, Step::Continue) if row.history.repeats(&change) && !goes_on => Step::Open,
         // The key makes it one incident, whether or not that is open.
         (Ability::Resolves, Step::Continue) if change.state == State::Alarm => Step::Open,
         (_, step) => step,

@@ -23,7 +23,7 @@ fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timestamp) 
         owner: owner.to_owned(),
         until,
     };
-    super::plan(row, claim, Ability::Posts, now)
+    super::plan(row, claim, Ability::Posts, false, now)
 }
 
 fn claimed(row: &Row, event: Event, owner: &str, now: i64) -> (Step, Row) {
@@ -58,6 +58,11 @@ fn a_claim_holds_others_off_until_its_invocation_is_over_and_its_own_retry_never
         Plan::Wait(PAUSE),
         "the OK must not overtake its ALARM"
     );
+    assert_eq!(
+        plan(&row, ok(5), "a", at(20), at(50)),
+        Plan::Wait(PAUSE),
+        "nor where both are in one invocation"
+    );
     assert_eq!(claimed(&row, alarm(1), "a", 20).0, Step::Open);
     assert_eq!(claimed(&row, alarm(1), "b", 40).0, Step::Open);
     assert_eq!(
@@ -81,19 +86,19 @@ fn what_is_silent_is_recorded_without_a_claim() {
 fn an_alarm_after_an_alarm_edits_or_is_sent_again_and_an_ok_always_resolves_where_there_are_incidents()
  {
     let open = Row::default().done(alarm(1));
-    let step = |row: &Row, event, ability| {
+    let step = |row: &Row, event, ability, goes_on| {
         let claim = Claim {
             event,
             owner: "a".to_owned(),
             until: at(40),
         };
-        match super::plan(row, claim, ability, at(10)) {
+        match super::plan(row, claim, ability, goes_on, at(10)) {
             Plan::Send(step, _) => Some(step),
             Plan::Record(..) => None,
             other => panic!("{other:?}"),
         }
     };
-    for (ability, goes_on, alone) in [
+    for (ability, again, alone) in [
         (Ability::Posts, Some(Step::Open), None),
         (Ability::Edits, Some(Step::Continue), None),
         (
@@ -105,9 +110,14 @@ fn an_alarm_after_an_alarm_edits_or_is_sent_again_and_an_ok_always_resolves_wher
             }),
         ),
     ] {
-        assert_eq!(step(&open, alarm(2), ability), goes_on);
-        assert_eq!(step(&Row::default(), ok(5), ability), alone);
+        assert_eq!(step(&open, alarm(2), ability, false), again);
+        assert_eq!(step(&Row::default(), ok(5), ability, false), alone);
     }
+    assert_eq!(
+        step(&open, alarm(2), Ability::Posts, true),
+        None,
+        "the message says that the incident goes on"
+    );
 }
 
 #[test]

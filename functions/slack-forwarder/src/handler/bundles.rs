@@ -162,6 +162,7 @@ fn request(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) ->
         },
         about: None,
         notice_incident: None,
+        goes_on: false,
         meters: Vec::new(),
     }
 }

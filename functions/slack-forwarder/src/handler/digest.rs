@@ -88,6 +88,7 @@ fn request(date: Date, sink: &Sink, draft: &Draft) -> DeliveryRequest {
         },
         about: None,
         notice_incident: None,
+        goes_on: false,
         meters: Vec::new(),
     }
 }

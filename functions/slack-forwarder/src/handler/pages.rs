@@ -10,7 +10,7 @@ use crate::{
     deferred::bundle::{self, Bundle, Held},
     delivery::{DeliveryRequest, Outcome, SendError},
     delivery_log::{Event, RowKey, Skipped},
-    draft::{Draft, mrkdwn::Mrkdwn},
+    draft::Draft,
     handler::fallback,
     ports::Ports,
     posting::Posting,
@@ -72,7 +72,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         };
         let draft = Draft {
             headline: format!("{} alarms are in ALARM", open.len()),
-            reason: draft.detail.into_iter().fold(draft.reason, Mrkdwn::append),
+            reason: draft
+                .detail
+                .into_iter()
+                .fold(draft.reason, |text, section| {
+                    text.text("\n").append(section)
+                }),
             detail: Vec::new(),
             ..draft
         };
@@ -168,6 +173,7 @@ fn request(
             incident: format!("storm/{sink}"),
             is_good,
         }),
+        goes_on: false,
         meters: Vec::new(),
     }
 }

@@ -8,8 +8,8 @@ use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
 use crate::{
-    decode::envelope::FailedRecord, deferred::bundle, error::Failure, handler::fallback,
-    ports::Ports,
+    decode::envelope::FailedRecord, deferred::bundle, delivery::Invocation, error::Failure,
+    handler::fallback, ports::Ports,
 };
 
 /// How long the failure queue's events are tried, from the moment Lambda gave them up. Half a day covers an outage of Slack's and
@@ -46,7 +46,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if failed_at.is_some_and(|at| is_overdue(at, self.delivery.clock.now())) {
             return self.fall_back(failed_record).await;
         }
-        let own = Run::new(run.invocation);
+        // Records of a batch are sent side by side, and may be copies: each makes claims of its own.
+        let request = format!("{} {}", run.invocation.request, failed_record.receipt);
+        let own = Run::new(Invocation {
+            request: &request,
+            ..run.invocation
+        });
         self.send_all(&failed_record.messages, failed_record.origin(), &own)
             .await;
         run.add_charts(own.take_charts());

@@ -231,7 +231,9 @@ impl<'a> Read<'a> {
             taken_on: remediation.outcome == fleet::Outcome::Done,
         });
         let meters = meters(&posting.destination, storm);
+        let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
         DeliveryRequest {
+            goes_on: came_from == Some(State::Alarm),
             meters,
             key: at_sink(&self.alert),
             event: self.event,

@@ -7,20 +7,31 @@
 mod dice;
 mod events;
 mod history;
+mod maker;
 mod oracle;
 mod platform;
 mod reader;
+mod report;
 mod services;
 mod table;
 mod truth;
 mod world;
 
-use std::{collections::BTreeMap, env, sync::Arc};
+use std::{
+    env,
+    ops::Range,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
 
 use crate::{
     history::History,
-    oracle::{Promise, Wrong, clock},
+    oracle::{Promise, Verdict, clock},
     platform::Lambda,
+    report::Report,
     world::World,
 };
 
@@ -28,20 +39,20 @@ use crate::{
 struct Played {
     history: Arc<History>,
     lambda: Lambda,
-    wrong: Vec<Wrong>,
+    verdict: Verdict,
 }
 
 fn play(seed: u64) -> Played {
-    let history = Arc::new(history::make(seed));
+    let history = Arc::new(maker::make(seed));
     let mut lambda = Lambda::new(&history);
     lambda.run();
-    let mut wrong = oracle::check(&lambda.shared.world());
+    let mut verdict = oracle::check(&lambda.shared.world());
     let in_time = |what: &String| (Promise::InTime, what.clone());
-    wrong.extend(lambda.wrong.iter().map(in_time));
+    verdict.wrong.extend(lambda.wrong.iter().map(in_time));
     Played {
         history,
         lambda,
-        wrong,
+        verdict,
     }
 }
 
@@ -54,28 +65,53 @@ fn number(name: &str) -> Option<u64> {
     asked.ok().map(|number| number.parse().unwrap())
 }
 
-/// Histories in a run: so many, or `PICKET_SOAK_HISTORIES`.
-const HISTORIES: u64 = 800;
+/// Histories in a run, unless `PICKET_SOAK_HISTORIES` says how many.
+const HISTORIES: u64 = 10_000;
+/// After so many failed histories the rest is not played.
+const ENOUGH: usize = 20;
 
+/// Seeds from `PICKET_FIRST` on are split over the cores; each history runs on one.
 #[test]
 fn what_people_see_is_what_the_alarms_did() {
-    let mut invocations = 0;
-    for seed in 0..number("PICKET_SOAK_HISTORIES").unwrap_or(HISTORIES) {
-        let Played { lambda, wrong, .. } = play(seed);
-        invocations += lambda.invocations;
-        assert!(wrong.is_empty(), "the history of seed {seed}: {wrong:#?}");
-    }
-    println!("{invocations} invocations");
+    let first = number("PICKET_FIRST").unwrap_or_default();
+    let seeds = first..first + number("PICKET_SOAK_HISTORIES").unwrap_or(HISTORIES);
+    let report = run(seeds.clone());
+    println!("seeds {seeds:?}: {report}");
+    assert!(report.failed.is_empty(), "{report}");
 }
 
-/// One history in full: `PICKET_SEED=7`.
+/// Plays these seeds on all cores.
+fn run(seeds: Range<u64>) -> Report {
+    let next = AtomicU64::new(seeds.start);
+    let report = Mutex::new(Report::default());
+    let play_some = || {
+        while report.lock().unwrap().failed.len() < ENOUGH {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if !seeds.contains(&seed) {
+                return;
+            }
+            let played = play(seed);
+            report.lock().unwrap().add(seed, &played);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(play_some);
+        }
+    });
+    report.into_inner().unwrap()
+}
+
+/// One history in full, after what the function logs: `PICKET_SEED=7`.
 #[test]
 #[ignore = "to look at one history"]
 fn one_history() {
+    tracing_subscriber::fmt().without_time().init();
     let Played {
         history,
         lambda,
-        wrong,
+        verdict,
     } = play(number("PICKET_SEED").unwrap_or_default());
     println!("{history:#?}");
     let world = lambda.shared.world();
@@ -86,32 +122,14 @@ fn one_history() {
     let World {
         kills,
         table_faults,
+        throttled,
         ambiguous,
         fallback,
         ..
     } = &*world;
-    println!("{kills} kills, {table_faults} faults of the table, ambiguous {ambiguous:?}");
+    println!(
+        "{kills} kills, {table_faults} faults of the table, {throttled} writes throttled, ambiguous {ambiguous:?}"
+    );
     println!("fallback: {fallback:?}");
-    println!("{wrong:#?}");
-}
-
-/// How often each promise is broken, and where first: `PICKET_FIRST=0 PICKET_HISTORIES=1000`.
-#[test]
-#[ignore = "to look at many histories"]
-fn a_survey() {
-    let mut all: BTreeMap<(Promise, u64), (u64, u64, String)> = BTreeMap::new();
-    let first = number("PICKET_FIRST").unwrap_or_default();
-    for seed in first..first + number("PICKET_HISTORIES").unwrap_or(1_000) {
-        let mut known = Vec::new();
-        for (promise, what) in play(seed).wrong {
-            let kind = (promise, seed % history::FLAVOURS);
-            if !known.contains(&kind) {
-                known.push(kind);
-                all.entry(kind).or_insert((0, seed, what)).0 += 1;
-            }
-        }
-    }
-    for ((promise, flavour), (count, seed, what)) in all {
-        println!("{promise:?} in flavour {flavour}: {count} histories, first {seed}: {what}");
-    }
+    println!("{verdict:#?}");
 }

@@ -1,14 +1,16 @@
 //! Lambda, its event sources and its sandboxes, and the one thread on which all that runs at once takes turns.
 
+mod config;
+
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, VecDeque},
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll, Wake, Waker},
 };
 
 use jiff::Timestamp;
-use picket_rules::routes::{self, Routes};
+use picket_rules::routes::Routes;
 use picket_shared::deadline::Deadline;
 use serde_json::{Value, json};
 use slack_forwarder::{
@@ -19,7 +21,7 @@ use slack_forwarder::{
 
 use crate::{
     events,
-    history::{History, MINUTE, Ms, SECOND, START, Severity, Target},
+    history::{History, MINUTE, Ms, SECOND, Target},
     world::{Job, Platform, Shared, What, World},
 };
 
@@ -59,6 +61,8 @@ pub(crate) struct Lambda {
     idle: Vec<Sandbox>,
     woken: Arc<Mutex<Vec<u64>>>,
     queue: Vec<Parcel>,
+    /// What there is no sandbox for yet.
+    waiting: VecDeque<Job>,
     started: u64,
     parcels: u64,
     /// What must never be, as it was seen.
@@ -80,12 +84,13 @@ impl Lambda {
         Self {
             shared,
             history: Arc::clone(history),
-            config: config(),
-            routes: parsed(&routes(history)),
+            config: config::config(),
+            routes: config::parsed(&config::routes(history)),
             tasks: BTreeMap::new(),
             idle: Vec::new(),
             woken: Arc::default(),
             queue: Vec::new(),
+            waiting: VecDeque::new(),
             started: 0,
             parcels: 0,
             wrong: Vec::new(),
@@ -118,7 +123,7 @@ impl Lambda {
                     world.plan(at, Platform::Invoke(job));
                 }
             }
-            world.plan(START, Platform::Tick);
+            world.plan(self.history.tick, Platform::Tick);
         }
         loop {
             self.take_turns();
@@ -205,6 +210,10 @@ impl Lambda {
     }
 
     fn invoke(&mut self, job: Job) {
+        let most = self.history.concurrency.unwrap_or(usize::MAX);
+        if self.tasks.len() >= most {
+            return self.waiting.push_back(job);
+        }
         self.started += 1;
         self.invocations += 1;
         let (id, sandbox) = (self.started, self.sandbox());
@@ -240,6 +249,9 @@ impl Lambda {
     }
 
     fn finish(&mut self, job: Job, result: Option<Result<Response, Error>>) {
+        if let Some(next) = self.waiting.pop_front() {
+            self.invoke(next);
+        }
         if job.attempt == 0 {
             return self.settle(&job, result);
         }
@@ -333,69 +345,4 @@ impl Lambda {
         self.queue
             .retain(|parcel| failed.contains(&parcel.id) || !job.parcels.contains(&parcel.id));
     }
-}
-
-fn config() -> Config {
-    let [critical, warning, info] =
-        [Severity::Critical, Severity::Warning, Severity::Info].map(events::topic);
-    let variables = HashMap::from([
-        ("ENVIRONMENT", "dev"),
-        ("STACK_NAME", "picket-dev"),
-        ("SLACK_PARAMETER_PREFIX", "/picket/slack"),
-        ("SLACK_ALLOWED_HOSTS", "hooks.slack.com"),
-        ("CRITICAL_TOPIC_ARN", critical),
-        ("WARNING_TOPIC_ARN", warning),
-        ("INFO_TOPIC_ARN", info),
-        ("FALLBACK_TOPIC_ARN", "fallback"),
-        ("FAILURE_QUEUE_ARN", "failures"),
-        ("ALERTS_TABLE", "alerts"),
-        ("SLACK_API_URL", "https://slack.com/api"),
-        ("PAGERDUTY_URL", "https://events.pagerduty.com"),
-        ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),
-        ("WARNING_EMAIL_TOPIC_ARN", "warning-email"),
-        ("INFO_EMAIL_TOPIC_ARN", "info-email"),
-    ]);
-    Config::read(&variables).unwrap()
-}
-
-fn routes(history: &History) -> String {
-    let sinks = |sinks: &[&'static crate::history::Sink]| {
-        let all: Vec<&str> = sinks.iter().map(|sink| sink.yaml).collect();
-        all.join(", ")
-    };
-    let group = history.group.map_or_else(String::new, |window| {
-        format!("group: {{ by: [region], window: {}m }}, ", window / MINUTE)
-    });
-    let silences: Vec<String> = history
-        .silences
-        .iter()
-        .filter(|silence| silence.in_file)
-        .map(|silence| {
-            let until = Timestamp::from_millisecond(silence.until).unwrap();
-            let alarm = events::name(silence.alarm);
-            format!("  - {{ name: s, match: {{ alarm: {alarm} }}, until: {until}, reason: r }}")
-        })
-        .collect();
-    let silences = if silences.is_empty() {
-        String::new()
-    } else {
-        format!("silences:\n{}\n", silences.join("\n"))
-    };
-    format!(
-        "routes:\n  - {{ name: critical, match: {{ severity: critical }}, {group}sinks: [{}] }}\n  - {{ name: warning, match: {{ severity: warning }}, {group}sinks: [{}] }}\nstorm: {{ messages: {} }}\n{silences}",
-        sinks(&history.critical),
-        sinks(&history.warning),
-        history.storm
-    )
-}
-
-/// Most histories have routes that another had.
-fn parsed(text: &str) -> Arc<Routes> {
-    static KNOWN: Mutex<BTreeMap<String, Arc<Routes>>> = Mutex::new(BTreeMap::new());
-    let mut known = KNOWN.lock().unwrap();
-    let parse = || Arc::new(routes::parse("simulation", text).unwrap());
-    if text.contains("silences") {
-        return parse();
-    }
-    Arc::clone(known.entry(text.to_owned()).or_insert_with(parse))
 }

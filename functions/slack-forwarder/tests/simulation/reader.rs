@@ -84,7 +84,49 @@ impl Entry {
                 all.push(said);
             }
         }
+        self.names(history, is_over, &mut all);
         all
+    }
+
+    /// Alarms that are named after the state that they share, with no line each.
+    fn names(&self, history: &History, is_over: bool, into: &mut Vec<Said>) {
+        let mut shared = None;
+        for line in &self.lines {
+            let Some((state, names)) = named(line).or_else(|| shared.map(|state| (state, &**line)))
+            else {
+                continue;
+            };
+            // Between two sections stand their types.
+            if !names.starts_with("alarm-") {
+                continue;
+            }
+            shared = Some(state);
+            let alarms = names
+                .split(", ")
+                .filter_map(|name| name.get(6..11)?.parse().ok());
+            into.extend(alarms.map(|alarm| Said {
+                alarm,
+                state,
+                change: last(history, alarm, state, self.at),
+                is_line: true,
+                is_over,
+            }));
+        }
+    }
+
+    /// The number that follows a label, on its line or on the next.
+    pub(crate) fn number_after(&self, label: &str) -> Option<usize> {
+        let place = self.lines.iter().position(|line| line.contains(label))?;
+        let after = self.lines[place].split_once(label)?.1;
+        let next = self.lines.get(place + 1).map_or("", |line| line);
+        number(after).or_else(|| number(next))
+    }
+
+    /// The number before these words.
+    pub(crate) fn number_before(&self, words: &str) -> Option<usize> {
+        let line = self.lines.iter().find(|line| line.contains(words))?;
+        let before = line.split_once(words)?.0.trim_end();
+        number(before.rsplit(' ').next()?)
     }
 }
 
@@ -123,4 +165,32 @@ fn at_time(history: &History, alarm: usize, state: State, time: &str) -> Option<
         let (hours, minutes, seconds) = (second / 3_600, second / 60 % 60, second % 60);
         change.state == state && format!("{hours:02}:{minutes:02}:{seconds:02}") == time
     })
+}
+
+/// `*ALARM · critical* alarm-00012, alarm-00013`, with or without the stars: the state, and the names.
+fn named(line: &str) -> Option<(State, &str)> {
+    let line = line.trim_start_matches('*');
+    let state = match line.split_once(" · ")?.0 {
+        "ALARM" => State::Alarm,
+        "OK" => State::Ok,
+        "INSUFFICIENT_DATA" => State::Unknown,
+        _ => return None,
+    };
+    let names = line.find("alarm-")?;
+    Some((state, &line[names..]))
+}
+
+/// The last change of an alarm to a state before a moment.
+fn last(history: &History, alarm: usize, state: State, at: Ms) -> Option<usize> {
+    let changes = &history.alarms.get(alarm)?.changes;
+    changes
+        .iter()
+        .rposition(|change| change.state == state && change.at <= at)
+}
+
+/// The first number in a text.
+fn number(text: &str) -> Option<usize> {
+    let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let end = digits.find(|letter: char| !letter.is_ascii_digit());
+    digits[..end.unwrap_or(digits.len())].parse().ok()
 }

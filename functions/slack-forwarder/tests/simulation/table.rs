@@ -1,24 +1,23 @@
 //! The Alerts table: items under two keys, as `docs/delivery.md` and the adapter's first lines say. Values are JSON text, as they are
 //! stored; keys are read out of it, and not asked of the types that the function has for them.
 
+mod silences;
+
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
-use picket_rules::routes;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use slack_forwarder::{
     deferred::{
         bundle::{Bundle, Held, Slot},
         digest::{Note, NoteKey},
-        silenced::Silenced,
     },
     delivery_log::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
-        ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
-        ReadRow, ReadRows, ReadSilences, WriteRow,
+        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
+        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, WriteRow,
     },
 };
 
@@ -42,6 +41,9 @@ impl World {
     }
 }
 
+/// Attempts that the SDK makes of a call that is throttled.
+const ATTEMPTS: u32 = 3;
+
 /// What a call does.
 enum Call {
     Read,
@@ -49,7 +51,7 @@ enum Call {
 }
 
 impl Shared {
-    /// One call. `row` is what it is about, where it is one alarm's.
+    /// One call. `row` is the partition key.
     async fn table<R>(
         &self,
         call: Call,
@@ -57,6 +59,15 @@ impl Shared {
         effect: impl FnOnce(&mut World) -> R,
     ) -> Result<R, Fault> {
         self.moment(1, 40).await;
+        let mut attempts = 0;
+        while matches!(call, Call::Write) && !self.world().takes_write(row) {
+            attempts += 1;
+            if attempts == ATTEMPTS {
+                self.world().throttled += 1;
+                return Err(Fault::transient("the partition is throttled"));
+            }
+            self.moment(25, 200).await;
+        }
         let fault = self.world().fault(Target::Table);
         let fault = match (fault, &call) {
             (Some(Manner::ReadOnly | Manner::LosesAnswers), Call::Read) => None,
@@ -187,7 +198,8 @@ impl WriteRow for Shared {
             if known != over {
                 return Written::Collided;
             }
-            world.items.insert(key, (over + 1, json(value).1));
+            let json = serde_json::to_string(value).unwrap();
+            world.items.insert(key, (over + 1, json));
             Written::Written
         })
         .await
@@ -198,7 +210,8 @@ impl KeepNote for Shared {
     async fn keep_note(&self, note_key: &NoteKey, note: &Note) -> Result<(), Fault> {
         self.table(Call::Write, &note_key.message, |world| {
             let key = key(format!("digest/{}", note_key.date), &note_key.message);
-            world.items.insert(key, (0, json(note).1));
+            let json = serde_json::to_string(note).unwrap();
+            world.items.insert(key, (0, json));
         })
         .await
     }
@@ -215,7 +228,7 @@ impl ReadNotes for Shared {
 
 impl CountMessage for Shared {
     async fn count_message(&self, slot: &Slot) -> Result<u64, Fault> {
-        self.table(Call::Write, &slot.meter, |world| {
+        self.table(Call::Write, &format!("count/{}", slot.meter), |world| {
             let key = key(format!("count/{}", slot.meter), slot.from.to_string());
             let (count, _) = world.items.entry(key).or_default();
             *count += 1;
@@ -247,8 +260,8 @@ impl OpenBundle for Shared {
 
 impl HoldMessage for Shared {
     async fn hold_message(&self, into: &Bundle, held: &Held) -> Result<(), Fault> {
-        self.table(Call::Write, "bundle", |world| {
-            let (_, contents, _) = bundle(into);
+        let (_, contents, _) = bundle(into);
+        self.table(Call::Write, &contents.clone(), |world| {
             let (value, json) = json(held);
             let alert = text(&value, "alert");
             // A change of an alarm is known by its time and state, another message by its name alone.
@@ -282,77 +295,6 @@ impl CloseBundle for Shared {
         self.table(Call::Write, "bundles", |world| {
             let (place, ..) = bundle(closed);
             world.items.remove(&key("bundles", place));
-        })
-        .await
-    }
-}
-
-impl ReadSilences for Shared {
-    async fn read_silences(&self) -> Result<Vec<routes::Silence>, Fault> {
-        self.table(Call::Read, "silences", |world| {
-            let now = world.now;
-            let stands = |from, removed: Option<_>| {
-                from <= now && removed.is_none_or(|removed| now < removed)
-            };
-            let history = world.history.clone();
-            let standing = history
-                .silences
-                .iter()
-                .filter(|silence| !silence.in_file && stands(silence.from, silence.removed));
-            standing
-                .map(|silence| {
-                    let until = Timestamp::from_millisecond(silence.until).unwrap();
-                    let alarm = crate::events::name(silence.alarm);
-                    let text = format!(
-                        "{{ name: s, match: {{ alarm: {alarm} }}, until: {until}, reason: r, author: a }}"
-                    );
-                    routes::Silence::parse("s", &text).unwrap()
-                })
-                .collect()
-        })
-        .await
-    }
-}
-
-/// The milliseconds of the change that is kept.
-fn changed_at(json: &str) -> Timestamp {
-    let value: Value = serde_json::from_str(json).unwrap();
-    text(&value["change"], "at").parse().unwrap()
-}
-
-impl KeepSilenced for Shared {
-    async fn keep_silenced(&self, silenced: &Silenced) -> Result<(), Fault> {
-        self.table(Call::Write, "silenced", |world| {
-            let (value, json) = json(silenced);
-            let key = key("silenced", text(&value, "alert"));
-            let has_topic = !value["message"]["topic"].is_null();
-            let is_newer = |(_, known): &(u64, String)| {
-                let (known, new) = (changed_at(known), changed_at(&json));
-                known < new || (known == new && has_topic)
-            };
-            if world.items.get(&key).is_none_or(is_newer) {
-                world.items.insert(key, (0, json));
-            }
-        })
-        .await
-    }
-}
-
-impl ListSilenced for Shared {
-    async fn list_silenced(&self) -> Result<Vec<Silenced>, Fault> {
-        self.table(Call::Read, "silenced", |world| all(world, "silenced"))
-            .await
-    }
-}
-
-impl ForgetSilenced for Shared {
-    async fn forget_silenced(&self, alert: &str, at: Timestamp) -> Result<(), Fault> {
-        self.table(Call::Write, "silenced", |world| {
-            let key = key("silenced", alert);
-            let is_old = |(_, json): &(u64, String)| changed_at(json) <= at;
-            if world.items.get(&key).is_some_and(is_old) {
-                world.items.remove(&key);
-            }
         })
         .await
     }

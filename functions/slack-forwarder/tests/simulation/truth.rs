@@ -58,8 +58,8 @@ impl History {
     }
 
     pub(crate) fn copies(&self, alarm: usize, change: usize) -> impl Iterator<Item = &Arrival> {
-        let is_of = move |arrival: &&Arrival| arrival.alarm == alarm && arrival.change == change;
-        self.arrivals.iter().filter(is_of)
+        let is_of = move |arrival: &&Arrival| arrival.change == change;
+        self.by_alarm[alarm].iter().filter(is_of)
     }
 
     /// When a change first came by a topic that leads to the sink.
@@ -70,6 +70,20 @@ impl History {
         };
         let copies = self.copies(alarm, change).filter(leads);
         copies.map(|arrival| arrival.at).min()
+    }
+
+    /// Whether an alarm notifies topics of different severities.
+    pub(crate) fn has_two_topics(&self, alarm: usize) -> bool {
+        let mut topics = self.by_alarm[alarm]
+            .iter()
+            .filter_map(|copy| match copy.carrier {
+                Carrier::Topic(severity @ (Severity::Critical | Severity::Warning)) => {
+                    Some(severity)
+                }
+                _ => None,
+            });
+        let first = topics.next();
+        topics.any(|other| Some(other) != first)
     }
 
     /// When an alarm's change came by any way.
@@ -103,11 +117,9 @@ impl History {
         self.silences.iter().find(holds)
     }
 
-    /// Whether an alarm flaps with the incident that begins so, whatever of it has come.
-    pub(crate) fn flaps(&self, alarm: usize, incident: &Incident) -> bool {
+    /// Where incidents of an alarm begin, those of missing data outside of another among them.
+    fn beginnings(&self, alarm: usize) -> Vec<usize> {
         let changes = &self.alarms[alarm].changes;
-        let at = changes[incident.first].at;
-        // Missing data outside of an incident are one too.
         let starts: Vec<usize> = incidents(&self.alarms[alarm])
             .into_iter()
             .map(|other| other.first)
@@ -119,9 +131,41 @@ impl History {
             let is_quiet = before.is_none_or(|change| change.state == State::Ok);
             starts.contains(place) || (changes[*place].state == State::Unknown && is_quiet)
         };
-        let beginnings = (0..changes.len()).filter(begins);
+        (0..changes.len()).filter(begins).collect()
+    }
+
+    /// Whether an alarm flaps with the incident that begins so, whatever of it has come.
+    pub(crate) fn flaps(&self, alarm: usize, incident: &Incident) -> bool {
+        let changes = &self.alarms[alarm].changes;
+        let at = changes[incident.first].at;
+        let beginnings = self.beginnings(alarm).into_iter();
         let near = beginnings.filter(|place| (changes[*place].at - at).abs() < NEAR);
         near.count() >= FLAPPING
+    }
+
+    /// Where an incident begins though three others began in the half hour before it. Missing data count for missing data alone.
+    pub(crate) fn damped(&self, alarm: usize) -> Vec<usize> {
+        let changes = &self.alarms[alarm].changes;
+        let all = self.beginnings(alarm);
+        let is_damped = |place: &usize| {
+            let (at, state) = (changes[*place].at, changes[*place].state);
+            let counts = |other: &&usize| {
+                let gap = at - changes[**other].at;
+                let is_alike = state == State::Unknown || changes[**other].state == State::Alarm;
+                is_alike && 0 < gap && gap < NEAR
+            };
+            all.iter().filter(counts).count() >= FLAPPING
+        };
+        all.iter().copied().filter(is_damped).collect()
+    }
+
+    /// Whether every copy of a change comes before the next change, and after those of the last.
+    pub(crate) fn comes_in_order(&self, alarm: usize) -> bool {
+        let changes = &self.alarms[alarm].changes;
+        self.by_alarm[alarm].iter().all(|copy| {
+            let next = changes.get(copy.change + 1);
+            next.is_none_or(|next| copy.at + SECOND < next.at)
+        })
     }
 
     /// The state that an alarm has as far as anything has come.

@@ -15,7 +15,7 @@ use picket_shared::clock::Clock;
 
 use crate::{
     dice::Dice,
-    history::{History, Manner, Ms, Outage, START, Target},
+    history::{History, MINUTE, Manner, Ms, Outage, SECOND, START, Target},
     reader::Entry,
     table::Items,
 };
@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) log: Vec<Entry>,
     /// Requests that a sink took without its sender hearing of it.
     pub(crate) ambiguous: HashMap<&'static str, usize>,
+    /// Requests to a sink in a minute, whatever came of them: a storm counts them all.
+    pub(crate) requests: HashMap<(&'static str, Ms), u32>,
     pub(crate) kills: usize,
     /// Calls of the table that failed.
     pub(crate) table_faults: usize,
@@ -69,6 +71,9 @@ pub(crate) struct World {
     pub(crate) faulty_rows: Vec<String>,
     pub(crate) fallback: Vec<(Ms, String)>,
     pub(crate) posts: usize,
+    /// Writes of this second, by partition key.
+    writes: (Ms, HashMap<String, usize>),
+    pub(crate) throttled: usize,
     agenda: BTreeMap<(Ms, u64, u64), What>,
     timers: u64,
     sleepers: HashMap<u64, Waker>,
@@ -86,11 +91,14 @@ impl World {
             items: Items::default(),
             log: Vec::new(),
             ambiguous: HashMap::new(),
+            requests: HashMap::new(),
             kills: 0,
             table_faults: 0,
             faulty_rows: Vec::new(),
             fallback: Vec::new(),
             posts: 0,
+            writes: (0, HashMap::new()),
+            throttled: 0,
             agenda: BTreeMap::new(),
             timers: 0,
             sleepers: HashMap::new(),
@@ -123,6 +131,24 @@ impl World {
     /// Whoever waits for a timer; nobody where it was killed.
     pub(crate) fn sleeper(&mut self, timer: u64) -> Option<Waker> {
         self.sleepers.remove(&timer)
+    }
+
+    /// Whether a partition of the table takes one more write in this second.
+    pub(crate) fn takes_write(&mut self, partition: &str) -> bool {
+        let Some(most) = self.history.writes_a_second else {
+            return true;
+        };
+        let second = self.now / SECOND;
+        if self.writes.0 != second {
+            self.writes = (second, HashMap::new());
+        }
+        let count = self.writes.1.entry(partition.to_owned()).or_default();
+        *count += 1;
+        *count <= most
+    }
+
+    pub(crate) fn count_request(&mut self, sink: &'static str) {
+        *self.requests.entry((sink, self.now / MINUTE)).or_default() += 1;
     }
 
     /// How a call of this target fails now, if it does.

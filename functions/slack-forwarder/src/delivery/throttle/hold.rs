@@ -55,9 +55,27 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     /// Writes first the bundle, then its content: a message that is held is in a bundle that will be sent.
     async fn keep(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
         if !self.opened.contains(bundle) {
-            self.ports.open_bundle(bundle).await?;
-            self.opened.remember(bundle);
+            self.open(bundle).await?;
         }
         self.ports.hold_message(bundle, held).await
+    }
+
+    /// Puts a bundle on the list. In a storm many sandboxes do that at once, and the list is one partition key: where it takes no more
+    /// writes it can still be read, and most bundles are on it already.
+    async fn open(&self, bundle: &Bundle) -> Result<(), Fault> {
+        match self.ports.open_bundle(bundle).await {
+            Ok(()) => self.opened.remember(bundle),
+            Err(fault) if fault.is_transient() => {
+                let listed = self.ports.list_bundles().await?;
+                for known in &listed {
+                    self.opened.remember(known);
+                }
+                if !listed.contains(bundle) {
+                    return Err(fault);
+                }
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
     }
 }

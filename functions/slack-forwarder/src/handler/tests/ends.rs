@@ -139,3 +139,21 @@ async fn what_came_without_a_topic_and_reached_some_sinks_reaches_the_others_by_
     }
     assert_eq!(sent(&world).1.len(), 2, "the webhook has each once");
 }
+
+#[tokio::test]
+async fn an_alarm_that_comes_late_and_is_not_sent_leaves_the_ok_of_its_incident_to_be_sent() {
+    let refused = || answer(503, "");
+    let answers = [answer(200, "ok"), refused(), refused(), refused()];
+    let world = World::answering(answers);
+    let handle = async |request, event: Vec<u8>| {
+        world.pass(60);
+        world.handle_as(request, &event).await
+    };
+    handle("a", by(CRITICAL, "ALARM", 2)).await.unwrap();
+    handle("b", by(CRITICAL, "OK", 9)).await.unwrap_err();
+    handle("c", by(CRITICAL, "ALARM", 5)).await.unwrap();
+    handle("b", by(CRITICAL, "OK", 9)).await.unwrap();
+    let (_, headlines) = sent(&world);
+    assert_eq!(headlines.len(), 5, "{headlines:?}");
+    assert!(headlines[4].contains("OK"), "{headlines:?}");
+}

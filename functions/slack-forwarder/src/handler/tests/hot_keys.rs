@@ -91,3 +91,19 @@ async fn a_message_is_kept_in_another_bundle_where_its_own_takes_no_more_writes(
     assert!(last.contains("97 messages about 97 alerts"), "{last}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }
+
+#[tokio::test]
+async fn a_message_is_kept_in_a_bundle_that_is_listed_where_the_list_takes_no_more_writes() {
+    let world = stormy();
+    let sandbox = world.handler();
+    // Enough for a message in each of the eight bundles.
+    for place in 0..100 {
+        alarm(&world, &sandbox, place).await;
+    }
+    throttle(&world, "bundles");
+    for place in 100..200 {
+        alarm(&world, &world.handler(), place).await;
+    }
+    assert_eq!(posted(&world, "hooks").len(), 3);
+    assert_eq!(world.0.lock().unwrap().held.len(), 197);
+}

@@ -152,6 +152,20 @@ async fn a_parcel_that_is_being_sent_elsewhere_stays_in_the_queue() {
 }
 
 #[tokio::test]
+async fn copies_in_one_batch_are_one_message_and_the_second_stays_in_the_queue_until_it_is_sent() {
+    let world = World::at_six();
+    let at = "2026-11-20T06:00:00Z";
+    // The webhook waits a second after the first message, while the second is claimed.
+    let mut records = vec![failure("first", at, "m"), failure("a", at, "copy")];
+    let mut copy = records[1].clone();
+    copy["messageId"] = json!("b");
+    records.push(copy);
+    let event = json!({ "Records": records }).to_string();
+    let response = world.handle(event.as_bytes()).await.unwrap();
+    assert_eq!((response, world.posted().len()), (batch(&["b"]), 2));
+}
+
+#[tokio::test]
 async fn the_fallback_names_the_sinks_that_lack_the_message_and_no_others() {
     let world = World::at_six().with_sinks("{ webhook: a }, { pagerduty: p }");
     let missing = || Err(Fault::permanent("no such parameter"));

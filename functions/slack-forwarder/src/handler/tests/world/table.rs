@@ -179,7 +179,7 @@ impl ReadCount for World {
 impl OpenBundle for World {
     async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
         self.give_up().await?;
-        let mut inner = self.reach(true)?;
+        let mut inner = self.take("bundles")?;
         if !inner.bundles.contains(bundle) {
             inner.bundles.push(bundle.clone());
         }

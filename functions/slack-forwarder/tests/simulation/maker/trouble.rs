@@ -1,0 +1,140 @@
+//! What is out of order in a history.
+
+use super::Maker;
+use crate::history::{
+    CHANNEL, Change, EMAIL, HOUR, MINUTE, Manner, Ms, Outage, PAGER, SECOND, START, Silence, Sink,
+    State, Target, WEBHOOK,
+};
+
+impl Maker {
+    pub(super) fn any_sink(&mut self) -> &'static Sink {
+        let sinks: Vec<_> = self.history.critical.clone();
+        self.dice.of(&sinks)
+    }
+
+    pub(super) fn sink_outage(&mut self, longest: Ms) {
+        let sink = self.any_sink();
+        let manner = self.dice.of(&[
+            Manner::Limits(None),
+            Manner::Limits(Some(7)),
+            Manner::Limits(Some(3_000)),
+            Manner::Breaks,
+            Manner::Closes,
+            Manner::Hangs,
+            Manner::LosesAnswers,
+        ]);
+        let from = START + self.dice.between(0, 20 * MINUTE);
+        let longest = self.dice.of(&[20 * SECOND, 3 * MINUTE, longest]);
+        let to = from + self.dice.between(SECOND, longest);
+        let percent = self.dice.of(&[30, 60, 100, 100]);
+        self.outage(Target::Sink(sink.id), (from, to), manner, percent);
+    }
+
+    pub(super) fn outage(
+        &mut self,
+        target: Target,
+        (from, to): (Ms, Ms),
+        manner: Manner,
+        percent: usize,
+    ) {
+        self.history.outages.push(Outage {
+            target,
+            from,
+            to,
+            manner,
+            percent,
+        });
+    }
+
+    pub(super) fn table_outage(&mut self) {
+        let from = START + self.dice.between(0, 15 * MINUTE);
+        let to = from + self.dice.between(SECOND, 10 * MINUTE);
+        let manner = self.dice.of(&[
+            Manner::Closes,
+            Manner::Slow,
+            Manner::ReadOnly,
+            Manner::LosesAnswers,
+        ]);
+        let percent = self.dice.of(&[10, 50, 100]);
+        self.outage(Target::Table, (from, to), manner, percent);
+        if self.dice.percent(15) {
+            self.outage(Target::Parameters, (from, to), Manner::Closes, 50);
+        }
+    }
+
+    pub(super) fn crashes(&mut self) {
+        let from = START;
+        let to = from + self.dice.between(MINUTE, 30 * MINUTE);
+        let percent = self.dice.of(&[10, 40]);
+        self.outage(Target::Sandboxes, (from, to), Manner::Closes, percent);
+    }
+
+    pub(super) fn silence(&mut self) {
+        let alarm = self.dice.below(self.history.alarms.len());
+        let first = self.history.alarms[alarm].changes[0].at;
+        let in_file = self.dice.percent(30);
+        let from = if in_file {
+            START
+        } else {
+            first - self.dice.between(-2 * MINUTE, 5 * MINUTE)
+        };
+        let until = first.max(from) + self.dice.between(MINUTE, 40 * MINUTE);
+        let removed = (!in_file && self.dice.percent(30))
+            .then(|| from.max(first) + self.dice.between(1, 20 * MINUTE));
+        self.history.silences.push(Silence {
+            alarm,
+            from,
+            until,
+            removed,
+            in_file,
+        });
+    }
+
+    /// Of the sinks all but one hang.
+    pub(super) fn two_hang(&mut self) {
+        let mut sinks: Vec<&'static Sink> = vec![&PAGER, &CHANNEL, &WEBHOOK, &EMAIL];
+        for place in 0..sinks.len() {
+            let other = self.dice.below(sinks.len());
+            sinks.swap(place, other);
+        }
+        self.history.critical.clone_from(&sinks);
+        let well = self.dice.below(sinks.len());
+        let to = START + self.dice.between(10 * MINUTE, HOUR);
+        for (place, sink) in sinks.iter().enumerate() {
+            if place != well {
+                self.outage(Target::Sink(sink.id), (START, to), Manner::Hangs, 100);
+            }
+        }
+    }
+
+    /// A sink is away for longer than the failure queue tries.
+    pub(super) fn half_a_day(&mut self) {
+        self.changes(1, 1, false);
+        let all: [&'static Sink; 4] = [&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
+        self.history.critical = all.to_vec();
+        let sink = self.any_sink();
+        let manner = self.dice.of(&[Manner::Breaks, Manner::Hangs]);
+        let to = START + 14 * HOUR;
+        self.outage(Target::Sink(sink.id), (START, to), manner, 100);
+    }
+
+    /// Alarms that no sink takes at first, so that they come back from the failure queue, many at a time, while the table is slow.
+    pub(super) fn backlog(&mut self) {
+        self.history.critical = vec![&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
+        for _ in 0..self.dice.between(6, 14) {
+            let at = START + self.dice.between(0, MINUTE);
+            let over = at + self.dice.between(20 * SECOND, 3 * MINUTE);
+            let changes = [(at, State::Alarm), (over, State::Ok)];
+            let changes = changes.map(|(at, state)| Change { at, state });
+            self.alarm(changes.to_vec(), false);
+        }
+        let to = START + self.dice.between(15 * MINUTE, 40 * MINUTE);
+        for sink in [&CHANNEL, &PAGER] {
+            let manner = self.dice.of(&[Manner::Hangs, Manner::Breaks]);
+            self.outage(Target::Sink(sink.id), (START, to), manner, 100);
+        }
+        let from = START + self.dice.between(0, 5 * MINUTE);
+        let percent = self.dice.of(&[30, 60, 100]);
+        self.outage(Target::Table, (from, to), Manner::Slow, percent);
+    }
+}

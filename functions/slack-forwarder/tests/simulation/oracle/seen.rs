@@ -1,0 +1,150 @@
+//! Whether every incident is seen in time.
+
+use super::{Oracle, Promise, clock};
+use crate::{
+    events,
+    history::{HOUR, History, Kind, MINUTE, Ms, PATIENCE, SECOND, Sink, State},
+    truth::{Incident, LATE, incidents},
+};
+
+impl Oracle<'_> {
+    /// Whether an incident is seen by then: its ALARM, or a line of a later state.
+    fn shows(&self, alarm: usize, incident: &Incident, sink: &Sink, by: Ms) -> bool {
+        // What was held back and is over is shown by its OK.
+        let is_held = self.history.group.is_some() || self.history.storm < 20;
+        self.at_sink(sink, alarm).any(|(entry, said)| {
+            let is_after = is_held && said.change > Some(incident.first);
+            let counts = said.state == State::Alarm || said.is_line || is_after;
+            let is_late = said.change.is_some_and(|change| change >= incident.first);
+            entry.at <= by && counts && is_late
+        })
+    }
+
+    pub(super) fn is_seen(&mut self, alarm: usize, incident: &Incident, sink: &'static Sink) {
+        let history = self.history;
+        let Some(mut from) = history.arrived(alarm, incident.first, sink) else {
+            return;
+        };
+        let first = from;
+        let over = incident.ok.and_then(|ok| history.came(alarm, ok));
+        if let Some(silence) = history.silence_of(alarm, from) {
+            from = silence.end() + LATE;
+            if over.is_some_and(|over| over < from + PATIENCE) {
+                return;
+            }
+        }
+        let by = history.deadline(from, sink);
+        if by > history.end || self.shows(alarm, incident, sink, by) {
+            return;
+        }
+        let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
+        if appends && history.flaps(alarm, incident) {
+            return self.excuse("an incident is not shown", "its alarm flaps");
+        }
+        if self.is_one_with_the_last(alarm, incident, sink, (from, by)) {
+            return self.excuse(
+                "two incidents are shown as one",
+                "the OK between them came late, or may have",
+            );
+        }
+        // What a storm held back and is over by then is counted at the most.
+        if over.is_some() && self.has_storm(sink, from, by) {
+            return self.excuse(
+                "an incident that is over is not shown",
+                "a storm held it back",
+            );
+        }
+        // Of an alarm that is silenced one copy is kept.
+        if history.silence_of(alarm, first).is_some() && history.has_two_topics(alarm) {
+            return self.excuse(
+                "an ALARM is not sent at the end of its silence",
+                "another topic of it came first",
+            );
+        }
+        let name = events::name(alarm);
+        let is_given_up = by - from > 11 * HOUR;
+        if is_given_up
+            && self
+                .world
+                .fallback
+                .iter()
+                .any(|(_, text)| text.contains(&name))
+        {
+            return self.excuse(
+                "the fallback topic has it",
+                "a sink was away for more than twelve hours",
+            );
+        }
+        let what = format!(
+            "{name}'s incident {incident:?} of {} is not seen at {} by {}",
+            clock(from),
+            sink.id,
+            clock(by)
+        );
+        let Some(window) = history.group.filter(|_| appends) else {
+            return self.wrong(Promise::Seen, what);
+        };
+        // Held back for its group, of which another is seen: until the window is over.
+        let region = history.alarms[alarm].region;
+        let began = from.div_euclid(window) * window;
+        let is_led = self.all_at_sink(sink).any(|(entry, said)| {
+            let is_other = said.alarm != alarm || said.change < Some(incident.first);
+            let is_of_group = history.alarms[said.alarm].region == region;
+            is_other
+                && is_of_group
+                && said.state == State::Alarm
+                && (began..=by).contains(&entry.at)
+        });
+        if !is_led {
+            return self.wrong(Promise::First, what);
+        }
+        // Its OK may begin the next window, and be held back in turn.
+        let told = began + 2 * window + 2 * MINUTE;
+        let by = history.deadline(told, sink).max(by);
+        if by <= history.end && !self.shows(alarm, incident, sink, by) {
+            self.wrong(Promise::Seen, format!("{what}, nor by {}", clock(by)));
+        }
+    }
+
+    /// Whether the OK before an incident came after its ALARM, or may have by something that failed: then both are one to whoever reads,
+    /// and what they believe must be so.
+    fn is_one_with_the_last(
+        &self,
+        alarm: usize,
+        incident: &Incident,
+        sink: &Sink,
+        (from, by): (Ms, Ms),
+    ) -> bool {
+        let history = self.history;
+        let all = incidents(&history.alarms[alarm]);
+        let before = all.iter().rev().find(|other| other.first < incident.first);
+        let Some(ok) = before.and_then(|before| before.ok) else {
+            return false;
+        };
+        let ended = history.came(alarm, ok).unwrap_or(Ms::MAX);
+        let is_late = ended + SECOND > from;
+        let may_be = history
+            .outages
+            .iter()
+            .any(|outage| History::touches(outage, sink) && outage.from < by && outage.to > ended);
+        if !is_late && !may_be {
+            return false;
+        }
+        let truth = history.state(alarm, by).map(|(_, state)| state);
+        let is_bad = if sink.kind == Kind::Pager {
+            self.open_pages(alarm, by) > 0
+        } else {
+            let belief = self.belief(alarm, sink, by);
+            belief.is_some_and(|state| state != State::Ok)
+        };
+        truth.is_none_or(|state| state == State::Unknown || (state == State::Alarm) == is_bad)
+    }
+
+    /// Whether a minute has as many requests to a sink as a storm allows.
+    fn has_storm(&self, sink: &Sink, from: Ms, by: Ms) -> bool {
+        let minutes = from / MINUTE..=by / MINUTE;
+        self.world.requests.iter().any(|((id, minute), count)| {
+            *id == sink.id && minutes.contains(minute) && *count >= self.history.storm
+        })
+    }
+}
