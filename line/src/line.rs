@@ -1,6 +1,7 @@
 //! The whole line, composed: emulator, deployed stack, poller, pump, and the server with the page and the stand-ins.
 
 mod functions;
+mod operator;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -17,25 +18,20 @@ use crate::{
     emulator::Emulator,
     journal::{Journal, LineEvent},
     mailbox::Mailbox,
-    page, pagerduty,
+    page,
     pagerduty::PagerDuty,
     poller::{self, Progress, kinesis::Mapping},
     pump::Pump,
     server::Server,
-    slack::{self, Slack},
+    slack::Slack,
     widget,
 };
 
 pub(crate) use functions::{invoke, tick};
+pub use operator::OVERRIDES;
 
-/// The webhooks that the routes name.
-const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
-/// Where the forwarder reads their addresses.
-const PARAMETER_PREFIX: &str = "/picket/slack";
-/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the operator's.
-pub const OVERRIDES: &str = "picket-overrides";
-/// See [`OVERRIDES`].
-const ROUTES: &str = include_str!("line/routes.yaml");
+use operator::{PARAMETER_PREFIX, put_routes, put_secrets};
+
 /// The interval of a wait.
 const POLL_EVERY: Duration = Duration::from_millis(50);
 
@@ -151,13 +147,7 @@ impl Bare {
             server,
             emulator,
         } = self;
-        for webhook in WEBHOOKS {
-            let url = slack::webhook_url(server.address(), webhook);
-            put_secret(&clients, &format!("{PARAMETER_PREFIX}/{webhook}"), &url).await?;
-        }
-        for (name, value) in [("bot-token", slack::TOKEN), ("on-call", pagerduty::KEY)] {
-            put_secret(&clients, &format!("{PARAMETER_PREFIX}/{name}"), value).await?;
-        }
+        put_secrets(&clients, server.address()).await?;
         put_routes(&clients, &options.stack).await?;
         let deployment = Deployment {
             stack: options.stack.clone(),
@@ -215,36 +205,6 @@ fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn put_secret(clients: &Clients, name: &str, value: &str) -> Result<()> {
-    clients
-        .ssm()
-        .put_parameter()
-        .name(name)
-        .value(value)
-        .r#type(aws_sdk_ssm::types::ParameterType::SecureString)
-        .overwrite(true)
-        .send()
-        .await
-        .with_context(|| format!("the parameter {name} cannot be put"))?;
-    Ok(())
-}
-
-async fn put_routes(clients: &Clients, stack: &str) -> Result<()> {
-    let bucket = clients.s3().create_bucket().bucket(OVERRIDES).send();
-    bucket
-        .await
-        .with_context(|| format!("the bucket {OVERRIDES} cannot be made"))?;
-    let key = format!("{stack}/routes.yaml");
-    let put = clients.s3().put_object().bucket(OVERRIDES).key(&key);
-    put.body(aws_sdk_s3::primitives::ByteStream::from_static(
-        ROUTES.as_bytes(),
-    ))
-    .send()
-    .await
-    .with_context(|| format!("the object {key} cannot be put"))?;
-    Ok(())
-}
-
 impl Line {
     /// The page's address.
     pub fn page(&self) -> &str {
@@ -272,33 +232,5 @@ impl Line {
         while !self.progress.has_passed(marks) {
             SystemClock.sleep(POLL_EVERY).await;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn the_lines_routes_are_valid_and_name_what_the_line_has() {
-        let routes = picket_rules::routes::parse("line/src/line/routes.yaml", ROUTES);
-        assert!(routes.is_ok(), "{routes:?}");
-        assert!(ROUTES.contains("{ webhook: info }") && ROUTES.contains("{ pagerduty: on-call }"));
-    }
-
-    #[test]
-    fn every_webhook_that_a_route_names_has_an_address() {
-        let routes = include_str!("../../functions/slack-forwarder/routes.yaml");
-        let named = routes
-            .split("{ webhook: ")
-            .skip(1)
-            .filter_map(|rest| rest.split_once(' '))
-            .map(|(name, _)| name);
-        assert_eq!(
-            WEBHOOKS.into_iter().collect::<BTreeSet<_>>(),
-            named.collect::<BTreeSet<_>>()
-        );
     }
 }

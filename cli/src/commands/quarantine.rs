@@ -1,4 +1,4 @@
-//! `picket quarantine`: what could not be read or was given up, and back to the stream with it.
+//! `picket quarantine`: the unreadable and the discarded records, and their replay.
 
 mod entry;
 mod replay;
@@ -15,7 +15,7 @@ use self::{
 };
 use crate::{arguments::Quarantine, exit::Exit, output::Output, refusal::Refusal};
 
-/// Does what was asked of a stack's bucket. Exit status 1 where AWS refuses.
+/// Runs the command on a stack's bucket. Exit status 1 where AWS refuses.
 pub(crate) async fn run(
     command: Quarantine,
     clock: &impl Clock,
@@ -68,9 +68,9 @@ struct Aws<E>(E);
 async fn list(name: &str, clock: &impl Clock, output: &mut Output<'_>) -> Result<(), Failure> {
     let stack = Stack::find(name).await.map_err(Aws)?;
     for key in stack.keys().await.map_err(Aws)? {
-        for waiting in read(&stack, &key, output).await? {
-            let status = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
-            output.answer(&EntryRow::of(&waiting, &status))?;
+        for entry in read(&stack, &key, output).await? {
+            let status = stack.status(&entry, clock.now()).await.map_err(Aws)?;
+            output.answer(&EntryRow::of(&entry, &status))?;
         }
     }
     Ok(())
@@ -84,20 +84,20 @@ async fn show(
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let stack = Stack::find(name).await.map_err(Aws)?;
-    for waiting in read(&stack, object, output).await? {
-        if position.is_none_or(|position| position == waiting.position.as_str()) {
-            let status = stack.look(&waiting, clock.now()).await.map_err(Aws)?;
-            output.answer(&Shown::of(&waiting, &status))?;
+    for entry in read(&stack, object, output).await? {
+        if position.is_none_or(|position| position == entry.position.as_str()) {
+            let status = stack.status(&entry, clock.now()).await.map_err(Aws)?;
+            output.answer(&Shown::of(&entry, &status))?;
         }
     }
     Ok(())
 }
 
-/// What an object holds; an object that is not understood is a line that says so.
+/// The entries of an object; an object that is not understood is an answer with the error.
 async fn read(stack: &Stack, key: &str, output: &mut Output<'_>) -> Result<Vec<Entry>, Failure> {
     let body = stack.object(key).await.map_err(Aws)?;
     match entries::read(key, &body) {
-        Ok(waiting) => Ok(waiting),
+        Ok(entry) => Ok(entry),
         // The overrides of rules and the like lie beside what waits.
         Err(BadObject::Foreign) => Ok(Vec::new()),
         Err(bad) => {

@@ -98,14 +98,3 @@ pub(crate) fn ended(
         ..message
     }
 }
-
-/// The word for an outcome in a subject.
-pub(crate) const fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Planned => "planned",
-        Outcome::Done => "done",
-        Outcome::Failed => "failed",
-        Outcome::Diagnosed => "diagnosed",
-        Outcome::Refused => "refused",
-    }
-}

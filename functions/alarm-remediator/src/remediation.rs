@@ -16,7 +16,7 @@ use crate::{
     config::{Config, ConfiguredMode},
     error::{Error, logged},
     invocation::Invocation,
-    message::{change_of, ended, message, word},
+    message::{change_of, ended, message},
     model::{Mode, Scope, Switch},
     plan::{Plan, Refused, plan},
     ports::{ConditionalPut, HoldLease, Ports, ReadSwitch},
@@ -195,7 +195,7 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
             result: HandledAs::Announced(message.outcome),
             text: message.text.clone(),
         };
-        let outcome = word(message.outcome);
+        let outcome = message.outcome;
         let subject = format!(
             "Remediation {outcome}: {} ({})",
             message.alarm_name, self.config.environment

@@ -5,7 +5,7 @@ use std::fmt;
 use event_processor::quarantine::entry::{Entry, Reason};
 use serde::Serialize;
 
-use super::stack::Look;
+use super::stack::EntryStatus;
 use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
 
 /// A line of the list.
@@ -36,7 +36,7 @@ pub(super) struct Shown {
 }
 
 impl EntryRow {
-    pub(super) fn of(waiting: &Entry, look: &Look) -> Self {
+    pub(super) fn of(entry: &Entry, status: &EntryStatus) -> Self {
         let Entry {
             object,
             chain,
@@ -45,7 +45,7 @@ impl EntryRow {
             data,
             reason,
             ..
-        } = waiting;
+        } = entry;
         Self {
             object: object.clone(),
             position: format!("{chain}/{position}"),
@@ -55,18 +55,18 @@ impl EntryRow {
                 Reason::Discarded(condition) => format!("Lambda gave it up: {condition}"),
             },
             bytes: data.len(),
-            standing: look.word(),
+            standing: status.word(),
         }
     }
 }
 
 impl Shown {
-    pub(super) fn of(waiting: &Entry, look: &Look) -> Self {
-        let text = String::from_utf8(waiting.data.clone()).ok();
-        let base64 = || base64_simd::STANDARD.encode_to_string(&waiting.data);
+    pub(super) fn of(entry: &Entry, status: &EntryStatus) -> Self {
+        let text = String::from_utf8(entry.data.clone()).ok();
+        let base64 = || base64_simd::STANDARD.encode_to_string(&entry.data);
         Self {
-            entry: EntryRow::of(waiting, look),
-            partition_key: waiting.partition_key.clone(),
+            entry: EntryRow::of(entry, status),
+            partition_key: entry.partition_key.clone(),
             payload_base64: text.is_none().then(base64),
             payload: text,
         }
@@ -110,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    fn waiting(data: &[u8]) -> Entry {
+    fn entry(data: &[u8]) -> Entry {
         Entry {
             object: "records/events/shard-0/a.ndjson".into(),
             chain: "events/shard-0".parse().unwrap(),
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn a_payload_is_shown_as_text_and_what_is_none_in_base64() {
-        let look = Look::Stands(ReplayStatus::Uncommitted);
-        let shown = Shown::of(&waiting(b"hello"), &look);
+        let status = EntryStatus::InChain(ReplayStatus::Uncommitted);
+        let shown = Shown::of(&entry(b"hello"), &status);
         assert_eq!(
             serde_json::to_value(&shown).unwrap(),
             json!({
@@ -139,7 +139,7 @@ mod tests {
                 "payload": "hello",
             })
         );
-        let bytes = serde_json::to_value(Shown::of(&waiting(&[0xff]), &look)).unwrap();
+        let bytes = serde_json::to_value(Shown::of(&entry(&[0xff]), &status)).unwrap();
         assert_eq!(
             (&bytes["payload"], &bytes["payload_base64"]),
             (&json!(null), &json!("/w=="))
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_person_reads_standing_place_reason_and_object() {
-        let entry = EntryRow::of(&waiting(b"hello"), &Look::Replayed);
+        let entry = EntryRow::of(&entry(b"hello"), &EntryStatus::Replayed);
         assert_eq!(
             anstream::adapter::strip_str(&entry.to_string()).to_string(),
             "replayed    events/shard-0/0017.0000000000\n            2026-11-20T06:14:05.12Z, 5 bytes: the payload is empty\n            records/events/shard-0/a.ndjson"

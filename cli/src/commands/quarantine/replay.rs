@@ -1,4 +1,4 @@
-//! Putting back: seal, look, claim for the copy that it is, put. Each step may be done again (docs/decisions/0013).
+//! `picket quarantine replay`: seals the shard, reads the status, claims the original for the copy, and puts it. Each step may be done again (docs/decisions/0013).
 
 use std::fmt;
 
@@ -12,16 +12,16 @@ use serde::Serialize;
 
 use super::{
     Aws, Failure, Output, read,
-    stack::{Look, Stack},
+    stack::{EntryStatus, Stack},
 };
 use crate::style::{BAD, BOLD, FAINT, GOOD, RESET};
 
 /// Payload and partition key together (Kinesis `PutRecordsRequestEntry`, 1 MiB).
 const LARGEST_RECORD: usize = 1 << 20;
 
-/// What was done with an entry.
+/// The result for an entry.
 #[derive(Debug, PartialEq, Serialize)]
-struct Outcome {
+struct ReplayResult {
     object: String,
     position: String,
     put_back: bool,
@@ -45,16 +45,16 @@ pub(super) async fn run(
         objects
     };
     for key in keys {
-        let waiting = read(&stack, &key, output).await?;
+        let entries = read(&stack, &key, output).await?;
         let mut decided = Vec::new();
-        seal(&stack, &waiting, clock).await?;
-        for waiting in &waiting {
-            decided.push(decide(&stack, waiting, mended, clock).await?);
+        seal(&stack, &entries, clock).await?;
+        for entry in &entries {
+            decided.push(decide(&stack, entry, mended, clock).await?);
         }
-        let copies: Vec<OutgoingRecord> = waiting
+        let copies: Vec<OutgoingRecord> = entries
             .iter()
             .zip(&decided)
-            .filter_map(|(waiting, decision)| Some(copy(waiting, decision.as_ref().ok()?)))
+            .filter_map(|(entry, decision)| Some(copy(entry, decision.as_ref().ok()?)))
             .collect();
         put_all(&stack.stream, &copies, clock, |_| ())
             .await
@@ -64,22 +64,22 @@ pub(super) async fn run(
                     ErrorChain(&error)
                 ))
             })?;
-        for (waiting, decision) in waiting.iter().zip(decided) {
-            output.answer(&Outcome::of(waiting, decision.err()))?;
+        for (entry, decision) in entries.iter().zip(decided) {
+            output.answer(&ReplayResult::of(entry, decision.err()))?;
         }
     }
     Ok(())
 }
 
 /// Behind the last record of each shard in Lambda's object; ours are in the chain.
-async fn seal(stack: &Stack, waiting: &[Entry], clock: &impl Clock) -> Result<(), Failure> {
+async fn seal(stack: &Stack, entries: &[Entry], clock: &impl Clock) -> Result<(), Failure> {
     let is_last = |index: &usize| {
-        let following = waiting.get(index + 1);
-        following.is_none_or(|next| next.chain != waiting[*index].chain)
+        let following = entries.get(index + 1);
+        following.is_none_or(|next| next.chain != entries[*index].chain)
     };
-    for last in (0..waiting.len())
+    for last in (0..entries.len())
         .filter(is_last)
-        .map(|index| &waiting[index])
+        .map(|index| &entries[index])
     {
         if matches!(last.reason, Reason::Discarded(_)) {
             stack.seal(last, clock.now()).await.map_err(Aws)?;
@@ -91,19 +91,19 @@ async fn seal(stack: &Stack, waiting: &[Entry], clock: &impl Clock) -> Result<()
 /// The copy's partition key, or why there is to be none.
 async fn decide(
     stack: &Stack,
-    waiting: &Entry,
+    entry: &Entry,
     mended: bool,
     clock: &impl Clock,
 ) -> Result<Result<String, String>, Failure> {
-    let look = stack.look(waiting, clock.now()).await.map_err(Aws)?;
-    let origin = match may(look, mended) {
+    let status = stack.status(entry, clock.now()).await.map_err(Aws)?;
+    let origin = match may(status, mended) {
         Ok(origin) => origin,
         Err(why) => return Ok(Err(why.to_owned())),
     };
-    if !stack.counts(waiting, clock.now()).await.map_err(Aws)? {
+    if !stack.counts(entry, clock.now()).await.map_err(Aws)? {
         return Ok(Err("another copy of its original counts".to_owned()));
     }
-    Ok(key(&origin, waiting.data.len()))
+    Ok(key(&origin, entry.data.len()))
 }
 
 /// The partition key of a copy, where the stream takes the two together: one record too long would have its whole request refused.
@@ -119,43 +119,43 @@ fn key(origin: &Origin, bytes: usize) -> Result<String, String> {
 }
 
 /// Whether an entry may be put back, and as whose copy.
-fn may(look: Look, mended: bool) -> Result<Origin, &'static str> {
-    match look {
-        Look::Stands(ReplayStatus::Open(origin)) => Ok(origin),
-        Look::Stands(ReplayStatus::Quarantined(origin)) if mended => Ok(origin),
-        Look::Stands(ReplayStatus::Quarantined(_)) => {
+fn may(status: EntryStatus, mended: bool) -> Result<Origin, &'static str> {
+    match status {
+        EntryStatus::InChain(ReplayStatus::Open(origin)) => Ok(origin),
+        EntryStatus::InChain(ReplayStatus::Quarantined(origin)) if mended => Ok(origin),
+        EntryStatus::InChain(ReplayStatus::Quarantined(_)) => {
             Err("it could not be read; with --mended it is put back, once decoder or rule is")
         }
-        Look::Stands(ReplayStatus::Counted) => Err("a commit has counted it"),
-        Look::Stands(ReplayStatus::Uncommitted) => {
+        EntryStatus::InChain(ReplayStatus::Counted) => Err("a commit has counted it"),
+        EntryStatus::InChain(ReplayStatus::Uncommitted) => {
             Err("no commit names it yet: the stream still has the record, or Lambda's own object")
         }
-        Look::Stands(ReplayStatus::Forgotten) => Err(
+        EntryStatus::InChain(ReplayStatus::Forgotten) => Err(
             "it is so old that the chain cannot tell whether it was counted; `show` has the payload",
         ),
-        Look::Replayed => Err("it was put back before"),
+        EntryStatus::Replayed => Err("it was put back before"),
     }
 }
 
-fn copy(waiting: &Entry, partition_key: &str) -> OutgoingRecord {
+fn copy(entry: &Entry, partition_key: &str) -> OutgoingRecord {
     OutgoingRecord {
         key: partition_key.to_owned(),
-        data: waiting.data.clone(),
+        data: entry.data.clone(),
     }
 }
 
-impl Outcome {
-    fn of(waiting: &Entry, why: Option<String>) -> Self {
+impl ReplayResult {
+    fn of(entry: &Entry, why: Option<String>) -> Self {
         Self {
-            object: waiting.object.clone(),
-            position: format!("{}/{}", waiting.chain, waiting.position),
+            object: entry.object.clone(),
+            position: format!("{}/{}", entry.chain, entry.position),
             put_back: why.is_none(),
             why,
         }
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for ReplayResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { position, why, .. } = self;
         match why {
@@ -194,23 +194,23 @@ mod tests {
 
     #[test]
     fn only_what_counts_nowhere_is_put_back_and_what_was_unreadable_when_a_person_says_so() {
-        let quarantined = || Look::Stands(ReplayStatus::Quarantined(origin()));
+        let quarantined = || EntryStatus::InChain(ReplayStatus::Quarantined(origin()));
         assert_eq!(
-            may(Look::Stands(ReplayStatus::Open(origin())), false),
+            may(EntryStatus::InChain(ReplayStatus::Open(origin())), false),
             Ok(origin())
         );
         assert_eq!(may(quarantined(), true), Ok(origin()));
         assert!(may(quarantined(), false).is_err());
-        for standing in [
+        for status in [
             ReplayStatus::Counted,
             ReplayStatus::Uncommitted,
             ReplayStatus::Forgotten,
         ] {
             assert!(
-                may(Look::Stands(standing.clone()), true).is_err(),
-                "{standing:?}"
+                may(EntryStatus::InChain(status.clone()), true).is_err(),
+                "{status:?}"
             );
         }
-        assert!(may(Look::Replayed, true).is_err());
+        assert!(may(EntryStatus::Replayed, true).is_err());
     }
 }

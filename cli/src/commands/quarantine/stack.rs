@@ -32,25 +32,25 @@ pub(super) struct Stack {
     pub(super) stream: Stream,
 }
 
-/// How an entry stands, copies looked for.
+/// The status of an entry, with the copies of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Look {
-    /// As the chain says.
-    Stands(ReplayStatus),
+pub(super) enum EntryStatus {
+    /// By the chain.
+    InChain(ReplayStatus),
     /// It was put back, and a copy of it has been claimed.
     Replayed,
 }
 
-impl Look {
-    /// The word for it in an answer.
+impl EntryStatus {
+    /// Its name in an answer.
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Replayed => "replayed",
-            Self::Stands(ReplayStatus::Open(_)) => "open",
-            Self::Stands(ReplayStatus::Quarantined(_)) => "quarantined",
-            Self::Stands(ReplayStatus::Counted) => "counted",
-            Self::Stands(ReplayStatus::Uncommitted) => "uncommitted",
-            Self::Stands(ReplayStatus::Forgotten) => "forgotten",
+            Self::InChain(ReplayStatus::Open(_)) => "open",
+            Self::InChain(ReplayStatus::Quarantined(_)) => "quarantined",
+            Self::InChain(ReplayStatus::Counted) => "counted",
+            Self::InChain(ReplayStatus::Uncommitted) => "uncommitted",
+            Self::InChain(ReplayStatus::Forgotten) => "forgotten",
         }
     }
 }
@@ -128,38 +128,38 @@ impl Stack {
         Ok(answer.body.collect().await?.to_vec())
     }
 
-    /// How an entry stands.
-    pub(super) async fn look(&self, waiting: &Entry, now: Timestamp) -> Result<Look, Fault> {
+    /// The status of an entry.
+    pub(super) async fn status(&self, entry: &Entry, now: Timestamp) -> Result<EntryStatus, Fault> {
         let slice = self
             .chains
-            .slice_below(&waiting.chain, &waiting.slice_before())
+            .slice_below(&entry.chain, &entry.slice_before())
             .await?;
         let slice = match slice {
-            // What it says of its records cannot be read.
-            Some(Err(damaged)) if damaged.without_body().covers(&waiting.position) => {
-                return Ok(Look::Stands(ReplayStatus::Forgotten));
+            // The outcome of its records cannot be read.
+            Some(Err(damaged)) if damaged.without_body().covers(&entry.position) => {
+                return Ok(EntryStatus::InChain(ReplayStatus::Forgotten));
             }
             Some(Err(damaged)) => Some(damaged.without_body()),
             Some(Ok(slice)) => Some(slice),
             None => None,
         };
-        let status = waiting.replay_status(slice.as_ref(), now);
+        let status = entry.replay_status(slice.as_ref(), now);
         let (ReplayStatus::Open(origin) | ReplayStatus::Quarantined(origin)) = &status else {
-            return Ok(Look::Stands(status));
+            return Ok(EntryStatus::InChain(status));
         };
         if self.owner(origin).await?.is_some() {
-            return Ok(Look::Replayed);
+            return Ok(EntryStatus::Replayed);
         }
         // A copy whose original another copy has claimed counts nothing.
-        let before = match Origin::of(&waiting.partition_key) {
+        let before = match Origin::of(&entry.partition_key) {
             Some(before) => self.owner(&before).await?,
             None => None,
         };
-        let is_anothers = before.is_some_and(|owner| owner != place(waiting).to_string());
+        let is_anothers = before.is_some_and(|owner| owner != place(entry).to_string());
         Ok(if is_anothers {
-            Look::Replayed
+            EntryStatus::Replayed
         } else {
-            Look::Stands(status)
+            EntryStatus::InChain(status)
         })
     }
 
@@ -172,15 +172,15 @@ impl Stack {
 
     /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation nor a new
     /// mapping counts it or what is before it any more.
-    pub(super) async fn seal(&self, waiting: &Entry, now: Timestamp) -> Result<(), Fault> {
-        let chain = &waiting.chain;
+    pub(super) async fn seal(&self, entry: &Entry, now: Timestamp) -> Result<(), Fault> {
+        let chain = &entry.chain;
         loop {
             let mark = self.chains.newest_mark(chain).await?;
-            if mark >= waiting.position.end_of_record() {
+            if mark >= entry.position.end_of_record() {
                 return Ok(());
             }
             self.chains.register(chain, now, LONGEST_RETENTION).await?;
-            let seal = Slice::seal(chain.clone(), mark, &waiting.position, now);
+            let seal = Slice::seal(chain.clone(), mark, &entry.position, now);
             if self.chains.commit(&seal, LONGEST_RETENTION).await? == Commit::Committed {
                 return Ok(());
             }
@@ -188,23 +188,23 @@ impl Stack {
     }
 
     /// Whether a record that is a copy itself is the one that counts; what is no copy does.
-    pub(super) async fn counts(&self, waiting: &Entry, now: Timestamp) -> Result<bool, Fault> {
-        let Some(origin) = Origin::of(&waiting.partition_key) else {
+    pub(super) async fn counts(&self, entry: &Entry, now: Timestamp) -> Result<bool, Fault> {
+        let Some(origin) = Origin::of(&entry.partition_key) else {
             return Ok(true);
         };
-        self.chains.claim(&origin, &place(waiting), now).await
+        self.chains.claim(&origin, &place(entry), now).await
     }
 }
 
-/// Where the record of an entry stands.
-fn place(waiting: &Entry) -> RecordRef {
+/// The reference of the record of an entry.
+fn place(entry: &Entry) -> RecordRef {
     RecordRef {
-        chain: waiting.chain.clone(),
-        record: waiting.position.with_sub(0),
+        chain: entry.chain.clone(),
+        record: entry.position.with_sub(0),
     }
 }
 
-/// An error's own words and its causes'.
+/// An error's sentence and its sources'.
 fn said(error: &(dyn Error + 'static)) -> String {
     picket_shared::report::ErrorChain(error).to_string()
 }

@@ -90,7 +90,7 @@ fn to_item(key: &Key, entry: &Entry) -> Result<Item, Fault> {
         ("owner".to_owned(), text(&entry.owner)),
         (
             "outcome".to_owned(),
-            text(crate::message::word(entry.message.outcome)),
+            text(&entry.message.outcome.to_string()),
         ),
         ("text".to_owned(), text(&entry.message.text)),
         ("body".to_owned(), text(&body)),

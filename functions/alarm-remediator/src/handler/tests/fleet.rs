@@ -251,10 +251,9 @@ impl OpenAudit for &Fleet {
         if inner.entries.contains_key(&key) {
             return Ok(ConditionalPut::Rejected);
         }
-        inner.journal.push(format!(
-            "open {}",
-            crate::message::word(entry.message.outcome)
-        ));
+        inner
+            .journal
+            .push(format!("open {}", entry.message.outcome));
         inner.entries.insert(key, entry.clone());
         Ok(ConditionalPut::Written)
     }
@@ -264,7 +263,7 @@ impl UpdateAudit for &Fleet {
     async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
         let mut inner = self.reach("update")?;
         let announced = if entry.announced { " announced" } else { "" };
-        let word = crate::message::word(entry.message.outcome);
+        let word = entry.message.outcome;
         inner.journal.push(format!("update {word}{announced}"));
         inner
             .entries
@@ -291,7 +290,7 @@ impl Publish for &Fleet {
         let FleetMessage::Remediation(message) = message else {
             panic!("{message:?}");
         };
-        let word = crate::message::word(message.outcome);
+        let word = message.outcome;
         assert_eq!(
             subject,
             format!("Remediation {word}: {} (dev)", message.alarm_name)
