@@ -112,6 +112,32 @@ mod tests {
         }
     }
 
+    /// The library ends a block of literals after about 58,000 bytes. Where a text ends within 4 KB behind one, a flush of one pass
+    /// leaves its tail out.
+    #[test]
+    fn a_text_that_ends_anywhere_around_a_block_comes_back_whole() {
+        // Six random bits a byte: literals, and no matches.
+        let mut state = 1_u64;
+        let letters: Vec<u8> = std::iter::repeat_with(|| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            b' ' + state.to_be_bytes()[0] % 64
+        })
+        .take(63_000)
+        .collect();
+        for length in (56_000..letters.len()).step_by(500) {
+            let text = &letters[..length];
+            let bytes = deflate(Vec::new(), &[7; 80], text, Compression::fast());
+            let (message, rest) = inflate(&bytes, 1 << 20).map_err(|e| (length, e)).unwrap();
+            assert!(
+                message.len() == 80 + length && message.ends_with(text),
+                "{length}"
+            );
+            assert_eq!(rest, b"");
+        }
+    }
+
     #[test]
     fn a_stream_that_ends_early_is_an_error_wherever_it_ends() {
         let bytes = deflate(
