@@ -1,7 +1,9 @@
 //! The chains of slices, as every sink reads them: pages of slices, cursors, damaged slices, merged minutes, default values.
 
+pub(crate) mod context;
 pub mod cursors;
 pub mod damaged;
 pub mod default_values;
+pub mod marks;
 pub mod minutes;
 pub mod read;

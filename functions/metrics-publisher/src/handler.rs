@@ -13,13 +13,13 @@ use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline};
 
 use crate::{
     chains::{
+        context::TickContext,
         cursors::Cursors,
         damaged::SkippedSlices,
         default_values::{self, writer::write_defaults},
     },
     cloudwatch::run::publish,
     config::Config,
-    context::TickContext,
     error::Error,
     event::{self, Tick},
     ledger::{day_rows::DayRows, run::fold_all},

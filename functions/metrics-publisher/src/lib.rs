@@ -23,7 +23,6 @@ pub mod adapters;
 pub mod chains;
 pub mod cloudwatch;
 pub mod config;
-mod context;
 pub mod error;
 pub mod event;
 pub mod handler;
@@ -31,6 +30,7 @@ pub mod ledger;
 mod override_monitor;
 pub mod ports;
 pub mod prometheus;
+pub mod remote_write;
 pub mod self_metrics;
 pub mod series_limit;
 #[cfg(test)]

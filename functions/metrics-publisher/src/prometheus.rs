@@ -11,4 +11,3 @@ pub mod samples;
 pub mod snapshot;
 pub mod timeline;
 pub mod value;
-pub mod wire;

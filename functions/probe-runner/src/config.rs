@@ -125,13 +125,13 @@ fn place_all<V: Variables>(
     workloads: &[Probes],
 ) -> Vec<ActiveProbe> {
     let mut active = Vec::new();
-    let mut asked = BTreeSet::new();
+    let mut used = BTreeSet::new();
     for (workload, probe) in workloads
         .iter()
         .flat_map(|file| file.probes.iter().map(|probe| (&file.workload, probe)))
     {
         let id = format!("{workload}/{}", probe.name);
-        asked.extend(probe.target());
+        used.extend(probe.target());
         match targets.endpoint(probe) {
             Ok(Some(endpoint)) => active.push(ActiveProbe {
                 id,
@@ -142,10 +142,8 @@ fn place_all<V: Variables>(
             Err(problem) => reader.refuse(format!("PROBE_TARGETS, for the probe {id}: {problem}")),
         }
     }
-    for name in targets.names().filter(|name| !asked.contains(name)) {
-        reader.refuse(format!(
-            "PROBE_TARGETS names {name}, which no probe asks for"
-        ));
+    for name in targets.names().filter(|name| !used.contains(name)) {
+        reader.refuse(format!("PROBE_TARGETS names {name}, which no probe uses"));
     }
     active
 }
@@ -202,7 +200,7 @@ Probes:
             problems[0].contains("for the probe shop/front: target shop: an address starts with")
         );
         assert!(problems[1].contains("it holds a password"));
-        assert!(problems[2].contains("names baskets, which no probe asks for"));
+        assert!(problems[2].contains("names baskets, which no probe uses"));
         assert!(!format!("{problems:?}").contains("hunter2"));
         let problems = read("shop=").unwrap_err().0;
         assert_eq!(

@@ -19,10 +19,10 @@ pub fn outcome(probe: &Probe, rows: Vec<Row>) -> Outcome {
         ));
     };
     for (column, number) in row {
-        let asked = ProbeValue::Column(column);
-        let known = probe.metrics.iter().any(|metric| metric.value == asked);
+        let value = ProbeValue::Column(column);
+        let known = probe.metrics.iter().any(|metric| metric.value == value);
         if let Some(number) = number.filter(|_| known) {
-            outcome.note(asked, number);
+            outcome.note(value, number);
         }
     }
     outcome

@@ -25,14 +25,14 @@ pub async fn run_all<'p, P: ProbePorts, C: Clock>(
     probes: &[&'p ActiveProbe],
     most: Duration,
 ) -> Vec<(&'p ActiveProbe, Outcome)> {
-    let asked = probes.iter().map(|active| async move {
-        let outcome = ask(ports, clock, active, most).await;
+    let outcomes = probes.iter().map(|active| async move {
+        let outcome = run_one(ports, clock, active, most).await;
         (*active, outcome)
     });
-    join_all(asked).await
+    join_all(outcomes).await
 }
 
-async fn ask<P: ProbePorts, C: Clock>(
+async fn run_one<P: ProbePorts, C: Clock>(
     ports: &P,
     clock: &C,
     active: &ActiveProbe,

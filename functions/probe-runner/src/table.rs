@@ -51,7 +51,7 @@ impl<'c> Tally<'c> {
         match page.next {
             None => done(Ok(self)),
             Some(_) if self.pages >= self.check.most_pages => done(Err(format!(
-                "there is more than MostPages ({}) says: {} items so far",
+                "there are more pages than MostPages ({}): {} items so far",
                 self.check.most_pages, self.count
             ))),
             Some(next) => Next::Read(next),

@@ -25,11 +25,11 @@ use tokio::sync::Mutex;
 use crate::{
     config::{Authorization, Receiver},
     ports::SamplesError,
-    prometheus::wire::WriteRequest,
+    remote_write::WriteRequest,
 };
 
 /// The length of a refusal in messages, in characters.
-const MOST_TOLD: usize = 500;
+const LONGEST_DETAIL: usize = 500;
 
 /// A client for a receiver of samples.
 #[derive(Debug)]
@@ -89,9 +89,9 @@ impl RemoteWrite {
         if status.is_success() {
             return Ok(());
         }
-        let asked = retry_after::read(answer.headers(), SystemClock.now());
-        let told = answer.text().await.unwrap_or_default();
-        Err(self.fault(status, &told, asked).await)
+        let pause = retry_after::read(answer.headers(), SystemClock.now());
+        let detail = answer.text().await.unwrap_or_default();
+        Err(self.fault(status, &detail, pause).await)
     }
 
     async fn post(&self, body: &[u8]) -> Result<reqwest::Response, Fault> {
@@ -144,13 +144,18 @@ impl RemoteWrite {
     }
 
     /// Classifies an answer: 400 and other 4xx are final, 429 and 5xx are transient, 401 and 403 may be mended by a new secret.
-    async fn fault(&self, status: StatusCode, told: &str, asked: Option<Duration>) -> SamplesError {
-        let told: String = told.trim().chars().take(MOST_TOLD).collect();
+    async fn fault(
+        &self,
+        status: StatusCode,
+        detail: &str,
+        pause: Option<Duration>,
+    ) -> SamplesError {
+        let detail: String = detail.trim().chars().take(LONGEST_DETAIL).collect();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             let fault = Fault::transient(format!(
-                "Prometheus did not take the samples now ({status}: {told}); they are sent again"
+                "Prometheus did not take the samples now ({status}: {detail}); they are sent again"
             ));
-            return match asked {
+            return match pause {
                 Some(pause) => SamplesError::Later(fault, pause),
                 None => SamplesError::Failed(fault),
             };
@@ -162,11 +167,11 @@ impl RemoteWrite {
         {
             self.identity.forget().await;
             return SamplesError::Failed(Fault::permanent(format!(
-                "Prometheus does not take our samples ({status}: {told}); correct PROMETHEUS_ENDPOINT, PROMETHEUS_AUTHORIZATION or the secret"
+                "Prometheus does not take our samples ({status}: {detail}); correct PROMETHEUS_ENDPOINT, PROMETHEUS_AUTHORIZATION or the secret"
             )));
         }
         SamplesError::Final(Fault::permanent(format!(
-            "Prometheus refused the samples ({status}: {told})"
+            "Prometheus refused the samples ({status}: {detail})"
         )))
     }
 }

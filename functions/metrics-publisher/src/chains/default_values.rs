@@ -17,7 +17,7 @@ use picket_shared::{
 };
 use prost::Message;
 
-use crate::prometheus::head::{Marks, WireMark, marks_from_wire, marks_to_wire};
+use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
 
 /// The name in place of a shard's in the chain's id. Kinesis names shards `shardId-` and a number.
 const SHARD: &str = "defaults";

@@ -7,8 +7,7 @@ use picket_shared::{
 };
 
 use crate::{
-    chains::damaged,
-    context::TickContext,
+    chains::{context::TickContext, damaged},
     ports::{Ports, QuarantineSlice, ReadSliceBelow, ReadSlices},
 };
 

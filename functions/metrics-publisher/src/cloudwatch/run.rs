@@ -21,8 +21,8 @@ use claimed_batch::{ClaimedBatch, ShardClaim, ShardProgress, claim_next, move_cu
 use picket_cloudwatch::{pack::pack, put::put_all};
 
 use crate::{
+    chains::context::{MOST_AT_ONCE, TickContext},
     cloudwatch::claim,
-    context::{MOST_AT_ONCE, TickContext},
     ports::Ports,
     self_metrics::SelfMetrics,
     series_limit::store::SeriesLimitStore,

@@ -8,7 +8,7 @@ use picket_shared::{clock::Clock, fleet::Heartbeat, report::ErrorChain, series::
 
 use super::{Handler, NEVER, work::Work};
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     event::Tick,
     ledger::incident_costs::{self, run::read_incident_costs},
     ports::Ports,

@@ -4,7 +4,7 @@ use picket_rules::metrics::MetricRules;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, lock};
-use crate::{context::TickContext, ports::Ports, self_metrics::SelfMetrics};
+use crate::{chains::context::TickContext, ports::Ports, self_metrics::SelfMetrics};
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// The rules in force: the compiled-in ones, or an operator's overrides.

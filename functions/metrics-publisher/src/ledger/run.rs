@@ -23,7 +23,7 @@ use picket_aws::{
 use picket_shared::{chain::ChainId, clock::Clock, report::ErrorChain};
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ledger::{
         day_rows::DayRows,
         plan::{self, Fold},

@@ -19,7 +19,7 @@ const MOST_SERIES: usize = 50_000;
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
 /// The time without a change after which a series is removed. It is longer than [`IDLE`], so that a series that returns starts after
 /// its last sample.
-const FORGOTTEN: i64 = IDLE + 5 * 60 * 1_000;
+const REMOVED_AFTER: i64 = IDLE + 5 * 60 * 1_000;
 
 /// The values of all series, up to a limit; datapoints past it go to series whose labels are `Other`.
 ///
@@ -59,7 +59,7 @@ pub struct Added {
     /// The series to which they were added.
     pub labels: Labels,
     /// Whether the series is new.
-    pub born: bool,
+    pub is_new: bool,
     /// Whether it is `Other`, because of a limit.
     pub refused: bool,
 }
@@ -128,9 +128,9 @@ impl Cumulative {
         if refused {
             labels = Labels::of(&other(&minute.key), kind, stack);
         }
-        let born = !self.all.contains_key(&labels);
-        if born {
-            self.bear(&labels, kind, &minute.key.unit);
+        let is_new = !self.all.contains_key(&labels);
+        if is_new {
+            self.insert_zero(&labels, kind, &minute.key.unit);
         }
         let Some(series) = self.all.get_mut(&labels) else {
             unreachable!("it was put in where it was not there")
@@ -148,7 +148,7 @@ impl Cumulative {
         }
         Ok(Added {
             labels,
-            born,
+            is_new,
             refused,
         })
     }
@@ -159,7 +159,7 @@ impl Cumulative {
             || (self.all.len() < self.ceilings.all && of_metric() < self.ceilings.metric)
     }
 
-    fn bear(&mut self, labels: &Labels, kind: PrometheusType, unit: &str) {
+    fn insert_zero(&mut self, labels: &Labels, kind: PrometheusType, unit: &str) {
         let value = match kind {
             PrometheusType::Histogram => {
                 CumulativeValue::Histogram(Histogram::empty(is_time(unit)))
@@ -192,7 +192,7 @@ impl Series {
 
     /// Whether the series can be removed.
     pub fn is_forgotten(&self, at: i64) -> bool {
-        at.saturating_sub(self.changed) >= FORGOTTEN
+        at.saturating_sub(self.changed) >= REMOVED_AFTER
     }
 }
 

@@ -1,19 +1,15 @@
 //! The position in all chains up to which Prometheus' values are counted: one small item for all chains.
 
-use std::collections::BTreeMap;
-
 use picket_aws::{Fault, blob};
-use picket_shared::{chain::ChainId, position::Position};
 use prost::Message;
+
+use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
 
 /// The number of slices after which the values are stored: a new process reads that many in a few seconds.
 const MOST_SINCE: u64 = 10_000;
 /// The milliseconds after which they are stored, where there are fewer slices. Ten thousand series take about 300 KB, which at this
 /// interval costs thirty write units a minute instead of ten thousand.
 const LONGEST_SINCE: i64 = 15 * 60 * 1_000;
-
-/// The position of the values in each chain: slices before it are in the values.
-pub type Marks = BTreeMap<ChainId, Position>;
 
 /// The position in all chains, and the snapshot from which a new process starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,38 +97,10 @@ struct WireSnapshot {
     at: i64,
 }
 
-/// A chain and a position in it.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub(crate) struct WireMark {
-    #[prost(string, tag = "1")]
-    chain: String,
-    #[prost(string, tag = "2")]
-    mark: String,
-}
-
-pub(crate) fn marks_to_wire(marks: &Marks) -> Vec<WireMark> {
-    let mark = |(chain, mark): (&ChainId, &Position)| WireMark {
-        chain: chain.to_string(),
-        mark: mark.to_string(),
-    };
-    marks.iter().map(mark).collect()
-}
-
-pub(crate) fn marks_from_wire(what: &str, marks: &[WireMark]) -> Result<Marks, Fault> {
-    let mark = |wire: &WireMark| Some((wire.chain.parse().ok()?, wire.mark.parse().ok()?));
-    marks
-        .iter()
-        .map(mark)
-        .collect::<Option<Marks>>()
-        .ok_or_else(|| {
-            Fault::permanent(format!(
-                "{what} names no chain; delete it, and it is made anew"
-            ))
-        })
-}
-
 #[cfg(test)]
 mod tests {
+    use picket_shared::{chain::ChainId, position::Position};
+
     use super::*;
 
     fn head() -> Head {

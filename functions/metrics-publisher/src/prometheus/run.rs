@@ -19,15 +19,17 @@ use picket_shared::{
 pub(crate) use state::State;
 
 use crate::{
-    chains::read::read_next,
-    context::{MOST_AT_ONCE, TickContext},
+    chains::{
+        context::{MOST_AT_ONCE, TickContext},
+        read::read_next,
+    },
     ports::Ports,
     prometheus::{
         labels::{Labels, PrometheusType},
         samples::{Advance, Batch, advance, batches, due, gauge},
         timeline::steps,
-        wire::WriteRequest,
     },
+    remote_write::WriteRequest,
 };
 
 /// The result of writing.

@@ -8,8 +8,8 @@ use super::{
     labels::Labels,
     timeline::Step,
     value::{CumulativeValue, Histogram},
-    wire::{Label, Sample, TimeSeries, WriteRequest},
 };
+use crate::remote_write::{Label, Sample, TimeSeries, WriteRequest};
 
 /// The number of samples in a request: about 100 KB compressed, below the known limits of receivers.
 const MOST_SAMPLES: usize = 5_000;
@@ -46,7 +46,7 @@ pub fn advance(values: &mut Cumulative, steps: &[Step<'_>], stack: &str) -> Adva
             match values.add(minute, stack, step.at) {
                 Ok(added) => {
                     all.refused += u64::from(added.refused);
-                    if added.born
+                    if added.is_new
                         && let Some(series) = values.get(&added.labels)
                     {
                         let before = step.at.saturating_sub(BEFORE_BIRTH);

@@ -8,10 +8,10 @@ use prost::Message;
 
 use super::{
     cumulative::{Cumulative, Series},
-    head::{Marks, WireMark, marks_from_wire, marks_to_wire},
     labels::Labels,
     value::{CumulativeValue, Histogram, Total},
 };
+use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
 
 /// The size of an item's body: a DynamoDB item has at most 400 KB, including names.
 const MOST_BYTES: usize = 380_000;

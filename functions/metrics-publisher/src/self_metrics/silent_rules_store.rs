@@ -6,7 +6,7 @@ use picket_rules::metrics::MetricRules;
 use picket_shared::clock::Clock;
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ports::Ports,
     self_metrics::silent_rules::{Counted, RuleMatches, place},
 };

@@ -8,7 +8,7 @@ use picket_shared::{
 };
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ports::Ports,
     series_limit::{
         Metric,

@@ -7,7 +7,7 @@ use picket_aws::{Fault, ledger::Move};
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ports::Ports,
     series_limit::{
         Metric,

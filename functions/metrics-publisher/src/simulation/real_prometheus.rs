@@ -24,8 +24,8 @@ use crate::{
     prometheus::{
         labels::{Labels, PrometheusType},
         samples::gauge,
-        wire::WriteRequest,
     },
+    remote_write::WriteRequest,
 };
 
 fn series(name: &str, unit: &str, minute: i64, aggregate: Aggregate) -> SeriesMinute {

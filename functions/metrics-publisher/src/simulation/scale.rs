@@ -11,10 +11,10 @@ use picket_shared::{
 
 use super::{TIMEOUT, World, config, drain, tick};
 use crate::{
+    chains::marks::Marks,
     handler::{Handler, Summary},
     prometheus::{
         cumulative::{Ceilings, Cumulative},
-        head::Marks,
         snapshot::{Snapshot, parts},
     },
 };

@@ -27,7 +27,9 @@ fn sentence(error: &rustls::CertificateError) -> String {
         Refused::NotValidForName | Refused::NotValidForNameContext { .. } => {
             "it is another host's".to_owned()
         }
-        Refused::UnknownIssuer => "nobody we trust signed it; is it a private root's?".to_owned(),
+        Refused::UnknownIssuer => {
+            "it is not signed by a trusted root; is the root private?".to_owned()
+        }
         other => other.to_string(),
     }
 }

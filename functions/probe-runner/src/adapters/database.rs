@@ -67,15 +67,15 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let asking = pin!(ask(client, request));
-    match select(asking, pin!(connection)).await {
+    let running = pin!(run(client, request));
+    match select(running, pin!(connection)).await {
         Either::Left((answer, _)) => answer,
-        Either::Right((Ok(()), asking)) => asking.await,
+        Either::Right((Ok(()), running)) => running.await,
         Either::Right((Err(error), _)) => Err(failure(request.address, error)),
     }
 }
 
-async fn ask(mut client: Client, request: &DatabaseRequest<'_>) -> Result<Vec<Row>, Failure> {
+async fn run(mut client: Client, request: &DatabaseRequest<'_>) -> Result<Vec<Row>, Failure> {
     let failed = |error| failure(request.address, error);
     let transaction = client
         .build_transaction()
@@ -175,15 +175,15 @@ impl<'a> FromSql<'a> for Number {
 
 fn failure(address: &DatabaseAddress, error: tokio_postgres::Error) -> Failure {
     if let Some(why) = certificate::refusal(&error) {
-        let said = format!("the certificate of {} is not accepted: {why}", address.host);
-        return Failure::new(Reason::Certificate, said).because(error);
+        let message = format!("the certificate of {} is not accepted: {why}", address.host);
+        return Failure::new(Reason::Certificate, message).because(error);
     }
     let Some(database) = error.as_db_error() else {
         return Failure::new(Reason::Unreachable, format!("no answer from {address}"))
             .because(error);
     };
     let code = database.code();
-    let (reason, said) = if *code == SqlState::QUERY_CANCELED {
+    let (reason, message) = if *code == SqlState::QUERY_CANCELED {
         (
             Reason::Timeout,
             format!("{address} gave up on the statement: it took too long"),
@@ -200,7 +200,7 @@ fn failure(address: &DatabaseAddress, error: tokio_postgres::Error) -> Failure {
             format!("{address} refused ({}): {message}", code.code()),
         )
     };
-    Failure::new(reason, said)
+    Failure::new(reason, message)
 }
 
 /// Classes 53 (insufficient resources), 57 (operator intervention), 58 (system error) and XX (internal error).

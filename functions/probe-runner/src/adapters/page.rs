@@ -57,17 +57,17 @@ fn failure(url: &Url, error: reqwest::Error) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let error = error.without_url();
     if let Some(why) = certificate::refusal(&error) {
-        let said = format!("the certificate of {host} is not accepted: {why}");
-        return Failure::new(Reason::Certificate, said).because(error);
+        let message = format!("the certificate of {host} is not accepted: {why}");
+        return Failure::new(Reason::Certificate, message).because(error);
     }
     if error.is_timeout() {
         return Failure::new(Reason::Timeout, format!("no connection to {host} in time"))
             .because(error);
     }
-    let said = if error.is_connect() {
+    let message = if error.is_connect() {
         format!("no connection to {host}")
     } else {
         format!("{host} did not answer whole")
     };
-    Failure::new(Reason::Unreachable, said).because(error)
+    Failure::new(Reason::Unreachable, message).because(error)
 }

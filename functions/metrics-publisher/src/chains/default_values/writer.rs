@@ -10,10 +10,12 @@ use picket_shared::{
 
 use super::{Progress, chain_of, place};
 use crate::{
-    chains::read::read_next,
-    context::{MOST_AT_ONCE, TickContext},
+    chains::{
+        context::{MOST_AT_ONCE, TickContext},
+        marks::Marks,
+        read::read_next,
+    },
     ports::Ports,
-    prometheus::head::Marks,
 };
 
 /// The number of reads of each chain in a tick, 16,000 slices: the sinks need the rest of the time, and the next tick continues.

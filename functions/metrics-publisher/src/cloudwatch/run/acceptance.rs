@@ -9,13 +9,12 @@ use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use super::published::Published;
 use crate::{
-    chains::minutes::Minutes,
+    chains::{context::TickContext, minutes::Minutes},
     cloudwatch::{
         accepted::{self, Accepted, Left},
         claim,
         derived::derive,
     },
-    context::TickContext,
     ports::Ports,
     series_limit::admission::Admission,
 };

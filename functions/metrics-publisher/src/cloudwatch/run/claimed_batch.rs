@@ -15,11 +15,11 @@ use picket_shared::{
 
 use crate::{
     chains::{
+        context::TickContext,
         minutes::Minutes,
         read::{Continuity, read_next},
     },
     cloudwatch::claim::{self, Delivery, Next},
-    context::TickContext,
     ports::Ports,
     self_metrics::SelfMetrics,
 };

@@ -8,7 +8,7 @@ use picket_rules::prices::PriceBook;
 use picket_shared::{clock::Clock, series::SeriesMinute};
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ledger::incident_costs::{MOST_ROWS, PERIOD, costs, series},
     ports::Ports,
 };

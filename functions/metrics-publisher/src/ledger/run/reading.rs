@@ -12,8 +12,10 @@ use super::{
     shards::{Failed, ShardProgress},
 };
 use crate::{
-    chains::read::{Continuity, read_next},
-    context::{MOST_AT_ONCE, TickContext},
+    chains::{
+        context::{MOST_AT_ONCE, TickContext},
+        read::{Continuity, read_next},
+    },
     ledger::{day_rows::DayRows, plan::Backlog},
     ports::Ports,
 };

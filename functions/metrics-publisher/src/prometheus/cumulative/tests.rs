@@ -31,12 +31,12 @@ fn a_counter_grows_and_never_falls() {
         )
     };
     let first = add(&mut all, 2.0).unwrap();
-    assert!(first.born && !first.refused);
-    let born = false;
+    assert!(first.is_new && !first.refused);
+    let is_new = false;
     assert_eq!(
         add(&mut all, 3.5),
         Ok(Added {
-            born,
+            is_new,
             ..first.clone()
         })
     );
@@ -100,8 +100,8 @@ fn past_a_ceiling_values_go_to_other_and_none_is_lost() {
     let added = requests(&mut all, &[1, 2, 3, 4, 5, 1, 4], 0);
     let refused: Vec<bool> = added.iter().map(|added| added.refused).collect();
     assert_eq!(refused, [false, false, false, true, true, false, true]);
-    let born: Vec<bool> = added.iter().map(|added| added.born).collect();
-    assert_eq!(born, [true, true, true, true, false, false, false]);
+    let is_new: Vec<bool> = added.iter().map(|added| added.is_new).collect();
+    assert_eq!(is_new, [true, true, true, true, false, false, false]);
     let pairs = added[3].labels.pairs();
     assert!(pairs.contains(&("agent_id", "Other")) && pairs.contains(&("environment", "dev")));
     assert_eq!((total(&all), all.len()), (7, 4));
@@ -118,20 +118,20 @@ fn a_ceiling_that_is_reached_is_told_once_and_again_when_room_was_made() {
     let mut all = Cumulative::with(CEILINGS);
     requests(&mut all, &[1, 2], 0);
     assert!(!all.reached);
-    requests(&mut all, &[3], FORGOTTEN);
+    requests(&mut all, &[3], REMOVED_AFTER);
     assert!(std::mem::take(&mut all.reached));
-    requests(&mut all, &[4, 5, 1], FORGOTTEN);
+    requests(&mut all, &[4, 5, 1], REMOVED_AFTER);
     assert!(!all.reached);
     // Agent 2 has been silent for long.
-    all.forget_idle(FORGOTTEN);
+    all.forget_idle(REMOVED_AFTER);
     assert_eq!(all.len(), 3);
     assert!(
-        requests(&mut all, &[6], FORGOTTEN)[0].refused,
+        requests(&mut all, &[6], REMOVED_AFTER)[0].refused,
         "Other has a place"
     );
-    all.forget_idle(2 * FORGOTTEN);
+    all.forget_idle(2 * REMOVED_AFTER);
     assert!(all.is_empty());
-    requests(&mut all, &[6, 7, 8], 2 * FORGOTTEN);
+    requests(&mut all, &[6, 7, 8], 2 * REMOVED_AFTER);
     assert!(all.reached);
 }
 

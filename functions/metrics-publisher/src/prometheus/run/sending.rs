@@ -6,9 +6,9 @@ use picket_aws::{Fault, timing::RETRY_PAUSES};
 use picket_shared::{clock::Clock, report::ErrorChain};
 
 use crate::{
-    context::TickContext,
+    chains::context::TickContext,
     ports::{Point, Ports, SamplesError},
-    prometheus::wire::WriteRequest,
+    remote_write::WriteRequest,
 };
 
 /// Sends a request, again after a transient error and the pause that the receiver asks for, while there is time. Returns the number of
@@ -22,7 +22,7 @@ pub(super) async fn send<P: Ports, C: Clock>(
         context.ports.reach(Point::BeforeSamples);
         let answer = context.ports.write_samples(request).await;
         context.ports.reach(Point::AfterSamples);
-        let (fault, asked) = match answer {
+        let (fault, requested) = match answer {
             Ok(()) => return Ok(0),
             Err(SamplesError::Final(fault)) => {
                 let samples = request.samples() as u64;
@@ -32,11 +32,11 @@ pub(super) async fn send<P: Ports, C: Clock>(
                 );
                 return Ok(samples);
             }
-            Err(SamplesError::Later(fault, asked)) => (fault, asked),
+            Err(SamplesError::Later(fault, requested)) => (fault, requested),
             Err(SamplesError::Failed(fault)) if fault.is_transient() => (fault, Duration::ZERO),
             Err(SamplesError::Failed(fault)) => return Err(fault),
         };
-        match pauses.next().map(|pause| pause.max(asked)) {
+        match pauses.next().map(|pause| pause.max(requested)) {
             Some(pause) if context.has_time_after(pause) => context.clock.sleep(pause).await,
             _ => return Err(fault),
         }

@@ -11,8 +11,7 @@ use picket_aws::{
 use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use crate::{
-    chains::read::read_next,
-    context::TickContext,
+    chains::{context::TickContext, read::read_next},
     ports::{Point, Ports},
     prometheus::{
         cumulative::Cumulative,

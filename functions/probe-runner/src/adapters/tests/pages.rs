@@ -45,7 +45,7 @@ async fn a_certificate_that_ran_out_is_anothers_or_nobodys_is_refused_by_name() 
     for (host, until, trusted, expected) in [
         ("localhost", 2025, true, "it has run out"),
         ("other.example", 4000, true, "it is another host's"),
-        ("localhost", 4000, false, "nobody we trust signed it"),
+        ("localhost", 4000, false, "is not signed by a trusted root"),
     ] {
         let (adapters, _store) = adapters(trusted.then(|| root.pem())).await;
         let url = encrypted(root.server(host, until)).await;
