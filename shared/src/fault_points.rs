@@ -1,4 +1,4 @@
-//! Named points at which a debug build may be told to die, so that what a kill leaves behind can be seen.
+//! Named points at which a debug build can be made to abort, so that what a kill leaves behind can be seen.
 
 use std::hash::{BuildHasher, RandomState};
 

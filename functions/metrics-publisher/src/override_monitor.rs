@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn a_bucket_out_of_reach_is_every_object_refused() {
         let mut overrides = OverrideMonitor::default();
-        let asked = overrides.due(at(0)).len();
+        let due = overrides.due(at(0)).len();
         let silent = |_| Err(Fault::transient("the override bucket did not answer"));
-        overrides.apply(at(0), (0..asked).map(silent).collect());
-        assert_eq!(overrides.counts().refused, u64::try_from(asked).unwrap());
+        overrides.apply(at(0), (0..due).map(silent).collect());
+        assert_eq!(overrides.counts().refused, u64::try_from(due).unwrap());
     }
 }

@@ -93,7 +93,7 @@ fn alone(world: &World) -> Result<Summary, Error> {
     interleave(world, vec![tick(world)], 0).remove(0)
 }
 
-/// Fault-free ticks until everything is told.
+/// Fault-free ticks until everything is published.
 fn drain(world: &World) {
     world.set_trouble(Trouble::default());
     for _ in 0..6 {
@@ -102,7 +102,7 @@ fn drain(world: &World) {
     }
 }
 
-/// Items live for a fortnight, in which everything is told and Prometheus' values are stored.
+/// Items live for a fortnight, in which everything is published and Prometheus' values are stored.
 fn grow_old(world: &World) {
     drain(world);
     for _ in 0..2 {

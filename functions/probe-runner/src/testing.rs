@@ -23,7 +23,7 @@ use crate::{
     targets::Targets,
 };
 
-/// One of each kind, and one that is asked every five minutes.
+/// One of each kind, and one that runs every five minutes.
 pub(super) const PROBES: &str = "
 Workload: shop
 Probes:
@@ -112,7 +112,7 @@ impl Clock for FixedClock {
     }
 }
 
-/// What a fake does when it is asked.
+/// The behaviour of a fake.
 #[derive(Debug, Clone)]
 pub(super) enum Behaviour<T> {
     Answers(T),
@@ -127,7 +127,7 @@ pub(super) struct Fake {
     pub(super) rows: Behaviour<Vec<Row>>,
     pub(super) put: Behaviour<()>,
     pub(super) sent: Mutex<Vec<Request>>,
-    pub(super) asked: Mutex<Vec<String>>,
+    pub(super) probed: Mutex<Vec<String>>,
 }
 
 impl Default for Fake {
@@ -155,7 +155,7 @@ impl Default for Fake {
             rows: Behaviour::Answers(vec![row]),
             put: Behaviour::Answers(()),
             sent: Mutex::default(),
-            asked: Mutex::default(),
+            probed: Mutex::default(),
         }
     }
 }
@@ -169,14 +169,14 @@ pub(super) fn key(page: usize) -> PageKey {
 async fn behave<T: Clone>(behaviour: &Behaviour<T>) -> Result<T, Failure> {
     match behaviour {
         Behaviour::Answers(answer) => Ok(answer.clone()),
-        Behaviour::Fails(reason) => Err(Failure::new(*reason, "as told")),
+        Behaviour::Fails(reason) => Err(Failure::new(*reason, "as configured")),
         Behaviour::Hangs => pending().await,
     }
 }
 
 impl Fake {
-    fn note(&self, asked: impl Into<String>) {
-        self.asked.lock().unwrap().push(asked.into());
+    fn note(&self, probed: impl Into<String>) {
+        self.probed.lock().unwrap().push(probed.into());
     }
 
     async fn page_of_table(&self, request: &TableRequest<'_>) -> Result<TablePage, Failure> {
@@ -223,7 +223,7 @@ impl PutMetrics for Fake {
         self.sent.lock().unwrap().push(request.clone());
         match &self.put {
             Behaviour::Answers(()) => Ok(()),
-            Behaviour::Fails(_) => Err(PutError::Lost(Fault::transient("as told"))),
+            Behaviour::Fails(_) => Err(PutError::Lost(Fault::transient("as configured"))),
             Behaviour::Hangs => pending().await,
         }
     }

@@ -11,7 +11,7 @@ use slack_forwarder::explain;
 
 /// How often every sample is read in a round.
 const REPEATS: usize = 20;
-/// Of an odd number of rounds the fastest is told, in which the machine did the least else.
+/// An odd number of rounds; the fastest is reported, in which the machine did the least else.
 const ROUNDS: usize = 11;
 
 struct Event {
@@ -112,7 +112,7 @@ fn memory() -> String {
     let line = status.lines().find(|line| line.starts_with("VmHWM"));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
     kilobytes.map_or_else(
-        || "memory is told on Linux alone".to_owned(),
+        || "memory is reported on Linux only".to_owned(),
         |kilobytes| format!("{kilobytes} KB of memory at most"),
     )
 }

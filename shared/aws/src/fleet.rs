@@ -94,14 +94,14 @@ mod tests {
             sent_at,
         });
         topic.publish(&message, "Hello").await.unwrap();
-        let asked = &server.texts().await[0];
+        let request = &server.texts().await[0];
         for part in [
             "Action=Publish",
             "TopicArn=arn%3Aaws%3Asns%3Aeu-central-1%3A111122223333%3Ainfo",
             "Subject=Hello",
             "Message=%7B%22picket%22%3A%7B%22kind%22%3A%22heartbeat%22",
         ] {
-            assert!(asked.contains(part), "{part} in {asked}");
+            assert!(request.contains(part), "{part} in {request}");
         }
     }
 }

@@ -21,7 +21,7 @@ impl StubResponse {
     }
 
     pub(crate) fn error(status: u16, code: &str) -> Self {
-        let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "as told"});
+        let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "as configured"});
         Self::error_with(status, &body)
     }
 

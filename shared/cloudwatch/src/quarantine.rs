@@ -79,13 +79,13 @@ mod tests {
             .put_datum(&object)
             .await
             .unwrap();
-        let asked = &server.received_requests().await.unwrap()[0];
-        assert_eq!(asked.method.as_str(), "PUT");
+        let request = &server.received_requests().await.unwrap()[0];
+        assert_eq!(request.method.as_str(), "PUT");
         assert!(
-            asked.url.path().ends_with("/datums/2026-11-20/0.json"),
+            request.url.path().ends_with("/datums/2026-11-20/0.json"),
             "{}",
-            asked.url
+            request.url
         );
-        assert!(asked.url.as_str().contains("quarantine"), "{}", asked.url);
+        assert!(request.url.as_str().contains("quarantine"), "{}", request.url);
     }
 }

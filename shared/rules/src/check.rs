@@ -87,16 +87,16 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
 
 /// Returns the problems of valid files together: a metric has one source, whichever rule or probe it is.
 pub fn across<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Problem> {
-    let (mut rules, mut asked) = (Vec::new(), Vec::new());
+    let (mut rules, mut probe_files) = (Vec::new(), Vec::new());
     for (file, text) in files {
         match Format::of(file, text) {
             Some(Format::Metrics) => rules.extend(metrics::parse(file, text)),
-            Some(Format::Probes) => asked.extend(probes::parse(file, text)),
+            Some(Format::Probes) => probe_files.extend(probes::parse(file, text)),
             _ => {}
         }
     }
     let mut problems = metrics::one_source(&rules);
-    problems.extend(probes::one_source(&rules, &asked));
+    problems.extend(probes::one_source(&rules, &probe_files));
     problems
 }
 

@@ -1,7 +1,7 @@
 use crate::position::Position;
 
 /// Attempts to read one record that may be killing the process: the record, and how many processes have begun on it and
-/// not told that they survived.
+/// not reported that they survived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The first event of the record that is not counted yet.

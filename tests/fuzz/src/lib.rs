@@ -61,7 +61,7 @@ pub fn parts_for(lookups: &Lookups, record: &[u8]) -> Vec<String> {
     parts
 }
 
-/// The same with no look-ups: events are only told from what is none.
+/// The same with no look-ups: events are only distinguished from other input.
 pub fn parts(record: &[u8]) -> Vec<String> {
     parts_for(&Lookups::default(), record)
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Payload, Unreadable, looks_like_json, slow_path_fields};
 
-/// Told apart before the whole is read: any other JSON has none of its business here.
+/// The fields that identify an envelope before the whole is read: other JSON is no envelope.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Header<'a> {

@@ -1,4 +1,4 @@
-//! More series than there may be: no publisher passes a ceiling, no value is lost, and people are told once a day.
+//! More series than there may be: no publisher passes a ceiling, no value is lost, and people are notified once a day.
 
 use picket_shared::{
     deadline::Deadline,
@@ -72,8 +72,8 @@ fn two_publishers_at_once_admit_no_more_than_the_ceiling_and_lose_no_value() {
     let agents = world.agents();
     assert_eq!(agents.len(), 6, "{agents:?}");
     assert!(agents["Other"] > 0.0);
-    let told: f64 = agents.values().sum();
-    assert!((told - 72.0).abs() < 1e-9, "{told}");
+    let reported: f64 = agents.values().sum();
+    assert!((reported - 72.0).abs() < 1e-9, "{reported}");
     assert_eq!(world.own("SeriesAdmitted"), Some(5.0));
 }
 

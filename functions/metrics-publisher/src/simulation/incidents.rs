@@ -55,7 +55,7 @@ fn an_incident_in_many_slices_and_shards_is_one_value() {
 fn one_process_tells_it_every_five_minutes() {
     let world = World::new(41);
     let handler = Handler::new(config(), world.clone(), world.clone());
-    let mut told = Vec::new();
+    let mut notified = Vec::new();
     for minute in 0..10 {
         world.commit_usage(0, vec![row(&format!("inc-{minute}"), "triage", 1_000_000)]);
         world.pass(60_000 - world.now_ms() % 60_000);
@@ -66,7 +66,7 @@ fn one_process_tells_it_every_five_minutes() {
         while running.as_mut().poll(&mut context).is_pending() {
             world.pass(1);
         }
-        told.push(
+        notified.push(
             world
                 .distribution(NAME)
                 .iter()
@@ -74,8 +74,8 @@ fn one_process_tells_it_every_five_minutes() {
                 .sum::<u64>(),
         );
     }
-    told.dedup();
-    assert!((2..=3).contains(&told.len()), "{told:?}");
+    notified.dedup();
+    assert!((2..=3).contains(&notified.len()), "{notified:?}");
 }
 
 #[test]

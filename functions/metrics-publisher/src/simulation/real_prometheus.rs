@@ -1,4 +1,4 @@
-//! A real Prometheus on loopback is written to, and asked.
+//! A real Prometheus on loopback that is written to and queried.
 //!
 //! `scripts/prometheus.sh` puts Debian's into `target/`. Where there is none the test says so and skips, unless
 //! `PICKET_REQUIRE_PROMETHEUS` is set, as CI does.

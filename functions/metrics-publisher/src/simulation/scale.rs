@@ -50,11 +50,11 @@ fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_tol
             (Sink::CloudWatch, "CursorAge CloudWatch"),
             (Sink::Ledger, "CursorAge Ledger"),
         ] {
-            let (told, is) = (world.own(name).unwrap(), world.true_age(sink));
+            let (reported, is) = (world.own(name).unwrap(), world.true_age(sink));
             // A slice, ten seconds, more than is true, since the last one that was taken is what is known; and what the report itself takes.
             assert!(
-                told >= is - 2.0 && told <= is + 12.0,
-                "{name} {told}, truly {is}"
+                reported >= is - 2.0 && reported <= is + 12.0,
+                "{name} {reported}, truly {is}"
             );
         }
         ages.push(world.own("CursorAge CloudWatch").unwrap());
@@ -79,14 +79,14 @@ fn after_a_full_page_without_time_for_another_the_age_is_that_of_its_end() {
     world.set_put_time(45_000);
     let summary = slowly(&world, 1);
     assert_eq!(summary.published_slices, 200);
-    let (told, is) = (
+    let (reported, is) = (
         world.own("CursorAge CloudWatch").unwrap(),
         world.true_age(Sink::CloudWatch),
     );
     // The last slice that was taken is ten seconds older than the first that was not; the report's own request takes 45 s.
     assert!(
-        (is - 46.0..=is + 11.0).contains(&told),
-        "{told}, truly {is}"
+        (is - 46.0..=is + 11.0).contains(&reported),
+        "{reported}, truly {is}"
     );
 }
 

@@ -74,7 +74,7 @@ struct State {
     sent: BTreeMap<String, u64>,
     own: BTreeMap<String, f64>,
     heartbeats: u64,
-    /// What people were told.
+    /// The notifications that were published.
     messages: Vec<FleetMessage>,
     /// Values of each distribution's last datapoint.
     distributions: BTreeMap<String, Vec<(f64, u64)>>,
@@ -98,7 +98,7 @@ struct State {
     retry_after: Option<Duration>,
     /// Requests it was sent.
     sample_requests: u64,
-    /// The agents that CloudWatch was told of.
+    /// The agents whose series CloudWatch has.
     agents: BTreeMap<String, f64>,
     /// What CloudWatch has of each series' minute, by metric.
     received: BTreeMap<(String, i64), Statistics>,

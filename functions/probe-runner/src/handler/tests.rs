@@ -142,7 +142,7 @@ async fn an_operator_asks_by_name() {
     };
     let (summary, fake) = tick(Fake::default(), &named("shop/orders")).await;
     assert_eq!(summary.unwrap().asked, 1);
-    assert_eq!(*fake.asked.lock().unwrap(), ["orders on db:5432 as u"]);
+    assert_eq!(*fake.probed.lock().unwrap(), ["orders on db:5432 as u"]);
     let (refused, fake) = tick(Fake::default(), &named("shop/order")).await;
     let diagnostic = lambda_runtime::Diagnostic::from(refused.unwrap_err());
     assert_eq!(diagnostic.error_type, "InvalidEvent");

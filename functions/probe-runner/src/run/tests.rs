@@ -68,7 +68,7 @@ async fn all_hang_side_by_side_and_each_ends_at_its_own_time() {
     let mut asking = Box::pin(run_all(&fake, &clock, &probes, LONG));
     assert!(futures::poll!(&mut asking).is_pending());
     // Everybody is asked, and every wait has begun, before any of them is over.
-    assert_eq!(fake.asked.lock().unwrap().len(), 3);
+    assert_eq!(fake.probed.lock().unwrap().len(), 3);
     assert_eq!(
         *clock.waits.lock().unwrap(),
         [10, 5, 5].map(Duration::from_secs)
@@ -182,7 +182,7 @@ fn a_redirect_is_followed_hop_by_hop() {
         ..Fake::default()
     };
     assert_eq!(find(&around, LONG)["shop/front"].1, Some(Reason::Redirect));
-    let fetched = around.asked.lock().unwrap();
+    let fetched = around.probed.lock().unwrap();
     assert_eq!(
         fetched
             .iter()
@@ -216,10 +216,10 @@ fn a_tables_pages_add_up_and_too_many_are_no_number() {
         find(&fake, LONG)["shop/baskets"],
         (vec![None, None], Some(Reason::Answer))
     );
-    let asked = fake.asked.lock().unwrap();
-    let read: Vec<_> = asked
+    let probed = fake.probed.lock().unwrap();
+    let read: Vec<_> = probed
         .iter()
-        .filter(|asked| asked.contains("baskets-table"))
+        .filter(|probe| probe.contains("baskets-table"))
         .collect();
     assert_eq!(
         read,

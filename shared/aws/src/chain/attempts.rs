@@ -127,10 +127,10 @@ mod tests {
         let table = table(&server);
         assert_eq!(table.read_attempt(&chain()).await.unwrap(), Some(attempt()));
         assert_eq!(table.read_attempt(&chain()).await.unwrap(), None);
-        let asked = &server.bodies().await[0];
-        assert_eq!(asked["ConsistentRead"], json!(true));
+        let request = &server.bodies().await[0];
+        assert_eq!(request["ConsistentRead"], json!(true));
         assert_eq!(
-            asked["ExpressionAttributeValues"],
+            request["ExpressionAttributeValues"],
             json!({":attempts": {"S": "attempts"}, ":chain": {"S": "events/shardId-000000000000"}})
         );
     }

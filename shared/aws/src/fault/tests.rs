@@ -57,7 +57,7 @@ async fn a_fault_says_what_to_what_and_what_to_do() {
         assert_eq!((fault.kind(), fault.to_string().as_str()), (kind, sentence));
         let chain = ErrorChain(&fault).to_string();
         assert!(
-            chain.starts_with(sentence) && chain.contains("as told"),
+            chain.starts_with(sentence) && chain.contains("as configured"),
             "{chain}"
         );
     }

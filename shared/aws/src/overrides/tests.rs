@@ -236,7 +236,7 @@ fn bucket(server: &MockServer) -> OverrideBucket {
 
 async fn answered(status: u16, code: &str) -> Result<Found, Fault> {
     let server = MockServer::start().await;
-    let body = format!("<Error><Code>{code}</Code><Message>as told</Message></Error>");
+    let body = format!("<Error><Code>{code}</Code><Message>as configured</Message></Error>");
     Mock::given(method("GET"))
         .respond_with(ResponseTemplate::new(status).set_body_raw(body, "application/xml"))
         .mount(&server)

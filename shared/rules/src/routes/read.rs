@@ -64,7 +64,7 @@ fn digest(node: Option<&Node>, log: &mut Log) -> Option<Vec<Sink>> {
     if sinks.is_empty() {
         log.at(
             node.at,
-            "`digest` is empty, and info messages would be told nowhere: leave it out, or name a sink",
+            "`digest` is empty, and info messages would be sent nowhere: leave it out, or name a sink",
         );
     }
     if sinks.iter().any(|sink| matches!(sink, Sink::PagerDuty(_))) {

@@ -72,7 +72,7 @@ pub(crate) struct Fields<'n> {
     /// The place where the mapping starts.
     pub(crate) at: At,
     entries: &'n [(Node, Node)],
-    asked: Vec<&'static str>,
+    known: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
@@ -82,7 +82,7 @@ impl<'n> Fields<'n> {
             Some(Self {
                 at: node.at,
                 entries,
-                asked: Vec::new(),
+                known: Vec::new(),
             })
         } else {
             log.at(node.at, format!("{what} must be a mapping of fields"));
@@ -92,8 +92,8 @@ impl<'n> Fields<'n> {
 
     /// A field that may be absent.
     pub(crate) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
-        if !self.asked.contains(&name) {
-            self.asked.push(name);
+        if !self.known.contains(&name) {
+            self.known.push(name);
         }
         let (_, value) = self
             .entries
@@ -170,8 +170,8 @@ impl<'n> Fields<'n> {
     pub(crate) fn finish(self, log: &mut Log) {
         for (key, _) in self.entries {
             let name = key.text().unwrap_or_default();
-            if !self.asked.contains(&name) {
-                let known = self.asked.join("`, `");
+            if !self.known.contains(&name) {
+                let known = self.known.join("`, `");
                 log.at(
                     key.at,
                     format!("unknown field `{name}`: expected one of `{known}`"),

@@ -20,7 +20,7 @@ use cloudwatch::CloudWatch;
 use cost::Measured;
 use rust_decimal::dec;
 
-/// Processes a way; the fastest is told, in which the machine did the least else.
+/// Processes for each variant; the fastest is reported, in which the machine did the least else.
 const ROUNDS: usize = 5;
 
 /// From docs/benchmarks.md and docs/cost.md: five kilobytes a slice; a batch of 7,000 events; a second of waiting a tick,

@@ -1,4 +1,4 @@
-//! The process, and what it is asked.
+//! The Prometheus process, and queries to it.
 
 use std::{
     net::TcpListener,

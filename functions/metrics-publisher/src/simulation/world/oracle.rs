@@ -114,7 +114,7 @@ impl World {
         self.state().own.get(name).copied()
     }
 
-    /// What people were told.
+    /// The notifications that were published.
     pub(in crate::simulation) fn messages(&self) -> Vec<FleetMessage> {
         self.state().messages.clone()
     }
@@ -138,7 +138,7 @@ impl World {
         self.state().kept.clone()
     }
 
-    /// What CloudWatch was told of each agent.
+    /// The values that CloudWatch has of each agent.
     pub(in crate::simulation) fn agents(&self) -> BTreeMap<String, f64> {
         self.state().agents.clone()
     }
