@@ -86,6 +86,10 @@ mod tests {
             "{}",
             request.url
         );
-        assert!(request.url.as_str().contains("quarantine"), "{}", request.url);
+        assert!(
+            request.url.as_str().contains("quarantine"),
+            "{}",
+            request.url
+        );
     }
 }

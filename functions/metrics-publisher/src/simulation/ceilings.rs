@@ -112,7 +112,10 @@ fn a_topic_that_does_not_answer_is_asked_again_by_the_next_tick() {
         world.pass(180_000);
         let error = interleave(&world, vec![publisher(&world)], 0).remove(0);
         let error = error.unwrap_err().to_string();
-        assert!(error.contains("no notification of a reached limit of series was published"), "{error}");
+        assert!(
+            error.contains("no notification of a reached limit of series was published"),
+            "{error}"
+        );
         assert!(error.contains("1 part(s)"), "{error}");
     }
     world.set_trouble(Trouble::default());
