@@ -33,7 +33,7 @@ fn files_import_one_another_in_one_direction() {
         .collect();
     let grammar = GRAMMAR
         .replace("filter::{", "{")
-        .replace("{", "{filter::")
+        .replace('{', "{filter::")
         .replace(", ", ", filter::");
     assert_eq!(circles, BTreeSet::from([grammar]));
 }
@@ -285,7 +285,9 @@ fn sibling_circles(imports: &Imports) -> Vec<String> {
         .collect();
     let circles = parents.into_iter().flat_map(|parent| {
         let circles = circles_of(&siblings(imports, parent)).into_iter();
-        let parent: String = parent.iter().map(|name| format!("{name}::")).collect();
+        let parent: String = parent
+            .iter()
+            .fold(String::new(), |path, name| path + name + "::");
         circles.map(move |circle| format!("{parent}{circle}"))
     });
     circles.collect()
