@@ -1,6 +1,7 @@
 //! Decoding: each message becomes its kind and its content, by the first row of [`services`] that accepts it.
 
 mod any;
+mod dead_letter;
 pub mod envelope;
 mod event;
 pub(crate) mod lenient;

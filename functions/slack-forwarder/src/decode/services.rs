@@ -9,8 +9,6 @@ mod security;
 
 use super::table::Row;
 
-pub(super) use compute::is_dead_letter;
-
 /// Returns the row of every dedicated decoder.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     [

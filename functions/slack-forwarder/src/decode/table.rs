@@ -49,7 +49,7 @@ impl Row {
     /// The content, where the row takes the message.
     pub(crate) fn read(&self, message: &Message) -> Option<Content> {
         let is_carried = matches!(self.takes, Takes::Carried { .. });
-        if !is_carried && super::services::is_dead_letter(message) {
+        if !is_carried && super::dead_letter::is_dead_letter(message) {
             return None;
         }
         let notice = match (&self.takes, &message.body) {

@@ -6,18 +6,19 @@ mod ecs;
 mod lambda;
 mod operations;
 
-pub(in crate::decode) use lambda::is_dead_letter;
-
 use picket_rules::routes::AlertKind;
 
-use crate::decode::table::{ANY, Row, Takes, document, event};
+use crate::decode::{
+    dead_letter,
+    table::{ANY, Row, Takes, document, event},
+};
 
 /// The decoders of this group.
 pub(super) const ROWS: &[Row] = &[
     Row {
         kind: AlertKind::DeadLetter,
         takes: Takes::Carried {
-            is: lambda::is_dead_letter,
+            is: dead_letter::is_dead_letter,
             read: lambda::dead_letter,
         },
     },

@@ -8,6 +8,7 @@ use crate::decode::{
 };
 use crate::{
     decode::{
+        dead_letter::{CODES, ERRORS},
         lenient::Node,
         notice::{Location, Notice, Status},
     },
@@ -80,19 +81,6 @@ fn pretty(value: &Value) -> Vec<String> {
     let written =
         serde_json::to_string_pretty(&crate::decode::presentable(value)).unwrap_or_default();
     written.lines().map(str::to_owned).collect()
-}
-
-/// The attributes that Lambda and EventBridge write beside what they give up.
-const ERRORS: [&str; 2] = ["ErrorMessage", "ERROR_MESSAGE"];
-const CODES: [&str; 2] = ["ErrorCode", "ERROR_CODE"];
-
-pub(in crate::decode) fn is_dead_letter(message: &Message) -> bool {
-    let has = |names: &[&str]| {
-        names
-            .iter()
-            .any(|name| message.attributes.contains_key(*name))
-    };
-    has(&ERRORS) && (has(&CODES) || has(&["RequestID", "RULE_ARN", "TARGET_ARN"]))
 }
 
 pub(super) fn dead_letter(message: &Message) -> Notice {
