@@ -1,6 +1,6 @@
 //! What every Picket function shares, without an SDK.
 //!
-//! - how a function starts and reports: [`env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a
+//! - how a function starts and reports: [`mod@env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a
 //!   test asks, [`fault_points`];
 //! - totals: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`]
 //!   that holds it; [`replay`] of quarantined records;

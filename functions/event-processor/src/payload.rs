@@ -2,7 +2,7 @@
 //! them.
 //!
 //! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them
-//! ([`concatenated`]). Each has a sub-position, its index in the record before any filtering. The index is part of the
+//! (the module `concatenated`). Each has a sub-position, its index in the record before any filtering. The index is part of the
 //! chain's format, so a payload must always be split the same way.
 
 mod aggregate;
