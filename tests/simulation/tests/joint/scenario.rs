@@ -98,7 +98,7 @@ fn rough(dice: &mut Dice) -> Weather {
         on_its_way: rate(30, 200),
         stalled: rate(100, 2_000),
         put_refused: rate(2, 20),
-        put_lost: rate(5, 40),
+        put_lost: rate(2, 20),
         samples_refused: rate(4, 30),
         samples_lost: rate(5, 30),
         redelivered: 30,
@@ -197,6 +197,16 @@ fn finish(world: &World, seed: u64) -> Seen {
 /// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does not tick for ten
 /// minutes.
 pub(crate) fn calm(seed: u64, sandboxes: usize, publishers: usize) -> Seen {
+    calm_but_for(seed, sandboxes, publishers, 0)
+}
+
+/// The same, in which CloudWatch's answer to one request in `put_lost` is lost; of none where it is 0.
+pub(crate) fn calm_but_for(
+    seed: u64,
+    sandboxes: usize,
+    publishers: usize,
+    put_lost: usize,
+) -> Seen {
     let world = World::new(seed, START);
     let scale = Scale {
         rough: 30 * MINUTE,
@@ -218,10 +228,12 @@ pub(crate) fn calm(seed: u64, sandboxes: usize, publishers: usize) -> Seen {
     let produced = produce(world.clone(), day.traffic, scale.gap, end);
     world.kernel.spawn(produced);
     world.state().weather.tick_twice = publishers - 1;
+    world.state().weather.put_lost = put_lost;
     runner.run_until(end - 20 * MINUTE);
     world.state().weather.tick_missed = 1;
     runner.run_until(end - 10 * MINUTE);
     world.state().weather.tick_missed = 0;
+    world.state().weather.put_lost = 0;
     runner.run_until(end);
     day.end(&mut runner);
     world.state().is_calm = true;
