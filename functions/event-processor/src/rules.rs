@@ -75,7 +75,7 @@ impl RuleSet {
     }
 
     /// Makes workloads with a usage rule take model requests of any source: for whole files, where a request counts
-    /// once by its id, whoever reports it. A stream's shards do not share their ids, so there each workload has one
+    /// once by its id, from any reporter. A stream's shards do not share their ids, so there each workload has one
     /// source.
     #[must_use]
     pub fn with_any_source(self) -> Self {
