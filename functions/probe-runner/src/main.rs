@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let sdk = picket_aws::config().await;
-    let config = Config::read(&Process, picket_rules::probes::built_in())?;
-    let ports = Adapters::new(&sdk, &config);
+    let config = Config::read(&Process, picket_rules::probes::built_in())
+        .inspect_err(|problems| tracing::error!("{problems}"))?;
+    let ports = Adapters::new(&picket_aws::config().await, &config);
     let handler = &Handler::new(config, ports, SystemClock);
     run(service_fn(async |event: LambdaEvent<Box<RawValue>>| {
         let deadline = Deadline::from_context(event.context.deadline);

@@ -10,11 +10,9 @@ use slack_forwarder::{adapters::Adapters, config::Config, handler::Handler, rout
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let config = Config::read(&Process)?;
-    let aws = picket_aws::config().await;
-    let ports = Adapters::new(&aws, &config);
-    let handler = Handler::new(config, route::built_in(), ports, SystemClock);
-    let handler = &handler;
+    let config = Config::read(&Process).inspect_err(|problems| tracing::error!("{problems}"))?;
+    let ports = Adapters::new(&picket_aws::config().await, &config);
+    let handler = &Handler::new(config, route::built_in(), ports, SystemClock);
     run(service_fn(
         move |event: LambdaEvent<Box<RawValue>>| async move {
             let deadline = Deadline::from_context(event.context.deadline);
