@@ -12,6 +12,8 @@ use std::{
 
 /// The circle that stays: the filter grammar, whose selectors hold filters and whose filters hold selectors.
 const GRAMMAR: &str = "shared/rules: filter::{delimited, expression, lookups, parse, selector}";
+/// The same circle, between files.
+const GRAMMAR_FILES: &str = "shared/rules: {filter::delimited, filter::expression, filter::lookups, filter::parse, filter::selector}";
 
 /// Crates whose folders still import one another, though their files have no circle; a crate leaves this list when its
 /// folders have none.
@@ -31,11 +33,7 @@ fn files_import_one_another_in_one_direction() {
                 .map(move |circle| format!("{name}: {circle}"))
         })
         .collect();
-    let grammar = GRAMMAR
-        .replace("filter::{", "{")
-        .replace('{', "{filter::")
-        .replace(", ", ", filter::");
-    assert_eq!(circles, BTreeSet::from([grammar]));
+    assert_eq!(circles, BTreeSet::from([GRAMMAR_FILES.to_owned()]));
 }
 
 #[test]

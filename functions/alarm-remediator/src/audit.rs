@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::{alarm::Alarm, fleet::RemediationMessage};
 use serde::{Deserialize, Serialize};
 
-/// How long a row is kept: a year, and a month for whoever reviews it.
+/// How long a row is kept: a year, and a month for its review.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 396);
 
 /// The key of a row in the table.

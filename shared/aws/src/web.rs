@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that trusts Mozilla's roots, as compiled in, and follows no redirect: a webhook's address is a secret, and
-/// a redirect would hand the message to whoever answers next.
+/// a redirect would hand the message to another server.
 pub fn client() -> Client {
     builder(tls(mozilla()))
         .timeout(REQUEST_TIMEOUT)

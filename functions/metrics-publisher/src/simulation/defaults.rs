@@ -1,4 +1,4 @@
-//! Default values in the same world: once a minute and metric, whoever dies, in the chains and at every sink.
+//! Default values in the same world: once a minute and metric in the chains and at every sink, whichever process dies.
 
 use std::collections::BTreeMap;
 

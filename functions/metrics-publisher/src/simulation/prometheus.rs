@@ -1,4 +1,4 @@
-//! Prometheus in the same world: what it has adds up to what was committed, in order, whoever dies.
+//! Prometheus in the same world: its values are the sums of the committed ones, in order, whichever process dies.
 
 use std::time::Duration;
 

@@ -199,7 +199,7 @@ impl World {
         self.state().now_ms
     }
 
-    /// Time passes, and whoever waits for it goes on.
+    /// Advances the time, and wakes the tasks that wait for it.
     pub(super) fn pass(&self, ms: i64) {
         let mut state = self.state();
         state.now_ms += ms;

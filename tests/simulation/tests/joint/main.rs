@@ -30,7 +30,7 @@ use std::env;
 
 use crate::{
     faults::Fault,
-    scenario::{Scale, Seen, calm, calm_but_for, run},
+    scenario::{Scale, Seen, calm, calm_with_lost_responses, run},
 };
 
 /// Whether the environment asks for a seed, or so many.
@@ -90,7 +90,7 @@ fn two_publishers_at_once_send_nothing_twice() {
 
 #[test]
 fn slices_whose_answer_was_lost_are_counted_as_ambiguous() {
-    let seen = calm_but_for(9, 2, 1, 2);
+    let seen = calm_with_lost_responses(9, 2, 1, 2);
     println!("{seen}");
     assert!(seen.faults.of(Fault::PutLostAfter) > 0);
     assert!(seen.ambiguous > 0, "a lost answer was taken for a refusal");

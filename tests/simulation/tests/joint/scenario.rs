@@ -197,11 +197,11 @@ fn finish(world: &World, seed: u64) -> Seen {
 /// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does not tick for ten
 /// minutes.
 pub(crate) fn calm(seed: u64, sandboxes: usize, publishers: usize) -> Seen {
-    calm_but_for(seed, sandboxes, publishers, 0)
+    calm_with_lost_responses(seed, sandboxes, publishers, 0)
 }
 
-/// The same, in which CloudWatch's answer to one request in `put_lost` is lost; of none where it is 0.
-pub(crate) fn calm_but_for(
+/// The same, in which the response to one request in `put_lost` to CloudWatch is lost; 0 loses none.
+pub(crate) fn calm_with_lost_responses(
     seed: u64,
     sandboxes: usize,
     publishers: usize,
