@@ -13,7 +13,8 @@ mod within;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use picket_shared::{clock::Clock, deadline::Deadline};
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, clock::Clock, deadline::Deadline};
 
 use claim::{Claimed, SKEW};
 use throttle::Throttle;
@@ -26,9 +27,11 @@ use crate::{
     deferred::bundle::{Meter, Opened, Storms},
     delivery::{pace::Pace, secrets::Secrets},
     delivery_log::{self, Event, RowKey, Skipped},
+    draft::Draft,
     incident::{Silence, Step},
     ports::Ports,
     posting::Posting,
+    route::Destination,
     sinks::{self, Endpoints, Notification, Posted},
 };
 
@@ -86,11 +89,36 @@ pub(crate) struct DeliveryRequest {
     pub(crate) meters: Vec<Meter>,
 }
 
+impl DeliveryRequest {
+    /// Creates the request for a message of the forwarder's own, `message/<id>` in the delivery log: it changes no incident of an
+    /// alarm, and no meter counts it.
+    pub(crate) fn own(id: &str, sink: Sink, draft: Draft, severity: Severity) -> Self {
+        Self {
+            key: RowKey {
+                alert: format!("message/{id}"),
+                part: sink.to_string(),
+            },
+            event: Event::Message,
+            posting: Posting {
+                destination: Destination {
+                    sink,
+                    ..Destination::unrouted(severity)
+                },
+                draft,
+            },
+            about: None,
+            notice_incident: None,
+            goes_on: false,
+            meters: Vec::new(),
+        }
+    }
+}
+
 /// The incident that a message is about.
 pub(crate) struct About {
     /// Its row at the same sink.
     pub(crate) key: RowKey,
-    /// Whether somebody has taken it on.
+    /// Whether a repair has taken it on.
     pub(crate) taken_on: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The delivery log: what was sent to each sink, so that a retry or another copy of the same change sends only what is missing.
 //!
 //! A row is one alarm, or one other message, at one sink. It is written before a post (a claim) and after it (done), each time on the
-//! condition that nobody wrote in between. A claim outlives its invocation by nothing: whoever finds one that is past its time takes
+//! condition that no other write came in between. A claim ends with its invocation: one that finds a claim past its time takes
 //! it over, so that an alert that was not sent is sent. What that may double is in `docs/delivery.md`.
 
 mod plan;
@@ -55,7 +55,7 @@ pub enum Event {
     Message,
 }
 
-/// Somebody is sending.
+/// Another invocation is sending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// What.
@@ -80,7 +80,7 @@ pub struct Stored {
 pub enum Written {
     /// It is written.
     Written,
-    /// Somebody wrote in between, or this very call did and its answer was lost: read it again.
+    /// Another invocation wrote in between, or this very call did and its answer was lost: read it again.
     Collided,
 }
 

@@ -5,6 +5,7 @@ pub mod chart;
 pub mod limits;
 pub mod mrkdwn;
 pub(crate) mod number;
+pub(crate) mod time;
 
 use picket_rules::routes::Mention;
 

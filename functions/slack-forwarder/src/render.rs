@@ -13,13 +13,13 @@ mod reason;
 mod remediation;
 mod table;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
 use crate::{
     decode::{Content, Decoded, notice::Status},
-    draft::{Draft, mrkdwn::Mrkdwn},
+    draft::{Draft, mrkdwn::Mrkdwn, time::utc},
     message::Message,
 };
 
@@ -70,7 +70,7 @@ fn location_fields(account: Option<&str>, region: Option<&str>) -> Vec<(String, 
 }
 
 fn since(at: Option<Timestamp>) -> Option<(String, Mrkdwn)> {
-    at.map(|at| ("Since".to_owned(), Mrkdwn::new().text(moment(at))))
+    at.map(|at| ("Since".to_owned(), Mrkdwn::new().text(utc(at))))
 }
 
 /// `team=orders, stage=prod`
@@ -79,13 +79,6 @@ fn tags_field<'a>(tags: impl Iterator<Item = &'a (String, String)>) -> Option<(S
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     (!tags.is_empty()).then(|| ("Tags".to_owned(), Mrkdwn::new().text(tags.join(", "))))
-}
-
-/// UTC, to the second: people compare it with logs.
-fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%d %H:%M:%S UTC")
-        .to_string()
 }
 
 /// What it was taken for, and how it came.

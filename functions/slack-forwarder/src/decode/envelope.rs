@@ -150,16 +150,16 @@ fn request_id(body: &Body) -> Option<String> {
 fn failed_event(failure: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
     let request = failure.get("requestPayload")?;
     let messages = sns_records(request).unwrap_or_else(|| vec![whole(request)]);
-    Some((messages, moment(failure, "timestamp")))
+    Some((messages, timestamp(failure, "timestamp")))
 }
 
 /// What SNS could not hand over, by its subscription's redrive policy: the notification itself.
 fn undelivered(notification: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
     let message = Message::of_envelope(notification)?;
-    Some((vec![message], moment(notification, "Timestamp")))
+    Some((vec![message], timestamp(notification, "Timestamp")))
 }
 
-fn moment(value: &Value, name: &str) -> Option<Timestamp> {
+fn timestamp(value: &Value, name: &str) -> Option<Timestamp> {
     value.get(name)?.as_str()?.parse().ok()
 }
 

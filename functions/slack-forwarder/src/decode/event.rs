@@ -36,7 +36,7 @@ impl<'a> Event<'a> {
     pub(crate) fn notice(&self, state: &str, subject: impl Into<String>) -> Notice {
         Notice::new(state, subject)
             .location(self.location())
-            .at(self.whole.moment("time"))
+            .at(self.whole.timestamp("time"))
     }
 
     /// Returns the location: that of the event, else that of its first resource.

@@ -25,7 +25,7 @@ const WORDS_FOR_NOTHING: [&str; 9] = [
 /// Entries of a list that are named; the rest is counted.
 const LISTED: usize = 8;
 /// The forms in which moments are written besides RFC 3339 and RFC 2822; those without an offset mean UTC.
-const MOMENTS: [&str; 7] = [
+const TIME_FORMATS: [&str; 7] = [
     "%Y-%m-%d %H:%M:%S%.f %z UTC",
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M:%S%.f",
@@ -113,10 +113,10 @@ impl<'a> Node<'a> {
             .filter(|number: &f64| number.is_finite())
     }
 
-    /// A moment, in any of the forms that AWS writes.
-    pub(crate) fn moment(self, path: &str) -> Option<Timestamp> {
+    /// The time in a field, in any of the formats that AWS writes.
+    pub(crate) fn timestamp(self, path: &str) -> Option<Timestamp> {
         match self.at(path).0 {
-            Value::String(text) => moment(text),
+            Value::String(text) => timestamp(text),
             Value::Number(number) => epoch(number.as_i64()?),
             _ => None,
         }
@@ -164,16 +164,16 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A moment in text.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+/// Reads a time from text.
+pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    if let Ok(moment) = text.parse() {
-        return Some(moment);
+    if let Ok(timestamp) = text.parse() {
+        return Some(timestamp);
     }
     if let Ok(zoned) = rfc2822::parse(text) {
         return Some(zoned.timestamp());
     }
-    MOMENTS.iter().find_map(|form| {
+    TIME_FORMATS.iter().find_map(|form| {
         Timestamp::strptime(form, text).ok().or_else(|| {
             let civil = DateTime::strptime(form, text).ok()?;
             Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())

@@ -82,6 +82,15 @@ impl Notice {
         self
     }
 
+    /// Sets the status to bad if `is_bad`, whatever the state's name.
+    pub(crate) fn bad_if(self, is_bad: bool) -> Self {
+        if is_bad {
+            self.status(Status::Bad)
+        } else {
+            self
+        }
+    }
+
     pub(crate) fn because(mut self, reason: Option<String>) -> Self {
         self.reason = reason.or(self.reason);
         self

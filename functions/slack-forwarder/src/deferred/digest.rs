@@ -14,7 +14,7 @@ use crate::{
     message::{Body, Message},
 };
 
-/// Lines that name what came most often; whoever wants all has the log.
+/// Lines that name the most frequent messages; the log has all of them.
 const NOISIEST: usize = 10;
 /// What is kept of a headline.
 const HEADLINE: usize = 120;

@@ -50,7 +50,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             return Throttle::Open(None);
         }
         let is_group = |meter: &&Meter| meter.is_group();
-        // What is over already leads nobody, and waits for nobody.
+        // An alarm that is over already does not lead a group, and does not wait for a lead.
         let is_over = matches!(notification.step, Step::Late { .. });
         let group = request.meters.iter().find(is_group).filter(|_| !is_over);
         let storm = request.meters.iter().find(|meter| !is_group(meter));

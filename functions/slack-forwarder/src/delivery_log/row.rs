@@ -25,7 +25,7 @@ pub struct Row {
     /// The newest incident's message, where the sink can edit it.
     #[serde(default)]
     pub message: Option<Posted>,
-    /// Who is sending now, or who could not send, until somebody has.
+    /// The invocation that is sending, or the last one that could not send.
     #[serde(default)]
     pub claim: Option<Claim>,
     /// Whether the open incident was sent with others, so that it has no message or page of its own.
@@ -101,7 +101,7 @@ impl Row {
         }
     }
 
-    /// After the event could not be sent: anybody may take it over.
+    /// After the event could not be sent: any invocation may take it over.
     #[must_use]
     pub fn released(self, now: Timestamp) -> Self {
         let over = |claim: Claim| Claim {

@@ -5,18 +5,15 @@ use std::time::Duration;
 use futures::{StreamExt, future::join, stream};
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, clock::Clock, report::ErrorChain};
+use picket_shared::{clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
     deferred::bundle::{self, Bundle, Held},
     delivery::{DeliveryRequest, Invocation, Outcome, SendError},
-    delivery_log::{Event, Row, RowKey, Skipped},
-    draft::Draft,
+    delivery_log::{Row, RowKey, Skipped},
     handler::fallback,
     ports::Ports,
-    posting::Posting,
-    route::Destination,
 };
 
 /// The time that is reserved, while bundles are read, to send them: one post, and the table before and after it.
@@ -60,7 +57,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let closed = match bundle::draft(&bundles, &held, left) {
             None => bundles,
             Some((draft, severity)) => {
-                let request = request(&bundles, draft, severity, sink);
+                let id = bundle::joint_id(&bundles);
+                let request = DeliveryRequest::own(&id, sink, draft, severity);
                 self.send_combined(&request, bundles, run).await
             }
         };
@@ -143,26 +141,5 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 }
             }
         }
-    }
-}
-
-fn request(bundles: &[&Bundle], draft: Draft, severity: Severity, sink: Sink) -> DeliveryRequest {
-    DeliveryRequest {
-        key: RowKey {
-            alert: format!("message/{}", bundle::joint_id(bundles)),
-            part: sink.to_string(),
-        },
-        event: Event::Message,
-        posting: Posting {
-            destination: Destination {
-                sink,
-                ..Destination::unrouted(severity)
-            },
-            draft,
-        },
-        about: None,
-        notice_incident: None,
-        goes_on: false,
-        meters: Vec::new(),
     }
 }

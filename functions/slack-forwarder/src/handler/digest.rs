@@ -1,20 +1,14 @@
 //! The daily digest: info messages are stored as they come, and sent together.
 
 use futures::future::join_all;
-use jiff::civil::Date;
-use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
 use super::{Handler, Run, send::Read};
 use crate::{
     deferred::digest,
     delivery::{DeliveryRequest, SendError},
-    delivery_log::{Event, RowKey},
-    draft::Draft,
     ports::Ports,
-    posting::Posting,
-    render,
-    route::{self, Destination},
+    render, route,
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -61,7 +55,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let requests: Vec<DeliveryRequest> = routes
             .digest()
             .iter()
-            .map(|sink| request(date, sink, &draft))
+            .map(|sink| {
+                let id = format!("digest/{date}");
+                DeliveryRequest::own(&id, sink.clone(), draft.clone(), Severity::Info)
+            })
             .collect();
         join_all(
             requests
@@ -69,26 +66,5 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 .map(|request| self.deliver(id, request, run)),
         )
         .await;
-    }
-}
-
-fn request(date: Date, sink: &Sink, draft: &Draft) -> DeliveryRequest {
-    DeliveryRequest {
-        key: RowKey {
-            alert: format!("message/digest/{date}"),
-            part: sink.to_string(),
-        },
-        event: Event::Message,
-        posting: Posting {
-            destination: Destination {
-                sink: sink.clone(),
-                ..Destination::unrouted(Severity::Info)
-            },
-            draft: draft.clone(),
-        },
-        about: None,
-        notice_incident: None,
-        goes_on: false,
-        meters: Vec::new(),
     }
 }

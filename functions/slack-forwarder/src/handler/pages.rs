@@ -9,12 +9,10 @@ use crate::{
     decode::NoticeIncident,
     deferred::bundle::{self, Bundle, Held},
     delivery::{DeliveryRequest, Outcome, SendError},
-    delivery_log::{Event, RowKey, Skipped},
+    delivery_log::{RowKey, Skipped},
     draft::Draft,
     handler::fallback,
     ports::Ports,
-    posting::Posting,
-    route::Destination,
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -81,7 +79,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             detail: Vec::new(),
             ..draft
         };
-        let request = request(key(first, sink), sink, (draft, severity), false);
+        let request = page(&first.id(), sink, draft, severity, false);
         if self.is_sent(&request, first.until, run).await {
             for bundle in others {
                 self.delivery.record_sent(&key(bundle, sink)).await;
@@ -90,15 +88,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     async fn resolve(&self, paged: &[&Bundle], sink: &Sink, run: &Run<'_>) -> bool {
-        let key = RowKey {
-            alert: format!("message/{}/resolved", bundle::joint_id(paged)),
-            part: sink.to_string(),
-        };
+        let id = format!("{}/resolved", bundle::joint_id(paged));
         let draft = Draft {
             headline: "All alarms are OK".to_owned(),
             ..Draft::default()
         };
-        let request = request(key, sink, (draft, Severity::Critical), true);
+        let request = page(&id, sink, draft, Severity::Critical, true);
         self.is_sent(&request, self.delivery.clock.now(), run).await
     }
 
@@ -151,29 +146,13 @@ fn key(bundle: &Bundle, sink: &Sink) -> RowKey {
     }
 }
 
-fn request(
-    key: RowKey,
-    sink: &Sink,
-    (draft, severity): (Draft, Severity),
-    is_good: bool,
-) -> DeliveryRequest {
+/// A page to a sink, triggered or, if `is_good`, resolved: one incident of PagerDuty for each sink.
+fn page(id: &str, sink: &Sink, draft: Draft, severity: Severity, is_good: bool) -> DeliveryRequest {
     DeliveryRequest {
-        key,
-        event: Event::Message,
-        posting: Posting {
-            destination: Destination {
-                sink: sink.clone(),
-                ..Destination::unrouted(severity)
-            },
-            draft,
-        },
-        about: None,
-        // One incident of PagerDuty for each sink.
         notice_incident: Some(NoticeIncident {
             incident: format!("storm/{sink}"),
             is_good,
         }),
-        goes_on: false,
-        meters: Vec::new(),
+        ..DeliveryRequest::own(id, sink.clone(), draft, severity)
     }
 }

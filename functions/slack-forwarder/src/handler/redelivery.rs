@@ -55,7 +55,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         self.send_all(&failed_record.messages, failed_record.origin(), &own)
             .await;
         run.add_charts(own.take_charts());
-        // Somebody else who is sending it may fail, and has no other copy of it than this.
+        // Another invocation that is sending it may fail, and this is its only copy.
         let is_done = own.is_done();
         for Failure { message, error } in &own.take_failures() {
             tracing::error!(receipt = failed_record.receipt, id = message, error = %ErrorChain(error), "stays in the failure queue");

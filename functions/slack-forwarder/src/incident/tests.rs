@@ -140,7 +140,7 @@ fn the_third_beginning_within_half_an_hour_is_flapping_until_there_is_quiet() {
 }
 
 #[test]
-fn moments_are_compared_in_milliseconds() {
+fn times_are_compared_in_milliseconds() {
     let fine: Timestamp = "2026-11-20T06:03:12.345678Z".parse().unwrap();
     let coarse: Timestamp = "2026-11-20T06:03:12.345Z".parse().unwrap();
     assert_eq!(Change::new(Alarm, fine), Change::new(Alarm, coarse));

@@ -2,7 +2,7 @@
 
 use picket_shared::fleet::{Outcome, RemediationMessage};
 
-use crate::draft::{Draft, mrkdwn::Mrkdwn};
+use crate::draft::{Draft, mrkdwn::Mrkdwn, time::utc};
 
 pub(super) fn draft(message: &RemediationMessage) -> Draft {
     let mut fields = Vec::new();
@@ -15,7 +15,7 @@ pub(super) fn draft(message: &RemediationMessage) -> Draft {
     if let Some(playbook) = &message.playbook {
         field("Playbook", playbook);
     }
-    let since = super::moment(message.state_changed_at);
+    let since = utc(message.state_changed_at);
     fields.push(("Alarm since".to_owned(), Mrkdwn::new().text(since)));
     let label = if message.outcome == Outcome::Planned {
         "Would be requested"

@@ -1,10 +1,10 @@
 //! What an incident adds to a message: how long it lasted, or that it is over.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::Notification;
 use crate::{
-    draft::{Draft, mrkdwn::Mrkdwn},
+    draft::{Draft, mrkdwn::Mrkdwn, time::utc},
     incident::{FLAPPING, Step, WINDOW},
 };
 
@@ -17,7 +17,7 @@ pub(super) fn with_times(notification: &Notification<'_>) -> Draft {
             Some(("Lasted", lasted(opened, at)))
         }
         (Step::Flap, _) => Some(("Flapping", flapping())),
-        (Step::Late { closed }, _) => Some(("Over since", moment(closed))),
+        (Step::Late { closed }, _) => Some(("Over since", utc(closed))),
         _ => None,
     };
     if let Some((label, value)) = field {
@@ -54,12 +54,6 @@ fn lasted(from: Timestamp, to: Timestamp) -> String {
         (_, 0) => format!("{hours} h"),
         _ => format!("{hours} h {minutes} min"),
     }
-}
-
-fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%d %H:%M:%S UTC")
-        .to_string()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn what_says_nothing_is_nothing() {
 }
 
 #[test]
-fn moments_are_read_in_every_form_that_services_write() {
+fn times_are_read_in_every_form_that_services_write() {
     for written in [
         json!("2026-11-20T06:03:12Z"),
         json!("2026-11-20T06:03:12.000+0000"),
@@ -28,7 +28,7 @@ fn moments_are_read_in_every_form_that_services_write() {
         json!(1_795_154_592_000_i64),
     ] {
         let value = json!({ "at": written });
-        let read = Node::new(&value).moment("at").map(|at| at.to_string());
+        let read = Node::new(&value).timestamp("at").map(|at| at.to_string());
         assert_eq!(read.as_deref(), Some("2026-11-20T06:03:12Z"), "{written}");
     }
 }

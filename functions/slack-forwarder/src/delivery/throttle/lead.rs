@@ -96,7 +96,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// The group's row, claimed; `None` where somebody wrote in between. A row that cannot be written leads nobody.
+    /// The group's row, claimed; `None` where another invocation wrote in between. A row that cannot be written leads nobody.
     pub(super) async fn claim_lead(
         &self,
         request: &DeliveryRequest,

@@ -103,7 +103,7 @@ fn of_record(record: Node<'_>, location: Location) -> Notice {
     )
     .field("Agent", record.text("userAgent"))
     .lines("Request", parameters.collect())
-    .at(record.moment("eventTime"))
+    .at(record.timestamp("eventTime"))
     .console_of(
         "Open in CloudTrail",
         "cloudtrailv2/home?region={region}#/events/{}",

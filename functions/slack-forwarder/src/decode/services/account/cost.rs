@@ -3,7 +3,7 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::{Node, moment, word},
+        lenient::{Node, timestamp, word},
         notice::{Location, Notice, Status},
     },
     draft::number,
@@ -57,7 +57,7 @@ fn anomaly_of(anomaly: Node<'_>) -> Notice {
     .field("Subscription", anomaly.first(&["subscriptionName"]))
     .field("Account name", anomaly.text("accountName"))
     .lines("Root causes", causes.collect())
-    .at(anomaly.moment("anomalyStartDate"))
+    .at(anomaly.timestamp("anomalyStartDate"))
     .link("Open the anomaly", anomaly.text("anomalyDetailsLink"))
     .incident(anomaly.text("anomalyId"))
 }
@@ -90,8 +90,8 @@ fn dollars(amount: f64) -> String {
 
 pub(super) fn is_budget(text: &str) -> bool {
     let names_one = text.contains("Budget Name:");
-    let tells = text.contains("Alert Type:") || text.contains("Budgeted Amount:");
-    (names_one && tells) || text.trim_start().starts_with("AWS Budget Notification")
+    let has_field = text.contains("Alert Type:") || text.contains("Budgeted Amount:");
+    (names_one && has_field) || text.trim_start().starts_with("AWS Budget Notification")
 }
 
 pub(super) fn budget(text: &str, _: &Message) -> Notice {
@@ -140,7 +140,7 @@ pub(super) fn budget(text: &str, _: &Message) -> Notice {
     .field("Threshold", threshold)
     .field("Date", date)
     .location(Location::new(account, None))
-    .at(line("Date").as_deref().and_then(moment))
+    .at(line("Date").as_deref().and_then(timestamp))
     .link(
         "Open Budgets",
         Some("https://console.aws.amazon.com/billing/home#/budgets".to_owned()),

@@ -42,7 +42,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .field("Scope", detail.text("eventScopeCode"))
         .field("Affected", detail.each("affectedEntities", "entityValue"))
         .field("Ends", detail.text("endTime"))
-        .at(detail.moment("startTime"))
+        .at(detail.timestamp("startTime"))
         .console_of(
             "Open in AWS Health",
             "health/home?region={region}#/account/event-log?eventID={}&eventTab=details",

@@ -44,7 +44,7 @@ pub(super) fn application(event: &Event<'_>) -> Notice {
         .field("Least", limit("minCapacity"))
         .field("Most", limit("maxCapacity"))
         .prose(detail.text("cause").filter(|_| detail.has("statusMessage")))
-        .at(detail.moment("endTime"))
+        .at(detail.timestamp("endTime"))
 }
 
 pub(super) fn is_sns(document: Node<'_>) -> bool {
@@ -80,7 +80,7 @@ pub(super) fn sns(document: Node<'_>) -> Notice {
         },
     )
     .location(location)
-    .at(document.moment("Time"));
+    .at(document.timestamp("Time"));
     scaling(notice, document, group.as_deref())
 }
 
@@ -94,7 +94,7 @@ fn scaling(notice: Notice, detail: Node<'_>, group: Option<&str>) -> Notice {
         .field("Hook", detail.text("LifecycleHookName"))
         .field("Transition", detail.text("LifecycleTransition"))
         .code("Refresh", detail.text("InstanceRefreshId"))
-        .at(detail.moment("EndTime"))
+        .at(detail.timestamp("EndTime"))
         .prose(
             detail
                 .text("Cause")

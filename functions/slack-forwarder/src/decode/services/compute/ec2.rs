@@ -27,14 +27,9 @@ pub(super) fn ec2(event: &Event<'_>) -> Notice {
             .first(&["state", "State", "status", "sub-type"])
             .unwrap_or_else(|| event.detail_type.to_owned())
     };
-    let notice = event.notice(&state, format!("EC2 {subject}"));
-    let status = if is_warning {
-        Status::Bad
-    } else {
-        notice.status
-    };
-    notice
-        .status(status)
+    event
+        .notice(&state, format!("EC2 {subject}"))
+        .bad_if(is_warning)
         .because(
             detail
                 .text("instance-action")
@@ -109,9 +104,9 @@ pub(super) fn batch(event: &Event<'_>) -> Notice {
         .code("Log stream", log)
         .code("Job", detail.text("jobId"))
         .at(detail
-            .moment("stoppedAt")
-            .or_else(|| detail.moment("startedAt"))
-            .or_else(|| event.whole.moment("time")))
+            .timestamp("stoppedAt")
+            .or_else(|| detail.timestamp("startedAt"))
+            .or_else(|| event.whole.timestamp("time")))
         .tags(detail.pairs("tags"))
         .console_of(
             "Open in Batch",
@@ -139,14 +134,9 @@ pub(super) fn glue(event: &Event<'_>) -> Notice {
     let state = detail
         .first(&["state", "typeOfChange", "resultStatus"])
         .unwrap_or_else(|| "CHANGED".to_owned());
-    let notice = event.notice(&state, format!("Glue {named}"));
-    let status = if detail.str("severity") == "ERROR" {
-        Status::Bad
-    } else {
-        notice.status
-    };
-    notice
-        .status(status)
+    event
+        .notice(&state, format!("Glue {named}"))
+        .bad_if(detail.str("severity") == "ERROR")
         .because(detail.first(&[
             "errorMessage",
             "message",
@@ -185,9 +175,9 @@ pub(super) fn step_functions(event: &Event<'_>) -> Notice {
         .because(because)
         .code("Execution", detail.text("name"))
         .at(detail
-            .moment("stopDate")
-            .or_else(|| detail.moment("startDate"))
-            .or_else(|| event.whole.moment("time")))
+            .timestamp("stopDate")
+            .or_else(|| detail.timestamp("startDate"))
+            .or_else(|| event.whole.timestamp("time")))
         .console_of(
             "Open in Step Functions",
             "states/home?region={region}#/v2/executions/details/{}",

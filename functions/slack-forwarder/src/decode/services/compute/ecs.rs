@@ -84,8 +84,8 @@ fn task(event: &Event<'_>) -> Notice {
         .field("Launch type", detail.text("launchType"))
         .lines("Containers", exits.collect())
         .at(detail
-            .moment("stoppedAt")
-            .or_else(|| detail.moment("updatedAt")))
+            .timestamp("stoppedAt")
+            .or_else(|| detail.timestamp("updatedAt")))
         .incident(detail.text("taskArn"))
 }
 
@@ -116,7 +116,7 @@ fn instance(event: &Event<'_>) -> Notice {
                 .text("containerInstanceArn")
                 .map(|arn| last_part(&arn).to_owned()),
         )
-        .at(detail.moment("updatedAt"))
+        .at(detail.timestamp("updatedAt"))
 }
 
 /// Service actions and deployments name their state twice: `eventType` says how bad, `eventName` says what.
@@ -140,8 +140,8 @@ fn service(event: &Event<'_>) -> Notice {
         .code("Service", event.resource())
         .field("Failed tasks", detail.text("failedTasks"))
         .at(detail
-            .moment("updatedAt")
-            .or_else(|| detail.moment("createdAt")))
+            .timestamp("updatedAt")
+            .or_else(|| detail.timestamp("createdAt")))
         .incident(event.resource())
 }
 
@@ -156,14 +156,9 @@ pub(super) fn ecr(event: &Event<'_>) -> Notice {
     let state = detail
         .first(&["scan-status", "result", "sync-status", "action-type"])
         .unwrap_or_else(|| "CHANGED".to_owned());
-    let notice = event.notice(&state, format!("ECR {image}"));
-    let status = if is_grave(detail) {
-        Status::Bad
-    } else {
-        notice.status
-    };
-    notice
-        .status(status)
+    event
+        .notice(&state, format!("ECR {image}"))
+        .bad_if(is_grave(detail))
         .because(
             found
                 .or_else(|| (state == "COMPLETE").then(|| "Nothing found".to_owned()))

@@ -49,7 +49,7 @@ pub(super) fn record(document: Node<'_>) -> Notice {
         .field("Batch", batch(document))
         .lines("Stack", answer.list("stackTrace").into_iter().filter_map(|line| line.value().as_str().map(str::to_owned)).collect())
         .lines("Payload", pretty(document.at("requestPayload").value()))
-        .at(document.moment("timestamp"))
+        .at(document.timestamp("timestamp"))
         .console_of("Open in Lambda", "lambda/home?region={region}#/functions/{}?tab=monitoring", Some(function_name(arn)))
         .console_of("Logs", "cloudwatch/home?region={region}#logsV2:log-groups/log-group/$252Faws$252Flambda$252F{}", Some(function_name(arn)))
 }

@@ -3,7 +3,7 @@
 use crate::decode::event::{Event, last_part};
 use crate::{
     decode::{
-        lenient::{moment, word},
+        lenient::{timestamp, word},
         notice::{Location, Notice, Status},
     },
     message::Message,
@@ -53,8 +53,8 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             detail.first(&["backupJobId", "copyJobId", "restoreJobId", "reportJobId"]),
         )
         .at(detail
-            .moment("completionDate")
-            .or_else(|| detail.moment("creationDate")))
+            .timestamp("completionDate")
+            .or_else(|| detail.timestamp("creationDate")))
         .console("Open in Backup", "backup/home?region={region}#/jobs")
         .incident(detail.first(&["backupJobId", "copyJobId", "restoreJobId"]))
 }
@@ -140,7 +140,7 @@ pub(super) fn text(text: &str, message: &Message) -> Notice {
                 .or_else(|| attribute("Id")),
         )
         .field("Started", attribute("StartTime"))
-        .at(attribute("StartTime").as_deref().and_then(moment))
+        .at(attribute("StartTime").as_deref().and_then(timestamp))
         .console("Open in Backup", "backup/home?region={region}#/jobs")
         .incident(attribute("Id"))
 }

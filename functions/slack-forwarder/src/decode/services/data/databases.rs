@@ -132,7 +132,7 @@ fn of_event(event: &Event<'_>, service: &str) -> Notice {
                 .or_else(|| event.resource()),
         )
         .field("Event", id)
-        .at(detail.moment("Date"))
+        .at(detail.timestamp("Date"))
         .tags(detail.pairs("Tags"))
         .incident(event.resource())
 }
@@ -205,7 +205,7 @@ pub(super) fn sns(document: Node<'_>) -> Notice {
     .field("Source type", document.text("Event Source"))
     .code("Source", document.text("Source ARN").or(Some(source)))
     .field("Event", event)
-    .at(document.moment("Event Time"))
+    .at(document.timestamp("Event Time"))
     .tags(document.pairs("Tags"))
     .link(
         &format!("Open in {service}"),

@@ -65,7 +65,7 @@ pub(super) fn notification(document: Node<'_>) -> Notice {
     };
     let notice = Notice::new(&state, name(bucket.as_deref(), key.as_deref()) + &more)
         .location(location)
-        .at(first.moment("eventTime"));
+        .at(first.timestamp("eventTime"));
     let status = if state.contains("Lost") || state.contains("Failed") {
         Status::Bad
     } else {
@@ -130,5 +130,5 @@ pub(super) fn test(document: Node<'_>) -> Notice {
     Notice::new("TEST", name(document.text("Bucket").as_deref(), None))
         .status(Status::Neutral)
         .because(Some("The bucket can reach this topic".to_owned()))
-        .at(document.moment("Time"))
+        .at(document.timestamp("Time"))
 }

@@ -43,7 +43,7 @@ pub(super) fn received(document: Node<'_>) -> Notice {
     of_mail(document.at("Records/0/ses"), Location::default())
 }
 
-/// SES's message about the topic itself, when somebody configures it for notifications.
+/// SES's message about the topic itself, sent when the topic is configured for notifications.
 pub(super) fn is_greeting(document: Node<'_>) -> bool {
     document.str("notificationType") == "AmazonSnsSubscriptionSucceeded"
 }
@@ -197,7 +197,7 @@ fn of_mail(document: Node<'_>, location: Location) -> Notice {
     .field("Action", about.text("action/type"))
     .code("Mail", mail.text("messageId"))
     .at(about
-        .moment("timestamp")
-        .or_else(|| mail.moment("timestamp")))
+        .timestamp("timestamp")
+        .or_else(|| mail.timestamp("timestamp")))
     .console("Open in SES", "ses/home?region={region}#/account")
 }

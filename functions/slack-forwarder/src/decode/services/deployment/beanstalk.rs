@@ -3,7 +3,7 @@
 use crate::decode::event::Event;
 use crate::{
     decode::{
-        lenient::{moment, word},
+        lenient::{timestamp, word},
         notice::{Notice, Status},
     },
     message::Message,
@@ -18,10 +18,9 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .first(&["Status", "HealthStatus", "Severity"])
         .unwrap_or_else(|| "CHANGED".to_owned());
     let is_bad = matches!(detail.str("Severity"), "ERROR" | "FATAL" | "WARN");
-    let notice = event.notice(&state, format!("Elastic Beanstalk {environment}"));
-    let status = if is_bad { Status::Bad } else { notice.status };
-    notice
-        .status(status)
+    event
+        .notice(&state, format!("Elastic Beanstalk {environment}"))
+        .bad_if(is_bad)
         .because(detail.text("Message"))
         .field("Application", detail.text("ApplicationName"))
         .field("Event", Some(event.detail_type.to_owned()))
@@ -82,6 +81,6 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
     .because(Some(said).filter(|said| !said.is_empty()))
     .field("Application", line("Application:"))
     .code("Request", line("RequestId:"))
-    .at(line("Timestamp:").as_deref().and_then(moment))
+    .at(line("Timestamp:").as_deref().and_then(timestamp))
     .link("Open the environment", line("Environment URL:"))
 }

@@ -3,7 +3,7 @@
 use crate::decode::event::{Event, last_part};
 use crate::{
     decode::{
-        lenient::{moment, word},
+        lenient::{timestamp, word},
         notice::{Location, Notice},
     },
     message::Message,
@@ -80,7 +80,7 @@ pub(super) fn text(text: &str, _: &Message) -> Notice {
         "Physical id",
         line("PhysicalResourceId").filter(|id| Some(id) != arn.as_ref()),
     )
-    .at(line("Timestamp").as_deref().and_then(moment))
+    .at(line("Timestamp").as_deref().and_then(timestamp))
     .console_of("Open in CloudFormation", PAGE, arn.as_deref())
     .incident(arn.clone())
 }

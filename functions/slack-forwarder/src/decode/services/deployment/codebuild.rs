@@ -43,8 +43,8 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .code("Version", more.text("source-version"))
         .code("Logs", more.text("logs/group-name"))
         .at(detail
-            .moment("completed-phase-end")
-            .or_else(|| event.whole.moment("time")))
+            .timestamp("completed-phase-end")
+            .or_else(|| event.whole.timestamp("time")))
         .console_of(
             "Open in CodeBuild",
             &format!(

@@ -86,7 +86,7 @@ pub(super) fn trigger(document: Node<'_>) -> Notice {
         .field("Trigger", record.text("eventTriggerName"))
         .field("Data", record.text("customData"))
         .lines("References", lines.collect())
-        .at(record.moment("eventTime"))
+        .at(record.timestamp("eventTime"))
         .console_of(
             "Open in CodeCommit",
             "codesuite/codecommit/repositories/{}/browse?region={region}",

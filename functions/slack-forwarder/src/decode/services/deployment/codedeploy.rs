@@ -98,9 +98,9 @@ pub(super) fn sns(document: Node<'_>) -> Notice {
     .code("Instance", instance)
     .lines("Steps", steps.collect())
     .at(document
-        .moment("completeTime")
-        .or_else(|| document.moment("lastUpdatedAt"))
-        .or_else(|| document.moment("createTime")))
+        .timestamp("completeTime")
+        .or_else(|| document.timestamp("lastUpdatedAt"))
+        .or_else(|| document.timestamp("createTime")))
     .console_of(
         "Open in CodeDeploy",
         PAGE,

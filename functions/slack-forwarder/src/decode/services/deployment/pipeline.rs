@@ -60,7 +60,7 @@ pub(super) fn is_approval(document: Node<'_>) -> bool {
     document.has_all(&["approval/pipelineName", "approval/actionName"])
 }
 
-/// The token that approves is left out: whoever reads the channel is not whoever may approve.
+/// The token that approves is left out: not every reader of the channel may approve.
 pub(super) fn approval(document: Node<'_>) -> Notice {
     let approval = document.at("approval");
     let parts: Vec<String> = ["pipelineName", "stageName", "actionName"]

@@ -28,24 +28,14 @@ pub(super) fn incomplete(document: Node<'_>) -> Notice {
         .unwrap_or_else(|| "UNKNOWN".to_owned());
     let location = Location::of_arn(document.str("AlarmArn"));
     let own = Location::new(document.text("AWSAccountId"), document.text("Region"));
-    let notice = Notice::new(
-        &state,
-        document
-            .text("AlarmName")
-            .unwrap_or_else(|| "an alarm".to_owned()),
-    );
-    let status = if state == "ALARM" {
-        Status::Bad
-    } else {
-        notice.status
-    };
-    notice
-        .status(status)
+    let name = document.text("AlarmName");
+    Notice::new(&state, name.unwrap_or_else(|| "an alarm".to_owned()))
+        .bad_if(state == "ALARM")
         .location(location.or(own))
         .because(document.text("NewStateReason"))
         .field("Was", document.text("OldStateValue"))
         .code("Metric", document.text("Trigger/MetricName"))
-        .at(document.moment("StateChangeTime"))
+        .at(document.timestamp("StateChangeTime"))
         .prose(document.text("AlarmDescription"))
         .console_of(
             "Open in CloudWatch",

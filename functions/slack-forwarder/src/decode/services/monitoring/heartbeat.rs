@@ -20,5 +20,5 @@ pub(super) fn heartbeat(document: Node<'_>) -> Notice {
         ),
     )
     .status(Status::Good)
-    .at(document.moment("sent_at"))
+    .at(document.timestamp("sent_at"))
 }

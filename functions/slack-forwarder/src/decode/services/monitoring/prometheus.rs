@@ -54,7 +54,7 @@ fn alert(alert: Node<'_>, status: &str) -> Alert {
         is_firing: own != "resolved",
         labels: alert.pairs("labels"),
         annotations: alert.pairs("annotations"),
-        since: alert.moment("startsAt"),
+        since: alert.timestamp("startsAt"),
         source: alert.first(&["panelURL", "dashboardURL", "generatorURL"]),
     }
 }

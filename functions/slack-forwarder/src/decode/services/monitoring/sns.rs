@@ -13,7 +13,7 @@ pub(super) fn is_subscription(document: Node<'_>) -> bool {
     ) && document.has("TopicArn")
 }
 
-/// The token stays out; the address is for whoever owns the topic.
+/// The token is left out; the address is for the owner of the topic.
 pub(super) fn subscription(document: Node<'_>) -> Notice {
     let topic = document.str("TopicArn");
     let state = if document.str("Type").starts_with("Un") {
@@ -29,5 +29,5 @@ pub(super) fn subscription(document: Node<'_>) -> Notice {
                 .to_owned(),
         ))
         .code("Topic", document.text("TopicArn"))
-        .at(document.moment("Timestamp"))
+        .at(document.timestamp("Timestamp"))
 }

@@ -7,7 +7,7 @@ use crate::decode::{
 };
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
-    of_document(event.detail, event.location()).at(event.whole.moment("time"))
+    of_document(event.detail, event.location()).at(event.whole.timestamp("time"))
 }
 
 pub(super) fn is_sns(document: Node<'_>) -> bool {
@@ -104,8 +104,8 @@ fn of_document(document: Node<'_>, location: Location) -> Notice {
         .code("Object", document.text("s3ObjectKey"))
         .lines("Changed", changed)
         .at(item
-            .moment("configurationItemCaptureTime")
-            .or_else(|| document.moment("notificationCreationTime")))
+            .timestamp("configurationItemCaptureTime")
+            .or_else(|| document.timestamp("notificationCreationTime")))
         .tags(item.pairs("tags"))
         .console("Open in Config", "config/home?region={region}#/dashboard")
 }
@@ -138,7 +138,7 @@ fn compliance(document: Node<'_>, location: Location) -> Notice {
     .code("Resource", resource)
     .field("Resource type", document.text("resourceType"))
     .field("Was", document.text("oldEvaluationResult/complianceType"))
-    .at(document.moment("newEvaluationResult/resultRecordedTime"))
+    .at(document.timestamp("newEvaluationResult/resultRecordedTime"))
     .console_of(
         "Open in Config",
         "config/home?region={region}#/rules/details?configRuleName={}",

@@ -84,7 +84,7 @@ pub(super) fn finding(event: &Event<'_>) -> Notice {
         )
         .field("First seen", detail.text("service/eventFirstSeen"))
         .field("Last seen", detail.text("service/eventLastSeen"))
-        .at(detail.moment("service/eventFirstSeen"))
+        .at(detail.timestamp("service/eventFirstSeen"))
         .tags(detail.at("resource").pairs("instanceDetails/tags"))
         .console_of(
             "Open in GuardDuty",
@@ -195,7 +195,7 @@ pub(super) fn coverage(event: &Event<'_>) -> Notice {
         ]))
         .field("Was", detail.text("previousStatus"))
         .field("Resource type", detail.text("resourceDetails/resourceType"))
-        .at(detail.moment("lastUpdatedAt"))
+        .at(detail.timestamp("lastUpdatedAt"))
         .console(
             "Open in GuardDuty",
             "guardduty/home?region={region}#/runtime-monitoring",

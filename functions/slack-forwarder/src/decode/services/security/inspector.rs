@@ -59,7 +59,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .field("Resource type", detail.each("resources", "type"))
         .lines("Packages", package.collect())
         .prose(detail.text("remediation/recommendation/text"))
-        .at(detail.moment("firstObservedAt"))
+        .at(detail.timestamp("firstObservedAt"))
         .tags(detail.pairs("resources/0/tags"))
         .console(
             "Open in Inspector",
@@ -130,5 +130,5 @@ pub(super) fn classic(document: Node<'_>) -> Notice {
         )
         .code("Run", document.text("run"))
         .code("Target", document.text("target"))
-        .at(document.moment("time"))
+        .at(document.timestamp("time"))
 }

@@ -46,7 +46,7 @@ pub(super) fn macie(event: &Event<'_>) -> Notice {
             detail.text("resourcesAffected/s3Bucket/publicAccess/effectivePermission"),
         )
         .lines("Sensitive data", types.collect())
-        .at(detail.moment("createdAt"))
+        .at(detail.timestamp("createdAt"))
         .tags(detail.pairs("resourcesAffected/s3Bucket/tags"))
         .console_of(
             "Open in Macie",
@@ -95,7 +95,7 @@ pub(super) fn access_analyzer(event: &Event<'_>) -> Notice {
         .field("Resource type", detail.text("resourceType"))
         .field("Public", detail.text("isPublic"))
         .code("Actions", detail.text("action"))
-        .at(detail.moment("createdAt"))
+        .at(detail.timestamp("createdAt"))
         .console(
             "Open in IAM",
             "access-analyzer/home?region={region}#/findings",

@@ -34,7 +34,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     if findings.is_empty() {
         return insight(event);
     }
-    of_findings(&findings, event.location()).at(event.whole.moment("time"))
+    of_findings(&findings, event.location()).at(event.whole.timestamp("time"))
 }
 
 fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
@@ -79,7 +79,7 @@ fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
         .code("Control", worst.first(&["Compliance/SecurityControlId", "GeneratorId"]))
         .lines(&format!("All {} findings", lines.len()), if lines.len() > 1 { lines } else { Vec::new() })
         .prose(worst.text("Remediation/Recommendation/Text"))
-        .at(worst.moment("FirstObservedAt").or_else(|| worst.moment("CreatedAt")))
+        .at(worst.timestamp("FirstObservedAt").or_else(|| worst.timestamp("CreatedAt")))
         .tags(worst.pairs("Resources/0/Tags"))
         .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref().map(encoded).as_deref())
         .link("Remediation", worst.text("Remediation/Recommendation/Url"))

@@ -3,7 +3,7 @@
 use super::{Alert, of_alerts};
 use crate::{
     decode::{
-        lenient::{moment, word},
+        lenient::{timestamp, word},
         notice::Notice,
     },
     message::Message,
@@ -42,7 +42,7 @@ pub(crate) fn read_broken(text: &str, _: &Message) -> Notice {
                 "dashboard",
             ],
         ),
-        since: value(text, "startsAt").as_deref().and_then(moment),
+        since: value(text, "startsAt").as_deref().and_then(timestamp),
         source: value(text, "generatorURL"),
     };
     of_alerts(&[alert], None)
