@@ -52,7 +52,8 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// Reads them for a recording that ends `now`.
+    /// Reads them for a recording that ends `now`, as soon as they have everything that is in the chains: what an earlier replay has
+    /// left would count as a surplus of this one.
     pub(super) async fn read(
         connection: &Connection,
         recording: &Recording,
@@ -61,10 +62,7 @@ impl Before {
         let times = recording.requests().iter().map(|request| request.at);
         let first = times.min().context("the recording is empty")?;
         let range = cloudwatch::Range::around(first, now)?;
-        let prometheus = match &connection.prometheus {
-            Some(queries) => Some(read(queries).await?),
-            None => None,
-        };
+        let prometheus = settle(connection).await?;
         Ok(Self {
             range,
             cloudwatch: cloudwatch::read(connection, range).await?,
@@ -84,13 +82,8 @@ impl Before {
         let give_up = SystemClock.now().checked_add(PATIENCE)?;
         let (mut is_level, mut prometheus) = (false, None);
         while !is_level {
-            if SystemClock.now() > give_up {
-                bail!("CloudWatch or Prometheus lacks datapoints: see the functions' logs");
-            }
-            // As in the ledger's wait: the next tick repairs one that fails.
-            if let Err(error) = connection.tick().await {
-                tracing::info!("a tick failed: {error:#}");
-            }
+            in_time(give_up)?;
+            succeeds(connection).await;
             is_level = cloudwatch::is_level(connection).await?;
             if let Some((queries, before)) =
                 connection.prometheus.as_ref().zip(self.prometheus.as_ref())
@@ -108,6 +101,47 @@ impl Before {
             largest_slice: cloudwatch::largest_slice(connection).await?,
             prometheus,
         })
+    }
+}
+
+/// Ticks the publisher until CloudWatch has all slices and a tick that succeeds adds nothing to Prometheus; returns what Prometheus has
+/// then.
+async fn settle(connection: &Connection) -> Result<Option<Series>> {
+    let give_up = SystemClock.now().checked_add(PATIENCE)?;
+    loop {
+        let was_level = cloudwatch::is_level(connection).await?;
+        let earlier = prometheus(connection).await?;
+        let succeeds = succeeds(connection).await;
+        let now = prometheus(connection).await?;
+        if was_level && succeeds && earlier == now && cloudwatch::is_level(connection).await? {
+            return Ok(now);
+        }
+        in_time(give_up)?;
+        SystemClock.sleep(POLL_EVERY).await;
+    }
+}
+
+/// Whether a tick succeeds. One that fails is no error here: the next one repairs what it left, and functions may be killed on purpose.
+async fn succeeds(connection: &Connection) -> bool {
+    let tick = connection.tick().await;
+    if let Err(error) = &tick {
+        tracing::info!("a tick failed: {error:#}");
+    }
+    tick.is_ok()
+}
+
+fn in_time(give_up: Timestamp) -> Result<()> {
+    if SystemClock.now() > give_up {
+        bail!("CloudWatch or Prometheus lacks datapoints: see the functions' logs");
+    }
+    Ok(())
+}
+
+/// The counters of Prometheus, where the line writes to one.
+async fn prometheus(connection: &Connection) -> Result<Option<Series>> {
+    match &connection.prometheus {
+        Some(queries) => Ok(Some(read(queries).await?)),
+        None => Ok(None),
     }
 }
 
