@@ -91,17 +91,17 @@ pub(crate) enum Command {
         #[arg(long)]
         agents: Option<NonZeroU32>,
     },
-    /// What a deployed stack could not read, or Lambda gave up: look at it, put it back.
+    /// Lists, shows and replays the records that a deployed stack could not read or that Lambda discarded.
     Quarantine {
         #[command(subcommand)]
         command: Quarantine,
     },
-    /// What a deployed stack has committed.
+    /// Inspects the committed slices of a deployed stack.
     Chain {
         #[command(subcommand)]
         command: ChainCommand,
     },
-    /// What the forwarder holds back for a while, in a deployed stack.
+    /// Holds back a deployed stack's messages for a while.
     Silence {
         #[command(subcommand)]
         action: SilenceAction,
@@ -116,8 +116,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Quarantine {
-    /// What lies in the bucket, and how it stands: `open` (given up by Lambda and counted nowhere), `quarantined` (a commit says that it
-    /// could not be read), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it), `forgotten` (too old to tell, or in a damaged slice).
+    /// Lists the entries of the bucket with their status: `open` (discarded by Lambda and counted nowhere), `quarantined`
+    /// (a commit names it as unreadable), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it),
+    /// `forgotten` (too old to know, or in a damaged slice).
     List {
         /// The stack's name.
         #[arg(long)]
@@ -167,8 +168,8 @@ pub(crate) enum SilenceAction {
         /// The stack's output `AlertsTable`.
         #[arg(long)]
         table: String,
-        /// What to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All that is named must fit; the
-        /// same name again is another value that fits.
+        /// The messages to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All names
+        /// must match; a name given twice matches either value.
         #[arg(long = "match", value_name = "NAME=PATTERN", required = true)]
         matches: Vec<String>,
         /// For how long, such as `2h` or `PT90M`.
@@ -189,7 +190,7 @@ pub(crate) enum SilenceAction {
         #[arg(long)]
         author: String,
     },
-    /// What is held back.
+    /// Lists the silences.
     List {
         /// The stack's output `AlertsTable`.
         #[arg(long)]

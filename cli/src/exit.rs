@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// It answered, also where the answer is that input was not understood.
     Done,
-    /// What it checked is not so.
+    /// The checked condition does not hold.
     Failed,
     /// A file could not be read, or the command line makes no sense.
     Unreadable,

@@ -13,7 +13,7 @@ use crate::{exit::Exit, output::Output};
 pub(crate) struct Named {
     /// The path as it was given.
     pub(crate) path: String,
-    /// What it holds.
+    /// The content.
     pub(crate) bytes: Vec<u8>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Of a file.
+    /// Creates the error of a file.
     pub(crate) fn of_file(path: &str, error: impl fmt::Display) -> Self {
         Self {
             file: Some(path.to_owned()),

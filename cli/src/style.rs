@@ -4,11 +4,11 @@ use anstyle::{AnsiColor, Color, Reset, Style};
 
 /// Headings, names, totals.
 pub(crate) const BOLD: Style = Style::new().bold();
-/// What recedes.
+/// The style of secondary text.
 pub(crate) const FAINT: Style = Style::new().dimmed();
-/// What is right.
+/// The style of success.
 pub(crate) const GOOD: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
-/// What is wrong.
+/// The style of failure.
 pub(crate) const BAD: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 /// Back to plain.
 pub(crate) const RESET: Reset = Reset;

@@ -43,7 +43,7 @@ impl Clients {
         &self.endpoint
     }
 
-    /// What a client is built from, for those this type does not name.
+    /// The configuration of clients that this type does not name.
     pub fn config(&self) -> &SdkConfig {
         &self.config
     }

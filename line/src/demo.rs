@@ -62,7 +62,7 @@ pub async fn run(options: Options, journal: Journal) -> Result<Summary> {
     }
 }
 
-/// What a run came to that was ended from outside: its scenario's summary, where the scenario was over.
+/// The summary of a run that was stopped from outside, if its scenario had ended.
 fn stopped(checkout: &Checkout, by: &str) -> Result<Summary> {
     let over = Summary::read(&checkout.root().join("target/demo"));
     over.map_err(|_| anyhow!("stopped by {by} before the scenario's end"))

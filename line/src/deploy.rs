@@ -23,10 +23,10 @@ use crate::{
 /// Packs one program.
 const PACKAGE: &str = include_str!("deploy/package.py");
 
-/// What `sam package` puts code and nested templates into. Made here, since `--resolve-s3` would deploy a stack for it first.
+/// The bucket of `sam package` for code and nested templates. Created here, since `--resolve-s3` would deploy a stack for it first.
 const ARTIFACTS: &str = "picket-line-artifacts";
 
-/// What to deploy, and how.
+/// A template, its parameters, and how to deploy them.
 #[derive(Debug, Clone)]
 pub struct Deployment {
     /// The stack's name.

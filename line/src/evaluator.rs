@@ -18,7 +18,7 @@ use crate::{
     journal::{Journal, LineEvent, chart_name},
 };
 
-/// What CloudWatch calls [`crate::emulator::REGION`] in its messages.
+/// CloudWatch's name of [`crate::emulator::REGION`] in its messages.
 const REGION_NAME: &str = "US East (N. Virginia)";
 
 /// An alarm's change of state.
@@ -26,9 +26,9 @@ const REGION_NAME: &str = "US East (N. Virginia)";
 pub struct Change {
     /// The alarm.
     pub name: String,
-    /// What it was.
+    /// The state before.
     pub from: State,
-    /// What it is.
+    /// The state after.
     pub to: State,
 }
 

@@ -57,7 +57,7 @@ pub struct Line {
     pub clients: Clients,
     /// The stack's outputs.
     pub outputs: Outputs,
-    /// What happens.
+    /// The journal of the line's events.
     pub journal: Journal,
     /// The Slack that messages come to.
     pub slack: Slack,

@@ -37,7 +37,7 @@ pub struct Queries {
     address: Url,
 }
 
-/// What a query comes to: each series' labels, and its value.
+/// The result of a query: the labels and the value of each series.
 pub type QueryResult = Vec<(BTreeMap<String, String>, f64)>;
 
 impl Prometheus {
@@ -107,7 +107,7 @@ impl Prometheus {
 }
 
 impl Queries {
-    /// Of the Prometheus at this address, which ends in a slash.
+    /// A client of the Prometheus at this address, which ends in a slash.
     pub fn at(address: &str) -> Result<Self> {
         let address =
             Url::parse(address).with_context(|| format!("{address:?} is not an address"))?;
@@ -119,7 +119,7 @@ impl Queries {
         self.address.as_str()
     }
 
-    /// What a query comes to now.
+    /// The result of a query at the present time.
     pub async fn query(&self, query: &str) -> Result<QueryResult> {
         let mut address = self.address.join("api/v1/query")?;
         address.query_pairs_mut().append_pair("query", query);

@@ -33,7 +33,7 @@ use crate::{
     journal::{Journal, LineEvent},
 };
 
-/// What to replay.
+/// The options of a replay.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// CSV files with the columns `TIMESTAMP`, `ContextTokens` and `GeneratedTokens`.
@@ -55,14 +55,14 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// What a replay came to.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// The recording and the ledger agree in everything.
     pub exact: bool,
-    /// What the recording holds.
+    /// The totals of the recording.
     pub expected: Totals,
-    /// What the ledger counted.
+    /// The totals of the ledger.
     pub counted: Totals,
     /// Processes of functions that were killed meanwhile.
     pub killed: u32,

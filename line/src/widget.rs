@@ -31,7 +31,7 @@ use plot::{Frame, Series};
 /// Where the server draws; it gets the address of MiniStack once MiniStack runs.
 pub type Source = Arc<OnceLock<Clients>>;
 
-/// What is read of a widget.
+/// The fields of a widget that are used.
 #[derive(Debug, Deserialize)]
 struct Widget {
     start: Timestamp,
@@ -117,7 +117,7 @@ async fn drawn(source: &Source, body: &[u8]) -> Result<Vec<u8>> {
     plot::plot(&frame, &series).png()
 }
 
-/// What a line of a widget reads; `None` for an expression, which MiniStack does not compute, and for a line that is not shown.
+/// The metric of a widget's line; `None` for an expression, which MiniStack does not compute, and for a hidden line.
 fn query(entry: &[Value]) -> Option<MetricStat> {
     let (options, names) = match entry.split_last() {
         Some((options, names)) if options.is_object() => (options, names),

@@ -38,7 +38,7 @@ const FUNCTIONS: [&str; 6] = [
 /// The bar: init within this many times the bare function's.
 const BAR: f64 = 1.5;
 
-/// What the functions read, all of it for each: a variable more is no work.
+/// The variables of all functions, set for each: an unused variable costs nothing.
 const VARIABLES: [(&str, &str); 38] = [
     ("PATH", "/usr/bin:/bin"),
     ("AWS_REGION", "eu-west-1"),

@@ -128,7 +128,7 @@ pub struct Body {
     pub quarantined: Vec<Quarantined>,
     /// Hashes of event ids, where a rule asks for it.
     pub event_ids: Vec<u64>,
-    /// Of metrics with a default value, the minutes in which events came. These are not datapoints yet.
+    /// The minutes with events, of metrics with a default value. These are not datapoints yet.
     pub defaults: Vec<DefaultMinute>,
 }
 

@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What is printed, and whether it is a failure.
+    /// The printed text, and whether it is a failure.
     fn printed(inspections: &[Inspection], json: bool) -> (String, bool) {
         let (mut answers, mut complaints) = (Vec::new(), Vec::new());
         let mut output = Output::new(&mut answers, &mut complaints);

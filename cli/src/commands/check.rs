@@ -30,14 +30,14 @@ const BUILT_IN: [(&str, &str); 2] = [
     ),
 ];
 
-/// What was found in a file.
+/// The result of checking a file.
 #[derive(Debug, Serialize)]
 struct Checked {
     file: String,
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
-    /// What each metric rule costs a month at its ceiling of series.
+    /// The monthly cost of each metric rule at its ceiling of series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ceilings: Vec<Ceiling>,
 }
@@ -91,7 +91,7 @@ fn built_in() -> Vec<Named> {
         .collect()
 }
 
-/// What is wrong with a file, alone and beside the others.
+/// Checks a file, alone and beside the others.
 fn checked(
     named: &Named,
     check: fn(&str, &str) -> Vec<Problem>,

@@ -14,7 +14,7 @@ use crate::{
     style::{FAINT, GOOD, RESET},
 };
 
-/// What became of one line.
+/// The result of one line.
 #[derive(Debug, Serialize)]
 struct Tried {
     matched: bool,

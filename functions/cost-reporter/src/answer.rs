@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Answer {
-    /// What the groups' keys mean, in their order.
+    /// The meaning of the groups' keys, in their order.
     #[serde(default, deserialize_with = "nullable")]
     pub group_definitions: Vec<GroupDefinition>,
     /// One result a period.
@@ -19,7 +19,7 @@ pub struct Answer {
     pub next_page_token: Option<String>,
 }
 
-/// What one key of a group means.
+/// The meaning of one key of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GroupDefinition {
@@ -27,7 +27,7 @@ pub struct GroupDefinition {
     pub key: String,
 }
 
-/// What one period cost.
+/// The cost of one period.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResultByTime {

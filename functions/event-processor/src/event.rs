@@ -58,7 +58,7 @@ pub enum ReadError {
         event_id: String,
         /// Its `eventSourceARN`.
         arn: String,
-        /// What was wrong.
+        /// The reason.
         #[source]
         source: InvalidChainId,
     },
@@ -67,7 +67,7 @@ pub enum ReadError {
     Position {
         /// The record's index, from 0.
         index: usize,
-        /// What was wrong.
+        /// The reason.
         #[source]
         source: InvalidPosition,
     },

@@ -323,7 +323,7 @@ impl<'a> Payload<'a> {
             self.slots = Some(slots);
             return Ok(());
         }
-        // Of a text that the faster reader refuses, serde_json decides, and its error is the reason.
+        // The faster reader rejects the text: serde_json decides, and its error is the reason.
         let mut json = serde_json::from_str(self.text)
             .map_err(|error| Unreadable::BrokenJson(error.to_string()))?;
         let completed = model_request::complete(&mut json);

@@ -43,7 +43,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(NOON * 60 + seconds).unwrap()
 }
 
-/// What a shard's one slice of these payloads is, each of which arrives so many seconds after noon.
+/// The body of a shard's one slice of these payloads, each of which arrives so many seconds after noon.
 fn body(payloads: &[(i64, &[u8])]) -> Body {
     let core = RuleSet::new(
         vec![metrics::parse("shop.yaml", RULES).unwrap()],
@@ -89,7 +89,7 @@ fn line(time: &str, level: &str, id: u32) -> String {
     format!(r#"{{"time":"{time}","level":"{level}","id":"{id}"}}"#)
 }
 
-/// What it is about, the payloads, and the minutes of `Errors` and of `Latency`.
+/// A subject, its payloads, and the minutes of `Errors` and of `Latency`.
 type Case<'a> = (
     &'a str,
     &'a [(i64, &'a [u8])],

@@ -88,7 +88,7 @@ pub(super) fn config() -> Config {
 #[derive(Debug)]
 pub(super) struct FixedClock {
     pub(super) now: Timestamp,
-    /// What was waited for, in order.
+    /// The durations of sleep, in order.
     pub(super) waits: Mutex<Vec<Duration>>,
 }
 

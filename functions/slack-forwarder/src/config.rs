@@ -29,7 +29,7 @@ pub const ENV: &[&str] = &[
     "OVERRIDE_BUCKET",
 ];
 
-/// What the deployment says.
+/// The configuration of the deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `dev`, `staging`, `prod`: shown on the fallback topic, which several may share.
@@ -46,7 +46,7 @@ pub struct Config {
     pub fallback_topic: String,
     /// Where an event waits that could not be sent, for errors to name.
     pub failure_queue: String,
-    /// What was sent where.
+    /// The table of the delivery log.
     pub alerts_table: String,
     /// The S3 bucket of overrides; `None` for no overrides.
     pub override_bucket: Option<String>,

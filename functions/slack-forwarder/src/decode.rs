@@ -27,16 +27,16 @@ use event::Event;
 pub(crate) use presentable::presentable;
 pub use subject::NoticeIncident;
 
-/// What a message turned out to be.
+/// A decoded message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
     /// Its kind: what routes match on first.
     pub kind: AlertKind,
-    /// What it says.
+    /// Its content.
     pub content: Content,
 }
 
-/// What a message says, typed.
+/// The content of a message, typed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// A CloudWatch alarm's change of state.
@@ -45,7 +45,7 @@ pub enum Content {
     CostReport(Box<CostReport>),
     /// Our remediator's message.
     Remediation(Box<RemediationMessage>),
-    /// What any other dedicated decoder made of it, and what an EventBridge event without one says.
+    /// The result of any other dedicated decoder, or the content of an EventBridge event without one.
     Notice(Box<Notice>),
     /// Any other JSON.
     Json(Value),

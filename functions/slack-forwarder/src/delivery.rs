@@ -59,11 +59,12 @@ pub(crate) struct Invocation<'a> {
 /// Kept back from everything that is sent, to record what came of it: a write to the table takes at most two seconds.
 const RECORDING: Duration = Duration::from_secs(2);
 
-/// What reading silences, rows and notes may take before a message is sent: three calls of the table, of two seconds at most.
+/// The maximum time of reading silences, rows and notes before a message is sent: three calls of the table, of two
+/// seconds at most.
 const PREPARING: Duration = Duration::from_secs(6);
 
 impl Invocation<'_> {
-    /// What is left to send in at `now`; zero when the rest belongs to recording.
+    /// The time that is left for sending at `now`; zero if the rest is needed for recording.
     fn time_to_send(&self, now: Timestamp) -> Duration {
         self.deadline.remaining(now).saturating_sub(RECORDING)
     }

@@ -45,7 +45,7 @@ impl RowKey {
     }
 }
 
-/// What is delivered.
+/// The event that is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -69,13 +69,13 @@ pub struct Claim {
 /// A row as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// What it says; the default where there is none.
+    /// Its content; the default if there is none.
     pub row: Row,
     /// How often it was written; 0 where there is none.
     pub revision: u64,
 }
 
-/// What became of writing a row.
+/// The result of writing a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     /// It is written.
@@ -106,7 +106,7 @@ pub fn is_known<'a>(
     })
 }
 
-/// What an event is taken for where the table cannot be reached: an OK may be the end of an incident.
+/// The step of an event when the table cannot be reached: an OK may be the end of an incident.
 pub fn without_history(event: Event) -> Step {
     match event {
         Event::Change(change) if change.state == State::Ok => Step::Resolve {

@@ -14,14 +14,14 @@ use crate::draft::{
     mrkdwn::{Link, Mrkdwn},
 };
 
-/// What a message says, sorted by how dear it is.
+/// The content of a message, in parts: where space is short, later parts are cut first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// What happened, to what: one line, plain.
+    /// The event and its subject: one line without markup.
     pub headline: String,
     /// Why.
     pub reason: Mrkdwn,
-    /// What and where: a label and a value each.
+    /// Details and location: a label and a value each.
     pub fields: Vec<(String, Mrkdwn)>,
     /// Whatever else helps.
     pub detail: Vec<Mrkdwn>,
@@ -31,14 +31,14 @@ pub struct Draft {
     pub footnote: Mrkdwn,
     /// Who is mentioned: the one way to a mention, and routes alone fill it.
     pub mentions: Vec<Mention>,
-    /// What could be drawn of it.
+    /// The chart that can be drawn for it.
     pub chart: Option<Chart>,
     /// Slack's id of the drawing, where one has been uploaded.
     pub chart_file: Option<String>,
 }
 
 impl Draft {
-    /// What it says without Slack's markup, a line a part.
+    /// The text without Slack's markup, a line for each part.
     pub fn words(&self) -> String {
         let fields = self
             .fields

@@ -24,7 +24,7 @@ use crate::{
 /// A message explained. As JSON it is a line of `picket explain`, which adds the file and the playbook.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explained {
-    /// What it is.
+    /// The kind of the alert.
     pub kind: AlertKind,
     /// False where the generic form has to serve.
     pub dedicated: bool,
@@ -37,7 +37,7 @@ pub struct Explained {
     /// The route file's silence that holds it back, so that it goes nowhere; left out where none does. The table's are not known here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence: Option<SilenceExplained>,
-    /// What would be posted to the first of them.
+    /// The payload for the first of them.
     pub slack: Payload,
     /// The alarm, where it is one.
     #[serde(skip)]
@@ -98,7 +98,7 @@ fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explai
         silence: silence(routes, message, &decoded, now),
         route: postings
             .into_iter()
-            // What the digest takes goes nowhere by itself.
+            // A message for the digest is not sent by itself.
             .filter(|posting| {
                 posting.destination.route.is_some() || !digest::takes(posting.destination.severity)
             })

@@ -38,7 +38,7 @@ pub struct Handler<P, C> {
     known_silences: silences::Known,
 }
 
-/// What an invocation has come to so far, shared by the deliveries that run side by side.
+/// The results of an invocation so far, shared by the deliveries that run side by side.
 struct Run<'a> {
     invocation: Invocation<'a>,
     failures: Mutex<Vec<Failure>>,
@@ -130,7 +130,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 Ok(Box::pin(self.redeliver_all(failed_records, &run)).await)
             }
         };
-        // What is only nice to have comes after all that matters.
+        // Charts come last: every message arrives without them.
         for chart in run.take_charts() {
             Box::pin(self.delivery.show_chart(chart, run.invocation)).await;
         }

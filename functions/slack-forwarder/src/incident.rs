@@ -25,7 +25,7 @@ pub struct Change {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History(Vec<Change>);
 
-/// What a change means.
+/// The effect of a change on the alarm's incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// An incident begins.
@@ -99,7 +99,7 @@ impl Change {
     }
 }
 
-/// What `change` means after `history`.
+/// Decides the effect of `change` after `history`.
 pub fn decide(history: &History, change: &Change) -> Step {
     if history.contains(change) {
         return Step::Silent(Silence::Repeated);
@@ -201,7 +201,7 @@ impl History {
             .find(|other| other.sort_key() > change.sort_key())
     }
 
-    /// What an incident that begins means.
+    /// The step of a change that begins an incident.
     fn beginning(&self, change: &Change) -> Step {
         let now = self.clone().with(*change);
         match (self.is_flapping(), now.is_flapping()) {
@@ -216,7 +216,7 @@ impl History {
         flaps(&self.beginnings())
     }
 
-    /// What an `INSUFFICIENT_DATA` without an incident means.
+    /// The step of an `INSUFFICIENT_DATA` without an incident.
     fn losing_data(&self, change: &Change) -> Step {
         if self.missing_before(change).is_some() {
             return Step::Silent(Silence::Continues);

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// A message and what its carrier says about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// What it says.
+    /// The content.
     pub body: Body,
     /// SNS's subject; absent, null and blank are the same.
     pub subject: Option<String>,
@@ -20,7 +20,7 @@ pub struct Message {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// What a message says.
+/// The content of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {

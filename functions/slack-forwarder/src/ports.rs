@@ -153,7 +153,7 @@ pub trait ListBundles {
 
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ReadHeld {
-    /// What is in a bundle.
+    /// The messages of a bundle.
     fn read_held(&self, bundle: &Bundle) -> impl Future<Output = Result<Vec<Held>, Fault>> + Send;
 }
 
@@ -165,7 +165,7 @@ pub trait CloseBundle {
 
 /// `dynamodb:Query` on the Alerts table.
 pub trait ReadSilences {
-    /// What operators have silenced. One that does not read silences nothing.
+    /// The silences. One that cannot be read silences nothing.
     fn read_silences(&self) -> impl Future<Output = Result<Vec<Silence>, Fault>> + Send;
 }
 
@@ -177,7 +177,7 @@ pub trait KeepSilenced {
 
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ListSilenced {
-    /// What is held back. One that does not read is left out.
+    /// The messages that silences hold back. One that cannot be read is left out.
     fn list_silenced(&self) -> impl Future<Output = Result<Vec<Silenced>, Fault>> + Send;
 }
 

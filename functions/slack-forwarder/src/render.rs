@@ -81,7 +81,7 @@ fn tags_field<'a>(tags: impl Iterator<Item = &'a (String, String)>) -> Option<(S
     (!tags.is_empty()).then(|| ("Tags".to_owned(), Mrkdwn::new().text(tags.join(", "))))
 }
 
-/// What it was taken for, and how it came.
+/// The kind of the message, and its carrier.
 fn footnote(message: &Message, kind: AlertKind) -> Mrkdwn {
     let topic = message
         .topic

@@ -62,13 +62,13 @@ pub enum SinkRequest {
 /// A notification: a step of an incident, or a message, for one sink.
 #[derive(Debug, Clone, Copy)]
 pub struct Notification<'a> {
-    /// What it means.
+    /// The step of the incident that the message belongs to.
     pub step: Step,
     /// When the alarm changed; `None` for other messages.
     pub at: Option<Timestamp>,
-    /// What its repetitions share.
+    /// The id that the repetitions of the alert share.
     pub alert: &'a str,
-    /// What it says.
+    /// The content of the message.
     pub draft: &'a Draft,
     /// The severity.
     pub severity: Severity,
@@ -85,7 +85,7 @@ pub struct Notification<'a> {
 /// Another alert, and what a message says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct About<'a> {
-    /// What that alert's repetitions share.
+    /// The id that the repetitions of that alert share.
     pub alert: &'a str,
     /// Somebody has taken it on: a repair was made.
     pub taken_on: bool,
@@ -106,7 +106,7 @@ pub fn draft(notification: &Notification<'_>) -> Draft {
     words::with_times(notification)
 }
 
-/// What is sent for a step, in this order.
+/// The requests of a step, in the order in which they are sent.
 pub fn requests(
     sink: &Sink,
     notification: &Notification<'_>,
@@ -155,7 +155,8 @@ fn is_about(notification: &Notification<'_>) -> bool {
     notification.message.is_some() && notification.about.is_some()
 }
 
-/// What goes on edits the incident's message and replies in its thread; what begins is a message, or a reply in its group's thread.
+/// A later step edits the incident's message and replies in its thread; a first step posts a message, or a reply in its
+/// group's thread.
 fn in_channel(channel: &str, notification: &Notification<'_>, draft: Draft) -> Vec<Post> {
     let message = |channel: &str, thread: Option<&str>, stands, draft| Post::Message {
         channel: channel.to_owned(),

@@ -88,7 +88,7 @@ pub(crate) fn sns_event(topic: &str, messages: &[String]) -> Value {
 pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
 
 impl Logs {
-    /// What this thread logs at any level while `work` goes on.
+    /// The log lines of this thread, at every level, during `work`.
     pub(crate) async fn of(work: impl Future<Output = ()>) -> String {
         let logs = Self::default();
         let writer = logs.clone();

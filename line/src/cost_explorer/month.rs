@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 pub struct Service {
     /// Cost Explorer's name of it.
     pub name: &'static str,
-    /// What it costs on an ordinary day, in ten-thousandths of a dollar.
+    /// The cost of an ordinary day, in ten-thousandths of a dollar.
     usual: i64,
     /// It costs something on every n-th day only; 1 is every day.
     every: i64,
@@ -31,7 +31,7 @@ pub const SERVICES: [Service; 11] = [
     service("Tax", 1_151_000, 31),
 ];
 
-/// What a service cost on a day; `None` where it has no line.
+/// The cost of a service on a day; `None` where it has no line.
 ///
 /// Weekends are quiet, no two days are alike, and the last four of ten decimals are never zero: sums must be exact.
 pub fn amount(service: &Service, day: Date) -> Option<Decimal> {

@@ -190,7 +190,7 @@ async fn nothing_in_slack(line: &Line, from: usize, alarm: &str) -> Result<()> {
     Ok(())
 }
 
-/// What the remediator would do for the throttled function.
+/// Waits for the remediator's plan for the throttled function.
 pub(super) async fn plan(line: &Line, from: usize) -> Result<String> {
     let planned = |event: &LineEvent| match event {
         LineEvent::Plan { message }

@@ -67,7 +67,7 @@ impl<C: Clock> Steps<C> {
         .boxed()
     }
 
-    /// What came of it all.
+    /// The result of all steps.
     pub(super) fn summary(&self) -> Summary {
         Summary {
             complete: self.done.iter().all(|step| step.seen.is_some()),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::stream::OutgoingRecord;
 use serde_json::{Value, json};
 
-/// What a minute is like.
+/// The kind of a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// As it should be.
@@ -49,7 +49,7 @@ const AGENTS: [(&str, &str); 4] = [
 /// One minute of the story.
 #[derive(Debug, Clone)]
 pub(super) struct Minute {
-    /// What it is like.
+    /// The kind of the minute.
     pub(super) phase: Phase,
     /// When it starts.
     pub(super) starts_at: Timestamp,
@@ -114,7 +114,7 @@ fn moment(starts_at: Timestamp, number: u32, count: u32) -> String {
     (starts_at + SignedDuration::from_millis(milliseconds)).to_string()
 }
 
-/// What a minute bears.
+/// The traffic of a minute.
 #[derive(Debug, Clone, Copy)]
 struct Load {
     requests: u32,

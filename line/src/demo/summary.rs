@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) const FILE: &str = "summary.json";
 
-/// What a run of the demo came to.
+/// The result of a run of the demo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Every step had its result.
@@ -16,7 +16,7 @@ pub struct Summary {
     pub steps: Vec<StepSummary>,
 }
 
-/// What came of one step.
+/// The result of one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepSummary {
     /// Its name.

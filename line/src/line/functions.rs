@@ -53,8 +53,8 @@ impl Line {
     }
 }
 
-/// What the publisher's schedule sends, but for one thing: the minute that still runs is published too, since a time-lapse does
-/// not wait for it.
+/// The publisher's scheduled event. Unlike on AWS, the current minute is published too, since a time-lapse does not
+/// wait for its end.
 pub(crate) fn tick() -> Value {
     json!({"picket": {"kind": "tick", "version": 1}, "settle_seconds": -60})
 }

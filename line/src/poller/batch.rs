@@ -5,7 +5,7 @@ use super::{Policy, Record};
 /// Lambda's limit of an invocation's payload.
 const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
 
-/// What a record's fields other than its data take in the event, keys and ARNs included, rounded up.
+/// The bytes of a record's fields other than its data in the event, keys and ARNs included, rounded up.
 const RECORD_OVERHEAD: usize = 700;
 
 /// How many of the waiting records make the next batch, and whether it is full, so that it need not wait for the window.

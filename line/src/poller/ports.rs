@@ -16,7 +16,7 @@ pub struct ShardInfo {
     pub closed: bool,
 }
 
-/// What one read of a shard gave.
+/// The result of one read of a shard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The records, in order.
@@ -25,7 +25,7 @@ pub struct Page {
     pub end: bool,
 }
 
-/// What the function answered.
+/// The function's response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// Its payload.

@@ -7,7 +7,7 @@ use super::{BatchResult, Policy, Record, batch::cut};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// What the mapping does next with a shard.
+/// The mapping's next step with a shard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Read on: there is nothing to hand over yet.
@@ -94,7 +94,7 @@ impl Shard {
         self.waiting.is_empty() && self.work.is_empty()
     }
 
-    /// What to do next.
+    /// The next step.
     pub fn next(&mut self, now: Timestamp) -> Step {
         if self.work.is_empty() && !self.gather(now) {
             return if self.closed && self.waiting.is_empty() {
@@ -182,8 +182,8 @@ impl Shard {
         })
     }
 
-    /// What lies before the reported record is done; the rest is tried again. With bisecting on, this is the split, and a split
-    /// is not counted as a retry.
+    /// Completes the records before the reported one and retries the rest. With bisecting on, this is the split, and a
+    /// split is not counted as a retry.
     fn retry_from(&mut self, mut work: Work, place: usize) {
         work.records.drain(..place);
         if place == 0 || !self.policy.bisect {

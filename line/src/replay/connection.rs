@@ -10,7 +10,7 @@ use crate::{
     prometheus::Queries,
 };
 
-/// What a replay needs of a deployed line.
+/// The resources of a deployed line that a replay uses.
 #[derive(Debug)]
 pub struct Connection {
     pub(super) clients: Clients,

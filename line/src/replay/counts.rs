@@ -24,7 +24,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// What is left when an earlier state is taken off.
+    /// The difference from an earlier state.
     pub(super) fn less(self, before: Self) -> Result<Self> {
         let less = |now: u64, before: u64| {
             now.checked_sub(before)
@@ -76,7 +76,7 @@ pub struct Agents {
     pub partly: usize,
     /// Agents with nothing under their own name.
     pub absent: usize,
-    /// What is under `Other`.
+    /// The requests that are counted as `Other`.
     pub other: Counts,
     /// Agents with more than the recording has for them, and agents that it does not have.
     pub over: Vec<String>,

@@ -32,7 +32,7 @@ impl Totals {
         }
     }
 
-    /// What is left when an earlier state is taken off.
+    /// The difference from an earlier state.
     pub(super) fn less(&self, before: &Self) -> Result<Self> {
         let less = |now: u64, before: u64| {
             now.checked_sub(before)
@@ -49,7 +49,7 @@ impl Totals {
 
 const MILLION: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
-/// What a recording comes to: each request priced by itself and added up, which is not how the ledger does it.
+/// The totals of a recording: each request priced by itself and added up, which is not how the ledger does it.
 pub(super) fn totals(recording: &Recording) -> Result<Totals> {
     let mut totals = Totals::default();
     for request in recording.requests() {

@@ -17,7 +17,7 @@ const PART: u64 = 20;
 /// How often that is checked.
 const POLL_EVERY: Duration = Duration::from_millis(50);
 
-/// What was killed, and how far the ledger is.
+/// The number of killed processes, and the progress of the ledger.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// Processes that were killed.

@@ -10,7 +10,7 @@ use super::{
     recording::{MODEL, Recording},
 };
 
-/// What the ledger holds for replayed requests on the recording's days, by agent.
+/// The ledger's totals of replayed requests on the recording's days, by agent.
 pub(super) type Ledger = BTreeMap<String, Totals>;
 
 /// Reads it: the rows of the recording's agents, and those of `Other`.
@@ -33,7 +33,7 @@ pub(super) async fn read(connection: &Connection, recording: &Recording) -> Resu
     Ok(ledger)
 }
 
-/// What was added since `before`.
+/// The totals that were added since `before`.
 pub(super) fn added(before: &Ledger, after: &Ledger) -> Result<Ledger> {
     let nothing = Totals::default();
     let one = |(agent, totals): (&String, &Totals)| {

@@ -131,7 +131,7 @@ impl Recording {
         )
     }
 
-    /// What each agent has of it.
+    /// The requests of each agent.
     pub(super) fn by_agent(&self) -> BTreeMap<String, Counts> {
         let mut agents = BTreeMap::<String, Counts>::new();
         for (number, request) in self.requests.iter().enumerate() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::counts::{Agents, Counts, compare};
 
-/// What a series is the sum of.
+/// The requests that a series is the sum of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Scope {
     /// The environment.
@@ -19,7 +19,7 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    /// Of a series with these dimensions, beside the environment.
+    /// The scope of a series with these dimensions, beside the environment.
     pub(super) fn of(agent: Option<String>, model: Option<String>) -> Option<Self> {
         match (agent, model) {
             (None, None) => Some(Self::Environment),
@@ -71,7 +71,7 @@ pub(super) fn count(value: f64) -> Option<u64> {
     ((0.0..MOST).contains(&value) && value.fract() == 0.0).then_some(value as u64)
 }
 
-/// What a view has of a replay.
+/// A replay's requests in one view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct View {
     /// All three totals are what the recording holds, and no agent has more than its own.

@@ -18,7 +18,7 @@ use crate::prometheus::Queries;
 /// that waits for it may have been killed too.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// What the views have of a replay.
+/// A replay's requests in the views.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Views {
     /// CloudWatch.

@@ -25,7 +25,7 @@ const TOP_TEXT: usize = 40_000;
 pub struct Refusal {
     /// Slack's word.
     pub code: &'static str,
-    /// What broke which limit.
+    /// The part of the message, and the limit that it exceeds.
     pub place: String,
 }
 

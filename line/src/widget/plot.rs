@@ -10,7 +10,7 @@ use super::{
 /// A series: seconds since 1970 and values, oldest first.
 pub(super) type Series = Vec<(i64, f64)>;
 
-/// What a chart is drawn into.
+/// The area of a chart.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) width: u32,

@@ -152,7 +152,7 @@ impl Case {
         let after = |start: Timestamp| {
             let now = start + period;
             let window = Window::of(definition, now);
-            // What is put later than now is not there yet; the window leaves it out.
+            // Datapoints that are published later than now are not visible yet; the window leaves them out.
             state = evaluate(definition, state, &definition.series(&inputs, &window), now).state;
             state
         };

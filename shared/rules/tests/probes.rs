@@ -174,7 +174,7 @@ Probes:
 
 const TARGET: &str = "Target: shop";
 
-/// What is replaced in the file below, by what, and what is said of it.
+/// The text to replace in the file below, its replacement, and the expected problem.
 const WRONG: &[(&str, &str, &str)] = &[
     (
         "Workload: shop",

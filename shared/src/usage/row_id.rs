@@ -29,7 +29,7 @@ pub fn row_id(key: &UsageKey) -> String {
 
 /// A sort key has 1,024 bytes at most (DynamoDB), and four texts share them: each gets this much, as JSON.
 const LONGEST_TEXT: usize = 240;
-/// What is kept of a longer one, so that `…` and sixteen digits still fit.
+/// The part of a longer id that is kept, so that `…` and sixteen digits still fit.
 const KEPT: usize = 200;
 
 /// A text as it is, or its beginning and a digest of it, so that different texts stay different.

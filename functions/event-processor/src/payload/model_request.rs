@@ -175,8 +175,7 @@ fn tier(answer: &Map<String, Value>) -> Option<Value> {
     latency.or(tier).cloned()
 }
 
-/// Of the tokens written to the prompt cache, those for an hour: Converse's `cacheDetails`, or Anthropic's
-/// `cache_creation`.
+/// Tokens written to the prompt cache for an hour: Converse's `cacheDetails`, or Anthropic's `cache_creation`.
 fn written_for_an_hour(usage: &Map<String, Value>) -> Option<u64> {
     if let Some(details) = usage.get("cacheDetails").and_then(Value::as_array) {
         let hours = details.iter().filter(|detail| detail["ttl"] == "1h");

@@ -26,7 +26,7 @@ use picket_shared::{
     replay::{Origin, RecordRef},
 };
 
-/// What a commit does, where it is not simply done.
+/// A fault of a commit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
     /// Refused now, nothing done.
@@ -44,7 +44,7 @@ pub(crate) struct State {
     pub(crate) registered: Vec<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
     pub(crate) claims: BTreeMap<(ChainId, Position), RecordRef>,
-    /// What was calls, in order.
+    /// The names of the calls, in order.
     pub(crate) calls: Vec<&'static str>,
     /// For the next commits.
     pub(crate) troubles: VecDeque<Trouble>,

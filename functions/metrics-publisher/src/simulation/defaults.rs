@@ -21,7 +21,7 @@ Rules:
 ";
 const DEFAULT: f64 = 3.0;
 
-/// What is expected of a minute: the events that came, and the sum of those that matched.
+/// The expected content of a minute: the events that arrived, and the sum of those that matched.
 type Expected = BTreeMap<i64, Option<Statistics>>;
 
 fn series(minute: i64, value: f64) -> SeriesMinute {

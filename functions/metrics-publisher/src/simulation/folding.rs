@@ -15,7 +15,7 @@ use crate::{
     handler::{Handler, Summary},
 };
 
-/// What the ledger's cursors may be behind (`docs/own-metrics.md`): two ticks.
+/// The limit of the ledger's lag (`docs/own-metrics.md`): two ticks.
 const PROMISED_SECONDS: f64 = 120.0;
 
 /// With so many rows a day.
@@ -210,7 +210,7 @@ fn agents_without_end_fill_a_day_to_its_ceiling_and_no_token_is_lost() {
         world.pass(60_000);
     }
     let (rows, requests, tokens) = world.ledger_totals();
-    // What two publishers admit at once, a page of rows each, may come on top; then one row says Other.
+    // Two publishers may each admit a page of rows more; then one row is Other.
     assert!((41..=41 + 90).contains(&rows), "{rows} rows");
     assert_eq!((requests, tokens), (900, 900 * 17));
     assert!(world.own("LedgerRowsRefused").unwrap() > 0.0);

@@ -278,7 +278,7 @@ fn a_quiet_series_survives_one_tick_that_fails() {
     );
 }
 
-/// What Prometheus' `increase` adds up of samples: a value below the one before is a counter that began anew.
+/// The result of Prometheus' `increase`: a value below the one before it is a counter that was reset.
 fn increase(samples: &[(i64, f64)]) -> f64 {
     let grown = samples.windows(2).map(|pair| {
         let [(_, before), (_, after)] = [pair[0], pair[1]];

@@ -162,7 +162,7 @@ async fn a_real_prometheus_answers_what_the_aggregates_say() {
     let end = world.now_ms();
     assert_answers(&prometheus, end).await;
 
-    // What comes after newer samples is refused for good, which is counted and not tried again.
+    // A sample that is older than one already stored is rejected permanently: it is counted and not retried.
     let key = series("Sessions", "Count", 0, Aggregate::Sum(Statistics::of(1.0))).key;
     let labels = Labels::of(&key, PrometheusType::Counter, "picket-dev");
     let late = WriteRequest {

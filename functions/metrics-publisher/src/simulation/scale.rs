@@ -152,7 +152,7 @@ fn a_tick_reads_each_chain_once_a_sink_and_writes_its_cursor_twice() {
     }
 }
 
-/// What Prometheus' values cost to keep: writes and kilobytes a minute, where every series changes every minute.
+/// The cost of keeping Prometheus' values: writes and kilobytes a minute, if every series changes every minute.
 fn writes_a_minute(series: u32) -> (f64, f64) {
     const MINUTES: u32 = 45;
     let world = World::new(43);

@@ -63,7 +63,7 @@ struct State {
     chains: BTreeMap<ChainId, Vec<Slice>>,
     /// Slices whose bodies nobody can read, by the mark after them.
     damaged: BTreeSet<(ChainId, Position)>,
-    /// What was kept of them, by key.
+    /// The keys of those that were stored.
     kept: BTreeSet<String>,
     next_position: u64,
     names: u64,
@@ -78,20 +78,20 @@ struct State {
     messages: Vec<FleetMessage>,
     /// Values of each distribution's last datapoint.
     distributions: BTreeMap<String, Vec<(f64, u64)>>,
-    /// What was quarantined, by key.
+    /// The quarantined objects, by key.
     quarantine: BTreeMap<String, String>,
     /// How many more requests CloudWatch takes.
     quota: u64,
     /// Milliseconds that a request takes there.
     put_ms: i64,
-    /// What the series `Events` counted there.
+    /// The count of the series `Events` there.
     events: u64,
     /// Slices a page.
     page: usize,
     /// Which slice's own metric each name is: chain, and place in it.
     places: BTreeMap<String, (ChainId, usize)>,
     blobs: BTreeMap<BlobKey, Stored>,
-    /// What Prometheus has of each series, by name and slice.
+    /// The samples of each Prometheus series, by name and slice.
     samples: BTreeMap<String, Vec<(i64, f64)>>,
     out_of_order: u64,
     /// How long the receiver of samples wants to be left alone when it says "not now".
@@ -100,9 +100,9 @@ struct State {
     sample_requests: u64,
     /// The agents whose series CloudWatch has.
     agents: BTreeMap<String, f64>,
-    /// What CloudWatch has of each series' minute, by metric.
+    /// CloudWatch's statistics of each series' minute, by metric.
     received: BTreeMap<(String, i64), Statistics>,
-    /// What stands in place of a workload's rules: the object, and its text.
+    /// The object that overrides a workload's rules, and its text.
     rules: Option<(String, String)>,
     /// A real receiver in the place of this one.
     receiver: Option<Arc<RemoteWrite>>,

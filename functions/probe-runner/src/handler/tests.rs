@@ -25,7 +25,7 @@ fn event(at: &str) -> String {
     format!(r#"{{"picket":{{"kind":"probe","version":1}},"at":"{at}"}}"#)
 }
 
-/// What was sent, a line a datapoint.
+/// The published datapoints, a line each.
 fn sent(fake: &Fake) -> Vec<String> {
     let requests = fake.sent.lock().unwrap();
     let line = |namespace: &str, datum: &picket_cloudwatch::datum::Datum| {

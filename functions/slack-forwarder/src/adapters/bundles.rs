@@ -143,7 +143,7 @@ impl HoldMessage for Adapters {
 impl ListBundles for Adapters {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
         let all = self.alerts.all(LIST, "bundle").await?;
-        // What is in one that cannot be read is known by the log alone; the others must not wait for it.
+        // An unreadable message is logged; the others must not wait for it.
         Ok(all.into_iter().flatten().collect())
     }
 }

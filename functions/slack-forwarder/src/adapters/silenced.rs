@@ -17,7 +17,7 @@ use crate::{
 
 /// The partition of all of them.
 const PARTITION: &str = "silenced";
-/// What one is kept for after its silence, which may be made longer: as long as an open incident's row.
+/// The lifetime of an entry after its silence, which may be extended: as long as an open incident's row.
 const KEPT: Duration = Duration::from_hours(400 * 24);
 
 impl KeepSilenced for Adapters {

@@ -153,7 +153,7 @@ fn failed_event(failure: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
     Some((messages, timestamp(failure, "timestamp")))
 }
 
-/// What SNS could not hand over, by its subscription's redrive policy: the notification itself.
+/// The notification that SNS could not deliver, from the queue of its subscription's redrive policy.
 fn undelivered(notification: &Value) -> Option<(Vec<Message>, Option<Timestamp>)> {
     let message = Message::of_envelope(notification)?;
     Some((vec![message], timestamp(notification, "Timestamp")))

@@ -61,7 +61,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// What stands last in an ARN or a path.
+/// The last part of an ARN or a path.
 pub(crate) fn last_part(arn: &str) -> &str {
     arn.rsplit(['/', ':']).next().unwrap_or(arn)
 }

@@ -10,7 +10,7 @@ pub(crate) struct Node<'a>(&'a Value);
 
 static NOTHING: Value = Value::Null;
 
-/// What producers write where they have nothing to say.
+/// Values that producers write for "no value".
 const WORDS_FOR_NOTHING: [&str; 9] = [
     "none",
     "none provided",

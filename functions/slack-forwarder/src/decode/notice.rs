@@ -18,11 +18,11 @@ pub struct Notice {
     pub(crate) status: Status,
     /// The state, in the service's own word.
     pub(crate) state: String,
-    /// What it is about, with its service: `CodePipeline orders`.
+    /// The subject, with its service: `CodePipeline orders`.
     pub(crate) subject: String,
     /// Why, in a sentence or in numbers.
     pub(crate) reason: Option<String>,
-    /// What and where, the dearest first.
+    /// Details and location, the most important first.
     pub(crate) fields: Vec<Field>,
     /// Whatever else helps.
     pub(crate) detail: Vec<Detail>,
@@ -31,7 +31,7 @@ pub struct Notice {
     /// Since when.
     pub(crate) at: Option<Timestamp>,
     pub(crate) tags: Vec<(String, String)>,
-    /// What later news of the same thing have in common.
+    /// The id that later news of the same subject share.
     pub(crate) incident: Option<String>,
 }
 

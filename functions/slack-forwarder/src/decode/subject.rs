@@ -41,7 +41,7 @@ impl Decoded {
         }
     }
 
-    /// What it is news of, where it is a notice whose later ones share something.
+    /// The incident of a notice, if later notices share it.
     pub fn notice_incident(&self) -> Option<NoticeIncident> {
         let Content::Notice(notice) = &self.content else {
             return None;

@@ -18,7 +18,7 @@ pub(crate) struct Row {
     pub(crate) takes: Takes,
 }
 
-/// What a row takes, and how it reads it.
+/// The events that a row accepts, and its reader.
 pub(crate) enum Takes {
     /// A form with a type of its own.
     Typed(fn(&Value) -> Option<Content>),

@@ -74,7 +74,7 @@ pub struct Bundle {
 /// A message that was held back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
-    /// What its later changes share.
+    /// The id that later changes of the alert share.
     pub alert: String,
     /// When it changed, or came.
     pub at: Timestamp,
@@ -94,7 +94,7 @@ pub struct Held {
 const HEADLINE: usize = 320;
 
 impl Bundle {
-    /// What its copies share.
+    /// The id that its copies share.
     pub fn id(&self) -> String {
         format!("{} {}", self.meter, self.from)
     }
@@ -144,7 +144,7 @@ pub fn due(
     of_sink.into_values().collect()
 }
 
-/// What the copies of a message of these bundles share.
+/// The id that the copies of a message of these bundles share.
 pub fn joint_id(bundles: &[&Bundle]) -> String {
     if let [bundle] = bundles {
         return bundle.id();
@@ -159,7 +159,7 @@ pub fn joint_id(bundles: &[&Bundle]) -> String {
 }
 
 impl Held {
-    /// What is kept of a message that came at `now`.
+    /// The entry of a message that arrived at `now`.
     pub fn new(
         alert: &str,
         event: Event,
@@ -182,7 +182,7 @@ impl Held {
         }
     }
 
-    /// What stands for a message that cannot be read: its id, which names the alert.
+    /// The entry of a message that cannot be read: its id, which names the alert.
     pub fn unreadable(id: &str, at: Timestamp) -> Self {
         let headline = format!("❔ A message that cannot be read: {id}");
         Self {
@@ -196,7 +196,7 @@ impl Held {
         }
     }
 
-    /// What its copies share inside a bundle.
+    /// The id that its copies share inside a bundle.
     pub fn id(&self) -> String {
         match self.state {
             Some(state) => format!("{} {} {}", self.alert, self.at, state.as_str()),

@@ -16,10 +16,10 @@ use crate::{
 
 /// Lines that name the most frequent messages; the log has all of them.
 const NOISIEST: usize = 10;
-/// What is kept of a headline.
+/// The maximum length of a headline that is kept, in characters.
 const HEADLINE: usize = 120;
 
-/// What the digest keeps of a message.
+/// The digest's entry of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Its kind, as routes name it.
@@ -36,7 +36,7 @@ pub struct Note {
 pub struct NoteKey {
     /// The day, UTC, on which it came.
     pub date: Date,
-    /// What its copies share.
+    /// The id that its copies share.
     pub message: String,
 }
 
@@ -54,7 +54,7 @@ pub fn takes(severity: Severity) -> bool {
     severity == Severity::Info
 }
 
-/// What is kept of a message; `None` for an OK, which says that there is less to say.
+/// The entry of a message; `None` for an OK, which is no news of its own.
 pub fn note(decoded: &Decoded, headline: &str) -> Option<Note> {
     let alarm = decoded.alarm();
     if alarm.is_some_and(|alarm| alarm.state == State::Ok) {
@@ -129,7 +129,7 @@ pub fn draft(date: Date, notes: &[Note]) -> Option<Draft> {
     })
 }
 
-/// What came most often, with how often.
+/// The most frequent entries, with their counts.
 fn list(label: &str, counts: &[(&str, usize)]) -> Mrkdwn {
     let more = counts.len().saturating_sub(NOISIEST);
     let mut lines: Vec<String> = counts

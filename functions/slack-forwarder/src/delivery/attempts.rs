@@ -70,7 +70,7 @@ impl Attempts {
         self.plain
     }
 
-    /// What to do after `answer`, with `remaining` of the invocation left.
+    /// The next step after `answer`, with `remaining` of the invocation left.
     pub(crate) fn next(&mut self, answer: Answer, remaining: Duration) -> Next {
         match self.service.verdict(&answer) {
             Verdict::Taken(posted) => Next::Delivered(posted),

@@ -26,7 +26,7 @@ use crate::{
 const STEP: Duration = Duration::from_secs(4);
 /// Between edits, until Slack has looked at the file, which takes it a second or two.
 const PAUSE: Duration = Duration::from_millis(1_500);
-/// What all edits and the pauses between them may take: so long another change of the alarm waits at most.
+/// The maximum time of all edits and the pauses between them: another change of the alarm waits at most as long.
 const SHOWING: Duration = Duration::from_secs(10);
 
 /// A message in a channel whose chart is not shown yet.
@@ -62,7 +62,7 @@ enum ChartError {
 }
 
 impl PendingChart {
-    /// What is to be drawn for a message that was sent and recorded in `row`: one that can be edited, of metrics that are in this
+    /// The chart of a message that was sent and recorded in `row`, if the message can be edited and the metrics are in this
     /// account.
     pub(super) fn after(
         request: &DeliveryRequest,

@@ -21,7 +21,7 @@ pub(super) const SKEW: Duration = Duration::from_secs(2);
 /// of waiting for one.
 const COLLISIONS: u32 = 40;
 
-/// What became of taking hold of a row.
+/// The result of claiming a row.
 pub(super) enum Claimed {
     Nothing(Outcome),
     /// The row, and how often it has been written now.
@@ -100,7 +100,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// What an ALARM is, once it is claimed, with the OKs that came by ways to other sinks. An OK is recorded before it looks for claims:
+    /// The step of a claimed ALARM, with the OKs that arrived at other sinks. An OK is recorded before it looks for claims:
     /// one of the two sees the other.
     async fn after_oks(
         &self,
@@ -175,7 +175,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// What became of writing; `None` where it could not be written, which is said in the log and stops nothing.
+    /// Writes a row; `None` if it could not be written, which is logged and stops nothing.
     pub(super) async fn write(&self, key: &RowKey, row: &Row, over: u64) -> Option<Written> {
         let expires_at = row.expires_at(self.clock.now());
         match self.ports.write_row(key, row, over, expires_at).await {
@@ -188,8 +188,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     }
 }
 
-/// What is recorded of an ALARM that is not sent. Where an incident is open, its OK is still to be sent here, though it came by another
-/// way already.
+/// The row of an ALARM that is not sent. If an incident is open, its OK is still to be sent here, even if it arrived at
+/// another sink already.
 fn unended(row: &Row, recorded: Row, event: Event) -> Row {
     if row.history.is_open() || row.history.is_missing_data() {
         row.clone().done(event)

@@ -18,7 +18,7 @@ pub enum SendError {
         sink: Sink,
         /// The parameter's.
         parameter: String,
-        /// What Parameter Store said.
+        /// Parameter Store's error.
         #[source]
         source: Fault,
     },
@@ -31,7 +31,7 @@ pub enum SendError {
         sink: Sink,
         /// The parameter's.
         parameter: String,
-        /// What went wrong.
+        /// The cause.
         #[source]
         source: Fault,
     },
@@ -42,7 +42,7 @@ pub enum SendError {
         sink: Sink,
         /// The parameter's.
         parameter: String,
-        /// What it holds, without saying it.
+        /// The kind of the wrong value, without the value.
         #[source]
         source: NotASecret,
     },
@@ -51,7 +51,7 @@ pub enum SendError {
     Refused {
         /// The sink.
         sink: Sink,
-        /// What it said.
+        /// The sink's response.
         #[source]
         source: Refusal,
     },
@@ -60,7 +60,7 @@ pub enum SendError {
     Unpublished {
         /// The sink.
         sink: Sink,
-        /// What SNS said.
+        /// The error of SNS.
         #[source]
         source: Fault,
     },
@@ -75,7 +75,7 @@ pub enum SendError {
     NoNotes {
         /// The day.
         date: jiff::civil::Date,
-        /// What went wrong.
+        /// The cause.
         #[source]
         source: Fault,
     },
@@ -84,7 +84,7 @@ pub enum SendError {
         "the alarm is silenced, and could not be kept for the end of the silence; it is tried again"
     )]
     NotKept {
-        /// What went wrong.
+        /// The cause.
         #[source]
         source: Fault,
     },
@@ -93,14 +93,14 @@ pub enum SendError {
         "the alarms that are silenced could not be read; it is tried again with the next minute"
     )]
     NoSilenced {
-        /// What went wrong.
+        /// The cause.
         #[source]
         source: Fault,
     },
     /// The table did not give the bundles.
     #[error("the bundles could not be read; it is tried again with the next minute")]
     NoBundles {
-        /// What went wrong.
+        /// The cause.
         #[source]
         source: Fault,
     },

@@ -37,7 +37,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 }
             };
             match self.post(sink, post, invocation).await {
-                // What is over already is edited no more, and another incident's message may stand.
+                // A message of an incident that is over is not edited: a message of another incident may have replaced it.
                 Ok(_) if matches!(notification.step, Step::Late { .. }) => {}
                 Ok(posted) => standing = post.standing(posted).or(standing),
                 Err(SendError::Refused { source, .. })
@@ -91,7 +91,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// What was read once and is wrong may have been put right since: it is read again when it is needed next.
+    /// Forgets a secret that is not valid, since it may have been corrected: it is read again when it is needed next.
     async fn unusable(&self, sink: &Sink, source: sinks::NotASecret) -> SendError {
         self.secrets.forget(sink).await;
         SendError::NotASecret {

@@ -28,7 +28,7 @@ pub(super) enum Throttle {
 }
 
 impl Throttle {
-    /// What it replies to.
+    /// The message to reply to.
     pub(super) fn lead(&self) -> Option<&Posted> {
         match self {
             Self::Thread(lead) => Some(lead),
@@ -38,7 +38,7 @@ impl Throttle {
 }
 
 impl<P: Ports, C: Clock> Delivery<P, C> {
-    /// What cannot be counted or kept is posted by itself.
+    /// Posts a message by itself if it cannot be counted or kept.
     pub(super) async fn throttle(
         &self,
         request: &DeliveryRequest,

@@ -36,7 +36,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         read.unwrap_or_else(|fault| Err(self.unreadable(sink, fault)))
     }
 
-    /// What the request answers while there is time to send.
+    /// The result of the request, if it comes while there is time to send.
     pub(super) async fn within<V>(
         &self,
         invocation: Invocation<'_>,

@@ -9,7 +9,7 @@ use super::{Claim, Event, Row, Skipped};
 use crate::incident::{self, Silence, Step, WINDOW};
 use crate::sinks::Ability;
 
-/// What to do about an event.
+/// The delivery of an event at a sink.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
     /// Nothing at all.
@@ -24,8 +24,8 @@ pub enum Plan {
 
 /// How long to wait for the sender of another change: about as long as a post takes.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
-/// What to do about `event` at a sink of this `ability`, for the invocation that would make this `claim`. `goes_on` says whether the
-/// message itself says that the alarm was in ALARM before.
+/// Decides the delivery of `event` at a sink of this `ability`, for the invocation that would make this `claim`.
+/// `goes_on`: the message itself says that the alarm was in ALARM before.
 pub fn plan(row: &Row, claim: Claim, ability: Ability, goes_on: bool, now: Timestamp) -> Plan {
     let event = claim.event;
     if row.has(event) {
@@ -113,9 +113,9 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
     }
 }
 
-/// What an ALARM is that follows an ALARM. CloudWatch notifies of changes alone: an OK was late, or could not be recorded. A message
-/// that says itself that the alarm was in ALARM before is of an incident that goes on, as a composite alarm's is when its actions are no
-/// longer suppressed.
+/// The step of an ALARM that follows an ALARM. CloudWatch notifies of changes alone: an OK was late, or could not be
+/// recorded. A message that says itself that the alarm was in ALARM before belongs to the open incident, as that of a
+/// composite alarm does when its actions are no longer suppressed.
 fn once_more(step: Step, ability: Ability, row: &Row, event: Event, goes_on: bool) -> Step {
     let Event::Change(change) = event else {
         return step;

@@ -13,7 +13,7 @@ use crate::{
     sinks::Posted,
 };
 
-/// What is known at one sink.
+/// The delivery state of an alert at one sink.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// The alarm's changes that have been dealt with.
@@ -39,9 +39,9 @@ pub struct Row {
     pub severity: Option<Severity>,
 }
 
-/// What a message's row is kept for: the failure queue's twelve hours, the hour before them, and a day in hand.
+/// The lifetime of a message's row: the failure queue's twelve hours, the hour before them, and a day of margin.
 const MESSAGE_KEPT: Duration = Duration::from_hours(48);
-/// What an alarm's row is kept for when it is quiet.
+/// The lifetime of the row of an alarm without an incident.
 const QUIET_KEPT: Duration = Duration::from_hours(30 * 24);
 /// … and with an incident open: longer than any stays so. An alarm that is deleted in its incident leaves a row no longer than that.
 const OPEN_KEPT: Duration = Duration::from_hours(400 * 24);

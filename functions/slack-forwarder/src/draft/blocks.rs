@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-/// What is posted to a webhook. Made by [`crate::draft::limits::fit`] alone, so that it is inside every limit.
+/// The payload of a webhook. [`crate::draft::limits::fit`] alone makes it, so that it is within every limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Payload {
     /// Shown by notifications, search and screen readers, and by itself in the plain form.
@@ -49,7 +49,7 @@ pub(crate) struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Image {
     pub(crate) slack_file: SlackFile,
-    /// What a screen reader says.
+    /// The text for screen readers.
     pub(crate) alt_text: String,
 }
 

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::{Alarm, Comparison, Expression, Metric, State, Watches};
 use serde_json::{Map, Value, json};
 
-/// What is to be drawn.
+/// A chart of an alarm's metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// The account that the metrics are in.
     pub account: String,
     /// The region that they are in.
     pub region: String,
-    /// What is drawn, in a few words.
+    /// The title of the chart.
     pub metric: String,
     /// The widget, as `GetMetricWidgetImage` takes it: JSON.
     pub widget: String,
@@ -25,7 +25,7 @@ pub struct Chart {
 const WIDTH: u32 = 700;
 /// See [`WIDTH`]; a phone shows it whole.
 const HEIGHT: u32 = 260;
-/// What led to a change, at least.
+/// The minimum time before a change that is shown.
 const BEFORE: SignedDuration = SignedDuration::from_hours(1);
 /// Periods before the change: a datapoint every dozen pixels, whatever the period.
 const PERIODS: i64 = 60;
@@ -104,7 +104,8 @@ fn metric_series(metric: &Metric, visible: bool) -> Value {
         .collect()
 }
 
-/// What is judged is seen, and what feeds it is not; a band is seen with what is held against it.
+/// The series of a metric-math alarm. The judged expression is visible and its inputs are not; a band is visible with the
+/// series that is compared with it.
 fn math_series(expressions: &[Expression], metrics: &[Metric], band: Option<&str>) -> Vec<Value> {
     let is_band = |expression: &Expression| band == Some(&expression.id);
     let judged = expressions.iter().position(|each| !is_band(each));

@@ -12,7 +12,7 @@ pub use link::Link;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mrkdwn(Vec<Span>);
 
-/// What stands where something was cut off.
+/// The mark of a text that was cut.
 const ELLIPSIS: char = '…';
 
 impl Mrkdwn {
@@ -123,7 +123,7 @@ impl Mrkdwn {
         pieces
     }
 
-    /// What it says, without markup.
+    /// The text without markup.
     pub fn words(&self) -> String {
         self.0.iter().map(Span::words).collect()
     }

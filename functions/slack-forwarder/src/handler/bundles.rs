@@ -86,7 +86,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         Ok(filled)
     }
 
-    /// What the table says of the alarms. What cannot be read is taken to hold.
+    /// The alarms' rows. An alarm whose row cannot be read is taken to be as the message says.
     pub(super) async fn rows(
         &self,
         filled: &[(Bundle, Vec<Held>)],

@@ -7,7 +7,7 @@ use crate::{config::Config, decode::decode, draft::Draft, message::Message, rend
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
 const LONGEST: usize = 20_000;
 
-/// What the message says, without Slack's markup, and the sinks that lack it.
+/// The text of the message, without Slack's markup, and the sinks that lack it.
 pub(crate) fn text(message: &Message, lacking: &[Sink], config: &Config) -> String {
     let decoded = decode(message);
     words(
@@ -17,7 +17,7 @@ pub(crate) fn text(message: &Message, lacking: &[Sink], config: &Config) -> Stri
     )
 }
 
-/// What the draft says, and the sinks that lack it.
+/// The text of the draft, and the sinks that lack it.
 pub(crate) fn words(draft: &Draft, lacking: &[Sink], config: &Config) -> String {
     let words: String = draft.words().chars().take(LONGEST).collect();
     let (stack, environment) = (&config.stack, &config.environment);

@@ -31,7 +31,7 @@ pub(super) struct Read<'a> {
     pub(super) id: String,
     pub(super) message: &'a Message,
     pub(super) decoded: Decoded,
-    /// What its repetitions and later changes share.
+    /// The id that its repetitions and later changes share.
     pub(super) alert: String,
     pub(super) event: Event,
 }
@@ -145,7 +145,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         sinks.filter(|sink| !has_it(sink)).collect()
     }
 
-    /// What is to be sent by the routes, and to the sinks that wait for an OK.
+    /// The deliveries by route, and those to the sinks that wait for an OK.
     fn postings(&self, read: &Read<'_>, rows: &[(RowKey, Row)]) -> Vec<Posting> {
         let pages = self.delivery.endpoints.pagerduty.is_some();
         let topics = &self.config.topics;
@@ -154,8 +154,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         postings
     }
 
-    /// What is known of an alarm at its sinks, where it matters: an OK ends what is open there, and a change that came without a topic
-    /// may have come by one. A table that cannot be read knows nothing.
+    /// The rows of an alarm at its sinks, where they matter: an OK ends what is open there, and a change without a topic may
+    /// have arrived by one before. If the table cannot be read, there are none.
     async fn rows_of(&self, read: &Read<'_>) -> Vec<(RowKey, Row)> {
         let Read { alert, event, .. } = read;
         let is_change = *event != Event::Message;
@@ -250,7 +250,8 @@ fn is_among(postings: &[Posting], key: &RowKey) -> bool {
     sinks.any(|sink| sink.to_string() == key.part)
 }
 
-/// What counts a message to a destination: its group first, since what a group holds back is no part of a storm.
+/// The counters of a message to a destination: its group first, since messages that a group holds back do not count
+/// towards a storm.
 fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     let Destination {
         sink, route, group, ..
@@ -262,7 +263,7 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     group.into_iter().chain([storm]).collect()
 }
 
-/// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself.
+/// The subject of a message: an alarm's change, the same by every carrier, or else the message itself.
 fn subject(
     message: &Message,
     decoded: &Decoded,

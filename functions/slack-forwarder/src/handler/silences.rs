@@ -110,7 +110,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 
     async fn send_if_over(&self, silenced: &Silenced, run: &Run<'_>) {
         let read = Read::new(&silenced.message, &silenced.alert, 0);
-        // What there is no time for is for the next minute.
+        // The rest waits for the next minute if there is no time.
         if !run.invocation.has_time(self.delivery.clock.now())
             || self.silence(&read).await.is_some()
         {

@@ -73,7 +73,7 @@ fn each_change_means_what_its_place_in_time_says() {
         ),
         (&[(Alarm, 1), (Ok, 5)], (InsufficientData, 6), Step::Open),
         (&[(InsufficientData, 1)], (Alarm, 2), Step::Open),
-        // What arrives late.
+        // Late changes.
         (&[(Ok, 5)], (Alarm, 1), Step::Late { closed: at(5) }),
         (
             &[(Alarm, 1), (Ok, 2), (Ok, 9)],

@@ -57,7 +57,7 @@ fn sentence(alarm: &Alarm) -> &str {
     }
 }
 
-/// What the number is of.
+/// The name of the measured value.
 fn subject(watches: &Watches) -> Option<&str> {
     match watches {
         Watches::Metric(metric, _) => Some(&metric.name),

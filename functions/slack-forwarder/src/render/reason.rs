@@ -73,7 +73,7 @@ fn threshold(alarm: &Alarm, comparison: &Comparison) -> Option<f64> {
         .filter(|threshold| threshold.is_finite())
 }
 
-/// What the sentence says holds; where it does not say, the alarm's operator in ALARM.
+/// The comparison that the sentence names; otherwise the alarm's operator, in ALARM.
 fn operator(alarm: &Alarm, comparison: &Comparison) -> Option<&'static str> {
     let said = [
         ("not greater than or equal to the threshold", "<"),

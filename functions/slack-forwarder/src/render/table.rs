@@ -2,7 +2,7 @@
 
 /// A line's length, in characters: a longer one wraps in Slack's column, and the table is none any more.
 pub(super) const WIDTH: usize = 56;
-/// What stands between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
 /// Rows in columns: the first columns to the left, the last `numbers` of them to the right. Where a line would be longer than

@@ -17,7 +17,7 @@ pub struct Email {
 }
 
 impl Email {
-    /// What a draft says.
+    /// The text of a draft.
     pub fn of(draft: &Draft) -> Self {
         let words = draft.words();
         let mut body: String = words.chars().take(BODY).collect();

@@ -33,7 +33,7 @@ pub struct Event {
     client: &'static str,
 }
 
-/// What an event does to the incident of its key.
+/// The effect of an event on the incident of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
@@ -79,8 +79,9 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
     legal.then_some(()).ok_or(NotARoutingKey)
 }
 
-/// What is sent, and to the incident of which alert. Good news resolves and never triggers. One that is over already is opened and closed, so that it is in the records; a
-/// message about an alarm is no incident of its own, and acknowledges the alarm's where it says that somebody has taken it on.
+/// The actions for a notification, and the alert whose incident they change. Good news resolves and never triggers. An
+/// incident that is over already is triggered and resolved, so that it is recorded. A message about an alarm opens no
+/// incident of its own, and acknowledges that of the alarm if it says that somebody is working on it.
 pub(super) fn actions<'a>(notification: &Notification<'a>) -> (&'a str, &'static [Action]) {
     if let Some(about) = notification.about {
         let actions: &[Action] = if about.taken_on {
@@ -176,7 +177,7 @@ fn details(draft: &Draft) -> Value {
         .into()
 }
 
-/// What an alert's events share. Alarms' ARNs may be longer than a key, and may differ anywhere.
+/// The dedup key of an alert's events. ARNs of alarms may be longer than a key, and may differ at any position.
 fn key(alert: &str) -> String {
     Sha256::digest(alert)
         .iter()

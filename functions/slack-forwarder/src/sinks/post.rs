@@ -14,7 +14,7 @@ use crate::{
 
 pub use pager::NotARoutingKey;
 
-/// What one HTTPS request sends.
+/// The content of one HTTPS request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Post {
     /// To a webhook.
@@ -27,7 +27,7 @@ pub enum Post {
         thread: Option<String>,
         /// Whether it is the incident's, which later steps edit.
         stands: bool,
-        /// What it says.
+        /// The message.
         payload: Payload,
     },
     /// Over a message that stands in a channel.
@@ -51,7 +51,7 @@ impl Request {
         &self.url
     }
 
-    /// What it sends.
+    /// The body.
     pub const fn body(&self) -> &SecretSlice<u8> {
         &self.body
     }

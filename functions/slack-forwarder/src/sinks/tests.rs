@@ -29,7 +29,7 @@ fn notification<'a>(step: Step, draft: &'a Draft, message: Option<&'a Posted>) -
     }
 }
 
-/// What is posted for a step.
+/// The requests of a step.
 fn posts(sink: &Sink, notification: &Notification<'_>) -> Vec<Post> {
     requests(sink, notification, &endpoints())
         .into_iter()

@@ -73,7 +73,7 @@ pub enum Shown {
     Refused(NotUploaded),
 }
 
-/// What is read of the Web API's answers.
+/// The fields of the Web API's responses that are used.
 #[derive(Debug, Deserialize)]
 struct Said {
     ok: bool,

@@ -28,7 +28,7 @@ pub(super) fn with_times(notification: &Notification<'_>) -> Draft {
     draft
 }
 
-/// What a reply says under a message that shows the rest.
+/// The text of a reply under a message that shows the rest.
 pub(super) fn reply(draft: &Draft) -> Draft {
     Draft {
         headline: draft.headline.clone(),

@@ -302,7 +302,7 @@ async fn an_object_that_is_no_text_or_too_large_is_refused() {
             .unwrap_err();
         assert!(fault.to_string().contains(says), "{fault}");
     }
-    // What is asked for is text of the format, and playbooks are checked as everywhere.
+    // The stored text is parsed like a compiled-in file, and playbooks are checked as everywhere.
     assert!(playbooks::parse("playbooks.yaml", "playbooks: [").is_err());
 }
 

@@ -15,7 +15,7 @@ const FIELD: usize = 16;
 /// Whether a body's bytes are `largest` at most, and can be read back.
 pub fn fits(body: &Body, largest: usize) -> bool {
     let longest = longest(body);
-    // What it inflates to is below what its bytes can be at their longest.
+    // The inflated size is at most the longest encoding of the body.
     longest <= largest || longest <= MOST_INFLATED && encode(body).len() <= largest
 }
 

@@ -97,7 +97,7 @@ fn version_1() -> Vec<u8> {
     digits.chunks(2).map(byte).collect()
 }
 
-/// What a build of version 1 does with bytes.
+/// The decoder of a build of version 1.
 fn decode_as_version_1(bytes: &[u8]) -> Body {
     assert!((1..=2).contains(&bytes[0]));
     let mut message = Vec::new();

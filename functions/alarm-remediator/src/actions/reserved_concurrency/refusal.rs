@@ -60,7 +60,7 @@ pub enum Refusal {
         unreserved: u32,
         /// The account's limit.
         concurrent: u32,
-        /// What the playbook keeps unreserved.
+        /// The executions that the playbook leaves unreserved.
         keep: u32,
     },
 }

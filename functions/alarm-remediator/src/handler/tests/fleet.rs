@@ -103,7 +103,7 @@ impl Fleet {
         self.inner().lease = Some((owner.to_owned(), until));
     }
 
-    /// What was written, in order.
+    /// The writes, in order.
     pub(super) fn journal(&self) -> Vec<String> {
         self.inner().journal.clone()
     }

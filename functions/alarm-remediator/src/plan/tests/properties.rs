@@ -96,7 +96,7 @@ fn any_alarm() -> impl Strategy<Value = Alarm> {
     )
 }
 
-/// What holds for every change, made or proposed.
+/// The bounds of every change, made or proposed.
 fn inside_every_bound(change: &FunctionChange, facts: &FunctionFacts) -> Result<(), TestCaseError> {
     prop_assert!(change.to > change.from, "it never lowers");
     prop_assert_eq!(

@@ -18,7 +18,7 @@ fn own() -> ChainId {
     chain_of("events").unwrap()
 }
 
-/// What a slice says of `Errors`, whose default value is 1, in a minute after noon.
+/// A slice's entry for `Errors`, whose default value is 1, in a minute after noon.
 fn seen(minute: i64, matched: bool) -> DefaultMinute {
     DefaultMinute {
         series: SeriesMinute {

@@ -70,7 +70,7 @@ fn backlog(shard: usize, bodies: Vec<Vec<UsageRow>>) -> Backlog {
     }
 }
 
-/// What is left of a chain once these transactions are done.
+/// The backlog of a chain after these transactions.
 fn rest(backlog: &Backlog, folds: &[Fold]) -> Backlog {
     let mut moves = folds.iter().flat_map(|fold| &fold.moves);
     let cursor = moves.rfind(|to| to.chain == backlog.chain);

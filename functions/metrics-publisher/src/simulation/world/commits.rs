@@ -50,7 +50,7 @@ impl World {
         self.commit_one("Heartbeat");
     }
 
-    /// Of every shard.
+    /// Commits a heartbeat on every shard.
     pub(in crate::simulation) fn commit_heartbeats(&self) {
         let shards = self.state().chains.len();
         let minute = self.now_ms() / 60_000;

@@ -95,12 +95,12 @@ impl World {
             .sum()
     }
 
-    /// What the metric that every slice has counted.
+    /// The count of the metric that every slice contains.
     pub(in crate::simulation) fn events(&self) -> u64 {
         self.state().events
     }
 
-    /// What the cursors say of it.
+    /// The ambiguous slices, as the cursors count them.
     pub(in crate::simulation) fn ambiguous(&self) -> u64 {
         self.state()
             .cursors
@@ -128,7 +128,7 @@ impl World {
             .unwrap_or_default()
     }
 
-    /// What was quarantined, by key.
+    /// The quarantined objects, by key.
     pub(in crate::simulation) fn quarantine(&self) -> BTreeMap<String, String> {
         self.state().quarantine.clone()
     }
@@ -143,7 +143,7 @@ impl World {
         self.state().agents.clone()
     }
 
-    /// What CloudWatch has of a metric, by minute.
+    /// CloudWatch's statistics of a metric, by minute.
     pub(in crate::simulation) fn received(&self, name: &str) -> BTreeMap<i64, Statistics> {
         let state = self.state();
         let of_metric = state.received.iter().filter(|((of, _), _)| of == name);
@@ -152,7 +152,7 @@ impl World {
             .collect()
     }
 
-    /// What the chains hold of a metric, by minute.
+    /// The chains' statistics of a metric, by minute.
     pub(in crate::simulation) fn committed(&self, name: &str) -> BTreeMap<i64, Statistics> {
         let state = self.state();
         let slices = state.chains.values().flatten();
@@ -168,7 +168,7 @@ impl World {
         committed
     }
 
-    /// What Prometheus has of a series, in the order it came.
+    /// The samples of a Prometheus series, in the order of arrival.
     pub(in crate::simulation) fn samples(&self, name: &str) -> Vec<(i64, f64)> {
         self.state().samples.get(name).cloned().unwrap_or_default()
     }

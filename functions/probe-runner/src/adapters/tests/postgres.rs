@@ -31,7 +31,7 @@ const PROGRAMS: &str = "pgserver/pginstall/bin";
 /// `nobody`: PostgreSQL does not run as root.
 const NOBODY: u32 = 65_534;
 
-/// What the shipped statement of workloads/scheduling-agent asks, and who may ask.
+/// The tables that the shipped statement of workloads/scheduling-agent reads, and the role that may read them.
 const SCHEMA: &str = "
 CREATE TABLE sessions (id int, last_message_at timestamptz);
 INSERT INTO sessions VALUES (1, now()), (2, now() - interval '20 minutes'), (3, now() - interval '2 hours');

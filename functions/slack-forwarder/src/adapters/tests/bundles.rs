@@ -49,7 +49,7 @@ async fn table(answer: &Value) -> (MockServer, Adapters) {
     (server, adapters(&config))
 }
 
-/// What was asked first: the operation, and its body.
+/// The first request: the operation, and its body.
 async fn asked(server: &MockServer) -> (String, Value) {
     let requests = server.received_requests().await.unwrap();
     let operation = requests[0].headers["x-amz-target"].to_str().unwrap();

@@ -40,7 +40,7 @@ impl Location {
         }
     }
 
-    /// What is unknown here is taken from the other.
+    /// Fills each unknown part from the other.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
             account: self.account.or(other.account),

@@ -13,7 +13,7 @@ pub enum Status {
     Unknown,
 }
 
-/// What is found in words of bad news. They are looked for first: "unhealthy" holds "healthy".
+/// Words of bad news. They are looked for first: "unhealthy" contains "healthy".
 const BAD: [&str; 34] = [
     "FAIL",
     "ERROR",
@@ -50,7 +50,7 @@ const BAD: [&str; 34] = [
     "LOST",
     "VIOLAT",
 ];
-/// What words of good news begin with. Good news resolves a page: "unavailable" must not be taken for "available".
+/// Beginnings of words of good news. Good news resolves a page: "unavailable" must not be taken for "available".
 const GOOD: [&str; 13] = [
     "SUCCE",
     "COMPLETE",

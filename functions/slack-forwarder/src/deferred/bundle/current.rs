@@ -24,7 +24,7 @@ pub fn rows_to_read(bundles: &[(Bundle, Vec<Held>)], sink: &Sink) -> Vec<RowKey>
         .collect()
 }
 
-/// What still holds of bundles, and how many messages do not. An alarm without a row holds.
+/// The messages of bundles that still hold, and the number of the others. An alarm without a row still holds.
 pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> (Vec<Held>, usize) {
     let of_alert: HashMap<&str, &Row> = rows
         .iter()
@@ -45,7 +45,7 @@ pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> (Vec<
             if holds {
                 current.push(held.clone());
             } else {
-                // Of an alarm that flaps nobody expects to hear.
+                // An OK of a flapping alarm is not counted.
                 left += usize::from(!bundle.flapping);
             }
         }

@@ -54,7 +54,7 @@ impl Meter {
         }
     }
 
-    /// What of a route has these values and goes to a sink. `None` for what is never held back.
+    /// The counter of a route's messages with these values at a sink. `None` if they are never held back.
     pub fn group(sink: &Sink, route: &str, values: &[String], window: Duration) -> Option<Self> {
         if matches!(sink, Sink::PagerDuty(_)) {
             return None;
@@ -149,7 +149,7 @@ impl Slot {
         }
     }
 
-    /// What its copies share.
+    /// The id that its copies share.
     pub fn id(&self) -> String {
         format!("{} {}", self.meter, self.from)
     }

@@ -9,8 +9,8 @@ use crate::draft::{
     mrkdwn::{Link, Mrkdwn},
 };
 
-/// What headline, reason and links should take of the top-level text. A notification shows less than two hundred, the plain form
-/// should tell the story, and the blocks want their share of [`PAYLOAD`].
+/// The target length of headline, reason and links in the top-level text. A notification shows fewer than two hundred
+/// characters; the plain form should be complete, and the blocks need their share of [`PAYLOAD`].
 const WORDS: usize = 1_200;
 
 /// Links of a message; more are a menu.
@@ -20,7 +20,7 @@ const LINKS: usize = 5;
 const LINK_LINE: usize = 2_220;
 /// Sections that detail is spread over before it is cut: together they reach [`PAYLOAD`].
 const DETAIL_SECTIONS: usize = 4;
-/// What stands between two links.
+/// The gap between two links.
 const LINK_GAP: &str = "  ·  ";
 /// Characters of all mentions together; more people than that are a user group.
 const MENTIONS: usize = 400;

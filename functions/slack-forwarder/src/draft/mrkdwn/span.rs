@@ -30,7 +30,7 @@ impl Style {
         open.len() + close.len()
     }
 
-    /// What Slack cannot show or would misread is replaced.
+    /// Replaces characters that Slack cannot show or would misread.
     fn clean(self, content: &str) -> String {
         let replace = |character: char| match (self, character) {
             (Self::Code | Self::Bold, '\n' | '\t') => ' ',
@@ -57,7 +57,7 @@ impl Span {
         }
     }
 
-    /// What it says, without markup.
+    /// The text without markup.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Styled(_, content) => content.clone(),

@@ -26,7 +26,7 @@ pub(super) fn change(world: &World, alarm: usize, state: &str) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
-/// What was posted to the sink whose address has this in it.
+/// The posts to the sink whose address contains this.
 pub(super) fn posted(world: &World, address: &str) -> Vec<Value> {
     let inner = world.0.lock().unwrap();
     let to_it = inner.posted.iter().filter(|(url, _)| url.contains(address));
@@ -234,7 +234,7 @@ fn histories() -> impl Strategy<Value = Vec<(usize, i64)>> {
     })
 }
 
-/// What was told to the forwarder, and what it told.
+/// The events that the forwarder received, and the messages that it sent.
 #[derive(Default)]
 struct Played {
     /// Each alarm's states and their times of day.

@@ -84,7 +84,7 @@ async fn an_incident_is_one_message_that_is_edited_and_has_its_thread() {
     assert_eq!(last[6].1["ts"], "6.0");
 }
 
-/// What our remediator says of an alarm.
+/// A fleet message of our remediator about an alarm.
 pub(super) fn said(arn: &str, outcome: Outcome) -> Vec<u8> {
     let message = FleetMessage::Remediation(Box::new(RemediationMessage {
         stack: "s".into(),

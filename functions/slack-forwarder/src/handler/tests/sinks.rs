@@ -177,7 +177,7 @@ async fn an_alarm_that_flaps_is_told_so_once_by_a_webhook_and_edits_one_message_
     );
 }
 
-/// What PagerDuty was told to do, of what it took.
+/// The actions of the events that PagerDuty accepted.
 fn actions(world: &World) -> Vec<String> {
     let events = world.posted();
     let action = |event: &serde_json::Value| event["event_action"].as_str().unwrap().to_owned();

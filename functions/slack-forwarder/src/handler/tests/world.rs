@@ -67,7 +67,7 @@ pub(super) struct Inner {
     pub(super) fallback: Vec<String>,
     /// Whether CloudWatch draws.
     pub(super) draws: bool,
-    /// What it was asked to draw, and how much had been posted by then.
+    /// The requested charts, each with the number of posts before it.
     pub(super) drawn: Vec<(Chart, usize)>,
     pub(super) fallback_fails: bool,
     pub(super) emails: Vec<(String, Email)>,

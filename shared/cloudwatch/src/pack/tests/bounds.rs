@@ -3,7 +3,7 @@
 use super::*;
 use crate::limits::{MOST_BYTES, MOST_DATA};
 
-/// What no plan can be below, from the issue of limits itself: data, bytes, and the data of one metric.
+/// The lower bound of requests, from the limits themselves: data, bytes, and the data of one metric.
 fn least(requests: &[&Request]) -> usize {
     let data = || requests.iter().flat_map(|request| &request.data);
     let bytes: usize = data().map(size::datum).sum();

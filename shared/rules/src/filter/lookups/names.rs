@@ -11,7 +11,7 @@ impl Names {
     pub(super) fn get(&self, name: &str) -> Option<&Node> {
         let as_long = self.0.get(name.len())?;
         let first = name.as_bytes().first();
-        // Of two as long, the first letter distinguishes most, without a call.
+        // The first letter distinguishes most names of equal length, without a call.
         let is_it = |known: &String| known.as_bytes().first() == first && known == name;
         let found = as_long.iter().find(|(known, _)| is_it(known));
         found.map(|(_, node)| node)

@@ -13,7 +13,7 @@ const PATHS: [&str; 9] = [
 /// Each path's text and number.
 type Found = Vec<(Option<String>, Option<f64>)>;
 
-/// What is found in the event, looked for and looked up.
+/// The value in the event, found by the reader and by the lookup.
 fn both(text: &str) -> Option<[Found; 2]> {
     let json: Value = serde_json::from_str(text).ok()?;
     let mut lookups = Lookups::default();

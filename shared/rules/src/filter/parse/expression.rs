@@ -26,12 +26,12 @@ const MOST_WILDCARDS_OF_A_SELECTOR: usize = 1;
 /// One comparison of a form.
 type Leaf<S> = fn(&mut &str) -> ModalResult<Expression<S>>;
 
-/// What stands between `{` and `}`.
+/// The expression between `{` and `}`.
 pub(super) fn json(input: &mut &str) -> ModalResult<Expression<Selector>> {
     any_of(json_test, DEEPEST).parse_next(input)
 }
 
-/// What stands between two commas of a space-delimited pattern.
+/// The expression between two commas of a space-delimited pattern.
 pub(super) fn column(input: &mut &str) -> ModalResult<Expression<String>> {
     any_of(column_test, DEEPEST).parse_next(input)
 }

@@ -6,7 +6,7 @@ use crate::decode::{
     notice::{Location, Notice, Status},
 };
 
-/// What is found in an event's words where something is wrong.
+/// Words of an event that signal a problem.
 const TROUBLE: [&str; 13] = [
     "fail",
     "error",

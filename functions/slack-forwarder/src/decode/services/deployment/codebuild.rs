@@ -57,7 +57,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .incident(build)
 }
 
-/// What the first phase that failed said.
+/// The message of the first phase that failed.
 fn context(detail: Node<'_>, more: Node<'_>) -> Option<String> {
     let failed = more.list("phases").into_iter().find(|phase| {
         phase.has("phase-status") && !matches!(phase.str("phase-status"), "SUCCEEDED" | "")

@@ -6,7 +6,7 @@ use crate::decode::{
     notice::{Notice, Status},
 };
 
-/// What a person may want to know of a changed alarm, and how CloudWatch calls it.
+/// The settings of a changed alarm that are shown: a label, and CloudWatch's name.
 const SETTINGS: [(&str, &str); 9] = [
     ("Threshold", "threshold"),
     ("Operator", "comparisonOperator"),

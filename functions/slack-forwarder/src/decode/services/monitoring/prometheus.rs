@@ -35,7 +35,7 @@ pub(super) fn is_alertmanager(document: Node<'_>) -> bool {
     (has_alerts(document) || one) && !is_grafana(document)
 }
 
-/// What alerts of one group have in common, by the kind of label or annotation.
+/// The labels and annotations that the alerts of one group share, by kind.
 pub(super) struct Alert {
     pub(super) name: String,
     pub(super) is_firing: bool,

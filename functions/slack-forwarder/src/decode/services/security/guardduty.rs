@@ -27,7 +27,7 @@ pub(super) fn status(band: &str) -> Status {
     }
 }
 
-/// What was found at, by the first of these that the finding names.
+/// The fields that name the affected resource: the first that the finding has is shown.
 const RESOURCES: [&str; 12] = [
     "instanceDetails/instanceId",
     "accessKeyDetails/userName",

@@ -118,7 +118,7 @@ fn line(held: &Held) -> Mrkdwn {
     whole.text("\n")
 }
 
-/// What the alerts that are named after it share.
+/// The heading that the alerts below it share.
 fn heading((state, severity): (Option<State>, Severity)) -> Mrkdwn {
     let state = state.map_or("Other", State::as_str);
     Mrkdwn::new()
