@@ -8,7 +8,7 @@ use picket_aws::{
     Fault,
     fault::Resource,
     fleet::Topic,
-    overrides::{Answers, OverrideBucket, Question},
+    overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
 use picket_shared::fleet::FleetMessage;
 
@@ -56,8 +56,8 @@ impl Adapters {
 }
 
 impl ReadOverrides for Adapters {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read_overrides(questions).await
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.overrides.read_overrides(reads).await
     }
 }
 

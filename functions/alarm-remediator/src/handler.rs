@@ -1,6 +1,6 @@
 //! The handler: reads an event's alarms and runs the remediation of each.
 
-use picket_aws::overrides::{Held, Override};
+use picket_aws::overrides::{CachedOverrides, Override};
 use picket_rules::{
     overrides,
     playbooks::{self, Playbooks},
@@ -76,7 +76,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies to the next.
     async fn read_playbooks(&self) -> Override<Playbooks> {
         let built_in = playbook::built_in().clone();
-        let playbooks = Held::new(Override::new(
+        let playbooks = CachedOverrides::new(Override::new(
             overrides::PLAYBOOKS,
             built_in,
             |_, file, text| playbooks::parse(file, text),

@@ -14,7 +14,7 @@ use picket_aws::{
     fault::Resource,
     fleet::Topic,
     ledger::LedgerTable,
-    overrides::{Answers, OverrideBucket, Question},
+    overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
 use picket_shared::{fleet::FleetMessage, usage::UsageRow};
 
@@ -111,8 +111,8 @@ impl ReadLedger for Adapters {
 }
 
 impl ReadOverrides for Adapters {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read_overrides(questions).await
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.overrides.read_overrides(reads).await
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use picket_aws::{
     Fault,
-    overrides::{Held, Override},
+    overrides::{CachedOverrides, Override},
 };
 use picket_rules::{
     overrides,
@@ -87,7 +87,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// The prices and their override. A report is rare: each one reads the override.
     async fn read_prices(&self) -> Override<PriceBook> {
         let built_in = prices::built_in().clone();
-        let book = Held::new(Override::new(
+        let book = CachedOverrides::new(Override::new(
             overrides::PRICES,
             built_in,
             |_, file, text| overrides::prices(file, text),

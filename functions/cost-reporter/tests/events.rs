@@ -16,7 +16,7 @@ use cost_reporter::{
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
-    overrides::{Answers, Found, Question},
+    overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_shared::{
     clock::Clock,
@@ -72,8 +72,8 @@ impl ReadLedger for &RecordedAccount {
 }
 
 impl ReadOverrides for &RecordedAccount {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        questions.iter().map(|_| Ok(Found::Nothing)).collect()
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        reads.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 

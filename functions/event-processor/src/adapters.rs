@@ -9,7 +9,7 @@ use picket_aws::{
     Fault,
     chain::{ChainTable, Commit},
     fault::Resource,
-    overrides::{Answers, OverrideBucket, Question},
+    overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
 use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds},
@@ -150,8 +150,8 @@ impl PutObject for Adapters {
 }
 
 impl ReadOverrides for Adapters {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read_overrides(questions).await
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.overrides.read_overrides(reads).await
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, chain::Commit, overrides::Held};
+use picket_aws::{Fault, chain::Commit, overrides::CachedOverrides};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice},
     position::Position,
@@ -40,7 +40,7 @@ const UNPOISONED: &str = "no code panics with this lock held";
 /// The handler of the function. It lives as long as the sandbox.
 #[derive(Debug)]
 pub struct Handler<P> {
-    active_rules: Held<ActiveRules>,
+    active_rules: CachedOverrides<ActiveRules>,
     ports: P,
     /// The deduplication state of each chain. A stale mark costs a collision and nothing else.
     states: Mutex<BTreeMap<ChainId, ShardState>>,
@@ -58,7 +58,7 @@ impl<P: Ports> Handler<P> {
     /// Creates the handler of a new sandbox.
     pub fn new(rule_set: RuleSet, ports: P) -> Self {
         Self {
-            active_rules: Held::new(ActiveRules::new(rule_set)),
+            active_rules: CachedOverrides::new(ActiveRules::new(rule_set)),
             ports,
             states: Mutex::default(),
             registered: Mutex::default(),

@@ -15,7 +15,7 @@ use picket_aws::{
     fault::Resource,
     fleet::Topic,
     ledger::{Cursor, CursorMove, LedgerTable, Move, Sink},
-    overrides::{Answers, OverrideBucket, Question},
+    overrides::{ConditionalRead, OverrideBucket, ReadResults},
     state::{BlobKey, StateTable, Stored},
 };
 use picket_cloudwatch::{
@@ -42,7 +42,7 @@ use crate::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    remote_write::WriteRequest,
+    prometheus::remote_write::WriteRequest,
 };
 
 /// The retention with which default values are committed: they expire when CloudWatch no longer accepts them, and no record of the
@@ -217,8 +217,8 @@ impl WriteSamples for Adapters {
 }
 
 impl ReadOverrides for Adapters {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read_overrides(questions).await
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.overrides.read_overrides(reads).await
     }
 }
 

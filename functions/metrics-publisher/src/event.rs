@@ -40,7 +40,7 @@ pub enum InvalidTick {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct TickEvent {
     picket: Header,
     #[serde(default = "all")]
     sinks: Vec<SinkName>,
@@ -62,13 +62,13 @@ fn all() -> Vec<SinkName> {
 
 /// Reads a tick, with the options that an operator may add (`sinks`, `settle_seconds`, `most_slices`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
-    let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
-    if wire.picket.kind != "tick" {
-        return Err(InvalidTick::Kind(wire.picket.kind));
+    let event: TickEvent = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
+    if event.picket.kind != "tick" {
+        return Err(InvalidTick::Kind(event.picket.kind));
     }
-    if !wire.picket.is_readable() {
+    if !event.picket.is_readable() {
         return Err(InvalidTick::Version {
-            version: wire.picket.version,
+            version: event.picket.version,
         });
     }
     let sink = |name: SinkName| match name {
@@ -77,9 +77,9 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
         SinkName::Prometheus => Sink::Prometheus,
     };
     Ok(Tick {
-        sinks: wire.sinks.into_iter().map(sink).collect(),
-        settle_seconds: wire.settle_seconds,
-        most_slices: wire.most_slices,
+        sinks: event.sinks.into_iter().map(sink).collect(),
+        settle_seconds: event.settle_seconds,
+        most_slices: event.most_slices,
     })
 }
 

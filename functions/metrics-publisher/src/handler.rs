@@ -7,7 +7,7 @@ mod work;
 use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicI64};
 
 use jiff::SignedDuration;
-use picket_aws::{ledger::Sink, overrides::Held};
+use picket_aws::{ledger::Sink, overrides::CachedOverrides};
 use picket_rules::metrics::MetricRules;
 use picket_shared::{chain::ChainId, clock::Clock, deadline::Deadline};
 
@@ -23,10 +23,9 @@ use crate::{
     error::Error,
     event::{self, Tick},
     ledger::{day_rows::DayRows, run::fold_all},
-    override_monitor::OverrideMonitor,
     ports::Ports,
     prometheus::run::{State, Written, write_all},
-    self_metrics::silent_rules_store::SilentRulesStore,
+    self_metrics::{override_monitor::OverrideMonitor, silent_rules_store::SilentRulesStore},
     series_limit::{
         Metric, admission::Ceilings, notify::notify_of_reached, store::SeriesLimitStore,
     },
@@ -52,7 +51,7 @@ pub struct Handler<P, C> {
     series_limit: Mutex<Option<SeriesLimitStore>>,
     days: Mutex<Option<DayRows>>,
     cursors: Cursors,
-    overrides: Held<OverrideMonitor>,
+    overrides: CachedOverrides<OverrideMonitor>,
     silent_rules: Mutex<Option<SilentRulesStore>>,
 }
 
@@ -69,7 +68,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             series_limit: Mutex::new(None),
             days: Mutex::new(None),
             cursors: Cursors::new(),
-            overrides: Held::new(OverrideMonitor::default()),
+            overrides: CachedOverrides::new(OverrideMonitor::default()),
             silent_rules: Mutex::new(None),
         }
     }

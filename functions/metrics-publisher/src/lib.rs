@@ -27,10 +27,8 @@ pub mod error;
 pub mod event;
 pub mod handler;
 pub mod ledger;
-mod override_monitor;
 pub mod ports;
 pub mod prometheus;
-pub mod remote_write;
 pub mod self_metrics;
 pub mod series_limit;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The publisher's self-metrics, in the namespace `Picket`.
 
+pub(crate) mod override_monitor;
 pub mod silent_rules;
 pub(crate) mod silent_rules_store;
 
@@ -13,7 +14,8 @@ use picket_shared::{
     series::{OWN_NAMESPACE, SeriesKey, SeriesMinute},
 };
 
-pub use crate::override_monitor::OverrideCounts;
+pub use override_monitor::OverrideCounts;
+
 use crate::{
     self_metrics::silent_rules::{Counted, Extremes},
     series_limit::Metric,

@@ -4,16 +4,16 @@ use picket_rules::probes::{Probe, ProbeValue};
 
 use crate::{
     failure::{Failure, Reason},
-    outcome::Outcome,
+    outcome::ProbeOutcome,
     ports::Row,
 };
 
 /// Takes the numbers of the single row that a statement must return.
-pub fn outcome(probe: &Probe, rows: Vec<Row>) -> Outcome {
-    let mut outcome = Outcome::default();
+pub fn outcome(probe: &Probe, rows: Vec<Row>) -> ProbeOutcome {
+    let mut outcome = ProbeOutcome::default();
     let count = rows.len();
     let Ok([row]) = <[Row; 1]>::try_from(rows) else {
-        return Outcome::failed(Failure::new(
+        return ProbeOutcome::failed(Failure::new(
             Reason::Answer,
             format!("the statement returned {count} rows, and one is read"),
         ));

@@ -58,7 +58,7 @@ pub enum InvalidTick {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct TickEvent {
     picket: Header,
     at: Option<String>,
     #[serde(default)]
@@ -67,16 +67,16 @@ struct Wire {
 
 /// Reads a tick, with the probes that an operator may name (`probes`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
-    let wire: Wire = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
-    if wire.picket.kind != "probe" {
-        return Err(InvalidTick::Kind(wire.picket.kind));
+    let event: TickEvent = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
+    if event.picket.kind != "probe" {
+        return Err(InvalidTick::Kind(event.picket.kind));
     }
-    if !wire.picket.is_readable() {
+    if !event.picket.is_readable() {
         return Err(InvalidTick::Version {
-            version: wire.picket.version,
+            version: event.picket.version,
         });
     }
-    let at = wire.at.filter(|text| text != SCHEDULED_TIME);
+    let at = event.at.filter(|text| text != SCHEDULED_TIME);
     let at = at
         .map(|text| {
             text.parse()
@@ -85,7 +85,7 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
         .transpose()?;
     Ok(Tick {
         at,
-        probes: wire.probes,
+        probes: event.probes,
     })
 }
 

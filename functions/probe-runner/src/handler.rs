@@ -11,7 +11,7 @@ use crate::{
     config::{ActiveProbe, Config},
     error::Error,
     event::{self, Tick},
-    outcome::Outcome,
+    outcome::ProbeOutcome,
     plan::plan,
     ports::ProbePorts,
     report::series,
@@ -85,7 +85,7 @@ impl<P: ProbePorts, C: Clock> Handler<P, C> {
     }
 }
 
-fn summarize(outcomes: &[(&ActiveProbe, Outcome)]) -> Summary {
+fn summarize(outcomes: &[(&ActiveProbe, ProbeOutcome)]) -> Summary {
     let mut summary = Summary {
         asked: outcomes.len(),
         ..Summary::default()

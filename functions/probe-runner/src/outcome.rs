@@ -6,13 +6,13 @@ use crate::failure::{Failure, Reason};
 
 /// The numbers of a probe, and its failure.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct ProbeOutcome {
     numbers: Vec<(ProbeValue, f64)>,
     /// The failure, if the probe failed.
     pub failure: Option<Failure>,
 }
 
-impl Outcome {
+impl ProbeOutcome {
     /// Creates the outcome of a failed probe without numbers.
     pub fn failed(failure: Failure) -> Self {
         Self {

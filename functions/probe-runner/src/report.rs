@@ -2,7 +2,7 @@
 
 use picket_shared::series::{OWN_NAMESPACE, SeriesKey, SeriesMinute};
 
-use crate::{config::ActiveProbe, outcome::Outcome};
+use crate::{config::ActiveProbe, outcome::ProbeOutcome};
 
 /// The metric of failed probes: by stack, by probe, and by probe and reason.
 pub const PROBE_FAILED: &str = "ProbeFailed";
@@ -13,7 +13,7 @@ pub fn series(
     environment: &str,
     stack: &str,
     minute: i64,
-    outcomes: &[(&ActiveProbe, Outcome)],
+    outcomes: &[(&ActiveProbe, ProbeOutcome)],
 ) -> Vec<SeriesMinute> {
     let series = |namespace: &str, name: &str, unit: &str, dimensions: &[(&str, &str)], value| {
         SeriesMinute::single(

@@ -11,7 +11,7 @@ use crate::{
     config::ActiveProbe,
     database,
     failure::{Failure, Reason},
-    outcome::Outcome,
+    outcome::ProbeOutcome,
     ports::{DatabaseRequest, ProbePorts, TableRequest},
     table::{self, Tally},
     targets::Endpoint,
@@ -24,7 +24,7 @@ pub async fn run_all<'p, P: ProbePorts, C: Clock>(
     clock: &C,
     probes: &[&'p ActiveProbe],
     most: Duration,
-) -> Vec<(&'p ActiveProbe, Outcome)> {
+) -> Vec<(&'p ActiveProbe, ProbeOutcome)> {
     let outcomes = probes.iter().map(|active| async move {
         let outcome = run_one(ports, clock, active, most).await;
         (*active, outcome)
@@ -37,15 +37,15 @@ async fn run_one<P: ProbePorts, C: Clock>(
     clock: &C,
     active: &ActiveProbe,
     most: Duration,
-) -> Outcome {
+) -> ProbeOutcome {
     let own = active.probe.timeout.duration();
     let timeout = own.min(most);
     let begun = clock.now();
     let request = pin!(request(ports, clock, active, timeout));
     let outcome = match select(request, pin!(clock.sleep(timeout))).await {
         Either::Left((Ok(outcome), _)) => outcome,
-        Either::Left((Err(failure), _)) => Outcome::failed(failure),
-        Either::Right(_) => Outcome::failed(late(own, timeout)),
+        Either::Left((Err(failure), _)) => ProbeOutcome::failed(failure),
+        Either::Right(_) => ProbeOutcome::failed(late(own, timeout)),
     };
     let took = clock.now().duration_since(begun);
     outcome.complete(&active.probe, took.as_secs_f64() * 1_000.0)
@@ -67,7 +67,7 @@ async fn request<P: ProbePorts, C: Clock>(
     clock: &C,
     active: &ActiveProbe,
     timeout: Duration,
-) -> Result<Outcome, Failure> {
+) -> Result<ProbeOutcome, Failure> {
     match (&active.probe.check, &active.endpoint) {
         (Check::Http(check), Endpoint::Web(url)) => probe_address(ports, clock, check, url).await,
         (Check::DynamoDb(check), Endpoint::Table(table)) => probe_table(ports, check, table).await,
@@ -93,7 +93,7 @@ async fn probe_address<P: ProbePorts, C: Clock>(
     clock: &C,
     check: &HttpCheck,
     url: &Url,
-) -> Result<Outcome, Failure> {
+) -> Result<ProbeOutcome, Failure> {
     let mut url = url.clone();
     let mut redirects = 0;
     loop {
@@ -110,7 +110,7 @@ async fn probe_table<P: ProbePorts>(
     ports: &P,
     check: &TableCheck,
     table: &str,
-) -> Result<Outcome, Failure> {
+) -> Result<ProbeOutcome, Failure> {
     let mut tally = Tally::new(check);
     let mut start = None;
     loop {

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::{
     failure::{Failure, Reason},
-    outcome::Outcome,
+    outcome::ProbeOutcome,
     ports::{PageKey, TablePage},
 };
 
@@ -24,7 +24,7 @@ pub enum Next {
     /// Read the page that starts here.
     Read(PageKey),
     /// The outcome is complete.
-    Done(Box<Outcome>),
+    Done(Box<ProbeOutcome>),
 }
 
 impl<'c> Tally<'c> {
@@ -60,7 +60,7 @@ impl<'c> Tally<'c> {
 }
 
 fn done(tally: Result<&mut Tally<'_>, String>) -> Next {
-    let mut outcome = Outcome::default();
+    let mut outcome = ProbeOutcome::default();
     match tally {
         Ok(tally) => {
             outcome.note(ProbeValue::Count, float(tally.count));

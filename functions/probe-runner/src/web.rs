@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::{
     failure::{Failure, Reason},
-    outcome::Outcome,
+    outcome::ProbeOutcome,
     ports::Page,
 };
 
@@ -21,7 +21,7 @@ pub enum Next {
     /// Follow the redirect.
     Follow(Url),
     /// The outcome is complete.
-    Done(Box<Outcome>),
+    Done(Box<ProbeOutcome>),
 }
 
 /// Determines the step after the answer of `url`, after a number of redirects.
@@ -30,10 +30,10 @@ pub fn next(check: &HttpCheck, url: &Url, page: &Page, redirects: usize, now: Ti
     if let (false, 300..=399, Some(location)) = (is_good, page.status, &page.location) {
         return match hop(check, url, location, redirects) {
             Ok(url) => Next::Follow(url),
-            Err(failure) => Next::Done(Box::new(Outcome::failed(failure))),
+            Err(failure) => Next::Done(Box::new(ProbeOutcome::failed(failure))),
         };
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = ProbeOutcome::default();
     outcome.note(ProbeValue::Status, f64::from(page.status));
     if let Some(ends) = page.certificate_ends {
         outcome.note(ProbeValue::CertificateDays, days(ends.duration_since(now)));

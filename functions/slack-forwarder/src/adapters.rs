@@ -16,7 +16,7 @@ use aws_sdk_ssm::Client as Ssm;
 use picket_aws::{
     Fault,
     fault::Resource,
-    overrides::{Answers, OverrideBucket, Question},
+    overrides::{ConditionalRead, OverrideBucket, ReadResults},
     secret::Parameters,
     web,
 };
@@ -82,8 +82,8 @@ impl ReadParameter for Adapters {
 }
 
 impl ReadOverrides for Adapters {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.overrides.read_overrides(questions).await
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.overrides.read_overrides(reads).await
     }
 }
 

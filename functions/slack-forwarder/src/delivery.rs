@@ -125,7 +125,7 @@ pub(crate) struct About {
 
 /// The outcome of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum DeliveryOutcome {
     Posted,
     /// Held for a bundle.
     Held,
@@ -138,7 +138,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         &self,
         request: &DeliveryRequest,
         invocation: Invocation<'_>,
-    ) -> Result<(Outcome, Option<PendingChart>), SendError> {
+    ) -> Result<(DeliveryOutcome, Option<PendingChart>), SendError> {
         let sink = &request.posting.destination.sink;
         let no_time = |_| SendError::NoTime { sink: sink.clone() };
         let claimed = self
@@ -150,7 +150,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 let notification =
                     request.notification(delivery_log::without_history(request.event), None);
                 self.send(sink, &notification, invocation).await?;
-                return Ok((Outcome::Posted, None));
+                return Ok((DeliveryOutcome::Posted, None));
             }
             Claimed::Send(step, row, revision) => (step, row, revision),
         };
@@ -174,7 +174,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         if throttle == Throttle::Held {
             let row = row.held(request.event, step);
             self.write(&request.key, &row, revision).await;
-            return Ok((Outcome::Held, None));
+            return Ok((DeliveryOutcome::Held, None));
         }
         let notification = Notification {
             lead: throttle.lead(),
@@ -186,7 +186,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 let row = row.done(request.event).showing(posted);
                 self.write(&request.key, &row, revision).await;
                 let pending = PendingChart::after(request, step, &row, self.account.as_deref());
-                Ok((Outcome::Posted, pending))
+                Ok((DeliveryOutcome::Posted, pending))
             }
             Err(error) => {
                 self.release_lead(&throttle).await;

@@ -13,7 +13,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use picket_aws::overrides::{Held, Override};
+use picket_aws::overrides::{CachedOverrides, Override};
 use picket_rules::{
     overrides,
     routes::{self, Routes},
@@ -33,13 +33,13 @@ use crate::{
 /// The function's state between invocations.
 pub struct Handler<P, C> {
     config: Config,
-    routes: Held<Override<Routes>>,
+    routes: CachedOverrides<Override<Routes>>,
     delivery: Delivery<P, C>,
     known_silences: silences::Known,
 }
 
 /// The results of an invocation so far, shared by the deliveries that run side by side.
-struct Run<'a> {
+struct InvocationState<'a> {
     invocation: Invocation<'a>,
     failures: Mutex<Vec<Failure>>,
     pending: Mutex<Vec<PendingChart>>,
@@ -61,13 +61,13 @@ pub enum Response {
     Batch {
         /// These.
         #[serde(rename = "batchItemFailures")]
-        failures: Vec<Item>,
+        failures: Vec<BatchItemFailure>,
     },
 }
 
 /// A message of the failure queue that stays in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Item {
+pub struct BatchItemFailure {
     /// SQS's id of it.
     #[serde(rename = "itemIdentifier")]
     pub receipt: String,
@@ -88,7 +88,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         };
         Self {
             config,
-            routes: Held::new(Override::new(
+            routes: CachedOverrides::new(Override::new(
                 overrides::ROUTES,
                 routes.clone(),
                 |_, file, text| routes::parse(file, text),
@@ -113,7 +113,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) -> Result<Response, Error> {
         let now = self.delivery.clock.now();
         self.routes.refresh(&self.delivery.ports, now).await;
-        let run = Run::new(Invocation { request, deadline });
+        let run = InvocationState::new(Invocation { request, deadline });
         let response = match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
             Input::Event(messages) => {
                 // On the heap: what runs side by side is large.
@@ -138,7 +138,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> InvocationState<'a> {
     fn new(invocation: Invocation<'a>) -> Self {
         Self {
             invocation,

@@ -11,7 +11,7 @@ pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
     deferred::{
-        bundle::{Bundle, Held, Slot},
+        bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
         silenced::Silenced,
     },
@@ -141,7 +141,7 @@ pub trait HoldMessage {
     fn hold_message(
         &self,
         bundle: &Bundle,
-        held: &Held,
+        held: &HeldMessage,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
@@ -154,7 +154,10 @@ pub trait ListBundles {
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ReadHeld {
     /// The messages of a bundle.
-    fn read_held(&self, bundle: &Bundle) -> impl Future<Output = Result<Vec<Held>, Fault>> + Send;
+    fn read_held(
+        &self,
+        bundle: &Bundle,
+    ) -> impl Future<Output = Result<Vec<HeldMessage>, Fault>> + Send;
 }
 
 /// `dynamodb:DeleteItem` on the Alerts table.

@@ -5,7 +5,7 @@
 //! invocation never fails because of an override.
 
 mod bucket;
-mod held;
+mod cached;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ use picket_shared::report::ErrorChain;
 use crate::Fault;
 
 pub use bucket::OverrideBucket;
-pub use held::{Held, ReadOverrides, Revalidate};
+pub use cached::{CachedOverrides, ReadOverrides, Revalidate};
 pub use rules::RuleOverrides;
 
 /// The interval between two reads of an object. A change is in force within the minute, publishing included; a sandbox
@@ -28,7 +28,7 @@ pub const REVALIDATE_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
 /// A conditional read of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct ConditionalRead {
     /// The object's key after the stack's prefix.
     pub object: String,
     /// The `ETag` of the version that is known.
@@ -57,8 +57,8 @@ pub struct Object {
     pub text: String,
 }
 
-/// The results of reads, in the order of the questions.
-pub type Answers = Vec<Result<Found, Fault>>;
+/// The results of reads, in the order of the reads.
+pub type ReadResults = Vec<Result<Found, Fault>>;
 
 /// The parser of an override's text: the built-in value, the file's name for messages, and the text.
 pub type Parse<T> = fn(&T, &str, &str) -> Result<T, Problems>;
@@ -96,28 +96,28 @@ impl<T: Clone> Override<T> {
     }
 
     /// Returns the read that is due, if any.
-    pub fn question(&self, now: Timestamp) -> Option<Question> {
+    pub fn due_read(&self, now: Timestamp) -> Option<ConditionalRead> {
         let is_due = |at: Timestamp| now.duration_since(at) >= REVALIDATE_EVERY;
-        self.read_at.is_none_or(is_due).then(|| Question {
+        self.read_at.is_none_or(is_due).then(|| ConditionalRead {
             object: self.object.clone(),
             known: self.etag.clone(),
         })
     }
 
-    /// Applies an answer, and logs the change.
-    pub fn settle(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
+    /// Applies an result, and logs the change.
+    pub fn settle(&mut self, now: Timestamp, result: Result<Found, Fault>) {
         let before = self.clone();
-        self.take(now, answer);
+        self.take(now, result);
         self.log(&before);
     }
 
-    fn take(&mut self, now: Timestamp, answer: Result<Found, Fault>) {
+    fn take(&mut self, now: Timestamp, result: Result<Found, Fault>) {
         self.read_at = Some(now);
-        self.unreachable = answer
+        self.unreachable = result
             .as_ref()
             .err()
             .map(|fault| ErrorChain(fault).to_string());
-        match answer {
+        match result {
             Ok(Found::Nothing) => {
                 self.in_force = Arc::clone(&self.built_in);
                 (self.etag, self.broken) = (None, None);
@@ -183,13 +183,13 @@ impl<T: Clone> Override<T> {
 }
 
 impl<T: Clone> Revalidate for Override<T> {
-    fn due(&self, now: Timestamp) -> Vec<Question> {
-        self.question(now).into_iter().collect()
+    fn due(&self, now: Timestamp) -> Vec<ConditionalRead> {
+        self.due_read(now).into_iter().collect()
     }
 
-    fn apply(&mut self, now: Timestamp, answers: Answers) {
-        for answer in answers {
-            self.settle(now, answer);
+    fn apply(&mut self, now: Timestamp, results: ReadResults) {
+        for result in results {
+            self.settle(now, result);
         }
     }
 }

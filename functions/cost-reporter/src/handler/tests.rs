@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use serde_json::json;
 
-use picket_aws::overrides::{Answers, Found, Object, Question};
+use picket_aws::overrides::{ConditionalRead, Found, Object, ReadResults};
 
 use super::*;
 use crate::{answer::Answer, ports};
@@ -71,9 +71,9 @@ impl ports::ReadLedger for &Fleet {
 }
 
 impl ports::ReadOverrides for &Fleet {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        let answer = |question: &Question| {
-            assert_eq!(question.object, "prices.yaml");
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        let answer = |read: &ConditionalRead| {
+            assert_eq!(read.object, "prices.yaml");
             match self.prices {
                 None => Ok(Found::Nothing),
                 Some("unreachable") => Err(Fault::transient("the bucket did not answer")),
@@ -84,7 +84,7 @@ impl ports::ReadOverrides for &Fleet {
                 })),
             }
         };
-        questions.iter().map(answer).collect()
+        reads.iter().map(answer).collect()
     }
 }
 

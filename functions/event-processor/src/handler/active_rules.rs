@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use picket_aws::overrides::{Answers, Question, Revalidate, RuleOverrides};
+use picket_aws::overrides::{ConditionalRead, ReadResults, Revalidate, RuleOverrides};
 
 use crate::rules::RuleSet;
 
@@ -33,12 +33,12 @@ impl ActiveRules {
 }
 
 impl Revalidate for ActiveRules {
-    fn due(&self, now: Timestamp) -> Vec<Question> {
-        self.overrides.questions(now)
+    fn due(&self, now: Timestamp) -> Vec<ConditionalRead> {
+        self.overrides.due_reads(now)
     }
 
-    fn apply(&mut self, now: Timestamp, answers: Answers) {
-        if self.overrides.settle(now, answers) {
+    fn apply(&mut self, now: Timestamp, results: ReadResults) {
+        if self.overrides.settle(now, results) {
             let (workloads, prices) = (self.overrides.workloads(), self.overrides.prices());
             let rule_set = self.rule_set.with_rules(workloads, (*prices).clone());
             self.rule_set = Arc::new(rule_set);

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::{
     Fault,
     chain::Commit,
-    overrides::{Answers, Found, Object as OverrideObject, Question},
+    overrides::{ConditionalRead, Found, Object as OverrideObject, ReadResults},
 };
 use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds, encode},
@@ -212,23 +212,23 @@ impl PutObject for Fakes {
 }
 
 impl ReadOverrides for Fakes {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
         let mut state = self.state();
         state.override_reads += 1;
-        let answer = |question: &Question| {
+        let answer = |read: &ConditionalRead| {
             let bucket = state.overrides.as_ref();
             let bucket = bucket.ok_or_else(|| Fault::transient("the bucket did not answer"))?;
-            Ok(match bucket.get(&question.object) {
+            Ok(match bucket.get(&read.object) {
                 None => Found::Nothing,
-                Some(text) if question.known.as_ref() == Some(text) => Found::Same,
+                Some(text) if read.known.as_ref() == Some(text) => Found::Same,
                 Some(text) => Found::New(OverrideObject {
-                    file: question.object.clone(),
+                    file: read.object.clone(),
                     etag: text.clone(),
                     text: text.clone(),
                 }),
             })
         };
-        questions.iter().map(answer).collect()
+        reads.iter().map(answer).collect()
     }
 }
 

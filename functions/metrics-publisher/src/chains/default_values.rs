@@ -17,7 +17,7 @@ use picket_shared::{
 };
 use prost::Message;
 
-use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
+use crate::chains::marks::{Marks, StoredMark, marks_from_stored, marks_to_stored};
 
 /// The name in place of a shard's in the chain's id. Kinesis names shards `shardId-` and a number.
 const SHARD: &str = "defaults";
@@ -117,8 +117,8 @@ impl Progress {
             defaults: self.open.to_vec(),
             ..Body::default()
         };
-        blob::encode(&Wire {
-            marks: marks_to_wire(&self.marks),
+        blob::encode(&StoredState {
+            marks: marks_to_stored(&self.marks),
             end: self.end.to_string(),
             closed: self.closed,
             open: chain::encode(&open),
@@ -133,14 +133,17 @@ impl Progress {
                 "{what} cannot be read; delete it, and it is made anew"
             ))
         };
-        let wire: Wire = blob::decode(what, bytes)?;
-        let body = chain::decode(&wire.open).map_err(|error| damaged().because(error))?;
+        let stored: StoredState = blob::decode(what, bytes)?;
+        let body = chain::decode(&stored.open).map_err(|error| damaged().because(error))?;
         let mut open = Defaults::default();
         open.extend(body.defaults);
         Ok(Self {
-            marks: marks_from_wire(what, &wire.marks)?,
-            end: wire.end.parse().map_err(|error| damaged().because(error))?,
-            closed: wire.closed,
+            marks: marks_from_stored(what, &stored.marks)?,
+            end: stored
+                .end
+                .parse()
+                .map_err(|error| damaged().because(error))?,
+            closed: stored.closed,
             open,
         })
     }
@@ -170,9 +173,9 @@ fn slice(
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredState {
     #[prost(message, repeated, tag = "1")]
-    marks: Vec<WireMark>,
+    marks: Vec<StoredMark>,
     #[prost(string, tag = "2")]
     end: String,
     #[prost(sint64, tag = "3")]

@@ -11,23 +11,23 @@ pub type Marks = BTreeMap<ChainId, Position>;
 
 /// A chain and a position in it.
 #[derive(Clone, PartialEq, Eq, Message)]
-pub(crate) struct WireMark {
+pub(crate) struct StoredMark {
     #[prost(string, tag = "1")]
     chain: String,
     #[prost(string, tag = "2")]
     mark: String,
 }
 
-pub(crate) fn marks_to_wire(marks: &Marks) -> Vec<WireMark> {
-    let mark = |(chain, mark): (&ChainId, &Position)| WireMark {
+pub(crate) fn marks_to_stored(marks: &Marks) -> Vec<StoredMark> {
+    let mark = |(chain, mark): (&ChainId, &Position)| StoredMark {
         chain: chain.to_string(),
         mark: mark.to_string(),
     };
     marks.iter().map(mark).collect()
 }
 
-pub(crate) fn marks_from_wire(what: &str, marks: &[WireMark]) -> Result<Marks, Fault> {
-    let mark = |wire: &WireMark| Some((wire.chain.parse().ok()?, wire.mark.parse().ok()?));
+pub(crate) fn marks_from_stored(what: &str, marks: &[StoredMark]) -> Result<Marks, Fault> {
+    let mark = |stored: &StoredMark| Some((stored.chain.parse().ok()?, stored.mark.parse().ok()?));
     marks
         .iter()
         .map(mark)

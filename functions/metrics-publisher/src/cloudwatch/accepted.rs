@@ -62,13 +62,13 @@ impl Accepted {
         all.chunks(MOST_LISTED)
             .map(|digests| {
                 let digests = digests.to_vec();
-                let wire = Wire { digests };
+                let stored = StoredDigests { digests };
                 Listed {
                     name: format!(
                         "{:016x}",
-                        first_eight(&Sha256::digest(wire.encode_to_vec()))
+                        first_eight(&Sha256::digest(stored.encode_to_vec()))
                     ),
-                    body: blob::encode(&wire),
+                    body: blob::encode(&stored),
                 }
             })
             .collect()
@@ -76,8 +76,8 @@ impl Accepted {
 
     /// Reads the stored form.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let wire: Wire = blob::decode("the list of what CloudWatch accepted", bytes)?;
-        Ok(Self(wire.digests.into_iter().collect()))
+        let stored: StoredDigests = blob::decode("the list of what CloudWatch accepted", bytes)?;
+        Ok(Self(stored.digests.into_iter().collect()))
     }
 }
 
@@ -144,7 +144,7 @@ fn first_eight(digest: &[u8]) -> u64 {
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct Wire {
+struct StoredDigests {
     #[prost(fixed64, repeated, tag = "1")]
     digests: Vec<u64>,
 }

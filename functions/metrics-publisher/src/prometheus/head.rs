@@ -3,7 +3,7 @@
 use picket_aws::{Fault, blob};
 use prost::Message;
 
-use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
+use crate::chains::marks::{Marks, StoredMark, marks_from_stored, marks_to_stored};
 
 /// The number of slices after which the values are stored: a new process reads that many in a few seconds.
 const MOST_SINCE: u64 = 10_000;
@@ -46,10 +46,10 @@ impl Head {
 
     /// The stored form.
     pub fn encode(&self) -> Vec<u8> {
-        blob::encode(&Wire {
-            marks: marks_to_wire(&self.marks),
+        blob::encode(&StoredHead {
+            marks: marks_to_stored(&self.marks),
             last: self.last,
-            snapshot: self.snapshot.map(|snapshot| WireSnapshot {
+            snapshot: self.snapshot.map(|snapshot| StoredSnapshot {
                 generation: snapshot.generation,
                 parts: snapshot.parts,
                 at: snapshot.at,
@@ -61,34 +61,34 @@ impl Head {
     /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let what = "the place of Prometheus in the chains";
-        let wire: Wire = blob::decode(what, bytes)?;
+        let stored: StoredHead = blob::decode(what, bytes)?;
         Ok(Self {
-            marks: marks_from_wire(what, &wire.marks)?,
-            last: wire.last,
-            snapshot: wire.snapshot.map(|snapshot| Snapshot {
+            marks: marks_from_stored(what, &stored.marks)?,
+            last: stored.last,
+            snapshot: stored.snapshot.map(|snapshot| Snapshot {
                 generation: snapshot.generation,
                 parts: snapshot.parts,
                 at: snapshot.at,
             }),
-            since: wire.since,
+            since: stored.since,
         })
     }
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredHead {
     #[prost(message, repeated, tag = "1")]
-    marks: Vec<WireMark>,
+    marks: Vec<StoredMark>,
     #[prost(int64, tag = "2")]
     last: i64,
     #[prost(message, optional, tag = "3")]
-    snapshot: Option<WireSnapshot>,
+    snapshot: Option<StoredSnapshot>,
     #[prost(uint64, tag = "4")]
     since: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-struct WireSnapshot {
+struct StoredSnapshot {
     #[prost(uint64, tag = "1")]
     generation: u64,
     #[prost(uint32, tag = "2")]

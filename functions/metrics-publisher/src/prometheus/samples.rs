@@ -9,7 +9,7 @@ use super::{
     timeline::Step,
     value::{CumulativeValue, Histogram},
 };
-use crate::remote_write::{Label, Sample, TimeSeries, WriteRequest};
+use crate::prometheus::remote_write::{Label, Sample, TimeSeries, WriteRequest};
 
 /// The number of samples in a request: about 100 KB compressed, below the known limits of receivers.
 const MOST_SAMPLES: usize = 5_000;
@@ -105,7 +105,7 @@ impl Batch {
         let series = self.0.iter();
         WriteRequest {
             timeseries: series
-                .flat_map(|(labels, points)| to_wire(labels, points))
+                .flat_map(|(labels, points)| to_stored(labels, points))
                 .collect(),
         }
     }
@@ -131,7 +131,7 @@ pub fn gauge(labels: &Labels, value: f64, at: i64) -> TimeSeries {
     series(labels, vec![sample(at, value)])
 }
 
-fn to_wire(labels: &Labels, points: &[(i64, CumulativeValue)]) -> Vec<TimeSeries> {
+fn to_stored(labels: &Labels, points: &[(i64, CumulativeValue)]) -> Vec<TimeSeries> {
     let counter = |at: &(i64, CumulativeValue)| match at {
         (at, CumulativeValue::Counter(total)) => Some(sample(*at, total.value())),
         (_, CumulativeValue::Histogram(_)) => None,

@@ -11,7 +11,7 @@ use super::{
     labels::Labels,
     value::{CumulativeValue, Histogram, Total},
 };
-use crate::chains::marks::{Marks, WireMark, marks_from_wire, marks_to_wire};
+use crate::chains::marks::{Marks, StoredMark, marks_from_stored, marks_to_stored};
 
 /// The size of an item's body: a DynamoDB item has at most 400 KB, including names.
 const MOST_BYTES: usize = 380_000;
@@ -34,14 +34,14 @@ pub fn parts<'v>(
     values: &'v Cumulative,
     at: i64,
 ) -> impl Iterator<Item = Vec<u8>> + Send + use<'v> {
-    let mut ready = VecDeque::from([blob::encode(&Wire {
-        marks: marks_to_wire(marks),
+    let mut ready = VecDeque::from([blob::encode(&StoredPart {
+        marks: marks_to_stored(marks),
         series: Vec::new(),
     })]);
     let kept = values
         .iter()
         .filter(move |(_, series)| !series.is_forgotten(at));
-    let mut series = kept.map(to_wire);
+    let mut series = kept.map(to_stored);
     std::iter::from_fn(move || {
         if ready.is_empty() {
             let mut raw = 0;
@@ -61,10 +61,10 @@ pub fn parts<'v>(
 impl Snapshot {
     /// Adds a stored part. `at` (milliseconds since 1970) is the time of the last change of series that were stored without one.
     pub fn take(&mut self, part: &[u8], at: i64) -> Result<(), Fault> {
-        let wire: Wire = blob::decode(WHAT, part)?;
-        self.marks.extend(marks_from_wire(WHAT, &wire.marks)?);
-        for series in wire.series {
-            let (labels, series) = from_wire(&series, at).ok_or_else(|| {
+        let stored: StoredPart = blob::decode(WHAT, part)?;
+        self.marks.extend(marks_from_stored(WHAT, &stored.marks)?);
+        for series in stored.series {
+            let (labels, series) = from_stored(&series, at).ok_or_else(|| {
                 Fault::permanent(format!(
                     "{WHAT} names no series; delete it, and it is made anew"
                 ))
@@ -75,34 +75,34 @@ impl Snapshot {
     }
 }
 
-fn encode_into(parts: &mut VecDeque<Vec<u8>>, series: Vec<WireSeries>) {
+fn encode_into(parts: &mut VecDeque<Vec<u8>>, series: Vec<StoredSeries>) {
     if series.is_empty() {
         return;
     }
-    let mut wire = Wire {
+    let mut stored = StoredPart {
         marks: Vec::new(),
         series,
     };
-    let part = blob::encode(&wire);
-    if part.len() <= MOST_BYTES || wire.series.len() == 1 {
+    let part = blob::encode(&stored);
+    if part.len() <= MOST_BYTES || stored.series.len() == 1 {
         parts.push_back(part);
     } else {
-        let second = wire.series.split_off(wire.series.len() / 2);
-        encode_into(parts, wire.series);
+        let second = stored.series.split_off(stored.series.len() / 2);
+        encode_into(parts, stored.series);
         encode_into(parts, second);
     }
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredPart {
     #[prost(message, repeated, tag = "1")]
-    marks: Vec<WireMark>,
+    marks: Vec<StoredMark>,
     #[prost(message, repeated, tag = "2")]
-    series: Vec<WireSeries>,
+    series: Vec<StoredSeries>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct WireSeries {
+struct StoredSeries {
     /// Names and values in turn.
     #[prost(string, repeated, tag = "1")]
     labels: Vec<String>,
@@ -121,7 +121,7 @@ struct WireSeries {
     changed: Option<i64>,
 }
 
-fn to_wire((labels, series): (&Labels, &Series)) -> WireSeries {
+fn to_stored((labels, series): (&Labels, &Series)) -> StoredSeries {
     let (total, counts, time) = match &series.value {
         CumulativeValue::Counter(total) => (*total, Vec::new(), false),
         CumulativeValue::Histogram(histogram) => {
@@ -134,7 +134,7 @@ fn to_wire((labels, series): (&Labels, &Series)) -> WireSeries {
         reason = "the halves of 128 bits"
     )]
     let (upper, lower) = ((total.0 >> 64) as i64, total.0 as u64);
-    WireSeries {
+    StoredSeries {
         labels: labels.texts().map(str::to_owned).collect(),
         upper,
         lower,
@@ -144,22 +144,22 @@ fn to_wire((labels, series): (&Labels, &Series)) -> WireSeries {
     }
 }
 
-fn from_wire(wire: &WireSeries, at: i64) -> Option<(Labels, Series)> {
-    let labels = Labels::from_texts(&wire.labels)?;
-    let total = Total((i128::from(wire.upper) << 64) | i128::from(wire.lower));
-    let value = if wire.counts.is_empty() {
+fn from_stored(stored: &StoredSeries, at: i64) -> Option<(Labels, Series)> {
+    let labels = Labels::from_texts(&stored.labels)?;
+    let total = Total((i128::from(stored.upper) << 64) | i128::from(stored.lower));
+    let value = if stored.counts.is_empty() {
         CumulativeValue::Counter(total)
     } else {
-        let mut histogram = Histogram::empty(wire.time);
+        let mut histogram = Histogram::empty(stored.time);
         // A build with other bounds would have to say how those of today become its own.
-        if histogram.counts.len() != wire.counts.len() {
+        if histogram.counts.len() != stored.counts.len() {
             return None;
         }
-        histogram.counts.clone_from(&wire.counts);
+        histogram.counts.clone_from(&stored.counts);
         histogram.sum = total;
         CumulativeValue::Histogram(histogram)
     };
-    let changed = wire.changed.unwrap_or(at);
+    let changed = stored.changed.unwrap_or(at);
     Some((labels, Series { value, changed }))
 }
 
@@ -268,12 +268,12 @@ mod tests {
     #[test]
     fn a_series_of_an_older_build_changed_when_it_was_stored() {
         let labels = vec!["a".to_owned(), "b".to_owned()];
-        let old = WireSeries {
+        let old = StoredSeries {
             labels,
             lower: 5,
-            ..WireSeries::default()
+            ..StoredSeries::default()
         };
-        let part = blob::encode(&Wire {
+        let part = blob::encode(&StoredPart {
             marks: Vec::new(),
             series: vec![old],
         });

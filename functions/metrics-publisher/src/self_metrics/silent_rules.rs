@@ -92,20 +92,20 @@ impl RuleMatches {
 
     /// The stored form.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let metrics = self.0.iter().map(|((namespace, name), hour)| WireMetric {
+        let metrics = self.0.iter().map(|((namespace, name), hour)| StoredMetric {
             namespace: namespace.clone(),
             name: name.clone(),
             hour: *hour,
         });
-        blob::encode(&Wire {
+        blob::encode(&StoredMetrics {
             metrics: metrics.collect(),
         })
     }
 
     /// Reads the stored form.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let wire: Wire = blob::decode("the list of metrics that rules feed", bytes)?;
-        let metrics = wire.metrics.into_iter();
+        let stored: StoredMetrics = blob::decode("the list of metrics that rules feed", bytes)?;
+        let metrics = stored.metrics.into_iter();
         Ok(Self(
             metrics
                 .map(|metric| ((metric.namespace, metric.name), metric.hour))
@@ -128,13 +128,13 @@ fn label(rule: &MetricRule) -> String {
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredMetrics {
     #[prost(message, repeated, tag = "1")]
-    metrics: Vec<WireMetric>,
+    metrics: Vec<StoredMetric>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct WireMetric {
+struct StoredMetric {
     #[prost(string, tag = "1")]
     namespace: String,
     #[prost(string, tag = "2")]

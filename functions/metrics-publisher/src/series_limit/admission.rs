@@ -157,7 +157,7 @@ impl Admitted {
     /// The stored form; `None` where it is larger than an item.
     pub fn encode(&self) -> Option<Vec<u8>> {
         let series = self.0.iter().flat_map(|((namespace, name), known)| {
-            known.iter().map(move |(dimensions, seen)| WireSeries {
+            known.iter().map(move |(dimensions, seen)| StoredSeries {
                 namespace: namespace.clone(),
                 name: name.clone(),
                 dimensions: dimensions
@@ -167,7 +167,7 @@ impl Admitted {
                 seen: *seen,
             })
         });
-        let bytes = blob::encode(&Wire {
+        let bytes = blob::encode(&StoredAdmission {
             series: series.collect(),
         });
         (bytes.len() <= MOST_BYTES).then_some(bytes)
@@ -175,9 +175,9 @@ impl Admitted {
 
     /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let wire: Wire = blob::decode("the list of admitted series", bytes)?;
+        let stored: StoredAdmission = blob::decode("the list of admitted series", bytes)?;
         let mut admitted = Self::default();
-        for series in wire.series {
+        for series in stored.series {
             let pairs = series.dimensions.chunks_exact(2);
             let dimensions = pairs
                 .map(|pair| (pair[0].clone(), pair[1].clone()))
@@ -216,13 +216,13 @@ pub(crate) fn other(key: &SeriesKey) -> SeriesKey {
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredAdmission {
     #[prost(message, repeated, tag = "1")]
-    series: Vec<WireSeries>,
+    series: Vec<StoredSeries>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct WireSeries {
+struct StoredSeries {
     #[prost(string, tag = "1")]
     namespace: String,
     #[prost(string, tag = "2")]

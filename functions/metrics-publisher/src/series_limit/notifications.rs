@@ -75,31 +75,32 @@ impl Notifications {
     /// The stored form.
     pub fn encode(&self) -> Vec<u8> {
         let metric =
-            |((namespace, name), notification): (&Metric, &Notification)| WireNotification {
+            |((namespace, name), notification): (&Metric, &Notification)| StoredNotification {
                 namespace: namespace.clone(),
                 name: name.clone(),
                 day: notification.day,
                 claimed: notification.claimed.map(Timestamp::as_millisecond),
             };
-        blob::encode(&Wire {
+        blob::encode(&StoredNotifications {
             metrics: self.0.iter().map(metric).collect(),
         })
     }
 
     /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let wire: Wire = blob::decode("the list of metrics that were warned of", bytes)?;
-        let metric = |wire: WireNotification| {
-            let claimed = wire
+        let stored: StoredNotifications =
+            blob::decode("the list of metrics that were warned of", bytes)?;
+        let metric = |stored: StoredNotification| {
+            let claimed = stored
                 .claimed
                 .map(|at| Timestamp::from_millisecond(at).unwrap_or(Timestamp::MIN));
             let notification = Notification {
-                day: wire.day,
+                day: stored.day,
                 claimed,
             };
-            ((wire.namespace, wire.name), notification)
+            ((stored.namespace, stored.name), notification)
         };
-        Ok(Self(wire.metrics.into_iter().map(metric).collect()))
+        Ok(Self(stored.metrics.into_iter().map(metric).collect()))
     }
 }
 
@@ -120,13 +121,13 @@ pub fn reached(metric: &Metric, admitted: &Admitted, ceilings: &Ceilings) -> Rea
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Wire {
+struct StoredNotifications {
     #[prost(message, repeated, tag = "1")]
-    metrics: Vec<WireNotification>,
+    metrics: Vec<StoredNotification>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
-struct WireNotification {
+struct StoredNotification {
     #[prost(string, tag = "1")]
     namespace: String,
     #[prost(string, tag = "2")]

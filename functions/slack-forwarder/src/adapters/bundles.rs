@@ -15,7 +15,7 @@ use super::{
     table::{AlertsTable, Item, VERSION, number, text},
 };
 use crate::{
-    deferred::bundle::{Bundle, Held, Slot},
+    deferred::bundle::{Bundle, HeldMessage, Slot},
     ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
 };
 
@@ -129,7 +129,7 @@ impl OpenBundle for Adapters {
 }
 
 impl HoldMessage for Adapters {
-    async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+    async fn hold_message(&self, bundle: &Bundle, held: &HeldMessage) -> Result<(), Fault> {
         self.alerts
             .put(
                 (&contents(bundle), &held.id()),
@@ -149,13 +149,13 @@ impl ListBundles for Adapters {
 }
 
 impl ReadHeld for Adapters {
-    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<HeldMessage>, Fault> {
         let all = self
             .alerts
             .all(&contents(bundle), "held")
             .await?
             .into_iter();
-        let known = |part: String| Held::unreadable(&part, bundle.from);
+        let known = |part: String| HeldMessage::unreadable(&part, bundle.from);
         Ok(all.map(|held| held.unwrap_or_else(known)).collect())
     }
 }

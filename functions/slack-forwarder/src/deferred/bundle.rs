@@ -35,7 +35,7 @@ use crate::{
 
 pub use current::{current, rows_to_read};
 pub use draft::draft;
-pub use lead::{Standing, standing};
+pub use lead::{GroupRole, group_role};
 pub use meter::{Meter, Slot};
 pub use storms::{Opened, Storms};
 
@@ -73,7 +73,7 @@ pub struct Bundle {
 
 /// A message that was held back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
+pub struct HeldMessage {
     /// The id that later changes of the alert share.
     pub alert: String,
     /// When it changed, or came.
@@ -158,7 +158,7 @@ pub fn joint_id(bundles: &[&Bundle]) -> String {
         .fold("bundles/".to_owned(), |id, byte| format!("{id}{byte:02x}"))
 }
 
-impl Held {
+impl HeldMessage {
     /// The entry of a message that arrived at `now`.
     pub fn new(
         alert: &str,

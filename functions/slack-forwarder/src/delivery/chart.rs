@@ -139,11 +139,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             Ok(edit) => self.show(&edit, until, invocation).await,
             Err(error) => Err(error.into()),
         };
-        let standing = match &shown {
+        let root = match &shown {
             Ok(()) => chart,
             Err(_) => pending.posted.clone(),
         };
-        let row = Row { claim: None, ..row }.showing(Some(standing));
+        let row = Row { claim: None, ..row }.showing(Some(root));
         self.write(&pending.key, &row, revision).await;
         shown
     }

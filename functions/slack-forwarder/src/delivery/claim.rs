@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Delivery, DeliveryRequest, Invocation, Outcome};
+use super::{Delivery, DeliveryOutcome, DeliveryRequest, Invocation};
 use crate::{
     delivery::SendError,
     delivery_log::{self, Claim, Event, Plan, Row, RowKey, Stored, Written},
@@ -23,7 +23,7 @@ const COLLISIONS: u32 = 40;
 
 /// The result of claiming a row.
 pub(super) enum Claimed {
-    Nothing(Outcome),
+    Nothing(DeliveryOutcome),
     /// The row, and how often it has been written now.
     Send(Step, Box<Row>, u64),
     /// The table cannot be reached.
@@ -63,7 +63,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 plan = delivery_log::plan(&with_oks, claim, ability, request.goes_on, now);
             }
             match plan {
-                Plan::Leave(left) => return Ok(Claimed::Nothing(Outcome::Skipped(left))),
+                Plan::Leave(left) => return Ok(Claimed::Nothing(DeliveryOutcome::Skipped(left))),
                 Plan::Wait(pause) if pause < left => self.clock.sleep(pause).await,
                 Plan::Wait(_) => return Err(SendError::Busy { sink: sink.clone() }),
                 // If the incident lasts, it is sent when the window for flapping is over.
@@ -74,7 +74,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                     let recorded = unended(&row, recorded, request.event);
                     match self.write(&request.key, &recorded, revision).await {
                         Some(Written::Written) => {
-                            return Ok(Claimed::Nothing(Outcome::Silent(silence)));
+                            return Ok(Claimed::Nothing(DeliveryOutcome::Silent(silence)));
                         }
                         Some(Written::Collided) => {}
                         None => return Ok(Claimed::Stateless),
@@ -123,7 +123,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             Some(Plan::Record(silence, recorded)) => {
                 let recorded = unended(&claimed, recorded, request.event);
                 self.write(&request.key, &recorded, revision).await;
-                Claimed::Nothing(Outcome::Silent(silence))
+                Claimed::Nothing(DeliveryOutcome::Silent(silence))
             }
             // The claim is its own.
             Some(Plan::Leave(_) | Plan::Wait(_)) | None => {

@@ -22,7 +22,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         notification: &Notification<'_>,
         invocation: Invocation<'_>,
     ) -> Result<Option<Posted>, SendError> {
-        let mut standing = None;
+        let mut root = None;
         for form in sinks::requests(sink, notification, &self.endpoints) {
             let post = match &form {
                 SinkRequest::Post(post) => post,
@@ -39,7 +39,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             match self.post(sink, post, invocation).await {
                 // A message of an incident that is over is not edited: a message of another incident may have replaced it.
                 Ok(_) if matches!(notification.step, Step::Late { .. }) => {}
-                Ok(posted) => standing = post.standing(posted).or(standing),
+                Ok(posted) => root = post.group_role(posted).or(root),
                 Err(SendError::Refused { source, .. })
                     if post.is_edit() && !source.is_transient() =>
                 {
@@ -48,7 +48,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 Err(error) => return Err(error),
             }
         }
-        Ok(standing)
+        Ok(root)
     }
 
     async fn post(

@@ -7,10 +7,10 @@ use picket_aws::Fault;
 use picket_rules::routes::Sink;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue};
+use super::{Handler, InvocationState, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
-    deferred::bundle::{self, Bundle, Held},
-    delivery::{DeliveryRequest, Invocation, Outcome, SendError},
+    deferred::bundle::{self, Bundle, HeldMessage},
+    delivery::{DeliveryOutcome, DeliveryRequest, Invocation, SendError},
     delivery_log::{Row, RowKey, Skipped},
     handler::fallback,
     ports::Ports,
@@ -21,7 +21,7 @@ const SENDING: Duration = Duration::from_secs(12);
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// Sends every bundle whose window is over, each once, and those of one sink in one message.
-    pub(super) async fn send_bundles(&self, id: &str, run: &Run<'_>) {
+    pub(super) async fn send_bundles(&self, id: &str, run: &InvocationState<'_>) {
         let bundles = match self.delivery.ports.list_bundles().await {
             Ok(bundles) => bundles,
             Err(source) => return run.fail(id, SendError::NoBundles { source }),
@@ -38,7 +38,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         join(pages, messages).await;
     }
 
-    async fn send_bundles_of_sink(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
+    async fn send_bundles_of_sink(&self, bundles: Vec<Bundle>, run: &InvocationState<'_>) {
         let Some(sink) = bundles.first().map(|bundle| bundle.sink.clone()) else {
             return;
         };
@@ -74,7 +74,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         &self,
         bundles: Vec<Bundle>,
         invocation: Invocation<'_>,
-    ) -> Result<Vec<(Bundle, Vec<Held>)>, Fault> {
+    ) -> Result<Vec<(Bundle, Vec<HeldMessage>)>, Fault> {
         let mut filled = Vec::new();
         for bundle in bundles {
             if invocation.deadline.remaining(self.delivery.clock.now()) < SENDING {
@@ -89,7 +89,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// The alarms' rows. An alarm whose row cannot be read is taken to be as the message says.
     pub(super) async fn rows(
         &self,
-        filled: &[(Bundle, Vec<Held>)],
+        filled: &[(Bundle, Vec<HeldMessage>)],
         sink: &Sink,
     ) -> Vec<(RowKey, Row)> {
         let keys = bundle::rows_to_read(filled, sink);
@@ -105,14 +105,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         &self,
         request: &DeliveryRequest,
         bundles: Vec<&'b Bundle>,
-        run: &Run<'_>,
+        run: &InvocationState<'_>,
     ) -> Vec<&'b Bundle> {
         let RowKey {
             alert: id,
             part: sink,
         } = &request.key;
         match self.delivery.deliver(request, run.invocation).await {
-            Ok((Outcome::Posted | Outcome::Skipped(Skipped::Sent), _)) => {
+            Ok((DeliveryOutcome::Posted | DeliveryOutcome::Skipped(Skipped::Sent), _)) => {
                 tracing::info!(id, sink, bundles = bundles.len(), "bundles sent");
                 bundles
             }

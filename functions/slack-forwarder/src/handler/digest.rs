@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, send::Read};
+use super::{Handler, InvocationState, send::Read};
 use crate::{
     deferred::digest,
     delivery::{DeliveryRequest, SendError},
@@ -40,7 +40,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Sends the digest of the last whole day to its sinks, to each once.
-    pub(super) async fn send_digest(&self, id: &str, run: &Run<'_>) {
+    pub(super) async fn send_digest(&self, id: &str, run: &InvocationState<'_>) {
         let date = digest::reported_day(self.delivery.clock.now());
         let notes = match self.delivery.ports.read_notes(date).await {
             Ok(notes) => notes,

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, redelivery::is_overdue};
+use super::{Handler, InvocationState, redelivery::is_overdue};
 use crate::{
     decode::NoticeIncident,
-    deferred::bundle::{self, Bundle, Held},
-    delivery::{DeliveryRequest, Outcome, SendError},
+    deferred::bundle::{self, Bundle, HeldMessage},
+    delivery::{DeliveryOutcome, DeliveryRequest, SendError},
     delivery_log::{RowKey, Skipped},
     draft::Draft,
     handler::fallback,
@@ -17,7 +17,7 @@ use crate::{
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it is resolved.
-    pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &Run<'_>) {
+    pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &InvocationState<'_>) {
         let now = self.delivery.clock.now();
         let (due, filling): (Vec<Bundle>, Vec<Bundle>) =
             bundles.into_iter().partition(|bundle| bundle.is_due(now));
@@ -45,7 +45,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// The bundles that were paged, and those that were not. Where the table does not say, PagerDuty takes a repetition for the same.
     async fn paged<'b>(
         &self,
-        filled: &'b [(Bundle, Vec<Held>)],
+        filled: &'b [(Bundle, Vec<HeldMessage>)],
         sink: &Sink,
     ) -> (Vec<&'b Bundle>, Vec<&'b Bundle>) {
         let keys: Vec<RowKey> = filled.iter().map(|(bundle, _)| key(bundle, sink)).collect();
@@ -61,7 +61,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         filled.iter().map(|(bundle, _)| bundle).partition(is_paged)
     }
 
-    async fn trigger(&self, new: &[&Bundle], open: &[Held], sink: &Sink, run: &Run<'_>) {
+    async fn trigger(
+        &self,
+        new: &[&Bundle],
+        open: &[HeldMessage],
+        sink: &Sink,
+        run: &InvocationState<'_>,
+    ) {
         let Some((first, others)) = new.split_first() else {
             return;
         };
@@ -87,7 +93,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    async fn resolve(&self, paged: &[&Bundle], sink: &Sink, run: &Run<'_>) -> bool {
+    async fn resolve(&self, paged: &[&Bundle], sink: &Sink, run: &InvocationState<'_>) -> bool {
         let id = format!("{}/resolved", bundle::joint_id(paged));
         let draft = Draft {
             headline: "All alarms are OK".to_owned(),
@@ -98,13 +104,18 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Whether PagerDuty has it, or the fallback topic twelve hours after `since`.
-    async fn is_sent(&self, request: &DeliveryRequest, since: Timestamp, run: &Run<'_>) -> bool {
+    async fn is_sent(
+        &self,
+        request: &DeliveryRequest,
+        since: Timestamp,
+        run: &InvocationState<'_>,
+    ) -> bool {
         let RowKey {
             alert: id,
             part: sink,
         } = &request.key;
         match self.delivery.deliver(request, run.invocation).await {
-            Ok((Outcome::Posted | Outcome::Skipped(Skipped::Sent), _)) => {
+            Ok((DeliveryOutcome::Posted | DeliveryOutcome::Skipped(Skipped::Sent), _)) => {
                 tracing::info!(id, sink, "paged together");
                 true
             }
@@ -129,7 +140,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    async fn close(&self, filled: &[(Bundle, Vec<Held>)]) {
+    async fn close(&self, filled: &[(Bundle, Vec<HeldMessage>)]) {
         for (bundle, _) in filled {
             if let Err(fault) = self.delivery.ports.close_bundle(bundle).await {
                 tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "resolved, and still on the list");

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
-use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, send::Read};
+use super::{BatchItemFailure, Handler, InvocationState, Response, SIDE_BY_SIDE, send::Read};
 use crate::{
     decode::envelope::FailedRecord, deferred::bundle, delivery::Invocation, error::Failure,
     handler::fallback, ports::Ports,
@@ -20,12 +20,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     pub(super) async fn redeliver_all(
         &self,
         failed_records: Vec<FailedRecord>,
-        run: &Run<'_>,
+        run: &InvocationState<'_>,
     ) -> Response {
         let failures = stream::iter(failed_records)
             .map(async |failed_record| {
                 let is_done = self.redeliver(&failed_record, run).await;
-                (!is_done).then_some(Item {
+                (!is_done).then_some(BatchItemFailure {
                     receipt: failed_record.receipt,
                 })
             })
@@ -37,7 +37,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Whether the queue may forget the parcel.
-    async fn redeliver(&self, failed_record: &FailedRecord, run: &Run<'_>) -> bool {
+    async fn redeliver(&self, failed_record: &FailedRecord, run: &InvocationState<'_>) -> bool {
         // The schedule comes every minute anyway.
         if failed_record.messages.iter().all(bundle::is_tick) {
             return true;
@@ -48,7 +48,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
         // Records of a batch are sent side by side, and may be copies: each makes claims of its own.
         let request = format!("{} {}", run.invocation.request, failed_record.receipt);
-        let own = Run::new(Invocation {
+        let own = InvocationState::new(Invocation {
             request: &request,
             ..run.invocation
         });

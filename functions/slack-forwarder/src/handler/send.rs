@@ -8,14 +8,14 @@ use futures::{
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::ErrorChain};
 
-use super::{Handler, Run, SIDE_BY_SIDE};
+use super::{Handler, InvocationState, SIDE_BY_SIDE};
 use crate::{
     decode::{Decoded, decode},
     deferred::{
         bundle::{self, Meter},
         digest,
     },
-    delivery::{About, DeliveryRequest, Outcome, SendError},
+    delivery::{About, DeliveryOutcome, DeliveryRequest, SendError},
     delivery_log::{self, Event, Row, RowKey, Skipped},
     incident::Change,
     message::Message,
@@ -38,7 +38,12 @@ pub(super) struct Read<'a> {
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// `origin` names the event for messages that have no id.
-    pub(super) async fn send_all(&self, messages: &[Message], origin: &str, run: &Run<'_>) {
+    pub(super) async fn send_all(
+        &self,
+        messages: &[Message],
+        origin: &str,
+        run: &InvocationState<'_>,
+    ) {
         stream::iter(messages.iter().enumerate())
             .for_each_concurrent(SIDE_BY_SIDE, async |(place, message)| {
                 self.send(&Read::new(message, origin, place), run).await;
@@ -46,7 +51,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             .await;
     }
 
-    async fn send(&self, read: &Read<'_>, run: &Run<'_>) {
+    async fn send(&self, read: &Read<'_>, run: &InvocationState<'_>) {
         let id = &read.id;
         if read.message.attributes.contains_key(EMAIL_MARK) {
             tracing::warn!(
@@ -66,7 +71,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    pub(super) async fn send_or_keep(&self, read: &Read<'_>, run: &Run<'_>) {
+    pub(super) async fn send_or_keep(&self, read: &Read<'_>, run: &InvocationState<'_>) {
         let Read { id, alert, .. } = read;
         if read.is_ok() {
             self.delivery.record_ok(alert, read.event).await;
@@ -102,7 +107,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// To all sinks side by side, so that one that hangs takes no time from the others.
-    async fn send_to_each(&self, read: &Read<'_>, postings: Vec<Posting>, run: &Run<'_>) {
+    async fn send_to_each(
+        &self,
+        read: &Read<'_>,
+        postings: Vec<Posting>,
+        run: &InvocationState<'_>,
+    ) {
         let storm = self.routes().storm();
         let requests: Vec<DeliveryRequest> = postings
             .into_iter()
@@ -115,12 +125,17 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Delivers one, and says so in the log.
-    pub(super) async fn deliver(&self, id: &str, request: &DeliveryRequest, run: &Run<'_>) {
+    pub(super) async fn deliver(
+        &self,
+        id: &str,
+        request: &DeliveryRequest,
+        run: &InvocationState<'_>,
+    ) {
         match self.delivery.deliver(request, run.invocation).await {
             Ok((outcome, chart)) => {
                 log(id, request, outcome);
                 run.add_charts(chart);
-                if outcome == Outcome::Skipped(Skipped::Elsewhere) {
+                if outcome == DeliveryOutcome::Skipped(Skipped::Elsewhere) {
                     run.leave_elsewhere();
                 }
             }
@@ -277,14 +292,14 @@ fn subject(
     (format!("message/{id}"), Event::Message)
 }
 
-fn log(id: &str, request: &DeliveryRequest, outcome: Outcome) {
+fn log(id: &str, request: &DeliveryRequest, outcome: DeliveryOutcome) {
     let sink = &request.key.part;
     match outcome {
-        Outcome::Posted => tracing::info!(id, sink, "posted"),
-        Outcome::Held => tracing::info!(id, sink, "held for a bundle"),
-        Outcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
-        Outcome::Skipped(Skipped::Sent) => tracing::info!(id, sink, "it was posted before"),
-        Outcome::Skipped(Skipped::Elsewhere) => {
+        DeliveryOutcome::Posted => tracing::info!(id, sink, "posted"),
+        DeliveryOutcome::Held => tracing::info!(id, sink, "held for a bundle"),
+        DeliveryOutcome::Silent(silence) => tracing::info!(id, sink, why = %silence, "logged only"),
+        DeliveryOutcome::Skipped(Skipped::Sent) => tracing::info!(id, sink, "it was posted before"),
+        DeliveryOutcome::Skipped(Skipped::Elsewhere) => {
             tracing::info!(id, sink, "another invocation is posting it");
         }
     }

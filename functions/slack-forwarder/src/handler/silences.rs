@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use picket_rules::routes::Silence;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
+use super::{Handler, InvocationState, SIDE_BY_SIDE, redelivery::is_overdue, send::Read};
 use crate::{
     deferred::{digest, silenced::Silenced},
     delivery::SendError,
@@ -61,7 +61,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Logs a message that is silenced, has the digest count it, and keeps an ALARM for the end of the silence.
-    pub(super) async fn hold_back(&self, read: &Read<'_>, silence: &Silence, run: &Run<'_>) {
+    pub(super) async fn hold_back(
+        &self,
+        read: &Read<'_>,
+        silence: &Silence,
+        run: &InvocationState<'_>,
+    ) {
         let Silence {
             name,
             reason,
@@ -97,7 +102,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Sends the ALARMs whose silence is over and of which no OK is known.
-    pub(super) async fn send_silenced(&self, id: &str, run: &Run<'_>) {
+    pub(super) async fn send_silenced(&self, id: &str, run: &InvocationState<'_>) {
         match self.delivery.ports.list_silenced().await {
             Ok(all) => {
                 stream::iter(&all)
@@ -108,7 +113,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    async fn send_if_over(&self, silenced: &Silenced, run: &Run<'_>) {
+    async fn send_if_over(&self, silenced: &Silenced, run: &InvocationState<'_>) {
         let read = Read::new(&silenced.message, &silenced.alert, 0);
         // The rest waits for the next minute if there is no time.
         if !run.invocation.has_time(self.delivery.clock.now())
@@ -119,7 +124,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let rows = self.delivery.ports.read_rows(&silenced.alert).await;
         let rows = rows.unwrap_or_default();
         if !silenced.is_over(rows.iter().map(|(_, row)| row)) {
-            let own = Run::new(run.invocation);
+            let own = InvocationState::new(run.invocation);
             self.send_or_keep(&read, &own).await;
             run.add_charts(own.take_charts());
             let is_done = own.is_done();

@@ -103,7 +103,7 @@ impl Post {
     }
 
     /// The incident's message, which later steps edit, where this has become it at `posted`.
-    pub fn standing(&self, posted: Option<Posted>) -> Option<Posted> {
+    pub fn group_role(&self, posted: Option<Posted>) -> Option<Posted> {
         match self {
             Self::Message {
                 stands: true,

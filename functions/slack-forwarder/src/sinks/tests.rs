@@ -122,7 +122,7 @@ fn what_goes_on_is_edited_where_it_stands_and_is_a_message_where_nothing_stands(
         let posts = posts(&sink, &notification);
         assert_eq!(posts[0].is_edit(), edits, "{step:?}");
         assert_eq!(posts.len(), if edits { 2 } else { 1 }, "{step:?}");
-        let stands = |post: &Post| post.standing(Some(posted.clone())).is_some();
+        let stands = |post: &Post| post.group_role(Some(posted.clone())).is_some();
         assert_eq!(posts.iter().any(stands), !edits, "{step:?}");
         assert_eq!(is_new(&sink, &notification), !edits, "{step:?}");
     }
@@ -146,12 +146,9 @@ fn a_message_of_a_group_is_a_reply_that_is_edited_later_and_answered_in_the_same
         ts: "2.5".to_owned(),
         ..lead.clone()
     };
-    let standing = posts(&sink, &first)[0].standing(Some(answered)).unwrap();
-    assert_eq!(standing.root(), "1.5");
-    let posts = posts(
-        &sink,
-        &notification(Step::Continue, &draft, Some(&standing)),
-    );
+    let root = posts(&sink, &first)[0].group_role(Some(answered)).unwrap();
+    assert_eq!(root.root(), "1.5");
+    let posts = posts(&sink, &notification(Step::Continue, &draft, Some(&root)));
     assert!(matches!(&posts[0], Post::Edit(posted, _) if posted.ts == "2.5"));
     assert!(
         matches!(&posts[1], Post::Message { thread: Some(thread), stands: false, .. } if thread == "1.5")

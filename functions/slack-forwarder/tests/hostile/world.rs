@@ -9,7 +9,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
-    overrides::{Answers, Found, Question},
+    overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_rules::routes::{self, Silence};
 use picket_shared::{clock::Clock, deadline::Deadline};
@@ -19,7 +19,7 @@ use slack_forwarder::{
     adapters::Https,
     config::Config,
     deferred::{
-        bundle::{Bundle, Held, Slot},
+        bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
         silenced::Silenced,
     },
@@ -188,8 +188,8 @@ impl ReadParameter for Memory {
 }
 
 impl ReadOverrides for Memory {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        questions.iter().map(|_| Ok(Found::Nothing)).collect()
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        reads.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 
@@ -292,7 +292,7 @@ impl OpenBundle for Memory {
 }
 
 impl HoldMessage for Memory {
-    async fn hold_message(&self, bundle: &Bundle, _: &Held) -> Result<(), Fault> {
+    async fn hold_message(&self, bundle: &Bundle, _: &HeldMessage) -> Result<(), Fault> {
         panic!("nothing is told together: {bundle:?}")
     }
 }
@@ -304,7 +304,7 @@ impl ListBundles for Memory {
 }
 
 impl ReadHeld for Memory {
-    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<HeldMessage>, Fault> {
         panic!("nothing is told together: {bundle:?}")
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use picket_aws::{
     Fault,
-    overrides::{Answers, Found, Question},
+    overrides::{ConditionalRead, Found, ReadResults},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -131,8 +131,8 @@ impl Drop for GivenUp {
 }
 
 impl ReadOverrides for Shared {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        questions.iter().map(|_| Ok(Found::Nothing)).collect()
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        reads.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use slack_forwarder::{
     deferred::{
-        bundle::{Bundle, Held, Slot},
+        bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
     },
     delivery_log::{Row, RowKey, Stored, Written},
@@ -259,7 +259,7 @@ impl OpenBundle for Shared {
 }
 
 impl HoldMessage for Shared {
-    async fn hold_message(&self, into: &Bundle, held: &Held) -> Result<(), Fault> {
+    async fn hold_message(&self, into: &Bundle, held: &HeldMessage) -> Result<(), Fault> {
         let (_, contents, _) = bundle(into);
         self.table(Call::Write, &contents.clone(), |world| {
             let (value, json) = json(held);
@@ -284,7 +284,7 @@ impl ListBundles for Shared {
 }
 
 impl ReadHeld for Shared {
-    async fn read_held(&self, of: &Bundle) -> Result<Vec<Held>, Fault> {
+    async fn read_held(&self, of: &Bundle) -> Result<Vec<HeldMessage>, Fault> {
         self.table(Call::Read, "bundle", |world| all(world, &bundle(of).1))
             .await
     }

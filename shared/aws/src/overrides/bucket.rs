@@ -6,10 +6,10 @@ use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{Client, config::Builder, operation::get_object::GetObjectOutput};
 use futures::future::join_all;
 
-use super::{Answers, Found, Object, Question, ReadOverrides};
+use super::{ConditionalRead, Found, Object, ReadOverrides, ReadResults};
 use crate::fault::{Fault, Resource};
 
-/// An invocation does not wait for its overrides: what serves is at hand. S3 answers a small object within some tens of
+/// An invocation does not wait for its overrides: what serves is at hand. S3 results a small object within some tens of
 /// milliseconds, the first request of a sandbox within some hundreds.
 const TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(900);
@@ -51,12 +51,12 @@ impl OverrideBucket {
 
 impl ReadOverrides for OverrideBucket {
     /// Sends all requests at once.
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        let answers = questions.iter().map(async |question| match &self.place {
-            Some(place) => place.read(question).await,
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        let results = reads.iter().map(async |read| match &self.place {
+            Some(place) => place.read(read).await,
             None => Ok(Found::Nothing),
         });
-        join_all(answers).await
+        join_all(results).await
     }
 }
 
@@ -74,17 +74,17 @@ fn client(sdk: &SdkConfig) -> Client {
 
 impl OverridePrefix {
     /// `s3:GetObject`, and `s3:ListBucket` for the difference between no object and no permission.
-    async fn read(&self, question: &Question) -> Result<Found, Fault> {
-        let key = format!("{}/{}", self.stack, question.object);
-        let answer = self
+    async fn read(&self, read: &ConditionalRead) -> Result<Found, Fault> {
+        let key = format!("{}/{}", self.stack, read.object);
+        let result = self
             .client
             .get_object()
             .bucket(self.bucket.name())
             .key(&key)
-            .set_if_none_match(question.known.clone())
+            .set_if_none_match(read.known.clone())
             .send()
             .await;
-        match answer {
+        match result {
             Ok(output) => {
                 let file = format!("s3://{}/{key}", self.bucket.name());
                 object(file, output).await.map(Found::New)

@@ -11,7 +11,7 @@ use picket_rules::{
     prices::{self, PriceBook},
 };
 
-use super::{Answers, Override, Question};
+use super::{ConditionalRead, Override, ReadResults};
 
 /// The overrides of the built-in workloads' rules and of the prices.
 #[derive(Debug, Clone)]
@@ -41,24 +41,24 @@ impl RuleOverrides {
         }
     }
 
-    /// Returns the reads that are due: all or none, so that the answers belong to one time.
-    pub fn questions(&self, now: Timestamp) -> Vec<Question> {
-        let workloads = self.workloads.iter().map(|rules| rules.question(now));
-        let all: Option<Vec<_>> = workloads.chain([self.prices.question(now)]).collect();
+    /// Returns the reads that are due: all or none, so that the results belong to one time.
+    pub fn due_reads(&self, now: Timestamp) -> Vec<ConditionalRead> {
+        let workloads = self.workloads.iter().map(|rules| rules.due_read(now));
+        let all: Option<Vec<_>> = workloads.chain([self.prices.due_read(now)]).collect();
         all.unwrap_or_default()
     }
 
-    /// Applies the answers to [`Self::questions`]. Returns whether the rules or prices in force changed.
+    /// Applies the results to [`Self::due_reads`]. Returns whether the rules or prices in force changed.
     ///
     /// Rules that are each valid and together feed one metric twice are all rejected.
-    pub fn settle(&mut self, now: Timestamp, answers: Answers) -> bool {
+    pub fn settle(&mut self, now: Timestamp, results: ReadResults) -> bool {
         let before = self.clone();
-        let mut answers = answers.into_iter();
-        for (rules, answer) in self.workloads.iter_mut().zip(answers.by_ref()) {
-            rules.take(now, answer);
+        let mut results = results.into_iter();
+        for (rules, result) in self.workloads.iter_mut().zip(results.by_ref()) {
+            rules.take(now, result);
         }
-        if let Some(answer) = answers.next() {
-            self.prices.take(now, answer);
+        if let Some(result) = results.next() {
+            self.prices.take(now, result);
         }
         let problems = metrics::one_source(&self.workloads());
         if !problems.is_empty() {

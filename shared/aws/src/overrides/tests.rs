@@ -44,15 +44,12 @@ fn first(routes: &Override<Routes>) -> String {
 #[test]
 fn it_is_read_at_first_use_and_again_when_the_interval_is_over() {
     let mut routes = routes();
-    let question = routes.question(at(0)).unwrap();
-    assert_eq!(
-        (question.object.as_str(), question.known),
-        ("routes.yaml", None)
-    );
+    let read = routes.due_read(at(0)).unwrap();
+    assert_eq!((read.object.as_str(), read.known), ("routes.yaml", None));
     routes.settle(at(0), Ok(new("e1", ROUTES)));
-    assert_eq!(routes.question(at(29)), None);
+    assert_eq!(routes.due_read(at(29)), None);
     assert_eq!(
-        routes.question(at(30)).unwrap().known.as_deref(),
+        routes.due_read(at(30)).unwrap().known.as_deref(),
         Some("e1")
     );
 }
@@ -66,7 +63,7 @@ fn an_object_serves_until_it_is_taken_away() {
     assert!(routes.is_overridden());
     routes.settle(at(60), Ok(Found::Nothing));
     assert!(!routes.is_overridden() && first(&routes).contains("day"));
-    assert_eq!(routes.question(at(90)).unwrap().known, None);
+    assert_eq!(routes.due_read(at(90)).unwrap().known, None);
 }
 
 #[test]
@@ -91,10 +88,10 @@ fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
         (first(&routes), routes.refused().is_some()),
         (good.clone(), true)
     );
-    routes.settle(at(60), Err(Fault::transient("the bucket did not answer")));
-    assert_eq!(routes.refused(), Some("the bucket did not answer"));
+    routes.settle(at(60), Err(Fault::transient("the bucket did not result")));
+    assert_eq!(routes.refused(), Some("the bucket did not result"));
     assert_eq!(first(&routes), good);
-    // It answers again, and the object is the broken one.
+    // It results again, and the object is the broken one.
     routes.settle(at(90), Ok(Found::Same));
     assert!(
         routes
@@ -110,14 +107,14 @@ fn the_last_good_one_stays_in_place_of_a_broken_or_unreachable_one() {
 fn a_good_object_that_could_not_be_read_is_good_when_it_can() {
     let mut routes = routes();
     routes.settle(at(0), Ok(new("e1", ROUTES)));
-    routes.settle(at(30), Err(Fault::transient("no answer")));
+    routes.settle(at(30), Err(Fault::transient("no result")));
     routes.settle(at(60), Ok(Found::Same));
     assert_eq!((routes.refused(), routes.is_overridden()), (None, true));
 }
 
-/// Answers for every workload and the prices: nothing but for one workload.
-fn answers(workload: &str, text: &str) -> Answers {
-    let mut answers: Answers = metrics::built_in()
+/// ReadResults for every workload and the prices: nothing but for one workload.
+fn results(workload: &str, text: &str) -> ReadResults {
+    let mut results: ReadResults = metrics::built_in()
         .iter()
         .map(|rules| {
             if rules.workload == workload {
@@ -127,8 +124,8 @@ fn answers(workload: &str, text: &str) -> Answers {
             }
         })
         .collect();
-    answers.push(Ok(Found::Nothing));
-    answers
+    results.push(Ok(Found::Nothing));
+    results
 }
 
 fn rule(workload: &str, namespace: &str, metric: &str) -> String {
@@ -141,11 +138,8 @@ fn rule(workload: &str, namespace: &str, metric: &str) -> String {
 #[test]
 fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
     let mut rules = RuleOverrides::built_in();
-    let asked = rules.questions(at(0));
-    let objects: Vec<_> = asked
-        .iter()
-        .map(|question| question.object.as_str())
-        .collect();
+    let asked = rules.due_reads(at(0));
+    let objects: Vec<_> = asked.iter().map(|read| read.object.as_str()).collect();
     assert!(
         objects.contains(&"workloads/bedrock-usage/metrics.yaml")
             && objects.ends_with(&["prices.yaml"])
@@ -153,7 +147,7 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
     assert_eq!(asked.len(), metrics::built_in().len() + 1);
 
     let text = rule("bedrock-usage", "Picket/BedrockUsage", "Night");
-    assert!(rules.settle(at(0), answers("bedrock-usage", &text)));
+    assert!(rules.settle(at(0), results("bedrock-usage", &text)));
     for (serving, built_in) in rules.workloads().iter().zip(metrics::built_in()) {
         let replaced = built_in.workload == "bedrock-usage";
         assert_eq!(serving.rules.len() == 1 && replaced, serving != built_in);
@@ -161,8 +155,8 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
     assert_eq!((rules.overridden(), rules.refused()), (1, 0));
     assert_eq!(*rules.prices(), *prices::built_in());
     // Nothing is asked in between, and nothing changed.
-    assert_eq!(rules.questions(at(10)), []);
-    let mut same: Answers = metrics::built_in()
+    assert_eq!(rules.due_reads(at(10)), []);
+    let mut same: ReadResults = metrics::built_in()
         .iter()
         .map(|_| Ok(Found::Same))
         .collect();
@@ -174,14 +168,14 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
 fn rules_that_do_not_go_together_are_refused_and_read_anew() {
     let mut rules = RuleOverrides::built_in();
     let text = rule("bedrock-usage", "Picket/SchedulingAgent", "Sessions");
-    assert!(!rules.settle(at(0), answers("bedrock-usage", &text)));
+    assert!(!rules.settle(at(0), results("bedrock-usage", &text)));
     assert_eq!(rules.workloads(), metrics::built_in());
     assert_eq!((rules.overridden(), rules.refused()), (0, 1));
     assert!(
         rules
-            .questions(at(30))
+            .due_reads(at(30))
             .iter()
-            .all(|question| question.known.is_none())
+            .all(|read| read.known.is_none())
     );
 }
 
@@ -190,7 +184,7 @@ fn a_broken_workload_does_not_hold_up_the_prices() {
     let mut rules = RuleOverrides::built_in();
     let (_, text) = prices::BUILT_IN;
     let row = "  - id: night-1\n    model: night.*\n    from: 2026-11-20\n    source: https://example.com/\n    read: 2026-11-20\n    input: 1\n";
-    let mut all = answers("bedrock-usage", "Workload: [");
+    let mut all = results("bedrock-usage", "Workload: [");
     *all.last_mut().unwrap() = Ok(new("p", &format!("{}\n{row}", text.trim_end())));
     assert!(rules.settle(at(0), all));
     assert!(rules.prices().by_id("night-1").is_some());
@@ -220,9 +214,9 @@ async fn an_object_is_read_once_and_then_revalidated() {
     let bucket = bucket(&server);
     let mut routes = routes();
     for now in [at(0), at(30)] {
-        let question = routes.question(now).unwrap();
-        let answer = bucket.read_overrides(&[question]).await.remove(0);
-        routes.settle(now, answer);
+        let read = routes.due_read(now).unwrap();
+        let result = bucket.read_overrides(&[read]).await.remove(0);
+        routes.settle(now, result);
     }
     assert!(routes.is_overridden());
     assert_eq!(routes.refused(), None);
@@ -241,11 +235,11 @@ async fn answered(status: u16, code: &str) -> Result<Found, Fault> {
         .respond_with(ResponseTemplate::new(status).set_body_raw(body, "application/xml"))
         .mount(&server)
         .await;
-    let question = Question {
+    let read = ConditionalRead {
         object: overrides::PLAYBOOKS.into(),
         known: None,
     };
-    bucket(&server).read_overrides(&[question]).await.remove(0)
+    bucket(&server).read_overrides(&[read]).await.remove(0)
 }
 
 #[tokio::test]
@@ -267,15 +261,15 @@ async fn no_object_is_an_answer_and_no_bucket_or_permission_is_a_fault_that_says
 async fn without_a_bucket_nothing_is_read() {
     let server = Server::answering([StubResponse::ok("")]).await;
     let bucket = OverrideBucket::new(&server.config(connector()), None, "picket-dev");
-    let question = Question {
+    let read = ConditionalRead {
         object: overrides::PRICES.into(),
         known: None,
     };
-    let answers = bucket.read_overrides(&[question.clone(), question]).await;
+    let results = bucket.read_overrides(&[read.clone(), read]).await;
     assert!(
-        answers
+        results
             .iter()
-            .all(|answer| matches!(answer, Ok(Found::Nothing)))
+            .all(|result| matches!(result, Ok(Found::Nothing)))
     );
     assert_eq!(server.texts().await, Vec::<String>::new());
 }
@@ -291,12 +285,12 @@ async fn an_object_that_is_no_text_or_too_large_is_refused() {
             .respond_with(ResponseTemplate::new(200).set_body_bytes(body))
             .mount(&server)
             .await;
-        let question = Question {
+        let read = ConditionalRead {
             object: overrides::PLAYBOOKS.into(),
             known: None,
         };
         let fault = bucket(&server)
-            .read_overrides(&[question])
+            .read_overrides(&[read])
             .await
             .remove(0)
             .unwrap_err();
@@ -308,18 +302,18 @@ async fn an_object_that_is_no_text_or_too_large_is_refused() {
 
 /// A bucket that counts its reads.
 #[derive(Default)]
-struct CountedReads(std::sync::Mutex<Vec<Vec<Question>>>);
+struct CountedReads(std::sync::Mutex<Vec<Vec<ConditionalRead>>>);
 
 impl ReadOverrides for CountedReads {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        self.0.lock().unwrap().push(questions.to_vec());
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        self.0.lock().unwrap().push(reads.to_vec());
         vec![Ok(new("e1", ROUTES))]
     }
 }
 
 #[tokio::test]
 async fn held_overrides_are_read_once_in_each_interval() {
-    let (held, bucket) = (Held::new(routes()), CountedReads::default());
+    let (held, bucket) = (CachedOverrides::new(routes()), CountedReads::default());
     for (second, reads) in [(0, 1), (29, 1), (30, 2)] {
         held.refresh(&bucket, at(second)).await;
         assert_eq!(bucket.0.lock().unwrap().len(), reads, "after {second} s");

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use picket_aws::{
     Fault as Error,
     chain::Commit,
-    overrides::{Answers, Found, Object as OverrideObject, Question},
+    overrides::{ConditionalRead, Found, Object as OverrideObject, ReadResults},
 };
 use picket_shared::{
     chain::{Attempt, ChainId, DamagedSlice, Slice, SliceIds, StoredSlice, decode, encode},
@@ -457,7 +457,7 @@ impl PutObject for Sandbox {
 
 impl ReadOverrides for Sandbox {
     /// Nothing there, other rules, broken ones, or no answer.
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
         self.world.travel(&self.life).await;
         let state = &mut *self.world.state();
         let chance = if state.weather.strange_rules {
@@ -474,13 +474,13 @@ impl ReadOverrides for Sandbox {
             let (file, etag) = ("s3://b/metrics.yaml".into(), chance.to_string());
             Ok(Found::New(OverrideObject { file, etag, text }))
         };
-        let answer = |question: &Question| match chance {
-            1 if question.object.starts_with("workloads/") => new(rules::of_the_night()),
+        let answer = |read: &ConditionalRead| match chance {
+            1 if read.object.starts_with("workloads/") => new(rules::of_the_night()),
             2 => new("Workload: [".into()),
             3 => Err(Error::transient("the override bucket did not answer")),
             _ => Ok(Found::Nothing),
         };
-        questions.iter().map(answer).collect()
+        reads.iter().map(answer).collect()
     }
 }
 

@@ -16,13 +16,13 @@ use metrics_publisher::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    remote_write::WriteRequest,
+    prometheus::remote_write::WriteRequest,
 };
 use picket_aws::{
     Fault as Error,
     chain::Commit,
     ledger::{Claim, Cursor, CursorMove, Move, Sink},
-    overrides::{Answers, Found, Question},
+    overrides::{ConditionalRead, Found, ReadResults},
     state::{BlobKey, Stored},
 };
 use picket_cloudwatch::{
@@ -568,8 +568,8 @@ impl WriteSamples for Publisher {
 }
 
 impl ReadOverrides for Publisher {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        questions.iter().map(|_| Ok(Found::Nothing)).collect()
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        reads.iter().map(|_| Ok(Found::Nothing)).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 use jiff::Timestamp;
 use picket_aws::{
     Fault,
-    overrides::{Answers, Found, Object, Question},
+    overrides::{ConditionalRead, Found, Object, ReadResults},
 };
 use picket_shared::fleet::{FleetMessage, RemediationMessage};
 
@@ -182,9 +182,9 @@ impl ReadSwitch for &Fleet {
 }
 
 impl ReadOverrides for &Fleet {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
-        assert_eq!(questions.len(), 1);
-        assert_eq!(questions[0].object, "playbooks.yaml");
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
+        assert_eq!(reads.len(), 1);
+        assert_eq!(reads[0].object, "playbooks.yaml");
         let found = self.reach("overrides").map(|inner| match inner.playbooks {
             None => Found::Nothing,
             Some(text) => Found::New(Object {

@@ -11,7 +11,7 @@ use picket_aws::{
     Fault,
     chain::Commit,
     ledger::{Cursor, CursorMove, MOST_ACTIONS, Move, Sink, row_id},
-    overrides::{Answers, Found, Object as Override, Question},
+    overrides::{ConditionalRead, Found, Object as Override, ReadResults},
     state::{BlobKey, Stored},
 };
 use picket_cloudwatch::{
@@ -36,7 +36,7 @@ use crate::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    remote_write::{TimeSeries, WriteRequest},
+    prometheus::remote_write::{TimeSeries, WriteRequest},
 };
 
 /// Gives the others a turn, or the killer: goes on when time passes.
@@ -100,12 +100,12 @@ impl SendHeartbeat for World {
 }
 
 impl ReadOverrides for World {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
         self.call(|state| {
             let rules = state.rules.clone();
-            let answer = |question: &Question| match &rules {
-                Some((object, _)) if *object != question.object => Found::Nothing,
-                Some((_, text)) if question.known.as_ref() == Some(text) => Found::Same,
+            let answer = |read: &ConditionalRead| match &rules {
+                Some((object, _)) if *object != read.object => Found::Nothing,
+                Some((_, text)) if read.known.as_ref() == Some(text) => Found::Same,
                 Some((object, text)) => Found::New(Override {
                     file: format!("s3://overrides/{object}"),
                     etag: text.clone(),
@@ -113,10 +113,7 @@ impl ReadOverrides for World {
                 }),
                 None => Found::Nothing,
             };
-            questions
-                .iter()
-                .map(|question| Ok(answer(question)))
-                .collect()
+            reads.iter().map(|read| Ok(answer(read))).collect()
         })
         .await
     }

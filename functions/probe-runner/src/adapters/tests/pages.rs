@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{certificates::Root, *};
-use crate::{outcome::Outcome, run::run_all, testing::FixedClock};
+use crate::{outcome::ProbeOutcome, run::run_all, testing::FixedClock};
 
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -157,7 +157,7 @@ async fn a_server_that_hangs_costs_its_own_probe_alone() {
     let good = active(http, "Value: status", &server.uri());
     let most = std::time::Duration::from_secs(38);
     let clock = UntilReached(reached);
-    let one = async |probe: &ActiveProbe| -> Outcome {
+    let one = async |probe: &ActiveProbe| -> ProbeOutcome {
         run_all(&adapters, &clock, &[probe], most).await.remove(0).1
     };
     let outcome = one(&hangs).await;

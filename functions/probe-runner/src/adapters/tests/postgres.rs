@@ -22,7 +22,7 @@ use tokio::{
 use tokio_postgres::NoTls;
 
 use super::{certificates::Root, databases::server, *};
-use crate::{outcome::Outcome, run::run_all};
+use crate::{outcome::ProbeOutcome, run::run_all};
 
 /// Tries, a tenth of a second apart: half a minute for a busy machine.
 const MOST_TRIES: u32 = 300;
@@ -166,7 +166,7 @@ impl Postgres {
     }
 }
 
-async fn ask(adapters: &Adapters, probe: &ActiveProbe) -> Outcome {
+async fn ask(adapters: &Adapters, probe: &ActiveProbe) -> ProbeOutcome {
     run_all(adapters, &SystemClock, &[probe], Duration::from_secs(38))
         .await
         .remove(0)

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use picket_rules::probes::Check;
 
 use super::*;
-use crate::{outcome::Outcome, run::run_all, testing::FixedClock};
+use crate::{outcome::ProbeOutcome, run::run_all, testing::FixedClock};
 
 /// A table that gives these answers in turn, and what it was asked.
 async fn table(answers: Vec<(u16, Value)>) -> MockServer {
@@ -29,7 +29,7 @@ async fn asked(server: &MockServer) -> Vec<(String, Value)> {
     requests.iter().map(asked).collect()
 }
 
-async fn ask(server: &MockServer, check: &str, metric: &str) -> (ActiveProbe, Outcome) {
+async fn ask(server: &MockServer, check: &str, metric: &str) -> (ActiveProbe, ProbeOutcome) {
     let config = Config {
         environment: "dev".into(),
         stack: "picket-dev".into(),

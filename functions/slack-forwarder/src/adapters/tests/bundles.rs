@@ -6,7 +6,7 @@ use wiremock::{MockServer, ResponseTemplate};
 use super::{adapters, aws, json_answer};
 use crate::{
     adapters::Adapters,
-    deferred::bundle::{Bundle, Held, Meter, Reason, Slot},
+    deferred::bundle::{Bundle, HeldMessage, Meter, Reason, Slot},
     ports::{
         CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
         ReadSilences,
@@ -31,8 +31,8 @@ fn bundle() -> Bundle {
     }
 }
 
-fn held() -> Held {
-    Held {
+fn held() -> HeldMessage {
+    HeldMessage {
         alert: "arn".to_owned(),
         at: "2026-11-20T06:11:12.345Z".parse().unwrap(),
         state: Some(State::Alarm),

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use picket_rules::routes::Sink;
 
-use super::{Bundle, Held};
+use super::{Bundle, HeldMessage};
 use crate::delivery_log::{Row, RowKey};
 
 /// The rows that say whether alarms have left their states.
-pub fn rows_to_read(bundles: &[(Bundle, Vec<Held>)], sink: &Sink) -> Vec<RowKey> {
+pub fn rows_to_read(bundles: &[(Bundle, Vec<HeldMessage>)], sink: &Sink) -> Vec<RowKey> {
     let held = bundles.iter().flat_map(|(_, held)| held);
     let alarms = held.filter(|held| held.state.is_some());
     let mut alerts: Vec<&str> = alarms.map(|held| held.alert.as_str()).collect();
@@ -25,7 +25,10 @@ pub fn rows_to_read(bundles: &[(Bundle, Vec<Held>)], sink: &Sink) -> Vec<RowKey>
 }
 
 /// The messages of bundles that still hold, and the number of the others. An alarm without a row still holds.
-pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> (Vec<Held>, usize) {
+pub fn current(
+    bundles: &[(Bundle, Vec<HeldMessage>)],
+    rows: &[(RowKey, Row)],
+) -> (Vec<HeldMessage>, usize) {
     let of_alert: HashMap<&str, &Row> = rows
         .iter()
         .map(|(key, row)| (key.alert.as_str(), row))
@@ -54,7 +57,7 @@ pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> (Vec<
 }
 
 /// Whether the alarm is in another state since.
-fn has_left(held: &Held, row: &Row) -> bool {
+fn has_left(held: &HeldMessage, row: &Row) -> bool {
     row.history
         .newest()
         .is_some_and(|newest| newest.at > held.at && Some(newest.state) != held.state)
@@ -78,7 +81,7 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn bundle(held: Vec<Held>) -> Vec<(Bundle, Vec<Held>)> {
+    fn bundle(held: Vec<HeldMessage>) -> Vec<(Bundle, Vec<HeldMessage>)> {
         let bundle = Bundle {
             meter: "storm/webhook a".to_owned(),
             sink: Sink::Webhook("a".to_owned()),
@@ -90,8 +93,8 @@ mod tests {
         vec![(bundle, held)]
     }
 
-    fn held(alert: &str, state: Option<State>, second: i64) -> Held {
-        Held {
+    fn held(alert: &str, state: Option<State>, second: i64) -> HeldMessage {
+        HeldMessage {
             alert: alert.to_owned(),
             at: at(second),
             state,

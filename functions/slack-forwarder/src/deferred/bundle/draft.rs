@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use picket_rules::routes::Mention;
 use picket_shared::{Severity, alarm::State};
 
-use super::{Bundle, Held};
+use super::{Bundle, HeldMessage};
 use crate::draft::{Draft, mrkdwn::Mrkdwn};
 
 /// The draft of bundles for one sink, and its severity; `None` where nothing is in them. `left` messages were of alarms that are in
 /// another state since.
-pub fn draft(bundles: &[&Bundle], held: &[Held], left: usize) -> Option<(Draft, Severity)> {
+pub fn draft(bundles: &[&Bundle], held: &[HeldMessage], left: usize) -> Option<(Draft, Severity)> {
     let severity = held.iter().map(|held| held.severity).max()?;
     let last = last_states(held);
     let count = |state| last.iter().filter(|held| held.state == state).count();
@@ -42,14 +42,14 @@ pub fn draft(bundles: &[&Bundle], held: &[Held], left: usize) -> Option<(Draft, 
 }
 
 /// The newest of each alert: what is in alarm first, the loudest of it first, then by time.
-fn last_states(held: &[Held]) -> Vec<&Held> {
-    let weight = |held: &Held| match held.state {
+fn last_states(held: &[HeldMessage]) -> Vec<&HeldMessage> {
+    let weight = |held: &HeldMessage| match held.state {
         Some(State::Alarm) => 0,
         None => 1,
         Some(State::InsufficientData) => 2,
         Some(State::Ok) => 3,
     };
-    let mut newest: BTreeMap<&str, &Held> = BTreeMap::new();
+    let mut newest: BTreeMap<&str, &HeldMessage> = BTreeMap::new();
     for one in held {
         let known = newest.entry(&one.alert).or_insert(one);
         // At one moment an alarm hides what else it was.
@@ -57,7 +57,7 @@ fn last_states(held: &[Held]) -> Vec<&Held> {
             *known = one;
         }
     }
-    let mut last: Vec<&Held> = newest.into_values().collect();
+    let mut last: Vec<&HeldMessage> = newest.into_values().collect();
     last.sort_by_key(|held| (weight(held), std::cmp::Reverse(held.severity), held.at));
     last
 }
@@ -66,7 +66,7 @@ fn counted((label, count): (&str, usize)) -> Option<(String, Mrkdwn)> {
     (count > 0).then(|| (label.to_owned(), Mrkdwn::new().text(count.to_string())))
 }
 
-fn mentions(held: &[Held]) -> Vec<Mention> {
+fn mentions(held: &[HeldMessage]) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let written = held.iter().flat_map(|held| &held.mentions);
     for mention in written.filter_map(|text| text.parse().ok()) {

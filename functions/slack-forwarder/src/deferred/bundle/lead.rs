@@ -6,7 +6,7 @@ use crate::delivery_log::{Claim, Row, Urgency};
 
 /// Where a message stands in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum GroupRole {
     /// It is more urgent than everything that was posted: it leads.
     Leads,
     /// Another one was posted that is as urgent.
@@ -16,17 +16,17 @@ pub enum Standing {
 }
 
 /// Where a message of this urgency stands by its group's row. `owner` is who would claim the row to post it.
-pub fn standing(lead: &Row, urgency: Urgency, owner: &str, now: Timestamp) -> Standing {
+pub fn group_role(lead: &Row, urgency: Urgency, owner: &str, now: Timestamp) -> GroupRole {
     let is_posted = lead.sent || lead.message.is_some();
     // A row without an urgency is of a version in which the first message led, whatever it was.
     if is_posted && lead.urgency.is_none_or(|posted| posted >= urgency) {
-        return Standing::Follows;
+        return GroupRole::Follows;
     }
     let is_claimed = |claim: &Claim| claim.owner != owner && claim.until > now;
     if lead.claim.as_ref().is_some_and(is_claimed) {
-        Standing::Waits
+        GroupRole::Waits
     } else {
-        Standing::Leads
+        GroupRole::Leads
     }
 }
 
@@ -66,14 +66,14 @@ mod tests {
     fn what_is_more_urgent_than_all_that_was_posted_leads() {
         use Urgency::{Critical, Ok, Warning};
         for (lead, urgency, expected) in [
-            (Row::default(), Ok, Standing::Leads),
-            (posted(Some(Ok)), Ok, Standing::Follows),
-            (posted(Some(Ok)), Warning, Standing::Leads),
-            (posted(Some(Warning)), Critical, Standing::Leads),
-            (posted(Some(Critical)), Warning, Standing::Follows),
-            (posted(None), Critical, Standing::Follows),
+            (Row::default(), Ok, GroupRole::Leads),
+            (posted(Some(Ok)), Ok, GroupRole::Follows),
+            (posted(Some(Ok)), Warning, GroupRole::Leads),
+            (posted(Some(Warning)), Critical, GroupRole::Leads),
+            (posted(Some(Critical)), Warning, GroupRole::Follows),
+            (posted(None), Critical, GroupRole::Follows),
         ] {
-            assert_eq!(standing(&lead, urgency, "r", at(5)), expected, "{lead:?}");
+            assert_eq!(group_role(&lead, urgency, "r", at(5)), expected, "{lead:?}");
         }
     }
 
@@ -89,12 +89,12 @@ mod tests {
             ..Row::default()
         };
         for (request, second, expected) in [
-            ("r", 9, Standing::Waits),
-            ("r", 10, Standing::Leads),
-            ("other", 9, Standing::Leads),
+            ("r", 9, GroupRole::Waits),
+            ("r", 10, GroupRole::Leads),
+            ("other", 9, GroupRole::Leads),
         ] {
             assert_eq!(
-                standing(&lead, Urgency::Critical, request, at(second)),
+                group_role(&lead, Urgency::Critical, request, at(second)),
                 expected,
                 "{request} at {second}"
             );

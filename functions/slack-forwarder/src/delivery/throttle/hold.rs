@@ -5,7 +5,7 @@ use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::super::{Delivery, DeliveryRequest};
 use crate::{
-    deferred::bundle::{Bundle, Held, Meter, Slot},
+    deferred::bundle::{Bundle, HeldMessage, Meter, Slot},
     delivery_log::Event,
     incident::WINDOW,
     ports::Ports,
@@ -35,7 +35,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     ) -> bool {
         let (draft, now) = (&request.posting.draft, self.clock.now());
         let severity = request.posting.destination.severity;
-        let held = Held::new(&request.key.alert, request.event, draft, severity, now);
+        let held = HeldMessage::new(&request.key.alert, request.event, draft, severity, now);
         for bundle in meter.bundles(slot, &held.alert) {
             match self.keep(&bundle, &held).await {
                 Ok(()) => {
@@ -53,7 +53,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     }
 
     /// Writes first the bundle, then its content: a message that is held is in a bundle that will be sent.
-    async fn keep(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+    async fn keep(&self, bundle: &Bundle, held: &HeldMessage) -> Result<(), Fault> {
         if !self.opened.contains(bundle) {
             self.open(bundle).await?;
         }

@@ -11,7 +11,7 @@ use super::{
     Throttle,
 };
 use crate::{
-    deferred::bundle::{self, Slot, Standing},
+    deferred::bundle::{self, GroupRole, Slot},
     delivery_log::{Claim, Event, Row, RowKey, Stored, Urgency, Written},
     ports::Ports,
     sinks::Posted,
@@ -82,16 +82,16 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             let Some(stored) = self.read(&key).await else {
                 return GroupPosition::Alone;
             };
-            match bundle::standing(
+            match bundle::group_role(
                 &stored.row,
                 request.urgency(),
                 &request.owner(invocation),
                 now,
             ) {
-                Standing::Leads => return GroupPosition::Head(key, stored),
-                Standing::Follows => return GroupPosition::Behind(stored.row.message),
-                Standing::Waits if now < patience => self.clock.sleep(PAUSE).await,
-                Standing::Waits => return GroupPosition::Alone,
+                GroupRole::Leads => return GroupPosition::Head(key, stored),
+                GroupRole::Follows => return GroupPosition::Behind(stored.row.message),
+                GroupRole::Waits if now < patience => self.clock.sleep(PAUSE).await,
+                GroupRole::Waits => return GroupPosition::Alone,
             }
         }
     }

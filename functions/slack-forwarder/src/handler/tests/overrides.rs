@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use picket_aws::{
     Fault,
-    overrides::{Answers, Found, Object, Question},
+    overrides::{ConditionalRead, Found, Object, ReadResults},
 };
 use picket_shared::{clock::Clock, deadline::Deadline};
 
 use super::world::{World, texts};
 use crate::ports::ReadOverrides;
 
-/// An override bucket: none, one that does not answer, or one that holds these routes.
+/// An override bucket: none, one that does not result, or one that holds these routes.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Bucket {
     #[default]
@@ -21,19 +21,19 @@ pub(super) enum Bucket {
 }
 
 impl ReadOverrides for World {
-    async fn read_overrides(&self, questions: &[Question]) -> Answers {
+    async fn read_overrides(&self, reads: &[ConditionalRead]) -> ReadResults {
         let bucket = self.0.lock().unwrap().bucket;
-        let answer = |question: &Question| match bucket {
-            Bucket::Unanswered => Err(Fault::transient("the override bucket did not answer")),
+        let result = |read: &ConditionalRead| match bucket {
+            Bucket::Unanswered => Err(Fault::transient("the override bucket did not result")),
             Bucket::None => Ok(Found::Nothing),
-            Bucket::Routes(_) if question.object != "routes.yaml" => Ok(Found::Nothing),
+            Bucket::Routes(_) if read.object != "routes.yaml" => Ok(Found::Nothing),
             Bucket::Routes(text) => Ok(Found::New(Object {
                 file: "s3://overrides/picket-dev/routes.yaml".into(),
                 etag: text.into(),
                 text: text.into(),
             })),
         };
-        questions.iter().map(answer).collect()
+        reads.iter().map(result).collect()
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::{super::*, overrides::Bucket};
 use crate::{
     deferred::{
-        bundle::{Bundle, Held},
+        bundle::{Bundle, HeldMessage},
         digest::{Note, NoteKey},
         silenced::Silenced,
     },
@@ -79,7 +79,7 @@ pub(super) struct Inner {
     pub(super) silences: Vec<Silence>,
     pub(super) silences_read: usize,
     pub(super) silenced: HashMap<String, Silenced>,
-    pub(super) held: Vec<(String, Held)>,
+    pub(super) held: Vec<(String, HeldMessage)>,
     /// Windows and bundles, by their ids, that take no more writes.
     pub(super) throttled: Vec<String>,
     pub(super) table: Table,

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use picket_shared::{Severity, alarm::State};
 
 use crate::{
-    deferred::bundle::Held,
+    deferred::bundle::HeldMessage,
     draft::{
         Draft,
         limits::{self, PAYLOAD},
@@ -26,7 +26,7 @@ pub(super) fn room(draft: &Draft) -> usize {
 }
 
 /// Sections of lines, and how many alerts they name.
-pub(super) fn lines(last: &[&Held], room: usize) -> (Vec<Mrkdwn>, usize) {
+pub(super) fn lines(last: &[&HeldMessage], room: usize) -> (Vec<Mrkdwn>, usize) {
     let mut page = Page::new(room);
     let fit_all = last
         .iter()
@@ -103,7 +103,7 @@ fn width(text: &Mrkdwn) -> usize {
 }
 
 /// One alert with its time and its link.
-fn line(held: &Held) -> Mrkdwn {
+fn line(held: &HeldMessage) -> Mrkdwn {
     let time = held
         .at
         .to_zoned(TimeZone::UTC)
@@ -127,7 +127,7 @@ fn heading((state, severity): (Option<State>, Severity)) -> Mrkdwn {
 }
 
 /// An alarm's name out of its ARN, or what the message says.
-fn name(held: &Held) -> Mrkdwn {
+fn name(held: &HeldMessage) -> Mrkdwn {
     let name = held.alert.split_once(":alarm:").map(|(_, name)| name);
     Mrkdwn::new().text(one_line(name.unwrap_or(&held.headline)))
 }

@@ -19,8 +19,8 @@ fn bundle(reason: Reason) -> Bundle {
     }
 }
 
-fn held(alert: &str, second: i64, state: State) -> Held {
-    Held {
+fn held(alert: &str, second: i64, state: State) -> HeldMessage {
+    HeldMessage {
         alert: alert.to_owned(),
         at: Timestamp::from_second(1_795_155_060 + second).unwrap(),
         state: Some(state),
@@ -70,7 +70,7 @@ proptest! {
 
     #[test]
     fn every_alert_is_listed_whole_or_counted(names in prop::collection::btree_set("[a-z<&\"\\\\\n`é🔴]{0,60}", 1..400)) {
-        let all: Vec<Held> = names.iter().enumerate().map(|(place, name)| {
+        let all: Vec<HeldMessage> = names.iter().enumerate().map(|(place, name)| {
             // Names that end alike nowhere else.
             let mut held = held(name, 1, State::Alarm);
             held.headline = format!("{name}#{place}#");
@@ -90,11 +90,11 @@ proptest! {
 #[test]
 fn a_storm_of_thousands_names_more_than_a_hundred_the_worst_first_and_says_how_many_it_leaves_out()
 {
-    let mut all: Vec<Held> = (0..10_000)
+    let mut all: Vec<HeldMessage> = (0..10_000)
         .map(|place| {
             let name = format!("prod-checkout-api-{place:05}-http-5xx-rate");
             let console = "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm";
-            Held {
+            HeldMessage {
                 alert: format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}"),
                 headline: format!("🔴 ALARM · warning · {name}"),
                 link: Some(format!("{console}/{name}")),

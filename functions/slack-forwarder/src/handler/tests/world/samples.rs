@@ -28,7 +28,7 @@ pub(crate) fn failure(receipt: &str, failed_at: &str, message: &str) -> Value {
 pub(crate) fn batch(receipts: &[&str]) -> Response {
     let failures = receipts
         .iter()
-        .map(|receipt| Item {
+        .map(|receipt| BatchItemFailure {
             receipt: (*receipt).to_owned(),
         })
         .collect();

@@ -10,7 +10,7 @@ use picket_shared::clock::Clock;
 use super::{Inner, World};
 use crate::{
     deferred::{
-        bundle::{Bundle, Held, Slot},
+        bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
         silenced::Silenced,
     },
@@ -188,7 +188,7 @@ impl OpenBundle for World {
 }
 
 impl HoldMessage for World {
-    async fn hold_message(&self, bundle: &Bundle, held: &Held) -> Result<(), Fault> {
+    async fn hold_message(&self, bundle: &Bundle, held: &HeldMessage) -> Result<(), Fault> {
         self.give_up().await?;
         let id = bundle.id();
         let mut inner = self.take(&id)?;
@@ -208,7 +208,7 @@ impl ListBundles for World {
 }
 
 impl ReadHeld for World {
-    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<Held>, Fault> {
+    async fn read_held(&self, bundle: &Bundle) -> Result<Vec<HeldMessage>, Fault> {
         self.give_up().await?;
         let inner = self.reach(false)?;
         let of_it = inner.held.iter().filter(|(id, _)| *id == bundle.id());

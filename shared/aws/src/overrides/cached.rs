@@ -7,29 +7,30 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Answers, Question};
+use super::{ConditionalRead, ReadResults};
 
 /// Reads overrides (`s3:GetObject` on the override bucket, and `s3:ListBucket` to distinguish a missing object from a
 /// missing permission).
 pub trait ReadOverrides {
-    /// Returns one answer a question, in the order of the questions.
-    fn read_overrides(&self, questions: &[Question]) -> impl Future<Output = Answers> + Send;
+    /// Returns one result a read, in the order of the reads.
+    fn read_overrides(&self, reads: &[ConditionalRead])
+    -> impl Future<Output = ReadResults> + Send;
 }
 
 /// One override, or several that are revalidated together.
 pub trait Revalidate {
     /// Returns the reads that are due at `now`: all or none.
-    fn due(&self, now: Timestamp) -> Vec<Question>;
+    fn due(&self, now: Timestamp) -> Vec<ConditionalRead>;
 
-    /// Applies the answers to the questions of [`Self::due`], and logs the changes.
-    fn apply(&mut self, now: Timestamp, answers: Answers);
+    /// Applies the results to the reads of [`Self::due`], and logs the changes.
+    fn apply(&mut self, now: Timestamp, results: ReadResults);
 }
 
 /// Overrides of a process, shared by its invocations.
 #[derive(Debug, Default)]
-pub struct Held<R>(Mutex<R>);
+pub struct CachedOverrides<R>(Mutex<R>);
 
-impl<R: Revalidate> Held<R> {
+impl<R: Revalidate> CachedOverrides<R> {
     /// Holds overrides that have not been read yet.
     pub fn new(overrides: R) -> Self {
         Self(Mutex::new(overrides))
@@ -39,8 +40,8 @@ impl<R: Revalidate> Held<R> {
     pub async fn refresh(&self, bucket: &impl ReadOverrides, now: Timestamp) {
         let due = self.get().due(now);
         if !due.is_empty() {
-            let answers = bucket.read_overrides(&due).await;
-            self.get().apply(now, answers);
+            let results = bucket.read_overrides(&due).await;
+            self.get().apply(now, results);
         }
     }
 

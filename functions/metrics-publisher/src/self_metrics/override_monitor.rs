@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use picket_aws::overrides::{Answers, Override, Question, Revalidate, RuleOverrides};
+use picket_aws::overrides::{ConditionalRead, Override, ReadResults, Revalidate, RuleOverrides};
 use picket_rules::{
     metrics::MetricRules,
     overrides::{PLAYBOOKS, ROUTES},
@@ -70,20 +70,20 @@ impl OverrideMonitor {
 }
 
 impl Revalidate for OverrideMonitor {
-    fn due(&self, now: Timestamp) -> Vec<Question> {
-        let mut questions = self.rules.questions(now);
-        if !questions.is_empty() {
+    fn due(&self, now: Timestamp) -> Vec<ConditionalRead> {
+        let mut reads = self.rules.due_reads(now);
+        if !reads.is_empty() {
             let others = self.others.iter();
-            questions.extend(others.filter_map(|other| other.question(now)));
+            reads.extend(others.filter_map(|other| other.due_read(now)));
         }
-        questions
+        reads
     }
 
-    fn apply(&mut self, now: Timestamp, mut answers: Answers) {
-        let others = answers.split_off(answers.len().saturating_sub(self.others.len()));
-        self.rules.settle(now, answers);
-        for (other, answer) in self.others.iter_mut().zip(others) {
-            other.settle(now, answer);
+    fn apply(&mut self, now: Timestamp, mut results: ReadResults) {
+        let others = results.split_off(results.len().saturating_sub(self.others.len()));
+        self.rules.settle(now, results);
+        for (other, result) in self.others.iter_mut().zip(others) {
+            other.settle(now, result);
         }
     }
 }
@@ -102,9 +102,9 @@ mod tests {
     }
 
     /// The bucket holds this object and no other.
-    fn answers(questions: &[Question], object: &str, text: &str) -> Answers {
-        let answer = |question: &Question| {
-            Ok(if question.object == object {
+    fn results(reads: &[ConditionalRead], object: &str, text: &str) -> ReadResults {
+        let result = |read: &ConditionalRead| {
+            Ok(if read.object == object {
                 Found::New(Object {
                     file: format!("s3://b/s/{object}"),
                     etag: text.into(),
@@ -114,7 +114,7 @@ mod tests {
                 Found::Nothing
             })
         };
-        questions.iter().map(answer).collect()
+        reads.iter().map(result).collect()
     }
 
     #[test]
@@ -126,14 +126,14 @@ mod tests {
             PLAYBOOKS,
         ] {
             let mut overrides = OverrideMonitor::default();
-            let questions = overrides.due(at(0));
-            assert!(questions.iter().any(|question| question.object == object));
-            overrides.apply(at(0), answers(&questions, object, "broken: ["));
+            let reads = overrides.due(at(0));
+            assert!(reads.iter().any(|read| read.object == object));
+            overrides.apply(at(0), results(&reads, object, "broken: ["));
             let counts = overrides.counts();
             assert_eq!((counts.in_force, counts.refused), (0, 1), "{object}");
             assert_eq!(overrides.due(at(29)), []);
-            let questions = overrides.due(at(30));
-            overrides.apply(at(30), answers(&questions, "", ""));
+            let reads = overrides.due(at(30));
+            overrides.apply(at(30), results(&reads, "", ""));
             assert_eq!(overrides.counts(), OverrideCounts::default(), "{object}");
         }
     }
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn a_good_object_of_another_function_is_in_force_and_changes_no_rule() {
         let mut overrides = OverrideMonitor::default();
-        let questions = overrides.due(at(0));
+        let reads = overrides.due(at(0));
         let routes = "routes: [{ name: all, sinks: [{ webhook: a }] }]";
-        overrides.apply(at(0), answers(&questions, ROUTES, routes));
+        overrides.apply(at(0), results(&reads, ROUTES, routes));
         let counts = overrides.counts();
         assert_eq!((counts.in_force, counts.refused), (1, 0));
         assert_eq!(overrides.workloads(), picket_rules::metrics::built_in());
@@ -153,7 +153,7 @@ mod tests {
     fn a_bucket_out_of_reach_is_every_object_refused() {
         let mut overrides = OverrideMonitor::default();
         let due = overrides.due(at(0)).len();
-        let silent = |_| Err(Fault::transient("the override bucket did not answer"));
+        let silent = |_| Err(Fault::transient("the override bucket did not result"));
         overrides.apply(at(0), (0..due).map(silent).collect());
         assert_eq!(overrides.counts().refused, u64::try_from(due).unwrap());
     }
