@@ -15,10 +15,6 @@ const GRAMMAR: &str = "shared/rules: filter::{delimited, expression, lookups, pa
 /// The same circle, between files.
 const GRAMMAR_FILES: &str = "shared/rules: {filter::delimited, filter::expression, filter::lookups, filter::parse, filter::selector}";
 
-/// Crates whose folders still import one another, though their files have no circle; a crate leaves this list when its
-/// folders have none.
-const MIXED_FOLDERS: [&str; 1] = ["functions/alarm-remediator"];
-
 type Module = Vec<String>;
 type Imports = BTreeMap<Module, BTreeSet<Module>>;
 
@@ -38,11 +34,8 @@ fn files_import_one_another_in_one_direction() {
 
 #[test]
 fn siblings_import_one_another_in_one_direction() {
-    let crates = crates();
-    let separated = crates
+    let circles: BTreeSet<String> = crates()
         .iter()
-        .filter(|(name, _)| !MIXED_FOLDERS.contains(&name.as_str()));
-    let circles: BTreeSet<String> = separated
         .flat_map(|(name, imports)| {
             let circles = sibling_circles(imports).into_iter();
             circles.map(move |circle| format!("{name}: {circle}"))

@@ -1,6 +1,6 @@
 //! The actions of playbooks. Each is a folder with its target, facts, decision, change and ports; this file chooses among them.
 //!
-//! A new action is a new folder here, a variant in each enum below, its ports in [`crate::ports::Ports`] and in the adapters, and
+//! A new action is a new folder here, a variant in each enum below, its ports in [`ActionPorts`] and in the adapters, and
 //! its bounds in `picket_rules::playbooks`.
 
 pub mod reserved_concurrency;
@@ -13,11 +13,16 @@ use picket_rules::playbooks::{Action, Playbook, RaiseReservedConcurrency};
 use picket_shared::alarm::Alarm;
 
 use crate::{
+    audit::ReadAudit,
     error::logged,
     model::{Candidate, Decision, DescribeChange, Home, Scope},
-    ports::Ports,
     refusal,
 };
+
+/// The ports of all actions.
+pub trait ActionPorts: ReadAudit + reserved_concurrency::ActionPorts {}
+
+impl<T: ReadAudit + reserved_concurrency::ActionPorts> ActionPorts for T {}
 
 /// The facts about a candidate's target, with the bounds of the action that read them.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +95,7 @@ pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a st
 pub(crate) async fn read_facts<'a>(
     candidate: &Candidate<'a>,
     home: &Home,
-    ports: &impl Ports,
+    ports: &impl ActionPorts,
     now: Timestamp,
 ) -> Facts<'a> {
     let facts = match &candidate.playbook.action {
@@ -126,7 +131,7 @@ pub(crate) fn decide(
 }
 
 /// Makes a change. It decides nothing: what, whether and how far was planned.
-pub async fn execute(change: &Change, ports: &impl Ports) -> Result<(), Fault> {
+pub async fn execute(change: &Change, ports: &impl ActionPorts) -> Result<(), Fault> {
     match change {
         Change::ReservedConcurrency(change) => reserved_concurrency::execute(change, ports).await,
     }

@@ -1,7 +1,10 @@
 //! The audit rows: one for each change of state of an alarm that a playbook matches. A row holds the message, which a retry
 //! publishes where the first try could not; the value that reverts the change; and the time from which the cooldown counts.
 
+use std::future::Future;
+
 use jiff::{SignedDuration, Timestamp};
+use picket_aws::Fault;
 use picket_shared::{alarm::Alarm, fleet::RemediationMessage};
 use serde::{Deserialize, Serialize};
 
@@ -55,4 +58,14 @@ impl Entry {
     pub fn expires_at(&self) -> i64 {
         self.recorded_at.as_second().saturating_add(KEPT.as_secs())
     }
+}
+
+/// Reads audit rows (`dynamodb:Query` on the remediation table).
+pub trait ReadAudit: Send + Sync {
+    /// The audit rows of a target for alarms that changed at `since` or later.
+    fn entries(
+        &self,
+        target: &str,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(Key, Entry)>, Fault>> + Send;
 }

@@ -7,8 +7,8 @@ use picket_aws::Fault;
 use picket_shared::alarm::Alarm;
 
 use crate::{
+    audit::ReadAudit,
     model::{Candidate, Scope},
-    ports::ReadAudit,
     refusal::Refusal,
 };
 

@@ -8,8 +8,9 @@ use picket_shared::fleet::FleetMessage;
 
 pub use picket_aws::overrides::ReadOverrides;
 
+pub use crate::audit::ReadAudit;
 use crate::{
-    actions::reserved_concurrency::ports as reserved_concurrency,
+    actions::ActionPorts,
     audit::{Entry, Key},
 };
 
@@ -17,16 +18,6 @@ use crate::{
 pub trait ReadSwitch: Send + Sync {
     /// The text of the kill switch.
     fn switch(&self) -> impl Future<Output = Result<String, Fault>> + Send;
-}
-
-/// Reads audit rows (`dynamodb:Query` on the remediation table).
-pub trait ReadAudit: Send + Sync {
-    /// The audit rows of a target for alarms that changed at `since` or later.
-    fn entries(
-        &self,
-        target: &str,
-        since: Timestamp,
-    ) -> impl Future<Output = Result<Vec<(Key, Entry)>, Fault>> + Send;
 }
 
 /// The result of a conditional put.
@@ -78,25 +69,11 @@ pub trait Publish: Send + Sync {
 
 /// All ports.
 pub trait Ports:
-    ReadSwitch
-    + ReadAudit
-    + ReadOverrides
-    + HoldLease
-    + OpenAudit
-    + UpdateAudit
-    + Publish
-    + reserved_concurrency::ActionPorts
+    ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
 {
 }
 
 impl<T> Ports for T where
-    T: ReadSwitch
-        + ReadAudit
-        + ReadOverrides
-        + HoldLease
-        + OpenAudit
-        + UpdateAudit
-        + Publish
-        + reserved_concurrency::ActionPorts
+    T: ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
 {
 }

@@ -42,7 +42,7 @@ use crate::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    prometheus::remote_write::WriteRequest,
+    remote_write::WriteRequest,
 };
 
 /// The retention with which default values are committed: they expire when CloudWatch no longer accepts them, and no record of the

@@ -29,6 +29,7 @@ pub mod handler;
 pub mod ledger;
 pub mod ports;
 pub mod prometheus;
+pub mod remote_write;
 pub mod self_metrics;
 pub mod series_limit;
 #[cfg(test)]

@@ -19,7 +19,7 @@ use picket_shared::{
 
 pub use picket_aws::overrides::ReadOverrides;
 
-use crate::prometheus::remote_write::WriteRequest;
+use crate::remote_write::WriteRequest;
 
 /// Lists the chains (`dynamodb:Query` on the chain table).
 pub trait ListChains {

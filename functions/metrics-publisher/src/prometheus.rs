@@ -6,7 +6,6 @@
 pub mod cumulative;
 pub mod head;
 pub mod labels;
-pub mod remote_write;
 pub(crate) mod run;
 pub mod samples;
 pub mod snapshot;

@@ -15,6 +15,6 @@ pub(crate) use execute::execute;
 pub(crate) use facts::read_facts;
 pub use facts::{FunctionFacts, WINDOW_MINUTES};
 pub use finding::Finding;
-pub use ports::{AccountLimits, Measured};
+pub use ports::{AccountLimits, ActionPorts, Measured};
 pub use refusal::Refusal;
 pub(crate) use target::target;

@@ -25,7 +25,7 @@ use tokio::sync::Mutex;
 use crate::{
     config::{Authorization, Receiver},
     ports::SamplesError,
-    prometheus::remote_write::WriteRequest,
+    remote_write::WriteRequest,
 };
 
 /// The length of a refusal in messages, in characters.

@@ -26,10 +26,10 @@ use crate::{
     ports::Ports,
     prometheus::{
         labels::{Labels, PrometheusType},
-        remote_write::WriteRequest,
         samples::{Advance, Batch, advance, batches, due, gauge},
         timeline::steps,
     },
+    remote_write::WriteRequest,
 };
 
 /// The result of writing.

@@ -9,7 +9,7 @@ use super::{
     timeline::Step,
     value::{CumulativeValue, Histogram},
 };
-use crate::prometheus::remote_write::{Label, Sample, TimeSeries, WriteRequest};
+use crate::remote_write::{Label, Sample, TimeSeries, WriteRequest};
 
 /// The number of samples in a request: about 100 KB compressed, below the known limits of receivers.
 const MOST_SAMPLES: usize = 5_000;

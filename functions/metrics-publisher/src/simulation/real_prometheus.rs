@@ -21,11 +21,11 @@ use crate::{
     config::{Authorization, Receiver},
     handler::Handler,
     ports::SamplesError,
-    prometheus::remote_write::WriteRequest,
     prometheus::{
         labels::{Labels, PrometheusType},
         samples::gauge,
     },
+    remote_write::WriteRequest,
 };
 
 fn series(name: &str, unit: &str, minute: i64, aggregate: Aggregate) -> SeriesMinute {

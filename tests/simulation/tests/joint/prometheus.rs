@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use metrics_publisher::prometheus::remote_write::{TimeSeries, WriteRequest};
+use metrics_publisher::remote_write::{TimeSeries, WriteRequest};
 
 /// Samples older than this are refused, in milliseconds.
 const OLDEST: i64 = 3_600_000;

@@ -16,7 +16,7 @@ use metrics_publisher::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    prometheus::remote_write::WriteRequest,
+    remote_write::WriteRequest,
 };
 use picket_aws::{
     Fault as Error,

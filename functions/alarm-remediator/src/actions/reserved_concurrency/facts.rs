@@ -7,9 +7,9 @@ use picket_aws::Fault;
 
 use super::ports::{AccountLimits, Measured, ReadPorts, Reservation};
 use crate::{
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::ReadAudit,
 };
 
 /// A function and the account around it.

@@ -8,7 +8,7 @@ use wiremock::{
 };
 
 use super::*;
-use crate::prometheus::remote_write::{Label, Sample, TimeSeries};
+use crate::remote_write::{Label, Sample, TimeSeries};
 
 fn request() -> WriteRequest {
     let label = Label {

@@ -8,7 +8,7 @@ use picket_shared::{clock::Clock, report::ErrorChain};
 use crate::{
     chains::context::TickContext,
     ports::{Point, Ports, SamplesError},
-    prometheus::remote_write::WriteRequest,
+    remote_write::WriteRequest,
 };
 
 /// Sends a request, again after a transient error and the pause that the receiver asks for, while there is time. Returns the number of

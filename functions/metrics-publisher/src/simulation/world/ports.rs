@@ -36,7 +36,7 @@ use crate::{
         QuarantineSlice, ReadCursor, ReadOverrides, ReadSliceBelow, ReadSlices, ReadState,
         ReadUsage, Register, SamplesError, SendHeartbeat, WriteSamples, WriteState,
     },
-    prometheus::remote_write::{TimeSeries, WriteRequest},
+    remote_write::{TimeSeries, WriteRequest},
 };
 
 /// Gives the others a turn, or the killer: goes on when time passes.
