@@ -16,7 +16,7 @@ pub struct Output<'a> {
 }
 
 impl Output<'static> {
-    /// The process's own streams. Colours are taken out where nobody would see them.
+    /// The process's own streams. Colours are removed where the stream is no terminal.
     pub fn terminal() -> Self {
         Self {
             answers: Box::new(anstream::stdout()),

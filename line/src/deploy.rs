@@ -80,7 +80,7 @@ fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
     Ok(written)
 }
 
-/// Lays every function's dev build beside the template: the program for whoever runs it, and the package for `sam deploy`.
+/// Puts every function's dev build beside the template: the program for a direct start, and the package for `sam deploy`.
 async fn package(checkout: &Checkout, folder: &Path) -> Result<()> {
     let packages = FUNCTIONS.map(|function| package_one(checkout, folder, function));
     futures::future::try_join_all(packages).await?;

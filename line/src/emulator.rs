@@ -129,7 +129,7 @@ impl Drop for Emulator {
     }
 }
 
-/// A port that nobody listens on.
+/// A port without a listener.
 pub fn free_port() -> Result<u16> {
     let listener =
         TcpListener::bind(("127.0.0.1", 0)).context("this machine has no free local port")?;

@@ -75,7 +75,7 @@ impl Evaluator {
         })
     }
 
-    /// Evaluates every alarm for the first time, and notifies nobody: the first states of a deployment are no changes.
+    /// Evaluates every alarm for the first time, and sends no notification: the first states of a deployment are no changes.
     pub async fn settle(&mut self, now: Timestamp) -> Result<()> {
         for number in 0..self.alarms.len() {
             let evaluation = self.evaluate(number, now).await?;

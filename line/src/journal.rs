@@ -57,7 +57,7 @@ impl Journal {
         if entries.len() < KEPT {
             entries.push(entry.clone());
         }
-        // Nobody listening is no error.
+        // No subscriber is no error.
         let _ = self.sender.send(entry);
     }
 

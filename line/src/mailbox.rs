@@ -1,4 +1,4 @@
-//! The mailbox of whoever is subscribed to the critical e-mail topic: what SNS would send there is written into the journal.
+//! The mailbox of the subscriber of the critical e-mail topic: messages of SNS are written into the journal.
 
 use anyhow::{Context, Result};
 use picket_shared::clock::{Clock, SystemClock};

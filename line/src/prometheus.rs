@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 
 use crate::checkout::Checkout;
 
-/// Looks, a tenth of a second apart: half a minute for a busy machine.
+/// Attempts, a tenth of a second apart: half a minute for a busy machine.
 const MOST_LOOKS: u32 = 300;
 /// See [`MOST_LOOKS`].
 const POLL_EVERY: Duration = Duration::from_millis(100);
@@ -131,7 +131,7 @@ impl Queries {
         result.iter().map(read).collect()
     }
 
-    /// The one number that a query comes to now.
+    /// The one number of a query at the present time.
     pub async fn number(&self, query: &str) -> Result<f64> {
         let answer = self.query(query).await?;
         match answer.as_slice() {

@@ -135,7 +135,7 @@ pub async fn replay_killing(
         summary = replay(connection, recording, journal, note) => summary?,
         stopped = kills::run(connection, total, &tally) => {
             stopped?;
-            bail!("nobody was left to kill")
+            bail!("no process was left to kill")
         }
     };
     Ok(Summary {

@@ -126,7 +126,7 @@ pub struct Body {
     pub usage: Vec<UsageRow>,
     /// Records that could not be read.
     pub quarantined: Vec<Quarantined>,
-    /// Hashes of event ids, where a rule asks for it.
+    /// Hashes of event ids, if a rule demands it.
     pub event_ids: Vec<u64>,
     /// The minutes with events, of metrics with a default value. These are not datapoints yet.
     pub defaults: Vec<DefaultMinute>,

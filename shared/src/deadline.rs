@@ -8,7 +8,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(Timestamp);
 
-/// Kept back from every invocation, to report an outcome before Lambda stops the sandbox.
+/// Reserved in every invocation, to report an outcome before Lambda stops the execution environment.
 const MARGIN: Duration = Duration::from_millis(500);
 
 impl Deadline {

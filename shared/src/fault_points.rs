@@ -32,7 +32,7 @@ impl FaultPoints {
     pub fn reach(&self, point: &str) {
         let dies = |(name, probability): &(String, f64)| name == point && chance() < *probability;
         if self.0.iter().any(dies) {
-            tracing::warn!(point, "dying as PICKET_FAULT asks");
+            tracing::warn!(point, "ending the process, as PICKET_FAULT demands");
             std::process::abort();
         }
     }

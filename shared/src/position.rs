@@ -1,4 +1,4 @@
-//! Where an event stands in its shard, as a sort key whose text order is the shard's order.
+//! The position of an event in its shard, as a sort key whose text order is the shard's order.
 
 use std::{fmt, str::FromStr};
 

@@ -33,7 +33,7 @@ pub struct SeriesMinute {
     pub aggregate: Aggregate,
 }
 
-/// The values of a series' minute, in the form that the rule's [`MetricKind`] asks for.
+/// The values of a series' minute, in the form of the rule's [`MetricKind`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Aggregate {
     /// Count, sum, minimum and maximum.

@@ -59,7 +59,7 @@ async fn read(ledger_table: String) -> Result<Admitted, Fault> {
 }
 
 impl SeriesReport {
-    /// The dearest first.
+    /// The most expensive first.
     fn of(admitted: &Admitted, ceilings: &Ceilings) -> Self {
         let metric = |((namespace, name), series): (&(String, String), usize)| Metric {
             namespace: namespace.clone(),

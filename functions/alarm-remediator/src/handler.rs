@@ -14,7 +14,7 @@ use crate::{
 
 pub use crate::remediation::{Handled, HandledAs};
 
-/// The function on its ports. It lives as long as the sandbox.
+/// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,

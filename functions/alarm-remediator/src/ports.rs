@@ -1,4 +1,4 @@
-//! The ports, one verb each; the function's role allows the same calls. An action's own ports stand in its folder.
+//! The ports, one verb each; the function's role allows the same calls. An action's own ports are in its folder.
 
 use std::future::Future;
 

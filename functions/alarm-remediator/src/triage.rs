@@ -29,7 +29,7 @@ pub enum Ignored {
     #[error("the alarm is {}", .0.as_str())]
     State(State),
     /// It is a rule over other alarms.
-    #[error("a composite alarm names no resource: act on the alarms it is made of")]
+    #[error("a composite alarm names no resource: act on the alarms in its rule")]
     Composite,
     /// No playbook matches it.
     #[error("no playbook is for this alarm")]

@@ -100,7 +100,7 @@ impl DayAmounts {
             .insert((group.keys.clone(), unit), (service.clone(), amount));
         if let Some((_, before)) = before {
             self.caveat(format!(
-                "{service} stands twice on {date}, with {before} and with {amount}: only the last is counted"
+                "{service} appears twice on {date}, with {before} and with {amount}: only the last is counted"
             ));
         }
     }

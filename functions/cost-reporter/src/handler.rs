@@ -27,7 +27,7 @@ use crate::{
 /// The most pages that an invocation requests, at $0.01 each. Two days by service are one page, also in accounts that use every service.
 pub const MOST_PAGES: u32 = 10;
 
-/// The function on its ports. It lives as long as the sandbox.
+/// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,

@@ -22,7 +22,7 @@ pub struct DayReport {
     pub total: Decimal,
     /// The day before; `None` where the answers do not have it.
     pub previous_total: Option<Decimal>,
-    /// By service, dearest first; of two that cost the same, the first by name.
+    /// By service, most expensive first; of two that cost the same, the first by name.
     pub by_service: Vec<ServiceCost>,
     /// Services that cost something the day before and have no row on the day.
     pub absent: Vec<AbsentService>,

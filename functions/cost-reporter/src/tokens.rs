@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 100;
 /// The token cost of a day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TokenCosts {
-    /// By agent and model, dearest first, unpriced last. An agent's use of a model has two rows where only a part of it has a price.
+    /// By agent and model, most expensive first, unpriced last. An agent's use of a model has two rows where only a part of it has a price.
     pub(crate) by_agent: Vec<AgentCost>,
     /// The sum of the priced rows; `None` where none has a price, or 28 digits do not hold it.
     pub(crate) total: Option<Decimal>,
@@ -99,7 +99,7 @@ fn cut(by_agent: &mut Vec<AgentCost>) -> Option<String> {
         let dollars = priced_sum(&rest)
             .map_or_else(|| "an unknown amount".to_owned(), |sum| format!("${sum}"));
         let count = rest.len();
-        format!("the {MOST_ROWS} dearest uses are listed; the {count} others cost {dollars} together and are in the total")
+        format!("the {MOST_ROWS} most expensive uses are listed; the {count} others cost {dollars} together and are in the total")
     })
 }
 
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(
             costs.caveats,
             [
-                "the 100 dearest uses are listed; the 3 others cost $0.00009009 together and are in the total"
+                "the 100 most expensive uses are listed; the 3 others cost $0.00009009 together and are in the total"
             ]
         );
     }

@@ -37,7 +37,7 @@ const REGISTER_EVERY: SignedDuration = SignedDuration::from_hours(24);
 const MOST_FAULTS: u32 = 1;
 const UNPOISONED: &str = "no code panics with this lock held";
 
-/// The handler of the function. It lives as long as the sandbox.
+/// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
 pub struct Handler<P> {
     active_rules: CachedOverrides<ActiveRules>,
@@ -55,7 +55,7 @@ struct ShardFailure {
 }
 
 impl<P: Ports> Handler<P> {
-    /// Creates the handler of a new sandbox.
+    /// Creates the handler of a new execution environment.
     pub fn new(rule_set: RuleSet, ports: P) -> Self {
         Self {
             active_rules: CachedOverrides::new(ActiveRules::new(rule_set)),

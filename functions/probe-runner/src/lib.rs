@@ -1,6 +1,6 @@
 //! The probe runner: queries sources that send no events, and publishes the answers as metrics.
 //!
-//! A function of its own, because a probe may need a VPC to reach a database, and that VPC must not stand between the metrics
+//! A function of its own, because a probe may need a VPC to reach a database, and that VPC must not be between the metrics
 //! publisher and CloudWatch.
 //!
 //! **Input**: a tick a minute from the schedule, with its minute ([`event`]). **Output**: the metrics in the workloads' `probes.yaml`,

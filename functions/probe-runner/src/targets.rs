@@ -91,7 +91,7 @@ impl FromStr for Targets {
                 .parse()
                 .map_err(|error| format!("the target's name {name:?}: {error}"))?;
             if targets.insert(name.clone(), value.to_owned()).is_some() {
-                return Err(format!("the target {name} stands there twice"));
+                return Err(format!("the target {name} appears twice"));
             }
         }
         Ok(Self(targets))
@@ -115,7 +115,7 @@ pub enum InvalidAddress {
     )]
     Plain,
     /// It has an unknown parameter.
-    #[error("after the database's name only sslmode=verify-full or sslmode=disable may stand")]
+    #[error("after the database's name only sslmode=verify-full or sslmode=disable is allowed")]
     Parameter,
 }
 
@@ -235,7 +235,7 @@ mod tests {
         for (text, expected) in [
             ("web-api", "a target is name=value"),
             ("Web=x", "'W' is not a lower-case letter"),
-            ("a=x a=y", "stands there twice"),
+            ("a=x a=y", "appears twice"),
         ] {
             assert!(
                 text.parse::<Targets>().unwrap_err().contains(expected),

@@ -71,7 +71,7 @@ impl Message {
     }
 
     /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a notification was
-    /// passed on from topic to topic: the innermost is what somebody said.
+    /// passed on from topic to topic: the innermost is the original.
     pub fn of_sns(sns: &Value) -> Option<Self> {
         Self::of_notification(sns, LEVELS)
     }
@@ -104,7 +104,7 @@ impl Message {
         })
     }
 
-    /// A record of a queue: its body, and the attributes that stand beside it.
+    /// A record of a queue: its body, and its attributes.
     pub fn of_queue_record(record: &Value) -> Self {
         let body = record.get("body").and_then(Value::as_str);
         Self {

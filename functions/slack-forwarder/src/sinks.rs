@@ -87,7 +87,7 @@ pub struct Notification<'a> {
 pub struct About<'a> {
     /// The id that the repetitions of that alert share.
     pub alert: &'a str,
-    /// Somebody has taken it on: a repair was made.
+    /// It is acknowledged: a repair was made.
     pub taken_on: bool,
 }
 

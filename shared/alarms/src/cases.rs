@@ -3,7 +3,7 @@
 //! ```yaml
 //! - Alarm: BedrockErrorsAlarm            # logical id in the template beside it
 //!   Cases:
-//!     - Name: errors in two minutes of three wake somebody
+//!     - Name: errors in two minutes of three page
 //!       Series: { Errors: 0 0 6 _ 7 }    # a token a period, the newest last
 //!       States: OK OK ALARM              # the states after the last periods, the newest last
 //! ```
@@ -65,7 +65,7 @@ pub enum Failure {
     #[error("{0}")]
     Tokens(#[from] InvalidTokens),
     /// The case names a series that the alarm does not evaluate, or leaves out one that it does.
-    #[error("the case gives the series {given:?}, and the alarm looks at {wanted:?}")]
+    #[error("the case gives the series {given:?}, and the alarm reads {wanted:?}")]
     Series {
         /// The case's.
         given: Vec<String>,

@@ -1,4 +1,4 @@
-//! When an alarm looks, and what it sees.
+//! The evaluation range of an alarm, and its datapoints.
 
 use jiff::{SignedDuration, Timestamp};
 

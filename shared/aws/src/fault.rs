@@ -47,7 +47,7 @@ const ABSENT: &[&str] = &[
     "NotFound",
     "NotFoundException",
 ];
-/// … for "you may not". KMS's own is passed on by the service that asked it.
+/// … for "you may not". KMS's own is passed on by the service that called it.
 const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
@@ -58,7 +58,7 @@ const DENIED: &[&str] = &[
     "KMSAccessDenied",
 ];
 /// … for "not now": throttling, conflicts between transactions, AWS's own errors that come as 4xx, and credentials that
-/// ran out, which the sandbox replaces.
+/// ran out, which the execution environment replaces.
 const TRANSIENT: &[&str] = &[
     "Throttling",
     "ThrottlingException",

@@ -12,7 +12,10 @@ use crate::{
 /// Checks files of the crate's own, and reports problems and inputs to cargo.
 ///
 /// Prints `cargo::` lines, so it is for build scripts alone; a problem fails the build.
-#[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the interface between a build script and cargo"
+)]
 pub fn check(paths: &[impl AsRef<Path>]) {
     for line in lines(paths) {
         println!("{line}");
@@ -25,7 +28,10 @@ pub fn check(paths: &[impl AsRef<Path>]) {
 ///
 /// For build scripts alone, as [`check()`] is. It says when to check again by itself: a changed file is a changed
 /// crate.
-#[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the interface between a build script and cargo"
+)]
 pub fn check_built_in() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     let files = metrics::BUILT_IN.iter().chain(probes::BUILT_IN);

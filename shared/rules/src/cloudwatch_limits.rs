@@ -1,5 +1,5 @@
 //! The limits and name rules that CloudWatch sets for metrics (CloudWatch API reference: `PutMetricData`,
-//! `MetricDatum`, `Dimension`). They stand here once: rules, the event processor's totals, sketches and packing read
+//! `MetricDatum`, `Dimension`). They are here once: rules, the event processor's totals, sketches and packing read
 //! them from here, and `picket-cloudwatch` re-exports them as `limits`.
 
 use jiff::SignedDuration;

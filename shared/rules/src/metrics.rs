@@ -147,7 +147,7 @@ fn unknown_kind(text: &str) -> Invalid {
 /// The dimensions a metric has, and the sets it is added up by: CloudWatch does not add up dimensions itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dimensions {
-    /// `Dimensions`: names and where their values stand; at most three.
+    /// `Dimensions`: names and the paths of their values; at most three.
     pub declared: Vec<(DimensionName, Field)>,
     /// `DimensionSets` as indices into `declared`: each is a roll-up of its own. One set of all where the rule has
     /// none. A set one of whose values the event lacks is left out for that event.
@@ -244,7 +244,7 @@ impl MetricRule {
 }
 
 impl MetricRules {
-    /// The namespaces of its metrics, and where each stands.
+    /// The namespaces of its metrics, and the position of each.
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, LineColumn)> {
         let rules = self.rules.iter().flat_map(|rule| &rule.transformations);
         let rules = rules.map(|metric| (metric.namespace.as_str(), metric.at));

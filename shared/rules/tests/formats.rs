@@ -1,4 +1,4 @@
-//! What is wrong with a file is said all at once, each thing where it stands.
+//! All problems of a file are reported at once, each with its position.
 
 use std::time::Duration;
 
@@ -130,7 +130,7 @@ fn dimensions_keep_to_cloudwatchs_limits_and_to_one_another() {
     for (fields, expected) in [
         (
             "Dimensions: [{ Key: A, Value: $.a }]\nDefaultValue: 0",
-            "m.yaml:6:9: `DefaultValue` cannot stand beside",
+            "m.yaml:6:9: `DefaultValue` cannot be combined with",
         ),
         (
             "Dimensions: [{ Key: Environment, Value: $.a }]",
@@ -155,7 +155,7 @@ fn dimensions_keep_to_cloudwatchs_limits_and_to_one_another() {
         ("DimensionSets: []", "m.yaml:9:24: `DimensionSets` is empty"),
         (
             "DimensionSets: [[], []]",
-            "m.yaml:9:29: this set stands in `DimensionSets` twice",
+            "m.yaml:9:29: this set appears twice in `DimensionSets`",
         ),
         (
             "DimensionSets: all",
@@ -233,7 +233,7 @@ fn one_rule_may_feed_a_metric_twice_but_then_alike() {
     assert!(metrics::parse("m.yaml", &rule("")).is_ok());
     assert!(
         said(metrics::parse("m.yaml", &rule(", Unit: Count")))[0]
-            .starts_with("m.yaml:6:9: the metric \"M\" stands here twice")
+            .starts_with("m.yaml:6:9: the metric \"M\" appears here twice")
     );
 }
 
@@ -452,7 +452,7 @@ fn routes_are_refused_where_a_message_could_be_lost() {
         ),
         (
             "routes: [{ name: a, mentions: ['<!here>'], sinks: [] }]",
-            "r.yaml:1:32: `mentions`: \"<!here>\" is nobody",
+            "r.yaml:1:32: `mentions`: \"<!here>\" is no mention",
         ),
         (
             "routes: [{ name: a, continue: maybe, sinks: [] }]",
@@ -495,7 +495,7 @@ fn what_would_hide_or_gather_alerts_wrongly_is_refused() {
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }] }]\ndigest: [{ pagerduty: a }]",
-            "r.yaml:2:9: nobody is paged for a digest",
+            "r.yaml:2:9: a digest pages no one",
         ),
     ] {
         let said = said(routes::parse("r.yaml", text));

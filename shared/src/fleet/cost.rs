@@ -21,12 +21,12 @@ pub struct CostReport {
     pub total: Option<Decimal>,
     /// The day before; `None` where Cost Explorer gave none.
     pub previous_total: Option<Decimal>,
-    /// By service, dearest first.
+    /// By service, most expensive first.
     pub by_service: Vec<ServiceCost>,
-    /// Services that cost something the day before and have no row on the day, dearest first.
+    /// Services that cost something the day before and have no row on the day, most expensive first.
     #[serde(default)]
     pub absent: Vec<AbsentService>,
-    /// Token cost from the ledger, dearest first.
+    /// Token cost from the ledger, most expensive first.
     pub by_agent: Vec<AgentCost>,
     /// Sum of the priced uses; `None` where the ledger could not be read, or nothing that was used has a price.
     pub token_cost_usd: Option<Decimal>,

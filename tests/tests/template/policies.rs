@@ -384,7 +384,7 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
         assert!(allowed.iter().any(is_allowed), "{namespace}");
     }
     for pattern in &allowed[2..] {
-        assert!(namespaces.contains(pattern), "{pattern} is nobody's");
+        assert!(namespaces.contains(pattern), "no workload has {pattern}");
     }
 }
 

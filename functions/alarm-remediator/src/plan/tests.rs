@@ -292,7 +292,7 @@ fn an_alarm_that_is_not_in_alarm_is_composite_or_has_no_playbook_is_ignored() {
     assert_eq!(ignored(&other), Ignored::Composite);
     assert_eq!(
         Ignored::Composite.to_string(),
-        "a composite alarm names no resource: act on the alarms it is made of"
+        "a composite alarm names no resource: act on the alarms in its rule"
     );
 }
 

@@ -56,7 +56,7 @@ fn pages_add_up_and_a_line_given_twice_counts_once() {
     assert_eq!(day.total.to_string(), "1.5");
     assert_eq!(
         day.caveats,
-        ["A stands twice on 2026-11-19, with 1 and with 1.5: only the last is counted"]
+        ["A appears twice on 2026-11-19, with 1 and with 1.5: only the last is counted"]
     );
 }
 

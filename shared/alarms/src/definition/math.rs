@@ -28,7 +28,11 @@ impl Reader {
             .iter()
             .filter(|query| query.return_data.unwrap_or(true));
         let (Some(first), None) = (returned.next(), returned.next()) else {
-            return Err(self.wrong("ReturnData", "true", "must stand at exactly one of Metrics"));
+            return Err(self.wrong(
+                "ReturnData",
+                "true",
+                "must be set in exactly one of Metrics",
+            ));
         };
         let period = self.period(self.needs("Period", periods.first().copied())?)?;
         if periods.iter().any(|&other| other != period) {

@@ -10,7 +10,7 @@ use super::{ConditionalRead, Found, Object, ReadOverrides, ReadResults};
 use crate::fault::{Fault, Resource};
 
 /// An invocation does not wait for its overrides: what serves is at hand. S3 results a small object within some tens of
-/// milliseconds, the first request of a sandbox within some hundreds.
+/// milliseconds, the first request of an execution environment within some hundreds.
 const TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(900);
 /// The largest of the files, the prices, has 15 KB.

@@ -38,7 +38,7 @@ impl Column {
     }
 }
 
-/// The columns: runs without spaces, and what stands between `"` and `"` or `[` and `]`, without those. The last of
+/// The columns: runs without spaces, and the text between `"` and `"` or `[` and `]`, without those. The last of
 /// `most` takes the rest of the line.
 pub(super) fn split(line: &str, most: usize) -> Vec<&str> {
     let mut columns = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn split(line: &str, most: usize) -> Vec<&str> {
     columns
 }
 
-/// The first column, and what stands after it.
+/// The first column, and the text after it.
 fn first_column(line: &str) -> (&str, &str) {
     let closing = match line.as_bytes().first() {
         Some(b'"') => Some('"'),

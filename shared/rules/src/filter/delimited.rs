@@ -11,7 +11,7 @@ use super::{
 };
 use crate::Invalid;
 
-/// A pattern: its parts as written, and where each name stands.
+/// A pattern: its parts as written, and the position of each name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Delimited {
     pub(super) parts: Vec<Part>,

@@ -1,4 +1,4 @@
-//! Where a value stands in an event: `$.users[0].email`, or a column of a space-delimited line.
+//! The path of a value in an event: `$.users[0].email`, or a column of a space-delimited line.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 

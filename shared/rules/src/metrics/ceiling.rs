@@ -50,7 +50,7 @@ impl MetricRules {
 }
 
 impl Ceiling {
-    /// A metric that stands twice is one.
+    /// A metric that appears twice is one.
     fn of<'r>(metrics: impl Iterator<Item = (u64, &'r str, u64)>) -> Self {
         let mut line = u64::MAX;
         let mut by_name = BTreeMap::new();

@@ -179,7 +179,7 @@ impl StatusRange {
         last: 299,
     };
 
-    /// Whether a status lies in it.
+    /// Whether it contains a status.
     pub const fn contains(self, status: u16) -> bool {
         self.first <= status && status <= self.last
     }

@@ -45,7 +45,7 @@ impl FromStr for Mention {
             Some(b'U' | b'W') if is_id => Ok(Self::User(text.to_owned())),
             Some(b'S') if is_id => Ok(Self::Group(text.to_owned())),
             _ => Err(Invalid(format!(
-                "{text:?} is nobody: write here, channel, everyone, or a user's or group's id such as U024BE7LH"
+                "{text:?} is no mention: write here, channel, everyone, or a user's or group's id such as U024BE7LH"
             ))),
         }
     }

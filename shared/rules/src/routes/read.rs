@@ -68,7 +68,7 @@ fn digest(node: Option<&Node>, log: &mut Log) -> Option<Vec<Sink>> {
         );
     }
     if sinks.iter().any(|sink| matches!(sink, Sink::PagerDuty(_))) {
-        log.at(node.at, "nobody is paged for a digest: take PagerDuty out");
+        log.at(node.at, "a digest pages no one: remove PagerDuty");
     }
     Some(sinks)
 }

@@ -114,7 +114,7 @@ impl FromStr for Channel {
             Ok(Self(text.to_owned()))
         } else {
             Err(Invalid(format!(
-                "{text:?} is not a channel's id such as C024BE91L: it stands at the end of the channel's details in Slack"
+                "{text:?} is not a channel's id such as C024BE91L: it is at the end of the channel's details in Slack"
             )))
         }
     }

@@ -38,7 +38,7 @@ impl Log {
                     .to_owned()
             }
             serde_saphyr::Error::DuplicateMappingKey { .. } => {
-                "this field stands in its mapping already".to_owned()
+                "this field appears in its mapping already".to_owned()
             }
             serde_saphyr::Error::MultipleDocuments { .. } => {
                 "a second document starts here, and a file has one".to_owned()

@@ -72,13 +72,13 @@ fn read_sets(node: &Node, declared: &[(DimensionName, Field)], log: &mut Log) ->
                 .position(|(name, _)| Some(name.as_str()) == key.text())
             {
                 Some(index) if !indices.contains(&index) => indices.push(index),
-                Some(_) => log.at(key.at, "this dimension stands in its set twice"),
+                Some(_) => log.at(key.at, "this dimension appears twice in its set"),
                 None => log.at(key.at, "this is not one of the `Dimensions`"),
             }
         }
         indices.sort_unstable();
         if sets.contains(&indices) {
-            log.at(set.at, "this set stands in `DimensionSets` twice");
+            log.at(set.at, "this set appears twice in `DimensionSets`");
         }
         sets.push(indices);
     }

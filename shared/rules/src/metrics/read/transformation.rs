@@ -37,7 +37,7 @@ pub(super) fn read(
     {
         log.at(
             node.at,
-            "`DefaultValue` cannot stand beside `Dimensions`, in CloudWatch neither",
+            "`DefaultValue` cannot be combined with `Dimensions`, as in CloudWatch",
         );
     }
     Some(Transformation {
@@ -71,7 +71,7 @@ pub(super) fn same_where_the_same(transformations: &[Transformation], log: &mut 
             let (line, column) = metric.at;
             log.at(
                 At { line, column },
-                format!("the metric {:?} stands here twice with another unit, kind, dimensions or ceiling", metric.name.as_str()),
+                format!("the metric {:?} appears here twice with another unit, kind, dimensions or ceiling", metric.name.as_str()),
             );
         }
     }
