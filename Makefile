@@ -15,6 +15,8 @@ ENV ?= dev
 # Number of generated messages of `make soak`, and of seeds of its counting simulation, seventeen simulated days each.
 MESSAGES ?= 10000000
 SEEDS ?= 5
+# Number of hostile batches whose memory `make soak` measures: ten of each kind.
+BATCHES ?= 130
 # Number of histories of the alert path simulation, from seed PICKET_FIRST on (0); a million takes about two hours of
 # CPU time (6.5 ms each, measured with 400), which the cores share.
 HISTORIES ?= 1000000
@@ -50,8 +52,9 @@ test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end 
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## run long simulations: SEEDS=5 of counting, HISTORIES=1000000 of the alert path, MESSAGES=10000000 generated
+soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES=1000000, MESSAGES=10000000
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
+	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test $(SOAK_PROFILE) --workspace --test memory -- --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
 

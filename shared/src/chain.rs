@@ -14,7 +14,10 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 
 pub use attempt::Attempt;
-pub use blob::{BlobError, LARGEST_BLOB, decode, decode_event_ids, encode, fits, longest, verify};
+pub use blob::{
+    BlobError, LARGEST_BLOB, LARGEST_MESSAGE, decode, decode_event_ids, encode, fits, longest,
+    verify,
+};
 pub use reason::QuarantineReason;
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};
 

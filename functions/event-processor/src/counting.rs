@@ -6,7 +6,7 @@ mod totals;
 mod usage;
 
 use hashbrown::HashSet;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use picket_rules::{
     cloudwatch_limits::is_value,
     filter::{Event, Field, Matches},
@@ -22,7 +22,7 @@ pub use self::{
 };
 use crate::{
     deduplication::{DedupScope, ShardState},
-    event_time::{Period, PeriodCache, Window, minute},
+    event_time::{Arrival, Period, PeriodCache, Window, minute},
     payload::IncompleteUsage,
     rules::{MetricSlot, RuleRef, RuleSet, TimingKey},
 };
@@ -69,7 +69,7 @@ enum EventTiming {
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
     /// When its record arrived.
-    pub arrived_at: Timestamp,
+    pub arrived_at: Arrival,
     /// The time that its transport reports, if any; a rule's `Timestamp` takes precedence.
     pub happened_at: Option<Timestamp>,
     /// The source that reports it.
@@ -273,8 +273,8 @@ impl<'c> Counter<'c> {
             return false;
         };
         if heartbeat.stack == self.rule_set.stack {
-            let sent_at = Some(heartbeat.sent_at);
-            let event_time = self.window.event_time_of(sent_at, origin.arrived_at);
+            let sent_at = heartbeat.sent_at.min(latest_heartbeat(origin));
+            let event_time = self.window.event_time_of(Some(sent_at), origin.arrived_at);
             let datum = Datum::own("Heartbeat", minute(event_time.metric));
             self.current.tally.matched = 1;
             self.totals.add(datum, metrics::MetricKind::Sum, 1.0);
@@ -289,6 +289,14 @@ impl<'c> Counter<'c> {
             .add_to_sets(self.rule_set, slot, event, minute, value);
         self.current.tally.dimension_sets_left_out += left_out;
     }
+}
+
+/// The latest time that a heartbeat can have: what says to be of the future would hide that the next ones are missing.
+fn latest_heartbeat(origin: Origin<'_>) -> Timestamp {
+    /// How far a clock may be ahead.
+    const AHEAD: SignedDuration = SignedDuration::from_mins(1);
+    let arrived_at = origin.arrived_at.metric;
+    arrived_at.saturating_add(AHEAD).unwrap_or(arrived_at)
 }
 
 fn is_blank(text: &str) -> bool {

@@ -169,10 +169,12 @@ fn typed(index: usize, record: WireRecord<'_>) -> Result<Record<'_>, ReadError> 
     let seconds = record.kinesis.approximate_arrival_timestamp;
     position::check(&record.kinesis.sequence_number)
         .map_err(|source| ReadError::Position { index, source })?;
+    let arrived_at = arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?;
     Ok(Record {
         sequence_number: record.kinesis.sequence_number,
         partition_key: record.kinesis.partition_key,
-        arrived_at: arrival(seconds).ok_or(ReadError::Arrival { index, seconds })?,
+        arrived_at,
+        usage_at: arrived_at,
         region: record.region,
         data: record.kinesis.data,
         action: RecordAction::default(),

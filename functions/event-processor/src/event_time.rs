@@ -36,6 +36,24 @@ pub struct EventTime {
     pub replaced: bool,
 }
 
+/// The time of arrival, which is that of an event without a time of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// For metrics.
+    pub metric: Timestamp,
+    /// For the ledger.
+    pub usage: Timestamp,
+}
+
+impl From<Timestamp> for Arrival {
+    fn from(at: Timestamp) -> Self {
+        Self {
+            metric: at,
+            usage: at,
+        }
+    }
+}
+
 impl Window {
     /// Creates the window at `now`.
     pub fn at(now: Timestamp) -> Self {
@@ -62,10 +80,10 @@ impl Window {
         field: Option<&Field>,
         event: &Event<'_>,
         happened_at: Option<Timestamp>,
-        arrived_at: Timestamp,
+        arrived_at: impl Into<Arrival>,
     ) -> EventTime {
         let text = field.and_then(|field| field.text(event));
-        self.event_time_of_text(text.as_deref(), happened_at, arrived_at)
+        self.event_time_of_text(text.as_deref(), happened_at, arrived_at.into())
     }
 
     /// Returns the time of an event that has `text` as its time, or nothing.
@@ -73,7 +91,7 @@ impl Window {
         &self,
         text: Option<&str>,
         happened_at: Option<Timestamp>,
-        arrived_at: Timestamp,
+        arrived_at: Arrival,
     ) -> EventTime {
         if let Some(text) = text {
             return self.event_time_of(parse(text), arrived_at);
@@ -82,8 +100,8 @@ impl Window {
             return self.event_time_of(happened_at, arrived_at);
         }
         EventTime {
-            metric: arrived_at,
-            usage: arrived_at,
+            metric: arrived_at.metric,
+            usage: arrived_at.usage,
             replaced: false,
         }
     }
@@ -94,10 +112,15 @@ impl Window {
     }
 
     /// Returns the time of an event whose own is `own`; `None` is a time that cannot be read.
-    pub fn event_time_of(&self, own: Option<Timestamp>, arrived_at: Timestamp) -> EventTime {
+    pub fn event_time_of(
+        &self,
+        own: Option<Timestamp>,
+        arrived_at: impl Into<Arrival>,
+    ) -> EventTime {
+        let Arrival { metric, usage } = arrived_at.into();
         let arrival = EventTime {
-            metric: arrived_at,
-            usage: arrived_at,
+            metric,
+            usage,
             replaced: true,
         };
         match own {

@@ -92,6 +92,7 @@ impl Ingest {
             sequence_number: number.into(),
             partition_key: "".into(),
             arrived_at: self.now,
+            usage_at: self.now,
             region: "".into(),
             data: base64_simd::STANDARD.encode_to_string(line).into(),
             action: RecordAction::default(),
@@ -114,7 +115,7 @@ impl Ingest {
             let known = self.usage.entry(row.key).or_default();
             *known = known
                 .checked_add(row.usage)
-                .expect("a request has at most 10^12 tokens of a kind, and no file 10^7 requests");
+                .expect("a request has at most 10^8 tokens of a kind, and no file 10^7 requests");
         }
         self.quarantine
             .extend(summary.unreadable.into_iter().map(|unreadable| Quarantine {

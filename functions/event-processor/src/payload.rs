@@ -21,7 +21,7 @@ use picket_rules::{
 use serde_json::Value;
 
 pub use self::model_request::IncompleteUsage;
-use self::{concatenated::ConcatenatedEvents, subscription::Envelope};
+use self::{concatenated::ConcatenatedEvents, gzip::Inflating, subscription::Envelope};
 
 /// The longest event in bytes: a Kinesis record and a log event have at most this (Kinesis and CloudWatch Logs quotas).
 pub const LONGEST_EVENT: usize = 1 << 20;
@@ -121,7 +121,7 @@ pub enum Unreadable {
 pub struct Part<'a> {
     /// Its index in the record.
     pub sub: u32,
-    /// Its own bytes, inflated and unpacked; `None` where they are the whole record's.
+    /// Its own bytes, unpacked, and inflated where what inflates holds more than it; `None` where they are the whole record's.
     pub bytes: Option<&'a [u8]>,
     /// The content, or the reason why it cannot be read.
     pub found: Result<Found<'a>, Unreadable>,
@@ -139,23 +139,26 @@ pub struct Decoder<'d> {
 impl Decoder<'_> {
     /// Decodes a record's bytes, and calls `each` for each part.
     ///
-    /// Every record has at least one part, so that it has a position in the chain.
-    pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) {
+    /// Every record has at least one part, so that it has a position in the chain. Returns the number of bytes that were
+    /// inflated.
+    pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) -> usize {
         let mut walk = Walk {
             decoder: self,
             next: 0,
-            allowance: gzip::MOST_INFLATED,
+            inflating: Inflating::new(),
             each: &mut each,
         };
-        if !aggregate::is_one(record) {
-            return walk.member(record, None);
+        if aggregate::is_one(record) {
+            match aggregate::records(record) {
+                Ok(records) => records
+                    .iter()
+                    .for_each(|data| walk.member(data, Some(data))),
+                Err(broken) => walk.part(None, Err(broken)),
+            }
+        } else {
+            walk.member(record, None);
         }
-        match aggregate::records(record) {
-            Ok(records) => records
-                .iter()
-                .for_each(|data| walk.member(data, Some(data))),
-            Err(broken) => walk.part(None, Err(broken)),
-        }
+        walk.inflating.inflated
     }
 }
 
@@ -163,8 +166,7 @@ impl Decoder<'_> {
 struct Walk<'w> {
     decoder: Decoder<'w>,
     next: u32,
-    /// Bytes that the record may still inflate to.
-    allowance: usize,
+    inflating: Inflating,
     each: &'w mut dyn FnMut(Part<'_>),
 }
 
@@ -181,9 +183,9 @@ impl Walk<'_> {
         if !gzip::is_one(bytes) {
             return self.plain(bytes, own);
         }
-        match gzip::inflate(bytes, &mut self.allowance) {
+        match self.inflating.inflate(bytes) {
             Ok(inflated) if gzip::is_one(&inflated) => self.part(own, Err(Unreadable::NestedGzip)),
-            Ok(inflated) => self.plain(&inflated, Some(&inflated)),
+            Ok(inflated) => self.plain(&inflated, own),
             Err(broken) => self.part(own, Err(broken)),
         }
     }

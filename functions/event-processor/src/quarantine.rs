@@ -66,7 +66,11 @@ pub fn object(
     after: &Position,
     unreadable: &[UnreadableEvent<'_>],
 ) -> (Option<Object>, Vec<Quarantined>) {
-    let body: String = unreadable.iter().map(line).collect();
+    let mut body = Vec::new();
+    for unreadable in unreadable {
+        write_line(&mut body, unreadable);
+    }
+    let body = String::from_utf8(body).expect("JSON is UTF-8");
     let key = key(chain, first, after, &body);
     let quarantined = unreadable
         .iter()
@@ -82,7 +86,8 @@ pub fn object(
     )
 }
 
-fn line(unreadable: &UnreadableEvent<'_>) -> String {
+/// Appends the line of an event. One may have 22 MB, so there is no copy of it in between.
+fn write_line(body: &mut Vec<u8>, unreadable: &UnreadableEvent<'_>) {
     let line = ObjectLine {
         position: unreadable.position.as_str(),
         sequence_number: &unreadable.record.sequence_number,
@@ -94,7 +99,6 @@ fn line(unreadable: &UnreadableEvent<'_>) -> String {
             .as_deref()
             .unwrap_or(&unreadable.record.data),
     };
-    let mut text = serde_json::to_string(&line).expect("a line is texts alone: always JSON");
-    text.push('\n');
-    text
+    serde_json::to_writer(&mut *body, &line).expect("a line is texts alone: always JSON");
+    body.push(b'\n');
 }

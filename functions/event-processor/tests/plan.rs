@@ -5,12 +5,15 @@
 #[path = "support/mod.rs"]
 mod support;
 
+use std::io::Write;
+
 use event_processor::{
     deduplication::ShardState,
     event::read,
     plan::{SliceLimit, plan},
     rules::RuleSet,
 };
+use flate2::{Compression, write::GzEncoder};
 use picket_rules::{metrics, prices};
 use picket_shared::{
     chain::{LARGEST_BLOB, Slice, encode},
@@ -102,6 +105,62 @@ fn what_does_not_fit_one_item_is_halved_until_it_does() {
     assert_eq!(events, 900);
     assert!((read - 900.0).abs() < f64::EPSILON, "{read}");
     assert_eq!(mark, Position::new("900", 0).unwrap());
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// For each slice, its number of events, and the bytes of its quarantine object.
+fn objects(records: &[Sent]) -> Vec<(usize, String)> {
+    let body = event(records);
+    let shards = read(&body).unwrap();
+    let mut state = ShardState::start();
+    let mut objects = Vec::new();
+    while let Some(planned) = plan(&core(), &shards[0], &state, SliceLimit::All, now()) {
+        state.advance(&planned.slice);
+        let object = planned.object.map_or(String::new(), |object| object.body);
+        objects.push((planned.events, object));
+    }
+    objects
+}
+
+#[test]
+fn a_slice_ends_where_its_records_inflate_to_many_bytes_and_its_object_has_them_as_they_came() {
+    let bomb = gzip(&vec![b'A'; (16 << 20) - 10]);
+    let records: Vec<Sent> = (1..=7)
+        .map(|number| Sent {
+            payload: bomb.clone(),
+            ..sent(number, String::new())
+        })
+        .collect();
+    let objects = objects(&records);
+    let events: Vec<usize> = objects.iter().map(|(events, _)| *events).collect();
+    assert_eq!(events, [5, 2], "64 MB, and the record that begins below");
+    let data = base64_simd::STANDARD.encode_to_string(&bomb);
+    for (events, object) in &objects {
+        assert_eq!(object.matches(&data).count(), *events);
+        assert!(object.len() < events * (data.len() + 1_000));
+    }
+}
+
+#[test]
+fn a_slice_ends_where_its_unreadable_events_have_many_bytes() {
+    // In one record, so that it is the events that end the slice.
+    let lines = vec![format!("{{{}", "x".repeat(900_000)); 16].join("\n");
+    let record = Sent {
+        payload: gzip(lines.as_bytes()),
+        ..sent(1, String::new())
+    };
+    let objects = objects(&[record]);
+    let events: usize = objects.iter().map(|(events, _)| events).sum();
+    assert_eq!(events, 16);
+    for (events, object) in &objects {
+        assert_eq!(object.lines().count(), *events);
+        assert!(object.len() < (4 << 20) + 1_300_000, "{}", object.len());
+    }
 }
 
 #[test]

@@ -25,7 +25,9 @@ use crate::{
     ledger::{day_rows::DayRows, run::fold_all},
     ports::Ports,
     prometheus::run::{State, Written, write_all},
-    self_metrics::{override_monitor::OverrideMonitor, silent_rules_store::SilentRulesStore},
+    self_metrics::{
+        override_monitor::OverrideMonitor, silent_rules_store::SilentRulesStore, waiting::LastRead,
+    },
     series_limit::{
         Metric, admission::Ceilings, notify::notify_of_reached, store::SeriesLimitStore,
     },
@@ -51,6 +53,7 @@ pub struct Handler<P, C> {
     series_limit: Mutex<Option<SeriesLimitStore>>,
     days: Mutex<Option<DayRows>>,
     cursors: Cursors,
+    last_read: LastRead,
     overrides: CachedOverrides<OverrideMonitor>,
     silent_rules: Mutex<Option<SilentRulesStore>>,
 }
@@ -68,6 +71,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             series_limit: Mutex::new(None),
             days: Mutex::new(None),
             cursors: Cursors::new(),
+            last_read: LastRead::default(),
             overrides: CachedOverrides::new(OverrideMonitor::default()),
             silent_rules: Mutex::new(None),
         }
@@ -94,6 +98,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             skipped_slices: SkippedSlices::default(),
             cursors: &self.cursors,
         };
+        let begun = self.clock.now();
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
         let rules = self.rules(&mut work.self_metrics).await;
@@ -104,6 +109,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             }
             Err(fault) => work.fail("no chain was read", fault),
         }
+        work.self_metrics.oldest_waiting =
+            self.last_read.complete(&work.self_metrics.waiting, begun);
         self.report(&context, tick, &mut work).await;
         work.finish()
     }

@@ -3,6 +3,7 @@
 pub(crate) mod override_monitor;
 pub mod silent_rules;
 pub(crate) mod silent_rules_store;
+pub mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -10,14 +11,17 @@ use jiff::Timestamp;
 use picket_aws::ledger::Sink;
 use picket_cloudwatch::datum::Reason;
 use picket_shared::{
-    chain::Slice,
+    chain::{ChainId, Slice},
     series::{OWN_NAMESPACE, SeriesKey, SeriesMinute},
 };
 
 pub use override_monitor::OverrideCounts;
 
 use crate::{
-    self_metrics::silent_rules::{Counted, Extremes},
+    self_metrics::{
+        silent_rules::{Counted, Extremes},
+        waiting::Waiting,
+    },
     series_limit::Metric,
 };
 
@@ -29,7 +33,10 @@ pub const HEARTBEAT: &str = "Heartbeat";
 pub struct SelfMetrics {
     /// The newest minute with a heartbeat, in minutes since 1970.
     pub newest_heartbeat: Option<i64>,
-    /// The commit time of the oldest slice that a sink has not processed; `None` where it has processed all.
+    /// The slices of each chain that a sink has not processed, as far as this tick knows.
+    pub waiting: BTreeMap<Sink, Vec<(ChainId, Waiting)>>,
+    /// The commit time of the oldest slice that a sink has not processed; `None` where it has processed all. A sink is missing where
+    /// that is not known.
     pub oldest_waiting: BTreeMap<Sink, Option<Timestamp>>,
     /// Slices sent to CloudWatch again after a lost answer.
     pub ambiguous: u64,
@@ -121,13 +128,9 @@ impl SelfMetrics {
         all
     }
 
-    /// Records the commit time of the oldest slice of a chain that a sink has not processed, if there is one.
-    pub fn record_oldest_waiting(&mut self, sink: Sink, since: Option<Timestamp>) {
-        let oldest = self.oldest_waiting.entry(sink).or_default();
-        *oldest = match (*oldest, since) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+    /// Records the slices of a chain that a sink has not processed.
+    pub fn record_waiting(&mut self, sink: Sink, chain: ChainId, waiting: Waiting) {
+        self.waiting.entry(sink).or_default().push((chain, waiting));
     }
 
     /// Records datapoints of series past a limit, and logs the metrics for the reader of the alarm.

@@ -1,5 +1,6 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
+mod ages;
 mod ceilings;
 mod chains;
 mod defaults;

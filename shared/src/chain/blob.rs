@@ -8,7 +8,7 @@ mod usage;
 
 use prost::Message;
 
-pub use size::{LARGEST_BLOB, fits, longest};
+pub use size::{LARGEST_BLOB, LARGEST_MESSAGE, fits, longest};
 
 use super::{Body, QuarantineReason, Quarantined, wire};
 pub use crate::blob::BlobError;
@@ -19,11 +19,16 @@ use crate::{
 
 /// Bytes of a body: the version, the deflated message, and the CRC-32 of the message, little-endian.
 pub fn encode(body: &Body) -> Vec<u8> {
-    // The parts of a protobuf message, one after another, are the message.
+    let (event_ids, rest) = message(body);
+    blob::encode_parts(&event_ids, &rest)
+}
+
+/// The two parts of a body's message: the ids, and the rest. One after another, they are the message.
+fn message(body: &Body) -> (Vec<u8>, Vec<u8>) {
     let event_ids = wire::EventIds {
         event_ids: body.event_ids.clone(),
     };
-    blob::encode_parts(&event_ids.encode_to_vec(), &to_wire(body).encode_to_vec())
+    (event_ids.encode_to_vec(), to_wire(body).encode_to_vec())
 }
 
 /// The body of bytes. Version n reads n-1 and n+1: protobuf passes what it does not know.

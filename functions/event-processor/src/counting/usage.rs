@@ -15,8 +15,9 @@ use picket_shared::usage::{
 
 use crate::payload::IncompleteUsage;
 
-/// No request has a trillion tokens, and ten thousand such records still add up in an `u64`.
-const MOST_TOKENS: u64 = 1_000_000_000_000;
+/// The most tokens of a kind in one request: ten times the largest context window of 2026 (10 million). More is a forged or a wrong
+/// number, and its dollars would be believed.
+const MOST_TOKENS: u64 = 100_000_000;
 
 /// The reason why a request cannot be entered in the ledger. Its record goes to the quarantine bucket.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -143,7 +144,7 @@ impl Requests {
         row.usage = row
             .usage
             .checked_add(one)
-            .expect("a request has at most 10^12 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
+            .expect("a request has at most 10^8 tokens of a kind, and a 6 MB event far fewer than 10^7 requests");
         row.tariff.as_ref()?.picodollars(&request.tokens)
     }
 

@@ -3,6 +3,8 @@ use std::{borrow::Cow, cmp::Ordering};
 use jiff::Timestamp;
 use picket_shared::position::{self, Position};
 
+use crate::event_time::Arrival;
+
 /// One record.
 #[derive(Debug)]
 pub struct Record<'a> {
@@ -10,8 +12,10 @@ pub struct Record<'a> {
     pub sequence_number: Cow<'a, str>,
     /// The producer's partition key.
     pub partition_key: Cow<'a, str>,
-    /// The time of arrival in Kinesis, to the millisecond.
+    /// The time of arrival in Kinesis, to the millisecond; of a replayed record that of its original, where CloudWatch accepts it.
     pub arrived_at: Timestamp,
+    /// The same for the ledger, which accepts older times.
+    pub usage_at: Timestamp,
     /// The stream's region.
     pub region: Cow<'a, str>,
     /// The payload, in base64.
@@ -42,6 +46,14 @@ impl Default for RecordAction {
 }
 
 impl Record<'_> {
+    /// The time of arrival for the metrics and for the ledger.
+    pub fn arrival(&self) -> Arrival {
+        Arrival {
+            metric: self.arrived_at,
+            usage: self.usage_at,
+        }
+    }
+
     /// Returns the position of the record's event with this index.
     pub fn position(&self, sub: u32) -> Position {
         Position::new(&self.sequence_number, sub)

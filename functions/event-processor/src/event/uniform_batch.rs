@@ -87,6 +87,7 @@ impl<'a> Frame<'a> {
             sequence_number: sequence_number.into(),
             partition_key: partition_key.into(),
             arrived_at,
+            usage_at: arrived_at,
             region: self.region.into(),
             data: data.into(),
             action: RecordAction::default(),

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_rules::filter::{Event, Field};
 
-use super::{EventTime, Window, minute};
+use super::{Arrival, EventTime, Window, minute};
 
 /// The period that an event counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl PeriodCache {
         field: Option<&Field>,
         event: &Event<'_>,
         happened_at: Option<Timestamp>,
-        arrived_at: Timestamp,
+        arrived_at: impl Into<Arrival>,
     ) -> Period {
         let text = field.and_then(|field| field.text(event));
         let spelled = text.as_deref().and_then(spelled_minute);
@@ -56,9 +56,9 @@ impl PeriodCache {
         {
             return period;
         }
-        let event_time = self
-            .window
-            .event_time_of_text(text.as_deref(), happened_at, arrived_at);
+        let event_time =
+            self.window
+                .event_time_of_text(text.as_deref(), happened_at, arrived_at.into());
         let period = self.period_of(event_time);
         if let Some(spelled) = spelled
             && !event_time.replaced

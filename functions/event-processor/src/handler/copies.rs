@@ -19,7 +19,7 @@ const AT_ONCE: usize = 32;
 
 impl<P: Ports> Handler<P> {
     /// Claims the originals of the copies above the mark, and sets the action of each. A copy counts in its original's
-    /// minute where CloudWatch still accepts it.
+    /// minute where CloudWatch still accepts it, and on its original's day where the ledger does.
     pub(super) async fn claim_copies(
         &self,
         shard: &mut ShardRecords<'_>,
@@ -53,8 +53,10 @@ struct ReplayedRecord {
 }
 
 impl ReplayedRecord {
+    /// Reads a partition key. One that names another stream is a producer's own: nothing of this stack wrote it.
     fn find(index: usize, record: &Record<'_>, chain: &ChainId, mark: &Position) -> Option<Self> {
-        let origin = Origin::of(&record.partition_key)?;
+        let origin = Origin::of(&record.partition_key)
+            .filter(|origin| origin.chain.stream() == chain.stream())?;
         let place = RecordRef {
             chain: chain.clone(),
             record: record.position(0),
@@ -72,6 +74,7 @@ impl ReplayedRecord {
             record.action = RecordAction::Decode { from };
             let event_time = window.event_time_of(Some(self.origin.arrived_at), record.arrived_at);
             record.arrived_at = event_time.metric;
+            record.usage_at = event_time.usage;
         } else {
             tracing::info!(copy = %self.place, original = %self.origin.position, "another copy of this record counts");
             record.action = RecordAction::Skip;

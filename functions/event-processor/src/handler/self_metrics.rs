@@ -109,6 +109,7 @@ mod tests {
             sequence_number: number.into(),
             partition_key: "k".into(),
             arrived_at: at(0),
+            usage_at: at(0),
             region: "eu-west-1".into(),
             data: "".into(),
             action: crate::event::RecordAction::default(),

@@ -16,16 +16,36 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// Inflates bytes, and reduces the allowance by the result.
-pub(super) fn inflate(bytes: &[u8], allowance: &mut usize) -> Result<Vec<u8>, Unreadable> {
-    let mut inflated = Vec::new();
-    let most = *allowance as u64 + 1;
-    MultiGzDecoder::new(bytes)
-        .take(most)
-        .read_to_end(&mut inflated)
-        .map_err(|error| Unreadable::BrokenGzip(error.to_string()))?;
-    *allowance = allowance
-        .checked_sub(inflated.len())
-        .ok_or(Unreadable::InflatesTooFar)?;
-    Ok(inflated)
+/// The bytes that a record inflates to.
+#[derive(Debug)]
+pub(super) struct Inflating {
+    /// The bytes that it may still inflate to.
+    allowance: usize,
+    /// The bytes that were inflated, those of payloads that cannot be read included.
+    pub(super) inflated: usize,
+}
+
+impl Inflating {
+    pub(super) fn new() -> Self {
+        Self {
+            allowance: MOST_INFLATED,
+            inflated: 0,
+        }
+    }
+
+    /// Inflates bytes, and reduces the allowance by the result.
+    pub(super) fn inflate(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+        let mut inflated = Vec::new();
+        let most = self.allowance as u64 + 1;
+        let result = MultiGzDecoder::new(bytes)
+            .take(most)
+            .read_to_end(&mut inflated);
+        self.inflated += inflated.len();
+        result.map_err(|error| Unreadable::BrokenGzip(error.to_string()))?;
+        self.allowance = self
+            .allowance
+            .checked_sub(inflated.len())
+            .ok_or(Unreadable::InflatesTooFar)?;
+        Ok(inflated)
+    }
 }

@@ -22,6 +22,12 @@ const MOST_ENTRIES: usize = 2_000;
 /// Most bytes of dimension values: a value may have a kilobyte and be part of a dozen series.
 const MOST_DIMENSION_BYTES: usize = 256 << 10;
 
+/// Most bytes that a slice's records inflate to, checked after each record: the time of a slice is bounded, and each slice that is
+/// committed is progress. A record inflates to at most a quarter of it.
+const MOST_INFLATED: usize = 64 << 20;
+/// Most bytes of a slice's unreadable events in base64, checked after each event: they are in memory until the object is put.
+const MOST_UNREADABLE_BYTES: usize = 4 << 20;
+
 /// The summary of a shard's events above a mark.
 #[derive(Debug)]
 pub struct Summary<'a> {
@@ -77,7 +83,7 @@ pub fn summarise<'a>(
     let is_counted = |record: &Record<'_>| !record.is_above(state.mark());
     let open = shard.records.partition_point(is_counted);
     for record in &shard.records[open..] {
-        if run.is_full() {
+        if run.is_full() || run.inflated >= MOST_INFLATED {
             break;
         }
         run.read(record, &mut bytes);
@@ -98,6 +104,9 @@ struct Run<'a, 'c> {
     tally: (i64, Tally),
     counter: Counter<'c>,
     unreadable: Vec<UnreadableEvent<'a>>,
+    unreadable_bytes: usize,
+    /// Bytes that the records inflated to.
+    inflated: usize,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
@@ -118,12 +127,15 @@ impl<'a, 'c> Run<'a, 'c> {
             tally: (0, Tally::default()),
             counter: Counter::new(rule_set, state, window),
             unreadable: Vec::new(),
+            unreadable_bytes: 0,
+            inflated: 0,
         }
     }
 
     fn is_full(&self) -> bool {
         self.events >= self.limit.most_events()
             || self.unreadable.len() >= MOST_ENTRIES
+            || self.unreadable_bytes >= MOST_UNREADABLE_BYTES
             || self.counter.totals.requests.len() >= MOST_ENTRIES
             || self.counter.totals.groups() >= MOST_ENTRIES
             || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
@@ -153,7 +165,7 @@ impl<'a, 'c> Run<'a, 'c> {
             stack: &self.rule_set.stack,
             lookups: &self.rule_set.index.lookups,
         };
-        decoder.decode(bytes, |part| {
+        self.inflated += decoder.decode(bytes, |part| {
             if part.sub >= from {
                 self.take(record, part);
             }
@@ -230,7 +242,7 @@ impl<'a, 'c> Run<'a, 'c> {
             }
         };
         let origin = Origin {
-            arrived_at: record.arrived_at,
+            arrived_at: record.arrival(),
             happened_at: payload.at,
             source: payload.source,
             incomplete: payload.incomplete,
@@ -253,11 +265,13 @@ impl<'a, 'c> Run<'a, 'c> {
             ..Tally::default()
         };
         self.tally(record, tally);
+        let data = bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes));
+        self.unreadable_bytes += data.as_deref().unwrap_or(&record.data).len();
         self.unreadable.push(UnreadableEvent {
             position: record.position(sub),
             reason,
             record,
-            data: bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes)),
+            data,
         });
     }
 

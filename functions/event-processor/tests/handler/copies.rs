@@ -112,6 +112,46 @@ fn tokens(fakes: &Fakes) -> u64 {
     usage.map(|row| row.usage.tokens.input).sum()
 }
 
+/// The day of a request without a time of its own is that on which its original arrived, as long as the ledger accepts it; its minute
+/// only as long as CloudWatch does.
+#[tokio::test]
+async fn a_copy_counts_on_its_originals_day_for_three_weeks_and_in_its_minute_for_two() {
+    const DAY: i64 = 86_400_000;
+    for (days, minute_is_its, day_is_its) in [
+        (1, true, true),
+        (13, true, true),
+        (15, false, true),
+        (20, false, true),
+        (22, false, false),
+    ] {
+        let (_, fakes) = handler();
+        let handler = Handler::new(core("tokens"), fakes.clone());
+        let arrived = ARRIVED - days * DAY;
+        let origin = Origin {
+            arrived_at: jiff::Timestamp::from_millisecond(arrived).unwrap(),
+            ..origin(0)
+        };
+        let request = r#"{"request_id":"r","model_id":"m","tokens":7}"#;
+        let batch = event(&[copy(1, &origin, request)]);
+        assert_eq!(answer(&handler, &batch).await, SUCCESS);
+        let date = |at| jiff::Timestamp::from_millisecond(at).unwrap();
+        let date = |at| date(at).to_zoned(jiff::tz::TimeZone::UTC).date();
+        let of = |is_its| if is_its { arrived } else { ARRIVED };
+        let days_of_rows: Vec<_> = {
+            let state = fakes.state();
+            let usage = state.items.values().flat_map(|slice| &slice.body.usage);
+            usage.map(|row| row.key.date).collect()
+        };
+        assert_eq!(days_of_rows, [date(of(day_is_its))], "{days} days");
+        let minute = of(minute_is_its) / 60_000;
+        assert_eq!(
+            metric(&fakes, "RecordsRead"),
+            [(1.0, minute)],
+            "{days} days"
+        );
+    }
+}
+
 /// An event of an aggregate that could not be read is put back as `picket quarantine replay --mended` does: its payload
 /// alone, under its own key.
 #[tokio::test]

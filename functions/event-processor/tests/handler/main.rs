@@ -6,6 +6,7 @@
 mod support;
 
 mod attempts;
+mod claims;
 mod copies;
 mod large;
 mod overrides;

@@ -24,7 +24,7 @@ use crate::{
     chains::context::{MOST_AT_ONCE, TickContext},
     cloudwatch::claim,
     ports::Ports,
-    self_metrics::SelfMetrics,
+    self_metrics::{SelfMetrics, waiting::Waiting},
     series_limit::store::SeriesLimitStore,
 };
 
@@ -48,7 +48,7 @@ pub(crate) async fn publish<P: Ports, C: Clock>(
         .await
     {}
     for chain in &shards {
-        self_metrics.record_oldest_waiting(Sink::CloudWatch, chain.waiting);
+        self_metrics.record_waiting(Sink::CloudWatch, chain.chain.clone(), chain.waiting);
     }
     published
 }
@@ -172,7 +172,7 @@ async fn settle<P: Ports, C: Clock>(
     }
     for chain in shards {
         if let Some(oldest) = waiting.remove(chain.chain) {
-            chain.waiting = oldest;
+            chain.waiting = Waiting::Since(oldest);
             chain.left = true;
         }
     }

@@ -54,9 +54,9 @@ impl Work {
         self.summary.folded_rows = folded.rows;
         self.self_metrics.gaps += folded.gaps;
         self.self_metrics.record_refused_rows(folded.refused);
-        for waiting in folded.waiting {
+        for (chain, waiting) in folded.waiting {
             self.self_metrics
-                .record_oldest_waiting(Sink::Ledger, waiting);
+                .record_waiting(Sink::Ledger, chain, waiting);
         }
         self.problems.extend(folded.problem);
     }
@@ -73,8 +73,8 @@ impl Work {
         self.summary.refused_samples = written.refused;
         self.prometheus_is_down = written.is_down;
         self.self_metrics.refused_samples = Some(written.refused);
-        self.self_metrics
-            .record_oldest_waiting(Sink::Prometheus, written.waiting);
+        let waiting = written.waiting.into_iter().collect();
+        self.self_metrics.waiting.insert(Sink::Prometheus, waiting);
         self.self_metrics.record_dropped(written.dropped);
         // Not a failure of the tick: a receiver that is down is not a line that is down.
         self.self_metrics.failed_samples = Some(written.problems.len() as u64);

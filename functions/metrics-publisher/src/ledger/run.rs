@@ -29,6 +29,7 @@ use crate::{
         plan::{self, Fold},
     },
     ports::{Point, Ports},
+    self_metrics::waiting::Waiting,
 };
 
 pub(crate) use folded::Folded;
@@ -63,7 +64,8 @@ pub(crate) async fn fold_all<P: Ports, C: Clock>(
             fold_wave(context, wave, days, &mut folded, &mut failed).await;
         }
     }
-    folded.waiting = shards.iter().map(|chain| chain.waiting).collect();
+    let waiting = |chain: &ShardProgress<'_>| (chain.chain.clone(), chain.waiting);
+    folded.waiting = shards.iter().map(waiting).collect();
     folded.problem = failed.into_problem();
     folded
 }
@@ -137,7 +139,7 @@ async fn fold_wave<P: Ports, C: Clock>(
         let last = backlog.slices.last().map(|slice| slice.committed_at);
         // There may be more slices, whose age is known when they are read. Those younger than a tick are left to the next.
         chain.left = last.is_some_and(|last| context.clock.now().duration_since(last) < TICK);
-        chain.waiting = last.filter(|_| !chain.left);
+        chain.waiting = Waiting::Since(last.filter(|_| !chain.left));
     }
 }
 

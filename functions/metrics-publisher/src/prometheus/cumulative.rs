@@ -17,9 +17,11 @@ const MOST_OF_METRIC: usize = 10_000;
 const MOST_SERIES: usize = 50_000;
 /// The time without a change after which a series is no longer sent, in milliseconds.
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
-/// The time without a change after which a series is removed. It is longer than [`IDLE`], so that a series that returns starts after
-/// its last sample.
-const REMOVED_AFTER: i64 = IDLE + 5 * 60 * 1_000;
+/// The time without a change after which a series restarts at zero, in milliseconds.
+const RESTARTED_AFTER: i64 = IDLE + MARGIN;
+/// The time between the last sample of a series and its removal, in milliseconds. A series that returns gets a sample of zero a minute
+/// earlier, which must be after that sample.
+const MARGIN: i64 = 5 * 60 * 1_000;
 
 /// The values of all series, up to a limit; datapoints past it go to series whose labels are `Other`.
 ///
@@ -51,6 +53,21 @@ pub struct Series {
     pub value: CumulativeValue,
     /// The time of its last change, in milliseconds since 1970.
     pub changed: i64,
+    /// Whether it restarts.
+    pub restart: Restart,
+}
+
+/// The restart of a series that did not change for hours. The receiver must accept a zero before any later value: otherwise, if the
+/// later value is not below the old one, it sees an increase by the difference alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restart {
+    /// No restart: the value is sent.
+    None,
+    /// Zeros are sent instead of the value, until the receiver accepts one.
+    Pending,
+    /// This process knows that the receiver accepted a zero at a time (milliseconds since 1970). Until a snapshot says so, zeros are
+    /// sent: a process that does not know it sends zeros again.
+    Accepted(i64),
 }
 
 /// The result of adding a minute's values.
@@ -168,15 +185,28 @@ impl Cumulative {
                 CumulativeValue::Counter(Total::default())
             }
         };
-        let changed = i64::MIN;
-        self.insert(labels.clone(), Series { value, changed });
+        let series = Series {
+            value,
+            changed: i64::MIN,
+            restart: Restart::None,
+        };
+        self.insert(labels.clone(), series);
         let of_metric = self.metrics[labels.name()];
         self.reached |= self.all.len() == self.ceilings.all || of_metric == self.ceilings.metric;
     }
 
-    /// Removes series without a recent change at `at` (milliseconds since 1970).
-    pub fn forget_idle(&mut self, at: i64) {
-        self.all.retain(|_, series| !series.is_forgotten(at));
+    /// Records that the receiver accepted a zero of a series at a time (milliseconds since 1970).
+    pub fn accept_zero(&mut self, labels: &Labels, at: i64) {
+        if let Some(series) = self.all.get_mut(labels)
+            && series.restart == Restart::Pending
+        {
+            series.restart = Restart::Accepted(at);
+        }
+    }
+
+    /// Restarts and removes series, as a snapshot at `at` (milliseconds since 1970) contains them.
+    pub fn settle(&mut self, at: i64) {
+        self.all.retain(|_, series| series.settle(at));
         self.metrics.clear();
         for labels in self.all.keys() {
             *self.metrics.entry(labels.name().to_owned()).or_default() += 1;
@@ -185,14 +215,39 @@ impl Cumulative {
 }
 
 impl Series {
-    /// Whether the series is no longer sent.
+    /// Whether the series did not change for so long that it is no longer sent.
     pub fn is_idle(&self, at: i64) -> bool {
-        at.saturating_sub(self.changed) >= IDLE
+        self.restart != Restart::Pending && at.saturating_sub(self.changed) >= IDLE
     }
 
-    /// Whether the series can be removed.
-    pub fn is_forgotten(&self, at: i64) -> bool {
-        at.saturating_sub(self.changed) >= REMOVED_AFTER
+    /// The value that is sent.
+    pub fn sent_value(&self) -> CumulativeValue {
+        match self.restart {
+            Restart::None => self.value.clone(),
+            Restart::Pending | Restart::Accepted(_) => self.value.zero(),
+        }
+    }
+
+    /// Moves the series to its state in a snapshot at `at` (milliseconds since 1970), and returns whether the snapshot contains it.
+    ///
+    /// Only a snapshot starts or ends a restart. Every process that reads it therefore knows whether values were sent since.
+    pub fn settle(&mut self, at: i64) -> bool {
+        let is_unchanged = at.saturating_sub(self.changed) >= RESTARTED_AFTER;
+        match self.restart {
+            Restart::None if is_unchanged => {
+                self.value = self.value.zero();
+                self.restart = Restart::Pending;
+            }
+            Restart::Accepted(accepted) if is_unchanged && self.value == self.value.zero() => {
+                return at.saturating_sub(accepted) < MARGIN;
+            }
+            Restart::Accepted(_) => {
+                self.restart = Restart::None;
+                self.changed = self.changed.max(at);
+            }
+            Restart::None | Restart::Pending => {}
+        }
+        true
     }
 }
 

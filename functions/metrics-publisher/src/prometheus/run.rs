@@ -30,6 +30,7 @@ use crate::{
         timeline::steps,
     },
     remote_write::WriteRequest,
+    self_metrics::waiting::Waiting,
 };
 
 /// The result of writing.
@@ -40,8 +41,8 @@ pub(crate) struct Written {
     /// Samples that the receiver rejected.
     pub(crate) refused: u64,
     pub(crate) dropped: BTreeMap<Reason, u64>,
-    /// The commit time of the oldest remaining slice.
-    pub(crate) waiting: Option<Timestamp>,
+    /// The remaining slices of each chain.
+    pub(crate) waiting: BTreeMap<ChainId, Waiting>,
     pub(crate) problems: Vec<Problem>,
     /// Whether the receiver failed: nothing more is sent to it in this tick.
     pub(crate) is_down: bool,
@@ -64,7 +65,13 @@ pub(crate) async fn write_all<P: Ports, C: Clock>(
     chains: &[ChainId],
     state: &mut Option<State>,
 ) -> Written {
-    let mut written = Written::default();
+    let mut written = Written {
+        waiting: chains
+            .iter()
+            .map(|chain| (chain.clone(), Waiting::Unread))
+            .collect(),
+        ..Written::default()
+    };
     if let Err(fault) = writing(context, chains, state, &mut written).await {
         written.fail("the chains were not written to Prometheus", fault);
     }
@@ -100,6 +107,8 @@ async fn round<P: Ports, C: Clock>(
 ) -> Result<Then, Fault> {
     let limit = context.limit(chains.len(), 0);
     let mut read = read_all(context, chains, limit, known, written).await;
+    let first = |(_, slices): &(_, Vec<Slice>)| Some(slices.first()?.committed_at);
+    let first: Vec<Option<Timestamp>> = read.iter().map(first).collect();
     let now = context.clock.now();
     let is_last = cut(&mut read, limit.into(), now);
     let count: usize = read.iter().map(|(_, slices)| slices.len()).sum();
@@ -124,7 +133,7 @@ async fn round<P: Ports, C: Clock>(
         samples.entry(labels).or_insert(points);
     }
     if samples.is_empty() && count == 0 {
-        written.waiting = None;
+        written.record_waiting(&read, &first);
         return Ok(Then::Done);
     }
     if known.commit(context, marks(&read), last, count).await? == Move::Collided {
@@ -141,8 +150,7 @@ async fn round<P: Ports, C: Clock>(
     for (reason, count) in dropped {
         *written.dropped.entry(reason).or_default() += count;
     }
-    let newest = read.iter().filter_map(|(_, slices)| slices.last());
-    written.waiting = newest.map(|slice| slice.committed_at).min();
+    written.record_waiting(&read, &first);
     let sent = send_all(context, batches(samples), known, written).await;
     Ok(if sent && count > 0 {
         Then::More
@@ -233,6 +241,9 @@ async fn send_all<P: Ports, C: Clock>(
                 written.refused += refused;
                 let sent = batch.series().map(|(labels, at)| (labels.clone(), at));
                 known.sent.extend(sent);
+                if refused == 0 {
+                    known.accept_zeros(&batch);
+                }
             }
             Err(fault) => {
                 written.fail(
@@ -265,6 +276,16 @@ pub(crate) async fn write_gauges<P: Ports, C: Clock>(
 }
 
 impl Written {
+    /// Records what is left of the chains of a round, whose slices were `first` before some were left to later rounds. There may be
+    /// more slices after those of the round, at most as old as the last one.
+    fn record_waiting(&mut self, read: &[(&ChainId, Vec<Slice>)], first: &[Option<Timestamp>]) {
+        for ((chain, slices), first) in read.iter().zip(first) {
+            let last = slices.last().map(|slice| slice.committed_at);
+            let waiting = Waiting::Since(last.or(*first));
+            self.waiting.insert((*chain).clone(), waiting);
+        }
+    }
+
     fn fail(&mut self, part: &str, fault: Fault) {
         let part = part.to_owned();
         self.problems.push(Problem { part, fault });

@@ -4,7 +4,7 @@ use picket_cloudwatch::datum::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    cumulative::Cumulative,
+    cumulative::{Cumulative, Series},
     labels::Labels,
     timeline::Step,
     value::{CumulativeValue, Histogram},
@@ -59,7 +59,7 @@ pub fn advance(values: &mut Cumulative, steps: &[Step<'_>], stack: &str) -> Adva
             }
         }
         for labels in changed {
-            let value = values.get(&labels).map(|series| series.value.clone());
+            let value = values.get(&labels).map(Series::sent_value);
             let points = all.samples.entry(labels).or_default();
             points.extend(value.map(|value| (step.at, value)));
         }
@@ -76,7 +76,7 @@ pub fn due(values: &Cumulative, sent: &BTreeMap<Labels, i64>, at: i64) -> Sample
     values
         .iter()
         .filter(|(labels, series)| is_due(labels) && !series.is_idle(at))
-        .map(|(labels, series)| (labels.clone(), vec![(at, series.value.clone())]))
+        .map(|(labels, series)| (labels.clone(), vec![(at, series.sent_value())]))
         .collect()
 }
 
@@ -114,6 +114,14 @@ impl Batch {
     pub fn series(&self) -> impl Iterator<Item = (&Labels, i64)> {
         let series = self.0.iter();
         series.filter_map(|(labels, points)| Some((labels, points.last()?.0)))
+    }
+
+    /// The series of the request whose last sample is zero, and its time.
+    pub fn zeros(&self) -> impl Iterator<Item = (&Labels, i64)> {
+        self.0.iter().filter_map(|(labels, points)| {
+            let (at, value) = points.last()?;
+            (*value == value.zero()).then_some((labels, *at))
+        })
     }
 }
 

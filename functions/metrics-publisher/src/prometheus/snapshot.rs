@@ -7,7 +7,7 @@ use picket_aws::{Fault, blob};
 use prost::Message;
 
 use super::{
-    cumulative::{Cumulative, Series},
+    cumulative::{Cumulative, Restart, Series},
     labels::Labels,
     value::{CumulativeValue, Histogram, Total},
 };
@@ -28,7 +28,7 @@ pub struct Snapshot {
     pub values: Cumulative,
 }
 
-/// Encodes values, without those that can be removed at a time, as items below DynamoDB's limit, at least one.
+/// Encodes values as a snapshot at a time has them ([`Series::settle`]), as items below DynamoDB's limit, at least one.
 pub fn parts<'v>(
     marks: &Marks,
     values: &'v Cumulative,
@@ -38,10 +38,10 @@ pub fn parts<'v>(
         marks: marks_to_stored(marks),
         series: Vec::new(),
     })]);
-    let kept = values
-        .iter()
-        .filter(move |(_, series)| !series.is_forgotten(at));
-    let mut series = kept.map(to_stored);
+    let mut series = values.iter().filter_map(move |(labels, series)| {
+        let mut series = series.clone();
+        series.settle(at).then(|| to_stored(labels, &series))
+    });
     std::iter::from_fn(move || {
         if ready.is_empty() {
             let mut raw = 0;
@@ -119,9 +119,12 @@ struct StoredSeries {
     /// The time of the last change, in milliseconds since 1970; missing in snapshots of older builds.
     #[prost(int64, optional, tag = "6")]
     changed: Option<i64>,
+    /// Whether the receiver has to accept a zero before the value.
+    #[prost(bool, tag = "7")]
+    restarts: bool,
 }
 
-fn to_stored((labels, series): (&Labels, &Series)) -> StoredSeries {
+fn to_stored(labels: &Labels, series: &Series) -> StoredSeries {
     let (total, counts, time) = match &series.value {
         CumulativeValue::Counter(total) => (*total, Vec::new(), false),
         CumulativeValue::Histogram(histogram) => {
@@ -141,6 +144,7 @@ fn to_stored((labels, series): (&Labels, &Series)) -> StoredSeries {
         counts,
         time,
         changed: Some(series.changed),
+        restarts: series.restart != Restart::None,
     }
 }
 
@@ -159,8 +163,16 @@ fn from_stored(stored: &StoredSeries, at: i64) -> Option<(Labels, Series)> {
         histogram.sum = total;
         CumulativeValue::Histogram(histogram)
     };
-    let changed = stored.changed.unwrap_or(at);
-    Some((labels, Series { value, changed }))
+    let series = Series {
+        value,
+        changed: stored.changed.unwrap_or(at),
+        restart: if stored.restarts {
+            Restart::Pending
+        } else {
+            Restart::None
+        },
+    };
+    Some((labels, series))
 }
 
 #[cfg(test)]
@@ -253,7 +265,11 @@ mod tests {
         for _ in 0..3_000 {
             let texts = ["agent".to_owned(), (0..16).map(|_| noise()).collect()];
             let value = CumulativeValue::Counter(Total(1));
-            let series = Series { value, changed: 7 };
+            let series = Series {
+                value,
+                changed: 7,
+                restart: Restart::None,
+            };
             values.insert(Labels::from_texts(&texts).unwrap(), series);
         }
         let snapshot = Snapshot {
@@ -285,6 +301,15 @@ mod tests {
             .map(|(_, series)| series.clone())
             .collect();
         let value = CumulativeValue::Counter(Total(5));
-        assert_eq!(series, [Series { value, changed: 9 }]);
+        let restart = Restart::None;
+        let changed = 9;
+        assert_eq!(
+            series,
+            [Series {
+                value,
+                changed,
+                restart
+            }]
+        );
     }
 }

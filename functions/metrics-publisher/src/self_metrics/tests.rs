@@ -19,7 +19,7 @@ fn values(self_metrics: &SelfMetrics, now: Timestamp) -> Vec<(String, f64)> {
 #[test]
 fn a_quiet_tick_says_zero_rather_than_nothing() {
     let mut self_metrics = SelfMetrics::default();
-    self_metrics.record_oldest_waiting(Sink::Ledger, None);
+    self_metrics.oldest_waiting.insert(Sink::Ledger, None);
     let expected = [
         ("PublishAmbiguous", 0.0),
         ("ChainGaps", 0.0),
@@ -39,9 +39,8 @@ fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
         newest_heartbeat: Some(1),
         ..SelfMetrics::default()
     };
-    self_metrics.record_oldest_waiting(Sink::CloudWatch, Some(second(500)));
-    self_metrics.record_oldest_waiting(Sink::CloudWatch, Some(second(400)));
-    self_metrics.record_oldest_waiting(Sink::CloudWatch, None);
+    let oldest = Some(second(400));
+    self_metrics.oldest_waiting.insert(Sink::CloudWatch, oldest);
     self_metrics.record_dropped(BTreeMap::from([(Reason::TooOld, 2), (Reason::Unit, 1)]));
     self_metrics.record_dropped(BTreeMap::from([(Reason::Unit, 4)]));
     let values = values(&self_metrics, second(600));

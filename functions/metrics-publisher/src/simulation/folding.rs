@@ -30,7 +30,7 @@ fn config() -> Config {
     with_ceiling(u32::MAX)
 }
 
-fn row(agent: usize) -> UsageRow {
+pub(super) fn row(agent: usize) -> UsageRow {
     let key = UsageKey {
         date: jiff::civil::date(2023, 11, 14),
         agent: format!("agent-{agent}"),

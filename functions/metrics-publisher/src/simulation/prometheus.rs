@@ -291,58 +291,92 @@ fn increase(samples: &[(i64, f64)]) -> f64 {
     samples.first().map_or(0.0, |(_, first)| *first) + grown.sum::<f64>()
 }
 
+/// A series with a request a minute, except for some time after the second, and another one that goes on; the receiver is down in some
+/// minutes. Returns the number of its requests, and its samples.
+fn quiet_for(pause: i64, is_down: impl Fn(i64) -> bool) -> (f64, Vec<(i64, f64)>) {
+    let world = World::new(27);
+    let mut handler = Handler::new(super::config(), world.clone(), world.clone());
+    let of = |agent: &str| SeriesMinute {
+        key: SeriesKey {
+            namespace: "Picket/Test".into(),
+            name: "Requests".into(),
+            unit: "Count".into(),
+            dimensions: vec![("AgentId".into(), agent.into())],
+        },
+        minute: world.now_ms() / 60_000,
+        aggregate: Aggregate::Sum(Statistics::of(1.0)),
+    };
+    let mut quiet = 0.0;
+    let begun = world.now_ms();
+    while world.now_ms() < begun + pause + 60 * 60_000 {
+        let since = world.now_ms() - begun;
+        let mut series = vec![of("busy")];
+        if !(120_000..pause).contains(&since) {
+            series.push(of("quiet"));
+            quiet += 1.0;
+        }
+        world.commit_series(0, series);
+        world.set_trouble(Trouble {
+            samples_throttled: if is_down(since - pause) { 1_000 } else { 0 },
+            ..Trouble::default()
+        });
+        tick_of(&world, &handler);
+        if since % (40 * 60_000) < 60_000 {
+            // A process that knows nothing comes to the same.
+            handler = Handler::new(super::config(), world.clone(), world.clone());
+        }
+        world.pass(60_000 - world.now_ms() % 60_000);
+    }
+    assert_eq!(world.out_of_order(), 0);
+    (quiet, world.samples("picket_test_requests_total quiet"))
+}
+
 #[test]
 fn a_series_that_comes_back_after_hours_begins_anew_and_loses_nothing_of_its_increase() {
     const HOUR: i64 = 3_600_000;
-    // Before it is idle, while it is idle and kept, and after it was forgotten.
+    // Before it is idle, while it is idle and kept, and after it restarted.
     for (hours, anew) in [
         (5 * HOUR, false),
-        (6 * HOUR + 120_000, false),
+        (6 * HOUR + 60_000, false),
         (7 * HOUR, true),
     ] {
-        let world = World::new(27);
-        let handler = Handler::new(super::config(), world.clone(), world.clone());
-        let of = |agent: &str| SeriesMinute {
-            key: SeriesKey {
-                namespace: "Picket/Test".into(),
-                name: "Requests".into(),
-                unit: "Count".into(),
-                dimensions: vec![("AgentId".into(), agent.into())],
-            },
-            minute: world.now_ms() / 60_000,
-            aggregate: Aggregate::Sum(Statistics::of(1.0)),
-        };
-        let mut quiet = 0.0;
-        let begun = world.now_ms();
-        while world.now_ms() < begun + hours + 30 * 60_000 {
-            let since = world.now_ms() - begun;
-            let mut series = vec![of("busy")];
-            if !(120_000..hours).contains(&since) {
-                series.push(of("quiet"));
-                quiet += 1.0;
-            }
-            world.commit_series(0, series);
-            tick_of(&world, &handler);
-            world.pass(60_000 - world.now_ms() % 60_000);
-        }
-        let samples = world.samples("picket_test_requests_total quiet");
-        assert_eq!(world.out_of_order(), 0);
+        let (quiet, samples) = quiet_for(hours, |_| false);
         assert!(
             (increase(&samples) - quiet).abs() < 1e-9,
             "{hours}: {samples:?}"
         );
-        let fell = samples
-            .windows(2)
-            .filter(|pair| pair[1].1 < pair[0].1)
-            .count();
+        let falls = |pair: &&[(i64, f64)]| pair[1].1 < pair[0].1;
+        let fell = samples.windows(2).filter(falls).count();
         assert_eq!(fell, usize::from(anew), "{hours}");
-        // A process that knows nothing comes to the same.
-        alone(&world).unwrap();
-        let last = world
-            .samples("picket_test_requests_total quiet")
-            .last()
-            .unwrap()
-            .1;
-        assert!((last - samples.last().unwrap().1).abs() < 1e-9, "{last}");
+    }
+}
+
+#[test]
+fn a_series_that_comes_back_loses_nothing_whichever_requests_are_lost() {
+    const HOUR: i64 = 3_600_000;
+    const MINUTE: i64 = 60_000;
+    // The first requests after it returned; all since it was idle; all between; those in which it restarts; every other one.
+    type IsDown = fn(i64) -> bool;
+    let down: [(&str, IsDown); 5] = [
+        ("first", |since| (0..4 * MINUTE).contains(&since)),
+        ("all", |since| (-2 * HOUR..10 * MINUTE).contains(&since)),
+        ("between", |since| (-2 * HOUR..0).contains(&since)),
+        ("restart", |since| (-HOUR..-HOUR / 2).contains(&since)),
+        ("every other", |since| since / MINUTE % 2 == 0),
+    ];
+    for hours in [
+        6 * HOUR + 10 * MINUTE,
+        6 * HOUR + 25 * MINUTE,
+        7 * HOUR,
+        9 * HOUR,
+    ] {
+        for (name, down) in down {
+            let (quiet, samples) = quiet_for(hours, down);
+            assert!(
+                (increase(&samples) - quiet).abs() < 1e-9,
+                "{name} after {hours}: {} of {quiet}: {samples:?}",
+                increase(&samples)
+            );
+        }
     }
 }

@@ -121,6 +121,8 @@ struct State {
     conflicts: u64,
     /// A chain of which the ledger takes nothing.
     refused: Option<ChainId>,
+    /// A chain whose slices cannot be read.
+    unread: Option<ChainId>,
 }
 
 /// Prefix of the metric that only one slice has.
@@ -183,6 +185,7 @@ impl World {
             transaction_steps: 3,
             conflicts: 0,
             refused: None,
+            unread: None,
         })))
     }
 
@@ -236,6 +239,12 @@ impl World {
     pub(super) fn refuse_usage_of(&self, shard: Option<usize>) {
         let mut state = self.state();
         state.refused = shard.map(|shard| state.chains.keys().nth(shard).unwrap().clone());
+    }
+
+    /// Slices of this shard cannot be read.
+    pub(super) fn refuse_reads_of(&self, shard: Option<usize>) {
+        let mut state = self.state();
+        state.unread = shard.map(|shard| state.chains.keys().nth(shard).unwrap().clone());
     }
 
     /// "Not now" says for how long.

@@ -1,6 +1,6 @@
 //! An upper bound of a body's bytes, without encoding it.
 
-use super::{Body, encode};
+use super::{Body, message};
 use crate::{
     blob::{self, MOST_INFLATED},
     series::{Aggregate, SeriesMinute},
@@ -9,6 +9,9 @@ use crate::{
 /// The largest blob of a slice, in bytes. A DynamoDB item is at most 400 KB with its attribute names; the rest of a
 /// slice's item is below 2 KB.
 pub const LARGEST_BLOB: usize = 350 << 10;
+/// The largest message of a slice's blob, in bytes: a blob of hostile names deflates a thousandfold, and a reader holds pages of
+/// slices inflated. Legitimate slices deflate to a tenth.
+pub const LARGEST_MESSAGE: usize = 8 << 20;
 /// More than a protobuf field takes beside its text: its tag, and a length or a number.
 const FIELD: usize = 16;
 
@@ -16,7 +19,11 @@ const FIELD: usize = 16;
 pub fn fits(body: &Body, largest: usize) -> bool {
     let longest = longest(body);
     // The inflated size is at most the longest encoding of the body.
-    longest <= largest || longest <= MOST_INFLATED && encode(body).len() <= largest
+    if longest <= largest || longest > MOST_INFLATED {
+        return longest <= largest;
+    }
+    let (ids, rest) = message(body);
+    ids.len() + rest.len() <= LARGEST_MESSAGE && blob::encode_parts(&ids, &rest).len() <= largest
 }
 
 /// At least the length of [`encode`]'s answer. A slice is nearly always far below what it may be, and deflating it to

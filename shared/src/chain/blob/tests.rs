@@ -168,6 +168,16 @@ fn a_body_that_inflates_beyond_the_limit_is_an_error_and_is_not_planned() {
 }
 
 #[test]
+fn a_body_that_inflates_to_more_than_a_reader_holds_is_not_planned() {
+    for (length, is_planned) in [(LARGEST_MESSAGE - 100_000, true), (LARGEST_MESSAGE, false)] {
+        let mut long = body();
+        long.quarantined[0].object = "a".repeat(length);
+        assert!(encode(&long).len() < 350 << 10);
+        assert_eq!(fits(&long, 350 << 10), is_planned, "{length}");
+    }
+}
+
+#[test]
 fn a_changed_bit_is_an_error_or_changes_nothing() {
     let bytes = encode(&body());
     let mut refused = 0;

@@ -1,11 +1,17 @@
 //! What records hold: events of every kind in every spelling, alone or several together.
 
-use std::io::Write;
+mod request;
+mod sent;
+mod wrap;
 
-use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
-use crate::{chance::Dice, kernel, wire::aggregate};
+use crate::chance::Dice;
+
+use request::Spelling;
+pub(crate) use request::{Request, Time};
+pub(crate) use sent::Sent;
+pub(crate) use wrap::Wrap;
 
 /// Kills who decodes it.
 pub(crate) const POISON: &str = "poison";
@@ -31,60 +37,6 @@ pub(crate) enum Kind {
     Control,
 }
 
-/// A request to a model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Request {
-    pub(crate) id: usize,
-    pub(crate) agent: usize,
-    pub(crate) input: u64,
-    pub(crate) output: u64,
-    pub(crate) latency: Option<u64>,
-    pub(crate) time: Time,
-    spelling: Spelling,
-}
-
-/// When a request says it happened.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Time {
-    Unsaid,
-    /// Milliseconds since 1970.
-    At(i64),
-    /// The number 0, which a producer without a clock sends.
-    Zero,
-    /// Hours ahead, in milliseconds since 1970.
-    Ahead(i64),
-}
-
-/// How a request is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spelling {
-    Own,
-    Converse,
-    Headers,
-    InvocationLog,
-}
-
-/// How events are put into a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wrap {
-    /// One, as it is.
-    Plain,
-    /// One, gzipped.
-    Gzip,
-    /// Some, by the producer library.
-    Aggregate,
-    /// Some, a line each.
-    Lines,
-    /// Some, in a list.
-    List,
-    /// Some, by a subscription filter.
-    Subscription,
-    /// The same of our own log group.
-    OwnSubscription,
-    /// A subscription's question.
-    Control,
-}
-
 /// What a producer sends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Traffic {
@@ -94,109 +46,6 @@ pub(crate) struct Traffic {
     pub(crate) long_broken: usize,
     /// Once in so many times, many records come at once.
     pub(crate) bursts: usize,
-}
-
-impl Wrap {
-    pub(crate) fn any(dice: &mut Dice) -> Self {
-        match dice.below(18) {
-            16 => Self::Lines,
-            17 => Self::List,
-            0..4 => Self::Aggregate,
-            4..6 => Self::Subscription,
-            6 => Self::Gzip,
-            7 if dice.once_in(3) => Self::OwnSubscription,
-            7 if dice.once_in(3) => Self::Control,
-            _ => Self::Plain,
-        }
-    }
-
-    /// As many events as it takes, one in eight of them sent before. `now` in microseconds since 1970.
-    pub(crate) fn fill(
-        self,
-        traffic: Traffic,
-        sent: &mut Sent,
-        now: i64,
-        dice: &mut Dice,
-    ) -> Vec<Kind> {
-        let count = match self {
-            Self::Plain | Self::Gzip | Self::Control => 1,
-            _ => 2 + dice.below(6),
-        };
-        (0..count)
-            .map(|_| self.one(traffic, sent, now, dice))
-            .collect()
-    }
-
-    fn one(self, traffic: Traffic, sent: &mut Sent, now: i64, dice: &mut Dice) -> Kind {
-        match self {
-            Self::OwnSubscription => return Kind::OwnLog,
-            Self::Control => return Kind::Control,
-            _ => {}
-        }
-        let again = dice.once_in(8).then(|| sent.again(now, dice)).flatten();
-        let kind = again.unwrap_or_else(|| Kind::any(traffic, sent, now, dice));
-        // Poison is looked for in the record's bytes, and a broken line of a log is a line like any other.
-        let hides = self != Self::Plain && self != Self::Aggregate;
-        match (self, kind) {
-            (_, Kind::Request(request)) => Kind::Request(request),
-            (_, Kind::Nameless(request, how)) => Kind::Nameless(request, how),
-            (Self::Lines | Self::List, _) => Kind::any_request(traffic, sent, now, dice),
-            (_, Kind::Poison | Kind::Broken(_)) if hides => Kind::Error,
-            (_, kind) => kind,
-        }
-    }
-
-    /// The record's bytes. `now` in microseconds since 1970.
-    pub(crate) fn payload(self, kinds: &[Kind], now: i64) -> Vec<u8> {
-        let payloads: Vec<Vec<u8>> = kinds.iter().map(Kind::payload).collect();
-        match self {
-            Self::Plain => payloads.concat(),
-            Self::Gzip => gzip(&payloads.concat()),
-            Self::Aggregate => aggregate(&payloads),
-            Self::Lines => payloads.join(b"\n".as_slice()),
-            Self::List => [b"[".as_slice(), &payloads.join(b",".as_slice()), b"]"].concat(),
-            Self::Subscription => subscription("DATA_MESSAGE", "orders", &payloads, now),
-            Self::OwnSubscription => {
-                let group = format!("/aws/lambda/{STACK}-EventProcessor-x");
-                subscription("DATA_MESSAGE", &group, &payloads, now)
-            }
-            Self::Control => subscription("CONTROL_MESSAGE", "", &payloads, now),
-        }
-    }
-}
-
-/// The requests that a producer sent lately.
-#[derive(Debug)]
-pub(crate) struct Sent {
-    count: usize,
-    /// With when they were sent, in microseconds since 1970.
-    lately: Vec<(i64, Request)>,
-}
-
-impl Sent {
-    /// A request that was sent before: most lately, some long ago.
-    fn again(&self, now: i64, dice: &mut Dice) -> Option<Kind> {
-        let all = self.lately.len();
-        let few = if dice.once_in(4) { all } else { all.min(30) };
-        let (sent_at, request) = *self
-            .lately
-            .get(all.checked_sub(1 + dice.below(few.max(1)))?)?;
-        // CloudWatch takes a fortnight: what is nearly as old when it is counted may be older when it is published.
-        (now - sent_at < 10 * kernel::DAY).then_some(Kind::Request(request))
-    }
-
-    /// Of a shard: ids differ between them, since copies go from one to another.
-    pub(crate) fn of(shard: usize) -> Self {
-        Self {
-            count: shard * 1_000_000,
-            lately: Vec::new(),
-        }
-    }
-
-    fn next(&mut self) -> usize {
-        self.count += 1;
-        self.count
-    }
 }
 
 impl Kind {
@@ -285,71 +134,6 @@ impl Kind {
     }
 }
 
-impl Request {
-    fn any(id: usize, traffic: Traffic, now: i64, dice: &mut Dice) -> Self {
-        let milliseconds = now / kernel::MILLISECOND;
-        Self {
-            id,
-            agent: dice.below(traffic.agents),
-            input: dice.below(5_000) as u64,
-            output: dice.below(900) as u64,
-            latency: (!dice.once_in(4)).then(|| dice.between(200, 30_000).cast_unsigned()),
-            time: match dice.below(50) {
-                0 => Time::Zero,
-                1 => Time::Ahead(milliseconds + 30 * 3_600_000),
-                2..15 => Time::Unsaid,
-                _ => Time::At(milliseconds - dice.between(0, 90_000)),
-            },
-            spelling: match dice.below(6) {
-                0 => Spelling::Converse,
-                1 => Spelling::Headers,
-                2 => Spelling::InvocationLog,
-                _ => Spelling::Own,
-            },
-        }
-    }
-
-    fn json(self) -> Value {
-        let Self { input, output, .. } = self;
-        let (id, agent) = (format!("id-{}", self.id), format!("agent-{}", self.agent));
-        let mut event = match self.spelling {
-            Spelling::Own => {
-                json!({"request_id": id, "agent_id": agent, "model_id": MODEL, "input_tokens": input, "output_tokens": output})
-            }
-            Spelling::Converse => json!({
-                "requestId": id, "agentId": agent, "modelId": MODEL, "stopReason": "end_turn",
-                "usage": {"inputTokens": input, "outputTokens": output, "totalTokens": input + output},
-            }),
-            Spelling::Headers => json!({
-                "requestId": id, "agentId": agent, "modelId": MODEL,
-                "headers": {
-                    "X-Amzn-Bedrock-Input-Token-Count": input.to_string(), "X-Amzn-Bedrock-Output-Token-Count": output.to_string(),
-                },
-            }),
-            Spelling::InvocationLog => json!({
-                "schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "requestId": id, "modelId": MODEL, "operation": "Converse",
-                "identity": {"arn": format!("arn:aws:sts::123456789012:assumed-role/{agent}/session")},
-                "input": {"inputTokenCount": input}, "output": {"outputTokenCount": output},
-            }),
-        };
-        match self.time {
-            Time::Unsaid => {}
-            Time::At(at) | Time::Ahead(at) => event["timestamp"] = iso(at).into(),
-            Time::Zero => event["timestamp"] = 0.into(),
-        }
-        if let Some(latency) = self.latency {
-            event["latency_ms"] = latency.into();
-        }
-        event
-    }
-}
-
-/// `2026-11-20T06:14:03.512Z`, of milliseconds since 1970.
-fn iso(at: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(at).unwrap();
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
-
 /// Text that does not compress.
 fn noise(bytes: usize) -> String {
     let mut dice = Dice(bytes as u64);
@@ -357,19 +141,4 @@ fn noise(bytes: usize) -> String {
     (0..bytes)
         .map(|_| char::from(letters[dice.below(64)]))
         .collect()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn subscription(kind: &str, group: &str, messages: &[Vec<u8>], now: i64) -> Vec<u8> {
-    let event = |(message, number): (&Vec<u8>, usize)| json!({"id": number.to_string(), "timestamp": now / kernel::MILLISECOND, "message": String::from_utf8_lossy(message)});
-    let events: Vec<Value> = messages.iter().zip(0..).map(event).collect();
-    let envelope = json!({
-        "messageType": kind, "owner": "123456789012", "logGroup": group, "logStream": "s", "subscriptionFilters": ["f"], "logEvents": events,
-    });
-    gzip(envelope.to_string().as_bytes())
 }

@@ -3,24 +3,21 @@
 
 mod compare;
 mod expected;
+mod walk;
 
 use std::collections::BTreeMap;
+
+use expected::{Expected, Times};
+use walk::{Again, Walk};
 
 use crate::{
     events::{Kind, Wrap},
     faults::Fault,
     kernel::MILLISECOND,
-    oracle::expected::{Expected, Times},
     position::Position,
     stream::Entry,
-    tables::Committed,
     world::State,
 };
-
-/// How long an id is remembered, in milliseconds.
-const REMEMBERED: i64 = 15 * 60_000;
-/// What clocks are rounded by, in milliseconds.
-const ROUNDED: i64 = 2;
 
 /// Where a record was first sent, of one that was put back.
 struct Origin {
@@ -44,65 +41,6 @@ fn origin(key: &str) -> Option<Origin> {
         arrived_at: parts[3].parse().unwrap(),
         is_event: parts.get(4) == Some(&"event"),
     })
-}
-
-/// Whether an event counts again that its producer sent again.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Again {
-    First,
-    /// It was forgotten: it counts like the first.
-    Late,
-    Repeated,
-    /// It was forgotten, or not: it was counted about as long ago as ids are remembered.
-    Unclear,
-}
-
-/// One chain, as the oracle goes along it.
-struct Walk<'a> {
-    chain: String,
-    slices: &'a [Committed],
-    /// Of each record that was left undecoded, the first event that was.
-    left: BTreeMap<u128, Position>,
-    /// When each id was counted last, and in which slice.
-    ids: BTreeMap<usize, (usize, i64, bool)>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(chain: String, slices: &'a [Committed]) -> Self {
-        let left = slices.iter().flat_map(|slice| &slice.left);
-        Self {
-            left: left.map(|first| (first.number, *first)).collect(),
-            ids: BTreeMap::new(),
-            chain,
-            slices,
-        }
-    }
-
-    /// The slice that covers a position.
-    fn covering(&self, position: Position) -> Option<usize> {
-        let place = self.slices.partition_point(|slice| slice.after < position);
-        let slice = self.slices.get(place)?;
-        (slice.first <= position).then_some(place)
-    }
-
-    fn again(&mut self, id: usize, place: usize) -> Again {
-        let slice = &self.slices[place];
-        let again = match self.ids.get(&id) {
-            None => Again::First,
-            Some((before, _, false)) if *before == place => Again::Repeated,
-            Some((_, at, false)) if slice.committed_at - at + ROUNDED <= REMEMBERED => {
-                Again::Repeated
-            }
-            Some((_, at, false)) if slice.begun_at - at > REMEMBERED + ROUNDED => Again::Late,
-            // Or the last one is unclear.
-            Some(_) => Again::Unclear,
-        };
-        if again != Again::Repeated {
-            let counted = (place, slice.committed_at, again == Again::Unclear);
-            self.ids.insert(id, counted);
-        }
-        again
-    }
 }
 
 /// Compares what all stand-ins hold with what the records say. Of each event that was sent, one copy counts.
@@ -210,9 +148,9 @@ fn record(
     }
     let whole = origin.as_ref().filter(|origin| !origin.is_event);
     let from = whole.map_or(0, |origin| origin.position.sub);
-    // A copy counts when its original arrived, where CloudWatch still takes that.
-    let arrived = |committed_at: i64| match &origin {
-        Some(origin) if origin.arrived_at >= committed_at - 14 * 86_400_000 => origin.arrived_at,
+    // A copy counts when its original arrived, where CloudWatch, or the ledger, still takes that.
+    let arrived = |committed_at: i64, days: i64| match &origin {
+        Some(origin) if origin.arrived_at >= committed_at - days * 86_400_000 => origin.arrived_at,
         _ => entry.sent.arrived_at_ms,
     };
     let mut lost = Vec::new();
@@ -230,7 +168,8 @@ fn record(
             (Some(first), _) if *first < position => {}
             (_, Some(place)) => {
                 let committed_at = walk.slices[place].committed_at;
-                let arrived_at = arrived(committed_at);
+                let arrived_at = arrived(committed_at, 14);
+                let usage_at = arrived(committed_at, 21);
                 let again = match kind {
                     Kind::Request(request) => walk.again(request.id, place),
                     _ => Again::First,
@@ -241,7 +180,9 @@ fn record(
                 let happened_at = if is_enveloped { made_at } else { arrived_at };
                 let times = Times {
                     arrived_at,
+                    usage_at,
                     happened_at,
+                    happened_on: if is_enveloped { made_at } else { usage_at },
                     committed_at,
                     taken_at: walk.slices[place].taken_at,
                 };

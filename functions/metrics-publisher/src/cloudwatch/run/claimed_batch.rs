@@ -21,14 +21,14 @@ use crate::{
     },
     cloudwatch::claim::{self, Delivery, Next},
     ports::Ports,
-    self_metrics::SelfMetrics,
+    self_metrics::{SelfMetrics, waiting::Waiting},
 };
 
 /// The progress of a chain in this tick.
 pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
-    pub(super) waiting: Option<Timestamp>,
+    pub(super) waiting: Waiting,
     /// Whether the chain is not read again in this tick: it failed, is held, or another publisher was faster.
     pub(super) left: bool,
 }
@@ -96,7 +96,7 @@ impl<'a> ShardProgress<'a> {
         Self {
             chain,
             done: 0,
-            waiting: None,
+            waiting: Waiting::Unread,
             left: false,
         }
     }
@@ -123,7 +123,7 @@ impl<'a> ShardProgress<'a> {
         let (taken, left) = result.slices.split_at(count);
         // If all were taken, there may be more behind them, at most as old as the last one.
         let oldest = left.first().or(taken.last());
-        self.waiting = oldest.map(|slice| slice.committed_at);
+        self.waiting = Waiting::Since(oldest.map(|slice| slice.committed_at));
         let Some(delivery) = result.delivery else {
             self.left = true;
             return;

@@ -1,7 +1,9 @@
 //! The result of folding.
 
-use jiff::Timestamp;
 use picket_aws::problem::Problem;
+use picket_shared::chain::ChainId;
+
+use crate::self_metrics::waiting::Waiting;
 
 /// The result of folding.
 #[derive(Debug, Default)]
@@ -11,7 +13,7 @@ pub(crate) struct Folded {
     /// Rows past the limit of their day.
     pub(crate) refused: u64,
     pub(crate) gaps: u64,
-    /// The commit time of the oldest remaining slice of each chain.
-    pub(crate) waiting: Vec<Option<Timestamp>>,
+    /// The remaining slices of each chain.
+    pub(crate) waiting: Vec<(ChainId, Waiting)>,
     pub(crate) problem: Option<Problem>,
 }

@@ -18,6 +18,7 @@ use crate::{
     },
     ledger::{day_rows::DayRows, plan::Backlog},
     ports::Ports,
+    self_metrics::waiting::Waiting,
 };
 
 /// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at once.
@@ -39,7 +40,8 @@ pub(super) async fn read_all<P: Ports, C: Clock>(
         match read {
             Ok(Some((backlog, continuity))) => {
                 folded.gaps += u64::from(continuity == Continuity::Gap);
-                chain.waiting = backlog.slices.first().map(|slice| slice.committed_at);
+                let first = backlog.slices.first();
+                chain.waiting = Waiting::Since(first.map(|slice| slice.committed_at));
                 chain.left = backlog.slices.is_empty();
                 backlogs.extend((!chain.left).then_some(backlog));
             }

@@ -1,10 +1,9 @@
 //! The progress of chains in a tick, and those that failed.
 
-use jiff::Timestamp;
 use picket_aws::{Fault, problem::Problem};
 use picket_shared::{chain::ChainId, report::ErrorChain};
 
-use crate::ledger::plan::Fold;
+use crate::{ledger::plan::Fold, self_metrics::waiting::Waiting};
 
 /// The number of collisions after which a chain is left to the other publisher.
 const MOST_COLLISIONS: u32 = 5;
@@ -21,7 +20,7 @@ pub(super) struct ShardProgress<'a> {
     pub(super) chain: &'a ChainId,
     pub(super) done: usize,
     collisions: u32,
-    pub(super) waiting: Option<Timestamp>,
+    pub(super) waiting: Waiting,
     /// Whether the chain is not read again in this tick: it has no more, failed, or another publisher folds it.
     pub(super) left: bool,
     /// Whether the chain shares no transaction: a shared one failed permanently, and the others must not wait for a person.
@@ -65,7 +64,7 @@ impl<'a> ShardProgress<'a> {
             chain,
             done: 0,
             collisions: 0,
-            waiting: None,
+            waiting: Waiting::Unread,
             left: false,
             alone: false,
         }

@@ -43,7 +43,12 @@ fn a_counter_grows_and_never_falls() {
     assert_eq!(add(&mut all, -1.0), Err(Reason::Negative));
     assert_eq!(add(&mut all, f64::NAN), Err(Reason::Value));
     let value = CumulativeValue::Counter(Total(5_500_000_000));
-    assert_eq!(all.get(&first.labels), Some(&Series { value, changed: 7 }));
+    let series = Series {
+        value,
+        changed: 7,
+        restart: Restart::None,
+    };
+    assert_eq!(all.get(&first.labels), Some(&series));
 }
 
 #[test]
@@ -118,21 +123,97 @@ fn a_ceiling_that_is_reached_is_told_once_and_again_when_room_was_made() {
     let mut all = Cumulative::with(CEILINGS);
     requests(&mut all, &[1, 2], 0);
     assert!(!all.reached);
-    requests(&mut all, &[3], REMOVED_AFTER);
+    requests(&mut all, &[3], RESTARTED_AFTER);
     assert!(std::mem::take(&mut all.reached));
-    requests(&mut all, &[4, 5, 1], REMOVED_AFTER);
+    requests(&mut all, &[4, 5, 1], RESTARTED_AFTER);
     assert!(!all.reached);
     // Agent 2 has been silent for long.
-    all.forget_idle(REMOVED_AFTER);
+    settle_twice(&mut all, RESTARTED_AFTER);
     assert_eq!(all.len(), 3);
     assert!(
-        requests(&mut all, &[6], REMOVED_AFTER)[0].refused,
+        requests(&mut all, &[6], RESTARTED_AFTER)[0].refused,
         "Other has a place"
     );
-    all.forget_idle(2 * REMOVED_AFTER);
+    settle_twice(&mut all, 2 * RESTARTED_AFTER);
     assert!(all.is_empty());
-    requests(&mut all, &[6, 7, 8], 2 * REMOVED_AFTER);
+    requests(&mut all, &[6, 7, 8], 2 * RESTARTED_AFTER);
     assert!(all.reached);
+}
+
+/// Two snapshots, between which the receiver accepts a zero of each series that restarts.
+fn settle_twice(all: &mut Cumulative, at: i64) {
+    all.settle(at);
+    accept_zeros(all, at - MARGIN);
+    all.settle(at);
+}
+
+fn accept_zeros(all: &mut Cumulative, at: i64) {
+    let labels: Vec<Labels> = all.iter().map(|(labels, _)| labels.clone()).collect();
+    for labels in labels {
+        all.accept_zero(&labels, at);
+    }
+}
+
+fn only(all: &Cumulative) -> &Series {
+    all.iter().next().unwrap().1
+}
+
+/// A value of 5 that did not change for so long that it restarts, after the snapshot that says so.
+fn restarting() -> Cumulative {
+    let mut all = Cumulative::default();
+    let value = minute("M", "Count", Aggregate::Sum(Statistics::of(5.0)));
+    all.add(&value, "s", 0).unwrap();
+    all.settle(RESTARTED_AFTER - 1);
+    assert_eq!(only(&all).sent_value(), only(&all).value);
+    all.settle(RESTARTED_AFTER);
+    all
+}
+
+fn counter(value: i128) -> CumulativeValue {
+    CumulativeValue::Counter(Total(value * 1_000_000_000))
+}
+
+#[test]
+fn an_unchanged_series_is_zero_until_a_zero_was_accepted_and_removed_a_while_later() {
+    let mut all = restarting();
+    for at in [RESTARTED_AFTER, 100 * RESTARTED_AFTER] {
+        all.settle(at);
+        assert_eq!(only(&all).sent_value(), counter(0));
+        assert!(!only(&all).is_idle(at), "the zero is sent");
+    }
+    let at = 100 * RESTARTED_AFTER;
+    accept_zeros(&mut all, at);
+    assert!(only(&all).is_idle(at));
+    all.settle(at + MARGIN - 1);
+    assert_eq!(all.len(), 1);
+    all.settle(at + MARGIN);
+    assert!(all.is_empty());
+}
+
+#[test]
+fn a_series_that_returns_is_zero_until_a_snapshot_after_the_accepted_zero() {
+    // Before and after the receiver accepted the zero; soon and hours later.
+    for (returns_first, later) in [(true, 1), (false, 1), (true, 2 * RESTARTED_AFTER)] {
+        let mut all = restarting();
+        let returns = |all: &mut Cumulative| {
+            let value = minute("M", "Count", Aggregate::Sum(Statistics::of(7.0)));
+            all.add(&value, "s", RESTARTED_AFTER + 1).unwrap();
+        };
+        if returns_first {
+            returns(&mut all);
+        }
+        all.settle(RESTARTED_AFTER + 1);
+        assert_eq!(only(&all).sent_value(), counter(0));
+        accept_zeros(&mut all, RESTARTED_AFTER + 1);
+        if !returns_first {
+            returns(&mut all);
+        }
+        assert_eq!(only(&all).sent_value(), counter(0), "no snapshot yet");
+        let at = RESTARTED_AFTER + 1 + later;
+        all.settle(at);
+        assert_eq!(only(&all).sent_value(), counter(7));
+        assert!(!only(&all).is_idle(at));
+    }
 }
 
 proptest! {

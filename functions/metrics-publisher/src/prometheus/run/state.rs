@@ -143,13 +143,13 @@ impl State {
         }))
     }
 
-    /// Completes a moved head: if it has a new snapshot, removes idle series and the old snapshot.
+    /// Completes a moved head: if it has a new snapshot, restarts and removes idle series, and removes the old snapshot.
     async fn stored<P: Ports, C: Clock>(&mut self, context: &TickContext<'_, P, C>, before: &Head) {
         if before.snapshot == self.head.snapshot {
             return;
         }
         self.values.reached = false;
-        self.values.forget_idle(self.head.last);
+        self.values.settle(self.head.last);
         let values = &self.values;
         self.sent.retain(|labels, _| values.get(labels).is_some());
         self.clear(context, before).await;
@@ -173,6 +173,13 @@ impl State {
             if let Err(fault) = emptied {
                 tracing::debug!(error = %fault, ?place, "replaced values were not emptied");
             }
+        }
+    }
+
+    /// Records the zeros of an accepted batch.
+    pub(super) fn accept_zeros(&mut self, batch: &Batch) {
+        for (labels, at) in batch.zeros() {
+            self.values.accept_zero(labels, at);
         }
     }
 

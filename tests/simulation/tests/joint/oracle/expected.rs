@@ -52,14 +52,14 @@ pub(super) struct Expected {
 
 /// What is known of an event's time, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "they are moments, and called so everywhere"
-)]
 pub(super) struct Times {
     pub(super) arrived_at: i64,
+    /// The same for the ledger, which accepts three weeks.
+    pub(super) usage_at: i64,
     /// As its envelope says, or when it arrived.
     pub(super) happened_at: i64,
+    /// The same for the ledger.
+    pub(super) happened_on: i64,
     /// When it was counted.
     pub(super) committed_at: i64,
     /// When the table had it.
@@ -82,7 +82,7 @@ impl Times {
     /// The minute's and the day's time of an event that says its own: where CloudWatch takes that, and else when it arrived.
     fn of(self, own: i64) -> (i64, i64) {
         if own > self.committed_at + 2 * 3_600_000 {
-            return (self.arrived_at, self.arrived_at);
+            return (self.arrived_at, self.usage_at);
         }
         if own < self.committed_at - 14 * 86_400_000 {
             return (self.arrived_at, own);
@@ -206,9 +206,9 @@ impl Expected {
     #[expect(clippy::cast_precision_loss, reason = "tokens far below 2^52")]
     fn request(&mut self, request: Request, again: Again, times: Times) {
         let (at, day_at) = match request.time {
-            Time::Unsaid => (times.happened_at, times.happened_at),
+            Time::Unsaid => (times.happened_at, times.happened_on),
             Time::At(at) | Time::Ahead(at) => times.of(at),
-            Time::Zero => (times.arrived_at, times.arrived_at),
+            Time::Zero => (times.arrived_at, times.usage_at),
         };
         let Request { input, output, .. } = request;
         let agent = request.agent;

@@ -88,6 +88,9 @@ impl ReadSlices for World {
         limit: u16,
     ) -> Result<Vec<StoredSlice>, Fault> {
         self.call(|state| {
+            if state.unread.as_ref() == Some(chain) {
+                return Err(Fault::transient("ThrottlingException"));
+            }
             let limit = usize::from(limit).min(state.page);
             let slices = state.chains[chain].iter();
             let next = slices.filter(|slice| slice.before >= *from);
