@@ -130,7 +130,7 @@ fn objects(records: &[Sent]) -> Vec<(usize, String)> {
 #[test]
 fn a_slice_ends_where_its_records_inflate_to_many_bytes_and_its_object_has_them_as_they_came() {
     let bomb = gzip(&vec![b'A'; (16 << 20) - 10]);
-    let records: Vec<Sent> = (1..=7)
+    let records: Vec<Sent> = (1..=6)
         .map(|number| Sent {
             payload: bomb.clone(),
             ..sent(number, String::new())
@@ -138,7 +138,7 @@ fn a_slice_ends_where_its_records_inflate_to_many_bytes_and_its_object_has_them_
         .collect();
     let objects = objects(&records);
     let events: Vec<usize> = objects.iter().map(|(events, _)| *events).collect();
-    assert_eq!(events, [5, 2], "64 MB, and the record that begins below");
+    assert_eq!(events, [5, 1], "64 MB, and the record that begins below");
     let data = base64_simd::STANDARD.encode_to_string(&bomb);
     for (events, object) in &objects {
         assert_eq!(object.matches(&data).count(), *events);

@@ -16,7 +16,7 @@ const INFLATED: usize = (16 << 20) - 100;
 type Payload = fn(&mut Random, usize) -> Vec<u8>;
 
 /// The kinds of batches: the payload of a record. The last one mixes the others.
-pub(crate) const KINDS: &[(&str, Payload)] = &[
+const KINDS: &[(&str, Payload)] = &[
     ("bombs", |_, _| gzip(&vec![b'A'; INFLATED])),
     ("bombs in aggregates", |_, _| {
         aggregate(&vec![gzip(&vec![b'A'; INFLATED]); 60])

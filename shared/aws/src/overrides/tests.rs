@@ -112,7 +112,7 @@ fn a_good_object_that_could_not_be_read_is_good_when_it_can() {
     assert_eq!((routes.refused(), routes.is_overridden()), (None, true));
 }
 
-/// ReadResults for every workload and the prices: nothing but for one workload.
+/// `ReadResults` for every workload and the prices: nothing but for one workload.
 fn results(workload: &str, text: &str) -> ReadResults {
     let mut results: ReadResults = metrics::built_in()
         .iter()
