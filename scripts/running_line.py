@@ -62,13 +62,12 @@ class RunningLine:
         }
 
     def _configuration(self, function):
+        # By the stack's output: the function may be in a nested stack.
         try:
-            resource = self.cloudformation.describe_stack_resource(
-                StackName=self.stack, LogicalResourceId=FUNCTIONS[function]
-            )
+            [stack] = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
+            name = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}[FUNCTIONS[function]]
         except botocore.exceptions.EndpointConnectionError:
             sys.exit(f"the line of {STATE} does not respond: start one in another terminal with `make demo`")
-        except botocore.exceptions.ClientError as error:
+        except (botocore.exceptions.ClientError, KeyError) as error:
             sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline shows the deployment")
-        name = resource["StackResourceDetail"]["PhysicalResourceId"]
         return self.functions.get_function_configuration(FunctionName=name)

@@ -70,14 +70,26 @@ pub async fn deploy(
 }
 
 fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
-    let source = checkout.root().join("template.yaml");
-    let text = fs::read_to_string(&source)
-        .with_context(|| format!("{} cannot be read", source.display()))?;
     fs::create_dir_all(folder)?;
-    let written = folder.join("template.yaml");
-    fs::write(&written, rewrite(&text, "../../"))
+    let root = write_one(checkout, "template.yaml", &folder.join("template.yaml"))?;
+    for function in template::nested_functions(&root) {
+        let source = format!("functions/{function}/template.yaml");
+        write_one(
+            checkout,
+            &source,
+            &folder.join(template::written_name(function)),
+        )?;
+    }
+    Ok(folder.join("template.yaml"))
+}
+
+/// Writes a rewritten template and returns the text of the original.
+fn write_one(checkout: &Checkout, source: &str, written: &Path) -> Result<String> {
+    let text = fs::read_to_string(checkout.root().join(source))
+        .with_context(|| format!("{source} cannot be read"))?;
+    fs::write(written, rewrite(&text, "../../"))
         .with_context(|| format!("{} cannot be written", written.display()))?;
-    Ok(written)
+    Ok(text)
 }
 
 /// Puts every function's dev build beside the template: the program for a direct start, and the package for `sam deploy`.

@@ -6,15 +6,17 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The root's template and every workload's.
+/// The root's template, and every function's and workload's.
 fn templates() -> Vec<String> {
-    let folders = fs::read_dir(root().join("workloads")).expect("workloads/ is there");
-    let workloads = folders.map(|folder| {
-        let name = folder.expect("the folder can be listed").file_name();
-        format!("workloads/{}/template.yaml", name.display())
+    let nested = ["functions", "workloads"].into_iter().flat_map(|parent| {
+        let folders = fs::read_dir(root().join(parent)).expect("the folder can be listed");
+        folders.map(move |folder| {
+            let name = folder.expect("the folder can be listed").file_name();
+            format!("{parent}/{}/template.yaml", name.display())
+        })
     });
     std::iter::once("template.yaml".to_owned())
-        .chain(workloads.filter(|path| root().join(path).exists()))
+        .chain(nested.filter(|path| root().join(path).exists()))
         .collect()
 }
 

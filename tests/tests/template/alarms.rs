@@ -302,7 +302,7 @@ fn every_topic_and_every_failure_queue_is_watched() {
         "ApproximateNumberOfMessagesVisible AlarmRemediatorFailureQueue.QueueName",
         "Errors EventProcessor",
         "Errors MetricsPublisher",
-        "Errors ProbeRunner",
+        "Errors ProbeRunnerStack.Outputs.ProbeRunner",
         "Errors SlackForwarder",
         "AsyncEventsDropped SlackForwarder",
         "DestinationDeliveryFailures SlackForwarder",

@@ -61,10 +61,16 @@ fn the_template_has_the_workspaces_functions_and_no_other() {
 #[test]
 fn every_code_uri_is_what_cargo_lambda_writes_for_a_binary_of_the_workspace() {
     for (id, folder, _) in FUNCTIONS {
-        let function = resource(templates().source(), id);
+        let nested = templates().functions().get(folder);
+        let function = resource(nested.unwrap_or(templates().source()), id);
+        // The location is relative to the template.
+        let (key, up) = match nested {
+            Some(_) => ("Code", "../../"),
+            None => ("CodeUri", ""),
+        };
         assert_eq!(
-            function.properties()["CodeUri"],
-            format!("target/lambda/{folder}/"),
+            function.properties()[key],
+            format!("{up}target/lambda/{folder}/"),
             "{id}"
         );
         assert_eq!(
@@ -123,13 +129,17 @@ fn every_function_has_a_role_of_its_own_and_sam_adds_nothing() {
         let role = format!("GetAtt:{}Role.Arn", function.id);
         assert_eq!(word(&function.properties()["Role"]), role);
     }
-    let ids = |template| -> BTreeSet<&str> {
-        resources(template, "AWS::IAM::Role")
+    let ids = |templates: &[&'static Value]| -> BTreeSet<&str> {
+        let roles = templates
             .iter()
-            .map(|role| role.id)
-            .collect()
+            .flat_map(|template| resources(template, "AWS::IAM::Role"));
+        roles.map(|role| role.id).collect()
     };
-    assert_eq!(ids(templates().source()), ids(templates().translated()));
+    let nested = templates().functions().values();
+    let written: Vec<&Value> = std::iter::once(templates().source())
+        .chain(nested)
+        .collect();
+    assert_eq!(ids(&written), ids(&[templates().translated()]));
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         assert!(
             role.properties()["ManagedPolicyArns"].is_null(),
@@ -223,8 +233,8 @@ fn the_probe_runner_is_off_unless_a_parameter_says_so() {
     );
     assert_eq!(
         function.len(),
-        5,
-        "function, knobs, schedule, log group, role"
+        6,
+        "function, retries, schedule, its role, log group, role"
     );
     assert_eq!(alarms.len(), 2);
     for resource in function.into_iter().chain(alarms) {
@@ -269,10 +279,11 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
     for schedule in schedules {
         let properties = schedule.properties();
         assert!(properties["Name"].is_null(), "{}", schedule.id);
-        assert_eq!(
-            word(&properties["Target"]["RoleArn"]),
-            "GetAtt:ScheduleRole.Arn"
-        );
+        let role = match schedule.id {
+            "ProbeRunnerEveryMinute" => "GetAtt:ProbeScheduleRole.Arn",
+            _ => "GetAtt:ScheduleRole.Arn",
+        };
+        assert_eq!(word(&properties["Target"]["RoleArn"]), role);
         let input = properties["Target"]["Input"]
             .as_str()
             .expect("a schedule says what it wants")

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::load::{root, workloads};
+use crate::load::{nested_templates, root};
 
 /// Runs a program of `make setup`'s environment; its output where it objects.
 fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
@@ -29,10 +29,7 @@ fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
 
 #[test]
 fn cfn_lint_has_nothing_to_say() {
-    let mut templates: Vec<String> = workloads()
-        .into_iter()
-        .map(|name| format!("workloads/{name}/template.yaml"))
-        .collect();
+    let mut templates = nested_templates();
     templates.push("template.yaml".to_owned());
     templates.push("service-events.yaml".to_owned());
     let templates: Vec<&str> = templates.iter().map(String::as_str).collect();

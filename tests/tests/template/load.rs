@@ -52,7 +52,7 @@ impl Templates {
         &self.0["source"]
     }
 
-    /// template.yaml as CloudFormation gets it.
+    /// template.yaml as CloudFormation gets it, with the functions' nested stacks in it.
     pub(crate) fn translated(&self) -> &Value {
         &self.0["translated"]
     }
@@ -67,9 +67,18 @@ impl Templates {
         &self.0["service-events"]
     }
 
+    /// The functions' nested templates by folder.
+    pub(crate) fn functions(&self) -> &Map<String, Value> {
+        self.nested("functions")
+    }
+
     /// The workloads' templates by folder.
     pub(crate) fn workloads(&self) -> &Map<String, Value> {
-        self.0["workloads"]
+        self.nested("workloads")
+    }
+
+    fn nested(&self, folder: &str) -> &Map<String, Value> {
+        self.0[folder]
             .as_object()
             .expect("decode.py prints an object")
     }
@@ -131,24 +140,38 @@ fn inputs() -> Vec<String> {
         "tests/tests/template/decode.py",
         "line/requirements.lock",
     ];
-    let workloads = workloads()
-        .into_iter()
-        .map(|name| format!("workloads/{name}/template.yaml"));
     fixed
         .map(str::to_owned)
         .into_iter()
-        .chain(workloads)
+        .chain(nested_templates())
+        .collect()
+}
+
+/// The nested templates of functions and workloads, by path.
+pub(crate) fn nested_templates() -> Vec<String> {
+    ["functions", "workloads"]
+        .into_iter()
+        .flat_map(|folder| {
+            with_template(folder)
+                .into_iter()
+                .map(move |name| format!("{folder}/{name}/template.yaml"))
+        })
         .collect()
 }
 
 /// The workloads' folders that have a template.
 pub(crate) fn workloads() -> Vec<String> {
-    let folders = fs::read_dir(root().join("workloads")).expect("workloads/ is there");
+    with_template("workloads")
+}
+
+/// The subfolders that have a template.
+fn with_template(folder: &str) -> Vec<String> {
+    let folders = fs::read_dir(root().join(folder)).expect("the folder is there");
     let mut names: Vec<String> = folders
-        .filter_map(|folder| folder.ok()?.file_name().into_string().ok())
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| {
             root()
-                .join("workloads")
+                .join(folder)
                 .join(name)
                 .join("template.yaml")
                 .exists()

@@ -84,9 +84,10 @@ fn alarms_have_names_since_people_read_them() {
 }
 
 #[test]
-fn a_workload_has_the_root_stacks_name_and_is_switched_by_a_parameter() {
-    let stacks = resources(templates().translated(), "AWS::CloudFormation::Stack");
-    assert_eq!(stacks.len(), templates().workloads().len());
+fn a_nested_stack_has_the_root_stacks_name_all_its_parameters_and_is_switched_by_one() {
+    let stacks = resources(templates().source(), "AWS::CloudFormation::Stack");
+    let (functions, workloads) = (templates().functions(), templates().workloads());
+    assert_eq!(stacks.len(), functions.len() + workloads.len());
     for stack in stacks {
         let properties = stack.properties();
         assert_eq!(
@@ -100,10 +101,14 @@ fn a_workload_has_the_root_stacks_name_and_is_switched_by_a_parameter() {
         assert_eq!(stack.condition().is_some(), is_optional, "{}", stack.id);
         let url = word(&properties["TemplateURL"]);
         let folder = url
-            .strip_prefix("workloads/")
-            .and_then(|rest| rest.strip_suffix("/template.yaml"))
-            .expect("a workload's template");
-        let wanted = &templates().workloads()[folder]["Parameters"];
+            .strip_suffix("/template.yaml")
+            .expect("a nested template");
+        let template = match folder.split_once('/') {
+            Some(("functions", name)) => &functions[name],
+            Some(("workloads", name)) => &workloads[name],
+            _ => panic!("{folder} is the folder of neither a function nor a workload"),
+        };
+        let wanted = &template["Parameters"];
         let given = properties["Parameters"].as_object().expect("parameters");
         let wanted: Vec<&String> = wanted.as_object().expect("parameters").keys().collect();
         assert!(

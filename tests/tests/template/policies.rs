@@ -497,7 +497,7 @@ fn only_lambda_the_scheduler_and_cloudwatch_logs_may_take_a_role() {
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
         let service = match role.id {
-            "ScheduleRole" => "scheduler.amazonaws.com",
+            "ScheduleRole" | "ProbeScheduleRole" => "scheduler.amazonaws.com",
             "LogSubscriptionRole" => "logs.amazonaws.com",
             _ => "lambda.amazonaws.com",
         };
