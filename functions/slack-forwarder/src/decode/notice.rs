@@ -33,6 +33,8 @@ pub struct Notice {
     pub(crate) tags: Vec<(String, String)>,
     /// The id that later news of the same subject share.
     pub(crate) incident: Option<String>,
+    /// The id that copies of this message share, if the service sends it more than once.
+    pub(crate) copies: Option<String>,
 }
 
 /// A label and a value.
@@ -73,6 +75,7 @@ impl Notice {
             at: None,
             tags: Vec::new(),
             incident: None,
+            copies: None,
         }
     }
 
@@ -169,6 +172,12 @@ impl Notice {
 
     pub(crate) fn incident(mut self, key: Option<String>) -> Self {
         self.incident = key;
+        self
+    }
+
+    /// Sets the id that copies of this message share.
+    pub(crate) fn copies(mut self, key: Option<String>) -> Self {
+        self.copies = key;
         self
     }
 }

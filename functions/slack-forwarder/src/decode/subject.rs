@@ -41,6 +41,14 @@ impl Decoded {
         }
     }
 
+    /// The id that copies of the message share, if its service sends it more than once.
+    pub fn copies(&self) -> Option<&str> {
+        let Content::Notice(notice) = &self.content else {
+            return None;
+        };
+        notice.copies.as_deref()
+    }
+
     /// The incident of a notice, if later notices share it.
     pub fn notice_incident(&self) -> Option<NoticeIncident> {
         let Content::Notice(notice) = &self.content else {

@@ -278,7 +278,8 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     group.into_iter().chain([storm]).collect()
 }
 
-/// The subject of a message: an alarm's change, the same by every carrier, or else the message itself.
+/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies; or else the
+/// message itself.
 fn subject(
     message: &Message,
     decoded: &Decoded,
@@ -287,6 +288,9 @@ fn subject(
     if let (Some(alarm), Some(incident)) = (decoded.alarm(), decoded.incident()) {
         let change = Change::new(alarm.state, alarm.changed_at);
         return (incident, Event::Change(change));
+    }
+    if let Some(copies) = decoded.copies() {
+        return (format!("copies/{copies}"), Event::Message);
     }
     let id = message.id.clone().unwrap_or_else(origin);
     (format!("message/{id}"), Event::Message)

@@ -67,6 +67,44 @@ async fn one_change_by_three_carriers_is_one_message() {
     assert_eq!(world.posted().len(), 1);
 }
 
+/// An AWS Health event, as the rule of a Region publishes it.
+fn health(region: &str, detail: &Value) -> Vec<u8> {
+    let body = json!({"version": "0", "id": region, "detail-type": "AWS Health Event", "source": "aws.health",
+        "account": "111122223333", "time": "2026-11-20T06:03:12Z", "region": region, "resources": [], "detail": detail});
+    let mut event = testing::sns_event(CRITICAL, &[body.to_string()]);
+    event["Records"][0]["Sns"]["MessageId"] = json!(format!("message of {region}"));
+    event.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn a_health_event_of_two_regions_is_one_message_and_an_update_of_it_another() {
+    let world = World::at_six();
+    let detail = |changes: Value| {
+        let mut detail = json!({"eventArn": "arn:aws:health:global::event/IAM/AWS_IAM_OPERATIONAL_ISSUE/1", "service": "IAM",
+            "eventTypeCode": "AWS_IAM_OPERATIONAL_ISSUE", "eventTypeCategory": "issue", "eventScopeCode": "ACCOUNT_SPECIFIC",
+            "communicationId": "01b0-1", "statusCode": "open", "affectedAccount": "111122223333"});
+        for (name, value) in changes.as_object().unwrap() {
+            detail[name] = value.clone();
+        }
+        detail
+    };
+    for (place, (region, changes, posts)) in [
+        ("us-east-1", json!({}), 1),
+        ("us-west-2", json!({}), 1),
+        ("us-west-2", json!({"communicationId": "01b0-2"}), 2),
+        ("us-east-1", json!({"communicationId": "01b0-2"}), 2),
+        ("us-east-1", json!({"affectedAccount": "444455556666"}), 3),
+        ("us-east-1", json!({"page": "2", "totalPages": "2"}), 4),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let event = health(region, &detail(changes));
+        world.handle_as(&place.to_string(), &event).await.unwrap();
+        assert_eq!(world.posted().len(), posts, "{place}");
+    }
+}
+
 #[tokio::test]
 async fn an_incident_is_one_alarm_and_one_ok_and_an_ok_alone_is_nothing() {
     let world = World::at_six();
