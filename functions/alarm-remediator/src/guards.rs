@@ -12,8 +12,9 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The tag that `CloudFormation` sets on a stack's resources.
-pub(crate) const STACK_TAG: &str = "aws:cloudformation:stack-name";
+/// The tags that name the stack of a function: `CloudFormation`'s, and the one that the templates of nested stacks set, since a nested
+/// stack has a name of its own. A name alone says nothing: a function of the stack `picket-orders` begins with `picket-` too.
+pub(crate) const STACK_TAGS: [&str; 2] = ["aws:cloudformation:stack-name", "picket:stack"];
 
 /// The greatest age of a change of state that is acted on: the window of the metrics that confirm it
 /// ([`crate::actions::reserved_concurrency::WINDOW_MINUTES`]).
@@ -45,21 +46,14 @@ pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses an alarm of another account or region, where a resource of the same name may exist here, and a target of the remediator's
-/// own stack, by its name.
-pub(crate) fn within_scope(alarm: &Alarm, target: &str, scope: &Scope<'_>) -> Result<(), Refusal> {
+/// Refuses an alarm of another account or region, where a resource of the same name may exist here.
+pub(crate) fn within_scope(alarm: &Alarm, scope: &Scope<'_>) -> Result<(), Refusal> {
     let home = scope.home;
     let origin = (&alarm.partition, &alarm.region, &alarm.account);
     if origin != (&home.partition, &home.region, &home.account) {
         return Err(Refusal::Elsewhere {
             theirs: format!("{} {}", alarm.account, alarm.region),
             ours: format!("{} {}", home.account, home.region),
-        });
-    }
-    if scope.is_own_stack(target) {
-        return Err(Refusal::OwnStack {
-            target: target.to_owned(),
-            stack: home.stack.clone(),
         });
     }
     Ok(())
@@ -71,13 +65,14 @@ pub(crate) fn not_own_stack(
     tags: &BTreeMap<String, String>,
     scope: &Scope<'_>,
 ) -> Result<(), Refusal> {
-    match tags.get(STACK_TAG) {
-        Some(stack) if scope.is_own_stack(stack) => Err(Refusal::OwnStack {
+    let own = &scope.home.stack;
+    if STACK_TAGS.iter().any(|tag| tags.get(*tag) == Some(own)) {
+        return Err(Refusal::OwnStack {
             target: target.to_owned(),
-            stack: stack.clone(),
-        }),
-        _ => Ok(()),
+            stack: own.clone(),
+        });
     }
+    Ok(())
 }
 
 /// Refuses a target without the playbook's tag.

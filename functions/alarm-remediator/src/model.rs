@@ -76,12 +76,3 @@ pub trait DescribeChange: fmt::Display {
     /// The value before the change, and the value that it sets.
     fn values(&self) -> (u32, u32);
 }
-
-impl Scope<'_> {
-    /// Whether a resource's name, or a stack's, belongs to the remediator's stack or to one nested in it. `CloudFormation` begins
-    /// both with the stack's name and a hyphen.
-    pub(crate) fn is_own_stack(&self, name: &str) -> bool {
-        name.strip_prefix(&self.home.stack)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    }
-}

@@ -53,7 +53,7 @@ pub fn triage<'a>(
         Ok(target) => target,
         Err(refusal) => return Ok(Triage::Refused(Refused::new(&playbook.name, None, refusal))),
     };
-    Ok(match within_scope(alarm, target, scope) {
+    Ok(match within_scope(alarm, scope) {
         Ok(()) => Triage::Candidate(Candidate { playbook, target }),
         Err(refusal) => Triage::Refused(Refused::new(&playbook.name, Some(target), refusal)),
     })

@@ -128,28 +128,30 @@ fn an_alarm_of_another_account_or_region() {
 }
 
 #[test]
-fn a_function_of_our_own_stack_by_name_or_by_tag() {
-    let metric = throttles("picket-dev-SlackForwarder-1A2B3C");
-    alarm_refused(
-        |alarm| alarm.watches = Watches::Metric(metric, NO_COMPARISON),
-        "picket-dev-SlackForwarder-1A2B3C belongs to Picket's own stack picket-dev, which is never repaired by itself",
-    );
-    for stack in ["picket-dev", "picket-dev-BedrockUsageWorkload-1A2B3C"] {
+fn a_function_of_our_own_stack_by_its_tags_and_not_by_its_name() {
+    for tag in STACK_TAGS {
         facts_refused(
             |facts| {
-                facts.tags.insert(STACK_TAG.into(), stack.into());
+                facts.tags.insert(tag.into(), "picket-dev".into());
             },
-            &format!(
-                "checkout belongs to Picket's own stack {stack}, which is never repaired by itself"
-            ),
+            "checkout belongs to Picket's own stack picket-dev, which is never repaired by itself",
         );
+        for neighbour in [
+            "picket-development",
+            "picket-dev-orders",
+            "picket",
+            "PICKET-DEV",
+        ] {
+            let mut facts = facts();
+            facts.tags.insert(tag.into(), neighbour.into());
+            let alarm = alarm("picket-dev-orders-Checkout-1A2B3C");
+            let plan = decide_on(&alarm, facts, &Mode::Observe);
+            assert!(
+                matches!(plan, Ok(Plan::Propose(_))),
+                "{neighbour}: {plan:?}"
+            );
+        }
     }
-    let mut neighbour = facts();
-    neighbour
-        .tags
-        .insert(STACK_TAG.into(), "picket-development".into());
-    let plan = decide_on(&alarm("picket-devices"), neighbour, &Mode::Observe);
-    assert!(matches!(plan, Ok(Plan::Propose(_))), "{plan:?}");
 }
 
 #[test]
