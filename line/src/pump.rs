@@ -213,7 +213,10 @@ mod tests {
 
     use super::*;
 
-    const TEMPLATE: &str = include_str!("../../template.yaml");
+    const TEMPLATES: [&str; 2] = [
+        include_str!("../../template.yaml"),
+        include_str!("../../functions/alarm-remediator/template.yaml"),
+    ];
 
     fn value<'t>(line: &'t str, key: &str) -> Option<&'t str> {
         line.trim().strip_prefix(key)
@@ -221,9 +224,13 @@ mod tests {
 
     #[test]
     fn the_pump_carries_what_the_templates_subscriptions_would() {
-        let lines: Vec<&str> = TEMPLATE.lines().collect();
+        let lines: Vec<&str> = TEMPLATES
+            .iter()
+            .flat_map(|template| template.lines())
+            .collect();
         let subscribed = lines.windows(3).filter_map(|three| {
-            let topic = value(three[0], "TopicArn: !Ref ")?;
+            // A nested template has the topic as a parameter.
+            let topic = value(three[0], "TopicArn: !Ref ")?.trim_end_matches("Arn");
             value(three[1], "Protocol: lambda")?;
             let function = value(three[2], "Endpoint: !GetAtt ")?.strip_suffix(".Arn")?;
             Some((topic, function))

@@ -3,7 +3,7 @@
 use crate::load::{resource, resources, templates, words};
 
 #[test]
-fn the_accounts_topic_takes_budgets_anomalies_and_rules_and_has_no_key() {
+fn the_accounts_topic_takes_budgets_anomalies_and_alarms_and_has_no_key() {
     let template = templates().account();
     assert!(resource(template, "AccountTopic").properties()["KmsMasterKeyId"].is_null());
     let statements =
@@ -12,8 +12,8 @@ fn the_accounts_topic_takes_budgets_anomalies_and_rules_and_has_no_key() {
         words(&statements[1]["Principal"]["Service"]),
         [
             "budgets.amazonaws.com",
-            "costalerts.amazonaws.com",
-            "events.amazonaws.com"
+            "cloudwatch.amazonaws.com",
+            "costalerts.amazonaws.com"
         ]
     );
     assert!(statements[1]["Condition"]["StringEquals"]["aws:SourceAccount"].is_object());

@@ -17,9 +17,17 @@ const PICKET: &str = "workloads/picket/";
 /// A stack with everything switched on.
 const STACK: &str = "picket-dev";
 
+/// The stacks beside the root stack: the template, and the beginning of the names of its alarms.
+const SEPARATE: [(&str, &str); 2] = [
+    ("service-events", "picket-dev-service-events"),
+    ("account", "picket"),
+];
+
 /// A template's folder, and its alarms as a deployment would have them.
 struct Deployed {
     folder: String,
+    cases: String,
+    prefix: &'static str,
     resolved: Resolved,
     alarms: Vec<TemplateAlarm>,
 }
@@ -30,8 +38,13 @@ impl Deployed {
     }
 
     fn suites(&self) -> Vec<Suite> {
-        let path = format!("{}alarms.test.yaml", self.folder);
-        cases::read(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+        let path = &self.cases;
+        cases::read(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Whether it belongs to the root stack.
+    fn is_nested(&self) -> bool {
+        self.prefix == STACK
     }
 }
 
@@ -68,20 +81,49 @@ fn deployed() -> Vec<Deployed> {
             .expect("parameters are an object");
         let resolved = resolve(template, "nested", &parameters)
             .unwrap_or_else(|error| panic!("{url}: {error}"));
-        all.push((format!("workloads/{name}/"), resolved));
+        let folder = format!("workloads/{name}/");
+        all.push((
+            folder.clone(),
+            format!("{folder}alarms.test.yaml"),
+            STACK,
+            resolved,
+        ));
+    }
+    for (name, prefix) in SEPARATE {
+        let parameters = given(&[
+            ("MonthlyBudgetDollars", json!(100)),
+            ("ElastiCacheEvents", json!("warning")),
+        ]);
+        let resolved = resolve(separate(name), prefix, &parameters)
+            .unwrap_or_else(|error| panic!("{name}.yaml: {error}"));
+        all.push((
+            PICKET.to_owned(),
+            format!("{PICKET}{name}.test.yaml"),
+            prefix,
+            resolved,
+        ));
     }
     all.into_iter()
-        .map(|(folder, resolved)| {
+        .map(|(folder, cases, prefix, resolved)| {
             let alarms = resolved.alarms().unwrap_or_else(|error| {
                 panic!("{folder}: {error}: {:?}", std::error::Error::source(&error))
             });
             Deployed {
                 folder,
+                cases,
+                prefix,
                 resolved,
                 alarms,
             }
         })
         .collect()
+}
+
+fn separate(name: &str) -> &'static Value {
+    match name {
+        "account" => templates().account(),
+        _ => templates().service_events(),
+    }
 }
 
 fn metric_alarms(deployed: &[Deployed]) -> Vec<(&TemplateAlarm, &Definition)> {
@@ -101,7 +143,9 @@ fn every_alarm_of_the_templates_is_seen_by_these_tests() {
     let declared: usize = templates()
         .deployed()
         .iter()
-        .map(|(_, template)| {
+        .map(|(_, template)| *template)
+        .chain(SEPARATE.map(|(name, _)| separate(name)))
+        .map(|template| {
             resources(template, "AWS::CloudWatch::Alarm").len()
                 + resources(template, "AWS::CloudWatch::CompositeAlarm").len()
         })
@@ -123,7 +167,7 @@ fn every_alarm_has_cases_all_hold_one_fires_and_one_is_silent() {
         let suites = one.suites();
         let tested: BTreeSet<&str> = suites.iter().map(|suite| suite.alarm.as_str()).collect();
         let declared: BTreeSet<&str> = one.alarms.iter().map(|alarm| alarm.id.as_str()).collect();
-        assert_eq!(tested, declared, "{}alarms.test.yaml", one.folder);
+        assert_eq!(tested, declared, "{}", one.cases);
         for suite in &suites {
             let alarm = one.alarms.iter().find(|alarm| alarm.id == suite.alarm);
             let subject = &alarm.expect("declared").subject;
@@ -182,23 +226,34 @@ fn every_alarm_links_to_its_section_of_a_runbook() {
                 text(path).contains(&heading),
                 "{path} has no section {anchor}"
             );
-            assert_eq!(alarm.name, format!("{STACK}-{anchor}"), "{}", alarm.id);
+            assert_eq!(
+                alarm.name,
+                format!("{}-{anchor}", one.prefix),
+                "{}",
+                alarm.id
+            );
         }
     }
 }
 
 #[test]
 fn a_runbook_has_no_section_without_an_alarm() {
+    let mut anchors: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for one in deployed() {
-        let path = format!("{}runbook.md", one.folder);
+        let start = format!("{}-", one.prefix);
+        let names = one.alarms.iter();
+        let own = names.filter_map(|alarm| Some(alarm.name.strip_prefix(&start)?.to_owned()));
+        anchors.entry(one.folder.clone()).or_default().extend(own);
+    }
+    for (folder, anchors) in anchors {
+        let path = format!("{folder}runbook.md");
         let runbook = text(&path);
         let sections: BTreeSet<String> = runbook
             .lines()
             .filter_map(|line| line.strip_prefix("## "))
-            .map(|anchor| format!("{STACK}-{anchor}"))
+            .map(str::to_owned)
             .collect();
-        let names: BTreeSet<String> = one.alarms.iter().map(|alarm| alarm.name.clone()).collect();
-        assert_eq!(sections, names, "{path}");
+        assert_eq!(sections, anchors, "{path}");
     }
 }
 
@@ -261,8 +316,10 @@ fn what_is_wrong_with_the_way_to_slack_does_not_travel_that_way() {
         "CriticalTopicFailedAlarm",
         "WarningTopicFailedAlarm",
         "InfoTopicFailedAlarm",
+        "CostReporterDestinationAlarm",
+        "AlarmRemediatorDestinationAlarm",
     ];
-    for one in deployed() {
+    for one in deployed().into_iter().filter(Deployed::is_nested) {
         for alarm in &one.alarms {
             let to_fallback = words(one.property(alarm, "AlarmActions")) == ["FallbackTopic"];
             assert_eq!(
@@ -306,8 +363,11 @@ fn every_topic_and_every_failure_queue_is_watched() {
         "Errors SlackForwarder",
         "AsyncEventsDropped SlackForwarder",
         "DestinationDeliveryFailures SlackForwarder",
-        "Errors CostReporter",
-        "Errors AlarmRemediator",
+        "Errors CostReporterStack.Outputs.CostReporter",
+        "DestinationDeliveryFailures CostReporterStack.Outputs.CostReporter",
+        "Errors AlarmRemediatorStack.Outputs.AlarmRemediator",
+        "DestinationDeliveryFailures AlarmRemediatorStack.Outputs.AlarmRemediator",
+        "ApproximateNumberOfMessagesVisible FailureQueue.QueueName",
         "Heartbeat picket-dev",
     ] {
         assert!(

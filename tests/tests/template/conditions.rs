@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to that list.
-const ONLY_ON_AWS: [&str; 6] = [
+const ONLY_ON_AWS: [&str; 7] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
+    "EmailTopicPolicy",
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
@@ -17,7 +18,12 @@ const ONLY_ON_AWS: [&str; 6] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 3] = ["OnAws", "HasFunctionOnAws", "ExpectsSessionsOnAws"];
+const ON_AWS: [&str; 4] = [
+    "OnAws",
+    "HasFunctionOnAws",
+    "ExpectsSessionsOnAws",
+    "ReportsCostOnAws",
+];
 
 #[test]
 fn what_only_aws_gets_is_listed() {
@@ -62,6 +68,8 @@ fn the_only_properties_that_differ_are_actions_the_mapping_and_the_suppressors_n
                     "AWS::CloudWatch::Alarm" => name == "ActionsEnabled",
                     "AWS::Lambda::EventSourceMapping" => name == "Enabled",
                     "AWS::CloudFormation::Stack" => name == "Parameters",
+                    // The statement that denies transport without TLS.
+                    "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy" => name == "PolicyDocument",
                     _ => false,
                 };
                 assert!(known, "{folder}{}: {name}", resource.id);

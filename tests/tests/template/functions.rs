@@ -281,6 +281,7 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
         assert!(properties["Name"].is_null(), "{}", schedule.id);
         let role = match schedule.id {
             "ProbeRunnerEveryMinute" => "GetAtt:ProbeScheduleRole.Arn",
+            "CostReporterEveryMorning" => "GetAtt:CostScheduleRole.Arn",
             _ => "GetAtt:ScheduleRole.Arn",
         };
         assert_eq!(word(&properties["Target"]["RoleArn"]), role);

@@ -8,6 +8,7 @@ mod lint;
 mod load;
 mod mapping;
 mod names;
+mod on_aws;
 mod policies;
 mod rules;
 mod samconfig;

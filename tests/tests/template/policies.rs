@@ -130,7 +130,7 @@ const PORTS: [(&str, &[Port]); 6] = [
 ];
 
 /// What the platform does in a function's name, by the statement's Sid.
-const PLATFORM: [(&str, &[&str]); 6] = [
+const PLATFORM: [(&str, &[&str]); 7] = [
     ("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"]),
     (
         "MappingReads",
@@ -145,6 +145,7 @@ const PLATFORM: [(&str, &[&str]); 6] = [
             "sqs:ReceiveMessage",
         ],
     ),
+    ("MappingListsStreams", &["kinesis:ListStreams"]),
     ("MappingSetsAside", &["s3:PutObject"]),
     ("MappingFindsTheBucket", &["s3:ListBucket"]),
     ("FailureDestination", &["sqs:SendMessage", "sns:Publish"]),
@@ -162,7 +163,12 @@ const PLATFORM: [(&str, &[&str]); 6] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 6] = [
+const ANY_RESOURCE: [(&str, &str, &str); 7] = [
+    (
+        "EventProcessorRole",
+        "MappingListsStreams",
+        "the action lists streams; AWS's managed policy for Kinesis has it",
+    ),
     (
         "ProbeRunnerRole",
         "Metrics",
@@ -241,10 +247,15 @@ fn every_trait_in_ports_rs_is_in_the_table_above() {
         let publishes = ["MetricsPublisher", "ProbeRunner"].contains(&id);
         let mut sources = actions_ports(folder);
         sources.extend(publishes.then_some(publishing));
-        // A port that several functions share is declared in its library, and named by ports.rs.
+        // A port that several functions share is declared in its library, one beside its types in their module; ports.rs names
+        // both.
         let shared: Vec<&str> = own
             .lines()
-            .filter_map(|line| line.strip_prefix("pub use picket_aws::")?.strip_suffix(';'))
+            .filter_map(|line| {
+                let path = line.strip_prefix("pub use picket_aws::");
+                let path = path.or_else(|| line.strip_prefix("pub use crate::"));
+                path?.strip_suffix(';')
+            })
             .filter_map(|path| path.rsplit("::").next())
             .collect();
         sources.push(own.clone());
@@ -497,7 +508,7 @@ fn only_lambda_the_scheduler_and_cloudwatch_logs_may_take_a_role() {
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
         let service = match role.id {
-            "ScheduleRole" | "ProbeScheduleRole" => "scheduler.amazonaws.com",
+            "ScheduleRole" | "ProbeScheduleRole" | "CostScheduleRole" => "scheduler.amazonaws.com",
             "LogSubscriptionRole" => "logs.amazonaws.com",
             _ => "lambda.amazonaws.com",
         };

@@ -90,7 +90,9 @@ fn what_a_rule_brings_has_a_decoder_of_its_own() {
 /// The types of event that a pattern lets through, for a prefix one that begins so.
 fn types(pattern: &Value, source: &str) -> Vec<String> {
     let named = |pattern: &Value| -> Vec<String> {
+        // An exclusion names no type.
         let listed = pattern["detail-type"].as_array().into_iter().flatten();
+        let listed = listed.filter(|entry| entry["anything-but"].is_null());
         let read = |entry: &Value| match entry.as_str() {
             Some(kind) => kind.to_owned(),
             None => format!("{}Something", entry["prefix"].as_str().unwrap_or_default()),

@@ -56,10 +56,32 @@ fn tables_have_the_keys_of_the_formats() {
 }
 
 #[test]
-fn money_audit_and_quarantine_outlive_the_stack() {
-    for id in ["LedgerTable", "RemediationTable", "QuarantineBucket"] {
-        let policy = &resource(templates().translated(), id).body["DeletionPolicy"];
-        assert_eq!(policy, "RetainExceptOnCreate", "{id}");
+fn what_stores_records_outlives_the_stack() {
+    let template = templates().translated();
+    let stores = [
+        "AWS::DynamoDB::Table",
+        "AWS::Kinesis::Stream",
+        "AWS::S3::Bucket",
+    ];
+    let stores: Vec<_> = stores
+        .iter()
+        .flat_map(|kind| resources(template, kind))
+        .collect();
+    assert_eq!(stores.len(), 6);
+    for store in stores {
+        let policy = |name: &str| store.body[name].as_str();
+        assert_eq!(
+            policy("DeletionPolicy"),
+            Some("RetainExceptOnCreate"),
+            "{}",
+            store.id
+        );
+        assert_eq!(
+            policy("UpdateReplacePolicy"),
+            Some("Retain"),
+            "{}",
+            store.id
+        );
     }
 }
 

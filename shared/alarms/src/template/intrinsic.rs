@@ -106,6 +106,8 @@ impl<'a> Resolver<'a> {
                 self.value(if holds { then } else { otherwise })?
             }
             "Fn::FindInMap" => self.find_in_map(list()?)?,
+            // The name of the export.
+            "Fn::ImportValue" => self.value(arguments)?,
             "Condition" => Value::Bool(self.condition(arguments.as_str().ok_or_else(wrong)?)?),
             _ => Value::Bool(self.holds(name, list()?)?),
         })
