@@ -132,11 +132,26 @@ pub enum Watches {
     Unknown,
 }
 
+impl Watches {
+    /// Returns the metrics: the one, or those that feed the expression.
+    pub fn metrics(&self) -> &[Metric] {
+        match self {
+            Self::Metric(metric, _) => std::slice::from_ref(metric),
+            Self::Expression { metrics, .. } => metrics,
+            Self::Composite { .. } | Self::Unknown => &[],
+        }
+    }
+}
+
 /// A metric as an alarm names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metric {
     /// Its id in expressions; `None` where the alarm watches it alone.
     pub id: Option<String>,
+    /// The account that the metric belongs to, where the alarm names one: with cross-account observability, an alarm of
+    /// a monitoring account watches metrics of source accounts (`Metrics[].AccountId`). Otherwise the alarm's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Namespace.
     pub namespace: String,
     /// Name.

@@ -1,5 +1,6 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
+mod alarms;
 mod reserved_concurrency;
 mod table;
 

@@ -8,7 +8,7 @@ use picket_shared::alarm::Alarm;
 
 use crate::{
     audit::ReadAudit,
-    model::{Candidate, Scope},
+    model::{Candidate, Home, Scope},
     refusal::Refusal,
 };
 
@@ -21,7 +21,7 @@ pub(crate) const STACK_TAGS: [&str; 2] = ["aws:cloudformation:stack-name", "pick
 pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
 
 /// The greatest difference between the clocks of CloudWatch and Lambda that is accepted.
-const CLOCK_SKEW_SECONDS: i64 = 60;
+pub(crate) const CLOCK_SKEW_SECONDS: i64 = 60;
 
 /// Refuses an alarm without an ARN, one whose actions are suppressed, and a change of state that is not of the present.
 pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
@@ -46,14 +46,36 @@ pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses an alarm of another account or region, where a resource of the same name may exist here.
-pub(crate) fn within_scope(alarm: &Alarm, scope: &Scope<'_>) -> Result<(), Refusal> {
-    let home = scope.home;
+/// Refuses an alarm of another account or region, or over another account's metric: a resource of the same name may exist
+/// here.
+pub(crate) fn at_home(alarm: &Alarm, home: &Home) -> Result<(), Refusal> {
     let origin = (&alarm.partition, &alarm.region, &alarm.account);
     if origin != (&home.partition, &home.region, &home.account) {
         return Err(Refusal::Elsewhere {
             theirs: format!("{} {}", alarm.account, alarm.region),
             ours: format!("{} {}", home.account, home.region),
+        });
+    }
+    let mut accounts = alarm
+        .watches
+        .metrics()
+        .iter()
+        .filter_map(|metric| metric.account.as_ref());
+    match accounts.find(|account| **account != home.account) {
+        Some(theirs) => Err(Refusal::MetricElsewhere {
+            theirs: theirs.clone(),
+            ours: home.account.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a target of the remediator's own stack, by its name.
+pub(crate) fn not_own_name(target: &str, scope: &Scope<'_>) -> Result<(), Refusal> {
+    if scope.is_own_stack(target) {
+        return Err(Refusal::OwnStack {
+            target: target.to_owned(),
+            stack: scope.home.stack.clone(),
         });
     }
     Ok(())

@@ -4,8 +4,10 @@
 //!   messages on the topics are logged and ignored.
 //! - Output: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info topic:
 //!   planned, done, failed, diagnosed or refused, with the numbers and the exact request.
-//! - Failures: where the function, the kill switch, the lease or the audit is unreachable, nothing is done, and the message
-//!   reports that. A message that cannot be published fails the invocation; the next try publishes the message
+//! - The message is a claim: the alarm is read from CloudWatch first ([`confirmation`]), and nothing is done about an alarm
+//!   that CloudWatch does not have in ALARM, over the same metric.
+//! - Failures: where the alarm, the function, the kill switch, the lease or the audit is unreachable, nothing is done, and
+//!   the message reports that. A message that cannot be published fails the invocation; the next try publishes the message
 //!   of the audit row, and does nothing twice.
 //!
 //! [`plan()`] decides, purely; [`actions::execute`] decides nothing. Observing is the default. Each repair is a folder of
@@ -15,6 +17,7 @@ pub mod actions;
 pub mod adapters;
 pub mod audit;
 pub mod config;
+pub mod confirmation;
 pub mod error;
 mod guards;
 pub mod handler;
@@ -30,6 +33,6 @@ mod remediation;
 pub mod triage;
 
 pub use input::read;
-pub use model::{Home, Mode, Scope, Switch};
+pub use model::{Home, Mode, Scope, StoredAlarm, Switch};
 pub use plan::{Plan, plan};
 pub use playbook::playbook_for;

@@ -2,14 +2,31 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use picket_rules::playbooks::{Playbook, Playbooks};
+use picket_shared::alarm::{Alarm, Metric, State};
 
 /// An alarm that a playbook matches, and its one target in this account and region.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate<'a> {
     pub(crate) playbook: &'a Playbook,
+    /// The alarm, as its message has it.
+    pub alarm: &'a Alarm,
     /// The target's name: of a function without version or alias.
     pub target: &'a str,
+}
+
+/// A metric alarm as CloudWatch has it (`DescribeAlarms`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAlarm {
+    /// Its ARN.
+    pub arn: String,
+    /// The state it is in.
+    pub state: State,
+    /// The time when it changed to its state.
+    pub changed_at: Timestamp,
+    /// The metrics that it watches, of which namespace, name, dimensions and account count.
+    pub metrics: Vec<Metric>,
 }
 
 /// The playbooks in force, and where they apply.

@@ -1,9 +1,11 @@
-//! The plan for an alarm. Pure: the candidate, the facts, the mode and the time go in, and one typed plan comes out.
+//! The plan for an alarm. Pure: the candidate, its confirmation, the facts, the mode and the time go in, and one typed
+//! plan comes out.
 
 use jiff::Timestamp;
 
 use crate::{
     actions::{self, Change, Facts, Finding},
+    confirmation::{Confirmation, confirmed},
     model::{Candidate, Decision, Mode, Scope, Switch},
     refusal::Refusal,
 };
@@ -58,18 +60,27 @@ impl Refused {
     }
 }
 
-/// Plans what to do about a candidate.
+/// Plans what to do about a candidate. Without a confirmation, nothing is proposed either: it would rest on the message
+/// alone.
 pub fn plan(
     candidate: &Candidate<'_>,
+    confirmation: &Confirmation,
     facts: &Facts<'_>,
     scope: &Scope<'_>,
     mode: &Mode,
     now: Timestamp,
 ) -> Plan {
-    let Candidate { playbook, target } = candidate;
+    let Candidate {
+        playbook,
+        alarm,
+        target,
+    } = candidate;
     let refuse = |refusal: actions::Refusal| {
         Plan::Refuse(Refused::new(&playbook.name, Some(target), refusal))
     };
+    if let Err(refusal) = confirmed(alarm, confirmation, scope.home) {
+        return refuse(refusal.into());
+    }
     match actions::decide(candidate, facts, scope, now) {
         Ok(Decision::Change(change)) => {
             permitted(mode, change).unwrap_or_else(|refusal| refuse(refusal.into()))
@@ -101,4 +112,4 @@ fn permitted(mode: &Mode, change: Change) -> Result<Plan, Refusal> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

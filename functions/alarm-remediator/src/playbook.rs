@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use picket_rules::playbooks::{self, AlarmFacts, Playbook, Playbooks};
-use picket_shared::alarm::{Alarm, Metric, Watches};
+use picket_shared::alarm::{Alarm, Metric};
 
 /// The built-in playbooks; the build script has checked them.
 pub fn built_in() -> &'static Playbooks {
@@ -15,8 +15,18 @@ pub fn built_in() -> &'static Playbooks {
     &PLAYBOOKS
 }
 
-/// The name of the built-in playbook that matches the alarm, whatever its state.
+/// The name of the built-in playbook that matches the alarm, whatever its state. An alarm over the metric of another account
+/// has none: its names are not this account's.
 pub fn playbook_for(alarm: &Alarm) -> Option<&'static str> {
+    let is_foreign = |account: &String| *account != alarm.account;
+    if alarm
+        .watches
+        .metrics()
+        .iter()
+        .any(|metric| metric.account.as_ref().is_some_and(is_foreign))
+    {
+        return None;
+    }
     matching(built_in(), alarm).map(|playbook| playbook.name.as_str())
 }
 
@@ -35,10 +45,13 @@ pub(crate) fn matching<'a>(playbooks: &'a Playbooks, alarm: &Alarm) -> Option<&'
             tags: tags.clone(),
         })
     };
-    playbooks
-        .all()
-        .iter()
-        .find(|playbook| metrics(alarm).iter().any(|metric| takes(playbook, metric)))
+    playbooks.all().iter().find(|playbook| {
+        alarm
+            .watches
+            .metrics()
+            .iter()
+            .any(|metric| takes(playbook, metric))
+    })
 }
 
 /// The distinct values of a dimension of the playbook's metric.
@@ -47,7 +60,9 @@ pub(crate) fn targets<'a>(
     alarm: &'a Alarm,
     dimension: &str,
 ) -> BTreeSet<&'a str> {
-    metrics(alarm)
+    alarm
+        .watches
+        .metrics()
         .iter()
         .filter(|metric| {
             metric.namespace == playbook.matches.namespace && metric.name == playbook.matches.metric
@@ -56,12 +71,4 @@ pub(crate) fn targets<'a>(
         .filter(|(name, _)| name == dimension)
         .map(|(_, value)| value.as_str())
         .collect()
-}
-
-fn metrics(alarm: &Alarm) -> &[Metric] {
-    match &alarm.watches {
-        Watches::Metric(metric, _) => std::slice::from_ref(metric),
-        Watches::Expression { metrics, .. } => metrics,
-        Watches::Composite { .. } | Watches::Unknown => &[],
-    }
 }

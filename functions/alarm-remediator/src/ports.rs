@@ -12,7 +12,14 @@ pub use crate::audit::ReadAudit;
 use crate::{
     actions::ActionPorts,
     audit::{Entry, Key},
+    model::StoredAlarm,
 };
+
+/// Reads an alarm (`cloudwatch:DescribeAlarms`).
+pub trait ReadAlarm: Send + Sync {
+    /// The metric alarm with this name, in this account and region.
+    fn alarm(&self, name: &str) -> impl Future<Output = Result<Option<StoredAlarm>, Fault>> + Send;
+}
 
 /// Reads the kill switch (`ssm:GetParameter`).
 pub trait ReadSwitch: Send + Sync {
@@ -69,11 +76,18 @@ pub trait Publish: Send + Sync {
 
 /// All ports.
 pub trait Ports:
-    ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
+    ReadAlarm + ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
 {
 }
 
 impl<T> Ports for T where
-    T: ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
+    T: ReadAlarm
+        + ReadSwitch
+        + ReadOverrides
+        + HoldLease
+        + OpenAudit
+        + UpdateAudit
+        + Publish
+        + ActionPorts
 {
 }

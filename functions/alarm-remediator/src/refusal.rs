@@ -1,5 +1,8 @@
 //! The guard rails that the actions share. Each refuses in a sentence for an operator, with its numbers.
 
+use jiff::Timestamp;
+use picket_shared::alarm::State;
+
 /// A guard rail that forbids a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -39,6 +42,44 @@ pub enum Refusal {
         theirs: String,
         /// Ours.
         ours: String,
+    },
+    /// The alarm's metric belongs to another account.
+    #[error(
+        "the alarm's metric belongs to account {theirs}, and this remediator acts in {ours} alone"
+    )]
+    MetricElsewhere {
+        /// The metric's account.
+        theirs: String,
+        /// Ours.
+        ours: String,
+    },
+    /// CloudWatch has no such alarm.
+    #[error(
+        "CloudWatch has no metric alarm {0}: the message is not CloudWatch's, or the alarm was deleted"
+    )]
+    NoSuchAlarm(String),
+    /// CloudWatch has the alarm in another state.
+    #[error("CloudWatch has {alarm} in {}, not in ALARM", .state.as_str())]
+    NotInAlarm {
+        /// The alarm.
+        alarm: String,
+        /// Its state.
+        state: State,
+    },
+    /// CloudWatch has the alarm over other metrics.
+    #[error("CloudWatch has {0} over another metric or other dimensions than the message says")]
+    OtherMetric(String),
+    /// CloudWatch has the alarm in ALARM by another change of state.
+    #[error(
+        "CloudWatch has {alarm} in ALARM since {stored}, not since {claimed} as the message says"
+    )]
+    OtherChange {
+        /// The alarm.
+        alarm: String,
+        /// The time that the message gives.
+        claimed: Timestamp,
+        /// The time that CloudWatch gives.
+        stored: Timestamp,
     },
     /// The target belongs to Picket's own stack.
     #[error("{target} belongs to Picket's own stack {stack}, which is never repaired by itself")]

@@ -14,6 +14,7 @@ use crate::{
     actions::{execute, read_facts},
     audit::{Entry, Key},
     config::{Config, ConfiguredMode},
+    confirmation::{Confirmation, name_in},
     error::{Error, logged},
     invocation::Invocation,
     message::{change_of, ended, message},
@@ -108,8 +109,9 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
             Triage::Refused(refused) => Plan::Refuse(refused),
             Triage::Candidate(candidate) => {
                 let facts = read_facts(&candidate, self.scope.home, self.ports, now);
-                let (facts, mode) = tokio::join!(facts, self.mode());
-                plan(&candidate, &facts, &self.scope, &mode, now)
+                let (confirmation, facts, mode) =
+                    tokio::join!(self.confirmation(alarm), facts, self.mode());
+                plan(&candidate, &confirmation, &facts, &self.scope, &mode, now)
             }
         };
         let message = message(&self.config.stack, alarm, &plan);
@@ -225,6 +227,13 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
     ) -> Result<ConditionalPut, Fault> {
         let owner = &self.invocation.request_id;
         HoldLease::lease(self.ports, &key.target, owner, now, until).await
+    }
+
+    async fn confirmation(&self, alarm: &Alarm) -> Confirmation {
+        match self.ports.alarm(name_in(&alarm.arn)).await {
+            Ok(stored) => Confirmation::Read(stored),
+            Err(fault) => Confirmation::Unreachable(logged(&fault)),
+        }
     }
 
     async fn mode(&self) -> Mode {

@@ -6,8 +6,8 @@ use picket_shared::alarm::{Alarm, State, Watches};
 
 use crate::{
     actions::{self, target},
-    guards::{fresh, within_scope},
-    model::{Candidate, Scope},
+    guards::{at_home, fresh, not_own_name},
+    model::{Candidate, Home, Scope},
     plan::Refused,
     playbook::matching,
 };
@@ -49,21 +49,28 @@ pub fn triage<'a>(
         return Err(Ignored::Composite);
     }
     let playbook = matching(scope.playbooks, alarm).ok_or(Ignored::NoPlaybook)?;
-    let target = match fresh_target(playbook, alarm, now) {
+    let target = match target_of(playbook, alarm, scope.home, now) {
         Ok(target) => target,
         Err(refusal) => return Ok(Triage::Refused(Refused::new(&playbook.name, None, refusal))),
     };
-    Ok(match within_scope(alarm, scope) {
-        Ok(()) => Triage::Candidate(Candidate { playbook, target }),
+    Ok(match not_own_name(target, scope) {
+        Ok(()) => Triage::Candidate(Candidate {
+            playbook,
+            alarm,
+            target,
+        }),
         Err(refusal) => Triage::Refused(Refused::new(&playbook.name, Some(target), refusal)),
     })
 }
 
-fn fresh_target<'a>(
+/// The target. An alarm of elsewhere has none, since its names are not this account's.
+fn target_of<'a>(
     playbook: &Playbook,
     alarm: &'a Alarm,
+    home: &Home,
     now: Timestamp,
 ) -> Result<&'a str, actions::Refusal> {
     fresh(alarm, now)?;
+    at_home(alarm, home)?;
     target(playbook, alarm)
 }

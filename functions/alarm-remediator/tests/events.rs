@@ -8,11 +8,12 @@
 use std::{fs, path::PathBuf};
 
 use alarm_remediator::{
-    Home, Mode, Plan, Scope,
+    Home, Mode, Plan, Scope, StoredAlarm,
     actions::{
         Facts,
         reserved_concurrency::{AccountLimits, FunctionFacts, Measured},
     },
+    confirmation::Confirmation,
     plan, playbook, read,
     triage::{Ignored, Triage, triage},
 };
@@ -54,6 +55,16 @@ fn facts(function: &str) -> FunctionFacts {
     }
 }
 
+/// CloudWatch has each alarm as its message says.
+fn stored(alarm: &Alarm) -> StoredAlarm {
+    StoredAlarm {
+        arn: alarm.arn.clone(),
+        state: alarm.state,
+        changed_at: alarm.changed_at,
+        metrics: alarm.watches.metrics().to_vec(),
+    }
+}
+
 fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     let home = Home {
         partition: "aws".into(),
@@ -75,7 +86,9 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     };
     let Action::RaiseReservedConcurrency(bounds) = &playbook.action;
     let facts = Facts::ReservedConcurrency(bounds, Some(facts(candidate.target)));
-    Ok(plan(&candidate, &facts, &scope, &Mode::Observe, now))
+    let confirmation = Confirmation::Read(Some(stored(alarm)));
+    let mode = Mode::Observe;
+    Ok(plan(&candidate, &confirmation, &facts, &scope, &mode, now))
 }
 
 fn golden(alarm: &Alarm) -> Value {

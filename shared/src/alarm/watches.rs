@@ -50,6 +50,7 @@ pub(super) fn of_trigger(trigger: &Value, comparison: Comparison) -> Watches {
                 text(trigger, "statistic").or_else(|| text(trigger, "extendedStatistic"));
             let metric = Metric {
                 id: None,
+                account: None,
                 namespace,
                 name,
                 dimensions: dimensions(trigger),
@@ -94,6 +95,7 @@ fn metric_stat(query: &Value) -> Option<Metric> {
     let metric = field(stat, "metric")?;
     Some(Metric {
         id: text(query, "id"),
+        account: text(query, "accountId"),
         namespace: text(metric, "namespace")?,
         name: text(metric, "metricName").or_else(|| text(metric, "name"))?,
         dimensions: dimensions(metric),

@@ -113,6 +113,7 @@ const PORTS: [(&str, &[Port]); 6] = [
     (
         "AlarmRemediator",
         &[
+            ("ReadAlarm", &["cloudwatch:DescribeAlarms"]),
             ("ReadReservation", &["lambda:GetFunctionConcurrency"]),
             ("ReadTags", &["lambda:ListTags"]),
             ("ReadAccount", &["lambda:GetAccountSettings"]),

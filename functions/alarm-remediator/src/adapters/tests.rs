@@ -1,9 +1,13 @@
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_sdk_cloudwatch::{
-    operation::get_metric_data::GetMetricDataOutput, primitives::DateTime, types::MetricDataResult,
+    operation::{describe_alarms::DescribeAlarmsOutput, get_metric_data::GetMetricDataOutput},
+    primitives::DateTime,
+    types::{
+        self, AlarmType, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, StateValue,
+    },
 };
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_mocks::{MockResponseInterceptor, create_mock_http_client, mock};
+use aws_smithy_mocks::{MockResponseInterceptor, Rule, create_mock_http_client, mock};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
@@ -16,9 +20,14 @@ use crate::{
     },
     audit::{Entry, Key},
     config::ConfiguredMode,
-    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAudit, UpdateAudit},
+    model::StoredAlarm,
+    plan::tests::throttles,
+    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAlarm, ReadAudit, UpdateAudit},
 };
-use picket_shared::fleet::{Outcome, RemediationMessage};
+use picket_shared::{
+    alarm::{Metric, State},
+    fleet::{Outcome, RemediationMessage},
+};
 
 async fn server(status: u16, body: Value) -> MockServer {
     let server = MockServer::start().await;
@@ -151,6 +160,131 @@ async fn the_switch_is_read_afresh_each_time() {
     );
 }
 
+/// The ports with a CloudWatch that answers by this rule.
+fn with_cloudwatch(rule: &Rule) -> Adapters {
+    let sdk = sdk("http://127.0.0.1:9".into());
+    let client = aws_sdk_cloudwatch::config::Builder::from(&sdk)
+        .http_client(create_mock_http_client())
+        .interceptor(MockResponseInterceptor::new().with_rule(rule))
+        .build();
+    Adapters {
+        cloudwatch: aws_sdk_cloudwatch::Client::from_conf(client),
+        ..ports_at("http://127.0.0.1:9".into())
+    }
+}
+
+const ALARM_ARN: &str = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles";
+
+fn function_name(function: &str) -> types::Dimension {
+    types::Dimension::builder()
+        .name("FunctionName")
+        .value(function)
+        .build()
+}
+
+/// `throttles` as CloudWatch answers, over one metric.
+fn metric_alarm() -> aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder {
+    MetricAlarm::builder()
+        .alarm_name("throttles")
+        .alarm_arn(ALARM_ARN)
+        .state_value(StateValue::Alarm)
+        .state_updated_timestamp(DateTime::from_secs(at("2026-11-20T06:00:30Z").as_second()))
+        .state_transitioned_timestamp(DateTime::from_millis(1_795_154_400_123))
+        .namespace("AWS/Lambda")
+        .metric_name("Throttles")
+        .dimensions(function_name("checkout"))
+}
+
+async fn described(alarm: Option<MetricAlarm>) -> Result<Option<StoredAlarm>, Fault> {
+    let output = DescribeAlarmsOutput::builder()
+        .set_metric_alarms(alarm.map(|alarm| vec![alarm]))
+        .build();
+    let rule = mock!(aws_sdk_cloudwatch::Client::describe_alarms)
+        .match_requests(|request| {
+            request.alarm_names() == ["throttles"]
+                && request.alarm_types() == [AlarmType::MetricAlarm]
+                && request.alarm_name_prefix().is_none()
+        })
+        .then_output(move || output.clone());
+    with_cloudwatch(&rule).alarm("throttles").await
+}
+
+#[tokio::test]
+async fn an_alarm_is_read_by_its_name_with_its_metrics() {
+    let expected = StoredAlarm {
+        arn: ALARM_ARN.into(),
+        state: State::Alarm,
+        changed_at: at("2026-11-20T06:00:00.123Z"),
+        metrics: vec![Metric {
+            statistic: None,
+            period: None,
+            ..throttles("checkout")
+        }],
+    };
+    let found = described(Some(metric_alarm().build())).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&expected));
+    assert_eq!(described(None).await.unwrap(), None);
+
+    let metric = types::Metric::builder()
+        .namespace("AWS/Lambda")
+        .metric_name("Throttles")
+        .dimensions(function_name("checkout"))
+        .build();
+    let query = MetricDataQuery::builder()
+        .id("m1")
+        .account_id("444455556666")
+        .metric_stat(MetricStat::builder().metric(metric).build())
+        .build();
+    let expression = MetricDataQuery::builder().id("e1").expression("m1").build();
+    let listed = MetricAlarm::builder()
+        .alarm_name("throttles")
+        .alarm_arn(ALARM_ARN)
+        .state_value(StateValue::Ok)
+        .state_updated_timestamp(DateTime::from_millis(1_795_154_400_123))
+        .metrics(expression)
+        .metrics(query)
+        .build();
+    let [own] = expected.metrics.as_slice() else {
+        unreachable!("one metric")
+    };
+    let foreign = Metric {
+        account: Some("444455556666".into()),
+        ..own.clone()
+    };
+    let expected = StoredAlarm {
+        state: State::Ok,
+        metrics: vec![foreign],
+        ..expected
+    };
+    assert_eq!(described(Some(listed)).await.unwrap(), Some(expected));
+}
+
+#[tokio::test]
+async fn an_answer_about_an_alarm_that_is_not_whole_is_a_fault() {
+    for alarm in [
+        metric_alarm().set_alarm_arn(None),
+        metric_alarm().set_state_value(None),
+        metric_alarm().state_value(StateValue::from("ODD")),
+        metric_alarm().set_metric_name(None),
+        metric_alarm()
+            .set_state_updated_timestamp(None)
+            .set_state_transitioned_timestamp(None),
+        metric_alarm().dimensions(types::Dimension::builder().name("Resource").build()),
+    ] {
+        let fault = described(Some(alarm.build())).await.unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "CloudWatch's answer about the alarm throttles is not whole"
+        );
+    }
+    let other = metric_alarm().alarm_name("throttles-again").build();
+    assert_eq!(
+        described(Some(other)).await.unwrap(),
+        None,
+        "another alarm is not this one"
+    );
+}
+
 #[tokio::test]
 async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
     let result = |id: &str, values: &[f64]| {
@@ -175,16 +309,7 @@ async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
                     == Some(at("2026-11-20T05:46:00Z").as_second())
         })
         .then_output(move || output.clone());
-    let sdk = sdk("http://127.0.0.1:9".into());
-    let client = aws_sdk_cloudwatch::config::Builder::from(&sdk)
-        .http_client(create_mock_http_client())
-        .interceptor(MockResponseInterceptor::new().with_rule(&rule))
-        .build();
-    let ports = Adapters {
-        cloudwatch: aws_sdk_cloudwatch::Client::from_conf(client),
-        ..ports_at("http://127.0.0.1:9".into())
-    };
-    let measured = ports
+    let measured = with_cloudwatch(&rule)
         .measured(
             "checkout",
             at("2026-11-20T05:46:00Z"),

@@ -186,6 +186,7 @@ async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
 #[tokio::test]
 async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_said() {
     for port in [
+        "alarm",
         "reservation",
         "tags",
         "account",
@@ -208,6 +209,27 @@ async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_sa
         assert!(
             !fleet.journal().iter().any(|call| call.starts_with("put")),
             "{port}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_about_an_alarm_that_cloudwatch_does_not_have_changes_nothing() {
+    for mode in [ConfiguredMode::Act, ConfiguredMode::Observe] {
+        let fleet = Fleet::without_alarms();
+        let handled = invoke(&fleet, mode, "r1").await;
+        let text = announced(Outcome::Refused, &handled);
+        assert_eq!(
+            text,
+            "Nothing was done: CloudWatch has no metric alarm \
+             arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles: \
+             the message is not CloudWatch's, or the alarm was deleted"
+        );
+        assert_eq!(fleet.reserved(), 10);
+        assert_eq!(
+            fleet.messages()[0].requests,
+            [""; 0],
+            "no request is proposed"
         );
     }
 }

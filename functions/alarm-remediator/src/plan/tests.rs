@@ -14,18 +14,18 @@ use crate::{
         AccountLimits, Bound, Change as FunctionChange, Finding as FunctionFinding, FunctionFacts,
         Measured,
     },
-    guards::STACK_TAGS,
-    model::{DescribeChange, Home},
+    guards::STACK_TAG,
+    model::{DescribeChange, Home, StoredAlarm},
     triage::{Ignored, Triage, triage},
 };
 
 const NOW: &str = "2026-11-20T06:01:00Z";
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-pub(super) fn book() -> Playbooks {
+pub(crate) fn book() -> Playbooks {
     let text = "
 playbooks:
   - name: lambda-throttles
@@ -38,7 +38,7 @@ playbooks:
     playbooks::parse("playbooks.yaml", text).unwrap()
 }
 
-pub(super) fn home() -> Home {
+pub(crate) fn home() -> Home {
     Home {
         partition: "aws".into(),
         region: "eu-west-1".into(),
@@ -48,7 +48,7 @@ pub(super) fn home() -> Home {
 }
 
 /// Throttles of a function, in ALARM for a minute.
-pub(super) fn alarm(function: &str) -> Alarm {
+pub(crate) fn alarm(function: &str) -> Alarm {
     let comparison = Comparison {
         operator: Some("GreaterThanThreshold".into()),
         threshold: Some(0.0),
@@ -76,9 +76,10 @@ pub(super) fn alarm(function: &str) -> Alarm {
     }
 }
 
-pub(super) fn throttles(function: &str) -> Metric {
+pub(crate) fn throttles(function: &str) -> Metric {
     Metric {
         id: None,
+        account: None,
         namespace: "AWS/Lambda".into(),
         name: "Throttles".into(),
         dimensions: vec![("FunctionName".into(), function.into())],
@@ -89,7 +90,7 @@ pub(super) fn throttles(function: &str) -> Metric {
 }
 
 /// A tagged function that runs at its reservation of 10, in an account with room.
-pub(super) fn facts() -> FunctionFacts {
+pub(crate) fn facts() -> FunctionFacts {
     FunctionFacts {
         tags: BTreeMap::from([("picket:remediate".into(), "true".into())]),
         reserved: Some(10),
@@ -106,17 +107,37 @@ pub(super) fn facts() -> FunctionFacts {
     }
 }
 
-pub(super) fn decide_on(alarm: &Alarm, facts: FunctionFacts, mode: &Mode) -> Result<Plan, Ignored> {
+pub(crate) fn decide_on(alarm: &Alarm, facts: FunctionFacts, mode: &Mode) -> Result<Plan, Ignored> {
     planned(alarm, &Read::Facts(Some(facts)), mode)
 }
 
+/// The alarm as CloudWatch has it, as the message says.
+pub(crate) fn stored(alarm: &Alarm) -> StoredAlarm {
+    StoredAlarm {
+        arn: alarm.arn.clone(),
+        state: alarm.state,
+        changed_at: alarm.changed_at,
+        metrics: alarm.watches.metrics().to_vec(),
+    }
+}
+
 /// The result of reading the facts.
-pub(super) enum Read {
+pub(crate) enum Read {
     Failed(&'static str),
     Facts(Option<FunctionFacts>),
 }
 
-pub(super) fn planned(alarm: &Alarm, read: &Read, mode: &Mode) -> Result<Plan, Ignored> {
+pub(crate) fn planned(alarm: &Alarm, read: &Read, mode: &Mode) -> Result<Plan, Ignored> {
+    let confirmation = Confirmation::Read(Some(stored(alarm)));
+    planned_by(alarm, &confirmation, read, mode)
+}
+
+pub(crate) fn planned_by(
+    alarm: &Alarm,
+    confirmation: &Confirmation,
+    read: &Read,
+    mode: &Mode,
+) -> Result<Plan, Ignored> {
     let (playbooks, home) = (book(), home());
     let scope = Scope {
         playbooks: &playbooks,
@@ -131,7 +152,7 @@ pub(super) fn planned(alarm: &Alarm, read: &Read, mode: &Mode) -> Result<Plan, I
         Read::Failed(reason) => Facts::Unreachable((*reason).to_owned()),
         Read::Facts(facts) => Facts::ReservedConcurrency(bounds, facts.clone()),
     };
-    Ok(plan(&candidate, &facts, &scope, mode, now()))
+    Ok(plan(&candidate, confirmation, &facts, &scope, mode, now()))
 }
 
 fn change(facts: FunctionFacts) -> FunctionChange {

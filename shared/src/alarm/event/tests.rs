@@ -108,6 +108,28 @@ fn a_band_is_known_by_its_expression_where_no_threshold_id_is_given() {
 }
 
 #[test]
+fn the_account_of_a_metric_is_read_in_math_too() {
+    let stat = |name: &str| {
+        let metric = json!({"namespace": "AWS/Lambda", "name": name, "dimensions": {}});
+        json!({"metric": metric, "period": 60, "stat": "Sum"})
+    };
+    let mut event = event_bridge();
+    event["detail"]["configuration"]["metrics"] = json!([
+        {"id": "e1", "expression": "m1 / m2", "returnData": true},
+        {"id": "m1", "accountId": "444455556666", "metricStat": stat("Throttles"), "returnData": false},
+        {"id": "m2", "metricStat": stat("Invocations"), "returnData": false},
+    ]);
+    let Watches::Expression { metrics, .. } = from_event_bridge(&event).unwrap().watches else {
+        panic!("an expression")
+    };
+    let accounts: Vec<_> = metrics
+        .iter()
+        .map(|metric| metric.account.as_deref())
+        .collect();
+    assert_eq!(accounts, [Some("444455556666"), None]);
+}
+
+#[test]
 fn a_configuration_change_is_not_a_change_of_state() {
     for detail_type in [
         "CloudWatch Alarm Configuration Change",

@@ -49,6 +49,7 @@ fn a_metric_alarm_is_read_whole() {
     assert_eq!(alarm.changed_at.to_string(), "2026-11-20T06:03:12.345Z");
     let metric = Metric {
         id: None,
+        account: None,
         namespace: "Shop".to_owned(),
         name: "Duration".to_owned(),
         dimensions: vec![("Service".to_owned(), "orders".to_owned())],
@@ -174,6 +175,31 @@ fn one_metric_in_a_list_is_a_metric_alarm() {
         ("AWS/SQS", Some(300))
     );
     assert_eq!(comparison.threshold, Some(1.0));
+}
+
+#[test]
+fn the_account_of_a_metric_is_read_and_its_absence_is_the_alarms_own() {
+    let query = |account: Value| {
+        let stat = json!({
+            "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Throttles", "Dimensions": []},
+            "Period": 60,
+            "Stat": "Sum",
+        });
+        json!({"Id": "m1", "AccountId": account, "MetricStat": stat, "ReturnData": true})
+    };
+    for (written, read) in [
+        (json!("444455556666"), Some("444455556666")),
+        (json!(null), None),
+        (json!(" "), None),
+    ] {
+        let trigger = json!({"Metrics": [query(written)]});
+        let alarm = from_sns_message(&with(&[("Trigger", trigger)])).unwrap();
+        let Watches::Metric(metric, _) = alarm.watches else {
+            panic!("{:?}", alarm.watches)
+        };
+        assert_eq!(metric.account.as_deref(), read);
+        assert_eq!(alarm.account, "111122223333");
+    }
 }
 
 #[test]

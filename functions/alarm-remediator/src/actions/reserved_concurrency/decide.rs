@@ -30,6 +30,14 @@ pub(crate) fn decide(
     let function = candidate.target;
     let facts = facts.ok_or_else(|| Refusal::Absent(function.to_owned()))?;
     not_own_stack(function, &facts.tags, scope)?;
+    // `set-alarm-state` puts an alarm into ALARM without a reason in its metric.
+    if facts
+        .measured
+        .throttles
+        .is_none_or(|throttles| throttles == 0)
+    {
+        return Err(Refusal::NoThrottles(function.to_owned()));
+    }
     let reserved = match facts.reserved {
         None => {
             let finding = unreserved(facts.account, facts.measured);

@@ -29,6 +29,11 @@ pub enum Refusal {
         "the reserved concurrency of {0} is 0, which stops a function on purpose: whoever stopped it starts it again"
     )]
     Stopped(String),
+    /// CloudWatch has no throttles of the function.
+    #[error(
+        "CloudWatch has no Throttles of {0} in the last {WINDOW_MINUTES} minutes: what the alarm speaks of has not happened, or is over"
+    )]
+    NoThrottles(String),
     /// CloudWatch has no data of the function's concurrency.
     #[error(
         "CloudWatch has no ConcurrentExecutions of {function} in the last {WINDOW_MINUTES} minutes, so it is not known whether its reservation of {reserved} is what throttles"

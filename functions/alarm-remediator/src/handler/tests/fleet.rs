@@ -9,7 +9,10 @@ use picket_aws::{
     Fault,
     overrides::{ConditionalRead, Found, Object, ReadResults},
 };
-use picket_shared::fleet::{FleetMessage, RemediationMessage};
+use picket_shared::{
+    alarm::State,
+    fleet::{FleetMessage, RemediationMessage},
+};
 
 use crate::{
     actions::reserved_concurrency::ports::{
@@ -17,9 +20,12 @@ use crate::{
         ReadTags, Reservation,
     },
     audit::{Entry, Key},
+    confirmation::name_in,
+    model::StoredAlarm,
+    plan::tests::throttles,
     ports::{
-        ConditionalPut, HoldLease, OpenAudit, Publish, ReadAudit, ReadOverrides, ReadSwitch,
-        UpdateAudit,
+        ConditionalPut, HoldLease, OpenAudit, Publish, ReadAlarm, ReadAudit, ReadOverrides,
+        ReadSwitch, UpdateAudit,
     },
 };
 use picket_shared::clock::Clock;
@@ -38,6 +44,16 @@ impl Clock for Fixed {
     async fn sleep(&self, _: Duration) {}
 }
 
+/// An alarm on the throttles of `checkout`, in ALARM for a minute.
+fn stored(name: &str) -> StoredAlarm {
+    StoredAlarm {
+        arn: format!("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:{name}"),
+        state: State::Alarm,
+        changed_at: at("2026-11-20T06:00:00.123Z"),
+        metrics: vec![throttles("checkout")],
+    }
+}
+
 /// The mark of a change that hangs.
 const HANGS: &str = "put hangs";
 
@@ -53,6 +69,7 @@ struct Inner {
     journal: Vec<String>,
     failing: Vec<&'static str>,
     playbooks: Option<&'static str>,
+    alarms: Vec<StoredAlarm>,
 }
 
 impl Default for Fleet {
@@ -66,6 +83,7 @@ impl Default for Fleet {
             journal: Vec::new(),
             failing: Vec::new(),
             playbooks: None,
+            alarms: ["throttles", "throttles-again"].map(stored).into(),
         }))
     }
 }
@@ -87,6 +105,13 @@ impl Fleet {
     pub(super) fn with_playbooks(text: &'static str) -> Self {
         let fleet = Self::default();
         fleet.inner().playbooks = Some(text);
+        fleet
+    }
+
+    /// CloudWatch has no alarm.
+    pub(super) fn without_alarms() -> Self {
+        let fleet = Self::default();
+        fleet.inner().alarms.clear();
         fleet
     }
 
@@ -130,6 +155,17 @@ impl Fleet {
             return Err(Fault::transient(format!("{port} does not answer")));
         }
         Ok(inner)
+    }
+}
+
+impl ReadAlarm for &Fleet {
+    async fn alarm(&self, name: &str) -> Result<Option<StoredAlarm>, Fault> {
+        let inner = self.reach("alarm")?;
+        let found = inner
+            .alarms
+            .iter()
+            .find(|alarm| name_in(&alarm.arn) == name);
+        Ok(found.cloned())
     }
 }
 

@@ -34,15 +34,23 @@ fn any_facts() -> impl Strategy<Value = FunctionFacts> {
     let busy = proptest::option::weighted(0.9, prop_oneof![0..=100_u64, 85..=95_u64]);
     let peak = proptest::option::weighted(0.9, number());
     let changed = proptest::option::weighted(0.3, -10_000_i64..10_000);
+    // 0 stands for no data.
+    let throttles = prop_oneof![1 => 0..=1_u32, 4 => 2..=100_u32];
     (
         tags(),
         reserved,
         (number(), number()),
         (busy, peak),
-        changed,
+        (changed, throttles),
     )
         .prop_map(
-            |(tags, reserved, (concurrent, unreserved), (busy, account_peak), changed)| {
+            |(
+                tags,
+                reserved,
+                (concurrent, unreserved),
+                (busy, account_peak),
+                (changed, throttles),
+            )| {
                 let of_reserved = |percent| u64::from(reserved.unwrap_or(100)) * percent / 100;
                 FunctionFacts {
                     tags,
@@ -55,7 +63,7 @@ fn any_facts() -> impl Strategy<Value = FunctionFacts> {
                         function_peak: busy
                             .map(|percent| u32::try_from(of_reserved(percent)).unwrap()),
                         account_peak,
-                        throttles: None,
+                        throttles: (throttles > 0).then_some(throttles - 1),
                     },
                     last_changed: changed.map(|seconds| now() + SignedDuration::from_secs(seconds)),
                 }
@@ -137,6 +145,13 @@ fn inside_every_bound(change: &FunctionChange, facts: &FunctionFacts) -> Result<
     prop_assert!(
         facts.last_changed.is_none_or(cooled),
         "it keeps the cooldown"
+    );
+    prop_assert!(
+        facts
+            .measured
+            .throttles
+            .is_some_and(|throttles| throttles > 0),
+        "the throttles have happened"
     );
     let peak = facts.measured.function_peak.unwrap();
     prop_assert!(

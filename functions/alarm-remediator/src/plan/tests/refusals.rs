@@ -53,6 +53,71 @@ fn an_alarm_without_an_arn() {
 }
 
 #[test]
+fn throttles_that_have_not_happened() {
+    for throttles in [None, Some(0)] {
+        facts_refused(
+            |facts| facts.measured.throttles = throttles,
+            "CloudWatch has no Throttles of checkout in the last 15 minutes: what the alarm speaks of has not happened, or is over",
+        );
+        // Nor is a reason diagnosed for what has not happened.
+        facts_refused(
+            |facts| {
+                facts.reserved = None;
+                facts.measured.throttles = throttles;
+            },
+            "CloudWatch has no Throttles of checkout in the last 15 minutes: what the alarm speaks of has not happened, or is over",
+        );
+    }
+}
+
+#[test]
+fn an_alarm_over_the_metric_of_another_account() {
+    let foreign = |account: &str| Metric {
+        account: Some(account.into()),
+        ..throttles("checkout")
+    };
+    let sentence = "the alarm's metric belongs to account 444455556666, and this remediator acts in 123456789012 alone";
+    alarm_refused(
+        |alarm| alarm.watches = Watches::Metric(foreign("444455556666"), NO_COMPARISON),
+        sentence,
+    );
+    // One of several, and one that names no target.
+    let requests = Metric {
+        name: "Invocations".into(),
+        dimensions: Vec::new(),
+        ..foreign("444455556666")
+    };
+    alarm_refused(
+        |alarm| alarm.watches = watching(vec![throttles("checkout"), requests]),
+        sentence,
+    );
+    let mut own = alarm("checkout");
+    own.watches = Watches::Metric(foreign("123456789012"), NO_COMPARISON);
+    let plan = decide_on(&own, facts(), &Mode::Observe);
+    assert!(matches!(plan, Ok(Plan::Propose(_))), "{plan:?}");
+}
+
+#[test]
+fn an_alarm_of_another_account_names_no_target_of_this_one() {
+    let mut foreign = alarm("checkout");
+    foreign.watches = Watches::Metric(
+        Metric {
+            account: Some("444455556666".into()),
+            ..throttles("checkout")
+        },
+        NO_COMPARISON,
+    );
+    let mut elsewhere = alarm("checkout");
+    elsewhere.account = "444455556666".into();
+    for alarm in [foreign, elsewhere] {
+        match decide_on(&alarm, facts(), &Mode::Act(Switch::On)) {
+            Ok(Plan::Refuse(refused)) => assert_eq!(refused.target, None),
+            plan => panic!("{plan:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_suppressed_alarm() {
     alarm_refused(
         |alarm| alarm.actions_suppressed_by = Some("WaitPeriod".into()),
