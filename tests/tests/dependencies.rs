@@ -69,3 +69,55 @@ fn everything_comes_from_crates_io_or_from_this_repository() {
         assert_eq!(source, CRATES_IO, "{} {}", package.name, package.version);
     }
 }
+
+/// The files whose commands build something, by path.
+const SCRIPTS: [(&str, &str); 6] = [
+    ("Makefile", include_str!("../../Makefile")),
+    (".ci/run", include_str!("../../.ci/run")),
+    ("scripts/test.sh", include_str!("../../scripts/test.sh")),
+    ("scripts/fuzz.sh", include_str!("../../scripts/fuzz.sh")),
+    ("scripts/sbom.sh", include_str!("../../scripts/sbom.sh")),
+    (
+        "scripts/advisories.sh",
+        include_str!("../../scripts/advisories.sh"),
+    ),
+];
+
+/// The subcommands of cargo that resolve dependencies and accept `--locked`.
+const RESOLVING: [&str; 10] = [
+    "build", "test", "nextest", "clippy", "bench", "doc", "lambda", "run", "fetch", "install",
+];
+
+/// The commands of a script that run one of these subcommands.
+fn resolving_commands(script: &str) -> impl Iterator<Item = &str> {
+    script
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .flat_map(|line| line.split(['|', '&', ';', '"']))
+        .filter(|command| {
+            let mut words = command.split_whitespace();
+            words.any(|word| word.ends_with("$(CARGO)") || word == "cargo")
+                && words.next().is_some_and(|word| RESOLVING.contains(&word))
+        })
+}
+
+#[test]
+fn every_build_uses_the_lock_file_as_it_is() {
+    for (path, script) in SCRIPTS {
+        for command in resolving_commands(script) {
+            assert!(command.contains("--locked"), "{path}: {}", command.trim());
+        }
+    }
+    let makefile = resolving_commands(SCRIPTS[0].1).count();
+    assert!(makefile >= 13, "only {makefile} commands were recognized");
+}
+
+#[test]
+fn lint_and_ci_run_every_check_of_cargo_deny() {
+    let [(_, makefile), (_, ci), ..] = SCRIPTS;
+    assert!(makefile.contains("\ntest: $(LINE_READY) lint "));
+    assert!(makefile.contains("\nlint: $(LINT_READY) "));
+    assert!(makefile.contains("/cargo-deny --locked check "));
+    assert!(makefile.contains(" bans licenses sources\n"));
+    assert!(ci.contains(" make advisories\n") && ci.contains("\nexec make test\n"));
+}
