@@ -86,3 +86,43 @@ fn no_line_of_a_document_has_more_than_120_characters() {
     }
     assert!(long.is_empty(), "wrap these lines: {long:#?}");
 }
+
+/// The names of functions in a document: words in backquotes with at least two underscores.
+fn function_names(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |word: &&str| {
+        let legal =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+        word.matches('_').count() >= 2 && word.chars().all(legal)
+    };
+    text.split('`').skip(1).step_by(2).filter(is_name)
+}
+
+/// The text of every Rust file in a folder.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).expect("the folder is in this repository") {
+        let path = entry.expect("the folder can be listed").path();
+        if path.is_dir() && !path.ends_with("target") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push_str(&fs::read_to_string(&path).expect("a source can be read"));
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let model = root().join("docs/threat-model.md");
+    let model = fs::read_to_string(model).expect("the document can be read");
+    let mut code = String::new();
+    for folder in ["functions", "shared", "cli", "line", "tests"] {
+        sources(&root().join(folder), &mut code);
+    }
+    let names: Vec<_> = function_names(&model).collect();
+    assert!(names.len() >= 30, "{} names", names.len());
+    for name in names {
+        assert!(
+            code.contains(&format!("fn {name}(")),
+            "docs/threat-model.md names {name}, which is not a function"
+        );
+    }
+}
