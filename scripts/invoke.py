@@ -1,7 +1,6 @@
 """Invokes a function's dev build with one event, beside a running line. Prints the response; the log goes to stderr.
 
     invoke.py slack-forwarder events/slack-forwarder/alarm.json --builds target/debug
-    invoke.py --env-vars target/local/env.json      the functions' variables, for `sam local invoke --env-vars`
 """
 
 import argparse
@@ -18,10 +17,7 @@ def main():
     parser.add_argument("function", nargs="?", choices=FUNCTIONS)
     parser.add_argument("event", nargs="?", type=pathlib.Path)
     parser.add_argument("--builds", type=pathlib.Path, help="the folder of the dev builds")
-    parser.add_argument("--env-vars", type=pathlib.Path, metavar="FILE")
     arguments = parser.parse_args()
-    if arguments.env_vars:
-        return write_variables(arguments.env_vars)
     if not (arguments.function and arguments.event and arguments.builds):
         parser.error("a function, an event and --builds are required: make invoke FUNCTION=slack-forwarder EVENT=events/…")
     if not arguments.event.is_file():
@@ -32,15 +28,6 @@ def main():
     sys.stderr.write(log)
     print(answer)
     return 1 if failed(answer) else 0
-
-
-def write_variables(path):
-    line = RunningLine()
-    variables = {logical: {**line.inherited, **line.variables(name)} for name, logical in FUNCTIONS.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(variables, indent=2) + "\n")
-    print(path)
-    return 0
 
 
 def failed(answer):

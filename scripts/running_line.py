@@ -2,13 +2,16 @@
 
 import json
 import pathlib
+import socket
 import sys
+import urllib.parse
 
 import boto3
 import botocore.exceptions
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-STATE = ROOT / "target/local/line.json"
+# The folder of the line that `make demo` starts.
+LINE = ROOT / "target/local"
 FUNCTIONS = {
     "event-processor": "EventProcessor",
     "metrics-publisher": "MetricsPublisher",
@@ -24,9 +27,10 @@ ROOT_KEY = "test"
 class RunningLine:
     """The functions of its stack, with their environment and credentials."""
 
-    def __init__(self):
+    def __init__(self, folder=LINE):
+        self.file = folder / "line.json"
         try:
-            state = json.loads(STATE.read_text())
+            state = json.loads(self.file.read_text())
         except FileNotFoundError:
             sys.exit("no line is running: start one in another terminal with `make demo`")
         self.stack = state["stack"]
@@ -40,9 +44,18 @@ class RunningLine:
         self.region = state["region"]
         self.cloudformation, self.functions, self.sts = map(client, ("cloudformation", "lambda", "sts"))
 
-    def variables(self, function):
-        """Returns the environment variables of the function in the template."""
-        return self._configuration(function)["Environment"]["Variables"]
+    @classmethod
+    def find(cls, folder=LINE):
+        """Returns the line, or None if none is running. One that was killed leaves its file behind."""
+        if not (folder / "line.json").exists():
+            return None
+        line = cls(folder)
+        address = urllib.parse.urlsplit(line.inherited["AWS_ENDPOINT_URL"])
+        try:
+            socket.create_connection((address.hostname, address.port), timeout=5).close()
+        except OSError:
+            return None
+        return line
 
     def environment(self, function):
         """Returns the environment of its process: its variables, inherited ones, and a session of its own role."""
@@ -67,7 +80,7 @@ class RunningLine:
             [stack] = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
             name = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}[FUNCTIONS[function]]
         except botocore.exceptions.EndpointConnectionError:
-            sys.exit(f"the line of {STATE} does not respond: start one in another terminal with `make demo`")
-        except (botocore.exceptions.ClientError, KeyError) as error:
+            sys.exit(f"the line of {self.file} does not respond: start one in another terminal with `make demo`")
+        except botocore.exceptions.ClientError as error:
             sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline shows the deployment")
         return self.functions.get_function_configuration(FunctionName=name)

@@ -4,6 +4,7 @@
 //! whatever came of those before it, and what failed is said at the end.
 
 mod bad_records;
+mod containers;
 mod kills;
 mod overrides;
 mod permissions;
@@ -82,6 +83,10 @@ async fn the_line_walks_from_the_stream_to_slack() {
         (
             "a real Prometheus answers what the chain holds",
             prometheus::answers(&line, prometheus.as_ref().map(Prometheus::queries)).await,
+        ),
+        (
+            "a sample of each function has a response in Lambda's container",
+            containers::answered(checkout.root()).await,
         ),
     ];
     let failures: Vec<String> = outcomes
