@@ -108,6 +108,7 @@ invoke: $(LINE_READY) ## invoke a dev build beside a running line: FUNCTION=slac
 local-invoke: $(BUILD_READY) $(LINE_READY) ## invoke in Lambda's container: FUNCTION=… EVENT=… ARCHITECTURE=arm64
 	@rustup target add $(CONTAINER_TARGET)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --locked --target $(CONTAINER_TARGET) --lambda-dir target/container/builds
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --locked --target $(CONTAINER_TARGET) --lambda-dir target/container/builds --package picket-relay
 	@$(VENV)/bin/python scripts/local_invoke.py "$(FUNCTION)" "$(EVENT)" --architecture $(ARCHITECTURE) --builds target/container/builds
 
 $(VENV)/bin/python:

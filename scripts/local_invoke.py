@@ -1,109 +1,132 @@
 """Invokes a function with one event in Lambda's container, by `sam local invoke`. Needs a container engine.
 
-    local_invoke.py slack-forwarder events/slack-forwarder/alarm-by-sns.json --builds target/container
+    local_invoke.py slack-forwarder events/slack-forwarder/alarm-by-sns.json --builds target/container/builds
 
 Beside a running line, the function has the variables, the endpoints and a session of the role of its deployed
-counterpart. Without one, it has the variables of the template, and reaches no service.
+counterpart. Without one, it has the variables of the template, and reaches no service. The exit status is 3 if there is
+no container engine.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 
 import samcli.yamlhelper
 
 from invoke import failed
+from loopback import relayed
 from running_line import FUNCTIONS, LINE, ROOT, RunningLine
 
-# The template that `sam local invoke` reads, beside the builds.
-TEMPLATE = ROOT / "target/container/template.yaml"
+# Everything that `sam local invoke` reads, relative to the root: the paths of Unix sockets are short.
+CONTAINER = pathlib.Path("target/container")
+TEMPLATE = CONTAINER / "template.yaml"
+RELAY = "picket-relay"
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+# The folder of the code in the container.
+TASK = "/var/task"
 # What SAM prints where there is no container engine, and this program's exit status for it.
 NO_ENGINE = "requires a container runtime"
 EXIT_NO_ENGINE = 3
-# The address of the host in containers of Docker Desktop, whose host network is that of a virtual machine.
-DESKTOP_HOST = "host.docker.internal"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("function", choices=FUNCTIONS)
     parser.add_argument("event", type=pathlib.Path)
-    parser.add_argument("--builds", type=pathlib.Path, required=True, help="folder of FUNCTION/bootstrap or FUNCTION")
+    parser.add_argument("--builds", type=pathlib.Path, required=True, help="folder of NAME/bootstrap, or of NAME")
     parser.add_argument("--architecture", choices=sorted(set(ARCHITECTURES.values())), default=host_architecture())
     parser.add_argument("--line", type=pathlib.Path, default=LINE, help="folder of a running line's line.json")
     parser.add_argument("--sam-options", default="", help="further options of `sam local invoke`")
     arguments = parser.parse_args()
-    if not arguments.event.is_file():
+    event, builds = arguments.event.resolve(), arguments.builds.resolve()
+    if not event.is_file():
         sys.exit(f"{arguments.event} is not a file: events/{arguments.function}/ has samples")
-    line = RunningLine.find(arguments.line)
-    variables = container_environment(line, arguments.function) if line else {}
-    write_template(arguments, variables)
-    return invoke(arguments)
+    line = RunningLine.find(arguments.line.resolve())
+    os.chdir(ROOT)
+    code = CONTAINER / "code" / arguments.function
+    ports = line.ports() if line else []
+    stage(code, builds, arguments.function, ports)
+    variables = line.environment(arguments.function) if line else {}
+    write_template(arguments.function, arguments.architecture, code, variables)
+    command = sam_command(arguments.function, event, arguments.sam_options)
+    with relayed(ports, code) if on_linux() else contextlib.nullcontext():
+        return invoke(command)
 
 
 def host_architecture():
     return ARCHITECTURES[platform.machine()]
 
 
-def container_environment(line, function):
-    """Returns the function's environment beside the line, with addresses that a container reaches."""
-    environment = line.environment(function)
-    if platform.system() == "Linux":
-        return environment
-    local = ("127.0.0.1", "localhost")
-    reachable = lambda value: value.replace(local[0], DESKTOP_HOST).replace(local[1], DESKTOP_HOST)
-    return {name: reachable(value) for name, value in environment.items()}
+def on_linux():
+    return platform.system() == "Linux"
 
 
-def write_template(arguments, variables):
-    """Writes the template with the architecture and the folders of the builds, and the variables of one function.
+def stage(code, builds, function, ports):
+    """Writes the folder that the container mounts: the build, or the relay that runs it beside a line."""
+    code.mkdir(parents=True, exist_ok=True)
+    if not ports:
+        link(built(builds, function), code / "bootstrap")
+        return
+    link(built(builds, function), code / "function")
+    link(built(builds, RELAY), code / "relay")
+    # A container of Docker Desktop reaches this machine's loopback interface by name, and no Unix socket.
+    target = (lambda port: f"{TASK}/{port}.sock") if on_linux() else (lambda port: f"host.docker.internal:{port}")
+    routes = " ".join(f"{port}={target(port)}" for port in ports)
+    bootstrap = code / "bootstrap"
+    bootstrap.unlink(missing_ok=True)
+    bootstrap.write_text(f"#!/bin/sh\nexec {TASK}/relay {routes} -- {TASK}/function\n")
+    bootstrap.chmod(0o755)
+
+
+def built(builds, name):
+    found = builds / name / "bootstrap" if (builds / name).is_dir() else builds / name
+    if not found.is_file():
+        sys.exit(f"{found} does not exist: make local-invoke builds it")
+    return found
+
+
+def link(source, target):
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        # The builds are on another file system.
+        shutil.copy2(source, target)
+
+
+def write_template(function, architecture, code, variables):
+    """Writes the template with the architecture and the folder of the build, and the function's variables.
 
     SAM gives a container only those variables that the template declares.
     """
     template = samcli.yamlhelper.yaml_parse((ROOT / "template.yaml").read_text())
-    template["Globals"]["Function"]["Architectures"] = [arguments.architecture]
-    for function, logical in FUNCTIONS.items():
-        properties = template["Resources"][logical]["Properties"]
-        properties["CodeUri"] = str(code_folder(arguments.builds, function))
-        if function == arguments.function:
-            properties.setdefault("Environment", {}).setdefault("Variables", {}).update(variables)
+    template["Globals"]["Function"]["Architectures"] = [architecture]
     # Nested stacks have no functions, and are named by paths from the root.
     template["Resources"] = {
         logical: resource
         for logical, resource in template["Resources"].items()
         if resource["Type"] != "AWS::CloudFormation::Stack"
     }
-    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
+    properties = template["Resources"][FUNCTIONS[function]]["Properties"]
+    properties["CodeUri"] = str(code.resolve())
+    properties.setdefault("Environment", {}).setdefault("Variables", {}).update(variables)
     TEMPLATE.write_text(samcli.yamlhelper.yaml_dump(template))
 
 
-def code_folder(builds, function):
-    """Returns the folder with the function's bootstrap. A dev build is a file of the function's name, and is linked."""
-    built = (builds / function).resolve()
-    if built.is_dir():
-        return built
-    folder = TEMPLATE.parent / "code" / function
-    folder.mkdir(parents=True, exist_ok=True)
-    bootstrap = folder / "bootstrap"
-    bootstrap.unlink(missing_ok=True)
-    if built.is_file():
-        os.link(built, bootstrap)
-    return folder
-
-
-def invoke(arguments):
+def sam_command(function, event, options):
     sam = pathlib.Path(sys.executable).with_name("sam")
-    command = [str(sam), "local", "invoke", FUNCTIONS[arguments.function], "--template", str(TEMPLATE)]
-    command += ["--event", str(arguments.event.resolve()), *arguments.sam_options.split()]
-    if platform.system() == "Linux":
-        # The line listens on the loopback interface only.
-        command += ["--docker-network", "host"]
+    command = [str(sam), "local", "invoke", FUNCTIONS[function]]
+    return command + ["--template", str(TEMPLATE), "--event", str(event), *options.split()]
+
+
+def invoke(command):
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     sys.stderr.write(done.stderr)
     if NO_ENGINE in done.stderr:
         return EXIT_NO_ENGINE

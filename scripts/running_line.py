@@ -34,6 +34,7 @@ class RunningLine:
         except FileNotFoundError:
             sys.exit("no line is running: start one in another terminal with `make demo`")
         self.stack = state["stack"]
+        self.prometheus = state.get("prometheus")
         self.inherited = {
             "AWS_ENDPOINT_URL": state["endpoint"],
             # The page's server is also a stand-in for Cost Explorer.
@@ -56,6 +57,11 @@ class RunningLine:
         except OSError:
             return None
         return line
+
+    def ports(self):
+        """Returns the ports of this machine that the functions use."""
+        addresses = [*self.inherited.values(), *filter(None, [self.prometheus])]
+        return sorted({urllib.parse.urlsplit(address).port for address in addresses})
 
     def environment(self, function):
         """Returns the environment of its process: its variables, inherited ones, and a session of its own role."""

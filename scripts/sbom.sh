@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 version=0.5.9
 tool=target/tools/bin/cargo-cyclonedx
 if ! "$tool" cyclonedx --version 2>/dev/null | grep -qF "$version"; then
-    cargo install cargo-cyclonedx --version "$version" --locked --quiet --root target/tools
+    cargo install --locked --quiet cargo-cyclonedx --version "$version" --root target/tools
 fi
 mkdir -p target/sbom
 for function in event-processor metrics-publisher probe-runner slack-forwarder cost-reporter alarm-remediator; do

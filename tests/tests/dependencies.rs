@@ -98,6 +98,7 @@ fn resolving_commands(script: &str) -> impl Iterator<Item = &str> {
             let mut words = command.split_whitespace();
             words.any(|word| word.ends_with("$(CARGO)") || word == "cargo")
                 && words.next().is_some_and(|word| RESOLVING.contains(&word))
+                && words.next() != Some("--version")
         })
 }
 

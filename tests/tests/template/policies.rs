@@ -248,15 +248,12 @@ fn every_trait_in_ports_rs_is_in_the_table_above() {
         let publishes = ["MetricsPublisher", "ProbeRunner"].contains(&id);
         let mut sources = actions_ports(folder);
         sources.extend(publishes.then_some(publishing));
-        // A port that several functions share is declared in its library, one beside its types in their module; ports.rs names
-        // both.
+        // A port that several functions share is declared in its library, one that a module of the function needs is
+        // declared there, and ports.rs names both.
         let shared: Vec<&str> = own
             .lines()
-            .filter_map(|line| {
-                let path = line.strip_prefix("pub use picket_aws::");
-                let path = path.or_else(|| line.strip_prefix("pub use crate::"));
-                path?.strip_suffix(';')
-            })
+            .filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';'))
+            .filter(|path| path.starts_with("picket_aws::") || path.starts_with("crate::"))
             .filter_map(|path| path.rsplit("::").next())
             .collect();
         sources.push(own.clone());

@@ -63,7 +63,7 @@ fn any_facts() -> impl Strategy<Value = FunctionFacts> {
                         function_peak: busy
                             .map(|percent| u32::try_from(of_reserved(percent)).unwrap()),
                         account_peak,
-                        throttles: (throttles > 0).then_some(throttles - 1),
+                        throttles: throttles.checked_sub(1),
                     },
                     last_changed: changed.map(|seconds| now() + SignedDuration::from_secs(seconds)),
                 }
