@@ -5,6 +5,8 @@ closes, and MiniStack and its functions end too.
 """
 
 import asyncio
+import datetime
+import json
 import os
 import signal
 import sys
@@ -62,5 +64,20 @@ cloudwatch.handle_request = cloudwatch_request_with_widgets
 # MiniStack 1.5.33 evaluates alarms at each datapoint, without periods and M of N, and so overwrites the states that the
 # line's evaluator sets. DescribeAlarms, which the remediator reads, returns the evaluator's.
 cloudwatch._evaluate_alarm = lambda alarm: None
+
+# SetAlarmState has no time. The line's clock may be that of a story, and the evaluator's reason data has its time.
+cbor_alarm = cloudwatch._cbor_alarm
+
+
+def cbor_alarm_with_transition(alarm):
+    encoded = cbor_alarm(alarm)
+    reason_data = json.loads(alarm.get("StateReasonData") or "{}")
+    if "queryDate" in reason_data:
+        changed_at = datetime.datetime.strptime(reason_data["queryDate"], "%Y-%m-%dT%H:%M:%S.%f%z")
+        encoded["StateTransitionedTimestamp"] = cbor2.CBORTag(1, changed_at.timestamp())
+    return encoded
+
+
+cloudwatch._cbor_alarm = cbor_alarm_with_transition
 
 main()

@@ -25,6 +25,7 @@ const REQUIRED: &str = "PICKET_REQUIRE_CONTAINERS";
 const NO_ENGINE: i32 = 3;
 
 /// Each function responds without an error.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 pub(crate) async fn answered(root: &Path) -> Outcome {
     if !cfg!(target_os = "linux") {
         eprintln!("skipped: the dev builds are not for Linux, so no container can run them");
@@ -50,6 +51,7 @@ pub(crate) async fn answered(root: &Path) -> Outcome {
     Ok(())
 }
 
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn without_engine() -> Result<()> {
     if std::env::var_os(REQUIRED).is_some() {
         bail!("{REQUIRED} is set, and there is no container engine");

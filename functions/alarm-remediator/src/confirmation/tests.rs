@@ -89,33 +89,39 @@ fn an_alarm_that_is_not_in_alarm_by_this_change_is_refused() {
 fn an_alarm_over_another_metric_is_refused() {
     let sentence = "CloudWatch has arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles over another metric \
                     or other dimensions than the message says";
-    let spoils: [(&str, fn(&mut StoredAlarm)); 7] = [
-        ("another function", |stored| {
-            stored.metrics = vec![throttles("invoices")]
-        }),
-        ("another name", |stored| {
-            stored.metrics[0].name = "Errors".into()
-        }),
-        ("another namespace", |stored| {
-            stored.metrics[0].namespace = "Shop".into()
-        }),
-        ("no dimension", |stored| {
-            stored.metrics[0].dimensions.clear()
-        }),
-        ("one more dimension", |stored| {
-            stored.metrics[0]
-                .dimensions
-                .push(("Resource".into(), "checkout:live".into()));
-        }),
-        ("another account", |stored| {
-            stored.metrics[0].account = Some("444455556666".into());
-        }),
-        ("one more metric", |stored| {
-            stored.metrics.push(throttles("invoices"))
-        }),
-    ];
-    for (what, spoil) in spoils {
-        assert_eq!(spoiled(spoil).as_deref(), Some(sentence), "{what}");
+    let with = |change: &dyn Fn(&mut Metric)| {
+        let mut metric = throttles("checkout");
+        change(&mut metric);
+        vec![metric]
+    };
+    let resource = ("Resource".to_owned(), "checkout:live".to_owned());
+    for (what, metrics) in [
+        ("another function", vec![throttles("invoices")]),
+        (
+            "another name",
+            with(&|metric| metric.name = "Errors".into()),
+        ),
+        (
+            "another namespace",
+            with(&|metric| metric.namespace = "Shop".into()),
+        ),
+        ("no dimension", with(&|metric| metric.dimensions.clear())),
+        (
+            "one more dimension",
+            with(&|metric| metric.dimensions.push(resource.clone())),
+        ),
+        (
+            "another account",
+            with(&|metric| metric.account = Some("444455556666".into())),
+        ),
+        (
+            "one more metric",
+            vec![throttles("checkout"), throttles("invoices")],
+        ),
+        ("none", Vec::new()),
+    ] {
+        let found = spoiled(|stored| stored.metrics = metrics);
+        assert_eq!(found.as_deref(), Some(sentence), "{what}");
     }
 }
 
