@@ -193,7 +193,7 @@ fn the_account_of_a_metric_is_read_and_its_absence_is_the_alarms_own() {
         (json!(" "), None),
     ] {
         let trigger = json!({"Metrics": [query(written)]});
-        let alarm = from_sns_message(&with(&[("Trigger", trigger)])).unwrap();
+        let alarm = from_sns_message(&with(&[("/Trigger", trigger)])).unwrap();
         let Watches::Metric(metric, _) = alarm.watches else {
             panic!("{:?}", alarm.watches)
         };
