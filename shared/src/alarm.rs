@@ -22,7 +22,7 @@ pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_mes
 /// An alarm's change of state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
-    /// Its name.
+    /// Its name, from the ARN; otherwise from the message.
     pub name: String,
     /// Its ARN, which names partition, region and account truly; the topic's do not. Empty where the message has none
     /// (SNS messages before 2020): never act on such an alarm.
@@ -68,11 +68,11 @@ pub struct Contributor {
 }
 
 impl Alarm {
-    /// Returns the key that its changes of state share, over SNS and EventBridge: the ARN, or account, region and name
-    /// where there is none. Each contributor of an alarm has its own.
+    /// Returns the key that its changes of state share, over SNS and EventBridge: the ARN, or `alarm/` with account, region
+    /// and name where there is none. Each contributor of an alarm has its own.
     pub fn incident(&self) -> String {
         let alarm = if self.arn.is_empty() {
-            format!("{}/{}/{}", self.account, self.region, self.name)
+            format!("alarm/{}/{}/{}", self.account, self.region, self.name)
         } else {
             self.arn.clone()
         };

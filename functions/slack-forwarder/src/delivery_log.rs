@@ -106,7 +106,13 @@ pub fn is_known<'a>(
     })
 }
 
-/// The step of an event when the table cannot be reached: an OK may be the end of an incident.
+/// Whether an event was claimed in a row and not recorded, so that its sender has to send it there again.
+pub fn is_unfinished(row: &Row, event: Event) -> bool {
+    let is_its = |claim: &Claim| claim.event == event;
+    !row.has(event) && row.claim.as_ref().is_some_and(is_its)
+}
+
+/// What an event is taken for where the table cannot be reached: an OK may be the end of an incident.
 pub fn without_history(event: Event) -> Step {
     match event {
         Event::Change(change) if change.state == State::Ok => Step::Resolve {

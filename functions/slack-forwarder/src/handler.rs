@@ -4,6 +4,7 @@ mod bundles;
 mod digest;
 mod fallback;
 mod pages;
+mod read;
 mod redelivery;
 mod send;
 mod silences;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::ports::EMAIL_MARK;
+
 /// A message and what its carrier says about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -30,31 +32,32 @@ pub enum Body {
     Text(String),
 }
 
-/// Notifications inside of notifications that are opened; a deeper one is shown as it is.
+/// Notifications inside of notifications, and documents inside of strings, that are opened; a deeper one is shown as it is.
 const LEVELS: usize = 4;
 
 impl Body {
-    /// The body that `text` is: JSON where it is an object or a list. A bare JSON string is its text, a bare number or word
-    /// stays as it is written.
+    /// The body that `text` is: JSON where it is an object or a list. A bare JSON string is what its text is, since some senders
+    /// encode a document twice; a bare number or word stays as it is written.
     pub fn of_text(text: &str) -> Self {
+        Self::of_encoded(text, LEVELS)
+    }
+
+    fn of_encoded(text: &str, levels: usize) -> Self {
         match serde_json::from_str(text) {
-            Ok(value) => Self::of_value(value).unwrap_or_else(|| Self::Text(text.to_owned())),
-            Err(_) => Self::Text(text.to_owned()),
+            Ok(Value::String(inner)) => match levels.checked_sub(1) {
+                Some(levels) => Self::of_encoded(&inner, levels),
+                None => Self::Text(inner),
+            },
+            Ok(value @ (Value::Object(_) | Value::Array(_))) => Self::Json(value),
+            Ok(Value::Null | Value::Bool(_) | Value::Number(_)) | Err(_) => {
+                Self::Text(text.to_owned())
+            }
         }
     }
 
     /// The body that `bytes` are; what is not UTF-8 is replaced character by character.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self::of_text(&String::from_utf8_lossy(bytes))
-    }
-
-    /// The body that a value is; `None` for a bare number, truth value or null.
-    fn of_value(value: Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(Self::Text(text)),
-            Value::Object(_) | Value::Array(_) => Some(Self::Json(value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => None,
-        }
     }
 }
 
@@ -71,7 +74,8 @@ impl Message {
     }
 
     /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a notification was
-    /// passed on from topic to topic: the innermost is the original.
+    /// passed on from topic to topic: its content is the innermost's. Topic, id and attributes are those of the outer one, which SNS
+    /// wrote; anybody who may publish can write the inner ones.
     pub fn of_sns(sns: &Value) -> Option<Self> {
         Self::of_notification(sns, LEVELS)
     }
@@ -84,6 +88,16 @@ impl Message {
 
     fn of_notification(sns: &Value, levels: usize) -> Option<Self> {
         let text = |name: &str| Some(sns.get(name)?.as_str()?.to_owned());
+        let outer = |body, inner_subject: Option<String>| {
+            let subject = text("Subject").filter(|subject| !subject.trim().is_empty());
+            Self {
+                body,
+                subject: inner_subject.or(subject),
+                topic: text("TopicArn"),
+                id: text("MessageId"),
+                attributes: attributes(sns.get("MessageAttributes"), "Type", "Value"),
+            }
+        };
         let body = match sns.get("Message")? {
             Value::String(message) => Body::of_text(message),
             other => Body::of_text(&other.to_string()),
@@ -91,17 +105,16 @@ impl Message {
         if let Body::Json(inner) = &body
             && inner.get("Type").and_then(Value::as_str) == Some("Notification")
             && let Some(levels) = levels.checked_sub(1)
-            && let Some(message) = Self::of_notification(inner, levels)
+            && let Some(inner) = Self::of_notification(inner, levels)
         {
-            return Some(message);
+            let mark = inner.attributes.into_iter();
+            let mark = mark.filter(|(name, _)| name == EMAIL_MARK);
+            let mut outer = outer(inner.body, inner.subject);
+            // An e-mail of our own that another topic passed on is not forwarded either.
+            outer.attributes.extend(mark);
+            return Some(outer);
         }
-        Some(Self {
-            body,
-            subject: text("Subject").filter(|subject| !subject.trim().is_empty()),
-            topic: text("TopicArn"),
-            id: text("MessageId"),
-            attributes: attributes(sns.get("MessageAttributes"), "Type", "Value"),
-        })
+        Some(outer(body, None))
     }
 
     /// A record of a queue: its body, and its attributes.
@@ -137,6 +150,11 @@ mod tests {
             (r#"{"a": 1}"#, Body::Json(json!({"a": 1}))),
             ("[1]", Body::Json(json!([1]))),
             ("\"hello\"", Body::Text("hello".to_owned())),
+            (r#""{\"a\": 1}""#, Body::Json(json!({"a": 1}))),
+            (r#""[1]""#, Body::Json(json!([1]))),
+            (r#""\"{}\"""#, Body::Json(json!({}))),
+            (r#""5""#, Body::Text("5".to_owned())),
+            (r#""{\"a\":""#, Body::Text("{\"a\":".to_owned())),
             ("5", Body::Text("5".to_owned())),
             ("null", Body::Text("null".to_owned())),
             ("{\"a\":", Body::Text("{\"a\":".to_owned())),
@@ -147,6 +165,43 @@ mod tests {
         assert_eq!(
             Body::of_bytes(&[b'a', 0xff]),
             Body::Text("a\u{fffd}".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_notification_inside_of_another_is_content_and_decides_no_topic_id_or_attribute() {
+        let attribute = |name: &str, value: &str| json!({name: {"Type": "String", "Value": value}});
+        let inner = |message: &str| {
+            json!({"Type": "Notification", "MessageId": "digest/2026-11-20", "TopicArn": "arn:aws:sns:eu-west-1:1:critical",
+            "Message": message, "Subject": "inner", "MessageAttributes": attribute("team", "forged")})
+        };
+        let without_topic = json!({"Type": "Notification", "Message": "hello"});
+        let twice = inner(&inner("hello").to_string());
+        for (message, subject) in [
+            (inner("hello"), "inner"),
+            (without_topic, "outer"),
+            (twice, "inner"),
+        ] {
+            let sns = json!({"MessageId": "id", "TopicArn": "arn:aws:sns:eu-west-1:1:info", "Subject": "outer",
+                "MessageAttributes": attribute("team", "orders"), "Message": message.to_string()});
+            let read = Message::of_sns(&sns).unwrap();
+            let expected = Message {
+                body: Body::Text("hello".to_owned()),
+                subject: Some(subject.to_owned()),
+                topic: Some("arn:aws:sns:eu-west-1:1:info".to_owned()),
+                id: Some("id".to_owned()),
+                attributes: BTreeMap::from([("team".to_owned(), "orders".to_owned())]),
+            };
+            assert_eq!(read, expected, "{message}");
+        }
+        let mut marked = inner("an e-mail");
+        marked["MessageAttributes"] = attribute(EMAIL_MARK, "1");
+        let sns = json!({"MessageId": "id", "TopicArn": "t", "Message": marked.to_string()});
+        assert!(
+            Message::of_sns(&sns)
+                .unwrap()
+                .attributes
+                .contains_key(EMAIL_MARK)
         );
     }
 

@@ -19,12 +19,26 @@ use picket_shared::Severity;
 
 use crate::{
     decode::{Content, Decoded, notice::Status},
-    draft::{Draft, mrkdwn::Mrkdwn, time::utc},
+    draft::{
+        Draft,
+        mrkdwn::{Mrkdwn, visible},
+        time::utc,
+    },
     message::Message,
 };
 
 /// The draft of a message.
 pub fn draft(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {
+    let draft = rendered(message, decoded, severity);
+    let seen = |(label, value): (String, Mrkdwn)| (visible(&label).into_owned(), value);
+    Draft {
+        headline: visible(&draft.headline).into_owned(),
+        fields: draft.fields.into_iter().map(seen).collect(),
+        ..draft
+    }
+}
+
+fn rendered(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {
     match &decoded.content {
         Content::Alarm(alarm) => Draft {
             footnote: footnote(message, decoded.kind),

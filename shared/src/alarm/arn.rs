@@ -3,6 +3,7 @@ pub(super) struct Parts<'a> {
     pub(super) partition: &'a str,
     pub(super) region: &'a str,
     pub(super) account: &'a str,
+    pub(super) name: &'a str,
 }
 
 /// The parts, or `None` where `arn` is not an alarm's.
@@ -12,11 +13,12 @@ pub(super) fn parts(arn: &str) -> Option<Parts<'_>> {
     let mut next = || pieces.next().filter(|piece| !piece.is_empty());
     let (scheme, partition, service) = (next()?, next()?, next()?);
     let (region, account, kind) = (next()?, next()?, next()?);
-    let _name = next()?;
+    let name = next()?;
     (scheme == "arn" && service == "cloudwatch" && kind == "alarm").then_some(Parts {
         partition,
         region,
         account,
+        name,
     })
 }
 
@@ -47,6 +49,7 @@ mod tests {
             let parts = parts(arn).unwrap();
             assert_eq!((parts.partition, parts.region), expected);
             assert_eq!(parts.account, "123456789012");
+            assert_eq!(parts.name, arn.split_once(":alarm:").unwrap().1);
         }
     }
 

@@ -55,11 +55,12 @@ fn read(
     let now = required(field(data, "state"), "state")?;
     let new_state = required(state(now, "value"), "state.value")?;
     let changed_at = timestamp(now, "timestamp").or_else(|| timestamp(event, "time"));
-    let place = place(arn, text(event, account), text(event, "region"));
+    let name = required(text(data, "alarmName"), "alarmName")?;
+    let place = place(name, arn, text(event, account), text(event, "region"));
     let configuration = field(data, "configuration").unwrap_or(&Value::Null);
     let reason_data = nested(now, "reasonData");
     Ok(Alarm {
-        name: required(text(data, "alarmName"), "alarmName")?,
+        name: place.name,
         arn: place.arn,
         account: place.account,
         region: place.region,
@@ -113,10 +114,13 @@ pub(super) struct AlarmIdentity {
     pub(super) account: String,
     pub(super) region: String,
     pub(super) partition: String,
+    pub(super) name: String,
 }
 
-/// Reads account, region and name: from the ARN, or else from the other fields.
+/// Reads account, region and name: from the ARN, or else from the other fields. A message that has an ARN has no other name: the
+/// ARN is what its changes share.
 pub(super) fn place(
+    name: String,
     arn: Option<String>,
     account: Option<String>,
     region: Option<String>,
@@ -127,6 +131,7 @@ pub(super) fn place(
             account: parts.account.to_owned(),
             region: parts.region.to_owned(),
             partition: parts.partition.to_owned(),
+            name: parts.name.to_owned(),
             arn,
         };
     }
@@ -135,6 +140,7 @@ pub(super) fn place(
         account: account.unwrap_or_default(),
         region: region.unwrap_or_default(),
         partition: "aws".to_owned(),
+        name,
     }
 }
 

@@ -14,12 +14,13 @@ pub fn from_sns_message(body: &Value) -> Result<Alarm, NotAnAlarm> {
     let reason_data =
         nested(body, "NewStateReasonData").or_else(|| nested(body, "StateReasonData"));
     let place = event::place(
+        name,
         text(body, "AlarmArn"),
         text(body, "AWSAccountId"),
         text(body, "Region"),
     );
     Ok(Alarm {
-        name,
+        name: place.name,
         arn: place.arn,
         account: place.account,
         region: place.region,

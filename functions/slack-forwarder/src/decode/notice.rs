@@ -134,17 +134,24 @@ impl Notice {
         self
     }
 
-    /// A link to an address that the message gives.
+    /// A link to an address that the message gives; the label names a host that is not AWS's.
     pub(crate) fn link(mut self, label: &str, url: Option<String>) -> Self {
         self.links
-            .extend(url.and_then(|url| Link::new(label, url.trim())));
+            .extend(url.and_then(|url| Link::foreign(label, url.trim())));
+        self
+    }
+
+    /// A link to a page of AWS that the message gives the address of; the label stands for AWS's hosts alone.
+    pub(crate) fn aws_link(mut self, label: &str, url: Option<String>) -> Self {
+        self.links
+            .extend(url.and_then(|url| Link::of_aws(label, url.trim())));
         self
     }
 
     /// Adds a link into the console of the notice's location, where that is known; `{region}` in it becomes the region.
     pub(crate) fn console(self, label: &str, page: &str) -> Self {
         let url = self.location.console(page);
-        self.link(label, url)
+        self.aws_link(label, url)
     }
 
     /// The same, to a page whose address needs a name; none without it.

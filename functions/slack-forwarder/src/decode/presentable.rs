@@ -2,24 +2,45 @@
 
 use serde_json::{Map, Value};
 
-/// Keys of credentials, in lower case: a channel has more readers than a credential is meant for.
-const SECRETS: [&str; 8] = [
-    "artifactcredentials",
+/// What stands in place of a secret.
+const HIDDEN: &str = "(hidden)";
+/// Ends of the keys of credentials, in lower case and without anything but letters and digits: `db_password`, `clientSecret`,
+/// `x-api-key`. A channel has more readers than a credential is meant for.
+const SECRETS: [&str; 24] = [
+    "accesskey",
+    "accountkey",
+    "apikey",
+    "authkey",
     "authorization",
+    "connectionstring",
+    "connectionuri",
+    "cookie",
+    "cookies",
+    "credential",
+    "credentials",
+    "encryptionkey",
+    "passphrase",
+    "passwd",
     "password",
+    "privatekey",
+    "pwd",
     "secret",
-    "secretaccesskey",
-    "sessiontoken",
-    "token",
+    "secretkey",
+    "secrets",
+    "signingkey",
     "subscribeurl",
+    "token",
+    "webhookurl",
 ];
+/// Tokens that page through a list, which are no credentials.
+const PAGING: [&str; 3] = ["nexttoken", "continuationtoken", "paginationtoken"];
 
-/// Returns a copy of the document without nulls and with secrets replaced by `(hidden)`.
+/// Returns a copy of the document without nulls and with secrets replaced by `(hidden)`: values whose key names a credential, and texts
+/// that have the form of one.
 pub(crate) fn presentable(value: &Value) -> Value {
     let shown = |(key, inner): (&String, &Value)| {
-        let is_secret = SECRETS.contains(&key.to_ascii_lowercase().as_str());
-        let inner = if is_secret {
-            Value::from("(hidden)")
+        let inner = if names_secret(key) && !inner.is_boolean() {
+            Value::from(HIDDEN)
         } else {
             presentable(inner)
         };
@@ -38,6 +59,229 @@ pub(crate) fn presentable(value: &Value) -> Value {
             .map(presentable)
             .collect::<Vec<_>>()
             .into(),
+        Value::String(text) => without_secrets(text).into(),
         other => other.clone(),
+    }
+}
+
+fn names_secret(key: &str) -> bool {
+    let plain = key.chars().filter(char::is_ascii_alphanumeric);
+    let plain: String = plain.map(|letter| letter.to_ascii_lowercase()).collect();
+    let ends = |end: &&str| plain.ends_with(*end);
+    SECRETS.iter().any(ends) && !PAGING.iter().any(ends)
+}
+
+/// The beginnings of secrets that are known by their form: access keys of AWS are told apart from other words by their length.
+const PREFIXES: [&str; 12] = [
+    "xoxa-",
+    "xoxb-",
+    "xoxe-",
+    "xoxe.",
+    "xoxp-",
+    "xoxr-",
+    "xoxs-",
+    "xapp-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+];
+/// Addresses that let whoever has them post.
+const WEBHOOKS: [&str; 4] = [
+    "hooks.slack.com/",
+    "discord.com/api/webhooks/",
+    "webhook.office.com/",
+    "api.telegram.org/bot",
+];
+/// The lines around a private key, and their common end.
+const PEM: (&str, &str) = ("-----BEGIN ", "-----END ");
+
+/// A text with every part that has the form of a secret replaced.
+fn without_secrets(text: &str) -> String {
+    if let Some((before, rest)) = text.split_once(PEM.0)
+        && rest
+            .split_once("-----")
+            .is_some_and(|(kind, _)| kind.ends_with("PRIVATE KEY"))
+    {
+        let after = rest
+            .split_once(PEM.1)
+            .and_then(|(_, end)| end.split_once("-----"));
+        let after = after.map_or("", |(_, after)| after);
+        return format!(
+            "{}{HIDDEN}{}",
+            without_secrets(before),
+            without_secrets(after)
+        );
+    }
+    let is_end = |letter: char| {
+        letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | ';' | '<' | '>' | '|' | '`')
+    };
+    text.split_inclusive(is_end)
+        .map(|part| {
+            let word = part.trim_end_matches(is_end);
+            let end = &part[word.len()..];
+            format!("{}{end}", without_secret(word))
+        })
+        .collect()
+}
+
+/// A word, or what of it is no secret.
+fn without_secret(word: &str) -> String {
+    if let Some((name, value)) = word.split_once('=')
+        && names_secret(name)
+        && !value.is_empty()
+        && !word.contains("://")
+    {
+        return format!("{name}={HIDDEN}");
+    }
+    if let Some((scheme, rest)) = word.split_once("://") {
+        if WEBHOOKS.iter().any(|webhook| rest.contains(webhook)) {
+            return HIDDEN.to_owned();
+        }
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        return match rest[..end].rsplit_once('@') {
+            Some((user, host)) if user.contains(':') => {
+                format!("{scheme}://{HIDDEN}@{host}{}", &rest[end..])
+            }
+            _ => word.to_owned(),
+        };
+    }
+    let bare = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let bare = bare.rsplit(['=', ':']).next().unwrap_or(bare);
+    let is_key = is_access_key(bare) || PREFIXES.iter().any(|prefix| bare.starts_with(prefix));
+    if is_key {
+        word.replace(bare, HIDDEN)
+    } else {
+        word.to_owned()
+    }
+}
+
+/// An access key of AWS, long-term (`AKIA`) or temporary (`ASIA`): twenty letters and digits ("Understanding unique ID prefixes" in
+/// the IAM User Guide).
+fn is_access_key(word: &str) -> bool {
+    let begins = word.starts_with("AKIA") || word.starts_with("ASIA");
+    let legal = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    begins && word.len() == 20 && word.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_names_a_credential_hides_its_value_however_it_is_spelled() {
+        for key in [
+            "password",
+            "db_password",
+            "DB-PASSWORD",
+            "masterUserPassword",
+            "Authorization",
+            "proxy-authorization",
+            "x-api-key",
+            "apiKey",
+            "secret_access_key",
+            "SecretAccessKey",
+            "client_secret",
+            "clientSecret",
+            "refreshToken",
+            "access_token",
+            "token",
+            "connectionString",
+            "privateKey",
+            "credentials",
+            "artifactCredentials",
+            "cookie",
+            "Set-Cookie",
+            "SubscribeURL",
+            "webhookUrl",
+            "pwd",
+            "passwd",
+            "SigningKey",
+            "AccountKey",
+        ] {
+            for value in [json!("x"), json!(5), json!({"a": "x"}), json!(["x"])] {
+                assert_eq!(
+                    presentable(&json!({key: value})),
+                    json!({key: HIDDEN}),
+                    "{key}"
+                );
+            }
+        }
+        for key in [
+            "nextToken",
+            "inputTokens",
+            "max_tokens",
+            "secretName",
+            "SecretArn",
+            "passwordPolicy",
+            "keyId",
+            "key",
+            "cookieless",
+            "authorizationType",
+            "tokenCount",
+            "apiKeyId",
+        ] {
+            let shown = json!({key: "x"});
+            assert_eq!(presentable(&shown), shown, "{key}");
+        }
+        assert_eq!(
+            presentable(&json!({"UsesPassword": true})),
+            json!({"UsesPassword": true})
+        );
+    }
+
+    #[test]
+    fn a_text_that_has_the_form_of_a_secret_is_hidden_and_the_rest_of_it_is_not() {
+        let access = |prefix: &str| format!("{prefix}{}", "ABCDEFGHIJ234567");
+        let slack = |kind: &str| format!("xox{kind}-1-2-abc");
+        let pem = |kind: &str| format!("-----BEGIN {kind}-----\nMII\n-----END {kind}-----");
+        for (text, expected) in [
+            (access("AKIA"), "(hidden)"),
+            (
+                format!("key {} of ada", access("ASIA")),
+                "key (hidden) of ada",
+            ),
+            (
+                format!("AccessKeyId={}", access("AKIA")),
+                "AccessKeyId=(hidden)",
+            ),
+            (format!("({})", access("AKIA")), "((hidden))"),
+            (slack("b"), "(hidden)"),
+            (format!("token: {}, ok", slack("p")), "token: (hidden), ok"),
+            (format!("a {} b", pem("RSA PRIVATE KEY")), "a (hidden) b"),
+            (pem("PRIVATE KEY"), "(hidden)"),
+            (
+                ["https://hooks.slack", ".com/services/T0/B0/X"].concat(),
+                "(hidden)",
+            ),
+            (
+                "https://u:hunter2@example.com/a?b".to_owned(),
+                "https://(hidden)@example.com/a?b",
+            ),
+            (
+                "postgres://u:hunter2@db:5432/x".to_owned(),
+                "postgres://(hidden)@db:5432/x",
+            ),
+            (
+                "Server=x;Password=hunter2;Port=5".to_owned(),
+                "Server=x;Password=(hidden);Port=5",
+            ),
+        ] {
+            let shown = presentable(&json!([text]));
+            assert_eq!(shown, json!([expected]), "{text}");
+        }
+        for text in [
+            "AKIA is a prefix".to_owned(),
+            access("AROA"),
+            "https://example.com/u:a@b".to_owned(),
+            "https://ada@example.com/".to_owned(),
+            pem("CERTIFICATE"),
+            "a  b\tc\n".to_owned(),
+            "arn:aws:iam::111122223333:role/x".to_owned(),
+        ] {
+            assert_eq!(presentable(&json!([text])), json!([text]));
+        }
     }
 }

@@ -33,7 +33,7 @@ use crate::{
     message::{Body, Message},
 };
 
-pub use current::{current, rows_to_read};
+pub use current::{Current, current, rows_to_read};
 pub use draft::draft;
 pub use lead::{GroupRole, group_role};
 pub use meter::{Meter, Slot};

@@ -116,6 +116,10 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             delivery_log::plan(&row, claim, ability, request.goes_on, self.clock.now())
         });
         match plan {
+            // Where an incident is open, its OK is still to be sent here.
+            Some(Plan::Send(step, _)) if claimed.is_open() => {
+                Claimed::Send(step, Box::new(claimed), revision)
+            }
             Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
             Some(Plan::Record(Silence::Flapping, _)) if !self.hold_flapping(request).await => {
                 Claimed::Stateless
@@ -191,7 +195,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
 /// The row of an ALARM that is not sent. If an incident is open, its OK is still to be sent here, even if it arrived at
 /// another sink already.
 fn unended(row: &Row, recorded: Row, event: Event) -> Row {
-    if row.history.is_open() || row.history.is_missing_data() {
+    if row.is_open() {
         row.clone().done(event)
     } else {
         recorded

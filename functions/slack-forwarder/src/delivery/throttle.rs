@@ -75,10 +75,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             // Replies in a group's thread are messages too, and count.
             if let Some(meter) = storm.filter(|_| !is_counted) {
                 let slot = meter.slot(self.clock.now());
-                if self.is_too_much(meter, &slot).await
-                    && self.hold_back(request, meter, &slot).await
-                {
-                    return Throttle::Held;
+                if self.is_too_much(meter, &slot).await {
+                    let slot = meter.holding_slot(self.clock.now());
+                    if self.hold_back(request, meter, &slot).await {
+                        return Throttle::Held;
+                    }
                 }
                 is_counted = true;
             }

@@ -50,6 +50,14 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, goes_on: bool, now: Times
                     flapping: false,
                 }
             }
+            // Perhaps they were sent, and that was not recorded: their own retry comes after this OK, and sends nothing.
+            Step::Silent(Silence::WithoutIncident) => match row.pending() {
+                Some(missing) if missing.state == State::InsufficientData => Step::Resolve {
+                    opened: missing.at,
+                    flapping: false,
+                },
+                _ => Step::Silent(Silence::WithoutIncident),
+            },
             step => step,
         },
         Event::Message => Step::Notice,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Claim, Event};
 use crate::{
     delivery_log::Urgency,
-    incident::{History, Step},
+    incident::{Change, History, Step},
     sinks::Posted,
 };
 
@@ -125,9 +125,22 @@ impl Row {
 
     /// Whether an OK has something to end here: an incident is open, or its ALARM is being sent or tried again.
     pub fn awaits_ok(&self) -> bool {
-        let is_pending = |claim: &Claim| is_alarm(claim.event) && !self.has(claim.event);
-        let is_open = self.history.is_open() || self.history.is_missing_data();
-        is_open || self.claim.as_ref().is_some_and(is_pending)
+        let is_pending = |change: Change| change.state != State::Ok;
+        self.is_open() || self.pending().is_some_and(is_pending)
+    }
+
+    /// Whether an incident is open, be it of missing data.
+    pub fn is_open(&self) -> bool {
+        self.history.is_open() || self.history.is_missing_data()
+    }
+
+    /// The alarm's change that is claimed and not recorded: it is being sent, or may have been sent, or is tried again.
+    pub fn pending(&self) -> Option<Change> {
+        let claim = self.claim.as_ref().filter(|claim| !self.has(claim.event))?;
+        match claim.event {
+            Event::Change(change) => Some(change),
+            Event::Message => None,
+        }
     }
 
     /// When the row may be forgotten.

@@ -73,6 +73,23 @@ fn a_claim_holds_others_off_until_its_invocation_is_over_and_its_own_retry_never
 }
 
 #[test]
+fn an_ok_is_sent_where_missing_data_may_have_been_sent_without_being_recorded() {
+    let missing = Event::Change(Change::new(State::InsufficientData, at(1)));
+    for (event, is_sent) in [(missing, true), (alarm(1), false)] {
+        let (_, row) = claimed(&Row::default(), event, "a", 10);
+        assert!(row.awaits_ok());
+        let plan = plan(&row, ok(5), "b", at(60), at(90));
+        let resolves = Step::Resolve {
+            opened: at(1),
+            flapping: false,
+        };
+        // An ALARM is shown by its retry, with the time at which it ended.
+        let is_resolved = matches!(plan, Plan::Send(step, _) if step == resolves);
+        assert_eq!(is_resolved, is_sent, "{event:?}");
+    }
+}
+
+#[test]
 fn what_is_silent_is_recorded_without_a_claim() {
     let Plan::Record(Silence::WithoutIncident, row) =
         plan(&Row::default(), ok(5), "a", at(6), at(36))

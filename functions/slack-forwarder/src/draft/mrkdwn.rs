@@ -6,6 +6,7 @@ mod span;
 
 use span::{Span, Style};
 
+pub(crate) use escape::visible;
 pub use link::Link;
 
 /// A piece of text in Slack's markup, not yet written out.

@@ -52,9 +52,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             tracing::warn!(%sink, left, "bundles are left for the next minute");
         }
         let rows = self.rows(&filled, &sink).await;
-        let (held, left) = bundle::current(&filled, &rows);
+        let current = bundle::current(&filled, &rows);
         let bundles: Vec<&Bundle> = filled.iter().map(|(bundle, _)| bundle).collect();
-        let closed = match bundle::draft(&bundles, &held, left) {
+        let closed = match bundle::draft(&bundles, &current) {
             None => bundles,
             Some((draft, severity)) => {
                 let id = bundle::joint_id(&bundles);

@@ -7,8 +7,8 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, InvocationState, redelivery::is_overdue};
 use crate::{
     decode::NoticeIncident,
-    deferred::bundle::{self, Bundle, HeldMessage},
-    delivery::{DeliveryOutcome, DeliveryRequest, SendError},
+    deferred::bundle::{self, Bundle, Current, Held},
+    delivery::{DeliveryRequest, Outcome, SendError},
     delivery_log::{RowKey, Skipped},
     draft::Draft,
     handler::fallback,
@@ -30,7 +30,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             Err(source) => return run.fail(&sink.to_string(), SendError::NoBundles { source }),
         };
         let rows = self.rows(&filled, &sink).await;
-        let (open, _) = bundle::current(&filled, &rows);
+        let open = bundle::current(&filled, &rows).held;
         let (paged, new) = self.paged(&filled, &sink).await;
         if !open.is_empty() {
             self.trigger(&new, &open, &sink, run).await;
@@ -71,7 +71,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let Some((first, others)) = new.split_first() else {
             return;
         };
-        let Some((draft, severity)) = bundle::draft(new, open, 0) else {
+        let current = Current {
+            held: open.to_vec(),
+            ..Current::default()
+        };
+        let Some((draft, severity)) = bundle::draft(new, &current) else {
             return;
         };
         let draft = Draft {

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
-use super::{BatchItemFailure, Handler, InvocationState, Response, SIDE_BY_SIDE, send::Read};
+use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, read::Read};
 use crate::{
     decode::envelope::FailedRecord, deferred::bundle, delivery::Invocation, error::Failure,
     handler::fallback, ports::Ports,
@@ -66,7 +66,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     async fn fall_back(&self, failed_record: &FailedRecord) -> bool {
         let origin = failed_record.origin();
         for (place, message) in failed_record.messages.iter().enumerate() {
-            let read = Read::new(message, origin, place);
+            let read = Read::new(message, origin, place, self.delivery.clock.now());
             let lacking = self.lacking(&read).await;
             if lacking.is_empty() {
                 tracing::info!(

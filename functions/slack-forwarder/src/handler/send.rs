@@ -6,35 +6,17 @@ use futures::{
     stream,
 };
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, alarm::State, clock::Clock, fleet, report::ErrorChain};
+use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Handler, InvocationState, SIDE_BY_SIDE};
+use super::{Handler, Run, SIDE_BY_SIDE, read::Read};
 use crate::{
-    decode::{Decoded, decode},
-    deferred::{
-        bundle::{self, Meter},
-        digest,
-    },
-    delivery::{About, DeliveryOutcome, DeliveryRequest, SendError},
+    deferred::{bundle, digest},
+    delivery::{DeliveryRequest, Outcome, SendError},
     delivery_log::{self, Event, Row, RowKey, Skipped},
-    incident::Change,
     message::Message,
     ports::{EMAIL_MARK, Ports},
     posting::{Posting, postings},
-    render,
-    route::Destination,
 };
-
-/// A message of an event, and what it is.
-pub(super) struct Read<'a> {
-    /// For the log: SNS's id of it, or its position in the event.
-    pub(super) id: String,
-    pub(super) message: &'a Message,
-    pub(super) decoded: Decoded,
-    /// The id that its repetitions and later changes share.
-    pub(super) alert: String,
-    pub(super) event: Event,
-}
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// `origin` names the event for messages that have no id.
@@ -46,7 +28,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) {
         stream::iter(messages.iter().enumerate())
             .for_each_concurrent(SIDE_BY_SIDE, async |(place, message)| {
-                self.send(&Read::new(message, origin, place), run).await;
+                let now = self.delivery.clock.now();
+                self.send(&Read::new(message, origin, place, now), run)
+                    .await;
             })
             .await;
     }
@@ -97,10 +81,17 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             if !elsewhere().any(|(_, row)| row.has(read.event)) {
                 run.leave_elsewhere();
             }
+            // What was begun here is finished here: copies leave it to this one, as long as its claim lasts.
+            let is_begun = |posting: &Posting| {
+                let part = posting.destination.sink.to_string();
+                let mut own = rows.iter().filter(|(key, _)| key.part == part);
+                own.any(|(_, row)| delivery_log::is_unfinished(row, read.event))
+            };
+            let mut begun: Vec<Posting> = postings.into_iter().filter(is_begun).collect();
             // An OK ends what is open nevertheless: the other carrier may have failed there.
             let severity = self.config.topics.severity(read.message);
-            let ends = read.ends(&rows, &[], severity);
-            self.send_to_each(read, ends, run).await;
+            begun.extend(read.ends(&rows, &begun, severity));
+            self.send_to_each(read, begun, run).await;
         } else {
             self.send_to_each(read, postings, run).await;
         }
@@ -165,6 +156,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let pages = self.delivery.endpoints.pagerduty.is_some();
         let topics = &self.config.topics;
         let mut postings = postings(read.message, topics, &self.routes(), pages);
+        if read.is_early() && !read.is_alarm() {
+            let is_page =
+                |posting: &Posting| matches!(posting.destination.sink, Sink::PagerDuty(_));
+            postings.retain(|posting| !is_page(posting));
+        }
         postings.extend(read.ends(rows, &postings, topics.severity(read.message)));
         postings
     }
@@ -187,116 +183,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 }
 
-impl<'a> Read<'a> {
-    pub(super) fn new(message: &'a Message, origin: &str, place: usize) -> Self {
-        let decoded = decode(message);
-        let (alert, event) = subject(message, &decoded, || format!("{origin}/{place}"));
-        let id = message.id.clone();
-        Self {
-            id: id.unwrap_or_else(|| format!("{} of the event", place + 1)),
-            message,
-            decoded,
-            alert,
-            event,
-        }
-    }
-
-    pub(super) fn is_ok(&self) -> bool {
-        matches!(self.event, Event::Change(change) if change.state == State::Ok)
-    }
-
-    /// The sinks that wait for this OK, besides those that it goes to.
-    fn ends(
-        &self,
-        rows: &[(RowKey, Row)],
-        postings: &[Posting],
-        severity: Severity,
-    ) -> Vec<Posting> {
-        let is_own = |sink: &Sink| {
-            let mut own = postings.iter().map(|posting| &posting.destination.sink);
-            own.any(|own| own == sink)
-        };
-        let waiting = rows
-            .iter()
-            .filter(|(_, row)| self.is_ok() && row.awaits_ok());
-        waiting
-            .filter_map(|(key, row)| {
-                let sink = key.part.parse().ok().filter(|sink| !is_own(sink))?;
-                let severity = row.severity.unwrap_or(severity);
-                Some(Posting {
-                    destination: Destination {
-                        sink,
-                        ..Destination::unrouted(severity)
-                    },
-                    draft: render::draft(self.message, &self.decoded, severity),
-                })
-            })
-            .collect()
-    }
-
-    fn request(&self, posting: Posting, storm: u32) -> DeliveryRequest {
-        let part = posting.destination.sink.to_string();
-        let at_sink = |alert: &str| RowKey {
-            alert: alert.to_owned(),
-            part: part.clone(),
-        };
-        // Our remediator's messages are about an incident without being changes of it.
-        let about = self.decoded.remediation().map(|remediation| About {
-            key: at_sink(&remediation.alarm_arn),
-            taken_on: remediation.outcome == fleet::Outcome::Done,
-        });
-        let meters = meters(&posting.destination, storm);
-        let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
-        DeliveryRequest {
-            goes_on: came_from == Some(State::Alarm),
-            meters,
-            key: at_sink(&self.alert),
-            event: self.event,
-            posting,
-            about,
-            notice_incident: self.decoded.notice_incident(),
-        }
-    }
-}
-
 /// Whether a row is one of these postings' sinks': what is known there is a retry's own.
 fn is_among(postings: &[Posting], key: &RowKey) -> bool {
     let mut sinks = postings.iter().map(|posting| &posting.destination.sink);
     sinks.any(|sink| sink.to_string() == key.part)
 }
 
-/// The counters of a message to a destination: its group first, since messages that a group holds back do not count
-/// towards a storm.
-fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
-    let Destination {
-        sink, route, group, ..
-    } = destination;
-    let group = group.as_ref().and_then(|(values, window)| {
-        Meter::group(sink, route.as_deref().unwrap_or_default(), values, *window)
-    });
-    let storm = Meter::storm(sink, storm);
-    group.into_iter().chain([storm]).collect()
-}
-
-/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies; or else the
-/// message itself.
-fn subject(
-    message: &Message,
-    decoded: &Decoded,
-    origin: impl FnOnce() -> String,
-) -> (String, Event) {
-    if let (Some(alarm), Some(incident)) = (decoded.alarm(), decoded.incident()) {
-        let change = Change::new(alarm.state, alarm.changed_at);
-        return (incident, Event::Change(change));
-    }
-    if let Some(copies) = decoded.copies() {
-        return (format!("copies/{copies}"), Event::Message);
-    }
-    let id = message.id.clone().unwrap_or_else(origin);
-    (format!("message/{id}"), Event::Message)
-}
-
-fn log(id: &str, request: &DeliveryRequest, outcome: DeliveryOutcome) {
+fn log(id: &str, request: &DeliveryRequest, outcome: Outcome) {
     let sink = &request.key.part;
     match outcome {
         DeliveryOutcome::Posted => tracing::info!(id, sink, "posted"),

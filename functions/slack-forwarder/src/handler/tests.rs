@@ -4,6 +4,7 @@ mod charts;
 mod digest;
 mod ends;
 mod flapping;
+mod forged;
 mod groups;
 mod hanging;
 mod hot_keys;

@@ -92,7 +92,11 @@ impl Entry {
     fn names(&self, history: &History, is_over: bool, into: &mut Vec<Said>) {
         let mut shared = None;
         for line in &self.lines {
-            let Some((state, names)) = named(line).or_else(|| shared.map(|state| (state, &**line)))
+            let heading = ended_names(line)
+                .map(|names| ((State::Alarm, true), names))
+                .or_else(|| named(line).map(|(state, names)| ((state, false), names)));
+            let Some(((state, ended), names)) =
+                heading.or_else(|| shared.map(|kind| (kind, &**line)))
             else {
                 continue;
             };
@@ -100,16 +104,19 @@ impl Entry {
             if !names.starts_with("alarm-") {
                 continue;
             }
-            shared = Some(state);
+            shared = Some((state, ended));
             let alarms = names
                 .split(", ")
                 .filter_map(|name| name.get(6..11)?.parse().ok());
             into.extend(alarms.map(|alarm| Said {
                 alarm,
                 state,
-                change: last(history, alarm, state, self.at),
+                change: match ended {
+                    true => last_ended(history, alarm, self.at),
+                    false => last(history, alarm, state, self.at),
+                },
                 is_line: true,
-                is_over,
+                is_over: is_over || ended,
             }));
         }
     }
@@ -178,6 +185,20 @@ fn named(line: &str) -> Option<(State, &str)> {
     };
     let names = line.find("alarm-")?;
     Some((state, &line[names..]))
+}
+
+/// `*OK again* alarm-00012, alarm-00013`, with or without the stars: the names of alarms that were in ALARM.
+fn ended_names(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches('*').strip_prefix("OK again")?;
+    let names = line.find("alarm-")?;
+    Some(&line[names..])
+}
+
+/// The last ALARM of an alarm that an OK before a moment ended.
+fn last_ended(history: &History, alarm: usize, at: Ms) -> Option<usize> {
+    let ok = last(history, alarm, State::Ok, at)?;
+    let changes = &history.alarms.get(alarm)?.changes;
+    (0..ok).rfind(|place| changes[*place].state == State::Alarm)
 }
 
 /// The last change of an alarm to a state before a moment.

@@ -87,7 +87,6 @@ impl World {
     }
 
     fn react(&mut self, sink: &'static str, url: &str, body: &Value) -> Reaction {
-        self.count_request(sink);
         let quick = self.dice.between(10, 300);
         let Some(manner) = self.fault(Target::Sink(sink)) else {
             return Some((quick, self.take(sink, url, body)));
@@ -179,7 +178,6 @@ impl PublishEmail for Shared {
     async fn publish_email(&self, topic: &str, email: &Email) -> Result<(), Fault> {
         assert_eq!(topic, "critical-email");
         self.moment(5, 100).await;
-        self.world().count_request(EMAIL.id);
         let fault = self.world().fault(Target::Sink(EMAIL.id));
         if fault.is_none() || fault == Some(Manner::LosesAnswers) {
             let mut world = self.world();

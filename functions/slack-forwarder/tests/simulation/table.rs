@@ -30,7 +30,7 @@ use crate::{
 pub(crate) type Items = BTreeMap<(String, String), (u64, String)>;
 
 /// Partitions that a minute's tick has no use for: what was sent, counts, notes. Any other may wait for it.
-const NOT_FOR_TICKS: [&str; 5] = ["arn:", "message/", "count/", "lead/", "digest/"];
+const NOT_FOR_TICKS: [&str; 6] = ["arn:", "sns/", "message/", "count/", "lead/", "digest/"];
 
 impl World {
     /// Whether a tick could find anything: most minutes of a history are empty, and cost as much as the others.

@@ -12,8 +12,8 @@ pub(crate) struct Incident {
     pub(crate) ok: Option<usize>,
 }
 
-/// What a sink that nothing happens to may take: a retry by Lambda, and a storm's minute.
-const QUICK: Ms = 4 * MINUTE;
+/// What a sink that nothing happens to may take, in a storm too.
+pub(crate) const QUICK: Ms = 2 * MINUTE;
 /// What silences are read late.
 pub(crate) const LATE: Ms = 31 * SECOND;
 /// Incidents that begin in half an hour of an alarm that flaps, as `docs/delivery.md` says.

@@ -15,7 +15,7 @@ use picket_shared::clock::Clock;
 
 use crate::{
     dice::Dice,
-    history::{History, MINUTE, Manner, Ms, Outage, SECOND, START, Target},
+    history::{History, Manner, Ms, Outage, SECOND, START, Target},
     reader::Entry,
     table::Items,
 };
@@ -62,8 +62,6 @@ pub(crate) struct World {
     pub(crate) log: Vec<Entry>,
     /// Requests that a sink took without its sender hearing of it.
     pub(crate) ambiguous: HashMap<&'static str, usize>,
-    /// Requests to a sink in a minute, whatever came of them: a storm counts them all.
-    pub(crate) requests: HashMap<(&'static str, Ms), u32>,
     pub(crate) kills: usize,
     /// Calls of the table that failed.
     pub(crate) table_faults: usize,
@@ -91,7 +89,6 @@ impl World {
             items: Items::default(),
             log: Vec::new(),
             ambiguous: HashMap::new(),
-            requests: HashMap::new(),
             kills: 0,
             table_faults: 0,
             faulty_rows: Vec::new(),
@@ -145,10 +142,6 @@ impl World {
         let count = self.writes.1.entry(partition.to_owned()).or_default();
         *count += 1;
         *count <= most
-    }
-
-    pub(crate) fn count_request(&mut self, sink: &'static str) {
-        *self.requests.entry((sink, self.now / MINUTE)).or_default() += 1;
     }
 
     /// How a call of this target fails now, if it does.

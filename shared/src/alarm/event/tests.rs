@@ -155,7 +155,10 @@ fn an_event_without_an_alarms_arn_keeps_account_and_region() {
     let mut event = event_bridge();
     event["resources"] = json!([]);
     let alarm = read_any(&event).unwrap();
-    assert_eq!(alarm.incident(), "111122223333/eu-west-1/orders-latency");
+    assert_eq!(
+        alarm.incident(),
+        "alarm/111122223333/eu-west-1/orders-latency"
+    );
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn an_alarm_without_an_arn_keeps_what_the_message_says() {
     );
     assert_eq!(
         alarm.incident(),
-        "111122223333/EU (Ireland)/orders/latency high"
+        "alarm/111122223333/EU (Ireland)/orders/latency high"
     );
 }
 

@@ -1,8 +1,11 @@
-//! The alerts of a bundle that are still current when it is sent: an alarm whose state changed since is sent elsewhere, and not listed.
+//! The alerts of a bundle that are still current when it is sent. Of an alarm that is OK by then, the ALARM is counted; of an alarm
+//! whose state changed otherwise, the change is sent by itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Timestamp;
 use picket_rules::routes::Sink;
+use picket_shared::alarm::State;
 
 use super::{Bundle, HeldMessage};
 use crate::delivery_log::{Row, RowKey};
@@ -24,36 +27,67 @@ pub fn rows_to_read(bundles: &[(Bundle, Vec<HeldMessage>)], sink: &Sink) -> Vec<
         .collect()
 }
 
-/// The messages of bundles that still hold, and the number of the others. An alarm without a row still holds.
-pub fn current(
-    bundles: &[(Bundle, Vec<HeldMessage>)],
-    rows: &[(RowKey, Row)],
-) -> (Vec<HeldMessage>, usize) {
+/// The messages of bundles when they are sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Current {
+    /// Those whose alarm is still in the state that they report, and those of no alarm.
+    pub held: Vec<Held>,
+    /// The ALARM of each alarm that has been OK since, where no later message of the alarm is in `held`.
+    pub over: Vec<Held>,
+    /// The number of other alarms whose state has changed since.
+    pub left: usize,
+}
+
+/// Divides the messages of bundles by the alarms' rows. A message of an alarm without a row is current.
+pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> Current {
     let of_alert: HashMap<&str, &Row> = rows
         .iter()
         .map(|(key, row)| (key.alert.as_str(), row))
         .collect();
-    let mut current = Vec::new();
-    let mut left = 0;
-    for (bundle, held) in bundles {
-        for held in held {
-            let row = of_alert.get(held.alert.as_str());
-            let holds = row.is_none_or(|row| {
+    let mut held = Vec::new();
+    let mut outdated = Vec::new();
+    for (bundle, messages) in bundles {
+        for message in messages {
+            let row = of_alert.get(message.alert.as_str());
+            let is_current = row.is_none_or(|row| {
                 if bundle.flapping || matches!(bundle.sink, Sink::PagerDuty(_)) {
-                    !row.history.was_ok_after(held.at)
+                    !row.history.was_ok_after(message.at)
                 } else {
-                    !has_left(held, row)
+                    !has_left(message, row)
                 }
             });
-            if holds {
-                current.push(held.clone());
-            } else {
-                // An OK of a flapping alarm is not counted.
-                left += usize::from(!bundle.flapping);
+            if is_current {
+                held.push(message.clone());
+            } else if !bundle.flapping {
+                // A short incident of an alarm that flaps is not sent.
+                outdated.push(message);
             }
         }
     }
-    (current, left)
+    let mut newest: HashMap<&str, Timestamp> = HashMap::new();
+    for message in &held {
+        let at = newest.entry(&message.alert).or_insert(message.at);
+        *at = message.at.max(*at);
+    }
+    outdated.retain(|message| {
+        newest
+            .get(message.alert.as_str())
+            .is_none_or(|at| *at < message.at)
+    });
+    let mut over: BTreeMap<&str, &Held> = BTreeMap::new();
+    let mut left: BTreeSet<&str> = BTreeSet::new();
+    for message in outdated {
+        // An ALARM is outdated by an OK, and by nothing else.
+        if message.state == Some(State::Alarm) {
+            over.insert(&message.alert, message);
+        } else {
+            left.insert(&message.alert);
+        }
+    }
+    left.retain(|alert| !over.contains_key(alert));
+    let left = left.len();
+    let over = over.into_values().cloned().collect();
+    Current { held, over, left }
 }
 
 /// Whether the alarm is in another state since.
@@ -65,10 +99,9 @@ fn has_left(held: &HeldMessage, row: &Row) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use picket_shared::{
         Severity,
-        alarm::State::{self, Alarm, InsufficientData, Ok},
+        alarm::State::{Alarm, InsufficientData, Ok},
     };
 
     use super::*;
@@ -139,11 +172,41 @@ mod tests {
             ),
         ] {
             let all = bundle(vec![held("a", Some(state), second)]);
-            let (kept, left) = current(&all, &rows("a", changes));
+            let Current { held, over, left } = current(&all, &rows("a", changes));
+            let is_over = !expected && state == Alarm;
             assert_eq!(
-                (kept.len(), left),
-                (usize::from(expected), usize::from(!expected)),
+                (held.len(), over.len(), left),
+                (
+                    usize::from(expected),
+                    usize::from(is_over),
+                    usize::from(!expected && !is_over)
+                ),
                 "{state:?} then {changes:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_alarm_that_is_over_is_counted_once_unless_a_later_message_of_it_is_listed() {
+        let ended = &[(Alarm, 1), (Ok, 2), (Alarm, 3), (Ok, 4)];
+        for (messages, held_, over, left) in [
+            // Twice in ALARM, both over: one alarm.
+            (&[(Alarm, 1), (Alarm, 3)][..], 0, &[3][..], 0),
+            // The OK that ended it is a line.
+            (&[(Alarm, 3), (Ok, 4)], 1, &[], 0),
+            // The line is of an earlier OK, which does not say that there was an ALARM after it.
+            (&[(Ok, 2), (Alarm, 3)], 1, &[3], 0),
+            (&[(InsufficientData, 1), (Alarm, 3)], 0, &[3], 0),
+            (&[(InsufficientData, 1)], 0, &[], 1),
+        ] {
+            let messages = messages
+                .iter()
+                .map(|(state, at)| held("a", Some(*state), *at));
+            let found = current(&bundle(messages.collect()), &rows("a", ended));
+            let seconds: Vec<i64> = found.over.iter().map(|over| over.at.as_second()).collect();
+            assert_eq!(
+                (found.held.len(), &*seconds, found.left),
+                (held_, over, left)
             );
         }
     }
@@ -158,10 +221,10 @@ mod tests {
         ] {
             let mut all = bundle(vec![held("a", Some(Alarm), 1)]);
             all[0].0.flapping = true;
-            let (kept, left) = current(&all, &rows("a", changes));
+            let Current { held, over, left } = current(&all, &rows("a", changes));
             assert_eq!(
-                (kept.len(), left),
-                (usize::from(expected), 0),
+                (held.len(), over.len(), left),
+                (usize::from(expected), 0, 0),
                 "{changes:?}"
             );
         }
@@ -174,7 +237,7 @@ mod tests {
         let keys = rows_to_read(&[all.clone(), all.clone()].concat(), &sink);
         assert_eq!(keys.len(), 1, "each alarm's row once, and no message's");
         assert_eq!(keys[0].to_string(), "b at webhook a");
-        let (kept, left) = current(&all, &rows("a", &[(Ok, 9)]));
-        assert_eq!((kept.len(), left), (2, 0));
+        let found = current(&all, &rows("a", &[(Ok, 9)]));
+        assert_eq!((found.held.len(), found.over, found.left), (2, vec![], 0));
     }
 }

@@ -1,31 +1,37 @@
-//! What bundles say: every alert in them, by its last state, with its link; as many as fit, and how many more there are.
+//! The message of bundles: every alert in them, by its last state, with its link; as many as fit, the number of the others, and the
+//! alarms that were in ALARM and are OK again.
 
 mod lines;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use picket_rules::routes::Mention;
 use picket_shared::{Severity, alarm::State};
 
-use super::{Bundle, HeldMessage};
+use super::{Bundle, Current, Held};
 use crate::draft::{Draft, mrkdwn::Mrkdwn};
 
-/// The draft of bundles for one sink, and its severity; `None` where nothing is in them. `left` messages were of alarms that are in
-/// another state since.
-pub fn draft(bundles: &[&Bundle], held: &[HeldMessage], left: usize) -> Option<(Draft, Severity)> {
-    let severity = held.iter().map(|held| held.severity).max()?;
+/// The draft of bundles for one sink, and its severity. `None` if they hold nothing to report: neither an alert nor an ALARM that is over.
+pub fn draft(bundles: &[&Bundle], current: &Current) -> Option<(Draft, Severity)> {
+    let Current { held, over, left } = current;
+    let severities = |all: &[Held]| all.iter().map(|held| held.severity).max();
+    let severity = severities(held).or_else(|| severities(over))?;
     let last = last_states(held);
+    let mut over: Vec<&Held> = over.iter().collect();
+    over.sort_by_key(|held| (std::cmp::Reverse(held.severity), held.at));
+    let alerts: BTreeSet<&str> = last.iter().chain(&over).map(|held| &*held.alert).collect();
     let count = |state| last.iter().filter(|held| held.state == state).count();
     let counts = [
         ("In alarm", count(Some(State::Alarm))),
         ("OK", count(Some(State::Ok))),
         ("Without data", count(Some(State::InsufficientData))),
         ("Other", count(None)),
-        ("Changed since, not listed", left),
+        ("Were in alarm, OK again", over.len()),
+        ("Changed since, not listed", *left),
     ];
     let mut draft = Draft {
-        headline: words::headline(bundles, held.len(), last.len()),
+        headline: words::headline(bundles, held.len() + over.len(), alerts.len()),
         reason: Mrkdwn::new().text(words::reason(bundles)),
         fields: counts.into_iter().filter_map(counted).collect(),
         footnote: Mrkdwn::new()
@@ -33,7 +39,7 @@ pub fn draft(bundles: &[&Bundle], held: &[HeldMessage], left: usize) -> Option<(
         mentions: mentions(held),
         ..Draft::default()
     };
-    let (detail, listed) = lines::lines(&last, lines::room(&draft));
+    let (detail, listed) = lines::lines(&last, &over, lines::room(&draft));
     draft.detail = detail;
     draft
         .fields

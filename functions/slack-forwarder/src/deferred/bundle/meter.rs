@@ -10,6 +10,9 @@ use super::{Bundle, Reason};
 
 /// A storm is seen minute by minute.
 const MINUTE: Duration = Duration::from_mins(1);
+/// How long a storm's messages are held before their bundle is closed: with [`GRACE`](super::GRACE), a minute until the schedule comes, and
+/// a request's time, every one is sent within two minutes.
+const HELD: Duration = Duration::from_secs(30);
 /// Alarms that are paged one by one in a minute. PagerDuty takes 120 events a minute of an integration key
 /// (<https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318>), of which half are for OKs and for what others send.
 const PAGES: u64 = 60;
@@ -97,15 +100,25 @@ impl Meter {
 
     /// The window that a moment is in.
     pub fn slot(&self, now: Timestamp) -> Slot {
-        let length = i64::try_from(self.window.as_secs())
-            .unwrap_or(i64::MAX)
-            .max(1);
+        self.slot_of(self.window, now)
+    }
+
+    /// The window of the bundle that holds a message back at a moment: of a storm a shorter one than it is counted in.
+    pub fn holding_slot(&self, now: Timestamp) -> Slot {
+        match self.reason {
+            Reason::Storm(_) => self.slot_of(HELD, now),
+            Reason::Group(..) => self.slot(now),
+        }
+    }
+
+    fn slot_of(&self, window: Duration, now: Timestamp) -> Slot {
+        let length = i64::try_from(window.as_secs()).unwrap_or(i64::MAX).max(1);
         let start = now.as_second().div_euclid(length).saturating_mul(length);
         let from = Timestamp::from_second(start).unwrap_or(Timestamp::MIN);
         Slot {
             meter: self.name.clone(),
             from,
-            until: from.checked_add(self.window).unwrap_or(Timestamp::MAX),
+            until: from.checked_add(window).unwrap_or(Timestamp::MAX),
         }
     }
 
@@ -174,6 +187,12 @@ mod tests {
             slot.before(),
             meter.slot(slot.from - Duration::from_nanos(1))
         );
+        let held = meter.holding_slot(now);
+        assert_eq!(held.from.to_string(), "2026-11-20T06:11:30Z");
+        assert_eq!(held.until, slot.until);
+        let to_the_schedule = HELD + super::super::GRACE + MINUTE;
+        let two_minutes = Duration::from_mins(2);
+        assert!(to_the_schedule + Duration::from_secs(12) <= two_minutes);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Slack's three entities, and what must not become a mention.
 
+use std::{borrow::Cow, fmt::Write};
+
 /// The words that Slack may read as a mention of everybody even without angle brackets.
 const CALLS: [&str; 3] = ["channel", "here", "everyone"];
 /// Joins without being seen, so that the word after `@` is no longer one of [`CALLS`].
@@ -43,6 +45,30 @@ pub(super) fn write(text: &str, out: &mut String) {
             None => out.push(character),
         }
     }
+}
+
+/// The text with every character that changes how others are read, and is itself not seen, written as its number: `[U+202E]`. They
+/// are the controls of direction, and those of no width ("Unicode Bidirectional Algorithm", UAX 9; general category Cf). The word
+/// joiner is left, which [`without_mentions`] writes.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_deceptive(character) {
+            write!(out, "[U+{:04X}]", u32::from(character))
+                .expect("a String takes all that is written to it");
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_deceptive(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2061}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether a reader sees nothing of it.

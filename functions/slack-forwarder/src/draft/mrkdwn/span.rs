@@ -39,7 +39,7 @@ impl Style {
             (_, control) if control.is_control() => ' ',
             _ => character,
         };
-        let replaced: String = content.chars().map(replace).collect();
+        let replaced: String = escape::visible(content).chars().map(replace).collect();
         // Two backticks in a row mean nothing, and a third would open a fence.
         escape::without_mentions(&replaced).replace("``", "''")
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use picket_shared::deadline::Deadline;
+use picket_shared::{alarm::State, deadline::Deadline};
 
 use super::world::{CRITICAL, Table, World, answer, batch};
-use crate::testing;
+use crate::{delivery_log::Event, incident::Change, testing};
 
 pub(super) const TICK: &[u8] = br#"{"picket":{"kind":"tick","version":1}}"#;
 const STORMY: &str = "
@@ -100,6 +100,27 @@ async fn a_storm_is_told_together_minute_by_minute_and_every_page_is_sent() {
     assert_eq!(posted(&world, "hooks").len(), 6);
     tick(&world).await;
     assert_eq!(posted(&world, "hooks").len(), 6, "nothing is told twice");
+    assert!(world.0.lock().unwrap().bundles.is_empty());
+}
+
+#[tokio::test]
+async fn alarms_that_a_storm_held_and_that_are_over_are_counted_though_nothing_else_is_left() {
+    let world = stormy();
+    for alarm in 0..5 {
+        let event = change(&world, alarm, "ALARM");
+        world.handle_as(&alarm.to_string(), &event).await.unwrap();
+    }
+    // As an OK by itself leaves the rows: the storm was over for its minute.
+    let ok = world.0.lock().unwrap().now + std::time::Duration::from_secs(5);
+    for stored in world.0.lock().unwrap().rows.values_mut() {
+        let end = Change::new(State::Ok, ok);
+        stored.row = stored.row.clone().done(Event::Change(end));
+    }
+    tick(&world).await;
+    let sent = posted(&world, "hooks")[3].to_string();
+    assert!(sent.contains("2 messages about 2 alerts"), "{sent}");
+    assert!(sent.contains("*Were in alarm, OK again*\\n2"), "{sent}");
+    assert!(sent.contains("*OK again* alarm-3-"), "{sent}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }
 

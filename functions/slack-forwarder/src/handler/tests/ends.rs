@@ -157,3 +157,38 @@ async fn an_alarm_that_comes_late_and_is_not_sent_leaves_the_ok_of_its_incident_
     assert_eq!(headlines.len(), 5, "{headlines:?}");
     assert!(headlines[4].contains("OK"), "{headlines:?}");
 }
+
+#[tokio::test]
+async fn an_alarm_that_is_rejected_again_leaves_the_ok_of_a_later_incident_to_be_sent() {
+    let world = World::at_six();
+    let handle = async |request, event: Vec<u8>, answers: &[u16]| {
+        world.pass(60);
+        let answers = answers.iter().map(|status| answer(*status, ""));
+        world.0.lock().unwrap().answers.extend(answers);
+        world.handle_as(request, &event).await.is_ok()
+    };
+    let refused = &[503, 503, 503];
+    assert!(!handle("a", by(CRITICAL, "ALARM", 2), refused).await);
+    assert!(handle("b", by(CRITICAL, "OK", 3), &[]).await);
+    assert!(handle("c", by(CRITICAL, "ALARM", 4), &[]).await);
+    assert!(!handle("d", by(CRITICAL, "OK", 5), refused).await);
+    assert!(!handle("a", by(CRITICAL, "ALARM", 2), refused).await);
+    let before = world.posted().len();
+    assert!(handle("d", by(CRITICAL, "OK", 5), &[]).await);
+    assert_eq!(world.posted().len(), before + 1, "the OK is sent");
+}
+
+#[tokio::test]
+async fn what_a_copy_without_a_topic_began_is_finished_by_its_retry() {
+    let world = world().with_hanging(&["warning"]);
+    // By its default severity, the copy without a topic begins at the webhook `warning`, and ends there without a record.
+    let copy = by_event_bridge("ALARM", 2);
+    world.handle_as("copy", &copy).await.unwrap_err();
+    world.0.lock().unwrap().hanging.clear();
+    world.pass(60);
+    let by_topic = by(CRITICAL, "ALARM", 2);
+    world.handle_as("topic", &by_topic).await.unwrap();
+    let before = sent(&world).1.len();
+    world.handle_as("copy", &copy).await.unwrap();
+    assert_eq!(sent(&world).1.len(), before + 1, "the webhook has it");
+}

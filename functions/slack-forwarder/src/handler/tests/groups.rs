@@ -196,7 +196,7 @@ async fn a_group_without_the_table_is_posted_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_bundle_does_not_name_an_alarm_whose_end_was_posted_since() {
+async fn a_bundle_counts_an_alarm_whose_end_was_posted_since() {
     let world = grouped("{ webhook: a }", 20);
     world.change(0, "ALARM").await;
     world.change(1, "ALARM").await;
@@ -212,11 +212,10 @@ async fn a_bundle_does_not_name_an_alarm_whose_end_was_posted_since() {
     world.pass(60 * 60);
     tick(&world).await;
     let sent = posted(&world, "hooks")[1].to_string();
-    assert!(sent.contains("1 message more about 1 alert"), "{sent}");
-    assert!(
-        sent.contains("alarm-2-") && !sent.contains("alarm-1-"),
-        "{sent}"
-    );
-    assert!(sent.contains("*Changed since, not listed*\\n1"), "{sent}");
+    assert!(sent.contains("2 messages more about 2 alerts"), "{sent}");
+    assert!(sent.contains("ALARM · critical · alarm-2-"), "{sent}");
+    assert!(!sent.contains("ALARM · critical · alarm-1-"), "{sent}");
+    assert!(sent.contains("*OK again* alarm-1-"), "{sent}");
+    assert!(sent.contains("*Were in alarm, OK again*\\n1"), "{sent}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }

@@ -130,7 +130,7 @@ async fn a_batch_ends_in_time_where_the_table_hangs_and_what_was_not_begun_stays
 async fn a_parcel_that_is_being_sent_elsewhere_stays_in_the_queue() {
     let world = World::at_six();
     let key = RowKey {
-        alert: "message/id-r".to_owned(),
+        alert: "sns/id-r".to_owned(),
         part: "webhook critical".to_owned(),
     };
     let row = Row {

@@ -87,7 +87,13 @@ impl Maker {
                 at,
                 state: State::Alarm,
             }];
-            if self.dice.percent(ends) {
+            // Some are over before the storm's message is sent.
+            if !is_first && self.dice.percent(15) {
+                changes.push(Change {
+                    at: at + self.dice.between(SECOND, 50 * SECOND),
+                    state: State::Ok,
+                });
+            } else if self.dice.percent(ends) {
                 changes.push(Change {
                     at: over + self.dice.between(0, width),
                     state: State::Ok,

@@ -3,7 +3,7 @@
 use super::{Oracle, Promise, clock};
 use crate::{
     events,
-    history::{HOUR, History, Kind, MINUTE, Ms, PATIENCE, SECOND, Sink, State},
+    history::{HOUR, History, Kind, Ms, PATIENCE, SECOND, Sink, State},
     truth::{Incident, LATE, incidents},
 };
 
@@ -33,7 +33,10 @@ impl Oracle<'_> {
                 return;
             }
         }
-        let by = history.deadline(from, sink);
+        // An ALARM that could not be kept for the end of its silence comes back from the failure queue.
+        let by = history
+            .deadline(from, sink)
+            .max(history.deadline(first, sink));
         if by > history.end || self.shows(alarm, incident, sink, by) {
             return;
         }
@@ -45,13 +48,6 @@ impl Oracle<'_> {
             return self.excuse(
                 "two incidents are shown as one",
                 "the OK between them came late, or may have",
-            );
-        }
-        // What a storm held back and is over by then is counted at the most.
-        if over.is_some() && self.has_storm(sink, from, by) {
-            return self.excuse(
-                "an incident that is over is not shown",
-                "a storm held it back",
             );
         }
         // Of an alarm that is silenced one copy is kept.
@@ -98,9 +94,7 @@ impl Oracle<'_> {
         if !is_led {
             return self.wrong(Promise::First, what);
         }
-        // Its OK may begin the next window, and be held back in turn.
-        let told = began + 2 * window + 2 * MINUTE;
-        let by = history.deadline(told, sink).max(by);
+        let by = history.deadline(began + window, sink).max(by);
         if by <= history.end && !self.shows(alarm, incident, sink, by) {
             self.wrong(Promise::Seen, format!("{what}, nor by {}", clock(by)));
         }
@@ -138,13 +132,5 @@ impl Oracle<'_> {
             belief.is_some_and(|state| state != State::Ok)
         };
         truth.is_none_or(|state| state == State::Unknown || (state == State::Alarm) == is_bad)
-    }
-
-    /// Whether a minute has as many requests to a sink as a storm allows.
-    fn has_storm(&self, sink: &Sink, from: Ms, by: Ms) -> bool {
-        let minutes = from / MINUTE..=by / MINUTE;
-        self.world.requests.iter().any(|((id, minute), count)| {
-            *id == sink.id && minutes.contains(minute) && *count >= self.history.storm
-        })
     }
 }

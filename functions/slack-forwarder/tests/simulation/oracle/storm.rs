@@ -4,39 +4,44 @@ use std::collections::BTreeSet;
 
 use super::{Oracle, Promise, clock};
 use crate::{
-    history::{Kind, MINUTE, Ms, SECOND, Sink, State},
-    reader::Act,
+    history::{Change, Kind, Ms, Sink, State},
+    reader::{Act, Entry, Said},
+    truth::QUICK,
 };
-
-/// From an alarm to the message that shows or counts it: what is left of its minute, and the schedule's next minute after ten seconds.
-const BOUND: Ms = 2 * MINUTE + 15 * SECOND;
 
 impl Oracle<'_> {
     pub(super) fn storm_is_shown(&mut self, sink: &'static Sink) {
         let Some((burning, over)) = self.history.wave else {
             return;
         };
-        let (first, second) = (burning + BOUND, over + BOUND);
+        let (first, second) = (burning + QUICK, over + QUICK);
         if sink.kind == Kind::Pager {
             return self.storm_is_paged(first, second);
         }
-        for (state, from, by) in [(State::Alarm, 0, first), (State::Ok, first, second)] {
-            let changed = |state| move |change: &crate::history::Change| change.state == state;
+        let changes = |state, from, to| {
+            let is_in =
+                move |change: &Change| change.state == state && (from..=to).contains(&change.at);
             let alarms = self.history.alarms.iter();
-            let all = alarms.filter(|alarm| alarm.changes.iter().any(changed(state)));
-            let all = all.count();
-            let said = self.all_at_sink(sink);
+            let all = alarms.filter(|alarm| alarm.changes.iter().any(is_in));
+            all.count()
+        };
+        for (state, from, by, all) in [
+            (State::Alarm, 0, first, changes(State::Alarm, 0, burning)),
+            (State::Ok, first, second, changes(State::Ok, first, over)),
+        ] {
+            let said = self.all_at_sink(sink).filter(|(entry, _)| entry.at <= by);
+            // A line of an alarm's OK says that it was in ALARM.
+            let counts =
+                |said: &Said| said.state == state || (said.is_line && said.state == State::Ok);
             let shown: BTreeSet<usize> = said
-                .filter(|(entry, said)| said.state == state && entry.at <= by)
+                .filter(|(_, said)| counts(said))
                 .map(|(_, said)| said.alarm)
                 .collect();
             let here = self
                 .log
                 .iter()
                 .filter(|(entry, _)| entry.sink == sink.id && (from..=by).contains(&entry.at));
-            let counted: usize = here
-                .filter_map(|(entry, _)| entry.number_after("Not listed"))
-                .sum();
+            let counted: usize = here.map(|(entry, said)| unnamed(entry, said)).sum();
             if shown.len() + counted < all {
                 let what = format!(
                     "{} of {all} in {state:?} are shown at {} by {}, and {counted} counted",
@@ -51,13 +56,11 @@ impl Oracle<'_> {
 
     /// Pages of their own, and one that counts the others, until all are OK.
     fn storm_is_paged(&mut self, first: Ms, second: Ms) {
-        let alarms = &self.history.alarms;
-        let all = alarms.len();
-        let lasting = alarms
-            .iter()
-            .filter(|alarm| alarm.changes.len() == 1)
-            .count();
-        for (by, burning) in [(first, all), (second, lasting)] {
+        for by in [first, second] {
+            let is_over = |change: &Change| change.state == State::Ok && change.at <= by;
+            let alarms = self.history.alarms.iter();
+            let burning = alarms.filter(|alarm| !alarm.changes.iter().any(is_over));
+            let burning = burning.count();
             let mut own = BTreeSet::new();
             let mut common = BTreeSet::new();
             let mut counted = 0;
@@ -97,4 +100,17 @@ impl Oracle<'_> {
             }
         }
     }
+}
+
+/// How many alarms a message counts and does not name.
+fn unnamed(entry: &Entry, said: &[Said]) -> usize {
+    let not_listed = entry.number_after("Not listed").unwrap_or_default();
+    let over = entry
+        .number_after("Were in alarm, OK again")
+        .unwrap_or_default();
+    let named = said
+        .iter()
+        .filter(|said| said.is_line && said.is_over)
+        .count();
+    not_listed + over.saturating_sub(named)
 }

@@ -58,7 +58,7 @@ fn anomaly_of(anomaly: Node<'_>) -> Notice {
     .field("Account name", anomaly.text("accountName"))
     .lines("Root causes", causes.collect())
     .at(anomaly.timestamp("anomalyStartDate"))
-    .link("Open the anomaly", anomaly.text("anomalyDetailsLink"))
+    .aws_link("Open the anomaly", anomaly.text("anomalyDetailsLink"))
     .incident(anomaly.text("anomalyId"))
 }
 
@@ -141,7 +141,7 @@ pub(super) fn budget(text: &str, _: &Message) -> Notice {
     .field("Date", date)
     .location(Location::new(account, None))
     .at(line("Date").as_deref().and_then(timestamp))
-    .link(
+    .aws_link(
         "Open Budgets",
         Some("https://console.aws.amazon.com/billing/home#/budgets".to_owned()),
     )

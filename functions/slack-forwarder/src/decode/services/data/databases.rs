@@ -207,11 +207,11 @@ pub(super) fn sns(document: Node<'_>) -> Notice {
     .field("Event", event)
     .at(document.timestamp("Event Time"))
     .tags(document.pairs("Tags"))
-    .link(
+    .aws_link(
         &format!("Open in {service}"),
         document.text("Identifier Link"),
     )
-    .link("About the event", about)
+    .aws_link("About the event", about)
     .incident(document.text("Source ARN"))
 }
 

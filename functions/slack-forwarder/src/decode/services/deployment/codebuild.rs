@@ -53,7 +53,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
             ),
             page.as_deref(),
         )
-        .link("Logs", more.text("logs/deep-link"))
+        .aws_link("Logs", more.text("logs/deep-link"))
         .incident(build)
 }
 

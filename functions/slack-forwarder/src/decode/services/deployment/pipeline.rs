@@ -75,7 +75,7 @@ pub(super) fn approval(document: Node<'_>) -> Notice {
     .location(Location::new(None, document.text("region")))
     .because(approval.text("customData"))
     .field("Expires", approval.text("expires"))
-    .link(
+    .aws_link(
         "Approve or reject",
         approval
             .text("approvalReviewLink")

@@ -18,6 +18,8 @@ const SECTION: usize = 2_900;
 const MARGIN: usize = 500;
 /// Alerts that have a line with time and link each where not all can: those that somebody opens first. The others are named.
 const LINKED: usize = 10;
+/// The heading of the alarms that were in ALARM and are OK again.
+const OVER: &str = "OK again";
 
 /// Characters that the lines may take as JSON, beside everything else of the message.
 pub(super) fn room(draft: &Draft) -> usize {
@@ -25,33 +27,29 @@ pub(super) fn room(draft: &Draft) -> usize {
     PAYLOAD.saturating_sub(rest + MARGIN)
 }
 
-/// Sections of lines, and how many alerts they name.
-pub(super) fn lines(last: &[&HeldMessage], room: usize) -> (Vec<Mrkdwn>, usize) {
+/// The sections of lines, and the number of alerts of `last` in them. The names of those that are `over` fill the rest of the room.
+pub(super) fn lines(last: &[&Held], over: &[&Held], room: usize) -> (Vec<Mrkdwn>, usize) {
     let mut page = Page::new(room);
     let fit_all = last
         .iter()
         .all(|held| page.push(&Mrkdwn::new(), line(held)));
-    if fit_all {
-        return (page.sections, last.len());
-    }
-    let mut page = Page::new(room);
-    let mut listed = 0;
-    let mut named = None;
-    for held in last {
-        let kind = (held.state, held.severity);
-        let fits = if listed < LINKED {
-            page.push(&Mrkdwn::new(), line(held))
-        } else if named == Some(kind) {
-            page.push(&Mrkdwn::new().text(", "), name(held))
-        } else {
-            let end = if named.is_some() { "\n" } else { "" };
-            page.push(&Mrkdwn::new().text(end), heading(kind).append(name(held)))
-        };
-        if !fits {
+    let listed = if fit_all {
+        last.len()
+    } else {
+        page = Page::new(room);
+        page.list(last)
+    };
+    let mut separator = Mrkdwn::new().text(if listed > LINKED && !fit_all {
+        "\n"
+    } else {
+        ""
+    });
+    let mut heading = Mrkdwn::new().bold(OVER).text(" ");
+    for held in over {
+        if !page.push(&separator, heading.append(name(held))) {
             break;
         }
-        named = (listed >= LINKED).then_some(kind);
-        listed += 1;
+        (separator, heading) = (Mrkdwn::new().text(", "), Mrkdwn::new());
     }
     (page.sections, listed)
 }
@@ -71,6 +69,29 @@ impl Page {
             room,
             here: 0,
         }
+    }
+
+    /// Adds a line for the first [`LINKED`] and the names of the others, as far as there is room; returns how many.
+    fn list(&mut self, last: &[&Held]) -> usize {
+        let mut listed = 0;
+        let mut named = None;
+        for held in last {
+            let kind = (held.state, held.severity);
+            let fits = if listed < LINKED {
+                self.push(&Mrkdwn::new(), line(held))
+            } else if named == Some(kind) {
+                self.push(&Mrkdwn::new().text(", "), name(held))
+            } else {
+                let end = if named.is_some() { "\n" } else { "" };
+                self.push(&Mrkdwn::new().text(end), heading(kind).append(name(held)))
+            };
+            if !fits {
+                break;
+            }
+            named = (listed >= LINKED).then_some(kind);
+            listed += 1;
+        }
+        listed
     }
 
     /// Adds a text, after a separator where it does not begin a section; whether there was room.
@@ -109,7 +130,10 @@ fn line(held: &HeldMessage) -> Mrkdwn {
         .to_zoned(TimeZone::UTC)
         .strftime("%H:%M:%S ")
         .to_string();
-    let open = held.link.as_deref().and_then(|url| Link::new("Open", url));
+    let open = held
+        .link
+        .as_deref()
+        .and_then(|url| Link::foreign("Open", url));
     let words = Mrkdwn::new().text(time).text(one_line(&held.headline));
     let whole = match open {
         Some(link) => words.text(" ").link(link),

@@ -31,6 +31,57 @@ fn held(alert: &str, second: i64, state: State) -> HeldMessage {
     }
 }
 
+fn listed(held: &[Held]) -> Current {
+    Current {
+        held: held.to_vec(),
+        ..Current::default()
+    }
+}
+
+#[test]
+fn alarms_that_are_over_are_counted_and_named_as_far_as_there_is_room() {
+    let storm = bundle(Reason::Storm(20));
+    let name =
+        |place: usize| format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a-{place:05}");
+    let over = |count| {
+        let all = (0..count).map(|place| held(&name(place), 1, State::Alarm));
+        all.collect::<Vec<Held>>()
+    };
+    let (alone, severity) = draft(
+        &[&storm],
+        &Current {
+            over: over(2),
+            ..Current::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(severity, Severity::Warning);
+    assert_eq!(alone.headline, "🌊 Storm · 2 messages about 2 alerts");
+    assert_eq!(alone.detail[0].words(), "OK again a-00000, a-00001");
+    assert!(alone.words().contains("Were in alarm, OK again: 2"));
+    assert!(
+        alone.mentions.is_empty(),
+        "nobody is called for what is over"
+    );
+    for (in_alarm, ended) in [(1, 2), (40, 2), (200, 5_000)] {
+        let found = Current {
+            held: (0..in_alarm)
+                .map(|place| held(&format!("b-{place:05}"), 1, State::Alarm))
+                .collect(),
+            over: over(ended),
+            left: 0,
+        };
+        let payload = fit(draft(&[&storm], &found).unwrap().0).to_json();
+        assert!(payload.chars().count() <= PAYLOAD);
+        assert!(
+            payload.contains(&format!("*Were in alarm, OK again*\\n{ended}\"")),
+            "{payload}"
+        );
+        assert!(payload.contains("*OK again* a-00000, a-00001"), "{payload}");
+        assert!(!payload.contains("*Not listed, see the log*"), "{payload}");
+    }
+}
+
 #[test]
 fn an_alert_is_a_line_with_its_last_state_and_its_link_and_those_in_alarm_come_first() {
     let all = [
@@ -39,7 +90,7 @@ fn an_alert_is_a_line_with_its_last_state_and_its_link_and_those_in_alarm_come_f
         held("a", 9, State::Ok),
         held("b", 2, State::Ok),
     ];
-    let (draft, severity) = draft(&[&bundle(Reason::Storm(20))], &all, 0).unwrap();
+    let (draft, severity) = draft(&[&bundle(Reason::Storm(20))], &listed(&all)).unwrap();
     assert_eq!(severity, Severity::Warning);
     assert_eq!(draft.headline, "🌊 Storm · 4 messages about 2 alerts");
     assert_eq!(draft.mentions, [Mention::Here]);
@@ -49,7 +100,16 @@ fn an_alert_is_a_line_with_its_last_state_and_its_link_and_those_in_alarm_come_f
         "06:11:03 Alarm · b Open: https://example.com/b\n06:11:09 Ok · a Open: https://example.com/a\n"
     );
     assert!(draft.words().contains("In alarm: 1\nOK: 1"));
-    assert!(super::draft(&[&bundle(Reason::Storm(20))], &[], 3).is_none());
+    assert!(
+        super::draft(
+            &[&bundle(Reason::Storm(20))],
+            &Current {
+                left: 3,
+                ..Current::default()
+            }
+        )
+        .is_none()
+    );
 }
 
 #[test]
@@ -58,7 +118,7 @@ fn a_group_is_named_by_what_its_messages_share() {
         "lambda".to_owned(),
         vec!["eu-west-1".to_owned(), String::new()],
     );
-    let (draft, _) = draft(&[&bundle(group)], &[held("a", 1, State::Alarm)], 0).unwrap();
+    let (draft, _) = draft(&[&bundle(group)], &listed(&[held("a", 1, State::Alarm)])).unwrap();
     assert_eq!(
         draft.headline,
         "🗂️ eu-west-1 · 1 message more about 1 alert"
@@ -76,7 +136,7 @@ proptest! {
             held.headline = format!("{name}#{place}#");
             held
         }).collect();
-        let (draft, _) = draft(&[&bundle(Reason::Storm(20))], &all, 0).unwrap();
+        let (draft, _) = draft(&[&bundle(Reason::Storm(20))], &listed(&all)).unwrap();
         let payload = fit(draft).to_json();
         prop_assert!(payload.chars().count() <= PAYLOAD);
         let listed = (0..all.len()).filter(|place| payload.contains(&format!("#{place}#"))).count();
@@ -104,7 +164,7 @@ fn a_storm_of_thousands_names_more_than_a_hundred_the_worst_first_and_says_how_m
         .collect();
     all[9_999].severity = Severity::Critical;
     all[9_998].state = Some(State::Ok);
-    let (draft, _) = draft(&[&bundle(Reason::Storm(20))], &all, 0).unwrap();
+    let (draft, _) = draft(&[&bundle(Reason::Storm(20))], &listed(&all)).unwrap();
     let payload = fit(draft).to_json();
     assert!(payload.chars().count() <= PAYLOAD);
     let first = payload.find("-09999-").unwrap();

@@ -123,5 +123,5 @@ fn span(bundles: &[&Bundle]) -> Option<(String, String)> {
 }
 
 fn clock(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string()
+    at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
 }

@@ -1,0 +1,169 @@
+//! A message of an event: what it is about, and the requests that it makes.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_rules::routes::Sink;
+use picket_shared::{Severity, alarm::State, fleet};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    decode::{Decoded, decode},
+    deferred::bundle::Meter,
+    delivery::{About, DeliveryRequest},
+    delivery_log::{Event, Row, RowKey},
+    incident::Change,
+    message::Message,
+    posting::Posting,
+    render,
+    route::Destination,
+};
+
+/// A message of an event, and what it is.
+pub(super) struct Read<'a> {
+    /// For the log: SNS's id of it, or its position in the event.
+    pub(super) id: String,
+    pub(super) message: &'a Message,
+    pub(super) decoded: Decoded,
+    /// What its repetitions and later changes share.
+    pub(super) alert: String,
+    pub(super) event: Event,
+}
+
+impl<'a> Read<'a> {
+    pub(super) fn new(message: &'a Message, origin: &str, place: usize, now: Timestamp) -> Self {
+        let decoded = decode(message);
+        let (alert, event) = subject(message, &decoded, || format!("{origin}/{place}"), now);
+        let id = message.id.clone();
+        Self {
+            id: id.unwrap_or_else(|| format!("{} of the event", place + 1)),
+            message,
+            decoded,
+            alert,
+            event,
+        }
+    }
+
+    /// Whether it is an alarm's change of a time that has not come yet, which changes no history.
+    pub(super) fn is_early(&self) -> bool {
+        self.decoded.alarm().is_some() && self.event == Event::Message
+    }
+
+    pub(super) fn is_alarm(&self) -> bool {
+        let alarm = self.decoded.alarm();
+        alarm.is_some_and(|alarm| alarm.state == State::Alarm)
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self.event, Event::Change(change) if change.state == State::Ok)
+    }
+
+    /// The sinks that wait for this OK, besides those that it goes to.
+    pub(super) fn ends(
+        &self,
+        rows: &[(RowKey, Row)],
+        postings: &[Posting],
+        severity: Severity,
+    ) -> Vec<Posting> {
+        let is_own = |sink: &Sink| {
+            let mut own = postings.iter().map(|posting| &posting.destination.sink);
+            own.any(|own| own == sink)
+        };
+        let waiting = rows
+            .iter()
+            .filter(|(_, row)| self.is_ok() && row.awaits_ok());
+        waiting
+            .filter_map(|(key, row)| {
+                let sink = key.part.parse().ok().filter(|sink| !is_own(sink))?;
+                let severity = row.severity.unwrap_or(severity);
+                Some(Posting {
+                    destination: Destination {
+                        sink,
+                        ..Destination::unrouted(severity)
+                    },
+                    draft: render::draft(self.message, &self.decoded, severity),
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn request(&self, posting: Posting, storm: u32) -> DeliveryRequest {
+        let part = posting.destination.sink.to_string();
+        let at_sink = |alert: &str| RowKey {
+            alert: alert.to_owned(),
+            part: part.clone(),
+        };
+        // Our remediator's messages are about an incident without being changes of it.
+        let about = self.decoded.remediation().map(|remediation| About {
+            key: at_sink(&remediation.alarm_arn),
+            taken_on: remediation.outcome == fleet::Outcome::Done,
+        });
+        let meters = meters(&posting.destination, storm);
+        let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
+        DeliveryRequest {
+            goes_on: came_from == Some(State::Alarm),
+            meters,
+            key: at_sink(&self.alert),
+            event: self.event,
+            posting,
+            about,
+            notice_incident: self.decoded.notice_incident(),
+        }
+    }
+}
+
+/// What counts a message to a destination: its group first, since what a group holds back is no part of a storm.
+fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
+    let Destination {
+        sink, route, group, ..
+    } = destination;
+    let group = group.as_ref().and_then(|(values, window)| {
+        Meter::group(sink, route.as_deref().unwrap_or_default(), values, *window)
+    });
+    let storm = Meter::storm(sink, storm);
+    group.into_iter().chain([storm]).collect()
+}
+
+/// How far the clock of CloudWatch may be ahead of ours. A change of a later time is sent, and is no part of its alarm's history: it
+/// would be newer than every change until then.
+const AHEAD: Duration = Duration::from_mins(1);
+
+/// Bytes of a partition key that are written as they are; DynamoDB takes 2,048.
+const KEY: usize = 1_024;
+
+/// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself. No two kinds share a key:
+/// an alarm's begins with `arn:` or `alarm/`, SNS's id of a message stands behind `sns/`, and Lambda's id of a request behind
+/// `message/`, as the ids of messages of our own do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
+fn subject(
+    message: &Message,
+    decoded: &Decoded,
+    origin: impl FnOnce() -> String,
+    now: Timestamp,
+) -> (String, Event) {
+    if let (Some(alarm), Some(incident)) = (decoded.alarm(), decoded.incident())
+        && now
+            .checked_add(AHEAD)
+            .is_ok_and(|latest| alarm.changed_at <= latest)
+    {
+        let change = Change::new(alarm.state, alarm.changed_at);
+        return (bounded(incident), Event::Change(change));
+    }
+    let alert = match &message.id {
+        Some(id) => format!("sns/{id}"),
+        None => format!("message/{}", origin()),
+    };
+    (bounded(alert), Event::Message)
+}
+
+/// A key that DynamoDB takes: of a long one its beginning and a digest.
+fn bounded(key: String) -> String {
+    if key.len() <= KEY {
+        return key;
+    }
+    let digest = Sha256::digest(&key);
+    let start = key.floor_char_boundary(KEY - 2 * digest.len() - 1);
+    let digest = digest
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    format!("{}#{digest}", &key[..start])
+}
