@@ -116,13 +116,13 @@ fn without_secrets(text: &str) -> String {
     let is_end = |letter: char| {
         letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | ';' | '<' | '>' | '|' | '`')
     };
-    text.split_inclusive(is_end)
-        .map(|part| {
-            let word = part.trim_end_matches(is_end);
-            let end = &part[word.len()..];
-            format!("{}{end}", without_secret(word))
-        })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for part in text.split_inclusive(is_end) {
+        let word = part.trim_end_matches(is_end);
+        shown.push_str(&without_secret(word));
+        shown.push_str(&part[word.len()..]);
+    }
+    shown
 }
 
 /// A word, or what of it is no secret.

@@ -51,7 +51,8 @@ pub(super) fn write(text: &str, out: &mut String) {
 /// are the controls of direction, and those of no width ("Unicode Bidirectional Algorithm", UAX 9; general category Cf). The word
 /// joiner is left, which [`without_mentions`] writes.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_deceptive) {
+    // A text of which nothing is seen is no text, and misleads nobody.
+    if !text.chars().any(is_deceptive) || text.chars().all(is_invisible) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

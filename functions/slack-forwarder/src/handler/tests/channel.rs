@@ -32,6 +32,7 @@ pub(super) fn calls(world: &World) -> Vec<(String, Value)> {
 
 pub(super) async fn play(world: &World, changes: &[(&str, u32)]) {
     for (place, (state, minute)) in changes.iter().enumerate() {
+        world.pass_to_minute(*minute);
         let event = by_sns(state, *minute);
         world.handle_as(&place.to_string(), &event).await.unwrap();
         world.pass(5);

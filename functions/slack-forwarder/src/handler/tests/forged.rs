@@ -10,7 +10,9 @@ use crate::testing;
 
 const INFO: &str = "arn:aws:sns:eu-west-1:111122223333:info";
 const PAGES: &str = "
-routes: [{ name: all, match: { severity: critical }, sinks: [{ webhook: a }, { pagerduty: p }] }]
+routes:
+  - { name: critical, match: { severity: critical }, sinks: [{ webhook: a }, { pagerduty: p }] }
+  - { name: warning, match: { severity: warning }, sinks: [{ webhook: warning }] }
 digest: [{ webhook: info }]";
 
 fn world() -> World {

@@ -198,6 +198,13 @@ impl World {
         world
     }
 
+    /// Lets time pass to this minute after six, so that a change of it is no change of a time to come.
+    pub(super) fn pass_to_minute(&self, minute: u32) {
+        let at = format!("2026-11-20T06:{minute:02}:12Z").parse().unwrap();
+        let mut inner = self.0.lock().unwrap();
+        inner.now = inner.now.max(at);
+    }
+
     pub(super) fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
         let world = Self::at_six();
         world.0.lock().unwrap().answers.extend(answers);

@@ -97,7 +97,7 @@ fn an_alert_is_a_line_with_its_last_state_and_its_link_and_those_in_alarm_come_f
     let words = draft.detail[0].words();
     assert_eq!(
         words,
-        "06:11:03 Alarm · b Open: https://example.com/b\n06:11:09 Ok · a Open: https://example.com/a\n"
+        "06:11:03 Alarm · b Open · example.com: https://example.com/b\n06:11:09 Ok · a Open · example.com: https://example.com/a\n"
     );
     assert!(draft.words().contains("In alarm: 1\nOK: 1"));
     assert!(
