@@ -111,9 +111,10 @@ impl Entry {
             into.extend(alarms.map(|alarm| Said {
                 alarm,
                 state,
-                change: match ended {
-                    true => last_ended(history, alarm, self.at),
-                    false => last(history, alarm, state, self.at),
+                change: if ended {
+                    last_ended(history, alarm, self.at)
+                } else {
+                    last(history, alarm, state, self.at)
                 },
                 is_line: true,
                 is_over: is_over || ended,
