@@ -87,6 +87,6 @@ class RunningLine:
             name = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}[FUNCTIONS[function]]
         except botocore.exceptions.EndpointConnectionError:
             sys.exit(f"the line of {self.file} does not respond: start one in another terminal with `make demo`")
-        except botocore.exceptions.ClientError as error:
+        except (botocore.exceptions.ClientError, KeyError) as error:
             sys.exit(f"the line has no {FUNCTIONS[function]} yet ({error}): wait until its timeline shows the deployment")
         return self.functions.get_function_configuration(FunctionName=name)

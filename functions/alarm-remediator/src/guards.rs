@@ -70,17 +70,6 @@ pub(crate) fn at_home(alarm: &Alarm, home: &Home) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a target of the remediator's own stack, by its name.
-pub(crate) fn not_own_name(target: &str, scope: &Scope<'_>) -> Result<(), Refusal> {
-    if scope.is_own_stack(target) {
-        return Err(Refusal::OwnStack {
-            target: target.to_owned(),
-            stack: scope.home.stack.clone(),
-        });
-    }
-    Ok(())
-}
-
 /// Refuses a target of the remediator's own stack, by the target's tags.
 pub(crate) fn not_own_stack(
     target: &str,

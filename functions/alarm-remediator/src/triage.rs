@@ -6,7 +6,7 @@ use picket_shared::alarm::{Alarm, State, Watches};
 
 use crate::{
     actions::{self, target},
-    guards::{at_home, fresh, not_own_name},
+    guards::{at_home, fresh},
     model::{Candidate, Home, Scope},
     plan::Refused,
     playbook::matching,
@@ -49,17 +49,13 @@ pub fn triage<'a>(
         return Err(Ignored::Composite);
     }
     let playbook = matching(scope.playbooks, alarm).ok_or(Ignored::NoPlaybook)?;
-    let target = match target_of(playbook, alarm, scope.home, now) {
-        Ok(target) => target,
-        Err(refusal) => return Ok(Triage::Refused(Refused::new(&playbook.name, None, refusal))),
-    };
-    Ok(match not_own_name(target, scope) {
-        Ok(()) => Triage::Candidate(Candidate {
+    Ok(match target_of(playbook, alarm, scope.home, now) {
+        Ok(target) => Triage::Candidate(Candidate {
             playbook,
             alarm,
             target,
         }),
-        Err(refusal) => Triage::Refused(Refused::new(&playbook.name, Some(target), refusal)),
+        Err(refusal) => Triage::Refused(Refused::new(&playbook.name, None, refusal)),
     })
 }
 

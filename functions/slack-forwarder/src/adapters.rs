@@ -28,7 +28,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     config::Config,
-    ports::{EMAIL_MARK, PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
+    message::EMAIL_MARK,
+    ports::{PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter},
     sinks::{Answer, Email, Request},
 };
 

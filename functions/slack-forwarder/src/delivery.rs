@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, clock::Clock, deadline::Deadline};
+use picket_shared::{Severity, alarm::State, clock::Clock, deadline::Deadline};
 
 use claim::{Claimed, SKEW};
 use throttle::Throttle;
@@ -84,8 +84,8 @@ pub(crate) struct DeliveryRequest {
     pub(crate) about: Option<About>,
     /// The incident of a notice.
     pub(crate) notice_incident: Option<NoticeIncident>,
-    /// Whether the message says itself that its alarm was in ALARM before.
-    pub(crate) goes_on: bool,
+    /// The alarm's state before, if the message names it.
+    pub(crate) came_from: Option<State>,
     /// The meters that count it, where it may be held for a bundle.
     pub(crate) meters: Vec<Meter>,
 }
@@ -109,7 +109,7 @@ impl DeliveryRequest {
             },
             about: None,
             notice_incident: None,
-            goes_on: false,
+            came_from: None,
             meters: Vec::new(),
         }
     }

@@ -112,7 +112,7 @@ pub fn is_unfinished(row: &Row, event: Event) -> bool {
     !row.has(event) && row.claim.as_ref().is_some_and(is_its)
 }
 
-/// What an event is taken for where the table cannot be reached: an OK may be the end of an incident.
+/// The step of an event when the table cannot be reached: an OK may be the end of an incident.
 pub fn without_history(event: Event) -> Step {
     match event {
         Event::Change(change) if change.state == State::Ok => Step::Resolve {

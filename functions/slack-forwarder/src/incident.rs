@@ -27,7 +27,7 @@ pub struct Change {
     pub state: State,
 }
 
-/// What a change means.
+/// The effect of a change on the alarm's incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// An incident begins.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ports::EMAIL_MARK;
+/// The message attribute of everything that is published to the e-mail topics. A message with it is never sent on, so that
+/// no subscription can lead back to a topic.
+pub const EMAIL_MARK: &str = "picket-email";
 
 /// A message and what its carrier says about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -53,17 +53,13 @@ pub trait PublishFallback {
 
 /// `sns:Publish` on the e-mail topics.
 pub trait PublishEmail {
-    /// Publishes an e-mail to the topic of this ARN, with the mark [`EMAIL_MARK`].
+    /// Publishes an e-mail to the topic of this ARN, with the attribute [`crate::message::EMAIL_MARK`].
     fn publish_email(
         &self,
         topic: &str,
         email: &Email,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
-
-/// The message attribute of everything that is published to the e-mail topics. What comes with it is never sent on, so that no
-/// subscription can make a circle.
-pub const EMAIL_MARK: &str = "picket-email";
 
 /// `dynamodb:GetItem` on the Alerts table, consistent.
 pub trait ReadRow {

@@ -14,7 +14,7 @@ use crate::{
         AccountLimits, Bound, Change as FunctionChange, Finding as FunctionFinding, FunctionFacts,
         Measured,
     },
-    guards::STACK_TAG,
+    guards::STACK_TAGS,
     model::{DescribeChange, Home, StoredAlarm},
     triage::{Ignored, Triage, triage},
 };

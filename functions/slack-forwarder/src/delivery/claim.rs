@@ -56,11 +56,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
             };
             let ability = sinks::ability(sink);
-            let mut plan = delivery_log::plan(&row, claim.clone(), ability, request.goes_on, now);
+            let mut plan = delivery_log::plan(&row, claim.clone(), ability, request.came_from, now);
             if matches!(plan, Plan::Record(..)) {
                 // Perhaps because nothing is known here of the OK before it.
                 let with_oks = self.with_oks(request, row.clone()).await;
-                plan = delivery_log::plan(&with_oks, claim, ability, request.goes_on, now);
+                plan = delivery_log::plan(&with_oks, claim, ability, request.came_from, now);
             }
             match plan {
                 Plan::Leave(left) => return Ok(Claimed::Nothing(DeliveryOutcome::Skipped(left))),
@@ -113,7 +113,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         let ability = sinks::ability(&request.posting.destination.sink);
         let claim = claimed.claim.clone().filter(|_| row != claimed);
         let plan = claim.map(|claim| {
-            delivery_log::plan(&row, claim, ability, request.goes_on, self.clock.now())
+            delivery_log::plan(&row, claim, ability, request.came_from, self.clock.now())
         });
         match plan {
             // Where an incident is open, its OK is still to be sent here.

@@ -25,8 +25,14 @@ pub enum Plan {
 /// How long to wait for the sender of another change: about as long as a post takes.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
 /// Decides the delivery of `event` at a sink of this `ability`, for the invocation that would make this `claim`.
-/// `goes_on`: the message itself says that the alarm was in ALARM before.
-pub fn plan(row: &Row, claim: Claim, ability: Ability, goes_on: bool, now: Timestamp) -> Plan {
+/// `came_from`: the alarm's state before, if the message itself names it.
+pub fn plan(
+    row: &Row,
+    claim: Claim,
+    ability: Ability,
+    came_from: Option<State>,
+    now: Timestamp,
+) -> Plan {
     let event = claim.event;
     if row.has(event) {
         return Plan::Leave(Skipped::Sent);
@@ -63,7 +69,7 @@ pub fn plan(row: &Row, claim: Claim, ability: Ability, goes_on: bool, now: Times
         Event::Message => Step::Notice,
     };
     let step = damped(
-        once_more(step, ability, row, event, goes_on),
+        once_more(step, ability, row, event, came_from),
         ability,
         row,
         now,
@@ -121,15 +127,27 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
     }
 }
 
-/// The step of an ALARM that follows an ALARM. CloudWatch notifies of changes alone: an OK was late, or could not be
-/// recorded. A message that says itself that the alarm was in ALARM before belongs to the open incident, as that of a
-/// composite alarm does when its actions are no longer suppressed.
-fn once_more(step: Step, ability: Ability, row: &Row, event: Event, goes_on: bool) -> Step {
+/// The step of an ALARM in an open incident. CloudWatch notifies of changes alone: after an ALARM, or in a message that
+/// says itself that the alarm was OK before, an OK was late, or could not be recorded. A message that says itself that
+/// the alarm was in ALARM before belongs to the open incident, as that of a composite alarm does when its actions are no
+/// longer suppressed.
+fn once_more(
+    step: Step,
+    ability: Ability,
+    row: &Row,
+    event: Event,
+    came_from: Option<State>,
+) -> Step {
     let Event::Change(change) = event else {
         return step;
     };
     match (ability, step) {
-        (Ability::Posts, Step::Continue) if row.history.repeats(&change) && !goes_on => Step::Open,
+        (Ability::Posts, Step::Continue) if change.state == State::Alarm => match came_from {
+            Some(State::Ok) => Step::Open,
+            Some(State::Alarm) => step,
+            _ if row.history.repeats(&change) => Step::Open,
+            _ => step,
+        },
         // The key makes it one incident, whether or not that is open.
         (Ability::Resolves, Step::Continue) if change.state == State::Alarm => Step::Open,
         (_, step) => step,

@@ -23,7 +23,7 @@ fn plan(row: &Row, event: Event, owner: &str, now: Timestamp, until: Timestamp) 
         owner: owner.to_owned(),
         until,
     };
-    super::plan(row, claim, Ability::Posts, false, now)
+    super::plan(row, claim, Ability::Posts, None, now)
 }
 
 fn claimed(row: &Row, event: Event, owner: &str, now: i64) -> (Step, Row) {
@@ -103,13 +103,13 @@ fn what_is_silent_is_recorded_without_a_claim() {
 fn an_alarm_after_an_alarm_edits_or_is_sent_again_and_an_ok_always_resolves_where_there_are_incidents()
  {
     let open = Row::default().done(alarm(1));
-    let step = |row: &Row, event, ability, goes_on| {
+    let step = |row: &Row, event, ability, came_from| {
         let claim = Claim {
             event,
             owner: "a".to_owned(),
             until: at(40),
         };
-        match super::plan(row, claim, ability, goes_on, at(10)) {
+        match super::plan(row, claim, ability, came_from, at(10)) {
             Plan::Send(step, _) => Some(step),
             Plan::Record(..) => None,
             other => panic!("{other:?}"),
@@ -127,14 +127,27 @@ fn an_alarm_after_an_alarm_edits_or_is_sent_again_and_an_ok_always_resolves_wher
             }),
         ),
     ] {
-        assert_eq!(step(&open, alarm(2), ability, false), again);
-        assert_eq!(step(&Row::default(), ok(5), ability, false), alone);
+        assert_eq!(step(&open, alarm(2), ability, None), again);
+        assert_eq!(step(&Row::default(), ok(5), ability, None), alone);
     }
     assert_eq!(
-        step(&open, alarm(2), Ability::Posts, true),
+        step(&open, alarm(2), Ability::Posts, Some(State::Alarm)),
         None,
         "the message says that the incident goes on"
     );
+    let missing = Event::Change(Change::new(State::InsufficientData, at(2)));
+    let without_data = open.done(missing);
+    for (came_from, again) in [
+        (Some(State::Ok), Some(Step::Open)),
+        (Some(State::InsufficientData), None),
+        (None, None),
+    ] {
+        assert_eq!(
+            step(&without_data, alarm(4), Ability::Posts, came_from),
+            again,
+            "an OK that could not be recorded was between: {came_from:?}"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, read::Read};
+use super::{Handler, InvocationState, read::Read};
 use crate::{
     deferred::digest,
     delivery::{DeliveryRequest, SendError},

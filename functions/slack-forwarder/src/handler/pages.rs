@@ -7,8 +7,8 @@ use picket_shared::{Severity, clock::Clock, report::ErrorChain};
 use super::{Handler, InvocationState, redelivery::is_overdue};
 use crate::{
     decode::NoticeIncident,
-    deferred::bundle::{self, Bundle, Current, Held},
-    delivery::{DeliveryRequest, Outcome, SendError},
+    deferred::bundle::{self, Bundle, Current, HeldMessage},
+    delivery::{DeliveryOutcome, DeliveryRequest, SendError},
     delivery_log::{RowKey, Skipped},
     draft::Draft,
     handler::fallback,

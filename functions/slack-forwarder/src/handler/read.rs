@@ -1,4 +1,4 @@
-//! A message of an event: what it is about, and the requests that it makes.
+//! A message of an event: its subject, and its delivery requests.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::{
     route::Destination,
 };
 
-/// A message of an event, and what it is.
+/// A decoded message of an event, with its subject.
 pub(super) struct Read<'a> {
     /// For the log: SNS's id of it, or its position in the event.
     pub(super) id: String,
     pub(super) message: &'a Message,
     pub(super) decoded: Decoded,
-    /// What its repetitions and later changes share.
+    /// The id that its repetitions and later changes share.
     pub(super) alert: String,
     pub(super) event: Event,
 }
@@ -101,7 +101,7 @@ impl<'a> Read<'a> {
         let meters = meters(&posting.destination, storm);
         let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
         DeliveryRequest {
-            goes_on: came_from == Some(State::Alarm),
+            came_from,
             meters,
             key: at_sink(&self.alert),
             event: self.event,
@@ -112,7 +112,8 @@ impl<'a> Read<'a> {
     }
 }
 
-/// What counts a message to a destination: its group first, since what a group holds back is no part of a storm.
+/// The counters of a message to a destination: its group first, since messages that a group holds back do not count
+/// towards a storm.
 fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     let Destination {
         sink, route, group, ..
@@ -131,9 +132,10 @@ const AHEAD: Duration = Duration::from_mins(1);
 /// Bytes of a partition key that are written as they are; DynamoDB takes 2,048.
 const KEY: usize = 1_024;
 
-/// What a message is about: an alarm's change, the same by whichever carrier, or else the message itself. No two kinds share a key:
-/// an alarm's begins with `arn:` or `alarm/`, SNS's id of a message stands behind `sns/`, and Lambda's id of a request behind
-/// `message/`, as the ids of messages of our own do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
+/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies; or
+/// else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of copies with
+/// `copies/`, SNS's id of a message with `sns/`, and Lambda's id of a request with `message/`, as the ids of Picket's own
+/// messages do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
 fn subject(
     message: &Message,
     decoded: &Decoded,
@@ -147,6 +149,9 @@ fn subject(
     {
         let change = Change::new(alarm.state, alarm.changed_at);
         return (bounded(incident), Event::Change(change));
+    }
+    if let Some(copies) = decoded.copies() {
+        return (bounded(format!("copies/{copies}")), Event::Message);
     }
     let alert = match &message.id {
         Some(id) => format!("sns/{id}"),

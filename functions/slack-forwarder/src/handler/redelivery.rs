@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, report::ErrorChain};
 
-use super::{Handler, Item, Response, Run, SIDE_BY_SIDE, read::Read};
+use super::{BatchItemFailure, Handler, InvocationState, Response, SIDE_BY_SIDE, read::Read};
 use crate::{
     decode::envelope::FailedRecord, deferred::bundle, delivery::Invocation, error::Failure,
     handler::fallback, ports::Ports,

@@ -8,13 +8,13 @@ use futures::{
 use picket_rules::routes::Sink;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, SIDE_BY_SIDE, read::Read};
+use super::{Handler, InvocationState, SIDE_BY_SIDE, read::Read};
 use crate::{
     deferred::{bundle, digest},
-    delivery::{DeliveryRequest, Outcome, SendError},
+    delivery::{DeliveryOutcome, DeliveryRequest, SendError},
     delivery_log::{self, Event, Row, RowKey, Skipped},
-    message::Message,
-    ports::{EMAIL_MARK, Ports},
+    message::{EMAIL_MARK, Message},
+    ports::Ports,
     posting::{Posting, postings},
 };
 
@@ -189,7 +189,7 @@ fn is_among(postings: &[Posting], key: &RowKey) -> bool {
     sinks.any(|sink| sink.to_string() == key.part)
 }
 
-fn log(id: &str, request: &DeliveryRequest, outcome: Outcome) {
+fn log(id: &str, request: &DeliveryRequest, outcome: DeliveryOutcome) {
     let sink = &request.key.part;
     match outcome {
         DeliveryOutcome::Posted => tracing::info!(id, sink, "posted"),

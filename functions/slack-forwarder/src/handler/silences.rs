@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use picket_rules::routes::Silence;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
-use super::{Handler, Run, SIDE_BY_SIDE, read::Read, redelivery::is_overdue};
+use super::{Handler, InvocationState, SIDE_BY_SIDE, read::Read, redelivery::is_overdue};
 use crate::{
     deferred::{digest, silenced::Silenced},
     delivery::SendError,
@@ -113,10 +113,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    async fn send_if_over(&self, silenced: &Silenced, run: &Run<'_>) {
+    async fn send_if_over(&self, silenced: &Silenced, run: &InvocationState<'_>) {
         let now = self.delivery.clock.now();
         let read = Read::new(&silenced.message, &silenced.alert, 0, now);
-        // What there is no time for is for the next minute.
+        // The rest waits for the next minute if there is no time.
         if !run.invocation.has_time(self.delivery.clock.now())
             || self.silence(&read).await.is_some()
         {

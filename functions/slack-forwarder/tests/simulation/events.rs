@@ -63,20 +63,30 @@ pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
     let arn = format!("arn:aws:cloudwatch:{region}:111122223333:alarm:{name}");
     let (reason, state, at) = (tag(arrival.alarm, arrival.change), word(state), time(at));
     let said = json!({"value": state, "reason": reason, "timestamp": at});
+    let before = word(before(&alarm.changes, arrival.change));
     match arrival.carrier {
         Carrier::Topic(severity) => {
-            let body = json!({"AlarmName": name, "AWSAccountId": "111122223333", "NewStateValue": state, "NewStateReason": reason,
-                "StateChangeTime": at, "AlarmArn": arn});
+            let body = json!({"AlarmName": name, "AWSAccountId": "111122223333", "OldStateValue": before, "NewStateValue": state,
+                "NewStateReason": reason, "StateChangeTime": at, "AlarmArn": arn});
             sns(severity, &format!("{reason}-{severity:?}"), &body)
         }
         Carrier::EventBridge => {
             json!({"version": "0", "id": format!("event-{reason}"), "detail-type": "CloudWatch Alarm State Change",
                 "source": "aws.cloudwatch", "account": "111122223333", "time": at, "region": region, "resources": [arn],
-                "detail": {"alarmName": name, "state": said}})
+                "detail": {"alarmName": name, "state": said, "previousState": {"value": before}}})
         }
         Carrier::Action => {
             json!({"source": "aws.cloudwatch", "alarmArn": arn, "accountId": "111122223333", "time": at, "region": region,
-                "alarmData": {"alarmName": name, "state": said}})
+                "alarmData": {"alarmName": name, "state": said, "previousState": {"value": before}}})
         }
+    }
+}
+
+/// The state before a change. An alarm is OK before a history, unless the history begins with OK.
+fn before(changes: &[Change], change: usize) -> State {
+    match change.checked_sub(1).map(|before| changes[before].state) {
+        Some(before) => before,
+        None if changes[change].state == State::Ok => State::Unknown,
+        None => State::Ok,
     }
 }

@@ -31,15 +31,15 @@ pub fn rows_to_read(bundles: &[(Bundle, Vec<HeldMessage>)], sink: &Sink) -> Vec<
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Current {
     /// Those whose alarm is still in the state that they report, and those of no alarm.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldMessage>,
     /// The ALARM of each alarm that has been OK since, where no later message of the alarm is in `held`.
-    pub over: Vec<Held>,
+    pub over: Vec<HeldMessage>,
     /// The number of other alarms whose state has changed since.
     pub left: usize,
 }
 
 /// Divides the messages of bundles by the alarms' rows. A message of an alarm without a row is current.
-pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> Current {
+pub fn current(bundles: &[(Bundle, Vec<HeldMessage>)], rows: &[(RowKey, Row)]) -> Current {
     let of_alert: HashMap<&str, &Row> = rows
         .iter()
         .map(|(key, row)| (key.alert.as_str(), row))
@@ -74,7 +74,7 @@ pub fn current(bundles: &[(Bundle, Vec<Held>)], rows: &[(RowKey, Row)]) -> Curre
             .get(message.alert.as_str())
             .is_none_or(|at| *at < message.at)
     });
-    let mut over: BTreeMap<&str, &Held> = BTreeMap::new();
+    let mut over: BTreeMap<&str, &HeldMessage> = BTreeMap::new();
     let mut left: BTreeSet<&str> = BTreeSet::new();
     for message in outdated {
         // An ALARM is outdated by an OK, and by nothing else.

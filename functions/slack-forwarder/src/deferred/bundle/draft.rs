@@ -9,16 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use picket_rules::routes::Mention;
 use picket_shared::{Severity, alarm::State};
 
-use super::{Bundle, Current, Held};
+use super::{Bundle, Current, HeldMessage};
 use crate::draft::{Draft, mrkdwn::Mrkdwn};
 
 /// The draft of bundles for one sink, and its severity. `None` if they hold nothing to report: neither an alert nor an ALARM that is over.
 pub fn draft(bundles: &[&Bundle], current: &Current) -> Option<(Draft, Severity)> {
     let Current { held, over, left } = current;
-    let severities = |all: &[Held]| all.iter().map(|held| held.severity).max();
+    let severities = |all: &[HeldMessage]| all.iter().map(|held| held.severity).max();
     let severity = severities(held).or_else(|| severities(over))?;
     let last = last_states(held);
-    let mut over: Vec<&Held> = over.iter().collect();
+    let mut over: Vec<&HeldMessage> = over.iter().collect();
     over.sort_by_key(|held| (std::cmp::Reverse(held.severity), held.at));
     let alerts: BTreeSet<&str> = last.iter().chain(&over).map(|held| &*held.alert).collect();
     let count = |state| last.iter().filter(|held| held.state == state).count();

@@ -1,5 +1,7 @@
 //! Messages that are held for a bundle.
 
+use std::time::Duration;
+
 use picket_aws::Fault;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
@@ -10,6 +12,13 @@ use crate::{
     incident::WINDOW,
     ports::Ports,
 };
+
+/// How often a message is put into the bundles of its window before it is posted by itself.
+const ROUNDS: u8 = 2;
+
+/// The pause between two rounds. Where a window begins in the middle of a storm, all execution environments put its
+/// bundles on the list at once; a partition key takes its next writes within the second.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl<P: Ports, C: Clock> Delivery<P, C> {
     /// Holds an incident of an alarm that flaps, to send it if it lasts; returns whether it is held. Its end is not held.
@@ -36,15 +45,20 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         let (draft, now) = (&request.posting.draft, self.clock.now());
         let severity = request.posting.destination.severity;
         let held = HeldMessage::new(&request.key.alert, request.event, draft, severity, now);
-        for bundle in meter.bundles(slot, &held.alert) {
-            match self.keep(&bundle, &held).await {
-                Ok(()) => {
-                    let headline = &held.headline;
-                    tracing::info!(row = %request.key, bundle = bundle.id(), headline, "held for a bundle");
-                    return true;
-                }
-                Err(fault) => {
-                    tracing::warn!(row = %request.key, bundle = bundle.id(), error = %ErrorChain(&fault), "the message could not be kept");
+        for round in 0..ROUNDS {
+            if round > 0 {
+                self.clock.sleep(PAUSE).await;
+            }
+            for bundle in meter.bundles(slot, &held.alert) {
+                match self.keep(&bundle, &held).await {
+                    Ok(()) => {
+                        let headline = &held.headline;
+                        tracing::info!(row = %request.key, bundle = bundle.id(), headline, "held for a bundle");
+                        return true;
+                    }
+                    Err(fault) => {
+                        tracing::warn!(row = %request.key, bundle = bundle.id(), error = %ErrorChain(&fault), "the message could not be kept");
+                    }
                 }
             }
         }

@@ -28,7 +28,11 @@ pub(super) fn room(draft: &Draft) -> usize {
 }
 
 /// The sections of lines, and the number of alerts of `last` in them. The names of those that are `over` fill the rest of the room.
-pub(super) fn lines(last: &[&Held], over: &[&Held], room: usize) -> (Vec<Mrkdwn>, usize) {
+pub(super) fn lines(
+    last: &[&HeldMessage],
+    over: &[&HeldMessage],
+    room: usize,
+) -> (Vec<Mrkdwn>, usize) {
     let mut page = Page::new(room);
     let fit_all = last
         .iter()
@@ -72,7 +76,7 @@ impl Page {
     }
 
     /// Adds a line for the first [`LINKED`] and the names of the others, as far as there is room; returns how many.
-    fn list(&mut self, last: &[&Held]) -> usize {
+    fn list(&mut self, last: &[&HeldMessage]) -> usize {
         let mut listed = 0;
         let mut named = None;
         for held in last {

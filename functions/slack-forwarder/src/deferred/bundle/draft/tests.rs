@@ -31,7 +31,7 @@ fn held(alert: &str, second: i64, state: State) -> HeldMessage {
     }
 }
 
-fn listed(held: &[Held]) -> Current {
+fn listed(held: &[HeldMessage]) -> Current {
     Current {
         held: held.to_vec(),
         ..Current::default()
@@ -45,7 +45,7 @@ fn alarms_that_are_over_are_counted_and_named_as_far_as_there_is_room() {
         |place: usize| format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a-{place:05}");
     let over = |count| {
         let all = (0..count).map(|place| held(&name(place), 1, State::Alarm));
-        all.collect::<Vec<Held>>()
+        all.collect::<Vec<HeldMessage>>()
     };
     let (alone, severity) = draft(
         &[&storm],
