@@ -79,8 +79,9 @@ pub(crate) enum Command {
         as_override: bool,
         files: Vec<PathBuf>,
     },
-    /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as Bedrock usage,
-    /// with their times moved so that the last is now, and compares what the ledger, CloudWatch and Prometheus counted with the files.
+    /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as
+    /// Bedrock usage, with their times moved so that the last is now, and compares what the ledger, CloudWatch and
+    /// Prometheus counted with the files.
     Replay {
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -106,7 +107,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: SilenceAction,
     },
-    /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed stack.
+    /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed
+    /// stack.
     Series {
         /// The stack's output `LedgerTable`.
         #[arg(long)]
@@ -116,9 +118,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Quarantine {
-    /// Lists the entries of the bucket with their status: `open` (discarded by Lambda and counted nowhere), `quarantined`
-    /// (a commit names it as unreadable), `counted`, `replayed` (a copy counts), `uncommitted` (the stream still has it),
-    /// `forgotten` (too old to know, or in a damaged slice).
+    /// Lists the entries of the bucket with their status: `open` (discarded by Lambda and counted nowhere),
+    /// `quarantined` (a commit names it as unreadable), `counted`, `replayed` (a copy counts), `uncommitted` (the
+    /// stream still has it), `forgotten` (too old to know, or in a damaged slice).
     List {
         /// The stack's name.
         #[arg(long)]
@@ -135,7 +137,8 @@ pub(crate) enum Quarantine {
         #[arg(long)]
         position: Option<String>,
     },
-    /// Puts back into the stream, as new records, what counts nowhere. Doing it again is safe: of all copies one counts.
+    /// Puts back into the stream, as new records, what counts nowhere. Doing it again is safe: of all copies one
+    /// counts.
     Replay {
         /// The stack's name.
         #[arg(long)]
@@ -150,8 +153,8 @@ pub(crate) enum Quarantine {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChainCommand {
-    /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit status 1 where one
-    /// is damaged.
+    /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit
+    /// status 1 where one is damaged.
     Check {
         /// The stack's output `ChainTable`.
         #[arg(long)]
@@ -168,8 +171,8 @@ pub(crate) enum SilenceAction {
         /// The stack's output `AlertsTable`.
         #[arg(long)]
         table: String,
-        /// The messages to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All names
-        /// must match; a name given twice matches either value.
+        /// The messages to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All
+        /// names must match; a name given twice matches either value.
         #[arg(long = "match", value_name = "NAME=PATTERN", required = true)]
         matches: Vec<String>,
         /// For how long, such as `2h` or `PT90M`.

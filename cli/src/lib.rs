@@ -1,7 +1,7 @@
 //! The command line of Picket: the functions' pure cores, and the local line, for operators and developers.
 //!
-//! A command answers in JSON with `--json` (one value a line) and for people without it. Input that is not understood is a
-//! line with `"error"` and exit status 0; a file that cannot be read is exit status 2.
+//! A command answers in JSON with `--json` (one value a line) and for people without it. Input that is not understood
+//! is a line with `"error"` and exit status 0; a file that cannot be read is exit status 2.
 
 mod arguments;
 mod commands;

@@ -1,4 +1,5 @@
-//! The line's journal as it is written: a timeline with a spinner for the step under way, or plain lines where there is no terminal.
+//! The line's journal as it is written: a timeline with a spinner for the step under way, or plain lines where there is
+//! no terminal.
 
 use std::{fmt, future::Future, io, pin::pin, time::Duration};
 

@@ -1,7 +1,7 @@
 //! Cost Explorer, as far as `GetCostAndUsage` goes: a generated account whose month is the same in every run.
 //!
-//! Like the real one it is sparse (a service without cost on a day is absent), gives amounts as text with up to ten decimals,
-//! answers in pages, and calls the newest days estimates.
+//! Like the real one it is sparse (a service without cost on a day is absent), gives amounts as text with up to ten
+//! decimals, answers in pages, and calls the newest days estimates.
 
 mod month;
 

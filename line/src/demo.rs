@@ -1,8 +1,9 @@
-//! The demo: the last quarter of an hour of a company whose scheduling assistant meets trouble, played in half a minute.
+//! The demo: the last quarter of an hour of a company whose scheduling assistant meets trouble, played in half a
+//! minute.
 //!
-//! A time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each; everything
-//! between (stream, functions, tables, metrics, topics) is the deployed stack at work. No result is reported that did not arrive
-//! read back from where it should have arrived.
+//! A time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each;
+//! everything between (stream, functions, tables, metrics, topics) is the deployed stack at work. No result is reported
+//! that did not arrive read back from where it should have arrived.
 
 mod charts;
 mod expectations;
@@ -50,8 +51,8 @@ const STACK: &str = "picket-demo";
 
 /// Plays the scenario on a line of its own, and writes `target/demo/summary.json`.
 ///
-/// Ctrl-C and SIGTERM end it in order, at any time. An error is a line that could not be set up, or was ended before the scenario
-/// was over; what the scenario did not see is in the summary.
+/// Ctrl-C and SIGTERM end it in order, at any time. An error is a line that could not be set up, or was ended before
+/// the scenario was over; what the scenario did not see is in the summary.
 pub async fn run(options: Options, journal: Journal) -> Result<Summary> {
     let checkout = Checkout::find()?;
     let mut terminate = signal(SignalKind::terminate()).context("signals cannot be listened to")?;

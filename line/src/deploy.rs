@@ -23,7 +23,8 @@ use crate::{
 /// Packs one program.
 const PACKAGE: &str = include_str!("deploy/package.py");
 
-/// The bucket of `sam package` for code and nested templates. Created here, since `--resolve-s3` would deploy a stack for it first.
+/// The bucket of `sam package` for code and nested templates. Created here, since `--resolve-s3` would deploy a stack
+/// for it first.
 const ARTIFACTS: &str = "picket-line-artifacts";
 
 /// A template, its parameters, and how to deploy them.
@@ -92,7 +93,8 @@ fn write_one(checkout: &Checkout, source: &str, written: &Path) -> Result<String
     Ok(text)
 }
 
-/// Puts every function's dev build beside the template: the program for a direct start, and the package for `sam deploy`.
+/// Puts every function's dev build beside the template: the program for a direct start, and the package for `sam
+/// deploy`.
 async fn package(checkout: &Checkout, folder: &Path) -> Result<()> {
     let packages = FUNCTIONS.map(|function| package_one(checkout, folder, function));
     futures::future::try_join_all(packages).await?;

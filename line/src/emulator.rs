@@ -37,8 +37,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts MiniStack with IAM enforced and waits until it answers. `folder` takes its log and its files; `environment` goes
-    /// to the server and from there to every function, which inherit all of it and nothing else.
+    /// Starts MiniStack with IAM enforced and waits until it answers. `folder` takes its log and its files;
+    /// `environment` goes to the server and from there to every function, which inherit all of it and nothing else.
     pub async fn start(
         checkout: &Checkout,
         folder: &Path,

@@ -1,5 +1,5 @@
-//! CloudWatch's alarms, evaluated as CloudWatch would: the emulator's own evaluation ignores missing data and M of N, and
-//! happens at each put. [`picket_alarms`] decides; this reads the metrics, notifies the topics and sets the state.
+//! CloudWatch's alarms, evaluated as CloudWatch would: the emulator's own evaluation ignores missing data and M of N,
+//! and happens at each put. [`picket_alarms`] decides; this reads the metrics, notifies the topics and sets the state.
 
 mod data;
 mod properties;
@@ -75,7 +75,8 @@ impl Evaluator {
         })
     }
 
-    /// Evaluates every alarm for the first time, and sends no notification: the first states of a deployment are no changes.
+    /// Evaluates every alarm for the first time, and sends no notification: the first states of a deployment are no
+    /// changes.
     pub async fn settle(&mut self, now: Timestamp) -> Result<()> {
         for number in 0..self.alarms.len() {
             let evaluation = self.evaluate(number, now).await?;

@@ -1,9 +1,9 @@
 //! The local line: the whole of Picket on one machine, without AWS and without Docker.
 //!
 //! - [`emulator`] is MiniStack; [`deploy`](mod@deploy) is the real `sam deploy` to it;
-//! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to functions,
-//!   [`evaluator`] judges the alarms, [`widget`] draws their metrics; [`slack`], [`pagerduty`] and [`cost_explorer`] stand in for the
-//!   world outside;
+//! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to
+//!   functions, [`evaluator`] judges the alarms, [`widget`] draws their metrics; [`slack`], [`pagerduty`] and
+//!   [`cost_explorer`] stand in for the world outside;
 //! - [`page`] shows it all; [`demo`] and [`replay`] are what is played on it.
 
 pub mod aws;

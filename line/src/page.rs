@@ -1,4 +1,5 @@
-//! The page that shows the line while it runs: one HTML file, its style and its script, and the journal as server-sent events.
+//! The page that shows the line while it runs: one HTML file, its style and its script, and the journal as server-sent
+//! events.
 
 use std::convert::Infallible;
 

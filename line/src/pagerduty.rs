@@ -1,4 +1,5 @@
-//! PagerDuty's Events API v2, as far as the forwarder uses it: it takes events, holds them to its limits, and forgets what resolves nothing.
+//! PagerDuty's Events API v2, as far as the forwarder uses it: it takes events, holds them to its limits, and forgets
+//! what resolves nothing.
 
 use std::{
     collections::HashSet,

@@ -41,8 +41,8 @@ pub struct Queries {
 pub type QueryResult = Vec<(BTreeMap<String, String>, f64)>;
 
 impl Prometheus {
-    /// Starts the one that `scripts/prometheus.sh` puts into `target/`, or the one on the path; `None` where there is neither.
-    /// `folder` is for its data, and is emptied.
+    /// Starts the one that `scripts/prometheus.sh` puts into `target/`, or the one on the path; `None` where there is
+    /// neither. `folder` is for its data, and is emptied.
     pub async fn start(checkout: &Checkout, folder: &Path) -> Result<Option<Self>> {
         let Some(program) = installed(checkout) else {
             return Ok(None);

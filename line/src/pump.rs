@@ -1,5 +1,6 @@
-//! The way from a topic to its functions. Lambda takes SNS's messages asynchronously and tries a failing function three times;
-//! the emulator's own subscription tries once. So each topic feeds a queue, and each message is an asynchronous invocation.
+//! The way from a topic to its functions. Lambda takes SNS's messages asynchronously and tries a failing function three
+//! times; the emulator's own subscription tries once. So each topic feeds a queue, and each message is an asynchronous
+//! invocation.
 
 mod event;
 

@@ -1,5 +1,5 @@
-//! Replays a recorded hour of requests to a language model through the deployed line, and compares what the ledger counted with
-//! what the recording holds: tokens, and dollars to the last digit.
+//! Replays a recorded hour of requests to a language model through the deployed line, and compares what the ledger
+//! counted with what the recording holds: tokens, and dollars to the last digit.
 
 mod cloudwatch;
 mod connection;
@@ -95,8 +95,8 @@ pub async fn run(
     replay_whole(&connection, &recording, options.kill, &journal, progress).await
 }
 
-/// Replays into a deployed line, and compares the ledger and both views. With `kill`, the processor and the publisher are killed now
-/// and then until the ledger has everything.
+/// Replays into a deployed line, and compares the ledger and both views. With `kill`, the processor and the publisher
+/// are killed now and then until the ledger has everything.
 pub async fn replay_whole(
     connection: &Connection,
     recording: &Recording,

@@ -1,5 +1,5 @@
-//! The stand-in for Slack: webhooks, and the methods of the Web API that a bot token calls. It takes messages, holds them to
-//! Block Kit's limits, and answers as Slack answers.
+//! The stand-in for Slack: webhooks, and the methods of the Web API that a bot token calls. It takes messages, holds
+//! them to Block Kit's limits, and answers as Slack answers.
 
 mod files;
 pub mod limits;
@@ -58,7 +58,8 @@ impl Slack {
         lock(&self.trouble).extend(statuses);
     }
 
-    /// From now on takes requests and never answers them, or answers again. A request that was taken while it hung is lost.
+    /// From now on takes requests and never answers them, or answers again. A request that was taken while it hung is
+    /// lost.
     pub fn hang(&self, hangs: bool) {
         self.hangs.store(hangs, Ordering::SeqCst);
     }

@@ -1,6 +1,8 @@
-//! `GetMetricWidgetImage`, which MiniStack lacks: a plain drawing of the metrics that a widget names, read back from MiniStack.
+//! `GetMetricWidgetImage`, which MiniStack lacks: a plain drawing of the metrics that a widget names, read back from
+//! MiniStack.
 //!
-//! MiniStack hands the request on ([`crate::emulator`]'s server), so that the permissions of the calling function's role are checked.
+//! MiniStack hands the request on ([`crate::emulator`]'s server), so that the permissions of the calling function's
+//! role are checked.
 
 mod canvas;
 mod letters;

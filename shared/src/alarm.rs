@@ -68,8 +68,8 @@ pub struct Contributor {
 }
 
 impl Alarm {
-    /// Returns the key that its changes of state share, over SNS and EventBridge: the ARN, or `alarm/` with account, region
-    /// and name where there is none. Each contributor of an alarm has its own.
+    /// Returns the key that its changes of state share, over SNS and EventBridge: the ARN, or `alarm/` with account,
+    /// region and name where there is none. Each contributor of an alarm has its own.
     pub fn incident(&self) -> String {
         let alarm = if self.arn.is_empty() {
             format!("alarm/{}/{}/{}", self.account, self.region, self.name)

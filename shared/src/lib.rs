@@ -1,7 +1,7 @@
 //! What every Picket function shares, without an SDK.
 //!
-//! - how a function starts and reports: [`mod@env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where a
-//!   test asks, [`fault_points`];
+//! - how a function starts and reports: [`mod@env`], [`clock`], [`deadline`], [`report`], [`telemetry`], and dies where
+//!   a test asks, [`fault_points`];
 //! - totals: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`]
 //!   that holds it; [`replay`] of quarantined records;
 //! - messages: [`alarm`], [`fleet`], its [`header`], and the limits of [`sns`].

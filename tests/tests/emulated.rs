@@ -24,7 +24,8 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).expect("the file is in this repository")
 }
 
-/// The logical ids in a template's Resources whose `Condition` is false under the emulator: `OnAws` and what is named after it.
+/// The logical ids in a template's Resources whose `Condition` is false under the emulator: `OnAws` and what is named
+/// after it.
 fn left_out(template: &str) -> BTreeSet<&str> {
     let (_, resources) = template
         .split_once("\nResources:\n")

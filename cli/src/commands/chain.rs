@@ -46,8 +46,8 @@ struct Gap {
     to: String,
 }
 
-/// Reads every chain of a table and prints what it found, a chain a line. Exit status 1 where a slice is damaged, or the table cannot be
-/// read.
+/// Reads every chain of a table and prints what it found, a chain a line. Exit status 1 where a slice is damaged, or
+/// the table cannot be read.
 pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
     let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
     let table = ChainTable::new(client, chain_table);

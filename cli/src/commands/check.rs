@@ -42,8 +42,8 @@ struct Checked {
     ceilings: Vec<Ceiling>,
 }
 
-/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid, or would be refused as an
-/// override where that is requested.
+/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid, or would be
+/// refused as an override where that is requested.
 pub(crate) fn run(
     files: &[PathBuf],
     as_override: bool,

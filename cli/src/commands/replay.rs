@@ -1,4 +1,5 @@
-//! `picket replay`: recorded requests onto a running line's stream, and what its ledger, CloudWatch and Prometheus counted of them.
+//! `picket replay`: recorded requests onto a running line's stream, and what its ledger, CloudWatch and Prometheus
+//! counted of them.
 
 use std::{fmt, io};
 

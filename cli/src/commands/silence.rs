@@ -49,7 +49,8 @@ struct NewSilence<'a> {
     author: &'a str,
 }
 
-/// Runs the command. Exit status 1 where the table cannot be reached or there is no such silence, 2 where the silence makes no sense.
+/// Runs the command. Exit status 1 where the table cannot be reached or there is no such silence, 2 where the silence
+/// makes no sense.
 pub(crate) async fn run(
     action: SilenceAction,
     now: Timestamp,

@@ -1,7 +1,8 @@
-//! The actions of playbooks. Each is a folder with its target, facts, decision, change and ports; this file chooses among them.
+//! The actions of playbooks. Each is a folder with its target, facts, decision, change and ports; this file chooses
+//! among them.
 //!
-//! A new action is a new folder here, a variant in each enum below, its ports in [`ActionPorts`] and in the adapters, and
-//! its bounds in `picket_rules::playbooks`.
+//! A new action is a new folder here, a variant in each enum below, its ports in [`ActionPorts`] and in the adapters,
+//! and its bounds in `picket_rules::playbooks`.
 
 pub mod reserved_concurrency;
 

@@ -1,5 +1,6 @@
-//! The audit rows: one for each change of state of an alarm that a playbook matches. A row holds the message, which a retry
-//! publishes where the first try could not; the value that reverts the change; and the time from which the cooldown counts.
+//! The audit rows: one for each change of state of an alarm that a playbook matches. A row holds the message, which a
+//! retry publishes where the first try could not; the value that reverts the change; and the time from which the
+//! cooldown counts.
 
 use std::future::Future;
 
@@ -48,7 +49,8 @@ impl Key {
     }
 }
 
-/// The least sort key of rows for changes of state at `since` or later. Three decimals always, so that texts sort as times do.
+/// The least sort key of rows for changes of state at `since` or later. Three decimals always, so that texts sort as
+/// times do.
 pub fn entries_since(since: Timestamp) -> String {
     format!("audit#{since:.3}#")
 }

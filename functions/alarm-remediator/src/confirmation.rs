@@ -1,5 +1,5 @@
-//! The confirmation of an alarm: what CloudWatch itself says of it. The message that begins a remediation is a claim, which
-//! whoever may publish to the topic can make.
+//! The confirmation of an alarm: what CloudWatch itself says of it. The message that begins a remediation is a claim,
+//! which whoever may publish to the topic can make.
 
 use picket_shared::alarm::{Alarm, Metric, State};
 
@@ -18,8 +18,8 @@ pub enum Confirmation {
     Read(Option<StoredAlarm>),
 }
 
-/// Refuses an alarm that CloudWatch does not have as the message says: the same ARN, in ALARM, by the same change of state,
-/// over the same metrics with the same dimensions.
+/// Refuses an alarm that CloudWatch does not have as the message says: the same ARN, in ALARM, by the same change of
+/// state, over the same metrics with the same dimensions.
 pub(crate) fn confirmed(
     alarm: &Alarm,
     confirmation: &Confirmation,
@@ -61,8 +61,8 @@ pub(crate) fn name_in(arn: &str) -> &str {
 /// A metric's account, where it is not the remediator's, namespace, name and dimensions.
 type Series<'a> = (Option<&'a str>, &'a str, &'a str, Vec<&'a (String, String)>);
 
-/// The metrics in a form that can be compared. The order of metrics and dimensions has no meaning, and CloudWatch may name
-/// the alarm's own account or not.
+/// The metrics in a form that can be compared. The order of metrics and dimensions has no meaning, and CloudWatch may
+/// name the alarm's own account or not.
 fn series<'a>(metrics: &'a [Metric], home: &Home) -> Vec<Series<'a>> {
     let mut series: Vec<_> = metrics
         .iter()

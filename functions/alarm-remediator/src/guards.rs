@@ -12,8 +12,9 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The tags that name the stack of a function: `CloudFormation`'s, and the one that the templates of nested stacks set, since a nested
-/// stack has a name of its own. A name alone says nothing: a function of the stack `picket-orders` begins with `picket-` too.
+/// The tags that name the stack of a function: `CloudFormation`'s, and the one that the templates of nested stacks set,
+/// since a nested stack has a name of its own. A name alone says nothing: a function of the stack `picket-orders`
+/// begins with `picket-` too.
 pub(crate) const STACK_TAGS: [&str; 2] = ["aws:cloudformation:stack-name", "picket:stack"];
 
 /// The greatest age of a change of state that is acted on: the window of the metrics that confirm it
@@ -46,8 +47,8 @@ pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses an alarm of another account or region, or over another account's metric: a resource of the same name may exist
-/// here.
+/// Refuses an alarm of another account or region, or over another account's metric: a resource of the same name may
+/// exist here.
 pub(crate) fn at_home(alarm: &Alarm, home: &Home) -> Result<(), Refusal> {
     let origin = (&alarm.partition, &alarm.region, &alarm.account);
     if origin != (&home.partition, &home.region, &home.account) {
@@ -126,8 +127,8 @@ pub(crate) fn cooled_down(
     })
 }
 
-/// Reads when the remediator last began a change of the target, as far back as the cooldown reaches. Audit rows are sorted by the
-/// alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then.
+/// Reads when the remediator last began a change of the target, as far back as the cooldown reaches. Audit rows are
+/// sorted by the alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then.
 pub(crate) async fn last_changed(
     candidate: &Candidate<'_>,
     audit: &impl ReadAudit,

@@ -73,7 +73,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         failure.map_or(Ok(handled), Err)
     }
 
-    /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies to the next.
+    /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies
+    /// to the next.
     async fn read_playbooks(&self) -> Override<Playbooks> {
         let built_in = playbook::built_in().clone();
         let playbooks = CachedOverrides::new(Override::new(

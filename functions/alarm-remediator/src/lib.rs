@@ -2,16 +2,16 @@
 //!
 //! - Input: a CloudWatch alarm's change of state, by SNS, from EventBridge or as the alarm's direct action. Other
 //!   messages on the topics are logged and ignored.
-//! - Output: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info topic:
-//!   planned, done, failed, diagnosed or refused, with the numbers and the exact request.
-//! - The message is a claim: the alarm is read from CloudWatch first ([`confirmation`]), and nothing is done about an alarm
-//!   that CloudWatch does not have in ALARM, over the same metric.
-//! - Failures: where the alarm, the function, the kill switch, the lease or the audit is unreachable, nothing is done, and
-//!   the message reports that. A message that cannot be published fails the invocation; the next try publishes the message
-//!   of the audit row, and does nothing twice.
+//! - Output: for each alarm that a playbook matches, an audit row and one fleet message `remediation` on the info
+//!   topic: planned, done, failed, diagnosed or refused, with the numbers and the exact request.
+//! - The message is a claim: the alarm is read from CloudWatch first ([`confirmation`]), and nothing is done about an
+//!   alarm that CloudWatch does not have in ALARM, over the same metric.
+//! - Failures: where the alarm, the function, the kill switch, the lease or the audit is unreachable, nothing is done,
+//!   and the message reports that. A message that cannot be published fails the invocation; the next try publishes the
+//!   message of the audit row, and does nothing twice.
 //!
-//! [`plan()`] decides, purely; [`actions::execute`] decides nothing. Observing is the default. Each repair is a folder of
-//! [`actions`].
+//! [`plan()`] decides, purely; [`actions::execute`] decides nothing. Observing is the default. Each repair is a folder
+//! of [`actions`].
 
 pub mod actions;
 pub mod adapters;

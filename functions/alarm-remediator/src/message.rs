@@ -9,7 +9,8 @@ use picket_shared::{
 
 use crate::{actions::Change, plan::Plan};
 
-/// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash leaves.
+/// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash
+/// leaves.
 pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMessage {
     let (playbook, target, outcome, text) = match plan {
         Plan::Act(change) => about(change, Outcome::Failed, begun(change)),

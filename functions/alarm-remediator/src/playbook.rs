@@ -15,8 +15,8 @@ pub fn built_in() -> &'static Playbooks {
     &PLAYBOOKS
 }
 
-/// The name of the built-in playbook that matches the alarm, whatever its state. An alarm over the metric of another account
-/// has none: its names are not this account's.
+/// The name of the built-in playbook that matches the alarm, whatever its state. An alarm over the metric of another
+/// account has none: its names are not this account's.
 pub fn playbook_for(alarm: &Alarm) -> Option<&'static str> {
     let is_foreign = |account: &String| *account != alarm.account;
     if alarm

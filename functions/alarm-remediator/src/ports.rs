@@ -38,7 +38,8 @@ pub enum ConditionalPut {
 
 /// Holds the lease of a target (`dynamodb:PutItem` on the remediation table).
 pub trait HoldLease: Send + Sync {
-    /// Takes the lease on a target until `until`, unless another owner holds it at `now`. A lease until `now` releases it.
+    /// Takes the lease on a target until `until`, unless another owner holds it at `now`. A lease until `now` releases
+    /// it.
     fn lease(
         &self,
         target: &str,

@@ -25,8 +25,8 @@ use crate::{
     triage::{Triage, triage},
 };
 
-/// How long a target is leased: longer than the function may run (`Timeout: 60` in the template), so that a lease never ends
-/// under an invocation that still works.
+/// How long a target is leased: longer than the function may run (`Timeout: 60` in the template), so that a lease never
+/// ends under an invocation that still works.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// The result for an alarm.
@@ -160,7 +160,8 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
         self.announce(key, entry).await
     }
 
-    /// Handles a change of state that has a row: publishes the row's message if the first try did not, and does nothing again.
+    /// Handles a change of state that has a row: publishes the row's message if the first try did not, and does nothing
+    /// again.
     async fn repeat(&self, alarm: &Alarm, key: &Key) -> Result<Handled, Error> {
         let entries = self.ports.entries(&key.target, alarm.changed_at).await;
         let entries = entries.map_err(|source| Error::Audit {

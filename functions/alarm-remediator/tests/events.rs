@@ -1,4 +1,5 @@
-//! Each sample event of this function gives its golden plan and message; what other functions alone understand is refused.
+//! Each sample event of this function gives its golden plan and message; what other functions alone understand is
+//! refused.
 
 #![expect(
     clippy::unwrap_used,

@@ -24,7 +24,8 @@ use crate::{
     ports::{Ports, ReadCosts},
 };
 
-/// The most pages that an invocation requests, at $0.01 each. Two days by service are one page, also in accounts that use every service.
+/// The most pages that an invocation requests, at $0.01 each. Two days by service are one page, also in accounts that
+/// use every service.
 pub const MOST_PAGES: u32 = 10;
 
 /// The handler of the function. It lives as long as the execution environment.
@@ -45,7 +46,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// Creates and publishes the report that `event` requests. `account` is the account that the function runs in, where known.
+    /// Creates and publishes the report that `event` requests. `account` is the account that the function runs in,
+    /// where known.
     pub async fn handle(&self, event: &[u8], account: Option<&str>) -> Result<CostReport, Error> {
         let date = input::read(event)?.date_at(self.clock.now())?;
         let (costs, rows, book) = tokio::join!(

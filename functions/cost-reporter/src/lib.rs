@@ -1,8 +1,9 @@
 //! The cost reporter: every morning, the cost of the day before.
 //!
 //! - Input: the schedule's own event, `{"picket": {"kind": "daily-report", "version": 1}}`, with an optional `"date"`.
-//! - Output: one fleet message `cost-report` on the info topic: the day by service from Cost Explorer with the day before
-//!   beside it, and the token cost by agent and model from the usage ledger. Every amount is a decimal, unrounded.
+//! - Output: one fleet message `cost-report` on the info topic: the day by service from Cost Explorer with the day
+//!   before beside it, and the token cost by agent and model from the usage ledger. Every amount is a decimal,
+//!   unrounded.
 //! - Failures: if Cost Explorer or the ledger does not answer, the report is published without it, with a
 //!   caveat; if neither answers, or the message cannot be published, the invocation fails and Lambda retries it.
 //!

@@ -12,7 +12,8 @@ use crate::answer::Answer;
 
 /// Reads costs (`ce:GetCostAndUsage`).
 pub trait ReadCosts: Send + Sync {
-    /// One page of the daily costs by service, from `start` up to and without `end`. `page` is the token that the page before named.
+    /// One page of the daily costs by service, from `start` up to and without `end`. `page` is the token that the page
+    /// before named.
     fn costs(
         &self,
         start: Date,

@@ -10,13 +10,15 @@ use rust_decimal::Decimal;
 
 use crate::amount;
 
-/// The most rows of a report: with names of the usual length a message of them is a tenth of the 256 KiB that SNS takes.
+/// The most rows of a report: with names of the usual length a message of them is a tenth of the 256 KiB that SNS
+/// takes.
 const MOST_ROWS: usize = 100;
 
 /// The token cost of a day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TokenCosts {
-    /// By agent and model, most expensive first, unpriced last. An agent's use of a model has two rows where only a part of it has a price.
+    /// By agent and model, most expensive first, unpriced last. An agent's use of a model has two rows where only a
+    /// part of it has a price.
     pub(crate) by_agent: Vec<AgentCost>,
     /// The sum of the priced rows; `None` where none has a price, or 28 digits do not hold it.
     pub(crate) total: Option<Decimal>,

@@ -1,8 +1,8 @@
 //! The decoder of payloads: JSON, text, gzip, a CloudWatch Logs subscription's envelope, or a KPL aggregate of any of
 //! them.
 //!
-//! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them
-//! (the module `concatenated`). Each has a sub-position, its index in the record before any filtering. The index is part of the
+//! A record may hold many events: of an aggregate, of an envelope, or concatenated as shippers batch them (the module
+//! `concatenated`). Each has a sub-position, its index in the record before any filtering. The index is part of the
 //! chain's format, so a payload must always be split the same way.
 
 mod aggregate;
@@ -121,7 +121,8 @@ pub enum Unreadable {
 pub struct Part<'a> {
     /// Its index in the record.
     pub sub: u32,
-    /// Its own bytes, unpacked, and inflated where what inflates holds more than it; `None` where they are the whole record's.
+    /// Its own bytes, unpacked, and inflated where what inflates holds more than it; `None` where they are the whole
+    /// record's.
     pub bytes: Option<&'a [u8]>,
     /// The content, or the reason why it cannot be read.
     pub found: Result<Found<'a>, Unreadable>,
@@ -139,8 +140,8 @@ pub struct Decoder<'d> {
 impl Decoder<'_> {
     /// Decodes a record's bytes, and calls `each` for each part.
     ///
-    /// Every record has at least one part, so that it has a position in the chain. Returns the number of bytes that were
-    /// inflated.
+    /// Every record has at least one part, so that it has a position in the chain. Returns the number of bytes that
+    /// were inflated.
     pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) -> usize {
         let mut walk = Walk {
             decoder: self,

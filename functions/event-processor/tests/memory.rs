@@ -1,7 +1,7 @@
 //! Hostile batches: whatever 6 MB of records inflate to, counting them takes less than 200 MB.
 //!
-//! `make test` counts a few records of two kinds, `make soak` many whole batches (`PICKET_SOAK_BATCHES`). Each is counted by a process
-//! of its own, which reports the most memory that it had.
+//! `make test` counts a few records of two kinds, `make soak` many whole batches (`PICKET_SOAK_BATCHES`). Each is
+//! counted by a process of its own, which reports the most memory that it had.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -35,7 +35,8 @@ const SHORT_EVENT: usize = 50 << 10;
 /// Bombs, and ledger rows: the others are slow to make in a dev build.
 const SHORT_KINDS: [u64; 2] = [0, 9];
 
-/// Counts the batch on the standard input as an invocation does, and prints the most memory that this process had, in KiB.
+/// Counts the batch on the standard input as an invocation does, and prints the most memory that this process had, in
+/// KiB.
 #[test]
 #[ignore = "a process that the other test starts"]
 fn count_the_batch_on_the_standard_input() {

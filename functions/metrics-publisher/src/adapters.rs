@@ -45,8 +45,8 @@ use crate::{
     remote_write::WriteRequest,
 };
 
-/// The retention with which default values are committed: they expire when CloudWatch no longer accepts them, and no record of the
-/// stream is read again for them.
+/// The retention with which default values are committed: they expire when CloudWatch no longer accepts them, and no
+/// record of the stream is read again for them.
 const SHORTEST_RETENTION: Duration = Duration::from_hours(24);
 
 /// The adapters of all ports.

@@ -1,4 +1,5 @@
-//! The chains of slices, as every sink reads them: pages of slices, cursors, damaged slices, merged minutes, default values.
+//! The chains of slices, as every sink reads them: pages of slices, cursors, damaged slices, merged minutes, default
+//! values.
 
 pub(crate) mod context;
 pub mod cursors;

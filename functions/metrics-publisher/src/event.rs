@@ -11,8 +11,8 @@ use serde::Deserialize;
 pub struct Tick {
     /// The sinks to run; all, unless the event names some. Prometheus is off where no endpoint is configured.
     pub sinks: Vec<Sink>,
-    /// Overrides the configured time, in seconds, since the end of a minute after which it is published. -60 includes the running
-    /// minute: an operator sends it before deleting a stack.
+    /// Overrides the configured time, in seconds, since the end of a minute after which it is published. -60 includes
+    /// the running minute: an operator sends it before deleting a stack.
     pub settle_seconds: Option<i32>,
     /// The maximum number of slices a chain and sink; all, unless the event limits it.
     pub most_slices: Option<NonZeroU32>,

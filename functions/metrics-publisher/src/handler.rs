@@ -124,7 +124,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         work: &mut Work,
     ) {
         work.summary.chains = chains.len();
-        // Before the sinks, so that a minute's default values are published with its other values by the next tick at the latest.
+        // Before the sinks, so that a minute's default values are published with its other values by the next tick at
+        // the latest.
         if default_values::in_use(rules)
             && let Err(fault) = write_defaults(context, chains, &self.config.stream).await
         {

@@ -35,8 +35,8 @@ pub struct SelfMetrics {
     pub newest_heartbeat: Option<i64>,
     /// The slices of each chain that a sink has not processed, as far as this tick knows.
     pub waiting: BTreeMap<Sink, Vec<(ChainId, Waiting)>>,
-    /// The commit time of the oldest slice that a sink has not processed; `None` where it has processed all. A sink is missing where
-    /// that is not known.
+    /// The commit time of the oldest slice that a sink has not processed; `None` where it has processed all. A sink is
+    /// missing where that is not known.
     pub oldest_waiting: BTreeMap<Sink, Option<Timestamp>>,
     /// Slices sent to CloudWatch again after a lost answer.
     pub ambiguous: u64,

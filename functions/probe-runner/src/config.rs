@@ -111,7 +111,8 @@ impl Config {
     }
 }
 
-/// Reads targets as text: the reader's errors repeat what they cannot parse, and a target may contain a password by mistake.
+/// Reads targets as text: the reader's errors repeat what they cannot parse, and a target may contain a password by
+/// mistake.
 fn targets<V: Variables>(reader: &mut Reader<'_, V>) -> Option<Targets> {
     let text: String = reader.required("PROBE_TARGETS")?;
     text.parse()

@@ -46,8 +46,8 @@ impl Reason {
         }
     }
 
-    /// Whether the failure means that the target is not available. A wrong password or statement does not: then availability is
-    /// missing rather than 0.
+    /// Whether the failure means that the target is not available. A wrong password or statement does not: then
+    /// availability is missing rather than 0.
     pub const fn is_outage(self) -> bool {
         match self {
             Self::Timeout

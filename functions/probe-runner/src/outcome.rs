@@ -41,7 +41,8 @@ impl ProbeOutcome {
             .map(|(_, number)| *number)
     }
 
-    /// Adds the latency where the probe succeeded, the availability, and a failure where a metric's number is missing without one.
+    /// Adds the latency where the probe succeeded, the availability, and a failure where a metric's number is missing
+    /// without one.
     #[must_use]
     pub fn complete(mut self, probe: &Probe, milliseconds: f64) -> Self {
         let answered = self.failure.is_none();

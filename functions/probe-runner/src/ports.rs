@@ -1,5 +1,5 @@
-//! The ports of the probe runner, one verb each, beside those of publishing ([`PublishPorts`]). Its role allows these actions and no
-//! others.
+//! The ports of the probe runner, one verb each, beside those of publishing ([`PublishPorts`]). Its role allows these
+//! actions and no others.
 
 use std::{collections::BTreeMap, future::Future};
 

@@ -7,8 +7,8 @@ use crate::{config::ActiveProbe, outcome::ProbeOutcome};
 /// The metric of failed probes: by stack, by probe, and by probe and reason.
 pub const PROBE_FAILED: &str = "ProbeFailed";
 
-/// Creates the series of a tick's outcomes. `ProbeFailed` of the stack is published even where no probe was due: if it is missing, the
-/// probe runner does not run.
+/// Creates the series of a tick's outcomes. `ProbeFailed` of the stack is published even where no probe was due: if it
+/// is missing, the probe runner does not run.
 pub fn series(
     environment: &str,
     stack: &str,

@@ -34,7 +34,8 @@ pub struct DatabaseAddress {
     pub user: String,
     /// The database.
     pub database: String,
-    /// Whether the connection is encrypted and the certificate verified; only a loopback address may say `?sslmode=disable`.
+    /// Whether the connection is encrypted and the certificate verified; only a loopback address may say
+    /// `?sslmode=disable`.
     pub encrypted: bool,
 }
 

@@ -58,7 +58,8 @@ pub fn next(check: &HttpCheck, url: &Url, page: &Page, redirects: usize, now: Ti
     Next::Done(Box::new(outcome))
 }
 
-/// The target of a redirect, if it may be followed: the same host or one in `probes.yaml`, and never from `https` to `http`.
+/// The target of a redirect, if it may be followed: the same host or one in `probes.yaml`, and never from `https` to
+/// `http`.
 fn hop(check: &HttpCheck, url: &Url, location: &str, redirects: usize) -> Result<Url, Failure> {
     let refused = |why: String| Err(Failure::new(Reason::Redirect, why));
     let Ok(to) = url.join(location) else {

@@ -1,5 +1,5 @@
-//! Messages a second, and memory, from a Lambda event to the payload that would be posted: read, decoded, routed, drawn, brought inside
-//! the limits and written as JSON. `cargo bench -p slack-forwarder --bench messages`.
+//! Messages a second, and memory, from a Lambda event to the payload that would be posted: read, decoded, routed,
+//! drawn, brought inside the limits and written as JSON. `cargo bench -p slack-forwarder --bench messages`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark's figures")]
 

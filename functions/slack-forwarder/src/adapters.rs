@@ -35,8 +35,8 @@ use crate::{
 
 use table::AlertsTable;
 
-/// The maximum bytes that are read of a response's body: before its end, Slack's Web API repeats the message, of at most
-/// 12,000 characters.
+/// The maximum bytes that are read of a response's body: before its end, Slack's Web API repeats the message, of at
+/// most 12,000 characters.
 const BODY: usize = 65_536;
 /// The subject of the e-mail that the fallback topic sends.
 const SUBJECT: &str = "Picket: an alert could not be delivered";

@@ -1,4 +1,5 @@
-//! Decoding: each message becomes its kind and its content, by the first row of the table of `services` that accepts it.
+//! Decoding: each message becomes its kind and its content, by the first row of the table of `services` that accepts
+//! it.
 
 mod any;
 mod dead_letter;

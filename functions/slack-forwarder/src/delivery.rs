@@ -91,8 +91,8 @@ pub(crate) struct DeliveryRequest {
 }
 
 impl DeliveryRequest {
-    /// Creates the request for a message of the forwarder's own, `message/<id>` in the delivery log: it changes no incident of an
-    /// alarm, and no meter counts it.
+    /// Creates the request for a message of the forwarder's own, `message/<id>` in the delivery log: it changes no
+    /// incident of an alarm, and no meter counts it.
     pub(crate) fn own(id: &str, sink: Sink, draft: Draft, severity: Severity) -> Self {
         Self {
             key: RowKey {

@@ -1,8 +1,10 @@
-//! The delivery log: what was sent to each sink, so that a retry or another copy of the same change sends only what is missing.
+//! The delivery log: what was sent to each sink, so that a retry or another copy of the same change sends only what is
+//! missing.
 //!
-//! A row is one alarm, or one other message, at one sink. It is written before a post (a claim) and after it (done), each time on the
-//! condition that no other write came in between. A claim ends with its invocation: one that finds a claim past its time takes
-//! it over, so that an alert that was not sent is sent. What that may double is in `docs/delivery.md`.
+//! A row is one alarm, or one other message, at one sink. It is written before a post (a claim) and after it (done),
+//! each time on the condition that no other write came in between. A claim ends with its invocation: one that finds a
+//! claim past its time takes it over, so that an alert that was not sent is sent. What that may double is in
+//! `docs/delivery.md`.
 
 mod plan;
 mod row;
@@ -30,8 +32,8 @@ pub struct RowKey {
 }
 
 impl RowKey {
-    /// The row of an alarm's OKs by whatever way they came. Not every way leads to every sink, and an ALARM that comes after its OK finds
-    /// it here.
+    /// The row of an alarm's OKs by whatever way they came. Not every way leads to every sink, and an ALARM that comes
+    /// after its OK finds it here.
     pub fn oks(alert: &str) -> Self {
         Self {
             alert: alert.to_owned(),
@@ -93,8 +95,8 @@ pub enum Skipped {
     Elsewhere,
 }
 
-/// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks at, since
-/// such a copy has no severity, and so may lead to other sinks than the one that has.
+/// Whether an event was sent to one of these sinks, or is being sent: it is what a copy that came without a topic looks
+/// at, since such a copy has no severity, and so may lead to other sinks than the one that has.
 pub fn is_known<'a>(
     rows: impl IntoIterator<Item = &'a (RowKey, Row)>,
     event: Event,

@@ -53,7 +53,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// As `Display`: the runtime logs errors by their `Debug`, and derived it would spread an SDK's whole answer over the log.
+/// As `Display`: the runtime logs errors by their `Debug`, and derived it would spread an SDK's whole answer over the
+/// log.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

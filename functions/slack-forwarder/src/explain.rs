@@ -34,7 +34,8 @@ pub struct Explained {
     pub incident: Option<String>,
     /// Where it goes.
     pub route: Vec<RouteExplained>,
-    /// The route file's silence that holds it back, so that it goes nowhere; left out where none does. The table's are not known here.
+    /// The route file's silence that holds it back, so that it goes nowhere; left out where none does. The table's are
+    /// not known here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence: Option<SilenceExplained>,
     /// The payload for the first of them.
@@ -69,7 +70,8 @@ pub struct RouteExplained {
     pub mentions: Vec<String>,
 }
 
-/// Explains every message of an event by the built-in routes, as at `now`. Any bytes will do. Topics are known by their names alone.
+/// Explains every message of an event by the built-in routes, as at `now`. Any bytes will do. Topics are known by their
+/// names alone.
 pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
     let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
     input

@@ -48,8 +48,8 @@ struct InvocationState<'a> {
     is_elsewhere: AtomicBool,
 }
 
-/// Messages, or bundles, that are delivered side by side. Each waits for its sinks most of the time; Slack takes one a second to a
-/// channel, so that more of them would only wait longer.
+/// Messages, or bundles, that are delivered side by side. Each waits for its sinks most of the time; Slack takes one a
+/// second to a channel, so that more of them would only wait longer.
 const SIDE_BY_SIDE: usize = 8;
 
 /// The response to Lambda.
@@ -104,8 +104,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         self.routes.get().in_force()
     }
 
-    /// Posts every message of an event. What could not be posted is the error, or, for the failure queue, what stays in it.
-    /// `request` is Lambda's id of the invocation, which a retry shares.
+    /// Posts every message of an event. What could not be posted is the error, or, for the failure queue, what stays in
+    /// it. `request` is Lambda's id of the invocation, which a retry shares.
     pub async fn handle(
         &self,
         event: &[u8],

@@ -1,10 +1,11 @@
 //! An alarm's changes of state in the order of their own times, and what each of them means.
 //!
-//! An incident lasts from the first ALARM after an OK to the next OK. One of missing data lasts from the first `INSUFFICIENT_DATA`
-//! after an OK to the next OK or ALARM. What arrives late is put where its time says, so that any order
-//! of arrival ends in the same state.
+//! An incident lasts from the first ALARM after an OK to the next OK. One of missing data lasts from the first
+//! `INSUFFICIENT_DATA` after an OK to the next OK or ALARM. What arrives late is put where its time says, so that any
+//! order of arrival ends in the same state.
 //!
-//! An alarm flaps where [`FLAPPING`] incidents begin within [`WINDOW`], until one begins that has fewer so near before it.
+//! An alarm flaps where [`FLAPPING`] incidents begin within [`WINDOW`], until one begins that has fewer so near before
+//! it.
 
 mod history;
 
@@ -73,7 +74,8 @@ pub enum Silence {
     Overtaken,
 }
 
-/// Incidents that begin within [`WINDOW`] of an alarm that flaps: two may be one fault and its repair that did not hold.
+/// Incidents that begin within [`WINDOW`] of an alarm that flaps: two may be one fault and its repair that did not
+/// hold.
 pub const FLAPPING: usize = 3;
 /// See [`FLAPPING`]. Half an hour of quiet is what people call over.
 pub const WINDOW: Duration = Duration::from_mins(30);
@@ -85,8 +87,8 @@ impl Change {
         Self { at, state }
     }
 
-    /// Order in time. Of two changes at one moment the one that says more comes last: an alarm is never hidden by an OK of its own
-    /// millisecond.
+    /// Order in time. Of two changes at one moment the one that says more comes last: an alarm is never hidden by an OK
+    /// of its own millisecond.
     pub(super) fn sort_key(&self) -> (Timestamp, u8) {
         let weight = match self.state {
             State::Ok => 0,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The message attribute of everything that is published to the e-mail topics. A message with it is never sent on, so that
-/// no subscription can lead back to a topic.
+/// The message attribute of everything that is published to the e-mail topics. A message with it is never sent on, so
+/// that no subscription can lead back to a topic.
 pub const EMAIL_MARK: &str = "picket-email";
 
 /// A message and what its carrier says about it.
@@ -34,12 +34,13 @@ pub enum Body {
     Text(String),
 }
 
-/// Notifications inside of notifications, and documents inside of strings, that are opened; a deeper one is shown as it is.
+/// Notifications inside of notifications, and documents inside of strings, that are opened; a deeper one is shown as it
+/// is.
 const LEVELS: usize = 4;
 
 impl Body {
-    /// The body that `text` is: JSON where it is an object or a list. A bare JSON string is what its text is, since some senders
-    /// encode a document twice; a bare number or word stays as it is written.
+    /// The body that `text` is: JSON where it is an object or a list. A bare JSON string is what its text is, since
+    /// some senders encode a document twice; a bare number or word stays as it is written.
     pub fn of_text(text: &str) -> Self {
         Self::of_encoded(text, LEVELS)
     }
@@ -75,9 +76,9 @@ impl Message {
         }
     }
 
-    /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a notification was
-    /// passed on from topic to topic: its content is the innermost's. Topic, id and attributes are those of the outer one, which SNS
-    /// wrote; anybody who may publish can write the inner ones.
+    /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a
+    /// notification was passed on from topic to topic: its content is the innermost's. Topic, id and attributes are
+    /// those of the outer one, which SNS wrote; anybody who may publish can write the inner ones.
     pub fn of_sns(sns: &Value) -> Option<Self> {
         Self::of_notification(sns, LEVELS)
     }

@@ -78,7 +78,8 @@ pub trait ReadRows {
 
 /// `dynamodb:BatchGetItem` on the Alerts table, consistent.
 pub trait ReadManyRows {
-    /// The rows of these keys, of which none is named twice. Those that do not exist, or could not be read, are left out.
+    /// The rows of these keys, of which none is named twice. Those that do not exist, or could not be read, are left
+    /// out.
     fn read_many_rows(
         &self,
         keys: &[RowKey],

@@ -1,7 +1,7 @@
 //! Rendering: from a message's content to a draft, which [`crate::draft::limits`] fits into Slack's limits.
 //!
-//! One grammar for all: a mark, the state, the severity and the name; why, in numbers where there are any; what and where;
-//! since when; links.
+//! One grammar for all: a mark, the state, the severity and the name; why, in numbers where there are any; what and
+//! where; since when; links.
 
 mod alarm;
 mod console;

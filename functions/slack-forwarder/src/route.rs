@@ -57,8 +57,8 @@ pub fn built_in() -> &'static Routes {
 }
 
 impl Topics {
-    /// Returns the severity of a message: by its topic's ARN, by the word in the name of an unknown topic, else warning. An alarm
-    /// that comes without a topic says nothing of its severity.
+    /// Returns the severity of a message: by its topic's ARN, by the word in the name of an unknown topic, else
+    /// warning. An alarm that comes without a topic says nothing of its severity.
     pub fn severity(&self, message: &Message) -> Severity {
         let Some(topic) = message.topic.as_deref() else {
             return Severity::Warning;
@@ -88,11 +88,11 @@ pub fn is_taken(routes: &Routes, message: &Message, decoded: &Decoded, severity:
     !routes.route(&decoded.facts(message, severity)).is_empty()
 }
 
-/// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink deciding
-/// its severity. A message that no route takes goes to the webhook named after its severity, so that none is lost to a gap
-/// in the file; a route without sinks is how to say nothing. PagerDuty is left out where good news has nothing to resolve, and
-/// for `INSUFFICIENT_DATA` unless the route pages it. Without `pages`, PagerDuty is left out, and what would go nowhere else is
-/// taken for what no route took.
+/// Where the message goes: one destination a sink, in the order of the routes, the first route that names a sink
+/// deciding its severity. A message that no route takes goes to the webhook named after its severity, so that none is
+/// lost to a gap in the file; a route without sinks is how to say nothing. PagerDuty is left out where good news has
+/// nothing to resolve, and for `INSUFFICIENT_DATA` unless the route pages it. Without `pages`, PagerDuty is left out,
+/// and what would go nowhere else is taken for what no route took.
 pub fn destinations(
     routes: &Routes,
     message: &Message,

@@ -1,4 +1,5 @@
-//! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the delivery sends one form after the other.
+//! What is sent to a sink for a step, and how it is written for the sink's service. Pure: the delivery sends one form
+//! after the other.
 
 mod answer;
 mod email;

@@ -1,4 +1,5 @@
-//! The sample events: each is decoded, and what is made of it is a golden file; those of the other functions are refused.
+//! The sample events: each is decoded, and what is made of it is a golden file; those of the other functions are
+//! refused.
 
 use std::{fs, path::PathBuf};
 

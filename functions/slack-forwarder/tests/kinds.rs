@@ -1,5 +1,5 @@
-//! Every kind of message, by a sample of our own: what is drawn of it is a golden file, inside every limit, and nothing that is
-//! missing is named.
+//! Every kind of message, by a sample of our own: what is drawn of it is a golden file, inside every limit, and nothing
+//! that is missing is named.
 
 mod slack;
 

@@ -200,8 +200,8 @@ const MESSAGES_OF_A_ROUND: u32 = 11;
 /// The seed of a test run.
 const SEED: u64 = 20_261_120;
 
-/// How many messages all properties check together, and from which seed: a few each in a test run, always the same; `make soak` asks for
-/// more by `PICKET_SOAK_MESSAGES`, from another seed each time, or from `PICKET_SOAK_SEED`.
+/// How many messages all properties check together, and from which seed: a few each in a test run, always the same;
+/// `make soak` asks for more by `PICKET_SOAK_MESSAGES`, from another seed each time, or from `PICKET_SOAK_SEED`.
 fn size() -> (u32, u64) {
     #[expect(
         clippy::disallowed_methods,

@@ -1,8 +1,8 @@
 //! A relay to the local line, for a function in a container.
 //!
-//! The line listens on this machine's loopback interface, and its addresses are in variables and secrets. A container has
-//! a loopback interface of its own, so this program listens there on the same ports and relays each connection to the
-//! machine. Then it runs the function, and ends with it.
+//! The line listens on this machine's loopback interface, and its addresses are in variables and secrets. A container
+//! has a loopback interface of its own, so this program listens there on the same ports and relays each connection to
+//! the machine. Then it runs the function, and ends with it.
 //!
 //! `picket-relay PORT=TARGET… -- PROGRAM`: a target is the path of a Unix socket, or `host:port`.
 

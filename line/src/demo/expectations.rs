@@ -62,8 +62,8 @@ pub(super) async fn slack(
     Ok(line.journal.wait_for(from, found).await)
 }
 
-/// The whole life of an incident's message: it was posted, then edited to show its chart, and with the OK it was edited and answered in its
-/// thread.
+/// The whole life of an incident's message: it was posted, then edited to show its chart, and with the OK it was edited
+/// and answered in its thread.
 pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<String> {
     let ts = message(line, from, &["ALARM", alarm], |message| {
         !message.edited && message.thread.is_none()

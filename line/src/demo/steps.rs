@@ -8,7 +8,8 @@ use picket_shared::clock::Clock;
 use super::{StepSummary, Summary};
 use crate::journal::{Journal, LineEvent};
 
-/// A step whose result did not arrive by then has failed. The slowest is the deployment, which takes ten seconds on two cores.
+/// A step whose result did not arrive by then has failed. The slowest is the deployment, which takes ten seconds on two
+/// cores.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The steps of a run: each begins, then has its result or misses it, and is written into the journal.

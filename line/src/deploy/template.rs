@@ -3,10 +3,11 @@
 /// Where handlers' code lies in a template: what `cargo lambda build` writes.
 const BUILT: &str = "target/lambda/";
 
-/// Rewrites the location of code to packages beside the written template, of functions' nested templates to files beside
-/// it, and of workloads' nested templates to the checkout, `up` folders above.
+/// Rewrites the location of code to packages beside the written template, of functions' nested templates to files
+/// beside it, and of workloads' nested templates to the checkout, `up` folders above.
 ///
-/// Line by line: a YAML reader would lose comments and CloudFormation's short forms, and with them the sameness of the two.
+/// Line by line: a YAML reader would lose comments and CloudFormation's short forms, and with them the sameness of the
+/// two.
 pub fn rewrite(template: &str, up: &str) -> String {
     template
         .split_inclusive('\n')

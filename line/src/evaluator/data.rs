@@ -9,8 +9,8 @@ use aws_sdk_cloudwatch::{
 use jiff::Timestamp;
 use picket_alarms::{Datapoint, Definition, Input, Sample, Statistic, Window};
 
-/// The emulator's periods begin at multiples of their length, CloudWatch's where the alarm's window begins: so minutes are
-/// read, and put together here.
+/// The emulator's periods begin at multiples of their length, CloudWatch's where the alarm's window begins: so minutes
+/// are read, and put together here.
 const MINUTE: i32 = 60;
 
 /// The series that an alarm evaluates, up to `now`.

@@ -1,4 +1,5 @@
-//! The settings that an operator has in AWS before a deployment: the forwarder's secrets, and routes in the override bucket.
+//! The settings that an operator has in AWS before a deployment: the forwarder's secrets, and routes in the override
+//! bucket.
 
 use anyhow::{Context, Result};
 
@@ -8,7 +9,8 @@ use crate::{aws::Clients, pagerduty, slack};
 const WEBHOOKS: [&str; 3] = ["critical", "warning", "info"];
 /// The prefix of the parameters that hold their addresses.
 pub(super) const PARAMETER_PREFIX: &str = "/picket/slack";
-/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the operator's.
+/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the
+/// operator's.
 pub const OVERRIDES: &str = "picket-overrides";
 /// See [`OVERRIDES`].
 const ROUTES: &str = include_str!("routes.yaml");

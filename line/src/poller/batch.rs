@@ -8,7 +8,8 @@ const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
 /// The bytes of a record's fields other than its data in the event, keys and ARNs included, rounded up.
 const RECORD_OVERHEAD: usize = 700;
 
-/// How many of the waiting records make the next batch, and whether it is full, so that it need not wait for the window.
+/// How many of the waiting records make the next batch, and whether it is full, so that it need not wait for the
+/// window.
 pub fn cut(waiting: &VecDeque<Record>, policy: &Policy) -> (usize, bool) {
     let mut payload = 0;
     for (count, record) in waiting.iter().enumerate() {

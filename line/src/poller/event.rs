@@ -44,8 +44,9 @@ fn seconds(at: Timestamp) -> f64 {
     at.as_duration().as_secs_f64()
 }
 
-/// The key of an invocation record in the failure bucket: `aws/lambda/<mapping>/<shard>/<day>/<time>-<first sequence number>`.
-/// Lambda ends it with a random UUID; the first sequence number tells records apart as well, and the same in each run.
+/// The key of an invocation record in the failure bucket: `aws/lambda/<mapping>/<shard>/<day>/<time>-<first sequence
+/// number>`. Lambda ends it with a random UUID; the first sequence number tells records apart as well, and the same in
+/// each run.
 pub fn failure_key(origin: &Origin, shard: &str, discard: &Discard, now: Timestamp) -> String {
     let first = discard
         .records

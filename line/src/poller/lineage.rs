@@ -4,8 +4,8 @@ use std::{collections::HashSet, hash::BuildHasher};
 
 use super::ShardInfo;
 
-/// The shards that may be read now: not drained themselves, and no parent that is still listed is undrained. A parent that is no
-/// longer listed has expired.
+/// The shards that may be read now: not drained themselves, and no parent that is still listed is undrained. A parent
+/// that is no longer listed has expired.
 pub fn readable<'a>(
     shards: &'a [ShardInfo],
     drained: &HashSet<String, impl BuildHasher>,

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-/// A mapping's knobs, by `CreateEventSourceMapping`'s names. `ParallelizationFactor` is 1: one invocation a shard at a time.
+/// A mapping's knobs, by `CreateEventSourceMapping`'s names. `ParallelizationFactor` is 1: one invocation a shard at a
+/// time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// `BatchSize`: records an invocation, at most.

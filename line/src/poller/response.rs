@@ -31,8 +31,9 @@ struct Failure {
     item_identifier: Option<String>,
 }
 
-/// Reads a function's answer to a batch. An empty answer or list is a success; an identifier that is missing, empty or not in
-/// the batch fails all of it, as does an answer that cannot be read (Lambda: "Conditions for a complete failure").
+/// Reads a function's answer to a batch. An empty answer or list is a success; an identifier that is missing, empty or
+/// not in the batch fails all of it, as does an answer that cannot be read (Lambda: "Conditions for a complete
+/// failure").
 pub fn read_response(reply: &Reply, batch: &[Record], report_failures: bool) -> BatchResult {
     let payload = match reply {
         Reply::Throttled => return BatchResult::Throttled,

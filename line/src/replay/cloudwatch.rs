@@ -35,8 +35,8 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// From a recording's first request to hours after `now`, the time of its last: every datapoint is in it, whether it has the time of
-    /// its event or of its arrival.
+    /// From a recording's first request to hours after `now`, the time of its last: every datapoint is in it, whether
+    /// it has the time of its event or of its arrival.
     pub(super) fn around(first: Timestamp, now: Timestamp) -> Result<Self> {
         let hour = i64::from(PERIOD);
         let start = first.as_second().div_euclid(hour) * hour;
@@ -151,7 +151,8 @@ pub(super) async fn is_level(connection: &Connection) -> Result<bool> {
     Ok(true)
 }
 
-/// Slices that the publisher sent again because they may have been sent: what `PublishAmbiguous` counts, as the cursors have it.
+/// Slices that the publisher sent again because they may have been sent: what `PublishAmbiguous` counts, as the cursors
+/// have it.
 pub(super) async fn ambiguous(connection: &Connection) -> Result<u64> {
     let mut all = 0;
     for chain in connection.chain.chains().await? {

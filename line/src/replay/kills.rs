@@ -10,7 +10,8 @@ use picket_shared::clock::{Clock, SystemClock};
 
 use super::{Connection, processes};
 
-/// Milliseconds from kill to kill. Short ones hit most batches of a dev build, long ones let it get somewhere in between.
+/// Milliseconds from kill to kill. Short ones hit most batches of a dev build, long ones let it get somewhere in
+/// between.
 const PAUSES: [u64; 8] = [150, 900, 350, 1_700, 600, 2_400, 250, 1_200];
 /// After all pauses, the functions are left alone until the ledger has so much more of the recording.
 const PART: u64 = 20;
@@ -26,11 +27,11 @@ pub(super) struct Tally {
     pub(super) counted: AtomicU64,
 }
 
-/// Kills every running process of the two functions between stream and ledger now and then, and counts them. It ends only with an
-/// error.
+/// Kills every running process of the two functions between stream and ledger now and then, and counts them. It ends
+/// only with an error.
 ///
-/// Between bursts the functions get somewhere: with many agents a publisher of a dev build needs longer to its first write than the longest
-/// pause, and one that is always killed before it proves nothing.
+/// Between bursts the functions get somewhere: with many agents a publisher of a dev build needs longer to its first
+/// write than the longest pause, and one that is always killed before it proves nothing.
 pub(super) async fn run(connection: &Connection, total: u64, tally: &Tally) -> Result<()> {
     let lambda = connection.clients.lambda();
     let mut rest_until = 0;

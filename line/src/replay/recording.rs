@@ -36,7 +36,8 @@ pub struct Recording {
 }
 
 /// The longest recording. CloudWatch takes datapoints of two weeks
-/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>), and a replay takes its time.
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>), and a replay takes its
+/// time.
 const LONGEST: SignedDuration = SignedDuration::from_hours(13 * 24);
 
 #[derive(Deserialize)]
@@ -91,14 +92,15 @@ impl Recording {
         })
     }
 
-    /// The same with the requests dealt to so many agents in turn, `agent-0001` and on; with `None`, all are of [`AGENT`].
+    /// The same with the requests dealt to so many agents in turn, `agent-0001` and on; with `None`, all are of
+    /// [`AGENT`].
     #[must_use]
     pub fn dealt_to(self, agents: Option<NonZeroU32>) -> Self {
         Self { agents, ..self }
     }
 
-    /// The same with all times moved by as much as makes the last request one of `now`: the ledger takes three weeks, CloudWatch two,
-    /// and what is older counts when it arrives.
+    /// The same with all times moved by as much as makes the last request one of `now`: the ledger takes three weeks,
+    /// CloudWatch two, and what is older counts when it arrives.
     pub fn ending_at(&self, now: Timestamp) -> Result<Self> {
         let times = || self.requests.iter().map(|request| request.at);
         let (Some(first), Some(last)) = (times().min(), times().max()) else {
@@ -155,8 +157,8 @@ impl Recording {
         Some((days().min()?, days().max()?))
     }
 
-    /// The requests as events of the workload `bedrock-usage`. Their names start with `run`: an event that comes twice counts
-    /// once, and a recording may be replayed twice.
+    /// The requests as events of the workload `bedrock-usage`. Their names start with `run`: an event that comes twice
+    /// counts once, and a recording may be replayed twice.
     pub fn events(&self, run: &str) -> Vec<OutgoingRecord> {
         let requests = self.requests.iter().enumerate();
         requests

@@ -1,4 +1,5 @@
-//! What a view of the chain, CloudWatch or Prometheus, has of a replay: the same requests three times, by how they are rolled up.
+//! What a view of the chain, CloudWatch or Prometheus, has of a replay: the same requests three times, by how they are
+//! rolled up.
 
 use std::collections::BTreeMap;
 

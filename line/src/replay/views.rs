@@ -14,8 +14,8 @@ use super::{
 };
 use crate::prometheus::Queries;
 
-/// A publisher that was killed leaves a claim for as long as it might have lived, 50 seconds (`Timeout` of the template), and the one
-/// that waits for it may have been killed too.
+/// A publisher that was killed leaves a claim for as long as it might have lived, 50 seconds (`Timeout` of the
+/// template), and the one that waits for it may have been killed too.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A replay's requests in the views.
@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 pub struct Views {
     /// CloudWatch.
     pub cloudwatch: View,
-    /// Slices that the publisher sent to CloudWatch again because it could not know whether they had arrived (`PublishAmbiguous`).
+    /// Slices that the publisher sent to CloudWatch again because it could not know whether they had arrived
+    /// (`PublishAmbiguous`).
     pub ambiguous: u64,
     /// Requests of the largest slice: one that is sent again adds no more.
     pub largest_slice: u64,
@@ -52,8 +53,8 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// Reads them for a recording that ends `now`, as soon as they have everything that is in the chains: what an earlier replay has
-    /// left would count as a surplus of this one.
+    /// Reads them for a recording that ends `now`, as soon as they have everything that is in the chains: what an
+    /// earlier replay has left would count as a surplus of this one.
     pub(super) async fn read(
         connection: &Connection,
         recording: &Recording,
@@ -71,7 +72,8 @@ impl Before {
         })
     }
 
-    /// Ticks the publisher until CloudWatch has all slices, and Prometheus all requests, and returns what they have then.
+    /// Ticks the publisher until CloudWatch has all slices, and Prometheus all requests, and returns what they have
+    /// then.
     pub(super) async fn after(
         &self,
         connection: &Connection,
@@ -104,8 +106,8 @@ impl Before {
     }
 }
 
-/// Ticks the publisher until CloudWatch has all slices and a tick that succeeds adds nothing to Prometheus; returns what Prometheus has
-/// then.
+/// Ticks the publisher until CloudWatch has all slices and a tick that succeeds adds nothing to Prometheus; returns
+/// what Prometheus has then.
 async fn settle(connection: &Connection) -> Result<Option<Series>> {
     let give_up = SystemClock.now().checked_add(PATIENCE)?;
     loop {
@@ -121,7 +123,8 @@ async fn settle(connection: &Connection) -> Result<Option<Series>> {
     }
 }
 
-/// Whether a tick succeeds. One that fails is no error here: the next one repairs what it left, and functions may be killed on purpose.
+/// Whether a tick succeeds. One that fails is no error here: the next one repairs what it left, and functions may be
+/// killed on purpose.
 async fn succeeds(connection: &Connection) -> bool {
     let tick = connection.tick().await;
     if let Err(error) = &tick {

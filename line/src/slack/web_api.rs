@@ -1,5 +1,5 @@
-//! The methods of Slack's Web API that a bot token calls: messages that can be edited and have threads, and files. Every answer is status
-//! 200; a refusal has `"ok": false`.
+//! The methods of Slack's Web API that a bot token calls: messages that can be edited and have threads, and files.
+//! Every answer is status 200; a refusal has `"ok": false`.
 
 use axum::{
     Json, Router,

@@ -1,7 +1,8 @@
 //! A CloudFormation template's resources with its intrinsic functions resolved, as far as alarms need it.
 //!
-//! `Ref` of a resource is its logical id, of an alarm its name; `Fn::GetAtt` is `LogicalId.Attribute`; `Fn::ImportValue` is
-//! the name of the export. The template comes as JSON, tags such as `!Sub` already in their long form.
+//! `Ref` of a resource is its logical id, of an alarm its name; `Fn::GetAtt` is `LogicalId.Attribute`;
+//! `Fn::ImportValue` is the name of the export. The template comes as JSON, tags such as `!Sub` already in their long
+//! form.
 
 mod intrinsic;
 

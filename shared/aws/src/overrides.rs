@@ -22,8 +22,8 @@ pub use bucket::OverrideBucket;
 pub use cached::{CachedOverrides, ReadOverrides, Revalidate};
 pub use rules::RuleOverrides;
 
-/// The interval between two reads of an object. A change is in force within the minute, publishing included; an execution
-/// environment that works without a pause reads each object 86,400 times a month, which costs 3.5 cents.
+/// The interval between two reads of an object. A change is in force within the minute, publishing included; an
+/// execution environment that works without a pause reads each object 86,400 times a month, which costs 3.5 cents.
 pub const REVALIDATE_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
 /// A conditional read of an object.

@@ -38,8 +38,8 @@ const ILLEGAL: &[&str] = &[
 /// The HTTP status of a request that is too large.
 const TOO_LARGE: u16 = 413;
 
-/// A client for `PutMetricData`. It does not retry by itself: CloudWatch counts what it receives twice, and the caller counts
-/// lost answers as ambiguous.
+/// A client for `PutMetricData`. It does not retry by itself: CloudWatch counts what it receives twice, and the caller
+/// counts lost answers as ambiguous.
 #[derive(Debug, Clone)]
 pub struct MetricsClient {
     client: Client,
@@ -76,8 +76,8 @@ impl MetricsClient {
     }
 }
 
-/// Classifies a failed request by what CloudWatch counted of it: nothing where it refused or was not reached, unknown where it
-/// failed or did not answer.
+/// Classifies a failed request by what CloudWatch counted of it: nothing where it refused or was not reached, unknown
+/// where it failed or did not answer.
 fn fault(namespace: &str, error: SdkError<PutMetricDataError>) -> PutError {
     let remedy = "check the namespace";
     let resource = Resource::new("CloudWatch namespace", namespace, remedy);

@@ -10,8 +10,8 @@ use crate::limits::{
     is_namespace, is_value,
 };
 
-/// Kept from both ends of the times that CloudWatch accepts: the time a request may take to arrive, and the difference that
-/// clocks may have.
+/// Kept from both ends of the times that CloudWatch accepts: the time a request may take to arrive, and the difference
+/// that clocks may have.
 const TIME_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A datapoint that CloudWatch accepts.
@@ -139,8 +139,8 @@ fn dimensions(dimensions: &[(String, String)]) -> Option<Vec<(String, String)>> 
     dimensions.iter().map(legal).collect()
 }
 
-/// Encodes other bytes than printable ASCII as %XX, because CloudWatch accepts only ASCII in a dimension's value: an agent named
-/// "café" keeps a series of its own.
+/// Encodes other bytes than printable ASCII as %XX, because CloudWatch accepts only ASCII in a dimension's value: an
+/// agent named "café" keeps a series of its own.
 fn ascii(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {

@@ -1,7 +1,7 @@
 //! Packs datapoints into as few legal requests as possible (`PutMetricData`).
 //!
-//! A namespace takes at most one request more than its datapoints, its bytes and the datapoints of one metric require, if that number
-//! of requests has room for as many of its largest datapoint (`docs/decisions/0009-packing.md`).
+//! A namespace takes at most one request more than its datapoints, its bytes and the datapoints of one metric require,
+//! if that number of requests has room for as many of its largest datapoint (`docs/decisions/0009-packing.md`).
 
 mod deal;
 mod fill;
@@ -62,7 +62,8 @@ impl Request {
     }
 }
 
-/// Packs series' minutes for sending at `now`: every request is legal, and every datapoint is in one request or counted.
+/// Packs series' minutes for sending at `now`: every request is legal, and every datapoint is in one request or
+/// counted.
 pub fn pack(series: &[SeriesMinute], now: Timestamp) -> Packed {
     let mut dropped = BTreeMap::new();
     let mut namespaces: BTreeMap<&str, Vec<Datum>> = BTreeMap::new();
@@ -84,8 +85,8 @@ pub fn pack(series: &[SeriesMinute], now: Timestamp) -> Packed {
     }
 }
 
-/// Packs the datapoints of a namespace by the better of two plans: first fit may leave room, but puts datapoints of one metric together;
-/// dealing leaves little room, but keeps them apart.
+/// Packs the datapoints of a namespace by the better of two plans: first fit may leave room, but puts datapoints of one
+/// metric together; dealing leaves little room, but keeps them apart.
 fn requests(namespace: &str, data: Vec<Datum>) -> Vec<Request> {
     let needs = Needs::of(namespace, &data);
     let mut plan = fill::fill(&needs);

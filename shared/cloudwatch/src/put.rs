@@ -33,8 +33,8 @@ pub struct SendResult {
     pub problems: Vec<Problem>,
 }
 
-/// Sends the requests in order, until one is refused or time runs out between two. An invalid request is halved until the invalid
-/// datapoint is alone; that one is quarantined and counted, so that it does not block the others.
+/// Sends the requests in order, until one is refused or time runs out between two. An invalid request is halved until
+/// the invalid datapoint is alone; that one is quarantined and counted, so that it does not block the others.
 pub async fn put_all<P: PublishPorts, C: Clock>(
     ports: &P,
     clock: &C,
@@ -88,8 +88,8 @@ pub async fn put_all<P: PublishPorts, C: Clock>(
 }
 
 impl SendResult {
-    /// Writes the datapoint to the quarantine bucket. If that fails, the whole datapoint is logged: sending everything else again
-    /// would count all of that twice.
+    /// Writes the datapoint to the quarantine bucket. If that fails, the whole datapoint is logged: sending everything
+    /// else again would count all of that twice.
     async fn quarantine<P: PublishPorts, C: Clock>(
         &mut self,
         sender: &Sender<'_, P, C>,

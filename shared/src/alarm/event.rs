@@ -117,8 +117,8 @@ pub(super) struct AlarmIdentity {
     pub(super) name: String,
 }
 
-/// Reads account, region and name: from the ARN, or else from the other fields. A message that has an ARN has no other name: the
-/// ARN is what its changes share.
+/// Reads account, region and name: from the ARN, or else from the other fields. A message that has an ARN has no other
+/// name: the ARN is what its changes share.
 pub(super) fn place(
     name: String,
     arn: Option<String>,

@@ -112,8 +112,8 @@ mod tests {
         }
     }
 
-    /// The library ends a block of literals after about 58,000 bytes. Where a text ends within 4 KB behind one, a flush of one pass
-    /// leaves its tail out.
+    /// The library ends a block of literals after about 58,000 bytes. Where a text ends within 4 KB behind one, a flush
+    /// of one pass leaves its tail out.
     #[test]
     fn a_text_that_ends_anywhere_around_a_block_comes_back_whole() {
         // Six random bits a byte: literals, and no matches.

@@ -10,7 +10,8 @@ pub struct Attempt {
     pub number: u32,
 }
 
-/// Once may be chance, an execution environment that is shut down, say. Twice in a row, the second time while reading, is the record.
+/// Once may be chance, an execution environment that is shut down, say. Twice in a row, the second time while reading,
+/// is the record.
 const LAST: u32 = 3;
 
 impl Attempt {

@@ -1,4 +1,5 @@
-//! The least there is to do: read the event borrowed, decode each payload, read it into a type. Nothing is matched, added or kept.
+//! The least there is to do: read the event borrowed, decode each payload, read it into a type. Nothing is matched,
+//! added or kept.
 
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
-//! One Kinesis event of 7,000 requests to a model, read in several ways. `picket-bench event FILE` writes the event; `run` times the Rust ways
-//! interleaved and prints the least processor time of each; `one WAY` runs one way once, for an instruction count; `memory` says what
-//! counting the event takes above holding its bytes.
+//! One Kinesis event of 7,000 requests to a model, read in several ways. `picket-bench event FILE` writes the event;
+//! `run` times the Rust ways interleaved and prints the least processor time of each; `one WAY` runs one way once, for
+//! an instruction count; `memory` says what counting the event takes above holding its bytes.
 
 mod event;
 mod floor;

@@ -1,4 +1,5 @@
-//! KPL aggregates: any protobuf with a checksum that is right, records put together and taken apart, and a bit that was changed.
+//! KPL aggregates: any protobuf with a checksum that is right, records put together and taken apart, and a bit that was
+//! changed.
 #![no_main]
 
 use picket_fuzz::{MAGIC, aggregate, parts, sealed};

@@ -1,4 +1,5 @@
-//! A slice's body: any bytes, any protobuf under a right checksum, what is written and read again, and a bit that was changed: an error, or nothing else is read.
+//! A slice's body: any bytes, any protobuf under a right checksum, what is written and read again, and a bit that was
+//! changed: an error, or nothing else is read.
 #![no_main]
 
 use std::io::Write;

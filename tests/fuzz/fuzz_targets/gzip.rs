@@ -1,4 +1,5 @@
-//! What gzip holds comes apart as it would without; gzip itself, damaged, is refused, and nothing inflates beyond its bound.
+//! What gzip holds comes apart as it would without; gzip itself, damaged, is refused, and nothing inflates beyond its
+//! bound.
 #![no_main]
 
 use picket_fuzz::{aggregate, gzip, parts};

@@ -1,4 +1,5 @@
-//! JSON read for its slots by sonic-rs matches and holds the same as JSON read whole by serde_json, and is JSON to both or to neither.
+//! JSON read for its slots by sonic-rs matches and holds the same as JSON read whole by serde_json, and is JSON to both
+//! or to neither.
 #![no_main]
 
 use std::sync::LazyLock;

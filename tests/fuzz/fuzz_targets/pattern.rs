@@ -1,4 +1,5 @@
-//! A filter pattern and an event, split at the first line break: what is displayed parses to the same pattern and matches the same.
+//! A filter pattern and an event, split at the first line break: what is displayed parses to the same pattern and
+//! matches the same.
 #![no_main]
 
 use picket_rules::filter::{Event, Pattern};

@@ -1,4 +1,5 @@
-//! What the targets share: the event processor's pure modules, a record taken apart, and records as producers make them.
+//! What the targets share: the event processor's pure modules, a record taken apart, and records as producers make
+//! them.
 
 pub mod patterns;
 

@@ -1,4 +1,5 @@
-//! Patterns and events made from one another's small alphabet, so that they meet, and what the guide says of them in the plainest code.
+//! Patterns and events made from one another's small alphabet, so that they meet, and what the guide says of them in
+//! the plainest code.
 
 mod delimited;
 mod json;

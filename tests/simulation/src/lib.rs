@@ -1,1 +1,2 @@
-//! Event processor and publisher together, by a seed, against stand-ins that fail as AWS does: the tests are all there is.
+//! Event processor and publisher together, by a seed, against stand-ins that fail as AWS does: the tests are all there
+//! is.

@@ -16,11 +16,12 @@ const COUNTERS: [&str; 2] = ["EventProcessor", "MetricsPublisher"];
 
 /// Requests of a replay that compares the ledger.
 const REQUESTS: u64 = 4_000;
-/// Requests of one that compares the views too, and the agents that they are dealt to: more than CloudWatch has series for.
+/// Requests of one that compares the views too, and the agents that they are dealt to: more than CloudWatch has series
+/// for.
 const FEW: u64 = 400;
 const AGENTS: u32 = 60;
-/// Seconds that an invocation of the publisher may take meanwhile. A claim of one that is killed is waited for as long, and a tick
-/// begins nothing in its last six.
+/// Seconds that an invocation of the publisher may take meanwhile. A claim of one that is killed is waited for as long,
+/// and a tick begins nothing in its last six.
 const TIMEOUT: i32 = 12;
 
 /// In peace.
@@ -71,8 +72,8 @@ pub(crate) async fn replay_with_faults(line: &Line) -> Outcome {
     outcome
 }
 
-/// While both functions get SIGKILL now and then, with more agents than CloudWatch gets series: the ledger, CloudWatch and Prometheus
-/// have every request once, but for slices that are counted as ambiguous.
+/// While both functions get SIGKILL now and then, with more agents than CloudWatch gets series: the ledger, CloudWatch
+/// and Prometheus have every request once, but for slices that are counted as ambiguous.
 pub(crate) async fn views_with_kills(line: &Line, prometheus: Option<&Queries>) -> Outcome {
     let connection = Connection::of(line)?.with_prometheus(prometheus.cloned());
     let recording = recording(FEW)?.dealt_to(NonZeroU32::new(AGENTS));

@@ -1,7 +1,7 @@
 //! The line end to end, with IAM enforced: one emulator, one deployed stack, every part after another.
 //!
-//! One test, because a test runner that gives each test a process of its own would start an emulator for each. Every part runs,
-//! whatever came of those before it, and what failed is said at the end.
+//! One test, because a test runner that gives each test a process of its own would start an emulator for each. Every
+//! part runs, whatever came of those before it, and what failed is said at the end.
 
 mod bad_records;
 mod containers;

@@ -28,7 +28,8 @@ const POLL_EVERY: Duration = Duration::from_millis(200);
 /// What is put back is counted within a second or two.
 const LOOKS: u32 = 150;
 
-/// A record that aborts the function is set apart, what stands beside it is counted, and with a decoder that bears it it is put back.
+/// A record that aborts the function is set apart, what stands beside it is counted, and with a decoder that bears it
+/// it is put back.
 pub(crate) async fn poison(line: &Line) -> Outcome {
     let before = errors(line).await?;
     line.set_variable("EventProcessor", "PICKET_FAULT", Some("poison:1"))

@@ -1,5 +1,5 @@
-//! What AWS documents and the emulator does not check: whatever the emulator accepts and AWS would not is a defect. The source of each
-//! rule is beside the property in the template.
+//! What AWS documents and the emulator does not check: whatever the emulator accepts and AWS would not is a defect. The
+//! source of each rule is beside the property in the template.
 
 mod account;
 mod delivery;

@@ -1,5 +1,5 @@
-//! The rules that publish the events of AWS services to the topics: each off until a parameter names a severity, and none for a kind that
-//! has no decoder of its own.
+//! The rules that publish the events of AWS services to the topics: each off until a parameter names a severity, and
+//! none for a kind that has no decoder of its own.
 
 use serde_json::{Value, json};
 use slack_forwarder::explain;

@@ -1,4 +1,5 @@
-//! `picket quarantine replay`: seals the shard, reads the status, claims the original for the copy, and puts it. Each step may be done again (docs/decisions/0013).
+//! `picket quarantine replay`: seals the shard, reads the status, claims the original for the copy, and puts it. Each
+//! step may be done again (docs/decisions/0013).
 
 use std::fmt;
 
@@ -106,7 +107,8 @@ async fn decide(
     Ok(key(&origin, entry.data.len()))
 }
 
-/// The partition key of a copy, where the stream takes the two together: one record too long would have its whole request refused.
+/// The partition key of a copy, where the stream takes the two together: one record too long would have its whole
+/// request refused.
 fn key(origin: &Origin, bytes: usize) -> Result<String, String> {
     let key = origin.partition_key().map_err(|long| long.to_string())?;
     if bytes + key.len() > LARGEST_RECORD {

@@ -170,8 +170,8 @@ impl Stack {
             .await
     }
 
-    /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation nor a new
-    /// mapping counts it or what is before it any more.
+    /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation
+    /// nor a new mapping counts it or what is before it any more.
     pub(super) async fn seal(&self, entry: &Entry, now: Timestamp) -> Result<(), Fault> {
         let chain = &entry.chain;
         loop {

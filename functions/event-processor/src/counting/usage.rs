@@ -15,8 +15,8 @@ use picket_shared::usage::{
 
 use crate::payload::IncompleteUsage;
 
-/// The most tokens of a kind in one request: ten times the largest context window of 2026 (10 million). More is a forged or a wrong
-/// number, and its dollars would be believed.
+/// The most tokens of a kind in one request: ten times the largest context window of 2026 (10 million). More is a
+/// forged or a wrong number, and its dollars would be believed.
 const MOST_TOKENS: u64 = 100_000_000;
 
 /// The reason why a request cannot be entered in the ledger. Its record goes to the quarantine bucket.

@@ -12,7 +12,8 @@ pub struct Record<'a> {
     pub sequence_number: Cow<'a, str>,
     /// The producer's partition key.
     pub partition_key: Cow<'a, str>,
-    /// The time of arrival in Kinesis, to the millisecond; of a replayed record that of its original, where CloudWatch accepts it.
+    /// The time of arrival in Kinesis, to the millisecond; of a replayed record that of its original, where CloudWatch
+    /// accepts it.
     pub arrived_at: Timestamp,
     /// The same for the ledger, which accepts older times.
     pub usage_at: Timestamp,

@@ -22,10 +22,11 @@ const MOST_ENTRIES: usize = 2_000;
 /// Most bytes of dimension values: a value may have a kilobyte and be part of a dozen series.
 const MOST_DIMENSION_BYTES: usize = 256 << 10;
 
-/// Most bytes that a slice's records inflate to, checked after each record: the time of a slice is bounded, and each slice that is
-/// committed is progress. A record inflates to at most a quarter of it.
+/// Most bytes that a slice's records inflate to, checked after each record: the time of a slice is bounded, and each
+/// slice that is committed is progress. A record inflates to at most a quarter of it.
 const MOST_INFLATED: usize = 64 << 20;
-/// Most bytes of a slice's unreadable events in base64, checked after each event: they are in memory until the object is put.
+/// Most bytes of a slice's unreadable events in base64, checked after each event: they are in memory until the object
+/// is put.
 const MOST_UNREADABLE_BYTES: usize = 4 << 20;
 
 /// The summary of a shard's events above a mark.

@@ -112,8 +112,8 @@ fn tokens(fakes: &Fakes) -> u64 {
     usage.map(|row| row.usage.tokens.input).sum()
 }
 
-/// The day of a request without a time of its own is that on which its original arrived, as long as the ledger accepts it; its minute
-/// only as long as CloudWatch does.
+/// The day of a request without a time of its own is that on which its original arrived, as long as the ledger accepts
+/// it; its minute only as long as CloudWatch does.
 #[tokio::test]
 async fn a_copy_counts_on_its_originals_day_for_three_weeks_and_in_its_minute_for_two() {
     const DAY: i64 = 86_400_000;

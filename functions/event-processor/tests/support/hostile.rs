@@ -73,7 +73,8 @@ pub(crate) fn now() -> jiff::Timestamp {
     "2026-11-20T06:15:00Z".parse().unwrap()
 }
 
-/// The name and the event of a batch, of at most so many bytes: a kind by its number, and with higher numbers again with other sizes.
+/// The name and the event of a batch, of at most so many bytes: a kind by its number, and with higher numbers again
+/// with other sizes.
 pub(crate) fn batch(seed: u64, most_bytes: usize) -> (&'static str, Vec<u8>) {
     let mut random = Random(seed);
     let kind = usize::try_from(seed).unwrap() % KINDS.len();

@@ -143,7 +143,8 @@ impl RemoteWrite {
         })
     }
 
-    /// Classifies an answer: 400 and other 4xx are final, 429 and 5xx are transient, 401 and 403 may be mended by a new secret.
+    /// Classifies an answer: 400 and other 4xx are final, 429 and 5xx are transient, 401 and 403 may be mended by a new
+    /// secret.
     async fn fault(
         &self,
         status: StatusCode,

@@ -8,15 +8,17 @@ use picket_shared::{clock::Clock, deadline::Deadline};
 
 use crate::chains::{cursors::Cursors, damaged::SkippedSlices};
 
-/// The number of slices read in one query of a chain: a slice has a few kilobytes, and the answer of a query at most a megabyte.
+/// The number of slices read in one query of a chain: a slice has a few kilobytes, and the answer of a query at most a
+/// megabyte.
 const MOST_READ: u16 = 200;
-/// The number of slices of all chains that are in memory at once, until they are sent: 80 MB at four kilobytes each, ten times
-/// that inflated.
+/// The number of slices of all chains that are in memory at once, until they are sent: 80 MB at four kilobytes each,
+/// ten times that inflated.
 const MOST_HELD: usize = 2_000;
-/// The number of slices read of each chain however many chains there are: more than the six that a shard commits a minute.
+/// The number of slices read of each chain however many chains there are: more than the six that a shard commits a
+/// minute.
 const FEWEST_READ: usize = 8;
-/// The number of chains read concurrently: three hundred shards take a second at ten milliseconds a call, without a burst for
-/// DynamoDB.
+/// The number of chains read concurrently: three hundred shards take a second at ten milliseconds a call, without a
+/// burst for DynamoDB.
 pub(crate) const MOST_AT_ONCE: usize = 16;
 
 /// The ports, the remaining time and the limits of a tick.
@@ -24,7 +26,8 @@ pub(crate) struct TickContext<'a, P, C> {
     pub(crate) ports: &'a P,
     pub(crate) clock: &'a C,
     pub(crate) deadline: Deadline,
-    /// The time since the end of a minute after which it is published; negative values include minutes that have not ended.
+    /// The time since the end of a minute after which it is published; negative values include minutes that have not
+    /// ended.
     pub(crate) settle: SignedDuration,
     pub(crate) most_slices: u32,
     pub(crate) stack: &'a str,

@@ -1,7 +1,7 @@
 //! A cache of the cursors, so that a tick reads none of them.
 //!
-//! If another publisher has moved a cursor, the next move collides, because every move requires the cursor to be where the cache has it.
-//! After a collision, and after every lost answer, the cursor is read again.
+//! If another publisher has moved a cursor, the next move collides, because every move requires the cursor to be where
+//! the cache has it. After a collision, and after every lost answer, the cursor is read again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -13,7 +13,8 @@ use picket_shared::{
 /// The key prefix that the function may write below.
 const PREFIX: &str = "slices";
 
-/// The object key of a slice, `slices/<stream>/<shard>/<position before>-<position after>`: the same slice has the same key.
+/// The object key of a slice, `slices/<stream>/<shard>/<position before>-<position after>`: the same slice has the same
+/// key.
 pub fn key(slice: &DamagedSlice) -> String {
     let DamagedSlice {
         chain,

@@ -1,8 +1,9 @@
 //! Default values of metrics, once a minute: for a minute in which events came and none matched (docs/decisions/0017).
 //!
-//! The event processor records in each slice the minutes it saw ([`picket_shared::defaults`]). A reader with one small item for its
-//! position in all chains (`Progress`) merges them, and commits the default values of settled minutes to a chain of their own. Every
-//! sink reads that chain like a shard's, so that a default value has the same guarantees as any other datapoint.
+//! The event processor records in each slice the minutes it saw ([`picket_shared::defaults`]). A reader with one small
+//! item for its position in all chains (`Progress`) merges them, and commits the default values of settled minutes to a
+//! chain of their own. Every sink reads that chain like a shard's, so that a default value has the same guarantees as
+//! any other datapoint.
 
 pub(crate) mod writer;
 
@@ -77,8 +78,8 @@ impl Progress {
         mark.unwrap_or_else(Position::start)
     }
 
-    /// Decides the minutes that ended at least `settle` before `read_to`, where all slices committed until then are read. Returns the
-    /// new progress, and the slice to commit where one of these minutes has a default value.
+    /// Decides the minutes that ended at least `settle` before `read_to`, where all slices committed until then are
+    /// read. Returns the new progress, and the slice to commit where one of these minutes has a default value.
     pub(crate) fn close(
         &self,
         read_to: Timestamp,

@@ -22,7 +22,8 @@ pub enum Continuity {
 
 /// Reads the next slices for a cursor at `mark`, at most `limit`.
 ///
-/// A damaged slice is replaced by an empty one once its bytes are in the quarantine bucket, so that every sink continues behind it.
+/// A damaged slice is replaced by an empty one once its bytes are in the quarantine bucket, so that every sink
+/// continues behind it.
 pub(crate) async fn read_next<P: Ports, C>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,
@@ -64,8 +65,9 @@ async fn skip<P: QuarantineSlice, C>(
     Ok(damaged.without_body())
 }
 
-/// Reads stored slices. A chain may continue before the cursor: DynamoDB deletes expired items in no order, so that a new slice may
-/// start at the end of an older one. Such a slice ends past the cursor, which no slice of an unbroken chain does.
+/// Reads stored slices. A chain may continue before the cursor: DynamoDB deletes expired items in no order, so that a
+/// new slice may start at the end of an older one. Such a slice ends past the cursor, which no slice of an unbroken
+/// chain does.
 async fn read_stored<P: ReadSlices + ReadSliceBelow>(
     ports: &P,
     chain: &ChainId,

@@ -1,9 +1,10 @@
 //! The accepted datapoints of a round of which CloudWatch accepted a part.
 //!
-//! The requests of a round contain merged datapoints of all chains, and the datapoints of a slice are in several requests, at least one
-//! a namespace. A cursor can therefore not represent which of them were accepted. A state in the ledger table lists them: eight bytes
-//! for each series and minute of the slices, independent of requests and of the admitted name. The claims of the round's chains name
-//! the state, and a publisher that sends them again leaves out the listed datapoints.
+//! The requests of a round contain merged datapoints of all chains, and the datapoints of a slice are in several
+//! requests, at least one a namespace. A cursor can therefore not represent which of them were accepted. A state in the
+//! ledger table lists them: eight bytes for each series and minute of the slices, independent of requests and of the
+//! admitted name. The claims of the round's chains name the state, and a publisher that sends them again leaves out the
+//! listed datapoints.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -17,7 +18,8 @@ use sha2::{Digest, Sha256};
 /// The number of datapoints in a state: eight bytes each, and an item has at most 400 KB.
 const MOST_LISTED: usize = 40_000;
 
-/// The life of a state: longer than CloudWatch accepts a claim's datapoints (two weeks), and than its slices live (15 days).
+/// The life of a state: longer than CloudWatch accepts a claim's datapoints (two weeks), and than its slices live (15
+/// days).
 pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// A set of datapoints that CloudWatch accepted.
@@ -97,7 +99,8 @@ impl<'a> Left<'a> {
         Self(data.collect())
     }
 
-    /// Whether an admitted series' minute is in one of the requests, or in none at all because CloudWatch cannot accept it.
+    /// Whether an admitted series' minute is in one of the requests, or in none at all because CloudWatch cannot accept
+    /// it.
     pub(crate) fn has(&self, series: &SeriesMinute, now: Timestamp) -> bool {
         match Datum::of(series, now) {
             Ok(datum) => self.0.contains(&name(&series.key.namespace, &datum)),
@@ -116,8 +119,8 @@ fn name<'a>(namespace: &'a str, datum: &'a Datum) -> Name<'a> {
     )
 }
 
-/// The hash of a series and minute in eight bytes, the same in every build. Two of a million datapoints collide with a probability of
-/// 1 in 37 million.
+/// The hash of a series and minute in eight bytes, the same in every build. Two of a million datapoints collide with a
+/// probability of 1 in 37 million.
 fn digest(series: &SeriesMinute) -> u64 {
     let key = &series.key;
     let mut hash = Sha256::new();

@@ -1,16 +1,16 @@
 //! The slices of a chain to send, and the cursors before and after sending.
 //!
-//! CloudWatch counts what it receives twice, and has no transaction. The publisher therefore claims slices, puts them, and moves the
-//! cursor. If a process ends in between, it leaves a claim; when the claim has certainly ended, the next process sends the same slices
-//! again and counts them as ambiguous. If CloudWatch accepted a part and refused the rest, the claim names the accepted datapoints
-//! ([`crate::cloudwatch::accepted`]), and only the rest is sent again.
+//! CloudWatch counts what it receives twice, and has no transaction. The publisher therefore claims slices, puts them,
+//! and moves the cursor. If a process ends in between, it leaves a claim; when the claim has certainly ended, the next
+//! process sends the same slices again and counts them as ambiguous. If CloudWatch accepted a part and refused the
+//! rest, the claim names the accepted datapoints ([`crate::cloudwatch::accepted`]), and only the rest is sent again.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::ledger::{Claim, Cursor};
 use picket_shared::{chain::Slice, position::Position};
 
-/// The time after which slices with minutes in the future are sent, counted from when they would be ready by their commit time: one
-/// wrong clock must not stop a chain.
+/// The time after which slices with minutes in the future are sent, counted from when they would be ready by their
+/// commit time: one wrong clock must not stop a chain.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// The next step for a chain.
@@ -95,7 +95,8 @@ impl Delivery {
                 ..self.claimed.clone()
             },
             SendOutcome::Unsent => still(self.again == 0, &[]),
-            // The list names datapoints, not slices. Slices of the claim that were not sent now may have the same datapoints.
+            // The list names datapoints, not slices. Slices of the claim that were not sent now may have the same
+            // datapoints.
             SendOutcome::Partly { .. } if self.rest.is_some() => still(false, &[]),
             SendOutcome::Partly { accepted, certain } => {
                 still(*certain && self.again == 0, accepted)

@@ -1,7 +1,7 @@
 //! Derived metrics of each workload as a whole: rates and ratios that a dashboard or an alarm would otherwise compute.
 //!
-//! A minute reaches CloudWatch in parts, one for each slice with datapoints of it. Each derived datapoint is therefore a statistic set
-//! whose parts add up: a ratio is the average over its denominator (`SampleCount`).
+//! A minute reaches CloudWatch in parts, one for each slice with datapoints of it. Each derived datapoint is therefore
+//! a statistic set whose parts add up: a ratio is the average over its denominator (`SampleCount`).
 //!
 //! | metric | computed from | statistic |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! Publishes the chains to CloudWatch: claims the slices of every chain, puts the merged datapoints, moves every cursor.
+//! Publishes the chains to CloudWatch: claims the slices of every chain, puts the merged datapoints, moves every
+//! cursor.
 
 mod acceptance;
 mod claimed_batch;

@@ -1,15 +1,15 @@
 //! The limit of ledger rows a day (docs/decisions/0021).
 //!
-//! A row is a day, an agent, a model, an incident, a price and a batch flag, and three of them are text from an event: if the agent's
-//! name contains its session, each request is a row. Each write of a row is two units of a transaction, so a thousand such events a
-//! second cost $3,000 a month.
+//! A row is a day, an agent, a model, an incident, a price and a batch flag, and three of them are text from an event:
+//! if the agent's name contains its session, each request is a row. Each write of a row is two units of a transaction,
+//! so a thousand such events a second cost $3,000 a month.
 //!
-//! The first rows of a day are admitted. Further usage is counted under the agent `Other`, and under the incident `Other` if it had
-//! one; model, price and batch stay, since dollars follow from them. `MOST_OTHERS` such rows may keep their model; after that, the
-//! model is `Other` too. Totals are exact in both cases.
+//! The first rows of a day are admitted. Further usage is counted under the agent `Other`, and under the incident
+//! `Other` if it had one; model, price and batch stay, since dollars follow from them. `MOST_OTHERS` such rows may keep
+//! their model; after that, the model is `Other` too. Totals are exact in both cases.
 //!
-//! The rows of a day are read from the table once a process. Two publishers that admit rows at the same time may exceed the limit by the
-//! rows that one of them admits in a round.
+//! The rows of a day are read from the table once a process. Two publishers that admit rows at the same time may exceed
+//! the limit by the rows that one of them admits in a round.
 
 use std::collections::{BTreeMap, BTreeSet};
 

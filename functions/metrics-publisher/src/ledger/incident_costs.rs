@@ -1,11 +1,12 @@
 //! The cost per incident, a derived metric that is not of one minute.
 //!
-//! An incident lasts for hours, in many slices and under several agents and models. Its id is not a dimension (each would be a series
-//! of its own at $0.30 a month), and the dollars of a minute divided by its incidents would be the cost of an incident's minute. The
-//! ledger has each incident's tokens of the day exactly once: every five minutes, `CostPerIncident` is the distribution of the costs so
-//! far of all incidents of the UTC day. In a period of five minutes, Average is the cost per incident, p90 that of expensive ones,
-//! Maximum that of the most expensive one, and `SampleCount` the number of incidents. An incident that lasts past midnight counts in
-//! both days, with the part of each day.
+//! An incident lasts for hours, in many slices and under several agents and models. Its id is not a dimension (each
+//! would be a series of its own at $0.30 a month), and the dollars of a minute divided by its incidents would be the
+//! cost of an incident's minute. The ledger has each incident's tokens of the day exactly once: every five minutes,
+//! `CostPerIncident` is the distribution of the costs so far of all incidents of the UTC day. In a period of five
+//! minutes, Average is the cost per incident, p90 that of expensive ones, Maximum that of the most expensive one, and
+//! `SampleCount` the number of incidents. An incident that lasts past midnight counts in both days, with the part of
+//! each day.
 
 pub(crate) mod run;
 
@@ -27,10 +28,11 @@ use crate::series_limit::admission::OTHER;
 
 /// The metric's name.
 pub const NAME: &str = "CostPerIncident";
-/// Seconds from one distribution to the next: CloudWatch's usual period of an alarm. Ten thousand rows are a megabyte, 125 read
-/// units: every minute they would be $0.67 a month, so it is an eighth of that.
+/// Seconds from one distribution to the next: CloudWatch's usual period of an alarm. Ten thousand rows are a megabyte,
+/// 125 read units: every minute they would be $0.67 a month, so it is an eighth of that.
 pub const PERIOD: i64 = 300;
-/// The number of rows of a day that are read: about five megabytes. The costs of a day with more are only in the daily report.
+/// The number of rows of a day that are read: about five megabytes. The costs of a day with more are only in the daily
+/// report.
 pub const MOST_ROWS: usize = 50_000;
 
 /// The costs of incidents.
@@ -63,8 +65,8 @@ pub fn costs(rows: &[UsageRow], book: &PriceBook) -> Costs {
     }
 }
 
-/// The namespace of the workload whose usage is in the ledger; `Picket` where several workloads share it, since its rows do not name
-/// one.
+/// The namespace of the workload whose usage is in the ledger; `Picket` where several workloads share it, since its
+/// rows do not name one.
 pub fn namespace(workloads: &[MetricRules]) -> &str {
     let mut costs = workloads
         .iter()

@@ -36,10 +36,10 @@ pub struct Fold {
 
 /// Plans the transactions that add the chains' usage to the ledger, in order.
 ///
-/// Chains share a transaction, and rows with the same key are one row in it, so that several shards with the same rows cost no more
-/// rows than one. `n` chains with `r` rows each take at most `n (r + 1) / 99 + 1` transactions, and `n / (100 - r)` if all have the
-/// same rows. Rows are counted as done by their position in the slice's body, so `rows_done` has the same meaning in every build,
-/// whatever key `days` assigns.
+/// Chains share a transaction, and rows with the same key are one row in it, so that several shards with the same rows
+/// cost no more rows than one. `n` chains with `r` rows each take at most `n (r + 1) / 99 + 1` transactions, and `n /
+/// (100 - r)` if all have the same rows. Rows are counted as done by their position in the slice's body, so `rows_done`
+/// has the same meaning in every build, whatever key `days` assigns.
 pub fn plan(backlogs: &[Backlog], days: &mut DayRows) -> Vec<Fold> {
     let mut plan = Plan {
         days,

@@ -1,13 +1,13 @@
 //! Folds the chains into the usage ledger: several chains a transaction, one transaction after another.
 //!
-//! Chains share rows (one agent and model on many shards), and DynamoDB cancels a transaction that conflicts with another one on an
-//! item (`TransactionConflict`). A process therefore never runs two at once. A conflict with a second publisher is retried while the
-//! tick has time.
+//! Chains share rows (one agent and model on many shards), and DynamoDB cancels a transaction that conflicts with
+//! another one on an item (`TransactionConflict`). A process therefore never runs two at once. A conflict with a second
+//! publisher is retried while the tick has time.
 //!
-//! **Time of a tick** of `n` chains, at 10 ms a read and 25 ms a transaction: a page of each chain, 16 at once, `n / 16 × 10 ms`, 0.6 s for a
-//! thousand chains; a process's first tick reads the cursors too. Transactions are as many as [`plan::plan`] says: 21 for a thousand chains with
-//! the same five rows (0.5 s), a thousand for a thousand with up to 98 rows of their own (25 s). What a tick has no time for is left to the
-//! next one, which begins with another chain.
+//! **Time of a tick** of `n` chains, at 10 ms a read and 25 ms a transaction: a page of each chain, 16 at once, `n / 16
+//! × 10 ms`, 0.6 s for a thousand chains; a process's first tick reads the cursors too. Transactions are as many as
+//! [`plan::plan`] says: 21 for a thousand chains with the same five rows (0.5 s), a thousand for a thousand with up to
+//! 98 rows of their own (25 s). What a tick has no time for is left to the next one, which begins with another chain.
 
 mod folded;
 mod reading;
@@ -41,8 +41,8 @@ use shards::{Failed, ShardProgress, moves, of};
 const TICK: SignedDuration = SignedDuration::from_mins(1);
 /// The number of chains that are read before they are folded: a transaction has no room for more cursors.
 const WAVE: usize = MOST_ACTIONS - 1;
-/// Pauses before a transaction that was refused for now is made again, the first and the longest; each is twice the one before.
-/// Another publisher's transaction takes some ten milliseconds, and a table throttles by the second.
+/// Pauses before a transaction that was refused for now is made again, the first and the longest; each is twice the one
+/// before. Another publisher's transaction takes some ten milliseconds, and a table throttles by the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -137,7 +137,8 @@ async fn fold_wave<P: Ports, C: Clock>(
         chain.done += backlog.slices.len();
         folded.slices += backlog.slices.len();
         let last = backlog.slices.last().map(|slice| slice.committed_at);
-        // There may be more slices, whose age is known when they are read. Those younger than a tick are left to the next.
+        // There may be more slices, whose age is known when they are read. Those younger than a tick are left to the
+        // next.
         chain.left = last.is_some_and(|last| context.clock.now().duration_since(last) < TICK);
         chain.waiting = Waiting::Since(last.filter(|_| !chain.left));
     }

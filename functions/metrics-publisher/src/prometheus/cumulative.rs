@@ -19,14 +19,14 @@ const MOST_SERIES: usize = 50_000;
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
 /// The time without a change after which a series restarts at zero, in milliseconds.
 const RESTARTED_AFTER: i64 = IDLE + MARGIN;
-/// The time between the last sample of a series and its removal, in milliseconds. A series that returns gets a sample of zero a minute
-/// earlier, which must be after that sample.
+/// The time between the last sample of a series and its removal, in milliseconds. A series that returns gets a sample
+/// of zero a minute earlier, which must be after that sample.
 const MARGIN: i64 = 5 * 60 * 1_000;
 
 /// The values of all series, up to a limit; datapoints past it go to series whose labels are `Other`.
 ///
-/// Between two snapshots no series is removed, and a reached limit is stored with a snapshot. Every process that reads the chains from a
-/// snapshot on, in any order, therefore has the same series with the same values.
+/// Between two snapshots no series is removed, and a reached limit is stored with a snapshot. Every process that reads
+/// the chains from a snapshot on, in any order, therefore has the same series with the same values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cumulative {
     all: BTreeMap<Labels, Series>,
@@ -57,16 +57,16 @@ pub struct Series {
     pub restart: Restart,
 }
 
-/// The restart of a series that did not change for hours. The receiver must accept a zero before any later value: otherwise, if the
-/// later value is not below the old one, it sees an increase by the difference alone.
+/// The restart of a series that did not change for hours. The receiver must accept a zero before any later value:
+/// otherwise, if the later value is not below the old one, it sees an increase by the difference alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Restart {
     /// No restart: the value is sent.
     None,
     /// Zeros are sent instead of the value, until the receiver accepts one.
     Pending,
-    /// This process knows that the receiver accepted a zero at a time (milliseconds since 1970). Until a snapshot says so, zeros are
-    /// sent: a process that does not know it sends zeros again.
+    /// This process knows that the receiver accepted a zero at a time (milliseconds since 1970). Until a snapshot says
+    /// so, zeros are sent: a process that does not know it sends zeros again.
     Accepted(i64),
 }
 
@@ -158,7 +158,8 @@ impl Cumulative {
                 histogram.add(sketch, factor, sum);
             }
             (CumulativeValue::Counter(total), _) => *total = total.plus(sum),
-            // A counter's name ends in `_total`, and a histogram's may too. Then they are one series, and only the sum is kept.
+            // A counter's name ends in `_total`, and a histogram's may too. Then they are one series, and only the sum
+            // is kept.
             (CumulativeValue::Histogram(histogram), Aggregate::Sum(_)) => {
                 histogram.sum = histogram.sum.plus(sum);
             }
@@ -228,9 +229,11 @@ impl Series {
         }
     }
 
-    /// Moves the series to its state in a snapshot at `at` (milliseconds since 1970), and returns whether the snapshot contains it.
+    /// Moves the series to its state in a snapshot at `at` (milliseconds since 1970), and returns whether the snapshot
+    /// contains it.
     ///
-    /// Only a snapshot starts or ends a restart. Every process that reads it therefore knows whether values were sent since.
+    /// Only a snapshot starts or ends a restart. Every process that reads it therefore knows whether values were sent
+    /// since.
     pub fn settle(&mut self, at: i64) -> bool {
         let is_unchanged = at.saturating_sub(self.changed) >= RESTARTED_AFTER;
         match self.restart {

@@ -7,8 +7,8 @@ use crate::chains::marks::{Marks, StoredMark, marks_from_stored, marks_to_stored
 
 /// The number of slices after which the values are stored: a new process reads that many in a few seconds.
 const MOST_SINCE: u64 = 10_000;
-/// The milliseconds after which they are stored, where there are fewer slices. Ten thousand series take about 300 KB, which at this
-/// interval costs thirty write units a minute instead of ten thousand.
+/// The milliseconds after which they are stored, where there are fewer slices. Ten thousand series take about 300 KB,
+/// which at this interval costs thirty write units a minute instead of ten thousand.
 const LONGEST_SINCE: i64 = 15 * 60 * 1_000;
 
 /// The position in all chains, and the snapshot from which a new process starts.

@@ -7,7 +7,8 @@ use picket_shared::series::SeriesKey;
 
 /// The labels of a series: names and values, sorted by name; one is `__name__`.
 ///
-/// One allocation that clones share, since there are tens of thousands; each text ends with a byte that no text contains.
+/// One allocation that clones share, since there are tens of thousands; each text ends with a byte that no text
+/// contains.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labels(Arc<[u8]>);
 
@@ -177,7 +178,8 @@ fn free_name(mut name: String, taken: &[(String, String)]) -> String {
     name
 }
 
-/// The name of a label: letters, digits and underscores, not starting with a digit. Two leading underscores are reserved.
+/// The name of a label: letters, digits and underscores, not starting with a digit. Two leading underscores are
+/// reserved.
 fn label_name(name: &str) -> String {
     let words = words(name);
     if words.is_empty() {

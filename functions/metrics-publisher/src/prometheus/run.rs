@@ -59,7 +59,8 @@ enum Then {
     Overtaken,
 }
 
-/// Writes all chains, within the time and the maximum number of slices of the tick. `state` is that of the process's last tick.
+/// Writes all chains, within the time and the maximum number of slices of the tick. `state` is that of the process's
+/// last tick.
 pub(crate) async fn write_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &[ChainId],
@@ -189,8 +190,8 @@ async fn read_all<'a, P: Ports, C: Clock>(
     all
 }
 
-/// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a round has the
-/// slices up to the minute to which every chain was read. Returns whether no slice is left.
+/// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a
+/// round has the slices up to the minute to which every chain was read. Returns whether no slice is left.
 fn cut(read: &mut [(&ChainId, Vec<Slice>)], limit: usize, now: Timestamp) -> bool {
     /// Slices younger than this are the usual work of a tick, in one round.
     const RECENT: SignedDuration = SignedDuration::from_mins(2);
@@ -276,8 +277,8 @@ pub(crate) async fn write_gauges<P: Ports, C: Clock>(
 }
 
 impl Written {
-    /// Records what is left of the chains of a round, whose slices were `first` before some were left to later rounds. There may be
-    /// more slices after those of the round, at most as old as the last one.
+    /// Records what is left of the chains of a round, whose slices were `first` before some were left to later rounds.
+    /// There may be more slices after those of the round, at most as old as the last one.
     fn record_waiting(&mut self, read: &[(&ChainId, Vec<Slice>)], first: &[Option<Timestamp>]) {
         for ((chain, slices), first) in read.iter().zip(first) {
             let last = slices.last().map(|slice| slice.committed_at);

@@ -13,10 +13,12 @@ use crate::remote_write::{Label, Sample, TimeSeries, WriteRequest};
 
 /// The number of samples in a request: about 100 KB compressed, below the known limits of receivers.
 const MOST_SAMPLES: usize = 5_000;
-/// The time after which an unchanged series is sent again, in milliseconds: every third tick. For Prometheus, a series without a sample
-/// for five minutes is gone (`query.lookback-delta`), so that one tick may fail, or be late, without a gap.
+/// The time after which an unchanged series is sent again, in milliseconds: every third tick. For Prometheus, a series
+/// without a sample for five minutes is gone (`query.lookback-delta`), so that one tick may fail, or be late, without a
+/// gap.
 const LONGEST_SILENCE: i64 = 150 * 1_000;
-/// The time before its first value at which a new series gets a sample of zero, in milliseconds: `rate` needs a sample before.
+/// The time before its first value at which a new series gets a sample of zero, in milliseconds: `rate` needs a sample
+/// before.
 const BEFORE_BIRTH: i64 = 60 * 1_000;
 
 /// The samples of series: values and times (milliseconds since 1970), in order.
@@ -80,8 +82,8 @@ pub fn due(values: &Cumulative, sent: &BTreeMap<Labels, i64>, at: i64) -> Sample
         .collect()
 }
 
-/// Splits samples into requests, one after another, because protobuf is many times as large. All samples of a series are in one
-/// request, in order.
+/// Splits samples into requests, one after another, because protobuf is many times as large. All samples of a series
+/// are in one request, in order.
 pub fn batches(samples: Samples) -> impl Iterator<Item = Batch> {
     let mut samples = samples.into_iter().peekable();
     std::iter::from_fn(move || {

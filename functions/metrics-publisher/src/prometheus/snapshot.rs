@@ -1,5 +1,5 @@
-//! The stored form of all values, in as few items as possible. Items are written and read one at a time: all at once would take several
-//! times the memory of the values.
+//! The stored form of all values, in as few items as possible. Items are written and read one at a time: all at once
+//! would take several times the memory of the values.
 
 use std::collections::VecDeque;
 
@@ -15,7 +15,8 @@ use crate::chains::marks::{Marks, StoredMark, marks_from_stored, marks_to_stored
 
 /// The size of an item's body: a DynamoDB item has at most 400 KB, including names.
 const MOST_BYTES: usize = 380_000;
-/// The number of bytes deflated together. Names repeat, so that deflate shrinks them to a sixth; where it does not, the part is halved.
+/// The number of bytes deflated together. Names repeat, so that deflate shrinks them to a sixth; where it does not, the
+/// part is halved.
 const MOST_RAW_BYTES: usize = 2 << 20;
 const WHAT: &str = "a part of Prometheus' stored values";
 
@@ -59,7 +60,8 @@ pub fn parts<'v>(
 }
 
 impl Snapshot {
-    /// Adds a stored part. `at` (milliseconds since 1970) is the time of the last change of series that were stored without one.
+    /// Adds a stored part. `at` (milliseconds since 1970) is the time of the last change of series that were stored
+    /// without one.
     pub fn take(&mut self, part: &[u8], at: i64) -> Result<(), Fault> {
         let stored: StoredPart = blob::decode(WHAT, part)?;
         self.marks.extend(marks_from_stored(WHAT, &stored.marks)?);

@@ -17,8 +17,9 @@ pub struct Step<'a> {
 
 /// Creates the steps of slices at `now`, after samples of the time `last` (milliseconds since 1970).
 ///
-/// The time of a step is the commit time of its last slice, so that a backlog appears where it happened; but always after earlier steps,
-/// since samples of a series must be in order, never older than receivers accept, and never in the future.
+/// The time of a step is the commit time of its last slice, so that a backlog appears where it happened; but always
+/// after earlier steps, since samples of a series must be in order, never older than receivers accept, and never in the
+/// future.
 pub fn steps<'a>(
     slices: impl IntoIterator<Item = &'a Slice>,
     now: Timestamp,

@@ -33,8 +33,8 @@ pub struct Histogram {
     pub sum: Total,
 }
 
-/// A sum in billionths, which does not depend on the order of additions: a sum of floats that is slightly lower the second time would
-/// be a counter reset to Prometheus.
+/// A sum in billionths, which does not depend on the order of additions: a sum of floats that is slightly lower the
+/// second time would be a counter reset to Prometheus.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total(pub i128);
 

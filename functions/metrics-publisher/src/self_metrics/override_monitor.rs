@@ -1,5 +1,5 @@
-//! The overrides of rules, prices, routes and playbooks. The publisher uses the rules and prices, and validates all of them every
-//! minute, so that an invalid object is reported before it is needed.
+//! The overrides of rules, prices, routes and playbooks. The publisher uses the rules and prices, and validates all of
+//! them every minute, so that an invalid object is reported before it is needed.
 
 use std::sync::Arc;
 

@@ -8,7 +8,8 @@ use prost::Message;
 
 use crate::series_limit::Metric;
 
-/// The hours without a match after which a rule is counted: traffic has a daily rhythm, and a nightly job runs once in it.
+/// The hours without a match after which a rule is counted: traffic has a daily rhythm, and a nightly job runs once in
+/// it.
 pub(crate) const UNMATCHED_AFTER_HOURS: i64 = 24;
 
 /// The smallest and the largest value of a metric.
@@ -16,7 +17,8 @@ pub(crate) type Extremes = (f64, f64);
 /// The extremes of metrics, by namespace and name.
 pub(crate) type Counted = BTreeMap<String, BTreeMap<String, Extremes>>;
 
-/// The hour (since 1970) of the last datapoint of each rule's metrics; for a new metric, the hour in which it was first recorded.
+/// The hour (since 1970) of the last datapoint of each rule's metrics; for a new metric, the hour in which it was first
+/// recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleMatches(BTreeMap<Metric, i64>);
 

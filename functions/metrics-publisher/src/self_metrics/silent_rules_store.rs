@@ -1,5 +1,5 @@
-//! The store of rules' matches: in memory, and once an hour in the ledger table, since a process lives some hours and the window is a
-//! day.
+//! The store of rules' matches: in memory, and once an hour in the ledger table, since a process lives some hours and
+//! the window is a day.
 
 use picket_aws::{Fault, ledger::Move};
 use picket_rules::metrics::MetricRules;

@@ -18,14 +18,15 @@ pub enum Waiting {
     Since(Option<Timestamp>),
 }
 
-/// For each sink and chain, a time before the commit of every slice that the sink had not processed when the chain was last read.
+/// For each sink and chain, a time before the commit of every slice that the sink had not processed when the chain was
+/// last read.
 #[derive(Debug, Default)]
 pub(crate) struct LastRead(Mutex<BTreeMap<Sink, BTreeMap<ChainId, Timestamp>>>);
 
 impl LastRead {
-    /// Completes what the tick that began at `begun` knows of all chains. One that it did not read has no older slices than when a tick
-    /// last read it, so that the age that is published is never less than the real one. Returns the commit time of each sink's oldest
-    /// slice; a sink is missing while this process has not read every chain once.
+    /// Completes what the tick that began at `begun` knows of all chains. One that it did not read has no older slices
+    /// than when a tick last read it, so that the age that is published is never less than the real one. Returns the
+    /// commit time of each sink's oldest slice; a sink is missing while this process has not read every chain once.
     pub(crate) fn complete(
         &self,
         waiting: &BTreeMap<Sink, Vec<(ChainId, Waiting)>>,
@@ -64,7 +65,8 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    /// What a process's tick publishes for a sink with two chains: nothing, or the time of the oldest slice, 0 being none.
+    /// What a process's tick publishes for a sink with two chains: nothing, or the time of the oldest slice, 0 being
+    /// none.
     fn published(last: &LastRead, chains: [Waiting; 2], begun: i64) -> Option<i64> {
         let name = |shard| ChainId::new("events", shard).unwrap();
         let chains = ["a", "b"].map(name).into_iter().zip(chains).collect();

@@ -1,7 +1,8 @@
-//! The admission of series to CloudWatch: each costs $0.30 a month, and a field with a million values would be a million series.
+//! The admission of series to CloudWatch: each costs $0.30 a month, and a field with a million values would be a
+//! million series.
 //!
-//! A rule limits the series of its metric, and the stack those of all metrics. The first series are admitted, durably and for all
-//! publishers; all others become one series whose dimensions are `Other`, except the environment.
+//! A rule limits the series of its metric, and the stack those of all metrics. The first series are admitted, durably
+//! and for all publishers; all others become one series whose dimensions are `Other`, except the environment.
 
 mod ceilings;
 #[cfg(test)]
@@ -20,8 +21,8 @@ use crate::{chains::minutes::Minutes, series_limit::Metric};
 
 /// The dimension value of series past the limit.
 pub const OTHER: &str = "Other";
-/// The days without a datapoint after which a series is no longer admitted: CloudWatch bills a series by the hours in which it is
-/// sent, and lists it for two weeks.
+/// The days without a datapoint after which a series is no longer admitted: CloudWatch bills a series by the hours in
+/// which it is sent, and lists it for two weeks.
 const LONGEST_SILENCE: i32 = 15;
 /// The size of the stored series: a DynamoDB item has at most 400 KB, which is a limit of series too.
 const MOST_BYTES: usize = 380_000;

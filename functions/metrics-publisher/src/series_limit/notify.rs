@@ -20,9 +20,9 @@ use crate::{
 /// The subject of the message, which e-mail shows.
 const SUBJECT: &str = "Picket: a ceiling of series is reached";
 
-/// Publishes one message about the metrics that reached their limit and of which none was published today. A process that ends
-/// between publishing and recording leaves a claim, and the message is published again when the claim ends: a second message is
-/// better than none.
+/// Publishes one message about the metrics that reached their limit and of which none was published today. A process
+/// that ends between publishing and recording leaves a claim, and the message is published again when the claim ends: a
+/// second message is better than none.
 pub(crate) async fn notify_of_reached<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     series_limit: &mut SeriesLimitStore,

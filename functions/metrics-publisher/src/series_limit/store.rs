@@ -54,8 +54,8 @@ impl SeriesLimitStore {
         (&self.admitted, &self.ceilings)
     }
 
-    /// Admits series up to the limits, and stores them before their values are sent. If storing fails, only series that were
-    /// admitted before keep their names, and all values are sent.
+    /// Admits series up to the limits, and stores them before their values are sent. If storing fails, only series that
+    /// were admitted before keep their names, and all values are sent.
     pub(crate) async fn admit<P: Ports, C: Clock>(
         &mut self,
         context: &TickContext<'_, P, C>,

@@ -184,8 +184,9 @@ fn it_is_off_without_a_receiver() {
     assert_eq!(world.own("SamplesRefused"), None);
 }
 
-/// Slices of so many shards, the first committing every ten seconds and the others each `every` seconds, for twenty minutes in which
-/// nobody publishes; then ticks until all is written. How many slices were committed up to each time, and the samples.
+/// Slices of so many shards, the first committing every ten seconds and the others each `every` seconds, for twenty
+/// minutes in which nobody publishes; then ticks until all is written. How many slices were committed up to each time,
+/// and the samples.
 fn backlog(shards: usize, every: i64) -> [Vec<(i64, f64)>; 2] {
     let world = World::with(6, shards, 200);
     let handler = Handler::new(super::config(), world.clone(), world.clone());
@@ -291,8 +292,8 @@ fn increase(samples: &[(i64, f64)]) -> f64 {
     samples.first().map_or(0.0, |(_, first)| *first) + grown.sum::<f64>()
 }
 
-/// A series with a request a minute, except for some time after the second, and another one that goes on; the receiver is down in some
-/// minutes. Returns the number of its requests, and its samples.
+/// A series with a request a minute, except for some time after the second, and another one that goes on; the receiver
+/// is down in some minutes. Returns the number of its requests, and its samples.
 fn quiet_for(pause: i64, is_down: impl Fn(i64) -> bool) -> (f64, Vec<(i64, f64)>) {
     let world = World::new(27);
     let mut handler = Handler::new(super::config(), world.clone(), world.clone());
@@ -355,7 +356,8 @@ fn a_series_that_comes_back_after_hours_begins_anew_and_loses_nothing_of_its_inc
 fn a_series_that_comes_back_loses_nothing_whichever_requests_are_lost() {
     const HOUR: i64 = 3_600_000;
     const MINUTE: i64 = 60_000;
-    // The first requests after it returned; all since it was idle; all between; those in which it restarts; every other one.
+    // The first requests after it returned; all since it was idle; all between; those in which it restarts; every other
+    // one.
     type IsDown = fn(i64) -> bool;
     let down: [(&str, IsDown); 5] = [
         ("first", |since| (0..4 * MINUTE).contains(&since)),

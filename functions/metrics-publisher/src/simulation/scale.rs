@@ -51,7 +51,8 @@ fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_tol
             (Sink::Ledger, "CursorAge Ledger"),
         ] {
             let (reported, is) = (world.own(name).unwrap(), world.true_age(sink));
-            // A slice, ten seconds, more than is true, since the last one that was taken is what is known; and what the report itself takes.
+            // A slice, ten seconds, more than is true, since the last one that was taken is what is known; and what the
+            // report itself takes.
             assert!(
                 reported >= is - 2.0 && reported <= is + 12.0,
                 "{name} {reported}, truly {is}"
@@ -83,7 +84,8 @@ fn after_a_full_page_without_time_for_another_the_age_is_that_of_its_end() {
         world.own("CursorAge CloudWatch").unwrap(),
         world.true_age(Sink::CloudWatch),
     );
-    // The last slice that was taken is ten seconds older than the first that was not; the report's own request takes 45 s.
+    // The last slice that was taken is ten seconds older than the first that was not; the report's own request takes 45
+    // s.
     assert!(
         (is - 46.0..=is + 11.0).contains(&reported),
         "{reported}, truly {is}"
@@ -105,8 +107,9 @@ fn hundreds_of_shards_are_served_in_one_tick_without_a_burst() {
     assert_eq!(world.never_sent(), 0);
     // Sixteen of each sink.
     assert!(at_once <= 48, "{at_once} calls at once");
-    // CloudWatch: cursor, slices, claim, advance, and the slices once more to see that there are no more. The ledger: cursor, slices, and
-    // slices once more; a transaction for each 99 rows of a slice, of which there are 250 at most. Prometheus: the slices, and once more.
+    // CloudWatch: cursor, slices, claim, advance, and the slices once more to see that there are no more. The ledger:
+    // cursor, slices, and slices once more; a transaction for each 99 rows of a slice, of which there are 250 at most.
+    // Prometheus: the slices, and once more.
     assert!(calls <= SHARDS * 22, "{calls} calls");
     let took = world.now_ms() - begun;
     // The transactions one after another, five steps each.

@@ -1,6 +1,6 @@
-//! Counts and bundles in the Alerts table. A count is in `alert` = `count/<meter>`, `part` = the window's beginning, `messages` (N). The
-//! list of bundles is `alert` = `bundles`, `part` = the window's end and the bundle's id, `bundle` (S) as JSON; what is in one is `alert` =
-//! `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
+//! Counts and bundles in the Alerts table. A count is in `alert` = `count/<meter>`, `part` = the window's beginning,
+//! `messages` (N). The list of bundles is `alert` = `bundles`, `part` = the window's end and the bundle's id, `bundle`
+//! (S) as JSON; what is in one is `alert` = `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
 
 use std::time::Duration;
 
@@ -19,11 +19,12 @@ use crate::{
     ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
 };
 
-/// The time for which a count, a bundle and its content are stored after the window: twice the twelve hours for which sending is tried. It is
-/// less than the time for which the delivery log stores the sending, so that none is sent again.
+/// The time for which a count, a bundle and its content are stored after the window: twice the twelve hours for which
+/// sending is tried. It is less than the time for which the delivery log stores the sending, so that none is sent
+/// again.
 const KEPT: Duration = Duration::from_hours(24);
-/// … and what is paged together: until its last alarm is OK, which takes no longer. An alarm that stays in ALARM longer leaves the page to a
-/// person.
+/// … and what is paged together: until its last alarm is OK, which takes no longer. An alarm that stays in ALARM longer
+/// leaves the page to a person.
 const PAGED: Duration = Duration::from_hours(30 * 24);
 /// The partition of the list.
 const LIST: &str = "bundles";

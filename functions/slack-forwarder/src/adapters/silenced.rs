@@ -1,4 +1,5 @@
-//! ALARMs that silences hold back: `alert` = `silenced`, `part` = the alarm's digest, `silenced` (S) as JSON, `at` (N) milliseconds of the change.
+//! ALARMs that silences hold back: `alert` = `silenced`, `part` = the alarm's digest, `silenced` (S) as JSON, `at` (N)
+//! milliseconds of the change.
 
 use std::time::Duration;
 

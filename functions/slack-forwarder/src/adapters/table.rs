@@ -1,6 +1,6 @@
-//! The Alerts table: `alert` and `part` are its keys, `revision` (N) counts writes, `row` (S) is the row as JSON, `version` (N) its
-//! format, `expires_at` (N) seconds for the table's time to live. The digest's notes are in `alert` = `digest/2026-11-19`, with the note as
-//! JSON in `note` (S). Counts and bundles are in [`super::bundles`].
+//! The Alerts table: `alert` and `part` are its keys, `revision` (N) counts writes, `row` (S) is the row as JSON,
+//! `version` (N) its format, `expires_at` (N) seconds for the table's time to live. The digest's notes are in `alert` =
+//! `digest/2026-11-19`, with the note as JSON in `note` (S). Counts and bundles are in [`super::bundles`].
 
 use std::{collections::HashMap, time::Duration};
 
@@ -17,8 +17,8 @@ use crate::{
     ports::{KeepNote, ReadNotes, ReadRow, ReadRows, WriteRow},
 };
 
-/// DynamoDB answers within tens of milliseconds. What takes longer than this is taken for unreachable: the alert is then posted
-/// without it, and the invocation's time is for Slack.
+/// DynamoDB answers within tens of milliseconds. What takes longer than this is taken for unreachable: the alert is
+/// then posted without it, and the invocation's time is for Slack.
 const LIMIT: Duration = Duration::from_secs(2);
 /// … and one attempt of it.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(1);
@@ -150,7 +150,8 @@ impl WriteRow for Adapters {
     }
 }
 
-/// The time for which notes are stored, in days: the digest of a day is sent on the next, and tried for twelve hours more if it fails.
+/// The time for which notes are stored, in days: the digest of a day is sent on the next, and tried for twelve hours
+/// more if it fails.
 const NOTES_KEPT: i64 = 4;
 
 impl KeepNote for Adapters {

@@ -25,7 +25,8 @@ pub struct FailedRecord {
     pub receipt: String,
     /// The request that failed, from the on-failure record: the delivery log has its messages under this id.
     pub request: Option<String>,
-    /// When it came into the queue, by SQS's clock; without that, when Lambda gave up on the event, from the on-failure record.
+    /// When it came into the queue, by SQS's clock; without that, when Lambda gave up on the event, from the on-failure
+    /// record.
     pub failed_at: Option<Timestamp>,
     /// The messages of the event.
     pub messages: Vec<Message>,

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 /// What stands in place of a secret.
 const HIDDEN: &str = "(hidden)";
-/// Ends of the keys of credentials, in lower case and without anything but letters and digits: `db_password`, `clientSecret`,
-/// `x-api-key`. A channel has more readers than a credential is meant for.
+/// Ends of the keys of credentials, in lower case and without anything but letters and digits: `db_password`,
+/// `clientSecret`, `x-api-key`. A channel has more readers than a credential is meant for.
 const SECRETS: [&str; 24] = [
     "accesskey",
     "accountkey",
@@ -35,8 +35,8 @@ const SECRETS: [&str; 24] = [
 /// Tokens that page through a list, which are no credentials.
 const PAGING: [&str; 3] = ["nexttoken", "continuationtoken", "paginationtoken"];
 
-/// Returns a copy of the document without nulls and with secrets replaced by `(hidden)`: values whose key names a credential, and texts
-/// that have the form of one.
+/// Returns a copy of the document without nulls and with secrets replaced by `(hidden)`: values whose key names a
+/// credential, and texts that have the form of one.
 pub(crate) fn presentable(value: &Value) -> Value {
     let shown = |(key, inner): (&String, &Value)| {
         let inner = if names_secret(key) && !inner.is_boolean() {
@@ -71,7 +71,8 @@ fn names_secret(key: &str) -> bool {
     SECRETS.iter().any(ends) && !PAGING.iter().any(ends)
 }
 
-/// The beginnings of secrets that are known by their form: access keys of AWS are told apart from other words by their length.
+/// The beginnings of secrets that are known by their form: access keys of AWS are told apart from other words by their
+/// length.
 const PREFIXES: [&str; 12] = [
     "xoxa-",
     "xoxb-",
@@ -156,8 +157,8 @@ fn without_secret(word: &str) -> String {
     }
 }
 
-/// An access key of AWS, long-term (`AKIA`) or temporary (`ASIA`): twenty letters and digits ("Understanding unique ID prefixes" in
-/// the IAM User Guide).
+/// An access key of AWS, long-term (`AKIA`) or temporary (`ASIA`): twenty letters and digits ("Understanding unique ID
+/// prefixes" in the IAM User Guide).
 fn is_access_key(word: &str) -> bool {
     let begins = word.starts_with("AKIA") || word.starts_with("ASIA");
     let legal = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();

@@ -21,7 +21,8 @@ pub struct NoticeIncident {
 }
 
 impl Decoded {
-    /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message stands alone.
+    /// The key that later news of the same thing share: an alarm's ARN, a deployment's id. `None` where each message
+    /// stands alone.
     pub fn incident(&self) -> Option<String> {
         match &self.content {
             Content::Alarm(alarm) => Some(alarm.incident()),

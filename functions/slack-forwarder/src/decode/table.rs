@@ -1,7 +1,7 @@
 //! Which decoder takes which message: the one table.
 //!
-//! Events are distinguished by source and detail type, documents and texts by their fields. A test keeps the rows disjoint: for
-//! every event that there can be, no two rows; for every sample, exactly one.
+//! Events are distinguished by source and detail type, documents and texts by their fields. A test keeps the rows
+//! disjoint: for every event that there can be, no two rows; for every sample, exactly one.
 
 use picket_rules::routes::AlertKind;
 use serde_json::Value;

@@ -1,16 +1,17 @@
 //! Bundles: messages above a sink's limit, sent together. Meters count a sink's messages in windows.
 //!
-//! A *storm* is more messages in a minute to one sink than the routes allow; further ones are sent in one message when the minute
-//! is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is what a route says; its
-//! lead, the first message that is posted in a window, is posted at once, and so is a later one that is more urgent. What is not
-//! replies to the lead in a channel, and counts for the storm there; elsewhere it is sent in a bundle. What is paged above its
-//! limit is one page of PagerDuty, which is resolved when all its alarms are OK.
+//! A *storm* is more messages in a minute to one sink than the routes allow; further ones are sent in one message when
+//! the minute is over, and so is every message of the minutes after it until one has no more than allowed. A *group* is
+//! what a route says; its lead, the first message that is posted in a window, is posted at once, and so is a later one
+//! that is more urgent. What is not replies to the lead in a channel, and counts for the storm there; elsewhere it is
+//! sent in a bundle. What is paged above its limit is one page of PagerDuty, which is resolved when all its alarms are
+//! OK.
 //!
-//! An incident of an alarm that *flaps* is not posted when it begins. It is held in a bundle that is sent when the alarms' time for
-//! flapping is over, and says which are still open.
+//! An incident of an alarm that *flaps* is not posted when it begins. It is held in a bundle that is sent when the
+//! alarms' time for flapping is over, and says which are still open.
 //!
-//! Windows begin at multiples of their length, so every invocation knows them. A bundle is sent once its window has been over for
-//! [`GRACE`]: nothing is put into it any more.
+//! Windows begin at multiples of their length, so every invocation knows them. A bundle is sent once its window has
+//! been over for [`GRACE`]: nothing is put into it any more.
 
 mod current;
 mod draft;
@@ -39,8 +40,8 @@ pub use lead::{GroupRole, group_role};
 pub use meter::{Meter, Slot};
 pub use storms::{Opened, Storms};
 
-/// From the end of a bundle's window to its sending. Its messages were counted inside the window, and are written within the
-/// two seconds that each of two writes may take; the rest is for clocks that differ.
+/// From the end of a bundle's window to its sending. Its messages were counted inside the window, and are written
+/// within the two seconds that each of two writes may take; the rest is for clocks that differ.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// The reason why messages are sent together.
@@ -127,8 +128,8 @@ pub fn pages(bundles: Vec<Bundle>) -> (Vec<Vec<Bundle>>, Vec<Bundle>) {
     (of_sink.into_values().collect(), others)
 }
 
-/// The bundles that are due at `now`, those of a sink together: one message each. Those that have been tried long enough, as
-/// `is_overdue` says, are apart.
+/// The bundles that are due at `now`, those of a sink together: one message each. Those that have been tried long
+/// enough, as `is_overdue` says, are apart.
 pub fn due(
     bundles: Vec<Bundle>,
     now: Timestamp,

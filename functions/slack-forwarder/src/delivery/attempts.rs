@@ -44,14 +44,16 @@ pub(crate) struct Attempts {
     plain: bool,
 }
 
-/// Posts that may fail for no fault of the message: the first, and two more. What lasts longer is for Lambda's own retries.
+/// Posts that may fail for no fault of the message: the first, and two more. What lasts longer is for Lambda's own
+/// retries.
 const POSTS: u32 = 3;
-/// How long one post may take. Slack answers within a second; three that hang, and the pauses between them, still fit into the
-/// function's thirty seconds.
+/// How long one post may take. Slack answers within a second; three that hang, and the pauses between them, still fit
+/// into the function's thirty seconds.
 pub(crate) const LONGEST_POST: Duration = Duration::from_secs(8);
 /// The pause before the second post; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// Left for the post after a pause: Slack answers within a second, and a post that is cut off before may be taken all the same.
+/// Left for the post after a pause: Slack answers within a second, and a post that is cut off before may be taken all
+/// the same.
 const SHORTEST_POST: Duration = Duration::from_secs(1);
 
 impl Attempts {

@@ -1,5 +1,5 @@
-//! The chart of a message in a channel: rendered, uploaded and shown after everything else of the invocation was sent, so
-//! that it delays nothing. What goes wrong with it is said in the log, and the message stays as it is.
+//! The chart of a message in a channel: rendered, uploaded and shown after everything else of the invocation was sent,
+//! so that it delays nothing. What goes wrong with it is said in the log, and the message stays as it is.
 
 use std::time::Duration;
 
@@ -62,8 +62,8 @@ enum ChartError {
 }
 
 impl PendingChart {
-    /// The chart of a message that was sent and recorded in `row`, if the message can be edited and the metrics are in this
-    /// account.
+    /// The chart of a message that was sent and recorded in `row`, if the message can be edited and the metrics are in
+    /// this account.
     pub(super) fn after(
         request: &DeliveryRequest,
         step: Step,

@@ -17,8 +17,8 @@ use crate::{
 /// How far apart the clocks of two sandboxes may be.
 pub(super) const SKEW: Duration = Duration::from_secs(2);
 
-/// Looks at a row before its delivery is left to a retry: each is a change of the same alarm by another invocation, or half a second
-/// of waiting for one.
+/// Looks at a row before its delivery is left to a retry: each is a change of the same alarm by another invocation, or
+/// half a second of waiting for one.
 const COLLISIONS: u32 = 40;
 
 /// The result of claiming a row.
@@ -100,8 +100,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// The step of a claimed ALARM, with the OKs that arrived at other sinks. An OK is recorded before it looks for claims:
-    /// one of the two sees the other.
+    /// The step of a claimed ALARM, with the OKs that arrived at other sinks. An OK is recorded before it looks for
+    /// claims: one of the two sees the other.
     async fn after_oks(
         &self,
         request: &DeliveryRequest,
@@ -151,7 +151,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// Records an OK for the ALARMs before it that are still to come. Where it cannot be recorded, they are sent as if it had not come.
+    /// Records an OK for the ALARMs before it that are still to come. Where it cannot be recorded, they are sent as if
+    /// it had not come.
     pub(crate) async fn record_ok(&self, alert: &str, event: Event) {
         let key = RowKey::oks(alert);
         for _ in 0..COLLISIONS {

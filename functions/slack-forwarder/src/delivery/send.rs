@@ -37,7 +37,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 }
             };
             match self.post(sink, post, invocation).await {
-                // A message of an incident that is over is not edited: a message of another incident may have replaced it.
+                // A message of an incident that is over is not edited: a message of another incident may have replaced
+                // it.
                 Ok(_) if matches!(notification.step, Step::Late { .. }) => {}
                 Ok(posted) => root = post.group_role(posted).or(root),
                 Err(SendError::Refused { source, .. })

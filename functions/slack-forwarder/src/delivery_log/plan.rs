@@ -56,7 +56,8 @@ pub fn plan(
                     flapping: false,
                 }
             }
-            // Perhaps they were sent, and that was not recorded: their own retry comes after this OK, and sends nothing.
+            // Perhaps they were sent, and that was not recorded: their own retry comes after this OK, and sends
+            // nothing.
             Step::Silent(Silence::WithoutIncident) => match row.pending() {
                 Some(missing) if missing.state == State::InsufficientData => Step::Resolve {
                     opened: missing.at,
@@ -101,9 +102,9 @@ pub fn plan(
     )
 }
 
-/// A step of an alarm that flaps, at a sink of this ability: a webhook is notified once and then not, a channel's message is edited
-/// rather than followed by another, and PagerDuty, which must be resolved after all, sees each incident. An incident that lasts longer
-/// than [`WINDOW`] was sent by then, and so its end is sent too.
+/// A step of an alarm that flaps, at a sink of this ability: a webhook is notified once and then not, a channel's
+/// message is edited rather than followed by another, and PagerDuty, which must be resolved after all, sees each
+/// incident. An incident that lasts longer than [`WINDOW`] was sent by then, and so its end is sent too.
 fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
     let is_reported = |opened: Timestamp| opened.checked_add(WINDOW).is_ok_and(|at| at <= now);
     match (ability, step) {
@@ -129,8 +130,8 @@ fn damped(step: Step, ability: Ability, row: &Row, now: Timestamp) -> Step {
 
 /// The step of an ALARM in an open incident. CloudWatch notifies of changes alone: after an ALARM, or in a message that
 /// says itself that the alarm was OK before, an OK was late, or could not be recorded. A message that says itself that
-/// the alarm was in ALARM before belongs to the open incident, as that of a composite alarm does when its actions are no
-/// longer suppressed.
+/// the alarm was in ALARM before belongs to the open incident, as that of a composite alarm does when its actions are
+/// no longer suppressed.
 fn once_more(
     step: Step,
     ability: Ability,

@@ -43,7 +43,8 @@ pub struct Row {
 const MESSAGE_KEPT: Duration = Duration::from_hours(48);
 /// The lifetime of the row of an alarm without an incident.
 const QUIET_KEPT: Duration = Duration::from_hours(30 * 24);
-/// … and with an incident open: longer than any stays so. An alarm that is deleted in its incident leaves a row no longer than that.
+/// … and with an incident open: longer than any stays so. An alarm that is deleted in its incident leaves a row no
+/// longer than that.
 const OPEN_KEPT: Duration = Duration::from_hours(400 * 24);
 
 impl Row {

@@ -180,7 +180,8 @@ enum Fate {
     SlackRefuses,
 }
 
-/// Posts that each event made, with every event tried until an invocation that finishes, as Lambda and the failure queue do.
+/// Posts that each event made, with every event tried until an invocation that finishes, as Lambda and the failure
+/// queue do.
 fn run(tries: &[(usize, Fate)], events: &[Event]) -> HashMap<usize, u32> {
     let mut row = Row::default();
     let mut posts: HashMap<usize, u32> = HashMap::new();

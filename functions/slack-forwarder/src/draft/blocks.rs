@@ -1,8 +1,9 @@
 //! Slack's payload: the few parts of Block Kit that a message of ours is made of.
 //!
-//! Types of our own rather than a crate's: those at hand validate and refuse, where an alert must be cut and sent, none knows the
-//! limit of the whole payload, and the one that is kept up brings a regex engine and two date libraries into a cold start.
-//! Colour is an emoji in the header, not an attachment's bar: attachments are collapsed, and blocks inside them come second.
+//! Types of our own rather than a crate's: those at hand validate and refuse, where an alert must be cut and sent, none
+//! knows the limit of the whole payload, and the one that is kept up brings a regex engine and two date libraries into
+//! a cold start. Colour is an emoji in the header, not an attachment's bar: attachments are collapsed, and blocks
+//! inside them come second.
 
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 //! The chart of an alarm's metric, as a widget that CloudWatch renders.
 //!
-//! The widget's format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html>.
+//! The widget's format:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html>.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::{Alarm, Comparison, Expression, Metric, State, Watches};
@@ -34,8 +35,8 @@ const AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// Seconds of a period, where the alarm does not say.
 const PERIOD: u32 = 300;
 
-/// The chart of an alarm's metric, expression or band. `None` for a composite, which has none, and for an alarm that does not say
-/// where its metrics are.
+/// The chart of an alarm's metric, expression or band. `None` for a composite, which has none, and for an alarm that
+/// does not say where its metrics are.
 pub fn of(alarm: &Alarm) -> Option<Chart> {
     let (series, comparison, period) = match &alarm.watches {
         Watches::Metric(metric, comparison) => {
@@ -104,8 +105,8 @@ fn metric_series(metric: &Metric, visible: bool) -> Value {
         .collect()
 }
 
-/// The series of a metric-math alarm. The judged expression is visible and its inputs are not; a band is visible with the
-/// series that is compared with it.
+/// The series of a metric-math alarm. The judged expression is visible and its inputs are not; a band is visible with
+/// the series that is compared with it.
 fn math_series(expressions: &[Expression], metrics: &[Metric], band: Option<&str>) -> Vec<Value> {
     let is_band = |expression: &Expression| band == Some(&expression.id);
     let judged = expressions.iter().position(|each| !is_band(each));

@@ -21,8 +21,8 @@ pub const FIELD: usize = 2_000;
 pub const ALT_TEXT: usize = 300;
 /// Blocks of a message. The engine stays far below it: [`PAYLOAD`] is reached first.
 pub const BLOCKS: usize = 50;
-/// The whole payload as JSON. Slack refuses somewhere near 13,200 characters of blocks with `msg_blocks_too_long`, the figure
-/// is undocumented and varies (slackapi/bolt-js#2509).
+/// The whole payload as JSON. Slack refuses somewhere near 13,200 characters of blocks with `msg_blocks_too_long`, the
+/// figure is undocumented and varies (slackapi/bolt-js#2509).
 pub const PAYLOAD: usize = 12_000;
 /// The top-level text must stay below this: Slack may split a message above some 4,000 characters.
 pub const TEXT: usize = 3_000;

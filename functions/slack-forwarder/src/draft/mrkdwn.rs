@@ -1,4 +1,5 @@
-//! Slack's markup as a type: text is escaped when it is written out, and a cut never falls inside an entity, a link or a fence.
+//! Slack's markup as a type: text is escaped when it is written out, and a cut never falls inside an entity, a link or
+//! a fence.
 
 mod escape;
 mod link;
@@ -28,7 +29,8 @@ impl Mrkdwn {
         self.with(Span::styled(Style::Text, text.as_ref()))
     }
 
-    /// Text that somebody may have written for Slack: its code fences stay fences where each is closed. All else is text.
+    /// Text that somebody may have written for Slack: its code fences stay fences where each is closed. All else is
+    /// text.
     #[must_use]
     pub fn authored(self, text: &str) -> Self {
         let parts: Vec<&str> = text.split("```").collect();
@@ -108,7 +110,8 @@ impl Mrkdwn {
         out
     }
 
-    /// In pieces of at most `limit` characters each, at most `most` of them; the last one is longer where there is more.
+    /// In pieces of at most `limit` characters each, at most `most` of them; the last one is longer where there is
+    /// more.
     pub fn split(self, limit: usize, most: usize) -> Vec<Self> {
         let mut pieces = Vec::new();
         let mut rest = self;

@@ -4,7 +4,8 @@ use picket_rules::routes::Sink;
 
 use crate::{config::Config, decode::decode, draft::Draft, message::Message, render};
 
-/// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four bytes.
+/// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four
+/// bytes.
 const LONGEST: usize = 20_000;
 
 /// The text of the message, without Slack's markup, and the sinks that lack it.

@@ -1,4 +1,5 @@
-//! One page for the alarms that were too many to be paged one by one: triggered with each minute's, resolved when all of them are OK.
+//! One page for the alarms that were too many to be paged one by one: triggered with each minute's, resolved when all
+//! of them are OK.
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
@@ -16,7 +17,8 @@ use crate::{
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
-    /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it is resolved.
+    /// Triggers or resolves the common page of a sink. `bundles` are all of the sink, which stay on the list until it
+    /// is resolved.
     pub(super) async fn page_together(&self, bundles: Vec<Bundle>, run: &InvocationState<'_>) {
         let now = self.delivery.clock.now();
         let (due, filling): (Vec<Bundle>, Vec<Bundle>) =
@@ -42,7 +44,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// The bundles that were paged, and those that were not. Where the table does not say, PagerDuty takes a repetition for the same.
+    /// The bundles that were paged, and those that were not. Where the table does not say, PagerDuty takes a repetition
+    /// for the same.
     async fn paged<'b>(
         &self,
         filled: &'b [(Bundle, Vec<HeldMessage>)],

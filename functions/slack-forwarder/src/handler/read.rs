@@ -125,17 +125,17 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
     group.into_iter().chain([storm]).collect()
 }
 
-/// How far the clock of CloudWatch may be ahead of ours. A change of a later time is sent, and is no part of its alarm's history: it
-/// would be newer than every change until then.
+/// How far the clock of CloudWatch may be ahead of ours. A change of a later time is sent, and is no part of its
+/// alarm's history: it would be newer than every change until then.
 const AHEAD: Duration = Duration::from_mins(1);
 
 /// Bytes of a partition key that are written as they are; DynamoDB takes 2,048.
 const KEY: usize = 1_024;
 
-/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies; or
-/// else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of copies with
-/// `copies/`, SNS's id of a message with `sns/`, and Lambda's id of a request with `message/`, as the ids of Picket's own
-/// messages do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
+/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies;
+/// or else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of copies with
+/// `copies/`, SNS's id of a message with `sns/`, and Lambda's id of a request with `message/`, as the ids of Picket's
+/// own messages do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
 fn subject(
     message: &Message,
     decoded: &Decoded,

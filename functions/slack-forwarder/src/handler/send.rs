@@ -165,8 +165,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         postings
     }
 
-    /// The rows of an alarm at its sinks, where they matter: an OK ends what is open there, and a change without a topic may
-    /// have arrived by one before. If the table cannot be read, there are none.
+    /// The rows of an alarm at its sinks, where they matter: an OK ends what is open there, and a change without a
+    /// topic may have arrived by one before. If the table cannot be read, there are none.
     async fn rows_of(&self, read: &Read<'_>) -> Vec<(RowKey, Row)> {
         let Read { alert, event, .. } = read;
         let is_change = *event != Event::Message;

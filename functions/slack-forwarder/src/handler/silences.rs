@@ -20,8 +20,8 @@ use crate::{
     render,
 };
 
-/// How long what was read of the table serves. An operator who silences something waits no longer for it, and a storm does not read it
-/// for each of its messages.
+/// How long what was read of the table serves. An operator who silences something waits no longer for it, and a storm
+/// does not read it for each of its messages.
 const FRESH: Duration = Duration::from_secs(30);
 
 /// The table's silences, and when they were read.
@@ -45,7 +45,8 @@ impl Known {
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// The silence that holds a message back now.
     pub(super) async fn silence(&self, read: &Read<'_>) -> Option<Silence> {
-        // An OK ends what was sent before the silence, PagerDuty's incidents above all; of what was silenced it ends nothing.
+        // An OK ends what was sent before the silence, PagerDuty's incidents above all; of what was silenced it ends
+        // nothing.
         if read.is_ok() {
             return None;
         }

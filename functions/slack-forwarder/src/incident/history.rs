@@ -12,8 +12,8 @@ use super::{Change, FLAPPING, Silence, Step, WINDOW};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History(pub(super) Vec<Change>);
 
-/// Changes that are remembered for each alarm: one a minute for an hour, far longer than two copies of one change are apart.
-/// A row of as many stays below 4 KB, DynamoDB's unit of reading.
+/// Changes that are remembered for each alarm: one a minute for an hour, far longer than two copies of one change are
+/// apart. A row of as many stays below 4 KB, DynamoDB's unit of reading.
 const REMEMBERED: usize = 60;
 
 impl History {
@@ -98,7 +98,8 @@ impl History {
         }
     }
 
-    /// Whether the newest incident began near enough to those before it. Missing data does not count: it must not hide an ALARM.
+    /// Whether the newest incident began near enough to those before it. Missing data does not count: it must not hide
+    /// an ALARM.
     pub(super) fn is_flapping(&self) -> bool {
         flaps(&self.beginnings())
     }

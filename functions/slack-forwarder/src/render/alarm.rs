@@ -189,7 +189,8 @@ fn pairs(pairs: &[(String, String)]) -> String {
     pairs.join(", ")
 }
 
-/// The lines that do not fit into a field: what feeds an expression, which children moved a composite, what it is compared with.
+/// The lines that do not fit into a field: what feeds an expression, which children moved a composite, what it is
+/// compared with.
 fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
     match watches {
         Watches::Metric(_, comparison) => treatment(comparison).into_iter().collect(),

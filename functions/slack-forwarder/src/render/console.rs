@@ -8,8 +8,9 @@ use crate::{
     draft::mrkdwn::Link,
 };
 
-/// The alarm's page; the list of the region's alarms where the alarm's name makes an address too long for Slack. `None` for a
-/// partition whose console is unknown, and for an alarm that does not say where it lives: no link rather than a wrong one.
+/// The alarm's page; the list of the region's alarms where the alarm's name makes an address too long for Slack. `None`
+/// for a partition whose console is unknown, and for an alarm that does not say where it lives: no link rather than a
+/// wrong one.
 pub(crate) fn alarm_link(alarm: &Alarm) -> Option<Link> {
     let home = home(&alarm.partition, &alarm.region).filter(|_| !alarm.arn.is_empty())?;
     let page = format!("{home}#alarmsV2:alarm/{}", fragment(&alarm.name));
@@ -48,8 +49,8 @@ pub(crate) fn graph_link(alarm: &Alarm) -> Option<Link> {
     Link::new("Graph", &format!("{home}#metricsV2:graph={graph}"))
 }
 
-/// The log group of the Lambda function that the metric is of, around the change: the one namespace whose log group is known
-/// from the metric.
+/// The log group of the Lambda function that the metric is of, around the change: the one namespace whose log group is
+/// known from the metric.
 pub(crate) fn logs_link(alarm: &Alarm) -> Option<Link> {
     let Watches::Metric(metric, _) = &alarm.watches else {
         return None;

@@ -1,4 +1,5 @@
-//! A notice, in the grammar of an alarm: state and severity first, then why, what and where, since when, and where to go.
+//! A notice, in the grammar of an alarm: state and severity first, then why, what and where, since when, and where to
+//! go.
 
 use picket_rules::routes::AlertKind;
 use picket_shared::Severity;

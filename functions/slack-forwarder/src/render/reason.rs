@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::draft::number;
 
-/// The reason in numbers, such as `5,230 > 5,000 for 3 of 3 datapoints of 60 s`; `None` where the message has no numbers, and
-/// CloudWatch's sentence has to serve.
+/// The reason in numbers, such as `5,230 > 5,000 for 3 of 3 datapoints of 60 s`; `None` where the message has no
+/// numbers, and CloudWatch's sentence has to serve.
 pub(crate) fn in_numbers(alarm: &Alarm) -> Option<String> {
     let comparison = comparison(&alarm.watches)?;
     let period = period(alarm);

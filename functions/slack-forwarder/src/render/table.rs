@@ -5,8 +5,8 @@ pub(super) const WIDTH: usize = 56;
 /// The gap between two columns.
 const GAP: &str = "  ";
 
-/// Rows in columns: the first columns to the left, the last `numbers` of them to the right. Where a line would be longer than
-/// [`WIDTH`], the widest columns are shortened in the middle: models and services differ at both ends.
+/// Rows in columns: the first columns to the left, the last `numbers` of them to the right. Where a line would be
+/// longer than [`WIDTH`], the widest columns are shortened in the middle: models and services differ at both ends.
 pub(super) fn aligned<const N: usize>(rows: &[[String; N]], numbers: usize) -> String {
     let widths = widths(rows);
     let fitted = |row: &[String; N]| -> [String; N] {

@@ -4,7 +4,8 @@ use picket_shared::sns::LONGEST_SUBJECT;
 
 use crate::draft::Draft;
 
-/// Characters of a body. SNS takes 256 KB, of which these are at most 80: an e-mail that is longer is read to the end by nobody.
+/// Characters of a body. SNS takes 256 KB, of which these are at most 80: an e-mail that is longer is read to the end
+/// by nobody.
 const BODY: usize = 20_000;
 /// The subject of a message without words.
 const WITHOUT_WORDS: &str = "Picket: a message without words";
@@ -44,7 +45,8 @@ impl Email {
     }
 }
 
-/// A headline in ASCII: marks go, other letters become question marks. SNS wants a letter, a number or a punctuation mark first.
+/// A headline in ASCII: marks go, other letters become question marks. SNS wants a letter, a number or a punctuation
+/// mark first.
 fn subject(headline: &str) -> String {
     let plain: String = headline
         .chars()

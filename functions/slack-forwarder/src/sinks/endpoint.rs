@@ -27,7 +27,8 @@ pub struct Endpoints {
     pub email: EmailTopics,
 }
 
-/// The ARNs of the topics that are subscribed to by e-mail addresses. The forwarder publishes to them, and must hear of none.
+/// The ARNs of the topics that are subscribed to by e-mail addresses. The forwarder publishes to them, and must hear of
+/// none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailTopics {
     /// Critical.
@@ -52,7 +53,8 @@ impl EmailTopics {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlackApiUrl(String);
 
-/// The beginning of PagerDuty's Events API: `https://events.pagerduty.com`, or `https://events.eu.pagerduty.com` for an account in Europe.
+/// The beginning of PagerDuty's Events API: `https://events.pagerduty.com`, or `https://events.eu.pagerduty.com` for an
+/// account in Europe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagerDutyUrl(String);
 
@@ -95,8 +97,8 @@ impl FromStr for PagerDutyUrl {
     }
 }
 
-/// Whether Slack takes pictures at this address: the host that its documentation names, of the same cloud as its API, or this machine
-/// where the API is on it.
+/// Whether Slack takes pictures at this address: the host that its documentation names, of the same cloud as its API,
+/// or this machine where the API is on it.
 pub(super) fn is_files_host(url: &Url, api: &SlackApiUrl) -> bool {
     let host = url.host_str().unwrap_or_default();
     let api = Url::parse(&api.0).ok();

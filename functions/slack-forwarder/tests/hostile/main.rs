@@ -1,5 +1,5 @@
-//! The forwarder against a Slack on loopback that does everything wrong, in generated order: nothing is lost, and nothing is doubled
-//! but where Slack took a message and its answer was lost.
+//! The forwarder against a Slack on loopback that does everything wrong, in generated order: nothing is lost, and
+//! nothing is doubled but where Slack took a message and its answer was lost.
 
 #![expect(
     clippy::unwrap_used,
@@ -113,7 +113,8 @@ async fn a_handshake_that_hangs_ends_with_the_invocation_and_loses_and_doubles_n
         let encrypted = slack.address().replace("http:", "https:");
         let hanging = World::new(&encrypted, sink, &[]);
         let event = world::alarm("ALARM", 3);
-        // What is left of the thirty seconds is half a second to say so, two to record it, and what one post may take: in earnest eight.
+        // What is left of the thirty seconds is half a second to say so, two to record it, and what one post may take:
+        // in earnest eight.
         hanging.read_slowly(Duration::from_millis(27_200));
         let error = hanging.handle(&event).await.unwrap_err();
         assert!(error.to_string().contains("did not answer"), "{error}");

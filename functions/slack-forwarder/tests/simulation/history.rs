@@ -195,7 +195,8 @@ pub(crate) struct History {
     pub(crate) end: Ms,
 }
 
-/// How long after the last disturbance a history goes on: the failure queue's ten minutes twice over, with what may be in the way.
+/// How long after the last disturbance a history goes on: the failure queue's ten minutes twice over, with what may be
+/// in the way.
 pub(crate) const PATIENCE: Ms = 25 * MINUTE;
 
 /// Every moment at which something arrives or becomes well again.

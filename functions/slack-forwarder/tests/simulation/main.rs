@@ -1,6 +1,7 @@
-//! The alert path, simulated: sandboxes of the real handler, interleaved at every call of a port, between sinks, a table, Lambda and its
-//! event sources that fail in every way that their documentation allows. The oracle reads Slack, PagerDuty and the mail as people do, knows
-//! what the alarms really did, and shares no code with the function. docs/proofs.md has what long runs showed.
+//! The alert path, simulated: sandboxes of the real handler, interleaved at every call of a port, between sinks, a
+//! table, Lambda and its event sources that fail in every way that their documentation allows. The oracle reads Slack,
+//! PagerDuty and the mail as people do, knows what the alarms really did, and shares no code with the function.
+//! docs/proofs.md has what long runs showed.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 

@@ -184,7 +184,8 @@ impl<'a> Oracle<'a> {
         here.flat_map(|(entry, all)| all.iter().map(move |said| (*entry, said)))
     }
 
-    /// What happens until then to the keys of PagerDuty that an alarm has: each action, and whether it speaks of the alarm.
+    /// What happens until then to the keys of PagerDuty that an alarm has: each action, and whether it speaks of the
+    /// alarm.
     fn pages(&self, alarm: usize, until: Ms) -> impl Iterator<Item = (&str, &str, bool)> {
         let keys = self.keys.get(&alarm).into_iter().flatten();
         let places = keys.flat_map(|key| &self.by_key[key]);

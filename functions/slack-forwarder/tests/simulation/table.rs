@@ -1,5 +1,5 @@
-//! The Alerts table: items under two keys, as `docs/delivery.md` and the adapter's first lines say. Values are JSON text, as they are
-//! stored; keys are read out of it, and not asked of the types that the function has for them.
+//! The Alerts table: items under two keys, as `docs/delivery.md` and the adapter's first lines say. Values are JSON
+//! text, as they are stored; keys are read out of it, and not asked of the types that the function has for them.
 
 mod silences;
 

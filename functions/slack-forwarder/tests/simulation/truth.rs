@@ -143,7 +143,8 @@ impl History {
         near.count() >= FLAPPING
     }
 
-    /// Where an incident begins though three others began in the half hour before it. Missing data count for missing data alone.
+    /// Where an incident begins though three others began in the half hour before it. Missing data count for missing
+    /// data alone.
     pub(crate) fn damped(&self, alarm: usize) -> Vec<usize> {
         let changes = &self.alarms[alarm].changes;
         let all = self.beginnings(alarm);

@@ -1,5 +1,5 @@
-//! Time, chance, and everything that sandboxes share. Each call of a port takes a moment of this clock before it has its effect and
-//! another before its answer is there: by these moments all that runs at once is interleaved.
+//! Time, chance, and everything that sandboxes share. Each call of a port takes a moment of this clock before it has
+//! its effect and another before its answer is there: by these moments all that runs at once is interleaved.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -1,9 +1,11 @@
-//! Round-robin dealing, which is never far from the minimum: in each round, each request gets one datapoint, largest first.
+//! Round-robin dealing, which is never far from the minimum: in each round, each request gets one datapoint, largest
+//! first.
 //!
-//! Whichever request gets which datapoint of a round, the numbers of datapoints differ by at most one, and the bytes by at most the
-//! largest datapoint. The assignment within a round is therefore free to keep the datapoints of one metric apart. That is an edge
-//! colouring of a bipartite graph: rounds and metrics are the vertices, a datapoint is an edge from its round to its metric, and
-//! requests are the colours. As many colours suffice as the largest degree (Kőnig), so that no request is added.
+//! Whichever request gets which datapoint of a round, the numbers of datapoints differ by at most one, and the bytes by
+//! at most the largest datapoint. The assignment within a round is therefore free to keep the datapoints of one metric
+//! apart. That is an edge colouring of a bipartite graph: rounds and metrics are the vertices, a datapoint is an edge
+//! from its round to its metric, and requests are the colours. As many colours suffice as the largest degree (Kőnig),
+//! so that no request is added.
 
 use std::collections::HashMap;
 
@@ -131,8 +133,8 @@ impl<'a> Table<'a> {
         self.put(place, request);
     }
 
-    /// Swaps two requests along the path that begins at `vertex` with `first`, which frees `first` there. The path never
-    /// reaches the other end of the new edge: it arrives on that side by `first` alone, which is free there.
+    /// Swaps two requests along the path that begins at `vertex` with `first`, which frees `first` there. The path
+    /// never reaches the other end of the new edge: it arrives on that side by `first` alone, which is free there.
     fn swap_from(&mut self, vertex: Vertex, first: usize, second: usize) {
         let mut path = Vec::new();
         let (mut here, mut request) = (vertex, first);

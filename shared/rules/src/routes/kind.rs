@@ -169,7 +169,8 @@ impl AlertKind {
 pub enum KindPattern {
     /// This kind alone.
     Is(AlertKind),
-    /// `other`: every kind but alarms, cost reports, remediations and heartbeats. It dates from when routes had no names for them.
+    /// `other`: every kind but alarms, cost reports, remediations and heartbeats. It dates from when routes had no
+    /// names for them.
     Other,
 }
 

@@ -1,4 +1,5 @@
-//! A CloudWatch in the place of the SDK's connector: it counts what it is sent, after signing and compression, and says yes.
+//! A CloudWatch in the place of the SDK's connector: it counts what it is sent, after signing and compression, and says
+//! yes.
 
 use std::sync::{
     Arc,

@@ -1,5 +1,5 @@
-//! What a million events and an alert cost in us-east-1, by AWS's list prices of 2026 and what the benchmarks measured. Free tiers are
-//! left aside, and so is what is there whether anything happens or not: series, alarms, log volume.
+//! What a million events and an alert cost in us-east-1, by AWS's list prices of 2026 and what the benchmarks measured.
+//! Free tiers are left aside, and so is what is there whether anything happens or not: series, alarms, log volume.
 
 use rust_decimal::{Decimal, dec};
 

@@ -1,7 +1,7 @@
-//! A hundred thousand series of one namespace, sent to a CloudWatch that takes everything at once: what is measured is the
-//! sender. `picket-bench-publisher run` prints a table; each line is the best of several processes of its own, so that one's
-//! memory is not another's. `picket-bench-publisher one WAY` is such a process.
-//! `picket-bench-publisher cost` prints dollars a million events and an alert.
+//! A hundred thousand series of one namespace, sent to a CloudWatch that takes everything at once: what is measured is
+//! the sender. `picket-bench-publisher run` prints a table; each line is the best of several processes of its own, so
+//! that one's memory is not another's. `picket-bench-publisher one WAY` is such a process. `picket-bench-publisher
+//! cost` prints dollars a million events and an alert.
 
 mod cloudwatch;
 mod cost;
@@ -23,8 +23,8 @@ use rust_decimal::dec;
 /// Processes for each variant; the fastest is reported, in which the machine did the least else.
 const ROUNDS: usize = 5;
 
-/// From docs/benchmarks.md and docs/cost.md: five kilobytes a slice; a batch of 7,000 events; a second of waiting a tick,
-/// and as much an alert, which nothing here can measure.
+/// From docs/benchmarks.md and docs/cost.md: five kilobytes a slice; a batch of 7,000 events; a second of waiting a
+/// tick, and as much an alert, which nothing here can measure.
 const MEASURED: Measured = Measured {
     slice: dec!(5),
     batch: dec!(0.021),

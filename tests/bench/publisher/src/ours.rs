@@ -12,8 +12,8 @@ use crate::{
     series::{self, NAMESPACE},
 };
 
-/// Time of all, and of the packing in it. With `most`, requests have that many data: Vector's `aws_cloudwatch_metrics` sends
-/// twenty where nothing is set.
+/// Time of all, and of the packing in it. With `most`, requests have that many data: Vector's `aws_cloudwatch_metrics`
+/// sends twenty where nothing is set.
 pub async fn send(cloudwatch: &CloudWatch, most: Option<usize>) -> (Duration, Duration) {
     let now = Timestamp::now();
     let all = series::all(now);

@@ -1,4 +1,5 @@
-//! CloudWatch: it adds what it gets, twice where it gets it twice. Limits: API reference, `PutMetricData` and `MetricDatum`.
+//! CloudWatch: it adds what it gets, twice where it gets it twice. Limits: API reference, `PutMetricData` and
+//! `MetricDatum`.
 
 use std::collections::BTreeMap;
 

@@ -74,7 +74,8 @@ impl Kind {
         Self::Request(request)
     }
 
-    /// One of many that come at once: a request, or of a burst of broken ones mostly that, with a reason as long as reasons get.
+    /// One of many that come at once: a request, or of a burst of broken ones mostly that, with a reason as long as
+    /// reasons get.
     pub(crate) fn of_burst(
         broken: bool,
         traffic: Traffic,

@@ -1,5 +1,5 @@
-//! Lambda: sandboxes and pollers as they may behave. Pollers re-cut batches, give up on invocations that go on working, deliver
-//! twice, bisect and discard.
+//! Lambda: sandboxes and pollers as they may behave. Pollers re-cut batches, give up on invocations that go on working,
+//! deliver twice, bisect and discard.
 
 mod batch;
 mod invocation;

@@ -1,6 +1,7 @@
-//! Counted once, from the record to CloudWatch, Prometheus and the ledger: both functions' own handlers against stand-ins that
-//! refuse, lose, delay and kill as AWS does, over days of simulated time. What everything holds in the end is compared with the records
-//! alone. docs/proofs.md says what is covered, what long runs showed, and which faults were put in and found.
+//! Counted once, from the record to CloudWatch, Prometheus and the ledger: both functions' own handlers against
+//! stand-ins that refuse, lose, delay and kill as AWS does, over days of simulated time. What everything holds in the
+//! end is compared with the records alone. docs/proofs.md says what is covered, what long runs showed, and which faults
+//! were put in and found.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -74,7 +75,8 @@ fn sandboxes_that_take_turns_seldom_collide_and_read_little() {
     assert_eq!(commits, seen.batches, "a batch is one item");
     let conflicts = seen.faults.of(Fault::TransactionConflict);
     assert_eq!(conflicts, 0, "a publisher's transactions met one another");
-    // A sandbox whose turn comes twice in a row takes itself to be alone; without a look at what others committed, seven puts of eight are refused.
+    // A sandbox whose turn comes twice in a row takes itself to be alone; without a look at what others committed,
+    // seven puts of eight are refused.
     assert!(refused <= commits / 4, "{refused} refused");
     // A new sandbox reads a quarter of an hour, and the others what came since their turn before.
     assert!(read <= 15 * commits, "{read} slices read");

@@ -1,4 +1,5 @@
-//! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose answers get lost.
+//! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose
+//! answers get lost.
 
 use event_processor::quarantine::{
     entry::{self, Reason},
@@ -33,7 +34,8 @@ fn is_looked_at(waiting: &entry::Entry) -> bool {
 }
 
 impl State {
-    /// Puts back what Lambda gave up and no commit covers; and where the decoder is mended, what it died of. Answers how many records.
+    /// Puts back what Lambda gave up and no commit covers; and where the decoder is mended, what it died of. Answers
+    /// how many records.
     pub(crate) fn put_back(&mut self, now: i64) -> usize {
         let waiting = self.waiting();
         let mut count = 0;
@@ -110,7 +112,8 @@ impl State {
         &shard.log[place.unwrap()]
     }
 
-    /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, and look whether it was put back.
+    /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, and look whether it was put
+    /// back.
     fn origin_of(&mut self, waiting: &entry::Entry, now: i64) -> Option<Origin> {
         let at = Timestamp::from_microsecond(now).unwrap();
         if matches!(waiting.reason, Reason::Discarded(_)) {

@@ -1,5 +1,5 @@
-//! What everything must hold, worked out from the records alone: it reads positions, times and prices in its own way, and takes from
-//! the function only where its slices begin and end.
+//! What everything must hold, worked out from the records alone: it reads positions, times and prices in its own way,
+//! and takes from the function only where its slices begin and end.
 
 mod compare;
 mod expected;

@@ -67,8 +67,8 @@ impl Publisher {
         self.is_in_doubt.store(true, Ordering::Relaxed);
     }
 
-    /// The invocation is over: what it sent may be sent again where nobody can know that it was. One that failed has said so, and does
-    /// not know how much waits in the chains that it could not read.
+    /// The invocation is over: what it sent may be sent again where nobody can know that it was. One that failed has
+    /// said so, and does not know how much waits in the chains that it could not read.
     pub(crate) fn settle(&self, is_dead: bool, is_success: bool) {
         let untrue = std::mem::take(&mut *self.untrue.lock().unwrap());
         for what in untrue.into_iter().filter(|_| is_success) {

@@ -1,4 +1,5 @@
-//! A run: traffic in all weathers, days in which little happens and items die of age, and calm in which everything must be told.
+//! A run: traffic in all weathers, days in which little happens and items die of age, and calm in which everything must
+//! be told.
 
 mod day;
 mod seen;
@@ -83,8 +84,8 @@ fn finish(world: &World, seed: u64) -> Seen {
     summary
 }
 
-/// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does not tick for ten
-/// minutes.
+/// Half an hour in which nothing goes wrong, and so many sandboxes take turns at three shards; but the publisher does
+/// not tick for ten minutes.
 pub(crate) fn calm(seed: u64, sandboxes: usize, publishers: usize) -> Seen {
     calm_with_lost_responses(seed, sandboxes, publishers, 0)
 }

@@ -1,6 +1,6 @@
-//! DynamoDB: conditional puts, items of at most 400 KB, pages of 1 MB, partitions that take so much a second, transactions that
-//! conflict where they overlap in time, and TTL. Sources: DynamoDB developer guide, "Quotas", "Query", "Partitions and data
-//! distribution", "Transactions", "Time to Live".
+//! DynamoDB: conditional puts, items of at most 400 KB, pages of 1 MB, partitions that take so much a second,
+//! transactions that conflict where they overlap in time, and TTL. Sources: DynamoDB developer guide, "Quotas",
+//! "Query", "Partitions and data distribution", "Transactions", "Time to Live".
 
 use std::{
     collections::{BTreeMap, BTreeSet},

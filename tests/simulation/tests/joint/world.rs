@@ -1,4 +1,5 @@
-//! The world that both functions live in: time, stream, tables, bucket, CloudWatch, a receiver of samples, and what goes wrong.
+//! The world that both functions live in: time, stream, tables, bucket, CloudWatch, a receiver of samples, and what
+//! goes wrong.
 
 use std::{
     collections::BTreeMap,

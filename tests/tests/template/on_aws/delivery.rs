@@ -142,7 +142,8 @@ fn what_service_events_imports_the_root_stack_exports() {
     }
 }
 
-/// EventBridge does not see node-based `ElastiCache` clusters; they publish to a topic, and do not support aws:SourceAccount.
+/// EventBridge does not see node-based `ElastiCache` clusters; they publish to a topic, and do not support
+/// aws:SourceAccount.
 #[test]
 fn elasticache_clusters_have_a_topic_of_their_own() {
     let template = templates().service_events();

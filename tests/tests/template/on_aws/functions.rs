@@ -71,7 +71,8 @@ fn a_cost_report_that_never_ran_is_missing() {
     assert_eq!(alarm.properties()["TreatMissingData"], "breaching");
 }
 
-/// A nested stack's functions have the nested stack's name in `CloudFormation`'s tag; the remediator reads this one too.
+/// A nested stack's functions have the nested stack's name in `CloudFormation`'s tag; the remediator reads this one
+/// too.
 #[test]
 fn functions_of_nested_stacks_name_the_root_stack_in_a_tag() {
     assert!(!templates().functions().is_empty());

@@ -1,4 +1,5 @@
-//! The decision on a function's facts: the guard rails that need facts, in the order in which an operator needs to know them.
+//! The decision on a function's facts: the guard rails that need facts, in the order in which an operator needs to know
+//! them.
 
 use jiff::Timestamp;
 use picket_rules::playbooks::RaiseReservedConcurrency;
@@ -15,8 +16,8 @@ use crate::{
     model::{Candidate, Decision, Scope},
 };
 
-/// The share of a limit at which it counts as reached, in percent: CloudWatch's one-minute maximum is sampled, and may miss the
-/// instant at which the limit was full.
+/// The share of a limit at which it counts as reached, in percent: CloudWatch's one-minute maximum is sampled, and may
+/// miss the instant at which the limit was full.
 pub(crate) const REACHED_PERCENT: u64 = 90;
 
 /// Decides on a change or a finding. `facts` is `None` where the function does not exist.
@@ -65,7 +66,8 @@ pub(crate) fn decide(
     raise(candidate, bounds, reserved, facts).map(Decision::Change)
 }
 
-/// A function without a reservation never gets one, which would take from the other functions: the reason is only reported.
+/// A function without a reservation never gets one, which would take from the other functions: the reason is only
+/// reported.
 fn unreserved(account: AccountLimits, measured: Measured) -> Finding {
     let AccountLimits {
         concurrent: limit,

@@ -16,7 +16,8 @@ pub enum Finding {
         /// The part of it that no function has reserved.
         unreserved: u32,
     },
-    /// There is no reservation, and the account had room: Lambda adds at most a thousand executions a function every ten seconds.
+    /// There is no reservation, and the account had room: Lambda adds at most a thousand executions a function every
+    /// ten seconds.
     ScalingRate {
         /// The most concurrent executions of the function.
         function_peak: Option<u32>,

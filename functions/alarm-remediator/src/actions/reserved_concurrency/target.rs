@@ -31,8 +31,8 @@ pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a st
     }
 }
 
-/// The function's name out of a name, a name with an alias, or an ARN of the alarm's own account and region: a reservation
-/// applies to all versions, and Lambda rejects qualified names for it.
+/// The function's name out of a name, a name with an alias, or an ARN of the alarm's own account and region: a
+/// reservation applies to all versions, and Lambda rejects qualified names for it.
 fn base_name<'a>(name: &'a str, alarm: &Alarm) -> Option<&'a str> {
     let prefix = format!(
         "arn:{}:lambda:{}:{}:function:",

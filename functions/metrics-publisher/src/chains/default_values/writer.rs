@@ -18,13 +18,14 @@ use crate::{
     ports::Ports,
 };
 
-/// The number of reads of each chain in a tick, 16,000 slices: the sinks need the rest of the time, and the next tick continues.
+/// The number of reads of each chain in a tick, 16,000 slices: the sinks need the rest of the time, and the next tick
+/// continues.
 const MOST_ROUNDS: usize = 8;
 
 /// Decides the settled minutes. `chains` are all chains of `stream`.
 ///
-/// Progress is stored last. If a process ends before, the next one reads the same slices again and collides with the slice that was
-/// committed, if there is one.
+/// Progress is stored last. If a process ends before, the next one reads the same slices again and collides with the
+/// slice that was committed, if there is one.
 pub(crate) async fn write_defaults<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chains: &[ChainId],

@@ -19,8 +19,8 @@ use crate::{
     series_limit::admission::Admission,
 };
 
-/// Returns the datapoints of the claimed slices and the derived ones, without those that CloudWatch accepted of older claims; and the
-/// claims whose accepted datapoints could not be read.
+/// Returns the datapoints of the claimed slices and the derived ones, without those that CloudWatch accepted of older
+/// claims; and the claims whose accepted datapoints could not be read.
 pub(super) async fn unsent<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     claims: BTreeMap<Vec<String>, Minutes>,
@@ -64,7 +64,8 @@ async fn read_accepted<P: Ports, C: Clock>(
     Ok(accepted)
 }
 
-/// Determines the outcome of a round. If CloudWatch accepted a part, it is stored first; if that fails, all may have been sent.
+/// Determines the outcome of a round. If CloudWatch accepted a part, it is stored first; if that fails, all may have
+/// been sent.
 pub(super) async fn outcome<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     series: &[SeriesMinute],
@@ -97,7 +98,8 @@ pub(super) async fn outcome<P: Ports, C: Clock>(
     }
 }
 
-/// Stores the accepted datapoints, and returns the names of the states. A state that exists already has the same content.
+/// Stores the accepted datapoints, and returns the names of the states. A state that exists already has the same
+/// content.
 async fn store<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     accepted: &Accepted,

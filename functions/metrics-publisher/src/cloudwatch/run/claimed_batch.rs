@@ -136,7 +136,8 @@ impl<'a> ShardProgress<'a> {
             minutes.add(slice);
         }
         self.done += taken.len();
-        // Slices that are not ready do not become ready in this tick; behind the rest of an old claim there may be ready ones.
+        // Slices that are not ready do not become ready in this tick; behind the rest of an old claim there may be
+        // ready ones.
         self.left = !left.is_empty() && delivery.accepted().is_empty();
         batch.claimed.push(ShardClaim {
             chain: self.chain,

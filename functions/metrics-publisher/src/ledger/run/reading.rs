@@ -21,7 +21,8 @@ use crate::{
     self_metrics::waiting::Waiting,
 };
 
-/// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at once.
+/// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at
+/// once.
 pub(super) async fn read_all<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     wave: &mut [&mut ShardProgress<'_>],

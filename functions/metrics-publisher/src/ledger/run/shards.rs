@@ -23,7 +23,8 @@ pub(super) struct ShardProgress<'a> {
     pub(super) waiting: Waiting,
     /// Whether the chain is not read again in this tick: it has no more, failed, or another publisher folds it.
     pub(super) left: bool,
-    /// Whether the chain shares no transaction: a shared one failed permanently, and the others must not wait for a person.
+    /// Whether the chain shares no transaction: a shared one failed permanently, and the others must not wait for a
+    /// person.
     pub(super) alone: bool,
 }
 

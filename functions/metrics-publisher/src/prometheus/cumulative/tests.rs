@@ -217,8 +217,8 @@ fn a_series_that_returns_is_zero_until_a_snapshot_after_the_accepted_zero() {
 }
 
 proptest! {
-    /// What two processes know after the same slices, one of which read them one after another, and the other from a snapshot on and
-    /// chain by chain: the same series with the same values.
+    /// What two processes know after the same slices, one of which read them one after another, and the other from a
+    /// snapshot on and chain by chain: the same series with the same values.
     #[test]
     fn from_a_snapshot_on_the_order_does_not_matter(before in prop::collection::vec(0..9_usize, 0..20), after in prop::collection::vec(0..9_usize, 0..20), seed: u64) {
         let mut all = Cumulative::with(CEILINGS);

@@ -11,8 +11,8 @@ use crate::{
     remote_write::WriteRequest,
 };
 
-/// Sends a request, again after a transient error and the pause that the receiver asks for, while there is time. Returns the number of
-/// rejected samples, or the error.
+/// Sends a request, again after a transient error and the pause that the receiver asks for, while there is time.
+/// Returns the number of rejected samples, or the error.
 pub(super) async fn send<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     request: &WriteRequest,

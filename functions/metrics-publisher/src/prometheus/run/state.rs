@@ -81,7 +81,8 @@ impl State {
         if head.needs_snapshot() || self.values.reached {
             match self.store(context, &head).await? {
                 Some(stored) => head = stored,
-                // Another process might admit other series in place of the last ones. The generation is free after the next head.
+                // Another process might admit other series in place of the last ones. The generation is free after the
+                // next head.
                 None if self.values.reached => {
                     self.write(context, &self.head).await?;
                     return Ok(Move::Collided);
@@ -112,7 +113,8 @@ impl State {
             .await
     }
 
-    /// Stores the values under the next version of the head, and returns that head. `None` where another process stored them before.
+    /// Stores the values under the next version of the head, and returns that head. `None` where another process stored
+    /// them before.
     async fn store<P: Ports, C: Clock>(
         &self,
         context: &TickContext<'_, P, C>,
@@ -143,7 +145,8 @@ impl State {
         }))
     }
 
-    /// Completes a moved head: if it has a new snapshot, restarts and removes idle series, and removes the old snapshot.
+    /// Completes a moved head: if it has a new snapshot, restarts and removes idle series, and removes the old
+    /// snapshot.
     async fn stored<P: Ports, C: Clock>(&mut self, context: &TickContext<'_, P, C>, before: &Head) {
         if before.snapshot == self.head.snapshot {
             return;

@@ -3,7 +3,8 @@
 use super::*;
 
 impl World {
-    /// Commits a slice to each chain, with usage, a metric of its own and a common one, now and then with a stamp ahead.
+    /// Commits a slice to each chain, with usage, a metric of its own and a common one, now and then with a stamp
+    /// ahead.
     pub(in crate::simulation) fn commit_some(&self) {
         let mut state = self.state();
         for chain in state.shards() {

@@ -49,8 +49,8 @@ impl Location {
         }
     }
 
-    /// An address in the console; `{region}` in it stands for the region. `None` where the region is no region or the partition's
-    /// console is unknown: no link rather than a wrong one.
+    /// An address in the console; `{region}` in it stands for the region. `None` where the region is no region or the
+    /// partition's console is unknown: no link rather than a wrong one.
     pub(crate) fn console(&self, page: &str) -> Option<String> {
         let region = self.region.as_deref()?;
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -1,5 +1,5 @@
-//! The alerts of a bundle that are still current when it is sent. Of an alarm that is OK by then, the ALARM is counted; of an alarm
-//! whose state changed otherwise, the change is sent by itself.
+//! The alerts of a bundle that are still current when it is sent. Of an alarm that is OK by then, the ALARM is counted;
+//! of an alarm whose state changed otherwise, the change is sent by itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

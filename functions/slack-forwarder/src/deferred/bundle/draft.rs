@@ -1,5 +1,5 @@
-//! The message of bundles: every alert in them, by its last state, with its link; as many as fit, the number of the others, and the
-//! alarms that were in ALARM and are OK again.
+//! The message of bundles: every alert in them, by its last state, with its link; as many as fit, the number of the
+//! others, and the alarms that were in ALARM and are OK again.
 
 mod lines;
 mod words;
@@ -12,7 +12,8 @@ use picket_shared::{Severity, alarm::State};
 use super::{Bundle, Current, HeldMessage};
 use crate::draft::{Draft, mrkdwn::Mrkdwn};
 
-/// The draft of bundles for one sink, and its severity. `None` if they hold nothing to report: neither an alert nor an ALARM that is over.
+/// The draft of bundles for one sink, and its severity. `None` if they hold nothing to report: neither an alert nor an
+/// ALARM that is over.
 pub fn draft(bundles: &[&Bundle], current: &Current) -> Option<(Draft, Severity)> {
     let Current { held, over, left } = current;
     let severities = |all: &[HeldMessage]| all.iter().map(|held| held.severity).max();

@@ -1,4 +1,5 @@
-//! The lead of a group: the most urgent message of the group that was posted in a window. What is not more urgent follows it.
+//! The lead of a group: the most urgent message of the group that was posted in a window. What is not more urgent
+//! follows it.
 
 use jiff::Timestamp;
 

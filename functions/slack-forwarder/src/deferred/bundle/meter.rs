@@ -10,14 +10,15 @@ use super::{Bundle, Reason};
 
 /// A storm is seen minute by minute.
 const MINUTE: Duration = Duration::from_mins(1);
-/// How long a storm's messages are held before their bundle is closed: with [`GRACE`](super::GRACE), a minute until the schedule comes, and
-/// a request's time, every one is sent within two minutes.
+/// How long a storm's messages are held before their bundle is closed: with [`GRACE`](super::GRACE), a minute until the
+/// schedule comes, and a request's time, every one is sent within two minutes.
 const HELD: Duration = Duration::from_secs(30);
 /// Alarms that are paged one by one in a minute. PagerDuty takes 120 events a minute of an integration key
-/// (<https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318>), of which half are for OKs and for what others send.
+/// (<https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318>), of which half are for OKs and for
+/// what others send.
 const PAGES: u64 = 60;
-/// Bundles that the messages of a window are spread over. Each is a partition key, which takes some 1,000 writes a second
-/// (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively").
+/// Bundles that the messages of a window are spread over. Each is a partition key, which takes some 1,000 writes a
+/// second (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively").
 const SHARDS: u8 = 8;
 
 /// Counts messages of one kind to one sink.
@@ -122,8 +123,8 @@ impl Meter {
         }
     }
 
-    /// Whether a storm's meter is above its limit with so many messages in a window. A group's counts nothing: what it holds back is
-    /// what follows its lead.
+    /// Whether a storm's meter is above its limit with so many messages in a window. A group's counts nothing: what it
+    /// holds back is what follows its lead.
     pub fn is_above(&self, count: u64) -> bool {
         matches!(self.reason, Reason::Storm(limit) if count > limit)
     }

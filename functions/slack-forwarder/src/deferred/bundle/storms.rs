@@ -1,8 +1,9 @@
 //! What a sandbox knows of storms and bundles, so that it writes no more than it must.
 //!
-//! A window that is above the limit stays above it, so that nothing is counted from there on: a counter takes the limit's messages and
-//! one of each sandbox, however many messages there are. DynamoDB takes some 1,000 writes a second to one partition key
-//! (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively").
+//! A window that is above the limit stays above it, so that nothing is counted from there on: a counter takes the
+//! limit's messages and one of each sandbox, however many messages there are. DynamoDB takes some 1,000 writes a second
+//! to one partition key (Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys
+//! effectively").
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,7 +24,8 @@ impl Storms {
         self.newest(slot) == Some(slot.from)
     }
 
-    /// Whether the window or the one before it is known to be above its limit, which holds messages of this window back.
+    /// Whether the window or the one before it is known to be above its limit, which holds messages of this window
+    /// back.
     pub fn holds(&self, slot: &Slot) -> bool {
         self.newest(slot)
             .is_some_and(|from| from >= slot.before().from)
@@ -46,7 +48,8 @@ impl Storms {
 #[derive(Debug, Default)]
 pub struct Opened(Mutex<HashSet<String>>);
 
-/// Bundles that are remembered: more than a sandbox holds messages back for in a minute. Forgetting them costs a write each.
+/// Bundles that are remembered: more than a sandbox holds messages back for in a minute. Forgetting them costs a write
+/// each.
 const REMEMBERED: usize = 1_000;
 
 impl Opened {

@@ -21,7 +21,8 @@ const ROUNDS: u8 = 2;
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl<P: Ports, C: Clock> Delivery<P, C> {
-    /// Holds an incident of an alarm that flaps, to send it if it lasts; returns whether it is held. Its end is not held.
+    /// Holds an incident of an alarm that flaps, to send it if it lasts; returns whether it is held. Its end is not
+    /// held.
     pub(in crate::delivery) async fn hold_flapping(&self, request: &DeliveryRequest) -> bool {
         let Event::Change(change) = request.event else {
             return true;
@@ -74,8 +75,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         self.ports.hold_message(bundle, held).await
     }
 
-    /// Puts a bundle on the list. In a storm many sandboxes do that at once, and the list is one partition key: where it takes no more
-    /// writes it can still be read, and most bundles are on it already.
+    /// Puts a bundle on the list. In a storm many sandboxes do that at once, and the list is one partition key: where
+    /// it takes no more writes it can still be read, and most bundles are on it already.
     async fn open(&self, bundle: &Bundle) -> Result<(), Fault> {
         match self.ports.open_bundle(bundle).await {
             Ok(()) => self.opened.remember(bundle),

@@ -17,8 +17,8 @@ use crate::{
     sinks::Posted,
 };
 
-/// How long a message waits for the lead of its group while another invocation posts it: as long as one post takes, and a little
-/// more. Then it is posted by itself.
+/// How long a message waits for the lead of its group while another invocation posts it: as long as one post takes, and
+/// a little more. Then it is posted by itself.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// From one reading of the lead to the next.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -96,7 +96,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         }
     }
 
-    /// The group's row, claimed; `None` where another invocation wrote in between. A row that cannot be written leads nobody.
+    /// The group's row, claimed; `None` where another invocation wrote in between. A row that cannot be written leads
+    /// nobody.
     pub(super) async fn claim_lead(
         &self,
         request: &DeliveryRequest,

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The number of messages that one counted message stands for, where another could not be counted. A key that takes no
-/// more writes has taken hundreds of them in a second, of which few are counted by then: a quarter of the limit is enough.
+/// more writes has taken hundreds of them in a second, of which few are counted by then: a quarter of the limit is
+/// enough.
 const FACTOR: u64 = 4;
 
 impl<P: Ports, C: Clock> Delivery<P, C> {

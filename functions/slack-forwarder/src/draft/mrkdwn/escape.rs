@@ -47,9 +47,9 @@ pub(super) fn write(text: &str, out: &mut String) {
     }
 }
 
-/// The text with every character that changes how others are read, and is itself not seen, written as its number: `[U+202E]`. They
-/// are the controls of direction, and those of no width ("Unicode Bidirectional Algorithm", UAX 9; general category Cf). The word
-/// joiner is left, which [`without_mentions`] writes.
+/// The text with every character that changes how others are read, and is itself not seen, written as its number:
+/// `[U+202E]`. They are the controls of direction, and those of no width ("Unicode Bidirectional Algorithm", UAX 9;
+/// general category Cf). The word joiner is left, which [`without_mentions`] writes.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // A text of which nothing is seen is no text, and misleads nobody.
     if !text.chars().any(is_deceptive) || text.chars().all(is_invisible) {

@@ -10,7 +10,8 @@ pub struct Link {
     url: String,
 }
 
-/// The longest address of a link, in characters after escaping. Two of them fit into a section, and into the top-level text beside the headline.
+/// The longest address of a link, in characters after escaping. Two of them fit into a section, and into the top-level
+/// text beside the headline.
 const LONGEST_URL: usize = 950;
 /// The longest label of a link, in characters.
 const LONGEST_LABEL: usize = 30;
@@ -18,8 +19,8 @@ const LONGEST_LABEL: usize = 30;
 const LONGEST_HOST: usize = 60;
 
 impl Link {
-    /// A link to an address that a message gives. The label names the host, unless it is AWS's: nobody is led elsewhere than they
-    /// read. `None` as for [`Self::new`].
+    /// A link to an address that a message gives. The label names the host, unless it is AWS's: nobody is led elsewhere
+    /// than they read. `None` as for [`Self::new`].
     pub fn foreign(label: &str, url: &str) -> Option<Self> {
         let host = host(url)?;
         let link = Self::new(label, url)?;
@@ -31,8 +32,8 @@ impl Link {
         })
     }
 
-    /// A link to a page of AWS that a message gives the address of. The label stands for AWS's hosts alone: another one is named, and
-    /// nothing else.
+    /// A link to a page of AWS that a message gives the address of. The label stands for AWS's hosts alone: another one
+    /// is named, and nothing else.
     pub fn of_aws(label: &str, url: &str) -> Option<Self> {
         let host = host(url)?;
         let link = Self::new(label, url)?;
@@ -46,8 +47,8 @@ impl Link {
         })
     }
 
-    /// A link; `None` where the address is not plain `http(s)://…` without spaces and with a host alone before its path, or too long
-    /// for one. A user's name in an address looks like a host.
+    /// A link; `None` where the address is not plain `http(s)://…` without spaces and with a host alone before its
+    /// path, or too long for one. A user's name in an address looks like a host.
     pub fn new(label: &str, url: &str) -> Option<Self> {
         let schemed = url.starts_with("https://") || url.starts_with("http://");
         let legal = |character: char| {
@@ -103,7 +104,8 @@ fn host(url: &str) -> Option<String> {
     Some(Url::parse(url).ok()?.host_str()?.to_owned())
 }
 
-/// Whether a host is one of AWS's own sites, which serve no pages of customers: the console, the documentation and AWS Health.
+/// Whether a host is one of AWS's own sites, which serve no pages of customers: the console, the documentation and AWS
+/// Health.
 fn is_of_aws(host: &str) -> bool {
     let consoles = ["console.amazonaws.cn", "console.amazonaws-us-gov.com"];
     let is_in = |site: &str| {
@@ -115,7 +117,8 @@ fn is_of_aws(host: &str) -> bool {
         || consoles.into_iter().any(is_in)
 }
 
-/// A host as a reader sees it: that of another script beside its form in ASCII, since letters of two scripts may look the same.
+/// A host as a reader sees it: that of another script beside its form in ASCII, since letters of two scripts may look
+/// the same.
 fn shown(host: &str) -> String {
     let (decoded, _) = domain_to_unicode(host);
     let shown = if decoded == host {

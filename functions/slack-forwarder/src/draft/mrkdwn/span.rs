@@ -88,8 +88,8 @@ impl Span {
         }
     }
 
-    /// In two, the first as long as `room` characters allow; the whole as the second where not even one of them fits, and for
-    /// a link.
+    /// In two, the first as long as `room` characters allow; the whole as the second where not even one of them fits,
+    /// and for a link.
     pub(super) fn divide(self, room: usize) -> (Option<Self>, Self) {
         let Self::Styled(style, content) = self else {
             return (None, self);

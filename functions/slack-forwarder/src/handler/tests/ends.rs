@@ -181,7 +181,8 @@ async fn an_alarm_that_is_rejected_again_leaves_the_ok_of_a_later_incident_to_be
 #[tokio::test]
 async fn what_a_copy_without_a_topic_began_is_finished_by_its_retry() {
     let world = world().with_hanging(&["warning"]);
-    // By its default severity, the copy without a topic begins at the webhook `warning`, and ends there without a record.
+    // By its default severity, the copy without a topic begins at the webhook `warning`, and ends there without a
+    // record.
     let copy = by_event_bridge("ALARM", 2);
     world.handle_as("copy", &copy).await.unwrap_err();
     world.0.lock().unwrap().hanging.clear();

@@ -118,7 +118,8 @@ impl Maker {
         self.outage(Target::Sink(sink.id), (START, to), manner, 100);
     }
 
-    /// Alarms that no sink takes at first, so that they come back from the failure queue, many at a time, while the table is slow.
+    /// Alarms that no sink takes at first, so that they come back from the failure queue, many at a time, while the
+    /// table is slow.
     pub(super) fn backlog(&mut self) {
         self.history.critical = vec![&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
         for _ in 0..self.dice.between(6, 14) {

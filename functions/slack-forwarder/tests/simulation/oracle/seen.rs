@@ -100,8 +100,8 @@ impl Oracle<'_> {
         }
     }
 
-    /// Whether the OK before an incident came after its ALARM, or may have by something that failed: then both are one to whoever reads,
-    /// and what they believe must be so.
+    /// Whether the OK before an incident came after its ALARM, or may have by something that failed: then both are one
+    /// to whoever reads, and what they believe must be so.
     fn is_one_with_the_last(
         &self,
         alarm: usize,

@@ -131,7 +131,8 @@ impl State {
         false
     }
 
-    /// Retried from the cursor with half the records, and one more attempt where there is no half; given up when patience ends.
+    /// Retried from the cursor with half the records, and one more attempt where there is no half; given up when
+    /// patience ends.
     fn fail(&mut self, number: usize, end: usize, now: i64) {
         let shard = &mut self.stream.shards[number];
         shard.failed_at = Some(end);

@@ -79,7 +79,8 @@ pub(super) struct Presence {
 const SETTLE: i64 = 60_000;
 
 impl Times {
-    /// The minute's and the day's time of an event that says its own: where CloudWatch takes that, and else when it arrived.
+    /// The minute's and the day's time of an event that says its own: where CloudWatch takes that, and else when it
+    /// arrived.
     fn of(self, own: i64) -> (i64, i64) {
         if own > self.committed_at + 2 * 3_600_000 {
             return (self.arrived_at, self.usage_at);

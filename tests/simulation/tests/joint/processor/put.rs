@@ -21,7 +21,8 @@ pub(crate) struct Put {
 }
 
 impl Put {
-    /// As a build writes it that knows this version: the one before has no checksum, and the next one has what this one passes over.
+    /// As a build writes it that knows this version: the one before has no checksum, and the next one has what this one
+    /// passes over.
     pub(super) fn of_version(slice: &Slice, begun_at: i64, version: u8) -> Self {
         /// Of the protobuf message, field 99, a text.
         const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x02, b'n', b'o'];

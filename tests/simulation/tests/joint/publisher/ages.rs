@@ -38,7 +38,8 @@ impl State {
             let age = self.age_of_waiting(partition, begun_at, now);
             #[expect(clippy::cast_precision_loss, reason = "ages in milliseconds")]
             let is = age as f64 / 1_000.0;
-            // What is younger than a tick is left to the next one unsaid, and the request may be refused some times before it is taken.
+            // What is younger than a tick is left to the next one unsaid, and the request may be refused some times
+            // before it is taken.
             if said.max + 80.0 < is {
                 untrue.push(format!(
                     "CursorAge of {partition} was said to be {} s, and a slice waits for {is} s",

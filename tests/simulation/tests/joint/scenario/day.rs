@@ -157,7 +157,8 @@ impl Day {
 }
 
 impl State {
-    /// The pollers forget where they were, and begin with the oldest record that the stream still has; what runs goes on.
+    /// The pollers forget where they were, and begin with the oldest record that the stream still has; what runs goes
+    /// on.
     fn make_mapping_again(&mut self, now: i64) {
         self.faults.count(Fault::MappingMadeAgain);
         let oldest = (now - DAY) / MILLISECOND;

@@ -52,9 +52,9 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         .copies(communication(event))
 }
 
-/// What an event and its copies share: AWS Health sends a global event to us-east-1 and to the backup Region, us-west-2, and every
-/// other one to us-west-2 too. With the account, since an organization's view has the same communication for each of its accounts,
-/// and the page, since a long list of resources is several events.
+/// What an event and its copies share: AWS Health sends a global event to us-east-1 and to the backup Region,
+/// us-west-2, and every other one to us-west-2 too. With the account, since an organization's view has the same
+/// communication for each of its accounts, and the page, since a long list of resources is several events.
 /// <https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html>
 fn communication(event: &Event<'_>) -> Option<String> {
     let detail = event.detail;
@@ -66,8 +66,8 @@ fn communication(event: &Event<'_>) -> Option<String> {
     (key.len() <= COPIES).then_some(key)
 }
 
-/// The longest key: DynamoDB's limit of a partition key is 2,048 bytes, and an ARN of Health has 1,600 characters at most. A longer
-/// one is not from AWS.
+/// The longest key: DynamoDB's limit of a partition key is 2,048 bytes, and an ARN of Health has 1,600 characters at
+/// most. A longer one is not from AWS.
 const COPIES: usize = 1_900;
 
 pub(super) fn advisor(event: &Event<'_>) -> Notice {

@@ -16,7 +16,8 @@ use crate::{
 const SECTION: usize = 2_900;
 /// Characters of the lines' sections beside their text, and of the field that counts what is not listed.
 const MARGIN: usize = 500;
-/// Alerts that have a line with time and link each where not all can: those that somebody opens first. The others are named.
+/// Alerts that have a line with time and link each where not all can: those that somebody opens first. The others are
+/// named.
 const LINKED: usize = 10;
 /// The heading of the alarms that were in ALARM and are OK again.
 const OVER: &str = "OK again";
@@ -27,7 +28,8 @@ pub(super) fn room(draft: &Draft) -> usize {
     PAYLOAD.saturating_sub(rest + MARGIN)
 }
 
-/// The sections of lines, and the number of alerts of `last` in them. The names of those that are `over` fill the rest of the room.
+/// The sections of lines, and the number of alerts of `last` in them. The names of those that are `over` fill the rest
+/// of the room.
 pub(super) fn lines(
     last: &[&HeldMessage],
     over: &[&HeldMessage],

@@ -62,7 +62,8 @@ pub(super) fn cloudwatch(state: &State, expected: &Expected, problems: &mut Vec<
         let other = at(&cloudwatch.has, &other(), *minute);
         is_double |= has.count > (least.len() + unclear.len()) as u64;
         if other.is_some() && metric.1.is_some() {
-            // New series go to Other while the table that admits them does not answer: some values of this agent's may be there.
+            // New series go to Other while the table that admits them does not answer: some values of this agent's may
+            // be there.
             let most = (least.len() + unclear.len()) as u64 + doubtful.count;
             if has.count > most {
                 problems.push(format!(

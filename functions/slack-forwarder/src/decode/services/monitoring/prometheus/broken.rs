@@ -1,4 +1,5 @@
-//! JSON that a template wrote without escaping: Managed Prometheus documents such a template, and SNS cuts what is too long.
+//! JSON that a template wrote without escaping: Managed Prometheus documents such a template, and SNS cuts what is too
+//! long.
 
 use super::{Alert, of_alerts};
 use crate::{
@@ -60,7 +61,8 @@ fn pairs(text: &str, names: &[&str]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The text after `"name":`, up to a quote that something structural follows: what a template breaks is quotes inside of values.
+/// The text after `"name":`, up to a quote that something structural follows: what a template breaks is quotes inside
+/// of values.
 fn value(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("\"{name}\""))?;
     let rest = rest
