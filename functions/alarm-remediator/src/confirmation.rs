@@ -1,5 +1,5 @@
 //! The confirmation of an alarm: what CloudWatch itself says of it. The message that begins a remediation is a claim,
-//! which whoever may publish to the topic can make.
+//! which any publisher of the topic can make.
 
 use picket_shared::alarm::{Alarm, Metric, State};
 
