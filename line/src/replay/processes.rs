@@ -27,15 +27,7 @@ pub(super) async fn of(
     let hash = base64_simd::STANDARD
         .decode_to_vec(hash)
         .context("the function's hash is not base64")?;
-    running(Path::new("/proc"), group, &hex(&hash))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    running(Path::new("/proc"), group, &hex::encode(&hash))
 }
 
 fn running(proc: &Path, group: u32, folder: &str) -> Result<Vec<Process>> {
@@ -80,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_hash_is_spelled_as_the_emulator_spells_it() {
-        assert_eq!(hex(&[0x00, 0x9f, 0xa0]), "009fa0");
+        assert_eq!(hex::encode([0x00, 0x9f, 0xa0]), "009fa0");
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn names_secret(key: &str) -> bool {
     SECRETS.iter().any(ends) && !PAGING.iter().any(ends)
 }
 
-/// The beginnings of secrets that are known by their form: access keys of AWS are told apart from other words by their
+/// The beginnings of secrets that are known by their form: access keys of AWS are distinguished from other words by their
 /// length.
 const PREFIXES: [&str; 12] = [
     "xoxa-",
@@ -87,7 +87,7 @@ const PREFIXES: [&str; 12] = [
     "ghs_",
     "github_pat_",
 ];
-/// Addresses that let whoever has them post.
+/// Addresses that accept posts without another credential.
 const WEBHOOKS: [&str; 4] = [
     "hooks.slack.com/",
     "discord.com/api/webhooks/",

@@ -154,9 +154,7 @@ pub fn joint_id(bundles: &[&Bundle]) -> String {
     ids.sort_unstable();
     // A digest, since a key has a limit.
     let digest = Sha256::digest(ids.join("\n"));
-    digest
-        .iter()
-        .fold("bundles/".to_owned(), |id, byte| format!("{id}{byte:02x}"))
+    format!("bundles/{}", hex::encode(digest))
 }
 
 impl HeldMessage {

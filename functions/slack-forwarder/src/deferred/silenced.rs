@@ -22,9 +22,7 @@ pub struct Silenced {
 impl Silenced {
     /// The item's name in its partition. A sort key has at most 1,024 bytes, which an alarm's ARN may exceed.
     pub fn part(alert: &str) -> String {
-        Sha256::digest(alert)
-            .iter()
-            .fold(String::new(), |part, byte| format!("{part}{byte:02x}"))
+        hex::encode(Sha256::digest(alert))
     }
 
     /// Whether a sink knows of an OK after it.

@@ -165,10 +165,7 @@ fn bounded(key: String) -> String {
     if key.len() <= KEY {
         return key;
     }
-    let digest = Sha256::digest(&key);
-    let start = key.floor_char_boundary(KEY - 2 * digest.len() - 1);
-    let digest = digest
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let digest = hex::encode(Sha256::digest(&key));
+    let start = key.floor_char_boundary(KEY - digest.len() - 1);
     format!("{}#{digest}", &key[..start])
 }

@@ -179,9 +179,7 @@ fn details(draft: &Draft) -> Value {
 
 /// The dedup key of an alert's events. ARNs of alarms may be longer than a key, and may differ at any position.
 fn key(alert: &str) -> String {
-    Sha256::digest(alert)
-        .iter()
-        .fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
+    hex::encode(Sha256::digest(alert))
 }
 
 fn cut(text: &str, limit: usize) -> String {

@@ -69,10 +69,7 @@ impl Meter {
             digest.update(part.len().to_be_bytes());
             digest.update(part);
         }
-        let group: String = digest
-            .finalize()
-            .iter()
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let group = hex::encode(digest.finalize());
         Some(Self {
             name: format!("group/{group}/{sink}"),
             sink: sink.clone(),

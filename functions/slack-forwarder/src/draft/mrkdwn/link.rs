@@ -22,29 +22,28 @@ impl Link {
     /// A link to an address that a message gives. The label names the host, unless it is AWS's: nobody is led elsewhere
     /// than they read. `None` as for [`Self::new`].
     pub fn foreign(label: &str, url: &str) -> Option<Self> {
-        let host = host(url)?;
-        let link = Self::new(label, url)?;
-        Some(if is_of_aws(&host) {
-            link
-        } else {
-            let label = format!("{} · {}", link.label, shown(&host));
-            Self { label, ..link }
-        })
+        Self::naming_host(label, url, |label, host| format!("{label} · {host}"))
     }
 
     /// A link to a page of AWS that a message gives the address of. The label stands for AWS's hosts alone: another one
     /// is named, and nothing else.
     pub fn of_aws(label: &str, url: &str) -> Option<Self> {
+        Self::naming_host(label, url, |_, host| host)
+    }
+
+    /// A link whose label is made from the given one and the host, unless the host is AWS's.
+    fn naming_host(
+        label: &str,
+        url: &str,
+        name: impl FnOnce(&str, String) -> String,
+    ) -> Option<Self> {
         let host = host(url)?;
         let link = Self::new(label, url)?;
-        Some(if is_of_aws(&host) {
-            link
-        } else {
-            Self {
-                label: shown(&host),
-                ..link
-            }
-        })
+        if is_of_aws(&host) {
+            return Some(link);
+        }
+        let label = name(&link.label, shown(&host));
+        Some(Self { label, ..link })
     }
 
     /// A link; `None` where the address is not plain `http(s)://…` without spaces and with a host alone before its
