@@ -2,6 +2,7 @@
 
 mod requests;
 mod tally;
+mod timing;
 mod totals;
 mod usage;
 
@@ -14,17 +15,17 @@ use picket_rules::{
 };
 use picket_shared::fleet::FleetMessage;
 
-use self::{requests::PricedRequest, totals::Value};
+use self::{requests::PricedRequest, timing::EventTiming, totals::Value};
 pub use self::{
     tally::Tally,
     totals::{Datum, Totals},
     usage::BadUsage,
 };
 use crate::{
-    deduplication::{DedupScope, ShardState},
+    deduplication::ShardState,
     event_time::{Arrival, Period, PeriodCache, Window, minute},
     payload::IncompleteUsage,
-    rules::{MetricSlot, RuleRef, RuleSet, TimingKey},
+    rules::{MetricSlot, RuleSet},
 };
 
 /// The counter of a run of events.
@@ -53,16 +54,6 @@ struct CurrentEvent {
     new_ids: Vec<u64>,
     tally: Tally,
     requests: Vec<PricedRequest>,
-}
-
-/// The result of a timing key for the current event.
-#[derive(Debug, Clone, Copy, Default)]
-enum EventTiming {
-    #[default]
-    Unread,
-    /// The event is a duplicate.
-    Never,
-    In(Period),
 }
 
 /// The properties of an event besides its payload.
@@ -150,95 +141,6 @@ impl<'c> Counter<'c> {
             self.current.tally.other_source = 1;
         }
         takes
-    }
-
-    /// Returns the period that the event counts in for a rule; `None` where it does not match, or is a duplicate.
-    fn period(
-        &mut self,
-        rule_ref: RuleRef,
-        event: &Event<'_>,
-        origin: Origin<'_>,
-    ) -> Option<Period> {
-        if !self.current.matches.contains(rule_ref.pattern) {
-            return None;
-        }
-        self.current.tally.matched = 1;
-        match self.current.timings[rule_ref.timing] {
-            EventTiming::In(period) => return Some(period),
-            EventTiming::Never => return None,
-            EventTiming::Unread => {}
-        }
-        let rule_set = self.rule_set;
-        let TimingKey {
-            timestamp,
-            event_id,
-        } = &rule_set.index.timings[rule_ref.timing];
-        let repeats = event_id.as_ref().is_some_and(|by| self.repeats(by, event));
-        if repeats {
-            self.current.timings[rule_ref.timing] = EventTiming::Never;
-            return None;
-        }
-        let period = self.when(timestamp.as_ref(), event, origin);
-        self.current.timings[rule_ref.timing] = EventTiming::In(period);
-        Some(period)
-    }
-
-    fn when(&mut self, field: Option<&Field>, event: &Event<'_>, origin: Origin<'_>) -> Period {
-        let Origin {
-            happened_at,
-            arrived_at,
-            ..
-        } = origin;
-        let period = self.periods.period(field, event, happened_at, arrived_at);
-        let replaced = &mut self.current.tally.timestamps_replaced;
-        *replaced = (*replaced).max(u64::from(period.replaced));
-        period
-    }
-
-    /// Whether the event is a duplicate by its id; records a new id.
-    fn repeats(&mut self, (field, scope): &(Field, DedupScope), event: &Event<'_>) -> bool {
-        // An empty id is none: otherwise events without one would be duplicates of each other.
-        let Some(text) = field.text(event).filter(|text| !is_blank(text)) else {
-            return false;
-        };
-        let id = scope.hash(&text);
-        let repeats = self.counted.contains(&id) || self.state.contains(id);
-        let current = &mut self.current;
-        if repeats {
-            current.tally.repeated = 1;
-        } else if !current.new_ids.contains(&id) {
-            current.new_ids.push(id);
-        }
-        repeats
-    }
-
-    /// Records the minute of an event for a rule with a default value: the minute in which it counts, or would count if
-    /// it matched. A duplicate counts in none.
-    fn note_minute(
-        &mut self,
-        rule: (usize, usize),
-        rule_ref: RuleRef,
-        counts_in: Option<Period>,
-        event: &Event<'_>,
-        origin: Origin<'_>,
-    ) {
-        let matches = self.current.matches.contains(rule_ref.pattern);
-        if matches && counts_in.is_none() {
-            return;
-        }
-        let Origin {
-            happened_at,
-            arrived_at,
-            ..
-        } = origin;
-        let timestamp = self.rule_set.index.timings[rule_ref.timing]
-            .timestamp
-            .as_ref();
-        let period = counts_in.unwrap_or_else(|| {
-            let periods = &mut self.periods;
-            periods.period(timestamp, event, happened_at, arrived_at)
-        });
-        self.totals.note_minute(rule, period.minute, matches);
     }
 
     fn rule(&mut self, rule: &MetricRule, slots: &[MetricSlot], event: &Event<'_>, period: Period) {
