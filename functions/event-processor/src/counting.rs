@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_rules::{
     cloudwatch_limits::is_value,
     filter::{Event, Field, Matches},
-    metrics::{self, MetricRule, MetricRules, MetricValue},
+    metrics::{self, MetricRule, MetricValue},
 };
 use picket_shared::fleet::FleetMessage;
 
@@ -95,7 +95,7 @@ impl<'c> Counter<'c> {
         let rule_set = self.rule_set;
         let workloads = rule_set.workloads.iter().zip(&rule_set.index.workloads);
         for (number, (workload, index)) in workloads.enumerate() {
-            if self.takes(workload, origin) {
+            if rule_set.takes(workload, origin.source) {
                 let rules = workload.rules.iter().zip(&index.rules);
                 for (rule_number, (rule, (rule_ref, slots))) in rules.enumerate() {
                     let period = self.period(*rule_ref, event, origin);
@@ -134,15 +134,6 @@ impl<'c> Counter<'c> {
         *tally
     }
 
-    /// Whether the workload accepts events of this source. Invocation logs that it does not accept are counted.
-    fn takes(&mut self, workload: &MetricRules, origin: Origin<'_>) -> bool {
-        let takes = self.rule_set.takes(workload, origin.source);
-        if !takes && origin.source == metrics::Source::InvocationLogs {
-            self.current.tally.other_source = 1;
-        }
-        takes
-    }
-
     fn rule(&mut self, rule: &MetricRule, slots: &[MetricSlot], event: &Event<'_>, period: Period) {
         for (metric, slot) in rule.transformations.iter().zip(slots) {
             let value = match &metric.value {
@@ -168,8 +159,12 @@ impl<'c> Counter<'c> {
         number
     }
 
-    /// Counts a heartbeat of this stack; another stack's counts nothing. Returns whether the event is a heartbeat.
+    /// Counts a heartbeat of this stack; another stack's counts nothing. Returns whether the event is a heartbeat, which
+    /// a log line never is.
     fn heartbeat(&mut self, event: &Event<'_>, origin: Origin<'_>) -> bool {
+        if origin.source == metrics::Source::LogLines {
+            return false;
+        }
         let message = event.json.and_then(FleetMessage::read);
         let Some(Ok(FleetMessage::Heartbeat(heartbeat))) = message else {
             return false;

@@ -13,7 +13,7 @@ use picket_shared::{
     position::{self, InvalidPosition},
 };
 
-pub use self::record::{Record, RecordAction};
+pub use self::record::{Record, RecordAction, Undecoded};
 use self::wire::{WireEvent, WireRecord};
 
 /// The records of one shard, in the shard's order, each once.

@@ -3,7 +3,10 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use picket_aws::{Fault, chain::Commit};
+use picket_aws::{
+    Fault,
+    chain::{ClaimOutcome, Commit},
+};
 use picket_shared::{
     chain::{Attempt, ChainId, Slice, SliceIds},
     clock::Clock,
@@ -81,15 +84,15 @@ pub trait NoteAttempt {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Claims the original of a replayed record (`dynamodb:PutItem` on the chain table).
+/// Claims the original of a replayed record (`dynamodb:PutItem` and `dynamodb:Query` on the chain table).
 pub trait Claim {
-    /// Whether this copy is the one that counts. Idempotent.
+    /// Claims a registered original for this copy. Idempotent.
     fn claim(
         &self,
         origin: &Origin,
         copy: &RecordRef,
         now: Timestamp,
-    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+    ) -> impl Future<Output = Result<ClaimOutcome, Fault>> + Send;
 }
 
 /// Puts an object into the quarantine bucket (`s3:PutObject`).

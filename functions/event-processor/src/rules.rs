@@ -87,8 +87,17 @@ impl RuleSet {
 
     /// Whether the workload takes events of this source.
     pub(crate) fn takes(&self, workload: &MetricRules, source: metrics::Source) -> bool {
-        let is_free = self.any_source && workload.usage.is_some();
+        let is_log_line = source == metrics::Source::LogLines;
+        let is_free = self.any_source && workload.usage.is_some() && !is_log_line;
         let named = workload.source.filter(|_| !is_free);
         named.is_none_or(|named| named == source)
+    }
+
+    /// Whether the workload takes model requests of this source: log lines only where it names them, since whoever
+    /// writes a line of a subscribed log group would otherwise write requests, and money.
+    pub(crate) fn takes_usage(&self, workload: &MetricRules, source: metrics::Source) -> bool {
+        let is_named = workload.source == Some(source);
+        let is_log_line = source == metrics::Source::LogLines;
+        is_named || (!is_log_line && self.takes(workload, source))
     }
 }

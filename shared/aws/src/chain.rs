@@ -5,7 +5,7 @@
 //! | `chain` = stream/shard, `mark` = the mark before the slice | `after`, `first`, `body`, `version`, `committed_at` (ms), `expires_at` (s) |
 //! | `chain` = `registry`, `mark` = stream/shard | `expires_at` (s) |
 //! | `chain` = `attempts`, `mark` = stream/shard | `position`, `number`, `expires_at` (s) |
-//! | `chain` = `claims/` stream/shard, `mark` = a replayed position | `owner`, `expires_at` (s) |
+//! | `chain` = `claims/` stream/shard, `mark` = a replayed position | `owner` once a copy has claimed it, `expires_at` (s) |
 
 mod attempts;
 mod claims;
@@ -23,6 +23,7 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::put_item::PutItemError,
 };
+pub use claims::{Claim, ClaimOutcome};
 pub use inspection::{Damaged, Gap, Inspection};
 use jiff::Timestamp;
 use picket_shared::{

@@ -70,15 +70,17 @@ pub struct MetricRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
 #[strum(serialize_all = "kebab-case", parse_err_ty = Invalid, parse_err_fn = unknown_source)]
 pub enum Source {
-    /// The application, with events of its own, Converse responses or token-count headers.
+    /// The application, with events of its own, Converse responses or token-count headers that it puts on the stream.
     Events,
+    /// Lines of a subscribed log group. Whoever writes one of its lines can then write requests.
+    LogLines,
     /// Amazon Bedrock's model-invocation logs.
     InvocationLogs,
 }
 
 fn unknown_source(text: &str) -> Invalid {
     Invalid(format!(
-        "{text:?} is not a source: write events or invocation-logs"
+        "{text:?} is not a source: write events, log-lines or invocation-logs"
     ))
 }
 

@@ -104,7 +104,11 @@ async fn decide(
     if !stack.counts(entry, clock.now()).await.map_err(Aws)? {
         return Ok(Err("another copy of its original counts".to_owned()));
     }
-    Ok(key(&origin, entry.data.len()))
+    let key = key(&origin, entry.data.len());
+    if key.is_ok() {
+        stack.register(&origin, clock.now()).await.map_err(Aws)?;
+    }
+    Ok(key)
 }
 
 /// The partition key of a copy, where the stream takes the two together: one record too long would have its whole

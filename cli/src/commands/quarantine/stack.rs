@@ -9,7 +9,7 @@ use event_processor::quarantine::{
 use jiff::Timestamp;
 use picket_aws::{
     Fault,
-    chain::{ChainTable, Commit},
+    chain::{ChainTable, Claim, ClaimOutcome, Commit},
     stream::Stream,
 };
 use picket_shared::{
@@ -165,9 +165,19 @@ impl Stack {
 
     /// The copy that has claimed an original.
     async fn owner(&self, origin: &Origin) -> Result<Option<String>, Fault> {
-        self.chains
+        let claim = self
+            .chains
             .read_claim(&origin.chain, &origin.position)
-            .await
+            .await?;
+        Ok(match claim {
+            Claim::Claimed(owner) => Some(owner),
+            Claim::Unregistered | Claim::Registered => None,
+        })
+    }
+
+    /// Registers an original, so that a copy can claim it. Before the copy is put into the stream.
+    pub(super) async fn register(&self, origin: &Origin, now: Timestamp) -> Result<(), Fault> {
+        self.chains.register_replay(origin, now).await
     }
 
     /// Ends the chain behind a record that Lambda has given up, where it has not come so far: neither a late invocation
@@ -187,12 +197,13 @@ impl Stack {
         }
     }
 
-    /// Whether a record that is a copy itself is the one that counts; what is no copy does.
+    /// Whether a record that is a copy itself is the one that counts; what is no copy does, and what only looks like one.
     pub(super) async fn counts(&self, entry: &Entry, now: Timestamp) -> Result<bool, Fault> {
         let Some(origin) = Origin::of(&entry.partition_key) else {
             return Ok(true);
         };
-        self.chains.claim(&origin, &place(entry), now).await
+        let outcome = self.chains.claim(&origin, &place(entry), now).await?;
+        Ok(outcome != ClaimOutcome::AnotherCounts)
     }
 }
 

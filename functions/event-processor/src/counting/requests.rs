@@ -2,7 +2,7 @@
 
 use picket_rules::{
     filter::{Event, Field},
-    metrics::{TokenFields, UsageRule},
+    metrics::{MetricRules, Source, TokenFields, UsageRule},
 };
 
 use super::{BadUsage, Counter, EventTiming, Origin, is_blank, totals::Value, usage::Request};
@@ -21,6 +21,20 @@ pub(super) struct PricedRequest {
 }
 
 impl Counter<'_> {
+    /// Whether the workload takes model requests of this source. One that it does not take is in the tally.
+    fn takes_usage(&mut self, workload: &MetricRules, rule: RuleRef, origin: Origin<'_>) -> bool {
+        let takes = self.rule_set.takes_usage(workload, origin.source);
+        let is_request = match origin.source {
+            Source::Events => false,
+            Source::LogLines => self.current.matches.contains(rule.pattern),
+            Source::InvocationLogs => true,
+        };
+        if !takes && is_request {
+            self.current.tally.other_source = 1;
+        }
+        takes
+    }
+
     /// Whether the event is a model request by a usage rule. A request without an id or a model is an error, unless
     /// another rule matches the event too: then it counts there, and as incomplete usage.
     fn is_request(
@@ -60,7 +74,7 @@ impl Counter<'_> {
         let rule_set = self.rule_set;
         for (workload, index) in rule_set.workloads.iter().zip(&rule_set.index.workloads) {
             if let (Some(rule), Some((rule_ref, slot))) = (&workload.usage, &index.usage)
-                && self.takes(workload, origin)
+                && self.takes_usage(workload, *rule_ref, origin)
                 && self.is_request(rule, *rule_ref, event, origin)?
                 && let Some(Period { minute, day, .. }) = self.period(*rule_ref, event, origin)
             {

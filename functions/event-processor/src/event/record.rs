@@ -34,10 +34,19 @@ pub enum RecordAction {
         /// The index, 0 being the first.
         from: u32,
     },
-    /// Quarantine it undecoded: decoding it has ended the process.
-    Quarantine,
+    /// Quarantine it undecoded.
+    Quarantine(Undecoded),
     /// Skip it: another copy of it counts.
     Skip,
+}
+
+/// The reason to quarantine a record undecoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undecoded {
+    /// Decoding it has ended the process twice.
+    Deadly,
+    /// Its partition key names an original that no replay registered.
+    UnregisteredCopy,
 }
 
 impl Default for RecordAction {

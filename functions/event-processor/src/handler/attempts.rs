@@ -8,9 +8,9 @@ use picket_shared::{
     position::Position,
 };
 
-use super::{Handler, ShardFailure};
+use super::{Handler, shard_state::ShardFailure};
 use crate::{
-    event::{RecordAction, ShardRecords},
+    event::{RecordAction, ShardRecords, Undecoded},
     ports::Ports,
 };
 
@@ -37,7 +37,7 @@ impl<P: Ports> Handler<P> {
         let last = self.ports.read_attempt(chain).await?;
         let attempt = Attempt::after(last.as_ref(), &record.position(0));
         if attempt.is_last() {
-            record.action = RecordAction::Quarantine;
+            record.action = RecordAction::Quarantine(Undecoded::Deadly);
             tracing::error!(%chain, position = %record.position(0), "two processes died with this record: it goes to the quarantine bucket undecoded");
             return Ok(None);
         }

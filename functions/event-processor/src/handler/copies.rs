@@ -1,15 +1,17 @@
-//! Replayed records (docs/decisions/0013): the copy that claims its original first counts, and the others are skipped.
+//! Replayed records (docs/decisions/0013): the copy that claims its original first counts, the others are skipped, and
+//! one whose original no replay registered is quarantined.
 
 use futures::future::try_join_all;
+use picket_aws::chain::ClaimOutcome;
 use picket_shared::{
     chain::ChainId,
     position::Position,
     replay::{Origin, RecordRef},
 };
 
-use super::{Handler, ShardFailure};
+use super::{Handler, shard_state::ShardFailure};
 use crate::{
-    event::{Record, RecordAction, ShardRecords},
+    event::{Record, RecordAction, ShardRecords, Undecoded},
     event_time::Window,
     ports::Ports,
 };
@@ -37,8 +39,8 @@ impl<P: Ports> Handler<P> {
                 .iter()
                 .map(|copy| self.ports.claim(&copy.origin, &copy.place, now))
                 .collect();
-            for (copy, counts) in some.iter().zip(try_join_all(claims).await?) {
-                copy.settle(&mut shard.records[copy.index], counts, Window::at(now));
+            for (copy, outcome) in some.iter().zip(try_join_all(claims).await?) {
+                copy.settle(&mut shard.records[copy.index], outcome, Window::at(now));
             }
         }
         Ok(())
@@ -68,16 +70,25 @@ impl ReplayedRecord {
         })
     }
 
-    fn settle(&self, record: &mut Record<'_>, counts: bool, window: Window) {
-        if counts {
-            let from = self.origin.first_event();
-            record.action = RecordAction::Decode { from };
-            let event_time = window.event_time_of(Some(self.origin.arrived_at), record.arrived_at);
-            record.arrived_at = event_time.metric;
-            record.usage_at = event_time.usage;
-        } else {
-            tracing::info!(copy = %self.place, original = %self.origin.position, "another copy of this record counts");
-            record.action = RecordAction::Skip;
+    fn settle(&self, record: &mut Record<'_>, outcome: ClaimOutcome, window: Window) {
+        let (copy, original) = (&self.place, &self.origin.position);
+        match outcome {
+            ClaimOutcome::Counts => {
+                let from = self.origin.first_event();
+                record.action = RecordAction::Decode { from };
+                let event_time =
+                    window.event_time_of(Some(self.origin.arrived_at), record.arrived_at);
+                record.arrived_at = event_time.metric;
+                record.usage_at = event_time.usage;
+            }
+            ClaimOutcome::AnotherCounts => {
+                tracing::info!(%copy, %original, "another copy of this record counts");
+                record.action = RecordAction::Skip;
+            }
+            ClaimOutcome::Unregistered => {
+                tracing::warn!(%copy, %original, "no replay registered the original of this record: it is quarantined");
+                record.action = RecordAction::Quarantine(Undecoded::UnregisteredCopy);
+            }
         }
     }
 }

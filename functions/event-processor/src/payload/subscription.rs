@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use picket_rules::filter::Lookups;
+use picket_rules::{filter::Lookups, metrics::Source};
 use serde::Deserialize;
 
 use super::{Payload, Unreadable, looks_like_json, slow_path_fields};
@@ -82,6 +82,7 @@ impl<'a> Envelope<'a> {
 
 impl LogEvent<'_> {
     /// Reads the message as an event. One that begins like JSON and is not is a line of text: applications log such.
+    /// Its source is a log line unless it is an entry of Bedrock's model invocation log.
     pub(super) fn payload(&self, lookups: &Lookups) -> Result<Payload<'_>, Unreadable> {
         let mut payload = Payload::from_text(self.message.trim())?;
         payload.id = Some(&self.id);
@@ -91,6 +92,9 @@ impl LogEvent<'_> {
                 Ok(()) | Err(Unreadable::BrokenJson(_)) => {}
                 Err(unreadable) => return Err(unreadable),
             }
+        }
+        if payload.source == Source::Events {
+            payload.source = Source::LogLines;
         }
         Ok(payload)
     }

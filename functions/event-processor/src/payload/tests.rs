@@ -8,6 +8,7 @@ use serde_json::json;
 
 use strum::VariantArray;
 
+use super::decoder::MOST_EVENTS;
 use super::{slow_path_fields::Container, *};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -1,33 +1,22 @@
 //! The summary of a run of events: totals, counts, and the events that cannot be read.
 
-use std::{collections::BTreeMap, mem};
+mod run;
+
+use std::collections::BTreeMap;
 
 use picket_rules::metrics::MetricKind;
-use picket_shared::{chain::QuarantineReason, position::Position};
+use picket_shared::position::Position;
 
+use self::run::Run;
 use super::SliceLimit;
 use crate::{
-    counting::{Counter, Datum, Origin, Tally, Totals},
+    counting::{Datum, Tally, Totals},
     deduplication::ShardState,
-    event::{Record, RecordAction, ShardRecords},
-    event_time::{Window, minute},
-    payload::{Decoder, Found, Part, Unreadable},
+    event::{Record, ShardRecords},
+    event_time::Window,
     quarantine::UnreadableEvent,
     rules::RuleSet,
 };
-
-/// Most ledger rows, groups of dimension values, and quarantine entries of a slice, so that neither memory nor the
-/// number of halvings grows with the batch. Few fit one item of the chain table anyway.
-const MOST_ENTRIES: usize = 2_000;
-/// Most bytes of dimension values: a value may have a kilobyte and be part of a dozen series.
-const MOST_DIMENSION_BYTES: usize = 256 << 10;
-
-/// Most bytes that a slice's records inflate to, checked after each record: the time of a slice is bounded, and each
-/// slice that is committed is progress. A record inflates to at most a quarter of it.
-const MOST_INFLATED: usize = 64 << 20;
-/// Most bytes of a slice's unreadable events in base64, checked after each event: they are in memory until the object
-/// is put.
-const MOST_UNREADABLE_BYTES: usize = 4 << 20;
 
 /// The summary of a shard's events above a mark.
 #[derive(Debug)]
@@ -84,225 +73,10 @@ pub fn summarise<'a>(
     let is_counted = |record: &Record<'_>| !record.is_above(state.mark());
     let open = shard.records.partition_point(is_counted);
     for record in &shard.records[open..] {
-        if run.is_full() || run.inflated >= MOST_INFLATED {
+        if run.is_complete() {
             break;
         }
         run.read(record, &mut bytes);
     }
     run.finish()
-}
-
-struct Run<'a, 'c> {
-    rule_set: &'c RuleSet,
-    state: &'c ShardState,
-    limit: SliceLimit,
-    /// The first and the last event taken.
-    first: Option<(&'a Record<'a>, u32)>,
-    after: Option<(&'a Record<'a>, u32)>,
-    events: usize,
-    tallies: BTreeMap<i64, Tally>,
-    /// The current minute, which is not in `tallies` yet.
-    tally: (i64, Tally),
-    counter: Counter<'c>,
-    unreadable: Vec<UnreadableEvent<'a>>,
-    unreadable_bytes: usize,
-    /// Bytes that the records inflated to.
-    inflated: usize,
-}
-
-impl<'a, 'c> Run<'a, 'c> {
-    fn new(
-        rule_set: &'c RuleSet,
-        state: &'c ShardState,
-        limit: SliceLimit,
-        window: Window,
-    ) -> Self {
-        Self {
-            rule_set,
-            state,
-            limit,
-            first: None,
-            after: None,
-            events: 0,
-            tallies: BTreeMap::new(),
-            tally: (0, Tally::default()),
-            counter: Counter::new(rule_set, state, window),
-            unreadable: Vec::new(),
-            unreadable_bytes: 0,
-            inflated: 0,
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.events >= self.limit.most_events()
-            || self.unreadable.len() >= MOST_ENTRIES
-            || self.unreadable_bytes >= MOST_UNREADABLE_BYTES
-            || self.counter.totals.requests.len() >= MOST_ENTRIES
-            || self.counter.totals.groups() >= MOST_ENTRIES
-            || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
-    }
-
-    /// Reads the events of one record that are above the mark.
-    fn read(&mut self, record: &'a Record<'a>, bytes: &mut Vec<u8>) {
-        let mark = self.state.mark();
-        let from = match record.action {
-            RecordAction::Skip => return self.skip(record),
-            // With the mark inside it, a process has decoded it.
-            RecordAction::Quarantine if record.position(0) > *mark => {
-                return self.quarantine_undecoded(record);
-            }
-            RecordAction::Quarantine => 0,
-            RecordAction::Decode { from } => from,
-        };
-        bytes.clear();
-        let base64 = base64_simd::STANDARD;
-        if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
-            let (bytes, found) = (None, Err(Unreadable::NotBase64));
-            let sub = from;
-            self.take(record, Part { sub, bytes, found });
-            return;
-        }
-        let decoder = Decoder {
-            stack: &self.rule_set.stack,
-            lookups: &self.rule_set.index.lookups,
-        };
-        self.inflated += decoder.decode(bytes, |part| {
-            if part.sub >= from {
-                self.take(record, part);
-            }
-        });
-    }
-
-    /// Skips a copy: its position counts as read, and its events do not count.
-    fn skip(&mut self, record: &'a Record<'a>) {
-        let place = (record, 0);
-        if self.is_counted(place) {
-            return;
-        }
-        self.events += 1;
-        let tally = Tally {
-            read: 1,
-            copies_dropped: 1,
-            ..Tally::default()
-        };
-        self.tally(record, tally);
-        self.first.get_or_insert(place);
-        self.after = Some(place);
-    }
-
-    /// Quarantines a record undecoded, as one event.
-    fn quarantine_undecoded(&mut self, record: &'a Record<'a>) {
-        self.events += 1;
-        let reason = QuarantineReason::new(Unreadable::Deadly);
-        self.quarantine(record, 0, reason, None);
-        self.first.get_or_insert((record, 0));
-        // The end of the record.
-        self.after = Some((record, u32::MAX));
-    }
-
-    fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {
-        let place = (record, part.sub);
-        if self.is_full() || self.is_counted(place) {
-            return;
-        }
-        self.events += 1;
-        match self.count(record, part.found) {
-            Ok(tally) => self.tally(record, tally),
-            Err(reason) => self.quarantine(record, part.sub, reason, part.bytes),
-        }
-        self.first.get_or_insert(place);
-        self.after = Some(place);
-    }
-
-    /// Whether an event of the first record is at or below the mark; those of later ones are above it.
-    fn is_counted(&self, (record, sub): (&Record<'_>, u32)) -> bool {
-        self.after.is_none() && record.position(sub) <= *self.state.mark()
-    }
-
-    fn count(
-        &mut self,
-        record: &Record<'_>,
-        found: Result<Found<'_>, Unreadable>,
-    ) -> Result<Tally, QuarantineReason> {
-        if self.limit == SliceLimit::Quarantine {
-            return Err(QuarantineReason::new(Unreadable::NoRoom));
-        }
-        let payload = match found.map_err(QuarantineReason::new)? {
-            Found::Event(payload) => payload,
-            Found::OwnLog => {
-                return Ok(Tally {
-                    own_logs_dropped: 1,
-                    ..Tally::dropped()
-                });
-            }
-            Found::Control => {
-                return Ok(Tally {
-                    control_messages: 1,
-                    ..Tally::dropped()
-                });
-            }
-        };
-        let origin = Origin {
-            arrived_at: record.arrival(),
-            happened_at: payload.at,
-            source: payload.source,
-            incomplete: payload.incomplete,
-            region: &record.region,
-        };
-        let counted = self.counter.count(&payload.event(), origin);
-        counted.map_err(QuarantineReason::new)
-    }
-
-    fn quarantine(
-        &mut self,
-        record: &'a Record<'a>,
-        sub: u32,
-        reason: QuarantineReason,
-        bytes: Option<&[u8]>,
-    ) {
-        let tally = Tally {
-            read: 1,
-            quarantined: 1,
-            ..Tally::default()
-        };
-        self.tally(record, tally);
-        let data = bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes));
-        self.unreadable_bytes += data.as_deref().unwrap_or(&record.data).len();
-        self.unreadable.push(UnreadableEvent {
-            position: record.position(sub),
-            reason,
-            record,
-            data,
-        });
-    }
-
-    fn tally(&mut self, record: &Record<'_>, tally: Tally) {
-        let minute = minute(record.arrived_at);
-        if self.tally.0 != minute {
-            self.end_minute();
-            self.tally.0 = minute;
-        }
-        self.tally.1.add(tally);
-    }
-
-    fn end_minute(&mut self) {
-        let (minute, tally) = mem::take(&mut self.tally);
-        if tally.read > 0 {
-            self.tallies.entry(minute).or_default().add(tally);
-        }
-    }
-
-    fn finish(mut self) -> Option<Summary<'a>> {
-        self.end_minute();
-        let position = |(record, sub): (&Record<'_>, u32)| record.position(sub);
-        Some(Summary {
-            first: self.first.map(position)?,
-            after: self.after.map(position)?,
-            events: self.events,
-            tallies: self.tallies,
-            totals: self.counter.totals,
-            unreadable: self.unreadable,
-            event_ids: self.counter.event_ids,
-        })
-    }
 }

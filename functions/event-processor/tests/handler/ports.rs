@@ -1,7 +1,7 @@
 //! Fakes of the ports that record their calls.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use event_processor::{
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::{
     Fault,
-    chain::Commit,
+    chain::{ClaimOutcome, Commit},
     overrides::{ConditionalRead, Found, Object as OverrideObject, ReadResults},
 };
 use picket_shared::{
@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub(crate) registered: Vec<ChainId>,
     pub(crate) attempts: BTreeMap<ChainId, Attempt>,
     pub(crate) claims: BTreeMap<(ChainId, Position), RecordRef>,
+    /// Originals that no replay registered.
+    pub(crate) unregistered: BTreeSet<Position>,
     /// The names of the calls, in order.
     pub(crate) calls: Vec<&'static str>,
     /// For the next commits.
@@ -191,10 +193,18 @@ impl Claim for Fakes {
         origin: &Origin,
         copy: &RecordRef,
         _now: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<ClaimOutcome, Fault> {
         let mut state = self.ask("claim");
+        if state.unregistered.contains(&origin.position) {
+            return Ok(ClaimOutcome::Unregistered);
+        }
         let key = (origin.chain.clone(), origin.position.clone());
-        Ok(state.claims.entry(key).or_insert_with(|| copy.clone()) == copy)
+        let owner = state.claims.entry(key).or_insert_with(|| copy.clone());
+        Ok(if owner == copy {
+            ClaimOutcome::Counts
+        } else {
+            ClaimOutcome::AnotherCounts
+        })
     }
 }
 

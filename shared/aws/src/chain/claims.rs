@@ -1,4 +1,5 @@
-//! The claims partitions: one item for each replayed record, with the copy that counts.
+//! The claims partitions: one item for each original that a replay registered, with the copy that counts once one has
+//! claimed it.
 
 use std::time::Duration;
 
@@ -20,14 +21,53 @@ use crate::{
 /// them can be replayed again, its claim is known.
 const LIFE: Duration = Duration::from_hours(400 * 24);
 
+/// The state of an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// No replay registered it.
+    Unregistered,
+    /// A replay registered it, and no copy has claimed it.
+    Registered,
+    /// The copy at this record counts.
+    Claimed(String),
+}
+
+/// The outcome of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimOutcome {
+    /// The copy counts, also where it has claimed before.
+    Counts,
+    /// Another copy counts.
+    AnotherCounts,
+    /// No replay registered the original: whoever wrote the record's partition key made it up.
+    Unregistered,
+}
+
 impl ChainTable {
-    /// Claims an origin for a copy: `true` where the copy is the one that counts, also where it has claimed before.
+    /// Registers an original before its copy is put into the stream, so that the copy can claim it. An original that is
+    /// registered or claimed stays as it is.
+    pub async fn register_replay(&self, origin: &Origin, now: Timestamp) -> Result<(), Fault> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(self.table.name())
+            .item("chain", text(claims_of(&origin.chain)))
+            .item("mark", text(origin.position.as_str()))
+            .item("expires_at", number(expires_at(now, LIFE)))
+            .condition_expression("attribute_not_exists(#chain)")
+            .expression_attribute_names("#chain", "chain")
+            .send()
+            .await;
+        was_put(&self.table, answer).map(drop)
+    }
+
+    /// Claims a registered original for a copy.
     pub async fn claim(
         &self,
         origin: &Origin,
         owner: &RecordRef,
         now: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<ClaimOutcome, Fault> {
         let answer = self
             .client
             .put_item()
@@ -36,21 +76,28 @@ impl ChainTable {
             .item("mark", text(origin.position.as_str()))
             .item("owner", text(owner.to_string()))
             .item("expires_at", number(expires_at(now, LIFE)))
-            .condition_expression("attribute_not_exists(#chain) OR #owner = :owner")
+            .condition_expression(
+                "attribute_exists(#chain) AND (attribute_not_exists(#owner) OR #owner = :owner)",
+            )
             .expression_attribute_names("#chain", "chain")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":owner", text(owner.to_string()))
             .send()
             .await;
-        was_put(&self.table, answer)
+        if was_put(&self.table, answer)? {
+            return Ok(ClaimOutcome::Counts);
+        }
+        // An item is never deleted while a copy is in the stream, so what is not there now never was.
+        let claim = self.read_claim(&origin.chain, &origin.position).await?;
+        Ok(match claim {
+            Claim::Unregistered => ClaimOutcome::Unregistered,
+            Claim::Claimed(copy) if copy == owner.to_string() => ClaimOutcome::Counts,
+            Claim::Registered | Claim::Claimed(_) => ClaimOutcome::AnotherCounts,
+        })
     }
 
-    /// The copy that has claimed an origin, by its place; read consistently.
-    pub async fn read_claim(
-        &self,
-        chain: &ChainId,
-        position: &Position,
-    ) -> Result<Option<String>, Fault> {
+    /// The state of an original, read consistently.
+    pub async fn read_claim(&self, chain: &ChainId, position: &Position) -> Result<Claim, Fault> {
         let answer = self
             .client
             .query()
@@ -64,15 +111,20 @@ impl ChainTable {
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let owner = answer.items().first().map(|item| read_text(item, "owner"));
-        let owner = owner.transpose().map_err(|error| {
+        let Some(item) = answer.items().first() else {
+            return Ok(Claim::Unregistered);
+        };
+        if !item.contains_key("owner") {
+            return Ok(Claim::Registered);
+        }
+        let owner = read_text(item, "owner").map_err(|error| {
             Fault::permanent(format!(
                 "the claim of {chain}/{position} in the {} cannot be read",
                 self.table
             ))
             .because(error)
         })?;
-        Ok(owner.map(ToOwned::to_owned))
+        Ok(Claim::Claimed(owner.to_owned()))
     }
 }
 
@@ -113,16 +165,54 @@ mod tests {
         }
     }
 
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_700_000_000).unwrap()
+    }
+
     #[tokio::test]
-    async fn a_claim_is_one_put_that_its_own_copy_may_repeat() {
+    async fn an_original_is_registered_once_and_keeps_its_owner() {
         let refused = StubResponse::error(400, "ConditionalCheckFailedException");
         let server = Server::answering([StubResponse::ok("{}"), refused]).await;
-        let (table, now) = (
-            table(&server),
-            Timestamp::from_second(1_700_000_000).unwrap(),
-        );
-        assert!(table.claim(&origin(), &owner(), now).await.unwrap());
-        assert!(!table.claim(&origin(), &owner(), now).await.unwrap());
+        for _ in 0..2 {
+            table(&server)
+                .register_replay(&origin(), now())
+                .await
+                .unwrap();
+        }
+        let expected = json!({
+            "TableName": "picket-chain",
+            "Item": {
+                "chain": {"S": "claims/events/shard-0"},
+                "mark": {"S": "00217.0000000003"},
+                "expires_at": {"N": "1734560000"},
+            },
+            "ConditionExpression": "attribute_not_exists(#chain)",
+            "ExpressionAttributeNames": {"#chain": "chain"},
+        });
+        assert_eq!(server.bodies().await[0], expected);
+    }
+
+    #[tokio::test]
+    async fn a_claim_is_one_put_and_a_refused_one_is_explained_by_the_item() {
+        let own = owner().to_string();
+        for (item, expected) in [
+            (json!([]), ClaimOutcome::Unregistered),
+            (
+                json!([{"owner": {"S": "events/shard-9/00242.0000000000"}}]),
+                ClaimOutcome::AnotherCounts,
+            ),
+            // The put of this copy whose response was lost, and which the SDK sent again.
+            (json!([{"owner": {"S": own}}]), ClaimOutcome::Counts),
+        ] {
+            let refused = StubResponse::error(400, "ConditionalCheckFailedException");
+            let items = StubResponse::json(&json!({"Items": item}));
+            let server = Server::answering([refused, items]).await;
+            let outcome = table(&server).claim(&origin(), &owner(), now()).await;
+            assert_eq!(outcome.unwrap(), expected);
+        }
+        let server = Server::answering([StubResponse::ok("{}")]).await;
+        let outcome = table(&server).claim(&origin(), &owner(), now()).await;
+        assert_eq!(outcome.unwrap(), ClaimOutcome::Counts);
         let expected = json!({
             "TableName": "picket-chain",
             "Item": {
@@ -131,7 +221,8 @@ mod tests {
                 "owner": {"S": "events/shard-1/00242.0000000000"},
                 "expires_at": {"N": "1734560000"},
             },
-            "ConditionExpression": "attribute_not_exists(#chain) OR #owner = :owner",
+            "ConditionExpression":
+                "attribute_exists(#chain) AND (attribute_not_exists(#owner) OR #owner = :owner)",
             "ExpressionAttributeNames": {"#chain": "chain", "#owner": "owner"},
             "ExpressionAttributeValues": {":owner": {"S": "events/shard-1/00242.0000000000"}},
         });
@@ -142,11 +233,16 @@ mod tests {
     async fn a_claim_is_read_by_its_origin() {
         let answers = [
             json!({"Items": [{"owner": {"S": "events/shard-1/00242.0000000000"}}]}),
+            json!({"Items": [{"mark": {"S": "00217.0000000003"}}]}),
             json!({"Items": []}),
         ];
         let server = Server::answering(answers.iter().map(StubResponse::json)).await;
         let (table, origin) = (table(&server), origin());
-        for expected in [Some(owner().to_string()), None] {
+        for expected in [
+            Claim::Claimed(owner().to_string()),
+            Claim::Registered,
+            Claim::Unregistered,
+        ] {
             let read = table.read_claim(&origin.chain, &origin.position).await;
             assert_eq!(read.unwrap(), expected);
         }

@@ -6,6 +6,7 @@ use event_processor::quarantine::{
     replay_status::ReplayStatus,
 };
 use jiff::Timestamp;
+use picket_aws::chain::ClaimOutcome;
 use picket_shared::{
     chain::{ChainId, Slice, StoredSlice},
     position::Position,
@@ -112,8 +113,8 @@ impl State {
         &shard.log[place.unwrap()]
     }
 
-    /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, and look whether it was put
-    /// back.
+    /// As `picket quarantine replay` decides: seal, look, claim for the copy that it is, look whether a copy has claimed it,
+    /// and register it.
     fn origin_of(&mut self, waiting: &entry::Entry, now: i64) -> Option<Origin> {
         let at = Timestamp::from_microsecond(now).unwrap();
         if matches!(waiting.reason, Reason::Discarded(_)) {
@@ -131,12 +132,13 @@ impl State {
                 chain: waiting.chain.clone(),
                 record: waiting.position.with_sub(0),
             };
-            if !self.claim(&before, &place) {
+            if self.claim(&before, &place) == ClaimOutcome::AnotherCounts {
                 return None;
             }
         }
         let key = (origin.chain.to_string(), origin.position.to_string());
-        (!self.tables.claims.contains_key(&key)).then_some(origin)
+        let owner = self.tables.claims.entry(key).or_default();
+        owner.is_none().then_some(origin)
     }
 
     fn seal(&mut self, waiting: &entry::Entry, now: i64) {

@@ -135,7 +135,8 @@ fn record(
         let owner = state
             .tables
             .claims
-            .get(&(origin.chain.clone(), origin.place.clone()));
+            .get(&(origin.chain.clone(), origin.place.clone()))
+            .and_then(Option::as_ref);
         let digits = entry.number.to_string();
         let own = format!("{}/{:03}{digits}.{:010}", walk.chain, digits.len(), 0);
         if owner != Some(&own) {

@@ -120,7 +120,8 @@ pub(crate) struct Tables {
     /// Position, number, expiry.
     pub(crate) attempts: BTreeMap<String, (String, u32, i64)>,
     /// Chain and position of the original → the copy that counts.
-    pub(crate) claims: BTreeMap<(String, String), String>,
+    /// The owner is `None` until a copy has claimed the original.
+    pub(crate) claims: BTreeMap<(String, String), Option<String>>,
     pub(crate) cursors: BTreeMap<(&'static str, String), CursorItem>,
     pub(crate) ledger: BTreeMap<RowKey, [u64; 6]>,
     pub(crate) blobs: BTreeMap<(String, String), Blob>,

@@ -71,6 +71,8 @@ impl Wrap {
         // Poison is looked for in the record's bytes, and a broken line of a log is a line like any other.
         let hides = self != Self::Plain && self != Self::Aggregate;
         match (self, kind) {
+            // A line of a log is a request only where the workload says so, which the simulation's does not.
+            (Self::Subscription, Kind::Request(_) | Kind::Nameless(..)) => Kind::Error,
             (_, Kind::Request(request)) => Kind::Request(request),
             (_, Kind::Nameless(request, how)) => Kind::Nameless(request, how),
             (Self::Lines | Self::List, _) => Kind::any_request(traffic, sent, now, dice),

@@ -2,7 +2,7 @@
 
 use event_processor::ports::{Claim, NoteAttempt, ReadAttempt};
 use jiff::Timestamp;
-use picket_aws::Fault as Error;
+use picket_aws::{Fault as Error, chain::ClaimOutcome};
 use picket_shared::{
     chain::{Attempt, ChainId},
     replay::{Origin, RecordRef},
@@ -52,7 +52,7 @@ impl Claim for Sandbox {
         origin: &Origin,
         copy: &RecordRef,
         _now: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<ClaimOutcome, Error> {
         self.world
             .call(&self.life, |state, _| Ok(state.claim(origin, copy)))
             .await
@@ -60,11 +60,17 @@ impl Claim for Sandbox {
 }
 
 impl State {
-    /// One conditional put: nothing may be at the key, or this very copy.
-    pub(crate) fn claim(&mut self, origin: &Origin, copy: &RecordRef) -> bool {
+    /// One conditional put: the original must be registered, and without an owner other than this copy.
+    pub(crate) fn claim(&mut self, origin: &Origin, copy: &RecordRef) -> ClaimOutcome {
         let key = (origin.chain.to_string(), origin.position.to_string());
         let copy = copy.to_string();
-        let owner = self.tables.claims.entry(key);
-        *owner.or_insert_with(|| copy.clone()) == copy
+        let Some(owner) = self.tables.claims.get_mut(&key) else {
+            return ClaimOutcome::Unregistered;
+        };
+        if *owner.get_or_insert_with(|| copy.clone()) == copy {
+            ClaimOutcome::Counts
+        } else {
+            ClaimOutcome::AnotherCounts
+        }
     }
 }
