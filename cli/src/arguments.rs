@@ -67,8 +67,8 @@ pub(crate) enum Command {
     },
     /// Tries a CloudWatch Logs filter pattern on each line of a file.
     Filter {
-        /// The pattern, as in a metric filter.
-        #[arg(long)]
+        /// The pattern, as in a metric filter. May begin with a hyphen, as `-INFO` does.
+        #[arg(long, allow_hyphen_values = true)]
         pattern: String,
         file: PathBuf,
     },

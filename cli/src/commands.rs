@@ -14,7 +14,6 @@ mod silence;
 
 use std::io;
 
-use picket_line::replay::Options;
 use picket_shared::clock::{Clock, SystemClock};
 
 use crate::{
@@ -47,14 +46,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             files,
             kill,
             agents,
-        } => {
-            let options = Options {
-                files,
-                kill,
-                agents,
-            };
-            replay::run(options, output).await
-        }
+        } => replay::run(&files, kill, agents, output).await,
         Command::Quarantine { command } => quarantine::run(command, &SystemClock, output).await,
         Command::Chain {
             command: ChainCommand::Check { chain_table },

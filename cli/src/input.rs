@@ -1,5 +1,7 @@
 //! Reading the files named on the command line.
 
+mod encoding;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -7,14 +9,19 @@ use std::{
 
 use picket_shared::report::ErrorChain;
 
+use self::encoding::Undecodable;
 use crate::{exit::Exit, output::Output};
+
+pub(crate) use self::encoding::Encoding;
 
 /// A file that was named and read.
 pub(crate) struct Named {
     /// The path as it was given.
     pub(crate) path: String,
-    /// The content.
+    /// The content: UTF-8 without a byte order mark, where it is text.
     pub(crate) bytes: Vec<u8>,
+    /// How the file was encoded.
+    pub(crate) encoding: Encoding,
 }
 
 impl Named {
@@ -29,7 +36,14 @@ impl Named {
 #[error("{} cannot be read", path.display())]
 struct Unreadable {
     path: PathBuf,
-    source: io::Error,
+    source: Problem,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+enum Problem {
+    Io(#[from] io::Error),
+    Encoding(#[from] Undecodable),
 }
 
 /// Every file that can be read, in order; each that cannot is complained about and makes the exit status 2.
@@ -52,12 +66,14 @@ pub(crate) fn read_all(
 }
 
 fn read_one(path: &Path) -> Result<Named, Unreadable> {
-    let bytes = std::fs::read(path).map_err(|source| Unreadable {
+    let read = || Ok(encoding::decoded(std::fs::read(path)?)?);
+    let (bytes, encoding) = read().map_err(|source| Unreadable {
         path: path.to_owned(),
         source,
     })?;
     Ok(Named {
         path: path.to_string_lossy().into_owned(),
         bytes,
+        encoding,
     })
 }

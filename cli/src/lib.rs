@@ -10,6 +10,7 @@ mod input;
 mod output;
 mod refusal;
 mod style;
+mod terminal;
 mod timeline;
 
 use std::{ffi::OsString, io, process::ExitCode};

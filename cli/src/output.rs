@@ -1,4 +1,5 @@
-//! The one home of printing: answers to stdout, complaints to stderr.
+//! The one home of printing: answers to stdout, complaints to stderr. What is printed passes through
+//! [`crate::terminal`], so that no control character of the input reaches a terminal.
 
 use std::{
     fmt::Display,
@@ -6,6 +7,8 @@ use std::{
 };
 
 use serde::Serialize;
+
+use crate::terminal;
 
 /// Where a command writes, and in which form.
 pub struct Output<'a> {
@@ -56,25 +59,28 @@ impl<'a> Output<'a> {
     /// An answer: a line of JSON, or its `Display`.
     pub(crate) fn answer(&mut self, answer: &(impl Serialize + Display)) -> io::Result<()> {
         if self.json {
-            serde_json::to_writer(&mut self.answers, answer)?;
-            self.answers.write_all(b"\n")
+            let answer = serde_json::to_string(answer)?;
+            writeln!(self.answers, "{}", terminal::json(&answer))
         } else {
-            writeln!(self.answers, "{answer}")
+            let answer = format!("{answer}");
+            writeln!(self.answers, "{}", terminal::written(&answer))
         }
     }
 
-    /// The output of clap: help and version are answers, the rest complaints.
+    /// The output of clap: help and version are answers, the rest complaints, which quote the arguments and have no
+    /// styles.
     pub(crate) fn usage(&mut self, usage: &clap::Error) -> io::Result<()> {
-        let stream = if usage.use_stderr() {
-            &mut self.complaints
+        if usage.use_stderr() {
+            let complaint = usage.render().to_string();
+            write!(self.complaints, "{}", terminal::written(&complaint))
         } else {
-            &mut self.answers
-        };
-        write!(stream, "{}", usage.render().ansi())
+            write!(self.answers, "{}", usage.render().ansi())
+        }
     }
 
     /// A sentence about what could not be done.
     pub(crate) fn complain(&mut self, sentence: impl Display) -> io::Result<()> {
-        writeln!(self.complaints, "picket: {sentence}")
+        let complaint = format!("picket: {sentence}");
+        writeln!(self.complaints, "{}", terminal::written(&complaint))
     }
 }

@@ -520,3 +520,158 @@ async fn a_rule_and_a_probe_that_feed_one_metric_are_not_valid_together() {
     );
     assert_eq!(values[1]["problems"][0]["line"], 7);
 }
+
+/// The text in the encodings in which editors and shells of Windows write it, each with its name.
+fn encoded(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let marked = format!("\u{feff}{text}");
+    let utf16 =
+        |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect();
+    vec![
+        ("utf-8", text.as_bytes().to_vec()),
+        ("utf-8-mark", marked.clone().into_bytes()),
+        ("utf-16le-mark", utf16(&marked, u16::to_le_bytes)),
+        ("utf-16be-mark", utf16(&marked, u16::to_be_bytes)),
+        ("utf-16le", utf16(text, u16::to_le_bytes)),
+        ("utf-16be", utf16(text, u16::to_be_bytes)),
+    ]
+}
+
+#[tokio::test]
+async fn a_file_reads_the_same_in_every_encoding_or_is_refused_by_its_name() {
+    let read = |path: &str| std::fs::read_to_string(in_root(path)).unwrap();
+    let rules = read("workloads/scheduling-agent/metrics.yaml");
+    let csv = "TIMESTAMP,ContextTokens,GeneratedTokens\nno time,1,2\n";
+    let line = r#"{"event":"session_started","event_id":"a","channel":"web","timestamp":"2026-11-20T06:00:00Z"}"#;
+    let date = "--date=2026-11-19";
+    let cases: [(&[&str], &str, String); 6] = [
+        (
+            &["explain"],
+            "a.json",
+            read("events/slack-forwarder/alarm-by-sns.json"),
+        ),
+        (
+            &["ingest"],
+            "a.json",
+            read("events/event-processor/bedrock-usage.json"),
+        ),
+        (&["ingest"], "a.ndjson", line.to_owned()),
+        (
+            &["filter", "--pattern", "{ $.event = \"session_started\" }"],
+            "a.log",
+            line.to_owned(),
+        ),
+        (
+            &["report", date, "--cost-explorer"],
+            "a.json",
+            read("cli/tests/recordings/get-cost-and-usage.json"),
+        ),
+        (&["replay"], "a.csv", csv.to_owned()),
+    ];
+    for (command, name, text) in cases {
+        let mut answers = Vec::new();
+        for (encoding, bytes) in encoded(&text) {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            let file = file.to_string_lossy().into_owned();
+            let arguments: Vec<&str> = command.iter().copied().chain([&*file, "--json"]).collect();
+            let answer = picket(&arguments).await;
+            assert!(
+                answer.ended_with(0),
+                "{encoding} {command:?}: {}",
+                answer.complaints
+            );
+            answers.push(answer.answers.replace(&file, name));
+        }
+        assert!(!answers[0].is_empty());
+        assert!(
+            answers.iter().all(|answer| *answer == answers[0]),
+            "{command:?}: {answers:?}"
+        );
+    }
+    // A deployed stack reads rules as UTF-8, so that other encodings are not valid.
+    for (encoding, bytes) in encoded(&rules) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("metrics.yaml");
+        std::fs::write(&file, bytes).unwrap();
+        let answer = picket(&["check", "--json", &file.to_string_lossy()]).await;
+        if encoding.starts_with("utf-8") {
+            assert_eq!(
+                answer.values()[0]["valid"],
+                true,
+                "{encoding}: {}",
+                answer.answers
+            );
+        } else {
+            assert!(
+                answer.answers.contains("UTF-16"),
+                "{encoding}: {}",
+                answer.answers
+            );
+        }
+    }
+    for (bytes, name) in [
+        (&b"\xff\xfe{\0\0"[..], "UTF-16"),
+        (b"\xff\xfe\0\0{\0\0\0", "UTF-32"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.json");
+        std::fs::write(&file, bytes).unwrap();
+        let answer = picket(&["explain", &file.to_string_lossy()]).await;
+        assert!(
+            answer.ended_with(2) && answer.complaints.contains(name),
+            "{}",
+            answer.complaints
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pattern_may_begin_with_a_hyphen() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(folder.path(), "lines", "INFO started\nERROR failed\n");
+    for (pattern, expected) in [
+        ("-INFO", [false, true]),
+        ("-\"INFO started\"", [false, true]),
+        ("-INFO -ERROR", [false, false]),
+        ("ERROR -INFO", [false, true]),
+    ] {
+        let answer = picket(&["filter", "--json", "--pattern", pattern, &file]).await;
+        let matched: Vec<_> = answer
+            .values()
+            .iter()
+            .map(|line| line["matched"].clone())
+            .collect();
+        assert_eq!(
+            matched, expected,
+            "{pattern}: {}{}",
+            answer.answers, answer.complaints
+        );
+    }
+}
+
+#[tokio::test]
+async fn events_of_other_sources_are_refused_by_the_source_and_arrays_are_as_many_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let queue = written(
+        folder.path(),
+        "queue.json",
+        r#"{"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}"#,
+    );
+    let answer = picket(&["ingest", "--json", &queue]).await;
+    let error = answer.values()[0]["error"].as_str().unwrap().to_owned();
+    assert!(
+        error.contains("aws:sqs") && error.contains("not from aws:kinesis"),
+        "{error}"
+    );
+    let event = r#"{"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2", "detail": {"state": "stopped"}}"#;
+    let pipe = written(folder.path(), "pipe.json", &format!("[{event}, {event}]"));
+    let answer = picket(&["explain", "--json", &pipe]).await;
+    let values = answer.values();
+    assert_eq!(values.len(), 2, "{}", answer.answers);
+    assert!(
+        values
+            .iter()
+            .all(|value| value["kind"] == "ec2" && value["error"].is_null())
+    );
+}

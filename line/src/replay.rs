@@ -12,7 +12,7 @@ mod recording;
 mod view;
 mod views;
 
-use std::{num::NonZeroU32, path::PathBuf, sync::atomic::Ordering, time::Duration};
+use std::{sync::atomic::Ordering, time::Duration};
 
 use anyhow::{Result, bail, ensure};
 use picket_aws::stream::{self, Stream};
@@ -36,12 +36,10 @@ use crate::{
 /// The options of a replay.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// CSV files with the columns `TIMESTAMP`, `ContextTokens` and `GeneratedTokens`.
-    pub files: Vec<PathBuf>,
+    /// The requests, dealt to their agents.
+    pub recording: Recording,
     /// Whether the processor and the publisher are killed now and then meanwhile: the totals must not differ.
     pub kill: bool,
-    /// How many agents the requests are dealt to; `None` is one, called [`AGENT`].
-    pub agents: Option<NonZeroU32>,
 }
 
 /// How far a replay is.
@@ -91,8 +89,8 @@ pub async fn run(
     progress: impl Fn(Progress) + Send + Sync,
 ) -> Result<Summary> {
     let connection = Connection::running(&Checkout::find()?).await?;
-    let recording = Recording::read(&options.files)?.dealt_to(options.agents);
-    replay_whole(&connection, &recording, options.kill, &journal, progress).await
+    let Options { recording, kill } = options;
+    replay_whole(&connection, &recording, kill, &journal, progress).await
 }
 
 /// Replays into a deployed line, and compares the ledger and both views. With `kill`, the processor and the publisher

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     exit::Exit,
-    input::{self, Named},
+    input::{self, Encoding, Named},
     output::Output,
     refusal::Refusal,
     style::{BAD, FAINT, GOOD, RESET},
@@ -81,6 +81,7 @@ fn built_in() -> Vec<Named> {
     let named = |(path, text): &(&str, &str)| Named {
         path: (*path).to_owned(),
         bytes: (*text).into(),
+        encoding: Encoding::Utf8,
     };
     let rules = metrics::BUILT_IN.iter();
     rules
@@ -98,6 +99,13 @@ fn checked(
     across: &[Problem],
 ) -> Result<Checked, Refusal> {
     let file = named.path.as_str();
+    if named.encoding != Encoding::Utf8 {
+        let error = format!(
+            "the file is {}, and Picket reads rules as UTF-8: save it as UTF-8",
+            named.encoding
+        );
+        return Err(Refusal::of_file(file, error));
+    }
     let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
     let mut problems = check(file, text);
     let beside = across.iter().filter(|problem| problem.file == file);

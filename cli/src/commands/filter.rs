@@ -12,6 +12,7 @@ use crate::{
     output::Output,
     refusal::Refusal,
     style::{FAINT, GOOD, RESET},
+    terminal::Value,
 };
 
 /// The result of one line.
@@ -70,7 +71,7 @@ impl fmt::Display for Tried {
         }
         write!(f, "{GOOD}matched{RESET} {}", self.line)?;
         for (selector, value) in &self.values {
-            write!(f, "\n          {selector} = {value}")?;
+            write!(f, "\n          {selector} = {}", Value(value))?;
         }
         Ok(())
     }

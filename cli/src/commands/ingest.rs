@@ -16,6 +16,7 @@ use crate::{
     output::Output,
     refusal::Refusal,
     style::{BAD, BOLD, FAINT, RESET},
+    terminal::Value,
 };
 
 /// The stack whose heartbeats would count: none, since no stack has this name.
@@ -101,9 +102,15 @@ fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
     let cost = line
         .cost_usd
         .map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
-    write!(f, "\n  {} {agent} {}", line.date, line.model)?;
+    write!(
+        f,
+        "\n  {} {} {}",
+        line.date,
+        Value(agent),
+        Value(&line.model)
+    )?;
     if let Some(incident) = &line.incident {
-        write!(f, " for {incident}")?;
+        write!(f, " for {}", Value(incident))?;
     }
     write!(
         f,
@@ -120,7 +127,7 @@ fn show_series(f: &mut fmt::Formatter<'_>, series: &Series) -> fmt::Result {
     let dimensions: Vec<_> = series
         .dimensions
         .iter()
-        .map(|(name, value)| format!("{name}={value}"))
+        .map(|(name, value)| format!("{}={}", Value(name), Value(value)))
         .collect();
     write!(
         f,

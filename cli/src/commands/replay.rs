@@ -1,7 +1,7 @@
 //! `picket replay`: recorded requests onto a running line's stream, and what its ledger, CloudWatch and Prometheus
 //! counted of them.
 
-use std::{fmt, io};
+use std::{fmt, io, num::NonZeroU32, path::PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use picket_line::{
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     exit::Exit,
-    input,
+    input::{self, Named},
     output::Output,
     refusal::Refusal,
     style::{BAD, GOOD, RESET},
@@ -23,19 +23,24 @@ use crate::{
 struct ReplayResult(Summary);
 
 /// Replays and compares. Exit status 1 where a total differs from the files, or no line runs.
-pub(crate) async fn run(options: Options, output: &mut Output<'_>) -> io::Result<Exit> {
-    let (read, exit) = input::read_all(&options.files, output)?;
+pub(crate) async fn run(
+    files: &[PathBuf],
+    kill: bool,
+    agents: Option<NonZeroU32>,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let (read, exit) = input::read_all(files, output)?;
     if exit != Exit::Done {
         return Ok(exit);
     }
-    let unclear = read.iter().find_map(|named| {
-        let error = Recording::parse(named.bytes.as_slice()).err()?;
-        Some(Refusal::of_file(&named.path, format_args!("{error:#}")))
-    });
-    if let Some(refusal) = unclear {
-        output.answer(&refusal)?;
-        return Ok(Exit::Done);
-    }
+    let recording = match recording(&read) {
+        Ok(recording) => recording.dealt_to(agents),
+        Err(refusal) => {
+            output.answer(&refusal)?;
+            return Ok(Exit::Done);
+        }
+    };
+    let options = Options { recording, kill };
     let bar = bar(output.is_drawn());
     let draw = |progress: Progress| {
         bar.set_length(progress.total);
@@ -59,6 +64,15 @@ pub(crate) async fn run(options: Options, output: &mut Output<'_>) -> io::Result
             Ok(Exit::Failed)
         }
     }
+}
+
+/// The requests of all files, in their order.
+fn recording(files: &[Named]) -> Result<Recording, Refusal> {
+    files.iter().try_fold(Recording::default(), |all, named| {
+        let recording = Recording::parse(named.bytes.as_slice())
+            .map_err(|error| Refusal::of_file(&named.path, format_args!("{error:#}")))?;
+        Ok(all.followed_by(recording))
+    })
 }
 
 fn bar(drawn: bool) -> ProgressBar {

@@ -14,6 +14,7 @@ use crate::{
     output::Output,
     refusal::Refusal,
     style::{BAD, BOLD, FAINT, RESET},
+    terminal::Value,
 };
 
 #[derive(Debug, Serialize)]
@@ -80,7 +81,7 @@ impl fmt::Display for Report {
                 f,
                 "\n{:>12}  {change:>12}  {}",
                 cents(row.amount),
-                row.service
+                Value(&row.service)
             )?;
         }
         for gone in &day.absent {
@@ -89,7 +90,7 @@ impl fmt::Display for Report {
                 "\n{:>12}  {:>12}  {}",
                 "-",
                 change(Decimal::ZERO, Some(gone.previous)),
-                gone.service
+                Value(&gone.service)
             )?;
         }
         if let Some(budget) = &day.budget {

@@ -149,7 +149,7 @@ mod tests {
                 "cost_usd": "30.60",
             })
         );
-        let people = anstream::adapter::strip_str(&series.to_string()).to_string();
+        let people = crate::terminal::plain(&series);
         assert_eq!(
             people,
             "102 series, $30.60 a month\n   100 of 100        30.00  Shop Views\n     2 of 100         0.60  Shop Orders"

@@ -4,6 +4,7 @@
 //! (`.120` becomes 12 ms), and copies every record.
 
 mod record;
+mod source;
 mod uniform_batch;
 mod wire;
 
@@ -14,7 +15,7 @@ use picket_shared::{
 };
 
 pub use self::record::{Record, RecordAction, Undecoded};
-use self::wire::{WireEvent, WireRecord};
+use self::wire::WireRecord;
 
 /// The records of one shard, in the shard's order, each once.
 #[derive(Debug)]
@@ -99,9 +100,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
 
 /// Reads the records with the JSON reader, in the event's order.
 fn whole(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
-    let event: WireEvent<'_> = sonic_rs::from_slice(bytes).map_err(|error| shape(&error))?;
+    // Records of other sources lack fields, too: which source they are of says more than the first that is missing.
+    let records = wire::records(bytes)
+        .map_err(|error| source::foreign(bytes).unwrap_or_else(|| shape(&error)))?;
     let mut shards: Vec<ShardRecords<'_>> = Vec::new();
-    for (index, record) in event.records.into_iter().enumerate() {
+    for (index, record) in records.into_iter().enumerate() {
         let (stream, shard) = source_of(index, &record)?;
         let is_its = |known: &ShardRecords<'_>| {
             known.chain.stream() == stream && known.chain.shard() == shard

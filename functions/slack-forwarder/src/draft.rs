@@ -6,6 +6,7 @@ pub mod limits;
 pub mod mrkdwn;
 pub(crate) mod number;
 pub(crate) mod time;
+pub(crate) mod words;
 
 use picket_rules::routes::Mention;
 

@@ -46,6 +46,8 @@ impl Body {
     }
 
     fn of_encoded(text: &str, levels: usize) -> Self {
+        // Some senders begin with a byte order mark, which JSON does not allow.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match serde_json::from_str(text) {
             Ok(Value::String(inner)) => match levels.checked_sub(1) {
                 Some(levels) => Self::of_encoded(&inner, levels),
@@ -158,6 +160,9 @@ mod tests {
             (r#""\"{}\"""#, Body::Json(json!({}))),
             (r#""5""#, Body::Text("5".to_owned())),
             (r#""{\"a\":""#, Body::Text("{\"a\":".to_owned())),
+            ("\u{feff}{}", Body::Json(json!({}))),
+            (r#""\ufeff{}""#, Body::Json(json!({}))),
+            ("\u{feff}hello", Body::Text("hello".to_owned())),
             ("5", Body::Text("5".to_owned())),
             ("null", Body::Text("null".to_owned())),
             ("{\"a\":", Body::Text("{\"a\":".to_owned())),

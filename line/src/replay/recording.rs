@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fs::File, io::Read, num::NonZeroU32, path::PathBuf};
+use std::{collections::BTreeMap, io::Read, num::NonZeroU32};
 
 use anyhow::{Context, Result, ensure};
 use jiff::{
@@ -51,24 +51,6 @@ struct Row {
 }
 
 impl Recording {
-    /// Reads files.
-    pub fn read(files: &[PathBuf]) -> Result<Self> {
-        let mut requests = vec![];
-        for path in files {
-            let file =
-                File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            requests.extend(
-                Self::parse(file)
-                    .with_context(|| format!("{} is no recording", path.display()))?
-                    .requests,
-            );
-        }
-        Ok(Self {
-            requests,
-            agents: None,
-        })
-    }
-
     /// Reads CSV with the columns `TIMESTAMP` (UTC where it names no offset), `ContextTokens` and `GeneratedTokens`.
     pub fn parse(csv: impl Read) -> Result<Self> {
         let mut reader = csv::ReaderBuilder::new()
@@ -90,6 +72,13 @@ impl Recording {
             requests: requests.collect::<Result<_>>()?,
             agents: None,
         })
+    }
+
+    /// The same with the requests of another after its own.
+    #[must_use]
+    pub fn followed_by(mut self, other: Self) -> Self {
+        self.requests.extend(other.requests);
+        self
     }
 
     /// The same with the requests dealt to so many agents in turn, `agent-0001` and on; with `None`, all are of

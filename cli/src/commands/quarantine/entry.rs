@@ -150,7 +150,7 @@ mod tests {
     fn a_person_reads_standing_place_reason_and_object() {
         let entry = EntryRow::of(&entry(b"hello"), &EntryStatus::Replayed);
         assert_eq!(
-            anstream::adapter::strip_str(&entry.to_string()).to_string(),
+            crate::terminal::plain(&entry),
             "replayed    events/shard-0/0017.0000000000\n            2026-11-20T06:14:05.12Z, 5 bytes: the payload is empty\n            records/events/shard-0/a.ndjson"
         );
     }

@@ -52,7 +52,7 @@ fn an_answer_says_of_each_total_whether_it_is_exact_or_by_how_much_it_is_not() {
             prometheus: Some(view(4, whole)),
         }),
     });
-    let plain = anstream::adapter::strip_str(&outcome.to_string()).to_string();
+    let plain = crate::terminal::plain(&outcome);
     let expected = "\
 the files:  4 requests, 40 tokens in, 4 out, $0.5
 the ledger: exact; 3 agents by name

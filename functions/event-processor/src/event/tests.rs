@@ -31,6 +31,72 @@ fn a_record_is_read_whole() {
     );
 }
 
+/// The record as a pipe sends it: without a level of its own for the fields of Kinesis.
+fn piped(record: &str) -> serde_json::Value {
+    let mut record: serde_json::Value = serde_json::from_str(record).unwrap();
+    let kinesis = record.as_object_mut().unwrap().remove("kinesis").unwrap();
+    let fields = kinesis.as_object().unwrap().clone();
+    record.as_object_mut().unwrap().extend(fields);
+    record
+}
+
+#[test]
+fn the_array_of_a_pipe_is_the_same_records() {
+    let records = [record("s", "1", "1.5"), record("t", "2", "2.25")];
+    let pipe = serde_json::Value::from(records.each_ref().map(|record| piped(record)).to_vec());
+    let shown = |bytes: &[u8]| format!("{:?}", read(bytes).unwrap());
+    let expected = shown(event(&records).as_bytes());
+    assert_eq!(shown(pipe.to_string().as_bytes()), expected);
+    assert_eq!(shown(format!(" \n{pipe}").as_bytes()), expected);
+    assert!(read(b"[]").unwrap().is_empty());
+}
+
+#[test]
+fn records_of_another_source_are_refused_by_its_name() {
+    let sources = [
+        (
+            r#"{"eventSource":"aws:sqs","messageId":"m","body":"{}","awsRegion":"eu-west-1"}"#,
+            "aws:sqs",
+        ),
+        (
+            r#"{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"Keys":{}}}"#,
+            "aws:dynamodb",
+        ),
+        (
+            r#"{"EventSource":"aws:sns","Sns":{"Message":"m"}}"#,
+            "aws:sns",
+        ),
+        (r#"{"eventSource":"aws:s3","s3":{}}"#, "aws:s3"),
+        (r#"{"eventSource":"aws:kafka"}"#, "aws:kafka"),
+        (r#"{"eventSource":"ActiveMQ"}"#, "ActiveMQ"),
+    ];
+    let good = record("s", "1", "1");
+    for (foreign, source) in sources {
+        let pipe = format!("[{foreign}]");
+        let first = event(&[foreign.to_owned()]);
+        let second = event(&[good.clone(), foreign.to_owned()]);
+        for (bytes, index) in [(first, 0), (pipe, 0), (second, 1)] {
+            let error = read(bytes.as_bytes()).unwrap_err().to_string();
+            let expected = format!(
+                "record {index} comes from {source:?}, not from aws:kinesis; check what invokes this function"
+            );
+            assert_eq!(error, expected, "{bytes}");
+        }
+    }
+    for shapeless in [
+        "{}",
+        "[1]",
+        "{\"Records\":[{}]}",
+        r#"{"Records":[{"eventSource":"aws:kinesis"}]}"#,
+    ] {
+        let error = read(shapeless.as_bytes()).unwrap_err();
+        assert!(
+            matches!(error, ReadError::Shape { .. }),
+            "{shapeless}: {error}"
+        );
+    }
+}
+
 #[test]
 fn a_fraction_is_a_fraction_of_a_second() {
     for (text, milliseconds) in [

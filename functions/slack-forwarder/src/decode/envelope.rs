@@ -80,12 +80,48 @@ pub fn read(bytes: &[u8]) -> Result<Input, Unrecognised> {
         return Ok(Input::Event(vec![message]));
     }
     let message = Message::bare(body);
-    let kind = decode::decode(&message).kind;
-    if kind.is_dedicated() || kind == AlertKind::Event {
-        Ok(Input::Event(vec![message]))
-    } else {
-        Err(Unrecognised(Box::new(message)))
+    if is_recognised(&message) {
+        return Ok(Input::Event(vec![message]));
     }
+    match piped(&message.body) {
+        Some(messages) => Ok(Input::Event(messages)),
+        None => Err(Unrecognised(Box::new(message))),
+    }
+}
+
+fn is_recognised(message: &Message) -> bool {
+    let kind = decode::decode(message).kind;
+    kind.is_dedicated() || kind == AlertKind::Event
+}
+
+/// The messages of a bare array, as EventBridge Pipes sends its batches: records of a queue, or what its input template
+/// makes of them. `None` where an entry is nothing that is recognised.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html>
+fn piped(body: &Body) -> Option<Vec<Message>> {
+    let Body::Json(Value::Array(entries)) = body else {
+        return None;
+    };
+    let messages: Option<Vec<_>> = entries.iter().map(piped_entry).collect();
+    let messages: Vec<_> = messages?.into_iter().flatten().collect();
+    (!messages.is_empty()).then_some(messages)
+}
+
+fn piped_entry(entry: &Value) -> Option<Vec<Message>> {
+    if entry.get("eventSource").and_then(Value::as_str) == Some("aws:sqs") {
+        return Some(failed_record(entry).messages);
+    }
+    // An input template of the body alone makes texts.
+    let body = match entry {
+        Value::String(text) => Body::of_text(text),
+        entry => Body::Json(entry.clone()),
+    };
+    if let Body::Json(document) = &body
+        && let Some(message) = Message::of_envelope(document)
+    {
+        return Some(vec![message]);
+    }
+    let message = Message::bare(body);
+    is_recognised(&message).then(|| vec![message])
 }
 
 fn records<'a>(event: &'a Value, source_key: &str, source: &str) -> Option<&'a [Value]> {

@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     delivery_log::Event,
-    draft::Draft,
+    draft::{Draft, words::shortened},
     message::{Body, Message},
 };
 
@@ -175,7 +175,7 @@ impl HeldMessage {
             at: change.map_or(now, |change| change.at),
             state: change.map(|change| change.state),
             severity,
-            headline: draft.headline.chars().take(HEADLINE).collect(),
+            headline: shortened(&draft.headline, HEADLINE),
             link: draft.links.first().map(|link| link.url().to_owned()),
             mentions: draft.mentions.iter().map(ToString::to_string).collect(),
         }
@@ -189,7 +189,7 @@ impl HeldMessage {
             at,
             state: None,
             severity: Severity::Critical,
-            headline: headline.chars().take(HEADLINE).collect(),
+            headline: shortened(&headline, HEADLINE),
             link: None,
             mentions: Vec::new(),
         }

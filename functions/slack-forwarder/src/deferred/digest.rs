@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{
     decode::Decoded,
     delivery_log::Event,
-    draft::{Draft, limits::FIELDS, mrkdwn::Mrkdwn},
+    draft::{Draft, limits::FIELDS, mrkdwn::Mrkdwn, words::shortened},
     message::{Body, Message},
 };
 
@@ -63,7 +63,7 @@ pub fn note(decoded: &Decoded, headline: &str) -> Option<Note> {
     let what = alarm.map_or(headline, |alarm| alarm.name.as_str());
     Some(Note {
         kind: decoded.kind.as_str().to_owned(),
-        what: what.chars().take(HEADLINE).collect(),
+        what: shortened(what, HEADLINE),
         silence: None,
     })
 }

@@ -7,15 +7,14 @@ mod span;
 
 use span::{Span, Style};
 
+use crate::draft::words::ELLIPSIS;
+
 pub(crate) use escape::visible;
 pub use link::Link;
 
 /// A piece of text in Slack's markup, not yet written out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mrkdwn(Vec<Span>);
-
-/// The mark of a text that was cut.
-const ELLIPSIS: char = '…';
 
 impl Mrkdwn {
     /// Nothing yet.
@@ -105,7 +104,7 @@ impl Mrkdwn {
         } else if let Some(room) = limit.checked_sub(1) {
             let (head, _) = self.clone().divide(room);
             head.0.iter().for_each(|span| span.write(&mut out));
-            out.push(ELLIPSIS);
+            out.push_str(ELLIPSIS);
         }
         out
     }

@@ -2,7 +2,13 @@
 
 use picket_rules::routes::Sink;
 
-use crate::{config::Config, decode::decode, draft::Draft, message::Message, render};
+use crate::{
+    config::Config,
+    decode::decode,
+    draft::{Draft, words::shortened},
+    message::Message,
+    render,
+};
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four
 /// bytes.
@@ -20,7 +26,7 @@ pub(crate) fn text(message: &Message, lacking: &[Sink], config: &Config) -> Stri
 
 /// The text of the draft, and the sinks that lack it.
 pub(crate) fn words(draft: &Draft, lacking: &[Sink], config: &Config) -> String {
-    let words: String = draft.words().chars().take(LONGEST).collect();
+    let words = shortened(&draft.words(), LONGEST);
     let (stack, environment) = (&config.stack, &config.environment);
     let sinks: Vec<String> = lacking.iter().map(ToString::to_string).collect();
     let sinks = sinks.join(", ");

@@ -2,7 +2,7 @@
 
 use picket_shared::sns::LONGEST_SUBJECT;
 
-use crate::draft::Draft;
+use crate::draft::{Draft, words::shortened_with};
 
 /// Characters of a body. SNS takes 256 KB, of which these are at most 80: an e-mail that is longer is read to the end
 /// by nobody.
@@ -21,10 +21,7 @@ impl Email {
     /// The text of a draft.
     pub fn of(draft: &Draft) -> Self {
         let words = draft.words();
-        let mut body: String = words.chars().take(BODY).collect();
-        if body.len() < words.len() {
-            body.push_str("\n… (shortened)");
-        }
+        let mut body = shortened_with(&words, BODY, "\n… (shortened)");
         if body.trim().is_empty() {
             WITHOUT_WORDS.clone_into(&mut body);
         }
@@ -58,7 +55,7 @@ fn subject(headline: &str) -> String {
         })
         .collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
-    let line: String = words.join(" ").chars().take(LONGEST_SUBJECT).collect();
+    let line = shortened_with(&words.join(" "), LONGEST_SUBJECT, "...");
     if line.is_empty() {
         WITHOUT_WORDS.to_owned()
     } else {

@@ -7,7 +7,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Notification;
-use crate::{draft::Draft, incident::Step};
+use crate::{
+    draft::{Draft, words::shortened},
+    incident::Step,
+};
 
 /// Characters of `payload.summary`.
 const SUMMARY: usize = 1_024;
@@ -115,7 +118,7 @@ impl Event {
     /// The event of a draft. `alert` is what its repetitions share.
     pub fn new(action: Action, alert: &str, draft: &Draft, severity: Severity) -> Self {
         let payload = (action == Action::Trigger).then(|| Alert {
-            summary: cut(&draft.headline, SUMMARY),
+            summary: shortened(&draft.headline, SUMMARY),
             source: cut(alert, SOURCE),
             severity: match severity {
                 Severity::Critical => "critical",

@@ -86,3 +86,50 @@ fn an_event_of_somebody_else_is_refused_and_still_one_message() {
     );
     assert_eq!(read(b"").unwrap_err().into_generic().messages().count(), 1);
 }
+
+#[test]
+fn a_bare_array_is_as_many_messages_as_it_has_recognised_entries() {
+    let event = |id: &str| json!({"id": id, "detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2", "detail": {}});
+    let alarm = json!({"AlarmName": "orders", "NewStateValue": "ALARM", "StateChangeTime": "2026-11-20T06:03:12.345+0000",
+        "NewStateReason": "r", "Region": "EU (Ireland)", "AWSAccountId": "111122223333"});
+    let notification =
+        json!({"Type": "Notification", "MessageId": "id", "TopicArn": "t", "Message": "hello"});
+    let queued = |body: &str| json!({"eventSource": "aws:sqs", "messageId": "m", "body": body});
+    let text = |value: &Value| Value::from(value.to_string());
+    for (entries, count) in [
+        (json!([event("a")]), 1),
+        (json!([event("a"), event("b"), event("c")]), 3),
+        (json!([alarm, event("a")]), 2),
+        (json!([notification, notification]), 2),
+        (
+            json!([queued("hello"), queued(&notification.to_string())]),
+            2,
+        ),
+        (
+            json!([text(&event("a")), text(&alarm), text(&notification)]),
+            3,
+        ),
+    ] {
+        let Input::Event(messages) = open(&entries).unwrap() else {
+            panic!("nothing of a queue that can be reported: {entries}");
+        };
+        assert_eq!(messages.len(), count, "{entries}");
+    }
+    let Input::Event(messages) = open(&json!([queued(&notification.to_string())])).unwrap() else {
+        panic!("an event");
+    };
+    assert_eq!(messages[0].body, Body::Text("hello".to_owned()));
+    for entries in [
+        json!([]),
+        json!([{"a": 1}]),
+        json!([event("a"), {"a": 1}]),
+        json!(["hello"]),
+        json!([event("a"), 5]),
+    ] {
+        let unrecognised = open(&entries).unwrap_err();
+        let whole = unrecognised.into_generic();
+        assert_eq!(whole.messages().count(), 1, "{entries}");
+    }
+    let findings = json!([{"SchemaVersion": "2018-10-08", "ProductArn": "p"}, {"SchemaVersion": "2018-10-08", "ProductArn": "p"}]);
+    assert_eq!(open(&findings).unwrap().messages().count(), 1);
+}

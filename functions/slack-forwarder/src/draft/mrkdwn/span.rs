@@ -1,4 +1,5 @@
 use super::{Link, escape};
+use crate::draft::words;
 
 /// A run of one kind of markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,7 @@ impl Span {
         let at = room
             .checked_sub(style.width())
             .map_or(0, |room| escape::fitting(&content, room));
+        let at = words::boundary(&content, at);
         if at == 0 {
             return (None, Self::Styled(style, content));
         }
