@@ -83,10 +83,9 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
             "Start date (and hour) should be before end date (and hour): {start}, {end}"
         ));
     }
-    if request.granularity != "DAILY"
-        || request.group_by != [json!({"Type": "DIMENSION", "Key": "SERVICE"})]
-    {
-        return Err("the stand-in answers DAILY, grouped by SERVICE".to_owned());
+    let by = |key: &str| json!({"Type": "DIMENSION", "Key": key});
+    if request.granularity != "DAILY" || request.group_by != ["SERVICE", "RECORD_TYPE"].map(by) {
+        return Err("the stand-in answers DAILY, grouped by SERVICE and RECORD_TYPE".to_owned());
     }
     let from: usize = match &request.next_page_token {
         None => 0,
@@ -118,7 +117,7 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
                 })
                 .collect();
             if let Some(groups) = last["Groups"].as_array_mut() {
-                groups.push(json!({"Keys": [service], "Metrics": metrics}));
+                groups.push(json!({"Keys": [service, record_type(service)], "Metrics": metrics}));
             }
         }
     }
@@ -128,6 +127,10 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
         "NextPageToken": next,
         "DimensionValueAttributes": [],
     }))
+}
+
+fn record_type(service: &str) -> &'static str {
+    if service == "Tax" { "Tax" } else { "Usage" }
 }
 
 struct DailyCost {

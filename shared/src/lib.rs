@@ -4,7 +4,7 @@
 //!   a test asks, [`fault_points`];
 //! - totals: [`position`], [`series`], [`defaults`], [`sketch`], [`statistics`], [`usage`], and the [`chain`]
 //!   that holds it; [`replay`] of quarantined records;
-//! - messages: [`alarm`], [`fleet`], its [`header`], and the limits of [`sns`].
+//! - messages: [`alarm`], [`fleet`], its [`header`], the limits of [`sns`], and how [`money`] is written.
 
 pub mod alarm;
 pub mod blob;
@@ -16,6 +16,7 @@ pub mod env;
 pub mod fault_points;
 pub mod fleet;
 pub mod header;
+pub mod money;
 pub mod position;
 pub mod replay;
 pub mod report;

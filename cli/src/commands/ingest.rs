@@ -7,7 +7,8 @@ use event_processor::{
     rules::RuleSet,
 };
 use jiff::Timestamp;
-use picket_shared::report::ErrorChain;
+use picket_shared::{money, report::ErrorChain};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::{
@@ -99,9 +100,7 @@ fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
     } else {
         &line.agent
     };
-    let cost = line
-        .cost_usd
-        .map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
+    let cost = line.cost_usd.map_or_else(|| "unpriced".to_owned(), dollars);
     write!(
         f,
         "\n  {} {} {}",
@@ -121,6 +120,15 @@ fn show_usage(f: &mut fmt::Formatter<'_>, line: &UsageLine) -> fmt::Result {
         line.cache_read_tokens,
         line.cache_write_tokens
     )
+}
+
+/// Dollars to the cent; less than one in full, as a request costs.
+fn dollars(cost: Decimal) -> String {
+    if cost.abs() < Decimal::new(1, 2) {
+        format!("${cost}")
+    } else {
+        money::dollars(cost)
+    }
 }
 
 fn show_series(f: &mut fmt::Formatter<'_>, series: &Series) -> fmt::Result {

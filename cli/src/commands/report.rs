@@ -4,7 +4,10 @@ use std::{fmt, io, path::PathBuf};
 
 use cost_reporter::{Answer, DayReport};
 use jiff::civil::Date;
-use picket_shared::report::ErrorChain;
+use picket_shared::{
+    money::{cents, money},
+    report::ErrorChain,
+};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -61,7 +64,7 @@ impl fmt::Display for Report {
         } else {
             ""
         };
-        let total = cents(day.total);
+        let total = money(day.total);
         write!(
             f,
             "{BOLD}{}  {total} {}{RESET}{estimated}",
@@ -71,7 +74,7 @@ impl fmt::Display for Report {
             write!(
                 f,
                 "\n{FAINT}the day before: {}, {}{RESET}",
-                cents(before),
+                money(before),
                 change(day.total, Some(before))
             )?;
         }
@@ -94,12 +97,12 @@ impl fmt::Display for Report {
             )?;
         }
         if let Some(budget) = &day.budget {
-            let (spent, amount) = (cents(budget.month_to_date), cents(budget.amount));
+            let (spent, amount) = (money(budget.month_to_date), money(budget.amount));
             let (seen, days) = (budget.days_seen, budget.days);
             write!(
                 f,
                 "\nmonth to date: {spent} of {amount}, {} left ({seen} of {days} days seen)",
-                cents(budget.remaining)
+                money(budget.remaining)
             )?;
         }
         for caveat in &day.caveats {
@@ -109,14 +112,15 @@ impl fmt::Display for Report {
     }
 }
 
-/// For people: two places, half to even. The JSON form is not rounded.
-fn cents(amount: Decimal) -> String {
-    format!("{:.2}", amount.round_dp(2))
-}
-
 fn change(now: Decimal, before: Option<Decimal>) -> String {
-    before.map_or_else(
-        || "new".to_owned(),
-        |before| format!("{:+.2}", (now - before).round_dp(2)),
-    )
+    let Some(before) = before else {
+        return "new".to_owned();
+    };
+    let change = (now - before).round_dp(2);
+    let sign = if change.is_sign_negative() && !change.is_zero() {
+        ""
+    } else {
+        "+"
+    };
+    format!("{sign}{}", money(change))
 }

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, fmt, io};
 use metrics_publisher::series_limit::admission::{Admitted, Ceilings, place};
 use picket_aws::{Fault, state::StateTable};
 use picket_rules::metrics;
-use picket_shared::report::ErrorChain;
+use picket_shared::{money, report::ErrorChain};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -89,7 +89,8 @@ impl fmt::Display for SeriesReport {
             series,
             cost_usd,
         } = self;
-        write!(f, "{BOLD}{series} series, ${cost_usd} a month{RESET}")?;
+        let cost = money::dollars(*cost_usd);
+        write!(f, "{BOLD}{series} series, {cost} a month{RESET}")?;
         for metric in metrics {
             let Metric {
                 namespace,
@@ -101,7 +102,8 @@ impl fmt::Display for SeriesReport {
             let full = if series >= ceiling { BAD } else { FAINT };
             write!(
                 f,
-                "\n{series:>6} {full}of {ceiling:<6}{RESET} {cost_usd:>9}  {namespace} {name}"
+                "\n{series:>6} {full}of {ceiling:<6}{RESET} {:>9}  {namespace} {name}",
+                money::money(*cost_usd)
             )?;
         }
         Ok(())

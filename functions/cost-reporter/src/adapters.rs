@@ -86,16 +86,20 @@ impl ReadCosts for Adapters {
             .end(end.to_string())
             .build()
             .map_err(unbuildable)?;
-        let by_service = types::GroupDefinition::builder()
-            .r#type(GroupDefinitionType::Dimension)
-            .key("SERVICE")
-            .build();
+        let by = |dimension: &str| {
+            types::GroupDefinition::builder()
+                .r#type(GroupDefinitionType::Dimension)
+                .key(dimension)
+                .build()
+        };
         self.costs
             .get_cost_and_usage()
             .time_period(period)
             .granularity(Granularity::Daily)
             .metrics(METRIC)
-            .group_by(by_service)
+            .group_by(by("SERVICE"))
+            // Without it, credits are inside the services' amounts and hide what they used.
+            .group_by(by("RECORD_TYPE"))
             .set_next_page_token(page.map(str::to_owned))
             .send()
             .await

@@ -7,11 +7,17 @@ use rust_decimal::Decimal;
 
 use crate::{
     amount,
-    answer::{Answer, Group, MetricValue, ResultByTime},
+    answer::{Answer, Group, GroupDefinition, MetricValue, ResultByTime},
 };
 
 /// The requested metric: cash, with discounts as lines of their own.
 pub(crate) const METRIC: &str = "UnblendedCost";
+
+/// The row of all credits and refunds. Inside a service's row they hide what it used.
+pub(crate) const CREDITS: &str = "Credits and refunds";
+
+/// The values of `RECORD_TYPE` that are paid back or waived; discounts change a price, and stay in their service.
+const CREDIT_TYPES: [&str; 2] = ["Credit", "Refund"];
 
 /// Metrics that are not money, and never replace [`METRIC`].
 const NOT_MONEY: [&str; 2] = ["UsageQuantity", "NormalizedUsageAmount"];
@@ -23,8 +29,10 @@ pub(crate) struct Day {
     pub(crate) estimated: bool,
     /// The currency of `services`; empty where nothing cost anything.
     pub(crate) currency: String,
-    /// Amounts by service.
+    /// Amounts by service; [`CREDITS`] is one of them where the answers are grouped by `RECORD_TYPE`.
     pub(crate) services: BTreeMap<String, Decimal>,
+    /// Whether an answer is grouped by `RECORD_TYPE`, so that no service's amount contains credits.
+    pub(crate) is_by_record_type: bool,
     /// Their sum, or Cost Explorer's total where it gave no services.
     pub(crate) total: Decimal,
     /// The amounts that do not add up, a sentence each.
@@ -34,6 +42,7 @@ pub(crate) struct Day {
 /// The pages' amounts of a day.
 #[derive(Default)]
 struct DayAmounts {
+    is_by_record_type: bool,
     /// By the group's keys and the currency: a page never repeats one.
     amounts: BTreeMap<(Vec<String>, String), (String, Decimal)>,
     /// Totals of ungrouped answers, by currency.
@@ -47,12 +56,17 @@ impl Day {
     pub(crate) fn from_answers(date: Date, answers: &[Answer]) -> Option<Self> {
         let mut amounts = DayAmounts::default();
         let (mut found, mut estimated) = (false, false);
+        let mut definitions = answers.iter().map(|answer| &answer.group_definitions);
+        let of_any = definitions.find(|definitions| !definitions.is_empty());
         for answer in answers {
+            // Some tools record the definitions with one page alone.
+            let own = Some(&answer.group_definitions).filter(|definitions| !definitions.is_empty());
+            let definitions = own.or(of_any).map_or(&[][..], Vec::as_slice);
             for result in &answer.results_by_time {
                 if result.time_period.day() == Some(date) {
                     found = true;
                     estimated |= result.estimated;
-                    amounts.take(date, answer, result);
+                    amounts.take(date, definitions, result);
                 }
             }
         }
@@ -64,43 +78,42 @@ impl Day {
 }
 
 impl DayAmounts {
-    fn take(&mut self, date: Date, answer: &Answer, result: &ResultByTime) {
-        let position = answer
-            .group_definitions
-            .iter()
-            .position(|group| group.key == "SERVICE");
-        if position.is_none() && !answer.group_definitions.is_empty() {
-            let keys: Vec<_> = answer
-                .group_definitions
-                .iter()
-                .map(|d| d.key.as_str())
-                .collect();
+    fn take(&mut self, date: Date, definitions: &[GroupDefinition], result: &ResultByTime) {
+        let position = |key: &str| definitions.iter().position(|group| group.key == key);
+        let columns = Columns {
+            service: position("SERVICE"),
+            record_type: position("RECORD_TYPE"),
+        };
+        self.is_by_record_type |= columns.record_type.is_some();
+        if columns.service.is_none() && !definitions.is_empty() && !result.groups.is_empty() {
+            let keys: Vec<_> = definitions.iter().map(|d| d.key.as_str()).collect();
             self.caveat(format!(
                 "the costs of {date} are grouped by {}, not by SERVICE",
                 keys.join(" and ")
             ));
         }
         for group in &result.groups {
-            self.group(date, position, group);
+            self.group(date, columns, group);
         }
         if let Some((unit, amount)) = self.money(date, "the total", &result.total) {
-            self.totals.insert(unit, amount);
+            let known = self.totals.entry(unit).or_insert(amount);
+            *known = amount.max(*known);
         }
     }
 
-    fn group(&mut self, date: Date, position: Option<usize>, group: &Group) {
-        let service = position
-            .and_then(|position| group.keys.get(position).cloned())
-            .unwrap_or_else(|| group.keys.join(" / "));
+    fn group(&mut self, date: Date, columns: Columns, group: &Group) {
+        let service = columns.service(group);
         let Some((unit, amount)) = self.money(date, &service, &group.metrics) else {
             return;
         };
-        let before = self
-            .amounts
-            .insert((group.keys.clone(), unit), (service.clone(), amount));
-        if let Some((_, before)) = before {
+        let key = (group.keys.clone(), unit);
+        let (_, known) = self.amounts.entry(key).or_insert((service.clone(), amount));
+        // Whichever page came first, so that the order of pages changes nothing.
+        let (less, more) = (amount.min(*known), amount.max(*known));
+        *known = more;
+        if less != more {
             self.caveat(format!(
-                "{service} appears twice on {date}, with {before} and with {amount}: only the last is counted"
+                "{service} appears twice on {date}, with {less} and with {more}: only the larger is counted"
             ));
         }
     }
@@ -151,6 +164,7 @@ impl DayAmounts {
         self.metric_caveat();
         Day {
             estimated: false,
+            is_by_record_type: self.is_by_record_type,
             currency,
             services,
             total,
@@ -222,6 +236,26 @@ impl DayAmounts {
         if !self.caveats.contains(&sentence) {
             self.caveats.push(sentence);
         }
+    }
+}
+
+/// Where a group's keys have what.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    service: Option<usize>,
+    record_type: Option<usize>,
+}
+
+impl Columns {
+    /// The row of a group.
+    fn service(self, group: &Group) -> String {
+        let key = |column: Option<usize>| group.keys.get(column?);
+        let is_credit = |record_type: &String| CREDIT_TYPES.contains(&record_type.as_str());
+        if key(self.record_type).is_some_and(is_credit) {
+            return CREDITS.to_owned();
+        }
+        let service = key(self.service).cloned();
+        service.unwrap_or_else(|| group.keys.join(" / "))
     }
 }
 

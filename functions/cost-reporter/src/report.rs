@@ -3,11 +3,18 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use jiff::civil::Date;
-use picket_shared::fleet::{AbsentService, ServiceCost};
+use picket_shared::{
+    fleet::{AbsentService, ServiceCost},
+    money::money,
+};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::{amount, answer::Answer, day::Day};
+use crate::{
+    amount,
+    answer::Answer,
+    day::{CREDITS, Day},
+};
 
 /// The report of a day by Cost Explorer. As JSON, amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,7 +65,7 @@ pub struct NoSuchDay {
     pub seen: String,
 }
 
-/// The report of `date` from the pages of one or several answers to `GetCostAndUsage`, in the order they came.
+/// The report of `date` from the pages of one or several answers to `GetCostAndUsage`, in any order.
 ///
 /// `budget` is for the whole month, in the report's currency.
 pub fn report(
@@ -68,13 +75,9 @@ pub fn report(
 ) -> Result<DayReport, NoSuchDay> {
     let day = Day::from_answers(date, answers).ok_or_else(|| NoSuchDay::new(date, answers))?;
     let mut caveats = day.caveats.clone();
-    if answers
-        .last()
-        .is_some_and(|page| page.next_page_token.is_some())
-    {
+    if lacks_page(answers) {
         caveats.push(
-            "incomplete: Cost Explorer's last answer names a further page that was not read"
-                .to_owned(),
+            "incomplete: Cost Explorer's answer names a further page that was not read".to_owned(),
         );
     }
     let before = date
@@ -83,6 +86,7 @@ pub fn report(
         .and_then(|date| Day::from_answers(date, answers))
         .and_then(|before| comparable(before, &day, &mut caveats));
     caveats.extend(credits(&day));
+    caveats.extend(hidden(&day, before.as_ref()));
     let budget = budget.and_then(|amount| budget_state(amount, date, &day, answers, &mut caveats));
     Ok(DayReport {
         date,
@@ -165,8 +169,33 @@ fn absent(day: &Day, before: Option<&Day>) -> Vec<AbsentService> {
     absent
 }
 
-/// Returns the part of the total below zero, as a caveat: credits must not hide spend.
+/// Whether the last page of an answer is missing: of its pages, the last alone names no further one. Pages of an answer
+/// have the same groups.
+fn lacks_page(answers: &[Answer]) -> bool {
+    // Some tools record the groups' definitions with one page alone.
+    let same = |page: &Answer, other: &Answer| {
+        let (page, other) = (&page.group_definitions, &other.group_definitions);
+        page == other || page.is_empty() || other.is_empty()
+    };
+    answers.iter().any(|page| {
+        let mut pages = answers.iter().filter(|other| same(page, other));
+        pages.all(|other| other.next_page_token.is_some())
+    })
+}
+
+/// Returns the credits, as a caveat: they must not hide spend.
 fn credits(day: &Day) -> Option<String> {
+    if day.is_by_record_type {
+        let credits = day
+            .services
+            .get(CREDITS)
+            .filter(|credits| !credits.is_zero())?;
+        let spent = amount::add(day.total, -*credits)?;
+        let (credits, spent, currency) = (money(-*credits), money(spent), &day.currency);
+        return Some(format!(
+            "credits and refunds of {credits} {currency} are part of the total: without them the day costs {spent} {currency}"
+        ));
+    }
     let credits = amount::sum(
         day.services
             .values()
@@ -175,6 +204,29 @@ fn credits(day: &Day) -> Option<String> {
     )?;
     (!credits.is_zero()).then(|| {
         format!("the total contains credits or refunds: services below zero sum to {credits}")
+    })
+}
+
+/// Services whose credits may hide what they used: Cost Explorer lists a service only for a day on which it has usage,
+/// and an amount of zero that was none the day before is usage and credits together.
+fn hidden(day: &Day, before: Option<&Day>) -> Option<String> {
+    if day.is_by_record_type {
+        return None;
+    }
+    let previous = |service: &String| before?.services.get(service).copied();
+    let hidden = day.services.iter().filter(|(_, amount)| amount.is_zero());
+    let hidden: Vec<_> = hidden
+        .filter_map(|(service, _)| previous(service))
+        .filter(|previous| *previous > Decimal::ZERO)
+        .collect();
+    let cost = amount::sum(hidden.iter().copied())?;
+    (!hidden.is_empty()).then(|| {
+        format!(
+            "{} services that cost {} {} on the day before are 0: credits may hide what they used, and an answer that is grouped by RECORD_TYPE shows it",
+            hidden.len(),
+            money(cost),
+            day.currency
+        )
     })
 }
 

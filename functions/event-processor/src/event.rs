@@ -103,6 +103,10 @@ fn whole(bytes: &[u8]) -> Result<Vec<ShardRecords<'_>>, ReadError> {
     // Records of other sources lack fields, too: which source they are of says more than the first that is missing.
     let records = wire::records(bytes)
         .map_err(|error| source::foreign(bytes).unwrap_or_else(|| shape(&error)))?;
+    if records.is_empty() && wire::is_of_pipe(bytes) {
+        let problem = "an array without records".to_owned();
+        return Err(ReadError::Shape { problem });
+    }
     let mut shards: Vec<ShardRecords<'_>> = Vec::new();
     for (index, record) in records.into_iter().enumerate() {
         let (stream, shard) = source_of(index, &record)?;

@@ -87,6 +87,11 @@ fn since(at: Option<Timestamp>) -> Option<(String, Mrkdwn)> {
     at.map(|at| ("Since".to_owned(), Mrkdwn::new().text(utc(at))))
 }
 
+/// When something begins that is announced.
+fn starts(at: Option<Timestamp>) -> Option<(String, Mrkdwn)> {
+    at.map(|at| ("Starts".to_owned(), Mrkdwn::new().text(utc(at))))
+}
+
 /// `team=orders, stage=prod`
 fn tags_field<'a>(tags: impl Iterator<Item = &'a (String, String)>) -> Option<(String, Mrkdwn)> {
     let tags: Vec<String> = tags

@@ -8,7 +8,7 @@ fn request(start: Date, end: Date, page: Option<&str>) -> Request {
         "TimePeriod": {"Start": start.to_string(), "End": end.to_string()},
         "Granularity": "DAILY",
         "Metrics": ["UnblendedCost"],
-        "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+        "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
         "NextPageToken": page,
     }))
     .unwrap()

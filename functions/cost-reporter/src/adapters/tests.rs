@@ -51,13 +51,13 @@ async fn request(server: &MockServer) -> (String, String, Value) {
 #[tokio::test]
 async fn the_request_is_the_planned_one_and_the_answer_keeps_every_digit() {
     let recording = json!({
-        "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+        "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
         "ResultsByTime": [{
             "TimePeriod": {"Start": "2026-11-19", "End": "2026-11-20"},
             "Total": {},
             "Groups": [
-                {"Keys": ["AWS Lambda"], "Metrics": {"UnblendedCost": {"Amount": "0.1234567890", "Unit": "USD"}}},
-                {"Keys": ["Amazon S3"], "Metrics": {"UnblendedCost": {"Unit": "USD"}}},
+                {"Keys": ["AWS Lambda", "Usage"], "Metrics": {"UnblendedCost": {"Amount": "0.1234567890", "Unit": "USD"}}},
+                {"Keys": ["Amazon S3", "Usage"], "Metrics": {"UnblendedCost": {"Unit": "USD"}}},
             ],
             "Estimated": true,
         }],
@@ -77,7 +77,7 @@ async fn the_request_is_the_planned_one_and_the_answer_keeps_every_digit() {
             "TimePeriod": {"Start": "2026-11-18", "End": "2026-11-20"},
             "Granularity": "DAILY",
             "Metrics": ["UnblendedCost"],
-            "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+            "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
             "NextPageToken": "second",
         })
     );

@@ -108,7 +108,7 @@ fn pages_that_were_read_before_a_fault_are_reported_as_incomplete() {
     assert_eq!(
         report.caveats,
         [
-            "incomplete: Cost Explorer's last answer names a further page that was not read",
+            "incomplete: Cost Explorer's answer names a further page that was not read",
             "incomplete: it did not answer",
         ]
     );

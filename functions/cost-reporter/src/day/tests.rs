@@ -56,7 +56,7 @@ fn pages_add_up_and_a_line_given_twice_counts_once() {
     assert_eq!(day.total.to_string(), "1.5");
     assert_eq!(
         day.caveats,
-        ["A appears twice on 2026-11-19, with 1 and with 1.5: only the last is counted"]
+        ["A appears twice on 2026-11-19, with 1 and with 1.5: only the larger is counted"]
     );
 }
 
@@ -134,4 +134,54 @@ fn another_metric_is_named() {
         day.caveats,
         ["amounts are NetAmortizedCost, not UnblendedCost"]
     );
+}
+
+#[test]
+fn credits_and_refunds_are_a_row_of_their_own_and_discounts_are_not() {
+    let groups: [(&[&str], &str, &str); 8] = [
+        (&["Lambda", "Usage"], "10", "USD"),
+        (&["Lambda", "Credit"], "-10", "USD"),
+        (&["DynamoDB", "Usage"], "23.86", "USD"),
+        (&["DynamoDB", "Credit"], "-20", "USD"),
+        (&["DynamoDB", "Refund"], "-3.86", "USD"),
+        (&["EC2", "SavingsPlanCoveredUsage"], "5", "USD"),
+        (&["EC2", "SavingsPlanNegation"], "-5", "USD"),
+        (&["EC2", "Tax"], "0.5", "USD"),
+    ];
+    let day = day(&[answer(&["SERVICE", "RECORD_TYPE"], &groups, &json!({}))]);
+    let services = day.services.iter();
+    let services: Vec<_> = services
+        .map(|(name, amount)| format!("{name} {amount}"))
+        .collect();
+    assert_eq!(
+        services,
+        [
+            "Credits and refunds -33.86",
+            "DynamoDB 23.86",
+            "EC2 0.5",
+            "Lambda 10"
+        ]
+    );
+    assert_eq!(
+        (day.total.to_string(), day.caveats.len()),
+        ("0.50".to_owned(), 0)
+    );
+}
+
+#[test]
+fn a_page_without_definitions_has_those_of_the_others() {
+    let definitions = ["SERVICE", "RECORD_TYPE"];
+    let first = answer(&definitions, &[(&["A", "Usage"], "1", "USD")], &json!({}));
+    let second = answer(
+        &[],
+        &[
+            (&["B", "Usage"], "2", "USD"),
+            (&["B", "Credit"], "-2", "USD"),
+        ],
+        &json!({}),
+    );
+    for pages in [[first.clone(), second.clone()], [second, first]] {
+        let services: Vec<_> = day(&pages).services.into_keys().collect();
+        assert_eq!(services, ["A", "B", CREDITS]);
+    }
 }

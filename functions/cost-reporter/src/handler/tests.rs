@@ -154,7 +154,7 @@ async fn pages_past_the_cap_are_not_paid_for_and_the_report_says_so() {
     assert_eq!(report.requests, MOST_PAGES);
     assert_eq!(
         report.caveats,
-        ["incomplete: Cost Explorer's last answer names a further page that was not read"]
+        ["incomplete: Cost Explorer's answer names a further page that was not read"]
     );
 }
 

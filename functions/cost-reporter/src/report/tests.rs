@@ -100,7 +100,179 @@ fn a_page_that_was_not_read_makes_the_report_incomplete() {
     let part = report(day, &[first], None).unwrap();
     assert_eq!(
         part.caveats,
-        ["incomplete: Cost Explorer's last answer names a further page that was not read"]
+        ["incomplete: Cost Explorer's answer names a further page that was not read"]
+    );
+}
+
+#[test]
+fn pages_in_any_order_are_the_same_report() {
+    let (before, day) = (date(2026, 11, 18), date(2026, 11, 19));
+    let ungrouped = json!({"ResultsByTime": [result(day, &[])]});
+    let pages = [
+        page(&[result(before, &[("a", "1"), ("b", "2")])], Some("second")),
+        page(
+            &[result(before, &[("c", "3")]), result(day, &[("a", "4")])],
+            Some("third"),
+        ),
+        page(&[result(day, &[("b", "5"), ("c", "6")])], None),
+        Answer::read(ungrouped.to_string().as_bytes())
+            .unwrap()
+            .remove(0),
+    ];
+    let expected = report(day, &pages, Some(Decimal::from(100))).unwrap();
+    assert_eq!(
+        (expected.total, expected.previous_total),
+        (Decimal::from(15), Some(Decimal::from(6)))
+    );
+    assert!(
+        !expected
+            .caveats
+            .iter()
+            .any(|caveat| caveat.contains("further page"))
+    );
+    for order in [
+        [0, 1, 3, 2],
+        [2, 1, 0, 3],
+        [3, 2, 0, 1],
+        [1, 0, 2, 3],
+        [1, 2, 3, 0],
+    ] {
+        let shuffled = order.map(|index: usize| pages[index].clone());
+        assert_eq!(
+            report(day, &shuffled, Some(Decimal::from(100))).unwrap(),
+            expected,
+            "{order:?}"
+        );
+    }
+    // Twice in estimates that differ: the order decides nothing either.
+    let twice = [
+        page(&[result(day, &[("a", "1")])], None),
+        page(&[result(day, &[("a", "2")])], None),
+    ];
+    let reversed = [twice[1].clone(), twice[0].clone()];
+    assert_eq!(
+        report(day, &twice, None).unwrap(),
+        report(day, &reversed, None).unwrap()
+    );
+}
+
+#[test]
+fn a_page_that_was_not_read_is_found_wherever_it_was_and_for_each_answer() {
+    let day = date(2026, 11, 19);
+    let grouped = |definition: &str, next: Option<&str>| {
+        let page = json!({"GroupDefinitions": [{"Type": "DIMENSION", "Key": definition}],
+            "ResultsByTime": [result(day, &[(definition, "1")])], "NextPageToken": next});
+        Answer::read(page.to_string().as_bytes()).unwrap().remove(0)
+    };
+    for (pages, is_incomplete) in [
+        (
+            vec![grouped("SERVICE", Some("2")), grouped("SERVICE", None)],
+            false,
+        ),
+        (
+            vec![grouped("SERVICE", None), grouped("SERVICE", Some("2"))],
+            false,
+        ),
+        (
+            vec![grouped("SERVICE", Some("2")), grouped("SERVICE", Some("3"))],
+            true,
+        ),
+        (
+            vec![grouped("SERVICE", Some("2")), grouped("REGION", None)],
+            true,
+        ),
+        (
+            vec![grouped("REGION", None), grouped("SERVICE", Some("2"))],
+            true,
+        ),
+        (vec![], false),
+    ] {
+        assert_eq!(lacks_page(&pages), is_incomplete, "{pages:?}");
+    }
+}
+
+#[test]
+fn credits_never_hide_what_was_spent() {
+    let (before, day) = (date(2026, 11, 18), date(2026, 11, 19));
+    let by_type = |groups: &[(&str, &str, &str)]| {
+        let groups: Vec<_> = groups
+            .iter()
+            .map(|(service, kind, amount)| json!({"Keys": [service, kind], "Metrics": {"UnblendedCost": {"Amount": amount, "Unit": "USD"}}}))
+            .collect();
+        let mut result = result(day, &[]);
+        result["Groups"] = groups.into();
+        let page = json!({"GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
+            "ResultsByTime": [result]});
+        Answer::read(page.to_string().as_bytes()).unwrap().remove(0)
+    };
+    let all = [
+        ("L", "Usage", "1000"),
+        ("L", "Credit", "-1000"),
+        ("D", "Usage", "234.5"),
+        ("D", "Credit", "-234.5"),
+    ];
+    let part = [("L", "Usage", "10"), ("L", "Refund", "-4")];
+    let none = [("L", "Usage", "10")];
+    for (groups, total, caveats) in [
+        (
+            &all[..],
+            "0.0",
+            &[
+                "credits and refunds of 1,234.50 USD are part of the total: without them the day costs 1,234.50 USD",
+            ][..],
+        ),
+        (
+            &part,
+            "6",
+            &[
+                "credits and refunds of 4.00 USD are part of the total: without them the day costs 10.00 USD",
+            ],
+        ),
+        (&none, "10", &[]),
+    ] {
+        let report = report(day, &[by_type(groups)], None).unwrap();
+        assert_eq!(
+            (report.total.to_string().as_str(), &report.caveats[..]),
+            (
+                total,
+                caveats
+                    .iter()
+                    .map(|c| (*c).to_owned())
+                    .collect::<Vec<_>>()
+                    .as_slice()
+            )
+        );
+        let spent = report
+            .by_service
+            .iter()
+            .filter(|row| row.service != CREDITS);
+        assert!(
+            spent.clone().all(|row| row.amount > Decimal::ZERO),
+            "{report:?}"
+        );
+        assert_eq!(
+            report
+                .by_service
+                .iter()
+                .map(|row| row.amount)
+                .sum::<Decimal>(),
+            report.total
+        );
+    }
+    // Grouped by service alone, amounts of zero are all there is to see.
+    let netted = [page(
+        &[
+            result(before, &[("L", "10.00"), ("D", "23.86"), ("S", "0")]),
+            result(day, &[("L", "0"), ("D", "0.000"), ("S", "0")]),
+        ],
+        None,
+    )];
+    let report = report(day, &netted, None).unwrap();
+    assert_eq!(
+        report.caveats,
+        [
+            "2 services that cost 33.86 USD on the day before are 0: credits may hide what they used, and an answer that is grouped by RECORD_TYPE shows it"
+        ]
     );
 }
 

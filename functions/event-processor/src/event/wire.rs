@@ -12,7 +12,7 @@ struct WireEvent<'a> {
 
 /// Reads the records of an event, or of the array that a pipe sends.
 pub(super) fn records(bytes: &[u8]) -> Result<Vec<WireRecord<'_>>, sonic_rs::Error> {
-    if bytes.trim_ascii_start().starts_with(b"[") {
+    if is_of_pipe(bytes) {
         let records: Vec<PipedRecord<'_>> = sonic_rs::from_slice(bytes)?;
         return Ok(records.into_iter().map(WireRecord::from).collect());
     }
@@ -44,6 +44,11 @@ pub(super) struct WireKinesis<'a> {
     #[serde(borrow)]
     pub(super) data: Cow<'a, str>,
     pub(super) approximate_arrival_timestamp: f64,
+}
+
+/// Whether the bytes are an array, as a pipe sends it; it is never empty.
+pub(super) fn is_of_pipe(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"[")
 }
 
 /// A record of a pipe: the fields of `kinesis` stand beside the others

@@ -2,6 +2,7 @@
 //! decoder ever shows it.
 
 use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// A node of a document; one that does not exist reads as null.
@@ -46,9 +47,10 @@ impl<'a> Node<'a> {
         self.0
     }
 
-    /// Returns the node at a path such as `detail/state`; a number is a position in a list.
+    /// Returns the node at a path such as `detail/state`; a number is a position in a list, and `~1` a slash in a key.
     pub(crate) fn at(self, path: &str) -> Self {
         let step = |value: &'a Value, key: &str| match value {
+            Value::Object(map) if key.contains("~1") => map.get(&key.replace("~1", "/")),
             Value::Object(map) => map.get(key),
             Value::Array(list) => list.get(key.parse::<usize>().ok()?),
             _ => None,
@@ -111,6 +113,17 @@ impl<'a> Node<'a> {
             .as_f64()
             .or_else(|| value.as_str()?.trim().parse().ok())
             .filter(|number: &f64| number.is_finite())
+    }
+
+    /// An amount, to the last digit that is written.
+    pub(crate) fn decimal(self, path: &str) -> Option<Decimal> {
+        let written = match self.at(path).0 {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => return None,
+        };
+        let plain = written.parse().ok();
+        plain.or_else(|| Decimal::from_scientific(&written).ok())
     }
 
     /// The time in a field, in any of the formats that AWS writes.

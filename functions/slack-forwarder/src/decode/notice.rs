@@ -30,6 +30,8 @@ pub struct Notice {
     pub(crate) location: Location,
     /// Since when.
     pub(crate) at: Option<Timestamp>,
+    /// When it begins, where that is to come. `at` is absent then.
+    pub(crate) starts: Option<Timestamp>,
     pub(crate) tags: Vec<(String, String)>,
     /// The id that later news of the same subject share.
     pub(crate) incident: Option<String>,
@@ -73,6 +75,7 @@ impl Notice {
             links: Vec::new(),
             location: Location::default(),
             at: None,
+            starts: None,
             tags: Vec::new(),
             incident: None,
             copies: None,
@@ -169,6 +172,13 @@ impl Notice {
 
     pub(crate) fn at(mut self, at: Option<Timestamp>) -> Self {
         self.at = at.or(self.at);
+        self
+    }
+
+    /// Sets the time at which it will begin.
+    pub(crate) fn starts(mut self, starts: Option<Timestamp>) -> Self {
+        self.starts = starts;
+        self.at = None;
         self
     }
 

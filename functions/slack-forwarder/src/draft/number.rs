@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use picket_shared::money::grouped;
 
 /// Digits that distinguish one small value from another at a glance.
 const SIGNIFICANT: usize = 4;
@@ -37,28 +37,6 @@ pub(crate) fn values(first: f64, second: f64) -> (String, String) {
         return (grouped(&first.to_string()), grouped(&second.to_string()));
     }
     rounded
-}
-
-/// Money: two decimals, thousands separated; four where it is less than a cent, so that it does not read as nothing.
-pub(crate) fn money(amount: Decimal) -> String {
-    let decimals = if !amount.is_zero() && amount.abs() < Decimal::new(1, 2) {
-        4
-    } else {
-        2
-    };
-    let rounded = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
-    let places = decimals as usize;
-    grouped(&format!("{rounded:.places$}"))
-}
-
-/// An amount in a column of amounts: always two decimals; what would read as nothing is said to be less than a cent.
-pub(crate) fn cents(amount: Decimal) -> String {
-    let cent = Decimal::new(1, 2);
-    match (amount.is_zero(), amount.abs() < cent) {
-        (false, true) if amount.is_sign_negative() => "> -0.01".to_owned(),
-        (false, true) => "< 0.01".to_owned(),
-        _ => money(amount),
-    }
 }
 
 /// A count for the eye: `1.92 M`, `19.4 k`.
@@ -98,23 +76,6 @@ fn trimmed(written: &str) -> &str {
     }
 }
 
-fn grouped(written: &str) -> String {
-    let (sign, digits) = written
-        .strip_prefix('-')
-        .map_or(("", written), |digits| ("-", digits));
-    let (whole, fraction) = digits
-        .find('.')
-        .map_or((digits, ""), |point| digits.split_at(point));
-    let mut out = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + fraction
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_cents_are_short() {
+    fn counts_are_short() {
         for (number, expected) in [
             (0, "0"),
             (9_999, "9,999"),
@@ -161,27 +122,6 @@ mod tests {
             (u64::MAX, "18446744073.70 G"),
         ] {
             assert_eq!(short_count(number), expected);
-        }
-        for (amount, expected) in [
-            ("0", "0.00"),
-            ("0.0014", "< 0.01"),
-            ("-0.0014", "> -0.01"),
-            ("-1.5", "-1.50"),
-        ] {
-            assert_eq!(cents(amount.parse().unwrap()), expected);
-        }
-    }
-
-    #[test]
-    fn less_than_a_cent_is_not_nothing() {
-        for (amount, expected) in [
-            ("0", "0.00"),
-            ("1234567.895", "1,234,567.90"),
-            ("0.0034", "0.0034"),
-            ("-12.5", "-12.50"),
-            ("0.01", "0.01"),
-        ] {
-            assert_eq!(money(amount.parse().unwrap()), expected);
         }
     }
 }

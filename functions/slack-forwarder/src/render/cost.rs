@@ -1,14 +1,13 @@
 //! The daily cost report: a table with totals, the day before beside it, and token cost by agent and model.
 
-use picket_shared::fleet::{AgentCost, CostReport, ServiceCost};
+use picket_shared::{
+    fleet::{AgentCost, CostReport, ServiceCost},
+    money::{cents, money},
+};
 use rust_decimal::Decimal;
 
 use super::table::aligned;
-use crate::draft::{
-    Draft,
-    mrkdwn::Mrkdwn,
-    number::{cents, money, short_count},
-};
+use crate::draft::{Draft, mrkdwn::Mrkdwn, number::short_count};
 
 /// Rows of a table; the rest is summed into one line. The dearest fifteen are nearly all of any bill.
 const ROWS: usize = 15;

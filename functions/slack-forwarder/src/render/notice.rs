@@ -4,7 +4,7 @@
 use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
-use super::{footnote, location_fields, mark, since, tags_field};
+use super::{footnote, location_fields, mark, since, starts, tags_field};
 use crate::{
     decode::{
         lenient::words,
@@ -27,7 +27,7 @@ pub(super) fn draft(
         notice.location.account.as_deref(),
         notice.location.region.as_deref(),
     );
-    last.extend(since(notice.at));
+    last.extend(since(notice.at).or_else(|| starts(notice.starts)));
     last.extend(tags_field(notice.tags.iter()));
     let room = FIELDS.saturating_sub(last.len());
     let (short, long): (Vec<&Field>, Vec<&Field>) = notice

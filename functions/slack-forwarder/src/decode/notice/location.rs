@@ -69,6 +69,17 @@ impl Location {
         ))
     }
 
+    /// An address in the console of a service that has no Region. `None` where the partition's console is unknown.
+    pub(crate) fn global_console(&self, page: &str) -> Option<String> {
+        let host = match self.partition(self.region.as_deref().unwrap_or_default()) {
+            "aws" => "console.aws.amazon.com",
+            "aws-cn" => "console.amazonaws.cn",
+            "aws-us-gov" => "console.amazonaws-us-gov.com",
+            _ => return None,
+        };
+        Some(format!("https://{host}/{page}"))
+    }
+
     fn partition<'a>(&'a self, region: &str) -> &'a str {
         match (self.partition.as_deref(), region.split('-').next()) {
             (_, Some("cn")) => "aws-cn",

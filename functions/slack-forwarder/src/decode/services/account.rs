@@ -1,5 +1,6 @@
 //! Decoders of messages about the account: money, health, API calls.
 
+mod budget;
 mod cloudtrail;
 mod cost;
 mod health;
@@ -10,7 +11,7 @@ use crate::decode::table::{ANY, Row, document, event, text};
 
 /// The decoders of this group.
 pub(super) const ROWS: &[Row] = &[
-    text(AlertKind::Budget, cost::is_budget, cost::budget),
+    text(AlertKind::Budget, budget::is_budget, budget::budget),
     event(
         AlertKind::CostAnomaly,
         "aws.ce",

@@ -193,3 +193,38 @@ async fn what_a_copy_without_a_topic_began_is_finished_by_its_retry() {
     world.handle_as("copy", &copy).await.unwrap();
     assert_eq!(sent(&world).1.len(), before + 1, "the webhook has it");
 }
+
+#[tokio::test]
+async fn an_ok_ends_its_alarm_however_often_either_is_encoded() {
+    // `json.dumps` of what is JSON already: an SNS message that is the text of a text.
+    let encoded = |state: &str, minute: u32, times: usize| {
+        let body = change(state, minute).to_string();
+        let text = (0..times).fold(body, |text, _| Value::String(text).to_string());
+        let mut event = testing::sns_event(CRITICAL, &[text]);
+        event["Records"][0]["Sns"]["MessageId"] = json!(format!("{state} {minute}"));
+        event.to_string().into_bytes()
+    };
+    for (alarm, ok) in [(1, 1), (1, 0), (0, 1), (2, 1), (4, 4)] {
+        let world = world();
+        world
+            .handle_as("a", &encoded("ALARM", 2, alarm))
+            .await
+            .unwrap();
+        world.pass(60);
+        world.handle_as("b", &encoded("OK", 9, ok)).await.unwrap();
+        let (actions, headlines) = sent(&world);
+        assert_eq!(
+            actions,
+            ["trigger", "resolve"],
+            "{alarm} {ok}: {headlines:?}"
+        );
+        assert!(
+            headlines[0].contains("ALARM · critical · orders"),
+            "{headlines:?}"
+        );
+    }
+    // Deeper than that it is text, sent all the same.
+    let world = world();
+    world.handle_as("a", &encoded("ALARM", 2, 5)).await.unwrap();
+    assert_eq!(sent(&world).1.len(), 1);
+}

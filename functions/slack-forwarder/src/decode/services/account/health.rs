@@ -5,6 +5,7 @@ use crate::decode::{
     lenient::words,
     notice::{Location, Notice, Status},
 };
+use crate::draft::time::utc;
 
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
@@ -22,6 +23,7 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         "{}{}",
         words(&category),
         event_status
+            .as_deref()
             .map(|status| format!(" {status}"))
             .unwrap_or_default()
     );
@@ -32,17 +34,30 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     let description = english
         .and_then(|entry| entry.text("latestDescription"))
         .or_else(|| detail.text("eventDescription/0/latestDescription"));
+    let starts = detail.timestamp("startTime");
+    let sent = event.whole.timestamp("time");
+    let is_to_come = event_status.as_deref() == Some("upcoming")
+        || starts.zip(sent).is_some_and(|(starts, sent)| starts > sent);
     let affected = Location::new(detail.text("affectedAccount"), detail.text("eventRegion"));
-    event
-        .notice(&state, format!("{service}: {}", words(&code)))
+    let notice = event.notice(&state, format!("{service}: {}", words(&code)));
+    let notice = if is_to_come && starts.is_some() {
+        notice.starts(starts)
+    } else {
+        notice.at(starts)
+    };
+    notice
         .status(status)
         .location(affected.or(event.location()))
         .because(description)
         .field("Service", detail.text("service"))
         .field("Scope", detail.text("eventScopeCode"))
         .field("Affected", detail.each("affectedEntities", "entityValue"))
-        .field("Ends", detail.text("endTime"))
-        .at(detail.timestamp("startTime"))
+        .field("Page", page(event))
+        .field(
+            "Action",
+            detail.text("actionability").map(|action| words(&action)),
+        )
+        .field("Ends", ends(event))
         .console_of(
             "Open in AWS Health",
             "health/home?region={region}#/account/event-log?eventID={}&eventTab=details",
@@ -50,6 +65,18 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
         )
         .incident(detail.text("eventArn"))
         .copies(communication(event))
+}
+
+/// `1 of 3`: a list of resources that is too long for one event is several, each with a part of it.
+/// <https://docs.aws.amazon.com/health/latest/ug/pagnation-of-health-events.html>
+fn page(event: &Event<'_>) -> Option<String> {
+    let (page, pages) = (event.text("page")?, event.text("totalPages")?);
+    (pages != "1").then(|| format!("{page} of {pages}"))
+}
+
+fn ends(event: &Event<'_>) -> Option<String> {
+    let time = event.detail.timestamp("endTime").map(utc);
+    time.or_else(|| event.text("endTime"))
 }
 
 /// What an event and its copies share: AWS Health sends a global event to us-east-1 and to the backup Region,

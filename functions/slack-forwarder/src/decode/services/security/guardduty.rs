@@ -1,5 +1,9 @@
 //! GuardDuty: findings, malware scans, runtime coverage.
 
+mod sequence;
+
+use sequence::Sequence;
+
 use crate::decode::event::Event;
 use crate::{
     decode::{
@@ -22,7 +26,7 @@ pub(super) fn band(severity: f64) -> &'static str {
 /// Returns the status of a finding's severity, in any of the words that the scanners use.
 pub(super) fn status(band: &str) -> Status {
     match band.to_ascii_uppercase().as_str() {
-        "CRITICAL" | "HIGH" | "MEDIUM" => Status::Bad,
+        "FATAL" | "CRITICAL" | "HIGH" | "MEDIUM" => Status::Bad,
         _ => Status::Neutral,
     }
 }
@@ -61,6 +65,7 @@ pub(super) fn finding(event: &Event<'_>) -> Notice {
     let title = detail
         .first(&["title", "type"])
         .unwrap_or_else(|| "a finding".to_owned());
+    let sequence = Sequence::of(detail);
     let is_archived = detail.at("service/archived").value().as_bool() == Some(true);
     event
         .notice(&state, format!("GuardDuty: {title}"))
@@ -72,18 +77,32 @@ pub(super) fn finding(event: &Event<'_>) -> Notice {
         .location(
             Location::new(detail.text("accountId"), detail.text("region")).or(event.location()),
         )
-        .because(detail.text("description"))
+        .because(
+            detail
+                .text("description")
+                .or_else(|| sequence.description()),
+        )
         .code("Type", detail.text("type"))
-        .code("Resource", detail.at("resource").first(&RESOURCES))
-        .field("Remote", remote(detail))
+        .code(
+            "Resource",
+            sequence
+                .names()
+                .or_else(|| detail.at("resource").first(&RESOURCES)),
+        )
+        .field("Actor", sequence.actors())
+        .field("Remote", remote(detail).or_else(|| sequence.endpoints()))
         .field(
             "Seen",
             detail
                 .number("service/count")
+                .filter(|count| *count > 1.0)
                 .map(|count| format!("{} times", number::value(count))),
         )
         .field("First seen", detail.text("service/eventFirstSeen"))
         .field("Last seen", detail.text("service/eventLastSeen"))
+        .lines("Signals", sequence.signals())
+        .lines("Resources", sequence.resources())
+        .lines("Indicators", sequence.indicators())
         .at(detail.timestamp("service/eventFirstSeen"))
         .tags(detail.at("resource").pairs("instanceDetails/tags"))
         .console_of(

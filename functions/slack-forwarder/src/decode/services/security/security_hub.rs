@@ -1,4 +1,8 @@
-//! Security Hub: every finding of an event, an insight's results, and findings (ASFF) that come without an event.
+//! Security Hub: every finding of an event, an insight's results, and findings that come without an event. A finding has
+//! the AWS Security Finding Format, whose names are in capitals, or the Open Cybersecurity Schema Framework, which
+//! "Findings Imported V2" events have
+//! (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html>; the fields are those
+//! of `OcsfStringFilter` in the API reference).
 
 use super::guardduty::status;
 use crate::decode::event::{Event, last_part};
@@ -8,10 +12,20 @@ use crate::decode::{
 };
 
 /// From bad to worse.
-const LABELS: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+const LABELS: [&str; 6] = [
+    "INFORMATIONAL",
+    "LOW",
+    "MEDIUM",
+    "HIGH",
+    "CRITICAL",
+    "FATAL",
+];
 
 pub(super) fn is_bare(document: Node<'_>) -> bool {
-    let is_finding = |finding: Node<'_>| finding.has_all(&["SchemaVersion", "ProductArn"]);
+    let is_finding = |finding: Node<'_>| {
+        finding.has_all(&["SchemaVersion", "ProductArn"])
+            || finding.has_all(&["finding_info", "metadata/product"])
+    };
     let of_a_list = |path: &str| document.list(path).first().copied().is_some_and(is_finding);
     is_finding(document)
         || is_finding(document.at("0"))
@@ -44,11 +58,12 @@ fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
         .max_by_key(|finding| rank(*finding))
         .unwrap_or_else(|| findings[0]);
     let label = label(worst);
-    let resolved = worst.str("RecordState") == "ARCHIVED"
-        || worst.str("Workflow/Status") == "RESOLVED"
-        || worst.str("Compliance/Status") == "PASSED";
+    let resolved = ENDED.iter().any(|(path, words)| {
+        let word = worst.str(path);
+        words.iter().any(|ended| word.eq_ignore_ascii_case(ended))
+    });
     let product = worst
-        .first(&["ProductName", "ProductFields/aws~1securityhub~1ProductName"])
+        .first(&PRODUCTS)
         .unwrap_or_else(|| "Security Hub".to_owned());
     let title = worst
         .first(&["Title", "finding_info/title", "Types/0", "Id"])
@@ -64,26 +79,110 @@ fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
         worst.first(&["AwsAccountId", "cloud/account/uid"]),
         worst.first(&["Region", "cloud/region"]),
     );
-    Notice::new(&label, subject)
-        .status(if resolved { Status::Good } else { status(&label) })
+    let notice = Notice::new(&label, subject)
+        .status(if resolved {
+            Status::Good
+        } else {
+            status(&label)
+        })
         .location(own.or(location))
         .because(worst.first(&["Description", "finding_info/desc"]))
         .code(
             "Resource",
-            worst.each("Resources", "Id").or_else(|| worst.each("resources", "uid")),
+            worst
+                .each("Resources", "Id")
+                .or_else(|| worst.each("resources", "uid")),
         )
-        .field("Compliance", worst.text("Compliance/Status"))
+        .field(
+            "Compliance",
+            worst.first(&["Compliance/Status", "compliance/status"]),
+        )
         .field("Workflow", worst.text("Workflow/Status"))
+        .field("Status", worst.text("status"))
         .field("Record", worst.text("RecordState"))
         .field("Product", Some(product))
-        .code("Control", worst.first(&["Compliance/SecurityControlId", "GeneratorId"]))
-        .lines(&format!("All {} findings", lines.len()), if lines.len() > 1 { lines } else { Vec::new() })
-        .prose(worst.text("Remediation/Recommendation/Text"))
-        .at(worst.timestamp("FirstObservedAt").or_else(|| worst.timestamp("CreatedAt")))
-        .tags(worst.pairs("Resources/0/Tags"))
-        .console_of("Open in Security Hub", "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}", worst.text("Id").as_deref().map(encoded).as_deref())
-        .link("Remediation", worst.text("Remediation/Recommendation/Url"))
+        .code(
+            "Control",
+            worst.first(&[
+                "Compliance/SecurityControlId",
+                "GeneratorId",
+                "compliance/control",
+            ]),
+        )
+        .code(
+            "Vulnerability",
+            worst
+                .each("Vulnerabilities", "Id")
+                .or_else(|| worst.each("vulnerabilities", "cve/uid")),
+        )
+        .lines(
+            &format!("All {} findings", lines.len()),
+            if lines.len() > 1 { lines } else { Vec::new() },
+        )
+        .lines("Signals", signals(worst))
+        .prose(worst.first(&["Remediation/Recommendation/Text", "remediation/desc"]))
+        .at(SINCE.iter().find_map(|path| worst.timestamp(path)))
+        .tags(tags(worst))
+        .link(
+            "Open the finding",
+            worst.first(&["SourceUrl", "finding_info/src_url"]),
+        );
+    let notice = match worst.text("Id") {
+        Some(id) => notice.console_of("Open in Security Hub", FINDING, Some(&encoded(&id))),
+        None => notice.console("Open in Security Hub", CONSOLE_V2),
+    };
+    notice
+        .link(
+            "Remediation",
+            worst.first(&["Remediation/Recommendation/Url", "remediation/references/0"]),
+        )
         .incident(worst.first(&["Id", "finding_info/uid"]))
+}
+
+/// Where a finding says that it has ended, and in which words.
+const ENDED: [(&str, &[&str]); 6] = [
+    ("RecordState", &["ARCHIVED"]),
+    ("Workflow/Status", &["RESOLVED"]),
+    ("Compliance/Status", &["PASSED"]),
+    ("status", &["Resolved", "Archived"]),
+    ("compliance/status", &["Pass"]),
+    ("activity_name", &["Close"]),
+];
+/// Where it names the product that found it.
+const PRODUCTS: [&str; 4] = [
+    "ProductName",
+    "ProductFields/aws~1securityhub~1ProductName",
+    "metadata/product/name",
+    "metadata/product/vendor_name",
+];
+/// Where it says when it began.
+const SINCE: [&str; 5] = [
+    "FirstObservedAt",
+    "CreatedAt",
+    "finding_info/first_seen_time_dt",
+    "finding_info/created_time_dt",
+    "time_dt",
+];
+/// The page of a finding of Security Hub CSPM, by its id.
+const FINDING: &str = "securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{}";
+/// The console of Security Hub, which has the findings of the open schema.
+const CONSOLE_V2: &str = "securityhub/v2/home?region={region}";
+
+fn tags(finding: Node<'_>) -> Vec<(String, String)> {
+    let tags = finding.pairs("Resources/0/Tags");
+    if tags.is_empty() {
+        finding.pairs("resources/0/tags")
+    } else {
+        tags
+    }
+}
+
+/// The signals of GuardDuty's attack sequences
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Sequence.html>).
+fn signals(finding: Node<'_>) -> Vec<String> {
+    let signals = finding.list("Detection/Sequence/Signals");
+    let name = |signal: Node<'_>| signal.first(&["Title", "Name", "Type", "Id"]);
+    signals.into_iter().filter_map(name).collect()
 }
 
 fn label(finding: Node<'_>) -> String {
@@ -94,6 +193,14 @@ fn label(finding: Node<'_>) -> String {
     ]);
     if let Some(label) = written {
         return label.to_uppercase();
+    }
+    // OCSF's number: 1 is informational, 6 is fatal.
+    if let Some(id) = finding.at("severity_id").value().as_u64()
+        && let Some(label) = usize::try_from(id)
+            .ok()
+            .and_then(|id| LABELS.get(id.checked_sub(1)?))
+    {
+        return (*label).to_owned();
     }
     // ASFF's older number, from 0 to 100.
     let normalized = finding.number("Severity/Normalized").unwrap_or_default();
