@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod filter;
 mod ingest;
+mod prices;
 mod quarantine;
 mod replay;
 mod report;
@@ -47,6 +48,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             kill,
             agents,
         } => replay::run(&files, kill, agents, output).await,
+        Command::Prices { command } => prices::run(command, SystemClock.now(), output).await,
         Command::Quarantine { command } => quarantine::run(command, &SystemClock, output).await,
         Command::Chain {
             command: ChainCommand::Check { chain_table },

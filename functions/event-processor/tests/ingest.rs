@@ -89,6 +89,47 @@ fn what_has_no_price_is_unpriced_and_not_zero() {
 }
 
 #[test]
+fn the_tier_and_the_context_of_a_response_reach_its_price() {
+    const NOVA_PRO: &str = "amazon.nova-pro-v1:0";
+    const SONNET_4: &str = "us.anthropic.claude-sonnet-4-20250514-v1:0";
+    let none = json!({});
+    let tier = |name: &str| json!({"serviceTier": {"type": name}});
+    let optimized = json!({"performanceConfig": {"latency": "optimized"}});
+    let cached = |tokens: u64| json!({"usage": {"inputTokens": 100_000, "outputTokens": 1_000, "cacheReadInputTokens": tokens}});
+    for (model, more, dollars) in [
+        // 1,000 x $0.80 and 100 x $3.20 a million; half of it at flex, 1.75 times at priority.
+        (NOVA_PRO, &none, Some("0.00112")),
+        (NOVA_PRO, &tier("default"), Some("0.00112")),
+        (NOVA_PRO, &tier("flex"), Some("0.00056")),
+        (NOVA_PRO, &tier("priority"), Some("0.00196")),
+        (NOVA_PRO, &json!({"batch": true}), Some("0.00056")),
+        // No rows: unpriced, never standard.
+        (NOVA_PRO, &optimized, None),
+        (
+            NOVA_PRO,
+            &json!({"batch": true, "serviceTier": {"type": "flex"}}),
+            None,
+        ),
+        (SONNET_4, &tier("flex"), None),
+        // 100,000 x $3, 1,000 x $15, 100,000 x $0.30 a million; one more token, and all of them cost twice as much in.
+        (SONNET_4, &cached(100_000), Some("0.345")),
+        (SONNET_4, &cached(100_001), Some("0.6825006")),
+    ] {
+        let mut response = json!({
+            "timestamp": "2026-11-20T06:14:03Z", "requestId": "r-1", "modelId": model,
+            "usage": {"inputTokens": 1_000, "outputTokens": 100},
+        });
+        for (name, value) in more.as_object().unwrap() {
+            response[name] = value.clone();
+        }
+        let ingested = totals(built_in(), &response.to_string());
+        let cost = ingested.usage[0].cost_usd.map(|cost| cost.to_string());
+        assert_eq!(cost.as_deref(), dollars, "{model} {more}");
+        assert_eq!(named(&ingested, "CostUsd").is_empty(), dollars.is_none());
+    }
+}
+
+#[test]
 fn a_roll_up_is_left_out_where_the_event_lacks_its_dimension() {
     for (agent, sets) in [
         (json!("triage"), 3),

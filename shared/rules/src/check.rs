@@ -11,6 +11,8 @@ pub enum Format {
     Probes,
     /// [`prices`].
     Prices,
+    /// [`prices::ImportedPrices`].
+    ImportedPrices,
     /// [`routes`].
     Routes,
     /// [`playbooks`].
@@ -18,10 +20,11 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Probes,
         Self::Metrics,
         Self::Prices,
+        Self::ImportedPrices,
         Self::Routes,
         Self::Playbooks,
     ];
@@ -33,6 +36,8 @@ impl Format {
             // After the probes, which have a workload too.
             Self::Metrics => ("metrics", "Workload"),
             Self::Prices => ("prices", "prices"),
+            // It has no fields; its name's ending tells.
+            Self::ImportedPrices => ("imported prices", "#source,"),
             Self::Routes => ("routes", "routes"),
             Self::Playbooks => ("playbooks", "playbooks"),
         }
@@ -47,6 +52,9 @@ impl Format {
     /// top-level fields that tells.
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        if name.rsplit('.').next() == Some("csv") {
+            return Some(Self::ImportedPrices);
+        }
         let stem = name
             .strip_suffix(".yaml")
             .or_else(|| name.strip_suffix(".yml"));
@@ -72,6 +80,7 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
         Some(Format::Metrics) => metrics::parse(path, text).map(drop),
         Some(Format::Probes) => probes::parse(path, text).map(drop),
         Some(Format::Prices) => prices::parse(path, text).map(drop),
+        Some(Format::ImportedPrices) => prices::ImportedPrices::parse(path, text).map(drop),
         Some(Format::Routes) => routes::parse(path, text).map(drop),
         Some(Format::Playbooks) => playbooks::parse(path, text).map(drop),
         None => Err(Problems(vec![Problem {
@@ -113,6 +122,11 @@ mod tests {
             ("x.yaml", "# c\nplaybooks:\n", Some(Format::Playbooks)),
             ("x.yaml", "Workload: x", Some(Format::Metrics)),
             ("x.yaml", "Workload: x\nProbes: []", Some(Format::Probes)),
+            (
+                "shared/rules/prices-imported.csv",
+                "",
+                Some(Format::ImportedPrices),
+            ),
             ("x.yaml", "hello: world", None),
             ("routes.json", "", None),
         ] {

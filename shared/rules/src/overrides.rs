@@ -3,7 +3,7 @@
 //! | object | in place of |
 //! |---|---|
 //! | `workloads/<name>/metrics.yaml` | that workload's rules; the name must be a built-in workload's |
-//! | `prices.yaml` | all prices; every built-in row must be in it as it is |
+//! | `prices.yaml` | the rows of `prices.yaml`; every built-in one must be in it as it is. Imported rows stay |
 //! | `routes.yaml` | all routes |
 //! | `playbooks.yaml` | all playbooks |
 
@@ -82,7 +82,15 @@ pub fn prices(file: &str, text: &str) -> Result<PriceBook, Problems> {
             }),
         }
     }
-    refuse_any(problems).map(|()| book)
+    let imported = prices::built_in_imported();
+    for row in imported.rows() {
+        let id = row.id.as_str();
+        if book.by_id(id).is_some() {
+            let message = format!("the id {id:?} is taken by an imported row");
+            problems.push(at_field(file, text, &format!("- id: {id}"), message));
+        }
+    }
+    refuse_any(problems).map(|()| book.with_imported(imported))
 }
 
 /// Everything for which the functions would refuse a file as an override; nothing where they would take it.
@@ -104,6 +112,14 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
             line: 0,
             column: 0,
             message: "probes have no override: deploy with them".to_owned(),
+        }],
+        Some(Format::ImportedPrices) => vec![Problem {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            message:
+                "imported prices have no override: deploy with them, or write rows in prices.yaml"
+                    .to_owned(),
         }],
         Some(Format::Routes | Format::Playbooks) | None => Vec::new(),
     }

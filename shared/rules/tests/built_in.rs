@@ -95,18 +95,22 @@ fn the_built_in_book_prices_the_common_models() {
         ),
         (
             "us.anthropic.claude-sonnet-4-20250514-v1:0",
-            "claude-sonnet-4",
+            "anthropic.claude-sonnet-4-20250514-v1-0",
             "18",
         ),
         (
             "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
-            "nova-micro",
+            "amazon.nova-micro-v1-0",
             "0.175",
         ),
-        ("apac.amazon.nova-pro-v1:0", "nova-pro", "4"),
+        (
+            "apac.amazon.nova-pro-v1:0",
+            "apac.amazon.nova-pro-v1-0",
+            "4.2",
+        ),
         (
             "us.meta.llama3-3-70b-instruct-v1:0",
-            "llama-3-3-70b",
+            "meta.llama3-3-70b-instruct-v1-0",
             "1.44",
         ),
     ] {

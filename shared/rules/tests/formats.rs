@@ -302,7 +302,7 @@ fn a_price_is_exact_sourced_and_never_edited() {
         ),
         (
             vec![row("a", "input: 1"), row("b", "input: 2")],
-            "p.yaml:3:5: \"a\" is for the same model, region and day",
+            "p.yaml:3:5: \"a\" is for the same model, region, tier, context step and day",
         ),
         (vec![], "p.yaml:1:7: `prices` must be a list"),
         (

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use picket_rules::{
     filter::{Event, Field},
     metrics::{TokenFields, UsageRule},
-    prices::{PriceBook, Rates, Tariff},
+    prices::{Lookup, PriceBook, Rates, Tariff},
 };
 use picket_shared::usage::{
-    LONGEST_NAMES, Tier, TokenCounts, Usage, UsageKey, UsageRow, names_length,
+    LONGEST_NAMES, Tier, TokenCounts, UnpricedMark, Usage, UsageKey, UsageRow, names_length,
 };
 
 use crate::payload::IncompleteUsage;
@@ -66,6 +66,8 @@ struct Row {
     region: String,
     /// The service tier, as in the events.
     tier: Option<String>,
+    /// The context step of any price below the requests' contexts.
+    above: u64,
     tariff: Option<Tariff>,
     usage: Usage,
 }
@@ -79,6 +81,7 @@ struct RowKey<'a> {
     incident: Option<&'a str>,
     region: &'a str,
     tier: Option<&'a str>,
+    above: u64,
     batch: bool,
 }
 
@@ -104,6 +107,7 @@ impl Requests {
             .ok_or(BadUsage::NoModel)?;
         let (agent, incident, own) = (text(&rule.agent), text(&rule.incident), text(&rule.region));
         let tier = text(&rule.service_tier);
+        let tokens = tokens(&rule.tokens, event)?;
         let row_key = RowKey {
             date,
             agent: agent.as_deref().unwrap_or_default(),
@@ -111,9 +115,9 @@ impl Requests {
             incident: incident.as_deref(),
             region: own.as_deref().unwrap_or(region),
             tier: tier.as_deref(),
+            above: prices.context_class(context(&tokens)),
             batch: text(&rule.batch).as_deref() == Some("true"),
         };
-        let tokens = tokens(&rule.tokens, event)?;
         let row = self.row(&row_key, prices)?;
         Ok(Request { row, tokens })
     }
@@ -181,19 +185,23 @@ impl RowKey<'_> {
 
 impl Row {
     fn new(row_key: &RowKey<'_>, prices: &PriceBook) -> Result<Self, BadUsage> {
-        let tier = row_key.tier.and_then(Tier::of);
-        let price = match &tier {
-            Some(_) => None,
-            None => prices.find(row_key.model, Some(row_key.region), row_key.date),
+        let mark = UnpricedMark {
+            tier: tier(row_key),
+            above: row_key.above,
         };
+        let price = prices.price_of(&Lookup {
+            region: Some(row_key.region),
+            ..mark.lookup(row_key.model, row_key.date)
+        });
+        let price = price.filter(|price| price.rates_of(row_key.batch).is_some());
         let key = UsageKey {
             date: row_key.date,
             agent: row_key.agent.to_owned(),
             model: row_key.model.to_owned(),
             incident: row_key.incident.map(str::to_owned),
-            price: match tier {
-                Some(tier) => Some(tier.mark()),
-                None => price.map(|price| price.id.as_str().to_owned()),
+            price: match price {
+                Some(price) => Some(price.id.as_str().to_owned()),
+                None => mark.text(),
             },
             batch: row_key.batch,
         };
@@ -202,6 +210,7 @@ impl Row {
             key,
             region: row_key.region.to_owned(),
             tier: row_key.tier.map(str::to_owned),
+            above: row_key.above,
             tariff: price
                 .and_then(|price| price.rates_of(row_key.batch))
                 .map(Rates::tariff),
@@ -217,9 +226,33 @@ impl Row {
             incident: self.key.incident.as_deref(),
             region: &self.region,
             tier: self.tier.as_deref(),
+            above: self.above,
             batch: self.key.batch,
         }
     }
+}
+
+/// Returns the service tier of a row's requests. One that is named in a batch job stays itself: it has no price there.
+fn tier(row_key: &RowKey<'_>) -> Tier {
+    let tier = Tier::read(row_key.tier.unwrap_or_default());
+    if row_key.batch && tier == Tier::STANDARD {
+        Tier::BATCH
+    } else {
+        tier
+    }
+}
+
+/// Returns the tokens of a request's context, by which prices have steps: all but those generated.
+fn context(tokens: &TokenCounts) -> u64 {
+    let TokenCounts {
+        input,
+        output: _,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+    } = *tokens;
+    // At most 4 * 10^8.
+    input + cache_read + cache_write_5m + cache_write_1h
 }
 
 fn fits(key: &UsageKey) -> Result<(), BadUsage> {

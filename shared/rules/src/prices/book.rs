@@ -1,97 +1,208 @@
 //! All rows, and which of them is in force.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use jiff::civil::Date;
 
-use super::Price;
+use super::{
+    ImportedPrices, Price, Tier,
+    model_id::{GEOGRAPHIES, ModelId},
+};
 
-/// The rows of a file, in its order.
+/// The rows of `prices.yaml`, in its order, and the imported ones.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PriceBook(pub(super) Vec<Price>);
+pub struct PriceBook {
+    rows: Vec<Price>,
+    imported: Arc<ImportedPrices>,
+    /// The models of application inference profiles, by ARN.
+    profiles: BTreeMap<String, String>,
+    /// The context steps of all rows, in order.
+    steps: Vec<u64>,
+}
 
-/// The geographies that lead an inference profile's id (Amazon Bedrock user guide, "Geographic and global cross-Region
-/// inference").
-const GEOGRAPHIES: [&str; 9] = [
-    "us-gov", "us", "eu", "apac", "jp", "au", "ca", "sa", "global",
-];
+/// Names the kind of an application inference profile's ARN, whose last segment says nothing of the model.
+pub(super) const APPLICATION_PROFILE: &str = ":application-inference-profile/";
+
+/// A request, as far as its price depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookup<'a> {
+    /// A model's id, an inference profile's id (`us.anthropic.…`), an ARN of either or of an application inference
+    /// profile, or one of these with a gateway's prefix (`bedrock/us-east-1/…`).
+    pub model: &'a str,
+    /// The Region, where the model does not name one.
+    pub region: Option<&'a str>,
+    /// The day.
+    pub date: Date,
+    /// The service tier.
+    pub tier: &'a Tier,
+    /// The tokens of the context: input, cache reads and cache writes.
+    pub context: u64,
+}
 
 impl PriceBook {
-    /// The row in force for a model on a day: of those that fit, the one with the longest model pattern, then one for
-    /// the region before one for all, then the latest. `None` is unpriced.
-    ///
-    /// The model may be an id, an inference profile's id (`us.anthropic.…`) or an ARN of either.
-    pub fn find(&self, model: &str, region: Option<&str>, date: Date) -> Option<&Price> {
-        let (profile, id) = resolve(model);
-        let fits = |price: &&Price| {
-            let pattern = &price.model;
-            (pattern.matches(id) || pattern.matches(profile))
-                && price
-                    .region
-                    .as_deref()
-                    .is_none_or(|only| Some(only) == region)
-                && price.from <= date
+    pub(super) fn new(rows: Vec<Price>, profiles: BTreeMap<String, String>) -> Self {
+        let mut book = Self {
+            rows,
+            imported: Arc::default(),
+            profiles,
+            steps: Vec::new(),
         };
-        self.0
-            .iter()
-            .filter(fits)
-            .max_by_key(|price| (price.model.fixed(), price.region.is_some(), price.from))
+        book.steps = book.all_steps();
+        book
+    }
+
+    /// Returns this book with other imported rows.
+    #[must_use]
+    pub fn with_imported(mut self, imported: Arc<ImportedPrices>) -> Self {
+        self.imported = imported;
+        self.steps = self.all_steps();
+        self
+    }
+
+    fn all_steps(&self) -> Vec<u64> {
+        let rows = self.rows.iter().chain(self.imported.rows());
+        let mut steps: Vec<u64> = rows
+            .map(|row| row.above)
+            .filter(|&above| above > 0)
+            .collect();
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+
+    /// The row in force for a model on a day, at the standard tier and below every context step, as
+    /// [`PriceBook::price_of`] finds it.
+    pub fn find(&self, model: &str, region: Option<&str>, date: Date) -> Option<&Price> {
+        self.price_of(&Lookup {
+            model,
+            region,
+            date,
+            tier: &Tier::STANDARD,
+            context: 0,
+        })
+    }
+
+    /// The row in force for a request. `None` is unpriced.
+    ///
+    /// The rows for one model and Region belong together: of those that fit, the ones for the inference profile before
+    /// those for the model, then those with the longest model pattern, then those for the Region. Among them the row of
+    /// the tier and the context step is used, the latest first and one of `prices.yaml` before an imported one. There
+    /// is no other: neither a tier nor a context step has the price of another one.
+    pub fn price_of(&self, lookup: &Lookup<'_>) -> Option<&Price> {
+        let group = self.group(lookup);
+        let steps = group.iter().map(|row| row.above);
+        let step = steps.filter(|&above| above < lookup.context).max();
+        let step = step.unwrap_or(0);
+        let is_priced = |row: &&Price| {
+            let is_batch = *lookup.tier == Tier::BATCH && row.tier == Tier::STANDARD;
+            row.above == step && (row.tier == *lookup.tier || is_batch && row.batch.is_some())
+        };
+        // Of equals the last: imported rows come first.
+        group
+            .into_iter()
+            .filter(is_priced)
+            .max_by_key(|row| row.from)
+    }
+
+    /// Returns the largest context step of any row below a context's tokens: requests of one class have one price.
+    pub fn context_class(&self, context: u64) -> u64 {
+        let below = self.steps.iter().rev().find(|&&step| step < context);
+        below.copied().unwrap_or(0)
+    }
+
+    /// Returns the rows of the model and the Region that fit best.
+    fn group(&self, lookup: &Lookup<'_>) -> Vec<&Price> {
+        let Some(id) = self.resolve(lookup.model) else {
+            return Vec::new();
+        };
+        let region = id.region.or(lookup.region);
+        let of_model = |model| self.imported.of_model(model).iter();
+        let exact = of_model(&id.invoked);
+        let exact = exact.chain(of_model(if id.is_profile() { id.model } else { "" }));
+        let mut best = (false, 0, false);
+        let mut group = Vec::new();
+        for row in exact.chain(&self.rows) {
+            let only = row.region.as_deref();
+            let is_in_force = row.from <= lookup.date && (only.is_none() || only == region);
+            let Some(fit) = fit(row, &id).filter(|_| is_in_force) else {
+                continue;
+            };
+            let rank = (fit == Fit::Profile, row.model.fixed(), only.is_some());
+            if rank > best {
+                best = rank;
+                group.clear();
+            }
+            if rank == best {
+                group.push(row);
+            }
+        }
+        let (is_for_profile, ..) = best;
+        if id.is_profile() && !is_for_profile && self.differs_by_profile(id.model, lookup.date) {
+            group.clear();
+        }
+        group
+    }
+
+    /// Resolves a model; `None` is an application inference profile that the book does not know.
+    fn resolve<'a>(&'a self, model: &'a str) -> Option<ModelId<'a>> {
+        let is_application = |arn: &&str| arn.contains(APPLICATION_PROFILE);
+        let arn = model.find("arn:").map(|start| &model[start..]);
+        let Some(arn) = arn.filter(is_application) else {
+            return Some(ModelId::read(model));
+        };
+        let created_for = self.profiles.get(arn)?;
+        Some(ModelId {
+            region: ModelId::read(arn).region,
+            ..ModelId::read(created_for)
+        })
+    }
+
+    /// Whether a profile of the model has a price of its own on a day, so that the model's is not that of all its profiles.
+    fn differs_by_profile(&self, model: &str, date: Date) -> bool {
+        GEOGRAPHIES.iter().any(|geography| {
+            let profile = format!("{geography}.{model}");
+            let id = ModelId::read(&profile);
+            let mut rows = self.imported.of_model(&profile).iter().chain(&self.rows);
+            rows.any(|row| row.from <= date && fit(row, &id) == Some(Fit::Profile))
+        })
     }
 
     /// The row with this id, in force or superseded.
     pub fn by_id(&self, id: &str) -> Option<&Price> {
-        self.0.iter().find(|price| price.id.as_str() == id)
+        let written = self.rows.iter().find(|price| price.id.as_str() == id);
+        written.or_else(|| self.imported.by_id(id))
     }
 
-    /// Every row, in the order of the file.
+    /// Every row of `prices.yaml`, in its order.
     pub fn rows(&self) -> &[Price] {
-        &self.0
+        &self.rows
+    }
+
+    /// The imported rows.
+    pub fn imported(&self) -> &ImportedPrices {
+        &self.imported
     }
 }
 
-/// The id as it was invoked, and without the geography of an inference profile.
-fn resolve(model: &str) -> (&str, &str) {
-    // arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude…, or
-    // …::foundation-model/anthropic.claude…
-    let invoked = if model.starts_with("arn:") {
-        model.rsplit('/').next().unwrap_or(model)
-    } else {
-        model
-    };
-    let id = match invoked.split_once('.') {
-        Some((geography, id)) if GEOGRAPHIES.contains(&geography) => id,
-        _ => invoked,
-    };
-    (invoked, id)
+/// The way in which a row's pattern fits.
+#[derive(Debug, PartialEq, Eq)]
+enum Fit {
+    /// It is for the model.
+    Model,
+    /// It is for the profile alone.
+    Profile,
+}
+
+fn fit(row: &Price, id: &ModelId<'_>) -> Option<Fit> {
+    let pattern = &row.model;
+    if pattern.matches(id.model) {
+        return Some(Fit::Model);
+    }
+    // `*.anthropic.…` is for geographic profiles, whose prices are not the global one's.
+    let is_geographic = pattern.as_str().starts_with("*.");
+    let is_for_it = pattern.matches(&id.invoked) && !(is_geographic && id.is_global());
+    is_for_it.then_some(Fit::Profile)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_profile_and_an_arn_resolve_to_their_model() {
-        for (model, id) in [
-            (
-                "anthropic.claude-3-haiku-20240307-v1:0",
-                "anthropic.claude-3-haiku-20240307-v1:0",
-            ),
-            ("us.amazon.nova-micro-v1:0", "amazon.nova-micro-v1:0"),
-            (
-                "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
-                "anthropic.claude-sonnet-4-5-20250929-v1:0",
-            ),
-            (
-                "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
-                "amazon.nova-micro-v1:0",
-            ),
-            (
-                "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
-                "amazon.nova-lite-v1:0",
-            ),
-            ("us-gov.anthropic.claude-x", "anthropic.claude-x"),
-            ("anthropic.us.x", "anthropic.us.x"),
-            ("", ""),
-        ] {
-            assert_eq!(resolve(model).1, id, "{model}");
-        }
-    }
-}
+mod tests;

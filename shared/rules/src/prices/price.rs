@@ -1,8 +1,11 @@
 //! One row of prices.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::Tier;
 use crate::{Glob, tokens::TokenCounts};
 
 /// The name of a row, which ledger rows carry: letters, digits, `-` and `.`.
@@ -25,16 +28,23 @@ pub struct Price {
     pub model: Glob,
     /// The region it is for; `None` is all that have no row of their own.
     pub region: Option<String>,
+    /// The service tier it is for.
+    pub tier: Tier,
+    /// The context step: the tokens of a request's context (input, cache reads and cache writes) above which all of its
+    /// tokens have this price; 0 is the price from the first token on.
+    pub above: u64,
     /// The first day it holds.
     pub from: Date,
     /// The page it was read from.
-    pub source: String,
+    pub source: Arc<str>,
     /// The day it was read there.
     pub read: Date,
     /// The rates of a request.
     pub rates: Rates,
-    /// The rates of a batch request; `None` where batches have no price.
+    /// The rates of a batch request, in a row of the standard tier; `None` where the row has none.
     pub batch: Option<Rates>,
+    /// Why this price was chosen, where another source has a different one.
+    pub note: Option<String>,
 }
 
 /// Dollars per million tokens of each kind; `None` is no price, which is not zero.
@@ -57,7 +67,22 @@ pub(super) const PLACES: u32 = 6;
 /// The highest price, in dollars a million tokens. With [`PLACES`] it bounds the arithmetic below.
 pub(super) const HIGHEST: u32 = 1_000_000;
 
+/// The columns by which rows are told apart; no two rows have the same.
+type Key<'a> = (&'a str, &'a str, &'a Tier, u64, Date);
+
 impl Price {
+    /// Returns model, region, tier, context step and first day.
+    pub(super) fn key(&self) -> Key<'_> {
+        let region = self.region.as_deref().unwrap_or_default();
+        (
+            self.model.as_str(),
+            region,
+            &self.tier,
+            self.above,
+            self.from,
+        )
+    }
+
     /// Returns the exact cost of tokens in dollars. `None` where tokens of a kind have no price (unpriced is never
     /// zero), and past 79 quadrillion dollars, where a decimal's 96 bits end.
     pub fn cost(&self, tokens: &TokenCounts, batch: bool) -> Option<Decimal> {
@@ -66,10 +91,10 @@ impl Price {
 
     /// The rates of requests made in batch or not. `None` where batches have no price.
     pub fn rates_of(&self, batch: bool) -> Option<&Rates> {
-        if batch {
-            self.batch.as_ref()
-        } else {
-            Some(&self.rates)
+        match (batch, &self.tier) {
+            (true, tier) if *tier == Tier::STANDARD => self.batch.as_ref(),
+            (true, tier) if *tier != Tier::BATCH => None,
+            _ => Some(&self.rates),
         }
     }
 }

@@ -1,0 +1,291 @@
+//! `picket prices check`: the usage in a stack's ledger that has no price, and what it costs under a candidate.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::PathBuf};
+
+use jiff::civil::Date;
+use picket_aws::{Fault, ledger::LedgerTable};
+use picket_rules::{
+    overrides,
+    prices::{self, Lookup, PriceBook, Tier},
+};
+use picket_shared::{
+    report::ErrorChain,
+    usage::{TokenCounts, UnpricedMark, Usage, UsageRow},
+};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::first_day;
+use crate::{
+    exit::Exit,
+    output::Output,
+    style::{BAD, FAINT, RESET},
+};
+
+/// Unpriced usage of a model at a tier and context step.
+#[derive(Debug, PartialEq, Serialize)]
+struct Unpriced {
+    model: String,
+    tier: String,
+    /// The tokens above which the requests' contexts are.
+    above: u64,
+    requests: u64,
+    tokens: TokenCounts,
+    /// What it costs with the candidate's prices, where a candidate is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<Candidate>,
+}
+
+/// The usage's cost with a candidate's prices.
+#[derive(Debug, PartialEq, Serialize)]
+struct Candidate {
+    model: String,
+    /// The price's row; `None` where the candidate has none for the tier and the context step.
+    price: Option<String>,
+    /// Dollars; `None` is unpriced there too.
+    cost_usd: Option<Decimal>,
+}
+
+/// Whether everything has a price.
+#[derive(Debug, Serialize)]
+struct Priced {
+    requests: u64,
+    unpriced: u64,
+}
+
+/// Reads the ledger's rows of the last days and prints those without a price. Exit status 1 where there are any.
+pub(super) async fn run(
+    ledger_table: String,
+    today: Date,
+    days: u16,
+    candidate: Option<String>,
+    file: Option<PathBuf>,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let book = match file {
+        None => prices::built_in().clone(),
+        Some(file) => {
+            let name = file.display().to_string();
+            match overrides::prices(&name, &fs::read_to_string(&file)?) {
+                Ok(book) => book,
+                Err(problems) => {
+                    output.complain(problems)?;
+                    return Ok(Exit::Failed);
+                }
+            }
+        }
+    };
+    match rows(ledger_table, first_day(today, days), today).await {
+        Ok(rows) => report(&rows, &book, candidate.as_deref(), output),
+        Err(fault) => {
+            output.complain(ErrorChain(&fault))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+async fn rows(table: String, first: Date, last: Date) -> Result<Vec<UsageRow>, Fault> {
+    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    LedgerTable::new(client, table).rows(first, last).await
+}
+
+fn report(
+    rows: &[UsageRow],
+    book: &PriceBook,
+    candidate: Option<&str>,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let unpriced = unpriced(rows, book, candidate);
+    for usage in &unpriced {
+        output.answer(usage)?;
+    }
+    let all = rows.iter().map(|row| row.usage.requests);
+    let without = unpriced.iter().map(|usage| usage.requests);
+    output.answer(&Priced {
+        requests: all.fold(0, u64::saturating_add),
+        unpriced: without.fold(0, u64::saturating_add),
+    })?;
+    Ok(if unpriced.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
+}
+
+/// Returns the usage without a price by model, tier and context step.
+fn unpriced(rows: &[UsageRow], book: &PriceBook, candidate: Option<&str>) -> Vec<Unpriced> {
+    let mut groups: BTreeMap<(&str, Tier, u64), (Date, bool, Usage)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.cost(book).is_none()) {
+        let key = &row.key;
+        let mark = key.unpriced().unwrap_or_else(|| of_row(row, book));
+        let group = (key.model.as_str(), mark.tier, mark.above);
+        let (date, _, usage) =
+            groups
+                .entry(group)
+                .or_insert((key.date, key.batch, Usage::default()));
+        *date = (*date).max(key.date);
+        *usage = usage.checked_add(row.usage).unwrap_or(*usage);
+    }
+    groups
+        .into_iter()
+        .map(|((model, tier, above), (date, batch, usage))| {
+            let mark = UnpricedMark { tier, above };
+            let candidate = candidate.map(|candidate| {
+                let price = book.price_of(&Lookup {
+                    ..mark.lookup(candidate, date)
+                });
+                Candidate {
+                    model: candidate.to_owned(),
+                    price: price.map(|price| price.id.as_str().to_owned()),
+                    cost_usd: price.and_then(|price| price.cost(&usage.tokens, batch)),
+                }
+            });
+            Unpriced {
+                model: model.to_owned(),
+                tier: mark.tier.to_string(),
+                above,
+                requests: usage.requests,
+                tokens: usage.tokens,
+                candidate,
+            }
+        })
+        .collect()
+}
+
+/// A row names a price that lacks a kind of its tokens, or that is not in the book.
+fn of_row(row: &UsageRow, book: &PriceBook) -> UnpricedMark {
+    let price = row.key.price.as_deref().and_then(|id| book.by_id(id));
+    let tier = if row.key.batch {
+        Tier::BATCH
+    } else {
+        price.map_or(Tier::STANDARD, |price| price.tier.clone())
+    };
+    UnpricedMark {
+        tier,
+        above: price.map_or(0, |price| price.above),
+    }
+}
+
+impl fmt::Display for Unpriced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            model,
+            tier,
+            above,
+            requests,
+            tokens,
+            candidate,
+        } = self;
+        write!(f, "{BAD}unpriced{RESET} {model} {tier}")?;
+        if *above > 0 {
+            write!(f, " above {above} tokens")?;
+        }
+        let TokenCounts {
+            input,
+            output,
+            cache_read,
+            cache_write_5m,
+            cache_write_1h,
+        } = tokens;
+        write!(
+            f,
+            ": {requests} requests, {input} input and {output} output tokens, cache: {cache_read} read, {cache_write_5m} written for 5 minutes and {cache_write_1h} for an hour"
+        )?;
+        match candidate {
+            None => Ok(()),
+            Some(Candidate {
+                model,
+                price: Some(price),
+                cost_usd: Some(dollars),
+            }) => write!(f, "\n  as {model}: ${dollars} {FAINT}({price}){RESET}"),
+            Some(Candidate { model, .. }) => write!(f, "\n  as {model}: unpriced too"),
+        }
+    }
+}
+
+impl fmt::Display for Priced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, unpriced } = self;
+        write!(f, "{unpriced} of {requests} requests have no price")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use picket_shared::usage::UsageKey;
+
+    use super::*;
+
+    const DAY: Date = date(2026, 11, 29);
+
+    fn row(model: &str, price: Option<&str>, batch: bool, input: u64) -> UsageRow {
+        UsageRow {
+            key: UsageKey {
+                date: DAY,
+                agent: "a".into(),
+                model: model.into(),
+                incident: None,
+                price: price.map(str::to_owned),
+                batch,
+            },
+            usage: Usage {
+                requests: 2,
+                tokens: TokenCounts {
+                    input,
+                    ..TokenCounts::default()
+                },
+            },
+        }
+    }
+
+    #[test]
+    fn usage_without_a_price_is_named_and_costs_what_the_candidate_costs() {
+        let rows = [
+            row("amazon.nova-micro-v1:0", Some("nova-micro"), false, 1),
+            row("amazon.nova-micro-v1:0", None, false, 1),
+            row("acme.m", None, false, 1_000_000),
+            row("acme.m", None, false, 1_000_000),
+            row("acme.m", None, true, 5),
+            row("acme.m", Some("tier:warp>200000"), false, 7),
+        ];
+        let found = unpriced(&rows, prices::built_in(), Some("amazon.nova-micro-v1:0"));
+        let found: Vec<_> = found
+            .iter()
+            .map(|usage| {
+                let candidate = usage.candidate.as_ref().unwrap();
+                let cost = candidate.cost_usd.map(|cost| cost.to_string());
+                (usage.tier.as_str(), usage.above, usage.requests, cost)
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("batch", 0, 2, Some("0.0000000875".to_owned())),
+                ("standard", 0, 4, Some("0.07".to_owned())),
+                ("warp", 200_000, 2, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_exit_status_tells_whether_everything_has_a_price() {
+        let priced = [row("amazon.nova-micro-v1:0", None, false, 1)];
+        for (rows, exit, last) in [
+            (&priced[..], Exit::Done, "0 of 2 requests have no price\n"),
+            (
+                &[row("acme.m", None, false, 1)],
+                Exit::Failed,
+                "2 of 2 requests have no price\n",
+            ),
+        ] {
+            let mut answers = Vec::new();
+            let mut output = Output::new(&mut answers, io::sink());
+            let ended = report(rows, prices::built_in(), None, &mut output).unwrap();
+            drop(output);
+            assert_eq!(ended, exit);
+            let answers = String::from_utf8(answers).unwrap();
+            assert!(answers.ends_with(last), "{answers}");
+        }
+    }
+}
