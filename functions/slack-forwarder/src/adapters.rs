@@ -1,5 +1,6 @@
 //! The ports, on Parameter Store, SNS and HTTPS. Nothing else in this function imports an SDK.
 
+mod alarms;
 mod bundles;
 mod chart;
 mod many_rows;
@@ -50,6 +51,7 @@ pub struct Adapters {
     fallback: Resource,
     alerts: AlertsTable,
     cloudwatch: CloudWatch,
+    alarms: CloudWatch,
     overrides: OverrideBucket,
 }
 
@@ -71,6 +73,7 @@ impl Adapters {
             ),
             alerts: AlertsTable::new(aws, &config.alerts_table),
             cloudwatch: CloudWatch::new(aws),
+            alarms: alarms::client(aws),
             overrides: OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),
         }
     }

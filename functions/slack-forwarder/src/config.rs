@@ -5,6 +5,7 @@ use std::str::FromStr;
 use picket_shared::env::{Problems, Reader, Variables};
 
 use crate::{
+    confirmation::Home,
     route::Topics,
     sinks::{EmailTopics, Endpoints, PagerDutyUrl, SlackApiUrl},
 };
@@ -87,11 +88,23 @@ impl ParameterPrefix {
 impl Config {
     /// The account that the function is in, from its topics; `None` where their ARNs are none.
     pub fn account(&self) -> Option<&str> {
+        self.topic_part(4)
+    }
+
+    /// The account and region whose alarms can be read, from the topics too.
+    pub fn home(&self) -> Option<Home<'_>> {
+        Some(Home {
+            account: self.account()?,
+            region: self.topic_part(3)?,
+        })
+    }
+
+    fn topic_part(&self, place: usize) -> Option<&str> {
         let critical = self.topics.critical.as_deref()?;
         critical
             .split(':')
-            .nth(4)
-            .filter(|account| !account.is_empty())
+            .nth(place)
+            .filter(|part| !part.is_empty())
     }
 
     /// The configuration, or everything that is wrong with it.

@@ -1,6 +1,7 @@
 //! The handler: an event becomes messages, deliveries and a response.
 
 mod bundles;
+mod confirmation;
 mod digest;
 mod fallback;
 mod pages;
@@ -22,6 +23,8 @@ use picket_rules::{
 use picket_shared::{clock::Clock, deadline::Deadline};
 use serde::Serialize;
 
+use confirmation::OkAlarms;
+
 use crate::{
     config::Config,
     decode::envelope::{self, Input, Unrecognised},
@@ -42,6 +45,7 @@ pub struct Handler<P, C> {
 /// The results of an invocation so far, shared by the deliveries that run side by side.
 struct InvocationState<'a> {
     invocation: Invocation<'a>,
+    ok_alarms: &'a OkAlarms,
     failures: Mutex<Vec<Failure>>,
     pending: Mutex<Vec<PendingChart>>,
     /// Whether another invocation is sending any of it.
@@ -114,8 +118,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) -> Result<Response, Error> {
         let now = self.delivery.clock.now();
         self.routes.refresh(&self.delivery.ports, now).await;
-        let run = InvocationState::new(Invocation { request, deadline });
-        let response = match envelope::read(event).unwrap_or_else(Unrecognised::into_generic) {
+        let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
+        let is_redelivery = matches!(input, Input::Redelivery(_));
+        let ok_alarms = OkAlarms::of(input.messages(), self.config.home(), is_redelivery);
+        let run = InvocationState::new(Invocation { request, deadline }, &ok_alarms);
+        let response = match input {
             Input::Event(messages) => {
                 // On the heap: what runs side by side is large.
                 Box::pin(self.send_all(&messages, request, &run)).await;
@@ -140,9 +147,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 }
 
 impl<'a> InvocationState<'a> {
-    fn new(invocation: Invocation<'a>) -> Self {
+    fn new(invocation: Invocation<'a>, ok_alarms: &'a OkAlarms) -> Self {
         Self {
             invocation,
+            ok_alarms,
             failures: Mutex::default(),
             pending: Mutex::default(),
             is_elsewhere: AtomicBool::default(),

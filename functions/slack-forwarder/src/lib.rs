@@ -11,10 +11,10 @@
 //! An info message that no route takes is stored for the [daily digest](deferred::digest). Messages above a sink's
 //! limit are stored in a [bundle](deferred::bundle), which a schedule sends every minute.
 //!
-//! **Errors**: the parameter that holds a webhook's URL is missing, or Slack refuses or does not answer. The invocation
-//! then fails; Lambda retries it and then sends it to the failure queue, which is an event source of this function. The
-//! Alerts table records each send, so that a retry sends only what is missing; where the table cannot be reached, every
-//! message is posted.
+//! **Errors**: the parameter that holds a webhook's URL is missing, Slack refuses or does not answer, or CloudWatch does
+//! not confirm an OK. The invocation then fails; Lambda retries it and then sends it to the failure queue, which is an
+//! event source of this function. The Alerts table records each send, so that a retry sends only what is missing; where
+//! the table cannot be reached, every message is posted.
 //!
 //! The modules, in the order in which a message passes them:
 //!
@@ -23,6 +23,7 @@
 //!   limits
 //! - [`delivery_log`] records what was sent to each sink, and [`incident`] interprets a change of an alarm by the
 //!   changes before it
+//! - [`confirmation`] judges an OK by what CloudWatch itself says of its alarm
 //! - `delivery` sends one message to one sink, [`sinks`] writes the requests of each sink's service
 //! - [`deferred`] holds what is sent later; [`handler`] runs an invocation, on the [`ports`] that [`adapters`]
 //!   implement
@@ -31,6 +32,7 @@
 
 pub mod adapters;
 pub mod config;
+pub mod confirmation;
 pub mod decode;
 pub mod deferred;
 mod delivery;

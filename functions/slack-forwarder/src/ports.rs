@@ -10,6 +10,7 @@ use secrecy::SecretString;
 pub use picket_aws::overrides::ReadOverrides;
 
 use crate::{
+    confirmation::AlarmState,
     deferred::{
         bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
@@ -43,6 +44,16 @@ pub trait RenderChart {
         chart: &Chart,
         limit: Duration,
     ) -> impl Future<Output = Result<Vec<u8>, Fault>> + Send;
+}
+
+/// `cloudwatch:DescribeAlarms`, in the function's region.
+pub trait ReadAlarmStates {
+    /// The states of the alarms with these names, at most [`crate::confirmation::NAMES`]. An alarm that does not exist
+    /// is left out.
+    fn read_alarm_states(
+        &self,
+        names: &[String],
+    ) -> impl Future<Output = Result<Vec<AlarmState>, Fault>> + Send;
 }
 
 /// `sns:Publish` on the fallback topic.
@@ -197,6 +208,7 @@ pub trait Ports:
     + ReadOverrides
     + PostMessage
     + RenderChart
+    + ReadAlarmStates
     + PublishFallback
     + PublishEmail
     + ReadRow
@@ -226,6 +238,7 @@ impl<T> Ports for T where
         + ReadOverrides
         + PostMessage
         + RenderChart
+        + ReadAlarmStates
         + PublishFallback
         + PublishEmail
         + ReadRow

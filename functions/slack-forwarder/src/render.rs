@@ -18,6 +18,7 @@ use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
 use crate::{
+    confirmation::Confirmation,
     decode::{Content, Decoded, notice::Status},
     draft::{
         Draft,
@@ -26,6 +27,34 @@ use crate::{
     },
     message::Message,
 };
+
+/// The draft of an OK that CloudWatch does not confirm, from the draft of the OK.
+pub(crate) fn unconfirmed(
+    decoded: &Decoded,
+    severity: Severity,
+    confirmation: Confirmation,
+    draft: Draft,
+) -> Draft {
+    let name = decoded.alarm().map_or("", |alarm| &alarm.name);
+    let why = match confirmation {
+        Confirmation::Contradicted(state) => {
+            let state = state.as_str();
+            format!("CloudWatch has the alarm in {state}, and had before this OK was sent.")
+        }
+        Confirmation::Early => "It is of a time to come.".to_owned(),
+        Confirmation::Confirmed | Confirmation::Unreachable => {
+            "The alarm could not be read from CloudWatch; it is tried again.".to_owned()
+        }
+    };
+    let mark = mark(Status::Unknown, severity);
+    Draft {
+        headline: visible(&format!("{mark} OK, not confirmed · {severity} · {name}")).into_owned(),
+        reason: Mrkdwn::new()
+            .text(format!("{why} Nothing was resolved.\n"))
+            .append(draft.reason),
+        ..draft
+    }
+}
 
 /// The draft of a message.
 pub fn draft(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {

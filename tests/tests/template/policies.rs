@@ -80,6 +80,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("PostMessage", &[]),
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
+            ("ReadAlarmStates", &["cloudwatch:DescribeAlarms"]),
             ("PublishFallback", &["sns:Publish"]),
             ("PublishEmail", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),
@@ -164,7 +165,7 @@ const PLATFORM: [(&str, &[&str]); 7] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 7] = [
+const ANY_RESOURCE: [(&str, &str, &str); 8] = [
     (
         "EventProcessorRole",
         "MappingListsStreams",
@@ -189,6 +190,11 @@ const ANY_RESOURCE: [(&str, &str, &str); 7] = [
         "SlackForwarderRole",
         "Charts",
         "GetMetricWidgetImage knows no resources; it only draws what metrics say",
+    ),
+    (
+        "SlackForwarderRole",
+        "Alarms",
+        "DescribeAlarms returns composite alarms only where it is scoped to *; it only reads",
     ),
     (
         "CostReporterRole",

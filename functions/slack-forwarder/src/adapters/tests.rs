@@ -8,6 +8,7 @@ use wiremock::{
     matchers::{body_string, header, method, path},
 };
 
+mod alarms;
 mod bundles;
 mod silenced;
 mod table;

@@ -170,7 +170,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     }
 
     /// The row; `None` where it cannot be read, which is said in the log and stops nothing.
-    pub(super) async fn read(&self, key: &RowKey) -> Option<Stored> {
+    pub(crate) async fn read(&self, key: &RowKey) -> Option<Stored> {
         match self.ports.read_row(key).await {
             Ok(stored) => Some(stored),
             Err(fault) => {

@@ -2,6 +2,7 @@
 
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
+use picket_shared::alarm::State;
 
 use super::attempts::Refusal;
 use crate::sinks::NotASecret;
@@ -70,6 +71,22 @@ pub enum SendError {
         /// The sink.
         sink: Sink,
     },
+    /// CloudWatch contradicts an OK.
+    #[error(
+        "CloudWatch has the alarm in {}, and had before this OK, which ends nothing; it is tried again", state.as_str()
+    )]
+    Contradicted {
+        /// The state that CloudWatch has it in.
+        state: State,
+    },
+    /// An OK is of a time to come.
+    #[error("the OK is of a time to come, and CloudWatch does not know it; it is tried again")]
+    EarlyOk,
+    /// CloudWatch did not say what state an alarm is in.
+    #[error(
+        "the alarm could not be read from CloudWatch, and its OK ends nothing until then; it is tried again"
+    )]
+    Unconfirmed,
     /// The table did not give the digest's notes.
     #[error("the notes for the digest of {date} could not be read; it is tried again")]
     NoNotes {

@@ -37,7 +37,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     }
 
     /// The result of the request, if it comes while there is time to send.
-    pub(super) async fn within<V>(
+    pub(crate) async fn within<V>(
         &self,
         invocation: Invocation<'_>,
         request: impl Future<Output = V>,

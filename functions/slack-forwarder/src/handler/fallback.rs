@@ -2,12 +2,10 @@
 
 use picket_rules::routes::Sink;
 
+use super::read::Read;
 use crate::{
     config::Config,
-    decode::decode,
     draft::{Draft, words::shortened},
-    message::Message,
-    render,
 };
 
 /// SNS takes 256 KB of message, and an e-mail is read to the end by nobody: the beginning, in characters of up to four
@@ -15,13 +13,9 @@ use crate::{
 const LONGEST: usize = 20_000;
 
 /// The text of the message, without Slack's markup, and the sinks that lack it.
-pub(crate) fn text(message: &Message, lacking: &[Sink], config: &Config) -> String {
-    let decoded = decode(message);
-    words(
-        &render::draft(message, &decoded, config.topics.severity(message)),
-        lacking,
-        config,
-    )
+pub(super) fn text(read: &Read<'_>, lacking: &[Sink], config: &Config) -> String {
+    let severity = config.topics.severity(read.message);
+    words(&read.draft(severity), lacking, config)
 }
 
 /// The text of the draft, and the sinks that lack it.

@@ -8,10 +8,12 @@ use picket_shared::{Severity, alarm::State, fleet};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    confirmation::Confirmation,
     decode::{Decoded, decode},
     deferred::bundle::Meter,
     delivery::{About, DeliveryRequest},
     delivery_log::{Event, Row, RowKey},
+    draft::Draft,
     incident::Change,
     message::Message,
     posting::Posting,
@@ -28,6 +30,8 @@ pub(super) struct Read<'a> {
     /// The id that its repetitions and later changes share.
     pub(super) alert: String,
     pub(super) event: Event,
+    /// What CloudWatch says of an OK that it does not confirm.
+    pub(super) confirmation: Option<Confirmation>,
 }
 
 impl<'a> Read<'a> {
@@ -41,11 +45,40 @@ impl<'a> Read<'a> {
             decoded,
             alert,
             event,
+            confirmation: None,
         }
     }
 
-    /// Whether it is an alarm's change of a time that has not come yet, which changes no history.
-    pub(super) fn is_early(&self) -> bool {
+    /// The OK as a message of its own, the same by every carrier, which changes no history.
+    pub(super) fn unconfirmed(&self, confirmation: Confirmation) -> Self {
+        let at = self.event.at().unwrap_or_default();
+        Self {
+            id: self.id.clone(),
+            message: self.message,
+            decoded: self.decoded.clone(),
+            alert: bounded(format!("unconfirmed/{at}/{}", self.alert)),
+            event: Event::Message,
+            confirmation: Some(confirmation),
+        }
+    }
+
+    /// What is shown of it.
+    pub(super) fn draft(&self, severity: Severity) -> Draft {
+        let draft = render::draft(self.message, &self.decoded, severity);
+        self.as_confirmed(draft, severity)
+    }
+
+    /// The draft of an OK, with what CloudWatch says of it.
+    pub(super) fn as_confirmed(&self, draft: Draft, severity: Severity) -> Draft {
+        match self.confirmation {
+            Some(confirmation) => render::unconfirmed(&self.decoded, severity, confirmation, draft),
+            None => draft,
+        }
+    }
+
+    /// Whether it is an alarm's change that changes no history: an OK that is not confirmed, or a change of a time that
+    /// has not come yet.
+    pub(super) fn is_apart(&self) -> bool {
         self.decoded.alarm().is_some() && self.event == Event::Message
     }
 
@@ -133,9 +166,10 @@ const AHEAD: Duration = Duration::from_mins(1);
 const KEY: usize = 1_024;
 
 /// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies;
-/// or else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of copies with
-/// `copies/`, SNS's id of a message with `sns/`, and Lambda's id of a request with `message/`, as the ids of Picket's
-/// own messages do. Others begin with `bundle`, `count/`, `lead/`, `digest/`, `silence`.
+/// or else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of an OK that is
+/// not confirmed with `unconfirmed/`, that of copies with `copies/`, SNS's id of a message with `sns/`, and Lambda's id
+/// of a request with `message/`, as the ids of Picket's own messages do. Others begin with `bundle`, `count/`, `lead/`,
+/// `digest/`, `silence`.
 fn subject(
     message: &Message,
     decoded: &Decoded,

@@ -44,14 +44,15 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
         let failed_at = failed_record.failed_at;
         if failed_at.is_some_and(|at| is_overdue(at, self.delivery.clock.now())) {
-            return self.fall_back(failed_record).await;
+            return self.fall_back(failed_record, run).await;
         }
         // Records of a batch are sent side by side, and may be copies: each makes claims of its own.
         let request = format!("{} {}", run.invocation.request, failed_record.receipt);
-        let own = InvocationState::new(Invocation {
+        let invocation = Invocation {
             request: &request,
             ..run.invocation
-        });
+        };
+        let own = InvocationState::new(invocation, run.ok_alarms);
         self.send_all(&failed_record.messages, failed_record.origin(), &own)
             .await;
         run.add_charts(own.take_charts());
@@ -63,11 +64,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         is_done
     }
 
-    async fn fall_back(&self, failed_record: &FailedRecord) -> bool {
+    async fn fall_back(&self, failed_record: &FailedRecord, run: &InvocationState<'_>) -> bool {
         let origin = failed_record.origin();
         for (place, message) in failed_record.messages.iter().enumerate() {
             let read = Read::new(message, origin, place, self.delivery.clock.now());
-            let lacking = self.lacking(&read).await;
+            let (read, lacking) = self.given_up(read, run).await;
             if lacking.is_empty() {
                 tracing::info!(
                     receipt = failed_record.receipt,
@@ -76,7 +77,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 );
                 continue;
             }
-            let text = fallback::text(message, &lacking, &self.config);
+            let text = fallback::text(&read, &lacking, &self.config);
             if let Err(error) = self.delivery.ports.publish_fallback(text).await {
                 tracing::error!(receipt = failed_record.receipt, error = %ErrorChain(&error), "the fallback topic did not take it; it stays in the failure queue");
                 return false;

@@ -48,6 +48,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             run.fail(id, SendError::NotBegun);
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
+        } else if read.is_ok() {
+            // Silences hold no OK back.
+            self.send_ok(read, run).await;
         } else if let Some(silence) = self.silence(read).await {
             self.hold_back(read, &silence, run).await;
         } else {
@@ -156,10 +159,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let pages = self.delivery.endpoints.pagerduty.is_some();
         let topics = &self.config.topics;
         let mut postings = postings(read.message, topics, &self.routes(), pages);
-        if read.is_early() && !read.is_alarm() {
+        if read.is_apart() && !read.is_alarm() {
             let is_page =
                 |posting: &Posting| matches!(posting.destination.sink, Sink::PagerDuty(_));
             postings.retain(|posting| !is_page(posting));
+        }
+        for posting in &mut postings {
+            let draft = std::mem::take(&mut posting.draft);
+            posting.draft = read.as_confirmed(draft, posting.destination.severity);
         }
         postings.extend(read.ends(rows, &postings, topics.severity(read.message)));
         postings

@@ -126,7 +126,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let rows = self.delivery.ports.read_rows(&silenced.alert).await;
         let rows = rows.unwrap_or_default();
         if !silenced.is_over(rows.iter().map(|(_, row)| row)) {
-            let own = InvocationState::new(run.invocation);
+            let own = InvocationState::new(run.invocation, run.ok_alarms);
             self.send_or_keep(&read, &own).await;
             run.add_charts(own.take_charts());
             let is_done = own.is_done();
@@ -146,7 +146,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             return false;
         }
         let lacking = self.lacking(read).await;
-        let text = fallback::text(read.message, &lacking, &self.config);
+        let text = fallback::text(read, &lacking, &self.config);
         let published = self.delivery.ports.publish_fallback(text).await;
         published.is_ok()
     }

@@ -1,6 +1,7 @@
 mod bundles;
 mod channel;
 mod charts;
+mod confirmation;
 mod digest;
 mod ends;
 mod flapping;

@@ -18,6 +18,7 @@ use serde_json::json;
 use slack_forwarder::{
     adapters::Https,
     config::Config,
+    confirmation::AlarmState,
     deferred::{
         bundle::{Bundle, HeldMessage, Slot},
         digest::{Note, NoteKey},
@@ -30,8 +31,8 @@ use slack_forwarder::{
     ports::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail, PublishFallback,
-        ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadOverrides, ReadParameter, ReadRow,
-        ReadRows, ReadSilences, RenderChart, WriteRow,
+        ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadOverrides,
+        ReadParameter, ReadRow, ReadRows, ReadSilences, RenderChart, WriteRow,
     },
     sinks::{Answer, Email, Request},
 };
@@ -208,6 +209,12 @@ impl PublishFallback for Memory {
 impl RenderChart for Memory {
     async fn render_chart(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarm watches nothing: {chart:?}")
+    }
+}
+
+impl ReadAlarmStates for Memory {
+    async fn read_alarm_states(&self, names: &[String]) -> Result<Vec<AlarmState>, Fault> {
+        panic!("no alarm is OK: {names:?}")
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::history::{Arrival, Carrier, Change, History, Ms, Notice, Severity, State};
+use crate::history::{Arrival, Carrier, Change, Forged, History, Ms, Notice, Severity, State};
 
 /// An alarm's name. None is part of another.
 pub(crate) fn name(alarm: usize) -> String {
@@ -59,16 +59,51 @@ fn sns(severity: Severity, id: &str, body: &Value) -> Value {
 pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
     let alarm = &history.alarms[arrival.alarm];
     let Change { at, state } = alarm.changes[arrival.change];
-    let (name, region) = (name(arrival.alarm), alarm.region);
+    let tag = tag(arrival.alarm, arrival.change);
+    let before = before(&alarm.changes, arrival.change);
+    written(
+        history,
+        arrival.alarm,
+        arrival.carrier,
+        &tag,
+        state,
+        at,
+        before,
+    )
+}
+
+/// As an OK of CloudWatch's.
+pub(crate) fn forged(history: &History, forged: &Forged) -> Value {
+    let tag = tag(forged.alarm, forged.change);
+    written(
+        history,
+        forged.alarm,
+        forged.carrier,
+        &tag,
+        State::Ok,
+        forged.of,
+        State::Alarm,
+    )
+}
+
+fn written(
+    history: &History,
+    alarm: usize,
+    carrier: Carrier,
+    reason: &str,
+    state: State,
+    at: Ms,
+    before: State,
+) -> Value {
+    let (name, region) = (name(alarm), history.alarms[alarm].region);
     let arn = format!("arn:aws:cloudwatch:{region}:111122223333:alarm:{name}");
-    let (reason, state, at) = (tag(arrival.alarm, arrival.change), word(state), time(at));
+    let (state, at, before) = (word(state), time(at), word(before));
     let said = json!({"value": state, "reason": reason, "timestamp": at});
-    let before = word(before(&alarm.changes, arrival.change));
-    match arrival.carrier {
+    match carrier {
         Carrier::Topic(severity) => {
             let body = json!({"AlarmName": name, "AWSAccountId": "111122223333", "OldStateValue": before, "NewStateValue": state,
                 "NewStateReason": reason, "StateChangeTime": at, "AlarmArn": arn});
-            sns(severity, &format!("{reason}-{severity:?}"), &body)
+            sns(severity, &format!("{reason}-{severity:?}-{at}"), &body)
         }
         Carrier::EventBridge => {
             json!({"version": "0", "id": format!("event-{reason}"), "detail-type": "CloudWatch Alarm State Change",
@@ -83,7 +118,7 @@ pub(crate) fn event(history: &History, arrival: &Arrival) -> Value {
 }
 
 /// The state before a change. An alarm is OK before a history, unless the history begins with OK.
-fn before(changes: &[Change], change: usize) -> State {
+pub(crate) fn before(changes: &[Change], change: usize) -> State {
     match change.checked_sub(1).map(|before| changes[before].state) {
         Some(before) => before,
         None if changes[change].state == State::Ok => State::Unknown,

@@ -109,6 +109,8 @@ pub(crate) enum Target {
     Sink(&'static str),
     Table,
     Parameters,
+    /// The alarms' states in CloudWatch.
+    Alarms,
     /// Invocations are killed at any moment.
     Sandboxes,
 }
@@ -167,6 +169,18 @@ pub(crate) struct Notice {
     pub(crate) severity: Severity,
 }
 
+/// An OK that somebody writes of an alarm that is in ALARM.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Forged {
+    pub(crate) at: Ms,
+    pub(crate) alarm: usize,
+    /// The time that it gives.
+    pub(crate) of: Ms,
+    /// The change that it is taken for: the next OK, or, if there is none, the ALARM itself.
+    pub(crate) change: usize,
+    pub(crate) carrier: Carrier,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct History {
     pub(crate) seed: u64,
@@ -180,6 +194,9 @@ pub(crate) struct History {
     pub(crate) outages: Vec<Outage>,
     pub(crate) silences: Vec<Silence>,
     pub(crate) notices: Vec<Notice>,
+    pub(crate) forged: Vec<Forged>,
+    /// Of a hundred answers about alarms, so many are of some seconds before.
+    pub(crate) stale: usize,
     /// Of a hundred parcels, so many are handed out twice.
     pub(crate) twice: usize,
     /// What a partition key of the table takes.
@@ -195,6 +212,8 @@ pub(crate) struct History {
     pub(crate) end: Ms,
 }
 
+/// The greatest age of an answer about alarms.
+pub(crate) const STALE: Ms = 5 * SECOND;
 /// How long after the last disturbance a history goes on: the failure queue's ten minutes twice over, with what may be
 /// in the way.
 pub(crate) const PATIENCE: Ms = 25 * MINUTE;
@@ -211,6 +230,7 @@ pub(crate) fn disturbances(history: &History) -> Vec<Ms> {
         .silences
         .iter()
         .flat_map(|silence| [silence.from, silence.end()]);
-    let arrives = arrivals.chain(notices);
+    let forged = history.forged.iter().map(|forged| forged.at);
+    let arrives = arrivals.chain(notices).chain(forged);
     arrives.chain(outages).chain(silences).collect()
 }

@@ -43,6 +43,8 @@ pub(crate) fn make(seed: u64) -> History {
             outages: Vec::new(),
             silences: Vec::new(),
             notices: Vec::new(),
+            forged: Vec::new(),
+            stale: 0,
             twice: 0,
             writes_a_second: None,
             concurrency: None,
@@ -61,6 +63,8 @@ pub(crate) fn make(seed: u64) -> History {
     if maker.history.wave.is_none() && maker.dice.percent(15) {
         maker.notice();
     }
+    maker.alarms_fail();
+    maker.forge();
     maker.finish()
 }
 

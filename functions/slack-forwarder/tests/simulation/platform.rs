@@ -111,6 +111,15 @@ impl Lambda {
                 };
                 world.plan(arrival.at, Platform::Invoke(job));
             }
+            for (number, forged) in self.history.forged.iter().enumerate() {
+                let job = Job {
+                    request: format!("forged-{number}"),
+                    body: events::forged(&self.history, forged).to_string().into(),
+                    attempt: 1,
+                    parcels: Vec::new(),
+                };
+                world.plan(forged.at, Platform::Invoke(job));
+            }
             for (number, notice) in self.history.notices.iter().enumerate() {
                 for (at, is_over) in [(notice.fires, false), (notice.resolved, true)] {
                     let event = events::notice(number, notice, is_over);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::history::{History, Ms, State};
+use crate::history::{Forged, History, Ms, State};
 
 /// Something that people see, in the order in which it came.
 #[derive(Debug, Clone)]
@@ -165,13 +165,22 @@ fn headline(line: &str) -> Option<(usize, State, Option<&str>)> {
     Some((alarm, state, time))
 }
 
-/// The last change of this alarm to this state at this time of day.
+/// The last change of this alarm to this state at this time of day; or the one that a forged OK is taken for.
 fn at_time(history: &History, alarm: usize, state: State, time: &str) -> Option<usize> {
-    let changes = &history.alarms.get(alarm)?.changes;
-    changes.iter().rposition(|change| {
-        let second = change.at.div_euclid(1_000).rem_euclid(86_400);
+    let is_then = |at: Ms| {
+        let second = at.div_euclid(1_000).rem_euclid(86_400);
         let (hours, minutes, seconds) = (second / 3_600, second / 60 % 60, second % 60);
-        change.state == state && format!("{hours:02}:{minutes:02}:{seconds:02}") == time
+        format!("{hours:02}:{minutes:02}:{seconds:02}") == time
+    };
+    let changes = &history.alarms.get(alarm)?.changes;
+    let own = changes
+        .iter()
+        .rposition(|change| change.state == state && is_then(change.at));
+    own.or_else(|| {
+        let mut forged = history.forged.iter();
+        let is_it =
+            |forged: &&Forged| forged.alarm == alarm && state == State::Ok && is_then(forged.of);
+        Some(forged.find(is_it)?.change)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use picket_aws::{
     Fault,
     overrides::{ConditionalRead, Found, ReadResults},
@@ -9,15 +10,18 @@ use picket_aws::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_forwarder::{
+    confirmation::AlarmState,
     draft::chart::Chart,
     ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadOverrides, ReadParameter, RenderChart,
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadOverrides, ReadParameter,
+        RenderChart,
     },
     sinks::{Answer, Email, Request},
 };
 
 use crate::{
-    history::{CHANNEL, EMAIL, INFO, Manner, Ms, OTHER, PAGER, SECOND, Target, WEBHOOK},
+    events::before,
+    history::{CHANNEL, EMAIL, INFO, Manner, Ms, OTHER, PAGER, SECOND, State, Target, WEBHOOK},
     reader::{Act, Entry, lines},
     world::{Shared, World},
 };
@@ -236,5 +240,51 @@ impl ReadParameter for Shared {
 impl RenderChart for Shared {
     async fn render_chart(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarms watch nothing: {chart:?}")
+    }
+}
+
+/// The alarms of the account and region of the function, as they are or, for a moment, as they were.
+impl ReadAlarmStates for Shared {
+    async fn read_alarm_states(&self, names: &[String]) -> Result<Vec<AlarmState>, Fault> {
+        assert!(!names.is_empty() && names.len() <= 100, "{}", names.len());
+        self.moment(10, 150).await;
+        let fault = self.world().fault(Target::Alarms);
+        if let Some(manner) = fault {
+            let wait = match manner {
+                Manner::Slow => 3 * SECOND,
+                _ => 300,
+            };
+            self.pause(wait).await;
+            return Err(Fault::transient("CloudWatch did not answer"));
+        }
+        let states = self.world().alarm_states(names);
+        self.moment(10, 150).await;
+        Ok(states)
+    }
+}
+
+impl World {
+    fn alarm_states(&mut self, names: &[String]) -> Vec<AlarmState> {
+        let at = self.now - self.staleness();
+        let state = |name: &String| self.alarm_state(name, at);
+        names.iter().filter_map(state).collect()
+    }
+
+    /// An alarm as CloudWatch had it.
+    fn alarm_state(&self, name: &str, at: Ms) -> Option<AlarmState> {
+        let number: usize = name.strip_prefix("alarm-")?.parse().ok()?;
+        let alarm = self.history.alarms.get(number)?;
+        assert_eq!(alarm.region, "eu-west-1", "{name} cannot be read from here");
+        let last = alarm.changes.iter().rfind(|change| change.at <= at);
+        let state = match last.map_or_else(|| before(&alarm.changes, 0), |change| change.state) {
+            State::Ok => "OK",
+            State::Unknown => "INSUFFICIENT_DATA",
+            State::Alarm => "ALARM",
+        };
+        Some(AlarmState {
+            arn: format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}"),
+            state: state.parse().unwrap(),
+            changed_at: last.map(|change| Timestamp::from_millisecond(change.at).unwrap()),
+        })
     }
 }

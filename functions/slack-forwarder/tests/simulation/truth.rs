@@ -95,7 +95,7 @@ impl History {
     pub(crate) fn touches(outage: &Outage, sink: &Sink) -> bool {
         match outage.target {
             Target::Sink(id) => id == sink.id,
-            Target::Table | Target::Parameters | Target::Sandboxes => true,
+            Target::Table | Target::Parameters | Target::Alarms | Target::Sandboxes => true,
         }
     }
 

@@ -15,7 +15,7 @@ use picket_shared::clock::Clock;
 
 use crate::{
     dice::Dice,
-    history::{History, Manner, Ms, Outage, SECOND, START, Target},
+    history::{History, Manner, Ms, Outage, SECOND, STALE, START, Target},
     reader::Entry,
     table::Items,
 };
@@ -142,6 +142,16 @@ impl World {
         let count = self.writes.1.entry(partition.to_owned()).or_default();
         *count += 1;
         *count <= most
+    }
+
+    /// The age of an answer about alarms.
+    pub(crate) fn staleness(&mut self) -> Ms {
+        let stale = self.history.stale;
+        if stale > 0 && self.dice.percent(stale) {
+            self.dice.between(SECOND, STALE)
+        } else {
+            0
+        }
     }
 
     /// How a call of this target fails now, if it does.

@@ -6,7 +6,7 @@ use super::{
     state::{by_sns, change},
     world::{CRITICAL, World},
 };
-use crate::testing;
+use crate::{confirmation::AlarmState, testing};
 
 const INFO: &str = "arn:aws:sns:eu-west-1:111122223333:info";
 const PAGES: &str = "
@@ -69,6 +69,12 @@ async fn a_change_of_a_time_to_come_is_sent_and_hides_no_later_change() {
 #[tokio::test]
 async fn a_clock_that_is_a_minute_ahead_is_believed() {
     let world = world();
+    let changed_at = "2026-11-20T06:11:00Z".parse().unwrap();
+    world.0.lock().unwrap().alarms = vec![AlarmState {
+        arn: "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders".to_owned(),
+        state: "OK".parse().unwrap(),
+        changed_at: Some(changed_at),
+    }];
     for (state, time) in [("ALARM", "06:10:59"), ("OK", "06:11:00")] {
         let mut body = change(state, 3);
         body["StateChangeTime"] = json!(format!("2026-11-20T{time}.000+0000"));

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::{super::*, overrides::Bucket};
 use crate::{
+    confirmation::AlarmState,
     deferred::{
         bundle::{Bundle, HeldMessage},
         digest::{Note, NoteKey},
@@ -28,7 +29,9 @@ use crate::{
     delivery::attempts::LONGEST_POST,
     delivery_log::{RowKey, Stored},
     draft::chart::Chart,
-    ports::{PostMessage, PublishEmail, PublishFallback, ReadParameter, RenderChart},
+    ports::{
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadParameter, RenderChart,
+    },
     sinks::{Answer, Email, Request},
     testing,
 };
@@ -69,6 +72,12 @@ pub(super) struct Inner {
     pub(super) draws: bool,
     /// The requested charts, each with the number of posts before it.
     pub(super) drawn: Vec<(Chart, usize)>,
+    /// The alarms that CloudWatch has.
+    pub(super) alarms: Vec<AlarmState>,
+    /// Whether CloudWatch does not say what alarms it has.
+    pub(super) alarms_fail: bool,
+    /// The names of each request for alarms.
+    pub(super) alarms_read: Vec<Vec<String>>,
     pub(super) fallback_fails: bool,
     pub(super) emails: Vec<(String, Email)>,
     pub(super) emails_fail: usize,
@@ -152,6 +161,24 @@ impl RenderChart for World {
         } else {
             Err(Fault::transient("CloudWatch did not answer"))
         }
+    }
+}
+
+impl ReadAlarmStates for World {
+    async fn read_alarm_states(&self, names: &[String]) -> Result<Vec<AlarmState>, Fault> {
+        if self.hangs("DescribeAlarms") {
+            future::pending::<()>().await;
+        }
+        let mut inner = self.0.lock().unwrap();
+        inner.alarms_read.push(names.to_vec());
+        if inner.alarms_fail {
+            return Err(Fault::transient("CloudWatch did not answer"));
+        }
+        let is_named = |alarm: &&AlarmState| {
+            let name = alarm.arn.split_once(":alarm:").unwrap().1;
+            names.iter().any(|named| named == name)
+        };
+        Ok(inner.alarms.iter().filter(is_named).cloned().collect())
     }
 }
 

@@ -1,9 +1,12 @@
 //! What is out of order in a history.
 
-use super::Maker;
-use crate::history::{
-    CHANNEL, Change, EMAIL, HOUR, MINUTE, Manner, Ms, Outage, PAGER, SECOND, START, Silence, Sink,
-    State, Target, WEBHOOK,
+use super::{Maker, REGIONS};
+use crate::{
+    dice::Dice,
+    history::{
+        CHANNEL, Carrier, Change, EMAIL, Forged, HOUR, MINUTE, Manner, Ms, Outage, PAGER, SECOND,
+        STALE, START, Severity, Silence, Sink, State, Target, WEBHOOK,
+    },
 };
 
 impl Maker {
@@ -59,6 +62,77 @@ impl Maker {
         self.outage(Target::Table, (from, to), manner, percent);
         if self.dice.percent(15) {
             self.outage(Target::Parameters, (from, to), Manner::Closes, 50);
+        }
+    }
+
+    /// CloudWatch does not say, or says late, what alarms it has. With chances of its own: what else happens in a history
+    /// does not depend on it.
+    pub(super) fn alarms_fail(&mut self) {
+        let mut dice = Dice(self.history.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        if self.history.wave.is_some() || !dice.percent(40) {
+            return;
+        }
+        self.history.stale = dice.of(&[0, 30, 100]);
+        if dice.percent(50) {
+            return;
+        }
+        let from = START + dice.between(0, 10 * MINUTE);
+        let longest = dice.of(&[MINUTE, 5 * MINUTE, 40 * MINUTE, 40 * MINUTE]);
+        let to = from + dice.between(SECOND, longest);
+        let manner = dice.of(&[Manner::Closes, Manner::Limits(None), Manner::Slow]);
+        let percent = dice.of(&[30, 60, 100]);
+        self.outage(Target::Alarms, (from, to), manner, percent);
+    }
+
+    /// Somebody writes OKs of alarms that are in ALARM, some of a time to come.
+    pub(super) fn forge(&mut self) {
+        let mut dice = Dice(self.history.seed.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        if self.history.wave.is_some() || !dice.percent(40) {
+            return;
+        }
+        for (number, alarm) in self.history.alarms.iter().enumerate() {
+            // The alarms of other regions cannot be read: their OKs are believed.
+            if alarm.region != REGIONS[0] {
+                continue;
+            }
+            for (place, change) in alarm.changes.iter().enumerate() {
+                if change.state != State::Alarm || !dice.percent(50) {
+                    continue;
+                }
+                let until = alarm.changes.get(place + 1);
+                // What has no data after an OK is not told from what never was OK (docs/delivery.md).
+                if until.is_some_and(|next| next.state == State::Unknown) {
+                    continue;
+                }
+                let until = until.map_or(change.at + 5 * MINUTE, |next| next.at);
+                // An answer of some seconds ago may be of before the ALARM.
+                let from = change.at + STALE;
+                let (at, of) = if dice.percent(30) {
+                    // Just before the ALARM, to end it.
+                    let at = (change.at - dice.between(0, 20 * SECOND)).max(START);
+                    (at, at + dice.between(20 * SECOND, MINUTE))
+                } else if from < until {
+                    let at = dice.between(from, until);
+                    let ahead = dice.of(&[0, 0, 1, 30, 59]) * SECOND;
+                    let of = dice.between(change.at, at + 1);
+                    (at, if ahead > 0 { at + ahead } else { of })
+                } else {
+                    continue;
+                };
+                let rest = alarm.changes.iter().skip(place);
+                let ok = rest.clone().position(|next| next.state == State::Ok);
+                self.history.forged.push(Forged {
+                    at,
+                    alarm: number,
+                    of,
+                    change: place + ok.unwrap_or_default(),
+                    carrier: dice.of(&[
+                        Carrier::Topic(Severity::Critical),
+                        Carrier::Topic(Severity::Warning),
+                        Carrier::Topic(Severity::Info),
+                    ]),
+                });
+            }
         }
     }
 

@@ -89,6 +89,10 @@ impl Oracle<'_> {
             let Some((alarm, change)) = tag(text) else {
                 continue;
             };
+            // It says that nothing was resolved.
+            if text.contains("OK, not confirmed") {
+                continue;
+            }
             // What goes on or flaps is not sent everywhere.
             let all = incidents(&self.history.alarms[alarm]);
             let begins = |incident: &&Incident| incident.first == change;

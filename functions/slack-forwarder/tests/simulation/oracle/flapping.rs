@@ -13,7 +13,9 @@ impl Oracle<'_> {
     pub(super) fn is_damped(&mut self, alarm: usize, sink: &'static Sink) {
         let history = self.history;
         let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
-        let is_disturbed = !history.outages.is_empty() || !history.silences.is_empty();
+        // An OK that is not confirmed at once comes later than it says.
+        let is_disturbed =
+            !history.outages.is_empty() || !history.silences.is_empty() || history.stale > 0;
         if !appends || is_disturbed || !history.comes_in_order(alarm) {
             return;
         }

@@ -3,8 +3,8 @@
 use super::{Oracle, Promise, clock};
 use crate::{
     events,
-    history::{HOUR, History, Kind, Ms, PATIENCE, SECOND, Sink, State},
-    truth::{Incident, LATE, incidents},
+    history::{HOUR, History, Kind, Ms, PATIENCE, SECOND, Silence, Sink, State},
+    truth::{Incident, LATE, QUICK, incidents},
 };
 
 impl Oracle<'_> {
@@ -27,7 +27,15 @@ impl Oracle<'_> {
         };
         let first = from;
         let over = incident.ok.and_then(|ok| history.came(alarm, ok));
-        if let Some(silence) = history.silence_of(alarm, from) {
+        // What is in the way of an ALARM may bring it into a silence that begins later.
+        let latest = history.deadline(from, sink);
+        let begins_on_the_way = |silence: &&Silence| {
+            let is_on_the_way = latest > from + QUICK && from < silence.from;
+            silence.alarm == alarm && is_on_the_way && silence.from < latest
+        };
+        let silence = history.silence_of(alarm, from);
+        let silence = silence.or_else(|| history.silences.iter().find(begins_on_the_way));
+        if let Some(silence) = silence {
             from = silence.end() + LATE;
             if over.is_some_and(|over| over < from + PATIENCE) {
                 return;

@@ -34,3 +34,13 @@ pub(crate) fn batch(receipts: &[&str]) -> Response {
         .collect();
     Response::Batch { failures }
 }
+
+/// An event that Lambda gave up just before, as the failure queue brings it back.
+pub(crate) fn redelivered(event: &[u8]) -> Vec<u8> {
+    let event: Value = serde_json::from_slice(event).unwrap();
+    let record = json!({"version": "1.0", "timestamp": "2026-11-20T06:12:00Z", "requestPayload": event,
+        "requestContext": {"requestId": "b"}});
+    let parcel =
+        json!({"eventSource": "aws:sqs", "messageId": "parcel", "body": record.to_string()});
+    json!({ "Records": [parcel] }).to_string().into_bytes()
+}
