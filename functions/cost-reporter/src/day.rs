@@ -1,5 +1,7 @@
 //! A day of Cost Explorer's answers: its services, its currency, and whether its sums agree.
 
+mod columns;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -10,14 +12,12 @@ use crate::{
     answer::{Answer, Group, GroupDefinition, MetricValue, ResultByTime},
 };
 
+use columns::Columns;
+
+pub(crate) use columns::CREDITS;
+
 /// The requested metric: cash, with discounts as lines of their own.
 pub(crate) const METRIC: &str = "UnblendedCost";
-
-/// The row of all credits and refunds. Inside a service's row they hide what it used.
-pub(crate) const CREDITS: &str = "Credits and refunds";
-
-/// The values of `RECORD_TYPE` that are paid back or waived; discounts change a price, and stay in their service.
-const CREDIT_TYPES: [&str; 2] = ["Credit", "Refund"];
 
 /// Metrics that are not money, and never replace [`METRIC`].
 const NOT_MONEY: [&str; 2] = ["UsageQuantity", "NormalizedUsageAmount"];
@@ -236,26 +236,6 @@ impl DayAmounts {
         if !self.caveats.contains(&sentence) {
             self.caveats.push(sentence);
         }
-    }
-}
-
-/// Where a group's keys have what.
-#[derive(Debug, Clone, Copy)]
-struct Columns {
-    service: Option<usize>,
-    record_type: Option<usize>,
-}
-
-impl Columns {
-    /// The row of a group.
-    fn service(self, group: &Group) -> String {
-        let key = |column: Option<usize>| group.keys.get(column?);
-        let is_credit = |record_type: &String| CREDIT_TYPES.contains(&record_type.as_str());
-        if key(self.record_type).is_some_and(is_credit) {
-            return CREDITS.to_owned();
-        }
-        let service = key(self.service).cloned();
-        service.unwrap_or_else(|| group.keys.join(" / "))
     }
 }
 

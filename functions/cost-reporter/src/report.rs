@@ -1,20 +1,15 @@
 //! The day's report from Cost Explorer's answers.
 
+mod credits;
+
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use jiff::civil::Date;
-use picket_shared::{
-    fleet::{AbsentService, ServiceCost},
-    money::money,
-};
+use picket_shared::fleet::{AbsentService, ServiceCost};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::{
-    amount,
-    answer::Answer,
-    day::{CREDITS, Day},
-};
+use crate::{amount, answer::Answer, day::Day};
 
 /// The report of a day by Cost Explorer. As JSON, amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,8 +80,8 @@ pub fn report(
         .ok()
         .and_then(|date| Day::from_answers(date, answers))
         .and_then(|before| comparable(before, &day, &mut caveats));
-    caveats.extend(credits(&day));
-    caveats.extend(hidden(&day, before.as_ref()));
+    caveats.extend(credits::credits(&day));
+    caveats.extend(credits::hidden(&day, before.as_ref()));
     let budget = budget.and_then(|amount| budget_state(amount, date, &day, answers, &mut caveats));
     Ok(DayReport {
         date,
@@ -180,53 +175,6 @@ fn lacks_page(answers: &[Answer]) -> bool {
     answers.iter().any(|page| {
         let mut pages = answers.iter().filter(|other| same(page, other));
         pages.all(|other| other.next_page_token.is_some())
-    })
-}
-
-/// Returns the credits, as a caveat: they must not hide spend.
-fn credits(day: &Day) -> Option<String> {
-    if day.is_by_record_type {
-        let credits = day
-            .services
-            .get(CREDITS)
-            .filter(|credits| !credits.is_zero())?;
-        let spent = amount::add(day.total, -*credits)?;
-        let (credits, spent, currency) = (money(-*credits), money(spent), &day.currency);
-        return Some(format!(
-            "credits and refunds of {credits} {currency} are part of the total: without them the day costs {spent} {currency}"
-        ));
-    }
-    let credits = amount::sum(
-        day.services
-            .values()
-            .copied()
-            .filter(|amount| amount.is_sign_negative() && !amount.is_zero()),
-    )?;
-    (!credits.is_zero()).then(|| {
-        format!("the total contains credits or refunds: services below zero sum to {credits}")
-    })
-}
-
-/// Services whose credits may hide what they used: Cost Explorer lists a service only for a day on which it has usage,
-/// and an amount of zero that was none the day before is usage and credits together.
-fn hidden(day: &Day, before: Option<&Day>) -> Option<String> {
-    if day.is_by_record_type {
-        return None;
-    }
-    let previous = |service: &String| before?.services.get(service).copied();
-    let hidden = day.services.iter().filter(|(_, amount)| amount.is_zero());
-    let hidden: Vec<_> = hidden
-        .filter_map(|(service, _)| previous(service))
-        .filter(|previous| *previous > Decimal::ZERO)
-        .collect();
-    let cost = amount::sum(hidden.iter().copied())?;
-    (!hidden.is_empty()).then(|| {
-        format!(
-            "{} services that cost {} {} on the day before are 0: credits may hide what they used, and an answer that is grouped by RECORD_TYPE shows it",
-            hidden.len(),
-            money(cost),
-            day.currency
-        )
     })
 }
 

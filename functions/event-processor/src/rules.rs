@@ -85,12 +85,18 @@ impl RuleSet {
         }
     }
 
-    /// Whether the workload takes events of this source.
+    /// Whether the workload takes events of this source. A line of a subscribed log group is an event like one that the
+    /// application puts on the stream, except where the workload counts model requests.
     pub(crate) fn takes(&self, workload: &MetricRules, source: metrics::Source) -> bool {
+        let Some(named) = workload.source else {
+            return true;
+        };
+        if workload.usage.is_none() {
+            let is_of_bedrock = |source| source == metrics::Source::InvocationLogs;
+            return is_of_bedrock(named) == is_of_bedrock(source);
+        }
         let is_log_line = source == metrics::Source::LogLines;
-        let is_free = self.any_source && workload.usage.is_some() && !is_log_line;
-        let named = workload.source.filter(|_| !is_free);
-        named.is_none_or(|named| named == source)
+        named == source || (self.any_source && !is_log_line)
     }
 
     /// Whether the workload takes model requests of this source: log lines only where it names them, since whoever

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::day::CREDITS;
 
 fn result(day: Date, groups: &[(&str, &str)]) -> Value {
     let groups: Vec<_> = groups

@@ -4,22 +4,18 @@
 //! (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html>; the fields are those
 //! of `OcsfStringFilter` in the API reference).
 
+mod insight;
+mod severity;
+
+use insight::insight;
+use severity::{label, rank};
+
 use super::guardduty::status;
 use crate::decode::event::{Event, last_part};
 use crate::decode::{
     lenient::Node,
     notice::{Location, Notice, Status, encoded},
 };
-
-/// From bad to worse.
-const LABELS: [&str; 6] = [
-    "INFORMATIONAL",
-    "LOW",
-    "MEDIUM",
-    "HIGH",
-    "CRITICAL",
-    "FATAL",
-];
 
 pub(super) fn is_bare(document: Node<'_>) -> bool {
     let is_finding = |finding: Node<'_>| {
@@ -48,7 +44,9 @@ pub(super) fn read(event: &Event<'_>) -> Notice {
     if findings.is_empty() {
         return insight(event);
     }
-    of_findings(&findings, event.location()).at(event.whole.timestamp("time"))
+    let notice = of_findings(&findings, event.location());
+    let at = notice.at.or(event.whole.timestamp("time"));
+    notice.at(at)
 }
 
 fn of_findings(findings: &[Node<'_>], location: Location) -> Notice {
@@ -185,40 +183,6 @@ fn signals(finding: Node<'_>) -> Vec<String> {
     signals.into_iter().filter_map(name).collect()
 }
 
-fn label(finding: Node<'_>) -> String {
-    let written = finding.first(&[
-        "Severity/Label",
-        "FindingProviderFields/Severity/Label",
-        "severity",
-    ]);
-    if let Some(label) = written {
-        return label.to_uppercase();
-    }
-    // OCSF's number: 1 is informational, 6 is fatal.
-    if let Some(id) = finding.at("severity_id").value().as_u64()
-        && let Some(label) = usize::try_from(id)
-            .ok()
-            .and_then(|id| LABELS.get(id.checked_sub(1)?))
-    {
-        return (*label).to_owned();
-    }
-    // ASFF's older number, from 0 to 100.
-    let normalized = finding.number("Severity/Normalized").unwrap_or_default();
-    match normalized {
-        _ if normalized >= 90.0 => "CRITICAL",
-        _ if normalized >= 70.0 => "HIGH",
-        _ if normalized >= 40.0 => "MEDIUM",
-        _ if normalized >= 1.0 => "LOW",
-        _ => "INFORMATIONAL",
-    }
-    .to_owned()
-}
-
-fn rank(finding: Node<'_>) -> Option<usize> {
-    let label = label(finding);
-    LABELS.iter().position(|known| *known == label)
-}
-
 fn line(finding: Node<'_>) -> String {
     let resource = finding
         .first(&["Resources/0/Id", "resources/0/uid"])
@@ -231,37 +195,4 @@ fn line(finding: Node<'_>) -> String {
         label(finding),
         resource.unwrap_or_default()
     )
-}
-
-/// An insight, a custom action without findings, or a finding in the Open Cybersecurity Schema Framework.
-fn insight(event: &Event<'_>) -> Notice {
-    let detail = event.detail;
-    let results = detail
-        .list("insightResults")
-        .into_iter()
-        .flat_map(Node::pairs_here);
-    let severity = detail.first(&["findings/0/severity", "severity"]);
-    event
-        .notice(
-            severity.as_deref().unwrap_or("INSIGHT"),
-            format!(
-                "Security Hub: {}",
-                detail
-                    .first(&["insightName", "actionName", "title"])
-                    .unwrap_or_else(|| event.detail_type.to_owned())
-            ),
-        )
-        .because(detail.first(&["actionDescription", "description"]))
-        .field("Result type", detail.text("resultType"))
-        .code("Insight", detail.text("insightArn"))
-        .lines(
-            "Results",
-            results
-                .map(|(name, count)| format!("{name}: {count}"))
-                .collect(),
-        )
-        .console(
-            "Open in Security Hub",
-            "securityhub/home?region={region}#/insights",
-        )
 }
