@@ -65,7 +65,9 @@ fn a_workload_names_one_source_of_a_models_requests() {
     }
     assert_eq!(
         said(parse("Source: both\n")),
-        ["m.yaml:2:9: `Source`: \"both\" is not a source: write events or invocation-logs"]
+        [
+            "m.yaml:2:9: `Source`: \"both\" is not a source: write events, log-lines or invocation-logs"
+        ]
     );
 }
 

@@ -1,4 +1,5 @@
-use jiff::civil::date;
+use jiff::{ToSpan, civil::date};
+use proptest::prelude::*;
 
 use super::*;
 use crate::prices::{self, imported};
@@ -198,5 +199,24 @@ fn a_later_row_supersedes_and_a_written_one_precedes_an_imported_one_of_the_same
     assert_eq!(id_of(&book, "a.n", "flex", 0), Some("n.flex"));
     for id in ["m", "m.2", "n.flex", "n-own"] {
         assert_eq!(book.by_id(id).map(|price| price.id.as_str()), Some(id));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_row_in_force_is_the_latest_that_has_begun(
+        begins in prop::collection::btree_set(0..400_i64, 1..6),
+        day in 0..400_i64,
+    ) {
+        let first = date(2026, 1, 1);
+        let rows: Vec<String> = begins
+            .iter()
+            .map(|begin| format!("m-{begin},a.m,,standard,0,{},3", first.saturating_add(begin.days())))
+            .collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let book = book(&rows, &[]);
+        let found = book.find("a.m", None, first.saturating_add(day.days()));
+        let expected = begins.iter().rfind(|begin| **begin <= day).map(|begin| format!("m-{begin}"));
+        prop_assert_eq!(found.map(|price| price.id.as_str()), expected.as_deref());
     }
 }
