@@ -4,6 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use picket_shared::{
     fleet::AgentCost,
+    money,
     usage::{Usage, UsageRow},
 };
 use rust_decimal::Decimal;
@@ -99,7 +100,7 @@ fn cut(by_agent: &mut Vec<AgentCost>) -> Option<String> {
     let rest = by_agent.split_off(by_agent.len().min(MOST_ROWS));
     (!rest.is_empty()).then(|| {
         let dollars = priced_sum(&rest)
-            .map_or_else(|| "an unknown amount".to_owned(), |sum| format!("${sum}"));
+            .map_or_else(|| "an unknown amount".to_owned(), money::dollars);
         let count = rest.len();
         format!("the {MOST_ROWS} most expensive uses are listed; the {count} others cost {dollars} together and are in the total")
     })

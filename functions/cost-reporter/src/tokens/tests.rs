@@ -129,7 +129,7 @@ fn a_long_list_is_cut_and_the_total_is_not() {
     assert_eq!(
         costs.caveats,
         [
-            "the 100 most expensive uses are listed; the 3 others cost $0.00009009 together and are in the total"
+            "the 100 most expensive uses are listed; the 3 others cost $0.0001 together and are in the total"
         ]
     );
 }

@@ -75,7 +75,7 @@ impl Link {
         &self.url
     }
 
-    pub(super) fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         &self.label
     }
 

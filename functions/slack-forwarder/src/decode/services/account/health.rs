@@ -131,3 +131,6 @@ pub(super) fn advisor(event: &Event<'_>) -> Notice {
             "trustedadvisor/home?region={region}#/dashboard",
         )
 }
+
+#[cfg(test)]
+mod tests;

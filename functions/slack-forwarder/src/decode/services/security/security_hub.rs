@@ -196,3 +196,6 @@ fn line(finding: Node<'_>) -> String {
         resource.unwrap_or_default()
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,6 @@ fn joined_all(words: impl Iterator<Item = String>) -> Option<String> {
     let words: Vec<String> = words.collect();
     (!words.is_empty()).then(|| joined(&words))
 }
+
+#[cfg(test)]
+mod tests;
