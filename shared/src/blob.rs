@@ -56,13 +56,22 @@ pub(crate) fn read<M: Message + Default, T>(
     bytes: &[u8],
     parse: impl FnOnce(M) -> Result<T, BlobError>,
 ) -> Result<T, BlobError> {
+    read_sized(bytes, |message, _| parse(message))
+}
+
+/// Decodes a message, and parses it, with its number of bytes inflated.
+pub(crate) fn read_sized<M: Message + Default, T>(
+    bytes: &[u8],
+    parse: impl FnOnce(M, usize) -> Result<T, BlobError>,
+) -> Result<T, BlobError> {
     let (&version, deflated) = bytes.split_first().ok_or_else(|| damaged(&"it is empty"))?;
     if version > VERSION + 1 {
         return Err(BlobError::Version(version));
     }
-    let parsed = inflate(version, deflated)
-        .and_then(|message| M::decode(message.as_slice()).map_err(|error| damaged(&error)))
-        .and_then(parse);
+    let parsed = inflate(version, deflated).and_then(|message| {
+        let parsed = M::decode(message.as_slice()).map_err(|error| damaged(&error))?;
+        parse(parsed, message.len())
+    });
     match parsed {
         // Only a build of the next version knows whether it is damaged.
         Err(BlobError::Damaged(_)) if version > VERSION => Err(BlobError::Version(version)),

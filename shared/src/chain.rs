@@ -15,8 +15,8 @@ use jiff::Timestamp;
 
 pub use attempt::Attempt;
 pub use blob::{
-    BlobError, LARGEST_BLOB, LARGEST_MESSAGE, decode, decode_event_ids, encode, fits, longest,
-    verify,
+    BlobError, LARGEST_BLOB, LARGEST_MESSAGE, decode, decode_event_ids, decode_sized, encode, fits,
+    longest, verify,
 };
 pub use reason::QuarantineReason;
 pub use stored::{DamagedSlice, SliceIds, StoredSlice};

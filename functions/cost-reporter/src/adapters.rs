@@ -13,10 +13,10 @@ use picket_aws::{
     Fault,
     fault::Resource,
     fleet::Topic,
-    ledger::LedgerTable,
+    ledger::{LedgerRows, LedgerTable},
     overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
-use picket_shared::{fleet::FleetMessage, usage::UsageRow};
+use picket_shared::fleet::FleetMessage;
 
 use crate::{
     answer::{Answer, Group, GroupDefinition, MetricValue, ResultByTime, TimePeriod},
@@ -109,7 +109,7 @@ impl ReadCosts for Adapters {
 }
 
 impl ReadLedger for Adapters {
-    async fn rows(&self, date: Date) -> Result<Vec<UsageRow>, Fault> {
+    async fn rows(&self, date: Date) -> Result<LedgerRows, Fault> {
         self.ledger.rows(date, date).await
     }
 }

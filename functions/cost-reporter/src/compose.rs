@@ -1,6 +1,7 @@
 //! The fleet message, composed of the sources that answered.
 
 use jiff::civil::Date;
+use picket_aws::ledger::LedgerRows;
 use picket_shared::{fleet::CostReport, usage::UsageRow};
 use rust_decimal::Decimal;
 
@@ -30,16 +31,24 @@ pub(crate) struct Costs {
     pub(crate) requests: u32,
 }
 
-/// Composes the report; an error where neither source answered. `rows` of other days are ignored.
+/// Composes the report; an error where neither source answered. Rows of other days are ignored.
 pub(crate) fn compose(
     source: &Source<'_>,
     costs: &Costs,
-    rows: Result<Vec<UsageRow>, String>,
+    ledger: Result<LedgerRows, String>,
     price: impl Fn(&UsageRow) -> Option<Decimal>,
 ) -> Result<CostReport, Error> {
     let mut message = from_costs(source, costs);
-    match rows {
-        Ok(mut rows) => {
+    match ledger {
+        Ok(LedgerRows {
+            mut rows,
+            unreadable,
+        }) => {
+            if unreadable > 0 {
+                message.caveats.push(format!(
+                    "incomplete: {unreadable} rows of the usage ledger cannot be read and are in no total; restore them from the table's backup"
+                ));
+            }
             rows.retain(|row| row.key.date == source.date);
             let TokenCosts {
                 by_agent,

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use jiff::civil::Date;
-use picket_aws::Fault;
-use picket_shared::{fleet::FleetMessage, usage::UsageRow};
+use picket_aws::{Fault, ledger::LedgerRows};
+use picket_shared::fleet::FleetMessage;
 
 pub use picket_aws::overrides::ReadOverrides;
 
@@ -25,7 +25,7 @@ pub trait ReadCosts: Send + Sync {
 /// Reads the usage ledger (`dynamodb:Query` on the ledger table).
 pub trait ReadLedger: Send + Sync {
     /// The ledger's rows of a day.
-    fn rows(&self, date: Date) -> impl Future<Output = Result<Vec<UsageRow>, Fault>> + Send;
+    fn rows(&self, date: Date) -> impl Future<Output = Result<LedgerRows, Fault>> + Send;
 }
 
 /// Publishes messages (`sns:Publish` on the info topic).

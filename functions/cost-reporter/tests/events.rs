@@ -16,6 +16,7 @@ use cost_reporter::{
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
+    ledger::LedgerRows,
     overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_shared::{
@@ -45,7 +46,7 @@ impl ReadCosts for &RecordedAccount {
 }
 
 impl ReadLedger for &RecordedAccount {
-    async fn rows(&self, date: Date) -> Result<Vec<UsageRow>, Fault> {
+    async fn rows(&self, date: Date) -> Result<LedgerRows, Fault> {
         let row = |agent: &str, model: &str, input, output| UsageRow {
             key: UsageKey {
                 date,
@@ -64,10 +65,14 @@ impl ReadLedger for &RecordedAccount {
                 },
             },
         };
-        Ok(vec![
+        let rows = vec![
             row("triage", "amazon.nova-micro-v1:0", 48_211, 1_903),
             row("triage", "example.unheard-of-v1", 10, 20),
-        ])
+        ];
+        Ok(LedgerRows {
+            rows,
+            unreadable: 0,
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use picket_aws::ledger::LedgerRows;
 use picket_rules::prices;
 use picket_shared::usage::UsageRow;
 
@@ -16,7 +17,11 @@ pub(super) type Ledger = BTreeMap<String, Totals>;
 /// Reads it: the rows of the recording's agents, and those of `Other`.
 pub(super) async fn read(connection: &Connection, recording: &Recording) -> Result<Ledger> {
     let (first, last) = recording.days().context("the recording is empty")?;
-    let rows = connection.ledger.rows(first, last).await?;
+    let LedgerRows { rows, unreadable } = connection.ledger.rows(first, last).await?;
+    ensure!(
+        unreadable == 0,
+        "{unreadable} rows of the ledger cannot be read"
+    );
     let expected = recording.by_agent();
     let replayed = rows.iter().filter(|row| {
         let agent = &row.key.agent;

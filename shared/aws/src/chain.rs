@@ -38,6 +38,11 @@ use crate::{
     item::{Item, number, parse, text},
 };
 
+/// Bytes that the slices of one query inflate to before no more of its items are decoded: the answer of a query has a
+/// megabyte, which inflates a thousandfold at most, and a reader holds the slices of many chains at once. The largest
+/// slice of a thousand agents has 1.6 MB.
+pub const MOST_INFLATED: usize = 2 << 20;
+
 /// The partition that names the chains. A stream's chain has a slash in it, so the two cannot meet.
 const REGISTRY: &str = "registry";
 /// A fortnight is CloudWatch's oldest datapoint, and a day is for reading about it.
@@ -183,7 +188,8 @@ impl ChainTable {
     }
 
     /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is
-    /// full, and where the next one is of a newer build; where that one is the first, it is a transient error.
+    /// full, where they inflate to [`MOST_INFLATED`], and where the next one is of a newer build; where that one is the
+    /// first, it is a transient error.
     pub async fn read_from(
         &self,
         chain: &ChainId,
@@ -205,17 +211,24 @@ impl ChainTable {
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
         let mut slices = Vec::new();
+        let mut inflated = 0;
         for item in answer.items() {
             match self.read(chain, item) {
-                Ok(slice) => slices.push(slice),
+                Ok((slice, bytes)) => {
+                    slices.push(slice);
+                    inflated += bytes;
+                }
                 Err(fault) if slices.is_empty() => return Err(fault),
                 Err(_) => break,
+            }
+            if inflated >= MOST_INFLATED {
+                break;
             }
         }
         Ok(slices)
     }
 
-    fn read(&self, chain: &ChainId, item: &Item) -> Result<StoredSlice, Fault> {
+    fn read(&self, chain: &ChainId, item: &Item) -> Result<(StoredSlice, usize), Fault> {
         from_item(chain, item).map_err(|unreadable| self.unreadable(chain, unreadable))
     }
 

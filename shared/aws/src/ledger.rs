@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::{
 };
 use cancelled::Cancelled;
 use jiff::{ToSpan, civil::Date};
-use picket_shared::{chain::ChainId, usage::UsageRow};
+use picket_shared::{chain::ChainId, report::ErrorChain, usage::UsageRow};
 
 pub use cursor::{Claim, Cursor, CursorMove, Sink};
 pub use picket_shared::usage::row_id;
@@ -42,6 +42,15 @@ pub enum Move {
     /// The cursor was not at the expected position, and nothing changed: another process moved it, or this very call
     /// did and its answer was lost. Read it again.
     Collided,
+}
+
+/// Rows of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerRows {
+    /// The rows that could be read.
+    pub rows: Vec<UsageRow>,
+    /// The number of rows that could not. Someone changed them by hand, or a newer build wrote them.
+    pub unreadable: u64,
 }
 
 /// The ledger table.
@@ -138,15 +147,22 @@ impl LedgerTable {
     }
 
     /// Every row of the days `from` to `to`, both included.
-    pub async fn rows(&self, from: Date, to: Date) -> Result<Vec<UsageRow>, Fault> {
-        let mut rows = Vec::new();
+    pub async fn rows(&self, from: Date, to: Date) -> Result<LedgerRows, Fault> {
+        let mut read = LedgerRows::default();
         for day in from.series(1.day()).take_while(|day| *day <= to) {
-            rows.extend(self.rows_of(day).await?);
+            let mut items = self.query(day).items().send();
+            while let Some(item) = items.next().await {
+                let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
+                match self.row(day, &item) {
+                    Some(row) => read.rows.push(row),
+                    None => read.unreadable += 1,
+                }
+            }
         }
-        Ok(rows)
+        Ok(read)
     }
 
-    /// The rows of a day; `None` where there are more than `most`, of which no more are read.
+    /// The readable rows of a day; `None` where there are more than `most`, of which no more are read.
     pub async fn rows_at_most(
         &self,
         day: Date,
@@ -159,20 +175,9 @@ impl LedgerTable {
             if rows.len() == most {
                 return Ok(None);
             }
-            rows.push(self.row(day, &item)?);
+            rows.extend(self.row(day, &item));
         }
         Ok(Some(rows))
-    }
-
-    async fn rows_of(&self, day: Date) -> Result<Vec<UsageRow>, Fault> {
-        let items = self
-            .query(day)
-            .items()
-            .send()
-            .collect::<Result<Vec<Item>, _>>()
-            .await
-            .map_err(|error| Fault::of(&self.table, "read", error))?;
-        items.iter().map(|item| self.row(day, item)).collect()
     }
 
     fn query(&self, day: Date) -> QueryPaginator {
@@ -186,14 +191,19 @@ impl LedgerTable {
             .into_paginator()
     }
 
-    fn row(&self, day: Date, item: &Item) -> Result<UsageRow, Fault> {
-        row::from_item(day, item).map_err(|error| {
-            Fault::permanent(format!(
-                "a row of {day} in the {} cannot be read; restore it from the table's backup",
+    /// Reads a row; one that cannot be read stops no other.
+    fn row(&self, day: Date, item: &Item) -> Option<UsageRow> {
+        let row = row::from_item(day, item);
+        row.inspect_err(|error| {
+            tracing::error!(
+                %day,
+                key = item.get("row").and_then(|key| key.as_s().ok()),
+                fault = %ErrorChain(error),
+                "a row of the {} cannot be read; restore it from the table's backup",
                 self.table
-            ))
-            .because(error)
+            );
         })
+        .ok()
     }
 
     fn cursor_action(&self, action: &CursorMove) -> TransactWriteItem {

@@ -13,7 +13,7 @@ pub use size::{LARGEST_BLOB, LARGEST_MESSAGE, fits, longest};
 use super::{Body, QuarantineReason, Quarantined, wire};
 pub use crate::blob::BlobError;
 use crate::{
-    blob::{self, read},
+    blob::{self, read, read_sized},
     defaults::DefaultMinute,
 };
 
@@ -34,6 +34,11 @@ fn message(body: &Body) -> (Vec<u8>, Vec<u8>) {
 /// The body of bytes. Version n reads n-1 and n+1: protobuf passes what it does not know.
 pub fn decode(bytes: &[u8]) -> Result<Body, BlobError> {
     read(bytes, from_wire)
+}
+
+/// The body of bytes, and its number of bytes inflated.
+pub fn decode_sized(bytes: &[u8]) -> Result<(Body, usize), BlobError> {
+    read_sized(bytes, |message, length| Ok((from_wire(message)?, length)))
 }
 
 /// The event ids of a body's bytes, without the memory that the rest of it takes.

@@ -52,7 +52,28 @@ fn row(day: Date) -> UsageRow {
 }
 
 fn made(costs: &Costs, rows: Result<Vec<UsageRow>, String>) -> Result<CostReport, Error> {
-    compose(&SOURCE, costs, rows, |_| Some(Decimal::new(25, 2)))
+    let ledger = rows.map(|rows| LedgerRows {
+        rows,
+        unreadable: 0,
+    });
+    compose(&SOURCE, costs, ledger, |_| Some(Decimal::new(25, 2)))
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_a_caveat_and_the_others_are_in_the_report() {
+    let ledger = LedgerRows {
+        rows: vec![row(SOURCE.date)],
+        unreadable: 2,
+    };
+    let price = |_: &UsageRow| Some(Decimal::new(25, 2));
+    let report = compose(&SOURCE, &costs(None, None), Ok(ledger), price).unwrap();
+    assert_eq!(report.token_cost_usd, Some(Decimal::new(25, 2)));
+    assert_eq!(
+        report.caveats,
+        [
+            "incomplete: 2 rows of the usage ledger cannot be read and are in no total; restore them from the table's backup"
+        ]
+    );
 }
 
 #[test]

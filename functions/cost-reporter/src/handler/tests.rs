@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use serde_json::json;
 
-use picket_aws::overrides::{ConditionalRead, Found, Object, ReadResults};
+use picket_aws::{
+    ledger::LedgerRows,
+    overrides::{ConditionalRead, Found, Object, ReadResults},
+};
 
 use super::*;
 use crate::{answer::Answer, ports};
@@ -59,9 +62,9 @@ impl ports::ReadCosts for &Fleet {
 }
 
 impl ports::ReadLedger for &Fleet {
-    async fn rows(&self, _: Date) -> Result<Vec<UsageRow>, Fault> {
+    async fn rows(&self, _: Date) -> Result<LedgerRows, Fault> {
         if self.ledger {
-            Ok(Vec::new())
+            Ok(LedgerRows::default())
         } else {
             Err(Fault::permanent(
                 "the ledger table does not exist; deploy the stack",

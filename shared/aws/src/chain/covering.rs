@@ -31,7 +31,10 @@ impl ChainTable {
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let slice = answer.items().first().map(|item| self.read(chain, item));
-        slice.transpose()
+        let Some(item) = answer.items().first() else {
+            return Ok(None);
+        };
+        let (slice, _) = self.read(chain, item)?;
+        Ok(Some(slice))
     }
 }

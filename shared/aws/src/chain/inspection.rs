@@ -82,8 +82,8 @@ impl Inspection {
     fn take_in(&mut self, item: &Item, end: &mut Option<Position>) {
         self.slices += 1;
         let (before, after) = match from_item(&self.chain, item) {
-            Ok(Ok(slice)) => (slice.before, slice.after),
-            Ok(Err(damaged)) => {
+            Ok((Ok(slice), _)) => (slice.before, slice.after),
+            Ok((Err(damaged), _)) => {
                 self.damaged.push(Damaged::of(&damaged));
                 (damaged.before, damaged.after)
             }

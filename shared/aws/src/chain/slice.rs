@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use picket_shared::chain::{
-    BlobError, Body, ChainId, DamagedSlice, Slice, SliceIds, StoredSlice, decode, decode_event_ids,
-    encode, verify,
+    BlobError, Body, ChainId, DamagedSlice, Slice, SliceIds, StoredSlice, decode_event_ids,
+    decode_sized, encode, verify,
 };
 
 use crate::item::{BadAttribute, Item, bytes, number, parse, read_bytes, text};
@@ -54,7 +54,8 @@ pub(super) fn to_item(slice: &Slice, expires_at: i64) -> Result<Item, BlobError>
         .collect())
 }
 
-pub(super) fn from_item(chain: &ChainId, item: &Item) -> Result<StoredSlice, Unreadable> {
+/// The slice of an item, and the number of bytes that its body inflates to.
+pub(super) fn from_item(chain: &ChainId, item: &Item) -> Result<(StoredSlice, usize), Unreadable> {
     check_version(item)?;
     let mut slice = Slice {
         chain: chain.clone(),
@@ -65,20 +66,23 @@ pub(super) fn from_item(chain: &ChainId, item: &Item) -> Result<StoredSlice, Unr
         body: Body::default(),
     };
     let bytes = read_bytes(item, "body")?;
-    match decode(bytes) {
-        Ok(body) => {
+    match decode_sized(bytes) {
+        Ok((body, length)) => {
             slice.body = body;
-            Ok(Ok(slice))
+            Ok((Ok(slice), length))
         }
-        Err(BlobError::Damaged(reason)) => Ok(Err(Box::new(DamagedSlice {
-            chain: slice.chain,
-            before: slice.before,
-            first: slice.first,
-            after: slice.after,
-            committed_at: slice.committed_at,
-            bytes: bytes.to_vec(),
-            reason,
-        }))),
+        Err(BlobError::Damaged(reason)) => {
+            let damaged = Box::new(DamagedSlice {
+                chain: slice.chain,
+                before: slice.before,
+                first: slice.first,
+                after: slice.after,
+                committed_at: slice.committed_at,
+                bytes: bytes.to_vec(),
+                reason,
+            });
+            Ok((Err(damaged), bytes.len()))
+        }
         Err(newer @ BlobError::Version(_)) => Err(newer.into()),
     }
 }

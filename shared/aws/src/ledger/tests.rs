@@ -240,7 +240,7 @@ async fn a_move_is_on_the_condition_that_the_cursor_is_what_it_was() {
 }
 
 #[tokio::test]
-async fn rows_of_a_range_are_read_day_by_day_both_ends_included() {
+async fn rows_of_a_range_are_read_day_by_day_and_those_that_cannot_be_read_are_counted() {
     let mut item = row_key();
     for (name, count) in [
         ("requests", "1"),
@@ -252,14 +252,24 @@ async fn rows_of_a_range_are_read_day_by_day_both_ends_included() {
     ] {
         item[name] = json!({"N": count});
     }
-    let answers =
-        [json!({"Items": [item]}), json!({"Items": []})].map(|answer| StubResponse::json(&answer));
+    let mut broken = item.clone();
+    broken["input"] = json!({"N": "-1"});
+    let mut incomplete = item.clone();
+    incomplete.as_object_mut().unwrap().remove("requests");
+    let answers = [
+        json!({"Items": [broken, item]}),
+        json!({"Items": [incomplete]}),
+    ]
+    .map(|answer| StubResponse::json(&answer));
     let server = Server::answering(answers).await;
-    let rows = table(&server)
+    let read = table(&server)
         .rows(date(2023, 11, 16), date(2023, 11, 17))
         .await
         .unwrap();
-    assert_eq!(rows, [row()]);
+    assert_eq!(
+        (read.rows.as_slice(), read.unreadable),
+        ([row()].as_slice(), 2)
+    );
     let bodies = server.bodies().await;
     let days: Vec<&Value> = bodies
         .iter()

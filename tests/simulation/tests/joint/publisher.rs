@@ -52,6 +52,9 @@ pub(crate) struct Publisher {
     pub(crate) untrue: Arc<Mutex<Vec<String>>>,
 }
 
+/// The lists of the datapoints of a round of which CloudWatch accepted a part: without one, all of it is sent again.
+const ACCEPTED: &str = "accepted/cloudwatch";
+
 impl Publisher {
     pub(crate) fn new(world: World) -> Self {
         Self {
@@ -114,7 +117,9 @@ impl WriteState for Publisher {
         expires_at: Option<Timestamp>,
     ) -> Result<Move, Error> {
         let key = (place.name.clone(), place.part.clone());
-        self.world
+        let is_of_accepted = place.name == ACCEPTED;
+        let written = self
+            .world
             .call(&self.life, |state, now| {
                 let bytes = body.len() + key.0.len() + key.1.len() + 50;
                 let partition = &key.0;
@@ -132,7 +137,11 @@ impl WriteState for Publisher {
                 state.tables.blobs.insert(key, blob);
                 Ok(Move::Moved)
             })
-            .await
+            .await;
+        if is_of_accepted && written.is_err() {
+            self.doubt();
+        }
+        written
     }
 }
 
