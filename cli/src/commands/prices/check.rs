@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt, fs, io, path::PathBuf};
 
 use jiff::civil::Date;
-use picket_aws::{Fault, ledger::LedgerTable};
+use picket_aws::{
+    Fault,
+    ledger::{LedgerRows, LedgerTable},
+};
 use picket_rules::{
     overrides,
     prices::{self, Lookup, PriceBook, Tier},
@@ -76,7 +79,14 @@ pub(super) async fn run(
         }
     };
     match rows(ledger_table, first_day(today, days), today).await {
-        Ok(rows) => report(&rows, &book, candidate.as_deref(), output),
+        Ok(LedgerRows { rows, unreadable }) => {
+            if unreadable > 0 {
+                output.complain(format_args!(
+                    "{unreadable} rows of the ledger cannot be read and are not checked; restore them from the table's backup"
+                ))?;
+            }
+            report(&rows, &book, candidate.as_deref(), output)
+        }
         Err(fault) => {
             output.complain(ErrorChain(&fault))?;
             Ok(Exit::Failed)
@@ -84,7 +94,7 @@ pub(super) async fn run(
     }
 }
 
-async fn rows(table: String, first: Date, last: Date) -> Result<Vec<UsageRow>, Fault> {
+async fn rows(table: String, first: Date, last: Date) -> Result<LedgerRows, Fault> {
     let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
     LedgerTable::new(client, table).rows(first, last).await
 }
