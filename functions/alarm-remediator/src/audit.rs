@@ -71,3 +71,34 @@ pub trait ReadAudit: Send + Sync {
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<(Key, Entry)>, Fault>> + Send;
 }
+
+#[cfg(test)]
+mod tests {
+    use picket_shared::{alarm::read_any, fleet::Outcome};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_names_the_key_of_its_row() {
+        let body = json!({"AlarmName": "throttles", "NewStateValue": "ALARM", "NewStateReason": "r",
+            "StateChangeTime": "2026-11-20T06:00:00.100+0000",
+            "AlarmArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles"});
+        let alarm = read_any(&body).unwrap();
+        for target in [Some("checkout"), None] {
+            let message = RemediationMessage {
+                stack: "picket-dev".into(),
+                alarm_name: alarm.name.clone(),
+                alarm_arn: alarm.arn.clone(),
+                state_changed_at: alarm.changed_at,
+                playbook: None,
+                target: target.map(str::to_owned),
+                outcome: Outcome::Refused,
+                text: String::new(),
+                requests: Vec::new(),
+            };
+            let Key { target, entry } = Key::new(&alarm, target);
+            assert_eq!(message.audit_key(), (target, entry));
+        }
+    }
+}

@@ -4,6 +4,7 @@ mod alarms;
 mod bundles;
 mod chart;
 mod many_rows;
+mod remediations;
 mod silenced;
 mod silences;
 mod table;
@@ -50,6 +51,7 @@ pub struct Adapters {
     sns: Sns,
     fallback: Resource,
     alerts: AlertsTable,
+    remediations: Resource,
     cloudwatch: CloudWatch,
     alarms: CloudWatch,
     overrides: OverrideBucket,
@@ -72,6 +74,11 @@ impl Adapters {
                 "deploy the stack or correct FALLBACK_TOPIC_ARN",
             ),
             alerts: AlertsTable::new(aws, &config.alerts_table),
+            remediations: Resource::new(
+                "remediation table",
+                &config.remediation_table,
+                "deploy the stack or correct REMEDIATION_TABLE",
+            ),
             cloudwatch: CloudWatch::new(aws),
             alarms: alarms::client(aws),
             overrides: OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),

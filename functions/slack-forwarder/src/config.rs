@@ -22,6 +22,7 @@ pub const ENV: &[&str] = &[
     "FALLBACK_TOPIC_ARN",
     "FAILURE_QUEUE_ARN",
     "ALERTS_TABLE",
+    "REMEDIATION_TABLE",
     "SLACK_API_URL",
     "PAGERDUTY_URL",
     "CRITICAL_EMAIL_TOPIC_ARN",
@@ -49,6 +50,8 @@ pub struct Config {
     pub failure_queue: String,
     /// The table of the delivery log.
     pub alerts_table: String,
+    /// The table of the remediator's audit rows.
+    pub remediation_table: String,
     /// The S3 bucket of overrides; `None` for no overrides.
     pub override_bucket: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Config {
         let fallback_topic = reader.required("FALLBACK_TOPIC_ARN");
         let failure_queue = reader.required("FAILURE_QUEUE_ARN");
         let alerts_table = reader.required("ALERTS_TABLE");
+        let remediation_table = reader.required("REMEDIATION_TABLE");
         let slack_api = reader.required::<SlackApiUrl>("SLACK_API_URL");
         let pagerduty = reader.optional::<PagerDutyUrl>("PAGERDUTY_URL");
         let email = EmailTopics {
@@ -159,6 +163,7 @@ impl Config {
                 fallback_topic: fallback_topic?,
                 failure_queue: failure_queue?,
                 alerts_table: alerts_table?,
+                remediation_table: remediation_table?,
                 override_bucket,
             })
         })

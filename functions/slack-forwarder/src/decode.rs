@@ -66,7 +66,7 @@ pub fn decode(message: &Message) -> Decoded {
 }
 
 /// The three generic forms, of which exactly one fits any message.
-fn generic(message: &Message) -> Decoded {
+pub(crate) fn generic(message: &Message) -> Decoded {
     let (kind, content) = match &message.body {
         Body::Json(value) => match Event::read(value) {
             Some(event) => (

@@ -15,6 +15,7 @@ use std::fmt;
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use plan::{Plan, plan};
 pub use row::Row;
@@ -45,6 +46,20 @@ impl RowKey {
     pub fn is_oks(&self) -> bool {
         self.part == "oks"
     }
+}
+
+/// Bytes of a key that are written as they are: DynamoDB's limit of a sort key. That of a partition key is 2,048
+/// ("Quotas" in the Amazon DynamoDB Developer Guide).
+const KEY: usize = 1_024;
+
+/// A key that DynamoDB takes: of a long one its beginning and a digest.
+pub(crate) fn bounded(key: String) -> String {
+    if key.len() <= KEY {
+        return key;
+    }
+    let digest = hex::encode(Sha256::digest(&key));
+    let start = key.floor_char_boundary(KEY - digest.len() - 1);
+    format!("{}#{digest}", &key[..start])
 }
 
 /// The event that is delivered.

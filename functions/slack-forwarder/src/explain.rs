@@ -82,8 +82,8 @@ pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
 
 fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explained {
     let topics = Topics::default();
-    let postings = postings(message, &topics, routes, true);
     let decoded = decode(message);
+    let postings = postings(message, &decoded, &topics, routes, true);
     let severity = topics.severity(message);
     let (severity, slack) = match postings.first() {
         Some(first) => (first.destination.severity, limits::fit(first.draft.clone())),

@@ -1,5 +1,6 @@
 //! The handler: an event becomes messages, deliveries and a response.
 
+mod audit;
 mod bundles;
 mod confirmation;
 mod digest;

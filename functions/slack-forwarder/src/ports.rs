@@ -5,6 +5,7 @@ use std::{future::Future, time::Duration};
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
+use picket_shared::fleet::RemediationMessage;
 use secrecy::SecretString;
 
 pub use picket_aws::overrides::ReadOverrides;
@@ -54,6 +55,16 @@ pub trait ReadAlarmStates {
         &self,
         names: &[String],
     ) -> impl Future<Output = Result<Vec<AlarmState>, Fault>> + Send;
+}
+
+/// `dynamodb:GetItem` on the remediation table, consistent.
+pub trait ReadRemediation {
+    /// The remediator's message in the audit row of these keys; `None` if there is no such row.
+    fn read_remediation(
+        &self,
+        target: &str,
+        entry: &str,
+    ) -> impl Future<Output = Result<Option<RemediationMessage>, Fault>> + Send;
 }
 
 /// `sns:Publish` on the fallback topic.
@@ -209,6 +220,7 @@ pub trait Ports:
     + PostMessage
     + RenderChart
     + ReadAlarmStates
+    + ReadRemediation
     + PublishFallback
     + PublishEmail
     + ReadRow
@@ -239,6 +251,7 @@ impl<T> Ports for T where
         + PostMessage
         + RenderChart
         + ReadAlarmStates
+        + ReadRemediation
         + PublishFallback
         + PublishEmail
         + ReadRow

@@ -3,7 +3,7 @@
 use picket_rules::routes::Routes;
 
 use crate::{
-    decode::{Decoded, decode},
+    decode::Decoded,
     draft::Draft,
     message::Message,
     render,
@@ -20,13 +20,18 @@ pub struct Posting {
 }
 
 /// Returns the postings of a message, one for each of its destinations; those of PagerDuty only if it `pages`.
-pub fn postings(message: &Message, topics: &Topics, routes: &Routes, pages: bool) -> Vec<Posting> {
-    let decoded = decode(message);
+pub fn postings(
+    message: &Message,
+    decoded: &Decoded,
+    topics: &Topics,
+    routes: &Routes,
+    pages: bool,
+) -> Vec<Posting> {
     let severity = topics.severity(message);
-    route::destinations(routes, message, &decoded, severity, pages)
+    route::destinations(routes, message, decoded, severity, pages)
         .into_iter()
         .map(|destination| Posting {
-            draft: draft(message, &decoded, &destination),
+            draft: draft(message, decoded, &destination),
             destination,
         })
         .collect()

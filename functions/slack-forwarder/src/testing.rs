@@ -36,6 +36,7 @@ pub(crate) fn config() -> Config {
             "arn:aws:sqs:eu-west-1:111122223333:failures",
         ),
         ("ALERTS_TABLE", "alerts"),
+        ("REMEDIATION_TABLE", "remediation"),
         ("SLACK_API_URL", "https://slack.com/api"),
         ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
         ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),

@@ -196,7 +196,7 @@ fn list_pointers(value: &Value, at: &str, out: &mut Vec<String>) {
 /// Messages of a test run.
 const MESSAGES: u32 = 10_000;
 /// Messages that one case of each property checks, added up.
-const MESSAGES_OF_A_ROUND: u32 = 11;
+const MESSAGES_OF_A_ROUND: u32 = 13;
 /// The seed of a test run.
 const SEED: u64 = 20_261_120;
 
@@ -337,6 +337,102 @@ fn without(mut value: Value, removed: &[prop::sample::Index]) -> Value {
         }
     }
     value
+}
+
+/// An alarm whose incident no message of another alarm may claim.
+const VICTIM: &str = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:victim";
+
+/// ARNs that are not the victim's, however near.
+fn other_arn() -> impl Strategy<Value = Value> {
+    let near = [
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:victim2",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Victim",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:victim ",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:victim\u{200b}",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:victim#1",
+        "arn:aws:cloudwatch:eu-west-1:444455556666:alarm:victim",
+        "arn:aws:cloudwatch:us-east-1:111122223333:alarm:victim",
+        "arn:aws-cn:cloudwatch:eu-west-1:111122223333:alarm:victim",
+        "arn:aws:sns:eu-west-1:111122223333:alarm:victim",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:",
+        "message/digest/2026-11-20",
+        "",
+    ];
+    prop_oneof![
+        prop::sample::select(near.to_vec()).prop_map(Value::from),
+        Just(Value::Null),
+        text().prop_map(Value::from),
+        any_json(),
+    ]
+}
+
+/// An alarm's change of any time, which names the victim everywhere but in its ARN.
+fn claimed_change() -> impl Strategy<Value = Value> {
+    let time = prop_oneof![
+        Just("9999-12-30T00:00:00.000+0000".to_owned()),
+        Just("1970-01-01T00:00:00.000+0000".to_owned()),
+        Just("2026-11-20T06:03:12.345+0000".to_owned()),
+        text(),
+    ];
+    let state = prop::sample::select(vec!["OK", "ALARM", "INSUFFICIENT_DATA"]);
+    let link = prop::sample::select(vec![
+        "",
+        "runbook: https://console.aws.amazon.com@evil.example/",
+        "https://evil.example/#alarmsV2:alarm/victim",
+        VICTIM,
+    ]);
+    (other_arn(), time, state, link, any::<bool>()).prop_map(|(arn, time, state, link, is_event)| {
+        if is_event {
+            json!({"version": "0", "id": VICTIM, "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch",
+                "account": "111122223333", "time": time, "region": "eu-west-1", "resources": [arn],
+                "detail": {"alarmName": "victim", "alarmArn": VICTIM, "state": {"value": state, "reason": link, "timestamp": time}}})
+        } else {
+            let mut body = alarm();
+            body["AlarmName"] = json!("victim");
+            body["Region"] = json!("eu-west-1");
+            body["AlarmArn"] = arn;
+            body["StateChangeTime"] = json!(time);
+            body["NewStateValue"] = json!(state);
+            body["AlarmDescription"] = json!(link);
+            body
+        }
+    })
+}
+
+/// Notifications inside of each other, of which the inner ones claim topic, id and attributes.
+fn nested(body: &Value, levels: usize) -> Value {
+    (0..levels).fold(body.clone(), |inner, _| {
+        json!({"Type": "Notification", "MessageId": VICTIM, "TopicArn": "arn:aws:sns:eu-west-1:111122223333:critical",
+            "Message": inner.to_string(), "MessageAttributes": {"severity": {"Type": "String", "Value": "critical"}}})
+    })
+}
+
+fn by_topic(topic: &str, body: &Value) -> Vec<u8> {
+    let topic = format!("arn:aws:sns:eu-west-1:111122223333:{topic}");
+    json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": body.to_string(), "TopicArn": topic, "MessageId": "id"}}]})
+        .to_string()
+        .into_bytes()
+}
+
+#[test]
+fn no_message_claims_the_incident_of_another_alarm_or_chooses_its_own_severity() {
+    let topics = prop::sample::select(vec!["info", "warning", "critical"]);
+    let values = (claimed_change(), 0_usize..4, topics);
+    hold("any claim", &values, |(body, levels, topic)| {
+        let explained = |body: &Value| {
+            let explained = explain(&by_topic(topic, body), Timestamp::UNIX_EPOCH);
+            assert_eq!(explained.len(), 1);
+            let explained = explained.into_iter().next();
+            explained.expect("it is one")
+        };
+        let (plain, wrapped) = (explained(&body), explained(&nested(&body, levels)));
+        assert_ne!(wrapped.incident.as_deref(), Some(VICTIM), "{body}");
+        assert_eq!(wrapped.incident, plain.incident, "{body}");
+        assert_eq!(wrapped.severity, plain.severity, "{body}");
+        let of_topic = explained(&json!({"message": "hello"})).severity;
+        assert_eq!(wrapped.severity, of_topic, "{body}");
+        slack::assert_valid(&wrapped.slack);
+    });
 }
 
 #[test]

@@ -24,6 +24,20 @@ pub struct RemediationMessage {
     pub requests: Vec<String>,
 }
 
+impl RemediationMessage {
+    /// The keys of its audit row in the remediation table, `target` and `entry`. The row of a contributor of an alarm
+    /// whose target is not known has others.
+    pub fn audit_key(&self) -> (String, String) {
+        let target = match &self.target {
+            Some(target) => target.clone(),
+            None => format!("alarm#{}", self.alarm_arn),
+        };
+        // Three decimals always, so that texts sort as times do.
+        let entry = format!("audit#{:.3}#{}", self.state_changed_at, self.alarm_name);
+        (target, entry)
+    }
+}
+
 /// The outcome of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]

@@ -81,6 +81,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("PostMessage", &[]),
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("ReadAlarmStates", &["cloudwatch:DescribeAlarms"]),
+            ("ReadRemediation", &["dynamodb:GetItem"]),
             ("PublishFallback", &["sns:Publish"]),
             ("PublishEmail", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),

@@ -29,7 +29,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    delivery_log::Event,
+    delivery_log::{Event, bounded},
     draft::{Draft, words::shortened},
     message::{Body, Message},
 };
@@ -198,8 +198,8 @@ impl HeldMessage {
     /// The id that its copies share inside a bundle.
     pub fn id(&self) -> String {
         match self.state {
-            Some(state) => format!("{} {} {}", self.alert, self.at, state.as_str()),
-            None => self.alert.clone(),
+            Some(state) => bounded(format!("{} {} {}", self.alert, self.at, state.as_str())),
+            None => bounded(self.alert.clone()),
         }
     }
 }

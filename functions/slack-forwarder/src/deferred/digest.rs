@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     decode::Decoded,
-    delivery_log::Event,
+    delivery_log::{Event, bounded},
     draft::{Draft, limits::FIELDS, mrkdwn::Mrkdwn, words::shortened},
     message::{Body, Message},
 };
@@ -76,7 +76,7 @@ pub fn key(alert: &str, event: Event, now: Timestamp) -> NoteKey {
     };
     NoteKey {
         date: day(now),
-        message,
+        message: bounded(message),
     }
 }
 

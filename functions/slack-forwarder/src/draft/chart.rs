@@ -1,11 +1,18 @@
 //! The chart of an alarm's metric, as a widget that CloudWatch renders.
 //!
+//! The message is a claim: its region becomes part of a host that a signed request goes to, and its names part of the
+//! widget. A message with a field that CloudWatch would not have written has no chart.
+//!
 //! The widget's format:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html>.
+
+mod legal;
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::{Alarm, Comparison, Expression, Metric, State, Watches};
 use serde_json::{Map, Value, json};
+
+use crate::decode::notice::is_region;
 
 /// A chart of an alarm's metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +62,7 @@ pub fn of(alarm: &Alarm) -> Option<Chart> {
         }
         Watches::Composite { .. } | Watches::Unknown => return None,
     };
-    if alarm.arn.is_empty() || alarm.region.is_empty() || series.is_empty() {
+    if alarm.arn.is_empty() || !is_region(&alarm.region) || !legal::is_drawable(alarm) {
         return None;
     }
     let period = period.unwrap_or(PERIOD);

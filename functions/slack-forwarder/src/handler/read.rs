@@ -5,14 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
 use picket_shared::{Severity, alarm::State, fleet};
-use sha2::{Digest, Sha256};
 
 use crate::{
     confirmation::Confirmation,
     decode::{Decoded, decode},
     deferred::bundle::Meter,
     delivery::{About, DeliveryRequest},
-    delivery_log::{Event, Row, RowKey},
+    delivery_log::{Event, Row, RowKey, bounded},
     draft::Draft,
     incident::Change,
     message::Message,
@@ -162,9 +161,6 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
 /// alarm's history: it would be newer than every change until then.
 const AHEAD: Duration = Duration::from_mins(1);
 
-/// Bytes of a partition key that are written as they are; DynamoDB takes 2,048.
-const KEY: usize = 1_024;
-
 /// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies;
 /// or else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of an OK that is
 /// not confirmed with `unconfirmed/`, that of copies with `copies/`, SNS's id of a message with `sns/`, and Lambda's id
@@ -192,14 +188,4 @@ fn subject(
         None => format!("message/{}", origin()),
     };
     (bounded(alert), Event::Message)
-}
-
-/// A key that DynamoDB takes: of a long one its beginning and a digest.
-fn bounded(key: String) -> String {
-    if key.len() <= KEY {
-        return key;
-    }
-    let digest = hex::encode(Sha256::digest(&key));
-    let start = key.floor_char_boundary(KEY - digest.len() - 1);
-    format!("{}#{digest}", &key[..start])
 }

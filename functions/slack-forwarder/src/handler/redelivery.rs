@@ -68,6 +68,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let origin = failed_record.origin();
         for (place, message) in failed_record.messages.iter().enumerate() {
             let read = Read::new(message, origin, place, self.delivery.clock.now());
+            let read = self.with_its_audit_row(read, run).await;
             let (read, lacking) = self.given_up(read, run).await;
             if lacking.is_empty() {
                 tracing::info!(

@@ -29,8 +29,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         stream::iter(messages.iter().enumerate())
             .for_each_concurrent(SIDE_BY_SIDE, async |(place, message)| {
                 let now = self.delivery.clock.now();
-                self.send(&Read::new(message, origin, place, now), run)
-                    .await;
+                let read = Read::new(message, origin, place, now);
+                let read = self.with_its_audit_row(read, run).await;
+                self.send(&read, run).await;
             })
             .await;
     }
@@ -158,7 +159,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     fn postings(&self, read: &Read<'_>, rows: &[(RowKey, Row)]) -> Vec<Posting> {
         let pages = self.delivery.endpoints.pagerduty.is_some();
         let topics = &self.config.topics;
-        let mut postings = postings(read.message, topics, &self.routes(), pages);
+        let mut postings = postings(read.message, &read.decoded, topics, &self.routes(), pages);
         if read.is_apart() && !read.is_alarm() {
             let is_page =
                 |posting: &Posting| matches!(posting.destination.sink, Sink::PagerDuty(_));

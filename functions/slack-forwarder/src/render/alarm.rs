@@ -33,7 +33,7 @@ pub(super) fn draft(alarm: &Alarm, severity: Severity) -> Draft {
         fields: fields(alarm),
         detail: words
             .map(|text| Mrkdwn::new().text(text))
-            .chain(watched_in_detail(&alarm.watches))
+            .chain(watched_in_detail(alarm))
             .collect(),
         chart: chart::of(alarm),
         links: console::alarm_link(alarm)
@@ -112,10 +112,10 @@ fn headline(alarm: &Alarm, severity: Severity) -> String {
 fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
     let mut fields: Vec<(&str, Mrkdwn)> = Vec::new();
     match &alarm.watches {
-        Watches::Metric(metric, _) => fields.extend(metric_fields(metric)),
+        Watches::Metric(metric, _) => fields.extend(metric_fields(alarm, metric)),
         Watches::Expression { metrics, .. } => match (judged(&alarm.watches), metrics.first()) {
             (Some(expression), _) => fields.push(expression_field(expression)),
-            (None, Some(metric)) => fields.extend(metric_fields(metric)),
+            (None, Some(metric)) => fields.extend(metric_fields(alarm, metric)),
             (None, None) => {}
         },
         Watches::Composite { rule, .. } => fields.push(("Rule", Mrkdwn::new().code(rule.as_str()))),
@@ -149,10 +149,13 @@ fn fields(alarm: &Alarm) -> Vec<(String, Mrkdwn)> {
         .collect()
 }
 
-fn metric_fields(metric: &Metric) -> Vec<(&'static str, Mrkdwn)> {
+fn metric_fields(alarm: &Alarm, metric: &Metric) -> Vec<(&'static str, Mrkdwn)> {
     let mut fields = vec![("Metric", Mrkdwn::new().code(metric_line(metric)))];
     if !metric.dimensions.is_empty() {
         fields.push(("Dimensions", Mrkdwn::new().code(dimensions(metric))));
+    }
+    if let Some(account) = console::foreign_account(alarm, metric) {
+        fields.push(("Account of the metric", Mrkdwn::new().text(account)));
     }
     fields
 }
@@ -191,7 +194,8 @@ fn pairs(pairs: &[(String, String)]) -> String {
 
 /// The lines that do not fit into a field: what feeds an expression, which children moved a composite, what it is
 /// compared with.
-fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
+fn watched_in_detail(alarm: &Alarm) -> Vec<Mrkdwn> {
+    let watches = &alarm.watches;
     match watches {
         Watches::Metric(_, comparison) => treatment(comparison).into_iter().collect(),
         Watches::Expression {
@@ -208,7 +212,10 @@ fn watched_in_detail(watches: &Watches) -> Vec<Mrkdwn> {
             let lines = metrics.iter().map(|metric| {
                 let dimensions = dimensions(metric);
                 let comma = if dimensions.is_empty() { "" } else { ", " };
-                format!("{}{comma}{dimensions}", metric_line(metric))
+                let account = console::foreign_account(alarm, metric);
+                let account = account.map(|account| format!(" (account {account})"));
+                let account = account.unwrap_or_default();
+                format!("{}{comma}{dimensions}{account}", metric_line(metric))
             });
             let fed = listed("Fed by", others.chain(lines).collect());
             fed.into_iter().chain(treatment(comparison)).collect()

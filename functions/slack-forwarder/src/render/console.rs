@@ -1,7 +1,7 @@
 //! Links into the AWS console.
 
 use jiff::{SignedDuration, Timestamp};
-use picket_shared::alarm::{Alarm, Watches};
+use picket_shared::alarm::{Alarm, Metric, Watches};
 
 use crate::{
     decode::notice::{Location, encoded, escaped},
@@ -29,6 +29,11 @@ pub(crate) fn graph_link(alarm: &Alarm) -> Option<Link> {
         return None;
     };
     let home = home(&alarm.partition, &alarm.region)?;
+    let account = match foreign_account(alarm, metric) {
+        Some(account) if is_account(account) => format!("~(accountId~'{account})"),
+        Some(_) => return None,
+        None => String::new(),
+    };
     let (start, end) = window(alarm.changed_at);
     let dimensions: Vec<String> = metric
         .dimensions
@@ -37,7 +42,7 @@ pub(crate) fn graph_link(alarm: &Alarm) -> Option<Link> {
         .collect();
     let dimensions = dimensions.concat();
     let graph = format!(
-        "~(metrics~(~(~'{}~'{}{dimensions}))~stat~'{}~period~{}~region~'{}~start~'{}~end~'{}~view~'timeSeries)",
+        "~(metrics~(~(~'{}~'{}{dimensions}{account}))~stat~'{}~period~{}~region~'{}~start~'{}~end~'{}~view~'timeSeries)",
         starred(&metric.namespace),
         starred(&metric.name),
         starred(metric.statistic.as_deref().unwrap_or("Average")),
@@ -59,7 +64,8 @@ pub(crate) fn logs_link(alarm: &Alarm) -> Option<Link> {
     let of_function =
         |(name, value): &&(String, String)| name == "FunctionName" && !value.is_empty();
     let (_, function) = metric.dimensions.iter().find(of_function)?;
-    if metric.namespace != "AWS/Lambda" {
+    // The log group of a function of another account is there.
+    if metric.namespace != "AWS/Lambda" || foreign_account(alarm, metric).is_some() {
         return None;
     }
     let (start, end) = window(alarm.changed_at);
@@ -75,6 +81,16 @@ pub(crate) fn logs_link(alarm: &Alarm) -> Option<Link> {
         fragment(&query)
     );
     Link::new("Logs", &page)
+}
+
+/// The account that a metric belongs to, where it is not the alarm's.
+pub(super) fn foreign_account<'a>(alarm: &Alarm, metric: &'a Metric) -> Option<&'a str> {
+    let account = metric.account.as_deref();
+    account.filter(|account| *account != alarm.account)
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn window(at: Timestamp) -> (Timestamp, Timestamp) {
@@ -157,6 +173,41 @@ mod tests {
             shown(graph_link(&alarm)),
             "<https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#metricsV2:graph=~(metrics~(~(~'AWS*2FLambda~'Duration~'FunctionName~'orders))~stat~'Average~period~60~region~'eu-west-1~start~'2026-11-20T03*3A03*3A12.345Z~end~'2026-11-20T07*3A03*3A12.345Z~view~'timeSeries)|Graph>"
         );
+    }
+
+    #[test]
+    fn a_metric_of_another_account_has_no_logs_here_and_a_graph_of_that_account() {
+        let links = |account: Option<&str>| {
+            let mut alarm = testing::alarm_in("a", "aws", "eu-west-1");
+            let Watches::Metric(metric, _) = &mut alarm.watches else {
+                panic!("one metric");
+            };
+            metric.account = account.map(str::to_owned);
+            metric.namespace = "AWS/Lambda".to_owned();
+            metric.dimensions = vec![("FunctionName".to_owned(), "orders".to_owned())];
+            let graph = graph_link(&alarm).map(|link| Mrkdwn::new().link(link).write(3_000));
+            (
+                graph,
+                logs_link(&alarm).is_some(),
+                alarm_link(&alarm).is_some(),
+            )
+        };
+        for own in [None, Some("111122223333")] {
+            let (graph, has_logs, has_alarm) = links(own);
+            assert!(!graph.unwrap().contains("accountId"), "{own:?}");
+            assert!(has_logs && has_alarm, "{own:?}");
+        }
+        let (graph, has_logs, has_alarm) = links(Some("444455556666"));
+        let graph = graph.unwrap();
+        assert!(
+            graph.contains("~'FunctionName~'orders~(accountId~'444455556666)))~stat~"),
+            "{graph}"
+        );
+        assert!(!has_logs && has_alarm);
+        for forged in ["", "44445555666", "44445555666x", "444455556666))~evil"] {
+            let (graph, has_logs, _) = links(Some(forged));
+            assert!(graph.is_none() && !has_logs, "{forged}");
+        }
     }
 
     #[test]

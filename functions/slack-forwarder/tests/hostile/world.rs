@@ -12,7 +12,7 @@ use picket_aws::{
     overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_rules::routes::{self, Silence};
-use picket_shared::{clock::Clock, deadline::Deadline};
+use picket_shared::{clock::Clock, deadline::Deadline, fleet::RemediationMessage};
 use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
@@ -32,7 +32,7 @@ use slack_forwarder::{
         CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
         ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail, PublishFallback,
         ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadOverrides,
-        ReadParameter, ReadRow, ReadRows, ReadSilences, RenderChart, WriteRow,
+        ReadParameter, ReadRemediation, ReadRow, ReadRows, ReadSilences, RenderChart, WriteRow,
     },
     sinks::{Answer, Email, Request},
 };
@@ -101,6 +101,7 @@ impl World {
             ("FALLBACK_TOPIC_ARN", "fallback"),
             ("FAILURE_QUEUE_ARN", "failures"),
             ("ALERTS_TABLE", "alerts"),
+            ("REMEDIATION_TABLE", "remediation"),
             ("SLACK_API_URL", api.as_str()),
             ("PAGERDUTY_URL", slack),
             ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),
@@ -343,5 +344,15 @@ impl ListSilenced for Memory {
 impl ForgetSilenced for Memory {
     async fn forget_silenced(&self, _: &str, _: Timestamp) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+impl ReadRemediation for Memory {
+    async fn read_remediation(
+        &self,
+        target: &str,
+        entry: &str,
+    ) -> Result<Option<RemediationMessage>, Fault> {
+        panic!("nothing is repaired: {target} {entry}")
     }
 }

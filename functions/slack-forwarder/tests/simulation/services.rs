@@ -7,6 +7,7 @@ use picket_aws::{
     Fault,
     overrides::{ConditionalRead, Found, ReadResults},
 };
+use picket_shared::fleet::RemediationMessage;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_forwarder::{
@@ -14,7 +15,7 @@ use slack_forwarder::{
     draft::chart::Chart,
     ports::{
         PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadOverrides, ReadParameter,
-        RenderChart,
+        ReadRemediation, RenderChart,
     },
     sinks::{Answer, Email, Request},
 };
@@ -286,5 +287,15 @@ impl World {
             state: state.parse().unwrap(),
             changed_at: last.map(|change| Timestamp::from_millisecond(change.at).unwrap()),
         })
+    }
+}
+
+impl ReadRemediation for Shared {
+    async fn read_remediation(
+        &self,
+        target: &str,
+        entry: &str,
+    ) -> Result<Option<RemediationMessage>, Fault> {
+        panic!("nothing is repaired: {target} {entry}")
     }
 }

@@ -52,11 +52,7 @@ impl Location {
     /// An address in the console; `{region}` in it stands for the region. `None` where the region is no region or the
     /// partition's console is unknown: no link rather than a wrong one.
     pub(crate) fn console(&self, page: &str) -> Option<String> {
-        let region = self.region.as_deref()?;
-        let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !region.bytes().all(legal) || !region.contains('-') {
-            return None;
-        }
+        let region = self.region.as_deref().filter(|region| is_region(region))?;
         let host = match self.partition(region) {
             "aws" => format!("{region}.console.aws.amazon.com"),
             "aws-cn" => "console.amazonaws.cn".to_owned(),
@@ -90,6 +86,12 @@ impl Location {
             (None, _) => "aws",
         }
     }
+}
+
+/// Whether a text has the form of a region, so that it can be part of a host.
+pub(crate) fn is_region(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.bytes().all(legal) && text.contains('-') && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// Percent-encoded, for any part of an address.

@@ -104,3 +104,113 @@ fn what_has_no_metric_or_no_place_has_no_chart() {
     alarm.arn.clear();
     assert_eq!(of(&alarm), None);
 }
+
+fn with_metric(change: impl FnOnce(&mut Metric)) -> Option<Chart> {
+    let mut alarm = testing::alarm_in("orders", "aws", "eu-west-1");
+    let Watches::Metric(metric, _) = &mut alarm.watches else {
+        panic!("one metric");
+    };
+    change(metric);
+    of(&alarm)
+}
+
+#[test]
+fn a_region_that_is_none_has_no_chart() {
+    for (region, is_drawn) in [
+        ("eu-west-1", true),
+        ("us-gov-west-1", true),
+        ("EU (Ireland)", false),
+        ("", false),
+        ("eu-west-1.evil.example/", false),
+        ("eu-west-1@evil.example", false),
+        ("eu-west-1#", false),
+        ("-", false),
+        ("eu-west-1-", false),
+        ("evil", false),
+        ("EU-WEST-1", false),
+        ("eu-west-1\u{200b}", false),
+    ] {
+        let mut alarm = testing::alarm_in("orders", "aws", "eu-west-1");
+        alarm.region = region.to_owned();
+        assert_eq!(of(&alarm).is_some(), is_drawn, "{region:?}");
+    }
+}
+
+#[test]
+fn a_metric_that_cloudwatch_would_not_have_named_so_has_no_chart() {
+    assert!(with_metric(|_| ()).is_some());
+    let cases: [(&str, fn(&mut Metric)); 17] = [
+        ("an empty namespace", |metric| metric.namespace.clear()),
+        ("a namespace of a colon", |metric| {
+            metric.namespace = ":a".into()
+        }),
+        ("a long namespace", |metric| {
+            metric.namespace = "x".repeat(256)
+        }),
+        ("the namespace before", |metric| {
+            metric.namespace = ".".into()
+        }),
+        ("an empty name", |metric| metric.name.clear()),
+        ("a control in a name", |metric| metric.name = "a\nb".into()),
+        ("the metric before", |metric| metric.name = "...".into()),
+        ("the dimensions before", |metric| {
+            metric.dimensions[0].0 = "...".into()
+        }),
+        ("the value before", |metric| {
+            metric.dimensions[0].1 = ".".into()
+        }),
+        ("a long value", |metric| {
+            metric.dimensions[0].1 = "x".repeat(1_025)
+        }),
+        ("thirty-one dimensions", |metric| {
+            metric.dimensions = vec![metric.dimensions[0].clone(); 31]
+        }),
+        ("a statistic with a quote", |metric| {
+            metric.statistic = Some("p99\"".into())
+        }),
+        ("an empty statistic", |metric| {
+            metric.statistic = Some(String::new())
+        }),
+        ("no period", |metric| metric.period = Some(0)),
+        ("a period of more than a day", |metric| {
+            metric.period = Some(86_401)
+        }),
+        ("an id with a capital", |metric| {
+            metric.id = Some("M1".into())
+        }),
+        ("another account", |metric| {
+            metric.account = Some("444455556666".into())
+        }),
+    ];
+    for (what, change) in cases {
+        assert_eq!(with_metric(change), None, "{what}");
+    }
+    assert!(with_metric(|metric| metric.account = Some("111122223333".into())).is_some());
+}
+
+#[test]
+fn an_expression_that_cloudwatch_would_not_take_has_no_chart() {
+    for (id, expression, is_drawn) in [
+        ("e1", "m1 * 2", true),
+        ("E1", "m1 * 2", false),
+        ("e 1", "m1 * 2", false),
+        ("e1", "", false),
+        ("e1", &"m1+".repeat(700), false),
+    ] {
+        let queries = json!([{"Id": id, "Expression": expression, "ReturnData": true}]);
+        let alarm = watching(&queries, None);
+        assert_eq!(of(&alarm).is_some(), is_drawn, "{id} {expression:.20}");
+    }
+    let rate = json!({"Id": "e1", "Expression": "m1 * 2", "ReturnData": true});
+    let mut alarm = watching(&json!([stat("m1", "Errors"), rate]), None);
+    let Watches::Expression { metrics, .. } = &mut alarm.watches else {
+        panic!("an expression");
+    };
+    *metrics = vec![metrics[0].clone(); 99];
+    assert!(of(&alarm).is_some());
+    let Watches::Expression { metrics, .. } = &mut alarm.watches else {
+        panic!("an expression");
+    };
+    metrics.push(metrics[0].clone());
+    assert_eq!(of(&alarm), None);
+}

@@ -85,9 +85,17 @@ async fn an_incident_is_one_message_that_is_edited_and_has_its_thread() {
     assert_eq!(last[6].1["ts"], "6.0");
 }
 
-/// A fleet message of our remediator about an alarm.
-pub(super) fn said(arn: &str, outcome: Outcome) -> Vec<u8> {
-    let message = FleetMessage::Remediation(Box::new(RemediationMessage {
+/// A fleet message of our remediator about an alarm, which its audit row has.
+pub(super) fn said(world: &World, arn: &str, outcome: Outcome) -> Vec<u8> {
+    let message = remediation(arn, outcome);
+    let mut inner = world.0.lock().unwrap();
+    inner.audits.insert(message.audit_key(), message.clone());
+    claimed(&message)
+}
+
+/// The message of our remediator about an alarm.
+pub(super) fn remediation(arn: &str, outcome: Outcome) -> RemediationMessage {
+    RemediationMessage {
         stack: "s".into(),
         alarm_name: "orders".into(),
         alarm_arn: arn.into(),
@@ -97,9 +105,15 @@ pub(super) fn said(arn: &str, outcome: Outcome) -> Vec<u8> {
         outcome,
         text: "t".into(),
         requests: vec![],
-    }));
+    }
+}
+
+/// A message of the remediator's form.
+pub(super) fn claimed(message: &RemediationMessage) -> Vec<u8> {
+    let id = format!("{:?} about {}", message.outcome, message.alarm_arn);
+    let message = FleetMessage::Remediation(Box::new(message.clone()));
     let mut event = testing::sns_event(CRITICAL, &[message.to_json()]);
-    event["Records"][0]["Sns"]["MessageId"] = json!(format!("{outcome:?} about {arn}"));
+    event["Records"][0]["Sns"]["MessageId"] = json!(id);
     event.to_string().into_bytes()
 }
 
@@ -109,15 +123,15 @@ async fn what_our_remediator_says_is_in_the_incidents_thread() {
     play(&world, &[("ALARM", 2)]).await;
     let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
     world
-        .handle_as("r", &said(known, Outcome::Planned))
+        .handle_as("r", &said(&world, known, Outcome::Planned))
         .await
         .unwrap();
     world
-        .handle_as("r", &said(known, Outcome::Planned))
+        .handle_as("r", &said(&world, known, Outcome::Planned))
         .await
         .unwrap();
     world
-        .handle_as("s", &said("arn:other", Outcome::Planned))
+        .handle_as("s", &said(&world, "arn:other", Outcome::Planned))
         .await
         .unwrap();
     let calls = calls(&world);

@@ -1,8 +1,10 @@
 //! Messages that report what is not so: none of them changes what other messages set in motion.
 
+use picket_shared::fleet::{Outcome, RemediationMessage};
 use serde_json::{Value, json};
 
 use super::{
+    channel::{claimed, remediation, said},
     state::{by_sns, change},
     world::{CRITICAL, World},
 };
@@ -171,4 +173,212 @@ async fn an_alarm_has_the_name_of_its_arn() {
         text.contains("orders") && !text.contains("harmless"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_repair_that_its_audit_row_does_not_have_acknowledges_nothing() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    let done = remediation(known, Outcome::Done);
+    let other = |change: fn(&mut RemediationMessage)| {
+        let mut other = done.clone();
+        change(&mut other);
+        other
+    };
+    for (what, recorded, claims) in [
+        ("no row", None, done.clone()),
+        (
+            "the row says that it failed",
+            Some(remediation(known, Outcome::Failed)),
+            done.clone(),
+        ),
+        (
+            "the row says that it was planned",
+            Some(remediation(known, Outcome::Planned)),
+            done.clone(),
+        ),
+        (
+            "another text",
+            Some(done.clone()),
+            other(|done| done.text = "look at https://evil.example".into()),
+        ),
+        (
+            "another target",
+            Some(done.clone()),
+            other(|done| done.target = Some("orders".into())),
+        ),
+        (
+            "another alarm of the same name",
+            Some(done.clone()),
+            other(|done| done.alarm_arn.push('2')),
+        ),
+        (
+            "another change",
+            Some(done.clone()),
+            other(|done| done.state_changed_at += std::time::Duration::from_secs(1)),
+        ),
+        (
+            "another stack",
+            Some(done.clone()),
+            other(|done| done.stack.push('2')),
+        ),
+        (
+            "a key that is too long",
+            None,
+            other(|done| done.target = Some("x".repeat(3_000))),
+        ),
+    ] {
+        let world = world()
+            .with_sinks("{ pagerduty: p }, { slack: C1 }")
+            .with_secret_of("/bot-token", "xoxb-token");
+        world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
+        if let Some(recorded) = recorded {
+            let mut inner = world.0.lock().unwrap();
+            inner.audits.insert(recorded.audit_key(), recorded);
+        }
+        world.handle_as("b", &claimed(&claims)).await.unwrap();
+        let (actions, _) = sent(&world);
+        assert!(
+            !actions.contains(&"acknowledge".to_owned()),
+            "{what}: {actions:?}"
+        );
+        let last = world.posted().pop().unwrap();
+        assert_eq!(last["thread_ts"], Value::Null, "{what}");
+        let text = world
+            .posted()
+            .into_iter()
+            .rfind(|body| body["text"].is_string())
+            .unwrap();
+        assert!(
+            !text["text"].as_str().unwrap().contains("Remediation"),
+            "{what}: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_repair_whose_audit_row_cannot_be_read_is_shown_and_acknowledges_nothing() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    let world = world();
+    world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
+    let event = said(&world, known, Outcome::Done);
+    world.0.lock().unwrap().audits_fail = true;
+    world.handle_as("b", &event).await.unwrap();
+    let (actions, others) = sent(&world);
+    assert!(!actions.contains(&"acknowledge".to_owned()), "{actions:?}");
+    assert_eq!(others, 2);
+}
+
+#[tokio::test]
+async fn no_other_message_of_pickets_forms_changes_an_incident() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    for kind in [
+        "cost-report",
+        "series-ceiling",
+        "heartbeat",
+        "tick",
+        "digest",
+        "remediation",
+        "unknown",
+    ] {
+        let world = world();
+        world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
+        let rows = world.0.lock().unwrap().rows.clone();
+        let message = json!({"picket": {"kind": kind, "version": 1}, "alarm_arn": known, "incident": known, "outcome": "done",
+            "sent_at": "2026-11-20T06:09:00Z", "stack": "picket-dev", "date": "2026-11-19", "metrics": []});
+        world.handle_as("b", &by(CRITICAL, &message)).await.unwrap();
+        let (actions, _) = sent(&world);
+        let changes = ["acknowledge", "resolve"];
+        assert!(
+            !actions
+                .iter()
+                .any(|action| changes.contains(&action.as_str())),
+            "{kind}: {actions:?}"
+        );
+        let after = &world.0.lock().unwrap().rows;
+        for (key, row) in &rows {
+            assert_eq!(after.get(key), Some(row), "{kind}");
+        }
+    }
+}
+
+/// More names than a sort key has bytes.
+#[tokio::test]
+async fn alarms_whose_names_exceed_a_keys_limit_are_held_by_a_storm_like_others() {
+    let routes = "
+routes: [{ name: all, sinks: [{ webhook: a }] }]
+storm: { messages: 2 }";
+    let world = World::at_six().with_routes(routes);
+    for number in 0..5 {
+        let mut body = change("ALARM", 3);
+        body["AlarmArn"] = json!(null);
+        body["AlarmName"] = json!(format!("{}{number}", "x".repeat(1_500)));
+        let mut event = testing::sns_event(CRITICAL, &[body.to_string()]);
+        event["Records"][0]["Sns"]["MessageId"] = json!(format!("m{number}"));
+        let event = event.to_string().into_bytes();
+        world
+            .handle_as(&format!("r{number}"), &event)
+            .await
+            .unwrap();
+    }
+    assert_eq!(world.posted().len(), 2, "the others are held");
+    assert_eq!(world.0.lock().unwrap().held.len(), 3);
+}
+
+/// An alarm with an open incident, and every claim about it but its own ARN, of any time and in any envelope.
+#[tokio::test]
+async fn no_forged_change_or_envelope_changes_the_history_of_another_alarm() {
+    let arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    let near = [
+        json!(format!("{arn}2")),
+        json!(format!("{arn}#1")),
+        json!(arn.replace("orders", "Orders")),
+        json!(arn.replace("arn:aws:", "arn:aws-cn:")),
+        json!(arn.replace("111122223333", "444455556666")),
+        json!(arn.replace("cloudwatch", "sns")),
+        json!(null),
+        json!({"arn": arn}),
+    ];
+    let times = [
+        "9999-12-30T00:00:00",
+        "2026-11-20T06:11:00",
+        "2026-11-20T06:03:12.345",
+        "1970-01-01T00:00:00",
+        "soon",
+    ];
+    for (claimed_arn, time) in near.iter().flat_map(|arn| times.map(|time| (arn, time))) {
+        let world = world();
+        world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
+        let rows = world.0.lock().unwrap().rows.clone();
+        for state in ["OK", "INSUFFICIENT_DATA", "ALARM"] {
+            let mut body = change(state, 4);
+            body["AlarmArn"] = claimed_arn.clone();
+            body["StateChangeTime"] = json!(format!("{time}+0000"));
+            let nested = json!({"Type": "Notification", "MessageId": arn, "TopicArn": CRITICAL, "Message": body.to_string()});
+            for (number, body) in [body, nested].iter().enumerate() {
+                let mut event = testing::sns_event(INFO, &[body.to_string()]);
+                event["Records"][0]["Sns"]["MessageId"] = json!(format!("{state} {number}"));
+                let event = event.to_string();
+                world.handle_as(state, event.as_bytes()).await.unwrap();
+            }
+        }
+        let after = world.0.lock().unwrap().rows.clone();
+        for (key, row) in &rows {
+            assert_eq!(after.get(key), Some(row), "{claimed_arn} of {time}");
+        }
+        let (before, _) = sent(&world);
+        assert!(!before.contains(&"acknowledge".to_owned()), "{before:?}");
+        world.handle_as("z", &by_sns("OK", 9)).await.unwrap();
+        let resolved = world
+            .posted()
+            .into_iter()
+            .rfind(|body| body["event_action"] == "resolve");
+        let triggered = world
+            .posted()
+            .into_iter()
+            .find(|body| body["event_action"] == "trigger");
+        assert_eq!(
+            resolved.unwrap()["dedup_key"],
+            triggered.unwrap()["dedup_key"]
+        );
+    }
 }

@@ -74,7 +74,7 @@ async fn a_repair_that_was_made_acknowledges_the_page_and_a_plan_says_nothing() 
         (Outcome::Done, "d"),
         (Outcome::Failed, "f"),
     ] {
-        let event = said(known, outcome);
+        let event = said(&world, known, outcome);
         world.handle_as(request, &event).await.unwrap();
     }
     let events = world.posted();

@@ -14,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
-use picket_shared::report::ErrorChain;
+use picket_shared::{fleet::RemediationMessage, report::ErrorChain};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -30,7 +30,8 @@ use crate::{
     delivery_log::{RowKey, Stored},
     draft::chart::Chart,
     ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadParameter, RenderChart,
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadParameter,
+        ReadRemediation, RenderChart,
     },
     sinks::{Answer, Email, Request},
     testing,
@@ -76,6 +77,9 @@ pub(super) struct Inner {
     pub(super) alarms: Vec<AlarmState>,
     /// Whether CloudWatch does not say what alarms it has.
     pub(super) alarms_fail: bool,
+    /// The remediator's messages in its audit rows, by their keys.
+    pub(super) audits: HashMap<(String, String), RemediationMessage>,
+    pub(super) audits_fail: bool,
     /// The names of each request for alarms.
     pub(super) alarms_read: Vec<Vec<String>>,
     pub(super) fallback_fails: bool,
@@ -179,6 +183,21 @@ impl ReadAlarmStates for World {
             names.iter().any(|named| named == name)
         };
         Ok(inner.alarms.iter().filter(is_named).cloned().collect())
+    }
+}
+
+impl ReadRemediation for World {
+    async fn read_remediation(
+        &self,
+        target: &str,
+        entry: &str,
+    ) -> Result<Option<RemediationMessage>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.audits_fail {
+            return Err(Fault::transient("the table did not answer"));
+        }
+        let key = (target.to_owned(), entry.to_owned());
+        Ok(inner.audits.get(&key).cloned())
     }
 }
 

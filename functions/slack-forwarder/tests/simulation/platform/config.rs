@@ -28,6 +28,7 @@ pub(super) fn config() -> Config {
         ("FALLBACK_TOPIC_ARN", "fallback"),
         ("FAILURE_QUEUE_ARN", "failures"),
         ("ALERTS_TABLE", "alerts"),
+        ("REMEDIATION_TABLE", "remediation"),
         ("SLACK_API_URL", "https://slack.com/api"),
         ("PAGERDUTY_URL", "https://events.pagerduty.com"),
         ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),

@@ -36,6 +36,15 @@ pub(crate) enum Table {
     Hangs,
 }
 
+/// The limits of DynamoDB's keys, in bytes.
+fn is_key(partition: &str, sort: &str) -> Result<(), Fault> {
+    if partition.len() <= 2_048 && sort.len() <= 1_024 {
+        Ok(())
+    } else {
+        Err(Fault::permanent("ValidationException"))
+    }
+}
+
 impl World {
     async fn give_up(&self) -> Result<(), Fault> {
         if self.0.lock().unwrap().table == Table::Hangs {
@@ -113,6 +122,7 @@ impl WriteRow for World {
 impl KeepNote for World {
     async fn keep_note(&self, key: &NoteKey, note: &Note) -> Result<(), Fault> {
         self.give_up().await?;
+        is_key("digest", &key.message)?;
         let mut inner = self.0.lock().unwrap();
         if matches!(inner.table, Table::Unreachable | Table::ReadOnly) {
             return Err(Fault::transient("the table did not answer"));
@@ -191,6 +201,7 @@ impl HoldMessage for World {
     async fn hold_message(&self, bundle: &Bundle, held: &HeldMessage) -> Result<(), Fault> {
         self.give_up().await?;
         let id = bundle.id();
+        is_key(&id, &held.id())?;
         let mut inner = self.take(&id)?;
         inner
             .held
