@@ -352,6 +352,7 @@ async fn no_forged_change_or_envelope_changes_the_history_of_another_alarm() {
         for state in ["OK", "INSUFFICIENT_DATA", "ALARM"] {
             let mut body = change(state, 4);
             body["AlarmArn"] = claimed_arn.clone();
+            body["Region"] = json!("eu-west-1");
             body["StateChangeTime"] = json!(format!("{time}+0000"));
             let nested = json!({"Type": "Notification", "MessageId": arn, "TopicArn": CRITICAL, "Message": body.to_string()});
             for (number, body) in [body, nested].iter().enumerate() {
