@@ -138,54 +138,65 @@ fn a_region_that_is_none_has_no_chart() {
 
 #[test]
 fn a_metric_that_cloudwatch_would_not_have_named_so_has_no_chart() {
-    assert!(with_metric(|_| ()).is_some());
-    let cases: [(&str, fn(&mut Metric)); 17] = [
-        ("an empty namespace", |metric| metric.namespace.clear()),
-        ("a namespace of a colon", |metric| {
-            metric.namespace = ":a".into()
-        }),
-        ("a long namespace", |metric| {
-            metric.namespace = "x".repeat(256)
-        }),
-        ("the namespace before", |metric| {
-            metric.namespace = ".".into()
-        }),
-        ("an empty name", |metric| metric.name.clear()),
-        ("a control in a name", |metric| metric.name = "a\nb".into()),
-        ("the metric before", |metric| metric.name = "...".into()),
-        ("the dimensions before", |metric| {
-            metric.dimensions[0].0 = "...".into()
-        }),
-        ("the value before", |metric| {
-            metric.dimensions[0].1 = ".".into()
-        }),
-        ("a long value", |metric| {
-            metric.dimensions[0].1 = "x".repeat(1_025)
-        }),
-        ("thirty-one dimensions", |metric| {
-            metric.dimensions = vec![metric.dimensions[0].clone(); 31]
-        }),
-        ("a statistic with a quote", |metric| {
-            metric.statistic = Some("p99\"".into())
-        }),
-        ("an empty statistic", |metric| {
-            metric.statistic = Some(String::new())
-        }),
-        ("no period", |metric| metric.period = Some(0)),
-        ("a period of more than a day", |metric| {
-            metric.period = Some(86_401)
-        }),
-        ("an id with a capital", |metric| {
-            metric.id = Some("M1".into())
-        }),
-        ("another account", |metric| {
-            metric.account = Some("444455556666".into())
-        }),
-    ];
-    for (what, change) in cases {
-        assert_eq!(with_metric(change), None, "{what}");
+    let named = |namespace: &str, name: &str, dimension: (&str, &str), count: usize| {
+        let dimension = (dimension.0.to_owned(), dimension.1.to_owned());
+        with_metric(|metric| {
+            namespace.clone_into(&mut metric.namespace);
+            name.clone_into(&mut metric.name);
+            metric.dimensions = vec![dimension; count];
+        })
+    };
+    let own = ("Service", "orders");
+    assert!(named("Shop", "Errors", own, 30).is_some());
+    let (long, longer) = ("x".repeat(256), "x".repeat(1_025));
+    for (namespace, name, dimension, count) in [
+        ("", "Errors", own, 1),
+        (":Shop", "Errors", own, 1),
+        (&long, "Errors", own, 1),
+        (".", "Errors", own, 1),
+        ("Shop", "", own, 1),
+        ("Shop", &long, own, 1),
+        ("Shop", "a\nb", own, 1),
+        ("Shop", "...", own, 1),
+        ("Shop", "Errors", ("...", "orders"), 1),
+        ("Shop", "Errors", ("Service", "."), 1),
+        ("Shop", "Errors", ("Service", &longer), 1),
+        ("Shop", "Errors", own, 31),
+    ] {
+        let chart = named(namespace, name, dimension, count);
+        assert_eq!(chart, None, "{namespace:.20} {name:.20} {count}");
     }
-    assert!(with_metric(|metric| metric.account = Some("111122223333".into())).is_some());
+}
+
+#[test]
+fn a_statistic_period_id_or_account_that_cannot_be_has_no_chart() {
+    let with = |statistic: &str, period: u32, id: &str, account: &str| {
+        with_metric(|metric| {
+            metric.statistic = Some(statistic.to_owned());
+            metric.period = Some(period);
+            metric.id = Some(id.to_owned());
+            metric.account = Some(account.to_owned());
+        })
+    };
+    let own = "111122223333";
+    for (statistic, period, id, account, is_drawn) in [
+        ("p99.9", 60, "m1", own, true),
+        ("TM(10%:90%)", 86_400, "m_1", own, true),
+        ("", 60, "m1", own, false),
+        ("p99\"", 60, "m1", own, false),
+        ("p99", 0, "m1", own, false),
+        ("p99", 86_401, "m1", own, false),
+        ("p99", 60, "M1", own, false),
+        ("p99", 60, "m 1", own, false),
+        ("p99", 60, "m1", "444455556666", false),
+    ] {
+        let chart = with(statistic, period, id, account);
+        assert_eq!(
+            chart.is_some(),
+            is_drawn,
+            "{statistic} {period} {id} {account}"
+        );
+    }
 }
 
 #[test]

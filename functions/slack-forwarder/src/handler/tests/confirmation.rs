@@ -140,7 +140,7 @@ async fn an_answer_that_is_older_than_the_ok_delays_it() {
 async fn while_cloudwatch_cannot_be_read_an_ok_is_shown_and_stays_in_the_queue() {
     let world = world("OK", 9).await;
     let ok = by_sns("OK", 9);
-    world.0.lock().unwrap().alarms_fail = true;
+    world.0.lock().unwrap().unreadable.push("alarms");
     let error = world.handle_as("b", &ok).await.unwrap_err().to_string();
     assert!(
         error.contains("could not be read from CloudWatch"),
@@ -154,7 +154,7 @@ async fn while_cloudwatch_cannot_be_read_an_ok_is_shown_and_stays_in_the_queue()
     let (actions, headlines) = sent(&world);
     assert_eq!(actions, ["trigger"]);
     assert_eq!(headlines[1..], ["⚪ OK, not confirmed · critical · orders"]);
-    world.0.lock().unwrap().alarms_fail = false;
+    world.0.lock().unwrap().unreadable.clear();
     let response = world.handle(&redelivered(&ok)).await.unwrap();
     assert!(!is_failed(&response));
     let (actions, headlines) = sent(&world);
@@ -211,7 +211,7 @@ async fn an_ok_of_another_account_or_region_or_without_an_arn_is_believed() {
         let world = World::at_six()
             .with_sinks(SINKS)
             .with_secret_of("/p", "0123456789abcdef0123456789abcdef");
-        world.0.lock().unwrap().alarms_fail = true;
+        world.0.lock().unwrap().unreadable.push("alarms");
         for (state, minute) in [("ALARM", 2), ("OK", 9)] {
             let mut body = change(state, minute);
             body["AlarmArn"] = arn.clone();

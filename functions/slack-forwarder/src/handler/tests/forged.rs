@@ -261,7 +261,7 @@ async fn a_repair_whose_audit_row_cannot_be_read_is_shown_and_acknowledges_nothi
     let world = world();
     world.handle_as("a", &by_sns("ALARM", 3)).await.unwrap();
     let event = said(&world, known, Outcome::Done);
-    world.0.lock().unwrap().audits_fail = true;
+    world.0.lock().unwrap().unreadable.push("audits");
     world.handle_as("b", &event).await.unwrap();
     let (actions, others) = sent(&world);
     assert!(!actions.contains(&"acknowledge".to_owned()), "{actions:?}");

@@ -75,11 +75,10 @@ pub(super) struct Inner {
     pub(super) drawn: Vec<(Chart, usize)>,
     /// The alarms that CloudWatch has.
     pub(super) alarms: Vec<AlarmState>,
-    /// Whether CloudWatch does not say what alarms it has.
-    pub(super) alarms_fail: bool,
+    /// What cannot be read: `alarms`, `audits`.
+    pub(super) unreadable: Vec<&'static str>,
     /// The remediator's messages in its audit rows, by their keys.
     pub(super) audits: HashMap<(String, String), RemediationMessage>,
-    pub(super) audits_fail: bool,
     /// The names of each request for alarms.
     pub(super) alarms_read: Vec<Vec<String>>,
     pub(super) fallback_fails: bool,
@@ -175,7 +174,7 @@ impl ReadAlarmStates for World {
         }
         let mut inner = self.0.lock().unwrap();
         inner.alarms_read.push(names.to_vec());
-        if inner.alarms_fail {
+        if inner.unreadable.contains(&"alarms") {
             return Err(Fault::transient("CloudWatch did not answer"));
         }
         let is_named = |alarm: &&AlarmState| {
@@ -193,7 +192,7 @@ impl ReadRemediation for World {
         entry: &str,
     ) -> Result<Option<RemediationMessage>, Fault> {
         let inner = self.0.lock().unwrap();
-        if inner.audits_fail {
+        if inner.unreadable.contains(&"audits") {
             return Err(Fault::transient("the table did not answer"));
         }
         let key = (target.to_owned(), entry.to_owned());
