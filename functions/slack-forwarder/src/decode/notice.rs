@@ -6,7 +6,7 @@ mod status;
 
 use jiff::Timestamp;
 
-pub(crate) use location::{Location, encoded, escaped, is_region};
+pub(crate) use location::{Location, encoded, escaped};
 pub use status::Status;
 
 use crate::draft::mrkdwn::Link;

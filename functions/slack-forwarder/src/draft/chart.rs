@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::{Alarm, Comparison, Expression, Metric, State, Watches};
 use serde_json::{Map, Value, json};
 
-use crate::decode::notice::is_region;
+pub(crate) use legal::is_region;
 
 /// A chart of an alarm's metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]

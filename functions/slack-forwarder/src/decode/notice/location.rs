@@ -1,5 +1,7 @@
 use std::fmt::Write;
 
+use crate::draft::chart::is_region;
+
 /// A location in AWS: account, region and partition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Location {
@@ -86,12 +88,6 @@ impl Location {
             (None, _) => "aws",
         }
     }
-}
-
-/// Whether a text has the form of a region, so that it can be part of a host.
-pub(crate) fn is_region(text: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.bytes().all(legal) && text.contains('-') && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// Percent-encoded, for any part of an address.

@@ -40,6 +40,12 @@ pub(super) fn is_drawable(alarm: &Alarm) -> bool {
         && expressions.iter().all(is_expression)
 }
 
+/// Whether a text has the form of a region, so that it can be part of a host.
+pub(crate) fn is_region(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.bytes().all(legal) && text.contains('-') && !text.starts_with('-') && !text.ends_with('-')
+}
+
 fn is_metric(metric: &Metric) -> bool {
     let is_dimension =
         |(name, value): &(String, String)| is_text(name, NAME) && is_text(value, VALUE);
