@@ -10,7 +10,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{AlarmType, StateValue},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use picket_aws::{Fault, fault::Resource};
 use picket_shared::alarm::State;
 
@@ -87,9 +87,14 @@ fn state(
     state: Option<&StateValue>,
     changed_at: Option<&DateTime>,
 ) -> Option<AlarmState> {
+    // It comes as a floating-point number of seconds, and messages have milliseconds.
+    let rounded = |at: &DateTime| {
+        let at = Timestamp::from_nanosecond(at.as_nanos()).ok()?;
+        at.round(Unit::Millisecond).ok()
+    };
     Some(AlarmState {
         arn: arn?.to_owned(),
         state: state?.as_str().parse::<State>().ok()?,
-        changed_at: changed_at.and_then(|at| Timestamp::from_nanosecond(at.as_nanos()).ok()),
+        changed_at: changed_at.and_then(rounded),
     })
 }

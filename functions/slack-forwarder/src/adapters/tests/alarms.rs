@@ -35,7 +35,7 @@ fn metric_alarm() -> aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder {
         .alarm_arn(arn("orders"))
         .state_value(StateValue::Alarm)
         .state_updated_timestamp(DateTime::from_millis(1_795_154_999_000))
-        .state_transitioned_timestamp(DateTime::from_millis(1_795_154_400_123))
+        .state_transitioned_timestamp(DateTime::from_secs_f64(1_795_154_400.123))
 }
 
 #[tokio::test]
