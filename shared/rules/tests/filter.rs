@@ -105,6 +105,11 @@ fn terms_match_as_the_guide_says() {
         ("-ERROR", &["", "WARN"], &["ERROR"]),
         (r#"?"a b" ?c"#, &["xa b", "c"], &["a", "b"]),
         (
+            "status=500 -retry=1",
+            &["status=500", "x status=5000"],
+            &["status = 500", "status=500 retry=1"],
+        ),
+        (
             r#"ERROR -"health check""#,
             &["ERROR health"],
             &["ERROR in health check"],
@@ -447,7 +452,7 @@ fn a_wrong_pattern_says_what_was_expected_and_where() {
         ("{ $.a = \"x }", 12, "closing \""),
         ("{ $.a = 1 &&", 12, "a selector"),
         ("{}", 1, "a selector"),
-        ("ERROR=1", 5, "the end"),
+        ("ERROR+1", 5, "the end"),
         ("ERROR \"", 7, "closing"),
         ("?", 1, "a word"),
         ("[a, ..., b, ...]", 0, "one `...`"),

@@ -141,10 +141,10 @@ fn term(input: &mut &str) -> ModalResult<Term> {
     alt((
         quoted.map(phrase),
         regex.map(Term::Regex),
-        take_while(1.., |letter: char| letter.is_alphanumeric() || letter == '_')
+        take_while(1.., |letter: char| letter.is_alphanumeric() || "_=".contains(letter))
             .map(|text: &str| Term::Text(Literal::new(text.to_owned()))),
     ))
-    .context(expected("a word, or a \"phrase\" in double quotes where it has other characters than letters, digits and _"))
+    .context(expected("a word, or a \"phrase\" in double quotes where it has other characters than letters, digits, _ and ="))
     .parse_next(input)
 }
 
