@@ -27,7 +27,7 @@ pub use claims::{Claim, ClaimOutcome};
 pub use inspection::{Damaged, Gap, Inspection};
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{ChainId, Slice, StoredSlice},
+    chain::{ChainId, LARGEST_MESSAGE, Slice, StoredSlice},
     position::Position,
 };
 use slice::{Unreadable, from_item, to_item};
@@ -38,10 +38,10 @@ use crate::{
     item::{Item, number, parse, text},
 };
 
-/// Bytes that the slices of one query inflate to before no more of its items are decoded: the answer of a query has a
-/// megabyte, which inflates a thousandfold at most, and a reader holds the slices of many chains at once. The largest
-/// slice of a thousand agents has 1.6 MB.
-pub const MOST_INFLATED: usize = 2 << 20;
+/// The most bytes that the slices of one query inflate to, beside a single slice that is larger: the answer of a query
+/// has a megabyte, which inflates a thousandfold at most, and a reader holds the slices of many chains at once. The
+/// largest slice that is planned today fits.
+pub const MOST_INFLATED: usize = LARGEST_MESSAGE;
 
 /// The partition that names the chains. A stream's chain has a slash in it, so the two cannot meet.
 const REGISTRY: &str = "registry";
@@ -188,7 +188,7 @@ impl ChainTable {
     }
 
     /// Up to `limit` slices of a chain in order, from the one that starts at `from`. Fewer come where a megabyte is
-    /// full, where they inflate to [`MOST_INFLATED`], and where the next one is of a newer build; where that one is the
+    /// full, where they would pass [`MOST_INFLATED`], and where the next one is of a newer build; where that one is the
     /// first, it is a transient error.
     pub async fn read_from(
         &self,
@@ -215,14 +215,14 @@ impl ChainTable {
         for item in answer.items() {
             match self.read(chain, item) {
                 Ok((slice, bytes)) => {
-                    slices.push(slice);
                     inflated += bytes;
+                    if inflated > MOST_INFLATED && !slices.is_empty() {
+                        break;
+                    }
+                    slices.push(slice);
                 }
                 Err(fault) if slices.is_empty() => return Err(fault),
                 Err(_) => break,
-            }
-            if inflated >= MOST_INFLATED {
-                break;
             }
         }
         Ok(slices)
