@@ -44,15 +44,15 @@ fn asked(name: &str) -> Option<u64> {
     asked.ok().map(|seeds| seeds.parse().unwrap())
 }
 
-/// Seeds of `make test`, one of each kind of traffic.
-const SEEDS: u64 = 4;
+/// Seeds of `make test`, one of each kind of traffic; together they have every fault.
+const SEEDS: [u64; 4] = [0, 1, 2, 7];
 
 #[test]
 fn each_record_counts_once_in_every_sink_whatever_goes_wrong() {
     let mut all = Seen::default();
     let seeds = match asked("PICKET_SEED") {
-        Some(one) => one..one + 1,
-        None => 0..SEEDS,
+        Some(one) => vec![one],
+        None => SEEDS.to_vec(),
     };
     for seed in seeds {
         let one = run(seed, Scale::SMALL);
