@@ -1,8 +1,8 @@
 //! Which rows to add, so that the book has a source's prices.
 //!
-//! The book is asked for the price of each offer, as a request would be, and a row is added where it has none or
-//! another one: models first, then their Regions and profiles, which have no rows where their model's are right. A row
-//! may take the place of another one, so all offers are asked again until nothing is to be added.
+//! Each offer's price is looked up in the book, as a request's would be, and a row is added where it has none or another
+//! one: models first, then their Regions and profiles, which have no rows where their model's are right. A row may take
+//! the place of another one, so all offers are looked up again until nothing is to be added.
 
 mod new_row;
 
@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::offer::{Kind, Offer, Source};
 use new_row::{Key, NewRow};
 
-/// Rounds of asking: four levels of offers, each of which may need a second one, and hide rows of those before.
+/// Rounds of lookups: four levels of offers, each of which may need a second one, and hide rows of those before.
 const MOST_ROUNDS: usize = 32;
 /// Begins the addresses of AWS's own list, which a copy does not supersede.
 pub(super) const PRICE_LIST: &str = "https://pricing.";
@@ -66,8 +66,8 @@ const KEPT_PRICE_LIST: &str = "the row's, from AWS's own price list";
 const KEPT_WRITTEN: &str = "the row's: a row of prices.yaml precedes it";
 const FIRST_OF_SOURCE: &str = "the first entry of the source that has this id";
 
-/// A price that is asked for: the offer, the tier and the context step.
-type Asked<'a> = (usize, &'a Tier, u64);
+/// The key of a price in a source: the offer, the tier and the context step.
+type PriceQuery<'a> = (usize, &'a Tier, u64);
 
 /// Plans an import of offers into a file of imported rows, beside the rows of `written`.
 pub(super) fn import(
@@ -110,8 +110,8 @@ struct Importer<'a> {
     text: String,
     added: Vec<String>,
     /// Prices that stay different.
-    settled: BTreeSet<Asked<'a>>,
-    differences: BTreeMap<Asked<'a>, Difference>,
+    settled: BTreeSet<PriceQuery<'a>>,
+    differences: BTreeMap<PriceQuery<'a>, Difference>,
     same: usize,
 }
 
@@ -131,24 +131,24 @@ impl<'a> Importer<'a> {
             }
             last = Some(level);
             for ((tier, above), rates) in &offer.prices {
-                let asked = (index, tier, *above);
-                if !self.settled.contains(&asked) {
-                    self.ask(book, offer, asked, rates, &mut round);
+                let query = (index, tier, *above);
+                if !self.settled.contains(&query) {
+                    self.compare(book, offer, query, rates, &mut round);
                 }
             }
         }
         round
     }
 
-    fn ask(
+    fn compare(
         &mut self,
         book: &PriceBook,
         offer: &Offer,
-        asked: Asked<'a>,
+        query: PriceQuery<'a>,
         rates: &Rates,
         round: &mut Round,
     ) {
-        let (_, tier, above) = asked;
+        let (_, tier, above) = query;
         let found = book.price_of(&lookup(offer, tier, above, self.source.read));
         let in_force = found.and_then(|row| row.rates_of(*tier == Tier::BATCH));
         let in_force = in_force.copied().unwrap_or_default();
@@ -168,7 +168,7 @@ impl<'a> Importer<'a> {
         {
             let difference = difference.clone();
             self.settle(
-                asked,
+                query,
                 Difference {
                     choice,
                     ..difference
@@ -177,8 +177,8 @@ impl<'a> Importer<'a> {
             return;
         }
         let difference = differs.map(|(_, difference)| difference);
-        let row = NewRow::of(book, offer, asked, found, self.source);
-        self.add(row, wanted, offer, asked, difference, round);
+        let row = NewRow::of(book, offer, query, found, self.source);
+        self.add(row, wanted, offer, query, difference, round);
     }
 
     fn add(
@@ -186,11 +186,11 @@ impl<'a> Importer<'a> {
         row: NewRow,
         wanted: Rates,
         offer: &Offer,
-        asked: Asked<'a>,
+        query: PriceQuery<'a>,
         difference: Option<Difference>,
         round: &mut Round,
     ) {
-        let (_, tier, above) = asked;
+        let (_, tier, above) = query;
         if let Some(other) = round.get(&row.key) {
             if *other != wanted {
                 let difference = Difference {
@@ -200,34 +200,34 @@ impl<'a> Importer<'a> {
                     choice: FIRST_OF_SOURCE,
                     ..difference_at(offer, tier, above)
                 };
-                self.settle(asked, difference);
+                self.settle(query, difference);
             }
         } else if self.added.contains(&row.id) {
             // A row of this import is not enough: a longer pattern of prices.yaml precedes it.
             let difference = difference.unwrap_or_else(|| difference_at(offer, tier, above));
             let choice = KEPT_WRITTEN;
             self.settle(
-                asked,
+                query,
                 Difference {
                     choice,
                     ..difference
                 },
             );
         } else {
-            let noted = self.differences.get(&asked).or(difference.as_ref());
+            let noted = self.differences.get(&query).or(difference.as_ref());
             self.text += &row.line(&wanted, noted, self.source);
             self.added.push(row.id);
             round.insert(row.key, wanted);
             if let Some(difference) = difference {
-                self.differences.entry(asked).or_insert(difference);
+                self.differences.entry(query).or_insert(difference);
             }
         }
     }
 
     /// Leaves a price as it is in the book.
-    fn settle(&mut self, asked: Asked<'a>, difference: Difference) {
-        self.settled.insert(asked);
-        self.differences.insert(asked, difference);
+    fn settle(&mut self, query: PriceQuery<'a>, difference: Difference) {
+        self.settled.insert(query);
+        self.differences.insert(query, difference);
     }
 
     /// The reason why a row stays in force though the source differs.

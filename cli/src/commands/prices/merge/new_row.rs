@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::civil::Date;
 use picket_rules::prices::{self, FIRST_DAY, Price, PriceBook, Rates, Tier};
 
-use super::{Asked, Difference};
+use super::{Difference, PriceQuery};
 use crate::commands::prices::offer::{Kind, Offer, Source};
 
 /// Model, region, tier and context step.
@@ -23,7 +23,7 @@ impl NewRow {
     pub(super) fn of(
         book: &PriceBook,
         offer: &Offer,
-        (_, tier, above): Asked<'_>,
+        (_, tier, above): PriceQuery<'_>,
         found: Option<&Price>,
         source: &Source,
     ) -> Self {
