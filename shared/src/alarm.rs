@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
+pub use arn::name_in_arn;
 pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_message, read_any};
 
 /// An alarm's change of state.

@@ -53,11 +53,6 @@ pub(crate) fn confirmed(
     Ok(())
 }
 
-/// The name in an alarm's ARN: what follows `alarm:`, colons included.
-pub(crate) fn name_in(arn: &str) -> &str {
-    arn.splitn(7, ':').nth(6).unwrap_or_default()
-}
-
 /// A metric's account, where it is not the remediator's, namespace, name and dimensions.
 type Series<'a> = (Option<&'a str>, &'a str, &'a str, Vec<&'a (String, String)>);
 

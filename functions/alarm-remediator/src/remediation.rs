@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::Fault;
 use picket_shared::{
-    alarm::Alarm,
+    alarm::{Alarm, name_in_arn},
     clock::Clock,
     fleet::{FleetMessage, Outcome, RemediationMessage},
     report::ErrorChain,
@@ -14,7 +14,7 @@ use crate::{
     actions::{execute, read_facts},
     audit::{Entry, Key},
     config::{Config, ConfiguredMode},
-    confirmation::{Confirmation, name_in},
+    confirmation::Confirmation,
     error::{Error, logged},
     invocation::Invocation,
     message::{change_of, ended, message},
@@ -231,7 +231,8 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
     }
 
     async fn confirmation(&self, alarm: &Alarm) -> Confirmation {
-        match self.ports.alarm(name_in(&alarm.arn)).await {
+        let name = name_in_arn(&alarm.arn).unwrap_or_default();
+        match self.ports.alarm(name).await {
             Ok(stored) => Confirmation::Read(stored),
             Err(fault) => Confirmation::Unreachable(logged(&fault)),
         }

@@ -2,7 +2,7 @@
 //! and a message of a topic is a claim, which any publisher of the topic can make. Pure.
 
 use jiff::Timestamp;
-use picket_shared::alarm::{Alarm, State};
+use picket_shared::alarm::{Alarm, State, name_in_arn};
 
 /// The account and region whose alarms can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl OkClaim {
 
     /// The alarm's name; `None` if no alarm can have it.
     pub fn name(&self) -> Option<&str> {
-        let name = self.arn.splitn(7, ':').nth(6)?;
+        let name = name_in_arn(&self.arn)?;
         let is_possible =
             (1..=NAME).contains(&name.chars().count()) && !name.contains(char::is_control);
         is_possible.then_some(name)

@@ -6,6 +6,11 @@ pub(super) struct Parts<'a> {
     pub(super) name: &'a str,
 }
 
+/// The name in an alarm's ARN, colons included; `None` where `arn` is not an alarm's.
+pub fn name_in_arn(arn: &str) -> Option<&str> {
+    parts(arn).map(|parts| parts.name)
+}
+
 /// The parts, or `None` where `arn` is not an alarm's.
 pub(super) fn parts(arn: &str) -> Option<Parts<'_>> {
     // A name may hold colons, so the seventh part takes the rest.
@@ -50,6 +55,23 @@ mod tests {
             assert_eq!((parts.partition, parts.region), expected);
             assert_eq!(parts.account, "123456789012");
             assert_eq!(parts.name, arn.split_once(":alarm:").unwrap().1);
+        }
+    }
+
+    #[test]
+    fn a_name_is_read_out_of_its_arn() {
+        for (arn, name) in [
+            (
+                "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a b",
+                Some("a b"),
+            ),
+            (
+                "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a:b",
+                Some("a:b"),
+            ),
+            ("", None),
+        ] {
+            assert_eq!(name_in_arn(arn), name);
         }
     }
 

@@ -136,14 +136,3 @@ fn the_order_of_metrics_and_dimensions_has_no_meaning() {
     let right = [throttles("a"), with_version(second)];
     assert_eq!(series(&left, &home()), series(&right, &home()));
 }
-
-#[test]
-fn a_name_is_read_out_of_its_arn() {
-    for (arn, name) in [
-        ("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a b", "a b"),
-        ("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a:b", "a:b"),
-        ("", ""),
-    ] {
-        assert_eq!(name_in(arn), name);
-    }
-}

@@ -10,7 +10,7 @@ use picket_aws::{
     overrides::{ConditionalRead, Found, Object, ReadResults},
 };
 use picket_shared::{
-    alarm::State,
+    alarm::{State, name_in_arn},
     fleet::{FleetMessage, RemediationMessage},
 };
 
@@ -20,7 +20,6 @@ use crate::{
         ReadTags, Reservation,
     },
     audit::{Entry, Key},
-    confirmation::name_in,
     model::StoredAlarm,
     plan::tests::throttles,
     ports::{
@@ -164,7 +163,7 @@ impl ReadAlarm for &Fleet {
         let found = inner
             .alarms
             .iter()
-            .find(|alarm| name_in(&alarm.arn) == name);
+            .find(|alarm| name_in_arn(&alarm.arn) == Some(name));
         Ok(found.cloned())
     }
 }
