@@ -46,7 +46,7 @@ pub struct Handler<P, C> {
 /// The results of an invocation so far, shared by the deliveries that run side by side.
 struct InvocationState<'a> {
     invocation: Invocation<'a>,
-    ok_alarms: &'a OkAlarms,
+    ok_alarms: &'a OkAlarms<'a>,
     failures: Mutex<Vec<Failure>>,
     pending: Mutex<Vec<PendingChart>>,
     /// Whether another invocation is sending any of it.
@@ -120,13 +120,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let now = self.delivery.clock.now();
         self.routes.refresh(&self.delivery.ports, now).await;
         let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
-        let is_redelivery = matches!(input, Input::Redelivery(_));
-        let ok_alarms = OkAlarms::of(input.messages(), self.config.home(), is_redelivery);
+        let ok_alarms = OkAlarms::new(&input, self.config.home());
         let run = InvocationState::new(Invocation { request, deadline }, &ok_alarms);
-        let response = match input {
+        let response = match &input {
             Input::Event(messages) => {
                 // On the heap: what runs side by side is large.
-                Box::pin(self.send_all(&messages, request, &run)).await;
+                Box::pin(self.send_all(messages, request, &run)).await;
                 let failures = run.take_failures();
                 if failures.is_empty() {
                     Ok(Response::Delivered)
@@ -148,7 +147,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
 }
 
 impl<'a> InvocationState<'a> {
-    fn new(invocation: Invocation<'a>, ok_alarms: &'a OkAlarms) -> Self {
+    fn new(invocation: Invocation<'a>, ok_alarms: &'a OkAlarms<'a>) -> Self {
         Self {
             invocation,
             ok_alarms,

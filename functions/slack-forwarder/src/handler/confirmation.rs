@@ -1,5 +1,7 @@
 //! The confirmation of OKs: the alarms of an invocation's OKs are read at most once, when the first of them needs it.
 
+use std::sync::OnceLock;
+
 use picket_rules::routes::Sink;
 use picket_shared::{clock::Clock, report::ErrorChain};
 use tokio::sync::OnceCell;
@@ -7,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::{Handler, InvocationState, read::Read};
 use crate::{
     confirmation::{AlarmState, Confirmation, Home, NAMES, OkClaim},
-    decode::decode,
+    decode::{decode, envelope::Input},
     delivery::SendError,
     delivery_log::RowKey,
     message::Message,
@@ -16,36 +18,44 @@ use crate::{
 
 /// The alarms of an invocation's OKs.
 #[derive(Debug)]
-pub(super) struct OkAlarms {
-    names: Vec<String>,
+pub(super) struct OkAlarms<'a> {
+    input: &'a Input,
+    home: Option<Home<'a>>,
+    names: OnceLock<Vec<String>>,
     states: OnceCell<Option<Vec<AlarmState>>>,
-    /// Whether Lambda has given the events up, so that an OK that cannot be confirmed is shown.
-    is_redelivery: bool,
 }
 
-impl OkAlarms {
-    /// Those of these messages.
-    pub(super) fn of<'a>(
-        messages: impl Iterator<Item = &'a Message>,
-        home: Option<Home<'_>>,
-        is_redelivery: bool,
-    ) -> Self {
-        let mut names: Vec<String> = messages
-            .filter_map(|message| {
-                let decoded = decode(message);
-                let claim = OkClaim::of(decoded.alarm()?, home?)?;
-                claim.name().map(str::to_owned)
-            })
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        // An event of SNS or EventBridge has one, and a batch of the failure queue ten. Further ones are not confirmed.
-        names.truncate(NAMES);
+impl<'a> OkAlarms<'a> {
+    /// Those of an event. Nothing of it is decoded until an OK needs it.
+    pub(super) fn new(input: &'a Input, home: Option<Home<'a>>) -> Self {
         Self {
-            names,
+            input,
+            home,
+            names: OnceLock::new(),
             states: OnceCell::new(),
-            is_redelivery,
         }
+    }
+
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            let name = |message: &Message| {
+                let decoded = decode(message);
+                let claim = OkClaim::of(decoded.alarm()?, self.home?)?;
+                claim.name().map(str::to_owned)
+            };
+            let mut names: Vec<String> = self.input.messages().filter_map(name).collect();
+            names.sort_unstable();
+            names.dedup();
+            // An event of SNS or EventBridge has one, and a batch of the failure queue ten. Further ones are not
+            // confirmed.
+            names.truncate(NAMES);
+            names
+        })
+    }
+
+    /// Whether Lambda has given the events up, so that an OK that cannot be confirmed is shown.
+    fn is_redelivery(&self) -> bool {
+        matches!(self.input, Input::Redelivery(_))
     }
 }
 
@@ -60,7 +70,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             Confirmation::Early => SendError::EarlyOk,
             Confirmation::Unreachable => SendError::Unconfirmed,
         };
-        if !run.ok_alarms.is_redelivery {
+        if !run.ok_alarms.is_redelivery() {
             return run.fail(&read.id, error);
         }
         tracing::warn!(id = read.id, alert = read.alert, error = %ErrorChain(&error), "shown, and ends nothing");
@@ -110,13 +120,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         if self.is_on_record(read).await {
             return Confirmation::Confirmed;
         }
-        if !run.ok_alarms.names.iter().any(|known| known == name) {
+        let names = run.ok_alarms.names();
+        if !names.iter().any(|known| known == name) {
             return Confirmation::Unreachable;
         }
         let states = run
             .ok_alarms
             .states
-            .get_or_init(|| self.states(&run.ok_alarms.names, run))
+            .get_or_init(|| self.states(names, run))
             .await;
         claim.judge(states.as_deref(), self.delivery.clock.now())
     }

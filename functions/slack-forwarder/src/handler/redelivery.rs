@@ -19,14 +19,14 @@ const PATIENCE: Duration = Duration::from_hours(12);
 impl<P: Ports, C: Clock> Handler<P, C> {
     pub(super) async fn redeliver_all(
         &self,
-        failed_records: Vec<FailedRecord>,
+        failed_records: &[FailedRecord],
         run: &InvocationState<'_>,
     ) -> Response {
         let failures = stream::iter(failed_records)
             .map(async |failed_record| {
-                let is_done = self.redeliver(&failed_record, run).await;
-                (!is_done).then_some(BatchItemFailure {
-                    receipt: failed_record.receipt,
+                let is_done = self.redeliver(failed_record, run).await;
+                (!is_done).then(|| BatchItemFailure {
+                    receipt: failed_record.receipt.clone(),
                 })
             })
             .buffered(SIDE_BY_SIDE)
