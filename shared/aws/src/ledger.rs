@@ -150,14 +150,7 @@ impl LedgerTable {
     pub async fn rows(&self, from: Date, to: Date) -> Result<LedgerRows, Fault> {
         let mut read = LedgerRows::default();
         for day in from.series(1.day()).take_while(|day| *day <= to) {
-            let mut items = self.query(day).items().send();
-            while let Some(item) = items.next().await {
-                let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
-                match self.row(day, &item) {
-                    Some(row) => read.rows.push(row),
-                    None => read.unreadable += 1,
-                }
-            }
+            self.read_day(day, usize::MAX, &mut read).await?;
         }
         Ok(read)
     }
@@ -168,16 +161,25 @@ impl LedgerTable {
         day: Date,
         most: usize,
     ) -> Result<Option<Vec<UsageRow>>, Fault> {
+        let mut read = LedgerRows::default();
+        let is_whole = self.read_day(day, most, &mut read).await?;
+        Ok(is_whole.then_some(read.rows))
+    }
+
+    /// Adds a day's rows, and returns whether these are all: with `most` of them and a further item, no more are read.
+    async fn read_day(&self, day: Date, most: usize, read: &mut LedgerRows) -> Result<bool, Fault> {
         let mut items = self.query(day).items().send();
-        let mut rows = Vec::new();
         while let Some(item) = items.next().await {
             let item = item.map_err(|error| Fault::of(&self.table, "read", error))?;
-            if rows.len() == most {
-                return Ok(None);
+            if read.rows.len() == most {
+                return Ok(false);
             }
-            rows.extend(self.row(day, &item));
+            match self.row(day, &item) {
+                Some(row) => read.rows.push(row),
+                None => read.unreadable += 1,
+            }
         }
-        Ok(Some(rows))
+        Ok(true)
     }
 
     fn query(&self, day: Date) -> QueryPaginator {
