@@ -7,14 +7,12 @@
 
 #[path = "support/hostile.rs"]
 mod hostile;
+#[path = "support/memory.rs"]
+mod memory;
 #[path = "support/mod.rs"]
 mod support;
 
-use std::{
-    env, fs,
-    io::{Read, Write},
-    process::{Command, Stdio},
-};
+use std::io::Read;
 
 use event_processor::{
     deduplication::ShardState,
@@ -54,50 +52,19 @@ fn count_the_batch_on_the_standard_input() {
             (slices, events) = (slices + 1, events + planned.events);
         }
     }
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let memory = line.unwrap().split_whitespace().nth(1).unwrap();
-    println!("memory {memory} slices {slices} events {events}");
-}
-
-/// KiB, slices and events.
-fn count(body: &[u8]) -> [u64; 3] {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "count_the_batch_on_the_standard_input"])
-        .args(["--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(body).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}");
-    let line = text.lines().find(|line| line.contains("memory ")).unwrap();
-    let numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
-    <[u64; 3]>::try_from(numbers.collect::<Vec<_>>()).unwrap()
-}
-
-/// How many batches the environment wants.
-fn batches() -> Option<u64> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's size is asked for by the environment"
-    )]
-    let wanted = env::var("PICKET_SOAK_BATCHES");
-    wanted.ok().map(|batches| batches.parse().unwrap())
+    memory::report([("slices", slices), ("events", events as u64)]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_hostile_batch_takes_no_more_memory_than_the_function_has() {
-    let (seeds, most_bytes): (Vec<u64>, _) = match batches() {
-        Some(batches) => ((0..batches).collect(), EVENT),
+    let (seeds, most_bytes): (Vec<u64>, _) = match memory::batches() {
+        Some(batches) => ((0..batches as u64).collect(), EVENT),
         None => (SHORT_KINDS.to_vec(), SHORT_EVENT),
     };
     for seed in seeds {
         let (name, body) = batch(seed, most_bytes);
-        let [memory, slices, events] = count(&body);
+        let [memory, slices, events] = memory::run("count_the_batch_on_the_standard_input", &body);
         let bytes = body.len() >> 10;
         println!(
             "{seed} {name}: {bytes} KiB, {events} events, {slices} slices, {memory} KiB of memory"

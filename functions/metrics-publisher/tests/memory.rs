@@ -8,15 +8,12 @@
 
 #[path = "support/hostile.rs"]
 mod hostile;
+#[path = "../../event-processor/tests/support/memory.rs"]
+mod memory;
 #[path = "support/tables.rs"]
 mod tables;
 
-use std::{
-    env, fs,
-    io::{Read, Write},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{io::Read, time::Duration};
 
 use jiff::Timestamp;
 use metrics_publisher::{
@@ -80,52 +77,27 @@ async fn publish_the_slices_on_the_standard_input() {
     let deadline = Deadline::from_context(now.as_millisecond().cast_unsigned() + 50_000);
     let handler = Handler::new(config(), &tables, &tables);
     let summary = handler.handle(TICK, deadline).await.unwrap();
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let memory = line.unwrap().split_whitespace().nth(1).unwrap();
-    let (folded, published) = (summary.folded_slices, summary.published_slices);
-    println!("memory {memory} folded {folded} published {published}");
+    memory::report([
+        ("folded", summary.folded_slices as u64),
+        ("published", summary.published_slices as u64),
+    ]);
 }
 
 /// KiB, slices in the ledger, and slices in CloudWatch.
 fn publish(bodies: &[Vec<u8>], shards: u32) -> [u64; 3] {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "publish_the_slices_on_the_standard_input"])
-        .args(["--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(&shards.to_le_bytes()).unwrap();
+    let mut input = shards.to_le_bytes().to_vec();
     for body in bodies {
         let length = u32::try_from(body.len()).unwrap();
-        input.write_all(&length.to_le_bytes()).unwrap();
-        input.write_all(body).unwrap();
+        input.extend(length.to_le_bytes());
+        input.extend(body);
     }
-    drop(input);
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}");
-    let line = text.lines().find(|line| line.contains("memory ")).unwrap();
-    let numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
-    <[u64; 3]>::try_from(numbers.collect::<Vec<_>>()).unwrap()
-}
-
-/// How many backlogs the environment wants.
-fn batches() -> Option<usize> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's size is asked for by the environment"
-    )]
-    let wanted = env::var("PICKET_SOAK_BATCHES");
-    wanted.ok().map(|batches| batches.parse().unwrap())
+    memory::run("publish_the_slices_on_the_standard_input", &input)
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_hostile_backlog_takes_no_more_memory_than_the_function_has() {
-    let (kinds, most_bytes) = match batches() {
+    let (kinds, most_bytes) = match memory::batches() {
         Some(batches) => (batches.min(KINDS.len()), LARGEST_MESSAGE),
         None => (1, SHORT_MESSAGE),
     };
