@@ -210,22 +210,7 @@ impl ChainTable {
             .send()
             .await
             .map_err(|error| Fault::of(&self.table, "read", error))?;
-        let mut slices = Vec::new();
-        let mut inflated = 0;
-        for item in answer.items() {
-            match self.read(chain, item) {
-                Ok((slice, bytes)) => {
-                    inflated += bytes;
-                    if inflated > MOST_INFLATED && !slices.is_empty() {
-                        break;
-                    }
-                    slices.push(slice);
-                }
-                Err(fault) if slices.is_empty() => return Err(fault),
-                Err(_) => break,
-            }
-        }
-        Ok(slices)
+        first_slices(answer.items().iter().map(|item| self.read(chain, item)))
     }
 
     fn read(&self, chain: &ChainId, item: &Item) -> Result<(StoredSlice, usize), Fault> {
@@ -249,6 +234,30 @@ impl ChainTable {
         }
         self.damaged(chain).because(unreadable)
     }
+}
+
+/// The first of an answer's slices, each with the bytes that it inflates to: those before the first error, while they
+/// have [`MOST_INFLATED`] together, and at least one. The first error, where nothing is before it. What follows is not
+/// read.
+pub fn first_slices<T>(
+    slices: impl IntoIterator<Item = Result<(T, usize), Fault>>,
+) -> Result<Vec<T>, Fault> {
+    let mut first = Vec::new();
+    let mut inflated = 0;
+    for slice in slices {
+        match slice {
+            Ok((slice, bytes)) => {
+                inflated += bytes;
+                if inflated > MOST_INFLATED && !first.is_empty() {
+                    break;
+                }
+                first.push(slice);
+            }
+            Err(fault) if first.is_empty() => return Err(fault),
+            Err(_) => break,
+        }
+    }
+    Ok(first)
 }
 
 /// Whether the item passes DynamoDB's 400 KB. The code is that of every request that DynamoDB calls invalid, of one

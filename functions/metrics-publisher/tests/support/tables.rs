@@ -1,4 +1,5 @@
-//! The tables in memory, with the slices as bytes: a read decodes as much as [`picket_aws::chain::ChainTable`] does.
+//! The tables in memory, with the slices as bytes: a read decodes them as [`picket_aws::chain::ChainTable`] does, by
+//! [`first_slices`].
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,7 @@ use metrics_publisher::{
 };
 use picket_aws::{
     Fault,
-    chain::{Commit, MOST_INFLATED},
+    chain::{Commit, first_slices},
     ledger::{Cursor, CursorMove, Move, Sink},
     overrides::{ConditionalRead, Found, ReadResults},
     state::{BlobKey, Stored},
@@ -117,22 +118,17 @@ impl ReadSlices for &Tables {
             .cloned()
             .collect();
         call().await;
-        let mut slices = Vec::new();
-        let mut inflated = 0;
-        for (slice, bytes) in &items {
+        let slices = first_slices(items.iter().map(|(slice, bytes)| {
             let (body, length) = decode_sized(bytes).unwrap();
-            inflated += length;
-            if inflated > MOST_INFLATED && !slices.is_empty() {
-                break;
-            }
-            slices.push(Ok(Slice {
+            let slice = Slice {
                 body,
                 ..slice.clone()
-            }));
-        }
+            };
+            Ok((Ok(slice), length))
+        }));
         drop(items);
         call().await;
-        Ok(slices)
+        slices
     }
 }
 
