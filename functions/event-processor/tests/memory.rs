@@ -52,7 +52,8 @@ fn count_the_batch_on_the_standard_input() {
             (slices, events) = (slices + 1, events + planned.events);
         }
     }
-    memory::report([("slices", slices), ("events", events as u64)]);
+    let report = memory::report([("slices", slices), ("events", events as u64)]);
+    println!("{report}");
 }
 
 #[test]

@@ -77,10 +77,11 @@ async fn publish_the_slices_on_the_standard_input() {
     let deadline = Deadline::from_context(now.as_millisecond().cast_unsigned() + 50_000);
     let handler = Handler::new(config(), &tables, &tables);
     let summary = handler.handle(TICK, deadline).await.unwrap();
-    memory::report([
+    let report = memory::report([
         ("folded", summary.folded_slices as u64),
         ("published", summary.published_slices as u64),
     ]);
+    println!("{report}");
 }
 
 /// KiB, slices in the ledger, and slices in CloudWatch.

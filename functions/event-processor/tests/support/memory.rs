@@ -18,9 +18,9 @@ pub(crate) fn batches() -> Option<usize> {
 
 /// Runs an ignored test of this binary in a process of its own, and returns what it reported: its memory, and two
 /// counts.
-pub(crate) fn run(test: &str, input: &[u8]) -> [u64; 3] {
+pub(crate) fn run(name: &str, input: &[u8]) -> [u64; 3] {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
+        .args(["--exact", name, "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -34,11 +34,11 @@ pub(crate) fn run(test: &str, input: &[u8]) -> [u64; 3] {
     <[u64; 3]>::try_from(numbers.collect::<Vec<_>>()).unwrap()
 }
 
-/// Prints the most memory that this process had, in KiB, and two counts with their names.
-pub(crate) fn report(counts: [(&str, u64); 2]) {
+/// What such a test prints: the most memory that this process had, in KiB, and two counts with their names.
+pub(crate) fn report(counts: [(&str, u64); 2]) -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
     let memory = line.unwrap().split_whitespace().nth(1).unwrap();
     let [(first, of_first), (second, of_second)] = counts;
-    println!("memory {memory} {first} {of_first} {second} {of_second}");
+    format!("memory {memory} {first} {of_first} {second} {of_second}")
 }
