@@ -10,6 +10,7 @@
 mod attempts;
 mod claims;
 mod covering;
+mod first_slices;
 mod ids;
 mod inspection;
 mod slice;
@@ -24,10 +25,11 @@ use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
 };
 pub use claims::{Claim, ClaimOutcome};
+pub use first_slices::{MOST_INFLATED, first_slices};
 pub use inspection::{Damaged, Gap, Inspection};
 use jiff::Timestamp;
 use picket_shared::{
-    chain::{ChainId, LARGEST_MESSAGE, Slice, StoredSlice},
+    chain::{ChainId, Slice, StoredSlice},
     position::Position,
 };
 use slice::{Unreadable, from_item, to_item};
@@ -37,11 +39,6 @@ use crate::{
     fault::{Fault, Resource},
     item::{Item, number, parse, text},
 };
-
-/// The most bytes that the slices of one query inflate to, beside a single slice that is larger: the answer of a query
-/// has a megabyte, which inflates a thousandfold at most, and a reader holds the slices of many chains at once. The
-/// largest slice that is planned today fits.
-pub const MOST_INFLATED: usize = LARGEST_MESSAGE;
 
 /// The partition that names the chains. A stream's chain has a slash in it, so the two cannot meet.
 const REGISTRY: &str = "registry";
@@ -234,30 +231,6 @@ impl ChainTable {
         }
         self.damaged(chain).because(unreadable)
     }
-}
-
-/// The first of an answer's slices, each with the bytes that it inflates to: those before the first error, while they
-/// have [`MOST_INFLATED`] together, and at least one. The first error, where nothing is before it. What follows is not
-/// read.
-pub fn first_slices<T>(
-    slices: impl IntoIterator<Item = Result<(T, usize), Fault>>,
-) -> Result<Vec<T>, Fault> {
-    let mut first = Vec::new();
-    let mut inflated = 0;
-    for slice in slices {
-        match slice {
-            Ok((slice, bytes)) => {
-                inflated += bytes;
-                if inflated > MOST_INFLATED && !first.is_empty() {
-                    break;
-                }
-                first.push(slice);
-            }
-            Err(fault) if first.is_empty() => return Err(fault),
-            Err(_) => break,
-        }
-    }
-    Ok(first)
 }
 
 /// Whether the item passes DynamoDB's 400 KB. The code is that of every request that DynamoDB calls invalid, of one

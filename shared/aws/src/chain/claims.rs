@@ -39,7 +39,7 @@ pub enum ClaimOutcome {
     Counts,
     /// Another copy counts.
     AnotherCounts,
-    /// No replay registered the original: whoever wrote the record's partition key made it up.
+    /// No replay registered the original: the record's partition key is a producer's own.
     Unregistered,
 }
 
