@@ -3,7 +3,7 @@
 mod row_id;
 
 use jiff::civil::Date;
-use picket_rules::prices::{Lookup, PriceBook};
+use picket_rules::prices::{Lookup, PriceBook, context_above};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -65,11 +65,7 @@ impl UnpricedMark {
             region: None,
             date,
             tier: &self.tier,
-            context: if self.above == 0 {
-                0
-            } else {
-                self.above.saturating_add(1)
-            },
+            context: context_above(self.above),
         }
     }
 

@@ -16,7 +16,7 @@ use jiff::civil::{Date, date};
 
 use crate::Problems;
 
-pub use book::{Lookup, PriceBook};
+pub use book::{Lookup, PriceBook, context_above};
 pub use imported::{COLUMNS, ImportedPrices};
 pub use price::{Price, PriceId, Rates, Tariff};
 pub use tier::Tier;

@@ -4,6 +4,7 @@
 //! one: models first, then their Regions and profiles, which have no rows where their model's are right. A row may take
 //! the place of another one, so all offers are looked up again until nothing is to be added.
 
+mod difference;
 mod new_row;
 
 use std::{
@@ -16,10 +17,15 @@ use picket_rules::{
     Problems,
     prices::{self, COLUMNS, ImportedPrices, Lookup, Price, PriceBook, Rates, Tier},
 };
-use serde::Serialize;
 
 use super::offer::{Kind, Offer, Source};
+use difference::{
+    FIRST_OF_SOURCE, KEPT_BY_NOTE, KEPT_PRICE_LIST, KEPT_WRITTEN, difference, difference_at,
+    differing,
+};
 use new_row::{Key, NewRow};
+
+pub(super) use difference::Difference;
 
 /// Rounds of lookups: four levels of offers, each of which may need a second one, and hide rows of those before.
 const MOST_ROUNDS: usize = 32;
@@ -38,33 +44,6 @@ pub(super) struct Import {
     /// Prices that the book has already.
     pub(super) same: usize,
 }
-
-/// A price in which the book and a source disagree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Difference {
-    /// The model as the source names it.
-    pub(super) model: String,
-    /// The tier.
-    pub(super) tier: String,
-    /// The context step.
-    pub(super) above: u64,
-    /// The row that is in force, and its source.
-    pub(super) row: String,
-    pub(super) row_source: String,
-    /// Kind, the row's price, and the source's.
-    pub(super) prices: Vec<(&'static str, String, String)>,
-    /// Whose price is used, and why.
-    pub(super) choice: &'static str,
-}
-
-const TAKEN: &str = "the source's, which was read later";
-const TAKEN_STEP: &str = "the source's, for this context step alone";
-const TAKEN_REGION: &str = "the source's, for this Region alone";
-const TAKEN_PROFILE: &str = "the source's, for this inference profile alone";
-const KEPT_BY_NOTE: &str = "the row's, for the reason in its note";
-const KEPT_PRICE_LIST: &str = "the row's, from AWS's own price list";
-const KEPT_WRITTEN: &str = "the row's: a row of prices.yaml precedes it";
-const FIRST_OF_SOURCE: &str = "the first entry of the source that has this id";
 
 /// The key of a price in a source: the offer, the tier and the context step.
 type PriceQuery<'a> = (usize, &'a Tier, u64);
@@ -119,7 +98,7 @@ struct Importer<'a> {
 type Round = BTreeMap<Key, Rates>;
 
 impl<'a> Importer<'a> {
-    /// Asks the book for every price, up to the level of offers at which rows are added.
+    /// Looks every price up in the book, up to the level of offers at which rows are added.
     fn round(&mut self, book: &PriceBook, offers: &[&'a Offer]) -> Round {
         let mut round = Round::new();
         let mut last = None;
@@ -166,14 +145,7 @@ impl<'a> Importer<'a> {
         if let Some((row, difference)) = &differs
             && let Some(choice) = self.kept(row)
         {
-            let difference = difference.clone();
-            self.settle(
-                query,
-                Difference {
-                    choice,
-                    ..difference
-                },
-            );
+            self.settle(query, difference.clone(), choice);
             return;
         }
         let difference = differs.map(|(_, difference)| difference);
@@ -197,22 +169,14 @@ impl<'a> Importer<'a> {
                     row: row.id,
                     row_source: self.source.address.clone(),
                     prices: differing(other, &wanted),
-                    choice: FIRST_OF_SOURCE,
                     ..difference_at(offer, tier, above)
                 };
-                self.settle(query, difference);
+                self.settle(query, difference, FIRST_OF_SOURCE);
             }
         } else if self.added.contains(&row.id) {
             // A row of this import is not enough: a longer pattern of prices.yaml precedes it.
             let difference = difference.unwrap_or_else(|| difference_at(offer, tier, above));
-            let choice = KEPT_WRITTEN;
-            self.settle(
-                query,
-                Difference {
-                    choice,
-                    ..difference
-                },
-            );
+            self.settle(query, difference, KEPT_WRITTEN);
         } else {
             let noted = self.differences.get(&query).or(difference.as_ref());
             self.text += &row.line(&wanted, noted, self.source);
@@ -224,9 +188,13 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Leaves a price as it is in the book.
-    fn settle(&mut self, query: PriceQuery<'a>, difference: Difference) {
+    /// Leaves a price as it is in the book, for this reason.
+    fn settle(&mut self, query: PriceQuery<'a>, difference: Difference, choice: &'static str) {
         self.settled.insert(query);
+        let difference = Difference {
+            choice,
+            ..difference
+        };
         self.differences.insert(query, difference);
     }
 
@@ -254,7 +222,7 @@ fn lookup<'a>(offer: &'a Offer, tier: &'a Tier, above: u64, date: Date) -> Looku
         region: offer.region.as_deref(),
         date,
         tier,
-        context: if above == 0 { 0 } else { above + 1 },
+        context: prices::context_above(above),
     }
 }
 
@@ -270,67 +238,6 @@ fn completed(rates: &Rates, in_force: &Rates) -> Rates {
         }
     }
     completed
-}
-
-fn differing(in_force: &Rates, rates: &Rates) -> Vec<(&'static str, String, String)> {
-    let both = |kind: Kind| Some((kind.of(in_force)?, kind.of(rates)?));
-    Kind::ALL
-        .into_iter()
-        .filter_map(|kind| {
-            let (own, other) = both(kind).filter(|(own, other)| own != other)?;
-            Some((kind.name(), own.to_string(), other.to_string()))
-        })
-        .collect()
-}
-
-fn difference(
-    offer: &Offer,
-    tier: &Tier,
-    above: u64,
-    row: &Price,
-    prices: Vec<(&'static str, String, String)>,
-) -> Difference {
-    let id = prices::resolve(&offer.model);
-    let region = id.region.as_ref().or(offer.region.as_ref());
-    let choice = if row.above != above {
-        TAKEN_STEP
-    } else if row.region.as_ref() != region {
-        TAKEN_REGION
-    } else if !row.model.matches(&id.invoked) {
-        TAKEN_PROFILE
-    } else {
-        TAKEN
-    };
-    Difference {
-        row: row.id.as_str().to_owned(),
-        row_source: row.source.to_string(),
-        prices,
-        choice,
-        ..difference_at(offer, tier, above)
-    }
-}
-
-/// A difference without its prices.
-fn difference_at(offer: &Offer, tier: &Tier, above: u64) -> Difference {
-    Difference {
-        model: offer.model.clone(),
-        tier: tier.to_string(),
-        above,
-        row: String::new(),
-        row_source: String::new(),
-        prices: Vec::new(),
-        choice: TAKEN,
-    }
-}
-
-impl Difference {
-    /// The reason for the choice, as a row's note.
-    fn note(&self) -> String {
-        let prices = self.prices.iter();
-        let prices = prices.map(|(kind, own, _)| format!("{kind} {own}"));
-        let prices = prices.collect::<Vec<_>>().join(" ");
-        format!("{} has {prices}; used: {}", self.row, self.choice)
-    }
 }
 
 /// Sorts a file's rows; its other lines stay as they are, the source's among them.

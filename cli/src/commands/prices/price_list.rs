@@ -132,14 +132,11 @@ fn listed(
         .find(|name| !name.is_empty())
         .unwrap_or_default();
     let name = name.strip_suffix(EDITION).unwrap_or(name);
-    let lower = name.to_ascii_lowercase();
-    let is_optimized = lower.ends_with(OPTIMIZED) || flags.contains(&Flag::Optimized);
-    let name = &name[..name.len()
-        - if lower.ends_with(OPTIMIZED) {
-            OPTIMIZED.len()
-        } else {
-            0
-        }];
+    // Lower case of ASCII has the same length.
+    let (name, is_optimized) = match name.to_ascii_lowercase().strip_suffix(OPTIMIZED) {
+        Some(model) => (&name[..model.len()], true),
+        None => (name, flags.contains(&Flag::Optimized)),
+    };
     let is_mantle = name_in_type.ends_with("-mantle");
     let own_id = name_in_type.trim_end_matches("-mantle");
     let model = named(name).or_else(|| {

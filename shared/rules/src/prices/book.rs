@@ -39,6 +39,11 @@ pub struct Lookup<'a> {
     pub context: u64,
 }
 
+/// The smallest context above a step; no context below every step.
+pub const fn context_above(step: u64) -> u64 {
+    if step == 0 { 0 } else { step.saturating_add(1) }
+}
+
 impl PriceBook {
     pub(super) fn new(rows: Vec<Price>, profiles: BTreeMap<String, String>) -> Self {
         let mut book = Self {

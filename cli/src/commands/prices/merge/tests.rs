@@ -119,7 +119,10 @@ fn a_changed_price_supersedes_the_row_and_leaves_it_as_it_is() {
     let [difference] = second.differences.as_slice() else {
         panic!("{second:?}");
     };
-    assert_eq!((difference.row.as_str(), difference.choice), ("a.m", TAKEN));
+    assert_eq!(
+        (difference.row.as_str(), difference.choice),
+        ("a.m", difference::TAKEN)
+    );
 
     let imported = Arc::new(ImportedPrices::parse("p.csv", &second.text).unwrap());
     let book = written.with_imported(imported);
