@@ -1,7 +1,7 @@
 //! Text as it is written to a terminal: control characters of the input escaped, styles as escape sequences.
 //!
 //! A terminal takes control characters for commands: they move the cursor, change its title, and some write into the
-//! shell. Input of the commands comes from logs and messages, which anybody may have written.
+//! shell. Input of the commands comes from logs and messages of any publisher.
 
 use std::fmt::{self, Write};
 

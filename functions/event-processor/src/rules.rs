@@ -99,8 +99,8 @@ impl RuleSet {
         named == source || (self.any_source && !is_log_line)
     }
 
-    /// Whether the workload takes model requests of this source: log lines only where it names them, since whoever
-    /// writes a line of a subscribed log group would otherwise write requests, and money.
+    /// Whether the workload takes model requests of this source: log lines only where it names them, since every
+    /// publisher of a line of a subscribed log group could otherwise write requests, and money.
     pub(crate) fn takes_usage(&self, workload: &MetricRules, source: metrics::Source) -> bool {
         let is_named = workload.source == Some(source);
         let is_log_line = source == metrics::Source::LogLines;

@@ -80,7 +80,7 @@ impl Message {
 
     /// The `Sns` object of a record; `None` where it holds no message. A notification whose message is itself a
     /// notification was passed on from topic to topic: its content is the innermost's. Topic, id and attributes are
-    /// those of the outer one, which SNS wrote; anybody who may publish can write the inner ones.
+    /// those of the outer one, which SNS wrote; every publisher can write the inner ones.
     pub fn of_sns(sns: &Value) -> Option<Self> {
         Self::of_notification(sns, LEVELS)
     }

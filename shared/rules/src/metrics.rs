@@ -72,7 +72,7 @@ pub struct MetricRules {
 pub enum Source {
     /// The application, with events of its own, Converse responses or token-count headers that it puts on the stream.
     Events,
-    /// Lines of a subscribed log group. Whoever writes one of its lines can then write requests.
+    /// Lines of a subscribed log group. Every publisher of a line can then write requests.
     LogLines,
     /// Amazon Bedrock's model-invocation logs.
     InvocationLogs,

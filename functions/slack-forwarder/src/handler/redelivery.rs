@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long the failure queue's events are tried, from the moment Lambda gave them up. Half a day covers an outage of
-/// Slack's and a night until somebody renews a webhook; after that the alert is worth more late and plain than never.
+/// Slack's and a night until a webhook is renewed; after that the alert is worth more late and plain than never.
 const PATIENCE: Duration = Duration::from_hours(12);
 
 impl<P: Ports, C: Clock> Handler<P, C> {

@@ -169,7 +169,7 @@ pub(crate) struct Notice {
     pub(crate) severity: Severity,
 }
 
-/// An OK that somebody writes of an alarm that is in ALARM.
+/// A forged OK of an alarm that is in ALARM.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Forged {
     pub(crate) at: Ms,

@@ -84,7 +84,7 @@ impl Maker {
         self.outage(Target::Alarms, (from, to), manner, percent);
     }
 
-    /// Somebody writes OKs of alarms that are in ALARM, some of a time to come.
+    /// A publisher forges OKs of alarms that are in ALARM, some of a time to come.
     pub(super) fn forge(&mut self) {
         let mut dice = Dice(self.history.seed.wrapping_mul(0xd6e8_feb8_6659_fd93));
         if self.history.wave.is_some() || !dice.percent(40) {

@@ -16,7 +16,7 @@ use crate::{
 const SECTION: usize = 2_900;
 /// Characters of the lines' sections beside their text, and of the field that counts what is not listed.
 const MARGIN: usize = 500;
-/// Alerts that have a line with time and link each where not all can: those that somebody opens first. The others are
+/// Alerts that have a line with time and link each where not all can: those that a reader opens first. The others are
 /// named.
 const LINKED: usize = 10;
 /// The heading of the alarms that were in ALARM and are OK again.
