@@ -6,10 +6,10 @@ use picket_shared::{fleet::CostReport, usage::UsageRow};
 use rust_decimal::Decimal;
 
 use crate::{
+    ai::tokens::{TokenCosts, token_costs},
     answer::Answer,
     error::Error,
     report::report,
-    tokens::{TokenCosts, token_costs},
 };
 
 /// The stack, account and day of a report.

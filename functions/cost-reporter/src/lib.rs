@@ -10,6 +10,7 @@
 //! [`report`] is the same core without AWS, for recorded answers.
 
 pub mod adapters;
+mod ai;
 mod amount;
 pub mod answer;
 mod compose;
@@ -20,7 +21,6 @@ pub mod handler;
 pub mod input;
 pub mod ports;
 mod report;
-mod tokens;
 
 pub use answer::Answer;
 pub use input::read;

@@ -1,4 +1,4 @@
-//! The cost of language models, from the usage ledger.
+//! The token cost of a day, by agent and model.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 

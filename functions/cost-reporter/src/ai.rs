@@ -1,0 +1,3 @@
+//! The cost of language models, from the usage ledger.
+
+pub(crate) mod tokens;
