@@ -13,7 +13,11 @@ use serde_json::Value;
 use crate::header::{Header, VERSION};
 
 pub use ceiling::{Ceiling, ReachedCeiling, SeriesCeiling};
-pub use cost::{AbsentService, AgentCost, CostReport, ServiceCost};
+pub use cost::{
+    AbsentService, AccountCost, AgentCost, Appearance, AwsAnomaly, Cause, Charges, Comparison,
+    CostAnalysis, CostAnomaly, CostReport, Credits, DayCost, FirstSeen, INCOMPLETE, MonthCost,
+    MonthForecast, Mover, Restated, ServiceCost, Untagged, UsualCost,
+};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
 

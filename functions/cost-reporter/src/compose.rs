@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use picket_aws::ledger::LedgerRows;
-use picket_shared::{fleet::CostReport, usage::UsageRow};
+use picket_shared::{fleet::{CostAnalysis, CostReport}, usage::UsageRow};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -86,6 +86,7 @@ fn from_costs(source: &Source<'_>, costs: &Costs) -> CostReport {
         token_cost_usd: None,
         caveats: Vec::new(),
         requests: costs.requests,
+        analysis: CostAnalysis::default(),
     };
     match (report(source.date, &costs.answers, None), &costs.fault) {
         (Ok(day), fault) => {

@@ -1,8 +1,18 @@
+mod analysis;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::usage::TokenCounts;
+
+pub use analysis::{
+    AccountCost, Appearance, AwsAnomaly, Cause, Charges, Comparison, CostAnalysis, CostAnomaly,
+    Credits, DayCost, FirstSeen, MonthCost, MonthForecast, Mover, Restated, Untagged, UsualCost,
+};
+
+/// The beginning of a caveat that says that amounts are missing or do not add up.
+pub const INCOMPLETE: &str = "incomplete: ";
 
 /// The cost of a day. Amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +44,20 @@ pub struct CostReport {
     pub caveats: Vec<String>,
     /// Requests made to Cost Explorer, at $0.01 each, pages included.
     pub requests: u32,
+    /// Comparisons, the month, and causes.
+    #[serde(default)]
+    pub analysis: CostAnalysis,
+}
+
+impl CostReport {
+    /// Why the report's amounts are incomplete; `None` where they add up and nothing is missing.
+    pub fn incomplete(&self) -> Option<&str> {
+        let reason = |caveat: &String| caveat.starts_with(INCOMPLETE);
+        self.caveats
+            .iter()
+            .find(|caveat| reason(caveat))
+            .map(|caveat| caveat.strip_prefix(INCOMPLETE).unwrap_or(caveat))
+    }
 }
 
 /// One service's cost on the day and the day before.
