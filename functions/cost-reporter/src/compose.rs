@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 use picket_aws::ledger::LedgerRows;
-use picket_shared::{fleet::{CostAnalysis, CostReport}, usage::UsageRow};
+use picket_shared::{
+    fleet::{CostAnalysis, CostReport},
+    usage::UsageRow,
+};
 use rust_decimal::Decimal;
 
 use crate::{
