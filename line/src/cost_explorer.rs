@@ -1,9 +1,13 @@
-//! Cost Explorer, as far as `GetCostAndUsage` goes: a generated account whose month is the same in every run.
+//! Cost Explorer, as far as the cost reporter reads it: a generated account whose month is the same in every run.
 //!
 //! Like the real one it is sparse (a service without cost on a day is absent), gives amounts as text with up to ten
 //! decimals, answers in pages, and calls the newest days estimates.
 
+mod filter;
+mod forecast;
 mod month;
+
+use std::collections::BTreeMap;
 
 use axum::{
     Json, Router,
@@ -13,13 +17,13 @@ use axum::{
     routing::post,
 };
 use jiff::{ToSpan, civil::Date};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use month::{SERVICES, amount};
 
-/// Groups on a page. Real pages hold hundreds; this makes even a day and its neighbours turn one.
-const PAGE: usize = 8;
+/// Groups on a page. AWS does not document its own; with these, four weeks of services have several pages.
+const PAGE: usize = 120;
 
 /// A day stays an estimate this long.
 const SETTLES_AFTER_DAYS: i64 = 2;
@@ -31,8 +35,18 @@ struct Request {
     granularity: String,
     metrics: Vec<String>,
     #[serde(default)]
-    group_by: Vec<Value>,
+    group_by: Vec<GroupBy>,
+    #[serde(default)]
+    filter: Option<Value>,
     next_page_token: Option<String>,
+}
+
+/// What a request groups by.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct GroupBy {
+    r#type: String,
+    key: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,19 +67,26 @@ async fn take(State(today): State<Date>, headers: HeaderMap, body: axum::body::B
         .and_then(|target| target.to_str().ok())
         .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default();
-    if operation != "GetCostAndUsage" {
-        return refuse(
-            "UnknownOperationException",
-            &format!("the stand-in knows no {operation:?}"),
-        );
+    let answered = match operation {
+        "GetCostAndUsage" => read(&body).and_then(|request| answer(&request, today)),
+        "GetCostForecast" => read(&body).and_then(|request| forecast::answer(&request)),
+        // The generated account is quiet.
+        "GetAnomalies" => Ok(json!({"Anomalies": []})),
+        _ => {
+            return refuse(
+                "UnknownOperationException",
+                &format!("the stand-in knows no {operation:?}"),
+            );
+        }
+    };
+    match answered {
+        Ok(answer) => Json(answer).into_response(),
+        Err(sentence) => refuse("ValidationException", &sentence),
     }
-    match serde_json::from_slice(&body) {
-        Ok(request) => match answer(&request, today) {
-            Ok(answer) => Json(answer).into_response(),
-            Err(sentence) => refuse("ValidationException", &sentence),
-        },
-        Err(error) => refuse("ValidationException", &error.to_string()),
-    }
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
 fn refuse(kind: &str, sentence: &str) -> Response {
@@ -83,9 +104,13 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
             "Start date (and hour) should be before end date (and hour): {start}, {end}"
         ));
     }
-    let by = |key: &str| json!({"Type": "DIMENSION", "Key": key});
-    if request.granularity != "DAILY" || request.group_by != ["SERVICE", "RECORD_TYPE"].map(by) {
-        return Err("the stand-in answers DAILY, grouped by SERVICE and RECORD_TYPE".to_owned());
+    let known =
+        |group: &GroupBy| group.r#type == "TAG" || filter::DIMENSIONS.contains(&group.key.as_str());
+    if request.granularity != "DAILY" || !request.group_by.iter().all(known) {
+        let dimensions = filter::DIMENSIONS.join(", ");
+        return Err(format!(
+            "the stand-in answers DAILY, grouped by a tag or by {dimensions}"
+        ));
     }
     let from: usize = match &request.next_page_token {
         None => 0,
@@ -93,7 +118,7 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
             .parse()
             .map_err(|_| format!("{token:?} is not a page of ours"))?,
     };
-    let lines = daily_costs(start, end);
+    let lines = daily_costs(request)?;
     let page = lines.iter().skip(from).take(PAGE);
     let next = (from + PAGE < lines.len()).then(|| (from + PAGE).to_string());
     let mut results: Vec<Value> = vec![];
@@ -105,7 +130,7 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
         {
             results.push(result(line.day, today));
         }
-        if let (Some(last), Some((service, amount))) = (results.last_mut(), &line.cost) {
+        if let (Some(last), Some((keys, amount))) = (results.last_mut(), &line.cost) {
             let metrics: serde_json::Map<_, _> = request
                 .metrics
                 .iter()
@@ -117,7 +142,7 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
                 })
                 .collect();
             if let Some(groups) = last["Groups"].as_array_mut() {
-                groups.push(json!({"Keys": [service, record_type(service)], "Metrics": metrics}));
+                groups.push(json!({"Keys": keys, "Metrics": metrics}));
             }
         }
     }
@@ -129,32 +154,43 @@ fn answer(request: &Request, today: Date) -> Result<Value, String> {
     }))
 }
 
-fn record_type(service: &str) -> &'static str {
-    if service == "Tax" { "Tax" } else { "Usage" }
-}
-
 struct DailyCost {
     day: Date,
-    cost: Option<(&'static str, rust_decimal::Decimal)>,
+    cost: Option<(Vec<String>, rust_decimal::Decimal)>,
 }
 
-/// Every service and day in order; a day on which nothing cost anything still has one.
-fn daily_costs(start: Date, end: Date) -> Vec<DailyCost> {
+/// Every group and day in order; a day on which nothing cost anything still has one.
+fn daily_costs(request: &Request) -> Result<Vec<DailyCost>, String> {
+    let Period { start, end } = request.time_period;
     let mut lines = vec![];
     for day in start.series(1.day()).take_while(|day| *day < end) {
-        let costs: Vec<_> = SERVICES
-            .iter()
-            .filter_map(|service| Some((service.name, amount(service, day)?)))
-            .collect();
-        if costs.is_empty() {
+        let mut groups = BTreeMap::<Vec<String>, rust_decimal::Decimal>::new();
+        for service in &SERVICES {
+            let Some(amount) = amount(service, day) else {
+                continue;
+            };
+            if !filter::takes(request.filter.as_ref(), service)? {
+                continue;
+            }
+            let keys = request
+                .group_by
+                .iter()
+                .map(|group| match group.r#type.as_str() {
+                    "TAG" => format!("{}$", group.key),
+                    _ => filter::value(service, &group.key).to_owned(),
+                });
+            *groups.entry(keys.collect()).or_default() += amount;
+        }
+        if groups.is_empty() {
             lines.push(DailyCost { day, cost: None });
         }
-        lines.extend(costs.into_iter().map(|cost| DailyCost {
+        let cost = |cost| DailyCost {
             day,
             cost: Some(cost),
-        }));
+        };
+        lines.extend(groups.into_iter().map(cost));
     }
-    lines
+    Ok(lines)
 }
 
 fn result(day: Date, today: Date) -> Value {

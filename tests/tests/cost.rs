@@ -118,9 +118,14 @@ fn rows(shards: u32) -> Vec<Row> {
             lambda * GB_SECOND,
         ),
         (
+            "Metrics, cost report",
+            "22 series × 30 of 730 hours × $0.30: a series counts in the hours that have a datapoint",
+            dec(22, 0) * dec(30, 0) * dec(30, 2) / HOURS,
+        ),
+        (
             "Cost Explorer",
-            "30 pages × $0.01",
-            dec(30, 0) * COST_EXPLORER_PAGE,
+            "30 days × 7 requests × $0.01",
+            dec(30, 0) * dec(7, 0) * COST_EXPLORER_PAGE,
         ),
     ]
 }

@@ -1,9 +1,19 @@
-//! Cost Explorer's answers to `GetCostAndUsage`, in the JSON that AWS documents and that its tools record.
+//! Cost Explorer's answers, in the JSON that AWS documents and that its tools record.
+
+mod anomalies;
+mod forecast;
+mod recording;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+
+pub use anomalies::{
+    Anomaly, AnomalyImpact, AnomalyPage, AnomalyPeriod, RootCause, RootCauseImpact,
+};
+pub use forecast::{ForecastAnswer, ForecastResult};
+pub use recording::{NotAnAnswer, Recording};
 
 /// One page of an answer. Fields that the report does not need, such as boto3's `ResponseMetadata`, are passed over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -23,6 +33,9 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GroupDefinition {
+    /// `DIMENSION`, `TAG`, …; some tools record the key alone.
+    #[serde(default, rename = "Type")]
+    pub kind: Option<String>,
     /// `SERVICE`, `LINKED_ACCOUNT`, a tag's key, …
     pub key: String,
 }
@@ -75,26 +88,10 @@ pub struct MetricValue {
     pub unit: String,
 }
 
-/// Why a text is not a recorded answer.
-#[derive(Debug, thiserror::Error)]
-#[error("not an answer to GetCostAndUsage, which is JSON with ResultsByTime")]
-pub struct NotAnAnswer(#[source] serde_json::Error);
-
 impl Answer {
-    /// The pages that a recording holds: one answer, a list of them, or several one after the other.
+    /// The pages of `GetCostAndUsage` that a recording holds.
     pub fn read(recording: &[u8]) -> Result<Vec<Self>, NotAnAnswer> {
-        let mut answers = Vec::new();
-        for value in serde_json::Deserializer::from_slice(recording).into_iter() {
-            match value.map_err(NotAnAnswer)? {
-                serde_json::Value::Array(pages) => {
-                    for page in pages {
-                        answers.push(Self::deserialize(page).map_err(NotAnAnswer)?);
-                    }
-                }
-                page => answers.push(Self::deserialize(page).map_err(NotAnAnswer)?),
-            }
-        }
-        Ok(answers)
+        Recording::read(recording).map(|recording| recording.costs)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The fleet message, composed of the sources that answered.
 
-use jiff::civil::Date;
 use picket_aws::ledger::LedgerRows;
 use picket_shared::{
     fleet::{CostAnalysis, CostReport},
@@ -10,9 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::{
     ai::tokens::{TokenCosts, token_costs},
-    answer::Answer,
     error::Error,
-    report::report,
+    reads::{Part, Reads},
+    report::{About, day_report},
 };
 
 /// The stack, account and day of a report.
@@ -20,28 +19,17 @@ use crate::{
 pub(crate) struct Source<'a> {
     pub(crate) stack: &'a str,
     pub(crate) account: Option<&'a str>,
-    pub(crate) date: Date,
-}
-
-/// Cost Explorer's pages, and why there are no more.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Costs {
-    /// The pages, in order.
-    pub(crate) answers: Vec<Answer>,
-    /// The fault that ended the reading.
-    pub(crate) fault: Option<String>,
-    /// The requests that were sent, at $0.01 each.
-    pub(crate) requests: u32,
+    pub(crate) about: About<'a>,
 }
 
 /// Composes the report; an error where neither source answered. Rows of other days are ignored.
 pub(crate) fn compose(
     source: &Source<'_>,
-    costs: &Costs,
+    reads: &Reads,
     ledger: Result<LedgerRows, String>,
     price: impl Fn(&UsageRow) -> Option<Decimal>,
 ) -> Result<CostReport, Error> {
-    let mut message = from_costs(source, costs);
+    let mut message = from_costs(source, reads);
     match ledger {
         Ok(LedgerRows {
             mut rows,
@@ -52,7 +40,7 @@ pub(crate) fn compose(
                     "incomplete: {unreadable} rows of the usage ledger cannot be read and are in no total; restore them from the table's backup"
                 ));
             }
-            rows.retain(|row| row.key.date == source.date);
+            rows.retain(|row| row.key.date == source.about.date);
             let TokenCosts {
                 by_agent,
                 total,
@@ -73,11 +61,11 @@ pub(crate) fn compose(
     Ok(message)
 }
 
-fn from_costs(source: &Source<'_>, costs: &Costs) -> CostReport {
+fn from_costs(source: &Source<'_>, reads: &Reads) -> CostReport {
     let mut message = CostReport {
         stack: source.stack.to_owned(),
         account: source.account.map(str::to_owned),
-        date: source.date,
+        date: source.about.date,
         // The ledger's prices are in dollars, so a report of tokens alone is too.
         currency: "USD".to_owned(),
         estimated: true,
@@ -88,10 +76,11 @@ fn from_costs(source: &Source<'_>, costs: &Costs) -> CostReport {
         by_agent: Vec::new(),
         token_cost_usd: None,
         caveats: Vec::new(),
-        requests: costs.requests,
+        requests: reads.requests,
         analysis: CostAnalysis::default(),
     };
-    match (report(source.date, &costs.answers, None), &costs.fault) {
+    let fault = reads.left_out.get(&Part::Services);
+    match (day_report(&source.about, reads), fault) {
         (Ok(day), fault) => {
             if !day.currency.is_empty() {
                 message.currency = day.currency;
@@ -101,10 +90,11 @@ fn from_costs(source: &Source<'_>, costs: &Costs) -> CostReport {
             message.previous_total = day.previous_total;
             message.by_service = day.by_service;
             message.absent = day.absent;
+            message.analysis = day.analysis;
             message.caveats = day.caveats;
             message
                 .caveats
-                .extend(fault.as_ref().map(|fault| format!("incomplete: {fault}")));
+                .extend(fault.map(|fault| format!("incomplete: {fault}")));
         }
         (Err(_), Some(fault)) => message.caveats.push(format!(
             "Cost Explorer could not be read, so the day's cost is unknown: {fault}"

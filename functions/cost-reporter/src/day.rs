@@ -1,10 +1,13 @@
 //! A day of Cost Explorer's answers: its services, its currency, and whether its sums agree.
 
 mod columns;
+mod history;
+pub(crate) mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use picket_shared::fleet::Charges;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -13,8 +16,10 @@ use crate::{
 };
 
 use columns::Columns;
+use record::RecordKind;
 
 pub(crate) use columns::CREDITS;
+pub(crate) use history::History;
 
 /// The requested metric: cash, with discounts as lines of their own.
 pub(crate) const METRIC: &str = "UnblendedCost";
@@ -33,6 +38,12 @@ pub(crate) struct Day {
     pub(crate) services: BTreeMap<String, Decimal>,
     /// Whether an answer is grouped by `RECORD_TYPE`, so that no service's amount contains credits.
     pub(crate) is_by_record_type: bool,
+    /// The day by kind of charge; all usage where the answers are not grouped by `RECORD_TYPE`.
+    pub(crate) charges: Charges,
+    /// Usage by service: the total where the answers are not grouped by `RECORD_TYPE`.
+    pub(crate) usage: BTreeMap<String, Decimal>,
+    /// The number of amounts, each of which AWS rounds to ten decimals.
+    pub(crate) amounts: usize,
     /// Their sum, or Cost Explorer's total where it gave no services.
     pub(crate) total: Decimal,
     /// The amounts that do not add up, a sentence each.
@@ -44,11 +55,41 @@ pub(crate) struct Day {
 struct DayAmounts {
     is_by_record_type: bool,
     /// By the group's keys and the currency: a page never repeats one.
-    amounts: BTreeMap<(Vec<String>, String), (String, Decimal)>,
+    amounts: BTreeMap<(Vec<String>, String), (String, RecordKind, Decimal)>,
     /// Totals of ungrouped answers, by currency.
     totals: BTreeMap<String, Decimal>,
     metrics: BTreeSet<String>,
     caveats: Vec<String>,
+}
+
+/// The sums of a day's amounts in one currency.
+#[derive(Default)]
+struct Sums {
+    services: BTreeMap<String, Decimal>,
+    usage: BTreeMap<String, Decimal>,
+    charges: Charges,
+    amounts: usize,
+    /// Whether a sum does not fit into 28 digits.
+    is_inexact: bool,
+}
+
+impl Sums {
+    fn add(&mut self, service: String, kind: RecordKind, amount: Decimal) {
+        self.amounts += 1;
+        self.is_inexact |= record::charge(&mut self.charges, kind, amount).is_none();
+        if kind == RecordKind::Usage {
+            self.is_inexact |= !add_to(&mut self.usage, service.clone(), amount);
+        }
+        self.is_inexact |= !add_to(&mut self.services, service, amount);
+    }
+}
+
+/// Adds to a row, and returns whether 28 digits hold the sum.
+fn add_to(rows: &mut BTreeMap<String, Decimal>, row: String, amount: Decimal) -> bool {
+    let sum = rows.entry(row).or_default();
+    amount::add(*sum, amount)
+        .inspect(|total| *sum = *total)
+        .is_some()
 }
 
 impl Day {
@@ -107,7 +148,8 @@ impl DayAmounts {
             return;
         };
         let key = (group.keys.clone(), unit);
-        let (_, known) = self.amounts.entry(key).or_insert((service.clone(), amount));
+        let new = (service.clone(), columns.kind(group), amount);
+        let (_, _, known) = self.amounts.entry(key).or_insert(new);
         // Whichever page came first, so that the order of pages changes nothing.
         let (less, more) = (amount.min(*known), amount.max(*known));
         *known = more;
@@ -143,30 +185,32 @@ impl DayAmounts {
 
     fn finish(mut self, date: Date) -> Day {
         let currency = self.currency();
-        let mut services = BTreeMap::<String, Decimal>::new();
-        let mut exact = true;
+        let mut sums = Sums::default();
         let mut others = BTreeMap::<String, usize>::new();
-        for ((_, unit), (service, amount)) in std::mem::take(&mut self.amounts) {
-            if unit != currency {
+        for ((_, unit), (service, kind, amount)) in std::mem::take(&mut self.amounts) {
+            if unit == currency {
+                sums.add(service, kind, amount);
+            } else {
                 *others.entry(unit).or_default() += 1;
-                continue;
-            }
-            let sum = services.entry(service).or_default();
-            match amount::add(*sum, amount) {
-                Some(total) => *sum = total,
-                None => exact = false,
             }
         }
         for (unit, count) in others {
             self.caveat(format!("incomplete: amounts in {unit:?} on {date} ({count}) are not in the total, which is in {currency:?}"));
         }
-        let total = self.total(date, &currency, &services, exact);
+        let exact = !sums.is_inexact;
+        let total = self.total(date, &currency, &sums.services, exact);
+        if sums.services.is_empty() {
+            sums.charges.usage = total;
+        }
         self.metric_caveat();
         Day {
             estimated: false,
             is_by_record_type: self.is_by_record_type,
             currency,
-            services,
+            services: sums.services,
+            charges: sums.charges,
+            usage: sums.usage,
+            amounts: sums.amounts,
             total,
             caveats: self.caveats,
         }

@@ -1,6 +1,6 @@
 //! The handler: reads costs, usage and prices, composes the report and publishes it.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 use picket_aws::{
     Fault,
     overrides::{CachedOverrides, Override},
@@ -17,16 +17,18 @@ use picket_shared::{
 };
 
 use crate::{
-    compose::{Costs, Source, compose},
+    collect::{Limits, collect},
+    compose::{Source, compose},
     config::Config,
     error::Error,
     input,
-    ports::{Ports, ReadCosts},
+    ports::Ports,
+    reads::{
+        Reads,
+        plan::{self, PlanFor},
+    },
+    report::{About, detail_queries},
 };
-
-/// The most pages that an invocation requests, at $0.01 each. Two days by service are one page, also in accounts that
-/// use every service.
-pub const MOST_PAGES: u32 = 10;
 
 /// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
@@ -49,20 +51,27 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// Creates and publishes the report that `event` requests. `account` is the account that the function runs in,
     /// where known.
     pub async fn handle(&self, event: &[u8], account: Option<&str>) -> Result<CostReport, Error> {
-        let date = input::read(event)?.date_at(self.clock.now())?;
-        let (costs, rows, book) = tokio::join!(
-            collect(&self.ports, date),
+        let now = self.clock.now();
+        let date = input::read(event)?.date_at(now)?;
+        let about = About {
+            date,
+            today: Some(now.to_zoned(TimeZone::UTC).date()),
+            settings: &self.config.settings,
+            reported: &[],
+        };
+        let (reads, rows, book) = tokio::join!(
+            self.read_costs(&about, now),
             self.ports.rows(date),
             self.read_prices()
         );
         let source = Source {
             stack: &self.config.stack,
             account,
-            date,
+            about,
         };
         let prices = book.in_force();
         let price = |row: &UsageRow| row.cost(&prices);
-        let mut report = compose(&source, &costs, rows.map_err(|fault| logged(&fault)), price)?;
+        let mut report = compose(&source, &reads, rows.map_err(|fault| logged(&fault)), price)?;
         if let Some(reason) = book.refused() {
             report.caveats.push(format!(
                 "tokens are priced by the built-in prices, since the override is refused: {reason}"
@@ -74,6 +83,26 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         self.publish(&report).await?;
         tracing::info!(%date, total = ?report.total, requests = report.requests, "the report is published");
         Ok(report)
+    }
+
+    /// Reads what the report needs from Cost Explorer: what is always read, then what is behind the changes.
+    async fn read_costs(&self, about: &About<'_>, started: Timestamp) -> Reads {
+        let plan = PlanFor {
+            first: about.date,
+            last: about.date,
+            today: about.today.unwrap_or(about.date),
+            tag: self.config.settings.tag.as_deref(),
+            regions: self.config.by_region,
+        };
+        let limits = Limits {
+            requests: self.config.most_requests,
+            started,
+        };
+        let (ports, clock, mut reads) = (&self.ports, &self.clock, Reads::default());
+        collect(ports, clock, limits, plan::first(&plan), &mut reads).await;
+        let details = detail_queries(about, &reads, &plan);
+        collect(ports, clock, limits, details, &mut reads).await;
+        reads
     }
 
     async fn publish(&self, report: &CostReport) -> Result<(), Error> {
@@ -97,33 +126,6 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         book.refresh(&self.ports, self.clock.now()).await;
         book.into_inner()
     }
-}
-
-/// Reads every page of the day and the day before. Pages that were read before a fault are kept.
-async fn collect(ports: &impl ReadCosts, date: Date) -> Costs {
-    let mut costs = Costs::default();
-    let (Ok(start), Ok(end)) = (date.yesterday(), date.tomorrow()) else {
-        costs.fault = Some(format!("{date} has no day before or after it"));
-        return costs;
-    };
-    let mut page: Option<String> = None;
-    while costs.requests < MOST_PAGES {
-        costs.requests += 1;
-        match ports.costs(start, end, page.as_deref()).await {
-            Ok(answer) => {
-                page.clone_from(&answer.next_page_token);
-                costs.answers.push(answer);
-            }
-            Err(fault) => {
-                costs.fault = Some(logged(&fault));
-                break;
-            }
-        }
-        if page.is_none() {
-            break;
-        }
-    }
-    costs
 }
 
 /// A fault's sentence, for a caveat; the log gets its sources too.

@@ -12,7 +12,9 @@
 pub mod adapters;
 mod ai;
 mod amount;
+mod analysis;
 pub mod answer;
+mod collect;
 mod compose;
 pub mod config;
 mod day;
@@ -20,8 +22,11 @@ pub mod error;
 pub mod handler;
 pub mod input;
 pub mod ports;
+pub mod reads;
 mod report;
 
-pub use answer::Answer;
+pub use analysis::{CreditBalance, DEFAULT_FLOOR, Money, Reported, Settings};
+pub use answer::{Answer, Recording};
 pub use input::read;
-pub use report::{BudgetState, DayReport, NoSuchDay, report};
+pub use reads::Reads;
+pub use report::{About, BudgetState, DayReport, NoSuchDay, day_report, report};

@@ -8,18 +8,40 @@ use picket_shared::fleet::FleetMessage;
 
 pub use picket_aws::overrides::ReadOverrides;
 
-use crate::answer::Answer;
+use crate::{
+    answer::{AnomalyPage, Answer, ForecastAnswer},
+    reads::{query::CostQuery, unread::Unread},
+};
 
 /// Reads costs (`ce:GetCostAndUsage`).
 pub trait ReadCosts: Send + Sync {
-    /// One page of the daily costs by service, from `start` up to and without `end`. `page` is the token that the page
-    /// before named.
+    /// One page of the answer to a query. `page` is the token that the page before named.
     fn costs(
+        &self,
+        query: &CostQuery,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Answer, Unread>> + Send;
+}
+
+/// Reads the forecast (`ce:GetCostForecast`).
+pub trait ReadForecast: Send + Sync {
+    /// The forecast of `start` up to and without `end`, without credits and refunds.
+    fn forecast(
+        &self,
+        start: Date,
+        end: Date,
+    ) -> impl Future<Output = Result<ForecastAnswer, Unread>> + Send;
+}
+
+/// Reads the anomalies that AWS found (`ce:GetAnomalies`).
+pub trait ReadAnomalies: Send + Sync {
+    /// One page of the anomalies whose last day so far is between `start` and `end`.
+    fn anomalies(
         &self,
         start: Date,
         end: Date,
         page: Option<&str>,
-    ) -> impl Future<Output = Result<Answer, Fault>> + Send;
+    ) -> impl Future<Output = Result<AnomalyPage, Unread>> + Send;
 }
 
 /// Reads the usage ledger (`dynamodb:Query` on the ledger table).
@@ -38,7 +60,12 @@ pub trait Publish: Send + Sync {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// All ports.
-pub trait Ports: ReadCosts + ReadLedger + ReadOverrides + Publish {}
+/// The ports of Cost Explorer.
+pub trait Explorer: ReadCosts + ReadForecast + ReadAnomalies {}
 
-impl<T: ReadCosts + ReadLedger + ReadOverrides + Publish> Ports for T {}
+impl<T: ReadCosts + ReadForecast + ReadAnomalies> Explorer for T {}
+
+/// All ports.
+pub trait Ports: Explorer + ReadLedger + ReadOverrides + Publish {}
+
+impl<T: Explorer + ReadLedger + ReadOverrides + Publish> Ports for T {}

@@ -5,11 +5,17 @@ mod credits;
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use jiff::civil::Date;
-use picket_shared::fleet::{AbsentService, ServiceCost};
+use picket_shared::fleet::{AbsentService, CostAnalysis, ServiceCost};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::{amount, answer::Answer, day::Day};
+use crate::{
+    amount,
+    analysis::{self, Days, Money, Reported, Settings},
+    answer::{Answer, Recording},
+    day::{Day, History},
+    reads::{Part, Reads, plan::PlanFor, query::Query},
+};
 
 /// The report of a day by Cost Explorer. As JSON, amounts are decimals in text, unrounded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,8 +37,23 @@ pub struct DayReport {
     /// The month against its budget, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<BudgetState>,
+    /// Comparisons, the month, and causes.
+    pub analysis: CostAnalysis,
     /// The facts that are missing or do not add up, a sentence each.
     pub caveats: Vec<String>,
+}
+
+/// The day of a report, and what is known besides the answers.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The day.
+    pub date: Date,
+    /// The present day, UTC; `None` for recorded answers, of which it is unknown.
+    pub today: Option<Date>,
+    /// What the reader configured.
+    pub settings: &'a Settings,
+    /// The days that were reported before, with their totals.
+    pub reported: &'a [Reported],
 }
 
 /// A month against its budget, as far as the answers reach.
@@ -68,9 +89,34 @@ pub fn report(
     answers: &[Answer],
     budget: Option<Decimal>,
 ) -> Result<DayReport, NoSuchDay> {
+    let reads = Reads::from_recording(Recording {
+        costs: answers.to_vec(),
+        ..Recording::default()
+    });
+    let settings = Settings {
+        budget: budget.map(|amount| Money {
+            amount,
+            currency: None,
+        }),
+        ..Settings::default()
+    };
+    let about = About {
+        date,
+        today: None,
+        settings: &settings,
+        reported: &[],
+    };
+    day_report(&about, &reads)
+}
+
+/// The report of a day from everything that was read for it.
+pub fn day_report(about: &About<'_>, reads: &Reads) -> Result<DayReport, NoSuchDay> {
+    let (date, answers) = (about.date, reads.services());
+    let history = History::from_answers(date, answers);
     let day = Day::from_answers(date, answers).ok_or_else(|| NoSuchDay::new(date, answers))?;
     let mut caveats = day.caveats.clone();
-    if lacks_page(answers) {
+    let lacks_page = lacks_page(answers);
+    if lacks_page {
         caveats.push(
             "incomplete: Cost Explorer's answer names a further page that was not read".to_owned(),
         );
@@ -82,7 +128,14 @@ pub fn report(
         .and_then(|before| comparable(before, &day, &mut caveats));
     caveats.extend(credits::credits(&day));
     caveats.extend(credits::hidden(&day, before.as_ref()));
-    let budget = budget.and_then(|amount| budget_state(amount, date, &day, answers, &mut caveats));
+    let days = days(about, reads, &history);
+    let (analysis, more) = analysis::analyze(&days, reads, about.settings, about.reported);
+    caveats.extend(more);
+    // The function reads the month apart, and the budget is in the analysis.
+    let budget = about.settings.budget.as_ref();
+    let budget = budget
+        .filter(|_| about.today.is_none())
+        .and_then(|budget| budget_state(budget.amount, date, &day, answers, &mut caveats));
     Ok(DayReport {
         date,
         estimated: day.estimated,
@@ -92,8 +145,28 @@ pub fn report(
         absent: absent(&day, before.as_ref()),
         currency: day.currency,
         budget,
+        analysis,
         caveats,
     })
+}
+
+/// The queries for what is behind a day's changes, by what was read so far.
+pub(crate) fn detail_queries(about: &About<'_>, reads: &Reads, plan: &PlanFor<'_>) -> Vec<Query> {
+    let history = History::from_answers(about.date, reads.services());
+    let days = days(about, reads, &history);
+    let movers = analysis::changed(&days, about.settings);
+    let [accounts, regions] =
+        [Part::Accounts, Part::Regions].map(|part| analysis::is_several(&days, reads, part));
+    crate::reads::plan::details(plan, &movers, accounts, regions)
+}
+
+fn days<'a>(about: &About<'_>, reads: &Reads, history: &'a History) -> Days<'a> {
+    Days {
+        date: about.date,
+        today: about.today,
+        history,
+        is_complete: !lacks_page(reads.services()) && !reads.left_out.contains_key(&Part::Services),
+    }
 }
 
 impl NoSuchDay {

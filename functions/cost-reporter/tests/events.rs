@@ -8,10 +8,12 @@
 use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
 
 use cost_reporter::{
-    Answer,
+    Answer, Settings,
+    answer::{AnomalyPage, ForecastAnswer},
     config::Config,
     handler::Handler,
-    ports::{Publish, ReadCosts, ReadLedger, ReadOverrides},
+    ports::{Publish, ReadAnomalies, ReadCosts, ReadForecast, ReadLedger, ReadOverrides},
+    reads::{Part, query::CostQuery, unread::Unread},
 };
 use jiff::{Timestamp, civil::Date};
 use picket_aws::{
@@ -35,13 +37,33 @@ struct RecordedAccount {
 }
 
 impl ReadCosts for &RecordedAccount {
-    async fn costs(&self, start: Date, end: Date, _page: Option<&str>) -> Result<Answer, Fault> {
+    async fn costs(&self, query: &CostQuery, _page: Option<&str>) -> Result<Answer, Unread> {
+        let (start, end) = (query.start, query.end);
+        if query.part != Part::Services {
+            return Err(unknown());
+        }
         let mut answer = self.answer.clone();
         answer.results_by_time.retain(|result| {
             let day = result.time_period.day();
             day.is_some_and(|day| start <= day && day < end)
         });
         Ok(answer)
+    }
+}
+
+fn unknown() -> Unread {
+    Unread::NoData(Fault::permanent("the recording has the services alone"))
+}
+
+impl ReadForecast for &RecordedAccount {
+    async fn forecast(&self, _: Date, _: Date) -> Result<ForecastAnswer, Unread> {
+        Err(unknown())
+    }
+}
+
+impl ReadAnomalies for &RecordedAccount {
+    async fn anomalies(&self, _: Date, _: Date, _: Option<&str>) -> Result<AnomalyPage, Unread> {
+        Err(unknown())
     }
 }
 
@@ -121,6 +143,9 @@ async fn each_sample_gives_its_golden_report() {
         ledger_table: "ledger".into(),
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
         override_bucket: None,
+        settings: Settings::default(),
+        by_region: true,
+        most_requests: 20,
     };
     let files = samples("cost-reporter");
     assert!(files.len() >= 3);

@@ -107,6 +107,8 @@ const PORTS: [(&str, &[Port]); 6] = [
         "CostReporter",
         &[
             ("ReadCosts", &["ce:GetCostAndUsage"]),
+            ("ReadForecast", &["ce:GetCostForecast"]),
+            ("ReadAnomalies", &["ce:GetAnomalies"]),
             ("ReadLedger", &["dynamodb:Query"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("Publish", &["sns:Publish"]),
@@ -200,7 +202,7 @@ const ANY_RESOURCE: [(&str, &str, &str); 8] = [
     (
         "CostReporterRole",
         "Costs",
-        "GetCostAndUsage knows no resources",
+        "Cost Explorer's actions know no resources; they only read. GetAnomalies could be scoped to monitors, whose ARNs nobody knows here",
     ),
     (
         "AlarmRemediatorRole",

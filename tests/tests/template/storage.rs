@@ -121,7 +121,7 @@ fn what_is_quarantined_is_kept_longer_than_the_stream_keeps_records() {
     let environments = templates().source()["Mappings"]["Environments"]
         .as_object()
         .expect("a mapping");
-    assert_eq!(environments.len(), 3);
+    assert_eq!(environments.len(), 4);
     for (name, values) in environments {
         assert!(values["QuarantineDays"].as_u64() > Some(longest), "{name}");
         // A claim lives 400 days: as long as an object can be put back again, it is known that it was.

@@ -1,11 +1,15 @@
-use aws_config::{BehaviorVersion, retry::RetryConfig};
+use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_sdk_costexplorer::config::{Credentials, SharedCredentialsProvider};
 use jiff::civil::date;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::*;
-use crate::report;
+use crate::{
+    adapters::explorer::home_of_costs,
+    reads::query::{Grouping, Part},
+    report,
+};
 
 async fn server(status: u16, body: Value) -> MockServer {
     let server = MockServer::start().await;
@@ -31,6 +35,9 @@ fn ports(server: &MockServer, region: &'static str) -> Adapters {
         ledger_table: "ledger".into(),
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
         override_bucket: None,
+        settings: crate::Settings::default(),
+        by_region: true,
+        most_requests: 20,
     };
     Adapters::new(&sdk, &config)
 }
@@ -46,6 +53,17 @@ async fn request(server: &MockServer) -> (String, String, Value) {
     };
     let body = serde_json::from_slice(&request.body).unwrap();
     (header("x-amz-target"), header("authorization"), body)
+}
+
+fn services() -> CostQuery {
+    CostQuery {
+        part: Part::Services,
+        start: date(2026, 11, 18),
+        end: date(2026, 11, 20),
+        group_by: ["SERVICE", "RECORD_TYPE"].map(Grouping::Dimension).into(),
+        usage_only: false,
+        services: Vec::new(),
+    }
 }
 
 #[tokio::test]
@@ -65,7 +83,7 @@ async fn the_request_is_the_planned_one_and_the_answer_keeps_every_digit() {
     });
     let server = server(200, recording).await;
     let answer = ports(&server, "eu-central-1")
-        .costs(date(2026, 11, 18), date(2026, 11, 20), Some("second"))
+        .costs(&services(), Some("second"))
         .await
         .unwrap();
     let (target, authorization, body) = request(&server).await;
@@ -99,13 +117,140 @@ async fn a_refusal_is_a_sentence_for_the_report() {
     )
     .await;
     let fault = ports(&server, "eu-central-1")
-        .costs(date(2026, 11, 18), date(2026, 11, 20), None)
+        .costs(&services(), None)
         .await
         .unwrap_err();
     assert_eq!(
         fault.to_string(),
         "this function may not read the costs of this account in Cost Explorer; allow it in the function's role"
     );
+}
+
+#[tokio::test]
+async fn a_query_of_some_services_by_tag_leaves_out_what_is_not_usage() {
+    let server = server(200, json!({"ResultsByTime": []})).await;
+    let query = CostQuery {
+        group_by: vec![
+            Grouping::Tag("team".to_owned()),
+            Grouping::Dimension("SERVICE"),
+        ],
+        usage_only: true,
+        services: vec!["AWS Lambda".to_owned()],
+        ..services()
+    };
+    ports(&server, "eu-central-1")
+        .costs(&query, None)
+        .await
+        .unwrap();
+    let (_, _, body) = request(&server).await;
+    assert_eq!(
+        body["GroupBy"],
+        json!([{"Type": "TAG", "Key": "team"}, {"Type": "DIMENSION", "Key": "SERVICE"}])
+    );
+    let [services, usage] = body["Filter"]["And"].as_array().unwrap().as_slice() else {
+        panic!("{body}");
+    };
+    assert_eq!(
+        *services,
+        json!({"Dimensions": {"Key": "SERVICE", "Values": ["AWS Lambda"]}})
+    );
+    let types = &usage["Not"]["Dimensions"];
+    assert_eq!(types["Key"], "RECORD_TYPE");
+    for name in ["Credit", "Refund", "Tax", "Support"] {
+        assert!(
+            types["Values"].as_array().unwrap().contains(&json!(name)),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_forecast_leaves_out_what_is_paid_back_and_keeps_its_digits() {
+    let body = json!({
+        "Total": {"Amount": "123.4567890123", "Unit": "USD"},
+        "ForecastResultsByTime": [{
+            "TimePeriod": {"Start": "2026-11-20", "End": "2026-12-01"},
+            "MeanValue": "123.4567890123",
+            "PredictionIntervalLowerBound": "100.5",
+            "PredictionIntervalUpperBound": "150.5",
+        }],
+    });
+    let server = server(200, body.clone()).await;
+    let forecast = ports(&server, "eu-central-1")
+        .forecast(date(2026, 11, 20), date(2026, 12, 1))
+        .await
+        .unwrap();
+    assert_eq!(forecast, serde_json::from_value(body).unwrap());
+    let (target, _, body) = request(&server).await;
+    assert_eq!(target, "AWSInsightsIndexService.GetCostForecast");
+    assert_eq!(
+        body,
+        json!({
+            "TimePeriod": {"Start": "2026-11-20", "End": "2026-12-01"},
+            "Metric": "UNBLENDED_COST",
+            "Granularity": "MONTHLY",
+            "PredictionIntervalLevel": 80,
+            "Filter": {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}},
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_anomaly_comes_as_it_is_recorded() {
+    let body = json!({
+        "Anomalies": [{
+            "AnomalyId": "a-1",
+            "AnomalyStartDate": "2026-11-18",
+            "AnomalyEndDate": "2026-11-19",
+            "DimensionValue": "AWS Lambda",
+            "RootCauses": [{"Service": "AWS Lambda", "Region": "eu-central-1", "LinkedAccount": "123456789012",
+                "UsageType": "EUC1-Lambda-GB-Second", "Impact": {"Contribution": 41.37}}],
+            "AnomalyScore": {"MaxScore": 0.9, "CurrentScore": 0.7},
+            "Impact": {"MaxImpact": 30.5, "TotalImpact": 41.37, "TotalActualSpend": 61.37, "TotalExpectedSpend": 20},
+            "MonitorArn": "arn:aws:ce::123456789012:anomalymonitor/x",
+        }],
+        "NextPageToken": "more",
+    });
+    let server = server(200, body.clone()).await;
+    let page = ports(&server, "eu-central-1")
+        .anomalies(date(2026, 11, 17), date(2026, 11, 20), None)
+        .await
+        .unwrap();
+    assert_eq!(page, serde_json::from_value(body).unwrap());
+    assert_eq!(page.anomalies[0].impact.total_impact.to_string(), "41.37");
+    let (target, _, body) = request(&server).await;
+    assert_eq!(target, "AWSInsightsIndexService.GetAnomalies");
+    assert_eq!(
+        body,
+        json!({"DateInterval": {"StartDate": "2026-11-17", "EndDate": "2026-11-20"}})
+    );
+}
+
+#[tokio::test]
+async fn each_error_of_cost_explorer_is_a_sentence_for_its_part() {
+    for (code, sentence) in [
+        (
+            "DataUnavailableException",
+            "Cost Explorer has no data for it yet; an account has costs a day after Cost Explorer is enabled, and a forecast after about a billing cycle",
+        ),
+        (
+            "BillExpirationException",
+            "the period is older than what Cost Explorer keeps",
+        ),
+        (
+            "LimitExceededException",
+            "could not read the costs of this account in Cost Explorer now (LimitExceededException); it is tried again",
+        ),
+        (
+            "ValidationException",
+            "could not read the costs of this account in Cost Explorer: AWS refused the request (ValidationException)",
+        ),
+    ] {
+        let server = server(400, json!({"__type": code, "message": "no"})).await;
+        let ports = ports(&server, "eu-central-1");
+        let error = ports.forecast(date(2026, 11, 20), date(2026, 12, 1)).await;
+        assert_eq!(error.unwrap_err().to_string(), sentence);
+    }
 }
 
 #[test]

@@ -1,16 +1,28 @@
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use picket_shared::usage::{Usage, UsageKey};
 use serde_json::json;
 
 use super::*;
+use crate::{analysis::Settings, answer::Answer};
 
 const SOURCE: Source<'static> = Source {
     stack: "picket-dev",
     account: Some("123456789012"),
-    date: date(2026, 11, 19),
+    about: About {
+        date: DAY,
+        today: Some(date(2026, 11, 20)),
+        settings: &Settings {
+            budget: None,
+            floor: crate::analysis::DEFAULT_FLOOR,
+            tag: None,
+            credits: None,
+        },
+        reported: &[],
+    },
 };
+const DAY: Date = date(2026, 11, 19);
 
-fn costs(next: Option<&str>, fault: Option<&str>) -> Costs {
+fn costs(next: Option<&str>, fault: Option<&str>) -> Reads {
     let page = json!({
         "ResultsByTime": [{
             "TimePeriod": {"Start": "2026-11-19", "End": "2026-11-20"},
@@ -19,18 +31,25 @@ fn costs(next: Option<&str>, fault: Option<&str>) -> Costs {
         }],
         "NextPageToken": next,
     });
-    Costs {
-        answers: Answer::read(page.to_string().as_bytes()).unwrap(),
-        fault: fault.map(str::to_owned),
+    let pages = Answer::read(page.to_string().as_bytes()).unwrap();
+    Reads {
+        costs: [(Part::Services, pages)].into(),
+        left_out: left_out(fault),
         requests: 2,
+        ..Reads::default()
     }
 }
 
-fn silent() -> Costs {
-    Costs {
-        fault: Some("it did not answer".into()),
+fn left_out(fault: Option<&str>) -> std::collections::BTreeMap<Part, String> {
+    let fault = fault.map(|fault| (Part::Services, fault.to_owned()));
+    fault.into_iter().collect()
+}
+
+fn silent() -> Reads {
+    Reads {
+        left_out: left_out(Some("it did not answer")),
         requests: 1,
-        ..Costs::default()
+        ..Reads::default()
     }
 }
 
@@ -51,7 +70,7 @@ fn row(day: Date) -> UsageRow {
     }
 }
 
-fn made(costs: &Costs, rows: Result<Vec<UsageRow>, String>) -> Result<CostReport, Error> {
+fn made(costs: &Reads, rows: Result<Vec<UsageRow>, String>) -> Result<CostReport, Error> {
     let ledger = rows.map(|rows| LedgerRows {
         rows,
         unreadable: 0,
@@ -62,7 +81,7 @@ fn made(costs: &Costs, rows: Result<Vec<UsageRow>, String>) -> Result<CostReport
 #[test]
 fn rows_that_cannot_be_read_are_a_caveat_and_the_others_are_in_the_report() {
     let ledger = LedgerRows {
-        rows: vec![row(SOURCE.date)],
+        rows: vec![row(DAY)],
         unreadable: 2,
     };
     let price = |_: &UsageRow| Some(Decimal::new(25, 2));
@@ -80,7 +99,7 @@ fn rows_that_cannot_be_read_are_a_caveat_and_the_others_are_in_the_report() {
 fn both_sources_stand_side_by_side() {
     let report = made(
         &costs(None, None),
-        Ok(vec![row(SOURCE.date), row(date(2026, 11, 18))]),
+        Ok(vec![row(DAY), row(date(2026, 11, 18))]),
     )
     .unwrap();
     assert_eq!(report.total.unwrap().to_string(), "1.5");
@@ -109,7 +128,7 @@ fn without_the_ledger_the_costs_go_out_and_say_so() {
 
 #[test]
 fn without_cost_explorer_the_tokens_go_out_and_the_total_is_not_zero() {
-    let report = made(&silent(), Ok(vec![row(SOURCE.date)])).unwrap();
+    let report = made(&silent(), Ok(vec![row(DAY)])).unwrap();
     assert_eq!((report.total, report.estimated), (None, true));
     assert_eq!(report.token_cost_usd.unwrap().to_string(), "0.25");
     assert_eq!(
@@ -137,9 +156,9 @@ fn pages_that_were_read_before_a_fault_are_reported_as_incomplete() {
 
 #[test]
 fn an_answer_without_the_day_is_not_zero_either() {
-    let empty = Costs {
+    let empty = Reads {
         requests: 1,
-        ..Costs::default()
+        ..Reads::default()
     };
     let report = made(&empty, Ok(Vec::new())).unwrap();
     assert_eq!(report.total, None);

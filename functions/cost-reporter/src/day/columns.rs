@@ -1,12 +1,9 @@
 //! The columns of a group's keys.
 
-use crate::answer::Group;
+use crate::{answer::Group, day::record::RecordKind};
 
 /// The row of all credits and refunds. Inside a service's row they hide what it used.
 pub(crate) const CREDITS: &str = "Credits and refunds";
-
-/// The values of `RECORD_TYPE` that are paid back or waived; discounts change a price, and stay in their service.
-const CREDIT_TYPES: [&str; 2] = ["Credit", "Refund"];
 
 /// Where a group's keys have what.
 #[derive(Debug, Clone, Copy)]
@@ -18,12 +15,17 @@ pub(super) struct Columns {
 impl Columns {
     /// The row of a group.
     pub(super) fn service(self, group: &Group) -> String {
-        let key = |column: Option<usize>| group.keys.get(column?);
-        let is_credit = |record_type: &String| CREDIT_TYPES.contains(&record_type.as_str());
-        if key(self.record_type).is_some_and(is_credit) {
+        if self.kind(group).is_credit() {
             return CREDITS.to_owned();
         }
-        let service = key(self.service).cloned();
-        service.unwrap_or_else(|| group.keys.join(" / "))
+        let service = self.service.and_then(|column| group.keys.get(column));
+        service.cloned().unwrap_or_else(|| group.keys.join(" / "))
+    }
+
+    /// The kind of a group; usage where the answer does not say.
+    pub(super) fn kind(self, group: &Group) -> RecordKind {
+        self.record_type
+            .and_then(|column| group.keys.get(column))
+            .map_or(RecordKind::Usage, |record_type| RecordKind::of(record_type))
     }
 }

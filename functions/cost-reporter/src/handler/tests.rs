@@ -1,6 +1,6 @@
 use std::{sync::Mutex, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use lambda_runtime::Diagnostic;
 use serde_json::json;
 
@@ -10,7 +10,16 @@ use picket_aws::{
 };
 
 use super::*;
-use crate::{answer::Answer, ports};
+use crate::{
+    analysis::Settings,
+    answer::{AnomalyPage, Answer, ForecastAnswer},
+    ports,
+    reads::{
+        Part,
+        query::CostQuery,
+        unread::{Unread, unread},
+    },
+};
 
 /// Cost Explorer with this many pages, a ledger and a topic that answer or do not.
 struct Fleet {
@@ -38,14 +47,18 @@ fn fleet() -> Fleet {
 }
 
 impl ports::ReadCosts for &Fleet {
-    async fn costs(&self, start: Date, end: Date, page: Option<&str>) -> Result<Answer, Fault> {
+    async fn costs(&self, query: &CostQuery, page: Option<&str>) -> Result<Answer, Unread> {
+        if query.part != Part::Services {
+            return self.other(query);
+        }
+        let (start, end) = (query.start, query.end);
         let number: u32 = page.map_or(1, |page| page.parse().unwrap());
         self.requested
             .lock()
             .unwrap()
             .push((format!("{start} {end}"), page.map(str::to_owned)));
         if self.fails_at == Some(number) {
-            return Err(Fault::transient("Cost Explorer did not answer"));
+            return Err(silent());
         }
         let next = (number < self.pages).then(|| (number + 1).to_string());
         let answer = json!({
@@ -58,6 +71,54 @@ impl ports::ReadCosts for &Fleet {
         Ok(Answer::read(answer.to_string().as_bytes())
             .unwrap()
             .remove(0))
+    }
+}
+
+impl Fleet {
+    /// The other parts, with the month's amounts, unless Cost Explorer does not answer.
+    fn other(&self, query: &CostQuery) -> Result<Answer, Unread> {
+        if self.fails_at.is_some() {
+            return Err(silent());
+        }
+        let keys: &[&str] = match query.part {
+            Part::Month => &["Usage"],
+            Part::Accounts => &["123456789012"],
+            _ => &["eu-central-1"],
+        };
+        let amount = rust_decimal::Decimal::new(i64::from(self.pages.min(10)), 1).to_string();
+        let results: Vec<_> = (1..=19)
+            .map(|day| {
+                let groups = json!([{"Keys": keys, "Metrics": {"UnblendedCost": {"Amount": amount, "Unit": "USD"}}}]);
+                let groups = if day == 19 { groups } else { json!([]) };
+                let start = Date::new(2026, 11, day).unwrap();
+                json!({"TimePeriod": {"Start": start, "End": start.tomorrow().unwrap()}, "Groups": groups})
+            })
+            .collect();
+        let answer = json!({"ResultsByTime": results}).to_string();
+        Ok(Answer::read(answer.as_bytes()).unwrap().remove(0))
+    }
+}
+
+fn silent() -> Unread {
+    unread(None, Fault::transient("Cost Explorer did not answer"))
+}
+
+impl ports::ReadForecast for &Fleet {
+    async fn forecast(&self, start: Date, end: Date) -> Result<ForecastAnswer, Unread> {
+        if self.fails_at.is_some() {
+            return Err(silent());
+        }
+        let forecast = json!({
+            "Total": {"Amount": "1.1", "Unit": "USD"},
+            "ForecastResultsByTime": [{"TimePeriod": {"Start": start, "End": end}, "MeanValue": "1.1"}],
+        });
+        Ok(serde_json::from_value(forecast).unwrap())
+    }
+}
+
+impl ports::ReadAnomalies for &Fleet {
+    async fn anomalies(&self, _: Date, _: Date, _: Option<&str>) -> Result<AnomalyPage, Unread> {
+        Ok(AnomalyPage::default())
     }
 }
 
@@ -118,6 +179,9 @@ async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
         ledger_table: "ledger".into(),
         info_topic_arn: "topic".into(),
         override_bucket: None,
+        settings: Settings::default(),
+        by_region: true,
+        most_requests: 20,
     };
     let event = br#"{"picket": {"kind": "daily-report", "version": 1}}"#;
     Handler::new(config, fleet, Fixed).handle(event, None).await
@@ -131,14 +195,18 @@ async fn every_page_is_read_with_an_exclusive_end() {
     };
     let report = run(&fleet).await.unwrap();
     assert_eq!(report.total.unwrap().to_string(), "0.3");
-    assert_eq!((report.requests, report.caveats.len()), (3, 0));
+    assert_eq!(
+        (report.requests, &report.caveats[..]),
+        (8, &[][..]),
+        "three pages, and five other queries"
+    );
     let requested = fleet.requested.into_inner().unwrap();
     let pages: Vec<_> = requested.iter().map(|(_, page)| page.as_deref()).collect();
     assert_eq!(pages, [None, Some("2"), Some("3")]);
     assert!(
         requested
             .iter()
-            .all(|(period, _)| period == "2026-11-18 2026-11-20")
+            .all(|(period, _)| period == "2026-10-22 2026-11-20")
     );
     assert_eq!(
         fleet.published.into_inner().unwrap(),
@@ -154,10 +222,17 @@ async fn pages_past_the_cap_are_not_paid_for_and_the_report_says_so() {
     })
     .await
     .unwrap();
-    assert_eq!(report.requests, MOST_PAGES);
+    assert_eq!(report.requests, 20);
+    let used_up = "the report's 20 requests to Cost Explorer are used up";
     assert_eq!(
         report.caveats,
-        ["incomplete: Cost Explorer's answer names a further page that was not read"]
+        [
+            "incomplete: Cost Explorer's answer names a further page that was not read".to_owned(),
+            format!(
+                "without the month to date, the forecast, the cost by account, the cost by region, AWS's own anomalies: {used_up}"
+            ),
+            format!("incomplete: {used_up}"),
+        ]
     );
 }
 
@@ -206,7 +281,13 @@ async fn what_was_read_before_a_fault_is_reported() {
     .await
     .unwrap();
     assert_eq!(report.total.unwrap().to_string(), "0.1");
-    assert_eq!((report.requests, report.caveats.len()), (2, 2));
+    assert_eq!(report.requests, 7);
+    assert_eq!(
+        report.incomplete(),
+        Some("Cost Explorer's answer names a further page that was not read")
+    );
+    let last = report.caveats.last().map(String::as_str);
+    assert_eq!(last, Some("incomplete: Cost Explorer did not answer"));
 }
 
 #[tokio::test]

@@ -9,9 +9,13 @@ use crate::load::{resource, resources, templates, text};
 fn the_cost_reporter_exists_where_cost_explorer_does() {
     let source = templates().source();
     let stack = resource(source, "CostReporterStack");
-    assert_eq!(stack.condition(), Some("HasCostExplorer"));
-    let expected = json!({"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-us-gov"]}]});
-    assert_eq!(source["Conditions"]["HasCostExplorer"], expected);
+    assert_eq!(stack.condition(), Some("ReportsCost"));
+    // One stack of an account is enough: the parameter turns off the others.
+    let expected = json!({"Fn::And": [
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-us-gov"]}]},
+        {"Fn::Equals": [{"Ref": "CostReport"}, "true"]},
+    ]});
+    assert_eq!(source["Conditions"]["ReportsCost"], expected);
     // Its alarms exist with it.
     let picket = &templates().workloads()["picket"];
     for alarm in resources(picket, "AWS::CloudWatch::Alarm") {
@@ -22,7 +26,7 @@ fn the_cost_reporter_exists_where_cost_explorer_does() {
     }
     for output in ["CostReporter", "CostReporterRole", "CostReporterLogGroup"] {
         assert_eq!(
-            source["Outputs"][output]["Condition"], "HasCostExplorer",
+            source["Outputs"][output]["Condition"], "ReportsCost",
             "{output}"
         );
     }

@@ -1,0 +1,125 @@
+//! Sends the queries, page by page, as far as the number of requests and the time allow.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use picket_shared::{clock::Clock, report::ErrorChain};
+
+use crate::{
+    ports::Explorer,
+    reads::{
+        Reads,
+        query::{CostQuery, Query},
+        unread::Unread,
+    },
+};
+
+/// The time from the start of an invocation in which queries are begun. One call takes at most 30 seconds
+/// ([`crate::adapters`]), and what was read must be published within the function's timeout of two minutes.
+pub const READING: Duration = Duration::from_secs(75);
+
+/// What limits the reading.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most requests, at $0.01 each.
+    pub requests: u32,
+    /// When the invocation started.
+    pub started: Timestamp,
+}
+
+/// Sends the queries in their order. A query that is not answered whole leaves out its part; pages that were read
+/// before are kept.
+pub(crate) async fn collect(
+    ports: &impl Explorer,
+    clock: &impl Clock,
+    limits: Limits,
+    queries: Vec<Query>,
+    reads: &mut Reads,
+) {
+    for query in queries {
+        let part = query.part();
+        let mut collector = Collector {
+            ports,
+            clock,
+            limits,
+            reads,
+        };
+        if let Err(reason) = collector.read(&query).await {
+            tracing::warn!(?part, reason, "a part of the report is left out");
+            reads.left_out.insert(part, reason);
+        }
+    }
+}
+
+struct Collector<'a, P, C> {
+    ports: &'a P,
+    clock: &'a C,
+    limits: Limits,
+    reads: &'a mut Reads,
+}
+
+impl<P: Explorer, C: Clock> Collector<'_, P, C> {
+    async fn read(&mut self, query: &Query) -> Result<(), String> {
+        match query {
+            Query::Costs(query) => self.read_costs(query).await,
+            Query::Forecast(start, end) => {
+                self.spend()?;
+                let forecast = self.ports.forecast(*start, *end).await;
+                self.reads.forecast = Some(forecast.map_err(|error| logged(&error))?);
+                Ok(())
+            }
+            Query::Anomalies(start, end) => {
+                let mut page: Option<String> = None;
+                loop {
+                    self.spend()?;
+                    let answer = self.ports.anomalies(*start, *end, page.as_deref()).await;
+                    let answer = answer.map_err(|error| logged(&error))?;
+                    page.clone_from(&answer.next_page_token);
+                    self.reads.anomalies.push(answer);
+                    if page.is_none() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn read_costs(&mut self, query: &CostQuery) -> Result<(), String> {
+        let mut page: Option<String> = None;
+        loop {
+            self.spend()?;
+            let answer = self.ports.costs(query, page.as_deref()).await;
+            let answer = answer.map_err(|error| logged(&error))?;
+            page.clone_from(&answer.next_page_token);
+            self.reads.costs.entry(query.part).or_default().push(answer);
+            if page.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Counts a request, where another one may be sent.
+    fn spend(&mut self) -> Result<(), String> {
+        if self.reads.requests >= self.limits.requests {
+            return Err(format!(
+                "the report's {} requests to Cost Explorer are used up",
+                self.limits.requests
+            ));
+        }
+        let age = self.clock.now().duration_since(self.limits.started);
+        if age.unsigned_abs() > READING {
+            return Err(format!(
+                "reading took longer than {} seconds",
+                READING.as_secs()
+            ));
+        }
+        self.reads.requests += 1;
+        Ok(())
+    }
+}
+
+/// The sentence of a reason; the log gets its sources too.
+fn logged(unread: &Unread) -> String {
+    tracing::warn!(fault = %ErrorChain(unread), "Cost Explorer did not answer a query");
+    unread.to_string()
+}
