@@ -4,11 +4,11 @@
 mod data;
 mod properties;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
 use jiff::Timestamp;
 use picket_alarms::{
-    Comparison, Definition, Evaluation, evaluate,
+    Comparison, Definition, Evaluation, Statistic, evaluate,
     payload::{self, Origin},
 };
 use picket_shared::alarm::State;
@@ -44,6 +44,7 @@ pub struct Evaluator {
 #[derive(Debug)]
 struct Alarm {
     definition: Definition,
+    threshold: f64,
     origin: Origin,
     state: State,
 }
@@ -176,7 +177,7 @@ impl Alarm {
         let watches = format!(
             "{statistic} of {metric} {} {}, {} of {} × {} s",
             sign(definition.comparison),
-            definition.threshold,
+            self.threshold,
             definition.datapoints_to_alarm,
             definition.evaluation_periods,
             definition.period
@@ -185,7 +186,7 @@ impl Alarm {
             name: definition.name.clone(),
             watches,
             metric,
-            threshold: definition.threshold,
+            threshold: self.threshold,
             state: evaluation.state,
             reason: evaluation.reason.clone(),
         }
@@ -194,6 +195,7 @@ impl Alarm {
 
 fn read(alarm: &MetricAlarm) -> Result<Alarm> {
     let definition = Definition::from_properties(&properties::of(alarm))?;
+    let threshold = threshold(&definition)?;
     let arn = alarm
         .alarm_arn()
         .context("an alarm without an ARN")?
@@ -210,17 +212,47 @@ fn read(alarm: &MetricAlarm) -> Result<Alarm> {
     };
     Ok(Alarm {
         definition,
+        threshold,
         origin,
         state: State::InsufficientData,
     })
 }
 
+/// The threshold of an alarm that the line can evaluate. The emulator has neither anomaly models nor the data of functions
+/// that only AWS can compute, no Metrics Insights, and of the extended statistics only percentiles.
+fn threshold(definition: &Definition) -> Result<f64> {
+    let name = &definition.name;
+    let statistics = definition.inputs().iter().map(|input| input.statistic);
+    for statistic in statistics.filter(|statistic| statistic.is_extended()) {
+        let percentile = matches!(statistic, Statistic::Percentile(_));
+        ensure!(
+            percentile,
+            "{name}: the emulator does not compute {statistic}"
+        );
+    }
+    ensure!(
+        definition.supplied().is_empty() && definition.queries().is_empty(),
+        "{name}: the local line has no anomaly bands, Metrics Insights or live functions"
+    );
+    ensure!(
+        definition.warm_up.is_none(),
+        "{name}: the local line has no warm-up"
+    );
+    ensure!(
+        definition.period >= 60,
+        "{name}: the local line reads minutes"
+    );
+    let threshold = definition.threshold.value();
+    threshold.with_context(|| format!("{name}: an anomaly band has no number"))
+}
+
 fn sign(comparison: Comparison) -> &'static str {
     match comparison {
-        Comparison::GreaterThan => ">",
+        Comparison::GreaterThan | Comparison::GreaterThanUpper => ">",
         Comparison::GreaterThanOrEqualTo => "≥",
-        Comparison::LessThan => "<",
+        Comparison::LessThan | Comparison::LessThanLower => "<",
         Comparison::LessThanOrEqualTo => "≤",
+        Comparison::Outside => "outside",
     }
 }
 

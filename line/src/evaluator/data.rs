@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::{
     types::{Dimension, Metric, MetricDataQuery, MetricStat},
 };
 use jiff::Timestamp;
-use picket_alarms::{Datapoint, Definition, Input, Sample, Statistic, Window};
+use picket_alarms::{Datapoint, Definition, Input, Sample, Statistic, Watched, Window};
 
 /// The emulator's periods begin at multiples of their length, CloudWatch's where the alarm's window begins: so minutes
 /// are read, and put together here.
@@ -18,7 +18,7 @@ pub(super) async fn series(
     client: &Client,
     definition: &Definition,
     now: Timestamp,
-) -> Result<Vec<Datapoint>> {
+) -> Result<Watched> {
     let window = Window::of(definition, now);
     let mut inputs = BTreeMap::new();
     for input in definition.inputs() {
@@ -28,8 +28,8 @@ pub(super) async fn series(
 }
 
 async fn datapoints(client: &Client, input: &Input, window: &Window) -> Result<Vec<Datapoint>> {
-    if let Statistic::Percentile(_) = input.statistic {
-        let period = i32::try_from(window.period.as_secs())?;
+    if input.statistic.is_extended() {
+        let period = i32::try_from(window.period().as_secs())?;
         let [values] = read(client, input, window, period, [input.statistic]).await?;
         return Ok(values
             .into_iter()
@@ -73,9 +73,9 @@ fn periods(
     statistic: Statistic,
     window: &Window,
 ) -> Vec<Datapoint> {
-    let datapoint = |&at: &Timestamp| {
+    let datapoint = |(at, end): (Timestamp, Timestamp)| {
         let samples: Vec<Sample> = minutes
-            .range(at..at + window.period)
+            .range(at..end)
             .map(|(_, sample)| sample.clone())
             .collect();
         let value = statistic.of(&samples)?;
@@ -85,7 +85,7 @@ fn periods(
             samples: Statistic::SampleCount.of(&samples),
         })
     };
-    window.starts.iter().filter_map(datapoint).collect()
+    window.periods().filter_map(datapoint).collect()
 }
 
 async fn read<const N: usize>(
@@ -121,7 +121,7 @@ async fn read<const N: usize>(
     let answer = client
         .get_metric_data()
         .start_time(DateTime::from_secs(start.as_second()))
-        .end_time(DateTime::from_secs(window.end().as_second()))
+        .end_time(DateTime::from_secs(window.end.as_second()))
         .set_metric_data_queries(Some(statistics.iter().enumerate().map(query).collect()))
         .send()
         .await?;
@@ -143,8 +143,6 @@ async fn read<const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
 
     #[test]
@@ -163,7 +161,7 @@ mod tests {
         ]);
         let window = Window {
             starts: vec![at(-2), at(3), at(8)],
-            period: SignedDuration::from_mins(5),
+            end: at(13),
         };
         let values: Vec<_> = periods(&minutes, Statistic::Sum, &window)
             .iter()

@@ -1,5 +1,6 @@
 use aws_sdk_cloudwatch::types::{
-    ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, StandardUnit, Statistic,
+    ComparisonOperator, Dimension, EvaluationWindow, Metric, MetricAlarm, MetricDataQuery,
+    StandardUnit, Statistic,
 };
 use serde_json::{Value, json};
 
@@ -8,6 +9,7 @@ pub(super) fn of(alarm: &MetricAlarm) -> Value {
     let mut properties = json!({
         "AlarmName": alarm.alarm_name(),
         "AlarmDescription": alarm.alarm_description(),
+        "ActionsEnabled": alarm.actions_enabled(),
         "AlarmActions": alarm.alarm_actions(),
         "OKActions": alarm.ok_actions(),
         "InsufficientDataActions": alarm.insufficient_data_actions(),
@@ -26,11 +28,30 @@ pub(super) fn of(alarm: &MetricAlarm) -> Value {
         "ComparisonOperator": alarm.comparison_operator().map(ComparisonOperator::as_str),
         "TreatMissingData": alarm.treat_missing_data(),
         "EvaluateLowSampleCountPercentile": alarm.evaluate_low_sample_count_percentile(),
+        "EvaluationWindow": alarm.evaluation_window().map(window),
+        "WarmUpConfiguration": alarm.warm_up_configuration().map(|warm_up| json!({
+            "WarmUpPeriodDurationInMinutes": warm_up.warm_up_period_duration_in_minutes(),
+            "OnlyStartEvaluatingAfterWarmUpPeriodEnds":
+                warm_up.only_start_evaluating_after_warm_up_period_ends().unwrap_or_default(),
+        })),
+        "EvaluationCriteria": alarm.evaluation_criteria().map(|criteria| format!("{criteria:?}")),
+        "EvaluationInterval": alarm.evaluation_interval(),
     });
     if let Some(properties) = properties.as_object_mut() {
         properties.retain(|_, value| !value.is_null() && *value != json!([]));
     }
     properties
+}
+
+/// An unknown window keeps its name, and the definition refuses it.
+fn window(window: &EvaluationWindow) -> Value {
+    match window {
+        EvaluationWindow::SlidingWindow(_) => json!({"SlidingWindow": {}}),
+        EvaluationWindow::WallClockWindow(clock) => {
+            json!({"WallClockWindow": {"Timezone": clock.timezone()}})
+        }
+        other => json!({format!("{other:?}"): {}}),
+    }
 }
 
 fn query(query: &MetricDataQuery) -> Value {
@@ -48,6 +69,8 @@ fn query(query: &MetricDataQuery) -> Value {
         "Label": query.label(),
         "MetricStat": stat,
         "ReturnData": query.return_data(),
+        "Period": query.period(),
+        "AccountId": query.account_id(),
     })
 }
 

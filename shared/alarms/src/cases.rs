@@ -8,8 +8,14 @@
 //!       States: OK OK ALARM              # the states after the last periods, the newest last
 //! ```
 //!
-//! A series is named by its metric, in an alarm on metric math by its id, and in a composite alarm by the child's name.
+//! A series is named by its metric, in an alarm on metric math by its id, and in a composite alarm by the name of the
+//! child or suppressor. Series that only AWS can compute are supplied: `lower` and `upper` of an anomaly band, and calls
+//! such as `SERVICE_QUOTA(m1)`. A series of a Metrics Insights query is named by its labels, as in `Host=a,Zone=1`.
 //! Tokens are explained at [`tokens`]. The alarm begins in `INSUFFICIENT_DATA` with nothing before the first token.
+//!
+//! `Resolution` is the number of seconds of a token; the alarm is evaluated after each. Without it a token is a period, of
+//! a composite alarm a minute. `Start` is the time of the first token, by default a Monday at midnight in UTC. `Actions`
+//! are the states whose actions are taken after the last tokens, and `-` where none are.
 
 pub mod tokens;
 
@@ -19,8 +25,12 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
 use serde::Deserialize;
 
-use crate::{Datapoint, Definition, Sample, Statistic, Window, composite::Rule, evaluate};
-use tokens::InvalidTokens;
+use crate::{
+    Alarm, Assumptions, Definition, Puts,
+    composite::{Composite, CompositeAlarm},
+    insights::Observed,
+};
+use tokens::{Arrival, InvalidTokens};
 
 /// An alarm's cases.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -40,8 +50,17 @@ pub struct Case {
     pub name: String,
     /// Tokens by series.
     pub series: BTreeMap<String, String>,
-    /// The states after the last periods.
+    /// The states after the last tokens.
     pub states: String,
+    /// The states whose actions are taken after the last tokens.
+    #[serde(default)]
+    pub actions: Option<String>,
+    /// Seconds of a token.
+    #[serde(default)]
+    pub resolution: Option<u32>,
+    /// The time of the first token.
+    #[serde(default)]
+    pub start: Option<Timestamp>,
 }
 
 /// The definitions that a case is run against.
@@ -50,8 +69,22 @@ pub enum Subject {
     /// A metric alarm.
     Metric(Box<Definition>),
     /// A composite alarm.
-    Composite(Rule),
+    Composite(Box<Composite>),
 }
+
+impl Subject {
+    /// Whether a case supplies series that only AWS can compute, such as an anomaly band: then it tests the alarm and not
+    /// AWS's model, and coverage counts it apart.
+    pub fn is_supplied(&self) -> bool {
+        match self {
+            Self::Metric(definition) => !definition.supplied().is_empty(),
+            Self::Composite(_) => false,
+        }
+    }
+}
+
+/// A state, and the state whose actions are taken.
+type Step = (State, Option<State>);
 
 /// The reason why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +110,10 @@ pub enum Failure {
         "every series needs the same number of tokens, and at least as many as there are states"
     )]
     Length,
-    /// Other states than expected.
+    /// Cases cannot tell the series of several Metrics Insights queries apart.
+    #[error("the alarm has several Metrics Insights queries, and a case has the series of one")]
+    Queries,
+    /// Other states or actions than expected.
     #[error("expected {expected}, got {got}")]
     States {
         /// The expected states.
@@ -102,89 +138,117 @@ impl Case {
 
     /// Whether it holds.
     pub fn run(&self, subject: &Subject) -> Result<(), Failure> {
-        let expected = tokens::states(&self.states)?;
         let got = match subject {
-            Subject::Metric(definition) => self.metric_states(definition)?,
-            Subject::Composite(rule) => self.composite_states(rule)?,
+            Subject::Metric(definition) => self.metric_steps(definition)?,
+            Subject::Composite(composite) => self.composite_steps(composite)?,
         };
-        let tail = got
-            .len()
-            .checked_sub(expected.len())
-            .ok_or(Failure::Length)?;
-        if got[tail..] == expected {
-            return Ok(());
+        let states: Vec<State> = got.iter().map(|(state, _)| *state).collect();
+        ends_with(&states, &tokens::states(&self.states)?, |state| {
+            state.as_str()
+        })?;
+        if let Some(actions) = &self.actions {
+            let taken: Vec<Option<State>> = got.iter().map(|(_, actions)| *actions).collect();
+            ends_with(&taken, &tokens::actions(actions)?, |state| {
+                state.map_or("-", State::as_str)
+            })?;
         }
-        Err(Failure::States {
-            expected: words(&expected),
-            got: words(&got),
-        })
+        Ok(())
     }
 
-    fn metric_states(&self, definition: &Definition) -> Result<Vec<State>, Failure> {
-        self.names_just(
-            definition
-                .inputs()
-                .iter()
-                .map(|input| input.id.as_str())
-                .collect(),
-        )?;
+    fn metric_steps(&self, definition: &Definition) -> Result<Vec<Step>, Failure> {
+        let queries = definition.queries();
+        if queries.len() > 1 {
+            return Err(Failure::Queries);
+        }
+        let metrics = definition.inputs().iter().map(|input| input.id.clone());
+        let names: Vec<String> = metrics.chain(definition.supplied()).collect();
+        let given = self
+            .series
+            .keys()
+            .filter(|name| queries.is_empty() || names.contains(*name));
+        names_just(given.cloned().collect(), &names)?;
+        let (resolution, start) = self.clock(definition.period);
         let samples = self.parsed(tokens::samples)?;
-        let period = SignedDuration::from_secs(i64::from(definition.period));
-        let inputs: BTreeMap<String, Vec<Datapoint>> = definition
-            .inputs()
-            .iter()
-            .map(|input| {
-                let tokens = &samples[&input.id];
-                let point = |(at, sample): (Timestamp, &Option<Sample>)| {
-                    let put = std::slice::from_ref(sample.as_ref()?);
-                    let value = input.statistic.of(put)?;
-                    let samples = Statistic::SampleCount.of(put);
-                    Some(Datapoint { at, value, samples })
-                };
-                (
-                    input.id.clone(),
-                    starts(period).zip(tokens).filter_map(point).collect(),
-                )
-            })
-            .collect();
-        let periods = samples.values().next().map_or(0, Vec::len);
-        let mut state = State::InsufficientData;
-        let after = |start: Timestamp| {
-            let now = start + period;
-            let window = Window::of(definition, now);
-            // Datapoints that are published later than now are not visible yet; the window leaves them out.
-            state = evaluate(definition, state, &definition.series(&inputs, &window), now).state;
-            state
+        let mut puts = Puts::default();
+        for (name, tokens) in &samples {
+            let arrivals = arrivals(tokens, start, resolution);
+            match queries.first().filter(|_| !names.contains(name)) {
+                Some((_, query)) => {
+                    let (samples, arrived) = arrivals
+                        .into_iter()
+                        .map(|(at, arrived, sample)| ((at, sample), arrived))
+                        .unzip();
+                    let (namespace, metric) = (query.namespace.clone(), query.metric.clone());
+                    puts.observe(
+                        Observed {
+                            namespace,
+                            metric,
+                            labels: labels(name),
+                            samples,
+                        },
+                        arrived,
+                    );
+                }
+                None => {
+                    for (at, arrived, sample) in arrivals {
+                        puts.put(name, at, arrived, sample);
+                    }
+                }
+            }
+        }
+        let count = samples.values().next().map_or(0, Vec::len);
+        let mut alarm = Alarm::new(definition.clone(), start, Assumptions::default());
+        let step = |end: Timestamp| {
+            let outcome = alarm.step(&puts, end);
+            let acts = outcome
+                .notifications
+                .first()
+                .map(|notification| notification.to);
+            (outcome.to, acts)
         };
-        Ok(starts(period).take(periods).map(after).collect())
+        Ok(ends(start, resolution).take(count).map(step).collect())
     }
 
-    fn composite_states(&self, rule: &Rule) -> Result<Vec<State>, Failure> {
-        let mut children = rule.children();
-        children.sort_unstable();
-        children.dedup();
-        self.names_just(children)?;
+    fn composite_steps(&self, composite: &Composite) -> Result<Vec<Step>, Failure> {
+        let mut wanted: Vec<String> = composite
+            .rule
+            .children()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let suppressor = composite
+            .suppressor
+            .iter()
+            .map(|suppressor| suppressor.alarm.clone());
+        // Without its series the suppressor is never in ALARM.
+        wanted.extend(suppressor.filter(|name| self.series.contains_key(name)));
+        names_just(self.series.keys().cloned().collect(), &wanted)?;
+        let (resolution, start) = self.clock(60);
         let states = self.parsed(tokens::states)?;
-        let periods = states.values().next().map_or(0, Vec::len);
-        let at = |index: usize| {
-            let children = states
+        let count = states.values().next().map_or(0, Vec::len);
+        let mut alarm = CompositeAlarm::new(composite.clone());
+        let step = |(index, end): (usize, Timestamp)| {
+            let now = states
                 .iter()
                 .map(|(name, states)| (name.clone(), states[index]))
                 .collect();
-            rule.state(&children)
+            let outcome = alarm.step(&now, end);
+            (outcome.to, outcome.acts.then_some(outcome.to))
         };
-        Ok((0..periods).map(at).collect())
+        Ok(ends(start, resolution)
+            .take(count)
+            .enumerate()
+            .map(step)
+            .collect())
     }
 
-    fn names_just(&self, wanted: Vec<&str>) -> Result<(), Failure> {
-        let mut wanted: Vec<String> = wanted.into_iter().map(str::to_owned).collect();
-        wanted.sort();
-        let given: Vec<String> = self.series.keys().cloned().collect();
-        if given == wanted {
-            Ok(())
-        } else {
-            Err(Failure::Series { given, wanted })
-        }
+    fn clock(&self, period: u32) -> (SignedDuration, Timestamp) {
+        let seconds = self.resolution.unwrap_or(period).max(1);
+        let monday = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(4 * 24);
+        (
+            SignedDuration::from_secs(i64::from(seconds)),
+            self.start.unwrap_or(monday),
+        )
     }
 
     fn parsed<T>(
@@ -206,18 +270,68 @@ impl Case {
     }
 }
 
-/// Periods one after another, from a round moment on.
-fn starts(period: SignedDuration) -> impl Iterator<Item = Timestamp> {
-    let begin = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24);
-    std::iter::successors(Some(begin), move |start| start.checked_add(period).ok())
+fn names_just(given: Vec<String>, wanted: &[String]) -> Result<(), Failure> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort();
+    wanted.dedup();
+    if given == wanted {
+        Ok(())
+    } else {
+        Err(Failure::Series { given, wanted })
+    }
 }
 
-fn words(states: &[State]) -> String {
-    states
-        .iter()
-        .map(|state| state.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+fn ends_with<T: PartialEq + Copy>(
+    got: &[T],
+    expected: &[T],
+    text: fn(T) -> &'static str,
+) -> Result<(), Failure> {
+    let words = |list: &[T]| {
+        list.iter()
+            .map(|&one| text(one))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    if expected.len() > got.len() {
+        return Err(Failure::Length);
+    }
+    if got.ends_with(expected) {
+        return Ok(());
+    }
+    Err(Failure::States {
+        expected: words(expected),
+        got: words(got),
+    })
+}
+
+/// The ends of tokens one after another.
+fn ends(start: Timestamp, resolution: SignedDuration) -> impl Iterator<Item = Timestamp> {
+    let next = move |end: &Timestamp| end.checked_add(resolution).ok();
+    std::iter::successors(start.checked_add(resolution).ok(), next)
+}
+
+/// Samples with the time they are of and the time they arrive.
+fn arrivals(
+    tokens: &[Vec<Arrival>],
+    start: Timestamp,
+    resolution: SignedDuration,
+) -> Vec<(Timestamp, Timestamp, crate::Sample)> {
+    let mut all = Vec::new();
+    for (end, token) in ends(start, resolution).zip(tokens) {
+        for (sample, delay) in token {
+            let arrived = end + SignedDuration::from_secs(i64::from(*delay));
+            all.push((end - resolution, arrived, sample.clone()));
+        }
+    }
+    all
+}
+
+/// `Host=a,Zone=1`; a name without `=` has no labels.
+fn labels(name: &str) -> BTreeMap<String, String> {
+    let pairs = name.split(',').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,21 +1,42 @@
-//! Composite alarms: a rule over other alarms' states.
+//! Composite alarms: a rule over other alarms' states, and a suppressor of their actions (CloudWatch User Guide,
+//! "Composite alarms" and "Suppressing composite alarm actions").
+
+mod definition;
+mod parser;
+mod suppression;
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use picket_shared::alarm::State;
-use winnow::{
-    ModalResult, Parser,
-    ascii::multispace0,
-    combinator::{alt, delimited, preceded, repeat, terminated},
-    error::{ContextError, ErrMode},
-    token::take_while,
-};
+
+pub use definition::{Composite, InvalidComposite, Suppressor};
+pub use suppression::{CompositeAlarm, CompositeOutcome, SuppressedBy};
+
+/// Children of a rule (API reference, `PutCompositeAlarm`, `AlarmRule`).
+const MOST_CHILDREN: usize = 100;
+
+/// Elements of a rule: children, `TRUE`, `FALSE` and parentheses (same).
+const MOST_ELEMENTS: usize = 500;
+
+/// Characters of a rule (same).
+const LONGEST: usize = 10_240;
 
 /// An `AlarmRule`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     /// `ALARM("name")`, `OK("name")`, `INSUFFICIENT_DATA("name")`: name or ARN.
     In(State, String),
+    /// `AT_LEAST(2, ALARM, (a, b, c))`, `AT_LEAST(60%, NOT OK, (a, b))`.
+    AtLeast {
+        /// How many of them.
+        quorum: Quorum,
+        /// `NOT` before the state.
+        negated: bool,
+        /// The state.
+        state: State,
+        /// Names or ARNs.
+        alarms: Vec<String>,
+    },
     /// `TRUE` or `FALSE`.
     Constant(bool),
     /// `NOT rule`
@@ -26,12 +47,31 @@ pub enum Rule {
     Or(Box<Rule>, Box<Rule>),
 }
 
+/// How many alarms `AT_LEAST` wants.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quorum {
+    /// A number.
+    Count(usize),
+    /// A percentage of those named.
+    Percent(f64),
+}
+
 /// The reason why a text is no rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the alarm rule {rule:?} cannot be read from character {at} on")]
-pub struct InvalidRule {
-    rule: String,
-    at: usize,
+pub enum InvalidRule {
+    /// It cannot be read.
+    #[error("the alarm rule {rule:?} cannot be read from character {at} on")]
+    Syntax {
+        /// The text.
+        rule: String,
+        /// The character up to which it could be read.
+        at: usize,
+    },
+    /// It is larger than CloudWatch allows.
+    #[error(
+        "an alarm rule has at most {MOST_CHILDREN} alarms, {MOST_ELEMENTS} elements and {LONGEST} characters"
+    )]
+    TooLarge,
 }
 
 impl Rule {
@@ -39,6 +79,7 @@ impl Rule {
     pub fn children(&self) -> Vec<&str> {
         match self {
             Self::In(_, name) => vec![name],
+            Self::AtLeast { alarms, .. } => alarms.iter().map(String::as_str).collect(),
             Self::Constant(_) => Vec::new(),
             Self::Not(rule) => rule.children(),
             Self::And(a, b) | Self::Or(a, b) => [a.children(), b.children()].concat(),
@@ -55,13 +96,26 @@ impl Rule {
     }
 
     fn holds(&self, children: &BTreeMap<String, State>) -> bool {
+        let is = |name: &String, state: State| {
+            children
+                .get(name)
+                .copied()
+                .unwrap_or(State::InsufficientData)
+                == state
+        };
         match self {
-            Self::In(state, name) => {
-                children
-                    .get(name)
-                    .copied()
-                    .unwrap_or(State::InsufficientData)
-                    == *state
+            Self::In(state, name) => is(name, *state),
+            Self::AtLeast {
+                quorum,
+                negated,
+                state,
+                alarms,
+            } => {
+                let matching = alarms
+                    .iter()
+                    .filter(|name| is(name, *state) != *negated)
+                    .count();
+                quorum.is_met(matching, alarms.len())
             }
             Self::Constant(value) => *value,
             Self::Not(rule) => !rule.holds(children),
@@ -71,116 +125,36 @@ impl Rule {
     }
 }
 
+impl Quorum {
+    #[expect(clippy::cast_precision_loss, reason = "at most a hundred alarms")]
+    fn is_met(self, matching: usize, of: usize) -> bool {
+        match self {
+            Self::Count(count) => matching >= count,
+            Self::Percent(percent) => matching as f64 * 100.0 >= percent * of as f64,
+        }
+    }
+}
+
 impl FromStr for Rule {
     type Err = InvalidRule;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut rest = text;
-        match terminated(disjunction, multispace0).parse_next(&mut rest) {
-            Ok(rule) if rest.is_empty() => Ok(rule),
-            _ => Err(InvalidRule {
-                rule: text.to_owned(),
-                at: text.len() - rest.len(),
-            }),
+        if text.chars().count() > LONGEST || parser::nesting(text) > MOST_CHILDREN {
+            return Err(InvalidRule::TooLarge);
         }
+        let rule = parser::parse(text).map_err(|at| InvalidRule::Syntax {
+            rule: text.to_owned(),
+            at,
+        })?;
+        let children = rule.children().len();
+        let parentheses = text.matches('(').count();
+        let constants = text.matches("TRUE").count() + text.matches("FALSE").count();
+        if children > MOST_CHILDREN || children + parentheses + constants > MOST_ELEMENTS {
+            return Err(InvalidRule::TooLarge);
+        }
+        Ok(rule)
     }
-}
-
-fn word<'a>(text: &'static str) -> impl Parser<&'a str, &'a str, ErrMode<ContextError>> {
-    preceded(multispace0, text)
-}
-
-// `OR` binds loosest, then `AND`, then `NOT` (PutCompositeAlarm, `AlarmRule`).
-fn disjunction(input: &mut &str) -> ModalResult<Rule> {
-    let first = conjunction(input)?;
-    let rest: Vec<Rule> = repeat(0.., preceded(word("OR"), conjunction)).parse_next(input)?;
-    Ok(rest
-        .into_iter()
-        .fold(first, |a, b| Rule::Or(Box::new(a), Box::new(b))))
-}
-
-fn conjunction(input: &mut &str) -> ModalResult<Rule> {
-    let first = negation(input)?;
-    let rest: Vec<Rule> = repeat(0.., preceded(word("AND"), negation)).parse_next(input)?;
-    Ok(rest
-        .into_iter()
-        .fold(first, |a, b| Rule::And(Box::new(a), Box::new(b))))
-}
-
-fn negation(input: &mut &str) -> ModalResult<Rule> {
-    alt((
-        preceded(word("NOT"), negation).map(|rule| Rule::Not(Box::new(rule))),
-        delimited(word("("), disjunction, word(")")),
-        word("TRUE").value(Rule::Constant(true)),
-        word("FALSE").value(Rule::Constant(false)),
-        (state, delimited(word("("), name, word(")"))).map(|(state, name)| Rule::In(state, name)),
-    ))
-    .parse_next(input)
-}
-
-fn state(input: &mut &str) -> ModalResult<State> {
-    alt((
-        word("ALARM").value(State::Alarm),
-        word("OK").value(State::Ok),
-        word("INSUFFICIENT_DATA").value(State::InsufficientData),
-    ))
-    .parse_next(input)
-}
-
-fn name(input: &mut &str) -> ModalResult<String> {
-    let quoted = delimited('"', take_while(1.., |c| c != '"'), '"');
-    let bare = take_while(1.., |c: char| c != ')' && c != '"' && !c.is_whitespace());
-    preceded(multispace0, alt((quoted, bare)))
-        .map(str::to_owned)
-        .parse_next(input)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_hold_as_they_read() {
-        let children: BTreeMap<String, State> = [
-            ("a", State::Alarm),
-            ("b", State::Ok),
-            ("c d", State::InsufficientData),
-        ]
-        .map(|(name, state)| (name.to_owned(), state))
-        .into();
-        let rows = [
-            ("ALARM(a)", true),
-            ("ALARM(\"b\") OR ALARM(a)", true),
-            ("ALARM(b) AND ALARM(a) OR TRUE", true),
-            ("ALARM(b) AND (ALARM(a) OR TRUE)", false),
-            ("NOT OK(b)", false),
-            ("NOT ALARM(b) AND INSUFFICIENT_DATA(\"c d\")", true),
-            ("INSUFFICIENT_DATA(never-heard-of)", true),
-            (" FALSE ", false),
-        ];
-        for (text, holds) in rows {
-            let expected = if holds { State::Alarm } else { State::Ok };
-            assert_eq!(
-                text.parse::<Rule>().unwrap().state(&children),
-                expected,
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn children_are_listed_and_nonsense_is_refused() {
-        let rule: Rule = "ALARM(\"x\") OR NOT (OK(y) AND TRUE)".parse().unwrap();
-        assert_eq!(rule.children(), ["x", "y"]);
-        for text in [
-            "",
-            "ALARM",
-            "ALARM()",
-            "ALARM(a) ALARM(b)",
-            "PANIC(a)",
-            "(ALARM(a)",
-        ] {
-            assert!(text.parse::<Rule>().is_err(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -1,17 +1,18 @@
 //! A metric alarm, read from its properties.
 
+mod checks;
 mod invalid;
 mod math;
 mod reader;
-
-use std::collections::BTreeMap;
+mod watched;
 
 use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 pub use invalid::InvalidDefinition;
+pub use watched::{Bounds, Inputs, Watched};
 
-use crate::{Datapoint, Statistic, Window, expression::Expression};
+use crate::{Alignment, Statistic, expression::Expression, insights};
 
 /// A metric alarm: what it watches, and when that is too much.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Definition {
     pub name: String,
     /// Its description.
     pub description: Option<String>,
+    /// Whether actions are taken at all.
+    pub actions_enabled: bool,
     /// ARNs notified of ALARM.
     pub alarm_actions: Vec<String>,
     /// ARNs notified of OK.
@@ -37,11 +40,15 @@ pub struct Definition {
     /// The comparison with the threshold.
     pub comparison: Comparison,
     /// The threshold.
-    pub threshold: f64,
+    pub threshold: Threshold,
     /// The treatment of missing datapoints.
     pub missing_data: MissingData,
     /// A percentile of too few values leaves the state as it is.
     pub ignores_low_samples: bool,
+    /// Where the periods begin.
+    pub alignment: Alignment,
+    /// The time after creation during which it is not evaluated.
+    pub warm_up: Option<WarmUp>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +66,14 @@ pub(crate) struct Named {
     pub(crate) id: String,
     pub(crate) label: Option<String>,
     pub(crate) text: String,
-    pub(crate) expression: Expression,
+    pub(crate) formula: Formula,
+}
+
+/// An expression of an alarm.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Formula {
+    Math(Expression),
+    Insights(insights::Query),
 }
 
 /// A metric that an alarm needs.
@@ -77,6 +91,28 @@ pub struct Input {
     pub statistic: Statistic,
     /// Unit, where the alarm names one.
     pub unit: Option<String>,
+    /// The account that has the metric, where it is another one.
+    pub account: Option<String>,
+}
+
+/// The threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Threshold {
+    /// A number.
+    Value(f64),
+    /// An anomaly band, by the id of its expression. AWS's model is not published: the band is supplied as the series
+    /// `lower` and `upper`.
+    Band(String),
+}
+
+/// `WarmUpConfiguration`: until it is over the state is `INSUFFICIENT_DATA`, and no action is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WarmUp {
+    /// Minutes, from 1 to 2,880.
+    pub minutes: u32,
+    /// Whether it lasts as long even where data arrive earlier; otherwise it ends when they fill the evaluation
+    /// periods.
+    pub whole: bool,
 }
 
 /// A comparison of values with a threshold, spelled as CloudWatch does.
@@ -94,6 +130,15 @@ pub enum Comparison {
     /// value ≤ threshold
     #[strum(serialize = "LessThanOrEqualToThreshold")]
     LessThanOrEqualTo,
+    /// Above the band.
+    #[strum(serialize = "GreaterThanUpperThreshold")]
+    GreaterThanUpper,
+    /// Below the band.
+    #[strum(serialize = "LessThanLowerThreshold")]
+    LessThanLower,
+    /// Outside the band.
+    #[strum(serialize = "LessThanLowerOrGreaterThanUpperThreshold")]
+    Outside,
 }
 
 /// The treatment of missing datapoints, spelled as CloudWatch does.
@@ -111,19 +156,39 @@ pub enum MissingData {
 }
 
 impl Comparison {
-    /// Whether a value is outside the threshold.
-    pub fn breaches(self, value: f64, threshold: f64) -> bool {
+    /// Whether a value is outside its bounds.
+    pub fn breaches(self, value: f64, bounds: Bounds) -> bool {
+        let Bounds { lower, upper } = bounds;
         match self {
-            Self::GreaterThan => value > threshold,
-            Self::GreaterThanOrEqualTo => value >= threshold,
-            Self::LessThan => value < threshold,
-            Self::LessThanOrEqualTo => value <= threshold,
+            Self::GreaterThan | Self::GreaterThanUpper => value > upper,
+            Self::GreaterThanOrEqualTo => value >= upper,
+            Self::LessThan | Self::LessThanLower => value < lower,
+            Self::LessThanOrEqualTo => value <= lower,
+            Self::Outside => value < lower || value > upper,
         }
     }
 
     /// Returns CloudWatch's name of the comparison.
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether it compares with an anomaly band.
+    pub fn is_of_band(self) -> bool {
+        matches!(
+            self,
+            Self::GreaterThanUpper | Self::LessThanLower | Self::Outside
+        )
+    }
+}
+
+impl Threshold {
+    /// Returns the number; `None` for a band.
+    pub fn value(&self) -> Option<f64> {
+        match self {
+            Self::Value(value) => Some(*value),
+            Self::Band(_) => None,
+        }
     }
 }
 
@@ -148,56 +213,66 @@ impl Definition {
         }
     }
 
-    /// Returns the series to evaluate, from its inputs' by id. An input without a series counts as one without
-    /// datapoints.
-    pub fn series(
-        &self,
-        inputs: &BTreeMap<String, Vec<Datapoint>>,
-        window: &Window,
-    ) -> Vec<Datapoint> {
-        let of = |id: &str| inputs.get(id).map_or(&[][..], Vec::as_slice);
+    /// The Metrics Insights queries it needs, by id.
+    pub fn queries(&self) -> Vec<(&str, &insights::Query)> {
+        self.named()
+            .iter()
+            .filter_map(|named| match &named.formula {
+                Formula::Insights(query) => Some((named.id.as_str(), query)),
+                Formula::Math(_) => None,
+            })
+            .collect()
+    }
+
+    /// The names of the series that only AWS can compute and that are supplied: a band's `lower` and `upper`, and calls
+    /// such as `SERVICE_QUOTA(m1)`.
+    pub fn supplied(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .maths()
+            .flat_map(Expression::calls)
+            .filter(|(function, _)| function.is_live_only())
+            .flat_map(|(function, arguments)| watched::supplied(function, arguments))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The functions whose result depends on the number of periods that are read, which AWS advises against in alarms.
+    pub fn range_dependent(&self) -> Vec<&'static str> {
+        self.maths()
+            .flat_map(Expression::calls)
+            .filter(|(function, _)| function.depends_on_range())
+            .map(|(function, _)| function.as_str())
+            .collect()
+    }
+
+    /// Whether it has a state for each group of a Metrics Insights query.
+    pub fn watches_contributors(&self) -> bool {
         match &self.watches {
-            Watches::Metric(input) => of(&input.id).to_vec(),
-            Watches::Math {
-                inputs,
-                expressions,
-                returned,
-            } => {
-                let mut known: BTreeMap<&str, Vec<Option<f64>>> = inputs
-                    .iter()
-                    .map(|input| (input.id.as_str(), values(&window.place(of(&input.id)))))
-                    .collect();
-                for named in expressions {
-                    let series = named.expression.evaluate(&known, window.starts.len());
-                    known.insert(&named.id, series);
-                }
-                let returned = known.remove(returned.as_str()).unwrap_or_default();
-                datapoints(window, &returned)
-            }
+            Watches::Metric(_) => false,
+            Watches::Math { returned, .. } => self
+                .queries()
+                .iter()
+                .any(|(id, query)| id == returned && query.is_grouped()),
         }
     }
-}
 
-fn values(placed: &[Option<Datapoint>]) -> Vec<Option<f64>> {
-    placed
-        .iter()
-        .map(|datapoint| datapoint.map(|datapoint| datapoint.value))
-        .collect()
-}
+    fn named(&self) -> &[Named] {
+        match &self.watches {
+            Watches::Metric(_) => &[],
+            Watches::Math { expressions, .. } => expressions,
+        }
+    }
 
-fn datapoints(window: &Window, values: &[Option<f64>]) -> Vec<Datapoint> {
-    window
-        .starts
-        .iter()
-        .zip(values)
-        .filter_map(|(&at, value)| {
-            value.map(|value| Datapoint {
-                at,
-                value,
-                samples: None,
+    fn maths(&self) -> impl Iterator<Item = &Expression> {
+        self.named()
+            .iter()
+            .filter_map(|named| match &named.formula {
+                Formula::Math(expression) => Some(expression),
+                Formula::Insights(_) => None,
             })
-        })
-        .collect()
+    }
 }
 
 #[cfg(test)]

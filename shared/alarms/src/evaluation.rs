@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use picket_shared::alarm::State;
 use serde_json::Value;
 
-use crate::{Datapoint, Definition, MissingData, Window, evidence::Evidence, reason};
+use crate::{Definition, MissingData, Watched, Window, evidence::Evidence, reason};
 
 /// The result of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,17 +19,35 @@ pub struct Evaluation {
     pub reason: String,
     /// The data of the sentence.
     pub reason_data: Value,
+    /// The number of real datapoints that it rests on.
+    pub evaluated: usize,
 }
 
 /// Evaluates an alarm that is in `current`, over its series ([`Definition::series`]).
 pub fn evaluate(
     definition: &Definition,
     current: State,
-    series: &[Datapoint],
+    watched: &Watched,
     now: Timestamp,
 ) -> Evaluation {
-    let window = Window::of(definition, now);
-    let evidence = Evidence::gather(definition, &window, series);
+    evaluate_within(
+        &Window::of(definition, now),
+        definition,
+        current,
+        watched,
+        now,
+    )
+}
+
+/// Evaluates over a range of its own ([`Window::assuming`]).
+pub fn evaluate_within(
+    window: &Window,
+    definition: &Definition,
+    current: State,
+    watched: &Watched,
+    now: Timestamp,
+) -> Evaluation {
+    let evidence = Evidence::gather(definition, window, watched);
     let state = if has_too_few_samples(definition, &evidence) {
         current
     } else {
@@ -38,7 +56,8 @@ pub fn evaluate(
     Evaluation {
         state,
         reason: reason::sentence(definition, state, &evidence),
-        reason_data: reason::data(definition, &window, &evidence, now),
+        reason_data: reason::data(definition, window, &evidence, now),
+        evaluated: evidence.real.len(),
     }
 }
 
@@ -63,7 +82,10 @@ fn state(definition: &Definition, current: State, evidence: &Evidence) -> State 
 ///
 /// A datapoint within the threshold makes it OK. Where all of them breach but are fewer than M, the oldest must be at
 /// least M periods old, so that a first breach does not alarm before the next datapoint can contradict it; and `ignore`
-/// never alarms so.
+/// never alarms so ("Avoiding premature transitions to alarm state", and the last row of each table).
+///
+/// The guide counts that age "during the Evaluation Periods number of data points" in one sentence and "during the
+/// evaluation range" in another; here it is the range, so that `X----` alarms at 3 of 3. AWS has no row for it.
 fn unfilled(definition: &Definition, evidence: &Evidence) -> Option<State> {
     let all_breach = evidence.breaching as usize == evidence.real.len();
     if evidence.breaching >= definition.datapoints_to_alarm {
@@ -77,6 +99,8 @@ fn unfilled(definition: &Definition, evidence: &Evidence) -> Option<State> {
 }
 
 /// `EvaluateLowSampleCountPercentile: ignore`. Without sample counts the alarm is evaluated.
+///
+/// The guide counts values "during the evaluation period": here those of all datapoints that are evaluated.
 fn has_too_few_samples(definition: &Definition, evidence: &Evidence) -> bool {
     let [input] = definition.inputs() else {
         return false;
@@ -84,7 +108,7 @@ fn has_too_few_samples(definition: &Definition, evidence: &Evidence) -> bool {
     let samples: Option<f64> = evidence
         .real
         .iter()
-        .map(|datapoint| datapoint.samples)
+        .map(|judged| judged.datapoint.samples)
         .sum();
     definition.ignores_low_samples
         && samples.is_some_and(|samples| samples < input.statistic.least_samples())

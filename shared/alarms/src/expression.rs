@@ -1,14 +1,28 @@
-//! The part of metric math that the templates' alarms use: numbers, ids, `+ - * /`, comparisons, `IF`, `FILL`, `MAX`
-//! and `MIN` of a list. Everything else is refused when it is read.
+//! Metric math as alarms may use it (CloudWatch User Guide, "Using math expressions with CloudWatch metrics").
 //!
-//! As in CloudWatch, an operation has a value where both sides have one, and a division by zero has none.
+//! A value is a scalar, a series or an array of series. A series has a value or nothing for each period. Where AWS
+//! publishes a rule it is stated beside the function; where it publishes none, the doc comment says so.
 
+mod functions;
+mod invalid;
 mod parser;
+mod types;
+mod value;
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::str::FromStr;
 
-/// A series' value for each period, oldest first.
-pub type Series = Vec<Option<f64>>;
+use strum::{EnumString, IntoStaticStr};
+
+pub(crate) use functions::{BAND_LOWER, BAND_UPPER};
+pub use invalid::InvalidExpression;
+pub use types::Type;
+pub use value::{Context, Series, Value};
+
+/// The longest expression (API reference, `MetricDataQuery`, `Expression`).
+const LONGEST: usize = 2_048;
+
+/// The deepest nesting. The limit is our own: it bounds the stack, and ten metrics need far less.
+const DEEPEST: usize = 40;
 
 /// A metric-math expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,79 +35,190 @@ pub enum Expression {
     Negative(Box<Expression>),
     /// a op b
     Binary(Operator, Box<Expression>, Box<Expression>),
-    /// `IF(condition, then, otherwise)`; without the third there is no value where the condition is 0.
-    If(Box<Expression>, Box<Expression>, Option<Box<Expression>>),
-    /// `FILL(series, with)`.
-    Fill(Box<Expression>, Filler),
-    /// `MAX([a, b])` or `MIN([a, b])`: the larger or smaller in each period.
-    Extreme(Extreme, Vec<Expression>),
+    /// `[a, b]`: an array of series.
+    Array(Vec<Expression>),
+    /// A function and its arguments.
+    Call(Function, Vec<Argument>),
+}
+
+/// An argument of a function.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument {
+    /// An expression.
+    Value(Expression),
+    /// A keyword, such as `REPEAT`.
+    Word(Word),
+    /// A quoted text.
+    Text(String),
+}
+
+/// A keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Word {
+    /// Fills with the value before.
+    Repeat,
+    /// Fills with a straight line between the values around.
+    Linear,
+    /// Sorts by the mean.
+    Avg,
+    /// Sorts by the smallest.
+    Min,
+    /// Sorts by the largest.
+    Max,
+    /// Sorts by the sum.
+    Sum,
+    /// Lowest first.
+    Asc,
+    /// Highest first.
+    Desc,
+}
+
+/// A function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "CloudWatch's names, documented there")]
+pub enum Function {
+    Abs,
+    Ceil,
+    Floor,
+    Log,
+    Log10,
+    Diff,
+    DiffTime,
+    Rate,
+    RunningSum,
+    Avg,
+    Max,
+    Min,
+    Sum,
+    Stddev,
+    DatapointCount,
+    Fill,
+    If,
+    First,
+    Last,
+    Sort,
+    Slice,
+    RemoveEmpty,
+    Metrics,
+    MetricCount,
+    Period,
+    TimeSeries,
+    Minute,
+    Hour,
+    Day,
+    Date,
+    Month,
+    Year,
+    Epoch,
+    AnomalyDetectionBand,
+    ServiceQuota,
+    InsightRuleMetric,
+    DbPerfInsights,
+    Lambda,
 }
 
 /// An operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 pub enum Operator {
     /// `+`
+    #[strum(serialize = "+")]
     Add,
     /// `-`
+    #[strum(serialize = "-")]
     Subtract,
     /// `*`
+    #[strum(serialize = "*")]
     Multiply,
     /// `/`
+    #[strum(serialize = "/")]
     Divide,
+    /// `^`
+    #[strum(serialize = "^")]
+    Power,
     /// `>`
+    #[strum(serialize = ">")]
     Greater,
     /// `>=`
+    #[strum(serialize = ">=")]
     GreaterOrEqual,
     /// `<`
+    #[strum(serialize = "<")]
     Less,
     /// `<=`
+    #[strum(serialize = "<=")]
     LessOrEqual,
     /// `==`
+    #[strum(serialize = "==")]
     Equal,
     /// `!=`
+    #[strum(serialize = "!=")]
     NotEqual,
-}
-
-/// The value that `FILL` inserts.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Filler {
-    /// A number.
-    Number(f64),
-    /// The value before.
-    Repeat,
-}
-
-/// Which of several values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extreme {
-    /// The largest.
-    Max,
-    /// The smallest.
-    Min,
-}
-
-/// The reason why a text is no expression that can be evaluated here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the expression {expression:?} cannot be read from character {at} on: known are numbers, ids, + - * /, comparisons, IF, FILL, MAX([…]) and MIN([…])"
-)]
-pub struct InvalidExpression {
-    expression: String,
-    at: usize,
+    /// `AND` or `&&`
+    #[strum(serialize = "AND")]
+    And,
+    /// `OR` or `||`
+    #[strum(serialize = "OR")]
+    Or,
 }
 
 impl FromStr for Expression {
     type Err = InvalidExpression;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parser::parse(text).map_err(|at| InvalidExpression {
-            expression: text.to_owned(),
-            at,
-        })
+        if text.chars().count() > LONGEST {
+            return Err(InvalidExpression::TooLong);
+        }
+        parser::parse(text)
+    }
+}
+
+impl Function {
+    /// Returns CloudWatch's name.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether only AWS can compute it: its series is supplied with the metrics.
+    pub fn is_live_only(self) -> bool {
+        matches!(
+            self,
+            Self::AnomalyDetectionBand
+                | Self::ServiceQuota
+                | Self::InsightRuleMetric
+                | Self::DbPerfInsights
+                | Self::Lambda
+        )
+    }
+
+    /// Whether its result depends on how many periods are read, which AWS does not publish for every alarm. AWS advises
+    /// against these functions in alarms.
+    pub fn depends_on_range(self) -> bool {
+        matches!(
+            self,
+            Self::Avg
+                | Self::Max
+                | Self::Min
+                | Self::Sum
+                | Self::Stddev
+                | Self::DatapointCount
+                | Self::RunningSum
+                | Self::RemoveEmpty
+                | Self::Sort
+        )
     }
 }
 
 impl Operator {
+    fn is_arithmetic(self) -> bool {
+        matches!(
+            self,
+            Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Power
+        )
+    }
+
+    /// `None` where the result is no number, such as a division by zero: AWS drops such a datapoint.
     fn apply(self, a: f64, b: f64) -> Option<f64> {
         let truth = |yes: bool| if yes { 1.0 } else { 0.0 };
         let value = match self {
@@ -101,12 +226,15 @@ impl Operator {
             Self::Subtract => a - b,
             Self::Multiply => a * b,
             Self::Divide => a / b,
+            Self::Power => a.powf(b),
             Self::Greater => truth(a > b),
             Self::GreaterOrEqual => truth(a >= b),
             Self::Less => truth(a < b),
             Self::LessOrEqual => truth(a <= b),
-            Self::Equal => truth(a.total_cmp(&b).is_eq()),
-            Self::NotEqual => truth(a.total_cmp(&b).is_ne()),
+            Self::Equal => truth(a - b == 0.0),
+            Self::NotEqual => truth(a - b != 0.0),
+            Self::And => truth(a != 0.0 && b != 0.0),
+            Self::Or => truth(a != 0.0 || b != 0.0),
         };
         value.is_finite().then_some(value)
     }
@@ -115,92 +243,77 @@ impl Operator {
 impl Expression {
     /// The ids it names.
     pub fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.visit(&mut |expression| {
+            if let Self::Name(name) = expression {
+                names.push(name.as_str());
+            }
+        });
+        names
+    }
+
+    /// The functions it calls, with their arguments.
+    pub fn calls(&self) -> Vec<(Function, &[Argument])> {
+        let mut calls = Vec::new();
+        self.visit(&mut |expression| {
+            if let Self::Call(function, arguments) = expression {
+                calls.push((*function, arguments.as_slice()));
+            }
+        });
+        calls
+    }
+
+    fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        see(self);
         match self {
-            Self::Number(_) => Vec::new(),
-            Self::Name(name) => vec![name],
-            Self::Negative(a) | Self::Fill(a, _) => a.names(),
-            Self::Binary(_, a, b) => [a.names(), b.names()].concat(),
-            Self::If(a, b, c) => [
-                a.names(),
-                b.names(),
-                c.as_ref().map_or_else(Vec::new, |c| c.names()),
-            ]
-            .concat(),
-            Self::Extreme(_, list) => list.iter().flat_map(Self::names).collect(),
+            Self::Number(_) | Self::Name(_) => {}
+            Self::Negative(a) => a.visit(see),
+            Self::Binary(_, a, b) => {
+                a.visit(see);
+                b.visit(see);
+            }
+            Self::Array(list) => list.iter().for_each(|one| one.visit(see)),
+            Self::Call(_, arguments) => {
+                for argument in arguments {
+                    if let Argument::Value(one) = argument {
+                        one.visit(see);
+                    }
+                }
+            }
         }
     }
 
-    /// Its value in each of `periods` periods. A name that is not known has no values.
-    pub fn evaluate(&self, known: &BTreeMap<&str, Series>, periods: usize) -> Series {
-        let of = |expression: &Self| expression.evaluate(known, periods);
-        match self {
-            Self::Number(number) => vec![Some(*number); periods],
-            Self::Name(name) => known
-                .get(name.as_str())
-                .cloned()
-                .unwrap_or_else(|| vec![None; periods]),
-            Self::Negative(a) => of(a)
-                .into_iter()
-                .map(|value| value.map(|value| -value))
-                .collect(),
-            Self::Binary(operator, a, b) => of(a)
-                .into_iter()
-                .zip(of(b))
-                .map(|(a, b)| operator.apply(a?, b?))
-                .collect(),
-            Self::If(condition, then, otherwise) => {
-                let otherwise = otherwise
-                    .as_ref()
-                    .map_or_else(|| vec![None; periods], |otherwise| of(otherwise));
-                of(condition)
-                    .into_iter()
-                    .zip(of(then).into_iter().zip(otherwise))
-                    .map(
-                        |(condition, (then, otherwise))| {
-                            if condition? == 0.0 { otherwise } else { then }
-                        },
-                    )
-                    .collect()
-            }
-            Self::Fill(series, filler) => fill(of(series), filler),
-            Self::Extreme(extreme, list) => of_list(*extreme, list.iter().map(of), periods),
-        }
+    fn depth(&self) -> usize {
+        let deepest = match self {
+            Self::Number(_) | Self::Name(_) => 0,
+            Self::Negative(a) => a.depth(),
+            Self::Binary(_, a, b) => a.depth().max(b.depth()),
+            Self::Array(list) => list.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Call(_, arguments) => arguments
+                .iter()
+                .map(|argument| match argument {
+                    Argument::Value(one) => one.depth(),
+                    Argument::Word(_) | Argument::Text(_) => 0,
+                })
+                .max()
+                .unwrap_or(0),
+        };
+        deepest + 1
     }
 }
 
-/// A series without any datapoint stays empty: there is nothing that could be filled.
-fn fill(series: Series, filler: &Filler) -> Series {
-    if series.iter().all(Option::is_none) {
-        return series;
-    }
-    let mut last = None;
-    series
-        .into_iter()
-        .map(|value| {
-            last = value.or(last);
-            match filler {
-                Filler::Number(number) => value.or(Some(*number)),
-                Filler::Repeat => last,
-            }
-        })
-        .collect()
-}
-
-fn of_list(extreme: Extreme, list: impl Iterator<Item = Series>, periods: usize) -> Series {
-    let pick = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => Some(if extreme == Extreme::Max {
-            a.max(b)
-        } else {
-            a.min(b)
-        }),
-        (a, b) => a.or(b),
+/// The name under which a live-only function's series is supplied: its call without spaces, such as
+/// `SERVICE_QUOTA(m1)`.
+pub fn supplied_name(function: Function, arguments: &[Argument]) -> String {
+    let text = |argument: &Argument| match argument {
+        Argument::Value(Expression::Name(name)) => name.clone(),
+        Argument::Value(Expression::Number(number)) => number.to_string(),
+        Argument::Value(_) => "…".to_owned(),
+        Argument::Word(word) => <&str>::from(*word).to_owned(),
+        Argument::Text(text) => format!("'{text}'"),
     };
-    list.fold(vec![None; periods], |sum, series| {
-        sum.into_iter()
-            .zip(series)
-            .map(|(a, b)| pick(a, b))
-            .collect()
-    })
+    let arguments: Vec<String> = arguments.iter().map(text).collect();
+    format!("{}({})", function.as_str(), arguments.join(","))
 }
 
 #[cfg(test)]

@@ -16,21 +16,26 @@
 //! let now = "2026-11-20T22:01:10Z".parse()?;
 //! let window = Window::of(&definition, now);
 //! let datapoint = Datapoint { at: window.newest(), value: 3.0, samples: None };
-//! let Evaluation { state, .. } = evaluate(&definition, State::Ok, &[datapoint], now);
+//! let Evaluation { state, .. } = evaluate(&definition, State::Ok, &vec![datapoint].into(), now);
 //! assert_eq!(state, State::Alarm);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is not here: anomaly bands, Metrics Insights queries, high-resolution periods' evaluation range, and the
-//! functions of metric math beyond those that [`expression`] names. Each is refused with its name when a definition is
-//! read.
+//! [`Alarm`] runs an alarm over time: warm-up, late data, contributors of Metrics Insights queries, and actions on
+//! changes of state. [`composite::Composite`] does the same for composite alarms with suppressors.
+//!
+//! A property that is not understood is refused by its name. Alarms on `PromQL` and logs are not evaluated. What AWS does
+//! not publish is an assumption: [`Assumptions`]; docs/alarms.md lists them.
 
+mod alarm;
+mod assumptions;
 pub mod cases;
 pub mod composite;
 mod definition;
 mod evaluation;
 mod evidence;
 pub mod expression;
+pub mod insights;
 pub mod payload;
 mod properties;
 mod reason;
@@ -38,7 +43,12 @@ mod statistic;
 pub mod template;
 mod window;
 
-pub use definition::{Comparison, Definition, Input, InvalidDefinition, MissingData};
-pub use evaluation::{Evaluation, evaluate};
-pub use statistic::{InvalidStatistic, Sample, Statistic};
-pub use window::{Datapoint, Window};
+pub use alarm::{Alarm, Notification, Outcome, Puts};
+pub use assumptions::{Assumption, Assumptions};
+pub use definition::{
+    Bounds, Comparison, Definition, Input, Inputs, InvalidDefinition, MissingData, Threshold,
+    WarmUp, Watched,
+};
+pub use evaluation::{Evaluation, evaluate, evaluate_within};
+pub use statistic::{Edge, InvalidStatistic, Range, Sample, Statistic, Trim};
+pub use window::{Alignment, Datapoint, InvalidTimezone, Window};

@@ -5,7 +5,7 @@ use picket_shared::{alarm::State, sns::LONGEST_SUBJECT};
 use serde_json::{Value, json};
 
 use crate::{
-    Definition, Evaluation, Statistic,
+    Definition, Evaluation, Threshold,
     definition::{Input, Named, Watches},
     reason::timestamp,
 };
@@ -65,8 +65,11 @@ pub fn subject(definition: &Definition, origin: &Origin, state: State) -> String
     short
 }
 
-/// Returns the ARNs notified of a state.
+/// Returns the ARNs notified of a state; none where `ActionsEnabled` is false.
 pub fn actions(definition: &Definition, state: State) -> &[String] {
+    if !definition.actions_enabled {
+        return &[];
+    }
     match state {
         State::Alarm => &definition.alarm_actions,
         State::Ok => &definition.ok_actions,
@@ -93,7 +96,10 @@ fn trigger(definition: &Definition) -> Value {
     trigger["EvaluationPeriods"] = json!(definition.evaluation_periods);
     trigger["DatapointsToAlarm"] = json!(definition.datapoints_to_alarm);
     trigger["ComparisonOperator"] = json!(definition.comparison.as_str());
-    trigger["Threshold"] = json!(definition.threshold);
+    match &definition.threshold {
+        Threshold::Value(value) => trigger["Threshold"] = json!(value),
+        Threshold::Band(id) => trigger["ThresholdMetricId"] = json!(id),
+    }
     trigger["TreatMissingData"] = json!(definition.missing_data.as_str());
     trigger["EvaluateLowSampleCountPercentile"] = json!(if definition.ignores_low_samples {
         "ignore"
@@ -137,7 +143,7 @@ fn metric(input: &Input) -> Value {
     });
     // CloudWatch writes statistics in capitals here, and percentiles under another name.
     let text = input.statistic.to_string();
-    if let Statistic::Percentile(_) = input.statistic {
+    if input.statistic.is_extended() {
         metric["StatisticType"] = json!("ExtendedStatistic");
         metric["ExtendedStatistic"] = json!(text);
     } else {
@@ -184,7 +190,7 @@ mod tests {
                 samples: None,
             })
             .collect();
-        let evaluation = evaluate(&definition, State::Ok, &series, now);
+        let evaluation = evaluate(&definition, State::Ok, &series.into(), now);
         let alarm = from_sns_message(&sns_message(
             &definition,
             &origin(),

@@ -1,12 +1,14 @@
-//! An alarm's properties as CloudFormation and `DescribeAlarms` spell them.
+//! An alarm's properties as CloudFormation and `DescribeAlarms` spell them. A property that is not here is refused: it
+//! could change the result.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
 pub(crate) struct Properties {
     pub(crate) alarm_name: String,
     pub(crate) alarm_description: Option<String>,
+    pub(crate) actions_enabled: Option<bool>,
     pub(crate) alarm_actions: Vec<String>,
     #[serde(rename = "OKActions")]
     pub(crate) ok_actions: Vec<String>,
@@ -26,10 +28,36 @@ pub(crate) struct Properties {
     pub(crate) comparison_operator: Option<String>,
     pub(crate) treat_missing_data: Option<String>,
     pub(crate) evaluate_low_sample_count_percentile: Option<String>,
+    pub(crate) evaluation_window: Option<EvaluationWindow>,
+    pub(crate) warm_up_configuration: Option<WarmUpConfiguration>,
+    // Alarms on PromQL, which is not evaluated here.
+    pub(crate) evaluation_criteria: Option<IgnoredAny>,
+    pub(crate) evaluation_interval: Option<u32>,
+    // What `DescribeAlarms` adds, tags, and the text of notifications have no influence on the state.
+    #[serde(rename = "AlarmArn")]
+    _arn: Option<IgnoredAny>,
+    #[serde(rename = "AlarmConfigurationUpdatedTimestamp")]
+    _configured: Option<IgnoredAny>,
+    #[serde(rename = "StateValue")]
+    _state: Option<IgnoredAny>,
+    #[serde(rename = "StateReason")]
+    _reason: Option<IgnoredAny>,
+    #[serde(rename = "StateReasonData")]
+    _reason_data: Option<IgnoredAny>,
+    #[serde(rename = "StateUpdatedTimestamp")]
+    _updated: Option<IgnoredAny>,
+    #[serde(rename = "StateTransitionedTimestamp")]
+    _changed: Option<IgnoredAny>,
+    #[serde(rename = "EvaluationState")]
+    _evaluation: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    _tags: Option<IgnoredAny>,
+    #[serde(rename = "ActionConfiguration")]
+    _notifications: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Dimension {
     pub(crate) name: String,
     pub(crate) value: String,
@@ -37,17 +65,19 @@ pub(crate) struct Dimension {
 
 /// One of `Metrics`: a metric or an expression.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
 pub(crate) struct Query {
     pub(crate) id: String,
     pub(crate) expression: Option<String>,
     pub(crate) label: Option<String>,
     pub(crate) metric_stat: Option<MetricStat>,
     pub(crate) return_data: Option<bool>,
+    pub(crate) period: Option<u32>,
+    pub(crate) account_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct MetricStat {
     pub(crate) metric: Metric,
     pub(crate) period: u32,
@@ -56,11 +86,38 @@ pub(crate) struct MetricStat {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Metric {
     pub(crate) namespace: Option<String>,
     #[serde(rename = "MetricName")]
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) dimensions: Vec<Dimension>,
+}
+
+/// A union: exactly one of the two.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct EvaluationWindow {
+    pub(crate) sliding_window: Option<SlidingWindow>,
+    pub(crate) wall_clock_window: Option<WallClockWindow>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SlidingWindow {}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct WallClockWindow {
+    pub(crate) timezone: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct WarmUpConfiguration {
+    #[serde(rename = "WarmUpPeriodDurationInMinutes")]
+    pub(crate) minutes: u32,
+    #[serde(rename = "OnlyStartEvaluatingAfterWarmUpPeriodEnds", default)]
+    pub(crate) whole: bool,
 }

@@ -4,48 +4,50 @@ use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::alarm::State;
 use serde_json::{Value, json};
 
-use crate::{Comparison, Datapoint, Definition, MissingData, Window, evidence::Evidence};
+use crate::{
+    Comparison, Definition, MissingData, Threshold, Window,
+    evidence::{Evidence, Judged},
+};
 
 /// CloudWatch lists at most this many datapoints in a sentence.
 const MOST_LISTED: usize = 5;
 
 /// Returns the sentence, such as "Threshold Crossed: 2 out of the last 3 datapoints [7.0 (20/11/26 10:00:00), …] were
-/// greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition)."
+/// greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition)." The form is that of the examples
+/// in "Alarm events and EventBridge" of the user guide; AWS does not publish when the other forms are used.
 pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidence) -> String {
     if evidence.real.is_empty() {
-        return without_data(definition, state);
+        return without_data(definition);
     }
-    let breaches = |datapoint: &&Datapoint| {
-        definition
-            .comparison
-            .breaches(datapoint.value, definition.threshold)
-    };
     let alarm = state == State::Alarm;
-    let mut relevant: Vec<&Datapoint> = evidence
+    let mut relevant: Vec<&Judged> = evidence
         .real
         .iter()
-        .filter(|datapoint| breaches(datapoint) == alarm)
+        .filter(|judged| judged.breaches == alarm)
         .collect();
     if relevant.is_empty() {
         relevant = evidence.real.iter().collect();
     }
     relevant.reverse();
-    let crossed = breaches(&relevant[0]);
-    let listed: Vec<String> = relevant
+    let crossed = relevant[0].breaches;
+    let shown: Vec<String> = relevant
         .iter()
         .take(MOST_LISTED)
-        .map(|datapoint| listed(datapoint))
+        .map(|judged| listed(judged))
         .collect();
     let verb = if relevant.len() == 1 { "was" } else { "were" };
     let minimum = minimum(definition, crossed);
     format!(
-        "Threshold Crossed: {} out of the last {} datapoints [{}] {verb} {}{} the threshold ({}) (minimum {minimum} datapoint{} for {} transition).",
+        "{} Crossed: {} out of the last {} datapoints [{}] {verb} {} (minimum {minimum} datapoint{} for {} transition).",
+        if is_band(definition) {
+            "Thresholds"
+        } else {
+            "Threshold"
+        },
         relevant.len(),
         definition.evaluation_periods,
-        listed.join(", "),
-        if crossed { "" } else { "not " },
-        words(definition.comparison),
-        number(definition.threshold),
+        shown.join(", "),
+        compared(definition, &relevant, crossed),
         if minimum == 1 { "" } else { "s" },
         if crossed {
             "OK -> ALARM"
@@ -53,6 +55,45 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
             "ALARM -> OK"
         },
     )
+}
+
+fn is_band(definition: &Definition) -> bool {
+    matches!(definition.threshold, Threshold::Band(_))
+}
+
+/// "not greater than the threshold (5.0)"; of a band "less than the lower thresholds [0.4] or greater than the upper
+/// thresholds [0.7]".
+fn compared(definition: &Definition, relevant: &[&Judged], crossed: bool) -> String {
+    let not = if crossed { "" } else { "not " };
+    let list = |of: fn(&Judged) -> f64| {
+        let numbers: Vec<String> = relevant
+            .iter()
+            .take(MOST_LISTED)
+            .map(|judged| number(of(judged)))
+            .collect();
+        numbers.join(", ")
+    };
+    let lower = || {
+        format!(
+            "{not}less than the lower thresholds [{}]",
+            list(|judged| judged.bounds.lower)
+        )
+    };
+    let upper = || {
+        format!(
+            "{not}greater than the upper thresholds [{}]",
+            list(|judged| judged.bounds.upper)
+        )
+    };
+    match (definition.comparison, &definition.threshold) {
+        (Comparison::LessThanLower, _) => lower(),
+        (Comparison::GreaterThanUpper, _) => upper(),
+        (Comparison::Outside, _) => format!("{} or {}", lower(), upper()),
+        (comparison, threshold) => {
+            let value = threshold.value().map(number).unwrap_or_default();
+            format!("{not}{} the threshold ({value})", words(comparison))
+        }
+    }
 }
 
 /// Returns the number of datapoints that the change of state needs.
@@ -64,23 +105,21 @@ fn minimum(definition: &Definition, crossed: bool) -> u32 {
     }
 }
 
-fn without_data(definition: &Definition, state: State) -> String {
-    let treated = match definition.missing_data {
-        MissingData::Breaching => "Breaching",
-        MissingData::NotBreaching => "NonBreaching",
-        MissingData::Missing | MissingData::Ignore => {
-            return format!(
-                "Insufficient Data: {} datapoints were unknown, and the state is {}.",
-                definition.evaluation_periods,
-                state.as_str()
-            );
-        }
-    };
+/// "Insufficient Data: 1 datapoint was unknown." is CloudWatch's in messages that people publish; of `ignore` none is
+/// known that names the state.
+fn without_data(definition: &Definition) -> String {
     let periods = definition.evaluation_periods;
     let (s, verb) = if periods == 1 {
         ("", "was")
     } else {
         ("s", "were")
+    };
+    let treated = match definition.missing_data {
+        MissingData::Breaching => "Breaching",
+        MissingData::NotBreaching => "NonBreaching",
+        MissingData::Missing | MissingData::Ignore => {
+            return format!("Insufficient Data: {periods} datapoint{s} {verb} unknown.");
+        }
     };
     format!(
         "Threshold Crossed: no datapoints were received for {periods} period{s} and {periods} missing datapoint{s} {verb} treated as [{treated}]."
@@ -94,35 +133,39 @@ pub(crate) fn data(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Value {
-    let start = evidence
-        .real
+    let real = &evidence.real;
+    let start = real
         .first()
-        .map_or_else(|| window.newest(), |datapoint| datapoint.at);
-    let evaluated: Vec<Value> = evidence
-        .real
-        .iter()
-        .rev()
-        .map(|datapoint| {
-            let mut entry = json!({"timestamp": timestamp(datapoint.at), "value": datapoint.value});
-            if let Some(samples) = datapoint.samples {
-                entry["sampleCount"] = json!(samples);
-            }
-            entry
-        })
-        .collect();
+        .map_or_else(|| window.newest(), |judged| judged.datapoint.at);
+    let numbers = |of: fn(&Judged) -> f64| real.iter().map(of).collect::<Vec<f64>>();
     let mut data = json!({
         "version": "1.0",
         "queryDate": timestamp(now),
         "startDate": timestamp(start),
         "period": definition.period,
-        "recentDatapoints": evidence.real.iter().map(|datapoint| datapoint.value).collect::<Vec<_>>(),
-        "threshold": definition.threshold,
-        "evaluatedDatapoints": evaluated,
+        "recentDatapoints": numbers(|judged| judged.datapoint.value),
+        "evaluatedDatapoints": real.iter().rev().map(evaluated).collect::<Vec<Value>>(),
     });
+    match definition.threshold {
+        Threshold::Value(value) => data["threshold"] = json!(value),
+        Threshold::Band(_) => {
+            data["recentLowerThresholds"] = json!(numbers(|judged| judged.bounds.lower));
+            data["recentUpperThresholds"] = json!(numbers(|judged| judged.bounds.upper));
+        }
+    }
     if let crate::definition::Watches::Metric(input) = &definition.watches {
         data["statistic"] = json!(input.statistic.to_string());
     }
     data
+}
+
+fn evaluated(judged: &Judged) -> Value {
+    let datapoint = judged.datapoint;
+    let mut entry = json!({"timestamp": timestamp(datapoint.at), "value": datapoint.value});
+    if let Some(samples) = datapoint.samples {
+        entry["sampleCount"] = json!(samples);
+    }
+    entry
 }
 
 /// Formats a time as CloudWatch does in JSON: milliseconds, and an offset without a colon.
@@ -132,12 +175,13 @@ pub(crate) fn timestamp(at: Timestamp) -> String {
         .to_string()
 }
 
-fn listed(datapoint: &Datapoint) -> String {
-    let at = datapoint
+fn listed(judged: &Judged) -> String {
+    let at = judged
+        .datapoint
         .at
         .to_zoned(TimeZone::UTC)
         .strftime("%d/%m/%y %H:%M:%S");
-    format!("{} ({at})", number(datapoint.value))
+    format!("{} ({at})", number(judged.datapoint.value))
 }
 
 /// Formats a number as Java prints a double: never without a fraction.
@@ -151,13 +195,16 @@ fn words(comparison: Comparison) -> &'static str {
         Comparison::GreaterThanOrEqualTo => "greater than or equal to",
         Comparison::LessThan => "less than",
         Comparison::LessThanOrEqualTo => "less than or equal to",
+        Comparison::GreaterThanUpper => "greater than the upper",
+        Comparison::LessThanLower => "less than the lower",
+        Comparison::Outside => "outside",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{definition::tests::sum_alarm, evaluate};
+    use crate::{Datapoint, definition::tests::sum_alarm, evaluate};
 
     fn evaluated(definition: &Definition, values: &[f64]) -> crate::Evaluation {
         let now: Timestamp = "2026-11-20T10:00:10Z".parse().unwrap();
@@ -173,7 +220,7 @@ mod tests {
                 samples: Some(2.0),
             })
             .collect();
-        evaluate(definition, State::Ok, &datapoints, now)
+        evaluate(definition, State::Ok, &datapoints.into(), now)
     }
 
     #[test]
@@ -208,7 +255,7 @@ mod tests {
             (
                 sum_alarm(3, 2),
                 &[],
-                "Insufficient Data: 3 datapoints were unknown, and the state is INSUFFICIENT_DATA.",
+                "Insufficient Data: 3 datapoints were unknown.",
             ),
         ];
         for (definition, values, sentence) in rows {

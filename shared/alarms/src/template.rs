@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Definition, InvalidDefinition, cases::Subject, composite::InvalidRule};
+use crate::{
+    Definition, InvalidDefinition,
+    cases::Subject,
+    composite::{Composite, InvalidComposite},
+};
 use intrinsic::Resolver;
 
 /// The reason why a template cannot be resolved.
@@ -39,14 +43,14 @@ pub enum InvalidTemplate {
         #[source]
         source: InvalidDefinition,
     },
-    /// A composite alarm's rule cannot be read.
+    /// A composite alarm cannot be read.
     #[error("the composite alarm {id} cannot be read")]
     Rule {
         /// Its logical id.
         id: String,
         /// The reason.
         #[source]
-        source: InvalidRule,
+        source: InvalidComposite,
     },
 }
 
@@ -140,9 +144,8 @@ fn subject(id: &str, resource: &Resource) -> Result<Option<TemplateAlarm>, Inval
                 id: id.to_owned(),
                 source,
             })?,
-        "AWS::CloudWatch::CompositeAlarm" => text("AlarmRule")
-            .parse()
-            .map(Subject::Composite)
+        "AWS::CloudWatch::CompositeAlarm" => Composite::from_properties(&resource.properties)
+            .map(|composite| Subject::Composite(Box::new(composite)))
             .map_err(|source| InvalidTemplate::Rule {
                 id: id.to_owned(),
                 source,

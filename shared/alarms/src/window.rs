@@ -1,8 +1,13 @@
 //! The evaluation range of an alarm, and its datapoints.
 
+mod clock;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Definition;
+use crate::{Definition, assumptions::Assumptions};
+
+pub(crate) use clock::WALL_CLOCK_PERIODS;
+pub use clock::{Alignment, InvalidTimezone};
 
 /// One period's value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,57 +23,92 @@ pub struct Datapoint {
 /// The evaluation range: the periods that CloudWatch queries, the newest of them just over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// The periods' starts, oldest first.
+    /// The periods' starts, oldest first. Each period ends where the next begins.
     pub starts: Vec<Timestamp>,
-    /// Their length.
-    pub period: SignedDuration,
+    /// The end of the newest period: what an API calls the end time.
+    pub end: Timestamp,
 }
 
-/// CloudWatch queries more periods than it evaluates, so that late data may still come. The user guide's tables show
-/// five for three ("How alarm state is evaluated when data is missing"); for others it says only that the number is
-/// higher.
-const EXTRA_PERIODS: u32 = 2;
-
-/// An alarm is evaluated every minute, on the minutes that are over: a window of five minutes slides by one.
+/// An alarm with a period of a minute or longer is evaluated every minute, on the minutes that are over: a window of
+/// five minutes slides by one (user guide, "Evaluating an alarm").
 const STEP: i64 = 60;
+
+/// A high-resolution alarm is evaluated every 10 seconds, whatever its period (same page).
+const HIGH_RESOLUTION_STEP: i64 = 10;
+
+/// An alarm whose evaluation interval is longer than a day is evaluated once an hour, on data up to the last full hour
+/// (same page, "multi-day alarms").
+const MULTI_DAY_STEP: i64 = 3_600;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+impl Definition {
+    /// Returns the seconds between two evaluations.
+    pub fn step(&self) -> i64 {
+        let interval = i64::from(self.period) * i64::from(self.evaluation_periods);
+        if self.period < 60 {
+            HIGH_RESOLUTION_STEP
+        } else if interval > DAY && self.alignment == Alignment::Sliding {
+            MULTI_DAY_STEP
+        } else {
+            STEP
+        }
+    }
+
+    /// Returns the time of the last evaluation at or before `now`: later data have no influence.
+    pub fn evaluated_at(&self, now: Timestamp) -> Timestamp {
+        let at = now.as_second().div_euclid(self.step()) * self.step();
+        Timestamp::from_second(at).unwrap_or(now)
+    }
+}
 
 impl Window {
     /// The range of an evaluation at `now`.
     pub fn of(definition: &Definition, now: Timestamp) -> Self {
-        let period = i64::from(definition.period);
-        let step = period.min(STEP);
-        let end = now.as_second().div_euclid(step) * step;
-        let count = i64::from(definition.evaluation_periods + EXTRA_PERIODS);
-        let starts = (1..=count)
-            .rev()
-            .filter_map(|back| Timestamp::from_second(end - back * period).ok())
-            .collect();
-        Self {
-            starts,
-            period: SignedDuration::from_secs(period),
+        Self::assuming(definition, now, Assumptions::default())
+    }
+
+    /// The range under assumptions about what AWS does not publish.
+    pub fn assuming(definition: &Definition, now: Timestamp, assumptions: Assumptions) -> Self {
+        let end = definition
+            .alignment
+            .newest_end(definition.period, definition.evaluated_at(now));
+        let count = definition.evaluation_periods + assumptions.extra_periods;
+        let mut starts = Vec::new();
+        let mut start = end;
+        for _ in 0..count {
+            start = definition.alignment.before(definition.period, start);
+            starts.push(start);
         }
+        starts.reverse();
+        Self { starts, end }
     }
 
     /// The start of the newest period.
     pub fn newest(&self) -> Timestamp {
-        self.starts.last().copied().unwrap_or(Timestamp::UNIX_EPOCH)
+        self.starts.last().copied().unwrap_or(self.end)
     }
 
-    /// The end of the newest period: what an API calls the end time.
-    pub fn end(&self) -> Timestamp {
-        self.newest() + self.period
+    /// The periods, oldest first: start, and end that does not belong to it.
+    pub fn periods(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let ends = self.starts.iter().skip(1).chain(std::iter::once(&self.end));
+        self.starts.iter().copied().zip(ends.copied())
+    }
+
+    /// The length of the newest period. Days and weeks of a time zone can be an hour longer or shorter than others.
+    pub fn period(&self) -> SignedDuration {
+        self.end.duration_since(self.newest())
     }
 
     /// A datapoint or nothing for each period, oldest first. Of several in one period the latest given counts.
     pub fn place(&self, datapoints: &[Datapoint]) -> Vec<Option<Datapoint>> {
-        let within = |start: Timestamp, at: Timestamp| at >= start && at < start + self.period;
-        self.starts
-            .iter()
-            .map(|&start| {
+        self.periods()
+            .map(|(start, end)| {
                 datapoints
                     .iter()
                     .rev()
-                    .find(|datapoint| within(start, datapoint.at))
+                    .find(|datapoint| datapoint.at >= start && datapoint.at < end)
                     .copied()
             })
             .collect()
@@ -76,39 +116,4 @@ impl Window {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::definition::tests::sum_alarm;
-
-    #[test]
-    fn a_window_ends_with_the_last_whole_minute_and_slides_by_one() {
-        let definition = Definition {
-            period: 300,
-            evaluation_periods: 1,
-            ..sum_alarm(1, 1)
-        };
-        let texts = |now: &str| -> Vec<String> {
-            Window::of(&definition, now.parse().unwrap())
-                .starts
-                .iter()
-                .map(Timestamp::to_string)
-                .collect()
-        };
-        assert_eq!(
-            texts("2026-11-20T10:07:59Z"),
-            [
-                "2026-11-20T09:52:00Z",
-                "2026-11-20T09:57:00Z",
-                "2026-11-20T10:02:00Z"
-            ]
-        );
-        assert_eq!(texts("2026-11-20T10:08:00Z")[2], "2026-11-20T10:03:00Z");
-    }
-
-    #[test]
-    fn three_periods_are_evaluated_over_a_range_of_five() {
-        let window = Window::of(&sum_alarm(3, 2), Timestamp::from_second(600).unwrap());
-        assert_eq!(window.starts.len(), 5);
-        assert_eq!(window.end(), Timestamp::from_second(600).unwrap());
-    }
-}
+mod tests;

@@ -10,7 +10,14 @@ fn case(series: &[(&str, &str)], states: &str) -> Case {
         name: "a case".into(),
         series,
         states: states.into(),
+        actions: None,
+        resolution: None,
+        start: None,
     }
+}
+
+fn composite(properties: &serde_json::Value) -> Subject {
+    Subject::Composite(Box::new(Composite::from_properties(properties).unwrap()))
 }
 
 #[test]
@@ -45,7 +52,7 @@ fn a_case_must_fit_its_alarm() {
 
 #[test]
 fn a_composite_alarms_series_are_its_childrens_states() {
-    let subject = Subject::Composite("ALARM(a) OR ALARM(b)".parse().unwrap());
+    let subject = composite(&serde_json::json!({"AlarmRule": "ALARM(a) OR ALARM(b)"}));
     assert_eq!(
         case(
             &[("a", "OK OK ALARM"), ("b", "OK ALARM OK")],
@@ -66,4 +73,115 @@ fn a_file_is_a_list_of_suites_and_knows_its_fields() {
     assert_eq!(suites[0].cases[0].series["Errors"], "0 6 _");
     assert!(suites[0].cases[0].fires());
     assert!(read("- Alarm: A\n  Case: []\n").is_err());
+}
+
+fn metric(properties: &serde_json::Value) -> Subject {
+    Subject::Metric(Box::new(Definition::from_properties(properties).unwrap()))
+}
+
+#[test]
+fn a_token_can_be_shorter_than_a_period() {
+    let mut properties = crate::definition::tests::properties();
+    properties["Period"] = serde_json::json!(300);
+    properties["EvaluationPeriods"] = serde_json::json!(1);
+    let subject = metric(&properties);
+    let mut minutes = case(&[("Errors", "0x8 3 0 0 3 0x4")], "OKx11 ALARM ALARM OKx3");
+    minutes.resolution = Some(60);
+    assert_eq!(minutes.run(&subject), Ok(()));
+}
+
+#[test]
+fn values_can_arrive_late() {
+    let subject = metric(&serde_json::json!({
+        "AlarmName": "n", "Namespace": "App", "MetricName": "Errors", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+    }));
+    assert_eq!(
+        case(&[("Errors", "0 4+4@60 0")], "OK OK OK").run(&subject),
+        Ok(())
+    );
+    assert_eq!(
+        case(&[("Errors", "0 4+4@60 _")], "OK OK ALARM").run(&subject),
+        Ok(())
+    );
+}
+
+#[test]
+fn actions_can_be_expected() {
+    let subject = Subject::Metric(Box::new(sum_alarm(1, 1)));
+    let mut actions = case(&[("Errors", "0 6 7 0")], "OK ALARM ALARM OK");
+    actions.actions = Some("OK ALARM - OK".into());
+    assert_eq!(actions.run(&subject), Ok(()));
+    actions.actions = Some("OK ALARM ALARM OK".into());
+    assert_eq!(
+        actions.run(&subject).unwrap_err().to_string(),
+        "expected OK ALARM ALARM OK, got OK ALARM - OK"
+    );
+}
+
+#[test]
+fn a_composite_alarms_actions_wait_for_its_suppressor() {
+    let subject = composite(&serde_json::json!({
+        "AlarmRule": "ALARM(a)", "ActionsSuppressor": "blind",
+        "ActionsSuppressorWaitPeriod": 120, "ActionsSuppressorExtensionPeriod": 60,
+    }));
+    let mut waits = case(&[("a", "OKx4 ALARMx4"), ("blind", "OKx8")], "OKx4 ALARMx4");
+    waits.actions = Some("- - ALARM -".into());
+    assert_eq!(waits.run(&subject), Ok(()));
+    let mut suppressed = case(
+        &[("a", "OKx4 ALARMx4"), ("blind", "OKx5 ALARMx3")],
+        "OKx4 ALARMx4",
+    );
+    suppressed.actions = Some("-x4".into());
+    assert_eq!(suppressed.run(&subject), Ok(()));
+    assert_eq!(
+        case(&[("a", "OK ALARM")], "OK ALARM").run(&subject),
+        Ok(()),
+        "without the suppressor's series"
+    );
+}
+
+#[test]
+fn a_band_is_supplied_and_counted_apart() {
+    let subject = metric(&crate::definition::tests::band("GreaterThanUpperThreshold"));
+    assert!(subject.is_supplied());
+    let series = [("m1", "5 5"), ("lower", "0 0"), ("upper", "9 4")];
+    assert_eq!(case(&series, "OK ALARM").run(&subject), Ok(()));
+    assert!(matches!(
+        case(&[("m1", "5")], "OK").run(&subject),
+        Err(Failure::Series { .. })
+    ));
+}
+
+#[test]
+fn a_querys_series_are_named_by_their_labels() {
+    let subject = metric(&serde_json::json!({
+        "AlarmName": "n", "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics": [{"Id": "q", "Period": 60, "Expression":
+            "SELECT MAX(Errors) FROM App WHERE Zone = '1' GROUP BY Host ORDER BY MAX()"}],
+    }));
+    let series = [
+        ("Host=a,Zone=1", "0 9"),
+        ("Host=b,Zone=2", "9 0"),
+        ("Errors", "9 9"),
+    ];
+    assert_eq!(case(&series, "OK ALARM").run(&subject), Ok(()));
+}
+
+/// New York's day of 25 hours: the last hour decides, and a window of 24 hours would not see it.
+#[test]
+fn a_case_can_begin_at_a_time_of_its_own() {
+    let mut properties = crate::definition::tests::properties();
+    properties["Period"] = serde_json::json!(86_400);
+    properties["EvaluationPeriods"] = serde_json::json!(1);
+    properties["EvaluationWindow"] =
+        serde_json::json!({"WallClockWindow": {"Timezone": "America/New_York"}});
+    let subject = metric(&properties);
+    let mut case = case(
+        &[("Errors", "0x24 9 0x23 0")],
+        "INSUFFICIENT_DATAx24 ALARMx24 OK",
+    );
+    case.start = Some("2026-11-01T04:00:00Z".parse().unwrap());
+    case.resolution = Some(3_600);
+    assert_eq!(case.run(&subject), Ok(()));
 }

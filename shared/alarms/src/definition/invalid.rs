@@ -1,6 +1,6 @@
 //! Why properties are not an alarm that can be evaluated here.
 
-use crate::{InvalidStatistic, expression::InvalidExpression};
+use crate::{InvalidStatistic, expression::InvalidExpression, insights::InvalidQuery};
 
 /// The reason why properties are not an alarm that can be evaluated here.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -45,5 +45,14 @@ pub enum InvalidDefinition {
         /// The reason.
         #[source]
         source: InvalidExpression,
+    },
+    /// A Metrics Insights query that cannot be read.
+    #[error("the alarm {alarm} cannot be evaluated")]
+    Insights {
+        /// The alarm.
+        alarm: String,
+        /// The reason.
+        #[source]
+        source: InvalidQuery,
     },
 }

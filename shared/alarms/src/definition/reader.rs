@@ -2,15 +2,19 @@
 
 use serde_json::Value;
 
-use super::{Comparison, Definition, Input, InvalidDefinition, MissingData, Watches};
+use super::{
+    Comparison, Definition, Formula, Input, InvalidDefinition, MissingData, Threshold, WarmUp,
+    Watches,
+};
 use crate::{
-    Statistic,
+    Alignment, Statistic,
+    expression::{Expression, Function},
     properties::{Dimension, Properties},
 };
 
 pub(super) struct Reader {
     pub(super) alarm: String,
-    properties: Properties,
+    pub(super) properties: Properties,
 }
 
 impl Reader {
@@ -24,62 +28,159 @@ impl Reader {
     }
 
     pub(super) fn read(self) -> Result<Definition, InvalidDefinition> {
-        let (watches, period) = self.watches()?;
-        let evaluation_periods =
-            self.needs("EvaluationPeriods", self.properties.evaluation_periods)?;
-        let datapoints_to_alarm = self
-            .properties
-            .datapoints_to_alarm
-            .unwrap_or(evaluation_periods);
-        if datapoints_to_alarm == 0 || datapoints_to_alarm > evaluation_periods {
-            let value = datapoints_to_alarm.to_string();
-            return Err(self.wrong(
-                "DatapointsToAlarm",
-                &value,
-                "must be from 1 to EvaluationPeriods",
-            ));
+        if self.properties.evaluation_criteria.is_some()
+            || self.properties.evaluation_interval.is_some()
+        {
+            return Err(self.wrong("EvaluationCriteria", "PromQL", "cannot be evaluated here"));
         }
-        Ok(Definition {
+        let (watches, period) = self.watches()?;
+        let evaluation_periods = self.evaluation_periods()?;
+        let comparison = self.comparison()?;
+        let definition = Definition {
+            threshold: self.threshold(&watches, comparison)?,
+            missing_data: self.missing_data(&watches)?,
             watches,
             period,
             evaluation_periods,
-            datapoints_to_alarm,
-            comparison: self.comparison()?,
-            threshold: self.threshold()?,
-            missing_data: self.missing_data()?,
-            ignores_low_samples: self
+            datapoints_to_alarm: self.datapoints_to_alarm(evaluation_periods)?,
+            comparison,
+            ignores_low_samples: self.ignores_low_samples()?,
+            alignment: self.alignment()?,
+            warm_up: self
                 .properties
-                .evaluate_low_sample_count_percentile
-                .as_deref()
-                == Some("ignore"),
-            name: self.alarm,
-            description: self.properties.alarm_description,
-            alarm_actions: self.properties.alarm_actions,
-            ok_actions: self.properties.ok_actions,
-            insufficient_data_actions: self.properties.insufficient_data_actions,
-        })
+                .warm_up_configuration
+                .as_ref()
+                .map(|warm_up| WarmUp {
+                    minutes: warm_up.minutes,
+                    whole: warm_up.whole,
+                }),
+            name: self.alarm.clone(),
+            description: self.properties.alarm_description.clone(),
+            actions_enabled: self.properties.actions_enabled.unwrap_or(true),
+            alarm_actions: self.properties.alarm_actions.clone(),
+            ok_actions: self.properties.ok_actions.clone(),
+            insufficient_data_actions: self.properties.insufficient_data_actions.clone(),
+        };
+        self.check(&definition)?;
+        Ok(definition)
+    }
+
+    fn evaluation_periods(&self) -> Result<u32, InvalidDefinition> {
+        match self.needs("EvaluationPeriods", self.properties.evaluation_periods)? {
+            0 => Err(self.wrong("EvaluationPeriods", "0", "must be at least 1")),
+            periods => Ok(periods),
+        }
+    }
+
+    fn datapoints_to_alarm(&self, periods: u32) -> Result<u32, InvalidDefinition> {
+        let datapoints = self.properties.datapoints_to_alarm.unwrap_or(periods);
+        if datapoints == 0 || datapoints > periods {
+            return Err(self.wrong(
+                "DatapointsToAlarm",
+                &datapoints.to_string(),
+                "must be from 1 to EvaluationPeriods",
+            ));
+        }
+        Ok(datapoints)
+    }
+
+    fn ignores_low_samples(&self) -> Result<bool, InvalidDefinition> {
+        match self
+            .properties
+            .evaluate_low_sample_count_percentile
+            .as_deref()
+        {
+            None | Some("" | "evaluate") => Ok(false),
+            Some("ignore") => Ok(true),
+            Some(other) => {
+                Err(self.wrong("EvaluateLowSampleCountPercentile", other, "is not known"))
+            }
+        }
+    }
+
+    fn alignment(&self) -> Result<Alignment, InvalidDefinition> {
+        let Some(window) = &self.properties.evaluation_window else {
+            return Ok(Alignment::Sliding);
+        };
+        match (&window.sliding_window, &window.wall_clock_window) {
+            (Some(_), None) => Ok(Alignment::Sliding),
+            (None, Some(clock)) => {
+                Alignment::wall_clock(clock.timezone.as_deref()).map_err(|error| {
+                    self.wrong(
+                        "EvaluationWindow",
+                        &error.to_string(),
+                        "cannot be evaluated",
+                    )
+                })
+            }
+            _ => Err(self.wrong(
+                "EvaluationWindow",
+                "both or none",
+                "must be one of SlidingWindow and WallClockWindow",
+            )),
+        }
     }
 
     fn watches(&self) -> Result<(Watches, u32), InvalidDefinition> {
         let properties = &self.properties;
         if !properties.metrics.is_empty() {
+            self.no_metric_beside_metrics()?;
             return self.math(&properties.metrics);
         }
         let metric_name = self.needs("MetricName", properties.metric_name.clone())?;
-        let statistic = properties
-            .statistic
-            .as_ref()
-            .or(properties.extended_statistic.as_ref());
+        let statistic = match (&properties.statistic, &properties.extended_statistic) {
+            (Some(statistic), Some(_)) => {
+                return Err(self.wrong(
+                    "Statistic",
+                    statistic,
+                    "cannot stand beside ExtendedStatistic",
+                ));
+            }
+            (Some(text), None) => {
+                let statistic = self.statistic(text)?;
+                if statistic.is_extended() {
+                    return Err(self.wrong("Statistic", text, "belongs into ExtendedStatistic"));
+                }
+                statistic
+            }
+            (None, extended) => {
+                let text = self.needs("Statistic", extended.as_ref())?;
+                let statistic = self.statistic(text)?;
+                if !statistic.is_extended() {
+                    return Err(self.wrong("ExtendedStatistic", text, "belongs into Statistic"));
+                }
+                statistic
+            }
+        };
         let input = Input {
             id: metric_name.clone(),
             namespace: self.needs("Namespace", properties.namespace.clone())?,
             metric_name,
             dimensions: pairs(&properties.dimensions),
-            statistic: self.statistic(self.needs("Statistic", statistic)?)?,
+            statistic,
             unit: properties.unit.clone(),
+            account: None,
         };
         let period = self.period(self.needs("Period", properties.period)?)?;
         Ok((Watches::Metric(input), period))
+    }
+
+    /// "If you use the Metrics parameter, you cannot include" these (API reference, `Metrics`).
+    fn no_metric_beside_metrics(&self) -> Result<(), InvalidDefinition> {
+        let properties = &self.properties;
+        let given = [
+            ("MetricName", properties.metric_name.is_some()),
+            ("Namespace", properties.namespace.is_some()),
+            ("Dimensions", !properties.dimensions.is_empty()),
+            ("Period", properties.period.is_some()),
+            ("Unit", properties.unit.is_some()),
+            ("Statistic", properties.statistic.is_some()),
+            ("ExtendedStatistic", properties.extended_statistic.is_some()),
+        ];
+        match given.into_iter().find(|(_, is)| *is) {
+            Some((property, _)) => Err(self.wrong(property, "set", "cannot stand beside Metrics")),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn statistic(&self, text: &str) -> Result<Statistic, InvalidDefinition> {
@@ -110,24 +211,60 @@ impl Reader {
             .map_err(|_| self.wrong("ComparisonOperator", text, "cannot be evaluated here"))
     }
 
-    fn threshold(&self) -> Result<f64, InvalidDefinition> {
-        if let Some(id) = &self.properties.threshold_metric_id {
+    fn threshold(
+        &self,
+        watches: &Watches,
+        comparison: Comparison,
+    ) -> Result<Threshold, InvalidDefinition> {
+        let Some(id) = &self.properties.threshold_metric_id else {
+            if comparison.is_of_band() {
+                return Err(self.wrong(
+                    "ComparisonOperator",
+                    comparison.as_str(),
+                    "needs ThresholdMetricId",
+                ));
+            }
+            return Ok(Threshold::Value(
+                self.needs("Threshold", self.properties.threshold)?,
+            ));
+        };
+        if self.properties.threshold.is_some() {
+            return Err(self.wrong("Threshold", "set", "cannot stand beside ThresholdMetricId"));
+        }
+        if !comparison.is_of_band() {
+            return Err(self.wrong(
+                "ComparisonOperator",
+                comparison.as_str(),
+                "is not one of an anomaly band",
+            ));
+        }
+        if !is_band(watches, id) {
             return Err(self.wrong(
                 "ThresholdMetricId",
                 id,
-                "is an anomaly band, which cannot be evaluated here",
+                "must be the id of an ANOMALY_DETECTION_BAND",
             ));
         }
-        self.needs("Threshold", self.properties.threshold)
+        Ok(Threshold::Band(id.clone()))
     }
 
-    fn missing_data(&self) -> Result<MissingData, InvalidDefinition> {
-        // CloudWatch's default.
+    /// `missing` is the default; for metrics of DynamoDB it is `ignore` (user guide, "Configuring how CloudWatch alarms
+    /// treat missing data": "by default ignore missing data"; the API reference says that they always do).
+    fn missing_data(&self, watches: &Watches) -> Result<MissingData, InvalidDefinition> {
+        let inputs = match watches {
+            Watches::Metric(input) => std::slice::from_ref(input),
+            Watches::Math { inputs, .. } => inputs,
+        };
+        let default = if inputs.iter().any(|input| input.namespace == "AWS/DynamoDB") {
+            "ignore"
+        } else {
+            "missing"
+        };
         let text = self
             .properties
             .treat_missing_data
             .as_deref()
-            .unwrap_or("missing");
+            .unwrap_or(default);
         text.parse()
             .map_err(|_| self.wrong("TreatMissingData", text, "is not known"))
     }
@@ -156,6 +293,19 @@ impl Reader {
             reason,
         }
     }
+}
+
+fn is_band(watches: &Watches, id: &str) -> bool {
+    let Watches::Math { expressions, .. } = watches else {
+        return false;
+    };
+    expressions.iter().any(|named| {
+        let band = matches!(
+            named.formula,
+            Formula::Math(Expression::Call(Function::AnomalyDetectionBand, _))
+        );
+        named.id == id && band
+    })
 }
 
 pub(super) fn pairs(dimensions: &[Dimension]) -> Vec<(String, String)> {

@@ -53,12 +53,20 @@ fn alarms_come_out_with_names_numbers_and_actions() {
     );
     assert_eq!(
         any.subject,
-        Subject::Composite("ALARM(\"picket-dev-hot\") OR FALSE".parse().unwrap())
+        Subject::Composite(Box::new(
+            crate::composite::Composite::from_properties(&json!({
+                "AlarmName": "picket-dev-any", "AlarmRule": "ALARM(\"picket-dev-hot\") OR FALSE"
+            }))
+            .unwrap()
+        ))
     );
     let Subject::Metric(hot) = &hot.subject else {
         panic!("a metric alarm")
     };
-    assert_eq!((hot.evaluation_periods, hot.threshold), (2, 600.0));
+    assert_eq!(
+        (hot.evaluation_periods, hot.threshold.value()),
+        (2, Some(600.0))
+    );
     assert_eq!(
         (hot.alarm_actions[0].as_str(), hot.ok_actions[0].as_str()),
         ("Topic", "Topic.TopicArn")

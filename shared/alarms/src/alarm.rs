@@ -1,0 +1,255 @@
+//! A metric alarm over time.
+
+mod puts;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::alarm::State;
+
+use crate::{
+    Assumption, Assumptions, Definition, Evaluation, Watched, Window, evaluate_within, payload,
+};
+
+pub use puts::Puts;
+
+/// The labels of a contributor and their values.
+pub(crate) type Attributes = Vec<(String, String)>;
+
+/// A metric alarm and the state that it is in.
+#[derive(Debug, Clone)]
+pub struct Alarm {
+    definition: Definition,
+    assumptions: Assumptions,
+    created_at: Timestamp,
+    warming_up: bool,
+    state: State,
+    contributors: BTreeMap<Attributes, State>,
+}
+
+/// The outcome of an evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The state before.
+    pub from: State,
+    /// The state after.
+    pub to: State,
+    /// CloudWatch's sentence; of several contributors that of the first in ALARM.
+    pub reason: String,
+    /// The actions that are taken.
+    pub notifications: Vec<Notification>,
+    /// What AWS does not publish and the state hangs on.
+    pub hangs_on: Vec<Assumption>,
+}
+
+/// Actions that are taken because of one change of state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The contributor that changed; empty for the alarm itself.
+    pub contributor: Vec<(String, String)>,
+    /// The state after.
+    pub to: State,
+    /// ARNs.
+    pub actions: Vec<String>,
+}
+
+impl Alarm {
+    /// A new alarm: its state is `INSUFFICIENT_DATA`, and data from before its creation are used (API reference,
+    /// `PutMetricAlarm`; user guide, "Evaluating an alarm").
+    pub fn new(definition: Definition, created_at: Timestamp, assumptions: Assumptions) -> Self {
+        Self {
+            warming_up: definition.warm_up.is_some(),
+            definition,
+            assumptions,
+            created_at,
+            state: State::InsufficientData,
+            contributors: BTreeMap::new(),
+        }
+    }
+
+    /// The state.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// The contributors and their states.
+    pub fn contributors(&self) -> &BTreeMap<Vec<(String, String)>, State> {
+        &self.contributors
+    }
+
+    /// Evaluates it at `now`, over what had arrived by then.
+    pub fn step(&mut self, puts: &Puts, now: Timestamp) -> Outcome {
+        let evaluations = self.evaluations(puts, now, self.assumptions);
+        let from = self.state;
+        if self.is_warming_up(&evaluations, now) {
+            return Outcome {
+                from,
+                to: from,
+                reason: String::new(),
+                notifications: Vec::new(),
+                hangs_on: Vec::new(),
+            };
+        }
+        let to = overall(&evaluations);
+        let hangs_on = self.hangs_on(puts, now, to);
+        let reason = evaluations
+            .iter()
+            .find(|(_, evaluation)| evaluation.state == to)
+            .map(|(_, evaluation)| evaluation.reason.clone())
+            .unwrap_or_default();
+        let mut notifications = Vec::new();
+        if self.definition.watches_contributors() {
+            self.change_contributors(&evaluations, &mut notifications);
+        }
+        self.state = to;
+        let actions = self.actions(from, now);
+        if !actions.is_empty() {
+            notifications.push(Notification {
+                contributor: Vec::new(),
+                to,
+                actions,
+            });
+        }
+        Outcome {
+            from,
+            to,
+            reason,
+            notifications,
+            hangs_on,
+        }
+    }
+
+    fn evaluations(
+        &self,
+        puts: &Puts,
+        now: Timestamp,
+        assumptions: Assumptions,
+    ) -> Vec<(Attributes, Evaluation)> {
+        let definition = &self.definition;
+        let window = Window::assuming(definition, now, assumptions);
+        let inputs = puts.inputs(
+            definition,
+            &window,
+            definition.evaluated_at(now).max(window.end),
+        );
+        let state = |watched: &Watched| {
+            if watched.attributes.is_empty() {
+                return self.state;
+            }
+            let known = self.contributors.get(&watched.attributes);
+            known.copied().unwrap_or(State::InsufficientData)
+        };
+        definition
+            .watched(&inputs, &window, assumptions)
+            .into_iter()
+            .map(|watched| {
+                let evaluation =
+                    evaluate_within(&window, definition, state(&watched), &watched, now);
+                (watched.attributes, evaluation)
+            })
+            .collect()
+    }
+
+    /// The warm-up is over after its time, or when there is "enough metric data to fill its evaluation window" (API
+    /// reference, `WarmUpConfiguration`).
+    fn is_warming_up(&mut self, evaluations: &[(Attributes, Evaluation)], now: Timestamp) -> bool {
+        let Some(warm_up) = self.definition.warm_up.filter(|_| self.warming_up) else {
+            return false;
+        };
+        let over = now.duration_since(self.created_at)
+            >= SignedDuration::from_mins(i64::from(warm_up.minutes));
+        let wanted = self.definition.evaluation_periods as usize;
+        let filled = evaluations
+            .iter()
+            .any(|(_, evaluation)| evaluation.evaluated >= wanted);
+        self.warming_up = !over && (warm_up.whole || !filled);
+        self.warming_up
+    }
+
+    fn hangs_on(&self, puts: &Puts, now: Timestamp, to: State) -> Vec<Assumption> {
+        let (period, periods) = (self.definition.period, self.definition.evaluation_periods);
+        let mut hangs_on: Vec<Assumption> = self
+            .assumptions
+            .alternatives(period, periods)
+            .into_iter()
+            .filter(|(_, other)| overall(&self.evaluations(puts, now, *other)) != to)
+            .map(|(assumption, _)| assumption)
+            .collect();
+        hangs_on.dedup();
+        hangs_on
+    }
+
+    /// A contributor that is in the result no more is OK (user guide, "Configuring how CloudWatch alarms treat missing
+    /// data"). SNS topics and functions are notified of each contributor (user guide, "Alarm actions").
+    fn change_contributors(
+        &mut self,
+        evaluations: &[(Attributes, Evaluation)],
+        notifications: &mut Vec<Notification>,
+    ) {
+        let now: BTreeMap<Attributes, State> = evaluations
+            .iter()
+            .map(|(attributes, evaluation)| (attributes.clone(), evaluation.state))
+            .collect();
+        let vanished = self
+            .contributors
+            .keys()
+            .filter(|key| !now.contains_key(*key));
+        let gone: Vec<(Attributes, State)> = vanished.map(|key| (key.clone(), State::Ok)).collect();
+        for (contributor, to) in now.clone().into_iter().chain(gone) {
+            let before = self.contributors.get(&contributor).copied();
+            if before.unwrap_or(State::InsufficientData) == to {
+                continue;
+            }
+            let actions = payload::actions(&self.definition, to).iter();
+            let actions: Vec<String> = actions
+                .filter(|arn| is_of_contributor(arn))
+                .cloned()
+                .collect();
+            if !actions.is_empty() {
+                notifications.push(Notification {
+                    contributor,
+                    to,
+                    actions,
+                });
+            }
+        }
+        self.contributors = now;
+    }
+
+    /// "An alarm invokes actions only when the alarm changes state", Auto Scaling's also "once per minute that the alarm
+    /// remains in the new state" (user guide, "Alarm actions").
+    fn actions(&self, from: State, now: Timestamp) -> Vec<String> {
+        let of_contributors = self.definition.watches_contributors();
+        let minute = now.as_second().rem_euclid(60) == 0;
+        payload::actions(&self.definition, self.state)
+            .iter()
+            .filter(|arn| !(of_contributors && is_of_contributor(arn)))
+            .filter(|arn| from != self.state || (minute && arn.contains(":autoscaling:")))
+            .cloned()
+            .collect()
+    }
+}
+
+fn is_of_contributor(arn: &str) -> bool {
+    arn.contains(":sns:") || arn.contains(":lambda:")
+}
+
+/// ALARM where a series is; an empty result of a Metrics Insights query is `INSUFFICIENT_DATA`, whatever the treatment
+/// of missing data (user guide, "Configuring how CloudWatch alarms treat missing data").
+fn overall(evaluations: &[(Attributes, Evaluation)]) -> State {
+    let any = |state: State| {
+        evaluations
+            .iter()
+            .any(|(_, evaluation)| evaluation.state == state)
+    };
+    if any(State::Alarm) {
+        State::Alarm
+    } else if any(State::Ok) {
+        State::Ok
+    } else {
+        State::InsufficientData
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::*;
+
+fn states(pairs: &[(&str, State)]) -> BTreeMap<String, State> {
+    pairs
+        .iter()
+        .map(|(name, state)| ((*name).to_owned(), *state))
+        .collect()
+}
+
+#[test]
+fn rules_hold_as_they_read() {
+    let children = states(&[
+        ("a", State::Alarm),
+        ("b", State::Ok),
+        ("c d", State::InsufficientData),
+        ("say \"x\"", State::Alarm),
+        ("f(x), g", State::Alarm),
+    ]);
+    let rows = [
+        ("ALARM(a)", true),
+        ("ALARM(\"b\") OR ALARM(a)", true),
+        ("ALARM(b) AND ALARM(a) OR TRUE", true),
+        ("TRUE OR ALARM(b) AND FALSE", true),
+        ("ALARM(b) AND (ALARM(a) OR TRUE)", false),
+        ("NOT OK(b)", false),
+        ("NOT ALARM(a) OR TRUE", true),
+        ("NOT(ALARM(b))", true),
+        ("NOT ALARM(b) AND INSUFFICIENT_DATA(\"c d\")", true),
+        ("INSUFFICIENT_DATA(never-heard-of)", true),
+        ("ALARM(\"say \\\"x\\\"\")", true),
+        ("ALARM(\"f(x), g\")", true),
+        (
+            "ALARM(arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a)",
+            false,
+        ),
+        (" FALSE ", false),
+        ("AT_LEAST(1, ALARM, (a, b))", true),
+        ("AT_LEAST(2, ALARM, (a, b))", false),
+        ("AT_LEAST(2, NOT OK, (a, b, \"c d\"))", true),
+        ("AT_LEAST(50%, ALARM, (a, b))", true),
+        ("AT_LEAST(51%, ALARM, (a, b))", false),
+        (
+            "AT_LEAST(66.6%, NOT OK, (a, b, \"c d\")) AND ALARM(a)",
+            true,
+        ),
+    ];
+    for (text, holds) in rows {
+        let expected = if holds { State::Alarm } else { State::Ok };
+        assert_eq!(
+            text.parse::<Rule>().unwrap().state(&children),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn children_are_listed_and_nonsense_is_refused() {
+    let rule: Rule = "ALARM(\"x\") OR NOT (OK(y) AND AT_LEAST(1, OK, (z, x)))"
+        .parse()
+        .unwrap();
+    assert_eq!(rule.children(), ["x", "y", "z", "x"]);
+    for text in [
+        "",
+        "ALARM",
+        "ALARM()",
+        "ALARM(a) ALARM(b)",
+        "PANIC(a)",
+        "(ALARM(a)",
+        "NOTALARM(a)",
+        "ALARM(a)ORALARM(b)",
+        "ALARM(a,b)",
+        "ALARM(a b)",
+        "ALARM(\"a)",
+        "AT_LEAST(0, ALARM, (a))",
+        "AT_LEAST(101%, ALARM, (a))",
+        "AT_LEAST(0%, ALARM, (a))",
+        "AT_LEAST(1, ALARM, ())",
+        "AT_LEAST(1, ALARM, a)",
+    ] {
+        assert!(text.parse::<Rule>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_rule_has_limits() {
+    let rule = |children: usize| {
+        let list: Vec<String> = (0..children).map(|n| format!("ALARM(a{n})")).collect();
+        list.join(" OR ")
+    };
+    assert!(rule(100).parse::<Rule>().is_ok());
+    assert_eq!(rule(101).parse::<Rule>(), Err(InvalidRule::TooLarge));
+    let nested = format!("{}TRUE{}", "(".repeat(5_000), ")".repeat(5_000));
+    assert_eq!(nested.parse::<Rule>(), Err(InvalidRule::TooLarge));
+    assert_eq!(
+        format!("{}TRUE", "NOT ".repeat(2_000)).parse::<Rule>(),
+        Err(InvalidRule::TooLarge)
+    );
+}
+
+fn suppressed(wait: u32, extension: u32) -> Value {
+    json!({
+        "AlarmName": "few-sessions", "AlarmRule": "ALARM(a)", "AlarmActions": ["arn:x"],
+        "ActionsSuppressor": "blind", "ActionsSuppressorWaitPeriod": wait,
+        "ActionsSuppressorExtensionPeriod": extension,
+    })
+}
+
+/// Minute by minute: the child's and the suppressor's states (A: ALARM), and what is expected: `!` actions are taken, `w`
+/// and `e` a wait, `s` suppressed by the alarm, `-` nothing.
+fn assert_minutes(composite: &Value, child: &str, suppressor: &str, expected: &str) {
+    let mut alarm = CompositeAlarm::new(Composite::from_properties(composite).unwrap());
+    let state = |mark: char| if mark == 'A' { State::Alarm } else { State::Ok };
+    let mut now = Timestamp::UNIX_EPOCH;
+    // Its birth is a change of state too, long before these rows.
+    alarm.step(&states(&[("a", State::Ok)]), now);
+    now += SignedDuration::from_hours(1);
+    alarm.step(&states(&[("a", State::Ok)]), now);
+    let mut got = String::new();
+    for (child, suppressor) in child.chars().zip(suppressor.chars()) {
+        now += SignedDuration::from_mins(1);
+        let outcome = alarm.step(
+            &states(&[("a", state(child)), ("blind", state(suppressor))]),
+            now,
+        );
+        got.push(match (outcome.acts, outcome.suppressed_by) {
+            (true, _) => '!',
+            (false, Some(SuppressedBy::WaitPeriod)) => 'w',
+            (false, Some(SuppressedBy::ExtensionPeriod)) => 'e',
+            (false, Some(SuppressedBy::Alarm)) => 's',
+            (false, None) => '-',
+        });
+    }
+    assert_eq!(got, expected, "child {child}, suppressor {suppressor}");
+}
+
+/// "Suppressing composite alarm actions", case by case: with two minutes of each.
+#[test]
+fn a_suppressor_and_its_waits() {
+    let composite = suppressed(120, 120);
+    let rows = [
+        // The change waits, and is acted on.
+        ("OAAAA", "OOOOO", "-ww!-"),
+        // The suppressor goes into ALARM while the change waits: suppressed.
+        ("OAAAA", "OOAAA", "-wsss"),
+        // Another change while one waits: a new wait, and the state held at its end.
+        ("OAOOOO", "OOOOOO", "-www!-"),
+        // The suppressor leaves ALARM: the extension, then the state held.
+        ("OAAAAA", "AAAOOO", "sssee!"),
+        // Nothing changed meanwhile: nothing to act on.
+        ("OOOOOO", "AAOOOO", "ssee--"),
+        // A change within the extension: it is dropped, and the change waits.
+        ("OAAOOOO", "AAOOOOO", "sseww!-"),
+        // The suppressor goes into ALARM again within the extension.
+        ("OAAAAAA", "AAOAOOO", "ssesee!"),
+    ];
+    for (child, suppressor, expected) in rows {
+        assert_minutes(&composite, child, suppressor, expected);
+    }
+    assert_minutes(&suppressed(0, 0), "OAAO", "OOOO", "-!-!");
+    assert_minutes(&suppressed(0, 0), "OAAA", "OAOO", "-s!-");
+}
+
+#[test]
+fn without_a_suppressor_actions_follow_changes_only() {
+    let composite = json!({"AlarmName": "n", "AlarmRule": "ALARM(a)", "AlarmActions": ["arn:x"]});
+    assert_minutes(&composite, "OAAOO", "OOOOO", "-!-!-");
+}
+
+#[test]
+fn properties_that_are_not_understood_are_refused_by_name() {
+    let mut composite = suppressed(1, 1);
+    composite["ActionsMuter"] = json!("x");
+    let error = Composite::from_properties(&composite)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("ActionsMuter"), "{error}");
+    let lacking = json!({"AlarmName": "n", "AlarmRule": "TRUE", "ActionsSuppressor": "s"});
+    assert!(matches!(
+        Composite::from_properties(&lacking),
+        Err(InvalidComposite::Periods)
+    ));
+    let off = json!({"AlarmName": "n", "AlarmRule": "TRUE", "AlarmActions": ["arn:x"], "ActionsEnabled": false});
+    assert!(
+        Composite::from_properties(&off)
+            .unwrap()
+            .actions(State::Alarm)
+            .is_empty()
+    );
+}
