@@ -38,7 +38,7 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
     let verb = if relevant.len() == 1 { "was" } else { "were" };
     let minimum = minimum(definition, crossed);
     format!(
-        "{} Crossed: {} out of the last {} datapoints [{}] {verb} {} (minimum {minimum} datapoint{} for {} transition).",
+        "{} Crossed: {} out of the last {} datapoints [{}] {verb} {}{} (minimum {minimum} datapoint{} for {} transition).",
         if is_band(definition) {
             "Thresholds"
         } else {
@@ -48,6 +48,7 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
         definition.evaluation_periods,
         shown.join(", "),
         compared(definition, &relevant, crossed),
+        filled(definition, evidence.filled),
         if minimum == 1 { "" } else { "s" },
         if crossed {
             "OK -> ALARM"
@@ -55,6 +56,34 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
             "ALARM -> OK"
         },
     )
+}
+
+/// " and 19 missing datapoints were treated as [NonBreaching]", where datapoints are filled in.
+fn filled(definition: &Definition, missing: u32) -> String {
+    match treatment(definition) {
+        Some(treated) if missing > 0 => {
+            let (s, verb) = plural(missing);
+            format!(" and {missing} missing datapoint{s} {verb} treated as [{treated}]")
+        }
+        _ => String::new(),
+    }
+}
+
+/// CloudWatch's word for what datapoints are filled in with.
+fn treatment(definition: &Definition) -> Option<&'static str> {
+    match definition.missing_data {
+        MissingData::Breaching => Some("Breaching"),
+        MissingData::NotBreaching => Some("NonBreaching"),
+        MissingData::Missing | MissingData::Ignore => None,
+    }
+}
+
+fn plural(number: u32) -> (&'static str, &'static str) {
+    if number == 1 {
+        ("", "was")
+    } else {
+        ("s", "were")
+    }
 }
 
 fn is_band(definition: &Definition) -> bool {
@@ -109,17 +138,9 @@ fn minimum(definition: &Definition, crossed: bool) -> u32 {
 /// known that names the state.
 fn without_data(definition: &Definition) -> String {
     let periods = definition.evaluation_periods;
-    let (s, verb) = if periods == 1 {
-        ("", "was")
-    } else {
-        ("s", "were")
-    };
-    let treated = match definition.missing_data {
-        MissingData::Breaching => "Breaching",
-        MissingData::NotBreaching => "NonBreaching",
-        MissingData::Missing | MissingData::Ignore => {
-            return format!("Insufficient Data: {periods} datapoint{s} {verb} unknown.");
-        }
+    let (s, verb) = plural(periods);
+    let Some(treated) = treatment(definition) else {
+        return format!("Insufficient Data: {periods} datapoint{s} {verb} unknown.");
     };
     format!(
         "Threshold Crossed: no datapoints were received for {periods} period{s} and {periods} missing datapoint{s} {verb} treated as [{treated}]."
@@ -225,7 +246,20 @@ mod tests {
 
     #[test]
     fn sentences_are_cloudwatchs() {
-        let rows: [(Definition, &[f64], &str); 5] = [
+        let rows: [(Definition, &[f64], &str); 7] = [
+            (
+                Definition {
+                    missing_data: MissingData::NotBreaching,
+                    ..sum_alarm(20, 1)
+                },
+                &[613.0],
+                "Threshold Crossed: 1 out of the last 20 datapoints [613.0 (20/11/26 09:59:00)] was greater than the threshold (5.0) and 19 missing datapoints were treated as [NonBreaching] (minimum 1 datapoint for OK -> ALARM transition).",
+            ),
+            (
+                sum_alarm(1, 1),
+                &[],
+                "Insufficient Data: 1 datapoint was unknown.",
+            ),
             (
                 sum_alarm(3, 2),
                 &[7.0, 0.0, 6.5],

@@ -381,8 +381,47 @@ fn math_over_a_query_without_groups_is_one_series() {
     );
 }
 
-/// The worked examples of "Common alarm configurations" are settings, not series: each fires and stays silent here as its
-/// sentence says.
+/// The worked example of "Evaluating an alarm": above the threshold in the third to fifth period, below in the sixth, above
+/// once in the ninth.
+#[test]
+fn three_consecutive_datapoints_are_as_aws_draws_them() {
+    let above = [
+        false, false, true, true, true, false, false, false, true, false,
+    ];
+    let values: Vec<Option<f64>> = above
+        .map(|above| Some(if above { 9.0 } else { 0.0 }))
+        .into();
+    let mut expected = vec![State::Ok; 10];
+    expected[4] = State::Alarm;
+    assert_eq!(
+        states(&mut alarm(sum_alarm(3, 3)), &minutes(&values), 10),
+        expected
+    );
+}
+
+/// Same page: "at the end of minute 5 the alarm evaluates based on data from minutes 1 to 5. Then at the end of minute 6,
+/// the alarm is evaluated based on the data from minutes 2 to 6."
+#[test]
+fn a_period_of_five_minutes_is_evaluated_at_minute_5_and_6_as_aws_describes() {
+    let definition = Definition {
+        period: 300,
+        ..sum_alarm(1, 1)
+    };
+    let mut alarm = alarm(definition);
+    // Minute 1 alone breaches.
+    let puts = minutes(&[
+        Some(9.0),
+        Some(0.0),
+        Some(0.0),
+        Some(0.0),
+        Some(0.0),
+        Some(0.0),
+    ]);
+    assert_eq!(alarm.step(&puts, minute(5)).to, State::Alarm);
+    assert_eq!(alarm.step(&puts, minute(6)).to, State::Ok);
+}
+
+/// Whether an alarm with these settings fires over values a period.
 fn fires(settings: &Value, tokens: &[f64]) -> bool {
     let mut all = properties();
     for (property, value) in settings.as_object().unwrap() {
