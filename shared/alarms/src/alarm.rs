@@ -127,11 +127,7 @@ impl Alarm {
     ) -> Vec<(Attributes, Evaluation)> {
         let definition = &self.definition;
         let window = Window::assuming(definition, now, assumptions);
-        let inputs = puts.inputs(
-            definition,
-            &window,
-            definition.evaluated_at(now).max(window.end),
-        );
+        let inputs = puts.inputs(definition, &window, definition.evaluated_at(now));
         let state = |watched: &Watched| {
             if watched.attributes.is_empty() {
                 return self.state;

@@ -17,6 +17,7 @@
 //! a composite alarm a minute. `Start` is the time of the first token, by default a Monday at midnight in UTC. `Actions`
 //! are the states whose actions are taken after the last tokens, and `-` where none are.
 
+mod coverage;
 pub mod tokens;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ use crate::{
     insights::Observed,
 };
 use tokens::{Arrival, InvalidTokens};
+
+pub use coverage::Coverage;
 
 /// An alarm's cases.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,13 +1,20 @@
 //! An alarm's properties as CloudFormation and `DescribeAlarms` spell them. A property that is not here is refused: it
 //! could change the result.
 
-use serde::{Deserialize, de::IgnoredAny};
+use std::str::FromStr;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error, IgnoredAny},
+};
+use serde_json::Value;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
 pub(crate) struct Properties {
     pub(crate) alarm_name: String,
     pub(crate) alarm_description: Option<String>,
+    #[serde(deserialize_with = "written")]
     pub(crate) actions_enabled: Option<bool>,
     pub(crate) alarm_actions: Vec<String>,
     #[serde(rename = "OKActions")]
@@ -18,11 +25,15 @@ pub(crate) struct Properties {
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) statistic: Option<String>,
     pub(crate) extended_statistic: Option<String>,
+    #[serde(deserialize_with = "written")]
     pub(crate) period: Option<u32>,
     pub(crate) unit: Option<String>,
     pub(crate) metrics: Vec<Query>,
+    #[serde(deserialize_with = "written")]
     pub(crate) evaluation_periods: Option<u32>,
+    #[serde(deserialize_with = "written")]
     pub(crate) datapoints_to_alarm: Option<u32>,
+    #[serde(deserialize_with = "written")]
     pub(crate) threshold: Option<f64>,
     pub(crate) threshold_metric_id: Option<String>,
     pub(crate) comparison_operator: Option<String>,
@@ -71,7 +82,9 @@ pub(crate) struct Query {
     pub(crate) expression: Option<String>,
     pub(crate) label: Option<String>,
     pub(crate) metric_stat: Option<MetricStat>,
+    #[serde(deserialize_with = "written")]
     pub(crate) return_data: Option<bool>,
+    #[serde(deserialize_with = "written")]
     pub(crate) period: Option<u32>,
     pub(crate) account_id: Option<String>,
 }
@@ -80,6 +93,7 @@ pub(crate) struct Query {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct MetricStat {
     pub(crate) metric: Metric,
+    #[serde(deserialize_with = "number")]
     pub(crate) period: u32,
     pub(crate) stat: String,
     pub(crate) unit: Option<String>,
@@ -120,4 +134,27 @@ pub(crate) struct WarmUpConfiguration {
     pub(crate) minutes: u32,
     #[serde(rename = "OnlyStartEvaluatingAfterWarmUpPeriodEnds", default)]
     pub(crate) whole: bool,
+}
+
+/// A number or truth as itself or as text: CloudFormation takes `"60"` for 60.
+fn written<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + FromStr,
+{
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => {
+            let wrong =
+                || D::Error::custom(format!("{text:?} is not the value of a number or truth"));
+            text.trim().parse().map(Some).map_err(|_| wrong())
+        }
+        value => serde_json::from_value(value)
+            .map(Some)
+            .map_err(D::Error::custom),
+    }
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    written(deserializer)?.ok_or_else(|| D::Error::custom("a number is missing"))
 }

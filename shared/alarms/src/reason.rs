@@ -58,7 +58,7 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
     )
 }
 
-/// " and 19 missing datapoints were treated as [NonBreaching]", where datapoints are filled in.
+/// `" and 19 missing datapoints were treated as [NonBreaching]"`, where datapoints are filled in.
 fn filled(definition: &Definition, missing: u32) -> String {
     match treatment(definition) {
         Some(treated) if missing > 0 => {

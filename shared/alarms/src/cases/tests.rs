@@ -185,3 +185,43 @@ fn a_case_can_begin_at_a_time_of_its_own() {
     case.resolution = Some(3_600);
     assert_eq!(case.run(&subject), Ok(()));
 }
+
+#[test]
+fn coverage_counts_alarms_by_what_their_cases_show() {
+    let plain = Subject::Metric(Box::new(sum_alarm(1, 1)));
+    let band = metric(&crate::definition::tests::band("GreaterThanUpperThreshold"));
+    let alarms: BTreeMap<String, &Subject> = [
+        ("both", &plain),
+        ("band", &band),
+        ("fires", &plain),
+        ("silent", &plain),
+        ("none", &plain),
+    ]
+    .map(|(id, subject)| (id.to_owned(), subject))
+    .into();
+    let suite = |alarm: &str, states: &[&str]| Suite {
+        alarm: alarm.into(),
+        cases: states.iter().map(|states| case(&[], states)).collect(),
+    };
+    let suites = [
+        suite("both", &["OK ALARM", "OK"]),
+        suite("band", &["ALARM", "OK"]),
+        suite("fires", &["ALARMx3"]),
+        suite("silent", &["OKx2", "INSUFFICIENT_DATA"]),
+        suite("gone", &["OK"]),
+    ];
+    let names = |list: &[&str]| {
+        list.iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let expected = Coverage {
+        tested: names(&["both"]),
+        supplied: names(&["band"]),
+        untested: names(&["none"]),
+        never_fires: names(&["silent"]),
+        never_silent: names(&["fires"]),
+        unknown: names(&["gone"]),
+    };
+    assert_eq!(Coverage::of(&alarms, &suites), expected);
+}

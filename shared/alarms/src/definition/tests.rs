@@ -392,3 +392,33 @@ fn missing_data_of_dynamodb_are_ignored_by_default_only() {
     properties["TreatMissingData"] = json!("notBreaching");
     assert_eq!(treatment(&properties), MissingData::NotBreaching);
 }
+
+#[test]
+fn numbers_and_truths_can_be_written_as_text() {
+    let mut properties = properties();
+    for (property, value) in [
+        ("Period", "300"),
+        ("EvaluationPeriods", "2"),
+        ("Threshold", "1.5"),
+        ("ActionsEnabled", "false"),
+    ] {
+        properties[property] = json!(value);
+    }
+    let definition = Definition::from_properties(&properties).unwrap();
+    assert_eq!(
+        (
+            definition.period,
+            definition.evaluation_periods,
+            definition.actions_enabled
+        ),
+        (300, 2, false)
+    );
+    assert_eq!(definition.threshold, Threshold::Value(1.5));
+    properties["Threshold"] = json!("many");
+    assert!(
+        Definition::from_properties(&properties)
+            .unwrap_err()
+            .to_string()
+            .contains("many")
+    );
+}
