@@ -26,7 +26,7 @@ use crate::{
     decode::NoticeIncident,
     deferred::bundle::{Meter, Opened, Storms},
     delivery::{pace::Pace, secrets::Secrets},
-    delivery_log::{self, Event, RowKey, Skipped},
+    delivery_log::{self, Event, RowKey, Skipped, Urgency},
     draft::Draft,
     incident::{Silence, Step},
     ports::Ports,
@@ -64,6 +64,12 @@ const RECORDING: Duration = Duration::from_secs(2);
 const PREPARING: Duration = Duration::from_secs(6);
 
 impl Invocation<'_> {
+    /// When the invocation is over by every clock, however it ends.
+    pub(crate) fn over(self, now: Timestamp) -> Timestamp {
+        let left = self.deadline.remaining(now) + SKEW;
+        now.checked_add(left).unwrap_or(Timestamp::MAX)
+    }
+
     /// The time that is left for sending at `now`; zero if the rest is needed for recording.
     fn time_to_send(&self, now: Timestamp) -> Duration {
         self.deadline.remaining(now).saturating_sub(RECORDING)
@@ -88,6 +94,8 @@ pub(crate) struct DeliveryRequest {
     pub(crate) came_from: Option<State>,
     /// The meters that count it, where it may be held for a bundle.
     pub(crate) meters: Vec<Meter>,
+    /// Its urgency in its group.
+    pub(crate) urgency: Urgency,
 }
 
 impl DeliveryRequest {
@@ -111,6 +119,7 @@ impl DeliveryRequest {
             notice_incident: None,
             came_from: None,
             meters: Vec::new(),
+            urgency: Urgency::of(Event::Message, severity),
         }
     }
 }
@@ -134,6 +143,17 @@ pub(crate) enum DeliveryOutcome {
 }
 
 impl<P: Ports, C: Clock> Delivery<P, C> {
+    /// Posts a message of Picket's own whose sender has a claim of another kind.
+    pub(crate) async fn post_own(
+        &self,
+        request: &DeliveryRequest,
+        invocation: Invocation<'_>,
+    ) -> Result<(), SendError> {
+        let notification = request.notification(Step::Notice, None);
+        let sink = &request.posting.destination.sink;
+        self.send(sink, &notification, invocation).await.map(|_| ())
+    }
+
     pub(crate) async fn deliver(
         &self,
         request: &DeliveryRequest,
@@ -160,6 +180,9 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 let read = self.within(invocation, self.read(&about.key)).await;
                 read.ok().flatten().and_then(|stored| stored.row.message)
             }
+            None if matches!(step, Step::EndEarlier { .. }) => {
+                row.overtaken_by_next(request.event).cloned()
+            }
             None => row.message.clone(),
         };
         let notification = request.notification(step, message.as_ref());
@@ -183,7 +206,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         match self.send(sink, &notification, invocation).await {
             Ok(posted) => {
                 self.record_lead(&throttle, posted.as_ref()).await;
-                let row = row.done(request.event).showing(posted);
+                let row = row.posted(request.event, posted);
                 self.write(&request.key, &row, revision).await;
                 let pending = PendingChart::after(request, step, &row, self.account.as_deref());
                 Ok((DeliveryOutcome::Posted, pending))

@@ -46,6 +46,11 @@ pub enum Step {
         /// Whether the alarm flaps.
         flapping: bool,
     },
+    /// An incident before the newest is over, and its message still shows ALARM.
+    EndEarlier {
+        /// When it began.
+        opened: Timestamp,
+    },
     /// An incident that is over already is heard of only now.
     Late {
         /// When it was over.

@@ -149,7 +149,10 @@ const fn is_beginning(step: Step) -> bool {
 
 fn is_going_on(notification: &Notification<'_>) -> bool {
     notification.message.is_some()
-        && matches!(notification.step, Step::Continue | Step::Resolve { .. })
+        && matches!(
+            notification.step,
+            Step::Continue | Step::Resolve { .. } | Step::EndEarlier { .. }
+        )
 }
 
 fn is_about(notification: &Notification<'_>) -> bool {
@@ -172,10 +175,13 @@ fn in_channel(channel: &str, notification: &Notification<'_>, draft: Draft) -> V
                 chart_file: posted.chart_file.clone(),
                 ..draft
             };
-            vec![
-                Post::Edit(posted.clone(), limits::fit(draft)),
-                message(&posted.channel, Some(posted.root()), false, reply),
-            ]
+            let edit = Post::Edit(posted.clone(), limits::fit(draft));
+            // A reply would be below what is newer.
+            if matches!(notification.step, Step::EndEarlier { .. }) {
+                return vec![edit];
+            }
+            let reply = message(&posted.channel, Some(posted.root()), false, reply);
+            vec![edit, reply]
         }
         // Another message about the incident: our remediator's.
         (Some(posted), _) if is_about(notification) => {

@@ -72,7 +72,10 @@ impl PendingChart {
     ) -> Option<Self> {
         let sink = &request.posting.destination.sink;
         let chart = request.posting.draft.chart.clone()?;
-        let is_over = matches!(step, Step::Late { .. } | Step::Silent(_));
+        let is_over = matches!(
+            step,
+            Step::Late { .. } | Step::EndEarlier { .. } | Step::Silent(_)
+        );
         if !matches!(sink, Sink::Slack(_)) || is_over || account != Some(&chart.account) {
             return None;
         }
@@ -143,7 +146,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             Ok(()) => chart,
             Err(_) => pending.posted.clone(),
         };
-        let row = Row { claim: None, ..row }.showing(Some(root));
+        let row = Row {
+            claim: None,
+            message: Some(root),
+            ..row
+        };
         self.write(&pending.key, &row, revision).await;
         shown
     }

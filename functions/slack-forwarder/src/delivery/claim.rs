@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use picket_shared::{alarm::State, clock::Clock, report::ErrorChain};
 
 use super::{Delivery, DeliveryOutcome, DeliveryRequest, Invocation};
@@ -53,7 +52,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             let claim = Claim {
                 event: request.event,
                 owner: invocation.request.to_owned(),
-                until: now.checked_add(left + SKEW).unwrap_or(Timestamp::MAX),
+                until: invocation.over(now),
             };
             let ability = sinks::ability(sink);
             let mut plan = delivery_log::plan(&row, claim.clone(), ability, request.came_from, now);
@@ -61,6 +60,11 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 // Perhaps because nothing is known here of the OK before it.
                 let with_oks = self.with_oks(request, row.clone()).await;
                 plan = delivery_log::plan(&with_oks, claim, ability, request.came_from, now);
+                if let Plan::Send(_, claimed) = &mut plan
+                    && row.shows_incident()
+                {
+                    claimed.history = row.history.clone();
+                }
             }
             match plan {
                 Plan::Leave(left) => return Ok(Claimed::Nothing(DeliveryOutcome::Skipped(left))),
@@ -116,8 +120,8 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             delivery_log::plan(&row, claim, ability, request.came_from, self.clock.now())
         });
         match plan {
-            // Where an incident is open, its OK is still to be sent here.
-            Some(Plan::Send(step, _)) if claimed.is_open() => {
+            // Where an incident is shown, its OK is still to be sent here.
+            Some(Plan::Send(step, _)) if claimed.shows_incident() => {
                 Claimed::Send(step, Box::new(claimed), revision)
             }
             Some(Plan::Send(step, row)) => Claimed::Send(step, Box::new(row), revision),
@@ -193,10 +197,10 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
     }
 }
 
-/// The row of an ALARM that is not sent. If an incident is open, its OK is still to be sent here, even if it arrived at
+/// The row of an ALARM that is not sent. If an incident is shown, its OK is still to be sent here, even if it arrived at
 /// another sink already.
 fn unended(row: &Row, recorded: Row, event: Event) -> Row {
-    if row.is_open() {
+    if row.shows_incident() {
         row.clone().done(event)
     } else {
         recorded

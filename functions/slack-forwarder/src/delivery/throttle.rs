@@ -9,7 +9,6 @@ use picket_shared::clock::Clock;
 use super::{Delivery, DeliveryRequest, Invocation};
 use crate::{
     deferred::bundle::Meter,
-    delivery_log::Urgency,
     incident::Step,
     ports::Ports,
     sinks::{self, Notification, Posted},
@@ -97,10 +96,6 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
 }
 
 impl DeliveryRequest {
-    fn urgency(&self) -> Urgency {
-        Urgency::of(self.event, self.posting.destination.severity)
-    }
-
     /// Who claims the lead: this message, in this invocation or in a retry of it.
     fn owner(&self, invocation: Invocation<'_>) -> String {
         format!("{} {}", invocation.request, self.key.alert)

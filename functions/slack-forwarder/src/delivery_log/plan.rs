@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_shared::alarm::State;
 
 use super::{Claim, Event, Row, Skipped};
-use crate::incident::{self, Silence, Step, WINDOW};
+use crate::incident::{self, Change, Silence, Step, WINDOW};
 use crate::sinks::Ability;
 
 /// The delivery of an event at a sink.
@@ -56,15 +56,19 @@ pub fn plan(
                     flapping: false,
                 }
             }
-            // Perhaps they were sent, and that was not recorded: their own retry comes after this OK, and sends
-            // nothing.
             Step::Silent(Silence::WithoutIncident) => match row.pending() {
-                Some(missing) if missing.state == State::InsufficientData => Step::Resolve {
-                    opened: missing.at,
+                Some(pending) if may_be_shown(row, &pending, ability) => Step::Resolve {
+                    opened: pending.at,
                     flapping: false,
                 },
                 _ => Step::Silent(Silence::WithoutIncident),
             },
+            // The message of its incident still shows ALARM.
+            Step::Silent(Silence::Overtaken) if row.overtaken_by_next(event).is_some() => {
+                Step::EndEarlier {
+                    opened: row.history.opened_before(&change),
+                }
+            }
             step => step,
         },
         Event::Message => Step::Notice,
@@ -87,6 +91,7 @@ pub fn plan(
         | Step::Flap
         | Step::FlapOn
         | Step::Resolve { .. }
+        | Step::EndEarlier { .. }
         | Step::Late { .. }
         | Step::Notice => None,
     };
@@ -100,6 +105,19 @@ pub fn plan(
             ..row.clone()
         },
     )
+}
+
+/// Whether a change that was claimed and not recorded may be shown until this OK ends it. Missing data may be sent,
+/// and their own retry comes after the OK and sends nothing. An ALARM of an alarm that flaps is an edit of the message
+/// before and a reply, of which the edit may be made; the retry is then a message of its own.
+fn may_be_shown(row: &Row, pending: &Change, ability: Ability) -> bool {
+    let is_edit = ability == Ability::Edits && row.message.is_some();
+    pending.state == State::InsufficientData
+        || (is_edit
+            && matches!(
+                incident::decide(&row.history, pending),
+                Step::Flap | Step::FlapOn
+            ))
 }
 
 /// A step of an alarm that flaps, at a sink of this ability: a webhook is notified once and then not, a channel's

@@ -25,6 +25,9 @@ pub struct Row {
     /// The newest incident's message, where the sink can edit it.
     #[serde(default)]
     pub message: Option<Posted>,
+    /// The messages of earlier incidents that were followed by another before their OKs, which are still to be sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overtaken: Vec<Overtaken>,
     /// The invocation that is sending, or the last one that could not send.
     #[serde(default)]
     pub claim: Option<Claim>,
@@ -39,6 +42,19 @@ pub struct Row {
     pub severity: Option<Severity>,
 }
 
+/// The message of an incident that was followed by another before its OK.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overtaken {
+    /// The message.
+    pub message: Posted,
+    /// The last ALARM that it shows.
+    pub after: Timestamp,
+    /// The ALARM of the next incident: the OK is between the two.
+    pub before: Timestamp,
+}
+
+/// Overtaken messages of a row. More are of an alarm that flaps, or of one whose OKs are lost.
+const OVERTAKEN: usize = 5;
 /// The lifetime of a message's row: the failure queue's twelve hours, the hour before them, and a day of margin.
 const MESSAGE_KEPT: Duration = Duration::from_hours(48);
 /// The lifetime of the row of an alarm without an incident.
@@ -73,32 +89,73 @@ impl Row {
             ..self
         };
         match event {
-            Event::Change(change) => Self {
-                sent_together: row.sent_together && change.state != State::Ok,
-                history: row.history.with(change),
-                ..row
-            },
+            Event::Change(change) => {
+                let mut overtaken = row.overtaken;
+                overtaken.retain(|other| !other.ends_with(&change));
+                Self {
+                    sent_together: row.sent_together && change.state != State::Ok,
+                    history: row.history.with(change),
+                    overtaken,
+                    ..row
+                }
+            }
             Event::Message => Self { sent: true, ..row },
         }
     }
 
-    /// After the incident's message was posted.
+    /// After the event was sent, which posted this message as its incident's, where the sink can edit it.
     #[must_use]
-    pub fn showing(self, message: Option<Posted>) -> Self {
-        Self {
-            message: message.or(self.message),
-            ..self
+    pub fn posted(self, event: Event, message: Option<Posted>) -> Self {
+        match message {
+            None => self.done(event),
+            Some(message) => Self {
+                message: Some(message),
+                ..self.without_message(event).done(event)
+            },
         }
+    }
+
+    /// Without the message of the incident before this event, which is kept for its OK where that was not sent.
+    fn without_message(mut self, event: Event) -> Self {
+        let alarm = self.history.newest().copied();
+        let alarm = alarm.filter(|last| last.state == State::Alarm);
+        if let (Some(message), Some(alarm), Some(before)) = (self.message.take(), alarm, event.at())
+        {
+            let after = alarm.at;
+            let overtaken = Overtaken {
+                message,
+                after,
+                before,
+            };
+            self.overtaken.push(overtaken);
+            let excess = self.overtaken.len().saturating_sub(OVERTAKEN);
+            self.overtaken.drain(..excess);
+        }
+        self
+    }
+
+    /// The message that an OK ends although its incident is not the newest.
+    pub fn overtaken_by_next(&self, event: Event) -> Option<&Posted> {
+        let Event::Change(change) = event else {
+            return None;
+        };
+        let mut overtaken = self.overtaken.iter();
+        let ended = overtaken.find(|other| other.ends_with(&change));
+        ended.map(|ended| &ended.message)
     }
 
     /// The row after the event was held for a bundle: an incident that begins so has no message or page of its own.
     #[must_use]
     pub fn held(self, event: Event, step: Step) -> Self {
         let begins = matches!(step, Step::Open | Step::Flap | Step::FlapOn);
+        let row = if begins {
+            self.without_message(event)
+        } else {
+            self
+        };
         Self {
-            message: self.message.clone().filter(|_| !begins),
-            sent_together: begins || self.sent_together,
-            ..self.done(event)
+            sent_together: begins || row.sent_together,
+            ..row.done(event)
         }
     }
 
@@ -124,10 +181,15 @@ impl Row {
         }
     }
 
-    /// Whether an OK has something to end here: an incident is open, or its ALARM is being sent or tried again.
+    /// Whether an OK has something to end here: an incident is shown, or its ALARM is being sent or tried again.
     pub fn awaits_ok(&self) -> bool {
         let is_pending = |change: Change| change.state != State::Ok;
-        self.is_open() || self.pending().is_some_and(is_pending)
+        self.shows_incident() || self.pending().is_some_and(is_pending)
+    }
+
+    /// Whether an incident is open, or an earlier one is shown as open: its OK is still to be sent here.
+    pub fn shows_incident(&self) -> bool {
+        self.is_open() || !self.overtaken.is_empty()
     }
 
     /// Whether an incident is open, be it of missing data.
@@ -154,6 +216,13 @@ impl Row {
             QUIET_KEPT
         };
         now.checked_add(kept).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl Overtaken {
+    /// Whether this change is the OK of its incident.
+    fn ends_with(&self, change: &Change) -> bool {
+        change.state == State::Ok && self.after < change.at && change.at <= self.before
     }
 }
 

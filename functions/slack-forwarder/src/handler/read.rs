@@ -11,7 +11,7 @@ use crate::{
     decode::{Decoded, decode},
     deferred::bundle::Meter,
     delivery::{About, DeliveryRequest},
-    delivery_log::{Event, Row, RowKey, bounded},
+    delivery_log::{Event, Row, RowKey, Urgency, bounded},
     draft::Draft,
     incident::Change,
     message::Message,
@@ -132,8 +132,15 @@ impl<'a> Read<'a> {
         });
         let meters = meters(&posting.destination, storm);
         let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
+        // An OK that changes no history leads no group either.
+        let urgency = if self.is_apart() && !self.is_alarm() {
+            Urgency::Ok
+        } else {
+            Urgency::of(self.event, posting.destination.severity)
+        };
         DeliveryRequest {
             came_from,
+            urgency,
             meters,
             key: at_sink(&self.alert),
             event: self.event,

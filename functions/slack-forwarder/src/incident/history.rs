@@ -173,7 +173,7 @@ impl History {
     }
 
     /// When the incident began that is open before a change.
-    pub(super) fn opened_before(&self, change: &Change) -> Timestamp {
+    pub(crate) fn opened_before(&self, change: &Change) -> Timestamp {
         self.boundaries()
             .rev()
             .skip_while(|other| other.sort_key() > change.sort_key())

@@ -109,7 +109,7 @@ pub(super) fn actions<'a>(notification: &Notification<'a>) -> (&'a str, &'static
         }
         Step::Resolve { .. } => &[Action::Resolve],
         Step::Late { .. } => &[Action::Trigger, Action::Resolve],
-        Step::Silent(_) => &[],
+        Step::EndEarlier { .. } | Step::Silent(_) => &[],
     };
     (notification.alert, actions)
 }

@@ -13,7 +13,7 @@ pub(super) fn with_times(notification: &Notification<'_>) -> Draft {
     let mut draft = notification.draft.clone();
     let field = match (notification.step, notification.at) {
         // The same moment: when it began is not known.
-        (Step::Resolve { opened, .. }, Some(at)) if opened < at => {
+        (Step::Resolve { opened, .. } | Step::EndEarlier { opened }, Some(at)) if opened < at => {
             Some(("Lasted", lasted(opened, at)))
         }
         (Step::Flap, _) => Some(("Flapping", flapping())),

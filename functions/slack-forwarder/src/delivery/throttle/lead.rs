@@ -7,7 +7,7 @@ use picket_rules::routes::Sink;
 use picket_shared::clock::Clock;
 
 use super::{
-    super::{Delivery, DeliveryRequest, Invocation, SKEW},
+    super::{Delivery, DeliveryRequest, Invocation},
     Throttle,
 };
 use crate::{
@@ -54,7 +54,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
                 urgency: Some(lead.urgency),
                 ..lead.row.as_ref().clone()
             };
-            let row = row.done(Event::Message).showing(posted.cloned());
+            let row = row.posted(Event::Message, posted.cloned());
             self.write(&lead.key, &row, lead.revision).await;
         }
     }
@@ -84,7 +84,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             };
             match bundle::group_role(
                 &stored.row,
-                request.urgency(),
+                request.urgency,
                 &request.owner(invocation),
                 now,
             ) {
@@ -109,7 +109,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         let claim = Claim {
             event: Event::Message,
             owner: request.owner(invocation),
-            until: now + invocation.deadline.remaining(now) + SKEW,
+            until: invocation.over(now),
         };
         let row = Row {
             claim: Some(claim),
@@ -128,7 +128,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
             key,
             row: Box::new(row),
             revision,
-            urgency: request.urgency(),
+            urgency: request.urgency,
         })
     }
 }

@@ -236,3 +236,81 @@ async fn a_bot_token_that_is_refused_is_read_again_and_never_told() {
         "{error}"
     );
 }
+
+/// In minute 5, an OK that the channel does not take, and in minute 9 the next ALARM.
+async fn overtaken() -> World {
+    let world = channel();
+    play(&world, &[("ALARM", 2)]).await;
+    let broken = answer(503, "");
+    let answers = [broken.clone(), broken.clone(), broken];
+    world.0.lock().unwrap().answers.extend(answers);
+    world.pass_to_minute(5);
+    world.handle_as("ok", &by_sns("OK", 5)).await.unwrap_err();
+    play(&world, &[("ALARM", 9)]).await;
+    let calls = calls(&world);
+    assert_eq!(calls.len(), 5);
+    assert!(calls[4].1.get("thread_ts").is_none(), "a new incident");
+    world
+}
+
+#[tokio::test]
+async fn an_ok_that_the_next_alarm_overtakes_ends_the_message_of_its_own_incident() {
+    let world = overtaken().await;
+    world.handle_as("ok", &by_sns("OK", 5)).await.unwrap();
+    play(&world, &[("OK", 5), ("OK", 12)]).await;
+    let calls = calls(&world)[5..].to_vec();
+    let (edits, replies): (Vec<_>, Vec<_>) = calls
+        .iter()
+        .partition(|(method, _)| method == "chat.update");
+    let edited: Vec<_> = edits.iter().map(|(_, body)| &body["ts"]).collect();
+    let threads: Vec<_> = replies.iter().map(|(_, body)| &body["thread_ts"]).collect();
+    assert_eq!(edited, ["1.0", "5.0"]);
+    assert_eq!(threads, ["5.0"], "a reply would be below the newer message");
+    let text = edits[0].1.to_string();
+    assert!(
+        text.contains("🟢 OK") && text.contains("*Lasted*\\n3 min"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_ok_that_comes_after_the_next_incident_is_over_ends_its_own_message() {
+    let world = overtaken().await;
+    play(&world, &[("OK", 12), ("ALARM", 50)]).await;
+    world.handle_as("ok", &by_sns("OK", 5)).await.unwrap();
+    let edited: Vec<Value> = calls(&world)
+        .into_iter()
+        .filter(|(method, _)| method == "chat.update")
+        .map(|(_, body)| body["ts"].clone())
+        .skip(3)
+        .collect();
+    assert_eq!(edited, ["5.0", "1.0"]);
+}
+
+#[tokio::test]
+async fn an_ok_ends_what_the_edit_of_an_alarm_that_flaps_left_without_its_reply() {
+    let world = channel();
+    play(&world, &[("ALARM", 1), ("OK", 2), ("ALARM", 3), ("OK", 4)]).await;
+    let before = calls(&world).len();
+    let edited = answer(200, r#"{"ok":true,"channel":"C1","ts":"4.0"}"#);
+    let broken = answer(503, "");
+    let answers = [edited, broken.clone(), broken.clone(), broken];
+    world.0.lock().unwrap().answers.extend(answers);
+    world.pass_to_minute(5);
+    world
+        .handle_as("flap", &by_sns("ALARM", 5))
+        .await
+        .unwrap_err();
+    play(&world, &[("OK", 6)]).await;
+    world.handle_as("flap", &by_sns("ALARM", 5)).await.unwrap();
+    let calls = calls(&world)[before..].to_vec();
+    let of: Vec<(&str, &Value)> = calls
+        .iter()
+        .map(|(method, body)| (method.as_str(), &body["ts"]))
+        .collect();
+    let edit = ("chat.update", &json!("4.0"));
+    let post = ("chat.postMessage", &Value::Null);
+    assert_eq!(of, [edit, post, post, post, edit, post, post]);
+    assert!(calls[4].1.to_string().contains("🟢 OK"));
+    assert!(calls[6].1.to_string().contains("Over since"));
+}

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{
     bundles::{change, posted, tick},
-    world::{World, answer},
+    world::{World, answer, redelivered},
 };
 use crate::{
+    confirmation::AlarmState,
     delivery_log::{Claim, Event, Row, RowKey, Stored, Urgency},
     incident::Change,
 };
@@ -218,4 +219,25 @@ async fn a_bundle_counts_an_alarm_whose_end_was_posted_since() {
     assert!(sent.contains("*OK again* alarm-1-"), "{sent}");
     assert!(sent.contains("*Were in alarm, OK again*\\n1"), "{sent}");
     assert!(world.0.lock().unwrap().bundles.is_empty());
+}
+
+#[tokio::test]
+async fn an_ok_that_is_not_confirmed_or_of_a_time_to_come_leads_no_group() {
+    for is_ahead in [false, true] {
+        let world = grouped("{ webhook: a }", 20);
+        let arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:alarm-0-";
+        world.0.lock().unwrap().alarms = vec![AlarmState {
+            arn: arn.to_owned(),
+            state: State::Alarm,
+            changed_at: None,
+        }];
+        let ok = change(&world, 0, "OK");
+        if is_ahead {
+            world.pass(-120);
+        }
+        world.handle(&redelivered(&ok)).await.unwrap();
+        assert_eq!(posted(&world, "hooks").len(), 1, "shown");
+        world.change(1, "ALARM").await;
+        assert_eq!(posted(&world, "hooks").len(), 2, "held behind a forged OK");
+    }
 }
