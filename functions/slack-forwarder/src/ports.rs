@@ -170,6 +170,19 @@ pub trait ListBundles {
     fn list_bundles(&self) -> impl Future<Output = Result<Vec<Bundle>, Fault>> + Send;
 }
 
+/// `dynamodb:UpdateItem` on the Alerts table, on condition.
+pub trait ClaimBundle {
+    /// Claims a bundle of the list for its sender until a time. `false` if it is no longer on the list, or another
+    /// sender's claim is not over at `now`.
+    fn claim_bundle(
+        &self,
+        bundle: &Bundle,
+        sender: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+}
+
 /// `dynamodb:Query` on the Alerts table, consistent.
 pub trait ReadHeld {
     /// The messages of a bundle.
@@ -234,6 +247,7 @@ pub trait Ports:
     + OpenBundle
     + HoldMessage
     + ListBundles
+    + ClaimBundle
     + ReadHeld
     + CloseBundle
     + ReadSilences
@@ -265,6 +279,7 @@ impl<T> Ports for T where
         + OpenBundle
         + HoldMessage
         + ListBundles
+        + ClaimBundle
         + ReadHeld
         + CloseBundle
         + ReadSilences

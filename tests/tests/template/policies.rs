@@ -95,6 +95,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("OpenBundle", &["dynamodb:PutItem"]),
             ("HoldMessage", &["dynamodb:PutItem"]),
             ("ListBundles", &["dynamodb:Query"]),
+            ("ClaimBundle", &["dynamodb:UpdateItem"]),
             ("ReadHeld", &["dynamodb:Query"]),
             ("CloseBundle", &["dynamodb:DeleteItem"]),
             ("ReadSilences", &["dynamodb:Query"]),

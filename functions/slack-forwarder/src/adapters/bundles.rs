@@ -1,10 +1,13 @@
 //! Counts and bundles in the Alerts table. A count is in `alert` = `count/<meter>`, `part` = the window's beginning,
 //! `messages` (N). The list of bundles is `alert` = `bundles`, `part` = the window's end and the bundle's id, `bundle`
-//! (S) as JSON; what is in one is `alert` = `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
+//! (S) as JSON, and while it is sent `sender` (S) and `claimed_until` (N, milliseconds); what is in one is `alert` = `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, ReturnValue},
+};
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Sink;
@@ -16,12 +19,14 @@ use super::{
 };
 use crate::{
     deferred::bundle::{Bundle, HeldMessage, Slot},
-    ports::{CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld},
+    ports::{
+        ClaimBundle, CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount,
+        ReadHeld,
+    },
 };
 
 /// The time for which a count, a bundle and its content are stored after the window: twice the twelve hours for which
-/// sending is tried. It is less than the time for which the delivery log stores the sending, so that none is sent
-/// again.
+/// sending is tried.
 const KEPT: Duration = Duration::from_hours(24);
 /// … and what is paged together: until its last alarm is OK, which takes no longer. An alarm that stays in ALARM longer
 /// leaves the page to a person.
@@ -146,6 +151,45 @@ impl ListBundles for Adapters {
         let all = self.alerts.all(LIST, "bundle").await?;
         // An unreadable message is logged; the others must not wait for it.
         Ok(all.into_iter().flatten().collect())
+    }
+}
+
+impl ClaimBundle for Adapters {
+    async fn claim_bundle(
+        &self,
+        bundle: &Bundle,
+        sender: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let claimed = self
+            .alerts
+            .client
+            .update_item()
+            .table_name(self.alerts.table.name())
+            .key("alert", text(LIST))
+            .key("part", text(&place(bundle)))
+            .update_expression("SET sender = :sender, claimed_until = :until")
+            // A claim of its own is one whose answer was lost.
+            .condition_expression(
+                "attribute_exists(alert) AND (attribute_not_exists(claimed_until) OR claimed_until <= :now OR sender = :sender)",
+            )
+            .expression_attribute_values(":sender", text(sender))
+            .expression_attribute_values(":until", number(until.as_millisecond().into()))
+            .expression_attribute_values(":now", number(now.as_millisecond().into()))
+            .send()
+            .await;
+        match claimed {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(Fault::of(&self.alerts.table, "write to", error)),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use picket_shared::{clock::Clock, report::ErrorChain};
 use super::{Handler, InvocationState, SIDE_BY_SIDE, redelivery::is_overdue};
 use crate::{
     deferred::bundle::{self, Bundle, HeldMessage},
-    delivery::{DeliveryOutcome, DeliveryRequest, Invocation, SendError},
-    delivery_log::{Row, RowKey, Skipped},
+    delivery::{DeliveryRequest, Invocation, SendError},
+    delivery_log::{Row, RowKey},
     handler::fallback,
     ports::Ports,
 };
@@ -42,6 +42,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let Some(sink) = bundles.first().map(|bundle| bundle.sink.clone()) else {
             return;
         };
+        let bundles = self.claimed(bundles, run.invocation).await;
         let all = bundles.len();
         let filled = match self.read_held(bundles, run.invocation).await {
             Ok(filled) => filled,
@@ -51,22 +52,43 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             let left = all - filled.len();
             tracing::warn!(%sink, left, "bundles are left for the next minute");
         }
+        let Some(id) = filled.first().map(|(bundle, _)| bundle.id()) else {
+            return;
+        };
         let rows = self.rows(&filled, &sink).await;
         let current = bundle::current(&filled, &rows);
         let bundles: Vec<&Bundle> = filled.iter().map(|(bundle, _)| bundle).collect();
         let closed = match bundle::draft(&bundles, &current) {
             None => bundles,
             Some((draft, severity)) => {
-                let id = bundle::joint_id(&bundles);
                 let request = DeliveryRequest::own(&id, sink, draft, severity);
                 self.send_combined(&request, bundles, run).await
             }
         };
         for bundle in closed {
             if let Err(fault) = self.delivery.ports.close_bundle(bundle).await {
-                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "sent, and still on the list of bundles; the delivery log has it");
+                tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "sent, and still on the list of bundles; the next minute sends it again");
             }
         }
+    }
+
+    /// The bundles that no other invocation sends or has sent. A claim is over when its invocation is, and so the next
+    /// minute sends what this one could not. If a bundle cannot be claimed, it is sent all the same.
+    async fn claimed(&self, bundles: Vec<Bundle>, invocation: Invocation<'_>) -> Vec<Bundle> {
+        let until = invocation.over(self.delivery.clock.now());
+        let claims = stream::iter(bundles).map(async |bundle| {
+            let now = self.delivery.clock.now();
+            let ports = &self.delivery.ports;
+            match ports.claim_bundle(&bundle, invocation.request, until, now).await {
+                Ok(is_claimed) => is_claimed.then_some(bundle),
+                Err(fault) => {
+                    tracing::warn!(bundle = bundle.id(), error = %ErrorChain(&fault), "sent without a claim");
+                    Some(bundle)
+                }
+            }
+        });
+        let claims: Vec<Option<Bundle>> = claims.buffered(SIDE_BY_SIDE).collect().await;
+        claims.into_iter().flatten().collect()
     }
 
     /// Bundles with what is in them; as many as there is time for.
@@ -111,12 +133,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             alert: id,
             part: sink,
         } = &request.key;
-        match self.delivery.deliver(request, run.invocation).await {
-            Ok((DeliveryOutcome::Posted | DeliveryOutcome::Skipped(Skipped::Sent), _)) => {
+        match self.delivery.post_own(request, run.invocation).await {
+            Ok(()) => {
                 tracing::info!(id, sink, bundles = bundles.len(), "bundles sent");
                 bundles
             }
-            Ok(_) => Vec::new(),
             Err(SendError::NoTime { .. }) => {
                 tracing::warn!(id, sink, "no time was left; the next minute sends them");
                 Vec::new()

@@ -29,10 +29,11 @@ use slack_forwarder::{
     error::Error,
     handler::{Handler, Response},
     ports::{
-        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
-        ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail, PublishFallback,
-        ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadOverrides,
-        ReadParameter, ReadRemediation, ReadRow, ReadRows, ReadSilences, RenderChart, WriteRow,
+        ClaimBundle, CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote,
+        KeepSilenced, ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail,
+        PublishFallback, ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
+        ReadOverrides, ReadParameter, ReadRemediation, ReadRow, ReadRows, ReadSilences,
+        RenderChart, WriteRow,
     },
     sinks::{Answer, Email, Request},
 };
@@ -308,6 +309,18 @@ impl HoldMessage for Memory {
 impl ListBundles for Memory {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
         panic!("nobody asks for bundles")
+    }
+}
+
+impl ClaimBundle for Memory {
+    async fn claim_bundle(
+        &self,
+        bundle: &Bundle,
+        _: &str,
+        _: Timestamp,
+        _: Timestamp,
+    ) -> Result<bool, Fault> {
+        panic!("nothing is sent together: {bundle:?}")
     }
 }
 

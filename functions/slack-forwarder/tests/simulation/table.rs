@@ -16,8 +16,8 @@ use slack_forwarder::{
     },
     delivery_log::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle, ReadCount,
-        ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, WriteRow,
+        ClaimBundle, CloseBundle, CountMessage, HoldMessage, KeepNote, ListBundles, OpenBundle,
+        ReadCount, ReadHeld, ReadManyRows, ReadNotes, ReadRow, ReadRows, WriteRow,
     },
 };
 
@@ -280,6 +280,35 @@ impl ListBundles for Shared {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
         self.table(Call::Read, "bundles", |world| all(world, "bundles"))
             .await
+    }
+}
+
+impl ClaimBundle for Shared {
+    async fn claim_bundle(
+        &self,
+        claimed: &Bundle,
+        sender: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        self.table(Call::Write, "bundles", |world| {
+            let (place, ..) = bundle(claimed);
+            let Some((_, json)) = world.items.get_mut(&key("bundles", place)) else {
+                return false;
+            };
+            let mut item: Value = serde_json::from_str(json).unwrap();
+            let is_over = item["claimed_until"]
+                .as_i64()
+                .is_none_or(|until| until <= now.as_millisecond());
+            if !is_over && item["sender"] != sender {
+                return false;
+            }
+            item["sender"] = sender.into();
+            item["claimed_until"] = until.as_millisecond().into();
+            *json = item.to_string();
+            true
+        })
+        .await
     }
 }
 

@@ -8,8 +8,8 @@ use crate::{
     adapters::Adapters,
     deferred::bundle::{Bundle, HeldMessage, Meter, Reason, Slot},
     ports::{
-        CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount, ReadHeld,
-        ReadSilences,
+        ClaimBundle, CloseBundle, CountMessage, HoldMessage, ListBundles, OpenBundle, ReadCount,
+        ReadHeld, ReadSilences,
     },
 };
 
@@ -111,10 +111,35 @@ async fn a_bundle_is_listed_filled_read_and_closed_under_its_keys() {
     assert_eq!(full.read_held(&bundle()).await.unwrap(), [held()]);
     assert_eq!(asked(&server).await.1["ConsistentRead"], true);
 
+    let (server, claimed) = table(&json!({})).await;
+    assert!(claim(&claimed).await);
+    let (operation, body) = asked(&server).await;
+    assert_eq!((operation.as_str(), &body["Key"]), ("UpdateItem", &listed));
+    assert_eq!(
+        body["ConditionExpression"],
+        "attribute_exists(alert) AND (attribute_not_exists(claimed_until) OR claimed_until <= :now OR sender = :sender)"
+    );
+    let values = &body["ExpressionAttributeValues"];
+    assert_eq!(
+        (&values[":sender"]["S"], &values[":until"]["N"]),
+        (&json!("request"), &json!("1795155160000"))
+    );
+    let refused =
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"});
+    let (_server, config) = aws(json_answer(400, &refused)).await;
+    assert!(!claim(&adapters(&config)).await, "another sender has it");
+
     let (server, closed) = table(&json!({})).await;
     closed.close_bundle(&bundle()).await.unwrap();
     let (operation, body) = asked(&server).await;
     assert_eq!((operation.as_str(), &body["Key"]), ("DeleteItem", &listed));
+}
+
+async fn claim(table: &Adapters) -> bool {
+    let until = "2026-11-20T06:12:40Z".parse().unwrap();
+    let now = "2026-11-20T06:12:10Z".parse().unwrap();
+    let claimed = table.claim_bundle(&bundle(), "request", until, now).await;
+    claimed.unwrap()
 }
 
 #[tokio::test]

@@ -393,3 +393,50 @@ async fn what_a_tick_has_no_time_for_is_told_by_the_next_one_and_is_no_error() {
     tick(&world).await;
     assert_eq!(posted(&world, "hooks").len(), 2);
 }
+
+#[tokio::test]
+async fn bundles_that_another_invocation_sends_are_left_to_it_until_its_claim_is_over() {
+    let world = World::at_six().with_routes(&GROUPED.replace("SINK", "{ webhook: a }"));
+    for region in ["eu-west-1", "us-east-1"] {
+        for alarm in 0..2 {
+            let event = String::from_utf8(change(&world, alarm, "ALARM")).unwrap();
+            let event = event.replace("eu-west-1", region);
+            let id = format!("{region} {alarm}");
+            world.handle_as(&id, event.as_bytes()).await.unwrap();
+        }
+    }
+    world.pass(310);
+    let before = posted(&world, "hooks").len();
+    {
+        // Another invocation began before the second bundle was due.
+        let mut inner = world.0.lock().unwrap();
+        assert_eq!(inner.bundles.len(), 2);
+        let until = inner.now + std::time::Duration::from_secs(20);
+        let first = inner.bundles[0].id();
+        inner
+            .bundle_claims
+            .insert(first, ("other".to_owned(), until));
+    }
+    world.handle_as("second", TICK).await.unwrap();
+    let sent = posted(&world, "hooks");
+    assert_eq!(sent.len() - before, 1);
+    assert!(
+        sent[before].to_string().contains("1 message"),
+        "{}",
+        sent[before]
+    );
+    world.handle_as("third", TICK).await.unwrap();
+    assert_eq!(
+        posted(&world, "hooks").len() - before,
+        1,
+        "the other has it"
+    );
+    tick(&world).await;
+    assert_eq!(
+        posted(&world, "hooks").len() - before,
+        2,
+        "its sender failed"
+    );
+    tick(&world).await;
+    assert_eq!(posted(&world, "hooks").len() - before, 2);
+}

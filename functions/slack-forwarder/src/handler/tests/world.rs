@@ -88,6 +88,8 @@ pub(super) struct Inner {
     pub(super) notes: Vec<(NoteKey, Note)>,
     pub(super) counts: HashMap<String, u64>,
     pub(super) bundles: Vec<Bundle>,
+    /// The sender of a bundle, by its id, and the end of its claim.
+    pub(super) bundle_claims: HashMap<String, (String, Timestamp)>,
     pub(super) silences: Vec<Silence>,
     pub(super) silences_read: usize,
     pub(super) silenced: HashMap<String, Silenced>,

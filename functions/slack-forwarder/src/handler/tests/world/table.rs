@@ -16,9 +16,9 @@ use crate::{
     },
     delivery_log::{Row, RowKey, Stored, Written},
     ports::{
-        CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote, KeepSilenced,
-        ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
-        ReadRow, ReadRows, ReadSilences, WriteRow,
+        ClaimBundle, CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote,
+        KeepSilenced, ListBundles, ListSilenced, OpenBundle, ReadCount, ReadHeld, ReadManyRows,
+        ReadNotes, ReadRow, ReadRows, ReadSilences, WriteRow,
     },
 };
 
@@ -215,6 +215,28 @@ impl ListBundles for World {
     async fn list_bundles(&self) -> Result<Vec<Bundle>, Fault> {
         self.give_up().await?;
         Ok(self.reach(false)?.bundles.clone())
+    }
+}
+
+impl ClaimBundle for World {
+    async fn claim_bundle(
+        &self,
+        bundle: &Bundle,
+        sender: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        self.give_up().await?;
+        let mut inner = self.reach(true)?;
+        let (id, is_listed) = (bundle.id(), inner.bundles.contains(bundle));
+        let is_free = inner
+            .bundle_claims
+            .get(&id)
+            .is_none_or(|(other, until)| *until <= now || other == sender);
+        if is_listed && is_free {
+            inner.bundle_claims.insert(id, (sender.to_owned(), until));
+        }
+        Ok(is_listed && is_free)
     }
 }
 
