@@ -199,6 +199,10 @@ pub(crate) struct History {
     pub(crate) stale: usize,
     /// Of a hundred parcels, so many are handed out twice.
     pub(crate) twice: usize,
+    /// Before that the failure queue's mapping hands nothing out: it is throttled, and its messages pile up.
+    pub(crate) queue_from: Ms,
+    /// Of a hundred minutes, in so many the schedule comes twice.
+    pub(crate) ticks_twice: usize,
     /// What a partition key of the table takes.
     pub(crate) writes_a_second: Option<usize>,
     /// Invocations that run at once; the others wait.

@@ -46,6 +46,8 @@ pub(crate) fn make(seed: u64) -> History {
             forged: Vec::new(),
             stale: 0,
             twice: 0,
+            queue_from: START,
+            ticks_twice: 0,
             writes_a_second: None,
             concurrency: None,
             wave: None,

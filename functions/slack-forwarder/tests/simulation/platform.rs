@@ -196,11 +196,27 @@ impl Lambda {
                     parcels: Vec::new(),
                 };
                 self.shared.world().plan(now + MINUTE, Platform::Tick);
+                self.tick_again(&job);
                 if self.shared.world().has_something_for_a_tick() {
                     self.invoke(job);
                 }
             }
         }
+    }
+
+    /// Perhaps plans another invocation of this minute's schedule.
+    fn tick_again(&self, job: &Job) {
+        let twice = self.history.ticks_twice;
+        let mut world = self.shared.world();
+        if twice == 0 || !world.dice.percent(twice) || !world.has_something_for_a_tick() {
+            return;
+        }
+        let at = world.now + world.dice.between(0, 3 * SECOND);
+        let job = Job {
+            request: format!("{} again", job.request),
+            ..job.clone()
+        };
+        world.plan(at, Platform::Invoke(job));
     }
 
     fn sandbox(&mut self) -> Sandbox {
@@ -301,6 +317,10 @@ impl Lambda {
 
     fn poll_queue(&mut self) {
         let now = self.shared.world().now;
+        if now < self.history.queue_from {
+            let at = self.history.queue_from;
+            return self.shared.world().plan(at, Platform::Poll);
+        }
         let running = self.tasks.values().filter(|task| task.job.attempt == 0);
         if running.count() >= AT_A_TIME {
             self.shared.world().plan(now + SECOND, Platform::Poll);

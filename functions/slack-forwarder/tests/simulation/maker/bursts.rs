@@ -6,9 +6,13 @@ use crate::history::{
     State, WEBHOOK,
 };
 
+/// EventBridge Scheduler invokes its target at least once.
+const TICKS_TWICE: usize = 30;
+
 impl Maker {
     /// Many alarms at once, of which some are well again soon.
     pub(super) fn burst(&mut self) {
+        self.history.ticks_twice = TICKS_TWICE;
         let at = START + self.dice.between(0, 2 * MINUTE);
         let count = self.dice.between(6, 24);
         let width = self.dice.of(&[5, 50, 200]) * SECOND;
@@ -31,6 +35,7 @@ impl Maker {
 
     /// Short incidents one after the other, of which the last may last; or data that comes and goes.
     pub(super) fn flaps(&mut self) {
+        self.history.ticks_twice = TICKS_TWICE;
         let mut at = START + self.dice.between(0, MINUTE);
         let loses_data = self.dice.percent(30);
         let bad = if loses_data {
@@ -63,6 +68,7 @@ impl Maker {
     pub(super) fn storm(&mut self) {
         self.history.critical = vec![&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
         self.history.warning = self.history.critical.clone();
+        self.history.ticks_twice = TICKS_TWICE;
         let is_first = self.history.seed < STORM_OF;
         let alarms = if is_first {
             10_000

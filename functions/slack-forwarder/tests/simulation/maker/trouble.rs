@@ -192,8 +192,8 @@ impl Maker {
         self.outage(Target::Sink(sink.id), (START, to), manner, 100);
     }
 
-    /// Alarms that no sink takes at first, so that they come back from the failure queue, many at a time, while the
-    /// table is slow.
+    /// Alarms that two sinks do not take at first, so that they come back from the failure queue as whole batches: while
+    /// the table is slow, or when everything is well, with OKs that CloudWatch could not confirm until then.
     pub(super) fn backlog(&mut self) {
         self.history.critical = vec![&WEBHOOK, &CHANNEL, &PAGER, &EMAIL];
         for _ in 0..self.dice.between(6, 14) {
@@ -203,13 +203,24 @@ impl Maker {
             let changes = changes.map(|(at, state)| Change { at, state });
             self.alarm(changes.to_vec(), false);
         }
-        let to = START + self.dice.between(15 * MINUTE, 40 * MINUTE);
+        // By then Lambda has given up both changes of every alarm.
+        self.history.queue_from = START + 12 * MINUTE;
+        let is_well = self.dice.percent(50);
+        let to = if is_well {
+            self.history.queue_from
+        } else {
+            START + self.dice.between(15 * MINUTE, 40 * MINUTE)
+        };
         for sink in [&CHANNEL, &PAGER] {
             let manner = self.dice.of(&[Manner::Hangs, Manner::Breaks]);
             self.outage(Target::Sink(sink.id), (START, to), manner, 100);
         }
-        let from = START + self.dice.between(0, 5 * MINUTE);
-        let percent = self.dice.of(&[30, 60, 100]);
-        self.outage(Target::Table, (from, to), Manner::Slow, percent);
+        if is_well {
+            self.outage(Target::Alarms, (START, to), Manner::Closes, 100);
+        } else {
+            let from = START + self.dice.between(0, 5 * MINUTE);
+            let percent = self.dice.of(&[30, 60, 100]);
+            self.outage(Target::Table, (from, to), Manner::Slow, percent);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Oracle, Promise, clock};
 use crate::{
     events,
-    history::{HOUR, History, Kind, MINUTE, Ms, Outage, PATIENCE, Sink, State, disturbances},
+    history::{HOUR, Kind, MINUTE, Ms, Outage, PATIENCE, Sink, State, disturbances},
     reader::Act,
     truth::{NEAR, incidents},
 };
@@ -138,9 +138,6 @@ impl Oracle<'_> {
 
     /// In a channel, the messages of an alarm that is OK: each that stands by itself has been edited since.
     fn stands_edited(&mut self, alarm: usize, sink: &'static Sink, at: Ms) {
-        // Two incidents that end while the channel is away: the older OK is overtaken by the newer.
-        let is_away = |outage: &Outage| History::touches(outage, sink);
-        let may_be = self.excuses(sink) > 0 || self.history.outages.iter().any(is_away);
         let mut standing: BTreeMap<&str, State> = BTreeMap::new();
         for (entry, said) in self
             .at_sink(sink, alarm)
@@ -158,10 +155,11 @@ impl Oracle<'_> {
         }
         let left = standing.iter().filter(|(_, state)| **state == State::Alarm);
         let left: Vec<String> = left.map(|(ts, _)| (*ts).to_owned()).collect();
-        if !left.is_empty() && may_be {
+        // A message that was not recorded, of which the retry is the one that is known.
+        if !left.is_empty() && left.len() <= self.excuses(sink) {
             self.excuse(
                 "an older message goes on saying ALARM",
-                "the channel was away, or the record failed",
+                "it was sent, and not recorded",
             );
         } else if !left.is_empty() {
             let what = format!(
@@ -198,7 +196,9 @@ impl Oracle<'_> {
     /// What somebody who has read everything until then holds for so.
     pub(super) fn belief(&self, alarm: usize, sink: &Sink, at: Ms) -> Option<State> {
         let mut belief: Option<(Option<usize>, State)> = None;
-        for (_, said) in self
+        // The messages that say it.
+        let mut stand: Vec<&str> = Vec::new();
+        for (entry, said) in self
             .at_sink(sink, alarm)
             .filter(|(entry, _)| entry.at <= at)
         {
@@ -211,8 +211,16 @@ impl Oracle<'_> {
                 said.change
             };
             let is_older = belief.is_some_and(|(known, _)| of < known);
-            if (said.is_line || said.is_over) && is_older {
+            // So does a newer message when an older one is edited.
+            let is_elsewhere = matches!(&entry.act, Act::Edit(ts) if !stand.contains(&&**ts));
+            if (said.is_line || said.is_over || is_elsewhere) && is_older {
                 continue;
+            }
+            if belief.is_none_or(|(known, _)| of > known) {
+                stand.clear();
+            }
+            if let Act::Post(ts, _) | Act::Edit(ts) = &entry.act {
+                stand.push(ts);
             }
             let state = if said.is_over { State::Ok } else { said.state };
             let newest = belief.map_or(of, |(known, _)| known.max(of));

@@ -3,8 +3,8 @@
 use super::{Oracle, Promise, clock};
 use crate::{
     events,
-    history::{HOUR, History, Kind, Ms, PATIENCE, SECOND, Silence, Sink, State},
-    truth::{Incident, LATE, QUICK, incidents},
+    history::{HOUR, History, Kind, MINUTE, Ms, PATIENCE, SECOND, Silence, Sink, State},
+    truth::{Incident, LATE, NEAR, QUICK, incidents},
 };
 
 impl Oracle<'_> {
@@ -45,11 +45,16 @@ impl Oracle<'_> {
         let by = history
             .deadline(from, sink)
             .max(history.deadline(first, sink));
+        let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
+        let flaps = appends && history.flaps(alarm, incident);
+        // Of an alarm that flaps, what has lasted for half an hour is shown with the minute after it.
+        let began = history.alarms[alarm].changes[incident.first].at;
+        let lasts = history.deadline(from.max(began + NEAR + MINUTE), sink);
+        let by = if flaps { by.max(lasts) } else { by };
         if by > history.end || self.shows(alarm, incident, sink, by) {
             return;
         }
-        let appends = matches!(sink.kind, Kind::Webhook | Kind::Email);
-        if appends && history.flaps(alarm, incident) {
+        if flaps && over.is_some_and(|over| over <= by) {
             return self.excuse("an incident is not shown", "its alarm flaps");
         }
         if self.is_one_with_the_last(alarm, incident, sink, (from, by)) {
@@ -124,7 +129,10 @@ impl Oracle<'_> {
             return false;
         };
         let ended = history.came(alarm, ok).unwrap_or(Ms::MAX);
-        let is_late = ended + SECOND > from;
+        // A later change of the incident may come before its ALARM.
+        let last = incident.ok.unwrap_or(history.alarms[alarm].changes.len());
+        let later = (incident.first + 1..last).filter_map(|change| history.came(alarm, change));
+        let is_late = ended + SECOND > later.min().unwrap_or(from).min(from);
         let may_be = history
             .outages
             .iter()
