@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
 
 use crate::{
-    Assumption, Assumptions, Definition, Evaluation, Watched, Window, evaluate_within, payload,
+    Assumption, Assumptions, Definition, Watched, Window, evaluation::judge, evidence::Evidence,
+    payload, reason,
 };
 
 pub use puts::Puts;
@@ -53,6 +54,13 @@ pub struct Notification {
     pub actions: Vec<String>,
 }
 
+/// The state of a series, and what it rests on.
+struct Judgement {
+    contributor: Attributes,
+    state: State,
+    evidence: Evidence,
+}
+
 impl Alarm {
     /// A new alarm: its state is `INSUFFICIENT_DATA`, and data from before its creation are used (API reference,
     /// `PutMetricAlarm`; user guide, "Evaluating an alarm").
@@ -94,8 +102,8 @@ impl Alarm {
         let hangs_on = self.hangs_on(puts, now, to);
         let reason = evaluations
             .iter()
-            .find(|(_, evaluation)| evaluation.state == to)
-            .map(|(_, evaluation)| evaluation.reason.clone())
+            .find(|one| one.state == to)
+            .map(|one| reason::sentence(&self.definition, to, &one.evidence))
             .unwrap_or_default();
         let mut notifications = Vec::new();
         if self.definition.watches_contributors() {
@@ -119,12 +127,7 @@ impl Alarm {
         }
     }
 
-    fn evaluations(
-        &self,
-        puts: &Puts,
-        now: Timestamp,
-        assumptions: Assumptions,
-    ) -> Vec<(Attributes, Evaluation)> {
+    fn evaluations(&self, puts: &Puts, now: Timestamp, assumptions: Assumptions) -> Vec<Judgement> {
         let definition = &self.definition;
         let window = Window::assuming(definition, now, assumptions);
         let inputs = puts.inputs(definition, &window, definition.evaluated_at(now));
@@ -139,16 +142,20 @@ impl Alarm {
             .watched(&inputs, &window, assumptions)
             .into_iter()
             .map(|watched| {
-                let evaluation =
-                    evaluate_within(&window, definition, state(&watched), &watched, now);
-                (watched.attributes, evaluation)
+                let current = state(&watched);
+                let (state, evidence) = judge(&window, definition, current, &watched);
+                Judgement {
+                    contributor: watched.attributes,
+                    state,
+                    evidence,
+                }
             })
             .collect()
     }
 
     /// The warm-up is over after its time, or when there is "enough metric data to fill its evaluation window" (API
     /// reference, `WarmUpConfiguration`).
-    fn is_warming_up(&mut self, evaluations: &[(Attributes, Evaluation)], now: Timestamp) -> bool {
+    fn is_warming_up(&mut self, evaluations: &[Judgement], now: Timestamp) -> bool {
         let Some(warm_up) = self.definition.warm_up.filter(|_| self.warming_up) else {
             return false;
         };
@@ -157,7 +164,7 @@ impl Alarm {
         let wanted = self.definition.evaluation_periods as usize;
         let filled = evaluations
             .iter()
-            .any(|(_, evaluation)| evaluation.evaluated >= wanted);
+            .any(|one| one.evidence.real.len() >= wanted);
         self.warming_up = !over && (warm_up.whole || !filled);
         self.warming_up
     }
@@ -179,12 +186,12 @@ impl Alarm {
     /// data"). SNS topics and functions are notified of each contributor (user guide, "Alarm actions").
     fn change_contributors(
         &mut self,
-        evaluations: &[(Attributes, Evaluation)],
+        evaluations: &[Judgement],
         notifications: &mut Vec<Notification>,
     ) {
         let now: BTreeMap<Attributes, State> = evaluations
             .iter()
-            .map(|(attributes, evaluation)| (attributes.clone(), evaluation.state))
+            .map(|one| (one.contributor.clone(), one.state))
             .collect();
         let vanished = self
             .contributors
@@ -232,12 +239,8 @@ fn is_of_contributor(arn: &str) -> bool {
 
 /// ALARM where a series is; an empty result of a Metrics Insights query is `INSUFFICIENT_DATA`, whatever the treatment
 /// of missing data (user guide, "Configuring how CloudWatch alarms treat missing data").
-fn overall(evaluations: &[(Attributes, Evaluation)]) -> State {
-    let any = |state: State| {
-        evaluations
-            .iter()
-            .any(|(_, evaluation)| evaluation.state == state)
-    };
+fn overall(evaluations: &[Judgement]) -> State {
+    let any = |state: State| evaluations.iter().any(|one| one.state == state);
     if any(State::Alarm) {
         State::Alarm
     } else if any(State::Ok) {

@@ -3,6 +3,7 @@
 mod checks;
 mod invalid;
 mod math;
+mod metric;
 mod reader;
 mod watched;
 

@@ -19,8 +19,6 @@ pub struct Evaluation {
     pub reason: String,
     /// The data of the sentence.
     pub reason_data: Value,
-    /// The number of real datapoints that it rests on.
-    pub evaluated: usize,
 }
 
 /// Evaluates an alarm that is in `current`, over its series ([`Definition::series`]).
@@ -47,18 +45,28 @@ pub fn evaluate_within(
     watched: &Watched,
     now: Timestamp,
 ) -> Evaluation {
+    let (state, evidence) = judge(window, definition, current, watched);
+    Evaluation {
+        state,
+        reason: reason::sentence(definition, state, &evidence),
+        reason_data: reason::data(definition, window, &evidence, now),
+    }
+}
+
+/// The state, and what it rests on.
+pub(crate) fn judge(
+    window: &Window,
+    definition: &Definition,
+    current: State,
+    watched: &Watched,
+) -> (State, Evidence) {
     let evidence = Evidence::gather(definition, window, watched);
     let state = if has_too_few_samples(definition, &evidence) {
         current
     } else {
         state(definition, current, &evidence)
     };
-    Evaluation {
-        state,
-        reason: reason::sentence(definition, state, &evidence),
-        reason_data: reason::data(definition, window, &evidence, now),
-        evaluated: evidence.real.len(),
-    }
+    (state, evidence)
 }
 
 fn state(definition: &Definition, current: State, evidence: &Evidence) -> State {

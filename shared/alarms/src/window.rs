@@ -103,15 +103,17 @@ impl Window {
 
     /// A datapoint or nothing for each period, oldest first. Of several in one period the latest given counts.
     pub fn place(&self, datapoints: &[Datapoint]) -> Vec<Option<Datapoint>> {
-        self.periods()
-            .map(|(start, end)| {
-                datapoints
-                    .iter()
-                    .rev()
-                    .find(|datapoint| datapoint.at >= start && datapoint.at < end)
-                    .copied()
-            })
-            .collect()
+        let mut placed = vec![None; self.starts.len()];
+        for datapoint in datapoints
+            .iter()
+            .filter(|datapoint| datapoint.at < self.end)
+        {
+            let after = self.starts.partition_point(|start| *start <= datapoint.at);
+            if let Some(place) = after.checked_sub(1).and_then(|place| placed.get_mut(place)) {
+                *place = Some(*datapoint);
+            }
+        }
+        placed
     }
 }
 

@@ -13,13 +13,12 @@ use crate::{
 /// several puts.
 #[derive(Debug, Clone, Default)]
 pub struct Puts {
-    named: BTreeMap<String, Vec<Put>>,
+    named: BTreeMap<String, BTreeMap<Timestamp, Vec<Put>>>,
     observed: Vec<(Observed, Vec<Timestamp>)>,
 }
 
 #[derive(Debug, Clone)]
 struct Put {
-    at: Timestamp,
     arrived: Timestamp,
     sample: Sample,
 }
@@ -27,12 +26,8 @@ struct Put {
 impl Puts {
     /// Adds a sample of a metric, by its id, or of a supplied series ([`Definition::supplied`]).
     pub fn put(&mut self, name: &str, at: Timestamp, arrived: Timestamp, sample: Sample) {
-        let put = Put {
-            at,
-            arrived,
-            sample,
-        };
-        self.named.entry(name.to_owned()).or_default().push(put);
+        let series = self.named.entry(name.to_owned()).or_default();
+        series.entry(at).or_default().push(Put { arrived, sample });
     }
 
     /// Adds a metric that Metrics Insights queries see, with the arrival of each of its samples.
@@ -58,7 +53,7 @@ impl Puts {
                 (name, datapoints)
             })
             .collect();
-        let arrived = self.arrived(until);
+        let arrived = self.arrived(window, until);
         let groups = definition
             .queries()
             .into_iter()
@@ -74,11 +69,11 @@ impl Puts {
         window: &Window,
         until: Timestamp,
     ) -> Vec<Datapoint> {
-        let puts = self.named.get(name).map_or(&[][..], Vec::as_slice);
         let datapoint = |(start, end): (Timestamp, Timestamp)| {
+            let puts = self.named.get(name)?.range(start..end);
             let samples: Vec<Sample> = puts
-                .iter()
-                .filter(|put| put.at >= start && put.at < end && put.arrived <= until)
+                .flat_map(|(_, puts)| puts)
+                .filter(|put| put.arrived <= until)
                 .map(|put| put.sample.clone())
                 .collect();
             Some(Datapoint {
@@ -90,17 +85,21 @@ impl Puts {
         window.periods().filter_map(datapoint).collect()
     }
 
-    fn arrived(&self, until: Timestamp) -> Vec<Observed> {
+    /// The metrics of Metrics Insights queries, with the samples of the window that had arrived.
+    fn arrived(&self, window: &Window, until: Timestamp) -> Vec<Observed> {
+        let first = window.starts.first().copied().unwrap_or(window.end);
+        let seen =
+            |at: Timestamp, arrived: Timestamp| at >= first && at < window.end && arrived <= until;
         self.observed
             .iter()
             .map(|(observed, arrivals)| {
                 let samples = observed.samples.iter().zip(arrivals);
+                let samples = samples.filter(|((at, _), arrived)| seen(*at, **arrived));
                 Observed {
-                    samples: samples
-                        .filter(|(_, arrived)| **arrived <= until)
-                        .map(|(sample, _)| sample.clone())
-                        .collect(),
-                    ..observed.clone()
+                    namespace: observed.namespace.clone(),
+                    metric: observed.metric.clone(),
+                    labels: observed.labels.clone(),
+                    samples: samples.map(|(sample, _)| sample.clone()).collect(),
                 }
             })
             .collect()

@@ -58,7 +58,8 @@ impl CompositeAlarm {
         }
     }
 
-    /// Evaluates it at `now` over the states of its children and of its suppressor, by name.
+    /// Evaluates it at `now` over the states of its children and of its suppressor, by name. The ends of waits are seen
+    /// here: evaluate it every minute, as CloudWatch does its children.
     pub fn step(&mut self, states: &BTreeMap<String, State>, now: Timestamp) -> CompositeOutcome {
         let from = self.state;
         self.state = self.composite.rule.state(states);

@@ -7,7 +7,7 @@ use super::{
     reader::{Reader, pairs},
 };
 use crate::{
-    expression::{Expression, Function, Type},
+    expression::{BAND_LOWER, BAND_UPPER, Expression, Function, Type},
     insights,
     properties::{MetricStat, Query},
 };
@@ -229,6 +229,12 @@ impl Reader {
                 ));
             }
             types.push((&named.id, of));
+        }
+        let taken = types
+            .iter()
+            .find(|(id, _)| [BAND_LOWER, BAND_UPPER].contains(id));
+        if let Some((id, _)) = taken.filter(|_| bands > 0) {
+            return Err(self.wrong("Id", id, "is the name of a limit of the anomaly band here"));
         }
         if bands > 1 {
             return Err(self.wrong(

@@ -381,6 +381,17 @@ fn a_band_is_supplied_and_has_no_number() {
 }
 
 #[test]
+fn a_bands_limits_have_their_names_to_themselves() {
+    let mut properties = band("GreaterThanUpperThreshold");
+    properties["Metrics"][0]["Id"] = json!("upper");
+    properties["Metrics"][1]["Expression"] = json!("ANOMALY_DETECTION_BAND(upper)");
+    let error = Definition::from_properties(&properties)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("limit of the anomaly band"), "{error}");
+}
+
+#[test]
 fn missing_data_of_dynamodb_are_ignored_by_default_only() {
     let mut properties = with("Namespace", json!("AWS/DynamoDB"));
     let treatment = |properties: &Value| {

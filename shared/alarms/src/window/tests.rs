@@ -49,6 +49,26 @@ fn three_periods_are_evaluated_over_a_range_of_five() {
 }
 
 #[test]
+fn a_datapoint_is_of_the_period_in_which_it_lies() {
+    let window = Window::of(&sum_alarm(1, 1), Timestamp::from_second(600).unwrap());
+    let at = |second: i64, value: f64| Datapoint {
+        at: Timestamp::from_second(second).unwrap(),
+        value,
+        samples: None,
+    };
+    // Periods of 420, 480 and 540; before, within, of the same period, and at the end of the range.
+    let placed = window.place(&[
+        at(419, 1.0),
+        at(420, 2.0),
+        at(479, 3.0),
+        at(540, 4.0),
+        at(600, 5.0),
+    ]);
+    let values: Vec<Option<f64>> = placed.iter().map(|one| one.map(|one| one.value)).collect();
+    assert_eq!(values, [Some(3.0), None, Some(4.0)]);
+}
+
+#[test]
 fn high_resolution_alarms_step_every_ten_seconds_whatever_their_period() {
     for period in [10, 20, 30] {
         let definition = alarm(period, 1);
