@@ -53,7 +53,8 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// A day's cost report from recorded `GetCostAndUsage` answers.
+    /// A day's cost report from recorded answers of Cost Explorer: `GetCostAndUsage` by service and record type, by
+    /// record type, account, region or tag, and by service with one of these; `GetCostForecast`; `GetAnomalies`.
     Report {
         /// The day, UTC.
         #[arg(long)]
@@ -64,6 +65,12 @@ pub(crate) enum Command {
         /// A budget for the month to hold its days against, in the report's currency.
         #[arg(long)]
         budget: Option<Decimal>,
+        /// The key of the cost allocation tag that answers are grouped by.
+        #[arg(long)]
+        tag: Option<String>,
+        /// Smaller changes of a service are left out; without, 5.
+        #[arg(long)]
+        floor: Option<Decimal>,
     },
     /// Tries a CloudWatch Logs filter pattern on each line of a file.
     Filter {

@@ -40,7 +40,17 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             date,
             cost_explorer,
             budget,
-        } => report::run(date, &cost_explorer, budget, output),
+            tag,
+            floor,
+        } => {
+            let day = report::Day {
+                date,
+                budget,
+                tag,
+                floor,
+            };
+            report::run(&day, &cost_explorer, output)
+        }
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
         Command::Replay {

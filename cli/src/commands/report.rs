@@ -1,8 +1,10 @@
-//! `picket report`: a day's cost from recorded `GetCostAndUsage` answers.
+//! `picket report`: a day's cost from recorded answers of Cost Explorer.
+
+mod analysis;
 
 use std::{fmt, io, path::PathBuf};
 
-use cost_reporter::{Answer, DayReport};
+use cost_reporter::{About, DEFAULT_FLOOR, DayReport, Money, Reads, Recording, Settings};
 use jiff::civil::Date;
 use picket_shared::{
     money::{cents, money},
@@ -24,16 +26,24 @@ use crate::{
 #[serde(transparent)]
 struct Report(DayReport);
 
+/// The day, and what its report is held against.
+#[derive(Debug)]
+pub(crate) struct Day {
+    /// The day.
+    pub(crate) date: Date,
+    /// The month's budget.
+    pub(crate) budget: Option<Decimal>,
+    /// The key of the cost allocation tag.
+    pub(crate) tag: Option<String>,
+    /// Smaller changes are left out.
+    pub(crate) floor: Option<Decimal>,
+}
+
 /// Prints the day's report. A recording that cannot be used leaves no report, since a total that lacks a page is wrong.
-pub(crate) fn run(
-    date: Date,
-    recordings: &[PathBuf],
-    budget: Option<Decimal>,
-    output: &mut Output<'_>,
-) -> io::Result<Exit> {
+pub(crate) fn run(day: &Day, recordings: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
     let (files, exit) = input::read_all(recordings, output)?;
     if exit == Exit::Done {
-        match report(date, &files, budget) {
+        match report(day, &files) {
             Ok(report) => output.answer(&report)?,
             Err(refusal) => output.answer(&refusal)?,
         }
@@ -41,14 +51,29 @@ pub(crate) fn run(
     Ok(exit)
 }
 
-fn report(date: Date, files: &[Named], budget: Option<Decimal>) -> Result<Report, Refusal> {
-    let mut answers = Vec::new();
+fn report(day: &Day, files: &[Named]) -> Result<Report, Refusal> {
+    let mut recording = Recording::default();
     for named in files {
-        let pages = Answer::read(&named.bytes)
+        let answers = Recording::read(&named.bytes)
             .map_err(|error| Refusal::of_file(&named.path, ErrorChain(&error)))?;
-        answers.extend(pages);
+        recording.extend(answers);
     }
-    cost_reporter::report(date, &answers, budget)
+    let settings = Settings {
+        budget: day.budget.map(|amount| Money {
+            amount,
+            currency: None,
+        }),
+        floor: day.floor.unwrap_or(DEFAULT_FLOOR),
+        tag: day.tag.clone(),
+        credits: None,
+    };
+    let about = About {
+        date: day.date,
+        today: None,
+        settings: &settings,
+        reported: &[],
+    };
+    cost_reporter::day_report(&about, &Reads::from_recording(recording))
         .map(Report)
         .map_err(|error| Refusal {
             file: None,
@@ -96,7 +121,8 @@ impl fmt::Display for Report {
                 Value(&gone.service)
             )?;
         }
-        if let Some(budget) = &day.budget {
+        write!(f, "{}", analysis::Lines(day))?;
+        if let Some(budget) = day.budget.as_ref().filter(|_| day.analysis.month.is_none()) {
             let (spent, amount) = (money(budget.month_to_date), money(budget.amount));
             let (seen, days) = (budget.days_seen, budget.days);
             write!(
@@ -112,7 +138,7 @@ impl fmt::Display for Report {
     }
 }
 
-fn change(now: Decimal, before: Option<Decimal>) -> String {
+pub(super) fn change(now: Decimal, before: Option<Decimal>) -> String {
     let Some(before) = before else {
         return "new".to_owned();
     };

@@ -2,48 +2,84 @@
 
 mod convert;
 mod explorer;
+mod reported;
 
 use aws_config::SdkConfig;
-use jiff::civil::Date;
+use aws_sdk_s3::primitives::ByteStream;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::{
     Fault,
+    fault::Resource,
     fleet::Topic,
     ledger::{LedgerRows, LedgerTable},
     overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
-use picket_shared::fleet::FleetMessage;
+use picket_cloudwatch::{
+    client::MetricsClient,
+    pack::Request,
+    ports::{PutError, PutMetrics},
+};
+use picket_shared::{Severity, fleet::FleetMessage};
+use rust_decimal::Decimal;
 
 use crate::{
+    analysis::Reported,
     answer::{AnomalyPage, Answer, ForecastAnswer},
     config::Config,
-    ports::{Publish, ReadAnomalies, ReadCosts, ReadForecast, ReadLedger, ReadOverrides},
+    ports::{
+        Claim, ClaimReport, Publish, ReadAnomalies, ReadCosts, ReadForecast, ReadLedger,
+        ReadOverrides, ReadReported, ReleaseReport, WriteFile, WriteReported,
+    },
     reads::{query::CostQuery, unread::Unread},
 };
 
 use explorer::CostExplorer;
+use reported::ReportedDays;
 
 /// The ports on AWS.
 #[derive(Debug, Clone)]
 pub struct Adapters {
     explorer: CostExplorer,
     ledger: LedgerTable,
-    topic: Topic,
+    reported: ReportedDays,
+    info: Topic,
+    warning: Topic,
+    metrics: MetricsClient,
+    files: Option<Files>,
     overrides: OverrideBucket,
+}
+
+/// The bucket of the CSV files.
+#[derive(Debug, Clone)]
+struct Files {
+    client: aws_sdk_s3::Client,
+    bucket: Resource,
+    stack: String,
 }
 
 impl Adapters {
     /// Creates clients of the resources that the configuration names.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let topic = |arn: &str| Topic::new(aws_sdk_sns::Client::new(sdk), arn);
         Self {
             explorer: CostExplorer::new(sdk),
             ledger: LedgerTable::new(
                 aws_sdk_dynamodb::Client::new(sdk),
                 config.ledger_table.as_str(),
             ),
-            topic: Topic::new(
-                aws_sdk_sns::Client::new(sdk),
-                config.info_topic_arn.as_str(),
-            ),
+            reported: ReportedDays::new(aws_sdk_dynamodb::Client::new(sdk), &config.ledger_table),
+            info: topic(&config.info_topic_arn),
+            warning: topic(&config.warning_topic_arn),
+            metrics: MetricsClient::new(sdk),
+            files: config.report_bucket.as_deref().map(|bucket| Files {
+                client: aws_sdk_s3::Client::new(sdk),
+                bucket: Resource::new(
+                    "report bucket",
+                    bucket,
+                    "create it or correct the parameter ReportBucket",
+                ),
+                stack: config.stack.clone(),
+            }),
             overrides: OverrideBucket::new(sdk, config.override_bucket.as_deref(), &config.stack),
         }
     }
@@ -84,9 +120,72 @@ impl ReadOverrides for Adapters {
     }
 }
 
+impl ReadReported for Adapters {
+    async fn reported(&self, from: Date, to: Date) -> Result<Vec<Reported>, Fault> {
+        self.reported.posted(from, to).await
+    }
+}
+
+impl ClaimReport for Adapters {
+    async fn claim(&self, claim: &Claim) -> Result<bool, Fault> {
+        self.reported.claim(claim).await
+    }
+}
+
+impl ReleaseReport for Adapters {
+    async fn release(&self, date: Date, at: Timestamp) -> Result<(), Fault> {
+        self.reported.release(date, at).await
+    }
+}
+
+impl WriteReported for Adapters {
+    async fn write_reported(
+        &self,
+        reported: &Reported,
+        instead_of: Option<Decimal>,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        self.reported.write(reported, instead_of, at).await
+    }
+}
+
+impl PutMetrics for Adapters {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
+        self.metrics.put(request).await
+    }
+}
+
+impl WriteFile for Adapters {
+    async fn write_file(&self, name: &str, text: String) -> Result<(), Fault> {
+        let Some(files) = &self.files else {
+            return Ok(());
+        };
+        files
+            .client
+            .put_object()
+            .bucket(files.bucket.name())
+            .key(format!("{}/{name}", files.stack))
+            .content_type("text/csv; charset=utf-8")
+            .body(ByteStream::from(text.into_bytes()))
+            .send()
+            .await
+            .map_err(|error| Fault::of(&files.bucket, "write to", error))?;
+        Ok(())
+    }
+}
+
 impl Publish for Adapters {
-    async fn publish(&self, message: &FleetMessage, subject: &str) -> Result<(), Fault> {
-        self.topic.publish(message, subject).await
+    async fn publish(
+        &self,
+        severity: Severity,
+        message: &FleetMessage,
+        subject: &str,
+    ) -> Result<(), Fault> {
+        let topic = match severity {
+            Severity::Info => &self.info,
+            Severity::Warning | Severity::Critical => &self.warning,
+        };
+        topic.publish(message, subject).await
     }
 }
 

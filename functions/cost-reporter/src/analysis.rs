@@ -26,6 +26,8 @@ pub(crate) use days::Days;
 
 /// Days of the trend: two weeks show each weekday twice, and fit a phone's width.
 const TREND_DAYS: i32 = 14;
+/// Accounts of a report. An organization may have thousands, and SNS takes messages of 256 KB.
+const MOST_ACCOUNTS: usize = 50;
 
 /// What a report's reader configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +81,8 @@ pub struct Reported {
     pub date: Date,
     /// ISO 4217.
     pub currency: String,
-    /// The reported total.
-    pub total: Decimal,
+    /// The reported total; `None` where Cost Explorer could not be read.
+    pub total: Option<Decimal>,
 }
 
 /// The analysis, and a sentence for each thing that is missing or does not add up.
@@ -161,6 +163,7 @@ fn accounts(days: &Days<'_>, reads: &Reads) -> Vec<AccountCost> {
             .cmp(&a.amount)
             .then_with(|| a.account.cmp(&b.account))
     });
+    accounts.truncate(MOST_ACCOUNTS);
     accounts
 }
 
@@ -201,11 +204,11 @@ fn restated(days: &Days<'_>, reported: &[Reported]) -> Vec<Restated> {
         .iter()
         .filter(|reported| reported.date < days.date && reported.currency == days.currency())
         .filter_map(|reported| {
-            let now = days.whole(reported.date)?.total;
-            let difference = amount::add(now, -reported.total)?;
+            let (now, before) = (days.whole(reported.date)?.total, reported.total?);
+            let difference = amount::add(now, -before)?;
             (difference.abs() >= cent).then_some(Restated {
                 date: reported.date,
-                reported: reported.total,
+                reported: before,
                 now,
             })
         })

@@ -16,15 +16,15 @@ use crate::{
 
 /// The time from the start of an invocation in which queries are begun. One call takes at most 30 seconds
 /// ([`crate::adapters`]), and what was read must be published within the function's timeout of two minutes.
-pub const READING: Duration = Duration::from_secs(75);
+pub(crate) const READING: Duration = Duration::from_secs(75);
 
 /// What limits the reading.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// The most requests, at $0.01 each.
-    pub requests: u32,
+    pub(crate) requests: u32,
     /// When the invocation started.
-    pub started: Timestamp,
+    pub(crate) started: Timestamp,
 }
 
 /// Sends the queries in their order. A query that is not answered whole leaves out its part; pages that were read

@@ -24,6 +24,8 @@ pub const ENV: &[&str] = &[
     "COST_BY_REGION",
     "CREDIT_BALANCE",
     "MAXIMUM_REQUESTS",
+    "WARNING_TOPIC_ARN",
+    "REPORT_BUCKET",
 ];
 
 /// The configuration.
@@ -43,6 +45,10 @@ pub struct Config {
     pub settings: Settings,
     /// Whether costs are read by region.
     pub by_region: bool,
+    /// The topic of a report over budget.
+    pub warning_topic_arn: String,
+    /// The bucket of the CSV files; `None` writes none.
+    pub report_bucket: Option<String>,
     /// The most requests to Cost Explorer in an invocation, at $0.01 each.
     pub most_requests: u32,
 }
@@ -65,6 +71,8 @@ impl Config {
         let by_region = reader.required("COST_BY_REGION");
         let credits = reader.optional::<CreditBalance>("CREDIT_BALANCE");
         let most_requests = reader.required("MAXIMUM_REQUESTS");
+        let warning_topic_arn = reader.required("WARNING_TOPIC_ARN");
+        let report_bucket = reader.optional("REPORT_BUCKET");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -83,6 +91,8 @@ impl Config {
                 },
                 by_region: by_region?,
                 most_requests: most_requests?,
+                warning_topic_arn: warning_topic_arn?,
+                report_bucket,
             })
         })
     }
@@ -154,7 +164,7 @@ mod tests {
         let problems = Config::read(&HashMap::from([("STACK_NAME", "picket-dev")])).unwrap_err();
         assert_eq!(
             problems.to_string(),
-            "the configuration has 7 problem(s): ENVIRONMENT is not set; LEDGER_TABLE is not set; INFO_TOPIC_ARN is not set; MONTHLY_BUDGET is not set; COST_FLOOR is not set; COST_BY_REGION is not set; MAXIMUM_REQUESTS is not set"
+            "the configuration has 8 problem(s): ENVIRONMENT is not set; LEDGER_TABLE is not set; INFO_TOPIC_ARN is not set; MONTHLY_BUDGET is not set; COST_FLOOR is not set; COST_BY_REGION is not set; MAXIMUM_REQUESTS is not set; WARNING_TOPIC_ARN is not set"
         );
     }
 

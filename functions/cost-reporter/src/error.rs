@@ -1,5 +1,6 @@
 //! The errors of an invocation, by what the caller does about them.
 
+use jiff::civil::Date;
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
 use picket_shared::report::ErrorChain;
@@ -20,6 +21,9 @@ pub enum Error {
         /// The ledger's fault.
         ledger: String,
     },
+    /// Another invocation reports the day, and may still fail: Lambda retries.
+    #[error("another invocation reports {0} now")]
+    Held(Date),
     /// The report was made and could not be sent: Lambda retries.
     #[error("the report was made but not published")]
     Publish(#[source] Fault),
@@ -30,6 +34,7 @@ impl From<Error> for Diagnostic {
         let error_type = match error {
             Error::Input(_) => "InvalidInput",
             Error::NothingToSay { .. } => "NothingToSay",
+            Error::Held(_) => "ReportHeld",
             Error::Publish(_) => "PublishFailed",
         };
         Self {

@@ -1,27 +1,35 @@
-//! The handler: reads costs, usage and prices, composes the report and publishes it.
+//! The handler: reads costs, usage and prices, composes the reports and publishes them.
 
-use jiff::{Timestamp, tz::TimeZone};
+mod posted;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_aws::{
     Fault,
     overrides::{CachedOverrides, Override},
 };
+use picket_cloudwatch::ports::PutError;
 use picket_rules::{
     overrides,
     prices::{self, PriceBook},
 };
 use picket_shared::{
+    Severity,
     clock::Clock,
-    fleet::{CostReport, FleetMessage},
+    fleet::{CostReport, FleetMessage, MonthCost},
     report::ErrorChain,
     usage::UsageRow,
 };
 
+use posted::Posted;
+
 use crate::{
+    analysis::Settings,
     collect::{Limits, collect},
     compose::{Source, compose},
     config::Config,
+    csv::csv,
     error::Error,
-    input,
+    input, metrics,
     ports::Ports,
     reads::{
         Reads,
@@ -29,6 +37,25 @@ use crate::{
     },
     report::{About, detail_queries},
 };
+
+/// An invocation.
+struct Run<'a> {
+    now: Timestamp,
+    today: Date,
+    account: Option<&'a str>,
+    posted: Posted,
+}
+
+impl Run<'_> {
+    fn about<'a>(&'a self, date: Date, settings: &'a Settings) -> About<'a> {
+        About {
+            date,
+            today: Some(self.today),
+            settings,
+            reported: &self.posted.days,
+        }
+    }
+}
 
 /// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
@@ -48,59 +75,118 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// Creates and publishes the report that `event` requests. `account` is the account that the function runs in,
-    /// where known.
-    pub async fn handle(&self, event: &[u8], account: Option<&str>) -> Result<CostReport, Error> {
+    /// Creates and publishes the reports that `event` requests, and returns them: none where they were posted before.
+    /// `account` is the account that the function runs in, where known.
+    pub async fn handle(
+        &self,
+        event: &[u8],
+        account: Option<&str>,
+    ) -> Result<Vec<CostReport>, Error> {
         let now = self.clock.now();
-        let date = input::read(event)?.date_at(now)?;
-        let about = About {
-            date,
-            today: Some(now.to_zoned(TimeZone::UTC).date()),
-            settings: &self.config.settings,
-            reported: &[],
+        let input = input::read(event)?;
+        let run = Run {
+            now,
+            today: now.to_zoned(TimeZone::UTC).date(),
+            account,
+            posted: self.posted(input, now).await,
         };
-        let (reads, rows, book) = tokio::join!(
-            self.read_costs(&about, now),
-            self.ports.rows(date),
-            self.read_prices()
-        );
+        let days = input.days_at(now, &run.posted.dates())?;
+        let claims = self.claim(&days, input.again, &run).await;
+        let reports = self.report(&claims.mine, &run).await;
+        match (reports, claims.held.first()) {
+            (Ok(_), Some(held)) => Err(Error::Held(*held)),
+            (reports, _) => reports,
+        }
+    }
+
+    /// Reports some days, the oldest first. What is not posted is released, for a retry.
+    async fn report(&self, days: &[Date], run: &Run<'_>) -> Result<Vec<CostReport>, Error> {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else {
+            return Ok(Vec::new());
+        };
+        let (reads, book) = tokio::join!(self.read_costs(*first, *last, run), self.read_prices());
+        let mut reports = Vec::new();
+        for (at, date) in days.iter().enumerate() {
+            match self.report_day(*date, &reads, &book, run).await {
+                Ok(report) => reports.push(report),
+                Err(error) => {
+                    self.release(&days[at..], run.now).await;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(reports)
+    }
+
+    async fn report_day(
+        &self,
+        date: Date,
+        reads: &Reads,
+        book: &Override<PriceBook>,
+        run: &Run<'_>,
+    ) -> Result<CostReport, Error> {
         let source = Source {
             stack: &self.config.stack,
-            account,
-            about,
+            account: run.account,
+            about: run.about(date, &self.config.settings),
         };
+        let rows = self.ports.rows(date).await;
         let prices = book.in_force();
         let price = |row: &UsageRow| row.cost(&prices);
-        let mut report = compose(&source, &reads, rows.map_err(|fault| logged(&fault)), price)?;
+        let mut report = compose(&source, reads, rows.map_err(|fault| logged(&fault)), price)?;
         if let Some(reason) = book.refused() {
             report.caveats.push(format!(
                 "tokens are priced by the built-in prices, since the override is refused: {reason}"
             ));
         }
+        report.caveats.extend(run.posted.fault.clone());
+        self.write_views(&mut report, run).await;
         for caveat in &report.caveats {
             tracing::warn!(%date, caveat, "the report has a caveat");
         }
         self.publish(&report).await?;
         tracing::info!(%date, total = ?report.total, requests = report.requests, "the report is published");
+        self.write_posted(&report, run.now).await;
         Ok(report)
     }
 
+    /// Writes the report as CSV, and the newest day as metrics. What fails is a caveat: the message says it.
+    async fn write_views(&self, report: &mut CostReport, run: &Run<'_>) {
+        let name = format!("cost/{}.csv", report.date);
+        if let Err(fault) = self.ports.write_file(&name, csv(report)).await {
+            let caveat = format!("the report is not in the bucket: {}", logged(&fault));
+            report.caveats.push(caveat);
+        }
+        if report.date.tomorrow().is_ok_and(|next| next == run.today)
+            && let Some(request) = metrics::request(report, run.now)
+            && let Err(error) = self.ports.put_metrics(&request).await
+        {
+            let (PutError::Illegal(fault) | PutError::Refused(fault) | PutError::Lost(fault)) =
+                error;
+            let caveat = format!("the metrics are not published: {}", logged(&fault));
+            report.caveats.push(caveat);
+        }
+    }
+
     /// Reads what the report needs from Cost Explorer: what is always read, then what is behind the changes.
-    async fn read_costs(&self, about: &About<'_>, started: Timestamp) -> Reads {
+    ///
+    /// Of several days, the causes of the newest are read.
+    async fn read_costs(&self, first: Date, last: Date, run: &Run<'_>) -> Reads {
         let plan = PlanFor {
-            first: about.date,
-            last: about.date,
-            today: about.today.unwrap_or(about.date),
+            first,
+            last,
+            today: run.today,
             tag: self.config.settings.tag.as_deref(),
             regions: self.config.by_region,
         };
         let limits = Limits {
             requests: self.config.most_requests,
-            started,
+            started: run.now,
         };
         let (ports, clock, mut reads) = (&self.ports, &self.clock, Reads::default());
         collect(ports, clock, limits, plan::first(&plan), &mut reads).await;
-        let details = detail_queries(about, &reads, &plan);
+        let about = run.about(last, &self.config.settings);
+        let details = detail_queries(&about, &reads, &plan);
         collect(ports, clock, limits, details, &mut reads).await;
         reads
     }
@@ -111,7 +197,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         } = &self.config;
         let subject = format!("Cost of {}: {stack} ({environment})", report.date);
         let message = FleetMessage::CostReport(Box::new(report.clone()));
-        let published = self.ports.publish(&message, &subject).await;
+        // A route can mention people for a severity, and so for a report over budget alone.
+        let month = report.analysis.month.as_ref();
+        let severity = if month.is_some_and(MonthCost::is_over_budget) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
+        let published = self.ports.publish(severity, &message, &subject).await;
         published.map_err(Error::Publish)
     }
 

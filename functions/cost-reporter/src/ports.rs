@@ -2,13 +2,16 @@
 
 use std::future::Future;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use picket_aws::{Fault, ledger::LedgerRows};
-use picket_shared::fleet::FleetMessage;
+use picket_shared::{Severity, fleet::FleetMessage};
+use rust_decimal::Decimal;
 
 pub use picket_aws::overrides::ReadOverrides;
+pub use picket_cloudwatch::ports::PutMetrics;
 
 use crate::{
+    analysis::Reported,
     answer::{AnomalyPage, Answer, ForecastAnswer},
     reads::{query::CostQuery, unread::Unread},
 };
@@ -50,11 +53,67 @@ pub trait ReadLedger: Send + Sync {
     fn rows(&self, date: Date) -> impl Future<Output = Result<LedgerRows, Fault>> + Send;
 }
 
-/// Publishes messages (`sns:Publish` on the info topic).
+/// Reads the days that were reported (`dynamodb:Query` on the ledger table).
+pub trait ReadReported: Send + Sync {
+    /// The days from `from` to `to` that were posted.
+    fn reported(
+        &self,
+        from: Date,
+        to: Date,
+    ) -> impl Future<Output = Result<Vec<Reported>, Fault>> + Send;
+}
+
+/// A claim of a day: of two invocations, one posts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The day.
+    pub date: Date,
+    /// The present.
+    pub at: Timestamp,
+    /// Whether a day that was posted is posted again.
+    pub again: bool,
+}
+
+/// Claims days (`dynamodb:PutItem` on the ledger table, in the partition of the reported days).
+pub trait ClaimReport: Send + Sync {
+    /// Claims a day; `false` where another invocation holds it, or has posted it meanwhile.
+    fn claim(&self, claim: &Claim) -> impl Future<Output = Result<bool, Fault>> + Send;
+}
+
+/// Ends claims without a report (`dynamodb:PutItem`, as for a claim).
+pub trait ReleaseReport: Send + Sync {
+    /// Ends the claim of a day that was not posted.
+    fn release(&self, date: Date, at: Timestamp) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Writes what was reported (`dynamodb:PutItem`, as for a claim).
+pub trait WriteReported: Send + Sync {
+    /// Writes the total that was posted of a day, where `instead_of` is the one that is written, if that is stated.
+    fn write_reported(
+        &self,
+        reported: &Reported,
+        instead_of: Option<Decimal>,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Writes files (`s3:PutObject` on the report bucket, below the stack's name).
+pub trait WriteFile: Send + Sync {
+    /// Writes a CSV file; the same again overwrites it. Without a bucket, nothing is written.
+    fn write_file(
+        &self,
+        name: &str,
+        text: String,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Publishes messages (`sns:Publish` on the info and the warning topic).
 pub trait Publish: Send + Sync {
-    /// Publishes a message under a subject.
+    /// Publishes a message under a subject. A message of severity info goes to the info topic, any other to the warning
+    /// topic.
     fn publish(
         &self,
+        severity: Severity,
         message: &FleetMessage,
         subject: &str,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -66,6 +125,17 @@ pub trait Explorer: ReadCosts + ReadForecast + ReadAnomalies {}
 impl<T: ReadCosts + ReadForecast + ReadAnomalies> Explorer for T {}
 
 /// All ports.
-pub trait Ports: Explorer + ReadLedger + ReadOverrides + Publish {}
+pub trait Ports:
+    Explorer + ReadLedger + ReadOverrides + KeepReported + PutMetrics + WriteFile + Publish
+{
+}
 
-impl<T: Explorer + ReadLedger + ReadOverrides + Publish> Ports for T {}
+impl<T> Ports for T where
+    T: Explorer + ReadLedger + ReadOverrides + KeepReported + PutMetrics + WriteFile + Publish
+{
+}
+
+/// The ports of the reported days.
+pub trait KeepReported: ReadReported + ClaimReport + ReleaseReport + WriteReported {}
+
+impl<T: ReadReported + ClaimReport + ReleaseReport + WriteReported> KeepReported for T {}

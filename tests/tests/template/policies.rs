@@ -112,6 +112,12 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadAnomalies", &["ce:GetAnomalies"]),
             ("ReadLedger", &["dynamodb:Query"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
+            ("ReadReported", &["dynamodb:Query"]),
+            ("ClaimReport", &["dynamodb:PutItem"]),
+            ("ReleaseReport", &["dynamodb:PutItem"]),
+            ("WriteReported", &["dynamodb:PutItem"]),
+            ("PutMetrics", &["cloudwatch:PutMetricData"]),
+            ("WriteFile", &["s3:PutObject"]),
             ("Publish", &["sns:Publish"]),
         ],
     ),
@@ -169,7 +175,7 @@ const PLATFORM: [(&str, &[&str]); 7] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 8] = [
+const ANY_RESOURCE: [(&str, &str, &str); 9] = [
     (
         "EventProcessorRole",
         "MappingListsStreams",
@@ -199,6 +205,11 @@ const ANY_RESOURCE: [(&str, &str, &str); 8] = [
         "SlackForwarderRole",
         "Alarms",
         "DescribeAlarms returns composite alarms only where it is scoped to *; it only reads",
+    ),
+    (
+        "CostReporterRole",
+        "Metrics",
+        "PutMetricData knows no resources; cloudwatch:namespace bounds it",
     ),
     (
         "CostReporterRole",
@@ -263,7 +274,11 @@ fn every_trait_in_ports_rs_is_in_the_table_above() {
         let shared: Vec<&str> = own
             .lines()
             .filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';'))
-            .filter(|path| path.starts_with("picket_aws::") || path.starts_with("crate::"))
+            .filter(|path| {
+                ["picket_aws::", "picket_cloudwatch::", "crate::"]
+                    .iter()
+                    .any(|library| path.starts_with(library))
+            })
             .filter_map(|path| path.rsplit("::").next())
             .collect();
         sources.push(own.clone());
@@ -405,6 +420,19 @@ fn the_publisher_may_write_the_workloads_namespaces_and_its_own() {
     for pattern in &allowed[2..] {
         assert!(namespaces.contains(pattern), "no workload has {pattern}");
     }
+}
+
+#[test]
+fn the_cost_reporter_writes_no_row_of_usage_and_no_metric_of_a_workload() {
+    let writes = statement("CostReporterRole", "Reported");
+    assert_eq!(words(&writes["Action"]), ["dynamodb:PutItem"]);
+    let condition = &writes["Condition"]["ForAllValues:StringEquals"];
+    assert_eq!(words(&condition["dynamodb:LeadingKeys"]), ["cost-report"]);
+    let metrics = statement("CostReporterRole", "Metrics");
+    assert_eq!(
+        metrics["Condition"]["StringEquals"]["cloudwatch:namespace"],
+        "Picket"
+    );
 }
 
 #[test]

@@ -38,6 +38,8 @@ fn ports(server: &MockServer, region: &'static str) -> Adapters {
         settings: crate::Settings::default(),
         by_region: true,
         most_requests: 20,
+        warning_topic_arn: "arn:aws:sns:eu-west-1:123456789012:warning".into(),
+        report_bucket: Some("reports".into()),
     };
     Adapters::new(&sdk, &config)
 }
@@ -265,4 +267,80 @@ fn each_partition_has_its_own_cost_explorer() {
         );
     }
     assert_eq!(home_of_costs(None).as_ref(), "us-east-1");
+}
+
+#[tokio::test]
+async fn a_claim_holds_while_nobody_else_does_and_the_day_was_not_posted() {
+    let conflict =
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"});
+    for (status, body, claimed) in [(200, json!({}), true), (400, conflict, false)] {
+        let server = server(status, body).await;
+        let claim = Claim {
+            date: date(2026, 11, 19),
+            at: "2026-11-20T06:00:00Z".parse().unwrap(),
+            again: false,
+        };
+        let answer = ports(&server, "eu-central-1").claim(&claim).await.unwrap();
+        assert_eq!(answer, claimed);
+        let (target, _, body) = request(&server).await;
+        assert_eq!(target, "DynamoDB_20120810.PutItem");
+        assert_eq!(
+            body["ConditionExpression"],
+            "attribute_not_exists(posted_at) AND (attribute_not_exists(claimed_until) OR claimed_until < :now)"
+        );
+        assert_eq!(body["Item"]["day"], json!({"S": "cost-report"}));
+        assert_eq!(body["Item"]["row"], json!({"S": "2026-11-19"}));
+        // 130 seconds: the function's timeout, and ten more.
+        assert_eq!(body["Item"]["claimed_until"], json!({"N": "1795154530000"}));
+        assert_eq!(
+            body["ExpressionAttributeValues"][":now"],
+            json!({"N": "1795154400000"})
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_restated_day_is_written_where_its_total_is_still_the_reported_one() {
+    let server = server(200, json!({})).await;
+    let reported = Reported {
+        date: date(2026, 11, 18),
+        currency: "USD".into(),
+        total: Some("8.59".parse().unwrap()),
+    };
+    let at = "2026-11-20T06:00:00Z".parse().unwrap();
+    ports(&server, "eu-central-1")
+        .write_reported(&reported, Some("4.49".parse().unwrap()), at)
+        .await
+        .unwrap();
+    let (_, _, body) = request(&server).await;
+    assert_eq!(body["ConditionExpression"], "#total = :total");
+    assert_eq!(
+        body["ExpressionAttributeValues"],
+        json!({":total": {"S": "4.49"}})
+    );
+    assert_eq!(body["Item"]["total"], json!({"S": "8.59"}));
+}
+
+#[tokio::test]
+async fn days_that_are_only_claimed_are_not_posted() {
+    let item = |day: &str, posted: bool| {
+        let mut item =
+            json!({"day": {"S": "cost-report"}, "row": {"S": day}, "currency": {"S": "USD"}});
+        if posted {
+            item["posted_at"] = json!({"N": "1"});
+            item["total"] = json!({"S": "1.50"});
+        }
+        item
+    };
+    let items = json!({"Items": [item("2026-11-18", true), item("2026-11-19", false)]});
+    let server = server(200, items).await;
+    let days = ports(&server, "eu-central-1")
+        .reported(date(2026, 10, 1), date(2026, 11, 20))
+        .await
+        .unwrap();
+    assert_eq!(days.len(), 1);
+    assert_eq!(
+        (days[0].date, days[0].total),
+        (date(2026, 11, 18), Some("1.50".parse().unwrap()))
+    );
 }

@@ -36,7 +36,7 @@ pub(super) fn credits(
         return None;
     }
     let lasts = left
-        .filter(|left| per_day > Decimal::ZERO && *left > Decimal::ZERO)
+        .filter(|left| !stopped && per_day > Decimal::ZERO && *left > Decimal::ZERO)
         .and_then(|left| left.checked_div(per_day)?.floor().to_i32())
         .filter(|days| *days <= MOST_DAYS);
     Some(Credits {

@@ -8,6 +8,8 @@ use crate::reads::{Part, Reads, plan::HISTORY_DAYS, table::Table};
 
 /// Days with usage that must stand before the day. In a younger account everything is new, which says nothing.
 const LEAST_DAYS: usize = 7;
+/// First appearances of a report.
+const MOST: usize = 50;
 
 /// What is seen for the first time, by dimension and amount.
 pub(super) fn first_seen(days: &Days<'_>, reads: &Reads) -> Vec<FirstSeen> {
@@ -27,6 +29,7 @@ pub(super) fn first_seen(days: &Days<'_>, reads: &Reads) -> Vec<FirstSeen> {
         }
     }
     seen.sort_by(|a, b| (a.what, b.amount, &a.name).cmp(&(b.what, a.amount, &b.name)));
+    seen.truncate(MOST);
     seen
 }
 

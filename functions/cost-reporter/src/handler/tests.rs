@@ -10,8 +10,11 @@ use picket_aws::{
 };
 
 use super::*;
+use picket_cloudwatch::pack::Request;
+use rust_decimal::Decimal;
+
 use crate::{
-    analysis::Settings,
+    analysis::{Reported, Settings},
     answer::{AnomalyPage, Answer, ForecastAnswer},
     ports,
     reads::{
@@ -32,6 +35,15 @@ struct Fleet {
     prices: Option<&'static str>,
     requested: Mutex<Vec<(String, Option<String>)>>,
     published: Mutex<Vec<String>>,
+    /// The month's budget.
+    budget: Option<i64>,
+    /// Whether the state, the metrics and the bucket answer.
+    state: bool,
+    /// The posted days.
+    posted: Mutex<Vec<Reported>>,
+    claimed: Mutex<Vec<Date>>,
+    files: Mutex<Vec<String>>,
+    metrics: Mutex<Vec<Request>>,
 }
 
 fn fleet() -> Fleet {
@@ -43,6 +55,12 @@ fn fleet() -> Fleet {
         prices: None,
         requested: Mutex::default(),
         published: Mutex::default(),
+        budget: None,
+        state: true,
+        posted: Mutex::default(),
+        claimed: Mutex::default(),
+        files: Mutex::default(),
+        metrics: Mutex::default(),
     }
 }
 
@@ -85,7 +103,7 @@ impl Fleet {
             Part::Accounts => &["123456789012"],
             _ => &["eu-central-1"],
         };
-        let amount = rust_decimal::Decimal::new(i64::from(self.pages.min(10)), 1).to_string();
+        let amount = Decimal::new(i64::from(self.pages.min(10)), 1).to_string();
         let results: Vec<_> = (1..=19)
             .map(|day| {
                 let groups = json!([{"Keys": keys, "Metrics": {"UnblendedCost": {"Amount": amount, "Unit": "USD"}}}]);
@@ -153,11 +171,98 @@ impl ports::ReadOverrides for &Fleet {
 }
 
 impl ports::Publish for &Fleet {
-    async fn publish(&self, _: &FleetMessage, subject: &str) -> Result<(), Fault> {
+    async fn publish(
+        &self,
+        severity: Severity,
+        _: &FleetMessage,
+        subject: &str,
+    ) -> Result<(), Fault> {
         if !self.topic {
             return Err(Fault::transient("could not publish to the topic"));
         }
-        self.published.lock().unwrap().push(subject.to_owned());
+        let subject = format!("{severity}: {subject}");
+        self.published.lock().unwrap().push(subject);
+        Ok(())
+    }
+}
+
+fn broken<T>() -> Result<T, Fault> {
+    Err(Fault::transient("it did not answer"))
+}
+
+impl ports::ReadReported for &Fleet {
+    async fn reported(&self, from: Date, to: Date) -> Result<Vec<Reported>, Fault> {
+        if !self.state {
+            return broken();
+        }
+        let posted = self.posted.lock().unwrap().clone();
+        let between = |day: &Reported| (from..=to).contains(&day.date);
+        Ok(posted.into_iter().filter(between).collect())
+    }
+}
+
+impl ports::ClaimReport for &Fleet {
+    async fn claim(&self, claim: &ports::Claim) -> Result<bool, Fault> {
+        if !self.state {
+            return broken();
+        }
+        let mut claimed = self.claimed.lock().unwrap();
+        let is_free = !claimed.contains(&claim.date);
+        claimed.push(claim.date);
+        Ok(is_free)
+    }
+}
+
+impl ports::ReleaseReport for &Fleet {
+    async fn release(&self, date: Date, _: Timestamp) -> Result<(), Fault> {
+        self.claimed.lock().unwrap().retain(|day| *day != date);
+        Ok(())
+    }
+}
+
+impl ports::WriteReported for &Fleet {
+    async fn write_reported(
+        &self,
+        reported: &Reported,
+        instead_of: Option<Decimal>,
+        _: Timestamp,
+    ) -> Result<(), Fault> {
+        if !self.state {
+            return broken();
+        }
+        let mut posted = self.posted.lock().unwrap();
+        let known = posted.iter().position(|day| day.date == reported.date);
+        match (known, instead_of) {
+            (Some(known), Some(total)) if posted[known].total == Some(total) => {
+                posted[known] = reported.clone();
+            }
+            (None, None) => posted.push(reported.clone()),
+            _ => {}
+        }
+        self.claimed
+            .lock()
+            .unwrap()
+            .retain(|day| *day != reported.date);
+        Ok(())
+    }
+}
+
+impl ports::PutMetrics for &Fleet {
+    async fn put_metrics(&self, request: &Request) -> Result<(), PutError> {
+        if !self.state {
+            return broken().map_err(PutError::Lost);
+        }
+        self.metrics.lock().unwrap().push(request.clone());
+        Ok(())
+    }
+}
+
+impl ports::WriteFile for &Fleet {
+    async fn write_file(&self, name: &str, text: String) -> Result<(), Fault> {
+        if !self.state {
+            return broken();
+        }
+        self.files.lock().unwrap().push(format!("{name}\n{text}"));
         Ok(())
     }
 }
@@ -173,18 +278,38 @@ impl Clock for Fixed {
 }
 
 async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
+    let mut reports = run_event(fleet, &json!({})).await?;
+    assert_eq!(reports.len(), 1);
+    Ok(reports.remove(0))
+}
+
+/// Handles the schedule's event, with other fields besides.
+async fn run_event(fleet: &Fleet, fields: &serde_json::Value) -> Result<Vec<CostReport>, Error> {
     let config = Config {
         environment: "prod".into(),
         stack: "picket".into(),
         ledger_table: "ledger".into(),
         info_topic_arn: "topic".into(),
         override_bucket: None,
-        settings: Settings::default(),
+        settings: Settings {
+            budget: fleet.budget.map(|amount| crate::Money {
+                amount: Decimal::from(amount),
+                currency: Some("USD".to_owned()),
+            }),
+            ..Settings::default()
+        },
         by_region: true,
         most_requests: 20,
+        warning_topic_arn: "warnings".into(),
+        report_bucket: Some("reports".into()),
     };
-    let event = br#"{"picket": {"kind": "daily-report", "version": 1}}"#;
-    Handler::new(config, fleet, Fixed).handle(event, None).await
+    let mut event = json!({"picket": {"kind": "daily-report", "version": 1}});
+    for (name, value) in fields.as_object().unwrap() {
+        event[name] = value.clone();
+    }
+    let event = event.to_string();
+    let handler = Handler::new(config, fleet, Fixed);
+    handler.handle(event.as_bytes(), None).await
 }
 
 #[tokio::test]
@@ -210,7 +335,7 @@ async fn every_page_is_read_with_an_exclusive_end() {
     );
     assert_eq!(
         fleet.published.into_inner().unwrap(),
-        ["Cost of 2026-11-19: picket (prod)"]
+        ["info: Cost of 2026-11-19: picket (prod)"]
     );
 }
 
@@ -316,4 +441,110 @@ async fn with_nothing_to_say_the_invocation_fails() {
     let error = run(&fleet).await.unwrap_err();
     assert!(matches!(error, Error::NothingToSay { .. }));
     assert!(fleet.published.into_inner().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_day_is_posted_once_however_often_the_function_runs() {
+    let fleet = fleet();
+    assert_eq!(run_event(&fleet, &json!({})).await.unwrap().len(), 1);
+    assert!(run_event(&fleet, &json!({})).await.unwrap().is_empty());
+    let given = json!({"date": "2026-11-19"});
+    assert!(run_event(&fleet, &given).await.unwrap().is_empty());
+    let again = json!({"date": "2026-11-19", "again": true});
+    assert_eq!(run_event(&fleet, &again).await.unwrap().len(), 1);
+    assert_eq!(fleet.published.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_day_that_another_invocation_holds_is_left_to_it_and_tried_again() {
+    let fleet = fleet();
+    fleet
+        .claimed
+        .lock()
+        .unwrap()
+        .push(Date::constant(2026, 11, 19));
+    let error = run_event(&fleet, &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Held(_)));
+    assert!(fleet.published.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_day_that_was_not_published_is_released_for_the_retry() {
+    let mut fleet = Fleet {
+        topic: false,
+        ..fleet()
+    };
+    assert!(run_event(&fleet, &json!({})).await.is_err());
+    fleet.topic = true;
+    assert_eq!(run_event(&fleet, &json!({})).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn missed_days_are_made_up_for_and_cost_explorer_is_read_once() {
+    let fleet = fleet();
+    fleet.posted.lock().unwrap().push(Reported {
+        date: Date::constant(2026, 11, 16),
+        currency: "USD".into(),
+        total: Some(Decimal::ONE),
+    });
+    let reports = run_event(&fleet, &json!({})).await.unwrap();
+    let days: Vec<_> = reports.iter().map(|report| report.date.day()).collect();
+    assert_eq!(days, [17, 18, 19]);
+    let services = fleet.requested.into_inner().unwrap();
+    assert_eq!(services.len(), 1);
+    assert_eq!(services[0].0, "2026-10-20 2026-11-20");
+    // The metrics are of the newest day.
+    assert_eq!(fleet.metrics.into_inner().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn without_the_state_the_report_goes_out_and_says_so() {
+    let fleet = Fleet {
+        state: false,
+        ..fleet()
+    };
+    let report = run(&fleet).await.unwrap();
+    assert_eq!(
+        report.caveats,
+        [
+            "the days reported before could not be read, so none is restated or made up for: it did not answer",
+            "the report is not in the bucket: it did not answer",
+            "the metrics are not published: it did not answer",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_report_over_budget_is_a_warning_and_others_are_not() {
+    for (budget, severity) in [(2, "info"), (1, "warning")] {
+        let fleet = Fleet {
+            budget: Some(budget),
+            ..fleet()
+        };
+        let report = run(&fleet).await.unwrap();
+        let month = report.analysis.month.unwrap();
+        assert_eq!(month.expected().to_string(), "1.2");
+        let published = fleet.published.into_inner().unwrap();
+        assert!(published[0].starts_with(severity), "{published:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_report_is_a_file_and_metrics_as_well() {
+    let fleet = fleet();
+    run(&fleet).await.unwrap();
+    let files = fleet.files.into_inner().unwrap();
+    assert_eq!(
+        files,
+        [
+            "cost/2026-11-19.csv\ndate,account,currency,estimated,kind,name,amount,day_before\r\n2026-11-19,,USD,false,total,,0.1,\r\n2026-11-19,,USD,false,service,service 1,0.1,\r\n"
+        ]
+    );
+    let metrics = fleet.metrics.into_inner().unwrap();
+    let names: Vec<_> = metrics[0]
+        .data
+        .iter()
+        .map(|datum| datum.name.as_str())
+        .collect();
+    assert_eq!(names, ["DailyCost", "DailyCost"]);
 }

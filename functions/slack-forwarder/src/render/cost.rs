@@ -1,16 +1,24 @@
-//! The daily cost report: a table with totals, the day before beside it, and token cost by agent and model.
+//! The daily cost report: what the day is compared with, a table of its services, what changed, and token cost.
 
+mod change;
+mod changes;
+mod summary;
+
+use change::signed;
 use picket_shared::{
-    fleet::{AgentCost, CostReport, ServiceCost},
+    fleet::{AgentCost, CostReport, MonthCost, ServiceCost},
     money::{cents, money},
 };
 use rust_decimal::Decimal;
 
-use super::table::aligned;
+use super::table::{aligned, aligned_within};
 use crate::draft::{Draft, mrkdwn::Mrkdwn, number::short_count};
 
 /// Rows of a table; the rest is summed into one line. The dearest fifteen are nearly all of any bill.
 const ROWS: usize = 15;
+/// Characters of a line of the services' table. A phone wraps a longer line, and the table is none any more; the table
+/// of agents has five columns, which do not fit.
+const WIDTH: usize = 40;
 
 pub(super) fn draft(report: &CostReport) -> Draft {
     let mut detail = Vec::new();
@@ -24,38 +32,46 @@ pub(super) fn draft(report: &CostReport) -> Draft {
     }
     detail.push(Mrkdwn::new().fence(services(report)));
     detail.extend(absent(report));
+    detail.extend(changes::changes(&report.analysis));
     detail.extend(tokens(report));
     Draft {
         headline: headline(report),
-        reason: summary(report),
+        reason: summary::summary(report),
         detail,
         footnote: footnote(report),
         ..Draft::default()
     }
 }
 
+/// What the report is about, and what to know before believing it.
 fn headline(report: &CostReport) -> String {
     let total = report.total.map_or_else(
         || "unknown".to_owned(),
         |total| format!("{} {}", money(total), report.currency),
     );
-    let estimated = if report.estimated { " (estimated)" } else { "" };
-    format!("💰 Cost of {} · {total}{estimated}", report.date)
-}
-
-fn summary(report: &CostReport) -> Mrkdwn {
-    let total = match (report.total, report.previous_total) {
-        (Some(total), Some(previous)) => {
-            format!("{} on the day before", difference(total, previous))
-        }
-        (Some(_), None) => "The day before is unknown".to_owned(),
-        (None, _) => "Cost Explorer's total is unknown".to_owned(),
+    let notes = [
+        ("incomplete", report.incomplete().is_some()),
+        ("still filling", report.analysis.filling.is_some()),
+        ("estimated", report.estimated),
+    ];
+    let notes: Vec<_> = notes
+        .iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(note, _)| *note)
+        .collect();
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
     };
-    let tokens = report.token_cost_usd.map_or_else(
-        || "token cost is unknown".to_owned(),
-        |cost| format!("tokens {} USD", money(cost)),
-    );
-    Mrkdwn::new().bold(total).text(format!("; {tokens}."))
+    let month = report.analysis.month.as_ref();
+    let is_over = month.is_some_and(MonthCost::is_over_budget);
+    let (mark, over) = if is_over {
+        ("🟠", " · over budget")
+    } else {
+        ("💰", "")
+    };
+    format!("{mark} Cost of {} · {total}{notes}{over}", report.date)
 }
 
 fn services(report: &CostReport) -> String {
@@ -65,13 +81,10 @@ fn services(report: &CostReport) -> String {
         report.currency.clone(),
         "day before".to_owned(),
     )];
-    rows.extend(
-        report
-            .by_service
-            .iter()
-            .take(ROWS)
-            .map(|service| cells(&service.service, cents(service.amount), change(service))),
-    );
+    rows.extend(report.by_service.iter().take(ROWS).map(|service| {
+        let change = change(report, service);
+        cells(&service.service, cents(service.amount), change)
+    }));
     if let Some(rest) = report
         .by_service
         .get(ROWS..)
@@ -86,53 +99,36 @@ fn services(report: &CostReport) -> String {
     }
     let total = report.total.map_or_else(|| "unknown".to_owned(), money);
     let against = match (report.total, report.previous_total) {
-        (Some(total), Some(previous)) => difference(total, previous),
+        (Some(total), Some(previous)) if is_comparable(report) => of(total, previous),
         _ => String::new(),
     };
     rows.push(cells("Total", total, against));
-    aligned(&rows, 2)
+    aligned_within(&rows, 2, WIDTH)
 }
 
-fn change(service: &ServiceCost) -> String {
-    service.previous.map_or_else(
-        || "new".to_owned(),
-        |previous| difference(service.amount, previous),
-    )
-}
-
-/// `+1.20 (+12 %)`; no percentage of nothing.
-fn difference(now: Decimal, before: Decimal) -> String {
-    let Some(change) = now.checked_sub(before) else {
+/// A service against the day before; "new" where that day did not have it. Nothing where the days cannot be compared.
+fn change(report: &CostReport, service: &ServiceCost) -> String {
+    if report.previous_total.is_none() || !is_comparable(report) {
         return String::new();
-    };
-    let sign = if change.is_sign_negative() && !change.is_zero() {
-        ""
-    } else {
-        "+"
-    };
-    let percent = change
-        .checked_mul(Decimal::ONE_HUNDRED)
-        .and_then(|hundredfold| hundredfold.checked_div(before));
-    match percent {
-        Some(percent) if before > Decimal::ZERO => {
-            format!("{} ({sign}{} %)", signed(change), percent.round())
-        }
-        _ => signed(change),
     }
+    service
+        .previous
+        .map_or_else(|| "new".to_owned(), |previous| of(service.amount, previous))
 }
 
-/// With its sign; a change of less than a cent is none that anybody looks for.
-fn signed(change: Decimal) -> String {
-    let rounded = change.round_dp(2);
-    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
-        ""
-    } else {
-        "+"
-    };
-    format!("{sign}{}", money(rounded))
+fn of(now: Decimal, before: Decimal) -> String {
+    now.checked_sub(before).map_or_else(String::new, signed)
+}
+
+/// Whether a change since the day before can be stated.
+fn is_comparable(report: &CostReport) -> bool {
+    report.incomplete().is_none() && report.analysis.filling.is_none()
 }
 
 fn absent(report: &CostReport) -> Option<Mrkdwn> {
+    if !is_comparable(report) {
+        return None;
+    }
     let gone: Vec<String> = report
         .absent
         .iter()
@@ -206,7 +202,9 @@ fn footnote(report: &CostReport) -> Mrkdwn {
         .map(|account| format!(" · account {account}"))
         .unwrap_or_default();
     Mrkdwn::new().text(format!(
-        "Stack {}{account} · {} requests to Cost Explorer",
-        report.stack, report.requests
+        "Stack {}{account} · {} requests to Cost Explorer, ${}",
+        report.stack,
+        report.requests,
+        Decimal::new(i64::from(report.requests), 2)
     ))
 }

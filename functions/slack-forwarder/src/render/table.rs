@@ -8,7 +8,16 @@ const GAP: &str = "  ";
 /// Rows in columns: the first columns to the left, the last `numbers` of them to the right. Where a line would be
 /// longer than [`WIDTH`], the widest columns are shortened in the middle: models and services differ at both ends.
 pub(super) fn aligned<const N: usize>(rows: &[[String; N]], numbers: usize) -> String {
-    let widths = widths(rows);
+    aligned_within(rows, numbers, WIDTH)
+}
+
+/// The same, for a line of at most `width` characters.
+pub(super) fn aligned_within<const N: usize>(
+    rows: &[[String; N]],
+    numbers: usize,
+    width: usize,
+) -> String {
+    let widths = widths(rows, width);
     let fitted = |row: &[String; N]| -> [String; N] {
         std::array::from_fn(|column| shortened(&row[column], widths[column]))
     };
@@ -32,10 +41,10 @@ pub(super) fn aligned<const N: usize>(rows: &[[String; N]], numbers: usize) -> S
 }
 
 /// The columns' widths: each as wide as its widest cell, the widest cut down until a line fits.
-fn widths<const N: usize>(rows: &[[String; N]]) -> [usize; N] {
+fn widths<const N: usize>(rows: &[[String; N]], width: usize) -> [usize; N] {
     let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let mut widths: [usize; N] = std::array::from_fn(|column| widest(column).unwrap_or(0));
-    let room = WIDTH.saturating_sub(GAP.len() * N.saturating_sub(1));
+    let room = width.saturating_sub(GAP.len() * N.saturating_sub(1));
     while widths.iter().sum::<usize>() > room {
         let Some(widest) = widths.iter_mut().max() else {
             break;
@@ -71,6 +80,9 @@ mod tests {
         fn no_line_is_wider_than_the_column(rows in proptest::collection::vec(proptest::array::uniform5("[ -~é]{0,60}"), 0..6), numbers in 0_usize..6) {
             for line in aligned(&rows, numbers).lines() {
                 prop_assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+            for line in aligned_within(&rows, numbers, 40).lines() {
+                prop_assert!(line.chars().count() <= 40, "{line}");
             }
         }
     }
