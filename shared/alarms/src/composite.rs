@@ -1,6 +1,7 @@
 //! Composite alarms: a rule over other alarms' states, and a suppressor of their actions (CloudWatch User Guide,
 //! "Composite alarms" and "Suppressing composite alarm actions").
 
+mod cycle;
 mod definition;
 mod parser;
 mod suppression;
@@ -9,6 +10,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use picket_shared::alarm::State;
 
+pub use cycle::cycle;
 pub use definition::{Composite, InvalidComposite, Suppressor};
 pub use suppression::{CompositeAlarm, CompositeOutcome, SuppressedBy};
 

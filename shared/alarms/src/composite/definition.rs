@@ -45,8 +45,7 @@ pub enum InvalidComposite {
     /// Its rule cannot be read.
     #[error("its rule cannot be read")]
     Rule(#[from] InvalidRule),
-    /// A suppressor without both periods (API reference, `ActionsSuppressorWaitPeriod`: "required if
-    /// `ActionsSuppressor` is specified").
+    /// A suppressor without both periods, which are required with one (API reference, `PutCompositeAlarm`).
     #[error(
         "ActionsSuppressor needs ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod"
     )]

@@ -191,3 +191,60 @@ fn properties_that_are_not_understood_are_refused_by_name() {
             .is_empty()
     );
 }
+
+#[test]
+fn a_circle_of_composite_alarms_is_found() {
+    let rules = |list: &[(&str, &str)]| {
+        list.iter()
+            .map(|(name, rule)| ((*name).to_owned(), rule.parse().unwrap()))
+            .collect()
+    };
+    let tree = rules(&[
+        ("a", "ALARM(b) OR ALARM(c)"),
+        ("b", "ALARM(c)"),
+        ("c", "ALARM(metric)"),
+    ]);
+    assert_eq!(cycle(&tree), None);
+    let circle = rules(&[
+        ("a", "ALARM(b)"),
+        ("b", "NOT OK(c) AND ALARM(metric)"),
+        ("c", "AT_LEAST(1, OK, (b, x))"),
+    ]);
+    assert_eq!(cycle(&circle), Some(vec!["b".to_owned(), "c".to_owned()]));
+    assert_eq!(
+        cycle(&rules(&[("a", "ALARM(a)")])),
+        Some(vec!["a".to_owned()])
+    );
+}
+
+/// Pieces of rules, put together in any order.
+const PIECES: [&str; 16] = [
+    "ALARM(",
+    "OK(",
+    "a",
+    "\"b\"",
+    ")",
+    "(",
+    " AND ",
+    " OR ",
+    "NOT ",
+    "TRUE",
+    "AT_LEAST(",
+    "2",
+    "50%",
+    ",",
+    "\\",
+    "é",
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_rule_makes_it_panic(pieces in proptest::collection::vec(0_usize..16, 0..24), text in "\\PC{0,40}") {
+        let rule: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+        for text in [rule, text] {
+            if let Ok(rule) = text.parse::<Rule>() {
+                let _ = rule.state(&BTreeMap::new());
+            }
+        }
+    }
+}

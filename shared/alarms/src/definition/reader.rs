@@ -185,8 +185,8 @@ impl Reader {
         Ok(Threshold::Band(id.clone()))
     }
 
-    /// `missing` is the default; for metrics of DynamoDB it is `ignore` (user guide, "Configuring how CloudWatch alarms
-    /// treat missing data": "by default ignore missing data"; the API reference says that they always do).
+    /// `missing` is the default, and `ignore` for metrics of DynamoDB (user guide, "Configuring how CloudWatch alarms
+    /// treat missing data"). The API reference still says that those ignore whatever is set.
     fn missing_data(&self, watches: &Watches) -> Result<MissingData, InvalidDefinition> {
         let inputs = match watches {
             Watches::Metric(input) => std::slice::from_ref(input),

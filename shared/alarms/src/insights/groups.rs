@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use super::{Aggregate, MOST_SERIES, Query};
 use crate::{Datapoint, Sample, Statistic, Window};
 
-/// "If the query matches more than 10,000 metrics, the alarm is evaluated based on the first 10,000 that it finds" (user
-/// guide, "Partial data cases").
+/// Of more metrics the first that the query finds are evaluated (user guide, "Partial data cases").
 const MOST_METRICS: usize = 10_000;
 
 /// A metric and everything that was put for it.

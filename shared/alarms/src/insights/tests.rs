@@ -120,3 +120,39 @@ fn groups_are_made_filtered_and_ordered() {
     );
     assert!(result("SELECT SUM(Errors) FROM Other").is_empty());
 }
+
+/// Pieces of queries, put together in any order.
+const PIECES: [&str; 20] = [
+    "SELECT ",
+    "SUM(",
+    "Errors",
+    ")",
+    " FROM ",
+    "App",
+    "SCHEMA(",
+    ",",
+    " WHERE ",
+    "Host",
+    "=",
+    "!=",
+    "'a'",
+    " AND ",
+    " GROUP BY ",
+    " ORDER BY ",
+    "MAX()",
+    " DESC",
+    " LIMIT 5",
+    "\"",
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_query_makes_it_panic(pieces in proptest::collection::vec(0_usize..20, 0..20), text in "\\PC{0,40}") {
+        let query: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+        for text in [format!("SELECT SUM(Errors) FROM App{query}"), query, text] {
+            if let Ok(query) = text.parse::<Query>() {
+                let _ = query.groups(&[observed(&[("Host", "a")], [1.0, 2.0])], &window());
+            }
+        }
+    }
+}
