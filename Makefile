@@ -36,6 +36,9 @@ CONTAINER_TARGET := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-unknown
 SOAK_CRATES := event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
+# The generator of messages spends its time in its dependencies, which the release profile optimizes for size.
+SOAK_RELEASE := --release --config profile.release.opt-level=3 --config profile.release.lto=false --config profile.release.codegen-units=16
+
 # Dev build of the functions and the command line. The test target makes cargo select the dependencies' features as
 # `cargo test --workspace` does (dev-dependencies add some), so that demo and test share the compiled crates
 # (docs/decisions/0008).
@@ -62,7 +65,7 @@ soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HI
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
 	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
-	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked --release -p slack-forwarder --test properties -- --nocapture
+	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) -p slack-forwarder --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
 	@scripts/fuzz.sh $(TIME)

@@ -17,6 +17,7 @@ use crate::{
         cursors::Cursors,
         damaged::SkippedSlices,
         default_values::{self, writer::write_defaults},
+        memory::Decoding,
     },
     cloudwatch::run::publish,
     config::Config,
@@ -97,6 +98,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             stack: &self.config.stack,
             skipped_slices: SkippedSlices::default(),
             cursors: &self.cursors,
+            decoding: Decoding::new(),
         };
         let begun = self.clock.now();
         let mut work = Work::default();

@@ -27,8 +27,8 @@ use crate::hostile::{KINDS, bodies};
 
 /// The bar, in KiB: 60 % of 512 MB.
 const MOST_MEMORY: u64 = (512 << 10) * 60 / 100;
-/// The slices of each shard.
-const BACKLOG: u32 = 4;
+/// Numbers of shards, and of slices of each.
+const BACKLOGS: [(u32, u32); 3] = [(1, 4), (4, 4), (40, 2)];
 /// The largest message in `make test`, since a dev build deflates slowly.
 const SHORT_MESSAGE: usize = 100 << 10;
 /// The minute of all datapoints: ten minutes ago.
@@ -103,8 +103,8 @@ fn a_hostile_backlog_takes_no_more_memory_than_the_function_has() {
         None => (1, SHORT_MESSAGE),
     };
     for (kind, (name, _)) in KINDS.iter().enumerate().take(kinds) {
-        for shards in [1, 4] {
-            let bodies = bodies(kind, shards * BACKLOG, most_bytes);
+        for (shards, backlog) in BACKLOGS {
+            let bodies = bodies(kind, shards * backlog, most_bytes);
             let slices = bodies.len() as u64;
             let bytes = bodies.iter().map(Vec::len).sum::<usize>() >> 10;
             let [memory, folded, published] = publish(&bodies, shards);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::timing::CALL_TIME;
 use picket_shared::{clock::Clock, deadline::Deadline};
 
-use crate::chains::{cursors::Cursors, damaged::SkippedSlices};
+use crate::chains::{cursors::Cursors, damaged::SkippedSlices, memory::Decoding};
 
 /// The number of slices read in one query of a chain: a slice has a few kilobytes, and the answer of a query at most a
 /// megabyte.
@@ -33,6 +33,7 @@ pub(crate) struct TickContext<'a, P, C> {
     pub(crate) stack: &'a str,
     pub(crate) skipped_slices: SkippedSlices,
     pub(crate) cursors: &'a Cursors,
+    pub(crate) decoding: Decoding,
 }
 
 impl<P, C: Clock> TickContext<'_, P, C> {

@@ -22,7 +22,10 @@ use claimed_batch::{ClaimedBatch, ShardClaim, ShardProgress, claim_next, move_cu
 use picket_cloudwatch::{pack::pack, put::put_all};
 
 use crate::{
-    chains::context::{MOST_AT_ONCE, TickContext},
+    chains::{
+        context::{MOST_AT_ONCE, TickContext},
+        memory::KeptBytes,
+    },
     cloudwatch::claim,
     ports::Ports,
     self_metrics::{SelfMetrics, waiting::Waiting},
@@ -121,17 +124,22 @@ async fn claim_all<'a, P: Ports, C: Clock>(
     self_metrics: &mut SelfMetrics,
     published: &mut Published,
 ) -> ClaimedBatch<'a> {
-    let asking = shards.iter().filter(|chain| !chain.left).count();
-    let mut claims = stream::iter(shards.iter_mut().filter(|chain| !chain.left))
+    let mut active: Vec<_> = shards.iter_mut().filter(|chain| !chain.left).collect();
+    // First the chains that the last round had no memory for.
+    active.sort_by_key(|chain| chain.done);
+    let share = active.len();
+    let kept = &KeptBytes::of(Sink::CloudWatch);
+    let mut claims = stream::iter(active)
         .map(|chain| async move {
-            let result = claim_next(context, chain.chain, context.limit(asking, chain.done)).await;
+            let limit = context.limit(share, chain.done);
+            let result = claim_next(context, chain.chain, limit, kept).await;
             (chain, result)
         })
         .buffer_unordered(MOST_AT_ONCE);
     let mut batch = ClaimedBatch::default();
     while let Some((chain, result)) = claims.next().await {
         match result {
-            Ok(result) => chain.record(result, context.stack, self_metrics, &mut batch),
+            Ok(result) => chain.record(result, kept, context.stack, self_metrics, &mut batch),
             Err(fault) => {
                 chain.left = true;
                 let part = format!("chain {} was not published", chain.chain);

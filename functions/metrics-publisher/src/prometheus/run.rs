@@ -3,14 +3,18 @@
 mod sending;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::{Fault, ledger::Move, problem::Problem};
+use picket_aws::{
+    Fault,
+    ledger::{Move, Sink},
+    problem::Problem,
+};
 use picket_cloudwatch::datum::Reason;
 use picket_shared::{
-    chain::{ChainId, Slice},
+    chain::{Body, ChainId, Slice},
     clock::Clock,
     position::Position,
     series::SeriesMinute,
@@ -21,6 +25,7 @@ pub(crate) use state::State;
 use crate::{
     chains::{
         context::{MOST_AT_ONCE, TickContext},
+        memory::{KeptBytes, series_bytes},
         read::read_next,
     },
     ports::Ports,
@@ -91,8 +96,9 @@ async fn writing<P: Ports, C: Clock>(
     // Taken, so that the state is read from the table again after an error.
     let mut known = State::load(context, state.take()).await?;
     let mut then = Then::More;
+    let mut chains: Vec<&ChainId> = chains.iter().collect();
     while then == Then::More && context.has_time() {
-        then = round(context, chains, &mut known, written).await?;
+        then = round(context, &mut chains, &mut known, written).await?;
     }
     if then != Then::Overtaken {
         *state = Some(known);
@@ -100,18 +106,21 @@ async fn writing<P: Ports, C: Clock>(
     Ok(())
 }
 
+/// Writes one round over the chains, and puts those first that it had no memory for.
 async fn round<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
-    chains: &[ChainId],
+    chains: &mut Vec<&ChainId>,
     known: &mut State,
     written: &mut Written,
 ) -> Result<Then, Fault> {
     let limit = context.limit(chains.len(), 0);
-    let mut read = read_all(context, chains, limit, known, written).await;
+    let (mut read, unread) = read_all(context, chains, limit, known, written).await;
+    let is_complete = unread.is_empty();
+    chains.sort_by_key(|chain| !unread.contains(chain));
     let first = |(_, slices): &(_, Vec<Slice>)| Some(slices.first()?.committed_at);
     let first: Vec<Option<Timestamp>> = read.iter().map(first).collect();
     let now = context.clock.now();
-    let is_last = cut(&mut read, limit.into(), now);
+    let is_last = cut(&mut read, limit.into(), now) && is_complete;
     let count: usize = read.iter().map(|(_, slices)| slices.len()).sum();
     let steps = steps(
         read.iter().flat_map(|(_, slices)| slices),
@@ -160,26 +169,40 @@ async fn round<P: Ports, C: Clock>(
     })
 }
 
-/// Reads the next slices of every chain, several chains concurrently. A chain that cannot be read keeps its position.
+/// Reads the next slices of every chain, several chains concurrently, and keeps their series. A chain that cannot be
+/// read keeps its position. Returns the chains as well that were not read, since enough of others is kept: then the
+/// samples of their slices have a later time than they would have.
 async fn read_all<'a, P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
-    chains: &'a [ChainId],
+    chains: &[&'a ChainId],
     limit: u16,
     known: &State,
     written: &mut Written,
-) -> Vec<(&'a ChainId, Vec<Slice>)> {
+) -> (Vec<(&'a ChainId, Vec<Slice>)>, BTreeSet<&'a ChainId>) {
+    let kept = &KeptBytes::of(Sink::Prometheus);
     let mut reads = stream::iter(chains)
-        .map(|chain| async move {
+        .map(|&chain| async move {
+            let _permit = context.decoding.permit(Sink::Prometheus).await;
+            if kept.is_full() {
+                return (chain, None);
+            }
             let mark = known.head.marks.get(chain).cloned();
             let mark = mark.unwrap_or_else(Position::start);
-            (chain, read_next(context, chain, &mark, limit).await)
+            let read = read_next(context, chain, &mark, limit).await;
+            let read = read.map(|(slices, _)| only_series(slices));
+            kept.add(read.as_deref().map_or(0, series_bytes));
+            (chain, Some(read))
         })
         .buffer_unordered(MOST_AT_ONCE);
     let mut all = Vec::new();
+    let mut unread = BTreeSet::new();
     while let Some((chain, read)) = reads.next().await {
         match read {
-            Ok((slices, _)) => all.push((chain, slices)),
-            Err(fault) => {
+            None => {
+                unread.insert(chain);
+            }
+            Some(Ok(slices)) => all.push((chain, slices)),
+            Some(Err(fault)) => {
                 written.fail(
                     &format!("chain {chain} was not written to Prometheus"),
                     fault,
@@ -187,7 +210,18 @@ async fn read_all<'a, P: Ports, C: Clock>(
             }
         }
     }
-    all
+    (all, unread)
+}
+
+fn only_series(mut slices: Vec<Slice>) -> Vec<Slice> {
+    for slice in &mut slices {
+        let series = std::mem::take(&mut slice.body.series);
+        slice.body = Body {
+            series,
+            ..Body::default()
+        };
+    }
+    slices
 }
 
 /// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a

@@ -133,7 +133,7 @@ fn a_thousand_shards_are_folded_in_one_tick() {
     // The same five rows: 95 cursors a transaction, or what is read at once, 99 chains, in two.
     let (calls, transactions, took) = tick_of(1_000, |_| (0..5).map(row).collect());
     assert!(transactions <= 22, "{transactions} transactions");
-    assert!(took <= 4_000, "{took} ms");
+    assert!(took <= 7_000, "{took} ms");
     // Cursor and page, twice, and a few of the tick's own.
     assert!(calls <= 4_000 + transactions + 10, "{calls} calls");
     // No row in common: three chains a transaction.
@@ -141,7 +141,7 @@ fn a_thousand_shards_are_folded_in_one_tick() {
         (0..30).map(|agent| row(shard * 100 + agent)).collect()
     });
     assert!(transactions <= 345, "{transactions} transactions");
-    assert!(took <= 10_000, "{took} ms");
+    assert!(took <= 14_000, "{took} ms");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A generator of slices that are as large as the planner of the event processor accepts.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use picket_shared::{
     chain::{
         Body, LARGEST_BLOB, LARGEST_MESSAGE, QuarantineReason, Quarantined, decode_sized, encode,
@@ -38,21 +38,12 @@ pub(crate) const KINDS: &[(&str, Add)] = &[
         });
     }),
     ("ledger rows with long names", |body, number| {
-        let name = |prefix: &str| format!("{}{prefix}-{number}", "x".repeat(250));
-        let key = UsageKey {
-            date: date(2023, 11, 14),
-            agent: name("agent"),
-            model: name("model"),
-            incident: Some(name("incident")),
-            price: None,
-            batch: false,
-        };
         let tokens = TokenCounts {
             input: 1,
             ..TokenCounts::default()
         };
         body.usage.push(UsageRow {
-            key,
+            key: long_key(date(2023, 11, 14), number),
             usage: Usage {
                 requests: 1,
                 tokens,
@@ -96,6 +87,19 @@ pub(crate) fn bodies(kind: usize, count: u32, most_bytes: usize) -> Vec<Vec<u8>>
     (0..count)
         .map(|slice| encode(&body(first + slice * items, items)))
         .collect()
+}
+
+/// The key of a row with long names.
+pub(crate) fn long_key(date: Date, number: u32) -> UsageKey {
+    let name = |prefix: &str| format!("{}{prefix}-{number}", "x".repeat(250));
+    UsageKey {
+        date,
+        agent: name("agent"),
+        model: name("model"),
+        incident: Some(name("incident")),
+        price: None,
+        batch: false,
+    }
 }
 
 fn sum(name: &str, dimensions: Vec<(String, String)>) -> SeriesMinute {

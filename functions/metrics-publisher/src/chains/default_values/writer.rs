@@ -122,10 +122,14 @@ async fn read_round<'a, P: Ports, C: Clock>(
         .map(|chain| (chain, progress.mark(chain)))
         .collect();
     let mut reads = stream::iter(&marks)
-        .map(|(chain, mark)| async move { (*chain, read_next(context, chain, mark, limit).await) })
+        .map(|(chain, mark)| async move {
+            // The sinks begin later.
+            let permit = context.decoding.permit(Sink::CloudWatch).await;
+            (*chain, read_next(context, chain, mark, limit).await, permit)
+        })
         .buffer_unordered(MOST_AT_ONCE);
     let mut more = Vec::new();
-    while let Some((chain, read)) = reads.next().await {
+    while let Some((chain, read, _permit)) = reads.next().await {
         let (slices, _) = read?;
         for slice in &slices {
             progress.add(slice);

@@ -34,8 +34,8 @@ pub(super) async fn unsent<P: Ports, C: Clock>(
                 // Derived from all slices of the claims together, so that the result is the same each time.
                 let mut series = minutes.into_series();
                 series.extend(derive(&series));
-                let left = series.iter().filter(|series| !accepted.has(series));
-                left.for_each(|series| all.add_series(series));
+                let left = series.into_iter().filter(|series| !accepted.has(series));
+                left.for_each(|series| all.insert(series));
             }
             Err(fault) => {
                 let part =

@@ -12,10 +12,12 @@ use picket_shared::{
     clock::Clock,
     position::Position,
 };
+use tokio::sync::SemaphorePermit;
 
 use crate::{
     chains::{
         context::TickContext,
+        memory::KeptBytes,
         minutes::Minutes,
         read::{Continuity, read_next},
     },
@@ -33,12 +35,23 @@ pub(super) struct ShardProgress<'a> {
     pub(super) left: bool,
 }
 
+/// The next slices of a chain, or the reason why they were not read.
+pub(super) enum ClaimResult<'a> {
+    Read(ReadSlices<'a>),
+    /// The tick has no more time.
+    NoTime,
+    /// The round keeps enough of other chains: the next one reads this one first.
+    NoMemory,
+}
+
 /// The next slices of a chain, and the claim of those that are ready.
-pub(super) struct ClaimResult {
+pub(super) struct ReadSlices<'a> {
     slices: Vec<Slice>,
     /// The claimed slices, if any.
     delivery: Option<Box<Delivery>>,
     continuity: Continuity,
+    /// Held until the slices are dropped.
+    _permit: SemaphorePermit<'a>,
 }
 
 /// A chain's claimed slices.
@@ -58,18 +71,26 @@ pub(super) struct ClaimedBatch<'a> {
 }
 
 /// Reads the next slices of a chain, and claims those that are ready.
-pub(super) async fn claim_next<P: Ports, C: Clock>(
-    context: &TickContext<'_, P, C>,
+pub(super) async fn claim_next<'a, P: Ports, C: Clock>(
+    context: &'a TickContext<'_, P, C>,
     chain: &ChainId,
     limit: u16,
-) -> Result<Option<ClaimResult>, Fault> {
+    kept: &KeptBytes,
+) -> Result<ClaimResult<'a>, Fault> {
     if limit == 0 || !context.has_time() {
-        return Ok(None);
+        return Ok(ClaimResult::NoTime);
     }
     let cursor = context
         .cursors
         .read(context.ports, Sink::CloudWatch, chain)
         .await?;
+    let permit = context.decoding.permit(Sink::CloudWatch).await;
+    // A claim is sent again as a whole: its derived values come from the slices of all its chains, which were in memory
+    // together before.
+    let is_claimed = |cursor: &Cursor| cursor.claim.is_some();
+    if kept.is_full() && !cursor.as_ref().is_some_and(is_claimed) {
+        return Ok(ClaimResult::NoMemory);
+    }
     let (slices, continuity) = read_next(context, chain, &mark(cursor.as_ref()), limit).await?;
     let (now, until) = (context.clock.now(), context.end());
     let delivery = match claim::plan(cursor.as_ref(), &slices, context.settle, now, until) {
@@ -84,10 +105,11 @@ pub(super) async fn claim_next<P: Ports, C: Clock>(
         }
         Next::Idle => None,
     };
-    Ok(Some(ClaimResult {
+    Ok(ClaimResult::Read(ReadSlices {
         slices,
         delivery,
         continuity,
+        _permit: permit,
     }))
 }
 
@@ -104,14 +126,19 @@ impl<'a> ShardProgress<'a> {
     /// Records the result, and adds the claim to the batch.
     pub(super) fn record(
         &mut self,
-        result: Option<ClaimResult>,
+        result: ClaimResult<'_>,
+        kept: &KeptBytes,
         stack: &str,
         self_metrics: &mut SelfMetrics,
         batch: &mut ClaimedBatch<'a>,
     ) {
-        let Some(result) = result else {
-            self.left = true;
-            return;
+        let result = match result {
+            ClaimResult::Read(result) => result,
+            ClaimResult::NoTime => {
+                self.left = true;
+                return;
+            }
+            ClaimResult::NoMemory => return,
         };
         for slice in &result.slices {
             self_metrics.record_slice(slice, stack);
@@ -133,7 +160,7 @@ impl<'a> ShardProgress<'a> {
         let minutes = batch.minutes.entry(delivery.accepted().to_vec());
         let minutes = minutes.or_default();
         for slice in taken {
-            minutes.add(slice);
+            kept.add(minutes.add(slice));
         }
         self.done += taken.len();
         // Slices that are not ready do not become ready in this tick; behind the rest of an old claim there may be

@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, stream};
 use jiff::civil::Date;
 use picket_aws::{Fault, ledger::Sink};
-use picket_shared::{chain::ChainId, clock::Clock, position::Position};
+use picket_shared::{
+    chain::{Body, ChainId},
+    clock::Clock,
+    position::Position,
+};
 
 use super::{
     folded::Folded,
@@ -14,12 +18,22 @@ use super::{
 use crate::{
     chains::{
         context::{MOST_AT_ONCE, TickContext},
+        memory::{KeptBytes, usage_bytes},
         read::{Continuity, read_next},
     },
     ledger::{day_rows::DayRows, plan::Backlog},
     ports::Ports,
     self_metrics::waiting::Waiting,
 };
+
+/// The next slices of a chain, or the reason why they were not read.
+enum Read {
+    Slices(Backlog, Continuity),
+    /// The tick has no more time.
+    NoTime,
+    /// The round keeps enough of other chains: the next one reads this one first.
+    NoMemory,
+}
 
 /// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at
 /// once.
@@ -30,23 +44,25 @@ pub(super) async fn read_all<P: Ports, C: Clock>(
     failed: &mut Failed,
 ) -> Vec<Backlog> {
     let share = wave.len();
+    let kept = &KeptBytes::of(Sink::Ledger);
     let mut reads = stream::iter(wave)
         .map(|chain| async move {
             let limit = context.limit(share, chain.done);
-            (read(context, chain.chain, limit).await, chain)
+            (read(context, chain.chain, limit, kept).await, chain)
         })
         .buffered(MOST_AT_ONCE);
     let mut backlogs = Vec::new();
     while let Some((read, chain)) = reads.next().await {
         match read {
-            Ok(Some((backlog, continuity))) => {
+            Ok(Read::Slices(backlog, continuity)) => {
                 folded.gaps += u64::from(continuity == Continuity::Gap);
                 let first = backlog.slices.first();
                 chain.waiting = Waiting::Since(first.map(|slice| slice.committed_at));
                 chain.left = backlog.slices.is_empty();
                 backlogs.extend((!chain.left).then_some(backlog));
             }
-            Ok(None) => chain.left = true,
+            Ok(Read::NoTime) => chain.left = true,
+            Ok(Read::NoMemory) => {}
             Err(fault) => failed.add(std::iter::once(&mut **chain), fault),
         }
     }
@@ -71,14 +87,15 @@ pub(super) async fn read_days<P: Ports, C: Clock>(
     Ok(())
 }
 
-/// Reads the next slices of a chain, at most `limit`; `None` without time.
+/// Reads the next slices of a chain, at most `limit`, and adds their usage to what is kept.
 async fn read<P: Ports, C: Clock>(
     context: &TickContext<'_, P, C>,
     chain: &ChainId,
     limit: u16,
-) -> Result<Option<(Backlog, Continuity)>, Fault> {
+    kept: &KeptBytes,
+) -> Result<Read, Fault> {
     if limit == 0 || !context.has_time() {
-        return Ok(None);
+        return Ok(Read::NoTime);
     }
     let cursor = context
         .cursors
@@ -87,15 +104,23 @@ async fn read<P: Ports, C: Clock>(
     let mark = cursor
         .as_ref()
         .map_or_else(Position::start, |cursor| cursor.mark.clone());
+    let _permit = context.decoding.permit(Sink::Ledger).await;
+    if kept.is_full() {
+        return Ok(Read::NoMemory);
+    }
     let (mut slices, continuity) = read_next(context, chain, &mark, limit).await?;
     for slice in &mut slices {
-        slice.body.series = Vec::new();
-        slice.body.event_ids = Vec::new();
+        let usage = std::mem::take(&mut slice.body.usage);
+        slice.body = Body {
+            usage,
+            ..Body::default()
+        };
     }
+    kept.add(usage_bytes(&slices));
     let backlog = Backlog {
         chain: chain.clone(),
         cursor,
         slices,
     };
-    Ok(Some((backlog, continuity)))
+    Ok(Read::Slices(backlog, continuity))
 }

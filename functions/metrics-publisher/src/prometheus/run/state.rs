@@ -237,6 +237,7 @@ async fn replay<P: Ports, C: Clock>(
     at: i64,
 ) -> Result<(), Fault> {
     while from != *to {
+        let _permit = context.decoding.permit(Sink::Prometheus).await;
         let (slices, _) = read_next(context, chain, &from, MOST_READ).await?;
         let Some(last) = slices.last() else {
             return Ok(());
