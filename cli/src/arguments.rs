@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
@@ -119,6 +119,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: SilenceAction,
     },
+    /// What language models cost and how many requests and tokens they took, by agent, model, incident and day, from a
+    /// deployed stack's usage ledger; throughput and latency from CloudWatch. Both also from recorded answers.
+    #[command(after_help = "Examples:
+  picket usage --ledger-table picket-prod-ledger
+  picket usage --ledger-table picket-prod-ledger --for 30d --prices prices.yaml
+  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch --environment prod
+  picket usage --ledger-table picket-prod-ledger --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
+  aws dynamodb query --table-name picket-prod-ledger --key-condition-expression '#day = :day' \\
+    --expression-attribute-names '{\"#day\":\"day\"}' --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
+  picket usage --ledger day.json --from 2026-11-19")]
+    Usage(UsageArguments),
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed
     /// stack.
     Series {
@@ -126,6 +137,82 @@ pub(crate) enum Command {
         #[arg(long)]
         ledger_table: String,
     },
+}
+
+/// The arguments of `picket usage`.
+#[derive(Debug, Args)]
+pub(crate) struct UsageArguments {
+    /// The stack's output `LedgerTable`.
+    #[arg(long, required_unless_present = "ledger")]
+    pub(crate) ledger_table: Option<String>,
+    /// Recorded answers of `aws dynamodb query` on the ledger table, in place of the table.
+    #[arg(long, num_args = 1.., conflicts_with = "ledger_table")]
+    pub(crate) ledger: Vec<PathBuf>,
+    /// The period that ends now: `1d` is today since midnight (UTC), `7d` the last seven days with today; `1h` or `90m`
+    /// for metrics, with the ledger's whole days around it. Without, `1d`.
+    #[arg(long = "for", value_name = "TIME", conflicts_with = "from")]
+    pub(crate) lasts: Option<Lasts>,
+    /// The first day, UTC.
+    #[arg(long)]
+    pub(crate) from: Option<Date>,
+    /// The last day, UTC; without, `--from` alone is one day.
+    #[arg(long, requires = "from")]
+    pub(crate) to: Option<Date>,
+    /// A prices.yaml in place of the built-in one, as in the override bucket.
+    #[arg(long)]
+    pub(crate) prices: Option<PathBuf>,
+    /// The rows of each table.
+    #[arg(long, default_value = "10")]
+    pub(crate) top: NonZeroU32,
+    /// Incidents that were resolved, an id a line: for the cost per successful incident.
+    #[arg(long)]
+    pub(crate) succeeded: Option<PathBuf>,
+    /// Reads throughput and latency from CloudWatch.
+    #[arg(long, conflicts_with = "metrics")]
+    pub(crate) cloudwatch: bool,
+    /// Recorded answers of `aws cloudwatch get-metric-data` to the queries of `--queries`, in place of CloudWatch.
+    #[arg(long, num_args = 1..)]
+    pub(crate) metrics: Vec<PathBuf>,
+    /// Prints the queries of CloudWatch's metrics, for `--metric-data-queries`, and nothing else.
+    #[arg(long)]
+    pub(crate) queries: bool,
+    /// The Environment dimension of the metrics.
+    #[arg(long, default_value = "dev")]
+    pub(crate) environment: String,
+}
+
+/// A period that ends now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lasts {
+    /// Calendar days, today the last of them.
+    Days(u16),
+    /// A time.
+    Time(SignedDuration),
+}
+
+/// The longest period: CloudWatch keeps metrics for 455 days. Ledger rows do not expire; `--from` reads older ones.
+const MOST_DAYS: u16 = 455;
+
+impl std::str::FromStr for Lasts {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refusal = || {
+            format!(
+                "{text:?} is no period: write days, such as 7d (at most {MOST_DAYS}d), or a time, such as 1h or 90m"
+            )
+        };
+        if let Some(days) = text.strip_suffix('d')
+            && let Ok(days) = days.parse()
+        {
+            let is_possible = (1..=MOST_DAYS).contains(&days);
+            return is_possible.then_some(Self::Days(days)).ok_or_else(refusal);
+        }
+        let time: SignedDuration = text.parse().map_err(|_| refusal())?;
+        let most = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
+        let is_possible = time >= SignedDuration::from_mins(1) && time <= most;
+        is_possible.then_some(Self::Time(time)).ok_or_else(refusal)
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@ mod replay;
 mod report;
 mod series;
 mod silence;
+mod usage;
 
 use std::io;
 
@@ -64,6 +65,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             command: ChainCommand::Check { chain_table },
         } => chain::check(chain_table, output).await,
         Command::Silence { action } => silence::run(action, SystemClock.now(), output).await,
+        Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
         Command::Series { ledger_table } => series::run(ledger_table, output).await,
     }
 }

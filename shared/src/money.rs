@@ -2,6 +2,20 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+/// The exact sum of two amounts; `None` where 28 digits do not hold it.
+pub fn exact_add(left: Decimal, right: Decimal) -> Option<Decimal> {
+    let scale = left.scale().max(right.scale());
+    if left.is_zero() || right.is_zero() {
+        // Zero takes part as it is written, so that 0 and 1.50 make 1.50.
+        let mut total = if left.is_zero() { right } else { left };
+        total.rescale(scale);
+        return (total.scale() == scale).then_some(total);
+    }
+    // `checked_add` rounds where the digits of both do not fit together, and the scale shows it.
+    let total = left.checked_add(right)?;
+    (total.scale() == scale).then_some(total)
+}
+
 /// An amount: two decimals, thousands separated; four decimals where it is less than a cent, so that it does not read
 /// as nothing.
 pub fn money(amount: Decimal) -> String {

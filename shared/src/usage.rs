@@ -1,14 +1,20 @@
 //! Token usage, as the ledger keeps it: integers alone. Money is worked out when it is read.
 
+mod breakdown;
+mod digest;
 mod row_id;
+mod spend;
 
 use jiff::civil::Date;
 use picket_rules::prices::{Lookup, PriceBook, context_above};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use breakdown::{Breakdown, by_cost};
+pub use digest::{DayUsage, NamedCost, USAGE_DIGEST_KEY, UsageDigest};
 pub use picket_rules::{prices::Tier, tokens::TokenCounts};
 pub use row_id::{LONGEST_NAMES, names_length, row_id};
+pub use spend::{Spend, all, quotient};
 
 /// The key of a ledger row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

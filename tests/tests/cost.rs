@@ -89,8 +89,8 @@ fn rows(shards: u32) -> Vec<Row> {
         ),
         (
             "Metrics, `bedrock-usage`",
-            "9 metrics × (1 + agents + agents × their models) = 27 series, and 5 derived ones, × $0.30",
-            dec(32, 0) * SERIES,
+            "9 metrics × (1 + agents + agents × their models) = 27 series, and 7 derived ones, × $0.30",
+            dec(34, 0) * SERIES,
         ),
         (
             "Metrics, `scheduling-agent`",

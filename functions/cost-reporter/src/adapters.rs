@@ -11,7 +11,7 @@ use picket_aws::{
     Fault,
     fault::Resource,
     fleet::Topic,
-    ledger::{LedgerRows, LedgerTable},
+    ledger::{DayRows, LedgerTable},
     overrides::{ConditionalRead, OverrideBucket, ReadResults},
 };
 use picket_cloudwatch::{
@@ -109,8 +109,8 @@ impl ReadAnomalies for Adapters {
 }
 
 impl ReadLedger for Adapters {
-    async fn rows(&self, date: Date) -> Result<LedgerRows, Fault> {
-        self.ledger.rows(date, date).await
+    async fn rows(&self, date: Date, most: usize) -> Result<DayRows, Fault> {
+        self.ledger.day(date, most).await
     }
 }
 

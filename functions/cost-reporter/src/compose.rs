@@ -75,6 +75,7 @@ fn from_costs(source: &Source<'_>, reads: &Reads) -> CostReport {
         absent: Vec::new(),
         by_agent: Vec::new(),
         token_cost_usd: None,
+        ai: None,
         caveats: Vec::new(),
         requests: reads.requests,
         analysis: CostAnalysis::default(),

@@ -11,6 +11,8 @@ use crate::analysis::{CreditBalance, Money, Settings};
 /// The currency of the amounts in the environment.
 const DOLLARS: &str = "USD";
 
+pub use crate::ai::budgets::AgentBudgets;
+
 /// Every variable that is read; the template sets these and no others.
 pub const ENV: &[&str] = &[
     "ENVIRONMENT",
@@ -26,6 +28,7 @@ pub const ENV: &[&str] = &[
     "MAXIMUM_REQUESTS",
     "WARNING_TOPIC_ARN",
     "REPORT_BUCKET",
+    "AGENT_BUDGETS",
 ];
 
 /// The configuration.
@@ -51,6 +54,8 @@ pub struct Config {
     pub report_bucket: Option<String>,
     /// The most requests to Cost Explorer in an invocation, at $0.01 each.
     pub most_requests: u32,
+    /// Dollars a month, by agent.
+    pub agent_budgets: AgentBudgets,
 }
 
 impl Config {
@@ -73,6 +78,7 @@ impl Config {
         let most_requests = reader.required("MAXIMUM_REQUESTS");
         let warning_topic_arn = reader.required("WARNING_TOPIC_ARN");
         let report_bucket = reader.optional("REPORT_BUCKET");
+        let agent_budgets = reader.optional("AGENT_BUDGETS").unwrap_or_default();
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -93,6 +99,7 @@ impl Config {
                 most_requests: most_requests?,
                 warning_topic_arn: warning_topic_arn?,
                 report_bucket,
+                agent_budgets,
             })
         })
     }
@@ -146,6 +153,7 @@ mod tests {
             "COST_BY_REGION" => "true".to_owned(),
             "CREDIT_BALANCE" => "2026-11-01=1500.00".to_owned(),
             "MONTHLY_BUDGET" | "COST_FLOOR" | "MAXIMUM_REQUESTS" => "20".to_owned(),
+            "AGENT_BUDGETS" => "triage=50".to_owned(),
             name => format!("value of {name}"),
         });
         let config = Config::read(&variables).unwrap();

@@ -2,6 +2,8 @@
 
 mod posted;
 
+use std::mem;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use picket_aws::{
     Fault,
@@ -23,6 +25,7 @@ use picket_shared::{
 use posted::Posted;
 
 use crate::{
+    ai::{add_ai_cost, reading::read_usage},
     analysis::Settings,
     collect::{Limits, collect},
     compose::{Source, compose},
@@ -107,7 +110,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let (reads, book) = tokio::join!(self.read_costs(*first, *last, run), self.read_prices());
         let mut reports = Vec::new();
         for (at, date) in days.iter().enumerate() {
-            match self.report_day(*date, &reads, &book, run).await {
+            match self
+                .report_day((*date, date == last), &reads, &book, run)
+                .await
+            {
                 Ok(report) => reports.push(report),
                 Err(error) => {
                     self.release(&days[at..], run.now).await;
@@ -118,9 +124,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         Ok(reports)
     }
 
+    /// Reports a day. The newest one of a run also has the usage of the days before it.
     async fn report_day(
         &self,
-        date: Date,
+        (date, is_newest): (Date, bool),
         reads: &Reads,
         book: &Override<PriceBook>,
         run: &Run<'_>,
@@ -130,10 +137,15 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             account: run.account,
             about: run.about(date, &self.config.settings),
         };
-        let rows = self.ports.rows(date).await;
         let prices = book.in_force();
         let price = |row: &UsageRow| row.cost(&prices);
-        let mut report = compose(&source, reads, rows.map_err(|fault| logged(&fault)), price)?;
+        let usage = read_usage(&self.ports, date, is_newest, price).await;
+        let mut usage = usage.map_err(|fault| logged(&fault));
+        let rows = usage.as_mut().map(|usage| mem::take(&mut usage.rows));
+        let mut report = compose(&source, reads, rows.map_err(|fault| fault.clone()), price)?;
+        if let Ok(usage) = &usage {
+            add_ai_cost(&mut report, usage, &self.config.agent_budgets, run.today);
+        }
         if let Some(reason) = book.refused() {
             report.caveats.push(format!(
                 "tokens are priced by the built-in prices, since the override is refused: {reason}"

@@ -94,6 +94,7 @@ mod tests {
             by_service: vec![service("AWS Lambda", 12), service("Amazon S3", 0)],
             absent: Vec::new(),
             by_agent: Vec::new(),
+            ai: None,
             token_cost_usd: None,
             caveats: Vec::new(),
             requests: 7,

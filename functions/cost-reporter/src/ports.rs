@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use jiff::{Timestamp, civil::Date};
-use picket_aws::{Fault, ledger::LedgerRows};
+use picket_aws::{Fault, ledger::DayRows};
 use picket_shared::{Severity, fleet::FleetMessage};
 use rust_decimal::Decimal;
 
@@ -49,8 +49,8 @@ pub trait ReadAnomalies: Send + Sync {
 
 /// Reads the usage ledger (`dynamodb:Query` on the ledger table).
 pub trait ReadLedger: Send + Sync {
-    /// The ledger's rows of a day.
-    fn rows(&self, date: Date) -> impl Future<Output = Result<LedgerRows, Fault>> + Send;
+    /// The ledger's rows of a day, `most` of them at most.
+    fn rows(&self, date: Date, most: usize) -> impl Future<Output = Result<DayRows, Fault>> + Send;
 }
 
 /// Reads the days that were reported (`dynamodb:Query` on the ledger table).

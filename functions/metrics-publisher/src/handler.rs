@@ -48,8 +48,8 @@ pub struct Handler<P, C> {
     ports: P,
     clock: C,
     newest_heartbeat: AtomicI64,
-    /// The last period in which the costs of incidents were published, in periods since 1970.
-    incident_costs_period: AtomicI64,
+    /// The last period in which the day's costs were published, in periods since 1970.
+    day_costs_period: AtomicI64,
     prometheus: Mutex<Option<State>>,
     series_limit: Mutex<Option<SeriesLimitStore>>,
     days: Mutex<Option<DayRows>>,
@@ -67,7 +67,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ports,
             clock,
             newest_heartbeat: AtomicI64::new(NEVER),
-            incident_costs_period: AtomicI64::new(NEVER),
+            day_costs_period: AtomicI64::new(NEVER),
             prometheus: Mutex::new(None),
             series_limit: Mutex::new(None),
             days: Mutex::new(None),

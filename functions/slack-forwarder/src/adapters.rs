@@ -8,11 +8,13 @@ mod remediations;
 mod silenced;
 mod silences;
 mod table;
+mod usage;
 
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client as CloudWatch;
+use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_sns::{Client as Sns, types::MessageAttributeValue};
 use aws_sdk_ssm::Client as Ssm;
 use picket_aws::{
@@ -20,6 +22,7 @@ use picket_aws::{
     fault::Resource,
     overrides::{ConditionalRead, OverrideBucket, ReadResults},
     secret::Parameters,
+    state::StateTable,
     web,
 };
 use reqwest::{
@@ -52,6 +55,7 @@ pub struct Adapters {
     fallback: Resource,
     alerts: AlertsTable,
     remediations: Resource,
+    ledger: StateTable,
     cloudwatch: CloudWatch,
     alarms: CloudWatch,
     overrides: OverrideBucket,
@@ -79,6 +83,7 @@ impl Adapters {
                 &config.remediation_table,
                 "deploy the stack or correct REMEDIATION_TABLE",
             ),
+            ledger: StateTable::new(DynamoDb::new(aws), config.ledger_table.as_str()),
             cloudwatch: CloudWatch::new(aws),
             alarms: alarms::client(aws),
             overrides: OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack),

@@ -23,6 +23,7 @@ pub const ENV: &[&str] = &[
     "FAILURE_QUEUE_ARN",
     "ALERTS_TABLE",
     "REMEDIATION_TABLE",
+    "LEDGER_TABLE",
     "SLACK_API_URL",
     "PAGERDUTY_URL",
     "CRITICAL_EMAIL_TOPIC_ARN",
@@ -52,6 +53,8 @@ pub struct Config {
     pub alerts_table: String,
     /// The table of the remediator's audit rows.
     pub remediation_table: String,
+    /// The ledger table's name, for the digest of the day's usage.
+    pub ledger_table: String,
     /// The S3 bucket of overrides; `None` for no overrides.
     pub override_bucket: Option<String>,
 }
@@ -124,6 +127,7 @@ impl Config {
         let failure_queue = reader.required("FAILURE_QUEUE_ARN");
         let alerts_table = reader.required("ALERTS_TABLE");
         let remediation_table = reader.required("REMEDIATION_TABLE");
+        let ledger_table = reader.required("LEDGER_TABLE");
         let slack_api = reader.required::<SlackApiUrl>("SLACK_API_URL");
         let pagerduty = reader.optional::<PagerDutyUrl>("PAGERDUTY_URL");
         let email = EmailTopics {
@@ -164,6 +168,7 @@ impl Config {
                 failure_queue: failure_queue?,
                 alerts_table: alerts_table?,
                 remediation_table: remediation_table?,
+                ledger_table: ledger_table?,
                 override_bucket,
             })
         })

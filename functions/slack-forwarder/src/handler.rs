@@ -10,6 +10,7 @@ mod read;
 mod redelivery;
 mod send;
 mod silences;
+mod usage;
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,

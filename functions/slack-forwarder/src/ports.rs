@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use jiff::{Timestamp, civil::Date};
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
-use picket_shared::fleet::RemediationMessage;
+use picket_shared::{fleet::RemediationMessage, usage::UsageDigest};
 use secrecy::SecretString;
 
 pub use picket_aws::overrides::ReadOverrides;
@@ -65,6 +65,12 @@ pub trait ReadRemediation {
         target: &str,
         entry: &str,
     ) -> impl Future<Output = Result<Option<RemediationMessage>, Fault>> + Send;
+}
+
+/// `dynamodb:GetItem` on the ledger table, of one item, consistent.
+pub trait ReadUsageDigest {
+    /// The day's usage of language models; `None` where nothing was stored, or in a format of a later version.
+    fn read_usage_digest(&self) -> impl Future<Output = Result<Option<UsageDigest>, Fault>> + Send;
 }
 
 /// `sns:Publish` on the fallback topic.
@@ -234,6 +240,7 @@ pub trait Ports:
     + RenderChart
     + ReadAlarmStates
     + ReadRemediation
+    + ReadUsageDigest
     + PublishFallback
     + PublishEmail
     + ReadRow
@@ -266,6 +273,7 @@ impl<T> Ports for T where
         + RenderChart
         + ReadAlarmStates
         + ReadRemediation
+        + ReadUsageDigest
         + PublishFallback
         + PublishEmail
         + ReadRow

@@ -11,7 +11,11 @@ mod generic;
 mod notice;
 mod reason;
 mod remediation;
+mod sparkline;
 mod table;
+mod usage;
+
+pub(crate) use usage::with_usage;
 
 use jiff::Timestamp;
 use picket_rules::routes::AlertKind;

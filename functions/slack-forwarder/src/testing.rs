@@ -37,6 +37,7 @@ pub(crate) fn config() -> Config {
         ),
         ("ALERTS_TABLE", "alerts"),
         ("REMEDIATION_TABLE", "remediation"),
+        ("LEDGER_TABLE", "ledger"),
         ("SLACK_API_URL", "https://slack.com/api"),
         ("PAGERDUTY_URL", "https://events.eu.pagerduty.com"),
         ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),

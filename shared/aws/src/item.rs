@@ -15,6 +15,11 @@ pub(crate) fn number(value: impl Into<i128>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
 
+/// A number as it is written.
+pub(crate) fn number_text(value: String) -> AttributeValue {
+    AttributeValue::N(value)
+}
+
 pub(crate) fn bytes(value: Vec<u8>) -> AttributeValue {
     AttributeValue::B(Blob::new(value))
 }

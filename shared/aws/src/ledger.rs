@@ -7,6 +7,7 @@
 
 mod cancelled;
 mod cursor;
+mod recorded;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use picket_shared::{chain::ChainId, report::ErrorChain, usage::UsageRow};
 
 pub use cursor::{Claim, Cursor, CursorMove, Sink};
 pub use picket_shared::usage::row_id;
+pub use recorded::{InvalidRecording, read_recorded};
 
 use crate::{
     conditional::was_put,
@@ -51,6 +53,15 @@ pub struct LedgerRows {
     pub rows: Vec<UsageRow>,
     /// The number of rows that could not. Someone changed them by hand, or a newer build wrote them.
     pub unreadable: u64,
+}
+
+/// The rows of a day, as far as they were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DayRows {
+    /// The rows.
+    pub rows: LedgerRows,
+    /// Whether these are all; `false` where there are more than were to be read.
+    pub is_whole: bool,
 }
 
 /// The ledger table.
@@ -153,6 +164,13 @@ impl LedgerTable {
             self.read_day(day, usize::MAX, &mut read).await?;
         }
         Ok(read)
+    }
+
+    /// The rows of a day, `most` readable ones at most.
+    pub async fn day(&self, day: Date, most: usize) -> Result<DayRows, Fault> {
+        let mut rows = LedgerRows::default();
+        let is_whole = self.read_day(day, most, &mut rows).await?;
+        Ok(DayRows { rows, is_whole })
     }
 
     /// The readable rows of a day; `None` where there are more than `most`, of which no more are read.

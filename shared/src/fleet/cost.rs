@@ -1,3 +1,4 @@
+mod ai;
 mod analysis;
 
 use jiff::civil::Date;
@@ -6,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::usage::TokenCounts;
 
+pub use ai::{
+    AgentBudget, AgentShare, AiCost, AiDayCost, BedrockCost, IncidentCost, IncidentCosts,
+    ModelCost, WeekCost,
+};
 pub use analysis::{
     AccountCost, Appearance, AwsAnomaly, Cause, Charges, Comparison, CostAnalysis, CostAnomaly,
     Credits, DayCost, FirstSeen, MonthCost, MonthForecast, Mover, Restated, Untagged, UsualCost,
@@ -40,6 +45,9 @@ pub struct CostReport {
     pub by_agent: Vec<AgentCost>,
     /// Sum of the priced uses; `None` where the ledger could not be read, or nothing that was used has a price.
     pub token_cost_usd: Option<Decimal>,
+    /// Language models: models, incidents, trend, budgets. `None` where the ledger could not be read.
+    #[serde(default)]
+    pub ai: Option<Box<AiCost>>,
     /// Missing parts and sums that do not add up, a sentence each. Empty: the report is complete.
     pub caveats: Vec<String>,
     /// Requests made to Cost Explorer, at $0.01 each, pages included.

@@ -82,6 +82,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("ReadAlarmStates", &["cloudwatch:DescribeAlarms"]),
             ("ReadRemediation", &["dynamodb:GetItem"]),
+            ("ReadUsageDigest", &["dynamodb:GetItem"]),
             ("PublishFallback", &["sns:Publish"]),
             ("PublishEmail", &["sns:Publish"]),
             ("ReadRow", &["dynamodb:GetItem"]),
@@ -446,6 +447,16 @@ fn the_publisher_writes_to_no_shards_chain() {
     );
     let reads = statement("MetricsPublisherRole", "Chain");
     assert_eq!(words(&reads["Action"]), ["dynamodb:Query"]);
+}
+
+#[test]
+fn the_forwarder_reads_one_item_of_the_ledger() {
+    let reads = statement("SlackForwarderRole", "UsageDigest");
+    assert_eq!(word(&reads["Resource"]), "GetAtt:LedgerTable.Arn");
+    assert_eq!(words(&reads["Action"]), ["dynamodb:GetItem"]);
+    let condition = &reads["Condition"]["ForAllValues:StringEquals"];
+    let key = picket_shared::usage::USAGE_DIGEST_KEY.0;
+    assert_eq!(words(&condition["dynamodb:LeadingKeys"]), [key]);
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn ports(server: &MockServer, region: &'static str) -> Adapters {
         most_requests: 20,
         warning_topic_arn: "arn:aws:sns:eu-west-1:123456789012:warning".into(),
         report_bucket: Some("reports".into()),
+        agent_budgets: crate::config::AgentBudgets::default(),
     };
     Adapters::new(&sdk, &config)
 }

@@ -5,7 +5,7 @@ use lambda_runtime::Diagnostic;
 use serde_json::json;
 
 use picket_aws::{
-    ledger::LedgerRows,
+    ledger::DayRows,
     overrides::{ConditionalRead, Found, Object, ReadResults},
 };
 
@@ -16,6 +16,7 @@ use rust_decimal::Decimal;
 use crate::{
     analysis::{Reported, Settings},
     answer::{AnomalyPage, Answer, ForecastAnswer},
+    config::AgentBudgets,
     ports,
     reads::{
         Part,
@@ -141,9 +142,12 @@ impl ports::ReadAnomalies for &Fleet {
 }
 
 impl ports::ReadLedger for &Fleet {
-    async fn rows(&self, _: Date) -> Result<LedgerRows, Fault> {
+    async fn rows(&self, _: Date, _: usize) -> Result<DayRows, Fault> {
         if self.ledger {
-            Ok(LedgerRows::default())
+            Ok(DayRows {
+                is_whole: true,
+                ..DayRows::default()
+            })
         } else {
             Err(Fault::permanent(
                 "the ledger table does not exist; deploy the stack",
@@ -302,6 +306,7 @@ async fn run_event(fleet: &Fleet, fields: &serde_json::Value) -> Result<Vec<Cost
         most_requests: 20,
         warning_topic_arn: "warnings".into(),
         report_bucket: Some("reports".into()),
+        agent_budgets: AgentBudgets::default(),
     };
     let mut event = json!({"picket": {"kind": "daily-report", "version": 1}});
     for (name, value) in fields.as_object().unwrap() {

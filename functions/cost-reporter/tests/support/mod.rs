@@ -30,7 +30,7 @@ use cost_reporter::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 use picket_aws::{
     Fault,
-    ledger::LedgerRows,
+    ledger::{DayRows, LedgerRows},
     overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_cloudwatch::{pack::Request, ports::PutError};
@@ -220,6 +220,7 @@ impl Account {
             settings: self.settings.clone(),
             by_region: true,
             most_requests: 40,
+            agent_budgets: "triage=0.10".parse().unwrap(),
             warning_topic_arn: "arn:aws:sns:eu-west-1:123456789012:warning".into(),
             report_bucket: None,
         };
@@ -301,14 +302,17 @@ impl ReadAnomalies for &Account {
 }
 
 impl ReadLedger for &Account {
-    async fn rows(&self, date: Date) -> Result<LedgerRows, Fault> {
+    async fn rows(&self, date: Date, _most: usize) -> Result<DayRows, Fault> {
         let rows = self.ledger.iter().cloned().map(|mut row| {
             row.key.date = date;
             row
         });
-        Ok(LedgerRows {
-            rows: rows.collect(),
-            unreadable: 0,
+        Ok(DayRows {
+            rows: LedgerRows {
+                rows: rows.collect(),
+                unreadable: 0,
+            },
+            is_whole: true,
         })
     }
 }

@@ -6,13 +6,18 @@ use picket_aws::{ledger::Sink, problem::Problem};
 use picket_cloudwatch::{pack::pack, put::put_all};
 use picket_shared::{clock::Clock, fleet::Heartbeat, report::ErrorChain, series::SeriesMinute};
 
-use super::{Handler, NEVER, work::Work};
+use super::{Handler, NEVER, lock, work::Work};
 use crate::{
     chains::context::TickContext,
     event::Tick,
-    ledger::incident_costs::{self, run::read_incident_costs},
+    ledger::{
+        cost_today::{self, Gauge},
+        day_costs::{DayCosts, read_day_costs, store_digest},
+        incident_costs,
+    },
     ports::Ports,
     prometheus::run::write_gauges,
+    series_limit::{Metric, notify::notify_of_reached},
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -46,10 +51,10 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             .max(seen);
         work.self_metrics.newest_heartbeat = (newest != NEVER).then_some(newest);
         work.self_metrics.damaged_slices = context.skipped_slices.count();
+        let costs = self.day_costs(context, tick, work).await;
         let now = self.clock.now();
         let series = work.self_metrics.series(context.stack, now);
-        let incidents = self.incidents(context, tick, work).await;
-        let all: Vec<SeriesMinute> = series.iter().cloned().chain(incidents).collect();
+        let all: Vec<SeriesMinute> = series.iter().cloned().chain(costs).collect();
         let packed = pack(&all, now);
         let sending = put_all(
             context.ports,
@@ -76,15 +81,15 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// The distribution of the day's costs per incident, where it is due.
-    async fn incidents(
+    /// The day's costs per incident and since midnight, where they are due.
+    async fn day_costs(
         &self,
         context: &TickContext<'_, P, C>,
         tick: &Tick,
         work: &mut Work,
-    ) -> Option<SeriesMinute> {
+    ) -> Vec<SeriesMinute> {
         if !self.is_due(tick, Sink::CloudWatch) || !context.has_time() {
-            return None;
+            return Vec::new();
         }
         let (rules, book) = {
             let overrides = self.overrides.get();
@@ -92,12 +97,54 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         };
         let namespace = incident_costs::namespace(&rules);
         let whole = (namespace, self.config.environment.as_str());
-        match read_incident_costs(context, &self.incident_costs_period, &book, whole).await {
-            Ok(series) => series,
+        match read_day_costs(context, &self.day_costs_period, &book, whole).await {
+            Ok(Some(DayCosts {
+                incidents,
+                gauges,
+                usage,
+            })) => {
+                if let Some(usage) = usage
+                    && let Err(fault) = store_digest(context, usage).await
+                {
+                    work.fail("the digest of the day's usage was not stored", fault);
+                }
+                let gauges = self.admit(context, &gauges, work).await;
+                incidents.into_iter().chain(gauges).collect()
+            }
+            Ok(None) => Vec::new(),
             Err(fault) => {
-                work.fail("the cost per incident was not published", fault);
-                None
+                work.fail("the day's cost was not published", fault);
+                Vec::new()
             }
         }
+    }
+
+    /// The datapoints of the cost since midnight. Agents are limited as other series are.
+    async fn admit(
+        &self,
+        context: &TickContext<'_, P, C>,
+        gauges: &[Gauge],
+        work: &mut Work,
+    ) -> Vec<SeriesMinute> {
+        // The sinks, which have run, leave it.
+        let Some(mut series_limit) = lock(&self.series_limit).take() else {
+            return Vec::new();
+        };
+        let datapoints: Vec<_> = gauges.iter().filter_map(Gauge::datapoint).collect();
+        let (admission, fault) = series_limit.admit(context, &datapoints).await;
+        if let Some(fault) = fault {
+            work.fail("the cost of new agents goes to Other for now", fault);
+        } else {
+            let at_ceiling: Vec<Metric> = admission.refused.keys().cloned().collect();
+            if let Err(fault) = notify_of_reached(context, &mut series_limit, &at_ceiling).await {
+                work.fail(
+                    "no notification of a reached limit of series was published",
+                    fault,
+                );
+            }
+        }
+        *lock(&self.series_limit) = Some(series_limit);
+        work.self_metrics.record_refused_series(&admission.refused);
+        cost_today::datapoints(gauges, &admission)
     }
 }

@@ -8,19 +8,12 @@
 //! `SampleCount` the number of incidents. An incident that lasts past midnight counts in both days, with the part of
 //! each day.
 
-pub(crate) mod run;
-
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use picket_rules::{
-    metrics::{ENVIRONMENT, MetricRules},
-    prices::PriceBook,
-};
+use picket_rules::metrics::{ENVIRONMENT, MetricRules};
 use picket_shared::{
     series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute},
     sketch::Sketch,
-    usage::UsageRow,
+    usage::{Breakdown, Spend, Usage},
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
@@ -28,13 +21,6 @@ use crate::series_limit::admission::OTHER;
 
 /// The metric's name.
 pub const NAME: &str = "CostPerIncident";
-/// Seconds from one distribution to the next: CloudWatch's usual period of an alarm. Ten thousand rows are a megabyte,
-/// 125 read units: every minute they would be $0.67 a month, so it is an eighth of that.
-pub const PERIOD: i64 = 300;
-/// The number of rows of a day that are read: about five megabytes. The costs of a day with more are only in the daily
-/// report.
-pub const MOST_ROWS: usize = 50_000;
-
 /// The costs of incidents.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Costs {
@@ -44,23 +30,20 @@ pub struct Costs {
     pub unpriced: usize,
 }
 
-/// Adds up rows by incident, without rows that have none and those of the incident `Other` (`day_rows`).
-pub fn costs(rows: &[UsageRow], book: &PriceBook) -> Costs {
-    let mut incidents = BTreeMap::<&str, Option<Decimal>>::new();
-    for row in rows {
-        let incident = row.key.incident.as_ref();
-        let Some(incident) = incident.filter(|incident| *incident != OTHER) else {
-            continue;
-        };
-        let sum = incidents.entry(incident).or_insert(Some(Decimal::ZERO));
-        *sum = sum
-            .zip(row.cost(book))
-            .and_then(|(sum, more)| sum.checked_add(more));
-    }
-    let all = incidents.len();
-    let priced: Vec<Decimal> = incidents.into_values().flatten().collect();
+/// The costs of a day's incidents, without those of the incident `Other` (`day_rows`).
+pub fn costs(day: &Breakdown) -> Costs {
+    let incidents = day.by_incident.iter();
+    let incidents: Vec<_> = incidents
+        .filter(|(incident, _)| *incident != OTHER)
+        .collect();
+    let is_priced = |spend: &Spend| spend.unpriced == Usage::default();
+    let priced: Vec<Decimal> = incidents
+        .iter()
+        .filter(|(_, spend)| is_priced(spend))
+        .map(|(_, spend)| spend.dollars)
+        .collect();
     Costs {
-        unpriced: all - priced.len(),
+        unpriced: incidents.len() - priced.len(),
         priced,
     }
 }
@@ -99,7 +82,7 @@ pub fn series(
 #[cfg(test)]
 mod tests {
     use picket_rules::{metrics, prices};
-    use picket_shared::usage::{TokenCounts, Usage, UsageKey};
+    use picket_shared::usage::{TokenCounts, UsageKey, UsageRow};
 
     use super::*;
 
@@ -127,15 +110,16 @@ mod tests {
         }
     }
 
-    fn rows() -> Vec<UsageRow> {
-        vec![
+    fn day() -> Breakdown {
+        let rows = [
             row(Some("inc-1"), "triage", SONNET, 1_000_000),
             row(Some("inc-1"), "writer", SONNET, 1_000_000),
             row(Some("inc-2"), "triage", SONNET, 500_000),
             row(Some("inc-3"), "triage", SONNET, 1_000),
             row(Some("inc-3"), "triage", "nobody.knows-it", 1_000),
             row(None, "triage", SONNET, 9_000_000),
-        ]
+        ];
+        Breakdown::of(&rows, |row| row.cost(prices::built_in()))
     }
 
     #[test]
@@ -144,14 +128,14 @@ mod tests {
             priced: vec!["6".parse().unwrap(), "1.5".parse().unwrap()],
             unpriced: 1,
         };
-        assert_eq!(costs(&rows(), prices::built_in()), expected);
-        assert_eq!(costs(&[], prices::built_in()), Costs::default());
+        assert_eq!(costs(&day()), expected);
+        assert_eq!(costs(&Breakdown::default()), Costs::default());
     }
 
     #[test]
     fn the_average_is_the_cost_per_incident_and_no_dimension_names_one() {
         let now = "2026-11-19T06:05:00Z".parse().unwrap();
-        let priced = costs(&rows(), prices::built_in()).priced;
+        let priced = costs(&day()).priced;
         let series = series(&priced, "Picket/BedrockUsage", "dev", now).unwrap();
         let statistics = series.aggregate.statistics();
         assert_eq!(statistics.count, 2);

@@ -1,12 +1,16 @@
-//! The cost per incident, from the ledger that the same ticks fill.
+//! The costs of the day, per incident and since midnight, from the ledger that the same ticks fill.
 
+use picket_aws::state::BlobKey;
 use picket_shared::{
     deadline::Deadline,
-    usage::{TokenCounts, Usage, UsageKey, UsageRow},
+    usage::{TokenCounts, USAGE_DIGEST_KEY, Usage, UsageDigest, UsageKey, UsageRow},
 };
 
 use super::{TICK, TIMEOUT, World, alone, config, interleave};
-use crate::{handler::Handler, ledger::incident_costs::NAME};
+use crate::{
+    handler::Handler,
+    ledger::{cost_today, incident_costs::NAME},
+};
 
 /// Three dollars a million tokens of input.
 fn row(incident: &str, agent: &str, input: u64) -> UsageRow {
@@ -76,6 +80,57 @@ fn one_process_tells_it_every_five_minutes() {
     }
     notified.dedup();
     assert!((2..=3).contains(&notified.len()), "{notified:?}");
+}
+
+#[test]
+fn the_cost_since_midnight_begins_anew_each_day() {
+    let world = World::new(43);
+    let million = 1_000_000;
+    world.commit_usage(0, vec![row("inc-1", "triage", million)]);
+    world.commit_usage(1, vec![row("inc-2", "writer", 2 * million)]);
+    world.pass(60_000);
+    alone(&world).unwrap();
+    let own = |name: &str| world.own(name);
+    assert_eq!(own(cost_today::NAME), Some(9.0));
+    assert_eq!(own("CostToday triage"), Some(3.0));
+    assert_eq!(own("CostToday writer"), Some(6.0));
+    // Used in the day's last minutes, and published with the next day's first tick.
+    world.commit_usage(0, vec![row("inc-1", "triage", 10 * million)]);
+    let day = 24 * 60 * 60_000;
+    world.pass(day - world.now_ms() % day + 60_000);
+    alone(&world).unwrap();
+    let received = world.received(cost_today::NAME);
+    let midnight = world.now_ms() / day * 24 * 60;
+    assert!((received[&(midnight - 1)].max - 39.0).abs() < 1e-9);
+    assert!(
+        received.range(midnight..).next().is_none(),
+        "nothing was used on the new day"
+    );
+}
+
+#[test]
+fn the_digest_has_the_day_so_far_and_the_day_before() {
+    let world = World::new(44);
+    let stored = |world: &World| {
+        let (name, part) = USAGE_DIGEST_KEY;
+        let bytes = world.blob(&BlobKey::new(name, part)).unwrap();
+        UsageDigest::decode(&bytes).unwrap()
+    };
+    world.commit_usage(0, vec![row("inc-1", "triage", 1_000_000)]);
+    world.pass(60_000);
+    alone(&world).unwrap();
+    let first = stored(&world);
+    assert_eq!((first.today.incidents, first.yesterday), (1, None));
+    let day = 24 * 60 * 60_000;
+    world.pass(day - world.now_ms() % day + 60_000);
+    let mut next = row("inc-2", "writer", 2_000_000);
+    next.key.date = jiff::civil::date(2023, 11, 15);
+    world.commit_usage(0, vec![next]);
+    world.pass(300_000);
+    alone(&world).unwrap();
+    let second = stored(&world);
+    assert_eq!(second.today.agents[0].name, "writer");
+    assert_eq!(second.yesterday, Some(first.today));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_rules::routes::Sink;
-use picket_shared::{Severity, alarm::State, fleet};
+use picket_shared::{Severity, alarm::State, fleet, usage::UsageDigest};
 
 use crate::{
     confirmation::Confirmation,
@@ -31,6 +31,8 @@ pub(super) struct Read<'a> {
     pub(super) event: Event,
     /// What CloudWatch says of an OK that it does not confirm.
     pub(super) confirmation: Option<Confirmation>,
+    /// The day's usage of language models, for the alarm on its cost.
+    pub(super) usage: Option<UsageDigest>,
 }
 
 impl<'a> Read<'a> {
@@ -45,6 +47,7 @@ impl<'a> Read<'a> {
             alert,
             event,
             confirmation: None,
+            usage: None,
         }
     }
 
@@ -58,17 +61,22 @@ impl<'a> Read<'a> {
             alert: bounded(format!("unconfirmed/{at}/{}", self.alert)),
             event: Event::Message,
             confirmation: Some(confirmation),
+            usage: None,
         }
     }
 
     /// What is shown of it.
     pub(super) fn draft(&self, severity: Severity) -> Draft {
         let draft = render::draft(self.message, &self.decoded, severity);
-        self.as_confirmed(draft, severity)
+        self.completed(draft, severity)
     }
 
-    /// The draft of an OK, with what CloudWatch says of it.
-    pub(super) fn as_confirmed(&self, draft: Draft, severity: Severity) -> Draft {
+    /// The draft with what was read for it: what CloudWatch says of an OK, and the day's usage.
+    pub(super) fn completed(&self, draft: Draft, severity: Severity) -> Draft {
+        let draft = match &self.usage {
+            Some(usage) => render::with_usage(draft, usage),
+            None => draft,
+        };
         match self.confirmation {
             Some(confirmation) => render::unconfirmed(&self.decoded, severity, confirmation, draft),
             None => draft,

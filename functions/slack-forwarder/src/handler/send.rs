@@ -31,6 +31,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
                 let now = self.delivery.clock.now();
                 let read = Read::new(message, origin, place, now);
                 let read = self.with_its_audit_row(read, run).await;
+                let read = self.with_its_usage(read, run).await;
                 self.send(&read, run).await;
             })
             .await;
@@ -167,7 +168,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
         for posting in &mut postings {
             let draft = std::mem::take(&mut posting.draft);
-            posting.draft = read.as_confirmed(draft, posting.destination.severity);
+            posting.draft = read.completed(draft, posting.destination.severity);
         }
         postings.extend(read.ends(rows, &postings, topics.severity(read.message)));
         postings

@@ -16,6 +16,7 @@ mod secrets;
 mod silences;
 mod sinks;
 mod state;
+mod usage;
 mod world;
 
 use std::time::Duration;

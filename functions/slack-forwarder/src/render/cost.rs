@@ -1,5 +1,6 @@
 //! The daily cost report: what the day is compared with, a table of its services, what changed, and token cost.
 
+mod ai;
 mod change;
 mod changes;
 mod summary;
@@ -34,6 +35,7 @@ pub(super) fn draft(report: &CostReport) -> Draft {
     detail.extend(absent(report));
     detail.extend(changes::changes(&report.analysis));
     detail.extend(tokens(report));
+    detail.extend(report.ai.iter().flat_map(|ai| ai::detail(ai)));
     Draft {
         headline: headline(report),
         reason: summary::summary(report),

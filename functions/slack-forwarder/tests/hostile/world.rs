@@ -12,7 +12,9 @@ use picket_aws::{
     overrides::{ConditionalRead, Found, ReadResults},
 };
 use picket_rules::routes::{self, Silence};
-use picket_shared::{clock::Clock, deadline::Deadline, fleet::RemediationMessage};
+use picket_shared::{
+    clock::Clock, deadline::Deadline, fleet::RemediationMessage, usage::UsageDigest,
+};
 use secrecy::SecretString;
 use serde_json::json;
 use slack_forwarder::{
@@ -33,7 +35,7 @@ use slack_forwarder::{
         KeepSilenced, ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail,
         PublishFallback, ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
         ReadOverrides, ReadParameter, ReadRemediation, ReadRow, ReadRows, ReadSilences,
-        RenderChart, WriteRow,
+        ReadUsageDigest, RenderChart, WriteRow,
     },
     sinks::{Answer, Email, Request},
 };
@@ -357,6 +359,12 @@ impl ListSilenced for Memory {
 impl ForgetSilenced for Memory {
     async fn forget_silenced(&self, _: &str, _: Timestamp) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+impl ReadUsageDigest for Memory {
+    async fn read_usage_digest(&self) -> Result<Option<UsageDigest>, Fault> {
+        Ok(None)
     }
 }
 

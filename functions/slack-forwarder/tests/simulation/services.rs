@@ -7,7 +7,7 @@ use picket_aws::{
     Fault,
     overrides::{ConditionalRead, Found, ReadResults},
 };
-use picket_shared::fleet::RemediationMessage;
+use picket_shared::{fleet::RemediationMessage, usage::UsageDigest};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_forwarder::{
@@ -15,7 +15,7 @@ use slack_forwarder::{
     draft::chart::Chart,
     ports::{
         PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadOverrides, ReadParameter,
-        ReadRemediation, RenderChart,
+        ReadRemediation, ReadUsageDigest, RenderChart,
     },
     sinks::{Answer, Email, Request},
 };
@@ -287,6 +287,12 @@ impl World {
             state: state.parse().unwrap(),
             changed_at: last.map(|change| Timestamp::from_millisecond(change.at).unwrap()),
         })
+    }
+}
+
+impl ReadUsageDigest for Shared {
+    async fn read_usage_digest(&self) -> Result<Option<UsageDigest>, Fault> {
+        Ok(None)
     }
 }
 

@@ -188,6 +188,11 @@ impl World {
         self.state().names
     }
 
+    /// A blob's bytes.
+    pub(in crate::simulation) fn blob(&self, place: &BlobKey) -> Option<Vec<u8>> {
+        Some(self.state().blobs.get(place)?.body.clone())
+    }
+
     /// Blobs that hold something.
     pub(in crate::simulation) fn blobs(&self) -> usize {
         let state = self.state();

@@ -14,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_rules::routes::Silence;
-use picket_shared::{fleet::RemediationMessage, report::ErrorChain};
+use picket_shared::{fleet::RemediationMessage, report::ErrorChain, usage::UsageDigest};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ use crate::{
     draft::chart::Chart,
     ports::{
         PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadParameter,
-        ReadRemediation, RenderChart,
+        ReadRemediation, ReadUsageDigest, RenderChart,
     },
     sinks::{Answer, Email, Request},
     testing,
@@ -75,10 +75,12 @@ pub(super) struct Inner {
     pub(super) drawn: Vec<(Chart, usize)>,
     /// The alarms that CloudWatch has.
     pub(super) alarms: Vec<AlarmState>,
-    /// What cannot be read: `alarms`, `audits`.
+    /// What cannot be read: `alarms`, `audits`, `usage`.
     pub(super) unreadable: Vec<&'static str>,
     /// The remediator's messages in its audit rows, by their keys.
     pub(super) audits: HashMap<(String, String), RemediationMessage>,
+    /// The digest of the day's usage.
+    pub(super) usage: Option<UsageDigest>,
     /// The names of each request for alarms.
     pub(super) alarms_read: Vec<Vec<String>>,
     pub(super) fallback_fails: bool,
@@ -184,6 +186,16 @@ impl ReadAlarmStates for World {
             names.iter().any(|named| named == name)
         };
         Ok(inner.alarms.iter().filter(is_named).cloned().collect())
+    }
+}
+
+impl ReadUsageDigest for World {
+    async fn read_usage_digest(&self) -> Result<Option<UsageDigest>, Fault> {
+        let inner = self.0.lock().unwrap();
+        if inner.unreadable.contains(&"usage") {
+            return Err(Fault::transient("the table did not answer"));
+        }
+        Ok(inner.usage.clone())
     }
 }
 
