@@ -205,6 +205,8 @@ pub(crate) struct History {
     pub(crate) ticks_twice: usize,
     /// What a partition key of the table takes.
     pub(crate) writes_a_second: Option<usize>,
+    /// Requests for the states of alarms that CloudWatch takes.
+    pub(crate) queries_a_second: Option<usize>,
     /// Invocations that run at once; the others wait.
     pub(crate) concurrency: Option<usize>,
     /// In a storm: when all of its alarms were in ALARM, and when those that end are OK.

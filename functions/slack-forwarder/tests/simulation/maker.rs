@@ -49,6 +49,7 @@ pub(crate) fn make(seed: u64) -> History {
             queue_from: START,
             ticks_twice: 0,
             writes_a_second: None,
+            queries_a_second: None,
             concurrency: None,
             wave: None,
             tick: START,

@@ -244,11 +244,23 @@ impl RenderChart for Shared {
     }
 }
 
+/// Attempts that the SDK makes of a request that is throttled.
+const ATTEMPTS: Ms = 3;
+
 /// The alarms of the account and region of the function, as they are or, for a moment, as they were.
 impl ReadAlarmStates for Shared {
     async fn read_alarm_states(&self, names: &[String]) -> Result<Vec<AlarmState>, Fault> {
         assert!(!names.is_empty() && names.len() <= 100, "{}", names.len());
         self.moment(10, 150).await;
+        let mut attempts = 0;
+        while !self.world().takes_query() {
+            attempts += 1;
+            if attempts == ATTEMPTS {
+                return Err(Fault::transient("CloudWatch throttles"));
+            }
+            // The pauses of the SDK are about that long.
+            self.moment(1, attempts * SECOND).await;
+        }
         let fault = self.world().fault(Target::Alarms);
         if let Some(manner) = fault {
             let wait = match manner {

@@ -72,6 +72,8 @@ pub(crate) struct World {
     /// Writes of this second, by partition key.
     writes: (Ms, HashMap<String, usize>),
     pub(crate) throttled: usize,
+    /// Requests for alarms in this second.
+    queries: (Ms, usize),
     agenda: BTreeMap<(Ms, u64, u64), What>,
     timers: u64,
     sleepers: HashMap<u64, Waker>,
@@ -96,6 +98,7 @@ impl World {
             posts: 0,
             writes: (0, HashMap::new()),
             throttled: 0,
+            queries: (0, 0),
             agenda: BTreeMap::new(),
             timers: 0,
             sleepers: HashMap::new(),
@@ -142,6 +145,19 @@ impl World {
         let count = self.writes.1.entry(partition.to_owned()).or_default();
         *count += 1;
         *count <= most
+    }
+
+    /// Whether CloudWatch takes one more request for alarms in this second.
+    pub(crate) fn takes_query(&mut self) -> bool {
+        let Some(most) = self.history.queries_a_second else {
+            return true;
+        };
+        let second = self.now / SECOND;
+        if self.queries.0 != second {
+            self.queries = (second, 0);
+        }
+        self.queries.1 += 1;
+        self.queries.1 <= most
     }
 
     /// The age of an answer about alarms.

@@ -84,6 +84,8 @@ impl Maker {
         let over = from + self.dice.between(6 * MINUTE, 12 * MINUTE);
         // What a partition key of DynamoDB takes; small storms have less, so that they find it too.
         self.history.writes_a_second = Some(usize::try_from(alarms / 5).unwrap().min(1_000));
+        // "CloudWatch service quotas" in the CloudWatch User Guide.
+        self.history.queries_a_second = Some(9);
         // Lambda's for an account.
         self.history.concurrency = Some(1_000);
         let ends = self.dice.of(&[50, 100]);

@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use super::{Oracle, Promise, clock};
 use crate::{
-    history::{Change, Kind, Ms, Sink, State},
+    history::{Change, Kind, MINUTE, Ms, Sink, State},
     reader::{Act, Entry, Said},
     truth::QUICK,
 };
+
+/// How long the confirmation of a storm's OKs takes, as `docs/delivery.md` says.
+const CONFIRMED: Ms = 20 * MINUTE;
 
 impl Oracle<'_> {
     pub(super) fn storm_is_shown(&mut self, sink: &'static Sink) {
         let Some((burning, over)) = self.history.wave else {
             return;
         };
-        let (first, second) = (burning + QUICK, over + QUICK);
+        let (first, second) = (burning + QUICK, over + CONFIRMED + QUICK);
         if sink.kind == Kind::Pager {
             return self.storm_is_paged(first, second);
         }
