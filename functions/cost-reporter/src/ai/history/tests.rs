@@ -166,11 +166,16 @@ fn a_day_that_is_too_large_to_add_up_is_missing() {
     assert_eq!(history.agents().len(), 1);
 }
 
+/// True, but for one in fifty: most cases of thirty days have one day or none that is not.
+fn mostly() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.98)
+}
+
 proptest! {
     /// Growth is claimed only where all fourteen days are known, priced, over, and have history before them.
     #[test]
     fn no_change_is_claimed_that_cannot_be_computed(
-        days in prop::collection::vec((any::<bool>(), 0..5_u64, any::<bool>()), 31), is_over: bool,
+        days in prop::collection::vec((mostly(), 0..5_u64, mostly()), 31), is_over: bool,
     ) {
         let mut history = History::default();
         for (before, (known, millions, priced)) in (0..).zip(&days) {
