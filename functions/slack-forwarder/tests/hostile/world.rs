@@ -105,6 +105,7 @@ impl World {
             ("FAILURE_QUEUE_ARN", "failures"),
             ("ALERTS_TABLE", "alerts"),
             ("REMEDIATION_TABLE", "remediation"),
+            ("LEDGER_TABLE", "ledger"),
             ("SLACK_API_URL", api.as_str()),
             ("PAGERDUTY_URL", slack),
             ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),

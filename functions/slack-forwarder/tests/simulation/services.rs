@@ -93,6 +93,9 @@ impl World {
 
     fn react(&mut self, sink: &'static str, url: &str, body: &Value) -> Reaction {
         let quick = self.dice.between(10, 300);
+        if sink == PAGER.id {
+            self.page_requests.push(self.now);
+        }
         let Some(manner) = self.fault(Target::Sink(sink)) else {
             return Some((quick, self.take(sink, url, body)));
         };

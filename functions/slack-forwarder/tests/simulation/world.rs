@@ -68,6 +68,8 @@ pub(crate) struct World {
     /// … of rows whose keys hold these words.
     pub(crate) faulty_rows: Vec<String>,
     pub(crate) fallback: Vec<(Ms, String)>,
+    /// When PagerDuty had a request, whatever became of it.
+    pub(crate) page_requests: Vec<Ms>,
     pub(crate) posts: usize,
     /// Writes of this second, by partition key.
     writes: (Ms, HashMap<String, usize>),
@@ -95,6 +97,7 @@ impl World {
             table_faults: 0,
             faulty_rows: Vec::new(),
             fallback: Vec::new(),
+            page_requests: Vec::new(),
             posts: 0,
             writes: (0, HashMap::new()),
             throttled: 0,

@@ -7,6 +7,11 @@ use crate::{
     truth::{Incident, LATE, NEAR, QUICK, incidents},
 };
 
+/// Requests for pages in a minute, as `docs/delivery.md` says.
+const PAGES: usize = 60;
+/// Lambda retries an asynchronous invocation after one minute and after two more.
+const RETRIES: Ms = 3 * MINUTE + 30 * SECOND;
+
 impl Oracle<'_> {
     /// Whether an incident is seen by then: its ALARM, or a line of a later state.
     fn shows(&self, alarm: usize, incident: &Incident, sink: &Sink, by: Ms) -> bool {
@@ -70,6 +75,13 @@ impl Oracle<'_> {
                 "another topic of it came first",
             );
         }
+        // Sixty requests a minute, the repeated ones included: the next page waits for the combined one.
+        if sink.kind == Kind::Pager
+            && over.is_some_and(|over| over <= by)
+            && self.page_requests(from) >= PAGES
+        {
+            return self.excuse("a page is not sent", "it was held, and its alarm is OK");
+        }
         let name = events::name(alarm);
         let is_given_up = by - from > 11 * HOUR;
         if is_given_up
@@ -113,6 +125,13 @@ impl Oracle<'_> {
         }
     }
 
+    /// The number of requests that PagerDuty had within a minute of this time.
+    fn page_requests(&self, at: Ms) -> usize {
+        let near = at - MINUTE..=at + MINUTE;
+        let requests = &self.world.page_requests;
+        requests.iter().filter(|at| near.contains(at)).count()
+    }
+
     /// Whether the OK before an incident came after its ALARM, or may have by something that failed: then both are one
     /// to whoever reads, and what they believe must be so.
     fn is_one_with_the_last(
@@ -132,7 +151,9 @@ impl Oracle<'_> {
         // A later change of the incident may come before its ALARM.
         let last = incident.ok.unwrap_or(history.alarms[alarm].changes.len());
         let later = (incident.first + 1..last).filter_map(|change| history.came(alarm, change));
-        let is_late = ended + SECOND > later.min().unwrap_or(from).min(from);
+        // CloudWatch may still return the state before the OK: then it is sent by a retry.
+        let confirmed = if history.stale > 0 { RETRIES } else { SECOND };
+        let is_late = ended + confirmed > later.min().unwrap_or(from).min(from);
         let may_be = history
             .outages
             .iter()

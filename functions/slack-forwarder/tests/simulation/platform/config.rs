@@ -29,6 +29,7 @@ pub(super) fn config() -> Config {
         ("FAILURE_QUEUE_ARN", "failures"),
         ("ALERTS_TABLE", "alerts"),
         ("REMEDIATION_TABLE", "remediation"),
+        ("LEDGER_TABLE", "ledger"),
         ("SLACK_API_URL", "https://slack.com/api"),
         ("PAGERDUTY_URL", "https://events.pagerduty.com"),
         ("CRITICAL_EMAIL_TOPIC_ARN", "critical-email"),
