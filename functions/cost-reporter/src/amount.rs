@@ -1,5 +1,6 @@
 //! Amounts: decimals from AWS's text, and sums that are exact or `None`.
 
+pub(crate) use picket_shared::money::exact_add as add;
 use rust_decimal::Decimal;
 
 /// The text's exact value; `None` where it is not a decimal number that 28 digits hold.
@@ -27,20 +28,6 @@ fn scaled(mantissa: Decimal, exponent: i64) -> Option<Decimal> {
 /// The exact sum; `None` where 28 digits do not hold it.
 pub(crate) fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
     amounts.into_iter().try_fold(Decimal::ZERO, add)
-}
-
-/// The exact sum of two; `None` where 28 digits do not hold it.
-pub(crate) fn add(left: Decimal, right: Decimal) -> Option<Decimal> {
-    if left.is_zero() || right.is_zero() {
-        // Zero takes part as it is written, so that 0 and 1.50 make 1.50.
-        let scale = left.scale().max(right.scale());
-        let mut total = if left.is_zero() { right } else { left };
-        total.rescale(scale);
-        return (total.scale() == scale).then_some(total);
-    }
-    // `checked_add` rounds where the digits of both do not fit together, and the scale shows it.
-    let total = left.checked_add(right)?;
-    (total.scale() == left.scale().max(right.scale())).then_some(total)
 }
 
 #[cfg(test)]
