@@ -63,7 +63,7 @@ fn mover(mover: &Mover) -> String {
         format!(": {}", causes.join(", "))
     };
     format!(
-        "{} {difference} on {}{causes}",
+        "{} {difference} against {}{causes}",
         mover.service, mover.against
     )
 }
