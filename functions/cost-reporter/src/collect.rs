@@ -1,9 +1,13 @@
 //! Sends the queries, page by page, as far as the number of requests and the time allow.
 
+pub(crate) mod cache;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use picket_shared::{clock::Clock, report::ErrorChain};
+
+use cache::AnswerCache;
 
 use crate::{
     ports::Explorer,
@@ -28,15 +32,19 @@ pub(crate) struct Limits {
 }
 
 /// Sends the queries in their order. A query that is not answered whole leaves out its part; pages that were read
-/// before are kept.
+/// before are kept. A query whose answer is in the cache is not sent.
 pub(crate) async fn collect(
     ports: &impl Explorer,
     clock: &impl Clock,
     limits: Limits,
     queries: Vec<Query>,
+    cache: &AnswerCache,
     reads: &mut Reads,
 ) {
     for query in queries {
+        if cache.copy(&query, reads) {
+            continue;
+        }
         let part = query.part();
         let mut collector = Collector {
             ports,
@@ -44,9 +52,12 @@ pub(crate) async fn collect(
             limits,
             reads,
         };
-        if let Err(reason) = collector.read(&query).await {
-            tracing::warn!(?part, reason, "a part of the report is left out");
-            reads.left_out.insert(part, reason);
+        match collector.read(&query).await {
+            Ok(()) => cache.insert(query, reads),
+            Err(reason) => {
+                tracing::warn!(?part, reason, "a part of the report is left out");
+                reads.left_out.insert(part, reason);
+            }
         }
     }
 }
@@ -91,7 +102,7 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
             let answer = self.ports.costs(query, page.as_deref()).await;
             let answer = answer.map_err(|error| logged(&error))?;
             page.clone_from(&answer.next_page_token);
-            self.reads.costs.entry(query.part).or_default().push(answer);
+            self.reads.add(query.part, answer);
             if page.is_none() {
                 return Ok(());
             }

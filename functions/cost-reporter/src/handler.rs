@@ -27,7 +27,7 @@ use posted::Posted;
 use crate::{
     ai::{add_ai_cost, reading::read_usage},
     analysis::Settings,
-    collect::{Limits, collect},
+    collect::{Limits, cache::AnswerCache, collect},
     compose::{Source, compose},
     config::Config,
     csv::csv,
@@ -46,6 +46,8 @@ struct Run<'a> {
     now: Timestamp,
     today: Date,
     account: Option<&'a str>,
+    /// Whether days that were posted are posted again, from new answers.
+    again: bool,
     posted: Posted,
 }
 
@@ -66,6 +68,7 @@ pub struct Handler<P, C> {
     config: Config,
     ports: P,
     clock: C,
+    answers: AnswerCache,
 }
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -75,6 +78,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             config,
             ports,
             clock,
+            answers: AnswerCache::default(),
         }
     }
 
@@ -91,10 +95,11 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             now,
             today: now.to_zoned(TimeZone::UTC).date(),
             account,
+            again: input.again,
             posted: self.posted(input, now).await,
         };
         let days = input.days_at(now, &run.posted.dates())?;
-        let claims = self.claim(&days, input.again, &run).await;
+        let claims = self.claim(&days, &run).await;
         let reports = self.report(&claims.mine, &run).await;
         match (reports, claims.held.first()) {
             (Ok(_), Some(held)) => Err(Error::Held(*held)),
@@ -195,11 +200,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             requests: self.config.most_requests,
             started: run.now,
         };
-        let (ports, clock, mut reads) = (&self.ports, &self.clock, Reads::default());
-        collect(ports, clock, limits, plan::first(&plan), &mut reads).await;
+        let (ports, clock, cache) = (&self.ports, &self.clock, &self.answers);
+        let mut reads = Reads::default();
+        cache.begin(run.today, run.again);
+        collect(ports, clock, limits, plan::first(&plan), cache, &mut reads).await;
         let about = run.about(last, &self.config.settings);
         let details = detail_queries(&about, &reads, &plan);
-        collect(ports, clock, limits, details, &mut reads).await;
+        collect(ports, clock, limits, details, cache, &mut reads).await;
         reads
     }
 

@@ -5,7 +5,10 @@ pub mod query;
 pub(crate) mod table;
 pub mod unread;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::answer::{AnomalyPage, Answer, ForecastAnswer, Recording};
 
@@ -15,8 +18,8 @@ use table::Table;
 /// The answers, by part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Pages of `GetCostAndUsage`.
-    pub costs: BTreeMap<Part, Vec<Answer>>,
+    /// Pages of `GetCostAndUsage`, shared with the cache of answers.
+    pub costs: BTreeMap<Part, Arc<Vec<Answer>>>,
     /// The forecast of the rest of the month.
     pub forecast: Option<ForecastAnswer>,
     /// Pages of AWS's anomalies.
@@ -36,14 +39,33 @@ impl Reads {
             ..Self::default()
         };
         for page in recording.costs {
-            reads.costs.entry(part_of(&page)).or_default().push(page);
+            reads.add(part_of(&page), page);
         }
         reads
     }
 
+    /// Adds a page of `GetCostAndUsage`.
+    pub(crate) fn add(&mut self, part: Part, page: Answer) {
+        Arc::make_mut(self.costs.entry(part).or_default()).push(page);
+    }
+
+    /// Copies the answer of a part, without its requests. Pages of costs are shared.
+    pub(crate) fn copy(&mut self, part: Part, from: &Self) {
+        match part {
+            Part::Forecast => self.forecast.clone_from(&from.forecast),
+            Part::Anomalies => self.anomalies.clone_from(&from.anomalies),
+            part => {
+                let pages = from.costs.get(&part).cloned();
+                self.costs.extend(pages.map(|pages| (part, pages)));
+            }
+        }
+    }
+
     /// The pages by service.
     pub(crate) fn services(&self) -> &[Answer] {
-        self.costs.get(&Part::Services).map_or(&[], Vec::as_slice)
+        self.costs
+            .get(&Part::Services)
+            .map_or(&[], |pages| pages.as_slice())
     }
 
     /// A part as a table; `None` where it was not read, or is not complete.

@@ -33,7 +33,7 @@ fn costs(next: Option<&str>, fault: Option<&str>) -> Reads {
     });
     let pages = Answer::read(page.to_string().as_bytes()).unwrap();
     Reads {
-        costs: [(Part::Services, pages)].into(),
+        costs: [(Part::Services, pages.into())].into(),
         left_out: left_out(fault),
         requests: 2,
         ..Reads::default()

@@ -57,13 +57,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     }
 
     /// Claims the days.
-    pub(super) async fn claim(&self, days: &[Date], again: bool, run: &Run<'_>) -> Claims {
+    pub(super) async fn claim(&self, days: &[Date], run: &Run<'_>) -> Claims {
         let mut claims = Claims::default();
         for date in days {
             let claim = Claim {
                 date: *date,
                 at: run.now,
-                again,
+                again: run.again,
             };
             match self.ports.claim(&claim).await {
                 Ok(true) => claims.mine.push(*date),

@@ -1,3 +1,5 @@
+mod cached;
+
 use std::{sync::Mutex, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
@@ -289,7 +291,12 @@ async fn run(fleet: &Fleet) -> Result<CostReport, Error> {
 
 /// Handles the schedule's event, with other fields besides.
 async fn run_event(fleet: &Fleet, fields: &serde_json::Value) -> Result<Vec<CostReport>, Error> {
-    let config = Config {
+    let handler = Handler::new(config(fleet), fleet, Fixed);
+    handler.handle(event(fields).as_bytes(), None).await
+}
+
+fn config(fleet: &Fleet) -> Config {
+    Config {
         environment: "prod".into(),
         stack: "picket".into(),
         ledger_table: "ledger".into(),
@@ -307,14 +314,16 @@ async fn run_event(fleet: &Fleet, fields: &serde_json::Value) -> Result<Vec<Cost
         warning_topic_arn: "warnings".into(),
         report_bucket: Some("reports".into()),
         agent_budgets: AgentBudgets::default(),
-    };
+    }
+}
+
+/// The schedule's event, with other fields besides.
+fn event(fields: &serde_json::Value) -> String {
     let mut event = json!({"picket": {"kind": "daily-report", "version": 1}});
     for (name, value) in fields.as_object().unwrap() {
         event[name] = value.clone();
     }
-    let event = event.to_string();
-    let handler = Handler::new(config, fleet, Fixed);
-    handler.handle(event.as_bytes(), None).await
+    event.to_string()
 }
 
 #[tokio::test]
