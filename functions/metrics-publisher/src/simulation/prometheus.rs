@@ -153,8 +153,9 @@ fn stored_values_are_few_and_where_they_are_lost_the_counters_begin_anew() {
         world.pass(60_000);
         alone(&world).unwrap();
     }
-    // The head, the places, the values; CloudWatch's list of admitted series; and when each rule matched.
-    assert_eq!(world.blobs(), 5);
+    // The head, the places, the values; CloudWatch's list of admitted series; when each rule matched; and the digest of
+    // the day's usage.
+    assert_eq!(world.blobs(), 6);
     assert_exact(&world);
     world.lose_snapshots();
     world.commit_some();
