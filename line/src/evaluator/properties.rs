@@ -39,9 +39,28 @@ pub(super) fn of(alarm: &MetricAlarm) -> Value {
     });
     if let Some(properties) = properties.as_object_mut() {
         properties.retain(|_, value| !value.is_null() && *value != json!([]));
+        let has = |name: &str| properties.contains_key(name);
+        let defaults = match (has("Metrics"), has("ExtendedStatistic")) {
+            (true, _) => OF_ONE_METRIC,
+            (false, true) => &["Statistic"],
+            (false, false) => &[],
+        };
+        properties.retain(|name, _| !defaults.contains(&name.as_str()));
     }
     properties
 }
+
+/// The properties of an alarm on one metric. The emulator returns defaults of them for an alarm on metric math too, as
+/// it returns `Statistic` beside `ExtendedStatistic`; `PutMetricAlarm` accepts neither.
+const OF_ONE_METRIC: &[&str] = &[
+    "MetricName",
+    "Namespace",
+    "Dimensions",
+    "Period",
+    "Unit",
+    "Statistic",
+    "ExtendedStatistic",
+];
 
 /// An unknown window keeps its name, and the definition refuses it.
 fn window(window: &EvaluationWindow) -> Value {
