@@ -45,7 +45,7 @@ fn asked(name: &str) -> Option<u64> {
 }
 
 /// Seeds of `make test`, one of each kind of traffic; together they have every fault.
-const SEEDS: [u64; 4] = [0, 1, 2, 11];
+const SEEDS: [u64; 4] = [0, 1, 2, 3];
 
 #[test]
 fn each_record_counts_once_in_every_sink_whatever_goes_wrong() {

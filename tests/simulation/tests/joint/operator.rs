@@ -1,6 +1,8 @@
 //! A person who puts back what waits in the bucket, as often as they like, while everything else goes on, and whose
 //! answers get lost.
 
+use std::ops::Range;
+
 use event_processor::quarantine::{
     entry::{self, Reason},
     replay_status::ReplayStatus,
@@ -34,6 +36,10 @@ fn is_looked_at(waiting: &entry::Entry) -> bool {
     waiting.data.len() < 300 || number.ends_with('0')
 }
 
+/// Milliseconds. CloudWatch takes a fortnight: what is nearly as old when it is counted may be older when it is published,
+/// and is dropped. It stays in quarantine.
+const NEARLY_TOO_OLD: Range<i64> = (14 * 24 - 1) * 3_600_000..14 * 24 * 3_600_000;
+
 impl State {
     /// Puts back what Lambda gave up and no commit covers; and where the decoder is mended, what it died of. Answers
     /// how many records.
@@ -41,6 +47,10 @@ impl State {
         let waiting = self.waiting();
         let mut count = 0;
         for waiting in &waiting {
+            let age = now / MILLISECOND - waiting.arrived_at.as_millisecond();
+            if NEARLY_TOO_OLD.contains(&age) {
+                continue;
+            }
             let Some(origin) = self.origin_of(waiting, now) else {
                 continue;
             };
