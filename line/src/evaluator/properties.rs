@@ -4,12 +4,12 @@ use aws_sdk_cloudwatch::types::{
 };
 use serde_json::{Value, json};
 
-/// An alarm's properties in the spelling of CloudFormation.
+/// An alarm's properties in the spelling of CloudFormation, without `ActionsEnabled`: the line disables the actions of
+/// all alarms in the emulator, so that the emulator's own evaluation notifies nobody.
 pub(super) fn of(alarm: &MetricAlarm) -> Value {
     let mut properties = json!({
         "AlarmName": alarm.alarm_name(),
         "AlarmDescription": alarm.alarm_description(),
-        "ActionsEnabled": alarm.actions_enabled(),
         "AlarmActions": alarm.alarm_actions(),
         "OKActions": alarm.ok_actions(),
         "InsufficientDataActions": alarm.insufficient_data_actions(),
