@@ -39,6 +39,17 @@ pub fn cents(amount: Decimal) -> String {
     }
 }
 
+/// The cost of a unit, which is often far below a cent: as [`money`], or three significant digits below a cent.
+pub fn unit_cost(cost: Decimal) -> String {
+    /// Digits that tell unit costs apart.
+    const SIGNIFICANT: u32 = 3;
+    if cost.is_zero() || cost >= Decimal::new(1, 2) {
+        return money(cost);
+    }
+    let rounded = cost.round_sf(SIGNIFICANT).unwrap_or(cost);
+    rounded.normalize().to_string()
+}
+
 /// Dollars: `$1,234.50`, `-$3.00`.
 pub fn dollars(amount: Decimal) -> String {
     let sign = if amount.is_sign_negative() && !amount.is_zero() {

@@ -10,7 +10,7 @@ use picket_rules::prices::{Lookup, PriceBook, context_above};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use breakdown::{Breakdown, by_cost};
+pub use breakdown::{Breakdown, IncidentSpend, OTHER, by_cost, most_expensive};
 pub use digest::{DayUsage, NamedCost, USAGE_DIGEST_KEY, UsageDigest};
 pub use picket_rules::{prices::Tier, tokens::TokenCounts};
 pub use row_id::{LONGEST_NAMES, names_length, row_id};

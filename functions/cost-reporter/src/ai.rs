@@ -12,11 +12,9 @@ pub(crate) mod tokens;
 use jiff::civil::Date;
 use picket_shared::{
     fleet::{AiCost, CostReport, IncidentCost, IncidentCosts, ModelCost},
-    usage::{Breakdown, Spend, by_cost, quotient},
+    usage::{Breakdown, Spend, by_cost, most_expensive},
 };
-use rust_decimal::Decimal;
 
-use crate::amount;
 use budgets::AgentBudgets;
 use reading::UsageRead;
 
@@ -24,8 +22,6 @@ use reading::UsageRead;
 const MOST_MODELS: usize = 30;
 /// The incidents that are named.
 const MOST_INCIDENTS: usize = 10;
-/// The name under which the ledger counts what is above its limit of rows (docs/decisions/0021).
-const OTHER: &str = "Other";
 
 /// Adds the cost of language models to a report. `today` is the day, UTC, on which it is made.
 pub(crate) fn add_ai_cost(
@@ -60,16 +56,12 @@ pub(crate) fn add_ai_cost(
 }
 
 fn models(day: &Breakdown) -> Vec<ModelCost> {
-    let all = by_cost(&day.by_model);
-    let (named, rest) = all.split_at(all.len().min(MOST_MODELS));
+    let (named, others) = most_expensive(&day.by_model, MOST_MODELS);
     let named = named
-        .iter()
-        .map(|(model, spend)| model_cost(Some(model), spend));
-    let sum = |sum: Option<Spend>, (_, spend): &(&str, Spend)| sum?.checked_add(*spend);
-    let others = rest.iter().fold(Some(Spend::default()), sum);
-    let others = others.filter(|_| !rest.is_empty());
+        .into_iter()
+        .map(|(model, spend)| model_cost(Some(model), &spend));
     named
-        .chain(others.map(|spend| model_cost(None, &spend)))
+        .chain(others.map(|(_, spend)| model_cost(None, &spend)))
         .collect()
 }
 
@@ -85,26 +77,19 @@ fn model_cost(model: Option<&str>, spend: &Spend) -> ModelCost {
 }
 
 fn incidents(day: &Breakdown) -> Option<IncidentCosts> {
-    let mut all = by_cost(&day.by_incident);
-    all.retain(|(incident, _)| *incident != OTHER);
+    let all = by_cost(day.incidents());
     if all.is_empty() {
         return None;
     }
-    let is_priced = |spend: &Spend| spend.unpriced.requests == 0;
-    let priced: Vec<Decimal> = all
-        .iter()
-        .filter(|(_, spend)| is_priced(spend))
-        .map(|(_, spend)| spend.dollars)
-        .collect();
-    let top = all.iter().take(MOST_INCIDENTS);
+    let costs = day.incident_spend();
+    let top = all.into_iter().take(MOST_INCIDENTS);
     Some(IncidentCosts {
-        count: all.len() as u64,
-        unpriced: (all.len() - priced.len()) as u64,
-        per_incident: amount::sum(priced.iter().copied())
-            .and_then(|sum| quotient(sum, priced.len() as u64)),
+        count: costs.count() as u64,
+        unpriced: costs.unpriced as u64,
+        per_incident: costs.per_incident(),
         top: top
             .map(|(incident, spend)| IncidentCost {
-                incident: (*incident).to_owned(),
+                incident: incident.to_owned(),
                 requests: spend.requests(),
                 cost_usd: spend.cost_usd(),
             })

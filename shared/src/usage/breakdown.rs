@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Spend, UsageRow};
+use super::{Spend, UsageRow, quotient};
+use crate::money;
+
+/// The name under which the ledger counts the agents, models and incidents above its limit of rows
+/// (docs/decisions/0021).
+pub const OTHER: &str = "Other";
 
 /// Usage and cost of some rows. The sum over agents, over models, and over incidents with what has none, is the total.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +61,50 @@ impl Breakdown {
     }
 }
 
+/// What incidents cost, without those that are counted as [`OTHER`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IncidentSpend {
+    /// The dollars of each incident all of whose requests have a price.
+    pub priced: Vec<Decimal>,
+    /// The number of incidents with unpriced requests. They are left out: unpriced is not zero.
+    pub unpriced: usize,
+}
+
+impl IncidentSpend {
+    /// The number of incidents.
+    pub fn count(&self) -> usize {
+        self.priced.len() + self.unpriced
+    }
+
+    /// Dollars a priced incident, rounded to 12 decimals; `None` without one, or where 28 digits do not hold the sum.
+    pub fn per_incident(&self) -> Option<Decimal> {
+        let mut priced = self.priced.iter();
+        let sum = priced.try_fold(Decimal::ZERO, |sum, cost| money::exact_add(sum, *cost))?;
+        quotient(sum, self.priced.len() as u64)
+    }
+}
+
+impl Breakdown {
+    /// The incidents, without those that are counted as [`OTHER`].
+    pub fn incidents(&self) -> impl Iterator<Item = (&String, &Spend)> {
+        let incidents = self.by_incident.iter();
+        incidents.filter(|(incident, _)| *incident != OTHER)
+    }
+
+    /// What the incidents cost.
+    pub fn incident_spend(&self) -> IncidentSpend {
+        let mut incidents = IncidentSpend::default();
+        for (_, spend) in self.incidents() {
+            if spend.is_priced() {
+                incidents.priced.push(spend.dollars);
+            } else {
+                incidents.unpriced += 1;
+            }
+        }
+        incidents
+    }
+}
+
 fn add_to(groups: &mut BTreeMap<String, Spend>, name: &str, spend: Spend) {
     match groups.get_mut(name) {
         Some(sum) => *sum = sum.checked_add(spend).unwrap_or(*sum),
@@ -65,10 +114,13 @@ fn add_to(groups: &mut BTreeMap<String, Spend>, name: &str, spend: Spend) {
     }
 }
 
+/// A group's name and spend.
+type NamedSpend<'a> = (&'a str, Spend);
+
 /// The groups by cost, most expensive first; those without any price last, by requests. Equal ones by name.
 pub fn by_cost<'a>(
     groups: impl IntoIterator<Item = (&'a String, &'a Spend)>,
-) -> Vec<(&'a str, Spend)> {
+) -> Vec<NamedSpend<'a>> {
     let mut groups: Vec<_> = groups
         .into_iter()
         .map(|(name, spend)| (name.as_str(), *spend))
@@ -78,6 +130,20 @@ pub fn by_cost<'a>(
         rank(b).cmp(&rank(a)).then_with(|| one.cmp(other))
     });
     groups
+}
+
+/// The `most` most expensive groups, and the number and the sum of the others; `None` where there are none, or where
+/// they cannot be added up.
+pub fn most_expensive<'a>(
+    groups: impl IntoIterator<Item = (&'a String, &'a Spend)>,
+    most: usize,
+) -> (Vec<NamedSpend<'a>>, Option<(usize, Spend)>) {
+    let mut named = by_cost(groups);
+    let others = named.split_off(named.len().min(most));
+    let mut spends = others.iter().map(|(_, spend)| *spend);
+    let sum = spends.try_fold(Spend::default(), Spend::checked_add);
+    let sum = sum.filter(|_| !others.is_empty());
+    (named, sum.map(|sum| (others.len(), sum)))
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ impl Spend {
         (!is_unpriced).then_some(self.dollars)
     }
 
+    /// Whether all of it has a price.
+    pub fn is_priced(&self) -> bool {
+        self.unpriced == Usage::default()
+    }
+
     /// Dollars a priced request, rounded to 12 decimals; `None` without one.
     pub fn per_request(&self) -> Option<Decimal> {
         quotient(self.dollars, self.priced.requests)

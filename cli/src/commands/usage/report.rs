@@ -7,7 +7,7 @@ use std::{
 
 use jiff::civil::Date;
 use picket_shared::{
-    money::{dollars, grouped},
+    money::{dollars, grouped, unit_cost},
     usage::{Breakdown, Spend, TokenCounts, UsageRow, all, by_cost, quotient},
 };
 use rust_decimal::Decimal;
@@ -124,7 +124,7 @@ impl UsageReport {
             total: Costs::of(&breakdown.total),
             agents: rows(&breakdown.by_agent),
             models: rows(&breakdown.by_model),
-            incidents: Incidents::of(&breakdown.by_incident, succeeded),
+            incidents: Incidents::of(&breakdown, succeeded),
             days: days
                 .iter()
                 .map(|(day, spend)| Row {
@@ -140,28 +140,24 @@ impl UsageReport {
 }
 
 impl Incidents {
-    fn of(incidents: &BTreeMap<String, Spend>, succeeded: Option<&BTreeSet<String>>) -> Self {
-        // The ledger counts incidents above its limit of rows together, under one name.
-        const OTHER: &str = "Other";
-        let named = || incidents.iter().filter(|(name, _)| *name != OTHER);
-        let is_priced = |spend: &Spend| spend.unpriced.requests == 0;
-        let sum = |sum: Option<Spend>, (_, spend): (&String, &Spend)| sum?.checked_add(*spend);
-        let priced = named().filter(|(_, spend)| is_priced(spend));
-        let count = priced.clone().count() as u64;
-        let of_priced = priced.fold(Some(Spend::default()), sum);
-        let of_all = incidents.iter().fold(Some(Spend::default()), sum);
-        let successful =
-            succeeded.map(|ids| named().filter(|(name, _)| ids.contains(*name)).count() as u64);
+    fn of(usage: &Breakdown, succeeded: Option<&BTreeSet<String>>) -> Self {
+        let costs = usage.incident_spend();
+        let mut spends = usage.by_incident.values().copied();
+        let of_all = spends.try_fold(Spend::default(), Spend::checked_add);
+        let successful = succeeded.map(|ids| {
+            let named = usage.incidents();
+            named.filter(|(name, _)| ids.contains(*name)).count() as u64
+        });
         Self {
-            count: named().count() as u64,
-            unpriced: named().count() as u64 - count,
-            per_incident_usd: of_priced.and_then(|sum| quotient(sum.dollars, count)),
+            count: costs.count() as u64,
+            unpriced: costs.unpriced as u64,
+            per_incident_usd: costs.per_incident(),
             per_successful_incident_usd: of_all
-                .filter(is_priced)
+                .filter(Spend::is_priced)
                 .zip(successful)
                 .and_then(|(sum, successful)| quotient(sum.dollars, successful)),
             successful,
-            all: rows(incidents),
+            all: rows(&usage.by_incident),
         }
     }
 }
@@ -308,11 +304,6 @@ fn cost(costs: &Costs) -> String {
         .map_or_else(|| "unpriced".to_owned(), dollars)
 }
 
-/// A unit cost: two decimals, or three significant digits below a cent.
 fn unit(cost: Decimal) -> String {
-    if cost.is_zero() || cost >= Decimal::new(1, 2) {
-        return dollars(cost);
-    }
-    let rounded = cost.round_sf(3).unwrap_or(cost);
-    format!("${}", rounded.normalize())
+    format!("${}", unit_cost(cost))
 }

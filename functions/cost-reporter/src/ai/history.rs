@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Span, civil::Date};
 use picket_shared::{
     fleet::{AgentShare, AiDayCost, WeekCost},
-    usage::{Breakdown, Spend, by_cost},
+    usage::{Breakdown, Spend, most_expensive},
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -103,8 +103,7 @@ impl History {
 
     /// The thirty days by agent: the most expensive ones, then the rest as one.
     pub(crate) fn agents(&self) -> Vec<AgentShare> {
-        let all = by_cost(&self.window);
-        let (named, rest) = all.split_at(all.len().min(NAMED));
+        let (named, others) = most_expensive(&self.window, NAMED);
         let share = |agent: Option<&str>, agents: usize, spend: Spend| AgentShare {
             agent: agent.map(str::to_owned),
             agents: agents as u64,
@@ -113,13 +112,10 @@ impl History {
             percent: percent(spend.dollars, self.window_total.dollars),
         };
         let named = named
-            .iter()
-            .map(|(agent, spend)| share(Some(agent), 1, *spend));
-        let sum = |sum: Option<Spend>, (_, spend): &(&str, Spend)| sum?.checked_add(*spend);
-        let others = rest.iter().fold(Some(Spend::default()), sum);
-        let others = others.filter(|_| !rest.is_empty());
+            .into_iter()
+            .map(|(agent, spend)| share(Some(agent), 1, spend));
         named
-            .chain(others.map(|spend| share(None, rest.len(), spend)))
+            .chain(others.map(|(count, spend)| share(None, count, spend)))
             .collect()
     }
 

@@ -4,8 +4,10 @@ use picket_shared::{
     usage::{TokenCounts, Usage, UsageKey, UsageRow},
 };
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::{history::History, *};
+use crate::amount;
 
 const DAY: Date = date(2026, 11, 19);
 

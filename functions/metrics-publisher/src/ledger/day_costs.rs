@@ -15,7 +15,7 @@ use crate::{
     chains::context::TickContext,
     ledger::{
         cost_today::{Gauge, gauges},
-        incident_costs::{costs, series},
+        incident_costs::series,
     },
     ports::Ports,
 };
@@ -54,7 +54,7 @@ pub(crate) async fn read_day_costs<P: Ports, C: Clock>(
     }
     let today = now.to_zoned(TimeZone::UTC).date();
     let usage = read(context, today, book).await?;
-    let incidents = costs(&usage);
+    let incidents = usage.incident_spend();
     if incidents.unpriced > 0 {
         tracing::warn!(
             incidents = incidents.unpriced,

@@ -15,9 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use picket_aws::ledger::row_id;
-use picket_shared::usage::{UsageKey, UsageRow};
-
-use crate::series_limit::admission::OTHER;
+use picket_shared::usage::{OTHER, UsageKey, UsageRow};
 
 /// The number of rows of a day under the agent `Other` that keep their model: more than there are models with a price.
 pub(crate) const MOST_OTHERS: usize = 500;

@@ -13,40 +13,11 @@ use picket_rules::metrics::{ENVIRONMENT, MetricRules};
 use picket_shared::{
     series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute},
     sketch::Sketch,
-    usage::{Breakdown, Spend, Usage},
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::series_limit::admission::OTHER;
-
 /// The metric's name.
 pub const NAME: &str = "CostPerIncident";
-/// The costs of incidents.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Costs {
-    /// The dollars of each incident all of whose requests have a price.
-    pub priced: Vec<Decimal>,
-    /// The number of incidents with unpriced requests. They are left out: unpriced is not zero.
-    pub unpriced: usize,
-}
-
-/// The costs of a day's incidents, without those of the incident `Other` (`day_rows`).
-pub fn costs(day: &Breakdown) -> Costs {
-    let incidents = day.by_incident.iter();
-    let incidents: Vec<_> = incidents
-        .filter(|(incident, _)| *incident != OTHER)
-        .collect();
-    let is_priced = |spend: &Spend| spend.unpriced == Usage::default();
-    let priced: Vec<Decimal> = incidents
-        .iter()
-        .filter(|(_, spend)| is_priced(spend))
-        .map(|(_, spend)| spend.dollars)
-        .collect();
-    Costs {
-        unpriced: incidents.len() - priced.len(),
-        priced,
-    }
-}
 
 /// The namespace of the workload whose usage is in the ledger; `Picket` where several workloads share it, since its
 /// rows do not name one.
@@ -82,7 +53,7 @@ pub fn series(
 #[cfg(test)]
 mod tests {
     use picket_rules::{metrics, prices};
-    use picket_shared::usage::{TokenCounts, UsageKey, UsageRow};
+    use picket_shared::usage::{Breakdown, IncidentSpend, TokenCounts, Usage, UsageKey, UsageRow};
 
     use super::*;
 
@@ -124,18 +95,19 @@ mod tests {
 
     #[test]
     fn an_incident_is_the_sum_of_its_rows_and_an_unpriced_one_is_not_zero() {
-        let expected = Costs {
+        let expected = IncidentSpend {
             priced: vec!["6".parse().unwrap(), "1.5".parse().unwrap()],
             unpriced: 1,
         };
-        assert_eq!(costs(&day()), expected);
-        assert_eq!(costs(&Breakdown::default()), Costs::default());
+        assert_eq!(day().incident_spend(), expected);
+        let none = Breakdown::default().incident_spend();
+        assert_eq!(none, IncidentSpend::default());
     }
 
     #[test]
     fn the_average_is_the_cost_per_incident_and_no_dimension_names_one() {
         let now = "2026-11-19T06:05:00Z".parse().unwrap();
-        let priced = costs(&day()).priced;
+        let priced = day().incident_spend().priced;
         let series = series(&priced, "Picket/BedrockUsage", "dev", now).unwrap();
         let statistics = series.aggregate.statistics();
         assert_eq!(statistics.count, 2);

@@ -9,6 +9,7 @@ use change::signed;
 use picket_shared::{
     fleet::{AgentCost, CostReport, MonthCost, ServiceCost},
     money::{cents, money},
+    usage,
 };
 use rust_decimal::Decimal;
 
@@ -22,15 +23,7 @@ const ROWS: usize = 15;
 const WIDTH: usize = 40;
 
 pub(super) fn draft(report: &CostReport) -> Draft {
-    let mut detail = Vec::new();
-    if !report.caveats.is_empty() {
-        let lines: Vec<String> = report
-            .caveats
-            .iter()
-            .map(|caveat| format!("⚠️ {caveat}"))
-            .collect();
-        detail.push(Mrkdwn::new().text(lines.join("\n")));
-    }
+    let mut detail: Vec<_> = warnings(&report.caveats).into_iter().collect();
     detail.push(Mrkdwn::new().fence(services(report)));
     detail.extend(absent(report));
     detail.extend(changes::changes(&report.analysis));
@@ -43,6 +36,15 @@ pub(super) fn draft(report: &CostReport) -> Draft {
         footnote: footnote(report),
         ..Draft::default()
     }
+}
+
+/// A line for each sentence; nothing without one.
+fn warnings(sentences: &[String]) -> Option<Mrkdwn> {
+    let lines: Vec<String> = sentences
+        .iter()
+        .map(|sentence| format!("⚠️ {sentence}"))
+        .collect();
+    (!lines.is_empty()).then(|| Mrkdwn::new().text(lines.join("\n")))
 }
 
 /// What the report is about, and what to know before believing it.
@@ -171,21 +173,13 @@ fn tokens(report: &CostReport) -> Option<Mrkdwn> {
 }
 
 fn agent_row(agent: &AgentCost) -> [String; 5] {
-    let tokens = &agent.tokens;
-    let kinds = [
-        tokens.input,
-        tokens.output,
-        tokens.cache_read,
-        tokens.cache_write_5m,
-        tokens.cache_write_1h,
-    ];
-    let all = kinds.into_iter().fold(0_u64, u64::saturating_add);
+    let tokens = usage::all(&agent.tokens).unwrap_or(u64::MAX);
     let cost = agent.cost_usd.map_or_else(|| "unpriced".to_owned(), cents);
     [
         agent.agent.clone(),
         agent.model.clone(),
         short_count(agent.requests),
-        short_count(all),
+        short_count(tokens),
         cost,
     ]
 }

@@ -2,11 +2,14 @@
 
 use picket_shared::{
     fleet::{AgentBudget, AgentShare, AiCost, BedrockCost, IncidentCosts, WeekCost},
-    money::{cents, money},
+    money::{cents, money, unit_cost},
 };
 use rust_decimal::Decimal;
 
-use super::super::{sparkline::sparkline, table::aligned};
+use super::{
+    super::{sparkline::bars_from_zero, table::aligned},
+    warnings,
+};
 use crate::draft::{
     mrkdwn::Mrkdwn,
     number::{count, short_count},
@@ -14,8 +17,6 @@ use crate::draft::{
 
 /// Rows of a table: what a person looks at first. The message has more of them, and `picket usage` all.
 const ROWS: usize = 5;
-/// Digits of a unit cost, which is often far below a cent.
-const SIGNIFICANT: u32 = 3;
 
 /// The parts of the section, in order of worth.
 pub(super) fn detail(ai: &AiCost) -> Vec<Mrkdwn> {
@@ -25,7 +26,7 @@ pub(super) fn detail(ai: &AiCost) -> Vec<Mrkdwn> {
     detail.extend((!ai.budgets.is_empty()).then(|| Mrkdwn::new().fence(budgets(&ai.budgets))));
     detail.extend((!ai.agents.is_empty()).then(|| Mrkdwn::new().fence(agents(ai))));
     detail.extend(ai.bedrock.as_ref().map(bedrock));
-    detail.extend(notes(&ai.notes));
+    detail.extend(warnings(&ai.notes));
     detail
 }
 
@@ -37,7 +38,7 @@ fn summary(ai: &AiCost) -> Mrkdwn {
     )];
     parts.extend(
         ai.per_request
-            .map(|cost| format!("{} USD a request", unit(cost))),
+            .map(|cost| format!("{} USD a request", unit_cost(cost))),
     );
     parts.extend(ai.week.as_ref().map(week));
     Mrkdwn::new()
@@ -65,7 +66,9 @@ fn models(ai: &AiCost) -> String {
             model.model.clone().unwrap_or_else(|| "others".to_owned()),
             tokens.map_or_else(String::new, short_count),
             cost(model.cost_usd),
-            model.per_thousand_tokens.map_or_else(String::new, unit),
+            model
+                .per_thousand_tokens
+                .map_or_else(String::new, unit_cost),
         ]
     }));
     more(&mut rows, ai.by_model.len());
@@ -85,7 +88,7 @@ fn incidents(incidents: &IncidentCosts) -> Mrkdwn {
     let all = usize::try_from(incidents.count).unwrap_or(usize::MAX);
     more(&mut rows, all);
     let average = incidents.per_incident.map_or_else(String::new, |cost| {
-        format!(", {} USD each on average", unit(cost))
+        format!(", {} USD each on average", unit_cost(cost))
     });
     let unpriced = match incidents.unpriced {
         0 => String::new(),
@@ -109,7 +112,7 @@ fn agents(ai: &AiCost) -> String {
     );
     let days = ai.trend.iter().map(|day| day.cost_usd);
     let largest = days.clone().flatten().max().unwrap_or_default();
-    let trend = sparkline(days);
+    let trend = bars_from_zero(days);
     let table = aligned(&rows, 2);
     format!("{table}\n\n{trend}  highest {}", cents(largest))
 }
@@ -151,11 +154,6 @@ fn bedrock(bedrock: &BedrockCost) -> Mrkdwn {
     ))
 }
 
-fn notes(notes: &[String]) -> Option<Mrkdwn> {
-    let lines: Vec<String> = notes.iter().map(|note| format!("⚠️ {note}")).collect();
-    (!lines.is_empty()).then(|| Mrkdwn::new().text(lines.join("\n")))
-}
-
 /// The line for the rows that are not shown.
 fn more<const N: usize>(rows: &mut Vec<[String; N]>, all: usize) {
     // The first row is the head.
@@ -174,17 +172,6 @@ fn more<const N: usize>(rows: &mut Vec<[String; N]>, all: usize) {
 
 fn cost(cost: Option<Decimal>) -> String {
     cost.map_or_else(|| "unpriced".to_owned(), cents)
-}
-
-/// A unit cost: two decimals, or three significant digits below a cent.
-fn unit(cost: Decimal) -> String {
-    if cost.is_zero() || cost >= Decimal::new(1, 2) {
-        return money(cost);
-    }
-    cost.round_sf(SIGNIFICANT)
-        .unwrap_or(cost)
-        .normalize()
-        .to_string()
 }
 
 #[cfg(test)]

@@ -36,28 +36,6 @@ fn sign(amount: Decimal) -> &'static str {
     }
 }
 
-/// Amounts as a line of bars, the lowest of them the smallest amount.
-pub(super) fn sparkline(amounts: &[Decimal]) -> String {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let (Some(least), Some(most)) = (amounts.iter().min(), amounts.iter().max()) else {
-        return String::new();
-    };
-    let span = most.checked_sub(*least).filter(|span| !span.is_zero());
-    let bar = |amount: &Decimal| {
-        let height = amount
-            .checked_sub(*least)
-            .zip(span)
-            .and_then(|(above, span)| above.checked_mul(Decimal::from(7))?.checked_div(span))
-            .map_or(0, |height| {
-                (1..=7)
-                    .filter(|step| height >= Decimal::from(*step))
-                    .count()
-            });
-        BARS[height.min(7)]
-    };
-    amounts.iter().map(bar).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,20 +55,6 @@ mod tests {
             ("10.001", "10", "+0.00 (+0 %)"),
         ] {
             assert_eq!(difference(decimal(now), decimal(before)), expected);
-        }
-    }
-
-    #[test]
-    fn a_sparkline_reaches_from_the_least_to_the_most() {
-        for (amounts, expected) in [
-            (&["0", "1", "2", "3", "4", "5", "6", "7"][..], "▁▂▃▄▅▆▇█"),
-            (&["100", "107", "103.5"], "▁█▄"),
-            (&["5", "5"], "▁▁"),
-            (&["-7", "0"], "▁█"),
-            (&[], ""),
-        ] {
-            let amounts: Vec<_> = amounts.iter().map(|text| decimal(text)).collect();
-            assert_eq!(sparkline(&amounts), expected);
         }
     }
 }

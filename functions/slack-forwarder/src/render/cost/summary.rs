@@ -6,7 +6,10 @@ use picket_shared::{
 };
 use rust_decimal::Decimal;
 
-use super::change::{difference, percent, sparkline};
+use super::{
+    super::sparkline::bars_from_least,
+    change::{difference, percent},
+};
 use crate::draft::mrkdwn::Mrkdwn;
 
 pub(super) fn summary(report: &CostReport) -> Mrkdwn {
@@ -161,7 +164,7 @@ fn trend(report: &CostReport) -> Option<String> {
     (amounts.len() > 1).then(|| {
         format!(
             "{} {} days, {} to {}",
-            sparkline(&amounts),
+            bars_from_least(&amounts),
             amounts.len(),
             money(*least),
             money(*most)
