@@ -1,15 +1,13 @@
 //! Counts and bundles in the Alerts table. A count is in `alert` = `count/<meter>`, `part` = the window's beginning,
 //! `messages` (N). The list of bundles is `alert` = `bundles`, `part` = the window's end and the bundle's id, `bundle`
-//! (S) as JSON, and while it is sent `sender` (S) and `claimed_until` (N, milliseconds); what is in one is `alert` = `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
+//! (S) as JSON, and while it is sent `sender` (S) and `claimed_until` (N, milliseconds); what is in one is `alert` =
+//! `bundle/<id>`, `part` = the message's id, `held` (S) as JSON.
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, ReturnValue},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
-use picket_aws::Fault;
+use picket_aws::{Fault, conditional::condition_held};
 use picket_rules::routes::Sink;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -179,17 +177,7 @@ impl ClaimBundle for Adapters {
             .expression_attribute_values(":now", number(now.as_millisecond().into()))
             .send()
             .await;
-        match claimed {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Fault::of(&self.alerts.table, "write to", error)),
-        }
+        condition_held(&self.alerts.table, "write to", claimed)
     }
 }
 

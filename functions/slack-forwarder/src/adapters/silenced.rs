@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use jiff::Timestamp;
-use picket_aws::{Fault, conditional::was_put};
+use picket_aws::{
+    Fault,
+    conditional::{condition_held, was_put},
+};
 
 use super::{
     Adapters,
@@ -71,18 +73,7 @@ impl ForgetSilenced for Adapters {
             .expression_attribute_values(":at", number(at.as_millisecond().into()))
             .send()
             .await;
-        match deleted {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let is_newer = error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception);
-                if is_newer {
-                    Ok(())
-                } else {
-                    Err(Fault::of(&self.alerts.table, "delete from", error))
-                }
-            }
-        }
+        // One that is not deleted is newer.
+        condition_held(&self.alerts.table, "delete from", deleted).map(|_| ())
     }
 }
