@@ -29,9 +29,7 @@ use crate::{
     self_metrics::{
         override_monitor::OverrideMonitor, silent_rules_store::SilentRulesStore, waiting::LastRead,
     },
-    series_limit::{
-        Metric, admission::Ceilings, notify::notify_of_reached, store::SeriesLimitStore,
-    },
+    series_limit::{Metric, admission::Ceilings, store::SeriesLimitStore},
 };
 
 pub use work::Summary;
@@ -156,12 +154,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             self.write(context, tick, chains),
         );
         let at_ceiling: Vec<Metric> = published.at_ceiling.iter().cloned().collect();
-        if let Err(fault) = notify_of_reached(context, &mut series_limit, &at_ceiling).await {
-            work.fail(
-                "no notification of a reached limit of series was published",
-                fault,
-            );
-        }
+        work.notify_of_reached(context, &mut series_limit, &at_ceiling)
+            .await;
         *lock(&self.series_limit) = Some(series_limit);
         *lock(&self.days) = Some(days);
         if self.is_due(tick, Sink::CloudWatch) {

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use picket_aws::ledger::Sink;
 use picket_shared::{
-    chain::Slice,
-    series::{Aggregate, SeriesMinute},
+    chain::{Body, Slice},
+    series::{Aggregate, SeriesKey, SeriesMinute},
     usage::UsageRow,
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -89,15 +89,45 @@ impl KeptBytes {
     }
 }
 
-/// The bytes of the series of slices.
-pub(crate) fn series_bytes(slices: &[Slice]) -> usize {
+/// A chain's next slices, or the reason why they were not read.
+pub(crate) enum ChainRead<T> {
+    /// The slices.
+    Read(T),
+    /// The tick has no more time.
+    NoTime,
+    /// The round keeps enough of other chains: the next one reads this one first.
+    NoMemory,
+}
+
+/// Drops all of the slices but their series. Returns the bytes that are kept.
+pub(crate) fn keep_series(slices: &mut [Slice]) -> usize {
+    for slice in &mut *slices {
+        let series = std::mem::take(&mut slice.body.series);
+        slice.body = Body {
+            series,
+            ..Body::default()
+        };
+    }
     let series = slices.iter().flat_map(|slice| &slice.body.series);
-    series.map(minute_bytes).sum()
+    let bytes = series.map(|series| datapoint_bytes(&series.key, &series.aggregate));
+    bytes.sum()
+}
+
+/// Drops all of the slices but their usage. Returns the bytes that are kept.
+pub(crate) fn keep_usage(slices: &mut [Slice]) -> usize {
+    for slice in &mut *slices {
+        let usage = std::mem::take(&mut slice.body.usage);
+        slice.body = Body {
+            usage,
+            ..Body::default()
+        };
+    }
+    let rows = slices.iter().flat_map(|slice| &slice.body.usage);
+    rows.map(row_bytes).sum()
 }
 
 /// The bytes of a series' minute.
-pub(crate) fn minute_bytes(series: &SeriesMinute) -> usize {
-    let key = &series.key;
+pub(crate) fn datapoint_bytes(key: &SeriesKey, aggregate: &Aggregate) -> usize {
     let dimensions = key
         .dimensions
         .iter()
@@ -107,7 +137,7 @@ pub(crate) fn minute_bytes(series: &SeriesMinute) -> usize {
         + key.name.len()
         + key.unit.len()
         + dimensions.sum::<usize>()
-        + aggregate_bytes(&series.aggregate)
+        + aggregate_bytes(aggregate)
 }
 
 /// The bytes of values beside their type's own.
@@ -116,12 +146,6 @@ pub(crate) fn aggregate_bytes(aggregate: &Aggregate) -> usize {
         Aggregate::Sum(_) => 0,
         Aggregate::Distribution(sketch) => sketch.entries() * ENTRY_BYTES,
     }
-}
-
-/// The bytes of the usage of slices.
-pub(crate) fn usage_bytes(slices: &[Slice]) -> usize {
-    let rows = slices.iter().flat_map(|slice| &slice.body.usage);
-    rows.map(row_bytes).sum()
 }
 
 fn row_bytes(row: &UsageRow) -> usize {

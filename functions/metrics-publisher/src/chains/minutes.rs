@@ -1,13 +1,16 @@
 //! Slices → one entry a series and minute, however many slices and shards it occurs in.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
+};
 
 use picket_shared::{
     chain::Slice,
     series::{Aggregate, SeriesKey, SeriesMinute},
 };
 
-use crate::chains::memory::{aggregate_bytes, minute_bytes};
+use crate::chains::memory::{aggregate_bytes, datapoint_bytes};
 
 /// Merged minutes of series.
 #[derive(Debug, Default)]
@@ -21,32 +24,29 @@ impl Minutes {
     }
 
     /// Adds a datapoint. Returns the bytes that it takes more.
-    pub fn add_series(&mut self, minute: &SeriesMinute) -> usize {
-        match self.0.entry((minute.key.clone(), minute.minute)) {
-            Entry::Vacant(entry) => {
-                entry.insert(minute.aggregate.clone());
-                minute_bytes(minute)
-            }
-            Entry::Occupied(mut entry) => {
-                let before = aggregate_bytes(entry.get());
-                entry.get_mut().merge(&minute.aggregate);
-                aggregate_bytes(entry.get()).saturating_sub(before)
-            }
-        }
+    pub fn add_series(&mut self, series: &SeriesMinute) -> usize {
+        let key = (series.key.clone(), series.minute);
+        self.merge(key, Cow::Borrowed(&series.aggregate))
     }
 
     /// Adds a datapoint without a copy of it.
     pub fn insert(&mut self, series: SeriesMinute) {
-        let SeriesMinute {
-            key,
-            minute,
-            aggregate,
-        } = series;
-        match self.0.entry((key, minute)) {
+        let key = (series.key, series.minute);
+        self.merge(key, Cow::Owned(series.aggregate));
+    }
+
+    fn merge(&mut self, key: (SeriesKey, i64), aggregate: Cow<'_, Aggregate>) -> usize {
+        match self.0.entry(key) {
             Entry::Vacant(entry) => {
-                entry.insert(aggregate);
+                let bytes = datapoint_bytes(&entry.key().0, &aggregate);
+                entry.insert(aggregate.into_owned());
+                bytes
             }
-            Entry::Occupied(mut entry) => entry.get_mut().merge(&aggregate),
+            Entry::Occupied(mut entry) => {
+                let before = aggregate_bytes(entry.get());
+                entry.get_mut().merge(&aggregate);
+                aggregate_bytes(entry.get()).saturating_sub(before)
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     },
     ports::Ports,
     prometheus::run::write_gauges,
-    series_limit::{Metric, notify::notify_of_reached},
+    series_limit::Metric,
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
@@ -136,12 +136,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             work.fail("the cost of new agents goes to Other for now", fault);
         } else {
             let at_ceiling: Vec<Metric> = admission.refused.keys().cloned().collect();
-            if let Err(fault) = notify_of_reached(context, &mut series_limit, &at_ceiling).await {
-                work.fail(
-                    "no notification of a reached limit of series was published",
-                    fault,
-                );
-            }
+            work.notify_of_reached(context, &mut series_limit, &at_ceiling)
+                .await;
         }
         *lock(&self.series_limit) = Some(series_limit);
         work.self_metrics.record_refused_series(&admission.refused);

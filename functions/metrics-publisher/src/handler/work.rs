@@ -5,12 +5,18 @@ use picket_aws::{
     ledger::Sink,
     problem::{Problem, Problems},
 };
-use picket_shared::report::ErrorChain;
+use picket_shared::{clock::Clock, report::ErrorChain};
 use serde::Serialize;
 
 use crate::{
-    cloudwatch::run::Published, error::Error, ledger::run::Folded, prometheus::run::Written,
+    chains::context::TickContext,
+    cloudwatch::run::Published,
+    error::Error,
+    ledger::run::Folded,
+    ports::Ports,
+    prometheus::run::Written,
     self_metrics::SelfMetrics,
+    series_limit::{Metric, notify::notify_of_reached, store::SeriesLimitStore},
 };
 
 /// The summary of a tick: the invocation's answer.
@@ -86,6 +92,21 @@ impl Work {
     pub(super) fn fail(&mut self, part: &str, fault: Fault) {
         let part = part.to_owned();
         self.problems.push(Problem { part, fault });
+    }
+
+    /// Notifies of metrics that reached their limit of series.
+    pub(super) async fn notify_of_reached<P: Ports, C: Clock>(
+        &mut self,
+        context: &TickContext<'_, P, C>,
+        series_limit: &mut SeriesLimitStore,
+        at_ceiling: &[Metric],
+    ) {
+        if let Err(fault) = notify_of_reached(context, series_limit, at_ceiling).await {
+            self.fail(
+                "no notification of a reached limit of series was published",
+                fault,
+            );
+        }
     }
 
     pub(super) fn finish(mut self) -> Result<Summary, Error> {

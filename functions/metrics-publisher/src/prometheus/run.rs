@@ -14,7 +14,7 @@ use picket_aws::{
 };
 use picket_cloudwatch::datum::Reason;
 use picket_shared::{
-    chain::{Body, ChainId, Slice},
+    chain::{ChainId, Slice},
     clock::Clock,
     position::Position,
     series::SeriesMinute,
@@ -25,7 +25,7 @@ pub(crate) use state::State;
 use crate::{
     chains::{
         context::{MOST_AT_ONCE, TickContext},
-        memory::{KeptBytes, series_bytes},
+        memory::{KeptBytes, keep_series},
         read::read_next,
     },
     ports::Ports,
@@ -189,8 +189,10 @@ async fn read_all<'a, P: Ports, C: Clock>(
             let mark = known.head.marks.get(chain).cloned();
             let mark = mark.unwrap_or_else(Position::start);
             let read = read_next(context, chain, &mark, limit).await;
-            let read = read.map(|(slices, _)| only_series(slices));
-            kept.add(read.as_deref().map_or(0, series_bytes));
+            let read = read.map(|(mut slices, _)| {
+                kept.add(keep_series(&mut slices));
+                slices
+            });
             (chain, Some(read))
         })
         .buffer_unordered(MOST_AT_ONCE);
@@ -211,17 +213,6 @@ async fn read_all<'a, P: Ports, C: Clock>(
         }
     }
     (all, unread)
-}
-
-fn only_series(mut slices: Vec<Slice>) -> Vec<Slice> {
-    for slice in &mut slices {
-        let series = std::mem::take(&mut slice.body.series);
-        slice.body = Body {
-            series,
-            ..Body::default()
-        };
-    }
-    slices
 }
 
 /// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a

@@ -17,7 +17,7 @@ use tokio::sync::SemaphorePermit;
 use crate::{
     chains::{
         context::TickContext,
-        memory::KeptBytes,
+        memory::{ChainRead, KeptBytes},
         minutes::Minutes,
         read::{Continuity, read_next},
     },
@@ -35,17 +35,8 @@ pub(super) struct ShardProgress<'a> {
     pub(super) left: bool,
 }
 
-/// The next slices of a chain, or the reason why they were not read.
-pub(super) enum ClaimResult<'a> {
-    Read(ReadSlices<'a>),
-    /// The tick has no more time.
-    NoTime,
-    /// The round keeps enough of other chains: the next one reads this one first.
-    NoMemory,
-}
-
 /// The next slices of a chain, and the claim of those that are ready.
-pub(super) struct ReadSlices<'a> {
+pub(super) struct ClaimResult<'a> {
     slices: Vec<Slice>,
     /// The claimed slices, if any.
     delivery: Option<Box<Delivery>>,
@@ -76,9 +67,9 @@ pub(super) async fn claim_next<'a, P: Ports, C: Clock>(
     chain: &ChainId,
     limit: u16,
     kept: &KeptBytes,
-) -> Result<ClaimResult<'a>, Fault> {
+) -> Result<ChainRead<ClaimResult<'a>>, Fault> {
     if limit == 0 || !context.has_time() {
-        return Ok(ClaimResult::NoTime);
+        return Ok(ChainRead::NoTime);
     }
     let cursor = context
         .cursors
@@ -89,7 +80,7 @@ pub(super) async fn claim_next<'a, P: Ports, C: Clock>(
     // together before.
     let is_claimed = |cursor: &Cursor| cursor.claim.is_some();
     if kept.is_full() && !cursor.as_ref().is_some_and(is_claimed) {
-        return Ok(ClaimResult::NoMemory);
+        return Ok(ChainRead::NoMemory);
     }
     let (slices, continuity) = read_next(context, chain, &mark(cursor.as_ref()), limit).await?;
     let (now, until) = (context.clock.now(), context.end());
@@ -105,7 +96,7 @@ pub(super) async fn claim_next<'a, P: Ports, C: Clock>(
         }
         Next::Idle => None,
     };
-    Ok(ClaimResult::Read(ReadSlices {
+    Ok(ChainRead::Read(ClaimResult {
         slices,
         delivery,
         continuity,
@@ -126,19 +117,19 @@ impl<'a> ShardProgress<'a> {
     /// Records the result, and adds the claim to the batch.
     pub(super) fn record(
         &mut self,
-        result: ClaimResult<'_>,
+        result: ChainRead<ClaimResult<'_>>,
         kept: &KeptBytes,
         stack: &str,
         self_metrics: &mut SelfMetrics,
         batch: &mut ClaimedBatch<'a>,
     ) {
         let result = match result {
-            ClaimResult::Read(result) => result,
-            ClaimResult::NoTime => {
+            ChainRead::Read(result) => result,
+            ChainRead::NoTime => {
                 self.left = true;
                 return;
             }
-            ClaimResult::NoMemory => return,
+            ChainRead::NoMemory => return,
         };
         for slice in &result.slices {
             self_metrics.record_slice(slice, stack);

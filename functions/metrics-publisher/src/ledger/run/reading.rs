@@ -5,11 +5,7 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, stream};
 use jiff::civil::Date;
 use picket_aws::{Fault, ledger::Sink};
-use picket_shared::{
-    chain::{Body, ChainId},
-    clock::Clock,
-    position::Position,
-};
+use picket_shared::{chain::ChainId, clock::Clock, position::Position};
 
 use super::{
     folded::Folded,
@@ -18,22 +14,13 @@ use super::{
 use crate::{
     chains::{
         context::{MOST_AT_ONCE, TickContext},
-        memory::{KeptBytes, usage_bytes},
+        memory::{ChainRead, KeptBytes, keep_usage},
         read::{Continuity, read_next},
     },
     ledger::{day_rows::DayRows, plan::Backlog},
     ports::Ports,
     self_metrics::waiting::Waiting,
 };
-
-/// The next slices of a chain, or the reason why they were not read.
-enum Read {
-    Slices(Backlog, Continuity),
-    /// The tick has no more time.
-    NoTime,
-    /// The round keeps enough of other chains: the next one reads this one first.
-    NoMemory,
-}
 
 /// Reads the next slices of each chain, several chains concurrently. Only the usage is kept, since all are in memory at
 /// once.
@@ -54,15 +41,15 @@ pub(super) async fn read_all<P: Ports, C: Clock>(
     let mut backlogs = Vec::new();
     while let Some((read, chain)) = reads.next().await {
         match read {
-            Ok(Read::Slices(backlog, continuity)) => {
+            Ok(ChainRead::Read((backlog, continuity))) => {
                 folded.gaps += u64::from(continuity == Continuity::Gap);
                 let first = backlog.slices.first();
                 chain.waiting = Waiting::Since(first.map(|slice| slice.committed_at));
                 chain.left = backlog.slices.is_empty();
                 backlogs.extend((!chain.left).then_some(backlog));
             }
-            Ok(Read::NoTime) => chain.left = true,
-            Ok(Read::NoMemory) => {}
+            Ok(ChainRead::NoTime) => chain.left = true,
+            Ok(ChainRead::NoMemory) => {}
             Err(fault) => failed.add(std::iter::once(&mut **chain), fault),
         }
     }
@@ -93,9 +80,9 @@ async fn read<P: Ports, C: Clock>(
     chain: &ChainId,
     limit: u16,
     kept: &KeptBytes,
-) -> Result<Read, Fault> {
+) -> Result<ChainRead<(Backlog, Continuity)>, Fault> {
     if limit == 0 || !context.has_time() {
-        return Ok(Read::NoTime);
+        return Ok(ChainRead::NoTime);
     }
     let cursor = context
         .cursors
@@ -106,21 +93,14 @@ async fn read<P: Ports, C: Clock>(
         .map_or_else(Position::start, |cursor| cursor.mark.clone());
     let _permit = context.decoding.permit(Sink::Ledger).await;
     if kept.is_full() {
-        return Ok(Read::NoMemory);
+        return Ok(ChainRead::NoMemory);
     }
     let (mut slices, continuity) = read_next(context, chain, &mark, limit).await?;
-    for slice in &mut slices {
-        let usage = std::mem::take(&mut slice.body.usage);
-        slice.body = Body {
-            usage,
-            ..Body::default()
-        };
-    }
-    kept.add(usage_bytes(&slices));
+    kept.add(keep_usage(&mut slices));
     let backlog = Backlog {
         chain: chain.clone(),
         cursor,
         slices,
     };
-    Ok(Read::Slices(backlog, continuity))
+    Ok(ChainRead::Read((backlog, continuity)))
 }
