@@ -53,7 +53,7 @@ impl Default for Settings {
     }
 }
 
-/// Changes below five dollars a day are below $150 a month: less than an hour of whoever looks for the cause.
+/// Changes below five dollars a day are below $150 a month: less than an hour of an engineer who looks for the cause.
 pub const DEFAULT_FLOOR: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
 
 /// An amount with a currency; without one, in the report's.

@@ -90,13 +90,14 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         account: Option<&str>,
     ) -> Result<Vec<CostReport>, Error> {
         let now = self.clock.now();
+        let today = now.to_zoned(TimeZone::UTC).date();
         let input = input::read(event)?;
         let run = Run {
             now,
-            today: now.to_zoned(TimeZone::UTC).date(),
+            today,
             account,
             again: input.again,
-            posted: self.posted(input, now).await,
+            posted: self.posted(input, today).await,
         };
         let days = input.days_at(now, &run.posted.dates())?;
         let claims = self.claim(&days, &run).await;

@@ -1,4 +1,4 @@
-//! Recorded answers of Cost Explorer's operations, told apart by their fields.
+//! Recorded answers of Cost Explorer's operations, distinguished by their fields.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -36,8 +36,7 @@ impl Posted {
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// Reads the posted days that a report compares with, and those that the schedule may make up for.
-    pub(super) async fn posted(&self, input: Input, now: Timestamp) -> Posted {
-        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    pub(super) async fn posted(&self, input: Input, today: Date) -> Posted {
         let first = match input.days {
             RequestedDays::Due => today,
             RequestedDays::Range(first, _) => first.min(today),
