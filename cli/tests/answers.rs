@@ -1,12 +1,13 @@
 //! What the commands answer, on the samples under events/ and on recordings written for this test.
 
+mod support;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use insta::assert_snapshot;
-use picket_cli::Output;
 use picket_rules::metrics;
 use serde_json::Value;
 
@@ -16,19 +17,12 @@ struct Answer {
     complaints: String,
 }
 
-/// Runs a command line as `picket` would.
 async fn picket(arguments: &[&str]) -> Answer {
-    let (mut answers, mut complaints) = (Vec::new(), Vec::new());
-    let arguments = std::iter::once("picket")
-        .chain(arguments.iter().copied())
-        .map(Into::into);
-    let exit = picket_cli::run(arguments, &mut Output::new(&mut answers, &mut complaints)).await;
-    let plain =
-        |bytes: &[u8]| anstream::adapter::strip_str(&String::from_utf8_lossy(bytes)).to_string();
+    let (exit, answers, complaints) = support::picket(arguments).await;
     Answer {
         exit,
-        answers: plain(&answers),
-        complaints: plain(&complaints),
+        answers,
+        complaints,
     }
 }
 
@@ -39,8 +33,7 @@ impl Answer {
     }
 
     fn ended_with(&self, status: u8) -> bool {
-        // ExitCode has no equality; its debug form shows the number.
-        format!("{:?}", self.exit) == format!("{:?}", ExitCode::from(status))
+        support::status(self.exit) == support::status(ExitCode::from(status))
     }
 }
 

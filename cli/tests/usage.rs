@@ -1,25 +1,18 @@
 //! What `picket usage` answers on recordings of the ledger and of CloudWatch, written for this test.
 
+mod support;
+
 use std::{path::PathBuf, process::ExitCode};
 
-use picket_cli::Output;
 use serde_json::{Value, json};
 
-/// Runs a command line as `picket` would: exit status, answers, complaints.
 async fn picket(arguments: &[&str]) -> (String, String, String) {
-    let (mut answers, mut complaints) = (Vec::new(), Vec::new());
-    let arguments = std::iter::once("picket")
-        .chain(arguments.iter().copied())
-        .map(Into::into);
-    let exit = picket_cli::run(arguments, &mut Output::new(&mut answers, &mut complaints)).await;
-    let plain =
-        |bytes: &[u8]| anstream::adapter::strip_str(&String::from_utf8_lossy(bytes)).to_string();
-    (format!("{exit:?}"), plain(&answers), plain(&complaints))
+    let (exit, answers, complaints) = support::picket(arguments).await;
+    (support::status(exit), answers, complaints)
 }
 
 fn status(status: u8) -> String {
-    // ExitCode has no equality; its debug form shows the number.
-    format!("{:?}", ExitCode::from(status))
+    support::status(ExitCode::from(status))
 }
 
 fn recording(name: &str) -> String {
