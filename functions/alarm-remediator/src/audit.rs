@@ -96,6 +96,7 @@ mod tests {
                 outcome: Outcome::Refused,
                 text: String::new(),
                 requests: Vec::new(),
+                step: None,
             };
             let Key { target, entry } = Key::new(&alarm, target);
             assert_eq!(message.audit_key(), (target, entry));

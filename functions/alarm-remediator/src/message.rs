@@ -41,6 +41,7 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
             .map(|change| change.describe().request())
             .into_iter()
             .collect(),
+        step: None,
     }
 }
 

@@ -350,6 +350,7 @@ fn entry() -> Entry {
             outcome: Outcome::Done,
             text: "Picket did it.".into(),
             requests: Vec::new(),
+            step: None,
         },
     }
 }

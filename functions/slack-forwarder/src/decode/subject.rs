@@ -77,9 +77,16 @@ impl Decoded {
                 State::InsufficientData => Status::Unknown,
             },
             Content::Remediation(remediation) => match remediation.outcome {
-                Outcome::Failed => Status::Bad,
-                Outcome::Done => Status::Good,
-                Outcome::Planned | Outcome::Diagnosed | Outcome::Refused => Status::Neutral,
+                Outcome::Failed | Outcome::Escalated => Status::Bad,
+                Outcome::Done | Outcome::Verified | Outcome::Reverted => Status::Good,
+                Outcome::Planned
+                | Outcome::Diagnosed
+                | Outcome::Refused
+                | Outcome::AwaitingApproval
+                | Outcome::Declined
+                | Outcome::Expired
+                | Outcome::Kept
+                | Outcome::Other => Status::Neutral,
             },
             Content::Notice(notice) => notice.status,
             Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Status::Neutral,

@@ -45,6 +45,14 @@ fn headline(message: &RemediationMessage) -> String {
         Outcome::Failed => "❌ Repair failed",
         Outcome::Diagnosed => "🔎 Diagnosed, nothing to repair",
         Outcome::Refused => "✋ Repair refused",
+        Outcome::AwaitingApproval => "⏳ Repair waits for approval",
+        Outcome::Declined => "🚫 Repair declined, nothing done",
+        Outcome::Expired => "⌛ Repair not approved in time, nothing done",
+        Outcome::Verified => "✅ Repair verified",
+        Outcome::Escalated => "🚨 Repair did not help",
+        Outcome::Reverted => "↩️ Repair reverted",
+        Outcome::Kept => "📌 Repair not reverted",
+        Outcome::Other => "🔧 Repair",
     };
     format!("{outcome} · {}", message.alarm_name)
 }

@@ -14,6 +14,7 @@ fn message() -> RemediationMessage {
         outcome: Outcome::Done,
         text: "t".into(),
         requests: Vec::new(),
+        step: None,
     }
 }
 

@@ -105,6 +105,7 @@ pub(super) fn remediation(arn: &str, outcome: Outcome) -> RemediationMessage {
         outcome,
         text: "t".into(),
         requests: vec![],
+        step: None,
     }
 }
 
