@@ -78,6 +78,11 @@ impl Clients {
         aws_sdk_s3::Client::new(&self.config)
     }
 
+    /// `EventBridge` Scheduler.
+    pub fn scheduler(&self) -> aws_sdk_scheduler::Client {
+        aws_sdk_scheduler::Client::new(&self.config)
+    }
+
     /// SNS.
     pub fn sns(&self) -> aws_sdk_sns::Client {
         aws_sdk_sns::Client::new(&self.config)

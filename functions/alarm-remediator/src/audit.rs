@@ -96,6 +96,8 @@ mod tests {
                 outcome: Outcome::Refused,
                 text: String::new(),
                 requests: Vec::new(),
+                plan: None,
+                revert: None,
                 step: None,
             };
             let Key { target, entry } = Key::new(&alarm, target);

@@ -41,6 +41,8 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
             .map(|change| change.describe().request())
             .into_iter()
             .collect(),
+        plan: None,
+        revert: None,
         step: None,
     }
 }

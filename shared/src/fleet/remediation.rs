@@ -22,6 +22,12 @@ pub struct RemediationMessage {
     pub text: String,
     /// The request that was made or would be, one line each: `lambda:PutFunctionConcurrency {"FunctionName": …}`.
     pub requests: Vec<String>,
+    /// The id of the plan that waits for approval, by which a person approves or declines it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// The request that reverts the change, as an operator would write it, where a change was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revert: Option<String>,
     /// The step of the remediation that the message is about, such as `verified`; `None` for its first message. Each step
     /// has an audit row of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,7 +111,11 @@ mod tests {
     #[test]
     fn a_message_of_the_version_before_is_read_and_written_as_it_was() {
         let message = read(&stored());
-        assert_eq!((message.outcome, &message.step), (Outcome::Done, &None));
+        assert_eq!(message.outcome, Outcome::Done);
+        assert_eq!(
+            (&message.step, &message.plan, &message.revert),
+            (&None, &None, &None)
+        );
         let json = FleetMessage::Remediation(Box::new(message)).to_json();
         let mut written: Value = serde_json::from_str(&json).unwrap();
         written["state_changed_at"] = stored()["state_changed_at"].clone();
@@ -157,6 +167,8 @@ mod tests {
         for step in ["verified", "reverted"] {
             let later = RemediationMessage {
                 step: Some(step.to_owned()),
+                plan: Some("1a2b3c4d".to_owned()),
+                revert: Some("r".to_owned()),
                 ..first.clone()
             };
             assert_eq!(

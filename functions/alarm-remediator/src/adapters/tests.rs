@@ -350,6 +350,8 @@ fn entry() -> Entry {
             outcome: Outcome::Done,
             text: "Picket did it.".into(),
             requests: Vec::new(),
+            plan: None,
+            revert: None,
             step: None,
         },
     }

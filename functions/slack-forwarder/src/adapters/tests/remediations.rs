@@ -14,6 +14,8 @@ fn message() -> RemediationMessage {
         outcome: Outcome::Done,
         text: "t".into(),
         requests: Vec::new(),
+        plan: None,
+        revert: None,
         step: None,
     }
 }

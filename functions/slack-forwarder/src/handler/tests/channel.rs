@@ -105,6 +105,8 @@ pub(super) fn remediation(arn: &str, outcome: Outcome) -> RemediationMessage {
         outcome,
         text: "t".into(),
         requests: vec![],
+        plan: None,
+        revert: None,
         step: None,
     }
 }
