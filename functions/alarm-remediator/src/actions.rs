@@ -60,6 +60,9 @@ pub enum Refusal {
     /// A guard rail of the reservation.
     #[error(transparent)]
     ReservedConcurrency(#[from] reserved_concurrency::Refusal),
+    /// The action is read, and not carried out yet.
+    #[error("this version does not carry out {0}")]
+    NotCarriedOut(&'static str),
 }
 
 impl Change {
@@ -89,6 +92,7 @@ impl fmt::Display for Finding {
 pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a str, Refusal> {
     match &playbook.action {
         Action::RaiseReservedConcurrency(_) => Ok(reserved_concurrency::target(playbook, alarm)?),
+        action => Err(Refusal::NotCarriedOut(action.name())),
     }
 }
 
@@ -104,6 +108,10 @@ pub(crate) async fn read_facts<'a>(
             reserved_concurrency::read_facts(candidate, home, ports, now)
                 .await
                 .map(|facts| Facts::ReservedConcurrency(bounds, facts))
+        }
+        // `target` refuses them.
+        action => {
+            return Facts::Unreachable(Refusal::NotCarriedOut(action.name()).to_string());
         }
     };
     facts.unwrap_or_else(|fault| Facts::Unreachable(logged(&fault)))

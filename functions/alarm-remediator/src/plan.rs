@@ -2,6 +2,7 @@
 //! plan comes out.
 
 use jiff::Timestamp;
+use picket_rules::playbooks;
 
 use crate::{
     actions::{self, Change, Facts, Finding},
@@ -83,6 +84,11 @@ pub fn plan(
     }
     match actions::decide(candidate, facts, scope, now) {
         Ok(Decision::Change(change)) => {
+            // A plan that waits for approval is only proposed yet.
+            let mode = match playbook.mode {
+                playbooks::Mode::Act => mode,
+                playbooks::Mode::Observe | playbooks::Mode::Approve => &Mode::Observe,
+            };
             permitted(mode, change).unwrap_or_else(|refusal| refuse(refusal.into()))
         }
         Ok(Decision::Diagnose(finding)) => Plan::Diagnose(Diagnosis {

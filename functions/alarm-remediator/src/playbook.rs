@@ -65,7 +65,9 @@ pub(crate) fn targets<'a>(
         .metrics()
         .iter()
         .filter(|metric| {
-            metric.namespace == playbook.matches.namespace && metric.name == playbook.matches.metric
+            playbook
+                .matches
+                .takes_metric(&metric.namespace, &metric.name)
         })
         .flat_map(|metric| &metric.dimensions)
         .filter(|(name, _)| name == dimension)

@@ -85,7 +85,9 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     let [playbook] = scope.playbooks.all() else {
         panic!("more than one playbook is built in")
     };
-    let Action::RaiseReservedConcurrency(bounds) = &playbook.action;
+    let Action::RaiseReservedConcurrency(bounds) = &playbook.action else {
+        panic!("the playbook raises a reservation")
+    };
     let facts = Facts::ReservedConcurrency(bounds, Some(facts(candidate.target)));
     let confirmation = Confirmation::Read(Some(stored(alarm)));
     let mode = Mode::Observe;

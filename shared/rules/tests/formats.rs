@@ -1,10 +1,7 @@
 //! All problems of a file are reported at once, each with its position.
 
-use std::time::Duration;
-
 use picket_rules::{
-    Problems, check::check_file, filter::Event, metrics, playbooks, prices, routes,
-    tokens::TokenCounts,
+    Problems, check::check_file, filter::Event, metrics, prices, routes, tokens::TokenCounts,
 };
 use proptest::prelude::*;
 
@@ -508,97 +505,6 @@ fn what_would_hide_or_gather_alerts_wrongly_is_refused() {
     }
 }
 
-#[test]
-fn a_playbook_has_bounds() {
-    let playbook = |action: &str, rest: &str| {
-        format!(
-            "playbooks:\n- name: a\n  match: {{ namespace: AWS/Lambda, metric: Throttles }}\n  action: {action}\n  cooldown: 30m\n  verify-within: PT15M\n{rest}"
-        )
-    };
-    let raise = |fields: &str| format!("{{ raise-reserved-concurrency: {{ {fields} }} }}");
-    let parsed = playbooks::parse(
-        "p.yaml",
-        &playbook(&raise("step: 10, maximum: 50, keep-unreserved: 100"), ""),
-    )
-    .unwrap();
-    let first = &parsed.all()[0];
-    assert_eq!(
-        (first.allow_tag.key.as_str(), first.allow_tag.value.as_str()),
-        ("picket:remediate", "true")
-    );
-    assert_eq!(
-        (first.cooldown.as_secs(), first.verify_within),
-        (1800, Some(Duration::from_mins(15)))
-    );
-    let unverified = playbook(&raise("step: 10, maximum: 50, keep-unreserved: 100"), "")
-        .replace("  verify-within: PT15M\n", "");
-    let parsed = playbooks::parse("p.yaml", &unverified).unwrap();
-    assert_eq!(parsed.all()[0].verify_within, None);
-    assert_eq!(first.action.name(), "raise-reserved-concurrency");
-
-    for (action, rest, expected) in [
-        (
-            raise("maximum: 50, keep-unreserved: 100"),
-            "",
-            "p.yaml:4:41: write either `step` or `factor`",
-        ),
-        (
-            raise("step: 1, factor: 2, maximum: 50, keep-unreserved: 100"),
-            "",
-            "p.yaml:4:41: write either `step` or `factor`",
-        ),
-        (
-            raise("step: 0, maximum: 50, keep-unreserved: 100"),
-            "",
-            "p.yaml:4:49: `step`: \"0\" is not a whole number above 0",
-        ),
-        (
-            raise("factor: 1, maximum: 50, keep-unreserved: 100"),
-            "",
-            "p.yaml:4:51: `factor`: \"1\" is not a factor above 1",
-        ),
-        (
-            raise("factor: 2, keep-unreserved: 100"),
-            "",
-            "p.yaml:4:41: `maximum` is missing",
-        ),
-        (
-            raise("factor: 2, maximum: 50"),
-            "",
-            "p.yaml:4:41: `keep-unreserved` is missing",
-        ),
-        (
-            "{ reboot: {} }".to_owned(),
-            "",
-            "p.yaml:4:11: `raise-reserved-concurrency` is missing",
-        ),
-        (
-            raise("step: 1, maximum: 50, keep-unreserved: 1"),
-            "  allow-tag: yes",
-            "p.yaml:7:14: `allow-tag`: \"yes\" is not a tag",
-        ),
-        (
-            raise("step: 1, maximum: 50, keep-unreserved: 1"),
-            "  dry: true",
-            "p.yaml:7:3: unknown field `dry`",
-        ),
-    ] {
-        let said = said(playbooks::parse("p.yaml", &playbook(&action, rest)));
-        assert!(
-            said.iter().any(|line| line.starts_with(expected)),
-            "{action} {rest}: {said:?}"
-        );
-    }
-    for span in ["0m", "8d", "-1h", "soon"] {
-        let text =
-            playbook(&raise("step: 1, maximum: 50, keep-unreserved: 1"), "").replace("30m", span);
-        assert!(
-            said(playbooks::parse("p.yaml", &text))[0].contains("is not a time such as"),
-            "{span}"
-        );
-    }
-}
-
 /// Texts that get past the first key of one of the formats.
 fn like_a_file() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -618,7 +524,11 @@ fn like_a_file() -> impl Strategy<Value = String> {
         Just("name: a\n"),
         Just("match: { kind: alarm }\n"),
         Just("sinks: [{ webhook: x }]\n"),
+        Just("limits: { storm: {} }\n"),
+        Just("mode: act\n"),
         Just("action: { raise-reserved-concurrency: {} }\n"),
+        Just("action: { raise-table-throughput: { on-demand: { mode: act } }, diagnose: }\n"),
+        Just("action: { set-parameter: { allowed: [a] } }\n"),
         Just("input: 0.1\n"),
         Just("&a "),
         Just("*a "),

@@ -355,6 +355,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
 const LOWER: &str = "\
 playbooks:
   - name: night
+    mode: act
     match: { namespace: AWS/Lambda, metric: Throttles }
     action:
       raise-reserved-concurrency: { factor: 1.5, maximum: 12, keep-unreserved: 100 }

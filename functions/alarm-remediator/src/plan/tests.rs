@@ -29,6 +29,7 @@ pub(crate) fn book() -> Playbooks {
     let text = "
 playbooks:
   - name: lambda-throttles
+    mode: act
     match: { namespace: AWS/Lambda, metric: Throttles }
     action:
       raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
@@ -147,7 +148,9 @@ pub(crate) fn planned_by(
         Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
         Triage::Candidate(candidate) => candidate,
     };
-    let Action::RaiseReservedConcurrency(bounds) = &candidate.playbook.action;
+    let Action::RaiseReservedConcurrency(bounds) = &candidate.playbook.action else {
+        panic!("the playbook raises a reservation")
+    };
     let facts = match read {
         Read::Failed(reason) => Facts::Unreachable((*reason).to_owned()),
         Read::Facts(facts) => Facts::ReservedConcurrency(bounds, facts.clone()),

@@ -171,11 +171,11 @@ impl<'n> Fields<'n> {
         for (key, _) in self.entries {
             let name = key.text().unwrap_or_default();
             if !self.known.contains(&name) {
-                let known = self.known.join("`, `");
-                log.at(
-                    key.at,
-                    format!("unknown field `{name}`: expected one of `{known}`"),
-                );
+                let expected = match self.known.join("`, `") {
+                    known if known.is_empty() => "there are none here".to_owned(),
+                    known => format!("expected one of `{known}`"),
+                };
+                log.at(key.at, format!("unknown field `{name}`: {expected}"));
             }
         }
     }

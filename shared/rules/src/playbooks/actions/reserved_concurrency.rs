@@ -2,6 +2,11 @@
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
+use crate::{
+    playbooks::values::{Factor, Positive},
+    yaml::{Fields, Log, Node},
+};
+
 /// Raises the reservation of a function that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RaiseReservedConcurrency {
@@ -38,6 +43,28 @@ impl RaiseReservedConcurrency {
                 .unwrap_or(self.maximum),
         };
         Some(grown.min(self.maximum))
+    }
+
+    pub(crate) fn read(node: &Node, log: &mut Log) -> Option<Self> {
+        let mut fields = Fields::of(node, "`raise-reserved-concurrency`", log)?;
+        let step = fields.parse::<Positive>("step", log);
+        let factor = fields.parse::<Factor>("factor", log);
+        let maximum = fields.parse_required::<Positive>("maximum", log);
+        let keep_unreserved = fields.parse_required::<u32>("keep-unreserved", log);
+        let at = fields.at;
+        let both = (fields.optional("step"), fields.optional("factor"));
+        fields.finish(log);
+        if both.0.is_some() == both.1.is_some() {
+            log.at(at, "write either `step` or `factor`");
+            return None;
+        }
+        let step = step.map(|step| Growth::Step(step.0));
+        let growth = step.or(factor.map(|factor| Growth::Factor(factor.0)));
+        Some(Self {
+            growth: growth?,
+            maximum: maximum?.0,
+            keep_unreserved: keep_unreserved?,
+        })
     }
 }
 
