@@ -1,29 +1,35 @@
-//! The actions of playbooks. Each is a folder with its target, facts, decision, change and ports; this file chooses
-//! among them.
+//! The actions of playbooks. Each is a folder with its target, facts, decision and findings; this file chooses among
+//! them. What an action decides on is a write of one setting, which the remediator makes, verifies and reverts.
 //!
-//! A new action is a new folder here, a variant in each enum below, its ports in [`ActionPorts`] and in the adapters,
-//! and its bounds in `picket_rules::playbooks`.
+//! A new action is a new folder here, a variant in each enum below, its bounds in `picket_rules::playbooks`, and, where
+//! it needs them, a setting, facts and their ports.
 
 pub mod reserved_concurrency;
 
 use std::fmt;
 
 use jiff::Timestamp;
-use picket_aws::Fault;
 use picket_rules::playbooks::{Action, Playbook, RaiseReservedConcurrency};
 use picket_shared::alarm::Alarm;
 
 use crate::{
     audit::ReadAudit,
     error::logged,
-    model::{Candidate, Decision, DescribeChange, Home, Scope},
+    model::{Candidate, Decision, Home, Scope},
+    ports::{ReadMetrics, ReadSetting, ReadTags},
     refusal,
 };
 
-/// The ports of all actions.
-pub trait ActionPorts: ReadAudit + reserved_concurrency::ActionPorts {}
+/// The ports that read the facts of all actions.
+pub trait ActionPorts:
+    ReadAudit + ReadSetting + ReadTags + ReadMetrics + reserved_concurrency::ReadAccount
+{
+}
 
-impl<T: ReadAudit + reserved_concurrency::ActionPorts> ActionPorts for T {}
+impl<T> ActionPorts for T where
+    T: ReadAudit + ReadSetting + ReadTags + ReadMetrics + reserved_concurrency::ReadAccount
+{
+}
 
 /// The facts about a candidate's target, with the bounds of the action that read them.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,13 +41,6 @@ pub enum Facts<'a> {
         &'a RaiseReservedConcurrency,
         Option<reserved_concurrency::FunctionFacts>,
     ),
-}
-
-/// A planned change of a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// A raised reservation.
-    ReservedConcurrency(reserved_concurrency::Change),
 }
 
 /// A finding where an action has nothing to repair.
@@ -65,21 +64,6 @@ pub enum Refusal {
     NotCarriedOut(&'static str),
 }
 
-impl Change {
-    /// The change's description.
-    pub fn describe(&self) -> &dyn DescribeChange {
-        match self {
-            Self::ReservedConcurrency(change) => change,
-        }
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.describe().fmt(f)
-    }
-}
-
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,7 +73,7 @@ impl fmt::Display for Finding {
 }
 
 /// The one target that an alarm names for a playbook's action.
-pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a str, Refusal> {
+pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {
     match &playbook.action {
         Action::RaiseReservedConcurrency(_) => Ok(reserved_concurrency::target(playbook, alarm)?),
         action => Err(Refusal::NotCarriedOut(action.name())),
@@ -123,25 +107,13 @@ pub(crate) fn decide(
     facts: &Facts<'_>,
     scope: &Scope<'_>,
     now: Timestamp,
-) -> Result<Decision<Change, Finding>, Refusal> {
-    Ok(match facts {
-        Facts::Unreachable(reason) => {
-            return Err(refusal::Refusal::Unreachable(reason.clone()).into());
-        }
+) -> Result<Decision<Finding>, Refusal> {
+    match facts {
+        Facts::Unreachable(reason) => Err(refusal::Refusal::Unreachable(reason.clone()).into()),
         Facts::ReservedConcurrency(bounds, facts) => {
-            match reserved_concurrency::decide(candidate, bounds, facts.as_ref(), scope, now)? {
-                Decision::Change(change) => Decision::Change(Change::ReservedConcurrency(change)),
-                Decision::Diagnose(finding) => {
-                    Decision::Diagnose(Finding::ReservedConcurrency(finding))
-                }
-            }
+            reserved_concurrency::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::ReservedConcurrency))
+                .map_err(Into::into)
         }
-    })
-}
-
-/// Makes a change. It decides nothing: what, whether and how far was planned.
-pub async fn execute(change: &Change, ports: &impl ActionPorts) -> Result<(), Fault> {
-    match change {
-        Change::ReservedConcurrency(change) => reserved_concurrency::execute(change, ports).await,
     }
 }

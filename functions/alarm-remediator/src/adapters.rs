@@ -1,8 +1,10 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 mod alarms;
-mod reserved_concurrency;
+mod metrics;
+mod settings;
 mod table;
+mod tags;
 
 use aws_config::SdkConfig;
 use picket_aws::{

@@ -9,13 +9,15 @@ use picket_aws::Fault;
 use picket_shared::{alarm::Alarm, fleet::RemediationMessage};
 use serde::{Deserialize, Serialize};
 
+use crate::setting::Write;
+
 /// How long a row is kept: a year, and a month for its review.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 396);
 
 /// The key of a row in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// The function; or `alarm#` and the alarm, where no function is known.
+    /// The candidate's target; or `alarm#` and the alarm, where none is known.
     pub target: String,
     /// `audit#<change of state>#<alarm>`: the same change of state gives the same row, whichever way the alarm came.
     pub entry: String,
@@ -30,10 +32,9 @@ pub struct Entry {
     pub owner: String,
     /// Whether a change was begun; the cooldown counts from `recorded_at`.
     pub changed: bool,
-    /// The value before the change: the revert plan.
-    pub previous: Option<u32>,
-    /// The value that the change sets or would set.
-    pub proposed: Option<u32>,
+    /// The write that is made or proposed; the value before it reverts it.
+    #[serde(default)]
+    pub write: Option<Write>,
     /// Whether `message` was published.
     pub announced: bool,
     /// The message.
@@ -42,8 +43,8 @@ pub struct Entry {
 
 impl Key {
     /// The row of an alarm's change of state.
-    pub fn new(alarm: &Alarm, function: Option<&str>) -> Self {
-        let target = function.map_or_else(|| format!("alarm#{}", alarm.incident()), str::to_owned);
+    pub fn new(alarm: &Alarm, target: Option<&str>) -> Self {
+        let target = target.map_or_else(|| format!("alarm#{}", alarm.incident()), str::to_owned);
         let entry = format!("{}{}", entries_since(alarm.changed_at), alarm.name);
         Self { target, entry }
     }

@@ -98,7 +98,7 @@ pub(crate) fn allowed(
         return Ok(());
     }
     Err(Refusal::NotAllowed {
-        target: candidate.target.to_owned(),
+        target: candidate.target.clone(),
         key: tag.key.clone(),
         expected: tag.value.clone(),
         found: found.cloned(),
@@ -121,7 +121,7 @@ pub(crate) fn cooled_down(
         return Ok(());
     }
     Err(Refusal::Cooldown {
-        target: candidate.target.to_owned(),
+        target: candidate.target.clone(),
         ago_seconds,
         cooldown_seconds,
     })
@@ -137,7 +137,7 @@ pub(crate) async fn last_changed(
     let cooldown = i64::try_from(candidate.playbook.cooldown.as_secs()).unwrap_or(i64::MAX);
     let reach = SignedDuration::from_secs(cooldown.saturating_add(STALE_AFTER_SECONDS));
     let since = now.saturating_sub(reach).unwrap_or(Timestamp::MIN);
-    let entries = audit.entries(candidate.target, since).await?;
+    let entries = audit.entries(&candidate.target, since).await?;
     let changed = entries.iter().filter(|(_, entry)| entry.changed);
     Ok(changed.map(|(_, entry)| entry.recorded_at).max())
 }

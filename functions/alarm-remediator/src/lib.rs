@@ -16,6 +16,7 @@
 pub mod actions;
 pub mod adapters;
 pub mod audit;
+pub mod change;
 pub mod config;
 pub mod confirmation;
 pub mod error;
@@ -30,6 +31,7 @@ pub mod playbook;
 pub mod ports;
 pub mod refusal;
 mod remediation;
+pub mod setting;
 pub mod triage;
 
 pub use input::read;

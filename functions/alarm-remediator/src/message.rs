@@ -7,7 +7,7 @@ use picket_shared::{
     report::ErrorChain,
 };
 
-use crate::{actions::Change, plan::Plan};
+use crate::{change::Change, plan::Plan};
 
 /// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash
 /// leaves.
@@ -37,18 +37,15 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         target: target.map(str::to_owned),
         outcome,
         text,
-        requests: change_of(plan)
-            .map(|change| change.describe().request())
-            .into_iter()
-            .collect(),
+        requests: change_of(plan).map(Change::request).into_iter().collect(),
         plan: None,
-        revert: None,
+        revert: change_of(plan).map(Change::revert),
         step: None,
     }
 }
 
 /// The change that a plan makes or proposes.
-pub(crate) const fn change_of(plan: &Plan) -> Option<&Change> {
+pub(crate) fn change_of(plan: &Plan) -> Option<&Change> {
     match plan {
         Plan::Act(change) | Plan::Propose(change) => Some(change),
         Plan::Diagnose(_) | Plan::Refuse(_) => None,
@@ -56,21 +53,20 @@ pub(crate) const fn change_of(plan: &Plan) -> Option<&Change> {
 }
 
 fn about(change: &Change, outcome: Outcome, text: String) -> (&str, Option<&str>, Outcome, String) {
-    let change = change.describe();
-    (change.playbook(), Some(change.target()), outcome, text)
+    (&change.playbook, Some(&change.target), outcome, text)
 }
 
 fn proposed(change: &Change) -> String {
     format!(
         "Observing only. Picket would {change}. To put it back: {}",
-        change.describe().revert()
+        change.revert()
     )
 }
 
 fn begun(change: &Change) -> String {
     format!(
-        "Picket began to {change}, and how it ended is not known. Look at the function. To put it back: {}",
-        change.describe().revert()
+        "Picket began to {change}, and how it ended is not known. Look at it. To put it back: {}",
+        change.revert()
     )
 }
 
@@ -83,10 +79,7 @@ pub(crate) fn ended(
     let (outcome, text) = match result {
         Ok(()) => (
             Outcome::Done,
-            format!(
-                "Picket did {change}. To put it back: {}",
-                change.describe().revert()
-            ),
+            format!("Picket did {change}. To put it back: {}", change.revert()),
         ),
         Err(fault) => (
             Outcome::Failed,

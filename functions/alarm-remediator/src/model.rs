@@ -1,19 +1,20 @@
 //! The types that triage, actions and plan share.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use picket_rules::playbooks::{Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, State};
 
+use crate::change::Change;
+
 /// An alarm that a playbook matches, and its one target in this account and region.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidate<'a> {
     pub(crate) playbook: &'a Playbook,
     /// The alarm, as its message has it.
     pub alarm: &'a Alarm,
-    /// The target's name: of a function without version or alias.
-    pub target: &'a str,
+    /// The target, by which leases, cooldowns and audit rows are kept: a function's name without version or alias, or
+    /// the kind and the name of another resource, as `table/orders`.
+    pub target: String,
 }
 
 /// A metric alarm as CloudWatch has it (`DescribeAlarms`).
@@ -73,23 +74,30 @@ pub struct Home {
     pub stack: String,
 }
 
+impl Home {
+    /// The ARN of a function in this account and region.
+    pub(crate) fn function_arn(&self, function: &str) -> String {
+        format!(
+            "arn:{}:lambda:{}:{}:function:{function}",
+            self.partition, self.region, self.account
+        )
+    }
+}
+
 /// The decision on a candidate's facts, before the mode applies: a change or a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Decision<C, F> {
-    Change(C),
+pub(crate) enum Decision<F> {
+    /// The change, which is larger than a finding.
+    Change(Box<Change>),
     Diagnose(F),
 }
 
-/// The description of a change. Its `Display` completes "Picket would …".
-pub trait DescribeChange: fmt::Display {
-    /// The playbook that plans it.
-    fn playbook(&self) -> &str;
-    /// The target's name.
-    fn target(&self) -> &str;
-    /// The request that makes it, as an operator would write it.
-    fn request(&self) -> String;
-    /// The request that reverts it.
-    fn revert(&self) -> String;
-    /// The value before the change, and the value that it sets.
-    fn values(&self) -> (u32, u32);
+impl<F> Decision<F> {
+    /// The same decision with another form of the finding.
+    pub(crate) fn map<G>(self, finding: impl FnOnce(F) -> G) -> Decision<G> {
+        match self {
+            Self::Change(change) => Decision::Change(change),
+            Self::Diagnose(found) => Decision::Diagnose(finding(found)),
+        }
+    }
 }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use picket_rules::playbooks;
 
 use crate::{
-    actions::{self, Change, Facts, Finding},
+    actions::{self, Facts, Finding},
+    change::Change,
     confirmation::{Confirmation, confirmed},
     model::{Candidate, Decision, Mode, Scope, Switch},
     refusal::Refusal,
@@ -16,9 +17,9 @@ use crate::{
 #[must_use]
 pub enum Plan {
     /// Make this change.
-    Act(Change),
+    Act(Box<Change>),
     /// Observe mode: propose this change.
-    Propose(Change),
+    Propose(Box<Change>),
     /// There is nothing that the playbook could repair; report this finding.
     Diagnose(Diagnosis),
     /// A guard rail forbids a change.
@@ -93,7 +94,7 @@ pub fn plan(
         }
         Ok(Decision::Diagnose(finding)) => Plan::Diagnose(Diagnosis {
             playbook: playbook.name.clone(),
-            target: (*target).to_owned(),
+            target: target.clone(),
             finding,
         }),
         Err(refusal) => refuse(refusal),
@@ -101,7 +102,7 @@ pub fn plan(
 }
 
 /// The plan for a change, by the mode.
-fn permitted(mode: &Mode, change: Change) -> Result<Plan, Refusal> {
+fn permitted(mode: &Mode, change: Box<Change>) -> Result<Plan, Refusal> {
     match mode {
         Mode::Observe => Ok(Plan::Propose(change)),
         Mode::Withheld(why) => Err(Refusal::PlaybooksRefused {

@@ -1,6 +1,6 @@
 //! The ports, one verb each; the function's role allows the same calls. An action's own ports are in its folder.
 
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
 use picket_aws::Fault;
@@ -13,6 +13,7 @@ use crate::{
     actions::ActionPorts,
     audit::{Entry, Key},
     model::StoredAlarm,
+    setting::{Reading, Setting, Write},
 };
 
 /// Reads an alarm (`cloudwatch:DescribeAlarms`).
@@ -65,6 +66,55 @@ pub trait UpdateAudit: Send + Sync {
     fn update(&self, key: &Key, entry: &Entry) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// Reads settings, each by a call of its own service (`adapters/settings/`).
+pub trait ReadSetting: Send + Sync {
+    /// The setting; `None` where the resource does not exist.
+    fn setting(
+        &self,
+        setting: &Setting,
+    ) -> impl Future<Output = Result<Option<Reading>, Fault>> + Send;
+}
+
+/// Writes settings, each by a call of its own service (`adapters/settings/`).
+pub trait WriteSetting: Send + Sync {
+    /// Makes the write.
+    fn write(&self, write: &Write) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Reads the tags of a resource, by the service that its ARN names.
+pub trait ReadTags: Send + Sync {
+    /// The tags of the resource with this ARN.
+    fn tags(
+        &self,
+        arn: &str,
+    ) -> impl Future<Output = Result<BTreeMap<String, String>, Fault>> + Send;
+}
+
+/// A statistic of a metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricQuery {
+    /// The namespace.
+    pub namespace: &'static str,
+    /// The metric's name.
+    pub name: &'static str,
+    /// Its dimensions; none for the metric over all resources.
+    pub dimensions: Vec<(&'static str, String)>,
+    /// `Sum`, `Maximum`, `p95`, …
+    pub statistic: &'static str,
+}
+
+/// Reads metrics (`cloudwatch:GetMetricData`).
+pub trait ReadMetrics: Send + Sync {
+    /// The values of each query in periods of a minute from `from` to `to`, the oldest first; empty where CloudWatch
+    /// has none.
+    fn metrics(
+        &self,
+        queries: &[MetricQuery],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Vec<f64>>, Fault>> + Send;
+}
+
 /// Publishes messages (`sns:Publish` on the info topic).
 pub trait Publish: Send + Sync {
     /// Publishes a message under a subject.
@@ -77,7 +127,15 @@ pub trait Publish: Send + Sync {
 
 /// All ports.
 pub trait Ports:
-    ReadAlarm + ReadSwitch + ReadOverrides + HoldLease + OpenAudit + UpdateAudit + Publish + ActionPorts
+    ReadAlarm
+    + ReadSwitch
+    + ReadOverrides
+    + HoldLease
+    + OpenAudit
+    + UpdateAudit
+    + WriteSetting
+    + Publish
+    + ActionPorts
 {
 }
 
@@ -88,6 +146,7 @@ impl<T> Ports for T where
         + HoldLease
         + OpenAudit
         + UpdateAudit
+        + WriteSetting
         + Publish
         + ActionPorts
 {

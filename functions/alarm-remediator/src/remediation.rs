@@ -11,7 +11,7 @@ use picket_shared::{
 use serde::Serialize;
 
 use crate::{
-    actions::{execute, read_facts},
+    actions::read_facts,
     audit::{Entry, Key},
     config::{Config, ConfiguredMode},
     confirmation::Confirmation,
@@ -72,9 +72,10 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
             Err(ignored) => return Ok(noted(alarm, &ignored)),
         };
         let (playbook, target) = match &triage {
-            Triage::Candidate(candidate) => {
-                (candidate.playbook.name.clone(), Some(candidate.target))
-            }
+            Triage::Candidate(candidate) => (
+                candidate.playbook.name.clone(),
+                Some(candidate.target.as_str()),
+            ),
             Triage::Refused(refused) => (refused.playbook.clone(), None),
         };
         let key = Key::new(alarm, target);
@@ -133,13 +134,11 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
 
     /// The row of a plan that has not been carried out.
     fn entry(&self, plan: &Plan, message: RemediationMessage, now: Timestamp) -> Entry {
-        let values = change_of(plan).map(|change| change.describe().values());
         Entry {
             recorded_at: now,
             owner: self.invocation.request_id.clone(),
             changed: matches!(plan, Plan::Act(_)),
-            previous: values.map(|(previous, _)| previous),
-            proposed: values.map(|(_, proposed)| proposed),
+            write: change_of(plan).map(|change| change.write.clone()),
             announced: false,
             message,
         }
@@ -149,7 +148,7 @@ impl<P: Ports, C: Clock> Remediation<'_, P, C> {
     async fn carry_out(&self, plan: &Plan, key: &Key, entry: Entry) -> Result<Handled, Error> {
         let entry = match plan {
             Plan::Act(change) => {
-                let result = execute(change, self.ports).await;
+                let result = self.ports.write(&change.write).await;
                 let message = ended(entry.message, change, result);
                 let entry = Entry { message, ..entry };
                 self.update(key, &entry).await;

@@ -60,12 +60,12 @@ pub fn triage<'a>(
 }
 
 /// The target. An alarm of elsewhere has none, since its names are not this account's.
-fn target_of<'a>(
+fn target_of(
     playbook: &Playbook,
-    alarm: &'a Alarm,
+    alarm: &Alarm,
     home: &Home,
     now: Timestamp,
-) -> Result<&'a str, actions::Refusal> {
+) -> Result<String, actions::Refusal> {
     fresh(alarm, now)?;
     at_home(alarm, home)?;
     target(playbook, alarm)

@@ -88,7 +88,7 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     let Action::RaiseReservedConcurrency(bounds) = &playbook.action else {
         panic!("the playbook raises a reservation")
     };
-    let facts = Facts::ReservedConcurrency(bounds, Some(facts(candidate.target)));
+    let facts = Facts::ReservedConcurrency(bounds, Some(facts(&candidate.target)));
     let confirmation = Confirmation::Read(Some(stored(alarm)));
     let mode = Mode::Observe;
     Ok(plan(&candidate, &confirmation, &facts, &scope, &mode, now))
@@ -97,7 +97,6 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
 fn golden(alarm: &Alarm) -> Value {
     let plan = match planned(alarm) {
         Ok(Plan::Act(change) | Plan::Propose(change)) => {
-            let change = change.describe();
             json!({"would": change.to_string(), "request": change.request(), "revert": change.revert()})
         }
         Ok(Plan::Diagnose(diagnosis)) => json!({"diagnosed": diagnosis.finding.to_string()}),

@@ -1,20 +1,17 @@
 //! Raises a Lambda function's reserved concurrency, where the function has a reservation and runs at it.
 
-mod change;
 mod decide;
-mod execute;
 mod facts;
 mod finding;
 pub mod ports;
 mod refusal;
+mod step;
 mod target;
 
-pub use change::{Bound, Change};
 pub(crate) use decide::decide;
-pub(crate) use execute::execute;
 pub(crate) use facts::read_facts;
-pub use facts::{FunctionFacts, WINDOW_MINUTES};
+pub use facts::{FunctionFacts, Measured, WINDOW_MINUTES};
 pub use finding::Finding;
-pub use ports::{AccountLimits, ActionPorts, Measured};
+pub use ports::{AccountLimits, ReadAccount};
 pub use refusal::Refusal;
 pub(crate) use target::target;

@@ -96,8 +96,8 @@ fn to_item(key: &Key, entry: &Entry) -> Result<Item, Fault> {
         ("body".to_owned(), text(&body)),
         ("expires_at".to_owned(), number(entry.expires_at())),
     ]);
-    if let Some(previous) = entry.previous {
-        item.insert("previous".to_owned(), number(i64::from(previous)));
+    if let Some(write) = &entry.write {
+        item.insert("previous".to_owned(), text(&write.from.to_string()));
     }
     Ok(item)
 }

@@ -14,15 +14,16 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::*;
 use crate::{
-    actions::reserved_concurrency::ports::{
-        AccountLimits, Measured, ReadAccount, ReadMeasurements, ReadReservation, ReadTags,
-        Reservation,
-    },
+    actions::reserved_concurrency::{AccountLimits, ReadAccount},
     audit::{Entry, Key},
     config::ConfiguredMode,
     model::StoredAlarm,
     plan::tests::throttles,
-    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAlarm, ReadAudit, UpdateAudit},
+    ports::{
+        ConditionalPut, HoldLease, MetricQuery, OpenAudit, ReadAlarm, ReadAudit, ReadMetrics,
+        ReadSetting, ReadTags, UpdateAudit, WriteSetting,
+    },
+    setting::{Reading, Setting, Value as SettingValue, Write},
 };
 use picket_shared::{
     alarm::{Metric, State},
@@ -84,6 +85,12 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+fn reservation() -> Setting {
+    Setting::ReservedConcurrency {
+        function: "checkout".into(),
+    }
+}
+
 #[tokio::test]
 async fn a_reservation_is_there_absent_or_without_a_function() {
     let missing = json!({"__type": "ResourceNotFoundException", "Message": "no such function"});
@@ -91,18 +98,21 @@ async fn a_reservation_is_there_absent_or_without_a_function() {
         (
             200,
             json!({"ReservedConcurrentExecutions": 10}),
-            Reservation::Reserved(10),
+            Some(SettingValue::Number(10)),
         ),
         (
             200,
             json!({"ReservedConcurrentExecutions": 0}),
-            Reservation::Reserved(0),
+            Some(SettingValue::Number(0)),
         ),
-        (200, json!({}), Reservation::None),
-        (404, missing, Reservation::NoFunction),
+        (200, json!({}), Some(SettingValue::Absent)),
+        (404, missing, None),
     ] {
         let (ports, server) = answering(status, body).await;
-        assert_eq!(ports.reservation("checkout").await.unwrap(), expected);
+        assert_eq!(
+            ports.setting(&reservation()).await.unwrap(),
+            expected.map(Reading::settled)
+        );
         let path = "/2019-09-30/functions/checkout/concurrency".to_owned();
         assert_eq!(
             request(&server).await,
@@ -112,9 +122,45 @@ async fn a_reservation_is_there_absent_or_without_a_function() {
     let denied = json!({"__type": "AccessDeniedException", "Message": "no"});
     let (ports, _server) = answering(403, denied).await;
     assert_eq!(
-        ports.reservation("checkout").await.unwrap_err().to_string(),
+        ports.setting(&reservation()).await.unwrap_err().to_string(),
         "this function may not read the reservation of the function checkout; allow it in the function's role"
     );
+}
+
+#[tokio::test]
+async fn a_reservation_is_set_and_deleted() {
+    let write = |to| Write {
+        setting: reservation(),
+        from: SettingValue::Number(10),
+        to,
+        revision: None,
+    };
+    for (to, method, path, sent) in [
+        (
+            SettingValue::Number(15),
+            "PUT",
+            "/2017-10-31/functions/checkout/concurrency",
+            json!({"ReservedConcurrentExecutions": 15}),
+        ),
+        (
+            SettingValue::Absent,
+            "DELETE",
+            "/2017-10-31/functions/checkout/concurrency",
+            Value::Null,
+        ),
+    ] {
+        let (ports, server) = answering(200, json!({})).await;
+        ports.write(&write(to)).await.unwrap();
+        let (method, path) = (method.to_owned(), path.to_owned());
+        assert_eq!(request(&server).await, (method, path, sent));
+    }
+    let (ports, server) = answering(200, json!({})).await;
+    let fault = ports.write(&write(SettingValue::Text("many".into()))).await;
+    assert_eq!(
+        fault.unwrap_err().to_string(),
+        "many is not a value of this setting"
+    );
+    assert!(server.received_requests().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -286,7 +332,7 @@ async fn an_answer_about_an_alarm_that_is_not_whole_is_a_fault() {
 }
 
 #[tokio::test]
-async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
+async fn metrics_come_in_the_order_of_their_queries_and_no_data_is_empty() {
     let result = |id: &str, values: &[f64]| {
         MetricDataResult::builder()
             .id(id)
@@ -294,9 +340,9 @@ async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
             .build()
     };
     let output = GetMetricDataOutput::builder()
-        .metric_data_results(result("throttles", &[18.0, 24.0]))
-        .metric_data_results(result("function_peak", &[7.0, 10.0, 9.0]))
-        .metric_data_results(result("account_peak", &[]))
+        .metric_data_results(result("q2", &[18.0, 24.0]))
+        .metric_data_results(result("q0", &[7.0, 10.0, 9.0]))
+        .metric_data_results(result("q1", &[]))
         .build();
     let rule = mock!(aws_sdk_cloudwatch::Client::get_metric_data)
         .match_requests(|request| {
@@ -309,20 +355,24 @@ async fn measurements_are_peaks_and_sums_and_no_data_is_not_zero() {
                     == Some(at("2026-11-20T05:46:00Z").as_second())
         })
         .then_output(move || output.clone());
-    let measured = with_cloudwatch(&rule)
-        .measured(
-            "checkout",
-            at("2026-11-20T05:46:00Z"),
-            at("2026-11-20T06:01:00Z"),
-        )
-        .await
-        .unwrap();
-    let expected = Measured {
-        function_peak: Some(10),
-        account_peak: None,
-        throttles: Some(42),
+    let query = |name, dimensions| MetricQuery {
+        namespace: "AWS/Lambda",
+        name,
+        dimensions,
+        statistic: "Sum",
     };
-    assert_eq!(measured, expected);
+    let of_function = || vec![("FunctionName", "checkout".to_owned())];
+    let queries = [
+        query("ConcurrentExecutions", of_function()),
+        query("ConcurrentExecutions", Vec::new()),
+        query("Throttles", of_function()),
+    ];
+    let (from, to) = (at("2026-11-20T05:46:00Z"), at("2026-11-20T06:01:00Z"));
+    let values = with_cloudwatch(&rule).metrics(&queries, from, to).await;
+    assert_eq!(
+        values.unwrap(),
+        [vec![7.0, 10.0, 9.0], vec![], vec![18.0, 24.0]]
+    );
 }
 
 fn key() -> Key {
@@ -337,8 +387,12 @@ fn entry() -> Entry {
         recorded_at: at("2026-11-20T06:01:00Z"),
         owner: "r1".into(),
         changed: true,
-        previous: Some(10),
-        proposed: Some(15),
+        write: Some(Write {
+            setting: reservation(),
+            from: SettingValue::Number(10),
+            to: SettingValue::Number(15),
+            revision: None,
+        }),
         announced: false,
         message: RemediationMessage {
             stack: "picket-dev".into(),
@@ -366,7 +420,7 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
     );
     let (_, _, body) = request(&server).await;
     assert_eq!(body["ConditionExpression"], "attribute_not_exists(#target)");
-    assert_eq!(body["Item"]["previous"], json!({"N": "10"}));
+    assert_eq!(body["Item"]["previous"], json!({"S": "10"}));
     assert_eq!(body["Item"]["outcome"], json!({"S": "done"}));
     // 2026-11-20 06:01:00 and 396 days.
     assert_eq!(body["Item"]["expires_at"], json!({"N": "1829368860"}));

@@ -110,8 +110,9 @@ async fn observing_plans_audits_and_announces_and_changes_nothing() {
         (Some("lambda-throttles"), Some("checkout"))
     );
     let entry = &fleet.entries()[0].1;
+    let write = entry.write.as_ref().unwrap();
     assert_eq!(
-        (entry.changed, entry.previous, entry.proposed),
+        (entry.changed, write.from.number(), write.to.number()),
         (false, Some(10), Some(15))
     );
 }
@@ -127,7 +128,7 @@ async fn acting_writes_lease_and_audit_first() {
         [
             "lease",
             "open failed",
-            "put 15",
+            "write 15",
             "update done",
             "publish done",
             "update done announced",
@@ -173,11 +174,11 @@ async fn another_alarm_on_the_function_waits_for_the_cooldown() {
 
 #[tokio::test]
 async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
-    let fleet = Fleet::failing(&["put"]);
+    let fleet = Fleet::failing(&["write"]);
     let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
     let text = announced(Outcome::Failed, &handled);
     assert!(
-        text.contains("and it failed: put does not answer"),
+        text.contains("and it failed: write does not answer"),
         "{text}"
     );
     assert!(fleet.entries()[0].1.changed);
@@ -186,15 +187,7 @@ async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
 #[tokio::test]
 async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_said() {
     for port in [
-        "alarm",
-        "reservation",
-        "tags",
-        "account",
-        "measured",
-        "entries",
-        "switch",
-        "lease",
-        "open",
+        "alarm", "setting", "tags", "account", "metrics", "entries", "switch", "lease", "open",
     ] {
         let fleet = Fleet::failing(&[port]);
         let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
@@ -207,7 +200,7 @@ async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_sa
             "{port}"
         );
         assert!(
-            !fleet.journal().iter().any(|call| call.starts_with("put")),
+            !fleet.journal().iter().any(|call| call.starts_with("write")),
             "{port}"
         );
     }
@@ -270,18 +263,18 @@ async fn a_message_that_cannot_be_published_fails_the_invocation_and_its_retry_a
     let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
     announced(Outcome::Done, &handled);
     assert_eq!((fleet.reserved(), fleet.messages().len()), (15, 1));
-    let puts = fleet
+    let writes = fleet
         .journal()
         .iter()
-        .filter(|call| call.starts_with("put"))
+        .filter(|call| call.starts_with("write"))
         .count();
-    assert_eq!(puts, 1);
+    assert_eq!(writes, 1);
 }
 
 #[tokio::test]
 async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
     let fleet = Fleet::default();
-    fleet.hang_at_put();
+    fleet.hang_at_write();
     // The sandbox is stopped while the change is on its way.
     assert!(
         invoke(&fleet, ConfiguredMode::Act, "r1")
@@ -293,7 +286,7 @@ async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
     let text = announced(Outcome::Failed, &handled);
     assert!(text.starts_with("Picket began to raise"), "{text}");
     assert!(text.contains("how it ended is not known"), "{text}");
-    assert!(!fleet.journal().iter().any(|call| call == "put 15"));
+    assert!(!fleet.journal().iter().any(|call| call == "write 15"));
 }
 
 #[tokio::test]

@@ -11,11 +11,11 @@ use picket_shared::alarm::{Alarm, Comparison, Metric, State, Watches};
 use super::*;
 use crate::{
     actions::reserved_concurrency::{
-        AccountLimits, Bound, Change as FunctionChange, Finding as FunctionFinding, FunctionFacts,
-        Measured,
+        AccountLimits, Finding as FunctionFinding, FunctionFacts, Measured,
     },
     guards::STACK_TAGS,
-    model::{DescribeChange, Home, StoredAlarm},
+    model::{Home, StoredAlarm},
+    setting::Value,
     triage::{Ignored, Triage, triage},
 };
 
@@ -158,10 +158,18 @@ pub(crate) fn planned_by(
     Ok(plan(&candidate, confirmation, &facts, &scope, mode, now()))
 }
 
-fn change(facts: FunctionFacts) -> FunctionChange {
+fn change(facts: FunctionFacts) -> Change {
     match decide_on(&alarm("checkout"), facts, &Mode::Observe) {
-        Ok(Plan::Propose(Change::ReservedConcurrency(change))) => change,
+        Ok(Plan::Propose(change)) => *change,
         plan => panic!("{plan:?}"),
+    }
+}
+
+/// The values before and after a change, where they are numbers.
+fn values(change: &Change) -> (u64, u64) {
+    match (&change.write.from, &change.write.to) {
+        (Value::Number(from), Value::Number(to)) => (*from, *to),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -169,29 +177,24 @@ fn change(facts: FunctionFacts) -> FunctionChange {
 fn a_step_ends_at_the_nearest_bound() {
     // Reserved, peak, unreserved in the account; then what it is raised to, by which bound, and what stays unreserved.
     for (reserved, peak, unreserved, to, bound, after) in [
-        (10, 10, 900, 15, Bound::Growth, 895),
-        (1, 1, 900, 2, Bound::Growth, 899),
-        (10, 9, 900, 15, Bound::Growth, 895),
-        (150, 150, 900, 200, Bound::Maximum, 850),
-        (199, 190, 900, 200, Bound::Maximum, 899),
-        (10, 10, 103, 13, Bound::Account, 100),
-        (10, 10, 105, 15, Bound::Growth, 100),
-        (150, 150, 101, 151, Bound::Account, 100),
+        (10, 10, 900, 15, "the playbook's growth", 895),
+        (1, 1, 900, 2, "the playbook's growth", 899),
+        (10, 9, 900, 15, "the playbook's growth", 895),
+        (150, 150, 900, 200, "the playbook's maximum", 850),
+        (199, 190, 900, 200, "the playbook's maximum", 899),
+        (10, 10, 103, 13, "what the account can spare", 100),
+        (10, 10, 105, 15, "the playbook's growth", 100),
+        (150, 150, 101, 151, "what the account can spare", 100),
     ] {
         let mut facts = facts();
-        facts.reserved = Some(reserved);
+        facts.reserved = Some(u32::try_from(reserved).unwrap());
         facts.measured.function_peak = Some(peak);
         facts.account.unreserved = unreserved;
         let change = change(facts);
-        assert_eq!(
-            (
-                change.from,
-                change.to,
-                change.bound,
-                change.unreserved_after
-            ),
-            (reserved, to, bound, after)
-        );
+        assert_eq!(values(&change), (reserved, to));
+        let sentence =
+            format!("{after} of the account's executions stay unreserved; {bound} ends the step");
+        assert!(change.reason.ends_with(&sentence), "{}", change.reason);
     }
 }
 
@@ -216,7 +219,6 @@ fn a_change_shows_its_exact_request_and_how_to_put_it_back() {
 #[test]
 fn the_mode_says_what_becomes_of_a_change() {
     let act = |switch| decide_on(&alarm("checkout"), facts(), &Mode::Act(switch));
-    let values = |change: &Change| change.describe().values();
     assert!(matches!(act(Switch::On), Ok(Plan::Act(change)) if values(&change) == (10, 15)));
     assert!(matches!(
         act(Switch::Off("off".into())),
@@ -330,7 +332,7 @@ fn a_qualified_function_is_the_function_itself() {
         "arn:aws:lambda:eu-west-1:123456789012:function:checkout:live",
     ] {
         match decide_on(&alarm(name), facts(), &Mode::Observe) {
-            Ok(Plan::Propose(change)) => assert_eq!(change.describe().target(), "checkout"),
+            Ok(Plan::Propose(change)) => assert_eq!(change.target, "checkout"),
             plan => panic!("{name}: {plan:?}"),
         }
     }

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use picket_rules::playbooks::RaiseReservedConcurrency;
 
 use super::{
-    change::{Bound, Change, Step},
-    facts::FunctionFacts,
+    facts::{FunctionFacts, Measured},
     finding::Finding,
-    ports::{AccountLimits, Measured},
+    ports::AccountLimits,
     refusal::Refusal,
+    step::{Bound, Step},
 };
 use crate::{
+    change::Change,
     guards::{allowed, cooled_down, not_own_stack},
     model::{Candidate, Decision, Scope},
 };
@@ -27,8 +28,8 @@ pub(crate) fn decide(
     facts: Option<&FunctionFacts>,
     scope: &Scope<'_>,
     now: Timestamp,
-) -> Result<Decision<Change, Finding>, Refusal> {
-    let function = candidate.target;
+) -> Result<Decision<Finding>, Refusal> {
+    let function = candidate.target.as_str();
     let facts = facts.ok_or_else(|| Refusal::Absent(function.to_owned()))?;
     not_own_stack(function, &facts.tags, scope)?;
     // `set-alarm-state` puts an alarm into ALARM without a reason in its metric.
@@ -63,7 +64,7 @@ pub(crate) fn decide(
         }));
     }
     allowed(candidate, &facts.tags)?;
-    raise(candidate, bounds, reserved, facts).map(Decision::Change)
+    raise(candidate, bounds, reserved, facts).map(|change| Decision::Change(Box::new(change)))
 }
 
 /// A function without a reservation never gets one, which would take from the other functions: the reason is only
@@ -99,7 +100,7 @@ fn raise(
     reserved: u32,
     facts: &FunctionFacts,
 ) -> Result<Change, Refusal> {
-    let function = candidate.target;
+    let function = candidate.target.as_str();
     let AccountLimits {
         concurrent,
         unreserved,
@@ -125,13 +126,10 @@ fn raise(
     } else {
         (grown, Bound::Growth)
     };
-    Ok(Change::new(
-        candidate,
-        facts,
-        Step {
-            from: reserved,
-            to,
-            bound,
-        },
-    ))
+    let step = Step {
+        from: reserved,
+        to,
+        bound,
+    };
+    Ok(step.change(candidate, facts))
 }

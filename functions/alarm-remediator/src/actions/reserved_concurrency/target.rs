@@ -13,13 +13,14 @@ const FUNCTION_NAME: &str = "FunctionName";
 const LONGEST_NAME: usize = 64;
 
 /// The name of the one function that the alarm is about.
-pub(crate) fn target<'a>(playbook: &Playbook, alarm: &'a Alarm) -> Result<&'a str, Refusal> {
+pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {
     let names = targets(playbook, alarm, FUNCTION_NAME);
     match names.len() {
         0 => Err(refusal::Refusal::NoTarget(FUNCTION_NAME).into()),
         1 => names
             .first()
             .and_then(|name| base_name(name, alarm))
+            .map(str::to_owned)
             .ok_or_else(|| {
                 let names = names.into_iter().map(str::to_owned).collect();
                 Refusal::InvalidName(names)

@@ -15,17 +15,15 @@ use picket_shared::{
 };
 
 use crate::{
-    actions::reserved_concurrency::ports::{
-        AccountLimits, Measured, PutReservation, ReadAccount, ReadMeasurements, ReadReservation,
-        ReadTags, Reservation,
-    },
+    actions::reserved_concurrency::{AccountLimits, ReadAccount},
     audit::{Entry, Key},
     model::StoredAlarm,
     plan::tests::throttles,
     ports::{
-        ConditionalPut, HoldLease, OpenAudit, Publish, ReadAlarm, ReadAudit, ReadOverrides,
-        ReadSwitch, UpdateAudit,
+        ConditionalPut, HoldLease, MetricQuery, OpenAudit, Publish, ReadAlarm, ReadAudit,
+        ReadMetrics, ReadOverrides, ReadSetting, ReadSwitch, ReadTags, UpdateAudit, WriteSetting,
     },
+    setting::{Reading, Setting, Value, Write},
 };
 use picket_shared::clock::Clock;
 
@@ -54,13 +52,13 @@ fn stored(name: &str) -> StoredAlarm {
 }
 
 /// The mark of a change that hangs.
-const HANGS: &str = "put hangs";
+const HANGS: &str = "write hangs";
 
 /// A tagged function `checkout` at its reservation of 10, a switch that is on, and a table.
 pub(super) struct Fleet(Mutex<Inner>);
 
 struct Inner {
-    reserved: u32,
+    reserved: u64,
     switch: String,
     lease: Option<(String, Timestamp)>,
     entries: BTreeMap<(String, String), Entry>,
@@ -119,7 +117,7 @@ impl Fleet {
     }
 
     /// The change never comes back, as where the sandbox is stopped.
-    pub(super) fn hang_at_put(&self) {
+    pub(super) fn hang_at_write(&self) {
         self.inner().failing = vec![HANGS];
     }
 
@@ -140,7 +138,7 @@ impl Fleet {
         self.inner().entries.clone().into_iter().collect()
     }
 
-    pub(super) fn reserved(&self) -> u32 {
+    pub(super) fn reserved(&self) -> u64 {
         self.inner().reserved
     }
 
@@ -168,9 +166,12 @@ impl ReadAlarm for &Fleet {
     }
 }
 
-impl ReadReservation for &Fleet {
-    async fn reservation(&self, _: &str) -> Result<Reservation, Fault> {
-        Ok(Reservation::Reserved(self.reach("reservation")?.reserved))
+impl ReadSetting for &Fleet {
+    async fn setting(&self, setting: &Setting) -> Result<Option<Reading>, Fault> {
+        let function = "checkout".to_owned();
+        assert_eq!(*setting, Setting::ReservedConcurrency { function });
+        let reserved = self.reach("setting")?.reserved;
+        Ok(Some(Reading::settled(Value::Number(reserved))))
     }
 }
 
@@ -195,18 +196,34 @@ impl ReadAccount for &Fleet {
     }
 }
 
-impl ReadMeasurements for &Fleet {
-    async fn measured(&self, _: &str, from: Timestamp, to: Timestamp) -> Result<Measured, Fault> {
-        let reserved = self.reach("measured")?.reserved;
+/// As busy as the reservation allows.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a reservation is a small number"
+)]
+impl ReadMetrics for &Fleet {
+    async fn metrics(
+        &self,
+        queries: &[MetricQuery],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Vec<f64>>, Fault> {
+        let reserved = self.reach("metrics")?.reserved;
         assert_eq!(
             (from, to),
             (at("2026-11-20T05:46:00Z"), at("2026-11-20T06:01:00Z"))
         );
-        Ok(Measured {
-            function_peak: Some(reserved),
-            account_peak: Some(40),
-            throttles: Some(42),
-        })
+        let names: Vec<_> = queries
+            .iter()
+            .map(|query| (query.name, query.dimensions.len()))
+            .collect();
+        let of_both = "ConcurrentExecutions";
+        assert_eq!(names, [(of_both, 1), (of_both, 0), ("Throttles", 1)]);
+        Ok(vec![
+            vec![1.0, reserved as f64],
+            vec![40.0],
+            vec![18.0, 24.0],
+        ])
     }
 }
 
@@ -307,14 +324,14 @@ impl UpdateAudit for &Fleet {
     }
 }
 
-impl PutReservation for &Fleet {
-    async fn put(&self, _: &str, reserved: u32) -> Result<(), Fault> {
+impl WriteSetting for &Fleet {
+    async fn write(&self, write: &Write) -> Result<(), Fault> {
         if self.inner().failing.contains(&HANGS) {
             std::future::pending::<()>().await;
         }
-        let mut inner = self.reach("put")?;
-        inner.journal.push(format!("put {reserved}"));
-        inner.reserved = reserved;
+        let mut inner = self.reach("write")?;
+        inner.journal.push(format!("write {}", write.to));
+        inner.reserved = write.to.number().unwrap();
         Ok(())
     }
 }

@@ -1,0 +1,58 @@
+//! Settings, each by the calls of its own service. This file chooses among them.
+
+mod lambda;
+
+use picket_aws::Fault;
+
+use super::Adapters;
+use crate::{
+    ports::{ReadSetting, WriteSetting},
+    setting::{Reading, Setting, Write},
+};
+
+impl ReadSetting for Adapters {
+    async fn setting(&self, setting: &Setting) -> Result<Option<Reading>, Fault> {
+        match setting {
+            Setting::ReservedConcurrency { function } => {
+                lambda::read_reservation(&self.lambda, function).await
+            }
+            Setting::MappingEnabled { .. }
+            | Setting::MappingParallelization { .. }
+            | Setting::AliasVersion { .. }
+            | Setting::TableMode { .. }
+            | Setting::TableCapacity { .. }
+            | Setting::TableCeiling { .. }
+            | Setting::ShardCount { .. }
+            | Setting::Parameter { .. }
+            | Setting::LogRetention { .. } => Err(unsupported()),
+        }
+    }
+}
+
+impl WriteSetting for Adapters {
+    async fn write(&self, write: &Write) -> Result<(), Fault> {
+        match &write.setting {
+            Setting::ReservedConcurrency { function } => {
+                lambda::write_reservation(&self.lambda, function, &write.to).await
+            }
+            Setting::MappingEnabled { .. }
+            | Setting::MappingParallelization { .. }
+            | Setting::AliasVersion { .. }
+            | Setting::TableMode { .. }
+            | Setting::TableCapacity { .. }
+            | Setting::TableCeiling { .. }
+            | Setting::ShardCount { .. }
+            | Setting::Parameter { .. }
+            | Setting::LogRetention { .. } => Err(unsupported()),
+        }
+    }
+}
+
+fn unsupported() -> Fault {
+    Fault::permanent("no action changes this setting")
+}
+
+/// The error of a value that is not of the setting's kind, which no decision makes.
+fn not_of_its_kind(write: &str) -> Fault {
+    Fault::permanent(format!("{write} is not a value of this setting"))
+}

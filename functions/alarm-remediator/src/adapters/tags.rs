@@ -1,0 +1,29 @@
+//! The tags of a resource, by the service that its ARN names.
+
+use std::collections::BTreeMap;
+
+use picket_aws::{Fault, fault::Resource};
+
+use super::Adapters;
+use crate::ports::ReadTags;
+
+impl ReadTags for Adapters {
+    async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
+        match arn.split(':').nth(2) {
+            Some("lambda") => function_tags(&self.lambda, arn).await,
+            _ => Err(Fault::permanent(format!(
+                "the tags of {arn} cannot be read: its service is not one that is repaired"
+            ))),
+        }
+    }
+}
+
+async fn function_tags(
+    lambda: &aws_sdk_lambda::Client,
+    arn: &str,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let function = Resource::new("function", arn, "correct the alarm or deploy the function");
+    let answer = lambda.list_tags().resource(arn).send().await;
+    let answer = answer.map_err(|error| Fault::of(&function, "read the tags of", error))?;
+    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+}

@@ -1,0 +1,87 @@
+//! A planned change: one write of a setting, with the numbers that explain it.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::{model::Candidate, setting::Write};
+
+/// A planned change of a target. Only an action's decision creates one. Its `Display` completes "Picket would …".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The playbook that plans it.
+    pub playbook: String,
+    /// The target, by which leases, cooldowns and audit rows are kept.
+    pub target: String,
+    /// The write.
+    pub write: Write,
+    /// The change in words: `raise the reserved concurrency of checkout from 10 to 15`.
+    pub action: String,
+    /// The numbers that led to it.
+    pub reason: String,
+    /// What the change costs an hour, in dollars, where it has a price.
+    pub price_per_hour: Option<Decimal>,
+    /// AWS's quota of such changes, where there is one.
+    pub quota: Option<Quota>,
+}
+
+/// A quota of AWS on the number of changes in a rolling window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// What it counts: `UpdateShardCount of the stream orders`.
+    pub name: String,
+    /// The changes that AWS allows in the window.
+    pub allowed: u32,
+    /// The length of the window in hours.
+    pub window_hours: u32,
+}
+
+impl Change {
+    /// A change without a price and without a quota.
+    pub(crate) fn new(
+        candidate: &Candidate<'_>,
+        write: Write,
+        action: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self {
+            playbook: candidate.playbook.name.clone(),
+            target: candidate.target.clone(),
+            write,
+            action: action.into(),
+            reason: reason.into(),
+            price_per_hour: None,
+            quota: None,
+        }
+    }
+
+    /// The request that makes it, as an operator would write it.
+    pub fn request(&self) -> String {
+        self.write.request()
+    }
+
+    /// The request that reverts it.
+    pub fn revert(&self) -> String {
+        self.write.revert_request()
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.action, self.reason)?;
+        if let Some(price) = self.price_per_hour {
+            write!(f, "; it costs {} an hour", dollars(price))?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// Dollars with at least two decimals.
+fn dollars(amount: Decimal) -> String {
+    let mut shown = amount.normalize();
+    if shown.scale() < 2 {
+        shown.rescale(2);
+    }
+    format!("${shown}")
+}

@@ -1,0 +1,118 @@
+//! The settings of resources that repairs change, and their values. Every repair is a write of one setting, so that
+//! reading it again before the write, verifying it and reverting it are the same for all actions.
+
+mod request;
+mod value;
+
+use serde::{Deserialize, Serialize};
+
+pub use value::Value;
+
+/// A setting of a resource in the remediator's account and region.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Setting {
+    /// A function's reserved concurrency: a number, or absent where it has no reservation.
+    ReservedConcurrency {
+        /// The function's name.
+        function: String,
+    },
+    /// Whether an event source mapping is enabled: a flag.
+    MappingEnabled {
+        /// The mapping's UUID.
+        mapping: String,
+    },
+    /// The batches of a shard that an event source mapping has processed at one time: a number from 1 to 10.
+    MappingParallelization {
+        /// The mapping's UUID.
+        mapping: String,
+    },
+    /// The version that an alias points to: a text. Its revision is the alias's `RevisionId`.
+    AliasVersion {
+        /// The function's name.
+        function: String,
+        /// The alias.
+        alias: String,
+    },
+    /// A table's capacity mode: the text `PAY_PER_REQUEST`, or units where the table is provisioned.
+    TableMode {
+        /// The table's name.
+        table: String,
+    },
+    /// The provisioned capacity of a table or an index: units.
+    TableCapacity {
+        /// The table's name.
+        table: String,
+        /// The index; `None` for the table itself.
+        index: Option<String>,
+    },
+    /// The maximum throughput of an on-demand table or index: units, or absent where there is none.
+    TableCeiling {
+        /// The table's name.
+        table: String,
+        /// The index; `None` for the table itself.
+        index: Option<String>,
+    },
+    /// The open shards of a provisioned stream: a number.
+    ShardCount {
+        /// The stream's name.
+        stream: String,
+    },
+    /// The value of an SSM parameter of the type String: a text.
+    Parameter {
+        /// The parameter's name.
+        name: String,
+    },
+    /// The retention of a log group in days: a number, or absent where events never expire.
+    LogRetention {
+        /// The log group's name.
+        group: String,
+    },
+}
+
+/// What was read of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The value.
+    pub value: Value,
+    /// The revision that a write names, where AWS has one.
+    pub revision: Option<String>,
+    /// Whether AWS has applied the last change: a resource that is `UPDATING` refuses the next.
+    pub settled: bool,
+}
+
+impl Reading {
+    /// A reading of a setting without revisions, whose changes take effect at once.
+    pub const fn settled(value: Value) -> Self {
+        Self {
+            value,
+            revision: None,
+            settled: true,
+        }
+    }
+}
+
+/// A write of a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write {
+    /// The setting.
+    pub setting: Setting,
+    /// The value that the setting must have for the write to be made.
+    pub from: Value,
+    /// The value that is set.
+    pub to: Value,
+    /// The revision that the setting must have, where AWS has one.
+    pub revision: Option<String>,
+}
+
+impl Write {
+    /// The request that makes the write, as an operator would write it.
+    pub fn request(&self) -> String {
+        request::request(&self.setting, &self.to, self.revision.as_deref())
+    }
+
+    /// The request that puts the value before the write back.
+    pub fn revert_request(&self) -> String {
+        request::request(&self.setting, &self.from, None)
+    }
+}

@@ -1,0 +1,140 @@
+//! The request that sets a value, as an operator would write it.
+
+use serde_json::json;
+
+use super::{Setting, Value};
+
+/// The action and its parameters: `lambda:PutFunctionConcurrency {"FunctionName":…}`.
+pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) -> String {
+    let (action, body) = match (setting, value) {
+        (Setting::ReservedConcurrency { function }, Value::Absent) => (
+            "lambda:DeleteFunctionConcurrency",
+            json!({"FunctionName": function}),
+        ),
+        (Setting::ReservedConcurrency { function }, value) => (
+            "lambda:PutFunctionConcurrency",
+            json!({"FunctionName": function, "ReservedConcurrentExecutions": plain(value)}),
+        ),
+        (Setting::MappingEnabled { mapping }, value) => (
+            "lambda:UpdateEventSourceMapping",
+            json!({"UUID": mapping, "Enabled": plain(value)}),
+        ),
+        (Setting::MappingParallelization { mapping }, value) => (
+            "lambda:UpdateEventSourceMapping",
+            json!({"UUID": mapping, "ParallelizationFactor": plain(value)}),
+        ),
+        (Setting::AliasVersion { function, alias }, value) => (
+            "lambda:UpdateAlias",
+            alias_body(function, alias, value, revision),
+        ),
+        (Setting::TableMode { table }, value) => ("dynamodb:UpdateTable", mode_body(table, value)),
+        (Setting::TableCapacity { table, index }, value) => (
+            "dynamodb:UpdateTable",
+            throughput_body(
+                table,
+                index.as_deref(),
+                "ProvisionedThroughput",
+                &capacity(value),
+            ),
+        ),
+        (Setting::TableCeiling { table, index }, value) => (
+            "dynamodb:UpdateTable",
+            throughput_body(
+                table,
+                index.as_deref(),
+                "OnDemandThroughput",
+                &ceiling(value),
+            ),
+        ),
+        (Setting::ShardCount { stream }, value) => (
+            "kinesis:UpdateShardCount",
+            json!({"StreamName": stream, "TargetShardCount": plain(value), "ScalingType": "UNIFORM_SCALING"}),
+        ),
+        (Setting::Parameter { name }, value) => (
+            "ssm:PutParameter",
+            json!({"Name": name, "Value": plain(value), "Type": "String", "Overwrite": true}),
+        ),
+        (Setting::LogRetention { group }, Value::Absent) => {
+            ("logs:DeleteRetentionPolicy", json!({"logGroupName": group}))
+        }
+        (Setting::LogRetention { group }, value) => (
+            "logs:PutRetentionPolicy",
+            json!({"logGroupName": group, "retentionInDays": plain(value)}),
+        ),
+    };
+    format!("{action} {body}")
+}
+
+/// A value as JSON. Units have a form of their own for each setting.
+fn plain(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Absent => serde_json::Value::Null,
+        Value::Flag(flag) => json!(flag),
+        Value::Number(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::Units { read, write } => json!([read, write]),
+    }
+}
+
+fn alias_body(
+    function: &str,
+    alias: &str,
+    version: &Value,
+    revision: Option<&str>,
+) -> serde_json::Value {
+    let mut body = json!({
+        "FunctionName": function,
+        "Name": alias,
+        "FunctionVersion": plain(version),
+        "RoutingConfig": {"AdditionalVersionWeights": {}},
+    });
+    if let Some(revision) = revision {
+        body["RevisionId"] = json!(revision);
+    }
+    body
+}
+
+fn mode_body(table: &str, value: &Value) -> serde_json::Value {
+    match value {
+        Value::Units { .. } => json!({
+            "TableName": table,
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": capacity(value),
+        }),
+        other => json!({"TableName": table, "BillingMode": plain(other)}),
+    }
+}
+
+fn capacity(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Units { read, write } => {
+            json!({"ReadCapacityUnits": read, "WriteCapacityUnits": write})
+        }
+        other => plain(other),
+    }
+}
+
+/// A ceiling; −1 removes it (`OnDemandThroughput` in the API reference of DynamoDB).
+fn ceiling(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Units { read, write } => {
+            json!({"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write})
+        }
+        _ => json!({"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}),
+    }
+}
+
+fn throughput_body(
+    table: &str,
+    index: Option<&str>,
+    name: &str,
+    throughput: &serde_json::Value,
+) -> serde_json::Value {
+    match index {
+        None => json!({"TableName": table, name: throughput}),
+        Some(index) => json!({
+            "TableName": table,
+            "GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": index, name: throughput}}],
+        }),
+    }
+}
