@@ -119,6 +119,31 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: SilenceAction,
     },
+    /// Approves and declines the plans of a deployed stack's remediator, and lists what is open.
+    Remediation {
+        #[command(subcommand)]
+        command: RemediationCommand,
+    },
+    /// What a deployed stack's remediator planned, changed, refused, verified and reverted, newest first: a line for each
+    /// audit row of an alarm that changed state in the period.
+    ///
+    /// With `--target`, the target's rows alone are read. Without, the table is scanned, at most 20 pages of 1 MB; the
+    /// answer says so where there is more.
+    #[command(after_help = "Examples:
+  picket audit --stack picket-prod
+  picket audit --stack picket-prod --for 30d --target checkout --json")]
+    Audit {
+        /// The stack's name.
+        #[arg(long)]
+        stack: String,
+        /// The period that ends now: `1d` is today since midnight (UTC), `7d` the last seven days with today; or a time,
+        /// such as `1h`.
+        #[arg(long = "for", value_name = "TIME", default_value = "1d")]
+        lasts: Lasts,
+        /// The target as an audit row has it: a function's name, `table/NAME`, `stream/NAME`, `parameter/NAME`.
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// What language models cost and how many requests and tokens they took, by agent, model, incident and day, from a
     /// deployed stack's usage ledger; throughput and latency from CloudWatch. Both also from recorded answers.
     #[command(after_help = "Examples:
@@ -309,6 +334,65 @@ pub(crate) enum Quarantine {
         #[arg(long)]
         mended: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RemediationCommand {
+    /// Approves a plan that waits: the remediator makes it again from the facts of now, and makes the change if it is
+    /// still the same.
+    Approve {
+        #[command(flatten)]
+        plan: PlanArguments,
+    },
+    /// Declines a plan that waits: nothing is changed.
+    Decline {
+        #[command(flatten)]
+        plan: PlanArguments,
+    },
+    /// Lists the plans that wait for approval, and the changes that were neither reverted nor kept for a person's change.
+    ///
+    /// Scans the table, at most 20 pages of 1 MB; the answer says so where there is more.
+    List {
+        /// The stack's name.
+        #[arg(long)]
+        stack: String,
+        /// The period in which the alarms of the changes changed state.
+        #[arg(long = "for", value_name = "TIME", default_value = "7d")]
+        lasts: Lasts,
+    },
+}
+
+/// A plan of a deployed stack.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    /// The plan's id, as its message and `list` show it.
+    pub(crate) plan: PlanId,
+    /// The stack's name.
+    #[arg(long)]
+    pub(crate) stack: String,
+}
+
+/// The id of a plan: letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlanId(String);
+
+impl PlanId {
+    /// The id.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for PlanId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let is_id = (1..=64).contains(&text.len()) && text.bytes().all(is_legal);
+        is_id.then(|| Self(text.to_owned())).ok_or_else(|| {
+            format!("{text:?} is no plan's id: copy it from the plan's message, such as 1a2b3c4d")
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]

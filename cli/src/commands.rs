@@ -1,5 +1,6 @@
 //! The commands, one file each: `run` reads and prints, the rest is pure.
 
+mod audit;
 mod chain;
 mod check;
 mod demo;
@@ -8,6 +9,7 @@ mod filter;
 mod ingest;
 mod prices;
 mod quarantine;
+mod remediation;
 mod replay;
 mod report;
 mod series;
@@ -22,6 +24,7 @@ use crate::{
     arguments::{ChainCommand, Command},
     exit::Exit,
     output::Output,
+    period::Period,
 };
 
 /// Runs a command.
@@ -65,6 +68,17 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             command: ChainCommand::Check { chain_table },
         } => chain::check(chain_table, output).await,
         Command::Silence { action } => silence::run(action, SystemClock.now(), output).await,
+        Command::Remediation { command } => {
+            remediation::run(command, SystemClock.now(), output).await
+        }
+        Command::Audit {
+            stack,
+            lasts,
+            target,
+        } => {
+            let period = Period::until(SystemClock.now(), lasts);
+            audit::run(&stack, target.as_deref(), period.from, output).await
+        }
         Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
         Command::Series { ledger_table } => series::run(ledger_table, output).await,
     }

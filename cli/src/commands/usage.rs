@@ -1,7 +1,6 @@
 //! `picket usage`: usage and cost of language models from a stack's ledger, throughput and latency from CloudWatch.
 
 mod metrics;
-mod period;
 mod report;
 
 use std::{collections::BTreeSet, fs, io, path::PathBuf};
@@ -25,7 +24,6 @@ use serde::Serialize;
 
 use self::{
     metrics::{MetricAnswer, MetricResult, Query, measured, point, queries},
-    period::Period,
     report::UsageReport,
 };
 use crate::{
@@ -33,6 +31,7 @@ use crate::{
     exit::Exit,
     input,
     output::Output,
+    period::Period,
 };
 
 /// The queries, as one value.

@@ -32,7 +32,7 @@ use crate::{
     ports::Ports,
     posting::Posting,
     route::Destination,
-    sinks::{self, Endpoints, Notification, Posted},
+    sinks::{self, Effect, Endpoints, Notification, Posted},
 };
 
 /// Sends postings to sinks, and records them in the delivery log.
@@ -128,8 +128,8 @@ impl DeliveryRequest {
 pub(crate) struct About {
     /// Its row at the same sink.
     pub(crate) key: RowKey,
-    /// Whether a repair has taken it on.
-    pub(crate) taken_on: bool,
+    /// What the message means for it.
+    pub(crate) effect: Effect,
 }
 
 /// The outcome of a delivery.
@@ -149,7 +149,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         request: &DeliveryRequest,
         invocation: Invocation<'_>,
     ) -> Result<(), SendError> {
-        let notification = request.notification(Step::Notice, None);
+        let notification = request.notification(Step::Notice, None, false);
         let sink = &request.posting.destination.sink;
         self.send(sink, &notification, invocation).await.map(|_| ())
     }
@@ -167,25 +167,31 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         let (step, row, revision) = match claimed.map_err(no_time)?? {
             Claimed::Nothing(outcome) => return Ok((outcome, None)),
             Claimed::Stateless => {
-                let notification =
-                    request.notification(delivery_log::without_history(request.event), None);
+                let step = delivery_log::without_history(request.event);
+                let notification = request.notification(step, None, false);
                 self.send(sink, &notification, invocation).await?;
                 return Ok((DeliveryOutcome::Posted, None));
             }
             Claimed::Send(step, row, revision) => (step, row, revision),
         };
         let row = row.with_severity(request.event, request.posting.destination.severity);
-        let message = match &request.about {
+        let incident = match &request.about {
             Some(about) => {
                 let read = self.within(invocation, self.read(&about.key)).await;
-                read.ok().flatten().and_then(|stored| stored.row.message)
+                read.ok().flatten().map(|stored| stored.row)
             }
+            None => None,
+        };
+        // Where the row cannot be read, the incident may be open.
+        let is_over = incident.as_ref().is_some_and(|row| !row.is_open());
+        let message = match &request.about {
+            Some(_) => incident.and_then(|row| row.message),
             None if matches!(step, Step::EndEarlier { .. }) => {
                 row.overtaken_by_next(request.event).cloned()
             }
             None => row.message.clone(),
         };
-        let notification = request.notification(step, message.as_ref());
+        let notification = request.notification(step, message.as_ref(), is_over);
         let throttle = self
             .within(
                 invocation,
@@ -222,7 +228,13 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
 }
 
 impl DeliveryRequest {
-    fn notification<'a>(&'a self, step: Step, message: Option<&'a Posted>) -> Notification<'a> {
+    /// `is_over`: whether the incident that the message is about is known to be over.
+    fn notification<'a>(
+        &'a self,
+        step: Step,
+        message: Option<&'a Posted>,
+        is_over: bool,
+    ) -> Notification<'a> {
         Notification {
             step,
             at: self.event.at(),
@@ -233,7 +245,8 @@ impl DeliveryRequest {
             lead: None,
             about: self.about.as_ref().map(|about| sinks::About {
                 alert: &about.key.alert,
-                taken_on: about.taken_on,
+                effect: about.effect,
+                is_over,
             }),
             notice_incident: self.notice_incident.as_ref(),
         }

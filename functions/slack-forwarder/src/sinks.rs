@@ -88,8 +88,21 @@ pub struct Notification<'a> {
 pub struct About<'a> {
     /// The id that the repetitions of that alert share.
     pub alert: &'a str,
-    /// It is acknowledged: a repair was made.
-    pub taken_on: bool,
+    /// What the message means for its incident.
+    pub effect: Effect,
+    /// Whether its incident is known to be over.
+    pub is_over: bool,
+}
+
+/// What a message about an incident means for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// A repair was made: it is acknowledged.
+    TakenOn,
+    /// A repair did not help: a person has to act.
+    Escalated,
+    /// Nothing.
+    Noted,
 }
 
 /// Whether a step is one more message or page that people see come, rather than an edit, a reply or an end.
@@ -165,6 +178,7 @@ fn in_channel(channel: &str, notification: &Notification<'_>, draft: Draft) -> V
     let message = |channel: &str, thread: Option<&str>, stands, draft| Post::Message {
         channel: channel.to_owned(),
         thread: thread.map(str::to_owned),
+        broadcast: false,
         stands,
         payload: limits::fit(draft),
     };
@@ -185,7 +199,14 @@ fn in_channel(channel: &str, notification: &Notification<'_>, draft: Draft) -> V
         }
         // Another message about the incident: our remediator's.
         (Some(posted), _) if is_about(notification) => {
-            vec![message(&posted.channel, Some(posted.root()), false, draft)]
+            let escalates = |about: About<'_>| about.effect == Effect::Escalated;
+            vec![Post::Message {
+                channel: posted.channel.clone(),
+                thread: Some(posted.root().to_owned()),
+                broadcast: notification.about.is_some_and(escalates),
+                stands: false,
+                payload: limits::fit(draft),
+            }]
         }
         (_, Some(lead)) => vec![message(&lead.channel, Some(lead.root()), true, draft)],
         (_, None) => vec![message(channel, None, true, draft)],

@@ -6,6 +6,7 @@
 //! - [`state`]: the state of a sink besides its cursor;
 //! - [`overrides`]: an operator's overrides in S3 of rules, prices, routes and playbooks;
 //! - [`stream`]: the producer that the CLI and the local line use;
+//! - [`remediations`]: what people read of the remediator's audit rows;
 //! - [`fleet`]: messages to our topics; [`secret`]: what Parameter Store keeps for us.
 
 pub mod blob;
@@ -18,6 +19,7 @@ mod item;
 pub mod ledger;
 pub mod overrides;
 pub mod problem;
+pub mod remediations;
 pub mod secret;
 pub mod silences;
 pub mod state;

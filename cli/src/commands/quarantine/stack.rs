@@ -17,6 +17,8 @@ use picket_shared::{
     replay::{Origin, RecordRef},
 };
 
+use crate::stack::StackOutputs;
+
 /// Anything that AWS may answer.
 pub(super) type Trouble = Box<dyn Error + Send + Sync>;
 
@@ -59,33 +61,22 @@ impl Stack {
     /// The stack of this name, by its outputs.
     pub(super) async fn find(name: &str) -> Result<Self, Trouble> {
         let aws = picket_aws::config().await;
-        let answer = aws_sdk_cloudformation::Client::new(&aws)
-            .describe_stacks()
-            .stack_name(name)
-            .send()
-            .await
-            .map_err(|error| format!("the stack {name} cannot be described: {}", said(&error)))?;
-        let outputs = answer
-            .stacks()
-            .first()
-            .map(aws_sdk_cloudformation::types::Stack::outputs);
-        let output = |wanted: &str| {
-            let outputs = outputs.unwrap_or_default().iter();
-            let mut named = outputs.filter(|output| output.output_key() == Some(wanted));
-            let value = named.next().and_then(|output| output.output_value());
-            value
-                .map(ToOwned::to_owned)
-                .ok_or_else(|| format!("the stack {name} has no output {wanted}; is it Picket's?"))
-        };
+        let outputs = StackOutputs::read(&aws, name).await?;
         let local = std::env::var_os("AWS_ENDPOINT_URL").is_some();
         let s3 = aws_sdk_s3::config::Builder::from(&aws)
             .force_path_style(local)
             .build();
         Ok(Self {
             s3: aws_sdk_s3::Client::from_conf(s3),
-            bucket: output("QuarantineBucket")?,
-            chains: ChainTable::new(aws_sdk_dynamodb::Client::new(&aws), output("ChainTable")?),
-            stream: Stream::new(aws_sdk_kinesis::Client::new(&aws), &output("EventStream")?),
+            bucket: outputs.get("QuarantineBucket")?.to_owned(),
+            chains: ChainTable::new(
+                aws_sdk_dynamodb::Client::new(&aws),
+                outputs.get("ChainTable")?,
+            ),
+            stream: Stream::new(
+                aws_sdk_kinesis::Client::new(&aws),
+                outputs.get("EventStream")?,
+            ),
         })
     }
 

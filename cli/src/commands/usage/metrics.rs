@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_rules::metrics::{self, ENVIRONMENT, MetricKind};
 use serde::{Deserialize, Serialize};
 
-use super::period::Period;
+use crate::period::Period;
 
 /// The ids of the queries.
 const REQUESTS: &str = "requests";

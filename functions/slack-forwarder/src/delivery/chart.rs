@@ -84,7 +84,7 @@ impl PendingChart {
             event: request.event,
             sink: sink.clone(),
             posted: row.message.clone()?,
-            draft: sinks::draft(&request.notification(step, None)),
+            draft: sinks::draft(&request.notification(step, None, false)),
             chart,
         })
     }

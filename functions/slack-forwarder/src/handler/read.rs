@@ -18,6 +18,7 @@ use crate::{
     posting::Posting,
     render,
     route::Destination,
+    sinks::Effect,
 };
 
 /// A decoded message of an event, with its subject.
@@ -136,7 +137,11 @@ impl<'a> Read<'a> {
         // Our remediator's messages are about an incident without being changes of it.
         let about = self.decoded.remediation().map(|remediation| About {
             key: at_sink(&remediation.alarm_arn),
-            taken_on: remediation.outcome == fleet::Outcome::Done,
+            effect: match remediation.outcome {
+                fleet::Outcome::Done => Effect::TakenOn,
+                fleet::Outcome::Escalated => Effect::Escalated,
+                _ => Effect::Noted,
+            },
         });
         let meters = meters(&posting.destination, storm);
         let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Notification;
+use super::{Effect, Notification};
 use crate::{
     draft::{Draft, words::shortened},
     incident::Step,
@@ -84,13 +84,14 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
 
 /// The actions for a notification, and the alert whose incident they change. Good news resolves and never triggers. An
 /// incident that is over already is triggered and resolved, so that it is recorded. A message about an alarm opens no
-/// incident of its own, and acknowledges that of the alarm if it says that somebody is working on it.
+/// incident of its own, and acknowledges that of the alarm if it says that somebody is working on it. One that says
+/// that the repair did not help triggers the open incident again: PagerDuty adds it to the incident's log.
 pub(super) fn actions<'a>(notification: &Notification<'a>) -> (&'a str, &'static [Action]) {
     if let Some(about) = notification.about {
-        let actions: &[Action] = if about.taken_on {
-            &[Action::Acknowledge]
-        } else {
-            &[]
+        let actions: &[Action] = match about.effect {
+            Effect::TakenOn => &[Action::Acknowledge],
+            Effect::Escalated if !about.is_over => &[Action::Trigger],
+            Effect::Escalated | Effect::Noted => &[],
         };
         return (about.alert, actions);
     }

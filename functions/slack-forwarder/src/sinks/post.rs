@@ -25,6 +25,8 @@ pub enum Post {
         channel: String,
         /// The `ts` of the thread's first message.
         thread: Option<String>,
+        /// Whether the reply is shown in the channel too.
+        broadcast: bool,
         /// Whether it is the incident's, which later steps edit.
         stands: bool,
         /// The message.
@@ -86,6 +88,9 @@ struct InChannel<'a> {
     channel: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     thread_ts: Option<&'a str>,
+    // https://docs.slack.dev/reference/methods/chat.postMessage
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reply_broadcast: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     ts: Option<&'a str>,
     #[serde(flatten)]
@@ -145,12 +150,14 @@ impl Post {
             Self::Message {
                 channel,
                 thread,
+                broadcast,
                 payload,
                 ..
             } => {
                 let body = InChannel {
                     channel,
                     thread_ts: thread.as_deref(),
+                    reply_broadcast: *broadcast,
                     ts: None,
                     payload: &form(payload),
                 };
@@ -160,6 +167,7 @@ impl Post {
                 let body = InChannel {
                     channel: &posted.channel,
                     thread_ts: None,
+                    reply_broadcast: false,
                     ts: Some(&posted.ts),
                     payload: &form(payload),
                 };

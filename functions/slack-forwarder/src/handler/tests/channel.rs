@@ -144,6 +144,46 @@ async fn what_our_remediator_says_is_in_the_incidents_thread() {
 }
 
 #[tokio::test]
+async fn each_step_of_a_repair_is_a_reply_and_only_one_that_did_not_help_is_in_the_channel_too() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    for (outcome, in_channel) in [
+        (Outcome::Planned, false),
+        (Outcome::Done, false),
+        (Outcome::Failed, false),
+        (Outcome::Diagnosed, false),
+        (Outcome::Refused, false),
+        (Outcome::AwaitingApproval, false),
+        (Outcome::Declined, false),
+        (Outcome::Expired, false),
+        (Outcome::Verified, false),
+        (Outcome::Escalated, true),
+        (Outcome::Reverted, false),
+        (Outcome::Kept, false),
+        (Outcome::Other, false),
+    ] {
+        let world = channel();
+        // The incident of a step after the OK is over, and has its thread.
+        play(&world, &[("ALARM", 2), ("OK", 4)]).await;
+        let before = calls(&world).len();
+        world
+            .handle_as("r", &said(&world, known, outcome))
+            .await
+            .unwrap();
+        let calls = calls(&world)[before..].to_vec();
+        let [(method, body)] = calls.as_slice() else {
+            panic!("{outcome}: {calls:?}")
+        };
+        assert_eq!(
+            (method.as_str(), &body["thread_ts"]),
+            ("chat.postMessage", &json!("1.0")),
+            "{outcome}"
+        );
+        let broadcast = if in_channel { json!(true) } else { Value::Null };
+        assert_eq!(body["reply_broadcast"], broadcast, "{outcome}");
+    }
+}
+
+#[tokio::test]
 async fn an_edit_that_is_refused_for_good_leaves_the_reply_and_one_that_may_work_is_tried_again() {
     let world = channel();
     play(&world, &[("ALARM", 2)]).await;

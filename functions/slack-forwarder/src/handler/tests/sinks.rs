@@ -84,6 +84,38 @@ async fn a_repair_that_was_made_acknowledges_the_page_and_a_plan_says_nothing() 
 }
 
 #[tokio::test]
+async fn a_repair_that_did_not_help_is_in_the_log_of_the_open_page_and_opens_none() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    for (changes, table, expected) in [
+        (&[("ALARM", 2)][..], Table::Works, 2),
+        // A page may be open.
+        (&[("ALARM", 2)], Table::Unreachable, 2),
+        (&[("ALARM", 2), ("OK", 9)], Table::Works, 0),
+        (&[], Table::Works, 0),
+    ] {
+        let world = pager();
+        play(&world, changes).await;
+        world.0.lock().unwrap().table = table;
+        let event = said(&world, known, Outcome::Escalated);
+        world.handle_as("e", &event).await.unwrap();
+        let events = world.posted();
+        let triggers: Vec<_> = events
+            .iter()
+            .filter(|event| event["event_action"] == "trigger")
+            .collect();
+        let last = events.last().map(|event| &event["payload"]["summary"]);
+        let is_noted = last == Some(&"🚨 Repair did not help · orders".into());
+        assert_eq!(is_noted, expected == 2, "{changes:?}");
+        assert!(triggers.len() == expected || expected == 0);
+        assert!(
+            triggers
+                .iter()
+                .all(|event| event["dedup_key"] == triggers[0]["dedup_key"])
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_incident_is_an_email_when_it_begins_and_one_when_it_ends() {
     let world = World::at_six().with_sinks("{ email: critical }, { webhook: a }");
     world.0.lock().unwrap().emails_fail = 1;

@@ -111,11 +111,20 @@ fn an_incident_that_is_over_is_opened_and_closed() {
 }
 
 #[test]
-fn a_repair_that_was_made_acknowledges_the_alarms_incident_and_opens_none() {
-    for (taken_on, expected) in [(true, &[Action::Acknowledge][..]), (false, &[])] {
+fn a_repair_that_was_made_acknowledges_the_alarms_incident_and_one_that_did_not_help_is_in_its_log()
+{
+    for (effect, is_over, expected) in [
+        (Effect::TakenOn, false, &[Action::Acknowledge][..]),
+        (Effect::TakenOn, true, &[Action::Acknowledge]),
+        (Effect::Escalated, false, &[Action::Trigger]),
+        // A trigger would open a new incident, which no OK ends.
+        (Effect::Escalated, true, &[]),
+        (Effect::Noted, false, &[]),
+    ] {
         let about = About {
             alert: "arn:about",
-            taken_on,
+            effect,
+            is_over,
         };
         assert_eq!(
             actions(&notification(Step::Notice, &draft(), Some(about))),

@@ -6,16 +6,16 @@ use crate::arguments::Lasts;
 
 /// A period, and the days that it touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Period {
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
-    pub(super) first: Date,
-    pub(super) last: Date,
+pub(crate) struct Period {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) first: Date,
+    pub(crate) last: Date,
 }
 
 impl Period {
     /// A period that ends now.
-    pub(super) fn until(now: Timestamp, lasts: Lasts) -> Self {
+    pub(crate) fn until(now: Timestamp, lasts: Lasts) -> Self {
         let today = now.to_zoned(TimeZone::UTC).date();
         match lasts {
             Lasts::Days(days) => {
@@ -40,7 +40,7 @@ impl Period {
     }
 
     /// Whole days, up to now; `None` where the last precedes the first.
-    pub(super) fn days(first: Date, last: Date, now: Timestamp) -> Option<Self> {
+    pub(crate) fn days(first: Date, last: Date, now: Timestamp) -> Option<Self> {
         let end = midnight(last.tomorrow().unwrap_or(last));
         (first <= last).then(|| Self {
             from: midnight(first),
@@ -51,7 +51,7 @@ impl Period {
     }
 
     /// The period's length.
-    pub(super) fn length(&self) -> SignedDuration {
+    pub(crate) fn length(&self) -> SignedDuration {
         self.to.duration_since(self.from)
     }
 }

@@ -1,0 +1,51 @@
+//! The outputs of a deployed stack.
+
+use std::{collections::BTreeMap, error::Error};
+
+use aws_types::SdkConfig;
+use picket_shared::report::ErrorChain;
+
+/// A stack's outputs, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StackOutputs {
+    stack: String,
+    outputs: BTreeMap<String, String>,
+}
+
+impl StackOutputs {
+    /// Reads the outputs of the stack of this name (`cloudformation:DescribeStacks`).
+    pub(crate) async fn read(aws: &SdkConfig, stack: &str) -> Result<Self, String> {
+        let answer = aws_sdk_cloudformation::Client::new(aws)
+            .describe_stacks()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(|error| {
+                let said = ErrorChain(&error as &dyn Error);
+                format!("the stack {stack} cannot be described: {said}")
+            })?;
+        let described = answer.stacks().first();
+        let outputs = described.map(aws_sdk_cloudformation::types::Stack::outputs);
+        let pair = |output: &aws_sdk_cloudformation::types::Output| {
+            let (key, value) = (output.output_key()?, output.output_value()?);
+            Some((key.to_owned(), value.to_owned()))
+        };
+        Ok(Self {
+            stack: stack.to_owned(),
+            outputs: outputs
+                .unwrap_or_default()
+                .iter()
+                .filter_map(pair)
+                .collect(),
+        })
+    }
+
+    /// The value of an output.
+    pub(crate) fn get(&self, name: &str) -> Result<&str, String> {
+        let stack = &self.stack;
+        self.outputs
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| format!("the stack {stack} has no output {name}; is it Picket's?"))
+    }
+}
