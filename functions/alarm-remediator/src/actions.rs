@@ -4,12 +4,23 @@
 //! A new action is a new folder here, a variant in each enum below, its bounds in `picket_rules::playbooks`, and, where
 //! it needs them, a setting, facts and their ports.
 
+pub mod function;
+pub mod mapping;
+pub mod pause_mapping;
+pub mod raise_parallelization;
 pub mod reserved_concurrency;
+pub mod roll_back_alias;
+pub mod set_parameter;
+pub mod stop_function;
+#[cfg(test)]
+pub(crate) mod testing;
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use jiff::Timestamp;
-use picket_rules::playbooks::{Action, Playbook, RaiseReservedConcurrency};
+use picket_rules::playbooks::{
+    Action, Playbook, RaiseParallelization, RaiseReservedConcurrency, RollBackAlias, SetParameter,
+};
 use picket_shared::alarm::Alarm;
 
 use crate::{
@@ -22,12 +33,24 @@ use crate::{
 
 /// The ports that read the facts of all actions.
 pub trait ActionPorts:
-    ReadAudit + ReadSetting + ReadTags + ReadMetrics + reserved_concurrency::ReadAccount
+    ReadAudit
+    + ReadSetting
+    + ReadTags
+    + ReadMetrics
+    + reserved_concurrency::ReadAccount
+    + mapping::ReadMappings
+    + roll_back_alias::ReadVersions
 {
 }
 
 impl<T> ActionPorts for T where
-    T: ReadAudit + ReadSetting + ReadTags + ReadMetrics + reserved_concurrency::ReadAccount
+    T: ReadAudit
+        + ReadSetting
+        + ReadTags
+        + ReadMetrics
+        + reserved_concurrency::ReadAccount
+        + mapping::ReadMappings
+        + roll_back_alias::ReadVersions
 {
 }
 
@@ -41,6 +64,19 @@ pub enum Facts<'a> {
         &'a RaiseReservedConcurrency,
         Option<reserved_concurrency::FunctionFacts>,
     ),
+    /// A function to stop; `None` where it does not exist.
+    StopFunction(Option<stop_function::StopFacts>),
+    /// A function and its event source mappings; `None` where it does not exist.
+    PauseMapping(Option<pause_mapping::PauseFacts>),
+    /// A function that falls behind its stream; `None` where it does not exist.
+    RaiseParallelization(
+        RaiseParallelization,
+        Option<raise_parallelization::LagFacts>,
+    ),
+    /// An alias and the versions of its function; `None` where it does not exist.
+    RollBackAlias(&'a RollBackAlias, Option<roll_back_alias::AliasFacts>),
+    /// A parameter; `None` where it does not exist.
+    SetParameter(&'a SetParameter, Option<set_parameter::ParameterFacts>),
 }
 
 /// A finding where an action has nothing to repair.
@@ -48,6 +84,12 @@ pub enum Facts<'a> {
 pub enum Finding {
     /// The reason why a function is throttled.
     ReservedConcurrency(reserved_concurrency::Finding),
+    /// The reason why no mapping is paused.
+    PauseMapping(pause_mapping::Finding),
+    /// The reason why a stream's records are not processed by more invocations at one time.
+    RaiseParallelization(raise_parallelization::Finding),
+    /// The reason why an alias keeps its version.
+    RollBackAlias(roll_back_alias::Finding),
 }
 
 /// A guard rail that forbids a change.
@@ -59,6 +101,21 @@ pub enum Refusal {
     /// A guard rail of the reservation.
     #[error(transparent)]
     ReservedConcurrency(#[from] reserved_concurrency::Refusal),
+    /// A guard rail of the stop of a function.
+    #[error(transparent)]
+    StopFunction(#[from] stop_function::Refusal),
+    /// A guard rail of the pause of a mapping.
+    #[error(transparent)]
+    PauseMapping(#[from] pause_mapping::Refusal),
+    /// A guard rail of the parallelization factor.
+    #[error(transparent)]
+    RaiseParallelization(#[from] raise_parallelization::Refusal),
+    /// A guard rail of the rollback of an alias.
+    #[error(transparent)]
+    RollBackAlias(#[from] roll_back_alias::Refusal),
+    /// A guard rail of a parameter.
+    #[error(transparent)]
+    SetParameter(#[from] set_parameter::Refusal),
     /// The action is read, and not carried out yet.
     #[error("this version does not carry out {0}")]
     NotCarriedOut(&'static str),
@@ -68,6 +125,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ReservedConcurrency(finding) => finding.fmt(f),
+            Self::PauseMapping(finding) => finding.fmt(f),
+            Self::RaiseParallelization(finding) => finding.fmt(f),
+            Self::RollBackAlias(finding) => finding.fmt(f),
         }
     }
 }
@@ -75,7 +135,18 @@ impl fmt::Display for Finding {
 /// The one target that an alarm names for a playbook's action.
 pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {
     match &playbook.action {
-        Action::RaiseReservedConcurrency(_) => Ok(reserved_concurrency::target(playbook, alarm)?),
+        Action::RaiseReservedConcurrency(_) => {
+            Ok(function::target(playbook, alarm).map_err(reserved_concurrency::Refusal::from)?)
+        }
+        Action::StopFunction(bounds) => Ok(stop_function::target(playbook, bounds, alarm)?),
+        Action::PauseMapping(_) => {
+            Ok(function::target(playbook, alarm).map_err(pause_mapping::Refusal::from)?)
+        }
+        Action::RaiseParallelization(_) => {
+            Ok(function::target(playbook, alarm).map_err(raise_parallelization::Refusal::from)?)
+        }
+        Action::RollBackAlias(_) => Ok(roll_back_alias::target(playbook, alarm)?),
+        Action::SetParameter(bounds) => Ok(set_parameter::target(bounds)),
         action => Err(Refusal::NotCarriedOut(action.name())),
     }
 }
@@ -92,6 +163,25 @@ pub(crate) async fn read_facts<'a>(
             reserved_concurrency::read_facts(candidate, home, ports, now)
                 .await
                 .map(|facts| Facts::ReservedConcurrency(bounds, facts))
+        }
+        Action::StopFunction(_) => stop_function::read_facts(candidate, home, ports, now)
+            .await
+            .map(Facts::StopFunction),
+        Action::PauseMapping(_) => pause_mapping::read_facts(candidate, home, ports, now)
+            .await
+            .map(Facts::PauseMapping),
+        Action::RaiseParallelization(bounds) => {
+            raise_parallelization::read_facts(candidate, home, ports, now)
+                .await
+                .map(|facts| Facts::RaiseParallelization(*bounds, facts))
+        }
+        Action::RollBackAlias(bounds) => roll_back_alias::read_facts(candidate, home, ports, now)
+            .await
+            .map(|facts| Facts::RollBackAlias(bounds, facts)),
+        Action::SetParameter(bounds) => {
+            set_parameter::read_facts(candidate, bounds, home, ports, now)
+                .await
+                .map(|facts| Facts::SetParameter(bounds, facts))
         }
         // `target` refuses them.
         action => {
@@ -115,5 +205,31 @@ pub(crate) fn decide(
                 .map(|decision| decision.map(Finding::ReservedConcurrency))
                 .map_err(Into::into)
         }
+        Facts::StopFunction(facts) => stop_function::decide(candidate, facts.as_ref(), scope, now)
+            .map(without_finding)
+            .map_err(Into::into),
+        Facts::PauseMapping(facts) => pause_mapping::decide(candidate, facts.as_ref(), scope, now)
+            .map(|decision| decision.map(Finding::PauseMapping))
+            .map_err(Into::into),
+        Facts::RaiseParallelization(bounds, facts) => {
+            raise_parallelization::decide(candidate, *bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::RaiseParallelization))
+                .map_err(Into::into)
+        }
+        Facts::RollBackAlias(bounds, facts) => {
+            roll_back_alias::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::RollBackAlias))
+                .map_err(Into::into)
+        }
+        Facts::SetParameter(bounds, facts) => {
+            set_parameter::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(without_finding)
+                .map_err(Into::into)
+        }
     }
+}
+
+/// The decision of an action that has no findings.
+fn without_finding(decision: Decision<Infallible>) -> Decision<Finding> {
+    decision.map(|never| match never {})
 }

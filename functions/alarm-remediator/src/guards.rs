@@ -92,13 +92,22 @@ pub(crate) fn allowed(
     candidate: &Candidate<'_>,
     tags: &BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
+    allowed_as(&candidate.target, candidate, tags)
+}
+
+/// Refuses a resource of the target, by the name `resource`, without the playbook's tag.
+pub(crate) fn allowed_as(
+    resource: &str,
+    candidate: &Candidate<'_>,
+    tags: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
     let tag = &candidate.playbook.allow_tag;
     let found = tags.get(&tag.key);
     if found == Some(&tag.value) {
         return Ok(());
     }
     Err(Refusal::NotAllowed {
-        target: candidate.target.clone(),
+        target: resource.to_owned(),
         key: tag.key.clone(),
         expected: tag.value.clone(),
         found: found.cloned(),

@@ -82,6 +82,14 @@ impl Home {
             self.partition, self.region, self.account
         )
     }
+
+    /// The ARN of a parameter in this account and region; its name begins with `/`.
+    pub(crate) fn parameter_arn(&self, name: &str) -> String {
+        format!(
+            "arn:{}:ssm:{}:{}:parameter{name}",
+            self.partition, self.region, self.account
+        )
+    }
 }
 
 /// The decision on a candidate's facts, before the mode applies: a change or a finding.

@@ -126,17 +126,36 @@ const PORTS: [(&str, &[Port]); 6] = [
         "AlarmRemediator",
         &[
             ("ReadAlarm", &["cloudwatch:DescribeAlarms"]),
-            ("ReadReservation", &["lambda:GetFunctionConcurrency"]),
-            ("ReadTags", &["lambda:ListTags"]),
+            (
+                "ReadSetting",
+                &[
+                    "lambda:GetAlias",
+                    "lambda:GetEventSourceMapping",
+                    "lambda:GetFunctionConcurrency",
+                    "ssm:GetParameter",
+                ],
+            ),
+            ("ReadTags", &["lambda:ListTags", "ssm:ListTagsForResource"]),
             ("ReadAccount", &["lambda:GetAccountSettings"]),
-            ("ReadMeasurements", &["cloudwatch:GetMetricData"]),
+            ("ReadMappings", &["lambda:ListEventSourceMappings"]),
+            ("ReadVersions", &["lambda:ListVersionsByFunction"]),
+            ("ReadMetrics", &["cloudwatch:GetMetricData"]),
             ("ReadSwitch", &["ssm:GetParameter"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("ReadAudit", &["dynamodb:Query"]),
             ("HoldLease", &["dynamodb:PutItem"]),
             ("OpenAudit", &["dynamodb:PutItem"]),
             ("UpdateAudit", &["dynamodb:PutItem"]),
-            ("PutReservation", &["lambda:PutFunctionConcurrency"]),
+            (
+                "WriteSetting",
+                &[
+                    "lambda:DeleteFunctionConcurrency",
+                    "lambda:PutFunctionConcurrency",
+                    "lambda:UpdateAlias",
+                    "lambda:UpdateEventSourceMapping",
+                    "ssm:PutParameter",
+                ],
+            ),
             ("Publish", &["sns:Publish"]),
         ],
     ),
@@ -220,7 +239,7 @@ const ANY_RESOURCE: [(&str, &str, &str); 9] = [
     (
         "AlarmRemediatorRole",
         "LooksAtTheAccount",
-        "GetAccountSettings and GetMetricData know no resources; both only read",
+        "GetAccountSettings, GetMetricData and ListEventSourceMappings know no resources; they only read",
     ),
 ];
 
@@ -470,16 +489,23 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
         .filter_map(|statement| statement["Fn::If"].as_array())
         .filter(|branches| branches[0] != "HasOverrideBucket")
         .collect::<Vec<_>>();
-    let [branches] = conditional.as_slice() else {
-        panic!("one conditional statement beside the overrides")
-    };
-    assert_eq!(branches[0], "MayAct");
-    assert_eq!(branches[1]["Action"], "lambda:PutFunctionConcurrency");
-    assert_eq!(
-        branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"],
-        "true"
-    );
-    assert_eq!(word(&branches[2]), "Ref:AWS::NoValue");
+    let writes = PORTS
+        .iter()
+        .filter(|(function, _)| *function == "AlarmRemediator")
+        .flat_map(|(_, ports)| *ports)
+        .filter(|(port, _)| *port == "WriteSetting")
+        .flat_map(|(_, actions)| actions.iter().map(|&action| action.to_owned()));
+    let allowed: BTreeSet<String> = conditional
+        .iter()
+        .flat_map(|branches| words(&branches[1]["Action"]))
+        .collect();
+    assert_eq!(allowed, writes.collect(), "writes alone, and all of them");
+    for branches in conditional {
+        assert_eq!(branches[0], "MayAct");
+        let tag = &branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"];
+        assert_eq!(*tag, "true", "{}", branches[1]["Sid"]);
+        assert_eq!(word(&branches[2]), "Ref:AWS::NoValue");
+    }
     assert!(
         text("functions/alarm-remediator/playbooks.yaml").contains("picket:remediate=true"),
         "the playbooks ask for the tag that the policy asks for"

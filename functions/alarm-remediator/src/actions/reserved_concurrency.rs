@@ -6,12 +6,10 @@ mod finding;
 pub mod ports;
 mod refusal;
 mod step;
-mod target;
 
-pub(crate) use decide::decide;
+pub(crate) use decide::{REACHED_PERCENT, decide};
 pub(crate) use facts::read_facts;
 pub use facts::{FunctionFacts, Measured, WINDOW_MINUTES};
 pub use finding::Finding;
 pub use ports::{AccountLimits, ReadAccount};
 pub use refusal::Refusal;
-pub(crate) use target::target;

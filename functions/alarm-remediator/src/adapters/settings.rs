@@ -1,6 +1,7 @@
 //! Settings, each by the calls of its own service. This file chooses among them.
 
 mod lambda;
+pub(super) mod ssm;
 
 use picket_aws::Fault;
 
@@ -16,14 +17,20 @@ impl ReadSetting for Adapters {
             Setting::ReservedConcurrency { function } => {
                 lambda::read_reservation(&self.lambda, function).await
             }
-            Setting::MappingEnabled { .. }
-            | Setting::MappingParallelization { .. }
-            | Setting::AliasVersion { .. }
-            | Setting::TableMode { .. }
+            Setting::MappingEnabled { mapping } => {
+                lambda::mapping::read_enabled(&self.lambda, mapping).await
+            }
+            Setting::MappingParallelization { mapping } => {
+                lambda::mapping::read_parallelization(&self.lambda, mapping).await
+            }
+            Setting::AliasVersion { function, alias } => {
+                lambda::alias::read(&self.lambda, function, alias).await
+            }
+            Setting::Parameter { name } => ssm::read(&self.ssm, name).await,
+            Setting::TableMode { .. }
             | Setting::TableCapacity { .. }
             | Setting::TableCeiling { .. }
             | Setting::ShardCount { .. }
-            | Setting::Parameter { .. }
             | Setting::LogRetention { .. } => Err(unsupported()),
         }
     }
@@ -35,14 +42,21 @@ impl WriteSetting for Adapters {
             Setting::ReservedConcurrency { function } => {
                 lambda::write_reservation(&self.lambda, function, &write.to).await
             }
-            Setting::MappingEnabled { .. }
-            | Setting::MappingParallelization { .. }
-            | Setting::AliasVersion { .. }
-            | Setting::TableMode { .. }
+            Setting::MappingEnabled { mapping } => {
+                lambda::mapping::write_enabled(&self.lambda, mapping, &write.to).await
+            }
+            Setting::MappingParallelization { mapping } => {
+                lambda::mapping::write_parallelization(&self.lambda, mapping, &write.to).await
+            }
+            Setting::AliasVersion { function, alias } => {
+                let revision = write.revision.as_deref();
+                lambda::alias::write(&self.lambda, function, alias, &write.to, revision).await
+            }
+            Setting::Parameter { name } => ssm::write(&self.ssm, name, &write.to).await,
+            Setting::TableMode { .. }
             | Setting::TableCapacity { .. }
             | Setting::TableCeiling { .. }
             | Setting::ShardCount { .. }
-            | Setting::Parameter { .. }
             | Setting::LogRetention { .. } => Err(unsupported()),
         }
     }
@@ -56,3 +70,6 @@ fn unsupported() -> Fault {
 fn not_of_its_kind(write: &str) -> Fault {
     Fault::permanent(format!("{write} is not a value of this setting"))
 }
+
+#[cfg(test)]
+mod tests;

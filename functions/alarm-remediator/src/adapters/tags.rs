@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use picket_aws::{Fault, fault::Resource};
 
-use super::Adapters;
+use super::{Adapters, settings};
 use crate::ports::ReadTags;
 
 impl ReadTags for Adapters {
     async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
         match arn.split(':').nth(2) {
             Some("lambda") => function_tags(&self.lambda, arn).await,
+            Some("ssm") => {
+                let name = arn.splitn(6, ':').nth(5).unwrap_or_default();
+                let name = name.strip_prefix("parameter").unwrap_or(name);
+                settings::ssm::read_tags(&self.ssm, name).await
+            }
             _ => Err(Fault::permanent(format!(
                 "the tags of {arn} cannot be read: its service is not one that is repaired"
             ))),

@@ -52,7 +52,7 @@ fn sdk(endpoint: String) -> SdkConfig {
         .build()
 }
 
-fn ports_at(endpoint: String) -> Adapters {
+pub(super) fn ports_at(endpoint: String) -> Adapters {
     let config = Config {
         environment: "dev".into(),
         stack: "picket-dev".into(),
@@ -65,13 +65,13 @@ fn ports_at(endpoint: String) -> Adapters {
     Adapters::new(&sdk(endpoint), &config)
 }
 
-async fn answering(status: u16, body: Value) -> (Adapters, MockServer) {
+pub(super) async fn answering(status: u16, body: Value) -> (Adapters, MockServer) {
     let server = server(status, body).await;
     (ports_at(server.uri()), server)
 }
 
 /// Method, path and body of the one request.
-async fn request(server: &MockServer) -> (String, String, Value) {
+pub(super) async fn request(server: &MockServer) -> (String, String, Value) {
     let request = server.received_requests().await.unwrap().remove(0);
     let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
     (

@@ -12,6 +12,7 @@ use super::{
     step::{Bound, Step},
 };
 use crate::{
+    actions::function::Refusal::Absent,
     change::Change,
     guards::{allowed, cooled_down, not_own_stack},
     model::{Candidate, Decision, Scope},
@@ -30,7 +31,7 @@ pub(crate) fn decide(
     now: Timestamp,
 ) -> Result<Decision<Finding>, Refusal> {
     let function = candidate.target.as_str();
-    let facts = facts.ok_or_else(|| Refusal::Absent(function.to_owned()))?;
+    let facts = facts.ok_or_else(|| Absent(function.to_owned()))?;
     not_own_stack(function, &facts.tags, scope)?;
     // `set-alarm-state` puts an alarm into ALARM without a reason in its metric.
     if facts

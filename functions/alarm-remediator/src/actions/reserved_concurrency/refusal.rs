@@ -1,6 +1,7 @@
 //! The guard rails of this action that forbid a change, a sentence each with its numbers.
 
 use super::facts::WINDOW_MINUTES;
+use crate::actions::function;
 
 /// A guard rail of the reservation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -8,22 +9,9 @@ pub enum Refusal {
     /// A guard rail that the actions share.
     #[error(transparent)]
     Shared(#[from] crate::refusal::Refusal),
-    /// The target's name is not one that Lambda accepts.
-    #[error("{0:?} is not the name of a function in the alarm's account and region")]
-    InvalidName(String),
-    /// The alarm watches several functions.
-    #[error(
-        "the alarm watches {count} functions ({names}), and which of them is in trouble is not known"
-    )]
-    Several {
-        /// How many.
-        count: usize,
-        /// Their names.
-        names: String,
-    },
-    /// The function does not exist.
-    #[error("there is no function {0} in this account and region")]
-    Absent(String),
+    /// A guard rail of all actions on functions.
+    #[error(transparent)]
+    Function(#[from] function::Refusal),
     /// The reservation is 0.
     #[error(
         "the reserved concurrency of {0} is 0, which stops a function on purpose: whoever stopped it starts it again"

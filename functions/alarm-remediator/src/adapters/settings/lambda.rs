@@ -1,6 +1,16 @@
 //! The settings of Lambda.
 
-use aws_sdk_lambda::{Client, operation::get_function_concurrency::GetFunctionConcurrencyError};
+pub(super) mod alias;
+pub(super) mod mapping;
+
+use std::error::Error;
+
+use aws_sdk_lambda::{
+    Client,
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::get_function_concurrency::GetFunctionConcurrencyError,
+};
 use picket_aws::{Fault, fault::Resource};
 
 use super::not_of_its_kind;
@@ -16,6 +26,26 @@ fn function_resource(function: &str) -> Resource {
         function,
         "correct the alarm or deploy the function",
     )
+}
+
+/// The fault of a write, of which Lambda refuses two for what happened since the reading: AWS still applies a change
+/// (`ResourceInUseException`, `ResourceConflictException`), or the revision is another (`PreconditionFailedException`):
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html>.
+fn write_fault<E>(resource: &Resource, verb: &str, error: SdkError<E, HttpResponse>) -> Fault
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let fault = match error.code() {
+        Some("ResourceInUseException" | "ResourceConflictException") => Fault::transient(format!(
+            "could not {verb} the {resource} now: AWS still applies its last change"
+        )),
+        Some("PreconditionFailedException") => Fault::permanent(format!(
+            "the {resource} was changed since it was read, and is left as it is"
+        )),
+        _ => return Fault::of(resource, verb, error),
+    };
+    fault.because(error)
 }
 
 /// The reservation of a function (`lambda:GetFunctionConcurrency`).
@@ -66,7 +96,7 @@ pub(super) async fn write_reservation(
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| Fault::of(&resource, "delete the reservation of", error)),
+            .map_err(|error| write_fault(&resource, "delete the reservation of", error)),
         Value::Number(reserved) => {
             let reserved = i32::try_from(*reserved).map_err(|error| {
                 Fault::permanent(format!("{reserved} is more than Lambda can reserve"))
@@ -79,7 +109,7 @@ pub(super) async fn write_reservation(
                 .send()
                 .await
                 .map(|_| ())
-                .map_err(|error| Fault::of(&resource, "set the reservation of", error))
+                .map_err(|error| write_fault(&resource, "set the reservation of", error))
         }
         Value::Flag(_) | Value::Text(_) | Value::Units { .. } => {
             Err(not_of_its_kind(&value.to_string()))

@@ -15,7 +15,11 @@ use picket_shared::{
 };
 
 use crate::{
-    actions::reserved_concurrency::{AccountLimits, ReadAccount},
+    actions::{
+        mapping::{Mapping, ReadMappings},
+        reserved_concurrency::{AccountLimits, ReadAccount},
+        roll_back_alias::{ReadVersions, Version},
+    },
     audit::{Entry, Key},
     model::StoredAlarm,
     plan::tests::throttles,
@@ -183,6 +187,18 @@ impl ReadTags for &Fleet {
             "arn:aws:lambda:eu-west-1:123456789012:function:checkout"
         );
         Ok(BTreeMap::from([("picket:remediate".into(), "true".into())]))
+    }
+}
+
+impl ReadMappings for &Fleet {
+    async fn mappings(&self, _: &str, _: Option<&str>) -> Result<Vec<Mapping>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+impl ReadVersions for &Fleet {
+    async fn versions(&self, _: &str) -> Result<Vec<Version>, Fault> {
+        Ok(Vec::new())
     }
 }
 

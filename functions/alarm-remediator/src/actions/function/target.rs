@@ -9,6 +9,9 @@ use crate::{playbook::targets, refusal};
 /// The dimension that names a function.
 const FUNCTION_NAME: &str = "FunctionName";
 
+/// The dimension that names an alias or a version, as `function:alias`.
+pub(crate) const RESOURCE: &str = "Resource";
+
 /// The longest name that Lambda accepts for a function (`CreateFunction`).
 const LONGEST_NAME: usize = 64;
 
@@ -30,6 +33,18 @@ pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refus
             names: names.into_iter().collect::<Vec<_>>().join(", "),
         }),
     }
+}
+
+/// The alias or version of the function that the alarm is about; `None` where it names none, or several.
+pub(crate) fn qualifier(playbook: &Playbook, alarm: &Alarm, function: &str) -> Option<String> {
+    let resources = targets(playbook, alarm, RESOURCE);
+    if resources.len() > 1 {
+        return None;
+    }
+    let (base, qualifier) = resources.first()?.split_once(':')?;
+    let legal = |character: char| character.is_ascii_alphanumeric() || "-_$".contains(character);
+    (base == function && !qualifier.is_empty() && qualifier.chars().all(legal))
+        .then(|| qualifier.to_owned())
 }
 
 /// The function's name out of a name, a name with an alias, or an ARN of the alarm's own account and region: a

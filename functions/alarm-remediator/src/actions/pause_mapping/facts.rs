@@ -1,0 +1,64 @@
+//! The facts about a function and its event source mappings.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use picket_aws::Fault;
+
+use crate::{
+    actions::{
+        ActionPorts,
+        function::{Health, qualifier, read_health, window_start},
+        mapping::{Mapping, one_enabled, read_mappings, read_tags},
+    },
+    guards::last_changed,
+    model::{Candidate, Home},
+    setting::Setting,
+};
+
+/// A function and its event source mappings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseFacts {
+    /// The function's tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its event source mappings.
+    pub mappings: Vec<Mapping>,
+    /// The tags of the enabled mapping, where there is exactly one.
+    pub mapping_tags: BTreeMap<String, String>,
+    /// The function's metrics of the last minutes.
+    pub health: Health,
+    /// When the remediator last began a change of the function.
+    pub last_changed: Option<Timestamp>,
+}
+
+/// Reads the facts; `None` where the function does not exist.
+pub(crate) async fn read_facts(
+    candidate: &Candidate<'_>,
+    home: &Home,
+    ports: &impl ActionPorts,
+    now: Timestamp,
+) -> Result<Option<PauseFacts>, Fault> {
+    let function = &candidate.target;
+    let setting = Setting::ReservedConcurrency {
+        function: function.clone(),
+    };
+    if ports.setting(&setting).await?.is_none() {
+        return Ok(None);
+    }
+    let alias = qualifier(candidate.playbook, candidate.alarm, function);
+    let arn = home.function_arn(function);
+    let (tags, mappings, health, last_changed) = tokio::try_join!(
+        ports.tags(&arn),
+        read_mappings(ports, function, alias.as_deref()),
+        read_health(ports, function, None, window_start(now), now),
+        last_changed(candidate, ports, now),
+    )?;
+    let mapping_tags = read_tags(one_enabled(mappings.iter()), home, ports).await?;
+    Ok(Some(PauseFacts {
+        tags,
+        mappings,
+        mapping_tags,
+        health,
+        last_changed,
+    }))
+}
