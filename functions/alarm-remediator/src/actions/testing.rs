@@ -1,5 +1,8 @@
 //! What the tests of the actions share: a candidate, its scope, and decisions as sentences.
 
+mod account;
+mod facts;
+
 use std::{collections::BTreeMap, fmt::Display};
 
 use jiff::Timestamp;
@@ -11,6 +14,8 @@ use crate::{
     model::{Candidate, Decision, Home, Scope},
     plan::tests::{alarm, home},
 };
+
+pub(crate) use account::Account;
 
 /// A playbook with this action, and an alarm of a function that it matches.
 pub(crate) struct Case {

@@ -314,3 +314,18 @@ playbooks:
         ]
     );
 }
+
+#[test]
+fn the_examples_of_the_documentation_are_valid() {
+    let text = include_str!("../../../../docs/remediation.md");
+    let examples: Vec<_> = text
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|example| example.starts_with("playbooks:"))
+        .collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        parsed(example);
+    }
+}

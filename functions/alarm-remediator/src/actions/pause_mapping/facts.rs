@@ -7,12 +7,12 @@ use picket_aws::Fault;
 
 use crate::{
     actions::{
-        ActionPorts,
         function::{Health, qualifier, read_health, window_start},
-        mapping::{Mapping, one_enabled, read_mappings, read_tags},
+        mapping::{Mapping, ReadMappings, one_enabled, read_mappings, read_tags},
     },
     guards::last_changed,
     model::{Candidate, Home},
+    ports::{ReadAudit, ReadMetrics, ReadSetting, ReadTags},
     setting::Setting,
 };
 
@@ -35,7 +35,7 @@ pub struct PauseFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadMetrics + ReadAudit + ReadMappings),
     now: Timestamp,
 ) -> Result<Option<PauseFacts>, Fault> {
     let function = &candidate.target;

@@ -7,13 +7,12 @@ use picket_aws::Fault;
 
 use crate::{
     actions::{
-        ActionPorts,
         function::{Health, qualifier, read_health, total, window_start},
-        mapping::{Mapping, one_enabled, read_mappings, read_tags},
+        mapping::{Mapping, ReadMappings, one_enabled, read_mappings, read_tags},
     },
     guards::last_changed,
     model::{Candidate, Home},
-    ports::{MetricQuery, ReadMetrics},
+    ports::{MetricQuery, ReadAudit, ReadMetrics, ReadSetting, ReadTags},
     setting::Setting,
 };
 
@@ -42,7 +41,7 @@ pub struct LagFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadMetrics + ReadAudit + ReadMappings),
     now: Timestamp,
 ) -> Result<Option<LagFacts>, Fault> {
     let function = &candidate.target;

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use picket_aws::Fault;
 
-use super::ports::Version;
+use super::ports::{ReadVersions, Version};
 use crate::{
-    actions::{
-        ActionPorts,
-        function::{Health, qualifier, read_health, window_start},
-    },
+    actions::function::{Health, qualifier, read_health, window_start},
     guards::last_changed,
     model::{Candidate, Home},
+    ports::{ReadAudit, ReadMetrics, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 
@@ -61,7 +59,7 @@ fn current<'a>(version: &Reading, versions: &'a [Version]) -> Option<&'a Version
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadMetrics + ReadAudit + ReadVersions),
     now: Timestamp,
 ) -> Result<Option<AliasFacts>, Fault> {
     let function = &candidate.target;

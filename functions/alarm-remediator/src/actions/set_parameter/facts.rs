@@ -7,9 +7,9 @@ use picket_aws::Fault;
 use picket_rules::playbooks::SetParameter;
 
 use crate::{
-    actions::ActionPorts,
     guards::last_changed,
     model::{Candidate, Home},
+    ports::{ReadAudit, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 
@@ -29,7 +29,7 @@ pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     bounds: &SetParameter,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<ParameterFacts>, Fault> {
     let setting = Setting::Parameter {

@@ -6,12 +6,10 @@ use jiff::Timestamp;
 use picket_aws::Fault;
 
 use crate::{
-    actions::{
-        ActionPorts,
-        function::{Health, read_health, window_start},
-    },
+    actions::function::{Health, read_health, window_start},
     guards::last_changed,
     model::{Candidate, Home},
+    ports::{ReadAudit, ReadMetrics, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 
@@ -32,7 +30,7 @@ pub struct StopFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadMetrics + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<StopFacts>, Fault> {
     let function = &candidate.target;

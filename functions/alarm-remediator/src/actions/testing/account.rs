@@ -1,0 +1,119 @@
+//! An account for the tests of the facts: what each port returns, and what it was called with.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use picket_aws::Fault;
+
+use crate::{
+    actions::{
+        mapping::{Mapping, ReadMappings},
+        roll_back_alias::{ReadVersions, Version},
+    },
+    audit::{Entry, Key},
+    ports::{MetricQuery, ReadAudit, ReadMetrics, ReadSetting, ReadTags},
+    setting::{Reading, Setting},
+};
+
+/// Resources of an account. A resource that is not in it does not exist.
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) settings: BTreeMap<Setting, Reading>,
+    /// The tags by ARN.
+    pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
+    /// The mappings by the name that they were created with.
+    pub(crate) mappings: Vec<(String, Mapping)>,
+    pub(crate) versions: Vec<Version>,
+    /// The values by the query, as [`Account::query`] writes it.
+    pub(crate) metrics: BTreeMap<String, Vec<f64>>,
+    /// The queries of metrics, one line each.
+    pub(super) journal: Mutex<Vec<String>>,
+}
+
+impl Account {
+    /// The queries that were made.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        self.journal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// `Sum Errors FunctionName=checkout, Resource=checkout:live from 05:45:00 to 06:00:00`.
+    fn query(query: &MetricQuery, from: Timestamp, to: Timestamp) -> String {
+        let dimensions: Vec<_> = query
+            .dimensions
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        format!(
+            "{} {} {} from {} to {}",
+            query.statistic,
+            query.name,
+            dimensions.join(", "),
+            from.strftime("%T"),
+            to.strftime("%T"),
+        )
+    }
+}
+
+impl ReadSetting for Account {
+    async fn setting(&self, setting: &Setting) -> Result<Option<Reading>, Fault> {
+        Ok(self.settings.get(setting).cloned())
+    }
+}
+
+impl ReadTags for Account {
+    async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
+        let missing = || Fault::permanent(format!("{arn} does not exist"));
+        self.tags.get(arn).cloned().ok_or_else(missing)
+    }
+}
+
+impl ReadMetrics for Account {
+    async fn metrics(
+        &self,
+        queries: &[MetricQuery],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Vec<f64>>, Fault> {
+        let read = |query: &MetricQuery| {
+            let query = Self::query(query, from, to);
+            let values = self.metrics.get(&query).cloned().unwrap_or_default();
+            let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+            journal.push(query);
+            values
+        };
+        Ok(queries.iter().map(read).collect())
+    }
+}
+
+impl ReadMappings for Account {
+    async fn mappings(
+        &self,
+        function: &str,
+        qualifier: Option<&str>,
+    ) -> Result<Vec<Mapping>, Fault> {
+        let name = qualifier.map_or_else(
+            || function.to_owned(),
+            |qualifier| format!("{function}:{qualifier}"),
+        );
+        let of_name = self.mappings.iter().filter(|(of, _)| *of == name);
+        Ok(of_name.map(|(_, mapping)| mapping.clone()).collect())
+    }
+}
+
+impl ReadVersions for Account {
+    async fn versions(&self, _: &str) -> Result<Vec<Version>, Fault> {
+        Ok(self.versions.clone())
+    }
+}
+
+impl ReadAudit for Account {
+    async fn entries(&self, _: &str, _: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
+        Ok(Vec::new())
+    }
+}
