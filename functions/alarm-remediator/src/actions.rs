@@ -25,9 +25,10 @@ use picket_shared::alarm::Alarm;
 
 use crate::{
     audit::ReadAudit,
+    change::Decision,
     error::logged,
-    model::{Candidate, Decision, Home, Scope},
-    ports::{ReadMetrics, ReadSetting, ReadTags},
+    model::{Candidate, Home, Scope},
+    reads::{ReadMetrics, ReadSetting, ReadTags},
     refusal,
 };
 

@@ -1,6 +1,8 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 mod alarms;
+mod follow_ups;
+mod ledger;
 mod metrics;
 mod settings;
 mod table;
@@ -19,6 +21,7 @@ use crate::{
     config::Config,
     ports::{Publish, ReadOverrides, ReadSwitch},
 };
+use follow_ups::FollowUps;
 use table::RemediationTable;
 
 /// The ports on AWS.
@@ -26,6 +29,7 @@ use table::RemediationTable;
 pub struct Adapters {
     lambda: aws_sdk_lambda::Client,
     cloudwatch: aws_sdk_cloudwatch::Client,
+    follow_ups: FollowUps,
     ssm: aws_sdk_ssm::Client,
     kill_switch: Resource,
     table: RemediationTable,
@@ -39,6 +43,7 @@ impl Adapters {
         Self {
             lambda: aws_sdk_lambda::Client::new(sdk),
             cloudwatch: aws_sdk_cloudwatch::Client::new(sdk),
+            follow_ups: FollowUps::new(sdk, config),
             ssm: aws_sdk_ssm::Client::new(sdk),
             kill_switch: Resource::new(
                 "kill switch",

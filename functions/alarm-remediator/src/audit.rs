@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::Fault;
 use picket_shared::{alarm::Alarm, fleet::RemediationMessage};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::setting::Write;
+use crate::{record::Record, setting::Write};
 
 /// How long a row is kept: a year, and a month for its review.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 396);
@@ -32,9 +33,12 @@ pub struct Entry {
     pub owner: String,
     /// Whether a change was begun; the cooldown counts from `recorded_at`.
     pub changed: bool,
-    /// The write that is made or proposed; the value before it reverts it.
+    /// The change, from its plan to its end.
     #[serde(default)]
-    pub write: Option<Write>,
+    pub record: Option<Record>,
+    /// How often the row was written over. A write names the version that it replaces.
+    #[serde(default)]
+    pub version: u64,
     /// Whether `message` was published.
     pub announced: bool,
     /// The message.
@@ -50,6 +54,14 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The id of a plan, by which a person approves it: eight hexadecimal digits, which a person can type.
+    pub(crate) fn plan_id(&self, write: &Write, now: Timestamp) -> String {
+        let text = format!("{} {} {} {now}", self.target, self.entry, write.request());
+        hex::encode(&Sha256::digest(text.as_bytes())[..4])
+    }
+}
+
 /// The least sort key of rows for changes of state at `since` or later. Three decimals always, so that texts sort as
 /// times do.
 pub fn entries_since(since: Timestamp) -> String {
@@ -57,10 +69,32 @@ pub fn entries_since(since: Timestamp) -> String {
 }
 
 impl Entry {
+    /// A row with a message that is not published yet, and without a change.
+    pub(crate) fn of_message(message: RemediationMessage, owner: &str, now: Timestamp) -> Self {
+        Self {
+            recorded_at: now,
+            owner: owner.to_owned(),
+            changed: false,
+            record: None,
+            version: 0,
+            announced: false,
+            message,
+        }
+    }
+
     /// When DynamoDB may forget the row, in seconds since 1970.
     pub fn expires_at(&self) -> i64 {
         self.recorded_at.as_second().saturating_add(KEPT.as_secs())
     }
+}
+
+/// The result of a conditional put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionalPut {
+    /// The item is written.
+    Written,
+    /// The condition does not hold: another invocation has written its item.
+    Rejected,
 }
 
 /// Reads audit rows (`dynamodb:Query` on the remediation table).

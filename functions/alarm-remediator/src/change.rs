@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use picket_rules::playbooks::Mode;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::{model::Candidate, setting::Write};
 
@@ -24,10 +26,12 @@ pub struct Change {
     pub price_per_hour: Option<Decimal>,
     /// AWS's quota of such changes, where there is one.
     pub quota: Option<Quota>,
+    /// The mode of this kind of change, which can only lower the playbook's.
+    pub mode: Mode,
 }
 
 /// A quota of AWS on the number of changes in a rolling window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     /// What it counts: `UpdateShardCount of the stream orders`.
     pub name: String,
@@ -53,6 +57,7 @@ impl Change {
             reason: reason.into(),
             price_per_hour: None,
             quota: None,
+            mode: candidate.playbook.mode,
         }
     }
 
@@ -84,4 +89,22 @@ fn dollars(amount: Decimal) -> String {
         shown.rescale(2);
     }
     format!("${shown}")
+}
+
+/// The decision on a candidate's facts, before the mode applies: a change or a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision<F> {
+    /// The change, which is larger than a finding.
+    Change(Box<Change>),
+    Diagnose(F),
+}
+
+impl<F> Decision<F> {
+    /// The same decision with another form of the finding.
+    pub(crate) fn map<G>(self, finding: impl FnOnce(F) -> G) -> Decision<G> {
+        match self {
+            Self::Change(change) => Decision::Change(change),
+            Self::Diagnose(found) => Decision::Diagnose(finding(found)),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The environment, typed.
 
+use picket_rules::playbooks::Mode;
 use picket_shared::env::{Problems, Reader, Variables};
 
 /// Every variable that is read; the template sets these and no others.
@@ -10,6 +11,9 @@ pub const ENV: &[&str] = &[
     "INFO_TOPIC_ARN",
     "REMEDIATION_MODE",
     "KILL_SWITCH_PARAMETER",
+    "FOLLOW_UP_GROUP",
+    "FOLLOW_UP_ROLE_ARN",
+    "FAILURE_QUEUE_ARN",
     "OVERRIDE_BUCKET",
 ];
 
@@ -24,31 +28,18 @@ pub struct Config {
     pub remediation_table: String,
     /// The topic of the messages.
     pub info_topic_arn: String,
-    /// Whether changes may be made.
-    pub mode: ConfiguredMode,
+    /// The highest mode of a playbook that is in force.
+    pub mode: Mode,
     /// The parameter that must read `on` before a change is made.
     pub kill_switch_parameter: String,
+    /// The group of the one-time schedules of follow-ups.
+    pub follow_up_group: String,
+    /// The role with which EventBridge Scheduler invokes this function.
+    pub follow_up_role_arn: String,
+    /// The queue of follow-ups that EventBridge Scheduler could not deliver.
+    pub failure_queue_arn: String,
     /// The S3 bucket of overrides; `None` is no overrides.
     pub override_bucket: Option<String>,
-}
-
-/// The mode that the deployment sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
-#[strum(serialize_all = "kebab-case", parse_err_ty = InvalidMode, parse_err_fn = invalid_mode)]
-pub enum ConfiguredMode {
-    /// Changes are proposed only.
-    Observe,
-    /// Changes are made, where the kill switch is `on`.
-    Act,
-}
-
-/// The error of a text that is not a mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected observe or act")]
-pub struct InvalidMode;
-
-fn invalid_mode(_: &str) -> InvalidMode {
-    InvalidMode
 }
 
 impl Config {
@@ -61,6 +52,9 @@ impl Config {
         let info_topic_arn = reader.required("INFO_TOPIC_ARN");
         let mode = reader.required("REMEDIATION_MODE");
         let kill_switch_parameter = reader.required("KILL_SWITCH_PARAMETER");
+        let follow_up_group = reader.required("FOLLOW_UP_GROUP");
+        let follow_up_role_arn = reader.required("FOLLOW_UP_ROLE_ARN");
+        let failure_queue_arn = reader.required("FAILURE_QUEUE_ARN");
         let override_bucket = reader.optional("OVERRIDE_BUCKET");
         reader.finish(|| {
             Some(Self {
@@ -70,6 +64,9 @@ impl Config {
                 info_topic_arn: info_topic_arn?,
                 mode: mode?,
                 kill_switch_parameter: kill_switch_parameter?,
+                follow_up_group: follow_up_group?,
+                follow_up_role_arn: follow_up_role_arn?,
+                failure_queue_arn: failure_queue_arn?,
                 override_bucket,
             })
         })
@@ -96,8 +93,10 @@ mod tests {
         let variables = HashMap::from([("STACK_NAME", "picket-dev"), ("REMEDIATION_MODE", "Act")]);
         assert_eq!(
             Config::read(&variables).unwrap_err().to_string(),
-            "the configuration has 5 problem(s): ENVIRONMENT is not set; REMEDIATION_TABLE is not set; INFO_TOPIC_ARN is not set; \
-             REMEDIATION_MODE is \"Act\": expected observe or act; KILL_SWITCH_PARAMETER is not set"
+            "the configuration has 8 problem(s): ENVIRONMENT is not set; REMEDIATION_TABLE is not set; INFO_TOPIC_ARN is not set; \
+             REMEDIATION_MODE is \"Act\": \"Act\" is not a mode: expected `observe`, `approve` or `act`; \
+             KILL_SWITCH_PARAMETER is not set; FOLLOW_UP_GROUP is not set; FOLLOW_UP_ROLE_ARN is not set; \
+             FAILURE_QUEUE_ARN is not set"
         );
     }
 }

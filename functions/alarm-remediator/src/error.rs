@@ -34,6 +34,15 @@ pub enum Error {
         #[source]
         source: Fault,
     },
+    /// A follow-up could not be made: Lambda retries.
+    #[error("the change of {target} could not be followed up")]
+    FollowUp {
+        /// The target.
+        target: String,
+        /// The reason.
+        #[source]
+        source: Fault,
+    },
     /// The message could not be sent: Lambda retries, and the message of the audit row is sent then.
     #[error("what came of {alarm} could not be published")]
     Publish {
@@ -58,6 +67,7 @@ impl From<Error> for Diagnostic {
             Error::Home(_) => "UnknownHome",
             Error::Busy { .. } => "Busy",
             Error::Audit { .. } => "AuditUnreadable",
+            Error::FollowUp { .. } => "FollowUpFailed",
             Error::Publish { .. } => "PublishFailed",
         };
         Self {

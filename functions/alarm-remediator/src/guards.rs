@@ -1,5 +1,7 @@
 //! The checks of the guard rails that the actions share.
 
+mod limits;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,27 +14,34 @@ use crate::{
     refusal::Refusal,
 };
 
+pub use limits::History;
+pub(crate) use limits::{quota_kept, within_limits};
+
 /// The tags that name the stack of a function: `CloudFormation`'s, and the one that the templates of nested stacks set,
 /// since a nested stack has a name of its own. A name alone says nothing: a function of the stack `picket-orders`
 /// begins with `picket-` too.
 pub(crate) const STACK_TAGS: [&str; 2] = ["aws:cloudformation:stack-name", "picket:stack"];
 
 /// The greatest age of a change of state that is acted on: the window of the metrics that confirm it
-/// ([`crate::actions::reserved_concurrency::WINDOW_MINUTES`]).
+/// ([`crate::actions::function::WINDOW_MINUTES`]).
 pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
 
 /// The greatest difference between the clocks of CloudWatch and Lambda that is accepted.
 pub(crate) const CLOCK_SKEW_SECONDS: i64 = 60;
 
-/// Refuses an alarm without an ARN, one whose actions are suppressed, and a change of state that is not of the present.
-pub(crate) fn fresh(alarm: &Alarm, now: Timestamp) -> Result<(), Refusal> {
+/// Refuses an alarm without an ARN, one whose actions are suppressed or muted, and a notification, of the change at
+/// `heard_at`, that is not of the present.
+pub(crate) fn fresh(alarm: &Alarm, heard_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     if alarm.arn.is_empty() {
         return Err(Refusal::NoArn);
     }
     if let Some(suppressor) = &alarm.actions_suppressed_by {
         return Err(Refusal::Suppressed(suppressor.clone()));
     }
-    let age_seconds = now.duration_since(alarm.changed_at).as_secs();
+    if let Some(rule) = &alarm.muted_by {
+        return Err(Refusal::Muted(rule.clone()));
+    }
+    let age_seconds = now.duration_since(heard_at).as_secs();
     if age_seconds > STALE_AFTER_SECONDS {
         return Err(Refusal::Stale {
             age_seconds,

@@ -1,18 +1,24 @@
-//! The handler: reads an event's alarms and runs the remediation of each.
+//! The handler: reads an event, and runs the remediation of its alarms, a follow-up or a decision.
 
 use picket_aws::overrides::{CachedOverrides, Override};
 use picket_rules::{
     overrides,
     playbooks::{self, Playbooks},
 };
-use picket_shared::{clock::Clock, report::ErrorChain};
+use picket_shared::{alarm::Watches, clock::Clock, report::ErrorChain};
 
 use crate::{
-    config::Config, error::Error, input, invocation::Invocation, model::Scope, playbook,
-    ports::Ports, remediation::Remediation,
+    config::Config,
+    error::Error,
+    input::{self, Alarms, Input},
+    invocation::Invocation,
+    model::Scope,
+    playbook,
+    ports::Ports,
+    run::Run,
 };
 
-pub use crate::remediation::{Handled, HandledAs};
+pub use crate::run::{Handled, HandledAs};
 
 /// The handler of the function. It lives as long as the execution environment.
 #[derive(Debug)]
@@ -32,23 +38,20 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         }
     }
 
-    /// Handles every alarm of the event; the first error is returned when all were tried.
+    /// Handles an event. Of several alarms, each is tried, and the first error is returned.
     pub async fn handle(
         &self,
         event: &[u8],
         invocation: &Invocation,
     ) -> Result<Vec<Handled>, Error> {
         let input = input::read(event)?;
-        for reason in &input.passed_over {
-            tracing::info!(reason, "not an alarm: ignored");
-        }
         let home = invocation.home(&self.config.stack)?;
         let playbooks = self.read_playbooks().await;
         let scope = Scope {
             playbooks: &playbooks.in_force(),
             home: &home,
         };
-        let remediation = Remediation {
+        let run = Run {
             scope,
             playbooks_refused: playbooks.refused(),
             invocation,
@@ -56,21 +59,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             ports: &self.ports,
             clock: &self.clock,
         };
-        let mut handled = Vec::new();
-        let mut failure = None;
-        for alarm in &input.alarms {
-            match remediation.run(alarm).await {
-                Ok(result) => {
-                    tracing::info!(alarm = result.alarm, result = ?result.result, text = result.text, "the alarm was handled");
-                    handled.push(result);
-                }
-                Err(error) => {
-                    tracing::error!(alarm = alarm.name, error = %ErrorChain(&error), "the alarm was not handled");
-                    failure.get_or_insert(error);
-                }
-            }
-        }
-        failure.map_or(Ok(handled), Err)
+        let handled = match &input {
+            Input::Alarms(alarms) => return alarms_of(&run, alarms).await,
+            Input::FollowUp(key) => run.follow_up(key).await?,
+            Input::Decision { plan, decision, by } => run.decide(plan, *decision, by).await?,
+        };
+        log(&handled);
+        Ok(vec![handled])
     }
 
     /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies
@@ -85,6 +80,41 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         playbooks.refresh(&self.ports, self.clock.now()).await;
         playbooks.into_inner()
     }
+}
+
+async fn alarms_of<P: Ports, C: Clock>(
+    run: &Run<'_, P, C>,
+    alarms: &Alarms,
+) -> Result<Vec<Handled>, Error> {
+    for reason in &alarms.passed_over {
+        tracing::info!(reason, "not an alarm: ignored");
+    }
+    let mut handled = Vec::new();
+    let mut failure = None;
+    for alarm in &alarms.alarms {
+        let result = match alarm.watches {
+            Watches::Composite { .. } => run.composite(alarm).await,
+            Watches::Metric(..) | Watches::Expression { .. } | Watches::Unknown => {
+                let one = run.alarm(alarm, alarm.changed_at).await;
+                one.map(|handled| vec![handled])
+            }
+        };
+        match result {
+            Ok(results) => {
+                results.iter().for_each(log);
+                handled.extend(results);
+            }
+            Err(error) => {
+                tracing::error!(alarm = alarm.name, error = %ErrorChain(&error), "the alarm was not handled");
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    failure.map_or(Ok(handled), Err)
+}
+
+fn log(handled: &Handled) {
+    tracing::info!(alarm = handled.alarm, result = ?handled.result, text = handled.text, "handled");
 }
 
 #[cfg(test)]

@@ -2,18 +2,23 @@
 
 use picket_aws::Fault;
 use picket_shared::{
-    alarm::Alarm,
+    alarm::{Alarm, Comparison, State, Watches},
     fleet::{Outcome, RemediationMessage},
     report::ErrorChain,
 };
 
-use crate::{change::Change, plan::Plan};
+use crate::{
+    change::Change,
+    model::{Home, StoredAlarm},
+    plan::Plan,
+};
 
 /// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash
 /// leaves.
 pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMessage {
     let (playbook, target, outcome, text) = match plan {
         Plan::Act(change) => about(change, Outcome::Failed, begun(change)),
+        Plan::Await(change) => about(change, Outcome::AwaitingApproval, awaited(change)),
         Plan::Propose(change) => about(change, Outcome::Planned, proposed(change)),
         Plan::Diagnose(diagnosis) => (
             diagnosis.playbook.as_str(),
@@ -47,7 +52,7 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
 /// The change that a plan makes or proposes.
 pub(crate) fn change_of(plan: &Plan) -> Option<&Change> {
     match plan {
-        Plan::Act(change) | Plan::Propose(change) => Some(change),
+        Plan::Act(change) | Plan::Await(change) | Plan::Propose(change) => Some(change),
         Plan::Diagnose(_) | Plan::Refuse(_) => None,
     }
 }
@@ -61,6 +66,10 @@ fn proposed(change: &Change) -> String {
         "Observing only. Picket would {change}. To put it back: {}",
         change.revert()
     )
+}
+
+fn awaited(change: &Change) -> String {
+    format!("Picket would {change}.")
 }
 
 fn begun(change: &Change) -> String {
@@ -93,5 +102,49 @@ pub(crate) fn ended(
         outcome,
         text,
         ..message
+    }
+}
+
+/// An alarm as CloudWatch has it, in the form in which a notification brings it.
+pub(crate) fn alarm_from(stored: &StoredAlarm, name: &str, home: &Home) -> Alarm {
+    Alarm {
+        name: name.to_owned(),
+        arn: stored.arn.clone(),
+        account: home.account.clone(),
+        region: home.region.clone(),
+        partition: home.partition.clone(),
+        description: None,
+        state: stored.state,
+        previous_state: None,
+        changed_at: stored.changed_at,
+        reason: String::new(),
+        reason_data: None,
+        watches: Watches::Expression {
+            expressions: Vec::new(),
+            metrics: stored.metrics.clone(),
+            comparison: Comparison {
+                operator: None,
+                threshold: None,
+                evaluation_periods: None,
+                datapoints_to_alarm: None,
+                treat_missing_data: None,
+            },
+            threshold_metric_id: None,
+        },
+        actions_suppressed_by: None,
+        muted_by: None,
+        contributor: None,
+        tags: None,
+    }
+}
+
+/// The alarm of a plan, as CloudWatch has it: in ALARM by the change of state that the plan was made for, or it is not
+/// confirmed.
+pub(crate) fn alarm_of(stored: &StoredAlarm, planned: &RemediationMessage, home: &Home) -> Alarm {
+    Alarm {
+        arn: planned.alarm_arn.clone(),
+        changed_at: planned.state_changed_at,
+        state: State::Alarm,
+        ..alarm_from(stored, &planned.alarm_name, home)
     }
 }

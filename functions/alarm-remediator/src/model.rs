@@ -4,8 +4,6 @@ use jiff::Timestamp;
 use picket_rules::playbooks::{Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, State};
 
-use crate::change::Change;
-
 /// An alarm that a playbook matches, and its one target in this account and region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate<'a> {
@@ -30,6 +28,17 @@ pub struct StoredAlarm {
     pub metrics: Vec<Metric>,
 }
 
+/// A composite alarm as CloudWatch has it (`DescribeAlarms`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredComposite {
+    /// The state it is in.
+    pub state: State,
+    /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds its actions back.
+    pub suppressed_by: Option<String>,
+    /// The names of the alarms in its rule.
+    pub children: Vec<String>,
+}
+
 /// The playbooks in force, and where they apply.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
@@ -44,9 +53,11 @@ pub struct Scope<'a> {
 pub enum Mode {
     /// Changes are proposed only: the default.
     Observe,
+    /// Changes wait for a person's approval, and are made where the kill switch allows it.
+    Approve(Switch),
     /// Changes are made where the kill switch allows it.
     Act(Switch),
-    /// Changes are not made in act mode either: the playbooks' override is refused, for this reason.
+    /// Changes are not made in any mode: the playbooks' override is refused, for this reason.
     Withheld(String),
 }
 
@@ -89,23 +100,5 @@ impl Home {
             "arn:{}:ssm:{}:{}:parameter{name}",
             self.partition, self.region, self.account
         )
-    }
-}
-
-/// The decision on a candidate's facts, before the mode applies: a change or a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Decision<F> {
-    /// The change, which is larger than a finding.
-    Change(Box<Change>),
-    Diagnose(F),
-}
-
-impl<F> Decision<F> {
-    /// The same decision with another form of the finding.
-    pub(crate) fn map<G>(self, finding: impl FnOnce(F) -> G) -> Decision<G> {
-        match self {
-            Self::Change(change) => Decision::Change(change),
-            Self::Diagnose(found) => Decision::Diagnose(finding(found)),
-        }
     }
 }

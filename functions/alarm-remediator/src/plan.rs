@@ -6,9 +6,10 @@ use picket_rules::playbooks;
 
 use crate::{
     actions::{self, Facts, Finding},
-    change::Change,
+    change::{Change, Decision},
     confirmation::{Confirmation, confirmed},
-    model::{Candidate, Decision, Mode, Scope, Switch},
+    guards::{History, within_limits},
+    model::{Candidate, Mode, Scope, Switch},
     refusal::Refusal,
 };
 
@@ -18,6 +19,8 @@ use crate::{
 pub enum Plan {
     /// Make this change.
     Act(Box<Change>),
+    /// Make this change when a person has approved it.
+    Await(Box<Change>),
     /// Observe mode: propose this change.
     Propose(Box<Change>),
     /// There is nothing that the playbook could repair; report this finding.
@@ -62,59 +65,103 @@ impl Refused {
     }
 }
 
+/// What a plan rests on besides the facts about its target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Situation<'a> {
+    /// The alarm, as CloudWatch has it.
+    pub confirmation: &'a Confirmation,
+    /// The mute rules that are active for the alarm, by ARN; an error with its reason where they could not be read.
+    pub mutes: Result<Vec<String>, String>,
+    /// What was done before; an error with its reason where it could not be read.
+    pub history: Result<&'a History, String>,
+    /// Whether changes may be made.
+    pub mode: &'a Mode,
+}
+
 /// Plans what to do about a candidate. Without a confirmation, nothing is proposed either: it would rest on the message
 /// alone.
 pub fn plan(
     candidate: &Candidate<'_>,
-    confirmation: &Confirmation,
+    situation: &Situation<'_>,
     facts: &Facts<'_>,
     scope: &Scope<'_>,
-    mode: &Mode,
     now: Timestamp,
 ) -> Plan {
+    let Candidate {
+        playbook, target, ..
+    } = candidate;
+    decided(candidate, situation, facts, scope, now)
+        .unwrap_or_else(|refusal| Plan::Refuse(Refused::new(&playbook.name, Some(target), refusal)))
+}
+
+fn decided(
+    candidate: &Candidate<'_>,
+    situation: &Situation<'_>,
+    facts: &Facts<'_>,
+    scope: &Scope<'_>,
+    now: Timestamp,
+) -> Result<Plan, actions::Refusal> {
     let Candidate {
         playbook,
         alarm,
         target,
     } = candidate;
-    let refuse = |refusal: actions::Refusal| {
-        Plan::Refuse(Refused::new(&playbook.name, Some(target), refusal))
-    };
-    if let Err(refusal) = confirmed(alarm, confirmation, scope.home) {
-        return refuse(refusal.into());
-    }
-    match actions::decide(candidate, facts, scope, now) {
-        Ok(Decision::Change(change)) => {
-            // A plan that waits for approval is only proposed yet.
-            let mode = match playbook.mode {
-                playbooks::Mode::Act => mode,
-                playbooks::Mode::Observe | playbooks::Mode::Approve => &Mode::Observe,
+    confirmed(alarm, situation.confirmation, scope.home)?;
+    not_muted(&situation.mutes)?;
+    match actions::decide(candidate, facts, scope, now)? {
+        Decision::Change(change) => {
+            let history = match &situation.history {
+                Ok(history) => *history,
+                Err(reason) => return Err(Refusal::Unreachable(reason.clone()).into()),
             };
-            permitted(mode, change).unwrap_or_else(|refusal| refuse(refusal.into()))
+            let (incident, limits) = (alarm.incident(), scope.playbooks.limits());
+            within_limits(&change, &incident, playbook, limits, history, now)?;
+            Ok(permitted(situation.mode, playbook.mode, change)?)
         }
-        Ok(Decision::Diagnose(finding)) => Plan::Diagnose(Diagnosis {
+        Decision::Diagnose(finding) => Ok(Plan::Diagnose(Diagnosis {
             playbook: playbook.name.clone(),
             target: target.clone(),
             finding,
-        }),
-        Err(refusal) => refuse(refusal),
+        })),
     }
 }
 
-/// The plan for a change, by the mode.
-fn permitted(mode: &Mode, change: Box<Change>) -> Result<Plan, Refusal> {
-    match mode {
-        Mode::Observe => Ok(Plan::Propose(change)),
-        Mode::Withheld(why) => Err(Refusal::PlaybooksRefused {
-            why: why.clone(),
-            change: change.to_string(),
-        }),
-        Mode::Act(Switch::On) => Ok(Plan::Act(change)),
-        Mode::Act(Switch::Off(value)) => Err(Refusal::SwitchedOff {
+fn not_muted(mutes: &Result<Vec<String>, String>) -> Result<(), Refusal> {
+    match mutes {
+        Err(reason) => Err(Refusal::Unreachable(reason.clone())),
+        Ok(rules) => match rules.first() {
+            Some(rule) => Err(Refusal::Muted(rule.clone())),
+            None => Ok(()),
+        },
+    }
+}
+
+/// The plan for a change: by the mode of the stack, of the playbook and of the kind of change, of which the lowest
+/// counts.
+fn permitted(mode: &Mode, playbook: playbooks::Mode, change: Box<Change>) -> Result<Plan, Refusal> {
+    let lowest = playbook.min(change.mode);
+    if lowest == playbooks::Mode::Observe {
+        return Ok(Plan::Propose(change));
+    }
+    let (switch, lowest) = match mode {
+        Mode::Observe => return Ok(Plan::Propose(change)),
+        Mode::Withheld(why) => {
+            return Err(Refusal::PlaybooksRefused {
+                why: why.clone(),
+                change: change.to_string(),
+            });
+        }
+        Mode::Approve(switch) => (switch, playbooks::Mode::Approve),
+        Mode::Act(switch) => (switch, lowest),
+    };
+    match switch {
+        Switch::On if lowest == playbooks::Mode::Act => Ok(Plan::Act(change)),
+        Switch::On => Ok(Plan::Await(change)),
+        Switch::Off(value) => Err(Refusal::SwitchedOff {
             value: value.clone(),
             change: change.to_string(),
         }),
-        Mode::Act(Switch::Unreachable(said)) => Err(Refusal::SwitchUnreachable(said.clone())),
+        Switch::Unreachable(said) => Err(Refusal::SwitchUnreachable(said.clone())),
     }
 }
 

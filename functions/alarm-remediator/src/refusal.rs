@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use picket_shared::alarm::State;
+use rust_decimal::Decimal;
 
 /// A guard rail that forbids a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,6 +117,91 @@ pub enum Refusal {
         /// The cooldown.
         cooldown_seconds: u64,
     },
+    /// The alarm is muted.
+    #[error("the alarm's actions are muted ({0})")]
+    Muted(String),
+    /// Too many targets alarm at one time.
+    #[error(
+        "{targets} targets are in ALARM within {minutes} minutes, more than {limit}: so many have one cause, which no single repair removes"
+    )]
+    Storm {
+        /// How many.
+        targets: usize,
+        /// The time in which they are counted.
+        minutes: u64,
+        /// The most at which changes are made.
+        limit: u32,
+    },
+    /// The playbook has changed the target again and again.
+    #[error(
+        "the playbook {playbook} has changed {target} {made} times in 24 h and is disarmed for it: the cause is another; it is armed again when the changes are a day old"
+    )]
+    Disarmed {
+        /// The playbook.
+        playbook: String,
+        /// The target.
+        target: String,
+        /// The changes.
+        made: usize,
+    },
+    /// A limit on changes in a window is reached.
+    #[error("{of} has its {made} changes of {hours} h")]
+    WindowSpent {
+        /// The account or the playbook.
+        of: String,
+        /// The changes made.
+        made: usize,
+        /// The window.
+        hours: i64,
+    },
+    /// AWS's quota is nearly used, and its last is a person's.
+    #[error(
+        "AWS allows {allowed} of {quota} in {hours} h, and Picket has made {used}: a change and its revert would not leave the last one for a person"
+    )]
+    QuotaKept {
+        /// What the quota counts.
+        quota: String,
+        /// Ours so far.
+        used: usize,
+        /// AWS's limit.
+        allowed: u32,
+        /// The window.
+        hours: u32,
+    },
+    /// The incident's changes would cost too much.
+    #[error(
+        "the changes for this incident would cost ${a_day} a day, and the playbook's budget is ${budget}"
+    )]
+    OverBudget {
+        /// The price of a day.
+        a_day: Decimal,
+        /// The budget.
+        budget: Decimal,
+    },
+    /// The setting has changed since the plan was made.
+    #[error("{setting} is {found} by now, and the plan was made for {expected}")]
+    ChangedMeanwhile {
+        /// The setting.
+        setting: String,
+        /// Its value.
+        found: String,
+        /// The value of the plan.
+        expected: String,
+    },
+    /// AWS still applies a change to the resource.
+    #[error("AWS is still applying a change to {0}")]
+    NotSettled(String),
+    /// The follow-up could not be scheduled, so nothing would verify or revert the change.
+    #[error("the follow-up that verifies and reverts the change could not be scheduled: {0}")]
+    NoFollowUp(String),
+    /// Another invocation took the account's last change at the same time.
+    #[error(
+        "other changes were made at the same time, and the limits of the account could not be held: nothing was done"
+    )]
+    Contended,
+    /// The stack does not make changes any more.
+    #[error("the stack observes only by now, or a limit could not be read")]
+    ObservesOnly,
     /// The kill switch is not on.
     #[error(
         "the kill switch reads {value:?}, not \"on\"; with it on, this would be done: {change}"

@@ -4,6 +4,8 @@
 mod request;
 mod value;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 pub use value::Value;
@@ -106,6 +108,11 @@ pub struct Write {
 }
 
 impl Write {
+    /// Whether the other write sets the same setting from the same value to the same value, whatever the revision.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.setting, &self.from, &self.to) == (&other.setting, &other.from, &other.to)
+    }
+
     /// The request that makes the write, as an operator would write it.
     pub fn request(&self) -> String {
         request::request(&self.setting, &self.to, self.revision.as_deref())
@@ -114,5 +121,44 @@ impl Write {
     /// The request that puts the value before the write back.
     pub fn revert_request(&self) -> String {
         request::request(&self.setting, &self.from, None)
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_table = |f: &mut fmt::Formatter<'_>,
+                        what: &str,
+                        table: &str,
+                        index: Option<&str>| {
+            match index {
+                None => write!(f, "the {what} of the table {table}"),
+                Some(index) => write!(f, "the {what} of the index {index} of the table {table}"),
+            }
+        };
+        match self {
+            Self::ReservedConcurrency { function } => {
+                write!(f, "the reserved concurrency of {function}")
+            }
+            Self::MappingEnabled { mapping } => write!(f, "the event source mapping {mapping}"),
+            Self::MappingParallelization { mapping } => {
+                write!(
+                    f,
+                    "the parallelization of the event source mapping {mapping}"
+                )
+            }
+            Self::AliasVersion { function, alias } => {
+                write!(f, "the version of the alias {alias} of {function}")
+            }
+            Self::TableMode { table } => write!(f, "the capacity mode of the table {table}"),
+            Self::TableCapacity { table, index } => {
+                of_table(f, "provisioned capacity", table, index.as_deref())
+            }
+            Self::TableCeiling { table, index } => {
+                of_table(f, "maximum throughput", table, index.as_deref())
+            }
+            Self::ShardCount { stream } => write!(f, "the shard count of the stream {stream}"),
+            Self::Parameter { name } => write!(f, "the parameter {name}"),
+            Self::LogRetention { group } => write!(f, "the retention of the log group {group}"),
+        }
     }
 }

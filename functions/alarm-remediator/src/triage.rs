@@ -28,18 +28,20 @@ pub enum Ignored {
     /// It is not in ALARM.
     #[error("the alarm is {}", .0.as_str())]
     State(State),
-    /// It is a rule over other alarms.
-    #[error("a composite alarm names no resource: act on the alarms in its rule")]
+    /// It is a rule over other alarms, which are handled in its place.
+    #[error("a composite alarm names no resource: the alarms in its rule do")]
     Composite,
     /// No playbook matches it.
     #[error("no playbook is for this alarm")]
     NoPlaybook,
 }
 
-/// Decides what the alarm alone can decide.
+/// Decides what the alarm alone can decide. `heard_at` is the change of state that the notification is about: the alarm's
+/// own, or that of a composite alarm above it.
 pub fn triage<'a>(
     alarm: &'a Alarm,
     scope: &Scope<'a>,
+    heard_at: Timestamp,
     now: Timestamp,
 ) -> Result<Triage<'a>, Ignored> {
     if alarm.state != State::Alarm {
@@ -49,14 +51,16 @@ pub fn triage<'a>(
         return Err(Ignored::Composite);
     }
     let playbook = matching(scope.playbooks, alarm).ok_or(Ignored::NoPlaybook)?;
-    Ok(match target_of(playbook, alarm, scope.home, now) {
-        Ok(target) => Triage::Candidate(Candidate {
-            playbook,
-            alarm,
-            target,
-        }),
-        Err(refusal) => Triage::Refused(Refused::new(&playbook.name, None, refusal)),
-    })
+    Ok(
+        match target_of(playbook, alarm, scope.home, heard_at, now) {
+            Ok(target) => Triage::Candidate(Candidate {
+                playbook,
+                alarm,
+                target,
+            }),
+            Err(refusal) => Triage::Refused(Refused::new(&playbook.name, None, refusal)),
+        },
+    )
 }
 
 /// The target. An alarm of elsewhere has none, since its names are not this account's.
@@ -64,9 +68,10 @@ fn target_of(
     playbook: &Playbook,
     alarm: &Alarm,
     home: &Home,
+    heard_at: Timestamp,
     now: Timestamp,
 ) -> Result<String, actions::Refusal> {
-    fresh(alarm, now)?;
+    fresh(alarm, heard_at, now)?;
     at_home(alarm, home)?;
     target(playbook, alarm)
 }

@@ -9,12 +9,14 @@
 use std::{fs, path::PathBuf};
 
 use alarm_remediator::{
-    Home, Mode, Plan, Scope, StoredAlarm,
+    Home, Mode, Plan, Scope, Situation, StoredAlarm,
     actions::{
         Facts,
         reserved_concurrency::{AccountLimits, FunctionFacts, Measured},
     },
     confirmation::Confirmation,
+    guards::History,
+    input::Input,
     plan, playbook, read,
     triage::{Ignored, Triage, triage},
 };
@@ -78,7 +80,7 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         home: &home,
     };
     let now: Timestamp = NOW.parse().unwrap();
-    let candidate = match triage(alarm, &scope, now)? {
+    let candidate = match triage(alarm, &scope, alarm.changed_at, now)? {
         Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
         Triage::Candidate(candidate) => candidate,
     };
@@ -91,12 +93,19 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
     let facts = Facts::ReservedConcurrency(bounds, Some(facts(&candidate.target)));
     let confirmation = Confirmation::Read(Some(stored(alarm)));
     let mode = Mode::Observe;
-    Ok(plan(&candidate, &confirmation, &facts, &scope, &mode, now))
+    let history = History::default();
+    let situation = Situation {
+        confirmation: &confirmation,
+        mutes: Ok(Vec::new()),
+        history: Ok(&history),
+        mode: &mode,
+    };
+    Ok(plan(&candidate, &situation, &facts, &scope, now))
 }
 
 fn golden(alarm: &Alarm) -> Value {
     let plan = match planned(alarm) {
-        Ok(Plan::Act(change) | Plan::Propose(change)) => {
+        Ok(Plan::Act(change) | Plan::Await(change) | Plan::Propose(change)) => {
             json!({"would": change.to_string(), "request": change.request(), "revert": change.revert()})
         }
         Ok(Plan::Diagnose(diagnosis)) => json!({"diagnosed": diagnosis.finding.to_string()}),
@@ -117,7 +126,9 @@ fn each_sample_gives_its_golden_plan() {
     let files = samples("alarm-remediator");
     assert!(files.len() >= 3);
     for file in files {
-        let input = read(&fs::read(&file).unwrap()).unwrap();
+        let Input::Alarms(input) = read(&fs::read(&file).unwrap()).unwrap() else {
+            panic!("{} carries no alarm", file.display())
+        };
         let plans: Vec<_> = input.alarms.iter().map(golden).collect();
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
         insta::assert_json_snapshot!(

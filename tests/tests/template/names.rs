@@ -3,7 +3,7 @@
 use crate::load::{resources, templates, word};
 
 /// Properties that name a thing for the whole account, by type.
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 19] = [
     ("AWS::CloudFormation::Stack", "StackName"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
     ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),
@@ -22,10 +22,13 @@ const NAMES: [(&str, &str); 18] = [
     ("AWS::SQS::Queue", "QueueName"),
     ("AWS::SSM::Parameter", "Name"),
     ("AWS::Scheduler::Schedule", "Name"),
+    ("AWS::Scheduler::ScheduleGroup", "Name"),
 ];
 
 /// Types that have no name of their own.
 const NAMELESS: [&str; 8] = [
+    // Its name is of a policy inside the role.
+    "AWS::IAM::Policy",
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
@@ -33,7 +36,6 @@ const NAMELESS: [&str; 8] = [
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
-    "AWS::Scheduler::ScheduleGroup",
 ];
 
 #[test]

@@ -139,6 +139,18 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadAccount", &["lambda:GetAccountSettings"]),
             ("ReadMappings", &["lambda:ListEventSourceMappings"]),
             ("ReadVersions", &["lambda:ListVersionsByFunction"]),
+            ("ReadComposite", &["cloudwatch:DescribeAlarms"]),
+            ("ReadMutes", &["cloudwatch:ListAlarmMuteRules"]),
+            ("NoteAlarm", &["dynamodb:PutItem"]),
+            ("ReadAlarming", &["dynamodb:Query"]),
+            ("ReadLedger", &["dynamodb:Query"]),
+            ("WriteLedger", &["dynamodb:PutItem"]),
+            ("WritePlan", &["dynamodb:PutItem"]),
+            ("ReadPlan", &["dynamodb:Query"]),
+            (
+                "ScheduleFollowUp",
+                &["scheduler:CreateSchedule", "iam:PassRole"],
+            ),
             ("ReadMetrics", &["cloudwatch:GetMetricData"]),
             ("ReadSwitch", &["ssm:GetParameter"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
@@ -195,7 +207,7 @@ const PLATFORM: [(&str, &[&str]); 7] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 9] = [
+const ANY_RESOURCE: [(&str, &str, &str); 10] = [
     (
         "EventProcessorRole",
         "MappingListsStreams",
@@ -238,8 +250,13 @@ const ANY_RESOURCE: [(&str, &str, &str); 9] = [
     ),
     (
         "AlarmRemediatorRole",
+        "Alarm",
+        "DescribeAlarms returns composite alarms only where it is scoped to *; it only reads",
+    ),
+    (
+        "AlarmRemediatorRole",
         "LooksAtTheAccount",
-        "GetAccountSettings, GetMetricData and ListEventSourceMappings know no resources; they only read",
+        "GetAccountSettings, GetMetricData, ListAlarmMuteRules and ListEventSourceMappings know no resources; they only read",
     ),
 ];
 
@@ -369,9 +386,9 @@ fn beside_the_ports_a_role_has_one_listed_block_for_the_platform() {
 fn a_wildcard_has_a_reason() {
     let mut found = BTreeSet::new();
     for role in resources(templates().translated(), "AWS::IAM::Role") {
-        let policies = role.properties()["Policies"]
-            .as_array()
-            .expect("a role has policies");
+        // The role of follow-ups has a policy of its own resource, below.
+        let policies = role.properties()["Policies"].as_array();
+        let policies = policies.map_or(&[][..], Vec::as_slice);
         for policy in policies {
             let name = policy["PolicyName"].as_str().expect("a policy has a name");
             for statement in statements(role.id, name) {
@@ -513,6 +530,31 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
 }
 
 #[test]
+fn a_follow_up_invokes_the_remediator_alone() {
+    let policy = resource(templates().translated(), "FollowUpPolicy").properties();
+    assert_eq!(word(&policy["Roles"][0]), "Ref:FollowUpRole");
+    let statements = policy["PolicyDocument"]["Statement"].as_array();
+    let statements: Vec<_> = statements
+        .expect("a list")
+        .iter()
+        .map(|statement| (words(&statement["Action"]), word(&statement["Resource"])))
+        .collect();
+    assert_eq!(
+        statements,
+        [
+            (
+                vec!["lambda:InvokeFunction".to_owned()],
+                "GetAtt:AlarmRemediator.Arn".to_owned()
+            ),
+            (
+                vec!["sqs:SendMessage".to_owned()],
+                "GetAtt:AlarmRemediatorFailureQueue.Arn".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
 fn secrets_are_read_and_decrypted_through_parameter_store_alone() {
     let prefix = "parameter${SlackParameterPrefix}/*";
     assert!(word(&statement("SlackForwarderRole", "Webhooks")["Resource"]).ends_with(prefix));
@@ -581,7 +623,9 @@ fn only_lambda_the_scheduler_and_cloudwatch_logs_may_take_a_role() {
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
         let service = match role.id {
-            "ScheduleRole" | "ProbeScheduleRole" | "CostScheduleRole" => "scheduler.amazonaws.com",
+            "ScheduleRole" | "ProbeScheduleRole" | "CostScheduleRole" | "FollowUpRole" => {
+                "scheduler.amazonaws.com"
+            }
             "LogSubscriptionRole" => "logs.amazonaws.com",
             _ => "lambda.amazonaws.com",
         };

@@ -8,3 +8,6 @@ pub use health::Health;
 pub(crate) use health::{read_health, total, window_start};
 pub use refusal::Refusal;
 pub(crate) use target::{RESOURCE, qualifier, target};
+
+/// The window of the metrics: three of the five-minute periods in which most alarms are evaluated.
+pub const WINDOW_MINUTES: u32 = 15;

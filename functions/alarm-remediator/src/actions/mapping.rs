@@ -9,7 +9,7 @@ use picket_aws::Fault;
 use crate::{
     guards::{allowed_as, not_own_stack},
     model::{Candidate, Home, Scope},
-    ports::ReadTags,
+    reads::ReadTags,
     refusal::Refusal,
 };
 

@@ -9,7 +9,7 @@ mod step;
 
 pub(crate) use decide::{REACHED_PERCENT, decide};
 pub(crate) use facts::read_facts;
-pub use facts::{FunctionFacts, Measured, WINDOW_MINUTES};
+pub use facts::{FunctionFacts, Measured};
 pub use finding::Finding;
 pub use ports::{AccountLimits, ReadAccount};
 pub use refusal::Refusal;

@@ -10,9 +10,9 @@ use picket_rules::playbooks::{self, Playbooks};
 use picket_shared::alarm::Alarm;
 
 use crate::{
-    change::Change,
-    model::{Candidate, Decision, Home, Scope},
-    plan::tests::{alarm, home},
+    change::{Change, Decision},
+    model::{Candidate, Home, Scope},
+    testing::{alarm, home},
 };
 
 pub(crate) use account::Account;

@@ -1,12 +1,19 @@
 //! The alarm, from CloudWatch.
 
-use aws_sdk_cloudwatch::types::{self, AlarmType, MetricAlarm};
+use aws_sdk_cloudwatch::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::list_alarm_mute_rules::ListAlarmMuteRulesError,
+    types::{self, AlarmMuteRuleStatus, AlarmType, MetricAlarm},
+};
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
-use picket_shared::alarm::{Metric, State};
+use picket_shared::alarm::{Metric, State, name_in_arn};
 
 use super::Adapters;
-use crate::{model::StoredAlarm, ports::ReadAlarm};
+use crate::{
+    model::{StoredAlarm, StoredComposite},
+    ports::{ReadAlarm, ReadComposite, ReadMutes},
+};
 
 impl ReadAlarm for Adapters {
     async fn alarm(&self, name: &str) -> Result<Option<StoredAlarm>, Fault> {
@@ -33,6 +40,98 @@ impl ReadAlarm for Adapters {
             })
             .transpose()
     }
+}
+
+impl ReadComposite for Adapters {
+    async fn composite(&self, name: &str) -> Result<Option<StoredComposite>, Fault> {
+        let resource = Resource::new("composite alarm", name, "");
+        let answer = self
+            .cloudwatch
+            .describe_alarms()
+            .alarm_names(name)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&resource, "read", error))?;
+        let alarms = answer.composite_alarms();
+        let Some(found) = alarms.iter().find(|alarm| alarm.alarm_name() == Some(name)) else {
+            return Ok(None);
+        };
+        let state = found.state_value().map(|state| state.as_str().parse());
+        let (Some(Ok(state)), Some(rule)) = (state, found.alarm_rule()) else {
+            let reason = format!("CloudWatch's answer about the alarm {name} is not whole");
+            return Err(Fault::permanent(reason));
+        };
+        let children = rule_names(rule);
+        let suppressed_by = found.actions_suppressed_by();
+        Ok(Some(StoredComposite {
+            state,
+            suppressed_by: suppressed_by.map(|by| by.as_str().to_owned()),
+            children,
+        }))
+    }
+}
+
+/// The names of the alarms in a rule: the text in parentheses after a state, in quotation marks or not, as a name or an
+/// ARN. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+fn rule_names(rule: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for state in ["ALARM", "OK", "INSUFFICIENT_DATA"] {
+        for (index, _) in rule.match_indices(state) {
+            let after = rule[index + state.len()..].trim_start();
+            let Some(inside) = after.strip_prefix('(') else {
+                continue;
+            };
+            let inside = inside.trim_start();
+            let name = match inside.chars().next() {
+                Some(quote @ ('"' | '\'')) => inside[1..].split_once(quote).map(|(name, _)| name),
+                _ => inside.split_once(')').map(|(name, _)| name.trim_end()),
+            };
+            let Some(name) = name else { continue };
+            let name = name_in_arn(name).unwrap_or(name).to_owned();
+            if !name.is_empty() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+impl ReadMutes for Adapters {
+    async fn mutes(&self, alarm: &str) -> Result<Vec<String>, Fault> {
+        let resource = Resource::new("mute rules of the alarm", alarm, "");
+        let answer = self
+            .cloudwatch
+            .list_alarm_mute_rules()
+            .alarm_name(alarm)
+            .statuses(AlarmMuteRuleStatus::Active)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(answer
+                .alarm_mute_rule_summaries()
+                .iter()
+                .map(|rule| rule.alarm_mute_rule_arn().unwrap_or("a rule").to_owned())
+                .collect()),
+            // Where CloudWatch does not know the operation, as in partitions that get features late, there are no rules.
+            Err(error) if is_unknown_operation(&error) => Ok(Vec::new()),
+            Err(error) => Err(Fault::of(&resource, "read", error)),
+        }
+    }
+}
+
+/// The codes of the common errors for an operation that does not exist.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+const UNKNOWN_OPERATION: [&str; 3] = [
+    "InvalidAction",
+    "UnknownOperationException",
+    "UnknownOperation",
+];
+
+fn is_unknown_operation(error: &SdkError<ListAlarmMuteRulesError>) -> bool {
+    error
+        .code()
+        .is_some_and(|code| UNKNOWN_OPERATION.contains(&code))
 }
 
 /// The alarm; `None` where the answer lacks its ARN, state or time, or a metric's name.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
 
 use super::Adapters;
-use crate::ports::{MetricQuery, ReadMetrics};
+use crate::reads::{MetricQuery, ReadMetrics};
 
 /// The length of a period: the metrics of AWS services come a minute at a time.
 const PERIOD_SECONDS: i32 = 60;

@@ -7,7 +7,8 @@ use picket_aws::Fault;
 
 use super::Adapters;
 use crate::{
-    ports::{ReadSetting, WriteSetting},
+    ports::WriteSetting,
+    reads::ReadSetting,
     setting::{Reading, Setting, Write},
 };
 

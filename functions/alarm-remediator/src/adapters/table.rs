@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
-    operation::put_item::{PutItemError, PutItemOutput},
+    operation::put_item::{PutItemError, PutItemOutput, builders::PutItemFluentBuilder},
     types::AttributeValue,
 };
 use jiff::Timestamp;
@@ -13,8 +13,8 @@ use picket_aws::{Fault, conditional::was_put, fault::Resource};
 
 use super::Adapters;
 use crate::{
-    audit::{Entry, Key, entries_since},
-    ports::{ConditionalPut, HoldLease, OpenAudit, ReadAudit, UpdateAudit},
+    audit::{ConditionalPut, Entry, Key, entries_since},
+    ports::{HoldLease, OpenAudit, ReadAudit, UpdateAudit},
 };
 
 /// Sorts after every audit row.
@@ -30,7 +30,7 @@ pub(super) struct RemediationTable {
     table: Resource,
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
 impl RemediationTable {
     pub(super) fn new(client: Client, table: &str) -> Self {
@@ -42,12 +42,12 @@ impl RemediationTable {
         Self { client, table }
     }
 
-    fn fault(&self, error: SdkError<PutItemError>) -> Fault {
+    pub(super) fn fault(&self, error: SdkError<PutItemError>) -> Fault {
         Fault::of(&self.table, "write to", error)
     }
 
     /// The result of a conditional put.
-    fn conditional_put(
+    pub(super) fn conditional_put(
         &self,
         answer: Result<PutItemOutput, SdkError<PutItemError>>,
     ) -> Result<ConditionalPut, Fault> {
@@ -59,8 +59,45 @@ impl RemediationTable {
         })
     }
 
-    fn damaged(&self, key: &str) -> Fault {
+    pub(super) fn damaged(&self, key: &str) -> Fault {
         Fault::permanent(format!("row {key} of the {} cannot be read", self.table))
+    }
+
+    /// A put of a row, to which the caller adds attributes.
+    pub(super) fn put(&self, target: &str, entry: &str) -> PutItemFluentBuilder {
+        self.client
+            .put_item()
+            .table_name(self.table.name())
+            .item("target", text(target))
+            .item("entry", text(entry))
+    }
+
+    /// The rows of a partition between two sort keys, both included.
+    pub(super) async fn rows(
+        &self,
+        target: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<Item>, Fault> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(self.table.name())
+            .consistent_read(true)
+            .key_condition_expression("#target = :target AND #entry BETWEEN :since AND :after")
+            .expression_attribute_names("#target", "target")
+            .expression_attribute_names("#entry", "entry")
+            .expression_attribute_values(":target", text(target))
+            .expression_attribute_values(":since", text(from))
+            .expression_attribute_values(":after", text(to))
+            .into_paginator()
+            .items()
+            .send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(|error| Fault::of(&self.table, "read", error))?);
+        }
+        Ok(items)
     }
 
     fn read(&self, item: &Item) -> Result<(Key, Entry), Fault> {
@@ -96,17 +133,18 @@ fn to_item(key: &Key, entry: &Entry) -> Result<Item, Fault> {
         ("body".to_owned(), text(&body)),
         ("expires_at".to_owned(), number(entry.expires_at())),
     ]);
-    if let Some(write) = &entry.write {
-        item.insert("previous".to_owned(), text(&write.from.to_string()));
+    item.insert("version".to_owned(), version(entry));
+    if let Some(record) = &entry.record {
+        item.insert("previous".to_owned(), text(&record.restore.to_string()));
     }
     Ok(item)
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: i64) -> AttributeValue {
+pub(super) fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
@@ -159,45 +197,41 @@ impl OpenAudit for Adapters {
 }
 
 impl UpdateAudit for Adapters {
-    async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
+    async fn update(&self, key: &Key, entry: &Entry) -> Result<ConditionalPut, Fault> {
         let table = &self.table;
-        table
+        let next = Entry {
+            version: entry.version + 1,
+            ..entry.clone()
+        };
+        // A row of the build before has no version: its owner alone writes over it.
+        let answer = table
             .client
             .put_item()
             .table_name(table.table.name())
-            .set_item(Some(to_item(key, entry)?))
-            .condition_expression("#owner = :owner")
+            .set_item(Some(to_item(key, &next)?))
+            .condition_expression(
+                "#version = :before OR (attribute_not_exists(#version) AND #owner = :owner)",
+            )
+            .expression_attribute_names("#version", "version")
             .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":before", version(entry))
             .expression_attribute_values(":owner", text(&entry.owner))
             .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| table.fault(error))
+            .await;
+        table.conditional_put(answer)
     }
+}
+
+fn version(entry: &Entry) -> AttributeValue {
+    number(i64::try_from(entry.version).unwrap_or(i64::MAX))
 }
 
 impl ReadAudit for Adapters {
     async fn entries(&self, target: &str, since: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
         let table = &self.table;
-        let mut pages = table
-            .client
-            .query()
-            .table_name(table.table.name())
-            .consistent_read(true)
-            .key_condition_expression("#target = :target AND #entry BETWEEN :since AND :after")
-            .expression_attribute_names("#target", "target")
-            .expression_attribute_names("#entry", "entry")
-            .expression_attribute_values(":target", text(target))
-            .expression_attribute_values(":since", text(&entries_since(since)))
-            .expression_attribute_values(":after", text(AFTER_AUDIT))
-            .into_paginator()
-            .items()
-            .send();
-        let mut entries = Vec::new();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| Fault::of(&table.table, "read", error))?;
-            entries.push(table.read(&item)?);
-        }
-        Ok(entries)
+        let items = table
+            .rows(target, &entries_since(since), AFTER_AUDIT)
+            .await?;
+        items.iter().map(|item| table.read(item)).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use picket_aws::{Fault, fault::Resource};
 
 use super::{Adapters, settings};
-use crate::ports::ReadTags;
+use crate::reads::ReadTags;
 
 impl ReadTags for Adapters {
     async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {

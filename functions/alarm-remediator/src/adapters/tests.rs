@@ -15,15 +15,18 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 use super::*;
 use crate::{
     actions::reserved_concurrency::{AccountLimits, ReadAccount},
-    audit::{Entry, Key},
-    config::ConfiguredMode,
+    audit::{ConditionalPut, Entry, Key},
+    ledger::{Ledger, Made},
     model::StoredAlarm,
-    plan::tests::throttles,
     ports::{
-        ConditionalPut, HoldLease, MetricQuery, OpenAudit, ReadAlarm, ReadAudit, ReadMetrics,
-        ReadSetting, ReadTags, UpdateAudit, WriteSetting,
+        HoldLease, NoteAlarm, OpenAudit, ReadAlarm, ReadAlarming, ReadAudit, ReadLedger,
+        ReadMetrics, ReadPlan, ReadSetting, ReadTags, ScheduleFollowUp, UpdateAudit, WriteLedger,
+        WritePlan, WriteSetting,
     },
+    reads::MetricQuery,
+    record::{Record, Stage},
     setting::{Reading, Setting, Value as SettingValue, Write},
+    testing::throttles,
 };
 use picket_shared::{
     alarm::{Metric, State},
@@ -58,8 +61,11 @@ pub(super) fn ports_at(endpoint: String) -> Adapters {
         stack: "picket-dev".into(),
         remediation_table: "remediation".into(),
         info_topic_arn: "arn:aws:sns:eu-west-1:123456789012:info".into(),
-        mode: ConfiguredMode::Act,
+        mode: picket_rules::playbooks::Mode::Act,
         kill_switch_parameter: "/picket/dev/remediation".into(),
+        follow_up_group: "picket-dev-follow-ups".into(),
+        follow_up_role_arn: "arn:aws:iam::123456789012:role/follow-up".into(),
+        failure_queue_arn: "arn:aws:sqs:eu-west-1:123456789012:failures".into(),
         override_bucket: None,
     };
     Adapters::new(&sdk(endpoint), &config)
@@ -387,12 +393,25 @@ fn entry() -> Entry {
         recorded_at: at("2026-11-20T06:01:00Z"),
         owner: "r1".into(),
         changed: true,
-        write: Some(Write {
-            setting: reservation(),
-            from: SettingValue::Number(10),
-            to: SettingValue::Number(15),
-            revision: None,
+        record: Some(Record {
+            playbook: "lambda-throttles".into(),
+            write: Write {
+                setting: reservation(),
+                from: SettingValue::Number(10),
+                to: SettingValue::Number(15),
+                revision: None,
+            },
+            restore: SettingValue::Number(10),
+            quota: None,
+            alarms: vec!["throttles".into()],
+            verify_at: at("2026-11-20T06:16:00Z"),
+            healthy_seconds: Some(1_800),
+            stage: Stage::Made,
+            verified: None,
+            is_reverting: false,
+            is_held: false,
         }),
+        version: 3,
         announced: false,
         message: RemediationMessage {
             stack: "picket-dev".into(),
@@ -434,15 +453,127 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
 }
 
 #[tokio::test]
-async fn only_whoever_opened_a_row_writes_over_it() {
+async fn a_row_is_written_over_by_its_version_or_by_its_owner_where_it_has_none() {
     let (ports, server) = answering(200, json!({})).await;
-    ports.update(&key(), &entry()).await.unwrap();
+    let put = ports.update(&key(), &entry()).await.unwrap();
+    assert_eq!(put, ConditionalPut::Written);
     let (_, _, body) = request(&server).await;
-    assert_eq!(body["ConditionExpression"], "#owner = :owner");
+    assert_eq!(
+        body["ConditionExpression"],
+        "#version = :before OR (attribute_not_exists(#version) AND #owner = :owner)"
+    );
     assert_eq!(
         body["ExpressionAttributeValues"],
-        json!({":owner": {"S": "r1"}})
+        json!({":owner": {"S": "r1"}, ":before": {"N": "3"}})
     );
+    assert_eq!(body["Item"]["version"], json!({"N": "4"}));
+    let stored: Entry = serde_json::from_str(body["Item"]["body"]["S"].as_str().unwrap()).unwrap();
+    assert_eq!(stored.version, 4);
+}
+
+#[tokio::test]
+async fn the_ledger_is_written_over_its_version_before() {
+    let (ports, server) = answering(200, json!({})).await;
+    let made = Made {
+        at: at("2026-11-20T06:01:00Z"),
+        playbook: "lambda-throttles".into(),
+        target: "checkout".into(),
+        incident: ALARM_ARN.into(),
+        quota: None,
+        price_per_hour: None,
+        is_revert: false,
+    };
+    let before = Ledger {
+        version: 6,
+        changes: Vec::new(),
+    };
+    let ledger = before.with(made);
+    let put = ports.write_ledger(&ledger).await.unwrap();
+    assert_eq!(put, ConditionalPut::Written);
+    let (_, _, body) = request(&server).await;
+    assert_eq!(
+        body["ConditionExpression"],
+        "attribute_not_exists(#target) OR #version = :before"
+    );
+    assert_eq!(
+        body["ExpressionAttributeValues"],
+        json!({":before": {"N": "6"}})
+    );
+    assert_eq!(body["Item"]["version"], json!({"N": "7"}));
+    let item = json!({"target": {"S": "account#ledger"}, "entry": {"S": "ledger"}, "body": body["Item"]["body"]});
+    let (ports, _server) = answering(200, json!({"Items": [item]})).await;
+    assert_eq!(ports.ledger().await.unwrap(), ledger);
+    let (ports, _server) = answering(200, json!({"Items": []})).await;
+    assert_eq!(ports.ledger().await.unwrap(), Ledger::default());
+    let damaged = json!({"target": {"S": "account#ledger"}, "body": {"S": "{}"}});
+    let (ports, _server) = answering(200, json!({"Items": [damaged]})).await;
+    assert!(ports.ledger().await.is_err(), "damaged is not empty");
+}
+
+#[tokio::test]
+async fn the_targets_of_alarms_are_noted_by_time() {
+    let (ports, server) = answering(200, json!({})).await;
+    let noted = at("2026-11-20T06:01:00Z");
+    ports.note_alarm("checkout", noted).await.unwrap();
+    let (_, _, body) = request(&server).await;
+    let entry = json!({"S": "2026-11-20T06:01:00.000Z#checkout"});
+    assert_eq!(body["Item"]["entry"], entry);
+    let item = |target: &str| json!({"alarming": {"S": target}});
+    let items = json!({"Items": [item("checkout"), item("basket"), item("checkout")]});
+    let (ports, server) = answering(200, items).await;
+    let alarming = ports.alarming(at("2026-11-20T05:51:00Z")).await.unwrap();
+    assert_eq!(
+        alarming.into_iter().collect::<Vec<_>>(),
+        ["basket", "checkout"]
+    );
+    let (_, _, body) = request(&server).await;
+    assert_eq!(
+        body["ExpressionAttributeValues"][":since"],
+        json!({"S": "2026-11-20T05:51:00.000Z#"})
+    );
+}
+
+#[tokio::test]
+async fn a_plan_leads_to_the_key_of_its_row() {
+    let (ports, server) = answering(200, json!({})).await;
+    let expires = at("2026-11-20T06:31:00Z");
+    ports.write_plan("1a2b3c4d", &key(), expires).await.unwrap();
+    let (_, _, body) = request(&server).await;
+    assert_eq!(body["Item"]["target"], json!({"S": "plan#1a2b3c4d"}));
+    let (ports, _server) = answering(200, json!({"Items": [body["Item"]]})).await;
+    assert_eq!(ports.plan_key("1a2b3c4d").await.unwrap(), Some(key()));
+    let (ports, _server) = answering(200, json!({"Items": []})).await;
+    assert_eq!(ports.plan_key("1a2b3c4d").await.unwrap(), None);
+}
+
+const FUNCTION_ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:picket";
+
+#[tokio::test]
+async fn a_follow_up_is_one_schedule_that_deletes_itself() {
+    let (ports, server) = answering(200, json!({"ScheduleArn": "arn"})).await;
+    let due = at("2026-11-20T06:16:00.9Z");
+    ports.schedule(FUNCTION_ARN, &key(), due).await.unwrap();
+    let (method, path, body) = request(&server).await;
+    assert_eq!(method, "POST");
+    let name = path.strip_prefix("/schedules/").unwrap();
+    assert!(name.len() <= 64 && name.ends_with("-1795155360"), "{name}");
+    assert_eq!(body["GroupName"], "picket-dev-follow-ups");
+    assert_eq!(body["ScheduleExpression"], "at(2026-11-20T06:16:00)");
+    assert_eq!(body["ScheduleExpressionTimezone"], "UTC");
+    assert_eq!(body["ActionAfterCompletion"], "DELETE");
+    assert_eq!(body["FlexibleTimeWindow"], json!({"Mode": "OFF"}));
+    assert_eq!(body["Target"]["Arn"], FUNCTION_ARN);
+    let input: Value = serde_json::from_str(body["Target"]["Input"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        input,
+        json!({"picket": {"kind": "follow-up", "version": 1}, "target": key().target, "entry": key().entry})
+    );
+    let taken = json!({"__type": "ConflictException", "Message": "exists"});
+    let (ports, _server) = answering(409, taken).await;
+    ports.schedule(FUNCTION_ARN, &key(), due).await.unwrap();
+    let denied = json!({"__type": "AccessDeniedException", "Message": "no"});
+    let (ports, _server) = answering(403, denied).await;
+    ports.schedule(FUNCTION_ARN, &key(), due).await.unwrap_err();
 }
 
 #[tokio::test]

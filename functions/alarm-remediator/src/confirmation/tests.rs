@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::plan::tests::{Read, alarm, facts, home, planned_by, stored, throttles};
+use crate::plan::tests::{Read, facts, planned_by, stored};
+use crate::testing::{alarm, home, throttles};
 use crate::{
     model::{Mode, Switch},
     plan::Plan,

@@ -1,6 +1,7 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
 mod fleet;
+mod follow_up;
 
 use futures::FutureExt;
 use lambda_runtime::Diagnostic;
@@ -8,8 +9,8 @@ use picket_shared::fleet::Outcome;
 use serde_json::json;
 
 use super::*;
-use crate::config::ConfiguredMode;
 use fleet::{Fixed, Fleet, at};
+use picket_rules::playbooks::Mode;
 
 const FUNCTION_ARN: &str =
     "arn:aws:lambda:eu-west-1:123456789012:function:picket-dev-AlarmRemediator-1";
@@ -30,17 +31,13 @@ fn event(name: &str, state: &str) -> Vec<u8> {
     serde_json::to_vec(&json!({"Records": [record]})).unwrap()
 }
 
-async fn invoke(
-    fleet: &Fleet,
-    mode: ConfiguredMode,
-    request_id: &str,
-) -> Result<Vec<Handled>, Error> {
+async fn invoke(fleet: &Fleet, mode: Mode, request_id: &str) -> Result<Vec<Handled>, Error> {
     invoke_with(fleet, mode, request_id, &event("throttles", "ALARM")).await
 }
 
 async fn invoke_with(
     fleet: &Fleet,
-    mode: ConfiguredMode,
+    mode: Mode,
     request_id: &str,
     event: &[u8],
 ) -> Result<Vec<Handled>, Error> {
@@ -51,13 +48,16 @@ async fn invoke_with(
         info_topic_arn: "topic".into(),
         mode,
         kill_switch_parameter: "/picket/switch".into(),
+        follow_up_group: "follow-ups".into(),
+        follow_up_role_arn: "role".into(),
+        failure_queue_arn: "queue".into(),
         override_bucket: Some("overrides".into()),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
         function_arn: FUNCTION_ARN.into(),
     };
-    Handler::new(config, fleet, Fixed)
+    Handler::new(config, fleet, Fixed(fleet.now()))
         .handle(event, &invocation)
         .await
 }
@@ -80,7 +80,7 @@ fn announced(outcome: Outcome, handled: &Result<Vec<Handled>, Error>) -> &str {
 #[tokio::test]
 async fn observing_plans_audits_and_announces_and_changes_nothing() {
     let fleet = Fleet::default();
-    let handled = invoke(&fleet, ConfiguredMode::Observe, "r1").await;
+    let handled = invoke(&fleet, Mode::Observe, "r1").await;
     let text = announced(Outcome::Planned, &handled);
     assert!(
         text.starts_with(
@@ -110,7 +110,7 @@ async fn observing_plans_audits_and_announces_and_changes_nothing() {
         (Some("lambda-throttles"), Some("checkout"))
     );
     let entry = &fleet.entries()[0].1;
-    let write = entry.write.as_ref().unwrap();
+    let write = &entry.record.as_ref().unwrap().write;
     assert_eq!(
         (entry.changed, write.from.number(), write.to.number()),
         (false, Some(10), Some(15))
@@ -120,7 +120,7 @@ async fn observing_plans_audits_and_announces_and_changes_nothing() {
 #[tokio::test]
 async fn acting_writes_lease_and_audit_first() {
     let fleet = Fleet::default();
-    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Done, &handled);
     assert!(text.ends_with(r#"To put it back: lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#), "{text}");
     assert_eq!(
@@ -142,14 +142,9 @@ async fn acting_writes_lease_and_audit_first() {
 #[tokio::test]
 async fn one_change_of_state_by_three_ways_is_dealt_with_once() {
     let fleet = Fleet::default();
-    announced(
-        Outcome::Done,
-        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
-    );
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
     for request_id in ["r1", "r2", "r3"] {
-        let handled = invoke(&fleet, ConfiguredMode::Act, request_id)
-            .await
-            .unwrap();
+        let handled = invoke(&fleet, Mode::Act, request_id).await.unwrap();
         assert_eq!(handled[0].result, HandledAs::Repeated);
     }
     assert_eq!((fleet.reserved(), fleet.messages().len()), (15, 1));
@@ -158,12 +153,9 @@ async fn one_change_of_state_by_three_ways_is_dealt_with_once() {
 #[tokio::test]
 async fn another_alarm_on_the_function_waits_for_the_cooldown() {
     let fleet = Fleet::default();
-    announced(
-        Outcome::Done,
-        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
-    );
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
     let other = event("throttles-again", "ALARM");
-    let handled = invoke_with(&fleet, ConfiguredMode::Act, "r2", &other).await;
+    let handled = invoke_with(&fleet, Mode::Act, "r2", &other).await;
     let text = announced(Outcome::Refused, &handled);
     assert_eq!(
         text,
@@ -175,7 +167,7 @@ async fn another_alarm_on_the_function_waits_for_the_cooldown() {
 #[tokio::test]
 async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
     let fleet = Fleet::failing(&["write"]);
-    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Failed, &handled);
     assert!(
         text.contains("and it failed: write does not answer"),
@@ -190,7 +182,7 @@ async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_sa
         "alarm", "setting", "tags", "account", "metrics", "entries", "switch", "lease", "open",
     ] {
         let fleet = Fleet::failing(&[port]);
-        let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+        let handled = invoke(&fleet, Mode::Act, "r1").await;
         let text = announced(Outcome::Refused, &handled);
         assert!(text.starts_with("Nothing was done: "), "{text}");
         assert!(text.contains(&format!("{port} does not answer")), "{text}");
@@ -208,7 +200,7 @@ async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_sa
 
 #[tokio::test]
 async fn a_message_about_an_alarm_that_cloudwatch_does_not_have_changes_nothing() {
-    for mode in [ConfiguredMode::Act, ConfiguredMode::Observe] {
+    for mode in [Mode::Act, Mode::Observe] {
         let fleet = Fleet::without_alarms();
         let handled = invoke(&fleet, mode, "r1").await;
         let text = announced(Outcome::Refused, &handled);
@@ -231,10 +223,7 @@ async fn a_message_about_an_alarm_that_cloudwatch_does_not_have_changes_nothing(
 async fn a_switch_that_is_not_on_changes_nothing() {
     for text in ["off", "", "ON", "true"] {
         let fleet = Fleet::switched(text);
-        announced(
-            Outcome::Refused,
-            &invoke(&fleet, ConfiguredMode::Act, "r1").await,
-        );
+        announced(Outcome::Refused, &invoke(&fleet, Mode::Act, "r1").await);
         assert_eq!(fleet.reserved(), 10, "{text}");
     }
 }
@@ -242,17 +231,14 @@ async fn a_switch_that_is_not_on_changes_nothing() {
 #[tokio::test]
 async fn an_audit_row_that_cannot_be_completed_keeps_nothing_silent() {
     let fleet = Fleet::failing(&["update"]);
-    announced(
-        Outcome::Done,
-        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
-    );
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
     assert_eq!(fleet.messages().len(), 1);
 }
 
 #[tokio::test]
 async fn a_message_that_cannot_be_published_fails_the_invocation_and_its_retry_acts_only_once() {
     let fleet = Fleet::failing(&["publish"]);
-    let error = invoke(&fleet, ConfiguredMode::Act, "r1").await.unwrap_err();
+    let error = invoke(&fleet, Mode::Act, "r1").await.unwrap_err();
     let diagnostic = Diagnostic::from(error);
     assert_eq!(diagnostic.error_type, "PublishFailed");
     assert_eq!(
@@ -260,7 +246,7 @@ async fn a_message_that_cannot_be_published_fails_the_invocation_and_its_retry_a
         "what came of throttles could not be published: publish does not answer"
     );
     fleet.mend();
-    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let handled = invoke(&fleet, Mode::Act, "r1").await;
     announced(Outcome::Done, &handled);
     assert_eq!((fleet.reserved(), fleet.messages().len()), (15, 1));
     let writes = fleet
@@ -276,13 +262,9 @@ async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
     let fleet = Fleet::default();
     fleet.hang_at_write();
     // The sandbox is stopped while the change is on its way.
-    assert!(
-        invoke(&fleet, ConfiguredMode::Act, "r1")
-            .now_or_never()
-            .is_none()
-    );
+    assert!(invoke(&fleet, Mode::Act, "r1").now_or_never().is_none());
     fleet.mend();
-    let handled = invoke(&fleet, ConfiguredMode::Act, "r1").await;
+    let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Failed, &handled);
     assert!(text.starts_with("Picket began to raise"), "{text}");
     assert!(text.contains("how it ended is not known"), "{text}");
@@ -293,23 +275,20 @@ async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
 async fn a_target_that_is_leased_is_left_for_a_retry() {
     let fleet = Fleet::default();
     fleet.leased_to("somebody", at("2026-11-20T06:02:00Z"));
-    let error = invoke(&fleet, ConfiguredMode::Act, "r1").await.unwrap_err();
+    let error = invoke(&fleet, Mode::Act, "r1").await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "another invocation is at work on checkout; throttles is tried again when it has ended"
     );
     assert_eq!(fleet.journal(), [""; 0]);
     fleet.leased_to("somebody who died", at("2026-11-20T06:00:59Z"));
-    announced(
-        Outcome::Done,
-        &invoke(&fleet, ConfiguredMode::Act, "r1").await,
-    );
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
 }
 
 #[tokio::test]
 async fn an_alarm_that_asks_nothing_touches_nothing() {
     let fleet = Fleet::default();
-    let handled = invoke_with(&fleet, ConfiguredMode::Act, "r1", &event("throttles", "OK"))
+    let handled = invoke_with(&fleet, Mode::Act, "r1", &event("throttles", "OK"))
         .await
         .unwrap();
     assert_eq!(
@@ -331,12 +310,15 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         stack: "picket-dev".into(),
         remediation_table: "remediation".into(),
         info_topic_arn: "topic".into(),
-        mode: ConfiguredMode::Act,
+        mode: Mode::Act,
         kill_switch_parameter: "/picket/switch".into(),
+        follow_up_group: "follow-ups".into(),
+        follow_up_role_arn: "role".into(),
+        failure_queue_arn: "queue".into(),
         override_bucket: None,
     };
     let event = event("throttles", "ALARM");
-    let error = Handler::new(config, &fleet, Fixed)
+    let error = Handler::new(config, &fleet, Fixed(fleet.now()))
         .handle(&event, &invocation)
         .await
         .unwrap_err();
@@ -359,7 +341,7 @@ playbooks:
 #[tokio::test]
 async fn playbooks_in_the_bucket_take_the_place_of_the_built_in_ones() {
     let fleet = Fleet::with_playbooks(LOWER);
-    invoke(&fleet, ConfiguredMode::Act, "r").await.unwrap();
+    invoke(&fleet, Mode::Act, "r").await.unwrap();
     // By the built-in ones it would have been 15.
     assert_eq!(fleet.reserved(), 12);
     assert_eq!(fleet.messages()[0].playbook.as_deref(), Some("night"));
@@ -372,7 +354,7 @@ async fn nothing_is_repaired_while_the_playbooks_in_the_bucket_are_broken_or_out
         (broken, "s3://overrides/picket-dev/playbooks.yaml:2:"),
         (Fleet::failing(&["overrides"]), "overrides does not answer"),
     ] {
-        let handled = invoke(&fleet, ConfiguredMode::Act, "r").await.unwrap();
+        let handled = invoke(&fleet, Mode::Act, "r").await.unwrap();
         assert_eq!(fleet.reserved(), 10);
         assert!(
             handled[0].text.contains(why) && handled[0].text.contains("from 10 to 15"),
@@ -382,6 +364,6 @@ async fn nothing_is_repaired_while_the_playbooks_in_the_bucket_are_broken_or_out
     }
     // An observer proposes what the built-in ones would do.
     let fleet = Fleet::failing(&["overrides"]);
-    let handled = invoke(&fleet, ConfiguredMode::Observe, "r").await.unwrap();
+    let handled = invoke(&fleet, Mode::Observe, "r").await.unwrap();
     assert_eq!(handled[0].result, HandledAs::Announced(Outcome::Planned));
 }

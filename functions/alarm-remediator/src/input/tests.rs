@@ -1,5 +1,12 @@
 use super::*;
 
+fn alarms(event: &[u8]) -> Alarms {
+    match read(event).unwrap() {
+        Input::Alarms(alarms) => alarms,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn topic(messages: &[&str]) -> Vec<u8> {
     let records: Vec<_> = messages
         .iter()
@@ -17,7 +24,7 @@ fn what_is_on_a_topic_and_no_alarm_is_passed_over() {
         alarm,
         "[]",
     ];
-    let input = read(&topic(&messages)).unwrap();
+    let input = alarms(&topic(&messages));
     assert_eq!(input.alarms.len(), 1);
     assert_eq!(input.passed_over.len(), 3);
     assert_eq!(input.passed_over[0], "SNS message m: not JSON");
@@ -27,7 +34,7 @@ fn what_is_on_a_topic_and_no_alarm_is_passed_over() {
 #[test]
 fn an_alarm_without_description_or_arn_is_read_all_the_same() {
     let alarm = r#"{"AlarmName": "a", "AlarmDescription": null, "NewStateValue": "ALARM", "StateChangeTime": "2026-11-20T06:00:00.123+0000"}"#;
-    let input = read(&topic(&[alarm])).unwrap();
+    let input = alarms(&topic(&[alarm]));
     assert_eq!(
         (
             input.alarms[0].description.as_deref(),
@@ -35,6 +42,25 @@ fn an_alarm_without_description_or_arn_is_read_all_the_same() {
         ),
         (None, "")
     );
+}
+
+#[test]
+fn an_event_of_our_own_is_an_invocation_and_never_a_message_of_a_topic() {
+    let follow_up = r#"{"picket": {"kind": "follow-up", "version": 1}, "target": "checkout", "entry": "audit#x"}"#;
+    let approval = r#"{"picket": {"kind": "approval", "version": 1}, "plan": "1a2b3c4d", "decision": "approve", "by": "ana"}"#;
+    let key = Key {
+        target: "checkout".into(),
+        entry: "audit#x".into(),
+    };
+    assert_eq!(read(follow_up.as_bytes()).unwrap(), Input::FollowUp(key));
+    let decision = Input::Decision {
+        plan: "1a2b3c4d".into(),
+        decision: Decision::Approve,
+        by: "ana".into(),
+    };
+    assert_eq!(read(approval.as_bytes()).unwrap(), decision);
+    let on_topic = alarms(&topic(&[follow_up, approval]));
+    assert_eq!((on_topic.alarms.len(), on_topic.passed_over.len()), (0, 2));
 }
 
 #[test]
@@ -47,6 +73,9 @@ fn an_event_of_another_source_is_refused() {
         r#"{"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}"#,
         r#"{"Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": ""}}]}"#,
         r#"{"picket": {"kind": "daily-report", "version": 1}}"#,
+        r#"{"picket": {"kind": "follow-up", "version": 2}, "target": "checkout", "entry": "audit#x"}"#,
+        r#"{"picket": {"kind": "approval", "version": 1}, "target": "checkout", "entry": "audit#x"}"#,
+        r#"{"picket": {"kind": "approval", "version": 1}, "plan": "p", "decision": "perhaps", "by": "ana"}"#,
         r#"{"detail-type": "CloudWatch Alarm Configuration Change", "source": "aws.cloudwatch", "detail": {}}"#,
     ] {
         assert!(read(event.as_bytes()).is_err(), "{event}");

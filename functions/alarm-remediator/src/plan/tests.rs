@@ -1,5 +1,6 @@
 //! The rules, each with worked numbers, and what holds whatever the facts.
 
+mod limits;
 mod properties;
 mod refusals;
 
@@ -14,16 +15,11 @@ use crate::{
         AccountLimits, Finding as FunctionFinding, FunctionFacts, Measured,
     },
     guards::STACK_TAGS,
-    model::{Home, StoredAlarm},
+    model::StoredAlarm,
     setting::Value,
+    testing::{alarm, home, now, throttles},
     triage::{Ignored, Triage, triage},
 };
-
-const NOW: &str = "2026-11-20T06:01:00Z";
-
-pub(crate) fn now() -> Timestamp {
-    NOW.parse().unwrap()
-}
 
 pub(crate) fn book() -> Playbooks {
     let text = "
@@ -37,57 +33,6 @@ playbooks:
     cooldown: 30m
 ";
     playbooks::parse("playbooks.yaml", text).unwrap()
-}
-
-pub(crate) fn home() -> Home {
-    Home {
-        partition: "aws".into(),
-        region: "eu-west-1".into(),
-        account: "123456789012".into(),
-        stack: "picket-dev".into(),
-    }
-}
-
-/// Throttles of a function, in ALARM for a minute.
-pub(crate) fn alarm(function: &str) -> Alarm {
-    let comparison = Comparison {
-        operator: Some("GreaterThanThreshold".into()),
-        threshold: Some(0.0),
-        evaluation_periods: Some(3),
-        datapoints_to_alarm: Some(2),
-        treat_missing_data: None,
-    };
-    Alarm {
-        name: "throttles".into(),
-        arn: "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles".into(),
-        account: "123456789012".into(),
-        region: "eu-west-1".into(),
-        partition: "aws".into(),
-        description: None,
-        state: State::Alarm,
-        previous_state: Some(State::Ok),
-        changed_at: now() - Duration::from_mins(1),
-        reason: "Threshold Crossed".into(),
-        reason_data: None,
-        watches: Watches::Metric(throttles(function), comparison),
-        actions_suppressed_by: None,
-        muted_by: None,
-        contributor: None,
-        tags: None,
-    }
-}
-
-pub(crate) fn throttles(function: &str) -> Metric {
-    Metric {
-        id: None,
-        account: None,
-        namespace: "AWS/Lambda".into(),
-        name: "Throttles".into(),
-        dimensions: vec![("FunctionName".into(), function.into())],
-        statistic: Some("Sum".into()),
-        period: Some(60),
-        unit: None,
-    }
 }
 
 /// A tagged function that runs at its reservation of 10, in an account with room.
@@ -144,7 +89,7 @@ pub(crate) fn planned_by(
         playbooks: &playbooks,
         home: &home,
     };
-    let candidate = match triage(alarm, &scope, now())? {
+    let candidate = match triage(alarm, &scope, alarm.changed_at, now())? {
         Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
         Triage::Candidate(candidate) => candidate,
     };
@@ -155,7 +100,14 @@ pub(crate) fn planned_by(
         Read::Failed(reason) => Facts::Unreachable((*reason).to_owned()),
         Read::Facts(facts) => Facts::ReservedConcurrency(bounds, facts.clone()),
     };
-    Ok(plan(&candidate, confirmation, &facts, &scope, mode, now()))
+    let history = History::default();
+    let situation = Situation {
+        confirmation,
+        mutes: Ok(Vec::new()),
+        history: Ok(&history),
+        mode,
+    };
+    Ok(plan(&candidate, &situation, &facts, &scope, now()))
 }
 
 fn change(facts: FunctionFacts) -> Change {
@@ -318,7 +270,7 @@ fn an_alarm_that_is_not_in_alarm_is_composite_or_has_no_playbook_is_ignored() {
     assert_eq!(ignored(&other), Ignored::Composite);
     assert_eq!(
         Ignored::Composite.to_string(),
-        "a composite alarm names no resource: act on the alarms in its rule"
+        "a composite alarm names no resource: the alarms in its rule do"
     );
 }
 

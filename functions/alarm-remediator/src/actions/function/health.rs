@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use picket_aws::Fault;
 
 use crate::{
-    actions::reserved_concurrency::WINDOW_MINUTES,
-    ports::{MetricQuery, ReadMetrics},
+    actions::function::WINDOW_MINUTES,
+    reads::{MetricQuery, ReadMetrics},
 };
 
 /// Metrics of a function, or of one of its aliases, in a window; `None` where CloudWatch has no data.

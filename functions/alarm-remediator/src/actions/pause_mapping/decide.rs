@@ -2,22 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::{facts::PauseFacts, finding::Finding, refusal::Refusal};
+use super::{
+    facts::PauseFacts,
+    finding::{FAILING_PERCENT, Finding},
+    refusal::Refusal,
+};
 use crate::{
     actions::{
         function,
+        function::WINDOW_MINUTES,
         mapping::{Mapping, one_enabled},
-        reserved_concurrency::WINDOW_MINUTES,
     },
-    change::Change,
+    change::{Change, Decision},
     guards::{cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
-
-/// The share of failed invocations, in percent, from which a pause does less harm than the errors: below it, most
-/// records are processed, and a pause would delay all of them.
-pub(crate) const FAILING_PERCENT: u64 = 50;
 
 /// Decides on a change or a finding. `facts` is `None` where the function does not exist.
 pub(crate) fn decide(

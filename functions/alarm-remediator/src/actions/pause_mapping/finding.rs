@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::actions::{mapping::NotOne, reserved_concurrency::WINDOW_MINUTES};
+use crate::actions::{function::WINDOW_MINUTES, mapping::NotOne};
 
-use super::decide::FAILING_PERCENT;
+/// The share of failed invocations, in percent, from which a pause does less harm than the errors: below it, most
+/// records are processed, and a pause would delay all of them.
+pub(crate) const FAILING_PERCENT: u64 = 50;
 
 /// The reason why no mapping is paused.
 #[derive(Debug, Clone, PartialEq, Eq)]

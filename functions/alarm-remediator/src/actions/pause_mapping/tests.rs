@@ -9,7 +9,7 @@ use crate::{
         mapping::Mapping,
         testing::{Case, change, minutes_before, own, parsed, request, sentence, tagged},
     },
-    plan::tests::now,
+    testing::now,
 };
 
 const SOURCE: &str = "arn:aws:sqs:eu-west-1:123456789012:orders";

@@ -7,12 +7,13 @@ use super::{facts::LagFacts, finding::Finding, refusal::Refusal};
 use crate::{
     actions::{
         function,
+        function::WINDOW_MINUTES,
         mapping::{Mapping, one_enabled},
-        reserved_concurrency::{REACHED_PERCENT, WINDOW_MINUTES},
+        reserved_concurrency::REACHED_PERCENT,
     },
-    change::Change,
+    change::{Change, Decision},
     guards::{cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
 

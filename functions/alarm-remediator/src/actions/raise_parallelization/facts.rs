@@ -10,9 +10,10 @@ use crate::{
         function::{Health, qualifier, read_health, total, window_start},
         mapping::{Mapping, ReadMappings, one_enabled, read_mappings, read_tags},
     },
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::{MetricQuery, ReadAudit, ReadMetrics, ReadSetting, ReadTags},
+    reads::{MetricQuery, ReadMetrics, ReadSetting, ReadTags},
     setting::Setting,
 };
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::actions::{mapping::NotOne, reserved_concurrency::WINDOW_MINUTES};
+use crate::actions::{function::WINDOW_MINUTES, mapping::NotOne};
 
 /// The reason why the parallelization factor is not raised.
 #[derive(Debug, Clone, PartialEq, Eq)]

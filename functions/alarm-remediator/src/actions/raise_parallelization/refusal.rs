@@ -1,6 +1,6 @@
 //! The guard rails of this action, a sentence each with its numbers.
 
-use crate::actions::{function, reserved_concurrency::WINDOW_MINUTES};
+use crate::actions::function::{self, WINDOW_MINUTES};
 
 /// A guard rail of the parallelization factor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

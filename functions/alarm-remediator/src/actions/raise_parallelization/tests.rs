@@ -11,7 +11,7 @@ use crate::{
         mapping::Mapping,
         testing::{Case, change, minutes_before, own, parsed, request, sentence, tagged},
     },
-    plan::tests::now,
+    testing::now,
 };
 
 const BOUNDS: RaiseParallelization = RaiseParallelization { maximum: 8 };

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     actions::function::Refusal::Absent,
-    change::Change,
+    change::{Change, Decision},
     guards::{allowed, cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
 };
 
 /// The share of a limit at which it counts as reached, in percent: CloudWatch's one-minute maximum is sampled, and may

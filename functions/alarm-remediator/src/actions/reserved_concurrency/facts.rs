@@ -8,9 +8,10 @@ use picket_aws::Fault;
 use super::ports::AccountLimits;
 use crate::{
     actions::ActionPorts,
+    actions::function::WINDOW_MINUTES,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::MetricQuery,
+    reads::MetricQuery,
     setting::{Setting, Value},
 };
 
@@ -39,9 +40,6 @@ pub struct FunctionFacts {
     /// When the remediator last began a change of it.
     pub last_changed: Option<Timestamp>,
 }
-
-/// The window of the metrics: three of the five-minute periods in which most alarms are evaluated.
-pub const WINDOW_MINUTES: u32 = 15;
 
 /// Reads the facts; `None` where the function does not exist.
 pub(crate) async fn read_facts(

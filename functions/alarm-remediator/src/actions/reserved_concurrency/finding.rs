@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::facts::WINDOW_MINUTES;
+use crate::actions::function::WINDOW_MINUTES;
 
 /// The reason why a function is throttled that its own reservation does not throttle.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The guard rails of this action that forbid a change, a sentence each with its numbers.
 
-use super::facts::WINDOW_MINUTES;
 use crate::actions::function;
+use crate::actions::function::WINDOW_MINUTES;
 
 /// A guard rail of the reservation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::facts::{FunctionFacts, WINDOW_MINUTES};
+use super::facts::FunctionFacts;
 use crate::{
+    actions::function::WINDOW_MINUTES,
     change::Change,
     model::Candidate,
     setting::{Setting, Value, Write},

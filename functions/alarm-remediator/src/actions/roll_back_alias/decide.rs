@@ -12,9 +12,9 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    change::Change,
+    change::{Change, Decision},
     guards::{allowed, cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
 

@@ -8,9 +8,10 @@ use picket_aws::Fault;
 use super::ports::{ReadVersions, Version};
 use crate::{
     actions::function::{Health, qualifier, read_health, window_start},
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::{ReadAudit, ReadMetrics, ReadSetting, ReadTags},
+    reads::{ReadMetrics, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::facts::AliasFacts;
-use crate::actions::reserved_concurrency::WINDOW_MINUTES;
+use crate::actions::function::WINDOW_MINUTES;
 
 /// The failures of an alias before its version was published, and since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use crate::{
         function::Health,
         testing::{Case, change, minutes_before, own, parsed, request, sentence, tagged},
     },
-    plan::tests::now,
     setting::{Reading, Value},
+    testing::now,
 };
 
 const ACTION: &str = "{ roll-back-alias: { deployed-within: 1h } }";

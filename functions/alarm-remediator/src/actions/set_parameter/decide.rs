@@ -7,9 +7,9 @@ use picket_rules::playbooks::SetParameter;
 
 use super::{facts::ParameterFacts, refusal::Refusal};
 use crate::{
-    change::Change,
+    change::{Change, Decision},
     guards::{allowed, cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
     refusal,
     setting::{Setting, Value, Write},
 };

@@ -7,9 +7,10 @@ use picket_aws::Fault;
 use picket_rules::playbooks::SetParameter;
 
 use crate::{
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::{ReadAudit, ReadSetting, ReadTags},
+    reads::{ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 

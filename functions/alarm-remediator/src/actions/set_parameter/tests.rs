@@ -5,8 +5,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     actions::testing::{Case, change, minutes_before, own, parsed, request, sentence, tagged},
-    plan::tests::now,
     setting::{Reading, Value},
+    testing::now,
 };
 
 fn bounds(parameter: &str) -> SetParameter {

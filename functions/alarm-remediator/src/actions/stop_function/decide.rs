@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::{facts::StopFacts, refusal::Refusal};
 use crate::{
-    actions::{function, reserved_concurrency::WINDOW_MINUTES},
-    change::Change,
+    actions::function::{self, WINDOW_MINUTES},
+    change::{Change, Decision},
     guards::{allowed, cooled_down, not_own_stack},
-    model::{Candidate, Decision, Scope},
+    model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
 

@@ -7,9 +7,10 @@ use picket_aws::Fault;
 
 use crate::{
     actions::function::{Health, read_health, window_start},
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    ports::{ReadAudit, ReadMetrics, ReadSetting, ReadTags},
+    reads::{ReadMetrics, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 

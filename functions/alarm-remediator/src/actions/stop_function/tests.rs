@@ -6,8 +6,8 @@ use crate::{
         function::Health,
         testing::{Case, change, minutes_before, own, parsed, request, sentence, tagged},
     },
-    plan::tests::now,
     setting::{Reading, Value},
+    testing::now,
 };
 
 fn facts() -> StopFacts {

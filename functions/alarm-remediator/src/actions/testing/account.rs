@@ -13,8 +13,9 @@ use crate::{
         mapping::{Mapping, ReadMappings},
         roll_back_alias::{ReadVersions, Version},
     },
+    audit::ReadAudit,
     audit::{Entry, Key},
-    ports::{MetricQuery, ReadAudit, ReadMetrics, ReadSetting, ReadTags},
+    reads::{MetricQuery, ReadMetrics, ReadSetting, ReadTags},
     setting::{Reading, Setting},
 };
 

@@ -10,8 +10,8 @@ use crate::{
         mapping::Mapping, pause_mapping, raise_parallelization, roll_back_alias, set_parameter,
         stop_function,
     },
-    plan::tests::now,
     setting::{Reading, Setting, Value},
+    testing::now,
 };
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:checkout";

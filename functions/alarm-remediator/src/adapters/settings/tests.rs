@@ -13,7 +13,7 @@ use crate::{
         roll_back_alias::{ReadVersions, Version},
     },
     adapters::tests::{answering, ports_at, request},
-    ports::ReadTags,
+    reads::ReadTags,
     setting::Value,
 };
 use picket_shared::report::ErrorChain;

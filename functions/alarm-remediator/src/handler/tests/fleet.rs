@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
@@ -20,14 +20,17 @@ use crate::{
         reserved_concurrency::{AccountLimits, ReadAccount},
         roll_back_alias::{ReadVersions, Version},
     },
-    audit::{Entry, Key},
-    model::StoredAlarm,
-    plan::tests::throttles,
+    audit::{ConditionalPut, Entry, Key},
+    ledger::Ledger,
+    model::{StoredAlarm, StoredComposite},
     ports::{
-        ConditionalPut, HoldLease, MetricQuery, OpenAudit, Publish, ReadAlarm, ReadAudit,
-        ReadMetrics, ReadOverrides, ReadSetting, ReadSwitch, ReadTags, UpdateAudit, WriteSetting,
+        HoldLease, NoteAlarm, OpenAudit, Publish, ReadAlarm, ReadAlarming, ReadAudit,
+        ReadComposite, ReadLedger, ReadMetrics, ReadMutes, ReadOverrides, ReadPlan, ReadSetting,
+        ReadSwitch, ReadTags, ScheduleFollowUp, UpdateAudit, WriteLedger, WritePlan, WriteSetting,
     },
+    reads::MetricQuery,
     setting::{Reading, Setting, Value, Write},
+    testing::throttles,
 };
 use picket_shared::clock::Clock;
 
@@ -35,11 +38,11 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(super) struct Fixed;
+pub(super) struct Fixed(pub(super) Timestamp);
 
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
-        at("2026-11-20T06:01:00Z")
+        self.0
     }
 
     async fn sleep(&self, _: Duration) {}
@@ -71,6 +74,13 @@ struct Inner {
     failing: Vec<&'static str>,
     playbooks: Option<&'static str>,
     alarms: Vec<StoredAlarm>,
+    composites: BTreeMap<String, StoredComposite>,
+    ledger: Ledger,
+    alarming: BTreeSet<String>,
+    plans: BTreeMap<String, Key>,
+    schedules: Vec<(Key, Timestamp)>,
+    changed_before_write: Option<u64>,
+    now: Timestamp,
 }
 
 impl Default for Fleet {
@@ -85,6 +95,13 @@ impl Default for Fleet {
             failing: Vec::new(),
             playbooks: None,
             alarms: ["throttles", "throttles-again"].map(stored).into(),
+            composites: BTreeMap::new(),
+            ledger: Ledger::default(),
+            alarming: BTreeSet::new(),
+            plans: BTreeMap::new(),
+            schedules: Vec::new(),
+            changed_before_write: None,
+            now: at("2026-11-20T06:01:00Z"),
         }))
     }
 }
@@ -116,6 +133,15 @@ impl Fleet {
         fleet
     }
 
+    pub(super) fn fail(&self, ports: &[&'static str]) {
+        self.inner().failing = ports.to_vec();
+    }
+
+    /// Somebody changes the reservation after the plan was made, when its follow-up is scheduled.
+    pub(super) fn change_before_write(&self, reserved: u64) {
+        self.inner().changed_before_write = Some(reserved);
+    }
+
     pub(super) fn mend(&self) {
         self.inner().failing.clear();
     }
@@ -140,6 +166,49 @@ impl Fleet {
 
     pub(super) fn entries(&self) -> Vec<((String, String), Entry)> {
         self.inner().entries.clone().into_iter().collect()
+    }
+
+    /// The follow-ups that are scheduled and have not been taken.
+    pub(super) fn take_follow_ups(&self) -> Vec<(Key, Timestamp)> {
+        std::mem::take(&mut self.inner().schedules)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.inner().now
+    }
+
+    pub(super) fn set_now(&self, now: &str) {
+        self.inner().now = at(now);
+    }
+
+    pub(super) fn set_switch(&self, text: &str) {
+        text.clone_into(&mut self.inner().switch);
+    }
+
+    pub(super) fn set_reserved(&self, reserved: u64) {
+        self.inner().reserved = reserved;
+    }
+
+    /// The alarm is OK since this time.
+    pub(super) fn clear(&self, name: &str, since: &str) {
+        let mut inner = self.inner();
+        for alarm in &mut inner.alarms {
+            if name_in_arn(&alarm.arn) == Some(name) {
+                alarm.state = State::Ok;
+                alarm.changed_at = at(since);
+            }
+        }
+    }
+
+    /// A composite alarm in ALARM over these.
+    pub(super) fn composite_over(&self, name: &str, children: &[&str]) {
+        let children = children.iter().map(|child| (*child).to_owned()).collect();
+        let alarm = StoredComposite {
+            state: State::Alarm,
+            suppressed_by: None,
+            children,
+        };
+        self.inner().composites.insert(name.to_owned(), alarm);
     }
 
     pub(super) fn reserved(&self) -> u64 {
@@ -225,10 +294,7 @@ impl ReadMetrics for &Fleet {
         to: Timestamp,
     ) -> Result<Vec<Vec<f64>>, Fault> {
         let reserved = self.reach("metrics")?.reserved;
-        assert_eq!(
-            (from, to),
-            (at("2026-11-20T05:46:00Z"), at("2026-11-20T06:01:00Z"))
-        );
+        assert_eq!(to.duration_since(from).as_secs(), 15 * 60);
         let names: Vec<_> = queries
             .iter()
             .map(|query| (query.name, query.dimensions.len()))
@@ -328,15 +394,23 @@ impl OpenAudit for &Fleet {
 }
 
 impl UpdateAudit for &Fleet {
-    async fn update(&self, key: &Key, entry: &Entry) -> Result<(), Fault> {
+    async fn update(&self, key: &Key, entry: &Entry) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("update")?;
+        let stored = &inner.entries[&(key.target.clone(), key.entry.clone())];
+        if stored.version != entry.version {
+            return Ok(ConditionalPut::Rejected);
+        }
         let announced = if entry.announced { " announced" } else { "" };
         let word = entry.message.outcome;
         inner.journal.push(format!("update {word}{announced}"));
+        let next = Entry {
+            version: entry.version + 1,
+            ..entry.clone()
+        };
         inner
             .entries
-            .insert((key.target.clone(), key.entry.clone()), entry.clone());
-        Ok(())
+            .insert((key.target.clone(), key.entry.clone()), next);
+        Ok(ConditionalPut::Written)
     }
 }
 
@@ -365,6 +439,75 @@ impl Publish for &Fleet {
         );
         inner.journal.push(format!("publish {word}"));
         inner.messages.push((**message).clone());
+        Ok(())
+    }
+}
+
+impl ReadComposite for &Fleet {
+    async fn composite(&self, name: &str) -> Result<Option<StoredComposite>, Fault> {
+        Ok(self.reach("composite")?.composites.get(name).cloned())
+    }
+}
+
+impl ReadMutes for &Fleet {
+    async fn mutes(&self, _: &str) -> Result<Vec<String>, Fault> {
+        drop(self.reach("mutes")?);
+        Ok(Vec::new())
+    }
+}
+
+impl NoteAlarm for &Fleet {
+    async fn note_alarm(&self, target: &str, _: Timestamp) -> Result<(), Fault> {
+        self.reach("note")?.alarming.insert(target.to_owned());
+        Ok(())
+    }
+}
+
+impl ReadAlarming for &Fleet {
+    async fn alarming(&self, _: Timestamp) -> Result<BTreeSet<String>, Fault> {
+        Ok(self.reach("alarming")?.alarming.clone())
+    }
+}
+
+impl ReadLedger for &Fleet {
+    async fn ledger(&self) -> Result<Ledger, Fault> {
+        Ok(self.reach("ledger")?.ledger.clone())
+    }
+}
+
+impl WriteLedger for &Fleet {
+    async fn write_ledger(&self, ledger: &Ledger) -> Result<ConditionalPut, Fault> {
+        let mut inner = self.reach("write-ledger")?;
+        if ledger.version != inner.ledger.version + 1 {
+            return Ok(ConditionalPut::Rejected);
+        }
+        inner.ledger = ledger.clone();
+        Ok(ConditionalPut::Written)
+    }
+}
+
+impl WritePlan for &Fleet {
+    async fn write_plan(&self, plan: &str, key: &Key, _: Timestamp) -> Result<(), Fault> {
+        let mut inner = self.reach("write-plan")?;
+        inner.plans.insert(plan.to_owned(), key.clone());
+        Ok(())
+    }
+}
+
+impl ReadPlan for &Fleet {
+    async fn plan_key(&self, plan: &str) -> Result<Option<Key>, Fault> {
+        Ok(self.reach("plan-key")?.plans.get(plan).cloned())
+    }
+}
+
+impl ScheduleFollowUp for &Fleet {
+    async fn schedule(&self, function_arn: &str, key: &Key, at: Timestamp) -> Result<(), Fault> {
+        assert_eq!(function_arn, super::FUNCTION_ARN);
+        let mut inner = self.reach("schedule")?;
+        inner.schedules.push((key.clone(), at));
+        if let Some(reserved) = inner.changed_before_write.take() {
+            inner.reserved = reserved;
+        }
         Ok(())
     }
 }

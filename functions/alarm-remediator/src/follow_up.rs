@@ -1,0 +1,276 @@
+//! The follow-up of a change: what is due about it at a time. Pure: the record, the alarms, the setting, the mode and the
+//! time go in, and one step comes out.
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::alarm::State;
+
+use crate::{
+    confirmation::Confirmation,
+    model::{Mode, Switch},
+    record::{Ending, Record, Stage},
+    setting::{Reading, Value},
+};
+
+/// How long after a read that failed, or while AWS applies a change, the follow-up is tried again.
+pub const RETRY: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long a change is followed. A change that is not reverted by then is a person's.
+pub const FOLLOWED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What a follow-up sees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed<'a> {
+    /// The record's alarms, as CloudWatch has them.
+    pub alarms: &'a [Confirmation],
+    /// The setting: `None` where the resource does not exist; an error with its reason where it could not be read.
+    pub setting: &'a Result<Option<Reading>, String>,
+    /// Whether changes may be made.
+    pub mode: &'a Mode,
+    /// The later change of the same setting, where there is one.
+    pub later: Option<&'a Record>,
+}
+
+/// What is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Step {
+    /// Nothing: the change has ended before.
+    Nothing,
+    /// Nothing yet: follow up again at this time.
+    Wait(Timestamp),
+    /// The change has ended. A sentence, where people need to know.
+    End(Ending, Option<String>),
+    /// The alarm is OK in time. The time of the next follow-up, where the change will be reverted.
+    Verified(String, Option<Timestamp>),
+    /// The alarm is not OK in time: a person has to act.
+    Escalate(String, Option<Timestamp>),
+    /// The revert is due, and may not be made. Follow up again at this time.
+    Hold(String, Timestamp),
+    /// The revert is due.
+    Revert,
+}
+
+/// What is due about a change that was begun at `begun_at`.
+pub fn follow_up(
+    record: &Record,
+    begun_at: Timestamp,
+    observed: &Observed<'_>,
+    now: Timestamp,
+) -> Step {
+    match &record.stage {
+        Stage::Proposed | Stage::Ended(_) => Step::Nothing,
+        Stage::Waiting { expires_at, .. } if *expires_at <= now => Step::End(
+            Ending::Expired,
+            Some("Nobody approved the plan in time: nothing was done".to_owned()),
+        ),
+        Stage::Waiting { expires_at, .. } => Step::Wait(*expires_at),
+        Stage::Begun | Stage::Made => open(record, begun_at, observed, now),
+    }
+}
+
+fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Timestamp) -> Step {
+    if let Some(later) = observed.later {
+        return superseded(later, now);
+    }
+    let reading = match observed.setting {
+        Ok(Some(reading)) => reading,
+        Ok(None) => {
+            let text = "The resource does not exist any more: there is nothing to revert";
+            return Step::End(Ending::Kept, Some(text.to_owned()));
+        }
+        Err(_) => {
+            return given_up(record, begun_at, now)
+                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
+        }
+    };
+    if reading.value != record.write.to {
+        return other_value(record, &reading.value);
+    }
+    let health = Health::of(observed.alarms);
+    if record.verified.is_none() && now >= record.verify_at {
+        return verdict(record, begun_at, &health, now);
+    }
+    let Some(healthy) = record.healthy_seconds else {
+        return match record.verified {
+            Some(_) => Step::End(Ending::Final, None),
+            None => Step::Wait(record.verify_at),
+        };
+    };
+    let due = health.healthy_at(healthy, now);
+    if due > now {
+        let due = match record.verified {
+            Some(_) => due,
+            None => due.min(record.verify_at),
+        };
+        return given_up(record, begun_at, now).unwrap_or(Step::Wait(due));
+    }
+    revert(record, reading, observed.mode, healthy, now)
+}
+
+/// The later change reverts both, unless it was never made.
+fn superseded(later: &Record, now: Timestamp) -> Step {
+    match later.stage {
+        Stage::Begun => Step::Wait(later_than(now, RETRY)),
+        Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
+            Step::End(Ending::Superseded, None)
+        }
+    }
+}
+
+/// The setting does not have the change's value.
+fn other_value(record: &Record, found: &Value) -> Step {
+    let restored = *found == record.restore;
+    if restored && record.is_reverting {
+        return Step::End(Ending::Reverted, Some(reverted(record)));
+    }
+    if *found == record.write.from && record.stage == Stage::Begun {
+        return Step::End(Ending::NotMade, None);
+    }
+    let text = format!(
+        "Somebody else has set {} since: Picket leaves it at that, and reverts nothing",
+        found
+    );
+    Step::End(Ending::Kept, Some(text))
+}
+
+/// The sentence about a revert.
+pub(crate) fn reverted(record: &Record) -> String {
+    format!(
+        "The alarm has been OK for {}: Picket put {} back to {}",
+        record
+            .healthy_seconds
+            .map_or_else(|| "long enough".to_owned(), minutes),
+        record.write.setting,
+        record.restore,
+    )
+}
+
+fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
+    let then = record.healthy_seconds.map(|healthy| {
+        let due = health.healthy_at(healthy, now);
+        due.max(later_than(now, SignedDuration::from_secs(1)))
+    });
+    match health {
+        Health::Ok { since } => Step::Verified(
+            format!("The change helped: the alarm is OK since {since}"),
+            then,
+        ),
+        Health::Alarm => Step::Escalate(
+            "The change did not help: the alarm is still in ALARM. A person has to act".to_owned(),
+            then,
+        ),
+        Health::NoData => Step::Escalate(
+            "Whether the change helped is not known: CloudWatch has no data for the alarm, or no such alarm. A person has to check"
+                .to_owned(),
+            then,
+        ),
+        Health::Unreachable => {
+            given_up(record, begun_at, now).unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
+        }
+    }
+}
+
+fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Timestamp) -> Step {
+    let reason = match mode {
+        Mode::Act(Switch::On) | Mode::Approve(Switch::On) if reading.settled => {
+            return Step::Revert;
+        }
+        Mode::Act(Switch::On) | Mode::Approve(Switch::On) => {
+            return Step::Wait(later_than(now, RETRY));
+        }
+        Mode::Act(Switch::Unreachable(_)) | Mode::Approve(Switch::Unreachable(_)) => {
+            return Step::Wait(later_than(now, RETRY));
+        }
+        Mode::Act(Switch::Off(value)) | Mode::Approve(Switch::Off(value)) => {
+            format!("the kill switch reads {value:?}")
+        }
+        Mode::Observe => "the stack observes only".to_owned(),
+        Mode::Withheld(why) => format!("the playbooks' override is refused ({why})"),
+    };
+    let again = later_than(
+        now,
+        SignedDuration::try_from(std::time::Duration::from_secs(healthy))
+            .unwrap_or(RETRY)
+            .max(RETRY),
+    );
+    let text = format!(
+        "The alarm has been OK for {}, and the change is not reverted: {reason}. To put it back: {}",
+        minutes(healthy),
+        record.revert_request(),
+    );
+    if record.is_held {
+        Step::Wait(again)
+    } else {
+        Step::Hold(text, again)
+    }
+}
+
+/// The end of a change that was followed for as long as changes are.
+fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp) -> Option<Step> {
+    if now < later_than(begun_at, FOLLOWED) {
+        return None;
+    }
+    let text = format!(
+        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. To put it back: {}",
+        record.revert_request()
+    );
+    Some(Step::End(Ending::GivenUp, Some(text)))
+}
+
+/// The alarms of a change, together.
+enum Health {
+    /// All are OK, the last since this time.
+    Ok { since: Timestamp },
+    /// One is in ALARM.
+    Alarm,
+    /// None is in ALARM, and one has no data or was deleted.
+    NoData,
+    /// One could not be read.
+    Unreachable,
+}
+
+impl Health {
+    fn of(alarms: &[Confirmation]) -> Self {
+        let mut since = Timestamp::MIN;
+        let mut health = None;
+        for alarm in alarms {
+            match alarm {
+                Confirmation::Unreachable(_) => return Self::Unreachable,
+                Confirmation::Read(Some(stored)) => match stored.state {
+                    State::Ok => since = since.max(stored.changed_at),
+                    State::Alarm => health = Some(Self::Alarm),
+                    State::InsufficientData => health = health.or(Some(Self::NoData)),
+                },
+                Confirmation::Read(None) => health = health.or(Some(Self::NoData)),
+            }
+        }
+        health.unwrap_or(Self::Ok { since })
+    }
+
+    /// When the alarms will have been OK for so long; without OK, not before so long from now.
+    fn healthy_at(&self, seconds: u64, now: Timestamp) -> Timestamp {
+        let healthy = SignedDuration::try_from(std::time::Duration::from_secs(seconds))
+            .unwrap_or(SignedDuration::MAX);
+        match self {
+            Self::Ok { since } => later_than(*since, healthy),
+            Self::Alarm | Self::NoData => later_than(now, healthy.max(RETRY)),
+            Self::Unreachable => later_than(now, RETRY),
+        }
+    }
+}
+
+fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// A time in minutes, or in seconds where it is not whole minutes.
+fn minutes(seconds: u64) -> String {
+    if seconds % 60 == 0 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{seconds} s")
+    }
+}
+
+#[cfg(test)]
+mod tests;

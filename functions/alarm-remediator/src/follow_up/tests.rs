@@ -1,0 +1,345 @@
+use picket_shared::alarm::State;
+
+use super::*;
+use crate::{
+    model::StoredAlarm,
+    setting::{Setting, Write},
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+const BEGUN: &str = "2026-11-20T06:00:00Z";
+
+/// Raised from 10 to 15 at six, to be verified at a quarter past, and reverted after half an hour of OK.
+fn record() -> Record {
+    Record {
+        playbook: "lambda-throttles".into(),
+        write: Write {
+            setting: Setting::ReservedConcurrency {
+                function: "checkout".into(),
+            },
+            from: Value::Number(10),
+            to: Value::Number(15),
+            revision: None,
+        },
+        restore: Value::Number(10),
+        quota: None,
+        alarms: vec!["throttles".into()],
+        verify_at: at("2026-11-20T06:15:00Z"),
+        healthy_seconds: Some(1_800),
+        stage: Stage::Made,
+        verified: None,
+        is_reverting: false,
+        is_held: false,
+    }
+}
+
+fn alarm(state: State, changed_at: &str) -> Confirmation {
+    Confirmation::Read(Some(StoredAlarm {
+        arn: "arn".into(),
+        state,
+        changed_at: at(changed_at),
+        metrics: Vec::new(),
+    }))
+}
+
+fn ok() -> Confirmation {
+    alarm(State::Ok, "2026-11-20T06:05:00Z")
+}
+
+fn value(number: u64) -> Result<Option<Reading>, String> {
+    Ok(Some(Reading::settled(Value::Number(number))))
+}
+
+fn step_with(
+    record: &Record,
+    alarms: &[Confirmation],
+    setting: &Result<Option<Reading>, String>,
+    mode: &Mode,
+    now: &str,
+) -> Step {
+    let observed = Observed {
+        alarms,
+        setting,
+        mode,
+        later: None,
+    };
+    follow_up(record, at(BEGUN), &observed, at(now))
+}
+
+fn step(record: &Record, alarm: Confirmation, number: u64, now: &str) -> Step {
+    step_with(
+        record,
+        &[alarm],
+        &value(number),
+        &Mode::Act(Switch::On),
+        now,
+    )
+}
+
+#[test]
+fn a_change_is_verified_then_reverted_after_the_healthy_time() {
+    let mut record = record();
+    let now = "2026-11-20T06:15:00Z";
+    assert_eq!(
+        step(&record, ok(), 15, now),
+        Step::Verified(
+            "The change helped: the alarm is OK since 2026-11-20T06:05:00Z".into(),
+            Some(at("2026-11-20T06:35:00Z"))
+        )
+    );
+    record.verified = Some(true);
+    assert_eq!(
+        step(&record, ok(), 15, "2026-11-20T06:34:59Z"),
+        Step::Wait(at("2026-11-20T06:35:00Z"))
+    );
+    assert_eq!(
+        step(&record, ok(), 15, "2026-11-20T06:35:00Z"),
+        Step::Revert
+    );
+}
+
+#[test]
+fn an_alarm_that_is_not_ok_in_time_is_a_persons_and_is_reverted_when_it_is() {
+    let mut record = record();
+    let still = || alarm(State::Alarm, "2026-11-20T05:59:00Z");
+    let now = "2026-11-20T06:15:00Z";
+    assert_eq!(
+        step(&record, still(), 15, now),
+        Step::Escalate(
+            "The change did not help: the alarm is still in ALARM. A person has to act".into(),
+            Some(at("2026-11-20T06:45:00Z"))
+        )
+    );
+    record.verified = Some(false);
+    assert_eq!(
+        step(&record, still(), 15, "2026-11-20T08:00:00Z"),
+        Step::Wait(at("2026-11-20T08:30:00Z"))
+    );
+    for unknown in [
+        alarm(State::InsufficientData, "2026-11-20T06:01:00Z"),
+        Confirmation::Read(None),
+    ] {
+        record.verified = None;
+        assert!(matches!(
+            step(&record, unknown, 15, now),
+            Step::Escalate(..)
+        ));
+    }
+}
+
+#[test]
+fn an_alarm_is_ok_for_long_enough_only_if_all_of_a_chain_are() {
+    let mut record = record();
+    record.verified = Some(true);
+    let (early, late) = (ok(), alarm(State::Ok, "2026-11-20T06:20:00Z"));
+    let now = "2026-11-20T06:40:00Z";
+    let of = |alarms: &[Confirmation]| {
+        step_with(&record, alarms, &value(15), &Mode::Act(Switch::On), now)
+    };
+    assert_eq!(of(std::slice::from_ref(&early)), Step::Revert);
+    assert_eq!(
+        of(&[early.clone(), late]),
+        Step::Wait(at("2026-11-20T06:50:00Z"))
+    );
+    let red = alarm(State::Alarm, "2026-11-20T06:00:00Z");
+    assert_eq!(
+        of(&[early.clone(), red]),
+        Step::Wait(at("2026-11-20T07:10:00Z"))
+    );
+    let unreachable = Confirmation::Unreachable("no answer".into());
+    assert_eq!(
+        of(&[early, unreachable]),
+        Step::Wait(at("2026-11-20T06:45:00Z"))
+    );
+}
+
+#[test]
+fn a_persons_value_is_kept() {
+    let mut record = record();
+    record.verified = Some(true);
+    let now = "2026-11-20T06:40:00Z";
+    for number in [12, 20, 10, 0] {
+        let text = format!(
+            "Somebody else has set {number} since: Picket leaves it at that, and reverts nothing"
+        );
+        assert_eq!(
+            step(&record, ok(), number, now),
+            Step::End(Ending::Kept, Some(text)),
+            "{number}"
+        );
+    }
+    let gone = step_with(&record, &[ok()], &Ok(None), &Mode::Act(Switch::On), now);
+    assert!(matches!(gone, Step::End(Ending::Kept, Some(_))), "{gone:?}");
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_found_out() {
+    let mut record = record();
+    record.stage = Stage::Begun;
+    let now = "2026-11-20T06:15:00Z";
+    assert_eq!(
+        step(&record, ok(), 10, now),
+        Step::End(Ending::NotMade, None)
+    );
+    assert!(matches!(step(&record, ok(), 15, now), Step::Verified(..)));
+    record.stage = Stage::Made;
+    record.is_reverting = true;
+    let reverted = step(&record, ok(), 10, now);
+    assert_eq!(
+        reverted,
+        Step::End(
+            Ending::Reverted,
+            Some("The alarm has been OK for 30 min: Picket put the reserved concurrency of checkout back to 10".into())
+        )
+    );
+}
+
+#[test]
+fn a_revert_waits_for_the_switch_and_is_announced_once() {
+    let mut record = record();
+    record.verified = Some(true);
+    let now = "2026-11-20T06:40:00Z";
+    let of = |record: &Record, mode: Mode| step_with(record, &[ok()], &value(15), &mode, now);
+    let again = at("2026-11-20T07:10:00Z");
+    let held = "The alarm has been OK for 30 min, and the change is not reverted: the kill switch reads \"off\". \
+                To put it back: lambda:PutFunctionConcurrency {\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}";
+    let off = || Mode::Act(Switch::Off("off".into()));
+    assert_eq!(of(&record, off()), Step::Hold(held.into(), again));
+    for mode in [Mode::Observe, Mode::Withheld("broken".into())] {
+        assert!(matches!(of(&record, mode), Step::Hold(..)));
+    }
+    let unreachable = Mode::Act(Switch::Unreachable("no answer".into()));
+    assert_eq!(
+        of(&record, unreachable),
+        Step::Wait(at("2026-11-20T06:45:00Z"))
+    );
+    assert_eq!(of(&record, Mode::Approve(Switch::On)), Step::Revert);
+    record.is_held = true;
+    assert_eq!(of(&record, off()), Step::Wait(again));
+    let unsettled = Ok(Some(Reading {
+        settled: false,
+        ..Reading::settled(Value::Number(15))
+    }));
+    let on = Mode::Act(Switch::On);
+    assert_eq!(
+        step_with(&record, &[ok()], &unsettled, &on, now),
+        Step::Wait(at("2026-11-20T06:45:00Z"))
+    );
+}
+
+#[test]
+fn a_change_without_a_revert_ends_with_its_verification() {
+    let mut record = record();
+    record.healthy_seconds = None;
+    assert_eq!(
+        step(&record, ok(), 15, "2026-11-20T06:10:00Z"),
+        Step::Wait(at("2026-11-20T06:15:00Z"))
+    );
+    assert!(matches!(
+        step(&record, ok(), 15, "2026-11-20T06:15:00Z"),
+        Step::Verified(_, None)
+    ));
+    record.verified = Some(true);
+    assert_eq!(
+        step(&record, ok(), 15, "2026-11-20T06:20:00Z"),
+        Step::End(Ending::Final, None)
+    );
+}
+
+#[test]
+fn a_change_is_followed_for_a_week() {
+    let mut record = record();
+    record.verified = Some(false);
+    let still = alarm(State::Alarm, "2026-11-20T05:59:00Z");
+    let at_end = step(&record, still.clone(), 15, "2026-11-27T06:00:00Z");
+    assert!(
+        matches!(at_end, Step::End(Ending::GivenUp, Some(_))),
+        "{at_end:?}"
+    );
+    let before = step(&record, still.clone(), 15, "2026-11-27T05:59:59Z");
+    assert!(matches!(before, Step::Wait(_)), "{before:?}");
+    let unread = Err("no answer".into());
+    let on = Mode::Act(Switch::On);
+    let unread = step_with(&record, &[still], &unread, &on, "2026-11-27T06:00:00Z");
+    assert!(matches!(unread, Step::End(Ending::GivenUp, Some(_))));
+}
+
+#[test]
+fn a_later_change_of_the_setting_reverts_both_unless_it_was_not_made() {
+    let before = record();
+    let mut later = Record {
+        write: Write {
+            from: Value::Number(15),
+            to: Value::Number(22),
+            ..before.write.clone()
+        },
+        alarms: vec!["again".into()],
+        ..record()
+    }
+    .following(&before);
+    assert_eq!(later.restore, Value::Number(10));
+    assert_eq!(later.alarms, ["again", "throttles"]);
+    let now = "2026-11-20T06:40:00Z";
+    let of = |later: &Record| {
+        let observed = Observed {
+            alarms: &[ok()],
+            setting: &value(22),
+            mode: &Mode::Act(Switch::On),
+            later: Some(later),
+        };
+        follow_up(&before, at(BEGUN), &observed, at(now))
+    };
+    assert_eq!(of(&later), Step::End(Ending::Superseded, None));
+    later.stage = Stage::Begun;
+    assert_eq!(of(&later), Step::Wait(at("2026-11-20T06:45:00Z")));
+    assert!(later.takes_the_place_of(&before));
+    for ending in [
+        Ending::NotMade,
+        Ending::Refused,
+        Ending::Declined,
+        Ending::Expired,
+    ] {
+        later.stage = Stage::Ended(ending);
+        assert!(!later.takes_the_place_of(&before), "{ending:?}");
+    }
+}
+
+#[test]
+fn a_plan_that_waits_expires() {
+    let mut record = record();
+    record.stage = Stage::Waiting {
+        plan: "1a2b3c4d".into(),
+        expires_at: at("2026-11-20T06:30:00Z"),
+    };
+    assert_eq!(
+        step(&record, ok(), 10, "2026-11-20T06:29:59Z"),
+        Step::Wait(at("2026-11-20T06:30:00Z"))
+    );
+    assert_eq!(
+        step(&record, ok(), 10, "2026-11-20T06:30:00Z"),
+        Step::End(
+            Ending::Expired,
+            Some("Nobody approved the plan in time: nothing was done".into())
+        )
+    );
+    record.stage = Stage::Ended(Ending::Kept);
+    assert_eq!(
+        step(&record, ok(), 10, "2026-11-20T07:00:00Z"),
+        Step::Nothing
+    );
+}
+
+#[test]
+fn a_record_is_read_as_it_was_written() {
+    let mut record = record();
+    record.quota = Some(crate::change::Quota {
+        name: "UpdateShardCount of the stream orders".into(),
+        allowed: 10,
+        window_hours: 24,
+    });
+    let text = serde_json::to_string(&record).unwrap();
+    assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record);
+}

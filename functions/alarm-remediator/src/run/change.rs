@@ -1,0 +1,306 @@
+//! Carrying out a plan: the account's ledger, the audit row, the follow-up, the setting once more, the write, the message.
+
+use jiff::{SignedDuration, Timestamp};
+use picket_rules::playbooks::Playbook;
+use picket_shared::{clock::Clock, fleet::Outcome};
+
+use super::{Handled, Run};
+use crate::{
+    actions::Refusal as ActionRefusal,
+    audit::{ConditionalPut, Entry, Key},
+    change::Change,
+    error::{Error, logged},
+    follow_up::FOLLOWED,
+    guards::{History, STALE_AFTER_SECONDS, within_limits},
+    ledger::{Ledger, Made},
+    message::{ended, message},
+    model::Candidate,
+    plan::{Plan, Refused},
+    ports::Ports,
+    record::{Ending, Record, Stage, Timing},
+    refusal::Refusal,
+};
+
+/// How often a ledger that another invocation has just written is read again.
+const LEDGER_TRIES: usize = 4;
+
+impl<P: Ports, C: Clock> Run<'_, P, C> {
+    /// Carries out the plan for an alarm.
+    pub(super) async fn carry_out(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        plan: Plan,
+        history: Option<History>,
+    ) -> Result<Handled, Error> {
+        match (plan, history) {
+            (Plan::Act(change), Some(history)) => {
+                self.act(candidate, key, *change, history, None).await
+            }
+            (Plan::Await(change), _) => self.wait_for_approval(candidate, key, change, None).await,
+            (plan, _) => self.open(candidate.alarm, key, plan, None).await,
+        }
+    }
+
+    /// Makes a change. `waiting` is the row of a plan that was approved.
+    pub(super) async fn act(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        change: Change,
+        history: History,
+        waiting: Option<Entry>,
+    ) -> Result<Handled, Error> {
+        let prepared = async {
+            let before = self.change_before(&change, &candidate.target).await?;
+            self.take_change(candidate, &change, history).await?;
+            Ok(before)
+        };
+        let before: Option<Record> = match prepared.await {
+            Ok(before) => before,
+            Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
+        };
+        let now = self.clock.now();
+        let plan = Plan::Act(Box::new(change));
+        let timing = Timing::of(candidate.playbook);
+        let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
+        entry.record = entry.record.map(|record| match &before {
+            Some(before) => record.following(before),
+            None => record,
+        });
+        let Plan::Act(change) = plan else {
+            unreachable!("it was made above")
+        };
+        if let Some(waiting) = waiting {
+            entry.version = waiting.version;
+            entry.owner = waiting.owner;
+            if let Err(source) = self.replace(key, &mut entry).await {
+                let alarm = candidate.alarm.name.clone();
+                return Err(Error::Audit { alarm, source });
+            }
+        } else {
+            match self.ports.open(key, &entry).await {
+                Ok(ConditionalPut::Written) => {}
+                Ok(ConditionalPut::Rejected) => return Ok(super::repeated(&candidate.alarm.name)),
+                Err(fault) => {
+                    let refusal = Refusal::Unreachable(logged(&fault));
+                    let refused = Refused::new(&change.playbook, Some(&change.target), refusal);
+                    return self.publish_refusal(candidate.alarm, refused).await;
+                }
+            }
+        }
+        self.make(candidate, key, &change, entry).await
+    }
+
+    /// Makes a change whose row is written.
+    async fn make(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        change: &Change,
+        mut entry: Entry,
+    ) -> Result<Handled, Error> {
+        if let Err(refusal) = self.ready(key, change, &entry).await {
+            return self.refuse(candidate, key, refusal, Some(entry)).await;
+        }
+        let result = self.ports.write(&change.write).await;
+        if let (Ok(()), Some(record)) = (&result, &mut entry.record) {
+            record.stage = Stage::Made;
+        }
+        entry.message = ended(entry.message, change, result);
+        self.update(key, &mut entry).await;
+        self.announce(key, &mut entry).await
+    }
+
+    /// The last things before a write: its follow-up is scheduled, and the setting is as it was planned for.
+    async fn ready(&self, key: &Key, change: &Change, entry: &Entry) -> Result<(), Refusal> {
+        let verify_at = entry.record.as_ref().map(|record| record.verify_at);
+        let verify_at = verify_at.unwrap_or_else(|| self.clock.now());
+        if let Err(fault) = self
+            .ports
+            .schedule(&self.invocation.function_arn, key, verify_at)
+            .await
+        {
+            return Err(Refusal::NoFollowUp(logged(&fault)));
+        }
+        let write = &change.write;
+        let reading = match self.ports.setting(&write.setting).await {
+            Ok(reading) => reading,
+            Err(fault) => return Err(Refusal::Unreachable(logged(&fault))),
+        };
+        match reading {
+            Some(reading) if reading.value == write.from && reading.settled => Ok(()),
+            Some(reading) if reading.value == write.from => {
+                Err(Refusal::NotSettled(write.setting.to_string()))
+            }
+            found => Err(Refusal::ChangedMeanwhile {
+                setting: write.setting.to_string(),
+                found: found.map_or_else(|| "gone".to_owned(), |reading| reading.value.to_string()),
+                expected: write.from.to_string(),
+            }),
+        }
+    }
+
+    /// The open change of the same setting that this one is on top of.
+    async fn change_before(
+        &self,
+        change: &Change,
+        target: &str,
+    ) -> Result<Option<Record>, Refusal> {
+        let rows = self.ports.entries(target, self.followed_since()).await;
+        let rows = rows.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(_, entry)| Some((entry.recorded_at, entry.record?)))
+            .filter(|(_, before)| {
+                before.write.setting == change.write.setting
+                    && before.write.to == change.write.from
+                    && before.stage.is_open()
+            })
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, before)| before))
+    }
+
+    /// The time since which a row may still be followed.
+    pub(super) fn followed_since(&self) -> Timestamp {
+        let reach = FOLLOWED + SignedDuration::from_secs(STALE_AFTER_SECONDS);
+        let since = self.clock.now().saturating_sub(reach);
+        since.unwrap_or(Timestamp::MIN)
+    }
+
+    /// Writes the change into the account's ledger. Where another invocation has written it since, the limits are held
+    /// to what it wrote.
+    async fn take_change(
+        &self,
+        candidate: &Candidate<'_>,
+        change: &Change,
+        mut history: History,
+    ) -> Result<(), Refusal> {
+        let incident = candidate.alarm.incident();
+        for _ in 0..LEDGER_TRIES {
+            let now = self.clock.now();
+            self.limited(candidate.playbook, change, &incident, &history, now)?;
+            let made = Made::of(change, &incident, now);
+            if self.write_ledger(&history.ledger.with(made)).await? {
+                return Ok(());
+            }
+            let ledger = self.ports.ledger().await;
+            history.ledger = ledger.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
+        }
+        Err(Refusal::Contended)
+    }
+
+    fn limited(
+        &self,
+        playbook: &Playbook,
+        change: &Change,
+        incident: &str,
+        history: &History,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let limits = self.scope.playbooks.limits();
+        within_limits(change, incident, playbook, limits, history, now)
+    }
+
+    /// Whether the ledger was written, and not by another invocation since it was read.
+    pub(super) async fn write_ledger(&self, ledger: &Ledger) -> Result<bool, Refusal> {
+        match self.ports.write_ledger(ledger).await {
+            Ok(put) => Ok(put == ConditionalPut::Written),
+            Err(fault) => Err(Refusal::Unreachable(logged(&fault))),
+        }
+    }
+
+    /// Ends a change that a guard rail refuses after it was planned: in its row, where it has one.
+    pub(super) async fn refuse(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        refusal: Refusal,
+        entry: Option<Entry>,
+    ) -> Result<Handled, Error> {
+        let refusal = ActionRefusal::from(refusal);
+        let refused = Refused::new(&candidate.playbook.name, Some(&candidate.target), refusal);
+        let plan = Plan::Refuse(refused);
+        let Some(mut entry) = entry else {
+            return self.open(candidate.alarm, key, plan, None).await;
+        };
+        entry.message = message(&self.config.stack, candidate.alarm, &plan);
+        entry.changed = false;
+        if let Some(record) = &mut entry.record {
+            record.stage = Stage::Ended(Ending::Refused);
+        }
+        self.update(key, &mut entry).await;
+        self.announce(key, &mut entry).await
+    }
+
+    /// Posts a plan that waits for a person's decision. `before` is the row of the plan whose place it takes.
+    pub(super) async fn wait_for_approval(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        change: Box<Change>,
+        before: Option<Entry>,
+    ) -> Result<Handled, Error> {
+        let now = self.clock.now();
+        let expires = SignedDuration::try_from(candidate.playbook.expires).unwrap_or_default();
+        let expires_at = now.saturating_add(expires).unwrap_or(Timestamp::MAX);
+        let id = key.plan_id(&change.write, now);
+        let plan = Plan::Await(change);
+        let stage = Stage::Waiting {
+            plan: id.clone(),
+            expires_at,
+        };
+        let timing = Timing::of(candidate.playbook);
+        let mut entry = self.entry(candidate.alarm, &plan, Some((stage, timing)), now);
+        entry.message.text = format!(
+            "{} It waits for approval until {expires_at:.0}: picket remediation approve {id} --stack {}",
+            entry.message.text, self.config.stack
+        );
+        entry.message.plan = Some(id.clone());
+        let prepared = async {
+            self.ports.write_plan(&id, key, expires_at).await?;
+            self.ports
+                .schedule(&self.invocation.function_arn, key, expires_at)
+                .await
+        };
+        if let Err(fault) = prepared.await {
+            let refusal = Refusal::Unreachable(logged(&fault));
+            return self.refuse(candidate, key, refusal, before).await;
+        }
+        let Some(before) = before else {
+            return match self.ports.open(key, &entry).await {
+                Ok(ConditionalPut::Written) => self.announce(key, &mut entry).await,
+                Ok(ConditionalPut::Rejected) => Ok(super::repeated(&candidate.alarm.name)),
+                Err(fault) => {
+                    let refusal = Refusal::Unreachable(logged(&fault));
+                    let name = &candidate.playbook.name;
+                    let refused = Refused::new(name, Some(&candidate.target), refusal);
+                    self.publish_refusal(candidate.alarm, refused).await
+                }
+            };
+        };
+        let first = before.message.clone();
+        entry.version = before.version;
+        entry.owner = before.owner;
+        let text = entry.message.text.clone();
+        entry.message = before.message;
+        entry.announced = before.announced;
+        if let Err(source) = self.replace(key, &mut entry).await {
+            let alarm = candidate.alarm.name.clone();
+            return Err(Error::Audit { alarm, source });
+        }
+        let step = format!("plan-{id}");
+        self.announce_step(&first, &step, Outcome::AwaitingApproval, text)
+            .await
+    }
+}
+
+impl Timing {
+    /// The times of a playbook.
+    pub(super) const fn of(playbook: &Playbook) -> Self {
+        Self {
+            verify_within: playbook.verify_within,
+            healthy_for: playbook.healthy_for,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The follow-up of a change: verification, escalation and revert.
+
+use jiff::{SignedDuration, Timestamp};
+use picket_shared::{clock::Clock, fleet::Outcome, report::ErrorChain};
+
+use super::{Handled, Run, noted};
+use crate::{
+    audit::{ConditionalPut, Entry, Key},
+    error::{Error, logged},
+    follow_up::{Observed, RETRY, Step, follow_up, reverted},
+    guards::quota_kept,
+    ledger::Made,
+    ports::Ports,
+    record::{Ending, Record, Stage},
+    setting::Write,
+};
+
+/// When a revert that AWS's quota does not allow is tried again.
+const QUOTA_RETRY: SignedDuration = SignedDuration::from_hours(1);
+
+/// The changes that a revert takes of AWS's allowance.
+const TAKEN: u32 = 1;
+
+impl<P: Ports, C: Clock> Run<'_, P, C> {
+    /// Follows up the change of a row.
+    pub(crate) async fn follow_up(&self, key: &Key) -> Result<Handled, Error> {
+        match self.take_lease(&key.target).await {
+            Ok(ConditionalPut::Written) => {}
+            Ok(ConditionalPut::Rejected) => {
+                let (target, alarm) = (key.target.clone(), key.entry.clone());
+                return Err(Error::Busy { target, alarm });
+            }
+            Err(source) => return Err(self.unreachable(key, source)),
+        }
+        let result = self.follow_up_leased(key).await;
+        self.release_lease(&key.target).await;
+        result
+    }
+
+    async fn follow_up_leased(&self, key: &Key) -> Result<Handled, Error> {
+        let rows = self.ports.entries(&key.target, self.followed_since()).await;
+        let rows = rows.map_err(|source| self.unreachable(key, source))?;
+        let row = rows.iter().find(|(other, _)| other == key);
+        let Some((entry, record)) =
+            row.and_then(|(_, entry)| Some((entry.clone(), entry.record.clone()?)))
+        else {
+            return Ok(noted(&key.entry, "there is no such change to follow up"));
+        };
+        let later = rows
+            .iter()
+            .filter_map(|(other, later)| Some((other, later.recorded_at, later.record.as_ref()?)))
+            .filter(|(other, at, later)| {
+                *other != key && *at >= entry.recorded_at && later.takes_the_place_of(&record)
+            })
+            .max_by_key(|(_, at, _)| *at)
+            .map(|(_, _, later)| later);
+        let step = self.step(&entry, &record, later).await;
+        self.execute(key, entry, record, step).await
+    }
+
+    /// Reads what a follow-up goes by, and decides.
+    async fn step(&self, entry: &Entry, record: &Record, later: Option<&Record>) -> Step {
+        let mut alarms = Vec::new();
+        for alarm in &record.alarms {
+            alarms.push(self.confirmation(alarm).await);
+        }
+        let (setting, mode) = tokio::join!(self.ports.setting(&record.write.setting), self.mode());
+        let observed = Observed {
+            alarms: &alarms,
+            setting: &setting.map_err(|fault| logged(&fault)),
+            mode: &mode,
+            later,
+        };
+        follow_up(record, entry.recorded_at, &observed, self.clock.now())
+    }
+
+    async fn execute(
+        &self,
+        key: &Key,
+        entry: Entry,
+        mut record: Record,
+        step: Step,
+    ) -> Result<Handled, Error> {
+        let alarm = entry.message.alarm_name.clone();
+        match step {
+            Step::Nothing => Ok(noted(&alarm, "the change has ended before")),
+            Step::Wait(at) => {
+                self.again(key, at).await?;
+                Ok(noted(&alarm, format!("nothing is due before {at:.0}")))
+            }
+            Step::End(ending, text) => {
+                record.stage = Stage::Ended(ending);
+                let said = text.map(|text| (step_of(ending), outcome_of(ending), text));
+                self.conclude(key, entry, record, said, None).await
+            }
+            Step::Verified(text, then) => {
+                record.verified = Some(true);
+                let said = Some(("verified", Outcome::Verified, text));
+                self.conclude(key, entry, record, said, then).await
+            }
+            Step::Escalate(text, then) => {
+                record.verified = Some(false);
+                let said = Some(("escalated", Outcome::Escalated, text));
+                self.conclude(key, entry, record, said, then).await
+            }
+            Step::Hold(text, again) => {
+                record.is_held = true;
+                let said = Some(("held", Outcome::Kept, text));
+                self.conclude(key, entry, record, said, Some(again)).await
+            }
+            Step::Revert => self.revert(key, entry, record).await,
+        }
+    }
+
+    /// Publishes a step's message, writes the record, and schedules the next follow-up. Each can be done again by a
+    /// retry that finds the one before it done.
+    async fn conclude(
+        &self,
+        key: &Key,
+        mut entry: Entry,
+        mut record: Record,
+        said: Option<(&str, Outcome, String)>,
+        then: Option<Timestamp>,
+    ) -> Result<Handled, Error> {
+        let handled = match said {
+            Some((step, outcome, text)) => {
+                self.announce_step(&entry.message, step, outcome, text)
+                    .await?
+            }
+            None => noted(&entry.message.alarm_name, "the change has ended"),
+        };
+        if then.is_none() && record.stage.is_open() {
+            record.stage = Stage::Ended(Ending::Final);
+        }
+        entry.record = Some(record);
+        let replaced = self.replace(key, &mut entry).await;
+        replaced.map_err(|source| self.unreachable(key, source))?;
+        if let Some(at) = then {
+            self.again(key, at).await?;
+        }
+        Ok(handled)
+    }
+
+    /// Reverts a change. The next follow-up is scheduled first, and finds out how a revert ended that was cut off.
+    async fn revert(
+        &self,
+        key: &Key,
+        mut entry: Entry,
+        mut record: Record,
+    ) -> Result<Handled, Error> {
+        let alarm = entry.message.alarm_name.clone();
+        if let Err(refused) = self.take_revert(key, &entry, &record).await? {
+            let at = self.clock.now().saturating_add(QUOTA_RETRY);
+            let at = at.unwrap_or(Timestamp::MAX);
+            record.is_held = true;
+            let text = format!("The revert is held back: {refused}");
+            let said = Some(("held", Outcome::Kept, text));
+            return self.conclude(key, entry, record, said, Some(at)).await;
+        }
+        let at = self.clock.now().saturating_add(RETRY);
+        self.again(key, at.unwrap_or(Timestamp::MAX)).await?;
+        record.is_reverting = true;
+        entry.record = Some(record.clone());
+        let replaced = self.replace(key, &mut entry).await;
+        replaced.map_err(|source| self.unreachable(key, source))?;
+        let reading = self.ports.setting(&record.write.setting).await;
+        let reading = reading.map_err(|source| self.unreachable(key, source))?;
+        let Some(reading) = reading.filter(|reading| reading.value == record.write.to) else {
+            return Ok(noted(&alarm, "the setting has changed meanwhile"));
+        };
+        let write = Write {
+            setting: record.write.setting.clone(),
+            from: record.write.to.clone(),
+            to: record.restore.clone(),
+            revision: reading.revision,
+        };
+        match self.ports.write(&write).await {
+            Ok(()) => {
+                record.stage = Stage::Ended(Ending::Reverted);
+                let said = Some(("reverted", Outcome::Reverted, reverted(&record)));
+                self.conclude(key, entry, record, said, None).await
+            }
+            Err(fault) => {
+                let text = format!(
+                    "Picket tried to put {} back to {}, and it failed: {}. It is tried again",
+                    write.setting,
+                    write.to,
+                    ErrorChain(&fault)
+                );
+                self.announce_step(&entry.message, "revert-failed", Outcome::Failed, text)
+                    .await
+            }
+        }
+    }
+
+    /// Writes a revert into the ledger, or says why AWS's quota does not allow it.
+    async fn take_revert(
+        &self,
+        key: &Key,
+        entry: &Entry,
+        record: &Record,
+    ) -> Result<Result<(), String>, Error> {
+        let Some(quota) = &record.quota else {
+            return Ok(Ok(()));
+        };
+        let now = self.clock.now();
+        let ledger = self.ports.ledger().await;
+        let ledger = ledger.map_err(|source| self.unreachable(key, source))?;
+        if let Err(refusal) = quota_kept(quota, TAKEN, &ledger, now) {
+            return Ok(Err(refusal.to_string()));
+        }
+        let made = Made {
+            at: now,
+            playbook: record.playbook.clone(),
+            target: key.target.clone(),
+            incident: entry.message.alarm_arn.clone(),
+            quota: Some(quota.name.clone()),
+            price_per_hour: None,
+            is_revert: true,
+        };
+        match self.write_ledger(&ledger.with(made)).await {
+            Ok(true) => Ok(Ok(())),
+            Ok(false) | Err(_) => {
+                let (target, alarm) = (key.target.clone(), key.entry.clone());
+                Err(Error::Busy { target, alarm })
+            }
+        }
+    }
+
+    async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
+        let scheduled = self
+            .ports
+            .schedule(&self.invocation.function_arn, key, at)
+            .await;
+        scheduled.map_err(|source| self.unreachable(key, source))
+    }
+
+    fn unreachable(&self, key: &Key, source: picket_aws::Fault) -> Error {
+        Error::FollowUp {
+            target: key.target.clone(),
+            source,
+        }
+    }
+}
+
+/// The name of the step of an ending that is announced.
+const fn step_of(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Declined => "declined",
+        Ending::Expired => "expired",
+        Ending::Reverted => "reverted",
+        Ending::GivenUp => "given-up",
+        Ending::Refused | Ending::NotMade | Ending::Superseded | Ending::Kept | Ending::Final => {
+            "kept"
+        }
+    }
+}
+
+const fn outcome_of(ending: Ending) -> Outcome {
+    match ending {
+        Ending::Declined => Outcome::Declined,
+        Ending::Expired => Outcome::Expired,
+        Ending::Reverted => Outcome::Reverted,
+        Ending::GivenUp => Outcome::Escalated,
+        Ending::Refused | Ending::NotMade | Ending::Superseded | Ending::Kept | Ending::Final => {
+            Outcome::Kept
+        }
+    }
+}
