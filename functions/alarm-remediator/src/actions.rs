@@ -4,22 +4,30 @@
 //! A new action is a new folder here, a variant in each enum below, its bounds in `picket_rules::playbooks`, and, where
 //! it needs them, a setting, facts and their ports.
 
+pub mod diagnose;
 pub mod function;
 pub mod mapping;
+pub mod one_target;
 pub mod pause_mapping;
 pub mod raise_parallelization;
+pub mod raise_shards;
+pub mod raise_table_throughput;
 pub mod reserved_concurrency;
 pub mod roll_back_alias;
+pub(crate) mod series;
+pub mod set_log_retention;
 pub mod set_parameter;
 pub mod stop_function;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod window;
 
 use std::{convert::Infallible, fmt};
 
 use jiff::Timestamp;
 use picket_rules::playbooks::{
-    Action, Playbook, RaiseParallelization, RaiseReservedConcurrency, RollBackAlias, SetParameter,
+    Action, Playbook, RaiseParallelization, RaiseReservedConcurrency, RaiseShards,
+    RaiseTableThroughput, RollBackAlias, SetLogRetention, SetParameter,
 };
 use picket_shared::alarm::Alarm;
 
@@ -41,6 +49,10 @@ pub trait ActionPorts:
     + reserved_concurrency::ReadAccount
     + mapping::ReadMappings
     + roll_back_alias::ReadVersions
+    + raise_table_throughput::ReadPorts
+    + raise_shards::ReadPorts
+    + set_log_retention::ReadLogGroup
+    + diagnose::ReadPorts
 {
 }
 
@@ -52,6 +64,10 @@ impl<T> ActionPorts for T where
         + reserved_concurrency::ReadAccount
         + mapping::ReadMappings
         + roll_back_alias::ReadVersions
+        + raise_table_throughput::ReadPorts
+        + raise_shards::ReadPorts
+        + set_log_retention::ReadLogGroup
+        + diagnose::ReadPorts
 {
 }
 
@@ -78,6 +94,17 @@ pub enum Facts<'a> {
     RollBackAlias(&'a RollBackAlias, Option<roll_back_alias::AliasFacts>),
     /// A parameter; `None` where it does not exist.
     SetParameter(&'a SetParameter, Option<set_parameter::ParameterFacts>),
+    /// A table, its indexes and the account; `None` where the table does not exist.
+    TableThroughput(
+        &'a RaiseTableThroughput,
+        Option<raise_table_throughput::TableFacts>,
+    ),
+    /// A stream and the account's shards; `None` where the stream does not exist.
+    Shards(&'a RaiseShards, Option<raise_shards::StreamFacts>),
+    /// A log group; `None` where it does not exist.
+    LogRetention(SetLogRetention, Option<set_log_retention::GroupFacts>),
+    /// What a diagnosis could read.
+    Diagnosis(diagnose::Facts),
 }
 
 /// A finding where an action has nothing to repair.
@@ -91,6 +118,12 @@ pub enum Finding {
     RaiseParallelization(raise_parallelization::Finding),
     /// The reason why an alias keeps its version.
     RollBackAlias(roll_back_alias::Finding),
+    /// The reason why a table is throttled.
+    TableThroughput(raise_table_throughput::Finding),
+    /// The reason why a stream is in trouble.
+    Shards(raise_shards::Finding),
+    /// What a diagnosis read.
+    Diagnosis(diagnose::Finding),
 }
 
 /// A guard rail that forbids a change.
@@ -117,9 +150,18 @@ pub enum Refusal {
     /// A guard rail of a parameter.
     #[error(transparent)]
     SetParameter(#[from] set_parameter::Refusal),
-    /// The action is read, and not carried out yet.
-    #[error("this version does not carry out {0}")]
-    NotCarriedOut(&'static str),
+    /// A guard rail of a table's throughput.
+    #[error(transparent)]
+    TableThroughput(#[from] raise_table_throughput::Refusal),
+    /// A guard rail of a stream's shards.
+    #[error(transparent)]
+    Shards(#[from] raise_shards::Refusal),
+    /// A guard rail of a log group's retention.
+    #[error(transparent)]
+    LogRetention(#[from] set_log_retention::Refusal),
+    /// Nothing can be diagnosed.
+    #[error(transparent)]
+    Diagnosis(#[from] diagnose::Refusal),
 }
 
 impl fmt::Display for Finding {
@@ -129,6 +171,9 @@ impl fmt::Display for Finding {
             Self::PauseMapping(finding) => finding.fmt(f),
             Self::RaiseParallelization(finding) => finding.fmt(f),
             Self::RollBackAlias(finding) => finding.fmt(f),
+            Self::TableThroughput(finding) => finding.fmt(f),
+            Self::Shards(finding) => finding.fmt(f),
+            Self::Diagnosis(finding) => finding.fmt(f),
         }
     }
 }
@@ -148,7 +193,10 @@ pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refus
         }
         Action::RollBackAlias(_) => Ok(roll_back_alias::target(playbook, alarm)?),
         Action::SetParameter(bounds) => Ok(set_parameter::target(bounds)),
-        action => Err(Refusal::NotCarriedOut(action.name())),
+        Action::RaiseTableThroughput(_) => Ok(raise_table_throughput::target(playbook, alarm)?),
+        Action::RaiseShards(_) => Ok(raise_shards::target(playbook, alarm)?),
+        Action::SetLogRetention(_) => Ok(set_log_retention::target(playbook, alarm)?),
+        Action::Diagnose(_) => Ok(diagnose::target(playbook, alarm)?),
     }
 }
 
@@ -184,10 +232,22 @@ pub(crate) async fn read_facts<'a>(
                 .await
                 .map(|facts| Facts::SetParameter(bounds, facts))
         }
-        // `target` refuses them.
-        action => {
-            return Facts::Unreachable(Refusal::NotCarriedOut(action.name()).to_string());
+        Action::RaiseTableThroughput(bounds) => {
+            raise_table_throughput::read_facts(candidate, home, ports, now)
+                .await
+                .map(|facts| Facts::TableThroughput(bounds, facts))
         }
+        Action::RaiseShards(bounds) => raise_shards::read_facts(candidate, home, ports, now)
+            .await
+            .map(|facts| Facts::Shards(bounds, facts)),
+        Action::SetLogRetention(bounds) => {
+            set_log_retention::read_facts(candidate, home, ports, now)
+                .await
+                .map(|facts| Facts::LogRetention(*bounds, facts))
+        }
+        Action::Diagnose(_) => Ok(Facts::Diagnosis(
+            diagnose::read_facts(candidate, home, ports, now).await,
+        )),
     };
     facts.unwrap_or_else(|fault| Facts::Unreachable(logged(&fault)))
 }
@@ -227,6 +287,24 @@ pub(crate) fn decide(
                 .map(without_finding)
                 .map_err(Into::into)
         }
+        Facts::TableThroughput(bounds, facts) => {
+            raise_table_throughput::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::TableThroughput))
+                .map_err(Into::into)
+        }
+        Facts::Shards(bounds, facts) => {
+            raise_shards::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::Shards))
+                .map_err(Into::into)
+        }
+        Facts::LogRetention(bounds, facts) => {
+            set_log_retention::decide(candidate, *bounds, facts.as_ref(), scope, now)
+                .map(|change| Decision::Change(Box::new(change)))
+                .map_err(Into::into)
+        }
+        Facts::Diagnosis(facts) => Ok(Decision::Diagnose(Finding::Diagnosis(diagnose::decide(
+            candidate, facts,
+        )))),
     }
 }
 

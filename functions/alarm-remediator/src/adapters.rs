@@ -1,8 +1,12 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 mod alarms;
+mod dynamodb;
 mod follow_ups;
+mod functions;
+mod kinesis;
 mod ledger;
+mod logs;
 mod metrics;
 mod settings;
 mod table;
@@ -30,6 +34,9 @@ pub struct Adapters {
     lambda: aws_sdk_lambda::Client,
     cloudwatch: aws_sdk_cloudwatch::Client,
     follow_ups: FollowUps,
+    dynamodb: aws_sdk_dynamodb::Client,
+    kinesis: aws_sdk_kinesis::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
     ssm: aws_sdk_ssm::Client,
     kill_switch: Resource,
     table: RemediationTable,
@@ -44,6 +51,9 @@ impl Adapters {
             lambda: aws_sdk_lambda::Client::new(sdk),
             cloudwatch: aws_sdk_cloudwatch::Client::new(sdk),
             follow_ups: FollowUps::new(sdk, config),
+            dynamodb: aws_sdk_dynamodb::Client::new(sdk),
+            kinesis: aws_sdk_kinesis::Client::new(sdk),
+            logs: aws_sdk_cloudwatchlogs::Client::new(sdk),
             ssm: aws_sdk_ssm::Client::new(sdk),
             kill_switch: Resource::new(
                 "kill switch",

@@ -1,7 +1,7 @@
 //! The types that triage, actions and plan share.
 
 use jiff::Timestamp;
-use picket_rules::playbooks::{Playbook, Playbooks};
+use picket_rules::playbooks::{Action, Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, State};
 
 /// An alarm that a playbook matches, and its one target in this account and region.
@@ -13,6 +13,13 @@ pub struct Candidate<'a> {
     /// The target, by which leases, cooldowns and audit rows are kept: a function's name without version or alias, or
     /// the kind and the name of another resource, as `table/orders`.
     pub target: String,
+}
+
+impl<'a> Candidate<'a> {
+    /// The action of its playbook.
+    pub const fn action(&self) -> &'a Action {
+        &self.playbook.action
+    }
 }
 
 /// A metric alarm as CloudWatch has it (`DescribeAlarms`).
@@ -88,8 +95,13 @@ pub struct Home {
 impl Home {
     /// The ARN of a function in this account and region.
     pub(crate) fn function_arn(&self, function: &str) -> String {
+        self.arn("lambda", &format!("function:{function}"))
+    }
+
+    /// The ARN of a service's resource in this account and region: `table/orders` of `dynamodb`.
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
         format!(
-            "arn:{}:lambda:{}:{}:function:{function}",
+            "arn:{}:{service}:{}:{}:{resource}",
             self.partition, self.region, self.account
         )
     }

@@ -48,7 +48,8 @@ pub enum Setting {
         /// The index; `None` for the table itself.
         index: Option<String>,
     },
-    /// The maximum throughput of an on-demand table or index: units, or absent where there is none.
+    /// The maximum throughput of an on-demand table or index: units, of which 0 is no maximum, or absent where there is
+    /// none.
     TableCeiling {
         /// The table's name.
         table: String,

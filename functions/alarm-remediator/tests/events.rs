@@ -6,6 +6,8 @@
     reason = "helpers of tests, which the lint's exemption does not reach"
 )]
 
+mod facts;
+
 use std::{fs, path::PathBuf};
 
 use alarm_remediator::{
@@ -40,7 +42,7 @@ fn samples(function: &str) -> Vec<PathBuf> {
 }
 
 /// `checkout` and `invoices` are tagged and run at a reservation of 40; `thumbnails` has none.
-fn facts(function: &str) -> FunctionFacts {
+fn function(function: &str) -> FunctionFacts {
     let reserved = (function != "thumbnails").then_some(40);
     FunctionFacts {
         tags: [("picket:remediate".to_owned(), "true".to_owned())].into(),
@@ -84,13 +86,16 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         Triage::Refused(refused) => return Ok(Plan::Refuse(refused)),
         Triage::Candidate(candidate) => candidate,
     };
-    let [playbook] = scope.playbooks.all() else {
-        panic!("more than one playbook is built in")
+    let facts = match candidate.action() {
+        Action::RaiseReservedConcurrency(bounds) => {
+            Facts::ReservedConcurrency(bounds, Some(function(&candidate.target)))
+        }
+        Action::RaiseTableThroughput(bounds) => facts::table(bounds, &candidate.target),
+        Action::RaiseShards(bounds) => facts::stream(bounds),
+        Action::SetLogRetention(bounds) => facts::group(*bounds),
+        Action::Diagnose(_) => facts::diagnosis(),
+        other => panic!("{} has no facts here", other.name()),
     };
-    let Action::RaiseReservedConcurrency(bounds) = &playbook.action else {
-        panic!("the playbook raises a reservation")
-    };
-    let facts = Facts::ReservedConcurrency(bounds, Some(facts(&candidate.target)));
     let confirmation = Confirmation::Read(Some(stored(alarm)));
     let mode = Mode::Observe;
     let history = History::default();

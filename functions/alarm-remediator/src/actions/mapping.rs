@@ -28,6 +28,8 @@ pub struct Mapping {
     pub settled: bool,
     /// The batches of a shard that it has processed at one time.
     pub parallelization: u32,
+    /// What became of the last batch: `OK`, `No records processed`, `PROBLEM: …`; empty where Lambda does not say.
+    pub last_result: String,
 }
 
 /// The reason why a function does not have the one mapping that an action needs.

@@ -1,6 +1,9 @@
 //! Settings, each by the calls of its own service. This file chooses among them.
 
+mod dynamodb;
+mod kinesis;
 mod lambda;
+mod logs;
 pub(super) mod ssm;
 
 use picket_aws::Fault;
@@ -28,11 +31,15 @@ impl ReadSetting for Adapters {
                 lambda::alias::read(&self.lambda, function, alias).await
             }
             Setting::Parameter { name } => ssm::read(&self.ssm, name).await,
-            Setting::TableMode { .. }
-            | Setting::TableCapacity { .. }
-            | Setting::TableCeiling { .. }
-            | Setting::ShardCount { .. }
-            | Setting::LogRetention { .. } => Err(unsupported()),
+            Setting::TableMode { table } => dynamodb::read_mode(&self.dynamodb, table).await,
+            Setting::TableCapacity { table, index } => {
+                dynamodb::read_capacity(&self.dynamodb, table, index.as_deref()).await
+            }
+            Setting::TableCeiling { table, index } => {
+                dynamodb::read_ceiling(&self.dynamodb, table, index.as_deref()).await
+            }
+            Setting::ShardCount { stream } => kinesis::read_shards(&self.kinesis, stream).await,
+            Setting::LogRetention { group } => logs::read_retention(&self.logs, group).await,
         }
     }
 }
@@ -54,17 +61,25 @@ impl WriteSetting for Adapters {
                 lambda::alias::write(&self.lambda, function, alias, &write.to, revision).await
             }
             Setting::Parameter { name } => ssm::write(&self.ssm, name, &write.to).await,
-            Setting::TableMode { .. }
-            | Setting::TableCapacity { .. }
-            | Setting::TableCeiling { .. }
-            | Setting::ShardCount { .. }
-            | Setting::LogRetention { .. } => Err(unsupported()),
+            Setting::TableMode { table } => {
+                dynamodb::write_mode(&self.dynamodb, table, &write.to).await
+            }
+            Setting::TableCapacity { table, index } => {
+                let index = index.as_deref();
+                dynamodb::write_capacity(&self.dynamodb, table, index, &write.to).await
+            }
+            Setting::TableCeiling { table, index } => {
+                let index = index.as_deref();
+                dynamodb::write_ceiling(&self.dynamodb, table, index, &write.to).await
+            }
+            Setting::ShardCount { stream } => {
+                kinesis::write_shards(&self.kinesis, stream, &write.to).await
+            }
+            Setting::LogRetention { group } => {
+                logs::write_retention(&self.logs, group, &write.to).await
+            }
         }
     }
-}
-
-fn unsupported() -> Fault {
-    Fault::permanent("no action changes this setting")
 }
 
 /// The error of a value that is not of the setting's kind, which no decision makes.

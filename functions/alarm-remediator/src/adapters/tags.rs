@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use picket_aws::{Fault, fault::Resource};
 
-use super::{Adapters, settings};
+use super::{Adapters, dynamodb, kinesis, logs, settings};
 use crate::reads::ReadTags;
 
 impl ReadTags for Adapters {
@@ -16,6 +16,9 @@ impl ReadTags for Adapters {
                 let name = name.strip_prefix("parameter").unwrap_or(name);
                 settings::ssm::read_tags(&self.ssm, name).await
             }
+            Some("dynamodb") => dynamodb::tags(&self.dynamodb, arn).await,
+            Some("kinesis") => kinesis::tags(&self.kinesis, arn).await,
+            Some("logs") => logs::tags(&self.logs, arn).await,
             _ => Err(Fault::permanent(format!(
                 "the tags of {arn} cannot be read: its service is not one that is repaired"
             ))),

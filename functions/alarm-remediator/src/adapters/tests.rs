@@ -1,3 +1,8 @@
+mod dynamodb;
+mod functions;
+mod kinesis;
+mod logs;
+
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_sdk_cloudwatch::{
     operation::{describe_alarms::DescribeAlarmsOutput, get_metric_data::GetMetricDataOutput},
@@ -85,6 +90,17 @@ pub(super) async fn request(server: &MockServer) -> (String, String, Value) {
         request.url.path().to_owned(),
         body,
     )
+}
+
+/// A write to a value from none, which an adapter does not look at.
+async fn written(ports: &Adapters, setting: Setting, to: &SettingValue) -> Result<(), Fault> {
+    let write = Write {
+        setting,
+        from: SettingValue::Absent,
+        to: to.clone(),
+        revision: None,
+    };
+    ports.write(&write).await
 }
 
 fn at(text: &str) -> Timestamp {

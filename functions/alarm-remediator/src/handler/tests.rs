@@ -2,6 +2,7 @@
 
 mod fleet;
 mod follow_up;
+mod others;
 
 use futures::FutureExt;
 use lambda_runtime::Diagnostic;

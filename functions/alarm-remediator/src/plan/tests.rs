@@ -291,13 +291,13 @@ fn a_qualified_function_is_the_function_itself() {
 }
 
 #[test]
-fn the_built_in_playbook_is_for_throttles_alone() {
+fn a_metric_of_no_built_in_playbook_is_left_alone() {
     assert_eq!(
         crate::playbook_for(&alarm("checkout")),
         Some("lambda-throttles")
     );
     let mut errors = throttles("checkout");
-    errors.name = "Errors".into();
+    errors.name = "DeadLetterErrors".into();
     let mut other = alarm("checkout");
     other.watches = Watches::Expression {
         expressions: Vec::new(),

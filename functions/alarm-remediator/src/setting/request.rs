@@ -114,11 +114,15 @@ fn capacity(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A ceiling; −1 removes it (`OnDemandThroughput` in the API reference of DynamoDB).
+/// A ceiling; −1 removes it (`OnDemandThroughput` in the API reference of DynamoDB), and 0 stands for none.
 fn ceiling(value: &Value) -> serde_json::Value {
     match value {
         Value::Units { read, write } => {
-            json!({"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write})
+            let units = |units: u64| match units {
+                0 => json!(-1),
+                units => json!(units),
+            };
+            json!({"MaxReadRequestUnits": units(*read), "MaxWriteRequestUnits": units(*write)})
         }
         _ => json!({"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}),
     }

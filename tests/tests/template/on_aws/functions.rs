@@ -71,6 +71,19 @@ fn a_cost_report_that_never_ran_is_missing() {
     assert_eq!(alarm.properties()["TreatMissingData"], "breaching");
 }
 
+/// A stream or a table is not repaired by its own stack's remediator, which knows it by the tag.
+#[test]
+fn the_stream_and_the_tables_name_the_stack_in_a_tag() {
+    for kind in ["AWS::Kinesis::Stream", "AWS::DynamoDB::Table"] {
+        let found = resources(templates().translated(), kind);
+        assert!(!found.is_empty(), "{kind}");
+        for resource in found {
+            let own = json!([{"Key": "picket:stack", "Value": {"Ref": "AWS::StackName"}}]);
+            assert_eq!(resource.properties()["Tags"], own, "{}", resource.id);
+        }
+    }
+}
+
 /// A nested stack's functions have the nested stack's name in `CloudFormation`'s tag; the remediator reads this one
 /// too.
 #[test]

@@ -21,6 +21,7 @@ fn mapping(uuid: &str) -> Mapping {
         enabled: true,
         settled: true,
         parallelization: 1,
+        last_result: String::new(),
     }
 }
 

@@ -23,6 +23,7 @@ fn mapping(parallelization: u32) -> Mapping {
         enabled: true,
         settled: true,
         parallelization,
+        last_result: String::new(),
     }
 }
 

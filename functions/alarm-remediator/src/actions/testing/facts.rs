@@ -23,6 +23,7 @@ fn mapping(uuid: &str, source: &str, enabled: bool) -> Mapping {
         enabled,
         settled: true,
         parallelization: 1,
+        last_result: "OK".into(),
     }
 }
 

@@ -181,6 +181,7 @@ async fn the_mappings_of_a_function_are_read_to_the_last_page() {
         enabled: true,
         settled: true,
         parallelization: 1,
+        last_result: "OK".into(),
     };
     let second = Mapping {
         uuid: "second".into(),
@@ -188,6 +189,7 @@ async fn the_mappings_of_a_function_are_read_to_the_last_page() {
         enabled: false,
         settled: true,
         parallelization: 3,
+        last_result: "OK".into(),
     };
     assert_eq!(mappings.unwrap(), [first, second]);
 }

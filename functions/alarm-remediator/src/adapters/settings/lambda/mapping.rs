@@ -185,5 +185,6 @@ fn to_mapping(mapping: EventSourceMappingConfiguration) -> Result<Mapping, Fault
         enabled: is_enabled(&state),
         settled: is_settled(&state),
         parallelization: factor(mapping.parallelization_factor)?,
+        last_result: mapping.last_processing_result.unwrap_or_default(),
     })
 }

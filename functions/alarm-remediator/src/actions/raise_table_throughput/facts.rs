@@ -1,0 +1,86 @@
+//! The facts about a table and its indexes, and the reads that collect them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use picket_aws::Fault;
+
+use super::{
+    causes::Cause,
+    measured::{Measured, Spare, dominant, measured, queries},
+    target,
+};
+use crate::{
+    actions::{
+        ActionPorts,
+        window::{WINDOW_MINUTES, before},
+    },
+    guards::last_changed,
+    model::{Candidate, Home},
+};
+
+/// The most indexes whose metrics are read: with ten queries each, half of what one `GetMetricData` takes (500). A
+/// table has at most 20 by default.
+const INDEXES_READ: usize = 24;
+
+/// A table, its indexes and the account around it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableFacts {
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether requests are billed instead of capacity.
+    pub on_demand: bool,
+    /// Whether the table and all its indexes are `ACTIVE`.
+    pub active: bool,
+    /// How many replicas it has in other regions.
+    pub replicas: usize,
+    /// The table itself, and then its indexes.
+    pub parts: Vec<Measured>,
+    /// Whether Application Auto Scaling manages the capacity of the part that is throttled most.
+    pub auto_scaled: bool,
+    /// The account's provisioned capacity that is not in use: reads and writes, where CloudWatch has it.
+    pub spare: Spare,
+    /// When the remediator last began a change of it.
+    pub last_changed: Option<Timestamp>,
+}
+
+/// Reads the facts; `None` where the table does not exist.
+pub(crate) async fn read_facts(
+    candidate: &Candidate<'_>,
+    home: &Home,
+    ports: &impl ActionPorts,
+    now: Timestamp,
+) -> Result<Option<TableFacts>, Fault> {
+    let name = target::name(&candidate.target);
+    let Some(table) = ports.table(name).await? else {
+        return Ok(None);
+    };
+    let arn = home.arn("dynamodb", &format!("table/{name}"));
+    let mut described = table.parts;
+    described.truncate(1 + INDEXES_READ);
+    let queries = queries(name, &described);
+    let from = before(now, WINDOW_MINUTES);
+    let (tags, values, last_changed) = tokio::try_join!(
+        ports.tags(&arn),
+        ports.metrics(&queries, from, now),
+        last_changed(candidate, ports, now),
+    )?;
+    let (found, spare) = measured(described, &values);
+    let auto_scaled = match dominant(&found) {
+        Some((throttled, Cause::Provisioned)) => {
+            let index = throttled.part.index.as_deref();
+            ports.auto_scaled(name, index).await?
+        }
+        Some((_, Cause::Ceiling | Cause::KeyRange | Cause::Account)) | None => false,
+    };
+    Ok(Some(TableFacts {
+        tags,
+        on_demand: table.on_demand,
+        active: table.active,
+        replicas: table.replicas,
+        parts: found,
+        auto_scaled,
+        spare,
+        last_changed,
+    }))
+}

@@ -1,0 +1,312 @@
+//! The steps: a higher on-demand maximum, more provisioned capacity, or the switch to on-demand.
+
+use picket_rules::playbooks::{Mode, OnDemand, ThroughputStep};
+use rust_decimal::Decimal;
+
+use super::{
+    causes::{Cause, Events},
+    facts::TableFacts,
+    measured::Measured,
+    ports::Units,
+    price,
+    refusal::Refusal,
+    target,
+};
+use crate::{
+    actions::window::WINDOW_MINUTES,
+    change::{Change, Quota},
+    model::Candidate,
+    setting::{Setting, Value, Write},
+};
+
+/// The most read or write units of a table or index, in either mode: AWS's default quota of throughput for a table
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#default-limits-throughput>).
+pub(crate) const TABLE_QUOTA: u64 = 40_000;
+
+/// The decreases of capacity that AWS allows a table or index in a day of UTC: four in the first hour, then one an hour
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#decreasing-provisioned-throughput>).
+pub(crate) const DECREASES_A_DAY: u32 = 27;
+
+/// The switches to on-demand that AWS allows a table in 24 hours; back to provisioned at any time
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/switching.capacitymode.html>).
+pub(crate) const SWITCHES_A_DAY: u32 = 4;
+
+/// What throttles most, and where.
+pub(crate) struct Throttle<'a> {
+    pub(crate) candidate: &'a Candidate<'a>,
+    pub(crate) facts: &'a TableFacts,
+    pub(crate) measured: &'a Measured,
+    pub(crate) cause: Cause,
+    pub(crate) events: Events,
+    /// `table/orders` or `table/orders/index/by-day`.
+    pub(crate) name: String,
+}
+
+impl<'a> Throttle<'a> {
+    pub(crate) fn new(
+        candidate: &'a Candidate<'a>,
+        facts: &'a TableFacts,
+        measured: &'a Measured,
+        cause: Cause,
+    ) -> Self {
+        Self {
+            candidate,
+            facts,
+            measured,
+            cause,
+            events: measured.throttled.of(cause),
+            name: measured.name(&candidate.target),
+        }
+    }
+
+    /// The throttled setting is not in force any more.
+    pub(crate) fn changed_since(&self) -> Refusal {
+        Refusal::Changed {
+            part: self.name.clone(),
+            cause: self.cause.to_string(),
+        }
+    }
+
+    fn evidence(&self) -> String {
+        let Self {
+            events,
+            cause,
+            measured,
+            ..
+        } = self;
+        format!(
+            "{events} were throttled by {cause} in the last {WINDOW_MINUTES} minutes, and {} units a second were consumed in the busiest minute",
+            measured.consumed
+        )
+    }
+
+    fn table(&self) -> String {
+        target::name(&self.candidate.target).to_owned()
+    }
+
+    fn index(&self) -> Option<String> {
+        self.measured.part.index.clone()
+    }
+
+    /// Throttled reads and writes, grown by a step; `None` where both stay.
+    fn grown(&self, from: Units, step: &ThroughputStep) -> Option<Units> {
+        let grown = |from: u64, throttled: u64, next: Option<u64>| match next {
+            Some(next) if throttled > 0 => next.min(TABLE_QUOTA).max(from),
+            Some(_) | None => from,
+        };
+        let to = Units {
+            read: grown(from.read, self.events.reads, step.next_read(from.read)),
+            write: grown(from.write, self.events.writes, step.next_write(from.write)),
+        };
+        (to != from).then_some(to)
+    }
+
+    fn at_maximum(&self, at: Units, step: &ThroughputStep) -> Refusal {
+        Refusal::AtMaximum {
+            part: self.name.clone(),
+            read: at.read,
+            write: at.write,
+            maximum_read: step.maximum_read.min(TABLE_QUOTA),
+            maximum_write: step.maximum_write.min(TABLE_QUOTA),
+        }
+    }
+
+    fn change(
+        &self,
+        write: Write,
+        action: String,
+        reason: String,
+        mode: Mode,
+        price: Decimal,
+    ) -> Change {
+        Change {
+            mode: mode.min(self.candidate.playbook.mode),
+            price_per_hour: Some(price.normalize()),
+            ..Change::new(self.candidate, write, action, reason)
+        }
+    }
+}
+
+/// A higher maximum of an on-demand table.
+pub(crate) fn with_ceiling(
+    throttle: &Throttle<'_>,
+    step: &ThroughputStep,
+) -> Result<Change, Refusal> {
+    let from = throttle.measured.part.ceiling;
+    let is_set = (throttle.events.reads > 0 && from.read > 0)
+        || (throttle.events.writes > 0 && from.write > 0);
+    if !is_set || !throttle.facts.on_demand {
+        return Err(throttle.changed_since());
+    }
+    let to = throttle
+        .grown(from, step)
+        .ok_or_else(|| throttle.at_maximum(from, step))?;
+    let price = price::requests(more(from, to));
+    let reason = format!(
+        "{}; the price is that of the difference used to the full, as listed for us-east-1",
+        throttle.evidence()
+    );
+    let write = Write {
+        setting: Setting::TableCeiling {
+            table: throttle.table(),
+            index: throttle.index(),
+        },
+        from: value(from),
+        to: value(to),
+        revision: None,
+    };
+    let action = format!(
+        "raise the on-demand maximum of {} from {} to {}",
+        throttle.name,
+        maximum(from),
+        maximum(to)
+    );
+    Ok(throttle.change(write, action, reason, step.mode, price))
+}
+
+/// More provisioned capacity.
+pub(crate) fn with_capacity(
+    throttle: &Throttle<'_>,
+    step: &ThroughputStep,
+) -> Result<Change, Refusal> {
+    let part = &throttle.measured.part;
+    let from = part.capacity;
+    let to = throttle
+        .grown(from, step)
+        .ok_or_else(|| throttle.at_maximum(from, step))?;
+    let more = more(from, to);
+    within_the_account(throttle, more)?;
+    // The revert is one decrease more, and the last of the day is a person's.
+    if part.decreases_today + 1 >= u64::from(DECREASES_A_DAY) {
+        return Err(Refusal::NoDecreaseLeft {
+            part: throttle.name.clone(),
+            made: part.decreases_today,
+            allowed: DECREASES_A_DAY.into(),
+        });
+    }
+    let price = price::capacity(more);
+    let reason = format!(
+        "{}; putting it back takes one of the {DECREASES_A_DAY} decreases that AWS allows in a day of UTC (4 in the first hour, then 1 an hour), \
+         of which {} were made today; the price is as listed for us-east-1",
+        throttle.evidence(),
+        part.decreases_today,
+    );
+    let quota = Quota {
+        name: format!("decreases of capacity of {}", throttle.name),
+        allowed: DECREASES_A_DAY,
+        window_hours: 24,
+    };
+    let write = Write {
+        setting: Setting::TableCapacity {
+            table: throttle.table(),
+            index: throttle.index(),
+        },
+        from: value(from),
+        to: value(to),
+        revision: None,
+    };
+    let action = format!(
+        "raise the provisioned capacity of {} from {} read and {} write units to {} and {}",
+        throttle.name, from.read, from.write, to.read, to.write
+    );
+    Ok(Change {
+        quota: Some(quota),
+        ..throttle.change(write, action, reason, step.mode, price)
+    })
+}
+
+fn within_the_account(throttle: &Throttle<'_>, more: Units) -> Result<(), Refusal> {
+    let spare = throttle.facts.spare;
+    for (kind, spare, needed) in [
+        ("read", spare.read, more.read),
+        ("write", spare.write, more.write),
+    ] {
+        if let Some(spare) = spare.filter(|spare| *spare < needed) {
+            return Err(Refusal::AccountExhausted {
+                kind,
+                spare,
+                needed,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The switch of a table to on-demand. The capacity before it is the stored revert.
+pub(crate) fn to_on_demand(throttle: &Throttle<'_>, part: OnDemand) -> Result<Change, Refusal> {
+    let table = &throttle.candidate.target;
+    let (indexes, capacity) = match throttle.facts.parts.as_slice() {
+        [whole] => (0, whole.part.capacity),
+        parts => (parts.len().saturating_sub(1), Units::default()),
+    };
+    if indexes > 0 {
+        return Err(Refusal::Indexes {
+            target: table.clone(),
+            indexes,
+        });
+    }
+    let consumed = throttle.measured.consumed;
+    let at_present = price::requests(Units {
+        read: consumed.reads,
+        write: consumed.writes,
+    });
+    let at_most = price::requests(Units {
+        read: TABLE_QUOTA,
+        write: TABLE_QUOTA,
+    });
+    let reason = format!(
+        "{}; AWS allows {SWITCHES_A_DAY} such switches in 24 hours, and back at any time with the capacity named; each request is billed then: \
+         ${at_present} an hour at that rate, instead of ${before}; the price is that of the table's quota of {TABLE_QUOTA} units used to the full, as listed for us-east-1",
+        throttle.evidence(),
+        at_present = at_present.normalize(),
+        before = price::capacity(capacity).normalize(),
+    );
+    let quota = Quota {
+        name: format!("switches of {table} to on-demand"),
+        allowed: SWITCHES_A_DAY,
+        window_hours: 24,
+    };
+    let write = Write {
+        setting: Setting::TableMode {
+            table: throttle.table(),
+        },
+        from: value(capacity),
+        to: Value::Text("PAY_PER_REQUEST".to_owned()),
+        revision: None,
+    };
+    let action = format!(
+        "switch {table} from {} read and {} write capacity units to on-demand",
+        capacity.read, capacity.write
+    );
+    Ok(Change {
+        quota: Some(quota),
+        ..throttle.change(write, action, reason, part.mode, at_most)
+    })
+}
+
+const fn value(units: Units) -> Value {
+    Value::Units {
+        read: units.read,
+        write: units.write,
+    }
+}
+
+const fn more(from: Units, to: Units) -> Units {
+    Units {
+        read: to.read.saturating_sub(from.read),
+        write: to.write.saturating_sub(from.write),
+    }
+}
+
+/// The maximum of an on-demand table, where 0 is none.
+fn maximum(units: Units) -> String {
+    let of = |number: u64, kind: &str| match number {
+        0 => format!("any number of {kind} units"),
+        number => format!("{number} {kind} units"),
+    };
+    format!(
+        "{} and {}",
+        of(units.read, "read"),
+        of(units.write, "write")
+    )
+}
