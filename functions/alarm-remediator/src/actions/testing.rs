@@ -2,6 +2,7 @@
 
 mod account;
 mod facts;
+mod throughput;
 
 use std::{collections::BTreeMap, fmt::Display};
 

@@ -6,18 +6,18 @@ use jiff::Timestamp;
 use picket_aws::Fault;
 
 use super::{
-    ports::{ShardLimit, Stream},
+    ports::{ReadPorts, ShardLimit, Stream},
     target,
 };
 use crate::{
     actions::{
-        ActionPorts,
         series::{most, sum},
         window::{WINDOW_MINUTES, before},
     },
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    reads::MetricQuery,
+    reads::{MetricQuery, ReadMetrics, ReadTags},
 };
 
 const NAMESPACE: &str = "AWS/Kinesis";
@@ -66,7 +66,7 @@ pub(crate) const METRICS: [(&str, &str); 5] = [
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadPorts + ReadTags + ReadMetrics + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<StreamFacts>, Fault> {
     let name = target::name(&candidate.target);

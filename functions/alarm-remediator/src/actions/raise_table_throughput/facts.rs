@@ -8,15 +8,15 @@ use picket_aws::Fault;
 use super::{
     causes::Cause,
     measured::{Measured, Spare, dominant, measured, queries},
+    ports::ReadPorts,
     target,
 };
 use crate::{
-    actions::{
-        ActionPorts,
-        window::{WINDOW_MINUTES, before},
-    },
+    actions::window::{WINDOW_MINUTES, before},
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
+    reads::{ReadMetrics, ReadTags},
 };
 
 /// The most indexes whose metrics are read: with ten queries each, half of what one `GetMetricData` takes (500). A
@@ -48,7 +48,7 @@ pub struct TableFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadPorts + ReadTags + ReadMetrics + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<TableFacts>, Fault> {
     let name = target::name(&candidate.target);

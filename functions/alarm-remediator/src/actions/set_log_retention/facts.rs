@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use picket_aws::Fault;
 
-use super::{ports::LogGroup, target};
+use super::{
+    ports::{LogGroup, ReadLogGroup},
+    target,
+};
 use crate::{
-    actions::ActionPorts,
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
+    reads::ReadTags,
 };
 
 /// A log group.
@@ -27,7 +31,7 @@ pub struct GroupFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadLogGroup + ReadTags + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<GroupFacts>, Fault> {
     let name = target::name(&candidate.target);

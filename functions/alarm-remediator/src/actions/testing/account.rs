@@ -11,7 +11,10 @@ use picket_aws::Fault;
 use crate::{
     actions::{
         mapping::{Mapping, ReadMappings},
+        raise_shards::{ReadShardLimit, ReadStream, ShardLimit, Stream},
+        raise_table_throughput::{ReadAutoScaling, ReadTable, Table},
         roll_back_alias::{ReadVersions, Version},
+        set_log_retention::{LogGroup, ReadLogGroup},
     },
     audit::ReadAudit,
     audit::{Entry, Key},
@@ -30,6 +33,11 @@ pub(crate) struct Account {
     pub(crate) versions: Vec<Version>,
     /// The values by the query, as [`Account::query`] writes it.
     pub(crate) metrics: BTreeMap<String, Vec<f64>>,
+    pub(crate) tables: BTreeMap<String, Table>,
+    /// The tables and indexes that Application Auto Scaling manages: `orders`, `orders/by-day`.
+    pub(crate) auto_scaled: Vec<String>,
+    pub(crate) streams: BTreeMap<String, Stream>,
+    pub(crate) groups: BTreeMap<String, LogGroup>,
     /// The queries of metrics, one line each.
     pub(super) journal: Mutex<Vec<String>>,
 }
@@ -116,5 +124,39 @@ impl ReadVersions for Account {
 impl ReadAudit for Account {
     async fn entries(&self, _: &str, _: Timestamp) -> Result<Vec<(Key, Entry)>, Fault> {
         Ok(Vec::new())
+    }
+}
+
+impl ReadTable for Account {
+    async fn table(&self, table: &str) -> Result<Option<Table>, Fault> {
+        Ok(self.tables.get(table).cloned())
+    }
+}
+
+impl ReadAutoScaling for Account {
+    async fn auto_scaled(&self, table: &str, index: Option<&str>) -> Result<bool, Fault> {
+        let name = index.map_or_else(|| table.to_owned(), |index| format!("{table}/{index}"));
+        Ok(self.auto_scaled.contains(&name))
+    }
+}
+
+impl ReadStream for Account {
+    async fn stream(&self, stream: &str) -> Result<Option<Stream>, Fault> {
+        Ok(self.streams.get(stream).copied())
+    }
+}
+
+impl ReadShardLimit for Account {
+    async fn shard_limit(&self) -> Result<ShardLimit, Fault> {
+        Ok(ShardLimit {
+            limit: 500,
+            open: 20,
+        })
+    }
+}
+
+impl ReadLogGroup for Account {
+    async fn log_group(&self, group: &str) -> Result<Option<LogGroup>, Fault> {
+        Ok(self.groups.get(group).copied())
     }
 }
