@@ -94,6 +94,10 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         Action::RaiseShards(bounds) => facts::stream(bounds),
         Action::SetLogRetention(bounds) => facts::group(*bounds),
         Action::Diagnose(_) => facts::diagnosis(),
+        Action::StopFunction(_) => facts::functions::running(),
+        Action::PauseMapping(_) => facts::functions::failing(),
+        Action::RaiseParallelization(bounds) => facts::functions::behind(*bounds),
+        Action::RollBackAlias(bounds) => facts::functions::deployed(bounds),
         other => panic!("{} has no facts here", other.name()),
     };
     let confirmation = Confirmation::Read(Some(stored(alarm)));

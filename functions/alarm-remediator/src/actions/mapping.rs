@@ -113,24 +113,6 @@ impl fmt::Display for NotOne {
     }
 }
 
-/// The mappings of a function and of the alias that the alarm names, each once: Lambda lists a mapping by the name that
-/// it was created with.
-pub(crate) async fn read_mappings(
-    ports: &impl ReadMappings,
-    function: &str,
-    qualifier: Option<&str>,
-) -> Result<Vec<Mapping>, Fault> {
-    let mut mappings = ports.mappings(function, None).await?;
-    if qualifier.is_some() {
-        for mapping in ports.mappings(function, qualifier).await? {
-            if mappings.iter().all(|other| other.uuid != mapping.uuid) {
-                mappings.push(mapping);
-            }
-        }
-    }
-    Ok(mappings)
-}
-
 /// The tags of the one enabled mapping; none where there is not exactly one.
 pub(crate) async fn read_tags(
     one: Result<&Mapping, NotOne>,

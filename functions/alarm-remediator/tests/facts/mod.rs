@@ -1,5 +1,7 @@
 //! The facts about the resources that the sample events name.
 
+pub(crate) mod functions;
+
 use std::collections::BTreeMap;
 
 use alarm_remediator::{

@@ -111,7 +111,7 @@ pub(super) async fn read(
         ports.function(name, qualifier),
         ports.setting(&setting),
         metrics(name, ports, from, now),
-        ports.mappings(name, qualifier),
+        ports.mappings(name),
     );
     let (function, mappings) = (known(function), known(mappings));
     let mut upstream = Vec::new();

@@ -63,7 +63,7 @@ impl ReadFunction for Account {
 }
 
 impl ReadMappings for Account {
-    async fn mappings(&self, _: &str, _: Option<&str>) -> Result<Vec<Mapping>, Fault> {
+    async fn mappings(&self, _: &str) -> Result<Vec<Mapping>, Fault> {
         let mapping = |source: &str, enabled, last_result: &str| Mapping {
             uuid: "m".to_owned(),
             source: source.to_owned(),

@@ -8,10 +8,6 @@ use super::Mapping;
 
 /// Reads the event source mappings of a function (`lambda:ListEventSourceMappings`).
 pub trait ReadMappings: Send + Sync {
-    /// The mappings of a function; with a qualifier, those of the alias or version.
-    fn mappings(
-        &self,
-        function: &str,
-        qualifier: Option<&str>,
-    ) -> impl Future<Output = Result<Vec<Mapping>, Fault>> + Send;
+    /// The mappings of a function, of its versions and of its aliases.
+    fn mappings(&self, function: &str) -> impl Future<Output = Result<Vec<Mapping>, Fault>> + Send;
 }

@@ -7,8 +7,8 @@ use picket_aws::Fault;
 
 use crate::{
     actions::{
-        function::{Health, qualifier, read_health, window_start},
-        mapping::{Mapping, ReadMappings, one_enabled, read_mappings, read_tags},
+        function::{Health, read_health, window_start},
+        mapping::{Mapping, ReadMappings, one_enabled, read_tags},
     },
     audit::ReadAudit,
     guards::last_changed,
@@ -46,11 +46,10 @@ pub(crate) async fn read_facts(
     if ports.setting(&setting).await?.is_none() {
         return Ok(None);
     }
-    let alias = qualifier(candidate.playbook, candidate.alarm, function);
     let arn = home.function_arn(function);
     let (tags, mappings, health, last_changed) = tokio::try_join!(
         ports.tags(&arn),
-        read_mappings(ports, function, alias.as_deref()),
+        ports.mappings(function),
         read_health(ports, function, None, window_start(now), now),
         last_changed(candidate, ports, now),
     )?;

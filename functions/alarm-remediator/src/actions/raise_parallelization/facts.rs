@@ -7,8 +7,8 @@ use picket_aws::Fault;
 
 use crate::{
     actions::{
-        function::{Health, qualifier, read_health, total, window_start},
-        mapping::{Mapping, ReadMappings, one_enabled, read_mappings, read_tags},
+        function::{Health, read_health, total, window_start},
+        mapping::{Mapping, ReadMappings, one_enabled, read_tags},
     },
     audit::ReadAudit,
     guards::last_changed,
@@ -52,12 +52,11 @@ pub(crate) async fn read_facts(
     let Some(reservation) = ports.setting(&setting).await? else {
         return Ok(None);
     };
-    let alias = qualifier(candidate.playbook, candidate.alarm, function);
     let arn = home.function_arn(function);
     let from = window_start(now);
     let (tags, mut mappings, health, (ages, executions), last_changed) = tokio::try_join!(
         ports.tags(&arn),
-        read_mappings(ports, function, alias.as_deref()),
+        ports.mappings(function),
         read_health(ports, function, None, from, now),
         read_lag(ports, function, from, now),
         last_changed(candidate, ports, now),

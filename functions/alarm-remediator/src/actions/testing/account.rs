@@ -28,7 +28,7 @@ pub(crate) struct Account {
     pub(crate) settings: BTreeMap<Setting, Reading>,
     /// The tags by ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
-    /// The mappings by the name that they were created with.
+    /// The mappings by their function.
     pub(crate) mappings: Vec<(String, Mapping)>,
     pub(crate) versions: Vec<Version>,
     /// The values by the query, as [`Account::query`] writes it.
@@ -101,17 +101,9 @@ impl ReadMetrics for Account {
 }
 
 impl ReadMappings for Account {
-    async fn mappings(
-        &self,
-        function: &str,
-        qualifier: Option<&str>,
-    ) -> Result<Vec<Mapping>, Fault> {
-        let name = qualifier.map_or_else(
-            || function.to_owned(),
-            |qualifier| format!("{function}:{qualifier}"),
-        );
-        let of_name = self.mappings.iter().filter(|(of, _)| *of == name);
-        Ok(of_name.map(|(_, mapping)| mapping.clone()).collect())
+    async fn mappings(&self, function: &str) -> Result<Vec<Mapping>, Fault> {
+        let of_function = self.mappings.iter().filter(|(of, _)| of == function);
+        Ok(of_function.map(|(_, mapping)| mapping.clone()).collect())
     }
 }
 

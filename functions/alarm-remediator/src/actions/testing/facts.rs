@@ -58,7 +58,7 @@ fn account() -> Account {
         mappings: vec![
             ("checkout".into(), queue),
             ("checkout".into(), stream.clone()),
-            ("checkout:live".into(), stream),
+            ("orders".into(), stream),
         ],
         versions: versions.into(),
         metrics: BTreeMap::from([
@@ -113,8 +113,8 @@ async fn a_stop_reads_the_reservation_and_how_the_function_runs() {
 }
 
 #[tokio::test]
-async fn a_pause_reads_the_mappings_of_the_function_and_of_the_alias_each_once() {
-    let case = with_alias("{ pause-mapping: {} }");
+async fn a_pause_reads_the_mappings_of_the_function_and_the_tags_of_the_enabled_one() {
+    let case = Case::new("{ pause-mapping: {} }");
     let candidate = case.candidate("checkout");
     let mut account = account();
     let facts = pause_mapping::read_facts(&candidate, &case.home, &account, now());
@@ -133,7 +133,7 @@ async fn a_pause_reads_the_mappings_of_the_function_and_of_the_alias_each_once()
 
     // Two are enabled: the tags of neither count.
     let other = mapping("u-3", "arn:aws:sqs:eu-west-1:123456789012:refunds", true);
-    account.mappings.push(("checkout:live".into(), other));
+    account.mappings.push(("checkout".into(), other));
     let facts = pause_mapping::read_facts(&candidate, &case.home, &account, now());
     let facts = facts.await.unwrap().unwrap();
     assert_eq!(

@@ -153,28 +153,36 @@ async fn a_mapping_is_updated_in_one_field() {
 }
 
 #[tokio::test]
-async fn the_mappings_of_a_function_are_read_to_the_last_page() {
+async fn the_mappings_of_a_function_and_of_its_aliases_are_read_to_the_last_page() {
     let server = MockServer::start().await;
-    let page = |mapping: Json, next: Option<&str>| {
+    let page = |mappings: Json, next: Option<&str>| {
         ResponseTemplate::new(200)
-            .set_body_json(json!({"EventSourceMappings": [mapping], "NextMarker": next}))
+            .set_body_json(json!({"EventSourceMappings": mappings, "NextMarker": next}))
     };
-    let mut second = mapping("Disabled", Some(3));
-    second["UUID"] = json!("second");
-    second["EventSourceArn"] = Json::Null;
-    Mock::given(query_param("FunctionName", "checkout:live"))
-        .and(query_param_is_missing("Marker"))
-        .respond_with(page(mapping("Enabled", None), Some("m-1")))
+    let of = |uuid: &str, function: &str| {
+        let mut mapping = mapping("Disabled", Some(3));
+        mapping["UUID"] = json!(uuid);
+        mapping["FunctionArn"] = json!(format!(
+            "arn:aws:lambda:eu-west-1:123456789012:function:{function}"
+        ));
+        mapping["EventSourceArn"] = Json::Null;
+        mapping
+    };
+    let first = json!([
+        mapping("Enabled", None),
+        of("other", "checkout-2"),
+        of("another", "orders:checkout")
+    ]);
+    Mock::given(query_param_is_missing("Marker"))
+        .and(query_param_is_missing("FunctionName"))
+        .respond_with(page(first, Some("m-1")))
         .mount(&server)
         .await;
-    Mock::given(query_param("FunctionName", "checkout:live"))
-        .and(query_param("Marker", "m-1"))
-        .respond_with(page(second, None))
+    Mock::given(query_param("Marker", "m-1"))
+        .respond_with(page(json!([of("second", "checkout:live")]), None))
         .mount(&server)
         .await;
-    let mappings = ports_at(server.uri())
-        .mappings("checkout", Some("live"))
-        .await;
+    let mappings = ports_at(server.uri()).mappings("checkout").await;
     let first = Mapping {
         uuid: UUID.into(),
         source: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders".into(),

@@ -260,7 +260,7 @@ impl ReadTags for &Fleet {
 }
 
 impl ReadMappings for &Fleet {
-    async fn mappings(&self, _: &str, _: Option<&str>) -> Result<Vec<Mapping>, Fault> {
+    async fn mappings(&self, _: &str) -> Result<Vec<Mapping>, Fault> {
         Ok(Vec::new())
     }
 }

@@ -10,7 +10,7 @@ use aws_sdk_lambda::{
 };
 use picket_aws::{Fault, fault::Resource};
 
-use super::write_fault;
+use super::{function_resource, write_fault};
 use crate::{
     actions::mapping::{Mapping, ReadMappings},
     adapters::{Adapters, settings::not_of_its_kind},
@@ -138,37 +138,33 @@ async fn update_mapping(
         .map_err(|error| write_fault(&mapping_resource(uuid), verb, error))
 }
 
+/// All mappings of the account are listed, a hundred a page: Lambda lists those of a function by the name that they were
+/// created with, and the names of its aliases are not known.
 impl ReadMappings for Adapters {
-    async fn mappings(
-        &self,
-        function: &str,
-        qualifier: Option<&str>,
-    ) -> Result<Vec<Mapping>, Fault> {
-        let name = qualifier.map_or_else(
-            || function.to_owned(),
-            |qualifier| format!("{function}:{qualifier}"),
-        );
-        let resource = Resource::new(
-            "function",
-            name.clone(),
-            "correct the alarm or deploy the function",
-        );
+    async fn mappings(&self, function: &str) -> Result<Vec<Mapping>, Fault> {
         let mut pages = self
             .lambda
             .list_event_source_mappings()
-            .function_name(name)
             .into_paginator()
             .items()
             .send();
         let mut mappings = Vec::new();
         while let Some(mapping) = pages.next().await {
             let mapping = mapping.map_err(|error| {
-                Fault::of(&resource, "read the event source mappings of", error)
+                let verb = "read the event source mappings of";
+                Fault::of(&function_resource(function), verb, error)
             })?;
-            mappings.push(to_mapping(mapping)?);
+            if mapping.function_arn().and_then(function_name) == Some(function) {
+                mappings.push(to_mapping(mapping)?);
+            }
         }
         Ok(mappings)
     }
+}
+
+/// The function's name in an ARN, with or without a version or an alias.
+fn function_name(arn: &str) -> Option<&str> {
+    arn.split(':').nth(6)
 }
 
 fn to_mapping(mapping: EventSourceMappingConfiguration) -> Result<Mapping, Fault> {
