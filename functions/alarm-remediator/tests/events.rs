@@ -98,7 +98,7 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         Action::PauseMapping(_) => facts::functions::failing(),
         Action::RaiseParallelization(bounds) => facts::functions::behind(*bounds),
         Action::RollBackAlias(bounds) => facts::functions::deployed(bounds),
-        other => panic!("{} has no facts here", other.name()),
+        Action::SetParameter(_) => panic!("no playbook for a parameter is built in"),
     };
     let confirmation = Confirmation::Read(Some(stored(alarm)));
     let mode = Mode::Observe;

@@ -31,6 +31,7 @@ fn mapping(source: &str) -> Mapping {
         enabled: true,
         settled: true,
         parallelization: 1,
+        last_result: "OK".to_owned(),
     }
 }
 

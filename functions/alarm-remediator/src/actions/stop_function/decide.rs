@@ -40,8 +40,8 @@ fn stop(candidate: &Candidate<'_>, facts: &StopFacts) -> Change {
     let function = &candidate.target;
     let from = facts.reservation.value.clone();
     let action = match &from {
-        Value::Absent => format!("stop {function} (a reserved concurrency of 0)"),
-        from => format!("stop {function} (a reserved concurrency of 0, which is {from} now)"),
+        Value::Absent => format!("stop {function} with a reserved concurrency of 0"),
+        from => format!("stop {function} with a reserved concurrency of 0 instead of {from}"),
     };
     let reason = format!(
         "it had {} invocations, of which {} failed, in the last {WINDOW_MINUTES} minutes; while it is stopped, Lambda \

@@ -80,7 +80,7 @@ fn each_guard_rail_says_its_numbers() {
     for (facts, expected) in [
         (
             facts(),
-            "change: stop checkout (a reserved concurrency of 0) (it had 900 invocations, of which 7 failed, in the last 15 minutes; while it is stopped, Lambda throttles every caller of it)",
+            "change: stop checkout with a reserved concurrency of 0 (it had 900 invocations, of which 7 failed, in the last 15 minutes; while it is stopped, Lambda throttles every caller of it)",
         ),
         (
             StopFacts {
