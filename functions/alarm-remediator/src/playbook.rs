@@ -74,3 +74,28 @@ pub(crate) fn targets<'a>(
         .map(|(_, value)| value.as_str())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use picket_rules::playbooks::Mode;
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_playbooks_that_act_are_these_three() {
+        let acting: Vec<_> = built_in()
+            .all()
+            .iter()
+            .filter(|playbook| playbook.mode != Mode::Observe)
+            .map(|playbook| (playbook.name.as_str(), playbook.mode))
+            .collect();
+        assert_eq!(
+            acting,
+            [
+                ("lambda-throttles", Mode::Act),
+                ("table-throttles", Mode::Act),
+                ("consumer-fails", Mode::Act)
+            ]
+        );
+    }
+}
