@@ -21,6 +21,8 @@ BATCHES ?= 130
 # Number of histories of the alert path simulation, from seed PICKET_FIRST on (0); a million takes about two hours of
 # CPU time (6.5 ms each, measured with 400), which the cores share.
 HISTORIES ?= 1000000
+# Histories of the remediator in a soak.
+REMEDIATIONS ?= 1000000
 # Seconds that `make fuzz` gives each target.
 TIME ?= 60
 # In samconfig.toml, the dev stack is SAM's default section.
@@ -33,7 +35,7 @@ CONTAINER_TARGET := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-unknown
 
 # The crates that a simulation spends its time in, optimized within the dev build. That takes a minute; a release build
 # would compile the SDKs too.
-SOAK_CRATES := event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
+SOAK_CRATES := alarm-remediator event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
 # The generator of messages spends its time in its dependencies, which the release profile optimizes for size.
@@ -61,10 +63,11 @@ test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end 
 	@$(DEV_BUILD)
 	@scripts/test.sh
 
-soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES=1000000, MESSAGES=10000000
+soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES, REMEDIATIONS=1000000, MESSAGES=10000000
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
 	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
 	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
+	@PICKET_SOAK_REMEDIATIONS=$(REMEDIATIONS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test histories -- --nocapture
 	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) -p slack-forwarder --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)

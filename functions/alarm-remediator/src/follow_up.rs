@@ -14,6 +14,10 @@ use crate::{
 /// How long after a read that failed, or while AWS applies a change, the follow-up is tried again.
 pub const RETRY: SignedDuration = SignedDuration::from_mins(5);
 
+/// How long after a change was begun its write may still be made: longer than an invocation runs (`Timeout` in the
+/// template), with clocks that differ.
+pub const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
 /// How long a change is followed. A change that is not reverted by then is a person's.
 pub const FOLLOWED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -26,8 +30,8 @@ pub struct Observed<'a> {
     pub setting: &'a Result<Option<Reading>, String>,
     /// Whether changes may be made.
     pub mode: &'a Mode,
-    /// The later change of the same setting, where there is one.
-    pub later: Option<&'a Record>,
+    /// The later change of the same setting, and when it was begun, where there is one.
+    pub later: Option<(Timestamp, &'a Record)>,
 }
 
 /// What is due.
@@ -69,9 +73,6 @@ pub fn follow_up(
 }
 
 fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Timestamp) -> Step {
-    if let Some(later) = observed.later {
-        return superseded(later, now);
-    }
     let reading = match observed.setting {
         Ok(Some(reading)) => reading,
         Ok(None) => {
@@ -83,6 +84,11 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
                 .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
         }
     };
+    if let Some((later_at, later)) = observed.later
+        && let Some(step) = superseded(record, later, later_at, &reading.value, now)
+    {
+        return step;
+    }
     if reading.value != record.write.to {
         return other_value(record, &reading.value);
     }
@@ -107,12 +113,21 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
     revert(record, reading, observed.mode, healthy, now)
 }
 
-/// The later change reverts both, unless it was never made.
-fn superseded(later: &Record, now: Timestamp) -> Step {
+/// The later change reverts both, unless it was begun and never made.
+fn superseded(
+    record: &Record,
+    later: &Record,
+    later_at: Timestamp,
+    found: &Value,
+    now: Timestamp,
+) -> Option<Step> {
     match later.stage {
-        Stage::Begun => Step::Wait(later_than(now, RETRY)),
-        Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
-            Step::End(Ending::Superseded, None)
+        // It may be on its way; where it was cut off before its write, nobody follows it up.
+        Stage::Begun if *found == record.write.to => {
+            (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(later_than(now, RETRY)))
+        }
+        Stage::Begun | Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
+            Some(Step::End(Ending::Superseded, None))
         }
     }
 }
@@ -127,8 +142,7 @@ fn other_value(record: &Record, found: &Value) -> Step {
         return Step::End(Ending::NotMade, None);
     }
     let text = format!(
-        "Somebody else has set {} since: Picket leaves it at that, and reverts nothing",
-        found
+        "Somebody else has set {found} since: Picket leaves it at that, and reverts nothing"
     );
     Step::End(Ending::Kept, Some(text))
 }
@@ -175,10 +189,9 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
         Mode::Act(Switch::On) | Mode::Approve(Switch::On) if reading.settled => {
             return Step::Revert;
         }
-        Mode::Act(Switch::On) | Mode::Approve(Switch::On) => {
-            return Step::Wait(later_than(now, RETRY));
-        }
-        Mode::Act(Switch::Unreachable(_)) | Mode::Approve(Switch::Unreachable(_)) => {
+        // AWS still applies a change, or the switch is not known.
+        Mode::Act(Switch::On | Switch::Unreachable(_))
+        | Mode::Approve(Switch::On | Switch::Unreachable(_)) => {
             return Step::Wait(later_than(now, RETRY));
         }
         Mode::Act(Switch::Off(value)) | Mode::Approve(Switch::Off(value)) => {
@@ -265,7 +278,7 @@ fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// A time in minutes, or in seconds where it is not whole minutes.
 fn minutes(seconds: u64) -> String {
-    if seconds % 60 == 0 {
+    if seconds.is_multiple_of(60) {
         format!("{} min", seconds / 60)
     } else {
         format!("{seconds} s")

@@ -24,6 +24,7 @@ pub use crate::run::{Handled, HandledAs};
 #[derive(Debug)]
 pub struct Handler<P, C> {
     config: Config,
+    built_in: Playbooks,
     ports: P,
     clock: C,
 }
@@ -33,9 +34,16 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     pub fn new(config: Config, ports: P, clock: C) -> Self {
         Self {
             config,
+            built_in: playbook::built_in().clone(),
             ports,
             clock,
         }
+    }
+
+    /// The same function with other playbooks in the place of the built-in ones.
+    #[must_use]
+    pub fn with_playbooks(self, built_in: Playbooks) -> Self {
+        Self { built_in, ..self }
     }
 
     /// Handles an event. Of several alarms, each is tried, and the first error is returned.
@@ -71,7 +79,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     /// The playbooks and their override. Alarms are rare: each invocation reads the override, so that a change applies
     /// to the next.
     async fn read_playbooks(&self) -> Override<Playbooks> {
-        let built_in = playbook::built_in().clone();
+        let built_in = self.built_in.clone();
         let playbooks = CachedOverrides::new(Override::new(
             overrides::PLAYBOOKS,
             built_in,

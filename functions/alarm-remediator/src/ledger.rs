@@ -65,7 +65,7 @@ impl Ledger {
     pub fn with(&self, made: Made) -> Self {
         let oldest = made.at.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
         let kept = self.changes.iter().filter(|change| change.at > oldest);
-        let changes = kept.cloned().chain([made.clone()]).collect();
+        let changes = kept.cloned().chain([made]).collect();
         Self {
             version: self.version + 1,
             changes,

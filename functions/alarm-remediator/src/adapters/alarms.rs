@@ -73,7 +73,7 @@ impl ReadComposite for Adapters {
 }
 
 /// The names of the alarms in a rule: the text in parentheses after a state, in quotation marks or not, as a name or an
-/// ARN. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+/// ARN. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
 fn rule_names(rule: &str) -> Vec<String> {
     let mut names = Vec::new();
     for state in ["ALARM", "OK", "INSUFFICIENT_DATA"] {
@@ -121,7 +121,7 @@ impl ReadMutes for Adapters {
 }
 
 /// The codes of the common errors for an operation that does not exist.
-/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html>
 const UNKNOWN_OPERATION: [&str; 3] = [
     "InvalidAction",
     "UnknownOperationException",

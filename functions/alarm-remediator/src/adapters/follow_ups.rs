@@ -67,7 +67,7 @@ impl FollowUps {
 }
 
 /// A schedule's name, the same for a row and a time: at most 64 characters out of `[0-9a-zA-Z-_.]`.
-/// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+/// <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>
 fn name(key: &Key, at: Timestamp) -> String {
     let digest = Sha256::digest(format!("{} {}", key.target, key.entry).as_bytes());
     format!(

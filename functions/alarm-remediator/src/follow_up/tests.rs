@@ -49,6 +49,11 @@ fn ok() -> Confirmation {
     alarm(State::Ok, "2026-11-20T06:05:00Z")
 }
 
+/// A read of this number, in the form in which a follow-up gets it.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the form of a read, which may fail"
+)]
 fn value(number: u64) -> Result<Option<Reading>, String> {
     Ok(Some(Reading::settled(Value::Number(number))))
 }
@@ -283,18 +288,24 @@ fn a_later_change_of_the_setting_reverts_both_unless_it_was_not_made() {
     assert_eq!(later.restore, Value::Number(10));
     assert_eq!(later.alarms, ["again", "throttles"]);
     let now = "2026-11-20T06:40:00Z";
-    let of = |later: &Record| {
+    let of = |later: &Record, number: u64, now: &str| {
         let observed = Observed {
             alarms: &[ok()],
-            setting: &value(22),
+            setting: &value(number),
             mode: &Mode::Act(Switch::On),
-            later: Some(later),
+            later: Some((at("2026-11-20T06:36:00Z"), later)),
         };
         follow_up(&before, at(BEGUN), &observed, at(now))
     };
-    assert_eq!(of(&later), Step::End(Ending::Superseded, None));
+    assert_eq!(of(&later, 22, now), Step::End(Ending::Superseded, None));
     later.stage = Stage::Begun;
-    assert_eq!(of(&later), Step::Wait(at("2026-11-20T06:45:00Z")));
+    assert_eq!(of(&later, 22, now), Step::End(Ending::Superseded, None));
+    assert_eq!(of(&later, 15, now), Step::Wait(at("2026-11-20T06:45:00Z")));
+    // Cut off before its write: the change before it is followed as if it were alone.
+    assert!(matches!(
+        of(&later, 15, "2026-11-20T06:41:00Z"),
+        Step::Verified(..)
+    ));
     assert!(later.takes_the_place_of(&before));
     for ending in [
         Ending::NotMade,

@@ -58,9 +58,8 @@ async fn invoke_with(
         request_id: request_id.into(),
         function_arn: FUNCTION_ARN.into(),
     };
-    Handler::new(config, fleet, Fixed(fleet.now()))
-        .handle(event, &invocation)
-        .await
+    let handler = Handler::new(config, fleet, Fixed(fleet.now()));
+    Box::pin(handler.handle(event, &invocation)).await
 }
 
 fn announced(outcome: Outcome, handled: &Result<Vec<Handled>, Error>) -> &str {

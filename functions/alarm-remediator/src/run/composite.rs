@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most alarms that are looked at behind a composite alarm: CloudWatch allows 100 children.
-/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>
 const MOST_CHILDREN: usize = 100;
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {

@@ -30,7 +30,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 let (target, alarm) = (key.target.clone(), key.entry.clone());
                 return Err(Error::Busy { target, alarm });
             }
-            Err(source) => return Err(self.unreachable(key, source)),
+            Err(source) => return Err(unreachable(key, source)),
         }
         let result = self.follow_up_leased(key).await;
         self.release_lease(&key.target).await;
@@ -39,13 +39,18 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
 
     async fn follow_up_leased(&self, key: &Key) -> Result<Handled, Error> {
         let rows = self.ports.entries(&key.target, self.followed_since()).await;
-        let rows = rows.map_err(|source| self.unreachable(key, source))?;
+        let rows = rows.map_err(|source| unreachable(key, source))?;
         let row = rows.iter().find(|(other, _)| other == key);
         let Some((entry, record)) =
             row.and_then(|(_, entry)| Some((entry.clone(), entry.record.clone()?)))
         else {
             return Ok(noted(&key.entry, "there is no such change to follow up"));
         };
+        let mut entry = entry;
+        if !entry.announced {
+            // The message of a change whose invocation and retries were cut off.
+            self.announce(key, &mut entry).await?;
+        }
         let later = rows
             .iter()
             .filter_map(|(other, later)| Some((other, later.recorded_at, later.record.as_ref()?)))
@@ -53,13 +58,18 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 *other != key && *at >= entry.recorded_at && later.takes_the_place_of(&record)
             })
             .max_by_key(|(_, at, _)| *at)
-            .map(|(_, _, later)| later);
+            .map(|(_, at, later)| (at, later));
         let step = self.step(&entry, &record, later).await;
         self.execute(key, entry, record, step).await
     }
 
     /// Reads what a follow-up goes by, and decides.
-    async fn step(&self, entry: &Entry, record: &Record, later: Option<&Record>) -> Step {
+    async fn step(
+        &self,
+        entry: &Entry,
+        record: &Record,
+        later: Option<(Timestamp, &Record)>,
+    ) -> Step {
         let mut alarms = Vec::new();
         for alarm in &record.alarms {
             alarms.push(self.confirmation(alarm).await);
@@ -134,7 +144,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
         entry.record = Some(record);
         let replaced = self.replace(key, &mut entry).await;
-        replaced.map_err(|source| self.unreachable(key, source))?;
+        replaced.map_err(|source| unreachable(key, source))?;
         if let Some(at) = then {
             self.again(key, at).await?;
         }
@@ -162,9 +172,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         record.is_reverting = true;
         entry.record = Some(record.clone());
         let replaced = self.replace(key, &mut entry).await;
-        replaced.map_err(|source| self.unreachable(key, source))?;
+        replaced.map_err(|source| unreachable(key, source))?;
         let reading = self.ports.setting(&record.write.setting).await;
-        let reading = reading.map_err(|source| self.unreachable(key, source))?;
+        let reading = reading.map_err(|source| unreachable(key, source))?;
         let Some(reading) = reading.filter(|reading| reading.value == record.write.to) else {
             return Ok(noted(&alarm, "the setting has changed meanwhile"));
         };
@@ -205,7 +215,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         };
         let now = self.clock.now();
         let ledger = self.ports.ledger().await;
-        let ledger = ledger.map_err(|source| self.unreachable(key, source))?;
+        let ledger = ledger.map_err(|source| unreachable(key, source))?;
         if let Err(refusal) = quota_kept(quota, TAKEN, &ledger, now) {
             return Ok(Err(refusal.to_string()));
         }
@@ -218,13 +228,11 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             price_per_hour: None,
             is_revert: true,
         };
-        match self.write_ledger(&ledger.with(made)).await {
-            Ok(true) => Ok(Ok(())),
-            Ok(false) | Err(_) => {
-                let (target, alarm) = (key.target.clone(), key.entry.clone());
-                Err(Error::Busy { target, alarm })
-            }
+        if let Ok(true) = self.write_ledger(&ledger.with(made)).await {
+            return Ok(Ok(()));
         }
+        let (target, alarm) = (key.target.clone(), key.entry.clone());
+        Err(Error::Busy { target, alarm })
     }
 
     async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
@@ -232,14 +240,14 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             .ports
             .schedule(&self.invocation.function_arn, key, at)
             .await;
-        scheduled.map_err(|source| self.unreachable(key, source))
+        scheduled.map_err(|source| unreachable(key, source))
     }
+}
 
-    fn unreachable(&self, key: &Key, source: picket_aws::Fault) -> Error {
-        Error::FollowUp {
-            target: key.target.clone(),
-            source,
-        }
+fn unreachable(key: &Key, source: picket_aws::Fault) -> Error {
+    Error::FollowUp {
+        target: key.target.clone(),
+        source,
     }
 }
 
