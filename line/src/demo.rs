@@ -1,13 +1,18 @@
 //! The demo: the last quarter of an hour of a company whose scheduling assistant meets trouble, played in half a
 //! minute.
 //!
-//! A time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each;
+//! The first act is a time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each;
 //! everything between (stream, functions, tables, metrics, topics) is the deployed stack at work. No result is reported
 //! that did not arrive read back from where it should have arrived.
+//!
+//! In the second act the remediator may act. It is played in the present: a repair is made of an alarm of now.
 
 mod charts;
+mod drill;
 mod expectations;
+mod repairs;
 mod scenario;
+mod settings;
 mod steps;
 mod story;
 mod summary;
@@ -103,6 +108,7 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     let _announcement = Announcement::make(&folder, &local)?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
     Box::pin(scenario::play(&line, &mut steps, options.headless)).await?;
+    Box::pin(repairs::play(&line, &mut steps)).await?;
     let summary = steps.summary();
     summary.write(&checkout.root().join("target/demo"))?;
     if !options.headless {
@@ -131,6 +137,7 @@ pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
 pub async fn play_on(line: &Line) -> Result<Summary> {
     let mut steps = steps::Steps::new(line.journal.clone(), SystemClock);
     Box::pin(scenario::play(line, &mut steps, true)).await?;
+    Box::pin(repairs::play(line, &mut steps)).await?;
     Ok(steps.summary())
 }
 

@@ -12,6 +12,7 @@ use picket_alarms::{
     payload::{self, Origin},
 };
 use picket_shared::alarm::State;
+use serde_json::json;
 
 use crate::{
     aws::Clients,
@@ -106,6 +107,26 @@ impl Evaluator {
         Ok(changes)
     }
 
+    /// Puts every alarm into a state and notifies its topics, as `SetAlarmState` does in a drill.
+    pub async fn drill(&mut self, state: State, now: Timestamp) -> Result<()> {
+        for number in 0..self.alarms.len() {
+            let from = self.alarms[number].state;
+            let evaluation = by_hand(state, now);
+            self.enter(number, &evaluation, now).await?;
+            self.notify(number, from, &evaluation, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Notifies the alarms' topics of a state in which the alarms are not: what any publisher of a topic can do.
+    pub async fn forge(&self, state: State, now: Timestamp) -> Result<()> {
+        for number in 0..self.alarms.len() {
+            let from = self.alarms[number].state;
+            self.notify(number, from, &by_hand(state, now), now).await?;
+        }
+        Ok(())
+    }
+
     async fn evaluate(&self, number: usize, now: Timestamp) -> Result<Evaluation> {
         let Alarm {
             definition, state, ..
@@ -190,6 +211,15 @@ impl Alarm {
             state: evaluation.state,
             reason: evaluation.reason.clone(),
         }
+    }
+}
+
+/// A state without a reason in the metric. The data has the time of the change, which `SetAlarmState` does not take.
+fn by_hand(state: State, now: Timestamp) -> Evaluation {
+    Evaluation {
+        state,
+        reason: "testing".to_owned(),
+        reason_data: json!({"version": "1.0", "queryDate": now.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()}),
     }
 }
 

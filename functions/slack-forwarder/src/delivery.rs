@@ -1,5 +1,6 @@
 //! Deliveries: one message to one sink, claimed in the delivery log, posted, recorded.
 
+mod about;
 pub(crate) mod attempts;
 mod chart;
 mod claim;
@@ -19,6 +20,7 @@ use picket_shared::{Severity, alarm::State, clock::Clock, deadline::Deadline};
 use claim::{Claimed, SKEW};
 use throttle::Throttle;
 
+pub(crate) use about::About;
 pub(crate) use chart::PendingChart;
 pub(crate) use error::SendError;
 
@@ -32,7 +34,7 @@ use crate::{
     ports::Ports,
     posting::Posting,
     route::Destination,
-    sinks::{self, Effect, Endpoints, Notification, Posted},
+    sinks::{self, Endpoints, Notification, Posted},
 };
 
 /// Sends postings to sinks, and records them in the delivery log.
@@ -124,14 +126,6 @@ impl DeliveryRequest {
     }
 }
 
-/// The incident that a message is about.
-pub(crate) struct About {
-    /// Its row at the same sink.
-    pub(crate) key: RowKey,
-    /// What the message means for it.
-    pub(crate) effect: Effect,
-}
-
 /// The outcome of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeliveryOutcome {
@@ -176,10 +170,7 @@ impl<P: Ports, C: Clock> Delivery<P, C> {
         };
         let row = row.with_severity(request.event, request.posting.destination.severity);
         let incident = match &request.about {
-            Some(about) => {
-                let read = self.within(invocation, self.read(&about.key)).await;
-                read.ok().flatten().map(|stored| stored.row)
-            }
+            Some(about) => self.incident(about, sink, invocation).await,
             None => None,
         };
         // Where the row cannot be read, the incident may be open.

@@ -83,6 +83,25 @@ pub(super) async fn incident(line: &Line, from: usize, alarm: &str) -> Result<St
     Ok("posted, shown with its chart, edited by the OK and answered in its thread".to_owned())
 }
 
+/// A reply with these words in its headline and this text somewhere in it, in the thread of the alarm's incident.
+pub(super) async fn reply(
+    line: &Line,
+    from: usize,
+    alarm: &str,
+    words: &str,
+    body: &str,
+) -> Result<String> {
+    let incident = message(line, from, &["ALARM", alarm], |message| {
+        !message.edited && message.thread.is_none()
+    })
+    .await;
+    message(line, from, &[words, alarm], |message| {
+        message.thread == Some(incident.as_str()) && message.payload.to_string().contains(body)
+    })
+    .await;
+    Ok(format!("{words} · {alarm}, in the thread of its incident"))
+}
+
 /// A message in a channel.
 struct SlackMessage<'a> {
     ts: &'a str,

@@ -11,7 +11,7 @@ use picket_shared::{
 };
 
 use super::{
-    charts, expectations,
+    charts, expectations, repairs,
     steps::Steps,
     story::{self, Minute, Phase},
     throttled,
@@ -30,10 +30,13 @@ const PACE: Duration = Duration::from_millis(1_500);
 
 /// The template's parameters for the demo.
 pub(super) fn parameters() -> Vec<(String, String)> {
-    vec![(
-        "SchedulingAgentFunctionName".to_owned(),
-        throttled::NAME.to_owned(),
-    )]
+    // The first act's playbooks observe in act mode too, and the kill switch is off.
+    [
+        ("SchedulingAgentFunctionName", throttled::NAME),
+        ("RemediationMode", "act"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
 }
 
 /// The alarms that the story is about. The line's own watch the present, and the story is past.
@@ -68,6 +71,7 @@ pub(super) async fn play(
         pace: if headless { Duration::ZERO } else { PACE },
     };
     throttled::create(line).await?;
+    repairs::put_playbooks(line, "observe").await?;
     stage.evaluator.settle(from).await?;
     let phase = |phase| story.iter().filter(move |minute| minute.phase == phase);
     let begin = line.journal.len();

@@ -17,16 +17,24 @@ use crate::{aws::Clients, line::Line};
 /// Its name.
 pub(super) const NAME: &str = "appointment-booking";
 /// Its reservation, which it uses to the full.
-const RESERVED: u16 = 20;
+pub(super) const RESERVED: u16 = 20;
+/// Invocations that are throttled in a minute of the second act.
+const THROTTLED: u32 = 122;
 /// A zip archive without a file in it (its end-of-central-directory record alone).
 const EMPTY_ARCHIVE: [u8; 22] = *b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
-/// Creates the function. It is never invoked, so any role will do.
+/// Creates the function, with its reservation.
 pub(super) async fn create(line: &Line) -> Result<()> {
-    let lambda = line.clients.lambda();
-    lambda
+    function(line, NAME).await?;
+    reserve(&line.clients, RESERVED).await
+}
+
+/// Creates a function that may be repaired. It is never invoked, so any role will do.
+pub(super) async fn function(line: &Line, name: &str) -> Result<()> {
+    line.clients
+        .lambda()
         .create_function()
-        .function_name(NAME)
+        .function_name(name)
         .runtime(Runtime::Providedal2023)
         .handler("bootstrap")
         .role(line.outputs.get("AlarmRemediatorRole")?)
@@ -38,14 +46,30 @@ pub(super) async fn create(line: &Line) -> Result<()> {
         .tags("picket:remediate", "true")
         .send()
         .await
-        .with_context(|| format!("the function {NAME} cannot be created"))?;
-    lambda
+        .with_context(|| format!("the function {name} cannot be created"))?;
+    Ok(())
+}
+
+/// Sets the reservation, as an operator does.
+pub(super) async fn reserve(clients: &Clients, reserved: u16) -> Result<()> {
+    clients
+        .lambda()
         .put_function_concurrency()
         .function_name(NAME)
-        .reserved_concurrent_executions(RESERVED.into())
+        .reserved_concurrent_executions(reserved.into())
         .send()
-        .await?;
+        .await
+        .with_context(|| format!("the reservation of {NAME} cannot be set"))?;
     Ok(())
+}
+
+/// The reservation.
+pub(super) async fn reserved(clients: &Clients) -> Result<u16> {
+    let lambda = clients.lambda();
+    let answer = lambda.get_function_concurrency().function_name(NAME).send();
+    let reserved = answer.await?.reserved_concurrent_executions;
+    let reserved = reserved.with_context(|| format!("{NAME} has no reservation"))?;
+    Ok(u16::try_from(reserved)?)
 }
 
 /// Puts what Lambda itself would report of the function in this minute.
@@ -56,9 +80,19 @@ pub(super) async fn report(clients: &Clients, minute: &Minute) -> Result<()> {
     } else {
         RESERVED / 3
     };
+    put(clients, throttled, busy, minute.starts_at).await
+}
+
+/// Puts what Lambda would report of the function if it was throttled at its reservation.
+pub(super) async fn report_throttled(clients: &Clients, at: Timestamp) -> Result<()> {
+    let busy = reserved(clients).await?;
+    put(clients, THROTTLED, busy, at).await
+}
+
+async fn put(clients: &Clients, throttled: u32, busy: u16, at: Timestamp) -> Result<()> {
     let data = [
-        datum("Throttles", f64::from(throttled), minute.starts_at),
-        datum("ConcurrentExecutions", f64::from(busy), minute.starts_at),
+        datum("Throttles", f64::from(throttled), at),
+        datum("ConcurrentExecutions", f64::from(busy), at),
     ];
     clients
         .cloudwatch()

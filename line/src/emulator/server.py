@@ -39,6 +39,20 @@ def lambda_action_by_method(method, path):
 
 iam_actions._lambda_action = lambda_action_by_method
 
+# MiniStack 1.5.33 authorizes every schedule as one of the group "default", whatever group the request names.
+resource_arn = iam_actions.extract_resource_arn
+
+
+def resource_arn_of_group(service, method, path, headers, body, *rest, **named):
+    arn = resource_arn(service, method, path, headers, body, *rest, **named)
+    if service != "scheduler" or not body:
+        return arn
+    group = json.loads(body).get("GroupName", "default")
+    return arn.replace(":schedule/default/", f":schedule/{group}/")
+
+
+iam_actions.extract_resource_arn = resource_arn_of_group
+
 # MiniStack 1.5.33 does not support GetMetricWidgetImage: the line draws the image, from MiniStack's metrics.
 cloudwatch_request = cloudwatch.handle_request
 

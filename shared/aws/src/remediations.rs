@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 use picket_shared::fleet::RemediationMessage;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     fault::{Fault, Resource},
@@ -43,8 +44,21 @@ pub struct AuditRow {
     pub recorded_at: Timestamp,
     /// Whether a change was begun.
     pub changed: bool,
+    /// How far its change is; `None` where it has none.
+    pub stage: Option<Stage>,
     /// The message.
     pub message: RemediationMessage,
+}
+
+/// How far a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It waits for approval.
+    Waits,
+    /// The setting may have its value: it is followed, or the playbook does not revert it.
+    Stands,
+    /// It was not made, or is reverted, or a person has changed the value since.
+    Over,
 }
 
 /// A pointer to a plan that waits for approval.
@@ -85,7 +99,25 @@ struct Body {
     recorded_at: Timestamp,
     #[serde(default)]
     changed: bool,
+    #[serde(default)]
+    record: Option<Record>,
     message: RemediationMessage,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    stage: Value,
+}
+
+impl Stage {
+    /// Reads a stage as the remediator writes it: `"made"`, `{"waiting": {…}}`, `{"ended": "kept"}`.
+    fn read(stage: &Value) -> Self {
+        match (stage.as_str(), stage["ended"].as_str()) {
+            (Some("begun" | "made"), _) | (_, Some("final" | "given-up")) => Self::Stands,
+            _ if stage["waiting"].is_object() => Self::Waits,
+            _ => Self::Over,
+        }
+    }
 }
 
 impl RemediationRows {
@@ -225,6 +257,7 @@ fn audit_row(item: &Item) -> Option<AuditRow> {
         entry: read_text(item, "entry").ok()?.to_owned(),
         recorded_at: body.recorded_at,
         changed: body.changed,
+        stage: body.record.map(|record| Stage::read(&record.stage)),
         message: body.message,
     })
 }

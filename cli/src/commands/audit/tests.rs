@@ -29,6 +29,7 @@ pub(crate) fn row(target: &str, outcome: Outcome, step: Option<&str>, minute: u8
         entry,
         recorded_at: at(&format!("2026-11-20T06:{minute:02}:00Z")),
         changed: outcome == Outcome::Done,
+        stage: None,
         message,
     }
 }

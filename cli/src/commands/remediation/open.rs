@@ -6,7 +6,7 @@ use aws_types::SdkConfig;
 use jiff::Timestamp;
 use picket_aws::{
     Fault,
-    remediations::{AuditRow, Rows, WaitingPlan},
+    remediations::{AuditRow, Rows, Stage, WaitingPlan},
 };
 use picket_shared::{fleet::Outcome, report::ErrorChain};
 use serde::Serialize;
@@ -78,8 +78,9 @@ pub(super) fn waiting(open: &Open, now: Timestamp) -> Vec<Waiting<'_>> {
     let mut waiting: Vec<_> = pairs
         .filter(|(plan, _)| now < plan.expires_at)
         .filter_map(|(plan, row)| {
-            let message = &row.as_ref()?.message;
-            (message.outcome == Outcome::AwaitingApproval).then(|| Waiting {
+            let row = row.as_ref().filter(|row| row.stage == Some(Stage::Waits))?;
+            let message = &row.message;
+            Some(Waiting {
                 plan: &plan.plan,
                 target: &plan.row.0,
                 alarm: &message.alarm_name,
@@ -117,13 +118,10 @@ fn first_entry(row: &AuditRow) -> &str {
 
 /// The change of a remediation, where it was made and stands.
 fn open_change<'a>(remediation: &[&'a AuditRow]) -> Option<OpenChange<'a>> {
-    // One whose end is not known may have been made.
-    let is_change = |row: &&&AuditRow| {
-        row.changed && matches!(row.message.outcome, Outcome::Done | Outcome::Failed)
-    };
+    let change = remediation.iter().find(|row| stands(row))?;
+    // A row without a stage is of an earlier version, which reverted nothing.
     let is_end = |row: &&AuditRow| matches!(row.message.outcome, Outcome::Reverted | Outcome::Kept);
-    let change = remediation.iter().find(is_change)?;
-    if remediation.iter().any(is_end) {
+    if change.stage.is_none() && remediation.iter().any(is_end) {
         return None;
     }
     let newest = remediation.iter().max_by_key(|row| row.recorded_at)?;
@@ -135,6 +133,15 @@ fn open_change<'a>(remediation: &[&'a AuditRow]) -> Option<OpenChange<'a>> {
         text: &change.message.text,
         revert: change.message.revert.as_deref(),
     })
+}
+
+/// Whether the setting may have the value of the row's change. One whose end is not known may have been made.
+fn stands(row: &AuditRow) -> bool {
+    let is_change = matches!(row.message.outcome, Outcome::Done | Outcome::Failed);
+    match row.stage {
+        Some(stage) => stage == Stage::Stands,
+        None => row.changed && is_change,
+    }
 }
 
 impl fmt::Display for Waiting<'_> {

@@ -1,7 +1,7 @@
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_lambda::config::{BehaviorVersion, retry::RetryConfig};
 use aws_types::{SdkConfig, region::Region};
-use picket_aws::remediations::{AuditRow, Rows, WaitingPlan};
+use picket_aws::remediations::{AuditRow, Rows, Stage, WaitingPlan};
 use picket_shared::fleet::Outcome;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -154,22 +154,36 @@ fn a_change_is_open_until_it_is_reverted_or_kept() {
 }
 
 #[test]
-fn a_change_that_was_begun_and_whose_end_is_not_known_is_open() {
-    let begun = AuditRow {
-        changed: true,
-        ..row("checkout", Outcome::Failed, None, 1)
+fn a_change_is_open_as_its_record_says() {
+    for (outcome, stage, expected) in [
+        (Outcome::Failed, Some(Stage::Stands), 1),
+        (Outcome::Done, Some(Stage::Stands), 1),
+        (Outcome::Done, Some(Stage::Over), 0),
+        (Outcome::AwaitingApproval, Some(Stage::Waits), 0),
+        (Outcome::Done, None, 1),
+        (Outcome::Failed, None, 1),
+        (Outcome::Planned, None, 0),
+    ] {
+        let row = AuditRow {
+            changed: true,
+            stage,
+            ..row("checkout", outcome, None, 1)
+        };
+        assert_eq!(open_changes(&[row]).len(), expected, "{outcome} {stage:?}");
+    }
+    // The record decides, not the message of a later step.
+    let stands = AuditRow {
+        stage: Some(Stage::Stands),
+        ..row("checkout", Outcome::Done, None, 1)
     };
-    assert_eq!(open_changes(&[begun]).len(), 1);
-    assert_eq!(
-        open_changes(&[row("checkout", Outcome::Failed, None, 1)]).len(),
-        0
-    );
+    let kept = row("checkout", Outcome::Kept, Some("kept"), 2);
+    assert_eq!(open_changes(&[stands, kept]).len(), 1);
 }
 
 #[test]
 fn a_plan_waits_until_it_expires_or_is_decided_on() {
     let expires_at = at("2026-11-20T06:30:00Z");
-    let open = |outcome| open::Open {
+    let open = |stage| open::Open {
         plans: Rows {
             rows: vec![WaitingPlan {
                 plan: "1a2b3c4d".to_owned(),
@@ -178,14 +192,17 @@ fn a_plan_waits_until_it_expires_or_is_decided_on() {
             }],
             ..Rows::default()
         },
-        planned: vec![Some(row("checkout", outcome, None, 0))],
+        planned: vec![Some(AuditRow {
+            stage: Some(stage),
+            ..row("checkout", Outcome::AwaitingApproval, None, 0)
+        })],
         rows: Rows::default(),
     };
     let minutes = |open: &open::Open, now| waiting(open, at(now)).len();
-    let waits = open(Outcome::AwaitingApproval);
+    let waits = open(Stage::Waits);
     assert_eq!(minutes(&waits, "2026-11-20T06:29:59Z"), 1);
     assert_eq!(minutes(&waits, "2026-11-20T06:30:00Z"), 0);
-    assert_eq!(minutes(&open(Outcome::Declined), "2026-11-20T06:00:00Z"), 0);
+    assert_eq!(minutes(&open(Stage::Over), "2026-11-20T06:00:00Z"), 0);
     let text = plain(&waiting(&waits, at("2026-11-20T06:00:00Z"))[0]);
     assert!(
         text.starts_with("1a2b3c4d waits until 2026-11-20 06:30:00 UTC, checkout: awaiting"),

@@ -137,6 +137,7 @@ impl<'a> Read<'a> {
         // Our remediator's messages are about an incident without being changes of it.
         let about = self.decoded.remediation().map(|remediation| About {
             key: at_sink(&remediation.alarm_arn),
+            change: Event::Change(Change::new(State::Alarm, remediation.state_changed_at)),
             effect: match remediation.outcome {
                 fleet::Outcome::Done => Effect::TakenOn,
                 fleet::Outcome::Escalated => Effect::Escalated,

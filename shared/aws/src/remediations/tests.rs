@@ -33,7 +33,7 @@ fn item(target: &str, step: Option<&str>, recorded_at: &str) -> Value {
         step: step.map(str::to_owned),
     };
     let (target, entry) = message.audit_key();
-    let body = json!({"recorded_at": recorded_at, "owner": "r-1", "changed": true, "write": {"to": 15},
+    let body = json!({"recorded_at": recorded_at, "owner": "r-1", "changed": true, "record": {"stage": "made", "write": {"to": 15}},
         "message": message});
     json!({"target": {"S": target}, "entry": {"S": entry}, "body": {"S": body.to_string()}, "outcome": {"S": "done"}})
 }
@@ -52,13 +52,37 @@ async fn the_rows_of_a_target_are_read_by_its_key_and_are_newest_first() {
     let first = "audit#2026-11-20T06:00:00.100Z#throttles";
     assert_eq!(entries, [format!("{first}#verified").as_str(), first]);
     assert_eq!((read.unreadable, read.is_whole), (1, true));
-    assert!(read.rows[0].changed);
+    assert_eq!(
+        (read.rows[0].changed, read.rows[0].stage),
+        (true, Some(Stage::Stands))
+    );
     assert_eq!(server.operations().await, ["Query", "Query"]);
     let asked = &server.bodies().await[0];
     assert_eq!(
         asked["ExpressionAttributeValues"],
         json!({":target": {"S": "checkout"}, ":since": {"S": "audit#2026-11-20T00:00:00.000Z#"}, ":after": {"S": "audit~"}})
     );
+}
+
+#[test]
+fn a_change_stands_until_it_is_reverted_or_was_never_made() {
+    let plan = json!({"waiting": {"plan": "1a2b3c4d", "expires_at": "2026-11-20T06:30:00Z"}});
+    let ended = |ending: &str| json!({"ended": ending});
+    for (stage, expected) in [
+        (json!("proposed"), Stage::Over),
+        (plan, Stage::Waits),
+        (json!("begun"), Stage::Stands),
+        (json!("made"), Stage::Stands),
+        (ended("final"), Stage::Stands),
+        (ended("given-up"), Stage::Stands),
+        (ended("reverted"), Stage::Over),
+        (ended("kept"), Stage::Over),
+        (ended("superseded"), Stage::Over),
+        (ended("not-made"), Stage::Over),
+        (ended("declined"), Stage::Over),
+    ] {
+        assert_eq!(Stage::read(&stage), expected, "{stage}");
+    }
 }
 
 #[tokio::test]

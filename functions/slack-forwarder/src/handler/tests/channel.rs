@@ -144,6 +144,32 @@ async fn what_our_remediator_says_is_in_the_incidents_thread() {
 }
 
 #[tokio::test]
+async fn what_comes_before_its_incident_waits_for_it_and_not_for_long() {
+    let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
+    for earlier in [&[][..], &[("ALARM", 0), ("OK", 1)]] {
+        let world = channel();
+        play(&world, earlier).await;
+        let before = calls(&world).len();
+        world.pass_to_minute(2);
+        let (event, alarm) = (said(&world, known, Outcome::Done), by_sns("ALARM", 2));
+        let (repair, alarm) =
+            tokio::join!(world.handle_as("r", &event), world.handle_as("a", &alarm),);
+        repair.unwrap();
+        alarm.unwrap();
+        let calls = calls(&world)[before..].to_vec();
+        let incident = format!("{}.0", before + 1);
+        assert_eq!(calls[0].1["thread_ts"], Value::Null, "{earlier:?}");
+        assert_eq!(calls[1].1["thread_ts"], json!(incident), "{earlier:?}");
+    }
+    let world = channel();
+    let before = world.0.lock().unwrap().now;
+    let event = said(&world, known, Outcome::Done);
+    world.handle_as("r", &event).await.unwrap();
+    let waited = world.0.lock().unwrap().now.duration_since(before);
+    assert_eq!((calls(&world).len(), waited.as_secs()), (1, 5));
+}
+
+#[tokio::test]
 async fn each_step_of_a_repair_is_a_reply_and_only_one_that_did_not_help_is_in_the_channel_too() {
     let known = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders";
     for (outcome, in_channel) in [

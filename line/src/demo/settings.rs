@@ -1,0 +1,167 @@
+//! The settings that the second act's repairs change, and their resources.
+
+use anyhow::{Context, Result};
+use aws_sdk_cloudwatch::{
+    primitives::DateTime,
+    types::{Dimension, MetricDatum},
+};
+use aws_sdk_ssm::types::{ParameterType, Tag};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    drill::Watched,
+    throttled::{self, function},
+};
+use crate::{aws::Clients, line::Line};
+
+/// The tag without which nothing is changed.
+pub(super) const ALLOW: (&str, &str) = ("picket:remediate", "true");
+/// The function that fails on every record.
+const CONSUMER: &str = "orders-consumer";
+/// The parameter in which the application reads which model it uses.
+const MODEL: &str = "/demo/assistant/model";
+
+/// A setting of a resource.
+#[derive(Debug, Clone)]
+pub(super) enum Setting {
+    /// The reserved concurrency of the throttled function.
+    Reservation,
+    /// Whether the consumer's event source mapping is enabled.
+    Mapping { uuid: String },
+    /// The model of the application.
+    Model,
+}
+
+impl Setting {
+    /// The mapping of a consumer that fails, with its queue.
+    pub(super) async fn mapping(line: &Line) -> Result<Self> {
+        let clients = &line.clients;
+        function(line, CONSUMER).await?;
+        let queue = clients
+            .sqs()
+            .create_queue()
+            .queue_name("orders")
+            .send()
+            .await?;
+        let arn = queue_arn(clients, queue.queue_url().unwrap_or_default()).await?;
+        let mapping = clients
+            .lambda()
+            .create_event_source_mapping()
+            .function_name(CONSUMER)
+            .event_source_arn(arn)
+            .tags(ALLOW.0, ALLOW.1)
+            .send()
+            .await
+            .with_context(|| format!("the mapping of {CONSUMER} cannot be created"))?;
+        let uuid = mapping.uuid.context("the mapping has no UUID")?;
+        Ok(Self::Mapping { uuid })
+    }
+
+    /// The parameter of an application.
+    pub(super) async fn model(line: &Line) -> Result<Self> {
+        let tag = Tag::builder().key(ALLOW.0).value(ALLOW.1).build()?;
+        line.clients
+            .ssm()
+            .put_parameter()
+            .name(MODEL)
+            .value("primary")
+            .r#type(ParameterType::String)
+            .tags(tag)
+            .send()
+            .await
+            .with_context(|| format!("the parameter {MODEL} cannot be created"))?;
+        Ok(Self::Model)
+    }
+
+    /// The metric of its alarm.
+    pub(super) const fn watched(&self) -> Watched<'static> {
+        let (namespace, metric, dimension) = match self {
+            Self::Reservation => ("AWS/Lambda", "Throttles", ("FunctionName", throttled::NAME)),
+            Self::Mapping { .. } => ("AWS/Lambda", "Errors", ("FunctionName", CONSUMER)),
+            Self::Model => ("Demo/Assistant", "ModelErrors", ("Environment", "dev")),
+        };
+        Watched {
+            namespace,
+            metric,
+            dimension,
+        }
+    }
+
+    /// The value before the repair, and after it.
+    pub(super) const fn values(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reservation => ("20", "30"),
+            Self::Mapping { .. } => ("Enabled", "Disabled"),
+            Self::Model => ("primary", "fallback"),
+        }
+    }
+
+    /// Puts the metrics of its cause, of the minute before `now`.
+    pub(super) async fn report(&self, clients: &Clients, now: Timestamp) -> Result<()> {
+        let at = now - SignedDuration::from_mins(1);
+        match self {
+            Self::Reservation => throttled::report_throttled(clients, at).await,
+            Self::Mapping { .. } => {
+                let watched = self.watched();
+                put(clients, watched, "Invocations", 10.0, at).await?;
+                put(clients, watched, "Errors", 9.0, at).await
+            }
+            Self::Model => put(clients, self.watched(), "ModelErrors", 4.0, at).await,
+        }
+    }
+
+    /// The value, as AWS has it.
+    pub(super) async fn value(&self, clients: &Clients) -> Result<String> {
+        match self {
+            Self::Reservation => Ok(throttled::reserved(clients).await?.to_string()),
+            Self::Mapping { uuid } => {
+                let lambda = clients.lambda();
+                let answer = lambda.get_event_source_mapping().uuid(uuid).send().await?;
+                answer.state.context("the mapping has no state")
+            }
+            Self::Model => {
+                let answer = clients.ssm().get_parameter().name(MODEL).send().await?;
+                let value = answer.parameter.and_then(|parameter| parameter.value);
+                value.with_context(|| format!("{MODEL} has no value"))
+            }
+        }
+    }
+}
+
+async fn queue_arn(clients: &Clients, url: &str) -> Result<String> {
+    let name = aws_sdk_sqs::types::QueueAttributeName::QueueArn;
+    let answer = clients
+        .sqs()
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(name.clone())
+        .send()
+        .await?;
+    let arn = answer.attributes.and_then(|mut all| all.remove(&name));
+    arn.context("the queue has no ARN")
+}
+
+async fn put(
+    clients: &Clients,
+    watched: Watched<'_>,
+    metric: &str,
+    value: f64,
+    at: Timestamp,
+) -> Result<()> {
+    let (name, of) = watched.dimension;
+    let datum = MetricDatum::builder()
+        .metric_name(metric)
+        .dimensions(Dimension::builder().name(name).value(of).build())
+        .timestamp(DateTime::from_secs(at.as_second()))
+        .value(value)
+        .build();
+    clients
+        .cloudwatch()
+        .put_metric_data()
+        .namespace(watched.namespace)
+        .metric_data(datum)
+        .send()
+        .await
+        .with_context(|| format!("{metric} cannot be put"))?;
+    Ok(())
+}
