@@ -85,14 +85,12 @@ impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { plan, by, .. } = self;
         let decision = match self.decision {
-            Decision::Approve => "approved",
-            Decision::Decline => "declined",
+            Decision::Approve => "approval",
+            Decision::Decline => "decline",
         };
-        write!(
-            f,
-            "{BOLD}{plan}{RESET} {decision} by {}",
-            terminal::Value(by)
-        )?;
+        // Whether the plan waited, and what came of it, is the answer.
+        let by = terminal::Value(by);
+        write!(f, "{BOLD}{plan}{RESET}: {decision} by {by} sent")?;
         let texts = self.answer.as_array().into_iter().flatten();
         for text in texts.filter_map(|handled| handled["text"].as_str()) {
             write!(f, "\n  {}", terminal::Value(text))?;

@@ -73,9 +73,9 @@ fn plan() -> PlanId {
 #[tokio::test]
 async fn a_decision_invokes_the_stacks_remediator_with_the_plan_and_who_decides() {
     let answer = json!([{"alarm": "throttles", "result": {"announced": "done"}, "text": "Picket did it\u{1b}[2J."}]);
-    for (decision, word) in [
-        (Decision::Approve, "approve"),
-        (Decision::Decline, "decline"),
+    for (decision, word, noun) in [
+        (Decision::Approve, "approve", "approval"),
+        (Decision::Decline, "decline", "decline"),
     ] {
         let (aws, server) = aws(&answer, false).await;
         let decided = decide(&aws, decision, &plan(), "picket-dev").await.unwrap();
@@ -92,7 +92,7 @@ async fn a_decision_invokes_the_stacks_remediator_with_the_plan_and_who_decides(
         );
         assert_eq!(
             plain(&decided),
-            format!("1a2b3c4d {word}d by {ARN}\n  Picket did it\\u{{1b}}[2J.")
+            format!("1a2b3c4d: {noun} by {ARN} sent\n  Picket did it\\u{{1b}}[2J.")
         );
         assert_eq!(serde_json::to_value(&decided).unwrap()["answer"], answer);
     }
