@@ -223,7 +223,7 @@ async fn explain_answers_a_line_a_message_with_file_route_slack_and_playbook() {
 }
 
 #[tokio::test]
-async fn explain_names_the_playbook_of_a_throttled_function() {
+async fn explain_names_the_playbook_of_an_alarm_or_the_reason_for_none() {
     let folder = tempfile::tempdir().unwrap();
     let alarm = r#"{"AlarmName":"throttled","AlarmArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:throttled","AlarmDescription":null,"NewStateValue":"ALARM","OldStateValue":"OK","NewStateReason":"Threshold Crossed","StateChangeTime":"2026-11-20T06:14:00.000+0000","Trigger":{"MetricName":"Throttles","Namespace":"AWS/Lambda","StatisticType":"Statistic","Statistic":"SUM","Dimensions":[{"name":"FunctionName","value":"booking"}],"Period":60,"EvaluationPeriods":1,"ComparisonOperator":"GreaterThanThreshold","Threshold":0.0,"TreatMissingData":"notBreaching"}}"#;
     let message = serde_json::json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0",
@@ -238,7 +238,30 @@ async fn explain_names_the_playbook_of_a_throttled_function() {
     );
     assert_eq!(line["severity"], "critical");
     assert!(line["playbook"].is_string(), "{line}");
-    assert_eq!(line.get("error"), None);
+    assert_eq!((line.get("no_playbook"), line.get("error")), (None, None));
+
+    let other = message.to_string().replace("Throttles", "DeadLetterErrors");
+    let file = written(folder.path(), "other.json", &other);
+    let line = &picket(&["explain", "--json", &file]).await.values()[0];
+    let reason = "no playbook is for AWS/Lambda DeadLetterErrors";
+    assert_eq!(
+        (&line["playbook"], &line["no_playbook"]),
+        (&serde_json::Value::Null, &reason.into())
+    );
+    let people = picket(&["explain", &file]).await.answers;
+    assert!(
+        people.contains(&format!("no playbook: {reason}")),
+        "{people}"
+    );
+
+    let configuration = r#"{"version":"0","id":"1","detail-type":"CloudWatch Alarm Configuration Change","source":"aws.cloudwatch","account":"111122223333","time":"2026-11-20T06:14:00Z","region":"eu-west-1","resources":["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:throttled"],"detail":{"alarmName":"throttled","operation":"delete"}}"#;
+    let file = written(folder.path(), "configuration.json", configuration);
+    let line = &picket(&["explain", "--json", &file]).await.values()[0];
+    assert_eq!(line["kind"], "alarm-configuration");
+    assert_eq!(
+        line["no_playbook"],
+        "the alarm's configuration changed, not its state"
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod blocks;
 use std::{fmt, io, path::PathBuf};
 
 use jiff::Timestamp;
+use picket_rules::routes::AlertKind;
 use serde::Serialize;
 use slack_forwarder::Explained;
 
@@ -23,6 +24,9 @@ struct ExplainedMessage {
     explained: Explained,
     /// The built-in playbook for the alarm; `None` where there is none or it is no alarm.
     playbook: Option<&'static str>,
+    /// Why there is no playbook for the alarm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_playbook: Option<String>,
     /// Where nobody who invokes the forwarder sends such a thing. It would be posted all the same, in the generic form.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -43,16 +47,30 @@ fn lines(named: &Named, now: Timestamp) -> Vec<ExplainedMessage> {
     let error = foreign(&named.bytes);
     slack_forwarder::explain(&named.bytes, now)
         .into_iter()
-        .map(|explained| ExplainedMessage {
-            file: named.path.clone(),
-            playbook: explained
-                .alarm
-                .as_ref()
-                .and_then(alarm_remediator::playbook_for),
-            explained,
-            error: error.clone(),
+        .map(|explained| {
+            let playbook = playbook(&explained);
+            ExplainedMessage {
+                file: named.path.clone(),
+                no_playbook: playbook.as_ref().err().cloned(),
+                playbook: playbook.ok().flatten(),
+                explained,
+                error: error.clone(),
+            }
         })
         .collect()
+}
+
+/// The playbook for the alarm; the error says why there is none. A message of another kind has neither.
+fn playbook(explained: &Explained) -> Result<Option<&'static str>, String> {
+    match &explained.alarm {
+        Some(alarm) => alarm_remediator::playbook_for(alarm)
+            .map(Some)
+            .map_err(|reason| reason.to_string()),
+        None if explained.kind == AlertKind::AlarmConfiguration => {
+            Err("the alarm's configuration changed, not its state".to_owned())
+        }
+        None => Ok(None),
+    }
 }
 
 /// Why the bytes are no event of SNS, SQS, EventBridge or CloudWatch. An EventBridge event of any kind is one.
@@ -107,6 +125,9 @@ impl fmt::Display for ExplainedMessage {
         }
         if let Some(playbook) = self.playbook {
             write!(f, "\n  playbook {playbook}")?;
+        }
+        if let Some(reason) = &self.no_playbook {
+            write!(f, "\n  no playbook: {reason}")?;
         }
         for line in blocks::lines(slack) {
             write!(f, "\n  {FAINT}|{RESET} {line}")?;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use picket_rules::playbooks::{self, AlarmFacts, Playbook, Playbooks};
-use picket_shared::alarm::{Alarm, Metric};
+use picket_shared::alarm::{Alarm, Metric, Watches};
 
 /// The built-in playbooks; the build script has checked them.
 pub fn built_in() -> &'static Playbooks {
@@ -15,19 +15,72 @@ pub fn built_in() -> &'static Playbooks {
     &PLAYBOOKS
 }
 
-/// The name of the built-in playbook that matches the alarm, whatever its state. An alarm over the metric of another
-/// account has none: its names are not this account's.
-pub fn playbook_for(alarm: &Alarm) -> Option<&'static str> {
-    let is_foreign = |account: &String| *account != alarm.account;
-    if alarm
-        .watches
-        .metrics()
-        .iter()
-        .any(|metric| metric.account.as_ref().is_some_and(is_foreign))
-    {
-        return None;
+/// The reason why no built-in playbook is for an alarm.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoPlaybook {
+    /// A rule over other alarms.
+    #[error("a composite alarm names no resource: the alarms in its rule do")]
+    Composite,
+    /// A query over many metrics, or a message without the metric.
+    #[error("the message names no metric of the alarm")]
+    NoMetric,
+    /// A metric of another account, whose names are not this account's.
+    #[error(
+        "the alarm's metric belongs to account {0}, and a remediator acts in its own account alone"
+    )]
+    MetricElsewhere(String),
+    /// A playbook is for the metric, with alarms of other names.
+    #[error("the playbook {playbook} is for {metric}, but only for alarms named {pattern}")]
+    OtherName {
+        /// The playbook.
+        playbook: String,
+        /// The metric, with its namespace.
+        metric: String,
+        /// The pattern of names.
+        pattern: String,
+    },
+    /// No playbook is for the metrics, which are given with their namespaces.
+    #[error("no playbook is for {0}")]
+    OtherMetric(String),
+}
+
+/// The name of the built-in playbook that matches the alarm, whatever its state; otherwise the reason.
+pub fn playbook_for(alarm: &Alarm) -> Result<&'static str, NoPlaybook> {
+    if let Watches::Composite { .. } = alarm.watches {
+        return Err(NoPlaybook::Composite);
     }
-    matching(built_in(), alarm).map(|playbook| playbook.name.as_str())
+    let metrics = alarm.watches.metrics();
+    if metrics.is_empty() {
+        return Err(NoPlaybook::NoMetric);
+    }
+    let mut accounts = metrics.iter().filter_map(|metric| metric.account.as_ref());
+    if let Some(theirs) = accounts.find(|account| **account != alarm.account) {
+        return Err(NoPlaybook::MetricElsewhere(theirs.clone()));
+    }
+    matching(built_in(), alarm)
+        .map(|playbook| playbook.name.as_str())
+        .ok_or_else(|| unmatched(metrics))
+}
+
+/// Why none of the built-in playbooks matches an alarm over these metrics.
+fn unmatched(metrics: &[Metric]) -> NoPlaybook {
+    let spelled = |metric: &Metric| format!("{} {}", metric.namespace, metric.name);
+    let by_name = metrics.iter().find_map(|metric| {
+        let playbook = built_in().all().iter().find(|playbook| {
+            playbook
+                .matches
+                .takes_metric(&metric.namespace, &metric.name)
+        })?;
+        Some(NoPlaybook::OtherName {
+            playbook: playbook.name.clone(),
+            metric: spelled(metric),
+            pattern: playbook.matches.alarm.as_ref()?.to_string(),
+        })
+    });
+    by_name.unwrap_or_else(|| {
+        let distinct: BTreeSet<_> = metrics.iter().map(spelled).collect();
+        NoPlaybook::OtherMetric(Vec::from_iter(distinct).join(" or "))
+    })
 }
 
 /// The first playbook that matches one of the metrics which the alarm watches.
@@ -78,8 +131,70 @@ pub(crate) fn targets<'a>(
 #[cfg(test)]
 mod tests {
     use picket_rules::playbooks::Mode;
+    use picket_shared::alarm::Comparison;
 
     use super::*;
+    use crate::testing::{alarm, throttles};
+
+    #[test]
+    fn an_alarm_without_a_playbook_has_a_reason() {
+        let of = |namespace: &str, name: &str, account: Option<&str>| Metric {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            account: account.map(str::to_owned),
+            ..throttles("checkout")
+        };
+        let foreign = of("AWS/Lambda", "Throttles", Some("999999999999"));
+        let composite = Watches::Composite {
+            rule: "ALARM(a)".to_owned(),
+            triggering: Vec::new(),
+        };
+        for (watches, reason) in [
+            (
+                composite,
+                "a composite alarm names no resource: the alarms in its rule do",
+            ),
+            (Watches::Unknown, "the message names no metric of the alarm"),
+            (over(vec![]), "the message names no metric of the alarm"),
+            (
+                over(vec![throttles("checkout"), foreign]),
+                "the alarm's metric belongs to account 999999999999, and a remediator acts in its own account alone",
+            ),
+            (
+                over(vec![of("AWS/Lambda", "ConcurrentExecutions", None)]),
+                "the playbook function-runs-away is for AWS/Lambda ConcurrentExecutions, but only for alarms named \
+                 *-runaway",
+            ),
+            (
+                over(vec![
+                    of("AWS/EC2", "CPUUtilization", None),
+                    of("AWS/SQS", "NumberOfMessagesSent", None),
+                    of("AWS/EC2", "CPUUtilization", None),
+                ]),
+                "no playbook is for AWS/EC2 CPUUtilization or AWS/SQS NumberOfMessagesSent",
+            ),
+        ] {
+            let mut alarm = alarm("checkout");
+            alarm.watches = watches;
+            let none = playbook_for(&alarm).unwrap_err();
+            assert_eq!(none.to_string(), reason);
+        }
+    }
+
+    fn over(metrics: Vec<Metric>) -> Watches {
+        Watches::Expression {
+            expressions: Vec::new(),
+            metrics,
+            comparison: Comparison {
+                operator: None,
+                threshold: None,
+                evaluation_periods: None,
+                datapoints_to_alarm: None,
+                treat_missing_data: None,
+            },
+            threshold_metric_id: None,
+        }
+    }
 
     #[test]
     fn the_built_in_playbooks_that_act_are_these_three() {

@@ -16,6 +16,7 @@ use crate::{
     },
     guards::STACK_TAGS,
     model::StoredAlarm,
+    playbook::NoPlaybook,
     setting::Value,
     testing::{alarm, home, now, throttles},
     triage::{Ignored, Triage, triage},
@@ -294,7 +295,7 @@ fn a_qualified_function_is_the_function_itself() {
 fn a_metric_of_no_built_in_playbook_is_left_alone() {
     assert_eq!(
         crate::playbook_for(&alarm("checkout")),
-        Some("lambda-throttles")
+        Ok("lambda-throttles")
     );
     let mut errors = throttles("checkout");
     errors.name = "DeadLetterErrors".into();
@@ -311,5 +312,10 @@ fn a_metric_of_no_built_in_playbook_is_left_alone() {
         },
         threshold_metric_id: None,
     };
-    assert_eq!(crate::playbook_for(&other), None);
+    assert_eq!(
+        crate::playbook_for(&other),
+        Err(NoPlaybook::OtherMetric(
+            "AWS/Lambda DeadLetterErrors".into()
+        ))
+    );
 }
