@@ -68,7 +68,29 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::draft::mrkdwn::{Link, Mrkdwn};
+    use crate::{
+        decode::{decode, envelope},
+        draft::mrkdwn::{Link, Mrkdwn},
+        posting::postings,
+        route::{Topics, built_in},
+    };
+
+    #[test]
+    fn the_email_in_the_document_about_the_cost_report_is_the_one_of_the_sample() {
+        let sample =
+            include_bytes!("../../../../events/slack-forwarder/cost-report--over-budget.json");
+        let event = envelope::read(sample).unwrap();
+        let message = event.messages().next().unwrap();
+        let decoded = decode(message);
+        let postings = postings(message, &decoded, &Topics::default(), built_in(), true);
+        let email = Email::of(&postings[1].draft);
+        let text = format!("```text\nSubject: {}\n\n{}\n```", email.subject, email.body);
+        let document = include_str!("../../../../docs/cost-report.md");
+        assert!(
+            document.contains(&text),
+            "docs/cost-report.md lacks this:\n{text}"
+        );
+    }
 
     #[test]
     fn an_email_says_what_the_message_says() {

@@ -29,25 +29,29 @@ pub(super) fn changes(analysis: &CostAnalysis) -> Vec<Mrkdwn> {
         list("New in four weeks", first_seen.iter().map(seen)),
         list("Unusual", anomalies.iter().map(anomaly)),
         list("Restated by AWS", restated.iter().map(restatement)),
+    ];
+    let sentences = [
         analysis.untagged.as_ref().map(untagged),
         analysis.credits.as_ref().map(credits),
     ];
-    let text = lists
+    let sentences = sentences
         .into_iter()
         .flatten()
         .map(|text| Mrkdwn::new().text(text));
-    text.chain(accounts(analysis)).collect()
+    let lists = lists.into_iter().flatten();
+    lists.chain(sentences).chain(accounts(analysis)).collect()
 }
 
 /// A title and a line for each; `None` of nothing.
-fn list(title: &str, lines: impl ExactSizeIterator<Item = String>) -> Option<String> {
+fn list(title: &str, lines: impl ExactSizeIterator<Item = String>) -> Option<Mrkdwn> {
     let count = lines.len();
     if count == 0 {
         return None;
     }
     let more = (count > LINES).then(|| format!("{} more", count - LINES));
     let lines: Vec<_> = lines.take(LINES).chain(more).collect();
-    Some(format!("{title}:\n• {}", lines.join("\n• ")))
+    let items = format!(":\n• {}", lines.join("\n• "));
+    Some(Mrkdwn::new().bold(title).text(items))
 }
 
 fn mover(mover: &Mover) -> String {
@@ -71,9 +75,9 @@ fn mover(mover: &Mover) -> String {
 fn seen(seen: &FirstSeen) -> String {
     let what = match seen.what {
         Appearance::Service => "",
-        Appearance::Account => "account ",
-        Appearance::Region => "region ",
-        Appearance::Other => "other ",
+        Appearance::Account => "Account ",
+        Appearance::Region => "Region ",
+        Appearance::Other => "Other ",
     };
     format!("{what}{} {}", seen.name, money(seen.amount))
 }
