@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     change::{Change, Quota},
     setting::{Value, Write},
 };
+
+/// How long after its verification is due a write may be unknown: the verification is tried for half an hour.
+const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The change of an audit row. A follow-up goes by it alone, so that a playbook edited since changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,9 @@ pub struct Record {
     pub verify_at: Timestamp,
     /// How long the alarms must have been OK for the revert, in seconds. `None`: the change is not reverted.
     pub healthy_seconds: Option<u64>,
+    /// Who approved it, as the caller stated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     /// How far it is.
     pub stage: Stage,
     /// Whether the verification found the alarm OK; `None` before it.
@@ -107,6 +113,7 @@ impl Record {
                 .saturating_add(timing.verify_within)
                 .unwrap_or(Timestamp::MAX),
             healthy_seconds: timing.healthy_for.map(|healthy| healthy.as_secs()),
+            approved_by: None,
             stage,
             verified: None,
             is_reverting: false,
@@ -143,6 +150,22 @@ impl Record {
                     Ending::Declined | Ending::Expired | Ending::Refused | Ending::NotMade => false,
                 },
             }
+    }
+
+    /// Whether the setting may have this change's value: AWS has accepted the write, or the write was begun and the
+    /// follow-up, which finds out, has not been due for long. One that was begun and cut off before its write has no
+    /// follow-up, and a person may have set the value since.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        match self.stage {
+            Stage::Made => true,
+            Stage::Begun => {
+                now < self
+                    .verify_at
+                    .saturating_add(FOUND_OUT_WITHIN)
+                    .unwrap_or(Timestamp::MAX)
+            }
+            Stage::Proposed | Stage::Waiting { .. } | Stage::Ended(_) => false,
+        }
     }
 
     /// The request that reverts the change, as an operator would write it.

@@ -9,7 +9,7 @@ use aws_sdk_scheduler::{
         RetryPolicy, Target,
     },
 };
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use picket_aws::{Fault, fault::Resource};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -66,6 +66,17 @@ impl FollowUps {
     }
 }
 
+/// The first whole second that is not before a time: a schedule has no fractions, and one that fires within the second
+/// before its time would find nothing due.
+fn whole_second(at: Timestamp) -> Timestamp {
+    at.round(
+        TimestampRound::new()
+            .smallest(Unit::Second)
+            .mode(RoundMode::Ceil),
+    )
+    .unwrap_or(at)
+}
+
 /// A schedule's name, the same for a row and a time: at most 64 characters out of `[0-9a-zA-Z-_.]`.
 /// <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>
 fn name(key: &Key, at: Timestamp) -> String {
@@ -80,6 +91,7 @@ fn name(key: &Key, at: Timestamp) -> String {
 impl ScheduleFollowUp for Adapters {
     async fn schedule(&self, function_arn: &str, key: &Key, at: Timestamp) -> Result<(), Fault> {
         let schedules = &self.follow_ups;
+        let at = whole_second(at);
         let window = FlexibleTimeWindow::builder()
             .mode(FlexibleTimeWindowMode::Off)
             .build()

@@ -422,6 +422,7 @@ fn entry() -> Entry {
             alarms: vec!["throttles".into()],
             verify_at: at("2026-11-20T06:16:00Z"),
             healthy_seconds: Some(1_800),
+            approved_by: None,
             stage: Stage::Made,
             verified: None,
             is_reverting: false,
@@ -572,9 +573,9 @@ async fn a_follow_up_is_one_schedule_that_deletes_itself() {
     let (method, path, body) = request(&server).await;
     assert_eq!(method, "POST");
     let name = path.strip_prefix("/schedules/").unwrap();
-    assert!(name.len() <= 64 && name.ends_with("-1795155360"), "{name}");
+    assert!(name.len() <= 64 && name.ends_with("-1795155361"), "{name}");
     assert_eq!(body["GroupName"], "picket-dev-follow-ups");
-    assert_eq!(body["ScheduleExpression"], "at(2026-11-20T06:16:00)");
+    assert_eq!(body["ScheduleExpression"], "at(2026-11-20T06:16:01)");
     assert_eq!(body["ScheduleExpressionTimezone"], "UTC");
     assert_eq!(body["ActionAfterCompletion"], "DELETE");
     assert_eq!(body["FlexibleTimeWindow"], json!({"Mode": "OFF"}));

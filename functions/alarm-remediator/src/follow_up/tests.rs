@@ -29,6 +29,7 @@ fn record() -> Record {
         alarms: vec!["throttles".into()],
         verify_at: at("2026-11-20T06:15:00Z"),
         healthy_seconds: Some(1_800),
+        approved_by: None,
         stage: Stage::Made,
         verified: None,
         is_reverting: false,
@@ -316,6 +317,18 @@ fn a_later_change_of_the_setting_reverts_both_unless_it_was_not_made() {
         later.stage = Stage::Ended(ending);
         assert!(!later.takes_the_place_of(&before), "{ending:?}");
     }
+}
+
+#[test]
+fn a_change_that_was_begun_and_cut_off_is_not_in_force_for_ever() {
+    let mut record = record();
+    let late = at("2026-11-20T07:15:00Z");
+    assert!(record.is_in_force(late));
+    record.stage = Stage::Begun;
+    assert!(record.is_in_force(at("2026-11-20T07:14:59Z")));
+    assert!(!record.is_in_force(late));
+    record.stage = Stage::Ended(Ending::Reverted);
+    assert!(!record.is_in_force(at(BEGUN)));
 }
 
 #[test]

@@ -79,7 +79,13 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 let text = format!("{by} declined the plan: nothing was done");
                 self.end_plan(key, entry, Ending::Declined, text).await
             }
-            Decision::Approve => self.approve(key, entry).await,
+            Decision::Approve => {
+                let mut entry = entry;
+                if let Some(record) = &mut entry.record {
+                    record.approved_by = Some(by.to_owned());
+                }
+                self.approve(key, entry).await
+            }
         }
     }
 

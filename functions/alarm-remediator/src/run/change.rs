@@ -72,6 +72,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             unreachable!("it was made above")
         };
         if let Some(waiting) = waiting {
+            if let (Some(record), Some(before)) = (&mut entry.record, waiting.record) {
+                record.approved_by = before.approved_by;
+            }
             entry.version = waiting.version;
             entry.owner = waiting.owner;
             if let Err(source) = self.replace(key, &mut entry).await {
@@ -147,6 +150,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         change: &Change,
         target: &str,
     ) -> Result<Option<Record>, Refusal> {
+        let now = self.clock.now();
         let rows = self.ports.entries(target, self.followed_since()).await;
         let rows = rows.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
         Ok(rows
@@ -155,7 +159,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             .filter(|(_, before)| {
                 before.write.setting == change.write.setting
                     && before.write.to == change.write.from
-                    && before.stage.is_open()
+                    && before.is_in_force(now)
             })
             .max_by_key(|(at, _)| *at)
             .map(|(_, before)| before))

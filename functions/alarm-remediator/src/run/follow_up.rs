@@ -105,11 +105,13 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             }
             Step::Verified(text, then) => {
                 record.verified = Some(true);
+                record.stage = Stage::Made;
                 let said = Some(("verified", Outcome::Verified, text));
                 self.conclude(key, entry, record, said, then).await
             }
             Step::Escalate(text, then) => {
                 record.verified = Some(false);
+                record.stage = Stage::Made;
                 let said = Some(("escalated", Outcome::Escalated, text));
                 self.conclude(key, entry, record, said, then).await
             }

@@ -7,6 +7,8 @@ use crate::world::{Happened, KINDS, Kind, What, World};
 
 /// How long an invocation runs, and clocks that differ: what it read may be so old when it writes.
 const SLACK: i64 = 130;
+/// Between the last read of a setting and its write there is one call, and other invocations may run.
+const MOMENT: i64 = 20;
 const COOLDOWN: i64 = 1_800;
 const HEALTHY: i64 = 1_800;
 
@@ -20,16 +22,18 @@ struct Raise {
 pub(crate) fn check(world: &World, initial: &[u32]) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut people: Vec<u32> = initial.to_vec();
-    let mut set_by_us = vec![None; people.len()];
+    let mut set_by_us = vec![BTreeSet::new(); people.len()];
+    let mut earlier = people.clone();
     let mut instead: Vec<Option<u32>> = vec![None; people.len()];
     let mut raises: Vec<Raise> = Vec::new();
     for (index, happened) in world.log.iter().enumerate() {
         match &happened.what {
             What::Person(function, to) => {
-                // A person who sets the very value that the remediator had set cannot be told from it, and a revert
+                // A person who sets the very value that the remediator set or tried to set cannot be told from it, and a revert
                 // takes both back (docs/remediation.md).
-                let is_ours = set_by_us[*function] == Some(*to);
+                let is_ours = set_by_us[*function].contains(to);
                 instead[*function] = is_ours.then_some(people[*function]);
+                earlier[*function] = people[*function];
                 people[*function] = *to;
             }
             What::Write {
@@ -52,8 +56,14 @@ pub(crate) fn check(world: &World, initial: &[u32]) -> Vec<String> {
                 }) {
                     say("written while the kill switch was off");
                 }
-                if planned_from != before && !person_since(past, *function, at - SLACK) {
-                    say("written over a value that the plan was not made for");
+                if planned_from != before {
+                    if person_since(past, *function, at - MOMENT) {
+                        // Lambda's reservations have no revision: what a person sets between the last read and the
+                        // write is overwritten (docs/remediation.md).
+                        people[*function] = earlier[*function];
+                    } else {
+                        say("written over a value that the plan was not made for");
+                    }
                 }
                 if to > planned_from {
                     raise(world, past, at, *function, &raises, noted, &mut say);
@@ -61,7 +71,6 @@ pub(crate) fn check(world: &World, initial: &[u32]) -> Vec<String> {
                     if *to > most {
                         say("raised beyond its bound");
                     }
-                    set_by_us[*function] = Some(*to);
                     raises.push(Raise {
                         at,
                         function: *function,
@@ -77,6 +86,9 @@ pub(crate) fn check(world: &World, initial: &[u32]) -> Vec<String> {
                         say("reverted while its alarms were not OK for the healthy time");
                     }
                 }
+            }
+            What::Tried(function, to) => {
+                set_by_us[*function].insert(*to);
             }
             What::Alarm(..) | What::Switch(_) | What::Approved(_) => {}
         }

@@ -41,6 +41,8 @@ enum Due {
     Set(usize, u32),
     /// People decide on plans that they have read of.
     Decide,
+    /// A message arrives that is not CloudWatch's.
+    Forge,
 }
 
 #[derive(Clone)]
@@ -83,11 +85,20 @@ impl Platform {
         for _ in 0..flips {
             let alarm = world.dice.below(alarms);
             let at = world.dice.between(START, end);
+            let until = at + world.dice.of(&[120, 900, 2_400, 7_200]);
             platform.at(at, Due::Flip(alarm));
-            platform.at(
-                at + world.dice.of(&[120, 900, 2_400, 7_200]),
-                Due::Flip(alarm),
-            );
+            platform.at(until, Due::Flip(alarm));
+            // The other alarm on the same function, and a person who reacts at once.
+            if alarm == 0 && world.dice.percent(50) {
+                platform.at(at + world.dice.between(0, 2), Due::Flip(alarms - 1));
+                platform.at(until, Due::Flip(alarms - 1));
+            }
+            if world.dice.percent(20) {
+                let function = world.alarms[alarm].function;
+                let to = world.dice.of(&[5, 12, 30, 60]);
+                let soon = world.dice.between(1, 40);
+                platform.at(at + soon, Due::Set(function, to));
+            }
         }
         if world.dice.percent(20) {
             let at = world.dice.between(START, end);
@@ -107,10 +118,9 @@ impl Platform {
             let to = world.dice.of(&[5, 12, 30, 60]);
             platform.at(at, Due::Set(function, to));
         }
-        for _ in 0..world.dice.below(6) {
+        for _ in 0..world.dice.below(12) {
             let at = world.dice.between(START, end);
-            let event = forged(&mut world, at);
-            platform.deliver(at, event);
+            platform.at(at, Due::Forge);
         }
         let mut at = START;
         while at < end {
@@ -251,6 +261,13 @@ impl Platform {
                 world.log(What::Person(function, to));
             }
             Due::Decide => self.decide(),
+            Due::Forge => {
+                let (now, body) = {
+                    let mut world = self.world.lock().unwrap();
+                    (world.now, forged(&mut world))
+                };
+                self.deliver(now, body);
+            }
         }
     }
 
@@ -424,17 +441,33 @@ fn in_topic(alarm: &Value) -> Vec<u8> {
     serde_json::to_vec(&json!({"Records": [record]})).unwrap()
 }
 
-/// A message that is not CloudWatch's: an alarm that is not in ALARM, one over another function, one that does not exist,
-/// one of the future.
-fn forged(world: &mut World, at: i64) -> Vec<u8> {
-    let alarm = world.dice.below(world.alarms.len());
-    let name = world.alarms[alarm].name.clone();
-    let own = format!("f{}", world.alarms[alarm].function);
-    let other = format!("f{}", world.dice.below(crate::world::KINDS.len()));
-    match world.dice.below(4) {
-        0 => notification(&name, "ALARM", at, &own),
-        1 => notification(&name, "ALARM", at, &other),
-        2 => notification("act-unknown", "ALARM", at, &other),
-        _ => notification(&name, "ALARM", at + 86_400, &own),
+/// A message that is not CloudWatch's: an alarm that is not in ALARM, one that is, but over another function, one that
+/// does not exist, one of the future.
+fn forged(world: &mut World) -> Vec<u8> {
+    let now = world.now;
+    let in_alarm: Vec<_> = world
+        .alarms
+        .iter()
+        .enumerate()
+        .filter(|(_, alarm)| alarm.in_alarm)
+        .map(|(index, _)| index)
+        .collect();
+    let any = world.dice.below(world.alarms.len());
+    let other = format!("f{}", world.dice.below(4));
+    let alarm = if in_alarm.is_empty() {
+        any
+    } else {
+        world.dice.of(&in_alarm)
+    };
+    let (name, changed_at) = (
+        world.alarms[alarm].name.clone(),
+        world.alarms[alarm].changed_at,
+    );
+    let own = format!("f{}", world.alarms[any].function);
+    match world.dice.below(5) {
+        0 => notification(&world.alarms[any].name, "ALARM", now, &own),
+        1 | 2 => notification(&name, "ALARM", changed_at, &other),
+        3 => notification("act-unknown", "ALARM", now, &other),
+        _ => notification(&world.alarms[any].name, "ALARM", now + 86_400, &own),
     }
 }

@@ -305,10 +305,11 @@ impl ReadSetting for Services {
 
 impl WriteSetting for Services {
     async fn write(&self, write: &Write) -> Result<(), Fault> {
-        let mut world = self.call("PutFunctionConcurrency").await?;
         let function = function_of(&write.setting);
         let number = |value: &Value| u32::try_from(value.number().unwrap()).unwrap();
         let (planned_from, to) = (number(&write.from), number(&write.to));
+        self.world().log(What::Tried(function, to));
+        let mut world = self.call("PutFunctionConcurrency").await?;
         let before = world.reserved[function];
         // "…decreases account's UnreservedConcurrentExecution below its minimum value of [100]."
         if to > before && world.unreserved() < FLOOR + (to - before) {

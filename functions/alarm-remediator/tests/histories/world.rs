@@ -83,6 +83,8 @@ pub(crate) enum What {
     Person(usize, u32),
     /// A person approved a plan of a function.
     Approved(usize),
+    /// The remediator tried to set this value, and the call may not have been carried out.
+    Tried(usize, u32),
     /// The remediator's write: function, the value it was planned for, the value before, the value set, whether a row
     /// says that a change was begun, and the targets that were noted in ALARM before.
     Write {
@@ -192,9 +194,9 @@ impl World {
         ACCOUNT.saturating_sub(self.reserved.iter().sum())
     }
 
-    /// Whether a function is throttled: one of its alarms is in ALARM, or was within the last ten minutes.
+    /// Whether a function is throttled: one of its alarms is in ALARM, or was within the last quarter of an hour, the window of the metrics.
     pub(crate) fn throttled(&self, function: usize) -> bool {
-        let recent = |alarm: &&AlarmNow| alarm.in_alarm || self.now - alarm.changed_at < 600;
+        let recent = |alarm: &&AlarmNow| alarm.in_alarm || self.now - alarm.changed_at < 900;
         let mut alarms = self.alarms.iter();
         alarms.any(|alarm| alarm.function == function && recent(&alarm))
     }

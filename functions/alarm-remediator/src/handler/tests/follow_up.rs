@@ -257,6 +257,9 @@ async fn a_plan_waits_for_a_person_and_is_made_when_approved() {
     let handled = decide(&fleet, &plan, "approve").await;
     announced(Outcome::Done, &handled);
     assert_eq!(fleet.reserved(), 15);
+    let rows = fleet.entries();
+    let record = rows[0].1.record.as_ref().unwrap();
+    assert_eq!(record.approved_by.as_deref(), Some("ana"));
     let again = decide(&fleet, &plan, "approve").await.unwrap();
     assert_eq!(again[0].text, format!("the plan {plan} was decided before"));
     assert_eq!(fleet.reserved(), 15);
