@@ -318,8 +318,8 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         override_bucket: None,
     };
     let event = event("throttles", "ALARM");
-    let error = Handler::new(config, &fleet, Fixed(fleet.now()))
-        .handle(&event, &invocation)
+    let handler = Handler::new(config, &fleet, Fixed(fleet.now()));
+    let error = Box::pin(handler.handle(&event, &invocation))
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Home(_)));
