@@ -104,18 +104,35 @@ def write_template(function, architecture, code, variables):
 
     SAM gives a container only those variables that the template declares.
     """
-    template = samcli.yamlhelper.yaml_parse((ROOT / "template.yaml").read_text())
-    template["Globals"]["Function"]["Architectures"] = [architecture]
-    # Nested stacks have no functions, and are named by paths from the root.
-    template["Resources"] = {
-        logical: resource
-        for logical, resource in template["Resources"].items()
-        if resource["Type"] != "AWS::CloudFormation::Stack"
-    }
-    properties = template["Resources"][FUNCTIONS[function]]["Properties"]
-    properties["CodeUri"] = str(code.resolve())
+    own = ROOT / "functions" / function / "template.yaml"
+    if own.exists():
+        template = alone(samcli.yamlhelper.yaml_parse(own.read_text()), FUNCTIONS[function])
+    else:
+        template = samcli.yamlhelper.yaml_parse((ROOT / "template.yaml").read_text())
+        # Nested stacks are named by paths from the root.
+        template["Resources"] = {
+            logical: resource
+            for logical, resource in template["Resources"].items()
+            if resource["Type"] != "AWS::CloudFormation::Stack"
+        }
+    resource = template["Resources"][FUNCTIONS[function]]
+    properties = resource["Properties"]
+    properties["Architectures"] = [architecture]
+    properties["Code" if resource["Type"] == "AWS::Lambda::Function" else "CodeUri"] = str(code.resolve())
     properties.setdefault("Environment", {}).setdefault("Variables", {}).update(variables)
     TEMPLATE.write_text(samcli.yamlhelper.yaml_dump(template))
+
+
+def alone(template, logical):
+    """The template of a nested stack with its function alone. Its parameters get a value: the root template sets them."""
+    for parameter in template["Parameters"].values():
+        values = parameter.get("AllowedValues", [0 if parameter["Type"] == "Number" else ""])
+        parameter.setdefault("Default", values[0])
+    return {
+        "AWSTemplateFormatVersion": template["AWSTemplateFormatVersion"],
+        "Parameters": template["Parameters"],
+        "Resources": {logical: template["Resources"][logical]},
+    }
 
 
 def sam_command(function, event, options):

@@ -6,6 +6,12 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 
+use picket_line::{
+    emulator::REGION,
+    line::Line,
+    local::{Announcement, Local},
+};
+
 use crate::Outcome;
 
 /// A sample of each function, which uses the services that the function uses most.
@@ -26,11 +32,12 @@ const NO_ENGINE: i32 = 3;
 
 /// Each function responds without an error.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
-pub(crate) async fn answered(root: &Path) -> Outcome {
+pub(crate) async fn answered(root: &Path, line: &Line) -> Outcome {
     if !cfg!(target_os = "linux") {
         eprintln!("skipped: the dev builds are not for Linux, so no container can run them");
         return Ok(());
     }
+    let _announcement = announced(root, line)?;
     for (function, sample) in SAMPLES {
         let event = format!("events/{function}/{sample}");
         let output = Command::new(root.join(".venv/bin/python"))
@@ -49,6 +56,19 @@ pub(crate) async fn answered(root: &Path) -> Outcome {
         ensure!(output.status.success(), "{event}: {response}\n{log}");
     }
     Ok(())
+}
+
+/// Lets the script find the line of this test.
+fn announced(root: &Path, line: &Line) -> Result<Announcement> {
+    let local = Local {
+        endpoint: line.clients.endpoint().to_owned(),
+        region: REGION.to_owned(),
+        stack: line.stack().to_owned(),
+        page: line.page().to_owned(),
+        process_group: line.process_group(),
+        prometheus: None,
+    };
+    Announcement::make(&root.join("target/local-test"), &local)
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]

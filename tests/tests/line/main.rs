@@ -86,7 +86,7 @@ async fn the_line_walks_from_the_stream_to_slack() {
         ),
         (
             "a sample of each function has a response in Lambda's container",
-            containers::answered(checkout.root()).await,
+            containers::answered(checkout.root(), &line).await,
         ),
     ];
     let failures: Vec<String> = outcomes
