@@ -352,7 +352,7 @@ impl Platform {
             };
             let handler = Handler::new(config(), services.clone(), services);
             let handler = handler.with_playbooks(playbooks());
-            handler.handle(&body, &invocation).await.is_ok()
+            Box::pin(handler.handle(&body, &invocation)).await.is_ok()
         });
         self.jobs.push(Job {
             event,
