@@ -80,6 +80,7 @@ struct Inner {
     plans: BTreeMap<String, Key>,
     schedules: Vec<(Key, Timestamp)>,
     changed_before_write: Option<u64>,
+    ledger_meanwhile: Option<Ledger>,
     now: Timestamp,
 }
 
@@ -101,6 +102,7 @@ impl Default for Fleet {
             plans: BTreeMap::new(),
             schedules: Vec::new(),
             changed_before_write: None,
+            ledger_meanwhile: None,
             now: at("2026-11-20T06:01:00Z"),
         }))
     }
@@ -140,6 +142,11 @@ impl Fleet {
     /// Somebody changes the reservation after the plan was made, when its follow-up is scheduled.
     pub(super) fn change_before_write(&self, reserved: u64) {
         self.inner().changed_before_write = Some(reserved);
+    }
+
+    /// Another invocation writes this ledger after it was read.
+    pub(super) fn write_ledger_meanwhile(&self, ledger: Ledger) {
+        self.inner().ledger_meanwhile = Some(ledger);
     }
 
     pub(super) fn mend(&self) {
@@ -478,6 +485,9 @@ impl ReadLedger for &Fleet {
 impl WriteLedger for &Fleet {
     async fn write_ledger(&self, ledger: &Ledger) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("write-ledger")?;
+        if let Some(meanwhile) = inner.ledger_meanwhile.take() {
+            inner.ledger = meanwhile;
+        }
         if ledger.version != inner.ledger.version + 1 {
             return Ok(ConditionalPut::Rejected);
         }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     audit::Key,
+    ledger::{Ledger, Made},
     record::{Ending, Stage},
 };
 
@@ -184,6 +185,38 @@ async fn a_change_between_plan_and_write_is_respected() {
         !fleet.entries()[0].1.changed,
         "nothing was changed: no cooldown"
     );
+}
+
+#[tokio::test]
+async fn the_last_change_of_a_limit_that_another_invocation_takes_is_not_taken_twice() {
+    let made = |target: &str| Made {
+        at: at("2026-11-20T06:00:59Z"),
+        playbook: "another".into(),
+        target: target.into(),
+        incident: "incident".into(),
+        quota: None,
+        price_per_hour: None,
+        is_revert: false,
+    };
+    let with = |count: usize| {
+        let targets = ["a", "b", "c", "d", "e"].into_iter().take(count);
+        targets.fold(Ledger::default(), |ledger, target| {
+            ledger.with(made(target))
+        })
+    };
+    for (count, outcome, reserved) in [(4, Outcome::Done, 15), (5, Outcome::Refused, 10)] {
+        let fleet = Fleet::with_playbooks(REVERTED);
+        fleet.write_ledger_meanwhile(with(count));
+        let handled = invoke(&fleet, Mode::Act, "r1").await;
+        let text = announced(outcome, &handled);
+        assert_eq!(fleet.reserved(), reserved, "{text}");
+        if count == 5 {
+            assert_eq!(
+                text,
+                "Nothing was done: the account has its 5 changes of 1 h"
+            );
+        }
+    }
 }
 
 #[tokio::test]
