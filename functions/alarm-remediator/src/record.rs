@@ -85,7 +85,7 @@ pub enum Ending {
     Superseded,
     /// The value before it is set again.
     Reverted,
-    /// Somebody else has changed the value since: theirs is kept.
+    /// A person or another program has changed the value since: it is kept.
     Kept,
     /// The playbook does not revert it.
     Final,
@@ -94,7 +94,7 @@ pub enum Ending {
 }
 
 impl Stage {
-    /// Whether the setting may have the change's value, so that somebody has to follow it.
+    /// Whether the setting may have the change's value, so that it has to be followed up.
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Begun | Self::Made)
     }

@@ -66,10 +66,18 @@ pub(crate) struct Run<'a, P, C> {
 }
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
-    /// Takes the lease on a target.
-    async fn take_lease(&self, target: &str) -> Result<ConditionalPut, Fault> {
+    /// Takes the lease on a target. Where another invocation has it, the event is tried again; where the lease could not be
+    /// written, the fault is returned, which each caller reports in its own way.
+    async fn take_lease(&self, target: &str, alarm: &str) -> Result<Result<(), Fault>, Error> {
         let now = self.clock.now();
-        self.lease(target, now, now + LEASE).await
+        match self.lease(target, now, now + LEASE).await {
+            Ok(ConditionalPut::Written) => Ok(Ok(())),
+            Ok(ConditionalPut::Rejected) => Err(Error::Busy {
+                target: target.to_owned(),
+                alarm: alarm.to_owned(),
+            }),
+            Err(fault) => Ok(Err(fault)),
+        }
     }
 
     /// Releases it. A lease that is not released ends by itself.
@@ -126,7 +134,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
     }
 
-    /// Writes over a row of a known version; an error where somebody else has written it since.
+    /// Writes over a row of a known version; an error where it has another version by now.
     async fn replace(&self, key: &Key, entry: &mut Entry) -> Result<(), Fault> {
         match self.ports.update(key, entry).await? {
             ConditionalPut::Written => {

@@ -39,17 +39,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             Triage::Refused(refused) => (refused.playbook.clone(), None),
         };
         let key = Key::new(alarm, target);
-        match self.take_lease(&key.target).await {
-            Ok(ConditionalPut::Written) => {}
-            Ok(ConditionalPut::Rejected) => {
-                let (target, alarm) = (key.target, alarm.name.clone());
-                return Err(Error::Busy { target, alarm });
-            }
-            Err(fault) => {
-                let refusal = Refusal::Unreachable(logged(&fault));
-                let refused = Refused::new(&playbook, target, refusal);
-                return self.publish_refusal(alarm, refused).await;
-            }
+        if let Err(fault) = self.take_lease(&key.target, &alarm.name).await? {
+            let refusal = Refusal::Unreachable(logged(&fault));
+            let refused = Refused::new(&playbook, target, refusal);
+            return self.publish_refusal(alarm, refused).await;
         }
         let result = self.leased(alarm, &key, triage).await;
         self.release_lease(&key.target).await;

@@ -4,7 +4,7 @@ use picket_shared::{clock::Clock, fleet::Outcome};
 
 use super::{Handled, Run, noted};
 use crate::{
-    audit::{ConditionalPut, Entry, Key},
+    audit::{Entry, Key},
     confirmation::Confirmation,
     error::{Error, logged},
     input::Decision,
@@ -25,24 +25,16 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         by: &str,
     ) -> Result<Handled, Error> {
         let key = self.ports.plan_key(plan).await;
-        let key = key.map_err(|source| Error::Audit {
+        let unread = |source| Error::Audit {
             alarm: plan.to_owned(),
             source,
-        })?;
+        };
+        let key = key.map_err(unread)?;
         let Some(key) = key else {
             return Ok(noted(plan, format!("no plan {plan} waits for a decision")));
         };
-        match self.take_lease(&key.target).await {
-            Ok(ConditionalPut::Written) => {}
-            Ok(ConditionalPut::Rejected) => {
-                let (target, alarm) = (key.target, plan.to_owned());
-                return Err(Error::Busy { target, alarm });
-            }
-            Err(source) => {
-                let alarm = plan.to_owned();
-                return Err(Error::Audit { alarm, source });
-            }
-        }
+        let leased = self.take_lease(&key.target, plan).await?;
+        leased.map_err(unread)?;
         let result = self.decide_leased(plan, &key, decision, by).await;
         self.release_lease(&key.target).await;
         result
@@ -117,7 +109,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         match (plan, history) {
             (Plan::Await(change) | Plan::Act(change), Some(history)) => {
                 if write.is_some_and(|write| change.write.is_same(&write)) {
-                    self.act(&candidate, key, *change, history, Some(entry))
+                    self.act(&candidate, key, change, history, Some(entry))
                         .await
                 } else {
                     self.wait_for_approval(&candidate, key, change, Some(entry))

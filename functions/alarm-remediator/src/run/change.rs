@@ -35,7 +35,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         match (plan, history) {
             (Plan::Act(change), Some(history)) => {
-                self.act(candidate, key, *change, history, None).await
+                self.act(candidate, key, change, history, None).await
             }
             (Plan::Await(change), _) => self.wait_for_approval(candidate, key, change, None).await,
             (plan, _) => self.open(candidate.alarm, key, plan, None).await,
@@ -47,7 +47,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         &self,
         candidate: &Candidate<'_>,
         key: &Key,
-        change: Change,
+        change: Box<Change>,
         history: History,
         waiting: Option<Entry>,
     ) -> Result<Handled, Error> {
@@ -61,16 +61,13 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
         };
         let now = self.clock.now();
-        let plan = Plan::Act(Box::new(change));
+        let plan = Plan::Act(change.clone());
         let timing = Timing::of(candidate.playbook);
         let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
         entry.record = entry.record.map(|record| match &before {
             Some(before) => record.following(before),
             None => record,
         });
-        let Plan::Act(change) = plan else {
-            unreachable!("it was made above")
-        };
         if let Some(waiting) = waiting {
             if let (Some(record), Some(before)) = (&mut entry.record, waiting.record) {
                 record.approved_by = before.approved_by;

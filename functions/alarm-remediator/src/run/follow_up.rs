@@ -5,7 +5,7 @@ use picket_shared::{clock::Clock, fleet::Outcome, report::ErrorChain};
 
 use super::{Handled, Run, noted};
 use crate::{
-    audit::{ConditionalPut, Entry, Key},
+    audit::{Entry, Key},
     error::{Error, logged},
     follow_up::{Observed, RETRY, Step, follow_up, reverted},
     guards::quota_kept,
@@ -24,14 +24,8 @@ const TAKEN: u32 = 1;
 impl<P: Ports, C: Clock> Run<'_, P, C> {
     /// Follows up the change of a row.
     pub(crate) async fn follow_up(&self, key: &Key) -> Result<Handled, Error> {
-        match self.take_lease(&key.target).await {
-            Ok(ConditionalPut::Written) => {}
-            Ok(ConditionalPut::Rejected) => {
-                let (target, alarm) = (key.target.clone(), key.entry.clone());
-                return Err(Error::Busy { target, alarm });
-            }
-            Err(source) => return Err(unreachable(key, source)),
-        }
+        let leased = self.take_lease(&key.target, &key.entry).await?;
+        leased.map_err(|source| unreachable(key, source))?;
         let result = self.follow_up_leased(key).await;
         self.release_lease(&key.target).await;
         result

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
+#[path = "../../../slack-forwarder/tests/simulation/dice.rs"]
 mod dice;
 mod oracle;
 mod others;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use picket_aws::Fault;
 
 use super::ports::AccountLimits;
 use crate::{
     actions::ActionPorts,
-    actions::function::WINDOW_MINUTES,
+    actions::function::window_start,
     guards::last_changed,
     model::{Candidate, Home},
     reads::MetricQuery,
@@ -35,7 +35,7 @@ pub struct FunctionFacts {
     pub reserved: Option<u32>,
     /// The account's limits.
     pub account: AccountLimits,
-    /// The metrics of the last [`WINDOW_MINUTES`].
+    /// The metrics of the last [`WINDOW_MINUTES`](crate::actions::function::WINDOW_MINUTES).
     pub measured: Measured,
     /// When the remediator last began a change of it.
     pub last_changed: Option<Timestamp>,
@@ -56,13 +56,11 @@ pub(crate) async fn read_facts(
         return Ok(None);
     };
     let arn = home.function_arn(function);
-    let window = SignedDuration::from_mins(i64::from(WINDOW_MINUTES));
-    let from = now.saturating_sub(window).unwrap_or(Timestamp::MIN);
     let queries = queries(function);
     let (tags, account, values, last_changed) = tokio::try_join!(
         ports.tags(&arn),
         ports.account(),
-        ports.metrics(&queries, from, now),
+        ports.metrics(&queries, window_start(now), now),
         last_changed(candidate, ports, now),
     )?;
     Ok(Some(FunctionFacts {

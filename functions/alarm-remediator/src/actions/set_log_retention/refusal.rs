@@ -12,7 +12,7 @@ pub enum Refusal {
     /// The group does not exist.
     #[error("there is no {0} in this account and region")]
     Absent(String),
-    /// Somebody chose a retention.
+    /// The log group has a retention.
     #[error(
         "{target} keeps its events for {days} days, which somebody chose: only a group without retention gets one"
     )]
