@@ -66,8 +66,8 @@ pub(crate) struct Run<'a, P, C> {
 }
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
-    /// Takes the lease on a target. Where another invocation has it, the event is tried again; where the lease could not be
-    /// written, the fault is returned, which each caller reports in its own way.
+    /// Takes the lease on a target. Where another invocation has it, the event is tried again; where the lease could not
+    /// be written, the fault is returned, which each caller reports in its own way.
     async fn take_lease(&self, target: &str, alarm: &str) -> Result<Result<(), Fault>, Error> {
         let now = self.clock.now();
         match self.lease(target, now, now + LEASE).await {
