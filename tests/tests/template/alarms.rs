@@ -25,11 +25,11 @@ const SEPARATE: [(&str, &str); 2] = [
 ];
 
 /// A template's folder, and its alarms as a deployment would have them.
-struct Deployed {
+pub(crate) struct Deployed {
     folder: String,
     cases: String,
     prefix: &'static str,
-    resolved: Resolved,
+    pub(crate) resolved: Resolved,
     alarms: Vec<TemplateAlarm>,
 }
 
@@ -49,7 +49,7 @@ impl Deployed {
     }
 }
 
-fn deployed() -> Vec<Deployed> {
+pub(crate) fn deployed() -> Vec<Deployed> {
     let given = |pairs: &[(&str, Value)]| -> BTreeMap<String, Value> {
         pairs
             .iter()
@@ -127,7 +127,7 @@ fn separate(name: &str) -> &'static Value {
     }
 }
 
-fn metric_alarms(deployed: &[Deployed]) -> Vec<(&TemplateAlarm, &Definition)> {
+pub(crate) fn metric_alarms(deployed: &[Deployed]) -> Vec<(&TemplateAlarm, &Definition)> {
     deployed
         .iter()
         .flat_map(|one| &one.alarms)

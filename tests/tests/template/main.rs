@@ -2,6 +2,7 @@
 
 mod account;
 mod alarms;
+mod catalogue;
 mod conditions;
 mod functions;
 mod lint;
