@@ -53,8 +53,9 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// A day's cost report from recorded answers of Cost Explorer: `GetCostAndUsage` by service and record type, by
-    /// record type, account, region or tag, and by service with one of these; `GetCostForecast`; `GetAnomalies`.
+    /// A day's cost report from recorded answers of Cost Explorer and AWS Budgets: `GetCostAndUsage` by service and record type, by
+    /// record type, account, region or tag, and by service with one of these; `GetCostForecast`; `GetAnomalies`;
+    /// `DescribeBudgets`.
     Report {
         /// The day, UTC.
         #[arg(long)]

@@ -312,6 +312,17 @@ async fn report_adds_up_a_recorded_day_in_decimals() {
     ])
     .await;
     assert_snapshot!("report_for_people", people.answers);
+    let budgets = recording().replace("get-cost-and-usage", "describe-budgets");
+    let with_budgets = picket(&[
+        "report",
+        "--date",
+        "2026-11-19",
+        "--cost-explorer",
+        &recording(),
+        &budgets,
+    ])
+    .await;
+    assert_snapshot!("report_with_budgets", with_budgets.answers);
 }
 
 #[tokio::test]

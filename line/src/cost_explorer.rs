@@ -1,8 +1,9 @@
-//! Cost Explorer, as far as the cost reporter reads it: a generated account whose month is the same in every run.
+//! Cost Explorer and AWS Budgets, as far as the cost reporter reads them: a generated account whose month is the same in every run.
 //!
-//! Like the real one it is sparse (a service without cost on a day is absent), gives amounts as text with up to ten
+//! Like the real one, Cost Explorer is sparse (a service without cost on a day is absent), gives amounts as text with up to ten
 //! decimals, answers in pages, and calls the newest days estimates.
 
+mod budgets;
 mod filter;
 mod forecast;
 mod month;
@@ -70,6 +71,7 @@ async fn take(State(today): State<Date>, headers: HeaderMap, body: axum::body::B
     let answered = match operation {
         "GetCostAndUsage" => read(&body).and_then(|request| answer(&request, today)),
         "GetCostForecast" => read(&body).and_then(|request| forecast::answer(&request)),
+        "DescribeBudgets" => read(&body).and_then(|request| budgets::answer(&request, today)),
         // The generated account is quiet.
         "GetAnomalies" => Ok(json!({"Anomalies": []})),
         _ => {

@@ -98,16 +98,19 @@ impl Bare {
             .merge(widget::router(source.clone()))
             .merge(cost_explorer::router(today));
         let server = Server::start(options.page_port, router).await?;
-        // The SDK's name for one service's endpoint; the emulator hands its environment on to every function.
-        let costs = (
-            "AWS_ENDPOINT_URL_COST_EXPLORER".to_owned(),
-            server.address().to_owned(),
-        );
+        // The SDK's names for the endpoints of single services; the emulator hands its environment on to every function.
+        let [costs, budgets] = ["COST_EXPLORER", "BUDGETS"].map(|service| {
+            (
+                format!("AWS_ENDPOINT_URL_{service}"),
+                server.address().to_owned(),
+            )
+        });
         let widgets = (
             "PICKET_LINE_WIDGETS".to_owned(),
             format!("{}/widget", server.address()),
         );
-        let emulator = Emulator::start(checkout, &options.folder, &[costs, widgets]).await?;
+        let emulator =
+            Emulator::start(checkout, &options.folder, &[costs, budgets, widgets]).await?;
         let clients = Clients::new(&emulator.endpoint()).await;
         source.get_or_init(|| clients.clone());
         Ok(Self {

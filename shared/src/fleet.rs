@@ -15,9 +15,10 @@ use crate::header::{Header, VERSION};
 pub use ceiling::{Ceiling, ReachedCeiling, SeriesCeiling};
 pub use cost::{
     AbsentService, AccountCost, AgentBudget, AgentCost, AgentShare, AiCost, AiDayCost, Appearance,
-    AwsAnomaly, BedrockCost, Cause, Charges, Comparison, CostAnalysis, CostAnomaly, CostReport,
-    Credits, DayCost, FirstSeen, INCOMPLETE, IncidentCost, IncidentCosts, ModelCost, MonthCost,
-    MonthForecast, Mover, Restated, ServiceCost, Untagged, UsualCost, WeekCost,
+    AwsAnomaly, AwsBudget, BedrockCost, BudgetKind, BudgetStatus, Cause, Charges, Comparison,
+    CostAnalysis, CostAnomaly, CostReport, Credits, DayCost, FirstSeen, INCOMPLETE, IncidentCost,
+    IncidentCosts, ModelCost, MonthCost, MonthForecast, Mover, Restated, ServiceCost, Untagged,
+    UsualCost, WeekCost,
 };
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};

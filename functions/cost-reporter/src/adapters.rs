@@ -1,5 +1,6 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
+mod budgets;
 mod convert;
 mod explorer;
 mod reported;
@@ -24,15 +25,16 @@ use rust_decimal::Decimal;
 
 use crate::{
     analysis::Reported,
-    answer::{AnomalyPage, Answer, ForecastAnswer},
+    answer::{AnomalyPage, Answer, BudgetPage, ForecastAnswer},
     config::Config,
     ports::{
-        Claim, ClaimReport, Publish, ReadAnomalies, ReadCosts, ReadForecast, ReadLedger,
-        ReadOverrides, ReadReported, ReleaseReport, WriteFile, WriteReported,
+        Claim, ClaimReport, Publish, ReadAnomalies, ReadBudgets, ReadCosts, ReadForecast,
+        ReadLedger, ReadOverrides, ReadReported, ReleaseReport, WriteFile, WriteReported,
     },
     reads::{query::CostQuery, unread::Unread},
 };
 
+use budgets::Budgets;
 use explorer::CostExplorer;
 use reported::ReportedDays;
 
@@ -40,6 +42,7 @@ use reported::ReportedDays;
 #[derive(Debug, Clone)]
 pub struct Adapters {
     explorer: CostExplorer,
+    budgets: Budgets,
     ledger: LedgerTable,
     reported: ReportedDays,
     info: Topic,
@@ -63,6 +66,7 @@ impl Adapters {
         let topic = |arn: &str| Topic::new(aws_sdk_sns::Client::new(sdk), arn);
         Self {
             explorer: CostExplorer::new(sdk),
+            budgets: Budgets::new(sdk),
             ledger: LedgerTable::new(
                 aws_sdk_dynamodb::Client::new(sdk),
                 config.ledger_table.as_str(),
@@ -105,6 +109,12 @@ impl ReadAnomalies for Adapters {
         page: Option<&str>,
     ) -> Result<AnomalyPage, Unread> {
         self.explorer.anomalies(start, end, page).await
+    }
+}
+
+impl ReadBudgets for Adapters {
+    async fn budgets(&self, account: &str, page: Option<&str>) -> Result<BudgetPage, Unread> {
+        self.budgets.page(account, page).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! Cost Explorer has its data. What cannot be computed is left out.
 
 mod anomalies;
+mod budgets;
 mod causes;
 mod checks;
 mod credits;
@@ -22,6 +23,7 @@ use crate::{
     reads::{Part, Reads},
 };
 
+pub(crate) use budgets::budgets;
 pub(crate) use days::Days;
 
 /// Days of the trend: two weeks show each weekday twice, and fit a phone's width.
@@ -104,6 +106,7 @@ pub(crate) fn analyze(
     }
     let first_seen = seen::first_seen(days, reads);
     let anomalies = anomalies::anomalies(days, reads, settings, &first_seen);
+    let (budgets, more_budgets) = budgets(days.date, days.today, reads);
     let analysis = CostAnalysis {
         charges: days
             .day()
@@ -112,6 +115,8 @@ pub(crate) fn analyze(
         filling,
         comparison: compared.and_then(|day| usual::comparison(days, day)),
         month: month::month(days, reads, settings, &mut caveats),
+        budgets,
+        more_budgets,
         credits: credits::credits(days, reads, settings, &mut caveats),
         movers,
         accounts: accounts(days, reads),

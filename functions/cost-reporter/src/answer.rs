@@ -1,6 +1,7 @@
-//! Cost Explorer's answers, in the JSON that AWS documents and that its tools record.
+//! The answers of Cost Explorer and AWS Budgets, in the JSON that AWS documents and that its tools record.
 
 mod anomalies;
+mod budgets;
 mod forecast;
 mod recording;
 
@@ -11,6 +12,9 @@ use serde::Deserialize;
 
 pub use anomalies::{
     Anomaly, AnomalyImpact, AnomalyPage, AnomalyPeriod, RootCause, RootCauseImpact,
+};
+pub use budgets::{
+    Budget, BudgetPage, CalculatedSpend, CostTypes, Filter, FilterValues, HealthStatus,
 };
 pub use forecast::{ForecastAnswer, ForecastResult};
 pub use recording::{NotAnAnswer, Recording};

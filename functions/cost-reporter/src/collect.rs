@@ -22,10 +22,14 @@ use crate::{
 /// ([`crate::adapters`]), and what was read must be published within the function's timeout of two minutes.
 pub(crate) const READING: Duration = Duration::from_secs(75);
 
+/// The most requests to AWS Budgets, of 100 budgets each. They cost nothing: the price list of AWS Budgets has reports
+/// and actions, and no requests. <https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/>
+pub(crate) const BUDGET_REQUESTS: u32 = 10;
+
 /// What limits the reading.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The most requests, at $0.01 each.
+    /// The most requests to Cost Explorer, at $0.01 each.
     pub(crate) requests: u32,
     /// When the invocation started.
     pub(crate) started: Timestamp,
@@ -79,6 +83,7 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
                 self.reads.forecast = Some(forecast.map_err(|error| logged(&error))?);
                 Ok(())
             }
+            Query::Budgets(account) => self.read_budgets(account).await,
             Query::Anomalies(start, end) => {
                 let mut page: Option<String> = None;
                 loop {
@@ -95,6 +100,29 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
         }
     }
 
+    async fn read_budgets(&mut self, account: &str) -> Result<(), String> {
+        let mut page: Option<String> = None;
+        for _ in 0..BUDGET_REQUESTS {
+            self.has_time()?;
+            let answer = self.ports.budgets(account, page.as_deref()).await;
+            let answer = answer.map_err(|error| logged(&error))?;
+            page.clone_from(&answer.next_token);
+            self.reads.budgets.push(answer);
+            if page.is_none() {
+                return Ok(());
+            }
+        }
+        let read: usize = self
+            .reads
+            .budgets
+            .iter()
+            .map(|page| page.budgets.len())
+            .sum();
+        Err(format!(
+            "AWS Budgets has more than the {read} that a report reads"
+        ))
+    }
+
     async fn read_costs(&mut self, query: &CostQuery) -> Result<(), String> {
         let mut page: Option<String> = None;
         loop {
@@ -109,7 +137,7 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
         }
     }
 
-    /// Counts a request, where another one may be sent.
+    /// Counts a request to Cost Explorer, where another one may be sent.
     fn spend(&mut self) -> Result<(), String> {
         if self.reads.requests >= self.limits.requests {
             return Err(format!(
@@ -117,6 +145,12 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
                 self.limits.requests
             ));
         }
+        self.has_time()?;
+        self.reads.requests += 1;
+        Ok(())
+    }
+
+    fn has_time(&self) -> Result<(), String> {
         let age = self.clock.now().duration_since(self.limits.started);
         if age.unsigned_abs() > READING {
             return Err(format!(
@@ -124,13 +158,12 @@ impl<P: Explorer, C: Clock> Collector<'_, P, C> {
                 READING.as_secs()
             ));
         }
-        self.reads.requests += 1;
         Ok(())
     }
 }
 
 /// The sentence of a reason; the log gets its sources too.
 fn logged(unread: &Unread) -> String {
-    tracing::warn!(fault = %ErrorChain(unread), "Cost Explorer did not answer a query");
+    tracing::warn!(fault = %ErrorChain(unread), "Cost Explorer or AWS Budgets did not answer a query");
     unread.to_string()
 }

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     ai::tokens::{TokenCosts, token_costs},
+    analysis::budgets,
     error::Error,
     reads::{Part, Reads},
     report::{About, day_report},
@@ -81,7 +82,10 @@ fn from_costs(source: &Source<'_>, reads: &Reads) -> CostReport {
         analysis: CostAnalysis::default(),
     };
     let fault = reads.left_out.get(&Part::Services);
-    match (day_report(&source.about, reads), fault) {
+    let about = &source.about;
+    (message.analysis.budgets, message.analysis.more_budgets) =
+        budgets(about.date, about.today, reads);
+    match (day_report(about, reads), fault) {
         (Ok(day), fault) => {
             if !day.currency.is_empty() {
                 message.currency = day.currency;

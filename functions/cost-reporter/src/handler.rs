@@ -17,7 +17,7 @@ use picket_rules::{
 use picket_shared::{
     Severity,
     clock::Clock,
-    fleet::{CostReport, FleetMessage, MonthCost},
+    fleet::{CostReport, FleetMessage},
     report::ErrorChain,
     usage::UsageRow,
 };
@@ -196,6 +196,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             today: run.today,
             tag: self.config.settings.tag.as_deref(),
             regions: self.config.by_region,
+            account: run.account,
         };
         let limits = Limits {
             requests: self.config.most_requests,
@@ -218,8 +219,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         let subject = format!("Cost of {}: {stack} ({environment})", report.date);
         let message = FleetMessage::CostReport(Box::new(report.clone()));
         // A route can mention people for a severity, and so for a report over budget alone.
-        let month = report.analysis.month.as_ref();
-        let severity = if month.is_some_and(MonthCost::is_over_budget) {
+        let severity = if report.analysis.is_over_budget() {
             Severity::Warning
         } else {
             Severity::Info

@@ -12,7 +12,7 @@ pub use picket_cloudwatch::ports::PutMetrics;
 
 use crate::{
     analysis::Reported,
-    answer::{AnomalyPage, Answer, ForecastAnswer},
+    answer::{AnomalyPage, Answer, BudgetPage, ForecastAnswer},
     reads::{query::CostQuery, unread::Unread},
 };
 
@@ -45,6 +45,16 @@ pub trait ReadAnomalies: Send + Sync {
         end: Date,
         page: Option<&str>,
     ) -> impl Future<Output = Result<AnomalyPage, Unread>> + Send;
+}
+
+/// Reads the budgets of an account (`budgets:ViewBudget`).
+pub trait ReadBudgets: Send + Sync {
+    /// One page of the account's budgets, with their filters.
+    fn budgets(
+        &self,
+        account: &str,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<BudgetPage, Unread>> + Send;
 }
 
 /// Reads the usage ledger (`dynamodb:Query` on the ledger table).
@@ -119,10 +129,10 @@ pub trait Publish: Send + Sync {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// The ports of Cost Explorer.
-pub trait Explorer: ReadCosts + ReadForecast + ReadAnomalies {}
+/// The ports of Cost Explorer and AWS Budgets.
+pub trait Explorer: ReadCosts + ReadForecast + ReadAnomalies + ReadBudgets {}
 
-impl<T: ReadCosts + ReadForecast + ReadAnomalies> Explorer for T {}
+impl<T: ReadCosts + ReadForecast + ReadAnomalies + ReadBudgets> Explorer for T {}
 
 /// All ports.
 pub trait Ports:

@@ -1,4 +1,4 @@
-//! What is read from Cost Explorer for a report, part by part. A part that could not be read is left out, with a reason.
+//! What is read from Cost Explorer and AWS Budgets for a report, part by part. A part that could not be read is left out, with a reason.
 
 pub mod plan;
 pub mod query;
@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::answer::{AnomalyPage, Answer, ForecastAnswer, Recording};
+use crate::answer::{AnomalyPage, Answer, BudgetPage, ForecastAnswer, Recording};
 
 pub use query::Part;
 use table::Table;
@@ -24,9 +24,11 @@ pub struct Reads {
     pub forecast: Option<ForecastAnswer>,
     /// Pages of AWS's anomalies.
     pub anomalies: Vec<AnomalyPage>,
+    /// Pages of the budgets of AWS Budgets.
+    pub budgets: Vec<BudgetPage>,
     /// Why a part is missing or incomplete.
     pub left_out: BTreeMap<Part, String>,
-    /// The requests that were sent, at $0.01 each.
+    /// The requests to Cost Explorer that were sent, at $0.01 each. Those to AWS Budgets cost nothing.
     pub requests: u32,
 }
 
@@ -36,6 +38,7 @@ impl Reads {
         let mut reads = Self {
             forecast: recording.forecasts.into_iter().next(),
             anomalies: recording.anomalies,
+            budgets: recording.budgets,
             ..Self::default()
         };
         for page in recording.costs {
@@ -54,6 +57,7 @@ impl Reads {
         match part {
             Part::Forecast => self.forecast.clone_from(&from.forecast),
             Part::Anomalies => self.anomalies.clone_from(&from.anomalies),
+            Part::Budgets => self.budgets.clone_from(&from.budgets),
             part => {
                 let pages = from.costs.get(&part).cloned();
                 self.costs.extend(pages.map(|pages| (part, pages)));
@@ -93,9 +97,13 @@ impl Reads {
             let Some(reason) = left_out(&part).or_else(|| broken(&part)) else {
                 continue;
             };
+            let name = match part {
+                Part::Budgets if !self.budgets.is_empty() => "some budgets of AWS Budgets",
+                part => part.name(),
+            };
             match by_reason.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, names)) => names.push(part.name()),
-                None => by_reason.push((reason, vec![part.name()])),
+                Some((_, names)) => names.push(name),
+                None => by_reason.push((reason, vec![name])),
             }
         }
         let sentence = |(reason, names): (String, Vec<&str>)| {

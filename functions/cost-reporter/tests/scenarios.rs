@@ -149,6 +149,53 @@ async fn a_new_service_is_new_and_its_usage_type_is_named() {
 }
 
 #[tokio::test]
+async fn budgets_of_the_account_and_of_parts_are_named_by_what_they_count() {
+    let spend = |amount: &str, unit: &str| json!({"Amount": amount, "Unit": unit});
+    let budget = |name: &str,
+                  kind: &str,
+                  unit: &str,
+                  limit: &str,
+                  actual: &str,
+                  forecast: Option<&str>| {
+        json!({"BudgetName": name, "BudgetType": kind, "TimeUnit": "MONTHLY", "BudgetLimit": spend(limit, unit),
+            "CalculatedSpend": {"ActualSpend": spend(actual, unit), "ForecastedSpend": forecast.map(|amount| spend(amount, unit))},
+            "CostTypes": {"IncludeCredit": false, "IncludeRefund": false}})
+    };
+    let mut service = budget("lambda", "COST", "USD", "150", "190.0000000001", None);
+    service["CostFilters"] = json!({"Service": ["AWS Lambda"]});
+    let mut changed = budget("new", "COST", "USD", "100", "0.0", None);
+    changed["LastUpdatedTime"] = json!(1_795_100_000.5);
+    let account = Account {
+        budgets: json!([
+            budget(
+                "account",
+                "COST",
+                "USD",
+                "450",
+                "296.8456790129",
+                Some("468.70")
+            ),
+            service,
+            budget("transfer", "USAGE", "GB", "100", "85.5", None),
+            changed,
+            budget(
+                "savings",
+                "SAVINGS_PLANS_COVERAGE",
+                "PERCENTAGE",
+                "100",
+                "12",
+                None
+            ),
+        ]),
+        ..account(DAY, [])
+    };
+    let (report, _) = account.report_at(NOW).await;
+    let month = report.analysis.month.as_ref().unwrap();
+    assert!(!month.is_over_budget() && report.analysis.is_over_budget());
+    insta::assert_json_snapshot!("budgets-of-aws", golden(&report));
+}
+
+#[tokio::test]
 async fn a_vanished_service_has_gone_once_the_day_has_filled() {
     let mut account = account(DAY, []);
     account
@@ -333,6 +380,7 @@ fn recording(account: &Account, reversed: bool) -> Recording {
         today: DAY.tomorrow().unwrap(),
         tag: None,
         regions: true,
+        account: None,
     };
     let queries = first(&plan);
     let costs = queries.iter().filter_map(|query| match query {

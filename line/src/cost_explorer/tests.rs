@@ -116,6 +116,34 @@ fn a_filter_takes_usage_of_some_services_alone() {
 }
 
 #[test]
+fn budgets_have_what_the_month_cost_so_far_and_a_filter_where_it_is_wanted() {
+    let answer = |wanted: bool| {
+        let request = json!({"AccountId": "000000000000", "ShowFilterExpression": wanted});
+        budgets::answer(
+            &serde_json::from_value(request).unwrap(),
+            date(2026, 11, 16),
+        )
+        .unwrap()
+    };
+    let days = daily_costs(&request(date(2026, 11, 1), date(2026, 11, 16), None)).unwrap();
+    let sum: Decimal = days
+        .iter()
+        .filter_map(|line| Some(line.cost.as_ref()?.1))
+        .sum();
+    let found = answer(true);
+    let budgets = found["Budgets"].as_array().unwrap();
+    assert_eq!(
+        budgets[0]["CalculatedSpend"]["ActualSpend"]["Amount"],
+        json!(sum.to_string())
+    );
+    assert_eq!(
+        budgets[1]["FilterExpression"]["Dimensions"]["Values"],
+        json!(["Amazon Bedrock"])
+    );
+    assert!(answer(false)["Budgets"][1]["FilterExpression"].is_null());
+}
+
+#[test]
 fn a_forecast_is_the_days_to_come() {
     let period = json!({"TimePeriod": {"Start": "2026-11-29", "End": "2026-12-01"}});
     let answer = forecast::answer(&serde_json::from_value(period).unwrap()).unwrap();

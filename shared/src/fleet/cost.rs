@@ -1,5 +1,6 @@
 mod ai;
 mod analysis;
+mod budget;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -15,6 +16,7 @@ pub use analysis::{
     AccountCost, Appearance, AwsAnomaly, Cause, Charges, Comparison, CostAnalysis, CostAnomaly,
     Credits, DayCost, FirstSeen, MonthCost, MonthForecast, Mover, Restated, Untagged, UsualCost,
 };
+pub use budget::{AwsBudget, BudgetKind, BudgetStatus};
 
 /// The beginning of a caveat that says that amounts are missing or do not add up.
 pub const INCOMPLETE: &str = "incomplete: ";

@@ -5,6 +5,7 @@
 
 mod bad_records;
 mod containers;
+mod cost;
 mod kills;
 mod overrides;
 mod permissions;
@@ -47,6 +48,10 @@ async fn the_line_walks_from_the_stream_to_slack() {
         ),
         ("what sends no events is asked", probes::asked(&line).await),
         ("the demo's scenario is seen whole", scenario(&line).await),
+        (
+            "the report of yesterday has the account's budgets",
+            cost::budgets(&line).await,
+        ),
         (
             "a bad record ends in the quarantine bucket",
             bad_records::quarantined(&line).await,

@@ -111,6 +111,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("ReadCosts", &["ce:GetCostAndUsage"]),
             ("ReadForecast", &["ce:GetCostForecast"]),
             ("ReadAnomalies", &["ce:GetAnomalies"]),
+            ("ReadBudgets", &["budgets:ViewBudget"]),
             ("ReadLedger", &["dynamodb:Query"]),
             ("ReadOverrides", &["s3:GetObject", "s3:ListBucket"]),
             ("ReadReported", &["dynamodb:Query"]),

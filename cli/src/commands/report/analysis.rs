@@ -4,9 +4,10 @@ use std::fmt;
 
 use cost_reporter::DayReport;
 use picket_shared::{
-    fleet::{CostAnomaly, Mover},
+    fleet::{AwsBudget, BudgetKind, BudgetStatus, CostAnomaly, Mover},
     money::money,
 };
+use rust_decimal::Decimal;
 
 use super::change;
 use crate::terminal::Value;
@@ -47,6 +48,12 @@ impl fmt::Display for Lines<'_> {
             }
         }
         self.month(f)?;
+        for budget in &analysis.budgets {
+            write!(f, "\nAWS budget {}", budget_line(budget))?;
+        }
+        if analysis.more_budgets > 0 {
+            write!(f, "\n{} more AWS budgets", analysis.more_budgets)?;
+        }
         for mover in &analysis.movers {
             write!(f, "\nchanged: {}", mover_line(mover))?;
         }
@@ -131,6 +138,39 @@ fn mover_line(mover: &Mover) -> String {
         format!("{line} ({})", causes.join(", "))
     };
     Value(&line).to_string()
+}
+
+fn budget_line(budget: &AwsBudget) -> String {
+    let amount = |amount: Option<Decimal>| match (amount, budget.kind) {
+        (None, _) => "unknown".to_owned(),
+        (Some(amount), BudgetKind::Cost) => money(amount),
+        (Some(amount), BudgetKind::Usage | BudgetKind::Other) => amount.normalize().to_string(),
+    };
+    let mut parts = vec![format!(
+        "{}: {} of {} {} ({})",
+        budget.name,
+        amount(budget.actual),
+        amount(budget.limit),
+        budget.unit,
+        budget.time_unit.to_lowercase()
+    )];
+    if budget.forecast.is_some() {
+        parts.push(format!("forecast {}", amount(budget.forecast)));
+    }
+    if budget.is_after_credits == Some(true) {
+        parts.push("after credits".to_owned());
+    }
+    parts.extend(budget.filter.clone());
+    let status = match budget.status {
+        BudgetStatus::Over => ": over budget",
+        BudgetStatus::ForecastOver => ": over budget by its forecast",
+        BudgetStatus::Near => ": near its limit",
+        BudgetStatus::Within => "",
+        BudgetStatus::Unknown => ": unknown",
+    };
+    let reason = budget.reason.as_ref();
+    let reason = reason.map_or_else(String::new, |reason| format!(", since {reason}"));
+    Value(&format!("{}{status}{reason}", parts.join(", "))).to_string()
 }
 
 fn anomaly_line(anomaly: &CostAnomaly) -> String {

@@ -345,3 +345,68 @@ async fn days_that_are_only_claimed_are_not_posted() {
         (date(2026, 11, 18), Some("1.50".parse().unwrap()))
     );
 }
+
+#[tokio::test]
+async fn budgets_come_in_pages_from_the_one_endpoint_with_their_filters() {
+    let spend = |amount: &str| json!({"Amount": amount, "Unit": "USD"});
+    let of_dimension = json!({
+        "BudgetName": "lambda", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": spend("150.00"),
+        "CalculatedSpend": {"ActualSpend": spend("190.0000000001"), "ForecastedSpend": spend("231.5")},
+        "CostFilters": {"Service": ["AWS Lambda"]},
+        "CostTypes": {"IncludeCredit": false, "IncludeRefund": false, "IncludeTax": true, "UseBlended": false},
+        "LastUpdatedTime": 1_795_100_000.5,
+        "TimePeriod": {"Start": 1_793_491_200, "End": 3_706_473_600_i64},
+    });
+    let of_expression = json!({
+        "BudgetName": "orders", "BudgetType": "USAGE", "TimeUnit": "QUARTERLY", "Metrics": ["UnblendedCost"],
+        "FilterExpression": {"And": [
+            {"Tags": {"Key": "team", "Values": ["orders"], "MatchOptions": ["EQUALS"]}},
+            {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit"]}}},
+            {"Or": [{"CostCategories": {"Key": "unit", "MatchOptions": ["ABSENT"]}}]},
+        ]},
+        "BillingViewArn": "arn:aws:billing::123456789012:billingview/custom-1",
+        "HealthStatus": {"Status": "UNHEALTHY", "StatusReason": "FILTER_INVALID"},
+    });
+    let body = json!({"Budgets": [of_dimension, of_expression], "NextToken": "second"});
+    let server = server(200, body.clone()).await;
+    let page = ports(&server, "eu-central-1")
+        .budgets("123456789012", Some("first"))
+        .await
+        .unwrap();
+    assert_eq!(page, serde_json::from_value(body).unwrap());
+    assert_eq!(page.budgets[0].last_updated, Some(date(2026, 11, 19)));
+    let (target, authorization, body) = request(&server).await;
+    assert_eq!(target, "AWSBudgetServiceGateway.DescribeBudgets");
+    assert!(
+        authorization.contains("/us-east-1/budgets/"),
+        "{authorization}"
+    );
+    assert_eq!(
+        body,
+        json!({"AccountId": "123456789012", "NextToken": "first", "ShowFilterExpression": true})
+    );
+}
+
+#[tokio::test]
+async fn an_account_without_budgets_and_a_refusal_are_distinguished() {
+    let answers = server(200, json!({})).await;
+    let ports_of = |server: &MockServer| ports(server, "eu-central-1");
+    let page = ports_of(&answers)
+        .budgets("123456789012", None)
+        .await
+        .unwrap();
+    assert_eq!(page, crate::answer::BudgetPage::default());
+    let refuses = server(
+        400,
+        json!({"__type": "AccessDeniedException", "Message": "no"}),
+    )
+    .await;
+    let fault = ports_of(&refuses)
+        .budgets("123456789012", None)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "this function may not read the budgets of this account in AWS Budgets; allow it in the function's role"
+    );
+}

@@ -1,9 +1,9 @@
-//! Recorded answers of Cost Explorer's operations, distinguished by their fields.
+//! Recorded answers of Cost Explorer and AWS Budgets, distinguished by their fields.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AnomalyPage, Answer, ForecastAnswer};
+use super::{AnomalyPage, Answer, BudgetPage, ForecastAnswer};
 
 /// The answers that a recording holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,12 +14,14 @@ pub struct Recording {
     pub forecasts: Vec<ForecastAnswer>,
     /// Pages of `GetAnomalies`.
     pub anomalies: Vec<AnomalyPage>,
+    /// Pages of `DescribeBudgets`.
+    pub budgets: Vec<BudgetPage>,
 }
 
 /// Why a text is not a recorded answer.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "not an answer of Cost Explorer, which is JSON with ResultsByTime, ForecastResultsByTime or Anomalies"
+    "not an answer of Cost Explorer or AWS Budgets, which is JSON with ResultsByTime, ForecastResultsByTime, Anomalies or Budgets"
 )]
 pub struct NotAnAnswer(#[source] serde_json::Error);
 
@@ -45,6 +47,7 @@ impl Recording {
         self.costs.extend(other.costs);
         self.forecasts.extend(other.forecasts);
         self.anomalies.extend(other.anomalies);
+        self.budgets.extend(other.budgets);
     }
 
     fn take(&mut self, answer: Value) -> Result<(), NotAnAnswer> {
@@ -52,6 +55,8 @@ impl Recording {
             self.forecasts.push(of(answer)?);
         } else if answer.get("Anomalies").is_some() {
             self.anomalies.push(of(answer)?);
+        } else if answer.get("Budgets").is_some() {
+            self.budgets.push(of(answer)?);
         } else {
             self.costs.push(of(answer)?);
         }
@@ -69,14 +74,15 @@ mod tests {
 
     #[test]
     fn answers_of_several_operations_are_told_apart() {
-        let text = br#"[{"ResultsByTime": []}, {"Anomalies": []}]
+        let text = br#"[{"ResultsByTime": []}, {"Anomalies": []}, {"Budgets": []}]
             {"Total": {"Amount": "1.5", "Unit": "USD"}, "ForecastResultsByTime": []}"#;
         let recording = Recording::read(text).unwrap();
         let counts = (
             recording.costs.len(),
             recording.forecasts.len(),
             recording.anomalies.len(),
+            recording.budgets.len(),
         );
-        assert_eq!(counts, (1, 1, 1));
+        assert_eq!(counts, (1, 1, 1, 1));
     }
 }

@@ -1,3 +1,4 @@
+mod budgets;
 mod cached;
 
 use std::{sync::Mutex, time::Duration};
@@ -17,7 +18,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     analysis::{Reported, Settings},
-    answer::{AnomalyPage, Answer, ForecastAnswer},
+    answer::{AnomalyPage, Answer, BudgetPage, ForecastAnswer},
     config::AgentBudgets,
     ports,
     reads::{
@@ -47,6 +48,8 @@ struct Fleet {
     claimed: Mutex<Vec<Date>>,
     files: Mutex<Vec<String>>,
     metrics: Mutex<Vec<Request>>,
+    /// The pages of AWS Budgets, of one budget each; `None` is a missing permission.
+    budgets: Option<u32>,
 }
 
 fn fleet() -> Fleet {
@@ -64,6 +67,7 @@ fn fleet() -> Fleet {
         claimed: Mutex::default(),
         files: Mutex::default(),
         metrics: Mutex::default(),
+        budgets: Some(1),
     }
 }
 
@@ -140,6 +144,24 @@ impl ports::ReadForecast for &Fleet {
 impl ports::ReadAnomalies for &Fleet {
     async fn anomalies(&self, _: Date, _: Date, _: Option<&str>) -> Result<AnomalyPage, Unread> {
         Ok(AnomalyPage::default())
+    }
+}
+
+impl ports::ReadBudgets for &Fleet {
+    async fn budgets(&self, account: &str, page: Option<&str>) -> Result<BudgetPage, Unread> {
+        let requested = (format!("budgets of {account}"), page.map(str::to_owned));
+        self.requested.lock().unwrap().push(requested);
+        let Some(pages) = self.budgets else {
+            return Err(Unread::Fault(Fault::permanent(
+                "this function may not read the budgets",
+            )));
+        };
+        let number: u32 = page.map_or(1, |page| page.parse().unwrap());
+        let spend = |amount: &str| json!({"Amount": amount, "Unit": "USD"});
+        let budget = json!({"BudgetName": format!("budget {number}"), "BudgetType": "COST", "TimeUnit": "MONTHLY",
+            "BudgetLimit": spend("10"), "CalculatedSpend": {"ActualSpend": spend("10.5")}});
+        let next = (number < pages).then(|| (number + 1).to_string());
+        Ok(serde_json::from_value(json!({"Budgets": [budget], "NextToken": next})).unwrap())
     }
 }
 

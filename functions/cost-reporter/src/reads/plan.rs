@@ -24,6 +24,8 @@ pub struct PlanFor<'a> {
     pub tag: Option<&'a str>,
     /// Whether costs are read by region.
     pub regions: bool,
+    /// The account whose budgets are read, where known.
+    pub account: Option<&'a str>,
 }
 
 /// The queries that do not depend on an answer, the most important first.
@@ -64,7 +66,15 @@ pub fn first(plan: &PlanFor<'_>) -> Vec<Query> {
         let week = plan.first.saturating_sub(8.days());
         queries.push(costs(Part::Tags, plan, week, group_by, true));
     }
+    let account = plan.account.filter(|_| is_current(plan));
+    queries.extend(account.map(|account| Query::Budgets(account.to_owned())));
     queries
+}
+
+/// Whether the last day is yesterday, in a month that goes on: what AWS states of the present then continues the report.
+fn is_current(plan: &PlanFor<'_>) -> bool {
+    let follows = plan.last.tomorrow().is_ok_and(|next| next == plan.today);
+    follows && plan.today.first_of_month() == plan.last.first_of_month()
 }
 
 /// The forecast of the rest of the month, from today: the report of yesterday has the days before. There is none for a
@@ -74,8 +84,7 @@ pub fn first(plan: &PlanFor<'_>) -> Vec<Query> {
 /// begins today and not tomorrow, so on the last day of a month it is one day long, and not empty.
 fn forecast(plan: &PlanFor<'_>) -> Option<Query> {
     let next_month = plan.last.last_of_month().tomorrow().ok()?;
-    let follows = plan.last.tomorrow().is_ok_and(|next| next == plan.today);
-    (follows && plan.today < next_month).then_some(Query::Forecast(plan.today, next_month))
+    is_current(plan).then_some(Query::Forecast(plan.today, next_month))
 }
 
 /// The queries for what is behind the changes of some services.
@@ -147,6 +156,7 @@ mod tests {
             today,
             tag: None,
             regions: true,
+            account: Some("123456789012"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Queries to Cost Explorer, and the parts of the report that rest on each.
+//! Queries to Cost Explorer and AWS Budgets, and the parts of the report that rest on each.
 
 use jiff::civil::Date;
 
@@ -25,6 +25,8 @@ pub enum Part {
     MoverAccounts,
     /// Regions of the services that changed.
     MoverRegions,
+    /// Budgets of AWS Budgets.
+    Budgets,
 }
 
 /// What costs are grouped by.
@@ -62,6 +64,8 @@ pub enum Query {
     Forecast(Date, Date),
     /// `GetAnomalies` that ended, or still go on, from the first day to the second.
     Anomalies(Date, Date),
+    /// `DescribeBudgets` of an account.
+    Budgets(String),
 }
 
 impl Query {
@@ -71,6 +75,7 @@ impl Query {
             Self::Costs(query) => query.part,
             Self::Forecast(..) => Part::Forecast,
             Self::Anomalies(..) => Part::Anomalies,
+            Self::Budgets(_) => Part::Budgets,
         }
     }
 }
@@ -89,6 +94,7 @@ impl Part {
             Self::Tags => "the cost by tag",
             Self::MoverAccounts => "the accounts behind the changes",
             Self::MoverRegions => "the regions behind the changes",
+            Self::Budgets => "the budgets of AWS Budgets",
         }
     }
 }

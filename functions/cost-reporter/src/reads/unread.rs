@@ -1,4 +1,4 @@
-//! Why Cost Explorer did not answer a query.
+//! Why Cost Explorer or AWS Budgets did not answer a query.
 
 use picket_aws::Fault;
 

@@ -15,12 +15,13 @@ use std::{
 
 use cost_reporter::{
     Answer, Reported, Settings,
-    answer::{AnomalyPage, ForecastAnswer},
+    answer::{AnomalyPage, BudgetPage, ForecastAnswer},
     config::Config,
     handler::Handler,
     ports::{
-        Claim, ClaimReport, Publish, PutMetrics, ReadAnomalies, ReadCosts, ReadForecast,
-        ReadLedger, ReadOverrides, ReadReported, ReleaseReport, WriteFile, WriteReported,
+        Claim, ClaimReport, Publish, PutMetrics, ReadAnomalies, ReadBudgets, ReadCosts,
+        ReadForecast, ReadLedger, ReadOverrides, ReadReported, ReleaseReport, WriteFile,
+        WriteReported,
     },
     reads::{
         query::{CostQuery, Grouping},
@@ -70,6 +71,7 @@ pub(crate) struct Account {
     /// The forecast of the rest of a month; `None` is an account that is too young.
     pub(crate) forecast: Option<&'static str>,
     pub(crate) anomalies: Value,
+    pub(crate) budgets: Value,
     pub(crate) ledger: Vec<UsageRow>,
     pub(crate) posted: Vec<Reported>,
     pub(crate) settings: Settings,
@@ -87,6 +89,7 @@ impl Default for Account {
             estimated_from: Date::constant(2026, 11, 1),
             forecast: Some("150.25"),
             anomalies: json!([]),
+            budgets: json!([]),
             ledger: Vec::new(),
             posted: Vec::new(),
             settings: Settings::default(),
@@ -298,6 +301,12 @@ impl ReadAnomalies for &Account {
     async fn anomalies(&self, _: Date, _: Date, _: Option<&str>) -> Result<AnomalyPage, Unread> {
         *self.requests.lock().unwrap() += 1;
         Ok(serde_json::from_value(json!({"Anomalies": self.anomalies})).unwrap())
+    }
+}
+
+impl ReadBudgets for &Account {
+    async fn budgets(&self, _: &str, _: Option<&str>) -> Result<BudgetPage, Unread> {
+        Ok(serde_json::from_value(json!({"Budgets": self.budgets})).unwrap())
     }
 }
 

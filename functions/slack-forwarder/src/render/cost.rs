@@ -1,13 +1,14 @@
 //! The daily cost report: what the day is compared with, a table of its services, what changed, and token cost.
 
 mod ai;
+mod budgets;
 mod change;
 mod changes;
 mod summary;
 
 use change::signed;
 use picket_shared::{
-    fleet::{AgentCost, CostReport, MonthCost, ServiceCost},
+    fleet::{AgentCost, CostReport, ServiceCost},
     money::{cents, money},
     usage,
 };
@@ -26,6 +27,7 @@ pub(super) fn draft(report: &CostReport) -> Draft {
     let mut detail: Vec<_> = warnings(&report.caveats).into_iter().collect();
     detail.push(Mrkdwn::new().fence(services(report)));
     detail.extend(absent(report));
+    detail.extend(budgets::budgets(&report.analysis));
     detail.extend(changes::changes(&report.analysis));
     detail.extend(tokens(report));
     detail.extend(report.ai.iter().flat_map(|ai| ai::detail(ai)));
@@ -68,9 +70,7 @@ fn headline(report: &CostReport) -> String {
     } else {
         format!(" ({})", notes.join(", "))
     };
-    let month = report.analysis.month.as_ref();
-    let is_over = month.is_some_and(MonthCost::is_over_budget);
-    let (mark, over) = if is_over {
+    let (mark, over) = if report.analysis.is_over_budget() {
         ("🟠", " · over budget")
     } else {
         ("💰", "")

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::AwsBudget;
+
 /// The analysis of a day's cost. A part that could not be computed is absent, and a caveat of the report says why.
 ///
 /// "Usage" is everything but one-time and monthly fees, tax, credits and refunds, so that the first of a month is no
@@ -19,6 +21,10 @@ pub struct CostAnalysis {
     pub comparison: Option<Comparison>,
     /// The month up to the day.
     pub month: Option<MonthCost>,
+    /// Cost and usage budgets of AWS Budgets, those over their limits first.
+    pub budgets: Vec<AwsBudget>,
+    /// How many budgets AWS Budgets has beyond these.
+    pub more_budgets: usize,
     /// Credits: what they pay, and how long they last.
     pub credits: Option<Credits>,
     /// The services whose usage changed most on the comparison's day, most first.
@@ -237,6 +243,16 @@ pub struct DayCost {
     pub date: Date,
     /// Its usage.
     pub amount: Decimal,
+}
+
+impl CostAnalysis {
+    /// Whether the account exceeds a budget, by what is spent or by a forecast: that of the stack, or one of AWS
+    /// Budgets that is of the account's whole cost. A budget of a part of the account says nothing of the account.
+    pub fn is_over_budget(&self) -> bool {
+        let of_account = self.budgets.iter().filter(|budget| budget.is_of_account());
+        self.month.as_ref().is_some_and(MonthCost::is_over_budget)
+            || of_account.into_iter().any(AwsBudget::is_over)
+    }
 }
 
 impl Charges {

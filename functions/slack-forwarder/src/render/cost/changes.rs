@@ -12,7 +12,7 @@ use super::{
 use crate::{draft::mrkdwn::Mrkdwn, render::table::aligned_within};
 
 /// Lines of a list; the rest is counted.
-const LINES: usize = 5;
+pub(super) const LINES: usize = 5;
 /// Accounts of the table.
 const ACCOUNTS: usize = 10;
 

@@ -126,7 +126,7 @@ fn month(month: &MonthCost) -> String {
     parts.into_iter().flatten().collect()
 }
 
-fn part(amount: Decimal, of: Decimal) -> String {
+pub(super) fn part(amount: Decimal, of: Decimal) -> String {
     let percent = amount
         .checked_mul(Decimal::ONE_HUNDRED)
         .and_then(|hundredfold| hundredfold.checked_div(of));
