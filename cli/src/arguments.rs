@@ -1,5 +1,7 @@
 //! The commands and their arguments.
 
+mod alarms;
+
 use std::{
     num::{NonZeroU16, NonZeroU32},
     path::PathBuf,
@@ -8,6 +10,8 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
+
+pub(crate) use alarms::{AlarmsCommand, ListArguments, Sources};
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
 ///
@@ -86,6 +90,11 @@ pub(crate) enum Command {
         #[arg(long = "override", requires = "files")]
         as_override: bool,
         files: Vec<PathBuf>,
+    },
+    /// Lists, tests and replays CloudWatch alarms, of templates or of an account.
+    Alarms {
+        #[command(subcommand)]
+        command: AlarmsCommand,
     },
     /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as
     /// Bedrock usage, with their times moved so that the last is now, and compares what the ledger, CloudWatch and

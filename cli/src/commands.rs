@@ -1,5 +1,6 @@
 //! The commands, one file each: `run` reads and prints, the rest is pure.
 
+mod alarms;
 mod audit;
 mod chain;
 mod check;
@@ -57,6 +58,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         }
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
+        Command::Alarms { command } => alarms::run(command, output),
         Command::Replay {
             files,
             kill,

@@ -1,5 +1,6 @@
 //! What the commands answer, on the samples under events/ and on recordings written for this test.
 
+mod alarms;
 mod support;
 
 use std::{

@@ -8,6 +8,9 @@
 //!       States: OK OK ALARM              # the states after the last periods, the newest last
 //! ```
 //!
+//! The file is the list, or an object with the list as `Alarms` and what the template needs: `Parameters`, and
+//! `Template`, the path from the file's folder (without, `template.yaml`).
+//!
 //! A series is named by its metric, in an alarm on metric math by its id, and in a composite alarm by the name of the
 //! child or suppressor. Series that only AWS can compute are supplied: `lower` and `upper` of an anomaly band, and calls
 //! such as `SERVICE_QUOTA(m1)`. A series of a Metrics Insights query is named by its labels, as in `Host=a,Zone=1`.
@@ -18,6 +21,7 @@
 //! are the states whose actions are taken after the last tokens, and `-` where none are.
 
 mod coverage;
+mod file;
 mod run;
 pub mod tokens;
 
@@ -30,6 +34,8 @@ use crate::{Definition, composite::Composite};
 use tokens::InvalidTokens;
 
 pub use coverage::Coverage;
+pub use file::{CaseFile, InvalidSuites, read, read_file};
+pub use run::Step;
 
 /// An alarm's cases.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -82,11 +88,6 @@ impl Subject {
     }
 }
 
-/// The reason why a file cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("the alarm cases cannot be read: {0}")]
-pub struct InvalidSuites(String);
-
 /// The reason why a case fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -117,11 +118,6 @@ pub enum Failure {
         /// The states of the whole run.
         got: String,
     },
-}
-
-/// Reads a file.
-pub fn read(yaml: &str) -> Result<Vec<Suite>, InvalidSuites> {
-    serde_saphyr::from_str(yaml).map_err(|error| InvalidSuites(error.to_string()))
 }
 
 impl Case {

@@ -214,6 +214,22 @@ impl Definition {
         }
     }
 
+    /// Its expressions, metric math and Metrics Insights queries: id and text, each after those that it names.
+    pub fn expressions(&self) -> Vec<(&str, &str)> {
+        let named = self.named().iter();
+        named
+            .map(|named| (named.id.as_str(), named.text.as_str()))
+            .collect()
+    }
+
+    /// The id of the metric or expression that is compared with the threshold.
+    pub fn returned(&self) -> &str {
+        match &self.watches {
+            Watches::Metric(input) => &input.id,
+            Watches::Math { returned, .. } => returned,
+        }
+    }
+
     /// The Metrics Insights queries it needs, by id.
     pub fn queries(&self) -> Vec<(&str, &insights::Query)> {
         self.named()

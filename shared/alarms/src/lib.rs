@@ -24,6 +24,8 @@
 //! [`Alarm`] runs an alarm over time: warm-up, late data, contributors of Metrics Insights queries, and actions on
 //! changes of state. [`composite::Composite`] does the same for composite alarms with suppressors.
 //!
+//! [`inventory`] lists the alarms of templates and of answers of `DescribeAlarms`.
+//!
 //! A property that is not understood is refused by its name. Alarms on `PromQL` and logs are not evaluated. What AWS does
 //! not publish is an assumption: [`Assumptions`]; docs/alarms.md lists them.
 
@@ -36,7 +38,9 @@ mod evaluation;
 mod evidence;
 pub mod expression;
 pub mod insights;
+pub mod inventory;
 pub mod payload;
+pub mod price;
 mod properties;
 mod reason;
 mod statistic;

@@ -11,6 +11,7 @@ mod mapping;
 mod names;
 mod on_aws;
 mod policies;
+mod reader;
 mod rules;
 mod samconfig;
 mod storage;

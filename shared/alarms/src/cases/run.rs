@@ -15,27 +15,40 @@ use crate::{
     insights::Observed,
 };
 
-/// A state, and the state whose actions are taken.
-type Step = (State, Option<State>);
+/// An evaluation of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Its time: the end of a token.
+    pub at: Timestamp,
+    /// The state after it.
+    pub state: State,
+    /// The state whose actions are taken.
+    pub acts: Option<State>,
+}
 
 impl Case {
     /// Whether it holds.
     pub fn run(&self, subject: &Subject) -> Result<(), Failure> {
-        let got = match subject {
-            Subject::Metric(definition) => self.metric_steps(definition)?,
-            Subject::Composite(composite) => self.composite_steps(composite)?,
-        };
-        let states: Vec<State> = got.iter().map(|(state, _)| *state).collect();
+        let got = self.steps(subject)?;
+        let states: Vec<State> = got.iter().map(|step| step.state).collect();
         ends_with(&states, &tokens::states(&self.states)?, |state| {
             state.as_str()
         })?;
         if let Some(actions) = &self.actions {
-            let taken: Vec<Option<State>> = got.iter().map(|(_, actions)| *actions).collect();
+            let taken: Vec<Option<State>> = got.iter().map(|step| step.acts).collect();
             ends_with(&taken, &tokens::actions(actions)?, |state| {
                 state.map_or("-", State::as_str)
             })?;
         }
         Ok(())
+    }
+
+    /// The alarm's evaluations, one after each token.
+    pub fn steps(&self, subject: &Subject) -> Result<Vec<Step>, Failure> {
+        match subject {
+            Subject::Metric(definition) => self.metric_steps(definition),
+            Subject::Composite(composite) => self.composite_steps(composite),
+        }
     }
 
     fn metric_steps(&self, definition: &Definition) -> Result<Vec<Step>, Failure> {
@@ -87,7 +100,11 @@ impl Case {
                 .notifications
                 .first()
                 .map(|notification| notification.to);
-            (outcome.to, acts)
+            Step {
+                at: end,
+                state: outcome.to,
+                acts,
+            }
         };
         Ok(ends(start, resolution).take(count).map(step).collect())
     }
@@ -116,7 +133,11 @@ impl Case {
                 .map(|(name, states)| (name.clone(), states[index]))
                 .collect();
             let outcome = alarm.step(&now, end);
-            (outcome.to, outcome.acts.then_some(outcome.to))
+            Step {
+                at: end,
+                state: outcome.to,
+                acts: outcome.acts.then_some(outcome.to),
+            }
         };
         Ok(ends(start, resolution)
             .take(count)

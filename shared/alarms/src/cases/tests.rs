@@ -227,3 +227,26 @@ fn coverage_counts_alarms_by_what_their_cases_show() {
     };
     assert_eq!(Coverage::of(&alarms, &suites), expected);
 }
+
+#[test]
+fn a_file_is_a_list_or_names_its_template_and_parameters() {
+    let list = "# Cases\n\n- Alarm: A\n  Cases: [{Name: n, Series: {M: 1}, States: OK}]\n";
+    let file = read_file(list).unwrap();
+    assert_eq!(
+        (file.template.as_str(), file.alarms.len()),
+        ("template.yaml", 1)
+    );
+    let named = format!(
+        "# Cases\nTemplate: ../t.yaml\nParameters: {{A: 1, B: \"2\"}}\nAlarms:\n{}",
+        &list[9..]
+    );
+    let named = read_file(&named).unwrap();
+    assert_eq!(named.alarms, file.alarms);
+    assert_eq!(named.template, "../t.yaml");
+    assert_eq!(
+        (&named.parameters["A"], &named.parameters["B"]),
+        (&1.into(), &"2".into())
+    );
+    let error = read_file("Alarm: A").unwrap_err().to_string();
+    assert!(error.contains("Alarm"), "{error}");
+}

@@ -51,6 +51,11 @@ pub fn samples(text: &str) -> Result<Vec<Vec<Arrival>>, InvalidTokens> {
     })
 }
 
+/// The tokens as they are written, one a period.
+pub fn texts(text: &str) -> Vec<String> {
+    read(text, |token| Some(token.to_owned())).unwrap_or_default()
+}
+
 /// What is expected of the actions: a state whose actions are taken, or `-`.
 pub fn actions(text: &str) -> Result<Vec<Option<State>>, InvalidTokens> {
     read(text, |token| match token {

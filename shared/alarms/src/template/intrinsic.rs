@@ -1,51 +1,56 @@
 //! Intrinsic functions.
 
+mod lists;
+mod names;
 mod substitute;
 
-use std::collections::BTreeMap;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use serde_json::{Map, Value};
 
-use super::InvalidTemplate;
+use super::{Given, InvalidTemplate};
+use names::Names;
 
 pub(super) struct Resolver<'a> {
     template: &'a Value,
-    names: BTreeMap<String, Value>,
-}
-
-/// The pseudo parameters; account and region are those of AWS's documentation.
-fn pseudo_parameters(stack: &str) -> [(&'static str, String); 6] {
-    [
-        ("AWS::StackName", stack.to_owned()),
-        (
-            "AWS::StackId",
-            format!("arn:aws:cloudformation:eu-central-1:123456789012:stack/{stack}/1"),
-        ),
-        ("AWS::AccountId", "123456789012".to_owned()),
-        ("AWS::Region", "eu-central-1".to_owned()),
-        ("AWS::Partition", "aws".to_owned()),
-        ("AWS::URLSuffix", "amazonaws.com".to_owned()),
-    ]
+    names: Names,
+    /// Whether the value decides something: then a placeholder is not enough.
+    deciding: Cell<bool>,
+    /// The parameters without a value that were used.
+    used: RefCell<BTreeSet<String>>,
 }
 
 const NO_VALUE: &str = "AWS::NoValue";
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(
-        template: &'a Value,
-        stack: &str,
-        parameters: &BTreeMap<String, Value>,
-    ) -> Result<Self, InvalidTemplate> {
-        let mut names: BTreeMap<String, Value> = pseudo_parameters(stack)
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), Value::String(value)))
-            .collect();
-        for (name, declared) in section(template, "Parameters") {
-            let given = parameters.get(name).or_else(|| declared.get("Default"));
-            let value = given.ok_or_else(|| InvalidTemplate::Parameter(name.clone()))?;
-            names.insert(name.clone(), value.clone());
+    pub(super) fn new(template: &'a Value, given: &Given) -> Self {
+        Self {
+            template,
+            names: Names::new(template, given),
+            deciding: Cell::new(false),
+            used: RefCell::default(),
         }
-        Ok(Self { template, names })
+    }
+
+    /// The first parameter without a value.
+    pub(super) fn open(&self) -> Option<&str> {
+        self.names.open.iter().next().map(String::as_str)
+    }
+
+    /// The parameters without a value that were used since the last call.
+    pub(super) fn take_used(&self) -> BTreeSet<String> {
+        self.used.take()
+    }
+
+    /// Resolves what decides: it needs values, not placeholders.
+    fn decided<T>(&self, resolve: impl FnOnce() -> T) -> T {
+        let outer = self.deciding.replace(true);
+        let resolved = resolve();
+        self.deciding.set(outer);
+        resolved
     }
 
     /// Whether a resource's condition holds; without one it exists.
@@ -108,30 +113,36 @@ impl<'a> Resolver<'a> {
             "Fn::FindInMap" => self.find_in_map(list()?)?,
             // The name of the export.
             "Fn::ImportValue" => self.value(arguments)?,
+            "Fn::Split" => self.split(list()?)?,
+            "Fn::Select" => self.selected(list()?)?,
+            "Fn::Length" => self.length(arguments)?,
+            "Fn::ToJsonString" => Value::String(self.value(arguments)?.to_string()),
             "Condition" => Value::Bool(self.condition(arguments.as_str().ok_or_else(wrong)?)?),
             _ => Value::Bool(self.holds(name, list()?)?),
         })
     }
 
+    /// `And` and `Or` hold or not as soon as one of their conditions decides it.
     fn holds(&self, name: &str, arguments: &[Value]) -> Result<bool, InvalidTemplate> {
-        let truths = || {
-            arguments
-                .iter()
-                .map(|argument| Ok(self.value(argument)? == Value::Bool(true)))
+        let truth = |argument| Ok(self.value(argument)? == Value::Bool(true));
+        let any = |wanted: bool| {
+            let mut undecided = None;
+            for argument in arguments {
+                match truth(argument) {
+                    Ok(truth) if truth == wanted => return Ok(true),
+                    Ok(_) => {}
+                    Err(error) => undecided = undecided.or(Some(error)),
+                }
+            }
+            undecided.map_or(Ok(false), Err)
         };
         match name {
             "Fn::Equals" if arguments.len() == 2 => {
                 Ok(text(&self.value(&arguments[0])?) == text(&self.value(&arguments[1])?))
             }
-            "Fn::Not" if arguments.len() == 1 => {
-                Ok(self.value(&arguments[0])? != Value::Bool(true))
-            }
-            "Fn::And" => truths()
-                .collect::<Result<Vec<_>, _>>()
-                .map(|truths| truths.into_iter().all(|truth| truth)),
-            "Fn::Or" => truths()
-                .collect::<Result<Vec<_>, _>>()
-                .map(|truths| truths.into_iter().any(|truth| truth)),
+            "Fn::Not" if arguments.len() == 1 => truth(&arguments[0]).map(|truth| !truth),
+            "Fn::And" => any(false).map(|any| !any),
+            "Fn::Or" => any(true),
             _ => Err(InvalidTemplate::Function(name.to_owned())),
         }
     }
@@ -142,23 +153,32 @@ impl<'a> Resolver<'a> {
             .pointer("/Conditions")
             .and_then(|conditions| conditions.get(name))
             .ok_or_else(|| unknown("the condition", name))?;
-        Ok(self.value(declared)? == Value::Bool(true))
+        self.decided(|| Ok(self.value(declared)? == Value::Bool(true)))
     }
 
     fn reference(&self, name: &str) -> Result<Value, InvalidTemplate> {
         if name == NO_VALUE {
             return Ok(Value::String(name.to_owned()));
         }
-        if let Some(value) = self.names.get(name) {
+        if self.names.open.contains(name) {
+            if self.deciding.get() {
+                return Err(InvalidTemplate::Parameter(name.to_owned()));
+            }
+            self.used.borrow_mut().insert(name.to_owned());
+        }
+        if let Some(value) = self.names.values.get(name) {
             return Ok(value.clone());
         }
         let resource = self
             .template
             .pointer("/Resources")
-            .and_then(|resources| resources.get(name))
-            .ok_or_else(|| unknown("the parameter or resource", name))?;
+            .and_then(|resources| resources.get(name));
+        // Transforms add resources, such as the role of a function.
+        if resource.is_none() && self.template.get("Transform").is_none() {
+            return Err(unknown("the parameter or resource", name));
+        }
         // An alarm's `Ref` is its name, which composite alarms' rules are made of.
-        match resource.pointer("/Properties/AlarmName") {
+        match resource.and_then(|resource| resource.pointer("/Properties/AlarmName")) {
             Some(alarm_name) => self.value(alarm_name),
             None => Ok(Value::String(name.to_owned())),
         }
@@ -179,18 +199,27 @@ impl<'a> Resolver<'a> {
         Ok(Value::String(parts.join(&text(delimiter))))
     }
 
-    fn find_in_map(&self, path: &[Value]) -> Result<Value, InvalidTemplate> {
-        let keys: Vec<String> = path
-            .iter()
-            .map(|key| self.value(key).map(|key| text(&key)))
-            .collect::<Result<_, _>>()?;
+    /// The fourth argument is `DefaultValue` (CloudFormation User Guide, `Fn::FindInMap`, enhanced).
+    fn find_in_map(&self, arguments: &[Value]) -> Result<Value, InvalidTemplate> {
+        let (path, default) = match arguments {
+            [map, first, second, rest] => (
+                vec![map, first, second],
+                rest.get("DefaultValue").map(|default| self.value(default)),
+            ),
+            path => (path.iter().collect(), None),
+        };
+        let key = |key: &&Value| self.value(key).map(|key| text(&key));
+        let keys: Vec<String> =
+            self.decided(|| path.iter().map(key).collect::<Result<_, InvalidTemplate>>())?;
         let mut found = self.template.get("Mappings");
         for key in &keys {
             found = found.and_then(|found| found.get(key));
         }
-        found
-            .cloned()
-            .ok_or_else(|| unknown("the mapping", &keys.join(".")))
+        match (found, default) {
+            (Some(found), _) => Ok(found.clone()),
+            (None, Some(default)) => default,
+            (None, None) => Err(unknown("the mapping", &keys.join("."))),
+        }
     }
 }
 
@@ -208,14 +237,6 @@ fn unknown(kind: &'static str, name: &str) -> InvalidTemplate {
         kind,
         name: name.to_owned(),
     }
-}
-
-fn section<'a>(template: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    template
-        .get(name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
 }
 
 /// An object with one key that is a function's name. `Condition` is one only with a text beside it: policies have it

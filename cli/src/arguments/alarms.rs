@@ -1,0 +1,71 @@
+//! `picket alarms`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlarmsCommand {
+    /// Lists alarms with what they watch, their threshold, actions, runbook and monthly price, and a total: of
+    /// CloudFormation and SAM templates with their nested stacks, and of answers of `aws cloudwatch describe-alarms`.
+    ///
+    /// An alarm that cannot be read is listed with the reason. `{Name}` stands for a parameter without a value. Prices
+    /// are list prices of us-east-1, without the free tier.
+    #[command(after_help = "Examples:
+  picket alarms list
+  picket alarms list template.yaml --parameter Environment=prod --parameter AWS::Region=eu-west-1
+  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  picket alarms list alarms.json --json")]
+    List(ListArguments),
+    /// Runs the cases of alarms: series in, states out. Exit status 1 where a case fails, or where an alarm has no case
+    /// in which it fires, or none in which it stays silent.
+    ///
+    /// A folder has a template (`template.yaml`) and cases (`alarms.test.yaml`, or any `*.test.yaml`).
+    #[command(after_help = "Examples:
+  picket alarms test
+  picket alarms test workloads/web-api
+  picket alarms test ~/shop --json")]
+    Test {
+        /// Folders, or files of cases. Without, the workloads of the checkout around the working directory.
+        folders: Vec<PathBuf>,
+    },
+}
+
+/// The arguments of `picket alarms list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+}
+
+/// Where alarms are read from.
+#[derive(Debug, Args)]
+pub(crate) struct Sources {
+    /// Templates (YAML or JSON) and answers of describe-alarms (JSON). Without, the templates of the checkout around the
+    /// working directory.
+    pub(crate) files: Vec<PathBuf>,
+    /// A parameter of the templates, or a pseudo parameter such as `AWS::StackName`.
+    #[arg(long = "parameter", value_name = "KEY=VALUE")]
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+impl std::str::FromStr for Parameter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.is_empty() => Ok(Self {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            }),
+            _ => Err(format!("{text:?} is no parameter: write Key=Value")),
+        }
+    }
+}

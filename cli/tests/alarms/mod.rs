@@ -1,0 +1,4 @@
+//! `picket alarms`.
+
+mod list;
+mod test;
