@@ -1,6 +1,7 @@
 //! The commands and their arguments.
 
 mod alarms;
+mod dashboards;
 
 use std::{
     num::{NonZeroU16, NonZeroU32},
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 pub(crate) use alarms::{AlarmsCommand, ListArguments, Sources};
+pub(crate) use dashboards::DashboardsCommand;
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
 ///
@@ -84,7 +86,8 @@ pub(crate) enum Command {
         pattern: String,
         file: PathBuf,
     },
-    /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in.
+    /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in, and the
+    /// dashboards of the checkout around the working directory. A source of a dashboard is checked with its template.
     Check {
         /// As objects of the override bucket: also what a deployed stack of this version would refuse them for.
         #[arg(long = "override", requires = "files")]
@@ -95,6 +98,11 @@ pub(crate) enum Command {
     Alarms {
         #[command(subcommand)]
         command: AlarmsCommand,
+    },
+    /// Writes the dashboards of workloads into their templates, and checks that they are there.
+    Dashboards {
+        #[command(subcommand)]
+        command: DashboardsCommand,
     },
     /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as
     /// Bedrock usage, with their times moved so that the last is now, and compares what the ledger, CloudWatch and

@@ -1,6 +1,7 @@
 //! What the commands answer, on the samples under events/ and on recordings written for this test.
 
 mod alarms;
+mod dashboards;
 mod support;
 
 use std::{
@@ -387,9 +388,14 @@ async fn what_is_built_in_is_valid() {
     let answer = picket(&["check", "--json"]).await;
     assert!(answer.ended_with(0), "{}", answer.answers);
     let values = answer.values();
-    // Every workload's rules and probes, routes, playbooks and prices.
+    // Every workload's rules and probes, routes, playbooks and prices; and the dashboards of this checkout.
     let workloads = metrics::BUILT_IN.len() + picket_rules::probes::BUILT_IN.len();
+    let (dashboards, values): (Vec<_>, Vec<_>) = values
+        .into_iter()
+        .partition(|value| value["format"] == "dashboards");
     assert_eq!(values.len(), workloads + 3);
+    assert!(dashboards.len() >= 3);
+    assert!(dashboards.iter().all(|value| value["valid"] == true));
     assert!(values.iter().all(|value| value["valid"] == true));
     let rules = values.iter().filter(|value| value["format"] == "metrics");
     for value in rules {

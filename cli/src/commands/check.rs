@@ -1,6 +1,9 @@
-//! `picket check`: whether rules, probes, routes, playbooks and prices are valid, and where not.
+//! `picket check`: whether rules, probes, routes, playbooks, prices and dashboards are valid, and where not.
 
-use std::{fmt, io, path::PathBuf};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 use picket_rules::{
     Problem,
@@ -10,6 +13,7 @@ use picket_rules::{
 };
 use serde::Serialize;
 
+use super::dashboards::{self, Dashboards};
 use crate::{
     exit::Exit,
     input::{self, Encoding, Named},
@@ -54,10 +58,12 @@ pub(crate) fn run(
     } else {
         check_file
     };
-    let (read, mut exit) = if files.is_empty() {
-        (built_in(), Exit::Done)
+    let (folders, (read, mut exit)) = if files.is_empty() {
+        let folders = dashboards::of_checkout().unwrap_or_default();
+        (folders, (built_in(), Exit::Done))
     } else {
-        input::read_all(files, output)?
+        let (folders, files) = of_dashboards(files);
+        (folders, input::read_all(&files, output)?)
     };
     let across = across(read.iter().filter_map(|named| {
         let text = std::str::from_utf8(&named.bytes).ok()?;
@@ -74,7 +80,32 @@ pub(crate) fn run(
             Err(refusal) => output.answer(&refusal)?,
         }
     }
+    for folder in &folders {
+        let dashboards = Dashboards::of(folder, false);
+        if !dashboards.is_valid() {
+            exit = exit.max(Exit::Failed);
+        }
+        output.answer(&dashboards)?;
+    }
     Ok(exit)
+}
+
+/// The folders of workloads of which a source of a dashboard is named, and the other files.
+fn of_dashboards(files: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut folders, mut others): (Vec<PathBuf>, Vec<PathBuf>) = (Vec::new(), Vec::new());
+    for file in files {
+        let folder = file
+            .parent()
+            .filter(|folder| folder.ends_with("dashboards"));
+        match folder.and_then(Path::parent) {
+            Some(workload) if !folders.iter().any(|known| known == workload) => {
+                folders.push(workload.to_owned());
+            }
+            Some(_) => {}
+            None => others.push(file.clone()),
+        }
+    }
+    (folders, others)
 }
 
 fn built_in() -> Vec<Named> {

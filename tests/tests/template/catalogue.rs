@@ -14,26 +14,14 @@ use picket_shared::series::OWN_NAMESPACE;
 
 use crate::load::{root, text};
 use emitted::{Emitted, emitted, own};
-use used::{Used, used};
+pub(crate) use used::{Used, used};
 
 /// Metrics of rules and probes that neither an alarm nor a dashboard shows, with the reason.
-const READ_ELSEWHERE: [(&str, &str, &str); 3] = [
-    (
-        "Picket/SchedulingAgent",
-        "TotalMessages",
-        "its dashboard is not finished",
-    ),
-    (
-        "Picket/SchedulingAgent",
-        "AppointmentsCreated",
-        "its dashboard is not finished",
-    ),
-    (
-        "Picket/WebApi",
-        "ProbeLatencyMs",
-        "web-api has no dashboard yet",
-    ),
-];
+const READ_ELSEWHERE: [(&str, &str, &str); 1] = [(
+    "Picket/WebApi",
+    "ProbeLatencyMs",
+    "web-api has no dashboard yet",
+)];
 
 #[test]
 fn every_metric_of_alarms_and_dashboards_exists() {
@@ -112,10 +100,30 @@ fn what_does_not_exist_is_a_problem_with_its_reason() {
             name: name.to_owned(),
             dimensions: dimensions.iter().map(|&name| name.to_owned()).collect(),
             statistic: statistic.to_owned(),
+            axis: None,
         };
         let problem = problem(&one, &emitted).unwrap_or_default();
         assert!(problem.contains(expected), "{name}: {problem}");
     }
+}
+
+/// The unit that a metric is published with.
+pub(crate) fn unit_of(one: &Used) -> Option<String> {
+    let made = emitted().into_iter().find(|rule| {
+        rule.namespace == one.namespace
+            && rule.name == one.name
+            && rule.dimensions == one.dimensions
+    });
+    let dimensions: Vec<&str> = one.dimensions.iter().map(String::as_str).collect();
+    let find = |catalogue: &Catalogue| {
+        let metric = catalogue
+            .find(&one.namespace, &one.name, &dimensions)
+            .ok()?;
+        Some(metric.unit.to_string())
+    };
+    let made = made.map(|rule| rule.unit);
+    made.or_else(|| find(Catalogue::picket()))
+        .or_else(|| find(Catalogue::aws()))
 }
 
 /// The reason why a metric cannot be read; `None` where it can.

@@ -4,6 +4,7 @@ mod account;
 mod alarms;
 mod catalogue;
 mod conditions;
+mod dashboards;
 mod functions;
 mod lint;
 mod load;

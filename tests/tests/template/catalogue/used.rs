@@ -15,6 +15,8 @@ pub(crate) struct Used {
     pub(crate) name: String,
     pub(crate) dimensions: BTreeSet<String>,
     pub(crate) statistic: String,
+    /// The label of the axis that it is drawn on.
+    pub(crate) axis: Option<String>,
 }
 
 /// Everything that is named, in every template.
@@ -33,6 +35,7 @@ pub(crate) fn used() -> Vec<Used> {
                     .map(|(name, _)| name.clone())
                     .collect(),
                 statistic: input.statistic.to_string(),
+                axis: None,
             }
         }));
     }
@@ -59,8 +62,14 @@ fn of_dashboard(id: &str, body: &Value) -> Vec<Used> {
             let row = row.as_array().expect("a metric is a list");
             let options = row.last().filter(|last| last.is_object());
             let option = |name: &str| Some(options?[name].as_str()?.to_owned());
+            let side = option("yAxis").unwrap_or_else(|| "left".to_owned());
+            let is_hidden = options.is_some_and(|options| options["visible"] == false);
+            let axis = properties["yAxis"][side]["label"]
+                .as_str()
+                .filter(|_| !is_hidden);
+            let axis = axis.map(str::to_owned);
             if let Some(expression) = option("expression") {
-                all.extend(searched(id, &expression));
+                all.extend(searched(id, &expression).map(|one| Used { axis, ..one }));
                 continue;
             }
             let names: Vec<&str> = row.iter().filter_map(Value::as_str).collect();
@@ -74,6 +83,7 @@ fn of_dashboard(id: &str, body: &Value) -> Vec<Used> {
                 name: above[1].clone(),
                 dimensions: above[2..].iter().step_by(2).cloned().collect(),
                 statistic,
+                axis,
             });
         }
     }
@@ -110,6 +120,7 @@ fn searched(id: &str, expression: &str) -> Option<Used> {
         name: name.to_owned(),
         dimensions: names.collect(),
         statistic: statistic.to_owned(),
+        axis: None,
     })
 }
 

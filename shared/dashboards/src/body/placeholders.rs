@@ -1,0 +1,24 @@
+//! Placeholders as in `Fn::Sub`.
+
+use serde_json::Value;
+
+use crate::InvalidDashboard;
+
+/// Refuses a placeholder that the template has nothing for.
+pub(super) fn check(body: &Value, template: &Value) -> Result<(), InvalidDashboard> {
+    let text = body.to_string();
+    let mut rest = text.as_str();
+    while let Some((_, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let own = name.split('.').next().unwrap_or_default();
+        let is_known = name.starts_with("AWS::")
+            || name.starts_with('!')
+            || !template["Parameters"][name].is_null()
+            || !template["Resources"][own].is_null();
+        if !is_known {
+            return Err(InvalidDashboard::Placeholder(name.to_owned()));
+        }
+        rest = after;
+    }
+    Ok(())
+}
