@@ -12,6 +12,7 @@ mod drill;
 mod expectations;
 mod repairs;
 mod scenario;
+mod scene;
 mod settings;
 mod steps;
 mod story;

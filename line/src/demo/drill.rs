@@ -6,16 +6,26 @@ use jiff::Timestamp;
 use picket_shared::{
     alarm::State,
     clock::{Clock, SystemClock},
+    fleet::Outcome,
 };
 
-use crate::{evaluator::Evaluator, line::Line};
+use crate::{evaluator::Evaluator, journal::LineEvent, line::Line};
 
 /// The metric that the alarm watches.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Watched<'a> {
     pub(super) namespace: &'a str,
     pub(super) metric: &'a str,
-    pub(super) dimension: (&'a str, &'a str),
+    pub(super) dimensions: &'a [(&'a str, &'a str)],
+}
+
+impl Watched<'_> {
+    /// The dimensions, for a request.
+    pub(super) fn dimensions(&self) -> Vec<Dimension> {
+        let dimension =
+            |(name, value): &(&str, &str)| Dimension::builder().name(*name).value(*value).build();
+        self.dimensions.iter().map(dimension).collect()
+    }
 }
 
 /// The alarm.
@@ -33,14 +43,13 @@ impl<'a> Drill<'a> {
     pub(super) async fn create(line: &'a Line, name: &str, watched: Watched<'_>) -> Result<Self> {
         let alarm = format!("{}-{name}", line.stack());
         let topic = line.outputs.get("CriticalTopic")?;
-        let (dimension, value) = watched.dimension;
         line.clients
             .cloudwatch()
             .put_metric_alarm()
             .alarm_name(&alarm)
             .namespace(watched.namespace)
             .metric_name(watched.metric)
-            .dimensions(Dimension::builder().name(dimension).value(value).build())
+            .set_dimensions(Some(watched.dimensions()))
             .statistic(Statistic::Sum)
             .period(60)
             .evaluation_periods(1)
@@ -70,6 +79,21 @@ impl<'a> Drill<'a> {
     /// Publishes the alarm's message about a state in which it is not.
     pub(super) async fn forge(&self, state: State) -> Result<()> {
         self.evaluator.forge(state, now()?).await
+    }
+
+    /// Why the remediator refused to change anything, once it has.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let (past, _) = self.line.journal.follow();
+        past.iter()
+            .skip(self.mark)
+            .find_map(|entry| match &entry.event {
+                LineEvent::Plan { message }
+                    if message.alarm_name == self.alarm && message.outcome == Outcome::Refused =>
+                {
+                    Some(message.text.clone())
+                }
+                _ => None,
+            })
     }
 
     /// Waits for a reply in the thread of the alarm's incident, with these words in its headline and this text in it.

@@ -1,10 +1,10 @@
 //! The settings that the second act's repairs change, and their resources.
 
+mod alias;
+mod table;
+
 use anyhow::{Context, Result};
-use aws_sdk_cloudwatch::{
-    primitives::DateTime,
-    types::{Dimension, MetricDatum},
-};
+use aws_sdk_cloudwatch::{primitives::DateTime, types::MetricDatum};
 use aws_sdk_ssm::types::{ParameterType, Tag};
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,6 +13,8 @@ use super::{
     throttled::{self, function},
 };
 use crate::{aws::Clients, line::Line};
+
+pub(super) use alias::Healthy;
 
 /// The tag without which nothing is changed.
 pub(super) const ALLOW: (&str, &str) = ("picket:remediate", "true");
@@ -30,6 +32,10 @@ pub(super) enum Setting {
     Mapping { uuid: String },
     /// The model of the application.
     Model,
+    /// The maximum of an on-demand table.
+    Ceiling,
+    /// The version of an alias.
+    Alias,
 }
 
 impl Setting {
@@ -73,17 +79,38 @@ impl Setting {
         Ok(Self::Model)
     }
 
+    /// An on-demand table, with its maximum.
+    pub(super) async fn ceiling(line: &Line) -> Result<Self> {
+        table::create(line).await?;
+        Ok(Self::Ceiling)
+    }
+
+    /// The alias of a function, deployed to a version that fails.
+    pub(super) async fn alias(line: &Line, healthy: Healthy) -> Result<Self> {
+        healthy.deploy(line).await?;
+        Ok(Self::Alias)
+    }
+
     /// The metric of its alarm.
     pub(super) const fn watched(&self) -> Watched<'static> {
-        let (namespace, metric, dimension) = match self {
-            Self::Reservation => ("AWS/Lambda", "Throttles", ("FunctionName", throttled::NAME)),
-            Self::Mapping { .. } => ("AWS/Lambda", "Errors", ("FunctionName", CONSUMER)),
-            Self::Model => ("Demo/Assistant", "ModelErrors", ("Environment", "dev")),
-        };
-        Watched {
-            namespace,
-            metric,
-            dimension,
+        match self {
+            Self::Reservation => Watched {
+                namespace: "AWS/Lambda",
+                metric: "Throttles",
+                dimensions: &[("FunctionName", throttled::NAME)],
+            },
+            Self::Mapping { .. } => Watched {
+                namespace: "AWS/Lambda",
+                metric: "Errors",
+                dimensions: &[("FunctionName", CONSUMER)],
+            },
+            Self::Model => Watched {
+                namespace: "Demo/Assistant",
+                metric: "ModelErrors",
+                dimensions: &[("Environment", "dev")],
+            },
+            Self::Ceiling => table::WATCHED,
+            Self::Alias => alias::WATCHED,
         }
     }
 
@@ -93,10 +120,12 @@ impl Setting {
             Self::Reservation => ("20", "30"),
             Self::Mapping { .. } => ("Enabled", "Disabled"),
             Self::Model => ("primary", "fallback"),
+            Self::Ceiling => ("100", "150"),
+            Self::Alias => ("2", "1"),
         }
     }
 
-    /// Puts the metrics of its cause, of the minute before `now`.
+    /// Puts the metrics of its cause, of the minute before `now`; those of the alias up to now.
     pub(super) async fn report(&self, clients: &Clients, now: Timestamp) -> Result<()> {
         let at = now - SignedDuration::from_mins(1);
         match self {
@@ -107,6 +136,8 @@ impl Setting {
                 put(clients, watched, "Errors", 9.0, at).await
             }
             Self::Model => put(clients, self.watched(), "ModelErrors", 4.0, at).await,
+            Self::Ceiling => table::report(clients, at).await,
+            Self::Alias => alias::report(clients, now).await,
         }
     }
 
@@ -124,6 +155,8 @@ impl Setting {
                 let value = answer.parameter.and_then(|parameter| parameter.value);
                 value.with_context(|| format!("{MODEL} has no value"))
             }
+            Self::Ceiling => table::ceiling(clients).await,
+            Self::Alias => alias::version(clients).await,
         }
     }
 }
@@ -148,10 +181,9 @@ async fn put(
     value: f64,
     at: Timestamp,
 ) -> Result<()> {
-    let (name, of) = watched.dimension;
     let datum = MetricDatum::builder()
         .metric_name(metric)
-        .dimensions(Dimension::builder().name(name).value(of).build())
+        .set_dimensions(Some(watched.dimensions()))
         .timestamp(DateTime::from_secs(at.as_second()))
         .value(value)
         .build();

@@ -27,14 +27,18 @@ import cbor2  # noqa: E402
 from ministack.core import iam_actions  # noqa: E402
 from ministack.services import cloudwatch, scheduler  # noqa: E402
 
-# MiniStack 1.5.33 authorizes every request under /concurrency as PutFunctionConcurrency, which denies readers.
+# MiniStack 1.5.33 authorizes every request under /concurrency as PutFunctionConcurrency, which denies readers, and every
+# request of one alias as ListAliases.
 CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"}
+ALIAS = {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}
 lambda_action = iam_actions._lambda_action
 
 
 def lambda_action_by_method(method, path):
     action = lambda_action(method, path)
-    return CONCURRENCY.get(method, action) if action == "PutFunctionConcurrency" else action
+    is_one_alias = action == "ListAliases" and not path.rstrip("/").endswith("/aliases")
+    methods = CONCURRENCY if action == "PutFunctionConcurrency" else ALIAS if is_one_alias else {}
+    return methods.get(method, action)
 
 
 iam_actions._lambda_action = lambda_action_by_method
@@ -52,6 +56,17 @@ def resource_arn_of_group(service, method, path, headers, body, *rest, **named):
 
 
 iam_actions.extract_resource_arn = resource_arn_of_group
+
+# MiniStack 1.5.33 authorizes a request that names a table by ResourceArn, such as ListTagsOfResource, for all tables.
+table_arns = iam_actions.dynamodb_resource_arns
+
+
+def table_arns_of_resource(body, *rest):
+    named = json.loads(body or b"{}").get("ResourceArn")
+    return [named] if named else table_arns(body, *rest)
+
+
+iam_actions.dynamodb_resource_arns = table_arns_of_resource
 
 # MiniStack 1.5.33 does not support GetMetricWidgetImage: the line draws the image, from MiniStack's metrics.
 cloudwatch_request = cloudwatch.handle_request
