@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-pub(crate) use alarms::{AlarmsCommand, ListArguments, Sources};
+pub(crate) use alarms::{AlarmsCommand, BacktestArguments, ListArguments, Sources, Thresholds};
 pub(crate) use dashboards::DashboardsCommand;
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.

@@ -60,7 +60,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
-        Command::Alarms { command } => alarms::run(command, output),
+        Command::Alarms { command } => alarms::run(command, SystemClock.now(), output).await,
         Command::Replay {
             files,
             kill,

@@ -1,8 +1,12 @@
 //! `picket alarms`.
 
+mod backtest;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+
+pub(crate) use backtest::{BacktestArguments, Thresholds};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlarmsCommand {
@@ -29,6 +33,14 @@ pub(crate) enum AlarmsCommand {
         /// Folders, or files of cases. Without, the workloads of the checkout around the working directory.
         folders: Vec<PathBuf>,
     },
+    /// When alarms would have fired on the metrics of the past: how often, for how long, how many of these were flaps, and
+    /// how often at other thresholds.
+    ///
+    /// The metrics are recorded answers of `aws cloudwatch get-metric-data` to the queries of `--queries`, or are read
+    /// with credentials. A firing is a flap where it is over within ten minutes, or begins within ten minutes of the end
+    /// of the one before.
+    #[command(after_help = backtest::EXAMPLES)]
+    Backtest(BacktestArguments),
 }
 
 /// The arguments of `picket alarms list`.

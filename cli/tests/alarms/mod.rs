@@ -1,4 +1,5 @@
 //! `picket alarms`.
 
+mod backtest;
 mod list;
 mod test;

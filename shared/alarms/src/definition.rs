@@ -13,7 +13,11 @@ use strum::{EnumString, IntoStaticStr};
 pub use invalid::InvalidDefinition;
 pub use watched::{Bounds, Inputs, Watched};
 
-use crate::{Alignment, Statistic, expression::Expression, insights};
+use crate::{
+    Alignment, Statistic,
+    expression::{Argument, Expression, Function},
+    insights,
+};
 
 /// A metric alarm: what it watches, and when that is too much.
 #[derive(Debug, Clone, PartialEq)]
@@ -241,13 +245,31 @@ impl Definition {
             .collect()
     }
 
+    /// The calls of functions that only AWS can compute.
+    pub(crate) fn live_calls(&self) -> Vec<(Function, &[Argument])> {
+        let calls = self.maths().flat_map(Expression::calls);
+        calls
+            .filter(|(function, _)| function.is_live_only())
+            .collect()
+    }
+
+    /// Replaces the statistic of each metric.
+    pub(crate) fn map_statistics(&mut self, map: impl Fn(Statistic) -> Statistic) {
+        let inputs = match &mut self.watches {
+            Watches::Metric(input) => std::slice::from_mut(input),
+            Watches::Math { inputs, .. } => inputs,
+        };
+        for input in inputs {
+            input.statistic = map(input.statistic);
+        }
+    }
+
     /// The names of the series that only AWS can compute and that are supplied: a band's `lower` and `upper`, and calls
     /// such as `SERVICE_QUOTA(m1)`.
     pub fn supplied(&self) -> Vec<String> {
         let mut names: Vec<String> = self
-            .maths()
-            .flat_map(Expression::calls)
-            .filter(|(function, _)| function.is_live_only())
+            .live_calls()
+            .into_iter()
             .flat_map(|(function, arguments)| watched::supplied(function, arguments))
             .collect();
         names.sort();

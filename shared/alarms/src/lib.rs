@@ -24,13 +24,14 @@
 //! [`Alarm`] runs an alarm over time: warm-up, late data, contributors of Metrics Insights queries, and actions on
 //! changes of state. [`composite::Composite`] does the same for composite alarms with suppressors.
 //!
-//! [`inventory`] lists the alarms of templates and of answers of `DescribeAlarms`.
+//! [`backtest`] runs alarms over recorded answers of `GetMetricData`; [`inventory`] lists the alarms of templates and of answers of `DescribeAlarms`.
 //!
 //! A property that is not understood is refused by its name. Alarms on `PromQL` and logs are not evaluated. What AWS does
 //! not publish is an assumption: [`Assumptions`]; docs/alarms.md lists them.
 
 mod alarm;
 mod assumptions;
+pub mod backtest;
 pub mod cases;
 pub mod composite;
 mod definition;

@@ -9,6 +9,8 @@ use picket_alarms::inventory::Inventory;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+pub(super) use self::text::sign;
+
 use self::row::Row;
 use super::sources;
 use crate::{

@@ -125,7 +125,7 @@ impl Watched {
 }
 
 /// A comparison as a sign or in words.
-fn sign(comparison: &str) -> &str {
+pub(in crate::commands::alarms) fn sign(comparison: &str) -> &str {
     match comparison {
         "GreaterThanThreshold" => ">",
         "GreaterThanOrEqualToThreshold" => ">=",

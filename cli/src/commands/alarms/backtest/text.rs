@@ -1,0 +1,154 @@
+//! The past of an alarm for people.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    lasted,
+    past::{Counts, Known, Past, Row, Shown},
+};
+use crate::{
+    style::{BAD, BOLD, FAINT, GOOD, RESET},
+    terminal::Value,
+};
+
+/// Firings that are listed; `--json` has all.
+const MOST_FIRINGS: usize = 20;
+
+impl fmt::Display for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{BOLD}{}{RESET}", Value(&self.name))?;
+        if let Some(known) = self
+            .known
+            .as_ref()
+            .filter(|known| !known.condition.is_empty())
+        {
+            write!(f, " {}", Value(&known.condition))?;
+        }
+        if let Some(error) = &self.error {
+            write!(f, "\n  {BAD}not evaluated{RESET}: {}", Value(error))?;
+        }
+        match &self.known {
+            Some(known) => known.write(f),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Known {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(from), Some(to)) = (self.from, self.to) else {
+            return write!(
+                f,
+                "\n  {BAD}not evaluated{RESET}: the metrics are shorter than its evaluation range"
+            );
+        };
+        write!(f, "\n  {FAINT}evaluated{RESET} from {from} to {to}")?;
+        if let Some(seconds) = self.datapoint_seconds {
+            write!(f, ", datapoints of {seconds} s")?;
+        }
+        for note in &self.notes {
+            write!(f, "\n  {FAINT}note{RESET} {}", Value(note))?;
+        }
+        let style = if self.counts.pages == 0 { GOOD } else { BAD };
+        write!(f, "\n  {style}{}{RESET}", self.counts)?;
+        for firing in self.firings.iter().take(MOST_FIRINGS) {
+            write!(f, "\n    ")?;
+            firing.write(f, to)?;
+        }
+        if self.firings.len() > MOST_FIRINGS {
+            write!(f, "\n    and {} more", self.firings.len() - MOST_FIRINGS)?;
+        }
+        self.write_thresholds(f)
+    }
+
+    fn write_thresholds(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(own) = self.threshold.filter(|_| self.thresholds.len() > 1) else {
+            return Ok(());
+        };
+        write!(
+            f,
+            "\n  {FAINT}{:>12}  pages  flaps  in ALARM{RESET}",
+            "threshold"
+        )?;
+        for Row { threshold, counts } in &self.thresholds {
+            let text = threshold.to_string();
+            let mark = if threshold.total_cmp(&own).is_eq() {
+                "*"
+            } else {
+                " "
+            };
+            let time = lasted(SignedDuration::from_secs(counts.seconds_in_alarm));
+            write!(
+                f,
+                "\n {mark}{text:>12}  {:>5}  {:>5}  {time}",
+                counts.pages, counts.flaps
+            )?;
+        }
+        if let Some(other) = self.quieter(own) {
+            let (at, there) = (times(self.counts.pages), times(other.counts.pages));
+            write!(
+                f,
+                "\n  at {own} this would have paged {at}, at {} {there}",
+                other.threshold
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The threshold nearest to the alarm's own that pages at most half as often.
+    fn quieter(&self, own: f64) -> Option<&Row> {
+        let distance = |row: &&Row| (row.threshold - own).abs();
+        let quieter = self
+            .thresholds
+            .iter()
+            .filter(|row| row.counts.pages * 2 <= self.counts.pages);
+        let other = quieter.filter(|_| self.counts.pages > 0);
+        other.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.pages == 1 { "page" } else { "pages" };
+        let time = lasted(SignedDuration::from_secs(self.seconds_in_alarm));
+        write!(
+            f,
+            "{} {plural}, {} of them flaps, {time} in ALARM",
+            self.pages, self.flaps
+        )
+    }
+}
+
+impl Shown {
+    fn write(&self, f: &mut fmt::Formatter<'_>, end: Timestamp) -> fmt::Result {
+        let time = lasted(self.until.unwrap_or(end).duration_since(self.from));
+        match self.until {
+            Some(until) => write!(f, "{} to {until}  {time}", self.from)?,
+            None => write!(f, "{} and still in ALARM  {time}", self.from)?,
+        }
+        for (is, what) in [
+            (
+                self.already,
+                "  in ALARM from the first evaluation on: no page",
+            ),
+            (self.flap, "  flap"),
+            (self.uncertain, "  hangs on what AWS does not publish"),
+        ] {
+            if is {
+                write!(f, "{FAINT}{what}{RESET}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
+}

@@ -1,0 +1,36 @@
+//! The period of the data.
+
+use jiff::SignedDuration;
+
+use super::series::reads_whole_periods;
+use crate::Definition;
+
+/// Seconds of a datapoint, and hours that CloudWatch keeps them (API reference, `GetMetricData`: data of less than 60 s
+/// for 3 hours, of 60 s for 15 days, of 300 s for 63 days, of 3,600 s for 455 days). A coarser datapoint is made of finer
+/// ones.
+const KEPT: [(u32, i64); 4] = [(10, 3), (60, 15 * 24), (300, 63 * 24), (3_600, 455 * 24)];
+
+/// How long CloudWatch keeps data of a period.
+pub fn kept(seconds: u32) -> SignedDuration {
+    let made_of = KEPT
+        .iter()
+        .rfind(|(finer, _)| seconds.is_multiple_of(*finer));
+    let (_, hours) = made_of.unwrap_or(&KEPT[0]);
+    SignedDuration::from_hours(*hours)
+}
+
+/// Seconds of the finest data of which all of an age are kept and which divide an alarm's period. Where there are none,
+/// of those that are kept longest: older ones do not exist. The alarm's own period where its statistic cannot be made of
+/// finer data.
+pub fn resolution(definition: &Definition, age: SignedDuration) -> u32 {
+    let period = definition.period;
+    if reads_whole_periods(definition) {
+        return period;
+    }
+    let mut divisors = KEPT
+        .iter()
+        .filter(|(seconds, _)| period.is_multiple_of(*seconds));
+    let longest = divisors.clone().next_back();
+    let enough = divisors.find(|(_, hours)| SignedDuration::from_hours(*hours) >= age);
+    enough.or(longest).map_or(period, |(seconds, _)| *seconds)
+}

@@ -1,0 +1,131 @@
+//! The same past at other thresholds.
+
+use jiff::Timestamp;
+use picket_shared::alarm::State;
+
+use super::{Backtest, Series, Summary, firings, series::as_recorded};
+use crate::{Assumptions, Comparison, Definition, Threshold, Watched, Window, evaluation::judge};
+
+/// The past of an alarm at a threshold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AtThreshold {
+    /// The threshold.
+    pub threshold: f64,
+    /// What would have happened.
+    pub summary: Summary,
+}
+
+/// Shares of the values at which a threshold is tried.
+const QUANTILES: [f64; 8] = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1.0];
+
+impl AtThreshold {
+    /// The past of an alarm at each threshold. Of an alarm on a band nothing: it has no threshold.
+    pub fn all(
+        definition: &Definition,
+        series: &Series,
+        (start, end): (Timestamp, Timestamp),
+        thresholds: &[f64],
+    ) -> Vec<Self> {
+        if definition.threshold.value().is_none() {
+            return Vec::new();
+        }
+        let own = as_recorded(definition);
+        let mut runs: Vec<Run> = thresholds
+            .iter()
+            .map(|&threshold| Run::new(&own, threshold))
+            .collect();
+        let assumptions = Assumptions::default();
+        let mut last = None;
+        for at in series.times(&own, start, end) {
+            let window = Window::assuming(&own, at, assumptions);
+            let inputs = series.puts.inputs(&own, &window, own.evaluated_at(at));
+            let watched = own.watched(&inputs, &window, assumptions);
+            for run in &mut runs {
+                run.step(&window, watched.first(), at);
+            }
+            last = Some(at);
+        }
+        runs.into_iter().map(|run| run.ended(last)).collect()
+    }
+}
+
+/// An alarm at a threshold.
+struct Run {
+    definition: Definition,
+    threshold: f64,
+    state: State,
+    states: Vec<(Timestamp, State, bool)>,
+}
+
+impl Run {
+    fn new(own: &Definition, threshold: f64) -> Self {
+        let mut definition = own.clone();
+        definition.threshold = Threshold::Value(threshold);
+        Self {
+            definition,
+            threshold,
+            state: State::InsufficientData,
+            states: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, window: &Window, watched: Option<&Watched>, at: Timestamp) {
+        if let Some(watched) = watched {
+            (self.state, _) = judge(window, &self.definition, self.state, watched);
+        }
+        self.states.push((at, self.state, false));
+    }
+
+    fn ended(self, last: Option<Timestamp>) -> AtThreshold {
+        let firings = firings::of_states(self.states.into_iter());
+        AtThreshold {
+            threshold: self.threshold,
+            summary: Summary::of(&firings, last),
+        }
+    }
+}
+
+/// Thresholds to try: the alarm's own, and quantiles of the values on the side where it breaches, in two digits.
+pub fn candidates(definition: &Definition, backtest: &Backtest) -> Vec<f64> {
+    let Some(own) = definition.threshold.value() else {
+        return Vec::new();
+    };
+    let is_upper = matches!(
+        definition.comparison,
+        Comparison::GreaterThan | Comparison::GreaterThanOrEqualTo
+    );
+    let mut values: Vec<f64> = backtest
+        .evaluations
+        .iter()
+        .filter_map(|one| one.value)
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let quantile = |share: f64| {
+        let share = if is_upper { share } else { 1.0 - share };
+        values.get(place(share, values.len())).copied()
+    };
+    let mut all: Vec<f64> = QUANTILES
+        .into_iter()
+        .filter_map(quantile)
+        .map(two_digits)
+        .collect();
+    all.push(own);
+    all.sort_by(f64::total_cmp);
+    all.dedup();
+    all
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a length that is far below 2^52"
+)]
+fn place(share: f64, length: usize) -> usize {
+    (share * length.saturating_sub(1) as f64).round() as usize
+}
+
+/// The number in two significant digits, so that it can be said.
+fn two_digits(value: f64) -> f64 {
+    format!("{value:.1e}").parse().unwrap_or(value)
+}
