@@ -34,7 +34,7 @@ fn answer(id: &str) -> Value {
         _ => 1.0,
     };
     let at = |minute: i64| {
-        let at = jiff::Timestamp::from_second(START + minute * MINUTE).unwrap();
+        let at = jiff::Timestamp::from_second(START + minute * MINUTE).expect("a time of 2026");
         at.to_string().replace('Z', "+00:00")
     };
     // CloudWatch's order is the newest first.
@@ -65,7 +65,7 @@ async fn recorded(folder: &Path) -> (String, String) {
         json!({"Metric": {"Namespace": "Shop", "MetricName": "Latency", "Dimensions": [{"Name": "Stage", "Value": "<prod>"}]},
                "Period": 60, "Stat": "Maximum"})
     );
-    let answer = answer(latency["Id"].as_str().unwrap());
+    let answer = answer(latency["Id"].as_str().expect("a query has an id"));
     (alarms, written(folder, "metrics.json", &answer.to_string()))
 }
 

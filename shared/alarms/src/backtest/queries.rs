@@ -3,7 +3,7 @@
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
-use super::series::reads_whole_periods;
+use super::resolution::reads_whole_periods;
 use crate::{
     Definition, Input, Statistic,
     expression::{Argument, Expression, Function, supplied_name},

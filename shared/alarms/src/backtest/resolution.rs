@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 
-use super::series::reads_whole_periods;
 use crate::Definition;
 
 /// Seconds of a datapoint, and hours that CloudWatch keeps them (API reference, `GetMetricData`: data of less than 60 s
@@ -33,4 +32,14 @@ pub fn resolution(definition: &Definition, age: SignedDuration) -> u32 {
     let longest = divisors.clone().next_back();
     let enough = divisors.find(|(_, hours)| SignedDuration::from_hours(*hours) >= age);
     enough.or(longest).map_or(period, |(seconds, _)| *seconds)
+}
+
+/// Whether an alarm's datapoints must be of its own period: percentiles and other extended statistics cannot be made of
+/// shorter ones, and AWS computes bands for periods.
+pub(super) fn reads_whole_periods(definition: &Definition) -> bool {
+    let extended = definition
+        .inputs()
+        .iter()
+        .any(|input| input.statistic.is_extended());
+    extended || definition.ignores_low_samples || !definition.supplied().is_empty()
 }

@@ -187,16 +187,6 @@ pub(super) fn as_recorded(definition: &Definition) -> Definition {
     definition
 }
 
-/// Whether an alarm's datapoints must be of its own period: percentiles and other extended statistics cannot be made of
-/// shorter ones, and AWS computes bands for periods.
-pub(super) fn reads_whole_periods(definition: &Definition) -> bool {
-    let extended = definition
-        .inputs()
-        .iter()
-        .any(|input| input.statistic.is_extended());
-    extended || definition.ignores_low_samples || !definition.supplied().is_empty()
-}
-
 /// A sample of which the statistic is the value.
 fn sample(statistic: Option<Statistic>, part: Part, value: f64, count: Option<f64>) -> Sample {
     match (statistic, part, count) {

@@ -134,3 +134,6 @@ fn sdk_query(query: &Query) -> MetricDataQuery {
         .set_account_id(query.account_id.clone())
         .build()
 }
+
+#[cfg(test)]
+mod tests;

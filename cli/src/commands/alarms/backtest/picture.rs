@@ -7,7 +7,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use picket_alarms::backtest::{Evaluated, Firing};
 
-use self::axis::{Axis, ticks, time};
+use self::axis::{Axis, ticks, time_ticks};
 use super::past::{Known, Past};
 
 const WIDTH: f64 = 960.0;
@@ -19,22 +19,26 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 30.0;
 
-/// The picture: a panel for each alarm that was evaluated.
+/// The style of thresholds and bands.
+const LIMIT: &str = "stroke=\"#d62728\" stroke-dasharray=\"6 3\"";
+
+/// The picture: a panel for each alarm that was evaluated, all over the same time.
 pub(super) fn svg(pasts: &[Past]) -> String {
-    let panels: Vec<(&Past, &Known)> = pasts
+    let evaluated = pasts
         .iter()
-        .filter_map(|past| {
-            Some((
-                past,
-                past.known.as_ref().filter(|known| known.from.is_some())?,
-            ))
-        })
+        .filter_map(|past| Some((past, past.known.as_ref()?)));
+    let panels: Vec<(&Past, &Known)> = evaluated
+        .filter(|(_, known)| known.from.is_some())
         .collect();
+    let from = panels.iter().filter_map(|(_, known)| known.from).min();
+    let to = panels.iter().filter_map(|(_, known)| known.to).max();
     let mut body = String::new();
     let mut top = 0.0;
-    for (past, known) in panels {
-        body += &panel(past, known, top);
-        top += PANEL;
+    for ((past, known), time) in panels.into_iter().zip(std::iter::repeat(from.zip(to))) {
+        if let Some(time) = time {
+            body += &panel(past, known, time, top);
+            top += PANEL;
+        }
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {top}\" width=\"{WIDTH}\" height=\"{top}\" \
@@ -45,27 +49,19 @@ pub(super) fn svg(pasts: &[Past]) -> String {
 /// The plot of a panel.
 struct Plot {
     x: Axis,
-    y: Axis,
+    /// `None` of an alarm without values.
+    y: Option<Axis>,
 }
 
-fn panel(past: &Past, known: &Known, top: f64) -> String {
+fn panel(past: &Past, known: &Known, (from, to): (Timestamp, Timestamp), top: f64) -> String {
     let evaluations = &known.backtest.evaluations;
-    let (Some(from), Some(to)) = (known.from, known.to) else {
-        return String::new();
-    };
     let plot = Plot {
         x: Axis::new(seconds(from), seconds(to), LEFT, WIDTH - RIGHT),
         y: vertical(evaluations, top),
     };
     let mut out = String::new();
-    text(
-        &mut out,
-        LEFT,
-        top + 16.0,
-        "start",
-        "#111",
-        &format!("{} {}", past.name, known.condition),
-    );
+    let title = format!("{} {}", past.name, known.condition);
+    text(&mut out, LEFT, top + 16.0, "start", "#111", &title);
     text(
         &mut out,
         LEFT,
@@ -75,36 +71,36 @@ fn panel(past: &Past, known: &Known, top: f64) -> String {
         &known.counts.to_string(),
     );
     for firing in &known.backtest.firings {
-        shade(&mut out, &plot, firing, to, top);
+        shade(&mut out, &plot, firing, known.to.unwrap_or(to), top);
     }
-    horizontal_lines(&mut out, &plot);
-    times(&mut out, &plot, (from, to), top);
-    line(&mut out, &plot, evaluations, |one| one.value, "#1f77b4", "");
-    let dashed = " stroke-dasharray=\"6 3\"";
-    line(
-        &mut out,
-        &plot,
-        evaluations,
-        |one| one.bounds.map(|bounds| bounds.upper),
-        "#d62728",
-        dashed,
-    );
+    for (at, label) in time_ticks(from.as_second(), to.as_second()) {
+        text(
+            &mut out,
+            plot.x.place(at),
+            top + PANEL - 12.0,
+            "middle",
+            "#444",
+            &label,
+        );
+    }
+    let Some(y) = &plot.y else {
+        return out;
+    };
+    horizontal_lines(&mut out, y);
+    let mut draw = |value: &dyn Fn(&Evaluated) -> Option<f64>, style: &str| {
+        line(&mut out, &plot.x, y, evaluations, value, style);
+    };
+    draw(&|one| one.value, "stroke=\"#1f77b4\"");
+    draw(&|one| one.bounds.map(|bounds| bounds.upper), LIMIT);
     let is_band = |one: &Evaluated| one.bounds.is_some_and(|bounds| bounds.lower < bounds.upper);
     if evaluations.iter().any(is_band) {
-        line(
-            &mut out,
-            &plot,
-            evaluations,
-            |one| one.bounds.map(|bounds| bounds.lower),
-            "#d62728",
-            dashed,
-        );
+        draw(&|one| one.bounds.map(|bounds| bounds.lower), LIMIT);
     }
     out
 }
 
 /// The axis of the values and limits.
-fn vertical(evaluations: &[Evaluated], top: f64) -> Axis {
+fn vertical(evaluations: &[Evaluated], top: f64) -> Option<Axis> {
     let limits = evaluations.iter().filter_map(|one| one.bounds);
     let limits = limits.flat_map(|bounds| [bounds.lower, bounds.upper]);
     let all: Vec<f64> = evaluations
@@ -113,13 +109,18 @@ fn vertical(evaluations: &[Evaluated], top: f64) -> Axis {
         .chain(limits)
         .collect();
     let least = all.iter().copied().fold(0.0, f64::min);
-    let most = all.iter().copied().fold(f64::MIN, f64::max).max(least);
+    let most = all.iter().copied().reduce(f64::max)?.max(least);
     let room = if most > least {
         (most - least) * 0.05
     } else {
         1.0
     };
-    Axis::new(least, most + room, top + PANEL - BOTTOM, top + TOP)
+    Some(Axis::new(
+        least,
+        most + room,
+        top + PANEL - BOTTOM,
+        top + TOP,
+    ))
 }
 
 /// A time in ALARM; at least a pixel wide, so that a short one is seen.
@@ -137,9 +138,9 @@ fn shade(out: &mut String, plot: &Plot, firing: &Firing, end: Timestamp, top: f6
     );
 }
 
-fn horizontal_lines(out: &mut String, plot: &Plot) {
-    for value in ticks(plot.y.first, plot.y.last) {
-        let y = plot.y.place(value);
+fn horizontal_lines(out: &mut String, axis: &Axis) {
+    for value in ticks(axis.first, axis.last) {
+        let y = axis.place(value);
         let _ = writeln!(
             out,
             "<line x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>",
@@ -149,36 +150,13 @@ fn horizontal_lines(out: &mut String, plot: &Plot) {
     }
 }
 
-fn times(out: &mut String, plot: &Plot, (from, to): (Timestamp, Timestamp), top: f64) {
-    const LABELS: i64 = 6;
-    let length = to.as_second() - from.as_second();
-    for label in 0..=LABELS {
-        let Ok(at) = Timestamp::from_second(from.as_second() + length * label / LABELS) else {
-            continue;
-        };
-        let anchor = match label {
-            0 => "start",
-            LABELS => "end",
-            _ => "middle",
-        };
-        text(
-            out,
-            plot.x.place(seconds(at)),
-            top + PANEL - 12.0,
-            anchor,
-            "#444",
-            &time(at, length),
-        );
-    }
-}
-
 /// A line with gaps where there is no value. Of the points of a pixel the lowest and the highest are drawn.
 fn line(
     out: &mut String,
-    plot: &Plot,
+    horizontal: &Axis,
+    vertical: &Axis,
     evaluations: &[Evaluated],
-    value: impl Fn(&Evaluated) -> Option<f64>,
-    colour: &str,
+    value: &dyn Fn(&Evaluated) -> Option<f64>,
     style: &str,
 ) {
     let mut path = String::new();
@@ -208,8 +186,8 @@ fn line(
             clippy::cast_possible_truncation,
             reason = "a place within the picture"
         )]
-        let x = plot.x.place(seconds(one.at)).round() as i64;
-        let y = plot.y.place(value);
+        let x = horizontal.place(seconds(one.at)).round() as i64;
+        let y = vertical.place(value);
         column = match column.take() {
             Some((same, low, high)) if same == x => Some((x, low.max(y), high.min(y))),
             Some(done) => {
@@ -222,10 +200,7 @@ fn line(
     if let Some(done) = column {
         draw(done, &mut pen_down);
     }
-    let _ = writeln!(
-        out,
-        "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\"{style}/>"
-    );
+    let _ = writeln!(out, "<path d=\"{path}\" fill=\"none\" {style}/>");
 }
 
 fn text(out: &mut String, x: f64, y: f64, anchor: &str, colour: &str, content: &str) {

@@ -40,7 +40,7 @@ pub(super) fn ticks(first: f64, last: f64) -> Vec<f64> {
         return Vec::new();
     }
     let power = 10_f64.powf((length / 4.0).log10().floor());
-    let fits = [5.0, 2.0, 1.0].map(|factor| factor * power);
+    let fits = |step: &&i64| **step * MOST_TIMES >= to - from;
     let step = fits
         .into_iter()
         .find(|step| length / step >= 4.0)
@@ -54,14 +54,35 @@ pub(super) fn ticks(first: f64, last: f64) -> Vec<f64> {
         .collect()
 }
 
-/// A time of the axis, UTC: the day where the axis is longer than two days.
-pub(super) fn time(at: Timestamp, seconds: i64) -> String {
-    let format = if seconds > 2 * 86_400 {
-        "%m-%d %H:%M"
-    } else {
-        "%H:%M"
+/// Seconds between the times of an axis: parts of hours and days, and days.
+const STEPS: [i64; 12] = [
+    60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 2_592_000,
+];
+
+/// The most times of an axis: so many labels have room.
+const MOST_TIMES: i64 = 8;
+
+/// Round times of an axis in UTC, from and to in seconds, with their labels.
+pub(super) fn time_ticks(from: i64, to: i64) -> Vec<(f64, String)> {
+    let fits = |step: &&i64| **step * MOST_TIMES >= to - from;
+    let step = STEPS.iter().find(fits).copied().unwrap_or(to - from).max(1);
+    let format = match step {
+        86_400.. => "%m-%d",
+        _ if to - from > 86_400 => "%m-%d %H:%M",
+        _ => "%H:%M",
     };
-    at.strftime(format).to_string()
+    let first = from.div_euclid(step) + i64::from(from.rem_euclid(step) != 0);
+    (first..=to.div_euclid(step))
+        .filter_map(|count| {
+            let at = Timestamp::from_second(count * step).ok()?;
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "seconds of our time are far below 2^52"
+            )]
+            let place = (count * step) as f64;
+            Some((place, at.strftime(format).to_string()))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -83,6 +104,39 @@ mod tests {
         ] {
             assert_eq!(ticks(first, last), expected, "{first} {last}");
         }
+    }
+
+    #[test]
+    fn times_are_round_and_have_room() {
+        let labels = |from: &str, to: &str| -> Vec<String> {
+            let [from, to] = [from, to].map(|at| at.parse::<Timestamp>().unwrap().as_second());
+            time_ticks(from, to)
+                .into_iter()
+                .map(|(_, label)| label)
+                .collect()
+        };
+        assert_eq!(
+            labels("2026-11-30T00:03:00Z", "2026-11-30T04:00:00Z"),
+            ["01:00", "02:00", "03:00", "04:00"]
+        );
+        assert_eq!(
+            labels("2026-11-29T20:03:00Z", "2026-11-30T23:00:00Z"),
+            ["11-30 00:00", "11-30 06:00", "11-30 12:00", "11-30 18:00"]
+        );
+        assert_eq!(
+            labels("2026-11-01T00:20:00Z", "2026-11-05T00:00:00Z"),
+            [
+                "11-01 12:00",
+                "11-02 00:00",
+                "11-02 12:00",
+                "11-03 00:00",
+                "11-03 12:00",
+                "11-04 00:00",
+                "11-04 12:00",
+                "11-05 00:00"
+            ]
+        );
+        assert!((3..=8).contains(&labels("2026-10-01T00:20:00Z", "2026-11-25T00:00:00Z").len()));
     }
 
     #[test]
