@@ -40,8 +40,8 @@ pub(super) fn ticks(first: f64, last: f64) -> Vec<f64> {
         return Vec::new();
     }
     let power = 10_f64.powf((length / 4.0).log10().floor());
-    let fits = |step: &&i64| **step * MOST_TIMES >= to - from;
-    let step = fits
+    let steps = [5.0, 2.0, 1.0].map(|factor| factor * power);
+    let step = steps
         .into_iter()
         .find(|step| length / step >= 4.0)
         .unwrap_or(power);
