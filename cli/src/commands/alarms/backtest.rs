@@ -1,6 +1,7 @@
 //! `picket alarms backtest`.
 
 mod alarms;
+mod evaluate;
 mod live;
 mod past;
 mod picture;
@@ -15,7 +16,8 @@ use serde::Serialize;
 
 use self::{
     alarms::{Chosen, choose},
-    past::{Data, Past},
+    evaluate::Data,
+    past::Past,
 };
 use super::sources;
 use crate::{arguments::BacktestArguments, exit::Exit, input, output::Output, period::Period};
@@ -61,7 +63,7 @@ pub(super) async fn run(
         Ok(data) => data,
         Err(exit) => return Ok(exit),
     };
-    let pasts = past::all(&chosen, &data, arguments.thresholds.as_ref());
+    let pasts = evaluate::all(&chosen, &data, arguments.thresholds.as_ref());
     for past in &pasts {
         output.answer(past)?;
     }

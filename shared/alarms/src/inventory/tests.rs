@@ -69,6 +69,9 @@ Resources:
   Wrong: {Type: AWS::CloudWatch::Alarm, Properties: {<<: *alarm, Colour: red}}
   Generated: {Type: AWS::CloudWatch::Alarm, Properties: {<<: *alarm, AlarmActions: [!Ref ApiRole]}}
   Composite: {Type: AWS::CloudWatch::CompositeAlarm, Properties: {AlarmRule: !Sub 'ALARM("${Names}")'}}
+  Named:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {<<: *alarm, AlarmActions: !If [IsProd, [!Ref Topics], []], AlarmDescription: !If [IsProd, a, b]}
   Logs: {Type: AWS::CloudWatch::LogAlarm, Properties: {}}
   "Fn::ForEach::Alarms": [Name, [a, b], {}]
   Function: {Type: AWS::Lambda::Function, Properties: {Code: !Cidr [1, 2, 3]}}
@@ -89,6 +92,7 @@ fn an_alarm_that_cannot_be_read_is_listed_with_its_reason_and_hides_no_other() {
         ("Wrong", "Colour"),
         ("Generated", ""),
         ("Composite", ""),
+        ("Named", ""),
         (
             "Logs",
             "alarms of the type AWS::CloudWatch::LogAlarm are not evaluated",
@@ -131,6 +135,10 @@ fn a_placeholder_stands_for_a_parameter_without_a_value() {
         panic!("a metric alarm");
     };
     assert_eq!(defaulted.threshold.value(), Some(7.0));
+    let named = &inventory.alarms[8];
+    assert_eq!(named.properties["AlarmActions"], json!(["{Stage?}"]));
+    assert_eq!(named.properties["AlarmDescription"], "{Stage?}");
+    assert!(named.open.contains("Stage"));
     let Ok(Subject::Composite(composite)) = &inventory.alarms[7].subject else {
         panic!("a composite alarm");
     };

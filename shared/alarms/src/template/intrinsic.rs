@@ -1,6 +1,7 @@
 //! Intrinsic functions.
 
 mod lists;
+mod mappings;
 mod names;
 mod substitute;
 
@@ -43,6 +44,10 @@ impl<'a> Resolver<'a> {
     /// The parameters without a value that were used since the last call.
     pub(super) fn take_used(&self) -> BTreeSet<String> {
         self.used.take()
+    }
+
+    pub(super) fn use_open(&self, name: &str) {
+        self.used.borrow_mut().insert(name.to_owned());
     }
 
     /// Resolves what decides: it needs values, not placeholders.
@@ -164,7 +169,7 @@ impl<'a> Resolver<'a> {
             if self.deciding.get() {
                 return Err(InvalidTemplate::Parameter(name.to_owned()));
             }
-            self.used.borrow_mut().insert(name.to_owned());
+            self.use_open(name);
         }
         if let Some(value) = self.names.values.get(name) {
             return Ok(value.clone());
@@ -197,29 +202,6 @@ impl<'a> Resolver<'a> {
             .map(text)
             .collect();
         Ok(Value::String(parts.join(&text(delimiter))))
-    }
-
-    /// The fourth argument is `DefaultValue` (CloudFormation User Guide, `Fn::FindInMap`, enhanced).
-    fn find_in_map(&self, arguments: &[Value]) -> Result<Value, InvalidTemplate> {
-        let (path, default) = match arguments {
-            [map, first, second, rest] => (
-                vec![map, first, second],
-                rest.get("DefaultValue").map(|default| self.value(default)),
-            ),
-            path => (path.iter().collect(), None),
-        };
-        let key = |key: &&Value| self.value(key).map(|key| text(&key));
-        let keys: Vec<String> =
-            self.decided(|| path.iter().map(key).collect::<Result<_, InvalidTemplate>>())?;
-        let mut found = self.template.get("Mappings");
-        for key in &keys {
-            found = found.and_then(|found| found.get(key));
-        }
-        match (found, default) {
-            (Some(found), _) => Ok(found.clone()),
-            (None, Some(default)) => default,
-            (None, None) => Err(unknown("the mapping", &keys.join("."))),
-        }
     }
 }
 

@@ -51,6 +51,14 @@ const TRANSFORMS: [&str; 5] = [
     "AWS::SecretsManager-2024-09-16",
 ];
 
+/// Properties of an alarm on which no evaluation depends.
+const NAMES: [&str; 4] = [
+    "AlarmActions",
+    "OKActions",
+    "InsufficientDataActions",
+    "AlarmDescription",
+];
+
 /// Resolves the alarms and nested stacks of a template, each by itself.
 pub fn outline(template: &Value, given: &Given) -> Outline {
     let resolver = Resolver::new(template, given);
@@ -108,9 +116,10 @@ impl Resolver<'_> {
     /// Each property is resolved by itself, so that an alarm shows what can be known of it.
     fn outlined(&self, id: &str, declared: &Value) -> Outlined {
         self.take_used();
-        let resolved = self
-            .exists(declared)
-            .and_then(|_| self.resource(id, declared));
+        let resolved = self.exists(declared).and_then(|_| {
+            let resource = self.resource(id, declared);
+            resource.or_else(|error| self.resource(id, &self.without_open_names(declared, error)?))
+        });
         let (properties, subject) = match resolved {
             Ok(resource) => {
                 let subject = subject(id, &resource)
@@ -126,6 +135,35 @@ impl Resolver<'_> {
             subject,
             open: self.take_used(),
         }
+    }
+
+    /// The alarm with `{Name?}` for what no evaluation depends on where a parameter without a value decides it.
+    fn without_open_names(
+        &self,
+        declared: &Value,
+        error: InvalidTemplate,
+    ) -> Result<Value, InvalidTemplate> {
+        let InvalidTemplate::Parameter(_) = error else {
+            return Err(error);
+        };
+        let mut declared = declared.clone();
+        let properties = declared
+            .get_mut("Properties")
+            .and_then(Value::as_object_mut);
+        for (name, value) in properties.into_iter().flatten() {
+            if let (true, Err(InvalidTemplate::Parameter(open))) =
+                (NAMES.contains(&name.as_str()), self.value(value))
+            {
+                let placeholder = Value::from(format!("{{{open}?}}"));
+                *value = if name == "AlarmDescription" {
+                    placeholder
+                } else {
+                    Value::Array(vec![placeholder])
+                };
+                self.use_open(&open);
+            }
+        }
+        Ok(declared)
     }
 
     fn known(&self, properties: &Value) -> Value {
