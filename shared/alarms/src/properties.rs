@@ -137,7 +137,7 @@ pub(crate) struct WarmUpConfiguration {
 }
 
 /// A number or truth as itself or as text: CloudFormation takes `"60"` for 60.
-fn written<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn written<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + FromStr,

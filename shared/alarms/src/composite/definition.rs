@@ -5,6 +5,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use super::{InvalidRule, Rule};
+use crate::properties::written;
 
 /// A composite alarm.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,13 +58,16 @@ pub enum InvalidComposite {
 struct Properties {
     alarm_name: String,
     alarm_rule: String,
+    #[serde(deserialize_with = "written")]
     actions_enabled: Option<bool>,
     alarm_actions: Vec<String>,
     #[serde(rename = "OKActions")]
     ok_actions: Vec<String>,
     insufficient_data_actions: Vec<String>,
     actions_suppressor: Option<String>,
+    #[serde(deserialize_with = "written")]
     actions_suppressor_wait_period: Option<u32>,
+    #[serde(deserialize_with = "written")]
     actions_suppressor_extension_period: Option<u32>,
     // Without influence on states and actions.
     #[serde(rename = "AlarmDescription")]

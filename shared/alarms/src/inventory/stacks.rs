@@ -16,7 +16,8 @@ pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
 /// Stacks in one another: more than anyone nests, so that a template which nests itself ends.
 const DEEPEST: usize = 8;
 
-/// The placeholder of the root stack's name, where none is given.
+/// The root stack's name, and the placeholder where none is given.
+const STACK_NAME: &str = "AWS::StackName";
 const STACK: &str = "{AWS::StackName}";
 
 impl Inventory {
@@ -33,8 +34,10 @@ impl Inventory {
             values: parameters.iter().map(text).collect(),
             open: std::collections::BTreeSet::new(),
         };
-        if let Some(stack) = parameters.get("AWS::StackName") {
+        if let Some(stack) = parameters.get(STACK_NAME) {
             given.stack.clone_from(stack);
+        } else {
+            given.open.insert(STACK_NAME.to_owned());
         }
         let declared = template.get("Parameters").and_then(Value::as_object);
         for name in parameters.keys().filter(|name| !name.contains("::")) {

@@ -68,7 +68,14 @@ Resources:
   Off: {Type: AWS::CloudWatch::Alarm, Condition: Never, Properties: *alarm}
   Wrong: {Type: AWS::CloudWatch::Alarm, Properties: {<<: *alarm, Colour: red}}
   Generated: {Type: AWS::CloudWatch::Alarm, Properties: {<<: *alarm, AlarmActions: [!Ref ApiRole]}}
-  Composite: {Type: AWS::CloudWatch::CompositeAlarm, Properties: {AlarmRule: !Sub 'ALARM("${Names}")'}}
+  Composite:
+    Type: AWS::CloudWatch::CompositeAlarm
+    Properties:
+      AlarmRule: !Sub 'ALARM("${Names}")'
+      ActionsEnabled: "true"
+      ActionsSuppressor: s
+      ActionsSuppressorWaitPeriod: "60"
+      ActionsSuppressorExtensionPeriod: 60
   Named:
     Type: AWS::CloudWatch::Alarm
     Properties: {<<: *alarm, AlarmActions: !If [IsProd, [!Ref Topics], []], AlarmDescription: !If [IsProd, a, b]}
@@ -231,6 +238,9 @@ Resources:
         .unwrap_err()
         .to_string();
     assert_eq!(reason, "the parameter Stage has no value and no default");
+    let unnamed = &listed(parent, &[], &files).alarms[0];
+    assert_eq!(unnamed.name(), "{AWS::StackName}-Child-of-{Stage}");
+    assert!(unnamed.open.iter().eq(["AWS::StackName", "Name"]));
     let last = inventory.notes.last().unwrap();
     assert!(
         last.contains("stacks are read 8 deep (from dir/template.yaml)"),
@@ -248,7 +258,14 @@ fn an_answer_of_describe_alarms_is_listed_with_what_is_not_evaluated() {
              "ComparisonOperator": "GreaterThanThreshold", "StateTransitionedTimestamp": "2026-11-01T00:00:00Z"},
             {"AlarmName": "promql", "EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}},
         ],
-        "CompositeAlarms": [{"AlarmName": "any", "AlarmRule": "ALARM(errors)"}],
+        "CompositeAlarms": [
+            {"AlarmName": "any", "AlarmRule": "ALARM(errors)", "ActionsEnabled": true, "AlarmActions": [], "OKActions": [],
+             "InsufficientDataActions": [], "AlarmArn": "arn", "AlarmDescription": "any",
+             "AlarmConfigurationUpdatedTimestamp": "2026-11-01T00:00:00Z", "StateReason": "r", "StateReasonData": "{}",
+             "StateUpdatedTimestamp": "2026-11-01T00:00:00Z", "StateTransitionedTimestamp": "2026-11-01T00:00:00Z",
+             "StateValue": "OK", "ActionsSuppressedBy": "Alarm", "ActionsSuppressedReason": "r", "ActionsSuppressor": "s",
+             "ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 60},
+        ],
         "LogAlarms": [{"AlarmName": "log"}],
     });
     let inventory = listed(&answer.to_string(), &[], &nothing);

@@ -191,6 +191,8 @@ impl Resolver<'_> {
             own.values.insert(name.clone(), value.clone());
         }
         own.values.remove("AWS::StackName");
+        let pseudo = given.open.iter().filter(|name| name.contains("::"));
+        own.open.extend(pseudo.cloned());
         let parameters = properties.get("Parameters").and_then(Value::as_object);
         for (name, value) in parameters.into_iter().flatten() {
             self.take_used();

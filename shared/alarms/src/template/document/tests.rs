@@ -36,6 +36,7 @@ fn plain_scalars_are_those_of_yaml_1_1() {
     for (yaml, expected) in [
         ("yes", json!(true)),
         ("Off", json!(false)),
+        ("no", json!(false)),
         ("y", json!("y")),
         ("'yes'", json!("yes")),
         ("", json!(null)),

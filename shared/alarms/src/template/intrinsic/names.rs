@@ -36,6 +36,9 @@ impl Names {
         };
         for (name, value) in pseudo_parameters(&given.stack) {
             let value = given.values.get(name).cloned().unwrap_or(value);
+            if given.open.contains(name) {
+                names.open.insert(name.to_owned());
+            }
             names.values.insert(name.to_owned(), value);
         }
         let declared = template.get("Parameters").and_then(Value::as_object);
