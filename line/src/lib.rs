@@ -4,11 +4,12 @@
 //! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to
 //!   functions, [`evaluator`] judges the alarms, [`widget`] draws their metrics; [`slack`], [`pagerduty`] and
 //!   [`cost_explorer`] stand in for the world outside;
-//! - [`page`] shows it all; [`demo`] and [`replay`] are what is played on it.
+//! - [`page`] shows it all, and [`dashboards`] those of the workloads; [`demo`] and [`replay`] are what is played on it.
 
 pub mod aws;
 pub mod checkout;
 pub mod cost_explorer;
+pub mod dashboards;
 pub mod demo;
 pub mod deploy;
 pub mod emulator;

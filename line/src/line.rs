@@ -14,6 +14,7 @@ use crate::{
     aws::Clients,
     checkout::Checkout,
     cost_explorer,
+    dashboards::{self, Boards},
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     journal::{Journal, LineEvent},
@@ -92,10 +93,12 @@ impl Bare {
         let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
         let slack = Slack::new(journal.clone());
         let source = widget::Source::default();
+        let boards = dashboards::Source::default();
         let router = page::router(journal.clone())
             .merge(slack.router())
             .merge(PagerDuty::new(journal.clone()).router())
             .merge(widget::router(source.clone()))
+            .merge(dashboards::router(boards.clone()))
             .merge(cost_explorer::router(today));
         let server = Server::start(options.page_port, router).await?;
         // The SDK's names for the endpoints of single services; the emulator hands its environment on to every function.
@@ -113,6 +116,16 @@ impl Bare {
             Emulator::start(checkout, &options.folder, &[costs, budgets, widgets]).await?;
         let clients = Clients::new(&emulator.endpoint()).await;
         source.get_or_init(|| clients.clone());
+        let own = dashboards::read(
+            checkout.root(),
+            &options.stack,
+            &parameters(&options, server.address()),
+        )
+        .context("the dashboards of the workloads cannot be read")?;
+        boards.get_or_init(|| Boards {
+            clients: clients.clone(),
+            boards: own,
+        });
         Ok(Self {
             checkout: checkout.clone(),
             options,

@@ -132,19 +132,8 @@ fn states(alarms: &Alarms, context: &Context<'_>) -> Result<Value, InvalidDashbo
             .filter(|alarm| alarm.exists_with(context.condition))
             .collect(),
         AlarmList::Named(ids) => {
-            let named = |id: &String| {
-                let alarm = Watched::find(context.template, id)?;
-                match alarm.condition() {
-                    Some(condition) if !alarm.exists_with(context.condition) => {
-                        Err(InvalidDashboard::Condition {
-                            id: id.clone(),
-                            condition: condition.to_owned(),
-                        })
-                    }
-                    _ => Ok(alarm),
-                }
-            };
-            ids.iter().map(named).collect::<Result<Vec<_>, _>>()?
+            let existing = |id: &String| Watched::existing(context.template, id, context.condition);
+            ids.iter().map(existing).collect::<Result<Vec<_>, _>>()?
         }
     };
     let arns = watched

@@ -17,7 +17,7 @@ pub enum InvalidDashboard {
         /// The reason.
         reason: String,
     },
-    /// A status is shown of an alarm that may not exist where the dashboard does.
+    /// An alarm may not exist where the dashboard does.
     #[error(
         "the alarm {id} exists under the condition {condition}, which the dashboard does not have"
     )]

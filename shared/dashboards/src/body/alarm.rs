@@ -28,12 +28,29 @@ impl<'t> Watched<'t> {
     }
 
     /// An alarm by its logical id.
-    pub(super) fn find(template: &'t Value, id: &str) -> Result<Self, InvalidDashboard> {
+    fn find(template: &'t Value, id: &str) -> Result<Self, InvalidDashboard> {
         let found = Self::all(template).find(|alarm| alarm.id == id);
         found.ok_or_else(|| InvalidDashboard::NoAlarm(id.to_owned()))
     }
 
-    pub(super) fn condition(&self) -> Option<&'t str> {
+    /// An alarm that exists wherever something of this condition does. Of another one, the line would be at the threshold
+    /// of an alarm that is not there.
+    pub(super) fn existing(
+        template: &'t Value,
+        id: &str,
+        condition: Option<&str>,
+    ) -> Result<Self, InvalidDashboard> {
+        let alarm = Self::find(template, id)?;
+        match alarm.condition() {
+            Some(own) if !alarm.exists_with(condition) => Err(InvalidDashboard::Condition {
+                id: id.to_owned(),
+                condition: own.to_owned(),
+            }),
+            _ => Ok(alarm),
+        }
+    }
+
+    fn condition(&self) -> Option<&'t str> {
         self.resource["Condition"].as_str()
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use picket_alarms::expression::{Expression, InvalidExpression};
+use picket_rules::metrics::Unit;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -14,8 +15,8 @@ use crate::{
     InvalidDashboard,
     pretty::number_of,
     source::{
-        Axis, Colour, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period, Selection,
-        Series, StatisticName, Subject, Target,
+        Axis, AxisUnit, Colour, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period,
+        Selection, Series, StatisticName, Subject, Target,
     },
 };
 
@@ -51,9 +52,9 @@ pub(super) fn graph(graph: &Graph, context: &Context<'_>) -> Result<Value, Inval
         context,
     };
     let drawn = chart.drawn()?;
-    let mut axes = json!({"left": {"label": graph.unit.to_string(), "showUnits": false, "min": 0}});
+    let mut axes = json!({"left": axis(graph.unit)});
     if let Some(unit) = graph.right_unit {
-        axes["right"] = json!({"label": unit.to_string(), "showUnits": false, "min": 0});
+        axes["right"] = axis(unit);
     }
     let mut properties = chart.properties("timeSeries");
     properties.insert("stacked".to_owned(), json!(graph.stacked));
@@ -63,6 +64,15 @@ pub(super) fn graph(graph: &Graph, context: &Context<'_>) -> Result<Value, Inval
     lines.extend(graph.targets.iter().map(target));
     annotate(&mut properties, lines, &graph.marks);
     Ok(Value::Object(properties))
+}
+
+/// An axis from zero on. A number without a unit has no label: its title says what it counts.
+fn axis(unit: AxisUnit) -> Value {
+    let mut axis = json!({"showUnits": false, "min": 0});
+    if unit != AxisUnit::Unit(Unit::NONE) {
+        axis["label"] = json!(unit.to_string());
+    }
+    axis
 }
 
 pub(super) fn number(
@@ -152,7 +162,8 @@ impl Chart<'_> {
                     ));
                 }
                 Subject::Alarm(id) => {
-                    let alarm = Watched::find(self.context.template, id)?;
+                    let context = self.context;
+                    let alarm = Watched::existing(context.template, id, context.condition)?;
                     all.extend(alarm.rows(look)?);
                     lines.extend(alarm.line(look.axis)?);
                 }

@@ -169,6 +169,11 @@ fn what_cannot_be_drawn_is_refused_with_its_reason() {
             "the alarm ErrorAlarm is not in the template",
         ),
         (
+            "Alarm: ErrorsAlarm",
+            "Alarm: ElsewhereAlarm",
+            "exists under the condition Other",
+        ),
+        (
             "Alarms: all",
             "Alarms: [ElsewhereAlarm]",
             "exists under the condition Other",
