@@ -22,6 +22,7 @@
 
 mod coverage;
 mod file;
+mod generate;
 mod run;
 pub mod tokens;
 
@@ -35,6 +36,7 @@ use tokens::InvalidTokens;
 
 pub use coverage::Coverage;
 pub use file::{CaseFile, InvalidSuites, read, read_file};
+pub use generate::generate;
 pub use run::Step;
 
 /// An alarm's cases.

@@ -297,14 +297,14 @@ impl Definition {
         }
     }
 
-    fn named(&self) -> &[Named] {
+    pub(crate) fn named(&self) -> &[Named] {
         match &self.watches {
             Watches::Metric(_) => &[],
             Watches::Math { expressions, .. } => expressions,
         }
     }
 
-    fn maths(&self) -> impl Iterator<Item = &Expression> {
+    pub(crate) fn maths(&self) -> impl Iterator<Item = &Expression> {
         self.named()
             .iter()
             .filter_map(|named| match &named.formula {

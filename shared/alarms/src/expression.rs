@@ -86,6 +86,26 @@ impl Expression {
         calls
     }
 
+    /// Whether it divides by anything but constants.
+    pub fn divides_by_a_series(&self) -> bool {
+        let mut divides = false;
+        self.visit(&mut |expression| {
+            if let Self::Binary(Operator::Divide, _, by) = expression {
+                divides |= !by.names().is_empty() || !by.calls().is_empty();
+            }
+        });
+        divides
+    }
+
+    /// Whether it uses an operator.
+    pub fn uses(&self, operator: Operator) -> bool {
+        let mut uses = false;
+        self.visit(&mut |expression| {
+            uses |= matches!(expression, Self::Binary(used, ..) if *used == operator);
+        });
+        uses
+    }
+
     fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
         see(self);
         match self {

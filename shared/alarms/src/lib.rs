@@ -38,6 +38,7 @@ mod definition;
 mod evaluation;
 mod evidence;
 pub mod expression;
+pub mod findings;
 pub mod insights;
 pub mod inventory;
 pub mod payload;
