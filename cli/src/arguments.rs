@@ -1,7 +1,9 @@
 //! The commands and their arguments.
 
+mod adopt;
 mod alarms;
 mod dashboards;
+mod drill;
 
 use std::{
     num::{NonZeroU16, NonZeroU32},
@@ -12,8 +14,12 @@ use clap::{Args, Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-pub(crate) use alarms::{AlarmsCommand, BacktestArguments, ListArguments, Sources, Thresholds};
+pub(crate) use adopt::AdoptArguments;
+pub(crate) use alarms::{
+    AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds,
+};
 pub(crate) use dashboards::DashboardsCommand;
+pub(crate) use drill::DrillArguments;
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
 ///
@@ -122,6 +128,27 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PricesCommand,
     },
+    /// Writes a workload's folder from what an account has: alarms with test cases and runbook sections, dashboards, saved
+    /// queries and metric rules; and says what is wrong with the alarms.
+    ///
+    /// The test cases are made from the thresholds. Nothing is changed in the account.
+    #[command(after_help = "Examples:
+  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  aws logs describe-metric-filters > filters.json
+  aws logs describe-query-definitions > queries.json
+  aws cloudwatch get-dashboard --dashboard-name orders > dashboard.json
+  picket adopt orders alarms.json filters.json queries.json dashboard.json --critical 'orders-down*' --rules
+  picket adopt orders cloudformation.yaml --into ../my-workloads")]
+    Adopt(AdoptArguments),
+    /// Fires every alarm of a deployed stack (`SetAlarmState`), one after the other, and checks that each arrived at each
+    /// of its sinks and cleared there. Sends real messages and pages, which say that they are a drill.
+    ///
+    /// An alarm that is in ALARM, or whose actions are more than SNS topics, is skipped. Exit status 1 where a sink lacks a
+    /// change, or an alarm cannot notify anyone.
+    #[command(after_help = "Examples:
+  picket drill --stack picket-staging
+  picket drill --stack picket-prod --alarm 'picket-prod-web-api-*' --json")]
+    Drill(DrillArguments),
     /// Lists, shows and replays the records that a deployed stack could not read or that Lambda discarded.
     Quarantine {
         #[command(subcommand)]

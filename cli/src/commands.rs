@@ -1,11 +1,13 @@
 //! The commands, one file each: `run` reads and prints, the rest is pure.
 
+mod adopt;
 mod alarms;
 mod audit;
 mod chain;
 mod check;
 mod dashboards;
 mod demo;
+mod drill;
 mod explain;
 mod filter;
 mod ingest;
@@ -67,6 +69,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             agents,
         } => replay::run(&files, kill, agents, output).await,
         Command::Prices { command } => prices::run(command, SystemClock.now(), output).await,
+        Command::Adopt(arguments) => adopt::run(&arguments, SystemClock.now(), output).await,
+        Command::Drill(arguments) => drill::run(&arguments, &SystemClock, output).await,
         Command::Quarantine { command } => quarantine::run(command, &SystemClock, output).await,
         Command::Chain {
             command: ChainCommand::Check { chain_table },

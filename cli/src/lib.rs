@@ -3,6 +3,7 @@
 //! A command answers in JSON with `--json` (one value a line) and for people without it. Input that is not understood
 //! is a line with `"error"` and exit status 0; a file that cannot be read is exit status 2.
 
+mod account;
 mod arguments;
 mod commands;
 mod exit;

@@ -1,8 +1,12 @@
 //! CloudWatch's alarms, evaluated as CloudWatch would: the emulator's own evaluation ignores missing data and M of N,
 //! and happens at each put. [`picket_alarms`] decides; this reads the metrics, notifies the topics and sets the state.
 
+mod by_hand;
 mod data;
 mod properties;
+
+pub(crate) use by_hand::ByHand;
+pub use properties::of as properties;
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
@@ -226,25 +230,30 @@ fn by_hand(state: State, now: Timestamp) -> Evaluation {
 fn read(alarm: &MetricAlarm) -> Result<Alarm> {
     let definition = Definition::from_properties(&properties::of(alarm))?;
     let threshold = threshold(&definition)?;
-    let arn = alarm
-        .alarm_arn()
-        .context("an alarm without an ARN")?
-        .to_owned();
-    let account = arn.split(':').nth(4).unwrap_or_default().to_owned();
-    let configured = alarm
-        .alarm_configuration_updated_timestamp()
-        .map_or(0, aws_sdk_cloudwatch::primitives::DateTime::secs);
-    let origin = Origin {
-        arn,
-        account,
-        region_name: REGION_NAME.to_owned(),
-        configured_at: Timestamp::from_second(configured)?,
-    };
+    let origin = origin(
+        alarm.alarm_arn(),
+        alarm.alarm_configuration_updated_timestamp(),
+    )?;
     Ok(Alarm {
         definition,
         threshold,
         origin,
         state: State::InsufficientData,
+    })
+}
+
+fn origin(
+    arn: Option<&str>,
+    configured_at: Option<&aws_sdk_cloudwatch::primitives::DateTime>,
+) -> Result<Origin> {
+    let arn = arn.context("an alarm without an ARN")?.to_owned();
+    let account = arn.split(':').nth(4).unwrap_or_default().to_owned();
+    let configured_at = configured_at.map_or(0, aws_sdk_cloudwatch::primitives::DateTime::secs);
+    Ok(Origin {
+        arn,
+        account,
+        region_name: REGION_NAME.to_owned(),
+        configured_at: Timestamp::from_second(configured_at)?,
     })
 }
 

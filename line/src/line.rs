@@ -17,6 +17,7 @@ use crate::{
     dashboards::{self, Boards},
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
+    evaluator::ByHand,
     journal::{Journal, LineEvent},
     mailbox::Mailbox,
     page,
@@ -68,6 +69,7 @@ pub struct Line {
     stack: String,
     _pump: Pump,
     _mailbox: Mailbox,
+    _by_hand: ByHand,
     _poller: JoinSet<()>,
     // Last: everything above uses it until the end.
     emulator: Emulator,
@@ -183,6 +185,7 @@ impl Bare {
         ));
         let pump = Pump::start(&clients, &outputs, &journal).await?;
         let mailbox = Mailbox::open(&clients, &outputs, &journal).await?;
+        let by_hand = ByHand::start(&clients).await?;
         Ok(Line {
             clients,
             outputs,
@@ -193,6 +196,7 @@ impl Bare {
             stack: options.stack,
             _pump: pump,
             _mailbox: mailbox,
+            _by_hand: by_hand,
             _poller: poller,
             emulator,
         })

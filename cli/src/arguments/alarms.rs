@@ -41,6 +41,28 @@ pub(crate) enum AlarmsCommand {
     /// of the one before.
     #[command(after_help = backtest::EXAMPLES)]
     Backtest(BacktestArguments),
+    /// What is wrong with alarms that CloudWatch accepts: no action, no data for two weeks, never in ALARM in 30 days,
+    /// missing data that hide what they watch for, metrics that do not exist. Exit status 1 where there is anything.
+    #[command(after_help = "Examples:
+  picket alarms doctor --account
+  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  aws cloudwatch describe-alarm-history --history-item-type StateUpdate > history.json
+  picket alarms doctor alarms.json --history history.json
+  picket alarms doctor template.yaml")]
+    Doctor(DoctorArguments),
+}
+
+/// The arguments of `picket alarms doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Answers of `aws cloudwatch describe-alarm-history --history-item-type StateUpdate`: which alarms were in ALARM.
+    #[arg(long, num_args = 1..)]
+    pub(crate) history: Vec<PathBuf>,
+    /// Reads the alarms and their history from the account and Region of the credentials.
+    #[arg(long, conflicts_with_all = ["files", "history", "parameters"])]
+    pub(crate) account: bool,
 }
 
 /// The arguments of `picket alarms list`.

@@ -1,6 +1,7 @@
 //! `picket alarms`: CloudWatch alarms of templates and accounts.
 
 mod backtest;
+mod doctor;
 mod list;
 mod sources;
 mod test;
@@ -19,6 +20,7 @@ pub(crate) async fn run(
 ) -> io::Result<Exit> {
     match command {
         AlarmsCommand::List(arguments) => list::run(&arguments, output),
+        AlarmsCommand::Doctor(arguments) => doctor::run(&arguments, now, output).await,
         AlarmsCommand::Test { folders } => test::run(&folders, output),
         AlarmsCommand::Backtest(arguments) => backtest::run(&arguments, now, output).await,
     }

@@ -1,5 +1,7 @@
 //! Explanations: what would be posted, and where, without effects.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use picket_rules::routes::{AlertKind, Routes, Sink};
 use picket_shared::{
@@ -80,6 +82,25 @@ pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
         .collect()
 }
 
+/// The sinks that the messages of an event go to, by their names in the Alerts table, such as `webhook critical`; none
+/// where they wait for the digest. With `pages` false, PagerDuty is left out, as in a stack without it. Silences are not
+/// applied.
+pub fn sinks_of(event: &[u8], topics: &Topics, routes: &Routes, pages: bool) -> BTreeSet<String> {
+    let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
+    let postings = input
+        .messages()
+        .flat_map(|message| postings(message, &decode(message), topics, routes, pages));
+    postings
+        .filter(|posting| sends_at_once(&posting.destination))
+        .map(|posting| posting.destination.sink.to_string())
+        .collect()
+}
+
+/// Whether a message is sent by itself, and does not wait for the digest.
+fn sends_at_once(destination: &Destination) -> bool {
+    destination.route.is_some() || !digest::takes(destination.severity)
+}
+
 fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explained {
     let topics = Topics::default();
     let decoded = decode(message);
@@ -100,10 +121,7 @@ fn explain_message(message: &Message, routes: &Routes, now: Timestamp) -> Explai
         silence: silence(routes, message, &decoded, now),
         route: postings
             .into_iter()
-            // A message for the digest is not sent by itself.
-            .filter(|posting| {
-                posting.destination.route.is_some() || !digest::takes(posting.destination.severity)
-            })
+            .filter(|posting| sends_at_once(&posting.destination))
             .map(|posting| explain_route(posting.destination))
             .collect(),
         slack,
@@ -150,6 +168,31 @@ fn explain_route(destination: Destination) -> RouteExplained {
 mod tests {
     use super::*;
     use crate::{message::Body, testing};
+
+    #[test]
+    fn the_sinks_of_an_alarm_are_those_of_its_topics_severity() {
+        let topics = Topics {
+            critical: Some("arn:aws:sns:eu-west-1:123456789012:one".to_owned()),
+            info: Some("arn:aws:sns:eu-west-1:123456789012:two".to_owned()),
+            ..Topics::default()
+        };
+        let routes = route::built_in();
+        let to = |topic: &str, pages: bool| {
+            let body = testing::alarm_body("orders-slow", "aws", "eu-west-1");
+            let event = serde_json::json!({"Records": [{"EventSource": "aws:sns", "Sns": {
+                "MessageId": "1", "TopicArn": format!("arn:aws:sns:eu-west-1:123456789012:{topic}"),
+                "Message": body.to_string(),
+            }}]});
+            let sinks = sinks_of(event.to_string().as_bytes(), &topics, routes, pages);
+            sinks.into_iter().collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(
+            to("one", true),
+            "email critical, pagerduty on-call, webhook critical"
+        );
+        assert_eq!(to("one", false), "email critical, webhook critical");
+        assert_eq!(to("two", true), "", "it waits for the digest");
+    }
 
     #[test]
     fn a_silence_of_the_route_file_is_said_while_it_lasts() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// An alarm's properties in the spelling of CloudFormation, without `ActionsEnabled`: the line disables the actions of
 /// all alarms in the emulator, so that the emulator's own evaluation notifies nobody.
-pub(super) fn of(alarm: &MetricAlarm) -> Value {
+pub fn of(alarm: &MetricAlarm) -> Value {
     let mut properties = json!({
         "AlarmName": alarm.alarm_name(),
         "AlarmDescription": alarm.alarm_description(),

@@ -6,6 +6,7 @@
 mod bad_records;
 mod containers;
 mod cost;
+mod drill;
 mod kills;
 mod overrides;
 mod permissions;
@@ -88,6 +89,14 @@ async fn the_line_walks_from_the_stream_to_slack() {
         (
             "a real Prometheus answers what the chain holds",
             prometheus::answers(&line, prometheus.as_ref().map(Prometheus::queries)).await,
+        ),
+        (
+            "every alarm arrives at each of its sinks, and clears",
+            drill::green(&line).await,
+        ),
+        (
+            "a drill fails where a subscription is gone",
+            drill::red_without_subscription(&line).await,
         ),
         (
             "a sample of each function has a response in Lambda's container",

@@ -62,6 +62,7 @@ pub(crate) fn deployed() -> Vec<Deployed> {
         ("SchedulingAgentFunctionName", json!("scheduling-agent")),
         ("SchedulingAgentSessionsPerHour", json!(3)),
         ("Probes", json!("true")),
+        ("MonthlyDrill", json!("critical")),
         ("WebApiUrl", json!("https://api.example.com/health")),
         (
             "InquiryTableArn",

@@ -647,9 +647,8 @@ fn only_lambda_the_scheduler_and_cloudwatch_logs_may_take_a_role() {
     for role in resources(templates().translated(), "AWS::IAM::Role") {
         let statement = &role.properties()["AssumeRolePolicyDocument"]["Statement"][0];
         let service = match role.id {
-            "ScheduleRole" | "ProbeScheduleRole" | "CostScheduleRole" | "FollowUpRole" => {
-                "scheduler.amazonaws.com"
-            }
+            "ScheduleRole" | "ProbeScheduleRole" | "CostScheduleRole" | "FollowUpRole"
+            | "DrillRole" => "scheduler.amazonaws.com",
             "LogSubscriptionRole" => "logs.amazonaws.com",
             _ => "lambda.amazonaws.com",
         };

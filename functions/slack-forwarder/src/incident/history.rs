@@ -50,6 +50,18 @@ impl History {
             .any(|change| change.state == State::Ok && change.at > at)
     }
 
+    /// The time of the newest change of any kind.
+    pub fn last_change(&self) -> Option<Timestamp> {
+        self.0.last().map(|change| change.at)
+    }
+
+    /// The time of the first change to `state` after `at`; with `None`, of the first of all.
+    pub fn entered_after(&self, state: State, at: Option<Timestamp>) -> Option<Timestamp> {
+        let mut after = self.0.iter().filter(|change| Some(change.at) > at);
+        let first = after.find(|change| change.state == state);
+        first.map(|change| change.at)
+    }
+
     /// Whether an incident is open.
     pub fn is_open(&self) -> bool {
         self.newest().is_some_and(|last| last.state == State::Alarm)

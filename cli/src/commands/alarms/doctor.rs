@@ -1,0 +1,201 @@
+//! `picket alarms doctor`: what is wrong with alarms.
+
+use std::{fmt, io};
+
+use jiff::Timestamp;
+use picket_alarms::{
+    cases::Subject,
+    findings::{self, Finding, History},
+    inventory::{Entry, Inventory},
+};
+use picket_catalogue::{Catalogue, NotFound};
+use picket_shared::report::ErrorChain;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::sources;
+use crate::{
+    account,
+    arguments::DoctorArguments,
+    exit::Exit,
+    input,
+    output::Output,
+    style::{BAD, BOLD, FAINT, GOOD, RESET},
+};
+
+/// Reports each alarm with findings, and a total. Exit status 1 where there is one.
+pub(super) async fn run(
+    arguments: &DoctorArguments,
+    now: Timestamp,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let (inventory, history, mut exit) = if arguments.account {
+        match of_account().await {
+            Ok((inventory, history)) => (inventory, Some(history), Exit::Done),
+            Err(reason) => {
+                output.complain(reason)?;
+                return Ok(Exit::Failed);
+            }
+        }
+    } else {
+        let (inventory, exit) = sources::inventory(&arguments.sources, output)?;
+        let (history, history_exit) = recorded(arguments, output)?;
+        (inventory, history, exit.max(history_exit))
+    };
+    let mut total = Total {
+        alarms: inventory.alarms.len(),
+        ..Total::default()
+    };
+    for entry in &inventory.alarms {
+        let examined = Examined::of(entry, history.as_ref(), now);
+        total.with_findings += usize::from(!examined.findings.is_empty());
+        total.unread += usize::from(examined.error.is_some());
+        if !examined.is_clean() || output.is_json() {
+            output.answer(&examined)?;
+        }
+    }
+    if total.with_findings + total.unread > 0 {
+        exit = exit.max(Exit::Failed);
+    }
+    total.notes = inventory.notes;
+    output.answer(&total)?;
+    Ok(exit)
+}
+
+async fn of_account() -> Result<(Inventory, History), String> {
+    let aws = picket_aws::config().await;
+    let alarms = account::alarms(&aws).await?.to_string();
+    let mut inventory = Inventory::default();
+    inventory.add("the account", &alarms, &Default::default(), &|_| {
+        Err("an account has no nested templates".to_owned())
+    })?;
+    let mut history = History::default();
+    history.add(&account::alarm_history(&aws).await?);
+    Ok((inventory, history))
+}
+
+/// The history of recorded answers; `None` where there are none.
+fn recorded(
+    arguments: &DoctorArguments,
+    output: &mut Output<'_>,
+) -> io::Result<(Option<History>, Exit)> {
+    if arguments.history.is_empty() {
+        return Ok((None, Exit::Done));
+    }
+    let (files, mut exit) = input::read_all(&arguments.history, output)?;
+    let mut history = History::default();
+    for file in files {
+        match serde_json::from_slice::<Value>(&file.bytes) {
+            Ok(answer) if answer["AlarmHistoryItems"].is_array() => history.add(&answer),
+            _ => {
+                output.complain(format!(
+                    "{}: no answer of describe-alarm-history: it has no AlarmHistoryItems",
+                    file.path
+                ))?;
+                exit = Exit::Unreadable;
+            }
+        }
+    }
+    Ok((Some(history), exit))
+}
+
+/// An alarm with what is wrong with it.
+#[derive(Debug, Serialize)]
+struct Examined<'a> {
+    alarm: &'a str,
+    findings: Vec<Described>,
+    /// Why it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// A finding with its sentence.
+#[derive(Debug, Serialize)]
+struct Described {
+    #[serde(flatten)]
+    finding: Finding,
+    text: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Total {
+    alarms: usize,
+    with_findings: usize,
+    unread: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+impl<'a> Examined<'a> {
+    fn of(entry: &'a Entry, history: Option<&History>, now: Timestamp) -> Self {
+        let (mut found, error) = match &entry.subject {
+            Ok(Subject::Metric(definition)) => {
+                let mut found = findings::of(definition);
+                found.extend(definition.inputs().iter().filter_map(|input| {
+                    let dimensions: Vec<&str> = input
+                        .dimensions
+                        .iter()
+                        .map(|(name, _)| name.as_str())
+                        .collect();
+                    unknown(&input.namespace, &input.metric_name, &dimensions)
+                }));
+                (found, None)
+            }
+            Ok(Subject::Composite(composite)) => (findings::of_composite(composite), None),
+            Err(error) => (vec![], Some(ErrorChain(error).to_string())),
+        };
+        found.extend(findings::of_described(&entry.properties, history, now));
+        found.dedup();
+        let described = |finding: Finding| Described {
+            text: finding.to_string(),
+            finding,
+        };
+        Self {
+            alarm: entry.name(),
+            findings: found.into_iter().map(described).collect(),
+            error,
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        self.findings.is_empty() && self.error.is_none()
+    }
+}
+
+/// A metric that its AWS namespace does not have, as far as the catalogue goes.
+fn unknown(namespace: &str, name: &str, dimensions: &[&str]) -> Option<Finding> {
+    match Catalogue::aws().find(namespace, name, dimensions) {
+        Ok(_) | Err(NotFound::Namespace { .. }) => None,
+        Err(error) => Some(Finding::UnknownMetric {
+            reason: error.to_string(),
+        }),
+    }
+}
+
+impl fmt::Display for Examined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let style = if self.is_clean() { GOOD } else { BAD };
+        write!(f, "{style}{BOLD}{}{RESET}", self.alarm)?;
+        if let Some(error) = &self.error {
+            write!(f, "\n  - cannot be read: {error}")?;
+        }
+        for finding in &self.findings {
+            write!(f, "\n  - {}", finding.text)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} alarms, {} with findings, {} not read",
+            self.alarms, self.with_findings, self.unread
+        )?;
+        for note in &self.notes {
+            write!(f, "\n{FAINT}{note}{RESET}")?;
+        }
+        Ok(())
+    }
+}
