@@ -106,8 +106,9 @@ impl Watcher {
 
     /// The state before, where a hand changed it.
     fn changed_by_hand(&mut self, name: &str, seen: Seen) -> Option<State> {
-        let before = self.seen.insert(name.to_owned(), seen.clone())?;
-        (before.state != seen.state && before.data == seen.data).then_some(before.state)
+        let (state, data) = (seen.state, seen.data.clone());
+        let before = self.seen.insert(name.to_owned(), seen)?;
+        (before.state != state && before.data == data).then_some(before.state)
     }
 
     async fn send(&self, notice: Notice) -> Result<()> {

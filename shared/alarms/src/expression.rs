@@ -99,11 +99,11 @@ impl Expression {
 
     /// Whether it uses an operator.
     pub fn uses(&self, operator: Operator) -> bool {
-        let mut uses = false;
+        let mut is_used = false;
         self.visit(&mut |expression| {
-            uses |= matches!(expression, Self::Binary(used, ..) if *used == operator);
+            is_used |= matches!(expression, Self::Binary(other, ..) if *other == operator);
         });
-        uses
+        is_used
     }
 
     fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {

@@ -21,7 +21,7 @@ impl Names {
 
 /// `Orders API: 5xx > 1 %` as `orders-api-5xx-1`, and `CpuTooHigh` as `cpu-too-high`.
 pub(super) fn slug(name: &str) -> String {
-    let words: Vec<String> = words(name).map(|word| word.to_ascii_lowercase()).collect();
+    let words: Vec<String> = words(name).map(str::to_ascii_lowercase).collect();
     if words.is_empty() {
         return "unnamed".to_owned();
     }

@@ -25,13 +25,13 @@ pub(super) fn tests(alarms: &[Adopted<'_>]) -> String {
     );
     for alarm in alarms {
         let Some(cases) = &alarm.cases else {
-            out.push_str(&format!(
+            out.extend([format!(
                 "  # {}: no plain values make it fire and be OK.\n",
                 alarm.id
-            ));
+            )]);
             continue;
         };
-        out.push_str(&format!("  - Alarm: {}\n    Cases:\n", alarm.id));
+        out.extend([format!("  - Alarm: {}\n    Cases:\n", alarm.id)]);
         for case in cases {
             out.push_str(&written(case, alarm, alarms));
         }
@@ -115,10 +115,10 @@ fn transformation(metric: &Transformation) -> String {
         }
     );
     if let Some(value) = &metric.default_value {
-        out.push_str(&format!("        DefaultValue: {value}\n"));
+        out.extend([format!("        DefaultValue: {value}\n")]);
     }
     if let Some(unit) = metric.unit.as_deref().filter(|unit| *unit != "None") {
-        out.push_str(&format!("        Unit: {}\n", text(unit)));
+        out.extend([format!("        Unit: {}\n", text(unit))]);
     }
     if !metric.dimensions.is_empty() {
         let dimensions: Vec<serde_json::Value> = metric
@@ -126,10 +126,10 @@ fn transformation(metric: &Transformation) -> String {
             .iter()
             .map(|(key, value)| serde_json::json!({"Key": key, "Value": value}))
             .collect();
-        out.push_str(&format!(
+        out.extend([format!(
             "        Dimensions: {}\n",
             flow(&serde_json::Value::from(dimensions))
-        ));
+        )]);
     }
     out
 }
@@ -141,7 +141,7 @@ pub(super) fn runbook(workload: &str, alarms: &[Adopted<'_>]) -> String {
     );
     for alarm in alarms {
         let text = description(alarm.properties).replace(['#', '`', '<', '>', '|'], " ");
-        out.push_str(&format!("\n## {}\n\n", alarm.name));
+        out.extend([format!("\n## {}\n\n", alarm.name)]);
         out.push_str(&wrapped(&text, WIDTH).join("\n"));
         out.push_str("\n\n");
         out.push_str(&wrapped(&watched(alarm), WIDTH).join("\n"));

@@ -156,7 +156,7 @@ fn the_template_has_the_accounts_alarms_which_the_generated_cases_fire_and_leave
     let suites = read(&files["alarms.test.yaml"]).unwrap();
     assert_eq!(suites.len(), alarms.len());
     for suite in &suites {
-        for case in suite.cases.iter() {
+        for case in &suite.cases {
             // A composite alarm's children have their new names in the template, and the cases name them so.
             let subject = by_id[suite.alarm.as_str()];
             assert_eq!(case.run(subject), Ok(()), "{}: {case:?}", suite.alarm);

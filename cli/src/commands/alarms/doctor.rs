@@ -1,6 +1,6 @@
 //! `picket alarms doctor`: what is wrong with alarms.
 
-use std::{fmt, io};
+use std::{collections::BTreeMap, fmt, io};
 
 use jiff::Timestamp;
 use picket_alarms::{
@@ -66,7 +66,7 @@ async fn of_account() -> Result<(Inventory, History), String> {
     let aws = picket_aws::config().await;
     let alarms = account::alarms(&aws).await?.to_string();
     let mut inventory = Inventory::default();
-    inventory.add("the account", &alarms, &Default::default(), &|_| {
+    inventory.add("the account", &alarms, &BTreeMap::new(), &|_| {
         Err("an account has no nested templates".to_owned())
     })?;
     let mut history = History::default();

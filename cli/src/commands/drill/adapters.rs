@@ -149,7 +149,7 @@ fn metric_alarm(alarm: &MetricAlarm) -> Alarm {
         arn: owned(alarm.alarm_arn()),
         state: state(alarm.state_value()),
         actions_enabled: alarm.actions_enabled().unwrap_or(true),
-        alarm_actions: alarm.alarm_actions().to_vec(),
+        actions: alarm.alarm_actions().to_vec(),
         ok_actions: alarm.ok_actions().to_vec(),
         kind: Kind::Metric,
         trigger,
@@ -162,7 +162,7 @@ fn composite_alarm(alarm: &CompositeAlarm) -> Alarm {
         arn: owned(alarm.alarm_arn()),
         state: state(alarm.state_value()),
         actions_enabled: alarm.actions_enabled().unwrap_or(true),
-        alarm_actions: alarm.alarm_actions().to_vec(),
+        actions: alarm.alarm_actions().to_vec(),
         ok_actions: alarm.ok_actions().to_vec(),
         kind: Kind::Composite {
             suppressor: alarm.actions_suppressor().map(str::to_owned),

@@ -11,7 +11,7 @@ pub(super) struct Alarm {
     pub(super) state: State,
     pub(super) actions_enabled: bool,
     /// The ARNs that are notified of ALARM.
-    pub(super) alarm_actions: Vec<String>,
+    pub(super) actions: Vec<String>,
     /// The ARNs that are notified of OK.
     pub(super) ok_actions: Vec<String>,
     pub(super) kind: Kind,

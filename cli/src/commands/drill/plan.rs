@@ -89,13 +89,13 @@ pub(super) fn selected<'a>(
 
 /// Decides on one alarm.
 pub(super) fn plan(alarm: &Alarm, stack: &Stack<'_>, arguments: &DrillArguments) -> Step {
-    if alarm.alarm_actions.is_empty() {
+    if alarm.actions.is_empty() {
         return Step::Deaf(Deaf::NoAction);
     }
     if !alarm.actions_enabled && !arguments.even_disabled {
         return Step::Deaf(Deaf::Disabled);
     }
-    let all = alarm.alarm_actions.iter().chain(&alarm.ok_actions);
+    let all = alarm.actions.iter().chain(&alarm.ok_actions);
     let others: BTreeSet<&str> = all
         .filter(|action| !is_topic(action))
         .map(String::as_str)
@@ -112,7 +112,7 @@ pub(super) fn plan(alarm: &Alarm, stack: &Stack<'_>, arguments: &DrillArguments)
 
 fn expected(alarm: &Alarm, stack: &Stack<'_>) -> Expected {
     let mut expected = Expected::default();
-    for topic in &alarm.alarm_actions {
+    for topic in &alarm.actions {
         if !stack.forwards(topic) {
             expected.others.insert(topic.clone());
             continue;
@@ -132,7 +132,7 @@ impl Stack<'_> {
     fn has(&self, alarm: &Alarm) -> bool {
         let named = alarm.name.strip_prefix(self.name);
         let notifies = |topic: &String| self.forwards(topic) || topic == self.fallback;
-        named.is_some_and(|rest| rest.starts_with('-')) || alarm.alarm_actions.iter().any(notifies)
+        named.is_some_and(|rest| rest.starts_with('-')) || alarm.actions.iter().any(notifies)
     }
 
     /// Whether the forwarder hears of a topic.

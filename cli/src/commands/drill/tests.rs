@@ -46,7 +46,7 @@ fn alarm(name: &str, topic: &str) -> Alarm {
         arn: format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}"),
         state: State::Ok,
         actions_enabled: true,
-        alarm_actions: vec![topic.to_owned()],
+        actions: vec![topic.to_owned()],
         ok_actions: vec![topic.to_owned()],
         kind: Kind::Metric,
         trigger: Value::Null,
@@ -117,7 +117,7 @@ fn an_alarm_is_drilled_unless_it_is_open_or_does_more_than_notify() {
     for (alarm, expected) in [
         (changed(|_| ()), Step::Drill(sinks(&critical))),
         (
-            changed(|alarm| alarm.alarm_actions.push(WARNING.to_owned())),
+            changed(|alarm| alarm.actions.push(WARNING.to_owned())),
             Step::Drill(sinks(
                 &[&critical[..], &["email warning", "webhook warning"]].concat(),
             )),
@@ -142,14 +142,13 @@ fn an_alarm_is_drilled_unless_it_is_open_or_does_more_than_notify() {
         ),
         (
             changed(|alarm| {
-                alarm
-                    .alarm_actions
-                    .push("arn:aws:automate:eu-west-1:ec2:stop".to_owned())
+                let stop = "arn:aws:automate:eu-west-1:ec2:stop";
+                alarm.actions.push(stop.to_owned());
             }),
             Step::Skip(plan::Skipped::OtherActions(stop.to_owned())),
         ),
         (
-            changed(|alarm| alarm.alarm_actions.clear()),
+            changed(|alarm| alarm.actions.clear()),
             Step::Deaf(plan::Deaf::NoAction),
         ),
         (
@@ -157,8 +156,8 @@ fn an_alarm_is_drilled_unless_it_is_open_or_does_more_than_notify() {
             Step::Deaf(plan::Deaf::Disabled),
         ),
     ] {
-        let step = with_stack(|stack| plan(&alarm, stack, &arguments(&[])));
-        assert_eq!(step, expected, "{alarm:?}");
+        let decided = with_stack(|stack| plan(&alarm, stack, &arguments(&[])));
+        assert_eq!(decided, expected, "{alarm:?}");
     }
 }
 
@@ -306,7 +305,7 @@ async fn a_sink_that_lacks_a_change_fails_the_alarm_which_is_put_back_all_the_sa
         let aws = Aws::new(&Hands::new(), accepts);
         let drilled = drill(&aws, CRITICAL, false).await;
         assert_eq!(drilled.verdict, Verdict::Failed);
-        let text = crate::terminal::json(&drilled.to_string()).to_string();
+        let text = drilled.to_string();
         assert!(text.contains(expected), "{text}");
         assert_eq!(aws.last_state(), Some(State::Ok));
     }
@@ -363,7 +362,7 @@ async fn a_topic_without_the_forwarder_needs_a_confirmed_subscription() {
 #[tokio::test]
 async fn every_selected_alarm_is_reported_once_and_one_failure_fails_the_command() {
     let mut deaf = alarm("picket-dev-deaf", CRITICAL);
-    deaf.alarm_actions.clear();
+    deaf.actions.clear();
     let mut open = alarm("picket-dev-open", CRITICAL);
     open.state = State::Alarm;
     let all = [

@@ -39,8 +39,8 @@ fn of_metric(definition: &Definition, subject: &Subject) -> Option<[Case; 2]> {
         return None;
     }
     let statistic = |name: &str| {
-        let inputs = definition.inputs().iter();
-        let input = inputs.filter(|input| input.id == name).next_back();
+        let mut inputs = definition.inputs().iter();
+        let input = inputs.find(|input| input.id == name);
         input.map_or(Statistic::Average, |input| input.statistic)
     };
     let names: Vec<String> = definition

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// An alarm without findings: with these properties changed.
-fn with(changes: Value) -> Definition {
+fn with(changes: &Value) -> Definition {
     let mut properties = json!({
         "AlarmName": "orders", "AlarmActions": ["arn:aws:sns:a"], "OKActions": ["arn:aws:sns:a"],
         "Namespace": "Orders", "MetricName": "Failures", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 3,
@@ -21,7 +21,7 @@ fn with(changes: Value) -> Definition {
 }
 
 /// An alarm on an expression of two counts.
-fn math(expression: &str, changes: Value) -> Definition {
+fn math(expression: &str, changes: &Value) -> Definition {
     let input = |id: &str, name: &str| {
         json!({"Id": id, "ReturnData": false, "MetricStat": {
             "Metric": {"Namespace": "Orders", "MetricName": name}, "Period": 60, "Stat": "Sum"}})
@@ -33,7 +33,7 @@ fn math(expression: &str, changes: Value) -> Definition {
     for (name, value) in changes.as_object().unwrap() {
         all[name] = value.clone();
     }
-    with(all)
+    with(&all)
 }
 
 fn found(definition: &Definition) -> Vec<&'static str> {
@@ -48,74 +48,74 @@ fn name(finding: &Finding) -> &'static str {
 fn each_finding_has_an_alarm_with_it_and_a_neighbour_without() {
     let below = "LessThanThreshold";
     for (definition, expected) in [
-        (with(json!({})), &[][..]),
+        (with(&json!({})), &[][..]),
         (
-            with(json!({"ActionsEnabled": false})),
+            with(&json!({"ActionsEnabled": false})),
             &["actions-disabled"],
         ),
-        (with(json!({"AlarmActions": []})), &["no-alarm-action"]),
-        (with(json!({"OKActions": []})), &["no-ok-action"]),
+        (with(&json!({"AlarmActions": []})), &["no-alarm-action"]),
+        (with(&json!({"OKActions": []})), &["no-ok-action"]),
         (
-            with(json!({"InsufficientDataActions": ["arn:aws:sns:a"]})),
+            with(&json!({"InsufficientDataActions": ["arn:aws:sns:a"]})),
             &["unreachable-actions"],
         ),
         (
             with(
-                json!({"InsufficientDataActions": ["arn:aws:sns:a"], "TreatMissingData": "ignore"}),
+                &json!({"InsufficientDataActions": ["arn:aws:sns:a"], "TreatMissingData": "ignore"}),
             ),
             &[],
         ),
         (
-            with(json!({"ComparisonOperator": below})),
+            with(&json!({"ComparisonOperator": below})),
             &["silence-is-no-alarm"],
         ),
         (
-            with(json!({"ComparisonOperator": below, "TreatMissingData": "breaching"})),
+            with(&json!({"ComparisonOperator": below, "TreatMissingData": "breaching"})),
             &[],
         ),
         (
-            with(json!({"ComparisonOperator": below, "Statistic": "Average"})),
+            with(&json!({"ComparisonOperator": below, "Statistic": "Average"})),
             &[],
         ),
         (
-            with(json!({"TreatMissingData": null})),
+            with(&json!({"TreatMissingData": null})),
             &["gaps-are-unknown"],
         ),
         (
-            with(json!({"TreatMissingData": null, "Statistic": "Maximum"})),
+            with(&json!({"TreatMissingData": null, "Statistic": "Maximum"})),
             &[],
         ),
         (
-            math("a + b", json!({"ComparisonOperator": below})),
+            math("a + b", &json!({"ComparisonOperator": below})),
             &["missing-counts-as-zero"],
         ),
-        (math("a + b", json!({})), &[]),
+        (math("a + b", &json!({})), &[]),
         (
             math(
                 "FILL(a, 0) + FILL(b, 0)",
-                json!({"ComparisonOperator": below}),
+                &json!({"ComparisonOperator": below}),
             ),
             &[],
         ),
-        (math("100 * a / b", json!({})), &["rate-without-volume"]),
-        (math("IF(b >= 20, 100 * a / b, 0)", json!({})), &[]),
+        (math("100 * a / b", &json!({})), &["rate-without-volume"]),
+        (math("IF(b >= 20, 100 * a / b, 0)", &json!({})), &[]),
         (
-            math("100 * a / b", json!({"ComparisonOperator": below})),
+            math("100 * a / b", &json!({"ComparisonOperator": below})),
             &[],
         ),
-        (math("(a + b) / 60", json!({})), &[]),
+        (math("(a + b) / 60", &json!({})), &[]),
         (
-            with(json!({"Namespace": "AWS/Lambda", "Period": 10})),
+            with(&json!({"Namespace": "AWS/Lambda", "Period": 10})),
             &["high-resolution-of-aws"],
         ),
-        (with(json!({"Period": 10})), &[]),
-        (with(json!({"Unit": "Count"})), &["unit-given"]),
+        (with(&json!({"Period": 10})), &[]),
+        (with(&json!({"Unit": "Count"})), &["unit-given"]),
         (
-            math("FILL(a, 0) + b", json!({"EvaluationPeriods": 1})),
+            math("FILL(a, 0) + b", &json!({"EvaluationPeriods": 1})),
             &["fill-before-arrival"],
         ),
-        (math("FILL(a, 0) + b", json!({})), &[]),
-        (math("a - AVG(a) + b", json!({})), &["depends-on-range"]),
+        (math("FILL(a, 0) + b", &json!({})), &[]),
+        (math("a - AVG(a) + b", &json!({})), &["depends-on-range"]),
     ] {
         assert_eq!(found(&definition), expected, "{definition:#?}");
     }
@@ -124,15 +124,15 @@ fn each_finding_has_an_alarm_with_it_and_a_neighbour_without() {
 #[test]
 fn a_finding_is_a_sentence_with_its_numbers() {
     let texts = |definition: &Definition| of(definition)[0].to_string();
-    let high = with(json!({"Namespace": "AWS/Lambda", "Period": 10}));
+    let high = with(&json!({"Namespace": "AWS/Lambda", "Period": 10}));
     assert!(
         texts(&high).starts_with("its period is 10 s, and"),
         "{}",
         texts(&high)
     );
-    let range = math("a - AVG(a) + b", json!({}));
+    let range = math("a - AVG(a) + b", &json!({}));
     assert!(texts(&range).starts_with("AVG depends on how many periods"));
-    let gaps = with(json!({"ComparisonOperator": "LessThanThreshold"}));
+    let gaps = with(&json!({"ComparisonOperator": "LessThanThreshold"}));
     assert!(texts(&gaps).contains("with TreatMissingData notBreaching that is no ALARM"));
 }
 
@@ -156,7 +156,9 @@ fn an_answer_shows_what_has_no_data_and_what_never_fired() {
     };
     let history = |answers: &[Value]| {
         let mut history = History::default();
-        answers.iter().for_each(|answer| history.add(answer));
+        for answer in answers {
+            history.add(answer);
+        }
         history
     };
     let (fired, other) = (

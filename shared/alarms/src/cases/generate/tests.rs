@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn metric(properties: Value) -> Subject {
+fn metric(properties: &Value) -> Subject {
     let mut all = json!({
         "AlarmName": "orders", "Namespace": "Orders", "MetricName": "Failures", "Statistic": "Sum", "Period": 60,
         "EvaluationPeriods": 3, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
@@ -22,7 +22,7 @@ fn math(expression: &str, threshold: f64) -> Subject {
         json!({"Id": id, "ReturnData": false, "MetricStat": {
             "Metric": {"Namespace": "Orders", "MetricName": name}, "Period": 60, "Stat": "Sum"}})
     };
-    metric(json!({
+    metric(&json!({
         "Namespace": null, "MetricName": null, "Statistic": null, "Period": null, "Threshold": threshold,
         "Metrics": [{"Id": "e", "Expression": expression}, input("a", "Failures"), input("b", "Requests"),
             input("c", "Retries")],
@@ -37,27 +37,29 @@ fn composite(rule: &str) -> Subject {
 #[test]
 fn the_generated_cases_hold_and_one_fires_and_one_does_not() {
     for subject in [
-        metric(json!({})),
-        metric(json!({"ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"})),
-        metric(json!({"Threshold": 0, "EvaluationPeriods": 1})),
-        metric(json!({"Threshold": 0.01, "Statistic": "Average"})),
-        metric(json!({"Threshold": 0, "ComparisonOperator": "LessThanOrEqualToThreshold"})),
+        metric(&json!({})),
         metric(
-            json!({"Threshold": -5, "ComparisonOperator": "LessThanThreshold", "Statistic": "Minimum"}),
+            &json!({"ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"}),
+        ),
+        metric(&json!({"Threshold": 0, "EvaluationPeriods": 1})),
+        metric(&json!({"Threshold": 0.01, "Statistic": "Average"})),
+        metric(&json!({"Threshold": 0, "ComparisonOperator": "LessThanOrEqualToThreshold"})),
+        metric(
+            &json!({"Threshold": -5, "ComparisonOperator": "LessThanThreshold", "Statistic": "Minimum"}),
         ),
         metric(
-            json!({"Statistic": null, "ExtendedStatistic": "p99", "Threshold": 3000, "DatapointsToAlarm": 2,
+            &json!({"Statistic": null, "ExtendedStatistic": "p99", "Threshold": 3000, "DatapointsToAlarm": 2,
             "EvaluateLowSampleCountPercentile": "ignore"}),
         ),
         metric(
-            json!({"Statistic": "SampleCount", "Threshold": 1, "ComparisonOperator": "LessThanThreshold",
+            &json!({"Statistic": "SampleCount", "Threshold": 1, "ComparisonOperator": "LessThanThreshold",
             "TreatMissingData": "breaching"}),
         ),
-        metric(json!({"EvaluationPeriods": 48, "Period": 300})),
+        metric(&json!({"EvaluationPeriods": 48, "Period": 300})),
         metric(
-            json!({"Period": 86_400, "EvaluationPeriods": 1, "Threshold": 100, "Statistic": "Maximum"}),
+            &json!({"Period": 86_400, "EvaluationPeriods": 1, "Threshold": 100, "Statistic": "Maximum"}),
         ),
-        metric(json!({"WarmUpConfiguration": {
+        metric(&json!({"WarmUpConfiguration": {
             "WarmUpPeriodDurationInMinutes": 10, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": true}})),
         math("100 * a / b + 0 * c", 5.0),
         math("IF(b >= 20, 100 * (a + c) / b, 0)", 2.0),
@@ -75,7 +77,7 @@ fn the_generated_cases_hold_and_one_fires_and_one_does_not() {
 
 #[test]
 fn an_anomaly_band_is_supplied() {
-    let subject = metric(json!({
+    let subject = metric(&json!({
         "Namespace": null, "MetricName": null, "Statistic": null, "Period": null, "Threshold": null,
         "ThresholdMetricId": "band", "ComparisonOperator": "GreaterThanUpperThreshold",
         "Metrics": [{"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m, 2)"},
@@ -95,7 +97,7 @@ fn an_alarm_that_never_fires_or_is_never_ok_has_no_cases() {
         math("0 * a + 7", 5.0),
         // A period without values has no SampleCount.
         metric(
-            json!({"Statistic": "SampleCount", "Threshold": 1, "ComparisonOperator": "LessThanThreshold"}),
+            &json!({"Statistic": "SampleCount", "Threshold": 1, "ComparisonOperator": "LessThanThreshold"}),
         ),
         composite("FALSE"),
         composite("TRUE"),
