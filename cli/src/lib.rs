@@ -15,6 +15,7 @@ mod stack;
 mod style;
 mod terminal;
 mod timeline;
+mod unknown_metrics;
 
 use std::{ffi::OsString, io, process::ExitCode};
 

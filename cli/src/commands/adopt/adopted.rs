@@ -9,7 +9,6 @@ use picket_alarms::{
     findings::{self, Finding},
     inventory::Entry,
 };
-use picket_catalogue::{Catalogue, NotFound};
 use picket_rules::Glob;
 use picket_shared::report::ErrorChain;
 use serde_json::Value;
@@ -18,6 +17,7 @@ use super::{
     account::Account,
     names::{Names, logical_id, slug},
 };
+use crate::unknown_metrics::unknown_metrics;
 
 /// An alarm.
 #[derive(Debug)]
@@ -198,20 +198,9 @@ fn of_metrics(definition: &Definition, account: &Account) -> Vec<Remark> {
             names.insert(&metric.metric_name);
         }
     }
-    let mut remarks = vec![];
+    let unknown = unknown_metrics(definition).into_iter();
+    let mut remarks: Vec<Remark> = unknown.map(Remark::Finding).collect();
     for input in definition.inputs() {
-        let dimensions: Vec<&str> = input
-            .dimensions
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let found = Catalogue::aws().find(&input.namespace, &input.metric_name, &dimensions);
-        match found {
-            Err(NotFound::Namespace { .. }) | Ok(_) => {}
-            Err(error) => remarks.push(Remark::Finding(Finding::UnknownMetric {
-                reason: error.to_string(),
-            })),
-        }
         let names = published.get(input.namespace.as_str());
         if names.is_some_and(|names| !names.contains(input.metric_name.as_str())) {
             remarks.push(Remark::Other {

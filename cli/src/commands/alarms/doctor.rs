@@ -8,7 +8,6 @@ use picket_alarms::{
     findings::{self, Finding, History},
     inventory::{Entry, Inventory},
 };
-use picket_catalogue::{Catalogue, NotFound};
 use picket_shared::report::ErrorChain;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +20,7 @@ use crate::{
     input,
     output::Output,
     style::{BAD, BOLD, FAINT, GOOD, RESET},
+    unknown_metrics::unknown_metrics,
 };
 
 /// Reports each alarm with findings, and a total. Exit status 1 where there is one.
@@ -131,14 +131,7 @@ impl<'a> Examined<'a> {
         let (mut found, error) = match &entry.subject {
             Ok(Subject::Metric(definition)) => {
                 let mut found = findings::of(definition);
-                found.extend(definition.inputs().iter().filter_map(|input| {
-                    let dimensions: Vec<&str> = input
-                        .dimensions
-                        .iter()
-                        .map(|(name, _)| name.as_str())
-                        .collect();
-                    unknown(&input.namespace, &input.metric_name, &dimensions)
-                }));
+                found.extend(unknown_metrics(definition));
                 (found, None)
             }
             Ok(Subject::Composite(composite)) => (findings::of_composite(composite), None),
@@ -159,16 +152,6 @@ impl<'a> Examined<'a> {
 
     fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.error.is_none()
-    }
-}
-
-/// A metric that its AWS namespace does not have, as far as the catalogue goes.
-fn unknown(namespace: &str, name: &str, dimensions: &[&str]) -> Option<Finding> {
-    match Catalogue::aws().find(namespace, name, dimensions) {
-        Ok(_) | Err(NotFound::Namespace { .. }) => None,
-        Err(error) => Some(Finding::UnknownMetric {
-            reason: error.to_string(),
-        }),
     }
 }
 
@@ -199,3 +182,6 @@ impl fmt::Display for Total {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
