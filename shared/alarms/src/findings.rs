@@ -91,8 +91,8 @@ pub enum Finding {
     },
     /// The newest period is filled before its datapoint arrives.
     #[strum(
-        to_string = "FILL gives the newest period a value before its datapoint arrives, and one period decides: use \
-                     more evaluation periods than datapoints to alarm"
+        to_string = "FILL gives the newest period a value before its datapoint arrives, and one period of a minute or \
+                     less decides: use more evaluation periods than datapoints to alarm"
     )]
     FillBeforeArrival,
     /// A function whose result depends on how many periods CloudWatch reads.
@@ -218,7 +218,11 @@ fn of_math(definition: &Definition) -> Vec<Finding> {
     {
         findings.push(Finding::RateWithoutVolume);
     }
-    if calls_one_of(&[Function::Fill]) && definition.evaluation_periods == 1 {
+    // A longer period is evaluated again each minute, so that what arrives a little late still counts.
+    if calls_one_of(&[Function::Fill])
+        && definition.evaluation_periods == 1
+        && definition.period <= 60
+    {
         findings.push(Finding::FillBeforeArrival);
     }
     let mut ranged = definition.range_dependent();

@@ -22,9 +22,13 @@ fn with(changes: &Value) -> Definition {
 
 /// An alarm on an expression of two counts.
 fn math(expression: &str, changes: &Value) -> Definition {
+    math_of(60, expression, changes)
+}
+
+fn math_of(period: u32, expression: &str, changes: &Value) -> Definition {
     let input = |id: &str, name: &str| {
         json!({"Id": id, "ReturnData": false, "MetricStat": {
-            "Metric": {"Namespace": "Orders", "MetricName": name}, "Period": 60, "Stat": "Sum"}})
+            "Metric": {"Namespace": "Orders", "MetricName": name}, "Period": period, "Stat": "Sum"}})
     };
     let mut all = json!({
         "Namespace": null, "MetricName": null, "Statistic": null, "Period": null,
@@ -115,6 +119,10 @@ fn each_finding_has_an_alarm_with_it_and_a_neighbour_without() {
             &["fill-before-arrival"],
         ),
         (math("FILL(a, 0) + b", &json!({})), &[]),
+        (
+            math_of(300, "FILL(a, 0) + b", &json!({"EvaluationPeriods": 1})),
+            &[],
+        ),
         (math("a - AVG(a) + b", &json!({})), &["depends-on-range"]),
     ] {
         assert_eq!(found(&definition), expected, "{definition:#?}");
