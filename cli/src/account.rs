@@ -89,7 +89,8 @@ pub(crate) async fn dashboards(aws: &SdkConfig) -> Result<Vec<Value>, String> {
     Ok(dashboards)
 }
 
-fn refusal(what: &str, error: &dyn Error) -> String {
+/// The sentence on what could not be done, with AWS's reason.
+pub(crate) fn refusal(what: &str, error: &dyn Error) -> String {
     format!("{what}: {}", ErrorChain(error))
 }
 

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 
 pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{
-    AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds,
+    AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds, by_name,
 };
 pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;

@@ -2,7 +2,7 @@
 
 mod backtest;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -81,6 +81,14 @@ pub(crate) struct Sources {
     /// A parameter of the templates, or a pseudo parameter such as `AWS::StackName`.
     #[arg(long = "parameter", value_name = "KEY=VALUE")]
     pub(crate) parameters: Vec<Parameter>,
+}
+
+/// Parameters as templates take them, by name.
+pub(crate) fn by_name(parameters: &[Parameter]) -> BTreeMap<String, String> {
+    let pairs = parameters.iter();
+    pairs
+        .map(|parameter| (parameter.key.clone(), parameter.value.clone()))
+        .collect()
 }
 
 /// A parameter of a template.

@@ -18,7 +18,13 @@ use self::{
     adopted::{Adopted, adopt},
     answer::{AdoptedAlarm, Summary, UnreadAlarm},
 };
-use crate::{arguments::AdoptArguments, exit::Exit, input, output::Output, refusal::Refusal};
+use crate::{
+    arguments::{AdoptArguments, by_name},
+    exit::Exit,
+    input,
+    output::Output,
+    refusal::Refusal,
+};
 
 /// Runs the command. Exit status 2 where a file cannot be read, or the folder exists already.
 pub(crate) async fn run(
@@ -46,11 +52,7 @@ pub(crate) async fn run(
     } else {
         recorded(arguments, output)?
     };
-    let parameters = arguments
-        .parameters
-        .iter()
-        .map(|parameter| (parameter.key.clone(), parameter.value.clone()))
-        .collect();
+    let parameters = by_name(&arguments.parameters);
     let files = texts
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));

@@ -3,7 +3,7 @@
 mod backtest;
 mod doctor;
 mod list;
-mod sources;
+pub(crate) mod sources;
 mod test;
 
 use std::io;

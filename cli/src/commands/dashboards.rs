@@ -7,12 +7,12 @@ use std::{
 
 use picket_alarms::template::document;
 use picket_dashboards::section::{self, Refusal, Source};
-use picket_line::checkout::Checkout;
 use picket_rules::Problem;
 use serde::Serialize;
 
 use crate::{
     arguments::DashboardsCommand,
+    commands::alarms::sources,
     exit::Exit,
     output::Output,
     style::{BAD, GOOD, RESET},
@@ -50,10 +50,7 @@ pub(crate) fn run(command: &DashboardsCommand, output: &mut Output<'_>) -> io::R
 
 /// The workloads with dashboards of the checkout around the working directory, by short paths.
 pub(crate) fn of_checkout() -> Option<Vec<PathBuf>> {
-    let checkout = Checkout::find().ok()?;
-    let here = std::env::current_dir().ok()?;
-    let workloads = checkout.root().join("workloads");
-    let workloads = workloads.strip_prefix(&here).unwrap_or(&workloads);
+    let workloads = sources::checkout().ok()?.join("workloads");
     let entries = fs::read_dir(workloads).ok()?;
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut folders: Vec<PathBuf> = folders.filter(|path| path.join(SOURCES).is_dir()).collect();

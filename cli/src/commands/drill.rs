@@ -26,7 +26,7 @@ use picket_rules::{
     overrides::ROUTES,
     routes::{self, Routes},
 };
-use picket_shared::{clock::Clock, env::Variables, report::ErrorChain};
+use picket_shared::clock::Clock;
 use slack_forwarder::{config::Config, route};
 use tokio::task::JoinSet;
 
@@ -38,7 +38,7 @@ use self::{
     ports::{CountSubscriptions, ReadDeliveries, Refusal, SetAlarmState},
     run::Runner,
 };
-use crate::{arguments::DrillArguments, exit::Exit, output::Output, stack::StackOutputs};
+use crate::{account, arguments::DrillArguments, exit::Exit, output::Output, stack::StackOutputs};
 
 /// The reason with which an alarm is put into ALARM, which its messages show.
 const REASON: &str =
@@ -54,7 +54,7 @@ pub(crate) async fn run(
     let read = async {
         let deployed = Deployed::read(&aws, &arguments.stack, clock).await?;
         let adapters = Adapters::new(&aws, &deployed.config.alerts_table);
-        let alarms = adapters.alarms().await?;
+        let alarms = alarm::alarms(&account::alarms(&aws).await?);
         Ok::<_, Refusal>((deployed, adapters, alarms))
     };
     match read.await {
@@ -104,21 +104,10 @@ impl Drill<'_> {
         let mut running = JoinSet::new();
         let mut summary = Summary::default();
         for alarm in selected {
-            if self.stop.load(Ordering::Relaxed) {
-                let reason = "the drill was interrupted".to_owned();
-                let left = Drilled::left(&alarm.name, Verdict::Skipped, reason);
-                report(&left, &mut summary, output)?;
-                continue;
-            }
-            let expected = match plan(alarm, self.stack, self.arguments) {
-                Step::Drill(expected) => expected,
-                Step::Skip(why) => {
-                    let left = Drilled::left(&alarm.name, Verdict::Skipped, why.to_string());
-                    report(&left, &mut summary, output)?;
-                    continue;
-                }
-                Step::Deaf(why) => {
-                    let left = Drilled::left(&alarm.name, Verdict::Failed, why.to_string());
+            let expected = match self.decide(alarm) {
+                Ok(expected) => expected,
+                Err((verdict, reason)) => {
+                    let left = Drilled::left(&alarm.name, verdict, reason);
                     report(&left, &mut summary, output)?;
                     continue;
                 }
@@ -137,6 +126,18 @@ impl Drill<'_> {
         } else {
             Exit::Failed
         })
+    }
+
+    /// What must arrive, or why the alarm is left as it is.
+    fn decide(&self, alarm: &Alarm) -> Result<Expected, (Verdict, String)> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err((Verdict::Skipped, "the drill was interrupted".to_owned()));
+        }
+        match plan(alarm, self.stack, self.arguments) {
+            Step::Drill(expected) => Ok(expected),
+            Step::Skip(why) => Err((Verdict::Skipped, why.to_string())),
+            Step::Deaf(why) => Err((Verdict::Failed, why.to_string())),
+        }
     }
 
     /// One alarm's drill, which takes at least the pace.
@@ -215,11 +216,16 @@ impl Deployed {
             .send()
             .await
             .map_err(|error| {
-                let said = ErrorChain(&error);
-                format!("the function {function} cannot be described: {said}")
+                let what = format!("the function {function} cannot be described");
+                account::refusal(&what, &error)
             })?;
-        let variables = described.environment.and_then(|all| all.variables);
-        let config = Config::read(&Environment(variables.unwrap_or_default()))
+        let environment = described.environment.and_then(|all| all.variables);
+        let environment = environment.unwrap_or_default();
+        let pairs = environment.iter();
+        let variables: HashMap<&str, &str> = pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let config = Config::read(&variables)
             .map_err(|problems| format!("the forwarder's configuration: {problems}"))?;
         let bucket = OverrideBucket::new(aws, config.override_bucket.as_deref(), &config.stack);
         let routes = routes_in_force(&bucket, clock).await?;
@@ -253,15 +259,6 @@ async fn routes_in_force(
     match routes.refused() {
         Some(reason) => Err(format!("the routes in the override bucket: {reason}")),
         None => Ok(routes.in_force()),
-    }
-}
-
-/// A function's variables.
-struct Environment(HashMap<String, String>);
-
-impl Variables for Environment {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
     }
 }
 

@@ -1,10 +1,12 @@
 //! What an account has, read from recorded answers and templates.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use picket_alarms::inventory::{Entry, Inventory};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::commands::alarms::sources;
 
 /// Alarms, metric filters, dashboards and saved queries.
 #[derive(Debug, Default)]
@@ -78,7 +80,7 @@ impl Account {
             };
             let read = match taken {
                 Ok(true) => Ok(()),
-                Ok(false) => inventory.add(path, text, parameters, &nested),
+                Ok(false) => inventory.add(path, text, parameters, &sources::nested),
                 Err(reason) => Err(reason),
             };
             if let Err(reason) = read {
@@ -115,7 +117,7 @@ impl Account {
         }
         if answer.get("nextToken").is_some() {
             self.notes.push(format!(
-                "{path}: there are more pages; the AWS CLI reads all of them unless it is told not to"
+                "{path}: there are more pages: the AWS CLI reads all of them, except with --no-paginate or --max-items"
             ));
         }
         Ok(true)
@@ -124,8 +126,4 @@ impl Account {
 
 fn list<T: serde::de::DeserializeOwned>(values: &Value) -> Result<Vec<T>, String> {
     serde_json::from_value(values.clone()).map_err(|error| error.to_string())
-}
-
-fn nested(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -8,7 +8,13 @@ use std::{
 use picket_alarms::inventory::Inventory;
 use picket_line::checkout::Checkout;
 
-use crate::{arguments::Sources, exit::Exit, input, output::Output, refusal::Refusal};
+use crate::{
+    arguments::{Sources, by_name},
+    exit::Exit,
+    input,
+    output::Output,
+    refusal::Refusal,
+};
 
 /// The templates of a checkout that are no nested stacks.
 const ROOTS: [&str; 3] = ["template.yaml", "service-events.yaml", "account.yaml"];
@@ -27,10 +33,7 @@ pub(super) fn inventory(
         }
     };
     let (named, exit) = input::read_all(&files, output)?;
-    let pairs = sources.parameters.iter();
-    let parameters = pairs
-        .map(|parameter| (parameter.key.clone(), parameter.value.clone()))
-        .collect();
+    let parameters = by_name(&sources.parameters);
     for named in named {
         let text = String::from_utf8_lossy(&named.bytes);
         if let Err(reason) = inventory.add(&named.path, &text, &parameters, &nested) {
@@ -51,7 +54,7 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The root of the checkout around the working directory.
-pub(super) fn checkout() -> Result<PathBuf, String> {
+pub(crate) fn checkout() -> Result<PathBuf, String> {
     let checkout = Checkout::find().map_err(|error| error.to_string())?;
     let here = std::env::current_dir().unwrap_or_default();
     Ok(relative(checkout.root(), &here))
@@ -66,6 +69,6 @@ fn relative(root: &Path, here: &Path) -> PathBuf {
 }
 
 /// Reads the template of a nested stack.
-pub(super) fn nested(path: &Path) -> Result<String, String> {
+pub(crate) fn nested(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -1,20 +1,15 @@
 //! AWS's side of a drill.
 
-use std::{collections::BTreeMap, error::Error};
+use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_cloudwatch::types::{
-    AlarmType, CompositeAlarm, Dimension, MetricAlarm, MetricDataQuery, StateValue,
-};
+use aws_sdk_cloudwatch::types::StateValue;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_types::SdkConfig;
-use picket_shared::{alarm::State, report::ErrorChain};
-use serde_json::{Value, json};
+use picket_shared::alarm::State;
 use slack_forwarder::delivery_log::Row;
 
-use super::{
-    alarm::{Alarm, Kind},
-    ports::{CountSubscriptions, ReadDeliveries, Refusal, SetAlarmState},
-};
+use super::ports::{CountSubscriptions, ReadDeliveries, Refusal, SetAlarmState};
+use crate::account::refusal;
 
 /// The clients of a drill.
 #[derive(Debug)]
@@ -34,25 +29,6 @@ impl Adapters {
             sns: aws_sdk_sns::Client::new(aws),
             table: table.to_owned(),
         }
-    }
-
-    /// Every alarm of the account and Region (`cloudwatch:DescribeAlarms`). Without `AlarmTypes`, composite alarms are
-    /// left out ("`DescribeAlarms`" in the CloudWatch API Reference).
-    pub(super) async fn alarms(&self) -> Result<Vec<Alarm>, Refusal> {
-        let mut pages = self
-            .cloudwatch
-            .describe_alarms()
-            .alarm_types(AlarmType::MetricAlarm)
-            .alarm_types(AlarmType::CompositeAlarm)
-            .into_paginator()
-            .send();
-        let mut alarms = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| refusal("the alarms cannot be read", &error))?;
-            alarms.extend(page.metric_alarms().iter().map(metric_alarm));
-            alarms.extend(page.composite_alarms().iter().map(composite_alarm));
-        }
-        Ok(alarms)
     }
 }
 
@@ -93,7 +69,7 @@ impl ReadDeliveries for Adapters {
                     &error,
                 )
             })?;
-        let row = |item: &std::collections::HashMap<String, AttributeValue>| {
+        let row = |item: &HashMap<String, AttributeValue>| {
             let sink = item.get("part")?.as_s().ok()?.clone();
             let row = serde_json::from_str(item.get("row")?.as_s().ok()?).ok()?;
             Some((sink, row))
@@ -127,78 +103,5 @@ impl CountSubscriptions for Adapters {
             count += confirmed.count();
         }
         Ok(count)
-    }
-}
-
-fn refusal(what: &str, error: &dyn Error) -> Refusal {
-    format!("{what}: {}", ErrorChain(error))
-}
-
-fn metric_alarm(alarm: &MetricAlarm) -> Alarm {
-    let trigger = if alarm.metrics().is_empty() {
-        json!({
-            "Namespace": alarm.namespace(),
-            "MetricName": alarm.metric_name(),
-            "Dimensions": dimensions(alarm.dimensions()),
-        })
-    } else {
-        json!({"Metrics": alarm.metrics().iter().map(query).collect::<Vec<_>>()})
-    };
-    Alarm {
-        name: owned(alarm.alarm_name()),
-        arn: owned(alarm.alarm_arn()),
-        state: state(alarm.state_value()),
-        actions_enabled: alarm.actions_enabled().unwrap_or(true),
-        actions: alarm.alarm_actions().to_vec(),
-        ok_actions: alarm.ok_actions().to_vec(),
-        kind: Kind::Metric,
-        trigger,
-    }
-}
-
-fn composite_alarm(alarm: &CompositeAlarm) -> Alarm {
-    Alarm {
-        name: owned(alarm.alarm_name()),
-        arn: owned(alarm.alarm_arn()),
-        state: state(alarm.state_value()),
-        actions_enabled: alarm.actions_enabled().unwrap_or(true),
-        actions: alarm.alarm_actions().to_vec(),
-        ok_actions: alarm.ok_actions().to_vec(),
-        kind: Kind::Composite {
-            suppressor: alarm.actions_suppressor().map(str::to_owned),
-        },
-        trigger: Value::Null,
-    }
-}
-
-fn query(query: &MetricDataQuery) -> Value {
-    let metric = query.metric_stat().and_then(|stat| stat.metric());
-    json!({
-        "Id": query.id(),
-        "Expression": query.expression(),
-        "MetricStat": metric.map(|metric| json!({"Metric": {
-            "Namespace": metric.namespace(),
-            "MetricName": metric.metric_name(),
-            "Dimensions": dimensions(metric.dimensions()),
-        }})),
-    })
-}
-
-fn dimensions(dimensions: &[Dimension]) -> Value {
-    dimensions
-        .iter()
-        .map(|dimension| json!({"name": dimension.name(), "value": dimension.value()}))
-        .collect()
-}
-
-fn owned(text: Option<&str>) -> String {
-    text.unwrap_or_default().to_owned()
-}
-
-fn state(value: Option<&StateValue>) -> State {
-    match value {
-        Some(StateValue::Alarm) => State::Alarm,
-        Some(StateValue::Ok) => State::Ok,
-        _ => State::InsufficientData,
     }
 }

@@ -65,7 +65,8 @@ where
         self.subscribed(expected, drilled).await?;
         let before = self.aws.read_deliveries(&alarm.arn).await?;
         let before = last_changes(&before);
-        self.set(&alarm.name, State::Alarm, REASON).await?;
+        let alarmed = self.aws.set_alarm_state(&alarm.name, State::Alarm, REASON);
+        alarmed.await?;
         let arrived = self
             .wait(&alarm.arn, &expected.sinks, State::Alarm, &before)
             .await;
@@ -104,18 +105,15 @@ where
         self.stop.load(Ordering::Relaxed)
     }
 
-    async fn set(&self, alarm: &str, state: State, reason: &str) -> Result<(), Refusal> {
-        self.aws.set_alarm_state(alarm, state, reason).await
-    }
-
     async fn put_back(&self, alarm: &str) -> Result<(), Refusal> {
+        let set = async || self.aws.set_alarm_state(alarm, State::Ok, OVER).await;
         for _ in 1..BACK {
-            if self.set(alarm, State::Ok, OVER).await.is_ok() {
+            if set().await.is_ok() {
                 return Ok(());
             }
             self.clock.sleep(POLL_EVERY).await;
         }
-        self.set(alarm, State::Ok, OVER).await.map_err(|refusal| {
+        set().await.map_err(|refusal| {
             format!(
                 "it is still in ALARM: {refusal}; run: aws cloudwatch set-alarm-state --alarm-name {alarm:?} \
                  --state-value OK --state-reason {OVER:?}"
@@ -131,22 +129,20 @@ where
         state: State,
         before: &BTreeMap<String, Timestamp>,
     ) -> Result<Arrivals, Refusal> {
-        let from = self.clock.now();
         let mut arrivals = Arrivals::default();
+        if sinks.is_empty() {
+            return Ok(arrivals);
+        }
+        let from = self.clock.now();
         loop {
-            let missing: Vec<&String> = sinks
-                .iter()
-                .filter(|sink| !arrivals.contains_key(*sink))
-                .collect();
             let waited = self.clock.now().duration_since(from);
             let rows = self.aws.read_deliveries(arn).await?;
-            for sink in missing {
-                if rows
-                    .get(sink)
-                    .is_some_and(|row| has_entered(row, state, before.get(sink).copied()))
-                {
-                    arrivals.insert(sink.clone(), waited);
-                }
+            let entered = |sink: &&String| {
+                let row = rows.get(*sink);
+                row.is_some_and(|row| has_entered(row, state, before.get(*sink).copied()))
+            };
+            for sink in sinks.iter().filter(entered) {
+                arrivals.entry(sink.clone()).or_insert(waited);
             }
             if arrivals.len() == sinks.len() || waited >= self.within || self.is_stopped() {
                 return Ok(arrivals);

@@ -105,6 +105,51 @@ fn composite_alarms_are_drilled_first_and_suppressors_last() {
 }
 
 #[test]
+fn an_answer_is_read_with_states_actions_suppressors_and_what_routes_match() {
+    let dimensions = json!([{"Name": "Environment", "Value": "dev"}]);
+    let answer = json!({
+        "MetricAlarms": [
+            {"AlarmName": "one", "AlarmArn": "arn:one", "StateValue": "ALARM", "ActionsEnabled": false,
+                "AlarmActions": [CRITICAL], "OKActions": [WARNING], "Namespace": "Shop", "MetricName": "Errors",
+                "Dimensions": dimensions},
+            {"AlarmName": "math", "AlarmArn": "arn:math", "StateValue": "OK", "Metrics": [
+                {"Id": "e", "Expression": "2 * m"},
+                {"Id": "m", "MetricStat": {"Stat": "Sum", "Period": 60, "Metric": {
+                    "Namespace": "Shop", "MetricName": "Errors", "Dimensions": dimensions}}}]},
+        ],
+        "CompositeAlarms": [
+            {"AlarmName": "all", "AlarmArn": "arn:all", "StateValue": "INSUFFICIENT_DATA",
+                "ActionsSuppressor": "blind"},
+        ],
+    });
+    let metric = json!({"Namespace": "Shop", "MetricName": "Errors",
+        "Dimensions": [{"name": "Environment", "value": "dev"}]});
+    let [one, math, all] = &alarm::alarms(&answer)[..] else {
+        panic!("three alarms")
+    };
+    assert_eq!((one.state, one.actions_enabled), (State::Alarm, false));
+    assert_eq!(
+        (&one.actions[..], &one.ok_actions[..]),
+        (&[CRITICAL.to_owned()][..], &[WARNING.to_owned()][..])
+    );
+    assert_eq!(one.trigger, metric);
+    let queries = json!([
+        {"Id": "e", "Expression": "2 * m", "MetricStat": null},
+        {"Id": "m", "Expression": null, "MetricStat": {"Metric": metric}},
+    ]);
+    assert_eq!(math.trigger, json!({"Metrics": queries}));
+    assert_eq!(
+        (math.state, math.actions_enabled, math.actions.len()),
+        (State::Ok, true, 0)
+    );
+    let suppressor = Some("blind".to_owned());
+    assert_eq!(
+        (all.state, &all.kind),
+        (State::InsufficientData, &Kind::Composite { suppressor })
+    );
+}
+
+#[test]
 fn an_alarm_is_drilled_unless_it_is_open_or_does_more_than_notify() {
     let sinks = |sinks: &[&str]| Expected {
         sinks: sinks.iter().map(|&each| each.to_owned()).collect(),
