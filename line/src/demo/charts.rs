@@ -37,7 +37,7 @@ const fn chart(
 }
 
 /// The namespace of the workload `bedrock-usage`.
-pub(super) const BEDROCK: &str = "Picket/BedrockUsage";
+pub(super) const BEDROCK: &str = "BedrockUsage";
 
 const CHARTS: [Chart; 9] = [
     chart(BEDROCK, "Requests", "Sum", ""),
@@ -46,8 +46,8 @@ const CHARTS: [Chart; 9] = [
     chart(BEDROCK, "InputTokens", "Sum", ""),
     chart(BEDROCK, "OutputTokens", "Sum", ""),
     chart(BEDROCK, "CostUsd", "Sum", "USD"),
-    chart("Picket/SchedulingAgent", "Appointments", "Sum", ""),
-    chart("Picket/SchedulingAgent", "ToolLatencyMs", "p90", "ms"),
+    chart("SchedulingAgent", "Appointments", "Sum", ""),
+    chart("SchedulingAgent", "ToolLatencyMs", "p90", "ms"),
     Chart {
         dimension: ("FunctionName", throttled::NAME),
         ..chart("AWS/Lambda", "Throttles", "Sum", "")

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The namespace of the workload.
-const NAMESPACE: &str = "Picket/BedrockUsage";
+const NAMESPACE: &str = "BedrockUsage";
 /// The environment that every line is deployed for.
 const ENVIRONMENT: &str = "dev";
 /// Queries of a `GetMetricData` request

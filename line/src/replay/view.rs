@@ -38,17 +38,17 @@ pub(super) type Series = BTreeMap<Scope, Counts>;
 pub(super) const METRICS: [Metric; 3] = [
     Metric {
         cloudwatch: "Requests",
-        prometheus: "picket_bedrock_usage_requests_total",
+        prometheus: "bedrock_usage_requests_total",
         put: |counts, value| counts.requests += value,
     },
     Metric {
         cloudwatch: "InputTokens",
-        prometheus: "picket_bedrock_usage_input_tokens_total",
+        prometheus: "bedrock_usage_input_tokens_total",
         put: |counts, value| counts.input_tokens += value,
     },
     Metric {
         cloudwatch: "OutputTokens",
-        prometheus: "picket_bedrock_usage_output_tokens_total",
+        prometheus: "bedrock_usage_output_tokens_total",
         put: |counts, value| counts.output_tokens += value,
     },
 ];

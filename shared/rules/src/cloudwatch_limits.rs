@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn namespaces_are_not_those_of_aws() {
         for (namespace, expected) in [
-            ("Picket/BedrockUsage", true),
+            ("BedrockUsage", true),
             ("a b.c-d_e#f:g", true),
             ("AWS/Lambda", false),
             (":x", false),

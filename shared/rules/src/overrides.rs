@@ -26,9 +26,6 @@ pub fn of_workload(workload: &str) -> String {
     format!("workloads/{workload}/metrics.yaml")
 }
 
-/// Namespaces that the publisher's role may write beside those that are built in.
-const PUBLISHABLE: &str = "Picket/";
-
 /// Reads the rules that are to replace a workload's: they must name that workload, and namespaces that the publisher's
 /// role may write. A refused one would hold up every other metric.
 pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<MetricRules, Problems> {
@@ -43,13 +40,15 @@ pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<Metric
     }
     let known: Vec<&str> = built_in.namespaces().map(|(known, _)| known).collect();
     for (namespace, (line, column)) in rules.namespaces() {
-        if !namespace.starts_with(PUBLISHABLE) && !known.contains(&namespace) {
+        if !known.contains(&namespace) {
             problems.push(Problem {
                 file: file.to_owned(),
                 line,
                 column,
                 message: format!(
-                    "nothing may be published in the namespace {namespace:?}: write one under {PUBLISHABLE}, or deploy with it in MetricsPublisherRole"
+                    "the built-in rules of {} have no namespace {namespace:?}, so that the metrics publisher may not publish to it: \
+                     use one of theirs, or add it to MetricsPublisherRole and deploy",
+                    built_in.workload
                 ),
             });
         }

@@ -15,12 +15,12 @@ use picket_shared::clock::{Clock, SystemClock};
 use crate::Outcome;
 
 const WORKLOAD: &str = "scheduling-agent";
-const NAMESPACE: &str = "Picket/SchedulingAgent";
+const NAMESPACE: &str = "SchedulingAgent";
 /// A rule more, for an event that the built-in ones leave alone.
 const NIGHT: &str = r#"
   - FilterPattern: '{ $.event = "night_shift" }'
     MetricTransformations:
-      - { MetricNamespace: Picket/SchedulingAgent, MetricName: NightShifts, MetricValue: 1 }
+      - { MetricNamespace: SchedulingAgent, MetricName: NightShifts, MetricValue: 1 }
 "#;
 /// Ticks until a metric must be there.
 const MOST_TICKS: u32 = 60;

@@ -140,8 +140,8 @@ fn whole<'t>(totals: &'t Totals, name: &str) -> anyhow::Result<&'t Aggregate> {
 /// An hour's rate comes to what was counted, all of it within the hour; extrapolation to the window's ends adds little.
 async fn rate(prometheus: &Queries, totals: &Totals) -> Outcome {
     for (name, metric) in [
-        ("picket_bedrock_usage_requests_total", "Requests"),
-        ("picket_bedrock_usage_input_tokens_total", "InputTokens"),
+        ("bedrock_usage_requests_total", "Requests"),
+        ("bedrock_usage_input_tokens_total", "InputTokens"),
     ] {
         let expected = whole(totals, metric)?.statistics().sum;
         let query = format!(r#"rate({name}{{agent_id="",model_id=""}}[1h]) * 3600"#);
@@ -161,7 +161,7 @@ async fn quantiles(prometheus: &Queries, totals: &Totals) -> Outcome {
     let (values, count) = (sketch.values(), sketch.statistics().count);
     for quantile in [0.5, 0.9] {
         let query = format!(
-            r#"histogram_quantile({quantile}, picket_bedrock_usage_latency_seconds_bucket{{agent_id="",model_id=""}})"#
+            r#"histogram_quantile({quantile}, bedrock_usage_latency_seconds_bucket{{agent_id="",model_id=""}})"#
         );
         let found = prometheus.number(&query).await?;
         let expected = value_at(&values, count, quantile) / 1_000.0;

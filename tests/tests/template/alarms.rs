@@ -259,6 +259,12 @@ fn a_runbook_has_no_section_without_an_alarm() {
     }
 }
 
+/// Whether a rule or a probe of a workload makes the metrics of a namespace.
+fn is_of_a_workload(namespace: &str) -> bool {
+    let is_of_aws = namespace.starts_with("AWS/") || namespace.starts_with("/aws/");
+    !is_of_aws && namespace != "Picket"
+}
+
 /// Minutes of our own metrics arrive in halves: one of them alone must not decide.
 #[test]
 fn an_alarm_on_our_own_metrics_looks_at_five_minutes_or_at_two_of_three() {
@@ -267,7 +273,7 @@ fn an_alarm_on_our_own_metrics_looks_at_five_minutes_or_at_two_of_three() {
         let own = definition
             .inputs()
             .iter()
-            .any(|input| input.namespace == "Picket" || input.namespace.starts_with("Picket/"));
+            .any(|input| input.namespace == "Picket" || is_of_a_workload(&input.namespace));
         let (m, n) = (
             definition.datapoints_to_alarm,
             definition.evaluation_periods,
@@ -291,7 +297,7 @@ fn a_workloads_alarm_watches_a_metric_that_its_rules_make_for_the_environment() 
         let rules: String = there.map(|path| text(path)).collect();
         for (alarm, definition) in metric_alarms(std::slice::from_ref(&one)) {
             for input in definition.inputs() {
-                if !input.namespace.starts_with("Picket/") {
+                if !is_of_a_workload(&input.namespace) {
                     continue;
                 }
                 let made = format!("MetricNamespace: {}\n", input.namespace);

@@ -87,7 +87,7 @@ fn what_does_not_exist_is_a_problem_with_its_reason() {
         ),
         ("Picket/WebApi", "Availability", &[], "Average", "no rule"),
         (
-            "Picket/BedrockUsage",
+            "BedrockUsage",
             "Requests",
             &["Environment"],
             "p99",

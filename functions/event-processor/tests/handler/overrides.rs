@@ -15,7 +15,7 @@ const OBJECT: &str = "workloads/scheduling-agent/metrics.yaml";
 fn rules(metric: &str) -> String {
     format!(
         "Workload: scheduling-agent\nRules:\n  - FilterPattern: ERROR\n    MetricTransformations:\n      \
-         - {{ MetricNamespace: Picket/SchedulingAgent, MetricName: {metric}, MetricValue: 1 }}\n"
+         - {{ MetricNamespace: SchedulingAgent, MetricName: {metric}, MetricValue: 1 }}\n"
     )
 }
 

@@ -108,7 +108,7 @@ mod tests {
         let dimensions = [(ENVIRONMENT, "dev")].into_iter().chain(agent);
         SeriesMinute {
             key: SeriesKey {
-                namespace: "Picket/BedrockUsage".into(),
+                namespace: "BedrockUsage".into(),
                 name: name.into(),
                 unit: "Count".into(),
                 dimensions: dimensions

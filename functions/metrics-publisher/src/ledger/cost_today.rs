@@ -118,7 +118,7 @@ mod tests {
     }
 
     fn published(rows: &[UsageRow], limit: u32) -> Vec<(String, f64)> {
-        let gauges = gauges(&Breakdown::of(rows, price), "Picket/BedrockUsage", "dev", 7);
+        let gauges = gauges(&Breakdown::of(rows, price), "BedrockUsage", "dev", 7);
         let datapoints: Vec<_> = gauges.iter().filter_map(Gauge::datapoint).collect();
         let ceilings = Ceilings::of_rules(&[], limit);
         let admission = Admitted::default().admit(&datapoints, &ceilings, 1, false);

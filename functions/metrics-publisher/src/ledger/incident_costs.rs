@@ -108,7 +108,7 @@ mod tests {
     fn the_average_is_the_cost_per_incident_and_no_dimension_names_one() {
         let now = "2026-11-19T06:05:00Z".parse().unwrap();
         let priced = day().incident_spend().priced;
-        let series = series(&priced, "Picket/BedrockUsage", "dev", now).unwrap();
+        let series = series(&priced, "BedrockUsage", "dev", now).unwrap();
         let statistics = series.aggregate.statistics();
         assert_eq!(statistics.count, 2);
         assert!((statistics.sum - 7.5).abs() < 1e-9, "{}", statistics.sum);
@@ -117,12 +117,12 @@ mod tests {
             series.key.dimensions,
             [("Environment".to_owned(), "dev".to_owned())]
         );
-        assert!(super::series(&[], "Picket/BedrockUsage", "dev", now).is_none());
+        assert!(super::series(&[], "BedrockUsage", "dev", now).is_none());
     }
 
     #[test]
     fn it_stands_with_the_workload_whose_usage_the_ledger_has() {
-        assert_eq!(namespace(metrics::built_in()), "Picket/BedrockUsage");
+        assert_eq!(namespace(metrics::built_in()), "BedrockUsage");
         assert_eq!(namespace(&[]), "Picket");
         let usage: Vec<MetricRules> = metrics::built_in()
             .iter()

@@ -17,7 +17,7 @@ Workload: scheduling-agent
 Rules:
   - FilterPattern: ERROR
     MetricTransformations:
-      - { MetricNamespace: Picket/SchedulingAgent, MetricName: Defaulted, MetricValue: 1, DefaultValue: 3 }
+      - { MetricNamespace: SchedulingAgent, MetricName: Defaulted, MetricValue: 1, DefaultValue: 3 }
 ";
 const DEFAULT: f64 = 3.0;
 
@@ -27,7 +27,7 @@ type Expected = BTreeMap<i64, Option<Statistics>>;
 fn series(minute: i64, value: f64) -> SeriesMinute {
     SeriesMinute {
         key: SeriesKey {
-            namespace: "Picket/SchedulingAgent".into(),
+            namespace: "SchedulingAgent".into(),
             name: "Defaulted".into(),
             unit: "None".into(),
             dimensions: vec![("Environment".into(), "dev".into())],
@@ -99,7 +99,7 @@ fn begin(seed: u64) -> World {
 }
 
 fn assert_prometheus(world: &World, expected: &BTreeMap<i64, Statistics>) {
-    let samples = world.samples("picket_scheduling_agent_defaulted_total dev");
+    let samples = world.samples("scheduling_agent_defaulted_total dev");
     let last = samples.last().map_or(0.0, |(_, value)| *value);
     let sum: f64 = expected.values().map(|statistics| statistics.sum).sum();
     assert!((last - sum).abs() < 1e-6, "{last} of {sum}");

@@ -16,7 +16,7 @@ fn rules_that_match_nothing_for_a_day_are_counted_by_processes_that_live_for_one
     for hour in 0..=25 {
         let sessions = SeriesMinute {
             key: SeriesKey {
-                namespace: "Picket/SchedulingAgent".into(),
+                namespace: "SchedulingAgent".into(),
                 name: "Sessions".into(),
                 unit: "Count".into(),
                 dimensions: Vec::new(),

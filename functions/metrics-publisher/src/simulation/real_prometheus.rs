@@ -31,7 +31,7 @@ use crate::{
 fn series(name: &str, unit: &str, minute: i64, aggregate: Aggregate) -> SeriesMinute {
     SeriesMinute {
         key: SeriesKey {
-            namespace: "Picket/SchedulingAgent".into(),
+            namespace: "SchedulingAgent".into(),
             name: name.into(),
             unit: unit.into(),
             dimensions: vec![("Environment".into(), "dev".into())],
@@ -67,7 +67,7 @@ async fn assert_answers(prometheus: &Prometheus, end: i64) {
         );
     };
     let sessions =
-        r#"picket_scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
+        r#"scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
     close(prometheus.ask(sessions, end).await, 120.0, 0.0);
     // Twelve a minute, extrapolated to the window's ends.
     close(
@@ -77,7 +77,7 @@ async fn assert_answers(prometheus: &Prometheus, end: i64) {
     );
     let increase = format!("increase({sessions}[15m])");
     close(prometheus.ask(&increase, end).await, 120.0, 15.0);
-    let name = "picket_scheduling_agent_tool_latency_seconds";
+    let name = "scheduling_agent_tool_latency_seconds";
     close(
         prometheus.ask(&format!("{name}_count"), end).await,
         1_000.0,

@@ -257,7 +257,7 @@ fn what_prometheus_values_weigh() {
                 ];
                 let minute = SeriesMinute {
                     key: SeriesKey {
-                        namespace: "Picket/BedrockUsage".into(),
+                        namespace: "BedrockUsage".into(),
                         name: name.into(),
                         unit: unit.into(),
                         dimensions: dimensions

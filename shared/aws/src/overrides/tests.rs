@@ -146,7 +146,7 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
     );
     assert_eq!(asked.len(), metrics::built_in().len() + 1);
 
-    let text = rule("bedrock-usage", "Picket/BedrockUsage", "Night");
+    let text = rule("bedrock-usage", "BedrockUsage", "Night");
     assert!(rules.settle(at(0), results("bedrock-usage", &text)));
     for (serving, built_in) in rules.workloads().iter().zip(metrics::built_in()) {
         let replaced = built_in.workload == "bedrock-usage";
@@ -167,7 +167,7 @@ fn an_override_replaces_the_rules_of_its_workload_and_of_no_other() {
 #[test]
 fn rules_that_do_not_go_together_are_refused_and_read_anew() {
     let mut rules = RuleOverrides::built_in();
-    let text = rule("bedrock-usage", "Picket/SchedulingAgent", "Sessions");
+    let text = rule("bedrock-usage", "SchedulingAgent", "Sessions");
     assert!(!rules.settle(at(0), results("bedrock-usage", &text)));
     assert_eq!(rules.workloads(), metrics::built_in());
     assert_eq!((rules.overridden(), rules.refused()), (0, 1));

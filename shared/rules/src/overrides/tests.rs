@@ -56,11 +56,12 @@ fn rule(workload: &str, namespace: &str, metric: &str) -> String {
 }
 
 #[test]
-fn a_namespace_that_may_not_be_published_is_refused_and_one_under_picket_is_taken() {
+fn a_namespace_that_the_publisher_may_not_write_is_refused() {
     for (namespace, refused) in [
         ("Shop", true),
-        ("Picket/Shop", false),
-        ("Picket/BedrockUsage", false),
+        ("Picket/Shop", true),
+        ("SchedulingAgent", true),
+        ("BedrockUsage", false),
     ] {
         let text = rule("bedrock-usage", namespace, "Orders");
         let problems = check("metrics.yaml", &text);
@@ -73,7 +74,7 @@ fn a_namespace_that_may_not_be_published_is_refused_and_one_under_picket_is_take
 
 #[test]
 fn a_metric_of_another_workload_is_refused() {
-    let text = rule("bedrock-usage", "Picket/SchedulingAgent", "Sessions");
+    let text = rule("bedrock-usage", "SchedulingAgent", "Sessions");
     let problems = check("metrics.yaml", &text);
     assert!(
         problems[0]

@@ -17,18 +17,18 @@ fn names_follow_prometheus_practices() {
     use PrometheusType::{Counter, Gauge, Histogram};
     let cases = [
         (
-            "Picket/BedrockUsage",
+            "BedrockUsage",
             "InputTokens",
             "Count",
             Counter,
-            "picket_bedrock_usage_input_tokens_total",
+            "bedrock_usage_input_tokens_total",
         ),
         (
-            "Picket/BedrockUsage",
+            "BedrockUsage",
             "LatencyMs",
             "Milliseconds",
             Histogram,
-            "picket_bedrock_usage_latency_seconds",
+            "bedrock_usage_latency_seconds",
         ),
         (
             "Picket",

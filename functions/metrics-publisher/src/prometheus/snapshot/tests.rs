@@ -17,7 +17,7 @@ fn snapshot(series: u32) -> Snapshot {
         };
         let minute = SeriesMinute {
             key: SeriesKey {
-                namespace: "Picket/BedrockUsage".into(),
+                namespace: "BedrockUsage".into(),
                 // As many of a metric as there may be.
                 name: format!("InputTokens{}", i / 9_000),
                 unit: "Count".into(),

@@ -133,7 +133,7 @@ fn our_own_and_a_series_without_dimensions_are_always_in() {
 #[test]
 fn the_built_in_rules_have_their_ceilings() {
     let ceilings = Ceilings::built_in(1_000);
-    let metric = ("Picket/BedrockUsage".to_owned(), "InputTokens".to_owned());
+    let metric = ("BedrockUsage".to_owned(), "InputTokens".to_owned());
     assert!(ceilings.metrics.contains_key(&metric), "{ceilings:?}");
     assert_eq!(ceilings.of(&("No".into(), "Such".into())), 100);
 }
