@@ -49,6 +49,15 @@ impl Deployed {
     }
 }
 
+/// The parameters of a workload's `example.yaml`: everything of it exists.
+pub(crate) fn example(workload: &str) -> BTreeMap<String, Value> {
+    let path = format!("workloads/{workload}/example.yaml");
+    if workload == "picket" {
+        return BTreeMap::new();
+    }
+    serde_saphyr::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 pub(crate) fn deployed() -> Vec<Deployed> {
     let given = |pairs: &[(&str, Value)]| -> BTreeMap<String, Value> {
         pairs
@@ -56,20 +65,15 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect()
     };
-    let root = given(&[
+    let mut root = given(&[
         ("Environment", json!("dev")),
         ("OverrideBucket", json!("overrides")),
-        ("SchedulingAgentFunctionName", json!("scheduling-agent")),
-        ("SchedulingAgentSessionsPerHour", json!(3)),
         ("Probes", json!("true")),
         ("MonthlyDrill", json!("critical")),
-        ("WebApiUrl", json!("https://api.example.com/health")),
-        (
-            "InquiryTableArn",
-            json!("arn:aws:dynamodb:eu-central-1:123456789012:table/inquiries"),
-        ),
-        ("SchedulingAgentActiveSessions", json!(50)),
     ]);
+    for name in templates().workloads().keys() {
+        root.extend(example(name));
+    }
     let root = resolve(templates().source(), STACK, &root).expect("template.yaml resolves");
     let mut all = vec![];
     for (name, template) in templates().workloads() {
