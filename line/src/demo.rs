@@ -100,12 +100,12 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     let mut setup = line_options(folder.clone(), options.page_port);
     setup
         .parameters
-        .extend(workload.iter().flat_map(Workload::parameters));
-    setup
-        .parameters
         .push(("StreamShards".to_owned(), options.shards.to_string()));
     if let Some(prometheus) = &prometheus {
         setup.parameters.extend(prometheus.parameters()?);
+    }
+    if let Some(workload) = &workload {
+        workload.switch_on(&mut setup);
     }
     let mut steps = steps::Steps::new(journal.clone(), SystemClock);
     let bare = steps
@@ -170,6 +170,11 @@ pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
         window: Some(scenario::WINDOW),
         parameters: scenario::parameters(),
     }
+}
+
+/// Adds the parameters with which a stack has everything of every workload.
+pub fn switch_all_workloads_on(checkout: &Checkout, options: &mut LineOptions) -> Result<()> {
+    workload::switch_all_on(checkout.root(), options)
 }
 
 /// Plays the scenario, without pauses, on a line that is already deployed with [`line_options`].

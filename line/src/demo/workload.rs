@@ -17,7 +17,11 @@ use picket_rules::metrics::{self, MetricRules};
 use picket_shared::clock::SystemClock;
 
 use super::steps::Steps;
-use crate::{checkout::Checkout, line::Line, workloads};
+use crate::{
+    checkout::Checkout,
+    line::{Line, Options},
+    workloads,
+};
 
 /// A workload's folder, as far as it is played.
 #[derive(Debug)]
@@ -59,11 +63,23 @@ impl Workload {
         })
     }
 
-    /// The parameters that a line is deployed with, without those that every line sets to addresses of its own.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = (String, String)> {
-        let others = |(name, _): &&(String, String)| !Line::sets(name);
-        self.example.iter().filter(others).cloned()
+    /// Deploys a line with everything of the workload. What the line or its options set already stays.
+    pub(super) fn switch_on(&self, options: &mut Options) {
+        for (name, value) in &self.example {
+            let is_set = options.parameters.iter().any(|(other, _)| other == name);
+            if !is_set && !Line::sets(name) {
+                options.parameters.push((name.clone(), value.clone()));
+            }
+        }
     }
+}
+
+/// Deploys a line with everything of every workload.
+pub(super) fn switch_all_on(root: &Path, options: &mut Options) -> Result<()> {
+    for name in names(root)? {
+        Workload::read(root, &name)?.switch_on(options);
+    }
+    Ok(())
 }
 
 /// The parameters of `example.yaml`, if there is one.
@@ -182,7 +198,7 @@ mod tests {
             assert_eq!(plays.len(), metric.count(), "{name}");
             alarms += plays.len();
         }
-        assert!(alarms > 50, "{alarms}");
+        assert!(alarms > 100, "{alarms}");
     }
 
     #[test]
