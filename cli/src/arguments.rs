@@ -63,6 +63,12 @@ pub(crate) enum Command {
         /// Writes to a Prometheus too (`scripts/prometheus.sh` installs one), which runs as long as the line does.
         #[arg(long)]
         prometheus: bool,
+        /// Plays no scenario: traffic goes on, and every alarm is evaluated each minute, yours too, until Ctrl-C.
+        #[arg(long, conflicts_with_all = ["headless", "workload"])]
+        live: bool,
+        /// Plays a workload instead: its sample events go through the line, and each of its alarms fires and clears.
+        #[arg(long, value_name = "NAME")]
+        workload: Option<String>,
     },
     /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
     Ingest {

@@ -39,7 +39,19 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             port,
             shards,
             prometheus,
-        } => demo::run(headless, port, shards, prometheus, output).await,
+            live,
+            workload,
+        } => {
+            let play = demo::Play {
+                headless,
+                live,
+                port,
+                shards,
+                prometheus,
+                workload,
+            };
+            demo::run(play, output).await
+        }
         Command::Ingest { files, environment } => {
             ingest::run(&files, &environment, SystemClock.now(), output)
         }

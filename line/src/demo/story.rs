@@ -93,6 +93,12 @@ pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
         .collect()
 }
 
+/// The events of a minute as it should be.
+pub(super) fn quiet_minute(starts_at: Timestamp) -> Vec<OutgoingRecord> {
+    let (_, requests, errors) = MINUTES[0];
+    events(starts_at, requests, errors, "live")
+}
+
 fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<OutgoingRecord> {
     let name = format!("{run}-{}", starts_at.as_second());
     let load = Load { requests, errors };

@@ -49,6 +49,15 @@ impl Deployed {
     }
 }
 
+/// The parameters of a workload's `example.yaml`: everything of it exists.
+pub(crate) fn example(workload: &str) -> BTreeMap<String, Value> {
+    let path = format!("workloads/{workload}/example.yaml");
+    if workload == "picket" {
+        return BTreeMap::new();
+    }
+    serde_saphyr::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 pub(crate) fn deployed() -> Vec<Deployed> {
     let given = |pairs: &[(&str, Value)]| -> BTreeMap<String, Value> {
         pairs
@@ -56,42 +65,15 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect()
     };
-    let root = given(&[
+    let mut root = given(&[
         ("Environment", json!("dev")),
         ("OverrideBucket", json!("overrides")),
-        ("SchedulingAgent", json!("true")),
-        ("SchedulingAgentFunctionName", json!("scheduling-actions")),
-        (
-            "SchedulingAgentInformationFunctionName",
-            json!("information-actions"),
-        ),
-        ("SchedulingAgentNotesFunctionName", json!("notes-actions")),
-        ("SchedulingAgentModelId", json!("anthropic.claude-3-haiku")),
-        ("SchedulingAgentDatabaseInstance", json!("scheduling")),
-        ("SchedulingAgentDatabaseVcpus", json!(4)),
-        (
-            "SchedulingAgentUrl",
-            json!("https://agent.example.com/health"),
-        ),
-        (
-            "SchedulingAgentDatabase",
-            json!("postgresql://picket@db.example.com:5432/agent"),
-        ),
-        (
-            "SchedulingAgentLogGroupPrefix",
-            json!("/aws/scheduling-agent"),
-        ),
-        ("SchedulingAgentCanaryBucket", json!("canaries")),
-        ("SchedulingAgentCanaryKey", json!("scheduling-agent.zip")),
-        ("SchedulingAgentSessionsPerHour", json!(3)),
         ("Probes", json!("true")),
         ("MonthlyDrill", json!("critical")),
-        ("WebApiUrl", json!("https://api.example.com/health")),
-        (
-            "InquiryTableArn",
-            json!("arn:aws:dynamodb:eu-central-1:123456789012:table/inquiries"),
-        ),
     ]);
+    for name in templates().workloads().keys() {
+        root.extend(example(name));
+    }
     let root = resolve(templates().source(), STACK, &root).expect("template.yaml resolves");
     let mut all = vec![];
     for (name, template) in templates().workloads() {
