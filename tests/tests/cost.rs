@@ -40,7 +40,7 @@ const SLICE_KB: Decimal = dec(5, 0);
 const CURSORS: u32 = 99;
 /// At most; the second is held to the templates below.
 const OWN_SERIES: Decimal = dec(25, 0);
-const WATCHED_METRICS: usize = 52;
+const WATCHED_METRICS: usize = 80;
 
 type Row = (&'static str, &'static str, Decimal);
 
@@ -94,8 +94,8 @@ fn rows(shards: u32) -> Vec<Row> {
         ),
         (
             "Metrics, `scheduling-agent`",
-            "6 metrics, × $0.30; each value of channel, outcome or tool is a series more",
-            dec(6, 0) * SERIES,
+            "10 metrics, × $0.30; each value of channel, outcome or tool is a series more",
+            dec(10, 0) * SERIES,
         ),
         (
             "`PutMetricData`",
@@ -104,8 +104,8 @@ fn rows(shards: u32) -> Vec<Row> {
         ),
         (
             "Alarms",
-            "at most 52 metrics watched × $0.10, 2 composites × $0.50",
-            Decimal::from(WATCHED_METRICS) * ALARM + dec(2, 0) * COMPOSITE_ALARM,
+            "at most 80 metrics watched × $0.10, 3 composites × $0.50",
+            Decimal::from(WATCHED_METRICS) * ALARM + dec(3, 0) * COMPOSITE_ALARM,
         ),
         (
             "Lambda, requests",

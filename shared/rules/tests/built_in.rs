@@ -215,6 +215,16 @@ fn the_example_of_each_contract_counts_as_it_says() {
         counted("scheduling-agent", &example("scheduling-agent", "json")).0,
         ["ToolLatencyMs"]
     );
+    let answer = example("scheduling-agent", "jsonl");
+    assert_eq!(
+        counted("scheduling-agent", &answer).0,
+        ["SuccessCount", "ResponseTime"]
+    );
+    let error = answer.replace("\"INFO\"", "\"ERROR\"");
+    assert_eq!(
+        counted("scheduling-agent", &error).0,
+        ["ErrorCount", "ResponseTime"]
+    );
     assert_eq!(
         counted("scheduling-agent", &example("scheduling-agent", "text")).0,
         ["ErrorLines"]
@@ -233,6 +243,16 @@ fn the_example_of_each_contract_counts_as_it_says() {
             &["Appointments"],
         ),
         (r#"{"event":"tool_call"}"#, &[]),
+        (
+            r#"{"level":"INFO","message":"chat_request_received"}"#,
+            &["RequestCount"],
+        ),
+        (r#"{"level": "ERROR", "message": "no slot"}"#, &["ErrorCount"]),
+        (r#"{"level":"WARNING","message":"ERROR again"}"#, &[]),
+        (
+            r#"{"level":"INFO","message":"chat_response_sent","processing_time_ms":"slow"}"#,
+            &["SuccessCount"],
+        ),
         ("ERROR healthcheck: the peer hung up", &[]),
         ("INFO all is well", &[]),
     ] {

@@ -3,7 +3,7 @@
 use crate::load::{resources, templates, word};
 
 /// Properties that name a thing for the whole account, by type.
-const NAMES: [(&str, &str); 19] = [
+const NAMES: [(&str, &str); 20] = [
     ("AWS::CloudFormation::Stack", "StackName"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
     ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),
@@ -23,7 +23,11 @@ const NAMES: [(&str, &str); 19] = [
     ("AWS::SSM::Parameter", "Name"),
     ("AWS::Scheduler::Schedule", "Name"),
     ("AWS::Scheduler::ScheduleGroup", "Name"),
+    ("AWS::Synthetics::Canary", "Name"),
 ];
+
+/// Parameters that begin names, which an operator gives one stack.
+const PREFIXES: [&str; 1] = ["${LogGroupPrefix}/"];
 
 /// Types that have no name of their own.
 const NAMELESS: [&str; 8] = [
@@ -44,7 +48,8 @@ fn a_name_is_left_to_cloudformation_or_carries_the_stacks() {
         for resource in resources(template, "") {
             for (_, property) in NAMES.iter().filter(|(kind, _)| *kind == resource.kind()) {
                 let name = &resource.properties()[property];
-                let carried = word(name).contains("StackName}");
+                let carried = word(name).contains("StackName}")
+                    || PREFIXES.iter().any(|prefix| word(name).starts_with(prefix));
                 assert!(
                     name.is_null() || carried,
                     "{folder}{}: {property} is {name}",
@@ -110,13 +115,18 @@ fn a_nested_stack_has_the_root_stacks_name_all_its_parameters_and_is_switched_by
             Some(("workloads", name)) => &workloads[name],
             _ => panic!("{folder} is the folder of neither a function nor a workload"),
         };
-        let wanted = &template["Parameters"];
+        // A threshold of a workload has its default there, and is not given.
+        let declared = template["Parameters"].as_object().expect("parameters");
         let given = properties["Parameters"].as_object().expect("parameters");
-        let wanted: Vec<&String> = wanted.as_object().expect("parameters").keys().collect();
-        assert!(
-            wanted.iter().all(|name| given.contains_key(*name)),
-            "{folder} wants {wanted:?}"
-        );
-        assert_eq!(given.len(), wanted.len(), "{folder}");
+        for (name, parameter) in declared {
+            let has_default = !parameter["Default"].is_null();
+            assert!(
+                given.contains_key(name) || has_default,
+                "{folder} wants {name}"
+            );
+        }
+        for name in given.keys() {
+            assert!(declared.contains_key(name), "{folder} does not want {name}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Log groups that come into the stream by subscription.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::load::{resource, resources, root, templates, word, words};
+use crate::load::{Resource, resource, resources, root, templates, word, words};
 
 const FILTER: &str = "AWS::Logs::SubscriptionFilter";
 
@@ -24,10 +24,10 @@ fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() 
             panic!("{folder} has {} filters", filters.len())
         };
         let properties = filter.properties();
-        let group = word(&properties["LogGroupName"]);
+        let (group, name) = named_or_created(template, filter);
         let parameter = group.strip_prefix("Ref:").expect("a parameter");
         assert!(!template["Parameters"][parameter].is_null(), "{folder}");
-        let condition = &template["Conditions"][filter.condition().expect("a condition")];
+        let condition = &template["Conditions"][name];
         let is_named = json!({"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, ""]}]});
         assert_eq!(*condition, is_named, "{folder}");
         assert_eq!(properties["FilterPattern"], "", "{folder}");
@@ -37,15 +37,32 @@ fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() 
     }
 }
 
+/// The group that a filter names by a parameter, with the condition of it. Without one, the filter may be of a group
+/// that the template creates for the application.
+fn named_or_created<'t>(template: &'t Value, filter: &Resource<'t>) -> (String, &'t str) {
+    let group = &filter.properties()["LogGroupName"];
+    let condition = filter.condition().expect("a condition");
+    let Some([named, group, created]) = group["Fn::If"].as_array().map(Vec::as_slice) else {
+        return (word(group), condition);
+    };
+    let created = resource(template, created["Ref"].as_str().expect("a log group"));
+    let created = created.condition().expect("a condition");
+    let either = json!({"Fn::Or": [{"Condition": named}, {"Condition": created}]});
+    assert_eq!(template["Conditions"][condition], either);
+    (word(group), named.as_str().expect("a condition"))
+}
+
 #[test]
 fn our_own_log_groups_are_not_subscribed() {
-    // They are all in the root's template, and no filter is.
+    // They are all in the root's template, and no filter is. Those of a workload are an application's, of a prefix that
+    // a parameter gives.
     assert!(resources(templates().translated(), FILTER).is_empty());
     for (folder, template) in templates().workloads() {
-        assert!(
-            resources(template, "AWS::Logs::LogGroup").is_empty(),
-            "{folder}"
-        );
+        for group in resources(template, "AWS::Logs::LogGroup") {
+            let name = word(&group.properties()["LogGroupName"]);
+            let is_of_prefix = name.starts_with("${LogGroupPrefix}/");
+            assert!(is_of_prefix, "{folder} {}: {name}", group.id);
+        }
     }
 }
 

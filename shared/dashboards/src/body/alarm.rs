@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::row::{Row, Shown};
+use super::{
+    conditions::implies,
+    row::{Row, Shown},
+};
 use crate::{
     InvalidDashboard,
     pretty::number_of,
@@ -16,6 +19,8 @@ const KINDS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeA
 pub(super) struct Watched<'t> {
     id: &'t str,
     resource: &'t Value,
+    /// The template's conditions.
+    conditions: &'t Value,
 }
 
 impl<'t> Watched<'t> {
@@ -23,7 +28,11 @@ impl<'t> Watched<'t> {
     pub(super) fn all(template: &'t Value) -> impl Iterator<Item = Self> {
         let resources = template["Resources"].as_object().into_iter().flatten();
         resources
-            .map(|(id, resource)| Self { id, resource })
+            .map(|(id, resource)| Self {
+                id,
+                resource,
+                conditions: &template["Conditions"],
+            })
             .filter(|alarm| KINDS.iter().any(|kind| alarm.resource["Type"] == *kind))
     }
 
@@ -56,7 +65,9 @@ impl<'t> Watched<'t> {
 
     /// Whether it exists wherever something of this condition does.
     pub(super) fn exists_with(&self, condition: Option<&str>) -> bool {
-        self.condition().is_none() || self.condition() == condition
+        self.condition().is_none_or(|own| {
+            condition.is_some_and(|condition| implies(self.conditions, condition, own))
+        })
     }
 
     /// Its ARN, by its name: `Fn::GetAtt` cannot be used of a resource that may not exist.
