@@ -15,7 +15,7 @@ use crate::{
     InvalidDashboard,
     pretty::number_of,
     source::{
-        Axis, AxisUnit, Colour, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period,
+        Axis, AxisUnit, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period,
         Selection, Series, StatisticName, Subject, Target,
     },
 };
