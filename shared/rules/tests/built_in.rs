@@ -211,6 +211,17 @@ fn the_example_of_each_contract_counts_as_it_says() {
     let nameless = request.replace("model_id", "model");
     assert_eq!(counted("bedrock-usage", &nameless), (vec![], false));
 
+    let request = example("web-api", "json");
+    assert_eq!(counted("web-api", &request).0, ["EndpointLatency"]);
+    let nameless = request.replace("endpoint", "path");
+    assert_eq!(counted("web-api", &nameless), (vec![], false));
+    // Each workload counts its own tokens of a call, and neither those of the other.
+    let call = r#"{"event":"ai_call","model_id":"m","feature_type":"f","total_tokens":7}"#;
+    assert_eq!(counted("web-api", call).0, ["TokensUsed"]);
+    assert_eq!(counted("bedrock-usage", call), (vec![], false));
+    let throttled = throttled.replace('{', r#"{"feature_type":"f","#);
+    assert_eq!(counted("web-api", &throttled), (vec![], false));
+
     assert_eq!(
         counted("scheduling-agent", &example("scheduling-agent", "json")).0,
         ["ToolLatencyMs"]

@@ -18,13 +18,29 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 6] = [
+const ON_AWS: [&str; 21] = [
     "OnAws",
     "HasFunctionOnAws",
     "HasModelOnAws",
     "HasCanaryOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
+    "HasEventsOnAws",
+    "HasRestApiOnAws",
+    "HasHttpApiOnAws",
+    "HasLoadBalancerOnAws",
+    "HasAmplifyOnAws",
+    "HasFrontOnAws",
+    "HasTableOnAws",
+    "HasLogsOnAws",
+    "HasRumOnAws",
+    "HasTracesOnAws",
+    // These contain another one of the list.
+    "HasProvisionedTableOnAws",
+    "ArchivesLogsOnAws",
+    "ArchivesApplicationLogsOnAws",
+    "ArchivesFunctionLogsOnAws",
+    "ArchivesAccessLogsOnAws",
 ];
 
 #[test]
@@ -46,7 +62,8 @@ fn conditions_that_contain_on_aws_are_known() {
     for (folder, template) in templates().deployed() {
         let conditions = template["Conditions"].as_object().expect("conditions");
         for (name, condition) in conditions {
-            let contains = name == "OnAws" || condition.to_string().contains("\"OnAws\"");
+            // By its own name or by that of another one.
+            let contains = name == "OnAws" || condition.to_string().contains("OnAws\"");
             assert_eq!(
                 contains,
                 ON_AWS.contains(&name.as_str()),

@@ -3,7 +3,7 @@
 use crate::load::{resources, templates, word};
 
 /// Properties that name a thing for the whole account, by type.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 23] = [
     ("AWS::CloudFormation::Stack", "StackName"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
     ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),
@@ -13,10 +13,12 @@ const NAMES: [(&str, &str); 20] = [
     ("AWS::IAM::Role", "RoleName"),
     ("AWS::IAM::Role", "Path"),
     ("AWS::Kinesis::Stream", "Name"),
+    ("AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamName"),
     ("AWS::Lambda::Function", "FunctionName"),
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::Logs::QueryDefinition", "Name"),
     ("AWS::Logs::SubscriptionFilter", "FilterName"),
+    ("AWS::RUM::AppMonitor", "Name"),
     ("AWS::S3::Bucket", "BucketName"),
     ("AWS::SNS::Topic", "TopicName"),
     ("AWS::SQS::Queue", "QueueName"),
@@ -24,6 +26,7 @@ const NAMES: [(&str, &str); 20] = [
     ("AWS::Scheduler::Schedule", "Name"),
     ("AWS::Scheduler::ScheduleGroup", "Name"),
     ("AWS::Synthetics::Canary", "Name"),
+    ("AWS::XRay::Group", "GroupName"),
 ];
 
 /// Parameters that begin names, which an operator gives one stack.
@@ -91,7 +94,7 @@ fn alarms_have_names_since_people_read_them() {
 }
 
 #[test]
-fn a_nested_stack_has_the_root_stacks_name_all_its_parameters_and_is_switched_by_one() {
+fn a_nested_stack_has_the_root_stacks_name_the_parameters_that_it_needs_and_is_switched_by_one() {
     let stacks = resources(templates().source(), "AWS::CloudFormation::Stack");
     let (functions, workloads) = (templates().functions(), templates().workloads());
     assert_eq!(stacks.len(), functions.len() + workloads.len());

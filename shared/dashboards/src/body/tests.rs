@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::source::Colour;
 
 const SOURCE: &str = "
 Resource: Board
@@ -21,7 +22,7 @@ Rows:
             - { Metric: Requests, Label: requests, Id: requests }
             - { Alarm: ErrorsAlarm, Label: errors, Colour: critical }
             - { Expression: 60 * requests, Label: scaled, Colour: comparison }
-          Targets: [{ Value: 2000, Label: target }, { Value: '${Dollars}', Label: budget }]
+          Targets: [{ Value: 2000, Label: target }, { Value: '${Dollars}', Label: budget, Colour: warning }]
           Marks: [{ At: '2026-11-20T22:01:10Z', Label: deployed }]
       - Graph:
           Title: Dollars by agent
@@ -116,6 +117,9 @@ fn a_series_of_an_alarm_has_the_alarms_statistic_period_and_threshold() {
         json!({"label": "critical: at least 5, 2 of 3 periods", "value": 5, "color": "#d62728"})
     );
     assert_eq!(properties["annotations"]["horizontal"][1]["value"], 2000);
+    let colours = [1, 2].map(|at| properties["annotations"]["horizontal"][at]["color"].clone());
+    let expected = [Colour::Good, Colour::Warning].map(|colour| json!(colour.shades()[0]));
+    assert_eq!(colours, expected);
     assert_eq!(
         properties["annotations"]["vertical"][0]["value"],
         "2026-11-20T22:01:10Z"
