@@ -18,7 +18,7 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 21] = [
+const ON_AWS: [&str; 31] = [
     "OnAws",
     "HasFunctionOnAws",
     "HasModelOnAws",
@@ -35,6 +35,16 @@ const ON_AWS: [&str; 21] = [
     "HasLogsOnAws",
     "HasRumOnAws",
     "HasTracesOnAws",
+    "HasTimeoutOnAws",
+    "HasShardsOnAws",
+    "IsProvisionedOnAws",
+    "HasTokenQuotaOnAws",
+    "HasRequestQuotaOnAws",
+    "HasNovaOnAws",
+    "HasAgentOnAws",
+    "HasEndpointOnAws",
+    "HasTrailOnAws",
+    "HasUserPoolOnAws",
     // These contain another one of the list.
     "HasProvisionedTableOnAws",
     "ArchivesLogsOnAws",
