@@ -199,14 +199,14 @@ fn the_example_of_each_contract_counts_as_it_says() {
             "CacheReadTokens",
             "CacheWriteTokens",
             "CacheWriteTokens",
-            "LatencyMs"
+            "APILatency"
         ]
     );
     assert!(usage);
     let throttled = request.replace("\"status\":200", "\"status\":429");
     assert_eq!(
         counted("bedrock-usage", &throttled).0[7..],
-        ["Errors", "Throttles"]
+        ["APIErrors", "Throttles"]
     );
     let nameless = request.replace("model_id", "model");
     assert_eq!(counted("bedrock-usage", &nameless), (vec![], false));

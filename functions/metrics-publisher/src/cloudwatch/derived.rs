@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `RequestsPerSecond` | `Requests` | Sum over a minute |
 //! | `ErrorRate`, `SuccessRate` (percent) | `Errors` of `Requests` | Average |
-//! | `TokensPerDollar` | `InputTokens`, `OutputTokens` of `CostUsd` | Average |
+//! | `TokensPerDollar` | `InputTokens`, `OutputTokens` of `EstimatedCost` | Average |
 //!
 //! The cost per incident is not a metric of a minute: see [`crate::ledger::incident_costs`].
 
@@ -64,8 +64,8 @@ fn of_whole(sums: &BTreeMap<&str, f64>) -> Vec<(&'static str, &'static str, Stat
         all.push(("SuccessRate", "Percent", rate(sum("Requests") - errors)));
     }
     let tokens = sum("InputTokens") + sum("OutputTokens");
-    if let Some(count) = whole_number(sum("CostUsd") * MILLIONTHS) {
-        let mean = tokens / sum("CostUsd");
+    if let Some(count) = whole_number(sum("EstimatedCost") * MILLIONTHS) {
+        let mean = tokens / sum("EstimatedCost");
         all.push((
             "TokensPerDollar",
             "None",
@@ -151,7 +151,7 @@ mod tests {
             series("Errors", None, 7, 3.0),
             series("InputTokens", None, 7, 9_000.0),
             series("OutputTokens", None, 7, 1_000.0),
-            series("CostUsd", None, 7, 0.05),
+            series("EstimatedCost", None, 7, 0.05),
             series("Requests", Some("triage"), 7, 60.0),
         ];
         let derived = derive(&all);
@@ -168,7 +168,7 @@ mod tests {
     fn without_a_denominator_nothing_is_said() {
         assert!(derive(&[series("Errors", None, 7, 3.0)]).is_empty());
         assert!(derive(&[series("InputTokens", None, 7, 3.0)]).is_empty());
-        assert!(derive(&[series("CostUsd", None, 7, 0.0)]).is_empty());
+        assert!(derive(&[series("EstimatedCost", None, 7, 0.0)]).is_empty());
         assert!(derive(&[series("Requests", None, 7, f64::NAN)]).is_empty());
     }
 
