@@ -196,18 +196,25 @@ fn the_example_of_each_contract_counts_as_it_says() {
             "Requests",
             "InputTokens",
             "OutputTokens",
+            "TotalTokens",
+            "TotalTokens",
             "CacheReadTokens",
             "CacheWriteTokens",
             "CacheWriteTokens",
-            "LatencyMs"
+            "APILatency"
         ]
     );
     assert!(usage);
     let throttled = request.replace("\"status\":200", "\"status\":429");
     assert_eq!(
-        counted("bedrock-usage", &throttled).0[7..],
-        ["Errors", "Throttles"]
+        counted("bedrock-usage", &throttled).0[9..],
+        ["APIErrors", "Throttles"]
     );
+    // A timeout of the client has no status, and an empty code is none.
+    let timeout = request.replace("\"status\":200", "\"error_code\":\"ReadTimeoutError\"");
+    assert_eq!(counted("bedrock-usage", &timeout).0[9..], ["APIErrors"]);
+    let fine = request.replace("\"status\":200", "\"error_code\":\"\"");
+    assert_eq!(counted("bedrock-usage", &fine).0.len(), 9);
     let nameless = request.replace("model_id", "model");
     assert_eq!(counted("bedrock-usage", &nameless), (vec![], false));
 
@@ -268,5 +275,65 @@ fn the_example_of_each_contract_counts_as_it_says() {
         ("INFO all is well", &[]),
     ] {
         assert_eq!(counted("scheduling-agent", line).0, names, "{line}");
+    }
+}
+
+#[test]
+fn an_incident_of_another_form_is_counted_beside_its_request() {
+    let request = example("bedrock-usage", "json");
+    let own = "\"INC-20261120-0041\"";
+    assert!(request.contains(own), "{request}");
+    for (id, is_other) in [
+        (own, false),
+        ("\"INC-20261120-9999\"", false),
+        ("\"INC-2041\"", true),
+        ("\"INC-20261120-041\"", true),
+        ("\"INC-20261120-00041\"", true),
+        ("\"inc-20261120-0041\"", true),
+        ("\"INC-19991120-0041\"", true),
+        ("\" INC-20261120-0041\"", true),
+        ("2041", true),
+        // No incident at all.
+        ("\"\"", false),
+        ("null", false),
+    ] {
+        let (names, usage) = counted("bedrock-usage", &request.replace(own, id));
+        let counts = names.iter().any(|name| name == "IncidentIdsOfOtherForm");
+        assert_eq!(counts, is_other, "{id}");
+        // Whatever the id: the tokens count, and the request is in the ledger.
+        assert!(usage && names.iter().any(|name| name == "InputTokens"), "{id}");
+    }
+}
+
+#[test]
+fn the_events_of_logging_count_as_their_contract_says() {
+    let counted = |line: &str| counted("bedrock-usage", line).0;
+    let examples = example("bedrock-usage", "jsonl");
+    let names: Vec<Vec<String>> = examples.lines().map(counted).collect();
+    assert_eq!(
+        names,
+        [
+            vec!["LoggingLatency"],
+            vec!["LoggingLatency", "LoggingErrors"],
+            vec!["LoggingQueueDepth"],
+            vec!["BatchProcessingTime"],
+            vec!["CircuitBreakerTrips"],
+            vec!["DynamoDBThrottles"],
+        ]
+    );
+    for (line, names) in [
+        // A write that failed before it took any time.
+        (
+            r#"{"event":"logging_write","logging_backend":"dynamodb","error_type":"Timeout"}"#,
+            &["LoggingErrors"][..],
+        ),
+        (
+            r#"{"event":"logging_write","logging_backend":"dynamodb","logging_latency_ms":3,"error_type":null}"#,
+            &["LoggingLatency"],
+        ),
+        (r#"{"event":"logging_queue","queue_depth":-1}"#, &[]),
+        (r#"{"event":"logging_batch"}"#, &[]),
+    ] {
+        assert_eq!(counted(line), names, "{line}");
     }
 }

@@ -18,6 +18,7 @@ const PICKET: &str = "workloads/picket/";
 /// A stack with everything switched on.
 const STACK: &str = "picket-dev";
 
+
 /// The stacks beside the root stack: the template, and the beginning of the names of its alarms.
 const SEPARATE: [(&str, &str); 2] = [
     ("service-events", "picket-dev-service-events"),

@@ -18,8 +18,11 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 31] = [
+const ON_AWS: [&str; 34] = [
     "OnAws",
+    "HasUsageTableOnAws",
+    "HasQuotaOnAws",
+    "ExpectsCostOnAws",
     "HasFunctionOnAws",
     "HasModelOnAws",
     "HasCanaryOnAws",
