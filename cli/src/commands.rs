@@ -11,6 +11,7 @@ mod drill;
 mod explain;
 mod filter;
 mod ingest;
+pub(crate) mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
@@ -52,10 +53,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             };
             demo::run(play, output).await
         }
-        Command::Ingest { files, environment } => {
-            ingest::run(&files, &environment, SystemClock.now(), output)
-        }
-        Command::Explain { files } => explain::run(&files, SystemClock.now(), output),
+        Command::Ingest(arguments) => ingest::run(&arguments, SystemClock.now(), output),
+        Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
         Command::Report {
             date,
             cost_explorer,
@@ -73,7 +72,9 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         }
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
+        Command::Test { folders } => alarms::test::run(&folders, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
+        Command::Parameters { command } => parameters::run(command, output),
         Command::Alarms { command } => alarms::run(command, SystemClock.now(), output).await,
         Command::Replay {
             files,

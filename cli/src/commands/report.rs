@@ -42,13 +42,13 @@ pub(crate) struct Day {
 /// Prints the day's report. A recording that cannot be used leaves no report, since a total that lacks a page is wrong.
 pub(crate) fn run(day: &Day, recordings: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
     let (files, exit) = input::read_all(recordings, output)?;
-    if exit == Exit::Done {
-        match report(day, &files) {
-            Ok(report) => output.answer(&report)?,
-            Err(refusal) => output.answer(&refusal)?,
-        }
+    if exit != Exit::Done {
+        return Ok(exit);
     }
-    Ok(exit)
+    match report(day, &files) {
+        Ok(report) => output.answer(&report).map(|()| Exit::Done),
+        Err(refusal) => output.refuse(&refusal),
+    }
 }
 
 fn report(day: &Day, files: &[Named]) -> Result<Report, Refusal> {

@@ -16,7 +16,7 @@ fn now() -> jiff::Timestamp {
 
 fn totals(core: RuleSet, lines: &str) -> Ingested {
     let mut ingest = Ingest::new(core, now());
-    ingest.payloads(lines.as_bytes());
+    ingest.payloads("lines.ndjson", lines.as_bytes());
     ingest.finish()
 }
 
@@ -470,8 +470,8 @@ Rules:
 fn no_event_of_several_files_counts_twice() {
     let mut ingest = Ingest::new(built_in(), now());
     let line = request(1, &json!({}));
-    ingest.payloads(line.as_bytes());
-    ingest.payloads(line.as_bytes());
+    ingest.payloads("lines.ndjson", line.as_bytes());
+    ingest.payloads("lines.ndjson", line.as_bytes());
     assert_eq!(ingest.finish().usage[0].requests, 1);
 }
 

@@ -191,8 +191,8 @@ impl MetricRule {
 }
 
 impl MetricRules {
-    /// The namespaces of its metrics, and the position of each.
-    pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, LineColumn)> {
+    /// The namespaces of its metrics, and the line and column of each.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&str, (u64, u64))> {
         let rules = self.rules.iter().flat_map(|rule| &rule.transformations);
         let rules = rules.map(|metric| (metric.namespace.as_str(), metric.at));
         let cost = self.usage.iter().flat_map(|usage| &usage.cost);
