@@ -1,6 +1,7 @@
 mod bundles;
 mod channel;
 mod charts;
+mod conditions;
 mod confirmation;
 mod digest;
 mod ends;

@@ -89,6 +89,8 @@ pub enum AlertKind {
     /// Elastic Beanstalk.
     #[strum(serialize = "elastic-beanstalk")]
     Beanstalk,
+    /// Amplify Hosting.
+    Amplify,
     /// ECS.
     Ecs,
     /// ECR.
@@ -114,6 +116,9 @@ pub enum AlertKind {
     Glue,
     /// Step Functions.
     StepFunctions,
+    /// A SageMaker AI endpoint.
+    #[strum(serialize = "sagemaker")]
+    SageMaker,
     /// AWS Backup.
     Backup,
     /// SES.
