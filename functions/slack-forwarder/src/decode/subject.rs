@@ -28,7 +28,10 @@ impl Decoded {
             Content::Alarm(alarm) => Some(alarm.incident()),
             Content::Remediation(remediation) => Some(remediation.alarm_arn.clone()),
             Content::Notice(notice) => notice.incident.clone(),
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => None,
         }
     }
 
@@ -38,7 +41,10 @@ impl Decoded {
             Content::Alarm(alarm) => Some(alarm.changed_at),
             Content::Remediation(remediation) => Some(remediation.state_changed_at),
             Content::Notice(notice) => notice.at,
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => None,
         }
     }
 
@@ -114,7 +120,11 @@ impl Decoded {
                 | Outcome::Other => Status::Neutral,
             },
             Content::Notice(notice) => notice.status,
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Status::Neutral,
+            Content::HealthReport(report) if report.severity() == Severity::Warning => Status::Bad,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => Status::Neutral,
         }
     }
 
@@ -158,7 +168,7 @@ impl Decoded {
                 facts.account = value.get("account").and_then(serde_json::Value::as_str);
                 facts.region = value.get("region").and_then(serde_json::Value::as_str);
             }
-            Content::Text(_) => {}
+            Content::HealthReport(_) | Content::Text(_) => {}
         }
         facts
     }

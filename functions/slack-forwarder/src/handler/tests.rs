@@ -9,6 +9,7 @@ mod flapping;
 mod forged;
 mod groups;
 mod hanging;
+mod health;
 mod hot_keys;
 mod overrides;
 mod pages;

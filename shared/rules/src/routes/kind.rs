@@ -34,6 +34,8 @@ pub enum AlertKind {
     CostReport,
     /// A result of Picket's remediator.
     Remediation,
+    /// Picket's daily health check of a workload.
+    HealthReport,
     /// Picket's warning of series above a rule's ceiling.
     SeriesCeiling,
     /// Picket's synthetic record.
