@@ -18,11 +18,22 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 4] = [
+const ON_AWS: [&str; 15] = [
     "OnAws",
     "HasFunctionOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
+    "HasTimeoutOnAws",
+    "HasShardsOnAws",
+    "IsProvisionedOnAws",
+    "HasModelOnAws",
+    "HasTokenQuotaOnAws",
+    "HasRequestQuotaOnAws",
+    "HasNovaOnAws",
+    "HasAgentOnAws",
+    "HasEndpointOnAws",
+    "HasTrailOnAws",
+    "HasUserPoolOnAws",
 ];
 
 #[test]

@@ -91,11 +91,12 @@ impl<'t> Watched<'t> {
             .find_map(|query| query["MetricStat"].get("Period"));
         let period = self.seconds(period.unwrap_or(&Value::Null))?;
         let row = |query: &Value| {
-            let shown = if let Some(expression) = query["Expression"].as_str() {
-                Shown::Expression(expression.to_owned())
-            } else {
+            let expression = &query["Expression"];
+            let shown = if expression.is_null() {
                 let stat = &query["MetricStat"];
                 self.metric(&stat["Metric"], stat["Stat"].as_str())?
+            } else {
+                Shown::Expression(self.text_of(expression, "Expression")?)
             };
             let is_returned = query["ReturnData"] != false;
             let label = look.label.clone().filter(|_| is_returned);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     REGION,
     alarm::Watched,
+    placeholders,
     row::{Defaults, Row, Shown, rows},
 };
 use crate::{
@@ -145,10 +146,11 @@ impl Chart<'_> {
                 Subject::Search {
                     name,
                     by,
+                    containing,
                     selection,
                 } => {
                     let label = look.label.clone().or_else(|| Some(values_of(by)));
-                    let shown = self.search(name, by, selection)?;
+                    let shown = self.search(name, by, containing.as_deref(), selection)?;
                     all.push(Row {
                         label,
                         ..row(shown, selection.period, None)
@@ -189,18 +191,20 @@ impl Chart<'_> {
         })
     }
 
-    /// `SEARCH('{namespace,dimension,…} MetricName="name" dimension="value"', 'statistic', period)`.
+    /// `SEARCH('{namespace,dimension,…} MetricName="name" dimension="value" word', 'statistic', period)`.
     fn search(
         &self,
         name: &str,
         by: &[String],
+        containing: Option<&str>,
         selection: &Selection,
     ) -> Result<Shown, InvalidDashboard> {
         let (namespace, dimensions) = self.place(selection)?;
         let names = dimensions.keys().chain(by).map(String::as_str);
         let schema: Vec<&str> = [namespace].into_iter().chain(names).collect();
         let value = |(name, value): (&String, &String)| format!(" {name}=\"{value}\"");
-        let values = dimensions.iter().map(value).collect::<Vec<_>>().concat();
+        let word = containing.map(|word| format!(" {word}"));
+        let values: String = dimensions.iter().map(value).chain(word).collect();
         let statistic = selection
             .statistic
             .as_ref()
@@ -253,7 +257,7 @@ fn check_names(rows: &[Row]) -> Result<(), String> {
         let Shown::Expression(text) = &row.shown else {
             continue;
         };
-        match text.parse::<Expression>() {
+        match placeholders::with_numbers(text).parse::<Expression>() {
             Err(InvalidExpression::Search) => {}
             Err(error) => return Err(error.to_string()),
             Ok(expression) => {

@@ -231,3 +231,36 @@ fn more_series_of_one_meaning_than_it_has_shades_are_refused() {
     let error = made(&source).unwrap_err().to_string();
     assert!(error.contains("Good has 3 shades"), "{error}");
 }
+
+#[test]
+fn a_search_is_narrowed_to_a_word_and_math_names_parameters() {
+    let graph = |series: &str| {
+        let source = SOURCE.split("Rows:").next().unwrap().to_owned();
+        let graph = "Rows: [{ Widgets: [{ Graph: { Title: T, Unit: Count, Statistic: Sum, Period: 60, Series: [";
+        let body = made(&format!("{source}{graph}{series}] }} }}] }}]"))?;
+        Ok::<Value, InvalidDashboard>(body.value()["widgets"][1]["properties"]["metrics"].clone())
+    };
+    let search = "SEARCH('{Usage,Environment,ModelId} MetricName=\"Cost\" Environment=\"${Environment}\" nova', 'Sum', 60)";
+    let narrowed = graph("{ Search: Cost, By: [ModelId], Containing: nova }").unwrap();
+    assert_eq!(narrowed[0][0]["expression"], search);
+    let share = graph("{ Metric: Requests, Id: r, Hidden: true }, { Expression: 'r / (60 * ${Dollars})' }");
+    assert_eq!(share.unwrap()[1][0]["expression"], "r / (60 * ${Dollars})");
+    for (series, expected) in [
+        ("{ Metric: Requests, Containing: nova }", "narrows a search"),
+        ("{ Search: Cost, By: [ModelId], Containing: a b }", "not one word"),
+        ("{ Expression: 'r / ${Dollars}' }", "names r, which no series"),
+    ] {
+        let refused = graph(series).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{series}: {refused}");
+    }
+}
+
+#[test]
+fn an_alarm_whose_math_has_parameters_is_drawn_with_them() {
+    let mut template = template();
+    let alarm = &mut template["Resources"]["CostAlarm"]["Properties"];
+    alarm["Metrics"][0]["Expression"] = json!({"Fn::Sub": "100 * cost / ${Dollars}"});
+    let drawn = body(&Dashboard::read("d.yaml", SOURCE).unwrap(), &template).unwrap();
+    let metrics = &drawn.value()["widgets"][2]["properties"]["metrics"];
+    assert_eq!(metrics[1][0]["expression"], "100 * cost / ${Dollars}");
+}

@@ -32,6 +32,8 @@ pub enum Subject {
         name: String,
         /// The further dimensions.
         by: Vec<String>,
+        /// A word that a value of these has, such as a model's family.
+        containing: Option<String>,
         /// The rest of it.
         selection: Selection,
     },
@@ -87,6 +89,7 @@ struct SeriesText {
     search: Option<String>,
     #[serde(default)]
     by: Vec<String>,
+    containing: Option<String>,
     expression: Option<String>,
     alarm: Option<String>,
     namespace: Option<String>,
@@ -115,11 +118,16 @@ impl TryFrom<SeriesText> for Series {
         };
         let is_plain = selection == Selection::default();
         let (has_by, by) = (!text.by.is_empty(), text.by);
+        let containing = text.containing.map(word).transpose()?;
+        if containing.is_some() && !has_by {
+            return Err("`Containing` narrows a search, which has `By`".to_owned());
+        }
         let subject = match (text.metric, text.search, text.expression, text.alarm) {
             (Some(name), None, None, None) if !has_by => Subject::Metric { name, selection },
             (None, Some(name), None, None) if has_by => Subject::Search {
                 name,
                 by,
+                containing,
                 selection,
             },
             (None, Some(name), None, None) => return Err(format!("the search {name} needs `By`")),
@@ -140,4 +148,13 @@ impl TryFrom<SeriesText> for Series {
         };
         Ok(Self { subject, look })
     }
+}
+
+/// A search term of CloudWatch without quotation marks, which matches a part of a name: letters and digits alone, since
+/// names are split at everything else (user guide, "CloudWatch search expression syntax").
+fn word(text: String) -> Result<String, String> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(text);
+    }
+    Err(format!("{text:?} is not one word of letters and digits"))
 }
