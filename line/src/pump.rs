@@ -202,7 +202,8 @@ impl Subscription {
                     warning.metrics.len()
                 ),
             },
-            Some(Ok(FleetMessage::Heartbeat(_))) | None => return,
+            // The forwarder makes it, and publishes it to no topic.
+            Some(Ok(FleetMessage::HealthReport(_) | FleetMessage::Heartbeat(_))) | None => return,
         };
         self.journal.write(SystemClock.now(), event);
     }

@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
         .collect();
     names.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it for build scripts"));
-    for kind in ["metrics", "probes"] {
+    for kind in ["metrics", "probes", "health"] {
         let entry = |name: &String| {
             let file = format!("workloads/{name}/{kind}.yaml");
             let path = workloads.join(name).join(format!("{kind}.yaml"));

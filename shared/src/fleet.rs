@@ -4,6 +4,7 @@
 
 mod ceiling;
 mod cost;
+mod health;
 mod heartbeat;
 mod remediation;
 
@@ -20,6 +21,7 @@ pub use cost::{
     IncidentCosts, ModelCost, MonthCost, MonthForecast, Mover, Restated, ServiceCost, Untagged,
     UsualCost, WeekCost,
 };
+pub use health::{HealthCheck, HealthReport, HealthStatus};
 pub use heartbeat::Heartbeat;
 pub use remediation::{Outcome, RemediationMessage};
 
@@ -32,6 +34,8 @@ pub enum FleetMessage {
     Remediation(Box<RemediationMessage>),
     /// Metrics that reached their limit of series.
     SeriesCeiling(SeriesCeiling),
+    /// The daily health check of a workload.
+    HealthReport(Box<HealthReport>),
     /// The synthetic record that passes through the whole pipeline, once a minute.
     Heartbeat(Heartbeat),
 }
@@ -86,6 +90,9 @@ impl FleetMessage {
                 fields(kind, value).map(|message| Self::Remediation(Box::new(message)))
             }
             "series-ceiling" => fields(kind, value).map(Self::SeriesCeiling),
+            "health-report" => {
+                fields(kind, value).map(|report| Self::HealthReport(Box::new(report)))
+            }
             "heartbeat" => fields(kind, value).map(Self::Heartbeat),
             _ => Err(FleetError::Kind(kind)),
         }
@@ -97,6 +104,7 @@ impl FleetMessage {
             Self::CostReport(_) => "cost-report",
             Self::Remediation(_) => "remediation",
             Self::SeriesCeiling(_) => "series-ceiling",
+            Self::HealthReport(_) => "health-report",
             Self::Heartbeat(_) => "heartbeat",
         }
     }
@@ -107,6 +115,7 @@ impl FleetMessage {
             Self::CostReport(report) => self.envelope(report.as_ref()),
             Self::Remediation(message) => self.envelope(message.as_ref()),
             Self::SeriesCeiling(ceiling) => self.envelope(ceiling),
+            Self::HealthReport(report) => self.envelope(report.as_ref()),
             Self::Heartbeat(heartbeat) => self.envelope(heartbeat),
         }
     }

@@ -12,6 +12,7 @@ use std::{
 use picket_rules::{
     Problem,
     check::{Format, across, check_file},
+    health,
     metrics::{self, Ceiling},
     overrides, prices, probes,
 };
@@ -148,6 +149,7 @@ fn built_in() -> Vec<Named> {
     let rules = metrics::BUILT_IN.iter();
     rules
         .chain(probes::BUILT_IN)
+        .chain(health::BUILT_IN)
         .chain(&BUILT_IN)
         .chain([&prices::BUILT_IN])
         .map(named)

@@ -1,5 +1,6 @@
 //! The adapters of the ports: AWS, HTTP and PostgreSQL.
 
+mod bedrock;
 mod certificate;
 mod database;
 mod page;
@@ -40,6 +41,8 @@ pub struct Adapters {
     parameters: Parameters,
     secrets: Secrets,
     signer: token::Signer,
+    /// A service's address in place of AWS's own.
+    endpoint: Option<String>,
     trust: OnceCell<Trust>,
 }
 
@@ -60,6 +63,7 @@ impl Adapters {
             parameters: Parameters::new(aws_sdk_ssm::Client::new(sdk)),
             secrets: config.secrets.clone(),
             signer: token::Signer::new(sdk),
+            endpoint: sdk.endpoint_url().map(str::to_owned),
             trust: OnceCell::new(),
         }
     }

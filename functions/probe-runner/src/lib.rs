@@ -11,6 +11,7 @@
 //! the invocation: its values are missing, and `ProbeFailed` counts it by reason ([`failure`]).
 
 pub mod adapters;
+mod bedrock;
 pub mod config;
 pub mod database;
 pub mod error;

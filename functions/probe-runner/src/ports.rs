@@ -9,7 +9,10 @@ use picket_rules::probes::{Name, Statement, TableCheck};
 use reqwest::Url;
 use rust_decimal::Decimal;
 
-use crate::{failure::Failure, targets::DatabaseAddress};
+use crate::{
+    failure::Failure,
+    targets::{AgentAddress, DatabaseAddress, ResourceId},
+};
 
 /// Fetches a page.
 pub trait FetchPage {
@@ -107,10 +110,63 @@ pub struct DatabaseRequest<'q> {
     pub timeout: std::time::Duration,
 }
 
+/// Reads an agent of Bedrock, its alias, and the action groups of the alias's version (`bedrock:GetAgent`,
+/// `bedrock:GetAgentAlias`, `bedrock:ListAgentActionGroups`).
+pub trait ReadAgent {
+    /// The states; `None` where the agent or the alias does not exist.
+    fn read_agent(
+        &self,
+        agent: &AgentAddress,
+    ) -> impl Future<Output = Result<Option<AgentState>, Failure>> + Send;
+}
+
+/// An agent's state, in the words of its service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AgentState {
+    /// `agentStatus`.
+    pub agent: String,
+    /// `agentAliasStatus`.
+    pub alias: String,
+    /// Whether the alias rejects invocations (`aliasInvocationState`).
+    pub rejects: bool,
+    /// The action groups, by name and `actionGroupState`.
+    pub action_groups: Vec<(String, String)>,
+}
+
+/// Reads a knowledge base of Bedrock (`bedrock:GetKnowledgeBase`).
+pub trait ReadKnowledgeBase {
+    /// Its `status`; `None` where it does not exist.
+    fn read_knowledge_base(
+        &self,
+        id: &ResourceId,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
+}
+
+/// Queries a knowledge base of Bedrock (`bedrock:Retrieve`).
+pub trait Retrieve {
+    /// Queries it with a text.
+    fn retrieve(
+        &self,
+        id: &ResourceId,
+        text: &str,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
 /// A row: its columns in order; `None` where a column is NULL or no number.
 pub type Row = Vec<(String, Option<f64>)>;
 
 /// All ports of the function.
-pub trait ProbePorts: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}
+pub trait ProbePorts:
+    FetchPage + QueryTable + ScanTable + QueryDatabase + BedrockPorts + PublishPorts
+{
+}
 
-impl<T> ProbePorts for T where T: FetchPage + QueryTable + ScanTable + QueryDatabase + PublishPorts {}
+impl<T> ProbePorts for T where
+    T: FetchPage + QueryTable + ScanTable + QueryDatabase + BedrockPorts + PublishPorts
+{
+}
+
+/// The ports of Bedrock.
+pub trait BedrockPorts: ReadAgent + ReadKnowledgeBase + Retrieve {}
+
+impl<T> BedrockPorts for T where T: ReadAgent + ReadKnowledgeBase + Retrieve {}

@@ -3,18 +3,19 @@
 use std::{pin::pin, time::Duration};
 
 use futures::future::{Either, join_all, select};
-use picket_rules::probes::{Check, HttpCheck, Selection, TableCheck};
+use picket_rules::probes::{Check, HttpCheck, KnowledgeBaseCheck, Selection, TableCheck};
 use picket_shared::clock::Clock;
 use reqwest::Url;
 
 use crate::{
+    bedrock,
     config::ActiveProbe,
     database,
     failure::{Failure, Reason},
     outcome::ProbeOutcome,
     ports::{DatabaseRequest, ProbePorts, TableRequest},
     table::{self, Tally},
-    targets::Endpoint,
+    targets::{Endpoint, ResourceId},
     web,
 };
 
@@ -81,6 +82,12 @@ async fn request<P: ProbePorts, C: Clock>(
             let rows = ports.query_database(&request).await?;
             Ok(database::outcome(&active.probe, rows))
         }
+        (Check::BedrockAgent(_), Endpoint::Agent(agent)) => {
+            Ok(bedrock::agent(ports.read_agent(agent).await?.as_ref()))
+        }
+        (Check::BedrockKnowledgeBase(check), Endpoint::KnowledgeBase(id)) => {
+            probe_knowledge_base(ports, check, id).await
+        }
         _ => Err(Failure::new(
             Reason::Setup,
             format!("the target of {} is of another kind", active.id),
@@ -104,6 +111,19 @@ async fn probe_address<P: ProbePorts, C: Clock>(
         }
         redirects += 1;
     }
+}
+
+async fn probe_knowledge_base<P: ProbePorts>(
+    ports: &P,
+    check: &KnowledgeBaseCheck,
+    id: &ResourceId,
+) -> Result<ProbeOutcome, Failure> {
+    let status = ports.read_knowledge_base(id).await?;
+    let mut outcome = bedrock::knowledge_base(status.as_deref());
+    if let Some(text) = &check.retrieve {
+        bedrock::add_retrieval(&mut outcome, ports.retrieve(id, text).await);
+    }
+    Ok(outcome)
 }
 
 async fn probe_table<P: ProbePorts>(

@@ -17,10 +17,10 @@ use crate::{
     config::{ActiveProbe, Config, Secrets},
     failure::{Failure, Reason},
     ports::{
-        DatabaseRequest, FetchPage, KeyValue, Page, PageKey, QueryDatabase, QueryTable, Row,
-        ScanTable, TablePage, TableRequest,
+        AgentState, DatabaseRequest, FetchPage, KeyValue, Page, PageKey, QueryDatabase, QueryTable,
+        ReadAgent, ReadKnowledgeBase, Retrieve, Row, ScanTable, TablePage, TableRequest,
     },
-    targets::Targets,
+    targets::{AgentAddress, ResourceId, Targets},
 };
 
 /// One of each kind, and one that runs every five minutes.
@@ -125,6 +125,9 @@ pub(super) struct Fake {
     pub(super) pages: BTreeMap<String, Behaviour<Page>>,
     pub(super) table: Behaviour<Vec<TablePage>>,
     pub(super) rows: Behaviour<Vec<Row>>,
+    pub(super) agent: Behaviour<Option<AgentState>>,
+    pub(super) knowledge_base: Behaviour<Option<String>>,
+    pub(super) retrieval: Behaviour<()>,
     pub(super) put: Behaviour<()>,
     pub(super) sent: Mutex<Vec<Request>>,
     pub(super) probed: Mutex<Vec<String>>,
@@ -153,6 +156,9 @@ impl Default for Fake {
             pages: BTreeMap::from([front]),
             table: Behaviour::Answers(vec![table]),
             rows: Behaviour::Answers(vec![row]),
+            agent: Behaviour::Answers(None),
+            knowledge_base: Behaviour::Answers(None),
+            retrieval: Behaviour::Answers(()),
             put: Behaviour::Answers(()),
             sent: Mutex::default(),
             probed: Mutex::default(),
@@ -215,6 +221,27 @@ impl QueryDatabase for Fake {
     async fn query_database(&self, request: &DatabaseRequest<'_>) -> Result<Vec<Row>, Failure> {
         self.note(request.address.to_string());
         behave(&self.rows).await
+    }
+}
+
+impl ReadAgent for Fake {
+    async fn read_agent(&self, agent: &AgentAddress) -> Result<Option<AgentState>, Failure> {
+        self.note(format!("agent {}", agent.agent.as_str()));
+        behave(&self.agent).await
+    }
+}
+
+impl ReadKnowledgeBase for Fake {
+    async fn read_knowledge_base(&self, id: &ResourceId) -> Result<Option<String>, Failure> {
+        self.note(format!("knowledge base {}", id.as_str()));
+        behave(&self.knowledge_base).await
+    }
+}
+
+impl Retrieve for Fake {
+    async fn retrieve(&self, id: &ResourceId, text: &str) -> Result<(), Failure> {
+        self.note(format!("{text:?} of {}", id.as_str()));
+        behave(&self.retrieval).await
     }
 }
 

@@ -4,6 +4,7 @@ mod alarms;
 mod bundles;
 mod chart;
 mod many_rows;
+mod metrics;
 mod remediations;
 mod silenced;
 mod silences;

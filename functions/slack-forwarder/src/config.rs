@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
+use picket_rules::health as expected;
 use picket_shared::env::{Problems, Reader, Variables};
 
 use crate::{
     confirmation::Home,
+    health,
     route::Topics,
     sinks::{EmailTopics, Endpoints, PagerDutyUrl, SlackApiUrl},
 };
@@ -30,6 +32,7 @@ pub const ENV: &[&str] = &[
     "WARNING_EMAIL_TOPIC_ARN",
     "INFO_EMAIL_TOPIC_ARN",
     "OVERRIDE_BUCKET",
+    "HEALTH_TARGETS",
 ];
 
 /// The configuration of the deployment.
@@ -57,6 +60,8 @@ pub struct Config {
     pub ledger_table: String,
     /// The S3 bucket of overrides; `None` for no overrides.
     pub override_bucket: Option<String>,
+    /// The workloads whose expected values are checked once a day, with their resources.
+    pub health: health::Targets,
 }
 
 /// The beginning of the names of the parameters that hold webhooks' URLs: `/picket/slack`.
@@ -148,6 +153,7 @@ impl Config {
             }
         }
         let override_bucket = reader.optional("OVERRIDE_BUCKET");
+        let health = health_targets(&mut reader);
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -170,9 +176,20 @@ impl Config {
                 remediation_table: remediation_table?,
                 ledger_table: ledger_table?,
                 override_bucket,
+                health,
             })
         })
     }
+}
+
+/// The targets of the health check; without the variable, nothing is checked.
+fn health_targets<V: Variables>(reader: &mut Reader<'_, V>) -> health::Targets {
+    let targets = reader.optional::<health::Targets>("HEALTH_TARGETS");
+    let targets = targets.unwrap_or_default();
+    for problem in targets.problems(expected::built_in()) {
+        reader.refuse(format!("HEALTH_TARGETS: {problem}"));
+    }
+    targets
 }
 
 #[cfg(test)]
@@ -188,6 +205,7 @@ mod tests {
             "SLACK_ALLOWED_HOSTS" => "hooks.slack.com".to_owned(),
             "SLACK_API_URL" => "https://slack.com/api".to_owned(),
             "PAGERDUTY_URL" => "https://events.pagerduty.com".to_owned(),
+            "HEALTH_TARGETS" => String::new(),
             other => format!("/{other}"),
         }
     }
@@ -204,7 +222,7 @@ mod tests {
         let problems = Config::read(&HashMap::new()).unwrap_err();
         let expected: Vec<_> = ENV
             .iter()
-            .filter(|name| !["PAGERDUTY_URL", "OVERRIDE_BUCKET"].contains(*name))
+            .filter(|name| !["PAGERDUTY_URL", "OVERRIDE_BUCKET", "HEALTH_TARGETS"].contains(*name))
             .map(|name| format!("{name} is not set"))
             .collect();
         assert_eq!(problems.0, expected);

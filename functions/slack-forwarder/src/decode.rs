@@ -16,7 +16,7 @@ mod table;
 use picket_rules::routes::AlertKind;
 use picket_shared::{
     alarm::Alarm,
-    fleet::{CostReport, RemediationMessage},
+    fleet::{CostReport, HealthReport, RemediationMessage},
 };
 use serde_json::Value;
 
@@ -44,6 +44,8 @@ pub enum Content {
     Alarm(Box<Alarm>),
     /// Our cost reporter's message.
     CostReport(Box<CostReport>),
+    /// Our daily health check of a workload.
+    HealthReport(Box<HealthReport>),
     /// Our remediator's message.
     Remediation(Box<RemediationMessage>),
     /// The result of any other dedicated decoder, or the content of an EventBridge event without one.

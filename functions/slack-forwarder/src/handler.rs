@@ -5,6 +5,7 @@ mod bundles;
 mod confirmation;
 mod digest;
 mod fallback;
+mod health;
 mod pages;
 mod read;
 mod redelivery;

@@ -8,6 +8,9 @@
 //! threaded by a bot token, with the metric's chart), an event to PagerDuty, or an e-mail. After twelve hours of failed
 //! sends, plain text on the fallback topic.
 //!
+//! Once a day, a schedule has it check the metrics of workloads against their [expected values](health); the report goes
+//! the way of a message of the warning or the info topic.
+//!
 //! An info message that no route takes is stored for the [daily digest](deferred::digest). Messages above a sink's
 //! limit are stored in a [bundle](deferred::bundle), which a schedule sends every minute.
 //!
@@ -41,6 +44,7 @@ pub mod draft;
 pub mod error;
 mod explain;
 pub mod handler;
+pub mod health;
 pub mod incident;
 pub mod message;
 pub mod ports;

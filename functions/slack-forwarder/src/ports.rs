@@ -19,6 +19,7 @@ use crate::{
     },
     delivery_log::{Row, RowKey, Stored, Written},
     draft::chart::Chart,
+    health::{MetricQuery, Series, Window},
     sinks::{Answer, Email, Request},
 };
 
@@ -55,6 +56,16 @@ pub trait ReadAlarmStates {
         &self,
         names: &[String],
     ) -> impl Future<Output = Result<Vec<AlarmState>, Fault>> + Send;
+}
+
+/// `cloudwatch:GetMetricData`.
+pub trait ReadMetrics {
+    /// The values of the queries in a window, in their order; no values of a metric that does not exist.
+    fn read_metrics(
+        &self,
+        queries: &[MetricQuery],
+        window: Window,
+    ) -> impl Future<Output = Result<Vec<Series>, Fault>> + Send;
 }
 
 /// `dynamodb:GetItem` on the remediation table, consistent.
@@ -239,6 +250,7 @@ pub trait Ports:
     + PostMessage
     + RenderChart
     + ReadAlarmStates
+    + ReadMetrics
     + ReadRemediation
     + ReadUsageDigest
     + PublishFallback
@@ -272,6 +284,7 @@ impl<T> Ports for T where
         + PostMessage
         + RenderChart
         + ReadAlarmStates
+        + ReadMetrics
         + ReadRemediation
         + ReadUsageDigest
         + PublishFallback

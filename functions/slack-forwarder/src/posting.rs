@@ -3,7 +3,7 @@
 use picket_rules::routes::Routes;
 
 use crate::{
-    decode::Decoded,
+    decode::{Decoded, notice::Status},
     draft::Draft,
     message::Message,
     render,
@@ -40,5 +40,9 @@ pub fn postings(
 fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Draft {
     let mut draft = render::draft(message, decoded, destination.severity);
     draft.mentions.clone_from(&destination.mentions);
+    if let (Status::Bad, Some(limit)) = (decoded.status(), destination.respond_within) {
+        let field = render::respond_within(limit, decoded.changed_at());
+        draft.fields.insert(0, field);
+    }
     draft
 }

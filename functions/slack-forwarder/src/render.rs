@@ -8,6 +8,7 @@ mod console;
 mod cost;
 mod description;
 mod generic;
+mod health;
 mod notice;
 mod reason;
 mod remediation;
@@ -17,7 +18,9 @@ mod usage;
 
 pub(crate) use usage::with_usage;
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
 use picket_rules::routes::AlertKind;
 use picket_shared::Severity;
 
@@ -78,11 +81,29 @@ fn rendered(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {
             ..alarm::draft(alarm, severity)
         },
         Content::CostReport(report) => cost::draft(report),
+        Content::HealthReport(report) => health::draft(report),
         Content::Remediation(remediation) => remediation::draft(remediation),
         Content::Notice(notice) => notice::draft(message, decoded.kind, notice, severity),
         Content::Json(value) => generic::json(message, value, severity),
         Content::Text(text) => generic::text(message, text, severity),
     }
+}
+
+/// The time to respond: `within 15 min, by 06:18 UTC`. It runs from the change that the message reports.
+pub(crate) fn respond_within(limit: Duration, since: Option<Timestamp>) -> (String, Mrkdwn) {
+    let minutes = limit.as_secs() / 60;
+    let length = match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    };
+    let until = since.and_then(|since| since.checked_add(limit).ok());
+    let until = until.map(|until| {
+        let until = until.to_zoned(TimeZone::UTC);
+        until.strftime(", by %Y-%m-%d %H:%M UTC").to_string()
+    });
+    let text = format!("within {length}{}", until.unwrap_or_default());
+    ("Respond".to_owned(), Mrkdwn::new().text(text))
 }
 
 /// Severity as colour.

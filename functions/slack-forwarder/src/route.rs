@@ -29,6 +29,8 @@ pub struct Destination {
     pub severity: Severity,
     /// Who is mentioned.
     pub mentions: Vec<Mention>,
+    /// How soon somebody is to respond to bad news.
+    pub respond_within: Option<Duration>,
     /// The values of the route's group, and its window.
     pub group: Option<(Vec<String>, Duration)>,
 }
@@ -41,6 +43,7 @@ impl Destination {
             route: None,
             severity,
             mentions: Vec::new(),
+            respond_within: None,
             group: None,
         }
     }
@@ -149,6 +152,7 @@ fn taken(
                 route: Some(route.name.to_owned()),
                 severity: route.severity.unwrap_or(severity),
                 mentions: route.mentions.to_vec(),
+                respond_within: route.respond_within,
                 group: route
                     .group
                     .map(|group| (group.values(&facts), group.window)),

@@ -43,6 +43,10 @@ pub(crate) fn config() -> Config {
         ("CRITICAL_EMAIL_TOPIC_ARN", "arn:mail:critical"),
         ("WARNING_EMAIL_TOPIC_ARN", "arn:mail:warning"),
         ("INFO_EMAIL_TOPIC_ARN", "arn:mail:info"),
+        (
+            "HEALTH_TARGETS",
+            "user-journey/function=journey user-journey/table=",
+        ),
     ]);
     Config::read(&variables).unwrap()
 }

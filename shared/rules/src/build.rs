@@ -5,6 +5,7 @@ use std::{env, fmt::Write, fs, io, path::Path};
 use crate::{
     Problem,
     check::{across, check_file},
+    health,
     metrics::{self, MetricRules},
     prices, probes,
 };
@@ -22,7 +23,7 @@ pub fn check(paths: &[impl AsRef<Path>]) {
     }
 }
 
-/// Checks the rules, probes and prices that are compiled into this crate. Rules and probes are held against one another
+/// Checks the rules, probes, expected values and prices that are compiled into this crate. Rules and probes are held against one another
 /// as well: two cannot feed one metric. What each rule costs at its ceiling goes to `OUT_DIR/ceilings.txt`, which `make
 /// build` prints: a warning of cargo's would come with every build of everything.
 ///
@@ -35,6 +36,7 @@ pub fn check(paths: &[impl AsRef<Path>]) {
 pub fn check_built_in() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     let files = metrics::BUILT_IN.iter().chain(probes::BUILT_IN);
+    let files = files.chain(health::BUILT_IN);
     let files = files.chain([&prices::BUILT_IN, &prices::BUILT_IN_IMPORTED]);
     let problems = problems(files.copied());
     for line in errors(&problems) {
@@ -123,6 +125,7 @@ mod tests {
     fn what_is_compiled_in_builds() {
         assert_eq!(problems(metrics::BUILT_IN.iter().copied()), []);
         assert_eq!(problems(probes::BUILT_IN.iter().copied()), []);
+        assert_eq!(problems(health::BUILT_IN.iter().copied()), []);
         let prices = [prices::BUILT_IN, prices::BUILT_IN_IMPORTED];
         assert_eq!(problems(prices.into_iter()), []);
     }

@@ -1,6 +1,6 @@
 //! Which format a file is in, and everything that is wrong with it.
 
-use crate::{Problem, Problems, metrics, playbooks, prices, probes, routes};
+use crate::{Problem, Problems, health, metrics, playbooks, prices, probes, routes};
 
 /// The formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Format {
     Metrics,
     /// [`probes`].
     Probes,
+    /// [`health`].
+    Health,
     /// [`prices`].
     Prices,
     /// [`prices::ImportedPrices`].
@@ -20,8 +22,9 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Probes,
+        Self::Health,
         Self::Metrics,
         Self::Prices,
         Self::ImportedPrices,
@@ -33,7 +36,8 @@ impl Format {
     const fn marks(self) -> (&'static str, &'static str) {
         match self {
             Self::Probes => ("probes", "Probes"),
-            // After the probes, which have a workload too.
+            Self::Health => ("health", "Checks"),
+            // After the others that have a workload too.
             Self::Metrics => ("metrics", "Workload"),
             Self::Prices => ("prices", "prices"),
             // It has no fields; its name's ending tells.
@@ -79,6 +83,7 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
     let checked = match Format::of(path, text) {
         Some(Format::Metrics) => metrics::parse(path, text).map(drop),
         Some(Format::Probes) => probes::parse(path, text).map(drop),
+        Some(Format::Health) => health::parse(path, text).map(drop),
         Some(Format::Prices) => prices::parse(path, text).map(drop),
         Some(Format::ImportedPrices) => prices::ImportedPrices::parse(path, text).map(drop),
         Some(Format::Routes) => routes::parse(path, text).map(drop),
@@ -87,7 +92,7 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
             file: path.to_owned(),
             line: 0,
             column: 0,
-            message: "cannot tell what this is: name it metrics.yaml, probes.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+            message: "cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml"
                 .to_owned(),
         }])),
     };
@@ -122,6 +127,7 @@ mod tests {
             ("x.yaml", "# c\nplaybooks:\n", Some(Format::Playbooks)),
             ("x.yaml", "Workload: x", Some(Format::Metrics)),
             ("x.yaml", "Workload: x\nProbes: []", Some(Format::Probes)),
+            ("x.yaml", "Workload: x\nChecks: []", Some(Format::Health)),
             (
                 "shared/rules/prices-imported.csv",
                 "",
@@ -138,7 +144,7 @@ mod tests {
     fn what_is_no_configuration_is_a_problem_not_a_success() {
         assert_eq!(
             check_file("x.txt", "hello")[0].to_string(),
-            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, probes.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml"
         );
     }
 }

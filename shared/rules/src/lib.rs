@@ -1,5 +1,5 @@
-//! What users configure, without an SDK: the filter language, and the formats of metrics, probes, prices, routes and
-//! playbooks.
+//! What users configure, without an SDK: the filter language, and the formats of metrics, probes, expected values,
+//! prices, routes and playbooks.
 //!
 //! Each format has a `parse(file, text)` that returns the typed, checked configuration or every [`Problem`] with its
 //! line and column; [`check`] recognises the formats. Also a build-dependency of the functions, which check their
@@ -10,6 +10,7 @@ pub mod check;
 pub mod cloudwatch_limits;
 pub mod filter;
 mod glob;
+pub mod health;
 mod invalid;
 pub mod metrics;
 pub mod overrides;

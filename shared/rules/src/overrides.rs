@@ -112,6 +112,12 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
             column: 0,
             message: "probes have no override: deploy with them".to_owned(),
         }],
+        Some(Format::Health) => vec![Problem {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            message: "expected values have no override: deploy with them".to_owned(),
+        }],
         Some(Format::ImportedPrices) => vec![Problem {
             file: file.to_owned(),
             line: 0,

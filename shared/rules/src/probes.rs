@@ -1,7 +1,8 @@
 //! Probes: `workloads/*/probes.yaml`, which define the checks of systems that send no events, their intervals, and the
 //! metrics that come of it.
 //!
-//! A probe checks one target: an address over HTTP, a DynamoDB table or a PostgreSQL database. What differs from stack
+//! A probe checks one target: an address over HTTP, a DynamoDB table, a PostgreSQL database, or an agent or a knowledge
+//! base of Bedrock. What differs from stack
 //! to stack, the address or the table, is a target: the file names it and the stack's parameters define it. A probe
 //! whose target a stack leaves empty is off there.
 //!
@@ -81,6 +82,28 @@ pub enum Check {
     DynamoDb(TableCheck),
     /// A database.
     PostgreSql(DatabaseCheck),
+    /// An alias of an agent of Amazon Bedrock, and its agent.
+    BedrockAgent(AgentCheck),
+    /// A knowledge base of Amazon Bedrock.
+    BedrockKnowledgeBase(KnowledgeBaseCheck),
+}
+
+/// The state of an agent, of the alias that invokes it, and of the action groups of the alias's version. Nothing is
+/// invoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentCheck {
+    /// `Target`: the alias's ARN, as defined by the stack's parameters.
+    pub target: Name,
+}
+
+/// The state of a knowledge base, and whether it can be queried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnowledgeBaseCheck {
+    /// `Target`: the knowledge base's id, as defined by the stack's parameters.
+    pub target: Name,
+    /// `Retrieve`: a text to query it with, which costs the tokens of the model that embeds it; without it, the
+    /// knowledge base is not queried.
+    pub retrieve: Option<String>,
 }
 
 /// A `GET` request, and its expected response.
@@ -176,6 +199,8 @@ impl Probe {
             },
             Check::DynamoDb(check) => Some(&check.target),
             Check::PostgreSql(check) => Some(&check.target),
+            Check::BedrockAgent(check) => Some(&check.target),
+            Check::BedrockKnowledgeBase(check) => Some(&check.target),
         }
     }
 
@@ -193,6 +218,8 @@ impl Check {
             Self::Http(_) => "Http",
             Self::DynamoDb(_) => "DynamoDB",
             Self::PostgreSql(_) => "PostgreSQL",
+            Self::BedrockAgent(_) => "BedrockAgent",
+            Self::BedrockKnowledgeBase(_) => "BedrockKnowledgeBase",
         }
     }
 }

@@ -41,6 +41,8 @@
 //!
 //! `INSUFFICIENT_DATA` does not page unless a route has `page-missing-data: true`.
 //!
+//! `respond-within: 15m` in a route is stated in its messages of bad news.
+//!
 //! Three things keep a sink readable. `group` in a route gathers what has the same values there: the first message of a
 //! window is sent at once, and the rest of the window follows together. `storm` bounds what a sink gets in a
 //! minute. `digest` names the sinks of a daily list of info messages that no route took.
@@ -62,6 +64,8 @@ mod name;
 mod read;
 mod silence;
 mod sink;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -101,6 +105,8 @@ pub struct Route {
     pub group: Option<Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
+    /// How soon somebody is to respond to bad news, which the message states.
+    pub respond_within: Option<Duration>,
     /// Whether the routes after it are tried as well.
     pub continues: bool,
 }
@@ -122,6 +128,8 @@ pub struct RouteTaken<'r> {
     pub group: Option<&'r Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
+    /// How soon somebody is to respond to bad news, which the message states.
+    pub respond_within: Option<Duration>,
 }
 
 /// Reads a file: the checked routes, or everything that is wrong with it. `file` is for messages alone.
@@ -167,6 +175,7 @@ impl Routes {
                 mentions: &route.mentions,
                 group: route.group.as_ref(),
                 pages_missing_data: route.pages_missing_data,
+                respond_within: route.respond_within,
             });
             if !route.continues {
                 break;

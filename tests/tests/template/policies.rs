@@ -69,6 +69,17 @@ const PORTS: [(&str, &[Port]); 6] = [
                 "QueryDatabase",
                 &["ssm:GetParameter", "kms:Decrypt", "rds-db:connect"],
             ),
+            (
+                "ReadAgent",
+                &[
+                    "bedrock:GetAgent",
+                    "bedrock:GetAgentAlias",
+                    "bedrock:ListAgentActionGroups",
+                ],
+            ),
+            ("ReadKnowledgeBase", &["bedrock:GetKnowledgeBase"]),
+            // As for `Scan: true`: no shipped probe queries a knowledge base.
+            ("Retrieve", &[]),
             ("PutMetrics", &["cloudwatch:PutMetricData"]),
             ("QuarantineDatum", &["s3:PutObject"]),
         ],
@@ -81,6 +92,7 @@ const PORTS: [(&str, &[Port]); 6] = [
             ("PostMessage", &[]),
             ("RenderChart", &["cloudwatch:GetMetricWidgetImage"]),
             ("ReadAlarmStates", &["cloudwatch:DescribeAlarms"]),
+            ("ReadMetrics", &["cloudwatch:GetMetricData"]),
             ("ReadRemediation", &["dynamodb:GetItem"]),
             ("ReadUsageDigest", &["dynamodb:GetItem"]),
             ("PublishFallback", &["sns:Publish"]),

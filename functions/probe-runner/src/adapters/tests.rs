@@ -1,3 +1,4 @@
+mod bedrock;
 mod certificates;
 mod databases;
 mod pages;

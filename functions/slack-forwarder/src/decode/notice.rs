@@ -5,6 +5,7 @@ mod location;
 mod status;
 
 use jiff::Timestamp;
+use picket_shared::alarm::State;
 
 pub(crate) use location::{Location, encoded, escaped};
 pub use status::Status;
@@ -35,6 +36,9 @@ pub struct Notice {
     pub(crate) tags: Vec<(String, String)>,
     /// The id that later news of the same subject share.
     pub(crate) incident: Option<String>,
+    /// The state of the incident, if a service repeats its messages of one state: they are dealt with like an alarm's
+    /// changes, so that an incident is one message, and one that is not open has no end.
+    pub(crate) condition: Option<State>,
     /// The id that copies of this message share, if the service sends it more than once.
     pub(crate) copies: Option<String>,
 }
@@ -78,6 +82,7 @@ impl Notice {
             starts: None,
             tags: Vec::new(),
             incident: None,
+            condition: None,
             copies: None,
         }
     }
@@ -189,6 +194,12 @@ impl Notice {
 
     pub(crate) fn incident(mut self, key: Option<String>) -> Self {
         self.incident = key;
+        self
+    }
+
+    /// Sets the state of the incident, if the state is one that begins or ends it.
+    pub(crate) fn condition(mut self, state: Option<State>) -> Self {
+        self.condition = state;
         self
     }
 

@@ -9,7 +9,7 @@ use picket_shared::{
 };
 
 use super::{Content, Decoded};
-use crate::{decode::notice::Status, message::Message};
+use crate::{decode::notice::Status, incident::Change, message::Message};
 
 /// The incident of a notice that has later messages: a deployment, a group of Alertmanager's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,10 @@ impl Decoded {
             Content::Alarm(alarm) => Some(alarm.incident()),
             Content::Remediation(remediation) => Some(remediation.alarm_arn.clone()),
             Content::Notice(notice) => notice.incident.clone(),
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => None,
         }
     }
 
@@ -38,7 +41,10 @@ impl Decoded {
             Content::Alarm(alarm) => Some(alarm.changed_at),
             Content::Remediation(remediation) => Some(remediation.state_changed_at),
             Content::Notice(notice) => notice.at,
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => None,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => None,
         }
     }
 
@@ -61,6 +67,31 @@ impl Decoded {
             incident,
             is_good: notice.status == Status::Good,
         })
+    }
+
+    /// The change that the message reports of an incident that has a history, with the key of that: an alarm's, or that
+    /// of a notice whose service repeats its states.
+    pub fn change(&self) -> Option<(String, Change)> {
+        match &self.content {
+            Content::Alarm(alarm) => {
+                Some((alarm.incident(), Change::new(alarm.state, alarm.changed_at)))
+            }
+            Content::Notice(notice) => {
+                let key = self.notice_incident()?.incident;
+                Some((key, Change::new(notice.condition?, notice.at?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The state before the change, if that is known. A notice of a service that repeats its states says nothing new
+    /// of an open incident.
+    pub fn came_from(&self) -> Option<State> {
+        match &self.content {
+            Content::Alarm(alarm) => alarm.previous_state,
+            Content::Notice(notice) => notice.condition.filter(|state| *state == State::Alarm),
+            _ => None,
+        }
     }
 
     /// Whether it is good news of something that nothing was said of before: nothing that could be resolved.
@@ -89,7 +120,11 @@ impl Decoded {
                 | Outcome::Other => Status::Neutral,
             },
             Content::Notice(notice) => notice.status,
-            Content::CostReport(_) | Content::Json(_) | Content::Text(_) => Status::Neutral,
+            Content::HealthReport(report) if report.severity() == Severity::Warning => Status::Bad,
+            Content::CostReport(_)
+            | Content::HealthReport(_)
+            | Content::Json(_)
+            | Content::Text(_) => Status::Neutral,
         }
     }
 
@@ -133,7 +168,7 @@ impl Decoded {
                 facts.account = value.get("account").and_then(serde_json::Value::as_str);
                 facts.region = value.get("region").and_then(serde_json::Value::as_str);
             }
-            Content::Text(_) => {}
+            Content::HealthReport(_) | Content::Text(_) => {}
         }
         facts
     }

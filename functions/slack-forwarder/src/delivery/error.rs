@@ -96,6 +96,17 @@ pub enum SendError {
         #[source]
         source: Fault,
     },
+    /// CloudWatch did not give the metrics of a health check.
+    #[error(
+        "the metrics of the health check of {workload} could not be read; it is tried again"
+    )]
+    NoMetrics {
+        /// The workload.
+        workload: String,
+        /// The cause.
+        #[source]
+        source: Fault,
+    },
     /// A silence holds an alarm back, and the table did not keep it.
     #[error(
         "the alarm is silenced, and could not be kept for the end of the silence; it is tried again"

@@ -145,7 +145,7 @@ impl<'a> Read<'a> {
             },
         });
         let meters = meters(&posting.destination, storm);
-        let came_from = self.decoded.alarm().and_then(|alarm| alarm.previous_state);
+        let came_from = self.decoded.came_from();
         // An OK that changes no history leads no group either.
         let urgency = if self.is_apart() && !self.is_alarm() {
             Urgency::Ok
@@ -182,10 +182,11 @@ fn meters(destination: &Destination, storm: u32) -> Vec<Meter> {
 /// alarm's history: it would be newer than every change until then.
 const AHEAD: Duration = Duration::from_mins(1);
 
-/// The subject of a message: an alarm's change, the same by every carrier; a notice of which its service sends copies;
-/// or else the message itself. No two kinds share a key: an alarm's begins with `arn:` or `alarm/`, that of an OK that is
-/// not confirmed with `unconfirmed/`, that of copies with `copies/`, SNS's id of a message with `sns/`, and Lambda's id
-/// of a request with `message/`, as the ids of Picket's own messages do. Others begin with `bundle`, `count/`, `lead/`,
+/// The subject of a message: an alarm's change, the same by every carrier, or a notice's whose service repeats its
+/// states; a notice of which its service sends copies; or else the message itself. No two kinds share a key: an
+/// alarm's begins with `arn:` or `alarm/`, a notice's with `notice/`, that of an OK that is not confirmed with
+/// `unconfirmed/`, that of copies with `copies/`, SNS's id of a message with `sns/`, and Lambda's id of a request
+/// with `message/`, as the ids of Picket's own messages do. Others begin with `bundle`, `count/`, `lead/`,
 /// `digest/`, `silence`.
 fn subject(
     message: &Message,
@@ -193,12 +194,11 @@ fn subject(
     origin: impl FnOnce() -> String,
     now: Timestamp,
 ) -> (String, Event) {
-    if let (Some(alarm), Some(incident)) = (decoded.alarm(), decoded.incident())
+    if let Some((incident, change)) = decoded.change()
         && now
             .checked_add(AHEAD)
-            .is_ok_and(|latest| alarm.changed_at <= latest)
+            .is_ok_and(|latest| change.at <= latest)
     {
-        let change = Change::new(alarm.state, alarm.changed_at);
         return (bounded(incident), Event::Change(change));
     }
     if let Some(copies) = decoded.copies() {

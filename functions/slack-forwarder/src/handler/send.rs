@@ -13,6 +13,7 @@ use crate::{
     deferred::{bundle, digest},
     delivery::{DeliveryOutcome, DeliveryRequest, SendError},
     delivery_log::{self, Event, Row, RowKey, Skipped},
+    health,
     message::{EMAIL_MARK, Message},
     ports::Ports,
     posting::{Posting, postings},
@@ -50,6 +51,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             run.fail(id, SendError::NotBegun);
         } else if digest::is_asked(read.message) {
             self.send_digest(id, run).await;
+        } else if health::is_asked(read.message) {
+            self.send_health(id, run).await;
         } else if read.is_ok() {
             // Silences hold no OK back.
             self.send_ok(read, run).await;

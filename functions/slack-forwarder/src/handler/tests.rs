@@ -1,6 +1,7 @@
 mod bundles;
 mod channel;
 mod charts;
+mod conditions;
 mod confirmation;
 mod digest;
 mod ends;
@@ -8,6 +9,7 @@ mod flapping;
 mod forged;
 mod groups;
 mod hanging;
+mod health;
 mod hot_keys;
 mod overrides;
 mod pages;

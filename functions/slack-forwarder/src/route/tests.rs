@@ -137,3 +137,24 @@ fn a_route_without_sinks_is_silence_by_choice() {
     let routes = routes::parse("test", text).unwrap();
     assert!(sinks(&routes, &by_topic(None), Severity::Critical).is_empty());
 }
+
+#[test]
+fn a_time_to_respond_is_stated_of_bad_news_alone_and_runs_from_the_change() {
+    let text = "routes: [{ name: all, respond-within: 90m, sinks: [{ webhook: a }] }]";
+    let routes = routes::parse("test", text).unwrap();
+    let stated = |state: &str| {
+        let mut body = testing::alarm_body("orders", "aws", "eu-west-1");
+        body["NewStateValue"] = serde_json::json!(state);
+        let message = Message::bare(Body::Json(body));
+        let decoded = decode(&message);
+        let postings =
+            crate::posting::postings(&message, &decoded, &Topics::default(), &routes, true);
+        let mut fields = postings[0].draft.fields.clone().into_iter();
+        let field = fields.find(|(label, _)| label == "Respond");
+        field.map(|(_, value)| value.words())
+    };
+    let expected = "within 1 h 30 min, by 2026-11-20 07:33 UTC";
+    assert_eq!(stated("ALARM").as_deref(), Some(expected));
+    assert_eq!(stated("OK"), None);
+    assert_eq!(stated("INSUFFICIENT_DATA"), None);
+}

@@ -30,10 +30,12 @@ use slack_forwarder::{
     draft::chart::Chart,
     error::Error,
     handler::{Handler, Response},
+    health::{MetricQuery, Series, Window},
     ports::{
         ClaimBundle, CloseBundle, CountMessage, ForgetSilenced, HoldMessage, KeepNote,
         KeepSilenced, ListBundles, ListSilenced, OpenBundle, PostMessage, PublishEmail,
-        PublishFallback, ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadNotes,
+        PublishFallback, ReadAlarmStates, ReadCount, ReadHeld, ReadManyRows, ReadMetrics,
+        ReadNotes,
         ReadOverrides, ReadParameter, ReadRemediation, ReadRow, ReadRows, ReadSilences,
         ReadUsageDigest, RenderChart, WriteRow,
     },
@@ -220,6 +222,12 @@ impl RenderChart for Memory {
 impl ReadAlarmStates for Memory {
     async fn read_alarm_states(&self, names: &[String]) -> Result<Vec<AlarmState>, Fault> {
         panic!("no alarm is OK: {names:?}")
+    }
+}
+
+impl ReadMetrics for Memory {
+    async fn read_metrics(&self, _: &[MetricQuery], window: Window) -> Result<Vec<Series>, Fault> {
+        panic!("nobody asks for a health check: {window:?}")
     }
 }
 

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use slack_forwarder::{
     confirmation::AlarmState,
     draft::chart::Chart,
+    health::{MetricQuery, Series, Window},
     ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadOverrides, ReadParameter,
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadMetrics, ReadOverrides, ReadParameter,
         ReadRemediation, ReadUsageDigest, RenderChart,
     },
     sinks::{Answer, Email, Request},
@@ -244,6 +245,12 @@ impl ReadParameter for Shared {
 impl RenderChart for Shared {
     async fn render_chart(&self, chart: &Chart, _: Duration) -> Result<Vec<u8>, Fault> {
         panic!("the alarms watch nothing: {chart:?}")
+    }
+}
+
+impl ReadMetrics for Shared {
+    async fn read_metrics(&self, _: &[MetricQuery], window: Window) -> Result<Vec<Series>, Fault> {
+        panic!("nobody asks for a health check: {window:?}")
     }
 }
 

@@ -24,6 +24,16 @@ pub enum ProbeValue {
     Sum,
     /// A column of the row.
     Column(String),
+    /// 1 where the agent is prepared, 0 where it is not.
+    Prepared,
+    /// 1 where the alias is prepared and accepts invocations, 0 where not.
+    AliasPrepared,
+    /// 1 where there are action groups and all of them are enabled, 0 where not.
+    ActionGroupsEnabled,
+    /// 1 where the knowledge base is active, 0 where it is not.
+    Active,
+    /// 1 where the knowledge base answered a query, 0 where it did not.
+    Retrieved,
 }
 
 impl ProbeValue {
@@ -36,6 +46,11 @@ impl ProbeValue {
             Self::CertificateDays,
             Self::Count,
             Self::Sum,
+            Self::Prepared,
+            Self::AliasPrepared,
+            Self::ActionGroupsEnabled,
+            Self::Active,
+            Self::Retrieved,
         ]
         .into_iter()
         .find(|value| value.word() == word)
@@ -51,6 +66,11 @@ impl ProbeValue {
             Self::Count => "count",
             Self::Sum => "sum",
             Self::Column(name) => name,
+            Self::Prepared => "prepared",
+            Self::AliasPrepared => "alias-prepared",
+            Self::ActionGroupsEnabled => "action-groups-enabled",
+            Self::Active => "active",
+            Self::Retrieved => "retrieved",
         }
     }
 
@@ -59,7 +79,13 @@ impl ProbeValue {
         match self {
             Self::Availability => Some("Percent"),
             Self::Latency => Some("Milliseconds"),
-            Self::Status | Self::CertificateDays => Some("None"),
+            Self::Status
+            | Self::CertificateDays
+            | Self::Prepared
+            | Self::AliasPrepared
+            | Self::ActionGroupsEnabled
+            | Self::Active
+            | Self::Retrieved => Some("None"),
             Self::Count => Some("Count"),
             Self::Sum | Self::Column(_) => None,
         }
@@ -80,6 +106,13 @@ impl ProbeValue {
             Self::Count => matches!(check, Check::DynamoDb(_)),
             Self::Sum => matches!(check, Check::DynamoDb(table) if table.sum.is_some()),
             Self::Column(_) => matches!(check, Check::PostgreSql(_)),
+            Self::Prepared | Self::AliasPrepared | Self::ActionGroupsEnabled => {
+                matches!(check, Check::BedrockAgent(_))
+            }
+            Self::Active => matches!(check, Check::BedrockKnowledgeBase(_)),
+            Self::Retrieved => {
+                matches!(check, Check::BedrockKnowledgeBase(base) if base.retrieve.is_some())
+            }
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum AlertKind {
     CostReport,
     /// A result of Picket's remediator.
     Remediation,
+    /// Picket's daily health check of a workload.
+    HealthReport,
     /// Picket's warning of series above a rule's ceiling.
     SeriesCeiling,
     /// Picket's synthetic record.
@@ -89,6 +91,8 @@ pub enum AlertKind {
     /// Elastic Beanstalk.
     #[strum(serialize = "elastic-beanstalk")]
     Beanstalk,
+    /// Amplify Hosting.
+    Amplify,
     /// ECS.
     Ecs,
     /// ECR.
@@ -114,6 +118,9 @@ pub enum AlertKind {
     Glue,
     /// Step Functions.
     StepFunctions,
+    /// A SageMaker AI endpoint.
+    #[strum(serialize = "sagemaker")]
+    SageMaker,
     /// AWS Backup.
     Backup,
     /// SES.

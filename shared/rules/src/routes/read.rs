@@ -1,10 +1,12 @@
 //! Reading the file.
 
+use std::{str::FromStr, time::Duration};
+
 use super::{
     Match, Route, Routes, Sink, gather, matching::read as matching, name::Name, silence, sink::sink,
 };
 use crate::{
-    Problems,
+    Invalid, Problems, invalid,
     severity::Severity,
     yaml::{Fields, Log, Node, list, parse},
 };
@@ -108,6 +110,10 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         Some(node) => Some(gather::group(node, log)?),
         None => None,
     };
+    let respond_within = match fields.optional("respond-within") {
+        Some(node) => Some(parse::<ResponseTime>(node, "respond-within", log)?.0),
+        None => None,
+    };
     let pages_missing_data = fields.flag("page-missing-data", log);
     let continues = fields.flag("continue", log);
     fields.finish(log);
@@ -119,6 +125,28 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
         mentions,
         group,
         pages_missing_data,
+        respond_within,
         continues,
     })
+}
+
+/// A time to respond: whole minutes.
+struct ResponseTime(Duration);
+
+/// A week. Who has longer is not told of it by an alert.
+const LONGEST_RESPONSE: Duration = Duration::from_hours(7 * 24);
+
+impl FromStr for ResponseTime {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let is_legal = |span: &Duration| {
+            !span.is_zero() && *span <= LONGEST_RESPONSE && span.as_millis() % 60_000 == 0
+        };
+        invalid::span(text).filter(is_legal).map(Self).ok_or_else(|| {
+            Invalid(format!(
+                "{text:?} is not a time of whole minutes such as `15m`, `1h` or `24h`, at most a week"
+            ))
+        })
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use picket_rules::health::{self, Health};
 use serde_json::Value;
 
 use crate::alarms::{deployed, metric_alarms};
@@ -50,7 +51,24 @@ pub(crate) fn used() -> Vec<Used> {
             }
         }
     }
+    all.extend(health::built_in().iter().flat_map(of_health));
     all
+}
+
+/// The metrics of a workload's expected values.
+fn of_health(health: &Health) -> impl Iterator<Item = Used> {
+    let queries = health.checks.iter().flat_map(|check| {
+        let place = format!("{}: {}", health.file, check.name);
+        check.queries().map(move |query| (place.clone(), query))
+    });
+    queries.map(|(place, query)| Used {
+        place,
+        namespace: query.namespace.clone(),
+        name: query.name.as_str().to_owned(),
+        dimensions: query.dimensions.iter().map(|(name, _)| name.clone()).collect(),
+        statistic: query.statistic.to_string(),
+        axis: None,
+    })
 }
 
 fn of_dashboard(id: &str, body: &Value) -> Vec<Used> {

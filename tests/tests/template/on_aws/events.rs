@@ -132,6 +132,46 @@ fn both_kinds_of_blocked_queues_of_batch_pass() {
 }
 
 #[test]
+fn beginnings_and_ends_of_incidents_pass_and_what_is_under_way_does_not() {
+    let deployment = |status: &str| {
+        event(
+            "aws.amplify",
+            "Amplify Deployment Status Change",
+            &json!({"appId": "d2example", "branchName": "main", "jobId": "42", "jobStatus": status}),
+        )
+    };
+    let endpoint = |status: &str| {
+        event(
+            "aws.sagemaker",
+            "SageMaker Endpoint State Change",
+            &json!({"EndpointName": "scores", "EndpointStatus": status}),
+        )
+    };
+    for (rule, event, is_news) in [
+        ("AmplifyRule", deployment("FAILED"), true),
+        ("AmplifyRule", deployment("SUCCEED"), true),
+        ("AmplifyRule", deployment("STARTED"), false),
+        ("SageMakerRule", endpoint("FAILED"), true),
+        ("SageMakerRule", endpoint("OUT_OF_SERVICE"), true),
+        ("SageMakerRule", endpoint("ROLLING_BACK"), true),
+        ("SageMakerRule", endpoint("UPDATE_ROLLBACK_FAILED"), true),
+        ("SageMakerRule", endpoint("IN_SERVICE"), true),
+        ("SageMakerRule", endpoint("DELETING"), true),
+        ("SageMakerRule", endpoint("CREATING"), false),
+        ("SageMakerRule", endpoint("UPDATING"), false),
+        ("SageMakerRule", endpoint("SYSTEM_UPDATING"), false),
+    ] {
+        assert_eq!(passes(rule, &event), is_news, "{event}");
+    }
+    let job = event(
+        "aws.sagemaker",
+        "SageMaker Training Job State Change",
+        &json!({"EndpointStatus": "FAILED"}),
+    );
+    assert!(!passes("SageMakerRule", &job));
+}
+
+#[test]
 fn redshift_serverless_and_integrations_pass_and_the_parameter_says_what_does_not() {
     for (source, kind) in [
         ("aws.redshift", "Redshift Integration Operation"),

@@ -5,6 +5,7 @@ mod ec2;
 mod ecs;
 mod lambda;
 mod operations;
+mod sagemaker;
 
 use picket_rules::routes::AlertKind;
 
@@ -84,6 +85,12 @@ pub(super) const ROWS: &[Row] = &[
         "aws.states",
         &["Step Functions "],
         ec2::step_functions,
+    ),
+    event(
+        AlertKind::SageMaker,
+        "aws.sagemaker",
+        &["SageMaker Endpoint State "],
+        sagemaker::read,
     ),
     event(
         AlertKind::SystemsManager,

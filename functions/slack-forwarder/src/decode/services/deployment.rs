@@ -1,5 +1,6 @@
 //! Decoders of build and deployment services.
 
+mod amplify;
 mod beanstalk;
 mod cloudformation;
 mod codebuild;
@@ -72,4 +73,10 @@ pub(super) const ROWS: &[Row] = &[
         beanstalk::read,
     ),
     text(AlertKind::Beanstalk, beanstalk::is_text, beanstalk::text),
+    event(
+        AlertKind::Amplify,
+        "aws.amplify",
+        &["Amplify Deployment "],
+        amplify::read,
+    ),
 ];

@@ -26,6 +26,10 @@ pub(super) const ROWS: &[Row] = &[
         takes: Takes::Typed(alarms::remediation),
     },
     Row {
+        kind: AlertKind::HealthReport,
+        takes: Takes::Typed(alarms::health_report),
+    },
+    Row {
         kind: AlertKind::SeriesCeiling,
         takes: Takes::Typed(alarms::series_ceiling),
     },

@@ -29,8 +29,9 @@ use crate::{
     delivery::attempts::LONGEST_POST,
     delivery_log::{RowKey, Stored},
     draft::chart::Chart,
+    health::{MetricQuery, Series, Window},
     ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadParameter,
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadMetrics, ReadParameter,
         ReadRemediation, ReadUsageDigest, RenderChart,
     },
     sinks::{Answer, Email, Request},
@@ -75,7 +76,9 @@ pub(super) struct Inner {
     pub(super) drawn: Vec<(Chart, usize)>,
     /// The alarms that CloudWatch has.
     pub(super) alarms: Vec<AlarmState>,
-    /// What cannot be read: `alarms`, `audits`, `usage`.
+    /// Values of metrics, by name and time.
+    pub(super) metrics: Vec<(&'static str, Timestamp, f64)>,
+    /// What cannot be read: `alarms`, `audits`, `metrics`, `usage`.
     pub(super) unreadable: Vec<&'static str>,
     /// The remediator's messages in its audit rows, by their keys.
     pub(super) audits: HashMap<(String, String), RemediationMessage>,
@@ -186,6 +189,30 @@ impl ReadAlarmStates for World {
             names.iter().any(|named| named == name)
         };
         Ok(inner.alarms.iter().filter(is_named).cloned().collect())
+    }
+}
+
+impl ReadMetrics for World {
+    async fn read_metrics(
+        &self,
+        queries: &[MetricQuery],
+        window: Window,
+    ) -> Result<Vec<Series>, Fault> {
+        if self.hangs("GetMetricData") {
+            future::pending::<()>().await;
+        }
+        let inner = self.0.lock().unwrap();
+        if inner.unreadable.contains(&"metrics") {
+            return Err(Fault::transient("CloudWatch did not answer"));
+        }
+        let answer = |query: &MetricQuery| {
+            let values = inner.metrics.iter();
+            let values = values.filter(|(name, at, _)| {
+                *name == query.name && (window.from..window.to).contains(at)
+            });
+            values.map(|(_, at, value)| (*at, *value)).collect()
+        };
+        Ok(queries.iter().map(answer).collect())
     }
 }
 

@@ -1,4 +1,4 @@
-//! `Http`, `DynamoDB`, `PostgreSQL`.
+//! `Http`, `DynamoDB`, `PostgreSQL`, `BedrockAgent`, `BedrockKnowledgeBase`.
 
 use std::str::FromStr;
 
@@ -8,33 +8,67 @@ use crate::{
     Invalid,
     invalid::sized,
     probes::{
-        Address, AttributeValue, Check, DEFAULT_MOST_PAGES, DatabaseCheck, HttpCheck, MOST_PAGES,
-        Selection, StatusRange, TableCheck,
+        Address, AgentCheck, AttributeValue, Check, DEFAULT_MOST_PAGES, DatabaseCheck, HttpCheck,
+        KnowledgeBaseCheck, MOST_PAGES, Selection, StatusRange, TableCheck,
     },
     yaml::{Fields, Log, Node, Value, parse},
 };
 
 /// The longest expression (DynamoDB, "Expressions": 4 KB).
 const LONGEST_EXPRESSION: usize = 4_096;
+/// The longest query of a knowledge base: one that asks whether it answers is a few words, each of which costs tokens.
+const LONGEST_QUERY: usize = 1_000;
 /// The longest text that a body must contain.
 const LONGEST_BODY: usize = 1_024;
 
 pub(super) fn read(fields: &mut Fields<'_>, log: &mut Log) -> Option<Check> {
+    type Read = fn(&Node, &mut Log) -> Option<Check>;
     let at = fields.at;
-    let (http, table, database) = (
-        fields.optional("Http"),
-        fields.optional("DynamoDB"),
-        fields.optional("PostgreSQL"),
-    );
-    match (http, table, database) {
-        (Some(node), None, None) => http_check(node, log).map(Check::Http),
-        (None, Some(node), None) => table_check(node, log).map(Check::DynamoDb),
-        (None, None, Some(node)) => database_check(node, log).map(Check::PostgreSql),
-        _ => {
-            log.at(at, "a probe has one of `Http`, `DynamoDB` and `PostgreSQL`");
-            None
-        }
+    let kinds: [(&'static str, Read); 5] = [
+        ("Http", |node, log| http_check(node, log).map(Check::Http)),
+        ("DynamoDB", |node, log| {
+            table_check(node, log).map(Check::DynamoDb)
+        }),
+        ("PostgreSQL", |node, log| {
+            database_check(node, log).map(Check::PostgreSql)
+        }),
+        ("BedrockAgent", |node, log| {
+            agent_check(node, log).map(Check::BedrockAgent)
+        }),
+        ("BedrockKnowledgeBase", |node, log| {
+            knowledge_base_check(node, log).map(Check::BedrockKnowledgeBase)
+        }),
+    ];
+    let mut given = Vec::new();
+    for (name, read) in kinds {
+        given.extend(fields.optional(name).map(|node| (node, read)));
     }
+    if let [(node, read)] = given[..] {
+        return read(node, log);
+    }
+    log.at(
+        at,
+        "a probe has one of `Http`, `DynamoDB`, `PostgreSQL`, `BedrockAgent` and `BedrockKnowledgeBase`",
+    );
+    None
+}
+
+fn agent_check(node: &Node, log: &mut Log) -> Option<AgentCheck> {
+    let mut fields = Fields::of(node, "`BedrockAgent`", log)?;
+    let target = fields.parse_required("Target", log);
+    fields.finish(log);
+    Some(AgentCheck { target: target? })
+}
+
+fn knowledge_base_check(node: &Node, log: &mut Log) -> Option<KnowledgeBaseCheck> {
+    let mut fields = Fields::of(node, "`BedrockKnowledgeBase`", log)?;
+    let target = fields.parse_required("Target", log);
+    let retrieve = text(&mut fields, "Retrieve", LONGEST_QUERY, log);
+    fields.finish(log);
+    Some(KnowledgeBaseCheck {
+        target: target?,
+        retrieve,
+    })
 }
 
 fn http_check(node: &Node, log: &mut Log) -> Option<HttpCheck> {

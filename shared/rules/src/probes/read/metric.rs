@@ -46,7 +46,7 @@ fn value(fields: &mut Fields<'_>, check: Option<&Check>, log: &mut Log) -> Optio
             let word = parse::<String>(node, "Value", log)?;
             let value = ProbeValue::of_word(&word);
             if value.is_none() {
-                log.at(node.at, format!("`Value`: {word:?} is not one of availability, latency, status, certificate-days, count, sum"));
+                log.at(node.at, format!("`Value`: {word:?} is not one of availability, latency, status, certificate-days, count, sum, prepared, alias-prepared, action-groups-enabled, active, retrieved"));
             }
             (node, value?)
         }

@@ -58,6 +58,13 @@ pub(super) fn remediation(value: &Value) -> Option<Content> {
     }
 }
 
+pub(super) fn health_report(value: &Value) -> Option<Content> {
+    match fleet(value)? {
+        FleetMessage::HealthReport(report) => Some(Content::HealthReport(report)),
+        _ => None,
+    }
+}
+
 pub(super) fn series_ceiling(value: &Value) -> Option<Content> {
     match fleet(value)? {
         FleetMessage::SeriesCeiling(warning) => {
