@@ -265,7 +265,10 @@ fn the_example_of_each_contract_counts_as_it_says() {
             r#"{"level":"INFO","message":"chat_request_received"}"#,
             &["RequestCount"],
         ),
-        (r#"{"level": "ERROR", "message": "no slot"}"#, &["ErrorCount"]),
+        (
+            r#"{"level": "ERROR", "message": "no slot"}"#,
+            &["ErrorCount"],
+        ),
         (r#"{"level":"WARNING","message":"ERROR again"}"#, &[]),
         (
             r#"{"level":"INFO","message":"chat_response_sent","processing_time_ms":"slow"}"#,
@@ -301,7 +304,10 @@ fn an_incident_of_another_form_is_counted_beside_its_request() {
         let counts = names.iter().any(|name| name == "IncidentIdsOfOtherForm");
         assert_eq!(counts, is_other, "{id}");
         // Whatever the id: the tokens count, and the request is in the ledger.
-        assert!(usage && names.iter().any(|name| name == "InputTokens"), "{id}");
+        assert!(
+            usage && names.iter().any(|name| name == "InputTokens"),
+            "{id}"
+        );
     }
 }
 

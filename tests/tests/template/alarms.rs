@@ -18,7 +18,6 @@ const PICKET: &str = "workloads/picket/";
 /// A stack with everything switched on.
 const STACK: &str = "picket-dev";
 
-
 /// The stacks beside the root stack: the template, and the beginning of the names of its alarms.
 const SEPARATE: [(&str, &str); 2] = [
     ("service-events", "picket-dev-service-events"),
@@ -269,9 +268,15 @@ fn a_runbook_has_no_section_without_an_alarm() {
 /// Whether a rule or a probe of a workload makes the metrics of a namespace.
 fn is_of_a_workload(namespace: &str) -> bool {
     // Model Monitor's begins without a slash.
-    let is_of_aws = ["AWS/", "/aws/", "aws/", "CloudWatchSynthetics", "LambdaInsights"]
-        .iter()
-        .any(|start| namespace.starts_with(start));
+    let is_of_aws = [
+        "AWS/",
+        "/aws/",
+        "aws/",
+        "CloudWatchSynthetics",
+        "LambdaInsights",
+    ]
+    .iter()
+    .any(|start| namespace.starts_with(start));
     !is_of_aws && namespace != "Picket"
 }
 

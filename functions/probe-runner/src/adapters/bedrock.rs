@@ -125,7 +125,7 @@ impl Adapters {
             .trust()
             .await?
             .web
-            .request(request.method.clone(), url)
+            .request(request.method.clone(), url.clone())
             .header(CONTENT_TYPE, "application/json")
             .body(body.clone());
         for (name, value) in signed.await?.headers() {
@@ -197,8 +197,8 @@ impl Adapters {
             )
         };
         let found = self.ask(&request).await?.unwrap_or_default();
-        let groups: Groups = serde_json::from_value(found)
-            .map_err(|error| unreadable().because(error))?;
+        let groups: Groups =
+            serde_json::from_value(found).map_err(|error| unreadable().because(error))?;
         let groups = groups.action_group_summaries.into_iter();
         Ok(groups
             .map(|group| (group.action_group_name, group.action_group_state))
@@ -215,7 +215,9 @@ impl ReadKnowledgeBase for Adapters {
         let path = format!("/knowledgebases/{}", id.as_str());
         let request = Request::get(self.signer.region(), path);
         match self.ask(&request).await? {
-            Some(found) => part(&found, "knowledgeBase").map(|base: KnowledgeBase| Some(base.status)),
+            Some(found) => {
+                part(&found, "knowledgeBase").map(|base: KnowledgeBase| Some(base.status))
+            }
             None => Ok(None),
         }
     }
@@ -235,12 +237,15 @@ impl Retrieve for Adapters {
             })),
         };
         let found = self.ask(&request).await?;
-        let results = found.as_ref().and_then(|found| found["retrievalResults"].as_array());
+        let results = found
+            .as_ref()
+            .and_then(|found| found["retrievalResults"].as_array());
         match results {
             Some(_) => Ok(()),
-            None if found.is_none() => {
-                Err(Failure::new(Reason::Status, "the knowledge base does not exist"))
-            }
+            None if found.is_none() => Err(Failure::new(
+                Reason::Status,
+                "the knowledge base does not exist",
+            )),
             None => Err(unreadable()),
         }
     }
@@ -251,7 +256,10 @@ fn part<T: for<'de> Deserialize<'de>>(found: &Value, name: &str) -> Result<T, Fa
 }
 
 fn unreadable() -> Failure {
-    Failure::new(Reason::Answer, "Bedrock's answer lacks what the API reference names")
+    Failure::new(
+        Reason::Answer,
+        "Bedrock's answer lacks what the API reference names",
+    )
 }
 
 fn unreachable(error: reqwest::Error) -> Failure {
