@@ -249,7 +249,9 @@ fn the_events_of_user_journey_count_as_their_contract_says() {
     );
     let failed = r#"{"event":"ai_request","service":"nova","failed":true}"#;
     let denied = |code: &str| {
-        format!(r#"{{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"{code}"}}"#)
+        format!(
+            r#"{{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"{code}"}}"#
+        )
     };
     let sign_in = |more: &str| {
         format!(r#"{{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"{more}}}"#)
@@ -265,10 +267,16 @@ fn the_events_of_user_journey_count_as_their_contract_says() {
             &["ContextAnalysisAccuracy", "ResponseQuality"],
         ),
         (r#"{"event":"analysis_rated"}"#.to_owned(), &[]),
-        (denied("Client.UnauthorizedOperation"), &["UnauthorizedCalls"]),
+        (
+            denied("Client.UnauthorizedOperation"),
+            &["UnauthorizedCalls"],
+        ),
         (denied("AccessDeniedException"), &["UnauthorizedCalls"]),
         (denied("ThrottlingException"), &[]),
-        (sign_in(r#","errorMessage":"Failed authentication""#), &["FailedSignIns"]),
+        (
+            sign_in(r#","errorMessage":"Failed authentication""#),
+            &["FailedSignIns"],
+        ),
         (sign_in(""), &[]),
     ] {
         assert_eq!(counted("user-journey", &line).0, names, "{line}");

@@ -243,12 +243,19 @@ fn a_search_is_narrowed_to_a_word_and_math_names_parameters() {
     let search = "SEARCH('{Usage,Environment,ModelId} MetricName=\"Cost\" Environment=\"${Environment}\" nova', 'Sum', 60)";
     let narrowed = graph("{ Search: Cost, By: [ModelId], Containing: nova }").unwrap();
     assert_eq!(narrowed[0][0]["expression"], search);
-    let share = graph("{ Metric: Requests, Id: r, Hidden: true }, { Expression: 'r / (60 * ${Dollars})' }");
+    let share =
+        graph("{ Metric: Requests, Id: r, Hidden: true }, { Expression: 'r / (60 * ${Dollars})' }");
     assert_eq!(share.unwrap()[1][0]["expression"], "r / (60 * ${Dollars})");
     for (series, expected) in [
         ("{ Metric: Requests, Containing: nova }", "narrows a search"),
-        ("{ Search: Cost, By: [ModelId], Containing: a b }", "not one word"),
-        ("{ Expression: 'r / ${Dollars}' }", "names r, which no series"),
+        (
+            "{ Search: Cost, By: [ModelId], Containing: a b }",
+            "not one word",
+        ),
+        (
+            "{ Expression: 'r / ${Dollars}' }",
+            "names r, which no series",
+        ),
     ] {
         let refused = graph(series).unwrap_err().to_string();
         assert!(refused.contains(expected), "{series}: {refused}");
