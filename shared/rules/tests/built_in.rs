@@ -343,3 +343,48 @@ fn the_events_of_logging_count_as_their_contract_says() {
         assert_eq!(counted(line), names, "{line}");
     }
 }
+
+#[test]
+fn the_events_of_user_journey_count_as_their_contract_says() {
+    let example = example("user-journey", "json");
+    assert_eq!(
+        counted("user-journey", &example).0,
+        ["UserEventsProcessed", "ProcessingLatency"]
+    );
+    let failed = r#"{"event":"ai_request","service":"nova","failed":true}"#;
+    let denied = |code: &str| {
+        format!(
+            r#"{{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"{code}"}}"#
+        )
+    };
+    let sign_in = |more: &str| {
+        format!(r#"{{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"{more}}}"#)
+    };
+    for (line, names) in [
+        (
+            r#"{"event":"ai_request","service":"nova","latency_ms":912,"failed":false}"#.to_owned(),
+            &["AIServiceRequests", "AIServiceLatency"][..],
+        ),
+        (failed.to_owned(), &["AIServiceRequests", "AIServiceErrors"]),
+        (
+            r#"{"event":"analysis_rated","accuracy_percent":0,"quality_percent":80}"#.to_owned(),
+            &["ContextAnalysisAccuracy", "ResponseQuality"],
+        ),
+        (r#"{"event":"analysis_rated"}"#.to_owned(), &[]),
+        (
+            denied("Client.UnauthorizedOperation"),
+            &["UnauthorizedCalls"],
+        ),
+        (denied("AccessDeniedException"), &["UnauthorizedCalls"]),
+        (denied("ThrottlingException"), &[]),
+        (
+            sign_in(r#","errorMessage":"Failed authentication""#),
+            &["FailedSignIns"],
+        ),
+        (sign_in(""), &[]),
+    ] {
+        assert_eq!(counted("user-journey", &line).0, names, "{line}");
+    }
+    // Other workloads see the same events.
+    assert_eq!(counted("scheduling-agent", failed).0, [""; 0]);
+}
