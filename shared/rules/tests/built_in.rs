@@ -247,7 +247,10 @@ fn the_example_of_each_contract_counts_as_it_says() {
             r#"{"level":"INFO","message":"chat_request_received"}"#,
             &["RequestCount"],
         ),
-        (r#"{"level": "ERROR", "message": "no slot"}"#, &["ErrorCount"]),
+        (
+            r#"{"level": "ERROR", "message": "no slot"}"#,
+            &["ErrorCount"],
+        ),
         (r#"{"level":"WARNING","message":"ERROR again"}"#, &[]),
         (
             r#"{"level":"INFO","message":"chat_response_sent","processing_time_ms":"slow"}"#,

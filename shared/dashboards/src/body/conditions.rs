@@ -48,7 +48,11 @@ mod tests {
             ("Circle", "OnAws", false),
             ("Unknown", "OnAws", false),
         ] {
-            assert_eq!(implies(&conditions, condition, other), expected, "{condition} {other}");
+            assert_eq!(
+                implies(&conditions, condition, other),
+                expected,
+                "{condition} {other}"
+            );
         }
     }
 }
