@@ -19,7 +19,7 @@ const ACTIVE: &str = "ACTIVE";
 const ENABLED: &str = "ENABLED";
 
 /// The outcome of an agent's state; `None` is one that does not exist.
-pub fn agent(state: Option<&AgentState>) -> ProbeOutcome {
+pub(crate) fn agent(state: Option<&AgentState>) -> ProbeOutcome {
     let mut outcome = ProbeOutcome::default();
     let Some(state) = state else {
         for value in [
@@ -58,7 +58,7 @@ pub fn agent(state: Option<&AgentState>) -> ProbeOutcome {
 }
 
 /// The outcome of a knowledge base's state; `None` is one that does not exist.
-pub fn knowledge_base(status: Option<&str>) -> ProbeOutcome {
+pub(crate) fn knowledge_base(status: Option<&str>) -> ProbeOutcome {
     let mut outcome = ProbeOutcome::default();
     let is_active = status == Some(ACTIVE);
     note(&mut outcome, ProbeValue::Active, is_active, || match status {
@@ -69,7 +69,7 @@ pub fn knowledge_base(status: Option<&str>) -> ProbeOutcome {
 }
 
 /// Adds a query's outcome. A query that is refused says nothing of the knowledge base, and has no number.
-pub fn add_retrieval(outcome: &mut ProbeOutcome, retrieved: Result<(), Failure>) {
+pub(crate) fn add_retrieval(outcome: &mut ProbeOutcome, retrieved: Result<(), Failure>) {
     match retrieved {
         Ok(()) => outcome.note(ProbeValue::Retrieved, 1.0),
         Err(failure) => {

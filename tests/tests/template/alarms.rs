@@ -87,8 +87,9 @@ pub(crate) fn deployed() -> Vec<Deployed> {
         ("UserJourneyNovaModelId", json!("amazon.nova-lite-v1:0")),
         (
             "UserJourneyAgentAliasArn",
-            json!("arn:aws:bedrock:eu-central-1:123456789012:agent-alias/AGENT/ALIAS"),
+            json!("arn:aws:bedrock:eu-central-1:123456789012:agent-alias/AGENT12345/ALIAS12345"),
         ),
+        ("UserJourneyKnowledgeBaseId", json!("KB12345678")),
         ("UserJourneyEndpointName", json!("churn")),
         ("UserJourneyEndpointVcpus", json!(4)),
         ("UserJourneyDriftScheduleName", json!("churn-data")),
