@@ -481,6 +481,14 @@ fn what_would_hide_or_gather_alerts_wrongly_is_refused() {
             "r.yaml:1:60: `by`: \"colour\" groups nothing: kind, ",
         ),
         (
+            "routes: [{ name: a, sinks: [{ webhook: x }], respond-within: 90s }]",
+            "r.yaml:1:63: `respond-within`: \"90s\" is not a time of whole minutes",
+        ),
+        (
+            "routes: [{ name: a, sinks: [{ webhook: x }], respond-within: 8d }]",
+            "r.yaml:1:63: `respond-within`: \"8d\" is not a time of whole minutes",
+        ),
+        (
             "routes: [{ name: a, sinks: [{ webhook: x }], group: { by: [region], window: 5s } }]",
             "r.yaml:1:77: `window`: \"5s\" is not a window such as `5m`",
         ),

@@ -136,6 +136,57 @@ fn every_kind_of_probe_is_read() {
 }
 
 #[test]
+fn agents_and_knowledge_bases_have_states_and_a_query_only_where_one_is_written() {
+    let probe = |check: &str, value: &str| {
+        format!(
+            "Workload: shop\nProbes:\n  - {{ Name: a, Every: 5m, {check}, Metrics: [{{ Value: {value}, MetricNamespace: N, MetricName: M }}] }}"
+        )
+    };
+    let (agent, base) = (
+        "BedrockAgent: { Target: a }",
+        "BedrockKnowledgeBase: { Target: b }",
+    );
+    let asked = "BedrockKnowledgeBase: { Target: b, Retrieve: opening hours }";
+    for (check, value, target) in [
+        (agent, "prepared", "a"),
+        (agent, "alias-prepared", "a"),
+        (agent, "action-groups-enabled", "a"),
+        (agent, "availability", "a"),
+        (base, "active", "b"),
+        (asked, "retrieved", "b"),
+    ] {
+        let probes = valid(&probe(check, value));
+        let probe = &probes.probes[0];
+        assert_eq!(probe.target().map(|name| name.as_str()), Some(target));
+        assert_eq!(probe.metrics[0].value.to_string(), value);
+    }
+    for (check, value, expected) in [
+        (agent, "active", "this probe's answer has no `active`"),
+        (base, "prepared", "this probe's answer has no `prepared`"),
+        (base, "retrieved", "this probe's answer has no `retrieved`"),
+        ("BedrockAgent: {}", "prepared", "`Target` is missing"),
+        (
+            "BedrockAgent: { Target: a, Alias: b }",
+            "prepared",
+            "unknown field `Alias`",
+        ),
+        (
+            "BedrockAgent: { Target: a }, Http: { Target: b }",
+            "prepared",
+            "a probe has one of",
+        ),
+        (
+            "BedrockKnowledgeBase: { Target: b, Retrieve: '' }",
+            "retrieved",
+            "`Retrieve`: it is empty",
+        ),
+    ] {
+        let found = problems(&probe(check, value));
+        assert!(found[0].contains(expected), "{check}: {found:?}");
+    }
+}
+
+#[test]
 fn a_probe_is_due_by_the_minute_alone() {
     let probes = valid(ALL_KINDS);
     let due = |minute: i64| -> Vec<&str> {
@@ -215,7 +266,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "Http: {",
         "Htp: {",
-        "a probe has one of `Http`, `DynamoDB` and `PostgreSQL`",
+        "a probe has one of `Http`, `DynamoDB`, `PostgreSQL`, `BedrockAgent` and `BedrockKnowledgeBase`",
     ),
     (
         "Status: [200]",

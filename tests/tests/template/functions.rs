@@ -274,10 +274,26 @@ fn every_target_of_a_probe_has_a_place_in_the_template() {
     assert_eq!(given, asked);
 }
 
+/// The forwarder refuses to start where a target is missing, or is used by no check.
+#[test]
+fn every_target_of_an_expected_value_has_a_place_in_the_template() {
+    let variables = &resource(templates().translated(), "SlackForwarder").properties();
+    let given = &variables["Environment"]["Variables"]["HEALTH_TARGETS"]["Fn::If"];
+    assert_eq!(given[0], "WatchesUserJourney");
+    assert_eq!(given[2], "", "what is off is not named");
+    let targets: slack_forwarder::health::Targets = word(&given[1])
+        .parse()
+        .expect("targets are workload/target=value");
+    let files = picket_rules::health::built_in();
+    assert_eq!(targets.problems(files), Vec::<String>::new());
+    let names: Vec<_> = files.iter().map(|file| file.workload.as_str()).collect();
+    assert_eq!(names, ["user-journey"], "a switch each");
+}
+
 #[test]
 fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_read() {
     let schedules = resources(templates().translated(), "AWS::Scheduler::Schedule");
-    assert_eq!(schedules.len(), 5);
+    assert_eq!(schedules.len(), 6);
     for schedule in schedules {
         let properties = schedule.properties();
         assert!(properties["Name"].is_null(), "{}", schedule.id);
@@ -303,6 +319,14 @@ fn schedules_have_no_name_a_role_of_their_own_and_events_that_their_functions_re
                     slack_forwarder::message::Body::of_bytes(input),
                 );
                 assert!(slack_forwarder::deferred::digest::is_asked(&message));
+            }
+            "SlackForwarderDailyHealthCheck" => {
+                let message = slack_forwarder::message::Message::bare(
+                    slack_forwarder::message::Body::of_bytes(input),
+                );
+                assert!(slack_forwarder::health::is_asked(&message));
+                let is_on = json!({"Fn::If": ["WatchesUserJourney", "ENABLED", "DISABLED"]});
+                assert_eq!(properties["State"], is_on);
             }
             "SlackForwarderEveryMinute" => {
                 let message = slack_forwarder::message::Message::bare(

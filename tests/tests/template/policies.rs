@@ -243,7 +243,7 @@ const PLATFORM: [(&str, &[&str]); 7] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 10] = [
+const ANY_RESOURCE: [(&str, &str, &str); 11] = [
     (
         "EventProcessorRole",
         "MappingListsStreams",
@@ -268,6 +268,11 @@ const ANY_RESOURCE: [(&str, &str, &str); 10] = [
         "SlackForwarderRole",
         "Charts",
         "GetMetricWidgetImage knows no resources; it only draws what metrics say",
+    ),
+    (
+        "SlackForwarderRole",
+        "HealthMetrics",
+        "GetMetricData knows no resources; it only reads",
     ),
     (
         "SlackForwarderRole",

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode, Url, header::CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Adapters;
+use super::{Adapters, token::Signable};
 use crate::{
     failure::{Failure, Reason},
     ports::{AgentState, ReadAgent, ReadKnowledgeBase, Retrieve},
@@ -110,27 +110,22 @@ impl Adapters {
         let url = request.url(self.endpoint.as_deref())?;
         let body = request.body.as_ref().map(Value::to_string);
         let body = body.unwrap_or_default();
-        let signed = self.signer.sign(
-            super::token::Signable {
-                service: SERVICE,
-                region: request.region,
-                method: request.method.as_str(),
-                url: &url,
-                body: body.as_bytes(),
-            },
-            SigningSettings::default(),
-            SystemClock.now(),
-        );
-        let mut sent = self
-            .trust()
-            .await?
-            .web
-            .request(request.method.clone(), url.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.clone());
-        for (name, value) in signed.await?.headers() {
+        let signable = Signable {
+            service: SERVICE,
+            region: request.region,
+            method: request.method.as_str(),
+            url: &url,
+            body: body.as_bytes(),
+        };
+        let settings = SigningSettings::default();
+        let signed = self.signer.sign(signable, settings, SystemClock.now());
+        let signed = signed.await?;
+        let web = &self.trust().await?.web;
+        let mut sent = web.request(request.method.clone(), url);
+        for (name, value) in signed.headers() {
             sent = sent.header(name, value);
         }
+        let sent = sent.header(CONTENT_TYPE, "application/json").body(body);
         let answer = sent.send().await.map_err(unreachable)?;
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(unreachable)?;

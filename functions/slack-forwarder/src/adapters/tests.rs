@@ -10,6 +10,7 @@ use wiremock::{
 
 mod alarms;
 mod bundles;
+mod metrics;
 mod remediations;
 mod silenced;
 mod table;

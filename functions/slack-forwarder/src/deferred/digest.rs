@@ -56,10 +56,13 @@ pub fn takes(severity: Severity) -> bool {
 
 /// The entry of a message; `None` for an OK, which is no news of its own.
 pub fn note(decoded: &Decoded, headline: &str) -> Option<Note> {
-    let alarm = decoded.alarm();
-    if alarm.is_some_and(|alarm| alarm.state == State::Ok) {
+    let is_ok = decoded
+        .change()
+        .is_some_and(|(_, change)| change.state == State::Ok);
+    if is_ok {
         return None;
     }
+    let alarm = decoded.alarm();
     let what = alarm.map_or(headline, |alarm| alarm.name.as_str());
     Some(Note {
         kind: decoded.kind.as_str().to_owned(),

@@ -129,6 +129,27 @@ async fn in_a_channel_the_message_is_edited_and_in_pagerduty_the_incident_is_res
 }
 
 #[tokio::test]
+async fn the_digest_counts_failures_and_no_success() {
+    let world = World::at_six();
+    let info = "arn:aws:sns:eu-west-1:111122223333:info";
+    let by_info = |event: Vec<u8>| {
+        let event = String::from_utf8(event).unwrap();
+        event.replace(CRITICAL, info).into_bytes()
+    };
+    for (place, status) in ["SUCCEED", "FAILED", "SUCCEED"].into_iter().enumerate() {
+        let minute = u32::try_from(place).unwrap() + 1;
+        let event = by_info(deployment(&place.to_string(), minute, "main", status));
+        world.handle_as(&place.to_string(), &event).await.unwrap();
+    }
+    assert!(world.posted().is_empty());
+    world.pass(24 * 3_600);
+    let asked = super::digest::ASKED;
+    world.handle_as("asked", asked).await.unwrap();
+    let digest = world.posted()[0].to_string();
+    assert!(digest.contains("1 message on 2026-11-20"), "{digest}");
+}
+
+#[tokio::test]
 async fn a_message_cannot_end_the_incident_of_an_alarm() {
     let world = World::at_six();
     let alarm = super::state::by_sns("ALARM", 2);

@@ -8,7 +8,7 @@ const ASKED: &[u8] = br#"{"picket":{"kind":"health-check","version":1}}"#;
 const ROUTES: &str = "
 routes:
   - { name: good, match: { kind: health-report, severity: info }, sinks: [{ webhook: info }] }
-  - { name: warning, match: { severity: warning }, sinks: [{ webhook: warning }] }";
+  - { name: warning, sinks: [{ webhook: warning }] }";
 
 /// A quarter to seven, where every metric of the user journey is as expected: 11 events in each quarter of an hour, one
 /// error of 1,000 invocations, one failure of 1,000 requests, and half a second each.
