@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alarms;
+mod audit;
 mod dashboards;
 mod drill;
 mod lasts;
@@ -9,6 +10,7 @@ mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
+mod report;
 mod silence;
 mod tried;
 mod usage;
@@ -19,8 +21,6 @@ use std::{
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use crate::exit;
 
@@ -28,6 +28,7 @@ pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{
     AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds, by_name,
 };
+pub(crate) use audit::AuditArguments;
 pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;
 pub(crate) use lasts::{Lasts, Length};
@@ -35,6 +36,7 @@ pub(crate) use parameters::ParametersCommand;
 pub(crate) use prices::PricesCommand;
 pub(crate) use quarantine::Quarantine;
 pub(crate) use remediation::{PlanId, RemediationCommand};
+pub(crate) use report::ReportArguments;
 pub(crate) use silence::SilenceAction;
 pub(crate) use tried::{ExplainArguments, IngestArguments};
 pub(crate) use usage::UsageArguments;
@@ -72,6 +74,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   picket demo
   picket demo --headless
+  picket demo --live
   picket demo --port 8080 --prometheus")]
     Demo {
         /// Run the scenario once, write target/demo/summary.json, and succeed only if every step was seen to happen.
@@ -97,39 +100,25 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   picket ingest events/event-processor/bedrock-usage.json
   picket ingest --rules workloads/orders payloads.ndjson
-  aws logs tail /aws/lambda/orders --format short | cut -d ' ' -f 2- | picket ingest --rules workloads/orders -")]
+  aws logs tail /aws/lambda/orders --format short | cut -d ' ' -f 2- > lines.txt
+  picket ingest --rules workloads/orders - < lines.txt")]
     Ingest(IngestArguments),
     /// Lambda events as SNS, EventBridge or CloudWatch sends them: what would be posted, and where to.
     #[command(after_help = "Examples:
   picket explain events/slack-forwarder/alarm-by-sns.json
-  picket explain --routes my-routes.yaml --playbooks my-playbooks.yaml alarm.json
+  picket explain --routes routes.yaml --playbooks playbooks.yaml alarm.json
   pbpaste | picket explain --json -")]
     Explain(ExplainArguments),
     /// A day's cost report from recorded answers of Cost Explorer and AWS Budgets: `GetCostAndUsage` by service and record type, by
     /// record type, account, region or tag, and by service with one of these; `GetCostForecast`; `GetAnomalies`;
     /// `DescribeBudgets`.
     #[command(after_help = "Examples:
-  aws ce get-cost-and-usage --time-period Start=2026-11-01,End=2026-11-21 --granularity DAILY \\
-    --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=RECORD_TYPE > costs.json
+  aws ce get-cost-and-usage --time-period Start=2026-11-01,End=2026-11-21 \\
+    --granularity DAILY --metrics UnblendedCost \\
+    --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=RECORD_TYPE > costs.json
   picket report --date 2026-11-19 --cost-explorer costs.json
-  picket report --date 2026-11-19 --cost-explorer costs.json --budget 500 --floor 1")]
-    Report {
-        /// The day, UTC.
-        #[arg(long)]
-        date: Date,
-        /// Recorded answers: JSON, pages in any order.
-        #[arg(long, required = true, num_args = 1..)]
-        cost_explorer: Vec<PathBuf>,
-        /// A budget for the month to hold its days against, in the report's currency.
-        #[arg(long)]
-        budget: Option<Decimal>,
-        /// The key of the cost allocation tag that answers are grouped by.
-        #[arg(long)]
-        tag: Option<String>,
-        /// Smaller changes of a service are left out; without, 5.
-        #[arg(long)]
-        floor: Option<Decimal>,
-    },
+  picket report --date 2026-11-19 --cost-explorer costs.json --budget 500")]
+    Report(ReportArguments),
     /// Tries a CloudWatch Logs filter pattern on each line of a file.
     #[command(after_help = "Examples:
   picket filter --pattern '{ $.status >= 500 }' payloads.ndjson
@@ -209,11 +198,13 @@ pub(crate) enum Command {
     ///
     /// The test cases are made from the thresholds. Nothing is changed in the account.
     #[command(after_help = "Examples:
-  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  aws cloudwatch describe-alarms \\
+    --alarm-types MetricAlarm CompositeAlarm > alarms.json
   aws logs describe-metric-filters > filters.json
   aws logs describe-query-definitions > queries.json
   aws cloudwatch get-dashboard --dashboard-name orders > dashboard.json
-  picket adopt orders alarms.json filters.json queries.json dashboard.json --critical 'orders-down*' --rules
+  picket adopt orders alarms.json filters.json queries.json dashboard.json \\
+    --critical 'orders-down*' --rules
   picket adopt orders cloudformation.yaml --into ../my-workloads")]
     Adopt(AdoptArguments),
     /// Fires every alarm of a deployed stack (`SetAlarmState`), one after the other, and checks that each arrived at each
@@ -253,27 +244,20 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   picket audit --stack picket-prod
   picket audit --stack picket-prod --for 30d --target checkout --json")]
-    Audit {
-        /// The stack's name.
-        #[arg(long)]
-        stack: String,
-        /// The period that ends now: `1d` is today since midnight (UTC), `7d` the last seven days with today; or a time,
-        /// such as `1h`.
-        #[arg(long = "for", value_name = "TIME", default_value = "1d")]
-        lasts: Lasts,
-        /// The target as an audit row has it: a function's name, `table/NAME`, `stream/NAME`, `parameter/NAME`.
-        #[arg(long)]
-        target: Option<String>,
-    },
+    Audit(AuditArguments),
     /// What language models cost and how many requests and tokens they took, by agent, model, incident and day, from a
     /// deployed stack's usage ledger; throughput and latency from CloudWatch. Both also from recorded answers.
     #[command(after_help = "Examples:
   picket usage --ledger-table picket-prod-ledger
   picket usage --ledger-table picket-prod-ledger --for 30d --prices prices.yaml
-  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch --environment prod
-  picket usage --ledger-table picket-prod-ledger --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
-  aws dynamodb query --table-name picket-prod-ledger --key-condition-expression '#day = :day' \\
-    --expression-attribute-names '{\"#day\":\"day\"}' --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
+  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch \\
+    --environment prod
+  picket usage --ledger-table picket-prod-ledger \\
+    --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
+  aws dynamodb query --table-name picket-prod-ledger \\
+    --key-condition-expression '#day = :day' \\
+    --expression-attribute-names '{\"#day\":\"day\"}' \\
+    --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
   picket usage --ledger day.json --from 2026-11-19")]
     Usage(UsageArguments),
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed

@@ -55,21 +55,7 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         }
         Command::Ingest(arguments) => ingest::run(&arguments, SystemClock.now(), output),
         Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
-        Command::Report {
-            date,
-            cost_explorer,
-            budget,
-            tag,
-            floor,
-        } => {
-            let day = report::Day {
-                date,
-                budget,
-                tag,
-                floor,
-            };
-            report::run(&day, &cost_explorer, output)
-        }
+        Command::Report(arguments) => report::run(&arguments, output),
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
         Command::Test { folders } => alarms::test::run(&folders, output),
@@ -92,13 +78,9 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Remediation { command } => {
             remediation::run(command, SystemClock.now(), output).await
         }
-        Command::Audit {
-            stack,
-            lasts,
-            target,
-        } => {
-            let period = Period::until(SystemClock.now(), lasts);
-            audit::run(&stack, target.as_deref(), period.from, output).await
+        Command::Audit(arguments) => {
+            let period = Period::until(SystemClock.now(), arguments.lasts);
+            audit::run(&arguments, period.from, output).await
         }
         Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
         Command::Series { ledger_table } => series::run(ledger_table, output).await,

@@ -20,7 +20,7 @@ pub(crate) const TABLE: &str = "\
 Exit status:
   0  done; what was checked holds
   1  a check failed, or AWS or the local line did not do what was requested
-  2  a file cannot be read or is not understood, or the command line makes no sense
+  2  input cannot be read or is not understood, or the arguments make no sense
   3  `picket filter`: no line matches";
 
 impl Exit {

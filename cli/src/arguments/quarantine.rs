@@ -32,7 +32,8 @@ pub(crate) enum Quarantine {
     /// counts.
     #[command(after_help = "Examples:
   picket quarantine replay --stack picket-prod
-  picket quarantine replay --stack picket-prod records/2026/11/20/0001.json --mended")]
+  picket quarantine replay --stack picket-prod \\
+    records/2026/11/20/0001.json --mended")]
     Replay {
         /// The stack's name.
         #[arg(long)]

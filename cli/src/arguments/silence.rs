@@ -9,9 +9,11 @@ use super::Length;
 pub(crate) enum SilenceAction {
     /// Holds back what matches, until a moment; over a silence of the same name.
     #[command(after_help = "Examples:
-  picket silence add migration --table picket-prod-alerts --match 'alarm=orders-*' --for 1d \\
+  picket silence add migration --table picket-prod-alerts \\
+    --match 'alarm=orders-*' --for 1d \\
     --reason 'orders move to another Region' --author ada
-  picket silence add nightly --table picket-prod-alerts --match severity=warning --match tags.team=shop \\
+  picket silence add nightly --table picket-prod-alerts \\
+    --match severity=warning --match tags.team=shop \\
     --until 2026-12-01T06:00:00Z --reason 'load test' --author ada")]
     Add {
         /// Letters, digits, `-`, `_`, `.`.

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// The width of a terminal. Lines of examples that a terminal wraps are no shell commands any more.
+const WIDTH: usize = 80;
+
 fn leaves(command: &clap::Command, found: &mut Vec<clap::Command>) {
     if command.has_subcommands() {
         command
@@ -21,6 +24,11 @@ fn the_help_of_every_command_has_examples_that_parse_and_the_exit_statuses() {
         let name = leaf.get_name().to_owned();
         let help = leaf.get_after_help().unwrap().to_string();
         assert!(help.contains("Example"), "{name}");
+        let width = help.lines().map(|line| line.chars().count()).max();
+        assert!(
+            width <= Some(WIDTH),
+            "{name}: wrap the examples, or a terminal does: {help}"
+        );
         assert!(help.ends_with(exit::TABLE), "{name}");
         for example in examples(&help) {
             let parsed = command().try_get_matches_from(&example);
@@ -39,6 +47,8 @@ fn examples(help: &str) -> Vec<Vec<String>> {
     let commands = lines.lines().filter_map(|line| {
         let line = line.trim();
         let line = line.rsplit_once("| ").map_or(line, |(_, last)| last);
+        let line = line.split(" < ").next().unwrap_or(line);
+        let line = line.split(" #").next().unwrap_or(line);
         line.starts_with("picket ").then(|| words(line))
     });
     commands.collect()

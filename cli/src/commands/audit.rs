@@ -9,6 +9,7 @@ use picket_shared::{fleet::Outcome, report::ErrorChain};
 use serde::Serialize;
 
 use crate::{
+    arguments::AuditArguments,
     aws,
     exit::Exit,
     output::Output,
@@ -48,12 +49,11 @@ struct AuditLine<'a> {
 
 /// Prints the rows. Exit status 1 where the stack or its table cannot be read.
 pub(crate) async fn run(
-    stack: &str,
-    target: Option<&str>,
+    arguments: &AuditArguments,
     since: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    match rows(stack, target, since).await {
+    match rows(&arguments.stack, arguments.target.as_deref(), since).await {
         Ok(rows) => print(&rows, output),
         Err(reason) => {
             output.complain(reason)?;

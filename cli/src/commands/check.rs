@@ -13,7 +13,7 @@ use picket_rules::{
     Problem,
     check::{Format, across, check_file},
     health,
-    metrics::{self, Ceiling},
+    metrics::{self, Ceiling, MetricRules},
     overrides, prices, probes,
 };
 use serde::Serialize;
@@ -27,6 +27,7 @@ use crate::{
     output::Output,
     refusal::Refusal,
     style::{BAD, FAINT, GOOD, RESET},
+    terminal::Value,
 };
 
 /// The files that are compiled into the functions, beside the workloads' rules and probes, and the prices.
@@ -48,6 +49,9 @@ struct Checked {
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
+    /// What valid patterns of metric rules probably do not say as they were meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     /// The monthly cost of each metric rule at its ceiling of series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ceilings: Vec<Ceiling>,
@@ -182,14 +186,25 @@ fn checked(
         return Err(Refusal::of_file(file, messages.join("; ")));
     };
     let rules = (format == Format::Metrics).then(|| metrics::parse(file, text));
-    let ceilings = rules.and_then(Result::ok).map(|rules| rules.ceilings());
+    let rules = rules.and_then(Result::ok);
+    let ceilings = rules.as_ref().map(MetricRules::ceilings);
     Ok(Checked {
         file: file.to_owned(),
         format: format.as_str(),
         valid: problems.is_empty(),
         problems,
+        warnings: rules.as_ref().map(warnings).unwrap_or_default(),
         ceilings: ceilings.unwrap_or_default(),
     })
+}
+
+fn warnings(rules: &MetricRules) -> Vec<String> {
+    let patterns = rules.rules.iter().map(|rule| &rule.pattern);
+    let warnings = patterns.flat_map(|pattern| {
+        let warnings = pattern.warnings().into_iter();
+        warnings.map(move |warning| format!("`{pattern}`: {warning}"))
+    });
+    warnings.collect()
 }
 
 impl fmt::Display for Checked {
@@ -198,11 +213,15 @@ impl fmt::Display for Checked {
             file,
             format,
             problems,
+            warnings,
             ceilings,
             valid,
         } = self;
         if *valid {
             write!(f, "{GOOD}valid{RESET}     {file} ({format})")?;
+            for warning in warnings {
+                write!(f, "\n  {BAD}warning{RESET} {}", Value(warning))?;
+            }
             for ceiling in ceilings {
                 write!(f, "\n  {FAINT}at most{RESET} {ceiling}")?;
             }

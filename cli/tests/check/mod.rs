@@ -112,6 +112,22 @@ async fn a_namespace_that_the_publishers_role_does_not_allow_is_not_valid() {
 }
 
 #[tokio::test]
+async fn a_pattern_that_probably_says_something_else_has_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = RULES.replace("'{ $.total = * }'", "'?ERROR ?WARN -health'");
+    let file = written(folder.path(), "metrics.yaml", &rules);
+    let answer = picket(&["check", "--json", &file]).await;
+    assert!(answer.ended_with(0), "{}", answer.answers);
+    let warning = answer.values()[0]["warnings"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(warning.contains("ignores the terms with ?"), "{warning}");
+    let people = picket(&["check", &file]).await.answers;
+    assert!(people.contains("warning `"), "{people}");
+}
+
+#[tokio::test]
 async fn a_file_of_a_workload_that_nothing_reads_is_status_2_with_its_right_name() {
     let folder = checkout(true);
     let orders = orders(folder.path());

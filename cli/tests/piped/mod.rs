@@ -7,7 +7,8 @@ use std::{
 
 use crate::{PAYLOADS, in_root};
 
-/// Runs the program with a text as its standard input, and without anything of AWS's in its environment.
+/// Runs the program outside of any checkout, with a text as its standard input, and without anything of AWS's in its
+/// environment.
 fn run(arguments: &[&str], input: &[u8]) -> Output {
     let nowhere = tempfile::tempdir().unwrap();
     let inherited = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
@@ -17,6 +18,7 @@ fn run(arguments: &[&str], input: &[u8]) -> Output {
     }
     let mut child = command
         .args(arguments)
+        .current_dir(nowhere.path())
         .env("HOME", nowhere.path())
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .stdin(Stdio::piped())
@@ -80,4 +82,30 @@ fn without_a_region_or_credentials_a_command_says_which_before_any_request() {
     let complaints = String::from_utf8_lossy(&without_region.stderr).into_owned();
     assert_eq!(without_region.status.code(), Some(1));
     assert!(complaints.contains("no AWS Region is set"), "{complaints}");
+}
+
+#[test]
+fn outside_of_a_checkout_what_is_built_in_is_used_and_checked() {
+    let checked = run(&["check", "--json"], b"");
+    let complaints = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert_eq!(checked.status.code(), Some(0), "{complaints}");
+    assert!(
+        complaints.contains("not inside a checkout: checking what is built in"),
+        "{complaints}"
+    );
+    let answers = String::from_utf8_lossy(&checked.stdout).into_owned();
+    let files = [
+        "workloads/bedrock-usage/metrics.yaml",
+        "functions/slack-forwarder/routes.yaml",
+    ];
+    assert!(files.iter().all(|file| answers.contains(file)), "{answers}");
+
+    let ingested = run(&["ingest", "-"], PAYLOADS.as_bytes());
+    let complaints = String::from_utf8_lossy(&ingested.stderr).into_owned();
+    assert!(
+        complaints.contains("rules: built in\nprices: built in"),
+        "{complaints}"
+    );
+    let parameters = run(&["parameters", "check"], b"");
+    assert_eq!(parameters.status.code(), Some(2));
 }
