@@ -64,6 +64,17 @@ pub(crate) fn deployed() -> Vec<Deployed> {
         ("Probes", json!("true")),
         ("MonthlyDrill", json!("critical")),
         ("WebApiUrl", json!("https://api.example.com/health")),
+        ("InquiryPipeline", json!("true")),
+        (
+            "InquiryPipelineUrl",
+            json!("https://inquiries.example.com/api/v1/health"),
+        ),
+        ("InquiryPipelineClusterName", json!("inquiries")),
+        ("InquiryPipelineServiceName", json!("api")),
+        (
+            "InquiryPipelineLogGroupName",
+            json!("/ecs/inquiry-automation/api"),
+        ),
         (
             "InquiryTableArn",
             json!("arn:aws:dynamodb:eu-central-1:123456789012:table/inquiries"),
@@ -253,6 +264,8 @@ fn a_runbook_has_no_section_without_an_alarm() {
         let sections: BTreeSet<String> = runbook
             .lines()
             .filter_map(|line| line.strip_prefix("## "))
+            // What the workload costs, at the end.
+            .filter(|title| *title != "Cost")
             .map(str::to_owned)
             .collect();
         assert_eq!(sections, anchors, "{path}");
@@ -420,7 +433,10 @@ fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
             );
         }
         for (alarm, definition) in metric_alarms(std::slice::from_ref(one)) {
-            let low = definition.comparison == picket_alarms::Comparison::LessThan;
+            let low = matches!(
+                definition.comparison,
+                picket_alarms::Comparison::LessThan | picket_alarms::Comparison::LessThanOrEqualTo
+            ) && !is_of_levels(definition);
             // A gauge that is missing stays as it was: not asked is not low.
             let gauge = definition.missing_data == picket_alarms::MissingData::Ignore
                 && definition.inputs().iter().all(is_probed);
@@ -432,6 +448,17 @@ fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
             );
         }
     }
+}
+
+/// Whether it evaluates an average or a share: without events there is none, and few events do not lower it.
+fn is_of_levels(definition: &Definition) -> bool {
+    definition.missing_data == picket_alarms::MissingData::NotBreaching
+        && definition.inputs().iter().all(|input| {
+            let statistic = input.statistic.to_string();
+            // The number of values is the least volume from which the level counts.
+            let levels = ["Average", "SampleCount"];
+            levels.contains(&statistic.as_str()) || statistic.starts_with("PR(")
+        })
 }
 
 /// Whether a probe feeds it, which asks whatever Picket sees of the stream.

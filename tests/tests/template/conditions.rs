@@ -18,9 +18,10 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 4] = [
+const ON_AWS: [&str; 5] = [
     "OnAws",
     "HasFunctionOnAws",
+    "HasLogGroupOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
 ];

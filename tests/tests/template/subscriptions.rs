@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::load::{resource, resources, root, templates, word, words};
+use crate::load::{resource, resources, root, templates, text, word, words};
 
 const FILTER: &str = "AWS::Logs::SubscriptionFilter";
 
@@ -30,7 +30,11 @@ fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() 
         let condition = &template["Conditions"][filter.condition().expect("a condition")];
         let is_named = json!({"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, ""]}]});
         assert_eq!(*condition, is_named, "{folder}");
-        assert_eq!(properties["FilterPattern"], "", "{folder}");
+        // Everything, or the events that the workload's rules read.
+        let pattern = word(&properties["FilterPattern"]);
+        let selects = text(&format!("workloads/{folder}/metrics.yaml"));
+        let start = pattern.trim_end_matches(r#"*" }"#);
+        assert!(selects.contains(start), "{folder}: {pattern}");
         assert_eq!(properties["Distribution"], "Random", "{folder}");
         assert_eq!(word(&properties["DestinationArn"]), "Ref:EventStreamArn");
         assert_eq!(word(&properties["RoleArn"]), "Ref:LogSubscriptionRoleArn");

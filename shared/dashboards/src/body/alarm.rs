@@ -74,7 +74,8 @@ impl<'t> Watched<'t> {
             let period = self.seconds(&properties["Period"])?;
             let statistic = ["Statistic", "ExtendedStatistic"]
                 .iter()
-                .find_map(|name| properties[name].as_str());
+                .map(|name| &properties[name])
+                .find(|statistic| !statistic.is_null());
             let shown = self.metric(properties, statistic)?;
             return Ok(vec![Row {
                 shown,
@@ -95,7 +96,7 @@ impl<'t> Watched<'t> {
                 Shown::Expression(expression.to_owned())
             } else {
                 let stat = &query["MetricStat"];
-                self.metric(&stat["Metric"], stat["Stat"].as_str())?
+                self.metric(&stat["Metric"], stat.get("Stat"))?
             };
             let is_returned = query["ReturnData"] != false;
             let label = look.label.clone().filter(|_| is_returned);
@@ -174,7 +175,7 @@ impl<'t> Watched<'t> {
         format!(", {breaching} of {all} periods")
     }
 
-    fn metric(&self, metric: &Value, statistic: Option<&str>) -> Result<Shown, InvalidDashboard> {
+    fn metric(&self, metric: &Value, statistic: Option<&Value>) -> Result<Shown, InvalidDashboard> {
         let part = |name: &str| self.text_of(&metric[name], name);
         let dimensions = metric["Dimensions"]
             .as_array()
@@ -188,9 +189,10 @@ impl<'t> Watched<'t> {
             namespace: part("Namespace")?,
             name: part("MetricName")?,
             dimensions: dimensions.collect::<Result<_, _>>()?,
-            statistic: statistic
-                .ok_or_else(|| self.refused("it has no statistic".to_owned()))?
-                .to_owned(),
+            statistic: self.text_of(
+                statistic.ok_or_else(|| self.refused("it has no statistic".to_owned()))?,
+                "Statistic",
+            )?,
         })
     }
 
