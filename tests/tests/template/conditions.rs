@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to that list.
-const ONLY_ON_AWS: [&str; 7] = [
+const ONLY_ON_AWS: [&str; 8] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
     "EmailTopicPolicy",
+    "PrometheusWorkspaceOfStack",
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
@@ -18,10 +19,13 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 5] = [
+const ON_AWS: [&str; 8] = [
     "OnAws",
     "HasFunctionOnAws",
     "HasLogGroupOnAws",
+    "HasRulesOnAws",
+    "HasClusterRulesOnAws",
+    "CreatesWorkspaceOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
 ];
