@@ -230,6 +230,10 @@ fn the_example_of_each_contract_counts_as_it_says() {
     assert_eq!(counted("web-api", &throttled), (vec![], false));
 
     assert_eq!(
+        counted("inquiry-pipeline", &example("inquiry-pipeline", "json")).0,
+        ["Requests", "LatencyMs"]
+    );
+    assert_eq!(
         counted("scheduling-agent", &example("scheduling-agent", "json")).0,
         ["ToolLatencyMs"]
     );

@@ -456,7 +456,10 @@ fn an_alarm_on_a_low_count_is_suppressed_while_picket_is_blind() {
 /// Whether it fires on a count that is also low where Picket does not see the stream.
 fn is_on_a_low_count(definition: &Definition) -> bool {
     // What AWS measures does not depend on Picket.
-    let low = definition.comparison == picket_alarms::Comparison::LessThan
+    let low = matches!(
+        definition.comparison,
+        picket_alarms::Comparison::LessThan | picket_alarms::Comparison::LessThanOrEqualTo
+    ) && !is_of_levels(definition)
         && definition
             .inputs()
             .iter()
@@ -465,6 +468,17 @@ fn is_on_a_low_count(definition: &Definition) -> bool {
     let gauge = definition.missing_data == picket_alarms::MissingData::Ignore
         && definition.inputs().iter().all(is_probed);
     low && !gauge
+}
+
+/// Whether it evaluates an average or a share: without events there is none, and few events do not lower it.
+fn is_of_levels(definition: &Definition) -> bool {
+    definition.missing_data == picket_alarms::MissingData::NotBreaching
+        && definition.inputs().iter().all(|input| {
+            let statistic = input.statistic.to_string();
+            // The number of values is the least volume from which the level counts.
+            let levels = ["Average", "SampleCount"];
+            levels.contains(&statistic.as_str()) || statistic.starts_with("PR(")
+        })
 }
 
 /// Whether a probe feeds it, which asks whatever Picket sees of the stream.

@@ -145,7 +145,7 @@ fn problem(one: &Used, emitted: &[Emitted]) -> Option<String> {
         None => Some(format!(
             "no rule makes {namespace} {name} with {dimensions:?}"
         )),
-        Some(rule) if statistic.starts_with('p') && !rule.has_percentiles => Some(format!(
+        Some(rule) if statistic.starts_with(['p', 'P']) && !rule.has_percentiles => Some(format!(
             "{statistic} of {namespace} {name} needs `Kind: distribution`"
         )),
         Some(_) => None,

@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to that list.
-const ONLY_ON_AWS: [&str; 7] = [
+const ONLY_ON_AWS: [&str; 8] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
     "EmailTopicPolicy",
+    "PrometheusWorkspaceOfStack",
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
@@ -18,7 +19,7 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 34] = [
+const ON_AWS: [&str; 38] = [
     "OnAws",
     "HasUsageTableOnAws",
     "HasQuotaOnAws",
@@ -26,6 +27,10 @@ const ON_AWS: [&str; 34] = [
     "HasFunctionOnAws",
     "HasModelOnAws",
     "HasCanaryOnAws",
+    "HasLogGroupOnAws",
+    "HasRulesOnAws",
+    "HasClusterRulesOnAws",
+    "CreatesWorkspaceOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
     "HasEventsOnAws",

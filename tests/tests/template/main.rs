@@ -8,6 +8,7 @@ mod dashboards;
 mod functions;
 mod lint;
 mod load;
+mod managed_prometheus;
 mod mapping;
 mod names;
 mod on_aws;

@@ -3,7 +3,9 @@
 use crate::load::{resources, templates, word};
 
 /// Properties that name a thing for the whole account, by type.
-const NAMES: [(&str, &str); 23] = [
+const NAMES: [(&str, &str); 25] = [
+    ("AWS::APS::RuleGroupsNamespace", "Name"),
+    ("AWS::APS::Workspace", "Alias"),
     ("AWS::CloudFormation::Stack", "StackName"),
     ("AWS::CloudWatch::Alarm", "AlarmName"),
     ("AWS::CloudWatch::CompositeAlarm", "AlarmName"),

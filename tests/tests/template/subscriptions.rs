@@ -8,16 +8,20 @@ use crate::load::{Resource, resource, resources, root, templates, text, word, wo
 const FILTER: &str = "AWS::Logs::SubscriptionFilter";
 
 /// Log groups of which a workload takes some lines: the pattern's terms, each of which a rule of the workload has too.
-const NARROWED: [(&str, &[&str]); 1] = [(
+const NARROWED: [(&str, &[&str]); 2] = [
+    // A pipeline's log has more than events.
+    ("inquiry-pipeline", &[r#"$.event = "inquiry."#]),
     // A trail has every call of the account.
-    "user-journey",
-    &[
-        r#"$.eventName = "ConsoleLogin""#,
-        r#"$.errorMessage = "Failed authentication""#,
-        r#"$.errorCode = "*UnauthorizedOperation""#,
-        r#"$.errorCode = "AccessDenied*""#,
-    ],
-)];
+    (
+        "user-journey",
+        &[
+            r#"$.eventName = "ConsoleLogin""#,
+            r#"$.errorMessage = "Failed authentication""#,
+            r#"$.errorCode = "*UnauthorizedOperation""#,
+            r#"$.errorCode = "AccessDenied*""#,
+        ],
+    ),
+];
 
 #[test]
 fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() {

@@ -85,7 +85,8 @@ impl<'t> Watched<'t> {
             let period = self.seconds(&properties["Period"])?;
             let statistic = ["Statistic", "ExtendedStatistic"]
                 .iter()
-                .find_map(|name| properties[name].as_str());
+                .map(|name| &properties[name])
+                .find(|statistic| !statistic.is_null());
             let shown = self.metric(properties, statistic)?;
             return Ok(vec![Row {
                 shown,
@@ -105,7 +106,7 @@ impl<'t> Watched<'t> {
             let expression = &query["Expression"];
             let shown = if expression.is_null() {
                 let stat = &query["MetricStat"];
-                self.metric(&stat["Metric"], stat["Stat"].as_str())?
+                self.metric(&stat["Metric"], stat.get("Stat"))?
             } else {
                 Shown::Expression(self.text_of(expression, "Expression")?)
             };
@@ -186,7 +187,7 @@ impl<'t> Watched<'t> {
         format!(", {breaching} of {all} periods")
     }
 
-    fn metric(&self, metric: &Value, statistic: Option<&str>) -> Result<Shown, InvalidDashboard> {
+    fn metric(&self, metric: &Value, statistic: Option<&Value>) -> Result<Shown, InvalidDashboard> {
         let part = |name: &str| self.text_of(&metric[name], name);
         let dimensions = metric["Dimensions"]
             .as_array()
@@ -200,9 +201,10 @@ impl<'t> Watched<'t> {
             namespace: part("Namespace")?,
             name: part("MetricName")?,
             dimensions: dimensions.collect::<Result<_, _>>()?,
-            statistic: statistic
-                .ok_or_else(|| self.refused("it has no statistic".to_owned()))?
-                .to_owned(),
+            statistic: self.text_of(
+                statistic.ok_or_else(|| self.refused("it has no statistic".to_owned()))?,
+                "Statistic",
+            )?,
         })
     }
 

@@ -57,6 +57,11 @@ fn template() -> Value {
                     {"Id": "cost", "ReturnData": false, "MetricStat": {"Period": 3600, "Stat": "Sum", "Metric": {
                         "Namespace": "Usage", "MetricName": "Cost"}}}],
                 "EvaluationPeriods": 1, "Threshold": {"Ref": "Dollars"}, "ComparisonOperator": "GreaterThanThreshold"}},
+            "InTimeAlarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {
+                "AlarmName": {"Fn::Sub": "${StackName}-in-time"}, "AlarmActions": [{"Ref": "WarningTopicArn"}],
+                "Namespace": "Usage", "MetricName": "Latency", "Period": 60,
+                "ExtendedStatistic": {"Fn::Sub": "PR(:${Dollars})"}, "EvaluationPeriods": 1, "Threshold": 95,
+                "ComparisonOperator": "LessThanThreshold"}},
             "ElsewhereAlarm": {"Type": "AWS::CloudWatch::Alarm", "Condition": "Other", "Properties": {
                 "AlarmName": "elsewhere"}},
         },
@@ -125,6 +130,14 @@ fn a_series_of_an_alarm_has_the_alarms_statistic_period_and_threshold() {
         "2026-11-20T22:01:10Z"
     );
     assert_eq!(properties["yAxis"]["left"]["label"], "Count");
+}
+
+#[test]
+fn the_statistic_of_an_alarm_may_have_a_parameter() {
+    let source = SOURCE.replace("Alarm: ErrorsAlarm", "Alarm: InTimeAlarm");
+    let body = made(&source).unwrap();
+    let row = &body.value()["widgets"][1]["properties"]["metrics"][1];
+    assert_eq!(row[2]["stat"], "PR(:${Dollars})", "{row}");
 }
 
 #[test]
