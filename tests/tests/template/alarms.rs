@@ -77,7 +77,10 @@ pub(crate) fn deployed() -> Vec<Deployed> {
         ("WebApiTableName", json!("content")),
         ("WebApiTableCapacity", json!("provisioned")),
         ("WebApiUserPoolId", json!("eu-central-1_AbCdEfGhI")),
-        ("WebApiUserPoolClientId", json!("1h57kf5cpq17m0eml12EXAMPLE")),
+        (
+            "WebApiUserPoolClientId",
+            json!("1h57kf5cpq17m0eml12EXAMPLE"),
+        ),
         ("WebApiBucketName", json!("content-storage")),
         ("WebApiBucketFilterId", json!("EntireBucket")),
         ("WebApiBedrockModelId", json!("anthropic.claude-haiku-4-5")),

@@ -127,7 +127,8 @@ fn the_log_archive_writes_to_its_bucket_and_reads_no_other_stream() {
             .flat_map(|statement| words(&statement["Action"]))
             .collect();
         assert_eq!(allowed, actions, "{role}");
-        let own = |statement: &serde_json::Value| word(&statement["Resource"]).contains("LogArchive");
+        let own =
+            |statement: &serde_json::Value| word(&statement["Resource"]).contains("LogArchive");
         assert!(statements.iter().all(own), "{role}");
     }
 }

@@ -15,8 +15,8 @@ use crate::{
     InvalidDashboard,
     pretty::number_of,
     source::{
-        Axis, AxisUnit, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period,
-        Selection, Series, StatisticName, Subject, Target,
+        Axis, AxisUnit, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period, Selection,
+        Series, StatisticName, Subject, Target,
     },
 };
 
