@@ -63,7 +63,11 @@ fn a_distribution_may_have_buckets_of_its_own_and_a_sum_none() {
     assert_eq!(buckets.bounds(), [0.5, 2.0, 1_000.0]);
     for (kind, buckets, reason) in [
         ("", "[1]", "needs `Kind: distribution`"),
-        ("Kind: distribution, ", "[2, 1]", "each above the one before"),
+        (
+            "Kind: distribution, ",
+            "[2, 1]",
+            "each above the one before",
+        ),
         ("Kind: distribution, ", "[]", "each above the one before"),
         ("Kind: distribution, ", "[x]", "is a finite number"),
     ] {

@@ -50,7 +50,10 @@ fn each_severity_has_a_receiver_that_publishes_to_its_topic() {
                 .unwrap_or_else(|| panic!("{path}: no receiver {severity}"));
             let topic = receiver["sns_configs"][0]["topic_arn"].as_str();
             let topic = topic.unwrap_or_default().to_lowercase();
-            assert!(topic.ends_with(&format!("{severity}topic")), "{path}: {topic}");
+            assert!(
+                topic.ends_with(&format!("{severity}topic")),
+                "{path}: {topic}"
+            );
         }
     }
 }
@@ -63,7 +66,10 @@ fn managed_prometheus_accepts_every_receiver() {
             let kinds: Vec<&String> = kinds.filter(|kind| *kind != "name").collect();
             assert_eq!(kinds, ["sns_configs"], "{path}: its only kind of receiver");
             for sns in list(&receiver["sns_configs"]) {
-                assert!(sns["sigv4"]["region"].is_string(), "{path}: the Region is required");
+                assert!(
+                    sns["sigv4"]["region"].is_string(),
+                    "{path}: the Region is required"
+                );
                 for refused in NOT_IN_MANAGED {
                     assert!(sns[refused].is_null(), "{path}: {refused}");
                 }
@@ -81,7 +87,10 @@ fn groups_are_sent_again_after_minutes() {
         assert!(minutes(&route["group_wait"]) >= 1, "{path}");
         let repeat = minutes(&route["repeat_interval"]);
         assert!((60..=LONGEST).contains(&repeat), "{path}: {repeat} minutes");
-        assert!(list(&route["group_by"]).any(|label| label == "alertname"), "{path}");
+        assert!(
+            list(&route["group_by"]).any(|label| label == "alertname"),
+            "{path}"
+        );
     }
 }
 
@@ -110,19 +119,51 @@ fn inhibits(configuration: &Value, source: &[(&str, &str)], target: &[(&str, &st
 
 #[test]
 fn a_critical_alert_holds_back_the_warning_of_the_same_thing_alone() {
-    let full = [("severity", "critical"), ("component", "storage"), ("persistentvolumeclaim", "db")];
-    let filling = |claim| [("severity", "warning"), ("component", "storage"), ("persistentvolumeclaim", claim)];
-    let down = [("alertname", "ServiceDown"), ("severity", "critical"), ("component", "service"), ("job", "inquiry-pipeline")];
+    let full = [
+        ("severity", "critical"),
+        ("component", "storage"),
+        ("persistentvolumeclaim", "db"),
+    ];
+    let filling = |claim| {
+        [
+            ("severity", "warning"),
+            ("component", "storage"),
+            ("persistentvolumeclaim", claim),
+        ]
+    };
+    let down = [
+        ("alertname", "ServiceDown"),
+        ("severity", "critical"),
+        ("component", "service"),
+        ("job", "inquiry-pipeline"),
+    ];
     let slow = |job| [("severity", "warning"), ("component", "api"), ("job", job)];
-    let not_ready = [("severity", "critical"), ("component", "node"), ("node", "n1")];
-    let busy = [("severity", "warning"), ("component", "node"), ("instance", "n2:9100")];
+    let not_ready = [
+        ("severity", "critical"),
+        ("component", "node"),
+        ("node", "n1"),
+    ];
+    let busy = [
+        ("severity", "warning"),
+        ("component", "node"),
+        ("instance", "n2:9100"),
+    ];
     for (path, configuration) in configurations() {
         assert!(inhibits(&configuration, &full, &filling("db")), "{path}");
         assert!(!inhibits(&configuration, &full, &filling("logs")), "{path}");
-        assert!(inhibits(&configuration, &down, &slow("inquiry-pipeline")), "{path}");
+        assert!(
+            inhibits(&configuration, &down, &slow("inquiry-pipeline")),
+            "{path}"
+        );
         assert!(!inhibits(&configuration, &down, &slow("billing")), "{path}");
-        assert!(!inhibits(&configuration, &not_ready, &busy), "{path}: another node");
-        assert!(!inhibits(&configuration, &full, &full), "{path}: a critical alert is never held back");
+        assert!(
+            !inhibits(&configuration, &not_ready, &busy),
+            "{path}: another node"
+        );
+        assert!(
+            !inhibits(&configuration, &full, &full),
+            "{path}: a critical alert is never held back"
+        );
     }
 }
 

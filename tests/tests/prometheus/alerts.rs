@@ -62,7 +62,11 @@ fn every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent() {
             assert_eq!(file.rule_files.len(), 1, "{path}");
             for case in file.tests.iter().flat_map(|case| &case.alert_rule_test) {
                 let (firing, silent) = cases.entry(case.alertname.clone()).or_default();
-                let count = if case.exp_alerts.is_empty() { silent } else { firing };
+                let count = if case.exp_alerts.is_empty() {
+                    silent
+                } else {
+                    firing
+                };
                 *count += 1;
             }
         }
@@ -70,7 +74,10 @@ fn every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent() {
         let tested: BTreeSet<String> = cases.keys().cloned().collect();
         assert_eq!(tested, names, "{folder}");
         for (name, (firing, silent)) in cases {
-            assert!(firing > 0 && silent > 0, "{name}: {firing} fire, {silent} are silent");
+            assert!(
+                firing > 0 && silent > 0,
+                "{name}: {firing} fire, {silent} are silent"
+            );
         }
     }
 }
@@ -101,8 +108,14 @@ fn every_metric_of_a_rule_is_one_of_the_application_or_of_a_known_exporter() {
         let readme = text(&format!("{folder}/README.md"));
         for (path, file) in rules(&folder) {
             for rule in file.groups.iter().flat_map(|group| &group.rules) {
-                for name in metrics(&rule.expr).iter().filter(|name| !name.contains(':')) {
-                    assert!(is_listed(&readme, name), "{path}: README.md does not list {name}");
+                for name in metrics(&rule.expr)
+                    .iter()
+                    .filter(|name| !name.contains(':'))
+                {
+                    assert!(
+                        is_listed(&readme, name),
+                        "{path}: README.md does not list {name}"
+                    );
                 }
             }
         }
@@ -113,5 +126,7 @@ fn every_metric_of_a_rule_is_one_of_the_application_or_of_a_known_exporter() {
 pub(crate) fn is_listed(readme: &str, name: &str) -> bool {
     let stems = ["_bucket", "_sum", "_count"].iter();
     let stems = stems.filter_map(|ending| name.strip_suffix(ending));
-    stems.chain([name]).any(|name| readme.contains(&format!("`{name}`")))
+    stems
+        .chain([name])
+        .any(|name| readme.contains(&format!("`{name}`")))
 }

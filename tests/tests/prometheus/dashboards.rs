@@ -43,7 +43,10 @@ fn each_dashboard_has_an_id_of_its_own_and_the_refresh_that_was_asked_for() {
             assert!(path.ends_with(&format!("/{uid}.json")), "{path}: {uid}");
             // Grafana's limit.
             assert!(uid.len() <= 40, "{uid}");
-            seen.insert((uid.to_owned(), dashboard["refresh"].as_str().unwrap_or_default().to_owned()));
+            seen.insert((
+                uid.to_owned(),
+                dashboard["refresh"].as_str().unwrap_or_default().to_owned(),
+            ));
         }
         let expected = REFRESHES.map(|(uid, refresh)| (uid.to_owned(), refresh.to_owned()));
         assert_eq!(seen, BTreeSet::from(expected), "{folder}");
@@ -57,8 +60,14 @@ fn every_panel_has_a_title_a_unit_and_the_chosen_source_and_none_covers_another(
             let mut cells = BTreeSet::new();
             for panel in panels(&dashboard) {
                 let title = panel["title"].as_str().expect("a title");
-                assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{path}: {title}");
-                assert_eq!(panel["datasource"]["uid"], "${datasource}", "{path}: {title}");
+                assert!(
+                    panel["fieldConfig"]["defaults"]["unit"].is_string(),
+                    "{path}: {title}"
+                );
+                assert_eq!(
+                    panel["datasource"]["uid"], "${datasource}",
+                    "{path}: {title}"
+                );
                 let place = |name: &str| panel["gridPos"][name].as_u64().expect("a place");
                 assert!(place("x") + place("w") <= 24, "{path}: {title}");
                 for x in place("x")..place("x") + place("w") {

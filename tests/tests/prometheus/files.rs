@@ -113,7 +113,14 @@ pub(crate) fn metrics(expression: &str) -> BTreeSet<String> {
     let mut rest = bare.as_str();
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == ':';
     // The parentheses after these hold label names.
-    let lists = ["by", "without", "on", "ignoring", "group_left", "group_right"];
+    let lists = [
+        "by",
+        "without",
+        "on",
+        "ignoring",
+        "group_left",
+        "group_right",
+    ];
     let operators = ["and", "or", "unless", "offset", "bool"];
     while let Some(start) = rest.find(is_word) {
         rest = &rest[start..];
@@ -135,7 +142,11 @@ pub(crate) fn metrics(expression: &str) -> BTreeSet<String> {
 
 /// Without what is in quotation marks.
 fn without_text(expression: &str) -> String {
-    expression.split('"').step_by(2).collect::<Vec<_>>().join("\"\"")
+    expression
+        .split('"')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join("\"\"")
 }
 
 /// Without what is in brackets of a kind, which do not nest.

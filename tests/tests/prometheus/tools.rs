@@ -36,7 +36,11 @@ fn run(tool: &str, arguments: &[&str]) -> Result<(), String> {
 fn promtool_accepts_the_rules_and_the_scrape_configuration() {
     for folder in folders() {
         for path in files(&format!("{folder}/rules"), ".yaml") {
-            assert_eq!(run("promtool", &["check", "rules", &path]), Ok(()), "{path}");
+            assert_eq!(
+                run("promtool", &["check", "rules", &path]),
+                Ok(()),
+                "{path}"
+            );
         }
         let path = format!("{folder}/prometheus.yaml");
         assert_eq!(run("promtool", &["check", "config", &path]), Ok(()));

@@ -18,14 +18,19 @@ fn the_rules_of_a_workspace_are_those_of_the_files() {
             let name = word(&properties["Name"]);
             let start = format!("${{StackName}}-{workload}-");
             let file = name.strip_prefix(&start).expect("a name of the stack");
-            let rules = text(&format!("workloads/{workload}/prometheus/rules/{file}.yaml"));
+            let rules = text(&format!(
+                "workloads/{workload}/prometheus/rules/{file}.yaml"
+            ));
             let rules = rules.replace(
                 "runbook_url: workloads/",
                 "runbook_url: ${RunbookBaseUrl}workloads/",
             );
             let is_same = template_text(&properties["Data"]) == rules;
             assert!(is_same, "{name}: run scripts/rules_into_templates.py");
-            assert_eq!(properties["Workspace"], json!({"Ref": "PrometheusWorkspaceArn"}));
+            assert_eq!(
+                properties["Workspace"],
+                json!({"Ref": "PrometheusWorkspaceArn"})
+            );
             seen += 1;
         }
     }
@@ -41,8 +46,14 @@ fn the_alertmanager_of_the_workspace_is_that_of_the_file() {
     let given: Value = serde_saphyr::from_str(inner).expect("YAML within the text");
     let file = text("workloads/inquiry-pipeline/prometheus/alertmanager.yaml");
     let file = file
-        .replace("arn:aws:sns:eu-central-1:123456789012:picket-prod-CriticalTopic", "${CriticalTopic}")
-        .replace("arn:aws:sns:eu-central-1:123456789012:picket-prod-WarningTopic", "${WarningTopic}")
+        .replace(
+            "arn:aws:sns:eu-central-1:123456789012:picket-prod-CriticalTopic",
+            "${CriticalTopic}",
+        )
+        .replace(
+            "arn:aws:sns:eu-central-1:123456789012:picket-prod-WarningTopic",
+            "${WarningTopic}",
+        )
         .replace("eu-central-1", "${AWS::Region}");
     let expected: Value = serde_saphyr::from_str(&file).expect("YAML");
     assert_eq!(given, expected);
