@@ -4,7 +4,8 @@ use picket_shared::{
 };
 use proptest::prelude::*;
 
-use super::*;
+use super::{series::MARGIN, *};
+use crate::prometheus::{bounds::Bounds, value::Histogram};
 
 fn minute(name: &str, unit: &str, aggregate: Aggregate) -> SeriesMinute {
     SeriesMinute {
