@@ -125,7 +125,10 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
         let ingested = totals(built_in(), &response.to_string());
         let cost = ingested.usage[0].cost_usd.map(|cost| cost.to_string());
         assert_eq!(cost.as_deref(), dollars, "{model} {more}");
-        assert_eq!(named(&ingested, "EstimatedCost").is_empty(), dollars.is_none());
+        assert_eq!(
+            named(&ingested, "EstimatedCost").is_empty(),
+            dollars.is_none()
+        );
     }
 }
 

@@ -270,7 +270,10 @@ fn an_incident_of_another_form_is_counted_beside_its_request() {
         let counts = names.iter().any(|name| name == "IncidentIdsOfOtherForm");
         assert_eq!(counts, is_other, "{id}");
         // Whatever the id: the tokens count, and the request is in the ledger.
-        assert!(usage && names.iter().any(|name| name == "InputTokens"), "{id}");
+        assert!(
+            usage && names.iter().any(|name| name == "InputTokens"),
+            "{id}"
+        );
     }
 }
 

@@ -41,7 +41,10 @@ impl CircuitBreakers {
         breaker.state = state;
         breaker.unpublished_trips += u64::from(tripped);
         if tripped {
-            tracing::warn!(?sink, "the circuit breaker opened; the sink keeps its place");
+            tracing::warn!(
+                ?sink,
+                "the circuit breaker opened; the sink keeps its place"
+            );
         }
     }
 

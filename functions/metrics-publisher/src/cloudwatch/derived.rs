@@ -57,7 +57,11 @@ fn rate_of_model(series: &SeriesMinute) -> Option<SeriesMinute> {
         unit: "Count/Second".to_owned(),
         ..series.key.clone()
     };
-    Some(SeriesMinute::sum(key, series.minute, Statistics::of(requests / SECONDS)))
+    Some(SeriesMinute::sum(
+        key,
+        series.minute,
+        Statistics::of(requests / SECONDS),
+    ))
 }
 
 fn of_wholes(series: &[SeriesMinute]) -> Vec<SeriesMinute> {
@@ -218,7 +222,12 @@ mod tests {
         let rates: Vec<_> = derive(&all)
             .into_iter()
             .filter(|series| series.key.name == "RequestsPerSecond")
-            .map(|series| (series.key.dimensions.len(), series.aggregate.statistics().sum))
+            .map(|series| {
+                (
+                    series.key.dimensions.len(),
+                    series.aggregate.statistics().sum,
+                )
+            })
             .collect();
         // 90 a minute are 1.5 a second: 1 to the small model and 0.5 to the large one.
         assert_eq!(rates, [(1, 1.5), (3, 1.0), (3, 0.5)]);
@@ -226,7 +235,10 @@ mod tests {
 
     #[test]
     fn a_workload_whose_failures_are_named_errors_has_a_rate_of_them() {
-        let all = [series("Requests", None, 7, 200.0), series("Errors", None, 7, 1.0)];
+        let all = [
+            series("Requests", None, 7, 200.0),
+            series("Errors", None, 7, 1.0),
+        ];
         assert_close(values(&derive(&all))["ErrorRate"].0, 0.5);
     }
 

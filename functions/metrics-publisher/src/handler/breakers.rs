@@ -5,11 +5,8 @@ use picket_shared::{chain::ChainId, clock::Clock};
 
 use super::{Handler, work::Work};
 use crate::{
-    chains::context::TickContext,
-    cloudwatch::run::Published,
-    ports::Ports,
-    prometheus::run::Written,
-    self_metrics::waiting::Waiting,
+    chains::context::TickContext, cloudwatch::run::Published, ports::Ports,
+    prometheus::run::Written, self_metrics::waiting::Waiting,
 };
 
 impl<P: Ports, C: Clock> Handler<P, C> {
