@@ -2,13 +2,17 @@
 
 mod adopt;
 mod alarms;
+mod audit;
 mod dashboards;
 mod drill;
 mod lasts;
+mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
+mod report;
 mod silence;
+mod tried;
 mod usage;
 
 use std::{
@@ -16,27 +20,30 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Parser, Subcommand};
-use jiff::civil::Date;
-use rust_decimal::Decimal;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::exit;
 
 pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{
     AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds, by_name,
 };
+pub(crate) use audit::AuditArguments;
 pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;
-pub(crate) use lasts::Lasts;
+pub(crate) use lasts::{Lasts, Length};
+pub(crate) use parameters::ParametersCommand;
 pub(crate) use prices::PricesCommand;
 pub(crate) use quarantine::Quarantine;
 pub(crate) use remediation::{PlanId, RemediationCommand};
+pub(crate) use report::ReportArguments;
 pub(crate) use silence::SilenceAction;
+pub(crate) use tried::{ExplainArguments, IngestArguments};
 pub(crate) use usage::UsageArguments;
 
 /// Picket: events into metrics, alarms into messages and repairs, and what it all cost.
 ///
-/// Exit status: 0 done, also where some input was not understood (its line says "error"); 1 a check or the demo failed;
-/// 2 a file could not be read or the command line makes no sense.
+/// A file `-` is standard input.
 #[derive(Debug, Parser)]
 #[command(name = "picket", version, about)]
 pub(crate) struct Arguments {
@@ -47,9 +54,28 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// The command line, with the table of exit statuses in the help of every command.
+pub(crate) fn command() -> clap::Command {
+    with_exit_status(Arguments::command())
+}
+
+fn with_exit_status(command: clap::Command) -> clap::Command {
+    let command = command.mut_subcommands(with_exit_status);
+    let help = match command.get_after_help() {
+        Some(examples) => format!("{examples}\n\n{}", exit::TABLE),
+        None => exit::TABLE.to_owned(),
+    };
+    command.after_help(help)
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The whole line on this machine: emulator, `sam deploy`, traffic, incident, repair plan, report.
+    #[command(after_help = "Examples:
+  picket demo
+  picket demo --headless
+  picket demo --live
+  picket demo --port 8080 --prometheus")]
     Demo {
         /// Run the scenario once, write target/demo/summary.json, and succeed only if every step was seen to happen.
         #[arg(long)]
@@ -63,54 +89,73 @@ pub(crate) enum Command {
         /// Writes to a Prometheus too (`scripts/prometheus.sh` installs one), which runs as long as the line does.
         #[arg(long)]
         prometheus: bool,
+        /// Plays no scenario: traffic goes on, and every alarm is evaluated each minute, yours too, until Ctrl-C.
+        #[arg(long, conflicts_with_all = ["headless", "workload"])]
+        live: bool,
+        /// Plays a workload instead: its sample events go through the line, and each of its alarms fires and clears.
+        #[arg(long, value_name = "NAME")]
+        workload: Option<String>,
     },
     /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
-    Ingest {
-        /// The Environment dimension of the series.
-        #[arg(long, default_value = "dev")]
-        environment: String,
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    #[command(after_help = "Examples:
+  picket ingest events/event-processor/bedrock-usage.json
+  picket ingest --rules workloads/orders payloads.ndjson
+  aws logs tail /aws/lambda/orders --format short | cut -d ' ' -f 2- > lines.txt
+  picket ingest --rules workloads/orders - < lines.txt")]
+    Ingest(IngestArguments),
     /// Lambda events as SNS, EventBridge or CloudWatch sends them: what would be posted, and where to.
-    Explain {
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    #[command(after_help = "Examples:
+  picket explain events/slack-forwarder/alarm-by-sns.json
+  picket explain --routes routes.yaml --playbooks playbooks.yaml alarm.json
+  pbpaste | picket explain --json -")]
+    Explain(ExplainArguments),
     /// A day's cost report from recorded answers of Cost Explorer and AWS Budgets: `GetCostAndUsage` by service and record type, by
     /// record type, account, region or tag, and by service with one of these; `GetCostForecast`; `GetAnomalies`;
     /// `DescribeBudgets`.
-    Report {
-        /// The day, UTC.
-        #[arg(long)]
-        date: Date,
-        /// Recorded answers: JSON, pages in any order.
-        #[arg(long, required = true, num_args = 1..)]
-        cost_explorer: Vec<PathBuf>,
-        /// A budget for the month to hold its days against, in the report's currency.
-        #[arg(long)]
-        budget: Option<Decimal>,
-        /// The key of the cost allocation tag that answers are grouped by.
-        #[arg(long)]
-        tag: Option<String>,
-        /// Smaller changes of a service are left out; without, 5.
-        #[arg(long)]
-        floor: Option<Decimal>,
-    },
+    #[command(after_help = "Examples:
+  aws ce get-cost-and-usage --time-period Start=2026-11-01,End=2026-11-21 \\
+    --granularity DAILY --metrics UnblendedCost \\
+    --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=RECORD_TYPE > costs.json
+  picket report --date 2026-11-19 --cost-explorer costs.json
+  picket report --date 2026-11-19 --cost-explorer costs.json --budget 500")]
+    Report(ReportArguments),
     /// Tries a CloudWatch Logs filter pattern on each line of a file.
+    #[command(after_help = "Examples:
+  picket filter --pattern '{ $.status >= 500 }' payloads.ndjson
+  picket filter --pattern 'ERROR -\"health check\"' app.log
+  kubectl logs deploy/orders | picket filter --pattern '?ERROR ?WARN' -")]
     Filter {
         /// The pattern, as in a metric filter. May begin with a hyphen, as `-INFO` does.
         #[arg(long, allow_hyphen_values = true)]
         pattern: String,
         file: PathBuf,
     },
-    /// Whether rules, routes, playbooks and prices are valid, and where not. Without files: the ones built in, and the
-    /// dashboards of the checkout around the working directory. A source of a dashboard is checked with its template.
+    /// Whether rules, probes, routes, playbooks, prices, alarms' cases and dashboards are valid, and where not; and whether
+    /// the functions' roles allow the namespaces of rules and probes. A file that it cannot check is exit status 2.
+    #[command(after_help = "Examples:
+  picket check
+  picket check workloads/orders
+  picket check workloads/orders/metrics.yaml workloads/orders/probes.yaml
+  picket check --override routes.yaml")]
     Check {
         /// As objects of the override bucket: also what a deployed stack of this version would refuse them for.
         #[arg(long = "override", requires = "files")]
         as_override: bool,
+        /// Files, and folders of workloads. Without, everything in the checkout around the working directory, and where
+        /// there is none what is built in. A source of a dashboard is checked with its template.
         files: Vec<PathBuf>,
+    },
+    /// Runs the cases of alarms: series in, states out; the same as `picket alarms test`.
+    ///
+    /// Each case that fails is a table: period, series, expected and got. Exit status 1 where a case fails, or where an
+    /// alarm has no case in which it fires, or none in which it stays silent.
+    #[command(after_help = "Examples:
+  picket test
+  picket test workloads/orders
+  picket test workloads/orders/alarms.test.yaml --json")]
+    Test {
+        /// Folders, or files of cases. Without, the workloads of the checkout around the working directory.
+        folders: Vec<PathBuf>,
     },
     /// Lists, tests and replays CloudWatch alarms, of templates or of an account.
     Alarms {
@@ -122,9 +167,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DashboardsCommand,
     },
+    /// Writes docs/parameters.md, the page of all templates' parameters, and checks that it is what they give.
+    Parameters {
+        #[command(subcommand)]
+        command: ParametersCommand,
+    },
     /// Puts recorded requests (CSV: `TIMESTAMP`, `ContextTokens`, `GeneratedTokens`) on a running line's stream as
     /// Bedrock usage, with their times moved so that the last is now, and compares what the ledger, CloudWatch and
     /// Prometheus counted with the files.
+    #[command(after_help = "Examples:
+  picket replay requests.csv
+  picket replay requests.csv --kill --agents 20")]
     Replay {
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -145,11 +198,13 @@ pub(crate) enum Command {
     ///
     /// The test cases are made from the thresholds. Nothing is changed in the account.
     #[command(after_help = "Examples:
-  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  aws cloudwatch describe-alarms \\
+    --alarm-types MetricAlarm CompositeAlarm > alarms.json
   aws logs describe-metric-filters > filters.json
   aws logs describe-query-definitions > queries.json
   aws cloudwatch get-dashboard --dashboard-name orders > dashboard.json
-  picket adopt orders alarms.json filters.json queries.json dashboard.json --critical 'orders-down*' --rules
+  picket adopt orders alarms.json filters.json queries.json dashboard.json \\
+    --critical 'orders-down*' --rules
   picket adopt orders cloudformation.yaml --into ../my-workloads")]
     Adopt(AdoptArguments),
     /// Fires every alarm of a deployed stack (`SetAlarmState`), one after the other, and checks that each arrived at each
@@ -189,31 +244,26 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   picket audit --stack picket-prod
   picket audit --stack picket-prod --for 30d --target checkout --json")]
-    Audit {
-        /// The stack's name.
-        #[arg(long)]
-        stack: String,
-        /// The period that ends now: `1d` is today since midnight (UTC), `7d` the last seven days with today; or a time,
-        /// such as `1h`.
-        #[arg(long = "for", value_name = "TIME", default_value = "1d")]
-        lasts: Lasts,
-        /// The target as an audit row has it: a function's name, `table/NAME`, `stream/NAME`, `parameter/NAME`.
-        #[arg(long)]
-        target: Option<String>,
-    },
+    Audit(AuditArguments),
     /// What language models cost and how many requests and tokens they took, by agent, model, incident and day, from a
     /// deployed stack's usage ledger; throughput and latency from CloudWatch. Both also from recorded answers.
     #[command(after_help = "Examples:
   picket usage --ledger-table picket-prod-ledger
   picket usage --ledger-table picket-prod-ledger --for 30d --prices prices.yaml
-  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch --environment prod
-  picket usage --ledger-table picket-prod-ledger --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
-  aws dynamodb query --table-name picket-prod-ledger --key-condition-expression '#day = :day' \\
-    --expression-attribute-names '{\"#day\":\"day\"}' --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
+  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch \\
+    --environment prod
+  picket usage --ledger-table picket-prod-ledger \\
+    --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
+  aws dynamodb query --table-name picket-prod-ledger \\
+    --key-condition-expression '#day = :day' \\
+    --expression-attribute-names '{\"#day\":\"day\"}' \\
+    --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
   picket usage --ledger day.json --from 2026-11-19")]
     Usage(UsageArguments),
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed
     /// stack.
+    #[command(after_help = "Example:
+  picket series --ledger-table picket-prod-ledger")]
     Series {
         /// The stack's output `LedgerTable`.
         #[arg(long)]
@@ -225,9 +275,14 @@ pub(crate) enum Command {
 pub(crate) enum ChainCommand {
     /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit
     /// status 1 where one is damaged.
+    #[command(after_help = "Example:
+  picket chain check --chain-table picket-prod-chain")]
     Check {
         /// The stack's output `ChainTable`.
         #[arg(long)]
         chain_table: String,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ mod drill;
 mod explain;
 mod filter;
 mod ingest;
+pub(crate) mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
@@ -39,29 +40,27 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             port,
             shards,
             prometheus,
-        } => demo::run(headless, port, shards, prometheus, output).await,
-        Command::Ingest { files, environment } => {
-            ingest::run(&files, &environment, SystemClock.now(), output)
-        }
-        Command::Explain { files } => explain::run(&files, SystemClock.now(), output),
-        Command::Report {
-            date,
-            cost_explorer,
-            budget,
-            tag,
-            floor,
+            live,
+            workload,
         } => {
-            let day = report::Day {
-                date,
-                budget,
-                tag,
-                floor,
+            let play = demo::Play {
+                headless,
+                live,
+                port,
+                shards,
+                prometheus,
+                workload,
             };
-            report::run(&day, &cost_explorer, output)
+            demo::run(play, output).await
         }
+        Command::Ingest(arguments) => ingest::run(&arguments, SystemClock.now(), output),
+        Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
+        Command::Report(arguments) => report::run(&arguments, output),
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
         Command::Check { as_override, files } => check::run(&files, as_override, output),
+        Command::Test { folders } => alarms::test::run(&folders, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
+        Command::Parameters { command } => parameters::run(command, output),
         Command::Alarms { command } => alarms::run(command, SystemClock.now(), output).await,
         Command::Replay {
             files,
@@ -79,13 +78,9 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Remediation { command } => {
             remediation::run(command, SystemClock.now(), output).await
         }
-        Command::Audit {
-            stack,
-            lasts,
-            target,
-        } => {
-            let period = Period::until(SystemClock.now(), lasts);
-            audit::run(&stack, target.as_deref(), period.from, output).await
+        Command::Audit(arguments) => {
+            let period = Period::until(SystemClock.now(), arguments.lasts);
+            audit::run(&arguments, period.from, output).await
         }
         Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
         Command::Series { ledger_table } => series::run(ledger_table, output).await,

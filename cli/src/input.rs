@@ -3,7 +3,7 @@
 mod encoding;
 
 use std::{
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -46,7 +46,8 @@ enum Problem {
     Encoding(#[from] Undecodable),
 }
 
-/// Every file that can be read, in order; each that cannot is complained about and makes the exit status 2.
+/// Every file that can be read, in order, `-` standard input; each that cannot is complained about and makes the exit
+/// status 2.
 pub(crate) fn read_all(
     files: &[PathBuf],
     output: &mut Output<'_>,
@@ -65,8 +66,20 @@ pub(crate) fn read_all(
     Ok((read, exit))
 }
 
+/// What stands for standard input among the files.
+const STANDARD_INPUT: &str = "-";
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if path != Path::new(STANDARD_INPUT) {
+        return std::fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn read_one(path: &Path) -> Result<Named, Unreadable> {
-    let read = || Ok(encoding::decoded(std::fs::read(path)?)?);
+    let read = || Ok(encoding::decoded(bytes(path)?)?);
     let (bytes, encoding) = read().map_err(|source| Unreadable {
         path: path.to_owned(),
         source,

@@ -1,11 +1,14 @@
 //! The command line of Picket: the functions' pure cores, and the local line, for operators and developers.
 //!
 //! A command answers in JSON with `--json` (one value a line) and for people without it. Input that is not understood
-//! is a line with `"error"` and exit status 0; a file that cannot be read is exit status 2.
+//! is a line with `"error"`. `Exit` has the exit statuses, the same for all commands.
 
 mod account;
 mod arguments;
+mod aws;
+mod checkout;
 mod commands;
+mod configured;
 mod exit;
 mod input;
 mod output;
@@ -19,7 +22,7 @@ mod unknown_metrics;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::{arguments::Arguments, exit::Exit};
 
@@ -30,7 +33,10 @@ pub async fn run(
     arguments: impl IntoIterator<Item = OsString>,
     output: &mut Output<'_>,
 ) -> ExitCode {
-    let ended = match Arguments::try_parse_from(arguments) {
+    let parsed = arguments::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let ended = match parsed {
         Ok(arguments) => {
             output.use_json(arguments.json);
             commands::execute(arguments.command, output).await

@@ -8,7 +8,12 @@ use std::{
 
 use serde::Serialize;
 
-use crate::terminal;
+use crate::{
+    exit::Exit,
+    refusal::Refusal,
+    style::{FAINT, RESET},
+    terminal,
+};
 
 /// Where a command writes, and in which form.
 pub struct Output<'a> {
@@ -65,6 +70,18 @@ impl<'a> Output<'a> {
             let answer = format!("{answer}");
             writeln!(self.answers, "{}", terminal::written(&answer))
         }
+    }
+
+    /// Input that is not understood: an answer, and the exit status of it.
+    pub(crate) fn refuse(&mut self, refusal: &Refusal) -> io::Result<Exit> {
+        self.answer(refusal)?;
+        Ok(Exit::Unreadable)
+    }
+
+    /// A sentence about how the answers come about, beside them.
+    pub(crate) fn note(&mut self, sentence: impl Display) -> io::Result<()> {
+        let note = format!("{FAINT}{sentence}{RESET}");
+        writeln!(self.complaints, "{}", terminal::written(&note))
     }
 
     /// The output of clap: help and version are answers, the rest complaints, which quote the arguments and have no

@@ -1,4 +1,4 @@
-//! Input that was not understood: an answer, not a failure.
+//! Input that was not understood: an answer, with exit status 2.
 
 use std::fmt;
 

@@ -10,6 +10,7 @@
 mod charts;
 mod drill;
 mod expectations;
+mod live;
 mod repairs;
 mod scenario;
 mod scene;
@@ -18,8 +19,10 @@ mod steps;
 mod story;
 mod summary;
 mod throttled;
+mod workload;
 
 use std::{
+    convert::Infallible,
     num::NonZeroU16,
     path::{Path, PathBuf},
 };
@@ -27,6 +30,8 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use picket_shared::clock::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
+
+use workload::Workload;
 
 pub use summary::{StepSummary, Summary};
 
@@ -44,12 +49,16 @@ use crate::{
 pub struct Options {
     /// Ends with the scenario; else the page stays until Ctrl-C.
     pub headless: bool,
+    /// Without a scenario: traffic goes on, and every alarm is evaluated, from the start.
+    pub live: bool,
     /// The page's port; 0 is any free one.
     pub page_port: u16,
     /// The shards of the stream.
     pub shards: NonZeroU16,
     /// Whether the line writes to a Prometheus of its own too, which `scripts/prometheus.sh` installs.
     pub prometheus: bool,
+    /// A workload that is played instead of the scenario: its sample events, and its alarms.
+    pub workload: Option<String>,
 }
 
 /// The stack's name.
@@ -79,6 +88,10 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     let folder = checkout.root().join("target/local");
     Local::refuse_another(&folder).await?;
     Summary::forget(&checkout.root().join("target/demo"))?;
+    let workload = match &options.workload {
+        Some(name) => Some(Workload::read(checkout.root(), name)?),
+        None => None,
+    };
     let prometheus = if options.prometheus {
         Some(start_prometheus(checkout, &folder).await?)
     } else {
@@ -90,6 +103,9 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         .push(("StreamShards".to_owned(), options.shards.to_string()));
     if let Some(prometheus) = &prometheus {
         setup.parameters.extend(prometheus.parameters()?);
+    }
+    if let Some(workload) = &workload {
+        workload.switch_on(&mut setup);
     }
     let mut steps = steps::Steps::new(journal.clone(), SystemClock);
     let bare = steps
@@ -108,12 +124,34 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     };
     let _announcement = Announcement::make(&folder, &local)?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
-    Box::pin(scenario::play(&line, &mut steps, options.headless)).await?;
-    Box::pin(repairs::play(&line, &mut steps)).await?;
+    tokio::select! {
+        summary = Box::pin(act(checkout, options, workload.as_ref(), &line, &mut steps)) => summary,
+        reason = line.ended() => Err(reason),
+    }
+}
+
+/// What is played on a deployed line, and what follows it.
+async fn act(
+    checkout: &Checkout,
+    options: &Options,
+    workload: Option<&Workload>,
+    line: &Line,
+    steps: &mut steps::Steps<SystemClock>,
+) -> Result<Summary> {
+    match workload {
+        Some(workload) => {
+            Box::pin(workload::play(line, checkout, workload, steps)).await?;
+        }
+        None if options.live => {}
+        None => {
+            Box::pin(scenario::play(line, steps, options.headless)).await?;
+            Box::pin(repairs::play(line, steps)).await?;
+        }
+    }
     let summary = steps.summary();
     summary.write(&checkout.root().join("target/demo"))?;
     if !options.headless {
-        stay(&line).await?;
+        match stay(line).await {}
     }
     Ok(summary)
 }
@@ -134,6 +172,11 @@ pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
     }
 }
 
+/// Adds the parameters with which a stack has everything of every workload.
+pub fn switch_all_workloads_on(checkout: &Checkout, options: &mut LineOptions) -> Result<()> {
+    workload::switch_all_on(checkout.root(), options)
+}
+
 /// Plays the scenario, without pauses, on a line that is already deployed with [`line_options`].
 pub async fn play_on(line: &Line) -> Result<Summary> {
     let mut steps = steps::Steps::new(line.journal.clone(), SystemClock);
@@ -142,13 +185,13 @@ pub async fn play_on(line: &Line) -> Result<Summary> {
     Ok(steps.summary())
 }
 
-/// Keeps the page up, and the line running, until Ctrl-C.
-async fn stay(line: &Line) -> Result<()> {
+/// Keeps the page up, and the line live, until Ctrl-C.
+async fn stay(line: &Line) -> Infallible {
     line.note(format!(
-        "The line stays up: see {} and end it with Ctrl-C",
+        "The line stays up: traffic goes on, and each minute every alarm is evaluated. See {} and end it with Ctrl-C",
         line.page()
     ));
-    std::future::pending().await
+    live::run(line).await
 }
 
 fn note(journal: &Journal, text: String) {

@@ -5,11 +5,12 @@ use std::{
     net::TcpListener,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use picket_shared::clock::{Clock, SystemClock};
 
 use crate::checkout::Checkout;
@@ -26,11 +27,14 @@ pub const REGION: &str = "us-east-1";
 /// It answers within two seconds; thirty allow for a machine that compiles at the same time.
 const PATIENCE: Duration = Duration::from_secs(30);
 const ASK_EVERY: Duration = Duration::from_millis(50);
+/// The interval of looking whether it still runs.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A running MiniStack and every function process in it.
 #[derive(Debug)]
 pub struct Emulator {
-    child: Child,
+    child: Mutex<Child>,
+    group: u32,
     leash: Option<ChildStdin>,
     port: u16,
     log: PathBuf,
@@ -65,8 +69,9 @@ impl Emulator {
             .spawn()
             .context("MiniStack could not be started")?;
         let leash = child.stdin.take();
-        let mut emulator = Self {
-            child,
+        let emulator = Self {
+            group: child.id(),
+            child: Mutex::new(child),
             leash,
             port,
             log,
@@ -82,7 +87,29 @@ impl Emulator {
 
     /// The process group of MiniStack and its functions.
     pub fn process_group(&self) -> u32 {
-        self.child.id()
+        self.group
+    }
+
+    /// Waits until it has ended by itself, and returns how.
+    pub async fn ended(&self) -> Error {
+        loop {
+            match self.exit_status() {
+                Ok(None) => SystemClock.sleep(LOOK_EVERY).await,
+                Ok(Some(status)) => {
+                    return anyhow!(
+                        "MiniStack has ended ({status}): {}; all of it is in {}",
+                        last_line(&self.log),
+                        self.log.display()
+                    );
+                }
+                Err(error) => return error,
+            }
+        }
+    }
+
+    fn exit_status(&self) -> Result<Option<ExitStatus>> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(child.try_wait()?)
     }
 
     /// Its log.
@@ -90,12 +117,12 @@ impl Emulator {
         &self.log
     }
 
-    async fn wait_until_it_answers(&mut self) -> Result<()> {
+    async fn wait_until_it_answers(&self) -> Result<()> {
         let web = picket_aws::web::client();
         let health = format!("{}/_ministack/health", self.endpoint());
         let attempts = PATIENCE.as_millis() / ASK_EVERY.as_millis();
         for _ in 0..attempts {
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.exit_status()? {
                 bail!(
                     "MiniStack stopped at once ({status}): {}; all of it is in {}",
                     last_line(&self.log),
@@ -125,7 +152,8 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         drop(self.leash.take());
         // That ends the group: it only has to be collected.
-        let _ = self.child.wait();
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = child.wait();
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod data;
+mod deployed;
 mod properties;
 
 pub(crate) use by_hand::ByHand;
@@ -61,24 +62,37 @@ impl Evaluator {
         journal: &Journal,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Self> {
-        let cloudwatch = clients.cloudwatch();
-        let answer = cloudwatch
-            .describe_alarms()
-            .send()
-            .await
-            .context("the alarms cannot be read")?;
-        let alarms = answer
-            .metric_alarms()
+        let alarms = deployed::metric_alarms(&clients.cloudwatch()).await?;
+        let alarms = alarms
             .iter()
             .filter(|alarm| alarm.alarm_name().is_some_and(&wanted))
-            .map(read)
+            .map(|alarm| read(alarm, State::InsufficientData))
             .collect::<Result<_>>()?;
-        Ok(Self {
-            cloudwatch,
+        Ok(Self::new(clients, journal, alarms))
+    }
+
+    /// Every alarm that exists, in the state that it has, and the names of those that the line cannot evaluate.
+    pub async fn of_all(clients: &Clients, journal: &Journal) -> Result<(Self, Vec<String>)> {
+        let (mut alarms, mut others) = (vec![], vec![]);
+        for alarm in deployed::metric_alarms(&clients.cloudwatch()).await? {
+            match read(&alarm, deployed::state(alarm.state_value())) {
+                Ok(alarm) => alarms.push(alarm),
+                Err(error) => {
+                    tracing::debug!("an alarm is not evaluated: {error:#}");
+                    others.extend(alarm.alarm_name);
+                }
+            }
+        }
+        Ok((Self::new(clients, journal, alarms), others))
+    }
+
+    fn new(clients: &Clients, journal: &Journal, alarms: Vec<Alarm>) -> Self {
+        Self {
+            cloudwatch: clients.cloudwatch(),
             sns: clients.sns(),
             journal: journal.clone(),
             alarms,
-        })
+        }
     }
 
     /// Evaluates every alarm for the first time, and sends no notification: the first states of a deployment are no
@@ -227,7 +241,7 @@ fn by_hand(state: State, now: Timestamp) -> Evaluation {
     }
 }
 
-fn read(alarm: &MetricAlarm) -> Result<Alarm> {
+fn read(alarm: &MetricAlarm, state: State) -> Result<Alarm> {
     let definition = Definition::from_properties(&properties::of(alarm))?;
     let threshold = threshold(&definition)?;
     let origin = origin(
@@ -238,7 +252,7 @@ fn read(alarm: &MetricAlarm) -> Result<Alarm> {
         definition,
         threshold,
         origin,
-        state: State::InsufficientData,
+        state,
     })
 }
 

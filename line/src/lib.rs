@@ -27,3 +27,4 @@ pub mod replay;
 pub mod server;
 pub mod slack;
 pub mod widget;
+mod workloads;

@@ -67,6 +67,7 @@ pub struct Line {
     pub progress: Arc<Progress>,
     server: Server,
     stack: String,
+    parameters: Vec<(String, String)>,
     _pump: Pump,
     _mailbox: Mailbox,
     _by_hand: ByHand,
@@ -167,9 +168,10 @@ impl Bare {
         } = self;
         put_secrets(&clients, server.address()).await?;
         put_routes(&clients, &options.stack).await?;
+        let parameters = parameters(&options, server.address());
         let deployment = Deployment {
             stack: options.stack.clone(),
-            parameters: parameters(&options, server.address()),
+            parameters: parameters.clone(),
         };
         let outputs = deploy(&checkout, &options.folder, &clients, &deployment).await?;
         let mapping = Mapping::deployed(&clients, outputs.get("EventProcessorMapping")?).await?;
@@ -194,6 +196,7 @@ impl Bare {
             progress,
             server,
             stack: options.stack,
+            parameters,
             _pump: pump,
             _mailbox: mailbox,
             _by_hand: by_hand,
@@ -204,28 +207,37 @@ impl Bare {
 }
 
 fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
-    let slack_api = format!("{server}/api");
-    let fixed = [
-        ("SlackApiUrl", slack_api.as_str()),
-        ("PagerDutyUrl", server),
-        ("Environment", "dev"),
-        ("Emulated", "true"),
-        ("SlackParameterPrefix", PARAMETER_PREFIX),
-        ("SlackAllowedHosts", "127.0.0.1"),
-        ("OverrideBucket", OVERRIDES),
-        ("MinuteSettleSeconds", "0"),
-        // The page is an address like another.
-        ("Probes", "true"),
-        ("WebApiUrl", server),
-    ];
-    let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let fixed = fixed(server).map(|(name, value)| (name.to_owned(), value));
     fixed
         .into_iter()
         .chain(options.parameters.iter().cloned())
         .collect()
 }
 
+/// The parameters that every line sets.
+fn fixed(server: &str) -> [(&'static str, String); 10] {
+    let text = str::to_owned;
+    [
+        ("SlackApiUrl", format!("{server}/api")),
+        ("PagerDutyUrl", text(server)),
+        ("Environment", text("dev")),
+        ("Emulated", text("true")),
+        ("SlackParameterPrefix", text(PARAMETER_PREFIX)),
+        ("SlackAllowedHosts", text("127.0.0.1")),
+        ("OverrideBucket", text(OVERRIDES)),
+        ("MinuteSettleSeconds", text("0")),
+        // The page is an address like another.
+        ("Probes", text("true")),
+        ("WebApiUrl", text(server)),
+    ]
+}
+
 impl Line {
+    /// Whether every line sets a parameter.
+    pub(crate) fn sets(parameter: &str) -> bool {
+        fixed("").iter().any(|(name, _)| *name == parameter)
+    }
+
     /// The page's address.
     pub fn page(&self) -> &str {
         self.server.address()
@@ -236,9 +248,19 @@ impl Line {
         &self.stack
     }
 
+    /// The parameters that the stack was deployed with.
+    pub(crate) fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
     /// The process group of the emulator and the functions.
     pub fn process_group(&self) -> u32 {
         self.emulator.process_group()
+    }
+
+    /// Waits until the emulator has ended, without which there is no line.
+    pub async fn ended(&self) -> anyhow::Error {
+        self.emulator.ended().await
     }
 
     /// Writes a sentence into the journal.

@@ -32,7 +32,7 @@ const three = () => {
     const request = validated(record);
     metrics.addMetric('InputTokens', MetricUnit.Count, request.input_tokens);
     metrics.addMetric('OutputTokens', MetricUnit.Count, request.output_tokens);
-    metrics.addMetric('LatencyMs', MetricUnit.Milliseconds, request.latency_ms);
+    metrics.addMetric('APILatency', MetricUnit.Milliseconds, request.latency_ms);
   };
   processPartialResponseSync(JSON.parse(body), handle, new BatchProcessorSync(EventType.KinesisDataStreams));
   metrics.publishStoredMetrics();
@@ -72,13 +72,13 @@ const whole = () => {
     if (!metrics) byAgentAndModel.set(key, (metrics = metricsOf()));
     add(metrics, agent, model, 'Requests', MetricUnit.Count, 1);
     for (const [name, field] of COUNTS) if (field in request) add(metrics, agent, model, name, MetricUnit.Count, request[field]);
-    add(metrics, agent, model, 'LatencyMs', MetricUnit.Milliseconds, request.latency_ms);
-    if (status >= 400) add(metrics, agent, model, 'Errors', MetricUnit.Count, 1);
+    add(metrics, agent, model, 'APILatency', MetricUnit.Milliseconds, request.latency_ms);
+    if (status >= 400) add(metrics, agent, model, 'APIErrors', MetricUnit.Count, 1);
     if (status === 429) add(metrics, agent, model, 'Throttles', MetricUnit.Count, 1);
     const price = PRICES[model];
     if (price) {
       const cost = BigInt(request.input_tokens) * price[0] + BigInt(request.output_tokens) * price[1];
-      add(metrics, agent, model, 'CostUsd', MetricUnit.NoUnit, Number(cost) / 1e12);
+      add(metrics, agent, model, 'EstimatedCost', MetricUnit.NoUnit, Number(cost) / 1e12);
     }
     const row = `${request.timestamp.slice(0, 10)}\n${key}`;
     const sums = ledger.get(row) ?? [0, 0, 0];

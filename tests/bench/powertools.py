@@ -44,7 +44,7 @@ def three() -> None:
         request = validated(record)
         metrics.add_metric("InputTokens", MetricUnit.Count, request["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, request["output_tokens"])
-        metrics.add_metric("LatencyMs", MetricUnit.Milliseconds, request["latency_ms"])
+        metrics.add_metric("APILatency", MetricUnit.Milliseconds, request["latency_ms"])
 
     process_partial_response(json.loads(body), handle, BatchProcessor(event_type=EventType.KinesisDataStreams), None)
     metrics.flush_metrics()
@@ -82,15 +82,15 @@ def whole() -> None:
         ):
             if field in request:
                 metrics.add_metric(name, MetricUnit.Count, request[field])
-        metrics.add_metric("LatencyMs", MetricUnit.Milliseconds, request["latency_ms"])
+        metrics.add_metric("APILatency", MetricUnit.Milliseconds, request["latency_ms"])
         if status >= 400:
-            metrics.add_metric("Errors", MetricUnit.Count, 1)
+            metrics.add_metric("APIErrors", MetricUnit.Count, 1)
         if status == 429:
             metrics.add_metric("Throttles", MetricUnit.Count, 1)
         if model in PRICES:
             price_in, price_out = PRICES[model]
             cost = (request["input_tokens"] * price_in + request["output_tokens"] * price_out) / MILLION
-            metrics.add_metric("CostUsd", MetricUnit.NoUnit, float(cost))
+            metrics.add_metric("EstimatedCost", MetricUnit.NoUnit, float(cost))
         row = ledger[request["timestamp"][:10], agent, model]
         row[0] += 1
         row[1] += request["input_tokens"]

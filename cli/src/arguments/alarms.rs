@@ -17,8 +17,10 @@ pub(crate) enum AlarmsCommand {
     /// are list prices of us-east-1, without the free tier.
     #[command(after_help = "Examples:
   picket alarms list
-  picket alarms list template.yaml --parameter Environment=prod --parameter AWS::Region=eu-west-1
-  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  picket alarms list template.yaml --parameter Environment=prod \\
+    --parameter AWS::Region=eu-west-1
+  aws cloudwatch describe-alarms \\
+    --alarm-types MetricAlarm CompositeAlarm > alarms.json
   picket alarms list alarms.json --json")]
     List(ListArguments),
     /// Runs the cases of alarms: series in, states out. Exit status 1 where a case fails, or where an alarm has no case
@@ -45,8 +47,10 @@ pub(crate) enum AlarmsCommand {
     /// missing data that hide what they watch for, metrics that do not exist. Exit status 1 where there is anything.
     #[command(after_help = "Examples:
   picket alarms doctor --account
-  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
-  aws cloudwatch describe-alarm-history --history-item-type StateUpdate > history.json
+  aws cloudwatch describe-alarms \\
+    --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  aws cloudwatch describe-alarm-history \\
+    --history-item-type StateUpdate > history.json
   picket alarms doctor alarms.json --history history.json
   picket alarms doctor template.yaml")]
     Doctor(DoctorArguments),

@@ -1,6 +1,6 @@
 //! Periods that end now, as arguments.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// A period that ends now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,22 @@ pub(crate) enum Lasts {
     Days(u16),
     /// A time.
     Time(SignedDuration),
+}
+
+/// A length of time, such as `90m`, `1d 12h` or `PT2H`; a day has 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Length(pub(crate) SignedDuration);
+
+impl std::str::FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let span: Result<Span, _> = text.parse();
+        let length = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+        length
+            .map(Self)
+            .map_err(|_| format!("{text:?} is no length of time: write 90m, 2h, 1d or 1w"))
+    }
 }
 
 /// The longest period: CloudWatch keeps metrics for 455 days. Ledger rows do not expire; `--from` reads older ones.
@@ -33,5 +49,29 @@ impl std::str::FromStr for Lasts {
         let most = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
         let is_possible = time >= SignedDuration::from_mins(1) && time <= most;
         is_possible.then_some(Self::Time(time)).ok_or_else(refusal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_have_days_and_weeks() {
+        for (text, hours) in [
+            ("2h", 2),
+            ("1d", 24),
+            ("1d 12h", 36),
+            ("1w", 168),
+            ("PT2H", 2),
+            ("P1D", 24),
+        ] {
+            let length: Length = text.parse().unwrap();
+            assert_eq!(length.0, SignedDuration::from_hours(hours), "{text}");
+        }
+        for text in ["", "1", "soon", "1 month", "1y"] {
+            let refused = text.parse::<Length>().unwrap_err();
+            assert!(refused.contains("write 90m, 2h, 1d"), "{refused}");
+        }
     }
 }

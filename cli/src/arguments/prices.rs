@@ -11,12 +11,14 @@ pub(crate) enum PricesCommand {
     /// public table in the Python package `litellm`, or offer files of AWS's Price List; the format is recognised.
     /// Rows are added and never edited: one that supersedes another begins on the day the source was read.
     #[command(after_help = "Examples:
-  pip download litellm==1.110.2 --no-deps -d /tmp/prices && unzip -p /tmp/prices/litellm-*.whl \\
+  pip download litellm==1.110.2 --no-deps -d /tmp/prices
+  unzip -p /tmp/prices/litellm-*.whl \\
     litellm/model_prices_and_context_window_backup.json > /tmp/prices/table.json
   picket prices import /tmp/prices/table.json --source litellm-1.110.2 \\
     --address https://pypi.org/project/litellm/1.110.2/
   picket prices import /tmp/prices/table.json --source litellm-1.110.2 \\
-    --address https://pypi.org/project/litellm/1.110.2/ --into shared/rules/prices-imported.csv")]
+    --address https://pypi.org/project/litellm/1.110.2/ \\
+    --into shared/rules/prices-imported.csv")]
     Import {
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -35,7 +37,8 @@ pub(crate) enum PricesCommand {
     },
     /// Imports AWS's Price List of some Regions, read from its bulk API. The files are public: no credentials are needed.
     #[command(after_help = "Example:
-  picket prices refresh --region us-east-1 --region eu-central-1 --into shared/rules/prices-imported.csv")]
+  picket prices refresh --region us-east-1 --region eu-central-1 \\
+    --into shared/rules/prices-imported.csv")]
     Refresh {
         /// A Region whose prices to read.
         #[arg(long = "region", required = true)]
@@ -48,7 +51,8 @@ pub(crate) enum PricesCommand {
     /// price. Exit status 1 where there is any.
     #[command(after_help = "Examples:
   picket prices check --ledger-table picket-prod-ledger
-  picket prices check --ledger-table picket-prod-ledger --days 7 --candidate anthropic.claude-sonnet-4-6
+  picket prices check --ledger-table picket-prod-ledger --days 7 \\
+    --candidate anthropic.claude-sonnet-4-6
   picket prices check --ledger-table picket-prod-ledger --prices prices.yaml")]
     Check {
         /// The stack's output `LedgerTable`.

@@ -8,11 +8,15 @@ use super::Lasts;
 pub(crate) enum RemediationCommand {
     /// Approves a plan that waits: the remediator makes it again from the facts of now, and makes the change if it is
     /// still the same.
+    #[command(after_help = "Example:
+  picket remediation approve 1a2b3c4d --stack picket-prod")]
     Approve {
         #[command(flatten)]
         plan: PlanArguments,
     },
     /// Declines a plan that waits: nothing is changed.
+    #[command(after_help = "Example:
+  picket remediation decline 1a2b3c4d --stack picket-prod")]
     Decline {
         #[command(flatten)]
         plan: PlanArguments,
@@ -20,6 +24,8 @@ pub(crate) enum RemediationCommand {
     /// Lists the plans that wait for approval, and the changes that were neither reverted nor kept for a person's change.
     ///
     /// Scans the table, at most 20 pages of 1 MB; the answer says so where there is more.
+    #[command(after_help = "Example:
+  picket remediation list --stack picket-prod --for 30d")]
     List {
         /// The stack's name.
         #[arg(long)]

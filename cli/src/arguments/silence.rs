@@ -1,11 +1,20 @@
 //! `picket silence`.
 
 use clap::Subcommand;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+
+use super::Length;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SilenceAction {
     /// Holds back what matches, until a moment; over a silence of the same name.
+    #[command(after_help = "Examples:
+  picket silence add migration --table picket-prod-alerts \\
+    --match 'alarm=orders-*' --for 1d \\
+    --reason 'orders move to another Region' --author ada
+  picket silence add nightly --table picket-prod-alerts \\
+    --match severity=warning --match tags.team=shop \\
+    --until 2026-12-01T06:00:00Z --reason 'load test' --author ada")]
     Add {
         /// Letters, digits, `-`, `_`, `.`.
         name: String,
@@ -16,14 +25,14 @@ pub(crate) enum SilenceAction {
         /// names must match; a name given twice matches either value.
         #[arg(long = "match", value_name = "NAME=PATTERN", required = true)]
         matches: Vec<String>,
-        /// For how long, such as `2h` or `PT90M`.
+        /// For how long, such as `2h`, `1d` or `PT90M`; a day has 24 hours.
         #[arg(
             long = "for",
             value_name = "TIME",
             conflicts_with = "until",
             required_unless_present = "until"
         )]
-        lasts: Option<SignedDuration>,
+        lasts: Option<Length>,
         /// Until when, such as 2026-12-01T06:00:00Z.
         #[arg(long)]
         until: Option<Timestamp>,
@@ -35,12 +44,16 @@ pub(crate) enum SilenceAction {
         author: String,
     },
     /// Lists the silences.
+    #[command(after_help = "Example:
+  picket silence list --table picket-prod-alerts")]
     List {
         /// The stack's output `AlertsTable`.
         #[arg(long)]
         table: String,
     },
     /// Ends a silence.
+    #[command(after_help = "Example:
+  picket silence remove migration --table picket-prod-alerts")]
     Remove {
         name: String,
         /// The stack's output `AlertsTable`.

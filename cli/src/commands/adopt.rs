@@ -58,8 +58,7 @@ pub(crate) async fn run(
         .map(|(path, text)| (path.as_str(), text.as_str()));
     let (account, refused) = Account::read(files, &parameters);
     for (path, reason) in refused {
-        output.answer(&Refusal::of_file(&path, reason))?;
-        exit = exit.max(Exit::Unreadable);
+        exit = exit.max(output.refuse(&Refusal::of_file(&path, reason))?);
     }
     let (alarms, unread) = adopt(&account, workload, &arguments.critical, now);
     for alarm in &alarms {
@@ -94,7 +93,9 @@ fn recorded(arguments: &AdoptArguments, output: &mut Output<'_>) -> io::Result<(
 
 /// The account's answers.
 async fn of_account() -> Result<Texts, String> {
-    let aws = picket_aws::config().await;
+    let aws = crate::aws::config()
+        .await
+        .map_err(|fault| fault.to_string())?;
     let mut answers = vec![
         ("DescribeAlarms", crate::account::alarms(&aws).await?),
         (

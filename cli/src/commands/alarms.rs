@@ -4,7 +4,7 @@ mod backtest;
 mod doctor;
 mod list;
 pub(crate) mod sources;
-mod test;
+pub(crate) mod test;
 
 use std::io;
 

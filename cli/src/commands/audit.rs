@@ -9,6 +9,8 @@ use picket_shared::{fleet::Outcome, report::ErrorChain};
 use serde::Serialize;
 
 use crate::{
+    arguments::AuditArguments,
+    aws,
     exit::Exit,
     output::Output,
     stack::StackOutputs,
@@ -47,13 +49,11 @@ struct AuditLine<'a> {
 
 /// Prints the rows. Exit status 1 where the stack or its table cannot be read.
 pub(crate) async fn run(
-    stack: &str,
-    target: Option<&str>,
+    arguments: &AuditArguments,
     since: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let aws = picket_aws::config().await;
-    match rows(&aws, stack, target, since).await {
+    match rows(&arguments.stack, arguments.target.as_deref(), since).await {
         Ok(rows) => print(&rows, output),
         Err(reason) => {
             output.complain(reason)?;
@@ -63,12 +63,12 @@ pub(crate) async fn run(
 }
 
 async fn rows(
-    aws: &SdkConfig,
     stack: &str,
     target: Option<&str>,
     since: Timestamp,
 ) -> Result<Rows<AuditRow>, String> {
-    let table = table(aws, stack).await?;
+    let aws = aws::config().await.map_err(|fault| fault.to_string())?;
+    let table = table(&aws, stack).await?;
     let rows = match target {
         Some(target) => table.of_target(target, since).await,
         None => table.of_all(since, PAGES).await,
@@ -90,6 +90,9 @@ fn print(rows: &Rows<AuditRow>, output: &mut Output<'_>) -> io::Result<Exit> {
     let width = rows.rows.iter().map(|row| row.target.chars().count()).max();
     for row in &rows.rows {
         output.answer(&AuditLine::of(row, width.unwrap_or_default()))?;
+    }
+    if rows.rows.is_empty() {
+        output.note("no audit rows in this period")?;
     }
     complain_of_the_rest(rows, output)?;
     Ok(Exit::Done)

@@ -11,6 +11,7 @@ use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
+    aws,
     exit::Exit,
     output::Output,
     style::{BAD, FAINT, RESET},
@@ -49,9 +50,7 @@ struct Gap {
 /// Reads every chain of a table and prints what it found, a chain a line. Exit status 1 where a slice is damaged, or
 /// the table cannot be read.
 pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
-    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
-    let table = ChainTable::new(client, chain_table);
-    match inspect(&table).await {
+    match inspect(chain_table).await {
         Ok(inspections) => report(&inspections, output),
         Err(fault) => {
             output.complain(ErrorChain(&fault))?;
@@ -60,7 +59,9 @@ pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::R
     }
 }
 
-async fn inspect(table: &ChainTable) -> Result<Vec<Inspection>, Fault> {
+async fn inspect(chain_table: String) -> Result<Vec<Inspection>, Fault> {
+    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
+    let table = ChainTable::new(client, chain_table);
     let mut inspections = Vec::new();
     for chain in table.chains().await? {
         inspections.push(table.inspect(&chain).await?);
@@ -69,6 +70,9 @@ async fn inspect(table: &ChainTable) -> Result<Vec<Inspection>, Fault> {
 }
 
 fn report(inspections: &[Inspection], output: &mut Output<'_>) -> io::Result<Exit> {
+    if inspections.is_empty() {
+        output.note("the table has no chains: no event has been committed")?;
+    }
     for inspection in inspections {
         output.answer(&ChainReport::of(inspection))?;
     }

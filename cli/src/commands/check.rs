@@ -1,4 +1,8 @@
-//! `picket check`: whether rules, probes, routes, playbooks, prices and dashboards are valid, and where not.
+//! `picket check`: whether rules, probes, routes, playbooks, prices, alarms' cases and dashboards are valid, and where
+//! not.
+
+mod namespaces;
+mod subjects;
 
 use std::{
     fmt, io,
@@ -9,18 +13,21 @@ use picket_rules::{
     Problem,
     check::{Format, across, check_file},
     health,
-    metrics::{self, Ceiling},
+    metrics::{self, Ceiling, MetricRules},
     overrides, prices, probes,
 };
 use serde::Serialize;
 
-use super::dashboards::{self, Dashboards};
+use self::subjects::Subjects;
+use super::{alarms, dashboards::Dashboards, parameters::Page};
 use crate::{
+    checkout,
     exit::Exit,
     input::{self, Encoding, Named},
     output::Output,
     refusal::Refusal,
     style::{BAD, FAINT, GOOD, RESET},
+    terminal::Value,
 };
 
 /// The files that are compiled into the functions, beside the workloads' rules and probes, and the prices.
@@ -42,71 +49,99 @@ struct Checked {
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
+    /// What valid patterns of metric rules probably do not say as they were meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     /// The monthly cost of each metric rule at its ceiling of series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ceilings: Vec<Ceiling>,
 }
 
-/// Checks the files, or what is built in where none is named. Exit status 1 where a file is not valid, or would be
-/// refused as an override where that is requested.
+/// Checks the files; without, those of the checkout around the working directory, or what is built in where there is
+/// none. Exit status 1 where a file is not valid, or would be refused as an override where that is requested; 2 where a
+/// file was not checked.
 pub(crate) fn run(
     files: &[PathBuf],
     as_override: bool,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
+    let checkout = checkout::here();
+    let subjects = match (&checkout, files.is_empty()) {
+        (_, false) => Subjects::of_files(files),
+        (Some(root), true) => Subjects::of_checkout(root),
+        (None, true) => Subjects::default(),
+    };
+    let (read, mut exit) = if files.is_empty() && checkout.is_none() {
+        output.note("this is not inside a checkout: checking what is built in")?;
+        (built_in(), Exit::Done)
+    } else {
+        input::read_all(&subjects.configurations, output)?
+    };
     let check = if as_override {
         overrides::check
     } else {
         check_file
     };
-    let (folders, (read, mut exit)) = if files.is_empty() {
-        let folders = dashboards::of_checkout().unwrap_or_default();
-        (folders, (built_in(), Exit::Done))
-    } else {
-        let (folders, files) = of_dashboards(files);
-        (folders, input::read_all(&files, output)?)
-    };
-    let across = across(read.iter().filter_map(|named| {
-        let text = std::str::from_utf8(&named.bytes).ok()?;
-        Some((named.path.as_str(), text))
-    }));
-    for named in &read {
-        match checked(named, check, &across) {
-            Ok(checked) => {
-                if !checked.valid {
-                    exit = exit.max(Exit::Failed);
-                }
-                output.answer(&checked)?;
-            }
-            Err(refusal) => output.answer(&refusal)?,
-        }
+    exit = exit.max(configurations(&read, check, as_override, output)?);
+    for refusal in &subjects.refused {
+        exit = exit.max(output.refuse(refusal)?);
     }
-    for folder in &folders {
+    for result in alarms::test::check(&subjects.cases) {
+        exit = exit.max(match result {
+            Ok(cases) => {
+                output.answer(&cases)?;
+                failed_unless(cases.valid)
+            }
+            Err(refusal) => output.refuse(&refusal)?,
+        });
+    }
+    for folder in &subjects.dashboards {
         let dashboards = Dashboards::of(folder, false);
-        if !dashboards.is_valid() {
-            exit = exit.max(Exit::Failed);
-        }
+        exit = exit.max(failed_unless(dashboards.is_valid()));
         output.answer(&dashboards)?;
+    }
+    if let (Some(root), true) = (&checkout, files.is_empty()) {
+        let page = Page::of(root, false);
+        exit = exit.max(failed_unless(page.valid));
+        output.answer(&page)?;
     }
     Ok(exit)
 }
 
-/// The folders of workloads of which a source of a dashboard is named, and the other files.
-fn of_dashboards(files: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let (mut folders, mut others): (Vec<PathBuf>, Vec<PathBuf>) = (Vec::new(), Vec::new());
-    for file in files {
-        let folder = file
-            .parent()
-            .filter(|folder| folder.ends_with("dashboards"));
-        match folder.and_then(Path::parent) {
-            Some(workload) if !folders.iter().any(|known| known == workload) => {
-                folders.push(workload.to_owned());
-            }
-            Some(_) => {}
-            None => others.push(file.clone()),
-        }
+const fn failed_unless(valid: bool) -> Exit {
+    if valid { Exit::Done } else { Exit::Failed }
+}
+
+/// Checks configurations, each alone and all together.
+fn configurations(
+    read: &[Named],
+    check: fn(&str, &str) -> Vec<Problem>,
+    as_override: bool,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let texts = read.iter().filter_map(|named| {
+        let text = std::str::from_utf8(&named.bytes).ok()?;
+        Some((named.path.as_str(), text))
+    });
+    let mut others = across(texts.clone());
+    if !as_override {
+        // An override has the namespaces of the rules that it replaces.
+        others.extend(texts.flat_map(|(path, text)| {
+            let root = checkout::around(Path::new(path));
+            root.map_or_else(Vec::new, |root| namespaces::problems(&root, path, text))
+        }));
     }
-    (folders, others)
+    let mut exit = Exit::Done;
+    for named in read {
+        exit = exit.max(match checked(named, check, &others) {
+            Ok(checked) => {
+                output.answer(&checked)?;
+                failed_unless(checked.valid)
+            }
+            Err(refusal) => output.refuse(&refusal)?,
+        });
+    }
+    Ok(exit)
 }
 
 fn built_in() -> Vec<Named> {
@@ -151,14 +186,25 @@ fn checked(
         return Err(Refusal::of_file(file, messages.join("; ")));
     };
     let rules = (format == Format::Metrics).then(|| metrics::parse(file, text));
-    let ceilings = rules.and_then(Result::ok).map(|rules| rules.ceilings());
+    let rules = rules.and_then(Result::ok);
+    let ceilings = rules.as_ref().map(MetricRules::ceilings);
     Ok(Checked {
         file: file.to_owned(),
         format: format.as_str(),
         valid: problems.is_empty(),
         problems,
+        warnings: rules.as_ref().map(warnings).unwrap_or_default(),
         ceilings: ceilings.unwrap_or_default(),
     })
+}
+
+fn warnings(rules: &MetricRules) -> Vec<String> {
+    let patterns = rules.rules.iter().map(|rule| &rule.pattern);
+    let warnings = patterns.flat_map(|pattern| {
+        let warnings = pattern.warnings().into_iter();
+        warnings.map(move |warning| format!("`{pattern}`: {warning}"))
+    });
+    warnings.collect()
 }
 
 impl fmt::Display for Checked {
@@ -167,11 +213,15 @@ impl fmt::Display for Checked {
             file,
             format,
             problems,
+            warnings,
             ceilings,
             valid,
         } = self;
         if *valid {
             write!(f, "{GOOD}valid{RESET}     {file} ({format})")?;
+            for warning in warnings {
+                write!(f, "\n  {BAD}warning{RESET} {}", Value(warning))?;
+            }
             for ceiling in ceilings {
                 write!(f, "\n  {FAINT}at most{RESET} {ceiling}")?;
             }

@@ -22,14 +22,27 @@ const PAGE_PORT: u16 = 4180;
 #[serde(transparent)]
 struct DemoResult(Summary);
 
+/// The arguments.
+#[derive(Debug)]
+pub(crate) struct Play {
+    pub(crate) headless: bool,
+    pub(crate) live: bool,
+    pub(crate) port: Option<u16>,
+    pub(crate) shards: NonZeroU16,
+    pub(crate) prometheus: bool,
+    pub(crate) workload: Option<String>,
+}
+
 /// Plays the scenario. Exit status 1 where a step missed its result or the line could not be set up.
-pub(crate) async fn run(
-    headless: bool,
-    port: Option<u16>,
-    shards: NonZeroU16,
-    prometheus: bool,
-    output: &mut Output<'_>,
-) -> io::Result<Exit> {
+pub(crate) async fn run(arguments: Play, output: &mut Output<'_>) -> io::Result<Exit> {
+    let Play {
+        headless,
+        live,
+        port,
+        shards,
+        prometheus,
+        workload,
+    } = arguments;
     // Nobody opens the page of a headless run: any free port, so that several run on a machine.
     let page_port = port.unwrap_or(if headless { 0 } else { PAGE_PORT });
     let journal = Journal::default();
@@ -37,9 +50,11 @@ pub(crate) async fn run(
     let play = Box::pin(demo::run(
         demo::Options {
             headless,
+            live,
             page_port,
             shards,
             prometheus,
+            workload,
         },
         journal.clone(),
     ));

@@ -50,7 +50,13 @@ pub(crate) async fn run(
     clock: &(impl Clock + Clone + 'static),
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let aws = picket_aws::config().await;
+    let aws = match crate::aws::config().await {
+        Ok(aws) => aws,
+        Err(fault) => {
+            output.complain(fault)?;
+            return Ok(Exit::Failed);
+        }
+    };
     let read = async {
         let deployed = Deployed::read(&aws, &arguments.stack, clock).await?;
         let adapters = Adapters::new(&aws, &deployed.config.alerts_table);

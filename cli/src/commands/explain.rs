@@ -2,14 +2,19 @@
 
 mod blocks;
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, io};
 
 use jiff::Timestamp;
-use picket_rules::routes::AlertKind;
+use picket_rules::{
+    playbooks::Playbooks,
+    routes::{AlertKind, Routes},
+};
 use serde::Serialize;
 use slack_forwarder::Explained;
 
 use crate::{
+    arguments::ExplainArguments,
+    configured::Sources,
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -22,8 +27,8 @@ struct ExplainedMessage {
     file: String,
     #[serde(flatten)]
     explained: Explained,
-    /// The built-in playbook for the alarm; `None` where there is none or it is no alarm.
-    playbook: Option<&'static str>,
+    /// The playbook for the alarm; `None` where there is none or it is no alarm.
+    playbook: Option<String>,
     /// Why there is no playbook for the alarm.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_playbook: Option<String>,
@@ -32,23 +37,47 @@ struct ExplainedMessage {
     error: Option<String>,
 }
 
-/// Prints each message of each file.
-pub(crate) fn run(files: &[PathBuf], now: Timestamp, output: &mut Output<'_>) -> io::Result<Exit> {
-    let (read, exit) = input::read_all(files, output)?;
+/// Prints each message of each file. Exit status 2 where one is nothing that the forwarder is sent.
+pub(crate) fn run(
+    arguments: &ExplainArguments,
+    now: Timestamp,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
+    let sources = Sources::here();
+    let routes = sources.routes(arguments.routes.as_deref());
+    let playbooks = sources.playbooks(arguments.playbooks.as_deref());
+    let (routes, playbooks) = match routes.and_then(|routes| Ok((routes, playbooks?))) {
+        Ok(configured) => configured,
+        Err(reason) => {
+            output.complain(reason)?;
+            return Ok(Exit::Unreadable);
+        }
+    };
+    output.note(format_args!("routes: {}", routes.origin))?;
+    output.note(format_args!("playbooks: {}", playbooks.origin))?;
+    let (read, mut exit) = input::read_all(&arguments.files, output)?;
     for named in &read {
-        for line in lines(named, now) {
+        for line in lines(named, &routes.value, &playbooks.value, now) {
+            if line.error.is_some() {
+                exit = exit.max(Exit::Unreadable);
+            }
             output.answer(&line)?;
         }
     }
     Ok(exit)
 }
 
-fn lines(named: &Named, now: Timestamp) -> Vec<ExplainedMessage> {
+fn lines(
+    named: &Named,
+    routes: &Routes,
+    playbooks: &Playbooks,
+    now: Timestamp,
+) -> Vec<ExplainedMessage> {
     let error = foreign(&named.bytes);
-    slack_forwarder::explain(&named.bytes, now)
+    slack_forwarder::explain_by(routes, &named.bytes, now)
         .into_iter()
         .map(|explained| {
-            let playbook = playbook(&explained);
+            let playbook = playbook(playbooks, &explained);
             ExplainedMessage {
                 file: named.path.clone(),
                 no_playbook: playbook.as_ref().err().cloned(),
@@ -61,10 +90,10 @@ fn lines(named: &Named, now: Timestamp) -> Vec<ExplainedMessage> {
 }
 
 /// The playbook for the alarm; the error says why there is none. A message of another kind has neither.
-fn playbook(explained: &Explained) -> Result<Option<&'static str>, String> {
+fn playbook(playbooks: &Playbooks, explained: &Explained) -> Result<Option<String>, String> {
     match &explained.alarm {
-        Some(alarm) => alarm_remediator::playbook_for(alarm)
-            .map(Some)
+        Some(alarm) => alarm_remediator::playbook_for(playbooks, alarm)
+            .map(|name| Some(name.to_owned()))
             .map_err(|reason| reason.to_string()),
         None if explained.kind == AlertKind::AlarmConfiguration => {
             Err("the alarm's configuration changed, not its state".to_owned())
@@ -105,7 +134,7 @@ impl fmt::Display for ExplainedMessage {
         if let Some(error) = &self.error {
             write!(f, "\n  {BAD}not understood{RESET}: {error}")?;
         }
-        if let Some(silence) = &self.explained.silence {
+        let to = if let Some(silence) = &self.explained.silence {
             let slack_forwarder::SilenceExplained {
                 name,
                 reason,
@@ -115,15 +144,18 @@ impl fmt::Display for ExplainedMessage {
                 f,
                 "\n  {BAD}silenced{RESET} by {name} until {until}: {reason}"
             )?;
-        }
+            "without the silence to"
+        } else {
+            "to"
+        };
         for step in route {
             let name = step.name.as_deref().unwrap_or("no route took it");
-            write!(f, "\n  to {} as {} ({name})", step.sink, step.severity)?;
+            write!(f, "\n  {to} {} as {} ({name})", step.sink, step.severity)?;
         }
         if let Some(incident) = incident {
             write!(f, "\n  incident {incident}")?;
         }
-        if let Some(playbook) = self.playbook {
+        if let Some(playbook) = &self.playbook {
             write!(f, "\n  playbook {playbook}")?;
         }
         if let Some(reason) = &self.no_playbook {

@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, io, path::PathBuf};
 
-use picket_rules::filter::{Event, Pattern};
-use picket_shared::report::ErrorChain;
+use picket_rules::filter::{Event, Pattern, PatternError};
 use serde::Serialize;
 
 use crate::{
@@ -24,23 +23,43 @@ struct Tried {
     line: String,
 }
 
-/// Reads the file and prints a verdict a line.
+/// Reads the file and prints a verdict a line. Exit status 2 where the pattern is not valid, 3 where no line matches.
 pub(crate) fn run(pattern: &str, file: PathBuf, output: &mut Output<'_>) -> io::Result<Exit> {
-    let (files, exit) = input::read_all(&[file], output)?;
-    let pattern = match Pattern::parse(pattern) {
+    let compiled = match Pattern::parse(pattern) {
         Ok(pattern) => pattern,
-        Err(error) => {
-            let error = format!("the pattern {pattern:?}: {}", ErrorChain(&error));
-            output.answer(&Refusal { file: None, error })?;
-            return Ok(exit);
-        }
+        Err(error) => return refuse(pattern, &error, output),
     };
+    for warning in compiled.warnings() {
+        output.note(format_args!("warning: {warning}"))?;
+    }
+    let (files, exit) = input::read_all(&[file], output)?;
+    let mut matched = 0_u64;
     for named in &files {
         for line in String::from_utf8_lossy(&named.bytes).lines() {
-            output.answer(&tried(&pattern, line))?;
+            let tried = tried(&compiled, line);
+            matched += u64::from(tried.matched);
+            output.answer(&tried)?;
         }
     }
-    Ok(exit)
+    let found = if matched == 0 {
+        Exit::NoMatch
+    } else {
+        Exit::Done
+    };
+    Ok(exit.max(found))
+}
+
+/// The pattern and a mark below the place where it cannot be read on.
+fn refuse(pattern: &str, error: &PatternError, output: &mut Output<'_>) -> io::Result<Exit> {
+    if output.is_json() {
+        let error = format!("the pattern {pattern:?}: {error}");
+        return output.refuse(&Refusal { file: None, error });
+    }
+    output.complain(format_args!("the pattern is not valid: {}", error.message))?;
+    let one_line = pattern.replace(|letter: char| letter.is_control(), " ");
+    output.complain(format_args!("  {one_line}"))?;
+    output.complain(format_args!("  {}^", " ".repeat(error.offset)))?;
+    Ok(Exit::Unreadable)
 }
 
 fn tried(pattern: &Pattern, line: &str) -> Tried {

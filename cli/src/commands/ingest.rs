@@ -1,9 +1,11 @@
 //! `picket ingest`: Kinesis events or payload lines through the event processor's core.
 
-use std::{fmt, io, path::PathBuf};
+mod unmatched;
+
+use std::{fmt, io};
 
 use event_processor::{
-    ingest::{Ingest, Ingested, Series, UsageLine},
+    ingest::{Ingest, Ingested, Line, Series, UsageLine},
     rules::RuleSet,
 };
 use jiff::Timestamp;
@@ -11,7 +13,10 @@ use picket_shared::{money, report::ErrorChain};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use self::unmatched::Unmatched;
 use crate::{
+    arguments::IngestArguments,
+    configured::Sources,
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -29,22 +34,40 @@ struct Totals(Ingested);
 
 /// Prints one total over all files, after a line for each file that is not understood.
 pub(crate) fn run(
-    files: &[PathBuf],
-    environment: &str,
+    arguments: &IngestArguments,
     now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let (read, exit) = input::read_all(files, output)?;
-    let mut ingest = Ingest::new(RuleSet::built_in(environment, STACK), now);
+    let sources = Sources::here();
+    let rules = sources.rules(&arguments.rules);
+    let prices = sources.prices(arguments.prices.as_deref());
+    let (rules, prices) = match rules.and_then(|rules| Ok((rules, prices?))) {
+        Ok(configured) => configured,
+        Err(reason) => {
+            output.complain(reason)?;
+            return Ok(Exit::Unreadable);
+        }
+    };
+    output.note(format_args!("rules: {}", rules.origin))?;
+    output.note(format_args!("prices: {}", prices.origin))?;
+    let (read, mut exit) = input::read_all(&arguments.files, output)?;
+    let workloads = rules.value.clone();
+    let rule_set = RuleSet::new(workloads, prices.value, &arguments.environment, STACK);
+    let mut ingest = Ingest::new(rule_set, now);
     let mut understood = 0;
     for named in &read {
         match take(&mut ingest, named) {
             Ok(()) => understood += 1,
-            Err(refusal) => output.answer(&refusal)?,
+            Err(refusal) => exit = exit.max(output.refuse(&refusal)?),
         }
     }
     if understood > 0 {
-        output.answer(&Totals(ingest.finish()))?;
+        let totals = ingest.finish();
+        let matches_nothing = totals.records.matched == 0 && totals.records.unmatched > 0;
+        output.answer(&Totals(totals))?;
+        if matches_nothing && let Some(why) = Unmatched::of(&read, &rules.value) {
+            output.note(why)?;
+        }
     }
     Ok(exit)
 }
@@ -52,7 +75,7 @@ pub(crate) fn run(
 /// A `.json` file is a Kinesis event; anything else is payloads, one a line.
 fn take(ingest: &mut Ingest, named: &Named) -> Result<(), Refusal> {
     if !named.has_extension("json") {
-        ingest.payloads(&named.bytes);
+        ingest.payloads(&named.path, &named.bytes);
         return Ok(());
     }
     ingest
@@ -81,7 +104,12 @@ impl fmt::Display for Totals {
             .try_for_each(|series| show_series(f, series))?;
         heading(f, "quarantine", quarantine.len())?;
         quarantine.iter().try_for_each(|record| {
-            write!(f, "\n  {BAD}{}{RESET} {}", record.position, record.reason)
+            let place = match &record.line {
+                Some(Line { file, number }) => format!("{file}:{number}"),
+                None => record.position.clone(),
+            };
+            let reason = &record.reason;
+            write!(f, "\n  {BAD}{}{RESET} {reason}", Value(&place))
         })
     }
 }

@@ -104,10 +104,7 @@ fn import(
                 offers.offers.extend(more.offers);
                 offers.left_out.extend(more.left_out);
             }
-            Err(refusal) => {
-                output.answer(&refusal)?;
-                return Ok(Exit::Failed);
-            }
+            Err(refusal) => return output.refuse(&refusal),
         }
     }
     let old = match into {

@@ -67,11 +67,16 @@ struct Aws<E>(E);
 
 async fn list(name: &str, clock: &impl Clock, output: &mut Output<'_>) -> Result<(), Failure> {
     let stack = Stack::find(name).await.map_err(Aws)?;
+    let mut listed = 0;
     for key in stack.keys().await.map_err(Aws)? {
         for entry in read(&stack, &key, output).await? {
             let status = stack.status(&entry, clock.now()).await.map_err(Aws)?;
             output.answer(&EntryRow::of(&entry, &status))?;
+            listed += 1;
         }
+    }
+    if listed == 0 {
+        output.note("nothing is quarantined")?;
     }
     Ok(())
 }

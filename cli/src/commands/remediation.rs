@@ -12,7 +12,7 @@ use self::{
     open::{open_changes, waiting},
 };
 use super::audit::complain_of_the_rest;
-use crate::{arguments::RemediationCommand, exit::Exit, output::Output, period::Period};
+use crate::{arguments::RemediationCommand, aws, exit::Exit, output::Output, period::Period};
 
 /// Runs the command. Exit status 1 where AWS refuses or the remediator fails.
 pub(crate) async fn run(
@@ -20,7 +20,10 @@ pub(crate) async fn run(
     now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let aws = picket_aws::config().await;
+    let aws = match aws::config().await {
+        Ok(aws) => aws,
+        Err(fault) => return failed(fault.to_string(), output),
+    };
     let (decision, arguments) = match command {
         RemediationCommand::Approve { plan } => (Decision::Approve, plan),
         RemediationCommand::Decline { plan } => (Decision::Decline, plan),
@@ -47,11 +50,17 @@ fn failed(reason: String, output: &mut Output<'_>) -> io::Result<Exit> {
 }
 
 fn list(open: &open::Open, now: Timestamp, output: &mut Output<'_>) -> io::Result<Exit> {
+    let mut listed = 0;
     for plan in waiting(open, now) {
         output.answer(&plan)?;
+        listed += 1;
     }
     for change in open_changes(&open.rows.rows) {
         output.answer(&change)?;
+        listed += 1;
+    }
+    if listed == 0 {
+        output.note("no plan waits, and no change is open")?;
     }
     complain_of_the_rest(&open.rows, output)?;
     complain_of_the_rest(&open.plans, output)?;

@@ -35,10 +35,7 @@ pub(crate) async fn run(
     }
     let recording = match recording(&read) {
         Ok(recording) => recording.dealt_to(agents),
-        Err(refusal) => {
-            output.answer(&refusal)?;
-            return Ok(Exit::Done);
-        }
+        Err(refusal) => return output.refuse(&refusal),
     };
     let options = Options { recording, kill };
     let bar = bar(output.is_drawn());

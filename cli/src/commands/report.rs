@@ -2,10 +2,9 @@
 
 mod analysis;
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, io};
 
 use cost_reporter::{About, DEFAULT_FLOOR, DayReport, Money, Reads, Recording, Settings};
-use jiff::civil::Date;
 use picket_shared::{
     money::{cents, money},
     report::ErrorChain,
@@ -14,6 +13,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::{
+    arguments::ReportArguments,
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -26,32 +26,19 @@ use crate::{
 #[serde(transparent)]
 struct Report(DayReport);
 
-/// The day, and what its report is held against.
-#[derive(Debug)]
-pub(crate) struct Day {
-    /// The day.
-    pub(crate) date: Date,
-    /// The month's budget.
-    pub(crate) budget: Option<Decimal>,
-    /// The key of the cost allocation tag.
-    pub(crate) tag: Option<String>,
-    /// Smaller changes are left out.
-    pub(crate) floor: Option<Decimal>,
-}
-
 /// Prints the day's report. A recording that cannot be used leaves no report, since a total that lacks a page is wrong.
-pub(crate) fn run(day: &Day, recordings: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
-    let (files, exit) = input::read_all(recordings, output)?;
-    if exit == Exit::Done {
-        match report(day, &files) {
-            Ok(report) => output.answer(&report)?,
-            Err(refusal) => output.answer(&refusal)?,
-        }
+pub(crate) fn run(day: &ReportArguments, output: &mut Output<'_>) -> io::Result<Exit> {
+    let (files, exit) = input::read_all(&day.cost_explorer, output)?;
+    if exit != Exit::Done {
+        return Ok(exit);
     }
-    Ok(exit)
+    match report(day, &files) {
+        Ok(report) => output.answer(&report).map(|()| Exit::Done),
+        Err(refusal) => output.refuse(&refusal),
+    }
 }
 
-fn report(day: &Day, files: &[Named]) -> Result<Report, Refusal> {
+fn report(day: &ReportArguments, files: &[Named]) -> Result<Report, Refusal> {
     let mut recording = Recording::default();
     for named in files {
         let answers = Recording::read(&named.bytes)

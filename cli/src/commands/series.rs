@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::{
+    aws,
     exit::Exit,
     output::Output,
     style::{BAD, BOLD, FAINT, RESET},
@@ -50,7 +51,7 @@ pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Re
 }
 
 async fn read(ledger_table: String) -> Result<Admitted, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
     let stored = StateTable::new(client, ledger_table).read(&place()).await?;
     stored.map_or_else(
         || Ok(Admitted::default()),

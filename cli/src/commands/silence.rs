@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::SilenceAction,
+    aws,
     exit::Exit,
     output::Output,
     style::{BAD, BOLD, FAINT, RESET},
@@ -69,14 +70,14 @@ pub(crate) async fn run(
             let new_silence = NewSilence {
                 name: &name,
                 matches: &matches,
-                lasts,
+                lasts: lasts.map(|lasts| lasts.0),
                 until,
                 reason: &reason,
                 author: &author,
             };
             match new_silence.written(now) {
                 Ok((written, silence)) => {
-                    let put = silences(&table).await.put(&written, silence.until).await;
+                    let put = put(&table, &written, &silence).await;
                     answer(put.map(|()| vec![SilenceStatus::of(&written, now)]), output)
                 }
                 Err(problem) => {
@@ -86,12 +87,15 @@ pub(crate) async fn run(
             }
         }
         SilenceAction::List { table } => {
-            let listed = silences(&table).await.list().await;
-            let lines =
-                listed.map(|all| all.iter().map(|one| SilenceStatus::of(one, now)).collect());
+            let lines: Result<Vec<_>, Fault> = list(&table)
+                .await
+                .map(|all| all.iter().map(|one| SilenceStatus::of(one, now)).collect());
+            if lines.as_ref().is_ok_and(Vec::is_empty) {
+                output.note("there are no silences in the table; routes.yaml may have some")?;
+            }
             answer(lines, output)
         }
-        SilenceAction::Remove { name, table } => match silences(&table).await.remove(&name).await {
+        SilenceAction::Remove { name, table } => match remove(&table, &name).await {
             Ok(false) => {
                 output.complain(format!("there is no silence {name}"))?;
                 Ok(Exit::Failed)
@@ -101,9 +105,21 @@ pub(crate) async fn run(
     }
 }
 
-async fn silences(table: &str) -> Silences {
-    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
-    Silences::new(client, table)
+async fn silences(table: &str) -> Result<Silences, Fault> {
+    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
+    Ok(Silences::new(client, table))
+}
+
+async fn put(table: &str, written: &Written, silence: &Silence) -> Result<(), Fault> {
+    silences(table).await?.put(written, silence.until).await
+}
+
+async fn list(table: &str) -> Result<Vec<Written>, Fault> {
+    silences(table).await?.list().await
+}
+
+async fn remove(table: &str, name: &str) -> Result<bool, Fault> {
+    silences(table).await?.remove(name).await
 }
 
 fn answer(lines: Result<Vec<SilenceStatus>, Fault>, output: &mut Output<'_>) -> io::Result<Exit> {
@@ -165,6 +181,20 @@ fn matching(pairs: &[String]) -> Result<Value, String> {
             None => plain.entry(name).or_default(),
         };
         values.push(pattern);
+    }
+    let values = plain
+        .values()
+        .chain(named.values().flat_map(BTreeMap::values));
+    let is_any = |values: &Vec<&str>| {
+        values
+            .iter()
+            .any(|value| value.trim_matches('*').is_empty())
+    };
+    if !pairs.is_empty() && values.clone().all(is_any) {
+        let pair = &pairs[0];
+        return Err(format!(
+            "--match {pair} would hide every alert: name what it is about, such as alarm=orders-*"
+        ));
     }
     let plain = plain
         .into_iter()

@@ -28,6 +28,7 @@ use self::{
 };
 use crate::{
     arguments::{Lasts, UsageArguments},
+    aws,
     exit::Exit,
     input,
     output::Output,
@@ -184,7 +185,7 @@ fn recorded_ledger(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<(Le
 }
 
 async fn ledger(table: &str, period: &Period) -> Result<LedgerRows, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
     LedgerTable::new(client, table)
         .rows(period.first, period.last)
         .await
@@ -197,7 +198,7 @@ async fn cloudwatch(queries: &[Query], period: &Period) -> Result<Vec<MetricAnsw
         "in CloudWatch",
         "allow cloudwatch:GetMetricData",
     );
-    let client = aws_sdk_cloudwatch::Client::new(&picket_aws::config().await);
+    let client = aws_sdk_cloudwatch::Client::new(&aws::config().await?);
     let mut pages = client
         .get_metric_data()
         .set_metric_data_queries(Some(queries.iter().map(sdk_query).collect()))

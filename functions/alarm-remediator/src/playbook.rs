@@ -15,7 +15,7 @@ pub fn built_in() -> &'static Playbooks {
     &PLAYBOOKS
 }
 
-/// The reason why no built-in playbook is for an alarm.
+/// The reason why no playbook is for an alarm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlaybook {
     /// A rule over other alarms.
@@ -44,8 +44,8 @@ pub enum NoPlaybook {
     OtherMetric(String),
 }
 
-/// The name of the built-in playbook that matches the alarm, whatever its state; otherwise the reason.
-pub fn playbook_for(alarm: &Alarm) -> Result<&'static str, NoPlaybook> {
+/// The name of the playbook that matches the alarm, whatever its state; otherwise the reason.
+pub fn playbook_for<'p>(playbooks: &'p Playbooks, alarm: &Alarm) -> Result<&'p str, NoPlaybook> {
     if let Watches::Composite { .. } = alarm.watches {
         return Err(NoPlaybook::Composite);
     }
@@ -57,16 +57,16 @@ pub fn playbook_for(alarm: &Alarm) -> Result<&'static str, NoPlaybook> {
     if let Some(theirs) = accounts.find(|account| **account != alarm.account) {
         return Err(NoPlaybook::MetricElsewhere(theirs.clone()));
     }
-    matching(built_in(), alarm)
+    matching(playbooks, alarm)
         .map(|playbook| playbook.name.as_str())
-        .ok_or_else(|| unmatched(metrics))
+        .ok_or_else(|| unmatched(playbooks, metrics))
 }
 
-/// Why none of the built-in playbooks matches an alarm over these metrics.
-fn unmatched(metrics: &[Metric]) -> NoPlaybook {
+/// Why none of the playbooks matches an alarm over these metrics.
+fn unmatched(playbooks: &Playbooks, metrics: &[Metric]) -> NoPlaybook {
     let spelled = |metric: &Metric| format!("{} {}", metric.namespace, metric.name);
     let by_name = metrics.iter().find_map(|metric| {
-        let playbook = built_in().all().iter().find(|playbook| {
+        let playbook = playbooks.all().iter().find(|playbook| {
             playbook
                 .matches
                 .takes_metric(&metric.namespace, &metric.name)
@@ -176,7 +176,7 @@ mod tests {
         ] {
             let mut alarm = alarm("checkout");
             alarm.watches = watches;
-            let none = playbook_for(&alarm).unwrap_err();
+            let none = playbook_for(built_in(), &alarm).unwrap_err();
             assert_eq!(none.to_string(), reason);
         }
     }

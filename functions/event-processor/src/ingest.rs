@@ -17,7 +17,7 @@ use picket_shared::{
     usage::{Usage, UsageKey},
 };
 
-pub use self::output::{Ingested, Quarantine, Records, Series, UsageLine};
+pub use self::output::{Ingested, Line, Quarantine, Records, Series, UsageLine};
 
 use crate::{
     counting::Tally,
@@ -74,8 +74,9 @@ impl Ingest {
         Ok(())
     }
 
-    /// Counts payloads, one a line; blank lines are skipped. The position of a line has its number.
-    pub fn payloads(&mut self, bytes: &[u8]) {
+    /// Counts the payloads of a file, one a line; blank lines are skipped. What cannot be read has the file's name and the
+    /// number of its line.
+    pub fn payloads(&mut self, file: &str, bytes: &[u8]) {
         let records = bytes
             .split(|byte| *byte == b'\n')
             .zip(1_u64..)
@@ -83,7 +84,16 @@ impl Ingest {
             .map(|(line, number)| self.line(line, number))
             .collect();
         let chain = ChainId::new("file", "lines").expect("neither name is empty or has a slash");
+        let before = self.quarantine.len();
         self.take(&ShardRecords { chain, records }, Window::unlimited());
+        for quarantined in &mut self.quarantine[before..] {
+            let position: Option<Position> = quarantined.position.parse().ok();
+            let number = position.and_then(|position| position.sequence_number()?.parse().ok());
+            quarantined.line = number.map(|number| Line {
+                file: file.to_owned(),
+                number,
+            });
+        }
     }
 
     fn line(&self, line: &[u8], number: u64) -> Record<'static> {
@@ -120,6 +130,7 @@ impl Ingest {
         self.quarantine
             .extend(summary.unreadable.into_iter().map(|unreadable| Quarantine {
                 position: unreadable.position.to_string(),
+                line: None,
                 reason: unreadable.reason.to_string(),
             }));
     }

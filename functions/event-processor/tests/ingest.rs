@@ -16,7 +16,7 @@ fn now() -> jiff::Timestamp {
 
 fn totals(core: RuleSet, lines: &str) -> Ingested {
     let mut ingest = Ingest::new(core, now());
-    ingest.payloads(lines.as_bytes());
+    ingest.payloads("lines.ndjson", lines.as_bytes());
     ingest.finish()
 }
 
@@ -74,7 +74,7 @@ fn what_has_no_price_is_unpriced_and_not_zero() {
         (ingested.usage[0].input_tokens, ingested.usage[0].cost_usd),
         (374, None)
     );
-    assert!(named(&ingested, "CostUsd").is_empty());
+    assert!(named(&ingested, "EstimatedCost").is_empty());
     let mixed = [
         request(1, &json!({})),
         request(2, &json!({"cache_write_1h_tokens": 7})),
@@ -125,7 +125,10 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
         let ingested = totals(built_in(), &response.to_string());
         let cost = ingested.usage[0].cost_usd.map(|cost| cost.to_string());
         assert_eq!(cost.as_deref(), dollars, "{model} {more}");
-        assert_eq!(named(&ingested, "CostUsd").is_empty(), dollars.is_none());
+        assert_eq!(
+            named(&ingested, "EstimatedCost").is_empty(),
+            dollars.is_none()
+        );
     }
 }
 
@@ -391,7 +394,7 @@ fn a_value_that_is_no_number_adds_nothing() {
         json!("soon"),
     ] {
         let ingested = totals(built_in(), &request(1, &json!({"latency_ms": value})));
-        assert!(named(&ingested, "LatencyMs").is_empty(), "{value}");
+        assert!(named(&ingested, "APILatency").is_empty(), "{value}");
         assert_eq!(named(&ingested, "Requests").len(), 3, "{value}");
     }
 }
@@ -470,8 +473,8 @@ Rules:
 fn no_event_of_several_files_counts_twice() {
     let mut ingest = Ingest::new(built_in(), now());
     let line = request(1, &json!({}));
-    ingest.payloads(line.as_bytes());
-    ingest.payloads(line.as_bytes());
+    ingest.payloads("lines.ndjson", line.as_bytes());
+    ingest.payloads("lines.ndjson", line.as_bytes());
     assert_eq!(ingest.finish().usage[0].requests, 1);
 }
 

@@ -16,6 +16,8 @@ pub struct Tick {
     pub settle_seconds: Option<i32>,
     /// The maximum number of slices a chain and sink; all, unless the event limits it.
     pub most_slices: Option<NonZeroU32>,
+    /// Whether the process closes its circuit breakers first.
+    pub reset_circuit_breakers: bool,
 }
 
 /// Why an event is not a tick.
@@ -46,6 +48,8 @@ struct TickEvent {
     sinks: Vec<SinkName>,
     settle_seconds: Option<i32>,
     most_slices: Option<NonZeroU32>,
+    #[serde(default)]
+    reset_circuit_breakers: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,7 +64,8 @@ fn all() -> Vec<SinkName> {
     vec![SinkName::Ledger, SinkName::CloudWatch, SinkName::Prometheus]
 }
 
-/// Reads a tick, with the options that an operator may add (`sinks`, `settle_seconds`, `most_slices`).
+/// Reads a tick, with the options that an operator may add (`sinks`, `settle_seconds`, `most_slices`,
+/// `reset_circuit_breakers`).
 pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
     let event: TickEvent = serde_json::from_slice(bytes).map_err(InvalidTick::Form)?;
     if event.picket.kind != "tick" {
@@ -80,6 +85,7 @@ pub fn read(bytes: &[u8]) -> Result<Tick, InvalidTick> {
         sinks: event.sinks.into_iter().map(sink).collect(),
         settle_seconds: event.settle_seconds,
         most_slices: event.most_slices,
+        reset_circuit_breakers: event.reset_circuit_breakers,
     })
 }
 
@@ -101,6 +107,14 @@ mod tests {
     fn an_operator_may_ask_for_the_running_minute() {
         let tick = read(br#"{"picket":{"kind":"tick","version":1},"settle_seconds":-60}"#).unwrap();
         assert_eq!(tick.settle_seconds, Some(-60));
+    }
+
+    #[test]
+    fn an_operator_may_reset_the_circuit_breakers() {
+        let tick = br#"{"picket":{"kind":"tick","version":1},"reset_circuit_breakers":true}"#;
+        assert!(read(tick).unwrap().reset_circuit_breakers);
+        let tick = br#"{"picket":{"kind":"tick","version":1}}"#;
+        assert!(!read(tick).unwrap().reset_circuit_breakers);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The handler of ticks: heartbeat, sinks, self-metrics. The failure of one part does not stop the others.
 
+mod breakers;
 mod report;
 mod rules;
 mod work;
@@ -19,6 +20,7 @@ use crate::{
         default_values::{self, writer::write_defaults},
         memory::Decoding,
     },
+    circuit_breaker::CircuitBreakers,
     cloudwatch::run::publish,
     config::Config,
     error::Error,
@@ -34,6 +36,7 @@ use crate::{
 
 pub use work::Summary;
 
+use breakers::breaker_is_open;
 use work::Work;
 
 /// The value where this process has seen no heartbeat yet.
@@ -53,6 +56,7 @@ pub struct Handler<P, C> {
     days: Mutex<Option<DayRows>>,
     cursors: Cursors,
     last_read: LastRead,
+    circuit_breakers: CircuitBreakers,
     overrides: CachedOverrides<OverrideMonitor>,
     silent_rules: Mutex<Option<SilentRulesStore>>,
 }
@@ -71,6 +75,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             days: Mutex::new(None),
             cursors: Cursors::new(),
             last_read: LastRead::default(),
+            circuit_breakers: CircuitBreakers::default(),
             overrides: CachedOverrides::new(OverrideMonitor::default()),
             silent_rules: Mutex::new(None),
         }
@@ -99,6 +104,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             decoding: Decoding::new(),
         };
         let begun = self.clock.now();
+        if tick.reset_circuit_breakers {
+            self.circuit_breakers.reset();
+        }
         let mut work = Work::default();
         work.problems.extend(self.send_heartbeat().await.err());
         let rules = self.rules(&mut work.self_metrics).await;
@@ -132,8 +140,13 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             work.fail("the default values of metrics were not decided", fault);
         }
         self.cursors.retain(chains);
+        let publishes = self.permits(context, Sink::CloudWatch);
+        if !publishes && self.is_due(tick, Sink::CloudWatch) {
+            work.skip_cloudwatch(chains);
+        }
         let chains_of = |sink| {
-            if self.is_due(tick, sink) { chains } else { &[] }
+            let runs = self.is_due(tick, sink) && (sink != Sink::CloudWatch || publishes);
+            if runs { chains } else { &[] }
         };
         let series_limit = lock(&self.series_limit).take();
         let ceilings = Ceilings::of_rules(rules, self.config.maximum_series);
@@ -162,6 +175,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             self.count_unmatched(context, rules, &mut work.self_metrics)
                 .await;
         }
+        self.record_outcomes(context, &published, written.as_ref());
         work.record_folded(folded);
         work.record_published(published);
         if let Some(written) = written {
@@ -183,6 +197,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
     ) -> Option<Written> {
         if !self.is_due(tick, Sink::Prometheus) {
             return None;
+        }
+        if !self.permits(context, Sink::Prometheus) {
+            return Some(Written::skipped(chains, breaker_is_open()));
         }
         let mut state = lock(&self.prometheus).take();
         let written = write_all(context, chains, &mut state).await;

@@ -4,6 +4,7 @@
 //! occasionally the values there ([`snapshot`]), from which a new process continues
 //! (`docs/decisions/0010-prometheus.md`).
 
+pub mod bounds;
 pub mod cumulative;
 pub mod head;
 pub mod labels;

@@ -56,6 +56,8 @@ pub struct SelfMetrics {
     pub refused_samples: Option<u64>,
     /// Failed writes to Prometheus; `None` where it is off.
     pub failed_samples: Option<u64>,
+    /// The times that a sink's circuit breaker opened.
+    pub circuit_breaker_trips: BTreeMap<Sink, u64>,
     /// Overrides; `None` where they are off.
     pub overrides: Option<OverrideCounts>,
     /// Rules without a match for a day; `None` where that could not be read.
@@ -119,6 +121,16 @@ impl SelfMetrics {
                 "Seconds",
                 Some(("Sink", sink_name(*sink))),
                 age,
+            ));
+        }
+        // A series that is sent costs money, and these occur on few days.
+        for (sink, trips) in &self.circuit_breaker_trips {
+            let component = Some(("Component", sink_name(*sink)));
+            all.push(series(
+                "CircuitBreakerTrips",
+                "Count",
+                component,
+                float(*trips),
             ));
         }
         for (reason, count) in &self.dropped {

@@ -1,6 +1,7 @@
 //! Publishers against a world that kills them, loses answers, throttles and runs two at once. Every case has a seed.
 
 mod ages;
+mod breakers;
 mod ceilings;
 mod chains;
 mod defaults;

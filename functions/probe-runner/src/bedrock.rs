@@ -38,22 +38,30 @@ pub(crate) fn agent(state: Option<&AgentState>) -> ProbeOutcome {
         format!("the agent is {agent}, not {PREPARED}")
     });
     let is_alias_prepared = alias == PREPARED && !state.rejects;
-    note(&mut outcome, ProbeValue::AliasPrepared, is_alias_prepared, || {
-        if state.rejects {
-            "the alias rejects invocations".to_owned()
-        } else {
-            format!("the alias is {alias}, not {PREPARED}")
-        }
-    });
+    note(
+        &mut outcome,
+        ProbeValue::AliasPrepared,
+        is_alias_prepared,
+        || {
+            if state.rejects {
+                "the alias rejects invocations".to_owned()
+            } else {
+                format!("the alias is {alias}, not {PREPARED}")
+            }
+        },
+    );
     let groups = &state.action_groups;
     let disabled = groups.iter().find(|(_, state)| state != ENABLED);
     let is_enabled = !groups.is_empty() && disabled.is_none();
-    note(&mut outcome, ProbeValue::ActionGroupsEnabled, is_enabled, || {
-        match disabled {
+    note(
+        &mut outcome,
+        ProbeValue::ActionGroupsEnabled,
+        is_enabled,
+        || match disabled {
             Some((name, state)) => format!("the action group {name} is {state}, not {ENABLED}"),
             None => "the alias's version of the agent has no action group".to_owned(),
-        }
-    });
+        },
+    );
     outcome
 }
 
@@ -61,10 +69,15 @@ pub(crate) fn agent(state: Option<&AgentState>) -> ProbeOutcome {
 pub(crate) fn knowledge_base(status: Option<&str>) -> ProbeOutcome {
     let mut outcome = ProbeOutcome::default();
     let is_active = status == Some(ACTIVE);
-    note(&mut outcome, ProbeValue::Active, is_active, || match status {
-        Some(status) => format!("the knowledge base is {status}, not {ACTIVE}"),
-        None => "the knowledge base does not exist".to_owned(),
-    });
+    note(
+        &mut outcome,
+        ProbeValue::Active,
+        is_active,
+        || match status {
+            Some(status) => format!("the knowledge base is {status}, not {ACTIVE}"),
+            None => "the knowledge base does not exist".to_owned(),
+        },
+    );
     outcome
 }
 
@@ -125,7 +138,12 @@ mod tests {
 
     #[test]
     fn an_agent_is_as_good_as_its_states() {
-        let values = ["prepared", "alias-prepared", "action-groups-enabled", "availability"];
+        let values = [
+            "prepared",
+            "alias-prepared",
+            "action-groups-enabled",
+            "availability",
+        ];
         let probe = probe("BedrockAgent: { Target: t }", &values);
         let good = AgentState {
             agent: "PREPARED".to_owned(),
@@ -193,8 +211,18 @@ mod tests {
                 [Some(0.0), Some(1.0)],
                 "the knowledge base is FAILED, not ACTIVE",
             ),
-            (Some("ACTIVE"), Err(late), [Some(1.0), Some(0.0)], "throttled"),
-            (Some("ACTIVE"), Err(refused), [Some(1.0), None], "no permission"),
+            (
+                Some("ACTIVE"),
+                Err(late),
+                [Some(1.0), Some(0.0)],
+                "throttled",
+            ),
+            (
+                Some("ACTIVE"),
+                Err(refused),
+                [Some(1.0), None],
+                "no permission",
+            ),
         ] {
             let mut outcome = knowledge_base(status);
             add_retrieval(&mut outcome, retrieved);

@@ -65,7 +65,9 @@ impl FromStr for AgentAddress {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let refused = || {
-            format!("{text:?} is not the ARN of an alias of an agent, arn:aws:bedrock:<region>:<account>:agent-alias/<agent>/<alias>")
+            format!(
+                "{text:?} is not the ARN of an alias of an agent, arn:aws:bedrock:<region>:<account>:agent-alias/<agent>/<alias>"
+            )
         };
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", _, "bedrock", region, _, resource] = parts[..] else {

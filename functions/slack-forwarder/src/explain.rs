@@ -75,10 +75,15 @@ pub struct RouteExplained {
 /// Explains every message of an event by the built-in routes, as at `now`. Any bytes will do. Topics are known by their
 /// names alone.
 pub fn explain(event: &[u8], now: Timestamp) -> Vec<Explained> {
+    explain_by(route::built_in(), event, now)
+}
+
+/// Explains every message of an event by routes, as [`explain`] does by the built-in ones.
+pub fn explain_by(routes: &Routes, event: &[u8], now: Timestamp) -> Vec<Explained> {
     let input = envelope::read(event).unwrap_or_else(Unrecognised::into_generic);
     input
         .messages()
-        .map(|message| explain_message(message, route::built_in(), now))
+        .map(|message| explain_message(message, routes, now))
         .collect()
 }
 

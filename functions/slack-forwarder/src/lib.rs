@@ -56,4 +56,4 @@ pub mod sinks;
 mod testing;
 
 pub use decode::envelope::{Input, Unrecognised, read};
-pub use explain::{Explained, RouteExplained, SilenceExplained, explain, sinks_of};
+pub use explain::{Explained, RouteExplained, SilenceExplained, explain, explain_by, sinks_of};

@@ -1,10 +1,11 @@
 //! The bodies of the templates, as a stack would have them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
-use picket_alarms::template::{document, resolve};
 use serde_json::Value;
+
+use crate::workloads;
 
 /// A dashboard.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,16 +24,9 @@ pub fn read(root: &Path, stack: &str, parameters: &[(String, String)]) -> Result
         .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
         .collect();
     given.insert("Emulated".to_owned(), "false".into());
-    let resolved = resolve(&template(&root.join("template.yaml"))?, stack, &given)?;
     let mut boards = Vec::new();
-    for resource in resolved.resources.values() {
-        let url = resource.properties["TemplateURL"].as_str();
-        let Some(url) = url.filter(|url| url.starts_with("workloads/")) else {
-            continue;
-        };
-        let given = serde_json::from_value(resource.properties["Parameters"].clone())?;
-        let nested = resolve(&template(&root.join(url))?, stack, &given).context(url.to_owned())?;
-        for (id, resource) in nested.resources {
+    for workload in workloads::nested(root, stack, &given)? {
+        for (id, resource) in workload.resolved.resources {
             if resource.kind == "AWS::CloudWatch::Dashboard" {
                 let text = |name: &str| resource.properties[name].as_str().unwrap_or_default();
                 let body = serde_json::from_str(text("DashboardBody")).context(id)?;
@@ -45,9 +39,4 @@ pub fn read(root: &Path, stack: &str, parameters: &[(String, String)]) -> Result
     }
     boards.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(boards)
-}
-
-fn template(path: &Path) -> Result<Value> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    document::read(&text).with_context(|| path.display().to_string())
 }

@@ -5,7 +5,12 @@ use crate::server::Server;
 
 fn boards() -> Vec<Board> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let parameters = [("Environment".to_owned(), "dev".to_owned())];
+    let parameters = [
+        ("Environment", "dev"),
+        ("SchedulingAgent", "true"),
+        ("SchedulingAgentFunctionName", "scheduling-actions"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
     read(&root, "picket-demo", &parameters).unwrap()
 }
 

@@ -41,11 +41,11 @@ pub(super) const BEDROCK: &str = "BedrockUsage";
 
 const CHARTS: [Chart; 9] = [
     chart(BEDROCK, "Requests", "Sum", ""),
-    chart(BEDROCK, "Errors", "Sum", ""),
-    chart(BEDROCK, "LatencyMs", "p90", "ms"),
+    chart(BEDROCK, "APIErrors", "Sum", ""),
+    chart(BEDROCK, "APILatency", "p90", "ms"),
     chart(BEDROCK, "InputTokens", "Sum", ""),
     chart(BEDROCK, "OutputTokens", "Sum", ""),
-    chart(BEDROCK, "CostUsd", "Sum", "USD"),
+    chart(BEDROCK, "EstimatedCost", "Sum", "USD"),
     chart("SchedulingAgent", "Appointments", "Sum", ""),
     chart("SchedulingAgent", "ToolLatencyMs", "p90", "ms"),
     Chart {
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_minutes_value_is_found_by_metric_and_start() {
-        let name = chart_name(BEDROCK, "Errors");
+        let name = chart_name(BEDROCK, "APIErrors");
         let series = [SeriesPoints {
             name,
             unit: String::new(),
@@ -170,8 +170,8 @@ mod tests {
             }],
         }];
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!(value(&series, "Errors", at(60)), Some(4.0));
-        assert_eq!(value(&series, "Errors", at(0)), None);
+        assert_eq!(value(&series, "APIErrors", at(60)), Some(4.0));
+        assert_eq!(value(&series, "APIErrors", at(0)), None);
         assert_eq!(value(&series, "Requests", at(60)), None);
     }
 }

@@ -32,6 +32,7 @@ const PACE: Duration = Duration::from_millis(1_500);
 pub(super) fn parameters() -> Vec<(String, String)> {
     // The first act's playbooks observe in act mode too, and the kill switch is off.
     [
+        ("SchedulingAgent", "true"),
         ("SchedulingAgentFunctionName", throttled::NAME),
         ("RemediationMode", "act"),
     ]

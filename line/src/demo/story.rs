@@ -16,7 +16,9 @@ pub(super) enum Phase {
 }
 
 /// The story's minutes, in order: requests to models, and how many of them fail.
-const MINUTES: [(Phase, u32, u32); 15] = [
+///
+/// The trouble lasts as long as the alarm on errors needs: more than five in five minutes, twice in a row.
+const MINUTES: [(Phase, u32, u32); 18] = [
     (Phase::Healthy, 212, 0),
     (Phase::Healthy, 231, 1),
     (Phase::Healthy, 226, 0),
@@ -27,6 +29,9 @@ const MINUTES: [(Phase, u32, u32); 15] = [
     (Phase::Trouble, 281, 17),
     (Phase::Trouble, 304, 46),
     (Phase::Trouble, 318, 61),
+    (Phase::Trouble, 309, 58),
+    (Phase::Trouble, 297, 49),
+    (Phase::Trouble, 301, 52),
     (Phase::Recovery, 274, 3),
     (Phase::Recovery, 252, 1),
     (Phase::Recovery, 244, 0),
@@ -93,6 +98,12 @@ pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
         .collect()
 }
 
+/// The events of a minute as it should be.
+pub(super) fn quiet_minute(starts_at: Timestamp) -> Vec<OutgoingRecord> {
+    let (_, requests, errors) = MINUTES[0];
+    events(starts_at, requests, errors, "live")
+}
+
 fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<OutgoingRecord> {
     let name = format!("{run}-{}", starts_at.as_second());
     let load = Load { requests, errors };
@@ -139,6 +150,7 @@ fn request(starts_at: Timestamp, number: u32, load: Load, name: &str) -> Outgoin
         "cache_read_tokens": if agent == "booking" { 1_024 * answered } else { 0 },
         "latency_ms": if fails { 30 } else { 380 + size + LATENCY_AN_ERROR * load.errors },
         "status": if fails { 429 } else { 200 },
+        "error_code": if fails { "ThrottlingException" } else { "" },
     });
     outgoing(id, &event)
 }
@@ -175,7 +187,7 @@ mod tests {
             story.last().unwrap().ends_at(),
             "2026-11-20T06:14:00Z".parse().unwrap()
         );
-        assert_eq!(story[0].starts_at, "2026-11-20T05:59:00Z".parse().unwrap());
+        assert_eq!(story[0].starts_at, "2026-11-20T05:56:00Z".parse().unwrap());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use picket_shared::{
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{REGION_NAME, origin, properties};
+use super::{REGION_NAME, deployed::state, origin, properties};
 use crate::aws::Clients;
 
 /// The interval between two reads of the alarms.
@@ -129,7 +129,7 @@ impl Watcher {
 impl Seen {
     fn of(state: Option<&StateValue>, data: Option<&str>) -> Self {
         Self {
-            state: state_of(state),
+            state: self::state(state),
             data: data.map(str::to_owned),
         }
     }
@@ -142,7 +142,7 @@ fn of_metric_alarm(alarm: &MetricAlarm, previous: State, now: Timestamp) -> Resu
         alarm.alarm_configuration_updated_timestamp(),
     )?;
     let evaluation = Evaluation {
-        state: state_of(alarm.state_value()),
+        state: state(alarm.state_value()),
         reason: alarm.state_reason().unwrap_or_default().to_owned(),
         reason_data: Value::Null,
     };
@@ -156,7 +156,7 @@ fn of_metric_alarm(alarm: &MetricAlarm, previous: State, now: Timestamp) -> Resu
 /// The message about a composite alarm has its rule in the place of a trigger ("Composite alarms" in the CloudWatch User
 /// Guide).
 fn of_composite_alarm(alarm: &CompositeAlarm, previous: State, now: Timestamp) -> Notice {
-    let state = state_of(alarm.state_value());
+    let state = state(alarm.state_value());
     let topics = match state {
         State::Alarm => alarm.alarm_actions(),
         State::Ok => alarm.ok_actions(),
@@ -185,13 +185,5 @@ fn of_composite_alarm(alarm: &CompositeAlarm, previous: State, now: Timestamp) -
             "InsufficientDataActions": alarm.insufficient_data_actions(),
             "AlarmRule": alarm.alarm_rule(),
         }),
-    }
-}
-
-fn state_of(value: Option<&StateValue>) -> State {
-    match value {
-        Some(StateValue::Alarm) => State::Alarm,
-        Some(StateValue::Ok) => State::Ok,
-        _ => State::InsufficientData,
     }
 }

@@ -14,6 +14,10 @@ use crate::{
 
 pub use puts::Puts;
 
+/// "Alarms evaluating multiple time series will limit the number of contributors in ALARM to 100" (user guide, "Limits
+/// that apply to alarms based on Metrics Insights queries").
+pub(crate) const MOST_IN_ALARM: usize = 100;
+
 /// The labels of a contributor and their values.
 pub(crate) type Attributes = Vec<(String, String)>;
 
@@ -35,7 +39,7 @@ pub struct Outcome {
     pub from: State,
     /// The state after.
     pub to: State,
-    /// CloudWatch's sentence; of several contributors that of the first in ALARM.
+    /// CloudWatch's sentence, of contributors how many are in ALARM.
     pub reason: String,
     /// The actions that are taken.
     pub notifications: Vec<Notification>,
@@ -87,7 +91,7 @@ impl Alarm {
 
     /// Evaluates it at `now`, over what had arrived by then.
     pub fn step(&mut self, puts: &Puts, now: Timestamp) -> Outcome {
-        let evaluations = self.evaluations(puts, now, self.assumptions);
+        let mut evaluations = self.evaluations(puts, now, self.assumptions);
         let from = self.state;
         if self.is_warming_up(&evaluations, now) {
             return Outcome {
@@ -100,13 +104,10 @@ impl Alarm {
         }
         let to = overall(&evaluations);
         let hangs_on = self.hangs_on(puts, now, to);
-        let reason = evaluations
-            .iter()
-            .find(|one| one.state == to)
-            .map(|one| reason::sentence(&self.definition, to, &one.evidence))
-            .unwrap_or_default();
+        let reason = self.reason(&evaluations, to);
         let mut notifications = Vec::new();
         if self.definition.watches_contributors() {
+            self.bound(&mut evaluations);
             self.change_contributors(&evaluations, &mut notifications);
         }
         self.state = to;
@@ -180,6 +181,44 @@ impl Alarm {
             .collect();
         hangs_on.dedup();
         hangs_on
+    }
+
+    fn reason(&self, evaluations: &[Judgement], to: State) -> String {
+        let of_state = |state: State| evaluations.iter().filter(move |one| one.state == state);
+        let in_alarm = of_state(State::Alarm).count();
+        if self.definition.watches_contributors() && in_alarm > 0 {
+            return reason::of_contributors(in_alarm, evaluations.len());
+        }
+        of_state(to)
+            .next()
+            .map(|one| reason::sentence(&self.definition, to, &one.evidence))
+            .unwrap_or_default()
+    }
+
+    /// Leaves at most [`MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones CloudWatch leaves
+    /// is not published: here those that are in ALARM already come first.
+    fn bound(&self, evaluations: &mut [Judgement]) {
+        let known = |contributor: &Attributes| {
+            let state = self.contributors.get(contributor).copied();
+            state.unwrap_or(State::InsufficientData)
+        };
+        let already = |one: &Judgement| known(&one.contributor) == State::Alarm;
+        let staying = evaluations
+            .iter()
+            .filter(|one| one.state == State::Alarm && already(one))
+            .count();
+        let mut room = MOST_IN_ALARM.saturating_sub(staying);
+        for one in evaluations
+            .iter_mut()
+            .filter(|one| one.state == State::Alarm)
+        {
+            let before = known(&one.contributor);
+            match (before == State::Alarm, room) {
+                (true, _) => {}
+                (false, 0) => one.state = before,
+                (false, _) => room -= 1,
+            }
+        }
     }
 
     /// A contributor that is in the result no more is OK (user guide, "Configuring how CloudWatch alarms treat missing

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Comparison, Definition, MissingData, Threshold, Window,
+    alarm::MOST_IN_ALARM,
     evidence::{Evidence, Judged},
 };
 
@@ -56,6 +57,16 @@ pub(crate) fn sentence(definition: &Definition, state: State, evidence: &Evidenc
             "ALARM -> OK"
         },
     )
+}
+
+/// The sentence about contributors, in the words of "Limits that apply to alarms based on Metrics Insights queries" (user
+/// guide). They do not say what is written for exactly 100; here it is the number.
+pub(crate) fn of_contributors(in_alarm: usize, all: usize) -> String {
+    if in_alarm > MOST_IN_ALARM {
+        format!("{MOST_IN_ALARM}+ time series evaluated to ALARM")
+    } else {
+        format!("{in_alarm} out of {all} time series evaluated to ALARM")
+    }
 }
 
 /// `" and 19 missing datapoints were treated as [NonBreaching]"`, where datapoints are filled in.

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod chart;
+mod conditions;
 mod layout;
 mod placeholders;
 mod row;

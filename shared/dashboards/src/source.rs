@@ -230,6 +230,13 @@ pub struct Target {
     /// Its axis.
     #[serde(default)]
     pub axis: Axis,
+    /// What its colour means: a value to reach, or the threshold of an alarm that has another condition.
+    #[serde(default = "good")]
+    pub colour: Colour,
+}
+
+const fn good() -> Colour {
+    Colour::Good
 }
 
 /// A point in time. CloudWatch has no source of such: the time is fixed, or a parameter of the template.

@@ -105,6 +105,29 @@ impl Pattern {
         }
     }
 
+    /// The fields that it compares: the selectors of a JSON pattern, each once. None of another.
+    pub fn fields(&self) -> Vec<String> {
+        let Form::Json(expression) = &self.0 else {
+            return Vec::new();
+        };
+        let mut fields = Vec::new();
+        for selector in expression.subjects() {
+            let field = selector.to_string();
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    /// What a valid pattern probably does not say as it was meant, each a sentence.
+    pub fn warnings(&self) -> Vec<String> {
+        match &self.0 {
+            Form::Terms(terms) => terms.warnings(),
+            Form::Everything | Form::Json(_) | Form::Delimited(_) => Vec::new(),
+        }
+    }
+
     /// Has what it compares looked up when an event is read.
     pub(crate) fn enter(&mut self, lookups: &mut Lookups) {
         if let Form::Json(expression) = &mut self.0 {

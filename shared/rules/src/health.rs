@@ -22,7 +22,9 @@ use std::sync::LazyLock;
 
 use crate::{Problems, metrics::MetricName, probes::Name};
 
-pub use names::{ActiveDays, ActiveHours, Comparison, DimensionValue, Expectation, Period, Statistic};
+pub use names::{
+    ActiveDays, ActiveHours, Comparison, DimensionValue, Expectation, Period, Statistic,
+};
 
 /// Checks of a file: a message names each of them in a line, and Slack shows fifty blocks.
 pub const MOST_CHECKS: usize = 30;

@@ -3,7 +3,7 @@
 //! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's
 //! properties can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`,
 //! the event's own `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one
-//! `Source`, and a `Usage` rule that names the fields of a model's tokens.
+//! `Source`, `Buckets` for Prometheus, and a `Usage` rule that names the fields of a model's tokens.
 //!
 //! ```yaml
 //! Workload: web-api
@@ -20,6 +20,7 @@
 //!         DimensionSets: [[], [Route]]
 //! ```
 
+mod buckets;
 mod ceiling;
 mod names;
 mod read;
@@ -35,6 +36,7 @@ use crate::{
     filter::{Field, Lookups, Pattern},
 };
 
+pub use buckets::Buckets;
 pub use ceiling::{Ceiling, cost};
 pub use names::{DimensionName, MetricName, Namespace, Unit, dimension_value};
 pub(crate) use sources::fed;
@@ -116,6 +118,8 @@ pub struct Transformation {
     pub unit: Unit,
     /// `Kind`.
     pub kind: MetricKind,
+    /// `Buckets`: only of a distribution.
+    pub buckets: Option<Buckets>,
     /// `Dimensions` and `DimensionSets`.
     pub dimensions: Dimensions,
     /// `MaximumSeries`: past it, values go to one series named `Other`.
@@ -191,8 +195,8 @@ impl MetricRule {
 }
 
 impl MetricRules {
-    /// The namespaces of its metrics, and the position of each.
-    pub(crate) fn namespaces(&self) -> impl Iterator<Item = (&str, LineColumn)> {
+    /// The namespaces of its metrics, and the line and column of each.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&str, (u64, u64))> {
         let rules = self.rules.iter().flat_map(|rule| &rule.transformations);
         let rules = rules.map(|metric| (metric.namespace.as_str(), metric.at));
         let cost = self.usage.iter().flat_map(|usage| &usage.cost);

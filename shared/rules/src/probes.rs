@@ -181,6 +181,14 @@ pub struct ProbeMetric {
     at: (u64, u64),
 }
 
+impl Probes {
+    /// The namespaces of its metrics, and the line and column of each.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&str, (u64, u64))> {
+        let metrics = self.probes.iter().flat_map(|probe| &probe.metrics);
+        metrics.map(|metric| (metric.namespace.as_str(), metric.at))
+    }
+}
+
 impl Probe {
     /// The target it needs, where it needs one.
     pub fn target(&self) -> Option<&Name> {

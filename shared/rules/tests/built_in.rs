@@ -196,24 +196,56 @@ fn the_example_of_each_contract_counts_as_it_says() {
             "Requests",
             "InputTokens",
             "OutputTokens",
+            "TotalTokens",
+            "TotalTokens",
             "CacheReadTokens",
             "CacheWriteTokens",
             "CacheWriteTokens",
-            "LatencyMs"
+            "APILatency"
         ]
     );
     assert!(usage);
     let throttled = request.replace("\"status\":200", "\"status\":429");
     assert_eq!(
-        counted("bedrock-usage", &throttled).0[7..],
-        ["Errors", "Throttles"]
+        counted("bedrock-usage", &throttled).0[9..],
+        ["APIErrors", "Throttles"]
     );
+    // A timeout of the client has no status, and an empty code is none.
+    let timeout = request.replace("\"status\":200", "\"error_code\":\"ReadTimeoutError\"");
+    assert_eq!(counted("bedrock-usage", &timeout).0[9..], ["APIErrors"]);
+    let fine = request.replace("\"status\":200", "\"error_code\":\"\"");
+    assert_eq!(counted("bedrock-usage", &fine).0.len(), 9);
     let nameless = request.replace("model_id", "model");
     assert_eq!(counted("bedrock-usage", &nameless), (vec![], false));
 
+    let request = example("web-api", "json");
+    assert_eq!(counted("web-api", &request).0, ["EndpointLatency"]);
+    let nameless = request.replace("endpoint", "path");
+    assert_eq!(counted("web-api", &nameless), (vec![], false));
+    // Each workload counts its own tokens of a call, and neither those of the other.
+    let call = r#"{"event":"ai_call","model_id":"m","feature_type":"f","total_tokens":7}"#;
+    assert_eq!(counted("web-api", call).0, ["TokensUsed"]);
+    assert_eq!(counted("bedrock-usage", call), (vec![], false));
+    let throttled = throttled.replace('{', r#"{"feature_type":"f","#);
+    assert_eq!(counted("web-api", &throttled), (vec![], false));
+
+    assert_eq!(
+        counted("inquiry-pipeline", &example("inquiry-pipeline", "json")).0,
+        ["Requests", "LatencyMs"]
+    );
     assert_eq!(
         counted("scheduling-agent", &example("scheduling-agent", "json")).0,
         ["ToolLatencyMs"]
+    );
+    let answer = example("scheduling-agent", "jsonl");
+    assert_eq!(
+        counted("scheduling-agent", &answer).0,
+        ["SuccessCount", "ResponseTime"]
+    );
+    let error = answer.replace("\"INFO\"", "\"ERROR\"");
+    assert_eq!(
+        counted("scheduling-agent", &error).0,
+        ["ErrorCount", "ResponseTime"]
     );
     assert_eq!(
         counted("scheduling-agent", &example("scheduling-agent", "text")).0,
@@ -233,9 +265,130 @@ fn the_example_of_each_contract_counts_as_it_says() {
             &["Appointments"],
         ),
         (r#"{"event":"tool_call"}"#, &[]),
+        (
+            r#"{"level":"INFO","message":"chat_request_received"}"#,
+            &["RequestCount"],
+        ),
+        (
+            r#"{"level": "ERROR", "message": "no slot"}"#,
+            &["ErrorCount"],
+        ),
+        (r#"{"level":"WARNING","message":"ERROR again"}"#, &[]),
+        (
+            r#"{"level":"INFO","message":"chat_response_sent","processing_time_ms":"slow"}"#,
+            &["SuccessCount"],
+        ),
         ("ERROR healthcheck: the peer hung up", &[]),
         ("INFO all is well", &[]),
     ] {
         assert_eq!(counted("scheduling-agent", line).0, names, "{line}");
     }
+}
+
+#[test]
+fn an_incident_of_another_form_is_counted_beside_its_request() {
+    let request = example("bedrock-usage", "json");
+    let own = "\"INC-20261120-0041\"";
+    assert!(request.contains(own), "{request}");
+    for (id, is_other) in [
+        (own, false),
+        ("\"INC-20261120-9999\"", false),
+        ("\"INC-2041\"", true),
+        ("\"INC-20261120-041\"", true),
+        ("\"INC-20261120-00041\"", true),
+        ("\"inc-20261120-0041\"", true),
+        ("\"INC-19991120-0041\"", true),
+        ("\" INC-20261120-0041\"", true),
+        ("2041", true),
+        // No incident at all.
+        ("\"\"", false),
+        ("null", false),
+    ] {
+        let (names, usage) = counted("bedrock-usage", &request.replace(own, id));
+        let counts = names.iter().any(|name| name == "IncidentIdsOfOtherForm");
+        assert_eq!(counts, is_other, "{id}");
+        // Whatever the id: the tokens count, and the request is in the ledger.
+        assert!(
+            usage && names.iter().any(|name| name == "InputTokens"),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn the_events_of_logging_count_as_their_contract_says() {
+    let counted = |line: &str| counted("bedrock-usage", line).0;
+    let examples = example("bedrock-usage", "jsonl");
+    let names: Vec<Vec<String>> = examples.lines().map(counted).collect();
+    assert_eq!(
+        names,
+        [
+            vec!["LoggingLatency"],
+            vec!["LoggingLatency", "LoggingErrors"],
+            vec!["LoggingQueueDepth"],
+            vec!["BatchProcessingTime"],
+            vec!["CircuitBreakerTrips"],
+            vec!["DynamoDBThrottles"],
+        ]
+    );
+    for (line, names) in [
+        // A write that failed before it took any time.
+        (
+            r#"{"event":"logging_write","logging_backend":"dynamodb","error_type":"Timeout"}"#,
+            &["LoggingErrors"][..],
+        ),
+        (
+            r#"{"event":"logging_write","logging_backend":"dynamodb","logging_latency_ms":3,"error_type":null}"#,
+            &["LoggingLatency"],
+        ),
+        (r#"{"event":"logging_queue","queue_depth":-1}"#, &[]),
+        (r#"{"event":"logging_batch"}"#, &[]),
+    ] {
+        assert_eq!(counted(line), names, "{line}");
+    }
+}
+
+#[test]
+fn the_events_of_user_journey_count_as_their_contract_says() {
+    let example = example("user-journey", "json");
+    assert_eq!(
+        counted("user-journey", &example).0,
+        ["UserEventsProcessed", "ProcessingLatency"]
+    );
+    let failed = r#"{"event":"ai_request","service":"nova","failed":true}"#;
+    let denied = |code: &str| {
+        format!(
+            r#"{{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"{code}"}}"#
+        )
+    };
+    let sign_in = |more: &str| {
+        format!(r#"{{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"{more}}}"#)
+    };
+    for (line, names) in [
+        (
+            r#"{"event":"ai_request","service":"nova","latency_ms":912,"failed":false}"#.to_owned(),
+            &["AIServiceRequests", "AIServiceLatency"][..],
+        ),
+        (failed.to_owned(), &["AIServiceRequests", "AIServiceErrors"]),
+        (
+            r#"{"event":"analysis_rated","accuracy_percent":0,"quality_percent":80}"#.to_owned(),
+            &["ContextAnalysisAccuracy", "ResponseQuality"],
+        ),
+        (r#"{"event":"analysis_rated"}"#.to_owned(), &[]),
+        (
+            denied("Client.UnauthorizedOperation"),
+            &["UnauthorizedCalls"],
+        ),
+        (denied("AccessDeniedException"), &["UnauthorizedCalls"]),
+        (denied("ThrottlingException"), &[]),
+        (
+            sign_in(r#","errorMessage":"Failed authentication""#),
+            &["FailedSignIns"],
+        ),
+        (sign_in(""), &[]),
+    ] {
+        assert_eq!(counted("user-journey", &line).0, names, "{line}");
+    }
+    // Other workloads see the same events.
+    assert_eq!(counted("scheduling-agent", failed).0, [""; 0]);
 }

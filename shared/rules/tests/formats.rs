@@ -48,6 +48,35 @@ Rules:
 }
 
 #[test]
+fn a_distribution_may_have_buckets_of_its_own_and_a_sum_none() {
+    let parse = |kind: &str, buckets: &str| {
+        let metric = format!(
+            "{{ MetricNamespace: N, MetricName: M, MetricValue: $.a, {kind}Buckets: {buckets} }}"
+        );
+        let text = format!(
+            "Workload: w\nRules:\n- FilterPattern: '{{ $.a = * }}'\n  MetricTransformations: [{metric}]\n"
+        );
+        metrics::parse("m.yaml", &text)
+    };
+    let rules = parse("Kind: distribution, ", "[0.5, 2, 1e3]").unwrap();
+    let buckets = rules.rules[0].transformations[0].buckets.as_ref().unwrap();
+    assert_eq!(buckets.bounds(), [0.5, 2.0, 1_000.0]);
+    for (kind, buckets, reason) in [
+        ("", "[1]", "needs `Kind: distribution`"),
+        (
+            "Kind: distribution, ",
+            "[2, 1]",
+            "each above the one before",
+        ),
+        ("Kind: distribution, ", "[]", "each above the one before"),
+        ("Kind: distribution, ", "[x]", "is a finite number"),
+    ] {
+        let problems = said(parse(kind, buckets)).join("\n");
+        assert!(problems.contains(reason), "{buckets}: {problems}");
+    }
+}
+
+#[test]
 fn a_workload_names_one_source_of_a_models_requests() {
     let parse = |source| metrics::parse("m.yaml", &format!("Workload: w\n{source}Rules: []\n"));
     for (text, source) in [

@@ -142,7 +142,10 @@ fn agents_and_knowledge_bases_have_states_and_a_query_only_where_one_is_written(
             "Workload: shop\nProbes:\n  - {{ Name: a, Every: 5m, {check}, Metrics: [{{ Value: {value}, MetricNamespace: N, MetricName: M }}] }}"
         )
     };
-    let (agent, base) = ("BedrockAgent: { Target: a }", "BedrockKnowledgeBase: { Target: b }");
+    let (agent, base) = (
+        "BedrockAgent: { Target: a }",
+        "BedrockKnowledgeBase: { Target: b }",
+    );
     let asked = "BedrockKnowledgeBase: { Target: b, Retrieve: opening hours }";
     for (check, value, target) in [
         (agent, "prepared", "a"),

@@ -18,7 +18,7 @@ const THREE_METRICS: &str = "
     MetricTransformations:
       - { MetricNamespace: Bench, MetricName: InputTokens, MetricValue: $.input_tokens }
       - { MetricNamespace: Bench, MetricName: OutputTokens, MetricValue: $.output_tokens }
-      - { MetricNamespace: Bench, MetricName: LatencyMs, MetricValue: $.latency_ms, Kind: distribution }
+      - { MetricNamespace: Bench, MetricName: APILatency, MetricValue: $.latency_ms, Kind: distribution }
 ";
 
 /// Rules over the same two fields, none of which takes an event: what is measured is asking.

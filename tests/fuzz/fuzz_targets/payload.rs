@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     assert_eq!(once, parts(bytes), "the same bytes come apart the same way");
 
     let mut ingest = Ingest::new(RULE_SET.clone(), Timestamp::UNIX_EPOCH);
-    ingest.payloads(bytes);
+    ingest.payloads("fuzz", bytes);
     let ingested = ingest.finish();
     let records = ingested.records;
     assert_eq!(

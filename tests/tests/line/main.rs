@@ -121,7 +121,8 @@ async fn set_up(checkout: &Checkout) -> anyhow::Result<(Line, Option<Prometheus>
         options.parameters.extend(prometheus.parameters()?);
     }
     let options = subscription::subscribed(options);
-    let options = probes::switched_on(options).await?;
+    let mut options = probes::switched_on(options).await?;
+    demo::switch_all_workloads_on(checkout, &mut options)?;
     let line = Bare::start(checkout, options, &Journal::default())
         .await?
         .deploy()

@@ -30,6 +30,7 @@ pub(crate) async fn switched_on(mut options: Options) -> anyhow::Result<Options>
     let table = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{TABLE}");
     for (name, value) in [
         ("WebApiUrl", format!("http://{address}/health")),
+        ("SchedulingAgentUrl", format!("http://{address}/agent")),
         ("InquiryTableArn", table),
     ] {
         options.parameters.push((name.to_owned(), value));
@@ -37,18 +38,19 @@ pub(crate) async fn switched_on(mut options: Options) -> anyhow::Result<Options>
     Ok(options)
 }
 
-/// Both answer, and their metrics are listed.
+/// All answer, and their metrics are listed.
 pub(crate) async fn asked(line: &Line) -> Outcome {
     fill_table(line).await?;
     let event = json!({
         "picket": {"kind": "probe", "version": 1},
-        "probes": ["web-api/health", "inquiry-pipeline/open-inquiries"],
+        "probes": ["web-api/health", "scheduling-agent/backend", "inquiry-pipeline/open-inquiries"],
     });
     let answer = line.invoke("ProbeRunner", &event).await?;
-    ensure!(answer["asked"] == 2, "{answer}");
+    ensure!(answer["asked"] == 3, "{answer}");
     ensure!(answer["failed"] == json!([]), "{answer}");
     for (namespace, metric) in [
         ("Picket/WebApi", "Availability"),
+        ("SchedulingAgent", "Availability"),
         ("Picket/InquiryPipeline", "OpenInquiries"),
         ("Picket", "ProbeFailed"),
     ] {

@@ -155,13 +155,13 @@ async fn rate(prometheus: &Queries, totals: &Totals) -> Outcome {
 }
 
 async fn quantiles(prometheus: &Queries, totals: &Totals) -> Outcome {
-    let Aggregate::Distribution(sketch) = whole(totals, "LatencyMs")? else {
+    let Aggregate::Distribution(sketch) = whole(totals, "APILatency")? else {
         bail!("latency is no distribution");
     };
     let (values, count) = (sketch.values(), sketch.statistics().count);
     for quantile in [0.5, 0.9] {
         let query = format!(
-            r#"histogram_quantile({quantile}, bedrock_usage_latency_seconds_bucket{{agent_id="",model_id=""}})"#
+            r#"histogram_quantile({quantile}, bedrock_usage_api_latency_seconds_bucket{{agent_id="",model_id=""}})"#
         );
         let found = prometheus.number(&query).await?;
         let expected = value_at(&values, count, quantile) / 1_000.0;

@@ -35,8 +35,19 @@ fn every_rule_of_the_account_has_a_name_and_goes_to_the_topic() {
 
 #[test]
 fn credits_never_hide_spend() {
-    let budget = resource(templates().account(), "MonthlyBudget").properties();
-    let types = &budget["Budget"]["CostTypes"];
-    assert_eq!(types["IncludeCredit"], false);
-    assert_eq!(types["IncludeRefund"], false);
+    for id in ["MonthlyBudget", "DailyBudget"] {
+        let budget = resource(templates().account(), id).properties();
+        let types = &budget["Budget"]["CostTypes"];
+        assert_eq!(types["IncludeCredit"], false, "{id}");
+        assert_eq!(types["IncludeRefund"], false, "{id}");
+    }
+}
+
+#[test]
+fn a_day_has_a_budget_where_the_parameter_says_so() {
+    let budget = resource(templates().account(), "DailyBudget");
+    assert_eq!(budget.condition(), Some("HasDailyBudget"));
+    assert_eq!(budget.properties()["Budget"]["TimeUnit"], "DAILY");
+    let parameter = &templates().account()["Parameters"]["DailyBudgetDollars"];
+    assert_eq!(parameter["Default"], 0);
 }

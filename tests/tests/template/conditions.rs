@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::load::{resources, templates};
 
 /// Resources of the root's template that exist on AWS alone. The workloads' are held to that list.
-const ONLY_ON_AWS: [&str; 7] = [
+const ONLY_ON_AWS: [&str; 8] = [
     "AlarmRemediatorCriticalSubscription",
     "AlarmRemediatorWarningSubscription",
     "EmailTopicPolicy",
+    "PrometheusWorkspaceOfStack",
     "QuarantineBucketPolicy",
     "SlackForwarderCriticalSubscription",
     "SlackForwarderInfoSubscription",
@@ -18,15 +19,33 @@ const ONLY_ON_AWS: [&str; 7] = [
 ];
 
 /// Conditions that contain `OnAws`.
-const ON_AWS: [&str; 15] = [
+const ON_AWS: [&str; 38] = [
     "OnAws",
+    "HasUsageTableOnAws",
+    "HasQuotaOnAws",
+    "ExpectsCostOnAws",
     "HasFunctionOnAws",
+    "HasModelOnAws",
+    "HasCanaryOnAws",
+    "HasLogGroupOnAws",
+    "HasRulesOnAws",
+    "HasClusterRulesOnAws",
+    "CreatesWorkspaceOnAws",
     "ExpectsSessionsOnAws",
     "ReportsCostOnAws",
+    "HasEventsOnAws",
+    "HasRestApiOnAws",
+    "HasHttpApiOnAws",
+    "HasLoadBalancerOnAws",
+    "HasAmplifyOnAws",
+    "HasFrontOnAws",
+    "HasTableOnAws",
+    "HasLogsOnAws",
+    "HasRumOnAws",
+    "HasTracesOnAws",
     "HasTimeoutOnAws",
     "HasShardsOnAws",
     "IsProvisionedOnAws",
-    "HasModelOnAws",
     "HasTokenQuotaOnAws",
     "HasRequestQuotaOnAws",
     "HasNovaOnAws",
@@ -34,6 +53,12 @@ const ON_AWS: [&str; 15] = [
     "HasEndpointOnAws",
     "HasTrailOnAws",
     "HasUserPoolOnAws",
+    // These contain another one of the list.
+    "HasProvisionedTableOnAws",
+    "ArchivesLogsOnAws",
+    "ArchivesApplicationLogsOnAws",
+    "ArchivesFunctionLogsOnAws",
+    "ArchivesAccessLogsOnAws",
 ];
 
 #[test]
@@ -55,7 +80,8 @@ fn conditions_that_contain_on_aws_are_known() {
     for (folder, template) in templates().deployed() {
         let conditions = template["Conditions"].as_object().expect("conditions");
         for (name, condition) in conditions {
-            let contains = name == "OnAws" || condition.to_string().contains("\"OnAws\"");
+            // By its own name or by that of another one.
+            let contains = name == "OnAws" || condition.to_string().contains("OnAws\"");
             assert_eq!(
                 contains,
                 ON_AWS.contains(&name.as_str()),

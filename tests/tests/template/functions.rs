@@ -281,8 +281,9 @@ fn every_target_of_an_expected_value_has_a_place_in_the_template() {
     let given = &variables["Environment"]["Variables"]["HEALTH_TARGETS"]["Fn::If"];
     assert_eq!(given[0], "WatchesUserJourney");
     assert_eq!(given[2], "", "what is off is not named");
-    let targets: slack_forwarder::health::Targets =
-        word(&given[1]).parse().expect("targets are workload/target=value");
+    let targets: slack_forwarder::health::Targets = word(&given[1])
+        .parse()
+        .expect("targets are workload/target=value");
     let files = picket_rules::health::built_in();
     assert_eq!(targets.problems(files), Vec::<String>::new());
     let names: Vec<_> = files.iter().map(|file| file.workload.as_str()).collect();

@@ -9,13 +9,16 @@ use super::Sources;
 use crate::arguments::Lasts;
 
 pub(super) const EXAMPLES: &str = "Examples:
-  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
-  picket alarms backtest alarms.json --from 30d                                   # with credentials
-  picket alarms backtest alarms.json --from 30d --queries > queries.json          # without
+  aws cloudwatch describe-alarms \\
+    --alarm-types MetricAlarm CompositeAlarm > alarms.json
+  picket alarms backtest alarms.json --from 30d         # with credentials
+  picket alarms backtest alarms.json --from 30d --queries > queries.json
   aws cloudwatch get-metric-data --metric-data-queries file://queries.json \\
-    --start-time 2026-11-01T00:00:00Z --end-time 2026-12-01T00:00:00Z > metrics.json
+    --start-time 2026-11-01T00:00:00Z --end-time 2026-12-01T00:00:00Z \\
+    > metrics.json
   picket alarms backtest alarms.json --metrics metrics.json --svg alarms.svg
-  picket alarms backtest alarms.json --metrics metrics.json --alarm shop-latency --thresholds 1..10";
+  picket alarms backtest alarms.json --metrics metrics.json \\
+    --alarm shop-latency --thresholds 1..10";
 
 /// The arguments of `picket alarms backtest`.
 #[derive(Debug, Args)]

@@ -63,7 +63,9 @@ pub(super) async fn run(
 }
 
 async fn of_account() -> Result<(Inventory, History), String> {
-    let aws = picket_aws::config().await;
+    let aws = crate::aws::config()
+        .await
+        .map_err(|fault| fault.to_string())?;
     let alarms = account::alarms(&aws).await?.to_string();
     let mut inventory = Inventory::default();
     inventory.add("the account", &alarms, &BTreeMap::new(), &|_| {

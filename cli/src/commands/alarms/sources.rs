@@ -6,10 +6,10 @@ use std::{
 };
 
 use picket_alarms::inventory::Inventory;
-use picket_line::checkout::Checkout;
 
 use crate::{
     arguments::{Sources, by_name},
+    checkout,
     exit::Exit,
     input,
     output::Output,
@@ -32,12 +32,12 @@ pub(super) fn inventory(
             return Ok((inventory, Exit::Unreadable));
         }
     };
-    let (named, exit) = input::read_all(&files, output)?;
+    let (named, mut exit) = input::read_all(&files, output)?;
     let parameters = by_name(&sources.parameters);
     for named in named {
         let text = String::from_utf8_lossy(&named.bytes);
         if let Err(reason) = inventory.add(&named.path, &text, &parameters, &nested) {
-            output.answer(&Refusal::of_file(&named.path, reason))?;
+            exit = exit.max(output.refuse(&Refusal::of_file(&named.path, reason))?);
         }
     }
     Ok((inventory, exit))
@@ -55,17 +55,11 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, String> {
 
 /// The root of the checkout around the working directory.
 pub(crate) fn checkout() -> Result<PathBuf, String> {
-    let checkout = Checkout::find().map_err(|error| error.to_string())?;
-    let here = std::env::current_dir().unwrap_or_default();
-    Ok(relative(checkout.root(), &here))
-}
-
-/// The way from a folder up to one that it is in, so that paths in answers are short.
-fn relative(root: &Path, here: &Path) -> PathBuf {
-    match here.strip_prefix(root) {
-        Ok(within) => within.components().map(|_| "..").collect(),
-        Err(_) => root.to_owned(),
-    }
+    checkout::here().ok_or_else(|| {
+        let here = std::env::current_dir().unwrap_or_default();
+        let here = here.display();
+        format!("{here} is not inside a checkout of Picket: run it there")
+    })
 }
 
 /// Reads the template of a nested stack.

@@ -1,5 +1,6 @@
 //! `picket alarms test`.
 
+mod checked;
 mod covered;
 mod failed;
 mod find;
@@ -16,12 +17,14 @@ use picket_alarms::{
 };
 use serde_json::Value;
 
+pub(crate) use self::checked::check;
+
 use self::{covered::Covered, failed::Outcome};
 use super::sources;
 use crate::{exit::Exit, output::Output, refusal::Refusal};
 
 /// Runs the cases of the folders, or of the checkout's workloads.
-pub(super) fn run(folders: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
+pub(crate) fn run(folders: &[PathBuf], output: &mut Output<'_>) -> io::Result<Exit> {
     let found = match find::files(folders) {
         Ok(found) => found,
         Err(sentence) => {
@@ -34,14 +37,14 @@ pub(super) fn run(folders: &[PathBuf], output: &mut Output<'_>) -> io::Result<Ex
         let tested = match Tested::read(path) {
             Ok(tested) => tested,
             Err(reason) => {
-                output.answer(&Refusal::of_file(&path.display().to_string(), reason))?;
-                exit = Exit::Failed;
+                let refusal = Refusal::of_file(&path.display().to_string(), reason);
+                exit = exit.max(output.refuse(&refusal)?);
                 continue;
             }
         };
         for outcome in tested.outcomes() {
             if !outcome.holds {
-                exit = Exit::Failed;
+                exit = exit.max(Exit::Failed);
             }
             if output.is_json() || !outcome.holds {
                 output.answer(&outcome)?;
@@ -52,11 +55,12 @@ pub(super) fn run(folders: &[PathBuf], output: &mut Output<'_>) -> io::Result<Ex
     }
     let summary = covered.summary();
     output.answer(&summary)?;
-    Ok(if summary.is_whole() {
-        exit
+    let whole = if summary.is_whole() {
+        Exit::Done
     } else {
         Exit::Failed
-    })
+    };
+    Ok(exit.max(whole))
 }
 
 /// A file of cases and the alarms of its template.

@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use super::first_day;
 use crate::{
+    aws,
     exit::Exit,
     output::Output,
     style::{BAD, FAINT, RESET},
@@ -95,7 +96,7 @@ pub(super) async fn run(
 }
 
 async fn rows(table: String, first: Date, last: Date) -> Result<LedgerRows, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&picket_aws::config().await);
+    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
     LedgerTable::new(client, table).rows(first, last).await
 }
 

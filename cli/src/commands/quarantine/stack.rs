@@ -60,7 +60,7 @@ impl EntryStatus {
 impl Stack {
     /// The stack of this name, by its outputs.
     pub(super) async fn find(name: &str) -> Result<Self, Trouble> {
-        let aws = picket_aws::config().await;
+        let aws = crate::aws::config().await?;
         let outputs = StackOutputs::read(&aws, name).await?;
         let local = std::env::var_os("AWS_ENDPOINT_URL").is_some();
         let s3 = aws_sdk_s3::config::Builder::from(&aws)

@@ -47,6 +47,14 @@ fn what_would_silence_nothing_or_everything_is_refused() {
         (&["colour=red"], Some("1h"), "unknown field `colour`"),
         (&["severity=loud"], Some("1h"), "not a severity"),
         (&[], Some("1h"), "would hide every alert"),
+        (&["alarm=*"], Some("1h"), "would hide every alert"),
+        (
+            &["alarm=orders-*", "alarm=**"],
+            Some("1h"),
+            "would hide every alert",
+        ),
+        (&["alarm=*", "kind=*"], Some("1h"), "would hide every alert"),
+        (&["alarm="], Some("1h"), "would hide every alert"),
         (&["alarm=a"], Some("-1h"), "over already"),
         (&["alarm=a"], None, "say how long"),
     ] {

@@ -86,8 +86,21 @@ pub struct UsageLine {
 pub struct Quarantine {
     /// The position.
     pub position: String,
+    /// The line of the file, where it is one of a file of payloads.
+    #[serde(flatten)]
+    pub line: Option<Line>,
     /// The reason.
     pub reason: String,
+}
+
+/// A line of a file of payloads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The file, as it was named.
+    pub file: String,
+    /// The line's number, from 1.
+    #[serde(rename = "line")]
+    pub number: u64,
 }
 
 impl UsageLine {

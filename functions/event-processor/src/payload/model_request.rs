@@ -27,6 +27,7 @@ struct Fields {
     cache_write_1h_tokens: Option<Value>,
     latency_ms: Option<Value>,
     status: Option<Value>,
+    error_code: Option<Value>,
     service_tier: Option<Value>,
 }
 
@@ -130,6 +131,7 @@ impl Fields {
             ("cache_write_1h_tokens", self.cache_write_1h_tokens),
             ("latency_ms", self.latency_ms),
             ("status", self.status),
+            ("error_code", self.error_code),
             ("service_tier", self.service_tier),
         ] {
             let has_none = event.get(name).is_none_or(is_nothing);

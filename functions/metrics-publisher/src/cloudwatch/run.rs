@@ -104,9 +104,7 @@ async fn round<P: Ports, C: Clock>(
         packed.requests,
     )
     .await;
-    published.requests += sending.requests;
-    published.data += sending.data;
-    published.problems.append(&mut sending.problems);
+    published.record_sent(&mut sending);
     self_metrics.record_dropped(std::mem::take(&mut sending.dropped));
     let outcome = outcome(context, &series, &admission, now, &sending, published).await;
     settle(context, shards, &claimed, &outcome, published).await;

@@ -37,7 +37,8 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         })
     }
 
-    /// Publishes the self-metrics. They are not repeated after a lost answer: the next tick publishes new ones.
+    /// Publishes the self-metrics. They are not repeated after a lost answer: the next tick publishes new ones. Trips of
+    /// circuit breakers are published until CloudWatch accepts them: one of them can be that of CloudWatch itself.
     pub(super) async fn report(
         &self,
         context: &TickContext<'_, P, C>,
@@ -51,6 +52,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             .max(seen);
         work.self_metrics.newest_heartbeat = (newest != NEVER).then_some(newest);
         work.self_metrics.damaged_slices = context.skipped_slices.count();
+        work.self_metrics.circuit_breaker_trips = self.circuit_breakers.unpublished_trips();
         let costs = self.day_costs(context, tick, work).await;
         let now = self.clock.now();
         let series = work.self_metrics.series(context.stack, now);
@@ -64,6 +66,9 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         )
         .await
         .or_out_of_time();
+        if sending.problems.is_empty() {
+            self.circuit_breakers.trips_published();
+        }
         for problem in sending.problems {
             work.fail(
                 "the publisher's own metrics were not all sent",

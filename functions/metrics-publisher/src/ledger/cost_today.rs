@@ -1,6 +1,6 @@
 //! The cost since midnight, a gauge: `CostToday`, in total and by agent.
 //!
-//! A sum of `CostUsd` over 24 hours is that of any 24 hours: an alarm on it stays in ALARM past midnight, and is silent
+//! A sum of `EstimatedCost` over 24 hours is that of any 24 hours: an alarm on it stays in ALARM past midnight, and is silent
 //! on the next day. The gauge begins anew each day (UTC), so that its Maximum above a threshold is that day's cost.
 //!
 //! Only what has a price is in it. A day, or an agent, none of whose usage has a price has no datapoint: unpriced is not

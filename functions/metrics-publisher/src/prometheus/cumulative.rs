@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use picket_cloudwatch::datum::Reason;
-use picket_shared::series::{Aggregate, OWN_NAMESPACE, SeriesMinute};
+use picket_shared::series::{Aggregate, OWN_NAMESPACE, SeriesKey, SeriesMinute};
 
 use super::{
-    labels::{Labels, PrometheusType, factor, is_time},
+    bounds::Bounds,
+    labels::{Labels, PrometheusType, factor},
     value::{CumulativeValue, Histogram, Total},
 };
 use crate::series_limit::admission::other;
@@ -147,12 +148,13 @@ impl Cumulative {
         }
         let is_new = !self.all.contains_key(&labels);
         if is_new {
-            self.insert_zero(&labels, kind, &minute.key.unit);
+            self.insert_zero(&labels, zero(kind, &minute.key));
         }
         let Some(series) = self.all.get_mut(&labels) else {
             unreachable!("it was put in where it was not there")
         };
         series.changed = series.changed.max(at);
+        series.rebuild(kind, &minute.key);
         match (&mut series.value, &minute.aggregate) {
             (CumulativeValue::Histogram(histogram), Aggregate::Distribution(sketch)) => {
                 histogram.add(sketch, factor, sum);
@@ -177,15 +179,7 @@ impl Cumulative {
             || (self.all.len() < self.ceilings.all && of_metric() < self.ceilings.metric)
     }
 
-    fn insert_zero(&mut self, labels: &Labels, kind: PrometheusType, unit: &str) {
-        let value = match kind {
-            PrometheusType::Histogram => {
-                CumulativeValue::Histogram(Histogram::empty(is_time(unit)))
-            }
-            PrometheusType::Counter | PrometheusType::Gauge => {
-                CumulativeValue::Counter(Total::default())
-            }
-        };
+    fn insert_zero(&mut self, labels: &Labels, value: CumulativeValue) {
         let series = Series {
             value,
             changed: i64::MIN,
@@ -215,7 +209,31 @@ impl Cumulative {
     }
 }
 
+/// The first value of a series.
+fn zero(kind: PrometheusType, key: &SeriesKey) -> CumulativeValue {
+    match kind {
+        PrometheusType::Histogram => CumulativeValue::Histogram(Histogram::empty(Bounds::of(key))),
+        PrometheusType::Counter | PrometheusType::Gauge => {
+            CumulativeValue::Counter(Total::default())
+        }
+    }
+}
+
 impl Series {
+    /// Begins a histogram anew that was made with other bounds than its rule has now: counts of other buckets cannot be
+    /// told apart. To Prometheus it is a restart.
+    fn rebuild(&mut self, kind: PrometheusType, key: &SeriesKey) {
+        let bounds = Bounds::of(key);
+        let is_of_other_bounds = match &self.value {
+            CumulativeValue::Histogram(histogram) => histogram.bounds != bounds,
+            // As a build without `Buckets` reads and writes it. Without, it is a counter of the same name.
+            CumulativeValue::Counter(_) => matches!(bounds, Bounds::Own(_)),
+        };
+        if kind == PrometheusType::Histogram && is_of_other_bounds {
+            self.value = CumulativeValue::Histogram(Histogram::empty(bounds));
+        }
+    }
+
     /// Whether the series did not change for so long that it is no longer sent.
     pub fn is_idle(&self, at: i64) -> bool {
         self.restart != Restart::Pending && at.saturating_sub(self.changed) >= IDLE

@@ -126,7 +126,7 @@ pub fn is_time(unit: &str) -> bool {
     matches!(unit, "Seconds" | "Milliseconds" | "Microseconds")
 }
 
-/// `BedrockUsage`, `LatencyMs`, Milliseconds → `bedrock_usage_latency_seconds`.
+/// `BedrockUsage`, `APILatency`, Milliseconds → `bedrock_usage_api_latency_seconds`.
 fn name(key: &SeriesKey, kind: PrometheusType) -> String {
     /// The suffixes of names that contain the unit of a time.
     const TIMES: &[&str] = &[

@@ -28,6 +28,7 @@ use crate::{
         memory::{KeptBytes, keep_series},
         read::read_next,
     },
+    circuit_breaker::Outcome,
     ports::Ports,
     prometheus::{
         labels::{Labels, PrometheusType},
@@ -51,6 +52,8 @@ pub(crate) struct Written {
     pub(crate) problems: Vec<Problem>,
     /// Whether the receiver failed: nothing more is sent to it in this tick.
     pub(crate) is_down: bool,
+    /// Whether nothing was tried, since the receiver's circuit breaker is open.
+    pub(crate) is_skipped: bool,
 }
 
 /// The step after a round.
@@ -302,6 +305,27 @@ pub(crate) async fn write_gauges<P: Ports, C: Clock>(
 }
 
 impl Written {
+    /// The result where the sink does not run: no chain was read.
+    pub(crate) fn skipped(chains: &[ChainId], reason: Fault) -> Self {
+        let unread = |chain: &ChainId| (chain.clone(), Waiting::Unread);
+        let mut written = Self {
+            waiting: chains.iter().map(unread).collect(),
+            is_down: true,
+            is_skipped: true,
+            ..Self::default()
+        };
+        written.fail("the chains were not written to Prometheus", reason);
+        written
+    }
+
+    /// Whether the receiver accepted the samples, or refused them for good; `None` where none were sent.
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        if self.is_down {
+            return (!self.is_skipped).then_some(Outcome::Failure);
+        }
+        (self.samples + self.refused > 0).then_some(Outcome::Success)
+    }
+
     /// Records what is left of the chains of a round, whose slices were `first` before some were left to later rounds.
     /// There may be more slices after those of the round, at most as old as the last one.
     fn record_waiting(&mut self, read: &[(&ChainId, Vec<Slice>)], first: &[Option<Timestamp>]) {

@@ -7,6 +7,7 @@ use picket_aws::{Fault, blob};
 use prost::Message;
 
 use super::{
+    bounds::{Bounds, OwnBounds},
     cumulative::{Cumulative, Restart, Series},
     labels::Labels,
     value::{CumulativeValue, Histogram, Total},
@@ -103,7 +104,7 @@ struct StoredPart {
     series: Vec<StoredSeries>,
 }
 
-#[derive(Clone, PartialEq, Eq, Message)]
+#[derive(Clone, PartialEq, Message)]
 struct StoredSeries {
     /// Names and values in turn.
     #[prost(string, repeated, tag = "1")]
@@ -124,14 +125,21 @@ struct StoredSeries {
     /// Whether the receiver has to accept a zero before the value.
     #[prost(bool, tag = "7")]
     restarts: bool,
+    /// The bounds of a histogram whose rule has its own, in the metric's unit. Its buckets are `own_counts`, so that a
+    /// build before reads the series as a counter, and not as one that it refuses.
+    #[prost(double, repeated, tag = "8")]
+    own_bounds: Vec<f64>,
+    #[prost(uint64, repeated, tag = "9")]
+    own_counts: Vec<u64>,
+    /// The factor from the metric's unit to that of the name.
+    #[prost(double, tag = "10")]
+    factor: f64,
 }
 
 fn to_stored(labels: &Labels, series: &Series) -> StoredSeries {
-    let (total, counts, time) = match &series.value {
-        CumulativeValue::Counter(total) => (*total, Vec::new(), false),
-        CumulativeValue::Histogram(histogram) => {
-            (histogram.sum, histogram.counts.clone(), histogram.time)
-        }
+    let (total, buckets) = match &series.value {
+        CumulativeValue::Counter(total) => (*total, StoredSeries::default()),
+        CumulativeValue::Histogram(histogram) => (histogram.sum, buckets_to_stored(histogram)),
     };
     #[expect(
         clippy::cast_possible_truncation,
@@ -143,27 +151,57 @@ fn to_stored(labels: &Labels, series: &Series) -> StoredSeries {
         labels: labels.texts().map(str::to_owned).collect(),
         upper,
         lower,
-        counts,
-        time,
         changed: Some(series.changed),
         restarts: series.restart != Restart::None,
+        ..buckets
     }
+}
+
+/// The buckets of a histogram.
+fn buckets_to_stored(histogram: &Histogram) -> StoredSeries {
+    let counts = histogram.counts.clone();
+    match &histogram.bounds {
+        Bounds::Own(own) => StoredSeries {
+            own_bounds: own.of_rule.to_vec(),
+            own_counts: counts,
+            factor: own.factor,
+            ..StoredSeries::default()
+        },
+        bounds => StoredSeries {
+            counts,
+            time: *bounds == Bounds::Times,
+            ..StoredSeries::default()
+        },
+    }
+}
+
+/// The empty histogram of stored buckets, and their counts; `None` where there are none.
+fn buckets_from_stored(stored: &StoredSeries) -> Option<(Histogram, &[u64])> {
+    if !stored.own_bounds.is_empty() {
+        let own = OwnBounds::new(&stored.own_bounds, stored.factor);
+        return Some((Histogram::empty(Bounds::Own(own)), &stored.own_counts));
+    }
+    let bounds = if stored.time {
+        Bounds::Times
+    } else {
+        Bounds::Sizes
+    };
+    (!stored.counts.is_empty()).then(|| (Histogram::empty(bounds), stored.counts.as_slice()))
 }
 
 fn from_stored(stored: &StoredSeries, at: i64) -> Option<(Labels, Series)> {
     let labels = Labels::from_texts(&stored.labels)?;
     let total = Total((i128::from(stored.upper) << 64) | i128::from(stored.lower));
-    let value = if stored.counts.is_empty() {
-        CumulativeValue::Counter(total)
-    } else {
-        let mut histogram = Histogram::empty(stored.time);
-        // A build with other bounds would have to say how those of today become its own.
-        if histogram.counts.len() != stored.counts.len() {
+    let value = if let Some((mut histogram, counts)) = buckets_from_stored(stored) {
+        // A build with other bounds of a unit would have to say how those of today become its own.
+        if histogram.counts.len() != counts.len() {
             return None;
         }
-        histogram.counts.clone_from(&stored.counts);
+        histogram.counts = counts.to_vec();
         histogram.sum = total;
         CumulativeValue::Histogram(histogram)
+    } else {
+        CumulativeValue::Counter(total)
     };
     let series = Series {
         value,

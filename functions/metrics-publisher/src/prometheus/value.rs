@@ -2,16 +2,7 @@
 
 use picket_shared::sketch::Sketch;
 
-/// The upper bounds of times, in seconds: three a decade, from a millisecond to a quarter of an hour.
-pub(super) const TIMES: &[f64] = &[
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0,
-    100.0, 250.0, 500.0, 1000.0,
-];
-/// The upper bounds of other values: tokens, bytes, thousandths of dollars.
-pub(super) const SIZES: &[f64] = &[
-    0.001, 0.01, 0.1, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4,
-    2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6, 1e7, 1e8, 1e9,
-];
+use super::bounds::Bounds;
 
 /// The cumulative value of a series.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,11 +13,11 @@ pub enum CumulativeValue {
     Histogram(Histogram),
 }
 
-/// A histogram with fixed buckets, so that histograms of all minutes add up.
+/// A histogram whose buckets stay as they are, so that histograms of all minutes add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    /// Whether the bounds are those of times.
-    pub time: bool,
+    /// The upper bounds of the buckets.
+    pub bounds: Bounds,
     /// The number of values in each bucket, not cumulative; the last has no bound.
     pub counts: Vec<u64>,
     /// The sum of the values.
@@ -71,29 +62,23 @@ impl Total {
 
 impl Histogram {
     /// Creates an empty histogram.
-    pub fn empty(time: bool) -> Self {
-        let counts = vec![0; Self::bounds_of(time).len() + 1];
+    pub fn empty(bounds: Bounds) -> Self {
+        let counts = vec![0; bounds.shown().len() + 1];
         Self {
-            time,
+            bounds,
             counts,
             sum: Total::default(),
         }
     }
 
     /// The upper bounds of the buckets, without the last, which has none.
-    pub fn bounds(&self) -> &'static [f64] {
-        Self::bounds_of(self.time)
-    }
-
-    fn bounds_of(time: bool) -> &'static [f64] {
-        if time { TIMES } else { SIZES }
+    pub fn bounds(&self) -> &[f64] {
+        self.bounds.shown()
     }
 
     pub(super) fn add(&mut self, sketch: &Sketch, factor: f64, sum: Total) {
         for (value, count) in sketch.values() {
-            let bucket = self
-                .bounds()
-                .partition_point(|bound| *bound < value * factor);
+            let bucket = self.bounds.bucket(value, factor);
             self.counts[bucket] = self.counts[bucket].saturating_add(count);
         }
         self.sum = self.sum.plus(sum);
@@ -106,7 +91,9 @@ impl CumulativeValue {
     pub fn zero(&self) -> Self {
         match self {
             Self::Counter(_) => Self::Counter(Total::default()),
-            Self::Histogram(histogram) => Self::Histogram(Histogram::empty(histogram.time)),
+            Self::Histogram(histogram) => {
+                Self::Histogram(Histogram::empty(histogram.bounds.clone()))
+            }
         }
     }
 }

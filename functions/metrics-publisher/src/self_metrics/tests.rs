@@ -57,6 +57,17 @@ fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
 }
 
 #[test]
+fn trips_are_told_by_component_where_there_are_any() {
+    let self_metrics = SelfMetrics {
+        circuit_breaker_trips: BTreeMap::from([(Sink::Prometheus, 2)]),
+        ..SelfMetrics::default()
+    };
+    let expected = ("CircuitBreakerTrips Prometheus".to_owned(), 2.0);
+    let values = values(&self_metrics, Timestamp::UNIX_EPOCH);
+    assert!(values.contains(&expected), "{values:?}");
+}
+
+#[test]
 fn overrides_and_silent_rules_are_told_where_they_are_known() {
     let self_metrics = SelfMetrics {
         overrides: Some(OverrideCounts {

@@ -66,8 +66,7 @@ async fn assert_answers(prometheus: &Prometheus, end: i64) {
             "{value}, not {expected}"
         );
     };
-    let sessions =
-        r#"scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
+    let sessions = r#"scheduling_agent_sessions_total{environment="dev",stack="picket-dev"}"#;
     close(prometheus.ask(sessions, end).await, 120.0, 0.0);
     // Twelve a minute, extrapolated to the window's ends.
     close(

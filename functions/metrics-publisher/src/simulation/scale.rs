@@ -234,13 +234,13 @@ fn what_prometheus_values_weigh() {
     ] {
         let (empty, _) = megabytes();
         for agent in 0..AGENTS {
-            for name in ["Requests", "InputTokens", "LatencyMs"] {
-                let aggregate = if name == "LatencyMs" {
+            for name in ["Requests", "InputTokens", "APILatency"] {
+                let aggregate = if name == "APILatency" {
                     Aggregate::Distribution(Sketch::of(17.0).unwrap())
                 } else {
                     Aggregate::Sum(Statistics::of(1.0))
                 };
-                let unit = if name == "LatencyMs" {
+                let unit = if name == "APILatency" {
                     "Milliseconds"
                 } else {
                     "Count"

@@ -32,7 +32,7 @@ pub(crate) const KINDS: &[(&str, Add)] = &[
         body.series.push(SeriesMinute {
             aggregate: Aggregate::Distribution(Sketch::of_all(&values).unwrap()),
             ..sum(
-                "LatencyMs",
+                "APILatency",
                 vec![("AgentId".into(), format!("agent-{number}"))],
             )
         });

@@ -192,8 +192,8 @@ impl Adapters {
             )
         };
         let found = self.ask(&request).await?.unwrap_or_default();
-        let groups: Groups = serde_json::from_value(found)
-            .map_err(|error| unreadable().because(error))?;
+        let groups: Groups =
+            serde_json::from_value(found).map_err(|error| unreadable().because(error))?;
         let groups = groups.action_group_summaries.into_iter();
         Ok(groups
             .map(|group| (group.action_group_name, group.action_group_state))
@@ -210,7 +210,9 @@ impl ReadKnowledgeBase for Adapters {
         let path = format!("/knowledgebases/{}", id.as_str());
         let request = Request::get(self.signer.region(), path);
         match self.ask(&request).await? {
-            Some(found) => part(&found, "knowledgeBase").map(|base: KnowledgeBase| Some(base.status)),
+            Some(found) => {
+                part(&found, "knowledgeBase").map(|base: KnowledgeBase| Some(base.status))
+            }
             None => Ok(None),
         }
     }
@@ -230,12 +232,15 @@ impl Retrieve for Adapters {
             })),
         };
         let found = self.ask(&request).await?;
-        let results = found.as_ref().and_then(|found| found["retrievalResults"].as_array());
+        let results = found
+            .as_ref()
+            .and_then(|found| found["retrievalResults"].as_array());
         match results {
             Some(_) => Ok(()),
-            None if found.is_none() => {
-                Err(Failure::new(Reason::Status, "the knowledge base does not exist"))
-            }
+            None if found.is_none() => Err(Failure::new(
+                Reason::Status,
+                "the knowledge base does not exist",
+            )),
             None => Err(unreadable()),
         }
     }
@@ -246,7 +251,10 @@ fn part<T: for<'de> Deserialize<'de>>(found: &Value, name: &str) -> Result<T, Fa
 }
 
 fn unreadable() -> Failure {
-    Failure::new(Reason::Answer, "Bedrock's answer lacks what the API reference names")
+    Failure::new(
+        Reason::Answer,
+        "Bedrock's answer lacks what the API reference names",
+    )
 }
 
 fn unreachable(error: reqwest::Error) -> Failure {

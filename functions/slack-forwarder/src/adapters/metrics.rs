@@ -47,9 +47,8 @@ impl ReadMetrics for Adapters {
 
 /// A query under an id, which begins with a letter.
 fn sent((place, query): (usize, &MetricQuery)) -> MetricDataQuery {
-    let dimension = |(name, value): &(String, String)| {
-        Dimension::builder().name(name).value(value).build()
-    };
+    let dimension =
+        |(name, value): &(String, String)| Dimension::builder().name(name).value(value).build();
     let metric = Metric::builder()
         .namespace(&query.namespace)
         .metric_name(&query.name)

@@ -56,7 +56,9 @@ pub fn takes(severity: Severity) -> bool {
 
 /// The entry of a message; `None` for an OK, which is no news of its own.
 pub fn note(decoded: &Decoded, headline: &str) -> Option<Note> {
-    let is_ok = decoded.change().is_some_and(|(_, change)| change.state == State::Ok);
+    let is_ok = decoded
+        .change()
+        .is_some_and(|(_, change)| change.state == State::Ok);
     if is_ok {
         return None;
     }

@@ -97,9 +97,7 @@ pub enum SendError {
         source: Fault,
     },
     /// CloudWatch did not give the metrics of a health check.
-    #[error(
-        "the metrics of the health check of {workload} could not be read; it is tried again"
-    )]
+    #[error("the metrics of the health check of {workload} could not be read; it is tried again")]
     NoMetrics {
         /// The workload.
         workload: String,

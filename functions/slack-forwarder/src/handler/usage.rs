@@ -10,7 +10,7 @@ use super::{Handler, InvocationState, read::Read};
 use crate::ports::Ports;
 
 /// The metrics of language models' cost, in the namespace of any workload.
-const METRICS: [&str; 2] = ["CostToday", "CostUsd"];
+const METRICS: [&str; 2] = ["CostToday", "EstimatedCost"];
 
 impl<P: Ports, C: Clock> Handler<P, C> {
     /// A message as it is; the ALARM of a cost, with the digest of the day's usage. One whose digest is absent or cannot

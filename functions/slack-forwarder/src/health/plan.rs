@@ -169,9 +169,7 @@ impl Planned<'_> {
                 && days.is_none_or(|days| days.contains(period.day_of_week()))
         };
         let periods = window.periods(minutes).filter(is_active);
-        let values: Vec<Option<f64>> = periods
-            .map(|period| self.value(answers, period))
-            .collect();
+        let values: Vec<Option<f64>> = periods.map(|period| self.value(answers, period)).collect();
         let known = || values.iter().copied().flatten();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let worst = known().max_by(|one, other| {

@@ -41,7 +41,10 @@ fn plan(health: &Health) -> Plan<'_> {
 /// Values at these minutes after the beginning of the window.
 fn series(values: &[(i64, f64)]) -> Series {
     let at = |minute| window().from + SignedDuration::from_mins(minute);
-    values.iter().map(|(minute, value)| (at(*minute), *value)).collect()
+    values
+        .iter()
+        .map(|(minute, value)| (at(*minute), *value))
+        .collect()
 }
 
 /// The report where these metrics have these values, each in the order of the queries of its name.
@@ -50,9 +53,8 @@ fn report(answers: &[(&str, Statistic, &[(i64, f64)])]) -> HealthReport {
     let plan = plan(&health);
     let answer = |query: &super::MetricQuery| {
         let mut own = answers.iter();
-        let own = own.find(|(name, statistic, _)| {
-            query.name == *name && query.statistic == *statistic
-        });
+        let own =
+            own.find(|(name, statistic, _)| query.name == *name && query.statistic == *statistic);
         series(own.map_or(&[][..], |(_, _, values)| values))
     };
     let answers: Vec<Series> = plan.queries.iter().map(answer).collect();
@@ -60,7 +62,11 @@ fn report(answers: &[(&str, Statistic, &[(i64, f64)])]) -> HealthReport {
 }
 
 fn check<'r>(report: &'r HealthReport, name: &str) -> &'r HealthCheck {
-    report.checks.iter().find(|check| check.name == name).unwrap()
+    report
+        .checks
+        .iter()
+        .find(|check| check.name == name)
+        .unwrap()
 }
 
 fn value(report: &HealthReport, name: &str) -> Option<f64> {
@@ -74,14 +80,24 @@ const EIGHT: i64 = 120;
 #[test]
 fn the_window_is_the_last_24_whole_hours() {
     let window = window();
-    assert_eq!(window.from, "2026-11-19T06:00:00Z".parse::<Timestamp>().unwrap());
-    assert_eq!(window.to, "2026-11-20T06:00:00Z".parse::<Timestamp>().unwrap());
+    assert_eq!(
+        window.from,
+        "2026-11-19T06:00:00Z".parse::<Timestamp>().unwrap()
+    );
+    assert_eq!(
+        window.to,
+        "2026-11-20T06:00:00Z".parse::<Timestamp>().unwrap()
+    );
 }
 
 #[test]
 fn a_check_without_its_target_is_left_out_and_a_workload_that_is_off_has_no_plan() {
     let health = shop();
-    let names: Vec<_> = report(&[]).checks.into_iter().map(|check| check.name).collect();
+    let names: Vec<_> = report(&[])
+        .checks
+        .into_iter()
+        .map(|check| check.name)
+        .collect();
     assert_eq!(names, ["events", "errors", "successes", "latency"]);
     for targets in ["", "other/function=a"] {
         let targets: Targets = targets.parse().unwrap();
@@ -120,7 +136,11 @@ fn queries_have_the_names_of_the_stack_and_periods_of_an_hour_at_most() {
 fn nothing_is_known_of_metrics_without_data() {
     let report = report(&[]);
     for check in &report.checks {
-        assert_eq!((check.status(), check.value), (HealthStatus::NoData, None), "{check:?}");
+        assert_eq!(
+            (check.status(), check.value),
+            (HealthStatus::NoData, None),
+            "{check:?}"
+        );
         assert_eq!(check.without_data, check.periods, "{check:?}");
     }
     assert_eq!(check(&report, "events").periods, 8);
@@ -134,7 +154,10 @@ fn each_period_of_the_active_hours_is_compared_and_the_worst_is_shown() {
     values.push((0, 1.0));
     let met = report(&[("Events", SUM, &values)]);
     let events = check(&met, "events");
-    assert_eq!((events.status(), events.value, events.periods), (HealthStatus::Met, Some(11.0), 8));
+    assert_eq!(
+        (events.status(), events.value, events.periods),
+        (HealthStatus::Met, Some(11.0), 8)
+    );
     // Ten are not above ten.
     values[3].1 = 10.0;
     let missed = report(&[("Events", SUM, &values)]);
@@ -145,13 +168,19 @@ fn each_period_of_the_active_hours_is_compared_and_the_worst_is_shown() {
     values.remove(5);
     let unknown = report(&[("Events", SUM, &values)]);
     let events = check(&unknown, "events");
-    assert_eq!((events.status(), events.without_data), (HealthStatus::NoData, 1));
+    assert_eq!(
+        (events.status(), events.without_data),
+        (HealthStatus::NoData, 1)
+    );
     // … unless the source is known to have worked.
     let alive: Vec<(i64, f64)> = (0..8).map(|place| (EIGHT + place * 15, 15.0)).collect();
     let count = Statistic::SampleCount;
     let zero = report(&[("Events", SUM, &values), ("HeartbeatAge", count, &alive)]);
     let events = check(&zero, "events");
-    assert_eq!((events.missed, events.without_data, events.value), (1, 0, Some(0.0)));
+    assert_eq!(
+        (events.missed, events.without_data, events.value),
+        (1, 0, Some(0.0))
+    );
 }
 
 #[test]
@@ -181,12 +210,18 @@ fn a_share_is_of_the_whole_day_and_a_whole_without_data_has_none() {
     ] {
         let report = report(&[("Errors", SUM, errors), ("Invocations", SUM, calls)]);
         let errors = check(&report, "errors");
-        assert!((errors.value.unwrap() - expected).abs() < 1e-9, "{errors:?}");
+        assert!(
+            (errors.value.unwrap() - expected).abs() < 1e-9,
+            "{errors:?}"
+        );
         assert_eq!(errors.status(), status, "{errors:?}");
     }
     let of_nothing = report(&[("Errors", SUM, &[(0, 3.0)])]);
     assert_eq!(value(&of_nothing, "errors"), None);
-    let of_zero = report(&[("Errors", SUM, &[(0, 3.0)]), ("Invocations", SUM, &[(0, 0.0)])]);
+    let of_zero = report(&[
+        ("Errors", SUM, &[(0, 3.0)]),
+        ("Invocations", SUM, &[(0, 0.0)]),
+    ]);
     assert_eq!(value(&of_zero, "errors"), None);
 }
 
@@ -195,21 +230,30 @@ fn the_rest_of_failures_is_the_rate_of_success() {
     let failures: &[(i64, f64)] = &[(60, 2.0)];
     let report = report(&[("Failures", SUM, failures), ("Calls", SUM, &[(60, 100.0)])]);
     let successes = check(&report, "successes");
-    assert_eq!((successes.value, successes.status()), (Some(98.0), HealthStatus::Missed));
+    assert_eq!(
+        (successes.value, successes.status()),
+        (Some(98.0), HealthStatus::Missed)
+    );
 }
 
 #[test]
 fn an_average_is_weighted_by_the_number_of_values() {
     let sums: &[(i64, f64)] = &[(0, 10_000.0), (60, 90_000.0)];
     let counts: &[(i64, f64)] = &[(0, 1.0), (60, 99.0)];
-    let report = report(&[("Latency", SUM, sums), ("Latency", Statistic::SampleCount, counts)]);
+    let report = report(&[
+        ("Latency", SUM, sums),
+        ("Latency", Statistic::SampleCount, counts),
+    ]);
     assert_eq!(value(&report, "latency"), Some(1_000.0));
 }
 
 #[test]
 fn targets_are_of_workloads_and_used_by_checks() {
     let problems = |text: &str| text.parse::<Targets>().unwrap().problems(&[shop()]);
-    assert_eq!(problems("shop/function= shop/table=a"), Vec::<String>::new());
+    assert_eq!(
+        problems("shop/function= shop/table=a"),
+        Vec::<String>::new()
+    );
     assert_eq!(problems(""), Vec::<String>::new());
     assert_eq!(
         problems("shop/function=a shop/stream=b shep/function=a"),

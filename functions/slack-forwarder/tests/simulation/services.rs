@@ -15,8 +15,8 @@ use slack_forwarder::{
     draft::chart::Chart,
     health::{MetricQuery, Series, Window},
     ports::{
-        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadMetrics, ReadOverrides, ReadParameter,
-        ReadRemediation, ReadUsageDigest, RenderChart,
+        PostMessage, PublishEmail, PublishFallback, ReadAlarmStates, ReadMetrics, ReadOverrides,
+        ReadParameter, ReadRemediation, ReadUsageDigest, RenderChart,
     },
     sinks::{Answer, Email, Request},
 };

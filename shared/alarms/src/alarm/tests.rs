@@ -362,6 +362,33 @@ fn each_group_of_a_query_is_a_contributor_with_a_state() {
     );
 }
 
+/// The two examples of the user guide: 95 and 105 of 150.
+#[test]
+fn at_most_a_hundred_contributors_are_in_alarm() {
+    for (breaching, in_alarm, sentence) in [
+        (95, 95, "95 out of 150 time series evaluated to ALARM"),
+        (105, 100, "100+ time series evaluated to ALARM"),
+    ] {
+        let mut puts = Puts::default();
+        for number in 0..150 {
+            let value = if number < breaching { 9.0 } else { 0.0 };
+            observe(
+                &mut puts,
+                &format!("{number:03}"),
+                &[(0, value), (1, value)],
+            );
+        }
+        let mut alarm = alarm(hosts());
+        let first = alarm.step(&puts, minute(1));
+        assert_eq!((first.to, first.reason.as_str()), (State::Alarm, sentence));
+        let states = alarm.contributors().values();
+        let count = states.filter(|state| **state == State::Alarm).count();
+        assert_eq!(count, in_alarm);
+        // Those that are in ALARM stay, and nobody is notified again.
+        assert!(alarm.step(&puts, minute(2)).notifications.is_empty());
+    }
+}
+
 #[test]
 fn math_over_a_query_without_groups_is_one_series() {
     let definition = Definition::from_properties(&json!({

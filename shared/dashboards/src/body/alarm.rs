@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::row::{Row, Shown};
+use super::{
+    conditions::implies,
+    row::{Row, Shown},
+};
 use crate::{
     InvalidDashboard,
     pretty::number_of,
@@ -16,6 +19,8 @@ const KINDS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeA
 pub(super) struct Watched<'t> {
     id: &'t str,
     resource: &'t Value,
+    /// The template's conditions.
+    conditions: &'t Value,
 }
 
 impl<'t> Watched<'t> {
@@ -23,7 +28,11 @@ impl<'t> Watched<'t> {
     pub(super) fn all(template: &'t Value) -> impl Iterator<Item = Self> {
         let resources = template["Resources"].as_object().into_iter().flatten();
         resources
-            .map(|(id, resource)| Self { id, resource })
+            .map(|(id, resource)| Self {
+                id,
+                resource,
+                conditions: &template["Conditions"],
+            })
             .filter(|alarm| KINDS.iter().any(|kind| alarm.resource["Type"] == *kind))
     }
 
@@ -56,7 +65,9 @@ impl<'t> Watched<'t> {
 
     /// Whether it exists wherever something of this condition does.
     pub(super) fn exists_with(&self, condition: Option<&str>) -> bool {
-        self.condition().is_none() || self.condition() == condition
+        self.condition().is_none_or(|own| {
+            condition.is_some_and(|condition| implies(self.conditions, condition, own))
+        })
     }
 
     /// Its ARN, by its name: `Fn::GetAtt` cannot be used of a resource that may not exist.
@@ -74,7 +85,8 @@ impl<'t> Watched<'t> {
             let period = self.seconds(&properties["Period"])?;
             let statistic = ["Statistic", "ExtendedStatistic"]
                 .iter()
-                .find_map(|name| properties[name].as_str());
+                .map(|name| &properties[name])
+                .find(|statistic| !statistic.is_null());
             let shown = self.metric(properties, statistic)?;
             return Ok(vec![Row {
                 shown,
@@ -94,7 +106,7 @@ impl<'t> Watched<'t> {
             let expression = &query["Expression"];
             let shown = if expression.is_null() {
                 let stat = &query["MetricStat"];
-                self.metric(&stat["Metric"], stat["Stat"].as_str())?
+                self.metric(&stat["Metric"], stat.get("Stat"))?
             } else {
                 Shown::Expression(self.text_of(expression, "Expression")?)
             };
@@ -175,7 +187,7 @@ impl<'t> Watched<'t> {
         format!(", {breaching} of {all} periods")
     }
 
-    fn metric(&self, metric: &Value, statistic: Option<&str>) -> Result<Shown, InvalidDashboard> {
+    fn metric(&self, metric: &Value, statistic: Option<&Value>) -> Result<Shown, InvalidDashboard> {
         let part = |name: &str| self.text_of(&metric[name], name);
         let dimensions = metric["Dimensions"]
             .as_array()
@@ -189,9 +201,10 @@ impl<'t> Watched<'t> {
             namespace: part("Namespace")?,
             name: part("MetricName")?,
             dimensions: dimensions.collect::<Result<_, _>>()?,
-            statistic: statistic
-                .ok_or_else(|| self.refused("it has no statistic".to_owned()))?
-                .to_owned(),
+            statistic: self.text_of(
+                statistic.ok_or_else(|| self.refused("it has no statistic".to_owned()))?,
+                "Statistic",
+            )?,
         })
     }
 

@@ -16,8 +16,8 @@ use crate::{
     InvalidDashboard,
     pretty::number_of,
     source::{
-        Axis, AxisUnit, Colour, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period,
-        Selection, Series, StatisticName, Subject, Target,
+        Axis, AxisUnit, Dashboard, Gauge, Graph, Mark, Number, NumberWidget, Period, Selection,
+        Series, StatisticName, Subject, Target,
     },
 };
 
@@ -277,7 +277,7 @@ fn target(target: &Target) -> Value {
     let mut line = json!({
         "label": target.label,
         "value": json_number(&target.value),
-        "color": Colour::Good.shades()[0],
+        "color": target.colour.shades()[0],
     });
     if target.axis == Axis::Right {
         line["yAxis"] = json!("right");

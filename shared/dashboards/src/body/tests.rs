@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::source::Colour;
 
 const SOURCE: &str = "
 Resource: Board
@@ -21,7 +22,7 @@ Rows:
             - { Metric: Requests, Label: requests, Id: requests }
             - { Alarm: ErrorsAlarm, Label: errors, Colour: critical }
             - { Expression: 60 * requests, Label: scaled, Colour: comparison }
-          Targets: [{ Value: 2000, Label: target }, { Value: '${Dollars}', Label: budget }]
+          Targets: [{ Value: 2000, Label: target }, { Value: '${Dollars}', Label: budget, Colour: warning }]
           Marks: [{ At: '2026-11-20T22:01:10Z', Label: deployed }]
       - Graph:
           Title: Dollars by agent
@@ -56,6 +57,11 @@ fn template() -> Value {
                     {"Id": "cost", "ReturnData": false, "MetricStat": {"Period": 3600, "Stat": "Sum", "Metric": {
                         "Namespace": "Usage", "MetricName": "Cost"}}}],
                 "EvaluationPeriods": 1, "Threshold": {"Ref": "Dollars"}, "ComparisonOperator": "GreaterThanThreshold"}},
+            "InTimeAlarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {
+                "AlarmName": {"Fn::Sub": "${StackName}-in-time"}, "AlarmActions": [{"Ref": "WarningTopicArn"}],
+                "Namespace": "Usage", "MetricName": "Latency", "Period": 60,
+                "ExtendedStatistic": {"Fn::Sub": "PR(:${Dollars})"}, "EvaluationPeriods": 1, "Threshold": 95,
+                "ComparisonOperator": "LessThanThreshold"}},
             "ElsewhereAlarm": {"Type": "AWS::CloudWatch::Alarm", "Condition": "Other", "Properties": {
                 "AlarmName": "elsewhere"}},
         },
@@ -116,11 +122,22 @@ fn a_series_of_an_alarm_has_the_alarms_statistic_period_and_threshold() {
         json!({"label": "critical: at least 5, 2 of 3 periods", "value": 5, "color": "#d62728"})
     );
     assert_eq!(properties["annotations"]["horizontal"][1]["value"], 2000);
+    let colours = [1, 2].map(|at| properties["annotations"]["horizontal"][at]["color"].clone());
+    let expected = [Colour::Good, Colour::Warning].map(|colour| json!(colour.shades()[0]));
+    assert_eq!(colours, expected);
     assert_eq!(
         properties["annotations"]["vertical"][0]["value"],
         "2026-11-20T22:01:10Z"
     );
     assert_eq!(properties["yAxis"]["left"]["label"], "Count");
+}
+
+#[test]
+fn the_statistic_of_an_alarm_may_have_a_parameter() {
+    let source = SOURCE.replace("Alarm: ErrorsAlarm", "Alarm: InTimeAlarm");
+    let body = made(&source).unwrap();
+    let row = &body.value()["widgets"][1]["properties"]["metrics"][1];
+    assert_eq!(row[2]["stat"], "PR(:${Dollars})", "{row}");
 }
 
 #[test]
@@ -243,12 +260,19 @@ fn a_search_is_narrowed_to_a_word_and_math_names_parameters() {
     let search = "SEARCH('{Usage,Environment,ModelId} MetricName=\"Cost\" Environment=\"${Environment}\" nova', 'Sum', 60)";
     let narrowed = graph("{ Search: Cost, By: [ModelId], Containing: nova }").unwrap();
     assert_eq!(narrowed[0][0]["expression"], search);
-    let share = graph("{ Metric: Requests, Id: r, Hidden: true }, { Expression: 'r / (60 * ${Dollars})' }");
+    let share =
+        graph("{ Metric: Requests, Id: r, Hidden: true }, { Expression: 'r / (60 * ${Dollars})' }");
     assert_eq!(share.unwrap()[1][0]["expression"], "r / (60 * ${Dollars})");
     for (series, expected) in [
         ("{ Metric: Requests, Containing: nova }", "narrows a search"),
-        ("{ Search: Cost, By: [ModelId], Containing: a b }", "not one word"),
-        ("{ Expression: 'r / ${Dollars}' }", "names r, which no series"),
+        (
+            "{ Search: Cost, By: [ModelId], Containing: a b }",
+            "not one word",
+        ),
+        (
+            "{ Expression: 'r / ${Dollars}' }",
+            "names r, which no series",
+        ),
     ] {
         let refused = graph(series).unwrap_err().to_string();
         assert!(refused.contains(expected), "{series}: {refused}");

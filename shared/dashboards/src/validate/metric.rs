@@ -74,7 +74,7 @@ impl Log {
 
     fn statistic(&mut self, fields: &Map<String, Value>, what: &str) {
         if let Some(statistic) = fields.get("stat") {
-            let name = statistic.as_str().unwrap_or_default();
+            let name = with_numbers(statistic.as_str().unwrap_or_default());
             self.unless(
                 name.parse::<Statistic>().is_ok(),
                 format!("{what}: {statistic} is no statistic"),
@@ -258,4 +258,14 @@ impl Log {
         let is_shown = options.get("visible").is_none_or(Value::is_boolean);
         self.unless(is_shown, format!("{what}: visible must be true or false"));
     }
+}
+
+/// A text whose placeholders are numbers, as in a percentile rank up to a parameter.
+fn with_numbers(text: &str) -> String {
+    let mut parts = text.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_once('}') {
+        Some((_, rest)) => format!("{text}1{rest}"),
+        None => format!("{text}${{{part}"),
+    })
 }

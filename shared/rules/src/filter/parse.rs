@@ -1,6 +1,7 @@
 //! The grammar.
 
 mod expression;
+mod hint;
 
 use winnow::{
     ModalResult, Parser,
@@ -84,13 +85,17 @@ pub(super) fn whole_selector(text: &str) -> Result<Selector, PatternError> {
 }
 
 fn failure(text: &str, offset: usize, error: &ContextError) -> PatternError {
-    let message = error.cause().map_or_else(
+    let expected = error.cause().map_or_else(
         || match error.context().next() {
             Some(StrContext::Expected(expected)) => format!("expected {expected}"),
             _ => "this cannot be read".to_owned(),
         },
         ToString::to_string,
     );
+    let message = match hint::at(text, offset) {
+        Some(hint) => format!("{expected}; {hint}"),
+        None => expected,
+    };
     let offset = text
         .get(..offset)
         .map_or(0, |before| before.chars().count());

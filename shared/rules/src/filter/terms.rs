@@ -68,6 +68,30 @@ impl Terms {
         terms
     }
 
+    /// Terms that have no effect, and words that are operators elsewhere.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let alone = self.required.is_empty() && self.excluded.is_empty();
+        if !self.optional.is_empty() && !alone {
+            warnings.push(
+                "CloudWatch ignores the terms with ? where there are others: write one pattern for each of them"
+                    .to_owned(),
+            );
+        }
+        let operators = self.required.iter().filter_map(|term| match term {
+            Term::Text(literal) if ["AND", "OR", "NOT"].contains(&literal.as_str()) => {
+                Some(literal.as_str())
+            }
+            Term::Text(_) | Term::Regex(_) => None,
+        });
+        warnings.extend(operators.map(|word| {
+            format!(
+                "{word} is a word to find here: words side by side must all be there, of ?one ?two one, and none of -three"
+            )
+        }));
+        warnings
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         if self.required.is_empty() && self.excluded.is_empty() {
             return self.optional.iter().any(|term| term.is_in(text));
@@ -98,6 +122,34 @@ impl Term {
         match self {
             Self::Text(term) => term.finder.find(text.as_bytes()).is_some(),
             Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filter::Pattern;
+
+    #[test]
+    fn a_pattern_that_probably_says_something_else_has_a_warning() {
+        for (pattern, expected) in [
+            ("?ERROR ?WARN -health", "ignores the terms with ?"),
+            ("ERROR ?timeout", "ignores the terms with ?"),
+            ("ERROR OR timeout", "OR is a word"),
+            ("ERROR AND timeout", "AND is a word"),
+        ] {
+            let warnings = Pattern::parse(pattern).unwrap().warnings();
+            assert!(warnings[0].contains(expected), "{pattern}: {warnings:?}");
+        }
+        for pattern in [
+            "",
+            "?ERROR ?WARN",
+            "ERROR -health",
+            "\"OR\"x",
+            "{ $.a = OR }",
+        ] {
+            let warnings = Pattern::parse(pattern).map(|pattern| pattern.warnings());
+            assert_eq!(warnings.unwrap_or_default(), [""; 0], "{pattern}");
         }
     }
 }

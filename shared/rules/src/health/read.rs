@@ -133,10 +133,7 @@ fn query(node: &Node, what: &str, log: &mut Log) -> Option<Query> {
 
 fn dimensions(node: &Node, log: &mut Log) -> Option<Vec<(String, super::DimensionValue)>> {
     let Value::Map(entries) = &node.value else {
-        log.at(
-            node.at,
-            "`Dimensions` must be a mapping of names to values",
-        );
+        log.at(node.at, "`Dimensions` must be a mapping of names to values");
         return None;
     };
     if entries.len() > MOST_DIMENSIONS {
@@ -213,10 +210,22 @@ mod tests {
             ("Expect: '< 5', Period: 7m", "divides an hour or a day"),
             ("Expect: '< 5', Period: 0m", "divides an hour or a day"),
             ("Expect: '< 5', Period: 90m", "divides an hour or a day"),
-            ("Expect: '< 5', Period: 1h, ActiveHours: 8-20", "hours of the day"),
-            ("Expect: '< 5', Period: 1h, ActiveHours: '08:00-24:00'", "hours of the day"),
-            ("Expect: '< 5', ActiveHours: '08:00-20:00'", "at most an hour"),
-            ("Expect: '< 5', ActiveDays: weekdays", "is not days of the week"),
+            (
+                "Expect: '< 5', Period: 1h, ActiveHours: 8-20",
+                "hours of the day",
+            ),
+            (
+                "Expect: '< 5', Period: 1h, ActiveHours: '08:00-24:00'",
+                "hours of the day",
+            ),
+            (
+                "Expect: '< 5', ActiveHours: '08:00-20:00'",
+                "at most an hour",
+            ),
+            (
+                "Expect: '< 5', ActiveDays: weekdays",
+                "is not days of the week",
+            ),
             ("Expect: '< 5', Rest: true", "`Rest` needs `Of`"),
             ("Expect: '< 5', Colour: red", "unknown field `Colour`"),
             ("Unit: x", "appears in its mapping already"),
@@ -235,7 +244,8 @@ mod tests {
         };
         let p99 = "{ Namespace: N, MetricName: M, Statistic: p99 }";
         assert!(metric(p99).contains("is not one of Sum"), "{}", metric(p99));
-        let part = "{ Namespace: N, MetricName: M, Statistic: Sum, Dimensions: { A: 'x-${function}' } }";
+        let part =
+            "{ Namespace: N, MetricName: M, Statistic: Sum, Dimensions: { A: 'x-${function}' } }";
         assert!(metric(part).contains("the whole value"), "{}", metric(part));
     }
 

@@ -222,7 +222,7 @@ fn body_of(bytes: usize, ids: usize, seed: u64) -> Body {
             Aggregate::Sum(Statistics::of(f64::from(next(9_000_000))))
         };
         size += 110;
-        let mut series = series("LatencyMs", aggregate);
+        let mut series = series("APILatency", aggregate);
         series.key.dimensions.push(("AgentId".into(), name));
         body.series.push(series);
     }

@@ -11,7 +11,7 @@ pub const NAMESPACE: &str = "Picket/Bench";
 
 /// A metric's name, and the agent it is of.
 pub fn name(i: u32) -> (&'static str, String) {
-    let names = ["Requests", "Errors", "InputTokens", "LatencyMs"];
+    let names = ["Requests", "APIErrors", "InputTokens", "APILatency"];
     (names[i as usize % names.len()], format!("agent-{i}"))
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn emitted() -> Vec<Emitted> {
             false,
         ));
     }
-    let derived = derived::derive(&whole_minutes(&all));
+    let derived = derived::derive(&minutes(&all));
     all.extend(derived.iter().map(of_series));
     all.extend(of_ledger());
     all
@@ -76,6 +76,7 @@ pub(crate) fn own() -> Vec<Emitted> {
     publisher.rows_refused = 1;
     publisher.refused_samples = Some(1);
     publisher.failed_samples = Some(1);
+    publisher.circuit_breaker_trips = [(Sink::CloudWatch, 1)].into();
     publisher.overrides = Some(OverrideCounts {
         in_force: 1,
         refused: 1,
@@ -143,17 +144,14 @@ fn sets(dimensions: &Dimensions) -> impl Iterator<Item = BTreeSet<String>> {
     })
 }
 
-/// A minute of every metric of a workload as a whole, from which others are derived.
-fn whole_minutes(all: &[Emitted]) -> Vec<SeriesMinute> {
+/// A minute of every series from which others are derived, with its dimensions in the order of the event processor.
+fn minutes(all: &[Emitted]) -> Vec<SeriesMinute> {
     all.iter()
-        .filter(|one| one.dimensions.len() == 1)
         .map(|one| {
-            let key = SeriesKey::new(
-                &one.namespace,
-                &one.name,
-                &one.unit,
-                &[(ENVIRONMENT, "dev")],
-            );
+            let others = one.dimensions.iter().filter(|name| *name != ENVIRONMENT);
+            let others = others.map(|name| (name.as_str(), "any"));
+            let dimensions: Vec<_> = others.chain([(ENVIRONMENT, "dev")]).collect();
+            let key = SeriesKey::new(&one.namespace, &one.name, &one.unit, &dimensions);
             SeriesMinute::single(key, 1, 1.0)
         })
         .collect()

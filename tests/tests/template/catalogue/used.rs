@@ -65,7 +65,11 @@ fn of_health(health: &Health) -> impl Iterator<Item = Used> {
         place,
         namespace: query.namespace.clone(),
         name: query.name.as_str().to_owned(),
-        dimensions: query.dimensions.iter().map(|(name, _)| name.clone()).collect(),
+        dimensions: query
+            .dimensions
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect(),
         statistic: query.statistic.to_string(),
         axis: None,
     })

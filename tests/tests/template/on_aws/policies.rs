@@ -118,8 +118,8 @@ fn topics_queues_and_buckets_deny_transport_without_tls() {
             denies(&name, statement(policy, "OnlyTls"), "s3:*");
         }
     }
-    // Seven topics, two queues and a bucket; a topic and a queue of each separate stack.
-    assert_eq!(seen, 14);
+    // Seven topics, two queues and two buckets; a topic and a queue of each separate stack; a canary's bucket.
+    assert_eq!(seen, 16);
 }
 
 fn denies(name: &str, statement: &Value, action: &str) {

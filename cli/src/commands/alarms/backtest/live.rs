@@ -21,7 +21,7 @@ const MOST_DATAPOINTS: i64 = 100_800;
 
 /// The answers to all queries of the alarms.
 pub(super) async fn read(chosen: &Chosen, period: &Period) -> Result<Answers, Fault> {
-    let client = Client::new(&picket_aws::config().await);
+    let client = Client::new(&crate::aws::config().await?);
     answers(&client, chosen, period).await
 }
 

@@ -100,6 +100,18 @@ impl Summary {
     pub(super) fn is_whole(&self) -> bool {
         self.tested + self.supplied.len() == self.alarms
     }
+
+    /// What is missing, and at which alarm: `FILE: LogicalId`.
+    pub(super) fn gaps(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let lists = [
+            ("no case", &self.untested),
+            ("fires in no case", &self.never_fires),
+            ("fires in every case", &self.never_silent),
+            ("cannot be read", &self.unread),
+        ];
+        let each = lists.into_iter();
+        each.flat_map(|(what, list)| list.iter().map(move |alarm| (what, alarm.as_str())))
+    }
 }
 
 impl fmt::Display for Summary {
@@ -112,15 +124,8 @@ impl fmt::Display for Summary {
             ..
         } = self;
         let whole = tested + supplied.len();
-        for (what, list) in [
-            ("no case", &self.untested),
-            ("fires in no case", &self.never_fires),
-            ("fires in every case", &self.never_silent),
-            ("cannot be read", &self.unread),
-        ] {
-            for alarm in list {
-                writeln!(f, "{BAD}{what}{RESET} {}", Value(alarm))?;
-            }
+        for (what, alarm) in self.gaps() {
+            writeln!(f, "{BAD}{what}{RESET} {}", Value(alarm))?;
         }
         for alarm in supplied {
             writeln!(f, "{FAINT}series of AWS supplied{RESET} {}", Value(alarm))?;

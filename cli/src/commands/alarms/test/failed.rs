@@ -74,6 +74,15 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Which case of which alarm fails, and why; nothing where it holds.
+    pub(super) fn sentence(&self) -> Option<String> {
+        let Self { alarm, case, .. } = self;
+        let error = self.error.as_deref()?;
+        Some(format!("{alarm}: {case}: {error}"))
+    }
+}
+
 /// The table of a case whose states or actions are not those expected; the states where those hold.
 fn evaluations(case: &Case, subject: &Subject) -> Vec<Evaluation> {
     let steps = case.steps(subject).unwrap_or_default();

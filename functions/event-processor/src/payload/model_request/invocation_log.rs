@@ -35,6 +35,7 @@ fn log_fields(event: &Map<String, Value>) -> Result<Fields, IncompleteUsage> {
                 .map_or(200, |code| status(&code))
                 .into(),
         ),
+        error_code: text("errorCode"),
         service_tier: [body, request_body]
             .into_iter()
             .flatten()

@@ -169,7 +169,9 @@ fn a_failed_invocation_has_a_status() {
         ("ValidationException", 400),
     ] {
         let log = json!({"schemaType": "ModelInvocationLog", "requestId": "r", "modelId": "m", "errorCode": code});
-        assert_eq!(completed(log).1["status"], status, "{code}");
+        let (_, event) = completed(log);
+        assert_eq!(event["status"], status, "{code}");
+        assert_eq!(event["error_code"], code);
     }
 }
 

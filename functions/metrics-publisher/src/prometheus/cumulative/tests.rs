@@ -5,7 +5,6 @@ use picket_shared::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::prometheus::value::{SIZES, TIMES};
 
 fn minute(name: &str, unit: &str, aggregate: Aggregate) -> SeriesMinute {
     SeriesMinute {
@@ -71,11 +70,44 @@ fn milliseconds_are_counted_in_seconds_and_a_bound_holds_its_own_value() {
     assert_eq!(histogram.sum, Total(2_000_501_000_000));
 }
 
+/// A histogram of an older build, which had the bounds of the unit.
 #[test]
-fn bounds_ascend() {
-    for bounds in [TIMES, SIZES] {
-        assert!(bounds.is_sorted_by(|a, b| a < b));
+fn a_histogram_begins_anew_where_its_rule_has_other_bounds() {
+    let mut minute = minute(
+        "LatencyMs",
+        "Milliseconds",
+        Aggregate::Distribution(Sketch::of(2_000.0).unwrap()),
+    );
+    minute.key.namespace = "Picket/InquiryPipeline".to_owned();
+    let mut all = Cumulative::default();
+    let labels = Labels::of(&minute.key, PrometheusType::Histogram, "s");
+    let histogram = |all: &Cumulative| match &all.get(&labels).unwrap().value {
+        CumulativeValue::Histogram(histogram) => histogram.clone(),
+        CumulativeValue::Counter(_) => panic!("a distribution is a histogram"),
+    };
+    for old in [
+        CumulativeValue::Histogram(Histogram {
+            sum: Total(7),
+            ..Histogram::empty(Bounds::Times)
+        }),
+        // As a build before reads and writes it.
+        CumulativeValue::Counter(Total(7)),
+    ] {
+        let series = Series {
+            value: old,
+            changed: 0,
+            restart: Restart::None,
+        };
+        all.insert(labels.clone(), series);
+        assert!(!all.add(&minute, "s", 1).unwrap().is_new);
+        let made = histogram(&all);
+        assert_eq!(made.bounds, Bounds::of(&minute.key));
+        assert_eq!(made.sum, Total(2_000_000_000));
+        let place = made.bounds().iter().position(|bound| *bound >= 2.0);
+        assert_eq!(made.counts[place.unwrap()], 1);
     }
+    all.add(&minute, "s", 2).unwrap();
+    assert_eq!(histogram(&all).sum, Total(4_000_000_000), "it stays");
 }
 
 /// A request of each agent, in this order, at a time.

@@ -25,10 +25,10 @@ fn names_follow_prometheus_practices() {
         ),
         (
             "BedrockUsage",
-            "LatencyMs",
+            "APILatency",
             "Milliseconds",
             Histogram,
-            "bedrock_usage_latency_seconds",
+            "bedrock_usage_api_latency_seconds",
         ),
         (
             "Picket",

@@ -59,6 +59,33 @@ fn values_come_back_as_they_went() {
     }
 }
 
+/// The bounds of the rule come back, in its unit and in Prometheus's. A build before, which knows neither tag, has a
+/// counter: a value of which nothing is refused.
+#[test]
+fn buckets_of_a_rule_come_back_and_an_older_build_can_read_them() {
+    let mut values = Cumulative::default();
+    let key = SeriesKey::new("Picket/InquiryPipeline", "LatencyMs", "Milliseconds", &[]);
+    let aggregate = Aggregate::Distribution(Sketch::of(1_500.0).unwrap());
+    let minute = SeriesMinute {
+        key,
+        minute: 0,
+        aggregate,
+    };
+    values.add(&minute, "picket-dev", 5).unwrap();
+    let snapshot = Snapshot {
+        marks: Marks::new(),
+        values,
+    };
+    let parts = all(&snapshot);
+    assert_eq!(decode(&parts), snapshot);
+    for part in parts {
+        let stored: StoredPart = blob::decode(WHAT, &part).unwrap();
+        for series in stored.series {
+            assert!(series.counts.is_empty() && series.own_counts.contains(&1));
+        }
+    }
+}
+
 #[test]
 fn ten_thousand_series_are_one_item_and_fifty_thousand_a_few_below_the_limit() {
     assert_eq!(

@@ -45,7 +45,9 @@ async fn answers(
     status: u16,
     body: Value,
 ) {
-    let scope = format!("^AWS4-HMAC-SHA256 Credential=AKIDTEST/[0-9]{{8}}/{region}/bedrock/aws4_request, SignedHeaders=[a-z0-9;-]*host[a-z0-9;-]*, Signature=[0-9a-f]{{64}}$");
+    let scope = format!(
+        "^AWS4-HMAC-SHA256 Credential=AKIDTEST/[0-9]{{8}}/{region}/bedrock/aws4_request, SignedHeaders=[a-z0-9;-]*host[a-z0-9;-]*, Signature=[0-9a-f]{{64}}$"
+    );
     Mock::given(method(verb))
         .and(path(at))
         .and(header_regex("authorization", &scope))
@@ -93,7 +95,10 @@ async fn a_draft_has_the_groups_of_the_draft_and_an_alias_may_reject_invocations
     let alias = json!({"agentAlias": {"agentAliasStatus": "PREPARED", "aliasInvocationState": "REJECT_INVOCATIONS"}});
     let at = ("GET", "/agents/AGENT12345/agentaliases/TSTALIASID/");
     answers(&server, at, "eu-west-1", 200, alias).await;
-    let at = ("POST", "/agents/AGENT12345/agentversions/DRAFT/actiongroups/");
+    let at = (
+        "POST",
+        "/agents/AGENT12345/agentversions/DRAFT/actiongroups/",
+    );
     let none = json!({"actionGroupSummaries": []});
     answers(&server, at, "eu-west-1", 200, none).await;
     let state = adapters.read_agent(&draft).await.unwrap().unwrap();
@@ -106,7 +111,11 @@ async fn what_does_not_exist_is_none_and_what_is_refused_says_why() {
     let message = |text: &str| json!({ "message": text });
     for (status, text, expected) in [
         (404, "no such agent", None),
-        (403, "not authorized to perform: bedrock:GetAgent", Some(Reason::Refused)),
+        (
+            403,
+            "not authorized to perform: bedrock:GetAgent",
+            Some(Reason::Refused),
+        ),
         (400, "failed to satisfy constraint", Some(Reason::Refused)),
         (429, "too many requests", Some(Reason::Unavailable)),
         (500, "internal", Some(Reason::Unavailable)),
@@ -154,11 +163,25 @@ async fn a_query_of_a_store_that_does_not_answer_is_an_outage() {
     let (server, adapters) = bedrock().await;
     let at = ("POST", "/knowledgebases/KB12345678/retrieve");
     // DependencyFailedException is 424, and BadGatewayException 502.
-    answers(&server, at, "eu-central-1", 502, json!({"message": "the store"})).await;
+    answers(
+        &server,
+        at,
+        "eu-central-1",
+        502,
+        json!({"message": "the store"}),
+    )
+    .await;
     let failure = adapters.retrieve(&base(), "hello").await.unwrap_err();
     assert_eq!(failure.reason, Reason::Unavailable);
     server.reset().await;
-    answers(&server, at, "eu-central-1", 424, json!({"message": "the store"})).await;
+    answers(
+        &server,
+        at,
+        "eu-central-1",
+        424,
+        json!({"message": "the store"}),
+    )
+    .await;
     let failure = adapters.retrieve(&base(), "hello").await.unwrap_err();
     assert_eq!(failure.reason, Reason::Unavailable);
 }

@@ -33,12 +33,14 @@ const NOBODY: u32 = 65_534;
 
 /// The tables that the shipped statement of workloads/scheduling-agent reads, and the role that may read them.
 const SCHEMA: &str = "
-CREATE TABLE sessions (id int, last_message_at timestamptz);
-INSERT INTO sessions VALUES (1, now()), (2, now() - interval '20 minutes'), (3, now() - interval '2 hours');
-CREATE TABLE messages (id int);
-INSERT INTO messages SELECT generate_series(1, 1234);
+CREATE TABLE sessions (id int, status text);
+INSERT INTO sessions VALUES (1, 'active'), (2, 'active'), (3, 'closed'), (4, NULL);
+CREATE TABLE messages (id int, created_at timestamptz DEFAULT now());
+INSERT INTO messages SELECT generate_series(1, 1231);
+INSERT INTO messages VALUES
+    (1232, date_trunc('day', now())), (1233, date_trunc('day', now()) - interval '1 microsecond'), (1234, NULL);
 CREATE TABLE appointments (id int, created_at timestamptz);
-INSERT INTO appointments VALUES (1, now()), (2, now() - interval '1 hour');
+INSERT INTO appointments VALUES (1, now()), (2, now() - interval '1 day'), (3, now() - interval '1 month');
 GRANT SELECT ON sessions, messages, appointments TO picket;
 GRANT INSERT, DELETE ON messages TO picket;
 ";
@@ -208,7 +210,11 @@ async fn the_shipped_probe_finds_its_numbers(
     root: &Root,
 ) {
     let text = include_str!("../../../../../workloads/scheduling-agent/probes.yaml");
-    let probe = probes::parse("probes.yaml", text).unwrap().probes.remove(0);
+    let probes = probes::parse("probes.yaml", text).unwrap().probes;
+    let probe = probes
+        .into_iter()
+        .find(|probe| probe.name.as_str() == "database")
+        .unwrap();
     for target in [
         postgres.target("picket"),
         postgres.behind(root.server("localhost", 4000)).await,
@@ -233,7 +239,8 @@ async fn the_shipped_probe_finds_its_numbers(
             .iter()
             .map(|metric| outcome.number(metric))
             .collect();
-        assert_eq!(numbers, [Some(2.0), Some(1234.0), Some(1.0)], "{target}");
+        // Of the messages, neither the one before midnight nor the one without a time.
+        assert_eq!(numbers, [Some(2.0), Some(1232.0), Some(1.0)], "{target}");
     }
 }
 

@@ -76,7 +76,10 @@ async fn the_values_of_all_pages_come_in_the_order_of_the_queries() {
         ],
         Some("more"),
     );
-    let second = page(&[result("q0", StatusCode::Complete, &[(from + 900, 2.0)])], None);
+    let second = page(
+        &[result("q0", StatusCode::Complete, &[(from + 900, 2.0)])],
+        None,
+    );
     let first = mock!(aws_sdk_cloudwatch::Client::get_metric_data)
         .match_requests(|request| {
             let window = window();
@@ -90,8 +93,7 @@ async fn the_values_of_all_pages_come_in_the_order_of_the_queries() {
                 && (stat.stat(), stat.period()) == (Some("SampleCount"), Some(900))
                 && (metric.namespace(), metric.metric_name())
                     == (Some("AWS/Lambda"), Some("Duration"))
-                && (dimension.name(), dimension.value())
-                    == (Some("FunctionName"), Some("orders"))
+                && (dimension.name(), dimension.value()) == (Some("FunctionName"), Some("orders"))
         })
         .then_output(move || first.clone());
     let second = mock!(aws_sdk_cloudwatch::Client::get_metric_data)

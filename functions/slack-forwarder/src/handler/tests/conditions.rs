@@ -101,7 +101,10 @@ async fn in_a_channel_the_message_is_edited_and_in_pagerduty_the_incident_is_res
         world.handle_as(&place.to_string(), event).await.unwrap();
         world.pass(60);
     }
-    let methods: Vec<String> = calls(&world).into_iter().map(|(method, _)| method).collect();
+    let methods: Vec<String> = calls(&world)
+        .into_iter()
+        .map(|(method, _)| method)
+        .collect();
     assert_eq!(
         methods,
         ["chat.postMessage", "chat.update", "chat.postMessage"]

@@ -73,7 +73,10 @@ async fn what_is_missed_goes_where_warnings_go() {
     world.handle(ASKED).await.unwrap();
     let (webhook, message) = posted(&world);
     assert!(webhook.ends_with("/warning"), "{webhook}");
-    assert!(message.contains("3 of 4 as expected, 1 missed"), "{message}");
+    assert!(
+        message.contains("3 of 4 as expected, 1 missed"),
+        "{message}"
+    );
     assert!(
         message.contains("*Lambda error rate* 7.3 %, expected &lt; 5 %: missed"),
         "{message}"
@@ -87,7 +90,10 @@ async fn a_workload_without_any_data_is_a_warning_and_nothing_of_it_is_met() {
     world.handle(ASKED).await.unwrap();
     let (webhook, message) = posted(&world);
     assert!(webhook.ends_with("/warning"), "{webhook}");
-    assert!(message.contains("0 of 4 as expected, 4 without data"), "{message}");
+    assert!(
+        message.contains("0 of 4 as expected, 4 without data"),
+        "{message}"
+    );
     assert!(!message.contains(": met"), "{message}");
 }
 

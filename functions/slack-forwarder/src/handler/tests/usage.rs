@@ -49,7 +49,7 @@ async fn posted(metric: &str, state: &str, can_read: bool) -> String {
 
 #[tokio::test]
 async fn the_alarm_on_the_days_cost_says_which_agent_and_what_changed() {
-    for metric in ["CostToday", "CostUsd"] {
+    for metric in ["CostToday", "EstimatedCost"] {
         let text = posted(metric, "ALARM", true).await;
         for part in [
             "2026-11-20 (UTC) so far",

@@ -6,7 +6,7 @@ use super::{dimensions, field};
 use crate::{
     Invalid,
     filter::{Pattern, number},
-    metrics::{DEFAULT_MAXIMUM_SERIES, MetricValue, Transformation, Unit},
+    metrics::{Buckets, DEFAULT_MAXIMUM_SERIES, MetricKind, MetricValue, Transformation, Unit},
     yaml::{At, Fields, Log, Node, parse},
 };
 
@@ -27,6 +27,7 @@ pub(super) fn read(
     let default = fields.parse::<Finite>("DefaultValue", log);
     let unit = fields.parse("Unit", log).unwrap_or(Unit::NONE);
     let kind = fields.parse("Kind", log).unwrap_or_default();
+    let buckets = Buckets::read(&mut fields, log);
     let dimensions = dimensions::read(&mut fields, pattern, log);
     let maximum_series = maximum_series(&mut fields, log);
     fields.finish(log);
@@ -40,6 +41,9 @@ pub(super) fn read(
             "`DefaultValue` cannot be combined with `Dimensions`, as in CloudWatch",
         );
     }
+    if buckets.is_some() && kind != MetricKind::Distribution {
+        log.at(node.at, "`Buckets` needs `Kind: distribution`");
+    }
     Some(Transformation {
         namespace: namespace?,
         name: name?,
@@ -47,6 +51,7 @@ pub(super) fn read(
         default_value: default.map(|value| value.0),
         unit,
         kind,
+        buckets,
         dimensions: dimensions?,
         maximum_series,
         at: (node.at.line, node.at.column),
@@ -63,6 +68,7 @@ pub(super) fn same_where_the_same(transformations: &[Transformation], log: &mut 
             (
                 metric.unit,
                 metric.kind,
+                metric.buckets.clone(),
                 metric.dimensions.clone(),
                 metric.maximum_series,
             )
@@ -71,7 +77,7 @@ pub(super) fn same_where_the_same(transformations: &[Transformation], log: &mut 
             let (line, column) = metric.at;
             log.at(
                 At { line, column },
-                format!("the metric {:?} appears here twice with another unit, kind, dimensions or ceiling", metric.name.as_str()),
+                format!("the metric {:?} appears here twice with another unit, kind, buckets, dimensions or ceiling", metric.name.as_str()),
             );
         }
     }

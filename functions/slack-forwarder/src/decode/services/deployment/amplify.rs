@@ -13,11 +13,12 @@ use crate::decode::{
 pub(super) fn read(event: &Event<'_>) -> Notice {
     let detail = event.detail;
     let (app, branch) = (detail.text("appId"), detail.text("branchName"));
-    let (job, state) = (
-        detail.text("jobId"),
-        event.text_or("jobStatus", "CHANGED"),
-    );
-    let parts: Vec<&str> = [&app, &branch].into_iter().flatten().map(String::as_str).collect();
+    let (job, state) = (detail.text("jobId"), event.text_or("jobStatus", "CHANGED"));
+    let parts: Vec<&str> = [&app, &branch]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     let condition = match Status::of(&state) {
         Status::Bad => Some(State::Alarm),
         Status::Good => Some(State::Ok),

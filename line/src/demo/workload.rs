@@ -1,0 +1,216 @@
+//! A workload played on its own: its sample events go through the line, then each of its alarms fires and clears.
+//!
+//! What is played is in the workload's folder and in `events/`: nothing here knows a workload.
+
+mod alarms;
+mod plan;
+mod traffic;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+use picket_alarms::{
+    cases::{self, Suite},
+    template::document,
+};
+use picket_rules::metrics::{self, MetricRules};
+use picket_shared::clock::SystemClock;
+
+use super::steps::Steps;
+use crate::{
+    checkout::Checkout,
+    line::{Line, Options},
+    workloads,
+};
+
+/// A workload's folder, as far as it is played.
+#[derive(Debug)]
+pub(super) struct Workload {
+    name: String,
+    /// Parameters of the root stack with which everything of the workload exists.
+    example: Vec<(String, String)>,
+    cases: Vec<Suite>,
+    rules: Option<MetricRules>,
+}
+
+impl Workload {
+    /// Reads the folder. A name that is none names those that are.
+    pub(super) fn read(root: &Path, name: &str) -> Result<Self> {
+        let folder = root.join("workloads").join(name);
+        let has_cases = folder.join("alarms.test.yaml").is_file();
+        ensure!(
+            has_cases,
+            "there is no workload {name:?}: {}",
+            names(root)?.join(", ")
+        );
+        let read = |file: &str| {
+            let path = folder.join(file);
+            fs::read_to_string(&path).with_context(|| path.display().to_string())
+        };
+        let suites = cases::read(&read("alarms.test.yaml")?).context(folder.display().to_string());
+        let rules = match folder.join("metrics.yaml").is_file() {
+            true => Some(metrics::parse(
+                &format!("workloads/{name}/metrics.yaml"),
+                &read("metrics.yaml")?,
+            )?),
+            false => None,
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            example: example(&folder)?,
+            cases: suites?,
+            rules,
+        })
+    }
+
+    /// Deploys a line with everything of the workload. What the line or its options set already stays.
+    pub(super) fn switch_on(&self, options: &mut Options) {
+        for (name, value) in &self.example {
+            let is_set = options.parameters.iter().any(|(other, _)| other == name);
+            if !is_set && !Line::sets(name) {
+                options.parameters.push((name.clone(), value.clone()));
+            }
+        }
+    }
+}
+
+/// Deploys a line with everything of every workload.
+pub(super) fn switch_all_on(root: &Path, options: &mut Options) -> Result<()> {
+    for name in names(root)? {
+        Workload::read(root, &name)?.switch_on(options);
+    }
+    Ok(())
+}
+
+/// The parameters of `example.yaml`, if there is one.
+fn example(folder: &Path) -> Result<Vec<(String, String)>> {
+    let path = folder.join("example.yaml");
+    if !path.is_file() {
+        return Ok(vec![]);
+    }
+    let text = fs::read_to_string(&path)?;
+    let read = document::read(&text).with_context(|| path.display().to_string())?;
+    let pairs: BTreeMap<String, serde_json::Value> =
+        serde_json::from_value(read).with_context(|| path.display().to_string())?;
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Ok(pairs
+        .into_iter()
+        .map(|(name, value)| (name, text(value)))
+        .collect())
+}
+
+/// The workloads of a checkout that can be played.
+fn names(root: &Path) -> Result<Vec<String>> {
+    let mut names: Vec<String> = fs::read_dir(root.join("workloads"))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| {
+            root.join("workloads")
+                .join(name)
+                .join("alarms.test.yaml")
+                .is_file()
+        })
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Plays a workload on a line that is deployed with its parameters.
+pub(super) async fn play(
+    line: &Line,
+    checkout: &Checkout,
+    workload: &Workload,
+    steps: &mut Steps<SystemClock>,
+) -> Result<()> {
+    if let Some(rules) = &workload.rules {
+        let events = traffic::samples(checkout.root(), &workload.name)?;
+        let sent = traffic::replay(line, rules, &events);
+        steps.see("Sample events are counted", sent).await;
+    }
+    let given = line
+        .parameters()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().into()))
+        .collect();
+    let nested = workloads::nested(checkout.root(), line.stack(), &given)?;
+    let stack = nested
+        .into_iter()
+        .find(|nested| nested.name == workload.name)
+        .with_context(|| {
+            format!(
+                "the line's stack does not have the workload {}",
+                workload.name
+            )
+        })?;
+    for play in plan::plays(&stack.resolved, &workload.cases)? {
+        let step = format!("{} fires and clears", alarms::short(line, &play.alarm));
+        steps.see(&step, alarms::play(line, &play)).await;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    }
+
+    #[test]
+    fn a_workload_that_is_none_names_those_that_are() {
+        let error = Workload::read(root(), "shop").unwrap_err().to_string();
+        assert!(
+            error.contains("\"shop\"") && error.contains("bedrock-usage, "),
+            "{error}"
+        );
+    }
+
+    /// Without a line: each alarm that the emulator has can be made to fire and to clear by its cases.
+    #[test]
+    fn every_alarm_of_every_workload_has_a_case_that_fires_and_clears() {
+        let mut alarms = 0;
+        for name in names(root()).unwrap() {
+            let workload = Workload::read(root(), &name).unwrap();
+            let mut given: BTreeMap<String, serde_json::Value> = [
+                ("Emulated", "true"),
+                ("Environment", "dev"),
+                ("Probes", "true"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .into();
+            given.extend(
+                workload
+                    .example
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.as_str().into())),
+            );
+            let nested = workloads::nested(root(), "picket-demo", &given).unwrap();
+            let stack = nested.into_iter().find(|nested| nested.name == name);
+            let stack = stack.unwrap_or_else(|| panic!("example.yaml does not deploy {name}"));
+            let plays = plan::plays(&stack.resolved, &workload.cases).unwrap();
+            let existing = stack.resolved.alarms().unwrap();
+            let metric = existing
+                .iter()
+                .filter(|alarm| plan::metric(&alarm.subject).is_some());
+            assert_eq!(plays.len(), metric.count(), "{name}");
+            alarms += plays.len();
+        }
+        assert!(alarms > 100, "{alarms}");
+    }
+
+    #[test]
+    fn samples_of_every_workload_have_the_metrics_of_every_rule() {
+        for name in names(root()).unwrap() {
+            let workload = Workload::read(root(), &name).unwrap();
+            if workload.rules.is_some() {
+                assert!(
+                    !traffic::samples(root(), &name).unwrap().is_empty(),
+                    "{name}"
+                );
+            }
+        }
+    }
+}

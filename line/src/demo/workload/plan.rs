@@ -1,0 +1,206 @@
+//! Which datapoints make an alarm fire and clear: a case of `alarms.test.yaml`.
+
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp};
+use picket_alarms::{
+    Definition, Sample,
+    cases::{Case, Subject, Suite, tokens},
+    template::Resolved,
+};
+use picket_shared::alarm::State;
+
+/// An alarm, and a case in which it fires and clears.
+#[derive(Debug, Clone)]
+pub(super) struct Play {
+    /// The alarm's name.
+    pub(super) alarm: String,
+    /// Its definition.
+    pub(super) definition: Definition,
+    case: Case,
+}
+
+/// A period of a play.
+#[derive(Debug, Clone)]
+pub(super) struct Moment {
+    /// When it begins: the time of its datapoints.
+    pub(super) starts_at: Timestamp,
+    /// When it ends, and the alarm is evaluated.
+    pub(super) ends_at: Timestamp,
+    /// The samples by the number of the alarm's input.
+    pub(super) samples: Vec<(usize, Sample)>,
+    /// The state after it.
+    pub(super) state: State,
+}
+
+/// A play for each metric alarm of a stack. Composite alarms follow others.
+pub(super) fn plays(resolved: &Resolved, suites: &[Suite]) -> Result<Vec<Play>> {
+    let mut plays = Vec::new();
+    for alarm in resolved.alarms()? {
+        let Some(definition) = metric(&alarm.subject) else {
+            continue;
+        };
+        let suite = suites.iter().find(|suite| suite.alarm == alarm.id);
+        let suite = suite.with_context(|| format!("{} has no cases", alarm.id))?;
+        let found = suite
+            .cases
+            .iter()
+            .find_map(|case| cleared(case, definition));
+        plays.push(Play {
+            case: found
+                .with_context(|| format!("{} has no case that fires and clears", alarm.id))?,
+            alarm: alarm.name,
+            definition: definition.clone(),
+        });
+    }
+    Ok(plays)
+}
+
+/// The definition of an alarm on metrics.
+pub(super) fn metric(subject: &Subject) -> Option<&Definition> {
+    match subject {
+        Subject::Metric(definition) => Some(definition),
+        Subject::Composite(_) => None,
+    }
+}
+
+/// The case, longer by the periods in which the alarm clears. `None` if it does not fire or does not clear.
+fn cleared(case: &Case, definition: &Definition) -> Option<Case> {
+    // A late datapoint or a time of day cannot be had in a time-lapse.
+    let is_late = case.series.values().any(|tokens| tokens.contains('@'));
+    if is_late || case.start.is_some() || !definition.supplied().is_empty() {
+        return None;
+    }
+    let subject = Subject::Metric(Box::new(definition.clone()));
+    // As many more periods of the kind that the case begins with, until none that fired is left in the window.
+    let periods = usize::try_from(definition.evaluation_periods).ok()? + 2;
+    (0..=periods).find_map(|more| {
+        let longer = longer(case, more);
+        let states = longer.steps(&subject).ok()?;
+        let fired = states.iter().any(|step| step.state == State::Alarm);
+        let is_over = states.last()?.state == State::Ok;
+        (fired && is_over).then_some(longer)
+    })
+}
+
+fn longer(case: &Case, more: usize) -> Case {
+    let mut case = case.clone();
+    for text in case.series.values_mut() {
+        let mut all = tokens::texts(text);
+        let first = all.first().cloned().unwrap_or_default();
+        all.extend(std::iter::repeat_n(first, more));
+        *text = all.join(" ");
+    }
+    case
+}
+
+impl Play {
+    /// Its periods, the last of which ends at `now` or just before.
+    pub(super) fn moments(&self, now: Timestamp) -> Result<Vec<Moment>> {
+        let seconds = i64::from(
+            self.case
+                .resolution
+                .unwrap_or(self.definition.period)
+                .max(1),
+        );
+        let resolution = SignedDuration::from_secs(seconds);
+        let series = self.series()?;
+        let count = series.first().map_or(0, |(_, samples)| samples.len());
+        let end = Timestamp::from_second(now.as_second().div_euclid(seconds) * seconds)?;
+        let first = i64::try_from(count)? * seconds;
+        let start = end - SignedDuration::from_secs(first);
+        let mut case = self.case.clone();
+        case.start = Some(start);
+        let subject = Subject::Metric(Box::new(self.definition.clone()));
+        let states = case.steps(&subject)?;
+        let of_period = |number: usize| {
+            let with_samples = series.iter().flat_map(|(input, samples)| {
+                samples[number]
+                    .iter()
+                    .map(|(sample, _)| (*input, sample.clone()))
+            });
+            with_samples.collect::<Vec<_>>()
+        };
+        Ok(states
+            .iter()
+            .enumerate()
+            .map(|(number, step)| Moment {
+                starts_at: step.at - resolution,
+                ends_at: step.at,
+                samples: of_period(number),
+                state: step.state,
+            })
+            .collect())
+    }
+
+    /// The samples of each input, a list a period.
+    fn series(&self) -> Result<Vec<(usize, Vec<Vec<tokens::Arrival>>)>> {
+        let inputs = self.definition.inputs();
+        let mut all = Vec::new();
+        for (name, text) in &self.case.series {
+            let Some(input) = inputs.iter().position(|input| input.id == *name) else {
+                bail!(
+                    "the case has the series {name}, and the alarm {} does not read it",
+                    self.alarm
+                );
+            };
+            all.push((input, tokens::samples(text)?));
+        }
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn definition() -> Definition {
+        Definition::from_properties(&json!({
+            "AlarmName": "errors", "Namespace": "App", "MetricName": "Errors", "Statistic": "Sum",
+            "Period": 300, "EvaluationPeriods": 2, "DatapointsToAlarm": 2, "Threshold": 5,
+            "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
+        }))
+        .unwrap()
+    }
+
+    fn case(series: &str) -> Case {
+        Case {
+            name: "a case".into(),
+            series: [("Errors".to_owned(), series.to_owned())].into(),
+            states: "ALARM".into(),
+            actions: None,
+            resolution: None,
+            start: None,
+        }
+    }
+
+    #[test]
+    fn a_case_that_stays_in_alarm_is_played_until_it_is_over() {
+        let longer = cleared(&case("0 9 9"), &definition()).unwrap();
+        assert_eq!(longer.series["Errors"], "0 9 9 0");
+        assert!(cleared(&case("0 9 0"), &definition()).is_none());
+        assert!(cleared(&case("9 9 9"), &definition()).is_none());
+        assert!(cleared(&case("0 9 9@30"), &definition()).is_none());
+    }
+
+    #[test]
+    fn a_play_ends_with_the_last_whole_period() {
+        let play = Play {
+            alarm: "errors".into(),
+            definition: definition(),
+            case: cleared(&case("0 9 9"), &definition()).unwrap(),
+        };
+        let moments = play
+            .moments(Timestamp::from_second(10_000).unwrap())
+            .unwrap();
+        let times: Vec<i64> = moments
+            .iter()
+            .map(|moment| moment.ends_at.as_second())
+            .collect();
+        assert_eq!(times, [9_000, 9_300, 9_600, 9_900]);
+        let states: Vec<State> = moments.iter().map(|moment| moment.state).collect();
+        assert_eq!(states, [State::Ok, State::Ok, State::Alarm, State::Ok]);
+        assert_eq!(moments[1].samples, [(0, Sample::Values(vec![(9.0, 1.0)]))]);
+    }
+}

@@ -1,0 +1,51 @@
+//! The workloads' templates, as a stack with certain parameters has them.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result};
+use picket_alarms::template::{Resolved, document, resolve};
+use serde_json::Value;
+
+/// A workload that a stack has.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Nested {
+    /// The name of its folder.
+    pub(crate) name: String,
+    /// Its template.
+    pub(crate) resolved: Resolved,
+}
+
+/// Reads the workloads of a stack: those that the conditions of the root template leave in.
+pub(crate) fn nested(
+    root: &Path,
+    stack: &str,
+    parameters: &BTreeMap<String, Value>,
+) -> Result<Vec<Nested>> {
+    let resolved = resolve(&template(&root.join("template.yaml"))?, stack, parameters)?;
+    let mut all = Vec::new();
+    for resource in resolved.resources.values() {
+        let url = resource.properties["TemplateURL"].as_str();
+        let Some((name, url)) = url.and_then(|url| Some((folder(url)?, url))) else {
+            continue;
+        };
+        let given = serde_json::from_value(resource.properties["Parameters"].clone())?;
+        let resolved =
+            resolve(&template(&root.join(url))?, stack, &given).context(url.to_owned())?;
+        all.push(Nested {
+            name: name.to_owned(),
+            resolved,
+        });
+    }
+    Ok(all)
+}
+
+/// `workloads/web-api/template.yaml` is in `web-api`.
+fn folder(url: &str) -> Option<&str> {
+    url.strip_prefix("workloads/")?
+        .strip_suffix("/template.yaml")
+}
+
+fn template(path: &Path) -> Result<Value> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    document::read(&text).with_context(|| path.display().to_string())
+}

@@ -1,0 +1,132 @@
+//! Every alert is tested, explained, and rests on series that something makes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::files::{CaseFile, Rule, files, folders, metrics, rules, text, yaml};
+
+/// The severities that Alertmanager routes.
+const SEVERITIES: [&str; 2] = ["critical", "warning"];
+
+fn alerts(folder: &str) -> Vec<(String, Rule)> {
+    let groups = rules(folder).into_iter().flat_map(|(_, file)| file.groups);
+    let all = groups.flat_map(|group| group.rules);
+    all.filter_map(|rule| Some((rule.alert.clone()?, rule)))
+        .collect()
+}
+
+#[test]
+fn every_alert_has_a_severity_a_component_and_texts() {
+    for folder in folders() {
+        let mut names = BTreeSet::new();
+        for (name, rule) in alerts(&folder) {
+            assert!(names.insert(name.clone()), "{name} is there twice");
+            let severity = rule.labels.get("severity").map(String::as_str);
+            assert!(
+                severity.is_some_and(|severity| SEVERITIES.contains(&severity)),
+                "{name}: {severity:?}"
+            );
+            assert!(rule.labels.contains_key("component"), "{name}");
+            for annotation in ["summary", "description"] {
+                assert!(rule.annotations.contains_key(annotation), "{name}");
+            }
+            assert!(rule.lasts.is_some(), "{name} fires at once");
+        }
+        assert!(names.len() > 40, "{} alerts", names.len());
+    }
+}
+
+#[test]
+fn every_alert_has_its_section_of_the_runbook_and_no_section_is_left() {
+    for folder in folders() {
+        let path = format!("{folder}/runbook.md");
+        let runbook = text(&path);
+        let sections = runbook.lines().filter_map(|line| line.strip_prefix("## "));
+        let sections: BTreeSet<&str> = sections.collect();
+        let alerts = alerts(&folder);
+        let names: BTreeSet<&str> = alerts.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(sections, names, "{path}");
+        for (name, rule) in &alerts {
+            let url = rule.annotations.get("runbook_url").map(String::as_str);
+            let expected = format!("{path}#{}", name.to_ascii_lowercase());
+            assert_eq!(url, Some(expected.as_str()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent() {
+    for folder in folders() {
+        let mut cases: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for path in files(&format!("{folder}/tests"), ".test.yaml") {
+            let file: CaseFile = yaml(&path);
+            assert_eq!(file.rule_files.len(), 1, "{path}");
+            for case in file.tests.iter().flat_map(|case| &case.alert_rule_test) {
+                let (firing, silent) = cases.entry(case.alertname.clone()).or_default();
+                let count = if case.exp_alerts.is_empty() {
+                    silent
+                } else {
+                    firing
+                };
+                *count += 1;
+            }
+        }
+        let names: BTreeSet<String> = alerts(&folder).into_iter().map(|(name, _)| name).collect();
+        let tested: BTreeSet<String> = cases.keys().cloned().collect();
+        assert_eq!(tested, names, "{folder}");
+        for (name, (firing, silent)) in cases {
+            assert!(
+                firing > 0 && silent > 0,
+                "{name}: {firing} fire, {silent} are silent"
+            );
+        }
+    }
+}
+
+/// Managed Prometheus evaluates the rules of a group in their order, and groups in any.
+#[test]
+fn a_rule_reads_what_its_own_group_recorded_before() {
+    for folder in folders() {
+        for (path, file) in rules(&folder) {
+            for group in file.groups {
+                let mut recorded = BTreeSet::new();
+                for rule in &group.rules {
+                    let read = metrics(&rule.expr);
+                    let made = read.iter().filter(|name| name.contains(':'));
+                    let missing: Vec<_> = made.filter(|name| !recorded.contains(*name)).collect();
+                    assert!(missing.is_empty(), "{path}: {}: {missing:?}", group.name);
+                    recorded.extend(rule.record.clone());
+                }
+            }
+        }
+    }
+}
+
+/// README.md lists the metrics of the application and of the exporters.
+#[test]
+fn every_metric_of_a_rule_is_one_of_the_application_or_of_a_known_exporter() {
+    for folder in folders() {
+        let readme = text(&format!("{folder}/README.md"));
+        for (path, file) in rules(&folder) {
+            for rule in file.groups.iter().flat_map(|group| &group.rules) {
+                for name in metrics(&rule.expr)
+                    .iter()
+                    .filter(|name| !name.contains(':'))
+                {
+                    assert!(
+                        is_listed(&readme, name),
+                        "{path}: README.md does not list {name}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether a document lists a metric; a histogram without the endings of its series.
+pub(crate) fn is_listed(readme: &str, name: &str) -> bool {
+    let stems = ["_bucket", "_sum", "_count"].iter();
+    let stems = stems.filter_map(|ending| name.strip_suffix(ending));
+    stems
+        .chain([name])
+        .any(|name| readme.contains(&format!("`{name}`")))
+}
