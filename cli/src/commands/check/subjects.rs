@@ -90,7 +90,9 @@ impl Subjects {
     /// A file of a workload's folder, which the build and the tests find by its name.
     fn add_of_workload(&mut self, path: &Path) {
         match name(path) {
-            "metrics.yaml" | "probes.yaml" | "health.yaml" => self.configurations.push(path.to_owned()),
+            "metrics.yaml" | "probes.yaml" | "health.yaml" => {
+                self.configurations.push(path.to_owned())
+            }
             name if name.ends_with(CASES) => self.cases.push(path.to_owned()),
             // Parameters of a stack, which the tests of the templates deploy.
             "example.yaml" => {}
