@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use picket_rules::{metrics, probes};
+use picket_rules::{health, metrics, probes};
 use serde_json::Value;
 
 use crate::{picket, root, written};
@@ -26,6 +26,7 @@ async fn everything_in_this_checkout_is_checked_and_valid() {
     };
     assert_eq!(count("metrics"), metrics::BUILT_IN.len());
     assert_eq!(count("probes"), probes::BUILT_IN.len());
+    assert_eq!(count("health"), health::BUILT_IN.len());
     for (format, least) in [
         ("routes", 1),
         ("playbooks", 1),

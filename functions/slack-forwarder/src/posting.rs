@@ -41,8 +41,8 @@ fn draft(message: &Message, decoded: &Decoded, destination: &Destination) -> Dra
     let mut draft = render::draft(message, decoded, destination.severity);
     draft.mentions.clone_from(&destination.mentions);
     if let (Status::Bad, Some(limit)) = (decoded.status(), destination.respond_within) {
-        let field = render::respond_within(limit, decoded.changed_at());
-        draft.fields.insert(0, field);
+        let reason = std::mem::take(&mut draft.reason);
+        draft.reason = render::with_response_time(reason, limit, decoded.changed_at());
     }
     draft
 }

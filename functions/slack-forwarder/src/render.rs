@@ -89,8 +89,13 @@ fn rendered(message: &Message, decoded: &Decoded, severity: Severity) -> Draft {
     }
 }
 
-/// The time to respond: `within 15 min, by 06:18 UTC`. It runs from the change that the message reports.
-pub(crate) fn respond_within(limit: Duration, since: Option<Timestamp>) -> (String, Mrkdwn) {
+/// The reason, and the time to respond: `Respond within 15 min, by 2026-11-20 06:18 UTC`. It runs from the change that
+/// the message reports.
+pub(crate) fn with_response_time(
+    reason: Mrkdwn,
+    limit: Duration,
+    since: Option<Timestamp>,
+) -> Mrkdwn {
     let minutes = limit.as_secs() / 60;
     let length = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
@@ -102,8 +107,15 @@ pub(crate) fn respond_within(limit: Duration, since: Option<Timestamp>) -> (Stri
         let until = until.to_zoned(TimeZone::UTC);
         until.strftime(", by %Y-%m-%d %H:%M UTC").to_string()
     });
-    let text = format!("within {length}{}", until.unwrap_or_default());
-    ("Respond".to_owned(), Mrkdwn::new().text(text))
+    let begin = if reason.is_blank() {
+        reason
+    } else {
+        reason.text("\n")
+    };
+    begin.text(format!(
+        "Respond within {length}{}",
+        until.unwrap_or_default()
+    ))
 }
 
 /// Severity as colour.

@@ -511,11 +511,11 @@ fn what_would_hide_or_gather_alerts_wrongly_is_refused() {
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }], respond-within: 90s }]",
-            "r.yaml:1:63: `respond-within`: \"90s\" is not a time of whole minutes",
+            "r.yaml:1:62: `respond-within`: \"90s\" is not a time of whole minutes",
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }], respond-within: 8d }]",
-            "r.yaml:1:63: `respond-within`: \"8d\" is not a time of whole minutes",
+            "r.yaml:1:62: `respond-within`: \"8d\" is not a time of whole minutes",
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }], group: { by: [region], window: 5s } }]",

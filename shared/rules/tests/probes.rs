@@ -5,8 +5,8 @@ use std::time::Duration;
 use picket_rules::{
     metrics,
     probes::{
-        Address, AttributeValue, Check, MOST_METRICS, MOST_PROBES, ProbeValue, Probes, Selection,
-        one_source, parse,
+        Address, AttributeValue, Check, MOST_METRICS, MOST_PROBES, Name, ProbeValue, Probes,
+        Selection, one_source, parse,
     },
 };
 
@@ -157,7 +157,7 @@ fn agents_and_knowledge_bases_have_states_and_a_query_only_where_one_is_written(
     ] {
         let probes = valid(&probe(check, value));
         let probe = &probes.probes[0];
-        assert_eq!(probe.target().map(|name| name.as_str()), Some(target));
+        assert_eq!(probe.target().map(Name::as_str), Some(target));
         assert_eq!(probe.metrics[0].value.to_string(), value);
     }
     for (check, value, expected) in [

@@ -90,7 +90,9 @@ impl Subjects {
     /// A file of a workload's folder, which the build and the tests find by its name.
     fn add_of_workload(&mut self, path: &Path) {
         match name(path) {
-            "metrics.yaml" | "probes.yaml" => self.configurations.push(path.to_owned()),
+            "metrics.yaml" | "probes.yaml" | "health.yaml" => {
+                self.configurations.push(path.to_owned())
+            }
             name if name.ends_with(CASES) => self.cases.push(path.to_owned()),
             // Parameters of a stack, which the tests of the templates deploy.
             "example.yaml" => {}
@@ -132,14 +134,14 @@ impl Subjects {
 }
 
 /// The parts of a workload's folder.
-const PARTS: &str = "a workload has metrics.yaml, probes.yaml, template.yaml, example.yaml, *.test.yaml and dashboards/*.yaml";
+const PARTS: &str = "a workload has metrics.yaml, probes.yaml, health.yaml, template.yaml, example.yaml, *.test.yaml and dashboards/*.yaml";
 
 /// A YAML file in a workload's folder under a name by which nothing finds it.
 fn unread(path: &Path) -> Refusal {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let file = path.display().to_string();
     let meant = match Format::of(&file, &text) {
-        Some(format @ (Format::Metrics | Format::Probes)) => {
+        Some(format @ (Format::Metrics | Format::Probes | Format::Health)) => {
             format!(": rename it to {}.yaml", format.as_str())
         }
         _ => format!(": {PARTS}"),

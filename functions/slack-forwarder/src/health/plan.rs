@@ -208,8 +208,8 @@ impl Planned<'_> {
 
 /// `Mon-Fri 08:00-18:00`; `None` is always.
 fn active(check: &Check) -> Option<String> {
-    let days = check.days.map(|days| days.to_string());
-    let hours = check.hours.map(|hours| hours.to_string());
+    let days = check.days.as_ref().map(ToString::to_string);
+    let hours = check.hours.as_ref().map(ToString::to_string);
     match (days, hours) {
         (Some(days), Some(hours)) => Some(format!("{days} {hours}")),
         (days, hours) => days.or(hours),

@@ -149,11 +149,11 @@ fn a_time_to_respond_is_stated_of_bad_news_alone_and_runs_from_the_change() {
         let decoded = decode(&message);
         let postings =
             crate::posting::postings(&message, &decoded, &Topics::default(), &routes, true);
-        let mut fields = postings[0].draft.fields.clone().into_iter();
-        let field = fields.find(|(label, _)| label == "Respond");
-        field.map(|(_, value)| value.words())
+        let reason = postings[0].draft.reason.words();
+        let mut lines = reason.lines().map(str::to_owned);
+        lines.find(|line| line.starts_with("Respond"))
     };
-    let expected = "within 1 h 30 min, by 2026-11-20 07:33 UTC";
+    let expected = "Respond within 1 h 30 min, by 2026-11-20 07:33 UTC";
     assert_eq!(stated("ALARM").as_deref(), Some(expected));
     assert_eq!(stated("OK"), None);
     assert_eq!(stated("INSUFFICIENT_DATA"), None);

@@ -176,6 +176,7 @@ fn text(
 mod tests {
     use crate::{
         health::{Comparison, DimensionValue, Health, built_in, parse},
+        probes::Name,
         problem::Problems,
     };
 
@@ -196,7 +197,7 @@ mod tests {
         assert_eq!(check.expect.comparison, Comparison::AtMost);
         assert!((check.expect.value - 5.0).abs() < f64::EPSILON);
         assert_eq!((check.hours, check.days, check.rest), (None, None, false));
-        let targets: Vec<_> = check.targets().map(|name| name.as_str()).collect();
+        let targets: Vec<_> = check.targets().map(Name::as_str).collect();
         assert_eq!(targets, ["function"]);
         let values: Vec<_> = check.metric.dimensions.iter().map(|(_, v)| v).collect();
         assert_eq!(values[1], &DimensionValue::Text("b".to_owned()));
