@@ -142,7 +142,8 @@ fn the_only_sequences_of_an_answer_are_those_of_its_styles() {
         "{rest:?}"
     );
     let json = printed(&["ingest", "--json", &path]);
-    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let value: serde_json::Value =
+        serde_json::from_str(json.lines().next().unwrap_or_default()).expect("JSON");
     assert_eq!(value["usage"][0]["agent"], attack);
     assert!(json.is_ascii(), "{json}");
 }

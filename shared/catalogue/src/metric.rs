@@ -57,8 +57,9 @@ impl Metric {
         })
     }
 
-    /// Whether a statistic, such as `Sum` or `p99.9`, makes sense.
+    /// Whether a statistic, such as `Sum` or `p99.9`, makes sense. The number of values does for every metric.
     pub fn suits(&self, statistic: &str) -> bool {
-        self.statistics.contains(&Statistic::of(statistic))
+        let statistic = Statistic::of(statistic);
+        statistic == Statistic::SampleCount || self.statistics.contains(&statistic)
     }
 }

@@ -91,6 +91,7 @@ fn an_entry_has_its_unit_statistics_and_source() {
         ("tm90", true),
         ("PR(0:100)", true),
         ("Sum", false),
+        ("SampleCount", true),
     ] {
         assert_eq!(drift.suits(statistic), suits, "{statistic}");
     }

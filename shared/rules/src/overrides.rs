@@ -7,6 +7,8 @@
 //! | `routes.yaml` | all routes |
 //! | `playbooks.yaml` | all playbooks |
 
+use std::collections::BTreeSet;
+
 use crate::{
     Problem, Problems,
     check::{Format, check_file},
@@ -38,7 +40,7 @@ pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<Metric
         );
         problems.push(at_field(file, text, "Workload", message));
     }
-    let known: Vec<&str> = built_in.namespaces().map(|(known, _)| known).collect();
+    let known = namespaces();
     for (namespace, (line, column)) in rules.namespaces() {
         if !known.contains(&namespace) {
             problems.push(Problem {
@@ -46,14 +48,22 @@ pub fn workload(built_in: &MetricRules, file: &str, text: &str) -> Result<Metric
                 line,
                 column,
                 message: format!(
-                    "the built-in rules of {} have no namespace {namespace:?}, so that the metrics publisher may not publish to it: \
-                     use one of theirs, or add it to MetricsPublisherRole and deploy",
-                    built_in.workload
+                    "no built-in rule has the namespace {namespace:?}, so that the metrics publisher may not publish to it: use \
+                     one that has rules, or add it to MetricsPublisherRole and deploy"
                 ),
             });
         }
     }
     refuse_any(problems).map(|()| rules)
+}
+
+/// The namespaces of all built-in rules, to which the publisher may publish.
+fn namespaces() -> BTreeSet<&'static str> {
+    let built_in = metrics::built_in().iter();
+    built_in
+        .flat_map(MetricRules::namespaces)
+        .map(|(namespace, _)| namespace)
+        .collect()
 }
 
 /// Reads the prices that are to replace the built-in ones. The ledger's rows name rows of prices, so that a row which

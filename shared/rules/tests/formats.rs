@@ -140,7 +140,7 @@ Rules:
         [
             "m.yaml:2:11: `Workload`: 'W' is not a lower-case letter, a digit or `-`",
             "m.yaml:3:1: unknown field `Colour`: expected one of `Workload`, `Source`, `Rules`, `Usage`",
-            "m.yaml:5:20: `FilterPattern`: expected a number, a word or a \"text\" in double quotes (at character 8)",
+            "m.yaml:5:20: `FilterPattern`: expected a number, a word or a \"text\" in double quotes; one `=` compares: $.field = 500 (at character 8)",
             "m.yaml:7:26: `MetricNamespace`: namespaces that start with AWS/ are AWS's own",
             "m.yaml:8:21: `MetricName`: it is empty",
             "m.yaml:9:22: `MetricValue`: \"lots\" is neither a finite number nor a selector such as `$.field`",

@@ -76,10 +76,9 @@ fn strings(value: &Value) -> String {
 /// The reason why a query is wrong.
 fn problem(query: &str) -> Option<String> {
     let mut columns: Option<BTreeSet<String>> = None;
-    for (number, line) in query.trim().lines().enumerate() {
-        let line = line.trim();
+    for (number, line) in commands(query).iter().enumerate() {
         let command = match (number, line.strip_prefix("| ")) {
-            (0, None) => line,
+            (0, None) => line.as_str(),
             (0, Some(_)) => return Some("the first command follows no other".to_owned()),
             (_, Some(command)) => command,
             (_, None) => return Some(format!("{line:?} does not begin with \"| \"")),
@@ -111,6 +110,18 @@ fn problem(query: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// The commands, each on a line: a line that ends with a comma goes on in the next.
+fn commands(query: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for line in query.trim().lines().map(str::trim) {
+        match all.last_mut().filter(|last| last.ends_with(',')) {
+            Some(last) => *last = format!("{last} {line}"),
+            None => all.push(line.to_owned()),
+        }
+    }
+    all
 }
 
 /// The columns that `stats` makes.
@@ -184,6 +195,10 @@ fn a_query_that_logs_insights_would_refuse_or_misread_is_a_problem() {
         ("stats count(*) as n by bin(1h)\n| sort n desc", None),
         (
             "stats count(*) as n by bin(1h) as hour, level\n| sort hour desc, level asc",
+            None,
+        ),
+        (
+            "stats min(a) as least,\n max(a) as most by b\n| sort most",
             None,
         ),
         ("stats count(*) by bin(1h)", Some("has no alias")),

@@ -99,6 +99,10 @@ fn quoted(cell: &str) -> impl Iterator<Item = &str> {
 
 fn is_file(workload: &str, name: &str) -> bool {
     let name = name.split('#').next().unwrap_or(name);
+    let inside = walk(&root().join("workloads").join(workload));
+    if inside.iter().any(|path| path.ends_with(name)) {
+        return true;
+    }
     let folders = [
         format!("workloads/{workload}"),
         String::new(),

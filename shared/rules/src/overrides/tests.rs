@@ -60,7 +60,7 @@ fn a_namespace_that_the_publisher_may_not_write_is_refused() {
     for (namespace, refused) in [
         ("Shop", true),
         ("Picket/Shop", true),
-        ("SchedulingAgent", true),
+        ("SchedulingAgent", false),
         ("BedrockUsage", false),
     ] {
         let text = rule("bedrock-usage", namespace, "Orders");
