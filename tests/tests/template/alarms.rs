@@ -56,7 +56,7 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect()
     };
-    let root = given(&[
+    let mut root = given(&[
         ("Environment", json!("dev")),
         ("OverrideBucket", json!("overrides")),
         ("SchedulingAgentFunctionName", json!("scheduling-agent")),
@@ -69,35 +69,8 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             json!("arn:aws:dynamodb:eu-central-1:123456789012:table/inquiries"),
         ),
         ("SchedulingAgentActiveSessions", json!(50)),
-        ("UserJourney", json!("true")),
-        ("UserJourneyFunctionName", json!("journeys")),
-        ("UserJourneyFunctionTimeoutSeconds", json!(60)),
-        ("UserJourneyLambdaInsights", json!("true")),
-        ("UserJourneyStreamName", json!("user-events")),
-        ("UserJourneyStreamShards", json!(2)),
-        ("UserJourneyTableName", json!("journeys")),
-        ("UserJourneyIndexName", json!("by-user")),
-        ("UserJourneyTableProvisioned", json!("true")),
-        (
-            "UserJourneyModelId",
-            json!("us.anthropic.claude-haiku-4-5-20251001-v1:0"),
-        ),
-        ("UserJourneyModelTokensPerMinute", json!(200_000)),
-        ("UserJourneyModelRequestsPerMinute", json!(400)),
-        ("UserJourneyNovaModelId", json!("amazon.nova-lite-v1:0")),
-        (
-            "UserJourneyAgentAliasArn",
-            json!("arn:aws:bedrock:eu-central-1:123456789012:agent-alias/AGENT/ALIAS"),
-        ),
-        ("UserJourneyEndpointName", json!("churn")),
-        ("UserJourneyEndpointVcpus", json!(4)),
-        ("UserJourneyDriftScheduleName", json!("churn-data")),
-        ("UserJourneyDriftFeature", json!("age")),
-        ("UserJourneyAccuracyScheduleName", json!("churn-accuracy")),
-        ("UserJourneyCloudTrailLogGroupName", json!("trail")),
-        ("UserJourneyUserPoolId", json!("eu-central-1_users")),
-        ("UserJourneyUserPoolClientId", json!("web")),
     ]);
+    root.extend(given(&user_journey()));
     let root = resolve(templates().source(), STACK, &root).expect("template.yaml resolves");
     let mut all = vec![];
     for (name, template) in templates().workloads() {
@@ -147,6 +120,40 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             }
         })
         .collect()
+}
+
+/// The parameters with which every alarm of user-journey exists.
+fn user_journey() -> Vec<(&'static str, Value)> {
+    vec![
+        ("UserJourney", json!("true")),
+        ("UserJourneyFunctionName", json!("journeys")),
+        ("UserJourneyFunctionTimeoutSeconds", json!(60)),
+        ("UserJourneyLambdaInsights", json!("true")),
+        ("UserJourneyStreamName", json!("user-events")),
+        ("UserJourneyStreamShards", json!(2)),
+        ("UserJourneyTableName", json!("journeys")),
+        ("UserJourneyIndexName", json!("by-user")),
+        ("UserJourneyTableProvisioned", json!("true")),
+        (
+            "UserJourneyModelId",
+            json!("us.anthropic.claude-haiku-4-5-20251001-v1:0"),
+        ),
+        ("UserJourneyModelTokensPerMinute", json!(200_000)),
+        ("UserJourneyModelRequestsPerMinute", json!(400)),
+        ("UserJourneyNovaModelId", json!("amazon.nova-lite-v1:0")),
+        (
+            "UserJourneyAgentAliasArn",
+            json!("arn:aws:bedrock:eu-central-1:123456789012:agent-alias/AGENT/ALIAS"),
+        ),
+        ("UserJourneyEndpointName", json!("churn")),
+        ("UserJourneyEndpointVcpus", json!(4)),
+        ("UserJourneyDriftScheduleName", json!("churn-data")),
+        ("UserJourneyDriftFeature", json!("age")),
+        ("UserJourneyAccuracyScheduleName", json!("churn-accuracy")),
+        ("UserJourneyCloudTrailLogGroupName", json!("trail")),
+        ("UserJourneyUserPoolId", json!("eu-central-1_users")),
+        ("UserJourneyUserPoolClientId", json!("web")),
+    ]
 }
 
 fn separate(name: &str) -> &'static Value {
