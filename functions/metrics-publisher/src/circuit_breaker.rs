@@ -17,7 +17,7 @@ pub(crate) use breakers::CircuitBreakers;
 const MOST_FAILURES: u32 = 3;
 /// The time for which a breaker stays open. Ticks are a minute apart, and a breaker opens at the end of one: the next one
 /// is skipped, and the one after it is the trial.
-pub(crate) const RECOVERY: SignedDuration = SignedDuration::from_mins(1);
+const RECOVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// The result of a tick of a sink that had something to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@
 //! ([`self_metrics::SelfMetrics::overrides`]), and counts rules without a match. Before the sinks run, it commits the
 //! default values of minutes without a match to a chain of its own ([`chains::default_values`]). Datapoints that
 //! CloudWatch rejects are stored in the quarantine bucket ([`picket_cloudwatch::rejected`]). A sink that failed
-//! repeatedly is left alone for a minute ([`circuit_breaker`]).
+//! repeatedly is left alone for a minute (`circuit_breaker`).
 //!
 //! **Errors**: an event that is not a tick, and parts of a tick that failed ([`error`]). The failure of one part does
 //! not stop the others, and the next tick does the remaining work.

@@ -14,10 +14,6 @@ use crate::{
 
 pub use puts::Puts;
 
-/// "Alarms evaluating multiple time series will limit the number of contributors in ALARM to 100" (user guide, "Limits
-/// that apply to alarms based on Metrics Insights queries").
-pub(crate) const MOST_IN_ALARM: usize = 100;
-
 /// The labels of a contributor and their values.
 pub(crate) type Attributes = Vec<(String, String)>;
 
@@ -195,7 +191,7 @@ impl Alarm {
             .unwrap_or_default()
     }
 
-    /// Leaves at most [`MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones CloudWatch leaves
+    /// Leaves at most [`reason::MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones CloudWatch leaves
     /// is not published: here those that are in ALARM already come first.
     fn bound(&self, evaluations: &mut [Judgement]) {
         let known = |contributor: &Attributes| {
@@ -207,7 +203,7 @@ impl Alarm {
             .iter()
             .filter(|one| one.state == State::Alarm && already(one))
             .count();
-        let mut room = MOST_IN_ALARM.saturating_sub(staying);
+        let mut room = reason::MOST_IN_ALARM.saturating_sub(staying);
         for one in evaluations
             .iter_mut()
             .filter(|one| one.state == State::Alarm)

@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use crate::{
     Comparison, Definition, MissingData, Threshold, Window,
-    alarm::MOST_IN_ALARM,
     evidence::{Evidence, Judged},
 };
+
+/// "Alarms evaluating multiple time series will limit the number of contributors in ALARM to 100" (user guide, "Limits
+/// that apply to alarms based on Metrics Insights queries").
+pub(crate) const MOST_IN_ALARM: usize = 100;
 
 /// CloudWatch lists at most this many datapoints in a sentence.
 const MOST_LISTED: usize = 5;

@@ -43,6 +43,9 @@ def substituted(value, names):
 def in_text(name, names):
     """Returns what replaces `${Name}` in the text of Fn::Sub."""
     given = names.get(name.group(1), {"Ref": name.group(1)})
+    # What a condition switches off stands for itself.
+    if "Fn::If" in given:
+        given = given["Fn::If"][1]
     if isinstance(given, str):
         return given
     return "${" + (given["Ref"] if "Ref" in given else ".".join(given["Fn::GetAtt"])) + "}"

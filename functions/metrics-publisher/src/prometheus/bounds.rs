@@ -1,8 +1,11 @@
 //! The upper bounds of histograms' buckets: those of a rule's `Buckets`, or those of the unit.
 
-use std::{collections::BTreeMap, sync::Arc, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
-use picket_rules::metrics::{self, Buckets};
+use picket_rules::metrics;
 use picket_shared::series::SeriesKey;
 
 use super::labels::{factor, is_time};
@@ -57,19 +60,10 @@ impl OwnBounds {
 impl Bounds {
     /// The bounds of a series: those of the built-in rule that makes it, or those of its unit.
     pub fn of(key: &SeriesKey) -> Self {
-        static OWN: LazyLock<BTreeMap<(String, String), Buckets>> = LazyLock::new(|| {
-            let files = metrics::built_in().iter();
-            let all = files.flat_map(|file| &file.rules);
-            let all = all.flat_map(|rule| &rule.transformations);
-            let name = |namespace: &str, name: &str| (namespace.to_owned(), name.to_owned());
-            all.filter_map(|metric| {
-                let key = name(metric.namespace.as_str(), metric.name.as_str());
-                Some((key, metric.buckets.clone()?))
-            })
-            .collect()
-        });
-        match OWN.get(&(key.namespace.clone(), key.name.clone())) {
-            Some(buckets) => Self::Own(OwnBounds::new(buckets.bounds(), factor(&key.unit))),
+        static OWN: LazyLock<BTreeMap<(&str, &str), Bounds>> = LazyLock::new(of_rules);
+        let own: &BTreeMap<(&str, &str), Self> = &OWN;
+        match own.get(&(key.namespace.as_str(), key.name.as_str())) {
+            Some(bounds) => bounds.clone(),
             None if is_time(&key.unit) => Self::Times,
             None => Self::Sizes,
         }
@@ -94,6 +88,20 @@ impl Bounds {
             Self::Own(own) => own.of_rule.partition_point(|bound| *bound < value),
         }
     }
+}
+
+/// The bounds of the built-in rules that have any, by namespace and name.
+fn of_rules() -> BTreeMap<(&'static str, &'static str), Bounds> {
+    let rules = metrics::built_in().iter().flat_map(|file| &file.rules);
+    let metrics = rules.flat_map(|rule| &rule.transformations);
+    metrics
+        .filter_map(|metric| {
+            let buckets = metric.buckets.as_ref()?;
+            let own = OwnBounds::new(buckets.bounds(), factor(metric.unit.as_str()));
+            let key = (metric.namespace.as_str(), metric.name.as_str());
+            Some((key, Bounds::Own(own)))
+        })
+        .collect()
 }
 
 #[cfg(test)]
