@@ -176,7 +176,7 @@ mod tests {
         ] {
             let mut alarm = alarm("checkout");
             alarm.watches = watches;
-            let none = playbook_for(&alarm).unwrap_err();
+            let none = playbook_for(built_in(), &alarm).unwrap_err();
             assert_eq!(none.to_string(), reason);
         }
     }
