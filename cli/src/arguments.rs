@@ -115,7 +115,8 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   aws ce get-cost-and-usage --time-period Start=2026-11-01,End=2026-11-21 \\
     --granularity DAILY --metrics UnblendedCost \\
-    --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=RECORD_TYPE > costs.json
+    --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=RECORD_TYPE \\
+    > costs.json
   picket report --date 2026-11-19 --cost-explorer costs.json
   picket report --date 2026-11-19 --cost-explorer costs.json --budget 500")]
     Report(ReportArguments),

@@ -91,7 +91,7 @@ fn print(rows: &Rows<AuditRow>, output: &mut Output<'_>) -> io::Result<Exit> {
     for row in &rows.rows {
         output.answer(&AuditLine::of(row, width.unwrap_or_default()))?;
     }
-    if rows.rows.is_empty() {
+    if rows.rows.is_empty() && rows.unreadable == 0 && rows.is_whole {
         output.note("no audit rows in this period")?;
     }
     complain_of_the_rest(rows, output)?;

@@ -83,6 +83,18 @@ pub(crate) fn run(
         check_file
     };
     exit = exit.max(configurations(&read, check, as_override, output)?);
+    exit = exit.max(others(&subjects, output)?);
+    if let (Some(root), true) = (&checkout, files.is_empty()) {
+        let page = Page::of(root, false);
+        exit = exit.max(failed_unless(page.valid));
+        output.answer(&page)?;
+    }
+    Ok(exit)
+}
+
+/// Checks what is no configuration: cases of alarms, and dashboards; and names what nothing reads.
+fn others(subjects: &Subjects, output: &mut Output<'_>) -> io::Result<Exit> {
+    let mut exit = Exit::Done;
     for refusal in &subjects.refused {
         exit = exit.max(output.refuse(refusal)?);
     }
@@ -99,11 +111,6 @@ pub(crate) fn run(
         let dashboards = Dashboards::of(folder, false);
         exit = exit.max(failed_unless(dashboards.is_valid()));
         output.answer(&dashboards)?;
-    }
-    if let (Some(root), true) = (&checkout, files.is_empty()) {
-        let page = Page::of(root, false);
-        exit = exit.max(failed_unless(page.valid));
-        output.answer(&page)?;
     }
     Ok(exit)
 }

@@ -14,7 +14,7 @@ use slack_forwarder::Explained;
 
 use crate::{
     arguments::ExplainArguments,
-    configured::Sources,
+    configured::{Configured, Sources},
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -43,11 +43,8 @@ pub(crate) fn run(
     now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let sources = Sources::here();
-    let routes = sources.routes(arguments.routes.as_deref());
-    let playbooks = sources.playbooks(arguments.playbooks.as_deref());
-    let (routes, playbooks) = match routes.and_then(|routes| Ok((routes, playbooks?))) {
-        Ok(configured) => configured,
+    let (routes, playbooks) = match configuration(arguments) {
+        Ok(configuration) => configuration,
         Err(reason) => {
             output.complain(reason)?;
             return Ok(Exit::Unreadable);
@@ -65,6 +62,16 @@ pub(crate) fn run(
         }
     }
     Ok(exit)
+}
+
+/// The routes and playbooks to explain by, or why there are none.
+fn configuration(
+    arguments: &ExplainArguments,
+) -> Result<(Configured<Routes>, Configured<Playbooks>), String> {
+    let sources = Sources::here();
+    let routes = sources.routes(arguments.routes.as_deref())?;
+    let playbooks = sources.playbooks(arguments.playbooks.as_deref())?;
+    Ok((routes, playbooks))
 }
 
 fn lines(

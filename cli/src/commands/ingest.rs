@@ -9,6 +9,7 @@ use event_processor::{
     rules::RuleSet,
 };
 use jiff::Timestamp;
+use picket_rules::{metrics::MetricRules, prices::PriceBook};
 use picket_shared::{money, report::ErrorChain};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -16,7 +17,7 @@ use serde::Serialize;
 use self::unmatched::Unmatched;
 use crate::{
     arguments::IngestArguments,
-    configured::Sources,
+    configured::{Configured, Sources},
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -38,11 +39,8 @@ pub(crate) fn run(
     now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let sources = Sources::here();
-    let rules = sources.rules(&arguments.rules);
-    let prices = sources.prices(arguments.prices.as_deref());
-    let (rules, prices) = match rules.and_then(|rules| Ok((rules, prices?))) {
-        Ok(configured) => configured,
+    let (rules, prices) = match configuration(arguments) {
+        Ok(configuration) => configuration,
         Err(reason) => {
             output.complain(reason)?;
             return Ok(Exit::Unreadable);
@@ -70,6 +68,16 @@ pub(crate) fn run(
         }
     }
     Ok(exit)
+}
+
+/// The rules and prices to count by, or why there are none.
+fn configuration(
+    arguments: &IngestArguments,
+) -> Result<(Configured<Vec<MetricRules>>, Configured<PriceBook>), String> {
+    let sources = Sources::here();
+    let rules = sources.rules(&arguments.rules)?;
+    let prices = sources.prices(arguments.prices.as_deref())?;
+    Ok((rules, prices))
 }
 
 /// A `.json` file is a Kinesis event; anything else is payloads, one a line.

@@ -45,4 +45,4 @@ pub mod triage;
 pub use input::read;
 pub use model::{Home, Mode, Scope, StoredAlarm, Switch};
 pub use plan::{Plan, Situation, plan};
-pub use playbook::{NoPlaybook, built_in, playbook_for};
+pub use playbook::{NoPlaybook, playbook_for};

@@ -125,7 +125,7 @@ fn golden(alarm: &Alarm) -> Value {
     json!({
         "alarm": alarm.name,
         "description": alarm.description,
-        "playbook": alarm_remediator::playbook_for(alarm_remediator::built_in(), alarm).ok(),
+        "playbook": alarm_remediator::playbook_for(alarm_remediator::playbook::built_in(), alarm).ok(),
         "plan": plan,
     })
 }

@@ -340,7 +340,7 @@ fn a_log_line_counts_whatever_usage_it_carries() {
         r#"{"level":"ERROR","msg":"answer was empty","usage":{"inputTokens":10,"outputTokens":0}}"#;
     let ingested = totals(built_in(), line);
     assert_eq!(fared(&ingested), [1, 1, 0, 0]);
-    assert!((sum(&ingested, "ErrorLines") - 1.0).abs() < f64::EPSILON);
+    assert!((sum(&ingested, "ErrorCount") - 1.0).abs() < f64::EPSILON);
     // The same of no rule's: it is set apart.
     let quiet = line.replace("ERROR", "INFO");
     assert_eq!(fared(&totals(built_in(), &quiet)), [1, 0, 0, 1]);

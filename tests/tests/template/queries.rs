@@ -112,11 +112,12 @@ fn problem(query: &str) -> Option<String> {
     None
 }
 
-/// The commands, each on a line: a line that ends with a comma goes on in the next.
+/// The commands, each on a line: a line that ends with a comma goes on in the next, and so does one before `by`.
 fn commands(query: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for line in query.trim().lines().map(str::trim) {
-        match all.last_mut().filter(|last| last.ends_with(',')) {
+        let goes_on = |last: &&mut String| last.ends_with(',') || line.starts_with("by ");
+        match all.last_mut().filter(goes_on) {
             Some(last) => *last = format!("{last} {line}"),
             None => all.push(line.to_owned()),
         }

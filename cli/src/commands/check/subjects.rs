@@ -63,24 +63,20 @@ impl Subjects {
     }
 
     fn add_workload(&mut self, folder: &Path) {
-        let before = (self.cases.len(), self.count());
+        let (cases, all) = (self.cases.len(), self.count());
         let template = folder.join("template.yaml");
         for path in checkout::listed(folder) {
-            if path == template || !is_yaml(&path) {
-                continue;
+            if path != template && is_yaml(&path) && !is_template(&path) {
+                self.add_of_workload(&path);
             }
-            if is_template(&path) {
-                continue;
-            }
-            self.add_of_workload(&path);
         }
-        if self.cases.len() == before.0 && template.is_file() {
+        if self.cases.len() == cases && template.is_file() {
             self.cases.push(template);
         }
         if folder.join(DASHBOARDS).is_dir() {
             self.add_dashboards(folder);
         }
-        if self.count() == before.1 {
+        if self.count() == all {
             let error = format!("the folder has nothing to check: {PARTS}");
             let name = folder.display().to_string();
             self.refused.push(Refusal::of_file(&name, error));

@@ -294,7 +294,7 @@ fn a_qualified_function_is_the_function_itself() {
 #[test]
 fn a_metric_of_no_built_in_playbook_is_left_alone() {
     assert_eq!(
-        crate::playbook_for(crate::built_in(), &alarm("checkout")),
+        crate::playbook_for(crate::playbook::built_in(), &alarm("checkout")),
         Ok("lambda-throttles")
     );
     let mut errors = throttles("checkout");
@@ -313,7 +313,7 @@ fn a_metric_of_no_built_in_playbook_is_left_alone() {
         threshold_metric_id: None,
     };
     assert_eq!(
-        crate::playbook_for(crate::built_in(), &other),
+        crate::playbook_for(crate::playbook::built_in(), &other),
         Err(NoPlaybook::OtherMetric(
             "AWS/Lambda DeadLetterErrors".into()
         ))
