@@ -128,7 +128,8 @@ impl FromStr for Period {
         let minutes = minutes.and_then(|span| u32::try_from(span.as_secs() / 60).ok());
         let divides = |minutes: &u32| {
             *minutes > 0
-                && (60 % minutes == 0 || (minutes % 60 == 0 && WINDOW_MINUTES % minutes == 0))
+                && (60_u32.is_multiple_of(*minutes)
+                    || (minutes.is_multiple_of(60) && WINDOW_MINUTES.is_multiple_of(*minutes)))
         };
         minutes.filter(divides).map(Self).ok_or_else(|| {
             Invalid(format!(

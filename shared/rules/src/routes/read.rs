@@ -141,7 +141,7 @@ impl FromStr for ResponseTime {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let is_legal = |span: &Duration| {
-            !span.is_zero() && *span <= LONGEST_RESPONSE && span.as_millis() % 60_000 == 0
+            !span.is_zero() && *span <= LONGEST_RESPONSE && span.as_millis().is_multiple_of(60_000)
         };
         invalid::span(text).filter(is_legal).map(Self).ok_or_else(|| {
             Invalid(format!(
