@@ -140,12 +140,12 @@ impl<P: Ports, C: Clock> Handler<P, C> {
             work.fail("the default values of metrics were not decided", fault);
         }
         self.cursors.retain(chains);
-        let publishes = self.permits(context, Sink::CloudWatch);
-        if !publishes && self.is_due(tick, Sink::CloudWatch) {
+        let is_permitted = self.permits(context, Sink::CloudWatch);
+        if !is_permitted && self.is_due(tick, Sink::CloudWatch) {
             work.skip_cloudwatch(chains);
         }
         let chains_of = |sink| {
-            let runs = self.is_due(tick, sink) && (sink != Sink::CloudWatch || publishes);
+            let runs = self.is_due(tick, sink) && (sink != Sink::CloudWatch || is_permitted);
             if runs { chains } else { &[] }
         };
         let series_limit = lock(&self.series_limit).take();

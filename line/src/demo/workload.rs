@@ -48,12 +48,11 @@ impl Workload {
             fs::read_to_string(&path).with_context(|| path.display().to_string())
         };
         let suites = cases::read(&read("alarms.test.yaml")?).context(folder.display().to_string());
-        let rules = match folder.join("metrics.yaml").is_file() {
-            true => Some(metrics::parse(
-                &format!("workloads/{name}/metrics.yaml"),
-                &read("metrics.yaml")?,
-            )?),
-            false => None,
+        let rules = if folder.join("metrics.yaml").is_file() {
+            let file = format!("workloads/{name}/metrics.yaml");
+            Some(metrics::parse(&file, &read("metrics.yaml")?)?)
+        } else {
+            None
         };
         Ok(Self {
             name: name.to_owned(),

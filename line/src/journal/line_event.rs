@@ -138,7 +138,7 @@ pub struct SeriesPoints {
     pub points: Vec<Point>,
 }
 
-/// A metric's name on a chart: `BedrockUsage`, `APIErrors` is "`BedrockUsage` APIErrors".
+/// A metric's name on a chart: `BedrockUsage`, `APIErrors` is "`BedrockUsage APIErrors`".
 pub fn chart_name(namespace: &str, metric: &str) -> String {
     let workload = namespace.rsplit('/').next().unwrap_or(namespace);
     format!("{workload} {metric}")

@@ -37,8 +37,10 @@ struct Agent {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Alias {
-    agent_alias_status: String,
-    alias_invocation_state: Option<String>,
+    #[serde(rename = "agentAliasStatus")]
+    status: String,
+    #[serde(rename = "aliasInvocationState")]
+    invocation_state: Option<String>,
     #[serde(default)]
     routing_configuration: Vec<Routing>,
 }
@@ -165,8 +167,8 @@ impl ReadAgent for Adapters {
         };
         Ok(Some(AgentState {
             agent: state.agent_status,
-            alias: of_alias.agent_alias_status,
-            rejects: of_alias.alias_invocation_state.as_deref() == Some("REJECT_INVOCATIONS"),
+            alias: of_alias.status,
+            rejects: of_alias.invocation_state.as_deref() == Some("REJECT_INVOCATIONS"),
             action_groups: groups,
         }))
     }

@@ -47,8 +47,11 @@ fn series(values: &[(i64, f64)]) -> Series {
         .collect()
 }
 
+/// A metric's name, its statistic, and its values by minute.
+type Answered<'a> = (&'a str, Statistic, &'a [(i64, f64)]);
+
 /// The report where these metrics have these values, each in the order of the queries of its name.
-fn report(answers: &[(&str, Statistic, &[(i64, f64)])]) -> HealthReport {
+fn report(answers: &[Answered<'_>]) -> HealthReport {
     let health = shop();
     let plan = plan(&health);
     let answer = |query: &super::MetricQuery| {

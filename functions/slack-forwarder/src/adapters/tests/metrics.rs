@@ -116,7 +116,7 @@ async fn a_metric_that_cannot_be_read_is_a_fault_and_not_missing_data() {
         (result("q9", StatusCode::Complete, &[]), false),
         (result("other", StatusCode::Complete, &[]), false),
     ] {
-        let output = page(&[results.clone()], None);
+        let output = page(std::slice::from_ref(&results), None);
         let rule =
             mock!(aws_sdk_cloudwatch::Client::get_metric_data).then_output(move || output.clone());
         let fault = read(&[&rule]).await.unwrap_err();

@@ -107,10 +107,11 @@ async fn metrics_that_cannot_be_read_fail_the_invocation_and_the_retry_reads_the
             "{error}"
         );
         assert!(world.posted().is_empty());
-        let mut inner = world.0.lock().unwrap();
-        inner.unreadable.clear();
-        inner.hanging.clear();
-        drop(inner);
+        {
+            let mut inner = world.0.lock().unwrap();
+            inner.unreadable.clear();
+            inner.hanging.clear();
+        }
         world.handle(ASKED).await.unwrap();
         assert_eq!(world.posted().len(), 1);
     }
