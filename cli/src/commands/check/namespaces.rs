@@ -35,10 +35,13 @@ const OF_PROBES: Role = Role {
     publisher: "the probe runner",
 };
 
+/// A namespace, and its line and column.
+type Named = (String, (u64, u64));
+
 /// The namespaces of a file that the role in the checkout's template does not allow, each with the line to change.
 /// Nothing where the file is no valid file of rules or probes.
 pub(super) fn problems(root: &Path, file: &str, text: &str) -> Vec<Problem> {
-    let (role, named): (Role, Vec<(String, (u64, u64))>) = match Format::of(file, text) {
+    let (role, named): (Role, Vec<Named>) = match Format::of(file, text) {
         Some(Format::Metrics) => {
             let rules = metrics::parse(file, text).ok();
             let named = rules.iter().flat_map(metrics::MetricRules::namespaces);

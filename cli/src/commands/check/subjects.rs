@@ -87,7 +87,7 @@ impl Subjects {
     fn add_of_workload(&mut self, path: &Path) {
         match name(path) {
             "metrics.yaml" | "probes.yaml" | "health.yaml" => {
-                self.configurations.push(path.to_owned())
+                self.configurations.push(path.to_owned());
             }
             name if name.ends_with(CASES) => self.cases.push(path.to_owned()),
             // Parameters of a stack, which the tests of the templates deploy.
@@ -101,7 +101,9 @@ impl Subjects {
             self.dashboards.push(workload.to_owned());
         }
         let sources = checkout::listed(&workload.join(DASHBOARDS));
-        let others = sources.iter().filter(|path| !name(path).ends_with(".yaml"));
+        let others = sources
+            .iter()
+            .filter(|path| path.extension().is_none_or(|extension| extension != "yaml"));
         for path in others {
             let error = "no dashboard is made of this file: its source is named NAME.yaml";
             let path = path.display().to_string();

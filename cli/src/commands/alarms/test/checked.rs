@@ -8,7 +8,7 @@ use std::{
 use picket_rules::Problem;
 use serde::Serialize;
 
-use super::{Covered, Tested};
+use super::{Covered, Tested, failed::Outcome};
 use crate::{
     refusal::Refusal,
     style::{BAD, GOOD, RESET},
@@ -48,7 +48,7 @@ fn checked(path: &Path, covered: &mut Covered) -> Result<CheckedCases, Refusal> 
     let file = path.display().to_string();
     let tested = Tested::read(path).map_err(|reason| Refusal::of_file(&file, reason))?;
     let outcomes: Vec<_> = tested.outcomes().collect();
-    let failed = outcomes.iter().filter_map(|outcome| outcome.sentence());
+    let failed = outcomes.iter().filter_map(Outcome::sentence);
     let problems = failed.map(|sentence| problem(&file, sentence)).collect();
     covered.add(tested);
     Ok(CheckedCases {
