@@ -59,9 +59,9 @@ Rules:
 
 /// A checkout with a workload `orders`, whose namespace the publisher's role allows where `allowed`.
 fn checkout(allowed: bool) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     for path in ["line", "workloads/orders"] {
-        fs::create_dir_all(folder.path().join(path)).unwrap();
+        fs::create_dir_all(folder.path().join(path)).expect("it can be made");
     }
     written(folder.path(), "line/requirements.lock", "");
     let namespaces = if allowed {

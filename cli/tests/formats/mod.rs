@@ -7,14 +7,14 @@ use picket_alarms::cases;
 use crate::{in_root, picket, written};
 
 fn page(name: &str) -> String {
-    fs::read_to_string(in_root(&format!("docs/{name}"))).unwrap()
+    fs::read_to_string(in_root(&format!("docs/{name}"))).expect("the page is in this repository")
 }
 
 /// The YAML examples of a page.
 fn examples(page: &str) -> Vec<&str> {
     let parts = page.split("```yaml\n").skip(1);
     parts
-        .map(|part| part.split("```").next().unwrap())
+        .map(|part| part.split("```").next().unwrap_or_default())
         .collect()
 }
 
@@ -70,7 +70,7 @@ fn every_example_of_cases_can_be_read() {
 
 /// The fields that a format takes, as its errors name them where the examples have an unknown one in every mapping.
 async fn fields(file: &str, example: &str) -> BTreeSet<String> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let mut found = BTreeSet::new();
     let mut unknown = format!("unknown: 1\n{example}");
     for opening in ["{ ", "- "] {
@@ -96,9 +96,9 @@ async fn fields(file: &str, example: &str) -> BTreeSet<String> {
     let path = written(folder.path(), file, &block.join("\n"));
     let answer = picket(&["check", "--json", &path]).await;
     let values = answer.values();
-    let problems = values[0]["problems"].as_array().unwrap();
+    let problems = values[0]["problems"].as_array().expect("a list");
     for problem in problems {
-        let message = problem["message"].as_str().unwrap();
+        let message = problem["message"].as_str().expect("a text");
         if let Some((_, known)) = message.split_once("expected one of ") {
             found.extend(known.split('`').skip(1).step_by(2).map(str::to_owned));
         }

@@ -10,13 +10,9 @@ use crate::{PAYLOADS, in_root};
 /// Runs the program outside of any checkout, with a text as its standard input, and without anything of AWS's in its
 /// environment.
 fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let nowhere = tempfile::tempdir().unwrap();
-    let inherited = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_picket"));
-    for (name, _) in inherited {
-        command.env_remove(name);
-    }
-    let mut child = command
+    let nowhere = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_picket"))
+        .env_clear()
         .args(arguments)
         .current_dir(nowhere.path())
         .env("HOME", nowhere.path())
@@ -25,10 +21,12 @@ fn run(arguments: &[&str], input: &[u8]) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .expect("the program can be started");
     // A command that does not read its input may have ended before.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap()
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
 }
 
 #[test]

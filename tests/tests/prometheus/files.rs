@@ -106,7 +106,7 @@ pub(crate) fn rules(folder: &str) -> Vec<(String, RuleFile)> {
         .collect()
 }
 
-/// The metrics that a PromQL expression names: words that are neither functions, operators, label names nor durations.
+/// The metrics that an expression names: words that are neither functions, operators, label names nor durations.
 pub(crate) fn metrics(expression: &str) -> BTreeSet<String> {
     let bare = without(&without(&without_text(expression), '{', '}'), '[', ']');
     let mut found = BTreeSet::new();
