@@ -11,7 +11,7 @@ use crate::prometheus::{
 /// The time without a change after which a series is no longer sent, in milliseconds.
 pub const IDLE: i64 = 6 * 60 * 60 * 1_000;
 /// The time without a change after which a series restarts at zero, in milliseconds.
-const RESTARTED_AFTER: i64 = IDLE + MARGIN;
+pub(super) const RESTARTED_AFTER: i64 = IDLE + MARGIN;
 /// The time between the last sample of a series and its removal, in milliseconds. A series that returns gets a sample
 /// of zero a minute earlier, which must be after that sample.
 pub(super) const MARGIN: i64 = 5 * 60 * 1_000;

@@ -4,7 +4,10 @@ use picket_shared::{
 };
 use proptest::prelude::*;
 
-use super::{series::MARGIN, *};
+use super::{
+    series::{MARGIN, RESTARTED_AFTER},
+    *,
+};
 use crate::prometheus::{bounds::Bounds, value::Histogram};
 
 fn minute(name: &str, unit: &str, aggregate: Aggregate) -> SeriesMinute {
