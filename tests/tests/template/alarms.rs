@@ -24,6 +24,28 @@ const SEPARATE: [(&str, &str); 2] = [
     ("account", "picket"),
 ];
 
+/// Every target of the web API.
+const WEB_API: [(&str, &str); 18] = [
+    ("WebApiEvents", "true"),
+    ("WebApiRestApiName", "content"),
+    ("WebApiHttpApiId", "a1b2c3d4e5"),
+    ("WebApiStage", "production"),
+    ("WebApiLoadBalancer", "app/content/50dc6c495c0c9188"),
+    ("WebApiTargetGroup", "targetgroup/content/73e2d6bc24d8a067"),
+    ("WebApiAmplifyAppId", "d1a2b3c4d5e6f7"),
+    ("WebApiTableName", "content"),
+    ("WebApiTableCapacity", "provisioned"),
+    ("WebApiUserPoolId", "eu-central-1_AbCdEfGhI"),
+    ("WebApiUserPoolClientId", "1h57kf5cpq17m0eml12EXAMPLE"),
+    ("WebApiBucketName", "content-storage"),
+    ("WebApiBucketFilterId", "EntireBucket"),
+    ("WebApiBedrockModelId", "anthropic.claude-haiku-4-5"),
+    ("WebApiFunctionLogGroupName", "/aws/lambda/content"),
+    ("WebApiLogArchive", "true"),
+    ("WebApiRumDomain", "app.example.com"),
+    ("WebApiTraceService", "content"),
+];
+
 /// A template's folder, and its alarms as a deployment would have them.
 pub(crate) struct Deployed {
     folder: String,
@@ -56,7 +78,7 @@ pub(crate) fn deployed() -> Vec<Deployed> {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect()
     };
-    let root = given(&[
+    let mut root = given(&[
         ("Environment", json!("dev")),
         ("OverrideBucket", json!("overrides")),
         ("SchedulingAgentFunctionName", json!("scheduling-agent")),
@@ -64,36 +86,13 @@ pub(crate) fn deployed() -> Vec<Deployed> {
         ("Probes", json!("true")),
         ("MonthlyDrill", json!("critical")),
         ("WebApiUrl", json!("https://api.example.com/health")),
-        ("WebApiEvents", json!("true")),
-        ("WebApiRestApiName", json!("content")),
-        ("WebApiHttpApiId", json!("a1b2c3d4e5")),
-        ("WebApiStage", json!("production")),
-        ("WebApiLoadBalancer", json!("app/content/50dc6c495c0c9188")),
-        (
-            "WebApiTargetGroup",
-            json!("targetgroup/content/73e2d6bc24d8a067"),
-        ),
-        ("WebApiAmplifyAppId", json!("d1a2b3c4d5e6f7")),
-        ("WebApiTableName", json!("content")),
-        ("WebApiTableCapacity", json!("provisioned")),
-        ("WebApiUserPoolId", json!("eu-central-1_AbCdEfGhI")),
-        (
-            "WebApiUserPoolClientId",
-            json!("1h57kf5cpq17m0eml12EXAMPLE"),
-        ),
-        ("WebApiBucketName", json!("content-storage")),
-        ("WebApiBucketFilterId", json!("EntireBucket")),
-        ("WebApiBedrockModelId", json!("anthropic.claude-haiku-4-5")),
-        ("WebApiFunctionLogGroupName", json!("/aws/lambda/content")),
-        ("WebApiLogArchive", json!("true")),
-        ("WebApiRumDomain", json!("app.example.com")),
-        ("WebApiTraceService", json!("content")),
         (
             "InquiryTableArn",
             json!("arn:aws:dynamodb:eu-central-1:123456789012:table/inquiries"),
         ),
         ("SchedulingAgentActiveSessions", json!(50)),
     ]);
+    root.extend(WEB_API.map(|(name, value)| (name.to_owned(), json!(value))));
     let root = resolve(templates().source(), STACK, &root).expect("template.yaml resolves");
     let mut all = vec![];
     for (name, template) in templates().workloads() {
