@@ -54,7 +54,6 @@ fn a_name_is_left_to_cloudformation_or_carries_the_stacks() {
             for (_, property) in NAMES.iter().filter(|(kind, _)| *kind == resource.kind()) {
                 let name = &resource.properties()[property];
                 let carried = word(name).contains("StackName}")
-                    || word(name) == "Ref:AWS::StackName"
                     || PREFIXES.iter().any(|prefix| word(name).starts_with(prefix));
                 assert!(
                     name.is_null() || carried,
