@@ -169,7 +169,7 @@ fn all_alarms_are_those_that_exist_where_the_dashboard_does() {
             "arn:${{AWS::Partition}}:cloudwatch:${{AWS::Region}}:${{AWS::AccountId}}:alarm:${{StackName}}-{name}"
         )
     };
-    assert_eq!(*alarms, json!([arn("errors"), arn("cost")]));
+    assert_eq!(*alarms, json!([arn("errors"), arn("cost"), arn("in-time")]));
 }
 
 #[test]
