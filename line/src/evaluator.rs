@@ -95,6 +95,12 @@ impl Evaluator {
         }
     }
 
+    /// The definition of an alarm as it is deployed.
+    pub(crate) fn definition(&self, name: &str) -> Option<&Definition> {
+        let definitions = self.alarms.iter().map(|alarm| &alarm.definition);
+        definitions.into_iter().find(|one| one.name == name)
+    }
+
     /// Evaluates every alarm for the first time, and sends no notification: the first states of a deployment are no
     /// changes.
     pub async fn settle(&mut self, now: Timestamp) -> Result<()> {

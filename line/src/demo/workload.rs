@@ -39,7 +39,7 @@ impl Workload {
         let folder = root.join("workloads").join(name);
         let has_cases = folder.join("alarms.test.yaml").is_file();
         ensure!(
-            has_cases,
+            has_cases && name != PICKET,
             "there is no workload {name:?}: {}",
             names(root)?.join(", ")
         );
@@ -101,10 +101,14 @@ fn example(folder: &Path) -> Result<Vec<(String, String)>> {
         .collect())
 }
 
+/// The workload of the line's own alarms. Its metrics are published while a play would put others.
+const PICKET: &str = "picket";
+
 /// The workloads of a checkout that can be played.
 fn names(root: &Path) -> Result<Vec<String>> {
     let mut names: Vec<String> = fs::read_dir(root.join("workloads"))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != PICKET)
         .filter(|name| {
             root.join("workloads")
                 .join(name)

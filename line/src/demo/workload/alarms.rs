@@ -1,6 +1,6 @@
 //! An alarm on the line: its datapoints are put, and it is evaluated after each period.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum, StatisticSet},
@@ -27,6 +27,11 @@ pub(super) fn short<'a>(line: &Line, alarm: &'a str) -> &'a str {
 pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
     let wanted = |name: &str| name == play.alarm;
     let mut evaluator = Evaluator::of(&line.clients, &line.journal, wanted).await?;
+    let deployed = evaluator.definition(&play.alarm);
+    let inputs = deployed
+        .context("the line does not have the alarm")?
+        .inputs()
+        .to_vec();
     let moments = play.moments(SystemClock.now())?;
     if let Some(first) = moments.first() {
         evaluator.settle(first.starts_at).await?;
@@ -34,7 +39,7 @@ pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
     let mut seen = Vec::new();
     let mut state = None;
     for moment in &moments {
-        put(line, play, moment).await?;
+        put(line, &inputs, moment).await?;
         let mark = line.journal.len();
         for change in evaluator.tick(moment.ends_at).await? {
             state = Some(change.to);
@@ -62,9 +67,12 @@ pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
     Ok(seen.join("; "))
 }
 
-async fn put(line: &Line, play: &Play, moment: &Moment) -> Result<()> {
+/// The inputs are those of the deployed alarm, with the names that its resources have.
+async fn put(line: &Line, inputs: &[Input], moment: &Moment) -> Result<()> {
     for (number, sample) in &moment.samples {
-        let input = &play.definition.inputs()[*number];
+        let input = inputs
+            .get(*number)
+            .context("the deployed alarm reads other metrics")?;
         line.clients
             .cloudwatch()
             .put_metric_data()

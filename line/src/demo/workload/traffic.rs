@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use crate::line::Line;
 
+/// How long ago the newest sample event happened: before every period that an alarm of a play evaluates.
+const AGO: SignedDuration = SignedDuration::from_hours(48);
+
 /// The field of an event's time in every workload's contract.
 const TIMESTAMP: &str = "timestamp";
 
@@ -98,7 +101,7 @@ fn metrics(rules: &MetricRules) -> BTreeSet<(String, String)> {
     made.chain(cost).collect()
 }
 
-/// The events as if the newest of them had happened a minute ago, so that the dashboards show them.
+/// The events as if the newest of them had happened [`AGO`].
 fn as_of(records: &[OutgoingRecord], now: Timestamp) -> Vec<OutgoingRecord> {
     let time = |record: &OutgoingRecord| {
         let event: Value = serde_json::from_slice(&record.data).ok()?;
@@ -107,7 +110,7 @@ fn as_of(records: &[OutgoingRecord], now: Timestamp) -> Vec<OutgoingRecord> {
     let Some(newest) = records.iter().filter_map(time).max() else {
         return records.to_vec();
     };
-    let shift = (now - SignedDuration::from_mins(1)).duration_since(newest);
+    let shift = (now - AGO).duration_since(newest);
     let moved = |record: &OutgoingRecord| {
         let mut event: Value = serde_json::from_slice(&record.data).ok()?;
         let at = time(record)? + shift;
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_event_happened_a_minute_ago_and_the_others_keep_their_distance() {
+    fn the_newest_event_happened_two_days_ago_and_the_others_keep_their_distance() {
         let records = [
             record(r#"{"timestamp":"2026-11-20T06:00:00Z","n":1}"#),
             record(r#"{"timestamp":"2026-11-20T06:05:00Z","n":2}"#),
@@ -149,8 +152,8 @@ mod tests {
         assert_eq!(
             texts,
             [
-                r#"{"timestamp":"2026-11-30T23:54:00Z","n":1}"#,
-                r#"{"timestamp":"2026-11-30T23:59:00Z","n":2}"#,
+                r#"{"timestamp":"2026-11-28T23:55:00Z","n":1}"#,
+                r#"{"timestamp":"2026-11-29T00:00:00Z","n":2}"#,
                 "2026-11-20T06:05:00Z ERROR a line"
             ]
         );
