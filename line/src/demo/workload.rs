@@ -201,11 +201,11 @@ mod tests {
             assert_eq!(plays.len(), metric.count(), "{name}");
             alarms += plays.len();
         }
-        assert!(alarms > 100, "{alarms}");
+        assert!(alarms > 80, "{alarms}");
     }
 
     #[test]
-    fn samples_of_every_workload_have_the_metrics_of_every_rule() {
+    fn a_workload_with_rules_has_sample_events() {
         for name in names(root()).unwrap() {
             let workload = Workload::read(root(), &name).unwrap();
             if workload.rules.is_some() {
