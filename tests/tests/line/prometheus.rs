@@ -111,7 +111,7 @@ async fn level(line: &Line, prometheus: &Queries, expected: &Values) -> Outcome 
     let mut differ = String::new();
     for _ in 0..MOST_TICKS {
         connection.tick().await?;
-        let query = r#"{__name__=~"picket_.+_(total|count|sum)"}"#;
+        let query = r#"{stack!="",__name__=~".+_(total|count|sum)"}"#;
         let found: Values = prometheus.query(query).await?.into_iter().collect();
         let wrong = expected.iter().find(|(labels, value)| {
             found
