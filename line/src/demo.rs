@@ -1,4 +1,4 @@
-//! The demo: the last quarter of an hour of a company whose scheduling assistant meets trouble, played in half a
+//! The demo: the last eighteen minutes of a company whose scheduling assistant meets trouble, played in half a
 //! minute.
 //!
 //! The first act is a time-lapse: the events carry the times of the story's minutes, and the alarms are evaluated at the end of each;
