@@ -30,13 +30,14 @@ pub(super) async fn series(
 async fn datapoints(client: &Client, input: &Input, window: &Window) -> Result<Vec<Datapoint>> {
     if input.statistic.is_extended() {
         let period = i32::try_from(window.period().as_secs())?;
-        let [values] = read(client, input, window, period, [input.statistic]).await?;
+        let statistics = [input.statistic, Statistic::SampleCount];
+        let [values, counts] = read(client, input, window, period, statistics).await?;
         return Ok(values
             .into_iter()
             .map(|(at, value)| Datapoint {
                 at,
                 value,
-                samples: None,
+                samples: counts.get(&at).copied(),
             })
             .collect());
     }
