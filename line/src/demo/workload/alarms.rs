@@ -14,6 +14,9 @@ use picket_shared::{
 use super::plan::{Moment, Play};
 use crate::{demo::expectations, evaluator::Evaluator, line::Line};
 
+/// The headline of a message about many alarms.
+const STORM: &str = "Storm";
+
 /// The topic of information, which stands by its logical id in a template that is resolved.
 const INFO: &str = "InfoTopic";
 
@@ -36,7 +39,7 @@ pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
     if let Some(first) = moments.first() {
         evaluator.settle(first.starts_at).await?;
     }
-    let mut seen = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     let mut state = None;
     for moment in &moments {
         put(line, &inputs, moment).await?;
@@ -47,7 +50,8 @@ pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
                 (change.from, change.to),
                 (_, State::Alarm) | (State::Alarm, State::Ok)
             ) {
-                seen.push(arrived(line, mark, play, change.to).await?);
+                let in_storm = seen.last().is_some_and(|last| last.contains(STORM));
+                seen.push(arrived(line, mark, play, change.to, in_storm).await?);
             }
         }
         let state = state.unwrap_or(moment.state);
@@ -118,8 +122,15 @@ fn datum(input: &Input, sample: &Sample, moment: &Moment) -> MetricDatum {
     }
 }
 
-/// The message of a change in Slack. Those of the info topic wait for the digest.
-async fn arrived(line: &Line, mark: usize, play: &Play, to: State) -> Result<String> {
+/// The message of a change in Slack: its own, or that of a storm with it, which many alarms within minutes are. Those of
+/// the info topic wait for the digest, and the end of one in a storm is in none.
+async fn arrived(
+    line: &Line,
+    mark: usize,
+    play: &Play,
+    to: State,
+    in_storm: bool,
+) -> Result<String> {
     let topics = match to {
         State::Alarm => &play.definition.alarm_actions,
         _ => &play.definition.ok_actions,
@@ -127,6 +138,13 @@ async fn arrived(line: &Line, mark: usize, play: &Play, to: State) -> Result<Str
     if topics.iter().all(|topic| topic == INFO) {
         return Ok(format!("{}, for the digest", to.as_str()));
     }
+    if in_storm {
+        return Ok(format!("{}, after a storm", to.as_str()));
+    }
     let name = short(line, &play.alarm);
-    expectations::slack(line, mark, &[to.as_str(), name], "").await
+    let state = to.as_str();
+    tokio::select! {
+        own = expectations::slack(line, mark, &[state, name], "") => own,
+        storm = expectations::slack(line, mark, &[STORM], name) => storm.map(|text| format!("{state} in {text}")),
+    }
 }
