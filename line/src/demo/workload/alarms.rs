@@ -143,8 +143,9 @@ async fn arrived(
     }
     let name = short(line, &play.alarm);
     let state = to.as_str();
+    let (own, storm) = ([state, name], [STORM]);
     tokio::select! {
-        own = expectations::slack(line, mark, &[state, name], "") => own,
-        storm = expectations::slack(line, mark, &[STORM], name) => storm.map(|text| format!("{state} in {text}")),
+        own = expectations::slack(line, mark, &own, "") => own,
+        storm = expectations::slack(line, mark, &storm, name) => storm.map(|text| format!("{state} in {text}")),
     }
 }
