@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
+use picket_aws::stream::{self, OutgoingRecord, Stream};
 use picket_shared::clock::{Clock, SystemClock};
 use tokio::task::JoinSet;
 
@@ -267,6 +268,14 @@ impl Line {
     pub fn note(&self, text: impl Into<String>) {
         self.journal
             .write(SystemClock.now(), LineEvent::Note { text: text.into() });
+    }
+
+    /// Puts records on the stream, and waits until the processor has processed them.
+    pub(crate) async fn send(&self, records: &[OutgoingRecord]) -> Result<()> {
+        let stream = Stream::new(self.clients.kinesis(), self.outputs.get("EventStream")?);
+        let marks = stream::put_all(&stream, records, &SystemClock, |_| ()).await?;
+        self.drained(&marks).await;
+        Ok(())
     }
 
     /// Waits until the processor has processed everything up to these positions.

@@ -90,7 +90,7 @@ impl Dashboards {
     pub(crate) fn of(folder: &Path, writes: bool) -> Self {
         let path = folder.join("template.yaml");
         let file = path.display().to_string();
-        let whole = |message: String| vec![problem(&file, message)];
+        let whole = |message: String| vec![Problem::of_file(&file, message)];
         let made = sources(folder).map_err(whole).and_then(|sources| {
             let text = read(&path).map_err(whole)?;
             let written = written(&file, &text, &sources)?;
@@ -130,20 +130,11 @@ impl Dashboards {
     }
 }
 
-/// A problem of a file as a whole.
-fn problem(file: &str, message: String) -> Problem {
-    Problem {
-        file: file.to_owned(),
-        line: 0,
-        column: 0,
-        message,
-    }
-}
-
 fn written(file: &str, text: &str, sources: &[Source]) -> Result<String, Vec<Problem>> {
-    let document = document::read(text).map_err(|error| vec![problem(file, error.to_string())])?;
+    let document =
+        document::read(text).map_err(|error| vec![Problem::of_file(file, error.to_string())])?;
     section::write_all(text, &document, sources).map_err(|refused| {
-        let sentence = |(file, error): Refusal| problem(&file, error.to_string());
+        let sentence = |(file, error): Refusal| Problem::of_file(&file, error.to_string());
         refused.into_iter().map(sentence).collect()
     })
 }

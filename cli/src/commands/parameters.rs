@@ -68,12 +68,7 @@ impl Page {
         let problems: Vec<Problem> = result
             .err()
             .into_iter()
-            .map(|message| Problem {
-                file: file.clone(),
-                line: 0,
-                column: 0,
-                message,
-            })
+            .map(|message| Problem::of_file(&file, message))
             .collect();
         Self {
             file,

@@ -4,7 +4,6 @@ use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::stream::{self, Stream};
 use picket_shared::clock::{Clock, SystemClock};
 
 use super::{charts, story};
@@ -39,9 +38,7 @@ fn next_minute(now: Timestamp) -> Timestamp {
 /// One minute: the events of the last one, the publisher, the charts, the alarms.
 async fn go_on(line: &Line, now: Timestamp, known: &mut BTreeSet<String>) -> Result<()> {
     let events = story::quiet_minute(now - SignedDuration::from_mins(1));
-    let stream = Stream::new(line.clients.kinesis(), line.outputs.get("EventStream")?);
-    let marks = stream::put_all(&stream, &events, &SystemClock, |_| ()).await?;
-    line.drained(&marks).await;
+    line.send(&events).await?;
     line.tick().await?;
     let series = charts::read(&line.clients, now - SHOWN, now).await?;
     line.journal

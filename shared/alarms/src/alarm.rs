@@ -191,8 +191,8 @@ impl Alarm {
             .unwrap_or_default()
     }
 
-    /// Leaves at most [`reason::MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones CloudWatch leaves
-    /// is not published: here those that are in ALARM already come first.
+    /// Leaves at most [`reason::MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones
+    /// CloudWatch leaves is not published: here those that are in ALARM already come first.
     fn bound(&self, evaluations: &mut [Judgement]) {
         let known = |contributor: &Attributes| {
             let state = self.contributors.get(contributor).copied();

@@ -59,12 +59,7 @@ fn lines(paths: &[impl AsRef<Path>]) -> Vec<String> {
         lines.push(format!("cargo::rerun-if-changed={file}"));
         match fs::read_to_string(path) {
             Ok(text) => problems.extend(check_file(&file, &text)),
-            Err(error) => problems.push(Problem {
-                file,
-                line: 0,
-                column: 0,
-                message: format!("cannot be read: {error}"),
-            }),
+            Err(error) => problems.push(Problem::of_file(file, format!("cannot be read: {error}"))),
         }
     }
     lines.extend(errors(&problems));

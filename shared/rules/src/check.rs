@@ -88,13 +88,10 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
         Some(Format::ImportedPrices) => prices::ImportedPrices::parse(path, text).map(drop),
         Some(Format::Routes) => routes::parse(path, text).map(drop),
         Some(Format::Playbooks) => playbooks::parse(path, text).map(drop),
-        None => Err(Problems(vec![Problem {
-            file: path.to_owned(),
-            line: 0,
-            column: 0,
-            message: "cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml"
-                .to_owned(),
-        }])),
+        None => Err(Problems(vec![Problem::of_file(
+            path,
+            "cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml",
+        )])),
     };
     checked.err().map(|problems| problems.0).unwrap_or_default()
 }

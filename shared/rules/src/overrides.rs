@@ -81,14 +81,9 @@ pub fn prices(file: &str, text: &str) -> Result<PriceBook, Problems> {
                 );
                 problems.push(at_field(file, text, &format!("- id: {id}"), message));
             }
-            None => problems.push(Problem {
-                file: file.to_owned(),
-                line: 0,
-                column: 0,
-                message: format!(
+            None => problems.push(Problem::of_file(file, format!(
                     "the built-in row {id:?} is missing: start from the prices.yaml of the deployed version"
-                ),
-            }),
+                ))),
         }
     }
     let imported = prices::built_in_imported();
@@ -116,18 +111,14 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
         Some(Format::Prices) => prices(file, text)
             .err()
             .map_or_else(Vec::new, |problems| problems.0),
-        Some(Format::Probes) => vec![Problem {
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            message: "probes have no override: deploy with them".to_owned(),
-        }],
-        Some(Format::Health) => vec![Problem {
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            message: "expected values have no override: deploy with them".to_owned(),
-        }],
+        Some(Format::Probes) => vec![Problem::of_file(
+            file,
+            "probes have no override: deploy with them",
+        )],
+        Some(Format::Health) => vec![Problem::of_file(
+            file,
+            "expected values have no override: deploy with them",
+        )],
         Some(Format::ImportedPrices) => vec![Problem {
             file: file.to_owned(),
             line: 0,

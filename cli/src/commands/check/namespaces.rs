@@ -56,7 +56,7 @@ pub(super) fn problems(root: &Path, file: &str, text: &str) -> Vec<Problem> {
     };
     let allowed = match Allowed::read(root, role) {
         Ok(allowed) => allowed,
-        Err(message) => return vec![problem(file, (0, 0), message)],
+        Err(message) => return vec![Problem::of_file(file, message)],
     };
     let mut seen = BTreeSet::new();
     let refused = named.into_iter().filter(|(namespace, _)| {

@@ -51,21 +51,25 @@ pub(super) async fn parameter_store(roots: Option<String>) -> MockServer {
     server
 }
 
-/// The adapters with that Parameter Store, trusting `roots` where they are given.
-pub(super) async fn adapters(roots: Option<String>) -> (Adapters, MockServer) {
-    let secrets = Secrets {
-        prefix: "/picket/probes".into(),
-        authentication: Authentication::Password,
-        roots: roots.is_some().then(|| "/picket/probes/roots".to_owned()),
-    };
-    let store = parameter_store(roots).await;
-    let config = Config {
+/// A configuration without probes; `roots` is the parameter with additional root certificates.
+pub(super) fn config(roots: Option<String>) -> Config {
+    Config {
         environment: "dev".into(),
         stack: "picket-dev".into(),
         quarantine_bucket: "quarantine".into(),
         probes: Vec::new(),
-        secrets,
-    };
+        secrets: Secrets {
+            prefix: "/picket/probes".into(),
+            authentication: Authentication::Password,
+            roots,
+        },
+    }
+}
+
+/// The adapters with that Parameter Store, trusting `roots` where they are given.
+pub(super) async fn adapters(roots: Option<String>) -> (Adapters, MockServer) {
+    let config = config(roots.is_some().then(|| "/picket/probes/roots".to_owned()));
+    let store = parameter_store(roots).await;
     (Adapters::new(&sdk(&store.uri()), &config), store)
 }
 

@@ -1,5 +1,6 @@
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
 use picket_shared::report::ErrorChain;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -143,6 +144,18 @@ async fn aws(answer: ResponseTemplate) -> (MockServer, SdkConfig) {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     (server, config)
+}
+
+/// A CloudWatch that answers by these rules in turn, and the configuration that it is made of.
+async fn cloudwatch(rules: &[&Rule]) -> (CloudWatch, SdkConfig) {
+    let (_server, config) = aws(ResponseTemplate::new(500)).await;
+    let answers = MockResponseInterceptor::new().rule_mode(RuleMode::Sequential);
+    let answers = rules.iter().fold(answers, |all, rule| all.with_rule(rule));
+    let client = aws_sdk_cloudwatch::config::Builder::from(&config)
+        .http_client(create_mock_http_client())
+        .interceptor(answers)
+        .build();
+    (CloudWatch::from_conf(client), config)
 }
 
 fn adapters(aws: &SdkConfig) -> Adapters {

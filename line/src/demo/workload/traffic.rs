@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use picket_aws::stream::{self, OutgoingRecord, Stream};
+use picket_aws::stream::OutgoingRecord;
 use picket_rules::metrics::MetricRules;
 use picket_shared::clock::{Clock, SystemClock};
 use serde_json::Value;
@@ -59,9 +59,7 @@ pub(super) async fn replay(
     records: &[OutgoingRecord],
 ) -> Result<String> {
     let records = as_of(records, SystemClock.now());
-    let stream = Stream::new(line.clients.kinesis(), line.outputs.get("EventStream")?);
-    let marks = stream::put_all(&stream, &records, &SystemClock, |_| ()).await?;
-    line.drained(&marks).await;
+    line.send(&records).await?;
     line.tick().await?;
     let wanted = metrics(rules);
     let mut series = 0;

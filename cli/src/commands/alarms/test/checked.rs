@@ -36,7 +36,7 @@ pub(crate) fn check(paths: &[PathBuf]) -> Vec<Result<CheckedCases, Refusal>> {
     for result in results.iter_mut().flatten() {
         let gaps = summary.gaps().filter_map(|(what, alarm)| {
             let alarm = alarm.strip_prefix(&result.file)?.strip_prefix(": ")?;
-            Some(problem(&result.file, format!("{alarm}: {what}")))
+            Some(Problem::of_file(&result.file, format!("{alarm}: {what}")))
         });
         result.problems.extend(gaps.collect::<Vec<_>>());
         result.valid = result.problems.is_empty();
@@ -49,7 +49,9 @@ fn checked(path: &Path, covered: &mut Covered) -> Result<CheckedCases, Refusal> 
     let tested = Tested::read(path).map_err(|reason| Refusal::of_file(&file, reason))?;
     let outcomes: Vec<_> = tested.outcomes().collect();
     let failed = outcomes.iter().filter_map(Outcome::sentence);
-    let problems = failed.map(|sentence| problem(&file, sentence)).collect();
+    let problems = failed
+        .map(|sentence| Problem::of_file(&file, sentence))
+        .collect();
     covered.add(tested);
     Ok(CheckedCases {
         file,
@@ -58,15 +60,6 @@ fn checked(path: &Path, covered: &mut Covered) -> Result<CheckedCases, Refusal> 
         cases: outcomes.len(),
         problems,
     })
-}
-
-fn problem(file: &str, message: String) -> Problem {
-    Problem {
-        file: file.to_owned(),
-        line: 0,
-        column: 0,
-        message,
-    }
 }
 
 impl fmt::Display for CheckedCases {

@@ -22,18 +22,7 @@ fn base() -> ResourceId {
 /// Bedrock, with the adapters that reach it.
 async fn bedrock() -> (MockServer, Adapters) {
     let server = MockServer::start().await;
-    let config = Config {
-        environment: "dev".into(),
-        stack: "picket-dev".into(),
-        quarantine_bucket: "quarantine".into(),
-        probes: Vec::new(),
-        secrets: Secrets {
-            prefix: "/picket/probes".into(),
-            authentication: Authentication::Password,
-            roots: None,
-        },
-    };
-    let adapters = Adapters::new(&sdk(&server.uri()), &config);
+    let adapters = Adapters::new(&sdk(&server.uri()), &config(None));
     (server, adapters)
 }
 

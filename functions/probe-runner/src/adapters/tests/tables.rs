@@ -30,18 +30,7 @@ async fn asked(server: &MockServer) -> Vec<(String, Value)> {
 }
 
 async fn ask(server: &MockServer, check: &str, metric: &str) -> (ActiveProbe, ProbeOutcome) {
-    let config = Config {
-        environment: "dev".into(),
-        stack: "picket-dev".into(),
-        quarantine_bucket: "quarantine".into(),
-        probes: Vec::new(),
-        secrets: Secrets {
-            prefix: "/picket/probes".into(),
-            authentication: Authentication::Password,
-            roots: None,
-        },
-    };
-    let adapters = Adapters::new(&sdk(&server.uri()), &config);
+    let adapters = Adapters::new(&sdk(&server.uri()), &config(None));
     let check = format!("DynamoDB: {{ Target: orders, {check} }}");
     let probe = active(
         &check,

@@ -3,7 +3,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{AlarmType, CompositeAlarm, LogAlarm, MetricAlarm, StateValue},
 };
-use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock};
+use aws_smithy_mocks::{Rule, mock};
 use picket_shared::alarm::State;
 
 use super::*;
@@ -12,15 +12,9 @@ use crate::{confirmation::AlarmState, ports::ReadAlarmStates};
 const NAMES: [&str; 2] = ["orders", "checkout"];
 
 async fn read(rules: &[&Rule]) -> Result<Vec<AlarmState>, Fault> {
-    let (_server, config) = aws(ResponseTemplate::new(500)).await;
-    let answers = MockResponseInterceptor::new().rule_mode(RuleMode::Sequential);
-    let answers = rules.iter().fold(answers, |all, rule| all.with_rule(rule));
-    let client = aws_sdk_cloudwatch::config::Builder::from(&config)
-        .http_client(create_mock_http_client())
-        .interceptor(answers)
-        .build();
+    let (client, config) = cloudwatch(rules).await;
     let adapters = Adapters {
-        alarms: CloudWatch::from_conf(client),
+        alarms: client,
         ..adapters(&config)
     };
     adapters.read_alarm_states(&NAMES.map(str::to_owned)).await

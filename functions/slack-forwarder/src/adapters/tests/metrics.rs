@@ -5,7 +5,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{MetricDataResult, StatusCode},
 };
-use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock};
+use aws_smithy_mocks::{Rule, mock};
 use jiff::Timestamp;
 use picket_rules::health::Statistic;
 
@@ -30,15 +30,9 @@ fn query(name: &str, statistic: Statistic) -> MetricQuery {
 }
 
 async fn read(rules: &[&Rule]) -> Result<Vec<Series>, Fault> {
-    let (_server, config) = aws(ResponseTemplate::new(500)).await;
-    let answers = MockResponseInterceptor::new().rule_mode(RuleMode::Sequential);
-    let answers = rules.iter().fold(answers, |all, rule| all.with_rule(rule));
-    let client = aws_sdk_cloudwatch::config::Builder::from(&config)
-        .http_client(create_mock_http_client())
-        .interceptor(answers)
-        .build();
+    let (client, config) = cloudwatch(rules).await;
     let adapters = Adapters {
-        cloudwatch: CloudWatch::from_conf(client),
+        cloudwatch: client,
         ..adapters(&config)
     };
     let queries = [
