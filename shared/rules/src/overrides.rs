@@ -119,14 +119,10 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
             file,
             "expected values have no override: deploy with them",
         )],
-        Some(Format::ImportedPrices) => vec![Problem {
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            message:
-                "imported prices have no override: deploy with them, or write rows in prices.yaml"
-                    .to_owned(),
-        }],
+        Some(Format::ImportedPrices) => vec![Problem::of_file(
+            file,
+            "imported prices have no override: deploy with them, or write rows in prices.yaml",
+        )],
         Some(Format::Routes | Format::Playbooks) | None => Vec::new(),
     }
 }
