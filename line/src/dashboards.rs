@@ -12,22 +12,24 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result};
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::get,
 };
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::clock::{Clock, SystemClock};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::aws::Clients;
 
 pub use bodies::{Board, read};
 
-/// The time that is shown: as long as the demo's story, twice.
-const RANGE: SignedDuration = SignedDuration::from_mins(30);
+/// The minutes that are shown: as long as the demo's story, twice.
+const MINUTES: u32 = 30;
+/// The most minutes that are shown: a week, which is longer than anything that a play puts.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 /// The dashboards of a line, once its emulator runs.
 pub type Source = Arc<OnceLock<Boards>>;
@@ -39,6 +41,20 @@ pub struct Boards {
     pub clients: Clients,
     /// In the order of their names.
     pub boards: Vec<Board>,
+}
+
+/// What a request asks for.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    /// The minutes up to now that are shown, [`MINUTES`] if there are none and [`MOST_MINUTES`] at most.
+    minutes: Option<u32>,
+}
+
+impl Asked {
+    fn range(&self) -> SignedDuration {
+        let minutes = self.minutes.unwrap_or(MINUTES).clamp(1, MOST_MINUTES);
+        SignedDuration::from_mins(minutes.into())
+    }
 }
 
 /// A dashboard with its data.
@@ -76,7 +92,11 @@ async fn names(State(source): State<Source>) -> Json<Vec<String>> {
     Json(names.collect())
 }
 
-async fn dashboard(State(source): State<Source>, Path(name): Path<String>) -> Response {
+async fn dashboard(
+    State(source): State<Source>,
+    Path(name): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let found = source.get().and_then(|source| {
         let board = source.boards.iter().find(|board| board.name == name)?;
         Some((&source.clients, board))
@@ -84,7 +104,7 @@ async fn dashboard(State(source): State<Source>, Path(name): Path<String>) -> Re
     let Some((clients, board)) = found else {
         return (StatusCode::NOT_FOUND, "no such dashboard").into_response();
     };
-    match drawn(clients, board, SystemClock.now()).await {
+    match drawn(clients, board, asked.range(), SystemClock.now()).await {
         Ok(drawn) => Json(drawn).into_response(),
         Err(error) => {
             tracing::warn!("the dashboard {name} cannot be drawn: {error:#}");
@@ -93,13 +113,18 @@ async fn dashboard(State(source): State<Source>, Path(name): Path<String>) -> Re
     }
 }
 
-async fn drawn(clients: &Clients, board: &Board, now: Timestamp) -> Result<Drawn> {
+async fn drawn(
+    clients: &Clients,
+    board: &Board,
+    range: SignedDuration,
+    now: Timestamp,
+) -> Result<Drawn> {
     let mut widgets = Vec::new();
     for widget in board.body["widgets"].as_array().into_iter().flatten() {
         let rows = row::rows(&widget["properties"]);
         let longest = rows.iter().map(|row| row.period).max().unwrap_or(60);
         // Whole periods, the one of now included.
-        let (start, end) = ((now - RANGE).as_second(), now.as_second());
+        let (start, end) = ((now - range).as_second(), now.as_second());
         let range = points::Range {
             start: start - start.rem_euclid(longest),
             end,

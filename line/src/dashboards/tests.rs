@@ -66,3 +66,12 @@ async fn names_are_served_and_a_dashboard_without_an_emulator_is_none() {
         502
     );
 }
+
+#[test]
+fn the_range_is_half_an_hour_and_a_week_at_most() {
+    let range = |minutes| Asked { minutes }.range();
+    assert_eq!(range(None), SignedDuration::from_mins(30));
+    assert_eq!(range(Some(4_320)), SignedDuration::from_hours(72));
+    assert_eq!(range(Some(0)), SignedDuration::from_mins(1));
+    assert_eq!(range(Some(u32::MAX)), SignedDuration::from_hours(168));
+}

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod plan;
+mod quiet_day;
 mod traffic;
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -147,7 +148,12 @@ pub(super) async fn play(
                 workload.name
             )
         })?;
-    for play in plan::plays(&stack.resolved, &workload.cases)? {
+    let plays = plan::plays(&stack.resolved, &workload.cases)?;
+    let put = quiet_day::put(line, &plays);
+    steps
+        .see("A quiet day is in the metrics of the alarms", put)
+        .await;
+    for play in plays {
         let step = format!("{} fires and clears", alarms::short(line, &play.alarm));
         steps.see(&step, alarms::play(line, &play)).await;
     }

@@ -5,6 +5,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum, StatisticSet},
 };
+use jiff::Timestamp;
 use picket_alarms::{Input, Sample};
 use picket_shared::{
     alarm::State,
@@ -81,14 +82,15 @@ async fn put(line: &Line, inputs: &[Input], moment: &Moment) -> Result<()> {
             .cloudwatch()
             .put_metric_data()
             .namespace(&input.namespace)
-            .metric_data(datum(input, sample, moment))
+            .metric_data(datum(input, sample, moment.starts_at))
             .send()
             .await?;
     }
     Ok(())
 }
 
-fn datum(input: &Input, sample: &Sample, moment: &Moment) -> MetricDatum {
+/// A datapoint of an alarm's input.
+pub(super) fn datum(input: &Input, sample: &Sample, at: Timestamp) -> MetricDatum {
     let dimensions = input
         .dimensions
         .iter()
@@ -97,7 +99,7 @@ fn datum(input: &Input, sample: &Sample, moment: &Moment) -> MetricDatum {
         .metric_name(&input.metric_name)
         .set_dimensions(Some(dimensions.collect()))
         .set_unit(input.unit.as_deref().map(Into::into))
-        .timestamp(DateTime::from_secs(moment.starts_at.as_second()));
+        .timestamp(DateTime::from_secs(at.as_second()));
     match sample {
         Sample::Values(values) => {
             let (values, counts) = values.iter().copied().unzip();

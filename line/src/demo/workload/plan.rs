@@ -132,6 +132,21 @@ impl Play {
             .collect())
     }
 
+    /// The samples of a quiet period by the number of the alarm's input: those of the first period, whose state is
+    /// OK. A case that begins with nothing or otherwise has none.
+    pub(super) fn quiet(&self) -> Result<Vec<(usize, Sample)>> {
+        let subject = Subject::Metric(Box::new(self.definition.clone()));
+        let first = self.case.steps(&subject)?.first().map(|step| step.state);
+        if first != Some(State::Ok) {
+            return Ok(Vec::new());
+        }
+        let of_first = |(input, samples): (usize, Vec<Vec<tokens::Arrival>>)| {
+            let first = samples.into_iter().next().unwrap_or_default();
+            first.into_iter().map(move |(sample, _)| (input, sample))
+        };
+        Ok(self.series()?.into_iter().flat_map(of_first).collect())
+    }
+
     /// The samples of each input, a list a period.
     fn series(&self) -> Result<Vec<(usize, Vec<Vec<tokens::Arrival>>)>> {
         let inputs = self.definition.inputs();
@@ -182,6 +197,20 @@ mod tests {
         assert!(cleared(&case("0 9 0"), &definition()).is_none());
         assert!(cleared(&case("9 9 9"), &definition()).is_none());
         assert!(cleared(&case("0 9 9@30"), &definition()).is_none());
+    }
+
+    #[test]
+    fn the_quiet_samples_are_those_of_a_first_period_that_is_ok() {
+        let quiet = |series: &str| {
+            let play = Play {
+                alarm: "errors".into(),
+                definition: definition(),
+                case: case(series),
+            };
+            play.quiet().unwrap()
+        };
+        assert_eq!(quiet("2 9 9 0"), [(0, Sample::Values(vec![(2.0, 1.0)]))]);
+        assert_eq!(quiet("_ 9 9 0"), []);
     }
 
     #[test]

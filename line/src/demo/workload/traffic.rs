@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::line::Line;
 
 /// How long ago the newest sample event happened: before every period that an alarm of a play evaluates.
-const AGO: SignedDuration = SignedDuration::from_hours(48);
+pub(super) const AGO: SignedDuration = SignedDuration::from_hours(48);
 
 /// The field of an event's time in every workload's contract.
 const TIMESTAMP: &str = "timestamp";

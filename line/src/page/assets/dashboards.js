@@ -2,6 +2,9 @@
 import { clock, element, shape, short } from "./format.js";
 
 const REFRESH = 5_000;
+/** Minutes that can be shown, and their names. The first is shown unless another is asked for. */
+const RANGES = [[30, "30 minutes"], [180, "3 hours"], [4_320, "3 days"]];
+const minutes = Number(new URLSearchParams(location.search).get("minutes")) || RANGES[0][0];
 /** CloudWatch's own colours, for lines that the body leaves without one. */
 const COLOURS = ["#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#17becf", "#bcbd22"];
 const [WIDTH, HEIGHT] = [600, 200];
@@ -66,10 +69,16 @@ function graph({ properties, start, end, series }) {
   const named = [...coloured.map((one) => [one.label, one.colour]), ...levels.map((level) => [level.label, level.color])];
   return [
     element("div", { class: "scale" }, element("span", {}, axis(sides[0], properties.yAxis?.left?.label)), element("span", {}, axis(sides[1], properties.yAxis?.right?.label))),
-    element("div", { class: "plots" }, svg, series.some((one) => one.points.length) ? null : element("p", { class: "none" }, "No data in this half hour.")),
-    element("div", { class: "ticks" }, element("span", {}, clock(start)), element("span", {}, clock(end))),
+    element("div", { class: "plots" }, svg, series.some((one) => one.points.length) ? null : element("p", { class: "none" }, "No data in this time.")),
+    element("div", { class: "ticks" }, element("span", {}, tick(start)), element("span", {}, tick(end))),
     element("div", { class: "legend" }, ...named.map(([label, colour]) => element("span", {}, swatch(colour), label))),
   ];
+}
+
+/** The time, with its day where several are shown. */
+function tick(seconds) {
+  const day = minutes > 24 * 60 ? `${new Date(seconds * 1000).toISOString().slice(0, 10)} ` : "";
+  return day + clock(seconds);
 }
 
 function swatch(colour) {
@@ -113,8 +122,10 @@ async function draw() {
   const name = decodeURIComponent(location.hash.slice(1)) || names[0];
   const link = (one) => element("a", { href: `#${one}`, ...(one === name ? { "aria-current": "page" } : {}) }, one);
   at("names").replaceChildren(...names.map(link));
+  const range = ([value, label]) => element("a", { href: `?minutes=${value}#${name}`, ...(value === minutes ? { "aria-current": "true" } : {}) }, label);
+  at("ranges").replaceChildren(...RANGES.map(range));
   if (!name) return;
-  const answer = await fetch(`/dashboards/${encodeURIComponent(name)}`);
+  const answer = await fetch(`/dashboards/${encodeURIComponent(name)}?minutes=${minutes}`);
   if (!answer.ok) {
     at("board").replaceChildren(element("p", { class: "empty" }, await answer.text()));
     return;
@@ -126,6 +137,11 @@ new EventSource("/journal").onmessage = ({ data }) => {
   const entry = JSON.parse(data);
   if (entry.kind === "alarm") states.set(entry.name, entry.state);
 };
+/** Draws, and again after a while: one at a time, since an emulator under load answers slowly. */
+async function again() {
+  await draw().catch(() => {});
+  setTimeout(again, REFRESH);
+}
+
 addEventListener("hashchange", draw);
-draw();
-setInterval(() => draw().catch(() => {}), REFRESH);
+again();
