@@ -15,7 +15,7 @@ use picket_alarms::{
     template::document,
 };
 use picket_rules::metrics::{self, MetricRules};
-use picket_shared::clock::SystemClock;
+use picket_shared::clock::{Clock, SystemClock};
 
 use super::steps::Steps;
 use crate::{
@@ -153,9 +153,11 @@ pub(super) async fn play(
     steps
         .see("A quiet day is in the metrics of the alarms", put)
         .await;
+    let mut ends = plan::Ends::new(SystemClock.now());
     for play in plays {
         let step = format!("{} fires and clears", alarms::short(line, &play.alarm));
-        steps.see(&step, alarms::play(line, &play)).await;
+        let moments = ends.moments(&play)?;
+        steps.see(&step, alarms::play(line, &play, &moments)).await;
     }
     Ok(())
 }

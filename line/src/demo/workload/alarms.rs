@@ -7,10 +7,7 @@ use aws_sdk_cloudwatch::{
 };
 use jiff::Timestamp;
 use picket_alarms::{Input, Sample};
-use picket_shared::{
-    alarm::State,
-    clock::{Clock, SystemClock},
-};
+use picket_shared::alarm::State;
 
 use super::plan::{Moment, Play};
 use crate::{demo::expectations, evaluator::Evaluator, line::Line};
@@ -28,7 +25,7 @@ pub(super) fn short<'a>(line: &Line, alarm: &'a str) -> &'a str {
 }
 
 /// Plays an alarm: each state must be that of the case, and a message of each change must arrive.
-pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
+pub(super) async fn play(line: &Line, play: &Play, moments: &[Moment]) -> Result<String> {
     let wanted = |name: &str| name == play.alarm;
     let mut evaluator = Evaluator::of(&line.clients, &line.journal, wanted).await?;
     let deployed = evaluator.definition(&play.alarm);
@@ -36,13 +33,12 @@ pub(super) async fn play(line: &Line, play: &Play) -> Result<String> {
         .context("the line does not have the alarm")?
         .inputs()
         .to_vec();
-    let moments = play.moments(SystemClock.now())?;
     if let Some(first) = moments.first() {
         evaluator.settle(first.starts_at).await?;
     }
     let mut seen: Vec<String> = Vec::new();
     let mut state = None;
-    for moment in &moments {
+    for moment in moments {
         put(line, &inputs, moment).await?;
         let mark = line.journal.len();
         for change in evaluator.tick(moment.ends_at).await? {

@@ -1,9 +1,11 @@
 //! Which datapoints make an alarm fire and clear: a case of `alarms.test.yaml`.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 use picket_alarms::{
-    Definition, Sample,
+    Definition, Input, Sample,
     cases::{Case, Subject, Suite, tokens},
     template::Resolved,
 };
@@ -91,6 +93,43 @@ fn longer(case: &Case, more: usize) -> Case {
         *text = all.join(" ");
     }
     case
+}
+
+/// When plays end: those that share a metric are one before the other, so that none sees datapoints of another.
+#[derive(Debug)]
+pub(super) struct Ends {
+    now: Timestamp,
+    /// The beginning of the last play of a metric.
+    begun: BTreeMap<String, Timestamp>,
+}
+
+impl Ends {
+    /// The last play of a metric ends at `now` or just before.
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            begun: BTreeMap::new(),
+        }
+    }
+
+    /// The periods of the next play.
+    pub(super) fn moments(&mut self, play: &Play) -> Result<Vec<Moment>> {
+        let metrics: Vec<String> = play.definition.inputs().iter().map(metric_key).collect();
+        let begun = metrics.iter().filter_map(|metric| self.begun.get(metric));
+        let end = begun.min().copied().unwrap_or(self.now);
+        let moments = play.moments(end)?;
+        if let Some(first) = moments.first() {
+            let begun = metrics.into_iter().map(|metric| (metric, first.starts_at));
+            self.begun.extend(begun);
+        }
+        Ok(moments)
+    }
+}
+
+/// What tells an input's metric from others.
+pub(super) fn metric_key(input: &Input) -> String {
+    let (namespace, name) = (&input.namespace, &input.metric_name);
+    format!("{namespace} {name} {:?}", input.dimensions)
 }
 
 impl Play {
@@ -197,6 +236,21 @@ mod tests {
         assert!(cleared(&case("0 9 0"), &definition()).is_none());
         assert!(cleared(&case("9 9 9"), &definition()).is_none());
         assert!(cleared(&case("0 9 9@30"), &definition()).is_none());
+    }
+
+    #[test]
+    fn plays_of_one_metric_are_one_before_the_other() {
+        let play = |alarm: &str| Play {
+            alarm: alarm.into(),
+            definition: definition(),
+            case: cleared(&case("0 9 9"), &definition()).unwrap(),
+        };
+        let mut ends = Ends::new(Timestamp::from_second(10_000).unwrap());
+        let first = ends.moments(&play("errors")).unwrap();
+        let second = ends.moments(&play("more errors")).unwrap();
+        let starts = |moments: &[Moment]| moments[0].starts_at.as_second();
+        assert_eq!((starts(&first), starts(&second)), (8_700, 7_500));
+        assert_eq!(second.last().unwrap().ends_at, first[0].starts_at);
     }
 
     #[test]

@@ -6,7 +6,11 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::clock::{Clock, SystemClock};
 
-use super::{alarms::datum, plan::Play, traffic::AGO};
+use super::{
+    alarms::datum,
+    plan::{Play, metric_key},
+    traffic::AGO,
+};
 use crate::{evaluator::Evaluator, line::Line};
 
 /// How long it is.
@@ -18,9 +22,10 @@ const STEP: SignedDuration = SignedDuration::from_mins(15);
 pub(super) async fn put(line: &Line, plays: &[Play]) -> Result<String> {
     let wanted = |name: &str| plays.iter().any(|play| play.alarm == name);
     let evaluator = Evaluator::of(&line.clients, &line.journal, wanted).await?;
-    let times = times(SystemClock.now() - AGO);
+    let now = SystemClock.now();
+    let times = times(now - AGO);
     let mut metrics = BTreeSet::new();
-    for play in plays {
+    for play in plays.iter().filter(|play| is_short(play, now)) {
         let deployed = evaluator.definition(&play.alarm);
         let inputs = deployed
             .with_context(|| format!("the line does not have the alarm {}", play.alarm))?
@@ -29,8 +34,7 @@ pub(super) async fn put(line: &Line, plays: &[Play]) -> Result<String> {
             let input = inputs
                 .get(number)
                 .context("the deployed alarm reads other metrics")?;
-            let metric = (&input.namespace, &input.metric_name, &input.dimensions);
-            if !metrics.insert(format!("{metric:?}")) {
+            if !metrics.insert(metric_key(input)) {
                 continue;
             }
             let data = times.iter().map(|at| datum(input, &sample, *at)).collect();
@@ -44,6 +48,13 @@ pub(super) async fn put(line: &Line, plays: &[Play]) -> Result<String> {
         }
     }
     Ok(format!("{} metrics", metrics.len()))
+}
+
+/// Whether two such plays, one before the other, begin after the quiet day. Those of daily periods do not.
+fn is_short(play: &Play, now: Timestamp) -> bool {
+    let moments = play.moments(now).unwrap_or_default();
+    let first = moments.first().map(|moment| moment.starts_at);
+    first.is_some_and(|starts_at| starts_at > now - AGO / 2)
 }
 
 /// The times of the datapoints of the day that ends then.
