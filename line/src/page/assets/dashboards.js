@@ -40,6 +40,9 @@ function highest(series, levels) {
   return (Math.max(peak, ...near) || 1) * 1.1;
 }
 
+/** Whether a line joins two points: a gap of more than a tenth of the time is one. */
+const isNear = (before, point, range) => before !== undefined && point.time - before.time <= range / 10;
+
 function graph({ properties, start, end, series }) {
   const coloured = series.map((one, index) => ({ ...one, colour: one.colour ?? COLOURS[index % COLOURS.length] }));
   const lines = properties.stacked ? stacked(coloured) : coloured;
@@ -60,7 +63,7 @@ function graph({ properties, start, end, series }) {
       svg.append(line);
     }
     for (const { points, colour } of own) {
-      const d = points.map((point, i) => `${i ? "L" : "M"}${x(point.time)} ${y(point.value)}`).join("");
+      const d = points.map((point, i) => `${isNear(points[i - 1], point, end - start) ? "L" : "M"}${x(point.time)} ${y(point.value)}`).join("");
       // The only point, of a long period, is a line to the end.
       svg.append(shape("path", { d: points.length === 1 ? `${d}H${WIDTH}` : d, stroke: colour }));
     }
