@@ -63,9 +63,10 @@ function graph({ properties, start, end, series }) {
       svg.append(line);
     }
     for (const { points, colour } of own) {
-      const d = points.map((point, i) => `${isNear(points[i - 1], point, end - start) ? "L" : "M"}${x(point.time)} ${y(point.value)}`).join("");
-      // The only point, of a long period, is a line to the end.
-      svg.append(shape("path", { d: points.length === 1 ? `${d}H${WIDTH}` : d, stroke: colour }));
+      const d = points.map((point, i) => `${isNear(points[i - 1], point, end - start) ? "L" : "M"}${x(point.time)} ${y(point.value)}h0`).join("");
+      // The only point of a short time stands for a period that is longer; one of a long time is a dot.
+      const isLong = points.length === 1 && end - start <= 3 * 3600;
+      svg.append(shape("path", { d: isLong ? `${d}H${WIDTH}` : d, stroke: colour }));
     }
   }
   const axis = (one, label) => (one.lines.some((line) => line.points.length) ? `${short(one.top)} ${label ?? ""}` : "");
