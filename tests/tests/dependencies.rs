@@ -115,9 +115,16 @@ fn every_build_uses_the_lock_file_as_it_is() {
 #[test]
 fn lint_and_ci_run_every_check_of_cargo_deny() {
     let [(_, makefile), (_, ci), ..] = SCRIPTS;
-    assert!(makefile.contains("\ntest: $(LINE_READY) lint "));
-    assert!(makefile.contains("\nlint: $(LINT_READY) "));
+    assert!(makefile.contains("\ntest: $(LINE_READY) rules "));
+    assert!(makefile.contains("\nlint: rules "));
+    assert!(makefile.contains("\nrules: $(LINT_READY)\n"));
     assert!(makefile.contains("/cargo-deny --locked check "));
     assert!(makefile.contains(" bans licenses sources\n"));
+    // Clippy within the build.
+    for command in ["$(DEV_BUILD)", "scripts/test.sh"] {
+        assert!(makefile.contains(&format!("\n\t@$(LINTED) {command}\n")));
+    }
+    let linted = "\nLINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings\n";
+    assert!(makefile.contains(linted));
     assert!(ci.contains(" make advisories\n") && ci.contains("\nexec make test\n"));
 }

@@ -15,7 +15,7 @@ use crate::{evaluator::Evaluator, line::Line};
 
 /// How long it is.
 const LENGTH: SignedDuration = SignedDuration::from_hours(24);
-/// The time between two datapoints: 96 of a metric, far below the 1,000 of a call of PutMetricData.
+/// The time between two datapoints: 96 of a metric, far below the 1,000 of a call of `PutMetricData`.
 const STEP: SignedDuration = SignedDuration::from_mins(15);
 
 /// Puts the quiet datapoints of all plays, once a metric, and returns how many metrics have them.
