@@ -249,11 +249,11 @@ pub(crate) enum Command {
     /// What language models cost and how many requests and tokens they took, by agent, model, incident and day, from a
     /// deployed stack's usage ledger; throughput and latency from CloudWatch. Both also from recorded answers.
     #[command(after_help = "Examples:
-  picket usage --ledger-table picket-prod-ledger
-  picket usage --ledger-table picket-prod-ledger --for 30d --prices prices.yaml
-  picket usage --ledger-table picket-prod-ledger --for 1h --cloudwatch \\
+  picket usage --stack picket-prod
+  picket usage --stack picket-prod --for 30d --prices prices.yaml
+  picket usage --stack picket-prod --for 1h --cloudwatch \\
     --environment prod
-  picket usage --ledger-table picket-prod-ledger \\
+  picket usage --stack picket-prod \\
     --from 2026-11-01 --to 2026-11-07 --succeeded resolved.txt
   aws dynamodb query --table-name picket-prod-ledger \\
     --key-condition-expression '#day = :day' \\
@@ -264,11 +264,11 @@ pub(crate) enum Command {
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed
     /// stack.
     #[command(after_help = "Example:
-  picket series --ledger-table picket-prod-ledger")]
+  picket series --stack picket-prod")]
     Series {
-        /// The stack's output `LedgerTable`.
+        /// The stack's name.
         #[arg(long)]
-        ledger_table: String,
+        stack: String,
     },
 }
 
@@ -277,11 +277,11 @@ pub(crate) enum ChainCommand {
     /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit
     /// status 1 where one is damaged.
     #[command(after_help = "Example:
-  picket chain check --chain-table picket-prod-chain")]
+  picket chain check --stack picket-prod")]
     Check {
-        /// The stack's output `ChainTable`.
+        /// The stack's name.
         #[arg(long)]
-        chain_table: String,
+        stack: String,
     },
 }
 

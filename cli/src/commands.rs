@@ -72,8 +72,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Drill(arguments) => drill::run(&arguments, &SystemClock, output).await,
         Command::Quarantine { command } => quarantine::run(command, &SystemClock, output).await,
         Command::Chain {
-            command: ChainCommand::Check { chain_table },
-        } => chain::check(chain_table, output).await,
+            command: ChainCommand::Check { stack },
+        } => chain::check(&stack, output).await,
         Command::Silence { action } => silence::run(action, SystemClock.now(), output).await,
         Command::Remediation { command } => {
             remediation::run(command, SystemClock.now(), output).await
@@ -83,6 +83,6 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             audit::run(&arguments, period.from, output).await
         }
         Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
-        Command::Series { ledger_table } => series::run(ledger_table, output).await,
+        Command::Series { stack } => series::run(&stack, output).await,
     }
 }

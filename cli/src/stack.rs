@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, error::Error};
 
 use aws_types::SdkConfig;
+use picket_aws::Fault;
 use picket_shared::report::ErrorChain;
 
 /// A stack's outputs, by name.
@@ -10,6 +11,14 @@ use picket_shared::report::ErrorChain;
 pub(crate) struct StackOutputs {
     stack: String,
     outputs: BTreeMap<String, String>,
+}
+
+/// The configuration of AWS clients, and the value of an output of a stack, such as the name of a table.
+pub(crate) async fn named(stack: &str, output: &str) -> Result<(SdkConfig, String), Fault> {
+    let aws = crate::aws::config().await?;
+    let outputs = StackOutputs::read(&aws, stack).await;
+    let value = outputs.and_then(|outputs| outputs.get(output).map(str::to_owned));
+    Ok((aws, value.map_err(Fault::permanent)?))
 }
 
 impl StackOutputs {

@@ -496,7 +496,7 @@ async fn a_silence_that_makes_no_sense_is_refused_before_anything_is_asked_of_aw
         (&["--for", "1h"], "--match"),
     ] {
         let whole = [
-            "silence", "add", "s", "--table", "t", "--reason", "r", "--author", "a",
+            "silence", "add", "s", "--stack", "t", "--reason", "r", "--author", "a",
         ];
         let whole: Vec<&str> = whole.iter().chain(arguments).copied().collect();
         let answer = picket(&whole).await;

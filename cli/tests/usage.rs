@@ -162,7 +162,7 @@ async fn what_makes_no_sense_is_refused() {
     }
     let (exit, _, complaints) = picket(&["usage"]).await;
     assert_eq!(exit, status(2));
-    assert!(complaints.contains("--ledger-table"), "{complaints}");
+    assert!(complaints.contains("--stack"), "{complaints}");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn the_queries_are_those_that_the_recording_answers() {
         "usage",
         "--queries",
         "--json",
-        "--ledger-table",
+        "--stack",
         "t",
         "--for",
         "1h",

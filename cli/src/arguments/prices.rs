@@ -50,14 +50,14 @@ pub(crate) enum PricesCommand {
     /// Finds the usage in a deployed stack's ledger that has no price, and says what it costs with another model's
     /// price. Exit status 1 where there is any.
     #[command(after_help = "Examples:
-  picket prices check --ledger-table picket-prod-ledger
-  picket prices check --ledger-table picket-prod-ledger --days 7 \\
+  picket prices check --stack picket-prod
+  picket prices check --stack picket-prod --days 7 \\
     --candidate anthropic.claude-sonnet-4-6
-  picket prices check --ledger-table picket-prod-ledger --prices prices.yaml")]
+  picket prices check --stack picket-prod --prices prices.yaml")]
     Check {
-        /// The stack's output `LedgerTable`.
+        /// The stack's name.
         #[arg(long)]
-        ledger_table: String,
+        stack: String,
         /// How many days to read, today's (UTC) the last of them.
         #[arg(long, default_value = "30", value_parser = clap::value_parser!(u16).range(1..=400))]
         days: u16,

@@ -9,18 +9,18 @@ use super::Length;
 pub(crate) enum SilenceAction {
     /// Holds back what matches, until a moment; over a silence of the same name.
     #[command(after_help = "Examples:
-  picket silence add migration --table picket-prod-alerts \\
+  picket silence add migration --stack picket-prod \\
     --match 'alarm=orders-*' --for 1d \\
     --reason 'orders move to another Region' --author ada
-  picket silence add nightly --table picket-prod-alerts \\
+  picket silence add nightly --stack picket-prod \\
     --match severity=warning --match tags.team=shop \\
     --until 2026-12-01T06:00:00Z --reason 'load test' --author ada")]
     Add {
         /// Letters, digits, `-`, `_`, `.`.
         name: String,
-        /// The stack's output `AlertsTable`.
+        /// The stack's name.
         #[arg(long)]
-        table: String,
+        stack: String,
         /// The messages to hold back, as in a route: `alarm=orders-*`, `severity=warning`, `tags.team=payments`. All
         /// names must match; a name given twice matches either value.
         #[arg(long = "match", value_name = "NAME=PATTERN", required = true)]
@@ -45,19 +45,19 @@ pub(crate) enum SilenceAction {
     },
     /// Lists the silences.
     #[command(after_help = "Example:
-  picket silence list --table picket-prod-alerts")]
+  picket silence list --stack picket-prod")]
     List {
-        /// The stack's output `AlertsTable`.
+        /// The stack's name.
         #[arg(long)]
-        table: String,
+        stack: String,
     },
     /// Ends a silence.
     #[command(after_help = "Example:
-  picket silence remove migration --table picket-prod-alerts")]
+  picket silence remove migration --stack picket-prod")]
     Remove {
         name: String,
-        /// The stack's output `AlertsTable`.
+        /// The stack's name.
         #[arg(long)]
-        table: String,
+        stack: String,
     },
 }

@@ -10,11 +10,11 @@ use super::Lasts;
 /// The arguments of `picket usage`.
 #[derive(Debug, Args)]
 pub(crate) struct UsageArguments {
-    /// The stack's output `LedgerTable`.
+    /// The stack's name.
     #[arg(long, required_unless_present = "ledger")]
-    pub(crate) ledger_table: Option<String>,
-    /// Recorded answers of `aws dynamodb query` on the ledger table, in place of the table.
-    #[arg(long, num_args = 1.., conflicts_with = "ledger_table")]
+    pub(crate) stack: Option<String>,
+    /// Recorded answers of `aws dynamodb query` on the ledger table, in place of the stack's.
+    #[arg(long, num_args = 1.., conflicts_with = "stack")]
     pub(crate) ledger: Vec<PathBuf>,
     /// The period that ends now: `1d` is today since midnight (UTC), `7d` the last seven days with today; `1h` or `90m`
     /// for metrics, with the ledger's whole days around it. Without, `1d`.

@@ -11,9 +11,9 @@ use picket_shared::report::ErrorChain;
 use serde::Serialize;
 
 use crate::{
-    aws,
     exit::Exit,
     output::Output,
+    stack,
     style::{BAD, FAINT, RESET},
 };
 
@@ -47,10 +47,10 @@ struct Gap {
     to: String,
 }
 
-/// Reads every chain of a table and prints what it found, a chain a line. Exit status 1 where a slice is damaged, or
+/// Reads every chain of a stack and prints what it found, a chain a line. Exit status 1 where a slice is damaged, or
 /// the table cannot be read.
-pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
-    match inspect(chain_table).await {
+pub(crate) async fn check(stack: &str, output: &mut Output<'_>) -> io::Result<Exit> {
+    match inspect(stack).await {
         Ok(inspections) => report(&inspections, output),
         Err(fault) => {
             output.complain(ErrorChain(&fault))?;
@@ -59,9 +59,9 @@ pub(crate) async fn check(chain_table: String, output: &mut Output<'_>) -> io::R
     }
 }
 
-async fn inspect(chain_table: String) -> Result<Vec<Inspection>, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
-    let table = ChainTable::new(client, chain_table);
+async fn inspect(stack: &str) -> Result<Vec<Inspection>, Fault> {
+    let (aws, table) = stack::named(stack, "ChainTable").await?;
+    let table = ChainTable::new(aws_sdk_dynamodb::Client::new(&aws), table);
     let mut inspections = Vec::new();
     for chain in table.chains().await? {
         inspections.push(table.inspect(&chain).await?);

@@ -67,11 +67,11 @@ pub(crate) async fn run(
             import(&files, &source, into.as_deref(), output)
         }
         PricesCommand::Check {
-            ledger_table,
+            stack,
             days,
             candidate,
             prices,
-        } => check::run(ledger_table, today, days, candidate, prices, output).await,
+        } => check::run(&stack, today, days, candidate, prices, output).await,
     }
 }
 

@@ -10,9 +10,9 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::{
-    aws,
     exit::Exit,
     output::Output,
+    stack,
     style::{BAD, BOLD, FAINT, RESET},
 };
 
@@ -37,8 +37,8 @@ struct Metric {
 }
 
 /// Reads a stack's admitted series and prints them. Exit status 1 where the table cannot be read.
-pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Result<Exit> {
-    match read(ledger_table).await {
+pub(crate) async fn run(stack: &str, output: &mut Output<'_>) -> io::Result<Exit> {
+    match read(stack).await {
         Ok(admitted) => {
             output.answer(&SeriesReport::of(&admitted, &Ceilings::built_in(u32::MAX)))?;
             Ok(Exit::Done)
@@ -50,9 +50,10 @@ pub(crate) async fn run(ledger_table: String, output: &mut Output<'_>) -> io::Re
     }
 }
 
-async fn read(ledger_table: String) -> Result<Admitted, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
-    let stored = StateTable::new(client, ledger_table).read(&place()).await?;
+async fn read(stack: &str) -> Result<Admitted, Fault> {
+    let (aws, table) = stack::named(stack, "LedgerTable").await?;
+    let client = aws_sdk_dynamodb::Client::new(&aws);
+    let stored = StateTable::new(client, table).read(&place()).await?;
     stored.map_or_else(
         || Ok(Admitted::default()),
         |stored| Admitted::decode(&stored.body),

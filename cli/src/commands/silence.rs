@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::SilenceAction,
-    aws,
     exit::Exit,
     output::Output,
+    stack,
     style::{BAD, BOLD, FAINT, RESET},
 };
 
@@ -60,7 +60,7 @@ pub(crate) async fn run(
     match action {
         SilenceAction::Add {
             name,
-            table,
+            stack,
             matches,
             lasts,
             until,
@@ -77,7 +77,7 @@ pub(crate) async fn run(
             };
             match new_silence.written(now) {
                 Ok((written, silence)) => {
-                    let put = put(&table, &written, &silence).await;
+                    let put = put(&stack, &written, &silence).await;
                     answer(put.map(|()| vec![SilenceStatus::of(&written, now)]), output)
                 }
                 Err(problem) => {
@@ -86,16 +86,16 @@ pub(crate) async fn run(
                 }
             }
         }
-        SilenceAction::List { table } => {
-            let lines: Result<Vec<_>, Fault> = list(&table)
+        SilenceAction::List { stack } => {
+            let lines: Result<Vec<_>, Fault> = list(&stack)
                 .await
                 .map(|all| all.iter().map(|one| SilenceStatus::of(one, now)).collect());
             if lines.as_ref().is_ok_and(Vec::is_empty) {
-                output.note("there are no silences in the table; routes.yaml may have some")?;
+                output.note("the stack has no silences; routes.yaml may have some")?;
             }
             answer(lines, output)
         }
-        SilenceAction::Remove { name, table } => match remove(&table, &name).await {
+        SilenceAction::Remove { name, stack } => match remove(&stack, &name).await {
             Ok(false) => {
                 output.complain(format!("there is no silence {name}"))?;
                 Ok(Exit::Failed)
@@ -105,21 +105,21 @@ pub(crate) async fn run(
     }
 }
 
-async fn silences(table: &str) -> Result<Silences, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
-    Ok(Silences::new(client, table))
+async fn silences(stack: &str) -> Result<Silences, Fault> {
+    let (aws, table) = stack::named(stack, "AlertsTable").await?;
+    Ok(Silences::new(aws_sdk_dynamodb::Client::new(&aws), table))
 }
 
-async fn put(table: &str, written: &Written, silence: &Silence) -> Result<(), Fault> {
-    silences(table).await?.put(written, silence.until).await
+async fn put(stack: &str, written: &Written, silence: &Silence) -> Result<(), Fault> {
+    silences(stack).await?.put(written, silence.until).await
 }
 
-async fn list(table: &str) -> Result<Vec<Written>, Fault> {
-    silences(table).await?.list().await
+async fn list(stack: &str) -> Result<Vec<Written>, Fault> {
+    silences(stack).await?.list().await
 }
 
-async fn remove(table: &str, name: &str) -> Result<bool, Fault> {
-    silences(table).await?.remove(name).await
+async fn remove(stack: &str, name: &str) -> Result<bool, Fault> {
+    silences(stack).await?.remove(name).await
 }
 
 fn answer(lines: Result<Vec<SilenceStatus>, Fault>, output: &mut Output<'_>) -> io::Result<Exit> {

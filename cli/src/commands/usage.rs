@@ -33,6 +33,7 @@ use crate::{
     input,
     output::Output,
     period::Period,
+    stack,
 };
 
 /// The queries, as one value.
@@ -74,8 +75,8 @@ pub(crate) async fn run(
     if exit != Exit::Done {
         return Ok(exit);
     }
-    let read = match &arguments.ledger_table {
-        Some(table) => ledger(table, &period).await,
+    let read = match &arguments.stack {
+        Some(stack) => ledger(stack, &period).await,
         None => Ok(recorded),
     };
     let LedgerRows { rows, unreadable } = match read {
@@ -184,9 +185,9 @@ fn recorded_ledger(files: &[PathBuf], output: &mut Output<'_>) -> io::Result<(Le
     Ok((rows, exit))
 }
 
-async fn ledger(table: &str, period: &Period) -> Result<LedgerRows, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
-    LedgerTable::new(client, table)
+async fn ledger(stack: &str, period: &Period) -> Result<LedgerRows, Fault> {
+    let (aws, table) = stack::named(stack, "LedgerTable").await?;
+    LedgerTable::new(aws_sdk_dynamodb::Client::new(&aws), table)
         .rows(period.first, period.last)
         .await
 }

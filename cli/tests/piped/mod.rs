@@ -76,7 +76,7 @@ fn a_hyphen_is_standard_input() {
 
 #[test]
 fn without_a_region_or_credentials_a_command_says_which_before_any_request() {
-    let without_region = run(&["silence", "list", "--table", "t"], b"");
+    let without_region = run(&["silence", "list", "--stack", "t"], b"");
     let complaints = String::from_utf8_lossy(&without_region.stderr).into_owned();
     assert_eq!(without_region.status.code(), Some(1));
     assert!(complaints.contains("no AWS Region is set"), "{complaints}");

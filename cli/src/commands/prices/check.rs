@@ -20,9 +20,9 @@ use serde::Serialize;
 
 use super::first_day;
 use crate::{
-    aws,
     exit::Exit,
     output::Output,
+    stack,
     style::{BAD, FAINT, RESET},
 };
 
@@ -59,7 +59,7 @@ struct Priced {
 
 /// Reads the ledger's rows of the last days and prints those without a price. Exit status 1 where there are any.
 pub(super) async fn run(
-    ledger_table: String,
+    stack: &str,
     today: Date,
     days: u16,
     candidate: Option<String>,
@@ -79,7 +79,7 @@ pub(super) async fn run(
             }
         }
     };
-    match rows(ledger_table, first_day(today, days), today).await {
+    match rows(stack, first_day(today, days), today).await {
         Ok(LedgerRows { rows, unreadable }) => {
             if unreadable > 0 {
                 output.complain(format_args!(
@@ -95,9 +95,11 @@ pub(super) async fn run(
     }
 }
 
-async fn rows(table: String, first: Date, last: Date) -> Result<LedgerRows, Fault> {
-    let client = aws_sdk_dynamodb::Client::new(&aws::config().await?);
-    LedgerTable::new(client, table).rows(first, last).await
+async fn rows(stack: &str, first: Date, last: Date) -> Result<LedgerRows, Fault> {
+    let (aws, table) = stack::named(stack, "LedgerTable").await?;
+    LedgerTable::new(aws_sdk_dynamodb::Client::new(&aws), table)
+        .rows(first, last)
+        .await
 }
 
 fn report(
