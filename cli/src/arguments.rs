@@ -6,6 +6,7 @@ mod audit;
 mod dashboards;
 mod drill;
 mod lasts;
+mod line;
 mod parameters;
 mod prices;
 mod quarantine;
@@ -32,6 +33,7 @@ pub(crate) use audit::AuditArguments;
 pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;
 pub(crate) use lasts::{Lasts, Length};
+pub(crate) use line::{AlertCommand, LineCommand, SendArguments};
 pub(crate) use parameters::ParametersCommand;
 pub(crate) use prices::PricesCommand;
 pub(crate) use quarantine::Quarantine;
@@ -95,6 +97,24 @@ pub(crate) enum Command {
         /// Plays a workload instead: its sample events go through the line, and each of its alarms fires and clears.
         #[arg(long, value_name = "NAME")]
         workload: Option<String>,
+    },
+    /// What a running line is reached with.
+    Line {
+        #[command(subcommand)]
+        command: LineCommand,
+    },
+    /// Puts events on the stream of the running line, after a look at which of them the workload's rules match. Their
+    /// counts are in CloudWatch a minute later, and the line evaluates the alarms then.
+    ///
+    /// Exit status 1 where no rule of the workload matches any of them: nothing is sent.
+    #[command(after_help = "Examples:
+  picket send bedrock-usage payloads.ndjson
+  picket send ../my-workloads/orders - < lines.txt")]
+    Send(SendArguments),
+    /// Sends an alarm of the running line through the whole path.
+    Alert {
+        #[command(subcommand)]
+        command: AlertCommand,
     },
     /// Kinesis events (.json) or payloads, one a line (.ndjson), through the event processor's core.
     #[command(after_help = "Examples:

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alarms;
+mod alert;
 mod audit;
 mod chain;
 mod check;
@@ -11,12 +12,14 @@ mod drill;
 mod explain;
 mod filter;
 mod ingest;
+mod line;
 pub(crate) mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
 mod replay;
 mod report;
+mod send;
 mod series;
 mod silence;
 mod usage;
@@ -26,7 +29,7 @@ use std::io;
 use picket_shared::clock::{Clock, SystemClock};
 
 use crate::{
-    arguments::{ChainCommand, Command},
+    arguments::{ChainCommand, Command, LineCommand},
     exit::Exit,
     output::Output,
     period::Period,
@@ -53,6 +56,11 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             };
             demo::run(play, output).await
         }
+        Command::Line {
+            command: LineCommand::Env,
+        } => line::env(output).await,
+        Command::Send(arguments) => send::run(&arguments, SystemClock.now(), output).await,
+        Command::Alert { command } => alert::run(command, &SystemClock, output).await,
         Command::Ingest(arguments) => ingest::run(&arguments, SystemClock.now(), output),
         Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
         Command::Report(arguments) => report::run(&arguments, output),

@@ -12,6 +12,7 @@ mod configured;
 mod exit;
 mod input;
 mod output;
+mod payloads;
 mod period;
 mod refusal;
 mod stack;

@@ -37,7 +37,7 @@ pub use summary::{StepSummary, Summary};
 
 use crate::{
     checkout::Checkout,
-    emulator::REGION,
+    emulator::{REGION, ROOT_KEY},
     journal::{Journal, LineEvent},
     line::{Bare, Line, Options as LineOptions},
     local::{Announcement, Local},
@@ -112,6 +112,11 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         .must("Start the line", Bare::start(checkout, setup, journal))
         .await?;
     note(journal, format!("Watch it on {}", bare.page()));
+    let reach = format!(
+        "Reach it at {}, Region {REGION}, access key {ROOT_KEY} and secret {ROOT_KEY}: eval \"$(target/debug/picket line env)\"",
+        bare.endpoint()
+    );
+    note(journal, reach);
     let local = Local {
         endpoint: bare.endpoint().to_owned(),
         region: REGION.to_owned(),

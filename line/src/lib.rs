@@ -24,6 +24,7 @@ pub mod poller;
 pub mod prometheus;
 pub mod pump;
 pub mod replay;
+pub mod send;
 pub mod server;
 pub mod slack;
 pub mod widget;

@@ -32,6 +32,11 @@ pub struct Local {
 }
 
 impl Local {
+    /// The line that runs in the checkout around the working directory.
+    pub async fn here() -> Result<Self> {
+        Self::find(&Checkout::find()?).await
+    }
+
     /// The line that runs in this checkout.
     pub async fn find(checkout: &Checkout) -> Result<Self> {
         let running = Self::read(&checkout.root().join("target/local"))?;

@@ -50,17 +50,26 @@ pub(crate) async fn run(
     clock: &(impl Clock + Clone + 'static),
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    let aws = match crate::aws::config().await {
-        Ok(aws) => aws,
+    match crate::aws::config().await {
+        Ok(aws) => on(&aws, arguments, clock, output).await,
         Err(fault) => {
             output.complain(fault)?;
-            return Ok(Exit::Failed);
+            Ok(Exit::Failed)
         }
-    };
+    }
+}
+
+/// Runs the command with this configuration of clients.
+pub(super) async fn on(
+    aws: &SdkConfig,
+    arguments: &DrillArguments,
+    clock: &(impl Clock + Clone + 'static),
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
     let read = async {
-        let deployed = Deployed::read(&aws, &arguments.stack, clock).await?;
-        let adapters = Adapters::new(&aws, &deployed.config.alerts_table);
-        let alarms = alarm::alarms(&account::alarms(&aws).await?);
+        let deployed = Deployed::read(aws, &arguments.stack, clock).await?;
+        let adapters = Adapters::new(aws, &deployed.config.alerts_table);
+        let alarms = alarm::alarms(&account::alarms(aws).await?);
         Ok::<_, Refusal>((deployed, adapters, alarms))
     };
     match read.await {

@@ -107,7 +107,7 @@ pub(crate) async fn run(
 
 async fn silences(stack: &str) -> Result<Silences, Fault> {
     let (aws, table) = stack::named(stack, "AlertsTable").await?;
-    Ok(Silences::new(aws_sdk_dynamodb::Client::new(&aws), table))
+    Ok(Silences::new(aws_sdk_dynamodb::Client::new(&aws), &table))
 }
 
 async fn put(stack: &str, written: &Written, silence: &Silence) -> Result<(), Fault> {

@@ -6,10 +6,9 @@ use picket_rules::{
     filter::{Event, Pattern},
     metrics::MetricRules,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{input::Named, terminal};
+use crate::{input::Named, payloads, terminal};
 
 /// The most rules that are named: those nearest to the payload.
 const MOST: usize = 3;
@@ -95,33 +94,10 @@ fn text(patterns: &[(&str, &Pattern)]) -> Vec<String> {
     )]
 }
 
-/// The first payload of a file that is text: a line, or the data of the first record of a Kinesis event.
+/// The first payload of a file that is text.
 fn first_payload(named: &Named) -> Option<String> {
-    let text = std::str::from_utf8(&named.bytes).ok()?;
-    if !named.has_extension("json") {
-        let mut lines = text.lines().map(str::trim);
-        return lines.find(|line| !line.is_empty()).map(str::to_owned);
-    }
-    let event: KinesisEvent = serde_json::from_str(text).ok()?;
-    let data = &event.records.first()?.kinesis.data;
-    let data = base64_simd::STANDARD.decode_to_vec(data).ok()?;
-    String::from_utf8(data).ok()
-}
-
-#[derive(Deserialize)]
-struct KinesisEvent {
-    #[serde(rename = "Records")]
-    records: Vec<KinesisRecord>,
-}
-
-#[derive(Deserialize)]
-struct KinesisRecord {
-    kinesis: KinesisData,
-}
-
-#[derive(Deserialize)]
-struct KinesisData {
-    data: String,
+    let first = payloads::of(named).ok()?.into_iter().next()?;
+    String::from_utf8(first.data).ok()
 }
 
 impl fmt::Display for Unmatched {

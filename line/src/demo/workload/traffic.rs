@@ -3,19 +3,16 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use picket_aws::stream::OutgoingRecord;
 use picket_rules::metrics::MetricRules;
 use picket_shared::clock::{Clock, SystemClock};
 use serde_json::Value;
 
-use crate::line::Line;
+use crate::{line::Line, send};
 
 /// How long ago the newest sample event happened: before every period that an alarm of a play evaluates.
 pub(super) const AGO: SignedDuration = SignedDuration::from_hours(48);
-
-/// The field of an event's time in every workload's contract.
-const TIMESTAMP: &str = "timestamp";
 
 /// The records of `events/event-processor/<workload>*.json`.
 pub(super) fn samples(root: &Path, workload: &str) -> Result<Vec<OutgoingRecord>> {
@@ -58,7 +55,7 @@ pub(super) async fn replay(
     rules: &MetricRules,
     records: &[OutgoingRecord],
 ) -> Result<String> {
-    let records = as_of(records, SystemClock.now());
+    let records = send::moved(records, SystemClock.now() - AGO);
     line.send(&records).await?;
     line.tick().await?;
     let wanted = metrics(rules);
@@ -99,63 +96,9 @@ fn metrics(rules: &MetricRules) -> BTreeSet<(String, String)> {
     made.chain(cost).collect()
 }
 
-/// The events as if the newest of them had happened [`AGO`].
-fn as_of(records: &[OutgoingRecord], now: Timestamp) -> Vec<OutgoingRecord> {
-    let time = |record: &OutgoingRecord| {
-        let event: Value = serde_json::from_slice(&record.data).ok()?;
-        event[TIMESTAMP].as_str()?.parse::<Timestamp>().ok()
-    };
-    let Some(newest) = records.iter().filter_map(time).max() else {
-        return records.to_vec();
-    };
-    let shift = (now - AGO).duration_since(newest);
-    let moved = |record: &OutgoingRecord| {
-        let mut event: Value = serde_json::from_slice(&record.data).ok()?;
-        let at = time(record)? + shift;
-        event[TIMESTAMP] = at.to_string().into();
-        Some(OutgoingRecord {
-            key: record.key.clone(),
-            data: event.to_string().into_bytes(),
-        })
-    };
-    records
-        .iter()
-        .map(|record| moved(record).unwrap_or_else(|| record.clone()))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn record(text: &str) -> OutgoingRecord {
-        OutgoingRecord {
-            key: "k".into(),
-            data: text.as_bytes().to_vec(),
-        }
-    }
-
-    #[test]
-    fn the_newest_event_happened_two_days_ago_and_the_others_keep_their_distance() {
-        let records = [
-            record(r#"{"timestamp":"2026-11-20T06:00:00Z","n":1}"#),
-            record(r#"{"timestamp":"2026-11-20T06:05:00Z","n":2}"#),
-            record("2026-11-20T06:05:00Z ERROR a line"),
-        ];
-        let now = "2026-12-01T00:00:00Z".parse().unwrap();
-        let texts: Vec<String> = as_of(&records, now)
-            .into_iter()
-            .map(|record| String::from_utf8(record.data).unwrap())
-            .collect();
-        assert_eq!(
-            texts,
-            [
-                r#"{"timestamp":"2026-11-28T23:55:00Z","n":1}"#,
-                r#"{"timestamp":"2026-11-29T00:00:00Z","n":2}"#,
-                "2026-11-20T06:05:00Z ERROR a line"
-            ]
-        );
-    }
 
     #[test]
     fn the_metrics_of_a_workload_are_those_of_its_rules_and_of_its_cost() {
