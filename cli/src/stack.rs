@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, error::Error};
 
+use aws_sdk_cloudformation::{error::SdkError, operation::describe_stacks::DescribeStacksError};
 use aws_types::SdkConfig;
 use picket_aws::Fault;
 use picket_shared::report::ErrorChain;
@@ -21,6 +22,17 @@ pub(crate) async fn named(stack: &str, output: &str) -> Result<(SdkConfig, Strin
     Ok((aws, value.map_err(Fault::permanent)?))
 }
 
+/// The sentence on why a stack cannot be described. CloudFormation has no error of its own for one that is none.
+fn refusal(stack: &str, error: &SdkError<DescribeStacksError>) -> String {
+    let service = error.as_service_error();
+    let message = service.and_then(|service| service.meta().message());
+    if message.is_some_and(|message| message.contains("does not exist")) {
+        return format!("there is no stack {stack} in this account and Region");
+    }
+    let said = ErrorChain(error as &dyn Error);
+    format!("the stack {stack} cannot be described: {said}")
+}
+
 impl StackOutputs {
     /// Reads the outputs of the stack of this name (`cloudformation:DescribeStacks`).
     pub(crate) async fn read(aws: &SdkConfig, stack: &str) -> Result<Self, String> {
@@ -29,10 +41,7 @@ impl StackOutputs {
             .stack_name(stack)
             .send()
             .await
-            .map_err(|error| {
-                let said = ErrorChain(&error as &dyn Error);
-                format!("the stack {stack} cannot be described: {said}")
-            })?;
+            .map_err(|error| refusal(stack, &error))?;
         let described = answer.stacks().first();
         let outputs = described.map(aws_sdk_cloudformation::types::Stack::outputs);
         let pair = |output: &aws_sdk_cloudformation::types::Output| {

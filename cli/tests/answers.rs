@@ -695,3 +695,24 @@ async fn events_of_other_sources_are_refused_by_the_source_and_arrays_are_as_man
             .all(|value| value["kind"] == "ec2" && value["error"].is_null())
     );
 }
+
+#[tokio::test]
+async fn events_that_no_rule_of_the_workload_matches_are_not_sent() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = written(folder.path(), "payloads.ndjson", "{\"x\":1}\n");
+    let answer = picket(&["send", &in_root("workloads/bedrock-usage"), &file]).await;
+    assert!(answer.ended_with(1));
+    for expected in ["no rule of", "nothing is sent", "picket ingest --rules"] {
+        let complaints = &answer.complaints;
+        assert!(complaints.contains(expected), "{complaints}");
+    }
+}
+
+#[tokio::test]
+async fn a_workload_that_is_none_is_said_before_anything_is_sent() {
+    let file = in_root("events/event-processor/bedrock-usage.json");
+    let answer = picket(&["send", "no-such-workload", &file]).await;
+    assert!(answer.ended_with(2));
+    let complaints = answer.complaints;
+    assert!(complaints.contains("no-such-workload"), "{complaints}");
+}

@@ -1,6 +1,9 @@
 //! `picket send`: events onto the stream of the running line.
 
-use std::{fmt, io, path::Path};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 use event_processor::{
     ingest::{Ingest, Records},
@@ -51,7 +54,8 @@ pub(crate) async fn run(
     } else {
         send::moved(&events, now)
     };
-    let records = match counted(&arguments.workload, named, &events, now) {
+    let workload = folder(&arguments.workload);
+    let records = match counted(&workload, named, &events, now) {
         Ok(records) => records,
         Err(reason) => {
             output.complain(reason)?;
@@ -59,7 +63,7 @@ pub(crate) async fn run(
         }
     };
     if records.matched == 0 {
-        let (workload, file) = (arguments.workload.display(), arguments.file.display());
+        let (workload, file) = (workload.display(), arguments.file.display());
         output.complain(format_args!(
             "no rule of {workload} matches an event, and nothing is sent; `picket ingest --rules {workload} {file}` says why"
         ))?;
@@ -77,6 +81,13 @@ pub(crate) async fn run(
     }
 }
 
+/// The folder of a workload: of that name in the checkout, or else as it is named.
+fn folder(workload: &Path) -> PathBuf {
+    let named = checkout::here().map(|root| root.join(checkout::WORKLOADS).join(workload));
+    let own = named.filter(|own| own.is_dir());
+    own.unwrap_or_else(|| workload.to_owned())
+}
+
 /// What the rules of the workload make of the events.
 fn counted(
     workload: &Path,
@@ -85,11 +96,7 @@ fn counted(
     now: Timestamp,
 ) -> Result<Records, String> {
     let sources = Sources::here();
-    let own = checkout::here().map(|root| root.join("workloads").join(workload));
-    let folder = own
-        .filter(|own| own.is_dir())
-        .unwrap_or(workload.to_owned());
-    let rules = sources.rules(&[folder])?.value;
+    let rules = sources.rules(&[workload.to_owned()])?.value;
     let rule_set = RuleSet::new(
         rules,
         sources.prices(None)?.value,
