@@ -2,6 +2,7 @@
 
 mod functions;
 mod operator;
+mod routes;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -167,8 +168,9 @@ impl Bare {
             server,
             emulator,
         } = self;
-        put_secrets(&clients, server.address()).await?;
-        put_routes(&clients, &options.stack).await?;
+        let routes = routes::read(checkout.root())?;
+        put_secrets(&clients, server.address(), &routes).await?;
+        put_routes(&clients, &options.stack, &routes).await?;
         let parameters = parameters(&options, server.address());
         let deployment = Deployment {
             stack: options.stack.clone(),
