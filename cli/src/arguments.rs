@@ -98,6 +98,18 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         workload: Option<String>,
     },
+    /// The completions of a shell, for its startup file.
+    #[command(after_help = "Examples:
+  picket completions bash > ~/.local/share/bash-completion/completions/picket
+  picket completions zsh > ~/.zfunc/_picket")]
+    Completions { shell: clap_complete::Shell },
+    /// Writes the manual pages, one for each command.
+    #[command(after_help = "Example:
+  picket manual ~/.local/share/man/man1 && man picket-drill")]
+    Manual {
+        /// The folder, which is made.
+        folder: PathBuf,
+    },
     /// What a running line is reached with.
     Line {
         #[command(subcommand)]

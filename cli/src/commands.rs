@@ -13,6 +13,7 @@ mod explain;
 mod filter;
 mod ingest;
 mod line;
+mod manual;
 pub(crate) mod parameters;
 mod prices;
 mod quarantine;
@@ -56,6 +57,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             };
             demo::run(play, output).await
         }
+        Command::Completions { shell } => manual::completions(shell, output),
+        Command::Manual { folder } => manual::write(&folder, output),
         Command::Line {
             command: LineCommand::Env,
         } => line::env(output).await,
