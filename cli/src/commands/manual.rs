@@ -51,19 +51,19 @@ fn pages() -> Vec<(String, Vec<u8>)> {
     let mut command = arguments::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
-    collect(&command, NAME, &mut pages);
+    collect(&command, &mut pages);
     pages
 }
 
-fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    // A page is named like the whole command, `picket-alarms-list`, so that `man` finds it.
-    let own = command.clone().name(name.to_owned());
+/// A page is named like the whole command, `picket-alarms-list.1`, so that `man` finds it.
+fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
+    let man = Man::new(command.clone());
     let mut page = Vec::new();
-    if Man::new(own).render(&mut page).is_ok() {
-        pages.push((format!("{name}.1"), page));
+    if man.render(&mut page).is_ok() {
+        pages.push((man.get_filename(), page));
     }
     for child in command.get_subcommands() {
-        collect(child, &format!("{name}-{}", child.get_name()), pages);
+        collect(child, pages);
     }
 }
 
