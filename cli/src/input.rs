@@ -1,5 +1,6 @@
 //! Reading the files named on the command line.
 
+mod blocks;
 mod encoding;
 
 use std::{
@@ -12,7 +13,7 @@ use picket_shared::report::ErrorChain;
 use self::encoding::Undecodable;
 use crate::{exit::Exit, output::Output};
 
-pub(crate) use self::encoding::Encoding;
+pub(crate) use self::{blocks::Blocks, encoding::Encoding};
 
 /// A file that was named and read.
 pub(crate) struct Named {
@@ -34,7 +35,7 @@ impl Named {
 
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be read", path.display())]
-struct Unreadable {
+pub(crate) struct Unreadable {
     path: PathBuf,
     source: Problem,
 }

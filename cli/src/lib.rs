@@ -14,6 +14,7 @@ mod input;
 mod output;
 mod payloads;
 mod period;
+mod progress;
 mod refusal;
 mod stack;
 mod style;

@@ -1,5 +1,6 @@
 //! `picket ingest`: Kinesis events or payload lines through the event processor's core.
 
+mod counting;
 mod unmatched;
 
 use std::{fmt, io};
@@ -10,18 +11,16 @@ use event_processor::{
 };
 use jiff::Timestamp;
 use picket_rules::{metrics::MetricRules, prices::PriceBook};
-use picket_shared::{money, report::ErrorChain};
+use picket_shared::money;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use self::unmatched::Unmatched;
+use self::{counting::Counting, unmatched::Unmatched};
 use crate::{
     arguments::IngestArguments,
     configured::{Configured, Sources},
     exit::Exit,
-    input::{self, Named},
     output::Output,
-    refusal::Refusal,
     style::{BAD, BOLD, FAINT, RESET},
     terminal::Value,
 };
@@ -48,22 +47,18 @@ pub(crate) fn run(
     };
     output.note(format_args!("rules: {}", rules.origin))?;
     output.note(format_args!("prices: {}", prices.origin))?;
-    let (read, mut exit) = input::read_all(&arguments.files, output)?;
     let workloads = rules.value.clone();
     let rule_set = RuleSet::new(workloads, prices.value, &arguments.environment, STACK);
-    let mut ingest = Ingest::new(rule_set, now);
-    let mut understood = 0;
-    for named in &read {
-        match take(&mut ingest, named) {
-            Ok(()) => understood += 1,
-            Err(refusal) => exit = exit.max(output.refuse(&refusal)?),
-        }
+    let mut counting = Counting::new(Ingest::new(rule_set, now));
+    let mut exit = Exit::Done;
+    for file in &arguments.files {
+        exit = exit.max(counting.take(file, output)?);
     }
-    if understood > 0 {
-        let totals = ingest.finish();
+    if counting.understood > 0 {
+        let totals = counting.ingest.finish();
         let matches_nothing = totals.records.matched == 0 && totals.records.unmatched > 0;
         output.answer(&Totals(totals))?;
-        if matches_nothing && let Some(why) = Unmatched::of(&read, &rules.value) {
+        if matches_nothing && let Some(why) = Unmatched::of(&counting.first, &rules.value) {
             output.note(why)?;
         }
     }
@@ -78,17 +73,6 @@ fn configuration(
     let rules = sources.rules(&arguments.rules)?;
     let prices = sources.prices(arguments.prices.as_deref())?;
     Ok((rules, prices))
-}
-
-/// A `.json` file is a Kinesis event; anything else is payloads, one a line.
-fn take(ingest: &mut Ingest, named: &Named) -> Result<(), Refusal> {
-    if !named.has_extension("json") {
-        ingest.payloads(&named.path, &named.bytes);
-        return Ok(());
-    }
-    ingest
-        .event(&named.bytes)
-        .map_err(|error| Refusal::of_file(&named.path, ErrorChain(&error)))
 }
 
 impl fmt::Display for Totals {

@@ -77,9 +77,14 @@ impl Ingest {
     /// Counts the payloads of a file, one a line; blank lines are skipped. What cannot be read has the file's name and the
     /// number of its line.
     pub fn payloads(&mut self, file: &str, bytes: &[u8]) {
+        self.payloads_from(file, 1, bytes);
+    }
+
+    /// Counts the payloads of a part of a file, of whose first line this is the number.
+    pub fn payloads_from(&mut self, file: &str, first_line: u64, bytes: &[u8]) {
         let records = bytes
             .split(|byte| *byte == b'\n')
-            .zip(1_u64..)
+            .zip(first_line..)
             .filter(|(line, _)| !line.trim_ascii().is_empty())
             .map(|(line, number)| self.line(line, number))
             .collect();
