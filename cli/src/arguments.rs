@@ -105,7 +105,7 @@ pub(crate) enum Command {
     Completions { shell: clap_complete::Shell },
     /// Writes the manual pages, one for each command.
     #[command(after_help = "Example:
-  picket manual ~/.local/share/man/man1 && man picket-drill")]
+  picket manual ~/.local/share/man/man1")]
     Manual {
         /// The folder, which is made.
         folder: PathBuf,
