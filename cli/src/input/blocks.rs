@@ -74,11 +74,11 @@ impl Blocks {
         if self.next_line > 1 {
             return Ok(bytes);
         }
-        let (text, encoding) = decoded(bytes.clone())?;
-        if encoding == Encoding::Utf8 {
-            return Ok(text);
+        // Two characters tell UTF-16, whose lines do not end with a byte.
+        let head = bytes[..bytes.len().min(4)].to_vec();
+        if !matches!(decoded(head), Ok((_, Encoding::Utf8))) {
+            self.reader.read_to_end(&mut bytes)?;
         }
-        self.reader.read_to_end(&mut bytes)?;
         Ok(decoded(bytes)?.0)
     }
 }
