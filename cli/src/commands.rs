@@ -68,7 +68,9 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Filter { pattern, file } => filter::run(&pattern, file, output),
-        Command::Check { as_override, files } => check::run(&files, as_override, output),
+        Command::Check { as_override, files } => {
+            check::run(&files, as_override, SystemClock.now(), output)
+        }
         Command::Test { folders } => alarms::test::run(&folders, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
         Command::Parameters { command } => parameters::run(command, output),

@@ -9,12 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use picket_rules::{
     Problem,
     check::{Format, across, check_file},
     health,
     metrics::{self, Ceiling, MetricRules},
     overrides, prices, probes,
+    routes::{self, Routes},
 };
 use serde::Serialize;
 
@@ -49,7 +51,7 @@ struct Checked {
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
-    /// What valid patterns of metric rules probably do not say as they were meant.
+    /// What is valid and probably not as it was meant: patterns of metric rules, silences that are over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// The monthly cost of each metric rule at its ceiling of series.
@@ -63,6 +65,7 @@ struct Checked {
 pub(crate) fn run(
     files: &[PathBuf],
     as_override: bool,
+    now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     let checkout = checkout::here();
@@ -82,7 +85,7 @@ pub(crate) fn run(
     } else {
         check_file
     };
-    exit = exit.max(configurations(&read, check, as_override, output)?);
+    exit = exit.max(configurations(&read, check, as_override, now, output)?);
     exit = exit.max(others(&subjects, output)?);
     if let (Some(root), true) = (&checkout, files.is_empty()) {
         let page = Page::of(root, false);
@@ -124,6 +127,7 @@ fn configurations(
     read: &[Named],
     check: fn(&str, &str) -> Vec<Problem>,
     as_override: bool,
+    now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     let texts = read.iter().filter_map(|named| {
@@ -140,7 +144,7 @@ fn configurations(
     }
     let mut exit = Exit::Done;
     for named in read {
-        exit = exit.max(match checked(named, check, &others) {
+        exit = exit.max(match checked(named, check, &others, now) {
             Ok(checked) => {
                 output.answer(&checked)?;
                 failed_unless(checked.valid)
@@ -172,6 +176,7 @@ fn checked(
     named: &Named,
     check: fn(&str, &str) -> Vec<Problem>,
     across: &[Problem],
+    now: Timestamp,
 ) -> Result<Checked, Refusal> {
     let file = named.path.as_str();
     if named.encoding != Encoding::Utf8 {
@@ -194,13 +199,18 @@ fn checked(
     };
     let rules = (format == Format::Metrics).then(|| metrics::parse(file, text));
     let rules = rules.and_then(Result::ok);
+    let routes = (format == Format::Routes).then(|| routes::parse(file, text));
+    let routes = routes.and_then(Result::ok);
+    let of_rules = rules.iter().flat_map(warnings);
+    let of_routes = routes.iter().flat_map(|routes| over(routes, now));
+    let warnings = of_rules.chain(of_routes).collect();
     let ceilings = rules.as_ref().map(MetricRules::ceilings);
     Ok(Checked {
         file: file.to_owned(),
         format: format.as_str(),
         valid: problems.is_empty(),
         problems,
-        warnings: rules.as_ref().map(warnings).unwrap_or_default(),
+        warnings,
         ceilings: ceilings.unwrap_or_default(),
     })
 }
@@ -212,6 +222,15 @@ fn warnings(rules: &MetricRules) -> Vec<String> {
         warnings.map(move |warning| format!("`{pattern}`: {warning}"))
     });
     warnings.collect()
+}
+
+fn over(routes: &Routes, now: Timestamp) -> Vec<String> {
+    let over = routes.over(now);
+    over.map(|silence| {
+        let (name, until) = (&silence.name, silence.until);
+        format!("the silence {name} is over since {until} and holds nothing: remove it")
+    })
+    .collect()
 }
 
 impl fmt::Display for Checked {

@@ -237,3 +237,24 @@ async fn the_cases_of_alarms_are_run_and_what_fails_is_named() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_silence_that_is_over_is_pointed_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shipped = std::fs::read_to_string(in_root("functions/slack-forwarder/routes.yaml"));
+    let silences = "
+silences:
+  - { name: migration, match: { alarm: orders-* }, until: 2026-01-01T06:00:00Z, reason: over }
+  - { name: later, match: { alarm: orders-* }, until: 2999-01-01T06:00:00Z, reason: not yet }
+";
+    let text = shipped.expect("the routes can be read") + silences;
+    let routes = written(folder.path(), "routes.yaml", &text);
+    let answer = picket(&["check", &routes]).await;
+    assert!(answer.ended_with(0), "{}", answer.answers);
+    let answers = answer.answers;
+    assert!(
+        answers.contains("the silence migration is over since 2026-01-01"),
+        "{answers}"
+    );
+    assert!(!answers.contains("later"), "{answers}");
+}

@@ -160,6 +160,13 @@ impl Routes {
             .find(|silence| silence.holds(facts, now))
     }
 
+    /// The silences that are over at this time.
+    pub fn over(&self, now: Timestamp) -> impl Iterator<Item = &Silence> {
+        self.silences
+            .iter()
+            .filter(move |silence| silence.until <= now)
+    }
+
     /// The routes a message takes, in the order of the file; none is a message that no route wants.
     pub fn route<'r>(&'r self, facts: &Facts<'_>) -> Vec<RouteTaken<'r>> {
         let mut taken = Vec::new();
