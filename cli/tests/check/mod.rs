@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use picket_rules::{health, metrics, probes};
 use serde_json::Value;
 
-use crate::{picket, root, written};
+use crate::{in_root, picket, root, written};
 
 #[tokio::test]
 async fn everything_in_this_checkout_is_checked_and_valid() {
