@@ -1,10 +1,11 @@
 //! The line's journal as it is written: a timeline with a spinner for the step under way, or plain lines where there is
 //! no terminal.
 
-use std::{fmt, future::Future, io, pin::pin, time::Duration};
+use std::{collections::HashMap, fmt, future::Future, io, pin::pin, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use picket_line::journal::{Entry, Journal, LineEvent};
+use picket_shared::alarm::State;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -16,8 +17,12 @@ use crate::{
 /// How often the spinner turns.
 const TICK: Duration = Duration::from_millis(120);
 
-/// Two lines of a terminal of the usual width.
+/// The most characters of a line where no terminal has a width: two lines of the usual one.
 const MOST_CHARACTERS: usize = 150;
+/// What a message's ellipsis and the mark of a step take.
+const MARGIN: usize = 4;
+/// The reason of an alarm that has had no data yet, such as all of a line that has just begun.
+const NO_DATA: &str = "no datapoints were received";
 
 /// Shows what is written into the journal while `play` runs, and what it ends with.
 pub(crate) async fn follow<T>(
@@ -25,7 +30,7 @@ pub(crate) async fn follow<T>(
     play: impl Future<Output = T>,
     output: &mut Output<'_>,
 ) -> io::Result<T> {
-    let spinner = Spinner::new(output.is_drawn());
+    let mut spinner = Timeline::new(output.is_drawn());
     let (past, mut coming) = journal.follow();
     for entry in past {
         spinner.show(&entry, output)?;
@@ -48,68 +53,99 @@ pub(crate) async fn follow<T>(
     Ok(ended)
 }
 
-/// The step under way, at a terminal.
-struct Spinner(Option<ProgressBar>);
+/// What was shown, and the step under way at a terminal.
+struct Timeline {
+    spinner: Option<ProgressBar>,
+    width: usize,
+    /// The headline of each message in Slack, by channel and id.
+    headlines: HashMap<(String, String), String>,
+}
 
-impl Spinner {
+impl Timeline {
     fn new(drawn: bool) -> Self {
-        Self(drawn.then(|| {
+        let spinner = drawn.then(|| {
             let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
                 .expect("the template is a constant that parses");
             let bar = ProgressBar::new_spinner().with_style(style);
             bar.enable_steady_tick(TICK);
             bar
-        }))
+        });
+        let columns = terminal_size::terminal_size().filter(|_| drawn);
+        Self {
+            spinner,
+            width: columns.map_or(MOST_CHARACTERS, |(width, _)| {
+                usize::from(width.0).saturating_sub(MARGIN)
+            }),
+            headlines: HashMap::new(),
+        }
     }
 
-    fn show(&self, entry: &Entry, output: &mut Output<'_>) -> io::Result<()> {
-        let Some(bar) = &self.0 else {
-            return show(entry, output);
+    fn show(&mut self, entry: &Entry, output: &mut Output<'_>) -> io::Result<()> {
+        if !output.is_json() && self.says_nothing(&entry.event) {
+            return Ok(());
+        }
+        let shown = Shown(entry, self.width);
+        let Some(bar) = &self.spinner else {
+            return output.answer(&shown);
         };
         if let LineEvent::StepBegan { step } = &entry.event {
             bar.reset_elapsed();
             bar.set_message(step.clone());
             return Ok(());
         }
-        bar.suspend(|| show(entry, output))
+        bar.suspend(|| output.answer(&shown))
     }
 }
 
-impl Drop for Spinner {
+impl Timeline {
+    /// Whether an entry tells a person nothing: traffic, an alarm that has no data yet, an edit below the same headline.
+    fn says_nothing(&mut self, event: &LineEvent) -> bool {
+        match event {
+            LineEvent::Sent { .. } | LineEvent::Datapoints { .. } => true,
+            LineEvent::Alarm { state, reason, .. } => {
+                *state == State::Ok && reason.contains(NO_DATA)
+            }
+            LineEvent::Message {
+                channel,
+                ts,
+                edited,
+                payload,
+                ..
+            } => {
+                let text = payload["text"].as_str().unwrap_or_default();
+                let headline = text.lines().next().unwrap_or_default().to_owned();
+                let message = (channel.clone(), ts.clone());
+                let before = self.headlines.insert(message, headline.clone());
+                *edited && before == Some(headline)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Drop for Timeline {
     fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
+        if let Some(bar) = &self.spinner {
             bar.finish_and_clear();
         }
     }
 }
 
-/// As JSON every entry; for people, what can be read at the speed it comes.
-fn show(entry: &Entry, output: &mut Output<'_>) -> io::Result<()> {
-    let too_often = matches!(
-        entry.event,
-        LineEvent::Sent { .. } | LineEvent::Datapoints { .. }
-    );
-    if too_often && !output.is_json() {
-        Ok(())
-    } else {
-        output.answer(&Shown(entry))
-    }
-}
-
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Shown<'a>(&'a Entry);
+struct Shown<'a>(&'a Entry, #[serde(skip)] usize);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.event {
+        let Self(entry, width) = *self;
+        match &entry.event {
             LineEvent::StepBegan { step } => write!(f, "  {FAINT}{step} …{RESET}"),
             LineEvent::StepSeen {
                 step,
                 seen,
                 seconds,
             } => {
-                let seen = short(seen);
+                let seen = short(seen, width);
                 write!(
                     f,
                     "{GOOD}✓{RESET} {BOLD}{step}{RESET}: {seen} {FAINT}{seconds:.1} s{RESET}"
@@ -118,15 +154,15 @@ impl fmt::Display for Shown<'_> {
             LineEvent::StepMissed { step, reason } => {
                 write!(f, "{BAD}✗{RESET} {BOLD}{step}{RESET}: {reason}")
             }
-            other => write!(f, "  {}", short(&other.to_string())),
+            other => write!(f, "  {}", short(&other.to_string(), width)),
         }
     }
 }
 
 /// The first line, and no more of it than a glance takes in: the page and the JSON have the rest.
-fn short(text: &str) -> String {
+fn short(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
-    let mut kept: String = line.chars().take(MOST_CHARACTERS).collect();
+    let mut kept: String = line.chars().take(most).collect();
     if kept.len() < text.trim_end().len() {
         kept.push('…');
     }
@@ -182,8 +218,48 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_where_it_says_so() {
-        assert_eq!(short("one"), "one");
-        assert_eq!(short("one\ntwo"), "one…");
-        assert_eq!(short(&"ä".repeat(151)), format!("{}…", "ä".repeat(150)));
+        assert_eq!(short("one", 150), "one");
+        assert_eq!(short("one\ntwo", 150), "one…");
+        assert_eq!(
+            short(&"ä".repeat(151), 150),
+            format!("{}…", "ä".repeat(150))
+        );
+    }
+
+    #[tokio::test]
+    async fn an_edit_below_the_same_headline_and_an_alarm_without_data_have_no_line() {
+        let message = |text: &str, edited| LineEvent::Message {
+            channel: "C1".into(),
+            ts: "1.0".into(),
+            thread: None,
+            edited,
+            payload: serde_json::json!({"text": text}),
+            answer: "ok".into(),
+        };
+        let alarm = |state, reason: &str| LineEvent::Alarm {
+            name: "late".into(),
+            watches: String::new(),
+            metric: String::new(),
+            threshold: 1.0,
+            state,
+            reason: reason.into(),
+        };
+        let text = shown(vec![
+            alarm(
+                State::Ok,
+                "Threshold Crossed: no datapoints were received for 1 period",
+            ),
+            alarm(State::Alarm, "no datapoints were received"),
+            message("ALARM late\n3 of 3", false),
+            message("ALARM late\n4 of 4", true),
+            message("OK late\n0 of 4", true),
+        ]);
+        assert_eq!(
+            text.await,
+            "  alarm late is ALARM: no datapoints were received
+  Slack, #C1: ALARM late…
+  Slack, #C1, edited: OK late…
+"
+        );
     }
 }

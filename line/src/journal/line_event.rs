@@ -176,7 +176,7 @@ impl fmt::Display for LineEvent {
                 state,
                 reason,
                 ..
-            } => write!(f, "alarm {name} is {state:?}: {reason}"),
+            } => write!(f, "alarm {name} is {}: {reason}", state.as_str()),
             Self::Slack {
                 webhook,
                 payload,
@@ -184,7 +184,7 @@ impl fmt::Display for LineEvent {
             } => {
                 write!(
                     f,
-                    "Slack, {webhook}: {} ({answer})",
+                    "Slack, #{webhook}: {} ({answer})",
                     payload["text"].as_str().unwrap_or("a message")
                 )
             }
@@ -202,7 +202,7 @@ impl fmt::Display for LineEvent {
                     (false, None) => "",
                 };
                 let text = payload["text"].as_str().unwrap_or("a message");
-                write!(f, "Slack, {channel}{how}: {text} ({answer})")
+                write!(f, "Slack, #{channel}{how}: {text} ({answer})")
             }
             Self::Trouble { status } => write!(f, "Slack answered {status}"),
             Self::Unanswered => f.write_str("Slack does not answer"),
