@@ -89,9 +89,16 @@ impl Timeline {
             return output.answer(&shown);
         };
         if let LineEvent::StepBegan { step } = &entry.event {
-            bar.reset_elapsed();
+            bar.reset();
             bar.set_message(step.clone());
             return Ok(());
+        }
+        if matches!(
+            entry.event,
+            LineEvent::StepSeen { .. } | LineEvent::StepMissed { .. }
+        ) {
+            // No step is under way: nothing turns until the next begins.
+            bar.finish_and_clear();
         }
         bar.suspend(|| output.answer(&shown))
     }
