@@ -66,9 +66,7 @@ impl Timeline {
         let spinner = drawn.then(|| {
             let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
                 .expect("the template is a constant that parses");
-            let bar = ProgressBar::new_spinner().with_style(style);
-            bar.enable_steady_tick(TICK);
-            bar
+            ProgressBar::new_spinner().with_style(style)
         });
         let columns = terminal_size::terminal_size().filter(|_| drawn);
         Self {
@@ -91,6 +89,8 @@ impl Timeline {
         if let LineEvent::StepBegan { step } = &entry.event {
             bar.reset();
             bar.set_message(step.clone());
+            // The end of a step ended it.
+            bar.enable_steady_tick(TICK);
             return Ok(());
         }
         if matches!(
