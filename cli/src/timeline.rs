@@ -108,10 +108,11 @@ impl Timeline {
     /// Whether an entry tells a person nothing: traffic, an alarm that has no data yet, an edit below the same headline.
     fn says_nothing(&mut self, event: &LineEvent) -> bool {
         match event {
-            LineEvent::Sent { .. } | LineEvent::Datapoints { .. } => true,
-            LineEvent::Alarm { state, reason, .. } => {
-                *state == State::Ok && reason.contains(NO_DATA)
-            }
+            LineEvent::Sent { .. }
+            | LineEvent::Datapoints { .. }
+            | LineEvent::Alarms { .. }
+            | LineEvent::Live { .. } => true,
+            LineEvent::Alarm(alarm) => alarm.state == State::Ok && alarm.reason.contains(NO_DATA),
             LineEvent::Message {
                 channel,
                 ts,
@@ -178,6 +179,8 @@ fn short(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use picket_line::journal::AlarmState;
+
     use super::*;
 
     async fn shown(events: Vec<LineEvent>) -> String {
@@ -243,13 +246,17 @@ mod tests {
             payload: serde_json::json!({"text": text}),
             answer: "ok".into(),
         };
-        let alarm = |state, reason: &str| LineEvent::Alarm {
-            name: "late".into(),
-            watches: String::new(),
-            metric: String::new(),
-            threshold: 1.0,
-            state,
-            reason: reason.into(),
+        let alarm = |state, reason: &str| {
+            LineEvent::Alarm(AlarmState {
+                name: "late".into(),
+                watches: String::new(),
+                metric: String::new(),
+                statistic: String::new(),
+                period: 60,
+                threshold: 1.0,
+                state,
+                reason: reason.into(),
+            })
         };
         let text = shown(vec![
             alarm(

@@ -33,6 +33,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use workload::Workload;
 
+pub(crate) use charts::Known;
 pub use summary::{StepSummary, Summary};
 
 use crate::{
@@ -156,7 +157,7 @@ async fn act(
     let summary = steps.summary();
     summary.write(&checkout.root().join("target/demo"))?;
     if !options.headless {
-        match stay(line).await {}
+        match stay(line, &summary).await {}
     }
     Ok(summary)
 }
@@ -191,7 +192,12 @@ pub async fn play_on(line: &Line) -> Result<Summary> {
 }
 
 /// Keeps the page up, and the line live, until Ctrl-C.
-async fn stay(line: &Line) -> Infallible {
+async fn stay(line: &Line, summary: &Summary) -> Infallible {
+    let live = LineEvent::Live {
+        steps: summary.steps.len(),
+        seen: summary.seen(),
+    };
+    line.journal.write(SystemClock.now(), live);
     line.note(format!(
         "The line stays up: traffic goes on, and each minute every alarm is evaluated. See {} and end it with Ctrl-C",
         line.page()

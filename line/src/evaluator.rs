@@ -5,6 +5,7 @@ mod by_hand;
 mod data;
 mod deployed;
 mod properties;
+mod seen;
 
 pub(crate) use by_hand::ByHand;
 pub use properties::of as properties;
@@ -13,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
 use jiff::Timestamp;
 use picket_alarms::{
-    Comparison, Definition, Evaluation, Statistic, evaluate,
+    Definition, Evaluation, Statistic, evaluate,
     payload::{self, Origin},
 };
 use picket_shared::alarm::State;
@@ -21,7 +22,7 @@ use serde_json::json;
 
 use crate::{
     aws::Clients,
-    journal::{Journal, LineEvent, chart_name},
+    journal::{AlarmState, Journal, LineEvent},
 };
 
 /// CloudWatch's name of [`crate::emulator::REGION`] in its messages.
@@ -53,6 +54,7 @@ struct Alarm {
     threshold: f64,
     origin: Origin,
     state: State,
+    reason: String,
 }
 
 impl Evaluator {
@@ -93,6 +95,16 @@ impl Evaluator {
             journal: journal.clone(),
             alarms,
         }
+    }
+
+    /// The definitions of the alarms.
+    pub(crate) fn definitions(&self) -> Vec<&Definition> {
+        self.alarms.iter().map(|alarm| &alarm.definition).collect()
+    }
+
+    /// The alarms and their states.
+    pub(crate) fn states(&self) -> Vec<AlarmState> {
+        self.alarms.iter().map(Alarm::seen).collect()
     }
 
     /// The definition of an alarm as it is deployed.
@@ -169,6 +181,7 @@ impl Evaluator {
     ) -> Result<()> {
         let alarm = &mut self.alarms[number];
         alarm.state = evaluation.state;
+        alarm.reason.clone_from(&evaluation.reason);
         self.cloudwatch
             .set_alarm_state()
             .alarm_name(&alarm.definition.name)
@@ -177,7 +190,7 @@ impl Evaluator {
             .state_reason_data(evaluation.reason_data.to_string())
             .send()
             .await?;
-        self.journal.write(now, alarm.event(evaluation));
+        self.journal.write(now, LineEvent::Alarm(alarm.seen()));
         Ok(())
     }
 
@@ -206,38 +219,6 @@ impl Evaluator {
     }
 }
 
-impl Alarm {
-    fn event(&self, evaluation: &Evaluation) -> LineEvent {
-        let definition = &self.definition;
-        let (metric, statistic) =
-            definition
-                .inputs()
-                .first()
-                .map_or_else(Default::default, |input| {
-                    (
-                        chart_name(&input.namespace, &input.metric_name),
-                        input.statistic.to_string(),
-                    )
-                });
-        let watches = format!(
-            "{statistic} of {metric} {} {}, {} of {} × {} s",
-            sign(definition.comparison),
-            self.threshold,
-            definition.datapoints_to_alarm,
-            definition.evaluation_periods,
-            definition.period
-        );
-        LineEvent::Alarm {
-            name: definition.name.clone(),
-            watches,
-            metric,
-            threshold: self.threshold,
-            state: evaluation.state,
-            reason: evaluation.reason.clone(),
-        }
-    }
-}
-
 /// A state without a reason in the metric. The data has the time of the change, which `SetAlarmState` does not take.
 fn by_hand(state: State, now: Timestamp) -> Evaluation {
     Evaluation {
@@ -259,6 +240,7 @@ fn read(alarm: &MetricAlarm, state: State) -> Result<Alarm> {
         threshold,
         origin,
         state,
+        reason: alarm.state_reason().unwrap_or_default().to_owned(),
     })
 }
 
@@ -303,16 +285,6 @@ fn threshold(definition: &Definition) -> Result<f64> {
     );
     let threshold = definition.threshold.value();
     threshold.with_context(|| format!("{name}: an anomaly band has no number"))
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::GreaterThan | Comparison::GreaterThanUpper => ">",
-        Comparison::GreaterThanOrEqualTo => "≥",
-        Comparison::LessThan | Comparison::LessThanLower => "<",
-        Comparison::LessThanOrEqualTo => "≤",
-        Comparison::Outside => "outside",
-    }
 }
 
 fn state_value(state: State) -> StateValue {

@@ -1,6 +1,7 @@
 //! The journal: the events of a line in order, for the page, the terminal and the expectations of a run.
 
 mod line_event;
+mod seen;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-pub use line_event::{LineEvent, Point, SeriesPoints, chart_name};
+pub use line_event::LineEvent;
+pub(crate) use seen::is_total;
+pub use seen::{AlarmState, Point, SeriesPoints, SilencedAlarm, chart_name};
 
 /// The events that a page which opens late receives; an hour's demo writes a few hundred.
 const KEPT: usize = 10_000;
@@ -46,9 +49,13 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Writes an entry.
+    /// Writes an entry. Of the datapoints only the newest are kept: they repeat those before, and a page that opens
+    /// after hours would receive each minute's charts.
     pub fn write(&self, at: Timestamp, event: LineEvent) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(event, LineEvent::Datapoints { .. }) {
+            forget_datapoints(&mut entries);
+        }
         let entry = Entry {
             number: entries.len(),
             at,
@@ -104,6 +111,20 @@ impl Journal {
     }
 }
 
+/// Removes the datapoints of the last entry that has some.
+fn forget_datapoints(entries: &mut [Entry]) {
+    let last = entries
+        .iter_mut()
+        .rev()
+        .find_map(|entry| match &mut entry.event {
+            LineEvent::Datapoints { series } => Some(series),
+            _ => None,
+        });
+    if let Some(series) = last {
+        series.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +160,35 @@ mod tests {
         assert_eq!(past.len(), 1);
         assert_eq!(future.try_recv().unwrap().number, 1);
         assert!(future.try_recv().is_err());
+    }
+    #[test]
+    fn a_late_reader_gets_the_newest_datapoints_alone() {
+        let journal = Journal::default();
+        let (_, mut future) = journal.follow();
+        for value in [1.0, 2.0] {
+            let series = vec![SeriesPoints {
+                workload: "orders".into(),
+                name: "Orders Requests".into(),
+                statistic: "Sum".into(),
+                unit: String::new(),
+                points: vec![Point { time: 60, value }],
+            }];
+            journal.write(Timestamp::UNIX_EPOCH, LineEvent::Datapoints { series });
+        }
+        let values = |event: &LineEvent| match event {
+            LineEvent::Datapoints { series } => {
+                series.iter().map(|one| one.points[0].value).collect()
+            }
+            _ => vec![],
+        };
+        let past: Vec<Vec<f64>> = journal
+            .follow()
+            .0
+            .iter()
+            .map(|entry| values(&entry.event))
+            .collect();
+        assert_eq!(past, [vec![], vec![2.0]]);
+        let at_once = values(&future.try_recv().unwrap().event);
+        assert_eq!(at_once, [1.0], "a reader that follows gets each");
     }
 }

@@ -26,6 +26,7 @@ pub mod pump;
 pub mod replay;
 pub mod send;
 pub mod server;
+mod silences;
 pub mod slack;
 pub mod widget;
 mod workloads;

@@ -17,6 +17,7 @@ use crate::{
     checkout::Checkout,
     cost_explorer,
     dashboards::{self, Boards},
+    demo::Known,
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     evaluator::ByHand,
@@ -27,6 +28,7 @@ use crate::{
     poller::{self, Progress, kinesis::Mapping},
     pump::Pump,
     server::Server,
+    silences::Silences,
     slack::Slack,
     widget,
 };
@@ -70,8 +72,11 @@ pub struct Line {
     server: Server,
     stack: String,
     parameters: Vec<(String, String)>,
+    /// What the checkout says of metrics.
+    pub(crate) known: Known,
     _pump: Pump,
     _mailbox: Mailbox,
+    _silences: Silences,
     _by_hand: ByHand,
     _poller: JoinSet<()>,
     // Last: everything above uses it until the end.
@@ -190,7 +195,10 @@ impl Bare {
         ));
         let pump = Pump::start(&clients, &outputs, &journal).await?;
         let mailbox = Mailbox::open(&clients, &outputs, &journal).await?;
+        let silences = Silences::start(&clients, &outputs, &options.stack, &journal)?;
         let by_hand = ByHand::start(&clients).await?;
+        let known = Known::read(checkout.root(), &options.stack, &parameters)
+            .context("the metrics of the workloads cannot be read")?;
         Ok(Line {
             clients,
             outputs,
@@ -200,8 +208,10 @@ impl Bare {
             server,
             stack: options.stack,
             parameters,
+            known,
             _pump: pump,
             _mailbox: mailbox,
+            _silences: silences,
             _by_hand: by_hand,
             _poller: poller,
             emulator,

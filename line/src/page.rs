@@ -71,6 +71,7 @@ fn event(entry: &Entry) -> Event {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use picket_shared::env::{Process, Variables};
 
     use super::*;
     use crate::{journal::LineEvent, server::Server};
@@ -105,5 +106,66 @@ mod tests {
         assert_eq!(get("/assets/other").await.status(), 404);
         let first = get("/journal").await.chunk().await.unwrap().unwrap();
         assert!(String::from_utf8_lossy(&first).contains(r#""kind":"note","text":"hello""#));
+    }
+    /// Every module that another one imports is served.
+    #[test]
+    fn the_modules_of_the_page_are_all_there() {
+        let scripts = Assets::iter().filter(|name| name.ends_with(".js"));
+        for name in scripts {
+            let file = Assets::get(&name).unwrap();
+            let text = String::from_utf8(file.data.into_owned()).unwrap();
+            for (_, rest) in text.lines().filter_map(|line| line.split_once("from \"./")) {
+                let imported = rest.split('"').next().unwrap_or_default();
+                assert!(Assets::get(imported).is_some(), "{name} imports {imported}");
+            }
+        }
+    }
+
+    /// The page's elements that a script looks up by id.
+    #[test]
+    fn what_the_scripts_look_up_is_in_the_page() {
+        let text =
+            |name: &str| String::from_utf8(Assets::get(name).unwrap().data.into_owned()).unwrap();
+        let page = text("index.html");
+        let mut found = 0;
+        for script in ["main.js", "panels.js"].map(text) {
+            for (_, rest) in script
+                .match_indices("at(\"")
+                .map(|(at, _)| script[at..].split_at(4))
+            {
+                let id = rest.split('"').next().unwrap_or_default();
+                assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+                found += 1;
+            }
+        }
+        assert!(found > 20, "{found}");
+    }
+
+    /// The tests of the page's modules run on Node.js, which a checkout does not require: where it is missing, this is
+    /// skipped, or fails if `PICKET_REQUIRE_NODE` is set.
+    #[test]
+    fn the_tests_of_the_pages_modules_pass() {
+        let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/page/tests"));
+        let files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        assert!(files.len() > 2, "{files:?}");
+        let run = std::process::Command::new("node")
+            .arg("--test")
+            .args(&files)
+            .output();
+        match run {
+            Ok(run) => assert!(
+                run.status.success(),
+                "{}",
+                String::from_utf8_lossy(&run.stdout)
+            ),
+            Err(error) => {
+                let is_required = Process.get("PICKET_REQUIRE_NODE").is_some();
+                assert!(!is_required, "node cannot be run: {error}");
+                println!("skipped: node cannot be run: {error}");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 mod canvas;
 mod letters;
 mod plot;
+mod ticks;
 
 use std::sync::{Arc, OnceLock};
 

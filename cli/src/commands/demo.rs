@@ -78,15 +78,11 @@ pub(crate) async fn run(arguments: Play, output: &mut Output<'_>) -> io::Result<
 impl fmt::Display for DemoResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(summary) = self;
-        let seen = summary
-            .steps
-            .iter()
-            .filter(|step| step.seen.is_some())
-            .count();
         let style = if summary.complete { GOOD } else { BAD };
         write!(
             f,
-            "{style}{seen} of {} steps were seen to happen{RESET}, in {:.0} s",
+            "{style}{} of {} steps were seen to happen{RESET}, in {:.0} s",
+            summary.seen(),
             summary.steps.len(),
             summary.seconds
         )

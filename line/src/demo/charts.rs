@@ -1,106 +1,126 @@
-//! The metrics that the page draws, read back from CloudWatch.
+//! The metrics that the page draws: those that exist, read back from CloudWatch.
 
-use anyhow::Result;
+mod chosen;
+mod known;
+
+use anyhow::{Context, Result};
 use aws_sdk_cloudwatch::{
+    Client,
     primitives::DateTime,
     types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat},
 };
 use jiff::Timestamp;
+use picket_alarms::Definition;
 
-use super::throttled;
-use crate::{
-    aws::Clients,
-    journal::{Point, SeriesPoints, chart_name},
-};
+use crate::journal::{Point, SeriesPoints, chart_name};
 
-struct Chart {
-    namespace: &'static str,
-    metric: &'static str,
-    statistic: &'static str,
-    unit: &'static str,
-    dimension: (&'static str, &'static str),
-}
+use chosen::{Chart, Found, chosen};
 
-const fn chart(
-    namespace: &'static str,
-    metric: &'static str,
-    statistic: &'static str,
-    unit: &'static str,
-) -> Chart {
-    Chart {
-        namespace,
-        metric,
-        statistic,
-        unit,
-        dimension: ("Environment", "dev"),
-    }
-}
+pub(crate) use known::Known;
 
 /// The namespace of the workload `bedrock-usage`.
 pub(super) const BEDROCK: &str = "BedrockUsage";
 
-const CHARTS: [Chart; 9] = [
-    chart(BEDROCK, "Requests", "Sum", ""),
-    chart(BEDROCK, "APIErrors", "Sum", ""),
-    chart(BEDROCK, "APILatency", "p90", "ms"),
-    chart(BEDROCK, "InputTokens", "Sum", ""),
-    chart(BEDROCK, "OutputTokens", "Sum", ""),
-    chart(BEDROCK, "EstimatedCost", "Sum", "USD"),
-    chart("SchedulingAgent", "Appointments", "Sum", ""),
-    chart("SchedulingAgent", "ToolLatencyMs", "p90", "ms"),
-    Chart {
-        dimension: ("FunctionName", throttled::NAME),
-        ..chart("AWS/Lambda", "Throttles", "Sum", "")
-    },
-];
+/// `GetMetricData` takes 500 queries.
+const MOST_QUERIES: usize = 500;
 
-/// Every chart's minutes in a range.
-pub(super) async fn read(
-    clients: &Clients,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<SeriesPoints>> {
-    let queries = CHARTS
-        .iter()
-        .enumerate()
-        .map(|(number, chart)| query(number, chart))
-        .collect();
-    let answer = clients
-        .cloudwatch()
-        .get_metric_data()
-        .start_time(DateTime::from_secs(from.as_second()))
-        .end_time(DateTime::from_secs(to.as_second()))
-        .set_metric_data_queries(Some(queries))
-        .send()
-        .await?;
-    let result = |number: usize| {
-        let id = format!("q{number}");
-        answer
-            .metric_data_results()
-            .iter()
-            .find(move |result| result.id() == Some(&id))
-    };
-    let series = |(number, chart): (usize, &Chart)| SeriesPoints {
-        name: chart_name(chart.namespace, chart.metric),
-        unit: chart.unit.to_owned(),
-        points: result(number).map(points).unwrap_or_default(),
-    };
-    Ok(CHARTS.iter().enumerate().map(series).collect())
+/// A range of time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
 }
 
-fn query(number: usize, chart: &Chart) -> MetricDataQuery {
-    let (name, value) = chart.dimension;
+/// The minutes in a range of every metric that is drawn. `alarms` are those whose metrics are drawn with them.
+pub(super) async fn read(
+    client: &Client,
+    known: &Known,
+    alarms: &[&Definition],
+    range: Range,
+) -> Result<Vec<SeriesPoints>> {
+    let charts = chosen(known, alarms, found(client).await?);
+    let mut series = Vec::new();
+    for charts in charts.chunks(MOST_QUERIES) {
+        let queries = charts.iter().enumerate().map(query).collect();
+        let answer = client
+            .get_metric_data()
+            .start_time(DateTime::from_secs(range.from.as_second()))
+            .end_time(DateTime::from_secs(range.to.as_second()))
+            .set_metric_data_queries(Some(queries))
+            .send()
+            .await?;
+        let results = answer.metric_data_results();
+        let drawn = charts.iter().enumerate().map(|(number, chart)| {
+            let id = id(number);
+            let result = results
+                .iter()
+                .find(|result| result.id() == Some(id.as_str()));
+            drawn(chart, result.map(points).unwrap_or_default())
+        });
+        series.extend(drawn);
+    }
+    Ok(series)
+}
+
+/// Every metric that exists.
+async fn found(client: &Client) -> Result<Vec<Found>> {
+    let mut pages = client.list_metrics().into_paginator().send();
+    let mut found = vec![];
+    while let Some(page) = pages.next().await {
+        let page = page.context("the metrics cannot be listed")?;
+        found.extend(page.metrics().iter().filter_map(one));
+    }
+    Ok(found)
+}
+
+fn one(metric: &Metric) -> Option<Found> {
+    let pair = |one: &Dimension| Some((one.name()?.to_owned(), one.value()?.to_owned()));
+    Some(Found {
+        namespace: metric.namespace()?.to_owned(),
+        metric: metric.metric_name()?.to_owned(),
+        dimensions: metric.dimensions().iter().filter_map(pair).collect(),
+    })
+}
+
+fn drawn(chart: &Chart, points: Vec<Point>) -> SeriesPoints {
+    let Found {
+        namespace,
+        metric,
+        dimensions,
+    } = &chart.metric;
+    SeriesPoints {
+        workload: chart.workload.clone(),
+        name: chart_name(namespace, metric, dimensions),
+        statistic: chart.statistic.clone(),
+        unit: chart.unit.to_owned(),
+        points,
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("q{number}")
+}
+
+fn query((number, chart): (usize, &Chart)) -> MetricDataQuery {
+    let Found {
+        namespace,
+        metric,
+        dimensions,
+    } = &chart.metric;
+    let dimensions = dimensions
+        .iter()
+        .map(|(name, value)| Dimension::builder().name(name).value(value).build());
     let metric = Metric::builder()
-        .namespace(chart.namespace)
-        .metric_name(chart.metric)
-        .dimensions(Dimension::builder().name(name).value(value).build());
+        .namespace(namespace)
+        .metric_name(metric)
+        .set_dimensions(Some(dimensions.collect()));
     let stat = MetricStat::builder()
         .metric(metric.build())
         .period(60)
-        .stat(chart.statistic)
+        .stat(&chart.statistic)
         .build();
     MetricDataQuery::builder()
-        .id(format!("q{number}"))
+        .id(id(number))
         .metric_stat(stat)
         .build()
 }
@@ -119,11 +139,11 @@ fn points(result: &MetricDataResult) -> Vec<Point> {
     points
 }
 
-/// A chart's value in the minute that starts then.
+/// The value of a total of [`BEDROCK`] in the minute that starts then.
 pub(super) fn value(series: &[SeriesPoints], metric: &str, minute: Timestamp) -> Option<f64> {
     let points = &series
         .iter()
-        .find(|series| series.name == chart_name(BEDROCK, metric))?
+        .find(|series| series.name == chart_name(BEDROCK, metric, &[]))?
         .points;
     points
         .iter()
@@ -160,9 +180,10 @@ mod tests {
 
     #[test]
     fn a_minutes_value_is_found_by_metric_and_start() {
-        let name = chart_name(BEDROCK, "APIErrors");
         let series = [SeriesPoints {
-            name,
+            workload: "bedrock-usage".into(),
+            name: chart_name(BEDROCK, "APIErrors", &[]),
+            statistic: "Sum".into(),
             unit: String::new(),
             points: vec![Point {
                 time: 60,

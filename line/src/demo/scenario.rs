@@ -195,7 +195,17 @@ impl Stage<'_> {
         let work = async {
             self.send(minute).await?;
             self.line.tick().await?;
-            let series = charts::read(&self.line.clients, self.from, minute.ends_at()).await?;
+            let range = charts::Range {
+                from: self.from,
+                to: minute.ends_at(),
+            };
+            let series = charts::read(
+                &self.line.clients.cloudwatch(),
+                &self.line.known,
+                &self.evaluator.definitions(),
+                range,
+            )
+            .await?;
             self.line.journal.write(
                 SystemClock.now(),
                 LineEvent::Datapoints {

@@ -98,17 +98,30 @@ pub(super) fn story(now: Timestamp, run: &str) -> Vec<Minute> {
         .collect()
 }
 
-/// The events of a minute as it should be.
-pub(super) fn quiet_minute(starts_at: Timestamp) -> Vec<OutgoingRecord> {
+/// The slices of a live minute: traffic every ten seconds.
+pub(super) const SLICES: u32 = 6;
+
+/// The events of a slice of a minute as it should be, slice 0 first.
+pub(super) fn quiet_slice(starts_at: Timestamp, slice: u32) -> Vec<OutgoingRecord> {
     let (_, requests, errors) = MINUTES[0];
-    events(starts_at, requests, errors, "live")
+    sliced(starts_at, Load { requests, errors }, "live", Some(slice))
 }
 
 fn events(starts_at: Timestamp, requests: u32, errors: u32, run: &str) -> Vec<OutgoingRecord> {
+    sliced(starts_at, Load { requests, errors }, run, None)
+}
+
+/// The events of a minute, or of a slice of it.
+fn sliced(starts_at: Timestamp, load: Load, run: &str, slice: Option<u32>) -> Vec<OutgoingRecord> {
     let name = format!("{run}-{}", starts_at.as_second());
-    let load = Load { requests, errors };
-    let requests = (0..requests).map(|number| request(starts_at, number, load, &name));
-    let sessions = (0..SESSIONS).flat_map(|number| session(starts_at, number, &name));
+    let is_in =
+        |number: u32, count: u32| slice.is_none_or(|slice| number * SLICES / count == slice);
+    let requests = (0..load.requests)
+        .filter(|number| is_in(*number, load.requests))
+        .map(|number| request(starts_at, number, load, &name));
+    let sessions = (0..SESSIONS)
+        .filter(|number| is_in(*number, SESSIONS))
+        .flat_map(|number| session(starts_at, number, &name));
     requests.chain(sessions).collect()
 }
 
@@ -203,6 +216,29 @@ mod tests {
                 assert!(names.insert(name.as_str().unwrap().to_owned()));
             }
         }
+    }
+
+    #[test]
+    fn the_slices_of_a_live_minute_are_the_whole_of_it_each_in_its_time() {
+        let starts_at: Timestamp = "2026-11-20T06:14:00Z".parse().unwrap();
+        let mut keys = std::collections::HashSet::new();
+        for slice in 0..SLICES {
+            let from = starts_at + SignedDuration::from_secs(10 * i64::from(slice));
+            for event in quiet_slice(starts_at, slice) {
+                let text: Value = serde_json::from_slice(&event.data).unwrap();
+                let at: Timestamp = text["timestamp"].as_str().unwrap().parse().unwrap();
+                assert!(
+                    (from..from + SignedDuration::from_secs(10)).contains(&at),
+                    "{at}"
+                );
+                keys.insert(event.data);
+            }
+        }
+        let (_, requests, errors) = MINUTES[0];
+        assert_eq!(
+            keys.len(),
+            events(starts_at, requests, errors, "live").len()
+        );
     }
 
     #[test]

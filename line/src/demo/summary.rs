@@ -30,6 +30,12 @@ pub struct StepSummary {
 }
 
 impl Summary {
+    /// How many steps had their result.
+    pub fn seen(&self) -> usize {
+        let seen = self.steps.iter().filter(|step| step.seen.is_some());
+        seen.count()
+    }
+
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;

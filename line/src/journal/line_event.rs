@@ -1,11 +1,10 @@
 use std::fmt;
 
-use picket_shared::{
-    alarm::State,
-    fleet::{CostReport, RemediationMessage},
-};
+use picket_shared::fleet::{CostReport, RemediationMessage};
 use serde::Serialize;
 use serde_json::Value;
+
+use super::seen::{AlarmState, SeriesPoints, SilencedAlarm};
 
 /// An event on the line.
 #[derive(Debug, Clone, Serialize)]
@@ -52,19 +51,23 @@ pub enum LineEvent {
         series: Vec<SeriesPoints>,
     },
     /// An alarm's state, at the start or after a change.
-    Alarm {
-        /// Its name.
-        name: String,
-        /// The metric that it watches, in words.
-        watches: String,
-        /// The chart that shows its metric ([`SeriesPoints::name`]).
-        metric: String,
-        /// Its threshold.
-        threshold: f64,
-        /// Its state.
-        state: State,
-        /// The reason.
-        reason: String,
+    Alarm(AlarmState),
+    /// The states of alarms that no event was about before.
+    Alarms {
+        /// The alarms.
+        alarms: Vec<AlarmState>,
+    },
+    /// The alarms that are silenced from now on; all others are not.
+    Silenced {
+        /// The alarms.
+        alarms: Vec<SilencedAlarm>,
+    },
+    /// The scenario is over, or there is none: from now on traffic goes on, and every alarm is evaluated each minute.
+    Live {
+        /// How many steps there were.
+        steps: usize,
+        /// How many of them had their result.
+        seen: usize,
     },
     /// A message came to Slack.
     Slack {
@@ -127,32 +130,6 @@ pub enum LineEvent {
     },
 }
 
-/// A series of a chart.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SeriesPoints {
-    /// The metric, as [`chart_name`] returns it.
-    pub name: String,
-    /// The unit.
-    pub unit: String,
-    /// Its minutes, oldest first.
-    pub points: Vec<Point>,
-}
-
-/// A metric's name on a chart: `BedrockUsage`, `APIErrors` is "`BedrockUsage APIErrors`".
-pub fn chart_name(namespace: &str, metric: &str) -> String {
-    let workload = namespace.rsplit('/').next().unwrap_or(namespace);
-    format!("{workload} {metric}")
-}
-
-/// A datapoint.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Point {
-    /// Seconds since 1970 of the minute's start.
-    pub time: i64,
-    /// The value.
-    pub value: f64,
-}
-
 impl fmt::Display for LineEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -171,12 +148,20 @@ impl fmt::Display for LineEvent {
                 write!(f, "{events} events sent, {errors} of them errors")
             }
             Self::Datapoints { series } => write!(f, "{} series have datapoints", series.len()),
-            Self::Alarm {
-                name,
-                state,
-                reason,
-                ..
-            } => write!(f, "alarm {name} is {}: {reason}", state.as_str()),
+            Self::Alarm(alarm) => write!(
+                f,
+                "alarm {} is {}: {}",
+                alarm.name,
+                alarm.state.as_str(),
+                alarm.reason
+            ),
+            Self::Alarms { alarms } => write!(f, "{} more alarms are evaluated", alarms.len()),
+            Self::Silenced { alarms } if alarms.is_empty() => f.write_str("no alarm is silenced"),
+            Self::Silenced { alarms } => {
+                let names: Vec<&str> = alarms.iter().map(|one| one.alarm.as_str()).collect();
+                write!(f, "silenced: {}", names.join(", "))
+            }
+            Self::Live { steps, seen } => write!(f, "{seen} of {steps} steps were seen"),
             Self::Slack {
                 webhook,
                 payload,

@@ -7,6 +7,24 @@ use super::letters;
 /// Red, green, blue.
 pub(super) type Colour = [u8; 3];
 
+/// Pixels of a unit of [`letters`], whose figures are 70 high: ten and a half, as the text of a page.
+const SCALE: f64 = 0.15;
+/// Pixels of a stroke.
+const STROKE: f64 = 1.4;
+
+/// How far a point is from the nearest stroke.
+fn distance((x, y): (f64, f64), strokes: &[Vec<letters::Dot>]) -> f64 {
+    let pairs = strokes.iter().flat_map(|stroke| stroke.windows(2));
+    let away = pairs.map(|pair| {
+        let [(ax, ay), (bx, by)] = [pair[0], pair[1]].map(|(x, y)| (f64::from(x), f64::from(y)));
+        let (dx, dy) = (bx - ax, by - ay);
+        let along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(f64::EPSILON);
+        let along = along.clamp(0.0, 1.0);
+        (x - ax - along * dx).hypot(y - ay - along * dy)
+    });
+    away.fold(f64::INFINITY, f64::min)
+}
+
 /// A picture.
 pub(super) struct Canvas {
     width: u32,
@@ -59,16 +77,33 @@ impl Canvas {
         }
     }
 
-    /// Figures, twice as large as they are drawn in [`letters`]; what has no shape is a gap.
+    /// Figures with smooth edges, from their upper left corner on.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "pixels of a picture, and a share of 255"
+    )]
     pub(super) fn text(&mut self, at: (i64, i64), text: &str, colour: Colour) {
-        let mut left = at.0;
-        for letter in text.chars() {
-            for (x, y) in letters::dots(letter) {
-                let corner = (left + 2 * x, at.1 + 2 * y);
-                self.fill(corner, (corner.0 + 2, corner.1 + 2), colour, 255);
+        let strokes = letters::strokes(text);
+        let margin = 1;
+        for y in -margin..Self::TEXT_HEIGHT + margin {
+            for x in -margin..Self::text_width(text) + margin {
+                let pixel = ((x as f64 + 0.5) / SCALE, (y as f64 + 0.5) / SCALE);
+                let away = distance(pixel, &strokes) * SCALE;
+                let share = (STROKE / 2.0 + 0.5 - away).clamp(0.0, 1.0);
+                self.mix(at.0 + x, at.1 + y, colour, (share * 255.0) as u8);
             }
-            left += letters::ADVANCE * 2;
         }
+    }
+
+    /// The height of figures, in pixels.
+    pub(super) const TEXT_HEIGHT: i64 = 11;
+
+    /// The width of figures, in pixels.
+    #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
+    pub(super) fn text_width(text: &str) -> i64 {
+        (f64::from(letters::width(text)) * SCALE).ceil() as i64
     }
 
     /// As a file.
@@ -101,5 +136,22 @@ mod tests {
         reader.next_frame(&mut pixels).unwrap();
         let red: Vec<_> = pixels.chunks(3).map(|pixel| pixel[0]).collect();
         assert_eq!(red, [0, 0, 0, 0, 0, 255, 255, 255, 0, 0, 0, 0]);
+    }
+    #[test]
+    fn a_figure_has_smooth_edges_inside_its_width() {
+        let mut canvas = Canvas::new(20, 20, [255; 3]);
+        canvas.text((4, 4), "1", [0; 3]);
+        let shades: std::collections::BTreeSet<u8> = canvas.pixels.iter().copied().collect();
+        assert!(shades.len() > 4 && shades.contains(&255), "{shades:?}");
+        let right = 4 + Canvas::text_width("1") + 1;
+        let columns = canvas
+            .pixels
+            .chunks(3)
+            .enumerate()
+            .filter(|(_, pixel)| pixel[0] < 255);
+        for (place, _) in columns {
+            let x = i64::try_from(place % 20).unwrap();
+            assert!((3..=right).contains(&x), "{x}");
+        }
     }
 }

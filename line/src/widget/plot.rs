@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     canvas::{Canvas, Colour},
-    letters,
+    letters, ticks,
 };
 
 /// A series: seconds since 1970 and values, oldest first.
@@ -40,33 +40,27 @@ const LEFT: i64 = 62;
 const RIGHT: i64 = 14;
 const TOP: i64 = 14;
 const BOTTOM: i64 = 30;
-/// Divisions of each axis.
-const DIVISIONS: i64 = 4;
+/// Between an axis and its figures.
+const GAP: i64 = 8;
 
 /// Where values and times lie in the picture.
 struct Scale {
     frame: Frame,
-    lowest: f64,
-    highest: f64,
+    /// Round values, lowest first: those of the marks.
+    ticks: Vec<f64>,
 }
 
 impl Scale {
-    /// From nothing, or from below where values are, to a little above the highest of values and threshold.
+    /// From nothing, or from below where values are, to a round value above the highest of values and threshold.
     fn of(frame: &Frame, series: &[Series]) -> Self {
         let values = series.iter().flatten().map(|(_, value)| *value);
         let all = values.chain(frame.threshold);
         let (lowest, highest) = all.fold((0.0_f64, 0.0_f64), |(low, high), value| {
             (low.min(value), high.max(value))
         });
-        let room = if highest > lowest {
-            (highest - lowest) * 0.1
-        } else {
-            1.0
-        };
         Self {
             frame: *frame,
-            lowest,
-            highest: highest + room,
+            ticks: ticks::values(lowest, highest),
         }
     }
 
@@ -89,7 +83,8 @@ impl Scale {
         reason = "a share of a few hundred pixels"
     )]
     fn y(&self, value: f64) -> i64 {
-        let share = (value - self.lowest) / (self.highest - self.lowest);
+        let (lowest, highest) = (self.ticks[0], self.ticks[self.ticks.len() - 1]);
+        let share = (value - lowest) / (highest - lowest);
         self.bottom() - (share * (self.bottom() - TOP) as f64).round() as i64
     }
 }
@@ -118,17 +113,21 @@ pub(super) fn plot(frame: &Frame, series: &[Series]) -> Canvas {
 }
 
 fn axes(canvas: &mut Canvas, scale: &Scale) {
-    for division in 0..=DIVISIONS {
-        let share = f64::from(u8::try_from(division).unwrap_or_default()) / 4.0;
-        let value = scale.lowest + (scale.highest - scale.lowest) * share;
-        let y = scale.y(value);
+    for value in &scale.ticks {
+        let y = scale.y(*value);
         canvas.fill((LEFT, y), (scale.right(), y + 1), GRID, 255);
-        canvas.text((4, y - 5), &letters::short(value), INK);
-        let span = scale.frame.end - scale.frame.start;
-        let at = scale.frame.start + span * division / DIVISIONS;
-        let clock = clock(at);
-        let left = scale.x(at) - if division == DIVISIONS { 40 } else { 0 };
-        canvas.text((left, scale.bottom() + 10), &clock, INK);
+        let text = letters::short(*value);
+        let left = LEFT - GAP - Canvas::text_width(&text);
+        canvas.text((left, y - Canvas::TEXT_HEIGHT / 2), &text, INK);
+    }
+    for at in ticks::times(scale.frame.start, scale.frame.end) {
+        let x = scale.x(at);
+        canvas.fill((x, scale.bottom()), (x + 1, scale.bottom() + 4), INK, 255);
+        let text = clock(at);
+        let width = Canvas::text_width(&text);
+        // The figures of a time at an edge keep inside the picture.
+        let left = (x - width / 2).min(i64::from(scale.frame.width) - width - 2);
+        canvas.text((left, scale.bottom() + GAP), &text, INK);
     }
 }
 
@@ -173,10 +172,10 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_of_values_and_threshold_has_room_above_it() {
+    fn values_and_threshold_are_inside_the_plot() {
         let scale = Scale::of(&frame(), &[vec![(0, 10.0), (60, -2.0)]]);
-        assert!(scale.y(10.0) > TOP);
-        assert_eq!(scale.y(-2.0), scale.bottom());
+        assert!(scale.y(10.0) >= TOP);
+        assert!(scale.y(-2.0) <= scale.bottom() && scale.y(-2.0) > scale.y(0.0));
         assert_eq!((scale.x(0), scale.x(600)), (LEFT, scale.right()));
         let flat = Scale::of(
             &Frame {

@@ -153,6 +153,11 @@ impl Routes {
         &self.digest
     }
 
+    /// Whether the file has silences, those that are over too.
+    pub fn has_silences(&self) -> bool {
+        !self.silences.is_empty()
+    }
+
     /// Returns the silence that suppresses a message at this time. The message is logged only.
     pub fn silenced(&self, facts: &Facts<'_>, now: Timestamp) -> Option<&Silence> {
         self.silences

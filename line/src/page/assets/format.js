@@ -28,6 +28,7 @@ export function short(value) {
 export function quantity(value, unit) {
   if (unit === "USD") return `$${short(value)}`;
   if (unit === "ms") return value < 1000 ? `${short(value)} ms` : `${short(value / 1000)} s`;
+  if (unit) return `${short(value)} ${unit}`;
   return short(value);
 }
 
@@ -41,9 +42,14 @@ export function clock(seconds) {
   return new Date(seconds * 1000).toISOString().slice(11, 16);
 }
 
+/** A time of day, UTC, with the whole of it where a reader points at it. */
+export function time(text) {
+  return element("time", { datetime: text, title: text }, text.slice(11, 16));
+}
+
 /** The picket's picture beside its messages. */
 export function avatar() {
-  const svg = shape("svg", { viewBox: "0 0 32 32" });
+  const svg = shape("svg", { viewBox: "0 0 32 32", "aria-hidden": "true" });
   svg.append(shape("path", { d: "M4 26V11l4-5 4 5v15zM14 26V11l4-5 4 5v15zM24 26V11l3-4 3 4v15z" }));
   svg.append(shape("path", { class: "rail", d: "M2 15h28v3H2zM2 21h28v3H2z" }));
   return element("div", { class: "avatar" }, svg);

@@ -1,91 +1,80 @@
-/** Follows the journal and draws its events. */
-import { series, throughput } from "./chart.js";
+/** Follows the journal and draws what it amounts to. */
+import { throughput } from "./chart.js";
 import { short } from "./format.js";
-import { channelled, hooked } from "./slack.js";
 import * as panels from "./panels.js";
+import { channelled, hooked } from "./slack.js";
+import * as state from "./state.js";
 
-const SECONDS_SHOWN = 60;
+/** A burst of entries, such as the past of a line, is drawn once. */
+const DRAWN_AFTER = 60;
+/** So long after the last entry of the past, what comes is news for a screen reader. */
+const SETTLED_AFTER = 800;
+/** A browser tries again by itself, unless the answer was an error; then the page does, after this time. */
+const RETRY_AFTER = 3000;
+
 const at = (id) => document.getElementById(id);
-const line = { alarms: new Map(), steps: new Map(), perSecond: new Map(), pages: new Map(), mails: [], messages: 0, started: null, ended: null };
-
-const draw = {
-  "note": ({ text }) => { at("note").textContent = text; },
-  "step-began": ({ step }) => step_is(step, { state: "now" }),
-  "step-seen": ({ step, seconds }) => step_is(step, { state: "seen", said: `${seconds.toFixed(1)} s` }),
-  "step-missed": ({ step, reason }) => step_is(step, { state: "missed", said: reason }),
-  "sent": ({ events, total, at: when }) => {
-    const second = Math.floor(Date.parse(when) / 1000);
-    line.perSecond.set(second, (line.perSecond.get(second) ?? 0) + events);
-    at("total").textContent = total.toLocaleString("en-US");
-  },
-  "datapoints": ({ series: all }) => {
-    const drawn = all.filter((one) => one.points.length > 0);
-    at("charts").replaceChildren(...drawn.map((one) => series(one, threshold_of(one.name))));
-  },
-  "alarm": (alarm) => {
-    line.alarms.set(alarm.name, alarm);
-    const alarms = [...line.alarms.values()];
-    const [hot, calm] = [alarms.filter((one) => one.state === "ALARM"), alarms.filter((one) => one.state !== "ALARM")];
-    const firing = hot.length;
-    at("alarms").replaceChildren(...[...hot, ...calm].map(panels.alarm));
-    at("firing").textContent = firing;
-    at("firing").classList.toggle("hot", firing > 0);
-  },
-  "slack": (posted) => arrived(hooked(posted)),
-  "message": (posted) => arrived(channelled(posted)),
-  "page": (page) => {
-    const known = line.pages.get(page.key) ?? {};
-    line.pages.set(page.key, { ...known, ...page, summary: page.summary ?? known.summary });
-    at("pager").replaceChildren(...[...line.pages.values()].map(panels.page));
-  },
-  "email": (mail) => {
-    line.mails.push(mail);
-    at("mail").replaceChildren(...line.mails.map(panels.mail));
-  },
-  "unanswered": () => { at("posted").textContent = "Slack does not respond"; },
-  "plan": ({ message: plan }) => at("plan").replaceChildren(...panels.plan(plan)),
-  "report": ({ report }) => at("report").replaceChildren(...panels.report(report)),
-};
+const line = state.line();
+let messages = 0;
+let drawing = null;
+let settling = null;
+let next = 0;
 
 /** A message that stands by itself; an edit or a reply makes no more of them. */
 function arrived(node) {
   if (!node) return;
-  line.messages += 1;
-  at("posted").textContent = line.messages === 1 ? "1 message" : `${line.messages} messages`;
-  at("messages").append(node);
-  at("messages").scrollTop = at("messages").scrollHeight;
+  messages += 1;
+  const list = at("messages");
+  // Someone who reads an older message is not moved away from it.
+  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  list.append(node);
+  if (follows) list.scrollTop = list.scrollHeight;
 }
 
-function step_is(name, now) {
-  line.steps.set(name, now);
-  at("steps").replaceChildren(...panels.steps(line.steps));
+function draw() {
+  drawing = null;
+  panels.draw(line, Date.now());
+  at("posted").textContent = messages === 1 ? "1 message" : `${messages || "no"} messages`;
+  tick();
 }
 
-function threshold_of(chart) {
-  const alarm = [...line.alarms.values()].find((one) => one.metric === chart);
-  return alarm?.threshold;
+function soon() {
+  drawing ??= setTimeout(draw, DRAWN_AFTER);
 }
 
+/** What changes by the second. */
 function tick() {
-  const now = Math.floor(Date.now() / 1000);
-  const counts = Array.from({ length: SECONDS_SHOWN }, (_, i) => line.perSecond.get(now - SECONDS_SHOWN + 1 + i) ?? 0);
+  const now = Date.now();
+  const counts = state.traffic(line, now);
   at("throughput").replaceChildren(...throughput(counts));
-  at("rate").textContent = short(Math.max(...counts.slice(-4, -1)));
-  if (line.started) at("elapsed").textContent = `${Math.round(((line.ended ?? Date.now()) - line.started) / 1000)} s`;
+  at("rate").textContent = short(state.rate(line, now));
+  panels.now(line, now);
 }
 
-const journal = new EventSource("/journal");
-let next = 0;
-journal.onmessage = ({ data }) => {
+function take({ data }) {
   const entry = JSON.parse(data);
-  if (entry.number < next) return;
+  if (state.isOfAnotherLine(line, entry)) return location.reload();
+  if (entry.number < next) return undefined;
   next = entry.number + 1;
-  line.started ??= Date.parse(entry.at);
-  draw[entry.kind]?.(entry);
-};
-journal.onerror = () => {
-  line.ended ??= Date.now();
-  at("note").textContent = "The line has stopped.";
-};
+  state.take(line, entry);
+  if (entry.kind === "slack") arrived(hooked(entry));
+  if (entry.kind === "message") arrived(channelled(entry));
+  clearTimeout(settling);
+  settling = setTimeout(() => at("messages").setAttribute("aria-busy", "false"), SETTLED_AFTER);
+  return soon();
+}
+
+function follow() {
+  const journal = new EventSource("/journal");
+  journal.onopen = () => { state.connected(line); soon(); };
+  journal.onmessage = take;
+  journal.onerror = () => {
+    state.disconnected(line, Date.now());
+    soon();
+    if (journal.readyState !== EventSource.CLOSED) return;
+    setTimeout(follow, RETRY_AFTER);
+  };
+}
+
+follow();
 tick();
 setInterval(tick, 1000);

@@ -10,7 +10,7 @@ const EMOJI = {
 
 /** In this order: what is inside code is not looked at again. */
 const MARKS = [
-  [/```([\s\S]+?)```/, (match) => element("pre", {}, plain(match[1].replace(/^\n|\n$/g, "")))],
+  [/```([\s\S]+?)```/, (match) => element("pre", { tabindex: 0 }, plain(match[1].replace(/^\n|\n$/g, "")))],
   [/`([^`\n]+)`/, (match) => element("code", {}, plain(match[1]))],
   [/<([^>|]+)(?:\|([^>]*))?>/, (match) => link(match[1], match[2])],
   [/(?<![\w*])\*([^*\n]+)\*(?![\w*])/, (match) => element("b", {}, ...mrkdwn(match[1]))],

@@ -1,6 +1,7 @@
 /** Messages as Slack draws Block Kit. */
-import { avatar, element } from "./format.js";
+import { avatar, element, time } from "./format.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
+import { channelName } from "./state.js";
 
 function block(block) {
   const box = (kind, ...children) => element("div", { class: `block ${kind}` }, ...children);
@@ -30,9 +31,11 @@ function section(block, box, text) {
   return element("div", {}, ...parts);
 }
 
+/** A button that leads nowhere from here, such as one that Slack would send to the application, is not a link. */
 function button(one) {
-  const href = /^https?:/.test(one.url ?? "") ? one.url : "#";
-  return element("a", { class: "button", href, rel: "noreferrer" }, ...textObject(one.text));
+  const leads = /^https?:/.test(one.url ?? "");
+  const attributes = leads ? { class: "button", href: one.url, rel: "noreferrer" } : { class: "button" };
+  return element(leads ? "a" : "span", attributes, ...textObject(one.text));
 }
 
 function attachment(one) {
@@ -57,7 +60,7 @@ function content({ payload, answer }) {
 function message(posted, where) {
   const body = element("div", {},
     element("div", { class: "who" }, element("b", {}, "Picket"), element("i", {}, "APP"),
-      element("time", {}, posted.at.slice(11, 16)), element("em", {}, where)),
+      time(posted.at), element("em", {}, where)),
     element("div", { class: "content" }, ...content(posted)),
     element("div", { class: "thread" }));
   return element("article", { class: "message" }, avatar(), body);
@@ -74,7 +77,7 @@ const standing = new Map();
 /** A bot's message: a new one, else nothing, after what stands was edited or replied to. */
 export function channelled(posted) {
   const parent = standing.get(posted.edited ? posted.ts : posted.thread);
-  const node = message(posted, posted.channel.replace(/^C0/, "#").toLowerCase());
+  const node = message(posted, channelName(posted.channel));
   if (!parent) {
     if (posted.ts) standing.set(posted.ts, node);
     return node;
