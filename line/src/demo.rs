@@ -193,11 +193,11 @@ pub async fn play_on(line: &Line) -> Result<Summary> {
 
 /// Keeps the page up, and the line live, until Ctrl-C.
 async fn stay(line: &Line, summary: &Summary) -> Infallible {
-    let live = LineEvent::Live {
+    let begun = LineEvent::Live {
         steps: summary.steps.len(),
         seen: summary.seen(),
     };
-    line.journal.write(SystemClock.now(), live);
+    line.journal.write(SystemClock.now(), begun);
     line.note(format!(
         "The line stays up: traffic goes on, and each minute every alarm is evaluated. See {} and end it with Ctrl-C",
         line.page()

@@ -95,11 +95,11 @@ impl Reader {
         let mut alarms = vec![];
         while let Some(page) = pages.next().await {
             let page = page.context("the alarms cannot be read")?;
-            let silenced = page
+            let held = page
                 .metric_alarms()
                 .iter()
                 .filter_map(|alarm| silenced(alarm, &silences, routes.as_ref(), now));
-            alarms.extend(silenced);
+            alarms.extend(held);
         }
         Ok(alarms)
     }

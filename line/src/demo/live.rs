@@ -30,11 +30,11 @@ struct Live<'a> {
 
 /// Goes on until it is dropped. What fails is noted, and the next slice follows.
 pub(super) async fn run(line: &Line) -> Infallible {
-    let mut live = Live::after(line);
+    let mut going_on = Live::after(line);
     loop {
         let ends_at = next_slice(SystemClock.now());
         wait_for(ends_at).await;
-        if let Err(error) = live.slice(ends_at).await {
+        if let Err(error) = going_on.slice(ends_at).await {
             line.note(format!("this minute went wrong: {error:#}"));
         }
     }
