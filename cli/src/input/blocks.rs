@@ -91,7 +91,7 @@ impl Iterator for Blocks {
         match self.read() {
             Ok(bytes) if bytes.is_empty() => None,
             Ok(bytes) => {
-                let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+                let lines = memchr::memchr_iter(b'\n', &bytes).count();
                 self.next_line += u64::try_from(lines).unwrap_or(u64::MAX);
                 Some(Ok(Block { first_line, bytes }))
             }
