@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn silences_of_routes_count_too() {
-        let text = "routes: []\nsilences:\n  - {name: moving, match: {alarm: orders-*}, until: 2026-11-20T07:00:00Z, reason: it moves}\n";
+        let text = "routes: [{name: all, sinks: [{webhook: info}]}]\nsilences:\n  - {name: moving, match: {alarm: orders-*}, until: 2026-11-20T07:00:00Z, reason: it moves}\n";
         let routes = routes::parse("routes.yaml", text).unwrap();
         assert!(routes.has_silences());
         let now = "2026-11-20T06:00:00Z".parse().unwrap();

@@ -17,8 +17,8 @@ type Key = (String, String);
 pub(crate) struct Known {
     /// The workload and the unit of a metric of a rule.
     rules: BTreeMap<Key, (String, String)>,
-    /// The workload of a metric that a deployed alarm watches.
-    watched: BTreeMap<Key, String>,
+    /// The workload of a metric that a deployed alarm watches; `None` where alarms of several do.
+    watched: BTreeMap<Key, Option<String>>,
     /// The workload of a namespace: the first one whose rules name it.
     namespaces: BTreeMap<String, String>,
 }
@@ -43,12 +43,20 @@ impl Known {
                 if let Subject::Metric(definition) = &alarm.subject {
                     for input in definition.inputs() {
                         let key = (input.namespace.clone(), input.metric_name.clone());
-                        known.watched.entry(key).or_insert(nested.name.clone());
+                        known.watch(key, &nested.name);
                     }
                 }
             }
         }
         Ok(known)
+    }
+
+    fn watch(&mut self, key: Key, workload: &str) {
+        let own = Some(workload.to_owned());
+        let known = self.watched.entry(key).or_insert_with(|| own.clone());
+        if *known != own {
+            *known = None;
+        }
     }
 
     fn take_rules(&mut self, rules: &MetricRules) {
@@ -76,7 +84,7 @@ impl Known {
     pub(super) fn workload<'a>(&'a self, namespace: &'a str, metric: &str) -> &'a str {
         let key = (namespace.to_owned(), metric.to_owned());
         let of_rule = self.rules.get(&key).map(|(workload, _)| workload);
-        let of_alarm = || self.watched.get(&key);
+        let of_alarm = || self.watched.get(&key).and_then(Option::as_ref);
         let of_namespace = || self.namespaces.get(namespace);
         let found = of_rule.or_else(of_alarm).or_else(of_namespace);
         found.map_or_else(
@@ -121,7 +129,12 @@ mod tests {
         let of = |namespace, metric| known.workload(namespace, metric);
         assert_eq!(of("BedrockUsage", "Requests"), "bedrock-usage");
         assert_eq!(of("BedrockUsage", "CostToday"), "bedrock-usage");
-        assert_eq!(of("AWS/Lambda", "Throttles"), "scheduling-agent");
+        assert_eq!(
+            of("AWS/Kinesis", "WriteProvisionedThroughputExceeded"),
+            "picket"
+        );
+        // Alarms of two workloads watch it.
+        assert_eq!(of("AWS/Lambda", "Throttles"), "Lambda");
         assert_eq!(of("Picket", "Heartbeat"), "picket");
         assert_eq!(of("Shop/Orders", "Refused"), "Orders");
         assert_eq!(known.unit("BedrockUsage", "EstimatedCost"), Some(DOLLARS));
