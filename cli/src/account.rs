@@ -9,7 +9,7 @@ use aws_types::SdkConfig;
 use picket_shared::report::ErrorChain;
 use serde_json::{Value, json};
 
-pub(crate) use alarms::{alarm_history, alarms};
+pub(crate) use alarms::{alarm_history, alarms, mute_rules};
 
 /// The metric filters of all log groups (`logs:DescribeMetricFilters`).
 pub(crate) async fn metric_filters(aws: &SdkConfig) -> Result<Value, String> {

@@ -1,8 +1,9 @@
 //! Alarms and their history.
 
 use aws_sdk_cloudwatch::{
+    operation::get_alarm_mute_rule::GetAlarmMuteRuleOutput,
     primitives::DateTime,
-    types::{AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm},
+    types::{AlarmMuteRuleStatus, AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm},
 };
 use aws_types::SdkConfig;
 use jiff::Timestamp;
@@ -50,6 +51,51 @@ pub(crate) async fn alarm_history(aws: &SdkConfig) -> Result<Value, String> {
         }));
     }
     Ok(json!({"AlarmHistoryItems": items}))
+}
+
+/// The mute rules that are not over (`cloudwatch:ListAlarmMuteRules`, `cloudwatch:GetAlarmMuteRule`), as the answers of
+/// `GetAlarmMuteRule`.
+pub(crate) async fn mute_rules(aws: &SdkConfig) -> Result<Vec<Value>, String> {
+    let client = aws_sdk_cloudwatch::Client::new(aws);
+    let mut pages = client
+        .list_alarm_mute_rules()
+        .statuses(AlarmMuteRuleStatus::Active)
+        .statuses(AlarmMuteRuleStatus::Scheduled)
+        .into_paginator()
+        .send();
+    let mut rules = vec![];
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| refusal("the mute rules cannot be listed", &error))?;
+        for summary in page.alarm_mute_rule_summaries() {
+            // arn:aws:cloudwatch:eu-west-1:111122223333:alarm-mute-rule:name
+            let arn = summary.alarm_mute_rule_arn().unwrap_or_default();
+            let name = arn.split(":alarm-mute-rule:").nth(1).unwrap_or(arn);
+            let rule = client.get_alarm_mute_rule().alarm_mute_rule_name(name);
+            let rule = rule.send().await;
+            let rule = rule.map_err(|error| {
+                refusal(&format!("the mute rule {name} cannot be read"), &error)
+            })?;
+            rules.push(mute_rule(&rule));
+        }
+    }
+    Ok(rules)
+}
+
+fn mute_rule(rule: &GetAlarmMuteRuleOutput) -> Value {
+    let schedule = rule.rule().and_then(|rule| rule.schedule());
+    let targets = rule.mute_targets().map(|targets| targets.alarm_names());
+    without_nulls(json!({
+        "Name": rule.name(),
+        "AlarmMuteRuleArn": rule.alarm_mute_rule_arn(),
+        "Rule": {"Schedule": without_nulls(json!({
+            "Expression": schedule.and_then(|schedule| schedule.expression()),
+            "Duration": schedule.and_then(|schedule| schedule.duration()),
+            "Timezone": schedule.and_then(|schedule| schedule.timezone()),
+        }))},
+        "MuteTargets": {"AlarmNames": targets.unwrap_or_default()},
+        "StartDate": rule.start_date().and_then(time),
+        "ExpireDate": rule.expire_date().and_then(time),
+    }))
 }
 
 fn metric_alarm(alarm: &MetricAlarm) -> Value {

@@ -19,7 +19,7 @@ pub(crate) async fn run(
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     match command {
-        AlarmsCommand::List(arguments) => list::run(&arguments, output),
+        AlarmsCommand::List(arguments) => list::run(&arguments, now, output),
         AlarmsCommand::Doctor(arguments) => doctor::run(&arguments, now, output).await,
         AlarmsCommand::Test { folders } => test::run(&folders, output),
         AlarmsCommand::Backtest(arguments) => backtest::run(&arguments, now, output).await,

@@ -112,6 +112,57 @@ async fn an_answer_of_describe_alarms_is_listed() {
     }
 }
 
+/// The rule begins each minute and lasts two: it always mutes.
+#[tokio::test]
+async fn contributors_and_mute_rules_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = r#"
+Resources:
+  Hosts:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: hosts
+      Metrics: [{Id: q, Expression: "SELECT MAX(M) FROM N GROUP BY Host, Zone", Period: 60}]
+      EvaluationPeriods: 1
+      Threshold: 1
+      ComparisonOperator: GreaterThanThreshold
+  Always:
+    Type: AWS::CloudWatch::AlarmMuteRule
+    Properties:
+      Name: always
+      Rule: {Schedule: {Expression: cron(* * * * *), Duration: PT2M, Timezone: Europe/London}}
+      MuteTargets: {AlarmNames: [!Ref Hosts]}
+  Once:
+    Type: AWS::CloudWatch::AlarmMuteRule
+    Properties:
+      Rule: {Schedule: {Expression: at(2026-01-01T00:00), Duration: P1D}}
+      MuteTargets: {AlarmNames: [!Ref Hosts]}
+  Odd:
+    Type: AWS::CloudWatch::AlarmMuteRule
+    Properties:
+      Rule: {Schedule: {Expression: rate(1 day), Duration: P1D}}
+"#;
+    let file = written(folder.path(), "template.yaml", template);
+    let listed = picket(&["alarms", "list", &file]).await.answers;
+    for expected in [
+        "a contributor for each Host and Zone\n",
+        "muted by always: cron(* * * * *) for PT2M in Europe/London, now until 20",
+        "muted by Once: at(2026-01-01T00:00) for P1D in UTC\n",
+        "the mute rule Odd cannot be read: the schedule \"rate(1 day)\" cannot be read",
+    ] {
+        assert!(listed.contains(expected), "{expected} is not in {listed}");
+    }
+    let values = picket(&["alarms", "list", &file, "--json"]).await.values();
+    assert_eq!(values[0]["contributors_by"], json!(["Host", "Zone"]));
+    let rules = values[0]["mute_rules"].as_array().unwrap();
+    let muted = |name: &str| {
+        rules
+            .iter()
+            .any(|rule| rule["name"] == name && rule["muted_until"].is_string())
+    };
+    assert!(muted("always") && !muted("Once"));
+}
+
 #[tokio::test]
 async fn without_files_the_checkouts_templates_are_listed() {
     let answer = picket(&["alarms", "list", "--json"]).await;

@@ -1,16 +1,22 @@
 //! A metric alarm over time.
 
+pub(crate) mod contributors;
 mod puts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
 
 use crate::{
-    Assumption, Assumptions, Definition, Watched, Window, evaluation::judge, evidence::Evidence,
+    Assumption, Assumptions, Definition, Watched, Window,
+    evaluation::judge,
+    evidence::Evidence,
+    mute::{MuteRule, Muting},
     payload, reason,
 };
+
+use contributors::{Contributors, state_of_contributor};
 
 pub use puts::Puts;
 
@@ -25,7 +31,8 @@ pub struct Alarm {
     created_at: Timestamp,
     warming_up: bool,
     state: State,
-    contributors: BTreeMap<Attributes, State>,
+    contributors: Contributors,
+    muting: Muting,
 }
 
 /// The outcome of an evaluation.
@@ -41,6 +48,10 @@ pub struct Outcome {
     pub notifications: Vec<Notification>,
     /// What AWS does not publish and the state hangs on.
     pub hangs_on: Vec<Assumption>,
+    /// The contributors whose state hangs on what AWS does not publish.
+    pub uncertain: BTreeSet<Vec<(String, String)>>,
+    /// The number of contributors that breach and are not in ALARM, since a hundred others are.
+    pub left_out: usize,
 }
 
 /// Actions that are taken because of one change of state.
@@ -71,8 +82,14 @@ impl Alarm {
             assumptions,
             created_at,
             state: State::InsufficientData,
-            contributors: BTreeMap::new(),
+            contributors: Contributors::default(),
+            muting: Muting::default(),
         }
+    }
+
+    /// Lets mute rules hold its actions back: those that are of an alarm with its name.
+    pub fn mute_by(&mut self, rules: &[MuteRule]) {
+        self.muting = Muting::new(&self.definition.name, rules);
     }
 
     /// The state.
@@ -82,46 +99,50 @@ impl Alarm {
 
     /// The contributors and their states.
     pub fn contributors(&self) -> &BTreeMap<Vec<(String, String)>, State> {
-        &self.contributors
+        self.contributors.states()
     }
 
     /// Evaluates it at `now`, over what had arrived by then.
     pub fn step(&mut self, puts: &Puts, now: Timestamp) -> Outcome {
-        let mut evaluations = self.evaluations(puts, now, self.assumptions);
+        let evaluations = self.evaluations(puts, now, self.assumptions);
         let from = self.state;
+        let mut outcome = Outcome {
+            from,
+            to: from,
+            reason: String::new(),
+            notifications: Vec::new(),
+            hangs_on: Vec::new(),
+            uncertain: BTreeSet::new(),
+            left_out: 0,
+        };
         if self.is_warming_up(&evaluations, now) {
-            return Outcome {
-                from,
-                to: from,
-                reason: String::new(),
-                notifications: Vec::new(),
-                hangs_on: Vec::new(),
-            };
+            return outcome;
         }
-        let to = overall(&evaluations);
-        let hangs_on = self.hangs_on(puts, now, to);
-        let reason = self.reason(&evaluations, to);
-        let mut notifications = Vec::new();
+        outcome.to = overall(evaluations.iter().map(|one| one.state));
+        (outcome.hangs_on, outcome.uncertain) = self.hangs_on(puts, now, &evaluations);
+        outcome.reason = self.reason(&evaluations, outcome.to);
         if self.definition.watches_contributors() {
-            self.bound(&mut evaluations);
-            self.change_contributors(&evaluations, &mut notifications);
+            outcome.left_out = self.advance(evaluations, &mut outcome.notifications);
         }
-        self.state = to;
+        self.state = outcome.to;
         let actions = self.actions(from, now);
         if !actions.is_empty() {
-            notifications.push(Notification {
+            outcome.notifications.push(Notification {
                 contributor: Vec::new(),
-                to,
+                to: outcome.to,
                 actions,
             });
         }
-        Outcome {
-            from,
-            to,
-            reason,
-            notifications,
-            hangs_on,
-        }
+        let contributors = self.contributors.states();
+        let state = |contributor: &Attributes| {
+            if contributor.is_empty() {
+                return outcome.to;
+            }
+            contributors.get(contributor).copied().unwrap_or(State::Ok)
+        };
+        let notifications = std::mem::take(&mut outcome.notifications);
+        outcome.notifications = self.muting.pass(notifications, now, state);
+        outcome
     }
 
     fn evaluations(&self, puts: &Puts, now: Timestamp, assumptions: Assumptions) -> Vec<Judgement> {
@@ -130,17 +151,20 @@ impl Alarm {
         let inputs = puts.inputs(definition, &window, definition.evaluated_at(now));
         let state = |watched: &Watched| {
             if watched.attributes.is_empty() {
-                return self.state;
+                self.state
+            } else {
+                self.contributors.state(&watched.attributes)
             }
-            let known = self.contributors.get(&watched.attributes);
-            known.copied().unwrap_or(State::InsufficientData)
         };
         definition
             .watched(&inputs, &window, assumptions)
             .into_iter()
             .map(|watched| {
                 let current = state(&watched);
-                let (state, evidence) = judge(&window, definition, current, &watched);
+                let (mut state, evidence) = judge(&window, definition, current, &watched);
+                if !watched.attributes.is_empty() {
+                    state = state_of_contributor(state);
+                }
                 Judgement {
                     contributor: watched.attributes,
                     state,
@@ -166,17 +190,27 @@ impl Alarm {
         self.warming_up
     }
 
-    fn hangs_on(&self, puts: &Puts, now: Timestamp, to: State) -> Vec<Assumption> {
+    /// What the state hangs on, and the contributors whose state would be another.
+    fn hangs_on(
+        &self,
+        puts: &Puts,
+        now: Timestamp,
+        evaluations: &[Judgement],
+    ) -> (Vec<Assumption>, BTreeSet<Attributes>) {
         let (period, periods) = (self.definition.period, self.definition.evaluation_periods);
-        let mut hangs_on: Vec<Assumption> = self
-            .assumptions
-            .alternatives(period, periods)
-            .into_iter()
-            .filter(|(_, other)| overall(&self.evaluations(puts, now, *other)) != to)
-            .map(|(assumption, _)| assumption)
-            .collect();
+        let to = overall(evaluations.iter().map(|one| one.state));
+        let (mut hangs_on, mut uncertain) = (Vec::new(), BTreeSet::new());
+        for (assumption, other) in self.assumptions.alternatives(period, periods) {
+            let others = self.evaluations(puts, now, other);
+            if overall(others.iter().map(|one| one.state)) != to {
+                hangs_on.push(assumption);
+            }
+            if self.definition.watches_contributors() {
+                uncertain.extend(differing(evaluations, others));
+            }
+        }
         hangs_on.dedup();
-        hangs_on
+        (hangs_on, uncertain)
     }
 
     fn reason(&self, evaluations: &[Judgement], to: State) -> String {
@@ -191,53 +225,18 @@ impl Alarm {
             .unwrap_or_default()
     }
 
-    /// Leaves at most [`reason::MOST_IN_ALARM`] contributors in ALARM; the others keep their state. Which ones
-    /// CloudWatch leaves is not published: here those that are in ALARM already come first.
-    fn bound(&self, evaluations: &mut [Judgement]) {
-        let known = |contributor: &Attributes| {
-            let state = self.contributors.get(contributor).copied();
-            state.unwrap_or(State::InsufficientData)
-        };
-        let already = |one: &Judgement| known(&one.contributor) == State::Alarm;
-        let staying = evaluations
-            .iter()
-            .filter(|one| one.state == State::Alarm && already(one))
-            .count();
-        let mut room = reason::MOST_IN_ALARM.saturating_sub(staying);
-        for one in evaluations
-            .iter_mut()
-            .filter(|one| one.state == State::Alarm)
-        {
-            let before = known(&one.contributor);
-            match (before == State::Alarm, room) {
-                (true, _) => {}
-                (false, 0) => one.state = before,
-                (false, _) => room -= 1,
-            }
-        }
-    }
-
-    /// A contributor that is in the result no more is OK (user guide, "Configuring how CloudWatch alarms treat missing
-    /// data"). SNS topics and functions are notified of each contributor (user guide, "Alarm actions").
-    fn change_contributors(
+    /// SNS topics and functions are notified of each contributor (user guide, "Alarm actions"), and EC2 instances are acted
+    /// on for each (user guide, "Acting on alarm changes"). Returns the number of those that are left out of ALARM.
+    fn advance(
         &mut self,
-        evaluations: &[Judgement],
+        evaluations: Vec<Judgement>,
         notifications: &mut Vec<Notification>,
-    ) {
-        let now: BTreeMap<Attributes, State> = evaluations
-            .iter()
-            .map(|one| (one.contributor.clone(), one.state))
-            .collect();
-        let vanished = self
+    ) -> usize {
+        let judged = evaluations.into_iter();
+        let changes = self
             .contributors
-            .keys()
-            .filter(|key| !now.contains_key(*key));
-        let gone: Vec<(Attributes, State)> = vanished.map(|key| (key.clone(), State::Ok)).collect();
-        for (contributor, to) in now.clone().into_iter().chain(gone) {
-            let before = self.contributors.get(&contributor).copied();
-            if before.unwrap_or(State::InsufficientData) == to {
-                continue;
-            }
+            .advance(judged.map(|one| (one.contributor, one.state)).collect());
+        for (contributor, to) in changes.changed {
             let actions = payload::actions(&self.definition, to).iter();
             let actions: Vec<String> = actions
                 .filter(|arn| is_of_contributor(arn))
@@ -251,7 +250,7 @@ impl Alarm {
                 });
             }
         }
-        self.contributors = now;
+        changes.left_out
     }
 
     /// "An alarm invokes actions only when the alarm changes state", Auto Scaling's also "once per minute that the alarm
@@ -269,20 +268,37 @@ impl Alarm {
 }
 
 fn is_of_contributor(arn: &str) -> bool {
-    arn.contains(":sns:") || arn.contains(":lambda:")
+    [":sns:", ":lambda:", ":ec2:"]
+        .iter()
+        .any(|service| arn.contains(service))
+}
+
+/// The contributors of two evaluations whose states differ. One that is not in the other is OK there.
+fn differing(evaluations: &[Judgement], others: Vec<Judgement>) -> Vec<Attributes> {
+    let mut states: BTreeMap<&Attributes, State> = evaluations
+        .iter()
+        .map(|one| (&one.contributor, one.state))
+        .collect();
+    let mut differing = Vec::new();
+    for other in others {
+        let state = states.remove(&other.contributor).unwrap_or(State::Ok);
+        if state != other.state {
+            differing.push(other.contributor);
+        }
+    }
+    let absent = states.into_iter().filter(|(_, state)| *state != State::Ok);
+    differing.extend(absent.map(|(contributor, _)| contributor.clone()));
+    differing
 }
 
 /// ALARM where a series is; an empty result of a Metrics Insights query is `INSUFFICIENT_DATA`, whatever the treatment
 /// of missing data (user guide, "Configuring how CloudWatch alarms treat missing data").
-fn overall(evaluations: &[Judgement]) -> State {
-    let any = |state: State| evaluations.iter().any(|one| one.state == state);
-    if any(State::Alarm) {
-        State::Alarm
-    } else if any(State::Ok) {
-        State::Ok
-    } else {
-        State::InsufficientData
-    }
+pub(crate) fn overall(states: impl Iterator<Item = State>) -> State {
+    states.fold(State::InsufficientData, |all, one| match (all, one) {
+        (State::Alarm, _) | (_, State::Alarm) => State::Alarm,
+        (State::Ok, _) | (_, State::Ok) => State::Ok,
+        _ => State::InsufficientData,
+    })
 }
 
 #[cfg(test)]

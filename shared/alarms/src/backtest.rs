@@ -4,11 +4,15 @@
 //! what it answered, and [`Series::of`] finds the series of an alarm there. [`Backtest::run`] evaluates the alarm as
 //! [`Alarm`] does, each minute of the time.
 //!
+//! An alarm on the groups of a Metrics Insights query has a past of each contributor beside its own.
+//!
 //! The evaluation begins when the whole evaluation range lies within the data, and a warm-up is over.
 
 mod answers;
 mod composites;
+mod contributors;
 mod firings;
+mod groups;
 mod queries;
 mod resolution;
 mod series;
@@ -17,13 +21,14 @@ mod thresholds;
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 
-use crate::{Alarm, Assumption, Assumptions, Bounds, Definition, Threshold, Window};
+use crate::{Alarm, Assumption, Assumptions, Bounds, Comparison, Definition, Window};
 
 pub use answers::{Answers, InvalidAnswer};
 pub use composites::composite;
+pub use contributors::Contributor;
 pub use firings::{FLAP, Firing, Summary};
 pub use queries::{Query, queries};
-pub use resolution::{kept, resolution};
+pub use resolution::{OF_INSIGHTS, kept, resolution};
 pub use series::{NoSeries, Series};
 
 use series::as_recorded;
@@ -36,7 +41,7 @@ pub struct Evaluated {
     pub at: Timestamp,
     /// The state after it.
     pub state: State,
-    /// The newest datapoint of the alarm's series, where there is one.
+    /// The newest datapoint of the alarm's series, where there is one; of contributors the one nearest to ALARM.
     pub value: Option<f64>,
     /// What that was compared with; `None` where the band has no value.
     pub bounds: Option<Bounds>,
@@ -51,6 +56,10 @@ pub struct Backtest {
     pub evaluations: Vec<Evaluated>,
     /// The times in ALARM.
     pub firings: Vec<Firing>,
+    /// The contributors that were in a result, those with the most pages first.
+    pub contributors: Vec<Contributor>,
+    /// The first evaluation at which more contributors breached than can be in ALARM.
+    pub left_out: Option<Timestamp>,
 }
 
 impl Backtest {
@@ -59,10 +68,14 @@ impl Backtest {
         let definition = as_recorded(definition);
         let assumptions = Assumptions::default();
         let mut alarm = Alarm::new(definition.clone(), start, assumptions);
+        let mut group = contributors::Group::default();
+        let mut left_out = None;
         let evaluations: Vec<Evaluated> = series
             .times(&definition, start, end)
             .map(|at| {
                 let outcome = alarm.step(&series.puts, at);
+                group.step(at, alarm.contributors(), &outcome.uncertain);
+                left_out = left_out.or((outcome.left_out > 0).then_some(at));
                 let (value, bounds) = newest(&definition, series, at);
                 Evaluated {
                     at,
@@ -76,16 +89,23 @@ impl Backtest {
         Self {
             firings: firings::of(&evaluations),
             evaluations,
+            contributors: group.ended(),
+            left_out,
         }
+    }
+
+    /// The time of the last evaluation.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.evaluations.last().map(|last| last.at)
     }
 
     /// The counts of its firings.
     pub fn summary(&self) -> Summary {
-        Summary::of(&self.firings, self.evaluations.last().map(|last| last.at))
+        Summary::of(&self.firings, self.end())
     }
 }
 
-/// The datapoint of the newest period, and what it is compared with.
+/// The datapoint of the newest period, of contributors the one nearest to ALARM, and what it is compared with.
 fn newest(
     definition: &Definition,
     series: &Series,
@@ -97,21 +117,23 @@ fn newest(
         .puts
         .inputs(definition, &window, definition.evaluated_at(at));
     let watched = definition.watched(&inputs, &window, assumptions);
-    let Some(watched) = watched.first() else {
-        return (None, None);
+    let newest = watched.iter().filter_map(|watched| {
+        let mut newest = watched.datapoints.iter().rev();
+        newest.find(|datapoint| datapoint.at == window.newest())
+    });
+    let values = newest.map(|datapoint| datapoint.value);
+    let value = match definition.comparison {
+        Comparison::LessThan | Comparison::LessThanOrEqualTo => values.reduce(f64::min),
+        _ => values.reduce(f64::max),
     };
-    let newest = watched
-        .datapoints
-        .iter()
-        .rfind(|datapoint| datapoint.at == window.newest());
-    let bounds = match definition.threshold {
-        Threshold::Value(value) => Some(Bounds {
+    let bounds = match (definition.threshold.value(), watched.first()) {
+        (Some(value), _) => Some(Bounds {
             lower: value,
             upper: value,
         }),
-        Threshold::Band(_) => watched.band.get(&window.newest()).copied(),
+        (None, watched) => watched.and_then(|watched| watched.band.get(&window.newest()).copied()),
     };
-    (newest.map(|datapoint| datapoint.value), bounds)
+    (value, bounds)
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@
 //!
 //! `Resolution` is the number of seconds of a token; the alarm is evaluated after each. Without it a token is a period, of
 //! a composite alarm a minute. `Start` is the time of the first token, by default a Monday at midnight in UTC. `Actions`
-//! are the states whose actions are taken after the last tokens, and `-` where none are.
+//! are the states whose actions are taken after the last tokens, and `-` where none are. `Contributors` has the states of
+//! each contributor of a Metrics Insights query with groups, `-` where the query does not return it.
 
 mod coverage;
 mod file;
@@ -62,6 +63,10 @@ pub struct Case {
     /// The states whose actions are taken after the last tokens.
     #[serde(default)]
     pub actions: Option<String>,
+    /// The states of contributors after the last tokens, by their labels: `Host=a`. `-` where the query does not return
+    /// it.
+    #[serde(default)]
+    pub contributors: BTreeMap<String, String>,
     /// Seconds of a token.
     #[serde(default)]
     pub resolution: Option<u32>,
@@ -112,6 +117,16 @@ pub enum Failure {
     /// Cases cannot tell the series of several Metrics Insights queries apart.
     #[error("the alarm has several Metrics Insights queries, and a case has the series of one")]
     Queries,
+    /// Another state of a contributor.
+    #[error("the contributor {name}: expected {expected}, got {got}")]
+    Contributor {
+        /// Its labels.
+        name: String,
+        /// The expected states.
+        expected: String,
+        /// The states of the whole run.
+        got: String,
+    },
     /// Other states or actions than expected.
     #[error("expected {expected}, got {got}")]
     States {

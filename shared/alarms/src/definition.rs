@@ -1,6 +1,7 @@
 //! A metric alarm, read from its properties.
 
 mod checks;
+mod derived;
 mod invalid;
 mod math;
 mod metric;
@@ -275,26 +276,6 @@ impl Definition {
         names.sort();
         names.dedup();
         names
-    }
-
-    /// The functions whose result depends on the number of periods that are read, which AWS advises against in alarms.
-    pub fn range_dependent(&self) -> Vec<&'static str> {
-        self.maths()
-            .flat_map(Expression::calls)
-            .filter(|(function, _)| function.depends_on_range())
-            .map(|(function, _)| function.as_str())
-            .collect()
-    }
-
-    /// Whether it has a state for each group of a Metrics Insights query.
-    pub fn watches_contributors(&self) -> bool {
-        match &self.watches {
-            Watches::Metric(_) => false,
-            Watches::Math { returned, .. } => self
-                .queries()
-                .iter()
-                .any(|(id, query)| id == returned && query.is_grouped()),
-        }
     }
 
     pub(crate) fn named(&self) -> &[Named] {

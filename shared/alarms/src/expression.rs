@@ -7,6 +7,7 @@ mod functions;
 mod invalid;
 mod operators;
 mod parser;
+mod range;
 mod types;
 mod value;
 

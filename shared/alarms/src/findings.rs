@@ -3,6 +3,7 @@
 
 mod described;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use strum::{EnumDiscriminants, IntoStaticStr};
 
@@ -10,6 +11,7 @@ use crate::{
     Comparison, Definition, MissingData, Statistic,
     composite::Composite,
     expression::{Expression, Function, Operator},
+    mute::MuteRule,
 };
 
 pub use described::{History, WITHOUT_DATA, of_described};
@@ -27,6 +29,14 @@ pub enum Finding {
     /// `ActionsEnabled` is false.
     #[strum(to_string = "its actions are disabled: nobody is notified")]
     ActionsDisabled,
+    /// A mute rule holds its actions back.
+    #[strum(to_string = "the mute rule {rule} holds its actions back until {until}")]
+    Muted {
+        /// The rule's name.
+        rule: String,
+        /// The end of the muting.
+        until: Timestamp,
+    },
     /// No action for ALARM.
     #[strum(to_string = "it has no action for ALARM: nobody is notified")]
     NoAlarmAction,
@@ -145,6 +155,17 @@ pub fn of(definition: &Definition) -> Vec<Finding> {
     findings.extend(of_math(definition));
     findings.extend(of_inputs(definition));
     findings
+}
+
+/// Returns the rules that mute an alarm at a time.
+pub fn of_mutes<'a>(rules: impl Iterator<Item = &'a MuteRule>, now: Timestamp) -> Vec<Finding> {
+    let muted = |rule: &MuteRule| {
+        Some(Finding::Muted {
+            rule: rule.name.clone(),
+            until: rule.until(now)?,
+        })
+    };
+    rules.filter_map(muted).collect()
 }
 
 /// Returns what is wrong with a composite alarm.

@@ -5,7 +5,7 @@
 mod groups;
 mod parser;
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use strum::{EnumString, IntoStaticStr};
 
@@ -14,7 +14,7 @@ pub use groups::{Group, Observed};
 use crate::Statistic;
 
 /// The largest `LIMIT`, and the number of series that a query returns at most.
-const MOST_SERIES: usize = 500;
+pub const MOST_SERIES: usize = 500;
 
 /// A query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,48 @@ impl Query {
         word.eq_ignore_ascii_case("SELECT")
     }
 
+    /// Its text without `LIMIT`, the last clause: a limit over a day is not that of each evaluation.
+    pub fn unlimited<'a>(&self, text: &'a str) -> &'a str {
+        if self.limit.is_none() {
+            return text;
+        }
+        let clause = text
+            .trim_end()
+            .trim_end_matches(|c: char| c.is_ascii_digit());
+        let clause = clause.trim_end();
+        clause
+            .get(..clause.len().saturating_sub("LIMIT".len()))
+            .unwrap_or(text)
+            .trim_end()
+    }
+
+    /// The labels of a metric that it reads, as a case names it: `Env=prod,Host=a`. `None` where the values of its
+    /// conditions cannot stand in a name.
+    pub fn example(&self) -> Option<String> {
+        let schema = self.schema.iter().flatten();
+        let grouped = self.group_by.iter();
+        let mut labels: BTreeMap<&str, &str> = schema
+            .chain(grouped)
+            .map(|label| (label.as_str(), "a"))
+            .collect();
+        let equal = self.conditions.iter().filter(|one| one.equal);
+        labels.extend(equal.map(|one| (one.label.as_str(), one.value.as_str())));
+        let is_plain = |text: &str| !text.contains([',', '=']) && text.trim() == text;
+        if !labels
+            .iter()
+            .all(|(name, value)| is_plain(name) && is_plain(value))
+        {
+            return None;
+        }
+        let pairs = labels.iter().map(|(name, value)| format!("{name}={value}"));
+        let name = pairs.collect::<Vec<_>>().join(",");
+        Some(if name.is_empty() {
+            self.metric.clone()
+        } else {
+            name
+        })
+    }
+
     /// Whether it returns a series for each group.
     pub fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
@@ -97,7 +139,7 @@ impl Query {
 }
 
 impl Aggregate {
-    fn statistic(self) -> Statistic {
+    pub(crate) fn statistic(self) -> Statistic {
         match self {
             Self::Avg => Statistic::Average,
             Self::Count => Statistic::SampleCount,

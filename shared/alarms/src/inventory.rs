@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::{cases::Subject, template::InvalidTemplate};
+use crate::{cases::Subject, mute::MuteRule, template::InvalidTemplate};
 
 pub use stacks::Files;
 
@@ -16,6 +16,8 @@ pub use stacks::Files;
 pub struct Inventory {
     /// In the order of the files.
     pub alarms: Vec<Entry>,
+    /// The mute rules.
+    pub mutes: Vec<MuteRule>,
     /// Sentences on what is not listed, each with its file.
     pub notes: Vec<String>,
 }
@@ -44,7 +46,13 @@ impl Entry {
 }
 
 impl Inventory {
-    /// Adds the alarms of a file: a template, with its nested stacks, or an answer of `DescribeAlarms`. `parameters` are
+    /// The mute rules of an alarm.
+    pub fn mutes_of<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a MuteRule> {
+        self.mutes.iter().filter(|rule| rule.is_of(entry.name()))
+    }
+
+    /// Adds the alarms of a file: a template, with its nested stacks, or an answer of `DescribeAlarms`; or the mute rule of
+    /// an answer of `GetAlarmMuteRule`. `parameters` are
     /// those of a template, and pseudo parameters such as `AWS::Region`. Returns a sentence where it is neither.
     pub fn add(
         &mut self,
@@ -56,6 +64,11 @@ impl Inventory {
         let document = crate::template::document::read(text).map_err(|error| error.to_string())?;
         if described::is_answer(&document) {
             self.add_described(path, &document);
+            return Ok(());
+        }
+        if described::is_mute_rule(&document) {
+            self.mutes
+                .push(MuteRule::from_properties(&document).map_err(|error| error.to_string())?);
             return Ok(());
         }
         if document

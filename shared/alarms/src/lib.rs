@@ -22,7 +22,7 @@
 //! ```
 //!
 //! [`Alarm`] runs an alarm over time: warm-up, late data, contributors of Metrics Insights queries, and actions on
-//! changes of state. [`composite::Composite`] does the same for composite alarms with suppressors.
+//! changes of state, unless a rule mutes them ([`mute`]). [`composite::Composite`] does the same for composite alarms with suppressors.
 //!
 //! [`backtest`] runs alarms over recorded answers of `GetMetricData`; [`inventory`] lists the alarms of templates and of answers of `DescribeAlarms`.
 //!
@@ -41,6 +41,7 @@ pub mod expression;
 pub mod findings;
 pub mod insights;
 pub mod inventory;
+pub mod mute;
 pub mod payload;
 pub mod price;
 mod properties;

@@ -1,6 +1,7 @@
 //! `picket alarms backtest`.
 
 mod alarms;
+mod contributors;
 mod evaluate;
 mod live;
 mod past;
@@ -103,8 +104,12 @@ async fn data(
 }
 
 fn print_queries(chosen: &Chosen, output: &mut Output<'_>) -> io::Result<Exit> {
-    let queries = chosen.queries();
-    for request in queries.chunks(MOST_QUERIES) {
+    let (insights, metrics): (Vec<&Query>, Vec<&Query>) = chosen
+        .queries()
+        .into_iter()
+        .partition(|query| query.is_insights());
+    let requests = metrics.chunks(MOST_QUERIES);
+    for request in requests.chain(insights.chunks(1)) {
         output.answer(&Queries(request.to_vec()))?;
     }
     for (name, reason) in chosen.without_queries() {

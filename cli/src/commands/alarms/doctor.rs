@@ -47,7 +47,8 @@ pub(super) async fn run(
         ..Total::default()
     };
     for entry in &inventory.alarms {
-        let examined = Examined::of(entry, history.as_ref(), now);
+        let mut examined = Examined::of(entry, history.as_ref(), now);
+        examined.add(findings::of_mutes(inventory.mutes_of(entry), now));
         total.with_findings += usize::from(!examined.findings.is_empty());
         total.unread += usize::from(examined.error.is_some());
         if !examined.is_clean() || output.is_json() {
@@ -71,6 +72,16 @@ async fn of_account() -> Result<(Inventory, History), String> {
     inventory.add("the account", &alarms, &BTreeMap::new(), &|_| {
         Err("an account has no nested templates".to_owned())
     })?;
+    match account::mute_rules(&aws).await {
+        Ok(rules) => {
+            for rule in rules {
+                inventory.add("the account", &rule.to_string(), &BTreeMap::new(), &|_| {
+                    Err(String::new())
+                })?;
+            }
+        }
+        Err(reason) => inventory.notes.push(reason),
+    }
     let mut history = History::default();
     history.add(&account::alarm_history(&aws).await?);
     Ok((inventory, history))
@@ -141,15 +152,21 @@ impl<'a> Examined<'a> {
         };
         found.extend(findings::of_described(&entry.properties, history, now));
         found.dedup();
-        let described = |finding: Finding| Described {
-            text: finding.to_string(),
-            finding,
-        };
-        Self {
+        let mut examined = Self {
             alarm: entry.name(),
-            findings: found.into_iter().map(described).collect(),
+            findings: vec![],
             error,
-        }
+        };
+        examined.add(found);
+        examined
+    }
+
+    fn add(&mut self, found: Vec<Finding>) {
+        self.findings
+            .extend(found.into_iter().map(|finding| Described {
+                text: finding.to_string(),
+                finding,
+            }));
     }
 
     fn is_clean(&self) -> bool {

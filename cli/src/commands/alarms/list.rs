@@ -5,6 +5,7 @@ mod text;
 
 use std::{fmt, io};
 
+use jiff::Timestamp;
 use picket_alarms::inventory::Inventory;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -22,12 +23,17 @@ use crate::{
 };
 
 /// Lists the alarms of the files, a value each, and a total.
-pub(super) fn run(arguments: &ListArguments, output: &mut Output<'_>) -> io::Result<Exit> {
+pub(super) fn run(
+    arguments: &ListArguments,
+    now: Timestamp,
+    output: &mut Output<'_>,
+) -> io::Result<Exit> {
     let (inventory, exit) = sources::inventory(&arguments.sources, output)?;
     if inventory.alarms.is_empty() && exit != Exit::Done {
         return Ok(exit);
     }
-    let rows: Vec<Row> = inventory.alarms.iter().map(Row::of).collect();
+    let row = |entry| Row::of(entry, inventory.mutes_of(entry), now);
+    let rows: Vec<Row> = inventory.alarms.iter().map(row).collect();
     for row in &rows {
         output.answer(row)?;
     }

@@ -9,12 +9,16 @@ use crate::{
     insights::{Group, Observed},
 };
 
+use super::Attributes;
+
 /// Everything that was put. A sample counts for the period of its time, from its arrival on: data come late, and in
 /// several puts.
 #[derive(Debug, Clone, Default)]
 pub struct Puts {
     named: BTreeMap<String, BTreeMap<Timestamp, Vec<Put>>>,
     observed: Vec<(Observed, Vec<Timestamp>)>,
+    /// The groups that queries returned, by the query's id.
+    returned: BTreeMap<String, BTreeMap<Attributes, BTreeMap<Timestamp, Vec<Put>>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,6 +39,21 @@ impl Puts {
         self.observed.push((observed, arrived));
     }
 
+    /// Adds a datapoint of a group that a query returned, by the query's id; without groups `attributes` is empty. Such a
+    /// query is not evaluated over what was observed.
+    pub fn put_group(
+        &mut self,
+        query: &str,
+        attributes: &[(String, String)],
+        (at, arrived): (Timestamp, Timestamp),
+        value: f64,
+    ) {
+        let groups = self.returned.entry(query.to_owned()).or_default();
+        let group = groups.entry(attributes.to_vec()).or_default();
+        let sample = Sample::Values(vec![(value, 1.0)]);
+        group.entry(at).or_default().push(Put { arrived, sample });
+    }
+
     /// The series that an alarm reads, from what had arrived by `until`.
     pub fn inputs(&self, definition: &Definition, window: &Window, until: Timestamp) -> Inputs {
         let metrics = definition
@@ -49,40 +68,34 @@ impl Puts {
         let series = metrics
             .chain(supplied)
             .map(|(name, statistic)| {
-                let datapoints = self.datapoints(&name, statistic, window, until);
-                (name, datapoints)
+                let puts = self.named.get(&name);
+                let datapoints = puts.map(|puts| datapoints(puts, statistic, window, until));
+                (name, datapoints.unwrap_or_default())
             })
             .collect();
         let arrived = self.arrived(window, until);
         let groups = definition
             .queries()
             .into_iter()
-            .map(|(id, query)| (id.to_owned(), query.groups(&arrived, window)))
+            .map(|(id, query)| {
+                let returned = self.returned_groups(id, window, until);
+                let groups = match returned {
+                    Some(groups) => query.arranged(groups),
+                    None => query.groups(&arrived, window),
+                };
+                (id.to_owned(), groups)
+            })
             .collect::<BTreeMap<String, Vec<Group>>>();
         Inputs { series, groups }
     }
 
-    fn datapoints(
-        &self,
-        name: &str,
-        statistic: Statistic,
-        window: &Window,
-        until: Timestamp,
-    ) -> Vec<Datapoint> {
-        let datapoint = |(start, end): (Timestamp, Timestamp)| {
-            let puts = self.named.get(name)?.range(start..end);
-            let samples: Vec<Sample> = puts
-                .flat_map(|(_, puts)| puts)
-                .filter(|put| put.arrived <= until)
-                .map(|put| put.sample.clone())
-                .collect();
-            Some(Datapoint {
-                at: start,
-                value: statistic.of(&samples)?,
-                samples: Statistic::SampleCount.of(&samples),
-            })
+    fn returned_groups(&self, id: &str, window: &Window, until: Timestamp) -> Option<Vec<Group>> {
+        let groups = self.returned.get(id)?.iter();
+        let group = |(attributes, puts): (&Attributes, &BTreeMap<Timestamp, Vec<Put>>)| Group {
+            attributes: attributes.clone(),
+            datapoints: datapoints(puts, Statistic::Average, window, until),
         };
-        window.periods().filter_map(datapoint).collect()
+        Some(groups.map(group).collect())
     }
 
     /// The metrics of Metrics Insights queries, with the samples of the window that had arrived.
@@ -104,4 +117,26 @@ impl Puts {
             })
             .collect()
     }
+}
+
+fn datapoints(
+    puts: &BTreeMap<Timestamp, Vec<Put>>,
+    statistic: Statistic,
+    window: &Window,
+    until: Timestamp,
+) -> Vec<Datapoint> {
+    let datapoint = |(start, end): (Timestamp, Timestamp)| {
+        let samples: Vec<Sample> = puts
+            .range(start..end)
+            .flat_map(|(_, puts)| puts)
+            .filter(|put| put.arrived <= until)
+            .map(|put| put.sample.clone())
+            .collect();
+        Some(Datapoint {
+            at: start,
+            value: statistic.of(&samples)?,
+            samples: Statistic::SampleCount.of(&samples),
+        })
+    };
+    window.periods().filter_map(datapoint).collect()
 }

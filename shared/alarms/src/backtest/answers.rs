@@ -83,6 +83,13 @@ impl Answers {
         series.is_complete |= is_complete;
     }
 
+    /// Says that a query was answered: where it has no series, it matches nothing.
+    pub fn ensure(&mut self, id: &str) {
+        if self.all_by_id(id).is_empty() {
+            self.add(id, "", [], true);
+        }
+    }
+
     /// The times of the first and of the last datapoint.
     pub fn range(&self) -> Option<(Timestamp, Timestamp)> {
         let first = self
@@ -102,8 +109,9 @@ impl Answers {
         incomplete.map(|one| one.label.as_str()).collect()
     }
 
-    pub(super) fn by_id(&self, id: &str) -> Option<&Recorded> {
-        self.series.iter().find(|one| one.id == id)
+    /// The series with an id: those of a query with groups differ in their labels.
+    pub(super) fn all_by_id(&self, id: &str) -> Vec<&Recorded> {
+        self.series.iter().filter(|one| one.id == id).collect()
     }
 
     /// The series with a label, where just one has it.

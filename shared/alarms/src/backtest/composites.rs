@@ -74,6 +74,8 @@ pub fn composite(
     Ok(Backtest {
         firings: firings::of(&evaluations),
         evaluations,
+        contributors: Vec::new(),
+        left_out: None,
     })
 }
 

@@ -50,22 +50,46 @@ impl Summary {
     }
 }
 
+impl std::iter::Sum for Summary {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            pages: sum.pages + one.pages,
+            flaps: sum.flaps + one.flaps,
+            in_alarm: sum.in_alarm + one.in_alarm,
+        })
+    }
+}
+
 pub(super) fn of(evaluations: &[Evaluated]) -> Vec<Firing> {
-    let states = evaluations
-        .iter()
-        .map(|one| (one.at, one.state, !one.hangs_on.is_empty()));
-    of_states(states)
+    let mut followed = Followed::default();
+    for one in evaluations {
+        followed.step(one.at, one.state, !one.hangs_on.is_empty());
+    }
+    followed.firings
 }
 
 /// The firings of states in the order of time.
-pub(super) fn of_states(states: impl Iterator<Item = (Timestamp, State, bool)>) -> Vec<Firing> {
-    let mut firings: Vec<Firing> = Vec::new();
-    let mut before = None;
-    for (at, state, hangs) in states {
-        let was = before.replace(state);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Followed {
+    pub(super) firings: Vec<Firing>,
+    before: Option<State>,
+}
+
+impl Followed {
+    /// Of what is not there at the first evaluation: in ALARM later it is a page.
+    pub(super) fn from_now_on() -> Self {
+        Self {
+            firings: Vec::new(),
+            before: Some(State::Ok),
+        }
+    }
+
+    /// Adds the state after an evaluation, and whether it hangs on what AWS does not publish.
+    pub(super) fn step(&mut self, at: Timestamp, state: State, hangs: bool) {
+        let was = self.before.replace(state);
+        let ended = self.firings.last().and_then(|last| last.until);
         if state == State::Alarm && was != Some(State::Alarm) {
-            let ended = firings.last().and_then(|last| last.until);
-            firings.push(Firing {
+            self.firings.push(Firing {
                 from: at,
                 until: None,
                 already: was.is_none(),
@@ -75,11 +99,10 @@ pub(super) fn of_states(states: impl Iterator<Item = (Timestamp, State, bool)>) 
         }
         if state != State::Alarm
             && was == Some(State::Alarm)
-            && let Some(last) = firings.last_mut()
+            && let Some(last) = self.firings.last_mut()
         {
             last.until = Some(at);
             last.flap |= at.duration_since(last.from) <= FLAP;
         }
     }
-    firings
 }

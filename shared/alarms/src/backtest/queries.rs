@@ -7,6 +7,7 @@ use super::resolution::reads_whole_periods;
 use crate::{
     Definition, Input, Statistic,
     expression::{Argument, Expression, Function, supplied_name},
+    insights,
 };
 
 /// A query, in the form of `aws cloudwatch get-metric-data --metric-data-queries`. The id is derived from what it asks
@@ -16,8 +17,10 @@ use crate::{
 pub struct Query {
     /// `s`, or `x` for an expression, and a hash.
     pub id: String,
-    /// What a person calls it.
-    pub label: String,
+    /// What a person calls it. A Metrics Insights query has none: CloudWatch then labels each of its series with the
+    /// values of its group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// The metric; `None` for an expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_stat: Option<MetricStat>,
@@ -70,6 +73,13 @@ pub struct Dimension {
     pub value: String,
 }
 
+impl Query {
+    /// Whether it is a Metrics Insights query, of which a request can have only one (API reference, `GetMetricData`).
+    pub fn is_insights(&self) -> bool {
+        self.expression.as_deref().is_some_and(insights::Query::is)
+    }
+}
+
 /// What a series is to an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -79,6 +89,8 @@ pub(super) enum Part {
     Sum,
     /// The number of values.
     Count,
+    /// The series of a Metrics Insights query, one for each group.
+    Groups,
 }
 
 /// A series that an alarm needs.
@@ -96,8 +108,8 @@ impl Needed {
     }
 }
 
-/// The queries of an alarm's series in data of a period, those that an expression names before it. `None` for an alarm on a Metrics Insights
-/// query, or where a function that only AWS can compute is called with more than a metric.
+/// The queries of an alarm's series in data of a period, those that an expression names before it. `None` where a function
+/// that only AWS can compute is called with more than a metric.
 pub fn queries(definition: &Definition, seconds: u32) -> Option<Vec<Query>> {
     let needed = needed(definition, seconds)?;
     let mut all: Vec<Query> = Vec::new();
@@ -110,10 +122,17 @@ pub fn queries(definition: &Definition, seconds: u32) -> Option<Vec<Query>> {
 }
 
 pub(super) fn needed(definition: &Definition, seconds: u32) -> Option<Vec<Needed>> {
-    if !definition.queries().is_empty() {
-        return None;
-    }
     let mut all = Vec::new();
+    for (id, query) in definition.queries() {
+        let expressions = definition.expressions();
+        let text = expressions.iter().find(|(other, _)| *other == id);
+        let text = query.unlimited(text.map_or("", |(_, text)| text));
+        all.push(Needed {
+            name: id.to_owned(),
+            part: Part::Groups,
+            queries: vec![expression(None, text, definition.period)],
+        });
+    }
     for input in definition.inputs() {
         let mut add = |part: Part, stat: String| {
             all.push(Needed {
@@ -162,7 +181,7 @@ fn metric(input: &Input, stat: &str, seconds: u32) -> Query {
     let unit = input.unit.as_deref().unwrap_or_default();
     Query {
         id: id('s', &format!("{label}\n{account}\n{unit}")),
-        label,
+        label: Some(label),
         metric_stat: Some(MetricStat {
             metric: Metric {
                 namespace: input.namespace.clone(),
@@ -204,14 +223,7 @@ fn live(
         queries: of
             .iter()
             .cloned()
-            .chain([Query {
-                id: id('x', &format!("{text}\n{}", definition.period)),
-                label: name.clone(),
-                metric_stat: None,
-                expression: Some(text),
-                period: Some(definition.period),
-                account_id: None,
-            }])
+            .chain([expression(Some(name.clone()), &text, definition.period)])
             .collect(),
         name,
         part: Part::Value,
@@ -222,6 +234,17 @@ fn live(
             .into(),
         _ => vec![series(supplied_name(function, arguments), call)],
     })
+}
+
+fn expression(label: Option<String>, text: &str, period: u32) -> Query {
+    Query {
+        id: id('x', &format!("{text}\n{period}")),
+        label,
+        metric_stat: None,
+        expression: Some(text.to_owned()),
+        period: Some(period),
+        account_id: None,
+    }
 }
 
 fn id(kind: char, text: &str) -> String {

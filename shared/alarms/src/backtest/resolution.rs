@@ -9,6 +9,9 @@ use crate::Definition;
 /// ones.
 const KEPT: [(u32, i64); 4] = [(10, 3), (60, 15 * 24), (300, 63 * 24), (3_600, 455 * 24)];
 
+/// How far Metrics Insights queries reach back, beyond the three hours that an alarm sees of them.
+pub const OF_INSIGHTS: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// How long CloudWatch keeps data of a period.
 pub fn kept(seconds: u32) -> SignedDuration {
     let made_of = KEPT
@@ -34,12 +37,23 @@ pub fn resolution(definition: &Definition, age: SignedDuration) -> u32 {
     enough.or(longest).map_or(period, |(seconds, _)| *seconds)
 }
 
+/// How long CloudWatch keeps what an alarm reads. Metrics Insights queries reach back two weeks (user guide, "Metrics
+/// Insights quotas").
+pub(super) fn kept_for(definition: &Definition, seconds: u32) -> SignedDuration {
+    if definition.queries().is_empty() {
+        kept(seconds)
+    } else {
+        kept(seconds).min(OF_INSIGHTS)
+    }
+}
+
 /// Whether an alarm's datapoints must be of its own period: percentiles and other extended statistics cannot be made of
-/// shorter ones, and AWS computes bands for periods.
+/// shorter ones, and AWS computes bands and the groups of queries for periods.
 pub(super) fn reads_whole_periods(definition: &Definition) -> bool {
     let extended = definition
         .inputs()
         .iter()
         .any(|input| input.statistic.is_extended());
-    extended || definition.ignores_low_samples || !definition.supplied().is_empty()
+    let is_computed = !definition.supplied().is_empty() || !definition.queries().is_empty();
+    extended || definition.ignores_low_samples || is_computed
 }

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     answers::{Answers, Recorded},
+    groups,
     queries::{Needed, Part, needed},
-    resolution::kept,
+    resolution::{kept_for, reads_whole_periods},
 };
 use crate::{Definition, Puts, Sample, Statistic, Window};
 
@@ -20,6 +21,8 @@ pub struct Series {
     pub(super) puts: Puts,
     /// Seconds of a datapoint.
     pub seconds: u32,
+    /// How long CloudWatch keeps such datapoints.
+    pub kept: SignedDuration,
     /// The times of the first and of the last datapoint.
     range: Option<(Timestamp, Timestamp)>,
 }
@@ -27,10 +30,9 @@ pub struct Series {
 /// The reason why the series of an alarm are not found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSeries {
-    /// A Metrics Insights query, or a function of AWS with more than a metric.
+    /// A function of AWS with more than a metric.
     #[error(
-        "it is on a Metrics Insights query, or on a function that only AWS can compute of more than a metric: the answers \
-         do not have what it reads"
+        "it is on a function that only AWS can compute of more than a metric: the answers do not have what it reads"
     )]
     NotQueried,
     /// A series is not in the answers.
@@ -53,14 +55,19 @@ impl Series {
     /// (`is_only`) by the ids of its own `Metrics`, otherwise by a label that is the metric's name and that just one
     /// series has; such datapoints are of the alarm's period and statistic.
     pub fn of(definition: &Definition, answers: &Answers, is_only: bool) -> Result<Self, NoSeries> {
-        let by_query = SECONDS
+        let shorter = SECONDS
             .into_iter()
+            .filter(|_| !reads_whole_periods(definition));
+        let by_query = shorter
             .chain([definition.period])
             .filter(|seconds| definition.period.is_multiple_of(*seconds));
         for seconds in by_query {
             let needed = needed(definition, seconds).ok_or(NoSeries::NotQueried)?;
-            let found = needed.iter().map(|one| answers.by_id(one.id()));
-            if let Some(found) = found.collect::<Option<Vec<&Recorded>>>() {
+            let found: Vec<Vec<&Recorded>> = needed
+                .iter()
+                .map(|one| answers.all_by_id(one.id()))
+                .collect();
+            if found.iter().all(|found| !found.is_empty()) {
                 return Ok(Self::new(definition, seconds, &needed, &found));
             }
         }
@@ -73,9 +80,10 @@ impl Series {
         is_only: bool,
     ) -> Result<Self, NoSeries> {
         let needed = needed(definition, definition.period).ok_or(NoSeries::NotQueried)?;
+        let is_value = |part: Part| matches!(part, Part::Value | Part::Groups);
         let values: Vec<Needed> = needed
             .into_iter()
-            .filter(|one| one.part == Part::Value)
+            .filter(|one| is_value(one.part))
             .collect();
         let mut found = Vec::new();
         for one in &values {
@@ -84,25 +92,45 @@ impl Series {
                 .iter()
                 .find(|input| input.id == one.name);
             let name = input.map_or(&one.name, |input| &input.metric_name);
-            let own = answers.by_id(&one.name).filter(|_| is_only);
-            let series = own
-                .or_else(|| answers.by_label(name))
-                .ok_or_else(|| NoSeries::Absent(name.clone()))?;
-            check_spacing(name, series, definition.period)?;
+            let mut series = if is_only {
+                answers.all_by_id(&one.name)
+            } else {
+                Vec::new()
+            };
+            if series.is_empty() {
+                series.extend(answers.by_label(name));
+            }
+            if series.is_empty() {
+                return Err(NoSeries::Absent(name.clone()));
+            }
+            for one in &series {
+                check_spacing(name, one, definition.period)?;
+            }
             found.push(series);
         }
         Ok(Self::new(definition, definition.period, &values, &found))
     }
 
-    fn new(definition: &Definition, seconds: u32, needed: &[Needed], found: &[&Recorded]) -> Self {
+    fn new(
+        definition: &Definition,
+        seconds: u32,
+        needed: &[Needed],
+        found: &[Vec<&Recorded>],
+    ) -> Self {
         let mut puts = Puts::default();
         let length = SignedDuration::from_secs(i64::from(seconds));
+        groups::put(&mut puts, definition, length, needed.iter().zip(found));
         let parts = |name: &str, part: Part| {
             let mut both = needed.iter().zip(found);
             let found = both.find(|(one, _)| one.name == name && one.part == part);
-            found.map(|(_, found)| &found.points)
+            found
+                .and_then(|(_, found)| found.first())
+                .map(|found| &found.points)
         };
-        for one in needed.iter().filter(|one| one.part != Part::Count) {
+        for one in needed
+            .iter()
+            .filter(|one| matches!(one.part, Part::Value | Part::Sum))
+        {
             let input = definition
                 .inputs()
                 .iter()
@@ -116,17 +144,13 @@ impl Series {
                 puts.put(&one.name, *at, *at + length, sample);
             }
         }
-        let first = found
-            .iter()
-            .filter_map(|one| one.points.keys().next())
-            .min();
-        let last = found
-            .iter()
-            .filter_map(|one| one.points.keys().next_back())
-            .max();
+        let all = || found.iter().flatten();
+        let first = all().filter_map(|one| one.points.keys().next()).min();
+        let last = all().filter_map(|one| one.points.keys().next_back()).max();
         Self {
             puts,
             seconds,
+            kept: kept_for(definition, seconds),
             range: first.copied().zip(last.copied()),
         }
     }
@@ -140,7 +164,7 @@ impl Series {
     /// The start of the evaluation, where data are wanted from `start` to `end`: not before CloudWatch still has such
     /// data, unless there are earlier ones, which were recorded earlier.
     pub fn start(&self, start: Timestamp, end: Timestamp) -> Timestamp {
-        let kept = end.saturating_sub(kept(self.seconds)).unwrap_or(start);
+        let kept = end.saturating_sub(self.kept).unwrap_or(start);
         let first = self.range.map_or(kept, |(first, _)| first);
         start.max(kept.min(first))
     }

@@ -51,7 +51,7 @@ fn answered(definition: &Definition, seconds: u32, minutes: &[Option<Vec<f64>>])
                 };
                 Some((at(i64::try_from(index * each).unwrap()), value))
             });
-        answers.add(&query.id, &query.label, points, true);
+        answers.add(&query.id, query.label.as_deref().unwrap(), points, true);
     }
     answers
 }
@@ -238,7 +238,7 @@ fn an_alarm_on_a_band_takes_its_limits_from_the_answer() {
         .zip([[50.0, 50.0, 50.0, 90.0, 5.0], [10.0; 5], [80.0; 5]])
     {
         let points = (0..).map(at).zip(values);
-        answers.add(&query.id, &query.label, points, true);
+        answers.add(&query.id, query.label.as_deref().unwrap(), points, true);
     }
     let series = Series::of(&definition, &answers, false).unwrap();
     let run = Backtest::run(&definition, &series, at(0), at(5));
@@ -290,7 +290,7 @@ fn series_of_other_queries_are_found_by_id_or_label_or_named() {
     }));
     assert_eq!(
         Series::of(&insights, &twice, true).unwrap_err(),
-        NoSeries::NotQueried
+        NoSeries::Absent("q".to_owned())
     );
 }
 

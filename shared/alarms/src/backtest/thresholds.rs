@@ -1,10 +1,21 @@
 //! The same past at other thresholds.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use picket_shared::alarm::State;
 
-use super::{Backtest, Series, Summary, firings, series::as_recorded};
-use crate::{Assumptions, Comparison, Definition, Threshold, Watched, Window, evaluation::judge};
+use super::{
+    Backtest, Series, Summary, contributors::Group, firings::Followed, series::as_recorded,
+};
+use crate::{
+    Assumptions, Comparison, Definition, Threshold, Watched, Window,
+    alarm::{
+        contributors::{Contributors, state_of_contributor},
+        overall,
+    },
+    evaluation::judge,
+};
 
 /// The past of an alarm at a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +24,8 @@ pub struct AtThreshold {
     pub threshold: f64,
     /// What would have happened.
     pub summary: Summary,
+    /// The same of its contributors, added up; `None` where it has none.
+    pub contributors: Option<Summary>,
 }
 
 /// Shares of the values at which a threshold is tried.
@@ -41,7 +54,7 @@ impl AtThreshold {
             let inputs = series.puts.inputs(&own, &window, own.evaluated_at(at));
             let watched = own.watched(&inputs, &window, assumptions);
             for run in &mut runs {
-                run.step(&window, watched.first(), at);
+                run.step(&window, &watched, at);
             }
             last = Some(at);
         }
@@ -54,7 +67,9 @@ struct Run {
     definition: Definition,
     threshold: f64,
     state: State,
-    states: Vec<(Timestamp, State, bool)>,
+    followed: Followed,
+    contributors: Contributors,
+    group: Group,
 }
 
 impl Run {
@@ -65,22 +80,41 @@ impl Run {
             definition,
             threshold,
             state: State::InsufficientData,
-            states: Vec::new(),
+            followed: Followed::default(),
+            contributors: Contributors::default(),
+            group: Group::default(),
         }
     }
 
-    fn step(&mut self, window: &Window, watched: Option<&Watched>, at: Timestamp) {
-        if let Some(watched) = watched {
+    fn step(&mut self, window: &Window, watched: &[Watched], at: Timestamp) {
+        if self.definition.watches_contributors() {
+            self.step_contributors(window, watched, at);
+        } else if let Some(watched) = watched.first() {
             (self.state, _) = judge(window, &self.definition, self.state, watched);
         }
-        self.states.push((at, self.state, false));
+        self.followed.step(at, self.state, false);
+    }
+
+    fn step_contributors(&mut self, window: &Window, watched: &[Watched], at: Timestamp) {
+        let judged = watched.iter().map(|one| {
+            let current = self.contributors.state(&one.attributes);
+            let (state, _) = judge(window, &self.definition, current, one);
+            (one.attributes.clone(), state_of_contributor(state))
+        });
+        let judged: Vec<_> = judged.collect();
+        self.state = overall(judged.iter().map(|(_, state)| *state));
+        self.contributors.advance(judged);
+        let states = self.contributors.states();
+        self.group.step(at, states, &BTreeSet::new());
     }
 
     fn ended(self, last: Option<Timestamp>) -> AtThreshold {
-        let firings = firings::of_states(self.states.into_iter());
+        let group = self.group.ended().into_iter();
+        let contributors = self.definition.watches_contributors();
         AtThreshold {
             threshold: self.threshold,
-            summary: Summary::of(&firings, last),
+            summary: Summary::of(&self.followed.firings, last),
+            contributors: contributors.then(|| group.map(|one| one.summary(last)).sum()),
         }
     }
 }

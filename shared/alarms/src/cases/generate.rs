@@ -18,7 +18,7 @@ const MOST_PERIODS: u32 = 300;
 type Values = BTreeMap<String, Option<f64>>;
 
 /// The firing and the silent case of an alarm. `None` where no combination of plain values makes it fire, or be OK; so
-/// for alarms on Metrics Insights queries, whose groups are not known, and for those that need many periods.
+/// for alarms on several Metrics Insights queries, and for those that need many periods.
 pub fn generate(subject: &Subject) -> Option<[Case; 2]> {
     match subject {
         Subject::Metric(definition) => of_metric(definition, subject),
@@ -35,19 +35,29 @@ fn of_metric(definition: &Definition, subject: &Subject) -> Option<[Case; 2]> {
         .evaluation_periods
         .checked_add(3)?
         .checked_add(warm_up)?;
-    if !definition.queries().is_empty() || periods > MOST_PERIODS {
+    let queries = definition.queries();
+    let observed = match queries.as_slice() {
+        [] => None,
+        [(_, query)] => Some((query.example()?, query.function.statistic())),
+        _ => return None,
+    };
+    if periods > MOST_PERIODS {
         return None;
     }
     let statistic = |name: &str| {
         let mut inputs = definition.inputs().iter();
         let input = inputs.find(|input| input.id == name);
-        input.map_or(Statistic::Average, |input| input.statistic)
+        let observed = observed.iter().find(|(example, _)| example == name);
+        let of_query = observed.map(|(_, statistic)| *statistic);
+        let own = input.map(|input| input.statistic);
+        own.or(of_query).unwrap_or(Statistic::Average)
     };
     let names: Vec<String> = definition
         .inputs()
         .iter()
         .map(|input| input.id.clone())
         .chain(definition.supplied())
+        .chain(observed.iter().map(|(example, _)| example.clone()))
         .collect();
     let token = |name: &str, value: Option<f64>| token(statistic(name), value);
     let constant = |values: &Values| {
@@ -150,6 +160,7 @@ fn unnamed(series: BTreeMap<String, String>) -> Case {
         series,
         states: String::new(),
         actions: None,
+        contributors: BTreeMap::new(),
         resolution: None,
         start: None,
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// An evaluation of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Its time: the end of a token.
     pub at: Timestamp,
@@ -24,6 +24,21 @@ pub struct Step {
     pub state: State,
     /// The state whose actions are taken.
     pub acts: Option<State>,
+    /// The contributors by their labels, of an alarm on the groups of a Metrics Insights query.
+    pub contributors: BTreeMap<Vec<(String, String)>, State>,
+}
+
+impl Step {
+    fn contributor(&self, labels: &BTreeMap<String, String>) -> Option<State> {
+        let is = |attributes: &[(String, String)]| {
+            let mut pairs = attributes.iter();
+            attributes.len() == labels.len()
+                && pairs.all(|(name, value)| labels.get(name) == Some(value))
+        };
+        let mut all = self.contributors.iter();
+        all.find(|(attributes, _)| is(attributes))
+            .map(|(_, state)| *state)
+    }
 }
 
 impl Case {
@@ -40,7 +55,9 @@ impl Case {
                 state.map_or("-", State::as_str)
             })?;
         }
-        Ok(())
+        self.contributors
+            .iter()
+            .try_for_each(|(name, expected)| contributor(name, expected, &got))
     }
 
     /// The alarm's evaluations, one after each token.
@@ -104,6 +121,7 @@ impl Case {
                 at: end,
                 state: outcome.to,
                 acts,
+                contributors: alarm.contributors().clone(),
             }
         };
         Ok(ends(start, resolution).take(count).map(step).collect())
@@ -137,6 +155,7 @@ impl Case {
                 at: end,
                 state: outcome.to,
                 acts: outcome.acts.then_some(outcome.to),
+                contributors: BTreeMap::new(),
             }
         };
         Ok(ends(start, resolution)
@@ -172,6 +191,22 @@ impl Case {
             Err(Failure::Length)
         }
     }
+}
+
+/// Whether a contributor has the expected states.
+fn contributor(name: &str, expected: &str, got: &[Step]) -> Result<(), Failure> {
+    let labels = labels(name);
+    let states: Vec<Option<State>> = got.iter().map(|step| step.contributor(&labels)).collect();
+    let expected = tokens::contributor(expected)?;
+    let text = |state: Option<State>| state.map_or("-", State::as_str);
+    ends_with(&states, &expected, text).map_err(|failure| match failure {
+        Failure::States { expected, got } => Failure::Contributor {
+            name: name.to_owned(),
+            expected,
+            got,
+        },
+        other => other,
+    })
 }
 
 fn names_just(given: Vec<String>, wanted: &[String]) -> Result<(), Failure> {

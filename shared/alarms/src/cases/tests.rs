@@ -13,6 +13,7 @@ fn case(series: &[(&str, &str)], states: &str) -> Case {
         series,
         states: states.into(),
         actions: None,
+        contributors: BTreeMap::new(),
         resolution: None,
         start: None,
     }
@@ -168,6 +169,44 @@ fn a_querys_series_are_named_by_their_labels() {
         ("Errors", "9 9"),
     ];
     assert_eq!(case(&series, "OK ALARM").run(&subject), Ok(()));
+}
+
+#[test]
+fn a_case_says_the_states_of_contributors() {
+    let subject = metric(&serde_json::json!({
+        "AlarmName": "n", "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics": [{"Id": "q", "Period": 60, "Expression":
+            "SELECT MAX(Errors) FROM App GROUP BY Host, Zone"}],
+    }));
+    let series = [
+        ("Host=a,Zone=1", "0 9 0 0"),
+        ("Zone=1,Host=b", "_ 9 9 _"),
+        ("Host=c", "1 1 1 1"),
+    ];
+    let with = |name: &str, states: &str| {
+        let mut case = case(&series, "OK ALARM ALARM ALARM");
+        case.contributors = [(name.to_owned(), states.to_owned())].into();
+        case.run(&subject)
+    };
+    for (name, states) in [
+        ("Host=a,Zone=1", "OK ALARM OK OK"),
+        ("Zone=1, Host=a", "OK OK"),
+        ("Host=b,Zone=1", "- ALARM ALARM ALARM"),
+        ("Host=c,Zone=Other", "OKx4"),
+        ("Host=c", "-x4"),
+        ("Host=d,Zone=1", "-x4"),
+    ] {
+        assert_eq!(with(name, states), Ok(()), "{name} {states}");
+    }
+    let error = with("Host=a,Zone=1", "ALARM ALARM").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the contributor Host=a,Zone=1: expected ALARM ALARM, got OK ALARM OK OK"
+    );
+    assert!(matches!(
+        with("Host=a,Zone=1", "well").unwrap_err(),
+        Failure::Tokens(_)
+    ));
 }
 
 /// New York's day of 25 hours: the last hour decides, and a window of 24 hours would not see it.

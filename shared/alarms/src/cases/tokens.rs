@@ -58,11 +58,21 @@ pub fn texts(text: &str) -> Vec<String> {
 
 /// What is expected of the actions: a state whose actions are taken, or `-`.
 pub fn actions(text: &str) -> Result<Vec<Option<State>>, InvalidTokens> {
+    let expected = "OK, ALARM, INSUFFICIENT_DATA or - for no actions";
+    optional(text).map_err(|token| InvalidTokens(token, expected))
+}
+
+/// What is expected of a contributor: its state, or `-` where the query does not return it.
+pub fn contributor(text: &str) -> Result<Vec<Option<State>>, InvalidTokens> {
+    let expected = "OK, ALARM or - where the query does not return it";
+    optional(text).map_err(|token| InvalidTokens(token, expected))
+}
+
+fn optional(text: &str) -> Result<Vec<Option<State>>, String> {
     read(text, |token| match token {
         "-" => Some(None),
         state => state.parse().ok().map(Some),
     })
-    .map_err(|token| InvalidTokens(token, "OK, ALARM, INSUFFICIENT_DATA or - for no actions"))
 }
 
 /// States.

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
 
 use super::Composite;
+use crate::mute::{MuteRule, Muting};
 
 /// A composite alarm and its state.
 #[derive(Debug, Clone)]
@@ -20,6 +21,9 @@ pub struct CompositeAlarm {
     timer: Option<(SuppressedBy, Timestamp)>,
     /// Whether a change has happened whose actions are not taken yet.
     owes_actions: bool,
+    muting: Muting,
+    /// The state whose actions a mute rule holds back.
+    muted: Option<State>,
 }
 
 /// Why actions are not taken, as `ActionsSuppressedBy` spells it.
@@ -55,7 +59,14 @@ impl CompositeAlarm {
             suppressor_in_alarm: false,
             timer: None,
             owes_actions: false,
+            muting: Muting::default(),
+            muted: None,
         }
+    }
+
+    /// Lets mute rules hold its actions back: those that are of an alarm with its name. They come before the suppressor.
+    pub fn mute_by(&mut self, rules: &[MuteRule]) {
+        self.muting = Muting::new(&self.composite.name, rules);
     }
 
     /// Evaluates it at `now` over the states of its children and of its suppressor, by name. The ends of waits are seen
@@ -86,6 +97,10 @@ impl CompositeAlarm {
         } else {
             acts = changed;
         }
+        if acts {
+            self.muted = Some(self.state);
+        }
+        acts = self.muting.until(now).is_none() && self.muted.take() == Some(self.state);
         CompositeOutcome {
             from,
             to: self.state,

@@ -85,7 +85,10 @@ impl Reader {
             }
             for action in actions {
                 let ec2 = action.contains(":ec2:") || action.contains("AWS_EC2");
-                if ec2 && matches!(definition.watches, Watches::Math { .. }) {
+                // "Alarms based on math expressions" cannot (user guide, "Alarm data queries"); contributors can ("Acting on
+                // alarm changes").
+                let is_math = matches!(definition.watches, Watches::Math { .. });
+                if ec2 && is_math && !definition.watches_contributors() {
                     return Err(self.wrong(
                         property,
                         action,

@@ -130,23 +130,6 @@ impl Function {
                 | Self::Lambda
         )
     }
-
-    /// Whether its result depends on how many periods are read, which AWS does not publish for every alarm. AWS advises
-    /// against these functions in alarms.
-    pub fn depends_on_range(self) -> bool {
-        matches!(
-            self,
-            Self::Avg
-                | Self::Max
-                | Self::Min
-                | Self::Sum
-                | Self::Stddev
-                | Self::DatapointCount
-                | Self::RunningSum
-                | Self::RemoveEmpty
-                | Self::Sort
-        )
-    }
 }
 
 impl Operator {

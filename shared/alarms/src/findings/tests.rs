@@ -144,6 +144,72 @@ fn a_finding_is_a_sentence_with_its_numbers() {
     assert!(texts(&gaps).contains("with TreatMissingData notBreaching that is no ALARM"));
 }
 
+/// The advice of the user guide's table of functions, function by function, beside the same function of an array.
+#[test]
+fn a_result_depends_on_the_range_where_a_function_reads_all_periods_of_a_series() {
+    for (expression, expected) in [
+        ("a - AVG(a)", &["AVG"][..]),
+        ("a / SUM(a)", &["SUM"]),
+        ("MAX(a) / a", &["MAX"]),
+        ("a - MIN(a)", &["MIN"]),
+        ("a / STDDEV(a)", &["STDDEV"]),
+        ("a / DATAPOINT_COUNT(a)", &["DATAPOINT_COUNT"]),
+        ("TIME_SERIES(SUM(a + b))", &["SUM"]),
+        ("a - AVG(FILL(b, 0))", &["AVG"]),
+        ("AVG([a, b])", &[]),
+        ("SUM([a, b])", &[]),
+        ("MAX([a, b])", &[]),
+        ("MIN([a, b])", &[]),
+        ("STDDEV([a, b])", &[]),
+        ("DATAPOINT_COUNT([a, b])", &[]),
+        ("SUM(METRICS())", &[]),
+        ("SUM(100 / [a, b])", &[]),
+        ("MAX(list)", &[]),
+        ("MAX([100 * a / 300, 100 * b / 300])", &[]),
+        ("SUM(list) / SUM(a)", &["SUM"]),
+        ("MAX([a, MIN(b) * a])", &["MIN"]),
+        ("RUNNING_SUM(a)", &["RUNNING_SUM"]),
+        ("SUM(RUNNING_SUM([a, b]))", &["RUNNING_SUM"]),
+        ("SUM(REMOVE_EMPTY(list))", &["REMOVE_EMPTY"]),
+        ("FIRST(SORT(list, AVG, DESC))", &["SORT"]),
+        ("a * METRIC_COUNT(list)", &[]),
+        ("a / PERIOD(a)", &[]),
+        ("RATE(a) + DIFF(b) + ABS(a)", &[]),
+        ("IF(DAY(a) < 6, FILL(a, REPEAT))", &[]),
+    ] {
+        let mut definition = json!({
+            "AlarmName": "n", "EvaluationPeriods": 3, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+            "Metrics": [
+                {"Id": "e", "Expression": expression},
+                {"Id": "list", "Expression": "[a, b]", "ReturnData": false},
+            ],
+        });
+        for id in ["a", "b"] {
+            let metric = json!({"Metric": {"Namespace": "N", "MetricName": id}, "Period": 60, "Stat": "Sum"});
+            let query = json!({"Id": id, "ReturnData": false, "MetricStat": metric});
+            definition["Metrics"].as_array_mut().unwrap().push(query);
+        }
+        let definition = Definition::from_properties(&definition).unwrap();
+        assert_eq!(definition.range_dependent(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn the_groups_of_a_query_are_an_array_and_a_query_without_groups_is_a_series() {
+    let of = |query: &str| {
+        let definition = Definition::from_properties(&json!({
+            "AlarmName": "n", "EvaluationPeriods": 3, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+            "Metrics": [
+                {"Id": "q", "Expression": query, "Period": 60, "ReturnData": false},
+                {"Id": "e", "Expression": "TIME_SERIES(1) * MAX(q)"},
+            ],
+        }));
+        definition.unwrap().range_dependent()
+    };
+    assert_eq!(of("SELECT SUM(Errors) FROM App"), ["MAX"]);
+    assert!(of("SELECT SUM(Errors) FROM App GROUP BY Host").is_empty());
+}
+
 #[test]
 fn a_composite_alarm_is_read_for_its_actions_alone() {
     let composite = |properties: Value| Composite::from_properties(&properties).unwrap();

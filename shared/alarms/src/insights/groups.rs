@@ -43,14 +43,16 @@ impl Query {
         for one in matching {
             members.entry(self.group(one)).or_default().push(one);
         }
-        let mut groups: Vec<Group> = members
-            .into_iter()
-            .map(|(attributes, members)| Group {
-                attributes,
-                datapoints: self.datapoints(&members, window),
-            })
-            .filter(|group| !group.datapoints.is_empty())
-            .collect();
+        let groups = members.into_iter().map(|(attributes, members)| Group {
+            attributes,
+            datapoints: self.datapoints(&members, window),
+        });
+        self.arranged(groups.collect())
+    }
+
+    /// The groups that have a datapoint, in the query's order, up to its limit.
+    pub(crate) fn arranged(&self, mut groups: Vec<Group>) -> Vec<Group> {
+        groups.retain(|group| !group.datapoints.is_empty());
         if let Some((by, descending)) = self.order_by {
             groups.sort_by(|a, b| {
                 let ascending = scalar(by, &a.datapoints).total_cmp(&scalar(by, &b.datapoints));

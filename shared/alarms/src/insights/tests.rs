@@ -121,6 +121,23 @@ fn groups_are_made_filtered_and_ordered() {
     assert!(result("SELECT SUM(Errors) FROM Other").is_empty());
 }
 
+#[test]
+fn a_query_without_its_limit_is_the_same_without_a_limit() {
+    for text in [
+        "SELECT SUM(Errors) FROM App GROUP BY Host ORDER BY MAX() DESC LIMIT 10",
+        "SELECT SUM(Errors) FROM App GROUP BY Host limit  7 ",
+        "SELECT SUM(Errors) FROM App WHERE Host = 'LIMIT 3' GROUP BY Host",
+    ] {
+        let query: Query = text.parse().unwrap();
+        let unlimited: Query = query.unlimited(text).parse().unwrap();
+        let expected = Query {
+            limit: None,
+            ..query
+        };
+        assert_eq!(unlimited, expected, "{text}");
+    }
+}
+
 /// Pieces of queries, put together in any order.
 const PIECES: [&str; 20] = [
     "SELECT ",

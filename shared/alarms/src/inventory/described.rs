@@ -14,6 +14,11 @@ pub(super) fn is_answer(document: &Value) -> bool {
         .any(|list| document.get(list).is_some_and(Value::is_array))
 }
 
+/// An answer of `GetAlarmMuteRule`.
+pub(super) fn is_mute_rule(document: &Value) -> bool {
+    document.get("AlarmMuteRuleArn").is_some() && document.get("Rule").is_some()
+}
+
 impl Inventory {
     /// Adds the alarms of an answer. Those of a list that is not known, such as of alarms on logs, are named.
     pub(super) fn add_described(&mut self, path: &str, answer: &Value) {

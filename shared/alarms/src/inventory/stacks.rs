@@ -63,6 +63,7 @@ impl Inventory {
         let notes = outline.notes.into_iter();
         self.notes
             .extend(notes.map(|note| format!("{file}: {note}")));
+        self.mutes.extend(outline.mutes);
         for alarm in outline.alarms {
             let id = within.iter().chain([&alarm.id]).cloned();
             self.alarms.push(Entry {

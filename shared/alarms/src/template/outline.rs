@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Given, InvalidTemplate, Resolver, declared, is_alarm, kind, subject};
-use crate::cases::Subject;
+use crate::{cases::Subject, mute::MuteRule};
 
 /// The alarms and nested stacks of a template.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct Outline {
     pub alarms: Vec<Outlined>,
     /// The nested stacks that exist.
     pub stacks: Vec<NestedStack>,
+    /// The mute rules that exist and can be read.
+    pub mutes: Vec<MuteRule>,
     /// Sentences on what is left out.
     pub notes: Vec<String>,
 }
@@ -65,6 +67,7 @@ pub fn outline(template: &Value, given: &Given) -> Outline {
     let mut outline = Outline {
         alarms: Vec::new(),
         stacks: Vec::new(),
+        mutes: Vec::new(),
         notes: notes(template),
     };
     for (id, declared) in declared(template) {
@@ -73,10 +76,16 @@ pub fn outline(template: &Value, given: &Given) -> Outline {
             kind,
             "AWS::CloudFormation::Stack" | "AWS::Serverless::Application"
         );
-        if !(is_alarm(kind) || nests || id.starts_with("Fn::")) {
+        let mutes = kind == "AWS::CloudWatch::AlarmMuteRule";
+        if !(is_alarm(kind) || nests || mutes || id.starts_with("Fn::")) {
             continue;
         }
         match resolver.exists(declared) {
+            Ok(true) if mutes => match resolver.mute_rule(id, declared) {
+                Ok(rule) => outline.mutes.push(rule),
+                Err(reason) => outline.notes.push(unread(id, &reason)),
+            },
+            Err(error) if mutes => outline.notes.push(unread(id, &error.to_string())),
             Ok(true) if nests => outline.stacks.push(resolver.nested(id, declared, given)),
             Ok(false) => outline.notes.push(format!(
                 "{id} is left out by its condition {}",
@@ -91,6 +100,10 @@ pub fn outline(template: &Value, given: &Given) -> Outline {
         }
     }
     outline
+}
+
+fn unread(id: &str, reason: &str) -> String {
+    format!("the mute rule {id} cannot be read: {reason}")
 }
 
 fn notes(template: &Value) -> Vec<String> {
@@ -164,6 +177,18 @@ impl Resolver<'_> {
             }
         }
         Ok(declared)
+    }
+
+    fn mute_rule(&self, id: &str, declared: &Value) -> Result<MuteRule, String> {
+        let resource = self
+            .resource(id, declared)
+            .map_err(|error| error.to_string())?;
+        let mut rule =
+            MuteRule::from_properties(&resource.properties).map_err(|error| error.to_string())?;
+        if rule.name.is_empty() {
+            id.clone_into(&mut rule.name);
+        }
+        Ok(rule)
     }
 
     fn known(&self, properties: &Value) -> Value {

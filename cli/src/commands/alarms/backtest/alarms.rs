@@ -119,7 +119,7 @@ impl Chosen {
     }
 }
 
-const NOT_QUERIED: &str = "it is on a Metrics Insights query, or on a function that only AWS can compute of more than a metric";
+const NOT_QUERIED: &str = "it is on a function that only AWS can compute of more than a metric";
 
 impl Kind {
     pub(super) fn queries(&self) -> &[Query] {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use picket_alarms::{
     Definition,
-    backtest::{Answers, AtThreshold, Backtest, Series, candidates, composite, kept},
+    backtest::{Answers, AtThreshold, Backtest, Series, candidates, composite},
+    insights::MOST_SERIES,
 };
 
 use super::{
     alarms::{Alarm, Chosen, Kind},
-    past::{Known, Past, Row},
+    contributors::Contributors,
+    past::{Counts, Known, Past, Row},
 };
 use crate::{arguments::Thresholds, commands::alarms::list::sign, period::Period};
 
@@ -151,14 +153,18 @@ impl<'a> Found<'a> {
         };
         let rows = AtThreshold::all(definition, &series, (begin, end), &tried).into_iter();
         let mut known = Known::of(backtest, Some(series.seconds), condition(definition));
+        if definition.watches_contributors() {
+            known.contributors = Some(Contributors::of(&known.backtest));
+        }
         known.threshold = definition.threshold.value();
         known.thresholds = rows
             .map(|row| Row {
                 threshold: row.threshold,
                 counts: row.summary.into(),
+                contributors: row.contributors.map(Counts::from),
             })
             .collect();
-        known.notes = notes(definition, &series, begin > start);
+        known.notes = notes(definition, &series, &known.backtest, begin > start);
         known
     }
 }
@@ -173,24 +179,48 @@ fn condition(definition: &Definition) -> String {
         definition.datapoints_to_alarm,
         definition.evaluation_periods,
     );
+    let each = definition
+        .contributors_by()
+        .map_or(String::new(), |labels| {
+            format!(", for each {}", labels.join(" and "))
+        });
     format!(
-        "{sign}{threshold} in {m} of {n} periods of {} s",
+        "{sign}{threshold} in {m} of {n} periods of {} s{each}",
         definition.period
     )
 }
 
-fn notes(definition: &Definition, series: &Series, is_cut: bool) -> Vec<String> {
+fn notes(
+    definition: &Definition,
+    series: &Series,
+    backtest: &Backtest,
+    is_cut: bool,
+) -> Vec<String> {
     let mut notes = Vec::new();
     if is_cut {
-        let hours = kept(series.seconds).as_hours();
+        let hours = series.kept.as_hours();
+        let time = if hours < 24 {
+            format!("{hours} hours")
+        } else {
+            format!("{} days", hours / 24)
+        };
+        notes.push(if definition.queries().is_empty() {
+            format!(
+                "CloudWatch keeps datapoints of {} s for {time}: it begins there",
+                series.seconds
+            )
+        } else {
+            format!("Metrics Insights queries reach back {time}: it begins there")
+        });
+    }
+    if backtest.contributors.len() >= MOST_SERIES {
         notes.push(format!(
-            "CloudWatch keeps datapoints of {} s for {}: it begins there",
-            series.seconds,
-            if hours < 24 {
-                format!("{hours} hours")
-            } else {
-                format!("{} days", hours / 24)
-            }
+            "a query returns at most {MOST_SERIES} series: there may be more contributors"
+        ));
+    }
+    if let Some(at) = backtest.left_out {
+        notes.push(format!(
+            "from {at} on more than 100 contributors breach at once: CloudWatch does not say which ones it leaves in ALARM"
         ));
     }
     if i64::from(series.seconds) > definition.step() {

@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::{
     types::{self, MetricDataQuery, StatusCode},
 };
 use jiff::{SignedDuration, Timestamp};
-use picket_alarms::backtest::{Answers, Query};
+use picket_alarms::backtest::{Answers, OF_INSIGHTS, Query};
 use picket_aws::{Fault, fault::Resource};
 
 use super::{
@@ -33,10 +33,16 @@ async fn answers(client: &Client, chosen: &Chosen, period: &Period) -> Result<An
     );
     let mut answers = Answers::default();
     for request in requests(chosen, period.length()) {
+        let is_insights = request.iter().any(|query| query.is_insights());
+        let reach = period.to.saturating_sub(OF_INSIGHTS).unwrap_or(period.from);
+        let from = period
+            .from
+            .max(if is_insights { reach } else { period.from });
+        let queries = request.iter().map(|query| sdk_query(query));
         let mut pages = client
             .get_metric_data()
-            .set_metric_data_queries(Some(request.into_iter().map(sdk_query).collect()))
-            .start_time(DateTime::from_secs(period.from.as_second()))
+            .set_metric_data_queries(Some(queries.collect()))
+            .start_time(DateTime::from_secs(from.as_second()))
             .end_time(DateTime::from_secs(period.to.as_second()))
             .into_paginator()
             .send();
@@ -46,15 +52,22 @@ async fn answers(client: &Client, chosen: &Chosen, period: &Period) -> Result<An
                 add(&mut answers, result);
             }
         }
+        // A query that matches nothing has no series in the answer.
+        for query in request.iter().filter(|query| query.is_insights()) {
+            answers.ensure(&query.id);
+        }
     }
     Ok(answers)
 }
 
 /// The queries by request. Those of an alarm stay together, since an expression names others; a metric that an earlier
-/// request has is not asked for again where no expression needs it.
+/// request has is not asked for again where no expression needs it. A Metrics Insights query has a request of its own: it
+/// can have only one (API reference, `GetMetricData`), and has as many series as there are groups.
 fn requests(chosen: &Chosen, length: SignedDuration) -> Vec<Vec<&Query>> {
     let mut requests: Vec<Vec<&Query>> = Vec::new();
     let mut known: Vec<&str> = Vec::new();
+    let of_insights = chosen.queries().into_iter();
+    let of_insights = of_insights.filter(|query| query.is_insights());
     for alarm in &chosen.0 {
         let Kind::Metric { definition, .. } = &alarm.kind else {
             continue;
@@ -64,6 +77,7 @@ fn requests(chosen: &Chosen, length: SignedDuration) -> Vec<Vec<&Query>> {
             .kind
             .queries()
             .iter()
+            .filter(|query| !query.is_insights())
             .filter(|query| needs_all || !known.contains(&query.id.as_str()))
             .collect();
         known.extend(own.iter().map(|query| query.id.as_str()));
@@ -84,6 +98,7 @@ fn requests(chosen: &Chosen, length: SignedDuration) -> Vec<Vec<&Query>> {
             None => requests.push(own),
         }
     }
+    requests.extend(of_insights.map(|query| vec![query]));
     requests
 }
 
@@ -127,7 +142,7 @@ fn sdk_query(query: &Query) -> MetricDataQuery {
     });
     MetricDataQuery::builder()
         .id(&query.id)
-        .label(&query.label)
+        .set_label(query.label.clone())
         .set_metric_stat(stat)
         .set_expression(query.expression.clone())
         .set_period(query.period.map(whole))

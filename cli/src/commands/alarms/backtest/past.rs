@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use picket_alarms::backtest::{Backtest, Firing, Summary};
 use serde::Serialize;
 
-use super::alarms::Alarm;
+use super::{alarms::Alarm, contributors::Contributors};
 
 /// The past of an alarm, or the reason why it is not known.
 #[derive(Debug, Serialize)]
@@ -31,6 +31,9 @@ pub(super) struct Known {
     #[serde(flatten)]
     pub(super) counts: Counts,
     pub(super) firings: Vec<Shown>,
+    /// Of an alarm on the groups of a Metrics Insights query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contributors: Option<Contributors>,
     #[serde(skip)]
     pub(super) threshold: Option<f64>,
     pub(super) thresholds: Vec<Row>,
@@ -66,6 +69,16 @@ pub(super) struct Row {
     pub(super) threshold: f64,
     #[serde(flatten)]
     pub(super) counts: Counts,
+    /// Those of its contributors, added up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contributors: Option<Counts>,
+}
+
+impl Row {
+    /// The counts of what people are notified of: of contributors where there are any.
+    pub(super) fn notified(&self) -> Counts {
+        self.contributors.unwrap_or(self.counts)
+    }
 }
 
 impl From<Summary> for Counts {
@@ -106,6 +119,7 @@ impl Known {
             to: backtest.evaluations.last().map(|one| one.at),
             counts: backtest.summary().into(),
             firings: backtest.firings.iter().map(Shown::of).collect(),
+            contributors: None,
             threshold: None,
             thresholds: Vec::new(),
             notes: Vec::new(),
@@ -115,7 +129,7 @@ impl Known {
 }
 
 impl Shown {
-    fn of(firing: &Firing) -> Self {
+    pub(super) fn of(firing: &Firing) -> Self {
         Self {
             from: firing.from,
             until: firing.until,

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    contributors::Contributors,
     lasted,
     past::{Counts, Known, Past, Row, Shown},
 };
@@ -52,13 +53,20 @@ impl Known {
             write!(f, "\n  {FAINT}note{RESET} {}", Value(note))?;
         }
         let style = if self.counts.pages == 0 { GOOD } else { BAD };
-        write!(f, "\n  {style}{}{RESET}", self.counts)?;
+        let of = match self.contributors {
+            Some(_) => "the alarm itself: ",
+            None => "",
+        };
+        write!(f, "\n  {of}{style}{}{RESET}", self.counts)?;
         for firing in self.firings.iter().take(MOST_FIRINGS) {
             write!(f, "\n    ")?;
             firing.write(f, to)?;
         }
         if self.firings.len() > MOST_FIRINGS {
             write!(f, "\n    and {} more", self.firings.len() - MOST_FIRINGS)?;
+        }
+        if let Some(contributors) = &self.contributors {
+            contributors.write(f, to)?;
         }
         self.write_thresholds(f)
     }
@@ -67,27 +75,28 @@ impl Known {
         let Some(own) = self.threshold.filter(|_| self.thresholds.len() > 1) else {
             return Ok(());
         };
+        let what = match self.contributors {
+            Some(_) => "  pages and flaps of contributors, and the alarm's time in ALARM",
+            None => "",
+        };
         write!(
             f,
-            "\n  {FAINT}{:>12}  pages  flaps  in ALARM{RESET}",
+            "\n  {FAINT}{:>12}  pages  flaps  in ALARM{what}{RESET}",
             "threshold"
         )?;
-        for Row { threshold, counts } in &self.thresholds {
-            let text = threshold.to_string();
-            let mark = if threshold.total_cmp(&own).is_eq() {
+        for row in &self.thresholds {
+            let text = row.threshold.to_string();
+            let mark = if row.threshold.total_cmp(&own).is_eq() {
                 "*"
             } else {
                 " "
             };
-            let time = lasted(SignedDuration::from_secs(counts.seconds_in_alarm));
-            write!(
-                f,
-                "\n {mark}{text:>12}  {:>5}  {:>5}  {time}",
-                counts.pages, counts.flaps
-            )?;
+            let time = lasted(SignedDuration::from_secs(row.counts.seconds_in_alarm));
+            let Counts { pages, flaps, .. } = row.notified();
+            write!(f, "\n {mark}{text:>12}  {pages:>5}  {flaps:>5}  {time}")?;
         }
         if let Some(other) = self.quieter(own) {
-            let (at, there) = (times(self.counts.pages), times(other.counts.pages));
+            let (at, there) = (times(self.notified().pages), times(other.notified().pages));
             write!(
                 f,
                 "\n  at {own} this would have paged {at}, at {} {there}",
@@ -97,14 +106,20 @@ impl Known {
         Ok(())
     }
 
+    /// The counts of what people are notified of.
+    fn notified(&self) -> Counts {
+        let contributors = self.contributors.as_ref();
+        contributors.map_or(self.counts, Contributors::counts)
+    }
+
     /// The threshold nearest to the alarm's own that pages at most half as often.
     fn quieter(&self, own: f64) -> Option<&Row> {
         let distance = |row: &&Row| (row.threshold - own).abs();
         let quieter = self
             .thresholds
             .iter()
-            .filter(|row| row.counts.pages * 2 <= self.counts.pages);
-        let other = quieter.filter(|_| self.counts.pages > 0);
+            .filter(|row| row.notified().pages * 2 <= self.notified().pages);
+        let other = quieter.filter(|_| self.notified().pages > 0);
         other.min_by(|a, b| distance(a).total_cmp(&distance(b)))
     }
 }
@@ -122,7 +137,7 @@ impl fmt::Display for Counts {
 }
 
 impl Shown {
-    fn write(&self, f: &mut fmt::Formatter<'_>, end: Timestamp) -> fmt::Result {
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, end: Timestamp) -> fmt::Result {
         let time = lasted(self.until.unwrap_or(end).duration_since(self.from));
         match self.until {
             Some(until) => write!(f, "{} to {until}  {time}", self.from)?,

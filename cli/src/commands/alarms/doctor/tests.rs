@@ -7,6 +7,14 @@ use crate::arguments::Sources;
 
 /// Writes answers to files and examines them; returns the exit status, the values and the complaints.
 async fn examined(alarms: &Value, history: Option<&Value>) -> (Exit, Vec<Value>, String) {
+    examined_with(alarms, None, history).await
+}
+
+async fn examined_with(
+    alarms: &Value,
+    mute_rule: Option<&Value>,
+    history: Option<&Value>,
+) -> (Exit, Vec<Value>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &Value| -> PathBuf {
         let path = folder.path().join(name);
@@ -15,7 +23,10 @@ async fn examined(alarms: &Value, history: Option<&Value>) -> (Exit, Vec<Value>,
     };
     let arguments = DoctorArguments {
         sources: Sources {
-            files: vec![file("alarms.json", alarms)],
+            files: [file("alarms.json", alarms)]
+                .into_iter()
+                .chain(mute_rule.map(|rule| file("mute.json", rule)))
+                .collect(),
             parameters: vec![],
         },
         history: history
@@ -94,6 +105,39 @@ async fn an_account_without_findings_ends_with_success_and_the_history_may_add_o
     assert_eq!(
         (exit, kinds(&values[0])),
         (Exit::Failed, vec!["never-in-alarm"])
+    );
+}
+
+#[tokio::test]
+async fn an_alarm_that_is_muted_now_is_a_finding() {
+    let topic = ["arn:aws:sns:eu-west-1:111122223333:a"];
+    let alarms = json!({"MetricAlarms": [alarm("good", &topic), alarm("other", &topic)], "CompositeAlarms": []});
+    let rule = |expression: &str| {
+        json!({
+            "Name": "noon", "AlarmMuteRuleArn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm-mute-rule:noon",
+            "Rule": {"Schedule": {"Expression": expression, "Duration": "PT1H"}},
+            "MuteTargets": {"AlarmNames": ["good"]}, "Status": "ACTIVE", "MuteType": "RECURRING",
+        })
+    };
+    let (exit, values, _) = examined_with(&alarms, Some(&rule("cron(30 11 * * *)")), None).await;
+    assert_eq!(exit, Exit::Failed);
+    assert_eq!(
+        (kinds(&values[0]), kinds(&values[1])),
+        (vec!["muted"], vec![])
+    );
+    assert_eq!(
+        values[0]["findings"][0]["text"],
+        "the mute rule noon holds its actions back until 2026-11-29T12:30:00Z"
+    );
+    let (exit, ..) = examined_with(&alarms, Some(&rule("cron(0 11 * * *)")), None).await;
+    assert_eq!(exit, Exit::Done);
+    let (exit, values, complaints) =
+        examined_with(&alarms, Some(&rule("rate(1 hour)")), None).await;
+    assert_ne!(exit, Exit::Done);
+    let said = format!("{values:?} {complaints}");
+    assert!(
+        said.contains("mute.json") && said.contains("rate(1 hour)"),
+        "{said}"
     );
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use picket_alarms::{
-    Definition, Input, cases::Subject, composite::Composite, inventory::Entry, price::Price,
+    Definition, Input, cases::Subject, composite::Composite, inventory::Entry, mute::MuteRule,
+    price::Price,
 };
 use picket_shared::report::ErrorChain;
 use rust_decimal::Decimal;
@@ -32,9 +34,22 @@ pub(super) struct Row {
     /// Dollars a month for each metric that its Metrics Insights query analyses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) monthly_usd_per_analysed_metric: Option<Decimal>,
+    /// The rules that mute it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) mute_rules: Vec<Mute>,
     /// The parameters without a value that it depends on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) parameters_without_value: Vec<String>,
+}
+
+/// A mute rule.
+#[derive(Debug, Serialize)]
+pub(super) struct Mute {
+    pub(super) name: String,
+    /// As in `cron(0 2 * * *) for PT4H in UTC`.
+    pub(super) schedule: String,
+    /// Null where it does not mute now.
+    pub(super) muted_until: Option<Timestamp>,
 }
 
 /// What an alarm evaluates.
@@ -56,6 +71,9 @@ pub(super) struct Metric {
     /// Metric math and Metrics Insights queries: id and text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) expressions: Vec<(String, String)>,
+    /// The labels of its contributors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contributors_by: Option<Vec<String>>,
     /// The id of the one that is compared.
     pub(super) compared: String,
     pub(super) comparison: &'static str,
@@ -82,7 +100,11 @@ pub(super) struct Watched {
 }
 
 impl Row {
-    pub(super) fn of(entry: &Entry) -> Self {
+    pub(super) fn of<'a>(
+        entry: &Entry,
+        mutes: impl Iterator<Item = &'a MuteRule>,
+        now: Timestamp,
+    ) -> Self {
         let price = entry.subject.as_ref().ok().map(Price::of);
         let (kind, actions_enabled, error) = match &entry.subject {
             Ok(Subject::Metric(definition)) => {
@@ -111,7 +133,18 @@ impl Row {
                 Some(Price::PerAnalysedMetric(dollars)) => Some(dollars),
                 _ => None,
             },
+            mute_rules: mutes.map(|rule| Mute::of(rule, now)).collect(),
             parameters_without_value: entry.open.iter().cloned().collect(),
+        }
+    }
+}
+
+impl Mute {
+    fn of(rule: &MuteRule, now: Timestamp) -> Self {
+        Self {
+            name: rule.name.clone(),
+            schedule: rule.schedule.as_str().to_owned(),
+            muted_until: rule.until(now),
         }
     }
 }
@@ -124,6 +157,7 @@ impl Metric {
             expressions: expressions
                 .map(|(id, text)| (id.to_owned(), text.to_owned()))
                 .collect(),
+            contributors_by: definition.contributors_by().map(<[String]>::to_vec),
             compared: definition.returned().to_owned(),
             comparison: definition.comparison.as_str(),
             threshold: definition.threshold.value(),

@@ -37,6 +37,13 @@ impl fmt::Display for Row {
             None => {}
         }
         self.write_actions(f)?;
+        for rule in &self.mute_rules {
+            let (name, schedule) = (Value(&rule.name), Value(&rule.schedule));
+            write!(f, "\n  {FAINT}muted by{RESET} {name}: {schedule}")?;
+            if let Some(until) = rule.muted_until {
+                write!(f, ", {BAD}now until {until}{RESET}")?;
+            }
+        }
         if let Some(runbook) = &self.runbook {
             write!(f, "\n  {FAINT}runbook{RESET} {}", Value(runbook))?;
         }
@@ -103,7 +110,12 @@ impl Metric {
         write!(
             f,
             " in {datapoints_to_alarm} of {evaluation_periods} periods of {period} s; missing data: {missing_data}"
-        )
+        )?;
+        if let Some(labels) = &self.contributors_by {
+            let labels = labels.join(" and ");
+            write!(f, "\n  a contributor for each {}", Value(&labels))?;
+        }
+        Ok(())
     }
 }
 

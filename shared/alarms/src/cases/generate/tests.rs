@@ -29,6 +29,13 @@ fn math(expression: &str, threshold: f64) -> Subject {
     }))
 }
 
+fn insights(query: &str) -> Subject {
+    metric(&json!({
+        "Namespace": null, "MetricName": null, "Statistic": null, "Period": null,
+        "Metrics": [{"Id": "q", "Expression": query, "Period": 60}],
+    }))
+}
+
 fn composite(rule: &str) -> Subject {
     let properties = json!({"AlarmName": "all", "AlarmRule": rule});
     Subject::Composite(Box::new(Composite::from_properties(&properties).unwrap()))
@@ -64,6 +71,13 @@ fn the_generated_cases_hold_and_one_fires_and_one_does_not() {
         math("100 * a / b + 0 * c", 5.0),
         math("IF(b >= 20, 100 * (a + c) / b, 0)", 2.0),
         math("a + b + c", 1_000.0),
+        insights("SELECT SUM(Failures) FROM Orders"),
+        insights(
+            "SELECT MAX(Failures) FROM SCHEMA(Orders, Env, Host) WHERE Env = 'prod' GROUP BY Host LIMIT 5",
+        ),
+        insights(
+            "SELECT COUNT(Failures) FROM Orders WHERE AWS.AccountId != '1' GROUP BY Host, Zone",
+        ),
         composite("ALARM(a) AND (ALARM(b) OR NOT OK(c))"),
         composite("ALARM(a) OR ALARM(b)"),
     ] {
@@ -99,6 +113,8 @@ fn an_alarm_that_never_fires_or_is_never_ok_has_no_cases() {
         metric(
             &json!({"Statistic": "SampleCount", "Threshold": 1, "ComparisonOperator": "LessThanThreshold"}),
         ),
+        // A name in a case cannot have a comma in a value.
+        insights("SELECT SUM(Failures) FROM Orders WHERE Host = 'a,b'"),
         composite("FALSE"),
         composite("TRUE"),
     ] {

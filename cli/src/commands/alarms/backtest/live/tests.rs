@@ -62,6 +62,32 @@ fn a_request_asks_for_no_more_than_fits_and_keeps_an_expression_with_its_metric(
     assert_eq!(sizes(&chosen(&many, 1), 0), [500, 1]);
 }
 
+/// A Metrics Insights query: one of a request, and no older than two weeks.
+fn insights(name: &str) -> Value {
+    json!({"AlarmName": name, "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+           "Metrics": [{"Id": "q", "Expression": format!("SELECT MAX({name}) FROM Shop GROUP BY Host"), "Period": 60}]})
+}
+
+#[test]
+fn a_metrics_insights_query_has_a_request_of_its_own() {
+    let all = chosen(
+        &[
+            insights("A"),
+            metric("B"),
+            insights("C"),
+            metric("D"),
+            insights("A"),
+        ],
+        1,
+    );
+    let requests = requests(&all, SignedDuration::from_hours(24));
+    let sizes: Vec<(usize, bool)> = requests
+        .iter()
+        .map(|request| (request.len(), request[0].is_insights()))
+        .collect();
+    assert_eq!(sizes, [(2, false), (1, true), (1, true)]);
+}
+
 /// CBOR (RFC 8949): a head of a major type with a number.
 fn head(major: u8, number: usize) -> Vec<u8> {
     match u8::try_from(number) {
@@ -90,6 +116,17 @@ fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     [head(5, pairs.len()), pairs.collect::<Vec<_>>().concat()].concat()
 }
 
+fn client(server: &MockServer) -> Client {
+    let config = aws_sdk_cloudwatch::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("AKIDTEST", "secret", None, None, "test"))
+        .endpoint_url(server.uri())
+        .http_client(picket_aws::connector())
+        .build();
+    Client::from_conf(config)
+}
+
 /// A page with one datapoint.
 fn page(id: &str, at: u32, status: &str, next: Option<&str>) -> ResponseTemplate {
     let time = [vec![0xc1], number(f64::from(at))].concat();
@@ -105,6 +142,32 @@ fn page(id: &str, at: u32, status: &str, next: Option<&str>) -> ResponseTemplate
     ResponseTemplate::new(200)
         .insert_header("smithy-protocol", "rpc-v2-cbor")
         .set_body_raw(map(&answer), "application/cbor")
+}
+
+#[tokio::test]
+async fn a_query_is_asked_about_two_weeks_and_may_have_no_result() {
+    let chosen = chosen(&[insights("A")], 30);
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(200)
+        .insert_header("smithy-protocol", "rpc-v2-cbor")
+        .set_body_raw(map(&[("MetricDataResults", list(&[]))]), "application/cbor");
+    Mock::given(any())
+        .respond_with(answer)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let period = period(30);
+    let read = answers(&client(&server), &chosen, &period).await.unwrap();
+    assert_eq!((read.range(), read.incomplete().len()), (None, 0));
+    let requests = server.received_requests().await.unwrap();
+    let start = number(f64::from(
+        u32::try_from(period.to.as_second() - 14 * 86_400).unwrap(),
+    ));
+    let body = &requests[0].body;
+    assert!(
+        body.windows(start.len()).any(|bytes| bytes == start),
+        "{body:?}"
+    );
 }
 
 #[tokio::test]
@@ -125,14 +188,7 @@ async fn all_pages_of_cloudwatchs_answer_are_read() {
         .expect(2)
         .mount(&server)
         .await;
-    let config = aws_sdk_cloudwatch::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new("AKIDTEST", "secret", None, None, "test"))
-        .endpoint_url(server.uri())
-        .http_client(picket_aws::connector())
-        .build();
-    let read = answers(&Client::from_conf(config), &chosen, &period(1))
+    let read = answers(&client(&server), &chosen, &period(1))
         .await
         .unwrap();
     assert!(read.incomplete().is_empty());
