@@ -185,11 +185,11 @@ fn has(bits: u64, value: i8) -> bool {
 /// `*`, `5`, `1-5`, `MON-FRI`, and lists of them. `names` are the values from `low` on.
 fn field(text: &str, low: u32, high: u32, names: &[&str]) -> Option<u64> {
     let value = |text: &str| {
-        let named = names
+        let place = names
             .iter()
             .position(|name| name.eq_ignore_ascii_case(text));
-        let named = named.and_then(|index| u32::try_from(index).ok());
-        let value = named.map_or_else(|| text.parse().ok(), |index| Some(index + low))?;
+        let place = place.and_then(|index| u32::try_from(index).ok());
+        let value = place.map_or_else(|| text.parse().ok(), |index| Some(index + low))?;
         (low..=high).contains(&value).then_some(value)
     };
     let mut bits = 0;
