@@ -3,7 +3,10 @@
 use aws_sdk_cloudwatch::{
     operation::get_alarm_mute_rule::GetAlarmMuteRuleOutput,
     primitives::DateTime,
-    types::{AlarmMuteRuleStatus, AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm},
+    types::{
+        AlarmMuteRuleStatus, AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm, MuteTargets,
+        Rule, Schedule,
+    },
 };
 use aws_types::SdkConfig;
 use jiff::Timestamp;
@@ -82,15 +85,15 @@ pub(crate) async fn mute_rules(aws: &SdkConfig) -> Result<Vec<Value>, String> {
 }
 
 fn mute_rule(rule: &GetAlarmMuteRuleOutput) -> Value {
-    let schedule = rule.rule().and_then(|rule| rule.schedule());
-    let targets = rule.mute_targets().map(|targets| targets.alarm_names());
+    let schedule = rule.rule().and_then(Rule::schedule);
+    let targets = rule.mute_targets().map(MuteTargets::alarm_names);
     without_nulls(json!({
         "Name": rule.name(),
         "AlarmMuteRuleArn": rule.alarm_mute_rule_arn(),
         "Rule": {"Schedule": without_nulls(json!({
-            "Expression": schedule.and_then(|schedule| schedule.expression()),
-            "Duration": schedule.and_then(|schedule| schedule.duration()),
-            "Timezone": schedule.and_then(|schedule| schedule.timezone()),
+            "Expression": schedule.and_then(Schedule::expression),
+            "Duration": schedule.and_then(Schedule::duration),
+            "Timezone": schedule.and_then(Schedule::timezone),
         }))},
         "MuteTargets": {"AlarmNames": targets.unwrap_or_default()},
         "StartDate": rule.start_date().and_then(time),
