@@ -52,7 +52,7 @@ LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
 say = @printf '\033[1m%s\033[0m\n' "$(1)"
 
-.PHONY: help demo test soak fuzz bench doc setup lint rules advisories build check-arm64 deploy invoke local-invoke
+.PHONY: help demo test soak fuzz bench doc setup lint rules advisories account build check-arm64 deploy invoke local-invoke
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -111,8 +111,13 @@ build: $(BUILD_READY) ## build the arm64 bootstraps for deployment, and their so
 check-arm64: build $(LINE_READY) ## print the bootstraps' sizes, and invoke each with a sample under qemu-user
 	@$(VENV)/bin/python scripts/check_arm64.py
 
-deploy: build $(LINE_READY) ## build, then run `sam deploy` with ENV=dev|staging|prod of samconfig.toml
-	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV)
+# Before the build, which takes minutes, and which a missing Region would waste.
+account: $(LINE_READY)
+	@$(VENV)/bin/python scripts/account.py
+
+# SAM reads AWS_DEFAULT_REGION and the profile alone; AWS_REGION is what other tools read.
+deploy: account build ## build, then run `sam deploy` with ENV=dev|staging|prod of samconfig.toml
+	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV) $${AWS_REGION:+--region "$$AWS_REGION"}
 
 invoke: $(LINE_READY) ## invoke a dev build beside a running line: FUNCTION=slack-forwarder EVENT=events/…
 	@$(DEV_BUILD) --quiet

@@ -3,6 +3,7 @@
 mod adopt;
 mod alarms;
 mod audit;
+mod cost;
 mod dashboards;
 mod drill;
 mod lasts;
@@ -21,15 +22,16 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::exit;
+use crate::{commands::schema::SCHEMAS, exit};
 
 pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{
     AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds, by_name,
 };
 pub(crate) use audit::AuditArguments;
+pub(crate) use cost::CostArguments;
 pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;
 pub(crate) use lasts::{Lasts, Length};
@@ -293,6 +295,26 @@ pub(crate) enum Command {
     --expression-attribute-values '{\":day\":{\"S\":\"2026-11-19\"}}' > day.json
   picket usage --ledger day.json --from 2026-11-19")]
     Usage(UsageArguments),
+    /// The JSON Schema of a file that users write, for editors; without a format, the formats.
+    ///
+    /// A file names its schema in a comment, which the shipped ones have:
+    /// `# yaml-language-server: $schema=../../schemas/metrics.json`.
+    #[command(after_help = "Examples:
+  picket schema
+  picket schema metrics > metrics.schema.json")]
+    Schema {
+        /// The format.
+        #[arg(value_parser = PossibleValuesParser::new(SCHEMAS.map(|schema| schema.name)))]
+        format: Option<String>,
+    },
+    /// What a stack costs a month at your traffic: AWS's list prices in us-east-1, without free tiers, and the series that
+    /// the limits of all rules allow. Reads nothing (docs/cost.md).
+    #[command(after_help = "Examples:
+  picket cost
+  picket cost --events-per-second 700 \\
+    --workload bedrock-usage --agents 5 --models 2
+  picket cost --events-per-second 200 --event-kb 2 --series 40 --alarms 12")]
+    Cost(CostArguments),
     /// How many series each metric has in CloudWatch, how many it may have, and what they cost a month, from a deployed
     /// stack.
     #[command(after_help = "Example:

@@ -6,6 +6,7 @@ mod alert;
 mod audit;
 mod chain;
 mod check;
+mod cost;
 mod dashboards;
 mod demo;
 mod drill;
@@ -20,6 +21,7 @@ mod quarantine;
 mod remediation;
 mod replay;
 mod report;
+pub(crate) mod schema;
 mod send;
 mod series;
 mod silence;
@@ -96,6 +98,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             audit::run(&arguments, period.from, output).await
         }
         Command::Usage(arguments) => usage::run(arguments, SystemClock.now(), output).await,
+        Command::Schema { format } => schema::run(format.as_deref(), output),
+        Command::Cost(arguments) => cost::run(&arguments, output),
         Command::Series { stack } => series::run(&stack, output).await,
     }
 }

@@ -9,6 +9,7 @@ mod aws;
 mod checkout;
 mod commands;
 mod configured;
+pub mod cost;
 mod exit;
 mod input;
 mod output;

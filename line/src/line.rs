@@ -228,7 +228,7 @@ fn parameters(options: &Options, server: &str) -> Vec<(String, String)> {
 }
 
 /// The parameters that every line sets.
-fn fixed(server: &str) -> [(&'static str, String); 10] {
+fn fixed(server: &str) -> [(&'static str, String); 11] {
     let text = str::to_owned;
     [
         ("SlackApiUrl", format!("{server}/api")),
@@ -239,6 +239,7 @@ fn fixed(server: &str) -> [(&'static str, String); 10] {
         ("SlackAllowedHosts", text("127.0.0.1")),
         ("OverrideBucket", text(OVERRIDES)),
         ("MinuteSettleSeconds", text("0")),
+        ("BedrockUsage", text("true")),
         // The page is an address like another.
         ("Probes", text("true")),
         ("WebApiUrl", text(server)),

@@ -7,6 +7,7 @@ fn boards() -> Vec<Board> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let parameters = [
         ("Environment", "dev"),
+        ("BedrockUsage", "true"),
         ("SchedulingAgent", "true"),
         ("SchedulingAgentFunctionName", "scheduling-actions"),
     ]

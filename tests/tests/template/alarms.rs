@@ -44,8 +44,19 @@ impl Deployed {
     }
 
     /// Whether it belongs to the root stack.
-    fn is_nested(&self) -> bool {
+    pub(crate) fn is_nested(&self) -> bool {
         self.prefix == STACK
+    }
+
+    /// The name of its folder.
+    pub(crate) fn workload(&self) -> &str {
+        let name = self.folder.strip_prefix("workloads/");
+        name.unwrap_or(&self.folder).trim_end_matches('/')
+    }
+
+    /// Its alarms.
+    pub(crate) fn alarms(&self) -> impl Iterator<Item = &TemplateAlarm> {
+        self.alarms.iter()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Every property of the stream's event source mapping, literal (docs/decisions/0001 and 0012).
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
-use crate::load::{resource, templates, word};
+use crate::load::{resource, templates, word, words};
 
 #[test]
 fn every_knob_of_the_mapping_is_as_designed() {
@@ -91,4 +93,34 @@ fn the_failure_queue_is_an_event_source_of_the_forwarder() {
         properties["FunctionResponseTypes"],
         json!(["ReportBatchItemFailures"])
     );
+}
+
+/// The Kinesis actions of AWS's managed policy for a mapping, version 2
+/// (<https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaKinesisExecutionRole.html>).
+const MANAGED: [&str; 7] = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+    "kinesis:SubscribeToShard",
+];
+
+#[test]
+fn the_role_has_the_kinesis_actions_of_the_managed_policy_but_for_enhanced_fan_out() {
+    let role = resource(templates().source(), "EventProcessorRole").properties();
+    let policies = role["Policies"].as_array().expect("policies");
+    let statements = policies.iter().flat_map(|policy| {
+        let statements = policy["PolicyDocument"]["Statement"].as_array();
+        statements.expect("statements").iter()
+    });
+    let actions: BTreeSet<String> = statements
+        .flat_map(|statement| words(&statement["Action"]))
+        .filter(|action| action.starts_with("kinesis:"))
+        .collect();
+    let expected = MANAGED.map(str::to_owned).into_iter();
+    // The mapping's source is the stream, not a consumer.
+    let expected = expected.filter(|action| action != "kinesis:SubscribeToShard");
+    assert_eq!(actions, expected.collect());
 }
