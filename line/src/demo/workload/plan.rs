@@ -226,6 +226,7 @@ mod tests {
             actions: None,
             resolution: None,
             start: None,
+            contributors: BTreeMap::new(),
         }
     }
 
