@@ -15,6 +15,10 @@ use crate::load::{root, text};
 
 #[path = "../../../deploy/producers/put_records.rs"]
 #[expect(
+    clippy::disallowed_methods,
+    reason = "an example for other programs, which have no clock of ours"
+)]
+#[expect(
     unreachable_pub,
     reason = "a producer is for a crate that is not this one"
 )]
