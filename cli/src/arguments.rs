@@ -24,7 +24,7 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::{commands::schema::SCHEMAS, exit};
+use crate::{exit, schemas::SCHEMAS};
 
 pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{

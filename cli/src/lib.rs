@@ -17,6 +17,7 @@ mod payloads;
 mod period;
 mod progress;
 mod refusal;
+mod schemas;
 mod stack;
 mod style;
 mod terminal;

@@ -33,7 +33,6 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use workload::Workload;
 
-pub(crate) use charts::Known;
 pub use summary::{StepSummary, Summary};
 
 use crate::{

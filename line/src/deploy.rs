@@ -27,6 +27,10 @@ const PACKAGE: &str = include_str!("deploy/package.py");
 /// for it first.
 const ARTIFACTS: &str = "picket-line-artifacts";
 
+/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the
+/// operator's.
+pub const OVERRIDES: &str = "picket-overrides";
+
 /// A template, its parameters, and how to deploy them.
 #[derive(Debug, Clone)]
 pub struct Deployment {

@@ -15,6 +15,7 @@ pub mod deploy;
 pub mod emulator;
 pub mod evaluator;
 pub mod journal;
+mod known;
 pub mod line;
 pub mod local;
 mod mailbox;

@@ -17,11 +17,11 @@ use crate::{
     checkout::Checkout,
     cost_explorer,
     dashboards::{self, Boards},
-    demo::Known,
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     evaluator::ByHand,
     journal::{Journal, LineEvent},
+    known::Known,
     mailbox::Mailbox,
     page,
     pagerduty::PagerDuty,
@@ -33,8 +33,8 @@ use crate::{
     widget,
 };
 
+pub use crate::deploy::OVERRIDES;
 pub(crate) use functions::{invoke, tick};
-pub use operator::OVERRIDES;
 
 use operator::{PARAMETER_PREFIX, put_routes, put_secrets};
 

@@ -17,10 +17,9 @@ use tokio::task::JoinSet;
 
 use crate::{
     aws::Clients,
-    deploy::Outputs,
+    deploy::{OVERRIDES, Outputs},
     evaluator::properties,
     journal::{Journal, LineEvent, SilencedAlarm},
-    line::OVERRIDES,
 };
 
 /// A silence is on the page before the forwarder reads it, which takes half a minute at most.

@@ -117,7 +117,7 @@ fn metrics(traffic: &Traffic) -> Vec<Item> {
         part: "CloudWatch series",
         name: format!("Metrics, `{}`", workload.name),
         formula: "its series × $0.30",
-        dollars: workload.series(traffic) * SERIES,
+        dollars: traffic.series_of(workload) * SERIES,
     }));
     if traffic.series > 0 {
         items.push(item(
@@ -158,7 +158,7 @@ fn metrics(traffic: &Traffic) -> Vec<Item> {
 /// Requests of `PutMetricData` in a minute.
 fn requests(traffic: &Traffic) -> Decimal {
     let of = |workload: &&Workload| {
-        let full = (workload.series(traffic) / DATAPOINTS).ceil();
+        let full = (traffic.series_of(workload) / DATAPOINTS).ceil();
         full.max(workload.namespaces.into())
     };
     let workloads: Decimal = traffic.workloads.iter().map(of).sum();

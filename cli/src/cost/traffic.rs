@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     prices::{MINUTES, SECONDS, THOUSAND, dec},
-    workloads::Workload,
+    workloads::{Series, Workload},
 };
 
 /// Records that a shard accepts in a second (Kinesis quotas).
@@ -70,6 +70,26 @@ impl Traffic {
     pub(super) fn slices(&self) -> Decimal {
         (self.n() * SLICES_OF_A_SHARD).min(self.records() + MINUTES)
     }
+
+    /// The series of a workload.
+    pub(super) fn series_of(&self, workload: &Workload) -> Decimal {
+        match workload.series {
+            Series::Fixed(series) => series.into(),
+            Series::ByAgents => by_agents(self),
+        }
+    }
+}
+
+/// Series of `bedrock-usage`, as its runbook counts them, with one logging backend and component of each agent.
+fn by_agents(traffic: &Traffic) -> Decimal {
+    let one = Decimal::ONE;
+    let [a, m, e] = [traffic.agents, traffic.models, traffic.error_codes].map(Decimal::from);
+    let of = |number: u32| Decimal::from(number);
+    let requests = of(6) * (one + a + a * m) + of(2) * (one + a);
+    let errors = of(2) + a + e + a * m * (one + e);
+    let logging = of(4) + a * of(4) + one;
+    let derived = of(6) + a + a * m;
+    requests + errors + logging + derived
 }
 
 #[cfg(test)]

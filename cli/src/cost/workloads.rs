@@ -2,10 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    prices::{ALARM, COMPOSITE_ALARM},
-    traffic::Traffic,
-};
+use super::prices::{ALARM, COMPOSITE_ALARM};
 use rust_decimal::Decimal;
 
 /// A workload that a stack parameter switches on.
@@ -123,24 +120,4 @@ impl Workload {
     pub fn alarms(&self) -> Decimal {
         alarms(self.watched, self.composites)
     }
-
-    /// Its series at a traffic.
-    pub(super) fn series(&self, traffic: &Traffic) -> Decimal {
-        match self.series {
-            Series::Fixed(series) => series.into(),
-            Series::ByAgents => by_agents(traffic),
-        }
-    }
-}
-
-/// Series of `bedrock-usage`, as its runbook counts them, with one logging backend and component of each agent.
-fn by_agents(traffic: &Traffic) -> Decimal {
-    let one = Decimal::ONE;
-    let [a, m, e] = [traffic.agents, traffic.models, traffic.error_codes].map(Decimal::from);
-    let of = |number: u32| Decimal::from(number);
-    let requests = of(6) * (one + a + a * m) + of(2) * (one + a);
-    let errors = of(2) + a + e + a * m * (one + e);
-    let logging = of(4) + a * of(4) + one;
-    let derived = of(6) + a + a * m;
-    requests + errors + logging + derived
 }

@@ -175,7 +175,7 @@ async fn it_says_which_contributors_of_a_query_would_have_fired() {
     assert_eq!(contributors["each"][0]["labels"], json!({"Host": "i-a"}));
     assert_eq!(contributors["each"][2]["pages"], 0);
     assert_eq!(
-        values[0]["thresholds"][0]["contributors"]["pages"].as_u64(),
+        values[0]["thresholds"][1]["contributors"]["pages"].as_u64(),
         Some(3)
     );
 }

@@ -1,7 +1,6 @@
 //! The metrics that the page draws: those that exist, read back from CloudWatch.
 
 mod chosen;
-mod known;
 
 use anyhow::{Context, Result};
 use aws_sdk_cloudwatch::{
@@ -12,11 +11,12 @@ use aws_sdk_cloudwatch::{
 use jiff::Timestamp;
 use picket_alarms::Definition;
 
-use crate::journal::{Point, SeriesPoints, chart_name};
+use crate::{
+    journal::{Point, SeriesPoints, chart_name},
+    known::Known,
+};
 
 use chosen::{Chart, Found, chosen};
-
-pub(crate) use known::Known;
 
 /// The namespace of the workload `bedrock-usage`.
 pub(super) const BEDROCK: &str = "BedrockUsage";

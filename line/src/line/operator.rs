@@ -4,13 +4,10 @@
 use anyhow::{Context, Result};
 
 use super::routes::Routes;
-use crate::{aws::Clients, pagerduty, slack};
+use crate::{aws::Clients, deploy::OVERRIDES, pagerduty, slack};
 
 /// The prefix of the parameters that hold their addresses.
 pub(super) const PARAMETER_PREFIX: &str = "/picket/slack";
-/// The bucket that a deployment reads its overrides from, and what is in it: routes with sinks whose names are the
-/// operator's.
-pub const OVERRIDES: &str = "picket-overrides";
 
 /// Puts the bot token, and the addresses of the webhooks and the keys of the integrations that the routes name.
 pub(super) async fn put_secrets(clients: &Clients, server: &str, routes: &Routes) -> Result<()> {

@@ -10,6 +10,7 @@ use picket_shared::alarm::State;
 
 use crate::{
     Assumption, Assumptions, Definition, Watched, Window,
+    attributes::Attributes,
     evaluation::judge,
     evidence::Evidence,
     mute::{MuteRule, Muting},
@@ -19,9 +20,6 @@ use crate::{
 use contributors::{Contributors, state_of_contributor};
 
 pub use puts::Puts;
-
-/// The labels of a contributor and their values.
-pub(crate) type Attributes = Vec<(String, String)>;
 
 /// A metric alarm and the state that it is in.
 #[derive(Debug, Clone)]

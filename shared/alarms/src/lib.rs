@@ -31,6 +31,7 @@
 
 mod alarm;
 mod assumptions;
+mod attributes;
 pub mod backtest;
 pub mod cases;
 pub mod composite;

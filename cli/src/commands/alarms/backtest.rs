@@ -2,6 +2,7 @@
 
 mod alarms;
 mod contributors;
+mod counts;
 mod evaluate;
 mod live;
 mod past;

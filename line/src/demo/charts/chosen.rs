@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use picket_alarms::{Definition, Input};
 
-use super::known::{DOLLARS, Known};
-use crate::journal::is_total;
+use crate::{
+    journal::is_total,
+    known::{DOLLARS, Known},
+};
 
 /// A metric that exists.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use picket_shared::alarm::State;
 
-use super::Attributes;
+use crate::attributes::Attributes;
 use crate::reason::MOST_IN_ALARM;
 
 /// The contributors of the last evaluation, each with its state.

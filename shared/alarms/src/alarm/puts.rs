@@ -9,7 +9,7 @@ use crate::{
     insights::{Group, Observed},
 };
 
-use super::Attributes;
+use crate::attributes::Attributes;
 
 /// Everything that was put. A sample counts for the period of its time, from its arrival on: data come late, and in
 /// several puts.

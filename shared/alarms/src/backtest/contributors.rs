@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_shared::alarm::State;
 
 use super::firings::{Firing, Followed, Summary};
-use crate::alarm::Attributes;
+use crate::attributes::Attributes;
 
 /// A contributor that was in a result.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_shared::alarm::State;
 
 use super::MuteRule;
-use crate::{Notification, alarm::Attributes};
+use crate::{Notification, attributes::Attributes};
 
 /// The rules of an alarm, and the actions that they hold back. They "mute all states"; what was muted is done after it
 /// where the state still is the one (user guide, "Alarm Mute Rules").

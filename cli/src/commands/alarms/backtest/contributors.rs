@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use picket_alarms::backtest::{Backtest, Contributor, Summary};
 use serde::Serialize;
 
-use super::past::{Counts, Shown};
+use super::counts::{Counts, Shown};
 use crate::{
     style::{BAD, FAINT, GOOD, RESET},
     terminal::Value,

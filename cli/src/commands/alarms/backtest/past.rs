@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use picket_alarms::backtest::{Backtest, Firing, Summary};
 use serde::Serialize;
 
-use super::{alarms::Alarm, contributors::Contributors};
+use super::{
+    alarms::Alarm,
+    contributors::Contributors,
+    counts::{Counts, Shown},
+};
 
 /// The past of an alarm, or the reason why it is not known.
 #[derive(Debug, Serialize)]
@@ -42,27 +46,6 @@ pub(super) struct Known {
     pub(super) backtest: Backtest,
 }
 
-/// Counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Counts {
-    pub(super) pages: usize,
-    pub(super) flaps: usize,
-    pub(super) seconds_in_alarm: i64,
-}
-
-/// A time in ALARM.
-#[derive(Debug, Serialize)]
-pub(super) struct Shown {
-    pub(super) from: Timestamp,
-    /// Null where it is still in ALARM.
-    pub(super) until: Option<Timestamp>,
-    pub(super) flap: bool,
-    /// In ALARM from the first evaluation on.
-    pub(super) already: bool,
-    /// Whether it hangs on what AWS does not publish.
-    pub(super) uncertain: bool,
-}
-
 /// Counts at a threshold.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
@@ -78,16 +61,6 @@ impl Row {
     /// The counts of what people are notified of: of contributors where there are any.
     pub(super) fn notified(&self) -> Counts {
         self.contributors.unwrap_or(self.counts)
-    }
-}
-
-impl From<Summary> for Counts {
-    fn from(summary: Summary) -> Self {
-        Self {
-            pages: summary.pages,
-            flaps: summary.flaps,
-            seconds_in_alarm: summary.in_alarm.as_secs(),
-        }
     }
 }
 
@@ -124,18 +97,6 @@ impl Known {
             thresholds: Vec::new(),
             notes: Vec::new(),
             backtest,
-        }
-    }
-}
-
-impl Shown {
-    pub(super) fn of(firing: &Firing) -> Self {
-        Self {
-            from: firing.from,
-            until: firing.until,
-            flap: firing.flap,
-            already: firing.already,
-            uncertain: firing.hangs,
         }
     }
 }

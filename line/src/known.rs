@@ -24,7 +24,7 @@ pub(crate) struct Known {
 }
 
 /// The unit of dollars, which CloudWatch does not have.
-pub(super) const DOLLARS: &str = "USD";
+pub(crate) const DOLLARS: &str = "USD";
 
 impl Known {
     /// Reads the rules of a checkout, and the alarms of a stack with these parameters.
@@ -81,7 +81,7 @@ impl Known {
     }
 
     /// The workload of a metric; the end of its namespace where none has it.
-    pub(super) fn workload<'a>(&'a self, namespace: &'a str, metric: &str) -> &'a str {
+    pub(crate) fn workload<'a>(&'a self, namespace: &'a str, metric: &str) -> &'a str {
         let key = (namespace.to_owned(), metric.to_owned());
         let of_rule = self.rules.get(&key).map(|(workload, _)| workload);
         let of_alarm = || self.watched.get(&key).and_then(Option::as_ref);
@@ -94,7 +94,7 @@ impl Known {
     }
 
     /// The unit of a metric of a rule.
-    pub(super) fn unit(&self, namespace: &str, metric: &str) -> Option<&str> {
+    pub(crate) fn unit(&self, namespace: &str, metric: &str) -> Option<&str> {
         let key = (namespace.to_owned(), metric.to_owned());
         self.rules.get(&key).map(|(_, unit)| unit.as_str())
     }
