@@ -12,7 +12,8 @@ use picket_alarms::{
 use super::{
     alarms::{Alarm, Chosen, Kind},
     contributors::Contributors,
-    past::{Counts, Known, Past, Row},
+    counts::Counts,
+    past::{Known, Past, Row},
 };
 use crate::{arguments::Thresholds, commands::alarms::list::sign, period::Period};
 

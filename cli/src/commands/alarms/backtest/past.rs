@@ -1,7 +1,7 @@
 //! The past of each alarm.
 
 use jiff::Timestamp;
-use picket_alarms::backtest::{Backtest, Firing, Summary};
+use picket_alarms::backtest::Backtest;
 use serde::Serialize;
 
 use super::{

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     contributors::Contributors,
+    counts::{Counts, Shown},
     lasted,
-    past::{Counts, Known, Past, Row, Shown},
+    past::{Known, Past, Row},
 };
 use crate::{
     style::{BAD, BOLD, FAINT, GOOD, RESET},
