@@ -5,7 +5,7 @@
 pub(crate) struct Schema {
     pub(crate) name: &'static str,
     files: &'static str,
-    text: &'static str,
+    pub(crate) text: &'static str,
 }
 
 /// The schemas, by the name of the format, with the files that have it.
