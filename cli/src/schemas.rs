@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Schema {
     pub(crate) name: &'static str,
-    files: &'static str,
+    pub(crate) files: &'static str,
     pub(crate) text: &'static str,
 }
 
