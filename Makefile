@@ -25,6 +25,13 @@ HISTORIES ?= 1000000
 REMEDIATIONS ?= 1000000
 # Seconds that `make fuzz` gives each target.
 TIME ?= 60
+# WORKLOADS names folders of workloads outside the checkout, parted by colons (docs/workloads.md). The build and
+# `picket` read it from the environment. Picket's own tests are built and run without it: another's rules do not concern
+# them. A samconfig.toml in one of the folders is used instead of Picket's.
+OWN := env -u WORKLOADS
+SAMCONFIG ?= $(firstword $(wildcard $(addsuffix /samconfig.toml,$(subst :, ,$(WORKLOADS)))) samconfig.toml)
+COMPOSED := $(TARGET)/composed/template.yaml
+
 # In samconfig.toml, the dev stack is SAM's default section.
 CONFIG_ENV := $(if $(filter dev,$(ENV)),default,$(ENV))
 
@@ -64,15 +71,15 @@ demo: $(LINE_READY) ## run the local line with its page (ARGS=--headless: the sc
 
 test: $(LINE_READY) rules ## lint, build and run every test, including the end-to-end test on the local line
 	$(call say,Building Picket and its tests with clippy (some minutes the first time) …)
-	@$(LINTED) $(DEV_BUILD)
+	@$(OWN) $(LINTED) $(DEV_BUILD)
 	@$(LINTED) scripts/test.sh
 
 soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES, REMEDIATIONS=1000000, MESSAGES=10000000
-	@PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
-	@PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
-	@PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
-	@PICKET_SOAK_REMEDIATIONS=$(REMEDIATIONS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test histories -- --nocapture
-	@PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) -p slack-forwarder --test properties -- --nocapture
+	@$(OWN) PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
+	@$(OWN) PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
+	@$(OWN) PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
+	@$(OWN) PICKET_SOAK_REMEDIATIONS=$(REMEDIATIONS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test histories -- --nocapture
+	@$(OWN) PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) -p slack-forwarder --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
 	@scripts/fuzz.sh $(TIME)
@@ -93,7 +100,7 @@ setup: $(LINE_READY) ## create the Python environment of the local line, from th
 
 lint: rules ## check format, clippy, and the dependencies' licenses, sources and duplicates
 	$(call say,Running clippy (some minutes the first time) …)
-	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@$(OWN) $(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 rules: $(LINT_READY)
 	@$(CARGO) fmt --all --check
@@ -117,7 +124,12 @@ account: $(LINE_READY)
 
 # SAM reads AWS_DEFAULT_REGION and the profile alone; AWS_REGION is what other tools read.
 deploy: account build ## build, then run `sam deploy` with ENV=dev|staging|prod of samconfig.toml
-	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV) $${AWS_REGION:+--region "$$AWS_REGION"}
+ifneq ($(WORKLOADS),)
+	@$(DEV_BUILD) --quiet
+	@$(TARGET)/debug/picket compose --into $(dir $(COMPOSED))
+endif
+	@$(VENV)/bin/sam deploy --config-env $(CONFIG_ENV) $${AWS_REGION:+--region "$$AWS_REGION"} \
+		$(if $(WORKLOADS),--config-file $(abspath $(SAMCONFIG)) --template-file $(COMPOSED))
 
 invoke: $(LINE_READY) ## invoke a dev build beside a running line: FUNCTION=slack-forwarder EVENT=events/…
 	@$(DEV_BUILD) --quiet

@@ -8,6 +8,7 @@ mod dashboards;
 mod drill;
 mod lasts;
 mod line;
+mod new_workload;
 mod parameters;
 mod prices;
 mod quarantine;
@@ -36,6 +37,7 @@ pub(crate) use dashboards::DashboardsCommand;
 pub(crate) use drill::DrillArguments;
 pub(crate) use lasts::{Lasts, Length};
 pub(crate) use line::{AlertCommand, LineCommand, SendArguments};
+pub(crate) use new_workload::{ComposeArguments, NewWorkloadArguments};
 pub(crate) use parameters::ParametersCommand;
 pub(crate) use prices::PricesCommand;
 pub(crate) use quarantine::Quarantine;
@@ -192,6 +194,23 @@ pub(crate) enum Command {
         /// Folders, or files of cases. Without, the workloads of the checkout around the working directory.
         folders: Vec<PathBuf>,
     },
+    /// Writes a workload's folder: metric rules, alarms with test cases, a dashboard, a runbook and sample events, to be
+    /// changed.
+    ///
+    /// The folder is outside the checkout. `WORKLOADS` names the folder around it, to `make`, to the build and to the other
+    /// commands; several are parted by colons.
+    #[command(after_help = "Examples:
+  picket new-workload orders --at ../my-workloads
+  picket new-workload orders-api --at ~/shop/monitoring")]
+    NewWorkload(NewWorkloadArguments),
+    /// Writes the root template with the workloads of the folders that `WORKLOADS` names in it, for `sam deploy`.
+    ///
+    /// Each workload with a template is a nested stack. Its parameters that Picket does not know become parameters of the
+    /// root template, with the workload's name before theirs. `make deploy` runs this command.
+    #[command(after_help = "Examples:
+  picket compose
+  picket compose --into target/composed --json")]
+    Compose(ComposeArguments),
     /// Lists, tests and replays CloudWatch alarms, of templates or of an account.
     Alarms {
         #[command(subcommand)]

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use picket_rules::outside;
+
 /// A file that a checkout has in its root, and no other project by this name.
 const MARK: &str = "line/requirements.lock";
 
@@ -16,6 +18,15 @@ pub(crate) fn here() -> Option<PathBuf> {
     Some(ups.collect())
 }
 
+/// The path of a checkout's root where it is named: the working directory is the empty path, which nothing can open.
+pub(crate) fn named(root: &Path) -> &Path {
+    if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    }
+}
+
 /// The root of the checkout that a file or folder lies in.
 pub(crate) fn around(path: &Path) -> Option<PathBuf> {
     let path = path.canonicalize().ok()?;
@@ -25,8 +36,15 @@ pub(crate) fn around(path: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-/// The folders of a checkout's workloads, by name.
-pub(crate) fn workloads(root: &Path) -> Vec<PathBuf> {
+/// The folders of the workloads: a checkout's own by name, then those outside it. The error is a sentence.
+pub(crate) fn workloads(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut folders = own_workloads(root);
+    folders.extend(outside::outside(root)?.into_values());
+    Ok(folders)
+}
+
+/// The folders of a checkout's own workloads, by name.
+pub(crate) fn own_workloads(root: &Path) -> Vec<PathBuf> {
     listed(&root.join(WORKLOADS))
         .into_iter()
         .filter(|path| path.is_dir())

@@ -6,6 +6,7 @@ mod alert;
 mod audit;
 mod chain;
 mod check;
+mod compose;
 mod cost;
 mod dashboards;
 mod demo;
@@ -15,6 +16,7 @@ mod filter;
 mod ingest;
 mod line;
 mod manual;
+mod new_workload;
 pub(crate) mod parameters;
 mod prices;
 mod quarantine;
@@ -74,6 +76,8 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
             check::run(&files, as_override, SystemClock.now(), output)
         }
         Command::Test { folders } => alarms::test::run(&folders, output),
+        Command::NewWorkload(arguments) => new_workload::run(&arguments, output),
+        Command::Compose(arguments) => compose::run(&arguments, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
         Command::Parameters { command } => parameters::run(command, output),
         Command::Alarms { command } => alarms::run(command, SystemClock.now(), output).await,

@@ -45,7 +45,7 @@ impl Sources {
     pub(crate) fn rules(&self, files: &[PathBuf]) -> Result<Configured<Vec<MetricRules>>, Refused> {
         let files: Vec<PathBuf> = match &self.checkout {
             _ if !files.is_empty() => files.iter().map(|file| of_workload(file)).collect(),
-            Some(root) => checkout::workloads(root)
+            Some(root) => checkout::workloads(root)?
                 .iter()
                 .map(|workload| workload.join("metrics.yaml"))
                 .filter(|path| path.is_file())
@@ -55,21 +55,21 @@ impl Sources {
         let read = files.iter().map(|path| read(path, metrics::parse));
         let value = read.collect::<Result<Vec<_>, _>>()?;
         refuse_any(metrics::one_source(&value))?;
-        let names: Vec<String> = files
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
         Ok(Configured {
             value,
-            origin: names.join(", "),
+            origin: named(&files),
         })
     }
 
     /// The prices of a file, or of `shared/rules/prices.yaml`, with the imported rows beside it.
     pub(crate) fn prices(&self, file: Option<&Path>) -> Result<Configured<PriceBook>, Refused> {
-        let own = match (file, &self.checkout) {
-            (Some(file), _) => file.to_owned(),
-            (None, Some(root)) => root.join(prices::BUILT_IN.0),
+        let files = match (file, &self.checkout) {
+            (Some(file), _) => vec![file.to_owned()],
+            (None, Some(root)) => {
+                let own = root.join(prices::BUILT_IN.0);
+                let others = of_workloads(root, "prices.yaml")?;
+                std::iter::once(own).chain(others).collect()
+            }
             (None, None) => return Ok(built_in(prices::built_in().clone())),
         };
         let imported = match &self.checkout {
@@ -79,9 +79,14 @@ impl Sources {
             }
             None => prices::built_in_imported(),
         };
+        let texts = texts(&files)?;
+        let texts = texts
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()));
+        let joined = prices::joined(texts).map_err(|problems| problems.to_string())?;
         Ok(Configured {
-            value: read(&own, prices::parse)?.with_imported(imported),
-            origin: own.display().to_string(),
+            value: joined.with_imported(imported),
+            origin: named(&files),
         })
     }
 
@@ -96,15 +101,27 @@ impl Sources {
         )
     }
 
-    /// The playbooks of a file, or of the alarm remediator.
+    /// The playbooks of a file, or of the workloads and the alarm remediator.
     pub(crate) fn playbooks(&self, file: Option<&Path>) -> Result<Configured<Playbooks>, Refused> {
         let built = || alarm_remediator::playbook::built_in().clone();
-        self.one(
-            file,
-            "functions/alarm-remediator/playbooks.yaml",
-            playbooks::parse,
-            built,
-        )
+        let own = "functions/alarm-remediator/playbooks.yaml";
+        let one = self.one(file, own, playbooks::parse, built)?;
+        let (None, Some(root)) = (file, &self.checkout) else {
+            return Ok(one);
+        };
+        let files = of_workloads(root, "playbooks.yaml")?;
+        let texts = texts(&files)?;
+        let texts = texts
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()));
+        let joined =
+            playbooks::joined(one.value, texts).map_err(|problems| problems.to_string())?;
+        let origins = files.iter().map(|path| path.display().to_string());
+        let origins: Vec<String> = origins.chain([one.origin]).collect();
+        Ok(Configured {
+            value: joined,
+            origin: origins.join(", "),
+        })
     }
 
     fn one<T>(
@@ -133,6 +150,32 @@ fn built_in<T>(value: T) -> Configured<T> {
         value,
         origin: "built in".to_owned(),
     }
+}
+
+/// The files of this name that the workloads have.
+fn of_workloads(root: &Path, name: &str) -> Result<Vec<PathBuf>, Refused> {
+    let folders = checkout::workloads(root)?;
+    let files = folders.iter().map(|folder| folder.join(name));
+    Ok(files.filter(|path| path.is_file()).collect())
+}
+
+/// The texts of files, each with its path.
+fn texts(files: &[PathBuf]) -> Result<Vec<(String, String)>, Refused> {
+    let text = |path: &PathBuf| {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|error| format!("{name} cannot be read: {error}"))?;
+        Ok((name, text))
+    };
+    files.iter().map(text).collect()
+}
+
+fn named(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    names.join(", ")
 }
 
 /// The rules of a workload whose folder is named.

@@ -4,6 +4,7 @@ mod alarms;
 mod check;
 mod dashboards;
 mod formats;
+mod outside;
 mod piped;
 mod support;
 mod tried;

@@ -2,4 +2,5 @@
 
 fn main() {
     picket_rules::build::check(&["playbooks.yaml"]);
+    picket_rules::build::check_playbooks("playbooks.yaml");
 }

@@ -17,6 +17,7 @@ pub use template::rewrite;
 use crate::{
     aws::Clients,
     checkout::{Checkout, FUNCTIONS},
+    compose::{self, Outside},
     emulator::{REGION, ROOT_KEY},
 };
 
@@ -76,22 +77,33 @@ pub async fn deploy(
 
 fn write(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    let root = write_one(checkout, "template.yaml", &folder.join("template.yaml"))?;
+    let workloads = Outside::all(checkout.root())?;
+    let root = write_one(
+        checkout,
+        "template.yaml",
+        &folder.join("template.yaml"),
+        &workloads,
+    )?;
     for function in template::nested_functions(&root) {
         let source = format!("functions/{function}/template.yaml");
         write_one(
             checkout,
             &source,
             &folder.join(template::written_name(function)),
+            &workloads,
         )?;
     }
     Ok(folder.join("template.yaml"))
 }
 
-/// Writes a rewritten template and returns the text of the original.
-fn write_one(checkout: &Checkout, source: &str, written: &Path) -> Result<String> {
-    let text = fs::read_to_string(checkout.root().join(source))
-        .with_context(|| format!("{source} cannot be read"))?;
+/// Writes a rewritten template and returns its text as it is deployed to AWS.
+fn write_one(
+    checkout: &Checkout,
+    source: &str,
+    written: &Path,
+    workloads: &[Outside],
+) -> Result<String> {
+    let text = compose::of_checkout(checkout.root(), source, workloads)?;
     fs::write(written, rewrite(&text, "../../"))
         .with_context(|| format!("{} cannot be written", written.display()))?;
     Ok(text)

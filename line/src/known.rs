@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use picket_alarms::cases::Subject;
-use picket_rules::metrics::{self, MetricRules};
+use picket_rules::{
+    metrics::{self, MetricRules},
+    outside,
+};
 use serde_json::Value;
 
 use crate::workloads;
@@ -102,13 +105,11 @@ impl Known {
 
 /// The files of rules, by name.
 fn files(root: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let folders = fs::read_dir(root.join("workloads"))?;
-    let mut files: Vec<_> = folders
-        .filter_map(|folder| Some(folder.ok()?.path().join("metrics.yaml")))
-        .filter(|file| file.is_file())
-        .collect();
-    files.sort();
-    Ok(files)
+    let mut folders = outside::of_checkout(root);
+    folders.extend(outside::outside(root).map_err(|sentence| anyhow!(sentence))?);
+    let files = folders.into_values();
+    let files = files.map(|folder| folder.join("metrics.yaml"));
+    Ok(files.filter(|file| file.is_file()).collect())
 }
 
 #[cfg(test)]

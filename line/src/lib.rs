@@ -8,6 +8,7 @@
 
 pub mod aws;
 pub mod checkout;
+pub mod compose;
 pub mod cost_explorer;
 pub mod dashboards;
 pub mod demo;

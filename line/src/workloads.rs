@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 use picket_alarms::template::{Resolved, document, resolve};
 use serde_json::Value;
 
+use crate::compose::{self, Outside};
+
 /// A workload that a stack has.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Nested {
@@ -21,7 +23,9 @@ pub(crate) fn nested(
     stack: &str,
     parameters: &BTreeMap<String, Value>,
 ) -> Result<Vec<Nested>> {
-    let resolved = resolve(&template(&root.join("template.yaml"))?, stack, parameters)?;
+    let composed = compose::of_checkout(root, "template.yaml", &Outside::all(root)?)?;
+    let composed = document::read(&composed).context("template.yaml")?;
+    let resolved = resolve(&composed, stack, parameters)?;
     let mut all = Vec::new();
     for resource in resolved.resources.values() {
         let url = resource.properties["TemplateURL"].as_str();
@@ -39,10 +43,13 @@ pub(crate) fn nested(
     Ok(all)
 }
 
-/// `workloads/web-api/template.yaml` is in `web-api`.
+/// `workloads/web-api/template.yaml` is in `web-api`, and so is an absolute path of a workload outside the checkout.
 fn folder(url: &str) -> Option<&str> {
-    url.strip_prefix("workloads/")?
-        .strip_suffix("/template.yaml")
+    let folder = url.strip_suffix("/template.yaml")?;
+    match folder.strip_prefix("workloads/") {
+        None if folder.starts_with('/') => folder.rsplit('/').next(),
+        name => name,
+    }
 }
 
 fn template(path: &Path) -> Result<Value> {

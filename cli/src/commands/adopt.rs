@@ -4,7 +4,7 @@
 mod account;
 mod adopted;
 mod answer;
-mod names;
+pub(super) mod names;
 mod others;
 mod template;
 mod yaml;

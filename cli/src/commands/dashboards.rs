@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::DashboardsCommand,
-    commands::alarms::sources,
+    checkout,
     exit::Exit,
     output::Output,
     style::{BAD, GOOD, RESET},
@@ -28,12 +28,13 @@ pub(crate) fn run(command: &DashboardsCommand, output: &mut Output<'_>) -> io::R
         DashboardsCommand::Check { folders } => (folders, false),
     };
     let folders = if folders.is_empty() {
-        let Some(folders) = of_checkout() else {
-            output
-                .complain("this is not inside a checkout of Picket: name folders of workloads")?;
-            return Ok(Exit::Unreadable);
-        };
-        folders
+        match of_checkout() {
+            Ok(folders) => folders,
+            Err(sentence) => {
+                output.complain(sentence)?;
+                return Ok(Exit::Unreadable);
+            }
+        }
     } else {
         folders.clone()
     };
@@ -48,14 +49,13 @@ pub(crate) fn run(command: &DashboardsCommand, output: &mut Output<'_>) -> io::R
     Ok(exit)
 }
 
-/// The workloads with dashboards of the checkout around the working directory, by short paths.
-pub(crate) fn of_checkout() -> Option<Vec<PathBuf>> {
-    let workloads = sources::checkout().ok()?.join("workloads");
-    let entries = fs::read_dir(workloads).ok()?;
-    let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut folders: Vec<PathBuf> = folders.filter(|path| path.join(SOURCES).is_dir()).collect();
-    folders.sort();
-    Some(folders)
+/// The workloads with dashboards of the checkout around the working directory, by short paths, and those outside it.
+fn of_checkout() -> Result<Vec<PathBuf>, String> {
+    let root = checkout::here()
+        .ok_or("this is not inside a checkout of Picket: name folders of workloads")?;
+    let mut folders = checkout::workloads(&root)?;
+    folders.retain(|path| path.join(SOURCES).is_dir());
+    Ok(folders)
 }
 
 /// The dashboards of a template.

@@ -97,7 +97,7 @@ fn templates(root: &Path) -> Result<Vec<Template>, String> {
         .iter()
         .map(|name| read(root.join(name)))
         .collect::<Result<_, _>>()?;
-    let paths = checkout::workloads(root).into_iter();
+    let paths = checkout::own_workloads(root).into_iter();
     let paths = paths
         .map(|folder| folder.join("template.yaml"))
         .filter(|path| path.is_file());

@@ -81,11 +81,12 @@ pub(crate) async fn run(
     }
 }
 
-/// The folder of a workload: of that name in the checkout, or else as it is named.
+/// The folder of a workload: of that name in the checkout or outside it, or else as it is named.
 fn folder(workload: &Path) -> PathBuf {
-    let named = checkout::here().map(|root| root.join(checkout::WORKLOADS).join(workload));
-    let own = named.filter(|own| own.is_dir());
-    own.unwrap_or_else(|| workload.to_owned())
+    let all = checkout::here().and_then(|root| checkout::workloads(&root).ok());
+    let mut all = all.into_iter().flatten();
+    let named = all.find(|folder| folder.file_name() == Some(workload.as_os_str()));
+    named.unwrap_or_else(|| workload.to_owned())
 }
 
 /// What the rules of the workload make of the events.

@@ -5,12 +5,14 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use picket_rules::playbooks::{self, AlarmFacts, Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, Watches};
 
-/// The built-in playbooks; the build script has checked them.
+/// The built-in playbooks, after those of workloads; the build script has checked them.
 pub fn built_in() -> &'static Playbooks {
     static PLAYBOOKS: LazyLock<Playbooks> = LazyLock::new(|| {
-        playbooks::parse("playbooks.yaml", include_str!("../playbooks.yaml")).expect(
-            "the build script reads the very same text, and fails the build where it is wrong",
-        )
+        playbooks::parse("playbooks.yaml", include_str!("../playbooks.yaml"))
+            .and_then(|own| playbooks::joined(own, playbooks::OF_WORKLOADS.iter().copied()))
+            .expect(
+                "the build script reads the very same text, and fails the build where it is wrong",
+            )
     });
     &PLAYBOOKS
 }

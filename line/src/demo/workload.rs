@@ -7,14 +7,21 @@ mod plan;
 mod quiet_day;
 mod traffic;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow};
 use picket_alarms::{
     cases::{self, Suite},
     template::document,
 };
-use picket_rules::metrics::{self, MetricRules};
+use picket_rules::{
+    metrics::{self, MetricRules},
+    outside,
+};
 use picket_shared::clock::{Clock, SystemClock};
 
 use super::steps::Steps;
@@ -28,6 +35,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Workload {
     name: String,
+    folder: PathBuf,
     /// Parameters of the root stack with which everything of the workload exists.
     example: Vec<(String, String)>,
     cases: Vec<Suite>,
@@ -37,13 +45,11 @@ pub(super) struct Workload {
 impl Workload {
     /// Reads the folder. A name that is none names those that are.
     pub(super) fn read(root: &Path, name: &str) -> Result<Self> {
-        let folder = root.join("workloads").join(name);
-        let has_cases = folder.join("alarms.test.yaml").is_file();
-        ensure!(
-            has_cases && name != PICKET,
-            "there is no workload {name:?}: {}",
-            names(root)?.join(", ")
-        );
+        let mut all = playable(root)?;
+        let names = all.keys().cloned().collect::<Vec<_>>().join(", ");
+        let folder = all
+            .remove(name)
+            .with_context(|| format!("there is no workload {name:?}: {names}"))?;
         let read = |file: &str| {
             let path = folder.join(file);
             fs::read_to_string(&path).with_context(|| path.display().to_string())
@@ -60,6 +66,7 @@ impl Workload {
             example: example(&folder)?,
             cases: suites?,
             rules,
+            folder,
         })
     }
 
@@ -76,8 +83,8 @@ impl Workload {
 
 /// Deploys a line with everything of every workload.
 pub(super) fn switch_all_on(root: &Path, options: &mut Options) -> Result<()> {
-    for name in names(root)? {
-        Workload::read(root, &name)?.switch_on(options);
+    for name in playable(root)?.keys() {
+        Workload::read(root, name)?.switch_on(options);
     }
     Ok(())
 }
@@ -105,20 +112,12 @@ fn example(folder: &Path) -> Result<Vec<(String, String)>> {
 /// The workload of the line's own alarms. Its metrics are published while a play would put others.
 const PICKET: &str = "picket";
 
-/// The workloads of a checkout that can be played.
-fn names(root: &Path) -> Result<Vec<String>> {
-    let mut names: Vec<String> = fs::read_dir(root.join("workloads"))?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name != PICKET)
-        .filter(|name| {
-            root.join("workloads")
-                .join(name)
-                .join("alarms.test.yaml")
-                .is_file()
-        })
-        .collect();
-    names.sort();
-    Ok(names)
+/// The workloads that can be played, those outside the checkout among them, with their folders.
+fn playable(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let mut all = outside::of_checkout(root);
+    all.extend(outside::outside(root).map_err(|sentence| anyhow!(sentence))?);
+    all.retain(|name, folder| name != PICKET && folder.join("alarms.test.yaml").is_file());
+    Ok(all)
 }
 
 /// Plays a workload on a line that is deployed with its parameters.
@@ -129,7 +128,7 @@ pub(super) async fn play(
     steps: &mut Steps<SystemClock>,
 ) -> Result<()> {
     if let Some(rules) = &workload.rules {
-        let events = traffic::samples(checkout.root(), &workload.name)?;
+        let events = traffic::samples(checkout.root(), &workload.name, &workload.folder)?;
         let sent = traffic::replay(line, rules, &events);
         steps.see("Sample events are counted", sent).await;
     }
@@ -183,7 +182,7 @@ mod tests {
     #[test]
     fn every_alarm_of_every_workload_has_a_case_that_fires_and_clears() {
         let mut alarms = 0;
-        for name in names(root()).unwrap() {
+        for name in playable(root()).unwrap().into_keys() {
             let workload = Workload::read(root(), &name).unwrap();
             let mut given: BTreeMap<String, serde_json::Value> = [
                 ("Emulated", "true"),
@@ -214,13 +213,11 @@ mod tests {
 
     #[test]
     fn a_workload_with_rules_has_sample_events() {
-        for name in names(root()).unwrap() {
+        for name in playable(root()).unwrap().into_keys() {
             let workload = Workload::read(root(), &name).unwrap();
             if workload.rules.is_some() {
-                assert!(
-                    !traffic::samples(root(), &name).unwrap().is_empty(),
-                    "{name}"
-                );
+                let samples = traffic::samples(root(), &name, &workload.folder);
+                assert!(!samples.unwrap().is_empty(), "{name}");
             }
         }
     }

@@ -7,8 +7,11 @@ use crate::{
     check::{across, check_file},
     health,
     metrics::{self, MetricRules},
-    prices, probes,
+    playbooks, prices, probes,
 };
+
+/// The workloads outside the checkout: where their files seem to be, and where they are.
+const OUTSIDE: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/outside.rs"));
 
 /// Checks files of the crate's own, and reports problems and inputs to cargo.
 ///
@@ -38,7 +41,19 @@ pub fn check_built_in() -> io::Result<()> {
     let files = metrics::BUILT_IN.iter().chain(probes::BUILT_IN);
     let files = files.chain(health::BUILT_IN);
     let files = files.chain([&prices::BUILT_IN, &prices::BUILT_IN_IMPORTED]);
-    let problems = problems(files.copied());
+    let files = files.chain(prices::OF_WORKLOADS);
+    let mut problems = problems(files.copied());
+    if problems.is_empty() {
+        let rows = [prices::BUILT_IN]
+            .into_iter()
+            .chain(prices::OF_WORKLOADS.iter().copied());
+        problems.extend(
+            prices::joined(rows)
+                .err()
+                .into_iter()
+                .flat_map(|joined| joined.0),
+        );
+    }
     for line in errors(&problems) {
         println!("{line}");
     }
@@ -48,6 +63,23 @@ pub fn check_built_in() -> io::Result<()> {
             table(metrics::built_in()),
         ),
         _ => Ok(()),
+    }
+}
+
+/// Checks the playbooks of workloads, alone and beside those of a file. A file that is wrong itself is for [`check()`].
+#[expect(
+    clippy::print_stdout,
+    reason = "the interface between a build script and cargo"
+)]
+pub fn check_playbooks(path: &str) {
+    let own = fs::read_to_string(path).ok();
+    let own = own.and_then(|text| playbooks::parse(path, &text).ok());
+    let joined = own.map(|own| playbooks::joined(own, playbooks::OF_WORKLOADS.iter().copied()));
+    let problems = joined
+        .and_then(Result::err)
+        .map_or_else(Vec::new, |problems| problems.0);
+    for line in errors(&problems) {
+        println!("{line}");
     }
 }
 
@@ -77,8 +109,27 @@ fn problems<'f>(files: impl Iterator<Item = (&'f str, &'f str)> + Clone) -> Vec<
 }
 
 fn errors(problems: &[Problem]) -> impl Iterator<Item = String> {
-    let error = |problem: &Problem| format!("cargo::error={problem}");
+    let error = |problem: &Problem| {
+        let file = actual(&problem.file);
+        let problem = Problem {
+            file,
+            ..problem.clone()
+        };
+        format!("cargo::error={problem}")
+    };
     problems.iter().map(error)
+}
+
+/// Where a file is that is compiled in.
+fn actual(file: &str) -> String {
+    let within = |(seeming, folder): &(&str, &str)| {
+        let rest = file.strip_prefix(seeming)?;
+        Some(Path::new(folder).join(rest).display().to_string())
+    };
+    OUTSIDE
+        .iter()
+        .find_map(within)
+        .unwrap_or_else(|| file.to_owned())
 }
 
 fn table(workloads: &[MetricRules]) -> String {

@@ -13,6 +13,7 @@ mod glob;
 pub mod health;
 mod invalid;
 pub mod metrics;
+pub mod outside;
 pub mod overrides;
 pub mod playbooks;
 pub mod prices;

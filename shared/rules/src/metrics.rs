@@ -1,7 +1,7 @@
 //! Metric rules: `workloads/*/metrics.yaml`, which define the metrics of events.
 //!
-//! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter's
-//! properties can be pasted in. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`,
+//! `FilterPattern` and `MetricTransformations` are those of `AWS::Logs::MetricFilter`, so that a metric filter can be
+//! pasted in, as a resource or as an answer of `DescribeMetricFilters`. Ours on top: several transformations a rule, `DimensionSets`, `Kind`, `MaximumSeries`,
 //! the event's own `Timestamp` and `EventId` (`@id` is the id that CloudWatch Logs gave it), the workload's one
 //! `Source`, `Buckets` for Prometheus, and a `Usage` rule that names the fields of a model's tokens.
 //!
@@ -217,6 +217,7 @@ pub fn parse(file: &str, text: &str) -> Result<MetricRules, Problems> {
 }
 
 /// The workloads' rules that are compiled in: every `workloads/*/metrics.yaml` by its path from the root, and its text.
+/// Those of a workload outside the checkout are as if they were in it.
 pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/metrics.rs"));
 
 /// The built-in rules, parsed. The functions' build scripts check the very same texts.

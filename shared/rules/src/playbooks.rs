@@ -48,7 +48,7 @@ pub use mode::Mode;
 pub use playbook::Playbook;
 pub use tag::Tag;
 
-use crate::Problems;
+use crate::{Problem, Problems};
 
 /// The playbooks of a file, and the limits over all of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,41 @@ pub struct Playbooks {
 /// Reads a file: the checked playbooks, or everything that is wrong with it. `file` is for messages alone.
 pub fn parse(file: &str, text: &str) -> Result<Playbooks, Problems> {
     read::file(file, text)
+}
+
+/// The playbooks of workloads that are compiled in: every `workloads/*/playbooks.yaml` by its path from the root, and its
+/// text.
+pub const OF_WORKLOADS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
+
+/// Playbooks of workloads before others, whose limits hold for all. The first that matches an alarm is the one, so that a
+/// workload can have a playbook of its own for a metric.
+pub fn joined<'f>(
+    others: Playbooks,
+    of_workloads: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Result<Playbooks, Problems> {
+    let mut all = Vec::new();
+    for (file, text) in of_workloads {
+        let read = parse(file, text)?;
+        let refused = |message| Err(Problems(vec![Problem::of_file(file, message)]));
+        if read.limits != Limits::default() {
+            return refused(
+                "`limits` hold for all playbooks, so that no workload has its own".to_owned(),
+            );
+        }
+        let known = |playbook: &&Playbook| {
+            let mut known = all.iter().chain(others.all());
+            known.any(|other: &Playbook| other.name == playbook.name)
+        };
+        if let Some(playbook) = read.all().iter().find(known) {
+            return refused(format!("another playbook is named {:?}", playbook.name));
+        }
+        all.extend(read.playbooks);
+    }
+    all.extend(others.playbooks);
+    Ok(Playbooks {
+        limits: others.limits,
+        playbooks: all,
+    })
 }
 
 impl Playbooks {

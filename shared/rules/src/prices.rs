@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::{Date, date};
 
-use crate::Problems;
+use crate::{Problem, Problems};
 
 pub use book::{Lookup, PriceBook, context_above};
 pub use imported::{COLUMNS, ImportedPrices};
@@ -59,14 +59,30 @@ pub const BUILT_IN_IMPORTED: (&str, &str) = (
     include_str!("../prices-imported.csv"),
 );
 
-/// The book that is compiled in: the rows of `prices.yaml` and the imported ones.
+/// The prices of workloads that are compiled in: every `workloads/*/prices.yaml` by its path from the root, and its text.
+pub const OF_WORKLOADS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/prices.rs"));
+
+/// The book that is compiled in: the rows of `prices.yaml`, those of workloads, and the imported ones.
 pub fn built_in() -> &'static PriceBook {
     static BOOK: LazyLock<PriceBook> = LazyLock::new(|| {
-        parse(BUILT_IN.0, BUILT_IN.1)
+        joined([BUILT_IN].iter().chain(OF_WORKLOADS).copied())
             .expect("the functions' build scripts check the very same text")
             .with_imported(built_in_imported())
     });
     &BOOK
+}
+
+/// One book of the rows of several files. Of two rows for the same, the one of the later file is used.
+pub fn joined<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Result<PriceBook, Problems> {
+    let mut all = PriceBook::default();
+    for (file, text) in files {
+        let book = parse(file, text)?;
+        let message = |message| Problems(vec![Problem::of_file(file, message)]);
+        all.add(book).map_err(message)?;
+    }
+    Ok(all)
 }
 
 /// The imported rows that are compiled in.

@@ -24,7 +24,7 @@ const NARROWED: [(&str, &[&str]); 2] = [
 ];
 
 #[test]
-fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() {
+fn a_workload_subscribes_at_most_the_log_group_that_a_parameter_names() {
     for (folder, template) in templates().workloads() {
         // A workload that is only probed sends nothing.
         if !root()
@@ -42,9 +42,11 @@ fn each_workload_subscribes_the_log_group_that_a_parameter_names_and_no_other() 
             word(&filter.properties()["DestinationArn"]) == "Ref:EventStreamArn"
         };
         let filters: Vec<_> = filters.iter().filter(to_stream).collect();
-        let [filter] = filters.as_slice() else {
-            panic!("{folder} has {} filters", filters.len())
+        // A workload whose application puts its events on the stream subscribes none.
+        let Some((filter, others)) = filters.split_first() else {
+            continue;
         };
+        assert!(others.is_empty(), "{folder}: {}", filters.len());
         let properties = filter.properties();
         let (group, name) = named_or_created(template, filter);
         let parameter = group.strip_prefix("Ref:").expect("a parameter");

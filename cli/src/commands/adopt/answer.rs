@@ -134,7 +134,7 @@ impl fmt::Display for Summary<'_> {
         }
         write!(
             f,
-            "\nWritten to {}: {}. Next: nest its template in template.yaml (docs/workloads.md).",
+            "\nWritten to {}: {}. Next: docs/workloads.md, \"Your own workload\".",
             self.folder,
             self.files.join(", ")
         )

@@ -29,7 +29,7 @@ pub(super) fn slug(name: &str) -> String {
 }
 
 /// `orders-api 5xx` as `OrdersApi5xx`: letters and digits, as a logical id has them.
-pub(super) fn logical_id(name: &str) -> String {
+pub(crate) fn logical_id(name: &str) -> String {
     let id: String = words(name)
         .map(|word| {
             let mut letters = word.chars();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use picket_alarms::template::document;
-use picket_rules::check::Format;
+use picket_rules::{check::Format, outside};
 
 use crate::{
     checkout::{self, WORKLOADS},
@@ -41,8 +41,13 @@ impl Subjects {
     /// Everything in a checkout.
     pub(super) fn of_checkout(root: &Path) -> Self {
         let mut all = Self::default();
-        for workload in checkout::workloads(root) {
-            all.add_workload(&workload);
+        match checkout::workloads(root) {
+            Ok(workloads) => workloads
+                .iter()
+                .for_each(|workload| all.add_workload(workload)),
+            Err(sentence) => all
+                .refused
+                .push(Refusal::of_file(outside::VARIABLE, sentence)),
         }
         let others = OF_FUNCTIONS.iter().map(|path| root.join(path));
         all.configurations.extend(others);
@@ -86,7 +91,7 @@ impl Subjects {
     /// A file of a workload's folder, which the build and the tests find by its name.
     fn add_of_workload(&mut self, path: &Path) {
         match name(path) {
-            "metrics.yaml" | "probes.yaml" | "health.yaml" => {
+            "metrics.yaml" | "probes.yaml" | "health.yaml" | "prices.yaml" | "playbooks.yaml" => {
                 self.configurations.push(path.to_owned());
             }
             name if name.ends_with(CASES) => self.cases.push(path.to_owned()),
@@ -132,16 +137,20 @@ impl Subjects {
 }
 
 /// The parts of a workload's folder.
-const PARTS: &str = "a workload has metrics.yaml, probes.yaml, health.yaml, template.yaml, example.yaml, *.test.yaml and dashboards/*.yaml";
+const PARTS: &str = "a workload has metrics.yaml, probes.yaml, health.yaml, prices.yaml, playbooks.yaml, template.yaml, example.yaml, *.test.yaml and dashboards/*.yaml";
 
 /// A YAML file in a workload's folder under a name by which nothing finds it.
 fn unread(path: &Path) -> Refusal {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let file = path.display().to_string();
     let meant = match Format::of(&file, &text) {
-        Some(format @ (Format::Metrics | Format::Probes | Format::Health)) => {
-            format!(": rename it to {}.yaml", format.as_str())
-        }
+        Some(
+            format @ (Format::Metrics
+            | Format::Probes
+            | Format::Health
+            | Format::Prices
+            | Format::Playbooks),
+        ) => format!(": rename it to {}.yaml", format.as_str()),
         _ => format!(": {PARTS}"),
     };
     Refusal::of_file(&file, format!("nothing reads a file of this name{meant}"))
@@ -165,11 +174,21 @@ fn is_template(path: &Path) -> bool {
     document.is_some_and(|document| document.get("Resources").is_some())
 }
 
-/// Whether a file lies in the folder of a workload of a checkout.
+/// Whether a file lies in the folder of a workload of a checkout, or of one outside it.
 fn is_in_workload(path: &Path) -> bool {
-    let Some((root, path)) = checkout::around(path).zip(path.canonicalize().ok()) else {
+    let Some(path) = path.canonicalize().ok() else {
         return false;
     };
-    let folder = path.parent().and_then(Path::parent);
-    folder == Some(&root.join(WORKLOADS))
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let own = checkout::around(&path).map(|root| root.join(WORKLOADS));
+    if own.is_some() && folder.parent() == own.as_deref() {
+        return true;
+    }
+    let outside = checkout::here().and_then(|root| outside::outside(&root).ok());
+    let mut outside = outside.iter().flat_map(|workloads| workloads.values());
+    outside.any(|workload| {
+        workload
+            .canonicalize()
+            .is_ok_and(|workload| workload == folder)
+    })
 }

@@ -14,8 +14,10 @@ use crate::{line::Line, send};
 /// How long ago the newest sample event happened: before every period that an alarm of a play evaluates.
 pub(super) const AGO: SignedDuration = SignedDuration::from_hours(48);
 
-/// The records of `events/event-processor/<workload>*.json`.
-pub(super) fn samples(root: &Path, workload: &str) -> Result<Vec<OutgoingRecord>> {
+/// The records of `events/event-processor/<workload>*.json`, and the payloads in `events/*.ndjson` of the workload's own
+/// folder.
+pub(super) fn samples(root: &Path, workload: &str, own: &Path) -> Result<Vec<OutgoingRecord>> {
+    let mut records = payloads(&own.join("events"))?;
     let folder = root.join("events/event-processor");
     let mut files: Vec<_> = fs::read_dir(&folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -26,7 +28,6 @@ pub(super) fn samples(root: &Path, workload: &str) -> Result<Vec<OutgoingRecord>
         })
         .collect();
     files.sort();
-    let mut records = Vec::new();
     for file in &files {
         let event: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
         let list = event["Records"].as_array();
@@ -34,6 +35,26 @@ pub(super) fn samples(root: &Path, workload: &str) -> Result<Vec<OutgoingRecord>
             records
                 .push(record_of(&record["kinesis"]).with_context(|| file.display().to_string())?);
         }
+    }
+    Ok(records)
+}
+
+/// The payloads of the files of a folder, one a line. Each line is a partition of its own.
+fn payloads(folder: &Path) -> Result<Vec<OutgoingRecord>> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "ndjson"))
+        .collect();
+    files.sort();
+    let mut records = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        records.extend(lines.enumerate().map(|(number, line)| OutgoingRecord {
+            key: number.to_string(),
+            data: line.as_bytes().to_vec(),
+        }));
     }
     Ok(records)
 }

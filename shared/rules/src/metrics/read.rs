@@ -1,6 +1,7 @@
 //! Reading the file.
 
 mod dimensions;
+mod pasted;
 mod transformation;
 mod usage;
 
@@ -16,7 +17,8 @@ use crate::{
 
 pub(super) fn file(file: &str, text: &str) -> Result<MetricRules, Problems> {
     let mut log = Log::new(file);
-    let rules = Node::read(text, &mut log).and_then(|node| whole(file, &node, &mut log));
+    let text = pasted::as_yaml(text);
+    let rules = Node::read(&text, &mut log).and_then(|node| whole(file, &node, &mut log));
     let rules = log.finish(rules)?;
     match one_source(std::slice::from_ref(&rules)) {
         problems if problems.is_empty() => Ok(rules),
@@ -28,11 +30,9 @@ fn whole(file: &str, node: &Node, log: &mut Log) -> Option<MetricRules> {
     let mut fields = Fields::of(node, "the file", log)?;
     let workload = fields.parse_required::<Workload>("Workload", log);
     let source = fields.parse("Source", log);
-    let rules: Vec<_> = fields
-        .list("Rules", log)
-        .iter()
-        .map(|node| rule(node, log))
-        .collect();
+    let nodes = fields.optional("Rules");
+    let nodes = nodes.map_or_else(Vec::new, |node| pasted::rules(node, log));
+    let rules: Vec<_> = nodes.iter().map(|node| rule(node, log)).collect();
     let usage = fields
         .optional("Usage")
         .and_then(|node| usage::read(node, log));
@@ -41,17 +41,18 @@ fn whole(file: &str, node: &Node, log: &mut Log) -> Option<MetricRules> {
         file: file.to_owned(),
         workload: workload?.0,
         source,
-        rules: rules.into_iter().collect::<Option<_>>()?,
+        rules: distinct(rules.into_iter().collect::<Option<_>>()?),
         usage,
     })
 }
 
-fn rule(node: &Node, log: &mut Log) -> Option<MetricRule> {
+/// A rule, and whether it is a filter of a log group.
+fn rule(node: &Node, log: &mut Log) -> Option<(MetricRule, bool)> {
     let mut fields = Fields::of(node, "a rule", log)?;
-    let name = fields.parse::<String>("FilterName", log);
+    let name = fields.optional("FilterName").and_then(Node::text);
     // Read so that a metric filter can be pasted: which log groups reach the stream is for their subscription filters
     // to say.
-    let _ = fields.parse::<String>("LogGroupName", log);
+    let is_of_group = fields.optional("LogGroupName").is_some();
     let pattern = fields.parse_required::<Pattern>("FilterPattern", log);
     let timestamp = field(
         fields.optional("Timestamp"),
@@ -68,13 +69,35 @@ fn rule(node: &Node, log: &mut Log) -> Option<MetricRule> {
     fields.finish(log);
     let transformations = transformations.into_iter().collect::<Option<Vec<_>>>()?;
     transformation::same_where_the_same(&transformations, log);
-    Some(MetricRule {
-        name,
+    let rule = MetricRule {
+        name: name.map(str::to_owned),
         pattern: pattern?,
         timestamp,
         event_id,
         transformations,
-    })
+    };
+    Some((rule, is_of_group))
+}
+
+/// The rules without the filters of log groups that repeat another one: an account has one filter for each log group, and
+/// here all log groups come by one stream.
+fn distinct(rules: Vec<(MetricRule, bool)>) -> Vec<MetricRule> {
+    let mut kept: Vec<MetricRule> = Vec::new();
+    for (rule, is_of_group) in rules {
+        if !(is_of_group && kept.iter().any(|other| repeats(&rule, other))) {
+            kept.push(rule);
+        }
+    }
+    kept
+}
+
+/// Whether two rules differ in name and place alone.
+fn repeats(rule: &MetricRule, other: &MetricRule) -> bool {
+    let mut same = rule.clone();
+    same.name.clone_from(&other.name);
+    let metrics = same.transformations.iter_mut().zip(&other.transformations);
+    metrics.for_each(|(metric, other)| metric.at = other.at);
+    same == *other
 }
 
 /// A selector beside a pattern. It is not checked where the pattern itself is wrong.

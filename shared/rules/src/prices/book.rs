@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The rows of `prices.yaml`, in its order, and the imported ones.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PriceBook {
     rows: Vec<Price>,
     imported: Arc<ImportedPrices>,
@@ -62,6 +62,24 @@ impl PriceBook {
         self.imported = imported;
         self.steps = self.all_steps();
         self
+    }
+
+    /// Adds the rows and profiles of another file. The error is a sentence on a row whose id is taken.
+    pub(super) fn add(&mut self, other: Self) -> Result<(), String> {
+        let taken = other
+            .rows
+            .iter()
+            .find(|row| self.by_id(row.id.as_str()).is_some());
+        if let Some(row) = taken {
+            return Err(format!(
+                "the id {:?} is taken by a row of another file",
+                row.id.as_str()
+            ));
+        }
+        self.rows.extend(other.rows);
+        self.profiles.extend(other.profiles);
+        self.steps = self.all_steps();
+        Ok(())
     }
 
     fn all_steps(&self) -> Vec<u64> {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::commands::alarms::sources;
+use crate::{checkout, commands::alarms::sources};
 
 const CASES: &str = ".test.yaml";
 const TEMPLATE: &str = "template.yaml";
@@ -20,13 +20,9 @@ pub(super) fn is_cases(path: &Path) -> bool {
 /// its alarms are seen as untested.
 pub(super) fn files(folders: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     if folders.is_empty() {
-        let workloads = sources::checkout()
-            .map_err(|error| format!("{error}, or name folders with alarms and cases"))?
-            .join("workloads");
-        let folders: Vec<PathBuf> = listed(&workloads)?
-            .into_iter()
-            .filter(|path| path.is_dir())
-            .collect();
+        let root = sources::checkout()
+            .map_err(|error| format!("{error}, or name folders with alarms and cases"))?;
+        let folders = checkout::workloads(&root)?;
         let all = folders.iter().map(|folder| in_folder(folder));
         return Ok(all.collect::<Result<Vec<_>, _>>()?.concat());
     }
