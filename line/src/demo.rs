@@ -31,7 +31,7 @@ use anyhow::{Context, Result, anyhow};
 use picket_shared::clock::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
 
-use workload::Workload;
+use workload::{Rules, Workload};
 
 pub use summary::{StepSummary, Summary};
 
@@ -92,10 +92,13 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         Some(name) => Some(Workload::read(checkout.root(), name)?),
         None => None,
     };
-    let prometheus = if options.prometheus {
-        Some(start_prometheus(checkout, &folder).await?)
+    let (prometheus, rules) = if options.prometheus {
+        let name = options.workload.as_deref().unwrap_or_default();
+        let rules = Rules::read(checkout.root(), name, &folder)?;
+        let prometheus = start_prometheus(checkout, &folder, rules.as_ref()).await?;
+        (Some(prometheus), rules)
     } else {
-        None
+        (None, None)
     };
     let mut setup = line_options(folder.clone(), options.page_port);
     setup
@@ -129,8 +132,9 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     };
     let _announcement = Announcement::make(&folder, &local)?;
     let line = steps.must("Deploy with SAM", bare.deploy()).await?;
+    let played = workload.as_ref().map(|workload| (workload, rules.as_ref()));
     tokio::select! {
-        summary = Box::pin(act(checkout, options, workload.as_ref(), &line, &mut steps)) => summary,
+        summary = Box::pin(act(checkout, options, played, &line, &mut steps)) => summary,
         reason = line.ended() => Err(reason),
     }
 }
@@ -139,13 +143,13 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
 async fn act(
     checkout: &Checkout,
     options: &Options,
-    workload: Option<&Workload>,
+    workload: Option<(&Workload, Option<&Rules>)>,
     line: &Line,
     steps: &mut steps::Steps<SystemClock>,
 ) -> Result<Summary> {
     match workload {
-        Some(workload) => {
-            Box::pin(workload::play(line, checkout, workload, steps)).await?;
+        Some((workload, rules)) => {
+            Box::pin(workload::play(line, checkout, workload, rules, steps)).await?;
         }
         None if options.live => {}
         None => {
@@ -161,8 +165,17 @@ async fn act(
     Ok(summary)
 }
 
-async fn start_prometheus(checkout: &Checkout, folder: &Path) -> Result<Prometheus> {
-    let started = Prometheus::start(checkout, &folder.join("prometheus")).await?;
+async fn start_prometheus(
+    checkout: &Checkout,
+    folder: &Path,
+    rules: Option<&Rules>,
+) -> Result<Prometheus> {
+    let configuration = match rules {
+        Some(rules) => rules.configuration()?,
+        None => String::new(),
+    };
+    let folder = folder.join("prometheus");
+    let started = Prometheus::configured(checkout, &folder, &configuration).await?;
     started.context("there is no Prometheus: run scripts/prometheus.sh")
 }
 

@@ -4,8 +4,12 @@
 //! - what the emulator gets wrong, the line does right: [`poller`] reads the stream, [`pump`] carries topics to
 //!   functions, [`evaluator`] judges the alarms, [`widget`] draws their metrics; [`slack`], [`pagerduty`] and
 //!   [`cost_explorer`] stand in for the world outside;
+//! - [`prometheus`] and [`alertmanager`] are real ones, where they are installed, and [`topics`] takes what the latter
+//!   publishes where there is no emulator;
 //! - [`page`] shows it all, and [`dashboards`] those of the workloads; [`demo`] and [`replay`] are what is played on it.
 
+pub mod alerting;
+pub mod alertmanager;
 pub mod aws;
 pub mod checkout;
 pub mod compose;
@@ -30,5 +34,6 @@ pub mod send;
 pub mod server;
 mod silences;
 pub mod slack;
+pub mod topics;
 pub mod widget;
 mod workloads;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use picket_shared::{
     clock::{Clock, SystemClock},
     env::{Process, Variables},
@@ -44,6 +44,15 @@ impl Prometheus {
     /// Starts the one that `scripts/prometheus.sh` puts into `target/`, or the one on the path; `None` where there is
     /// neither. `folder` is for its data, and is emptied.
     pub async fn start(checkout: &Checkout, folder: &Path) -> Result<Option<Self>> {
+        Self::configured(checkout, folder, "").await
+    }
+
+    /// Starts one with the text of a configuration, whose paths are absolute. `{address}` in it is its own host and port.
+    pub async fn configured(
+        checkout: &Checkout,
+        folder: &Path,
+        configuration: &str,
+    ) -> Result<Option<Self>> {
         let Some(program) = installed(checkout) else {
             return Ok(None);
         };
@@ -51,8 +60,9 @@ impl Prometheus {
             std::fs::remove_dir_all(folder)?;
         }
         std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join("prometheus.yml"), "")?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let configuration = configuration.replace("{address}", &format!("127.0.0.1:{port}"));
+        std::fs::write(folder.join("prometheus.yml"), configuration)?;
         let process = Command::new(&program)
             .current_dir(folder)
             .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
@@ -131,6 +141,21 @@ impl Queries {
         result.iter().map(read).collect()
     }
 
+    /// Writes samples: the compressed body of a request of remote write.
+    pub async fn write(&self, body: Vec<u8>) -> Result<()> {
+        let address = self.address.join("api/v1/write")?;
+        let request = picket_aws::web::client().post(address).body(body);
+        let answer = request
+            .header("Content-Encoding", "snappy")
+            .header("Content-Type", "application/x-protobuf")
+            .send()
+            .await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "remote write: {status}: {text}");
+        Ok(())
+    }
+
     /// The one number of a query at the present time.
     pub async fn number(&self, query: &str) -> Result<f64> {
         let answer = self.query(query).await?;
@@ -141,8 +166,11 @@ impl Queries {
     }
 }
 
+/// The folder into which `scripts/prometheus.sh` installs.
+pub(crate) const INSTALLED: &str = "target/prometheus/usr";
+
 fn installed(checkout: &Checkout) -> Option<PathBuf> {
-    let ours = checkout.root().join("target/prometheus/usr/bin/prometheus");
+    let ours = checkout.root().join(INSTALLED).join("bin/prometheus");
     let path = Process.get("PATH").unwrap_or_default();
     let on_path = path
         .split(':')

@@ -21,7 +21,11 @@ use picket_rules::{
 use serde::Serialize;
 
 use self::subjects::Subjects;
-use super::{alarms, dashboards::Dashboards, parameters::Page};
+use super::{
+    alarms,
+    dashboards::{Boards, Dashboards},
+    parameters::Page,
+};
 use crate::{
     checkout,
     exit::Exit,
@@ -114,6 +118,11 @@ fn others(subjects: &Subjects, output: &mut Output<'_>) -> io::Result<Exit> {
         let dashboards = Dashboards::of(folder, false);
         exit = exit.max(failed_unless(dashboards.is_valid()));
         output.answer(&dashboards)?;
+        if Boards::has(folder) {
+            let boards = Boards::of(folder, false);
+            exit = exit.max(failed_unless(boards.is_valid()));
+            output.answer(&boards)?;
+        }
     }
     Ok(exit)
 }

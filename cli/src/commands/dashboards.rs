@@ -1,4 +1,6 @@
-//! `picket dashboards`: the bodies of dashboards in the templates of workloads.
+//! `picket dashboards`: the bodies of dashboards in the templates of workloads, and the files of Grafana's.
+
+mod grafana;
 
 use std::{
     fmt, fs, io,
@@ -17,6 +19,8 @@ use crate::{
     output::Output,
     style::{BAD, GOOD, RESET},
 };
+
+pub(crate) use grafana::Boards;
 
 /// The folder of sources beside a template.
 const SOURCES: &str = "dashboards";
@@ -40,21 +44,30 @@ pub(crate) fn run(command: &DashboardsCommand, output: &mut Output<'_>) -> io::R
     };
     let mut exit = Exit::Done;
     for folder in &folders {
-        let dashboards = Dashboards::of(folder, writes);
-        if !dashboards.is_valid() {
-            exit = exit.max(Exit::Failed);
+        let boards = Boards::has(folder).then(|| Boards::of(folder, writes));
+        if boards.is_none() || folder.join(SOURCES).is_dir() {
+            let dashboards = Dashboards::of(folder, writes);
+            exit = exit.max(exit_of(dashboards.is_valid()));
+            output.answer(&dashboards)?;
         }
-        output.answer(&dashboards)?;
+        if let Some(boards) = boards {
+            exit = exit.max(exit_of(boards.is_valid()));
+            output.answer(&boards)?;
+        }
     }
     Ok(exit)
 }
 
+fn exit_of(valid: bool) -> Exit {
+    if valid { Exit::Done } else { Exit::Failed }
+}
+
 /// The workloads with dashboards of the checkout around the working directory, by short paths, and those outside it.
-fn of_checkout() -> Result<Vec<PathBuf>, String> {
+pub(crate) fn of_checkout() -> Result<Vec<PathBuf>, String> {
     let root = checkout::here()
         .ok_or("this is not inside a checkout of Picket: name folders of workloads")?;
     let mut folders = checkout::workloads(&root)?;
-    folders.retain(|path| path.join(SOURCES).is_dir());
+    folders.retain(|path| path.join(SOURCES).is_dir() || Boards::has(path));
     Ok(folders)
 }
 
@@ -142,16 +155,18 @@ fn written(file: &str, text: &str, sources: &[Source]) -> Result<String, Vec<Pro
 /// The sources of a folder, by name.
 fn sources(folder: &Path) -> Result<Vec<Source>, String> {
     let folder = folder.join(SOURCES);
+    let names = yaml_files(&folder)?;
+    let source = |name: String| Ok((format!("{SOURCES}/{name}"), read(&folder.join(&name))?));
+    names.into_iter().map(source).collect()
+}
+
+/// The names of a folder's sources, sorted.
+fn yaml_files(folder: &Path) -> Result<Vec<String>, String> {
     let cannot = |error| format!("{} cannot be read: {error}", folder.display());
     let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(cannot)? {
-        names.push(
-            entry
-                .map_err(cannot)?
-                .file_name()
-                .to_string_lossy()
-                .into_owned(),
-        );
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let name = entry.map_err(cannot)?.file_name();
+        names.push(name.to_string_lossy().into_owned());
     }
     names.retain(|name| {
         Path::new(name)
@@ -159,8 +174,7 @@ fn sources(folder: &Path) -> Result<Vec<Source>, String> {
             .is_some_and(|ending| ending == "yaml")
     });
     names.sort();
-    let source = |name: String| Ok((format!("{SOURCES}/{name}"), read(&folder.join(&name))?));
-    names.into_iter().map(source).collect()
+    Ok(names)
 }
 
 fn read(path: &Path) -> Result<String, String> {

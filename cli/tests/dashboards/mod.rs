@@ -133,3 +133,54 @@ async fn a_folder_without_a_template_is_an_answer_and_no_success() {
     let answer = picket(&["dashboards", "check", &workload]).await;
     assert!(answer.ended_with(1) && answer.answers.contains("cannot be read"));
 }
+
+const BOARD: &str = "
+Id: shop-overview
+Title: Shop
+About: Requests.
+Tags: [shop]
+Refresh: 30s
+Range: 3h
+Rows:
+  - Panels:
+      - Lines: { Title: Requests, Unit: reqps, Queries: [{ Query: requests, Legend: all }] }
+";
+
+#[tokio::test]
+async fn files_of_grafana_are_those_of_their_sources_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let within = |path: &str| folder.path().join(path);
+    fs::create_dir_all(within("prometheus/dashboards")).unwrap();
+    fs::create_dir_all(within("prometheus/grafana/dashboards")).unwrap();
+    written(folder.path(), "prometheus/dashboards/overview.yaml", BOARD);
+    written(
+        folder.path(),
+        "prometheus/grafana/dashboards/old.json",
+        "{}",
+    );
+    let workload = folder.path().to_string_lossy().into_owned();
+    let check = ["dashboards", "check", &workload];
+    assert!(picket(&check).await.ended_with(1));
+    assert!(
+        picket(&["dashboards", "write", &workload])
+            .await
+            .ended_with(0)
+    );
+    assert!(picket(&check).await.ended_with(0));
+    assert!(!within("prometheus/grafana/dashboards/old.json").exists());
+    let file = within("prometheus/grafana/dashboards/shop-overview.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(body["refresh"], "30s");
+
+    fs::write(&file, text.replace("30s", "5m")).unwrap();
+    assert!(
+        picket(&check).await.ended_with(1),
+        "the file was changed by hand"
+    );
+    let wrong = BOARD.replace("30s", "45s");
+    written(folder.path(), "prometheus/dashboards/overview.yaml", &wrong);
+    let refused = picket(&["dashboards", "write", "--json", &workload]).await;
+    assert!(refused.ended_with(1));
+    assert_eq!(refused.values()[0]["state"], "invalid");
+}

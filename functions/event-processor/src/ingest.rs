@@ -147,6 +147,18 @@ impl Ingest {
             .or_insert(minute.aggregate);
     }
 
+    /// The series so far, minute by minute, without the defaults of minutes that have none.
+    pub fn minutes(&self) -> Vec<SeriesMinute> {
+        let minute = |((key, minute), aggregate): (&(SeriesKey, i64), &Aggregate)| SeriesMinute {
+            key: key.clone(),
+            minute: *minute,
+            aggregate: aggregate.clone(),
+        };
+        let mut all: Vec<SeriesMinute> = self.series.iter().map(minute).collect();
+        all.sort_by_key(|series| series.minute);
+        all
+    }
+
     /// Returns the totals.
     pub fn finish(mut self) -> Ingested {
         for minute in self.defaults.close(i64::MAX) {

@@ -5,6 +5,7 @@
 mod alarms;
 mod plan;
 mod quiet_day;
+mod rules;
 mod traffic;
 
 use std::{
@@ -23,6 +24,8 @@ use picket_rules::{
     outside,
 };
 use picket_shared::clock::{Clock, SystemClock};
+
+pub(super) use rules::Rules;
 
 use super::steps::Steps;
 use crate::{
@@ -125,12 +128,16 @@ pub(super) async fn play(
     line: &Line,
     checkout: &Checkout,
     workload: &Workload,
+    on_prometheus: Option<&Rules>,
     steps: &mut Steps<SystemClock>,
 ) -> Result<()> {
     if let Some(rules) = &workload.rules {
         let events = traffic::samples(checkout.root(), &workload.name, &workload.folder)?;
         let sent = traffic::replay(line, rules, &events);
         steps.see("Sample events are counted", sent).await;
+    }
+    if let Some(rules) = on_prometheus {
+        rules.play(line, checkout, steps).await?;
     }
     let given = line
         .parameters()

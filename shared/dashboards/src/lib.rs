@@ -8,6 +8,7 @@
 //! Values that differ by stack are `${Parameter}`, as in `Fn::Sub`.
 
 pub mod body;
+pub mod grafana;
 pub mod section;
 pub mod source;
 pub mod validate;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use picket_dashboards::grafana::{Board, problems};
 use serde_json::Value;
 
 use crate::{
@@ -30,8 +31,44 @@ fn dashboards(folder: &str) -> Vec<(String, Value)> {
     files.into_iter().map(read).collect()
 }
 
+/// The queries of all panels of a folder's dashboards.
+pub(crate) fn queries(folder: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for (_, dashboard) in dashboards(folder) {
+        for panel in panels(&dashboard) {
+            let targets = panel["targets"].as_array().expect("targets");
+            let query = |target: &Value| target["expr"].as_str().expect("a query").to_owned();
+            all.extend(targets.iter().map(query));
+        }
+    }
+    all
+}
+
 fn panels(dashboard: &Value) -> &[Value] {
     dashboard["panels"].as_array().expect("panels")
+}
+
+#[test]
+fn the_files_are_what_their_sources_give_and_grafana_takes_them() {
+    for folder in folders() {
+        let mut names = BTreeSet::new();
+        for path in files(&format!("{folder}/dashboards"), ".yaml") {
+            let board = Board::read(&path, &text(&path));
+            let board = board.unwrap_or_else(|error| panic!("{error}"));
+            let file = format!("{folder}/grafana/dashboards/{}.json", board.id);
+            let is_same = text(&file) == board.text();
+            assert!(is_same, "{file}: run `picket dashboards write`");
+            names.insert(file);
+        }
+        let found: BTreeSet<String> = dashboards(&folder)
+            .into_iter()
+            .map(|(path, dashboard)| {
+                assert_eq!(problems(&dashboard), Vec::<String>::new(), "{path}");
+                path
+            })
+            .collect();
+        assert_eq!(names, found);
+    }
 }
 
 #[test]

@@ -40,7 +40,6 @@ pub(crate) struct Rule {
 /// A file of test cases, as far as it is read here.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CaseFile {
-    pub(crate) rule_files: Vec<String>,
     pub(crate) tests: Vec<Case>,
 }
 

@@ -11,7 +11,7 @@ use crate::files::{files, folders, root};
 
 /// Runs a tool, and returns its output where it objects.
 #[expect(clippy::print_stderr, reason = "a skip is said plainly")]
-fn run(tool: &str, arguments: &[&str]) -> Result<(), String> {
+pub(crate) fn run(tool: &str, arguments: &[&str]) -> Result<(), String> {
     let path = root().join("target/prometheus/usr/bin").join(tool);
     if !path.exists() {
         assert!(

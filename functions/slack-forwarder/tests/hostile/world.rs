@@ -61,7 +61,7 @@ struct Inner {
     webhook: String,
 }
 
-const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
+pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:critical";
 
 /// An event with an alarm's change.
 pub(crate) fn alarm(state: &str, minute: u32) -> String {
@@ -134,6 +134,12 @@ impl World {
             .await
     }
 
+    /// Sets the clock.
+    #[allow(dead_code, reason = "the tests of Prometheus have this world too")]
+    pub(crate) fn set_now(&self, now: Timestamp) {
+        self.memory.0.lock().unwrap().now = now;
+    }
+
     pub(crate) fn pass_a_minute(&self) {
         let mut inner = self.memory.0.lock().unwrap();
         inner.now = inner.now.checked_add(Duration::from_mins(1)).unwrap();
@@ -187,7 +193,8 @@ impl ReadParameter for Memory {
             return Err(Fault::transient("it did not answer"));
         }
         Ok(if name.ends_with("/bot-token") {
-            "xoxb-token".into()
+            // The one that the line's Slack accepts.
+            "xoxb-picket-line".into()
         } else {
             inner.webhook.clone().into()
         })

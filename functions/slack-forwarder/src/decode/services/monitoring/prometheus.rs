@@ -1,6 +1,7 @@
 //! Alertmanager, Managed Prometheus and Grafana: JSON; JSON that a template broke; the default text.
 
 mod broken;
+mod group;
 mod text;
 
 use crate::decode::{
@@ -42,7 +43,20 @@ pub(super) struct Alert {
     pub(super) labels: Vec<(String, String)>,
     pub(super) annotations: Vec<(String, String)>,
     pub(super) since: Option<jiff::Timestamp>,
+    /// When it was resolved; Go's first moment while it fires.
+    pub(super) until: Option<jiff::Timestamp>,
     pub(super) source: Option<String>,
+}
+
+impl Alert {
+    /// When it came to be as it is.
+    fn changed_at(&self) -> Option<jiff::Timestamp> {
+        if self.is_firing {
+            self.since
+        } else {
+            self.until
+        }
+    }
 }
 
 fn alert(alert: Node<'_>, status: &str) -> Alert {
@@ -55,6 +69,7 @@ fn alert(alert: Node<'_>, status: &str) -> Alert {
         labels: alert.pairs("labels"),
         annotations: alert.pairs("annotations"),
         since: alert.timestamp("startsAt"),
+        until: alert.timestamp("endsAt"),
         source: alert.first(&["panelURL", "dashboardURL", "generatorURL"]),
     }
 }
@@ -98,7 +113,8 @@ pub(super) fn read(document: Node<'_>) -> Notice {
                 .filter(|_| is_grafana(document)),
         )
         .link("Silence", document.text("alerts/0/silenceURL"))
-        .incident(document.text("groupKey"))
+        .incident(group::key(document))
+        .condition(group::condition(&alerts))
 }
 
 /// The state of a group: how many fire, and the first's story.
@@ -116,6 +132,7 @@ pub(super) fn of_alerts(alerts: &[Alert], named: Option<String>) -> Notice {
     else {
         return Notice::new(&state, "an alert group without alerts").status(status);
     };
+    let changed_at = alerts.iter().filter_map(Alert::changed_at).max();
     let label = |name: &str| found(&first.labels, name);
     let annotation = |name: &str| found(&first.annotations, name);
     let summary = annotation("summary").or_else(|| annotation("message"));
@@ -148,7 +165,7 @@ pub(super) fn of_alerts(alerts: &[Alert], named: Option<String>) -> Notice {
     let mut notice = Notice::new(&state, named.unwrap_or_else(|| first.name.clone()))
         .status(status)
         .because(summary.clone().or_else(|| description.clone()))
-        .at(first.since)
+        .at(changed_at.or(first.since))
         .prose(description.filter(|_| summary.is_some()))
         .link(
             "Runbook",
@@ -207,3 +224,6 @@ fn legacy(document: Node<'_>) -> Notice {
     .link("Open in Grafana", document.text("ruleUrl"))
     .incident(document.text("ruleId"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,7 @@ pub(crate) fn read_broken(text: &str, _: &Message) -> Notice {
             ],
         ),
         since: value(text, "startsAt").as_deref().and_then(timestamp),
+        until: value(text, "endsAt").as_deref().and_then(timestamp),
         source: value(text, "generatorURL"),
     };
     of_alerts(&[alert], None)

@@ -28,6 +28,7 @@ pub(crate) fn read_text(text: &str, _: &Message) -> Notice {
                     labels: Vec::new(),
                     annotations: Vec::new(),
                     since: None,
+                    until: None,
                     source: None,
                 });
             }
