@@ -220,7 +220,8 @@ fn is_placed(place: &Value, cells: &mut BTreeSet<(u64, u64)>) -> bool {
         return false;
     };
     let all = (x..x + width).flat_map(|x| (y..y + height).map(move |y| (x, y)));
-    let is_free = all.fold(true, |free, cell| cells.insert(cell) && free);
+    let taken = all.filter(|cell| !cells.insert(*cell)).count();
+    let is_free = taken == 0;
     width > 0 && height > 0 && x + width <= COLUMNS && is_free
 }
 
