@@ -75,7 +75,7 @@ impl Boards {
             match board {
                 Ok(board) => made.push((format!("{}.json", board.id), board.text())),
                 Err(message) => {
-                    problems.push(Problem::of_file(&path.display().to_string(), message))
+                    problems.push(Problem::of_file(path.display().to_string(), message));
                 }
             }
             self.sources.push(format!("{SOURCES}/{name}"));
