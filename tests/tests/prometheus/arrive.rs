@@ -58,9 +58,14 @@ fn shown(event: &LineEvent) -> Option<Shown> {
 }
 
 /// Gives the forwarder what is published, until Slack shows the alert with a word.
-async fn until_shown(word: &str, journal: &Journal, topics: &mut Topics, world: &World) -> Shown {
+async fn until_shown(
+    headline: &str,
+    journal: &Journal,
+    topics: &mut Topics,
+    world: &World,
+) -> Shown {
     let is_wanted = |event: &LineEvent| {
-        shown(event).filter(|shown| shown.text.contains(ALERT) && shown.text.contains(word))
+        shown(event).filter(|shown| shown.text.contains(ALERT) && shown.text.contains(headline))
     };
     let forward = async {
         while let Some(event) = topics.next().await {
@@ -72,7 +77,7 @@ async fn until_shown(word: &str, journal: &Journal, topics: &mut Topics, world: 
     tokio::select! {
         seen = journal.wait_for(0, is_wanted) => seen,
         () = forward => panic!("nothing is published any more"),
-        () = SystemClock.sleep(PATIENCE) => panic!("no message says {word}: {:?}", all(journal)),
+        () = SystemClock.sleep(PATIENCE) => panic!("no message says {headline}: {:?}", all(journal)),
     }
 }
 
@@ -133,7 +138,7 @@ async fn an_alert_is_one_message_in_slack_until_it_is_resolved() {
         assert!(is_its, "another message: {shown:?}");
     }
     let resolved = edits
-        .last()
+        .next_back()
         .map(|shown| shown.text.clone())
         .unwrap_or_default();
     assert!(resolved.contains("RESOLVED"), "{resolved}");
