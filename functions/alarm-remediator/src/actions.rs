@@ -12,9 +12,14 @@ pub mod pause_mapping;
 pub mod raise_parallelization;
 pub mod raise_shards;
 pub mod raise_table_throughput;
+pub mod raise_task_count;
+pub mod redeploy_service;
+pub mod redrive_queue;
 pub mod reserved_concurrency;
 pub mod roll_back_alias;
+pub mod run_automation;
 pub(crate) mod series;
+pub mod service;
 pub mod set_log_retention;
 pub mod set_parameter;
 pub mod stop_function;
@@ -27,7 +32,8 @@ use std::{convert::Infallible, fmt};
 use jiff::Timestamp;
 use picket_rules::playbooks::{
     Action, Playbook, RaiseParallelization, RaiseReservedConcurrency, RaiseShards,
-    RaiseTableThroughput, RollBackAlias, SetLogRetention, SetParameter,
+    RaiseTableThroughput, RaiseTaskCount, RedeployService, RedriveQueue, RollBackAlias,
+    RunAutomation, SetLogRetention, SetParameter,
 };
 use picket_shared::alarm::Alarm;
 
@@ -52,6 +58,9 @@ pub trait ActionPorts:
     + raise_table_throughput::ReadPorts
     + raise_shards::ReadPorts
     + set_log_retention::ReadLogGroup
+    + redrive_queue::ports::ReadPorts
+    + service::ReadPorts
+    + run_automation::ReadDocument
     + diagnose::ReadPorts
 {
 }
@@ -67,6 +76,9 @@ impl<T> ActionPorts for T where
         + raise_table_throughput::ReadPorts
         + raise_shards::ReadPorts
         + set_log_retention::ReadLogGroup
+        + redrive_queue::ports::ReadPorts
+        + service::ReadPorts
+        + run_automation::ReadDocument
         + diagnose::ReadPorts
 {
 }
@@ -103,6 +115,14 @@ pub enum Facts<'a> {
     Shards(&'a RaiseShards, Option<raise_shards::StreamFacts>),
     /// A log group; `None` where it does not exist.
     LogRetention(SetLogRetention, Option<set_log_retention::GroupFacts>),
+    /// A service that may need more tasks; `None` where it does not exist.
+    TaskCount(RaiseTaskCount, Option<raise_task_count::BusyFacts>),
+    /// A service whose tasks may be replaced; `None` where it does not exist.
+    Redeploy(RedeployService, Option<redeploy_service::RedeployFacts>),
+    /// A dead-letter queue; `None` where it does not exist.
+    Redrive(RedriveQueue, Option<redrive_queue::RedriveFacts>),
+    /// An Automation document; `None` where it is not listed.
+    Automation(&'a RunAutomation, Option<run_automation::AutomationFacts>),
     /// What a diagnosis could read.
     Diagnosis(diagnose::Facts),
 }
@@ -122,6 +142,12 @@ pub enum Finding {
     TableThroughput(raise_table_throughput::Finding),
     /// The reason why a stream is in trouble.
     Shards(raise_shards::Finding),
+    /// The reason why a service gets no more tasks.
+    TaskCount(raise_task_count::Finding),
+    /// The reason why a service's tasks are not replaced.
+    Redeploy(redeploy_service::Finding),
+    /// The reason why the messages of a dead-letter queue stay.
+    Redrive(redrive_queue::Finding),
     /// What a diagnosis read.
     Diagnosis(diagnose::Finding),
 }
@@ -159,6 +185,21 @@ pub enum Refusal {
     /// A guard rail of a log group's retention.
     #[error(transparent)]
     LogRetention(#[from] set_log_retention::Refusal),
+    /// A guard rail of an action on a service.
+    #[error(transparent)]
+    Service(#[from] service::Refusal),
+    /// A guard rail of a service's number of tasks.
+    #[error(transparent)]
+    TaskCount(#[from] raise_task_count::Refusal),
+    /// A guard rail of a forced deployment.
+    #[error(transparent)]
+    Redeploy(#[from] redeploy_service::Refusal),
+    /// A guard rail of the redrive of a queue.
+    #[error(transparent)]
+    Redrive(#[from] redrive_queue::Refusal),
+    /// A guard rail of the run of a document.
+    #[error(transparent)]
+    Automation(#[from] run_automation::Refusal),
     /// Nothing can be diagnosed.
     #[error(transparent)]
     Diagnosis(#[from] diagnose::Refusal),
@@ -173,7 +214,28 @@ impl fmt::Display for Finding {
             Self::RollBackAlias(finding) => finding.fmt(f),
             Self::TableThroughput(finding) => finding.fmt(f),
             Self::Shards(finding) => finding.fmt(f),
+            Self::TaskCount(finding) => finding.fmt(f),
+            Self::Redeploy(finding) => finding.fmt(f),
+            Self::Redrive(finding) => finding.fmt(f),
             Self::Diagnosis(finding) => finding.fmt(f),
+        }
+    }
+}
+
+impl Finding {
+    /// Whether the cause may pass while the alarm stays in ALARM, so that the alarm is looked at again.
+    pub(crate) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Redrive(finding) => finding.may_pass(),
+            Self::ReservedConcurrency(_)
+            | Self::PauseMapping(_)
+            | Self::RaiseParallelization(_)
+            | Self::RollBackAlias(_)
+            | Self::TableThroughput(_)
+            | Self::Shards(_)
+            | Self::TaskCount(_)
+            | Self::Redeploy(_)
+            | Self::Diagnosis(_) => false,
         }
     }
 }
@@ -196,6 +258,11 @@ pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refus
         Action::RaiseTableThroughput(_) => Ok(raise_table_throughput::target(playbook, alarm)?),
         Action::RaiseShards(_) => Ok(raise_shards::target(playbook, alarm)?),
         Action::SetLogRetention(_) => Ok(set_log_retention::target(playbook, alarm)?),
+        Action::RaiseTaskCount(_) | Action::RedeployService(_) => {
+            Ok(service::target(playbook, alarm)?)
+        }
+        Action::RedriveQueue(_) => Ok(redrive_queue::target(playbook, alarm)?),
+        Action::RunAutomation(bounds) => Ok(run_automation::target(playbook, bounds, alarm)?),
         Action::Diagnose(_) => Ok(diagnose::target(playbook, alarm)?),
     }
 }
@@ -245,6 +312,22 @@ pub(crate) async fn read_facts<'a>(
                 .await
                 .map(|facts| Facts::LogRetention(*bounds, facts))
         }
+        Action::RaiseTaskCount(bounds) => raise_task_count::read_facts(candidate, home, ports, now)
+            .await
+            .map(|facts| Facts::TaskCount(*bounds, facts)),
+        Action::RedeployService(bounds) => {
+            redeploy_service::read_facts(candidate, home, ports, now)
+                .await
+                .map(|facts| Facts::Redeploy(*bounds, facts))
+        }
+        Action::RedriveQueue(bounds) => {
+            redrive_queue::read_facts(candidate, *bounds, home, ports, now)
+                .await
+                .map(|facts| Facts::Redrive(*bounds, facts))
+        }
+        Action::RunAutomation(bounds) => run_automation::read_facts(candidate, bounds, ports, now)
+            .await
+            .map(|facts| Facts::Automation(bounds, facts)),
         Action::Diagnose(_) => Ok(Facts::Diagnosis(
             diagnose::read_facts(candidate, home, ports, now).await,
         )),
@@ -300,6 +383,26 @@ pub(crate) fn decide(
         Facts::LogRetention(bounds, facts) => {
             set_log_retention::decide(candidate, *bounds, facts.as_ref(), scope, now)
                 .map(|change| Decision::Change(Box::new(change)))
+                .map_err(Into::into)
+        }
+        Facts::TaskCount(bounds, facts) => {
+            raise_task_count::decide(candidate, *bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::TaskCount))
+                .map_err(Into::into)
+        }
+        Facts::Redeploy(bounds, facts) => {
+            redeploy_service::decide(candidate, *bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::Redeploy))
+                .map_err(Into::into)
+        }
+        Facts::Redrive(bounds, facts) => {
+            redrive_queue::decide(candidate, *bounds, facts.as_ref(), scope, now)
+                .map(|decision| decision.map(Finding::Redrive))
+                .map_err(Into::into)
+        }
+        Facts::Automation(bounds, facts) => {
+            run_automation::decide(candidate, bounds, facts.as_ref(), scope, now)
+                .map(without_finding)
                 .map_err(Into::into)
         }
         Facts::Diagnosis(facts) => Ok(Decision::Diagnose(Finding::Diagnosis(diagnose::decide(

@@ -1,7 +1,9 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 mod alarms;
+mod documents;
 mod dynamodb;
+mod ecs;
 mod follow_ups;
 mod functions;
 mod kinesis;
@@ -9,6 +11,7 @@ mod ledger;
 mod logs;
 mod metrics;
 mod settings;
+mod sqs;
 mod table;
 mod tags;
 
@@ -35,10 +38,13 @@ pub struct Adapters {
     cloudwatch: aws_sdk_cloudwatch::Client,
     follow_ups: FollowUps,
     dynamodb: aws_sdk_dynamodb::Client,
+    ecs: aws_sdk_ecs::Client,
     kinesis: aws_sdk_kinesis::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    sqs: aws_sdk_sqs::Client,
     ssm: aws_sdk_ssm::Client,
     kill_switch: Resource,
+    documents: Vec<String>,
     table: RemediationTable,
     topic: Topic,
     overrides: OverrideBucket,
@@ -52,14 +58,17 @@ impl Adapters {
             cloudwatch: aws_sdk_cloudwatch::Client::new(sdk),
             follow_ups: FollowUps::new(sdk, config),
             dynamodb: aws_sdk_dynamodb::Client::new(sdk),
+            ecs: aws_sdk_ecs::Client::new(sdk),
             kinesis: aws_sdk_kinesis::Client::new(sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(sdk),
+            sqs: aws_sdk_sqs::Client::new(sdk),
             ssm: aws_sdk_ssm::Client::new(sdk),
             kill_switch: Resource::new(
                 "kill switch",
                 config.kill_switch_parameter.as_str(),
                 "create it as a String parameter that reads on or off",
             ),
+            documents: config.documents.clone(),
             table: RemediationTable::new(
                 aws_sdk_dynamodb::Client::new(sdk),
                 &config.remediation_table,

@@ -39,6 +39,9 @@ pub struct Entry {
     /// How often the row was written over. A write names the version that it replaces.
     #[serde(default)]
     pub version: u64,
+    /// Until when the alarm is planned for again, where its cause may pass while it stays in ALARM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_until: Option<Timestamp>,
     /// Whether `message` was published.
     pub announced: bool,
     /// The message.
@@ -77,6 +80,7 @@ impl Entry {
             changed: false,
             record: None,
             version: 0,
+            again_until: None,
             announced: false,
             message,
         }

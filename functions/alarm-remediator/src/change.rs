@@ -66,9 +66,14 @@ impl Change {
         self.write.request()
     }
 
-    /// The request that reverts it.
-    pub fn revert(&self) -> String {
+    /// The request that reverts it; `None` for a run, which cannot be taken back.
+    pub fn revert(&self) -> Option<String> {
         self.write.revert_request()
+    }
+
+    /// How it is put back by hand, in a sentence.
+    pub(crate) fn put_back(&self) -> String {
+        put_back(self.revert())
     }
 }
 
@@ -80,6 +85,14 @@ impl fmt::Display for Change {
         }
         f.write_str(")")
     }
+}
+
+/// How a change with this revert is put back by hand, in a sentence.
+pub(crate) fn put_back(revert: Option<String>) -> String {
+    revert.map_or_else(
+        || "It ends by itself, and cannot be taken back".to_owned(),
+        |request| format!("To put it back: {request}"),
+    )
 }
 
 /// Dollars with at least two decimals.

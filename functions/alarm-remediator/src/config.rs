@@ -15,6 +15,7 @@ pub const ENV: &[&str] = &[
     "FOLLOW_UP_ROLE_ARN",
     "FAILURE_QUEUE_ARN",
     "OVERRIDE_BUCKET",
+    "REMEDIATION_DOCUMENTS",
 ];
 
 /// The configuration.
@@ -40,6 +41,8 @@ pub struct Config {
     pub failure_queue_arn: String,
     /// The S3 bucket of overrides; `None` is no overrides.
     pub override_bucket: Option<String>,
+    /// The ARNs of the Automation documents that playbooks may run.
+    pub documents: Vec<String>,
 }
 
 impl Config {
@@ -56,6 +59,7 @@ impl Config {
         let follow_up_role_arn = reader.required("FOLLOW_UP_ROLE_ARN");
         let failure_queue_arn = reader.required("FAILURE_QUEUE_ARN");
         let override_bucket = reader.optional("OVERRIDE_BUCKET");
+        let documents: Option<String> = reader.optional("REMEDIATION_DOCUMENTS");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -68,9 +72,18 @@ impl Config {
                 follow_up_role_arn: follow_up_role_arn?,
                 failure_queue_arn: failure_queue_arn?,
                 override_bucket,
+                documents: listed(documents.as_deref()),
             })
         })
     }
+}
+
+/// The ARNs in a list with commas.
+fn listed(documents: Option<&str>) -> Vec<String> {
+    let arns = documents.unwrap_or_default().split(',').map(str::trim);
+    arns.filter(|arn| !arn.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -86,6 +99,18 @@ mod tests {
         let variables = RecordedVariables::new(|_| "observe".to_owned());
         assert!(Config::read(&variables).is_ok());
         assert_eq!(variables.into_names(), ENV);
+    }
+
+    #[test]
+    fn documents_are_a_list_with_commas() {
+        for (text, expected) in [
+            (None, &[] as &[&str]),
+            (Some(""), &[]),
+            (Some("arn:a"), &["arn:a"]),
+            (Some("arn:a, arn:b,"), &["arn:a", "arn:b"]),
+        ] {
+            assert_eq!(listed(text), expected);
+        }
     }
 
     #[test]

@@ -89,7 +89,12 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
     {
         return step;
     }
-    if reading.value != record.write.to {
+    if record.write.setting.is_run() {
+        // The last run is still the one before this change: none was started.
+        if record.stage == Stage::Begun && reading.value == record.write.from {
+            return Step::End(Ending::NotMade, None);
+        }
+    } else if reading.value != record.write.to {
         return other_value(record, &reading.value);
     }
     let health = Health::of(observed.alarms);
@@ -207,9 +212,9 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
             .max(RETRY),
     );
     let text = format!(
-        "The alarm has been OK for {}, and the change is not reverted: {reason}. To put it back: {}",
+        "The alarm has been OK for {}, and the change is not reverted: {reason}. {}",
         minutes(healthy),
-        record.revert_request(),
+        record.put_back(),
     );
     if record.is_held {
         Step::Wait(again)
@@ -224,8 +229,8 @@ fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp) -> Option<Step
         return None;
     }
     let text = format!(
-        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. To put it back: {}",
-        record.revert_request()
+        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. {}",
+        record.put_back()
     );
     Some(Step::End(Ending::GivenUp, Some(text)))
 }

@@ -26,6 +26,10 @@ pub(crate) const STACK_TAGS: [&str; 2] = ["aws:cloudformation:stack-name", "pick
 /// ([`crate::actions::function::WINDOW_MINUTES`]).
 pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
 
+/// How long an alarm that stays in ALARM is planned for again, where its cause may pass: after a day of it, a person has
+/// had the alarm for long.
+pub(crate) const PLANNED_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(24);
+
 /// The greatest difference between the clocks of CloudWatch and Lambda that is accepted.
 pub(crate) const CLOCK_SKEW_SECONDS: i64 = 60;
 
@@ -146,15 +150,23 @@ pub(crate) fn cooled_down(
 }
 
 /// Reads when the remediator last began a change of the target, as far back as the cooldown reaches. Audit rows are
-/// sorted by the alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then.
+/// sorted by the alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then, and
+/// had waited for a person, or for its cause to pass.
 pub(crate) async fn last_changed(
     candidate: &Candidate<'_>,
     audit: &impl ReadAudit,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Fault> {
     let cooldown = i64::try_from(candidate.playbook.cooldown.as_secs()).unwrap_or(i64::MAX);
-    let reach = SignedDuration::from_secs(cooldown.saturating_add(STALE_AFTER_SECONDS));
-    let since = now.saturating_sub(reach).unwrap_or(Timestamp::MIN);
+    let expires = candidate.playbook.expires.as_secs();
+    let waited = i64::try_from(expires).unwrap_or(i64::MAX);
+    let waited = waited.max(PLANNED_AGAIN_FOR.as_secs());
+    let reach = cooldown
+        .saturating_add(STALE_AFTER_SECONDS)
+        .saturating_add(waited);
+    let since = now
+        .saturating_sub(SignedDuration::from_secs(reach))
+        .unwrap_or(Timestamp::MIN);
     let entries = audit.entries(&candidate.target, since).await?;
     let changed = entries.iter().filter(|(_, entry)| entry.changed);
     Ok(changed.map(|(_, entry)| entry.recorded_at).max())

@@ -44,7 +44,7 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         text,
         requests: change_of(plan).map(Change::request).into_iter().collect(),
         plan: None,
-        revert: change_of(plan).map(Change::revert),
+        revert: change_of(plan).and_then(Change::revert),
         step: None,
     }
 }
@@ -63,8 +63,8 @@ fn about(change: &Change, outcome: Outcome, text: String) -> (&str, Option<&str>
 
 fn proposed(change: &Change) -> String {
     format!(
-        "Observing only. Picket would {change}. To put it back: {}",
-        change.revert()
+        "Observing only. Picket would {change}. {}",
+        change.put_back()
     )
 }
 
@@ -74,8 +74,8 @@ fn awaited(change: &Change) -> String {
 
 fn begun(change: &Change) -> String {
     format!(
-        "Picket began to {change}, and how it ended is not known. Look at it. To put it back: {}",
-        change.revert()
+        "Picket began to {change}, and how it ended is not known. Look at it. {}",
+        change.put_back()
     )
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn ended(
     let (outcome, text) = match result {
         Ok(()) => (
             Outcome::Done,
-            format!("Picket did {change}. To put it back: {}", change.revert()),
+            format!("Picket did {change}. {}", change.put_back()),
         ),
         Err(fault) => (
             Outcome::Failed,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    change::{Change, Quota},
+    change::{Change, Quota, put_back},
     setting::{Value, Write},
 };
 
@@ -112,7 +112,10 @@ impl Record {
             verify_at: now
                 .saturating_add(timing.verify_within)
                 .unwrap_or(Timestamp::MAX),
-            healthy_seconds: timing.healthy_for.map(|healthy| healthy.as_secs()),
+            healthy_seconds: timing
+                .healthy_for
+                .filter(|_| !change.write.setting.is_run())
+                .map(|healthy| healthy.as_secs()),
             approved_by: None,
             stage,
             verified: None,
@@ -137,6 +140,7 @@ impl Record {
     /// Whether this later change of the same setting, from the value that the other set, reverts both.
     pub fn takes_the_place_of(&self, before: &Self) -> bool {
         self.write.setting == before.write.setting
+            && !self.write.setting.is_run()
             && self.write.from == before.write.to
             && match self.stage {
                 Stage::Begun | Stage::Made => true,
@@ -168,15 +172,13 @@ impl Record {
         }
     }
 
-    /// The request that reverts the change, as an operator would write it.
-    pub fn revert_request(&self) -> String {
-        Write {
-            setting: self.write.setting.clone(),
-            from: self.write.to.clone(),
-            to: self.restore.clone(),
-            revision: None,
-        }
-        .request()
+    /// How the change is put back by hand, in a sentence.
+    pub(crate) fn put_back(&self) -> String {
+        let before = Write {
+            from: self.restore.clone(),
+            ..self.write.clone()
+        };
+        put_back(before.revert_request())
     }
 }
 

@@ -156,7 +156,7 @@ pub enum Refusal {
     },
     /// AWS's quota is nearly used, and its last is a person's.
     #[error(
-        "AWS allows {allowed} of {quota} in {hours} h, and Picket has made {used}: a change and its revert would not leave the last one for a person"
+        "AWS allows {allowed} of {quota} in {hours} h, and Picket has made {used}: the change, and its revert where the playbook has one, would not leave the last one for a person"
     )]
     QuotaKept {
         /// What the quota counts.

@@ -1,6 +1,7 @@
 //! What the runs of this function share: leases, reads around a plan, audit rows and messages. An alarm, a follow-up and
 //! a decision on a plan are each a file.
 
+mod again;
 mod alarm;
 mod approval;
 mod change;

@@ -4,7 +4,7 @@
 mod request;
 mod value;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,8 @@ pub enum Setting {
         /// The alias.
         alias: String,
     },
-    /// A table's capacity mode: the text `PAY_PER_REQUEST`, or units where the table is provisioned.
+    /// A table's capacity mode: the text `PAY_PER_REQUEST`; where the table is provisioned, units, or the capacity of
+    /// the table and of its indexes where it has any.
     TableMode {
         /// The table's name.
         table: String,
@@ -61,6 +62,11 @@ pub enum Setting {
         /// The stream's name.
         stream: String,
     },
+    /// A stream's capacity mode: the text `PROVISIONED` or `ON_DEMAND`.
+    StreamMode {
+        /// The stream's ARN.
+        stream: String,
+    },
     /// The value of an SSM parameter of the type String: a text.
     Parameter {
         /// The parameter's name.
@@ -71,6 +77,58 @@ pub enum Setting {
         /// The log group's name.
         group: String,
     },
+    /// The tasks that an ECS service shall run: a number.
+    TaskCount {
+        /// The cluster's name.
+        cluster: String,
+        /// The service's name.
+        service: String,
+    },
+    /// The newest deployment of an ECS service: its id. A write replaces the tasks.
+    ServiceDeployment {
+        /// The cluster's name.
+        cluster: String,
+        /// The service's name.
+        service: String,
+    },
+    /// The last move of the messages of a dead-letter queue to their source: its start in milliseconds since 1970, or
+    /// absent where there was none. A write starts a move.
+    Redrive {
+        /// The ARN of the dead-letter queue.
+        queue: String,
+        /// The most messages that are moved a second.
+        per_second: u32,
+    },
+    /// The last run of an Automation document: the id of its execution, or absent where there was none. A write runs
+    /// the document with these parameters.
+    Automation {
+        /// The document's name.
+        document: String,
+        /// The values of its parameters.
+        parameters: BTreeMap<String, String>,
+    },
+}
+
+impl Setting {
+    /// Whether a write starts something that ends by itself. Its effect is no value: it is verified by the alarm alone,
+    /// and never reverted.
+    pub const fn is_run(&self) -> bool {
+        match self {
+            Self::ServiceDeployment { .. } | Self::Redrive { .. } | Self::Automation { .. } => true,
+            Self::ReservedConcurrency { .. }
+            | Self::MappingEnabled { .. }
+            | Self::MappingParallelization { .. }
+            | Self::AliasVersion { .. }
+            | Self::TableMode { .. }
+            | Self::TableCapacity { .. }
+            | Self::TableCeiling { .. }
+            | Self::ShardCount { .. }
+            | Self::StreamMode { .. }
+            | Self::TaskCount { .. }
+            | Self::Parameter { .. }
+            | Self::LogRetention { .. } => false,
+        }
+    }
 }
 
 /// What was read of a setting.
@@ -119,9 +177,9 @@ impl Write {
         request::request(&self.setting, &self.to, self.revision.as_deref())
     }
 
-    /// The request that puts the value before the write back.
-    pub fn revert_request(&self) -> String {
-        request::request(&self.setting, &self.from, None)
+    /// The request that puts the value before the write back; `None` for a run, which has no value.
+    pub fn revert_request(&self) -> Option<String> {
+        (!self.setting.is_run()).then(|| request::request(&self.setting, &self.from, None))
     }
 }
 
@@ -158,8 +216,27 @@ impl fmt::Display for Setting {
                 of_table(f, "maximum throughput", table, index.as_deref())
             }
             Self::ShardCount { stream } => write!(f, "the shard count of the stream {stream}"),
+            Self::StreamMode { stream } => write!(f, "the capacity mode of the stream {stream}"),
             Self::Parameter { name } => write!(f, "the parameter {name}"),
             Self::LogRetention { group } => write!(f, "the retention of the log group {group}"),
+            Self::Redrive { queue, .. } => {
+                write!(f, "the last move of messages from the queue {queue}")
+            }
+            Self::TaskCount { cluster, service } => {
+                write!(
+                    f,
+                    "the tasks of the service {service} in the cluster {cluster}"
+                )
+            }
+            Self::ServiceDeployment { cluster, service } => {
+                write!(
+                    f,
+                    "the newest deployment of the service {service} in the cluster {cluster}"
+                )
+            }
+            Self::Automation { document, .. } => {
+                write!(f, "the last run of the document {document}")
+            }
         }
     }
 }

@@ -98,6 +98,10 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         Action::PauseMapping(_) => facts::functions::failing(),
         Action::RaiseParallelization(bounds) => facts::functions::behind(*bounds),
         Action::RollBackAlias(bounds) => facts::functions::deployed(bounds),
+        Action::RaiseTaskCount(bounds) => facts::services::busy(*bounds),
+        Action::RedeployService(bounds) => facts::services::old(*bounds),
+        Action::RedriveQueue(bounds) => facts::queues::waiting(*bounds),
+        Action::RunAutomation(_) => panic!("no playbook for a document is built in"),
         Action::SetParameter(_) => panic!("no playbook for a parameter is built in"),
     };
     let confirmation = Confirmation::Read(Some(stored(alarm)));

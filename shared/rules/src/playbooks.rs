@@ -38,9 +38,10 @@ mod values;
 
 pub use action::Action;
 pub use actions::{
-    Diagnose, Growth, OnDemand, PauseMapping, RaiseParallelization, RaiseReservedConcurrency,
-    RaiseShards, RaiseTableThroughput, RollBackAlias, SetLogRetention, SetParameter, StopFunction,
-    ThroughputStep,
+    Diagnose, Document, Growth, OnDemand, PauseMapping, RaiseParallelization,
+    RaiseReservedConcurrency, RaiseShards, RaiseTableThroughput, RaiseTaskCount, RedeployService,
+    RedriveQueue, RollBackAlias, RunAutomation, SetLogRetention, SetParameter, Source,
+    StopFunction, ThroughputStep,
 };
 pub use limits::{Limits, Storm};
 pub use matches::{AlarmFacts, AlarmMatch};

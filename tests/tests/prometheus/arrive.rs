@@ -127,7 +127,7 @@ async fn an_alert_is_one_message_in_slack_until_it_is_resolved() {
     let all = all(&journal);
     let (first, later) = all.split_first().unwrap();
     assert_eq!(first.ts, fired.ts);
-    let edits = later.iter().filter(|shown| shown.edited);
+    let mut edits = later.iter().filter(|shown| shown.edited);
     assert!(edits.clone().count() > 0, "the message is edited: {all:?}");
     for shown in later {
         let is_its = if shown.edited {

@@ -149,6 +149,9 @@ const PORTS: [(&str, &[Port]); 6] = [
                     "dynamodb:DescribeTable",
                     "kinesis:DescribeStreamSummary",
                     "logs:DescribeLogGroups",
+                    "ecs:DescribeServices",
+                    "sqs:ListMessageMoveTasks",
+                    "ssm:DescribeAutomationExecutions",
                 ],
             ),
             (
@@ -159,8 +162,23 @@ const PORTS: [(&str, &[Port]); 6] = [
                     "dynamodb:ListTagsOfResource",
                     "kinesis:ListTagsForResource",
                     "logs:ListTagsForResource",
+                    "ecs:ListTagsForResource",
+                    "sqs:GetQueueUrl",
+                    "sqs:ListQueueTags",
                 ],
             ),
+            (
+                "ReadQueue",
+                &[
+                    "sqs:GetQueueUrl",
+                    "sqs:GetQueueAttributes",
+                    "sqs:ListDeadLetterSourceQueues",
+                ],
+            ),
+            ("ReadConsumers", &["lambda:ListEventSourceMappings"]),
+            ("ReadService", &["ecs:DescribeServices"]),
+            ("ReadServiceScaling", &["cloudwatch:DescribeAlarms"]),
+            ("ReadDocument", &["ssm:DescribeDocument"]),
             ("ReadAccount", &["lambda:GetAccountSettings"]),
             ("ReadMappings", &["lambda:ListEventSourceMappings"]),
             ("ReadVersions", &["lambda:ListVersionsByFunction"]),
@@ -200,8 +218,16 @@ const PORTS: [(&str, &[Port]); 6] = [
                     "ssm:PutParameter",
                     "dynamodb:UpdateTable",
                     "kinesis:UpdateShardCount",
+                    "kinesis:UpdateStreamMode",
                     "logs:DeleteRetentionPolicy",
                     "logs:PutRetentionPolicy",
+                    "ecs:UpdateService",
+                    "sqs:DeleteMessage",
+                    "sqs:ReceiveMessage",
+                    "sqs:SendMessage",
+                    "sqs:StartMessageMoveTask",
+                    "ssm:StartAutomationExecution",
+                    "iam:PassRole",
                 ],
             ),
             ("Publish", &["sns:Publish"]),
@@ -297,7 +323,7 @@ const ANY_RESOURCE: [(&str, &str, &str); 11] = [
     (
         "AlarmRemediatorRole",
         "LooksAtTheAccount",
-        "GetAccountSettings, GetMetricData, ListAlarmMuteRules, DescribeLimits and ListEventSourceMappings know no resources; they only read",
+        "GetAccountSettings, GetMetricData, ListAlarmMuteRules, DescribeLimits, ListEventSourceMappings and DescribeAutomationExecutions know no resources; they only read",
     ),
 ];
 
@@ -547,7 +573,7 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
         .expect("a list")
         .iter()
         .filter_map(|statement| statement["Fn::If"].as_array())
-        .filter(|branches| branches[0] != "HasOverrideBucket")
+        .filter(|branches| branches[0] != "HasOverrideBucket" && branches[0] != "HasDocuments")
         .collect::<Vec<_>>();
     let writes = PORTS
         .iter()
@@ -561,9 +587,18 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
         .collect();
     assert_eq!(allowed, writes.collect(), "writes alone, and all of them");
     for branches in conditional {
-        assert_eq!(branches[0], "MayAct");
-        let tag = &branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"];
-        assert_eq!(*tag, "true", "{}", branches[1]["Sid"]);
+        let sid = word(&branches[1]["Sid"]);
+        let condition = match sid.as_str() {
+            "RepairsByDocuments" | "DocumentExecutions" => "MayRunDocuments",
+            "DocumentRoles" => "MayPassRoles",
+            _ => "MayAct",
+        };
+        assert_eq!(branches[0], condition, "{sid}");
+        // The execution of a document has no tag before it is started, and the roles are listed by ARN.
+        if !["DocumentExecutions", "DocumentRoles"].contains(&sid.as_str()) {
+            let tag = &branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"];
+            assert_eq!(*tag, "true", "{sid}");
+        }
         assert_eq!(word(&branches[2]), "Ref:AWS::NoValue");
     }
     assert!(

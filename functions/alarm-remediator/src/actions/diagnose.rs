@@ -8,6 +8,7 @@ mod facts;
 mod finding;
 mod function;
 mod lines;
+mod links;
 mod part;
 pub mod ports;
 mod refusal;

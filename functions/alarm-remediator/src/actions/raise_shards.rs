@@ -3,6 +3,7 @@
 mod decide;
 mod facts;
 mod finding;
+mod mode;
 pub mod ports;
 mod refusal;
 mod target;

@@ -21,6 +21,7 @@ pub use measured::{Measured, Spare};
 pub(crate) use measured::{measured, queries};
 pub use ports::{Part, ReadAutoScaling, ReadPorts, ReadTable, Table, Units};
 pub use refusal::Refusal;
+pub(crate) use step::capacity_of;
 pub(crate) use target::{name, target};
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use aws_sdk_lambda::operation::get_function_configuration::{
     GetFunctionConfigurationError, GetFunctionConfigurationOutput,
 };
+use aws_sdk_lambda::types::TracingMode;
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
 
@@ -56,6 +57,8 @@ fn read(name: &str, found: &GetFunctionConfigurationOutput) -> Function {
         timeout_seconds: count(found.timeout()),
         memory_mb: count(found.memory_size()),
         state: format!("{state}{}", reason.unwrap_or_default()),
+        is_traced: found.tracing_config().and_then(|tracing| tracing.mode())
+            == Some(&TracingMode::Active),
         // The default of a function without logging configuration.
         log_group: group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned),
     }

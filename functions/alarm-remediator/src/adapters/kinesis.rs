@@ -30,6 +30,8 @@ impl ReadShardLimit for Adapters {
         Ok(ShardLimit {
             limit: count(answer.shard_limit),
             open: count(answer.open_shard_count),
+            on_demand_limit: count(answer.on_demand_stream_count_limit),
+            on_demand: count(answer.on_demand_stream_count),
         })
     }
 }

@@ -1,9 +1,12 @@
 //! Settings, each by the calls of its own service. This file chooses among them.
 
+pub(super) mod automation;
 mod dynamodb;
+mod ecs;
 mod kinesis;
 mod lambda;
 mod logs;
+mod sqs;
 pub(super) mod ssm;
 
 use picket_aws::Fault;
@@ -39,7 +42,16 @@ impl ReadSetting for Adapters {
                 dynamodb::read_ceiling(&self.dynamodb, table, index.as_deref()).await
             }
             Setting::ShardCount { stream } => kinesis::read_shards(&self.kinesis, stream).await,
+            Setting::StreamMode { stream } => kinesis::read_mode(&self.kinesis, stream).await,
             Setting::LogRetention { group } => logs::read_retention(&self.logs, group).await,
+            Setting::TaskCount { cluster, service } => {
+                ecs::read_count(&self.ecs, cluster, service).await
+            }
+            Setting::ServiceDeployment { cluster, service } => {
+                ecs::read_deployment(&self.ecs, cluster, service).await
+            }
+            Setting::Redrive { queue, .. } => sqs::read_move(&self.sqs, queue).await,
+            Setting::Automation { document, .. } => automation::read(&self.ssm, document).await,
         }
     }
 }
@@ -75,9 +87,25 @@ impl WriteSetting for Adapters {
             Setting::ShardCount { stream } => {
                 kinesis::write_shards(&self.kinesis, stream, &write.to).await
             }
+            Setting::StreamMode { stream } => {
+                kinesis::write_mode(&self.kinesis, stream, &write.to).await
+            }
             Setting::LogRetention { group } => {
                 logs::write_retention(&self.logs, group, &write.to).await
             }
+            Setting::TaskCount { cluster, service } => {
+                ecs::write_count(&self.ecs, cluster, service, &write.to).await
+            }
+            Setting::ServiceDeployment { cluster, service } => {
+                ecs::deploy(&self.ecs, cluster, service, &write.to).await
+            }
+            Setting::Redrive { queue, per_second } => {
+                sqs::start_move(&self.sqs, queue, *per_second, &write.to).await
+            }
+            Setting::Automation {
+                document,
+                parameters,
+            } => automation::start(&self.ssm, document, parameters, write).await,
         }
     }
 }

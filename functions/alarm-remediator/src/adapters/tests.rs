@@ -1,7 +1,10 @@
+mod documents;
 mod dynamodb;
+mod ecs;
 mod functions;
 mod kinesis;
 mod logs;
+mod sqs;
 
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_sdk_cloudwatch::{
@@ -72,6 +75,7 @@ pub(super) fn ports_at(endpoint: String) -> Adapters {
         follow_up_role_arn: "arn:aws:iam::123456789012:role/follow-up".into(),
         failure_queue_arn: "arn:aws:sqs:eu-west-1:123456789012:failures".into(),
         override_bucket: None,
+        documents: vec!["arn:aws:ssm:eu-west-1:123456789012:document/restart".into()],
     };
     Adapters::new(&sdk(endpoint), &config)
 }
@@ -428,6 +432,7 @@ fn entry() -> Entry {
             is_reverting: false,
             is_held: false,
         }),
+        again_until: None,
         version: 3,
         announced: false,
         message: RemediationMessage {

@@ -367,3 +367,63 @@ fn a_record_is_read_as_it_was_written() {
     let text = serde_json::to_string(&record).unwrap();
     assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record);
 }
+
+/// A move of messages that was started when there had been none.
+fn run() -> Record {
+    Record {
+        write: Write {
+            setting: Setting::Redrive {
+                queue: "arn:aws:sqs:eu-west-1:123456789012:orders-dlq".into(),
+                per_second: 10,
+            },
+            from: Value::Number(5),
+            to: Value::NewRun,
+            revision: None,
+        },
+        restore: Value::Number(5),
+        healthy_seconds: None,
+        ..record()
+    }
+}
+
+#[test]
+fn a_run_is_verified_by_its_alarm_and_never_reverted() {
+    let mut record = run();
+    let now = "2026-11-20T06:15:00Z";
+    assert_eq!(
+        step(&record, ok(), 9, now),
+        Step::Verified(
+            "The change helped: the alarm is OK since 2026-11-20T06:05:00Z".into(),
+            None
+        )
+    );
+    let still = alarm(State::Alarm, "2026-11-20T05:59:00Z");
+    assert!(matches!(
+        step(&record, still, 9, now),
+        Step::Escalate(_, None)
+    ));
+    record.verified = Some(true);
+    assert_eq!(step(&record, ok(), 9, now), Step::End(Ending::Final, None));
+    // AWS accepted it, and lists it late.
+    record.verified = None;
+    assert!(matches!(step(&record, ok(), 5, now), Step::Verified(..)));
+}
+
+#[test]
+fn a_run_that_was_begun_and_is_not_the_last_was_not_made() {
+    let record = Record {
+        stage: Stage::Begun,
+        ..run()
+    };
+    let now = "2026-11-20T06:15:00Z";
+    assert_eq!(
+        step(&record, ok(), 5, now),
+        Step::End(Ending::NotMade, None)
+    );
+    assert!(matches!(step(&record, ok(), 9, now), Step::Verified(..)));
+}
+
+#[test]
+fn a_run_takes_no_other_ones_place() {
+    assert!(!run().takes_the_place_of(&run()));
+}

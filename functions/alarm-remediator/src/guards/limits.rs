@@ -21,8 +21,10 @@ const PRICED_HOURS: u32 = 24;
 /// The changes of AWS's allowance that are left for a person.
 const KEPT_FOR_A_PERSON: u32 = 1;
 
-/// The changes that one change takes of AWS's allowance: itself, and its revert.
-const TAKEN: u32 = 2;
+/// The changes that one change takes of AWS's allowance: itself, and its revert where the playbook reverts it.
+const fn taken(playbook: &Playbook) -> u32 {
+    if playbook.healthy_for.is_some() { 2 } else { 1 }
+}
 
 /// What the remediator did and saw before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,7 +61,7 @@ pub(crate) fn within_limits(
     let name = format!("the playbook {}", playbook.name);
     window(&name, playbook.actions_per_day, DAY, ledger, now, own)?;
     if let Some(quota) = &change.quota {
-        quota_kept(quota, TAKEN, ledger, now)?;
+        quota_kept(quota, taken(playbook), ledger, now)?;
     }
     match playbook.budget {
         Some(budget) => within_budget(change, incident, budget, ledger, now),

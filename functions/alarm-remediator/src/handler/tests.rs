@@ -1,5 +1,6 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
+mod again;
 mod fleet;
 mod follow_up;
 mod others;
@@ -53,6 +54,7 @@ async fn invoke_with(
         follow_up_role_arn: "role".into(),
         failure_queue_arn: "queue".into(),
         override_bucket: Some("overrides".into()),
+        documents: Vec::new(),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
@@ -316,6 +318,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         follow_up_role_arn: "role".into(),
         failure_queue_arn: "queue".into(),
         override_bucket: None,
+        documents: Vec::new(),
     };
     let event = event("throttles", "ALARM");
     let handler = Handler::new(config, &fleet, Fixed(fleet.now()));

@@ -159,7 +159,7 @@ fn a_change_shows_its_exact_request_and_how_to_put_it_back() {
         r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":15}"#
     );
     assert_eq!(
-        change.revert(),
+        change.revert().unwrap(),
         r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#
     );
     assert_eq!(

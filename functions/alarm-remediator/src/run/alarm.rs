@@ -138,8 +138,17 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         plan: Plan,
         stage: Option<(Stage, Timing)>,
     ) -> Result<Handled, Error> {
-        let now = self.clock.now();
-        let mut entry = self.entry(alarm, &plan, stage, now);
+        let entry = self.entry(alarm, &plan, stage, self.clock.now());
+        self.open_entry(alarm, key, entry).await
+    }
+
+    /// Opens a row, and publishes its message.
+    pub(super) async fn open_entry(
+        &self,
+        alarm: &Alarm,
+        key: &Key,
+        mut entry: Entry,
+    ) -> Result<Handled, Error> {
         match self.ports.open(key, &entry).await {
             Ok(ConditionalPut::Written) => self.announce(key, &mut entry).await,
             Ok(ConditionalPut::Rejected) => match self.row(key, alarm.changed_at).await? {

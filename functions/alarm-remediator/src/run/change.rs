@@ -21,6 +21,9 @@ use crate::{
     refusal::Refusal,
 };
 
+/// The longest that a plan waits for a person, or for its cause to pass: the longest `expires` of a playbook.
+const WAITED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// How often a ledger that another invocation has just written is read again.
 const LEDGER_TRIES: usize = 4;
 
@@ -38,6 +41,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 self.act(candidate, key, change, history, None).await
             }
             (Plan::Await(change), _) => self.wait_for_approval(candidate, key, change, None).await,
+            (Plan::Diagnose(diagnosis), _) if diagnosis.finding.may_pass() => {
+                self.open_again(candidate, key, Plan::Diagnose(diagnosis))
+                    .await
+            }
             (plan, _) => self.open(candidate.alarm, key, plan, None).await,
         }
     }
@@ -162,9 +169,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             .map(|(_, before)| before))
     }
 
-    /// The time since which a row may still be followed.
+    /// The time since which a row may still be followed. A change may have waited for a person for as long as a plan can.
     pub(super) fn followed_since(&self) -> Timestamp {
-        let reach = FOLLOWED + SignedDuration::from_secs(STALE_AFTER_SECONDS);
+        let reach = FOLLOWED + WAITED + SignedDuration::from_secs(STALE_AFTER_SECONDS);
         let since = self.clock.now().saturating_sub(reach);
         since.unwrap_or(Timestamp::MIN)
     }

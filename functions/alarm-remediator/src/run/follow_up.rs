@@ -35,6 +35,11 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         let rows = self.ports.entries(&key.target, self.followed_since()).await;
         let rows = rows.map_err(|source| unreachable(key, source))?;
         let row = rows.iter().find(|(other, _)| other == key);
+        if let Some((_, entry)) = row
+            && let (None, Some(until)) = (&entry.record, entry.again_until)
+        {
+            return self.plan_again(key, entry.clone(), until).await;
+        }
         let Some((entry, record)) =
             row.and_then(|(_, entry)| Some((entry.clone(), entry.record.clone()?)))
         else {
@@ -231,7 +236,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         Err(Error::Busy { target, alarm })
     }
 
-    async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
+    pub(super) async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
         let scheduled = self
             .ports
             .schedule(&self.invocation.function_arn, key, at)

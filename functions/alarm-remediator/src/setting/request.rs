@@ -1,5 +1,7 @@
 //! The request that sets a value, as an operator would write it.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{Setting, Value};
@@ -50,6 +52,10 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
             "kinesis:UpdateShardCount",
             json!({"StreamName": stream, "TargetShardCount": plain(value), "ScalingType": "UNIFORM_SCALING"}),
         ),
+        (Setting::StreamMode { stream }, value) => (
+            "kinesis:UpdateStreamMode",
+            json!({"StreamARN": stream, "StreamModeDetails": {"StreamMode": plain(value)}}),
+        ),
         (Setting::Parameter { name }, value) => (
             "ssm:PutParameter",
             json!({"Name": name, "Value": plain(value), "Type": "String", "Overwrite": true}),
@@ -60,6 +66,28 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
         (Setting::LogRetention { group }, value) => (
             "logs:PutRetentionPolicy",
             json!({"logGroupName": group, "retentionInDays": plain(value)}),
+        ),
+        (
+            Setting::Automation {
+                document,
+                parameters,
+            },
+            _,
+        ) => (
+            "ssm:StartAutomationExecution",
+            run_body(document, parameters),
+        ),
+        (Setting::TaskCount { cluster, service }, value) => (
+            "ecs:UpdateService",
+            json!({"cluster": cluster, "service": service, "desiredCount": plain(value)}),
+        ),
+        (Setting::ServiceDeployment { cluster, service }, _) => (
+            "ecs:UpdateService",
+            json!({"cluster": cluster, "service": service, "forceNewDeployment": true}),
+        ),
+        (Setting::Redrive { queue, per_second }, _) => (
+            "sqs:StartMessageMoveTask",
+            json!({"SourceArn": queue, "MaxNumberOfMessagesPerSecond": per_second}),
         ),
     };
     format!("{action} {body}")
@@ -73,7 +101,18 @@ fn plain(value: &Value) -> serde_json::Value {
         Value::Number(number) => json!(number),
         Value::Text(text) => json!(text),
         Value::Units { read, write } => json!([read, write]),
+        Value::Provisioned { read, write, .. } => json!([read, write]),
+        // No request names a run: it starts one.
+        Value::NewRun => serde_json::Value::Null,
     }
+}
+
+fn run_body(document: &str, parameters: &BTreeMap<String, String>) -> serde_json::Value {
+    let parameters: BTreeMap<_, _> = parameters
+        .iter()
+        .map(|(name, value)| (name, [value]))
+        .collect();
+    json!({"DocumentName": document, "Parameters": parameters})
 }
 
 fn alias_body(
@@ -101,6 +140,25 @@ fn mode_body(table: &str, value: &Value) -> serde_json::Value {
             "BillingMode": "PROVISIONED",
             "ProvisionedThroughput": capacity(value),
         }),
+        Value::Provisioned {
+            read,
+            write,
+            indexes,
+        } => {
+            let units = |read: &u64, write: &u64| json!({"ReadCapacityUnits": read, "WriteCapacityUnits": write});
+            let updates: Vec<_> = indexes
+                .iter()
+                .map(|(index, (read, write))| {
+                    json!({"Update": {"IndexName": index, "ProvisionedThroughput": units(read, write)}})
+                })
+                .collect();
+            json!({
+                "TableName": table,
+                "BillingMode": "PROVISIONED",
+                "ProvisionedThroughput": units(read, write),
+                "GlobalSecondaryIndexUpdates": updates,
+            })
+        }
         other => json!({"TableName": table, "BillingMode": plain(other)}),
     }
 }

@@ -1,6 +1,6 @@
 //! The values of settings.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,17 @@ pub enum Value {
         /// Write units.
         write: u64,
     },
+    /// The provisioned capacity of a table and of its indexes, in units.
+    Provisioned {
+        /// Read units of the table.
+        read: u64,
+        /// Write units of the table.
+        write: u64,
+        /// Read and write units of each index.
+        indexes: BTreeMap<String, (u64, u64)>,
+    },
+    /// One more run of what the setting starts.
+    NewRun,
 }
 
 impl Value {
@@ -30,7 +41,12 @@ impl Value {
     pub const fn number(&self) -> Option<u64> {
         match self {
             Self::Number(number) => Some(*number),
-            Self::Absent | Self::Flag(_) | Self::Text(_) | Self::Units { .. } => None,
+            Self::Absent
+            | Self::Flag(_)
+            | Self::Text(_)
+            | Self::Units { .. }
+            | Self::Provisioned { .. }
+            | Self::NewRun => None,
         }
     }
 }
@@ -44,6 +60,18 @@ impl fmt::Display for Value {
             Self::Number(number) => number.fmt(f),
             Self::Text(text) => f.write_str(text),
             Self::Units { read, write } => write!(f, "{read} read and {write} write units"),
+            Self::Provisioned {
+                read,
+                write,
+                indexes,
+            } => {
+                write!(f, "{read} read and {write} write units")?;
+                for (index, (read, write)) in indexes {
+                    write!(f, ", {read} and {write} of the index {index}")?;
+                }
+                Ok(())
+            }
+            Self::NewRun => f.write_str("a new run"),
         }
     }
 }

@@ -1,11 +1,16 @@
 //! The facts about the resources that the sample events name.
 
 pub(crate) mod functions;
+pub(crate) mod queues;
+pub(crate) mod services;
 
 use std::collections::BTreeMap;
 
 use alarm_remediator::{
-    actions::{Facts, diagnose, raise_shards, raise_table_throughput, set_log_retention},
+    actions::{
+        Facts, diagnose, raise_shards, raise_table_throughput, reserved_concurrency::AccountLimits,
+        set_log_retention,
+    },
     setting::Value,
 };
 use picket_rules::playbooks::{RaiseShards, RaiseTableThroughput, SetLogRetention};
@@ -64,6 +69,7 @@ pub(crate) fn table<'a>(bounds: &'a RaiseTableThroughput, target: &str) -> Facts
             active: true,
             replicas: 0,
             parts,
+            unread_indexes: 0,
             auto_scaled: false,
             spare: raise_table_throughput::Spare::default(),
             last_changed: None,
@@ -86,6 +92,8 @@ pub(crate) fn stream(bounds: &RaiseShards) -> Facts<'_> {
             limit: raise_shards::ShardLimit {
                 limit: 500,
                 open: 20,
+                on_demand_limit: 50,
+                on_demand: 3,
             },
             measured: raise_shards::Measured {
                 write_throttles: 52,
@@ -120,6 +128,7 @@ pub(crate) fn diagnosis() -> Facts<'static> {
         timeout_seconds: 3,
         memory_mb: 256,
         state: "Active".to_owned(),
+        is_traced: false,
         log_group: "/aws/lambda/checkout".to_owned(),
     };
     let metrics = diagnose::FunctionMetrics {
@@ -127,6 +136,7 @@ pub(crate) fn diagnosis() -> Facts<'static> {
         errors: 150,
         p95_ms: 240,
         concurrent: 12,
+        account_concurrent: 240,
         ..diagnose::FunctionMetrics::default()
     };
     let lines = diagnose::ErrorLines {
@@ -137,6 +147,10 @@ pub(crate) fn diagnosis() -> Facts<'static> {
         function: Ok(Some(function)),
         reserved: Ok(Some(Value::Absent)),
         metrics: Ok(metrics),
+        account: Ok(AccountLimits {
+            concurrent: 1_000,
+            unreserved: 820,
+        }),
         mappings: Err("Not known: this function may not list the mappings of the function checkout; allow it in the function's role.".to_owned()),
         upstream: Vec::new(),
         lines: Ok(lines),

@@ -8,6 +8,9 @@ use alarm_remediator::actions::{
     diagnose::{ErrorLines, Function, ReadErrorLines, ReadFunction},
     raise_shards::{ReadShardLimit, ReadStream, ShardLimit, Stream},
     raise_table_throughput::{ReadAutoScaling, ReadTable, Table},
+    redrive_queue::{Consumer, Queue, ReadConsumers, ReadQueue},
+    run_automation::{Document, ReadDocument},
+    service::{ReadService, ReadServiceScaling, Service},
     set_log_retention::{LogGroup, ReadLogGroup},
 };
 
@@ -31,7 +34,12 @@ impl ReadStream for Services {
 
 impl ReadShardLimit for Services {
     async fn shard_limit(&self) -> Result<ShardLimit, Fault> {
-        Ok(ShardLimit { limit: 0, open: 0 })
+        Ok(ShardLimit {
+            limit: 0,
+            open: 0,
+            on_demand_limit: 0,
+            on_demand: 0,
+        })
     }
 }
 
@@ -50,5 +58,39 @@ impl ReadFunction for Services {
 impl ReadErrorLines for Services {
     async fn error_lines(&self, _: &str, _: Timestamp) -> Result<ErrorLines, Fault> {
         Ok(ErrorLines::default())
+    }
+}
+
+impl ReadQueue for Services {
+    async fn queue(&self, _: &str) -> Result<Option<Queue>, Fault> {
+        Ok(None)
+    }
+}
+
+impl ReadConsumers for Services {
+    async fn consumers(&self, _: &str) -> Result<Vec<Consumer>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+impl ReadDocument for Services {
+    fn is_listed(&self, _: &str) -> bool {
+        false
+    }
+
+    async fn document(&self, _: &str) -> Result<Option<Document>, Fault> {
+        Ok(None)
+    }
+}
+
+impl ReadService for Services {
+    async fn service(&self, _: &str, _: &str) -> Result<Option<Service>, Fault> {
+        Ok(None)
+    }
+}
+
+impl ReadServiceScaling for Services {
+    async fn service_is_scaled(&self, _: &str, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
 }

@@ -418,6 +418,7 @@ fn config() -> Config {
         follow_up_role_arn: "role".into(),
         failure_queue_arn: "queue".into(),
         override_bucket: Some("bucket".into()),
+        documents: Vec::new(),
     }
 }
 

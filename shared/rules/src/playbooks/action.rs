@@ -2,14 +2,15 @@
 
 use super::{
     Diagnose, Mode, PauseMapping, RaiseParallelization, RaiseReservedConcurrency, RaiseShards,
-    RaiseTableThroughput, RollBackAlias, SetLogRetention, SetParameter, StopFunction,
+    RaiseTableThroughput, RaiseTaskCount, RedeployService, RedriveQueue, RollBackAlias,
+    RunAutomation, SetLogRetention, SetParameter, StopFunction,
 };
 use crate::yaml::{Log, Node, Value};
 
 /// The names, for the sentence that refuses another one.
 const NAMES: &str = "`raise-reserved-concurrency`, `stop-function`, `pause-mapping`, `raise-parallelization`, \
-                     `raise-table-throughput`, `raise-shards`, `roll-back-alias`, `set-parameter`, \
-                     `set-log-retention` or `diagnose`";
+                     `raise-table-throughput`, `raise-shards`, `roll-back-alias`, `raise-task-count`, `redeploy-service`, `redrive-queue`, `run-automation`, \
+                     `set-parameter`, `set-log-retention` or `diagnose`";
 
 /// An action, with its bounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,14 @@ pub enum Action {
     RaiseShards(RaiseShards),
     /// Sets a Lambda alias to the version before the current one.
     RollBackAlias(RollBackAlias),
+    /// Raises the number of tasks of an ECS service.
+    RaiseTaskCount(RaiseTaskCount),
+    /// Replaces the tasks of an ECS service.
+    RedeployService(RedeployService),
+    /// Moves the messages of a dead-letter queue back to their source.
+    RedriveQueue(RedriveQueue),
+    /// Runs an Automation document of Systems Manager.
+    RunAutomation(RunAutomation),
     /// Sets an SSM parameter that an application reads.
     SetParameter(SetParameter),
     /// Sets the retention of a log group.
@@ -47,10 +56,22 @@ impl Action {
             Self::RaiseTableThroughput(_) => "raise-table-throughput",
             Self::RaiseShards(_) => "raise-shards",
             Self::RollBackAlias(_) => "roll-back-alias",
+            Self::RaiseTaskCount(_) => "raise-task-count",
+            Self::RedeployService(_) => "redeploy-service",
+            Self::RedriveQueue(_) => "redrive-queue",
+            Self::RunAutomation(_) => "run-automation",
             Self::SetParameter(_) => "set-parameter",
             Self::SetLogRetention(_) => "set-log-retention",
             Self::Diagnose(_) => "diagnose",
         }
+    }
+
+    /// Whether it starts something that ends by itself, and that no revert takes back.
+    pub const fn is_run(&self) -> bool {
+        matches!(
+            self,
+            Self::RedeployService(_) | Self::RedriveQueue(_) | Self::RunAutomation(_)
+        )
     }
 
     /// Reads `action`. `mode` is the playbook's, where it is valid: no part of an action may exceed it.
@@ -84,8 +105,12 @@ impl Action {
             "raise-table-throughput" => {
                 RaiseTableThroughput::read(bounds, mode, log).map(Self::RaiseTableThroughput)
             }
-            "raise-shards" => RaiseShards::read(bounds, log).map(Self::RaiseShards),
+            "raise-shards" => RaiseShards::read(bounds, mode, log).map(Self::RaiseShards),
             "roll-back-alias" => RollBackAlias::read(bounds, log).map(Self::RollBackAlias),
+            "raise-task-count" => RaiseTaskCount::read(bounds, log).map(Self::RaiseTaskCount),
+            "redeploy-service" => RedeployService::read(bounds, log).map(Self::RedeployService),
+            "redrive-queue" => RedriveQueue::read(bounds, log).map(Self::RedriveQueue),
+            "run-automation" => RunAutomation::read(bounds, log).map(Self::RunAutomation),
             "set-parameter" => SetParameter::read(bounds, log).map(Self::SetParameter),
             "set-log-retention" => SetLogRetention::read(bounds, log).map(Self::SetLogRetention),
             "diagnose" => Diagnose::read(bounds, log).map(Self::Diagnose),

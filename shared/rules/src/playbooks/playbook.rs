@@ -85,6 +85,15 @@ impl Playbook {
             let message = "`healthy-for` would bring the failing version back: a rollback is reverted by the next deployment";
             log.at(node.at, message);
         }
+        if let (Some(action), Some(node)) = (&action, fields.optional("healthy-for"))
+            && action.is_run()
+        {
+            let message = format!(
+                "`healthy-for` reverts a change, and `{}` cannot be taken back",
+                action.name()
+            );
+            log.at(node.at, message);
+        }
         fields.finish(log);
         Some(Self {
             name: name?.0,

@@ -179,10 +179,60 @@ fn an_action_has_typed_bounds() {
         panic!("raise-shards")
     };
     assert_eq!((raise.factor, raise.maximum), ("1.25".parse().unwrap(), 64));
+    assert_eq!(raise.on_demand, None);
+    let Action::RaiseShards(raise) =
+        action("{ raise-shards: { factor: 2, maximum: 64, on-demand: {} } }")
+    else {
+        panic!("raise-shards")
+    };
+    assert_eq!(
+        raise.on_demand,
+        Some(OnDemand {
+            mode: Mode::Observe
+        })
+    );
     let Action::RollBackAlias(roll) = action("{ roll-back-alias: { deployed-within: 1h } }") else {
         panic!("roll-back-alias")
     };
     assert_eq!(roll.deployed_within, minutes(60));
+    let Action::RedriveQueue(redrive) =
+        action("{ redrive-queue: { per-second: 500, most: 10000 } }")
+    else {
+        panic!("redrive-queue")
+    };
+    assert_eq!((redrive.per_second, redrive.most), (500, 10_000));
+    let Action::RaiseTaskCount(raise) =
+        action("{ raise-task-count: { factor: 1.5, maximum: 20 } }")
+    else {
+        panic!("raise-task-count")
+    };
+    assert_eq!((raise.factor, raise.maximum), ("1.5".parse().unwrap(), 20));
+    let Action::RedeployService(redeploy) = action("{ redeploy-service: { older-than: 1h } }")
+    else {
+        panic!("redeploy-service")
+    };
+    assert_eq!(redeploy.older_than, minutes(60));
+    let Action::RunAutomation(run) = action(
+        "{ run-automation: { document: 'arn:aws:ssm:eu-west-1:123456789012:document/restart', \
+         parameters: { Cluster: dimension ClusterName, Alarm: alarm-arn, Region: alarm-region, Account: alarm-account } } }",
+    ) else {
+        panic!("run-automation")
+    };
+    assert_eq!(run.document.name(), "restart");
+    let parameters: Vec<_> = run
+        .parameters
+        .iter()
+        .map(|(name, source)| format!("{name}={source}"))
+        .collect();
+    assert_eq!(
+        parameters,
+        [
+            "Account=alarm-account",
+            "Alarm=alarm-arn",
+            "Cluster=dimension ClusterName",
+            "Region=alarm-region"
+        ]
+    );
     let Action::SetParameter(set) =
         action("{ set-parameter: { parameter: /agent/on, value: false, allowed: [true, false] } }")
     else {
@@ -264,6 +314,18 @@ fn a_rollback_is_not_reverted() {
         [
             "p.yaml:6:16: `healthy-for` would bring the failing version back: a rollback is reverted by the next deployment"
         ]
+    );
+}
+
+#[test]
+fn a_run_is_not_reverted() {
+    let redrive = file(
+        "{ redrive-queue: { per-second: 10, most: 100 } }",
+        "  healthy-for: 30m",
+    );
+    assert_eq!(
+        problems(&redrive),
+        ["p.yaml:6:16: `healthy-for` reverts a change, and `redrive-queue` cannot be taken back"]
     );
 }
 

@@ -4,7 +4,7 @@
 pub(crate) const ACTIONS: &[(&str, &str)] = &[
     (
         "{ reboot: {} }",
-        "4:13: unknown action `reboot`: expected one of `raise-reserved-concurrency`, `stop-function`, `pause-mapping`, `raise-parallelization`, `raise-table-throughput`, `raise-shards`, `roll-back-alias`, `set-parameter`, `set-log-retention` or `diagnose`",
+        "4:13: unknown action `reboot`: expected one of `raise-reserved-concurrency`, `stop-function`, `pause-mapping`, `raise-parallelization`, `raise-table-throughput`, `raise-shards`, `roll-back-alias`, `raise-task-count`, `redeploy-service`, `redrive-queue`, `run-automation`, `set-parameter`, `set-log-retention` or `diagnose`",
     ),
     ("{}", "4:11: `action` has 0 actions: write one"),
     (
@@ -81,9 +81,46 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
         "4:37: `factor`: \"2.5\" is not a factor above 1 and at most 2, which Kinesis allows",
     ),
     (
+        "{ raise-shards: { factor: 2, maximum: 9, on-demand: { mode: act } } }",
+        "4:71: `mode`: `act` is above the playbook's mode, `observe`",
+    ),
+    (
         "{ raise-shards: { factor: 2, maximum: -1 } }",
         "4:49: `maximum`: \"-1\" is not a whole number above 0",
     ),
+    (
+        "{ redrive-queue: { per-second: 501, most: 100 } }",
+        "4:42: `per-second`: \"501\" is not a whole number from 1 to 500, the greatest rate that SQS accepts",
+    ),
+    (
+        "{ redrive-queue: { per-second: 0, most: 100 } }",
+        "4:42: `per-second`: \"0\" is not a whole number from 1 to 500, the greatest rate that SQS accepts",
+    ),
+    (
+        "{ redrive-queue: { per-second: 10 } }",
+        "4:28: `most` is missing",
+    ),
+    (
+        "{ run-automation: { document: AWS-RestartEC2Instance } }",
+        "4:41: `document`: \"AWS-RestartEC2Instance\" is not the ARN of a document of your account such as `arn:aws:ssm:eu-west-1:123456789012:document/restart`",
+    ),
+    (
+        "{ run-automation: { document: 'arn:aws:ssm:eu-west-1::document/AWS-RestartEC2Instance' } }",
+        "4:41: `document`: \"arn:aws:ssm:eu-west-1::document/AWS-RestartEC2Instance\" is not the ARN of a document of your account such as `arn:aws:ssm:eu-west-1:123456789012:document/restart`",
+    ),
+    (
+        "{ run-automation: { document: 'arn:aws:ssm:eu-west-1:123456789012:document/restart', parameters: { Cluster: prod } } }",
+        "4:119: `Cluster`: \"prod\" is not a source of a value: expected `alarm-arn`, `alarm-account`, `alarm-region` or `dimension NAME`",
+    ),
+    (
+        "{ run-automation: { document: 'arn:aws:ssm:eu-west-1:123456789012:document/restart', parameters: [a] } }",
+        "4:108: `parameters` must be a mapping of names to sources",
+    ),
+    (
+        "{ raise-task-count: { factor: 1, maximum: 20 } }",
+        "4:41: `factor`: \"1\" is not a factor above 1 and at most 10",
+    ),
+    ("{ redeploy-service: {} }", "4:31: `older-than` is missing"),
     (
         "{ roll-back-alias: {} }",
         "4:30: `deployed-within` is missing",

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use picket_shared::alarm::Alarm;
 
 use super::{
     lines::{LINES_SHOWN, kinds, shown},
+    links::links,
     part::{Known, known},
     ports::{ErrorLines, Function, ReadErrorLines, Reads},
     stream::{self, StreamFacts},
@@ -14,6 +16,7 @@ use crate::{
     actions::{
         function::qualifier,
         mapping::Mapping,
+        reserved_concurrency::AccountLimits,
         series::{most, sum},
         window::{WINDOW_MINUTES, before},
     },
@@ -43,6 +46,8 @@ pub struct FunctionFacts {
     pub reserved: Known<Option<Value>>,
     /// Its metrics.
     pub metrics: Known<FunctionMetrics>,
+    /// The account's executions.
+    pub account: Known<AccountLimits>,
     /// Its event source mappings.
     pub mappings: Known<Vec<Mapping>>,
     /// The Kinesis streams among their sources.
@@ -75,6 +80,8 @@ pub struct FunctionMetrics {
     pub p95_ms: u64,
     /// The most concurrent executions.
     pub concurrent: u64,
+    /// The most concurrent executions of all functions of the account.
+    pub account_concurrent: u64,
     /// Throttled requests to Bedrock, of all models and callers in the account.
     pub bedrock_throttles: u64,
     /// Requests to Bedrock that failed on its side.
@@ -82,12 +89,14 @@ pub struct FunctionMetrics {
 }
 
 /// The metrics of [`FunctionMetrics`], in its order: namespace, name, statistic, and whether they are the function's.
-const METRICS: [(&str, &str, &str, bool); 7] = [
+const METRICS: [(&str, &str, &str, bool); 8] = [
     ("AWS/Lambda", "Invocations", "Sum", true),
     ("AWS/Lambda", "Errors", "Sum", true),
     ("AWS/Lambda", "Throttles", "Sum", true),
     ("AWS/Lambda", "Duration", "p95", true),
     ("AWS/Lambda", "ConcurrentExecutions", "Maximum", true),
+    // Over all functions: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html>.
+    ("AWS/Lambda", "ConcurrentExecutions", "Maximum", false),
     // Over all models: <https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html>.
     ("AWS/Bedrock", "InvocationThrottles", "Sum", false),
     ("AWS/Bedrock", "InvocationServerErrors", "Sum", false),
@@ -107,10 +116,11 @@ pub(super) async fn read(
     let setting = Setting::ReservedConcurrency {
         function: name.to_owned(),
     };
-    let (function, reserved, metrics, mappings) = tokio::join!(
+    let (function, reserved, metrics, account, mappings) = tokio::join!(
         ports.function(name, qualifier),
         ports.setting(&setting),
         metrics(name, ports, from, now),
+        ports.account(),
         ports.mappings(name),
     );
     let (function, mappings) = (known(function), known(mappings));
@@ -142,6 +152,7 @@ pub(super) async fn read(
         function,
         reserved: known(reserved).map(|reading| reading.map(|reading| reading.value)),
         metrics,
+        account: known(account),
         mappings,
         upstream,
         lines,
@@ -200,8 +211,9 @@ async fn metrics(
         throttles: sum(of(2)),
         p95_ms: most(of(3)),
         concurrent: most(of(4)),
-        bedrock_throttles: sum(of(5)),
-        bedrock_errors: sum(of(6)),
+        account_concurrent: most(of(5)),
+        bedrock_throttles: sum(of(6)),
+        bedrock_errors: sum(of(7)),
     })
 }
 
@@ -224,8 +236,12 @@ async fn log_events(
 
 impl FunctionFacts {
     /// What an operator reads.
-    pub(super) fn sentences(&self, alarm_since: Timestamp) -> Vec<String> {
-        let mut sentences = vec![self.deployment(alarm_since), self.metrics()];
+    pub(super) fn sentences(&self, alarm: &Alarm) -> Vec<String> {
+        let mut sentences = vec![
+            self.deployment(alarm.changed_at),
+            self.metrics(),
+            self.quota(),
+        ];
         sentences.extend(self.sources());
         for Upstream { name, facts } in &self.upstream {
             sentences.extend(
@@ -235,8 +251,32 @@ impl FunctionFacts {
                     .map(|sentence| format!("stream/{name}: {sentence}")),
             );
         }
+        let function = self.function.as_ref().ok().and_then(Option::as_ref);
+        let is_traced = function.is_some_and(|function| function.is_traced);
+        sentences.extend(links(alarm, "lambda", is_traced));
         sentences.extend(self.logged());
         sentences
+    }
+
+    fn quota(&self) -> String {
+        let account = match &self.account {
+            Err(sentence) => return sentence.clone(),
+            Ok(account) => account,
+        };
+        let ran = self.metrics.as_ref().map_or_else(
+            |_| String::new(),
+            |metrics| {
+                let ran = metrics.account_concurrent;
+                format!(
+                    "; it ran {ran} ({} %)",
+                    percent(ran, account.concurrent.into())
+                )
+            },
+        );
+        format!(
+            "The account's quota is {} executions at one time{ran}; {} are not reserved.",
+            account.concurrent, account.unreserved
+        )
     }
 
     fn deployment(&self, alarm_since: Timestamp) -> String {
@@ -311,7 +351,15 @@ impl FunctionFacts {
             Ok(Some(Value::Number(0))) => "and its reservation is 0: it is stopped".to_owned(),
             Ok(Some(Value::Number(reserved))) => format!("and {reserved} are reserved"),
             Ok(
-                Some(Value::Absent | Value::Flag(_) | Value::Text(_) | Value::Units { .. }) | None,
+                Some(
+                    Value::Absent
+                    | Value::Flag(_)
+                    | Value::Text(_)
+                    | Value::Units { .. }
+                    | Value::Provisioned { .. }
+                    | Value::NewRun,
+                )
+                | None,
             ) => "and it has no reservation".to_owned(),
             Err(_) => "and its reservation is not known".to_owned(),
         }

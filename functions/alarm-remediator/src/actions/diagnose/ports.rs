@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use picket_aws::Fault;
 
 use crate::{
-    actions::{mapping::ReadMappings, raise_shards::ReadStream, raise_table_throughput::ReadTable},
+    actions::{
+        mapping::ReadMappings, raise_shards::ReadStream, raise_table_throughput::ReadTable,
+        reserved_concurrency::ReadAccount,
+    },
     reads::{ReadMetrics, ReadSetting, ReadTags},
 };
 
@@ -23,6 +26,8 @@ pub struct Function {
     pub memory_mb: u64,
     /// `Active`, or the state that it is in, with the reason.
     pub state: String,
+    /// Whether X-Ray traces all that it samples (`Active`), and not only requests whose caller does (`PassThrough`).
+    pub is_traced: bool,
     /// The log group that it writes to.
     pub log_group: String,
 }
@@ -63,11 +68,25 @@ impl<T: ReadFunction + ReadErrorLines> ReadPorts for T {}
 
 /// All ports that a diagnosis reads by.
 pub(crate) trait Reads:
-    ReadPorts + ReadMappings + ReadSetting + ReadTags + ReadMetrics + ReadStream + ReadTable
+    ReadPorts
+    + ReadMappings
+    + ReadSetting
+    + ReadTags
+    + ReadMetrics
+    + ReadStream
+    + ReadTable
+    + ReadAccount
 {
 }
 
 impl<T> Reads for T where
-    T: ReadPorts + ReadMappings + ReadSetting + ReadTags + ReadMetrics + ReadStream + ReadTable
+    T: ReadPorts
+        + ReadMappings
+        + ReadSetting
+        + ReadTags
+        + ReadMetrics
+        + ReadStream
+        + ReadTable
+        + ReadAccount
 {
 }

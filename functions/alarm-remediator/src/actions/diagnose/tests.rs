@@ -13,6 +13,7 @@ use crate::{
         mapping::{Mapping, ReadMappings},
         raise_shards::{ReadStream, Stream},
         raise_table_throughput::{Part, ReadTable, Table, Units},
+        reserved_concurrency::{AccountLimits, ReadAccount},
     },
     model::Candidate,
     plan::tests::book,
@@ -56,9 +57,20 @@ impl ReadFunction for Account {
             timeout_seconds: 3,
             memory_mb: 256,
             state: "Active".into(),
+            is_traced: true,
             log_group: "/aws/lambda/checkout".into(),
         };
         self.answer("the function", Some(function))
+    }
+}
+
+impl ReadAccount for Account {
+    async fn account(&self) -> Result<AccountLimits, Fault> {
+        let account = AccountLimits {
+            concurrent: 1_000,
+            unreserved: 900,
+        };
+        self.answer("the account", account)
     }
 }
 
@@ -121,6 +133,7 @@ impl ReadMetrics for Account {
             "Invocations" => vec![600.0, 600.0],
             "Errors" => vec![90.0],
             "Duration" => vec![1_200.0, 2_800.0],
+            "ConcurrentExecutions" if query.dimensions.is_empty() => vec![310.0, 870.0],
             "ConcurrentExecutions" => vec![40.0],
             "InvocationThrottles" => vec![3.0],
             "IncomingLogEvents" => vec![340.0],
@@ -201,10 +214,12 @@ async fn a_function_is_reported_with_what_feeds_it_and_what_it_logged() {
         "Version 7, deployed 2026-11-20T05:48:00Z, 12 minutes before the alarm: look at that change first.\n\
          In the last 15 minutes 1200 invocations, 90 failed (7 %), 0 throttled; p95 of the duration 2800 ms of a timeout of 3000 ms, which is near it; \
          40 executions at one time, and 40 are reserved. Bedrock throttled 3 requests of this account and failed 0.\n\
+         The account's quota is 1000 executions at one time; it ran 870 (87 %); 900 are not reserved.\n\
          The mapping of arn:aws:kinesis:eu-west-1:123456789012:stream/orders is enabled; last result: OK.\n\
          The mapping of arn:aws:sqs:eu-west-1:123456789012:mail is disabled; last result: not known.\n\
          stream/orders: The stream is active, provisioned, with 4 open shards.\n\
          stream/orders: In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled, and consumers were at most 90 s behind.\n\
+         Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of lambda: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/lambda/quotas; its traces: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#xray:traces/query\n\
          Its log group took 340 events in the last 15 minutes.\n\
          3 log lines of the last 10 minutes look like errors (KeyError 2, timeout 1), the newest:\n\
          [ERROR] KeyError: 'order_id' password=[redacted]\n\
@@ -254,7 +269,8 @@ async fn a_stream_is_reported_with_its_records_and_throttles() {
     assert_eq!(
         report(&[("StreamName", "orders")], &HEALTHY).await,
         "The stream is active, provisioned, with 4 open shards.\n\
-         In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled, and consumers were at most 90 s behind."
+         In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled, and consumers were at most 90 s behind.\n\
+         Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of kinesis: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/kinesis/quotas"
     );
 }
 
@@ -264,7 +280,8 @@ async fn a_table_is_reported_by_cause_and_index() {
         report(&[("TableName", "orders")], &HEALTHY).await,
         "The table is provisioned.\n\
          The table throttled in the last 15 minutes: 0 reads and 12 writes by the limit of one partition; it consumed at most 0 reads and 50 writes units a second of 100 read and 50 write capacity units.\n\
-         The index by-day throttled in the last 15 minutes: 0 reads and 12 writes by the limit of one partition; it consumed at most 0 reads and 50 writes units a second of 100 read and 50 write capacity units."
+         The index by-day throttled in the last 15 minutes: 0 reads and 12 writes by the limit of one partition; it consumed at most 0 reads and 50 writes units a second of 100 read and 50 write capacity units.\n\
+         Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of dynamodb: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/dynamodb/quotas"
     );
 }
 
@@ -278,16 +295,18 @@ async fn a_part_that_cannot_be_read_is_a_sentence_and_no_failure() {
         report(&[FUNCTION], &down).await,
         "Not known: the function is denied.\n\
          Not known: the metrics is denied.\n\
+         Not known: the account is denied.\n\
          Not known: the mappings is denied.\n\
+         Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of lambda: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/lambda/quotas\n\
          Not known: the function's log group."
     );
     assert_eq!(
         report(&[("StreamName", "orders")], &down).await,
-        "Not known: the stream is denied.\nNot known: the metrics is denied."
+        "Not known: the stream is denied.\nNot known: the metrics is denied.\nEvents of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of kinesis: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/kinesis/quotas"
     );
     assert_eq!(
         report(&[("TableName", "orders")], &down).await,
-        "Not known: the table is denied.\nNot known: the metrics is denied."
+        "Not known: the table is denied.\nNot known: the metrics is denied.\nEvents of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of dynamodb: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/dynamodb/quotas"
     );
 }
 
@@ -321,4 +340,13 @@ fn a_target_is_a_function_a_stream_or_a_table() {
         of(&[("ModelId", "m")]).unwrap_err(),
         "the alarm's metric has no dimension FunctionName, StreamName or TableName: an unknown target means nothing, never everything"
     );
+}
+
+#[test]
+fn other_partitions_have_other_consoles() {
+    let mut alarm = alarm("checkout");
+    assert!(links::links(&alarm, "lambda", true).is_some_and(|text| text.contains("#xray:")));
+    assert!(links::links(&alarm, "lambda", false).is_some_and(|text| !text.contains("#xray:")));
+    alarm.partition = "aws-cn".into();
+    assert_eq!(links::links(&alarm, "lambda", true), None);
 }

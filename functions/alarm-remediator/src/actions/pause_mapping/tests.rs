@@ -73,7 +73,7 @@ fn the_one_enabled_mapping_of_a_failing_function_is_paused_and_resumed() {
         now(),
     ));
     assert_eq!(
-        (parsed(&change.request()), parsed(&change.revert())),
+        (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
                 "lambda:UpdateEventSourceMapping",

@@ -67,7 +67,7 @@ fn a_healthy_function_that_falls_behind_gets_twice_the_factor() {
     );
     let change = change(decision);
     assert_eq!(
-        (parsed(&change.request()), parsed(&change.revert())),
+        (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
                 "lambda:UpdateEventSourceMapping",

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use picket_rules::playbooks::RaiseShards;
 use rust_decimal::Decimal;
 
-use super::{facts::StreamFacts, finding::Finding, refusal::Refusal, target};
+use super::{facts::StreamFacts, finding::Finding, mode::to_on_demand, refusal::Refusal, target};
 use crate::{
     actions::window::WINDOW_MINUTES,
     change::{Change, Decision, Quota},
@@ -58,7 +58,12 @@ pub(crate) fn decide(
     }
     cooled_down(candidate, facts.last_changed, now)?;
     allowed(candidate, &facts.tags)?;
-    let change = raise(candidate, bounds, facts)?;
+    let change = match (raise(candidate, bounds, facts), bounds.on_demand) {
+        (Err(Refusal::AtMaximum { .. } | Refusal::AccountExhausted { .. }), Some(part)) => {
+            to_on_demand(candidate, part, facts, scope)?
+        }
+        (raised, _) => raised?,
+    };
     Ok(Decision::Change(Box::new(change)))
 }
 

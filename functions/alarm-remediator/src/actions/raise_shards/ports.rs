@@ -24,6 +24,10 @@ pub struct ShardLimit {
     pub limit: u32,
     /// The open shards of all streams.
     pub open: u32,
+    /// The most streams in on-demand mode.
+    pub on_demand_limit: u32,
+    /// The streams in on-demand mode.
+    pub on_demand: u32,
 }
 
 /// Reads a stream (`kinesis:DescribeStreamSummary`).

@@ -34,6 +34,14 @@ pub enum Refusal {
         /// The most shards.
         maximum: u32,
     },
+    /// The account has as many on-demand streams as it may have.
+    #[error("the account has {streams} on-demand streams, and its limit is {limit}")]
+    NoOnDemandStream {
+        /// The streams in on-demand mode.
+        streams: u32,
+        /// The account's limit.
+        limit: u32,
+    },
     /// The account's limit leaves too little.
     #[error(
         "the account has {open} open shards of its limit of {limit}, and the step needs {needed} more"

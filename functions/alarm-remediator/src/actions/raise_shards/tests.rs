@@ -1,7 +1,7 @@
 //! The decisions, with worked numbers.
 
 use jiff::{SignedDuration, Timestamp};
-use picket_rules::playbooks::RaiseShards;
+use picket_rules::playbooks::{Mode, OnDemand, RaiseShards};
 use picket_shared::alarm::{Alarm, Watches};
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ fn bounds(factor: &str, maximum: u32) -> RaiseShards {
     RaiseShards {
         factor: factor.parse().unwrap(),
         maximum,
+        on_demand: None,
     }
 }
 
@@ -34,6 +35,8 @@ fn facts() -> StreamFacts {
         limit: ShardLimit {
             limit: 500,
             open: 20,
+            on_demand_limit: 50,
+            on_demand: 3,
         },
         measured: Measured {
             write_throttles: 42,
@@ -264,7 +267,7 @@ prop_compose! {
         StreamFacts {
             tags,
             stream: Stream { on_demand, active, shards, consumers: 0 },
-            limit: ShardLimit { limit: limit * 20, open },
+            limit: ShardLimit { limit: limit * 20, open, on_demand_limit: 50, on_demand: 3 },
             measured: Measured { write_throttles, read_throttles, bytes_a_minute, records_a_minute, iterator_age_ms: 0 },
             last_changed: changed.map(|seconds| now() - SignedDuration::from_secs(seconds)),
         }
@@ -276,7 +279,7 @@ proptest! {
 
     #[test]
     fn no_change_breaks_a_guard_rail(facts in any_facts(), factor in 101..500_i64, maximum in 1..20_000_u32) {
-        let bounds = RaiseShards { factor: rust_decimal::Decimal::new(factor, 2), maximum };
+        let bounds = RaiseShards { factor: rust_decimal::Decimal::new(factor, 2), maximum, on_demand: None };
         let Ok(Decision::Change(change)) = decided(&bounds, Some(&facts)) else { return Ok(()) };
         let (Value::Number(from), Value::Number(to)) = (&change.write.from, &change.write.to) else {
             panic!("{change:?}")
@@ -291,4 +294,47 @@ proptest! {
         let cooled = |changed: Timestamp| now().duration_since(changed).as_secs() >= 1_800;
         prop_assert!(facts.last_changed.is_none_or(cooled));
     }
+}
+
+#[test]
+fn on_demand_comes_where_the_maximum_or_the_accounts_limit_is_reached() {
+    let switched = RaiseShards {
+        on_demand: Some(OnDemand { mode: Mode::Act }),
+        ..bounds("2", 4)
+    };
+    let change = changed(&switched, &facts());
+    let stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders".to_owned();
+    assert_eq!(change.write.setting, Setting::StreamMode { stream });
+    assert_eq!(
+        change.revert().unwrap(),
+        r#"kinesis:UpdateStreamMode {"StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/orders","StreamModeDetails":{"StreamMode":"PROVISIONED"}}"#
+    );
+    assert_eq!(
+        change.to_string(),
+        "switch stream/orders from provisioned to on-demand mode (42 writes were throttled in the last 15 minutes, and its 4 shards are the most that are allowed; \
+         the account has 3 on-demand streams of 50; AWS allows 2 switches of a stream's mode in 24 hours; \
+         the price is that of the busiest minute without what consumers read, as listed for us-east-1; it costs $0.1525 an hour)"
+    );
+    let quota = change.quota.unwrap();
+    assert_eq!(
+        (quota.name.as_str(), quota.allowed, quota.window_hours),
+        ("switches of the mode of stream/orders", 2, 24)
+    );
+    let mut exhausted = facts();
+    exhausted.limit.open = 500;
+    let more = RaiseShards {
+        maximum: 100,
+        ..switched
+    };
+    let change = changed(&more, &exhausted);
+    assert!(matches!(change.write.setting, Setting::StreamMode { .. }));
+    // Below both, shards are raised.
+    let change = changed(&more, &facts());
+    assert!(matches!(change.write.setting, Setting::ShardCount { .. }));
+    let mut full = facts();
+    full.limit.on_demand = 50;
+    assert_eq!(
+        refused(&switched, &full),
+        "the account has 50 on-demand streams, and its limit is 50"
+    );
 }

@@ -36,6 +36,8 @@ pub struct TableFacts {
     pub replicas: usize,
     /// The table itself, and then its indexes.
     pub parts: Vec<Measured>,
+    /// The indexes that are not among the parts, since the table has more than are read.
+    pub unread_indexes: usize,
     /// Whether Application Auto Scaling manages the capacity of the part that is throttled most.
     pub auto_scaled: bool,
     /// The account's provisioned capacity that is not in use: reads and writes, where CloudWatch has it.
@@ -56,6 +58,7 @@ pub(crate) async fn read_facts(
         return Ok(None);
     };
     let arn = home.arn("dynamodb", &format!("table/{name}"));
+    let unread_indexes = table.parts.len().saturating_sub(1 + INDEXES_READ);
     let mut described = table.parts;
     described.truncate(1 + INDEXES_READ);
     let queries = queries(name, &described);
@@ -79,6 +82,7 @@ pub(crate) async fn read_facts(
         active: table.active,
         replicas: table.replicas,
         parts: found,
+        unread_indexes,
         auto_scaled,
         spare,
         last_changed,

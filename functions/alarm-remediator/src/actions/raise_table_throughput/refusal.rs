@@ -104,14 +104,14 @@ pub enum Refusal {
         /// What AWS allows.
         allowed: u64,
     },
-    /// The revert of the switch would have to set the capacity of each index.
+    /// The table has more indexes than are read, and the revert of the switch sets the capacity of each.
     #[error(
-        "{target} has {indexes} indexes, and back from on-demand each needs its capacity named: switch it by hand and keep the numbers"
+        "{target} has {unread} indexes more than are read, and back from on-demand each needs its capacity: switch it by hand and keep the numbers"
     )]
-    Indexes {
+    ManyIndexes {
         /// The table.
         target: String,
-        /// How many indexes.
-        indexes: usize,
+        /// The indexes that are not read.
+        unread: usize,
     },
 }

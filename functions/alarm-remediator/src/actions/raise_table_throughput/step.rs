@@ -1,5 +1,7 @@
 //! The steps: a higher on-demand maximum, more provisioned capacity, or the switch to on-demand.
 
+use std::collections::BTreeMap;
+
 use picket_rules::playbooks::{Mode, OnDemand, ThroughputStep};
 use rust_decimal::Decimal;
 
@@ -7,7 +9,7 @@ use super::{
     causes::{Cause, Events},
     facts::TableFacts,
     measured::Measured,
-    ports::Units,
+    ports::{Part, Units},
     price,
     refusal::Refusal,
     target,
@@ -235,28 +237,31 @@ fn within_the_account(throttle: &Throttle<'_>, more: Units) -> Result<(), Refusa
 /// The switch of a table to on-demand. The capacity before it is the stored revert.
 pub(crate) fn to_on_demand(throttle: &Throttle<'_>, part: OnDemand) -> Result<Change, Refusal> {
     let table = &throttle.candidate.target;
-    let (indexes, capacity) = match throttle.facts.parts.as_slice() {
-        [whole] => (0, whole.part.capacity),
-        parts => (parts.len().saturating_sub(1), Units::default()),
-    };
-    if indexes > 0 {
-        return Err(Refusal::Indexes {
+    let parts = || throttle.facts.parts.iter().map(|part| &part.part);
+    if throttle.facts.unread_indexes > 0 {
+        return Err(Refusal::ManyIndexes {
             target: table.clone(),
-            indexes,
+            unread: throttle.facts.unread_indexes,
         });
     }
-    let consumed = throttle.measured.consumed;
-    let at_present = price::requests(Units {
-        read: consumed.reads,
-        write: consumed.writes,
+    let capacity = parts().fold(Units::default(), |sum, part| Units {
+        read: sum.read.saturating_add(part.capacity.read),
+        write: sum.write.saturating_add(part.capacity.write),
     });
+    let from = capacity_of(parts());
+    let measured = &throttle.facts.parts;
+    let at_present = price::requests(Units {
+        read: measured.iter().map(|part| part.consumed.reads).sum(),
+        write: measured.iter().map(|part| part.consumed.writes).sum(),
+    });
+    let quota = TABLE_QUOTA.saturating_mul(measured.len() as u64);
     let at_most = price::requests(Units {
-        read: TABLE_QUOTA,
-        write: TABLE_QUOTA,
+        read: quota,
+        write: quota,
     });
     let reason = format!(
         "{}; AWS allows {SWITCHES_A_DAY} such switches in 24 hours, and back at any time with the capacity named; each request is billed then: \
-         ${at_present} an hour at that rate, instead of ${before}; the price is that of the table's quota of {TABLE_QUOTA} units used to the full, as listed for us-east-1",
+         ${at_present} an hour at that rate, instead of ${before}; the price is that of the quota of {TABLE_QUOTA} units of the table and of each index used to the full, as listed for us-east-1",
         throttle.evidence(),
         at_present = at_present.normalize(),
         before = price::capacity(capacity).normalize(),
@@ -270,18 +275,34 @@ pub(crate) fn to_on_demand(throttle: &Throttle<'_>, part: OnDemand) -> Result<Ch
         setting: Setting::TableMode {
             table: throttle.table(),
         },
-        from: value(capacity),
+        from: from.clone(),
         to: Value::Text("PAY_PER_REQUEST".to_owned()),
         revision: None,
     };
-    let action = format!(
-        "switch {table} from {} read and {} write capacity units to on-demand",
-        capacity.read, capacity.write
-    );
+    let action = format!("switch {table} from {from} of capacity to on-demand");
     Ok(Change {
         quota: Some(quota),
         ..throttle.change(write, action, reason, part.mode, at_most)
     })
+}
+
+/// The capacity of a table, the first part, and of its indexes.
+pub(crate) fn capacity_of<'a>(mut parts: impl Iterator<Item = &'a Part>) -> Value {
+    let whole = parts.next().map_or(Units::default(), |part| part.capacity);
+    let indexes: BTreeMap<_, _> = parts
+        .filter_map(|part| {
+            let capacity = (part.capacity.read, part.capacity.write);
+            Some((part.index.clone()?, capacity))
+        })
+        .collect();
+    if indexes.is_empty() {
+        return value(whole);
+    }
+    Value::Provisioned {
+        read: whole.read,
+        write: whole.write,
+        indexes,
+    }
 }
 
 const fn value(units: Units) -> Value {

@@ -4,12 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use picket_rules::playbooks::{Mode, OnDemand, Playbook, RaiseTableThroughput, ThroughputStep};
 use picket_shared::alarm::{Alarm, Watches};
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::{
     ports::{Part, Units},
     *,
 };
 use crate::{
+    actions::testing::{parsed, request},
     change::{Change, Decision},
     model::{Candidate, Scope},
     plan::tests::book,
@@ -63,6 +65,7 @@ fn provisioned(throttled: Events) -> TableFacts {
             },
             consumed: events(90, 48),
         }],
+        unread_indexes: 0,
         auto_scaled: false,
         spare: Spare::default(),
         last_changed: None,
@@ -259,7 +262,7 @@ fn on_demand_comes_where_capacity_is_at_its_maximum_or_not_in_the_playbook() {
         // 90 reads and 48 writes a second cost $0.0405 and $0.108; 40,000 of each cost $108.
         assert!(
             change.reason.contains(
-                "$0.1485 an hour at that rate, instead of $0.5525; the price is that of the table's quota of 40000 units used to the full"
+                "$0.1485 an hour at that rate, instead of $0.5525; the price is that of the quota of 40000 units of the table and of each index used to the full"
             ),
             "{}",
             change.reason
@@ -296,20 +299,51 @@ fn a_part_has_its_own_mode_and_never_more_than_the_playbooks() {
 }
 
 #[test]
-fn a_table_with_indexes_is_not_switched() {
+fn a_table_with_indexes_is_switched_and_the_revert_names_each_capacity() {
     let mut facts = provisioned(events(9, 0));
     facts.parts[0].part.capacity = units(4_000, 50);
-    facts.parts.push(Measured {
-        part: Part {
-            index: Some("by-day".to_owned()),
-            capacity: units(10, 10),
-            ..Part::default()
-        },
-        ..Measured::default()
-    });
+    for (index, capacity) in [("by-day", units(10, 20)), ("by-user", units(5, 5))] {
+        facts.parts.push(Measured {
+            part: Part {
+                index: Some(index.to_owned()),
+                capacity,
+                ..Part::default()
+            },
+            ..Measured::default()
+        });
+    }
+    let change = changed(&facts);
+    assert_eq!(
+        change.action,
+        "switch table/orders from 4000 read and 50 write units, 10 and 20 of the index by-day, 5 and 5 of the index by-user of capacity to on-demand"
+    );
+    // 4,015 read and 75 write units.
+    assert!(
+        change.reason.contains("instead of $0.5707;"),
+        "{}",
+        change.reason
+    );
+    assert_eq!(
+        parsed(&change.revert().unwrap()),
+        request(
+            "dynamodb:UpdateTable",
+            json!({
+                "TableName": "orders",
+                "BillingMode": "PROVISIONED",
+                "ProvisionedThroughput": {"ReadCapacityUnits": 4_000, "WriteCapacityUnits": 50},
+                "GlobalSecondaryIndexUpdates": [
+                    {"Update": {"IndexName": "by-day", "ProvisionedThroughput": {"ReadCapacityUnits": 10, "WriteCapacityUnits": 20}}},
+                    {"Update": {"IndexName": "by-user", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}},
+                ],
+            })
+        )
+    );
+    // 40,000 of each of the table and two indexes.
+    assert_eq!(change.price_per_hour, Some(324.into()));
+    facts.unread_indexes = 2;
     assert_eq!(
         refused(&facts),
-        "table/orders has 1 indexes, and back from on-demand each needs its capacity named: switch it by hand and keep the numbers"
+        "table/orders has 2 indexes more than are read, and back from on-demand each needs its capacity: switch it by hand and keep the numbers"
     );
 }
 
@@ -548,6 +582,7 @@ prop_compose! {
             active,
             replicas,
             parts: std::iter::once(table).chain(index).collect(),
+            unread_indexes: 0,
             auto_scaled,
             spare: Spare { read: spare.0, write: spare.1 },
             last_changed: changed.map(|seconds| now() - SignedDuration::from_secs(seconds)),
@@ -614,8 +649,21 @@ proptest! {
                 prop_assert!(facts.spare.write.is_none_or(|spare| to.write - from.write <= spare));
             }
             Setting::TableMode { .. } => {
-                prop_assert!(!facts.on_demand && !facts.auto_scaled && facts.parts.len() == 1);
-                prop_assert_eq!(&change.write.from, &value(facts.parts[0].part.capacity));
+                prop_assert!(!facts.on_demand && !facts.auto_scaled);
+                let whole = facts.parts[0].part.capacity;
+                let expected = match facts.parts.get(1) {
+                    None => value(whole),
+                    Some(index) => Value::Provisioned {
+                        read: whole.read,
+                        write: whole.write,
+                        indexes: [(
+                            "by-day".to_owned(),
+                            (index.part.capacity.read, index.part.capacity.write),
+                        )]
+                        .into(),
+                    },
+                };
+                prop_assert_eq!(&change.write.from, &expected);
             }
             other => prop_assert!(false, "{:?}", other),
         }

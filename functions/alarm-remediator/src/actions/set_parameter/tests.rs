@@ -47,7 +47,7 @@ fn an_allowed_value_is_set_and_the_one_before_reverts_it() {
     let change = change(decision);
     assert_eq!(change.target, "parameter/agent/model");
     assert_eq!(
-        (parsed(&change.request()), parsed(&change.revert())),
+        (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
                 "ssm:PutParameter",

@@ -70,7 +70,7 @@ fn a_running_function_is_stopped_and_its_reservation_before_is_what_reverts_it()
                 json!({"FunctionName":"checkout","ReservedConcurrentExecutions":0})
             )
         );
-        assert_eq!(parsed(&change.revert()), revert);
+        assert_eq!(parsed(&change.revert().unwrap()), revert);
     }
 }
 

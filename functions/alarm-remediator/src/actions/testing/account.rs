@@ -13,7 +13,10 @@ use crate::{
         mapping::{Mapping, ReadMappings},
         raise_shards::{ReadShardLimit, ReadStream, ShardLimit, Stream},
         raise_table_throughput::{ReadAutoScaling, ReadTable, Table},
+        redrive_queue::{Consumer, Queue, ReadConsumers, ReadQueue},
         roll_back_alias::{ReadVersions, Version},
+        run_automation::{Document, ReadDocument},
+        service::{ReadService, ReadServiceScaling, Service},
         set_log_retention::{LogGroup, ReadLogGroup},
     },
     audit::ReadAudit,
@@ -38,8 +41,16 @@ pub(crate) struct Account {
     pub(crate) auto_scaled: Vec<String>,
     pub(crate) streams: BTreeMap<String, Stream>,
     pub(crate) groups: BTreeMap<String, LogGroup>,
+    /// The documents by name, and the ARNs of those that the stack lists.
+    pub(crate) documents: BTreeMap<String, Document>,
+    pub(crate) listed: Vec<String>,
+    /// The services by cluster and name: `prod/checkout`.
+    pub(crate) services: BTreeMap<String, Service>,
+    pub(crate) queues: BTreeMap<String, Queue>,
+    /// The consumers by the ARN of their queue.
+    pub(crate) consumers: Vec<(String, Consumer)>,
     /// The queries of metrics, one line each.
-    pub(super) journal: Mutex<Vec<String>>,
+    pub(crate) journal: Mutex<Vec<String>>,
 }
 
 impl Account {
@@ -143,6 +154,8 @@ impl ReadShardLimit for Account {
         Ok(ShardLimit {
             limit: 500,
             open: 20,
+            on_demand_limit: 50,
+            on_demand: 3,
         })
     }
 }
@@ -150,5 +163,40 @@ impl ReadShardLimit for Account {
 impl ReadLogGroup for Account {
     async fn log_group(&self, group: &str) -> Result<Option<LogGroup>, Fault> {
         Ok(self.groups.get(group).copied())
+    }
+}
+
+impl ReadQueue for Account {
+    async fn queue(&self, queue: &str) -> Result<Option<Queue>, Fault> {
+        Ok(self.queues.get(queue).cloned())
+    }
+}
+
+impl ReadConsumers for Account {
+    async fn consumers(&self, queue: &str) -> Result<Vec<Consumer>, Fault> {
+        let of_queue = self.consumers.iter().filter(|(of, _)| of == queue);
+        Ok(of_queue.map(|(_, consumer)| consumer.clone()).collect())
+    }
+}
+
+impl ReadDocument for Account {
+    fn is_listed(&self, arn: &str) -> bool {
+        self.listed.iter().any(|listed| listed == arn)
+    }
+
+    async fn document(&self, name: &str) -> Result<Option<Document>, Fault> {
+        Ok(self.documents.get(name).cloned())
+    }
+}
+
+impl ReadService for Account {
+    async fn service(&self, cluster: &str, service: &str) -> Result<Option<Service>, Fault> {
+        Ok(self.services.get(&format!("{cluster}/{service}")).cloned())
+    }
+}
+
+impl ReadServiceScaling for Account {
+    async fn service_is_scaled(&self, cluster: &str, service: &str) -> Result<bool, Fault> {
+        Ok(self.auto_scaled.contains(&format!("{cluster}/{service}")))
     }
 }

@@ -130,6 +130,8 @@ async fn a_stream_is_read_with_its_metrics_and_the_accounts_shards() {
     let limit = ShardLimit {
         limit: 500,
         open: 20,
+        on_demand_limit: 50,
+        on_demand: 3,
     };
     assert_eq!(facts.limit, limit);
     assert_eq!(facts.measured.write_throttles, 7);

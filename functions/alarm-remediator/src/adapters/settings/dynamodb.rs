@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
 use picket_aws::Fault;
 
 use crate::{
-    actions::raise_table_throughput::{Part, Table, Units},
+    actions::raise_table_throughput::{Part, Table, Units, capacity_of},
     adapters::dynamodb::{describe, table_resource},
     setting::{Reading, Value},
 };
@@ -22,11 +22,11 @@ const PAY_PER_REQUEST: &str = "PAY_PER_REQUEST";
 
 /// Reads the mode: on-demand, or the capacity that provisioned mode has.
 pub(super) async fn read_mode(client: &Client, table: &str) -> Result<Option<Reading>, Fault> {
-    read(client, table, None, |table, part| {
+    read(client, table, None, |table, _| {
         if table.on_demand {
             Value::Text(PAY_PER_REQUEST.to_owned())
         } else {
-            value(part.capacity)
+            capacity_of(table.parts.iter())
         }
     })
     .await
@@ -99,7 +99,23 @@ pub(super) async fn write_mode(client: &Client, table: &str, to: &Value) -> Resu
         Value::Units { read, write } => request
             .billing_mode(BillingMode::Provisioned)
             .provisioned_throughput(provisioned(*read, *write)?),
-        Value::Absent | Value::Flag(_) | Value::Number(_) | Value::Text(_) => {
+        Value::Provisioned {
+            read,
+            write,
+            indexes,
+        } => {
+            let updates: Result<Vec<_>, _> = indexes
+                .iter()
+                .map(|(index, (read, write))| {
+                    of_index(index, Some(provisioned(*read, *write)?), None)
+                })
+                .collect();
+            request
+                .billing_mode(BillingMode::Provisioned)
+                .provisioned_throughput(provisioned(*read, *write)?)
+                .set_global_secondary_index_updates(Some(updates?))
+        }
+        Value::Absent | Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::NewRun => {
             return Err(unfit("the mode", table, to));
         }
     };
@@ -137,7 +153,11 @@ pub(super) async fn write_ceiling(
     let (read, write) = match to {
         Value::Units { read, write } => (*read, *write),
         Value::Absent => (0, 0),
-        Value::Flag(_) | Value::Number(_) | Value::Text(_) => {
+        Value::Flag(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Provisioned { .. }
+        | Value::NewRun => {
             return Err(unfit("the on-demand maximum", table, to));
         }
     };

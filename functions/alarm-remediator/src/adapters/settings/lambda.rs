@@ -111,9 +111,11 @@ pub(super) async fn write_reservation(
                 .map(|_| ())
                 .map_err(|error| write_fault(&resource, "set the reservation of", error))
         }
-        Value::Flag(_) | Value::Text(_) | Value::Units { .. } => {
-            Err(not_of_its_kind(&value.to_string()))
-        }
+        Value::Flag(_)
+        | Value::Text(_)
+        | Value::Units { .. }
+        | Value::Provisioned { .. }
+        | Value::NewRun => Err(not_of_its_kind(&value.to_string())),
     }
 }
 

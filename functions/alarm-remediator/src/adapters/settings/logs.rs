@@ -26,7 +26,11 @@ pub(super) async fn write_retention(client: &Client, group: &str, to: &Value) ->
         Value::Number(days) => Some(i32::try_from(*days).map_err(|error| {
             Fault::permanent(format!("{days} is no number of days")).because(error)
         })?),
-        Value::Flag(_) | Value::Text(_) | Value::Units { .. } => {
+        Value::Flag(_)
+        | Value::Text(_)
+        | Value::Units { .. }
+        | Value::Provisioned { .. }
+        | Value::NewRun => {
             return Err(Fault::permanent(format!(
                 "{to:?} is no retention of the {resource}"
             )));

@@ -1,13 +1,17 @@
 //! The parameters of Systems Manager.
 
 use aws_sdk_ssm::{
-    Client, error::ProvideErrorMetadata, operation::get_parameter::GetParameterError,
-    types::ParameterType,
+    Client,
+    error::ProvideErrorMetadata,
+    operation::get_parameter::GetParameterError,
+    types::{ParameterType, ResourceTypeForTagging as Kind},
 };
 use picket_aws::{Fault, fault::Resource};
 
-use super::not_of_its_kind;
+use super::{automation::document_resource, not_of_its_kind};
 use crate::setting::{Reading, Value};
+
+type Tags = std::collections::BTreeMap<String, String>;
 
 fn parameter_resource(name: &str) -> Resource {
     Resource::new(
@@ -77,19 +81,28 @@ pub(super) async fn write(ssm: &Client, name: &str, value: &Value) -> Result<(),
     })
 }
 
-/// The tags of a parameter (`ssm:ListTagsForResource`).
-pub(in crate::adapters) async fn read_tags(
+/// The tags of a parameter.
+pub(in crate::adapters) async fn read_tags(ssm: &Client, name: &str) -> Result<Tags, Fault> {
+    tags(ssm, Kind::Parameter, name, &parameter_resource(name)).await
+}
+
+/// The tags of a document.
+pub(in crate::adapters) async fn read_document_tags(
     ssm: &Client,
     name: &str,
-) -> Result<std::collections::BTreeMap<String, String>, Fault> {
+) -> Result<Tags, Fault> {
+    tags(ssm, Kind::Document, name, &document_resource(name)).await
+}
+
+/// The tags of a resource (`ssm:ListTagsForResource`).
+async fn tags(ssm: &Client, kind: Kind, id: &str, resource: &Resource) -> Result<Tags, Fault> {
     let answer = ssm
         .list_tags_for_resource()
-        .resource_type(aws_sdk_ssm::types::ResourceTypeForTagging::Parameter)
-        .resource_id(name)
+        .resource_type(kind)
+        .resource_id(id)
         .send()
         .await;
-    let answer =
-        answer.map_err(|error| Fault::of(&parameter_resource(name), "read the tags of", error))?;
+    let answer = answer.map_err(|error| Fault::of(resource, "read the tags of", error))?;
     let tags = answer.tag_list.unwrap_or_default();
     Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
 }

@@ -10,6 +10,7 @@ use super::*;
 use crate::{
     actions::{
         mapping::{Mapping, ReadMappings},
+        redrive_queue::ReadConsumers,
         roll_back_alias::{ReadVersions, Version},
     },
     adapters::tests::{answering, ports_at, request},
@@ -200,6 +201,25 @@ async fn the_mappings_of_a_function_and_of_its_aliases_are_read_to_the_last_page
         last_result: "OK".into(),
     };
     assert_eq!(mappings.unwrap(), [first, second]);
+}
+
+#[tokio::test]
+async fn the_consumers_of_a_queue_are_asked_for_by_its_arn() {
+    let arn = "arn:aws:sqs:eu-west-1:123456789012:orders";
+    let mut body = mapping("Enabled", None);
+    body["EventSourceArn"] = json!(arn);
+    body["FunctionArn"] =
+        json!("arn:aws:lambda:eu-west-1:123456789012:function:orders-consumer:live");
+    let (ports, server) = answering(200, json!({"EventSourceMappings": [body]})).await;
+    let consumers = ports.consumers(arn).await.unwrap();
+    let found: Vec<_> = consumers
+        .iter()
+        .map(|consumer| (consumer.function.as_str(), consumer.mapping.source.as_str()))
+        .collect();
+    assert_eq!(found, [("orders-consumer", arn)]);
+    let sent = server.received_requests().await.unwrap().remove(0);
+    let query: Vec<_> = sent.url.query_pairs().into_owned().collect();
+    assert_eq!(query, [("EventSourceArn".to_owned(), arn.to_owned())]);
 }
 
 #[tokio::test]

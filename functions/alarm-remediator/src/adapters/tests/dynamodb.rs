@@ -148,7 +148,12 @@ async fn each_setting_is_read_of_the_table_or_of_its_index() {
     let client = &ports;
     let by_day = Some("by-day");
     let mode = read_mode(client, "orders").await.unwrap();
-    assert_eq!(mode, settled(units(100, 50), true));
+    let capacity = Value::Provisioned {
+        read: 100,
+        write: 50,
+        indexes: [("by-day".to_owned(), (10, 20))].into(),
+    };
+    assert_eq!(mode, settled(capacity, true));
     let capacity = read_capacity(client, "orders", by_day).await.unwrap();
     assert_eq!(capacity, settled(units(10, 20), true));
     let ceiling = read_ceiling(client, "orders", None).await.unwrap();
@@ -230,6 +235,14 @@ async fn the_request_that_is_shown_is_the_one_that_is_sent() {
     for (setting, to) in [
         (Setting::TableMode { table: table() }, on_demand),
         (Setting::TableMode { table: table() }, units(1, 2)),
+        (
+            Setting::TableMode { table: table() },
+            Value::Provisioned {
+                read: 1,
+                write: 2,
+                indexes: [("by-day".to_owned(), (3, 4))].into(),
+            },
+        ),
         (capacity("orders", None), units(1, 2)),
         (capacity("orders", Some("by-day")), units(1, 2)),
         (ceiling("orders", None), units(1, 0)),

@@ -14,6 +14,7 @@ async fn a_function_is_read_by_its_alias() {
         "Timeout": 3,
         "MemorySize": 256,
         "State": "Active",
+        "TracingConfig": {"Mode": "Active"},
         "LoggingConfig": {"LogGroup": "/checkout"},
         "Environment": {"Variables": {"PASSWORD": "hunter2"}},
     });
@@ -24,6 +25,7 @@ async fn a_function_is_read_by_its_alias() {
         timeout_seconds: 3,
         memory_mb: 256,
         state: "Active".into(),
+        is_traced: true,
         log_group: "/checkout".into(),
     };
     let found = ports.function("checkout", Some("live")).await.unwrap();
@@ -42,6 +44,7 @@ async fn what_lambda_leaves_out_has_its_default() {
     let (ports, _server) = answering(200, body).await;
     let found = ports.function("checkout", None).await.unwrap().unwrap();
     assert_eq!(found.modified_at, None);
+    assert!(!found.is_traced);
     assert_eq!(found.version, "$LATEST");
     assert_eq!(found.log_group, "/aws/lambda/checkout");
     assert_eq!(found.state, "Pending (The function is being created.)");

@@ -63,11 +63,13 @@ async fn the_shards_of_an_on_demand_stream_are_no_setting() {
 
 #[tokio::test]
 async fn the_accounts_shards_are_read() {
-    let body = json!({"ShardLimit": 500, "OpenShardCount": 20, "OnDemandStreamCount": 0, "OnDemandStreamCountLimit": 50});
+    let body = json!({"ShardLimit": 500, "OpenShardCount": 20, "OnDemandStreamCount": 3, "OnDemandStreamCountLimit": 50});
     let (ports, _server) = answering(200, body).await;
     let expected = ShardLimit {
         limit: 500,
         open: 20,
+        on_demand_limit: 50,
+        on_demand: 3,
     };
     assert_eq!(ports.shard_limit().await.unwrap(), expected);
 }
@@ -147,4 +149,74 @@ async fn the_tags_of_a_stream_are_read_by_its_arn() {
     let tags = ports.tags(arn).await.unwrap();
     assert_eq!(tags["picket:remediate"], "true");
     assert_eq!(request(&server).await.2, json!({"ResourceARN": arn}));
+}
+
+const ARN: &str = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+
+fn mode() -> Setting {
+    Setting::StreamMode { stream: ARN.into() }
+}
+
+#[tokio::test]
+async fn the_mode_is_read_by_name_and_set_by_arn() {
+    for (found, status, settled) in [
+        ("PROVISIONED", "ACTIVE", true),
+        ("ON_DEMAND", "ACTIVE", true),
+        ("ON_DEMAND", "UPDATING", false),
+    ] {
+        let (ports, server) = answering(200, orders(found, status)).await;
+        let expected = Reading {
+            value: Value::Text(found.into()),
+            revision: None,
+            settled,
+        };
+        assert_eq!(ports.setting(&mode()).await.unwrap(), Some(expected));
+        assert_eq!(request(&server).await.2, json!({"StreamName": "orders"}));
+    }
+    for to in ["ON_DEMAND", "PROVISIONED"] {
+        let (ports, server) = answering(200, json!({})).await;
+        let write = Write {
+            setting: mode(),
+            from: Value::Absent,
+            to: Value::Text(to.into()),
+            revision: None,
+        };
+        ports.write(&write).await.unwrap();
+        let sent = request(&server).await.2;
+        assert_eq!(
+            sent,
+            json!({"StreamARN": ARN, "StreamModeDetails": {"StreamMode": to}})
+        );
+        assert_eq!(write.request(), format!("kinesis:UpdateStreamMode {sent}"));
+    }
+    let (ports, server) = answering(200, json!({})).await;
+    for value in [Value::Absent, Value::Text("AUTO".into()), Value::Number(4)] {
+        assert!(written(&ports, mode(), &value).await.is_err());
+    }
+    assert!(server.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_switch_says_why_and_whether_it_passes() {
+    for (kind, message, sentence, transient) in [
+        (
+            "LimitExceededException",
+            "Stream mode has been updated twice within the last 24 hours.",
+            "Kinesis refuses the change of the stream orders, a quota is reached: ",
+            false,
+        ),
+        (
+            "ResourceInUseException",
+            "Stream orders under account 123456789012 not ACTIVE, instead in state UPDATING",
+            "Kinesis refuses the change of the stream orders, it is being changed: ",
+            true,
+        ),
+    ] {
+        let (ports, _server) = answering(400, json!({"__type": kind, "message": message})).await;
+        let fault = written(&ports, mode(), &Value::Text("ON_DEMAND".into()))
+            .await
+            .unwrap_err();
+        assert_eq!(fault.to_string(), format!("{sentence}{message}"));
+        assert_eq!(fault.is_transient(), transient, "{kind}");
+    }
 }

@@ -10,7 +10,7 @@ use picket_aws::{
     overrides::{ConditionalRead, Found, Object, ReadResults},
 };
 use picket_shared::{
-    alarm::{State, name_in_arn},
+    alarm::{Metric, State, name_in_arn},
     fleet::{FleetMessage, RemediationMessage},
 };
 
@@ -66,6 +66,7 @@ pub(super) struct Fleet(Mutex<Inner>);
 
 struct Inner {
     reserved: u64,
+    dead_letters: DeadLetters,
     switch: String,
     lease: Option<(String, Timestamp)>,
     entries: BTreeMap<(String, String), Entry>,
@@ -84,10 +85,36 @@ struct Inner {
     now: Timestamp,
 }
 
+/// Seven messages in `orders-dlq`, and the consumer of `orders`.
+pub(super) struct DeadLetters {
+    /// The consumer's failed invocations of the last minutes.
+    pub(super) errors: u64,
+    /// The moves that were started.
+    pub(super) moves: u64,
+}
+
+/// An alarm on the messages in `orders-dlq`, in ALARM for a minute.
+fn on_dead_letters() -> StoredAlarm {
+    let metric = Metric {
+        namespace: "AWS/SQS".into(),
+        name: "ApproximateNumberOfMessagesVisible".into(),
+        dimensions: vec![("QueueName".into(), "orders-dlq".into())],
+        ..throttles("checkout")
+    };
+    StoredAlarm {
+        metrics: vec![metric],
+        ..stored("orders-dlq")
+    }
+}
+
 impl Default for Fleet {
     fn default() -> Self {
         Self(Mutex::new(Inner {
             reserved: 10,
+            dead_letters: DeadLetters {
+                errors: 4,
+                moves: 0,
+            },
             switch: "on".into(),
             lease: None,
             entries: BTreeMap::new(),
@@ -95,7 +122,11 @@ impl Default for Fleet {
             journal: Vec::new(),
             failing: Vec::new(),
             playbooks: None,
-            alarms: ["throttles", "throttles-again"].map(stored).into(),
+            alarms: vec![
+                stored("throttles"),
+                stored("throttles-again"),
+                on_dead_letters(),
+            ],
             composites: BTreeMap::new(),
             ledger: Ledger::default(),
             alarming: BTreeSet::new(),
@@ -192,6 +223,11 @@ impl Fleet {
         text.clone_into(&mut self.inner().switch);
     }
 
+    /// Changes or reads the dead letters.
+    pub(super) fn dead_letters<T>(&self, with: impl FnOnce(&mut DeadLetters) -> T) -> T {
+        with(&mut self.inner().dead_letters)
+    }
+
     pub(super) fn set_reserved(&self, reserved: u64) {
         self.inner().reserved = reserved;
     }
@@ -248,20 +284,32 @@ impl ReadAlarm for &Fleet {
 
 impl ReadSetting for &Fleet {
     async fn setting(&self, setting: &Setting) -> Result<Option<Reading>, Fault> {
-        let function = "checkout".to_owned();
-        assert_eq!(*setting, Setting::ReservedConcurrency { function });
-        let reserved = self.reach("setting")?.reserved;
-        Ok(Some(Reading::settled(Value::Number(reserved))))
+        let inner = self.reach("setting")?;
+        let value = match setting {
+            Setting::ReservedConcurrency { function } if function == "checkout" => {
+                Value::Number(inner.reserved)
+            }
+            Setting::Redrive { queue, .. } if queue.ends_with(":orders-dlq") => {
+                match inner.dead_letters.moves {
+                    0 => Value::Absent,
+                    moves => Value::Number(moves),
+                }
+            }
+            other => panic!("{other:?}"),
+        };
+        Ok(Some(Reading::settled(value)))
     }
 }
 
 impl ReadTags for &Fleet {
     async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
         drop(self.reach("tags")?);
-        assert_eq!(
-            arn,
-            "arn:aws:lambda:eu-west-1:123456789012:function:checkout"
-        );
+        let known = [
+            "arn:aws:lambda:eu-west-1:123456789012:function:checkout",
+            "arn:aws:sqs:eu-west-1:123456789012:orders-dlq",
+            "arn:aws:sqs:eu-west-1:123456789012:orders",
+        ];
+        assert!(known.contains(&arn), "{arn}");
         Ok(BTreeMap::from([("picket:remediate".into(), "true".into())]))
     }
 }
@@ -300,12 +348,21 @@ impl ReadMetrics for &Fleet {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Vec<f64>>, Fault> {
-        let reserved = self.reach("metrics")?.reserved;
+        let (reserved, errors) = {
+            let inner = self.reach("metrics")?;
+            (inner.reserved, inner.dead_letters.errors)
+        };
         assert_eq!(to.duration_since(from).as_secs(), 15 * 60);
         let names: Vec<_> = queries
             .iter()
             .map(|query| (query.name, query.dimensions.len()))
             .collect();
+        if names == [("ApproximateNumberOfMessagesVisible", 1)] {
+            return Ok(vec![vec![7.0, 7.0]]);
+        }
+        if names == [("Invocations", 1), ("Errors", 1), ("Throttles", 1)] {
+            return Ok(vec![vec![40.0], vec![errors as f64], vec![0.0]]);
+        }
         let of_both = "ConcurrentExecutions";
         assert_eq!(names, [(of_both, 1), (of_both, 0), ("Throttles", 1)]);
         Ok(vec![
@@ -367,7 +424,10 @@ impl HoldLease for &Fleet {
         until: Timestamp,
     ) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("lease")?;
-        assert_eq!(target, "checkout");
+        assert!(
+            ["checkout", "queue/orders-dlq"].contains(&target),
+            "{target}"
+        );
         let free = inner
             .lease
             .as_ref()
@@ -428,7 +488,10 @@ impl WriteSetting for &Fleet {
         }
         let mut inner = self.reach("write")?;
         inner.journal.push(format!("write {}", write.to));
-        inner.reserved = write.to.number().unwrap();
+        match &write.setting {
+            Setting::Redrive { .. } => inner.dead_letters.moves += 1,
+            _ => inner.reserved = write.to.number().unwrap(),
+        }
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! The ports of the other actions: an account without tables, streams, log groups, and more functions.
+//! The ports of the other actions: an account without tables, streams, log groups, and more functions, with one
+//! dead-letter queue.
 
 use jiff::Timestamp;
 use picket_aws::Fault;
@@ -6,8 +7,12 @@ use picket_aws::Fault;
 use super::fleet::Fleet;
 use crate::actions::{
     diagnose::{ErrorLines, Function, ReadErrorLines, ReadFunction},
+    mapping::Mapping,
     raise_shards::{ReadShardLimit, ReadStream, ShardLimit, Stream},
     raise_table_throughput::{ReadAutoScaling, ReadTable, Table},
+    redrive_queue::{Consumer, Queue, ReadConsumers, ReadQueue},
+    run_automation::{Document, ReadDocument},
+    service::{ReadService, ReadServiceScaling, Service},
     set_log_retention::{LogGroup, ReadLogGroup},
 };
 
@@ -31,7 +36,12 @@ impl ReadStream for &Fleet {
 
 impl ReadShardLimit for &Fleet {
     async fn shard_limit(&self) -> Result<ShardLimit, Fault> {
-        Ok(ShardLimit { limit: 0, open: 0 })
+        Ok(ShardLimit {
+            limit: 0,
+            open: 0,
+            on_demand_limit: 0,
+            on_demand: 0,
+        })
     }
 }
 
@@ -50,5 +60,52 @@ impl ReadFunction for &Fleet {
 impl ReadErrorLines for &Fleet {
     async fn error_lines(&self, _: &str, _: Timestamp) -> Result<ErrorLines, Fault> {
         Ok(ErrorLines::default())
+    }
+}
+
+impl ReadQueue for &Fleet {
+    async fn queue(&self, queue: &str) -> Result<Option<Queue>, Fault> {
+        Ok((queue == "orders-dlq").then(|| Queue {
+            messages: 7,
+            sources: vec!["orders".to_owned()],
+        }))
+    }
+}
+
+impl ReadConsumers for &Fleet {
+    async fn consumers(&self, queue: &str) -> Result<Vec<Consumer>, Fault> {
+        Ok(vec![Consumer {
+            function: "orders-consumer".to_owned(),
+            mapping: Mapping {
+                uuid: "u-1".to_owned(),
+                source: queue.to_owned(),
+                enabled: true,
+                settled: true,
+                parallelization: 1,
+                last_result: String::new(),
+            },
+        }])
+    }
+}
+
+impl ReadDocument for &Fleet {
+    fn is_listed(&self, _: &str) -> bool {
+        false
+    }
+
+    async fn document(&self, _: &str) -> Result<Option<Document>, Fault> {
+        Ok(None)
+    }
+}
+
+impl ReadService for &Fleet {
+    async fn service(&self, _: &str, _: &str) -> Result<Option<Service>, Fault> {
+        Ok(None)
+    }
+}
+
+impl ReadServiceScaling for &Fleet {
+    async fn service_is_scaled(&self, _: &str, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
 }

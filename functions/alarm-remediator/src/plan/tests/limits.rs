@@ -162,7 +162,11 @@ fn the_last_of_awss_quota_is_a_persons() {
         actions_per_day: 100,
         ..limits()
     };
-    let of = |made: Vec<Made>| {
+    let reverting = Playbook {
+        healthy_for: Some(Duration::from_mins(30)),
+        ..playbook()
+    };
+    let by = |playbook: &Playbook, made: Vec<Made>| {
         let history = History {
             ledger: Ledger {
                 version: 1,
@@ -170,14 +174,18 @@ fn the_last_of_awss_quota_is_a_persons() {
             },
             ..History::default()
         };
-        within_limits(&change, "incident", &playbook(), &limits, &history, now())
+        within_limits(&change, "incident", playbook, &limits, &history, now())
             .err()
             .map(|refusal| refusal.to_string())
     };
+    let of = |made| by(&reverting, made);
     // Seven used, a change and its revert: nine, and one is left.
     assert_eq!(of(used(7, false)), None);
     let sentence = "AWS allows 10 of UpdateShardCount of the stream orders in 24 h, and Picket has made 8: \
-                    a change and its revert would not leave the last one for a person";
+                    the change, and its revert where the playbook has one, would not leave the last one for a person";
+    // Without a revert, eight and one are nine.
+    assert_eq!(by(&playbook(), used(8, false)), None);
+    assert!(by(&playbook(), used(9, false)).is_some());
     for is_revert in [false, true] {
         assert_eq!(of(used(8, is_revert)).as_deref(), Some(sentence));
     }

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::{
     Invalid,
-    playbooks::values::Positive,
+    playbooks::{Mode, OnDemand, values::Positive},
     yaml::{Fields, Log, Node},
 };
 
@@ -17,6 +17,8 @@ pub struct RaiseShards {
     pub factor: Decimal,
     /// Never above this.
     pub maximum: u32,
+    /// Switches the stream to on-demand mode where the maximum is reached.
+    pub on_demand: Option<OnDemand>,
 }
 
 impl RaiseShards {
@@ -34,14 +36,16 @@ impl RaiseShards {
         Some(grown.min(current.saturating_mul(2)).min(self.maximum))
     }
 
-    pub(crate) fn read(node: &Node, log: &mut Log) -> Option<Self> {
+    pub(crate) fn read(node: &Node, mode: Option<Mode>, log: &mut Log) -> Option<Self> {
         let mut fields = Fields::of(node, "`raise-shards`", log)?;
         let factor = fields.parse_required::<Factor>("factor", log);
         let maximum = fields.parse_required::<Positive>("maximum", log);
+        let on_demand = fields.optional("on-demand");
         fields.finish(log);
         Some(Self {
             factor: factor?.0,
             maximum: maximum?.0,
+            on_demand: on_demand.and_then(|node| OnDemand::read(node, mode, log)),
         })
     }
 }
@@ -77,7 +81,11 @@ mod tests {
             ("2", 100, 0, None),
         ] {
             let factor = factor.parse().unwrap();
-            let bounds = RaiseShards { factor, maximum };
+            let bounds = RaiseShards {
+                factor,
+                maximum,
+                on_demand: None,
+            };
             assert_eq!(bounds.next(current), next, "{factor} {maximum} {current}");
         }
     }

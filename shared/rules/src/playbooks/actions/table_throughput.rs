@@ -34,7 +34,7 @@ pub struct ThroughputStep {
     pub mode: Mode,
 }
 
-/// The switch to on-demand mode.
+/// The switch of a table or a stream to on-demand mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OnDemand {
     /// The mode of this part, never above the playbook's.
@@ -102,7 +102,7 @@ impl RaiseTableThroughput {
 }
 
 impl OnDemand {
-    fn read(node: &Node, mode: Option<Mode>, log: &mut Log) -> Option<Self> {
+    pub(super) fn read(node: &Node, mode: Option<Mode>, log: &mut Log) -> Option<Self> {
         let mut fields = Fields::of(node, "`on-demand`", log)?;
         let mode = part_mode(&mut fields, mode, log);
         fields.finish(log);

@@ -12,7 +12,10 @@ use picket_aws::{Fault, fault::Resource};
 
 use super::{function_resource, write_fault};
 use crate::{
-    actions::mapping::{Mapping, ReadMappings},
+    actions::{
+        mapping::{Mapping, ReadMappings},
+        redrive_queue::{Consumer, ReadConsumers},
+    },
     adapters::{Adapters, settings::not_of_its_kind},
     setting::{Reading, Value},
 };
@@ -159,6 +162,32 @@ impl ReadMappings for Adapters {
             }
         }
         Ok(mappings)
+    }
+}
+
+impl ReadConsumers for Adapters {
+    async fn consumers(&self, queue: &str) -> Result<Vec<Consumer>, Fault> {
+        let mut pages = self
+            .lambda
+            .list_event_source_mappings()
+            .event_source_arn(queue)
+            .into_paginator()
+            .items()
+            .send();
+        let mut consumers = Vec::new();
+        while let Some(mapping) = pages.next().await {
+            let mapping = mapping.map_err(|error| {
+                let queue = Resource::new("queue", queue, "");
+                Fault::of(&queue, "read the event source mappings of", error)
+            })?;
+            let function = mapping.function_arn().and_then(function_name);
+            let function = function.map(str::to_owned).ok_or_else(|| {
+                Fault::permanent("Lambda gave an event source mapping without a function")
+            })?;
+            let mapping = to_mapping(mapping)?;
+            consumers.push(Consumer { function, mapping });
+        }
+        Ok(consumers)
     }
 }
 

@@ -1,0 +1,118 @@
+//! Services, from ECS, and who manages their tasks, from CloudWatch.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatch::types::AlarmType;
+use aws_sdk_ecs::{
+    Client,
+    error::ProvideErrorMetadata,
+    types::{
+        Deployment, DeploymentControllerType, DeploymentRolloutState, SchedulingStrategy,
+        Service as Described,
+    },
+};
+use jiff::Timestamp;
+use picket_aws::{Fault, fault::Resource};
+
+use super::Adapters;
+use crate::actions::service::{ReadService, ReadServiceScaling, Service};
+
+/// The share of the tasks that a deployment of a service leaves running where it states none:
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html>.
+const DEFAULT_MINIMUM_HEALTHY_PERCENT: i32 = 100;
+
+pub(super) fn service_resource(service: &str) -> Resource {
+    Resource::new(
+        "service",
+        service,
+        "correct the alarm or create the service",
+    )
+}
+
+impl ReadService for Adapters {
+    async fn service(&self, cluster: &str, service: &str) -> Result<Option<Service>, Fault> {
+        describe(&self.ecs, cluster, service).await
+    }
+}
+
+impl ReadServiceScaling for Adapters {
+    async fn service_is_scaled(&self, cluster: &str, service: &str) -> Result<bool, Fault> {
+        let prefix = format!("TargetTracking-service/{cluster}/{service}-AlarmHigh-");
+        let alarms = Resource::new("alarms", prefix.as_str(), "");
+        let answer = self
+            .cloudwatch
+            .describe_alarms()
+            .alarm_name_prefix(&prefix)
+            .alarm_types(AlarmType::MetricAlarm)
+            .send()
+            .await
+            .map_err(|error| Fault::of(&alarms, "read", error))?;
+        Ok(!answer.metric_alarms().is_empty())
+    }
+}
+
+/// The service; `None` where it does not exist or is not active.
+pub(super) async fn describe(
+    client: &Client,
+    cluster: &str,
+    service: &str,
+) -> Result<Option<Service>, Fault> {
+    let request = client
+        .describe_services()
+        .cluster(cluster)
+        .services(service);
+    let answer = match request.send().await {
+        Ok(answer) => answer,
+        Err(error) if error.code() == Some("ClusterNotFoundException") => return Ok(None),
+        Err(error) => return Err(Fault::of(&service_resource(service), "read", error)),
+    };
+    // A service that does not exist is among the answer's failures.
+    let found = answer.services().first();
+    Ok(found
+        .filter(|found| found.status() == Some("ACTIVE"))
+        .map(read))
+}
+
+fn read(found: &Described) -> Service {
+    let deployments = found.deployments();
+    let newest = deployments
+        .iter()
+        .find(|deployment| deployment.status() == Some("PRIMARY"));
+    let controller = found.deployment_controller().map(|it| &it.r#type);
+    let configuration = found.deployment_configuration();
+    let minimum = configuration.and_then(|it| it.minimum_healthy_percent);
+    let has_ended = |deployment: &Deployment| {
+        deployment.rollout_state() == Some(&DeploymentRolloutState::Completed)
+    };
+    Service {
+        is_replica: found.scheduling_strategy() != Some(&SchedulingStrategy::Daemon),
+        is_rolling: matches!(controller, None | Some(DeploymentControllerType::Ecs)),
+        desired: count(found.desired_count),
+        running: count(found.running_count),
+        minimum_healthy_percent: count(minimum.unwrap_or(DEFAULT_MINIMUM_HEALTHY_PERCENT)),
+        deployment: newest
+            .and_then(Deployment::id)
+            .unwrap_or_default()
+            .to_owned(),
+        deployed_at: newest
+            .and_then(Deployment::created_at)
+            .and_then(|time| Timestamp::from_second(time.secs()).ok()),
+        is_steady: deployments.len() == 1 && newest.is_some_and(has_ended),
+    }
+}
+
+/// The tags of the service with this ARN.
+pub(super) async fn tags(client: &Client, arn: &str) -> Result<BTreeMap<String, String>, Fault> {
+    let answer = client.list_tags_for_resource().resource_arn(arn).send();
+    let answer = answer
+        .await
+        .map_err(|error| Fault::of(&service_resource(arn), "read the tags of", error))?;
+    let tags = answer.tags.unwrap_or_default().into_iter();
+    Ok(tags
+        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+        .collect())
+}
+
+fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
