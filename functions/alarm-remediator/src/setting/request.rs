@@ -96,14 +96,13 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
 /// A value as JSON. Units have a form of their own for each setting.
 fn plain(value: &Value) -> serde_json::Value {
     match value {
-        Value::Absent => serde_json::Value::Null,
+        Value::Absent | Value::NewRun => serde_json::Value::Null,
         Value::Flag(flag) => json!(flag),
         Value::Number(number) => json!(number),
         Value::Text(text) => json!(text),
-        Value::Units { read, write } => json!([read, write]),
-        Value::Provisioned { read, write, .. } => json!([read, write]),
-        // No request names a run: it starts one.
-        Value::NewRun => serde_json::Value::Null,
+        Value::Units { read, write } | Value::Provisioned { read, write, .. } => {
+            json!([read, write])
+        } // No request names a run: it starts one.
     }
 }
 

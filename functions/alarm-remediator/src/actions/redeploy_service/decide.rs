@@ -37,9 +37,8 @@ pub(crate) fn decide(
     if !service.is_steady {
         return Err(service::Refusal::Deploying(target()).into());
     }
-    let minutes = match age_minutes(facts, now) {
-        None => return Ok(Decision::Diagnose(Finding::UnknownAge)),
-        Some(minutes) => minutes,
+    let Some(minutes) = age_minutes(facts, now) else {
+        return Ok(Decision::Diagnose(Finding::UnknownAge));
     };
     let older_than = bounds.older_than.as_secs() / 60;
     if minutes < older_than {
