@@ -99,6 +99,7 @@ fn a_run_has_the_values_of_the_alarm_and_no_others() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table, a row a cause")]
 fn each_guard_rail_says_what_it_found() {
     let elsewhere =
         "{ run-automation: { document: 'arn:aws:ssm:us-east-1:123456789012:document/restart' } }";

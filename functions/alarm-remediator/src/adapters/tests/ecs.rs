@@ -26,7 +26,7 @@ fn deployed(id: &str, status: &str, rollout: &str) -> Json {
     json!({"id": id, "status": status, "rolloutState": rollout, "createdAt": 1_795_154_400.5})
 }
 
-fn checkout(status: &str, deployments: Json) -> Json {
+fn checkout(status: &str, deployments: &Json) -> Json {
     json!({"failures": [], "services": [{
         "serviceName": "checkout", "status": status, "schedulingStrategy": "REPLICA",
         "desiredCount": 4, "runningCount": 3, "pendingCount": 1,
@@ -40,7 +40,7 @@ fn checkout(status: &str, deployments: Json) -> Json {
 async fn a_service_is_read_by_its_cluster() {
     let body = checkout(
         "ACTIVE",
-        json!([deployed("ecs-svc/2", "PRIMARY", "COMPLETED")]),
+        &json!([deployed("ecs-svc/2", "PRIMARY", "COMPLETED")]),
     );
     let (ports, server) = answering(200, body).await;
     let expected = Service {
@@ -63,7 +63,7 @@ async fn a_service_is_read_by_its_cluster() {
     let no_cluster = json!({"__type": "ClusterNotFoundException", "message": "Cluster not found."});
     for (status, body) in [
         (200, missing),
-        (200, checkout("INACTIVE", json!([]))),
+        (200, checkout("INACTIVE", &json!([]))),
         (400, no_cluster),
     ] {
         let (ports, _server) = answering(status, body).await;
@@ -100,7 +100,7 @@ async fn a_deployment_is_settled_when_it_is_the_only_one_and_has_ended() {
             false,
         ),
     ] {
-        let (ports, _server) = answering(200, checkout("ACTIVE", deployments)).await;
+        let (ports, _server) = answering(200, checkout("ACTIVE", &deployments)).await;
         let expected = Reading {
             value: Value::Text("ecs-svc/2".into()),
             revision: None,
