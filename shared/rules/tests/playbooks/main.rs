@@ -146,6 +146,7 @@ fn a_playbook_is_for_one_metric_or_several() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one case an action")]
 fn an_action_has_typed_bounds() {
     let Action::RaiseReservedConcurrency(raise) =
         action("{ raise-reserved-concurrency: { step: 10, maximum: 50, keep-unreserved: 100 } }")
