@@ -3,8 +3,6 @@
 mod ports;
 mod refusal;
 mod target;
-#[cfg(test)]
-pub(crate) mod testing;
 
 pub use ports::{ReadPorts, ReadService, ReadServiceScaling, Service};
 pub use refusal::Refusal;

@@ -2,6 +2,7 @@
 
 mod account;
 mod facts;
+pub(crate) mod service;
 mod throughput;
 
 use std::{collections::BTreeMap, fmt::Display};

@@ -7,11 +7,9 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    actions::testing::service::{ARN, case_of, service},
     actions::{
-        service::{
-            Service,
-            testing::{ARN, case_of, service},
-        },
+        service::Service,
         testing::{Account, Case, change, minutes_before, own, parsed, request, sentence, tagged},
     },
     testing::now,

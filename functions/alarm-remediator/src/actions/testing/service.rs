@@ -2,9 +2,11 @@
 
 use picket_shared::alarm::Watches;
 
-use super::{Service, target};
-use crate::actions::testing::{Case, minutes_before};
-use crate::testing::now;
+use super::{Case, minutes_before};
+use crate::{
+    actions::service::{Service, target},
+    testing::now,
+};
 
 pub(crate) const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:service/prod/checkout";
 
