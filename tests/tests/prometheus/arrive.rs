@@ -64,20 +64,19 @@ async fn until_shown(
     topics: &mut Topics,
     world: &World,
 ) -> Shown {
-    let is_wanted = |event: &LineEvent| {
-        shown(event).filter(|shown| shown.text.contains(ALERT) && shown.text.contains(headline))
-    };
-    let forward = async {
-        while let Some(event) = topics.next().await {
-            world.set_now(SystemClock.now());
-            let done = world.handle(&event.to_string()).await;
-            assert!(done.is_ok(), "{event}: {done:?}");
+    loop {
+        let event = tokio::select! {
+            event = topics.next() => event.expect("nothing is published any more"),
+            () = SystemClock.sleep(PATIENCE) => panic!("no message says {headline}: {:?}", all(journal)),
+        };
+        // To its end: a message that is being sent keeps others of its alert waiting.
+        world.set_now(SystemClock.now());
+        let done = world.handle(&event.to_string()).await;
+        assert!(done.is_ok(), "{event}: {done:?}");
+        let seen = all(journal).into_iter().rev();
+        if let Some(seen) = seen.into_iter().find(|shown| shown.text.contains(headline)) {
+            return seen;
         }
-    };
-    tokio::select! {
-        seen = journal.wait_for(0, is_wanted) => seen,
-        () = forward => panic!("nothing is published any more"),
-        () = SystemClock.sleep(PATIENCE) => panic!("no message says {headline}: {:?}", all(journal)),
     }
 }
 

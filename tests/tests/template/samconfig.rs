@@ -150,6 +150,8 @@ fn fault(words: &[String]) -> Option<String> {
     let Some((_, template)) = SECTIONS.iter().find(|(known, _)| *known == section) else {
         return Some(format!("samconfig.toml has no section {section}"));
     };
+    // The Makefile's composed template is the root template with workloads in it.
+    let named = named.filter(|named| !named.starts_with("$(COMPOSED)"));
     named
         .filter(|named| named != template)
         .map(|named| format!("[{section}] is for {template}, not for {named}"))
