@@ -1,4 +1,4 @@
-//! The templates with the workloads outside the checkout in them (docs/decisions/0036).
+//! The templates with the workloads outside the checkout in them (docs/decisions/0035).
 //!
 //! Lines are added to the templates' text, and nothing else in it changes, so that a stack without such workloads is
 //! deployed from the very files of the checkout.
