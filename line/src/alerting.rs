@@ -77,6 +77,10 @@ pub fn alertmanager(shipped: &str, publication: &Publication<'_>) -> Result<Stri
         "        api_url: {address}\n{sigv4}          access_key: {key}\n          secret_key: {key}\n"
     );
     changed = changed.replace(sigv4, &reached);
+    // SNS looks a topic up in the Region that a request is signed for.
+    if let Some(region) = publication.critical.split(':').nth(3) {
+        changed = with_value(&changed, "          region: ", region);
+    }
     for wait in ["  group_wait: ", "      group_wait: ", "  group_interval: "] {
         changed = with_value(&changed, wait, SOON);
     }
