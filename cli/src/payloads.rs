@@ -1,60 +1,18 @@
 //! Payloads in files: one a line, or those of a Kinesis event.
 
 use picket_aws::stream::OutgoingRecord;
-use serde::Deserialize;
+use picket_line::send;
 
 use crate::{input::Named, refusal::Refusal};
-
-/// An event as Lambda gets it from Kinesis, as far as it is put on a stream again.
-#[derive(Deserialize)]
-struct KinesisEvent {
-    #[serde(rename = "Records")]
-    records: Vec<KinesisRecord>,
-}
-
-#[derive(Deserialize)]
-struct KinesisRecord {
-    kinesis: Kinesis,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Kinesis {
-    #[serde(default)]
-    partition_key: String,
-    data: String,
-}
 
 /// The payloads of a file: of a Kinesis event if it is `.json`, and otherwise one a line that is not empty, each with a
 /// partition key of its own.
 pub(crate) fn of(named: &Named) -> Result<Vec<OutgoingRecord>, Refusal> {
     if named.has_extension("json") {
-        return of_event(&named.bytes).map_err(|reason| Refusal::of_file(&named.path, reason));
+        return send::of_event(&named.bytes)
+            .map_err(|error| Refusal::of_file(&named.path, format_args!("{error:#}")));
     }
-    let lines = named.bytes.split(|byte| *byte == b'\n');
-    let lines = lines
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty());
-    Ok(lines
-        .enumerate()
-        .map(|(number, line)| OutgoingRecord {
-            key: number.to_string(),
-            data: line.to_vec(),
-        })
-        .collect())
-}
-
-fn of_event(bytes: &[u8]) -> Result<Vec<OutgoingRecord>, String> {
-    let event: KinesisEvent = serde_json::from_slice(bytes)
-        .map_err(|error| format!("it is no Kinesis event: {error}"))?;
-    let record = |record: KinesisRecord| {
-        let data = base64_simd::STANDARD.decode_to_vec(&record.kinesis.data);
-        Ok(OutgoingRecord {
-            key: record.kinesis.partition_key,
-            data: data.map_err(|_| "the data of a record is not base64".to_owned())?,
-        })
-    };
-    event.records.into_iter().map(record).collect()
+    Ok(send::of_lines(&named.bytes))
 }
 
 #[cfg(test)]

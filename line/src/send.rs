@@ -1,15 +1,63 @@
 //! Events of a user onto the stream of a line that runs in another program.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 use picket_aws::stream::{self, OutgoingRecord, Stream};
 use picket_shared::clock::SystemClock;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{aws::Clients, deploy::stack_outputs, local::Local};
 
 /// The field of an event's time in every workload's contract.
 const TIMESTAMP: &str = "timestamp";
+
+/// An event as Lambda gets it from Kinesis, as far as it is put on a stream again.
+#[derive(Deserialize)]
+struct KinesisEvent {
+    #[serde(rename = "Records")]
+    records: Vec<KinesisRecord>,
+}
+
+#[derive(Deserialize)]
+struct KinesisRecord {
+    kinesis: Kinesis,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kinesis {
+    #[serde(default)]
+    partition_key: String,
+    data: String,
+}
+
+/// A record of each line that is not empty, each with a partition key of its own.
+pub fn of_lines(bytes: &[u8]) -> Vec<OutgoingRecord> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    lines
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .enumerate()
+        .map(|(number, line)| OutgoingRecord {
+            key: number.to_string(),
+            data: line.to_vec(),
+        })
+        .collect()
+}
+
+/// The records of an event as Lambda gets it from Kinesis, to put on a stream again.
+pub fn of_event(bytes: &[u8]) -> Result<Vec<OutgoingRecord>> {
+    let event: KinesisEvent = serde_json::from_slice(bytes).context("it is no Kinesis event")?;
+    let record = |record: KinesisRecord| {
+        let data = base64_simd::STANDARD.decode_to_vec(&record.kinesis.data);
+        Ok(OutgoingRecord {
+            key: record.kinesis.partition_key,
+            data: data.map_err(|_| anyhow::anyhow!("the data of a record is not base64"))?,
+        })
+    };
+    event.records.into_iter().map(record).collect()
+}
 
 /// Puts the records on the line's stream, in their order, and returns its name.
 pub async fn send(line: &Local, records: &[OutgoingRecord]) -> Result<String> {

@@ -98,6 +98,18 @@ enum State {
     Invalid,
 }
 
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (colour, word) = match self {
+            Self::Current => (GOOD, "valid    "),
+            Self::Written => (GOOD, "written  "),
+            Self::Differs => (BAD, "differs  "),
+            Self::Invalid => (BAD, "not valid"),
+        };
+        write!(f, "{colour}{word}{RESET}")
+    }
+}
+
 impl Dashboards {
     /// Makes the dashboards of a workload's folder, and writes them where `writes`.
     pub(crate) fn of(folder: &Path, writes: bool) -> Self {
@@ -183,13 +195,7 @@ fn read(path: &Path) -> Result<String, String> {
 
 impl fmt::Display for Dashboards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (colour, word) = match self.state {
-            State::Current => (GOOD, "valid    "),
-            State::Written => (GOOD, "written  "),
-            State::Differs => (BAD, "differs  "),
-            State::Invalid => (BAD, "not valid"),
-        };
-        write!(f, "{colour}{word}{RESET} {} ({}", self.file, self.format)?;
+        write!(f, "{} {} ({}", self.state, self.file, self.format)?;
         let names = self.sources.iter().enumerate();
         names.into_iter().try_for_each(|(index, name)| {
             write!(f, "{}{name}", if index > 0 { ", " } else { ": " })

@@ -1,6 +1,7 @@
 //! The adapters of the ports to AWS. Nothing else in this function imports an SDK.
 
 mod alarms;
+mod auto_scaling;
 mod documents;
 mod dynamodb;
 mod ecs;

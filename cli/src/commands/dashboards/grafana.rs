@@ -10,7 +10,6 @@ use picket_rules::Problem;
 use serde::Serialize;
 
 use super::{State, read, yaml_files};
-use crate::style::{BAD, GOOD, RESET};
 
 /// The sources, in a workload's folder.
 const SOURCES: &str = "prometheus/dashboards";
@@ -137,15 +136,10 @@ fn written(folder: &Path, files: &[&(String, String)], left: &[PathBuf]) -> io::
 
 impl fmt::Display for Boards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (colour, word) = match self.state {
-            State::Current => (GOOD, "valid    "),
-            State::Written => (GOOD, "written  "),
-            State::Differs => (BAD, "differs  "),
-            State::Invalid => (BAD, "not valid"),
-        };
         write!(
             f,
-            "{colour}{word}{RESET} {} (grafana: {})",
+            "{} {} (grafana: {})",
+            self.state,
             self.file,
             self.sources.join(", ")
         )?;

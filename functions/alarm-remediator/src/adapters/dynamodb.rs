@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudwatch::types::AlarmType;
 use aws_sdk_dynamodb::{
     Client,
     operation::describe_table::DescribeTableError,
@@ -13,7 +12,7 @@ use aws_sdk_dynamodb::{
 };
 use picket_aws::{Fault, fault::Resource};
 
-use super::Adapters;
+use super::{Adapters, auto_scaling};
 use crate::actions::raise_table_throughput::{Part, ReadAutoScaling, ReadTable, Table, Units};
 
 pub(super) fn table_resource(table: &str) -> Resource {
@@ -32,17 +31,7 @@ impl ReadAutoScaling for Adapters {
             || table.to_owned(),
             |index| format!("{table}/index/{index}"),
         );
-        let prefix = format!("TargetTracking-table/{part}-AlarmHigh-");
-        let alarms = Resource::new("alarms", prefix.as_str(), "");
-        let answer = self
-            .cloudwatch
-            .describe_alarms()
-            .alarm_name_prefix(&prefix)
-            .alarm_types(AlarmType::MetricAlarm)
-            .send()
-            .await
-            .map_err(|error| Fault::of(&alarms, "read", error))?;
-        Ok(!answer.metric_alarms().is_empty())
+        auto_scaling::is_scaled(&self.cloudwatch, &format!("table/{part}")).await
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudwatch::types::AlarmType;
 use aws_sdk_ecs::{
     Client,
     error::ProvideErrorMetadata,
@@ -14,7 +13,7 @@ use aws_sdk_ecs::{
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
 
-use super::Adapters;
+use super::{Adapters, auto_scaling};
 use crate::actions::service::{ReadService, ReadServiceScaling, Service};
 
 /// The share of the tasks that a deployment of a service leaves running where it states none:
@@ -37,17 +36,7 @@ impl ReadService for Adapters {
 
 impl ReadServiceScaling for Adapters {
     async fn service_is_scaled(&self, cluster: &str, service: &str) -> Result<bool, Fault> {
-        let prefix = format!("TargetTracking-service/{cluster}/{service}-AlarmHigh-");
-        let alarms = Resource::new("alarms", prefix.as_str(), "");
-        let answer = self
-            .cloudwatch
-            .describe_alarms()
-            .alarm_name_prefix(&prefix)
-            .alarm_types(AlarmType::MetricAlarm)
-            .send()
-            .await
-            .map_err(|error| Fault::of(&alarms, "read", error))?;
-        Ok(!answer.metric_alarms().is_empty())
+        auto_scaling::is_scaled(&self.cloudwatch, &format!("service/{cluster}/{service}")).await
     }
 }
 

@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 use picket_aws::stream::OutgoingRecord;
 use picket_rules::metrics::MetricRules;
 use picket_shared::clock::{Clock, SystemClock};
-use serde_json::Value;
 
 use crate::{line::Line, send};
 
@@ -29,12 +28,8 @@ pub(super) fn samples(root: &Path, workload: &str, own: &Path) -> Result<Vec<Out
         .collect();
     files.sort();
     for file in &files {
-        let event: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-        let list = event["Records"].as_array();
-        for record in list.with_context(|| format!("{} has no records", file.display()))? {
-            records
-                .push(record_of(&record["kinesis"]).with_context(|| file.display().to_string())?);
-        }
+        let sent = send::of_event(&fs::read(file)?);
+        records.extend(sent.with_context(|| file.display().to_string())?);
     }
     Ok(records)
 }
@@ -49,25 +44,10 @@ fn payloads(folder: &Path) -> Result<Vec<OutgoingRecord>> {
     files.sort();
     let mut records = Vec::new();
     for file in files {
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        records.extend(lines.enumerate().map(|(number, line)| OutgoingRecord {
-            key: number.to_string(),
-            data: line.as_bytes().to_vec(),
-        }));
+        let text = fs::read(&file).with_context(|| file.display().to_string())?;
+        records.extend(send::of_lines(&text));
     }
     Ok(records)
-}
-
-fn record_of(kinesis: &Value) -> Result<OutgoingRecord> {
-    let text = |name: &str| kinesis[name].as_str().with_context(|| format!("no {name}"));
-    let data = base64_simd::STANDARD
-        .decode_to_vec(text("data")?)
-        .map_err(|_| anyhow::anyhow!("data is not base64"))?;
-    Ok(OutgoingRecord {
-        key: text("partitionKey")?.to_owned(),
-        data,
-    })
 }
 
 /// Puts the events on the stream, and returns what CloudWatch has of the metrics of the rules.
