@@ -165,16 +165,32 @@ fn first(object: &Map<String, Value>, names: &[&str]) -> Option<Value> {
     names.iter().find_map(|name| object.get(*name)).cloned()
 }
 
-/// Returns the service tier of the request, other than the standard one: Converse's `serviceTier.type`, or
-/// `performanceConfig.latency`, as a word of `service_tier`. A body of `OpenAI`'s or Anthropic's has the word at its
-/// top, or beside its tokens.
+/// Returns the service tier of the request: that of the stream's last event (Bedrock Runtime API reference,
+/// `ConverseStreamMetadataEvent`), else the answer's own.
 fn tier(answer: &Map<String, Value>) -> Option<Value> {
-    let within = |part: &str, name: &str| answer.get(part)?.get(name);
-    let latency = within("performanceConfig", "latency").filter(|latency| *latency == "optimized");
-    let tier = within("serviceTier", "type")
-        .or_else(|| answer.get("serviceTier").filter(|tier| tier.is_string()))
-        .or_else(|| within("usage", "service_tier"));
-    latency.or(tier).cloned()
+    let metadata = answer.get("metadata").and_then(Value::as_object);
+    [metadata, Some(answer)]
+        .into_iter()
+        .flatten()
+        .find_map(tier_beside)
+}
+
+/// Returns the tier beside the token counts, as a word of `service_tier`: Converse's `serviceTier.type`, or a
+/// `performanceConfig.latency` other than the standard one. A body of `OpenAI`'s or Anthropic's has the word at its
+/// top, or in `usage`. What is no word is a tier without a price.
+fn tier_beside(part: &Map<String, Value>) -> Option<Value> {
+    let within = |name: &str, field: &str| part.get(name)?.get(field);
+    let latency = within("performanceConfig", "latency").filter(|latency| *latency != "standard");
+    let tier = match part.get("serviceTier") {
+        Some(Value::Object(tier)) => tier.get("type"),
+        other => other,
+    };
+    let found = [latency, tier, within("usage", "service_tier")];
+    let value = found.into_iter().flatten().find(|value| !value.is_null())?;
+    Some(match value {
+        Value::String(_) => value.clone(),
+        other => other.to_string().into(),
+    })
 }
 
 /// Tokens written to the prompt cache for an hour: Converse's `cacheDetails`, or Anthropic's `cache_creation`.

@@ -387,6 +387,32 @@ fn the_service_tier_is_read_in_every_spelling() {
             json!({"service_tier": "flex", "serviceTier": {"type": "priority"}}),
             json!("flex"),
         ),
+        (
+            json!({"performanceConfig": {"latency": "turbo"}}),
+            json!("turbo"),
+        ),
+        (json!({"serviceTier": 5}), json!("5")),
+        (json!({"serviceTier": ["flex"]}), json!("[\"flex\"]")),
+        (json!({"serviceTier": {"type": 5}}), json!("5")),
+        (json!({"serviceTier": {}}), json!(null)),
+        (json!({"serviceTier": null}), json!(null)),
+        (
+            json!({"metadata": {"serviceTier": {"type": "priority"}}}),
+            json!("priority"),
+        ),
+        (
+            json!({"metadata": {"performanceConfig": {"latency": "optimized"}}}),
+            json!("optimized"),
+        ),
+        (
+            json!({"metadata": {"serviceTier": {"type": "default"}}, "serviceTier": {"type": "flex"}}),
+            json!("default"),
+        ),
+        (
+            json!({"metadata": {"user": "ada"}, "serviceTier": {"type": "flex"}}),
+            json!("flex"),
+        ),
+        (json!({"metadata": "flex"}), json!(null)),
         (json!({}), json!(null)),
     ] {
         let mut event = answer.clone();
