@@ -129,13 +129,30 @@ impl<'a> Payload<'a> {
             return Ok(());
         }
         // The faster reader rejects the text: serde_json decides, and its error is the reason.
-        let mut json = serde_json::from_str(self.text)
+        let json = serde_json::from_str(self.text)
             .map_err(|error| Unreadable::BrokenJson(error.to_string()))?;
+        self.complete(json);
+        Ok(())
+    }
+
+    /// Reads a JSON string whose text is an object: a producer that serializes twice writes it. Anything else stays
+    /// text.
+    fn read_encoded_twice(&mut self) {
+        let begins = self.text.strip_prefix('"').map(str::trim_start);
+        if !begins.is_some_and(|inner| inner.starts_with('{')) {
+            return;
+        }
+        let inner = serde_json::from_str::<String>(self.text);
+        if let Ok(json) = inner.and_then(|inner| serde_json::from_str(&inner)) {
+            self.complete(json);
+        }
+    }
+
+    fn complete(&mut self, mut json: Value) {
         let completed = model_request::complete(&mut json);
         self.source = completed.source;
         self.incomplete = completed.incomplete;
         self.json = Some(json);
-        Ok(())
     }
 }
 

@@ -95,6 +95,10 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
     let none = json!({});
     let tier = |name: &str| json!({"serviceTier": {"type": name}});
     let optimized = json!({"performanceConfig": {"latency": "optimized"}});
+    let streamed = |name: &str| {
+        let usage = json!({"inputTokens": 1_000, "outputTokens": 100});
+        json!({"usage": null, "metadata": {"usage": usage, "serviceTier": {"type": name}}})
+    };
     let cached = |tokens: u64| json!({"usage": {"inputTokens": 100_000, "outputTokens": 1_000, "cacheReadInputTokens": tokens}});
     for (model, more, dollars) in [
         // 1,000 x $0.80 and 100 x $3.20 a million; half of it at flex, 1.75 times at priority.
@@ -102,6 +106,8 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
         (NOVA_PRO, &tier("default"), Some("0.00112")),
         (NOVA_PRO, &tier("flex"), Some("0.00056")),
         (NOVA_PRO, &tier("priority"), Some("0.00196")),
+        (NOVA_PRO, &streamed("default"), Some("0.00112")),
+        (NOVA_PRO, &streamed("priority"), Some("0.00196")),
         (NOVA_PRO, &json!({"batch": true}), Some("0.00056")),
         // No rows: unpriced, never standard.
         (NOVA_PRO, &optimized, None),
@@ -111,6 +117,7 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
             None,
         ),
         (SONNET_4, &tier("flex"), None),
+        (NOVA_PRO, &json!({"serviceTier": 5}), None),
         // 100,000 x $3, 1,000 x $15, 100,000 x $0.30 a million; one more token, and all of them cost twice as much in.
         (SONNET_4, &cached(100_000), Some("0.345")),
         (SONNET_4, &cached(100_001), Some("0.6825006")),
@@ -129,6 +136,21 @@ fn the_tier_and_the_context_of_a_response_reach_its_price() {
             named(&ingested, "EstimatedCost").is_empty(),
             dollars.is_none()
         );
+    }
+}
+
+#[test]
+fn a_request_that_was_serialized_twice_costs_what_it_costs_once() {
+    let once = json!({
+        "timestamp": "2026-11-20T06:14:03Z", "requestId": "r-1", "modelId": "amazon.nova-pro-v1:0",
+        "usage": {"inputTokens": 1_000, "outputTokens": 100},
+    })
+    .to_string();
+    let twice = json!(once).to_string();
+    for written in [once, twice] {
+        let ingested = totals(built_in(), &written);
+        let cost = ingested.usage[0].cost_usd.map(|cost| cost.to_string());
+        assert_eq!(cost.as_deref(), Some("0.00112"), "{written}");
     }
 }
 

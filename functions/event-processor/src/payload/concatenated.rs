@@ -25,7 +25,7 @@ pub(super) struct ConcatenatedEvents<'a> {
 impl<'a> ConcatenatedEvents<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
-            rest: text.trim(),
+            rest: text.trim_matches(is_between),
             in_list: false,
         }
     }
@@ -79,8 +79,8 @@ impl<'a> ConcatenatedEvents<'a> {
 
     fn take(&mut self, end: usize) -> &'a str {
         let (piece, rest) = self.rest.split_at(end);
-        self.rest = rest.trim_start();
-        piece.trim_end()
+        self.rest = rest.trim_start_matches(is_between);
+        piece.trim_end_matches(is_between)
     }
 }
 
@@ -96,9 +96,15 @@ impl<'a> Iterator for ConcatenatedEvents<'a> {
     }
 }
 
-/// Skips separators. Some producers write a zero byte after each value.
+/// Skips separators between JSON values. Some producers write a zero byte after each.
 fn after_separators(text: &str) -> &str {
-    text.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '\0'))
+    text.trim_start_matches(|letter: char| is_between(letter) || matches!(letter, ',' | '\0'))
+}
+
+/// Whether a character may stand between events and is part of none: white space, the record separator before each
+/// value of a JSON text sequence (RFC 7464), and the byte order mark that begins each of several concatenated files.
+pub(super) fn is_between(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{1e}' | '\u{feff}')
 }
 
 /// Returns the end of the value that the text begins with; as the error, that of a broken value: before the next line
@@ -125,27 +131,39 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 
 /// Whether the text, a JSON value, is a list, and of objects alone. An empty one is not.
 fn is_list_of_objects(text: &str) -> bool {
+    matches!(objects(text), Some((objects, others)) if objects > 0 && others == 0)
+}
+
+/// Whether the text, a JSON value, is a list of objects and other values. It is not split: the other values cannot be
+/// read as events, and the objects alone are not what was sent.
+pub(super) fn is_mixed_list(text: &str) -> bool {
+    matches!(objects(text), Some((objects, others)) if objects > 0 && others > 0)
+}
+
+/// Counts a list's elements that are objects, and the others; `None` where the text is no list.
+fn objects(text: &str) -> Option<(usize, usize)> {
     struct Objects;
 
     impl<'de> Visitor<'de> for Objects {
-        type Value = bool;
+        type Value = (usize, usize);
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
-            let (mut all, mut any) = (true, false);
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let (mut objects, mut others) = (0, 0);
             while let Some(element) = list.next_element::<&RawValue>()? {
-                all &= element.get().starts_with('{');
-                any = true;
+                let is_object = element.get().starts_with('{');
+                *(if is_object { &mut objects } else { &mut others }) += 1;
             }
-            Ok(all && any)
+            Ok((objects, others))
         }
     }
 
     let mut json = serde_json::Deserializer::from_str(text);
-    text.starts_with('[') && json.deserialize_seq(Objects).unwrap_or(false)
+    text.starts_with('[')
+        .then(|| json.deserialize_seq(Objects).ok())?
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use picket_rules::filter::Lookups;
 
 use super::{
     Found, Payload, Unreadable, aggregate,
-    concatenated::ConcatenatedEvents,
+    concatenated::{self, ConcatenatedEvents, is_between},
     gzip::{self, Inflating},
     looks_like_json,
     subscription::Envelope,
@@ -148,12 +148,11 @@ impl Walk<'_> {
     }
 }
 
-/// Returns bytes as UTF-8 without surrounding white space and zero bytes, and without the byte order mark that some
-/// producers write.
+/// Returns bytes as UTF-8 without what may stand before and after events, and without the zero bytes that some producers
+/// write.
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     let text = str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8(error.valid_up_to()))?;
-    let trimmed = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let trimmed = trimmed.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
+    let trimmed = text.trim_matches(|letter: char| is_between(letter) || letter == '\0');
     if trimmed.is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -165,6 +164,11 @@ fn one<'a>(text: &'a str, lookups: &Lookups) -> Result<Found<'a>, Unreadable> {
     let mut payload = Payload::from_text(text)?;
     if looks_like_json(text) {
         payload.read(lookups)?;
+    } else {
+        payload.read_encoded_twice();
+    }
+    if concatenated::is_mixed_list(text) {
+        return Err(Unreadable::MixedList);
     }
     Ok(Found::Event(payload))
 }

@@ -108,6 +108,15 @@ fn json_and_text_are_events() {
         ("[2026-11-20] up", None),
         ("42", None),
         ("ünï", None),
+        (r#""{\"a\":1}""#, Some(json!({"a": 1}))),
+        (
+            r#"" {\"a\":{\"b\":\"c\"}}\n""#,
+            Some(json!({"a": {"b": "c"}})),
+        ),
+        (r#""{\"a\":1""#, None),
+        (r#""{\"a\":1}" and more"#, None),
+        (r#""[1]""#, None),
+        (r#""hello""#, None),
     ] {
         decode(text.as_bytes(), |part| {
             let Ok(Found::Event(payload)) = part.found else {
@@ -146,6 +155,15 @@ fn what_cannot_be_read_says_why() {
             &truncated[..truncated.len() - 9],
             "! the payload begins like gzip and cannot be inflated: incomplete deflate stream",
         ),
+        (
+            br#"[1, {"a": 1}]"#,
+            "! the payload is a list of objects and other values: put a list of objects alone, or an object",
+        ),
+        (
+            br#"[{"a": 1}, [{"a": 1}]]"#,
+            "! the payload is a list of objects and other values: put a list of objects alone, or an object",
+        ),
+        (b"\x1e\x00\xef\xbb\xbf", "! the payload is empty"),
         (&gzip(b""), "! the payload is empty"),
         (&gzip(&gzip(b"ERROR")), "! the payload is gzip inside gzip"),
         (

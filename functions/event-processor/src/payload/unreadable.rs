@@ -27,6 +27,11 @@ pub enum Unreadable {
     /// Invalid JSON.
     #[error("the payload begins like JSON and is not: {0}")]
     BrokenJson(String),
+    /// A list of objects and other values.
+    #[error(
+        "the payload is a list of objects and other values: put a list of objects alone, or an object"
+    )]
+    MixedList,
     /// An event that is too long.
     #[error("the event has {0} bytes, and {LONGEST_EVENT} are allowed")]
     TooLong(usize),

@@ -25,6 +25,12 @@ fn texts_come_apart_into_their_events() {
         (&format!("{a},{b}"), vec![a, b]),
         (&format!("{a},\n{b},\n"), vec![a, b]),
         (&format!("{a}\0{b}\0"), vec![a, b]),
+        (&format!("\u{1e}{a}\n\u{1e}{b}\n"), vec![a, b]),
+        (&format!("\u{feff}{a}\n\u{feff}{b}"), vec![a, b]),
+        (
+            &format!("\u{feff}ERROR one\r\n\u{feff}{b}"),
+            vec!["ERROR one", b],
+        ),
         (&format!("[{a}]"), vec![a]),
         (&format!("[{a},{b}]"), vec![a, b]),
         (&format!("[\n  {a} ,\n  {b}\n]\n"), vec![a, b]),
@@ -107,22 +113,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_but_separators_is_left_out(text in "[\\[\\]{}\":,a0 \n\0]{0,40}") {
+    fn nothing_but_separators_is_left_out(text in "[\\[\\]{}\":,a0 \n\0\u{1e}\u{feff}]{0,40}") {
         let letters = |text: &str| -> String {
             text.chars()
-                .filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | '\0' | '[' | ']'))
+                .filter(|letter| !(is_between(*letter) || matches!(letter, ',' | '\0' | '[' | ']')))
                 .collect()
         };
         let pieces = pieces(&text);
         prop_assert_eq!(letters(&pieces.concat()), letters(&text));
-        prop_assert_eq!(pieces.is_empty(), text.trim().is_empty());
-        prop_assert!(pieces.iter().all(|piece| !piece.trim().is_empty()));
+        prop_assert_eq!(pieces.is_empty(), text.trim_matches(is_between).is_empty());
+        prop_assert!(pieces.iter().all(|piece| !piece.trim_matches(is_between).is_empty()));
     }
 
     #[test]
     fn values_come_back_as_they_went_whatever_stands_between_them(
         values in prop::collection::vec("[ -~é]{0,9}", 1..9),
-        between in prop::sample::select(vec!["", "\n", "\r\n", ",", ", ", ",\n", " ", "\0", "\n\n"]),
+        between in prop::sample::select(vec!["", "\n", "\r\n", ",", ", ", ",\n", " ", "\0", "\n\n", "\n\u{1e}", "\u{feff}"]),
     ) {
         let values: Vec<String> = values.iter().map(|text| serde_json::json!({ "a": text }).to_string()).collect();
         let together = values.join(between);
