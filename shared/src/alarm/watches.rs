@@ -90,12 +90,23 @@ fn expression(query: &Value) -> Option<Expression> {
     })
 }
 
+/// The account of a metric. CloudWatch writes it as text; anything else that stands there is no account of ours.
+fn account(query: &Value) -> Option<String> {
+    match field(query, "accountId")? {
+        Value::Null => None,
+        Value::String(_) => text(query, "accountId"),
+        // An account id has twelve digits, and a number omits its leading zeros.
+        Value::Number(number) => Some(format!("{:0>12}", number.to_string())),
+        other => Some(other.to_string()),
+    }
+}
+
 fn metric_stat(query: &Value) -> Option<Metric> {
     let stat = field(query, "metricStat")?;
     let metric = field(stat, "metric")?;
     Some(Metric {
         id: text(query, "id"),
-        account: text(query, "accountId"),
+        account: account(query),
         namespace: text(metric, "namespace")?,
         name: text(metric, "metricName").or_else(|| text(metric, "name"))?,
         dimensions: dimensions(metric),

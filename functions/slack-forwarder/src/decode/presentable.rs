@@ -6,12 +6,13 @@ use serde_json::{Map, Value};
 const HIDDEN: &str = "(hidden)";
 /// Ends of the keys of credentials, in lower case and without anything but letters and digits: `db_password`,
 /// `clientSecret`, `x-api-key`. A channel has more readers than a credential is meant for.
-const SECRETS: [&str; 24] = [
+const SECRETS: [&str; 27] = [
     "accesskey",
     "accountkey",
     "apikey",
     "authkey",
     "authorization",
+    "bearer",
     "connectionstring",
     "connectionuri",
     "cookie",
@@ -19,6 +20,7 @@ const SECRETS: [&str; 24] = [
     "credential",
     "credentials",
     "encryptionkey",
+    "otp",
     "passphrase",
     "passwd",
     "password",
@@ -28,6 +30,7 @@ const SECRETS: [&str; 24] = [
     "secretkey",
     "secrets",
     "signingkey",
+    "sshkey",
     "subscribeurl",
     "token",
     "webhookurl",
@@ -73,7 +76,7 @@ fn names_secret(key: &str) -> bool {
 
 /// The beginnings of secrets that are known by their form: access keys of AWS are distinguished from other words by their
 /// length.
-const PREFIXES: [&str; 12] = [
+const PREFIXES: [&str; 21] = [
     "xoxa-",
     "xoxb-",
     "xoxe-",
@@ -84,8 +87,17 @@ const PREFIXES: [&str; 12] = [
     "xapp-",
     "ghp_",
     "gho_",
+    "ghr_",
     "ghs_",
+    "ghu_",
     "github_pat_",
+    "glpat-",
+    "sk-ant-",
+    "sk-proj-",
+    "sk_live_",
+    "rk_live_",
+    "whsec_",
+    "AIzaSy",
 ];
 /// Addresses that accept posts without another credential.
 const WEBHOOKS: [&str; 4] = [
@@ -118,12 +130,23 @@ fn without_secrets(text: &str) -> String {
         letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | ';' | '<' | '>' | '|' | '`')
     };
     let mut shown = String::with_capacity(text.len());
+    let mut follows_bearer = false;
     for part in text.split_inclusive(is_end) {
         let word = part.trim_end_matches(is_end);
-        shown.push_str(&without_secret(word));
+        if follows_bearer && is_opaque(word) {
+            shown.push_str(HIDDEN);
+        } else {
+            shown.push_str(&without_secret(word));
+        }
         shown.push_str(&part[word.len()..]);
+        follows_bearer = word.eq_ignore_ascii_case("bearer");
     }
     shown
+}
+
+/// Whether a word behind `Bearer` (RFC 6750, section 2.1) is a token and not one of a sentence: a long one with digits.
+fn is_opaque(word: &str) -> bool {
+    word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// A word, or what of it is no secret.
@@ -149,12 +172,21 @@ fn without_secret(word: &str) -> String {
     }
     let bare = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     let bare = bare.rsplit(['=', ':']).next().unwrap_or(bare);
-    let is_key = is_access_key(bare) || PREFIXES.iter().any(|prefix| bare.starts_with(prefix));
+    let is_key = is_access_key(bare)
+        || is_web_token(bare)
+        || PREFIXES.iter().any(|prefix| bare.starts_with(prefix));
     if is_key {
         word.replace(bare, HIDDEN)
     } else {
         word.to_owned()
     }
+}
+
+/// A JSON Web Token: header and payload are objects in base64url, which begin with `{"` (RFC 7519, section 3.1).
+fn is_web_token(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let begins = |part: Option<&str>| part.is_some_and(|part| part.starts_with("eyJ"));
+    begins(parts.next()) && begins(parts.next()) && parts.next().is_some()
 }
 
 /// An access key of AWS, long-term (`AKIA`) or temporary (`ASIA`): twenty letters and digits ("Understanding unique ID

@@ -23,13 +23,29 @@ pub(crate) fn dashboard(description: &str) -> Option<Link> {
 /// Brackets, which belong to an address where they are balanced: the console's addresses have them, and Wikipedia's.
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
 
+/// The schemes of an address.
+const SCHEMES: [&str; 2] = ["https://", "http://"];
+
 fn first_url(text: &str) -> Option<&str> {
     text.split(|character: char| {
         character.is_whitespace() || matches!(character, '<' | '>' | '|' | '"')
     })
-    .map(|word| word.trim_start_matches(['(', '[', '{', '\'']))
-    .find(|word| word.starts_with("https://") || word.starts_with("http://"))
+    .find_map(address)
     .map(ended)
+}
+
+/// The address in a word, behind brackets, quotation marks or a key: `(https://…`, `„https://…`, `runbook=https://…`,
+/// `[Runbook](https://…`. Schemes are compared without case (RFC 3986, section 3.1).
+fn address(word: &str) -> Option<&str> {
+    let lower = word.to_ascii_lowercase();
+    let begin = SCHEMES
+        .iter()
+        .filter_map(|scheme| lower.find(scheme))
+        .min()?;
+    let is_within_a_name = word[..begin].ends_with(|before: char| {
+        before.is_ascii_alphanumeric() || matches!(before, '+' | '-' | '.')
+    });
+    (!is_within_a_name).then(|| &word[begin..])
 }
 
 /// An address without the punctuation of the sentence that it ends.
@@ -38,7 +54,10 @@ fn ended(mut url: &str) -> &str {
         let is_unbalanced = |(open, close): (char, char)| {
             last == close && url.matches(close).count() > url.matches(open).count()
         };
-        let is_punctuation = matches!(last, '.' | ',' | ';' | ':' | '\'' | '!' | '?');
+        let is_punctuation = matches!(
+            last,
+            '.' | ',' | ';' | ':' | '\'' | '!' | '?' | '“' | '”' | '’' | '»'
+        );
         if !is_punctuation && !BRACKETS.into_iter().any(is_unbalanced) {
             break;
         }
@@ -61,8 +80,18 @@ mod tests {
             ),
             (
                 "See https://d.example.com. RUNBOOK=https://r.example.com/?a=1&b=2",
-                Some("<https://d.example.com|From the description · d.example.com>"),
+                Some("<https://r.example.com/?a=1&amp;b=2|Runbook · r.example.com>"),
             ),
+            (
+                "[Runbook](https://r.example.com/a_(b))",
+                Some("<https://r.example.com/a_(b)|Runbook · r.example.com>"),
+            ),
+            (
+                "Runbook: „HTTPS://r.example.com/A“.",
+                Some("<HTTPS://r.example.com/A|Runbook · r.example.com>"),
+            ),
+            ("runbook git+https://r.example.com/a", None),
+            ("runbook https://r.example.com/cut…", None),
             (
                 "runbook (https://r.example.com/a)",
                 Some("<https://r.example.com/a|Runbook · r.example.com>"),

@@ -189,6 +189,8 @@ fn the_account_of_a_metric_is_read_and_its_absence_is_the_alarms_own() {
     };
     for (written, read) in [
         (json!("444455556666"), Some("444455556666")),
+        (json!(4_445_555_666_u64), Some("004445555666")),
+        (json!({"Ref": "Account"}), Some("{\"Ref\":\"Account\"}")),
         (json!(null), None),
         (json!(" "), None),
     ] {

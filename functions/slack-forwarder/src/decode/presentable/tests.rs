@@ -32,6 +32,9 @@ fn a_key_that_names_a_credential_hides_its_value_however_it_is_spelled() {
         "passwd",
         "SigningKey",
         "AccountKey",
+        "bearer",
+        "ssh_key",
+        "totp",
     ] {
         for value in [json!("x"), json!(5), json!({"a": "x"}), json!(["x"])] {
             assert_eq!(
@@ -54,6 +57,9 @@ fn a_key_that_names_a_credential_hides_its_value_however_it_is_spelled() {
         "authorizationType",
         "tokenCount",
         "apiKeyId",
+        "forbearers",
+        "sshKeyName",
+        "option",
     ] {
         let shown = json!({key: "x"});
         assert_eq!(presentable(&shown), shown, "{key}");
@@ -81,6 +87,20 @@ fn a_text_that_has_the_form_of_a_secret_is_hidden_and_the_rest_of_it_is_not() {
         ),
         (format!("({})", access("AKIA")), "((hidden))"),
         (slack("b"), "(hidden)"),
+        (["ghu", "_abc1"].concat(), "(hidden)"),
+        (
+            ["eyJhbGciOiJIUzI1NiJ9", ".eyJzdWIiOiIxIn0.c2ln"].concat(),
+            "(hidden)",
+        ),
+        ("eyJ.abc.def".to_owned(), "eyJ.abc.def"),
+        (
+            "authorization: Bearer 0123456789abcdef, ok".to_owned(),
+            "authorization: Bearer (hidden), ok",
+        ),
+        (
+            "Bearer authentication-failed for 0123456789abcdef".to_owned(),
+            "Bearer authentication-failed for 0123456789abcdef",
+        ),
         (format!("token: {}, ok", slack("p")), "token: (hidden), ok"),
         (format!("a {} b", pem("RSA PRIVATE KEY")), "a (hidden) b"),
         (pem("PRIVATE KEY"), "(hidden)"),

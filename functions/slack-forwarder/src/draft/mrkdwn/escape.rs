@@ -49,7 +49,8 @@ pub(super) fn write(text: &str, out: &mut String) {
 
 /// The text with every character that changes how others are read, and is itself not seen, written as its number:
 /// `[U+202E]`. They are the controls of direction, and those of no width ("Unicode Bidirectional Algorithm", UAX 9;
-/// general category Cf). The word joiner is left, which [`without_mentions`] writes.
+/// general category Cf, and the letters of property `Default_Ignorable_Code_Point`). The word joiner is left, which
+/// [`without_mentions`] writes, and the variation selectors of emoji.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // A text of which nothing is seen is no text, and misleads nobody.
     if !text.chars().any(is_deceptive) || text.chars().all(is_invisible) {
@@ -68,13 +69,24 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 fn is_deceptive(character: char) -> bool {
-    matches!(character, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2061}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    is_blank_letter(character)
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2061}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether it is a letter or mark without a shape of its own: the joiner of graphemes, and the fillers of Hangul and
+/// Khmer.
+fn is_blank_letter(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}'
+    )
 }
 
 /// Whether a reader sees nothing of it.
 pub(super) fn is_invisible(character: char) -> bool {
     character.is_whitespace()
+        || is_blank_letter(character)
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
 }
 

@@ -49,7 +49,10 @@ impl Link {
     /// A link; `None` where the address is not plain `http(s)://…` without spaces and with a host alone before its
     /// path, or too long for one. A user's name in an address looks like a host.
     pub fn new(label: &str, url: &str) -> Option<Self> {
-        let schemed = url.starts_with("https://") || url.starts_with("http://");
+        let scheme = url
+            .split_once("://")
+            .map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let schemed = matches!(scheme.as_deref(), Some("https" | "http"));
         let legal = |character: char| {
             character.is_ascii_graphic() && !matches!(character, '<' | '>' | '|' | '"' | '`' | '\\')
         };

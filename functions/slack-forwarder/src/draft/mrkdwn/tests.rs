@@ -140,3 +140,27 @@ fn fences_that_somebody_closed_stay_and_others_are_disarmed() {
         assert_eq!(Mrkdwn::new().authored(text).write(100), expected, "{text}");
     }
 }
+
+#[test]
+fn a_character_that_is_not_seen_is_written_as_its_number() {
+    for (character, shown) in [
+        ('\u{202e}', "a[U+202E]b"),
+        ('\u{2066}', "a[U+2066]b"),
+        ('\u{200b}', "a[U+200B]b"),
+        ('\u{feff}', "a[U+FEFF]b"),
+        ('\u{ad}', "a[U+00AD]b"),
+        ('\u{34f}', "a[U+034F]b"),
+        ('\u{1160}', "a[U+1160]b"),
+        ('\u{3164}', "a[U+3164]b"),
+        ('\u{ffa0}', "a[U+FFA0]b"),
+        ('\u{e0041}', "a[U+E0041]b"),
+        ('é', "aéb"),
+        ('한', "a한b"),
+        ('🔥', "a🔥b"),
+    ] {
+        let written = Mrkdwn::new().text(format!("a{character}b")).write(100);
+        assert_eq!(written, shown);
+    }
+    let emoji = Mrkdwn::new().text("⚠\u{fe0f} disk").write(100);
+    assert_eq!(emoji, "⚠\u{fe0f} disk");
+}
