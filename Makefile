@@ -16,8 +16,9 @@ ENV ?= dev
 # Number of generated messages of `make soak`, and of seeds of its counting simulation, seventeen simulated days each.
 MESSAGES ?= 10000000
 SEEDS ?= 5
-# Number of hostile batches whose memory `make soak` measures: ten of each kind.
-BATCHES ?= 130
+# Number of hostile batches whose memory `make soak` measures: one of each kind. Some are millions of events, which take
+# minutes of CPU time.
+BATCHES ?= 13
 # Number of histories of the alert path simulation, from seed PICKET_FIRST on (0); a million takes about two hours of
 # CPU time (6.5 ms each, measured with 400), which the cores share.
 HISTORIES ?= 1000000
@@ -45,7 +46,9 @@ CONTAINER_TARGET := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-unknown
 SOAK_CRATES := alarm-remediator event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
-# The generator of messages spends its time in its dependencies, which the release profile optimizes for size.
+# The generators of messages and of hostile batches spend their time in their dependencies, which the dev profile does
+# not optimize and the release profile optimizes for size. The packages of both are built together, once.
+SOAK_PACKAGES := -p slack-forwarder -p event-processor -p metrics-publisher
 SOAK_RELEASE := --release --config profile.release.opt-level=3 --config profile.release.lto=false --config profile.release.codegen-units=16
 
 # Dev build of the functions and the command line. The test target makes cargo select the dependencies' features as
@@ -74,12 +77,12 @@ test: $(LINE_READY) rules ## lint, build and run every test, including the end-t
 	@$(OWN) $(LINTED) $(DEV_BUILD)
 	@$(LINTED) scripts/test.sh
 
-soak: ## run long simulations: SEEDS=5 of counting, BATCHES=130 hostile ones, HISTORIES, REMEDIATIONS=1000000, MESSAGES=10000000
+soak: ## run long simulations: SEEDS=5 of counting, BATCHES=13 hostile ones, HISTORIES, REMEDIATIONS=1000000, MESSAGES=10000000
 	@$(OWN) PICKET_SOAK_SEEDS=$(SEEDS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test joint -- --ignored --nocapture
-	@$(OWN) PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test memory -- --nocapture
+	@$(OWN) PICKET_SOAK_BATCHES=$(BATCHES) $(CARGO) test --locked $(SOAK_RELEASE) $(SOAK_PACKAGES) --test memory -- --nocapture
 	@$(OWN) PICKET_SOAK_HISTORIES=$(HISTORIES) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test simulation -- --nocapture
 	@$(OWN) PICKET_SOAK_REMEDIATIONS=$(REMEDIATIONS) $(CARGO) test --locked $(SOAK_PROFILE) --workspace --test histories -- --nocapture
-	@$(OWN) PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) -p slack-forwarder --test properties -- --nocapture
+	@$(OWN) PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) $(SOAK_PACKAGES) --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
 	@scripts/fuzz.sh $(TIME)
