@@ -85,15 +85,15 @@ soak: ## run long simulations: SEEDS=5 of counting, BATCHES=13 hostile ones, HIS
 	@$(OWN) PICKET_SOAK_MESSAGES=$(MESSAGES) $(CARGO) test --locked $(SOAK_RELEASE) $(SOAK_PACKAGES) --test properties -- --nocapture
 
 fuzz: ## fuzz the parsers with libFuzzer, TIME=60 seconds per target (needs cargo-fuzz; docs/proofs.md)
-	@scripts/fuzz.sh $(TIME)
+	@$(OWN) scripts/fuzz.sh $(TIME)
 
 bench: ## measure the event path, packing, cost, messages and cold starts (docs/benchmarks.md)
-	@cd tests/bench && $(CARGO) build --locked --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
+	@cd tests/bench && $(OWN) $(CARGO) build --locked --release --quiet && target/release/picket-bench run && target/release/picket-bench memory
 	@scripts/instructions.sh tests/bench/target/release/picket-bench
-	@cd tests/bench && $(CARGO) build --locked --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
-	@$(CARGO) bench --locked --workspace --bench messages
-	@$(CARGO) build --locked --release && $(CARGO) build --locked --release -p picket-shared --example bare
-	@$(CARGO) bench --locked -p picket-shared --bench cold_start
+	@cd tests/bench && $(OWN) $(CARGO) build --locked --release --quiet -p picket-bench-publisher && target/release/picket-bench-publisher run && target/release/picket-bench-publisher cost
+	@$(OWN) $(CARGO) bench --locked --workspace --bench messages
+	@$(OWN) $(CARGO) build --locked --release && $(OWN) $(CARGO) build --locked --release -p picket-shared --example bare
+	@$(OWN) $(CARGO) bench --locked -p picket-shared --bench cold_start
 
 doc: ## rustdoc of the workspace, opened in the browser where there is one
 	@$(CARGO) doc --locked --workspace --no-deps --open || $(CARGO) doc --locked --workspace --no-deps

@@ -31,7 +31,9 @@ def main():
 
 
 def failed(answer):
-    """Returns whether the response is an error of Lambda."""
+    """Returns whether the response is an error of Lambda, or there is none: a function that ends has not responded."""
+    if not answer.strip():
+        return True
     try:
         return "errorType" in json.loads(answer)
     except (ValueError, TypeError):

@@ -21,6 +21,7 @@ import samcli.yamlhelper
 from invoke import failed
 from loopback import relayed
 from running_line import FUNCTIONS, LINE, ROOT, RunningLine
+from runtime_emulator import until_report
 
 # Everything that `sam local invoke` reads, relative to the root: the paths of Unix sockets are short.
 CONTAINER = pathlib.Path("target/container")
@@ -144,7 +145,8 @@ def sam_command(function, event, options):
 def invoke(command):
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    sys.stderr.write(done.stderr)
+    # When the container is ended, the function complains that the emulator is gone.
+    sys.stderr.write(done.stderr if done.returncode else until_report(done.stderr))
     if NO_ENGINE in done.stderr:
         return EXIT_NO_ENGINE
     print(done.stdout.strip())

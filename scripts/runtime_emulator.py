@@ -16,6 +16,10 @@ import samcli
 
 # Maximum time for a function to start and to respond, also under qemu. Far above any real duration: it only ends hangs.
 PATIENCE_SECONDS = 120
+# The emulator reports an invocation right after its response. Without a report, the log is what there is by then.
+REPORT_SECONDS = 5
+# The beginning of the report's line.
+REPORT = "REPORT RequestId"
 
 
 def invoke(command, environment, event):
@@ -34,12 +38,28 @@ def invoke(command, environment, event):
             )
             try:
                 answer = _post(address, event, process)
+                text = _reported(log)
             finally:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-                log.seek(0)
-                text = log.read().decode(errors="replace")
         return answer, text
+
+
+def _reported(log):
+    """Returns the log of the invocation. What follows is the function's complaint that the emulator was ended."""
+    deadline = time.monotonic() + REPORT_SECONDS
+    while True:
+        # The programs write by the same file description, whose position must stay.
+        text = os.pread(log.fileno(), os.fstat(log.fileno()).st_size, 0).decode(errors="replace")
+        if REPORT in text or time.monotonic() > deadline:
+            return until_report(text)
+        time.sleep(0.02)
+
+
+def until_report(log):
+    """Returns the log up to the emulator's report, or all of it where there is none."""
+    before, report, rest = log.partition(REPORT)
+    return before + report + rest.partition("\n")[0] + "\n" if report else log
 
 
 def _emulator(folder):

@@ -3,9 +3,13 @@
 mod adopt;
 mod alarms;
 mod audit;
+mod chain;
+mod check;
 mod cost;
 mod dashboards;
+mod demo;
 mod drill;
+mod help;
 mod lasts;
 mod line;
 mod new_workload;
@@ -13,28 +17,30 @@ mod parameters;
 mod prices;
 mod quarantine;
 mod remediation;
+mod replay;
 mod report;
 mod silence;
 mod tried;
 mod usage;
 
-use std::{
-    num::{NonZeroU16, NonZeroU32},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, Subcommand, builder::PossibleValuesParser};
+use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::{exit, schemas::SCHEMAS};
+use crate::schemas::SCHEMAS;
 
 pub(crate) use adopt::AdoptArguments;
 pub(crate) use alarms::{
     AlarmsCommand, BacktestArguments, DoctorArguments, ListArguments, Sources, Thresholds, by_name,
 };
 pub(crate) use audit::AuditArguments;
+pub(crate) use chain::ChainCommand;
+pub(crate) use check::{CheckArguments, FilterArguments};
 pub(crate) use cost::CostArguments;
 pub(crate) use dashboards::DashboardsCommand;
+pub(crate) use demo::DemoArguments;
 pub(crate) use drill::DrillArguments;
+pub(crate) use help::command;
 pub(crate) use lasts::{Lasts, Length};
 pub(crate) use line::{AlertCommand, LineCommand, SendArguments};
 pub(crate) use new_workload::{ComposeArguments, NewWorkloadArguments};
@@ -42,6 +48,7 @@ pub(crate) use parameters::ParametersCommand;
 pub(crate) use prices::PricesCommand;
 pub(crate) use quarantine::Quarantine;
 pub(crate) use remediation::{PlanId, RemediationCommand};
+pub(crate) use replay::ReplayArguments;
 pub(crate) use report::ReportArguments;
 pub(crate) use silence::SilenceAction;
 pub(crate) use tried::{ExplainArguments, IngestArguments};
@@ -60,20 +67,6 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// The command line, with the table of exit statuses in the help of every command.
-pub(crate) fn command() -> clap::Command {
-    with_exit_status(Arguments::command())
-}
-
-fn with_exit_status(command: clap::Command) -> clap::Command {
-    let command = command.mut_subcommands(with_exit_status);
-    let help = match command.get_after_help() {
-        Some(examples) => format!("{examples}\n\n{}", exit::TABLE),
-        None => exit::TABLE.to_owned(),
-    };
-    command.after_help(help)
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The whole line on this machine: emulator, `sam deploy`, traffic, incident, repair plan, report.
@@ -82,26 +75,7 @@ pub(crate) enum Command {
   picket demo --headless
   picket demo --live
   picket demo --port 8080 --prometheus")]
-    Demo {
-        /// Run the scenario once, write target/demo/summary.json, and succeed only if every step was seen to happen.
-        #[arg(long)]
-        headless: bool,
-        /// The page's port; without, 4180, or any free one where headless.
-        #[arg(long)]
-        port: Option<u16>,
-        /// Shards of the stream.
-        #[arg(long, default_value = "1")]
-        shards: NonZeroU16,
-        /// Writes to a Prometheus too (`scripts/prometheus.sh` installs one), which runs as long as the line does.
-        #[arg(long)]
-        prometheus: bool,
-        /// Plays no scenario: traffic goes on, and every alarm is evaluated each minute, yours too, until Ctrl-C.
-        #[arg(long, conflicts_with_all = ["headless", "workload"])]
-        live: bool,
-        /// Plays a workload instead: its sample events go through the line, and each of its alarms fires and clears.
-        #[arg(long, value_name = "NAME")]
-        workload: Option<String>,
-    },
+    Demo(DemoArguments),
     /// The completions of a shell, for its startup file.
     #[command(after_help = "Examples:
   picket completions bash > ~/.local/share/bash-completion/completions/picket
@@ -161,12 +135,7 @@ pub(crate) enum Command {
   picket filter --pattern '{ $.status >= 500 }' payloads.ndjson
   picket filter --pattern 'ERROR -\"health check\"' app.log
   kubectl logs deploy/orders | picket filter --pattern '?ERROR ?WARN' -")]
-    Filter {
-        /// The pattern, as in a metric filter. May begin with a hyphen, as `-INFO` does.
-        #[arg(long, allow_hyphen_values = true)]
-        pattern: String,
-        file: PathBuf,
-    },
+    Filter(FilterArguments),
     /// Whether rules, probes, routes, playbooks, prices, alarms' cases and dashboards are valid, and where not; and whether
     /// the functions' roles allow the namespaces of rules and probes. A file that it cannot check is exit status 2.
     #[command(after_help = "Examples:
@@ -174,14 +143,7 @@ pub(crate) enum Command {
   picket check workloads/orders
   picket check workloads/orders/metrics.yaml workloads/orders/probes.yaml
   picket check --override routes.yaml")]
-    Check {
-        /// As objects of the override bucket: also what a deployed stack of this version would refuse them for.
-        #[arg(long = "override", requires = "files")]
-        as_override: bool,
-        /// Files, and folders of workloads. Without, everything in the checkout around the working directory, and where
-        /// there is none what is built in. A source of a dashboard is checked with its template.
-        files: Vec<PathBuf>,
-    },
+    Check(CheckArguments),
     /// Runs the cases of alarms: series in, states out; the same as `picket alarms test`.
     ///
     /// Each case that fails is a table: period, series, expected and got. Exit status 1 where a case fails, or where an
@@ -232,16 +194,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   picket replay requests.csv
   picket replay requests.csv --kill --agents 20")]
-    Replay {
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Kills the event processor and the metrics publisher now and then meanwhile: the totals must not differ.
-        #[arg(long)]
-        kill: bool,
-        /// Deals the requests to so many agents in turn: `agent-0001` and on. Without, all are of the agent `replay`.
-        #[arg(long)]
-        agents: Option<NonZeroU32>,
-    },
+    Replay(ReplayArguments),
     /// Prices of models: imports them from where they are listed, and finds usage that has none.
     Prices {
         #[command(subcommand)]
@@ -339,19 +292,6 @@ pub(crate) enum Command {
     #[command(after_help = "Example:
   picket series --stack picket-prod")]
     Series {
-        /// The stack's name.
-        #[arg(long)]
-        stack: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ChainCommand {
-    /// Reads every slice of every chain, and names those that are damaged and the places where slices are missing. Exit
-    /// status 1 where one is damaged.
-    #[command(after_help = "Example:
-  picket chain check --stack picket-prod")]
-    Check {
         /// The stack's name.
         #[arg(long)]
         stack: String,

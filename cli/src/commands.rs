@@ -43,24 +43,7 @@ use crate::{
 /// Runs a command.
 pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Result<Exit> {
     match command {
-        Command::Demo {
-            headless,
-            port,
-            shards,
-            prometheus,
-            live,
-            workload,
-        } => {
-            let play = demo::Play {
-                headless,
-                live,
-                port,
-                shards,
-                prometheus,
-                workload,
-            };
-            demo::run(play, output).await
-        }
+        Command::Demo(arguments) => demo::run(arguments, output).await,
         Command::Completions { shell } => manual::completions(shell, output),
         Command::Manual { folder } => manual::write(&folder, output),
         Command::Line {
@@ -71,21 +54,15 @@ pub(crate) async fn execute(command: Command, output: &mut Output<'_>) -> io::Re
         Command::Ingest(arguments) => ingest::run(&arguments, SystemClock.now(), output),
         Command::Explain(arguments) => explain::run(&arguments, SystemClock.now(), output),
         Command::Report(arguments) => report::run(&arguments, output),
-        Command::Filter { pattern, file } => filter::run(&pattern, file, output),
-        Command::Check { as_override, files } => {
-            check::run(&files, as_override, SystemClock.now(), output)
-        }
+        Command::Filter(arguments) => filter::run(&arguments.pattern, arguments.file, output),
+        Command::Check(arguments) => check::run(&arguments, SystemClock.now(), output),
         Command::Test { folders } => alarms::test::run(&folders, output),
         Command::NewWorkload(arguments) => new_workload::run(&arguments, output),
         Command::Compose(arguments) => compose::run(&arguments, output),
         Command::Dashboards { command } => dashboards::run(&command, output),
         Command::Parameters { command } => parameters::run(command, output),
         Command::Alarms { command } => alarms::run(command, SystemClock.now(), output).await,
-        Command::Replay {
-            files,
-            kill,
-            agents,
-        } => replay::run(&files, kill, agents, output).await,
+        Command::Replay(arguments) => replay::run(&arguments, output).await,
         Command::Prices { command } => prices::run(command, SystemClock.now(), output).await,
         Command::Adopt(arguments) => adopt::run(&arguments, SystemClock.now(), output).await,
         Command::Drill(arguments) => drill::run(&arguments, &SystemClock, output).await,

@@ -14,7 +14,7 @@ use picket_rules::{
     routes::{self, Routes},
 };
 
-use crate::checkout;
+use crate::{checkout, input};
 
 /// A configuration, and where it comes from.
 #[derive(Debug)]
@@ -161,12 +161,7 @@ fn of_workloads(root: &Path, name: &str) -> Result<Vec<PathBuf>, Refused> {
 
 /// The texts of files, each with its path.
 fn texts(files: &[PathBuf]) -> Result<Vec<(String, String)>, Refused> {
-    let text = |path: &PathBuf| {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| format!("{name} cannot be read: {error}"))?;
-        Ok((name, text))
-    };
+    let text = |path: &PathBuf| Ok((path.display().to_string(), input::text(path)?));
     files.iter().map(text).collect()
 }
 
@@ -188,10 +183,8 @@ fn of_workload(path: &Path) -> PathBuf {
 }
 
 fn read<T>(path: &Path, parse: Parse<T>) -> Result<T, Refused> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|error| format!("{name} cannot be read: {error}"))?;
-    parse(&name, &text).map_err(|problems| problems.to_string())
+    let text = input::text(path)?;
+    parse(&path.display().to_string(), &text).map_err(|problems| problems.to_string())
 }
 
 fn refuse_any(problems: Vec<picket_rules::Problem>) -> Result<(), Refused> {

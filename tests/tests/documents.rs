@@ -126,3 +126,36 @@ fn every_test_that_the_threat_model_names_exists() {
         );
     }
 }
+
+/// The titles of steps in the text of a source: what is given to `see` and `must`, and lists of three of them.
+fn step_titles(source: &str) -> Vec<&str> {
+    let given = source
+        .split(".see(")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    let lists = source.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let lists = lists.filter(|list| list.matches('"').count() == 6 && !list.contains('{'));
+    let listed = lists.flat_map(|list| list.split('"').skip(1).step_by(2));
+    given.chain(listed).collect()
+}
+
+/// The recording is made again when the scenario changes: `docs/local-line.md` has the command.
+#[test]
+fn the_recording_of_the_demo_has_the_steps_of_the_scenario() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("it can be read");
+    let recording = read("docs/demo.txt");
+    let sources = ["line/src/demo/scenario.rs", "line/src/demo/repairs.rs"].map(read);
+    let in_order = ["Start the line", "Deploy with SAM"].into_iter();
+    let expected: Vec<&str> = in_order
+        .chain(sources.iter().flat_map(|source| step_titles(source)))
+        .collect();
+    let seen: Vec<&str> = recording
+        .lines()
+        .filter_map(|line| line.strip_prefix("✓ ")?.split(": ").next())
+        .collect();
+    let missing: Vec<_> = expected.iter().filter(|title| !seen.contains(title)).collect();
+    let unknown: Vec<_> = seen.iter().filter(|title| !expected.contains(title)).collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "{missing:?}, {unknown:?}");
+    let summary = format!("{0} of {0} steps were seen to happen", seen.len());
+    assert!(recording.contains(&summary), "{summary}");
+}

@@ -1,6 +1,7 @@
 //! The help of the commands.
 
 use super::*;
+use crate::exit;
 
 /// The width of a terminal. Lines of examples that a terminal wraps are no shell commands any more.
 const WIDTH: usize = 80;

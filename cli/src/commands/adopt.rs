@@ -6,6 +6,7 @@ mod adopted;
 mod answer;
 pub(super) mod names;
 mod others;
+mod replaced;
 mod template;
 mod yaml;
 
@@ -17,6 +18,7 @@ use self::{
     account::Account,
     adopted::{Adopted, adopt},
     answer::{AdoptedAlarm, Summary, UnreadAlarm},
+    replaced::Replaced,
 };
 use crate::{
     arguments::{AdoptArguments, by_name},
@@ -127,20 +129,26 @@ fn workload_files(
     rules: bool,
 ) -> BTreeMap<&'static str, String> {
     let mut files = BTreeMap::new();
+    let replaced = if rules {
+        Replaced::of(account, alarms)
+    } else {
+        Replaced::default()
+    };
     let has_resources =
         !alarms.is_empty() || !account.dashboards.is_empty() || !account.queries.is_empty();
     if has_resources {
         files.insert(
             "template.yaml",
-            template::template(workload, alarms, account),
+            template::template(workload, alarms, account, &replaced),
         );
     }
     if !alarms.is_empty() {
-        files.insert("alarms.test.yaml", others::tests(alarms));
+        files.insert("alarms.test.yaml", others::tests(alarms, &replaced));
         files.insert("runbook.md", others::runbook(workload, alarms));
     }
     if rules && !account.filters.is_empty() {
-        files.insert("metrics.yaml", others::rules(workload, &account.filters));
+        let rules = others::rules(workload, &account.filters, &replaced);
+        files.insert("metrics.yaml", rules);
     }
     files
 }

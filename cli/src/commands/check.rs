@@ -4,10 +4,7 @@
 mod namespaces;
 mod subjects;
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-};
+use std::{fmt, io, path::Path};
 
 use jiff::Timestamp;
 use picket_rules::{
@@ -27,6 +24,7 @@ use super::{
     parameters::Page,
 };
 use crate::{
+    arguments::CheckArguments,
     checkout,
     exit::Exit,
     input::{self, Encoding, Named},
@@ -67,11 +65,12 @@ struct Checked {
 /// none. Exit status 1 where a file is not valid, or would be refused as an override where that is requested; 2 where a
 /// file was not checked.
 pub(crate) fn run(
-    files: &[PathBuf],
-    as_override: bool,
+    arguments: &CheckArguments,
     now: Timestamp,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
+    let CheckArguments { as_override, files } = arguments;
+    let as_override = *as_override;
     let checkout = checkout::here();
     let subjects = match (&checkout, files.is_empty()) {
         (_, false) => Subjects::of_files(files),
@@ -140,7 +139,7 @@ fn configurations(
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     let texts = read.iter().filter_map(|named| {
-        let text = std::str::from_utf8(&named.bytes).ok()?;
+        let text = named.text().ok()?;
         Some((named.path.as_str(), text))
     });
     let mut others = across(texts.clone());
@@ -188,14 +187,9 @@ fn checked(
     now: Timestamp,
 ) -> Result<Checked, Refusal> {
     let file = named.path.as_str();
-    if named.encoding != Encoding::Utf8 {
-        let error = format!(
-            "the file is {}, and Picket reads rules as UTF-8: save it as UTF-8",
-            named.encoding
-        );
-        return Err(Refusal::of_file(file, error));
-    }
-    let text = std::str::from_utf8(&named.bytes).map_err(|error| Refusal::of_file(file, error))?;
+    let text = named
+        .text()
+        .map_err(|error| Refusal::of_file(file, error))?;
     let mut problems = check(file, text);
     let beside = across.iter().filter(|problem| problem.file == file);
     problems.extend(beside.cloned());

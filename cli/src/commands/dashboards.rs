@@ -16,6 +16,7 @@ use crate::{
     arguments::DashboardsCommand,
     checkout,
     exit::Exit,
+    input,
     output::Output,
     style::{BAD, GOOD, RESET},
 };
@@ -190,7 +191,7 @@ fn yaml_files(folder: &Path) -> Result<Vec<String>, String> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    input::text(path)
 }
 
 impl fmt::Display for Dashboards {

@@ -1,6 +1,6 @@
 //! `picket demo`: the whole line on this machine.
 
-use std::{fmt, io, num::NonZeroU16};
+use std::{fmt, io};
 
 use picket_line::{
     demo::{self, Summary},
@@ -9,6 +9,7 @@ use picket_line::{
 use serde::Serialize;
 
 use crate::{
+    arguments::DemoArguments,
     exit::Exit,
     output::Output,
     style::{BAD, GOOD, RESET},
@@ -22,20 +23,9 @@ const PAGE_PORT: u16 = 4180;
 #[serde(transparent)]
 struct DemoResult(Summary);
 
-/// The arguments.
-#[derive(Debug)]
-pub(crate) struct Play {
-    pub(crate) headless: bool,
-    pub(crate) live: bool,
-    pub(crate) port: Option<u16>,
-    pub(crate) shards: NonZeroU16,
-    pub(crate) prometheus: bool,
-    pub(crate) workload: Option<String>,
-}
-
 /// Plays the scenario. Exit status 1 where a step missed its result or the line could not be set up.
-pub(crate) async fn run(arguments: Play, output: &mut Output<'_>) -> io::Result<Exit> {
-    let Play {
+pub(crate) async fn run(arguments: DemoArguments, output: &mut Output<'_>) -> io::Result<Exit> {
+    let DemoArguments {
         headless,
         live,
         port,

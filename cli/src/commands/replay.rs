@@ -1,7 +1,7 @@
 //! `picket replay`: recorded requests onto a running line's stream, and what its ledger, CloudWatch and Prometheus
 //! counted of them.
 
-use std::{fmt, io, num::NonZeroU32, path::PathBuf};
+use std::{fmt, io};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use picket_line::{
@@ -11,6 +11,7 @@ use picket_line::{
 use serde::Serialize;
 
 use crate::{
+    arguments::ReplayArguments,
     exit::Exit,
     input::{self, Named},
     output::Output,
@@ -23,21 +24,24 @@ use crate::{
 struct ReplayResult(Summary);
 
 /// Replays and compares. Exit status 1 where a total differs from the files, or no line runs.
-pub(crate) async fn run(
-    files: &[PathBuf],
-    kill: bool,
-    agents: Option<NonZeroU32>,
-    output: &mut Output<'_>,
-) -> io::Result<Exit> {
+pub(crate) async fn run(arguments: &ReplayArguments, output: &mut Output<'_>) -> io::Result<Exit> {
+    let ReplayArguments {
+        files,
+        kill,
+        agents,
+    } = arguments;
     let (read, exit) = input::read_all(files, output)?;
     if exit != Exit::Done {
         return Ok(exit);
     }
     let recording = match recording(&read) {
-        Ok(recording) => recording.dealt_to(agents),
+        Ok(recording) => recording.dealt_to(*agents),
         Err(refusal) => return output.refuse(&refusal),
     };
-    let options = Options { recording, kill };
+    let options = Options {
+        recording,
+        kill: *kill,
+    };
     let bar = bar(output.is_drawn());
     let draw = |progress: Progress| {
         bar.set_length(progress.total);

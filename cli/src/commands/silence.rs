@@ -182,20 +182,6 @@ fn matching(pairs: &[String]) -> Result<Value, String> {
         };
         values.push(pattern);
     }
-    let values = plain
-        .values()
-        .chain(named.values().flat_map(BTreeMap::values));
-    let is_any = |values: &Vec<&str>| {
-        values
-            .iter()
-            .any(|value| value.trim_matches('*').is_empty())
-    };
-    if !pairs.is_empty() && values.clone().all(is_any) {
-        let pair = &pairs[0];
-        return Err(format!(
-            "--match {pair} would hide every alert: name what it is about, such as alarm=orders-*"
-        ));
-    }
     let plain = plain
         .into_iter()
         .map(|(name, values)| (name.to_owned(), json!(values)));

@@ -1,5 +1,6 @@
 //! A workload outside the checkout: written, checked, tested, composed and built, and nothing in the checkout changes.
 
+mod broken;
 mod folders;
 mod script;
 

@@ -80,7 +80,10 @@ impl<C: Clock> Steps<C> {
     async fn bounded<T>(&self, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         tokio::select! {
             result = work => result,
-            () = self.clock.sleep(PATIENCE) => Err(Error::msg(format!("nothing came within {} seconds", PATIENCE.as_secs()))),
+            () = self.clock.sleep(PATIENCE) => {
+                let seconds = PATIENCE.as_secs();
+                Err(Error::msg(format!("nothing came within {seconds} seconds; is the machine busy? Try it again")))
+            }
         }
     }
 
@@ -169,7 +172,7 @@ mod tests {
         assert_eq!(summary.steps[0].seen.as_deref(), Some("it"));
         assert_eq!(
             summary.steps[1].missed.as_deref(),
-            Some("nothing came within 120 seconds")
+            Some("nothing came within 120 seconds; is the machine busy? Try it again")
         );
     }
 

@@ -65,6 +65,14 @@ pub enum Edge {
 }
 
 impl Statistic {
+    /// Whether it needs the values themselves: count, sum, minimum and maximum of a period do not give it.
+    pub const fn needs_values(self) -> bool {
+        !matches!(
+            self,
+            Self::Sum | Self::Average | Self::Minimum | Self::Maximum | Self::SampleCount
+        )
+    }
+
     /// The statistic over everything put in a period. `None` where nothing was put, where statistic sets hide the
     /// values that it needs, and for extended statistics of negative values, which CloudWatch does not compute.
     pub fn of(self, samples: &[Sample]) -> Option<f64> {

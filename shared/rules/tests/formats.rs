@@ -440,7 +440,7 @@ fn routes_are_refused_where_a_message_could_be_lost() {
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }] }]\nsilences: [{ name: s, match: {}, until: 2026-12-01T06:00:00Z, reason: r }]",
-            "r.yaml:2:12: a silence that matches everything",
+            "r.yaml:2:12: a silence that matches everything would hide every alert: name in `match` what it is about",
         ),
         (
             "routes: [{ name: a, sinks: [{ webhook: x }] }]\nsilences: [{ name: s, match: { alarm: a }, reason: r }]",

@@ -273,3 +273,25 @@ fn a_silence_that_stands_by_itself_is_read_as_one_of_a_file() {
     let wrong = Silence::parse("silence move", r#"{"name":"move","match":{}}"#).unwrap_err();
     assert_eq!(wrong.0.len(), 3, "{wrong:?}");
 }
+
+#[test]
+fn a_silence_names_what_it_is_about() {
+    for (matches, is_refused) in [
+        ("{ alarm: '*' }", true),
+        ("{ alarm: [orders-*, '**'], region: '*' }", true),
+        ("{ severity: [critical, warning, info] }", true),
+        ("{ tags: { team: '*' } }", true),
+        ("{ alarm: '*', severity: warning }", false),
+        ("{ alarm: '*', tags: { team: shop } }", false),
+        ("{ kind: heartbeat }", false),
+        ("{ region: eu-* }", false),
+    ] {
+        let file = format!(
+            "routes: [{{ name: a, sinks: [{{ webhook: x }}] }}]\nsilences: [{{ name: s, match: {matches}, \
+             until: 2026-12-01T06:00:00Z, reason: r }}]"
+        );
+        let read = routes::parse("r.yaml", &file).map_err(|problems| problems.to_string());
+        let refused = read.is_err_and(|problems| problems.contains("would hide every alert"));
+        assert_eq!(refused, is_refused, "{matches}");
+    }
+}

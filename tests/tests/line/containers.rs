@@ -54,6 +54,7 @@ pub(crate) async fn answered(root: &Path, line: &Line) -> Outcome {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (response, log) = (text(&output.stdout), text(&output.stderr));
         ensure!(output.status.success(), "{event}: {response}\n{log}");
+        ensure!(!log.contains("IncompleteMessage"), "{event}: {log}");
     }
     Ok(())
 }

@@ -28,6 +28,10 @@ Loader.yaml_implicit_resolvers = {
 }
 
 
+# `!Ref`, `!Sub` and others of CloudFormation, in what is pasted.
+Loader.add_multi_constructor("!", lambda loader, tag, node: f"{tag} {node.value}")
+
+
 def read(text):
     return yaml.load(text, Loader)
 
@@ -93,9 +97,8 @@ def check(root):
     for name, page in PAGES.items():
         text = (root / "docs" / page).read_text()
         blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
-        # What is pasted has the form of CloudFormation or of the AWS CLI, with tags.
-        pasted = ("AWS::Logs::MetricFilter", "metricFilters")
-        examples = [read(block) for block in blocks if not any(word in block for word in pasted)]
+        # An answer that is pasted as it stands is YAML once it is indented.
+        examples = [read(re.sub(r"^(?=[{} ])", "  ", block, flags=re.M) if "\n{" in block else block) for block in blocks]
         for example in examples:
             for error in validators[name].iter_errors(example):
                 yield f"{page}: {error.json_path}: {error.message[:200]}"

@@ -5,6 +5,7 @@ use picket_alarms::cases::{Case, Subject};
 use super::{
     account::{MetricFilter, Transformation},
     adopted::Adopted,
+    replaced::Replaced,
     template::{description, find},
     yaml::{flow, text, wrapped},
 };
@@ -16,11 +17,16 @@ const WIDTH: usize = 118;
 const STACK: &str = "picket-dev";
 
 /// `alarms.test.yaml`.
-pub(super) fn tests(alarms: &[Adopted<'_>]) -> String {
+pub(super) fn tests(alarms: &[Adopted<'_>], replaced: &Replaced) -> String {
+    let environment = if replaced.is_read_by(alarms) {
+        "  Environment: dev\n"
+    } else {
+        ""
+    };
     let mut out = format!(
         "# Test cases of the alarms: series in, alarm states out. These are made from the thresholds: they show how the\n\
          # alarms behave, and not whether the thresholds are right. Write down what your metrics do.\nParameters:\n  \
-         StackName: {STACK}\n  Emulated: \"false\"\n  CriticalTopicArn: critical\n  WarningTopicArn: warning\n  \
+         StackName: {STACK}\n{environment}  Emulated: \"false\"\n  CriticalTopicArn: critical\n  WarningTopicArn: warning\n  \
          RunbookBaseUrl: \"\"\nAlarms:\n"
     );
     for alarm in alarms {
@@ -78,17 +84,20 @@ fn quoted(tokens: &str) -> String {
 }
 
 /// `metrics.yaml`.
-pub(super) fn rules(workload: &str, filters: &[MetricFilter]) -> String {
+pub(super) fn rules(workload: &str, filters: &[MetricFilter], replaced: &Replaced) -> String {
     let mut out = format!(
         "# Metrics of {workload}, from metric filters. Remove the filters once the log groups are subscribed: each metric \
          has one\n# source.\nWorkload: {workload}\n\nRules:\n"
     );
-    let rules: Vec<String> = filters.iter().map(rule).collect();
+    let rules: Vec<String> = filters
+        .iter()
+        .map(|filter| rule(filter, replaced))
+        .collect();
     out.push_str(&rules.join("\n"));
     out
 }
 
-fn rule(filter: &MetricFilter) -> String {
+fn rule(filter: &MetricFilter, replaced: &Replaced) -> String {
     let mut out = format!(
         "  # {} of {}\n  - FilterPattern: {}\n    MetricTransformations:\n",
         filter.filter_name,
@@ -97,12 +106,12 @@ fn rule(filter: &MetricFilter) -> String {
         serde_json::Value::from(filter.filter_pattern.clone())
     );
     for metric in &filter.metric_transformations {
-        out.push_str(&transformation(metric));
+        out.push_str(&transformation(metric, replaced));
     }
     out
 }
 
-fn transformation(metric: &Transformation) -> String {
+fn transformation(metric: &Transformation, replaced: &Replaced) -> String {
     let mut out = format!(
         "      - MetricNamespace: {}\n        MetricName: {}\n        MetricValue: {}\n",
         text(&metric.metric_namespace),
@@ -119,6 +128,9 @@ fn transformation(metric: &Transformation) -> String {
     }
     if let Some(unit) = metric.unit.as_deref().filter(|unit| *unit != "None") {
         out.extend([format!("        Unit: {}\n", text(unit))]);
+    }
+    if replaced.needs_values(&metric.metric_namespace, &metric.metric_name) {
+        out.push_str("        Kind: distribution\n");
     }
     if !metric.dimensions.is_empty() {
         let dimensions: Vec<serde_json::Value> = metric

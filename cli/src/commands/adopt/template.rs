@@ -7,6 +7,7 @@ use super::{
     account::{Account, Dashboard, SavedQuery},
     adopted::{Adopted, name_of},
     names::{Names, logical_id, slug},
+    replaced::Replaced,
     yaml::{block, flow, text, wrapped},
 };
 
@@ -35,7 +36,12 @@ const DECIDING: [&str; 17] = [
 const WIDTH: usize = 112;
 
 /// The template of a workload.
-pub(super) fn template(workload: &str, alarms: &[Adopted<'_>], account: &Account) -> String {
+pub(super) fn template(
+    workload: &str,
+    alarms: &[Adopted<'_>],
+    account: &Account,
+    replaced: &Replaced,
+) -> String {
     let has_critical = alarms.iter().any(|alarm| alarm.is_critical);
     let has_warning = alarms.iter().any(|alarm| !alarm.is_critical);
     let mut lines = vec![
@@ -49,6 +55,12 @@ pub(super) fn template(workload: &str, alarms: &[Adopted<'_>], account: &Account
         "  Emulated: { Type: String, AllowedValues: [\"true\", \"false\"], Description: Leaves out what the emulator lacks. }"
             .to_owned(),
     ];
+    if replaced.is_read_by(alarms) {
+        lines.push(
+            "  Environment: { Type: String, Description: Dimension of every metric of the rules. }"
+                .to_owned(),
+        );
+    }
     if has_critical {
         lines.push(
             "  CriticalTopicArn: { Type: String, Description: Topic for critical alerts. }"
@@ -70,7 +82,7 @@ pub(super) fn template(workload: &str, alarms: &[Adopted<'_>], account: &Account
     lines.push("Resources:".to_owned());
     let mut blocks: Vec<String> = alarms
         .iter()
-        .map(|alarm| resource(workload, alarm, alarms))
+        .map(|alarm| resource(workload, alarm, alarms, replaced))
         .collect();
     let mut ids = Names::default();
     blocks.extend(
@@ -88,7 +100,12 @@ pub(super) fn template(workload: &str, alarms: &[Adopted<'_>], account: &Account
     format!("{}\n{}\n", lines.join("\n"), blocks.join("\n\n"))
 }
 
-fn resource(workload: &str, alarm: &Adopted<'_>, all: &[Adopted<'_>]) -> String {
+fn resource(
+    workload: &str,
+    alarm: &Adopted<'_>,
+    all: &[Adopted<'_>],
+    replaced: &Replaced,
+) -> String {
     let (kind, is_composite) = match alarm.subject {
         Subject::Metric(_) => ("AWS::CloudWatch::Alarm", false),
         Subject::Composite(_) => ("AWS::CloudWatch::CompositeAlarm", true),
@@ -124,7 +141,7 @@ fn resource(workload: &str, alarm: &Adopted<'_>, all: &[Adopted<'_>]) -> String 
     lines.push(format!("      AlarmActions: [!Ref {topic}]"));
     lines.push(format!("      OKActions: [!Ref {topic}]"));
     match alarm.subject {
-        Subject::Metric(_) => lines.extend(deciding(alarm.properties)),
+        Subject::Metric(_) => lines.extend(deciding(&replaced.read(alarm.properties))),
         Subject::Composite(composite) => {
             let rule = alarm.properties["AlarmRule"].as_str().unwrap_or_default();
             let rule = rule_of(rule, &composite.rule.children(), all);

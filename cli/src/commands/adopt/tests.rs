@@ -93,6 +93,7 @@ fn the_template_has_the_accounts_alarms_which_the_generated_cases_fire_and_leave
     };
     let parameters = given(&[
         ("StackName", "picket-dev"),
+        ("Environment", "dev"),
         ("Emulated", "false"),
         ("CriticalTopicArn", "arn:critical"),
         ("WarningTopicArn", "arn:warning"),
@@ -177,6 +178,43 @@ fn metric_filters_become_rules_that_picket_reads() {
     let rules = metrics::parse("metrics.yaml", &files["metrics.yaml"])
         .unwrap_or_else(|problems| panic!("{problems}\n{}", files["metrics.yaml"]));
     assert_eq!((rules.workload.as_str(), rules.rules.len()), ("shop", 2));
+}
+
+/// The rules add the dimension, and an alarm without it would have no data.
+#[test]
+fn an_alarm_on_a_metric_that_a_rule_replaces_has_its_dimension_and_its_percentiles() {
+    let mut answers = answers();
+    let mut alarms: Value = serde_json::from_str(&answers[0].1).unwrap();
+    let mut slow = alarms["MetricAlarms"][0].clone();
+    for (property, value) in [
+        ("AlarmName", json!("slow")),
+        ("MetricName", json!("LatencyMs")),
+        ("Dimensions", json!([{"Name": "Route", "Value": "/a"}])),
+        ("Statistic", Value::Null),
+        ("ExtendedStatistic", json!("p99")),
+    ] {
+        slow[property] = value;
+    }
+    alarms["MetricAlarms"].as_array_mut().unwrap().push(slow);
+    answers[0].1 = alarms.to_string();
+    let texts = answers.iter().map(|(path, text)| (*path, text.as_str()));
+    let (account, _) = Account::read(texts, &BTreeMap::new());
+    let (alarms, _) = adopt(&account, "shop", &[], now());
+    let own = "{ Name: Environment, Value: { Ref: Environment } }";
+    for (rules, expected) in [(false, 0), (true, 2)] {
+        let files = workload_files("shop", &alarms, &account, rules);
+        let template = &files["template.yaml"];
+        assert_eq!(template.matches(own).count(), expected, "{template}");
+        assert_eq!(template.contains("  Environment: {"), rules);
+        assert_eq!(
+            files["alarms.test.yaml"].contains("Environment: dev"),
+            rules
+        );
+        if rules {
+            let rules = &files["metrics.yaml"];
+            assert_eq!(rules.matches("Kind: distribution").count(), 1, "{rules}");
+        }
+    }
 }
 
 #[test]

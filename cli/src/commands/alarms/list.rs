@@ -10,7 +10,7 @@ use picket_alarms::inventory::Inventory;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-pub(super) use self::text::sign;
+pub(super) use self::{row::runbook, text::sign};
 
 use self::row::Row;
 use super::sources;

@@ -1,7 +1,7 @@
 //! The files that alarms are read from.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -64,5 +64,5 @@ pub(crate) fn checkout() -> Result<PathBuf, String> {
 
 /// Reads the template of a nested stack.
 pub(crate) fn nested(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    input::text(path)
 }

@@ -4,6 +4,7 @@ mod checked;
 mod covered;
 mod failed;
 mod find;
+mod linked;
 
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use picket_alarms::template::document;
+use picket_alarms::{cases, template::document};
 use picket_rules::{check::Format, outside};
 
 use crate::{
@@ -151,6 +151,9 @@ fn unread(path: &Path) -> Refusal {
             | Format::Prices
             | Format::Playbooks),
         ) => format!(": rename it to {}.yaml", format.as_str()),
+        _ if cases::read_file(&text).is_ok_and(|read| !read.alarms.is_empty()) => {
+            ": rename it to alarms.test.yaml".to_owned()
+        }
         _ => format!(": {PARTS}"),
     };
     Refusal::of_file(&file, format!("nothing reads a file of this name{meant}"))

@@ -54,7 +54,8 @@ fn what_would_silence_nothing_or_everything_is_refused() {
             "would hide every alert",
         ),
         (&["alarm=*", "kind=*"], Some("1h"), "would hide every alert"),
-        (&["alarm="], Some("1h"), "would hide every alert"),
+        (&["alarm="], Some("1h"), "`alarm`: it is empty"),
+        (&["tags.team=*"], Some("1h"), "such as the alarm `orders-*`"),
         (&["alarm=a"], Some("-1h"), "over already"),
         (&["alarm=a"], None, "say how long"),
     ] {

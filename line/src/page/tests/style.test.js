@@ -48,3 +48,13 @@ test("what is animated can be switched off, and focus can be seen", () => {
   assert.match(css, /prefers-reduced-motion: reduce\) \{ \* \{ animation: none !important/);
   assert.match(css, /:focus-visible \{ outline: 2px solid/);
 });
+
+test("two charts side by side on a phone have room for their times", () => {
+  // 390 pixels less the page's and the panel's padding, in two columns with a gap, less the axis of values.
+  const wide = (390 - 2 * 10 - 2 * 12 - 2 - 12) / 2 - 32;
+  // Five characters of 11 pixels, of which a digit is at most 0.64 wide, and a space.
+  const word = 6 * 11 * 0.64;
+  assert.ok(4 * word > wide, "four times fit");
+  assert.ok(2 * word <= wide, "two times do not fit");
+  assert.match(css, /\.x-axis span:nth-child\(even\) \{ display: none; \}/);
+});

@@ -69,10 +69,35 @@ impl Match {
             && all_fit(&self.attributes, &facts.attributes)
     }
 
+    /// Whether nothing is named that a message is about: no part is, or each is by `*`.
+    pub(super) fn names_nothing(&self) -> bool {
+        let globs = [
+            &self.accounts,
+            &self.regions,
+            &self.namespaces,
+            &self.alarms,
+        ];
+        let mut pairs = [&self.dimensions, &self.tags, &self.attributes]
+            .into_iter()
+            .flatten();
+        let every_severity = [Severity::Critical, Severity::Warning, Severity::Info]
+            .iter()
+            .all(|each| self.severities.contains(each));
+        self.kinds.is_empty()
+            && (self.severities.is_empty() || every_severity)
+            && globs.into_iter().all(|globs| is_any(globs))
+            && pairs.all(|(_, globs)| is_any(globs))
+    }
+
     fn takes_kind(&self, kind: Option<AlertKind>) -> bool {
         let accepts = |kind| self.kinds.iter().any(|pattern| pattern.matches(kind));
         self.kinds.is_empty() || kind.is_some_and(accepts)
     }
+}
+
+/// Whether any value fits.
+fn is_any(globs: &[Glob]) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| glob.fixed() == 0)
 }
 
 fn one_of<T: PartialEq>(wanted: &[T], found: Option<&T>) -> bool {
@@ -94,8 +119,9 @@ fn all_fit(wanted: &[(String, Vec<Glob>)], found: &[(&str, &str)]) -> bool {
     })
 }
 
-/// Reads a `match`.
+/// Reads a `match`. What is left of one with an error takes more than it should: it is none.
 pub(super) fn read(node: &Node, log: &mut Log) -> Option<Match> {
+    let before = log.count();
     let mut fields = Fields::of(node, "`match`", log)?;
     let found = Match {
         kinds: several(fields.optional("kind"), "kind", log),
@@ -109,7 +135,7 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<Match> {
         attributes: pairs(fields.optional("attributes"), "attributes", log),
     };
     fields.finish(log);
-    Some(found)
+    (log.count() == before).then_some(found)
 }
 
 /// One value, or a list of them that is not empty.

@@ -16,7 +16,7 @@ use crate::{
 pub struct Silence {
     /// Its name, unique in the file.
     pub name: String,
-    /// The condition; never everything.
+    /// The condition, which names something.
     pub matches: Match,
     /// The end.
     pub until: Timestamp,
@@ -68,10 +68,11 @@ fn silence(node: &Node, log: &mut Log) -> Option<Silence> {
     let reason = fields.parse_required::<Sentence>("reason", log);
     let author = fields.parse::<Sentence>("author", log);
     fields.finish(log);
-    if matches == Some(Match::default()) {
+    if matches.as_ref().is_some_and(Match::names_nothing) {
         log.at(
             node.at,
-            "a silence that matches everything would hide every alert: name at least one thing in `match`",
+            "a silence that matches everything would hide every alert: name in `match` what it is about, such as the \
+             alarm `orders-*`",
         );
     }
     Some(Silence {

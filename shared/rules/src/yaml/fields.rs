@@ -29,6 +29,11 @@ impl Log {
         });
     }
 
+    /// How many problems there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.problems.len()
+    }
+
     /// Adds an error of the YAML parser.
     pub(crate) fn syntax(&mut self, error: &serde_saphyr::Error) {
         let at = error.location().map_or(At { line: 0, column: 0 }, At::of);
@@ -43,7 +48,12 @@ impl Log {
             serde_saphyr::Error::MultipleDocuments { .. } => {
                 "a second document starts here, and a file has one".to_owned()
             }
-            error => first_line(&error.to_string()),
+            error => match first_line(&error.to_string()) {
+                tabs if tabs.starts_with("tabs ") => {
+                    "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
+                }
+                message => message,
+            },
         };
         self.at(at, message);
     }

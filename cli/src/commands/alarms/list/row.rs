@@ -203,7 +203,7 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 /// `Runbook: https://…` in a description, or a tag with the key `runbook`.
-fn runbook(properties: &Value) -> Option<String> {
+pub(crate) fn runbook(properties: &Value) -> Option<String> {
     let description = properties["AlarmDescription"].as_str();
     let named = description.and_then(|text| {
         let at = text.to_ascii_lowercase().rfind("runbook:")?;

@@ -1,4 +1,4 @@
-//! The cases of alarms as `picket check` sees them: what is wrong with each file.
+//! The cases of alarms as `picket check` sees them: what is wrong with each file, and with what the alarms refer to.
 
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
 use picket_rules::Problem;
 use serde::Serialize;
 
-use super::{Covered, Tested, failed::Outcome};
+use super::{Covered, Tested, failed::Outcome, linked::Linked};
 use crate::{
     refusal::Refusal,
     style::{BAD, GOOD, RESET},
@@ -23,6 +23,9 @@ pub(crate) struct CheckedCases {
     pub(crate) valid: bool,
     cases: usize,
     problems: Vec<Problem>,
+    /// What is probably not as it was meant: metrics that no rule makes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// Runs the cases of the files: of each what does not hold, and which alarms lack cases.
@@ -48,8 +51,10 @@ fn checked(path: &Path, covered: &mut Covered) -> Result<CheckedCases, Refusal> 
     let file = path.display().to_string();
     let tested = Tested::read(path).map_err(|reason| Refusal::of_file(&file, reason))?;
     let outcomes: Vec<_> = tested.outcomes().collect();
+    let linked = Linked::of(path.parent().unwrap_or(Path::new("")), &tested.inventory);
     let failed = outcomes.iter().filter_map(Outcome::sentence);
     let problems = failed
+        .chain(linked.problems)
         .map(|sentence| Problem::of_file(&file, sentence))
         .collect();
     covered.add(tested);
@@ -59,6 +64,7 @@ fn checked(path: &Path, covered: &mut Covered) -> Result<CheckedCases, Refusal> 
         valid: false,
         cases: outcomes.len(),
         problems,
+        warnings: linked.warnings,
     })
 }
 
@@ -68,16 +74,24 @@ impl fmt::Display for CheckedCases {
             file,
             cases,
             problems,
+            warnings,
             valid,
             ..
         } = self;
         let file = Value(file);
         if *valid {
-            return write!(f, "{GOOD}valid{RESET}     {file} ({cases} cases of alarms)");
+            write!(f, "{GOOD}valid{RESET}     {file} ({cases} cases of alarms)")?;
+        } else {
+            write!(f, "{BAD}not valid{RESET} {file} ({cases} cases of alarms)")?;
         }
-        write!(f, "{BAD}not valid{RESET} {file} ({cases} cases of alarms)")?;
         for problem in problems {
             write!(f, "\n  {}", Value(&problem.message))?;
+        }
+        for warning in warnings {
+            write!(f, "\n  {BAD}warning{RESET} {}", Value(warning))?;
+        }
+        if *valid {
+            return Ok(());
         }
         write!(f, "\n  `picket test {file}` shows what each alarm did")
     }

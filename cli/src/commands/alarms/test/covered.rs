@@ -24,12 +24,15 @@ struct Template {
     name: String,
     alarms: BTreeMap<String, Result<Subject, String>>,
     suites: Vec<Suite>,
+    /// Whether a file of cases is there, whose parameters its alarms are read with.
+    has_cases: bool,
 }
 
 impl Covered {
     pub(super) fn add(&mut self, tested: Tested) {
         let template = self.templates.entry(tested.template).or_default();
         template.name = tested.path;
+        template.has_cases |= !tested.file.template.is_empty();
         for entry in tested.inventory.alarms {
             let subject = entry
                 .subject
@@ -64,6 +67,12 @@ impl Covered {
                     .collect::<Vec<_>>()
             };
             summary.alarms += template.alarms.len();
+            if !template.has_cases {
+                summary
+                    .untested
+                    .extend(at(template.alarms.keys().cloned().collect()));
+                continue;
+            }
             summary.tested += coverage.tested.len();
             summary.supplied.extend(at(coverage.supplied));
             summary.untested.extend(at(coverage.untested));

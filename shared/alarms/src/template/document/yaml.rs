@@ -241,9 +241,15 @@ fn refused(span: &Span, reason: impl Into<String>) -> InvalidDocument {
 
 fn scan(error: &ScanError) -> InvalidDocument {
     let at = error.marker();
+    let reason = match error.info() {
+        tabs if tabs.starts_with("tabs ") => {
+            "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
+        }
+        reason => reason,
+    };
     InvalidDocument::Yaml {
         line: at.line(),
         column: at.col() + 1,
-        reason: error.info(),
+        reason,
     }
 }
