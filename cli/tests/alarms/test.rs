@@ -112,7 +112,7 @@ async fn an_alarm_without_both_kinds_of_cases_ends_with_1() {
     written(folder.path(), "template.yaml", TEMPLATE);
     let answer = picket(&["alarms", "test", &folder.path().to_string_lossy()]).await;
     assert!(
-        answer.ended_with(1) && answer.answers.contains("cannot be read"),
+        answer.ended_with(1) && answer.answers.contains("no case"),
         "{}",
         answer.answers
     );

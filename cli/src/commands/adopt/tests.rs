@@ -201,7 +201,8 @@ fn an_alarm_on_a_metric_that_a_rule_replaces_has_its_dimension_and_its_percentil
     let (account, _) = Account::read(texts, &BTreeMap::new());
     let (alarms, _) = adopt(&account, "shop", &[], now());
     let own = "{ Name: Environment, Value: { Ref: Environment } }";
-    for (rules, expected) in [(false, 0), (true, 2)] {
+    // Three alarms read such a metric.
+    for (rules, expected) in [(false, 0), (true, 3)] {
         let files = workload_files("shop", &alarms, &account, rules);
         let template = &files["template.yaml"];
         assert_eq!(template.matches(own).count(), expected, "{template}");
