@@ -216,6 +216,13 @@ async fn explain_answers_a_line_a_message_with_file_route_slack_and_playbook() {
                 value["route"].is_array() && value.get("playbook").is_some(),
                 "{sample}"
             );
+            // An alarm has a playbook, or the reason for none.
+            if value["kind"].as_str() == Some("alarm") {
+                assert!(
+                    value["playbook"].is_string() != value["no_playbook"].is_string(),
+                    "{sample}"
+                );
+            }
             assert!(
                 value["slack"]["text"]
                     .as_str()

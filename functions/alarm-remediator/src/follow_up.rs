@@ -118,7 +118,9 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
     revert(record, reading, observed.mode, healthy, now)
 }
 
-/// The later change reverts both, unless it was begun and never made.
+/// The later change reverts both, unless it was begun and never made. One that was planned from another value than this
+/// change's shows that this one is not in force any more, whatever became of the later one: the same value now is its, or
+/// a person's.
 fn superseded(
     record: &Record,
     later: &Record,
@@ -128,7 +130,7 @@ fn superseded(
 ) -> Option<Step> {
     match later.stage {
         // It may be on its way; where it was cut off before its write, nobody follows it up.
-        Stage::Begun if *found == record.write.to => {
+        Stage::Begun if later.write.from == record.write.to && *found == record.write.to => {
             (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(later_than(now, RETRY)))
         }
         Stage::Begun | Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
@@ -147,7 +149,7 @@ fn other_value(record: &Record, found: &Value) -> Step {
         return Step::End(Ending::NotMade, None);
     }
     let text = format!(
-        "Somebody else has set {found} since: Picket leaves it at that, and reverts nothing"
+        "A person or another tool has set {found} since: Picket leaves it at that, and reverts nothing"
     );
     Step::End(Ending::Kept, Some(text))
 }

@@ -81,7 +81,7 @@ pub enum Ending {
     Refused,
     /// The setting never had the value: the write failed.
     NotMade,
-    /// A later change of the same setting took its place, and reverts both.
+    /// A later change of the same setting took its place.
     Superseded,
     /// The value before it is set again.
     Reverted,
@@ -137,11 +137,11 @@ impl Record {
         self
     }
 
-    /// Whether this later change of the same setting, from the value that the other set, reverts both.
+    /// Whether this later change of the same setting takes the place of the other: made from the value that the other
+    /// set, it reverts both; made from another value, a person or another tool had changed that value before.
     pub fn takes_the_place_of(&self, before: &Self) -> bool {
         self.write.setting == before.write.setting
             && !self.write.setting.is_run()
-            && self.write.from == before.write.to
             && match self.stage {
                 Stage::Begun | Stage::Made => true,
                 Stage::Proposed | Stage::Waiting { .. } => false,

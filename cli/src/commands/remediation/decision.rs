@@ -78,7 +78,7 @@ async fn caller(aws: &SdkConfig) -> String {
     let identity = aws_sdk_sts::Client::new(aws).get_caller_identity().send();
     let arn = identity.await.ok().and_then(|identity| identity.arn);
     arn.or_else(|| Process.get("USER"))
-        .unwrap_or_else(|| "somebody who is not known".to_owned())
+        .unwrap_or_else(|| "an unknown principal".to_owned())
 }
 
 impl fmt::Display for Decided {

@@ -169,7 +169,7 @@ fn a_persons_value_is_kept() {
     let now = "2026-11-20T06:40:00Z";
     for number in [12, 20, 10, 0] {
         let text = format!(
-            "Somebody else has set {number} since: Picket leaves it at that, and reverts nothing"
+            "A person or another tool has set {number} since: Picket leaves it at that, and reverts nothing"
         );
         assert_eq!(
             step(&record, ok(), number, now),
@@ -316,6 +316,33 @@ fn a_later_change_of_the_setting_reverts_both_unless_it_was_not_made() {
     ] {
         later.stage = Stage::Ended(ending);
         assert!(!later.takes_the_place_of(&before), "{ending:?}");
+    }
+}
+
+/// Raised to 15; a person set 12; raised to 15 again, which reverts to 12. The first change has the same value in force,
+/// and must not revert it to 10.
+#[test]
+fn a_change_that_a_person_undid_ends_although_a_later_one_set_its_value_again() {
+    let before = record();
+    let mut later = Record {
+        write: Write {
+            from: Value::Number(12),
+            ..before.write.clone()
+        },
+        restore: Value::Number(12),
+        ..record()
+    };
+    for stage in [Stage::Made, Stage::Begun] {
+        later.stage = stage;
+        assert!(later.takes_the_place_of(&before));
+        let observed = Observed {
+            alarms: &[ok()],
+            setting: &value(15),
+            mode: &Mode::Act(Switch::On),
+            later: Some((at("2026-11-20T06:10:00Z"), &later)),
+        };
+        let step = follow_up(&before, at(BEGUN), &observed, at("2026-11-20T07:00:00Z"));
+        assert_eq!(step, Step::End(Ending::Superseded, None));
     }
 }
 

@@ -182,6 +182,7 @@ async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
 async fn whatever_cannot_be_reached_means_that_nothing_is_done_and_that_it_is_said() {
     for port in [
         "alarm", "setting", "tags", "account", "metrics", "entries", "switch", "lease", "open",
+        "schedule",
     ] {
         let fleet = Fleet::failing(&[port]);
         let handled = invoke(&fleet, Mode::Act, "r1").await;

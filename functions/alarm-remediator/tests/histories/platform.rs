@@ -1,28 +1,24 @@
-//! Lambda, SNS and EventBridge Scheduler: invocations that run side by side, are cut off, retried and redriven, and
-//! notifications that are late, doubled, out of order or forged.
+//! Lambda, SNS and EventBridge Scheduler: what is due happens, in an order of chance.
+
+mod days;
+mod jobs;
+mod notices;
 
 use std::{
     collections::BTreeMap,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, LazyLock, Mutex},
-    task::{Context, Poll, Waker},
+    sync::{Arc, Mutex},
 };
 
-use alarm_remediator::{config::Config, handler::Handler, invocation::Invocation};
-use picket_rules::playbooks::{self, Mode, Playbooks};
-use picket_shared::fleet::Outcome;
-use serde_json::{Value, json};
+use picket_rules::playbooks::Playbooks;
+use serde_json::json;
 
 use crate::{
-    services::{Services, arn},
-    world::{PLAYBOOKS, START, What, World, function_number, time},
+    dice::Dice,
+    mixes::mix,
+    world::{START, What, World},
 };
+use jobs::{Event, Job};
 
-/// How long an invocation may run (`Timeout` in the template).
-const TIMEOUT: i64 = 60;
-/// The tries of an event: Lambda's first and two retries.
-const TRIES: u32 = 3;
 /// The time that is lived through before everything heals.
 const HOURS: i64 = 30;
 
@@ -33,112 +29,58 @@ const QUIET: i64 = 9 * 86_400;
 enum Due {
     /// An alarm changes its state.
     Flip(usize),
+    /// The cause of a resource's trouble becomes another.
+    Cause(usize),
+    /// A mute rule for an alarm begins or ends.
+    Mute(usize),
     /// A notification arrives.
     Deliver(Event),
     /// The kill switch is turned.
     Turn,
-    /// A person sets a reservation.
-    Set(usize, u32),
+    /// A person changes a resource.
+    Act(usize),
+    /// A person deploys a version.
+    Deploy(usize),
     /// People decide on plans that they have read of.
     Decide,
     /// A message arrives that is not CloudWatch's.
     Forge,
 }
 
-#[derive(Clone)]
-struct Event {
-    id: String,
-    body: Vec<u8>,
-    tries: u32,
-}
-
-struct Job {
-    event: Event,
-    started: i64,
-    run: Pin<Box<dyn Future<Output = bool>>>,
-}
-
 pub(crate) struct Platform {
     pub(crate) world: Arc<Mutex<World>>,
+    playbooks: &'static Playbooks,
     due: BTreeMap<(i64, u64), Due>,
     jobs: Vec<Job>,
     failed: Vec<Event>,
     decided: usize,
     sequence: u64,
+    /// The invocations that were started.
+    started: usize,
 }
 
 impl Platform {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut world = World::new(seed);
-        let alarms = world.alarms.len();
+        let world = World::new(seed);
+        // What is due is drawn before anything happens, from dice of its own.
+        let mut dice = Dice(!seed);
         let mut platform = Self {
-            world: Arc::new(Mutex::new(World::new(seed))),
+            world: Arc::new(Mutex::new(world)),
+            playbooks: &mix(seed).playbooks,
             due: BTreeMap::new(),
             jobs: Vec::new(),
             failed: Vec::new(),
             decided: 0,
             sequence: 0,
+            started: 0,
         };
-        let end = START + HOURS * 3_600;
-        // A calm, a usual and a stormy day.
-        let flips = world.dice.of(&[4, 14, 30]);
-        for _ in 0..flips {
-            let alarm = world.dice.below(alarms);
-            let at = world.dice.between(START, end);
-            let until = at + world.dice.of(&[120, 900, 2_400, 7_200]);
-            platform.at(at, Due::Flip(alarm));
-            platform.at(until, Due::Flip(alarm));
-            // The other alarm on the same function, and a person who reacts at once.
-            if alarm == 0 && world.dice.percent(50) {
-                platform.at(at + world.dice.between(0, 2), Due::Flip(alarms - 1));
-                platform.at(until, Due::Flip(alarms - 1));
-            }
-            if world.dice.percent(20) {
-                let function = world.alarms[alarm].function;
-                let to = world.dice.of(&[5, 12, 30, 60]);
-                let soon = world.dice.between(1, 40);
-                platform.at(at + soon, Due::Set(function, to));
-            }
-        }
-        if world.dice.percent(20) {
-            let at = world.dice.between(START, end);
-            for alarm in 0..alarms {
-                let later = world.dice.between(0, 240);
-                platform.at(at + later, Due::Flip(alarm));
-            }
-        }
-        for _ in 0..world.dice.below(4) {
-            let at = world.dice.between(START, end);
-            platform.at(at, Due::Turn);
-            platform.at(at + world.dice.between(60, 9_000), Due::Turn);
-        }
-        for _ in 0..world.dice.below(8) {
-            let at = world.dice.between(START, end);
-            let function = world.dice.below(crate::world::KINDS.len());
-            let to = world.dice.of(&[5, 12, 30, 60]);
-            platform.at(at, Due::Set(function, to));
-        }
-        for _ in 0..world.dice.below(12) {
-            let at = world.dice.between(START, end);
-            platform.at(at, Due::Forge);
-        }
-        let mut at = START;
-        while at < end {
-            at += world.dice.between(60, 2_400);
-            platform.at(at, Due::Decide);
-        }
+        platform.draw(&mut dice);
         platform
     }
 
     fn at(&mut self, at: i64, due: Due) {
         self.sequence += 1;
         self.due.insert((at, self.sequence), due);
-    }
-
-    fn deliver(&mut self, at: i64, body: Vec<u8>) {
-        let id = format!("r{}", self.sequence);
-        let event = Event { id, body, tries: 0 };
-        self.at(at, Due::Deliver(event));
     }
 
     /// Plays the days, heals everything, and lets what is left take its course.
@@ -161,6 +103,7 @@ impl Platform {
             }
             for alarm in 0..world.alarms.len() {
                 world.set_alarm(alarm, false);
+                world.set_muted(alarm, false);
             }
         }
         let now = self.now();
@@ -177,7 +120,13 @@ impl Platform {
     fn step(&mut self) -> bool {
         let (poll, pass) = {
             let mut world = self.world.lock().unwrap();
-            (world.dice.percent(85), world.dice.between(0, 3))
+            // A call takes a second or two while things fail, and a fifth of a second otherwise.
+            let pass = if world.calm {
+                i64::from(world.dice.percent(20))
+            } else {
+                world.dice.between(0, 3)
+            };
+            (world.dice.percent(85), pass)
         };
         if !self.jobs.is_empty() && poll {
             self.world.lock().unwrap().now += pass;
@@ -186,13 +135,10 @@ impl Platform {
         }
         self.due_schedule();
         let next = self.due.first_key_value().map(|((at, _), _)| *at);
-        let scheduled = self
-            .world
-            .lock()
-            .unwrap()
-            .schedules
-            .first()
-            .map(|(at, ..)| *at);
+        let scheduled = {
+            let world = self.world.lock().unwrap();
+            world.schedules.first().map(|(at, ..)| *at)
+        };
         let next = match (next, scheduled) {
             (None, None) if self.jobs.is_empty() => return false,
             (None, None) => return true,
@@ -249,226 +195,26 @@ impl Platform {
         match due {
             Due::Flip(alarm) => self.flip(alarm),
             Due::Deliver(event) => self.start(event),
+            Due::Decide => self.decide(),
+            Due::Forge => self.forge(),
             Due::Turn => {
                 let mut world = self.world.lock().unwrap();
                 world.switch = !world.switch;
                 let switch = world.switch;
                 world.log(What::Switch(switch));
             }
-            Due::Set(function, to) => {
+            Due::Mute(alarm) => {
                 let mut world = self.world.lock().unwrap();
-                world.reserved[function] = to;
-                world.log(What::Person(function, to));
+                let muted = !world.alarms[alarm].muted;
+                world.set_muted(alarm, muted);
             }
-            Due::Decide => self.decide(),
-            Due::Forge => {
-                let (now, body) = {
-                    let mut world = self.world.lock().unwrap();
-                    (world.now, forged(&mut world))
-                };
-                self.deliver(now, body);
+            Due::Cause(resource) => {
+                let mut world = self.world.lock().unwrap();
+                let fits = !world.resources[resource].fits;
+                world.set_cause(resource, fits);
             }
+            Due::Act(resource) => self.world.lock().unwrap().person_acts(resource),
+            Due::Deploy(resource) => self.world.lock().unwrap().person_deploys(resource),
         }
-    }
-
-    fn flip(&mut self, alarm: usize) {
-        let mut copies = Vec::new();
-        {
-            let mut world = self.world.lock().unwrap();
-            let (now, in_alarm) = (world.now, !world.alarms[alarm].in_alarm);
-            world.set_alarm(alarm, in_alarm);
-            let state = if in_alarm { "ALARM" } else { "OK" };
-            let (name, function) = (
-                world.alarms[alarm].name.clone(),
-                world.alarms[alarm].function,
-            );
-            let body = notification(&name, state, now, &format!("f{function}"));
-            for _ in 0..world.dice.of(&[1, 1, 2, 3]) {
-                let late = world.dice.of(&[1, 2, 5, 30, 700, 1_200]);
-                copies.push((now + late, body.clone()));
-            }
-        }
-        for (at, body) in copies {
-            self.deliver(at, body);
-        }
-    }
-
-    /// People read the messages about plans, and approve or decline most of them.
-    fn decide(&mut self) {
-        let mut decisions = Vec::new();
-        {
-            let mut world = self.world.lock().unwrap();
-            let unread: Vec<_> = world.messages[self.decided..]
-                .iter()
-                .filter(|message| message.outcome == Outcome::AwaitingApproval)
-                .map(|message| (message.target.clone(), plan_in(&message.text)))
-                .collect();
-            self.decided = world.messages.len();
-            for (target, plan) in unread {
-                let decision = world.dice.of(&["approve", "approve", "decline", ""]);
-                if decision.is_empty() {
-                    continue;
-                }
-                if decision == "approve" {
-                    let function = function_number(&target.unwrap());
-                    world.log(What::Approved(function));
-                }
-                let body = json!({
-                    "picket": {"kind": "approval", "version": 1},
-                    "plan": plan,
-                    "decision": decision,
-                    "by": "ana",
-                });
-                let copies = world.dice.of(&[1, 1, 2]);
-                decisions.push((world.now, copies, serde_json::to_vec(&body).unwrap()));
-            }
-        }
-        for (now, copies, body) in decisions {
-            for copy in 0..copies {
-                self.deliver(now + copy, body.clone());
-            }
-        }
-    }
-
-    fn start(&mut self, event: Event) {
-        let (started, skew) = {
-            let mut world = self.world.lock().unwrap();
-            let skew = if world.dice.percent(10) {
-                world.dice.between(-30, 30)
-            } else {
-                0
-            };
-            (world.now, skew)
-        };
-        let services = Services {
-            world: Arc::clone(&self.world),
-            skew,
-        };
-        let (body, id) = (event.body.clone(), event.id.clone());
-        let run = Box::pin(async move {
-            let invocation = Invocation {
-                request_id: id,
-                function_arn: "arn:aws:lambda:eu-west-1:123456789012:function:remediator".into(),
-            };
-            let handler = Handler::new(config(), services.clone(), services);
-            let handler = handler.with_playbooks(playbooks());
-            Box::pin(handler.handle(&body, &invocation)).await.is_ok()
-        });
-        self.jobs.push(Job {
-            event,
-            started,
-            run,
-        });
-    }
-
-    fn poll_one(&mut self) {
-        let (index, killed) = {
-            let mut world = self.world.lock().unwrap();
-            let index = world.dice.below(self.jobs.len());
-            let late = world.now - self.jobs[index].started > TIMEOUT;
-            let killed = world.faults && world.dice.below(1_000) < 3;
-            (index, late || killed)
-        };
-        let ended = if killed {
-            Some(false)
-        } else {
-            let mut context = Context::from_waker(Waker::noop());
-            match self.jobs[index].run.as_mut().poll(&mut context) {
-                Poll::Ready(ok) => Some(ok),
-                Poll::Pending => None,
-            }
-        };
-        let Some(ok) = ended else { return };
-        let mut event = self.jobs.swap_remove(index).event;
-        if ok {
-            return;
-        }
-        event.tries += 1;
-        if event.tries >= TRIES {
-            self.failed.push(event);
-            return;
-        }
-        let later = self.now() + if event.tries == 1 { 60 } else { 120 };
-        self.at(later, Due::Deliver(event));
-    }
-}
-
-/// The id after the command that approves.
-fn plan_in(text: &str) -> String {
-    let (_, after) = text.split_once("remediation approve ").unwrap();
-    after.split(' ').next().unwrap().to_owned()
-}
-
-/// The playbooks, parsed once.
-fn playbooks() -> Playbooks {
-    static PARSED: LazyLock<Playbooks> =
-        LazyLock::new(|| playbooks::parse("playbooks.yaml", PLAYBOOKS).unwrap());
-    PARSED.clone()
-}
-
-fn config() -> Config {
-    Config {
-        environment: "dev".into(),
-        stack: "picket-dev".into(),
-        remediation_table: "table".into(),
-        info_topic_arn: "topic".into(),
-        mode: Mode::Act,
-        kill_switch_parameter: "switch".into(),
-        follow_up_group: "group".into(),
-        follow_up_role_arn: "role".into(),
-        failure_queue_arn: "queue".into(),
-        override_bucket: Some("bucket".into()),
-        documents: Vec::new(),
-    }
-}
-
-fn notification(name: &str, state: &str, changed_at: i64, function: &str) -> Vec<u8> {
-    let alarm = json!({
-        "AlarmName": name,
-        "AlarmArn": arn(name),
-        "NewStateValue": state,
-        "StateChangeTime": time(changed_at).to_string(),
-        "Trigger": {
-            "MetricName": "Throttles",
-            "Namespace": "AWS/Lambda",
-            "Dimensions": [{"name": "FunctionName", "value": function}],
-        },
-    });
-    in_topic(&alarm)
-}
-
-fn in_topic(alarm: &Value) -> Vec<u8> {
-    let record = json!({"Sns": {"MessageId": "m", "Message": alarm.to_string()}});
-    serde_json::to_vec(&json!({"Records": [record]})).unwrap()
-}
-
-/// A message that is not CloudWatch's: an alarm that is not in ALARM, one that is, but over another function, one that
-/// does not exist, one of the future.
-fn forged(world: &mut World) -> Vec<u8> {
-    let now = world.now;
-    let in_alarm: Vec<_> = world
-        .alarms
-        .iter()
-        .enumerate()
-        .filter(|(_, alarm)| alarm.in_alarm)
-        .map(|(index, _)| index)
-        .collect();
-    let any = world.dice.below(world.alarms.len());
-    let other = format!("f{}", world.dice.below(4));
-    let alarm = if in_alarm.is_empty() {
-        any
-    } else {
-        world.dice.of(&in_alarm)
-    };
-    let (name, changed_at) = (
-        world.alarms[alarm].name.clone(),
-        world.alarms[alarm].changed_at,
-    );
-    let own = format!("f{}", world.alarms[any].function);
-    match world.dice.below(5) {
-        0 => notification(&world.alarms[any].name, "ALARM", now, &own),
-        1 | 2 => notification(&name, "ALARM", changed_at, &other),
-        3 => notification("act-unknown", "ALARM", now, &other),
-        _ => notification(&world.alarms[any].name, "ALARM", now + 86_400, &own),
     }
 }

@@ -1,4 +1,4 @@
-//! The world: functions, alarms, people, a table and a scheduler, and a log of what happened in it, which alone the oracle
+//! The world: resources, alarms, people, a table and a scheduler, and a log of what happened in it, which alone the oracle
 //! reads.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,63 +8,17 @@ use alarm_remediator::{
     ledger::Ledger,
 };
 use jiff::Timestamp;
-use picket_shared::{alarm::State, fleet::RemediationMessage};
+use picket_shared::{
+    alarm::State,
+    fleet::{Outcome, RemediationMessage},
+};
 
-use crate::dice::Dice;
-
-/// The executions of the account.
-pub(crate) const ACCOUNT: u32 = 1_000;
-/// What Lambda keeps unreserved (`PutFunctionConcurrency` refuses less).
-pub(crate) const FLOOR: u32 = 100;
-
-/// Which playbook a function's alarm leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Act,
-    Ask,
-    Watch,
-    Untagged,
-    Own,
-}
-
-/// The functions, by kind. The first has two alarms.
-pub(crate) const KINDS: [Kind; 8] = [
-    Kind::Act,
-    Kind::Act,
-    Kind::Act,
-    Kind::Act,
-    Kind::Ask,
-    Kind::Watch,
-    Kind::Untagged,
-    Kind::Own,
-];
-
-/// The playbooks of all histories.
-pub(crate) const PLAYBOOKS: &str = "
-limits: { actions-per-hour: 3, actions-per-day: 8, storm: { targets: 4, within: 10m } }
-playbooks:
-  - name: ask
-    mode: approve
-    match: { namespace: AWS/Lambda, metric: Throttles, alarm: 'ask-*' }
-    action: { raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 } }
-    cooldown: 30m
-    verify-within: 15m
-    healthy-for: 30m
-    expires: 30m
-  - name: watch
-    match: { namespace: AWS/Lambda, metric: Throttles, alarm: 'watch-*' }
-    action: { raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 } }
-    cooldown: 30m
-  - name: act
-    mode: act
-    match: { namespace: AWS/Lambda, metric: Throttles }
-    action: { raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 } }
-    cooldown: 30m
-    verify-within: 15m
-    healthy-for: 30m
-    actions-per-day: 7
-    disarm-after: 3
-";
+use crate::{
+    dice::Dice,
+    kinds::{Kind, OWNERS},
+    mixes::{alarm_prefix, mix},
+    resource::Resource,
+};
 
 /// What happened, in the order of the world.
 #[derive(Debug, Clone)]
@@ -77,42 +31,97 @@ pub(crate) struct Happened {
 pub(crate) enum What {
     /// An alarm changed: its number, and whether it is in ALARM.
     Alarm(usize, bool),
+    /// The notifications of the change before this say that the alarm's actions are suppressed.
+    Suppressed(usize),
+    /// A mute rule for an alarm begins or ends.
+    Muted(usize, bool),
+    /// Somebody sent a notification of an alarm with a time of their own.
+    Forged(usize),
+    /// Whether the cause of a resource's trouble is the one that its playbook repairs.
+    Cause(usize, bool),
     /// The kill switch.
     Switch(bool),
-    /// A person set a function's reservation.
-    Person(usize, u32),
-    /// A person approved a plan of a function.
-    Approved(usize),
-    /// The remediator tried to set this value, and the call may not have been carried out.
-    Tried(usize, u32),
-    /// The remediator's write: function, the value it was planned for, the value before, the value set, whether a row
-    /// says that a change was begun, and the targets that were noted in ALARM before.
-    Write {
-        function: usize,
-        planned_from: u32,
-        before: u32,
-        to: u32,
-        has_row: bool,
-        noted: Vec<(i64, String)>,
+    /// A person set a resource's value, or started a run.
+    Person(usize, u64),
+    /// A plan for a resource was published for approval, with its id and the value at that time.
+    Asked(usize, String, u64),
+    /// A person approved the plan with this id.
+    Approved(usize, String),
+    /// The remediator read an alarm.
+    Looked(usize),
+    /// The remediator published a message about an alarm. `again`: it says that it looks at the alarm again.
+    Said {
+        alarm: usize,
+        outcome: Outcome,
+        again: bool,
     },
+    /// A follow-up of a resource failed three times, and lies in the failure queue.
+    Lost(usize),
+    /// The invocation with this number read a resource's setting.
+    Read(usize, usize),
+    /// A call of the invocation with this number failed before it was carried out.
+    Failed(usize, &'static str),
+    /// The remediator tried to set this value, and the call may not have been carried out.
+    Tried(usize, u64),
+    /// The remediator's write, which AWS carried out.
+    Write(Written),
+}
+
+/// A write of the remediator.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    pub(crate) resource: usize,
+    /// The number of the invocation.
+    pub(crate) invocation: usize,
+    /// Whether the invocation had the lease on the target.
+    pub(crate) leased: bool,
+    /// Whether the account's ledger has a change of the target of just now.
+    pub(crate) counted: bool,
+    /// The value that it was planned for.
+    pub(crate) planned_from: u64,
+    /// The value before it.
+    pub(crate) before: u64,
+    /// The value set; of a run, its number.
+    pub(crate) to: u64,
+    /// Whether a run was under way.
+    pub(crate) busy: bool,
+    /// The key of the audit row that says that this change, or its revert, was begun.
+    pub(crate) row: Option<(String, String)>,
+    /// The targets that were noted in ALARM before, and when.
+    pub(crate) noted: Vec<(i64, String)>,
 }
 
 pub(crate) struct AlarmNow {
     pub(crate) name: String,
-    pub(crate) function: usize,
+    pub(crate) resource: usize,
     pub(crate) in_alarm: bool,
     pub(crate) changed_at: i64,
+    pub(crate) muted: bool,
+    pub(crate) suppressed: bool,
+}
+
+/// A lease on a target.
+pub(crate) struct Lease {
+    pub(crate) owner: String,
+    pub(crate) until: Timestamp,
+    /// When its owner took it.
+    pub(crate) taken_at: i64,
 }
 
 pub(crate) struct World {
     pub(crate) now: i64,
     pub(crate) dice: Dice,
+    /// Whether calls fail, answers are lost and invocations are stopped, at present.
     pub(crate) faults: bool,
-    pub(crate) reserved: Vec<u32>,
+    /// Whether none of that happens in the whole history.
+    pub(crate) calm: bool,
+    pub(crate) resources: Vec<Resource>,
+    /// The values at the start.
+    pub(crate) initial: Vec<u64>,
     pub(crate) alarms: Vec<AlarmNow>,
     pub(crate) switch: bool,
     pub(crate) rows: BTreeMap<(String, String), Entry>,
-    pub(crate) leases: BTreeMap<String, (String, Timestamp)>,
+    pub(crate) leases: BTreeMap<String, Lease>,
     pub(crate) ledger: Ledger,
     pub(crate) noted: Vec<(i64, String)>,
     pub(crate) plans: BTreeMap<String, Key>,
@@ -124,6 +133,9 @@ pub(crate) struct World {
 /// 20 November 2026, 06:00.
 pub(crate) const START: i64 = 1_795_154_400;
 
+/// The window of the metrics that the function reads.
+const WINDOW: i64 = 900;
+
 pub(crate) fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
@@ -131,31 +143,29 @@ pub(crate) fn time(seconds: i64) -> Timestamp {
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let reserved = KINDS
-            .iter()
-            .map(|_| dice.of(&[5, 10, 20, 40, 90]))
+        let kinds = mix(seed).kinds;
+        let resources = kinds.into_iter();
+        let resources: Vec<_> = resources
+            .map(|kind| Resource::new(kind, &mut dice))
             .collect();
-        let mut alarms: Vec<_> = KINDS
-            .iter()
-            .enumerate()
-            .map(|(function, kind)| AlarmNow {
-                name: alarm_name(function, *kind),
-                function,
-                in_alarm: false,
-                changed_at: START - 86_400,
-            })
-            .collect();
-        alarms.push(AlarmNow {
-            name: "act-again".into(),
-            function: 0,
+        let calm = dice.percent(10);
+        let alarm = |resource: usize, end: &str| AlarmNow {
+            name: format!("{}{resource}{end}", alarm_prefix(resource, kinds[resource])),
+            resource,
             in_alarm: false,
             changed_at: START - 86_400,
-        });
+            muted: false,
+            suppressed: false,
+        };
+        let mut alarms: Vec<_> = (0..OWNERS.len()).map(|number| alarm(number, "")).collect();
+        alarms.push(alarm(0, "-again"));
         Self {
             now: START,
             dice,
-            faults: true,
-            reserved,
+            faults: !calm,
+            calm,
+            initial: resources.iter().map(|resource| resource.value).collect(),
+            resources,
             alarms,
             switch: true,
             rows: BTreeMap::new(),
@@ -182,6 +192,25 @@ impl World {
         self.log(What::Alarm(alarm, in_alarm));
     }
 
+    pub(crate) fn set_muted(&mut self, alarm: usize, muted: bool) {
+        if self.alarms[alarm].muted != muted {
+            self.alarms[alarm].muted = muted;
+            self.log(What::Muted(alarm, muted));
+        }
+    }
+
+    pub(crate) fn set_cause(&mut self, resource: usize, fits: bool) {
+        let fits = fits || self.kind(resource).is_blind();
+        if self.resources[resource].fits != fits {
+            self.resources[resource].fits = fits;
+            self.log(What::Cause(resource, fits));
+        }
+    }
+
+    pub(crate) fn kind(&self, resource: usize) -> Kind {
+        self.resources[resource].kind
+    }
+
     pub(crate) fn state(&self, alarm: usize) -> State {
         if self.alarms[alarm].in_alarm {
             State::Alarm
@@ -190,28 +219,15 @@ impl World {
         }
     }
 
-    pub(crate) fn unreserved(&self) -> u32 {
-        ACCOUNT.saturating_sub(self.reserved.iter().sum())
+    /// The number of the alarm with this name.
+    pub(crate) fn alarm_number(&self, name: &str) -> Option<usize> {
+        self.alarms.iter().position(|alarm| alarm.name == name)
     }
 
-    /// Whether a function is throttled: one of its alarms is in ALARM, or was within the last quarter of an hour, the window of the metrics.
-    pub(crate) fn throttled(&self, function: usize) -> bool {
-        let recent = |alarm: &&AlarmNow| alarm.in_alarm || self.now - alarm.changed_at < 900;
+    /// Whether the metrics of a resource show trouble: one of its alarms is in ALARM, or was within their window.
+    pub(crate) fn troubled(&self, resource: usize) -> bool {
+        let recent = |alarm: &&AlarmNow| alarm.in_alarm || self.now - alarm.changed_at < WINDOW;
         let mut alarms = self.alarms.iter();
-        alarms.any(|alarm| alarm.function == function && recent(&alarm))
+        alarms.any(|alarm| alarm.resource == resource && recent(&alarm))
     }
-}
-
-fn alarm_name(function: usize, kind: Kind) -> String {
-    let prefix = match kind {
-        Kind::Act | Kind::Untagged | Kind::Own => "act",
-        Kind::Ask => "ask",
-        Kind::Watch => "watch",
-    };
-    format!("{prefix}-f{function}")
-}
-
-/// The number of a function's name.
-pub(crate) fn function_number(name: &str) -> usize {
-    name.strip_prefix('f').unwrap().parse().unwrap()
 }

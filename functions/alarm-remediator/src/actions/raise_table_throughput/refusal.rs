@@ -52,7 +52,9 @@ pub enum Refusal {
     )]
     Updating(String),
     /// The setting that throttled is not in force any more.
-    #[error("{part} was throttled by {cause}, which it has no longer: somebody changed it since")]
+    #[error(
+        "{part} was throttled by {cause}, which it has no longer: a person or another tool has changed it since"
+    )]
     Changed {
         /// The table or index.
         part: String,

@@ -411,7 +411,7 @@ fn a_setting_that_was_changed_since_is_left_alone() {
         assert_eq!(
             refused(&facts),
             format!(
-                "table/orders was throttled by {what}, which it has no longer: somebody changed it since"
+                "table/orders was throttled by {what}, which it has no longer: a person or another tool has changed it since"
             )
         );
     }

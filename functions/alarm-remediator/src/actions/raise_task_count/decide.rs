@@ -6,11 +6,10 @@ use picket_rules::playbooks::RaiseTaskCount;
 use super::{facts::BusyFacts, finding::Finding, refusal::Refusal};
 use crate::{
     actions::{
-        service::{self, name},
+        service::{self, changeable, name, running},
         window::WINDOW_MINUTES,
     },
     change::{Change, Decision},
-    guards::{allowed, cooled_down, not_own_stack},
     model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
@@ -30,12 +29,9 @@ pub(crate) fn decide(
     let target = || candidate.target.clone();
     let facts = facts.ok_or_else(|| service::Refusal::Absent(target()))?;
     let service = &facts.service;
-    not_own_stack(&candidate.target, &facts.tags, scope)?;
+    running(candidate, service, &facts.tags, scope)?;
     if !service.is_replica {
         return Err(Refusal::Daemon(target()));
-    }
-    if service.desired == 0 {
-        return Err(service::Refusal::Stopped(target()).into());
     }
     if service.running < service.desired {
         return Ok(Decision::Diagnose(Finding::NotRunning {
@@ -53,11 +49,7 @@ pub(crate) fn decide(
     if facts.auto_scaled {
         return Err(Refusal::AutoScaled(target()));
     }
-    if !service.is_steady {
-        return Err(service::Refusal::Deploying(target()).into());
-    }
-    cooled_down(candidate, facts.last_changed, now)?;
-    allowed(candidate, &facts.tags)?;
+    changeable(candidate, service, &facts.tags, facts.last_changed, now)?;
     let to = bounds.next(service.desired);
     let to = to.ok_or_else(|| Refusal::AtMaximum {
         target: target(),

@@ -5,9 +5,6 @@ use crate::actions::service;
 /// A guard rail of a service's number of tasks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// A guard rail that the actions share.
-    #[error(transparent)]
-    Shared(#[from] crate::refusal::Refusal),
     /// A guard rail of all actions on services.
     #[error(transparent)]
     Service(#[from] service::Refusal),

@@ -5,9 +5,8 @@ use picket_rules::playbooks::RedeployService;
 
 use super::{facts::RedeployFacts, finding::Finding, refusal::Refusal};
 use crate::{
-    actions::service::{self, name},
+    actions::service::{self, changeable, name, running},
     change::{Change, Decision},
-    guards::{allowed, cooled_down, not_own_stack},
     model::{Candidate, Scope},
     setting::{Setting, Value, Write},
 };
@@ -27,15 +26,9 @@ pub(crate) fn decide(
     let target = || candidate.target.clone();
     let facts = facts.ok_or_else(|| service::Refusal::Absent(target()))?;
     let service = &facts.service;
-    not_own_stack(&candidate.target, &facts.tags, scope)?;
+    running(candidate, service, &facts.tags, scope)?;
     if !service.is_rolling {
         return Err(Refusal::OtherController(target()));
-    }
-    if service.desired == 0 {
-        return Err(service::Refusal::Stopped(target()).into());
-    }
-    if !service.is_steady {
-        return Err(service::Refusal::Deploying(target()).into());
     }
     let Some(minutes) = age_minutes(facts, now) else {
         return Ok(Decision::Diagnose(Finding::UnknownAge));
@@ -54,8 +47,7 @@ pub(crate) fn decide(
             least: LEAST_HEALTHY_PERCENT,
         });
     }
-    cooled_down(candidate, facts.last_changed, now)?;
-    allowed(candidate, &facts.tags)?;
+    changeable(candidate, service, &facts.tags, facts.last_changed, now)?;
     let change = redeploy(candidate, facts, minutes);
     Ok(Decision::Change(Box::new(change)))
 }

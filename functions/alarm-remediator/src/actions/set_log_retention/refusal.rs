@@ -14,7 +14,7 @@ pub enum Refusal {
     Absent(String),
     /// The log group has a retention.
     #[error(
-        "{target} keeps its events for {days} days, which somebody chose: only a group without retention gets one"
+        "{target} keeps its events for {days} days, which a person or a template chose: only a group without retention gets one"
     )]
     Chosen {
         /// The group.

@@ -91,7 +91,7 @@ fn each_guard_rail_refuses_in_its_order() {
         // Longer or shorter than the playbook's: it is a person's choice.
         (
             |facts| facts.group.retention_days = Some(3_653),
-            "group//aws/lambda/orders keeps its events for 3653 days, which somebody chose: only a group without retention gets one",
+            "group//aws/lambda/orders keeps its events for 3653 days, which a person or a template chose: only a group without retention gets one",
         ),
         (
             |facts| {

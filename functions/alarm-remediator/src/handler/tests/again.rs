@@ -158,6 +158,22 @@ async fn every_guard_rail_holds_for_a_later_plan_too() {
 }
 
 #[tokio::test]
+async fn no_run_is_started_after_a_person_started_one_since_the_plan() {
+    let fleet = found(REDRIVE, Mode::Act).await;
+    fleet.dead_letters(|letters| {
+        letters.errors = 0;
+        letters.is_moved_meanwhile = true;
+    });
+    let (_, handled) = next(&fleet, Mode::Act).await;
+    let text = announced(Outcome::Refused, &handled);
+    assert!(
+        text.ends_with("is 1 by now, and the plan was made for none"),
+        "{text}"
+    );
+    assert_eq!(fleet.dead_letters(|letters| letters.moves), 1);
+}
+
+#[tokio::test]
 async fn without_a_schedule_the_finding_says_nothing_of_a_later_look() {
     let fleet = Fleet::with_playbooks(REDRIVE);
     fleet.fail(&["schedule"]);

@@ -91,6 +91,8 @@ pub(super) struct DeadLetters {
     pub(super) errors: u64,
     /// The moves that were started.
     pub(super) moves: u64,
+    /// Whether a person starts one after the plan was made, when its follow-up is scheduled.
+    pub(super) is_moved_meanwhile: bool,
 }
 
 /// An alarm on the messages in `orders-dlq`, in ALARM for a minute.
@@ -114,6 +116,7 @@ impl Default for Fleet {
             dead_letters: DeadLetters {
                 errors: 4,
                 moves: 0,
+                is_moved_meanwhile: false,
             },
             switch: "on".into(),
             lease: None,
@@ -170,7 +173,7 @@ impl Fleet {
         self.inner().failing = ports.to_vec();
     }
 
-    /// Somebody changes the reservation after the plan was made, when its follow-up is scheduled.
+    /// A person changes the reservation after the plan was made, when its follow-up is scheduled.
     pub(super) fn change_before_write(&self, reserved: u64) {
         self.inner().changed_before_write = Some(reserved);
     }
@@ -580,6 +583,9 @@ impl ScheduleFollowUp for &Fleet {
         inner.schedules.push((key.clone(), at));
         if let Some(reserved) = inner.changed_before_write.take() {
             inner.reserved = reserved;
+        }
+        if std::mem::take(&mut inner.dead_letters.is_moved_meanwhile) {
+            inner.dead_letters.moves += 1;
         }
         Ok(())
     }

@@ -163,10 +163,27 @@ async fn a_persons_change_is_kept() {
     fleet.set_reserved(40);
     let kept = due(&fleet, "2026-11-20T06:16:00Z").await;
     let text = announced(Outcome::Kept, &kept);
-    assert!(text.starts_with("Somebody else has set 40 since"), "{text}");
+    assert!(
+        text.starts_with("A person or another tool has set 40 since"),
+        "{text}"
+    );
     assert_eq!(fleet.reserved(), 40);
     assert_eq!(stage(&fleet), Stage::Ended(Ending::Kept));
     assert!(fleet.take_follow_ups().is_empty());
+}
+
+#[tokio::test]
+async fn a_persons_change_right_before_the_revert_is_kept() {
+    let fleet = raised().await;
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    announced(
+        Outcome::Verified,
+        &due(&fleet, "2026-11-20T06:16:00Z").await,
+    );
+    fleet.change_before_write(30);
+    let reverted = due(&fleet, "2026-11-20T06:35:00Z").await.unwrap();
+    assert_eq!(reverted[0].text, "the setting has changed meanwhile");
+    assert_eq!(fleet.reserved(), 30);
 }
 
 #[tokio::test]

@@ -125,6 +125,16 @@ fn a_suppressed_alarm() {
     );
 }
 
+/// EventBridge's event says by which rule the alarm is muted.
+#[test]
+fn an_alarm_that_its_message_says_is_muted() {
+    let rule = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:night";
+    alarm_refused(
+        |alarm| alarm.muted_by = Some(rule.into()),
+        &format!("the alarm's actions are muted ({rule})"),
+    );
+}
+
 #[test]
 fn old_news_and_news_of_the_future() {
     alarm_refused(

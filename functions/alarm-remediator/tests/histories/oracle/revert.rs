@@ -1,0 +1,66 @@
+//! The rules about a revert.
+
+use super::{Judge, SLACK, past::Past};
+use crate::{
+    kinds::Kind,
+    world::{What, Written},
+};
+
+const HEALTHY: i64 = 1_800;
+
+impl Judge<'_> {
+    pub(super) fn reverted(&mut self, past: Past<'_>, written: &Written, kind: Kind) {
+        let (at, resource, to) = (past.at, written.resource, written.to);
+        if !kind.reverts() {
+            self.say(at, resource, "reverted what is not taken back");
+        }
+        let known = &mut self.known[resource];
+        if known.instead.contains(&to) || (known.is_lost && known.tried.contains(&to)) {
+            known.people = to;
+            known.instead.clear();
+        }
+        if to != known.people {
+            let what = "reverted to a value that is not the one before the changes";
+            self.say(at, resource, what);
+        }
+        let mut alarms = self.world.alarms.iter().enumerate();
+        let healthy = alarms.any(|(alarm, now)| {
+            now.resource == resource && longest_ok(past, alarm) >= HEALTHY - SLACK
+        });
+        if !healthy {
+            let what = "reverted while its alarms were not OK for the healthy time";
+            self.say(at, resource, what);
+        }
+        if kind == Kind::Mode {
+            self.quota_kept(at, resource);
+        }
+    }
+}
+
+/// For how long an alarm had been OK, at some time within the slack.
+fn longest_ok(past: Past<'_>, alarm: usize) -> i64 {
+    let mut ok_since = Some(i64::MIN);
+    let mut longest = i64::MIN;
+    for happened in past.log {
+        let What::Alarm(other, in_alarm) = happened.what else {
+            continue;
+        };
+        if other != alarm {
+            continue;
+        }
+        if in_alarm {
+            if let Some(since) = ok_since
+                && happened.at >= past.at - SLACK
+            {
+                longest = longest.max(happened.at.saturating_sub(since));
+            }
+            ok_since = None;
+        } else {
+            ok_since = Some(happened.at);
+        }
+    }
+    if let Some(since) = ok_since {
+        longest = longest.max(past.at.saturating_sub(since));
+    }
+    longest
+}
