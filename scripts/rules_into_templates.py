@@ -5,8 +5,9 @@ A template marks the place of a file by two comments:
       # Begin prometheus/rules/application.yaml, written by scripts/rules_into_templates.py.
       # End prometheus/rules/application.yaml.
 
-The runbook links get the stack's prefix. In the values of a Helm chart, prometheus/helm-values.yaml, the same comments
-mark the places of rules and of Alertmanager's configuration. Tests compare all of them with the files.
+The runbook links get the stack's prefix in the place of the external label that a Prometheus of one's own has. In the
+values of a Helm chart, prometheus/helm-values.yaml, the same comments mark the places of rules and of Alertmanager's
+configuration. Tests compare all of them with the files.
 """
 
 import pathlib
@@ -27,7 +28,8 @@ def data(folder: pathlib.Path, name: str, indent: str) -> str:
     rules = (folder / name).read_text(encoding="utf-8")
     if "${" in rules:
         sys.exit(f"{name}: a template would replace ${{")
-    rules = rules.replace("runbook_url: workloads/", "runbook_url: ${RunbookBaseUrl}workloads/")
+    # Managed Prometheus has no external labels.
+    rules = rules.replace("{{ $externalLabels.runbook_base }}", "${RunbookBaseUrl}")
     lines = ["Data: !Sub |", *(f"  {line}" if line else "" for line in rules.splitlines())]
     return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines)
 

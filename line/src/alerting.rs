@@ -1,12 +1,17 @@
 //! A workload's rules and its configuration of Alertmanager, for servers on loopback: as shipped, but for the places of
 //! topics and for the waits, which nobody would watch.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::exporters::Place;
 
 /// How often rules are evaluated, how long a condition must hold, and how long a group waits.
 const SOON: &str = "1s";
+/// The external label with the address of the runbooks.
+const RUNBOOK_BASE: &str = "runbook_base";
 /// The topics of the shipped configuration, by severity.
 const TOPICS: [&str; 2] = [
     "arn:aws:sns:eu-central-1:123456789012:picket-prod-CriticalTopic",
@@ -41,21 +46,40 @@ pub fn copy_rules(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The configuration of a Prometheus with these rules. `scraped` is a job as which it scrapes itself, at `{address}`,
-/// which is filled in when it starts.
-pub fn prometheus(rules: &Path, alertmanager: &str, scraped: Option<&str>) -> String {
-    let job = |job: &str| {
-        format!(
-            "scrape_configs: [{{ job_name: {job}, scrape_interval: {SOON}, scrape_timeout: {SOON}, static_configs: [{{ \
-             targets: ['{{address}}'] }}] }}]\n"
-        )
+/// The configuration of a Prometheus with these rules, which scrapes these targets. JSON is YAML. `runbook_base` is what
+/// the links to the runbook begin with; the label is dropped from alerts, as in the shipped configuration.
+pub fn prometheus(
+    rules: &Path,
+    alertmanager: &str,
+    targets: &[Place<'_>],
+    runbook_base: Option<&str>,
+) -> String {
+    let mut jobs: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for place in targets {
+        let labels = json!({"instance": place.instance, "__metrics_path__": place.path});
+        let target = json!({"targets": [place.address], "labels": labels});
+        jobs.entry(place.job).or_default().push(target);
+    }
+    let job = |(name, targets): (&str, Vec<Value>)| {
+        json!({
+            "job_name": name, "scrape_interval": SOON, "scrape_timeout": SOON, "static_configs": targets,
+        })
     };
-    format!(
-        "global: {{ evaluation_interval: {SOON} }}\nrule_files: ['{}/*.yaml']\nalerting: {{ alertmanagers: [{{ \
-         static_configs: [{{ targets: ['{alertmanager}'] }}] }}] }}\n{}",
-        rules.display(),
-        scraped.map(job).unwrap_or_default()
-    )
+    let scraped: Vec<Value> = jobs.into_iter().map(job).collect();
+    let labels: BTreeMap<_, _> = runbook_base
+        .map(|base| (RUNBOOK_BASE, base))
+        .into_iter()
+        .collect();
+    json!({
+        "global": {"evaluation_interval": SOON, "external_labels": labels},
+        "rule_files": [format!("{}/*.yaml", rules.display())],
+        "alerting": {
+            "alert_relabel_configs": [{"regex": RUNBOOK_BASE, "action": "labeldrop"}],
+            "alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}],
+        },
+        "scrape_configs": scraped,
+    })
+    .to_string()
 }
 
 /// The shipped configuration of Alertmanager with these topics, and without its waits.

@@ -94,7 +94,7 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
     };
     let (prometheus, rules) = if options.prometheus {
         let name = options.workload.as_deref().unwrap_or_default();
-        let rules = Rules::read(checkout.root(), name, &folder)?;
+        let rules = Rules::read(checkout.root(), name, &folder).await?;
         let prometheus = start_prometheus(checkout, &folder, rules.as_ref()).await?;
         (Some(prometheus), rules)
     } else {
@@ -105,7 +105,8 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         .parameters
         .push(("StreamShards".to_owned(), options.shards.to_string()));
     if let Some(prometheus) = &prometheus {
-        setup.parameters.extend(prometheus.parameters()?);
+        setup.parameters.extend(prometheus.parameters());
+        setup.prometheus = Some(prometheus.queries().clone());
     }
     if let Some(workload) = &workload {
         workload.switch_on(&mut setup);
@@ -120,6 +121,15 @@ async fn play(checkout: &Checkout, options: &Options, journal: &Journal) -> Resu
         bare.endpoint()
     );
     note(journal, reach);
+    if let Some(prometheus) = &prometheus {
+        let text = format!(
+            "Prometheus is at {}, its Grafana dashboards on {}/assets/grafana.html, its log in {}",
+            prometheus.queries().address(),
+            bare.page(),
+            prometheus.log().display()
+        );
+        note(journal, text);
+    }
     let local = Local {
         endpoint: bare.endpoint().to_owned(),
         region: REGION.to_owned(),
@@ -160,7 +170,8 @@ async fn act(
     let summary = steps.summary();
     summary.write(&checkout.root().join("target/demo"))?;
     if !options.headless {
-        match stay(line, &summary).await {}
+        let rules = workload.and_then(|(_, rules)| rules);
+        match stay(line, rules, &summary).await {}
     }
     Ok(summary)
 }
@@ -187,6 +198,7 @@ pub fn line_options(folder: PathBuf, page_port: u16) -> LineOptions {
         page_port,
         window: Some(scenario::WINDOW),
         parameters: scenario::parameters(),
+        prometheus: None,
     }
 }
 
@@ -204,7 +216,7 @@ pub async fn play_on(line: &Line) -> Result<Summary> {
 }
 
 /// Keeps the page up, and the line live, until Ctrl-C.
-async fn stay(line: &Line, summary: &Summary) -> Infallible {
+async fn stay(line: &Line, rules: Option<&Rules>, summary: &Summary) -> Infallible {
     let begun = LineEvent::Live {
         steps: summary.steps.len(),
         seen: summary.seen(),
@@ -214,7 +226,7 @@ async fn stay(line: &Line, summary: &Summary) -> Infallible {
         "The line stays up: traffic goes on, and each minute every alarm is evaluated. See {} and end it with Ctrl-C",
         line.page()
     ));
-    live::run(line).await
+    live::run(line, rules).await
 }
 
 fn note(journal: &Journal, text: String) {

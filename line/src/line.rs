@@ -20,12 +20,14 @@ use crate::{
     deploy::{Deployment, Outputs, deploy},
     emulator::Emulator,
     evaluator::ByHand,
+    grafana,
     journal::{Journal, LineEvent},
     known::Known,
     mailbox::Mailbox,
     page,
     pagerduty::PagerDuty,
     poller::{self, Progress, kinesis::Mapping},
+    prometheus::Queries,
     pump::Pump,
     server::Server,
     silences::Silences,
@@ -54,6 +56,8 @@ pub struct Options {
     pub window: Option<Duration>,
     /// Parameters of the template beside those that every line sets.
     pub parameters: Vec<(String, String)>,
+    /// The Prometheus that the line writes to, by these parameters: the page draws dashboards from it.
+    pub prometheus: Option<Queries>,
 }
 
 /// A running line. Dropping it ends every process of it.
@@ -109,6 +113,11 @@ impl Bare {
             .merge(PagerDuty::new(journal.clone()).router())
             .merge(widget::router(source.clone()))
             .merge(dashboards::router(boards.clone()))
+            .merge(grafana::router(grafana::Source {
+                root: checkout.root().to_owned(),
+                prometheus: options.prometheus.clone(),
+                since: SystemClock.now(),
+            }))
             .merge(cost_explorer::router(today));
         let server = Server::start(options.page_port, router).await?;
         // The SDK's names for the endpoints of single services; the emulator hands its environment on to every function.

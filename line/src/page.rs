@@ -94,10 +94,20 @@ mod tests {
                 .unwrap()
         };
         let page = get("/").await.text().await.unwrap();
-        let board = get("/assets/dashboards.html").await.text().await.unwrap();
-        for file in ["style.css", "dashboards.css", "dashboards.js"] {
-            assert!(board.contains(&format!("/assets/{file}")), "{file}");
-            assert_eq!(get(&format!("/assets/{file}")).await.status(), 200);
+        for (name, files) in [
+            (
+                "dashboards",
+                ["style.css", "dashboards.css", "dashboards.js"],
+            ),
+            ("grafana", ["dashboards.css", "grafana.css", "grafana.js"]),
+        ] {
+            let address = format!("/assets/{name}.html");
+            assert!(page.contains(&address), "{address}");
+            let board = get(&address).await.text().await.unwrap();
+            for file in files {
+                assert!(board.contains(&format!("/assets/{file}")), "{file}");
+                assert_eq!(get(&format!("/assets/{file}")).await.status(), 200);
+            }
         }
         for file in ["style.css", "main.js"] {
             assert!(page.contains(&format!("/assets/{file}")), "{file}");

@@ -1,9 +1,14 @@
 //! The workloads' templates, as a stack with certain parameters has them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use picket_alarms::template::{Resolved, document, resolve};
+use picket_rules::outside;
 use serde_json::Value;
 
 use crate::compose::{self, Outside};
@@ -15,6 +20,13 @@ pub(crate) struct Nested {
     pub(crate) name: String,
     /// Its template.
     pub(crate) resolved: Resolved,
+}
+
+/// The folders of all workloads by name, those outside the checkout among them.
+pub(crate) fn folders(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let mut all = outside::of_checkout(root);
+    all.extend(outside::outside(root).map_err(|sentence| anyhow!(sentence))?);
+    Ok(all)
 }
 
 /// Reads the workloads of a stack: those that the conditions of the root template leave in.

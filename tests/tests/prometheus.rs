@@ -13,6 +13,8 @@ mod alerts;
 mod answers;
 #[path = "prometheus/arrive.rs"]
 mod arrive;
+#[path = "prometheus/chart.rs"]
+mod chart;
 #[path = "prometheus/dashboards.rs"]
 mod dashboards;
 #[path = "prometheus/files.rs"]

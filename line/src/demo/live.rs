@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::clock::{Clock, SystemClock};
 
-use super::{charts, story};
+use super::{charts, story, workload::Rules};
 use crate::{evaluator::Evaluator, journal::LineEvent, line::Line};
 
 /// How long after its end a minute is evaluated: its last events are on the stream by then. The page counts the seconds
@@ -20,6 +20,8 @@ const SLICE: i64 = 10;
 /// What went on so far.
 struct Live<'a> {
     line: &'a Line,
+    /// The workload on a Prometheus whose traffic goes on too.
+    rules: Option<&'a Rules>,
     /// Events sent, those of the scenario too.
     total: u64,
     /// The alarms that the journal has.
@@ -29,8 +31,8 @@ struct Live<'a> {
 }
 
 /// Goes on until it is dropped. What fails is noted, and the next slice follows.
-pub(super) async fn run(line: &Line) -> Infallible {
-    let mut going_on = Live::after(line);
+pub(super) async fn run(line: &Line, rules: Option<&Rules>) -> Infallible {
+    let mut going_on = Live::after(line, rules);
     loop {
         let ends_at = next_slice(SystemClock.now());
         wait_for(ends_at).await;
@@ -63,7 +65,7 @@ fn slice_before(ends_at: Timestamp) -> (Timestamp, u32) {
 
 impl<'a> Live<'a> {
     /// Continues what the journal has.
-    fn after(line: &'a Line) -> Self {
+    fn after(line: &'a Line, rules: Option<&'a Rules>) -> Self {
         let (past, _) = line.journal.follow();
         let total = past.iter().rev().find_map(|entry| match entry.event {
             LineEvent::Sent { total, .. } => Some(total),
@@ -75,6 +77,7 @@ impl<'a> Live<'a> {
         });
         Self {
             line,
+            rules,
             total: total.unwrap_or_default(),
             shown: shown.collect(),
             refused: BTreeSet::new(),
@@ -84,7 +87,8 @@ impl<'a> Live<'a> {
     /// The events of the slice that is over, and, after the last one of a minute, what is done each minute.
     async fn slice(&mut self, ends_at: Timestamp) -> Result<()> {
         let (minute, number) = slice_before(ends_at);
-        let events = story::quiet_slice(minute, number);
+        let mut events = story::quiet_slice(minute, number);
+        events.extend(self.rules.map(Rules::traffic).unwrap_or_default());
         self.line.send(&events).await?;
         let sent = events.len() as u64;
         self.total += sent;

@@ -14,15 +14,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use picket_alarms::{
     cases::{self, Suite},
     template::document,
 };
-use picket_rules::{
-    metrics::{self, MetricRules},
-    outside,
-};
+use picket_rules::metrics::{self, MetricRules};
 use picket_shared::clock::{Clock, SystemClock};
 
 pub(super) use rules::Rules;
@@ -117,8 +114,7 @@ const PICKET: &str = "picket";
 
 /// The workloads that can be played, those outside the checkout among them, with their folders.
 fn playable(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
-    let mut all = outside::of_checkout(root);
-    all.extend(outside::outside(root).map_err(|sentence| anyhow!(sentence))?);
+    let mut all = workloads::folders(root)?;
     all.retain(|name, folder| name != PICKET && folder.join("alarms.test.yaml").is_file());
     Ok(all)
 }

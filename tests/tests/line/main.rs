@@ -118,7 +118,7 @@ async fn set_up(checkout: &Checkout) -> anyhow::Result<(Line, Option<Prometheus>
     let shards = ("StreamShards".to_owned(), "2".to_owned());
     options.parameters.push(shards);
     if let Some(prometheus) = &prometheus {
-        options.parameters.extend(prometheus.parameters()?);
+        options.parameters.extend(prometheus.parameters());
     }
     let options = subscription::subscribed(options);
     let mut options = probes::switched_on(options).await?;

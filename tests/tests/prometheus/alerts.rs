@@ -51,7 +51,8 @@ fn every_alert_has_its_section_of_the_runbook_and_no_section_is_left() {
         assert_eq!(sections, names, "{path}");
         for (name, rule) in &alerts {
             let url = rule.annotations.get("runbook_url").map(String::as_str);
-            let expected = format!("{path}#{}", name.to_ascii_lowercase());
+            let section = name.to_ascii_lowercase();
+            let expected = format!("{{{{ $externalLabels.runbook_base }}}}{path}#{section}");
             assert_eq!(url, Some(expected.as_str()), "{name}");
         }
     }

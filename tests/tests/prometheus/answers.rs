@@ -1,15 +1,16 @@
 //! Every query of every Grafana panel answers: on a real Prometheus with the rules, with the series of the workload's
-//! sample events, and with made series of the exporters that only a cluster has.
+//! sample events, and with those that its demo scrapes, of exporters that only a cluster has.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use metrics_publisher::remote_write::{Label, Sample, TimeSeries, WriteRequest};
-use picket_line::topics::Topics;
+use picket_line::{exporters::Target, topics::Topics};
 use picket_shared::clock::{Clock, SystemClock};
+use serde_json::{Value, json};
 
 use crate::{
     dashboards::queries,
-    files::{folders, metrics, text},
+    files::{folders, text, yaml},
     servers::Servers,
     traffic::{MINUTE, Traffic, samples},
 };
@@ -21,50 +22,27 @@ const POLL_EVERY: Duration = Duration::from_millis(500);
 /// rules are of now.
 const MINUTES: i64 = 58;
 
-/// Series of the application that no event makes, of exporters, and what they grow by in a minute; a gauge by nothing.
-/// Labels: <https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics>,
-/// <https://istio.io/latest/docs/reference/config/metrics/>,
-/// <https://argo-cd.readthedocs.io/en/stable/operator-manual/metrics/>.
-const MADE: &str = r#"
-up{job="inquiry-pipeline", instance="api:8000"} 0
-up{job="istiod", instance="istiod:15014"} 0
-system_health_status{job="inquiry-pipeline", instance="api:8000"} 0
-db_connections_active{job="inquiry-pipeline", instance="api:8000"} 0
-db_query_duration_seconds_bucket{job="inquiry-pipeline", le="0.1"} 5
-db_query_duration_seconds_bucket{job="inquiry-pipeline", le="+Inf"} 9
-model_version_info{job="inquiry-pipeline", model_name="category", version="7"} 0
-node_cpu_seconds_total{instance="n1:9100", cpu="0", mode="idle"} 30
-node_memory_MemAvailable_bytes{instance="n1:9100"} 0
-node_memory_MemTotal_bytes{instance="n1:9100"} 0
-node_filesystem_avail_bytes{instance="n1:9100", mountpoint="/", fstype="ext4"} 0
-node_filesystem_size_bytes{instance="n1:9100", mountpoint="/", fstype="ext4"} 0
-container_cpu_usage_seconds_total{namespace="inquiries-system", pod="api-1", container="api"} 20
-container_memory_working_set_bytes{namespace="inquiries-system", pod="api-1", container="api"} 0
-container_spec_memory_limit_bytes{namespace="inquiries-system", pod="api-1", container="api"} 0
-container_cpu_usage_seconds_total{container_label_com_docker_compose_service="api"} 20
-container_memory_working_set_bytes{container_label_com_docker_compose_service="api"} 0
-container_network_receive_bytes_total{namespace="inquiries-system", pod="api-1"} 900
-container_network_transmit_bytes_total{namespace="inquiries-system", pod="api-1"} 900
-kubelet_volume_stats_used_bytes{namespace="inquiries-system", persistentvolumeclaim="db"} 0
-kubelet_volume_stats_capacity_bytes{namespace="inquiries-system", persistentvolumeclaim="db"} 0
-kube_pod_container_status_restarts_total{namespace="inquiries-system", pod="api-1", container="api"} 1
-kube_pod_status_phase{namespace="inquiries-system", pod="api-1", phase="Running"} 0
-kube_deployment_status_replicas_available{namespace="inquiries-system", deployment="api"} 0
-kube_deployment_spec_replicas{namespace="inquiries-system", deployment="api"} 0
-argocd_app_info{name="inquiries-automation", sync_status="Synced", health_status="Healthy"} 0
-argocd_app_sync_total{name="inquiries-automation", phase="Succeeded"} 1
-istio_requests_total{reporter="destination", response_code="200", source_workload="web", destination_app="api", destination_service_name="api", destination_workload_namespace="inquiries-system"} 60
-istio_request_duration_milliseconds_bucket{reporter="destination", destination_service_name="api", le="100"} 50
-istio_request_duration_milliseconds_bucket{reporter="destination", destination_service_name="api", le="+Inf"} 60
-"#;
+/// The targets of a workload's demo, each with its `up`.
+fn targets(folder: &str) -> Vec<Target> {
+    let mut demo: Value = yaml(&format!("{folder}/demo.yaml"));
+    let mut targets: Vec<Target> = serde_json::from_value(demo["Targets"].take()).unwrap();
+    for target in &mut targets {
+        let up = serde_json::from_value(json!({"Value": 1})).unwrap();
+        target.series.insert("up".to_owned(), up);
+    }
+    targets
+}
 
-/// A line of [`MADE`]: labels, the name among them, and the growth.
-fn made(line: &str) -> (Vec<Label>, f64) {
-    let (series, growth) = line.rsplit_once(' ').unwrap();
-    let (name, labels) = series.split_once('{').unwrap();
+/// The labels of a series of a target, its name among them.
+fn labels(target: &Target, series: &str) -> Vec<Label> {
+    let (name, labels) = series.split_once('{').unwrap_or((series, ""));
+    let mut pairs = BTreeMap::from([
+        ("__name__", name),
+        ("job", &target.job),
+        ("instance", &target.instance),
+    ]);
     let labels = labels.trim_end_matches('}').split(", ");
-    let mut pairs = BTreeMap::from([("__name__", name)]);
-    pairs.extend(labels.map(|pair| {
+    pairs.extend(labels.filter(|label| !label.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap();
         (name, value.trim_matches('"'))
     }));
@@ -72,28 +50,24 @@ fn made(line: &str) -> (Vec<Label>, f64) {
         name: name.to_owned(),
         value: value.to_owned(),
     };
-    (
-        pairs.into_iter().map(label).collect(),
-        growth.parse().unwrap(),
-    )
+    pairs.into_iter().map(label).collect()
 }
 
-/// The body of a request with the made series, so many minutes before `now`.
-fn exporters(now: i64, minute: i64) -> Vec<u8> {
-    let series = |(labels, growth): (Vec<Label>, f64)| {
-        let sample = Sample {
-            // A gauge of 1: something healthy.
-            value: 1.0 + growth * f64::from(i32::try_from(MINUTES - minute).unwrap()),
-            timestamp: now - minute * MINUTE,
-        };
-        TimeSeries {
-            labels,
-            samples: vec![sample],
-        }
-    };
-    let lines = MADE.lines().filter(|line| !line.is_empty());
+/// The body of a request with the series of the targets, so many minutes before `now`.
+fn exporters(targets: &[Target], now: i64, minute: i64) -> Vec<u8> {
+    let minutes = f64::from(i32::try_from(MINUTES - minute).unwrap());
+    let all = targets.iter().flat_map(|target| {
+        let series = target.series.iter();
+        series.map(move |(series, growth)| TimeSeries {
+            labels: labels(target, series),
+            samples: vec![Sample {
+                value: growth.at(minutes),
+                timestamp: now - minute * MINUTE,
+            }],
+        })
+    });
     let request = WriteRequest {
-        timeseries: lines.map(made).map(series).collect(),
+        timeseries: all.collect(),
     };
     request.to_bytes()
 }
@@ -116,12 +90,14 @@ async fn every_query_of_every_panel_answers() {
         let prometheus = servers.prometheus.queries();
         let now = SystemClock.now().as_millisecond();
         let (mut traffic, events) = (Traffic::default(), samples(workload));
+        let targets = targets(&folder);
         // Minute by minute, the oldest first.
         for minute in (0..MINUTES).rev() {
             for body in traffic.commit(events.clone(), now - minute * MINUTE) {
                 prometheus.write(body).await.unwrap();
             }
-            prometheus.write(exporters(now, minute)).await.unwrap();
+            let body = exporters(&targets, now, minute);
+            prometheus.write(body).await.unwrap();
         }
 
         let mut open: Vec<String> = queries(&folder)
@@ -161,13 +137,18 @@ async fn every_query_of_every_panel_answers() {
     }
 }
 
+/// Labels of exporters: <https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics>,
+/// <https://istio.io/latest/docs/reference/config/metrics/>,
+/// <https://argo-cd.readthedocs.io/en/stable/operator-manual/metrics/>.
 #[test]
-fn every_made_series_is_of_a_metric_that_the_documents_list() {
-    let readme = text("workloads/inquiry-pipeline/prometheus/README.md");
-    for line in MADE.lines().filter(|line| !line.is_empty()) {
-        let (labels, _) = made(line);
-        for name in metrics(&labels[0].value) {
-            assert!(crate::alerts::is_listed(&readme, &name), "{name}");
+fn every_series_of_the_demo_is_of_a_metric_that_the_documents_list() {
+    for folder in folders() {
+        let readme = text(&format!("{folder}/README.md"));
+        for target in targets(&folder) {
+            for series in target.series.keys() {
+                let name = &labels(&target, series)[0].value;
+                assert!(crate::alerts::is_listed(&readme, name), "{name}");
+            }
         }
     }
 }

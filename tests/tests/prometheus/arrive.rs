@@ -13,7 +13,7 @@ use picket_shared::clock::{Clock, SystemClock};
 use serde_json::Value;
 
 use crate::{
-    servers::Servers,
+    servers::{RUNBOOK_BASE, Servers},
     traffic::{MINUTE, Traffic, http},
     world::World,
 };
@@ -118,6 +118,11 @@ async fn an_alert_is_one_message_in_slack_until_it_is_resolved() {
     let of_all = 100 * REQUESTS.1 / REQUESTS.0;
     let sentence = format!("{of_all}% of the requests of inquiry-pipeline fail");
     assert!(fired.text.contains(&sentence), "{fired:?}");
+    // The link has the external label of the Prometheus, which is no label of the alert.
+    let runbook =
+        format!("<{RUNBOOK_BASE}{folder}/runbook.md#higherrorrate|Runbook · git.example.com>");
+    assert!(fired.text.contains(&runbook), "{fired:?}");
+    assert!(!fired.text.contains("runbook_base"), "{fired:?}");
 
     let healthy = traffic.commit(http(MANY, 0), SystemClock.now().as_millisecond());
     write(&servers, healthy).await;

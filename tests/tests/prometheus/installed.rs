@@ -179,3 +179,33 @@ fn promtool_accepts_the_scrape_configurations_of_the_chart() {
         assert_eq!(run("promtool", &["check", "config", &path]), Ok(()));
     }
 }
+
+/// The external label that the links to the runbook begin with.
+const RUNBOOK_BASE: &str = "runbook_base";
+
+#[test]
+fn the_links_to_the_runbook_have_a_base_that_no_alert_has_as_a_label() {
+    for folder in folders() {
+        let own: Value = yaml(&format!("{folder}/prometheus.yaml"));
+        let chart: Value = yaml(&format!("{folder}/helm-values.yaml"));
+        let spec = &chart["prometheus"]["prometheusSpec"];
+        for (labels, dropped) in [
+            (
+                &own["global"]["external_labels"],
+                &own["alerting"]["alert_relabel_configs"],
+            ),
+            (
+                &spec["externalLabels"],
+                &spec["additionalAlertRelabelConfigs"],
+            ),
+        ] {
+            let base = labels[RUNBOOK_BASE].as_str().expect("an address");
+            assert!(
+                base.starts_with("https://") && base.ends_with('/'),
+                "{base}"
+            );
+            let expected = serde_json::json!([{"regex": RUNBOOK_BASE, "action": "labeldrop"}]);
+            assert_eq!(dropped, &expected, "{folder}");
+        }
+    }
+}

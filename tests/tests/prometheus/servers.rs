@@ -14,6 +14,9 @@ use crate::{
     world::TOPIC,
 };
 
+/// What the links to the runbook begin with.
+pub(crate) const RUNBOOK_BASE: &str = "https://git.example.com/picket/blob/main/";
+
 /// What runs, and its folder.
 pub(crate) struct Servers {
     pub(crate) prometheus: Prometheus,
@@ -52,7 +55,7 @@ impl Servers {
         };
         alerting::copy_rules(&root().join(workload).join("rules"), &place("rules")).unwrap();
         let target = format!("127.0.0.1:{port}");
-        let configuration = alerting::prometheus(&place("rules"), &target, None);
+        let configuration = alerting::prometheus(&place("rules"), &target, &[], Some(RUNBOOK_BASE));
         let prometheus =
             Prometheus::configured(&checkout, &place("prometheus"), &configuration).await;
         Some(Self {

@@ -3,17 +3,25 @@
 //! `scripts/prometheus.sh` puts Debian's into `target/`. Where there are none the tests say so and skip, unless
 //! `PICKET_REQUIRE_PROMETHEUS` is set, as CI does.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use picket_shared::env::{Process, Variables};
 
 use crate::files::{files, folders, root};
 
+fn place(tool: &str) -> PathBuf {
+    root().join("target/prometheus/usr/bin").join(tool)
+}
+
+fn is_installed(tool: &str) -> bool {
+    place(tool).exists()
+}
+
 /// Runs a tool, and returns its output where it objects.
 #[expect(clippy::print_stderr, reason = "a skip is said plainly")]
 pub(crate) fn run(tool: &str, arguments: &[&str]) -> Result<(), String> {
-    let path = root().join("target/prometheus/usr/bin").join(tool);
-    if !path.exists() {
+    let path = place(tool);
+    if !is_installed(tool) {
         assert!(
             Process.get("PICKET_REQUIRE_PROMETHEUS").is_none(),
             "there is no {tool}; run scripts/prometheus.sh"
@@ -79,4 +87,33 @@ fn amtool_routes_alerts_by_their_severity() {
             assert_eq!(run("amtool", &arguments), Ok(()), "{severity}");
         }
     }
+}
+
+/// The users' document checks with the wrong tool, and has `body` in the place of `text`.
+#[test]
+fn the_documents_check_and_its_field_of_an_e_mail_are_refused() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let path = temporary.path().join("alertmanager.yml");
+    let with = |field: &str| {
+        let receiver =
+            format!("{{to: a@example.com, from: b@example.com, smarthost: 'c:25', {field}: d}}");
+        format!("route: {{receiver: e}}\nreceivers: [{{name: e, email_configs: [{receiver}]}}]\n")
+    };
+    let checked = |field: &str, tool: &str, arguments: &[&str]| {
+        std::fs::write(&path, with(field)).expect("it is written");
+        let path = path.to_string_lossy();
+        let mut arguments = arguments.to_vec();
+        arguments.push(&path);
+        run(tool, &arguments)
+    };
+    let amtool = |field| checked(field, "amtool", &["check-config"]);
+    assert_eq!(amtool("text"), Ok(()));
+    if !is_installed("amtool") {
+        return;
+    }
+    let refused = amtool("body").expect_err("amtool refuses it");
+    assert!(refused.contains("field body not found"), "{refused}");
+    let refused =
+        checked("text", "promtool", &["check", "config"]).expect_err("it is not Prometheus's");
+    assert!(refused.contains("field receivers not found"), "{refused}");
 }

@@ -21,10 +21,12 @@ fn the_rules_of_a_workspace_are_those_of_the_files() {
             let rules = text(&format!(
                 "workloads/{workload}/prometheus/rules/{file}.yaml"
             ));
-            let rules = rules.replace(
-                "runbook_url: workloads/",
-                "runbook_url: ${RunbookBaseUrl}workloads/",
+            let rules = rules.replace("{{ $externalLabels.runbook_base }}", "${RunbookBaseUrl}");
+            assert!(
+                !rules.contains("externalLabels"),
+                "{name}: it has none there"
             );
+            assert!(rules.contains("${RunbookBaseUrl}workloads/"), "{name}");
             let is_same = template_text(&properties["Data"]) == rules;
             assert!(is_same, "{name}: run scripts/rules_into_templates.py");
             assert_eq!(

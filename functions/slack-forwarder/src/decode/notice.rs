@@ -149,6 +149,15 @@ impl Notice {
         self
     }
 
+    /// A link, or text where what the message gives is no address: a path within a repository says where to look.
+    pub(crate) fn link_or_text(self, label: &str, url: Option<String>) -> Self {
+        let is_address = |url: &String| Link::foreign(label, url.trim()).is_some();
+        match url {
+            Some(url) if !is_address(&url) => self.field(label, Some(url)),
+            url => self.link(label, url),
+        }
+    }
+
     /// A link to a page of AWS that the message gives the address of; the label stands for AWS's hosts alone.
     pub(crate) fn aws_link(mut self, label: &str, url: Option<String>) -> Self {
         self.links

@@ -2,17 +2,20 @@
 //!
 //! `prometheus/demo.yaml` of the workload's folder says which events, and which alerts.
 
+mod script;
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use futures::FutureExt;
 use picket_alarms::template::document;
 use picket_aws::stream::OutgoingRecord;
 use picket_shared::clock::{Clock, SystemClock};
-use serde::Deserialize;
-use serde_json::Value;
+
+use script::{Events, Script};
 
 use crate::{
     alerting::{self, Publication},
@@ -20,33 +23,12 @@ use crate::{
     checkout::Checkout,
     demo::{expectations, steps::Steps},
     emulator::ROOT_KEY,
+    exporters::Exporters,
     line::Line,
 };
 
 /// The headline of a message about many alerts.
 const STORM: &str = "Storm";
-
-/// What a workload plays on a Prometheus.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Script {
-    /// The job as which Prometheus scrapes itself: the application, of which there is none.
-    job: String,
-    /// The events that make the alerts fire.
-    trouble: Vec<Events>,
-    /// The alerts.
-    alerts: Vec<String>,
-    /// The events that resolve them.
-    health: Vec<Events>,
-}
-
-/// The same event again and again, with a time and an id of its own each.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Events {
-    times: usize,
-    event: serde_json::Map<String, Value>,
-}
 
 /// The rules, and the servers that evaluate them.
 #[derive(Debug)]
@@ -58,11 +40,17 @@ pub(in crate::demo) struct Rules {
     folder: PathBuf,
     /// Alertmanager's place, before it runs: it is started when the topics are there.
     port: u16,
+    /// What Prometheus scrapes.
+    exporters: Exporters,
 }
 
 impl Rules {
     /// Reads what a workload plays; `None` where it has no rules.
-    pub(in crate::demo) fn read(root: &Path, name: &str, folder: &Path) -> Result<Option<Self>> {
+    pub(in crate::demo) async fn read(
+        root: &Path,
+        name: &str,
+        folder: &Path,
+    ) -> Result<Option<Self>> {
         let source = root.join("workloads").join(name).join("prometheus");
         let path = source.join("demo.yaml");
         if !path.is_file() {
@@ -70,8 +58,10 @@ impl Rules {
         }
         let text = fs::read_to_string(&path)?;
         let read = document::read(&text).with_context(|| path.display().to_string())?;
-        let script = serde_json::from_value(read).with_context(|| path.display().to_string())?;
+        let script: Script =
+            serde_json::from_value(read).with_context(|| path.display().to_string())?;
         Ok(Some(Self {
+            exporters: Exporters::start(script.targets.clone()).await?,
             script,
             source,
             folder: folder.join("alerting"),
@@ -85,8 +75,8 @@ impl Rules {
         let rules = self.folder.canonicalize()?.join("rules");
         alerting::copy_rules(&self.source.join("rules"), &rules)?;
         let target = format!("127.0.0.1:{}", self.port);
-        let job = Some(self.script.job.as_str());
-        Ok(alerting::prometheus(&rules, &target, job))
+        let places = self.exporters.places();
+        Ok(alerting::prometheus(&rules, &target, &places, None))
     }
 
     /// Starts Alertmanager, which publishes to the stack's topics.
@@ -111,7 +101,8 @@ impl Rules {
         checkout: &Checkout,
         steps: &mut Steps<SystemClock>,
     ) -> Result<()> {
-        let _alertmanager = self.alertmanager(line, checkout).await?;
+        let alertmanager = self.alertmanager(line, checkout).await?;
+        let log = || format!("Alertmanager's log: {}", alertmanager.log().display());
         let mark = line.journal.len();
         let Script {
             trouble,
@@ -123,18 +114,27 @@ impl Rules {
         steps.see("Trouble reaches Prometheus", sent).await;
         for alert in alerts {
             let step = format!("{alert} fires in Prometheus");
-            steps.see(&step, arrived(line, mark, alert, "FIRING")).await;
+            let fired = arrived(line, mark, alert, "FIRING").map(|fired| fired.with_context(log));
+            steps.see(&step, fired).await;
         }
         let mark = line.journal.len();
         let sent = send(line, health, "health");
         steps.see("Health reaches Prometheus", sent).await;
         for alert in alerts {
             let step = format!("{alert} is resolved");
-            steps
-                .see(&step, arrived(line, mark, alert, "RESOLVED"))
-                .await;
+            let over = arrived(line, mark, alert, "RESOLVED").map(|over| over.with_context(log));
+            steps.see(&step, over).await;
         }
         Ok(())
+    }
+
+    /// The events of one slice of the traffic that goes on.
+    pub(in crate::demo) fn traffic(&self) -> Vec<OutgoingRecord> {
+        script::records(
+            &self.script.traffic,
+            "traffic",
+            script::tide(SystemClock.now()),
+        )
     }
 }
 
@@ -149,39 +149,22 @@ async fn arrived(line: &Line, mark: usize, alert: &str, state: &str) -> Result<S
 
 /// Puts the events on the stream; the publisher writes what they come to.
 async fn send(line: &Line, events: &[Events], name: &str) -> Result<String> {
-    let records = records(events, name);
+    let records = script::records(events, name, 1.0);
     line.send(&records).await?;
     line.tick().await?;
     Ok(format!("{} events", records.len()))
-}
-
-fn records(events: &[Events], name: &str) -> Vec<OutgoingRecord> {
-    let now = SystemClock.now();
-    let all = events
-        .iter()
-        .flat_map(|events| std::iter::repeat_n(&events.event, events.times));
-    let record = |(number, event): (usize, &serde_json::Map<String, Value>)| {
-        let mut event = event.clone();
-        let id = format!("demo-{name}-{}-{number}", now.as_millisecond());
-        event.insert("timestamp".to_owned(), now.to_string().into());
-        event.insert("event_id".to_owned(), id.clone().into());
-        OutgoingRecord {
-            key: id,
-            data: Value::Object(event).to_string().into_bytes(),
-        }
-    };
-    all.enumerate().map(record).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_script_names_alerts_of_its_rules_and_events_that_rules_count() {
+    #[tokio::test]
+    async fn a_script_names_alerts_of_its_rules_and_events_that_rules_count() {
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
         let folder = std::env::temp_dir();
         let rules = Rules::read(root, "inquiry-pipeline", &folder)
+            .await
             .unwrap()
             .unwrap();
         let text = fs::read_to_string(rules.source.join("rules/application.yaml")).unwrap();
@@ -196,17 +179,9 @@ mod tests {
         assert!(rules.script.alerts.len() > 2);
         assert!(
             Rules::read(root, "bedrock-usage", &folder)
+                .await
                 .unwrap()
                 .is_none()
         );
-    }
-
-    #[test]
-    fn each_event_has_an_id_of_its_own() {
-        let event = serde_json::Map::from_iter([("event".to_owned(), "e".into())]);
-        let records = records(&[Events { times: 3, event }], "n");
-        let keys: std::collections::BTreeSet<_> =
-            records.iter().map(|record| &record.key).collect();
-        assert_eq!(keys.len(), 3);
     }
 }

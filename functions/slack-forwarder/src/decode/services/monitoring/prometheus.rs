@@ -166,20 +166,16 @@ pub(super) fn of_alerts(alerts: &[Alert], named: Option<String>) -> Notice {
         .status(status)
         .because(summary.clone().or_else(|| description.clone()))
         .at(changed_at.or(first.since))
-        .prose(description.filter(|_| summary.is_some()))
-        .link(
-            "Runbook",
-            annotation("runbook_url").or_else(|| annotation("runbook")),
-        )
-        .link("Open the graph", first.source.clone())
-        .link(
-            "Dashboard",
-            annotation("dashboard").or_else(|| annotation("dashboard_url")),
-        );
+        .prose(description.filter(|_| summary.is_some()));
     for name in shown {
         notice = notice.field(name, label(name));
     }
-    notice.lines("Alerts", lines.collect())
+    let either = |name: &str, other: &str| annotation(name).or_else(|| annotation(other));
+    notice
+        .link_or_text("Runbook", either("runbook_url", "runbook"))
+        .link("Open the graph", first.source.clone())
+        .link("Dashboard", either("dashboard", "dashboard_url"))
+        .lines("Alerts", lines.collect())
 }
 
 fn found(pairs: &[(String, String)], name: &str) -> Option<String> {

@@ -61,3 +61,38 @@ fn without_times_a_group_has_no_history() {
     let alert = json!({"status": "firing", "labels": {"alertname": "Slow"}, "startsAt": "2026-11-20T06:03:12Z"});
     assert_eq!(message(&[alert]).condition, None);
 }
+
+/// The words of the links and of the fields of the name.
+fn runbook(url: &str) -> (Vec<String>, Vec<String>) {
+    let mut alert = one("firing", "2026-11-20T06:03:12Z", ZERO);
+    alert["annotations"] = json!({"summary": "it is slow", "runbook_url": url});
+    let notice = message(&[alert]);
+    let fields = notice
+        .fields
+        .iter()
+        .filter(|field| field.label == "Runbook");
+    (
+        notice
+            .links
+            .iter()
+            .map(crate::draft::mrkdwn::Link::words)
+            .collect(),
+        fields.map(|field| field.value.clone()).collect(),
+    )
+}
+
+#[test]
+fn the_address_of_a_runbook_is_a_link_and_a_path_is_text() {
+    let address = "https://git.example.com/picket/runbook.md#slow";
+    let link = format!("Runbook · git.example.com: {address}");
+    assert_eq!(runbook(address), (vec![link], vec![]));
+    for path in [
+        "workloads/inquiry-pipeline/prometheus/runbook.md#slow",
+        "/runbook.md",
+        "//git.example.com/runbook.md",
+        "javascript:alert(1)",
+        "<https://evil.example.com|Runbook>",
+    ] {
+        assert_eq!(runbook(path), (vec![], vec![path.to_owned()]), "{path}");
+    }
+}
