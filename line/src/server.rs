@@ -18,7 +18,9 @@ impl Server {
     pub async fn start(port: u16, router: Router) -> Result<Self> {
         let listener = match TcpListener::bind(("127.0.0.1", port)).await {
             Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                bail!("port {port} is taken: choose another with `--port`, or any free one with `--port 0`")
+                bail!(
+                    "port {port} is taken: choose another with `--port`, or any free one with `--port 0`"
+                )
             }
             listener => listener.with_context(|| format!("port {port} cannot be listened on"))?,
         };
@@ -54,7 +56,9 @@ mod tests {
         let error = Server::start(port, Router::new()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("port {port} is taken: choose another with `--port`, or any free one with `--port 0`")
+            format!(
+                "port {port} is taken: choose another with `--port`, or any free one with `--port 0`"
+            )
         );
     }
 }

@@ -133,7 +133,10 @@ fn step_titles(source: &str) -> Vec<&str> {
         .split(".see(")
         .skip(1)
         .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
-    let lists = source.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let lists = source
+        .split('[')
+        .skip(1)
+        .filter_map(|rest| rest.split(']').next());
     let lists = lists.filter(|list| list.matches('"').count() == 6 && !list.contains('{'));
     let listed = lists.flat_map(|list| list.split('"').skip(1).step_by(2));
     given.chain(listed).collect()
@@ -153,9 +156,18 @@ fn the_recording_of_the_demo_has_the_steps_of_the_scenario() {
         .lines()
         .filter_map(|line| line.strip_prefix("✓ ")?.split(": ").next())
         .collect();
-    let missing: Vec<_> = expected.iter().filter(|title| !seen.contains(title)).collect();
-    let unknown: Vec<_> = seen.iter().filter(|title| !expected.contains(title)).collect();
-    assert!(missing.is_empty() && unknown.is_empty(), "{missing:?}, {unknown:?}");
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|title| !seen.contains(title))
+        .collect();
+    let unknown: Vec<_> = seen
+        .iter()
+        .filter(|title| !expected.contains(title))
+        .collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "{missing:?}, {unknown:?}"
+    );
     let summary = format!("{0} of {0} steps were seen to happen", seen.len());
     assert!(recording.contains(&summary), "{summary}");
 }
