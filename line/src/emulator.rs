@@ -196,7 +196,18 @@ fn writer(path: &Path) -> Result<File> {
 fn last_line(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let line = text.lines().rev().find(|line| !line.trim().is_empty());
-    line.unwrap_or("it printed nothing").trim().to_owned()
+    without_colours(line.unwrap_or("it printed nothing"))
+        .trim()
+        .to_owned()
+}
+
+/// The text without the colours of a terminal, which the logs of functions have: `ESC [ … m`.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let begin = parts.next().unwrap_or_default().to_owned();
+    parts.fold(begin, |shown, part| {
+        shown + part.split_once('m').map_or(part, |(_, rest)| rest)
+    })
 }
 
 #[cfg(test)]
@@ -226,5 +237,7 @@ mod tests {
         assert_eq!(last_line(&log), "it printed nothing");
         std::fs::write(&log, "one\nport is taken\n\n").unwrap();
         assert_eq!(last_line(&log), "port is taken");
+        std::fs::write(&log, "\u{1b}[32m INFO\u{1b}[0m ready\n").unwrap();
+        assert_eq!(last_line(&log), "INFO ready");
     }
 }
