@@ -7,11 +7,18 @@ use super::{new_workload, picket};
 /// The file, what is replaced in it by what, the exit status, and the sentence.
 type Breakage = (&'static str, &'static str, &'static str, u8, &'static str);
 
-const BREAKAGES: [Breakage; 10] = [
+const BREAKAGES: [Breakage; 11] = [
     (
         "metrics.yaml",
         "    Timestamp: $.timestamp",
         "\tTimestamp: $.timestamp",
+        1,
+        "a tab stands here, and YAML is indented by spaces: replace it",
+    ),
+    (
+        "metrics.yaml",
+        "Workload: orders\n",
+        "Workload: orders\n\tSubscription: none\n",
         1,
         "a tab stands here, and YAML is indented by spaces: replace it",
     ),

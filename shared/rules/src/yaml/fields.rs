@@ -49,7 +49,7 @@ impl Log {
                 "a second document starts here, and a file has one".to_owned()
             }
             error => match first_line(&error.to_string()) {
-                tabs if tabs.starts_with("tabs ") => {
+                tabs if tabs.starts_with("tabs ") || tabs.ends_with("found a tab") => {
                     "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
                 }
                 message => message,

@@ -242,7 +242,7 @@ fn refused(span: &Span, reason: impl Into<String>) -> InvalidDocument {
 fn scan(error: &ScanError) -> InvalidDocument {
     let at = error.marker();
     let reason = match error.info() {
-        tabs if tabs.starts_with("tabs ") => {
+        tabs if tabs.starts_with("tabs ") || tabs.ends_with("found a tab") => {
             "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
         }
         reason => reason,
