@@ -96,6 +96,8 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
         }
     } else if reading.value != record.write.to {
         return other_value(record, &reading.value);
+    } else if record.is_uncertain() {
+        return Step::End(Ending::Kept, Some(uncertain(record)));
     }
     let health = Health::of(observed.alarms);
     if record.verified.is_none() && now >= record.verify_at {
@@ -152,6 +154,16 @@ fn other_value(record: &Record, found: &Value) -> Step {
         "A person or another tool has set {found} since: Picket leaves it at that, and reverts nothing"
     );
     Step::End(Ending::Kept, Some(text))
+}
+
+/// The sentence about a value that may be a person's.
+fn uncertain(record: &Record) -> String {
+    format!(
+        "Picket began to set {} to {}, and was stopped before it could record whether it did. It has that value now, which may be a person's: Picket leaves it. {}",
+        record.write.setting,
+        record.write.to,
+        record.put_back()
+    )
 }
 
 /// The sentence about a revert.

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     change::{Change, Quota, put_back},
     setting::{Value, Write},
 };
-
-/// How long after its verification is due a write may be unknown: the verification is tried for half an hour.
-const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The change of an audit row. A follow-up goes by it alone, so that a playbook edited since changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +34,9 @@ pub struct Record {
     pub approved_by: Option<String>,
     /// How far it is.
     pub stage: Stage,
+    /// Whether the write was sent and an error came back: AWS may have carried it out all the same.
+    #[serde(default)]
+    pub is_sent: bool,
     /// Whether the verification found the alarm OK; `None` before it.
     #[serde(default)]
     pub verified: Option<bool>,
@@ -118,6 +118,7 @@ impl Record {
                 .map(|healthy| healthy.as_secs()),
             approved_by: None,
             stage,
+            is_sent: false,
             verified: None,
             is_reverting: false,
             is_held: false,
@@ -156,20 +157,20 @@ impl Record {
             }
     }
 
-    /// Whether the setting may have this change's value: AWS has accepted the write, or the write was begun and the
-    /// follow-up, which finds out, has not been due for long. One that was begun and cut off before its write has no
-    /// follow-up, and a person may have set the value since.
-    pub fn is_in_force(&self, now: Timestamp) -> bool {
+    /// Whether the setting's value, where it is the one of this change, is this change's. A write that was sent counts,
+    /// with whatever answer: docs/remediation.md says what that means for a person who sets the same value.
+    pub const fn is_in_force(&self) -> bool {
         match self.stage {
             Stage::Made => true,
-            Stage::Begun => {
-                now < self
-                    .verify_at
-                    .saturating_add(FOUND_OUT_WITHIN)
-                    .unwrap_or(Timestamp::MAX)
-            }
+            Stage::Begun => self.is_sent,
             Stage::Proposed | Stage::Waiting { .. } | Stage::Ended(_) => false,
         }
+    }
+
+    /// Whether the setting's value, where it is the one of this change, may be this change's or a person's: the
+    /// invocation was stopped after it had written its row, and whether it sent the write is not known.
+    pub const fn is_uncertain(&self) -> bool {
+        matches!(self.stage, Stage::Begun) && !self.is_sent
     }
 
     /// How the change is put back by hand, in a sentence.

@@ -188,6 +188,16 @@ pub enum Refusal {
         /// The value of the plan.
         expected: String,
     },
+    /// An invocation that was stopped may have set the value that the plan is made for, or a person.
+    #[error(
+        "an earlier change of {setting} to {value} was begun, and how it ended is not known: its follow-up has to end first"
+    )]
+    Uncertain {
+        /// The setting.
+        setting: String,
+        /// The value of the earlier change.
+        value: String,
+    },
     /// AWS still applies a change to the resource.
     #[error("AWS is still applying a change to {0}")]
     NotSettled(String),

@@ -171,6 +171,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         let at = self.clock.now().saturating_add(RETRY);
         self.again(key, at.unwrap_or(Timestamp::MAX)).await?;
         record.is_reverting = true;
+        record.stage = Stage::Made;
         entry.record = Some(record.clone());
         let replaced = self.replace(key, &mut entry).await;
         replaced.map_err(|source| unreachable(key, source))?;
