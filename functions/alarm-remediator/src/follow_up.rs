@@ -80,7 +80,7 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             return Step::End(Ending::Kept, Some(text.to_owned()));
         }
         Err(_) => {
-            return given_up(record, begun_at, now)
+            return given_up(record, begun_at, now, "the setting cannot be read")
                 .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
         }
     };
@@ -115,9 +115,11 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             Some(_) => due,
             None => due.min(record.verify_at),
         };
-        return given_up(record, begun_at, now).unwrap_or(Step::Wait(due));
+        return given_up(record, begun_at, now, "its alarm has not stayed OK")
+            .unwrap_or(Step::Wait(due));
     }
-    revert(record, reading, observed.mode, healthy, now)
+    given_up(record, begun_at, now, "it could not be reverted")
+        .unwrap_or_else(|| revert(record, reading, observed.mode, healthy, now))
 }
 
 /// The later change reverts both, unless it was begun and never made. One that was planned from another value than this
@@ -179,10 +181,9 @@ pub(crate) fn reverted(record: &Record) -> String {
 }
 
 fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
-    let then = record.healthy_seconds.map(|healthy| {
-        let due = health.healthy_at(healthy, now);
-        due.max(later_than(now, SignedDuration::from_secs(1)))
-    });
+    let then = record
+        .healthy_seconds
+        .map(|healthy| health.healthy_at(healthy, now).max(now));
     match health {
         Health::Ok { since } => Step::Verified(
             format!("The change helped: the alarm is OK since {since}"),
@@ -198,7 +199,8 @@ fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp
             then,
         ),
         Health::Unreachable => {
-            given_up(record, begun_at, now).unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
+            given_up(record, begun_at, now, "its alarm cannot be read")
+                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
         }
     }
 }
@@ -238,12 +240,12 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
 }
 
 /// The end of a change that was followed for as long as changes are.
-fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp) -> Option<Step> {
+fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp, reason: &str) -> Option<Step> {
     if now < later_than(begun_at, FOLLOWED) {
         return None;
     }
     let text = format!(
-        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. {}",
+        "The change has been in force for a week, and {reason}: Picket follows it no longer, and it stays. {}",
         record.put_back()
     );
     Some(Step::End(Ending::GivenUp, Some(text)))
