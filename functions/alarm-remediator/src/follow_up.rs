@@ -14,6 +14,11 @@ use crate::{
 /// How long after a read that failed, or while AWS applies a change, the follow-up is tried again.
 pub const RETRY: SignedDuration = SignedDuration::from_mins(5);
 
+/// How soon a follow-up that came before its time is scheduled again. EventBridge Scheduler invokes its target at some
+/// second of the minute (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), and a schedule
+/// for the same time would have the same name.
+pub const SCHEDULED_IN: SignedDuration = SignedDuration::from_mins(1);
+
 /// How long after a change was begun its write may still be made: longer than an invocation runs (`Timeout` in the
 /// template), with clocks that differ.
 pub const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(5);
@@ -181,9 +186,14 @@ pub(crate) fn reverted(record: &Record) -> String {
 }
 
 fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
-    let then = record
-        .healthy_seconds
-        .map(|healthy| health.healthy_at(healthy, now).max(now));
+    let then = record.healthy_seconds.map(|healthy| {
+        let due = health.healthy_at(healthy, now);
+        if due > now {
+            due
+        } else {
+            later_than(now, SCHEDULED_IN)
+        }
+    });
     match health {
         Health::Ok { since } => Step::Verified(
             format!("The change helped: the alarm is OK since {since}"),
@@ -293,7 +303,7 @@ impl Health {
     }
 }
 
-fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
+pub(crate) fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 

@@ -32,11 +32,6 @@ use crate::{
 /// ends under an invocation that still works.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
-/// How soon after now a follow-up is scheduled at the earliest. EventBridge Scheduler invokes its target at some second
-/// of the minute (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>): a follow-up that comes
-/// before its time must not schedule another for the same time, which would have the same name.
-const SCHEDULED_IN: SignedDuration = SignedDuration::from_mins(1);
-
 /// The result for an alarm, a follow-up or a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Handled {
@@ -104,10 +99,8 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         HoldLease::lease(self.ports, target, owner, now, until).await
     }
 
-    /// Schedules a follow-up of a row, for this time or in a minute.
+    /// Schedules a follow-up of a row.
     async fn schedule(&self, key: &Key, at: Timestamp) -> Result<(), Fault> {
-        let soonest = self.clock.now().saturating_add(SCHEDULED_IN);
-        let at = at.max(soonest.unwrap_or(Timestamp::MAX));
         let function = &self.invocation.function_arn;
         ScheduleFollowUp::schedule(self.ports, function, key, at).await
     }

@@ -7,7 +7,7 @@ use super::{Handled, Run, noted};
 use crate::{
     audit::{Entry, Key},
     error::{Error, logged},
-    follow_up::{Observed, RETRY, Step, follow_up, reverted},
+    follow_up::{Observed, RETRY, SCHEDULED_IN, Step, follow_up, later_than, reverted},
     guards::quota_kept,
     ledger::Made,
     ports::Ports,
@@ -94,6 +94,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         match step {
             Step::Nothing => Ok(noted(&alarm, "the change has ended before")),
             Step::Wait(at) => {
+                let at = at.max(later_than(self.clock.now(), SCHEDULED_IN));
                 self.again(key, at).await?;
                 Ok(noted(&alarm, format!("nothing is due before {at:.0}")))
             }
