@@ -86,7 +86,7 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
         }
         Err(_) => {
             return given_up(record, begun_at, now, "the setting cannot be read")
-                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
+                .unwrap_or_else(|| Step::Wait(again(now, RETRY)));
         }
     };
     if let Some((later_at, later)) = observed.later
@@ -140,7 +140,7 @@ fn superseded(
     match later.stage {
         // It may be on its way; where it was cut off before its write, nobody follows it up.
         Stage::Begun if later.write.from == record.write.to && *found == record.write.to => {
-            (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(later_than(now, RETRY)))
+            (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(again(now, RETRY)))
         }
         Stage::Begun | Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
             Some(Step::End(Ending::Superseded, None))
@@ -210,7 +210,7 @@ fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp
         ),
         Health::Unreachable => {
             given_up(record, begun_at, now, "its alarm cannot be read")
-                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
+                .unwrap_or_else(|| Step::Wait(again(now, RETRY)))
         }
     }
 }
@@ -223,7 +223,7 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
         // AWS still applies a change, or the switch is not known.
         Mode::Act(Switch::On | Switch::Unreachable(_))
         | Mode::Approve(Switch::On | Switch::Unreachable(_)) => {
-            return Step::Wait(later_than(now, RETRY));
+            return Step::Wait(again(now, RETRY));
         }
         Mode::Act(Switch::Off(value)) | Mode::Approve(Switch::Off(value)) => {
             format!("the kill switch reads {value:?}")
@@ -298,9 +298,17 @@ impl Health {
         match self {
             Self::Ok { since } => later_than(*since, healthy),
             Self::Alarm | Self::NoData => later_than(now, healthy.max(RETRY)),
-            Self::Unreachable => later_than(now, RETRY),
+            Self::Unreachable => again(now, RETRY),
         }
     }
+}
+
+/// A try about so long from now, at a whole multiple of it. A schedule may invoke its target twice, and the tries of both
+/// invocations are one again, since they have the same time.
+pub(crate) fn again(now: Timestamp, every: SignedDuration) -> Timestamp {
+    let every = every.as_secs();
+    let next = now.as_second().saturating_add(every / 2) / every + 1;
+    Timestamp::from_second(next.saturating_mul(every)).unwrap_or(Timestamp::MAX)
 }
 
 pub(crate) fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {

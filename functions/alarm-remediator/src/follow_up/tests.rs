@@ -243,6 +243,20 @@ fn a_change_is_first_followed_up_when_it_may_be_reverted_or_is_to_be_verified() 
     }
 }
 
+#[test]
+fn the_tries_of_two_invocations_become_one() {
+    let five = SignedDuration::from_mins(5);
+    for (now, next) in [
+        ("2026-11-20T06:40:00Z", "2026-11-20T06:45:00Z"),
+        ("2026-11-20T06:42:29Z", "2026-11-20T06:45:00Z"),
+        ("2026-11-20T06:42:30Z", "2026-11-20T06:50:00Z"),
+        ("2026-11-20T06:44:59Z", "2026-11-20T06:50:00Z"),
+        ("2026-11-20T23:59:00Z", "2026-11-21T00:05:00Z"),
+    ] {
+        assert_eq!(again(at(now), five), at(next), "{now}");
+    }
+}
+
 /// Kinesis scales a stream to half its shards at least.
 #[test]
 fn a_stream_that_grew_beyond_double_cannot_be_put_back_in_one_write() {

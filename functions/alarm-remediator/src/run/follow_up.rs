@@ -7,7 +7,7 @@ use super::{Handled, Run, noted};
 use crate::{
     audit::{Entry, Key},
     error::{Error, logged},
-    follow_up::{Observed, RETRY, SCHEDULED_IN, Step, follow_up, later_than, reverted},
+    follow_up::{Observed, RETRY, SCHEDULED_IN, Step, again, follow_up, later_than, reverted},
     guards::quota_kept,
     ledger::Made,
     ports::Ports,
@@ -162,20 +162,18 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let alarm = entry.message.alarm_name.clone();
         if let Err(refused) = self.take_revert(key, &entry, &record).await? {
-            let at = self.clock.now().saturating_add(QUOTA_RETRY);
-            let at = at.unwrap_or(Timestamp::MAX);
+            let at = again(self.clock.now(), QUOTA_RETRY);
             record.is_held = true;
             let text = format!("The revert is held back: {refused}");
             let said = Some(("held", Outcome::Kept, text));
             return self.conclude(key, entry, record, said, Some(at)).await;
         }
-        let again_in = if record.is_reverting {
+        let every = if record.is_reverting {
             QUOTA_RETRY
         } else {
             RETRY
         };
-        let at = self.clock.now().saturating_add(again_in);
-        self.again(key, at.unwrap_or(Timestamp::MAX)).await?;
+        self.again(key, again(self.clock.now(), every)).await?;
         record.is_reverting = true;
         record.stage = Stage::Made;
         entry.record = Some(record.clone());
