@@ -55,6 +55,7 @@ fn count_the_batch_on_the_standard_input() {
             verify(&encode(&planned.slice.body)).unwrap();
             limit = planned.limit.after_commit();
             state.advance(&planned.slice);
+            state.resume_at(planned.checkpoint);
             (slices, events) = (slices + 1, events + planned.events);
         }
     }
