@@ -14,6 +14,11 @@ use crate::{
 /// How long after a read that failed, or while AWS applies a change, the follow-up is tried again.
 pub const RETRY: SignedDuration = SignedDuration::from_mins(5);
 
+/// How soon a follow-up that came before its time is scheduled again. EventBridge Scheduler invokes its target at some
+/// second of the minute (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), and a schedule
+/// for the same time would have the same name.
+pub const SCHEDULED_IN: SignedDuration = SignedDuration::from_mins(1);
+
 /// How long after a change was begun its write may still be made: longer than an invocation runs (`Timeout` in the
 /// template), with clocks that differ.
 pub const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(5);
@@ -80,7 +85,7 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             return Step::End(Ending::Kept, Some(text.to_owned()));
         }
         Err(_) => {
-            return given_up(record, begun_at, now)
+            return given_up(record, begun_at, now, "the setting cannot be read")
                 .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
         }
     };
@@ -96,6 +101,8 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
         }
     } else if reading.value != record.write.to {
         return other_value(record, &reading.value);
+    } else if record.is_uncertain() {
+        return Step::End(Ending::Kept, Some(uncertain(record)));
     }
     let health = Health::of(observed.alarms);
     if record.verified.is_none() && now >= record.verify_at {
@@ -113,9 +120,11 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             Some(_) => due,
             None => due.min(record.verify_at),
         };
-        return given_up(record, begun_at, now).unwrap_or(Step::Wait(due));
+        return given_up(record, begun_at, now, "its alarm has not stayed OK")
+            .unwrap_or(Step::Wait(due));
     }
-    revert(record, reading, observed.mode, healthy, now)
+    given_up(record, begun_at, now, "it could not be reverted")
+        .unwrap_or_else(|| revert(record, reading, observed.mode, healthy, now))
 }
 
 /// The later change reverts both, unless it was begun and never made. One that was planned from another value than this
@@ -154,6 +163,16 @@ fn other_value(record: &Record, found: &Value) -> Step {
     Step::End(Ending::Kept, Some(text))
 }
 
+/// The sentence about a value that may be a person's.
+fn uncertain(record: &Record) -> String {
+    format!(
+        "Picket began to set {} to {}, and was stopped before it could record whether it did. It has that value now, which may be a person's: Picket leaves it. {}",
+        record.write.setting,
+        record.write.to,
+        record.put_back()
+    )
+}
+
 /// The sentence about a revert.
 pub(crate) fn reverted(record: &Record) -> String {
     format!(
@@ -169,7 +188,11 @@ pub(crate) fn reverted(record: &Record) -> String {
 fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
     let then = record.healthy_seconds.map(|healthy| {
         let due = health.healthy_at(healthy, now);
-        due.max(later_than(now, SignedDuration::from_secs(1)))
+        if due > now {
+            due
+        } else {
+            later_than(now, SCHEDULED_IN)
+        }
     });
     match health {
         Health::Ok { since } => Step::Verified(
@@ -186,7 +209,8 @@ fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp
             then,
         ),
         Health::Unreachable => {
-            given_up(record, begun_at, now).unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
+            given_up(record, begun_at, now, "its alarm cannot be read")
+                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
         }
     }
 }
@@ -226,12 +250,12 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
 }
 
 /// The end of a change that was followed for as long as changes are.
-fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp) -> Option<Step> {
+fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp, reason: &str) -> Option<Step> {
     if now < later_than(begun_at, FOLLOWED) {
         return None;
     }
     let text = format!(
-        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. {}",
+        "The change has been in force for a week, and {reason}: Picket follows it no longer, and it stays. {}",
         record.put_back()
     );
     Some(Step::End(Ending::GivenUp, Some(text)))
@@ -279,7 +303,7 @@ impl Health {
     }
 }
 
-fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
+pub(crate) fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     change::{Change, Quota, put_back},
-    setting::{Value, Write},
+    setting::{Setting, Value, Write},
 };
-
-/// How long after its verification is due a write may be unknown: the verification is tried for half an hour.
-const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The change of an audit row. A follow-up goes by it alone, so that a playbook edited since changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +34,9 @@ pub struct Record {
     pub approved_by: Option<String>,
     /// How far it is.
     pub stage: Stage,
+    /// Whether the write was sent and an error came back: AWS may have carried it out all the same.
+    #[serde(default)]
+    pub is_sent: bool,
     /// Whether the verification found the alarm OK; `None` before it.
     #[serde(default)]
     pub verified: Option<bool>,
@@ -118,6 +118,7 @@ impl Record {
                 .map(|healthy| healthy.as_secs()),
             approved_by: None,
             stage,
+            is_sent: false,
             verified: None,
             is_reverting: false,
             is_held: false,
@@ -156,19 +157,39 @@ impl Record {
             }
     }
 
-    /// Whether the setting may have this change's value: AWS has accepted the write, or the write was begun and the
-    /// follow-up, which finds out, has not been due for long. One that was begun and cut off before its write has no
-    /// follow-up, and a person may have set the value since.
-    pub fn is_in_force(&self, now: Timestamp) -> bool {
+    /// Whether the setting's value, where it is the one of this change, is this change's. A write that was sent counts,
+    /// with whatever answer: docs/remediation.md says what that means for a person who sets the same value.
+    pub const fn is_in_force(&self) -> bool {
         match self.stage {
             Stage::Made => true,
-            Stage::Begun => {
-                now < self
-                    .verify_at
-                    .saturating_add(FOUND_OUT_WITHIN)
-                    .unwrap_or(Timestamp::MAX)
-            }
+            Stage::Begun => self.is_sent,
             Stage::Proposed | Stage::Waiting { .. } | Stage::Ended(_) => false,
+        }
+    }
+
+    /// Whether the setting's value, where it is the one of this change, may be this change's or a person's: the
+    /// invocation was stopped after it had written its row, and whether it sent the write is not known.
+    pub const fn is_uncertain(&self) -> bool {
+        matches!(self.stage, Stage::Begun) && !self.is_sent
+    }
+
+    /// When a change that was begun at this time is first followed up: when it may be reverted, or is to be verified.
+    pub(crate) fn first_follow_up(&self, begun_at: Timestamp) -> Timestamp {
+        let healthy = self.healthy_seconds.map(Duration::from_secs);
+        let revert_at = healthy.and_then(|healthy| begun_at.saturating_add(healthy).ok());
+        self.verify_at.min(revert_at.unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether AWS allows the revert in one write. Kinesis does not scale a stream below half its shards:
+    /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html>.
+    pub fn can_be_put_back(&self) -> bool {
+        let Setting::ShardCount { .. } = self.write.setting else {
+            return true;
+        };
+        match (self.write.to.number(), self.restore.number()) {
+            _ if self.healthy_seconds.is_none() => true,
+            (Some(to), Some(restore)) => to <= restore.saturating_mul(2),
+            (None, _) | (_, None) => false,
         }
     }
 

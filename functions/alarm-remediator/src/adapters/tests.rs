@@ -429,6 +429,7 @@ fn entry() -> Entry {
             approved_by: None,
             stage: Stage::Made,
             verified: None,
+            is_sent: false,
             is_reverting: false,
             is_held: false,
         }),

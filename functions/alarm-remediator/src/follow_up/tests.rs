@@ -32,6 +32,7 @@ fn record() -> Record {
         approved_by: None,
         stage: Stage::Made,
         verified: None,
+        is_sent: false,
         is_reverting: false,
         is_held: false,
     }
@@ -185,6 +186,7 @@ fn a_persons_value_is_kept() {
 fn a_write_whose_answer_was_lost_is_found_out() {
     let mut record = record();
     record.stage = Stage::Begun;
+    record.is_sent = true;
     let now = "2026-11-20T06:15:00Z";
     assert_eq!(
         step(&record, ok(), 10, now),
@@ -201,6 +203,94 @@ fn a_write_whose_answer_was_lost_is_found_out() {
             Some("The alarm has been OK for 30 min: Picket put the reserved concurrency of checkout back to 10".into())
         )
     );
+}
+
+/// The invocation was stopped between its row and its write, or between its write and its row: 15 is ours or a person's.
+#[test]
+fn a_value_that_may_be_a_persons_is_left_and_a_person_is_notified() {
+    let record = Record {
+        stage: Stage::Begun,
+        ..record()
+    };
+    let still = || alarm(State::Alarm, "2026-11-20T05:59:00Z");
+    let text = "Picket began to set the reserved concurrency of checkout to 15, and was stopped before it could record whether it did. It has that value now, which may be a person's: Picket leaves it. \
+                To put it back: lambda:PutFunctionConcurrency {\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}";
+    for (alarm, now) in [
+        (ok(), "2026-11-20T06:15:00Z"),
+        (still(), "2026-11-20T06:15:00Z"),
+        (ok(), "2026-11-20T06:40:00Z"),
+        (ok(), "2026-11-24T06:00:00Z"),
+    ] {
+        let left = step(&record, alarm, 15, now);
+        assert_eq!(left, Step::End(Ending::Kept, Some(text.into())), "{now}");
+    }
+}
+
+#[test]
+fn a_change_is_first_followed_up_when_it_may_be_reverted_or_is_to_be_verified() {
+    for (healthy_seconds, first) in [
+        (None, "2026-11-20T06:15:00Z"),
+        (Some(1_800), "2026-11-20T06:15:00Z"),
+        (Some(900), "2026-11-20T06:15:00Z"),
+        (Some(60), "2026-11-20T06:01:00Z"),
+        (Some(u64::MAX), "2026-11-20T06:15:00Z"),
+    ] {
+        let record = Record {
+            healthy_seconds,
+            ..record()
+        };
+        assert_eq!(record.first_follow_up(at(BEGUN)), at(first));
+    }
+}
+
+/// Kinesis scales a stream to half its shards at least.
+#[test]
+fn a_stream_that_grew_beyond_double_cannot_be_put_back_in_one_write() {
+    for (restore, to, healthy_seconds, can) in [
+        (4, 8, Some(1_800), true),
+        (4, 7, Some(1_800), true),
+        (4, 9, Some(1_800), false),
+        (4, 16, Some(1_800), false),
+        (4, 16, None, true),
+    ] {
+        let shards = Write {
+            setting: Setting::ShardCount {
+                stream: "orders".into(),
+            },
+            from: Value::Number(8),
+            to: Value::Number(to),
+            ..record().write
+        };
+        let record = Record {
+            write: shards,
+            restore: Value::Number(restore),
+            healthy_seconds,
+            ..record()
+        };
+        assert_eq!(record.can_be_put_back(), can, "{restore} to {to}");
+    }
+    assert!(record().can_be_put_back());
+}
+
+#[test]
+fn only_a_write_that_was_sent_is_in_force() {
+    let begun = || Record {
+        stage: Stage::Begun,
+        ..record()
+    };
+    let sent = Record {
+        is_sent: true,
+        ..begun()
+    };
+    let reverted = Record {
+        stage: Stage::Ended(Ending::Reverted),
+        ..record()
+    };
+    let of = |record: &Record| (record.is_in_force(), record.is_uncertain());
+    assert_eq!(of(&record()), (true, false));
+    assert_eq!(of(&begun()), (false, true));
+    assert_eq!(of(&sent), (true, false));
+    assert_eq!(of(&reverted), (false, false));
 }
 
 #[test]
@@ -267,6 +357,17 @@ fn a_change_is_followed_for_a_week() {
     );
     let before = step(&record, still.clone(), 15, "2026-11-27T05:59:59Z");
     assert!(matches!(before, Step::Wait(_)), "{before:?}");
+    let off = Mode::Act(Switch::Off("off".into()));
+    for (mode, now, is_over) in [
+        (&off, "2026-11-27T05:59:59Z", false),
+        (&off, "2026-11-27T06:00:00Z", true),
+        (&Mode::Act(Switch::On), "2026-11-27T06:00:00Z", true),
+    ] {
+        let due = step_with(&record, &[ok()], &value(15), mode, now);
+        let over = matches!(&due, Step::End(Ending::GivenUp, Some(text))
+            if text.contains("for a week, and it could not be reverted: Picket follows it no longer"));
+        assert_eq!(over, is_over, "{due:?}");
+    }
     let unread = Err("no answer".into());
     let on = Mode::Act(Switch::On);
     let unread = step_with(&record, &[still], &unread, &on, "2026-11-27T06:00:00Z");
@@ -344,18 +445,6 @@ fn a_change_that_a_person_undid_ends_although_a_later_one_set_its_value_again() 
         let step = follow_up(&before, at(BEGUN), &observed, at("2026-11-20T07:00:00Z"));
         assert_eq!(step, Step::End(Ending::Superseded, None));
     }
-}
-
-#[test]
-fn a_change_that_was_begun_and_cut_off_is_not_in_force_for_ever() {
-    let mut record = record();
-    let late = at("2026-11-20T07:15:00Z");
-    assert!(record.is_in_force(late));
-    record.stage = Stage::Begun;
-    assert!(record.is_in_force(at("2026-11-20T07:14:59Z")));
-    assert!(!record.is_in_force(late));
-    record.stage = Stage::Ended(Ending::Reverted);
-    assert!(!record.is_in_force(at(BEGUN)));
 }
 
 #[test]

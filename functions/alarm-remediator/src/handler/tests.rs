@@ -4,6 +4,7 @@ mod again;
 mod fleet;
 mod follow_up;
 mod others;
+mod uncertain;
 
 use futures::FutureExt;
 use lambda_runtime::Diagnostic;

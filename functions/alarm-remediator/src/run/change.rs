@@ -1,4 +1,4 @@
-//! Carrying out a plan: the account's ledger, the audit row, the follow-up, the setting once more, the write, the message.
+//! Carrying out a plan: the account's ledger, the follow-up, the audit row, the setting once more, the write, the message.
 
 use jiff::{SignedDuration, Timestamp};
 use picket_rules::playbooks::Playbook;
@@ -60,43 +60,87 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let prepared = async {
             let before = self.change_before(&change, &candidate.target).await?;
+            let entry = self.begun(candidate, &change, before.as_ref())?;
             self.take_change(candidate, &change, history).await?;
-            Ok(before)
+            self.first_follow_up(key, &entry).await?;
+            Ok(entry)
         };
-        let before: Option<Record> = match prepared.await {
-            Ok(before) => before,
+        let mut entry = match prepared.await {
+            Ok(entry) => entry,
             Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
         };
-        let now = self.clock.now();
-        let plan = Plan::Act(change.clone());
-        let timing = Timing::of(candidate.playbook);
-        let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
-        entry.record = entry.record.map(|record| match &before {
+        if let Some(handled) = self.begin(candidate, key, &mut entry, waiting).await? {
+            return Ok(handled);
+        }
+        self.make(candidate, key, &change, entry).await
+    }
+
+    /// The row of a change that is about to be made. One that follows another reverts both.
+    fn begun(
+        &self,
+        candidate: &Candidate<'_>,
+        change: &Change,
+        before: Option<&Record>,
+    ) -> Result<Entry, Refusal> {
+        let plan = Plan::Act(Box::new(change.clone()));
+        let stage = (Stage::Begun, Timing::of(candidate.playbook));
+        let mut entry = self.entry(candidate.alarm, &plan, Some(stage), self.clock.now());
+        entry.record = entry.record.map(|record| match before {
             Some(before) => record.following(before),
             None => record,
         });
+        match &entry.record {
+            Some(record) if !record.can_be_put_back() => Err(Refusal::NoWayBack {
+                setting: record.write.setting.to_string(),
+                to: record.write.to.to_string(),
+                restore: record.restore.to_string(),
+            }),
+            _ => Ok(entry),
+        }
+    }
+
+    /// Schedules the first follow-up of a change. That comes before its row, so that it finds out what became of every
+    /// change whose row says that it was begun. A follow-up without a row does nothing.
+    async fn first_follow_up(&self, key: &Key, entry: &Entry) -> Result<(), Refusal> {
+        let begun_at = entry.recorded_at;
+        let record = entry.record.as_ref();
+        let at = record.map_or(begun_at, |record| record.first_follow_up(begun_at));
+        let scheduled = self.schedule(key, at).await;
+        scheduled.map_err(|fault| Refusal::NoFollowUp(logged(&fault)))
+    }
+
+    /// Writes the row of a change that is about to be made, over the row of the plan that was approved or planned again.
+    /// Returns what was done instead, where it cannot be written.
+    async fn begin(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        entry: &mut Entry,
+        waiting: Option<Entry>,
+    ) -> Result<Option<Handled>, Error> {
         if let Some(waiting) = waiting {
             if let (Some(record), Some(before)) = (&mut entry.record, waiting.record) {
                 record.approved_by = before.approved_by;
             }
             entry.version = waiting.version;
             entry.owner = waiting.owner;
-            if let Err(source) = self.replace(key, &mut entry).await {
-                let alarm = candidate.alarm.name.clone();
-                return Err(Error::Audit { alarm, source });
-            }
-        } else {
-            match self.ports.open(key, &entry).await {
-                Ok(ConditionalPut::Written) => {}
-                Ok(ConditionalPut::Rejected) => return Ok(super::repeated(&candidate.alarm.name)),
-                Err(fault) => {
-                    let refusal = Refusal::Unreachable(logged(&fault));
-                    let refused = Refused::new(&change.playbook, Some(&change.target), refusal);
-                    return self.publish_refusal(candidate.alarm, refused).await;
-                }
+            let replaced = self.replace(key, entry).await;
+            let alarm = candidate.alarm.name.clone();
+            return replaced
+                .map(|()| None)
+                .map_err(|source| Error::Audit { alarm, source });
+        }
+        match self.ports.open(key, entry).await {
+            Ok(ConditionalPut::Written) => Ok(None),
+            Ok(ConditionalPut::Rejected) => Ok(Some(super::repeated(&candidate.alarm.name))),
+            Err(fault) => {
+                let refusal = Refusal::Unreachable(logged(&fault));
+                let playbook = &candidate.playbook.name;
+                let refused = Refused::new(playbook, Some(&candidate.target), refusal);
+                let handled = self.publish_refusal(candidate.alarm, refused).await?;
+                Ok(Some(handled))
             }
         }
-        self.make(candidate, key, &change, entry).await
     }
 
     /// Makes a change whose row is written.
@@ -107,29 +151,23 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         change: &Change,
         mut entry: Entry,
     ) -> Result<Handled, Error> {
-        if let Err(refusal) = self.ready(key, change, &entry).await {
+        if let Err(refusal) = self.ready(change).await {
             return self.refuse(candidate, key, refusal, Some(entry)).await;
         }
         let result = self.ports.write(&change.write).await;
-        if let (Ok(()), Some(record)) = (&result, &mut entry.record) {
-            record.stage = Stage::Made;
+        if let Some(record) = &mut entry.record {
+            match &result {
+                Ok(()) => record.stage = Stage::Made,
+                Err(_) => record.is_sent = true,
+            }
         }
         entry.message = ended(entry.message, change, result);
         self.update(key, &mut entry).await;
         self.announce(key, &mut entry).await
     }
 
-    /// The last things before a write: its follow-up is scheduled, and the setting is as it was planned for.
-    async fn ready(&self, key: &Key, change: &Change, entry: &Entry) -> Result<(), Refusal> {
-        let verify_at = entry.record.as_ref().map(|record| record.verify_at);
-        let verify_at = verify_at.unwrap_or_else(|| self.clock.now());
-        if let Err(fault) = self
-            .ports
-            .schedule(&self.invocation.function_arn, key, verify_at)
-            .await
-        {
-            return Err(Refusal::NoFollowUp(logged(&fault)));
-        }
+    /// The last thing before a write: the setting is as it was planned for.
+    async fn ready(&self, change: &Change) -> Result<(), Refusal> {
         let write = &change.write;
         let reading = match self.ports.setting(&write.setting).await {
             Ok(reading) => reading,
@@ -148,25 +186,33 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
     }
 
-    /// The open change of the same setting that this one is on top of.
+    /// The change of the same setting that set the value which this one is made from.
     async fn change_before(
         &self,
         change: &Change,
         target: &str,
     ) -> Result<Option<Record>, Refusal> {
-        let now = self.clock.now();
         let rows = self.ports.entries(target, self.followed_since()).await;
         let rows = rows.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
-        Ok(rows
+        let before = rows
             .into_iter()
             .filter_map(|(_, entry)| Some((entry.recorded_at, entry.record?)))
             .filter(|(_, before)| {
                 before.write.setting == change.write.setting
                     && before.write.to == change.write.from
-                    && before.is_in_force(now)
+                    && (before.is_in_force() || before.is_uncertain())
             })
             .max_by_key(|(at, _)| *at)
-            .map(|(_, before)| before))
+            .map(|(_, before)| before);
+        match before {
+            Some(before) if before.is_uncertain() && !before.write.setting.is_run() => {
+                Err(Refusal::Uncertain {
+                    setting: before.write.setting.to_string(),
+                    value: before.write.to.to_string(),
+                })
+            }
+            before => Ok(before),
+        }
     }
 
     /// The time since which a row may still be followed. A change may have waited for a person for as long as a plan can.
@@ -267,9 +313,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         entry.message.plan = Some(id.clone());
         let prepared = async {
             self.ports.write_plan(&id, key, expires_at).await?;
-            self.ports
-                .schedule(&self.invocation.function_arn, key, expires_at)
-                .await
+            self.schedule(key, expires_at).await
         };
         if let Err(fault) = prepared.await {
             let refusal = Refusal::Unreachable(logged(&fault));

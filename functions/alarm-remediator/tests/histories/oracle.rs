@@ -34,8 +34,8 @@ struct Known {
     instead: BTreeSet<u64>,
     /// The values that the remediator set or tried to set.
     tried: BTreeSet<u64>,
-    /// Whether a follow-up lies in the failure queue: what is changed meanwhile does not know the change before it.
-    is_lost: bool,
+    /// The alarms of the changes that are in force.
+    reasons: BTreeSet<usize>,
     /// When versions and deployments were made.
     deployed: BTreeMap<u64, i64>,
 }
@@ -73,7 +73,7 @@ pub(crate) fn check(world: &World) -> Vec<String> {
             all: BTreeSet::from([*value]),
             instead: BTreeSet::new(),
             tried: BTreeSet::new(),
-            is_lost: false,
+            reasons: BTreeSet::new(),
             deployed: before.map(|(number, at)| (*number, *at)).collect(),
         }
     });
@@ -109,10 +109,10 @@ impl Judge<'_> {
         for (index, happened) in log.iter().enumerate() {
             match &happened.what {
                 What::Person(resource, to) => self.person(*resource, *to, happened.at),
-                What::Lost(resource) => self.known[*resource].is_lost = true,
                 What::Tried(resource, to) => {
                     self.known[*resource].tried.insert(*to);
                 }
+                What::Left(resource, value) => self.left(*resource, *value, happened.at),
                 What::Write(written) => {
                     let past = Past {
                         log: &log[..index],
@@ -134,10 +134,23 @@ impl Judge<'_> {
         } else {
             BTreeSet::new()
         };
+        known.reasons.clear();
         known.earlier = known.people;
         known.people = to;
         known.all.insert(to);
         known.deployed.entry(to).or_insert(at);
+    }
+
+    /// A value that is left to a person, by a message with the reason, is the person's. Where nothing fails, there is no
+    /// reason.
+    fn left(&mut self, resource: usize, value: u64, at: i64) {
+        if self.world.calm {
+            self.say(at, resource, "left to a person for no reason");
+        }
+        let known = &mut self.known[resource];
+        known.reasons.clear();
+        known.people = value;
+        known.all.insert(value);
     }
 
     fn written(&mut self, past: Past<'_>, written: &Written) {

@@ -55,8 +55,8 @@ pub(crate) enum What {
         outcome: Outcome,
         again: bool,
     },
-    /// A follow-up of a resource failed three times, and lies in the failure queue.
-    Lost(usize),
+    /// The remediator said that it leaves a resource at this value, since it does not know whether it or a person set it.
+    Left(usize, u64),
     /// The invocation with this number read a resource's setting.
     Read(usize, usize),
     /// A call of the invocation with this number failed before it was carried out.

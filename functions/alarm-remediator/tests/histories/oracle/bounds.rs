@@ -73,8 +73,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The changes for an alarm within a day, this one among them, cost no more than the budget. Which of its two alarms
-    /// a change of the first resource is for is not certain.
+    /// The changes for an alarm within a day, this one among them, cost no more than the budget.
     pub(super) fn within_budget(
         &mut self,
         at: i64,
@@ -82,7 +81,7 @@ impl Judge<'_> {
         kind: Kind,
         alarm: Option<usize>,
     ) {
-        if kind != Kind::Ceiling || resource == 0 || alarm.is_none() {
+        if kind != Kind::Ceiling || alarm.is_none() {
             return;
         }
         let since = at - DAY + SLACK;

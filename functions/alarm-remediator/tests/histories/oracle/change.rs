@@ -49,6 +49,7 @@ impl Judge<'_> {
         });
         self.within_budget(at, resource, kind, alarm);
         let known = &mut self.known[resource];
+        known.reasons.extend(alarm);
         // What is not taken back is the value from now on.
         if !kind.reverts() {
             known.people = written.to;
@@ -102,21 +103,24 @@ impl Judge<'_> {
         }
     }
 
-    /// The alarm that the change was made for: in ALARM, not muted or suppressed, of the present, and not used before.
+    /// The alarm that the change was made for, which its audit row names: in ALARM, not muted or suppressed, of the
+    /// present, and not used before.
     fn reason(&mut self, past: Past<'_>, written: &Written, kind: Kind) -> Option<usize> {
         let resource = written.resource;
+        let alarm = written.row.as_ref().and_then(|(_, row)| {
+            let name = row.rsplit('#').next()?;
+            self.world.alarm_number(name)
+        })?;
+        if self.world.alarms[alarm].resource != resource {
+            self.say(past.at, resource, "changed for an alarm of another");
+        }
         let mut why = "changed without an alarm in ALARM";
-        for (alarm, now) in self.world.alarms.iter().enumerate() {
-            if now.resource != resource {
-                continue;
-            }
-            for start in past.in_alarm(alarm) {
-                let Some(reason) = self.no_reason(past, alarm, start, kind) else {
-                    self.used.push((alarm, start));
-                    return Some(alarm);
-                };
-                why = reason;
-            }
+        for start in past.in_alarm(alarm) {
+            let Some(reason) = self.no_reason(past, alarm, start, kind) else {
+                self.used.push((alarm, start));
+                return Some(alarm);
+            };
+            why = reason;
         }
         self.say(past.at, resource, why);
         None

@@ -15,7 +15,7 @@ impl Judge<'_> {
             self.say(at, resource, "reverted what is not taken back");
         }
         let known = &mut self.known[resource];
-        if known.instead.contains(&to) || (known.is_lost && known.tried.contains(&to)) {
+        if known.instead.contains(&to) {
             known.people = to;
             known.instead.clear();
         }
@@ -23,10 +23,15 @@ impl Judge<'_> {
             let what = "reverted to a value that is not the one before the changes";
             self.say(at, resource, what);
         }
-        let mut alarms = self.world.alarms.iter().enumerate();
-        let healthy = alarms.any(|(alarm, now)| {
-            now.resource == resource && longest_ok(past, alarm) >= HEALTHY - SLACK
-        });
+        let reasons = std::mem::take(&mut self.known[resource].reasons);
+        let is_healthy = |alarm: usize| longest_ok(past, alarm) >= HEALTHY - SLACK;
+        let healthy = if reasons.is_empty() {
+            // A person set the value that a change had set.
+            let mut alarms = self.world.alarms.iter().enumerate();
+            alarms.any(|(alarm, now)| now.resource == resource && is_healthy(alarm))
+        } else {
+            reasons.into_iter().all(is_healthy)
+        };
         if !healthy {
             let what = "reverted while its alarms were not OK for the healthy time";
             self.say(at, resource, what);

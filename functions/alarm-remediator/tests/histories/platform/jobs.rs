@@ -10,10 +10,8 @@ use std::{
 use alarm_remediator::{config::Config, handler::Handler, invocation::Invocation};
 use picket_rules::playbooks::Mode;
 
-use serde_json::Value;
-
 use super::{Due, Platform};
-use crate::{kinds::number_in, services::Services, world::What};
+use crate::services::Services;
 
 /// How long an invocation may run (`Timeout` in the template).
 const TIMEOUT: i64 = 60;
@@ -100,21 +98,11 @@ impl Platform {
         }
         event.tries += 1;
         if event.tries >= TRIES {
-            self.log_lost(&event);
             self.failed.push(event);
             return;
         }
         let later = self.now() + if event.tries == 1 { 60 } else { 120 };
         self.at(later, Due::Deliver(event));
-    }
-}
-
-impl Platform {
-    fn log_lost(&self, event: &Event) {
-        let body: Value = serde_json::from_slice(&event.body).unwrap();
-        if let Some(resource) = body["target"].as_str().and_then(number_in) {
-            self.world.lock().unwrap().log(What::Lost(resource));
-        }
     }
 }
 

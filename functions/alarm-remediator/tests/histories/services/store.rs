@@ -28,6 +28,9 @@ use crate::{
 pub(crate) const COMPLETE: &str = "PutItem of a row that exists";
 pub(crate) const PUBLISH: &str = "Publish";
 
+/// What a message says about a value that the remediator or a person may have set.
+const UNCERTAIN: &str = "which may be a person's: Picket leaves it.";
+
 impl NoteAlarm for Services {
     async fn note_alarm(&self, target: &str, at: Timestamp) -> Result<(), Fault> {
         let mut world = self.call("PutItem").await?;
@@ -186,6 +189,11 @@ impl Publish for Services {
                 outcome,
                 again,
             });
+        }
+        if message.text.contains(UNCERTAIN) {
+            let resource = message.target.as_deref().and_then(number_in).unwrap();
+            let value = world.resources[resource].value;
+            world.log(What::Left(resource, value));
         }
         world.messages.push((**message).clone());
         answered(world, ())

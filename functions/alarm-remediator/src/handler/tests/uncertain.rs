@@ -1,0 +1,103 @@
+//! Invocations that were stopped, and writes whose answers were lost: what is known of them, and what is not.
+
+use super::*;
+use crate::{
+    audit::Key,
+    record::{Ending, Stage},
+};
+
+/// As the built-in playbook, with a revert, and a cooldown that another alarm outlasts.
+const REVERTED: &str = "\
+playbooks:
+  - name: throttles
+    mode: act
+    match: { namespace: AWS/Lambda, metric: Throttles }
+    action:
+      raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
+    cooldown: 5m
+    verify-within: 15m
+    healthy-for: 30m
+";
+
+async fn follow_up(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
+    let mut follow_ups = fleet.take_follow_ups();
+    assert_eq!(follow_ups.len(), 1, "{follow_ups:?}");
+    let (Key { target, entry }, due) = follow_ups.remove(0);
+    assert_eq!(due, at(now));
+    fleet.set_now(now);
+    let event = json!({
+        "picket": {"kind": "follow-up", "version": 1},
+        "target": target,
+        "entry": entry,
+    });
+    let event = serde_json::to_vec(&event).unwrap();
+    invoke_with(fleet, Mode::Act, "follow-up", &event).await
+}
+
+/// An invocation that was stopped after it had written its row.
+fn stopped() -> Fleet {
+    let fleet = Fleet::with_playbooks(REVERTED);
+    fleet.hang_at_write();
+    assert!(invoke(&fleet, Mode::Act, "r1").now_or_never().is_none());
+    fleet.mend();
+    fleet
+}
+
+fn stage(fleet: &Fleet) -> Stage {
+    fleet.entries()[0].1.record.as_ref().unwrap().stage.clone()
+}
+
+#[tokio::test]
+async fn a_change_that_was_begun_and_not_made_ends() {
+    let fleet = stopped();
+    let handled = follow_up(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
+    assert_eq!(handled[0].result, HandledAs::Noted);
+    assert_eq!(stage(&fleet), Stage::Ended(Ending::NotMade));
+    assert!(fleet.take_follow_ups().is_empty());
+}
+
+#[tokio::test]
+async fn a_value_that_may_be_a_persons_is_neither_reverted_nor_changed_again() {
+    let fleet = stopped();
+    fleet.set_reserved(15);
+    fleet.set_now("2026-11-20T06:10:00Z");
+    let other = event("throttles-again", "ALARM");
+    let refused = invoke_with(&fleet, Mode::Act, "r2", &other).await;
+    assert_eq!(
+        announced(Outcome::Refused, &refused),
+        "Nothing was done: an earlier change of the reserved concurrency of checkout to 15 was begun, \
+         and how it ended is not known: its follow-up has to end first"
+    );
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    let left = follow_up(&fleet, "2026-11-20T06:16:00Z").await;
+    let text = announced(Outcome::Kept, &left);
+    assert!(
+        text.contains("which may be a person's: Picket leaves it. To put it back: "),
+        "{text}"
+    );
+    assert_eq!(stage(&fleet), Stage::Ended(Ending::Kept));
+    assert!(fleet.take_follow_ups().is_empty());
+    assert_eq!(fleet.reserved(), 15);
+    let journal = fleet.journal();
+    assert!(!journal.iter().any(|call| call.starts_with("write ")));
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_was_lost_is_verified_and_put_back() {
+    let fleet = Fleet::with_playbooks(REVERTED);
+    fleet.fail(&["write"]);
+    announced(Outcome::Failed, &invoke(&fleet, Mode::Act, "r1").await);
+    fleet.mend();
+    // AWS carried it out.
+    fleet.set_reserved(15);
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    announced(
+        Outcome::Verified,
+        &follow_up(&fleet, "2026-11-20T06:16:00Z").await,
+    );
+    announced(
+        Outcome::Reverted,
+        &follow_up(&fleet, "2026-11-20T06:35:00Z").await,
+    );
+    assert_eq!(fleet.reserved(), 10);
+}
