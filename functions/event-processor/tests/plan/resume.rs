@@ -70,6 +70,7 @@ fn payload() -> impl Strategy<Value = Vec<u8>> {
             text.into_bytes()
         }
     });
+    let member = member.boxed();
     prop_oneof![
         3 => member.clone(),
         1 => prop::collection::vec(member, 1..4).prop_map(|members| aggregate(&members)),
