@@ -6,6 +6,7 @@
 mod arn;
 mod event;
 mod fields;
+mod rule;
 mod shapes;
 mod sns;
 mod spelling;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 pub use arn::name_in_arn;
+pub use rule::{InvalidRule, Quorum, Rule};
 pub use shapes::{NotAnAlarm, from_direct_action, from_event_bridge, from_sns_message, read_any};
 
 /// An alarm's change of state.

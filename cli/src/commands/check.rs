@@ -12,7 +12,9 @@ use picket_rules::{
     check::{Format, across, check_file},
     health,
     metrics::{self, Ceiling, MetricRules},
-    overrides, prices, probes,
+    overrides,
+    playbooks::{self, Playbooks, Tag},
+    prices, probes,
     routes::{self, Routes},
 };
 use serde::Serialize;
@@ -53,7 +55,8 @@ struct Checked {
     format: &'static str,
     valid: bool,
     problems: Vec<Problem>,
-    /// What is valid and probably not as it was meant: patterns of metric rules, silences that are over.
+    /// What is valid and probably not as it was meant: patterns of metric rules, silences that are over, tags that the
+    /// remediator's role does not name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// The monthly cost of each metric rule at its ceiling of series.
@@ -206,7 +209,10 @@ fn checked(
     let routes = routes.and_then(Result::ok);
     let of_rules = rules.iter().flat_map(warnings);
     let of_routes = routes.iter().flat_map(|routes| over(routes, now));
-    let warnings = of_rules.chain(of_routes).collect();
+    let playbooks = (format == Format::Playbooks).then(|| playbooks::parse(file, text));
+    let playbooks = playbooks.and_then(Result::ok);
+    let of_playbooks = playbooks.iter().flat_map(other_tags);
+    let warnings = of_rules.chain(of_routes).chain(of_playbooks).collect();
     let ceilings = rules.as_ref().map(MetricRules::ceilings);
     Ok(Checked {
         file: file.to_owned(),
@@ -234,6 +240,23 @@ fn over(routes: &Routes, now: Timestamp) -> Vec<String> {
         format!("the silence {name} is over since {until} and holds nothing: remove it")
     })
     .collect()
+}
+
+/// Playbooks for resources with another tag than the one on which the remediator's role depends.
+fn other_tags(playbooks: &Playbooks) -> Vec<String> {
+    let others = playbooks
+        .all()
+        .iter()
+        .filter(|playbook| !playbook.allow_tag.is_of_role());
+    others
+        .map(|playbook| {
+            let (tag, (key, value)) = (&playbook.allow_tag, Tag::OF_ROLE);
+            format!(
+                "{}: the remediator's role names the tag {key}={value}, so that a resource needs both that and {}={}",
+                playbook.name, tag.key, tag.value
+            )
+        })
+        .collect()
 }
 
 impl fmt::Display for Checked {

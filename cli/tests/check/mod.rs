@@ -258,3 +258,31 @@ silences:
     );
     assert!(!answers.contains("later"), "{answers}");
 }
+
+/// The remediator's role allows changes by the tag of its template alone.
+#[tokio::test]
+async fn a_playbook_for_another_tag_than_the_roles_is_pointed_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let playbook = |name: &str, rest: &str| {
+        format!(
+            "  - name: {name}
+    match: {{ namespace: AWS/Lambda, metric: Throttles }}
+    action: {{ diagnose: {{}} }}
+    cooldown: 30m
+{rest}"
+        )
+    };
+    let text = [
+        "playbooks:\n".to_owned(),
+        playbook("ours", "    allow-tag: team=shop\n"),
+        playbook("named", "    allow-tag: picket:remediate=true\n"),
+        playbook("default", ""),
+    ]
+    .concat();
+    let playbooks = written(folder.path(), "playbooks.yaml", &text);
+    let answer = picket(&["check", "--json", &playbooks]).await;
+    assert!(answer.ended_with(0), "{}", answer.answers);
+    let warning = "ours: the remediator's role names the tag picket:remediate=true, so that a resource needs both that and team=shop";
+    let values = answer.values();
+    assert_eq!(values[0]["warnings"], serde_json::json!([warning]));
+}

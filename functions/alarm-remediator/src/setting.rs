@@ -162,7 +162,8 @@ pub struct Write {
     pub from: Value,
     /// The value that is set.
     pub to: Value,
-    /// The revision that the setting must have, where AWS has one.
+    /// The revision that the setting must have, where AWS has one. Of a run of a document, the alarm and its change of
+    /// state: a run is started once for them.
     pub revision: Option<String>,
 }
 

@@ -353,6 +353,7 @@ fn topics_may_invoke_whom_they_are_subscribed_to() {
     };
     let permitted: BTreeSet<_> = resources(template, "AWS::Lambda::Permission")
         .iter()
+        .filter(|permission| permission.properties()["Principal"] == "sns.amazonaws.com")
         .map(|permission| pair(permission, "FunctionName", "SourceArn"))
         .filter(|(_, topic)| topic != "Ref:AccountTopicArn")
         .collect();
@@ -383,6 +384,30 @@ fn topics_may_invoke_whom_they_are_subscribed_to() {
     assert_eq!(
         subscribed, expected,
         "the fallback topic must not pass the forwarder"
+    );
+}
+
+/// Whom else than topics a function lets in: alarms of the account and Region, by the condition that the guide names
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html>).
+#[test]
+fn beside_topics_only_this_accounts_alarms_may_invoke_and_only_the_remediator() {
+    let permissions = resources(templates().translated(), "AWS::Lambda::Permission");
+    let others: Vec<_> = permissions
+        .iter()
+        .map(Resource::properties)
+        .filter(|properties| properties["Principal"] != "sns.amazonaws.com")
+        .collect();
+    let [properties] = others.as_slice() else {
+        panic!("{others:?}")
+    };
+    let of = |name: &str| word(&properties[name]);
+    assert_eq!(of("Principal"), "lambda.alarms.cloudwatch.amazonaws.com");
+    assert_eq!(of("FunctionName"), "Ref:AlarmRemediator");
+    assert_eq!(of("Action"), "lambda:InvokeFunction");
+    assert_eq!(of("SourceAccount"), "Ref:AWS::AccountId");
+    assert_eq!(
+        of("SourceArn"),
+        "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"
     );
 }
 

@@ -19,6 +19,7 @@ mod policies;
 mod producers;
 mod queries;
 mod reader;
+mod remediation;
 mod requirements;
 mod rules;
 mod samconfig;

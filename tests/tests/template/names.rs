@@ -65,6 +65,17 @@ fn a_name_is_left_to_cloudformation_or_carries_the_stacks() {
     }
 }
 
+/// A stack's name may have 128 characters, and a schedule group's 64
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-scheduler-schedulegroup.html>).
+#[test]
+fn a_schedule_groups_name_is_left_to_cloudformation() {
+    for (folder, template) in templates().deployed() {
+        for group in resources(template, "AWS::Scheduler::ScheduleGroup") {
+            assert!(group.properties()["Name"].is_null(), "{folder}{}", group.id);
+        }
+    }
+}
+
 #[test]
 fn every_type_is_known_to_the_rule_above() {
     for (folder, template) in templates().deployed() {

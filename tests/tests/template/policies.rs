@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use picket_rules::metrics;
+use picket_rules::{metrics, playbooks::Tag};
 use serde_json::Value;
 
 use crate::{
@@ -269,7 +269,7 @@ const PLATFORM: [(&str, &[&str]); 7] = [
 ];
 
 /// Where `Resource: "*"` stands in a role, and why.
-const ANY_RESOURCE: [(&str, &str, &str); 11] = [
+const ANY_RESOURCE: [(&str, &str, &str); 12] = [
     (
         "EventProcessorRole",
         "MappingListsStreams",
@@ -323,8 +323,31 @@ const ANY_RESOURCE: [(&str, &str, &str); 11] = [
     (
         "AlarmRemediatorRole",
         "LooksAtTheAccount",
-        "GetAccountSettings, GetMetricData, ListAlarmMuteRules, DescribeLimits, ListEventSourceMappings and DescribeAutomationExecutions know no resources; they only read",
+        "GetAccountSettings, GetMetricData, DescribeLimits, DescribeLogGroups, ListEventSourceMappings and DescribeAutomationExecutions know no resources, and ListAlarmMuteRules lists those of the account; they only read",
     ),
+    (
+        "AlarmRemediatorRole",
+        "RepairsStreams",
+        "UpdateShardCount and UpdateStreamMode know neither resources nor tags: the remediator alone checks the tag; only where repairs are allowed",
+    ),
+];
+
+/// Actions without a resource type, and so without `aws:ResourceTag`, in the service authorization reference: a statement
+/// with a resource or with a condition on its tag allows none of them. The column is empty on the pages
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html>,
+/// `list_amazoncloudwatch.html`, `list_amazoncloudwatchlogs.html`, `list_awslambda.html` and
+/// `list_awssystemsmanager.html`.
+const WITHOUT_RESOURCE_TYPE: [&str; 10] = [
+    "cloudwatch:GetMetricData",
+    "cloudwatch:PutMetricData",
+    "kinesis:DescribeLimits",
+    "kinesis:ListStreams",
+    "kinesis:UpdateShardCount",
+    "kinesis:UpdateStreamMode",
+    "lambda:GetAccountSettings",
+    "lambda:ListEventSourceMappings",
+    "logs:DescribeLogGroups",
+    "ssm:DescribeAutomationExecutions",
 ];
 
 /// The statements of a role's policy. One that is there under a condition counts.
@@ -479,6 +502,28 @@ fn a_wildcard_has_a_reason() {
     assert_eq!(found, listed);
 }
 
+#[test]
+fn an_action_without_a_resource_type_is_allowed_on_every_resource_and_whatever_its_tags() {
+    let mut found = BTreeSet::new();
+    for (id, ..) in FUNCTIONS {
+        let role = format!("{id}Role");
+        let all = ["ports", "platform"].map(|policy| statements(&role, policy));
+        for statement in all.into_iter().flatten() {
+            let actions = words(&statement["Action"]);
+            for action in WITHOUT_RESOURCE_TYPE
+                .iter()
+                .filter(|action| actions.contains(&(**action).to_owned()))
+            {
+                assert_eq!(statement["Resource"], "*", "{role}: {action}");
+                let condition = statement["Condition"].to_string();
+                assert!(!condition.contains("aws:ResourceTag"), "{role}: {action}");
+                found.insert(*action);
+            }
+        }
+    }
+    assert_eq!(found, BTreeSet::from(WITHOUT_RESOURCE_TYPE));
+}
+
 fn statement(role: &str, sid: &str) -> &'static Value {
     statements(role, "ports")
         .into_iter()
@@ -594,15 +639,22 @@ fn a_repair_needs_act_mode_and_the_owners_tag() {
             _ => "MayAct",
         };
         assert_eq!(branches[0], condition, "{sid}");
-        // The execution of a document has no tag before it is started, and the roles are listed by ARN.
-        if !["DocumentExecutions", "DocumentRoles"].contains(&sid.as_str()) {
-            let tag = &branches[1]["Condition"]["StringEquals"]["aws:ResourceTag/picket:remediate"];
-            assert_eq!(*tag, "true", "{sid}");
+        // The execution of a document has no tag before it is started, the roles are listed by ARN, and the actions on
+        // streams have no resource type: `an_action_without_a_resource_type_is_allowed_on_every_resource_and_whatever_its_tags`.
+        if !["DocumentExecutions", "DocumentRoles", "RepairsStreams"].contains(&sid.as_str()) {
+            let (key, value) = Tag::OF_ROLE;
+            let tag = &branches[1]["Condition"]["StringEquals"][format!("aws:ResourceTag/{key}")];
+            assert_eq!(*tag, value, "{sid}");
         }
         assert_eq!(word(&branches[2]), "Ref:AWS::NoValue");
     }
-    assert!(
-        text("functions/alarm-remediator/playbooks.yaml").contains("picket:remediate=true"),
+    let others = alarm_remediator::playbook::built_in()
+        .all()
+        .iter()
+        .filter(|playbook| !playbook.allow_tag.is_of_role())
+        .count();
+    assert_eq!(
+        others, 0,
         "the playbooks ask for the tag that the policy asks for"
     );
 }

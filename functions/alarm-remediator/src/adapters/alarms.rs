@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::{
 };
 use jiff::Timestamp;
 use picket_aws::{Fault, fault::Resource};
-use picket_shared::alarm::{Metric, State, name_in_arn};
+use picket_shared::alarm::{Metric, Rule, State, name_in_arn};
 
 use super::Adapters;
 use crate::{
@@ -62,7 +62,11 @@ impl ReadComposite for Adapters {
             let reason = format!("CloudWatch's answer about the alarm {name} is not whole");
             return Err(Fault::permanent(reason));
         };
-        let children = rule_names(rule);
+        let rule = rule.parse::<Rule>().map_err(|error| {
+            let reason = format!("the rule of the composite alarm {name} cannot be read");
+            Fault::permanent(reason).because(error)
+        })?;
+        let children = rule_names(&rule);
         let suppressed_by = found.actions_suppressed_by();
         Ok(Some(StoredComposite {
             state,
@@ -72,26 +76,13 @@ impl ReadComposite for Adapters {
     }
 }
 
-/// The names of the alarms in a rule: the text in parentheses after a state, in quotation marks or not, as a name or an
-/// ARN. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
-fn rule_names(rule: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for state in ["ALARM", "OK", "INSUFFICIENT_DATA"] {
-        for (index, _) in rule.match_indices(state) {
-            let after = rule[index + state.len()..].trim_start();
-            let Some(inside) = after.strip_prefix('(') else {
-                continue;
-            };
-            let inside = inside.trim_start();
-            let name = match inside.chars().next() {
-                Some(quote @ ('"' | '\'')) => inside[1..].split_once(quote).map(|(name, _)| name),
-                _ => inside.split_once(')').map(|(name, _)| name.trim_end()),
-            };
-            let Some(name) = name else { continue };
-            let name = name_in_arn(name).unwrap_or(name).to_owned();
-            if !name.is_empty() && !names.contains(&name) {
-                names.push(name);
-            }
+/// The names of the alarms in a rule, each once. A rule names them by name or by ARN.
+fn rule_names(rule: &Rule) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for child in rule.children() {
+        let name = name_in_arn(child).unwrap_or(child);
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
     names

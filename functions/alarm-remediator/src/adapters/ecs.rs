@@ -6,8 +6,8 @@ use aws_sdk_ecs::{
     Client,
     error::ProvideErrorMetadata,
     types::{
-        Deployment, DeploymentControllerType, DeploymentRolloutState, SchedulingStrategy,
-        Service as Described,
+        Deployment, DeploymentControllerType, DeploymentRolloutState, DeploymentStrategy,
+        SchedulingStrategy, Service as Described,
     },
 };
 use jiff::Timestamp;
@@ -16,9 +16,10 @@ use picket_aws::{Fault, fault::Resource};
 use super::{Adapters, auto_scaling};
 use crate::actions::service::{ReadService, ReadServiceScaling, Service};
 
-/// The share of the tasks that a deployment of a service leaves running where it states none:
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html>.
-const DEFAULT_MINIMUM_HEALTHY_PERCENT: i32 = 100;
+/// The share of the tasks that a deployment leaves running where the service states none, of a number of tasks and of one
+/// on each instance: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html>.
+const DEFAULT_MINIMUM_OF_REPLICA: i32 = 100;
+const DEFAULT_MINIMUM_OF_DAEMON: i32 = 0;
 
 pub(super) fn service_resource(service: &str) -> Resource {
     Resource::new(
@@ -67,18 +68,20 @@ fn read(found: &Described) -> Service {
     let newest = deployments
         .iter()
         .find(|deployment| deployment.status() == Some("PRIMARY"));
-    let controller = found.deployment_controller().map(|it| &it.r#type);
+    let is_replica = found.scheduling_strategy() != Some(&SchedulingStrategy::Daemon);
     let configuration = found.deployment_configuration();
     let minimum = configuration.and_then(|it| it.minimum_healthy_percent);
-    let has_ended = |deployment: &Deployment| {
-        deployment.rollout_state() == Some(&DeploymentRolloutState::Completed)
+    let default_minimum = if is_replica {
+        DEFAULT_MINIMUM_OF_REPLICA
+    } else {
+        DEFAULT_MINIMUM_OF_DAEMON
     };
     Service {
-        is_replica: found.scheduling_strategy() != Some(&SchedulingStrategy::Daemon),
-        is_rolling: matches!(controller, None | Some(DeploymentControllerType::Ecs)),
+        is_replica,
+        is_rolling: is_rolling(found),
         desired: count(found.desired_count),
         running: count(found.running_count),
-        minimum_healthy_percent: count(minimum.unwrap_or(DEFAULT_MINIMUM_HEALTHY_PERCENT)),
+        minimum_healthy_percent: count(minimum.unwrap_or(default_minimum)),
         deployment: newest
             .and_then(Deployment::id)
             .unwrap_or_default()
@@ -86,7 +89,29 @@ fn read(found: &Described) -> Service {
         deployed_at: newest
             .and_then(Deployment::created_at)
             .and_then(|time| Timestamp::from_second(time.secs()).ok()),
-        is_steady: deployments.len() == 1 && newest.is_some_and(has_ended),
+        is_steady: deployments.len() == 1 && newest.is_some_and(|newest| has_ended(newest, found)),
+    }
+}
+
+/// Whether ECS replaces the tasks a few at a time. With the strategies `BLUE_GREEN`, `LINEAR` and `CANARY` it shifts the
+/// traffic to another set of tasks
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html>).
+fn is_rolling(found: &Described) -> bool {
+    let controller = found.deployment_controller().map(|it| &it.r#type);
+    let strategy = found
+        .deployment_configuration()
+        .and_then(|it| it.strategy.as_ref());
+    matches!(controller, None | Some(DeploymentControllerType::Ecs))
+        && matches!(strategy, None | Some(DeploymentStrategy::Rolling))
+}
+
+/// Whether a service's only deployment has ended. ECS states how far it is of rolling updates alone, and not behind a
+/// Classic Load Balancer (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html>): of others, it
+/// has ended when all tasks run.
+fn has_ended(deployment: &Deployment, found: &Described) -> bool {
+    match deployment.rollout_state() {
+        Some(state) => *state == DeploymentRolloutState::Completed,
+        None => found.running_count == found.desired_count,
     }
 }
 

@@ -1,3 +1,4 @@
+mod composites;
 mod documents;
 mod dynamodb;
 mod ecs;

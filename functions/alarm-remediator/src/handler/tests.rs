@@ -1,6 +1,7 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
 mod again;
+mod composites;
 mod fleet;
 mod follow_up;
 mod others;

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, logged},
     message::alarm_from,
     ports::Ports,
+    refusal::Refusal,
 };
 
 /// The most alarms that are looked at behind a composite alarm: CloudWatch allows 100 children.
@@ -20,15 +21,20 @@ use crate::{
 const MOST_CHILDREN: usize = 100;
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
-    /// Handles the metric alarms behind a composite alarm that CloudWatch has in ALARM.
+    /// Handles the metric alarms behind a composite alarm that CloudWatch has in ALARM, and whose actions neither a
+    /// suppressor nor a mute rule holds back.
     pub(crate) async fn composite(&self, alarm: &Alarm) -> Result<Vec<Handled>, Error> {
         if alarm.state != State::Alarm {
             let reason = format!("the alarm is {}", alarm.state.as_str());
             return Ok(vec![noted(&alarm.name, reason)]);
         }
-        if let Some(suppressor) = &alarm.actions_suppressed_by {
-            let reason = format!("the alarm's actions are suppressed ({suppressor})");
-            return Ok(vec![noted(&alarm.name, reason)]);
+        let held_back = match (&alarm.actions_suppressed_by, &alarm.muted_by) {
+            (Some(suppressor), _) => Some(Refusal::Suppressed(suppressor.clone())),
+            (None, Some(rule)) => Some(Refusal::Muted(rule.clone())),
+            (None, None) => None,
+        };
+        if let Some(refusal) = held_back {
+            return Ok(vec![noted(&alarm.name, refusal.to_string())]);
         }
         let children = match self.children(&alarm.name).await {
             Ok(children) => children,
@@ -60,6 +66,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 return Err(format!(
                     "the actions of {name} are suppressed ({suppressor})"
                 ));
+            }
+            let mutes = self.ports.mutes(&name).await;
+            if let Some(rule) = mutes.map_err(|fault| logged(&fault))?.first() {
+                return Err(format!("the actions of {name} are muted ({rule})"));
             }
             for child in composite.children {
                 if !seen.insert(child.clone()) {

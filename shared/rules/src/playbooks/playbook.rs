@@ -10,8 +10,6 @@ use super::{
 };
 use crate::yaml::{Fields, Log, Node, parse};
 
-/// Without this tag on a resource nothing is done to it.
-const ALLOW_KEY: &str = "picket:remediate";
 /// The changes of a playbook in a day, where it states no number: two incidents that each need three steps.
 const ACTIONS_PER_DAY: u32 = 6;
 /// The time in which an alarm must be OK again, where the playbook states none: three of the five-minute periods in
@@ -33,7 +31,7 @@ pub struct Playbook {
     pub matches: AlarmMatch,
     /// The action.
     pub action: Action,
-    /// The tag without which a resource is left alone.
+    /// The tag without which a resource is left alone. The remediator's role requires [`Tag::OF_ROLE`] besides.
     pub allow_tag: Tag,
     /// The time between two actions on a target.
     pub cooldown: Duration,
@@ -62,11 +60,7 @@ impl Playbook {
         let action = fields
             .required("action", log)
             .and_then(|node| Action::read(node, mode, log));
-        let tag = Tag {
-            key: ALLOW_KEY.to_owned(),
-            value: "true".to_owned(),
-        };
-        let allow_tag = parse_or(&mut fields, "allow-tag", tag, log);
+        let allow_tag = parse_or(&mut fields, "allow-tag", Tag::of_role(), log);
         let cooldown = fields.parse_required::<Span>("cooldown", log);
         let actions_per_day = parse_or(
             &mut fields,

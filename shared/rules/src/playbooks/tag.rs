@@ -11,6 +11,26 @@ pub struct Tag {
     pub value: String,
 }
 
+impl Tag {
+    /// The key and the value that the remediator's role names (`functions/alarm-remediator/template.yaml`). With another
+    /// tag, a resource needs both.
+    pub const OF_ROLE: (&'static str, &'static str) = ("picket:remediate", "true");
+
+    /// The tag that the remediator's role names.
+    pub(super) fn of_role() -> Self {
+        let (key, value) = Self::OF_ROLE;
+        Self {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    /// Whether it is the tag that the remediator's role names.
+    pub fn is_of_role(&self) -> bool {
+        (self.key.as_str(), self.value.as_str()) == Self::OF_ROLE
+    }
+}
+
 impl std::str::FromStr for Tag {
     type Err = Invalid;
 

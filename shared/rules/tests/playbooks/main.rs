@@ -251,6 +251,32 @@ fn an_action_has_typed_bounds() {
     assert_eq!(action(DIAGNOSE).name(), "diagnose");
 }
 
+/// The 1,011 characters that Systems Manager allows have the ARN before the name in them:
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>.
+#[test]
+fn a_parameters_name_leaves_room_for_its_arn_in_every_partition() {
+    let of = |length: usize| {
+        let name = format!("/{}", "a".repeat(length - 1));
+        file(
+            &format!("{{ set-parameter: {{ parameter: {name}, value: a, allowed: [a, b] }} }}"),
+            "",
+        )
+    };
+    // Of the longest ARN, 56 characters precede the name; in us-east-2 they are 44, of which the page counts the slash too.
+    let Action::SetParameter(set) = first(&of(955)).action else {
+        panic!("set-parameter")
+    };
+    let arn = format!(
+        "arn:aws-iso-f:ssm:us-isof-south-1:123456789012:parameter{}",
+        set.parameter
+    );
+    assert_eq!(arn.len(), 1_011);
+    assert_eq!(
+        problems(&of(956)),
+        ["p.yaml:4:41: `parameter`: it has 956 characters, and 955 are allowed"]
+    );
+}
+
 #[test]
 fn a_part_of_a_table_action_has_the_mode_of_its_playbook_or_a_lower_one() {
     let table = "{ raise-table-throughput: { ceiling: { factor: 2, maximum-read: 800, maximum-write: 400 }, \

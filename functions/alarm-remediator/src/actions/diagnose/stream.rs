@@ -67,16 +67,27 @@ impl StreamFacts {
         let measured = match &self.measured {
             Err(sentence) => sentence.clone(),
             Ok((measured, 0)) => format!(
-                "No record came in in the last {WINDOW_MINUTES} minutes: look at its producers; consumers are {} s behind.",
-                measured.iterator_age_ms / 1_000
+                "No record came in in the last {WINDOW_MINUTES} minutes: look at its producers; {}.",
+                behind(measured)
             ),
             Ok((measured, records)) => format!(
-                "In the last {WINDOW_MINUTES} minutes {records} records came in, {} writes and {} reads were throttled, and consumers were at most {} s behind.",
+                "In the last {WINDOW_MINUTES} minutes {records} records came in, {} writes and {} reads were throttled; {}.",
                 measured.write_throttles,
                 measured.read_throttles,
-                measured.iterator_age_ms / 1_000
+                behind(measured)
             ),
         };
         vec![stream, measured]
+    }
+}
+
+/// How far behind the consumers were. Those with enhanced fan-out have no iterator age
+/// (<https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html>).
+fn behind(measured: &Measured) -> String {
+    match measured.iterator_age_ms {
+        Some(age) => format!("consumers were at most {} s behind", age / 1_000),
+        None => {
+            "no consumer's iterator age is known (those with enhanced fan-out have none)".into()
+        }
     }
 }

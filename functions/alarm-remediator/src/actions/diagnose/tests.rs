@@ -218,7 +218,7 @@ async fn a_function_is_reported_with_what_feeds_it_and_what_it_logged() {
          The mapping of arn:aws:kinesis:eu-west-1:123456789012:stream/orders is enabled; last result: OK.\n\
          The mapping of arn:aws:sqs:eu-west-1:123456789012:mail is disabled; last result: not known.\n\
          stream/orders: The stream is active, provisioned, with 4 open shards.\n\
-         stream/orders: In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled, and consumers were at most 90 s behind.\n\
+         stream/orders: In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled; consumers were at most 90 s behind.\n\
          Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of lambda: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/lambda/quotas; its traces: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#xray:traces/query\n\
          Its log group took 340 events in the last 15 minutes.\n\
          3 log lines of the last 10 minutes look like errors (KeyError 2, timeout 1), the newest:\n\
@@ -269,7 +269,7 @@ async fn a_stream_is_reported_with_its_records_and_throttles() {
     assert_eq!(
         report(&[("StreamName", "orders")], &HEALTHY).await,
         "The stream is active, provisioned, with 4 open shards.\n\
-         In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled, and consumers were at most 90 s behind.\n\
+         In the last 15 minutes 120 records came in, 0 writes and 0 reads were throttled; consumers were at most 90 s behind.\n\
          Events of AWS: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues; the quotas of kinesis: https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/kinesis/quotas"
     );
 }
@@ -320,7 +320,7 @@ fn a_stream_without_records_points_at_its_producers() {
         facts.sentences(),
         [
             "There is no such stream in this account and region.",
-            "No record came in in the last 15 minutes: look at its producers; consumers are 0 s behind.",
+            "No record came in in the last 15 minutes: look at its producers; no consumer's iterator age is known (those with enhanced fan-out have none).",
         ]
     );
 }

@@ -79,8 +79,12 @@ fn not_a_lack_of_shards(facts: &StreamFacts) -> Option<Finding> {
                 consumers: stream.consumers,
             });
         }
-        return (measured.iterator_age_ms >= BEHIND_MS)
-            .then_some(Finding::Behind { measured, shards });
+        let behind = measured.iterator_age_ms.filter(|age| *age >= BEHIND_MS);
+        return behind.map(|age_ms| Finding::Behind {
+            age_ms,
+            records: measured.records_a_minute,
+            shards,
+        });
     }
     if stream.on_demand {
         return Some(Finding::OnDemand { throttles, shards });

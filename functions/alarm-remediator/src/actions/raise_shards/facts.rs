@@ -48,8 +48,9 @@ pub struct Measured {
     pub bytes_a_minute: u64,
     /// The records that were put in the busiest minute.
     pub records_a_minute: u64,
-    /// The greatest age of a record that a consumer read, in milliseconds.
-    pub iterator_age_ms: u64,
+    /// The greatest age of a record that a consumer read by `GetRecords`, in milliseconds; `None` where no consumer did:
+    /// those with enhanced fan-out do not.
+    pub iterator_age_ms: Option<u64>,
 }
 
 /// The metrics, and the statistic of a minute, in which Kinesis publishes them
@@ -109,7 +110,7 @@ pub(crate) fn measured(values: &[Vec<f64>]) -> Measured {
         read_throttles: sum(of(1)),
         bytes_a_minute: most(of(2)),
         records_a_minute: most(of(3)),
-        iterator_age_ms: most(of(4)),
+        iterator_age_ms: (!of(4).is_empty()).then(|| most(of(4))),
     }
 }
 
@@ -131,7 +132,7 @@ mod tests {
             read_throttles: 1,
             bytes_a_minute: 70,
             records_a_minute: 5,
-            iterator_age_ms: 1_200,
+            iterator_age_ms: Some(1_200),
         };
         assert_eq!(measured(&values), expected);
         assert_eq!(measured(&[]), Measured::default());

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::facts::Measured;
 use crate::actions::window::WINDOW_MINUTES;
 
 /// The reason why a stream is in trouble that more shards do not remove.
@@ -35,8 +34,10 @@ pub enum Finding {
     },
     /// A consumer is behind, and nothing is throttled.
     Behind {
-        /// The metrics.
-        measured: Measured,
+        /// The age of the records that it reads, in milliseconds.
+        age_ms: u64,
+        /// The records of the busiest minute.
+        records: u64,
         /// Its shards.
         shards: u32,
     },
@@ -68,12 +69,15 @@ impl fmt::Display for Finding {
                 "{throttles} reads were throttled in the last {WINDOW_MINUTES} minutes, and no writes: the consumers share 2 MB and 5 reads a second of each of the {shards} shards; \
                  give one of them enhanced fan-out ({consumers} consumers have it)"
             ),
-            Self::Behind { measured, shards } => write!(
+            Self::Behind {
+                age_ms,
+                records,
+                shards,
+            } => write!(
                 f,
-                "a consumer is {} s behind, and nothing is throttled: the {shards} shards took {} records in the busiest minute; the consumer is slow or fails, which more shards do not change. \
+                "a consumer is {} s behind, and nothing is throttled: the {shards} shards took {records} records in the busiest minute; the consumer is slow or fails, which more shards do not change. \
                  Look at its errors and duration, and at the parallelization factor of its mapping",
-                measured.iterator_age_ms / 1_000,
-                measured.records_a_minute
+                age_ms / 1_000
             ),
         }
     }

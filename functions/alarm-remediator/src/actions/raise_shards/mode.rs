@@ -1,9 +1,13 @@
 //! The switch of a stream to on-demand mode, where the maximum of shards is reached.
 
 use picket_rules::playbooks::OnDemand;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{facts::StreamFacts, refusal::Refusal, target};
+use super::{
+    facts::{Measured, StreamFacts},
+    refusal::Refusal,
+    target,
+};
 use crate::{
     actions::window::WINDOW_MINUTES,
     change::{Change, Quota},
@@ -16,10 +20,13 @@ use crate::{
 /// playbook with a revert can make none.
 const SWITCHES_A_DAY: u32 = 2;
 
-/// An on-demand stream for an hour, and a GB that is put into it, in us-east-1: $0.04 and $0.08, the list prices
-/// (<https://aws.amazon.com/kinesis/data-streams/pricing/>). Other regions cost more.
+/// An on-demand stream for an hour, and a GB that is put into it, in us-east-1: $0.04 and $0.08, the list prices of
+/// On-demand Standard (<https://aws.amazon.com/kinesis/data-streams/pricing/>). Other regions cost more.
 const STREAM_HOUR: Decimal = Decimal::from_parts(4, 0, 0, false, 2);
 const PUT_GB: Decimal = Decimal::from_parts(8, 0, 0, false, 2);
+
+/// Each record is billed in whole units of this size (same page), so that at most one more is billed for each.
+const BILLED_BYTES: u64 = 1_024;
 
 const BYTES_A_GB: u64 = 1_073_741_824;
 const MINUTES_AN_HOUR: u64 = 60;
@@ -51,7 +58,8 @@ pub(super) fn to_on_demand(
     let reason = format!(
         "{} writes were throttled in the last {WINDOW_MINUTES} minutes, and its {} shards are the most that are allowed; the \
          account has {} on-demand streams of {}; AWS allows {SWITCHES_A_DAY} switches of a stream's mode in 24 hours; the price \
-         is that of the busiest minute without what consumers read, as listed for us-east-1",
+         is at most that of the busiest minute, with records rounded up to 1 KB and without what consumers read, as listed for \
+         On-demand Standard in us-east-1",
         facts.measured.write_throttles,
         facts.stream.shards,
         facts.limit.on_demand,
@@ -60,7 +68,7 @@ pub(super) fn to_on_demand(
     let action = format!("switch {target} from provisioned to on-demand mode");
     Ok(Change {
         mode: part.mode.min(candidate.playbook.mode),
-        price_per_hour: price(facts.measured.bytes_a_minute),
+        price_per_hour: price(facts.measured),
         quota: Some(Quota {
             name: format!("switches of the mode of {target}"),
             allowed: SWITCHES_A_DAY,
@@ -70,10 +78,40 @@ pub(super) fn to_on_demand(
     })
 }
 
-/// The price of an hour at this rate.
-fn price(bytes_a_minute: u64) -> Option<Decimal> {
-    let bytes = Decimal::from(bytes_a_minute.saturating_mul(MINUTES_AN_HOUR));
+/// The most that an hour at this rate costs.
+fn price(measured: Measured) -> Option<Decimal> {
+    let rounding = measured.records_a_minute.saturating_mul(BILLED_BYTES);
+    let billed = measured.bytes_a_minute.saturating_add(rounding);
+    let bytes = Decimal::from(billed.saturating_mul(MINUTES_AN_HOUR));
     let gigabytes = bytes.checked_div(Decimal::from(BYTES_A_GB))?;
     let price = gigabytes.checked_mul(PUT_GB)?.checked_add(STREAM_HOUR)?;
-    Some(price.round_dp(4).normalize())
+    let up = RoundingStrategy::AwayFromZero;
+    Some(price.round_dp_with_strategy(4, up).normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 25,165,824 bytes in 216,000 records a minute are 1.40625 GB an hour, and rounding adds at most 216,000 × 60 KB,
+    /// 12.359619140625 GB: 13.765869140625 × $0.08 + $0.04. A record of 100 bytes is billed as 1 KB.
+    #[test]
+    fn each_record_may_be_billed_for_another_kilobyte() {
+        for (bytes_a_minute, records_a_minute, expected) in [
+            (25_165_824, 216_000, "1.1413"),
+            (0, 0, "0.04"),
+            // 100,000 records of 100 bytes: 10,000,000 + 102,400,000 bytes a minute; billed are 5.7221 GB an hour.
+            (10_000_000, 100_000, "0.5425"),
+            // One record of 1 MB: an hour of them is 0.0587 GB.
+            (1_048_576, 1, "0.0447"),
+        ] {
+            let measured = Measured {
+                bytes_a_minute,
+                records_a_minute,
+                ..Measured::default()
+            };
+            let expected: Decimal = expected.parse().unwrap();
+            assert_eq!(price(measured), Some(expected), "{bytes_a_minute}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ fn facts() -> StreamFacts {
             // 90 % of 4 shards by records, 10 % by bytes.
             records_a_minute: 216_000,
             bytes_a_minute: 25_165_824,
-            iterator_age_ms: 500,
+            iterator_age_ms: Some(500),
         },
         last_changed: None,
     }
@@ -187,7 +187,7 @@ fn what_more_shards_do_not_repair_is_diagnosed() {
     );
     let mut behind = facts();
     behind.measured.write_throttles = 0;
-    behind.measured.iterator_age_ms = 60_000;
+    behind.measured.iterator_age_ms = Some(60_000);
     assert!(
         found(&behind).starts_with(
             "a consumer is 60 s behind, and nothing is throttled: the 4 shards took 216000 records"
@@ -195,7 +195,7 @@ fn what_more_shards_do_not_repair_is_diagnosed() {
         "{}",
         found(&behind)
     );
-    behind.measured.iterator_age_ms = 59_999;
+    behind.measured.iterator_age_ms = Some(59_999);
     assert_eq!(
         refused(&bounds("2", 100), &behind),
         "CloudWatch has no throttled writes or reads of stream/orders in the last 15 minutes, and its consumers are not behind: what the alarm speaks of has not happened, or is over"
@@ -268,7 +268,7 @@ prop_compose! {
             tags,
             stream: Stream { on_demand, active, shards, consumers: 0 },
             limit: ShardLimit { limit: limit * 20, open, on_demand_limit: 50, on_demand: 3 },
-            measured: Measured { write_throttles, read_throttles, bytes_a_minute, records_a_minute, iterator_age_ms: 0 },
+            measured: Measured { write_throttles, read_throttles, bytes_a_minute, records_a_minute, iterator_age_ms: None },
             last_changed: changed.map(|seconds| now() - SignedDuration::from_secs(seconds)),
         }
     }
@@ -313,7 +313,7 @@ fn on_demand_comes_where_the_maximum_or_the_accounts_limit_is_reached() {
         change.to_string(),
         "switch stream/orders from provisioned to on-demand mode (42 writes were throttled in the last 15 minutes, and its 4 shards are the most that are allowed; \
          the account has 3 on-demand streams of 50; AWS allows 2 switches of a stream's mode in 24 hours; \
-         the price is that of the busiest minute without what consumers read, as listed for us-east-1; it costs $0.1525 an hour)"
+         the price is at most that of the busiest minute, with records rounded up to 1 KB and without what consumers read, as listed for On-demand Standard in us-east-1; it costs $1.1413 an hour)"
     );
     let quota = change.quota.unwrap();
     assert_eq!(

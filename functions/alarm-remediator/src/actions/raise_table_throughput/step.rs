@@ -15,12 +15,13 @@ use crate::{
     setting::{Setting, Value, Write},
 };
 
-/// The decreases of capacity that AWS allows a table or index in a day of UTC: four in the first hour, then one an hour
+/// The most decreases of capacity that AWS allows a table or index in a day of UTC: up to four within one hour as long as
+/// none was made that day, then one an hour if none was made in the hour before
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#decreasing-provisioned-throughput>).
 pub(crate) const DECREASES_A_DAY: u32 = 27;
 
 /// The switches to on-demand that AWS allows a table in 24 hours; back to provisioned at any time
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/switching.capacitymode.html>).
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-switching-capacity-modes.html>).
 pub(crate) const SWITCHES_A_DAY: u32 = 4;
 
 /// A higher maximum of an on-demand table.
@@ -82,7 +83,7 @@ pub(crate) fn with_capacity(
     }
     let price = price::capacity(more);
     let reason = format!(
-        "{}; putting it back takes one of the {DECREASES_A_DAY} decreases that AWS allows in a day of UTC (4 in the first hour, then 1 an hour), \
+        "{}; putting it back takes one of the {DECREASES_A_DAY} decreases that AWS allows in a day of UTC (4 within an hour where none was made that day, then 1 an hour), \
          of which {} were made today; the price is as listed for us-east-1",
         throttle.evidence(),
         part.decreases_today,

@@ -180,7 +180,7 @@ fn more_capacity_states_its_price_and_what_the_revert_takes() {
     assert_eq!(
         change.reason,
         "30 reads and 12 writes were throttled by provisioned capacity in the last 15 minutes, and 90 reads and 48 writes units a second \
-         were consumed in the busiest minute; putting it back takes one of the 27 decreases that AWS allows in a day of UTC (4 in the first hour, then 1 an hour), \
+         were consumed in the busiest minute; putting it back takes one of the 27 decreases that AWS allows in a day of UTC (4 within an hour where none was made that day, then 1 an hour), \
          of which 2 were made today; the price is as listed for us-east-1"
     );
     assert!(

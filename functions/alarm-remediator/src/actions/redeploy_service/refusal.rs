@@ -8,8 +8,10 @@ pub enum Refusal {
     /// A guard rail of all actions on services.
     #[error(transparent)]
     Service(#[from] service::Refusal),
-    /// Another program deploys the service.
-    #[error("{0} is not deployed by ECS itself: CodeDeploy or another program deploys it")]
+    /// A deployment of the service is no rolling update.
+    #[error(
+        "{0} is not deployed by rolling updates: ECS shifts its traffic to other tasks, or CodeDeploy or another program deploys it"
+    )]
     OtherController(String),
     /// The deployment would stop more than half of the tasks before new ones run.
     #[error(

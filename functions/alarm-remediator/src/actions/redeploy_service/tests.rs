@@ -100,7 +100,7 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 is_rolling: false,
                 ..service()
             }),
-            "refusal: service/prod/checkout is not deployed by ECS itself: CodeDeploy or another program deploys it",
+            "refusal: service/prod/checkout is not deployed by rolling updates: ECS shifts its traffic to other tasks, or CodeDeploy or another program deploys it",
         ),
         (
             with(Service {

@@ -80,11 +80,12 @@ fn run(
         "the alarm {} is in ALARM, the only cause that is checked; what the document does is its author's",
         candidate.alarm.name
     );
+    let alarm = candidate.alarm;
     let write = Write {
         setting: setting(bounds, values),
         from: facts.last_run.value.clone(),
         to: Value::NewRun,
-        revision: None,
+        revision: Some(format!("{} {}", alarm.incident(), alarm.changed_at)),
     };
     Change::new(candidate, write, action, reason)
 }

@@ -86,6 +86,10 @@ fn a_run_has_the_values_of_the_alarm_and_no_others() {
     );
     assert_eq!(change.revert(), None);
     assert_eq!(change.write.from, Value::Text("e-1".into()));
+    assert_eq!(
+        change.write.revision.as_deref(),
+        Some("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles 2026-11-20T06:00:00Z")
+    );
     let plain = case_of(
         "{ run-automation: { document: 'arn:aws:ssm:eu-west-1:123456789012:document/restart' } }",
         &[],

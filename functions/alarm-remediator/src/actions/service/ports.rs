@@ -10,7 +10,8 @@ use picket_aws::Fault;
 pub struct Service {
     /// Whether it runs a number of tasks, and not one on each instance.
     pub is_replica: bool,
-    /// Whether ECS itself deploys it, and neither CodeDeploy nor another program.
+    /// Whether ECS deploys it by replacing its tasks a few at a time: not by shifting traffic to another set of tasks,
+    /// and neither CodeDeploy nor another program does.
     pub is_rolling: bool,
     /// The tasks that it shall run.
     pub desired: u32,

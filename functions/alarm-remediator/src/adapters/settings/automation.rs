@@ -76,8 +76,8 @@ fn has_ended(execution: &AutomationExecutionMetadata) -> bool {
     )
 }
 
-/// Runs a document (`ssm:StartAutomationExecution`). The token makes the SDK's retry of a request whose answer was lost
-/// start nothing: it is the same until there is a newer execution.
+/// Runs a document (`ssm:StartAutomationExecution`). The token makes a retry of a request whose answer was lost start
+/// nothing.
 pub(super) async fn start(
     client: &Client,
     document: &str,
@@ -122,10 +122,12 @@ pub(super) async fn start(
     })
 }
 
-/// The token of a write, in the form of a UUID, which Systems Manager requires:
-/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html>.
+/// The token of a write, in the form of a UUID. It can't be used again
+/// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html>), and the last
+/// execution is forgotten after 30 days, so that it is made of the attempt too, which its retry has in common.
 fn token(write: &Write) -> String {
-    let text = format!("{} after {}", write.request(), write.from);
+    let attempt = write.revision.as_deref().unwrap_or_default();
+    let text = format!("{} after {} for {attempt}", write.request(), write.from);
     let hex = hex::encode(&Sha256::digest(text.as_bytes())[..16]);
     let parts = [
         &hex[..8],

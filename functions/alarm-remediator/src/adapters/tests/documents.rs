@@ -1,5 +1,7 @@
 //! Automation documents on the wire. The answers are AWS's, shortened.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -18,11 +20,15 @@ fn runs() -> Setting {
 }
 
 fn run_after(id: &str) -> Write {
+    run_for(Value::Text(id.into()), "alarm 2026-11-20T06:00:00Z")
+}
+
+fn run_for(from: Value, attempt: &str) -> Write {
     Write {
         setting: runs(),
-        from: Value::Text(id.into()),
+        from,
         to: Value::NewRun,
-        revision: None,
+        revision: Some(attempt.into()),
     }
 }
 
@@ -112,11 +118,18 @@ async fn the_last_run_is_the_newest_of_the_document_and_settled_when_none_is_und
 }
 
 #[tokio::test]
-async fn a_run_has_a_token_that_changes_with_the_last_run_alone() {
+async fn a_run_has_a_token_of_its_attempt() {
     let mut tokens = Vec::new();
-    for id in ["e-1", "e-1", "e-2"] {
+    // The last two are runs of which Systems Manager has forgotten the one before: after 30 days.
+    for write in [
+        run_after("e-1"),
+        run_after("e-1"),
+        run_after("e-2"),
+        run_for(Value::Absent, "alarm 2026-11-20T06:00:00Z"),
+        run_for(Value::Absent, "alarm 2027-01-20T06:00:00Z"),
+    ] {
         let (ports, server) = answering(200, json!({"AutomationExecutionId": "e-3"})).await;
-        ports.write(&run_after(id)).await.unwrap();
+        ports.write(&write).await.unwrap();
         let mut sent = request(&server).await.2;
         let token = sent["ClientToken"].as_str().unwrap().to_owned();
         sent.as_object_mut().unwrap().remove("ClientToken");
@@ -124,7 +137,6 @@ async fn a_run_has_a_token_that_changes_with_the_last_run_alone() {
             sent,
             json!({"DocumentName": "restart", "Parameters": {"Cluster": ["prod"]}})
         );
-        let write = run_after(id);
         assert_eq!(
             write.request(),
             format!("ssm:StartAutomationExecution {sent}")
@@ -133,8 +145,9 @@ async fn a_run_has_a_token_that_changes_with_the_last_run_alone() {
         assert_eq!(lengths, [8, 4, 4, 4, 12], "{token}");
         tokens.push(token);
     }
-    assert_eq!(tokens[0], tokens[1]);
-    assert_ne!(tokens[0], tokens[2]);
+    assert_eq!(tokens[0], tokens[1], "a retry of the same attempt");
+    let distinct: BTreeSet<_> = tokens.iter().collect();
+    assert_eq!(distinct.len(), 4, "{tokens:?}");
     let (ports, server) = answering(200, json!({})).await;
     assert!(written(&ports, runs(), &Value::Absent).await.is_err());
     assert!(server.received_requests().await.unwrap().is_empty());

@@ -83,6 +83,48 @@ async fn what_ecs_leaves_out_has_its_default() {
     let (ports, _server) = answering(200, body).await;
     let found = ports.service("prod", "checkout").await.unwrap().unwrap();
     assert!(!found.is_replica && !found.is_rolling);
+    assert_eq!(found.minimum_healthy_percent, 0);
+}
+
+#[tokio::test]
+async fn a_service_is_rolling_by_its_controller_and_its_strategy() {
+    for (controller, strategy, rolling) in [
+        ("ECS", json!("ROLLING"), true),
+        ("ECS", Json::Null, true),
+        ("ECS", json!("BLUE_GREEN"), false),
+        ("ECS", json!("LINEAR"), false),
+        ("ECS", json!("CANARY"), false),
+        ("CODE_DEPLOY", Json::Null, false),
+        ("EXTERNAL", json!("ROLLING"), false),
+    ] {
+        let body = json!({"services": [{
+            "status": "ACTIVE", "deploymentController": {"type": controller},
+            "deploymentConfiguration": {"strategy": strategy, "minimumHealthyPercent": 100},
+        }]});
+        let (ports, _server) = answering(200, body).await;
+        let found = ports.service("prod", "checkout").await.unwrap().unwrap();
+        assert_eq!(found.is_rolling, rolling, "{controller} {strategy}");
+    }
+}
+
+/// As behind a Classic Load Balancer, or with CodeDeploy.
+#[tokio::test]
+async fn a_deployment_without_a_rollout_state_has_ended_when_all_tasks_run() {
+    let primary = json!({"id": "ecs-svc/2", "status": "PRIMARY"});
+    let active = json!({"id": "ecs-svc/1", "status": "ACTIVE"});
+    for (running, deployments, steady) in [
+        (4, json!([primary]), true),
+        (3, json!([primary]), false),
+        (5, json!([primary]), false),
+        (4, json!([primary, active]), false),
+        (4, json!([active]), false),
+    ] {
+        let mut body = checkout("ACTIVE", &deployments);
+        body["services"][0]["runningCount"] = json!(running);
+        let (ports, _server) = answering(200, body).await;
+        let found = ports.service("prod", "checkout").await.unwrap().unwrap();
+        assert_eq!(found.is_steady, steady, "{running} {deployments}");
+    }
 }
 
 #[tokio::test]

@@ -76,6 +76,7 @@ struct Inner {
     playbooks: Option<&'static str>,
     alarms: Vec<StoredAlarm>,
     composites: BTreeMap<String, StoredComposite>,
+    mutes: BTreeMap<String, &'static str>,
     ledger: Ledger,
     alarming: BTreeSet<String>,
     plans: BTreeMap<String, Key>,
@@ -131,6 +132,7 @@ impl Default for Fleet {
                 on_dead_letters(),
             ],
             composites: BTreeMap::new(),
+            mutes: BTreeMap::new(),
             ledger: Ledger::default(),
             alarming: BTreeSet::new(),
             plans: BTreeMap::new(),
@@ -255,6 +257,18 @@ impl Fleet {
             children,
         };
         self.inner().composites.insert(name.to_owned(), alarm);
+    }
+
+    /// A suppressor holds the actions of a composite alarm back.
+    pub(super) fn suppress(&self, name: &str) {
+        let mut inner = self.inner();
+        let alarm = inner.composites.get_mut(name).unwrap();
+        alarm.suppressed_by = Some("Alarm".to_owned());
+    }
+
+    /// A rule mutes an alarm.
+    pub(super) fn mute(&self, name: &str, rule: &'static str) {
+        self.inner().mutes.insert(name.to_owned(), rule);
     }
 
     pub(super) fn reserved(&self) -> u64 {
@@ -523,9 +537,10 @@ impl ReadComposite for &Fleet {
 }
 
 impl ReadMutes for &Fleet {
-    async fn mutes(&self, _: &str) -> Result<Vec<String>, Fault> {
-        drop(self.reach("mutes")?);
-        Ok(Vec::new())
+    async fn mutes(&self, alarm: &str) -> Result<Vec<String>, Fault> {
+        let inner = self.reach("mutes")?;
+        let rule = inner.mutes.get(alarm);
+        Ok(rule.map(|rule| (*rule).to_owned()).into_iter().collect())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Follow-ups, approvals and composite alarms, from the change to its end.
+//! Follow-ups and approvals, from the change to its end.
 
 use super::*;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// As the built-in playbook, with a revert.
-const REVERTED: &str = "\
+pub(super) const REVERTED: &str = "\
 playbooks:
   - name: throttles
     mode: act
@@ -391,34 +391,4 @@ async fn an_approved_plan_is_refused_where_the_alarm_is_ok_or_the_switch_is_off(
     fleet.set_switch("off");
     announced(Outcome::Refused, &decide(&fleet, &plan, "approve").await);
     assert_eq!(fleet.reserved(), 10);
-}
-
-#[tokio::test]
-async fn a_composite_alarm_leads_to_the_alarms_behind_it() {
-    let composite = json!({
-        "AlarmName": "checkout-down",
-        "AlarmArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-down",
-        "NewStateValue": "ALARM",
-        "AlarmRule": "ALARM(throttles)",
-        "StateChangeTime": "2026-11-20T06:00:30.000+0000",
-    });
-    let record = json!({"Sns": {"MessageId": "m", "Message": composite.to_string()}});
-    let event = serde_json::to_vec(&json!({"Records": [record]})).unwrap();
-    let fleet = Fleet::with_playbooks(REVERTED);
-    let handled = invoke_with(&fleet, Mode::Act, "r1", &event).await.unwrap();
-    assert_eq!(
-        handled[0].result,
-        HandledAs::Noted,
-        "CloudWatch has no such alarm"
-    );
-    fleet.composite_over("checkout-down", &["checkout-below"]);
-    fleet.composite_over("checkout-below", &["throttles", "checkout-down"]);
-    announced(
-        Outcome::Done,
-        &invoke_with(&fleet, Mode::Act, "r2", &event).await,
-    );
-    assert_eq!(fleet.reserved(), 15);
-    // Its own notification comes too.
-    let handled = invoke(&fleet, Mode::Act, "r3").await.unwrap();
-    assert_eq!(handled[0].result, HandledAs::Repeated);
 }

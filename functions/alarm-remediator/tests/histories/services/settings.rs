@@ -120,11 +120,9 @@ impl WriteSetting for Services {
             plain(kind, &write.to)
         };
         let revision = world.resources[resource].revision.to_string();
-        if write
-            .revision
-            .as_ref()
-            .is_some_and(|read| *read != revision)
-        {
+        // The revision of a run says which attempt it is.
+        let read = write.revision.as_ref().filter(|_| !is_run);
+        if read.is_some_and(|read| *read != revision) {
             return Err(Fault::permanent("PreconditionFailedException"));
         }
         if let Some(refused) = world.refusal(resource, to) {

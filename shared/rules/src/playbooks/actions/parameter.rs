@@ -9,10 +9,15 @@ use crate::{
     yaml::{Fields, Log, Node},
 };
 
-/// The longest name of a parameter, and its most levels:
+/// The longest name of a parameter, in which the ARN before it counts, and its most levels:
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>.
-const LONGEST_NAME: usize = 1011;
+const LONGEST_ARN: usize = 1011;
 const MOST_LEVELS: usize = 15;
+
+/// What precedes a name, which begins with `/`, in the ARN of the partition and Region with the longest names. A file is
+/// not of one Region.
+const BEFORE_NAME: &str = "arn:aws-iso-f:ssm:us-isof-south-1:123456789012:parameter";
+const LONGEST_NAME: usize = LONGEST_ARN - BEFORE_NAME.len();
 
 /// Sets an SSM parameter that an application reads: the name of a fallback model, a circuit breaker's state, the cap of
 /// an agent.

@@ -1,6 +1,5 @@
 //! The grammar of rules. AWS does not publish the precedence; here `OR` binds loosest, then `AND`, then `NOT`.
 
-use picket_shared::alarm::State;
 use winnow::{
     ModalResult, Parser,
     ascii::{digit1, float, multispace0},
@@ -9,7 +8,7 @@ use winnow::{
     token::{none_of, one_of, take_while},
 };
 
-use super::{Quorum, Rule};
+use super::{Quorum, Rule, State};
 
 /// Reads a whole text; the error is the offset up to which it could be read.
 pub(super) fn parse(text: &str) -> Result<Rule, usize> {
