@@ -19,6 +19,7 @@ mod policies;
 mod producers;
 mod queries;
 mod reader;
+mod repairs;
 mod requirements;
 mod rules;
 mod samconfig;

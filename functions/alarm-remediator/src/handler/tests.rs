@@ -1,6 +1,7 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
 mod again;
+mod circuit_breaker;
 mod fleet;
 mod follow_up;
 mod others;
@@ -56,6 +57,7 @@ async fn invoke_with(
         failure_queue_arn: "queue".into(),
         override_bucket: Some("overrides".into()),
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
@@ -321,6 +323,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         failure_queue_arn: "queue".into(),
         override_bucket: None,
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let event = event("throttles", "ALARM");
     let handler = Handler::new(config, &fleet, Fixed(fleet.now()));
