@@ -73,5 +73,5 @@ fn target_of(
 ) -> Result<String, actions::Refusal> {
     fresh(alarm, heard_at, now)?;
     at_home(alarm, home)?;
-    target(playbook, alarm)
+    target(playbook, alarm, home)
 }

@@ -2,6 +2,7 @@
 
 mod again;
 mod composites;
+mod circuit_breaker;
 mod fleet;
 mod follow_up;
 mod others;
@@ -57,6 +58,7 @@ async fn invoke_with(
         failure_queue_arn: "queue".into(),
         override_bucket: Some("overrides".into()),
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
@@ -322,6 +324,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         failure_queue_arn: "queue".into(),
         override_bucket: None,
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let event = event("throttles", "ALARM");
     let handler = Handler::new(config, &fleet, Fixed(fleet.now()));

@@ -170,6 +170,22 @@ fn an_action_has_typed_bounds() {
         assert_eq!(stop.function.as_deref(), function);
     }
     assert_eq!(action("{ pause-mapping: {} }").name(), "pause-mapping");
+    let Action::Diagnose(diagnose) = action("{ diagnose: {} }") else {
+        panic!("diagnose")
+    };
+    assert!(diagnose.is_of_alarm());
+    let Action::Diagnose(diagnose) = action(
+        "{ diagnose: { functions: [checkout, stack EventProcessor], streams: [orders.v1], tables: [orders], models: ['anthropic.claude-v2:1'] } }",
+    ) else {
+        panic!("diagnose")
+    };
+    let named = |name: &str| Resource::Named(name.to_owned());
+    let of_stack = Resource::OfStack("EventProcessor".to_owned());
+    assert_eq!(diagnose.functions, [named("checkout"), of_stack]);
+    assert_eq!(diagnose.streams, [named("orders.v1")]);
+    assert_eq!(diagnose.tables, [named("orders")]);
+    assert_eq!(diagnose.models, [named("anthropic.claude-v2:1")]);
+    assert!(!diagnose.is_of_alarm());
     let Action::RaiseParallelization(raise) = action("{ raise-parallelization: { maximum: 10 } }")
     else {
         panic!("raise-parallelization")
