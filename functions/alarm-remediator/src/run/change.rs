@@ -13,7 +13,7 @@ use crate::{
     follow_up::FOLLOWED,
     guards::{History, STALE_AFTER_SECONDS, within_limits},
     ledger::{Ledger, Made},
-    message::{ended, message},
+    message::{begun, ended, message},
     model::Candidate,
     plan::{Plan, Refused},
     ports::Ports,
@@ -67,14 +67,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             Ok(before) => before,
             Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
         };
-        let plan = Plan::Act(change.clone());
-        let timing = Timing::of(candidate.playbook);
-        let now = self.clock.now();
-        let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
-        entry.record = entry.record.map(|record| match &before {
-            Some(before) => record.following(before),
-            None => record,
-        });
+        let mut entry = self.begun(candidate, &change, before.as_ref(), waiting.as_ref());
         if let Err(refusal) = self.schedule_verification(key, &entry).await {
             return self.refuse(candidate, key, refusal, waiting).await;
         }
@@ -82,6 +75,31 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             return Ok(handled);
         }
         self.make(candidate, key, &change, entry).await
+    }
+
+    /// The row of a change that is about to be made: after the change `before`, and by the approval of the row `waiting`.
+    fn begun(
+        &self,
+        candidate: &Candidate<'_>,
+        change: &Change,
+        before: Option<&Record>,
+        waiting: Option<&Entry>,
+    ) -> Entry {
+        let plan = Plan::Act(Box::new(change.clone()));
+        let timing = Timing::of(candidate.playbook);
+        let now = self.clock.now();
+        let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
+        if let Some(record) = entry.record.take() {
+            let mut record = match before {
+                Some(before) => record.following(before),
+                None => record,
+            };
+            let approved = waiting.and_then(|waiting| waiting.record.as_ref());
+            record.approved_by = approved.and_then(|record| record.approved_by.clone());
+            entry.message = begun(entry.message, change, &record);
+            entry.record = Some(record);
+        }
+        entry
     }
 
     /// Schedules the verification of a change. That comes before its row, so that the follow-up finds out what became of
@@ -106,9 +124,6 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         waiting: Option<Entry>,
     ) -> Result<Option<Handled>, Error> {
         if let Some(waiting) = waiting {
-            if let (Some(record), Some(before)) = (&mut entry.record, waiting.record) {
-                record.approved_by = before.approved_by;
-            }
             entry.version = waiting.version;
             entry.owner = waiting.owner;
             let replaced = self.replace(key, entry).await;
@@ -147,8 +162,8 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 Ok(()) => record.stage = Stage::Made,
                 Err(_) => record.is_sent = true,
             }
+            entry.message = ended(entry.message, change, record, result);
         }
-        entry.message = ended(entry.message, change, result);
         self.update(key, &mut entry).await;
         self.announce(key, &mut entry).await
     }
@@ -162,9 +177,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         };
         match reading {
             Some(reading) if reading.value == write.from && reading.settled => Ok(()),
-            Some(reading) if reading.value == write.from => {
-                Err(Refusal::NotSettled(write.setting.to_string()))
-            }
+            Some(reading) if reading.value == write.from => Err(Refusal::NotSettled {
+                setting: write.setting.to_string(),
+                value: reading.value.to_string(),
+            }),
             found => Err(Refusal::ChangedMeanwhile {
                 setting: write.setting.to_string(),
                 found: found.map_or_else(|| "gone".to_owned(), |reading| reading.value.to_string()),
@@ -228,7 +244,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             let ledger = self.ports.ledger().await;
             history.ledger = ledger.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
         }
-        Err(Refusal::Contended)
+        Err(Refusal::Contended {
+            tries: LEDGER_TRIES,
+        })
     }
 
     fn limited(

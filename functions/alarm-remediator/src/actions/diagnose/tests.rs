@@ -338,7 +338,7 @@ fn a_target_is_a_function_a_stream_or_a_table() {
     assert_eq!(of(&[table]).unwrap(), "table/orders");
     assert_eq!(
         of(&[("ModelId", "m")]).unwrap_err(),
-        "the alarm's metric has no dimension FunctionName, StreamName or TableName: an unknown target means nothing, never everything"
+        "the alarm's metric has no dimension FunctionName, StreamName or TableName: without a target nothing is changed"
     );
 }
 
