@@ -2,23 +2,12 @@
 
 use super::{
     follow_up::{APPROVED, REVERTED, decide_in},
+    uncertain::REVERTED as STEPS,
     *,
 };
 
 const DRIFT: &str = " If a CloudFormation template sets this property, it is drift: the next deployment that changes \
                      the property sets the template's value again. To put it back: ";
-
-/// As the built-in playbook, with a revert, and a cooldown that another alarm outlasts.
-const STEPS: &str = "\
-playbooks:
-  - name: throttles
-    mode: act
-    match: { namespace: AWS/Lambda, metric: Throttles }
-    action:
-      raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
-    cooldown: 5m
-    healthy-for: 30m
-";
 
 /// The playbook of [`APPROVED`], which observes.
 const OBSERVED: &str = "\
