@@ -8,10 +8,12 @@ use picket_shared::{
 };
 
 use crate::{
+    actions,
     change::Change,
     model::{Home, StoredAlarm},
     plan::Plan,
     record::Record,
+    refusal::Refusal,
 };
 
 /// The sentence about a change of a property of templates: a deployment of `CloudFormation` sets the template's value when
@@ -34,7 +36,7 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         Plan::Refuse(refused) => (
             refused.playbook.as_str(),
             refused.target.as_deref(),
-            Outcome::Refused,
+            refused_as(&refused.refusal),
             format!("Nothing was done: {}", refused.refusal),
         ),
     };
@@ -51,6 +53,15 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         plan: None,
         revert: change_of(plan).and_then(Change::revert),
         step: None,
+    }
+}
+
+/// A playbook that its own changes did not help has no further step: a person has to act.
+fn refused_as(refusal: &actions::Refusal) -> Outcome {
+    if let actions::Refusal::Shared(Refusal::Disarmed { .. }) = refusal {
+        Outcome::Escalated
+    } else {
+        Outcome::Refused
     }
 }
 
