@@ -6,6 +6,7 @@ mod circuit_breaker;
 mod fleet;
 mod follow_up;
 mod others;
+mod said;
 mod uncertain;
 
 use futures::FutureExt;
@@ -285,7 +286,7 @@ async fn a_target_that_is_leased_is_left_for_a_retry() {
     let error = invoke(&fleet, Mode::Act, "r1").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "another invocation is at work on checkout; throttles is tried again when it has ended"
+        "another invocation is handling checkout, until 2026-11-20T06:02:30Z at most; try throttles again then"
     );
     assert_eq!(fleet.journal(), [""; 0]);
     fleet.leased_to("another run that died", at("2026-11-20T06:00:59Z"));

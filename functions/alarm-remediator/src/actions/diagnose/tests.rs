@@ -356,7 +356,7 @@ fn a_target_is_a_function_a_stream_a_table_or_a_model() {
     );
     assert_eq!(
         of(&[("Environment", "dev")]).unwrap_err(),
-        "the alarm's metric has no dimension FunctionName, StreamName, TableName or ModelId: an unknown target means nothing, never everything"
+        "the alarm's metric has no dimension FunctionName, StreamName, TableName or ModelId: without a target nothing is changed"
     );
 }
 

@@ -84,6 +84,10 @@ struct Inner {
     schedules: Vec<(Key, Timestamp)>,
     changed_before_write: Option<u64>,
     ledger_meanwhile: Option<Ledger>,
+    /// Whether others write the ledger whenever it is about to be written.
+    is_ledger_contended: bool,
+    /// Whether AWS still applies a change to the function.
+    is_unsettled: bool,
     now: Timestamp,
 }
 
@@ -156,6 +160,8 @@ impl Default for Fleet {
             schedules: Vec::new(),
             changed_before_write: None,
             ledger_meanwhile: None,
+            is_ledger_contended: false,
+            is_unsettled: false,
             now: at("2026-11-20T06:01:00Z"),
         }))
     }
@@ -200,6 +206,21 @@ impl Fleet {
     /// Another invocation writes this ledger after it was read.
     pub(super) fn write_ledger_meanwhile(&self, ledger: Ledger) {
         self.inner().ledger_meanwhile = Some(ledger);
+    }
+
+    /// Others write the ledger whenever it is about to be written.
+    pub(super) fn contend_for_the_ledger(&self) {
+        self.inner().is_ledger_contended = true;
+    }
+
+    /// AWS still applies a change to the function.
+    pub(super) fn unsettle(&self) {
+        self.inner().is_unsettled = true;
+    }
+
+    /// These playbooks from now on.
+    pub(super) fn set_playbooks(&self, text: &'static str) {
+        self.inner().playbooks = Some(text);
     }
 
     pub(super) fn mend(&self) {
@@ -358,7 +379,10 @@ impl ReadSetting for &Fleet {
             }
             other => panic!("{other:?}"),
         };
-        Ok(Some(Reading::settled(value)))
+        Ok(Some(Reading {
+            settled: !inner.is_unsettled,
+            ..Reading::settled(value)
+        }))
     }
 }
 
@@ -615,7 +639,7 @@ impl WriteLedger for &Fleet {
         if let Some(meanwhile) = inner.ledger_meanwhile.take() {
             inner.ledger = meanwhile;
         }
-        if ledger.version != inner.ledger.version + 1 {
+        if inner.is_ledger_contended || ledger.version != inner.ledger.version + 1 {
             return Ok(ConditionalPut::Rejected);
         }
         inner.ledger = ledger.clone();
