@@ -94,12 +94,15 @@ pub(crate) fn check(world: &World) -> Vec<String> {
 /// Whether a write is a change, and not a revert.
 pub(crate) fn is_change(kind: Kind, written: &Written) -> bool {
     match kind {
-        Kind::Reservation | Kind::Ceiling | Kind::Capacity | Kind::Tasks => {
-            written.to > written.planned_from
-        }
-        Kind::Mode | Kind::Mapping => written.to == 0,
+        Kind::Reservation
+        | Kind::Ceiling
+        | Kind::Capacity
+        | Kind::Tasks
+        | Kind::Shards
+        | Kind::Parallelization => written.to > written.planned_from,
+        Kind::Mode | Kind::Mapping | Kind::StreamMode | Kind::Stop => written.to == 0,
         Kind::Parameter => written.to == 1,
-        Kind::Alias | Kind::Redrive | Kind::Redeploy | Kind::Document => true,
+        Kind::Alias | Kind::Redrive | Kind::Redeploy | Kind::Document | Kind::Retention => true,
     }
 }
 

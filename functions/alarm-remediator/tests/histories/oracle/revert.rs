@@ -36,9 +36,7 @@ impl Judge<'_> {
             let what = "reverted while its alarms were not OK for the healthy time";
             self.say(at, resource, what);
         }
-        if kind == Kind::Mode {
-            self.quota_kept(at, resource);
-        }
+        self.quota_kept(at, resource, kind);
     }
 }
 
