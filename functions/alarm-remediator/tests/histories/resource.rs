@@ -220,6 +220,9 @@ impl World {
     /// A person changes a resource, or starts a run.
     pub(crate) fn person_acts(&mut self, resource: usize) {
         let newest = self.resources[resource].deployed.keys().max().copied();
+        if self.kind(resource) == Kind::Redeploy && self.dice.percent(40) {
+            return self.person_works(resource);
+        }
         let to = match self.kind(resource) {
             Kind::Reservation => self.dice.of(&[5, 12, 30, 60]),
             Kind::Ceiling | Kind::Capacity => self.dice.of(&[50, 80, 150, 300]),
@@ -236,6 +239,12 @@ impl World {
             Kind::Redrive | Kind::Redeploy | Kind::Document => self.next_run(resource),
         };
         self.person_sets(resource, to);
+    }
+
+    /// A person scales a service, which is not steady meanwhile.
+    fn person_works(&mut self, resource: usize) {
+        self.resources[resource].busy_until = self.now + self.dice.between(60, 400);
+        self.log(What::Worked(resource));
     }
 
     /// A person publishes a new version, and points the alias to it.

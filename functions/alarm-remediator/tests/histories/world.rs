@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alarm_remediator::{
     audit::{Entry, Key},
     ledger::Ledger,
+    record::Stage,
 };
 use jiff::Timestamp;
 use picket_shared::{
@@ -43,6 +44,8 @@ pub(crate) enum What {
     Switch(bool),
     /// A person set a resource's value, or started a run.
     Person(usize, u64),
+    /// Another tool works on a resource, and does not change its value.
+    Worked(usize),
     /// A plan for a resource was published for approval, with its id and the value at that time.
     Asked(usize, String, u64),
     /// A person approved the plan with this id.
@@ -57,12 +60,16 @@ pub(crate) enum What {
     },
     /// The remediator said that it leaves a resource at this value, since it does not know whether it or a person set it.
     Left(usize, u64),
+    /// The remediator noted for the storm gate that a resource is in ALARM.
+    Noted(usize),
     /// The invocation with this number read a resource's setting.
     Read(usize, usize),
     /// A call of the invocation with this number failed before it was carried out.
     Failed(usize, &'static str),
     /// The remediator tried to set this value, and the call may not have been carried out.
     Tried(usize, u64),
+    /// AWS refused a write of the remediator.
+    Refused(usize),
     /// The remediator's write, which AWS carried out.
     Write(Written),
 }
@@ -75,8 +82,9 @@ pub(crate) struct Written {
     pub(crate) invocation: usize,
     /// Whether the invocation had the lease on the target.
     pub(crate) leased: bool,
-    /// Whether the account's ledger has a change of the target of just now.
+    /// Whether the account's ledger has a change of the target of just now, and whether it has a revert.
     pub(crate) counted: bool,
+    pub(crate) revert_counted: bool,
     /// The value that it was planned for.
     pub(crate) planned_from: u64,
     /// The value before it.
@@ -222,6 +230,19 @@ impl World {
     /// The number of the alarm with this name.
     pub(crate) fn alarm_number(&self, name: &str) -> Option<usize> {
         self.alarms.iter().position(|alarm| alarm.name == name)
+    }
+
+    /// The keys of the rows whose change or plan has not ended.
+    pub(crate) fn open_rows(&self) -> impl Iterator<Item = &(String, String)> {
+        let rows = self.rows.iter().filter(|(_, row)| {
+            row.record
+                .as_ref()
+                .is_some_and(|record| match record.stage {
+                    Stage::Waiting { .. } | Stage::Begun | Stage::Made => true,
+                    Stage::Proposed | Stage::Ended(_) => false,
+                })
+        });
+        rows.map(|(key, _)| key)
     }
 
     /// Whether the metrics of a resource show trouble: one of its alarms is in ALARM, or was within their window.

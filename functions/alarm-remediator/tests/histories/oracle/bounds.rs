@@ -5,7 +5,7 @@ use crate::{kinds::Kind, world::Written};
 
 /// The most changes of AWS's allowance in a day, reverts included: the last is a person's. AWS allows four switches of a
 /// table to on-demand, ten changes of a stream's shards, two of its mode, and 27 decreases of a table's capacity.
-const fn allowance(kind: Kind) -> Option<usize> {
+pub(super) const fn allowance(kind: Kind) -> Option<usize> {
     match kind {
         Kind::Mode => Some(3),
         Kind::Shards => Some(9),

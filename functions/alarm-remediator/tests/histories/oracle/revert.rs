@@ -1,6 +1,6 @@
 //! The rules about a revert.
 
-use super::{Judge, SLACK, past::Past};
+use super::{Judge, SLACK, bounds::allowance, past::Past};
 use crate::{
     kinds::Kind,
     world::{What, Written},
@@ -37,6 +37,9 @@ impl Judge<'_> {
             self.say(at, resource, what);
         }
         self.quota_kept(at, resource, kind);
+        if allowance(kind).is_some() && !written.revert_counted {
+            self.say(at, resource, "reverted without being counted");
+        }
     }
 }
 

@@ -139,6 +139,7 @@ impl WriteSetting for Services {
             return Err(Fault::permanent("PreconditionFailedException"));
         }
         if let Some(refused) = world.refusal(resource, to) {
+            world.log(What::Refused(resource));
             return Err(refused);
         }
         let written = self.written(&world, resource, write, to);
@@ -157,7 +158,8 @@ impl Services {
             resource,
             invocation: self.invocation,
             leased: self.leased(world, resource),
-            counted: counted(world, resource),
+            counted: counted(world, resource, false),
+            revert_counted: counted(world, resource, true),
             planned_from: plain(world.kind(resource), &write.from),
             before,
             to,
@@ -181,10 +183,10 @@ impl Services {
     }
 }
 
-fn counted(world: &World, resource: usize) -> bool {
+fn counted(world: &World, resource: usize, is_revert: bool) -> bool {
     world.ledger.changes.iter().any(|made| {
         let just_now = (world.now - made.at.as_second()).abs() <= SOON;
-        just_now && number_in(&made.target) == Some(resource)
+        just_now && made.is_revert == is_revert && number_in(&made.target) == Some(resource)
     })
 }
 

@@ -35,6 +35,9 @@ impl NoteAlarm for Services {
     async fn note_alarm(&self, target: &str, at: Timestamp) -> Result<(), Fault> {
         let mut world = self.call("PutItem").await?;
         world.noted.push((at.as_second(), target.to_owned()));
+        if let Some(resource) = number_in(target) {
+            world.log(What::Noted(resource));
+        }
         answered(world, ())
     }
 }
