@@ -43,7 +43,7 @@ CONTAINER_TARGET := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-unknown
 
 # The crates that a simulation spends its time in, optimized within the dev build. That takes a minute; a release build
 # would compile the SDKs too.
-SOAK_CRATES := alarm-remediator event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd
+SOAK_CRATES := alarm-remediator event-processor metrics-publisher slack-forwarder picket-simulation picket-shared picket-rules sonic-rs sonic-number sonic-simd serde_json jiff
 SOAK_PROFILE := $(foreach crate,$(SOAK_CRATES),--config profile.dev.package.$(crate).opt-level=3)
 
 # The generators of messages and of hostile batches spend their time in their dependencies, which the dev profile does

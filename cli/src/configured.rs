@@ -115,7 +115,7 @@ impl Sources {
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()));
         let joined =
-            playbooks::joined(one.value, texts).map_err(|problems| problems.to_string())?;
+            playbooks::joined(&one.value, texts).map_err(|problems| problems.to_string())?;
         let origins = files.iter().map(|path| path.display().to_string());
         let origins: Vec<String> = origins.chain([one.origin]).collect();
         Ok(Configured {

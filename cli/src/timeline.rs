@@ -105,7 +105,7 @@ impl Timeline {
 }
 
 impl Timeline {
-    /// Whether an entry tells a person nothing: traffic, an alarm that has no data yet, an edit below the same headline.
+    /// Whether a person has no use for an entry: traffic, an alarm without data so far, an edit below the same headline.
     fn says_nothing(&mut self, event: &LineEvent) -> bool {
         match event {
             LineEvent::Sent { .. }

@@ -54,7 +54,7 @@ impl Alertmanager {
         Ok(Some(Self { process }))
     }
 
-    /// A port that nothing listens on, so that a Prometheus can be told of it before.
+    /// A port that nothing listens on, so that a Prometheus can be configured with it before.
     pub fn free_port() -> Result<u16> {
         Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
     }

@@ -11,6 +11,8 @@ use anyhow::{Context, Result, bail};
 use picket_shared::clock::{Clock, SystemClock};
 use tokio::process::{Child, Command};
 
+use crate::log;
+
 /// Attempts, a tenth of a second apart: half a minute for a busy machine.
 const MOST_LOOKS: u32 = 300;
 /// See [`MOST_LOOKS`].
@@ -27,7 +29,7 @@ pub(crate) struct Companion {
 }
 
 impl Companion {
-    /// Starts the command. What it says goes to a file in `folder`, not to the terminal.
+    /// Starts the command. What it prints to standard error goes to a file in `folder`, not to the terminal.
     pub(crate) fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(LOG);
         let file = File::create(&log).with_context(|| log.display().to_string())?;
@@ -46,7 +48,7 @@ impl Companion {
         let name = self.name;
         for _ in 0..MOST_LOOKS {
             if let Some(status) = self.process.try_wait()? {
-                bail!("{name} has ended ({status}); {}", self.said());
+                bail!("{name} has ended ({status}): {}", log::end(&self.log));
             }
             let answer = picket_aws::web::client().get(address).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
@@ -54,17 +56,13 @@ impl Companion {
             }
             SystemClock.sleep(POLL_EVERY).await;
         }
-        bail!("{name} is not ready after half a minute; {}", self.said())
+        bail!(
+            "{name} is not ready after half a minute: {}",
+            log::end(&self.log)
+        )
     }
 
-    /// Where its log is, and the newest line of it.
-    fn said(&self) -> String {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let newest = text.lines().next_back().unwrap_or("it is empty");
-        format!("its log is {}: {newest}", self.log.display())
-    }
-
-    /// The file with what it says.
+    /// Its log.
     pub(crate) fn log(&self) -> &Path {
         &self.log
     }
@@ -75,7 +73,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_server_that_ends_names_its_log_which_has_what_it_said() {
+    async fn a_server_that_ends_names_its_log_and_the_last_line_of_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "echo the reason >&2; exit 3"]);
@@ -85,7 +83,7 @@ mod tests {
         let log = server.log().display().to_string();
         assert_eq!(
             error.to_string(),
-            format!("The server has ended (exit status: 3); its log is {log}: the reason")
+            format!("The server has ended (exit status: 3): the reason; all of it is in {log}")
         );
         assert_eq!(std::fs::read_to_string(log).unwrap(), "the reason\n");
     }

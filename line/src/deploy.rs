@@ -19,6 +19,7 @@ use crate::{
     checkout::{Checkout, FUNCTIONS},
     compose::{self, Outside},
     emulator::{REGION, ROOT_KEY},
+    log,
 };
 
 /// Packs one program.
@@ -197,12 +198,8 @@ async fn run_sam(
 /// The reason in the log: the first failed resource, else the last line of the errors.
 fn why(stdout: &str, stderr: &str) -> String {
     let failed = stdout.lines().find(|line| line.contains("_FAILED"));
-    let last = stderr.lines().rev().find(|line| !line.trim().is_empty());
-    let words = failed
-        .or(last)
-        .unwrap_or("it printed nothing")
-        .split_whitespace();
-    words.collect::<Vec<_>>().join(" ")
+    let reason = failed.map_or_else(|| log::last_line(stderr), str::to_owned);
+    reason.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The outputs of a deployed stack.

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Error, Result, anyhow, bail};
 use picket_shared::clock::{Clock, SystemClock};
 
-use crate::checkout::Checkout;
+use crate::{checkout::Checkout, log};
 
 /// Runs MiniStack, and ends the process group when our end of its standard input closes, however this program ends.
 const SERVER: &str = include_str!("emulator/server.py");
@@ -96,11 +96,7 @@ impl Emulator {
             match self.exit_status() {
                 Ok(None) => SystemClock.sleep(LOOK_EVERY).await,
                 Ok(Some(status)) => {
-                    return anyhow!(
-                        "MiniStack has ended ({status}): {}; all of it is in {}",
-                        last_line(&self.log),
-                        self.log.display()
-                    );
+                    return anyhow!("MiniStack has ended ({status}): {}", log::end(&self.log));
                 }
                 Err(error) => return error,
             }
@@ -124,9 +120,8 @@ impl Emulator {
         for _ in 0..attempts {
             if let Some(status) = self.exit_status()? {
                 bail!(
-                    "MiniStack stopped at once ({status}): {}; all of it is in {}",
-                    last_line(&self.log),
-                    self.log.display()
+                    "MiniStack stopped at once ({status}): {}",
+                    log::end(&self.log)
                 );
             }
             if web
@@ -193,23 +188,6 @@ fn writer(path: &Path) -> Result<File> {
     File::create(path).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn last_line(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let line = text.lines().rev().find(|line| !line.trim().is_empty());
-    without_colours(line.unwrap_or("it printed nothing"))
-        .trim()
-        .to_owned()
-}
-
-/// The text without the colours of a terminal, which the logs of functions have: `ESC [ … m`.
-fn without_colours(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let begin = parts.next().unwrap_or_default().to_owned();
-    parts.fold(begin, |shown, part| {
-        shown + part.split_once('m').map_or(part, |(_, rest)| rest)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,16 +206,5 @@ mod tests {
         assert_eq!(get("BIND_HOST"), Some("127.0.0.1"));
         assert_eq!(get("TMPDIR"), Some("/files"));
         assert_eq!(environment.len(), 13);
-    }
-
-    #[test]
-    fn the_last_line_of_a_log_skips_what_is_blank() {
-        let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("log");
-        assert_eq!(last_line(&log), "it printed nothing");
-        std::fs::write(&log, "one\nport is taken\n\n").unwrap();
-        assert_eq!(last_line(&log), "port is taken");
-        std::fs::write(&log, "\u{1b}[32m INFO\u{1b}[0m ready\n").unwrap();
-        assert_eq!(last_line(&log), "INFO ready");
     }
 }

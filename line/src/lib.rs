@@ -27,6 +27,7 @@ pub mod journal;
 mod known;
 pub mod line;
 pub mod local;
+mod log;
 mod mailbox;
 pub mod page;
 pub mod pagerduty;

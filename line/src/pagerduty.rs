@@ -60,7 +60,7 @@ impl PagerDuty {
             .unwrap_or_default()
             .to_owned();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_heard = match action.as_str() {
+        let is_recorded = match action.as_str() {
             "trigger" => {
                 open.insert(key.clone());
                 true
@@ -69,7 +69,7 @@ impl PagerDuty {
             _ => open.contains(&key),
         };
         drop(open);
-        if is_heard {
+        if is_recorded {
             let summary = event["payload"]["summary"].as_str().map(str::to_owned);
             let severity = event["payload"]["severity"].as_str().map(str::to_owned);
             self.journal.write(
@@ -170,10 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn what_resolves_nothing_is_not_heard_of() {
+    fn what_resolves_nothing_is_not_recorded() {
         let journal = Journal::default();
         let pagerduty = PagerDuty::new(journal.clone());
-        for (action, heard) in [
+        for (action, recorded) in [
             ("resolve", 0),
             ("acknowledge", 0),
             ("trigger", 1),
@@ -184,7 +184,7 @@ mod tests {
             pagerduty
                 .take(event(action).to_string().as_bytes())
                 .unwrap();
-            assert_eq!(journal.len(), heard, "{action}");
+            assert_eq!(journal.len(), recorded, "{action}");
         }
     }
 }

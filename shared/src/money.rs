@@ -41,7 +41,7 @@ pub fn cents(amount: Decimal) -> String {
 
 /// The cost of a unit, which is often far below a cent: as [`money`], or three significant digits below a cent.
 pub fn unit_cost(cost: Decimal) -> String {
-    /// Digits that tell unit costs apart.
+    /// Digits that distinguish unit costs.
     const SIGNIFICANT: u32 = 3;
     if cost.is_zero() || cost >= Decimal::new(1, 2) {
         return money(cost);

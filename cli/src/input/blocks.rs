@@ -74,7 +74,7 @@ impl Blocks {
         if self.next_line > 1 {
             return Ok(bytes);
         }
-        // Two characters tell UTF-16, whose lines do not end with a byte.
+        // Two characters show UTF-16, whose lines do not end with a byte.
         let head = bytes[..bytes.len().min(4)].to_vec();
         if !matches!(decoded(head), Ok((_, Encoding::Utf8))) {
             self.reader.read_to_end(&mut bytes)?;

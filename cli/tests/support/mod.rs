@@ -16,7 +16,7 @@ pub(crate) async fn picket(arguments: &[&str]) -> (ExitCode, String, String) {
     (exit, plain(&answers), plain(&complaints))
 }
 
-/// What tells exit statuses apart: `ExitCode` has no equality, and its debug form shows the number.
+/// What distinguishes exit statuses: `ExitCode` has no equality, and its debug form shows the number.
 pub(crate) fn status(exit: ExitCode) -> String {
     format!("{exit:?}")
 }

@@ -14,6 +14,11 @@ use crate::{
 /// How long after a read that failed, or while AWS applies a change, the follow-up is tried again.
 pub const RETRY: SignedDuration = SignedDuration::from_mins(5);
 
+/// How soon a follow-up that came before its time is scheduled again. EventBridge Scheduler invokes its target at some
+/// second of the minute (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), and a schedule
+/// for the same time would have the same name.
+pub const SCHEDULED_IN: SignedDuration = SignedDuration::from_mins(1);
+
 /// How long after a change was begun its write may still be made: longer than an invocation runs (`Timeout` in the
 /// template), with clocks that differ.
 pub const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(5);
@@ -80,8 +85,8 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             return Step::End(Ending::Kept, Some(text.to_owned()));
         }
         Err(_) => {
-            return given_up(record, begun_at, now)
-                .unwrap_or_else(|| Step::Wait(later_than(now, RETRY)));
+            return given_up(record, begun_at, now, "the setting cannot be read")
+                .unwrap_or_else(|| Step::Wait(again(now, RETRY)));
         }
     };
     if let Some((later_at, later)) = observed.later
@@ -115,9 +120,11 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
             Some(_) => due,
             None => due.min(record.verify_at),
         };
-        return given_up(record, begun_at, now).unwrap_or(Step::Wait(due));
+        return given_up(record, begun_at, now, "its alarm has not stayed OK")
+            .unwrap_or(Step::Wait(due));
     }
-    revert(record, reading, observed.mode, healthy, now)
+    given_up(record, begun_at, now, "it could not be reverted")
+        .unwrap_or_else(|| revert(record, reading, observed.mode, healthy, now))
 }
 
 /// The later change reverts both, unless it was begun and never made. One that was planned from another value than this
@@ -133,7 +140,7 @@ fn superseded(
     match later.stage {
         // It may be on its way; where it was cut off before its write, nobody follows it up.
         Stage::Begun if later.write.from == record.write.to && *found == record.write.to => {
-            (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(later_than(now, RETRY)))
+            (now < later_than(later_at, WRITTEN_WITHIN)).then(|| Step::Wait(again(now, RETRY)))
         }
         Stage::Begun | Stage::Proposed | Stage::Waiting { .. } | Stage::Made | Stage::Ended(_) => {
             Some(Step::End(Ending::Superseded, None))
@@ -181,7 +188,11 @@ pub(crate) fn reverted(record: &Record) -> String {
 fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
     let then = record.healthy_seconds.map(|healthy| {
         let due = health.healthy_at(healthy, now);
-        due.max(later_than(now, SignedDuration::from_secs(1)))
+        if due > now {
+            due
+        } else {
+            later_than(now, SCHEDULED_IN)
+        }
     });
     match health {
         Health::Ok { since } => Step::Verified(
@@ -198,7 +209,8 @@ fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp
             then,
         ),
         Health::Unreachable => {
-            given_up(record, begun_at, now).unwrap_or_else(|| Step::Wait(later_than(now, RETRY)))
+            given_up(record, begun_at, now, "its alarm cannot be read")
+                .unwrap_or_else(|| Step::Wait(again(now, RETRY)))
         }
     }
 }
@@ -211,7 +223,7 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
         // AWS still applies a change, or the switch is not known.
         Mode::Act(Switch::On | Switch::Unreachable(_))
         | Mode::Approve(Switch::On | Switch::Unreachable(_)) => {
-            return Step::Wait(later_than(now, RETRY));
+            return Step::Wait(again(now, RETRY));
         }
         Mode::Act(Switch::Off(value)) | Mode::Approve(Switch::Off(value)) => {
             format!("the kill switch reads {value:?}")
@@ -238,12 +250,12 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
 }
 
 /// The end of a change that was followed for as long as changes are.
-fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp) -> Option<Step> {
+fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp, reason: &str) -> Option<Step> {
     if now < later_than(begun_at, FOLLOWED) {
         return None;
     }
     let text = format!(
-        "The change has been in force for a week and its alarm has not stayed OK: Picket follows it no longer, and it stays. {}",
+        "The change has been in force for a week, and {reason}: Picket follows it no longer, and it stays. {}",
         record.put_back()
     );
     Some(Step::End(Ending::GivenUp, Some(text)))
@@ -286,12 +298,20 @@ impl Health {
         match self {
             Self::Ok { since } => later_than(*since, healthy),
             Self::Alarm | Self::NoData => later_than(now, healthy.max(RETRY)),
-            Self::Unreachable => later_than(now, RETRY),
+            Self::Unreachable => again(now, RETRY),
         }
     }
 }
 
-fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
+/// A try about so long from now, at a whole multiple of it. A schedule may invoke its target twice, and the tries of both
+/// invocations are one again, since they have the same time.
+pub(crate) fn again(now: Timestamp, every: SignedDuration) -> Timestamp {
+    let every = every.as_secs();
+    let next = now.as_second().saturating_add(every / 2) / every + 1;
+    Timestamp::from_second(next.saturating_mul(every)).unwrap_or(Timestamp::MAX)
+}
+
+pub(crate) fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 

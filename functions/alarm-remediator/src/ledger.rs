@@ -72,6 +72,22 @@ impl Ledger {
         }
     }
 
+    /// The ledger without the reverts for an incident since a time: those of one change. A revert is tried until AWS
+    /// accepts it, and AWS counts it once.
+    #[must_use]
+    pub fn without_reverts(&self, target: &str, incident: &str, since: Timestamp) -> Self {
+        let is_try = |made: &&Made| {
+            made.is_revert
+                && made.at >= since
+                && (made.target.as_str(), made.incident.as_str()) == (target, incident)
+        };
+        let others = self.changes.iter().filter(|made| !is_try(made));
+        Self {
+            version: self.version,
+            changes: others.cloned().collect(),
+        }
+    }
+
     /// The changes, without reverts, in the window before `now`. A change in the future, by a clock that is wrong, is in
     /// every window.
     pub fn changes_within(
@@ -108,4 +124,42 @@ pub trait WriteLedger: Send + Sync {
         &self,
         ledger: &Ledger,
     ) -> impl Future<Output = Result<ConditionalPut, Fault>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(at: &str, target: &str, is_revert: bool) -> Made {
+        Made {
+            at: at.parse().unwrap(),
+            playbook: "table-throttles".into(),
+            target: target.into(),
+            incident: "alarm".into(),
+            quota: Some("decreases of table/orders".into()),
+            price_per_hour: None,
+            is_revert,
+        }
+    }
+
+    #[test]
+    fn the_tries_of_one_revert_count_once() {
+        let rows = [
+            made("2026-11-20T05:00:00Z", "table/orders", true),
+            made("2026-11-20T06:00:00Z", "table/orders", false),
+            made("2026-11-20T07:00:00Z", "table/carts", true),
+            made("2026-11-20T07:00:00Z", "table/orders", true),
+            made("2026-11-20T08:00:00Z", "table/orders", true),
+        ];
+        let ledger = rows
+            .iter()
+            .cloned()
+            .fold(Ledger::default(), |ledger, made| ledger.with(made));
+        let begun: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+        let others = ledger.without_reverts("table/orders", "alarm", begun);
+        assert_eq!(others.changes, rows[..3]);
+        assert_eq!(others.version, ledger.version);
+        let of_another = ledger.without_reverts("table/orders", "another", begun);
+        assert_eq!(of_another, ledger);
+    }
 }

@@ -8,9 +8,11 @@ use picket_shared::{
 };
 
 use crate::{
+    actions,
     change::Change,
     model::{Home, StoredAlarm},
     plan::Plan,
+    refusal::Refusal,
 };
 
 /// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash
@@ -29,7 +31,7 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         Plan::Refuse(refused) => (
             refused.playbook.as_str(),
             refused.target.as_deref(),
-            Outcome::Refused,
+            refused_as(&refused.refusal),
             format!("Nothing was done: {}", refused.refusal),
         ),
     };
@@ -46,6 +48,15 @@ pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMes
         plan: None,
         revert: change_of(plan).and_then(Change::revert),
         step: None,
+    }
+}
+
+/// A playbook that its own changes did not help has no further step: a person has to act.
+fn refused_as(refusal: &actions::Refusal) -> Outcome {
+    if let actions::Refusal::Shared(Refusal::Disarmed { .. }) = refusal {
+        Outcome::Escalated
+    } else {
+        Outcome::Refused
     }
 }
 

@@ -9,7 +9,7 @@ use picket_shared::alarm::{Alarm, Metric, Watches};
 pub fn built_in() -> &'static Playbooks {
     static PLAYBOOKS: LazyLock<Playbooks> = LazyLock::new(|| {
         playbooks::parse("playbooks.yaml", include_str!("../playbooks.yaml"))
-            .and_then(|own| playbooks::joined(own, playbooks::OF_WORKLOADS.iter().copied()))
+            .and_then(|own| playbooks::joined(&own, playbooks::OF_WORKLOADS.iter().copied()))
             .expect(
                 "the build script reads the very same text, and fails the build where it is wrong",
             )

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     change::{Change, Quota, put_back},
-    setting::{Value, Write},
+    setting::{Setting, Value, Write},
 };
 
 /// The change of an audit row. A follow-up goes by it alone, so that a playbook edited since changes nothing.
@@ -171,6 +171,26 @@ impl Record {
     /// invocation was stopped after it had written its row, and whether it sent the write is not known.
     pub const fn is_uncertain(&self) -> bool {
         matches!(self.stage, Stage::Begun) && !self.is_sent
+    }
+
+    /// When a change that was begun at this time is first followed up: when it may be reverted, or is to be verified.
+    pub(crate) fn first_follow_up(&self, begun_at: Timestamp) -> Timestamp {
+        let healthy = self.healthy_seconds.map(Duration::from_secs);
+        let revert_at = healthy.and_then(|healthy| begun_at.saturating_add(healthy).ok());
+        self.verify_at.min(revert_at.unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether AWS allows the revert in one write. Kinesis does not scale a stream below half its shards:
+    /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html>.
+    pub fn can_be_put_back(&self) -> bool {
+        let Setting::ShardCount { .. } = self.write.setting else {
+            return true;
+        };
+        match (self.write.to.number(), self.restore.number()) {
+            _ if self.healthy_seconds.is_none() => true,
+            (Some(to), Some(restore)) => to <= restore.saturating_mul(2),
+            (None, _) | (_, None) => false,
+        }
     }
 
     /// How the change is put back by hand, in a sentence.

@@ -134,7 +134,7 @@ pub enum Refusal {
     },
     /// The playbook has changed the target again and again.
     #[error(
-        "the playbook {playbook} has changed {target} {made} times in 24 h and is disarmed for it: the cause is another; it is armed again when the changes are a day old"
+        "the playbook {playbook} has changed {target} {made} times in 24 h and is disarmed for it: the cause is another, and a person has to act; it is armed again when the changes are a day old"
     )]
     Disarmed {
         /// The playbook.
@@ -197,6 +197,18 @@ pub enum Refusal {
         setting: String,
         /// The value of the earlier change.
         value: String,
+    },
+    /// The revert of this change and those before it is one that AWS refuses.
+    #[error(
+        "the revert would set {setting} from {to} to {restore}, and AWS allows no less than half at a time: another step is a person's"
+    )]
+    NoWayBack {
+        /// The setting.
+        setting: String,
+        /// The value of the change.
+        to: String,
+        /// The value before the first change.
+        restore: String,
     },
     /// AWS still applies a change to the resource.
     #[error("AWS is still applying a change to {0}")]

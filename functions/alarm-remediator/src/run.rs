@@ -25,7 +25,7 @@ use crate::{
     error::{Error, logged},
     invocation::Invocation,
     model::{Mode, Scope, Switch},
-    ports::{HoldLease, Ports, ReadSwitch},
+    ports::{HoldLease, Ports, ReadSwitch, ScheduleFollowUp},
 };
 
 /// How long a target is leased: longer than the function may run (`Timeout: 60` in the template), so that a lease never
@@ -97,6 +97,12 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<ConditionalPut, Fault> {
         let owner = &self.invocation.request_id;
         HoldLease::lease(self.ports, target, owner, now, until).await
+    }
+
+    /// Schedules a follow-up of a row.
+    async fn schedule(&self, key: &Key, at: Timestamp) -> Result<(), Fault> {
+        let function = &self.invocation.function_arn;
+        ScheduleFollowUp::schedule(self.ports, function, key, at).await
     }
 
     /// The alarm with this name, as CloudWatch has it.

@@ -33,7 +33,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Sorts recorded answers by part: the groupings tell them apart.
+    /// Sorts recorded answers by part: the groupings distinguish them.
     pub fn from_recording(recording: Recording) -> Self {
         let mut reads = Self {
             forecast: recording.forecasts.into_iter().next(),

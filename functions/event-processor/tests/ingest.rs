@@ -537,7 +537,7 @@ fn a_request_counts_the_same_however_it_is_reported() {
         );
     }
     let all = totals(built_in(), &spellings.join("\n"));
-    assert_eq!(all.usage, expected.usage, "one request, told four times");
+    assert_eq!(all.usage, expected.usage, "one request, sent four times");
 }
 
 fn scalar() -> impl Strategy<Value = Value> {

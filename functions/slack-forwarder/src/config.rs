@@ -144,11 +144,11 @@ impl Config {
                 .unwrap_or_default(),
             info: reader.required("INFO_EMAIL_TOPIC_ARN").unwrap_or_default(),
         };
-        let heard = [&critical, &warning, &info];
+        let subscribed = [&critical, &warning, &info];
         for topic in [&email.critical, &email.warning, &email.info] {
-            if !topic.is_empty() && heard.iter().any(|heard| heard.as_ref() == Some(topic)) {
+            if !topic.is_empty() && subscribed.iter().any(|other| other.as_ref() == Some(topic)) {
                 reader.refuse(format!(
-                    "{topic} is a topic for e-mail, and one that the forwarder hears of: every message would come round again"
+                    "{topic} is a topic for e-mail, and one that the forwarder is subscribed to: every message would come back to it"
                 ));
             }
         }
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_that_is_heard_of_is_not_published_to() {
+    fn a_topic_that_is_subscribed_to_is_not_published_to() {
         let circle = |name: &str| value(name).replace("_EMAIL_TOPIC_ARN", "_TOPIC_ARN");
         let problems = Config::read(&RecordedVariables::new(circle)).unwrap_err();
         assert_eq!(problems.0.len(), 3, "{problems}");

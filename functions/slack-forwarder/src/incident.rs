@@ -51,7 +51,7 @@ pub enum Step {
         /// When it began.
         opened: Timestamp,
     },
-    /// An incident that is over already is heard of only now.
+    /// An incident of which the first message comes when it is over.
     Late {
         /// When it was over.
         closed: Timestamp,

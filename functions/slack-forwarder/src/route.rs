@@ -29,7 +29,7 @@ pub struct Destination {
     pub severity: Severity,
     /// Who is mentioned.
     pub mentions: Vec<Mention>,
-    /// How soon somebody is to respond to bad news.
+    /// How soon a person is to respond to bad news.
     pub respond_within: Option<Duration>,
     /// The values of the route's group, and its window.
     pub group: Option<(Vec<String>, Duration)>,

@@ -50,7 +50,7 @@ fn the_pages_together_are_every_cost_once() {
                 .map(move |group| (day.clone(), group.clone()))
                 .collect::<Vec<_>>()
         });
-    let told: Vec<_> = groups
+    let shown: Vec<_> = groups
         .map(|(day, group)| {
             (
                 day,
@@ -68,7 +68,7 @@ fn the_pages_together_are_every_cost_once() {
             Some((day, json!(keys[0]), json!(amount.to_string())))
         })
         .collect();
-    assert_eq!(told, all);
+    assert_eq!(shown, all);
 }
 
 #[test]

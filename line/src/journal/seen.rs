@@ -28,7 +28,7 @@ pub struct Point {
     pub value: f64,
 }
 
-/// The dimensions that every series of a stack has: they tell none from another.
+/// The dimensions that every series of a stack has: they distinguish none.
 const OF_ALL: [&str; 2] = ["Environment", "Stack"];
 
 /// A metric's name on a chart: `BedrockUsage`, `APIErrors` is "`BedrockUsage APIErrors`", and of one agent

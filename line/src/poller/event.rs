@@ -45,8 +45,8 @@ fn seconds(at: Timestamp) -> f64 {
 }
 
 /// The key of an invocation record in the failure bucket: `aws/lambda/<mapping>/<shard>/<day>/<time>-<first sequence
-/// number>`. Lambda ends it with a random UUID; the first sequence number tells records apart as well, and the same in
-/// each run.
+/// number>`. Lambda ends it with a random UUID; the first sequence number distinguishes records as well, and is the
+/// same in each run.
 pub fn failure_key(origin: &Origin, shard: &str, discard: &Discard, now: Timestamp) -> String {
     let first = discard
         .records

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_throttles_are_told_apart() {
+    fn errors_and_throttles_are_distinguished() {
         assert_eq!(
             read_response(&Reply::Failed("x".into()), &batch(), true),
             BatchResult::Failed

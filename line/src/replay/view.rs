@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_surplus_is_told_and_a_lack_is_not_covered() {
+    fn a_surplus_is_shown_and_a_lack_is_not_covered() {
         let nothing = Series::new();
         let of = |series: &Series| View::of(&nothing, series, &expected()).unwrap();
         let over = of(&series(6, &[("a", 4), ("b", 2)]));

@@ -114,7 +114,7 @@ pub enum Failure {
         "every series needs the same number of tokens, and at least as many as there are states"
     )]
     Length,
-    /// Cases cannot tell the series of several Metrics Insights queries apart.
+    /// Cases cannot distinguish the series of several Metrics Insights queries.
     #[error("the alarm has several Metrics Insights queries, and a case has the series of one")]
     Queries,
     /// Another state of a contributor.

@@ -1,13 +1,16 @@
 //! CloudWatch's sentence about an evaluation, and `reasonData`.
 
+mod data;
+
 use jiff::{Timestamp, tz::TimeZone};
 use picket_shared::alarm::State;
-use serde_json::{Value, json};
 
 use crate::{
-    Comparison, Definition, MissingData, Threshold, Window,
+    Comparison, Definition, MissingData, Threshold,
     evidence::{Evidence, Judged},
 };
+
+pub(crate) use data::data;
 
 /// "Alarms evaluating multiple time series will limit the number of contributors in ALARM to 100" (user guide, "Limits
 /// that apply to alarms based on Metrics Insights queries").
@@ -161,48 +164,6 @@ fn without_data(definition: &Definition) -> String {
     )
 }
 
-/// `reasonData`, as in EventBridge's alarm events.
-pub(crate) fn data(
-    definition: &Definition,
-    window: &Window,
-    evidence: &Evidence,
-    now: Timestamp,
-) -> Value {
-    let real = &evidence.real;
-    let start = real
-        .first()
-        .map_or_else(|| window.newest(), |judged| judged.datapoint.at);
-    let numbers = |of: fn(&Judged) -> f64| real.iter().map(of).collect::<Vec<f64>>();
-    let mut data = json!({
-        "version": "1.0",
-        "queryDate": timestamp(now),
-        "startDate": timestamp(start),
-        "period": definition.period,
-        "recentDatapoints": numbers(|judged| judged.datapoint.value),
-        "evaluatedDatapoints": real.iter().rev().map(evaluated).collect::<Vec<Value>>(),
-    });
-    match definition.threshold {
-        Threshold::Value(value) => data["threshold"] = json!(value),
-        Threshold::Band(_) => {
-            data["recentLowerThresholds"] = json!(numbers(|judged| judged.bounds.lower));
-            data["recentUpperThresholds"] = json!(numbers(|judged| judged.bounds.upper));
-        }
-    }
-    if let crate::definition::Watches::Metric(input) = &definition.watches {
-        data["statistic"] = json!(input.statistic.to_string());
-    }
-    data
-}
-
-fn evaluated(judged: &Judged) -> Value {
-    let datapoint = judged.datapoint;
-    let mut entry = json!({"timestamp": timestamp(datapoint.at), "value": datapoint.value});
-    if let Some(samples) = datapoint.samples {
-        entry["sampleCount"] = json!(samples);
-    }
-    entry
-}
-
 /// Formats a time as CloudWatch does in JSON: milliseconds, and an offset without a colon.
 pub(crate) fn timestamp(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC)
@@ -237,91 +198,4 @@ fn words(comparison: Comparison) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Datapoint, definition::tests::sum_alarm, evaluate};
-
-    fn evaluated(definition: &Definition, values: &[f64]) -> crate::Evaluation {
-        let now: Timestamp = "2026-11-20T10:00:10Z".parse().unwrap();
-        let window = Window::of(definition, now);
-        let datapoints: Vec<Datapoint> = window
-            .starts
-            .iter()
-            .rev()
-            .zip(values.iter().rev())
-            .map(|(&at, &value)| Datapoint {
-                at,
-                value,
-                samples: Some(2.0),
-            })
-            .collect();
-        evaluate(definition, State::Ok, &datapoints.into(), now)
-    }
-
-    #[test]
-    fn sentences_are_cloudwatchs() {
-        let rows: [(Definition, &[f64], &str); 7] = [
-            (
-                Definition {
-                    missing_data: MissingData::NotBreaching,
-                    ..sum_alarm(20, 1)
-                },
-                &[613.0],
-                "Threshold Crossed: 1 out of the last 20 datapoints [613.0 (20/11/26 09:59:00)] was greater than the threshold (5.0) and 19 missing datapoints were treated as [NonBreaching] (minimum 1 datapoint for OK -> ALARM transition).",
-            ),
-            (
-                sum_alarm(1, 1),
-                &[],
-                "Insufficient Data: 1 datapoint was unknown.",
-            ),
-            (
-                sum_alarm(3, 2),
-                &[7.0, 0.0, 6.5],
-                "Threshold Crossed: 2 out of the last 3 datapoints [6.5 (20/11/26 09:59:00), 7.0 (20/11/26 09:57:00)] were greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition).",
-            ),
-            (
-                sum_alarm(1, 1),
-                &[0.0],
-                "Threshold Crossed: 1 out of the last 1 datapoints [0.0 (20/11/26 09:59:00)] was not greater than the threshold (5.0) (minimum 1 datapoint for ALARM -> OK transition).",
-            ),
-            (
-                Definition {
-                    missing_data: MissingData::Breaching,
-                    ..sum_alarm(3, 2)
-                },
-                &[],
-                "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching].",
-            ),
-            (
-                Definition {
-                    missing_data: MissingData::NotBreaching,
-                    ..sum_alarm(1, 1)
-                },
-                &[],
-                "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].",
-            ),
-            (
-                sum_alarm(3, 2),
-                &[],
-                "Insufficient Data: 3 datapoints were unknown.",
-            ),
-        ];
-        for (definition, values, sentence) in rows {
-            assert_eq!(evaluated(&definition, values).reason, sentence);
-        }
-    }
-
-    #[test]
-    fn reason_data_carry_what_was_evaluated() {
-        let data = evaluated(&sum_alarm(2, 1), &[7.0, 1.0]).reason_data;
-        let expected = json!({
-            "version": "1.0", "queryDate": "2026-11-20T10:00:10.000+0000", "startDate": "2026-11-20T09:58:00.000+0000",
-            "period": 60, "recentDatapoints": [7.0, 1.0], "threshold": 5.0, "statistic": "Sum",
-            "evaluatedDatapoints": [
-                {"timestamp": "2026-11-20T09:59:00.000+0000", "value": 1.0, "sampleCount": 2.0},
-                {"timestamp": "2026-11-20T09:58:00.000+0000", "value": 7.0, "sampleCount": 2.0},
-            ],
-        });
-        assert_eq!(data, expected);
-    }
-}
+mod tests;

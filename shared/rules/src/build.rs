@@ -74,7 +74,7 @@ pub fn check_built_in() -> io::Result<()> {
 pub fn check_playbooks(path: &str) {
     let own = fs::read_to_string(path).ok();
     let own = own.and_then(|text| playbooks::parse(path, &text).ok());
-    let joined = own.map(|own| playbooks::joined(own, playbooks::OF_WORKLOADS.iter().copied()));
+    let joined = own.map(|own| playbooks::joined(&own, playbooks::OF_WORKLOADS.iter().copied()));
     let problems = joined
         .and_then(Result::err)
         .map_or_else(Vec::new, |problems| problems.0);

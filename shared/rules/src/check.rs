@@ -40,7 +40,7 @@ impl Format {
             // After the others that have a workload too.
             Self::Metrics => ("metrics", "Workload"),
             Self::Prices => ("prices", "prices"),
-            // It has no fields; its name's ending tells.
+            // It has no fields; the ending of its name decides.
             Self::ImportedPrices => ("imported prices", "#source,"),
             Self::Routes => ("routes", "routes"),
             Self::Playbooks => ("playbooks", "playbooks"),
@@ -53,7 +53,7 @@ impl Format {
     }
 
     /// Recognises a format by the file's name (`metrics.yaml`, `night.routes.yml`, …), or else by the first of its
-    /// top-level fields that tells.
+    /// top-level fields that belongs to one.
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         if name.rsplit('.').next() == Some("csv") {
@@ -90,7 +90,7 @@ pub fn check_file(path: &str, text: &str) -> Vec<Problem> {
         Some(Format::Playbooks) => playbooks::parse(path, text).map(drop),
         None => Err(Problems(vec![Problem::of_file(
             path,
-            "cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml",
+            "its format is not recognised: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml",
         )])),
     };
     checked.err().map(|problems| problems.0).unwrap_or_default()
@@ -141,7 +141,7 @@ mod tests {
     fn what_is_no_configuration_is_a_problem_not_a_success() {
         assert_eq!(
             check_file("x.txt", "hello")[0].to_string(),
-            "x.txt:0:0: cannot tell what this is: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml"
+            "x.txt:0:0: its format is not recognised: name it metrics.yaml, probes.yaml, health.yaml, prices.yaml, routes.yaml or playbooks.yaml"
         );
     }
 }

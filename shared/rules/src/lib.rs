@@ -27,3 +27,4 @@ mod yaml;
 pub use glob::Glob;
 pub use invalid::Invalid;
 pub use problem::{Problem, Problems};
+pub use yaml::syntax_message;

@@ -26,6 +26,8 @@
 //!
 //! The actions and their bounds are in [`Action`].
 
+use std::sync::Arc;
+
 mod action;
 mod actions;
 mod limits;
@@ -51,11 +53,11 @@ pub use tag::Tag;
 
 use crate::{Problem, Problems};
 
-/// The playbooks of a file, and the limits over all of them.
+/// The playbooks of a file, and the limits over all of them. A clone shares them: each invocation has one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Playbooks {
     limits: Limits,
-    playbooks: Vec<Playbook>,
+    playbooks: Arc<[Playbook]>,
 }
 
 /// Reads a file: the checked playbooks, or everything that is wrong with it. `file` is for messages alone.
@@ -70,7 +72,7 @@ pub const OF_WORKLOADS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pl
 /// Playbooks of workloads before others, whose limits hold for all. The first that matches an alarm is the one, so that a
 /// workload can have a playbook of its own for a metric.
 pub fn joined<'f>(
-    others: Playbooks,
+    others: &Playbooks,
     of_workloads: impl IntoIterator<Item = (&'f str, &'f str)>,
 ) -> Result<Playbooks, Problems> {
     let mut all = Vec::new();
@@ -89,12 +91,12 @@ pub fn joined<'f>(
         if let Some(playbook) = read.all().iter().find(known) {
             return refused(format!("another playbook is named {:?}", playbook.name));
         }
-        all.extend(read.playbooks);
+        all.extend_from_slice(read.all());
     }
-    all.extend(others.playbooks);
+    all.extend_from_slice(others.all());
     Ok(Playbooks {
         limits: others.limits,
-        playbooks: all,
+        playbooks: all.into(),
     })
 }
 

@@ -105,7 +105,7 @@ pub struct Route {
     pub group: Option<Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
-    /// How soon somebody is to respond to bad news, which the message states.
+    /// How soon a person is to respond to bad news, which the message states.
     pub respond_within: Option<Duration>,
     /// Whether the routes after it are tried as well.
     pub continues: bool,
@@ -128,7 +128,7 @@ pub struct RouteTaken<'r> {
     pub group: Option<&'r Group>,
     /// Whether its PagerDuty sinks have `INSUFFICIENT_DATA` too.
     pub pages_missing_data: bool,
-    /// How soon somebody is to respond to bad news, which the message states.
+    /// How soon a person is to respond to bad news, which the message states.
     pub respond_within: Option<Duration>,
 }
 

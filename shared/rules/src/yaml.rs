@@ -4,6 +4,8 @@
 mod fields;
 mod node;
 mod raw;
+mod syntax;
 
 pub(crate) use fields::{Fields, Log, list, parse};
 pub(crate) use node::{At, Node, Value};
+pub use syntax::syntax_message;

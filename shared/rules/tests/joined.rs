@@ -44,7 +44,7 @@ fn playbook(name: &str) -> String {
 fn playbooks_of_a_workload_come_first_and_have_no_limits_of_their_own() {
     let own = playbooks::parse("own", &playbook("own")).unwrap();
     let mine = playbook("mine");
-    let joined = playbooks::joined(own.clone(), [("mine", mine.as_str())]).unwrap();
+    let joined = playbooks::joined(&own, [("mine", mine.as_str())]).unwrap();
     let names: Vec<&str> = joined
         .all()
         .iter()
@@ -57,7 +57,7 @@ fn playbooks_of_a_workload_come_first_and_have_no_limits_of_their_own() {
         (playbook("own"), "another playbook is named \"own\""),
         (limited, "`limits` hold for all playbooks"),
     ] {
-        let refused = playbooks::joined(own.clone(), [("mine", text.as_str())]).unwrap_err();
+        let refused = playbooks::joined(&own, [("mine", text.as_str())]).unwrap_err();
         assert!(refused.to_string().contains(expected), "{refused}");
     }
 }

@@ -16,7 +16,7 @@ use crate::Outcome;
 
 /// Every alarm passes, or says why it was not drilled.
 pub(crate) async fn green(line: &Line) -> Outcome {
-    // Somebody who hears of the forwarder's own failures, as FallbackEmail is on AWS.
+    // A subscriber of the fallback topic, as FallbackEmail is on AWS.
     let fallback = line.outputs.get("FallbackTopic")?;
     let inbox = format!("arn:aws:sqs:{REGION}:000000000000:fallback-inbox");
     let subscribe = line.clients.sns().subscribe().topic_arn(fallback);

@@ -70,7 +70,7 @@ async fn the_line_walks_from_the_stream_to_slack() {
             smoke::failing_webhook(&line).await,
         ),
         (
-            "rules in the override bucket count, and broken ones are told and change nothing",
+            "rules in the override bucket count, and broken ones are reported and change nothing",
             overrides::in_force_and_broken(&line).await,
         ),
         ("a replay is counted exactly", kills::replay(&line).await),

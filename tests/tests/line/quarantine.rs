@@ -142,7 +142,7 @@ fn invocation_record(stream: &str) -> Value {
     })
 }
 
-/// The command, as somebody would call it; its answers.
+/// Runs the command as an operator does; its answers.
 async fn picket(line: &Line, arguments: &[&str]) -> Result<Vec<Value>> {
     let (command, rest) = arguments.split_first().context("a command")?;
     let output = Command::new(Checkout::find()?.bootstrap("picket")?)

@@ -135,7 +135,7 @@ impl Stack<'_> {
         named.is_some_and(|rest| rest.starts_with('-')) || alarm.actions.iter().any(notifies)
     }
 
-    /// Whether the forwarder hears of a topic.
+    /// Whether the forwarder is subscribed to a topic.
     fn forwards(&self, topic: &str) -> bool {
         let Topics {
             critical,

@@ -137,7 +137,7 @@ fn may(status: EntryStatus, mended: bool) -> Result<Origin, &'static str> {
             Err("no commit names it yet: the stream still has the record, or Lambda's own object")
         }
         EntryStatus::InChain(ReplayStatus::Forgotten) => Err(
-            "it is so old that the chain cannot tell whether it was counted; `show` has the payload",
+            "it is so old that the chain does not show whether it was counted; `show` has the payload",
         ),
         EntryStatus::Replayed => Err("it was put back before"),
     }

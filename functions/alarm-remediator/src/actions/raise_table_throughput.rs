@@ -11,6 +11,7 @@ mod price;
 mod refusal;
 mod step;
 mod target;
+mod throttle;
 
 pub use causes::{Cause, Events, Throttled};
 pub(crate) use decide::decide;

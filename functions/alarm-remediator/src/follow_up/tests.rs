@@ -227,6 +227,66 @@ fn a_value_that_may_be_a_persons_is_left_and_a_person_is_notified() {
 }
 
 #[test]
+fn a_change_is_first_followed_up_when_it_may_be_reverted_or_is_to_be_verified() {
+    for (healthy_seconds, first) in [
+        (None, "2026-11-20T06:15:00Z"),
+        (Some(1_800), "2026-11-20T06:15:00Z"),
+        (Some(900), "2026-11-20T06:15:00Z"),
+        (Some(60), "2026-11-20T06:01:00Z"),
+        (Some(u64::MAX), "2026-11-20T06:15:00Z"),
+    ] {
+        let record = Record {
+            healthy_seconds,
+            ..record()
+        };
+        assert_eq!(record.first_follow_up(at(BEGUN)), at(first));
+    }
+}
+
+#[test]
+fn the_tries_of_two_invocations_become_one() {
+    let five = SignedDuration::from_mins(5);
+    for (now, next) in [
+        ("2026-11-20T06:40:00Z", "2026-11-20T06:45:00Z"),
+        ("2026-11-20T06:42:29Z", "2026-11-20T06:45:00Z"),
+        ("2026-11-20T06:42:30Z", "2026-11-20T06:50:00Z"),
+        ("2026-11-20T06:44:59Z", "2026-11-20T06:50:00Z"),
+        ("2026-11-20T23:59:00Z", "2026-11-21T00:05:00Z"),
+    ] {
+        assert_eq!(again(at(now), five), at(next), "{now}");
+    }
+}
+
+/// Kinesis scales a stream to half its shards at least.
+#[test]
+fn a_stream_that_grew_beyond_double_cannot_be_put_back_in_one_write() {
+    for (restore, to, healthy_seconds, can) in [
+        (4, 8, Some(1_800), true),
+        (4, 7, Some(1_800), true),
+        (4, 9, Some(1_800), false),
+        (4, 16, Some(1_800), false),
+        (4, 16, None, true),
+    ] {
+        let shards = Write {
+            setting: Setting::ShardCount {
+                stream: "orders".into(),
+            },
+            from: Value::Number(8),
+            to: Value::Number(to),
+            ..record().write
+        };
+        let record = Record {
+            write: shards,
+            restore: Value::Number(restore),
+            healthy_seconds,
+            ..record()
+        };
+        assert_eq!(record.can_be_put_back(), can, "{restore} to {to}");
+    }
+    assert!(record().can_be_put_back());
+}
+
+#[test]
 fn only_a_write_that_was_sent_is_in_force() {
     let begun = || Record {
         stage: Stage::Begun,
@@ -311,6 +371,17 @@ fn a_change_is_followed_for_a_week() {
     );
     let before = step(&record, still.clone(), 15, "2026-11-27T05:59:59Z");
     assert!(matches!(before, Step::Wait(_)), "{before:?}");
+    let off = Mode::Act(Switch::Off("off".into()));
+    for (mode, now, is_over) in [
+        (&off, "2026-11-27T05:59:59Z", false),
+        (&off, "2026-11-27T06:00:00Z", true),
+        (&Mode::Act(Switch::On), "2026-11-27T06:00:00Z", true),
+    ] {
+        let due = step_with(&record, &[ok()], &value(15), mode, now);
+        let over = matches!(&due, Step::End(Ending::GivenUp, Some(text))
+            if text.contains("for a week, and it could not be reverted: Picket follows it no longer"));
+        assert_eq!(over, is_over, "{due:?}");
+    }
     let unread = Err("no answer".into());
     let on = Mode::Act(Switch::On);
     let unread = step_with(&record, &[still], &unread, &on, "2026-11-27T06:00:00Z");

@@ -262,7 +262,7 @@ async fn a_message_that_cannot_be_published_fails_the_invocation_and_its_retry_a
 }
 
 #[tokio::test]
-async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
+async fn a_crash_after_the_audit_is_reported_by_the_retry_and_not_acted_on_again() {
     let fleet = Fleet::default();
     fleet.hang_at_write();
     // The sandbox is stopped while the change is on its way.
@@ -278,14 +278,14 @@ async fn a_crash_after_the_audit_is_told_by_the_retry_and_not_acted_on_again() {
 #[tokio::test]
 async fn a_target_that_is_leased_is_left_for_a_retry() {
     let fleet = Fleet::default();
-    fleet.leased_to("somebody", at("2026-11-20T06:02:00Z"));
+    fleet.leased_to("another run", at("2026-11-20T06:02:00Z"));
     let error = invoke(&fleet, Mode::Act, "r1").await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "another invocation is at work on checkout; throttles is tried again when it has ended"
     );
     assert_eq!(fleet.journal(), [""; 0]);
-    fleet.leased_to("somebody who died", at("2026-11-20T06:00:59Z"));
+    fleet.leased_to("another run that died", at("2026-11-20T06:00:59Z"));
     announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
 }
 

@@ -31,11 +31,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let now = self.clock.now();
         let mut entry = self.entry(candidate.alarm, &plan, None, now);
-        let scheduled = self
-            .ports
-            .schedule(&self.invocation.function_arn, key, later(now, AGAIN_IN))
-            .await;
-        match scheduled {
+        match self.schedule(key, later(now, AGAIN_IN)).await {
             Ok(()) => {
                 entry.again_until = Some(later(now, PLANNED_AGAIN_FOR));
                 entry.message.text += ". It is looked at again every half hour, for a day";

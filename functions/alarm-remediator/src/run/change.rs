@@ -60,39 +60,52 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let prepared = async {
             let before = self.change_before(&change, &candidate.target).await?;
+            let entry = self.begun(candidate, &change, before.as_ref())?;
             self.take_change(candidate, &change, history).await?;
-            Ok(before)
+            self.first_follow_up(key, &entry).await?;
+            Ok(entry)
         };
-        let before: Option<Record> = match prepared.await {
-            Ok(before) => before,
+        let mut entry = match prepared.await {
+            Ok(entry) => entry,
             Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
         };
-        let plan = Plan::Act(change.clone());
-        let timing = Timing::of(candidate.playbook);
-        let now = self.clock.now();
-        let mut entry = self.entry(candidate.alarm, &plan, Some((Stage::Begun, timing)), now);
-        entry.record = entry.record.map(|record| match &before {
-            Some(before) => record.following(before),
-            None => record,
-        });
-        if let Err(refusal) = self.schedule_verification(key, &entry).await {
-            return self.refuse(candidate, key, refusal, waiting).await;
-        }
         if let Some(handled) = self.begin(candidate, key, &mut entry, waiting).await? {
             return Ok(handled);
         }
         self.make(candidate, key, &change, entry).await
     }
 
-    /// Schedules the verification of a change. That comes before its row, so that the follow-up finds out what became of
-    /// every change whose row says that it was begun. A follow-up without a row does nothing.
-    async fn schedule_verification(&self, key: &Key, entry: &Entry) -> Result<(), Refusal> {
-        let verify_at = entry.record.as_ref().map(|record| record.verify_at);
-        let verify_at = verify_at.unwrap_or_else(|| self.clock.now());
-        let scheduled = self
-            .ports
-            .schedule(&self.invocation.function_arn, key, verify_at)
-            .await;
+    /// The row of a change that is about to be made. One that follows another reverts both.
+    fn begun(
+        &self,
+        candidate: &Candidate<'_>,
+        change: &Change,
+        before: Option<&Record>,
+    ) -> Result<Entry, Refusal> {
+        let plan = Plan::Act(Box::new(change.clone()));
+        let stage = (Stage::Begun, Timing::of(candidate.playbook));
+        let mut entry = self.entry(candidate.alarm, &plan, Some(stage), self.clock.now());
+        entry.record = entry.record.map(|record| match before {
+            Some(before) => record.following(before),
+            None => record,
+        });
+        match &entry.record {
+            Some(record) if !record.can_be_put_back() => Err(Refusal::NoWayBack {
+                setting: record.write.setting.to_string(),
+                to: record.write.to.to_string(),
+                restore: record.restore.to_string(),
+            }),
+            _ => Ok(entry),
+        }
+    }
+
+    /// Schedules the first follow-up of a change. That comes before its row, so that it finds out what became of every
+    /// change whose row says that it was begun. A follow-up without a row does nothing.
+    async fn first_follow_up(&self, key: &Key, entry: &Entry) -> Result<(), Refusal> {
+        let begun_at = entry.recorded_at;
+        let record = entry.record.as_ref();
+        let at = record.map_or(begun_at, |record| record.first_follow_up(begun_at));
+        let scheduled = self.schedule(key, at).await;
         scheduled.map_err(|fault| Refusal::NoFollowUp(logged(&fault)))
     }
 
@@ -300,9 +313,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         entry.message.plan = Some(id.clone());
         let prepared = async {
             self.ports.write_plan(&id, key, expires_at).await?;
-            self.ports
-                .schedule(&self.invocation.function_arn, key, expires_at)
-                .await
+            self.schedule(key, expires_at).await
         };
         if let Err(fault) = prepared.await {
             let refusal = Refusal::Unreachable(logged(&fault));

@@ -7,7 +7,7 @@ use super::{Handled, Run, noted};
 use crate::{
     audit::{Entry, Key},
     error::{Error, logged},
-    follow_up::{Observed, RETRY, Step, follow_up, reverted},
+    follow_up::{Observed, RETRY, SCHEDULED_IN, Step, again, follow_up, later_than, reverted},
     guards::quota_kept,
     ledger::Made,
     ports::Ports,
@@ -15,7 +15,7 @@ use crate::{
     setting::Write,
 };
 
-/// When a revert that AWS's quota does not allow is tried again.
+/// When a revert that AWS's quota does not allow is tried again, and one that AWS has refused twice.
 const QUOTA_RETRY: SignedDuration = SignedDuration::from_hours(1);
 
 /// The changes that a revert takes of AWS's allowance.
@@ -94,6 +94,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         match step {
             Step::Nothing => Ok(noted(&alarm, "the change has ended before")),
             Step::Wait(at) => {
+                let at = at.max(later_than(self.clock.now(), SCHEDULED_IN));
                 self.again(key, at).await?;
                 Ok(noted(&alarm, format!("nothing is due before {at:.0}")))
             }
@@ -161,15 +162,18 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let alarm = entry.message.alarm_name.clone();
         if let Err(refused) = self.take_revert(key, &entry, &record).await? {
-            let at = self.clock.now().saturating_add(QUOTA_RETRY);
-            let at = at.unwrap_or(Timestamp::MAX);
+            let at = again(self.clock.now(), QUOTA_RETRY);
             record.is_held = true;
             let text = format!("The revert is held back: {refused}");
             let said = Some(("held", Outcome::Kept, text));
             return self.conclude(key, entry, record, said, Some(at)).await;
         }
-        let at = self.clock.now().saturating_add(RETRY);
-        self.again(key, at.unwrap_or(Timestamp::MAX)).await?;
+        let every = if record.is_reverting {
+            QUOTA_RETRY
+        } else {
+            RETRY
+        };
+        self.again(key, again(self.clock.now(), every)).await?;
         record.is_reverting = true;
         record.stage = Stage::Made;
         entry.record = Some(record.clone());
@@ -218,6 +222,8 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         let now = self.clock.now();
         let ledger = self.ports.ledger().await;
         let ledger = ledger.map_err(|source| unreachable(key, source))?;
+        let incident = &entry.message.alarm_arn;
+        let ledger = ledger.without_reverts(&key.target, incident, entry.recorded_at);
         if let Err(refusal) = quota_kept(quota, TAKEN, &ledger, now) {
             return Ok(Err(refusal.to_string()));
         }
@@ -225,7 +231,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             at: now,
             playbook: record.playbook.clone(),
             target: key.target.clone(),
-            incident: entry.message.alarm_arn.clone(),
+            incident: incident.clone(),
             quota: Some(quota.name.clone()),
             price_per_hour: None,
             is_revert: true,
@@ -238,10 +244,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     }
 
     pub(super) async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
-        let scheduled = self
-            .ports
-            .schedule(&self.invocation.function_arn, key, at)
-            .await;
+        let scheduled = self.schedule(key, at).await;
         scheduled.map_err(|source| unreachable(key, source))
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_of_several_operations_are_told_apart() {
+    fn answers_of_several_operations_are_distinguished() {
         let text = br#"[{"ResultsByTime": []}, {"Anomalies": []}, {"Budgets": []}]
             {"Total": {"Amount": "1.5", "Unit": "USD"}, "ForecastResultsByTime": []}"#;
         let recording = Recording::read(text).unwrap();

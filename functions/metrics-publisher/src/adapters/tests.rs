@@ -31,7 +31,7 @@ fn aws_at(endpoint: &str) -> Adapters {
                 .operation_attempt_timeout(Duration::from_secs(1))
                 .build(),
         )
-        // The size of a request is told before compression.
+        // The size of a request is that before compression.
         .disable_request_compression(true)
         .build();
     let config = Config {

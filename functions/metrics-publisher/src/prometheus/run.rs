@@ -1,18 +1,12 @@
 //! Writes the chains' values to Prometheus: the positions are committed first, then the samples are sent.
 
+mod reading;
 mod sending;
 mod state;
+mod written;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use futures::{StreamExt, stream};
-use jiff::{SignedDuration, Timestamp};
-use picket_aws::{
-    Fault,
-    ledger::{Move, Sink},
-    problem::Problem,
-};
-use picket_cloudwatch::datum::Reason;
+use jiff::Timestamp;
+use picket_aws::{Fault, ledger::Move};
 use picket_shared::{
     chain::{ChainId, Slice},
     clock::Clock,
@@ -21,14 +15,12 @@ use picket_shared::{
 };
 
 pub(crate) use state::State;
+pub(crate) use written::Written;
+
+use reading::{cut, read_all};
 
 use crate::{
-    chains::{
-        context::{MOST_AT_ONCE, TickContext},
-        memory::{KeptBytes, keep_series},
-        read::read_next,
-    },
-    circuit_breaker::Outcome,
+    chains::context::TickContext,
     ports::Ports,
     prometheus::{
         labels::{Labels, PrometheusType},
@@ -38,23 +30,6 @@ use crate::{
     remote_write::WriteRequest,
     self_metrics::waiting::Waiting,
 };
-
-/// The result of writing.
-#[derive(Debug, Default)]
-pub(crate) struct Written {
-    pub(crate) slices: usize,
-    pub(crate) samples: u64,
-    /// Samples that the receiver rejected.
-    pub(crate) refused: u64,
-    pub(crate) dropped: BTreeMap<Reason, u64>,
-    /// The remaining slices of each chain.
-    pub(crate) waiting: BTreeMap<ChainId, Waiting>,
-    pub(crate) problems: Vec<Problem>,
-    /// Whether the receiver failed: nothing more is sent to it in this tick.
-    pub(crate) is_down: bool,
-    /// Whether nothing was tried, since the receiver's circuit breaker is open.
-    pub(crate) is_skipped: bool,
-}
 
 /// The step after a round.
 #[derive(Debug, PartialEq, Eq)]
@@ -172,77 +147,6 @@ async fn round<P: Ports, C: Clock>(
     })
 }
 
-/// Reads the next slices of every chain, several chains concurrently, and keeps their series. A chain that cannot be
-/// read keeps its position. Returns the chains as well that were not read, since enough of others is kept: then the
-/// samples of their slices have a later time than they would have.
-async fn read_all<'a, P: Ports, C: Clock>(
-    context: &TickContext<'_, P, C>,
-    chains: &[&'a ChainId],
-    limit: u16,
-    known: &State,
-    written: &mut Written,
-) -> (Vec<(&'a ChainId, Vec<Slice>)>, BTreeSet<&'a ChainId>) {
-    let kept = &KeptBytes::of(Sink::Prometheus);
-    let mut reads = stream::iter(chains)
-        .map(|&chain| async move {
-            let _permit = context.decoding.permit(Sink::Prometheus).await;
-            if kept.is_full() {
-                return (chain, None);
-            }
-            let mark = known.head.marks.get(chain).cloned();
-            let mark = mark.unwrap_or_else(Position::start);
-            let read = read_next(context, chain, &mark, limit).await;
-            let read = read.map(|(mut slices, _)| {
-                kept.add(keep_series(&mut slices));
-                slices
-            });
-            (chain, Some(read))
-        })
-        .buffer_unordered(MOST_AT_ONCE);
-    let mut all = Vec::new();
-    let mut unread = BTreeSet::new();
-    while let Some((chain, read)) = reads.next().await {
-        match read {
-            None => {
-                unread.insert(chain);
-            }
-            Some(Ok(slices)) => all.push((chain, slices)),
-            Some(Err(fault)) => {
-                written.fail(
-                    &format!("chain {chain} was not written to Prometheus"),
-                    fault,
-                );
-            }
-        }
-    }
-    (all, unread)
-}
-
-/// Leaves slices to later rounds where there is a backlog, so that the steps of all chains are in the order of time: a
-/// round has the slices up to the minute to which every chain was read. Returns whether no slice is left.
-fn cut(read: &mut [(&ChainId, Vec<Slice>)], limit: usize, now: Timestamp) -> bool {
-    /// Slices younger than this are the usual work of a tick, in one round.
-    const RECENT: SignedDuration = SignedDuration::from_mins(2);
-    let is_recent = |slice: &Slice| now.duration_since(slice.committed_at) <= RECENT;
-    let is_whole = |slices: &[Slice]| slices.len() < limit && slices.first().is_none_or(is_recent);
-    if read.iter().all(|(_, slices)| is_whole(slices)) {
-        return true;
-    }
-    let minute = |slice: &Slice| slice.committed_at.as_second().div_euclid(60);
-    let ends = read.iter().filter_map(|(_, slices)| slices.last());
-    let Some(first_end) = ends.map(minute).min() else {
-        return true;
-    };
-    for (_, slices) in read {
-        let kept = slices
-            .iter()
-            .take_while(|slice| minute(slice) <= first_end)
-            .count();
-        slices.truncate(kept);
-    }
-    false
-}
-
 fn marks(read: &[(&ChainId, Vec<Slice>)]) -> Vec<(ChainId, Position)> {
     let mark = |(chain, slices): &(&ChainId, Vec<Slice>)| {
         Some(((*chain).clone(), slices.last()?.after.clone()))
@@ -302,42 +206,4 @@ pub(crate) async fn write_gauges<P: Ports, C: Clock>(
         timeseries: gauges.collect(),
     };
     sending::send(context, &request).await.map(|_| ())
-}
-
-impl Written {
-    /// The result where the sink does not run: no chain was read.
-    pub(crate) fn skipped(chains: &[ChainId], reason: Fault) -> Self {
-        let unread = |chain: &ChainId| (chain.clone(), Waiting::Unread);
-        let mut written = Self {
-            waiting: chains.iter().map(unread).collect(),
-            is_down: true,
-            is_skipped: true,
-            ..Self::default()
-        };
-        written.fail("the chains were not written to Prometheus", reason);
-        written
-    }
-
-    /// Whether the receiver accepted the samples, or refused them for good; `None` where none were sent.
-    pub(crate) fn outcome(&self) -> Option<Outcome> {
-        if self.is_down {
-            return (!self.is_skipped).then_some(Outcome::Failure);
-        }
-        (self.samples + self.refused > 0).then_some(Outcome::Success)
-    }
-
-    /// Records what is left of the chains of a round, whose slices were `first` before some were left to later rounds.
-    /// There may be more slices after those of the round, at most as old as the last one.
-    fn record_waiting(&mut self, read: &[(&ChainId, Vec<Slice>)], first: &[Option<Timestamp>]) {
-        for ((chain, slices), first) in read.iter().zip(first) {
-            let last = slices.last().map(|slice| slice.committed_at);
-            let waiting = Waiting::Since(last.or(*first));
-            self.waiting.insert((*chain).clone(), waiting);
-        }
-    }
-
-    fn fail(&mut self, part: &str, fault: Fault) {
-        let part = part.to_owned();
-        self.problems.push(Problem { part, fault });
-    }
 }

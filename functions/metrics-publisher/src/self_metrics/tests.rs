@@ -33,7 +33,7 @@ fn a_quiet_tick_says_zero_rather_than_nothing() {
 }
 
 #[test]
-fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
+fn the_oldest_chain_counts_and_drops_are_published_by_reason_and_together() {
     let second = |second| Timestamp::from_second(second).unwrap();
     let mut self_metrics = SelfMetrics {
         newest_heartbeat: Some(1),
@@ -57,7 +57,7 @@ fn the_oldest_chain_counts_and_drops_are_told_by_reason_and_together() {
 }
 
 #[test]
-fn trips_are_told_by_component_where_there_are_any() {
+fn trips_are_published_by_component_where_there_are_any() {
     let self_metrics = SelfMetrics {
         circuit_breaker_trips: BTreeMap::from([(Sink::Prometheus, 2)]),
         ..SelfMetrics::default()
@@ -68,7 +68,7 @@ fn trips_are_told_by_component_where_there_are_any() {
 }
 
 #[test]
-fn overrides_and_silent_rules_are_told_where_they_are_known() {
+fn overrides_and_silent_rules_are_published_where_they_are_known() {
     let self_metrics = SelfMetrics {
         overrides: Some(OverrideCounts {
             in_force: 2,
@@ -103,16 +103,16 @@ fn of_many_series_the_smallest_and_the_largest_value_of_a_metric_are_kept() {
 }
 
 #[test]
-fn usage_past_the_ledgers_ceiling_is_told_where_there_is_some() {
+fn usage_past_the_ledgers_ceiling_is_published_where_there_is_some() {
     let mut self_metrics = SelfMetrics::default();
     self_metrics.record_refused_rows(0);
-    let told = |self_metrics: &SelfMetrics| values(self_metrics, Timestamp::UNIX_EPOCH);
+    let published = |self_metrics: &SelfMetrics| values(self_metrics, Timestamp::UNIX_EPOCH);
     assert!(
-        told(&self_metrics)
+        published(&self_metrics)
             .iter()
             .all(|(name, _)| name != "LedgerRowsRefused")
     );
     self_metrics.record_refused_rows(3);
     self_metrics.record_refused_rows(4);
-    assert!(told(&self_metrics).contains(&("LedgerRowsRefused".to_owned(), 7.0)));
+    assert!(published(&self_metrics).contains(&("LedgerRowsRefused".to_owned(), 7.0)));
 }

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_metric_is_told_once_a_day_and_a_claim_holds_until_it_ends() {
+    fn a_metric_is_notified_once_a_day_and_a_claim_holds_until_it_ends() {
         let metrics = [metric("A"), metric("B")];
         let mut warned = Notifications::default();
         assert_eq!(warned.due(&metrics, 1, at(0)), metrics);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_comes_back_as_it_went() {
+    fn what_was_notified_is_read_as_it_was_written() {
         let mut warned = Notifications::default();
         warned.record(&[metric("A")], 20_000);
         warned.set(&[metric("B")], 20_000, Some(at(7)));

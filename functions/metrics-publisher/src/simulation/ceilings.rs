@@ -78,7 +78,7 @@ fn two_publishers_at_once_admit_no_more_than_the_ceiling_and_lose_no_value() {
 }
 
 #[test]
-fn people_are_told_once_a_day_whoever_publishes() {
+fn people_are_notified_once_a_day_whoever_publishes() {
     let world = World::new(28);
     for round in 0..12 {
         commit(&world, round);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn without_trouble_everything_is_told_once_and_nothing_is_ambiguous() {
+fn without_trouble_everything_is_published_once_and_nothing_is_ambiguous() {
     let world = World::new(7);
     for _ in 0..10 {
         world.commit_some();
@@ -52,7 +52,7 @@ fn a_lost_answer_is_sent_again_and_counted() {
 }
 
 #[test]
-fn a_refused_request_is_told_later_and_never_twice() {
+fn a_refused_request_is_sent_later_and_never_twice() {
     let world = World::new(10);
     world.commit_some();
     world.pass(300_000);

@@ -32,7 +32,7 @@ fn slowly(world: &World, step: i64) -> Summary {
 }
 
 #[test]
-fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_told() {
+fn six_hours_are_caught_up_in_order_within_the_schedules_time_and_the_age_is_published() {
     let world = World::with(17, 3, 200);
     for _ in 0..6 * 360 {
         world.commit_some();

@@ -169,7 +169,7 @@ fn redirects_end() {
 }
 
 #[test]
-fn a_certificates_days_are_told_also_where_the_answer_is_bad() {
+fn a_certificates_days_are_reported_also_where_the_answer_is_bad() {
     let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
     let mut answer = page(500, None, "");
     answer.certificate_ends = Some("2026-11-30T12:00:00Z".parse().unwrap());

@@ -100,7 +100,7 @@ fn no_event_that_there_can_be_is_taken_by_two_rows() {
 }
 
 #[test]
-fn an_event_of_somebody_else_is_not_taken_for_a_services_own() {
+fn an_event_of_another_source_is_not_taken_for_a_services_own() {
     for row in services::rows() {
         let Takes::Event {
             source,
@@ -136,7 +136,7 @@ fn fleet_message(kind: &str) -> Value {
 }
 
 #[test]
-fn what_is_ours_and_what_is_nobodys_is_told_apart() {
+fn our_messages_and_unknown_ones_are_distinguished() {
     let mut remediation = fleet_message("remediation");
     remediation["AlarmName"] = json!("not an alarm");
     let mut of_the_next_version = fleet_message("cost-report");
@@ -193,7 +193,7 @@ fn secrets_are_hidden_where_a_document_is_shown_as_it_is() {
 }
 
 #[test]
-fn a_dead_letter_is_told_by_its_attributes_whatever_it_holds() {
+fn a_dead_letter_is_recognised_by_its_attributes_whatever_it_holds() {
     let attributes = [
         ("ErrorCode", "200"),
         ("ErrorMessage", "boom"),

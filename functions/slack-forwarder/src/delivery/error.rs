@@ -10,7 +10,7 @@ use crate::sinks::NotASecret;
 /// The reason why a message was not sent to a sink.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The parameter with the secret is missing, empty or forbidden: somebody has to act.
+    /// The parameter with the secret is missing, empty or forbidden: an operator must act.
     #[error(
         "the {sink} has no secret: put it there with `aws ssm put-parameter --type SecureString --overwrite --name {parameter} --value <its URL, token or key>`"
     )]

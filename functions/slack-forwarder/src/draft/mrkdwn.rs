@@ -28,7 +28,7 @@ impl Mrkdwn {
         self.with(Span::styled(Style::Text, text.as_ref()))
     }
 
-    /// Text that somebody may have written for Slack: its code fences stay fences where each is closed. All else is
+    /// Text that may have been written for Slack: its code fences stay fences where each is closed. All else is
     /// text.
     #[must_use]
     pub fn authored(self, text: &str) -> Self {

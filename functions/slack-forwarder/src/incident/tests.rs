@@ -252,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_that_comes_twice_is_told_once(arrivals in arrivals()) {
+    fn a_change_that_comes_twice_is_sent_once(arrivals in arrivals()) {
         let (_, steps) = play(&arrivals);
         let mut seen = Vec::new();
         for (change, step) in steps {
@@ -266,20 +266,20 @@ proptest! {
     #[test]
     fn flapping_makes_at_most_three_messages_of_incidents_in_half_an_hour(gaps in proptest::collection::vec(1..3_000_i64, 1..80)) {
         let mut history = History::default();
-        let (mut second, mut sent, mut flap_told) = (0, Vec::new(), false);
+        let (mut second, mut sent, mut flap_sent) = (0, Vec::new(), false);
         for (gap, state) in gaps.into_iter().zip([Alarm, Ok].into_iter().cycle()) {
             second += gap;
             let change = change((state, second));
             match decide(&history, &change) {
                 Step::Open => {
                     sent.push(second);
-                    flap_told = false;
+                    flap_sent = false;
                 }
                 Step::Flap => {
                     sent.push(second);
-                    flap_told = true;
+                    flap_sent = true;
                 }
-                Step::FlapOn => prop_assert!(flap_told, "silent although nobody was told that it flaps"),
+                Step::FlapOn => prop_assert!(flap_sent, "silent although no message says that it flaps"),
                 _ => {}
             }
             history = history.with(change);

@@ -27,8 +27,7 @@ pub struct Endpoints {
     pub email: EmailTopics,
 }
 
-/// The ARNs of the topics that are subscribed to by e-mail addresses. The forwarder publishes to them, and must hear of
-/// none.
+/// The ARNs of the topics of e-mail addresses. The forwarder publishes to them, and must be subscribed to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailTopics {
     /// Critical.
@@ -64,7 +63,7 @@ pub enum InvalidEndpoint {
     /// Not an address.
     #[error("it is not an https:// URL without query")]
     NotHttps,
-    /// Somebody else's.
+    /// A host that is not allowed.
     #[error("its host is none of {0}")]
     Host(String),
 }

@@ -42,7 +42,7 @@ pub struct Event {
 pub enum Action {
     /// Opens it, or is one more alert of it.
     Trigger,
-    /// Somebody is at it: it is escalated no further for the while that the service in PagerDuty says.
+    /// A person is working on it: it is not escalated further for the time that the service in PagerDuty sets.
     Acknowledge,
     /// Closes it; without one open it is dropped by PagerDuty.
     Resolve,
@@ -84,7 +84,7 @@ pub(super) fn check(key: &SecretString) -> Result<(), NotARoutingKey> {
 
 /// The actions for a notification, and the alert whose incident they change. Good news resolves and never triggers. An
 /// incident that is over already is triggered and resolved, so that it is recorded. A message about an alarm opens no
-/// incident of its own, and acknowledges that of the alarm if it says that somebody is working on it. One that says
+/// incident of its own, and acknowledges that of the alarm if it says that a person is working on it. One that says
 /// that the repair did not help triggers the open incident again: PagerDuty adds it to the incident's log.
 pub(super) fn actions<'a>(notification: &Notification<'a>) -> (&'a str, &'static [Action]) {
     if let Some(about) = notification.about {

@@ -1,4 +1,4 @@
-//! A web server that takes requests as it is told to.
+//! A web server that answers requests as a test sets it.
 
 use std::sync::{Arc, Mutex};
 

@@ -261,7 +261,7 @@ impl ReadRows for Memory {
 
 impl ReadManyRows for Memory {
     async fn read_many_rows(&self, keys: &[RowKey]) -> Result<Vec<(RowKey, Row)>, Fault> {
-        panic!("nothing is told together: {keys:?}")
+        panic!("nothing is bundled: {keys:?}")
     }
 }
 
@@ -313,13 +313,13 @@ impl ReadCount for Memory {
 
 impl OpenBundle for Memory {
     async fn open_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
-        panic!("nothing is told together: {bundle:?}")
+        panic!("nothing is bundled: {bundle:?}")
     }
 }
 
 impl HoldMessage for Memory {
     async fn hold_message(&self, bundle: &Bundle, _: &HeldMessage) -> Result<(), Fault> {
-        panic!("nothing is told together: {bundle:?}")
+        panic!("nothing is bundled: {bundle:?}")
     }
 }
 
@@ -343,13 +343,13 @@ impl ClaimBundle for Memory {
 
 impl ReadHeld for Memory {
     async fn read_held(&self, bundle: &Bundle) -> Result<Vec<HeldMessage>, Fault> {
-        panic!("nothing is told together: {bundle:?}")
+        panic!("nothing is bundled: {bundle:?}")
     }
 }
 
 impl CloseBundle for Memory {
     async fn close_bundle(&self, bundle: &Bundle) -> Result<(), Fault> {
-        panic!("nothing is told together: {bundle:?}")
+        panic!("nothing is bundled: {bundle:?}")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Somebody who reads Slack, PagerDuty and their mail: what each message says about which alarm.
+//! A reader of Slack, PagerDuty and e-mail: what each message says about which alarm.
 
 use serde_json::Value;
 

@@ -60,7 +60,7 @@ pub(crate) struct World {
     pub(crate) items: Items,
     /// What people see, in order.
     pub(crate) log: Vec<Entry>,
-    /// Requests that a sink took without its sender hearing of it.
+    /// Requests that a sink took and whose answer was lost.
     pub(crate) ambiguous: HashMap<&'static str, usize>,
     pub(crate) kills: usize,
     /// Calls of the table that failed.

@@ -126,7 +126,7 @@ impl Ends {
     }
 }
 
-/// What tells an input's metric from others.
+/// What distinguishes an input's metric from others.
 pub(super) fn metric_key(input: &Input) -> String {
     let (namespace, name) = (&input.namespace, &input.metric_name);
     format!("{namespace} {name} {:?}", input.dimensions)

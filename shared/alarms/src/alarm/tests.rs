@@ -325,7 +325,7 @@ fn each_group_of_a_query_is_a_contributor_with_a_state() {
     let outcomes: Vec<Outcome> = (1..=4)
         .map(|number| alarm.step(&puts, minute(number)))
         .collect();
-    let told = |outcome: &Outcome| -> Vec<String> {
+    let sent = |outcome: &Outcome| -> Vec<String> {
         let of = |one: &Notification| {
             let host = one
                 .contributor
@@ -343,18 +343,18 @@ fn each_group_of_a_query_is_a_contributor_with_a_state() {
         [State::Alarm, State::Alarm, State::Alarm, State::Alarm]
     );
     assert_eq!(
-        told(&outcomes[0]),
+        sent(&outcomes[0]),
         ["a ALARM 1", "b OK 1", "the alarm ALARM 1"]
     );
-    assert_eq!(told(&outcomes[1]), ["b ALARM 1"]);
-    assert_eq!(told(&outcomes[2]), ["a OK 1"]);
+    assert_eq!(sent(&outcomes[1]), ["b ALARM 1"]);
+    assert_eq!(sent(&outcomes[2]), ["a OK 1"]);
     // b is still in the range, and its last datapoint is judged again.
-    assert!(told(&outcomes[3]).is_empty());
+    assert!(sent(&outcomes[3]).is_empty());
     // After the range a contributor has vanished, and is OK whatever the treatment of missing data.
     let vanished = (5..=7)
         .map(|number| alarm.step(&puts, minute(number)))
         .find(|outcome| !outcome.notifications.is_empty());
-    assert_eq!(told(&vanished.unwrap())[0], "b OK 1");
+    assert_eq!(sent(&vanished.unwrap())[0], "b OK 1");
     assert_eq!(
         alarm.step(&puts, minute(20)).to,
         State::InsufficientData,

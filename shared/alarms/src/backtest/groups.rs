@@ -30,7 +30,7 @@ pub(super) fn put<'a>(
 }
 
 /// The labels of a group, from that of its series. AWS does not publish how the latter is made: it has the values of the
-/// group with spaces between them. Where a value has a space itself they cannot be told apart, and are one.
+/// group with spaces between them. Where a value has a space itself they cannot be distinguished, and are one.
 fn attributes(query: &insights::Query, label: &str) -> Vec<(String, String)> {
     let names = &query.group_by;
     let values: Vec<&str> = label.split(' ').collect();

@@ -22,7 +22,7 @@ impl Expression {
 
 /// A reduction of one series is a scalar over all periods that are read. Of an array it is a series, with a value of each
 /// period that no other period has a say in ("if you want the function to return a scalar", of `AVG` and `SUM`; of the
-/// others the guide does not tell the two apart, and their return types do).
+/// others the guide does not distinguish the two, and their return types do).
 ///
 /// `SORT` is not in the guide's advice: it orders by one number of each series, over all periods that are read.
 fn depends_on_range(function: Function, of: Option<Type>) -> bool {

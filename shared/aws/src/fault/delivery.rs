@@ -68,7 +68,7 @@ mod tests {
             .build()
     }
 
-    fn somebody() -> Credentials {
+    fn credentials() -> Credentials {
         Credentials::from_keys("AKIDTEST", "secret", None)
     }
 
@@ -97,8 +97,8 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             listener.local_addr().unwrap()
         };
-        assert!(!left(&config(&format!("http://{refused}"), somebody())).await);
-        assert!(!left(&config("http://no-such-host.invalid", somebody())).await);
+        assert!(!left(&config(&format!("http://{refused}"), credentials())).await);
+        assert!(!left(&config("http://no-such-host.invalid", credentials())).await);
     }
 
     #[tokio::test]
@@ -115,14 +115,14 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || listener.accept().map(drop));
-        assert!(!left(&config(&format!("https://{address}"), somebody())).await);
+        assert!(!left(&config(&format!("https://{address}"), credentials())).await);
     }
 
     #[tokio::test]
     async fn a_connection_that_says_nothing_or_breaks_may_have_taken_it() {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = silent.local_addr().unwrap();
-        assert!(left(&config(&format!("http://{address}"), somebody())).await);
+        assert!(left(&config(&format!("http://{address}"), credentials())).await);
 
         let breaking = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = breaking.local_addr().unwrap();
@@ -131,7 +131,7 @@ mod tests {
             let (mut stream, _) = breaking.accept()?;
             stream.read(&mut [0; 16]).map(drop)
         });
-        assert!(left(&config(&format!("http://{address}"), somebody())).await);
+        assert!(left(&config(&format!("http://{address}"), credentials())).await);
     }
 
     #[tokio::test]

@@ -82,7 +82,7 @@ fn success() -> ResponseTemplate {
 }
 
 #[tokio::test]
-async fn what_cloudwatch_counted_of_a_failed_request_is_told_apart_and_nothing_is_sent_twice() {
+async fn what_cloudwatch_counted_of_a_failed_request_is_distinguished_and_nothing_is_sent_twice() {
     let cases = [
         (error(400, "InvalidParameterValueException"), "illegal"),
         (ResponseTemplate::new(413), "illegal"),

@@ -21,7 +21,7 @@ pub enum Colour {
 
 impl Colour {
     /// The shades for the first, second and further series of a meaning in one widget. They differ in lightness too,
-    /// for those who do not tell red from green.
+    /// for those who do not distinguish red from green.
     pub const fn shades(self) -> &'static [&'static str] {
         match self {
             Self::Good => &["#2ca02c", "#98df8a", "#1b5e20"],

@@ -35,6 +35,6 @@ fn whole(node: &Node, log: &mut Log) -> Option<Playbooks> {
     }
     Some(Playbooks {
         limits: limits?,
-        playbooks,
+        playbooks: playbooks.into(),
     })
 }

@@ -67,7 +67,7 @@ pub(super) const PLACES: u32 = 6;
 /// The highest price, in dollars a million tokens. With [`PLACES`] it bounds the arithmetic below.
 pub(super) const HIGHEST: u32 = 1_000_000;
 
-/// The columns by which rows are told apart; no two rows have the same.
+/// The columns by which rows are distinguished; no two rows have the same.
 type Key<'a> = (&'a str, &'a str, &'a Tier, u64, Date);
 
 impl Price {

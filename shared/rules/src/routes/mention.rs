@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mention_is_somebody() {
+    fn a_mention_is_a_user_a_group_or_a_channel() {
         for (text, markup) in [
             ("here", Some("<!here>")),
             ("channel", Some("<!channel>")),

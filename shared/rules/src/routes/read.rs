@@ -133,7 +133,7 @@ fn route(node: &Node, log: &mut Log) -> Option<Route> {
 /// A time to respond: whole minutes.
 struct ResponseTime(Duration);
 
-/// A week. Who has longer is not told of it by an alert.
+/// A week: an alert does not plan work that has longer.
 const LONGEST_RESPONSE: Duration = Duration::from_hours(7 * 24);
 
 impl FromStr for ResponseTime {

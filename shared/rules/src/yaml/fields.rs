@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use super::{At, Node, Value};
+use super::{At, Node, Value, syntax_message};
 use crate::{Problem, Problems};
 
 /// The problems of one file found so far.
@@ -48,12 +48,7 @@ impl Log {
             serde_saphyr::Error::MultipleDocuments { .. } => {
                 "a second document starts here, and a file has one".to_owned()
             }
-            error => match first_line(&error.to_string()) {
-                tabs if tabs.starts_with("tabs ") || tabs.ends_with("found a tab") => {
-                    "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
-                }
-                message => message,
-            },
+            error => syntax_message(first_line(&error.to_string())),
         };
         self.at(at, message);
     }

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 /// Since the process began (`/proc/self/schedstat`, nanoseconds).
 pub fn time() -> Duration {
-    let stat = fs::read_to_string("/proc/self/schedstat").expect("Linux tells");
+    let stat = fs::read_to_string("/proc/self/schedstat").expect("Linux has it");
     let nanoseconds = stat.split(' ').next().and_then(|text| text.parse().ok());
     Duration::from_nanos(nanoseconds.expect("the first is the time on a core"))
 }

@@ -15,7 +15,7 @@ use crate::{
 /// What it buffers between recording and collecting; more than that at once is dropped.
 const ROOM: u32 = 20;
 
-/// Time of recording and sending together: it adds up while it records, so that there is no packing to tell apart.
+/// Time of recording and sending together: it adds up while it records, so that packing has no time of its own.
 pub async fn send(cloudwatch: &CloudWatch) -> (Duration, Duration) {
     let (stop, stopped) = oneshot::channel::<()>();
     let driver = metrics_cloudwatch::Builder::new()

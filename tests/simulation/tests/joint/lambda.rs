@@ -83,7 +83,7 @@ impl Fleet {
         let (handler, life) = self.sandbox();
         let kernel = &self.world.kernel;
         life.begin(kernel.now());
-        let (tell, told) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let end = kernel.sleep(TIMEOUT);
         let own = Arc::clone(&life);
         kernel.spawn(async move {
@@ -91,11 +91,11 @@ impl Fleet {
             let ended = select(Invocation::new(&own, work), end).await;
             own.rest();
             match ended {
-                Either::Left((ended, _)) => drop(tell.send(ended)),
+                Either::Left((ended, _)) => drop(sender.send(ended)),
                 Either::Right(_) => own.end(),
             }
         });
-        let answer = match select(told, kernel.sleep(patience)).await {
+        let answer = match select(receiver, kernel.sleep(patience)).await {
             Either::Left((answer, _)) => answer.ok(),
             Either::Right(_) => None,
         };

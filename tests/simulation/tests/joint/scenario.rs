@@ -1,5 +1,5 @@
 //! A run: traffic in all weathers, days in which little happens and items die of age, and calm in which everything must
-//! be told.
+//! be published.
 
 mod day;
 mod seen;

@@ -239,7 +239,7 @@ impl State {
     }
 
     pub(crate) fn violate(&mut self, what: String) {
-        /// Of one kind: a kind is told by how it begins.
+        /// Of one kind: a kind is recognised by its beginning.
         const MOST: usize = 4;
         let begins = |known: &&String| known.bytes().take(12).eq(what.bytes().take(12));
         if self.violations.iter().filter(begins).count() < MOST {

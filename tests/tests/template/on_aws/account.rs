@@ -44,7 +44,7 @@ fn the_forwarder_is_in_a_region_to_which_sns_delivers_or_there_is_an_address() {
         assert!(!matches(pattern, &arn(region)), "{region}");
     }
     assert!(matches(pattern, ""));
-    let assertion = template["Rules"]["SomebodyIsNotified"].to_string();
+    let assertion = template["Rules"]["SubscriberRequired"].to_string();
     assert!(assertion.contains("SlackForwarderArn") && assertion.contains("Email"));
 }
 

@@ -10,7 +10,8 @@ use super::{
     finding::Finding,
     measured::{Measured, dominant},
     refusal::Refusal,
-    step::{Throttle, to_on_demand, with_capacity, with_ceiling},
+    step::{to_on_demand, with_capacity, with_ceiling},
+    throttle::Throttle,
 };
 use crate::{
     change::{Change, Decision},

@@ -2,28 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use picket_rules::playbooks::{Mode, OnDemand, ThroughputStep};
-use rust_decimal::Decimal;
+use picket_rules::playbooks::{OnDemand, ThroughputStep};
 
 use super::{
-    causes::{Cause, Events},
-    facts::TableFacts,
-    measured::Measured,
     ports::{Part, Units},
     price,
     refusal::Refusal,
-    target,
+    throttle::{TABLE_QUOTA, Throttle},
 };
 use crate::{
-    actions::window::WINDOW_MINUTES,
     change::{Change, Quota},
-    model::Candidate,
     setting::{Setting, Value, Write},
 };
-
-/// The most read or write units of a table or index, in either mode: AWS's default quota of throughput for a table
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#default-limits-throughput>).
-pub(crate) const TABLE_QUOTA: u64 = 40_000;
 
 /// The decreases of capacity that AWS allows a table or index in a day of UTC: four in the first hour, then one an hour
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#decreasing-provisioned-throughput>).
@@ -32,102 +22,6 @@ pub(crate) const DECREASES_A_DAY: u32 = 27;
 /// The switches to on-demand that AWS allows a table in 24 hours; back to provisioned at any time
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/switching.capacitymode.html>).
 pub(crate) const SWITCHES_A_DAY: u32 = 4;
-
-/// What throttles most, and where.
-pub(crate) struct Throttle<'a> {
-    pub(crate) candidate: &'a Candidate<'a>,
-    pub(crate) facts: &'a TableFacts,
-    pub(crate) measured: &'a Measured,
-    pub(crate) cause: Cause,
-    pub(crate) events: Events,
-    /// `table/orders` or `table/orders/index/by-day`.
-    pub(crate) name: String,
-}
-
-impl<'a> Throttle<'a> {
-    pub(crate) fn new(
-        candidate: &'a Candidate<'a>,
-        facts: &'a TableFacts,
-        measured: &'a Measured,
-        cause: Cause,
-    ) -> Self {
-        Self {
-            candidate,
-            facts,
-            measured,
-            cause,
-            events: measured.throttled.of(cause),
-            name: measured.name(&candidate.target),
-        }
-    }
-
-    /// The throttled setting is not in force any more.
-    pub(crate) fn changed_since(&self) -> Refusal {
-        Refusal::Changed {
-            part: self.name.clone(),
-            cause: self.cause.to_string(),
-        }
-    }
-
-    fn evidence(&self) -> String {
-        let Self {
-            events,
-            cause,
-            measured,
-            ..
-        } = self;
-        format!(
-            "{events} were throttled by {cause} in the last {WINDOW_MINUTES} minutes, and {} units a second were consumed in the busiest minute",
-            measured.consumed
-        )
-    }
-
-    fn table(&self) -> String {
-        target::name(&self.candidate.target).to_owned()
-    }
-
-    fn index(&self) -> Option<String> {
-        self.measured.part.index.clone()
-    }
-
-    /// Throttled reads and writes, grown by a step; `None` where both stay.
-    fn grown(&self, from: Units, step: &ThroughputStep) -> Option<Units> {
-        let grown = |from: u64, throttled: u64, next: Option<u64>| match next {
-            Some(next) if throttled > 0 => next.min(TABLE_QUOTA).max(from),
-            Some(_) | None => from,
-        };
-        let to = Units {
-            read: grown(from.read, self.events.reads, step.next_read(from.read)),
-            write: grown(from.write, self.events.writes, step.next_write(from.write)),
-        };
-        (to != from).then_some(to)
-    }
-
-    fn at_maximum(&self, at: Units, step: &ThroughputStep) -> Refusal {
-        Refusal::AtMaximum {
-            part: self.name.clone(),
-            read: at.read,
-            write: at.write,
-            maximum_read: step.maximum_read.min(TABLE_QUOTA),
-            maximum_write: step.maximum_write.min(TABLE_QUOTA),
-        }
-    }
-
-    fn change(
-        &self,
-        write: Write,
-        action: String,
-        reason: String,
-        mode: Mode,
-        price: Decimal,
-    ) -> Change {
-        Change {
-            mode: mode.min(self.candidate.playbook.mode),
-            price_per_hour: Some(price.normalize()),
-            ..Change::new(self.candidate, write, action, reason)
-        }
-    }
-}
 
 /// A higher maximum of an on-demand table.
 pub(crate) fn with_ceiling(

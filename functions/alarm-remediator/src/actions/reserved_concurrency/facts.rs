@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use picket_aws::Fault;
 
-use super::ports::AccountLimits;
+use super::ports::{AccountLimits, ReadAccount};
 use crate::{
-    actions::ActionPorts,
     actions::function::window_start,
+    audit::ReadAudit,
     guards::last_changed,
     model::{Candidate, Home},
-    reads::MetricQuery,
+    reads::{MetricQuery, ReadMetrics, ReadSetting, ReadTags},
     setting::{Setting, Value},
 };
 
@@ -45,7 +45,7 @@ pub struct FunctionFacts {
 pub(crate) async fn read_facts(
     candidate: &Candidate<'_>,
     home: &Home,
-    ports: &impl ActionPorts,
+    ports: &(impl ReadSetting + ReadTags + ReadMetrics + ReadAccount + ReadAudit),
     now: Timestamp,
 ) -> Result<Option<FunctionFacts>, Fault> {
     let function = &candidate.target;

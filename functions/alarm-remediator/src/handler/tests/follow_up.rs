@@ -259,10 +259,29 @@ async fn a_revert_that_fails_is_tried_again() {
     fleet.fail(&["write"]);
     let failed = due(&fleet, "2026-11-20T06:35:00Z").await;
     announced(Outcome::Failed, &failed);
-    fleet.mend();
+    // Said once, and tried again after five minutes, and then each hour.
     due(&fleet, "2026-11-20T06:40:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T07:40:00Z").await.unwrap();
+    fleet.mend();
+    due(&fleet, "2026-11-20T08:40:00Z").await.unwrap();
     assert_eq!(fleet.reserved(), 10);
     assert_eq!(outcomes(&fleet), ["done", "verified", "failed", "reverted"]);
+}
+
+/// EventBridge Scheduler invokes at some second of the minute. The name of a schedule is that of its time.
+#[tokio::test]
+async fn a_follow_up_that_comes_before_its_time_schedules_another_for_another_time() {
+    let fleet = raised().await;
+    let (key, at_first) = fleet.take_follow_ups().remove(0);
+    assert_eq!(at_first, at("2026-11-20T06:16:00Z"));
+    fleet.set_now("2026-11-20T06:15:20Z");
+    let early = follow_up(&fleet, &key).await;
+    announced_nothing(&early);
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    announced(
+        Outcome::Verified,
+        &due(&fleet, "2026-11-20T06:16:20Z").await,
+    );
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ fn a_window_counts_the_changes_inside_it() {
             vec![made(70, own, "checkout"), made(600, own, "checkout")],
             Some(
                 "the playbook lambda-throttles has changed checkout 2 times in 24 h and is disarmed for it: \
-                 the cause is another; it is armed again when the changes are a day old",
+                 the cause is another, and a person has to act; it is armed again when the changes are a day old",
             ),
         ),
         (

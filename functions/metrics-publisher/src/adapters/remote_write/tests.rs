@@ -158,7 +158,7 @@ async fn an_answer_is_final_transient_or_a_persons_to_correct() {
 }
 
 #[tokio::test]
-async fn how_long_to_wait_is_told_with_429_and_503() {
+async fn the_pause_is_read_from_429_and_503() {
     for status in [429, 503] {
         let answer = ResponseTemplate::new(status).insert_header("retry-after", "30");
         let server = server(answer).await;
@@ -194,6 +194,6 @@ async fn nobody_there_is_a_transient_error_that_does_not_name_the_address() {
         panic!("nobody answers");
     };
     assert!(fault.is_transient());
-    let told = picket_shared::report::ErrorChain(&fault).to_string();
-    assert!(!told.contains("secret-path"), "{told}");
+    let text = picket_shared::report::ErrorChain(&fault).to_string();
+    assert!(!text.contains("secret-path"), "{text}");
 }

@@ -52,7 +52,7 @@ pub(super) fn zero(kind: PrometheusType, key: &SeriesKey) -> CumulativeValue {
 
 impl Series {
     /// Begins a histogram anew that was made with other bounds than its rule has now: counts of other buckets cannot be
-    /// told apart. To Prometheus it is a restart.
+    /// assigned to its own. To Prometheus it is a restart.
     pub(super) fn rebuild(&mut self, kind: PrometheusType, key: &SeriesKey) {
         if kind != PrometheusType::Histogram {
             return;

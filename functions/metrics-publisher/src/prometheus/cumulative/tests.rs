@@ -155,7 +155,7 @@ fn past_a_ceiling_values_go_to_other_and_none_is_lost() {
 }
 
 #[test]
-fn a_ceiling_that_is_reached_is_told_once_and_again_when_room_was_made() {
+fn a_ceiling_that_is_reached_is_reported_once_and_again_when_room_was_made() {
     let mut all = Cumulative::with(CEILINGS);
     requests(&mut all, &[1, 2], 0);
     assert!(!all.reached);

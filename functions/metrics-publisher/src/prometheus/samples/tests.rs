@@ -155,12 +155,15 @@ fn a_request_has_a_bounded_number_of_samples_and_all_of_a_series_in_order() {
 }
 
 #[test]
-fn what_is_told_of_a_histograms_samples_is_what_a_request_has() {
+fn the_count_of_a_histograms_samples_is_that_of_the_request() {
     let aggregate = Aggregate::Distribution(Sketch::of(30.0).unwrap());
     let slice = slice(vec![minute("A", aggregate), minute("B", sum(1.0))]);
     let samples = advance(&mut Cumulative::default(), &[step(0, &slice)], "s").samples;
-    let told: usize = samples.values().map(|points| count_of(points)).sum();
-    assert_eq!(batches(samples).next().unwrap().request().samples(), told);
+    let counted: usize = samples.values().map(|points| count_of(points)).sum();
+    assert_eq!(
+        batches(samples).next().unwrap().request().samples(),
+        counted
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair,
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// A root that only who is told trusts.
+/// A root that only clients configured with it trust.
 pub(super) struct Root(CertifiedIssuer<'static, KeyPair>);
 
 impl Root {

@@ -46,7 +46,7 @@ fn encrypted(port: u16) -> ActiveProbe {
     )
 }
 
-/// A server that hears the wish for TLS and then does this.
+/// A server that receives the request for TLS and then does this.
 pub(super) async fn server<F>(then: impl Fn(TcpStream) -> F + Send + 'static) -> u16
 where
     F: Future<Output = ()> + Send,
@@ -112,7 +112,7 @@ async fn a_server_without_tls_gets_no_word_more() {
 }
 
 #[tokio::test]
-async fn one_that_refuses_and_one_that_hangs_are_told_apart() {
+async fn one_that_refuses_and_one_that_hangs_are_distinguished() {
     let (adapters, _store) = adapters(None).await;
     let gone = refusing().await;
     let failure = adapters

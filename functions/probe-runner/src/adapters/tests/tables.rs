@@ -126,7 +126,7 @@ async fn a_throttle_passes_and_a_refusal_stays() {
     let error = |status, code: &str| {
         vec![(
             status,
-            json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "as told"}),
+            json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "a message"}),
         )]
     };
     for (status, code, expected) in [

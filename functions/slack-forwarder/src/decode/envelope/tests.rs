@@ -65,7 +65,7 @@ fn a_failure_record_gives_back_the_event_that_failed() {
 }
 
 #[test]
-fn an_event_of_somebody_else_is_refused_and_still_one_message() {
+fn an_event_of_another_source_is_refused_and_still_one_message() {
     for event in [
         json!({"Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": "e30="}}]}),
         json!({"Records": []}),

@@ -129,7 +129,7 @@ fn only_a_plain_web_address_is_a_link() {
 }
 
 #[test]
-fn fences_that_somebody_closed_stay_and_others_are_disarmed() {
+fn fences_that_are_closed_stay_and_others_are_disarmed() {
     for (text, expected) in [
         ("a\n```\nb\n```\nc", "a\n```\nb\n```\nc"),
         ("```b```", "```\nb\n```"),

@@ -52,7 +52,7 @@ fn stormy() -> World {
 }
 
 #[tokio::test]
-async fn a_storm_is_told_together_minute_by_minute_and_every_page_is_sent() {
+async fn a_storm_is_bundled_minute_by_minute_and_every_page_is_sent() {
     let world = stormy();
     for alarm in 0..10 {
         world
@@ -99,7 +99,7 @@ async fn a_storm_is_told_together_minute_by_minute_and_every_page_is_sent() {
         .unwrap();
     assert_eq!(posted(&world, "hooks").len(), 6);
     tick(&world).await;
-    assert_eq!(posted(&world, "hooks").len(), 6, "nothing is told twice");
+    assert_eq!(posted(&world, "hooks").len(), 6, "nothing is sent twice");
     assert!(world.0.lock().unwrap().bundles.is_empty());
 }
 
@@ -125,7 +125,7 @@ async fn alarms_that_a_storm_held_and_that_are_over_are_counted_though_nothing_e
 }
 
 #[tokio::test]
-async fn a_bundle_that_is_refused_is_told_by_a_later_minute_and_in_the_end_by_the_fallback() {
+async fn a_bundle_that_is_refused_is_sent_by_a_later_minute_and_in_the_end_by_the_fallback() {
     let world = World::at_six()
         .with_routes("routes: [{ name: all, sinks: [{ webhook: a }] }]\nstorm: { messages: 1 }");
     for alarm in 0..3 {
@@ -166,7 +166,7 @@ async fn a_bundle_that_is_refused_is_told_by_a_later_minute_and_in_the_end_by_th
 }
 
 #[tokio::test]
-async fn without_the_table_a_storm_is_told_one_by_one() {
+async fn without_the_table_a_storm_is_sent_one_by_one() {
     for table in [Table::Unreachable, Table::ReadOnly] {
         let world = World::at_six()
             .with_routes("routes: [{ name: all, sinks: [{ webhook: a }] }]\nstorm: { messages: 1 }")
@@ -304,7 +304,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_last_state_is_told_once_and_never_in_many_messages(
+    fn every_last_state_is_sent_once_and_never_in_many_messages(
         histories in histories(),
         limit in 1..5_usize,
         is_grouped in any::<bool>(),
@@ -322,8 +322,8 @@ proptest! {
             for (alarm, changes) in &sent {
                 let (state, at) = changes.last().unwrap();
                 let headline = format!("{state} · critical · alarm-{alarm}-");
-                let telling = texts.iter().filter(|text| text.contains(&headline) && text.contains(at.as_str())).count();
-                prop_assert_eq!(telling, 1, "{} at {} in {:#?}", headline, at, texts);
+                let count = texts.iter().filter(|text| text.contains(&headline) && text.contains(at.as_str())).count();
+                prop_assert_eq!(count, 1, "{} at {} in {:#?}", headline, at, texts);
             }
             for (minute, count) in minutes {
                 // One by one, and the bundles of the group and of the storm.
@@ -377,7 +377,7 @@ async fn bundles_of_one_sink_that_are_due_together_are_one_message() {
 }
 
 #[tokio::test]
-async fn what_a_tick_has_no_time_for_is_told_by_the_next_one_and_is_no_error() {
+async fn what_a_tick_has_no_time_for_is_sent_by_the_next_one_and_is_no_error() {
     let world = World::at_six().with_routes(&GROUPED.replace("SINK", "{ webhook: a }"));
     for alarm in 0..3 {
         world

@@ -252,7 +252,7 @@ async fn a_channel_without_its_table_gets_plain_messages() {
 }
 
 #[tokio::test]
-async fn an_alarm_that_is_late_is_told_with_its_end_and_takes_nobodys_place() {
+async fn an_alarm_that_is_late_is_sent_with_its_end_and_takes_nobodys_place() {
     let world = channel();
     play(&world, &[("OK", 5), ("ALARM", 9), ("ALARM", 2), ("OK", 12)]).await;
     let calls = calls(&world);
@@ -269,7 +269,7 @@ async fn an_alarm_that_is_late_is_told_with_its_end_and_takes_nobodys_place() {
 }
 
 #[tokio::test]
-async fn a_bot_token_that_is_refused_is_read_again_and_never_told() {
+async fn a_bot_token_that_is_refused_is_read_again_and_never_shown() {
     let world = World::at_six()
         .with_sinks("{ slack: C1 }")
         .with_secret(TOKEN);

@@ -130,7 +130,7 @@ async fn a_picture_never_goes_over_a_newer_change() {
     let world = channel();
     world.handle(&by_sns("ALARM", 2)).await.unwrap();
     let before = calls(&world).len();
-    // Heard of only now, and older: it is not what the message says.
+    // Received only now, and older: it is not what the message says.
     world.pass(60);
     world.handle_as("late", &by_sns("ALARM", 1)).await.unwrap();
     assert!(

@@ -39,7 +39,7 @@ async fn info_messages_come_once_a_day_together() {
     );
     world.pass(24 * 3_600);
     world.handle(ASKED).await.unwrap();
-    assert_eq!(world.posted().len(), 1, "nothing came, nothing is told");
+    assert_eq!(world.posted().len(), 1, "nothing came, nothing is sent");
 }
 
 #[tokio::test]

@@ -21,11 +21,11 @@ async fn only_what_still_fails_stays_in_the_failure_queue() {
 }
 
 #[tokio::test]
-async fn after_twelve_hours_the_fallback_topic_is_told_instead() {
+async fn after_twelve_hours_the_fallback_topic_is_notified_instead() {
     let world = World::at_six();
     let event = json!({"Records": [
         failure("on time", "2026-11-19T18:10:00Z", "still tried"),
-        failure("late", "2026-11-19T18:09:59Z", "given <up> & told"),
+        failure("late", "2026-11-19T18:09:59Z", "given <up> & sent"),
     ]});
     assert_eq!(
         world.handle(event.to_string().as_bytes()).await.unwrap(),
@@ -35,7 +35,7 @@ async fn after_twelve_hours_the_fallback_topic_is_told_instead() {
     let sent = world.0.lock().unwrap().fallback.clone();
     assert_eq!(sent.len(), 1);
     assert!(
-        sent[0].contains("given <up> & told") && sent[0].contains("picket-dev"),
+        sent[0].contains("given <up> & sent") && sent[0].contains("picket-dev"),
         "{}",
         sent[0]
     );

@@ -10,13 +10,13 @@ use super::{
 };
 
 #[tokio::test]
-async fn what_is_silenced_is_told_nobody_until_the_silence_is_over() {
+async fn what_is_silenced_is_sent_to_nobody_until_the_silence_is_over() {
     let world = World::at_six().with_a_silence("ord*");
     world.handle(&by_sns("ALARM", 3)).await.unwrap();
     world.handle(&by_sns("OK", 4)).await.unwrap();
     assert!(
         world.posted().is_empty(),
-        "its OK ends nothing that was told"
+        "its OK ends nothing that was sent"
     );
     world.pass(20 * 60);
     world.handle(&by_sns("ALARM", 30)).await.unwrap();
@@ -45,7 +45,7 @@ async fn an_operator_silences_within_half_a_minute_and_the_digest_says_how_much(
     world.handle_as("b", &by_sns("OK", 4)).await.unwrap();
     assert!(
         world.posted().is_empty(),
-        "its OK ends nothing that was told"
+        "its OK ends nothing that was sent"
     );
     world.pass(24 * 3_600);
     world.handle_as("asked", ASKED).await.unwrap();

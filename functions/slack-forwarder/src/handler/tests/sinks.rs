@@ -164,7 +164,7 @@ async fn one_sink_that_fails_takes_no_other_with_it_and_is_alone_in_the_retry() 
 }
 
 #[tokio::test]
-async fn an_alarm_that_flaps_is_told_so_once_by_a_webhook_and_edits_one_message_in_a_channel() {
+async fn flapping_is_sent_once_by_a_webhook_and_edits_one_message_in_a_channel() {
     let flapping = [
         ("ALARM", 1),
         ("OK", 2),

@@ -135,7 +135,7 @@ async fn an_incident_is_one_alarm_and_one_ok_and_an_ok_alone_is_nothing() {
 }
 
 #[tokio::test]
-async fn an_alarm_that_comes_after_its_ok_is_told_all_the_same() {
+async fn an_alarm_that_comes_after_its_ok_is_sent_all_the_same() {
     let world = World::at_six();
     world.handle_as("ok", &by_sns("OK", 5)).await.unwrap();
     world.handle_as("alarm", &by_sns("ALARM", 3)).await.unwrap();

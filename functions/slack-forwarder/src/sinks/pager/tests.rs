@@ -79,7 +79,7 @@ fn notification<'a>(step: Step, draft: &'a Draft, about: Option<About<'a>>) -> N
         notice_incident: None,
         step,
         at: None,
-        alert: "arn:told",
+        alert: "arn:alert",
         draft,
         severity: Severity::Critical,
         message: None,
@@ -105,7 +105,7 @@ fn an_incident_that_is_over_is_opened_and_closed() {
     ] {
         assert_eq!(
             actions(&notification(step, &draft(), None)),
-            ("arn:told", expected)
+            ("arn:alert", expected)
         );
     }
 }
@@ -141,7 +141,7 @@ fn a_repair_that_was_made_acknowledges_the_alarms_incident_and_one_that_did_not_
 }
 
 #[test]
-fn a_key_is_checked_and_never_told() {
+fn a_key_is_checked_and_never_shown() {
     assert_eq!(check(&routing_key()), Ok(()));
     for wrong in [
         "",

@@ -100,7 +100,7 @@ impl Maker {
                     continue;
                 }
                 let until = alarm.changes.get(place + 1);
-                // What has no data after an OK is not told from what never was OK (docs/delivery.md).
+                // What has no data after an OK is not distinguished from what never was OK (docs/delivery.md).
                 if until.is_some_and(|next| next.state == State::Unknown) {
                     continue;
                 }

@@ -193,7 +193,7 @@ impl Oracle<'_> {
             .count()
     }
 
-    /// What somebody who has read everything until then holds for so.
+    /// The state according to a reader of everything until then.
     pub(super) fn belief(&self, alarm: usize, sink: &Sink, at: Ms) -> Option<State> {
         let mut belief: Option<(Option<usize>, State)> = None;
         // The messages that say it.

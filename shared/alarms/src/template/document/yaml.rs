@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use picket_rules::syntax_message;
 use serde_json::{Map, Value};
 
 use super::{InvalidDocument, scalar};
@@ -241,15 +242,9 @@ fn refused(span: &Span, reason: impl Into<String>) -> InvalidDocument {
 
 fn scan(error: &ScanError) -> InvalidDocument {
     let at = error.marker();
-    let reason = match error.info() {
-        tabs if tabs.starts_with("tabs ") || tabs.ends_with("found a tab") => {
-            "a tab stands here, and YAML is indented by spaces: replace it".to_owned()
-        }
-        reason => reason,
-    };
     InvalidDocument::Yaml {
         line: at.line(),
         column: at.col() + 1,
-        reason,
+        reason: syntax_message(error.info()),
     }
 }

@@ -80,7 +80,7 @@ impl FoldUsage for Publisher {
             self.world.travel(&self.life).await;
             return Err(Error::transient("TransactionConflict"));
         }
-        let (tell, told) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let world = self.world.clone();
         self.world.kernel.spawn(async move {
             world.pause_between(5 * MILLISECOND, 20 * MILLISECOND).await;
@@ -88,9 +88,9 @@ impl FoldUsage for Publisher {
             let state = &mut *world.state();
             state.tables.unlock(&items);
             let outcome = state.fold(&moves, additions, now);
-            drop(tell.send(outcome));
+            drop(sender.send(outcome));
         });
-        let outcome = told.await.unwrap();
+        let outcome = receiver.await.unwrap();
         self.world.travel(&self.life).await;
         self.world
             .fails(Fault::LostAnswer, |weather| weather.lost_answer)?;

@@ -119,7 +119,7 @@ impl Day {
         world.state().violate(what.into());
     }
 
-    /// No heartbeat any more, and time for the last one to be told.
+    /// No heartbeat any more, and time for the last one to be published.
     pub(super) fn end(&self, runner: &mut Runner) {
         self.world.state().is_ending = true;
         runner.run_until(self.world.now() + 10 * MINUTE);

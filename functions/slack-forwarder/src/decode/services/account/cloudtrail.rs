@@ -30,7 +30,7 @@ pub(super) fn record(document: Node<'_>) -> Notice {
         format!(
             "{} by {}",
             record.text("eventName").unwrap_or_default(),
-            who(*record).unwrap_or_else(|| "somebody".to_owned())
+            who(*record).unwrap_or_else(|| "an unknown principal".to_owned())
         )
     });
     of_record(*first, Location::default()).lines(

@@ -167,7 +167,9 @@ fn of_mail(document: Node<'_>, location: Location) -> Notice {
         state,
         format!(
             "SES mail to {}",
-            people.clone().unwrap_or_else(|| "somebody".to_owned())
+            people
+                .clone()
+                .unwrap_or_else(|| "an unknown address".to_owned())
         ),
     )
     .status(status)

@@ -25,7 +25,7 @@ pub(super) fn subscription(document: Node<'_>) -> Notice {
         .status(Status::Progress)
         .location(Location::of_arn(topic))
         .because(Some(
-            "Somebody asked SNS to send this topic here; the owner confirms it in the console"
+            "A subscription of this topic was requested; the owner confirms it in the console"
                 .to_owned(),
         ))
         .code("Topic", document.text("TopicArn"))

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-#[path = "support/mod.rs"]
+mod resume;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::io::Write;
