@@ -54,7 +54,7 @@ impl Resource {
             Kind::Reservation => dice.of(&[5, 10, 20, 40, 90]),
             Kind::Ceiling | Kind::Capacity | Kind::Mode => dice.of(&[50, 100, 200]),
             Kind::Tasks => dice.of(&[2, 4, 10]),
-            Kind::Mapping => 1,
+            Kind::Mapping | Kind::StreamMode => 1,
             Kind::Alias => {
                 deployed.extend([(1, START - 3 * DAY), (2, START - 2 * DAY), (3, START - DAY)]);
                 3
@@ -64,7 +64,6 @@ impl Resource {
                 1
             }
             Kind::Shards => dice.of(&[4, 8, 10]),
-            Kind::StreamMode => 1,
             Kind::Parallelization => dice.of(&[1, 2, 4]),
             Kind::Stop => dice.of(&[10, 20, NONE]),
             Kind::Parameter | Kind::Redrive | Kind::Document | Kind::Retention => 0,

@@ -82,9 +82,8 @@ pub(crate) struct Written {
     pub(crate) invocation: usize,
     /// Whether the invocation had the lease on the target.
     pub(crate) leased: bool,
-    /// Whether the account's ledger has a change of the target of just now, and whether it has a revert.
-    pub(crate) counted: bool,
-    pub(crate) revert_counted: bool,
+    /// What the account's ledger has of the target of just now: a revert where true, a change where false.
+    pub(crate) counted: Vec<bool>,
     /// The value that it was planned for.
     pub(crate) planned_from: u64,
     /// The value before it.

@@ -37,7 +37,7 @@ impl Judge<'_> {
             self.say(at, resource, what);
         }
         self.quota_kept(at, resource, kind);
-        if allowance(kind).is_some() && !written.revert_counted {
+        if allowance(kind).is_some() && !written.counted.contains(&true) {
             self.say(at, resource, "reverted without being counted");
         }
     }

@@ -109,13 +109,12 @@ fn values(world: &World, query: &MetricQuery, to: i64) -> Vec<f64> {
         // Half of the invocations must fail.
         (Kind::Mapping, "Errors") if is_cause => vec![40.0],
         (Kind::Mapping, "Errors") => some(2.0, troubled),
-        (Kind::Mapping, "Invocations") => vec![50.0],
+        (Kind::Mapping | Kind::Parallelization, "Invocations") => vec![50.0],
         (Kind::Alias, "Errors") if to <= resource.deployed[&resource.value] => some(60.0, !fits),
         (Kind::Alias, "Errors") => some(60.0, troubled),
         (Kind::Alias, "Invocations") => vec![100.0],
         (Kind::Parallelization, "IteratorAge") if is_cause => vec![1_000.0, 90_000.0],
         (Kind::Parallelization, "IteratorAge") => vec![90_000.0, 1_000.0],
-        (Kind::Parallelization, "Invocations") => vec![50.0],
         (Kind::Parallelization, "ConcurrentExecutions") => vec![2.0],
         (Kind::Stop, "Invocations") => some(50.0, is_cause),
         (Kind::Shards | Kind::StreamMode, "WriteProvisionedThroughputExceeded") => {

@@ -46,7 +46,7 @@ fn resource_of(setting: &Setting) -> usize {
 fn shown(kind: Kind, value: u64) -> Value {
     match kind {
         Kind::Stop if value == NONE => Value::Absent,
-        Kind::Retention if value == 0 => Value::Absent,
+        Kind::Retention | Kind::Redrive | Kind::Document if value == 0 => Value::Absent,
         Kind::Reservation
         | Kind::Tasks
         | Kind::Shards
@@ -63,7 +63,6 @@ fn shown(kind: Kind, value: u64) -> Value {
         Kind::Mapping => Value::Flag(value == 1),
         Kind::Parameter => Value::Text(TEXTS[usize::try_from(value).unwrap()].to_owned()),
         Kind::Alias => Value::Text(value.to_string()),
-        Kind::Redrive | Kind::Document if value == 0 => Value::Absent,
         Kind::Redrive => Value::Number(value * 1_000),
         Kind::Redeploy => Value::Text(deployment(value)),
         Kind::Document => Value::Text(format!("run-{value}")),
@@ -158,8 +157,7 @@ impl Services {
             resource,
             invocation: self.invocation,
             leased: self.leased(world, resource),
-            counted: counted(world, resource, false),
-            revert_counted: counted(world, resource, true),
+            counted: counted(world, resource),
             planned_from: plain(world.kind(resource), &write.from),
             before,
             to,
@@ -183,11 +181,12 @@ impl Services {
     }
 }
 
-fn counted(world: &World, resource: usize, is_revert: bool) -> bool {
-    world.ledger.changes.iter().any(|made| {
+fn counted(world: &World, resource: usize) -> Vec<bool> {
+    let just_now = world.ledger.changes.iter().filter(|made| {
         let just_now = (world.now - made.at.as_second()).abs() <= SOON;
-        just_now && made.is_revert == is_revert && number_in(&made.target) == Some(resource)
-    })
+        just_now && number_in(&made.target) == Some(resource)
+    });
+    just_now.map(|made| made.is_revert).collect()
 }
 
 /// The key of the audit row that says that this change was begun just now, or the revert to this value.
