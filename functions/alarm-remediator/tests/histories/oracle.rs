@@ -7,22 +7,20 @@ mod end;
 mod past;
 mod revert;
 mod said;
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     kinds::Kind,
     services::{COMPLETE, PUBLISH},
-    world::{Happened, What, World, Written},
+    world::{What, World, Written},
 };
 use past::Past;
 
 /// How long an invocation runs, and clocks that differ: what it read may be so old when it writes.
 const SLACK: i64 = 130;
 const HOUR: i64 = 3_600;
-/// How often AWS may refuse a change of a resource within an hour: a change, its revert, which is tried once more after
-/// minutes and then each hour, and schedules that fire twice.
-const TRIES: usize = 6;
 const DAY: i64 = 86_400;
 
 /// What the oracle knows of a resource.
@@ -165,29 +163,6 @@ impl Judge<'_> {
         known.reasons.clear();
         known.people = value;
         known.all.insert(value);
-    }
-
-    /// A target counts for the storm gate where one of its alarms is in ALARM. A forged message moves nothing.
-    fn noted(&mut self, past: Past<'_>, resource: usize) {
-        let mut alarms = (0..self.world.alarms.len())
-            .filter(|alarm| self.world.alarms[*alarm].resource == resource);
-        if !alarms.any(|alarm| !past.in_alarm(alarm).is_empty()) {
-            self.say(
-                past.at,
-                resource,
-                "counted for the storm gate without an alarm",
-            );
-        }
-    }
-
-    /// What AWS refuses is not tried without end.
-    fn refused(&mut self, log: &[Happened], resource: usize, at: i64) {
-        let last_hour = log.iter().rev().take_while(|other| other.at > at - HOUR);
-        let tries =
-            last_hour.filter(|other| matches!(other.what, What::Refused(of) if of == resource));
-        if tries.count() >= TRIES {
-            self.say(at, resource, "tried again and again though AWS refuses it");
-        }
     }
 
     fn written(&mut self, past: Past<'_>, written: &Written) {

@@ -1,5 +1,7 @@
 //! The resources, as AWS has them: what it refuses, and what people do with them.
 
+mod allowance;
+
 use std::collections::BTreeMap;
 
 use picket_aws::Fault;
@@ -23,11 +25,6 @@ const RESHARDINGS: usize = 10;
 /// The switches of a stream's mode that Kinesis allows in 24 hours, in either direction:
 /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html>.
 const STREAM_SWITCHES: usize = 2;
-/// The decreases of a table's capacity in a day of UTC: four in the first hour of them, then one where none was made in
-/// the hour before it, and 27 in all:
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#decreasing-provisioned-throughput>.
-const FIRST_DECREASES: usize = 4;
-const DECREASES: usize = 27;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
@@ -94,26 +91,6 @@ impl Resource {
             Kind::Reservation | Kind::Stop if value != NONE => value,
             _ => 0,
         }
-    }
-
-    /// What AWS counted within so many seconds.
-    fn counted(&self, now: i64, within: i64) -> usize {
-        let counted = self.counted.iter();
-        counted.filter(|at| **at > now - within).count()
-    }
-
-    /// The decreases of a table's capacity since midnight.
-    pub(crate) fn decreases_today(&self, now: i64) -> usize {
-        self.counted(now, now.rem_euclid(DAY) + 1)
-    }
-
-    /// Whether DynamoDB allows one more.
-    fn may_decrease(&self, now: i64) -> bool {
-        let today = self.decreases_today(now);
-        let first = self.counted.len() - today;
-        let in_first_hour = self.counted.get(first).is_none_or(|at| now < at + HOUR);
-        (in_first_hour && today < FIRST_DECREASES)
-            || (self.counted(now, HOUR) == 0 && today < DECREASES)
     }
 
     /// How long AWS applies a change, or a run goes on: from and to, in seconds.

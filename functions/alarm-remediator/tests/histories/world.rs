@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use alarm_remediator::{
     audit::{Entry, Key},
     ledger::Ledger,
-    record::Stage,
 };
 use jiff::Timestamp;
 use picket_shared::{
@@ -229,19 +228,6 @@ impl World {
     /// The number of the alarm with this name.
     pub(crate) fn alarm_number(&self, name: &str) -> Option<usize> {
         self.alarms.iter().position(|alarm| alarm.name == name)
-    }
-
-    /// The keys of the rows whose change or plan has not ended.
-    pub(crate) fn open_rows(&self) -> impl Iterator<Item = &(String, String)> {
-        let rows = self.rows.iter().filter(|(_, row)| {
-            row.record
-                .as_ref()
-                .is_some_and(|record| match record.stage {
-                    Stage::Waiting { .. } | Stage::Begun | Stage::Made => true,
-                    Stage::Proposed | Stage::Ended(_) => false,
-                })
-        });
-        rows.map(|(key, _)| key)
     }
 
     /// Whether the metrics of a resource show trouble: one of its alarms is in ALARM, or was within their window.
