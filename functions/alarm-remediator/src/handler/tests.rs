@@ -1,8 +1,8 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
 mod again;
-mod composites;
 mod circuit_breaker;
+mod composites;
 mod fleet;
 mod follow_up;
 mod others;
