@@ -37,6 +37,8 @@ struct AuditLine<'a> {
     requests: &'a [String],
     changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revert: Option<&'a str>,
@@ -127,6 +129,7 @@ impl<'a> AuditLine<'a> {
             text: &message.text,
             requests: &message.requests,
             changed: row.changed,
+            approved_by: row.approved_by.as_deref(),
             plan: message.plan.as_deref(),
             revert: message.revert.as_deref(),
             step: message.step.as_deref(),
@@ -149,6 +152,9 @@ impl fmt::Display for AuditLine<'_> {
         )?;
         for request in self.requests {
             write!(f, "\n  {FAINT}{}{RESET}", Value(request))?;
+        }
+        if let Some(by) = self.approved_by {
+            write!(f, "\n  {FAINT}approved by {}{RESET}", Value(by))?;
         }
         if let Some(revert) = self.revert {
             write!(f, "\n  {FAINT}to put it back: {}{RESET}", Value(revert))?;

@@ -18,12 +18,13 @@ fn examples(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The pages of the formats that `picket check` knows, with the file that each describes.
-const PAGES: [(&str, &str); 4] = [
+/// The pages of the formats that `picket check` knows, with the file that each describes, and a page with examples of one.
+const PAGES: [(&str, &str); 5] = [
     ("format-metrics.md", "metrics.yaml"),
     ("format-routes.md", "routes.yaml"),
     ("format-playbooks.md", "playbooks.yaml"),
     ("format-prices.md", "prices.yaml"),
+    ("remediation.md", "playbooks.yaml"),
 ];
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use picket_rules::playbooks::Mode;
 use picket_shared::env::{Problems, Reader, Variables};
 
+use crate::resources::Resources;
+
 /// Every variable that is read; the template sets these and no others.
 pub const ENV: &[&str] = &[
     "ENVIRONMENT",
@@ -16,6 +18,7 @@ pub const ENV: &[&str] = &[
     "FAILURE_QUEUE_ARN",
     "OVERRIDE_BUCKET",
     "REMEDIATION_DOCUMENTS",
+    "STACK_RESOURCES",
 ];
 
 /// The configuration.
@@ -43,6 +46,8 @@ pub struct Config {
     pub override_bucket: Option<String>,
     /// The ARNs of the Automation documents that playbooks may run.
     pub documents: Vec<String>,
+    /// The resources of the stack that playbooks may name.
+    pub resources: Resources,
 }
 
 impl Config {
@@ -60,6 +65,7 @@ impl Config {
         let failure_queue_arn = reader.required("FAILURE_QUEUE_ARN");
         let override_bucket = reader.optional("OVERRIDE_BUCKET");
         let documents: Option<String> = reader.optional("REMEDIATION_DOCUMENTS");
+        let resources = reader.optional::<Resources>("STACK_RESOURCES");
         reader.finish(|| {
             Some(Self {
                 environment: environment?,
@@ -73,6 +79,7 @@ impl Config {
                 failure_queue_arn: failure_queue_arn?,
                 override_bucket,
                 documents: listed(documents.as_deref()),
+                resources: resources.unwrap_or_default(),
             })
         })
     }
@@ -96,7 +103,10 @@ mod tests {
 
     #[test]
     fn what_is_read_is_what_env_lists() {
-        let variables = RecordedVariables::new(|_| "observe".to_owned());
+        let variables = RecordedVariables::new(|name| match name {
+            "STACK_RESOURCES" => "EventStream=events".to_owned(),
+            _ => "observe".to_owned(),
+        });
         assert!(Config::read(&variables).is_ok());
         assert_eq!(variables.into_names(), ENV);
     }

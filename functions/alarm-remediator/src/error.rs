@@ -1,5 +1,6 @@
 //! The errors of an invocation, by what the caller does about them.
 
+use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use picket_aws::Fault;
 use picket_shared::report::ErrorChain;
@@ -18,15 +19,28 @@ pub enum Error {
     )]
     Home(String),
     /// Another invocation holds the lease of the target: Lambda retries.
-    #[error("another invocation is at work on {target}; {alarm} is tried again when it has ended")]
+    #[error(
+        "another invocation is handling {target}, until {until:.0} at most; try {alarm} again then"
+    )]
     Busy {
         /// The target.
         target: String,
         /// The alarm.
         alarm: String,
+        /// When a lease that was taken now would end: none that is held lasts longer.
+        until: Timestamp,
+    },
+    /// A revert could not be written into the account's ledger, mostly since another invocation wrote it at the same
+    /// time: Lambda retries.
+    #[error(
+        "the revert of {target} could not be written into the account's ledger; it is tried again"
+    )]
+    Ledger {
+        /// The target.
+        target: String,
     },
     /// Whether the alarm was handled before is not known: Lambda retries.
-    #[error("whether {alarm} was dealt with before could not be read")]
+    #[error("whether {alarm} was handled before could not be read")]
     Audit {
         /// The alarm.
         alarm: String,
@@ -66,6 +80,7 @@ impl From<Error> for Diagnostic {
             Error::Input(_) => "InvalidInput",
             Error::Home(_) => "UnknownHome",
             Error::Busy { .. } => "Busy",
+            Error::Ledger { .. } => "LedgerUnwritten",
             Error::Audit { .. } => "AuditUnreadable",
             Error::FollowUp { .. } => "FollowUpFailed",
             Error::Publish { .. } => "PublishFailed",

@@ -158,7 +158,7 @@ fn other_value(record: &Record, found: &Value) -> Step {
         return Step::End(Ending::NotMade, None);
     }
     let text = format!(
-        "A person or another tool has set {found} since: Picket leaves it at that, and reverts nothing"
+        "A person or another tool has set {found} since: Picket leaves it at that, and reverts nothing. AWS CloudTrail records who: `aws cloudtrail lookup-events`"
     );
     Step::End(Ending::Kept, Some(text))
 }

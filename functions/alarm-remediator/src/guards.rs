@@ -34,8 +34,8 @@ pub(crate) const PLANNED_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(
 pub(crate) const CLOCK_SKEW_SECONDS: i64 = 60;
 
 /// Refuses an alarm without an ARN, one whose actions are suppressed or muted, and a notification, of the change at
-/// `heard_at`, that is not of the present.
-pub(crate) fn fresh(alarm: &Alarm, heard_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+/// `notified_at`, that is not of the present.
+pub(crate) fn fresh(alarm: &Alarm, notified_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     if alarm.arn.is_empty() {
         return Err(Refusal::NoArn);
     }
@@ -45,7 +45,7 @@ pub(crate) fn fresh(alarm: &Alarm, heard_at: Timestamp, now: Timestamp) -> Resul
     if let Some(rule) = &alarm.muted_by {
         return Err(Refusal::Muted(rule.clone()));
     }
-    let age_seconds = now.duration_since(heard_at).as_secs();
+    let age_seconds = now.duration_since(notified_at).as_secs();
     if age_seconds > STALE_AFTER_SECONDS {
         return Err(Refusal::Stale {
             age_seconds,

@@ -53,7 +53,7 @@ impl<P: Ports, C: Clock> Handler<P, C> {
         invocation: &Invocation,
     ) -> Result<Vec<Handled>, Error> {
         let input = input::read(event)?;
-        let home = invocation.home(&self.config.stack)?;
+        let home = invocation.home(&self.config.stack, &self.config.resources)?;
         let playbooks = self.read_playbooks().await;
         let scope = Scope {
             playbooks: &playbooks.in_force(),

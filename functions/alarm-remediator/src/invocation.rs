@@ -2,7 +2,7 @@
 
 use lambda_runtime::Context;
 
-use crate::{error::Error, model::Home};
+use crate::{error::Error, model::Home, resources::Resources};
 
 /// The identity of an invocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl From<&Context> for Invocation {
 
 impl Invocation {
     /// Where the function runs, from its own ARN: `arn:aws:lambda:eu-west-1:123456789012:function:…`.
-    pub(crate) fn home(&self, stack: &str) -> Result<Home, Error> {
+    pub(crate) fn home(&self, stack: &str, resources: &Resources) -> Result<Home, Error> {
         let parts: Vec<_> = self.function_arn.split(':').collect();
         match parts[..] {
             [
@@ -41,6 +41,7 @@ impl Invocation {
                 region: region.to_owned(),
                 account: account.to_owned(),
                 stack: stack.to_owned(),
+                resources: resources.clone(),
             }),
             _ => Err(Error::Home(self.function_arn.clone())),
         }
@@ -58,7 +59,7 @@ mod tests {
                 request_id: "r".into(),
                 function_arn: arn.into(),
             }
-            .home("picket-dev")
+            .home("picket-dev", &Resources::default())
         };
         let whole = home("arn:aws-cn:lambda:cn-north-1:123456789012:function:f:live").unwrap();
         assert_eq!(

@@ -36,6 +36,7 @@ pub mod ports;
 pub mod reads;
 pub mod record;
 pub mod refusal;
+pub mod resources;
 mod run;
 pub mod setting;
 #[cfg(test)]

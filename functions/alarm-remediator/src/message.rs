@@ -12,14 +12,19 @@ use crate::{
     change::Change,
     model::{Home, StoredAlarm},
     plan::Plan,
+    record::Record,
     refusal::Refusal,
 };
 
-/// The message about a plan before it is carried out. For a change that is about to be made it is the one that a crash
-/// leaves.
+/// The sentence about a change of a property of templates: a deployment of `CloudFormation` sets the template's value when
+/// the template's value changes, and not before.
+const DRIFT: &str = "If a CloudFormation template sets this property, it is drift: the next deployment that changes the \
+                     property sets the template's value again.";
+
+/// The message about a plan before it is carried out.
 pub(crate) fn message(stack: &str, alarm: &Alarm, plan: &Plan) -> RemediationMessage {
     let (playbook, target, outcome, text) = match plan {
-        Plan::Act(change) => about(change, Outcome::Failed, begun(change)),
+        Plan::Act(change) => about(change, Outcome::Failed, began(change, &change.put_back())),
         Plan::Await(change) => about(change, Outcome::AwaitingApproval, awaited(change)),
         Plan::Propose(change) => about(change, Outcome::Planned, proposed(change)),
         Plan::Diagnose(diagnosis) => (
@@ -83,24 +88,33 @@ fn awaited(change: &Change) -> String {
     format!("Picket would {change}.")
 }
 
-fn begun(change: &Change) -> String {
-    format!(
-        "Picket began to {change}, and how it ended is not known. Look at it. {}",
-        change.put_back()
-    )
+fn began(change: &Change, put_back: &str) -> String {
+    format!("Picket began to {change}, and how it ended is not known. Look at it. {put_back}")
+}
+
+/// The message about a change that is about to be made, which a crash leaves. What puts it back is the record's: after
+/// several changes of a setting, that is the value before the first.
+pub(crate) fn begun(
+    message: RemediationMessage,
+    change: &Change,
+    record: &Record,
+) -> RemediationMessage {
+    RemediationMessage {
+        text: began(change, &record.put_back()),
+        revert: record.revert(),
+        ..message
+    }
 }
 
 /// The message once the change was tried.
 pub(crate) fn ended(
     message: RemediationMessage,
     change: &Change,
+    record: &Record,
     result: Result<(), Fault>,
 ) -> RemediationMessage {
     let (outcome, text) = match result {
-        Ok(()) => (
-            Outcome::Done,
-            format!("Picket did {change}. {}", change.put_back()),
-        ),
+        Ok(()) => (Outcome::Done, done(change, record)),
         Err(fault) => (
             Outcome::Failed,
             format!(
@@ -114,6 +128,19 @@ pub(crate) fn ended(
         text,
         ..message
     }
+}
+
+fn done(change: &Change, record: &Record) -> String {
+    let mut sentences = vec![format!("Done: {change}.")];
+    if let Some(by) = &record.approved_by {
+        sentences.push(format!("Approved by {by}."));
+    }
+    if !change.write.setting.is_run() {
+        sentences.push(DRIFT.to_owned());
+    }
+    // Last, since it ends in a request that is copied.
+    sentences.push(record.put_back());
+    sentences.join(" ")
 }
 
 /// An alarm as CloudWatch has it, in the form in which a notification brings it.

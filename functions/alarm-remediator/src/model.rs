@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use picket_rules::playbooks::{Action, Playbook, Playbooks};
 use picket_shared::alarm::{Alarm, Metric, State};
 
+use crate::resources::Resources;
+
 /// An alarm that a playbook matches, and its one target in this account and region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate<'a> {
@@ -90,6 +92,8 @@ pub struct Home {
     pub account: String,
     /// The remediator's stack.
     pub stack: String,
+    /// The resources of that stack, which playbooks may name.
+    pub resources: Resources,
 }
 
 impl Home {

@@ -193,13 +193,18 @@ impl Record {
         }
     }
 
-    /// How the change is put back by hand, in a sentence.
-    pub(crate) fn put_back(&self) -> String {
+    /// The request that sets the value of the revert; `None` for a run, which cannot be taken back.
+    pub(crate) fn revert(&self) -> Option<String> {
         let before = Write {
             from: self.restore.clone(),
             ..self.write.clone()
         };
-        put_back(before.revert_request())
+        before.revert_request()
+    }
+
+    /// How the change is put back by hand, in a sentence.
+    pub(crate) fn put_back(&self) -> String {
+        put_back(self.revert())
     }
 }
 

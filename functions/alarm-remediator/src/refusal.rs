@@ -32,9 +32,7 @@ pub enum Refusal {
         ahead_seconds: i64,
     },
     /// The alarm's metric names no target.
-    #[error(
-        "the alarm's metric has no dimension {0}: an unknown target means nothing, never everything"
-    )]
+    #[error("the alarm's metric has no dimension {0}: without a target nothing is changed")]
     NoTarget(&'static str),
     /// The alarm is in another account or region.
     #[error("the alarm is in {theirs}, and this remediator acts in {ours} alone")]
@@ -211,19 +209,30 @@ pub enum Refusal {
         restore: String,
     },
     /// AWS still applies a change to the resource.
-    #[error("AWS is still applying a change to {0}")]
-    NotSettled(String),
+    #[error("AWS is still applying a change to {setting}, which is {value} now")]
+    NotSettled {
+        /// The setting.
+        setting: String,
+        /// Its value.
+        value: String,
+    },
     /// The follow-up could not be scheduled, so nothing would verify or revert the change.
     #[error("the follow-up that verifies and reverts the change could not be scheduled: {0}")]
     NoFollowUp(String),
-    /// Another invocation took the account's last change at the same time.
+    /// Other invocations wrote the account's ledger whenever this one was about to.
     #[error(
-        "other changes were made at the same time, and the limits of the account could not be held: nothing was done"
+        "other changes were written into the account's ledger at each of {tries} tries, so that its limits could not be held"
     )]
-    Contended,
+    Contended {
+        /// The tries.
+        tries: usize,
+    },
     /// The stack does not make changes any more.
-    #[error("the stack observes only by now, or a limit could not be read")]
-    ObservesOnly,
+    #[error("the stack only observes by now: its RemediationMode is observe")]
+    StackObserves,
+    /// The playbook, or its part for this kind of change, proposes changes only by now.
+    #[error("the playbook {0} only observes this kind of change by now")]
+    PlaybookObserves(String),
     /// The kill switch is not on.
     #[error(
         "the kill switch reads {value:?}, not \"on\"; with it on, this would be done: {change}"

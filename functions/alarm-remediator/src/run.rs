@@ -71,11 +71,13 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     /// be written, the fault is returned, which each caller reports in its own way.
     async fn take_lease(&self, target: &str, alarm: &str) -> Result<Result<(), Fault>, Error> {
         let now = self.clock.now();
-        match self.lease(target, now, now + LEASE).await {
+        let until = now + LEASE;
+        match self.lease(target, now, until).await {
             Ok(ConditionalPut::Written) => Ok(Ok(())),
             Ok(ConditionalPut::Rejected) => Err(Error::Busy {
                 target: target.to_owned(),
                 alarm: alarm.to_owned(),
+                until,
             }),
             Err(fault) => Ok(Err(fault)),
         }
@@ -242,6 +244,6 @@ fn repeated(alarm: &str) -> Handled {
     Handled {
         alarm: alarm.to_owned(),
         result: HandledAs::Repeated,
-        text: "this was dealt with before".to_owned(),
+        text: "this was handled before".to_owned(),
     }
 }

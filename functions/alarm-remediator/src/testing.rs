@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use picket_shared::alarm::{Alarm, Comparison, Metric, State, Watches};
 
-use crate::model::Home;
+use crate::{model::Home, resources::Resources};
 
 const NOW: &str = "2026-11-20T06:01:00Z";
 
@@ -19,6 +19,7 @@ pub(crate) fn home() -> Home {
         region: "eu-west-1".into(),
         account: "123456789012".into(),
         stack: "picket-dev".into(),
+        resources: Resources::default(),
     }
 }
 

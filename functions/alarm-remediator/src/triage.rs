@@ -36,12 +36,12 @@ pub enum Ignored {
     NoPlaybook,
 }
 
-/// Decides what the alarm alone can decide. `heard_at` is the change of state that the notification is about: the alarm's
+/// Decides what the alarm alone can decide. `notified_at` is the change of state that the notification is about: the alarm's
 /// own, or that of a composite alarm above it.
 pub fn triage<'a>(
     alarm: &'a Alarm,
     scope: &Scope<'a>,
-    heard_at: Timestamp,
+    notified_at: Timestamp,
     now: Timestamp,
 ) -> Result<Triage<'a>, Ignored> {
     if alarm.state != State::Alarm {
@@ -52,7 +52,7 @@ pub fn triage<'a>(
     }
     let playbook = matching(scope.playbooks, alarm).ok_or(Ignored::NoPlaybook)?;
     Ok(
-        match target_of(playbook, alarm, scope.home, heard_at, now) {
+        match target_of(playbook, alarm, scope.home, notified_at, now) {
             Ok(target) => Triage::Candidate(Candidate {
                 playbook,
                 alarm,
@@ -68,10 +68,10 @@ fn target_of(
     playbook: &Playbook,
     alarm: &Alarm,
     home: &Home,
-    heard_at: Timestamp,
+    notified_at: Timestamp,
     now: Timestamp,
 ) -> Result<String, actions::Refusal> {
-    fresh(alarm, heard_at, now)?;
+    fresh(alarm, notified_at, now)?;
     at_home(alarm, home)?;
-    target(playbook, alarm)
+    target(playbook, alarm, home)
 }

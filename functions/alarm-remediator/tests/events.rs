@@ -76,6 +76,9 @@ fn planned(alarm: &Alarm) -> Result<Plan, Ignored> {
         region: "eu-west-1".into(),
         account: "123456789012".into(),
         stack: "picket-dev".into(),
+        resources: "UserJourneyFunctionName=checkout UserJourneyTableName="
+            .parse()
+            .unwrap(),
     };
     let scope = Scope {
         playbooks: playbook::built_in(),

@@ -10,6 +10,8 @@ use picket_shared::{
 };
 use twox_hash::XxHash3_64;
 
+use crate::payload::Checkpoint;
+
 /// The time that an event's id is kept after its commit. Producers and their SDKs retry a put within seconds, agents
 /// that buffer within minutes; a cold start reads this much of the chain.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
@@ -18,6 +20,8 @@ pub const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShardState {
     mark: Position,
+    /// A place at or before the mark in its record, where this process knows one.
+    checkpoint: Option<Checkpoint>,
     /// Ids by commit, oldest first. An id is in one commit only: duplicates are not committed.
     commits: VecDeque<(Timestamp, Vec<u64>)>,
     ids: HashSet<u64>,
@@ -32,6 +36,7 @@ impl ShardState {
     pub fn start() -> Self {
         Self {
             mark: Position::start(),
+            checkpoint: None,
             commits: VecDeque::new(),
             ids: HashSet::new(),
             newest: None,
@@ -51,6 +56,16 @@ impl ShardState {
         &self.mark
     }
 
+    /// Returns a place at or before the mark in its record.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.checkpoint
+    }
+
+    /// Sets the place in the mark's record from which its decoding goes on.
+    pub fn resume_at(&mut self, checkpoint: Option<Checkpoint>) {
+        self.checkpoint = checkpoint;
+    }
+
     /// Whether an event with this id was counted recently.
     pub fn contains(&self, id: u64) -> bool {
         self.ids.contains(&id)
@@ -64,6 +79,7 @@ impl ShardState {
     /// Adds a slice that was read.
     pub fn follow(&mut self, slice: &SliceIds) {
         self.mark = slice.after.clone();
+        self.checkpoint = None;
         self.newest = Some(slice.committed_at);
         self.remember(slice.committed_at, &slice.event_ids);
     }

@@ -117,6 +117,7 @@ impl<P: Ports> Handler<P> {
             match self.commit(&planned).await {
                 Ok(Commit::Committed) => {
                     state.advance(slice);
+                    state.resume_at(planned.checkpoint);
                     limit = planned.limit.after_commit();
                 }
                 Ok(Commit::TooLarge) => limit = smaller(&planned)?,

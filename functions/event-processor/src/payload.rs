@@ -6,6 +6,7 @@
 //! chain's format, so a payload must always be split the same way.
 
 mod aggregate;
+mod checkpoint;
 mod concatenated;
 mod decoder;
 mod gzip;
@@ -23,7 +24,8 @@ use picket_rules::{
 use serde_json::Value;
 
 pub use self::{
-    decoder::{Decoder, Part},
+    checkpoint::Checkpoint,
+    decoder::{Decoded, Decoder, Part},
     model_request::IncompleteUsage,
     unreadable::Unreadable,
 };

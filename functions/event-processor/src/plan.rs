@@ -14,6 +14,7 @@ use crate::{
     deduplication::ShardState,
     event::ShardRecords,
     event_time::Window,
+    payload::Checkpoint,
     quarantine::{self, Object},
     rules::RuleSet,
 };
@@ -29,6 +30,8 @@ pub struct Planned {
     pub tally: Tally,
     /// The number of events.
     pub events: usize,
+    /// Where the decoding of the last event's record goes on; `None` where it was decoded to its end.
+    pub checkpoint: Option<Checkpoint>,
     /// The limit of the plan.
     pub limit: SliceLimit,
 }
@@ -112,6 +115,7 @@ fn to_slice(
     summary.count_own();
     let events = summary.events;
     let tally = summary.tally();
+    let checkpoint = summary.checkpoint;
     let (object, quarantined) = quarantine::object(
         &shard.chain,
         &summary.first,
@@ -138,6 +142,7 @@ fn to_slice(
         object,
         tally,
         events,
+        checkpoint,
         limit,
     }
 }

@@ -30,9 +30,9 @@ const MOST_MEMORY: u64 = 200 << 10;
 /// The most bytes of an event; and of one in `make test`, since a dev build inflates slowly.
 const EVENT: usize = 6 << 20;
 const SHORT_EVENT: usize = 50 << 10;
-/// The most slices of a batch that are planned. A slice begins with positions alone, so that what it takes does not grow
-/// with those before it; some batches are millions of events, in thousands of slices, of which each takes tenths of a
-/// second to plan. An invocation, which ends after a minute, does not plan as many of those.
+/// The most slices of a batch that are planned. A slice begins with a position and a checkpoint alone, so that what it
+/// takes does not grow with those before it; some batches are millions of events, in thousands of slices. An invocation,
+/// which ends after a minute, does not plan as many of those.
 const SLICES: u64 = 200;
 /// Bombs, and ledger rows: the others are slow to make in a dev build.
 const SHORT_KINDS: [u64; 2] = [0, 9];
@@ -55,6 +55,7 @@ fn count_the_batch_on_the_standard_input() {
             verify(&encode(&planned.slice.body)).unwrap();
             limit = planned.limit.after_commit();
             state.advance(&planned.slice);
+            state.resume_at(planned.checkpoint);
             (slices, events) = (slices + 1, events + planned.events);
         }
     }

@@ -46,6 +46,8 @@ pub struct AuditRow {
     pub changed: bool,
     /// How far its change is; `None` where it has none.
     pub stage: Option<Stage>,
+    /// Who approved its change, as the command stated it.
+    pub approved_by: Option<String>,
     /// The message.
     pub message: RemediationMessage,
 }
@@ -107,6 +109,8 @@ struct Body {
 #[derive(Deserialize)]
 struct Record {
     stage: Value,
+    #[serde(default)]
+    approved_by: Option<String>,
 }
 
 impl Stage {
@@ -252,12 +256,17 @@ fn entries_since(since: Timestamp) -> String {
 
 fn audit_row(item: &Item) -> Option<AuditRow> {
     let body: Body = serde_json::from_str(read_text(item, "body").ok()?).ok()?;
+    let (stage, approved_by) = match body.record {
+        Some(record) => (Some(Stage::read(&record.stage)), record.approved_by),
+        None => (None, None),
+    };
     Some(AuditRow {
         target: read_text(item, "target").ok()?.to_owned(),
         entry: read_text(item, "entry").ok()?.to_owned(),
         recorded_at: body.recorded_at,
         changed: body.changed,
-        stage: body.record.map(|record| Stage::read(&record.stage)),
+        stage,
+        approved_by,
         message: body.message,
     })
 }

@@ -42,7 +42,7 @@ pub use action::Action;
 pub use actions::{
     Diagnose, Document, Growth, OnDemand, PauseMapping, RaiseParallelization,
     RaiseReservedConcurrency, RaiseShards, RaiseTableThroughput, RaiseTaskCount, RedeployService,
-    RedriveQueue, RollBackAlias, RunAutomation, SetLogRetention, SetParameter, Source,
+    RedriveQueue, Resource, RollBackAlias, RunAutomation, SetLogRetention, SetParameter, Source,
     StopFunction, ThroughputStep,
 };
 pub use limits::{Limits, Storm};

@@ -20,6 +20,7 @@ mod producers;
 mod queries;
 mod reader;
 mod remediation;
+mod repairs;
 mod requirements;
 mod rules;
 mod samconfig;

@@ -43,6 +43,8 @@ def shipped(root):
     for path in sorted(root.glob("workloads/*/*.test.yaml")):
         yield path, "alarms.test"
     yield root / "functions/slack-forwarder/routes.yaml", "routes"
+    for path in sorted(root.glob("workloads/*/playbooks.yaml")):
+        yield path, "playbooks"
     yield root / "functions/alarm-remediator/playbooks.yaml", "playbooks"
     yield root / "shared/rules/prices.yaml", "prices"
 

@@ -30,6 +30,7 @@ pub(crate) fn row(target: &str, outcome: Outcome, step: Option<&str>, minute: u8
         recorded_at: at(&format!("2026-11-20T06:{minute:02}:00Z")),
         changed: outcome == Outcome::Done,
         stage: None,
+        approved_by: None,
         message,
     }
 }
@@ -49,7 +50,10 @@ fn a_person_reads_a_table_without_control_characters() {
     let rows = Rows {
         rows: vec![
             row("checkout", Outcome::AwaitingApproval, None, 3),
-            row("a", Outcome::Done, None, 1),
+            AuditRow {
+                approved_by: Some("ana\u{1b}[2J".into()),
+                ..row("a", Outcome::Done, None, 1)
+            },
         ],
         ..Rows::default()
     };
@@ -62,7 +66,7 @@ fn a_person_reads_a_table_without_control_characters() {
         lines,
         [
             "2026-11-20 06:03:00  awaiting-approval  checkout  awaiting-approval\\u{1b}[2J\n  lambda:X {\\u{9b}}\n  to put it back: aws lambda x",
-            "2026-11-20 06:01:00  done               a         done\\u{1b}[2J\n  lambda:X {\\u{9b}}\n  to put it back: aws lambda x",
+            "2026-11-20 06:01:00  done               a         done\\u{1b}[2J\n  lambda:X {\\u{9b}}\n  approved by ana\\u{1b}[2J\n  to put it back: aws lambda x",
         ]
     );
     assert_eq!(printed(&rows, false).1, "");
@@ -71,7 +75,10 @@ fn a_person_reads_a_table_without_control_characters() {
 #[test]
 fn json_has_a_row_a_line() {
     let rows = Rows {
-        rows: vec![row("checkout", Outcome::Verified, Some("verified"), 9)],
+        rows: vec![AuditRow {
+            approved_by: Some("ana".into()),
+            ..row("checkout", Outcome::Verified, Some("verified"), 9)
+        }],
         ..Rows::default()
     };
     let (answers, _) = printed(&rows, true);
@@ -84,6 +91,7 @@ fn json_has_a_row_a_line() {
         ("recorded_at", "2026-11-20T06:09:00Z"),
         ("state_changed_at", "2026-11-20T06:00:00Z"),
         ("revert", "aws lambda x"),
+        ("approved_by", "ana"),
     ] {
         assert_eq!(value[field], expected, "{field}");
     }

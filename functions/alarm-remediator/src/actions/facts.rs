@@ -123,8 +123,8 @@ pub(crate) async fn read_facts<'a>(
         Action::RunAutomation(bounds) => run_automation::read_facts(candidate, bounds, ports, now)
             .await
             .map(|facts| Facts::Automation(bounds, facts)),
-        Action::Diagnose(_) => Ok(Facts::Diagnosis(
-            diagnose::read_facts(candidate, home, ports, now).await,
+        Action::Diagnose(bounds) => Ok(Facts::Diagnosis(
+            diagnose::read_facts(candidate, bounds, home, ports, now).await,
         )),
     };
     facts.unwrap_or_else(|fault| Facts::Unreachable(logged(&fault)))

@@ -50,7 +50,7 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
-    /// Whether the cause may pass while the alarm stays in ALARM, so that the alarm is looked at again.
+    /// Whether the cause may pass while the alarm stays in ALARM, so that the alarm is planned for again.
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Redrive(finding) => finding.may_pass(),

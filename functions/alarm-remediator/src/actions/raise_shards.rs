@@ -14,7 +14,7 @@ pub use facts::{Measured, StreamFacts};
 pub use finding::Finding;
 pub use ports::{ReadPorts, ReadShardLimit, ReadStream, ShardLimit, Stream};
 pub use refusal::Refusal;
-pub(crate) use target::{name, target};
+pub(crate) use target::{PREFIX, name, target};
 
 #[cfg(test)]
 mod tests;

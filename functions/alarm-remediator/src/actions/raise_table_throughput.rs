@@ -23,7 +23,7 @@ pub(crate) use measured::{measured, queries};
 pub use ports::{Part, ReadAutoScaling, ReadPorts, ReadTable, Table, Units};
 pub use refusal::Refusal;
 pub(crate) use step::capacity_of;
-pub(crate) use target::{name, target};
+pub(crate) use target::{PREFIX, name, target};
 
 #[cfg(test)]
 mod tests;

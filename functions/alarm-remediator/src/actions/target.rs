@@ -8,9 +8,11 @@ use super::{
     raise_table_throughput, redrive_queue, reserved_concurrency, roll_back_alias, run_automation,
     service, set_log_retention, set_parameter, stop_function,
 };
+use crate::model::Home;
 
-/// The one target that an alarm names for a playbook's action.
-pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {
+/// The one target that an alarm names for a playbook's action. `home` has the resources of the stack, which a playbook
+/// may name.
+pub(crate) fn target(playbook: &Playbook, alarm: &Alarm, home: &Home) -> Result<String, Refusal> {
     match &playbook.action {
         Action::RaiseReservedConcurrency(_) => {
             Ok(function::target(playbook, alarm).map_err(reserved_concurrency::Refusal::from)?)
@@ -32,6 +34,6 @@ pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refus
         }
         Action::RedriveQueue(_) => Ok(redrive_queue::target(playbook, alarm)?),
         Action::RunAutomation(bounds) => Ok(run_automation::target(playbook, bounds, alarm)?),
-        Action::Diagnose(_) => Ok(diagnose::target(playbook, alarm)?),
+        Action::Diagnose(bounds) => Ok(diagnose::target(playbook, bounds, alarm, home)?),
     }
 }

@@ -77,6 +77,7 @@ pub(super) fn ports_at(endpoint: String) -> Adapters {
         failure_queue_arn: "arn:aws:sqs:eu-west-1:123456789012:failures".into(),
         override_bucket: None,
         documents: vec!["arn:aws:ssm:eu-west-1:123456789012:document/restart".into()],
+        resources: crate::resources::Resources::default(),
     };
     Adapters::new(&sdk(endpoint), &config)
 }

@@ -170,7 +170,7 @@ fn a_persons_value_is_kept() {
     let now = "2026-11-20T06:40:00Z";
     for number in [12, 20, 10, 0] {
         let text = format!(
-            "A person or another tool has set {number} since: Picket leaves it at that, and reverts nothing"
+            "A person or another tool has set {number} since: Picket leaves it at that, and reverts nothing. AWS CloudTrail records who: `aws cloudtrail lookup-events`"
         );
         assert_eq!(
             step(&record, ok(), number, now),

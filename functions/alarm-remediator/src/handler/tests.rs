@@ -1,10 +1,12 @@
 //! The handler against a fleet in memory that keeps a journal of every call.
 
 mod again;
+mod circuit_breaker;
 mod composites;
 mod fleet;
 mod follow_up;
 mod others;
+mod said;
 mod uncertain;
 
 use futures::FutureExt;
@@ -57,6 +59,7 @@ async fn invoke_with(
         failure_queue_arn: "queue".into(),
         override_bucket: Some("overrides".into()),
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let invocation = Invocation {
         request_id: request_id.into(),
@@ -283,7 +286,7 @@ async fn a_target_that_is_leased_is_left_for_a_retry() {
     let error = invoke(&fleet, Mode::Act, "r1").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "another invocation is at work on checkout; throttles is tried again when it has ended"
+        "another invocation is handling checkout, until 2026-11-20T06:02:30Z at most; try throttles again then"
     );
     assert_eq!(fleet.journal(), [""; 0]);
     fleet.leased_to("another run that died", at("2026-11-20T06:00:59Z"));
@@ -322,6 +325,7 @@ async fn a_function_that_does_not_know_where_it_runs_does_nothing() {
         failure_queue_arn: "queue".into(),
         override_bucket: None,
         documents: Vec::new(),
+        resources: crate::resources::Resources::default(),
     };
     let event = event("throttles", "ALARM");
     let handler = Handler::new(config, &fleet, Fixed(fleet.now()));

@@ -34,7 +34,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         match self.schedule(key, later(now, AGAIN_IN)).await {
             Ok(()) => {
                 entry.again_until = Some(later(now, PLANNED_AGAIN_FOR));
-                entry.message.text += ". It is looked at again every half hour, for a day";
+                entry.message.text += ". It is planned for again every half hour, for a day";
             }
             Err(fault) => {
                 tracing::error!(
@@ -110,10 +110,16 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let next = later(self.clock.now(), AGAIN_IN);
         if next > until {
-            return Ok(noted(alarm, "a day has passed: it is not looked at again"));
+            return Ok(noted(
+                alarm,
+                "a day has passed: it is not planned for again",
+            ));
         }
         self.again(key, next).await?;
-        Ok(noted(alarm, format!("it is looked at again at {next:.0}")))
+        Ok(noted(
+            alarm,
+            format!("it is planned for again at {next:.0}"),
+        ))
     }
 }
 

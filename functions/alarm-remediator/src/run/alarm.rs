@@ -24,10 +24,14 @@ use crate::{
 };
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
-    /// Handles an alarm. `heard_at` is when the notification says that it changed, or that the composite alarm above it
+    /// Handles an alarm. `notified_at` is when the notification says that it changed, or that the composite alarm above it
     /// did.
-    pub(crate) async fn alarm(&self, alarm: &Alarm, heard_at: Timestamp) -> Result<Handled, Error> {
-        let triage = match triage(alarm, &self.scope, heard_at, self.clock.now()) {
+    pub(crate) async fn alarm(
+        &self,
+        alarm: &Alarm,
+        notified_at: Timestamp,
+    ) -> Result<Handled, Error> {
+        let triage = match triage(alarm, &self.scope, notified_at, self.clock.now()) {
             Ok(triage) => triage,
             Err(ignored) => return Ok(noted(&alarm.name, ignored.to_string())),
         };

@@ -1,5 +1,6 @@
 //! A person's decision on a plan that waits.
 
+use picket_rules::playbooks;
 use picket_shared::{clock::Clock, fleet::Outcome};
 
 use super::{Handled, Run, noted};
@@ -124,8 +125,19 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 let text = format!("Nothing was done: {}", diagnosis.finding);
                 self.end_plan(key, entry, Ending::Refused, text).await
             }
-            (Plan::Propose(_) | Plan::Await(_) | Plan::Act(_), _) => {
-                let refusal = Refusal::ObservesOnly;
+            (Plan::Propose(_), _) => {
+                let refusal = match self.config.mode {
+                    playbooks::Mode::Observe => Refusal::StackObserves,
+                    playbooks::Mode::Approve | playbooks::Mode::Act => {
+                        Refusal::PlaybookObserves(playbook.name.clone())
+                    }
+                };
+                let text = format!("Nothing was done: {refusal}");
+                self.end_plan(key, entry, Ending::Refused, text).await
+            }
+            // No change is planned without the history that its limits are held to.
+            (Plan::Await(_) | Plan::Act(_), None) => {
+                let refusal = Refusal::Unreachable("the changes that were made before".to_owned());
                 let text = format!("Nothing was done: {refusal}");
                 self.end_plan(key, entry, Ending::Refused, text).await
             }

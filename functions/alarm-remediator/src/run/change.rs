@@ -13,7 +13,7 @@ use crate::{
     follow_up::FOLLOWED,
     guards::{History, STALE_AFTER_SECONDS, within_limits},
     ledger::{Ledger, Made},
-    message::{ended, message},
+    message::{begun, ended, message},
     model::Candidate,
     plan::{Plan, Refused},
     ports::Ports,
@@ -60,7 +60,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let prepared = async {
             let before = self.change_before(&change, &candidate.target).await?;
-            let entry = self.begun(candidate, &change, before.as_ref())?;
+            let entry = self.begun(candidate, &change, before.as_ref(), waiting.as_ref())?;
             self.take_change(candidate, &change, history).await?;
             self.first_follow_up(key, &entry).await?;
             Ok(entry)
@@ -75,28 +75,37 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         self.make(candidate, key, &change, entry).await
     }
 
-    /// The row of a change that is about to be made. One that follows another reverts both.
+    /// The row of a change that is about to be made, by the approval of the row `waiting`. One that follows another reverts
+    /// both.
     fn begun(
         &self,
         candidate: &Candidate<'_>,
         change: &Change,
         before: Option<&Record>,
+        waiting: Option<&Entry>,
     ) -> Result<Entry, Refusal> {
         let plan = Plan::Act(Box::new(change.clone()));
         let stage = (Stage::Begun, Timing::of(candidate.playbook));
         let mut entry = self.entry(candidate.alarm, &plan, Some(stage), self.clock.now());
-        entry.record = entry.record.map(|record| match before {
+        let Some(record) = entry.record.take() else {
+            return Ok(entry);
+        };
+        let mut record = match before {
             Some(before) => record.following(before),
             None => record,
-        });
-        match &entry.record {
-            Some(record) if !record.can_be_put_back() => Err(Refusal::NoWayBack {
+        };
+        if !record.can_be_put_back() {
+            return Err(Refusal::NoWayBack {
                 setting: record.write.setting.to_string(),
                 to: record.write.to.to_string(),
                 restore: record.restore.to_string(),
-            }),
-            _ => Ok(entry),
+            });
         }
+        let approved = waiting.and_then(|waiting| waiting.record.as_ref());
+        record.approved_by = approved.and_then(|record| record.approved_by.clone());
+        entry.message = begun(entry.message, change, &record);
+        entry.record = Some(record);
+        Ok(entry)
     }
 
     /// Schedules the first follow-up of a change. That comes before its row, so that it finds out what became of every
@@ -119,9 +128,6 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         waiting: Option<Entry>,
     ) -> Result<Option<Handled>, Error> {
         if let Some(waiting) = waiting {
-            if let (Some(record), Some(before)) = (&mut entry.record, waiting.record) {
-                record.approved_by = before.approved_by;
-            }
             entry.version = waiting.version;
             entry.owner = waiting.owner;
             let replaced = self.replace(key, entry).await;
@@ -160,8 +166,8 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 Ok(()) => record.stage = Stage::Made,
                 Err(_) => record.is_sent = true,
             }
+            entry.message = ended(entry.message, change, record, result);
         }
-        entry.message = ended(entry.message, change, result);
         self.update(key, &mut entry).await;
         self.announce(key, &mut entry).await
     }
@@ -175,9 +181,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         };
         match reading {
             Some(reading) if reading.value == write.from && reading.settled => Ok(()),
-            Some(reading) if reading.value == write.from => {
-                Err(Refusal::NotSettled(write.setting.to_string()))
-            }
+            Some(reading) if reading.value == write.from => Err(Refusal::NotSettled {
+                setting: write.setting.to_string(),
+                value: reading.value.to_string(),
+            }),
             found => Err(Refusal::ChangedMeanwhile {
                 setting: write.setting.to_string(),
                 found: found.map_or_else(|| "gone".to_owned(), |reading| reading.value.to_string()),
@@ -241,7 +248,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             let ledger = self.ports.ledger().await;
             history.ledger = ledger.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
         }
-        Err(Refusal::Contended)
+        Err(Refusal::Contended {
+            tries: LEDGER_TRIES,
+        })
     }
 
     fn limited(

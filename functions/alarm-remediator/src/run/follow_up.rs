@@ -239,8 +239,8 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         if let Ok(true) = self.write_ledger(&ledger.with(made)).await {
             return Ok(Ok(()));
         }
-        let (target, alarm) = (key.target.clone(), key.entry.clone());
-        Err(Error::Busy { target, alarm })
+        let target = key.target.clone();
+        Err(Error::Ledger { target })
     }
 
     pub(super) async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {

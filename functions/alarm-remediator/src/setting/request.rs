@@ -96,13 +96,14 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
 /// A value as JSON. Units have a form of their own for each setting.
 fn plain(value: &Value) -> serde_json::Value {
     match value {
+        // No request names a run: it starts one.
         Value::Absent | Value::NewRun => serde_json::Value::Null,
         Value::Flag(flag) => json!(flag),
         Value::Number(number) => json!(number),
         Value::Text(text) => json!(text),
         Value::Units { read, write } | Value::Provisioned { read, write, .. } => {
             json!([read, write])
-        } // No request names a run: it starts one.
+        }
     }
 }
 

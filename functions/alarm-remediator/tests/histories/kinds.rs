@@ -47,12 +47,25 @@ pub(crate) enum Kind {
     Redeploy,
     /// An Automation document: the number of its last execution, or 0.
     Document,
+    /// A provisioned stream: its shards.
+    Shards,
+    /// A stream: 1, or 0 in on-demand mode.
+    StreamMode,
+    /// An event source mapping of a stream: its parallelization.
+    Parallelization,
+    /// A log group: its retention in days, or 0 where it has none.
+    Retention,
+    /// A function that may be stopped: its reservation, or [`NONE`].
+    Stop,
 }
+
+/// A function without a reservation.
+pub(crate) const NONE: u64 = 9_999;
 
 /// The texts of a parameter: that before, the playbook's, and a person's own.
 pub(crate) const TEXTS: [&str; 3] = ["primary", "fallback", "mine"];
 
-pub(crate) const ALL: [Kind; 11] = [
+pub(crate) const ALL: [Kind; 16] = [
     Kind::Reservation,
     Kind::Ceiling,
     Kind::Capacity,
@@ -64,6 +77,11 @@ pub(crate) const ALL: [Kind; 11] = [
     Kind::Redrive,
     Kind::Redeploy,
     Kind::Document,
+    Kind::Shards,
+    Kind::StreamMode,
+    Kind::Parallelization,
+    Kind::Retention,
+    Kind::Stop,
 ];
 
 impl Kind {
@@ -80,6 +98,11 @@ impl Kind {
             Self::Redrive => "redrive",
             Self::Redeploy => "redeploy",
             Self::Document => "document",
+            Self::Shards => "shards",
+            Self::StreamMode => "stream-mode",
+            Self::Parallelization => "parallelization",
+            Self::Retention => "retention",
+            Self::Stop => "stop",
         }
     }
 
@@ -88,14 +111,18 @@ impl Kind {
         matches!(self, Self::Redrive | Self::Redeploy | Self::Document)
     }
 
-    /// Whether a change is taken back.
+    /// Whether a change is taken back. A switch of a stream's mode and the switch back would be both that AWS allows in a
+    /// day.
     pub(crate) const fn reverts(self) -> bool {
-        !self.is_run() && !matches!(self, Self::Alias)
+        !self.is_run() && !matches!(self, Self::Alias | Self::Retention | Self::StreamMode)
     }
 
     /// Whether the alarm alone is the cause, and no metric shows another.
     pub(crate) const fn is_blind(self) -> bool {
-        matches!(self, Self::Parameter | Self::Redeploy | Self::Document)
+        matches!(
+            self,
+            Self::Parameter | Self::Redeploy | Self::Document | Self::Retention
+        )
     }
 
     /// The metric of the alarms on the resource with this number: namespace, name and dimensions.
@@ -107,6 +134,8 @@ impl Kind {
         match self {
             Self::Reservation => ("AWS/Lambda", "Throttles", vec![function()]),
             Self::Mapping => ("AWS/Lambda", "Errors", vec![function()]),
+            Self::Parallelization => ("AWS/Lambda", "IteratorAge", vec![function()]),
+            Self::Stop => ("AWS/Lambda", "Invocations", vec![function()]),
             Self::Alias => {
                 let alias = ("Resource", format!("f{number}:live"));
                 ("AWS/Lambda", "Errors", vec![function(), alias])
@@ -114,6 +143,15 @@ impl Kind {
             Self::Ceiling | Self::Capacity | Self::Mode => {
                 let table = ("TableName", format!("t{number}"));
                 ("AWS/DynamoDB", "WriteThrottleEvents", vec![table])
+            }
+            Self::Shards | Self::StreamMode => {
+                let stream = ("StreamName", format!("k{number}"));
+                let metric = "WriteProvisionedThroughputExceeded";
+                ("AWS/Kinesis", metric, vec![stream])
+            }
+            Self::Retention => {
+                let group = ("LogGroupName", format!("g{number}"));
+                ("AWS/Logs", "IncomingBytes", vec![group])
             }
             Self::Tasks | Self::Redeploy => {
                 let cluster = ("ClusterName", "c".to_owned());

@@ -35,8 +35,8 @@ pub(crate) struct Mix {
     pub(crate) playbooks: Playbooks,
 }
 
-/// The number of mixes: eleven kinds times eight resources, so that each kind has each owner in one at least.
-const MIXES: u64 = 88;
+/// The number of mixes: sixteen kinds times eight resources, so that each kind has each owner in one at least.
+const MIXES: u64 = 128;
 
 /// The mix of a history. Playbooks are parsed once.
 pub(crate) fn mix(seed: u64) -> &'static Mix {
@@ -131,6 +131,12 @@ fn action(kind: Kind, number: usize) -> String {
         Kind::Tasks => "raise-task-count: { factor: 1.5, maximum: 20 }".to_owned(),
         Kind::Redrive => "redrive-queue: { per-second: 10, most: 1000 }".to_owned(),
         Kind::Redeploy => "redeploy-service: { older-than: 1h }".to_owned(),
+        Kind::Shards => "raise-shards: { factor: 1.5, maximum: 40 }".to_owned(),
+        // A stream that has all shards that the playbook allows.
+        Kind::StreamMode => "raise-shards: { factor: 1.5, maximum: 4, on-demand: {} }".to_owned(),
+        Kind::Parallelization => "raise-parallelization: { maximum: 10 }".to_owned(),
+        Kind::Retention => "set-log-retention: { days: 30 }".to_owned(),
+        Kind::Stop => "stop-function: {}".to_owned(),
         Kind::Document => format!(
             "run-automation: {{ document: arn:aws:ssm:eu-west-1:123456789012:document/doc{number} }}"
         ),

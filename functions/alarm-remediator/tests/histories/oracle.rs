@@ -7,6 +7,7 @@ mod end;
 mod past;
 mod revert;
 mod said;
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,12 +95,15 @@ pub(crate) fn check(world: &World) -> Vec<String> {
 /// Whether a write is a change, and not a revert.
 pub(crate) fn is_change(kind: Kind, written: &Written) -> bool {
     match kind {
-        Kind::Reservation | Kind::Ceiling | Kind::Capacity | Kind::Tasks => {
-            written.to > written.planned_from
-        }
-        Kind::Mode | Kind::Mapping => written.to == 0,
+        Kind::Reservation
+        | Kind::Ceiling
+        | Kind::Capacity
+        | Kind::Tasks
+        | Kind::Shards
+        | Kind::Parallelization => written.to > written.planned_from,
+        Kind::Mode | Kind::Mapping | Kind::StreamMode | Kind::Stop => written.to == 0,
         Kind::Parameter => written.to == 1,
-        Kind::Alias | Kind::Redrive | Kind::Redeploy | Kind::Document => true,
+        Kind::Alias | Kind::Redrive | Kind::Redeploy | Kind::Document | Kind::Retention => true,
     }
 }
 
@@ -112,6 +116,14 @@ impl Judge<'_> {
                 What::Tried(resource, to) => {
                     self.known[*resource].tried.insert(*to);
                 }
+                What::Noted(resource) => {
+                    let past = Past {
+                        log: &log[..index],
+                        at: happened.at,
+                    };
+                    self.noted(past, *resource);
+                }
+                What::Refused(resource) => self.refused(&log[..index], *resource, happened.at),
                 What::Left(resource, value) => self.left(*resource, *value, happened.at),
                 What::Write(written) => {
                     let past = Past {

@@ -1,12 +1,14 @@
 //! The resources, as AWS has them: what it refuses, and what people do with them.
 
+mod allowance;
+
 use std::collections::BTreeMap;
 
 use picket_aws::Fault;
 
 use crate::{
     dice::Dice,
-    kinds::Kind,
+    kinds::{Kind, NONE},
     world::{START, What, World},
 };
 
@@ -17,6 +19,13 @@ const FLOOR: u64 = 100;
 /// The switches of a table to on-demand that DynamoDB allows in 24 hours:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/switching.capacitymode.html>.
 const SWITCHES: usize = 4;
+/// The changes of a stream's shards that Kinesis allows in 24 hours, of which none is to more than double or below half:
+/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html>.
+const RESHARDINGS: usize = 10;
+/// The switches of a stream's mode that Kinesis allows in 24 hours, in either direction:
+/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html>.
+const STREAM_SWITCHES: usize = 2;
+const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
 /// A resource: a setting with its value.
@@ -31,8 +40,8 @@ pub(crate) struct Resource {
     pub(crate) revision: u64,
     /// The versions of an alias's function, and the deployments of a service: when they were made.
     pub(crate) deployed: BTreeMap<u64, i64>,
-    /// When a table was switched to on-demand.
-    switches: Vec<i64>,
+    /// When a table was switched to on-demand, a table's capacity was decreased, or a stream was changed: what AWS counts.
+    counted: Vec<i64>,
 }
 
 impl Resource {
@@ -42,7 +51,7 @@ impl Resource {
             Kind::Reservation => dice.of(&[5, 10, 20, 40, 90]),
             Kind::Ceiling | Kind::Capacity | Kind::Mode => dice.of(&[50, 100, 200]),
             Kind::Tasks => dice.of(&[2, 4, 10]),
-            Kind::Mapping => 1,
+            Kind::Mapping | Kind::StreamMode => 1,
             Kind::Alias => {
                 deployed.extend([(1, START - 3 * DAY), (2, START - 2 * DAY), (3, START - DAY)]);
                 3
@@ -51,8 +60,20 @@ impl Resource {
                 deployed.insert(1, START - DAY);
                 1
             }
-            Kind::Parameter | Kind::Redrive | Kind::Document => 0,
+            Kind::Shards => dice.of(&[4, 8, 10]),
+            Kind::Parallelization => dice.of(&[1, 2, 4]),
+            Kind::Stop => dice.of(&[10, 20, NONE]),
+            Kind::Parameter | Kind::Redrive | Kind::Document | Kind::Retention => 0,
         };
+        // What other tools did before.
+        let before = match kind {
+            Kind::Shards => dice.of(&[0, 0, 8, 10]),
+            Kind::Capacity => dice.of(&[0, 1, 4]),
+            _ => 0,
+        };
+        let counted = (0..before)
+            .map(|number| START - 5 * HOUR + number * 600)
+            .collect();
         Self {
             kind,
             value,
@@ -60,22 +81,37 @@ impl Resource {
             fits: true,
             revision: 0,
             deployed,
-            switches: Vec::new(),
+            counted,
+        }
+    }
+
+    /// The executions that a function with this value keeps from the others.
+    const fn reserved(&self, value: u64) -> u64 {
+        match self.kind {
+            Kind::Reservation | Kind::Stop if value != NONE => value,
+            _ => 0,
         }
     }
 
     /// How long AWS applies a change, or a run goes on: from and to, in seconds.
     const fn takes(&self) -> (i64, i64) {
         match self.kind {
-            Kind::Reservation | Kind::Parameter | Kind::Alias => (0, 1),
+            Kind::Reservation | Kind::Stop | Kind::Parameter | Kind::Alias | Kind::Retention => {
+                (0, 1)
+            }
             Kind::Ceiling | Kind::Capacity | Kind::Mode => (5, 90),
-            Kind::Mapping => (2, 60),
+            Kind::Mapping | Kind::Parallelization => (2, 60),
+            Kind::Shards | Kind::StreamMode => (30, 300),
             Kind::Tasks => (20, 120),
             Kind::Redrive => (30, 600),
             Kind::Redeploy => (60, 400),
             Kind::Document => (10, 300),
         }
     }
+}
+
+fn limit() -> Fault {
+    Fault::permanent("LimitExceededException")
 }
 
 impl World {
@@ -85,9 +121,8 @@ impl World {
 
     /// The executions of the account that no function has reserved.
     pub(crate) fn unreserved(&self) -> u64 {
-        let reservations = self.resources.iter();
-        let reservations = reservations.filter(|other| other.kind == Kind::Reservation);
-        ACCOUNT.saturating_sub(reservations.map(|other| other.value).sum())
+        let functions = self.resources.iter();
+        ACCOUNT.saturating_sub(functions.map(|other| other.reserved(other.value)).sum())
     }
 
     /// The number of the next run of a resource: of a move of messages, its time.
@@ -100,27 +135,38 @@ impl World {
 
     /// Why AWS refuses a change.
     pub(crate) fn refusal(&self, resource: usize, to: u64) -> Option<Fault> {
-        let Resource {
-            kind,
-            value,
-            switches,
-            ..
-        } = &self.resources[resource];
+        let found = &self.resources[resource];
+        let Resource { kind, value, .. } = found;
         let busy = self.busy(resource);
+        let spent = |allowed: usize| found.counted(self.now, DAY) >= allowed;
+        let more = found.reserved(to).saturating_sub(found.reserved(*value));
         match kind {
             // "…decreases account's UnreservedConcurrentExecution below its minimum value of [100]."
-            Kind::Reservation if to > *value && self.unreserved() < FLOOR + (to - value) => {
+            Kind::Reservation | Kind::Stop if more > 0 && self.unreserved() < FLOOR + more => {
                 Some(Fault::permanent("InvalidParameterValueException"))
             }
-            Kind::Ceiling | Kind::Capacity | Kind::Mode | Kind::Mapping if busy => {
+            Kind::Ceiling
+            | Kind::Capacity
+            | Kind::Mode
+            | Kind::Mapping
+            | Kind::Parallelization
+            | Kind::Shards
+            | Kind::StreamMode
+                if busy =>
+            {
                 Some(Fault::transient("ResourceInUseException"))
             }
             Kind::Ceiling | Kind::Capacity | Kind::Mode if to == *value => {
                 Some(Fault::permanent("ValidationException"))
             }
-            Kind::Mode if to == 0 => {
-                let made = switches.iter().filter(|at| **at > self.now - DAY).count();
-                (made >= SWITCHES).then(|| Fault::permanent("LimitExceededException"))
+            Kind::Mode if to == 0 && spent(SWITCHES) => Some(limit()),
+            Kind::Capacity if to < *value && !found.may_decrease(self.now) => Some(limit()),
+            Kind::Shards if to > value * 2 || to * 2 < *value || spent(RESHARDINGS) => {
+                Some(limit())
+            }
+            Kind::StreamMode if spent(STREAM_SWITCHES) => Some(limit()),
+            Kind::Parallelization if !(1..=10).contains(&to) => {
+                Some(Fault::permanent("InvalidParameterValueException"))
             }
             Kind::Redrive if busy => Some(Fault::permanent("UnsupportedOperation")),
             _ => None,
@@ -133,14 +179,16 @@ impl World {
         let busy_until = self.now + self.dice.between(least, most);
         let now = self.now;
         let changed = &mut self.resources[resource];
-        changed.value = to;
+        let before = std::mem::replace(&mut changed.value, to);
         changed.revision += 1;
         changed.busy_until = busy_until;
         match changed.kind {
             Kind::Alias | Kind::Redeploy => {
                 changed.deployed.entry(to).or_insert(now);
             }
-            Kind::Mode if to == 0 => changed.switches.push(now),
+            Kind::Mode if to == 0 => changed.counted.push(now),
+            Kind::Capacity if to < before => changed.counted.push(now),
+            Kind::Shards | Kind::StreamMode => changed.counted.push(now),
             _ => {}
         }
     }
@@ -148,18 +196,31 @@ impl World {
     /// A person changes a resource, or starts a run.
     pub(crate) fn person_acts(&mut self, resource: usize) {
         let newest = self.resources[resource].deployed.keys().max().copied();
+        if self.kind(resource) == Kind::Redeploy && self.dice.percent(40) {
+            return self.person_works(resource);
+        }
         let to = match self.kind(resource) {
             Kind::Reservation => self.dice.of(&[5, 12, 30, 60]),
             Kind::Ceiling | Kind::Capacity => self.dice.of(&[50, 80, 150, 300]),
             Kind::Mode => self.dice.of(&[0, 30, 80]),
-            Kind::Mapping => self.dice.of(&[0, 1]),
+            Kind::Mapping | Kind::StreamMode => self.dice.of(&[0, 1]),
             Kind::Parameter => self.dice.of(&[0, 1, 2]),
             Kind::Alias if self.dice.percent(50) => self.dice.of(&[1, 2, 3]),
             Kind::Alias => newest.unwrap() + 1,
             Kind::Tasks => self.dice.of(&[0, 1, 2, 5, 9]),
+            Kind::Shards => self.dice.of(&[3, 5, 9, 12, 20]),
+            Kind::Parallelization => self.dice.of(&[1, 2, 5, 10]),
+            Kind::Retention => self.dice.of(&[0, 7, 30, 90]),
+            Kind::Stop => self.dice.of(&[0, 5, NONE]),
             Kind::Redrive | Kind::Redeploy | Kind::Document => self.next_run(resource),
         };
         self.person_sets(resource, to);
+    }
+
+    /// A person scales a service, which is not steady meanwhile.
+    fn person_works(&mut self, resource: usize) {
+        self.resources[resource].busy_until = self.now + self.dice.between(60, 400);
+        self.log(What::Worked(resource));
     }
 
     /// A person publishes a new version, and points the alias to it.

@@ -3,10 +3,10 @@
 
 mod cloudwatch;
 mod lambda;
-mod others;
 mod runs;
 mod settings;
 mod store;
+mod streams;
 mod tables;
 
 use std::{

@@ -43,6 +43,8 @@ pub(crate) enum What {
     Switch(bool),
     /// A person set a resource's value, or started a run.
     Person(usize, u64),
+    /// Another tool works on a resource, and does not change its value.
+    Worked(usize),
     /// A plan for a resource was published for approval, with its id and the value at that time.
     Asked(usize, String, u64),
     /// A person approved the plan with this id.
@@ -57,12 +59,16 @@ pub(crate) enum What {
     },
     /// The remediator said that it leaves a resource at this value, since it does not know whether it or a person set it.
     Left(usize, u64),
+    /// The remediator noted for the storm gate that a resource is in ALARM.
+    Noted(usize),
     /// The invocation with this number read a resource's setting.
     Read(usize, usize),
     /// A call of the invocation with this number failed before it was carried out.
     Failed(usize, &'static str),
     /// The remediator tried to set this value, and the call may not have been carried out.
     Tried(usize, u64),
+    /// AWS refused a write of the remediator.
+    Refused(usize),
     /// The remediator's write, which AWS carried out.
     Write(Written),
 }
@@ -75,8 +81,8 @@ pub(crate) struct Written {
     pub(crate) invocation: usize,
     /// Whether the invocation had the lease on the target.
     pub(crate) leased: bool,
-    /// Whether the account's ledger has a change of the target of just now.
-    pub(crate) counted: bool,
+    /// What the account's ledger has of the target of just now: a revert where true, a change where false.
+    pub(crate) counted: Vec<bool>,
     /// The value that it was planned for.
     pub(crate) planned_from: u64,
     /// The value before it.

@@ -22,11 +22,36 @@ pub(super) struct ConcatenatedEvents<'a> {
     in_list: bool,
 }
 
+/// A place between two events of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TextCheckpoint {
+    /// The bytes of the text that have not been split yet. `new` removes none at the end of a text that
+    /// [`Decoder`](super::Decoder) trimmed.
+    remaining: usize,
+    in_list: bool,
+}
+
 impl<'a> ConcatenatedEvents<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             rest: text.trim_matches(is_between),
             in_list: false,
+        }
+    }
+
+    /// Returns the events from a checkpoint of the same text on.
+    pub(super) fn resume(text: &'a str, checkpoint: TextCheckpoint) -> Self {
+        Self {
+            rest: &text[text.len() - checkpoint.remaining..],
+            in_list: checkpoint.in_list,
+        }
+    }
+
+    /// Returns the place before the next event.
+    pub(super) fn checkpoint(&self) -> TextCheckpoint {
+        TextCheckpoint {
+            remaining: self.rest.len(),
+            in_list: self.in_list,
         }
     }
 

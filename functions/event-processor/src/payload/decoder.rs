@@ -1,9 +1,12 @@
 //! The decoder of records: it splits a record into parts, and numbers them.
 
+use std::ops::ControlFlow::{self, Continue};
+
+use bytes::Bytes;
 use picket_rules::filter::Lookups;
 
 use super::{
-    Found, Payload, Unreadable, aggregate,
+    Checkpoint, Found, Payload, Unreadable, aggregate,
     concatenated::{self, ConcatenatedEvents, is_between},
     gzip::{self, Inflating},
     looks_like_json,
@@ -35,50 +38,100 @@ pub struct Decoder<'d> {
     pub lookups: &'d Lookups,
 }
 
+/// The end of a decoding.
+#[derive(Debug, Clone, Copy)]
+pub struct Decoded {
+    /// The bytes that the record inflated to, those before the checkpoint included.
+    pub inflated: usize,
+    /// Where it was stopped: at or before the part at which it was. `None` where it has come to the record's end.
+    pub stopped: Option<Checkpoint>,
+}
+
 impl Decoder<'_> {
     /// Decodes a record's bytes, and calls `each` for each part.
     ///
-    /// Every record has at least one part, so that it has a position in the chain. Returns the number of bytes that
-    /// were inflated.
-    pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) -> usize {
+    /// Every record has at least one part, so that it has a position in the chain.
+    pub fn decode(self, record: &[u8], mut each: impl FnMut(Part<'_>)) {
+        self.decode_from(Checkpoint::default(), record, |part| {
+            each(part);
+            Continue(())
+        });
+    }
+
+    /// Decodes a record's bytes from a checkpoint of the same record on, until `each` stops it.
+    pub fn decode_from(
+        self,
+        from: Checkpoint,
+        record: &[u8],
+        mut each: impl FnMut(Part<'_>) -> ControlFlow<()>,
+    ) -> Decoded {
         let mut walk = Walk {
             decoder: self,
-            next: 0,
-            inflating: Inflating::new(),
+            at: from,
+            next: from.next,
+            resumed: from.stopped,
+            inflating: from.inflating,
             each: &mut each,
         };
-        if aggregate::is_one(record) {
+        let end = if aggregate::is_one(record) {
             match aggregate::records(record) {
-                Ok(records) => records
-                    .iter()
-                    .for_each(|data| walk.member(data, Some(data))),
+                Ok(records) => walk.members(&records),
                 Err(broken) => walk.part(None, Err(broken)),
             }
         } else {
-            walk.member(record, None);
+            walk.member(record, None)
+        };
+        Decoded {
+            inflated: walk.inflating.inflated,
+            stopped: end.is_break().then(|| Checkpoint {
+                stopped: walk.next - 1,
+                ..walk.at
+            }),
         }
-        walk.inflating.inflated
     }
 }
 
 /// The state of decoding one record.
 struct Walk<'w> {
     decoder: Decoder<'w>,
+    /// The place before the parts that are being read.
+    at: Checkpoint,
     next: u32,
+    /// The parts of an envelope before this one are not read.
+    resumed: u32,
     inflating: Inflating,
-    each: &'w mut dyn FnMut(Part<'_>),
+    each: &'w mut dyn FnMut(Part<'_>) -> ControlFlow<()>,
 }
 
 impl Walk<'_> {
-    fn part(&mut self, bytes: Option<&[u8]>, found: Result<Found<'_>, Unreadable>) {
+    fn part(
+        &mut self,
+        bytes: Option<&[u8]>,
+        found: Result<Found<'_>, Unreadable>,
+    ) -> ControlFlow<()> {
         let sub = self.next;
         // A part of an aggregate takes two bytes of at most 10 MiB, so the index never ends.
         self.next += 1;
-        (self.each)(Part { sub, bytes, found });
+        (self.each)(Part { sub, bytes, found })
+    }
+
+    /// Decodes the user records of an aggregate.
+    fn members(&mut self, records: &[Bytes]) -> ControlFlow<()> {
+        for data in records.iter().skip(self.at.member) {
+            self.member(data, Some(data))?;
+            self.at = Checkpoint {
+                member: self.at.member + 1,
+                next: self.next,
+                inflating: self.inflating,
+                text: None,
+                ..self.at
+            };
+        }
+        Continue(())
     }
 
     /// Decodes a user record: one that a producer put, alone or in an aggregate.
-    fn member(&mut self, bytes: &[u8], own: Option<&[u8]>) {
+    fn member(&mut self, bytes: &[u8], own: Option<&[u8]>) -> ControlFlow<()> {
         if !gzip::is_one(bytes) {
             return self.plain(bytes, own);
         }
@@ -89,35 +142,52 @@ impl Walk<'_> {
         }
     }
 
-    fn plain(&mut self, bytes: &[u8], own: Option<&[u8]>) {
+    fn plain(&mut self, bytes: &[u8], own: Option<&[u8]>) -> ControlFlow<()> {
         let text = match text(bytes) {
             Ok(text) => text,
             Err(unreadable) => return self.part(own, Err(unreadable)),
         };
+        if let Some(checkpoint) = self.at.text {
+            return self.pieces(text, own, ConcatenatedEvents::resume(text, checkpoint));
+        }
         if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
             return self.part(own, Ok(Found::Event(payload)));
         }
         if let Some(envelope) = Envelope::read(text) {
             return self.envelope(own, envelope);
         }
-        let mut pieces = ConcatenatedEvents::new(text);
+        self.pieces(text, own, ConcatenatedEvents::new(text))
+    }
+
+    /// Decodes the events of a text, with a checkpoint before each.
+    fn pieces(
+        &mut self,
+        text: &str,
+        own: Option<&[u8]>,
+        mut pieces: ConcatenatedEvents<'_>,
+    ) -> ControlFlow<()> {
         while self.next < MOST_EVENTS {
+            self.at.next = self.next;
+            self.at.text = Some(pieces.checkpoint());
             let Some(piece) = pieces.next() else {
-                return;
+                return Continue(());
             };
             if piece.len() == text.len() {
-                self.part(own, one(text, self.decoder.lookups));
+                self.part(own, one(text, self.decoder.lookups))?;
             } else {
-                self.piece(piece);
+                self.piece(piece)?;
             }
         }
-        if !pieces.rest().is_empty() {
-            self.part(Some(pieces.rest().as_bytes()), Err(Unreadable::TooMany));
+        if pieces.rest().is_empty() {
+            return Continue(());
         }
+        self.at.next = self.next;
+        self.at.text = Some(pieces.checkpoint());
+        self.part(Some(pieces.rest().as_bytes()), Err(Unreadable::TooMany))
     }
 
     /// Decodes one of several events in a text, or an envelope.
-    fn piece(&mut self, text: &str) {
+    fn piece(&mut self, text: &str) -> ControlFlow<()> {
         let own = Some(text.as_bytes());
         if let Some(payload) = Payload::plain(text, self.decoder.lookups) {
             return self.part(own, Ok(Found::Event(payload)));
@@ -128,7 +198,11 @@ impl Walk<'_> {
         }
     }
 
-    fn envelope(&mut self, own: Option<&[u8]>, envelope: Result<Envelope<'_>, Unreadable>) {
+    fn envelope(
+        &mut self,
+        own: Option<&[u8]>,
+        envelope: Result<Envelope<'_>, Unreadable>,
+    ) -> ControlFlow<()> {
         let envelope = match envelope {
             Ok(envelope) => envelope,
             Err(broken) => return self.part(own, Err(broken)),
@@ -138,13 +212,18 @@ impl Walk<'_> {
         }
         let is_own = envelope.is_of(self.decoder.stack);
         for event in &envelope.log_events {
+            if self.next < self.resumed {
+                self.next += 1;
+                continue;
+            }
             let found = if is_own {
                 Ok(Found::OwnLog)
             } else {
                 event.payload(self.decoder.lookups).map(Found::Event)
             };
-            self.part(Some(event.message.as_bytes()), found);
+            self.part(Some(event.message.as_bytes()), found)?;
         }
+        Continue(())
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
 }
 
 /// The bytes that a record inflates to.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Inflating {
     /// The bytes that it may still inflate to.
     allowance: usize,

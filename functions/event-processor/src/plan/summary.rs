@@ -14,6 +14,7 @@ use crate::{
     deduplication::ShardState,
     event::{Record, ShardRecords},
     event_time::Window,
+    payload::Checkpoint,
     quarantine::UnreadableEvent,
     rules::RuleSet,
 };
@@ -33,6 +34,8 @@ pub struct Summary<'a> {
     pub totals: Totals,
     /// The events that could not be read.
     pub unreadable: Vec<UnreadableEvent<'a>>,
+    /// Where the decoding of the last event's record goes on; `None` where it was decoded to its end.
+    pub checkpoint: Option<Checkpoint>,
     /// Hashes of the ids of counted events.
     pub event_ids: Vec<u64>,
 }

@@ -78,7 +78,7 @@ const fn headline(outcome: Outcome) -> &'static str {
         Outcome::Planned => "📋 Repair planned, nothing done",
         Outcome::Done => "🔧 Repair done",
         Outcome::Failed => "❌ Repair failed",
-        Outcome::Diagnosed => "🔎 Diagnosed, nothing to repair",
+        Outcome::Diagnosed => "🔎 Diagnosed, nothing changed",
         Outcome::Refused => "✋ Repair refused",
         Outcome::AwaitingApproval => "⏳ Repair waits for approval",
         Outcome::Declined => "🚫 Repair declined, nothing done",

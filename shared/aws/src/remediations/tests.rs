@@ -33,7 +33,7 @@ fn item(target: &str, step: Option<&str>, recorded_at: &str) -> Value {
         step: step.map(str::to_owned),
     };
     let (target, entry) = message.audit_key();
-    let body = json!({"recorded_at": recorded_at, "owner": "r-1", "changed": true, "record": {"stage": "made", "write": {"to": 15}},
+    let body = json!({"recorded_at": recorded_at, "owner": "r-1", "changed": true, "record": {"stage": "made", "approved_by": "ana", "write": {"to": 15}},
         "message": message});
     json!({"target": {"S": target}, "entry": {"S": entry}, "body": {"S": body.to_string()}, "outcome": {"S": "done"}})
 }
@@ -56,6 +56,7 @@ async fn the_rows_of_a_target_are_read_by_its_key_and_are_newest_first() {
         (read.rows[0].changed, read.rows[0].stage),
         (true, Some(Stage::Stands))
     );
+    assert_eq!(read.rows[0].approved_by.as_deref(), Some("ana"));
     assert_eq!(server.operations().await, ["Query", "Query"]);
     let asked = &server.bodies().await[0];
     assert_eq!(

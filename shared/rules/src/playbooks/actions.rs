@@ -14,7 +14,7 @@ mod stop_function;
 mod table_throughput;
 
 pub use automation::{Document, RunAutomation, Source};
-pub use diagnose::Diagnose;
+pub use diagnose::{Diagnose, Resource};
 pub use log_retention::SetLogRetention;
 pub use mapping::{PauseMapping, RaiseParallelization};
 pub use parameter::SetParameter;

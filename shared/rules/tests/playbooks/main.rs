@@ -9,6 +9,7 @@ use picket_rules::{
     playbooks::{self, Action, Growth, Limits, Mode, OnDemand, Playbook, Playbooks},
 };
 use refused::{ACTIONS, LIMITS};
+use serde_json::Value;
 
 const LAMBDA: &str = "{ namespace: AWS/Lambda, metric: Errors }";
 const DIAGNOSE: &str = "{ diagnose: {} }";
@@ -170,6 +171,22 @@ fn an_action_has_typed_bounds() {
         assert_eq!(stop.function.as_deref(), function);
     }
     assert_eq!(action("{ pause-mapping: {} }").name(), "pause-mapping");
+    let Action::Diagnose(diagnose) = action("{ diagnose: {} }") else {
+        panic!("diagnose")
+    };
+    assert!(diagnose.is_of_alarm());
+    let Action::Diagnose(diagnose) = action(
+        "{ diagnose: { functions: [checkout, stack EventProcessor], streams: [orders.v1], tables: [orders], models: ['anthropic.claude-v2:1'] } }",
+    ) else {
+        panic!("diagnose")
+    };
+    let named = |name: &str| Resource::Named(name.to_owned());
+    let of_stack = Resource::OfStack("EventProcessor".to_owned());
+    assert_eq!(diagnose.functions, [named("checkout"), of_stack]);
+    assert_eq!(diagnose.streams, [named("orders.v1")]);
+    assert_eq!(diagnose.tables, [named("orders")]);
+    assert_eq!(diagnose.models, [named("anthropic.claude-v2:1")]);
+    assert!(!diagnose.is_of_alarm());
     let Action::RaiseParallelization(raise) = action("{ raise-parallelization: { maximum: 10 } }")
     else {
         panic!("raise-parallelization")
@@ -404,17 +421,59 @@ playbooks:
     );
 }
 
-#[test]
-fn the_examples_of_the_documentation_are_valid() {
+/// The examples of the documentation that begin with this.
+fn examples(language: &str, beginning: &str) -> Vec<&'static str> {
     let text = include_str!("../../../../docs/remediation.md");
-    let examples: Vec<_> = text
-        .split("```yaml\n")
+    text.split(&format!("```{language}\n"))
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
-        .filter(|example| example.starts_with("playbooks:"))
-        .collect();
+        .filter(|example| example.starts_with(beginning))
+        .collect()
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_valid() {
+    let examples = examples("yaml", "playbooks:");
     assert!(!examples.is_empty());
     for example in examples {
         parsed(example);
     }
+}
+
+#[test]
+fn the_document_that_deploys_a_flag_has_what_appconfig_requires() {
+    let [document] = examples("yaml", "schemaVersion:")[..] else {
+        panic!("one document");
+    };
+    let document: Value = serde_saphyr::from_str(document).unwrap();
+    assert_eq!(document["schemaVersion"], "0.3");
+    let [step] = document["mainSteps"].as_array().unwrap().as_slice() else {
+        panic!("{document}");
+    };
+    assert_eq!(step["action"], "aws:executeAwsApi");
+    let inputs = &step["inputs"];
+    assert_eq!(inputs["Service"], "appconfig");
+    assert_eq!(inputs["Api"], "StartDeployment");
+    let [policy] = examples("json", "{\n  \"Version\"")[..] else {
+        panic!("one policy");
+    };
+    let policy: Value = serde_json::from_str(policy).unwrap();
+    let statement = &policy["Statement"][0];
+    assert_eq!(statement["Action"], "appconfig:StartDeployment");
+    // The five that are required:
+    // https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html
+    let id = |name: &str| inputs[name].as_str().unwrap();
+    let (application, environment) = (id("ApplicationId"), id("EnvironmentId"));
+    let (profile, strategy) = (id("ConfigurationProfileId"), id("DeploymentStrategyId"));
+    let resources = [
+        format!("application/{application}"),
+        format!("application/{application}/environment/{environment}"),
+        format!("application/{application}/environment/{environment}/deployment/*"),
+        format!("application/{application}/configurationprofile/{profile}"),
+        format!("deploymentstrategy/{strategy}"),
+    ];
+    let resources =
+        resources.map(|name| format!("arn:aws:appconfig:eu-west-1:123456789012:{name}"));
+    assert_eq!(statement["Resource"], Value::from(resources.to_vec()));
+    assert_eq!(id("ConfigurationVersion"), "fallback");
 }

@@ -14,7 +14,7 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("diagnose", "4:11: `action` must be a mapping of fields"),
     (
         "{ diagnose: { deep: true } }",
-        "4:25: unknown field `deep`: there are none here",
+        "4:25: unknown field `deep`: expected one of `functions`, `streams`, `tables`, `models`",
     ),
     (
         "{ raise-reserved-concurrency: { maximum: 50, keep-unreserved: 1 } }",
@@ -43,6 +43,19 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     (
         "{ stop-function: { function: 'a:live' } }",
         "4:40: `function`: \"a:live\" is not the name of a function, without ARN, version or alias",
+    ),
+    (
+        "{ diagnose: { functions: ['a:live'] } }",
+        "4:36: `functions`: \"a:live\" is neither the name of a function, without ARN, version or alias, nor `stack NAME`",
+    ),
+    (
+        "{ diagnose: { tables: [stack a/b] } }",
+        "4:33: `tables`: \"stack a/b\" is neither the name of a table, nor `stack NAME`",
+    ),
+    ("{ diagnose: { streams: [] } }", "4:34: `streams` is empty"),
+    (
+        "{ diagnose: { functions: [a, b, c], tables: [d, e, f] } }",
+        "4:23: `diagnose` has 6 resources, and at most 5 are read",
     ),
     (
         "{ pause-mapping: }",

@@ -1,7 +1,10 @@
 //! Reports, with worked numbers, and what happens to a part that cannot be read.
 
+mod listed;
+
 use jiff::Timestamp;
 use picket_aws::Fault;
+use picket_rules::playbooks::Diagnose;
 use picket_shared::alarm::{Alarm, Watches};
 
 use super::{
@@ -135,7 +138,10 @@ impl ReadMetrics for Account {
             "Duration" => vec![1_200.0, 2_800.0],
             "ConcurrentExecutions" if query.dimensions.is_empty() => vec![310.0, 870.0],
             "ConcurrentExecutions" => vec![40.0],
+            // Of the account, and of a model.
             "InvocationThrottles" => vec![3.0],
+            "InvocationLatency" => vec![900.0, 4_200.0],
+            "InvocationClientErrors" => vec![2.0],
             "IncomingLogEvents" => vec![340.0],
             "IncomingRecords" => vec![100.0, 20.0],
             "GetRecords.IteratorAgeMilliseconds" => vec![90_000.0],
@@ -194,13 +200,14 @@ fn with(dimensions: &[(&str, &str)]) -> Alarm {
 async fn report(dimensions: &[(&str, &str)], account: &Account) -> String {
     let book = book();
     let alarm = with(dimensions);
-    let target = target(&book.all()[0], &alarm).unwrap();
+    let bounds = Diagnose::default();
+    let target = target(&book.all()[0], &bounds, &alarm, &home()).unwrap();
     let candidate = Candidate {
         playbook: &book.all()[0],
         alarm: &alarm,
         target,
     };
-    let facts = read_facts(&candidate, &home(), account, now()).await;
+    let facts = read_facts(&candidate, &bounds, &home(), account, now()).await;
     decide(&candidate, &facts).to_string()
 }
 
@@ -326,19 +333,30 @@ fn a_stream_without_records_points_at_its_producers() {
 }
 
 #[test]
-fn a_target_is_a_function_a_stream_or_a_table() {
+fn a_target_is_a_function_a_stream_a_table_or_a_model() {
     let book = book();
     let of = |dimensions: &[(&str, &str)]| {
-        target(&book.all()[0], &with(dimensions)).map_err(|refusal| refusal.to_string())
+        let alarm = with(dimensions);
+        target(&book.all()[0], &Diagnose::default(), &alarm, &home())
+            .map_err(|refusal| refusal.to_string())
     };
     let table = ("TableName", "orders");
     let stream = ("StreamName", "orders");
     assert_eq!(of(&[table, stream, FUNCTION]).unwrap(), "checkout");
     assert_eq!(of(&[table, stream]).unwrap(), "stream/orders");
     assert_eq!(of(&[table]).unwrap(), "table/orders");
+    assert_eq!(of(&[table, ("ModelId", "m")]).unwrap(), "table/orders");
     assert_eq!(
-        of(&[("ModelId", "m")]).unwrap_err(),
-        "the alarm's metric has no dimension FunctionName, StreamName or TableName: an unknown target means nothing, never everything"
+        of(&[("ModelId", "anthropic.claude-v2:1")]).unwrap(),
+        "model/anthropic.claude-v2:1"
+    );
+    assert_eq!(
+        of(&[("ModelId", "a b")]).unwrap_err(),
+        "\"a b\" is not a name that AWS accepts in the dimension ModelId"
+    );
+    assert_eq!(
+        of(&[("Environment", "dev")]).unwrap_err(),
+        "the alarm's metric has no dimension FunctionName, StreamName, TableName or ModelId: without a target nothing is changed"
     );
 }
 

@@ -16,7 +16,7 @@ pub enum Refusal {
     Absent(String),
     /// CloudWatch has neither throttles nor old records of the stream.
     #[error(
-        "CloudWatch has no throttled writes or reads of {0} in the last {WINDOW_MINUTES} minutes, and its consumers are not behind: what the alarm speaks of has not happened, or is over"
+        "CloudWatch has no throttled writes or reads of {0} in the last {WINDOW_MINUTES} minutes, and its consumers are not behind: the cause of the alarm did not occur, or has ended"
     )]
     NothingWrong(String),
     /// AWS still applies a change.

@@ -13,7 +13,7 @@ const STREAMS: Names = Names {
     longest: 128,
 };
 
-const PREFIX: &str = "stream/";
+pub(crate) const PREFIX: &str = "stream/";
 
 /// `stream/NAME`.
 pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {

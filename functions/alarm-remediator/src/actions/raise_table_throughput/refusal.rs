@@ -17,7 +17,7 @@ pub enum Refusal {
     Absent(String),
     /// CloudWatch has no throttled events of the table.
     #[error(
-        "CloudWatch has no throttled events of {0} or its indexes in the last {WINDOW_MINUTES} minutes: what the alarm speaks of has not happened, or is over"
+        "CloudWatch has no throttled events of {0} or its indexes in the last {WINDOW_MINUTES} minutes: the cause of the alarm did not occur, or has ended"
     )]
     NoThrottles(String),
     /// One partition's limit throttles most.

@@ -14,7 +14,7 @@ const TABLES: Names = Names {
     longest: 255,
 };
 
-const PREFIX: &str = "table/";
+pub(crate) const PREFIX: &str = "table/";
 
 /// `table/NAME`, which stands for the table and its indexes.
 pub(crate) fn target(playbook: &Playbook, alarm: &Alarm) -> Result<String, Refusal> {

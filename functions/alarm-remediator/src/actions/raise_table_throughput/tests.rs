@@ -484,7 +484,7 @@ fn each_guard_rail_refuses_in_its_order() {
         ),
         (
             |facts| facts.parts[0].throttled = Throttled::default(),
-            "CloudWatch has no throttled events of table/orders or its indexes in the last 15 minutes: what the alarm speaks of has not happened, or is over",
+            "CloudWatch has no throttled events of table/orders or its indexes in the last 15 minutes: the cause of the alarm did not occur, or has ended",
         ),
         (
             |facts| {
@@ -519,7 +519,7 @@ fn a_target_is_the_one_table_of_the_alarm() {
         (
             vec![("FunctionName", "orders")],
             Err(
-                "the alarm's metric has no dimension TableName: an unknown target means nothing, never everything",
+                "the alarm's metric has no dimension TableName: without a target nothing is changed",
             ),
         ),
         (

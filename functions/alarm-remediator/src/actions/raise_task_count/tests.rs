@@ -117,7 +117,7 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 running: 0,
                 ..service()
             }),
-            "refusal: service/prod/checkout shall run no tasks: a person stopped it, and it stays stopped",
+            "refusal: service/prod/checkout has a desired count of 0: a person stopped it, and it stays stopped",
         ),
         (
             20,
@@ -133,7 +133,7 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 is_steady: false,
                 ..service()
             }),
-            "refusal: a deployment of service/prod/checkout is under way: it is looked at again when the alarm changes next",
+            "refusal: a deployment of service/prod/checkout is under way: it is planned for at the alarm's next change of state",
         ),
         (
             20,

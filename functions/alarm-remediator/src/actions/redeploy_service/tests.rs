@@ -107,14 +107,14 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 desired: 0,
                 ..service()
             }),
-            "refusal: service/prod/checkout shall run no tasks: a person stopped it, and it stays stopped",
+            "refusal: service/prod/checkout has a desired count of 0: a person stopped it, and it stays stopped",
         ),
         (
             with(Service {
                 is_steady: false,
                 ..service()
             }),
-            "refusal: a deployment of service/prod/checkout is under way: it is looked at again when the alarm changes next",
+            "refusal: a deployment of service/prod/checkout is under way: it is planned for at the alarm's next change of state",
         ),
         (
             RedeployFacts {

@@ -47,7 +47,7 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// Whether the consumer may become healthy by itself or by a person's repair, so that it is looked at again.
+    /// Whether the consumer may become healthy by itself or by a person's repair, so that it is planned for again.
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::NotOne { .. }
@@ -67,7 +67,7 @@ impl fmt::Display for Finding {
             ),
             Self::SeveralSources(sources) => write!(
                 f,
-                "the queue takes the messages of {} queues ({}), and whether all their consumers are healthy is a person's to say",
+                "the queue takes the messages of {} queues ({}), and a person must decide whether all their consumers are healthy",
                 sources.len(),
                 sources.join(", ")
             ),
@@ -77,7 +77,7 @@ impl fmt::Display for Finding {
             ),
             Self::NotOne { source, not_one } => write!(
                 f,
-                "the queue {source}, to which the messages would go, has no one consumer: {not_one}"
+                "the queue {source}, to which the messages would go, does not have exactly one consumer: {not_one}"
             ),
             Self::StillFails {
                 function,

@@ -140,7 +140,7 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 },
                 ..facts()
             },
-            "finding: the queue takes the messages of 2 queues (orders, invoices), and whether all their consumers are healthy is a person's to say",
+            "finding: the queue takes the messages of 2 queues (orders, invoices), and a person must decide whether all their consumers are healthy",
         ),
         (
             RedriveFacts {
@@ -157,21 +157,21 @@ fn each_cause_and_guard_rail_says_its_numbers() {
                 consumers: Vec::new(),
                 ..facts()
             },
-            "finding: the queue orders, to which the messages would go, has no one consumer: the function has no event source mapping that this playbook changes",
+            "finding: the queue orders, to which the messages would go, does not have exactly one consumer: the function has no event source mapping that this playbook changes",
         ),
         (
             RedriveFacts {
                 consumers: vec![consumer("u-1", false)],
                 ..facts()
             },
-            "finding: the queue orders, to which the messages would go, has no one consumer: none of the function's event source mappings is enabled (1 are disabled)",
+            "finding: the queue orders, to which the messages would go, does not have exactly one consumer: none of the function's event source mappings is enabled (1 are disabled)",
         ),
         (
             RedriveFacts {
                 consumers: vec![consumer("u-1", true), consumer("u-2", true)],
                 ..facts()
             },
-            "finding: the queue orders, to which the messages would go, has no one consumer: the function has 2 enabled event source mappings (arn:aws:sqs:eu-west-1:123456789012:orders, arn:aws:sqs:eu-west-1:123456789012:orders), and which of them is the cause is not known",
+            "finding: the queue orders, to which the messages would go, does not have exactly one consumer: the function has 2 enabled event source mappings (arn:aws:sqs:eu-west-1:123456789012:orders, arn:aws:sqs:eu-west-1:123456789012:orders), and which of them is the cause is not known",
         ),
         (
             RedriveFacts {
@@ -262,7 +262,7 @@ fn each_cause_and_guard_rail_says_its_numbers() {
     );
 }
 
-/// What a person has to decide is not looked at again.
+/// What a person has to decide is not planned for again.
 #[test]
 fn only_the_health_of_the_consumer_may_pass() {
     let source = || "orders".to_owned();

@@ -19,7 +19,7 @@ pub enum Refusal {
     Stopped(String),
     /// CloudWatch has no throttles of the function.
     #[error(
-        "CloudWatch has no Throttles of {0} in the last {WINDOW_MINUTES} minutes: what the alarm speaks of has not happened, or is over"
+        "CloudWatch has no Throttles of {0} in the last {WINDOW_MINUTES} minutes: the cause of the alarm did not occur, or has ended"
     )]
     NoThrottles(String),
     /// CloudWatch has no data of the function's concurrency.

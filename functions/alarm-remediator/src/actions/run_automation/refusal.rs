@@ -7,9 +7,7 @@ pub enum Refusal {
     #[error(transparent)]
     Shared(#[from] crate::refusal::Refusal),
     /// The alarm's metric has no such dimension.
-    #[error(
-        "the alarm's metric has no dimension {0}: an unknown target means nothing, never everything"
-    )]
+    #[error("the alarm's metric has no dimension {0}: without a target nothing is changed")]
     NoDimension(String),
     /// The alarm's metrics have several values of the dimension.
     #[error(

@@ -154,7 +154,7 @@ fn each_guard_rail_says_what_it_found() {
             ACTION,
             &[],
             Some(facts()),
-            "refusal: the alarm's metric has no dimension ClusterName: an unknown target means nothing, never everything",
+            "refusal: the alarm's metric has no dimension ClusterName: without a target nothing is changed",
         ),
         (
             ACTION,

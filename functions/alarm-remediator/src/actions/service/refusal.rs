@@ -13,9 +13,11 @@ pub enum Refusal {
     #[error("there is no active {0} in this account and region")]
     Absent(String),
     /// A deployment is under way.
-    #[error("a deployment of {0} is under way: it is looked at again when the alarm changes next")]
+    #[error(
+        "a deployment of {0} is under way: it is planned for at the alarm's next change of state"
+    )]
     Deploying(String),
     /// The service was set to no tasks.
-    #[error("{0} shall run no tasks: a person stopped it, and it stays stopped")]
+    #[error("{0} has a desired count of 0: a person stopped it, and it stays stopped")]
     Stopped(String),
 }

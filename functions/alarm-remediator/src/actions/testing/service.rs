@@ -47,7 +47,7 @@ fn the_alarm_names_the_cluster_and_the_service() {
         (
             vec![cluster],
             Err(
-                "the alarm's metric has no dimension ServiceName: an unknown target means nothing, never everything",
+                "the alarm's metric has no dimension ServiceName: without a target nothing is changed",
             ),
         ),
         (

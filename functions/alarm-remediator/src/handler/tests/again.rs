@@ -23,7 +23,7 @@ playbooks:
 ";
 
 const FINDING: &str = "queue/orders-dlq: the consumer orders-consumer is not healthy: 4 invocations failed and 0 were throttled \
-                       in the last 15 minutes; the messages would come back. It is looked at again every half hour, for a day";
+                       in the last 15 minutes; the messages would come back. It is planned for again every half hour, for a day";
 
 fn dead_letters() -> Vec<u8> {
     let alarm = json!({
@@ -81,15 +81,14 @@ async fn messages_are_moved_once_when_the_consumer_is_healthy_again() {
     let (_, handled) = next(&fleet, Mode::Act).await;
     assert_eq!(
         noted(&handled),
-        "it is looked at again at 2026-11-20T07:01:00Z"
+        "it is planned for again at 2026-11-20T07:01:00Z"
     );
     fleet.dead_letters(|letters| letters.errors = 0);
     let (key, handled) = next(&fleet, Mode::Act).await;
     let text = announced(Outcome::Done, &handled);
     assert!(
-        text.starts_with(
-            "Picket did move the messages of queue/orders-dlq back to the queue orders"
-        ) && text.ends_with("It ends by itself, and cannot be taken back"),
+        text.starts_with("Done: move the messages of queue/orders-dlq back to the queue orders")
+            && text.ends_with("It ends by itself, and cannot be taken back"),
         "{text}"
     );
     assert_eq!(fleet.dead_letters(|letters| letters.moves), 1);
@@ -109,7 +108,7 @@ async fn the_looking_ends_with_the_alarm_and_after_a_day() {
     loop {
         let (_, handled) = next(&fleet, Mode::Act).await;
         let text = noted(&handled);
-        if text == "a day has passed: it is not looked at again" {
+        if text == "a day has passed: it is not planned for again" {
             break;
         }
         looks += 1;
@@ -143,7 +142,7 @@ async fn every_guard_rail_holds_for_a_later_plan_too() {
         fleet.set_switch(switch);
         let (_, handled) = next(&fleet, mode).await;
         match outcome {
-            None => assert!(noted(&handled).starts_with("it is looked at again")),
+            None => assert!(noted(&handled).starts_with("it is planned for again")),
             Some(outcome) => assert!(
                 announced(outcome, &handled).starts_with("Observing only. Picket would move")
             ),

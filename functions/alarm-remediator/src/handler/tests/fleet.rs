@@ -66,6 +66,7 @@ pub(super) struct Fleet(Mutex<Inner>);
 
 struct Inner {
     reserved: u64,
+    breaker: String,
     dead_letters: DeadLetters,
     switch: String,
     lease: Option<(String, Timestamp)>,
@@ -83,6 +84,10 @@ struct Inner {
     schedules: Vec<(Key, Timestamp)>,
     changed_before_write: Option<u64>,
     ledger_meanwhile: Option<Ledger>,
+    /// Whether others write the ledger whenever it is about to be written.
+    is_ledger_contended: bool,
+    /// Whether AWS still applies a change to the function.
+    is_unsettled: bool,
     now: Timestamp,
 }
 
@@ -110,10 +115,25 @@ fn on_dead_letters() -> StoredAlarm {
     }
 }
 
+/// An alarm on the failed requests to models, in ALARM for a minute.
+fn on_errors_of_models() -> StoredAlarm {
+    let metric = Metric {
+        namespace: "BedrockUsage".into(),
+        name: "APIErrors".into(),
+        dimensions: vec![("Environment".into(), "dev".into())],
+        ..throttles("checkout")
+    };
+    StoredAlarm {
+        metrics: vec![metric],
+        ..stored("picket-dev-bedrock-error-rate")
+    }
+}
+
 impl Default for Fleet {
     fn default() -> Self {
         Self(Mutex::new(Inner {
             reserved: 10,
+            breaker: "closed".into(),
             dead_letters: DeadLetters {
                 errors: 4,
                 moves: 0,
@@ -130,6 +150,7 @@ impl Default for Fleet {
                 stored("throttles"),
                 stored("throttles-again"),
                 on_dead_letters(),
+                on_errors_of_models(),
             ],
             composites: BTreeMap::new(),
             mutes: BTreeMap::new(),
@@ -139,6 +160,8 @@ impl Default for Fleet {
             schedules: Vec::new(),
             changed_before_write: None,
             ledger_meanwhile: None,
+            is_ledger_contended: false,
+            is_unsettled: false,
             now: at("2026-11-20T06:01:00Z"),
         }))
     }
@@ -183,6 +206,21 @@ impl Fleet {
     /// Another invocation writes this ledger after it was read.
     pub(super) fn write_ledger_meanwhile(&self, ledger: Ledger) {
         self.inner().ledger_meanwhile = Some(ledger);
+    }
+
+    /// Others write the ledger whenever it is about to be written.
+    pub(super) fn contend_for_the_ledger(&self) {
+        self.inner().is_ledger_contended = true;
+    }
+
+    /// AWS still applies a change to the function.
+    pub(super) fn unsettle(&self) {
+        self.inner().is_unsettled = true;
+    }
+
+    /// These playbooks from now on.
+    pub(super) fn set_playbooks(&self, text: &'static str) {
+        self.inner().playbooks = Some(text);
     }
 
     pub(super) fn mend(&self) {
@@ -235,6 +273,30 @@ impl Fleet {
 
     pub(super) fn set_reserved(&self, reserved: u64) {
         self.inner().reserved = reserved;
+    }
+
+    /// The value of the parameter `/agent/breaker`.
+    pub(super) fn breaker(&self) -> String {
+        self.inner().breaker.clone()
+    }
+
+    /// The alarm is in ALARM since this time.
+    pub(super) fn fire(&self, name: &str, since: Timestamp) {
+        let mut inner = self.inner();
+        for alarm in &mut inner.alarms {
+            if name_in_arn(&alarm.arn) == Some(name) {
+                alarm.state = State::Alarm;
+                alarm.changed_at = since;
+            }
+        }
+    }
+
+    /// When an alarm last changed its state.
+    pub(super) fn changed_at(&self, name: &str) -> Timestamp {
+        let inner = self.inner();
+        let mut alarms = inner.alarms.iter();
+        let found = alarms.find(|alarm| name_in_arn(&alarm.arn) == Some(name));
+        found.unwrap().changed_at
     }
 
     /// The alarm is OK since this time.
@@ -306,6 +368,9 @@ impl ReadSetting for &Fleet {
             Setting::ReservedConcurrency { function } if function == "checkout" => {
                 Value::Number(inner.reserved)
             }
+            Setting::Parameter { name } if name == "/agent/breaker" => {
+                Value::Text(inner.breaker.clone())
+            }
             Setting::Redrive { queue, .. } if queue.ends_with(":orders-dlq") => {
                 match inner.dead_letters.moves {
                     0 => Value::Absent,
@@ -314,7 +379,10 @@ impl ReadSetting for &Fleet {
             }
             other => panic!("{other:?}"),
         };
-        Ok(Some(Reading::settled(value)))
+        Ok(Some(Reading {
+            settled: !inner.is_unsettled,
+            ..Reading::settled(value)
+        }))
     }
 }
 
@@ -325,6 +393,7 @@ impl ReadTags for &Fleet {
             "arn:aws:lambda:eu-west-1:123456789012:function:checkout",
             "arn:aws:sqs:eu-west-1:123456789012:orders-dlq",
             "arn:aws:sqs:eu-west-1:123456789012:orders",
+            "arn:aws:ssm:eu-west-1:123456789012:parameter/agent/breaker",
         ];
         assert!(known.contains(&arn), "{arn}");
         Ok(BTreeMap::from([("picket:remediate".into(), "true".into())]))
@@ -442,7 +511,7 @@ impl HoldLease for &Fleet {
     ) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("lease")?;
         assert!(
-            ["checkout", "queue/orders-dlq"].contains(&target),
+            ["checkout", "queue/orders-dlq", "parameter/agent/breaker"].contains(&target),
             "{target}"
         );
         let free = inner
@@ -505,8 +574,9 @@ impl WriteSetting for &Fleet {
         }
         let mut inner = self.reach("write")?;
         inner.journal.push(format!("write {}", write.to));
-        match &write.setting {
-            Setting::Redrive { .. } => inner.dead_letters.moves += 1,
+        match (&write.setting, &write.to) {
+            (Setting::Redrive { .. }, _) => inner.dead_letters.moves += 1,
+            (Setting::Parameter { .. }, Value::Text(value)) => value.clone_into(&mut inner.breaker),
             _ => inner.reserved = write.to.number().unwrap(),
         }
         Ok(())
@@ -569,7 +639,7 @@ impl WriteLedger for &Fleet {
         if let Some(meanwhile) = inner.ledger_meanwhile.take() {
             inner.ledger = meanwhile;
         }
-        if ledger.version != inner.ledger.version + 1 {
+        if inner.is_ledger_contended || ledger.version != inner.ledger.version + 1 {
             return Ok(ConditionalPut::Rejected);
         }
         inner.ledger = ledger.clone();

@@ -21,7 +21,7 @@ playbooks:
 ";
 
 /// The same, for approval.
-const APPROVED: &str = "\
+pub(super) const APPROVED: &str = "\
 playbooks:
   - name: throttles
     mode: approve
@@ -42,6 +42,16 @@ async fn follow_up(fleet: &Fleet, key: &Key) -> Result<Vec<Handled>, Error> {
 }
 
 async fn decide(fleet: &Fleet, plan: &str, decision: &str) -> Result<Vec<Handled>, Error> {
+    decide_in(fleet, Mode::Act, plan, decision).await
+}
+
+/// The decision of ana, in a stack of this mode.
+pub(super) async fn decide_in(
+    fleet: &Fleet,
+    mode: Mode,
+    plan: &str,
+    decision: &str,
+) -> Result<Vec<Handled>, Error> {
     let event = json!({
         "picket": {"kind": "approval", "version": 1},
         "plan": plan,
@@ -49,7 +59,7 @@ async fn decide(fleet: &Fleet, plan: &str, decision: &str) -> Result<Vec<Handled
         "by": "ana",
     });
     let event = serde_json::to_vec(&event).unwrap();
-    invoke_with(fleet, Mode::Act, "approval", &event).await
+    invoke_with(fleet, mode, "approval", &event).await
 }
 
 /// Takes the one follow-up that is due at this time, and runs it.

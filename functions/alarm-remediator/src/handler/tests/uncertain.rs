@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// As the built-in playbook, with a revert, and a cooldown that another alarm outlasts.
-const REVERTED: &str = "\
+pub(super) const REVERTED: &str = "\
 playbooks:
   - name: throttles
     mode: act

@@ -57,7 +57,7 @@ fn throttles_that_have_not_happened() {
     for throttles in [None, Some(0)] {
         facts_refused(
             |facts| facts.measured.throttles = throttles,
-            "CloudWatch has no Throttles of checkout in the last 15 minutes: what the alarm speaks of has not happened, or is over",
+            "CloudWatch has no Throttles of checkout in the last 15 minutes: the cause of the alarm did not occur, or has ended",
         );
         // Nor is a reason diagnosed for what has not happened.
         facts_refused(
@@ -65,7 +65,7 @@ fn throttles_that_have_not_happened() {
                 facts.reserved = None;
                 facts.measured.throttles = throttles;
             },
-            "CloudWatch has no Throttles of checkout in the last 15 minutes: what the alarm speaks of has not happened, or is over",
+            "CloudWatch has no Throttles of checkout in the last 15 minutes: the cause of the alarm did not occur, or has ended",
         );
     }
 }
@@ -157,7 +157,8 @@ fn old_news_and_news_of_the_future() {
 fn an_unknown_target_means_nothing_never_everything() {
     let mut whole_account = throttles("checkout");
     whole_account.dimensions.clear();
-    let sentence = "the alarm's metric has no dimension FunctionName: an unknown target means nothing, never everything";
+    let sentence =
+        "the alarm's metric has no dimension FunctionName: without a target nothing is changed";
     alarm_refused(
         |alarm| alarm.watches = Watches::Metric(whole_account, NO_COMPARISON),
         sentence,

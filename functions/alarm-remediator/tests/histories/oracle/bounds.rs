@@ -3,8 +3,18 @@
 use super::{DAY, HOUR, Judge, SLACK};
 use crate::{kinds::Kind, world::Written};
 
-/// The most of AWS's four switches of a table to on-demand, switches back included: the last is a person's.
-const SWITCHES: usize = 3;
+/// The most changes of AWS's allowance in a day, reverts included: the last is a person's. AWS allows four switches of a
+/// table to on-demand, ten changes of a stream's shards, two of its mode, and 27 decreases of a table's capacity.
+pub(super) const fn allowance(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Mode => Some(3),
+        Kind::Shards => Some(9),
+        Kind::StreamMode => Some(1),
+        Kind::Capacity => Some(26),
+        _ => None,
+    }
+}
+
 /// What the changes for an alarm may cost a day, in thousandths of a dollar.
 const BUDGET: u64 = 6_000;
 /// A write request unit each second of a day, at $0.625 a million, in thousandths of a dollar.
@@ -24,8 +34,11 @@ impl Judge<'_> {
             Kind::Reservation => half_more(200),
             Kind::Ceiling | Kind::Capacity => half_more(400),
             Kind::Tasks => half_more(20),
-            Kind::Mapping => from == 1,
-            Kind::Mode => from > 0,
+            Kind::Shards => half_more(40),
+            Kind::Parallelization => to <= (from * 2).min(10),
+            Kind::Retention => from == 0 && to == 30,
+            Kind::Mapping | Kind::StreamMode => from == 1,
+            Kind::Mode | Kind::Stop => from > 0,
             // A text that is not the playbook's is a person's.
             Kind::Parameter => from == 0,
             Kind::Alias => self.is_rollback(at, written),
@@ -35,9 +48,7 @@ impl Judge<'_> {
         if !within {
             self.say(at, resource, "changed beyond its bound");
         }
-        if kind == Kind::Mode {
-            self.quota_kept(at, resource);
-        }
+        self.quota_kept(at, resource, kind);
         match kind {
             Kind::Ceiling => to.saturating_sub(from) * WRITE_UNIT,
             _ => 0,
@@ -64,11 +75,14 @@ impl Judge<'_> {
         last.max().is_none_or(|last| at - last >= HOUR - SLACK)
     }
 
-    pub(super) fn quota_kept(&mut self, at: i64, resource: usize) {
+    pub(super) fn quota_kept(&mut self, at: i64, resource: usize, kind: Kind) {
+        let Some(allowance) = allowance(kind) else {
+            return;
+        };
         let since = at - DAY + SLACK;
         let writes = self.writes.iter();
         let made = writes.filter(|(other, of)| *of == resource && *other > since);
-        if made.count() >= SWITCHES {
+        if made.count() >= allowance {
             self.say(at, resource, "took the last of AWS's quota");
         }
     }

@@ -27,7 +27,7 @@ impl Judge<'_> {
             Owner::Untagged => self.say(at, resource, "changed without its owner's tag"),
             Owner::Own => self.say(at, resource, "changed in our own stack"),
         }
-        if !written.counted {
+        if !written.counted.contains(&false) {
             self.say(at, resource, "changed without being counted");
         }
         let alarm = self.reason(past, written, kind);

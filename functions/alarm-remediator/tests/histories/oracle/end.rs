@@ -2,12 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use picket_shared::fleet::RemediationMessage;
+use picket_shared::fleet::{Outcome, RemediationMessage};
 
 use super::Judge;
 use crate::world::What;
 
 impl Judge<'_> {
+    /// Every message is a row. A refusal has none where its row, or the lease, could not be written.
+    fn in_rows(&mut self) {
+        let world = self.world;
+        for message in &world.messages {
+            let may_lack = !world.calm && message.outcome == Outcome::Refused;
+            if !may_lack && !world.rows.contains_key(&message.audit_key()) {
+                self.wrong.push(format!(
+                    "a message without an audit row: {} {:?}: {}",
+                    message.alarm_name, message.step, message.text
+                ));
+            }
+        }
+    }
+
     /// Nothing of ours is left, nothing is followed up, and every change was announced.
     pub(super) fn left_over(&mut self) {
         let world = self.world;
@@ -25,6 +39,11 @@ impl Judge<'_> {
             self.wrong
                 .push("a change is followed up for ever".to_owned());
         }
+        for (target, row) in world.open_rows() {
+            self.wrong
+                .push(format!("the row {row} of {target} has not ended"));
+        }
+        self.in_rows();
         // A message that was published, and whose row could not be written after it, is known to people all the same.
         let key = |message: &RemediationMessage| {
             (

@@ -45,7 +45,7 @@ impl<'a> Past<'a> {
             .take_while(
                 |what| !matches!(what, What::Read(by, of) if (*by, *of) == (invocation, resource)),
             )
-            .any(|what| matches!(what, What::Person(other, _) if *other == resource))
+            .any(|what| matches!(what, What::Person(other, _) | What::Worked(other) if *other == resource))
     }
 
     /// Whether a person or the remediator changed a resource between two times.

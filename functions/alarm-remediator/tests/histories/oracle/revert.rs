@@ -1,6 +1,6 @@
 //! The rules about a revert.
 
-use super::{Judge, SLACK, past::Past};
+use super::{Judge, SLACK, bounds::allowance, past::Past};
 use crate::{
     kinds::Kind,
     world::{What, Written},
@@ -36,8 +36,9 @@ impl Judge<'_> {
             let what = "reverted while its alarms were not OK for the healthy time";
             self.say(at, resource, what);
         }
-        if kind == Kind::Mode {
-            self.quota_kept(at, resource);
+        self.quota_kept(at, resource, kind);
+        if allowance(kind).is_some() && !written.counted.contains(&true) {
+            self.say(at, resource, "reverted without being counted");
         }
     }
 }

@@ -118,6 +118,7 @@ fn config() -> Config {
         follow_up_role_arn: "role".into(),
         failure_queue_arn: "queue".into(),
         override_bucket: Some("bucket".into()),
+        resources: alarm_remediator::resources::Resources::default(),
         documents: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use picket_aws::Fault;
 use picket_shared::alarm::Metric;
 
-use super::{Services, arn};
+use super::{Services, arn, streams::shards};
 use crate::{
     kinds::{Kind, number_in},
     world::{What, World, time},
@@ -109,10 +109,21 @@ fn values(world: &World, query: &MetricQuery, to: i64) -> Vec<f64> {
         // Half of the invocations must fail.
         (Kind::Mapping, "Errors") if is_cause => vec![40.0],
         (Kind::Mapping, "Errors") => some(2.0, troubled),
-        (Kind::Mapping, "Invocations") => vec![50.0],
+        (Kind::Mapping | Kind::Parallelization, "Invocations") => vec![50.0],
         (Kind::Alias, "Errors") if to <= resource.deployed[&resource.value] => some(60.0, !fits),
         (Kind::Alias, "Errors") => some(60.0, troubled),
         (Kind::Alias, "Invocations") => vec![100.0],
+        (Kind::Parallelization, "IteratorAge") if is_cause => vec![1_000.0, 90_000.0],
+        (Kind::Parallelization, "IteratorAge") => vec![90_000.0, 1_000.0],
+        (Kind::Parallelization, "ConcurrentExecutions") => vec![2.0],
+        (Kind::Stop, "Invocations") => some(50.0, is_cause),
+        (Kind::Shards | Kind::StreamMode, "WriteProvisionedThroughputExceeded") => {
+            some(7.0, troubled)
+        }
+        // Where the shards are not full together, a few keys are hot.
+        (Kind::Shards | Kind::StreamMode, "IncomingBytes") if is_cause => {
+            vec![whole(shards(resource)) * SHARD]
+        }
         (Kind::Tasks, "CPUUtilization") if is_cause => vec![90.0],
         (Kind::Tasks, _) => vec![10.0],
         // The consumer fails, and messages arrive.
@@ -123,6 +134,9 @@ fn values(world: &World, query: &MetricQuery, to: i64) -> Vec<f64> {
         _ => Vec::new(),
     }
 }
+
+/// What a shard takes in a minute, in bytes.
+const SHARD: f64 = 60.0 * 1_048_576.0;
 
 fn whole(number: u64) -> f64 {
     f64::from(u32::try_from(number).unwrap())

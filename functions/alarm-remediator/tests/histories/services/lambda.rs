@@ -27,12 +27,13 @@ impl ReadAccount for Services {
     }
 }
 
-fn mapping(uuid: String, enabled: bool, settled: bool) -> Mapping {
+/// An enabled mapping of a queue.
+fn mapping(uuid: String) -> Mapping {
     Mapping {
         uuid,
         source: "arn:aws:sqs:eu-west-1:123456789012:orders".into(),
-        enabled,
-        settled,
+        enabled: true,
+        settled: true,
         parallelization: 1,
         last_result: "OK".into(),
     }
@@ -43,11 +44,22 @@ impl ReadMappings for Services {
         let world = self.call("ListEventSourceMappings").await?;
         let number = number_in(function).unwrap();
         let resource = &world.resources[number];
-        if resource.kind != Kind::Mapping {
-            return Ok(Vec::new());
-        }
-        let (enabled, settled) = (resource.value == 1, !world.busy(number));
-        Ok(vec![mapping(format!("m{number}"), enabled, settled)])
+        let of_queue = Mapping {
+            settled: !world.busy(number),
+            ..mapping(format!("m{number}"))
+        };
+        Ok(match resource.kind {
+            Kind::Mapping => vec![Mapping {
+                enabled: resource.value == 1,
+                ..of_queue
+            }],
+            Kind::Parallelization => vec![Mapping {
+                source: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders".into(),
+                parallelization: u32::try_from(resource.value).unwrap(),
+                ..of_queue
+            }],
+            _ => Vec::new(),
+        })
     }
 }
 
@@ -57,7 +69,7 @@ impl ReadConsumers for Services {
         let number = number_in(queue).unwrap();
         Ok(vec![Consumer {
             function: format!("c{number}"),
-            mapping: mapping(format!("u{number}"), true, true),
+            mapping: mapping(format!("u{number}")),
         }])
     }
 }

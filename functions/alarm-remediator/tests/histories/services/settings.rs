@@ -11,7 +11,7 @@ use picket_aws::Fault;
 
 use super::{Services, answered, runs::deployment, tables::READ};
 use crate::{
-    kinds::{Kind, TEXTS, number_in},
+    kinds::{Kind, NONE, TEXTS, number_in},
     world::{What, World, Written},
 };
 
@@ -26,7 +26,9 @@ fn resource_of(setting: &Setting) -> usize {
         Setting::ReservedConcurrency { function } | Setting::AliasVersion { function, .. } => {
             function
         }
-        Setting::MappingEnabled { mapping } => mapping,
+        Setting::MappingEnabled { mapping } | Setting::MappingParallelization { mapping } => {
+            mapping
+        }
         Setting::TableMode { table }
         | Setting::TableCapacity { table, .. }
         | Setting::TableCeiling { table, .. } => table,
@@ -34,10 +36,8 @@ fn resource_of(setting: &Setting) -> usize {
         Setting::TaskCount { service, .. } | Setting::ServiceDeployment { service, .. } => service,
         Setting::Redrive { queue, .. } => queue,
         Setting::Automation { document, .. } => document,
-        Setting::MappingParallelization { .. }
-        | Setting::ShardCount { .. }
-        | Setting::StreamMode { .. }
-        | Setting::LogRetention { .. } => panic!("{setting:?}"),
+        Setting::ShardCount { stream } | Setting::StreamMode { stream } => stream,
+        Setting::LogRetention { group } => group,
     };
     number_in(name).unwrap()
 }
@@ -45,7 +45,16 @@ fn resource_of(setting: &Setting) -> usize {
 /// A value as AWS shows it.
 fn shown(kind: Kind, value: u64) -> Value {
     match kind {
-        Kind::Reservation | Kind::Tasks => Value::Number(value),
+        Kind::Stop if value == NONE => Value::Absent,
+        Kind::Retention | Kind::Redrive | Kind::Document if value == 0 => Value::Absent,
+        Kind::Reservation
+        | Kind::Tasks
+        | Kind::Shards
+        | Kind::Parallelization
+        | Kind::Retention
+        | Kind::Stop => Value::Number(value),
+        Kind::StreamMode if value == 0 => Value::Text("ON_DEMAND".to_owned()),
+        Kind::StreamMode => Value::Text("PROVISIONED".to_owned()),
         Kind::Mode if value == 0 => Value::Text("PAY_PER_REQUEST".to_owned()),
         Kind::Ceiling | Kind::Capacity | Kind::Mode => Value::Units {
             read: READ,
@@ -54,7 +63,6 @@ fn shown(kind: Kind, value: u64) -> Value {
         Kind::Mapping => Value::Flag(value == 1),
         Kind::Parameter => Value::Text(TEXTS[usize::try_from(value).unwrap()].to_owned()),
         Kind::Alias => Value::Text(value.to_string()),
-        Kind::Redrive | Kind::Document if value == 0 => Value::Absent,
         Kind::Redrive => Value::Number(value * 1_000),
         Kind::Redeploy => Value::Text(deployment(value)),
         Kind::Document => Value::Text(format!("run-{value}")),
@@ -64,6 +72,7 @@ fn shown(kind: Kind, value: u64) -> Value {
 /// The number that AWS shows so.
 fn plain(kind: Kind, value: &Value) -> u64 {
     match value {
+        Value::Absent if kind == Kind::Stop => NONE,
         Value::Absent => 0,
         Value::Flag(flag) => u64::from(*flag),
         Value::Number(number) if kind == Kind::Redrive => number / 1_000,
@@ -71,6 +80,7 @@ fn plain(kind: Kind, value: &Value) -> u64 {
         Value::Units { write, .. } => *write,
         Value::Text(text) => match kind {
             Kind::Mode => 0,
+            Kind::StreamMode => u64::from(text == "PROVISIONED"),
             Kind::Parameter => {
                 let number = TEXTS.iter().position(|known| known == text);
                 u64::try_from(number.unwrap()).unwrap()
@@ -86,7 +96,7 @@ impl ReadSetting for Services {
         let mut world = self.call("Describe").await?;
         let number = resource_of(setting);
         if matches!(setting, Setting::ReservedConcurrency { .. })
-            && world.kind(number) != Kind::Reservation
+            && !matches!(world.kind(number), Kind::Reservation | Kind::Stop)
         {
             return Ok(Some(Reading::settled(Value::Absent)));
         }
@@ -126,6 +136,7 @@ impl WriteSetting for Services {
             return Err(Fault::permanent("PreconditionFailedException"));
         }
         if let Some(refused) = world.refusal(resource, to) {
+            world.log(What::Refused(resource));
             return Err(refused);
         }
         let written = self.written(&world, resource, write, to);
@@ -168,11 +179,12 @@ impl Services {
     }
 }
 
-fn counted(world: &World, resource: usize) -> bool {
-    world.ledger.changes.iter().any(|made| {
+fn counted(world: &World, resource: usize) -> Vec<bool> {
+    let just_now = world.ledger.changes.iter().filter(|made| {
         let just_now = (world.now - made.at.as_second()).abs() <= SOON;
         just_now && number_in(&made.target) == Some(resource)
-    })
+    });
+    just_now.map(|made| made.is_revert).collect()
 }
 
 /// The key of the audit row that says that this change was begun just now, or the revert to this value.

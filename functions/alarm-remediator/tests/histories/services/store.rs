@@ -9,6 +9,7 @@ use alarm_remediator::{
         HoldLease, NoteAlarm, OpenAudit, Publish, ReadAlarming, ReadOverrides, ReadPlan,
         ReadSwitch, ScheduleFollowUp, UpdateAudit, WritePlan,
     },
+    record::Stage,
 };
 use jiff::Timestamp;
 use picket_aws::{
@@ -20,7 +21,7 @@ use picket_shared::fleet::{FleetMessage, Outcome};
 use super::{Services, answered, plan_in, put};
 use crate::{
     kinds::number_in,
-    world::{Lease, What},
+    world::{Lease, What, World},
 };
 
 /// The calls that may fail without holding a change back: a row that is not completed says that a change was begun, and
@@ -31,10 +32,28 @@ pub(crate) const PUBLISH: &str = "Publish";
 /// What a message says about a value that the remediator or a person may have set.
 const UNCERTAIN: &str = "which may be a person's: Picket leaves it.";
 
+impl World {
+    /// The keys of the rows whose change or plan has not ended.
+    pub(crate) fn open_rows(&self) -> impl Iterator<Item = &(String, String)> {
+        let rows = self.rows.iter().filter(|(_, row)| {
+            row.record
+                .as_ref()
+                .is_some_and(|record| match record.stage {
+                    Stage::Waiting { .. } | Stage::Begun | Stage::Made => true,
+                    Stage::Proposed | Stage::Ended(_) => false,
+                })
+        });
+        rows.map(|(key, _)| key)
+    }
+}
+
 impl NoteAlarm for Services {
     async fn note_alarm(&self, target: &str, at: Timestamp) -> Result<(), Fault> {
         let mut world = self.call("PutItem").await?;
         world.noted.push((at.as_second(), target.to_owned()));
+        if let Some(resource) = number_in(target) {
+            world.log(What::Noted(resource));
+        }
         answered(world, ())
     }
 }

@@ -16,6 +16,10 @@ impl ReadTable for Services {
         let world = self.call("DescribeTable").await?;
         let number = number_in(table).unwrap();
         let resource = &world.resources[number];
+        let decreases = match resource.kind {
+            Kind::Capacity => resource.decreases_today(world.now),
+            _ => 0,
+        };
         let units = Units {
             read: READ,
             write: resource.value,
@@ -34,7 +38,7 @@ impl ReadTable for Services {
                 index: None,
                 capacity,
                 ceiling,
-                decreases_today: 0,
+                decreases_today: decreases as u64,
             }],
         }))
     }

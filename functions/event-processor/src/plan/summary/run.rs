@@ -1,17 +1,20 @@
 //! A run of a shard's events: each is read and counted or quarantined, until a limit of the slice is reached.
 
-use std::{collections::BTreeMap, mem};
+mod tallies;
+mod unreadable;
+
+use std::ops::ControlFlow::{self, Break, Continue};
 
 use picket_shared::chain::QuarantineReason;
 
+use self::{tallies::Tallies, unreadable::UnreadableEvents};
 use super::{super::SliceLimit, Summary};
 use crate::{
     counting::{Counter, Origin, Tally},
     deduplication::ShardState,
     event::{Record, RecordAction, Undecoded},
     event_time::{Window, minute},
-    payload::{Decoder, Found, Part, Unreadable},
-    quarantine::UnreadableEvent,
+    payload::{Checkpoint, Decoder, Found, Part, Unreadable},
     rules::RuleSet,
 };
 
@@ -24,9 +27,6 @@ const MOST_DIMENSION_BYTES: usize = 256 << 10;
 /// Most bytes that a slice's records inflate to, checked after each record: the time of a slice is bounded, and each
 /// slice that is committed is progress. A record inflates to at most a quarter of it.
 const MOST_INFLATED: usize = 64 << 20;
-/// Most bytes of a slice's unreadable events in base64, checked after each event: they are in memory until the object
-/// is put.
-const MOST_UNREADABLE_BYTES: usize = 4 << 20;
 
 /// A run of events that is being summarised.
 pub(super) struct Run<'a, 'c> {
@@ -37,14 +37,13 @@ pub(super) struct Run<'a, 'c> {
     first: Option<(&'a Record<'a>, u32)>,
     after: Option<(&'a Record<'a>, u32)>,
     events: usize,
-    tallies: BTreeMap<i64, Tally>,
-    /// The current minute, which is not in `tallies` yet.
-    tally: (i64, Tally),
+    tallies: Tallies,
     counter: Counter<'c>,
-    unreadable: Vec<UnreadableEvent<'a>>,
-    unreadable_bytes: usize,
+    unreadable: UnreadableEvents<'a>,
     /// Bytes that the records inflated to.
     inflated: usize,
+    /// Where the decoding of the last record was stopped.
+    stopped: Option<Checkpoint>,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
@@ -61,12 +60,11 @@ impl<'a, 'c> Run<'a, 'c> {
             first: None,
             after: None,
             events: 0,
-            tallies: BTreeMap::new(),
-            tally: (0, Tally::default()),
+            tallies: Tallies::default(),
             counter: Counter::new(rule_set, state, window),
-            unreadable: Vec::new(),
-            unreadable_bytes: 0,
+            unreadable: UnreadableEvents::default(),
             inflated: 0,
+            stopped: None,
         }
     }
 
@@ -77,8 +75,7 @@ impl<'a, 'c> Run<'a, 'c> {
 
     fn is_full(&self) -> bool {
         self.events >= self.limit.most_events()
-            || self.unreadable.len() >= MOST_ENTRIES
-            || self.unreadable_bytes >= MOST_UNREADABLE_BYTES
+            || self.unreadable.is_full()
             || self.counter.totals.requests.len() >= MOST_ENTRIES
             || self.counter.totals.groups() >= MOST_ENTRIES
             || self.counter.totals.dimension_bytes() >= MOST_DIMENSION_BYTES
@@ -101,18 +98,31 @@ impl<'a, 'c> Run<'a, 'c> {
         if base64.decode_append(record.data.as_bytes(), bytes).is_err() {
             let (bytes, found) = (None, Err(Unreadable::NotBase64));
             let sub = from;
-            self.take(record, Part { sub, bytes, found });
+            // Nothing of the record is left to stop.
+            let _ = self.take(record, Part { sub, bytes, found });
             return;
         }
         let decoder = Decoder {
             stack: &self.rule_set.stack,
             lookups: &self.rule_set.index.lookups,
         };
-        self.inflated += decoder.decode(bytes, |part| {
-            if part.sub >= from {
-                self.take(record, part);
+        let end = decoder.decode_from(self.checkpoint(record), bytes, |part| {
+            if part.sub < from {
+                return Continue(());
             }
+            self.take(record, part)
         });
+        self.inflated += end.inflated;
+        self.stopped = end.stopped;
+    }
+
+    /// The place from which a record is decoded: that of the mark in its record, the start of others.
+    fn checkpoint(&self, record: &Record<'_>) -> Checkpoint {
+        let mark = self.state.mark();
+        let checkpoint = self.state.checkpoint();
+        checkpoint
+            .filter(|_| record.position(mark.sub()) == *mark)
+            .unwrap_or_default()
     }
 
     /// Skips a copy: its position counts as read, and its events do not count.
@@ -145,10 +155,14 @@ impl<'a, 'c> Run<'a, 'c> {
         self.after = Some((record, u32::MAX));
     }
 
-    fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) {
+    /// Takes one event, unless the slice is full: then the rest of the record is not decoded.
+    fn take(&mut self, record: &'a Record<'a>, part: Part<'_>) -> ControlFlow<()> {
         let place = (record, part.sub);
-        if self.is_full() || self.is_counted(place) {
-            return;
+        if self.is_full() {
+            return Break(());
+        }
+        if self.is_counted(place) {
+            return Continue(());
         }
         self.events += 1;
         match self.count(record, part.found) {
@@ -157,6 +171,7 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         self.first.get_or_insert(place);
         self.after = Some(place);
+        Continue(())
     }
 
     /// Whether an event of the first record is at or below the mark; those of later ones are above it.
@@ -211,42 +226,23 @@ impl<'a, 'c> Run<'a, 'c> {
             ..Tally::default()
         };
         self.tally(record, tally);
-        let data = bytes.map(|bytes| base64_simd::STANDARD.encode_to_string(bytes));
-        self.unreadable_bytes += data.as_deref().unwrap_or(&record.data).len();
-        self.unreadable.push(UnreadableEvent {
-            position: record.position(sub),
-            reason,
-            record,
-            data,
-        });
+        self.unreadable.push(record, sub, reason, bytes);
     }
 
     fn tally(&mut self, record: &Record<'_>, tally: Tally) {
-        let minute = minute(record.arrived_at);
-        if self.tally.0 != minute {
-            self.end_minute();
-            self.tally.0 = minute;
-        }
-        self.tally.1.add(tally);
+        self.tallies.add(minute(record.arrived_at), tally);
     }
 
-    fn end_minute(&mut self) {
-        let (minute, tally) = mem::take(&mut self.tally);
-        if tally.read > 0 {
-            self.tallies.entry(minute).or_default().add(tally);
-        }
-    }
-
-    pub(super) fn finish(mut self) -> Option<Summary<'a>> {
-        self.end_minute();
+    pub(super) fn finish(self) -> Option<Summary<'a>> {
         let position = |(record, sub): (&Record<'_>, u32)| record.position(sub);
         Some(Summary {
             first: self.first.map(position)?,
             after: self.after.map(position)?,
             events: self.events,
-            tallies: self.tallies,
+            tallies: self.tallies.finish(),
             totals: self.counter.totals,
-            unreadable: self.unreadable,
+            unreadable: self.unreadable.events,
+            checkpoint: self.stopped,
             event_ids: self.counter.event_ids,
         })
     }

@@ -27,13 +27,16 @@ const RECENT_SECONDS: i64 = 3_600;
 const NEAR_PERCENT: u64 = 80;
 
 impl FunctionFacts {
-    /// What an operator reads.
-    pub(in crate::actions::diagnose) fn sentences(&self, alarm: &Alarm) -> Vec<String> {
-        let mut sentences = vec![
-            self.deployment(alarm.changed_at),
-            self.metrics(),
-            self.quota(),
-        ];
+    /// What an operator reads. Of several functions, the first has what is the account's.
+    pub(in crate::actions::diagnose) fn sentences(
+        &self,
+        alarm: &Alarm,
+        with_account: bool,
+    ) -> Vec<String> {
+        let mut sentences = vec![self.deployment(alarm.changed_at), self.metrics()];
+        if with_account {
+            sentences.push(self.quota());
+        }
         sentences.extend(self.sources());
         for Upstream { name, facts } in &self.upstream {
             sentences.extend(
@@ -45,7 +48,9 @@ impl FunctionFacts {
         }
         let function = self.function.as_ref().ok().and_then(Option::as_ref);
         let is_traced = function.is_some_and(|function| function.is_traced);
-        sentences.extend(links(alarm, "lambda", is_traced));
+        if with_account {
+            sentences.extend(links(alarm, "lambda", is_traced));
+        }
         sentences.extend(self.logged());
         sentences
     }
