@@ -6,6 +6,7 @@ mod composites;
 mod fleet;
 mod follow_up;
 mod others;
+mod quota;
 mod said;
 mod uncertain;
 

@@ -29,6 +29,7 @@ use crate::{
         ReadSwitch, ReadTags, ScheduleFollowUp, UpdateAudit, WriteLedger, WritePlan, WriteSetting,
     },
     reads::MetricQuery,
+    record::Record,
     setting::{Reading, Setting, Value, Write},
     testing::throttles,
 };
@@ -221,6 +222,19 @@ impl Fleet {
     /// These playbooks from now on.
     pub(super) fn set_playbooks(&self, text: &'static str) {
         self.inner().playbooks = Some(text);
+    }
+
+    pub(super) fn ledger(&self) -> Ledger {
+        self.inner().ledger.clone()
+    }
+
+    /// Edits the record of every row, and replaces the ledger.
+    pub(super) fn edit(&self, mut record: impl FnMut(&mut Record), ledger: Ledger) {
+        let mut inner = self.inner();
+        for entry in inner.entries.values_mut() {
+            entry.record.iter_mut().for_each(&mut record);
+        }
+        inner.ledger = ledger;
     }
 
     pub(super) fn mend(&self) {

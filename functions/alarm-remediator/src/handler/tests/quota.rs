@@ -1,0 +1,119 @@
+//! AWS's quota of a revert, and runs, which have no revert.
+
+use std::time::Duration;
+
+use super::*;
+use crate::{
+    change::{Change, Quota},
+    ledger::{Ledger, Made},
+    record::{Record, Stage, Timing},
+    setting::{Setting, Value, Write},
+};
+
+const REVERTED: &str = "\
+playbooks:
+  - name: throttles
+    mode: act
+    match: { namespace: AWS/Lambda, metric: Throttles }
+    action:
+      raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
+    healthy-for: 30m
+";
+
+/// A change of half past six that counts against the quota.
+fn made() -> Made {
+    Made {
+        at: at("2026-11-20T06:30:00Z"),
+        playbook: "another".into(),
+        target: "another".into(),
+        incident: "another".into(),
+        quota: Some("changes".into()),
+        price_per_hour: None,
+        is_revert: false,
+    }
+}
+
+/// A function whose revert is due, and of which AWS allows so many changes, after one more change.
+async fn due(allowed: u32) -> Fleet {
+    let fleet = Fleet::with_playbooks(REVERTED);
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    let quota = Quota {
+        name: "changes".into(),
+        allowed,
+        window_hours: 24,
+    };
+    let counted = |record: &mut Record| {
+        record.verified = Some(true);
+        record.quota = Some(quota.clone());
+    };
+    fleet.edit(counted, Ledger::default().with(made()));
+    fleet.set_now("2026-11-20T06:35:00Z");
+    let (key, _) = fleet.take_follow_ups().remove(0);
+    let event = json!({
+        "picket": {"kind": "follow-up", "version": 1},
+        "target": key.target,
+        "entry": key.entry,
+    });
+    let event = serde_json::to_vec(&event).unwrap();
+    invoke_with(&fleet, Mode::Act, "r2", &event).await.unwrap();
+    fleet
+}
+
+#[tokio::test]
+async fn a_revert_leaves_the_last_of_awss_quota_to_a_person() {
+    let fleet = due(2).await;
+    assert_eq!(fleet.reserved(), 15);
+    let text = fleet.messages().pop().unwrap().text;
+    assert!(
+        text.starts_with("The revert is held back: AWS allows 2 of changes in 24 h"),
+        "{text}"
+    );
+    assert_eq!(fleet.ledger().changes, [made()]);
+}
+
+#[tokio::test]
+async fn a_revert_is_in_the_ledger_and_counts_against_awss_quota() {
+    let fleet = due(3).await;
+    assert_eq!(fleet.reserved(), 10);
+    let ledger = fleet.ledger();
+    let (now, day) = (fleet.now(), jiff::SignedDuration::from_hours(24));
+    assert_eq!(ledger.against_quota("changes", day, now), 2);
+    assert_eq!(ledger.changes_within(day, now).count(), 1);
+}
+
+#[test]
+fn a_run_has_no_revert_whatever_its_playbook_says() {
+    let timing = Timing {
+        verify_within: Duration::from_mins(15),
+        healthy_for: Some(Duration::from_mins(30)),
+    };
+    let healthy = |setting: Setting, to: Value| {
+        let write = Write {
+            setting,
+            from: Value::Absent,
+            to,
+            revision: None,
+        };
+        let change = Change {
+            playbook: "playbook".into(),
+            target: "target".into(),
+            write,
+            action: "change it".into(),
+            reason: "because".into(),
+            price_per_hour: None,
+            quota: None,
+            mode: Mode::Act,
+        };
+        let now = at("2026-11-20T06:00:00Z");
+        Record::new(&change, "alarm", timing, now, Stage::Begun).healthy_seconds
+    };
+    let run = Setting::Redrive {
+        queue: "arn:aws:sqs:eu-west-1:123456789012:orders-dlq".into(),
+        per_second: 10,
+    };
+    let function = "checkout".into();
+    assert_eq!(healthy(run, Value::NewRun), None);
+    let reservation = Setting::ReservedConcurrency { function };
+    assert_eq!(healthy(reservation, Value::Number(15)), Some(1_800));
+}
