@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use picket_rules::{
     Problems,
-    playbooks::{self, Action, Growth, Limits, Mode, OnDemand, Playbook, Playbooks},
+    playbooks::{self, Action, Growth, Limits, Mode, OnDemand, Playbook, Playbooks, Resource},
 };
 use refused::{ACTIONS, LIMITS};
 use serde_json::Value;
