@@ -393,7 +393,7 @@ fn topics_may_invoke_whom_they_are_subscribed_to() {
 fn beside_topics_only_this_accounts_alarms_may_invoke_and_only_the_remediator() {
     let permissions = resources(templates().translated(), "AWS::Lambda::Permission");
     let others: Vec<_> = permissions
-        .iter()
+        .into_iter()
         .map(Resource::properties)
         .filter(|properties| properties["Principal"] != "sns.amazonaws.com")
         .collect();
