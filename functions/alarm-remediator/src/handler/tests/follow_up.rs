@@ -271,9 +271,9 @@ async fn a_revert_that_fails_is_tried_again() {
     announced(Outcome::Failed, &failed);
     // Said once, and tried again after five minutes, and then each hour.
     due(&fleet, "2026-11-20T06:40:00Z").await.unwrap();
-    due(&fleet, "2026-11-20T07:40:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T08:00:00Z").await.unwrap();
     fleet.mend();
-    due(&fleet, "2026-11-20T08:40:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T09:00:00Z").await.unwrap();
     assert_eq!(fleet.reserved(), 10);
     assert_eq!(outcomes(&fleet), ["done", "verified", "failed", "reverted"]);
 }

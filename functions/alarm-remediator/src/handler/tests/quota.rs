@@ -17,6 +17,8 @@ playbooks:
     match: { namespace: AWS/Lambda, metric: Throttles }
     action:
       raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
+    cooldown: 30m
+    verify-within: 15m
     healthy-for: 30m
 ";
 
