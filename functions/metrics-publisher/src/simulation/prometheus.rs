@@ -7,7 +7,7 @@ mod receiver;
 
 use picket_shared::deadline::Deadline;
 
-use super::{TICK, TIMEOUT, World, config};
+use super::{TICK, TIMEOUT, World};
 use crate::handler::Handler;
 
 /// In every slice, once.
