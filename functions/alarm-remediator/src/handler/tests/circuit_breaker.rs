@@ -100,7 +100,7 @@ async fn it_opens_waits_a_minute_closes_and_is_left_to_a_person_after_three_time
         .count();
     assert_eq!(opened, 3);
     let fourth = fires(&fleet, begin + SignedDuration::from_hours(3)).await;
-    let text = announced(Outcome::Refused, &fourth);
+    let text = announced(Outcome::Escalated, &fourth);
     assert!(
         text.contains("is disarmed for it: the cause is another"),
         "{text}"
