@@ -1,5 +1,7 @@
+use serde_json::json;
+
 use super::*;
-use crate::{Datapoint, definition::tests::sum_alarm, evaluate};
+use crate::{Datapoint, Window, definition::tests::sum_alarm, evaluate};
 
 fn evaluated(definition: &Definition, values: &[f64]) -> crate::Evaluation {
     let now: Timestamp = "2026-11-20T10:00:10Z".parse().unwrap();
