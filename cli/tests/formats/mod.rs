@@ -33,7 +33,9 @@ async fn every_example_of_a_format_is_valid() {
         let page = page(name);
         let examples = examples(&page);
         assert!(!examples.is_empty(), "{name}");
-        for example in examples {
+        // Documents of Systems Manager are no format of Picket's; a test of the playbooks reads them.
+        let is_ours = |example: &&str| !example.starts_with("schemaVersion:");
+        for example in examples.into_iter().filter(is_ours) {
             let folder = tempfile::tempdir().unwrap();
             let path = written(folder.path(), file, example);
             let answer = picket(&["check", &path]).await;
