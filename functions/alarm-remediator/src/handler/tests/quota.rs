@@ -35,8 +35,8 @@ fn made() -> Made {
     }
 }
 
-/// A function whose revert is due, and of which AWS allows so many changes, after one more change.
-async fn due(allowed: u32) -> Fleet {
+/// A function whose revert is due at 06:35, and of which AWS allows so many changes, after one more change.
+async fn raised(allowed: u32) -> Fleet {
     let fleet = Fleet::with_playbooks(REVERTED);
     announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
     fleet.clear("throttles", "2026-11-20T06:05:00Z");
@@ -50,7 +50,12 @@ async fn due(allowed: u32) -> Fleet {
         record.quota = Some(quota.clone());
     };
     fleet.edit(counted, Ledger::default().with(made()));
-    fleet.set_now("2026-11-20T06:35:00Z");
+    fleet
+}
+
+/// Takes the next follow-up, and runs it at this time.
+async fn follow_up(fleet: &Fleet, now: &str) {
+    fleet.set_now(now);
     let (key, _) = fleet.take_follow_ups().remove(0);
     let event = json!({
         "picket": {"kind": "follow-up", "version": 1},
@@ -58,7 +63,13 @@ async fn due(allowed: u32) -> Fleet {
         "entry": key.entry,
     });
     let event = serde_json::to_vec(&event).unwrap();
-    invoke_with(&fleet, Mode::Act, "r2", &event).await.unwrap();
+    invoke_with(fleet, Mode::Act, "r2", &event).await.unwrap();
+}
+
+/// The same, after its revert was tried.
+async fn due(allowed: u32) -> Fleet {
+    let fleet = raised(allowed).await;
+    follow_up(&fleet, "2026-11-20T06:35:00Z").await;
     fleet
 }
 
@@ -82,6 +93,19 @@ async fn a_revert_is_in_the_ledger_and_counts_against_awss_quota() {
     let (now, day) = (fleet.now(), jiff::SignedDuration::from_hours(24));
     assert_eq!(ledger.against_quota("changes", day, now), 2);
     assert_eq!(ledger.changes_within(day, now).count(), 1);
+}
+
+#[tokio::test]
+async fn the_tries_of_one_revert_count_once_against_awss_quota() {
+    let fleet = raised(3).await;
+    fleet.fail(&["write"]);
+    follow_up(&fleet, "2026-11-20T06:35:00Z").await;
+    assert_eq!(fleet.reserved(), 15);
+    fleet.mend();
+    follow_up(&fleet, "2026-11-20T06:40:00Z").await;
+    assert_eq!(fleet.reserved(), 10);
+    let (now, day) = (fleet.now(), jiff::SignedDuration::from_hours(24));
+    assert_eq!(fleet.ledger().against_quota("changes", day, now), 2);
 }
 
 #[test]
