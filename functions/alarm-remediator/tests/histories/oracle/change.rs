@@ -141,8 +141,11 @@ impl Judge<'_> {
         if !past.recently(true, unmuted) {
             return Some("changed for an alarm that is muted");
         }
-        let mut of_now = past.since(start);
-        if of_now.any(|what| matches!(what, What::Suppressed(other) if *other == alarm)) {
+        // The notifications of another change of state say nothing of this one's.
+        let mut of_this = past.log.iter().filter(|happened| happened.at == start);
+        if of_this
+            .any(|happened| matches!(happened.what, What::Suppressed(other) if other == alarm))
+        {
             return Some("changed for an alarm whose actions are suppressed");
         }
         let longest = match kind {
