@@ -231,21 +231,17 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
         Mode::Observe => "the stack observes only".to_owned(),
         Mode::Withheld(why) => format!("the playbooks' override is refused ({why})"),
     };
-    let again = later_than(
-        now,
-        SignedDuration::try_from(std::time::Duration::from_secs(healthy))
-            .unwrap_or(RETRY)
-            .max(RETRY),
-    );
+    let every = SignedDuration::try_from(std::time::Duration::from_secs(healthy));
+    let next = again(now, every.unwrap_or(RETRY).max(RETRY));
     let text = format!(
         "The alarm has been OK for {}, and the change is not reverted: {reason}. {}",
         minutes(healthy),
         record.put_back(),
     );
     if record.is_held {
-        Step::Wait(again)
+        Step::Wait(next)
     } else {
-        Step::Hold(text, again)
+        Step::Hold(text, next)
     }
 }
 
@@ -291,13 +287,13 @@ impl Health {
         health.unwrap_or(Self::Ok { since })
     }
 
-    /// When the alarms will have been OK for so long; without OK, not before so long from now.
+    /// When the alarms will have been OK for so long; without OK, when that is looked at again.
     fn healthy_at(&self, seconds: u64, now: Timestamp) -> Timestamp {
         let healthy = SignedDuration::try_from(std::time::Duration::from_secs(seconds))
             .unwrap_or(SignedDuration::MAX);
         match self {
             Self::Ok { since } => later_than(*since, healthy),
-            Self::Alarm | Self::NoData => later_than(now, healthy.max(RETRY)),
+            Self::Alarm | Self::NoData => again(now, healthy.max(RETRY)),
             Self::Unreachable => again(now, RETRY),
         }
     }

@@ -313,7 +313,7 @@ fn a_revert_waits_for_the_switch_and_is_announced_once() {
     record.verified = Some(true);
     let now = "2026-11-20T06:40:00Z";
     let of = |record: &Record, mode: Mode| step_with(record, &[ok()], &value(15), &mode, now);
-    let again = at("2026-11-20T07:10:00Z");
+    let again = at("2026-11-20T07:00:00Z");
     let held = "The alarm has been OK for 30 min, and the change is not reverted: the kill switch reads \"off\". \
                 To put it back: lambda:PutFunctionConcurrency {\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}";
     let off = || Mode::Act(Switch::Off("off".into()));

@@ -157,11 +157,11 @@ async fn a_change_that_did_not_help_is_escalated_and_stays_until_the_alarm_is_ok
     let fleet = raised().await;
     let escalated = due(&fleet, "2026-11-20T06:16:00Z").await;
     announced(Outcome::Escalated, &escalated);
-    due(&fleet, "2026-11-20T06:46:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T07:00:00Z").await.unwrap();
     assert_eq!(fleet.reserved(), 15);
-    fleet.clear("throttles", "2026-11-20T06:50:00Z");
-    due(&fleet, "2026-11-20T07:16:00Z").await.unwrap();
-    let reverted = due(&fleet, "2026-11-20T07:20:00Z").await;
+    fleet.clear("throttles", "2026-11-20T07:10:00Z");
+    due(&fleet, "2026-11-20T07:30:00Z").await.unwrap();
+    let reverted = due(&fleet, "2026-11-20T07:40:00Z").await;
     announced(Outcome::Reverted, &reverted);
     assert_eq!(fleet.reserved(), 10);
 }
@@ -253,11 +253,11 @@ async fn the_kill_switch_holds_a_revert_and_says_so_once() {
     due(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
     fleet.set_switch("off");
     due(&fleet, "2026-11-20T06:35:00Z").await.unwrap();
-    due(&fleet, "2026-11-20T07:05:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T07:00:00Z").await.unwrap();
     assert_eq!(fleet.reserved(), 15);
     assert_eq!(outcomes(&fleet), ["done", "verified", "kept"]);
     fleet.set_switch("on");
-    due(&fleet, "2026-11-20T07:35:00Z").await.unwrap();
+    due(&fleet, "2026-11-20T07:30:00Z").await.unwrap();
     assert_eq!(fleet.reserved(), 10);
 }
 
