@@ -33,6 +33,8 @@ struct Known {
     all: BTreeSet<u64>,
     /// Where a person set a value that the remediator set or tried to set: the values that a revert may set then.
     instead: BTreeSet<u64>,
+    /// The same, before the last value of a person.
+    instead_earlier: BTreeSet<u64>,
     /// The values that the remediator set or tried to set.
     tried: BTreeSet<u64>,
     /// The alarms of the changes that are in force.
@@ -73,6 +75,7 @@ pub(crate) fn check(world: &World) -> Vec<String> {
             earlier: *value,
             all: BTreeSet::from([*value]),
             instead: BTreeSet::new(),
+            instead_earlier: BTreeSet::new(),
             tried: BTreeSet::new(),
             reasons: BTreeSet::new(),
             deployed: before.map(|(number, at)| (*number, *at)).collect(),
@@ -141,11 +144,12 @@ impl Judge<'_> {
     /// takes both back (docs/remediation.md).
     fn person(&mut self, resource: usize, to: u64, at: i64) {
         let known = &mut self.known[resource];
-        known.instead = if known.tried.contains(&to) {
+        let instead = if known.tried.contains(&to) {
             known.all.clone()
         } else {
             BTreeSet::new()
         };
+        known.instead_earlier = std::mem::replace(&mut known.instead, instead);
         known.reasons.clear();
         known.earlier = known.people;
         known.people = to;
@@ -212,7 +216,9 @@ impl Judge<'_> {
             } else if !kind.is_run() {
                 // Most settings have no revision: what a person sets between the last read and the write is overwritten
                 // (docs/remediation.md).
-                self.known[resource].people = self.known[resource].earlier;
+                let known = &mut self.known[resource];
+                known.people = known.earlier;
+                known.instead = std::mem::take(&mut known.instead_earlier);
             }
         }
         if kind.is_run() && written.busy && !at_once {

@@ -90,7 +90,13 @@ impl Platform {
         self.heal();
         // A revert needs the healthy time; a hold, that and another.
         let end = self.now() + QUIET;
-        while self.now() < end && self.step() {}
+        loop {
+            self.redrive();
+            while self.now() < end && self.step() {}
+            if self.failed.is_empty() {
+                break;
+            }
+        }
     }
 
     fn heal(&mut self) {
@@ -106,6 +112,10 @@ impl Platform {
                 world.set_muted(alarm, false);
             }
         }
+    }
+
+    /// People send the messages of the failure queue back, until none is left: those of one target may meet its lease.
+    fn redrive(&mut self) {
         let now = self.now();
         for event in std::mem::take(&mut self.failed) {
             self.deliver(now + 1, event.body);

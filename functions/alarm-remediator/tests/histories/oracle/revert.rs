@@ -15,7 +15,8 @@ impl Judge<'_> {
             self.say(at, resource, "reverted what is not taken back");
         }
         let known = &mut self.known[resource];
-        if known.instead.contains(&to) {
+        let is_persons = known.instead.contains(&to);
+        if is_persons {
             known.people = to;
             known.instead.clear();
         }
@@ -36,7 +37,10 @@ impl Judge<'_> {
             let what = "reverted while its alarms were not OK for the healthy time";
             self.say(at, resource, what);
         }
-        self.quota_kept(at, resource, kind);
+        // A value that a person set again is reverted again, and the reverts of one change are counted once.
+        if !is_persons {
+            self.quota_kept(at, resource, kind);
+        }
         if allowance(kind).is_some() && !written.counted.contains(&true) {
             self.say(at, resource, "reverted without being counted");
         }
