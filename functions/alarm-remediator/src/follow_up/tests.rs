@@ -117,7 +117,7 @@ fn an_alarm_that_is_not_ok_in_time_is_a_persons_and_is_reverted_when_it_is() {
         step(&record, still(), 15, now),
         Step::Escalate(
             "The change did not help: the alarm is still in ALARM. A person has to act".into(),
-            Some(at("2026-11-20T06:45:00Z"))
+            Some(at("2026-11-20T07:00:00Z"))
         )
     );
     record.verified = Some(false);
@@ -154,7 +154,7 @@ fn an_alarm_is_ok_for_long_enough_only_if_all_of_a_chain_are() {
     let red = alarm(State::Alarm, "2026-11-20T06:00:00Z");
     assert_eq!(
         of(&[early.clone(), red]),
-        Step::Wait(at("2026-11-20T07:10:00Z"))
+        Step::Wait(at("2026-11-20T07:00:00Z"))
     );
     let unreachable = Confirmation::Unreachable("no answer".into());
     assert_eq!(
