@@ -31,7 +31,8 @@ playbooks:
     cooldown: 30m
 ";
 
-async fn follow_up(fleet: &Fleet, key: &Key) -> Result<Vec<Handled>, Error> {
+/// Runs the follow-up of a row.
+pub(super) async fn follow_up(fleet: &Fleet, key: &Key) -> Result<Vec<Handled>, Error> {
     let event = json!({
         "picket": {"kind": "follow-up", "version": 1},
         "target": key.target,

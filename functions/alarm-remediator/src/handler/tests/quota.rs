@@ -2,25 +2,16 @@
 
 use std::time::Duration;
 
-use super::*;
+use super::{
+    follow_up::{REVERTED, follow_up},
+    *,
+};
 use crate::{
     change::{Change, Quota},
     ledger::{Ledger, Made},
     record::{Record, Stage, Timing},
     setting::{Setting, Value, Write},
 };
-
-const REVERTED: &str = "\
-playbooks:
-  - name: throttles
-    mode: act
-    match: { namespace: AWS/Lambda, metric: Throttles }
-    action:
-      raise-reserved-concurrency: { factor: 1.5, maximum: 200, keep-unreserved: 100 }
-    cooldown: 30m
-    verify-within: 15m
-    healthy-for: 30m
-";
 
 /// A change of half past six that counts against the quota.
 fn made() -> Made {
@@ -54,22 +45,16 @@ async fn raised(allowed: u32) -> Fleet {
 }
 
 /// Takes the next follow-up, and runs it at this time.
-async fn follow_up(fleet: &Fleet, now: &str) {
+async fn follow_up_at(fleet: &Fleet, now: &str) {
     fleet.set_now(now);
     let (key, _) = fleet.take_follow_ups().remove(0);
-    let event = json!({
-        "picket": {"kind": "follow-up", "version": 1},
-        "target": key.target,
-        "entry": key.entry,
-    });
-    let event = serde_json::to_vec(&event).unwrap();
-    invoke_with(fleet, Mode::Act, "r2", &event).await.unwrap();
+    follow_up(fleet, &key).await.unwrap();
 }
 
 /// The same, after its revert was tried.
 async fn due(allowed: u32) -> Fleet {
     let fleet = raised(allowed).await;
-    follow_up(&fleet, "2026-11-20T06:35:00Z").await;
+    follow_up_at(&fleet, "2026-11-20T06:35:00Z").await;
     fleet
 }
 
@@ -99,10 +84,10 @@ async fn a_revert_is_in_the_ledger_and_counts_against_awss_quota() {
 async fn the_tries_of_one_revert_count_once_against_awss_quota() {
     let fleet = raised(3).await;
     fleet.fail(&["write"]);
-    follow_up(&fleet, "2026-11-20T06:35:00Z").await;
+    follow_up_at(&fleet, "2026-11-20T06:35:00Z").await;
     assert_eq!(fleet.reserved(), 15);
     fleet.mend();
-    follow_up(&fleet, "2026-11-20T06:40:00Z").await;
+    follow_up_at(&fleet, "2026-11-20T06:40:00Z").await;
     assert_eq!(fleet.reserved(), 10);
     let (now, day) = (fleet.now(), jiff::SignedDuration::from_hours(24));
     assert_eq!(fleet.ledger().against_quota("changes", day, now), 2);

@@ -1,10 +1,7 @@
 //! Invocations that were stopped, and writes whose answers were lost: what is known of them, and what is not.
 
-use super::*;
-use crate::{
-    audit::Key,
-    record::{Ending, Stage},
-};
+use super::{follow_up::follow_up, *};
+use crate::record::{Ending, Stage};
 
 /// As the built-in playbook, with a revert, and a cooldown that another alarm outlasts.
 pub(super) const REVERTED: &str = "\
@@ -19,19 +16,13 @@ playbooks:
     healthy-for: 30m
 ";
 
-async fn follow_up(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
+async fn follow_up_at(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
     let mut follow_ups = fleet.take_follow_ups();
     assert_eq!(follow_ups.len(), 1, "{follow_ups:?}");
-    let (Key { target, entry }, due) = follow_ups.remove(0);
+    let (key, due) = follow_ups.remove(0);
     assert_eq!(due, at(now));
     fleet.set_now(now);
-    let event = json!({
-        "picket": {"kind": "follow-up", "version": 1},
-        "target": target,
-        "entry": entry,
-    });
-    let event = serde_json::to_vec(&event).unwrap();
-    invoke_with(fleet, Mode::Act, "follow-up", &event).await
+    follow_up(fleet, &key).await
 }
 
 /// An invocation that was stopped after it had written its row.
@@ -50,7 +41,7 @@ fn stage(fleet: &Fleet) -> Stage {
 #[tokio::test]
 async fn a_change_that_was_begun_and_not_made_ends() {
     let fleet = stopped();
-    let handled = follow_up(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
+    let handled = follow_up_at(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
     assert_eq!(handled[0].result, HandledAs::Noted);
     assert_eq!(stage(&fleet), Stage::Ended(Ending::NotMade));
     assert!(fleet.take_follow_ups().is_empty());
@@ -69,7 +60,7 @@ async fn a_value_that_may_be_a_persons_is_neither_reverted_nor_changed_again() {
          and how it ended is not known: its follow-up has to end first"
     );
     fleet.clear("throttles", "2026-11-20T06:05:00Z");
-    let left = follow_up(&fleet, "2026-11-20T06:16:00Z").await;
+    let left = follow_up_at(&fleet, "2026-11-20T06:16:00Z").await;
     let text = announced(Outcome::Kept, &left);
     assert!(
         text.contains("which may be a person's: Picket leaves it. To put it back: "),
@@ -93,11 +84,11 @@ async fn a_change_whose_answer_was_lost_is_verified_and_put_back() {
     fleet.clear("throttles", "2026-11-20T06:05:00Z");
     announced(
         Outcome::Verified,
-        &follow_up(&fleet, "2026-11-20T06:16:00Z").await,
+        &follow_up_at(&fleet, "2026-11-20T06:16:00Z").await,
     );
     announced(
         Outcome::Reverted,
-        &follow_up(&fleet, "2026-11-20T06:35:00Z").await,
+        &follow_up_at(&fleet, "2026-11-20T06:35:00Z").await,
     );
     assert_eq!(fleet.reserved(), 10);
 }
