@@ -157,18 +157,10 @@ impl Record {
             }
     }
 
-    /// Whether the setting's value, where it is the one of this change, is this change's. A write that was sent counts,
-    /// with whatever answer: docs/remediation.md says what that means for a person who sets the same value.
-    pub const fn is_in_force(&self) -> bool {
-        match self.stage {
-            Stage::Made => true,
-            Stage::Begun => self.is_sent,
-            Stage::Proposed | Stage::Waiting { .. } | Stage::Ended(_) => false,
-        }
-    }
-
     /// Whether the setting's value, where it is the one of this change, may be this change's or a person's: the
-    /// invocation was stopped after it had written its row, and whether it sent the write is not known.
+    /// invocation was stopped after it had written its row, and whether it sent the write is not known. A write that was
+    /// sent is this change's, with whatever answer: docs/remediation.md says what that means for a person who sets the
+    /// same value.
     pub const fn is_uncertain(&self) -> bool {
         matches!(self.stage, Stage::Begun) && !self.is_sent
     }

@@ -7,6 +7,9 @@ mod approval;
 mod change;
 mod composite;
 mod follow_up;
+mod ledger;
+mod rows;
+mod wait;
 
 use jiff::{SignedDuration, Timestamp};
 use picket_aws::Fault;
@@ -196,18 +199,6 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 source,
             }),
         }
-    }
-
-    /// The audit row with this key.
-    async fn row(&self, key: &Key, changed_at: Timestamp) -> Result<Option<Entry>, Error> {
-        let rows = self.ports.entries(&key.target, changed_at).await;
-        let rows = rows.map_err(|source| Error::Audit {
-            alarm: key.entry.clone(),
-            source,
-        })?;
-        Ok(rows
-            .into_iter()
-            .find_map(|(other, entry)| (other == *key).then_some(entry)))
     }
 
     async fn publish(&self, message: RemediationMessage) -> Result<Handled, Error> {

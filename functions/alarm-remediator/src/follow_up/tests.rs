@@ -287,7 +287,7 @@ fn a_stream_that_grew_beyond_double_cannot_be_put_back_in_one_write() {
 }
 
 #[test]
-fn only_a_write_that_was_sent_is_in_force() {
+fn the_value_is_uncertain_only_until_its_write_is_sent() {
     let begun = || Record {
         stage: Stage::Begun,
         ..record()
@@ -300,9 +300,9 @@ fn only_a_write_that_was_sent_is_in_force() {
         stage: Stage::Ended(Ending::Reverted),
         ..record()
     };
-    let of = |record: &Record| (record.is_in_force(), record.is_uncertain());
+    let of = |record: &Record| (record.stage.is_open(), record.is_uncertain());
     assert_eq!(of(&record()), (true, false));
-    assert_eq!(of(&begun()), (false, true));
+    assert_eq!(of(&begun()), (true, true));
     assert_eq!(of(&sent), (true, false));
     assert_eq!(of(&reverted), (false, false));
 }

@@ -1,8 +1,7 @@
 //! Carrying out a plan: the account's ledger, the follow-up, the audit row, the setting once more, the write, the message.
 
-use jiff::{SignedDuration, Timestamp};
 use picket_rules::playbooks::Playbook;
-use picket_shared::{clock::Clock, fleet::Outcome};
+use picket_shared::clock::Clock;
 
 use super::{Handled, Run};
 use crate::{
@@ -10,9 +9,7 @@ use crate::{
     audit::{ConditionalPut, Entry, Key},
     change::Change,
     error::{Error, logged},
-    follow_up::FOLLOWED,
-    guards::{History, STALE_AFTER_SECONDS, within_limits},
-    ledger::{Ledger, Made},
+    guards::History,
     message::{begun, ended, message},
     model::Candidate,
     plan::{Plan, Refused},
@@ -20,12 +17,6 @@ use crate::{
     record::{Ending, Record, Stage, Timing},
     refusal::Refusal,
 };
-
-/// The longest that a plan waits for a person, or for its cause to pass: the longest `expires` of a playbook.
-const WAITED: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// How often a ledger that another invocation has just written is read again.
-const LEDGER_TRIES: usize = 4;
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
     /// Carries out the plan for an alarm.
@@ -60,7 +51,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let prepared = async {
             let before = self.change_before(&change, &candidate.target).await?;
-            let entry = self.begun(candidate, &change, before.as_ref(), waiting.as_ref())?;
+            let entry = self.row_of(candidate, &change, before.as_ref(), waiting.as_ref())?;
             self.take_change(candidate, &change, history).await?;
             self.first_follow_up(key, &entry).await?;
             Ok(entry)
@@ -69,7 +60,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             Ok(entry) => entry,
             Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
         };
-        if let Some(handled) = self.begin(candidate, key, &mut entry, waiting).await? {
+        if let Some(handled) = self.write_row(candidate, key, &mut entry, waiting).await? {
             return Ok(handled);
         }
         self.make(candidate, key, &change, entry).await
@@ -77,7 +68,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
 
     /// The row of a change that is about to be made, by the approval of the row `waiting`. One that follows another reverts
     /// both.
-    fn begun(
+    fn row_of(
         &self,
         candidate: &Candidate<'_>,
         change: &Change,
@@ -120,7 +111,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
 
     /// Writes the row of a change that is about to be made, over the row of the plan that was approved or planned again.
     /// Returns what was done instead, where it cannot be written.
-    async fn begin(
+    async fn write_row(
         &self,
         candidate: &Candidate<'_>,
         key: &Key,
@@ -193,86 +184,6 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
     }
 
-    /// The change of the same setting that set the value which this one is made from.
-    async fn change_before(
-        &self,
-        change: &Change,
-        target: &str,
-    ) -> Result<Option<Record>, Refusal> {
-        let rows = self.ports.entries(target, self.followed_since()).await;
-        let rows = rows.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
-        let before = rows
-            .into_iter()
-            .filter_map(|(_, entry)| Some((entry.recorded_at, entry.record?)))
-            .filter(|(_, before)| {
-                before.write.setting == change.write.setting
-                    && before.write.to == change.write.from
-                    && (before.is_in_force() || before.is_uncertain())
-            })
-            .max_by_key(|(at, _)| *at)
-            .map(|(_, before)| before);
-        match before {
-            Some(before) if before.is_uncertain() && !before.write.setting.is_run() => {
-                Err(Refusal::Uncertain {
-                    setting: before.write.setting.to_string(),
-                    value: before.write.to.to_string(),
-                })
-            }
-            before => Ok(before),
-        }
-    }
-
-    /// The time since which a row may still be followed. A change may have waited for a person for as long as a plan can.
-    pub(super) fn followed_since(&self) -> Timestamp {
-        let reach = FOLLOWED + WAITED + SignedDuration::from_secs(STALE_AFTER_SECONDS);
-        let since = self.clock.now().saturating_sub(reach);
-        since.unwrap_or(Timestamp::MIN)
-    }
-
-    /// Writes the change into the account's ledger. Where another invocation has written it since, the limits are held
-    /// to what it wrote.
-    async fn take_change(
-        &self,
-        candidate: &Candidate<'_>,
-        change: &Change,
-        mut history: History,
-    ) -> Result<(), Refusal> {
-        let incident = candidate.alarm.incident();
-        for _ in 0..LEDGER_TRIES {
-            let now = self.clock.now();
-            self.limited(candidate.playbook, change, &incident, &history, now)?;
-            let made = Made::of(change, &incident, now);
-            if self.write_ledger(&history.ledger.with(made)).await? {
-                return Ok(());
-            }
-            let ledger = self.ports.ledger().await;
-            history.ledger = ledger.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
-        }
-        Err(Refusal::Contended {
-            tries: LEDGER_TRIES,
-        })
-    }
-
-    fn limited(
-        &self,
-        playbook: &Playbook,
-        change: &Change,
-        incident: &str,
-        history: &History,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let limits = self.scope.playbooks.limits();
-        within_limits(change, incident, playbook, limits, history, now)
-    }
-
-    /// Whether the ledger was written, and not by another invocation since it was read.
-    pub(super) async fn write_ledger(&self, ledger: &Ledger) -> Result<bool, Refusal> {
-        match self.ports.write_ledger(ledger).await {
-            Ok(put) => Ok(put == ConditionalPut::Written),
-            Err(fault) => Err(Refusal::Unreachable(logged(&fault))),
-        }
-    }
-
     /// Ends a change that a guard rail refuses after it was planned: in its row, where it has one.
     pub(super) async fn refuse(
         &self,
@@ -294,65 +205,6 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
         self.update(key, &mut entry).await;
         self.announce(key, &mut entry).await
-    }
-
-    /// Posts a plan that waits for a person's decision. `before` is the row of the plan whose place it takes.
-    pub(super) async fn wait_for_approval(
-        &self,
-        candidate: &Candidate<'_>,
-        key: &Key,
-        change: Box<Change>,
-        before: Option<Entry>,
-    ) -> Result<Handled, Error> {
-        let now = self.clock.now();
-        let expires = SignedDuration::try_from(candidate.playbook.expires).unwrap_or_default();
-        let expires_at = now.saturating_add(expires).unwrap_or(Timestamp::MAX);
-        let id = key.plan_id(&change.write, now);
-        let plan = Plan::Await(change);
-        let stage = Stage::Waiting {
-            plan: id.clone(),
-            expires_at,
-        };
-        let timing = Timing::of(candidate.playbook);
-        let mut entry = self.entry(candidate.alarm, &plan, Some((stage, timing)), now);
-        entry.message.text = format!(
-            "{} It waits for approval until {expires_at:.0}: picket remediation approve {id} --stack {}",
-            entry.message.text, self.config.stack
-        );
-        entry.message.plan = Some(id.clone());
-        let prepared = async {
-            self.ports.write_plan(&id, key, expires_at).await?;
-            self.schedule(key, expires_at).await
-        };
-        if let Err(fault) = prepared.await {
-            let refusal = Refusal::Unreachable(logged(&fault));
-            return self.refuse(candidate, key, refusal, before).await;
-        }
-        let Some(before) = before else {
-            return match self.ports.open(key, &entry).await {
-                Ok(ConditionalPut::Written) => self.announce(key, &mut entry).await,
-                Ok(ConditionalPut::Rejected) => Ok(super::repeated(&candidate.alarm.name)),
-                Err(fault) => {
-                    let refusal = Refusal::Unreachable(logged(&fault));
-                    let name = &candidate.playbook.name;
-                    let refused = Refused::new(name, Some(&candidate.target), refusal);
-                    self.publish_refusal(candidate.alarm, refused).await
-                }
-            };
-        };
-        let first = before.message.clone();
-        entry.version = before.version;
-        entry.owner = before.owner;
-        let text = entry.message.text.clone();
-        entry.message = before.message;
-        entry.announced = before.announced;
-        if let Err(source) = self.replace(key, &mut entry).await {
-            let alarm = candidate.alarm.name.clone();
-            return Err(Error::Audit { alarm, source });
-        }
-        let step = format!("plan-{id}");
-        self.announce_step(&first, &step, Outcome::AwaitingApproval, text)
-            .await
     }
 }
 

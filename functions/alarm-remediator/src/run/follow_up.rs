@@ -8,8 +8,6 @@ use crate::{
     audit::{Entry, Key},
     error::{Error, logged},
     follow_up::{Observed, RETRY, SCHEDULED_IN, Step, again, follow_up, later_than, reverted},
-    guards::quota_kept,
-    ledger::Made,
     ports::Ports,
     record::{Ending, Record, Stage},
     setting::Write,
@@ -17,9 +15,6 @@ use crate::{
 
 /// When a revert that AWS's quota does not allow is tried again, and one that AWS has refused twice.
 const QUOTA_RETRY: SignedDuration = SignedDuration::from_hours(1);
-
-/// The changes that a revert takes of AWS's allowance.
-const TAKEN: u32 = 1;
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
     /// Follows up the change of a row.
@@ -209,47 +204,13 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
     }
 
-    /// Writes a revert into the ledger, or says why AWS's quota does not allow it.
-    async fn take_revert(
-        &self,
-        key: &Key,
-        entry: &Entry,
-        record: &Record,
-    ) -> Result<Result<(), String>, Error> {
-        let Some(quota) = &record.quota else {
-            return Ok(Ok(()));
-        };
-        let now = self.clock.now();
-        let ledger = self.ports.ledger().await;
-        let ledger = ledger.map_err(|source| unreachable(key, source))?;
-        let incident = &entry.message.alarm_arn;
-        let ledger = ledger.without_reverts(&key.target, incident, entry.recorded_at);
-        if let Err(refusal) = quota_kept(quota, TAKEN, &ledger, now) {
-            return Ok(Err(refusal.to_string()));
-        }
-        let made = Made {
-            at: now,
-            playbook: record.playbook.clone(),
-            target: key.target.clone(),
-            incident: incident.clone(),
-            quota: Some(quota.name.clone()),
-            price_per_hour: None,
-            is_revert: true,
-        };
-        if let Ok(true) = self.write_ledger(&ledger.with(made)).await {
-            return Ok(Ok(()));
-        }
-        let target = key.target.clone();
-        Err(Error::Ledger { target })
-    }
-
     pub(super) async fn again(&self, key: &Key, at: Timestamp) -> Result<(), Error> {
         let scheduled = self.schedule(key, at).await;
         scheduled.map_err(|source| unreachable(key, source))
     }
 }
 
-fn unreachable(key: &Key, source: picket_aws::Fault) -> Error {
+pub(super) fn unreachable(key: &Key, source: picket_aws::Fault) -> Error {
     Error::FollowUp {
         target: key.target.clone(),
         source,

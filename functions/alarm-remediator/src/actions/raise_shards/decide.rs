@@ -30,7 +30,7 @@ const RECORDS_A_MINUTE: u64 = 60 * 1_000;
 const FULL_PERCENT: u64 = 50;
 
 /// The age from which a consumer counts as behind, in milliseconds: older than a minute is more than one batch.
-const BEHIND_MS: u64 = 60_000;
+pub(super) const BEHIND_MS: u64 = 60_000;
 
 /// A shard for an hour in us-east-1: $0.015, the list price of Kinesis' provisioned mode
 /// (<https://aws.amazon.com/kinesis/data-streams/pricing/>). Other regions cost more.

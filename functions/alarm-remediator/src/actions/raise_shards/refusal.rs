@@ -1,5 +1,6 @@
 //! The guard rails of this action that forbid a change, a sentence each with its numbers.
 
+use super::decide::BEHIND_MS;
 use crate::actions::window::WINDOW_MINUTES;
 
 /// A guard rail of a stream's shards.
@@ -16,7 +17,8 @@ pub enum Refusal {
     Absent(String),
     /// CloudWatch has neither throttles nor old records of the stream.
     #[error(
-        "CloudWatch has no throttled writes or reads of {0} in the last {WINDOW_MINUTES} minutes, and its consumers are not behind: the cause of the alarm did not occur, or has ended"
+        "CloudWatch has no throttled writes or reads of {0} in the last {WINDOW_MINUTES} minutes, and no iterator age of {behind} s or more: the cause of the alarm did not occur, or has ended",
+        behind = BEHIND_MS / 1000
     )]
     NothingWrong(String),
     /// AWS still applies a change.

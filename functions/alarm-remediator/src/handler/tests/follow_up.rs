@@ -64,7 +64,7 @@ pub(super) async fn decide_in(
 }
 
 /// Takes the one follow-up that is due at this time, and runs it.
-async fn due(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
+pub(super) async fn due(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
     let mut follow_ups = fleet.take_follow_ups();
     assert_eq!(follow_ups.len(), 1, "{follow_ups:?}");
     let (key, due) = follow_ups.remove(0);

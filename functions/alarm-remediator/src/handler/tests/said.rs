@@ -2,7 +2,7 @@
 
 use super::{
     follow_up::{APPROVED, REVERTED, decide_in},
-    uncertain::REVERTED as STEPS,
+    uncertain::SHORT_COOLDOWN,
     *,
 };
 
@@ -61,7 +61,7 @@ async fn the_second_step_says_that_it_is_put_back_to_the_value_before_the_first(
     let back = r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#;
     let other = event("throttles-again", "ALARM");
     for is_stopped in [false, true] {
-        let fleet = Fleet::with_playbooks(STEPS);
+        let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
         announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
         fleet.set_now("2026-11-20T06:10:00Z");
         if is_stopped {

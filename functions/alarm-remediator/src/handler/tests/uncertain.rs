@@ -1,10 +1,10 @@
 //! Invocations that were stopped, and writes whose answers were lost: what is known of them, and what is not.
 
-use super::{follow_up::follow_up, *};
+use super::{follow_up::due, *};
 use crate::record::{Ending, Stage};
 
 /// As the built-in playbook, with a revert, and a cooldown that another alarm outlasts.
-pub(super) const REVERTED: &str = "\
+pub(super) const SHORT_COOLDOWN: &str = "\
 playbooks:
   - name: throttles
     mode: act
@@ -16,18 +16,9 @@ playbooks:
     healthy-for: 30m
 ";
 
-async fn follow_up_at(fleet: &Fleet, now: &str) -> Result<Vec<Handled>, Error> {
-    let mut follow_ups = fleet.take_follow_ups();
-    assert_eq!(follow_ups.len(), 1, "{follow_ups:?}");
-    let (key, due) = follow_ups.remove(0);
-    assert_eq!(due, at(now));
-    fleet.set_now(now);
-    follow_up(fleet, &key).await
-}
-
 /// An invocation that was stopped after it had written its row.
 fn stopped() -> Fleet {
-    let fleet = Fleet::with_playbooks(REVERTED);
+    let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
     fleet.hang_at_write();
     assert!(invoke(&fleet, Mode::Act, "r1").now_or_never().is_none());
     fleet.mend();
@@ -41,7 +32,7 @@ fn stage(fleet: &Fleet) -> Stage {
 #[tokio::test]
 async fn a_change_that_was_begun_and_not_made_ends() {
     let fleet = stopped();
-    let handled = follow_up_at(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
+    let handled = due(&fleet, "2026-11-20T06:16:00Z").await.unwrap();
     assert_eq!(handled[0].result, HandledAs::Noted);
     assert_eq!(stage(&fleet), Stage::Ended(Ending::NotMade));
     assert!(fleet.take_follow_ups().is_empty());
@@ -60,7 +51,7 @@ async fn a_value_that_may_be_a_persons_is_neither_reverted_nor_changed_again() {
          and how it ended is not known: its follow-up has to end first"
     );
     fleet.clear("throttles", "2026-11-20T06:05:00Z");
-    let left = follow_up_at(&fleet, "2026-11-20T06:16:00Z").await;
+    let left = due(&fleet, "2026-11-20T06:16:00Z").await;
     let text = announced(Outcome::Kept, &left);
     assert!(
         text.contains("which may be a person's: Picket leaves it. To put it back: "),
@@ -75,7 +66,7 @@ async fn a_value_that_may_be_a_persons_is_neither_reverted_nor_changed_again() {
 
 #[tokio::test]
 async fn a_change_whose_answer_was_lost_is_verified_and_put_back() {
-    let fleet = Fleet::with_playbooks(REVERTED);
+    let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
     fleet.fail(&["write"]);
     announced(Outcome::Failed, &invoke(&fleet, Mode::Act, "r1").await);
     fleet.mend();
@@ -84,11 +75,11 @@ async fn a_change_whose_answer_was_lost_is_verified_and_put_back() {
     fleet.clear("throttles", "2026-11-20T06:05:00Z");
     announced(
         Outcome::Verified,
-        &follow_up_at(&fleet, "2026-11-20T06:16:00Z").await,
+        &due(&fleet, "2026-11-20T06:16:00Z").await,
     );
     announced(
         Outcome::Reverted,
-        &follow_up_at(&fleet, "2026-11-20T06:35:00Z").await,
+        &due(&fleet, "2026-11-20T06:35:00Z").await,
     );
     assert_eq!(fleet.reserved(), 10);
 }
