@@ -45,7 +45,7 @@ pub(crate) enum What {
     Person(usize, u64),
     /// Another tool works on a resource, and does not change its value.
     Worked(usize),
-    /// A plan for a resource was published for approval, with its id and the value at that time.
+    /// A plan for a resource was written that waits for approval, with its id and the value at that time.
     Asked(usize, String, u64),
     /// A person approved the plan with this id.
     Approved(usize, String),

@@ -12,6 +12,8 @@ const COOLDOWN: i64 = 1_800;
 const STALE: i64 = 900;
 /// How long a plan waits for a person.
 const EXPIRES: i64 = 1_800;
+/// The longest time from the first read of an invocation to the plan that it writes, in seconds.
+const PLANNED: i64 = 120;
 /// How long after a person's decision its invocation may still run: three tries.
 const DECIDED: i64 = 600;
 /// The targets in ALARM within ten minutes at which changes are made.
@@ -93,9 +95,10 @@ impl Judge<'_> {
             self.say(at, resource, "changed by a plan that had expired");
             return;
         }
-        // A message that was published late was written for the value before.
+        // A plan is made of what its invocation read before, maybe of the value before a change.
         let is_for = |(asked, value): &&(i64, u64)| {
-            *value == written.planned_from || past.changed_between(resource, asked - 300, *asked)
+            *value == written.planned_from
+                || past.changed_between(resource, asked - PLANNED, *asked)
         };
         if !in_time.iter().any(is_for) {
             let what = "changed by a plan that was approved for another value";

@@ -16,9 +16,9 @@ use picket_aws::{
     Fault,
     overrides::{ConditionalRead, Found, ReadResults},
 };
-use picket_shared::fleet::{FleetMessage, Outcome};
+use picket_shared::fleet::FleetMessage;
 
-use super::{Services, answered, plan_in, put};
+use super::{Services, answered, put};
 use crate::{
     kinds::number_in,
     world::{Lease, What, World},
@@ -169,6 +169,9 @@ impl WritePlan for Services {
     async fn write_plan(&self, plan: &str, key: &Key, _: Timestamp) -> Result<(), Fault> {
         let mut world = self.call("PutItem").await?;
         world.plans.insert(plan.to_owned(), key.clone());
+        let resource = number_in(&key.target).unwrap();
+        let value = world.resources[resource].value;
+        world.log(What::Asked(resource, plan.to_owned(), value));
         answered(world, ())
     }
 }
@@ -195,12 +198,6 @@ impl Publish for Services {
             panic!("{message:?}")
         };
         let outcome = message.outcome;
-        if outcome == Outcome::AwaitingApproval {
-            let resource = message.target.as_deref().and_then(number_in).unwrap();
-            let value = world.resources[resource].value;
-            let plan = plan_in(&message.text).to_owned();
-            world.log(What::Asked(resource, plan, value));
-        }
         if let Some(alarm) = world.alarm_number(&message.alarm_name) {
             let again = message.text.ends_with("every half hour, for a day");
             world.log(What::Said {
