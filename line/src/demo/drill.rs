@@ -1,6 +1,6 @@
-//! An alarm of the second act, put into its states by hand.
+//! An alarm of the second act, evaluated over its metric, or put into its states by hand.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, Statistic};
 use jiff::Timestamp;
 use picket_shared::{
@@ -71,6 +71,15 @@ impl<'a> Drill<'a> {
         })
     }
 
+    /// Evaluates the alarm as of a time, up to which its metric must have put it into this state.
+    pub(super) async fn evaluate(&mut self, state: State, at: Timestamp) -> Result<()> {
+        self.evaluator.tick(at).await?;
+        let states = self.evaluator.states();
+        let is = states.first().map(|alarm| alarm.state);
+        ensure!(is == Some(state), "{} is {is:?}, not {state:?}", self.alarm);
+        Ok(())
+    }
+
     /// Puts the alarm into a state now.
     pub(super) async fn enter(&mut self, state: State) -> Result<()> {
         self.evaluator.drill(state, now()?).await
@@ -103,7 +112,7 @@ impl<'a> Drill<'a> {
 }
 
 /// The time in milliseconds, as alarms have it.
-fn now() -> Result<Timestamp> {
+pub(super) fn now() -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(
         SystemClock.now().as_millisecond(),
     )?)

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
+use jiff::SignedDuration;
 use picket_shared::{
     alarm::State,
     clock::{Clock, SystemClock},
 };
 
-use super::{drill::Drill, settings::Setting, throttled};
+use super::{
+    drill::{Drill, now},
+    settings::Setting,
+    throttled,
+};
 use crate::line::Line;
 
 /// The interval of looking at a setting.
@@ -37,16 +42,18 @@ impl<'a> Scene<'a> {
     pub(super) async fn repaired(&mut self) -> Result<String> {
         self.fire().await?;
         self.changed().await?;
-        self.drill.enter(State::Ok).await?;
+        self.clear().await?;
         let (from, to) = self.setting.values();
         let seen = self.drill.reply("Repair done", "").await?;
         Ok(format!("{from} to {to}; {seen}"))
     }
 
     /// The alias is set to the version before, with its `RevisionId` as the lock: a deployment in between would make
-    /// Lambda refuse it.
+    /// Lambda refuse it. The alarm's states are set by hand: the errors are of a version of this minute, which CloudWatch
+    /// evaluates in the next.
     pub(super) async fn rolled_back(&mut self) -> Result<String> {
-        self.fire().await?;
+        self.setting.report(&self.line.clients, now()?).await?;
+        self.drill.enter(State::Alarm).await?;
         self.changed().await?;
         self.drill.enter(State::Ok).await?;
         let (from, to) = self.setting.values();
@@ -72,7 +79,7 @@ impl<'a> Scene<'a> {
         self.fire().await?;
         self.changed().await?;
         throttled::reserve(&self.line.clients, BY_HAND).await?;
-        self.drill.enter(State::Ok).await?;
+        self.clear().await?;
         let seen = self.drill.reply("Repair not reverted", "").await?;
         self.is(&BY_HAND.to_string()).await?;
         Ok(format!("{BY_HAND} stays; {seen}"))
@@ -86,16 +93,14 @@ impl<'a> Scene<'a> {
             .drill
             .reply("Repair did not help", "reply_broadcast")
             .await?;
-        self.drill.enter(State::Ok).await?;
+        self.clear().await?;
         Ok(format!("in the channel too; {seen}"))
     }
 
     /// A message says ALARM, and CloudWatch does not: nothing is changed.
     pub(super) async fn forged(&mut self) -> Result<String> {
-        self.setting
-            .report(&self.line.clients, SystemClock.now())
-            .await?;
-        self.drill.enter(State::Ok).await?;
+        self.setting.report(&self.line.clients, now()?).await?;
+        self.clear().await?;
         self.drill.forge(State::Alarm).await?;
         self.refused("not in ALARM").await
     }
@@ -106,11 +111,21 @@ impl<'a> Scene<'a> {
         self.refused("kill switch").await
     }
 
+    /// The cause is in the metric, and the alarm is evaluated over it.
     async fn fire(&mut self) -> Result<()> {
+        let now = now()?;
+        self.setting.report(&self.line.clients, now).await?;
+        let a_minute_ago = now - SignedDuration::from_mins(1);
+        self.drill.evaluate(State::Alarm, a_minute_ago).await
+    }
+
+    /// The next minute of the metric has no trace of the cause, and the alarm is evaluated over it.
+    async fn clear(&mut self) -> Result<()> {
+        let now = now()?;
         self.setting
-            .report(&self.line.clients, SystemClock.now())
+            .report_recovered(&self.line.clients, now)
             .await?;
-        self.drill.enter(State::Alarm).await
+        self.drill.evaluate(State::Ok, now).await
     }
 
     /// Waits until the setting has the value of the repair.

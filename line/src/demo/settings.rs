@@ -3,7 +3,7 @@
 mod alias;
 mod table;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use aws_sdk_cloudwatch::{primitives::DateTime, types::MetricDatum};
 use aws_sdk_ssm::types::{ParameterType, Tag};
 use jiff::{SignedDuration, Timestamp};
@@ -125,20 +125,34 @@ impl Setting {
         }
     }
 
-    /// Puts the metrics of its cause, of the minute before `now`; those of the alias up to now.
+    /// Puts the metrics of its cause, of the minute before the last one; those of the alias up to now.
     pub(super) async fn report(&self, clients: &Clients, now: Timestamp) -> Result<()> {
-        let at = now - SignedDuration::from_mins(1);
+        let at = now - SignedDuration::from_mins(2);
         match self {
             Self::Reservation => throttled::report_throttled(clients, at).await,
-            Self::Mapping { .. } => {
-                let watched = self.watched();
-                put(clients, watched, "Invocations", 10.0, at).await?;
-                put(clients, watched, "Errors", 9.0, at).await
-            }
+            Self::Mapping { .. } => self.report_consumer(clients, 9.0, at).await,
             Self::Model => put(clients, self.watched(), "ModelErrors", 4.0, at).await,
-            Self::Ceiling => table::report(clients, at).await,
+            Self::Ceiling => table::report(clients, 240.0, at).await,
             Self::Alias => alias::report(clients, now).await,
         }
+    }
+
+    /// Puts the metrics of the last minute, without the cause.
+    pub(super) async fn report_recovered(&self, clients: &Clients, now: Timestamp) -> Result<()> {
+        let at = now - SignedDuration::from_mins(1);
+        match self {
+            Self::Reservation => throttled::report_recovered(clients, at).await,
+            // The function has other callers, whose invocations succeed.
+            Self::Mapping { .. } => self.report_consumer(clients, 0.0, at).await,
+            Self::Model => put(clients, self.watched(), "ModelErrors", 0.0, at).await,
+            Self::Ceiling => table::report(clients, 0.0, at).await,
+            Self::Alias => bail!("the alias's metrics are those of its versions"),
+        }
+    }
+
+    async fn report_consumer(&self, clients: &Clients, errors: f64, at: Timestamp) -> Result<()> {
+        put(clients, self.watched(), "Invocations", 10.0, at).await?;
+        put(clients, self.watched(), "Errors", errors, at).await
     }
 
     /// The value, as AWS has it.

@@ -89,6 +89,12 @@ pub(super) async fn report_throttled(clients: &Clients, at: Timestamp) -> Result
     put(clients, THROTTLED, busy, at).await
 }
 
+/// Puts what Lambda would report of the function once its reservation is enough.
+pub(super) async fn report_recovered(clients: &Clients, at: Timestamp) -> Result<()> {
+    let busy = reserved(clients).await?;
+    put(clients, 0, busy.saturating_sub(1), at).await
+}
+
 async fn put(clients: &Clients, throttled: u32, busy: u16, at: Timestamp) -> Result<()> {
     let data = [
         datum("Throttles", f64::from(throttled), at),

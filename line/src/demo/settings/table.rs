@@ -49,10 +49,10 @@ pub(super) async fn create(line: &Line) -> Result<()> {
     Ok(())
 }
 
-/// Puts what `DynamoDB` would report of a table that reaches its maximum.
-pub(super) async fn report(clients: &Clients, at: Timestamp) -> Result<()> {
+/// Puts what `DynamoDB` would report of a table at its maximum, which throttles so many writes.
+pub(super) async fn report(clients: &Clients, throttled: f64, at: Timestamp) -> Result<()> {
     put(clients, WATCHED, "ConsumedWriteCapacityUnits", 6_000.0, at).await?;
-    put(clients, WATCHED, WATCHED.metric, 240.0, at).await
+    put(clients, WATCHED, WATCHED.metric, throttled, at).await
 }
 
 /// The maximum of its writes.
