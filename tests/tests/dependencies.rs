@@ -70,6 +70,56 @@ fn everything_comes_from_crates_io_or_from_this_repository() {
     }
 }
 
+/// The lock files of the workspaces that this one does not build.
+const OTHER_LOCKS: [(&str, &str); 2] = [
+    (
+        "tests/bench/Cargo.lock",
+        include_str!("../bench/Cargo.lock"),
+    ),
+    ("tests/fuzz/Cargo.lock", include_str!("../fuzz/Cargo.lock")),
+];
+
+/// The names of the normal dependencies in a manifest.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    manifest
+        .lines()
+        .skip_while(|line| *line != "[dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split([' ', '.', '=']).next())
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .collect()
+}
+
+#[test]
+fn the_other_workspaces_lock_files_have_the_crates_dependencies_of_today() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let workspace = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let folders = workspace
+        .lines()
+        .filter_map(|line| line.strip_suffix("\" }")?.split_once(" = { path = \""));
+    let mut checked = 0;
+    for (name, folder) in folders {
+        let manifest = std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
+        for (path, lock) in OTHER_LOCKS {
+            let locked = lock.split("[[package]]").find(|package| {
+                package.contains(&format!("\nname = \"{name}\"\n"))
+                    && !package.contains("\nsource = ")
+            });
+            let Some(locked) = locked else { continue };
+            for dependency in dependencies(&manifest) {
+                let of = |end: &str| locked.contains(&format!("\n \"{dependency}{end}"));
+                assert!(
+                    of("\"") || of(" "),
+                    "{path} lacks {name}'s {dependency}: `cargo update --workspace` in its folder"
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 60, "only {checked} dependencies were recognized");
+}
+
 /// The files whose commands build something, by path.
 const SCRIPTS: [(&str, &str); 5] = [
     ("Makefile", include_str!("../../Makefile")),
