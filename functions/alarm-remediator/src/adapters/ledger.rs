@@ -51,7 +51,7 @@ impl WriteLedger for Adapters {
         let last = ledger.changes.last().map_or(Timestamp::MIN, |made| made.at);
         let expires_at = last.saturating_add(LEDGER_KEPT).unwrap_or(Timestamp::MAX);
         let version = i64::try_from(ledger.version).unwrap_or(i64::MAX);
-        let answer = self
+        let put = self
             .table
             .put(LEDGER, LEDGER_ENTRY)
             .item("body", text(&body))
@@ -60,10 +60,8 @@ impl WriteLedger for Adapters {
             .condition_expression("attribute_not_exists(#target) OR #version = :before")
             .expression_attribute_names("#target", "target")
             .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":before", number(version.saturating_sub(1)))
-            .send()
-            .await;
-        self.table.conditional_put(answer)
+            .expression_attribute_values(":before", number(version.saturating_sub(1)));
+        self.table.put_once(put).await
     }
 }
 

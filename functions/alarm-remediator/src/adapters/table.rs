@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
-    operation::put_item::{PutItemError, PutItemOutput, builders::PutItemFluentBuilder},
-    types::AttributeValue,
+    operation::put_item::{PutItemError, builders::PutItemFluentBuilder},
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use jiff::Timestamp;
 use picket_aws::{Fault, conditional::was_put, fault::Resource};
@@ -46,11 +46,25 @@ impl RemediationTable {
         Fault::of(&self.table, "write to", error)
     }
 
-    /// The result of a conditional put.
-    pub(super) fn conditional_put(
+    /// Puts an item under a condition. A put whose answer was lost is sent again by the SDK, and its condition does not
+    /// hold then, since it is there already: DynamoDB returns the item that it found, and that is this one.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html>
+    pub(super) async fn put_once(
         &self,
-        answer: Result<PutItemOutput, SdkError<PutItemError>>,
+        put: PutItemFluentBuilder,
     ) -> Result<ConditionalPut, Fault> {
+        let sent = put.get_item().clone();
+        let answer = put
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let found = match answer.as_ref().map_err(SdkError::as_service_error) {
+            Err(Some(PutItemError::ConditionalCheckFailedException(failed))) => failed.item(),
+            Ok(_) | Err(_) => None,
+        };
+        if found.is_some() && found == sent.as_ref() {
+            return Ok(ConditionalPut::Written);
+        }
         let put = was_put(&self.table, answer)?;
         Ok(if put {
             ConditionalPut::Written
@@ -157,12 +171,8 @@ impl HoldLease for Adapters {
         until: Timestamp,
     ) -> Result<ConditionalPut, Fault> {
         let table = &self.table;
-        let answer = table
-            .client
-            .put_item()
-            .table_name(table.table.name())
-            .item("target", text(target))
-            .item("entry", text(LEASE))
+        let put = table
+            .put(target, LEASE)
             .item("owner", text(owner))
             .item("held_until", number(until.as_millisecond()))
             .item("expires_at", number(until.as_second()))
@@ -173,26 +183,20 @@ impl HoldLease for Adapters {
             .expression_attribute_names("#held_until", "held_until")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":now", number(now.as_millisecond()))
-            .expression_attribute_values(":owner", text(owner))
-            .send()
-            .await;
-        table.conditional_put(answer)
+            .expression_attribute_values(":owner", text(owner));
+        table.put_once(put).await
     }
 }
 
 impl OpenAudit for Adapters {
     async fn open(&self, key: &Key, entry: &Entry) -> Result<ConditionalPut, Fault> {
         let table = &self.table;
-        let answer = table
-            .client
-            .put_item()
-            .table_name(table.table.name())
+        let put = table
+            .put(&key.target, &key.entry)
             .set_item(Some(to_item(key, entry)?))
             .condition_expression("attribute_not_exists(#target)")
-            .expression_attribute_names("#target", "target")
-            .send()
-            .await;
-        table.conditional_put(answer)
+            .expression_attribute_names("#target", "target");
+        table.put_once(put).await
     }
 }
 
@@ -204,10 +208,8 @@ impl UpdateAudit for Adapters {
             ..entry.clone()
         };
         // A row of the build before has no version: its owner alone writes over it.
-        let answer = table
-            .client
-            .put_item()
-            .table_name(table.table.name())
+        let put = table
+            .put(&key.target, &key.entry)
             .set_item(Some(to_item(key, &next)?))
             .condition_expression(
                 "#version = :before OR (attribute_not_exists(#version) AND #owner = :owner)",
@@ -215,10 +217,8 @@ impl UpdateAudit for Adapters {
             .expression_attribute_names("#version", "version")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":before", version(entry))
-            .expression_attribute_values(":owner", text(&entry.owner))
-            .send()
-            .await;
-        table.conditional_put(answer)
+            .expression_attribute_values(":owner", text(&entry.owner));
+        table.put_once(put).await
     }
 }
 
