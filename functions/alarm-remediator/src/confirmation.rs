@@ -1,6 +1,7 @@
 //! The confirmation of an alarm: what CloudWatch itself says of it. The message that begins a remediation is a claim,
 //! which any publisher of the topic can make.
 
+use jiff::Timestamp;
 use picket_shared::alarm::{Alarm, Metric, State};
 
 use crate::{
@@ -42,8 +43,7 @@ pub(crate) fn confirmed(
     if series(&stored.metrics, home) != series(alarm.watches.metrics(), home) {
         return Err(Refusal::OtherMetric(alarm.arn.clone()));
     }
-    let apart = stored.changed_at.duration_since(alarm.changed_at).as_secs();
-    if apart.abs() > CLOCK_SKEW_SECONDS {
+    if !is_same_change(stored.changed_at, alarm.changed_at) {
         return Err(Refusal::OtherChange {
             alarm: alarm.arn.clone(),
             claimed: alarm.changed_at,
@@ -51,6 +51,11 @@ pub(crate) fn confirmed(
         });
     }
     Ok(())
+}
+
+/// Whether the times that CloudWatch and a message have are of one change of state.
+pub(crate) fn is_same_change(stored: Timestamp, claimed: Timestamp) -> bool {
+    stored.duration_since(claimed).as_secs().abs() <= CLOCK_SKEW_SECONDS
 }
 
 /// A metric's account, where it is not the remediator's, namespace, name and dimensions.

@@ -30,6 +30,12 @@ pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
 /// had the alarm for long.
 pub(crate) const PLANNED_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(24);
 
+/// The longest time from an alarm's change of state to a plan for it: that of an alarm behind a composite alarm, which is
+/// notified when the composite alarm changes, or of one that is planned for again. Audit rows are sorted by the alarm's
+/// time, and are read back so far.
+pub(crate) const PLANNED_FOR: SignedDuration =
+    SignedDuration::from_secs(PLANNED_AGAIN_FOR.as_secs() + STALE_AFTER_SECONDS);
+
 /// The greatest difference between the clocks of CloudWatch and Lambda that is accepted.
 pub(crate) const CLOCK_SKEW_SECONDS: i64 = 60;
 
@@ -50,6 +56,13 @@ pub(crate) fn fresh(alarm: &Alarm, notified_at: Timestamp, now: Timestamp) -> Re
         return Err(Refusal::Stale {
             age_seconds,
             limit_seconds: STALE_AFTER_SECONDS,
+        });
+    }
+    let in_alarm = now.duration_since(alarm.changed_at);
+    if in_alarm > PLANNED_FOR {
+        return Err(Refusal::LongInAlarm {
+            hours: in_alarm.as_hours(),
+            limit_hours: PLANNED_FOR.as_hours(),
         });
     }
     if age_seconds < -CLOCK_SKEW_SECONDS {
@@ -150,8 +163,8 @@ pub(crate) fn cooled_down(
 }
 
 /// Reads when the remediator last began a change of the target, as far back as the cooldown reaches. Audit rows are
-/// sorted by the alarm's time: a change within the cooldown may have been for an alarm that was nearly stale by then, and
-/// had waited for a person, or for its cause to pass.
+/// sorted by the alarm's time: a change within the cooldown may have been planned a day after that, and have waited for a
+/// person.
 pub(crate) async fn last_changed(
     candidate: &Candidate<'_>,
     audit: &impl ReadAudit,
@@ -160,9 +173,8 @@ pub(crate) async fn last_changed(
     let cooldown = i64::try_from(candidate.playbook.cooldown.as_secs()).unwrap_or(i64::MAX);
     let expires = candidate.playbook.expires.as_secs();
     let waited = i64::try_from(expires).unwrap_or(i64::MAX);
-    let waited = waited.max(PLANNED_AGAIN_FOR.as_secs());
     let reach = cooldown
-        .saturating_add(STALE_AFTER_SECONDS)
+        .saturating_add(PLANNED_FOR.as_secs())
         .saturating_add(waited);
     let since = now
         .saturating_sub(SignedDuration::from_secs(reach))

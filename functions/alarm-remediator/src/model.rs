@@ -42,9 +42,11 @@ pub struct StoredAlarm {
 pub struct StoredComposite {
     /// The state it is in.
     pub state: State,
+    /// When it changed to that state.
+    pub changed_at: Timestamp,
     /// `WaitPeriod`, `ExtensionPeriod` or `Alarm` where a suppressor holds its actions back.
     pub suppressed_by: Option<String>,
-    /// The names of the alarms in its rule.
+    /// The names of the alarms in its rule that, in ALARM, make it hold.
     pub children: Vec<String>,
 }
 

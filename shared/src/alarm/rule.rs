@@ -81,6 +81,30 @@ impl Rule {
         }
     }
 
+    /// The alarms that it names whose change to ALARM can make it hold: none whose change can only end it, such as
+    /// `maintenance` in `ALARM(errors) AND NOT ALARM(maintenance)`.
+    pub fn raised_by(&self) -> Vec<&str> {
+        self.raised_by_unless(false)
+    }
+
+    fn raised_by_unless(&self, negated: bool) -> Vec<&str> {
+        let raises = |state: State, negated: bool| (state == State::Alarm) != negated;
+        match self {
+            Self::In(state, name) if raises(*state, negated) => vec![name],
+            Self::AtLeast {
+                negated: inner,
+                state,
+                alarms,
+                ..
+            } if raises(*state, negated != *inner) => alarms.iter().map(String::as_str).collect(),
+            Self::In(..) | Self::AtLeast { .. } | Self::Constant(_) => Vec::new(),
+            Self::Not(rule) => rule.raised_by_unless(!negated),
+            Self::And(a, b) | Self::Or(a, b) => {
+                [a.raised_by_unless(negated), b.raised_by_unless(negated)].concat()
+            }
+        }
+    }
+
     /// The composite alarm's state. A child that is not known is in `INSUFFICIENT_DATA`.
     pub fn state(&self, children: &BTreeMap<String, State>) -> State {
         if self.holds(children) {

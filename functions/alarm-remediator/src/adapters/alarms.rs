@@ -58,7 +58,13 @@ impl ReadComposite for Adapters {
             return Ok(None);
         };
         let state = found.state_value().map(|state| state.as_str().parse());
-        let (Some(Ok(state)), Some(rule)) = (state, found.alarm_rule()) else {
+        let changed_at = found
+            .state_transitioned_timestamp()
+            .or(found.state_updated_timestamp());
+        let changed_at = changed_at.and_then(|at| Timestamp::from_nanosecond(at.as_nanos()).ok());
+        let (Some(Ok(state)), Some(changed_at), Some(rule)) =
+            (state, changed_at, found.alarm_rule())
+        else {
             let reason = format!("CloudWatch's answer about the alarm {name} is not whole");
             return Err(Fault::permanent(reason));
         };
@@ -70,16 +76,17 @@ impl ReadComposite for Adapters {
         let suppressed_by = found.actions_suppressed_by();
         Ok(Some(StoredComposite {
             state,
+            changed_at,
             suppressed_by: suppressed_by.map(|by| by.as_str().to_owned()),
             children,
         }))
     }
 }
 
-/// The names of the alarms in a rule, each once. A rule names them by name or by ARN.
+/// The names of the alarms that raise a rule, each once. A rule names them by name or by ARN.
 fn rule_names(rule: &Rule) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for child in rule.children() {
+    for child in rule.raised_by() {
         let name = name_in_arn(child).unwrap_or(child);
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());

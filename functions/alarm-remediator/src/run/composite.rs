@@ -9,7 +9,7 @@ use picket_shared::{
 
 use super::{Handled, Run, noted};
 use crate::{
-    confirmation::Confirmation,
+    confirmation::{Confirmation, is_same_change},
     error::{Error, logged},
     message::alarm_from,
     ports::Ports,
@@ -36,7 +36,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         if let Some(refusal) = held_back {
             return Ok(vec![noted(&alarm.name, refusal.to_string())]);
         }
-        let children = match self.children(&alarm.name).await {
+        let children = match self.children(alarm).await {
             Ok(children) => children,
             Err(reason) => return Ok(vec![noted(&alarm.name, reason)]),
         };
@@ -52,9 +52,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     }
 
     /// The metric alarms in ALARM behind a composite alarm, through the composite alarms below it.
-    async fn children(&self, name: &str) -> Result<Vec<Alarm>, String> {
-        let mut open = vec![name.to_owned()];
-        let mut seen = BTreeSet::from([name.to_owned()]);
+    async fn children(&self, alarm: &Alarm) -> Result<Vec<Alarm>, String> {
+        let mut open = vec![alarm.name.clone()];
+        let mut seen = BTreeSet::from([alarm.name.clone()]);
         let mut found = Vec::new();
         while let Some(name) = open.pop() {
             let composite = self.ports.composite(&name).await;
@@ -62,6 +62,14 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
             let Some(composite) = composite.filter(|alarm| alarm.state == State::Alarm) else {
                 continue;
             };
+            if name == alarm.name && !is_same_change(composite.changed_at, alarm.changed_at) {
+                let refusal = Refusal::OtherChange {
+                    alarm: name,
+                    claimed: alarm.changed_at,
+                    stored: composite.changed_at,
+                };
+                return Err(refusal.to_string());
+            }
             if let Some(suppressor) = composite.suppressed_by {
                 return Err(format!(
                     "the actions of {name} are suppressed ({suppressor})"

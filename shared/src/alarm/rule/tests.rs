@@ -55,6 +55,26 @@ fn rules_hold_as_they_read() {
 }
 
 #[test]
+fn a_rule_is_raised_by_the_alarms_whose_change_to_alarm_can_make_it_hold() {
+    for (text, expected) in [
+        ("ALARM(a) AND NOT ALARM(maintenance)", vec!["a"]),
+        ("(ALARM(a) OR OK(b)) AND NOT OK(c)", vec!["a", "c"]),
+        ("NOT (ALARM(a) OR NOT ALARM(b))", vec!["b"]),
+        ("AT_LEAST(2, ALARM, (a, b)) OR TRUE", vec!["a", "b"]),
+        ("AT_LEAST(1, NOT OK, (a, b))", vec!["a", "b"]),
+        ("AT_LEAST(1, OK, (a, b)) AND FALSE", vec![]),
+        ("NOT AT_LEAST(1, NOT ALARM, (a, b))", vec!["a", "b"]),
+        ("NOT INSUFFICIENT_DATA(a)", vec!["a"]),
+    ] {
+        assert_eq!(
+            text.parse::<Rule>().unwrap().raised_by(),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn children_are_listed_and_nonsense_is_refused() {
     let rule: Rule = "ALARM(\"x\") OR NOT (OK(y) AND AT_LEAST(1, OK, (z, x)))"
         .parse()

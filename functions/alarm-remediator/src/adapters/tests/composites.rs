@@ -17,6 +17,8 @@ fn ports_with(rule: &'static str, suppressed: Option<ActionsSuppressedBy>) -> Ad
                 .alarm_name("checkout-down")
                 .state_value(StateValue::Alarm)
                 .alarm_rule(rule)
+                .state_updated_timestamp(DateTime::from_secs(1_795_158_000))
+                .state_transitioned_timestamp(DateTime::from_secs(1_795_154_400))
                 .set_actions_suppressed_by(suppressed.clone())
                 .build();
             DescribeAlarmsOutput::builder()
@@ -29,7 +31,10 @@ fn ports_with(rule: &'static str, suppressed: Option<ActionsSuppressedBy>) -> Ad
 #[tokio::test]
 async fn the_children_are_those_of_the_rule_by_every_function_of_it() {
     for (rule, children) in [
-        ("ALARM(a) OR OK(b)", vec!["a", "b"]),
+        ("ALARM(a) OR OK(b)", vec!["a"]),
+        ("ALARM(a) AND NOT ALARM(b) AND NOT OK(c)", vec!["a", "c"]),
+        ("NOT (ALARM(a) OR NOT ALARM(b))", vec!["b"]),
+        ("NOT AT_LEAST(2, ALARM, (a, b))", vec![]),
         (
             "ALARM(\"a b\") AND NOT INSUFFICIENT_DATA(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:c)",
             vec!["a b", "c"],
@@ -44,6 +49,7 @@ async fn the_children_are_those_of_the_rule_by_every_function_of_it() {
         let found = ports_with(rule, None).composite("checkout-down").await;
         let expected = StoredComposite {
             state: State::Alarm,
+            changed_at: at("2026-11-20T06:00:00Z"),
             suppressed_by: None,
             children: children.into_iter().map(str::to_owned).collect(),
         };

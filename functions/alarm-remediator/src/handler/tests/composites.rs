@@ -104,3 +104,40 @@ async fn a_composite_alarm_that_a_rule_mutes_or_whose_rules_are_not_known_repair
     let text = noted_of(&fleet, &composite_event(&json!({}))).await;
     assert_eq!(text, "mutes does not answer");
 }
+
+#[tokio::test]
+async fn a_message_of_another_change_of_the_composite_alarm_repairs_nothing() {
+    let fleet = Fleet::with_playbooks(REVERTED);
+    fleet.composite_over("checkout-down", &["throttles"]);
+    fleet.composite_since("checkout-down", "2026-11-18T06:00:30Z");
+    let text = noted_of(&fleet, &composite_event(&json!({}))).await;
+    assert_eq!(
+        text,
+        "CloudWatch has checkout-down in ALARM since 2026-11-18T06:00:30Z, \
+         not since 2026-11-20T06:00:30Z as the message says"
+    );
+}
+
+#[tokio::test]
+async fn an_alarm_that_is_in_alarm_for_more_than_a_day_is_a_persons() {
+    for (since, is_repaired) in [
+        ("2026-11-19T05:46:00Z", true),
+        ("2026-11-19T05:45:00Z", false),
+    ] {
+        let fleet = Fleet::with_playbooks(REVERTED);
+        fleet.composite_over("checkout-down", &["throttles"]);
+        fleet.fire("throttles", at(since));
+        let event = composite_event(&json!({}));
+        let handled = invoke_with(&fleet, Mode::Act, "r1", &event).await;
+        if is_repaired {
+            announced(Outcome::Done, &handled);
+        } else {
+            assert_eq!(
+                announced(Outcome::Refused, &handled),
+                "Nothing was done: the alarm has been in ALARM for 24 h; \
+                 after 24 h it is not repaired, and a person has to act"
+            );
+        }
+        assert_eq!(fleet.reserved(), if is_repaired { 15 } else { 10 });
+    }
+}
