@@ -87,13 +87,15 @@ pub(crate) fn change<F: Display, R: Display>(decision: Result<Decision<F>, R>) -
     }
 }
 
-/// A request as an operator would write it: the action and its parameters.
+/// A request as a command of the AWS CLI: the command, and the JSON of its parameters.
 pub(crate) fn parsed(request: &str) -> (String, serde_json::Value) {
-    let (action, body) = request.split_once(' ').unwrap();
-    (action.to_owned(), serde_json::from_str(body).unwrap())
+    let command = request.strip_prefix("aws ").unwrap();
+    let (command, body) = command.split_once(" --cli-input-json '").unwrap();
+    let body = body.strip_suffix('\'').unwrap().replace(r"'\''", "'");
+    (command.to_owned(), serde_json::from_str(&body).unwrap())
 }
 
-/// An action and its parameters.
-pub(crate) fn request(action: &str, body: serde_json::Value) -> (String, serde_json::Value) {
-    (action.to_owned(), body)
+/// A command and its parameters.
+pub(crate) fn request(command: &str, body: serde_json::Value) -> (String, serde_json::Value) {
+    (command.to_owned(), body)
 }

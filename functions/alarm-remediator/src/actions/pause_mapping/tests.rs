@@ -76,11 +76,11 @@ fn the_one_enabled_mapping_of_a_failing_function_is_paused_and_resumed() {
         (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
-                "lambda:UpdateEventSourceMapping",
+                "lambda update-event-source-mapping",
                 json!({"Enabled":false,"UUID":"u-1"})
             ),
             request(
-                "lambda:UpdateEventSourceMapping",
+                "lambda update-event-source-mapping",
                 json!({"Enabled":true,"UUID":"u-1"})
             )
         )

@@ -70,12 +70,12 @@ fn a_healthy_function_that_falls_behind_gets_twice_the_factor() {
         (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
-                "lambda:UpdateEventSourceMapping",
+                "lambda update-event-source-mapping",
                 json!({"ParallelizationFactor":4,"UUID":"u-1"})
             )
             .to_owned(),
             request(
-                "lambda:UpdateEventSourceMapping",
+                "lambda update-event-source-mapping",
                 json!({"ParallelizationFactor":2,"UUID":"u-1"})
             )
             .to_owned()

@@ -307,7 +307,7 @@ fn on_demand_comes_where_the_maximum_or_the_accounts_limit_is_reached() {
     assert_eq!(change.write.setting, Setting::StreamMode { stream });
     assert_eq!(
         change.revert().unwrap(),
-        r#"kinesis:UpdateStreamMode {"StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/orders","StreamModeDetails":{"StreamMode":"PROVISIONED"}}"#
+        r#"aws kinesis update-stream-mode --cli-input-json '{"StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/orders","StreamModeDetails":{"StreamMode":"PROVISIONED"}}'"#
     );
     assert_eq!(
         change.to_string(),

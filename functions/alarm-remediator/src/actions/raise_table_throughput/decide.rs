@@ -11,6 +11,7 @@ use super::{
     measured::{Measured, dominant},
     refusal::Refusal,
     step::{to_on_demand, with_capacity, with_ceiling},
+    target,
     throttle::Throttle,
 };
 use crate::{
@@ -36,7 +37,9 @@ pub(crate) fn decide(
     match cause {
         Cause::KeyRange => Err(Refusal::HotKey {
             part: throttle.name,
-            throttled: measured.throttled,
+            table: target::name(target).to_owned(),
+            index: measured.part.index.clone(),
+            throttled: Box::new(measured.throttled),
             consumed: measured.consumed,
         }),
         Cause::Account => Ok(Decision::Diagnose(Finding::AccountLimit {
@@ -105,15 +108,19 @@ fn provisioned(
     if facts.on_demand {
         return Err(throttle.changed_since());
     }
-    // The table's capacity, or that of the throttled index: the switch to on-demand would take either away from it.
-    if facts.auto_scaled {
+    if facts.auto_scaled.contains(&throttle.measured.part.index) {
         return Err(Refusal::AutoScaled(throttle.name.clone()));
     }
     let capacity = bounds.capacity.as_ref();
     let raised = capacity.map(|step| with_capacity(throttle, step));
     match (raised, bounds.on_demand) {
         (None | Some(Err(Refusal::AtMaximum { .. })), Some(part)) => {
-            to_on_demand(throttle, part).map(Some)
+            // The switch would take every part away from it.
+            let mut parts = facts.parts.iter();
+            match parts.find(|part| facts.auto_scaled.contains(&part.part.index)) {
+                Some(part) => Err(Refusal::AutoScaled(part.name(&throttle.candidate.target))),
+                None => to_on_demand(throttle, part).map(Some),
+            }
         }
         (raised, _) => raised.transpose(),
     }

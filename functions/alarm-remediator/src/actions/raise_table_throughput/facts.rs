@@ -1,6 +1,6 @@
 //! The facts about a table and its indexes, and the reads that collect them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use picket_aws::Fault;
@@ -38,8 +38,9 @@ pub struct TableFacts {
     pub parts: Vec<Measured>,
     /// The indexes that are not among the parts, since the table has more than are read.
     pub unread_indexes: usize,
-    /// Whether Application Auto Scaling manages the capacity of the part that is throttled most.
-    pub auto_scaled: bool,
+    /// The parts whose capacity Application Auto Scaling manages, by index; `None` is the table itself. Read where a lack of
+    /// provisioned capacity throttles most.
+    pub auto_scaled: BTreeSet<Option<String>>,
     /// The account's provisioned capacity that is not in use: reads and writes, where CloudWatch has it.
     pub spare: Spare,
     /// When the remediator last began a change of it.
@@ -69,13 +70,14 @@ pub(crate) async fn read_facts(
         last_changed(candidate, ports, now),
     )?;
     let (found, spare) = measured(described, &values);
-    let auto_scaled = match dominant(&found) {
-        Some((throttled, Cause::Provisioned)) => {
-            let index = throttled.part.index.as_deref();
-            ports.auto_scaled(name, index).await?
+    let mut auto_scaled = BTreeSet::new();
+    if let Some((_, Cause::Provisioned)) = dominant(&found) {
+        for index in found.iter().map(|part| &part.part.index) {
+            if ports.auto_scaled(name, index.as_deref()).await? {
+                auto_scaled.insert(index.clone());
+            }
         }
-        Some((_, Cause::Ceiling | Cause::KeyRange | Cause::Account)) | None => false,
-    };
+    }
     Ok(Some(TableFacts {
         tags,
         on_demand: table.on_demand,

@@ -25,14 +25,19 @@ pub enum Refusal {
         "a hot key throttles {part}: {hot} of it were throttled by the limit of one partition in the last {WINDOW_MINUTES} minutes \
          ({provisioned} by provisioned capacity, {ceiling} by the on-demand maximum), while it consumed at most {consumed} units a second; \
          more throughput does not help a hot key. Contributor Insights names it: aws dynamodb update-contributor-insights \
-         --contributor-insights-action ENABLE",
+         --table-name {table}{} --contributor-insights-action ENABLE",
+        .index.as_ref().map(|index| format!(" --index-name {index}")).unwrap_or_default(),
         hot = .throttled.key_range, provisioned = .throttled.provisioned.total(), ceiling = .throttled.ceiling.total()
     )]
     HotKey {
         /// The table or index.
         part: String,
+        /// The name of the table.
+        table: String,
+        /// The name of the index, where it is one.
+        index: Option<String>,
         /// Its throttled events.
-        throttled: Throttled,
+        throttled: Box<Throttled>,
         /// The units a second of the busiest minute.
         consumed: Events,
     },

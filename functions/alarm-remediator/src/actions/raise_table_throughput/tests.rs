@@ -1,5 +1,7 @@
 //! The decisions, with worked numbers.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use picket_rules::playbooks::{Mode, OnDemand, Playbook, RaiseTableThroughput, ThroughputStep};
 use picket_shared::alarm::{Alarm, Watches};
@@ -66,7 +68,7 @@ fn provisioned(throttled: Events) -> TableFacts {
             consumed: events(90, 48),
         }],
         unread_indexes: 0,
-        auto_scaled: false,
+        auto_scaled: BTreeSet::new(),
         spare: Spare::default(),
         last_changed: None,
     }
@@ -229,10 +231,24 @@ fn the_accounts_quota_bounds_a_step_where_it_is_known() {
 #[test]
 fn a_table_that_auto_scaling_manages_is_left_to_it() {
     let mut facts = provisioned(events(1, 1));
-    facts.auto_scaled = true;
+    facts.auto_scaled = [None].into();
     assert_eq!(
         refused(&facts),
         "Application Auto Scaling manages the capacity of table/orders and would undo a change: raise the maximum of its scaling policy"
+    );
+}
+
+#[test]
+fn no_table_of_which_auto_scaling_manages_a_part_is_switched_to_on_demand() {
+    let mut facts = provisioned(events(9, 0));
+    facts.parts[0].part.capacity = units(4_000, 50);
+    let mut index = facts.parts[0].clone();
+    index.part.index = Some("by-day".to_owned());
+    facts.parts.push(index);
+    facts.auto_scaled = [Some("by-day".to_owned())].into();
+    assert_eq!(
+        refused(&facts),
+        "Application Auto Scaling manages the capacity of table/orders/index/by-day and would undo a change: raise the maximum of its scaling policy"
     );
 }
 
@@ -326,7 +342,7 @@ fn a_table_with_indexes_is_switched_and_the_revert_names_each_capacity() {
     assert_eq!(
         parsed(&change.revert().unwrap()),
         request(
-            "dynamodb:UpdateTable",
+            "dynamodb update-table",
             json!({
                 "TableName": "orders",
                 "BillingMode": "PROVISIONED",
@@ -426,7 +442,7 @@ fn a_hot_key_is_refused_with_its_evidence() {
         "a hot key throttles table/orders: 0 reads and 10 writes of it were throttled by the limit of one partition in the last 15 minutes \
          (10 by provisioned capacity, 0 by the on-demand maximum), while it consumed at most 90 reads and 48 writes units a second; \
          more throughput does not help a hot key. Contributor Insights names it: aws dynamodb update-contributor-insights \
-         --contributor-insights-action ENABLE"
+         --table-name orders --contributor-insights-action ENABLE"
     );
     facts.parts[0].throttled.key_range = events(0, 9);
     assert_eq!(changed(&facts).write.to, value(units(150, 50)));
@@ -571,7 +587,8 @@ prop_compose! {
     fn any_facts()(
         table in any_part(None),
         index in proptest::option::of(any_part(Some("by-day"))),
-        (on_demand, active, auto_scaled, tagged) in any::<(bool, bool, bool, bool)>(),
+        (on_demand, active, tagged) in any::<(bool, bool, bool)>(),
+        (table_scaled, index_scaled) in any::<(bool, bool)>(),
         replicas in 0..2_usize,
         spare in (proptest::option::of(0..9_000_u64), proptest::option::of(0..9_000_u64)),
         changed in proptest::option::of(0..3_600_i64),
@@ -583,7 +600,13 @@ prop_compose! {
             replicas,
             parts: std::iter::once(table).chain(index).collect(),
             unread_indexes: 0,
-            auto_scaled,
+            auto_scaled: [
+                table_scaled.then_some(None),
+                index_scaled.then(|| Some("by-day".to_owned())),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             spare: Spare { read: spare.0, write: spare.1 },
             last_changed: changed.map(|seconds| now() - SignedDuration::from_secs(seconds)),
         }
@@ -641,7 +664,7 @@ proptest! {
             Setting::TableCapacity { index, .. } => {
                 let from = of(index).part.capacity;
                 let to = units_of(&change.write.to);
-                prop_assert!(!facts.on_demand && !facts.auto_scaled);
+                prop_assert!(!facts.on_demand && !facts.auto_scaled.contains(index));
                 prop_assert_eq!(&change.write.from, &value(from));
                 raised(from, to)?;
                 prop_assert!(of(index).part.decreases_today < 26);
@@ -649,7 +672,8 @@ proptest! {
                 prop_assert!(facts.spare.write.is_none_or(|spare| to.write - from.write <= spare));
             }
             Setting::TableMode { .. } => {
-                prop_assert!(!facts.on_demand && !facts.auto_scaled);
+                prop_assert!(!facts.on_demand);
+                prop_assert!(facts.parts.iter().all(|part| !facts.auto_scaled.contains(&part.part.index)));
                 let whole = facts.parts[0].part.capacity;
                 let expected = match facts.parts.get(1) {
                     None => value(whole),

@@ -60,7 +60,7 @@ fn tasks_are_added_and_put_back() {
     ));
     let of = |count| {
         request(
-            "ecs:UpdateService",
+            "ecs update-service",
             json!({"cluster": "prod", "service": "checkout", "desiredCount": count}),
         )
     };

@@ -48,7 +48,7 @@ fn a_deployment_is_one_request_that_cannot_be_taken_back() {
     assert_eq!(
         parsed(&change.request()),
         request(
-            "ecs:UpdateService",
+            "ecs update-service",
             json!({"cluster": "prod", "service": "checkout", "forceNewDeployment": true})
         )
     );

@@ -85,7 +85,7 @@ fn a_move_is_one_request_that_cannot_be_taken_back() {
     assert_eq!(
         parsed(&change.request()),
         request(
-            "sqs:StartMessageMoveTask",
+            "sqs start-message-move-task",
             json!({"SourceArn": QUEUE, "MaxNumberOfMessagesPerSecond": 10})
         )
     );

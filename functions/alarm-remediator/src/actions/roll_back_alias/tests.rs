@@ -85,7 +85,7 @@ fn an_alias_is_set_to_the_newest_version_before_under_its_revision() {
     assert_eq!(
         parsed(&change.request()),
         request(
-            "lambda:UpdateAlias",
+            "lambda update-alias",
             json!({"FunctionName":"checkout","FunctionVersion":"7","Name":"live","RevisionId":"r-1","RoutingConfig":{"AdditionalVersionWeights":{}}})
         )
     );

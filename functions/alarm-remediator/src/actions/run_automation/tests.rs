@@ -77,7 +77,7 @@ fn a_run_has_the_values_of_the_alarm_and_no_others() {
     assert_eq!(
         parsed(&change.request()),
         request(
-            "ssm:StartAutomationExecution",
+            "ssm start-automation-execution",
             json!({"DocumentName": "restart", "Parameters": {
                 "Alarm": ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:throttles"],
                 "Cluster": ["prod"],

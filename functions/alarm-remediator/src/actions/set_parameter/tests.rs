@@ -50,11 +50,11 @@ fn an_allowed_value_is_set_and_the_one_before_reverts_it() {
         (parsed(&change.request()), parsed(&change.revert().unwrap())),
         (
             request(
-                "ssm:PutParameter",
+                "ssm put-parameter",
                 json!({"Name":"/agent/model","Overwrite":true,"Type":"String","Value":"fallback"})
             ),
             request(
-                "ssm:PutParameter",
+                "ssm put-parameter",
                 json!({"Name":"/agent/model","Overwrite":true,"Type":"String","Value":"primary"})
             )
         )

@@ -40,14 +40,14 @@ fn a_running_function_is_stopped_and_its_reservation_before_is_what_reverts_it()
         (
             Value::Absent,
             request(
-                "lambda:DeleteFunctionConcurrency",
+                "lambda delete-function-concurrency",
                 json!({"FunctionName":"checkout"}),
             ),
         ),
         (
             Value::Number(20),
             request(
-                "lambda:PutFunctionConcurrency",
+                "lambda put-function-concurrency",
                 json!({"FunctionName":"checkout","ReservedConcurrentExecutions":20}),
             ),
         ),
@@ -66,7 +66,7 @@ fn a_running_function_is_stopped_and_its_reservation_before_is_what_reverts_it()
         assert_eq!(
             parsed(&change.request()),
             request(
-                "lambda:PutFunctionConcurrency",
+                "lambda put-function-concurrency",
                 json!({"FunctionName":"checkout","ReservedConcurrentExecutions":0})
             )
         );
