@@ -14,7 +14,8 @@ pub(crate) struct AuditArguments {
     /// such as `1h`.
     #[arg(long = "for", value_name = "TIME", default_value = "1d")]
     pub(crate) lasts: Lasts,
-    /// The target as an audit row has it: a function's name, `table/NAME`, `stream/NAME`, `parameter/NAME`.
+    /// The target as an audit row has it: a function's name, `table/NAME`, `stream/NAME`, `queue/NAME`, `group/NAME` (a
+    /// log group), `service/CLUSTER/SERVICE`, `parameter/NAME`, `model/ID`, or `automation/DOCUMENT?…`.
     #[arg(long)]
     pub(crate) target: Option<String>,
 }
